@@ -1,0 +1,98 @@
+//! `POST /airpay/ms/cards/api/customer-preference`
+//!
+//! Airpay, Customer Preference. The page's title calls it a read of bank
+//! accounts, its text a "get", its parameters a switch; it is treated as a
+//! mutation, which is the reading that cannot do harm.
+
+use crate::open_enum::open_enum;
+use crate::operation::{Effect, Method, Operation, Provider};
+use crate::request::form_request;
+use crate::rule;
+
+form_request! {
+    operation: Operation {
+        provider: Provider::Airpay,
+        name: "customer-preference",
+        method: Method::Post,
+        path: "/airpay/ms/cards/api/customer-preference",
+        effect: Effect::Mutation,
+        document: "Airpay Customer Preference",
+        fields: &[],
+    },
+    example_order: ["entity_id", "status", "type"],
+    /// Whether a customer's card may be used in one kind of place.
+    ///
+    /// ```
+    /// use cards_model::airpay::{Channel, CustomerPreference, PreferenceStatus};
+    ///
+    /// let no_cash = CustomerPreference::new("AIRPAYCUST0001")
+    ///     .status(PreferenceStatus::NotAllowed)
+    ///     .channel(Channel::Atm);
+    /// ```
+    pub struct CustomerPreference {
+        /// The customer's id: 1 to 50 characters.
+        #[validate(length(max = 50), custom(function = rule::required))]
+        "entity_id" in "Parameter, entity_id"
+            sampled "91f5evhk72f56432ec678sdfes685h42sd2t21k430912508233b7r37562g2hps"
+            => pub entity_id: String,
+        /// Allowed or not.
+        #[validate(custom(function = rule::listed))]
+        "status" in "Parameter, status" sampled "ALLOWED" => pub status: Option<PreferenceStatus>,
+        /// The kind of place (`type` on the wire).
+        #[validate(custom(function = rule::listed))]
+        "type" in "Parameter, type" sampled "CONTACTLESS" => pub channel: Option<Channel>,
+    }
+}
+
+impl CustomerPreference {
+    /// A call for the customer with this id, nothing else given yet.
+    pub fn new(entity_id: impl Into<String>) -> Self {
+        Self {
+            entity_id: entity_id.into(),
+            status: None,
+            channel: None,
+        }
+    }
+
+    /// Sets [`status`](Self::status).
+    #[must_use]
+    pub fn status(self, status: PreferenceStatus) -> Self {
+        Self {
+            status: Some(status),
+            ..self
+        }
+    }
+
+    /// Sets [`channel`](Self::channel).
+    #[must_use]
+    pub fn channel(self, channel: Channel) -> Self {
+        Self {
+            channel: Some(channel),
+            ..self
+        }
+    }
+}
+
+open_enum! {
+    /// Whether a use is allowed (Parameter, `status`).
+    pub enum PreferenceStatus {
+        /// Allowed.
+        Allowed = "ALLOWED",
+        /// Not allowed.
+        NotAllowed = "NOTALLOWED",
+    }
+}
+
+open_enum! {
+    /// Where a card is used (Parameter, `type`).
+    pub enum Channel {
+        /// Cash machines.
+        Atm = "ATM",
+        /// Terminals in shops.
+        Pos = "POS",
+        /// Online shops.
+        Ecom = "ECOM",
+        /// Contactless terminals.
+        Contactless = "CONTACTLESS",
+    }
+}

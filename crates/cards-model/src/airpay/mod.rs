@@ -1,0 +1,14 @@
+//! Airpay (India): the prepaid-card portal's calls, all of them form posts
+//! under `/airpay/ms/cards/api/`, signed with a checksum.
+
+mod customer_preference;
+mod envelope;
+mod register_user;
+mod update_customer;
+mod user_login;
+
+pub use customer_preference::{Channel, CustomerPreference, PreferenceStatus};
+pub use envelope::{Acknowledged, Envelope};
+pub use register_user::{CardType, DocType, Gender, KycStatus, RegisterUser, Registered, Title};
+pub use update_customer::UpdateCustomer;
+pub use user_login::{LoggedIn, UserLogin};

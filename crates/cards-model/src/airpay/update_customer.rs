@@ -1,0 +1,167 @@
+//! `POST /airpay/ms/cards/api/update-customer`
+//!
+//! Airpay, Update Customer: changes a customer's contact and address.
+
+use validator::ValidationError;
+
+use crate::operation::{Effect, Method, Operation, Provider};
+use crate::request::form_request;
+use crate::rule;
+use crate::sensitive::Personal;
+use crate::violation::{Rule, broken_at};
+
+form_request! {
+    operation: Operation {
+        provider: Provider::Airpay,
+        name: "update-customer",
+        method: Method::Post,
+        path: "/airpay/ms/cards/api/update-customer",
+        effect: Effect::Mutation,
+        document: "Airpay Update Customer",
+        fields: &[],
+    },
+    example_order: [
+        "entity_id", "email", "mobile_no", "address", "city", "state", "country", "pincode",
+    ],
+    /// Changes what is given and leaves the rest as it is.
+    ///
+    /// ```
+    /// use cards_model::airpay::UpdateCustomer;
+    ///
+    /// let update = UpdateCustomer::new("AIRPAYCUST0001").city("Kochi").pincode("682308");
+    /// assert!(update.email.is_none());
+    /// ```
+    #[validate(schema(
+        function = indian_pincode,
+        skip_on_field_errors = false
+    ))]
+    pub struct UpdateCustomer {
+        /// The customer's id: 1 to 50 characters.
+        #[validate(length(max = 50), custom(function = rule::required))]
+        "entity_id" in "Request Body, entity_id"
+            sampled "91f5evhk72f56432ec678sdfes685h42sd2t21k430912508233b7r37562g2hps"
+            => pub entity_id: String,
+        /// E-mail address, not used by another customer.
+        #[validate(custom(function = rule::email))]
+        "email" in "Request Body, email" sampled "xyz@airpay.co.in" => pub email: Option<Personal>,
+        /// Mobile number; this page states no rule for it.
+        "mobile_no" in "Request Body, mobile_no" sampled "9XXXXXX879"
+            => pub mobile_no: Option<Personal>,
+        /// Address: letters, digits and spaces.
+        #[validate(custom(function = rule::alphanumeric_and_spaces))]
+        "address" in "Request Body, address" sampled "Address" => pub address: Option<Personal>,
+        /// Country name.
+        "country" in "Request Body, country" sampled "India" => pub country: Option<Personal>,
+        /// City: letters, no spaces.
+        #[validate(custom(function = rule::letters))]
+        "city" in "Request Body, city" sampled "City" => pub city: Option<Personal>,
+        /// State: letters, no spaces (other than when registering).
+        #[validate(custom(function = rule::letters))]
+        "state" in "Request Body, state" sampled "Kerala" => pub state: Option<Personal>,
+        /// Pincode: 1 to 6 digits, 6 in India.
+        #[validate(length(min = 1, max = 6), custom(function = rule::digits))]
+        "pincode" in "Request Body, pincode" sampled "682308" => pub pincode: Option<Personal>,
+    }
+}
+
+impl UpdateCustomer {
+    /// A change of nothing yet, for the customer with this id.
+    pub fn new(entity_id: impl Into<String>) -> Self {
+        Self {
+            entity_id: entity_id.into(),
+            email: None,
+            mobile_no: None,
+            address: None,
+            country: None,
+            city: None,
+            state: None,
+            pincode: None,
+        }
+    }
+
+    /// Sets [`email`](Self::email).
+    #[must_use]
+    pub fn email(self, email: impl Into<Personal>) -> Self {
+        Self {
+            email: Some(email.into()),
+            ..self
+        }
+    }
+
+    /// Sets [`mobile_no`](Self::mobile_no).
+    #[must_use]
+    pub fn mobile_no(self, mobile_no: impl Into<Personal>) -> Self {
+        Self {
+            mobile_no: Some(mobile_no.into()),
+            ..self
+        }
+    }
+
+    /// Sets [`address`](Self::address).
+    #[must_use]
+    pub fn address(self, address: impl Into<Personal>) -> Self {
+        Self {
+            address: Some(address.into()),
+            ..self
+        }
+    }
+
+    /// Sets [`country`](Self::country).
+    #[must_use]
+    pub fn country(self, country: impl Into<Personal>) -> Self {
+        Self {
+            country: Some(country.into()),
+            ..self
+        }
+    }
+
+    /// Sets [`city`](Self::city).
+    #[must_use]
+    pub fn city(self, city: impl Into<Personal>) -> Self {
+        Self {
+            city: Some(city.into()),
+            ..self
+        }
+    }
+
+    /// Sets [`state`](Self::state).
+    #[must_use]
+    pub fn state(self, state: impl Into<Personal>) -> Self {
+        Self {
+            state: Some(state.into()),
+            ..self
+        }
+    }
+
+    /// Sets [`pincode`](Self::pincode).
+    #[must_use]
+    pub fn pincode(self, pincode: impl Into<Personal>) -> Self {
+        Self {
+            pincode: Some(pincode.into()),
+            ..self
+        }
+    }
+}
+
+/// Six digits for India, and where no country is given: the document's portal
+/// is Indian.
+fn indian_pincode(form: &UpdateCustomer) -> Result<(), ValidationError> {
+    let Some(pincode) = form.pincode.as_ref() else {
+        return Ok(());
+    };
+    let in_india = form
+        .country
+        .as_ref()
+        .is_none_or(|country| rule::is_india(country.expose()));
+    // What is no number of 1 to 6 digits breaks the field's own rules already.
+    let is_short = (1..6).contains(&pincode.expose().len()) && rule::digits(pincode).is_ok();
+    if in_india && is_short {
+        Err(broken_at(
+            "pincode",
+            Rule::Length,
+            "exactly 6 digits in India",
+        ))
+    } else {
+        Ok(())
+    }
+}

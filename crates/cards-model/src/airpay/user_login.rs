@@ -1,0 +1,46 @@
+//! `POST /airpay/ms/cards/api/user-login`
+//!
+//! Airpay, Login: a page beside the five documents, without which nobody gets
+//! the `token` header that two of them ask for. The token lives 30 minutes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::operation::{Effect, Method, Operation, Provider};
+use crate::request::form_request;
+use crate::rule;
+use crate::sensitive::{Personal, Secret};
+
+form_request! {
+    operation: Operation {
+        provider: Provider::Airpay,
+        name: "user-login",
+        method: Method::Post,
+        path: "/airpay/ms/cards/api/user-login",
+        effect: Effect::Read,
+        document: "Airpay Login",
+        fields: &[],
+    },
+    example_order: ["mobile_no", "password"],
+    /// Exchanges a customer's mobile number and password for a token.
+    pub struct UserLogin {
+        /// Mobile number: at most 10 digits.
+        #[validate(length(max = 10), custom(function = rule::required), custom(function = rule::digits))]
+        "mobile_no" in "Request Body, mobile_no" sampled "9XXXXXX978" => pub mobile_no: Personal,
+        /// Password: at most 20 characters.
+        #[validate(length(max = 20), custom(function = rule::required))]
+        "password" in "Request Body, password" => pub password: Secret,
+    }
+}
+
+/// A token for the `token` header (Success, `data`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LoggedIn {
+    /// Good for [`LoggedIn::LIFETIME_SECONDS`].
+    pub token: Secret,
+}
+
+impl LoggedIn {
+    /// 30 minutes, as the page says; the reply does not repeat it.
+    pub const LIFETIME_SECONDS: u64 = 30 * 60;
+}

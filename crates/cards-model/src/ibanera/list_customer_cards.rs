@@ -1,0 +1,95 @@
+//! `GET /api/v1/customer/cards/byuser/list`
+//!
+//! Ibanera, Get Customer Cards: the cards of all managed customers.
+
+use serde::Deserialize;
+use validator::Validate;
+
+use crate::operation::{Effect, Field, Method, Operation, Provider};
+use crate::request::{Query, Request};
+use crate::rule::Rules;
+
+/// Asks for one page of all managed customers with their cards.
+///
+/// ```
+/// use cards_model::ibanera::ListCustomerCards;
+///
+/// let second = ListCustomerCards::new().page_number(2).page_size(25);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[validate(context = Rules)]
+pub struct ListCustomerCards {
+    /// The page, counted from 1.
+    #[serde(default)]
+    #[validate(range(min = 1))]
+    pub page_number: Option<u32>,
+    /// Records a page, at least 1; no maximum is stated.
+    #[serde(default)]
+    #[validate(range(min = 1))]
+    pub page_size: Option<u32>,
+}
+
+impl ListCustomerCards {
+    /// The first page, of the provider's default size.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`page_number`](Self::page_number).
+    #[must_use]
+    pub fn page_number(self, page_number: u32) -> Self {
+        Self {
+            page_number: Some(page_number),
+            ..self
+        }
+    }
+
+    /// Sets [`page_size`](Self::page_size).
+    #[must_use]
+    pub fn page_size(self, page_size: u32) -> Self {
+        Self {
+            page_size: Some(page_size),
+            ..self
+        }
+    }
+}
+
+impl Request for ListCustomerCards {
+    const OPERATION: &'static Operation = &Operation {
+        provider: Provider::Ibanera,
+        name: "list-customer-cards",
+        method: Method::Get,
+        path: "/api/v1/customer/cards/byuser/list",
+        effect: Effect::Read,
+        document: "Ibanera Get Customer Cards",
+        fields: &[
+            Field {
+                wire: "pageNumber",
+                rust: "page_number",
+                required: false,
+                row: "Query Parameters, pageNumber",
+                sample: None,
+            },
+            Field {
+                wire: "pageSize",
+                rust: "page_size",
+                required: false,
+                row: "Query Parameters, pageSize",
+                sample: None,
+            },
+        ],
+    };
+}
+
+impl Query for ListCustomerCards {
+    fn query(&self) -> Vec<(&'static str, String)> {
+        [
+            ("pageNumber", self.page_number),
+            ("pageSize", self.page_size),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?.to_string())))
+        .collect()
+    }
+}

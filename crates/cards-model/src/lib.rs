@@ -1,0 +1,67 @@
+//! What three prepaid-card documents say, as Rust types and checks.
+//!
+//! Airpay, Paysafe Embedded Wallets and Ibanera each describe their card API
+//! in a few pages. This crate holds every request and reply of those pages,
+//! and every rule they state, so that a mistake is found on this side of the
+//! wire, before a card number leaves the process.
+//!
+//! ```
+//! use cards_model::{Date, Request, Rules};
+//! use cards_model::airpay::UpdateCustomer;
+//!
+//! let update = UpdateCustomer::new("AIRPAYCUST0001")
+//!     .email("asha@example.com")
+//!     .pincode("68230"); // one digit short
+//!
+//! let rules = Rules::on(Date::new(2026, 11, 21)?);
+//! let wrong = update.check(&rules).unwrap_err();
+//! assert_eq!(wrong.iter().next().unwrap().field, "pincode");
+//! assert!(!wrong.to_string().contains("68230"));
+//! # Ok::<(), cards_model::DateError>(())
+//! ```
+//!
+//! # In scope
+//!
+//! Requests, replies, their documented rules ([`Rules`], [`Violations`]),
+//! types that keep personal and secret values out of logs ([`Pan`],
+//! [`Secret`], [`Personal`]), and a view that is the same for every provider
+//! ([`CardSummary`]).
+//!
+//! # Out of scope
+//!
+//! IO, HTTP, the clock and the checksum. "Today" is an argument.
+//!
+//! # Invariants
+//!
+//! - A [`Violation`] never holds the offending value.
+//! - `Debug`, `Display` and `Serialize` of a sensitive value are redacted;
+//!   reading one is an explicit `expose()`.
+//! - A request lists its fields once ([`Form::fields`]); signing and encoding
+//!   both work from that list.
+//! - What is received is read leniently: unknown fields are passed over,
+//!   unknown enum values kept.
+//! - No input makes this crate panic.
+
+pub mod airpay;
+mod date;
+pub mod ibanera;
+mod lenient;
+mod money;
+mod open_enum;
+mod operation;
+pub mod paysafe;
+mod request;
+mod rule;
+mod sensitive;
+mod summary;
+mod violation;
+
+pub use date::{CardExpiry, Date, DateError, Timestamp};
+pub use lenient::FromJson;
+pub use operation::{Effect, Field, Method, Operation, Provider};
+pub use request::{Fields, Form, FormValue, Query, Request};
+pub use rule::{DocExpiry, Rules, Samples};
+pub use rust_decimal::Decimal;
+pub use sensitive::{Pan, Personal, Secret, Text};
+pub use summary::{CardKind, CardState, CardSummary};
+pub use violation::{Rule, Violation, Violations};

@@ -1,0 +1,137 @@
+//! What an operation is called, where it lives and what it does.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// One of the three card programmes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Provider {
+    /// Airpay, India.
+    Airpay,
+    /// Paysafe Embedded Wallets, Europe.
+    Paysafe,
+    /// Ibanera, United States.
+    Ibanera,
+}
+
+impl Provider {
+    /// All of them, in the order of the documents.
+    pub const ALL: &[Self] = &[Self::Airpay, Self::Paysafe, Self::Ibanera];
+
+    /// The name in lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Airpay => "airpay",
+            Self::Paysafe => "paysafe",
+            Self::Ibanera => "ibanera",
+        }
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The HTTP methods that the documents use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// A read.
+    Get,
+    /// Everything else.
+    Post,
+}
+
+impl Method {
+    /// The name in capitals.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// What a call does to the provider's state, and so whether it may be sent
+/// again after a failure that leaves its outcome open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// Changes nothing that matters: may be sent again.
+    Read,
+    /// Changes something: sent again only when certainly nothing was sent.
+    Mutation,
+}
+
+/// One documented operation.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// Whose it is.
+    pub provider: Provider,
+    /// The name, as in the path where the path has one: `register-user`.
+    pub name: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, with `{customerId}` and the like for parameters.
+    pub path: &'static str,
+    /// Whether it may be sent again.
+    pub effect: Effect,
+    /// The document's title, as violations cite it.
+    pub document: &'static str,
+    /// The request's fields in the order of the document's table.
+    pub fields: &'static [Field],
+}
+
+impl Operation {
+    /// An operation without a table of fields, such as a login.
+    pub const fn new(
+        provider: Provider,
+        name: &'static str,
+        method: Method,
+        path: &'static str,
+        effect: Effect,
+        document: &'static str,
+    ) -> Self {
+        Self {
+            provider,
+            name,
+            method,
+            path,
+            effect,
+            document,
+            fields: &[],
+        }
+    }
+
+    /// The row of a request field, by its wire name.
+    pub fn field(&self, wire: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.wire == wire)
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.provider, self.name)
+    }
+}
+
+/// One row of a document's table of request fields.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Field {
+    /// The name on the wire.
+    pub wire: &'static str,
+    /// The name in Rust.
+    pub rust: &'static str,
+    /// Whether the document requires it.
+    pub required: bool,
+    /// Where the document says so: section and row.
+    pub row: &'static str,
+    /// The value that the document's own request example sends, which may
+    /// break the document's own rules.
+    pub sample: Option<&'static str>,
+}

@@ -1,0 +1,38 @@
+//! The reply of `POST /auth/brands/{brandIdentity}/token`.
+//!
+//! Paysafe, Issue access token: a page beside the five documents.
+
+use serde::{Deserialize, Serialize};
+
+use crate::lenient;
+use crate::operation::{Effect, Method, Operation, Provider};
+use crate::sensitive::Secret;
+
+/// A bearer token obtained with client credentials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AccessToken {
+    /// What `Authorization: Bearer` carries.
+    pub access_token: Secret,
+    /// Lifetime in seconds; the pages show 36000 and 900, and do not require it.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    pub expires_in: Option<i64>,
+    /// `Bearer`.
+    #[serde(default, deserialize_with = "lenient::optional_text")]
+    pub token_type: Option<String>,
+    /// What the token is good for.
+    #[serde(default, deserialize_with = "lenient::optional_text")]
+    pub scope: Option<String>,
+}
+
+impl AccessToken {
+    /// The operation that brings a token, below `/digitalwallets/v1`.
+    pub const OPERATION: &Operation = &Operation::new(
+        Provider::Paysafe,
+        "issue-access-token",
+        Method::Post,
+        "/auth/brands/{brandIdentity}/token",
+        Effect::Read,
+        "Paysafe Issue access token",
+    );
+}

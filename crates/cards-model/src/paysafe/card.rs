@@ -1,0 +1,375 @@
+//! The card object of Paysafe, Get customer prepaid cards, Responses 200.
+
+use serde::{Deserialize, Serialize};
+use validator::{Validate, ValidationError};
+
+use crate::date::Timestamp;
+use crate::lenient;
+use crate::open_enum::open_enum;
+use crate::rule;
+use crate::sensitive::Personal;
+use crate::violation::{Rule, broken_at};
+
+/// One prepaid card.
+///
+/// Only `cardId` is relied on; everything else may be absent or null.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
+#[serde(rename_all = "camelCase")]
+#[validate(schema(function = nothing_to_deliver, skip_on_field_errors = false))]
+#[non_exhaustive]
+pub struct Card {
+    /// The card's id, which most operations ask for.
+    #[serde(deserialize_with = "lenient::text")]
+    #[validate(custom(function = rule::required))]
+    pub card_id: String,
+    /// The card's state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = rule::listed))]
+    pub status: Option<CardStatus>,
+    /// When the card expires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(nested)]
+    pub expiry: Option<Expiry>,
+    /// The first digits of the card number.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub bin: Option<String>,
+    /// The last four digits of the card number.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[validate(length(equal = 4))]
+    pub last_four: Option<String>,
+    /// Whose card.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub customer_id: Option<String>,
+    /// Physical or virtual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = rule::listed))]
+    pub card_type: Option<CardType>,
+    /// The card programme.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub program_name: Option<String>,
+    /// Currency code, three letters.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[validate(length(equal = 3))]
+    pub currency: Option<String>,
+    /// The mobile number given when the card was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = rule::international_mobile))]
+    pub mobile: Option<Personal>,
+    /// Where a physical card is sent; absent for a virtual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(nested)]
+    pub delivery_address: Option<DeliveryAddress>,
+    /// When the card was made, ISO 8601.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_date: Option<Timestamp>,
+    /// The account behind the card, where there are accounts in several currencies.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub account_id: Option<String>,
+    /// The card scheme, which follows from the card number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = rule::listed))]
+    pub scheme: Option<Scheme>,
+    /// When a physical card was activated, ISO 8601.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activation_date: Option<Timestamp>,
+    /// Whether a PIN has been set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_pin_set: Option<bool>,
+    /// The merchant's own id.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub external_id: Option<String>,
+    /// Mobile wallets, where asked for with `include=TOKENIZATIONS`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(nested)]
+    pub tokenizations: Option<Tokenizations>,
+    /// What can be done, where asked for with `include=AVAILABLE_ACTIONS`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(nested)]
+    pub available_actions: Option<Vec<AvailableAction>>,
+}
+
+impl Card {
+    /// A card of which nothing but the id is known.
+    pub fn new(card_id: impl Into<String>) -> Self {
+        Self {
+            card_id: card_id.into(),
+            status: None,
+            expiry: None,
+            bin: None,
+            last_four: None,
+            customer_id: None,
+            card_type: None,
+            program_name: None,
+            currency: None,
+            mobile: None,
+            delivery_address: None,
+            created_date: None,
+            account_id: None,
+            scheme: None,
+            activation_date: None,
+            is_pin_set: None,
+            external_id: None,
+            tokenizations: None,
+            available_actions: None,
+        }
+    }
+}
+
+/// Month and year of expiry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+pub struct Expiry {
+    /// The month, 1 to 12.
+    #[validate(range(min = 1, max = 12))]
+    pub month: u8,
+    /// The year, with its century.
+    pub year: u16,
+}
+
+/// Where a physical card is sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(rename_all = "camelCase")]
+#[validate(schema(function = us_state, skip_on_field_errors = false))]
+#[validate(schema(function = us_postal_code, skip_on_field_errors = false))]
+pub struct DeliveryAddress {
+    /// First line: 4 to 40 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(length(min = 4, max = 40))]
+    pub address1: Option<Personal>,
+    /// Second line: at most 30 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(length(max = 30))]
+    pub address2: Option<Personal>,
+    /// Third line: at most 30 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(length(max = 30))]
+    pub address3: Option<Personal>,
+    /// City: at most 30 letters, spaces, hyphens and periods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(length(max = 30), custom(function = rule::city))]
+    pub city: Option<Personal>,
+    /// Country, ISO 3166 alpha-2.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[validate(length(equal = 2), custom(function = rule::letters))]
+    pub country_code: Option<String>,
+    /// State or province: at most 3 characters; needed in the US, 2 to 3 there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(length(max = 3))]
+    pub state: Option<Personal>,
+    /// Postal code: 1 to 16 characters; in the US 4 to 10 letters, digits,
+    /// hyphens and spaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(length(min = 1, max = 16))]
+    pub postal_code: Option<Personal>,
+}
+
+/// A list of mobile wallets that hold the card.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(rename_all = "camelCase")]
+pub struct Tokenizations {
+    /// The wallets.
+    #[serde(default, deserialize_with = "lenient::list")]
+    #[validate(nested)]
+    pub mobile_wallet_tokenizations: Vec<MobileWalletTokenization>,
+}
+
+/// The card in one mobile wallet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(rename_all = "camelCase")]
+pub struct MobileWalletTokenization {
+    /// Reference to the number that stands for the card on the device.
+    #[serde(default, deserialize_with = "lenient::optional_text")]
+    pub dpan_ref: Option<String>,
+    /// The wallet's id, at Google Pay only.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub wallet_id: Option<String>,
+    /// Whose wallet.
+    #[serde(default)]
+    #[validate(custom(function = rule::listed))]
+    pub wallet_type: Option<WalletType>,
+    /// How far the enrolment is.
+    #[serde(default)]
+    #[validate(custom(function = rule::listed))]
+    pub status: Option<TokenizationStatus>,
+}
+
+/// Something that can be done with the card now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
+pub struct AvailableAction {
+    /// What.
+    #[validate(custom(function = rule::listed))]
+    pub action: Action,
+}
+
+open_enum! {
+    /// The state of a card.
+    pub enum CardStatus {
+        /// Can pay.
+        Active = "ACTIVE",
+        /// Not yet issued: more checks are under way.
+        Pending = "PENDING",
+        /// Ended for good; nothing leads out of this state.
+        Cancelled = "CANCELLED",
+        /// Stopped by customer service, or after wrong activation details.
+        Suspended = "SUSPENDED",
+        /// Stuck on the way for technical reasons.
+        Applied = "APPLIED",
+        /// A physical card that can pay online while it is still in the post.
+        Digital = "DIGITAL",
+        /// Refused for technical reasons or after a check.
+        Rejected = "REJECTED",
+        /// Locked by the customer.
+        Locked = "LOCKED",
+        /// Past its expiry.
+        Expired = "EXPIRED",
+        /// A physical card that has been granted and not yet activated.
+        Issued = "ISSUED",
+    }
+}
+
+open_enum! {
+    /// What a card is made of.
+    pub enum CardType {
+        /// A plastic card.
+        Physical = "PHYSICAL",
+        /// A card without plastic.
+        Virtual = "VIRTUAL",
+    }
+}
+
+open_enum! {
+    /// The card scheme.
+    pub enum Scheme {
+        /// Visa.
+        Visa = "VISA",
+        /// Mastercard.
+        Mastercard = "MC",
+    }
+}
+
+open_enum! {
+    /// Whose mobile wallet.
+    pub enum WalletType {
+        /// Google Pay.
+        GooglePay = "GOOGLE_PAY",
+        /// Apple Pay.
+        ApplePay = "APPLE_PAY",
+        /// Samsung Pay.
+        SamsungPay = "SAMSUNG_PAY",
+    }
+}
+
+open_enum! {
+    /// How far a card's enrolment in a wallet is.
+    pub enum TokenizationStatus {
+        /// Done.
+        Completed = "COMPLETED",
+        /// Begun.
+        Initiated = "INITIATED",
+    }
+}
+
+open_enum! {
+    /// What can be done with a card.
+    pub enum Action {
+        /// Activate a physical card that has arrived.
+        Activate = "ACTIVATE",
+        /// End the card for good.
+        Cancel = "CANCEL",
+        /// Undo a lock.
+        Unlock = "UNLOCK",
+        /// Lock the card until it is unlocked.
+        Lock = "LOCK",
+        /// Show the number, the security code and the expiry.
+        ShowDetails = "SHOW_DETAILS",
+        /// Show the PIN.
+        ShowPin = "SHOW_PIN",
+        /// Change the PIN.
+        SetPin = "SET_PIN",
+    }
+}
+
+fn nothing_to_deliver(card: &Card) -> Result<(), ValidationError> {
+    if card.card_type == Some(CardType::Virtual) && card.delivery_address.is_some() {
+        Err(broken_at(
+            "delivery_address",
+            Rule::Consistency,
+            "absent for a VIRTUAL card",
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+fn us_state(address: &DeliveryAddress) -> Result<(), ValidationError> {
+    let state = address.state.as_ref().map_or("", Personal::expose);
+    if !is_us(address) || (2..=3).contains(&state.len()) {
+        return Ok(());
+    }
+    let (rule, limit) = if state.is_empty() {
+        (Rule::Required, "must be given in the US")
+    } else {
+        (Rule::Length, "2 to 3 characters in the US")
+    };
+    Err(broken_at("state", rule, limit))
+}
+
+fn us_postal_code(address: &DeliveryAddress) -> Result<(), ValidationError> {
+    let Some(code) = address.postal_code.as_ref().filter(|_| is_us(address)) else {
+        return Ok(());
+    };
+    let code = code.expose();
+    let is_taken = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b' ';
+    if !code.bytes().all(is_taken) {
+        let limit = "letters, digits, hyphens and spaces in the US";
+        return Err(broken_at("postal_code", Rule::Characters, limit));
+    }
+    if (4..=10).contains(&code.len()) {
+        Ok(())
+    } else {
+        Err(broken_at(
+            "postal_code",
+            Rule::Length,
+            "4 to 10 characters in the US",
+        ))
+    }
+}
+
+fn is_us(address: &DeliveryAddress) -> bool {
+    address.country_code.as_deref() == Some("US")
+}

@@ -1,0 +1,15 @@
+//! Paysafe Embedded Wallets (Europe): a customer's prepaid cards, read as JSON
+//! page by page.
+
+mod access_token;
+mod card;
+mod error;
+mod list_prepaid_cards;
+
+pub use access_token::AccessToken;
+pub use card::{
+    Action, AvailableAction, Card, CardStatus, CardType, DeliveryAddress, Expiry,
+    MobileWalletTokenization, Scheme, TokenizationStatus, Tokenizations, WalletType,
+};
+pub use error::{ErrorBody, ErrorDetails, FieldError};
+pub use list_prepaid_cards::{CardPage, Include, ListPrepaidCards, Meta};

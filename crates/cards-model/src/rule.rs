@@ -1,0 +1,413 @@
+//! The documents' rules as functions over bytes.
+//!
+//! Every function takes an empty text for fine: that a field must be given is
+//! a rule of its own ([`required`]), so that an empty field breaks one rule
+//! and not five.
+
+use validator::ValidationError;
+
+use crate::open_enum::OpenEnum;
+use crate::sensitive::Text;
+use crate::violation::{Rule, broken};
+use crate::{CardExpiry, Date};
+
+/// What a check depends on besides the request: the day, and how to read the
+/// documents where they can be read in two ways.
+///
+/// ```
+/// use cards_model::{Date, DocExpiry, Rules};
+///
+/// let today = Date::new(2026, 11, 21)?;
+/// let rules = Rules::on(today).doc_expiry(DocExpiry::MayBeEmpty);
+/// # Ok::<(), cards_model::DateError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    pub(crate) today: Date,
+    pub(crate) samples: Samples,
+    pub(crate) doc_expiry: DocExpiry,
+}
+
+impl Rules {
+    /// The documents' tables to the letter, as of `today`.
+    pub const fn on(today: Date) -> Self {
+        Self {
+            today,
+            samples: Samples::Refuse,
+            doc_expiry: DocExpiry::Required,
+        }
+    }
+
+    /// What to do with a value that breaks a rule and is the document's own.
+    #[must_use]
+    pub const fn samples(self, samples: Samples) -> Self {
+        Self { samples, ..self }
+    }
+
+    /// Whether `doc_expiry` may be empty when registering at Airpay.
+    #[must_use]
+    pub const fn doc_expiry(self, doc_expiry: DocExpiry) -> Self {
+        Self { doc_expiry, ..self }
+    }
+
+    /// The day that expiries and birth dates are measured against.
+    pub const fn today(&self) -> Date {
+        self.today
+    }
+}
+
+/// The documents' examples break the documents' rules: an expiry in the past,
+/// an empty one-time password, a 64-character id in a field of at most 50.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Samples {
+    /// The rule holds for everybody.
+    Refuse,
+    /// A value that the document's request example itself sends is accepted in
+    /// that field. This is how the sandbox answers the examples as documented.
+    Accept,
+}
+
+/// Airpay's User Registration requires `doc_expiry` in its table and sends it
+/// empty in its example; most of the listed documents never expire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocExpiry {
+    /// As the table says.
+    Required,
+    /// As the example shows.
+    MayBeEmpty,
+}
+
+type Check = Result<(), ValidationError>;
+
+/// Given, and not empty.
+pub(crate) fn required<T: Text>(value: &T) -> Check {
+    ensure(!value.text().is_empty(), Rule::Required, "must be given")
+}
+
+pub(crate) fn digits<T: Text>(value: &T) -> Check {
+    every(value, |b| b.is_ascii_digit(), "digits 0-9 only")
+}
+
+pub(crate) fn letters<T: Text>(value: &T) -> Check {
+    every(
+        value,
+        |b| b.is_ascii_alphabetic(),
+        "letters a-z and A-Z only, no spaces",
+    )
+}
+
+pub(crate) fn letters_and_spaces<T: Text>(value: &T) -> Check {
+    every(
+        value,
+        |b| b.is_ascii_alphabetic() || b == b' ',
+        "letters a-z and A-Z and spaces only",
+    )
+}
+
+pub(crate) fn alphanumeric_and_spaces<T: Text>(value: &T) -> Check {
+    every(
+        value,
+        |b| b.is_ascii_alphanumeric() || b == b' ',
+        "letters, digits and spaces only",
+    )
+}
+
+pub(crate) fn card_number<T: Text>(value: &T) -> Check {
+    let text = value.text();
+    let is_number = text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit());
+    ensure(
+        text.is_empty() || is_number,
+        Rule::Format,
+        "exactly 16 digits",
+    )
+}
+
+/// One of an open enum's documented values.
+pub(crate) fn listed<T: OpenEnum + Text>(value: &T) -> Check {
+    ensure(
+        value.is_known() || value.text().is_empty(),
+        Rule::Allowed,
+        T::ALLOWED,
+    )
+}
+
+/// As [`listed`], for every item.
+pub(crate) fn all_listed<T: OpenEnum>(values: &[T]) -> Check {
+    ensure(values.iter().all(T::is_known), Rule::Allowed, T::ALLOWED)
+}
+
+pub(crate) fn calendar_date<T: Text>(value: &T) -> Check {
+    let text = value.text();
+    let is_date = text.is_empty() || text.parse::<Date>().is_ok();
+    ensure(is_date, Rule::Format, "a real calendar day as YYYY-MM-DD")
+}
+
+/// Nobody was born tomorrow.
+pub(crate) fn not_after_today<T: Text>(value: &T, rules: &Rules) -> Check {
+    let is_future = value
+        .text()
+        .parse::<Date>()
+        .is_ok_and(|date| date > rules.today);
+    ensure(!is_future, Rule::Range, "not after today")
+}
+
+/// One month to 25 years ahead, both included, counted in calendar months.
+pub(crate) fn card_expiry<T: Text>(value: &T, rules: &Rules) -> Check {
+    if value.text().is_empty() {
+        return Ok(());
+    }
+    let Ok(expiry) = value.text().parse::<CardExpiry>() else {
+        return Err(broken(Rule::Format, "month and year as MM/YY"));
+    };
+    let is_near = (1..=25 * 12).contains(&expiry.months_after(rules.today));
+    ensure(is_near, Rule::Range, "1 month to 25 years ahead")
+}
+
+pub(crate) fn doc_expiry_given<T: Text>(value: &T, rules: &Rules) -> Check {
+    match rules.doc_expiry {
+        DocExpiry::Required => required(value),
+        DocExpiry::MayBeEmpty => Ok(()),
+    }
+}
+
+/// The shape of an e-mail address: a local part of at most 64 characters, one
+/// `@`, and a domain of at least two labels.
+pub(crate) fn email<T: Text>(value: &T) -> Check {
+    let text = value.text();
+    ensure(
+        text.is_empty() || is_email(text),
+        Rule::Format,
+        "an e-mail address",
+    )
+}
+
+/// Airpay, User Registration, Request Body, `password`.
+pub(crate) fn password<T: Text>(value: &T) -> Check {
+    let text = value.text();
+    let has = |class: fn(&u8) -> bool| text.as_bytes().iter().any(class);
+    let is_mixed = has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_digit)
+        && text
+            .chars()
+            .any(|c| !c.is_alphanumeric() && !c.is_whitespace());
+    ensure(
+        text.is_empty() || is_mixed,
+        Rule::Composition,
+        "upper and lower case letters, a digit and a special character",
+    )
+}
+
+/// Paysafe's pattern for a mobile number, `^\+\d+\s?\d{1,16}$`.
+pub(crate) fn international_mobile<T: Text>(value: &T) -> Check {
+    let text = value.text();
+    let fits = text.is_empty() || matches_mobile_pattern(text.as_bytes());
+    ensure(
+        fits,
+        Rule::Format,
+        "+ and digits, with at most one space, as in +359 888333333",
+    )
+}
+
+/// A city of Paysafe's delivery address.
+pub(crate) fn city<T: Text>(value: &T) -> Check {
+    let text = value.text();
+    let fits = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '.');
+    ensure(
+        text.chars().all(fits),
+        Rule::Characters,
+        "letters, spaces, hyphens and periods only",
+    )
+}
+
+/// A value that becomes one segment of a path: `.` and `..` would name another
+/// resource once the URL is normalised.
+pub(crate) fn path_segment<T: Text>(value: &T) -> Check {
+    let text = value.text();
+    ensure(
+        text != "." && text != "..",
+        Rule::Format,
+        "an id that can be a part of a path",
+    )
+}
+
+/// Six digits, as in India.
+pub(crate) fn is_indian_pincode(text: &str) -> bool {
+    text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+pub(crate) fn is_india(country: &str) -> bool {
+    country.trim().eq_ignore_ascii_case("india")
+}
+
+fn ensure(holds: bool, rule: Rule, limit: &'static str) -> Check {
+    if holds {
+        Ok(())
+    } else {
+        Err(broken(rule, limit))
+    }
+}
+
+fn every<T: Text>(value: &T, fits: impl Fn(u8) -> bool, limit: &'static str) -> Check {
+    ensure(value.text().bytes().all(fits), Rule::Characters, limit)
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let is_atom = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b);
+    let is_local = local.len() <= 64
+        && local
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(is_atom));
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    is_local && domain.len() <= 253 && domain.contains('.') && domain.split('.').all(is_label)
+}
+
+/// `\+\d+\s?\d{1,16}`: with the space, one to 16 digits follow it; without,
+/// the first run of digits may be of any length as long as there are two.
+fn matches_mobile_pattern(text: &[u8]) -> bool {
+    let [b'+', rest @ ..] = text else {
+        return false;
+    };
+    let all_digits = |run: &[u8]| run.iter().all(u8::is_ascii_digit);
+    match rest.iter().position(u8::is_ascii_whitespace) {
+        None => rest.len() >= 2 && all_digits(rest),
+        Some(space) => {
+            let (head, tail) = (&rest[..space], &rest[space + 1..]);
+            !head.is_empty()
+                && all_digits(head)
+                && (1..=16).contains(&tail.len())
+                && all_digits(tail)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts(rule: fn(&String) -> Check, good: &[&str], bad: &[&str]) {
+        for text in good {
+            assert!(rule(&(*text).to_owned()).is_ok(), "refused {text:?}");
+        }
+        for text in bad {
+            assert!(rule(&(*text).to_owned()).is_err(), "accepted {text:?}");
+        }
+    }
+
+    #[test]
+    fn character_classes() {
+        accepts(
+            digits,
+            &["", "0", "0123456789"],
+            &["1 2", "-1", "１", "9XXXXXX513", "1\n"],
+        );
+        accepts(letters, &["", "azAZ"], &["New Delhi", "O'Neil", "é", "a1"]);
+        accepts(
+            letters_and_spaces,
+            &["", "Tamil Nadu"],
+            &["Tamil-Nadu", "a\tb", "a1"],
+        );
+        accepts(
+            alphanumeric_and_spaces,
+            &["", "12 MG Road"],
+            &["12, MG Road", "a/b", "é"],
+        );
+        accepts(
+            city,
+            &["", "Sofia", "St. Gallen", "Bad-Ems", "Łódź"],
+            &["Sofia 1", "a_b", "a/b"],
+        );
+    }
+
+    #[test]
+    fn formats() {
+        accepts(
+            card_number,
+            &["", "4622940000003713"],
+            &["462294XXXXXX3713", "462294000000371"],
+        );
+        accepts(
+            email,
+            &["", "xyz@airpay.co.in", "a+b@x-y.example", "a@b.c"],
+            &[
+                "xyz", "@a.b", "a@", "a@b", "a@b..c", "a@-b.c", "a b@c.d", "a@b@c.d", ".a@b.c",
+                "a.@b.c",
+            ],
+        );
+        accepts(
+            international_mobile,
+            &[
+                "",
+                "+359 888333333",
+                "+11234567899",
+                "+12",
+                "+1 2",
+                "+12345678901234567890",
+            ],
+            &[
+                "+",
+                "+1",
+                "359888333333",
+                "+ 1",
+                "+1  2",
+                "+1 12345678901234567",
+                "+1 ",
+                "string",
+            ],
+        );
+        accepts(path_segment, &["", "12345678", "a.b", "..."], &[".", ".."]);
+        accepts(
+            calendar_date,
+            &["", "1989-11-09"],
+            &["09-11-1989", "1989-02-30"],
+        );
+    }
+
+    #[test]
+    fn a_local_part_of_64_characters_is_the_longest() {
+        assert!(is_email(&format!("{}@a.b", "x".repeat(64))));
+        assert!(!is_email(&format!("{}@a.b", "x".repeat(65))));
+    }
+
+    #[test]
+    fn a_password_lacks_one_kind_at_a_time() {
+        accepts(
+            password,
+            &["", "PaSwd@1234", "Aa1 !", "Aa1£"],
+            &[
+                "paswd@1234",
+                "PASWD@1234",
+                "PaSwd@abcd",
+                "PaSwd12345",
+                "PaSwd 1234",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_expiry_from_one_month_to_25_years_ahead() {
+        let rules = Rules::on(Date::new(2026, 11, 21).unwrap());
+        let check = |text: &str| card_expiry(&text.to_owned(), &rules);
+        for good in ["", "12/26", "11/51"] {
+            assert!(check(good).is_ok(), "{good}");
+        }
+        for (bad, rule) in [
+            ("11/26", "range"),
+            ("12/51", "range"),
+            ("01/25", "range"),
+            ("1/27", "format"),
+        ] {
+            assert_eq!(check(bad).unwrap_err().code, rule, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! One view of a card, whoever issued it.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::operation::Provider;
+use crate::{airpay, ibanera, paysafe};
+
+/// What every provider's card has in common, so that one table can show a
+/// customer's cards everywhere. What a provider does not tell is `None`.
+///
+/// ```
+/// use cards_model::{CardState, CardSummary, ibanera};
+///
+/// let card: ibanera::Card =
+///     serde_json::from_str(r#"{"id": 7, "currency": "usd", "totalBalance": 12.50, "bSuppressed": true}"#)?;
+/// let summary = CardSummary::from(&card);
+/// assert_eq!(summary.currency.as_deref(), Some("USD"));
+/// assert_eq!(summary.total_balance.unwrap().to_string(), "12.50");
+/// assert_eq!(summary.state, Some(CardState::Inactive));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CardSummary {
+    /// Who issued it.
+    pub provider: Provider,
+    /// The provider's id of the card: Airpay's kit number, Paysafe's `cardId`,
+    /// Ibanera's `id`.
+    pub card_id: String,
+    /// The number with at most its first six and last four digits.
+    pub masked_number: Option<String>,
+    /// Physical or virtual.
+    pub kind: Option<CardKind>,
+    /// The scheme, in the provider's spelling.
+    pub scheme: Option<String>,
+    /// The currency code in capitals.
+    pub currency: Option<String>,
+    /// What the card can do.
+    pub state: Option<CardState>,
+    /// Expiry as `MM/YYYY`.
+    pub expiry: Option<String>,
+    /// Everything on the card.
+    #[serde(serialize_with = "crate::money::serialize")]
+    pub total_balance: Option<Decimal>,
+    /// What can be spent.
+    #[serde(serialize_with = "crate::money::serialize")]
+    pub available_balance: Option<Decimal>,
+    /// The sum of pending transactions.
+    #[serde(serialize_with = "crate::money::serialize")]
+    pub pending_balance: Option<Decimal>,
+}
+
+/// What a card is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CardKind {
+    /// A plastic card.
+    Physical,
+    /// A card without plastic.
+    Virtual,
+}
+
+/// What a card can do, in words that fit every provider.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum CardState {
+    /// Can pay.
+    Active,
+    /// On its way to being usable.
+    Pending,
+    /// Not usable now; may become usable again.
+    Inactive,
+    /// Ended for good.
+    Closed,
+    /// A state that the provider's document does not list.
+    Other(String),
+}
+
+impl CardState {
+    /// The state as one word.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Active => "active",
+            Self::Pending => "pending",
+            Self::Inactive => "inactive",
+            Self::Closed => "closed",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl CardSummary {
+    fn of(provider: Provider, card_id: String) -> Self {
+        Self {
+            provider,
+            card_id,
+            masked_number: None,
+            kind: None,
+            scheme: None,
+            currency: None,
+            state: None,
+            expiry: None,
+            total_balance: None,
+            available_balance: None,
+            pending_balance: None,
+        }
+    }
+}
+
+/// Airpay's answer to a registration names no card; the request does.
+impl From<&airpay::RegisterUser> for CardSummary {
+    fn from(request: &airpay::RegisterUser) -> Self {
+        let expiry = request.card_expiry.parse::<crate::CardExpiry>().ok();
+        Self {
+            masked_number: Some(request.card_no.to_string()),
+            kind: match request.card_type {
+                airpay::CardType::Physical => Some(CardKind::Physical),
+                airpay::CardType::Virtual => Some(CardKind::Virtual),
+                airpay::CardType::Unknown(_) => None,
+            },
+            expiry: expiry.map(|expiry| month_year(expiry.month(), expiry.year())),
+            ..Self::of(Provider::Airpay, request.kit_no.clone())
+        }
+    }
+}
+
+impl From<&paysafe::Card> for CardSummary {
+    fn from(card: &paysafe::Card) -> Self {
+        use paysafe::CardStatus;
+        Self {
+            masked_number: match (&card.bin, &card.last_four) {
+                (Some(bin), Some(last)) => Some(format!("{bin}******{last}")),
+                (None, Some(last)) => Some(format!("******{last}")),
+                _ => None,
+            },
+            kind: match card.card_type {
+                Some(paysafe::CardType::Physical) => Some(CardKind::Physical),
+                Some(paysafe::CardType::Virtual) => Some(CardKind::Virtual),
+                _ => None,
+            },
+            scheme: card.scheme.as_ref().map(ToString::to_string),
+            currency: card.currency.as_deref().map(str::to_uppercase),
+            state: card.status.as_ref().map(|status| match status {
+                CardStatus::Active | CardStatus::Digital => CardState::Active,
+                CardStatus::Pending | CardStatus::Applied | CardStatus::Issued => {
+                    CardState::Pending
+                }
+                CardStatus::Suspended | CardStatus::Locked => CardState::Inactive,
+                CardStatus::Cancelled | CardStatus::Rejected | CardStatus::Expired => {
+                    CardState::Closed
+                }
+                CardStatus::Unknown(text) => CardState::Other(text.clone()),
+            }),
+            expiry: card
+                .expiry
+                .map(|expiry| month_year(expiry.month, expiry.year)),
+            ..Self::of(Provider::Paysafe, card.card_id.clone())
+        }
+    }
+}
+
+impl From<&ibanera::Card> for CardSummary {
+    fn from(card: &ibanera::Card) -> Self {
+        let state = |suppressed| {
+            if suppressed {
+                CardState::Inactive
+            } else {
+                CardState::Active
+            }
+        };
+        Self {
+            masked_number: card.card_number.as_ref().map(ToString::to_string),
+            currency: card.currency.as_deref().map(str::to_uppercase),
+            state: card.suppressed.map(state),
+            total_balance: card.total_balance,
+            available_balance: card.available_balance,
+            pending_balance: card.pending_balance,
+            ..Self::of(Provider::Ibanera, card.id.to_string())
+        }
+    }
+}
+
+fn month_year(month: u8, year: u16) -> String {
+    format!("{month:02}/{year}")
+}

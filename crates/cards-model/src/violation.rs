@@ -1,0 +1,300 @@
+//! All that is wrong with a request, without a word of what was in it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
+
+use crate::operation::{Operation, Provider};
+
+/// The kind of rule that a value breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Rule {
+    /// A value that must be given is empty or absent.
+    Required,
+    /// Too short or too long.
+    Length,
+    /// A character that the field does not take.
+    Characters,
+    /// Not in the documented format.
+    Format,
+    /// Not one of the documented values.
+    Allowed,
+    /// A number or date outside its bounds.
+    Range,
+    /// Lacks a kind of character that it must have.
+    Composition,
+    /// At odds with another field.
+    Consistency,
+}
+
+impl Rule {
+    const ALL: [Self; 8] = [
+        Self::Required,
+        Self::Length,
+        Self::Characters,
+        Self::Format,
+        Self::Allowed,
+        Self::Range,
+        Self::Composition,
+        Self::Consistency,
+    ];
+
+    /// The name in lower case, which is also the code inside `validator`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Length => "length",
+            Self::Characters => "characters",
+            Self::Format => "format",
+            Self::Allowed => "allowed",
+            Self::Range => "range",
+            Self::Composition => "composition",
+            Self::Consistency => "consistency",
+        }
+    }
+
+    fn from_code(code: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|rule| rule.as_str() == code)
+            .unwrap_or(Self::Format)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// One broken rule of one field. It never holds the value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Violation {
+    /// Whose document it is.
+    pub provider: Provider,
+    /// The operation, as [`Operation::name`].
+    pub operation: &'static str,
+    /// The field's name on the wire, with a path where it is nested.
+    pub field: String,
+    /// The kind of rule.
+    pub rule: Rule,
+    /// What the field should be: `at most 30 characters`.
+    pub limit: Cow<'static, str>,
+    /// The document and the row that say so.
+    pub source: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {} ({}; {})",
+            self.field, self.limit, self.rule, self.source
+        )
+    }
+}
+
+/// Everything that is wrong with one request, in the order of the document's
+/// table; at least one violation.
+///
+/// ```
+/// use cards_model::airpay::{Channel, CustomerPreference};
+/// use cards_model::{Date, Request, Rules};
+///
+/// let request = CustomerPreference::new("").channel(Channel::Unknown("WEB".into()));
+/// let wrong = request.check(&Rules::on(Date::new(2026, 11, 21)?)).unwrap_err();
+/// assert_eq!(wrong.fields().collect::<Vec<_>>(), ["entity_id", "type"]);
+/// # Ok::<(), cards_model::DateError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    /// Each broken rule; a field may break several.
+    pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
+        self.0.iter()
+    }
+
+    /// The wire names of the fields at fault, each once.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .chunk_by(|a, b| a.field == b.field)
+            .map(|of_field| of_field[0].field.as_str())
+    }
+
+    /// How many rules are broken.
+    #[expect(clippy::len_without_is_empty, reason = "there is at least one")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What is left when `excused` violations are dropped.
+    pub(crate) fn without(self, excused: impl Fn(&Violation) -> bool) -> Result<(), Self> {
+        let left: Vec<_> = self
+            .0
+            .into_iter()
+            .filter(|violation| !excused(violation))
+            .collect();
+        if left.is_empty() {
+            Ok(())
+        } else {
+            Err(Self(left))
+        }
+    }
+
+    /// The one boundary where `validator`'s errors become ours.
+    ///
+    /// They carry the value as a parameter and print it; only the code, the
+    /// message and the limits cross over.
+    pub(crate) fn from_validator(operation: &Operation, errors: &ValidationErrors) -> Self {
+        let mut collected = Vec::new();
+        collect(operation, "", errors, &mut collected);
+        let place = |violation: &Violation| {
+            let base = violation.field.split(['.', '[']).next().unwrap_or_default();
+            operation
+                .fields
+                .iter()
+                .position(|f| f.wire == base)
+                .unwrap_or(usize::MAX)
+        };
+        collected.sort_by(|a, b| (place(a), &a.field, a.rule).cmp(&(place(b), &b.field, b.rule)));
+        Self(collected)
+    }
+}
+
+impl<'a> IntoIterator for &'a Violations {
+    type Item = &'a Violation;
+    type IntoIter = std::slice::Iter<'a, Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields = self.fields().count();
+        if let Some(first) = self.0.first() {
+            write!(f, "{} {}: ", first.provider, first.operation)?;
+        }
+        let (noun, verb) = if fields == 1 {
+            ("field", "breaks")
+        } else {
+            ("fields", "break")
+        };
+        write!(f, "{fields} {noun} {verb} the document's rules")?;
+        self.0
+            .iter()
+            .try_for_each(|violation| write!(f, "\n  {violation}"))
+    }
+}
+
+impl std::error::Error for Violations {}
+
+/// The name under which a rule over several fields says which one is at fault.
+const AT: &str = "at";
+
+/// A broken rule, for the functions that `#[validate]` names.
+pub(crate) fn broken(rule: Rule, limit: impl Into<Cow<'static, str>>) -> ValidationError {
+    ValidationError::new(rule.as_str()).with_message(limit.into())
+}
+
+/// As [`broken`], from a rule over several fields.
+pub(crate) fn broken_at(field: &'static str, rule: Rule, limit: &'static str) -> ValidationError {
+    let mut error = broken(rule, limit);
+    error.add_param(AT.into(), &field);
+    error
+}
+
+fn collect(operation: &Operation, path: &str, errors: &ValidationErrors, out: &mut Vec<Violation>) {
+    // validator keeps its errors in a HashMap: give them an order.
+    for (name, kind) in errors.errors().iter().collect::<BTreeMap<_, _>>() {
+        match kind {
+            ValidationErrorsKind::Field(broken) => {
+                for error in broken {
+                    let name = error
+                        .params
+                        .get(AT)
+                        .and_then(|at| at.as_str())
+                        .unwrap_or(name);
+                    out.push(violation(operation, join(operation, path, name), error));
+                }
+            }
+            ValidationErrorsKind::Struct(nested) => {
+                collect(operation, &join(operation, path, name), nested, out);
+            }
+            ValidationErrorsKind::List(items) => {
+                for (index, nested) in items {
+                    let item = format!("{}[{index}]", join(operation, path, name));
+                    collect(operation, &item, nested, out);
+                }
+            }
+        }
+    }
+}
+
+fn violation(operation: &Operation, field: String, error: &ValidationError) -> Violation {
+    let row = operation
+        .field(&field)
+        .map_or(field.as_str(), |field| field.row);
+    Violation {
+        provider: operation.provider,
+        operation: operation.name,
+        rule: Rule::from_code(&error.code),
+        limit: error
+            .message
+            .clone()
+            .unwrap_or_else(|| bounds(error).into()),
+        source: format!("{}, {row}", operation.document),
+        field,
+    }
+}
+
+/// The limits of `validator`'s own `length` and `range`, in words.
+fn bounds(error: &ValidationError) -> String {
+    let unit = if error.code == "length" {
+        " characters"
+    } else {
+        ""
+    };
+    let bound = |name: &str| error.params.get(name).map(ToString::to_string);
+    match (bound("min"), bound("max"), bound("equal")) {
+        (_, _, Some(equal)) => format!("exactly {equal}{unit}"),
+        (Some(min), Some(max), _) => format!("{min} to {max}{unit}"),
+        (Some(min), None, _) => format!("at least {min}{unit}"),
+        (None, Some(max), _) => format!("at most {max}{unit}"),
+        (None, None, None) => "must be given".to_owned(),
+    }
+}
+
+/// A field's wire path. Request fields look theirs up in the table; what is
+/// nested (Paysafe's card) is the Rust name in camel case.
+fn join(operation: &Operation, path: &str, rust: &str) -> String {
+    let row = operation
+        .fields
+        .iter()
+        .find(|field| path.is_empty() && field.rust == rust);
+    match row {
+        Some(field) => field.wire.to_owned(),
+        None if path.is_empty() => camel(rust),
+        None => format!("{path}.{}", camel(rust)),
+    }
+}
+
+fn camel(rust: &str) -> String {
+    let mut words = rust.trim_start_matches("r#").split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut name, word| {
+        let (head, tail) = word.split_at(word.len().min(1));
+        name.push_str(&head.to_ascii_uppercase());
+        name.push_str(tail);
+        name
+    })
+}

@@ -1,0 +1,55 @@
+//! The checksum that signs an Airpay request, and an explanation when it is refused.
+//!
+//! Airpay takes SHA-256 over the body's values, joined with nothing between them and followed by a secret key,
+//! as 64 lowercase hex digits in the header `checksum` (Airpay: User Registration, Update Customer, Customer
+//! Preference; Header tables). No document says in which order the values are joined, and a refusal says only
+//! "fail". So this crate names the possible orders ([`Order`]), computes the digest ([`checksum`]), checks one in
+//! constant time ([`verify`]), and works out what a wrong one was made from ([`explain`]).
+//!
+//! ```
+//! use cards_sign::{Order, checksum, verify};
+//!
+//! let mut fields = [("entity_id", "E1"), ("status", "ALLOWED"), ("type", "ATM")];
+//! Order::Table.arrange(&mut fields, &[]);
+//!
+//! let sum = checksum(fields.iter().map(|(_, value)| *value), b"test-secret");
+//! let header = sum.to_hex();
+//! assert_eq!(&*header, "e78ba833888b4be6ecc0c551770dadd53fbb0ea12e13627d6cbcc309af90773d");
+//! assert!(verify(["E1", "ALLOWED", "ATM"], b"test-secret", &header));
+//! ```
+//!
+//! # In scope
+//!
+//! Orders, the digest and its hex form, verification, and the explanation of a mismatch. Values go in borrowed,
+//! already decoded, exactly as they are put into the body before the body is encoded.
+//!
+//! # Out of scope
+//!
+//! - Which fields an operation has, in which order its table and its example list them, and whether a value is
+//!   valid: the caller passes names and values.
+//! - Encoding a body, sending it, and the header's name. No IO, no clock, no HTTP.
+//! - Keeping the secret. It is borrowed for one call; wiping it is its owner's work.
+//! - The other providers: neither Paysafe nor Ibanera signs a request's body.
+//!
+//! # Invariants
+//!
+//! - The pre-image is never one buffer: values and secret are fed to the hash one by one. Making or checking a
+//!   checksum allocates nothing, and the hash's own state is wiped when it is dropped.
+//! - No error, no `Debug`, no [`Explanation`] holds the secret or a field's value. An explanation holds field
+//!   names only, and of those only the ones that the caller listed.
+//! - Digests are compared in constant time, [`PartialEq`] of [`Checksum`] included.
+//! - Nothing panics, whatever the input, and [`explain`]'s work has a stated bound.
+//! - Orders are stable: fields of equal standing keep the order they came in.
+
+mod digest;
+mod explain;
+mod given;
+mod mistake;
+mod order;
+mod pre_image;
+
+pub use digest::{Checksum, ChecksumHex, ParseChecksumError, checksum, verify};
+pub use explain::{Arrangement, Cause, Explain, Explanation, MAX_BYTES, MAX_FIELDS, explain};
+pub use given::Given;
+pub use mistake::{Encoding, FieldRef, LineBreak, Mistake, Names, Place};
+pub use order::{Order, ParseOrderError};
