@@ -1,0 +1,233 @@
+//! Airpay: signed form posts.
+
+mod customer_preference;
+mod register_user;
+mod update_customer;
+mod user_login;
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use cards_model::airpay::{Envelope, LoggedIn, UserLogin};
+use cards_model::{Form, Operation, Secret};
+use cards_sign::{Order, checksum};
+use http::{HeaderMap, HeaderValue, Method, Request, header};
+
+use crate::base_url::BaseUrl;
+use crate::call::Attempt;
+use crate::encode::encode_form;
+use crate::error::{Refusal, Rejection, body_text, read_json};
+use crate::provider::{ConfigError, Provider, secret_header};
+use crate::request::request;
+
+/// The address of the documents' request examples.
+pub const PRODUCTION: &str = "https://kraken.airpay.co.in";
+
+/// Airpay's address, credentials and field order.
+///
+/// The secret key signs every call. Registering and logging in take the
+/// affiliate's keys; all other calls take a token, which is given or fetched
+/// by logging a customer in (`user-login`) and renewed when its 30 minutes are
+/// over.
+///
+/// ```
+/// use cards_transport::airpay::{Airpay, PRODUCTION};
+/// use cards_transport::sign::Order;
+///
+/// let airpay = Airpay::new(PRODUCTION.parse()?, "fake-secret-key")
+///     .keys("fake-affiliate", "fake-processor-key")
+///     .token("fake-token")
+///     .order(Order::Table);
+/// assert!(!format!("{airpay:?}").contains("fake-"));
+/// # Ok::<(), cards_transport::BaseUrlError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Airpay {
+    base: BaseUrl,
+    secret_key: Secret,
+    keys: Option<(Secret, Secret)>,
+    token: Option<Secret>,
+    login: Option<UserLogin>,
+    order: Order,
+}
+
+impl Airpay {
+    /// An address and the key that signs. See [`PRODUCTION`].
+    pub fn new(base: BaseUrl, secret_key: impl Into<Secret>) -> Self {
+        Self {
+            base,
+            secret_key: secret_key.into(),
+            keys: None,
+            token: None,
+            login: None,
+            order: Order::default(),
+        }
+    }
+
+    /// The `affiliate` and `processor-key` headers.
+    #[must_use]
+    pub fn keys(self, affiliate: impl Into<Secret>, processor_key: impl Into<Secret>) -> Self {
+        Self {
+            keys: Some((affiliate.into(), processor_key.into())),
+            ..self
+        }
+    }
+
+    /// The `token` header, where you have one.
+    #[must_use]
+    pub fn token(self, token: impl Into<Secret>) -> Self {
+        Self {
+            token: Some(token.into()),
+            ..self
+        }
+    }
+
+    /// The customer to log in with when a token is needed.
+    #[must_use]
+    pub fn login(self, mobile_no: &str, password: impl Into<Secret>) -> Self {
+        let login = UserLogin {
+            mobile_no: mobile_no.into(),
+            password: password.into(),
+        };
+        Self {
+            login: Some(login),
+            ..self
+        }
+    }
+
+    /// The order in which fields are sent and signed, both.
+    #[must_use]
+    pub fn order(self, order: Order) -> Self {
+        Self { order, ..self }
+    }
+
+    /// Reads `CARDS_AIRPAY_BASE_URL`, `CARDS_AIRPAY_SECRET_KEY`, and where they
+    /// are set `CARDS_AIRPAY_AFFILIATE` with `CARDS_AIRPAY_PROCESSOR_KEY`,
+    /// `CARDS_AIRPAY_TOKEN`, `CARDS_AIRPAY_MOBILE_NO` with
+    /// `CARDS_AIRPAY_PASSWORD`, and `CARDS_AIRPAY_ORDER`.
+    ///
+    /// # Errors
+    ///
+    /// Names the variable that is missing or wrong.
+    pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let required = |name: &str| var(name).ok_or_else(|| ConfigError::missing(name));
+        let base = base_url("CARDS_AIRPAY_BASE_URL", &required("CARDS_AIRPAY_BASE_URL")?)?;
+        let mut airpay = Self::new(base, required("CARDS_AIRPAY_SECRET_KEY")?);
+        if let Some(affiliate) = var("CARDS_AIRPAY_AFFILIATE") {
+            airpay = airpay.keys(affiliate, required("CARDS_AIRPAY_PROCESSOR_KEY")?);
+        }
+        if let Some(token) = var("CARDS_AIRPAY_TOKEN") {
+            airpay = airpay.token(token);
+        }
+        if let Some(mobile_no) = var("CARDS_AIRPAY_MOBILE_NO") {
+            airpay = airpay.login(&mobile_no, required("CARDS_AIRPAY_PASSWORD")?);
+        }
+        if let Some(order) = var("CARDS_AIRPAY_ORDER") {
+            let order = order.parse::<Order>();
+            airpay = airpay.order(
+                order.map_err(|error| ConfigError::new(format!("CARDS_AIRPAY_ORDER: {error}")))?,
+            );
+        }
+        Ok(airpay)
+    }
+}
+
+impl Provider for Airpay {
+    type Login = UserLogin;
+
+    fn standing_token(&self) -> Option<&Secret> {
+        self.token.as_ref()
+    }
+
+    fn login(&self) -> Option<UserLogin> {
+        self.login.clone()
+    }
+
+    fn issued(reply: LoggedIn) -> (Secret, Option<Duration>) {
+        (
+            reply.token,
+            Some(Duration::from_secs(LoggedIn::LIFETIME_SECONDS)),
+        )
+    }
+
+    fn refusal(body: &[u8]) -> Option<Refusal> {
+        match data::<serde::de::IgnoredAny>(body) {
+            Err(Rejection::Refused(refusal)) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    fn pause(&self, pause: Duration, _: SystemTime, _: SystemTime) -> Duration {
+        pause
+    }
+}
+
+/// Which headers identify the caller.
+enum Access {
+    /// `affiliate` and `processor-key`.
+    Keys,
+    /// `token`.
+    Token,
+}
+
+/// Puts the fields in order, signs them and encodes the same list.
+fn signed_form<F: Form>(
+    form: &F,
+    operation: &'static Operation,
+    access: Access,
+    attempt: &Attempt<'_, Airpay>,
+) -> Result<Request<Bytes>, ConfigError> {
+    let airpay = attempt.provider;
+    let mut fields = form.fields();
+    airpay.order.arrange(&mut fields, F::EXAMPLE_ORDER);
+    let values = fields.iter().map(|&(_, value)| value);
+    let checksum = checksum(values, airpay.secret_key.expose().as_bytes());
+
+    let mut headers = HeaderMap::with_capacity(8);
+    match access {
+        Access::Keys => {
+            let (affiliate, processor_key) = airpay.keys.as_ref().ok_or_else(|| {
+                ConfigError::new("no affiliate and processor key: give Airpay::keys")
+            })?;
+            headers.insert("affiliate", secret_header("affiliate", affiliate.expose())?);
+            headers.insert(
+                "processor-key",
+                secret_header("processor-key", processor_key.expose())?,
+            );
+        }
+        Access::Token => {
+            let token = attempt
+                .token
+                .ok_or_else(|| ConfigError::new("no token: give Airpay::token or Airpay::login"))?;
+            headers.insert("token", secret_header("token", token.expose())?);
+        }
+    }
+    headers.insert("checksum", secret_header("checksum", &checksum.to_hex())?);
+    let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+    headers.insert(header::CONTENT_TYPE, form_type);
+    let url = airpay.base.join(operation.path, None, &[]);
+    request(Method::POST, &url, headers, encode_form(&fields).into())
+}
+
+/// The `data` of a success; Airpay says in the body whether it is one.
+fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Rejection> {
+    let envelope: Envelope<'de> = read_json("", body_text(body)?)?;
+    if envelope.is_success() {
+        let data = envelope.data.map_or("null", |data| data.get());
+        return read_json("data", data);
+    }
+    // A body without a status is not a refusal but some other JSON.
+    if envelope.status.is_none() {
+        return Err(Rejection::missing("status"));
+    }
+    Err(Rejection::Refused(Refusal::new(
+        envelope.message.clone(),
+        envelope.message,
+    )))
+}
+
+/// Reads a base URL and names the variable it came from.
+pub(crate) fn base_url(variable: &str, url: &str) -> Result<BaseUrl, ConfigError> {
+    url.parse()
+        .map_err(|error| ConfigError::new(format!("{variable}: {error}")))
+}

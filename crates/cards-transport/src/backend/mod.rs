@@ -1,0 +1,20 @@
+//! The two backends, and what they have in common.
+//!
+//! Each is thin: it turns the options into its library's settings and the
+//! library's errors into [`TransportError`](crate::TransportError). One suite
+//! (in `conformance`) holds them to the same behaviour.
+
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
+mod options;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+#[cfg(feature = "ureq")]
+mod ureq;
+
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
+pub use options::BackendOptions;
+
+#[cfg(feature = "reqwest")]
+pub use self::reqwest::ReqwestTransport;
+#[cfg(feature = "ureq")]
+pub use self::ureq::UreqTransport;

@@ -1,0 +1,98 @@
+//! What both backends are told in the same words.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+
+use crate::provider::ConfigError;
+
+/// How a backend connects and waits.
+///
+/// Not to be changed, and the same in both: no redirects, HTTP/1.1, pooled
+/// connections, no proxy but the one given here, rustls with ring.
+///
+/// ```
+/// use cards_transport::BackendOptions;
+/// use std::time::Duration;
+///
+/// let options = BackendOptions::new().connect_timeout(Duration::from_secs(3));
+/// ```
+#[derive(Clone, Debug)]
+pub struct BackendOptions {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) read_timeout: Duration,
+    pub(crate) roots: Option<Vec<CertificateDer<'static>>>,
+    pub(crate) proxy: Option<String>,
+}
+
+impl BackendOptions {
+    /// 10 seconds to connect, 30 seconds of silence, Mozilla's roots, no proxy.
+    pub fn new() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            roots: None,
+            proxy: None,
+        }
+    }
+
+    /// The longest for name look-up, TCP and TLS together.
+    #[must_use]
+    pub fn connect_timeout(self, connect_timeout: Duration) -> Self {
+        Self {
+            connect_timeout,
+            ..self
+        }
+    }
+
+    /// The longest silence of the server, before the reply and within it.
+    #[must_use]
+    pub fn read_timeout(self, read_timeout: Duration) -> Self {
+        Self {
+            read_timeout,
+            ..self
+        }
+    }
+
+    /// Trusts these certificates (DER) and no others, in place of Mozilla's
+    /// roots: for a server with a certificate of your own.
+    #[must_use]
+    pub fn roots(self, roots: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let roots = roots.into_iter().map(CertificateDer::from).collect();
+        Self {
+            roots: Some(roots),
+            ..self
+        }
+    }
+
+    /// An HTTP proxy, such as `http://proxy.example:3128`. Proxies in the
+    /// environment are not followed.
+    #[must_use]
+    pub fn proxy(self, url: impl Into<String>) -> Self {
+        Self {
+            proxy: Some(url.into()),
+            ..self
+        }
+    }
+
+    /// The one crypto provider of both backends.
+    pub(crate) fn crypto() -> Arc<CryptoProvider> {
+        Arc::new(rustls::crypto::ring::default_provider())
+    }
+
+    pub(crate) fn bad_proxy() -> ConfigError {
+        ConfigError::new("the proxy is not a URL such as http://proxy.example:3128")
+    }
+
+    pub(crate) fn bad_roots() -> ConfigError {
+        ConfigError::new("a root certificate is not DER")
+    }
+}
+
+impl Default for BackendOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}

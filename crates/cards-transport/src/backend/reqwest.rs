@@ -1,0 +1,172 @@
+//! The async backend.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response};
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder};
+use rustls::{ClientConfig, RootCertStore};
+
+use super::BackendOptions;
+use crate::provider::ConfigError;
+use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKind};
+
+/// Sends over `reqwest`, on the tokio runtime that the call runs on.
+///
+/// ```
+/// use cards_transport::ReqwestTransport;
+///
+/// let transport = ReqwestTransport::new()?;
+/// # Ok::<(), cards_transport::ConfigError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ReqwestTransport(Client);
+
+impl ReqwestTransport {
+    /// With the default [`BackendOptions`].
+    pub fn new() -> Result<Self, ConfigError> {
+        Self::with_options(&BackendOptions::new())
+    }
+
+    /// With options of your own.
+    ///
+    /// # Errors
+    ///
+    /// The proxy or a root certificate cannot be used.
+    pub fn with_options(options: &BackendOptions) -> Result<Self, ConfigError> {
+        Self::from_builder(ClientBuilder::new().no_proxy(), options)
+    }
+
+    /// From a builder of your own, for what the options do not cover: a
+    /// resolver, a local address. It is a builder and not a finished client
+    /// because redirects, retries and TLS are set on it.
+    pub fn from_builder(
+        builder: ClientBuilder,
+        options: &BackendOptions,
+    ) -> Result<Self, ConfigError> {
+        let mut builder = builder
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .connect_timeout(options.connect_timeout)
+            .read_timeout(options.read_timeout)
+            .tls_backend_preconfigured(tls(options)?);
+        if let Some(proxy) = &options.proxy {
+            let proxy = reqwest::Proxy::all(proxy).map_err(|_| BackendOptions::bad_proxy())?;
+            builder = builder.proxy(proxy);
+        }
+        let client = builder.build();
+        client
+            .map(Self)
+            .map_err(|_| ConfigError::new("reqwest does not take the settings"))
+    }
+}
+
+impl AsyncTransport for ReqwestTransport {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: Limits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let mut request = reqwest::Request::try_from(request).map_err(request_error)?;
+        *request.timeout_mut() = Some(limits.total);
+        let mut response = self.0.execute(request).await.map_err(request_error)?;
+
+        let mut head = Response::new(());
+        *head.status_mut() = response.status();
+        *head.version_mut() = response.version();
+        *head.headers_mut() = std::mem::take(response.headers_mut());
+        let mut body = BytesMut::new();
+        let failure = loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= limits.reply_bytes => {
+                    body.extend_from_slice(&chunk);
+                }
+                Ok(Some(_)) => {
+                    break TransportError::maybe_sent(TransportErrorKind::TooLarge);
+                }
+                Ok(None) => return Ok(head.map(|()| body.freeze())),
+                Err(error) => break body_error(error),
+            }
+        };
+        Err(failure.with_partial(head.map(|()| body.freeze())))
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        tokio::time::sleep(pause).await;
+    }
+}
+
+fn tls(options: &BackendOptions) -> Result<ClientConfig, ConfigError> {
+    let mut store = RootCertStore::empty();
+    match &options.roots {
+        None => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        Some(roots) => {
+            for root in roots {
+                store
+                    .add(root.clone())
+                    .map_err(|_| BackendOptions::bad_roots())?;
+            }
+        }
+    }
+    let versions = ClientConfig::builder_with_provider(BackendOptions::crypto())
+        .with_safe_default_protocol_versions()
+        .map_err(|_| ConfigError::new("rustls has no protocol version in common with ring"))?;
+    Ok(versions.with_root_certificates(store).with_no_client_auth())
+}
+
+/// A failure before the head of the reply.
+fn request_error(error: reqwest::Error) -> TransportError {
+    let failure = if error.is_builder() || error.is_request() && error.url().is_none() {
+        TransportError::not_sent(TransportErrorKind::Request)
+    } else if error.is_connect() {
+        let kind = if is_tls(&error) {
+            TransportErrorKind::Tls
+        } else if error.is_timeout() {
+            TransportErrorKind::Timeout
+        } else {
+            TransportErrorKind::Connect
+        };
+        TransportError::not_sent(kind)
+    } else if error.is_timeout() {
+        TransportError::maybe_sent(TransportErrorKind::Timeout)
+    } else if is_parse(&error) {
+        TransportError::maybe_sent(TransportErrorKind::Protocol)
+    } else {
+        TransportError::maybe_sent(TransportErrorKind::Interrupted)
+    };
+    // The address may hold a customer's id.
+    failure.with_source(error.without_url())
+}
+
+/// A failure after the head of the reply.
+fn body_error(error: reqwest::Error) -> TransportError {
+    let kind = if error.is_timeout() {
+        TransportErrorKind::Timeout
+    } else {
+        TransportErrorKind::Interrupted
+    };
+    TransportError::maybe_sent(kind).with_source(error.without_url())
+}
+
+fn is_tls(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        let wrapped = cause
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        cause.is::<rustls::Error>() || wrapped.is_some_and(|inner| inner.is::<rustls::Error>())
+    })
+}
+
+/// hyper says in words only that the reply is no HTTP; its type is not public
+/// here.
+fn is_parse(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.to_string().starts_with("invalid HTTP"))
+}
+
+fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}

@@ -1,0 +1,185 @@
+//! Where a provider lives.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use http::Uri;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// The address that a provider's documented paths are appended to.
+///
+/// Card data travels over `https`; plain `http` is taken for this machine
+/// only, unless asked for with [`BaseUrl::insecure`].
+///
+/// ```
+/// use cards_transport::BaseUrl;
+///
+/// assert!("https://kraken.airpay.co.in".parse::<BaseUrl>().is_ok());
+/// assert!("http://127.0.0.1:8080".parse::<BaseUrl>().is_ok());
+/// let refused = "http://kraken.airpay.co.in".parse::<BaseUrl>().unwrap_err();
+/// assert_eq!(refused.to_string(), "plain http is for this machine only; use https");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl(String);
+
+/// Why a text is no base URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BaseUrlError {
+    /// Not a URL with a scheme and a host.
+    #[error("not a URL with a scheme and a host, such as https://kraken.airpay.co.in")]
+    NotAUrl,
+    /// Neither `https` nor `http`.
+    #[error("the scheme must be https")]
+    Scheme,
+    /// Plain `http` to another machine.
+    #[error("plain http is for this machine only; use https")]
+    PlainHttp,
+    /// A user, a query or a fragment.
+    #[error("a base URL has no user, query or fragment")]
+    Extra,
+}
+
+impl BaseUrl {
+    /// As parsing, and plain `http` to any host too: for a proxy of your own
+    /// on a network that you trust with card numbers.
+    pub fn insecure(url: &str) -> Result<Self, BaseUrlError> {
+        parse(url, true).map(Self)
+    }
+
+    /// The URL, without a slash at the end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The base, a documented path with its one `{parameter}` filled in, and a
+    /// query. The parameter and the values are percent-encoded.
+    pub(crate) fn join(
+        &self,
+        path: &str,
+        parameter: Option<&str>,
+        query: &[(&'static str, String)],
+    ) -> String {
+        let mut url = self.0.clone();
+        match (path.split_once('{'), parameter) {
+            (Some((before, rest)), Some(parameter)) => {
+                url.push_str(before);
+                url.extend(utf8_percent_encode(parameter, COMPONENT));
+                url.push_str(rest.split_once('}').map_or("", |(_, after)| after));
+            }
+            _ => url.push_str(path),
+        }
+        for (index, (name, value)) in query.iter().enumerate() {
+            url.push(if index == 0 { '?' } else { '&' });
+            url.push_str(name);
+            url.push('=');
+            url.extend(utf8_percent_encode(value, QUERY_VALUE));
+        }
+        url
+    }
+}
+
+/// RFC 3986's unreserved characters stay.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The documents write lists with plain commas.
+const QUERY_VALUE: &AsciiSet = &COMPONENT.remove(b',');
+
+impl FromStr for BaseUrl {
+    type Err = BaseUrlError;
+
+    fn from_str(url: &str) -> Result<Self, BaseUrlError> {
+        parse(url, false).map(Self)
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn parse(url: &str, plain_http_anywhere: bool) -> Result<String, BaseUrlError> {
+    let url = url.trim();
+    if url.contains('#') {
+        return Err(BaseUrlError::Extra);
+    }
+    let uri: Uri = url.parse().map_err(|_| BaseUrlError::NotAUrl)?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(BaseUrlError::NotAUrl);
+    };
+    if authority.host().is_empty() {
+        return Err(BaseUrlError::NotAUrl);
+    }
+    if authority.as_str().contains('@') || uri.query().is_some() {
+        return Err(BaseUrlError::Extra);
+    }
+    match scheme {
+        "https" => {}
+        "http" if plain_http_anywhere || is_loopback(authority.host()) => {}
+        "http" => return Err(BaseUrlError::PlainHttp),
+        _ => return Err(BaseUrlError::Scheme),
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_this_machine() {
+        for good in [
+            "https://api.paysafe.com/digitalwallets/v1/",
+            "http://localhost:1",
+            "http://127.0.0.2:1",
+            "http://[::1]:8080",
+        ] {
+            let base: BaseUrl = good.parse().unwrap();
+            assert_eq!(base.as_str(), good.trim_end_matches('/'));
+        }
+        for (bad, why) in [
+            ("http://example.com", BaseUrlError::PlainHttp),
+            ("http://localhost.example.com", BaseUrlError::PlainHttp),
+            ("http://10.0.0.1", BaseUrlError::PlainHttp),
+            ("ftp://example.com", BaseUrlError::Scheme),
+            ("example.com", BaseUrlError::NotAUrl),
+            ("/path", BaseUrlError::NotAUrl),
+            ("", BaseUrlError::NotAUrl),
+            ("https://user:pass@example.com", BaseUrlError::Extra),
+            ("https://example.com/?a=b", BaseUrlError::Extra),
+            ("https://example.com/#a", BaseUrlError::Extra),
+        ] {
+            assert_eq!(bad.parse::<BaseUrl>().unwrap_err(), why, "{bad}");
+        }
+        assert!(BaseUrl::insecure("http://10.0.0.1").is_ok());
+    }
+
+    #[test]
+    fn parameters_and_values_cannot_leave_their_place() {
+        let base: BaseUrl = "https://h/v1".parse().unwrap();
+        let joined = base.join(
+            "/customers/{customerId}/prepaid/cards",
+            Some("a/../b?c#d e"),
+            &[("status", "ACTIVE,LOCKED".into()), ("x", "1&y=2".into())],
+        );
+        assert_eq!(
+            joined,
+            "https://h/v1/customers/a%2F..%2Fb%3Fc%23d%20e/prepaid/cards?status=ACTIVE,LOCKED&x=1%26y%3D2"
+        );
+        assert!(joined.parse::<Uri>().is_ok());
+    }
+}

@@ -1,0 +1,189 @@
+//! The async driver.
+
+use std::sync::Arc;
+
+use futures_core::Stream;
+use futures_util::stream;
+
+use crate::call::Call;
+use crate::error::Error;
+use crate::paging::{Cursor, Paged};
+use crate::provider::Provider;
+use crate::reply::Reply;
+use crate::run::{Core, Run, Verdict};
+use crate::session::Token;
+use crate::settings::{CallOptions, Settings};
+use crate::transport::AsyncTransport;
+
+/// Calls one provider without blocking. Clones share the connection pool and
+/// the token.
+///
+/// `P` is the provider ([`Airpay`](crate::airpay::Airpay),
+/// [`Paysafe`](crate::paysafe::Paysafe), [`Ibanera`](crate::ibanera::Ibanera)),
+/// `T` the transport. A call that fits another provider does not compile.
+///
+/// ```no_run
+/// # #[cfg(feature = "reqwest")] {
+/// use cards_transport::model::paysafe::ListPrepaidCards;
+/// use cards_transport::paysafe::Paysafe;
+/// use cards_transport::{Client, ReqwestTransport};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let paysafe = Paysafe::from_vars(|name| std::env::var(name).ok())?;
+/// let client = Client::new(paysafe, ReqwestTransport::new()?);
+/// for card in &client.send(&ListPrepaidCards::new("12345678")).await?.cards {
+///     println!("{} {:?}", card.card_id, card.status);
+/// }
+/// # Ok(()) }
+/// # }
+/// ```
+pub struct Client<P, T>(Arc<Shared<P, T>>);
+
+struct Shared<P, T> {
+    core: Core<P>,
+    transport: T,
+}
+
+impl<P: Provider, T: AsyncTransport> Client<P, T> {
+    /// A client with the default [`Settings`].
+    pub fn new(provider: P, transport: T) -> Self {
+        Self::with_settings(provider, transport, Settings::new())
+    }
+
+    /// A client with settings of your own.
+    pub fn with_settings(provider: P, transport: T, settings: Settings) -> Self {
+        Self(Arc::new(Shared {
+            core: Core::new(provider, settings),
+            transport,
+        }))
+    }
+
+    /// Carries a call out.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. Nothing is sent when the request breaks a rule.
+    pub async fn send<C>(&self, call: &C) -> Result<Reply<C::Reply>, Error>
+    where
+        C: Call<Provider = P>,
+    {
+        self.send_with(call, &CallOptions::new()).await
+    }
+
+    /// As [`send`](Self::send), with options for this call.
+    pub async fn send_with<C>(
+        &self,
+        call: &C,
+        options: &CallOptions,
+    ) -> Result<Reply<C::Reply>, Error>
+    where
+        C: Call<Provider = P>,
+    {
+        let mut run = self.0.core.start(call, options)?;
+        loop {
+            let token = if C::NEEDS_TOKEN {
+                Some(self.token(&run).await?)
+            } else {
+                None
+            };
+            if let Some(reply) = self.attempt(&mut run, token.as_ref()).await? {
+                return Ok(reply);
+            }
+        }
+    }
+
+    /// Page after page, from the page that `first` asks for.
+    ///
+    /// The stream ends after the last page or the first error. Poll it with
+    /// `StreamExt::next` of any futures library, after pinning it.
+    pub fn pages<C>(
+        &self,
+        first: C,
+    ) -> impl Stream<Item = Result<Reply<C::Reply>, Error>> + use<C, P, T>
+    where
+        C: Paged + Call<Provider = P>,
+    {
+        let cursor = Cursor::new(first, self.0.core.settings.most_pages);
+        let client = self.clone();
+        stream::unfold((client, cursor), async |(client, mut cursor)| {
+            let page = match cursor.take()? {
+                Ok(call) => match client.send(&call).await {
+                    Ok(page) => cursor.advance(&call, page),
+                    Err(error) => Err(error),
+                },
+                Err(error) => Err(error),
+            };
+            Some((page, (client, cursor)))
+        })
+    }
+
+    /// Item after item, over all pages.
+    pub fn items<C>(&self, first: C) -> impl Stream<Item = Result<C::Item, Error>> + use<C, P, T>
+    where
+        C: Paged + Call<Provider = P>,
+    {
+        use futures_util::StreamExt;
+        self.pages(first)
+            .flat_map(|page| stream::iter(C::spread(page)))
+    }
+
+    /// The token in force, renewed where it has to be. Concurrent calls wait
+    /// for one renewal and share its outcome, a failure too.
+    async fn token<C: Call<Provider = P>>(&self, run: &Run<'_, C>) -> Result<Token, Error> {
+        let Shared { core, .. } = &*self.0;
+        if let Some(token) = run.token() {
+            return Ok(token);
+        }
+        let renewals = core.session.renewals();
+        let mut turn = core.session.turn.lock().await;
+        if let Some(token) = run.token() {
+            return Ok(token);
+        }
+        if let Some(failed) = turn.as_ref().filter(|failed| failed.renewal > renewals) {
+            return Err(failed.error.clone());
+        }
+        match self.login(run).await {
+            Ok(token) => Ok(token),
+            Err(error) => {
+                *turn = Some(core.session.failed(error.clone()));
+                Err(error)
+            }
+        }
+    }
+
+    async fn login<C: Call<Provider = P>>(&self, run: &Run<'_, C>) -> Result<Token, Error> {
+        let Shared { core, .. } = &*self.0;
+        let call = core.login(run.operation())?;
+        let mut login = core.start(&call, &CallOptions::new())?;
+        loop {
+            if let Some(reply) = self.attempt(&mut login, None).await? {
+                return Ok(core
+                    .session
+                    .renewed(P::issued(reply.into_value()), core.settings.now()));
+            }
+        }
+    }
+
+    /// Sends once. Nothing means: waited, now send again.
+    async fn attempt<C: Call<Provider = P>>(
+        &self,
+        run: &mut Run<'_, C>,
+        token: Option<&Token>,
+    ) -> Result<Option<Reply<C::Reply>>, Error> {
+        let (request, limits) = run.next(token)?;
+        let outcome = self.0.transport.send(request, limits).await;
+        match run.judge(outcome)? {
+            Verdict::Done(reply) => Ok(Some(reply)),
+            Verdict::Again(pause) => {
+                self.0.transport.sleep(pause).await;
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl<P, T> Clone for Client<P, T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}

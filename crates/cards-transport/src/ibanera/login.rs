@@ -1,0 +1,68 @@
+//! `POST /api/v1/public/auth/login` with the one-time code in the body.
+//!
+//! Ibanera, Authentication and authorization: a user's name, password and code
+//! for a bearer token.
+
+use bytes::Bytes;
+use cards_model::ibanera::{LoggedIn, Login};
+use cards_model::{Operation, Rules, Secret, Violations};
+use http::{HeaderMap, HeaderValue, Method, Request, header};
+
+use super::{Ibanera, envelope};
+use crate::call::{Attempt, Call};
+use crate::error::{Rejection, read_json};
+use crate::provider::ConfigError;
+use crate::request::request;
+
+/// Logs in with a fresh one-time code. A client does it by itself.
+#[derive(Clone, Debug)]
+pub struct LoginCall {
+    username: String,
+    password: Secret,
+}
+
+impl LoginCall {
+    /// A principal user.
+    pub fn new(username: impl Into<String>, password: impl Into<Secret>) -> Self {
+        Self {
+            username: username.into(),
+            password: password.into(),
+        }
+    }
+}
+
+impl Call for LoginCall {
+    type Provider = Ibanera;
+    type Reply = LoggedIn;
+
+    const NEEDS_TOKEN: bool = false;
+
+    fn operation(&self) -> &'static Operation {
+        Login::OPERATION
+    }
+
+    fn violations(&self, _: &Rules) -> Result<(), Violations> {
+        Ok(())
+    }
+
+    fn request(&self, attempt: &Attempt<'_, Ibanera>) -> Result<Request<Bytes>, ConfigError> {
+        let login = Login {
+            username: self.username.clone(),
+            password: self.password.clone(),
+            otp: attempt.provider.code(attempt.now)?,
+        };
+        let json = HeaderValue::from_static("application/json");
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
+        let url = attempt.provider.base.join(Login::OPERATION.path, None, &[]);
+        request(Method::POST, &url, headers, login.to_json().into())
+    }
+
+    fn parse(body: &[u8]) -> Result<LoggedIn, Rejection> {
+        read_json(
+            "details",
+            envelope(body)?
+                .details
+                .map_or("null", |details| details.get()),
+        )
+    }
+}

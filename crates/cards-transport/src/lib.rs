@@ -1,0 +1,113 @@
+//! One client for three prepaid-card APIs, over async `reqwest`, blocking
+//! `ureq`, or any transport of your own.
+//!
+//! ```no_run
+//! # #[cfg(feature = "ureq")] {
+//! use cards_transport::airpay::Airpay;
+//! use cards_transport::model::airpay::UpdateCustomer;
+//! use cards_transport::{UreqTransport, blocking::Client};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let airpay = Airpay::from_vars(|name| std::env::var(name).ok())?;
+//! let client = Client::new(airpay, UreqTransport::new()?);
+//! let reply = client.send(&UpdateCustomer::new("AIRPAYCUST0001").city("Kochi"))?;
+//! println!("HTTP {} after {:?}", reply.status(), reply.elapsed());
+//! # Ok(()) }
+//! # }
+//! ```
+//!
+//! # In scope
+//!
+//! The life of one call: check, sign, encode, authenticate, send, judge,
+//! parse, and retry where that is safe; and the walk over pages.
+//!
+//! # Out of scope
+//!
+//! What the requests mean (`cards-model`, re-exported as [`model`]) and the
+//! checksum itself (`cards-sign`, re-exported as [`sign`]). There is no runtime
+//! here: the async client runs on yours, the blocking one has none.
+//!
+//! # Invariants
+//!
+//! - The core does no IO. Building, signing, judging, retrying and paging are
+//!   functions over `http` types, with the time as an argument.
+//! - What is signed is what is sent: both come from one list of fields.
+//! - A mutation is never sent twice unless it is certain that the first was
+//!   never sent; otherwise the error says that the outcome is unknown.
+//! - Both backends behave the same: no redirects, no status is an error, the
+//!   same timeouts, the same limit on a reply, the same TLS and roots.
+//! - Feature flags add backends and change nothing else.
+//! - No error, `Debug` or trace shows a secret, a personal value or a body.
+//!
+//! # Features
+//!
+//! | feature | adds | pulls in |
+//! | --- | --- | --- |
+//! | `reqwest` | [`ReqwestTransport`] | reqwest, tokio, rustls |
+//! | `ureq` | [`UreqTransport`] | ureq, rustls |
+//!
+//! With neither, a closure is a transport:
+//!
+//! ```
+//! use cards_transport::model::ibanera::CardsByCustomer;
+//! use cards_transport::{blocking::Client, http, ibanera::Ibanera};
+//!
+//! let canned = |_request: http::Request<_>, _limits| {
+//!     let body = r#"{"status":"1","errors":[],"details":{"customersId":7,"cards":[]}}"#;
+//!     Ok(http::Response::new(body.into()))
+//! };
+//! let ibanera = Ibanera::new("http://localhost".parse()?).token("t").totp_base32("GEZDGNBVGY3TQOJQ")?;
+//! let reply = Client::new(ibanera, canned).send(&CardsByCustomer::new(7))?;
+//! assert_eq!(reply.customers[0].customers_id, 7);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod airpay;
+mod backend;
+mod base_url;
+pub mod blocking;
+mod call;
+mod client;
+mod encode;
+mod error;
+pub mod ibanera;
+mod paging;
+pub mod paysafe;
+mod provider;
+mod reply;
+mod request;
+mod retry;
+mod run;
+mod session;
+mod settings;
+mod transport;
+
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
+pub use backend::BackendOptions;
+#[cfg(feature = "reqwest")]
+pub use backend::ReqwestTransport;
+#[cfg(feature = "ureq")]
+pub use backend::UreqTransport;
+pub use base_url::{BaseUrl, BaseUrlError};
+pub use call::{Attempt, Call};
+pub use client::Client;
+pub use encode::encode_form;
+pub use error::{Error, ErrorKind, FieldRefusal, JsonTrouble, Refusal, Rejection};
+pub use paging::{Paged, PagingTrouble};
+pub use provider::{ConfigError, Provider};
+pub use reply::{RawReply, Reply};
+pub use retry::{Failure, Retry};
+pub use settings::{CallOptions, Settings, Validation};
+pub use transport::{
+    AsyncTransport, BlockingTransport, Limits, TransportError, TransportErrorKind,
+};
+
+pub use bytes;
+pub use cards_model as model;
+pub use cards_sign as sign;
+pub use http;
+
+/// The README's examples, compiled.
+#[cfg(all(doctest, feature = "reqwest", feature = "ureq"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -1,0 +1,137 @@
+//! Paysafe Embedded Wallets: JSON over a bearer token.
+
+mod access_token;
+mod list_prepaid_cards;
+
+pub use access_token::IssueAccessToken;
+
+use std::time::{Duration, SystemTime};
+
+use cards_model::Secret;
+use cards_model::paysafe::{AccessToken, ErrorBody};
+
+use crate::airpay::base_url;
+use crate::base_url::BaseUrl;
+use crate::error::{FieldRefusal, Refusal};
+use crate::provider::{ConfigError, Provider};
+
+/// Production. That the documented path sits under this prefix is inferred from
+/// the token call and the consumer calls.
+pub const PRODUCTION: &str = "https://api.paysafe.com/digitalwallets/v1";
+
+/// The provider's test system, under the same inferred prefix.
+pub const SANDBOX: &str = "https://sandbox.paysafe.com/digitalwallets/v1";
+
+/// Paysafe's address and credentials: a token, or the client credentials that
+/// fetch one and renew it before it expires.
+///
+/// ```
+/// use cards_transport::paysafe::{Paysafe, SANDBOX};
+///
+/// let paysafe = Paysafe::new(SANDBOX.parse()?)
+///     .client("fake-brand", "fake-client", "fake-client-secret");
+/// assert!(!format!("{paysafe:?}").contains("fake-client"));
+/// # Ok::<(), cards_transport::BaseUrlError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Paysafe {
+    base: BaseUrl,
+    token: Option<Secret>,
+    client: Option<IssueAccessToken>,
+}
+
+impl Paysafe {
+    /// An address, with its prefix. See [`PRODUCTION`] and [`SANDBOX`].
+    pub fn new(base: BaseUrl) -> Self {
+        Self {
+            base,
+            token: None,
+            client: None,
+        }
+    }
+
+    /// The bearer token, where you have one.
+    #[must_use]
+    pub fn token(self, token: impl Into<Secret>) -> Self {
+        Self {
+            token: Some(token.into()),
+            ..self
+        }
+    }
+
+    /// The brand and the client credentials that fetch a token.
+    #[must_use]
+    pub fn client(
+        self,
+        brand: impl Into<String>,
+        client_id: impl Into<Secret>,
+        client_secret: impl Into<Secret>,
+    ) -> Self {
+        let client = IssueAccessToken::new(brand, client_id, client_secret);
+        Self {
+            client: Some(client),
+            ..self
+        }
+    }
+
+    /// Reads `CARDS_PAYSAFE_BASE_URL`, and where they are set
+    /// `CARDS_PAYSAFE_TOKEN`, and `CARDS_PAYSAFE_BRAND` with
+    /// `CARDS_PAYSAFE_CLIENT_ID` and `CARDS_PAYSAFE_CLIENT_SECRET`.
+    ///
+    /// # Errors
+    ///
+    /// Names the variable that is missing or wrong.
+    pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let required = |name: &str| var(name).ok_or_else(|| ConfigError::missing(name));
+        let base = base_url(
+            "CARDS_PAYSAFE_BASE_URL",
+            &required("CARDS_PAYSAFE_BASE_URL")?,
+        )?;
+        let mut paysafe = Self::new(base);
+        if let Some(token) = var("CARDS_PAYSAFE_TOKEN") {
+            paysafe = paysafe.token(token);
+        }
+        if let Some(brand) = var("CARDS_PAYSAFE_BRAND") {
+            let client_id = required("CARDS_PAYSAFE_CLIENT_ID")?;
+            paysafe = paysafe.client(brand, client_id, required("CARDS_PAYSAFE_CLIENT_SECRET")?);
+        }
+        Ok(paysafe)
+    }
+}
+
+impl Provider for Paysafe {
+    type Login = IssueAccessToken;
+
+    fn standing_token(&self) -> Option<&Secret> {
+        self.token.as_ref()
+    }
+
+    fn login(&self) -> Option<IssueAccessToken> {
+        self.client.clone()
+    }
+
+    fn issued(reply: AccessToken) -> (Secret, Option<Duration>) {
+        let lifetime = reply
+            .expires_in
+            .and_then(|seconds| u64::try_from(seconds).ok());
+        (reply.access_token, lifetime.map(Duration::from_secs))
+    }
+
+    fn refusal(body: &[u8]) -> Option<Refusal> {
+        let details = serde_json::from_slice::<ErrorBody>(body).ok()?.error?;
+        let mut refusal = Refusal::new(details.code, details.message);
+        refusal.fields = details
+            .field_errors
+            .into_iter()
+            .map(|field| FieldRefusal {
+                field: field.field.unwrap_or_default(),
+                error: field.error.unwrap_or_default(),
+            })
+            .collect();
+        Some(refusal)
+    }
+
+    fn pause(&self, pause: Duration, _: SystemTime, _: SystemTime) -> Duration {
+        pause
+    }
+}

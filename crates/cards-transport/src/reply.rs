@@ -1,0 +1,144 @@
+//! What came back.
+
+use std::fmt;
+use std::ops::Deref;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+/// A typed reply with everything that came with it.
+///
+/// It dereferences to the value: `reply.entity_id`. `Debug` shows the value
+/// and the status, never the headers or the raw body.
+pub struct Reply<T> {
+    value: T,
+    raw: RawReply,
+}
+
+/// A reply before it is parsed: status, headers, body and what it cost.
+#[derive(Clone)]
+pub struct RawReply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    elapsed: Duration,
+    attempts: u32,
+}
+
+impl<T> Reply<T> {
+    pub(crate) fn new(value: T, raw: RawReply) -> Self {
+        Self { value, raw }
+    }
+
+    /// The parsed value.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The parsed value alone.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The value and the rest.
+    pub fn into_parts(self) -> (T, RawReply) {
+        (self.value, self.raw)
+    }
+
+    /// Status, headers, body and cost.
+    pub fn raw(&self) -> &RawReply {
+        &self.raw
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.raw.status
+    }
+
+    /// The reply's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.raw.headers
+    }
+
+    /// The body as received.
+    pub fn body(&self) -> &Bytes {
+        &self.raw.body
+    }
+
+    /// From the start of the call to its end, attempts and pauses included.
+    pub fn elapsed(&self) -> Duration {
+        self.raw.elapsed
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.raw.attempts
+    }
+}
+
+impl<T> Deref for Reply<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("value", &self.value)
+            .field("raw", &self.raw)
+            .finish()
+    }
+}
+
+impl RawReply {
+    pub(crate) fn new(response: http::Response<Bytes>, elapsed: Duration, attempts: u32) -> Self {
+        let (head, body) = response.into_parts();
+        Self {
+            status: head.status,
+            headers: head.headers,
+            body,
+            elapsed,
+            attempts,
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body as received; it may hold personal data.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// From the start of the call to its end.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+}
+
+impl fmt::Debug for RawReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawReply")
+            .field("status", &self.status.as_u16())
+            .field("body", &format_args!("[{} bytes]", self.body.len()))
+            .field("elapsed", &self.elapsed)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}

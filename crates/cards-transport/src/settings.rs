@@ -1,0 +1,187 @@
+//! What a client does by default, and what one call does differently.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use cards_model::{Date, DocExpiry, Rules, Samples};
+
+use crate::retry::Retry;
+
+/// How a client behaves. The default suits production.
+///
+/// ```
+/// use cards_transport::{Retry, Settings};
+/// use std::time::Duration;
+///
+/// let settings = Settings::new().total_timeout(Duration::from_secs(20)).retry(Retry::never());
+/// ```
+#[derive(Clone)]
+pub struct Settings {
+    pub(crate) validation: Validation,
+    pub(crate) doc_expiry: DocExpiry,
+    pub(crate) total_timeout: Duration,
+    pub(crate) reply_bytes: usize,
+    pub(crate) retry: Retry,
+    pub(crate) most_pages: u32,
+    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+}
+
+/// Whether a request is checked against the documents' rules before it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Validation {
+    /// A request that breaks a rule is not sent.
+    #[default]
+    On,
+    /// Everything is sent: the documents' own examples break their own rules,
+    /// and a provider may be kinder than its document.
+    Off,
+}
+
+impl Settings {
+    /// The defaults: rules on, 60 s a call, 3 attempts, replies up to 8 MiB,
+    /// at most 10,000 pages.
+    pub fn new() -> Self {
+        Self {
+            validation: Validation::On,
+            doc_expiry: DocExpiry::Required,
+            total_timeout: Duration::from_secs(60),
+            reply_bytes: 8 * 1024 * 1024,
+            retry: Retry::default(),
+            most_pages: 10_000,
+            clock: Arc::new(SystemTime::now),
+        }
+    }
+
+    /// Whether requests are checked before they are sent.
+    #[must_use]
+    pub fn validation(self, validation: Validation) -> Self {
+        Self { validation, ..self }
+    }
+
+    /// Whether Airpay's `doc_expiry` may be empty. See [`DocExpiry`].
+    #[must_use]
+    pub fn doc_expiry(self, doc_expiry: DocExpiry) -> Self {
+        Self { doc_expiry, ..self }
+    }
+
+    /// The longest that a call takes, attempts and pauses included.
+    #[must_use]
+    pub fn total_timeout(self, total_timeout: Duration) -> Self {
+        Self {
+            total_timeout,
+            ..self
+        }
+    }
+
+    /// The largest body of a reply that is read, in bytes.
+    #[must_use]
+    pub fn reply_bytes(self, reply_bytes: usize) -> Self {
+        Self {
+            reply_bytes,
+            ..self
+        }
+    }
+
+    /// How often a call is sent again.
+    #[must_use]
+    pub fn retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
+    }
+
+    /// How many pages are followed before a server is taken to be endless.
+    #[must_use]
+    pub fn most_pages(self, most_pages: u32) -> Self {
+        Self { most_pages, ..self }
+    }
+
+    /// Where the time comes from: expiries, tokens and one-time passwords.
+    #[must_use]
+    pub fn clock(self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self {
+            clock: Arc::new(clock),
+            ..self
+        }
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.clock)()
+    }
+
+    pub(crate) fn rules(&self, now: SystemTime) -> Rules {
+        let seconds = now
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        let today = Date::from_unix_seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
+        Rules::on(today)
+            .doc_expiry(self.doc_expiry)
+            .samples(Samples::Refuse)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("validation", &self.validation)
+            .field("total_timeout", &self.total_timeout)
+            .field("reply_bytes", &self.reply_bytes)
+            .field("retry", &self.retry)
+            .field("most_pages", &self.most_pages)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What one call does differently from its client.
+///
+/// ```
+/// use cards_transport::CallOptions;
+/// use std::time::Duration;
+///
+/// let quick = CallOptions::new().total_timeout(Duration::from_secs(2));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallOptions {
+    pub(crate) validation: Option<Validation>,
+    pub(crate) total_timeout: Option<Duration>,
+    pub(crate) retry: Option<Retry>,
+}
+
+impl CallOptions {
+    /// As the client does.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// See [`Settings::validation`].
+    #[must_use]
+    pub fn validation(self, validation: Validation) -> Self {
+        Self {
+            validation: Some(validation),
+            ..self
+        }
+    }
+
+    /// See [`Settings::total_timeout`].
+    #[must_use]
+    pub fn total_timeout(self, total_timeout: Duration) -> Self {
+        Self {
+            total_timeout: Some(total_timeout),
+            ..self
+        }
+    }
+
+    /// See [`Settings::retry`].
+    #[must_use]
+    pub fn retry(self, retry: Retry) -> Self {
+        Self {
+            retry: Some(retry),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! What a backend has to do, and nothing more.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+/// Sends one request and reads its whole reply, without blocking.
+///
+/// Implemented by [`ReqwestTransport`](crate::ReqwestTransport) and by every
+/// function of the same shape, so that a test needs no server. An
+/// implementation follows no redirects, treats no status as an error and keeps
+/// to the [`Limits`].
+pub trait AsyncTransport: Send + Sync {
+    /// Sends once; trying again is not its business.
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: Limits,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send;
+
+    /// Waits before the next attempt.
+    fn sleep(&self, pause: Duration) -> impl Future<Output = ()> + Send;
+}
+
+/// Sends one request and reads its whole reply on the calling thread.
+///
+/// Implemented by [`UreqTransport`](crate::UreqTransport) and by every function
+/// of the same shape. The same rules hold as for [`AsyncTransport`].
+pub trait BlockingTransport: Send + Sync {
+    /// Sends once; trying again is not its business.
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: Limits,
+    ) -> Result<Response<Bytes>, TransportError>;
+
+    /// Waits before the next attempt.
+    fn sleep(&self, pause: Duration);
+}
+
+/// What one attempt may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// From the start of the attempt to the last byte of the reply.
+    pub total: Duration,
+    /// The largest body of a reply, in bytes.
+    pub reply_bytes: usize,
+}
+
+impl Limits {
+    /// Limits for one attempt.
+    pub const fn new(total: Duration, reply_bytes: usize) -> Self {
+        Self { total, reply_bytes }
+    }
+}
+
+/// Why a backend brought no whole reply.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    sent: bool,
+    partial: Option<Box<Response<Bytes>>>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What kept a backend from bringing a whole reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection: the name is unknown or nobody listens.
+    Connect,
+    /// The TLS handshake failed.
+    Tls,
+    /// A time limit ran out.
+    Timeout,
+    /// The connection ended before the reply did.
+    Interrupted,
+    /// The reply is no HTTP.
+    Protocol,
+    /// The reply is larger than the limit.
+    TooLarge,
+    /// The request cannot be sent at all.
+    Request,
+}
+
+impl TransportErrorKind {
+    /// What happened, in words.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connect => "no connection",
+            Self::Tls => "the TLS handshake failed",
+            Self::Timeout => "the time limit ran out",
+            Self::Interrupted => "the connection ended before the reply did",
+            Self::Protocol => "the reply is not HTTP",
+            Self::TooLarge => "the reply is larger than the limit",
+            Self::Request => "the request cannot be sent",
+        }
+    }
+}
+
+impl TransportError {
+    /// A failure before the first byte of the request left: it is certain that
+    /// the provider knows nothing of it.
+    pub fn not_sent(kind: TransportErrorKind) -> Self {
+        Self {
+            kind,
+            sent: false,
+            partial: None,
+            source: None,
+        }
+    }
+
+    /// A failure after which the provider may have acted on the request.
+    pub fn maybe_sent(kind: TransportErrorKind) -> Self {
+        Self {
+            kind,
+            sent: true,
+            partial: None,
+            source: None,
+        }
+    }
+
+    /// Adds the cause. Its text must hold neither body nor header values.
+    #[must_use]
+    pub fn with_source(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..self
+        }
+    }
+
+    /// Adds what had arrived by then, so that nothing is lost.
+    #[must_use]
+    pub fn with_partial(self, partial: Response<Bytes>) -> Self {
+        Self {
+            partial: Some(Box::new(partial)),
+            ..self
+        }
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// Whether the provider may have received the request.
+    pub fn is_maybe_sent(&self) -> bool {
+        self.sent
+    }
+
+    /// What had arrived: the head and some of the body.
+    pub fn partial(&self) -> Option<&Response<Bytes>> {
+        self.partial.as_deref()
+    }
+
+    pub(crate) fn take_partial(&mut self) -> Option<Response<Bytes>> {
+        self.partial.take().map(|partial| *partial)
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.as_str())
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl<F, Fut> AsyncTransport for F
+where
+    F: Fn(Request<Bytes>, Limits) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<Response<Bytes>, TransportError>> + Send,
+{
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: Limits,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        self(request, limits)
+    }
+
+    fn sleep(&self, pause: Duration) -> impl Future<Output = ()> + Send {
+        futures_timer::Delay::new(pause)
+    }
+}
+
+impl<F> BlockingTransport for F
+where
+    F: Fn(Request<Bytes>, Limits) -> Result<Response<Bytes>, TransportError> + Send + Sync,
+{
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: Limits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        self(request, limits)
+    }
+
+    fn sleep(&self, pause: Duration) {
+        std::thread::sleep(pause);
+    }
+}
