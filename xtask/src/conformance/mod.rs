@@ -1,0 +1,134 @@
+//! `cargo xtask conformance`: every statement of the documents, traced.
+//!
+//! Reads the ledger (requirements, errata, cases), runs the test programs, and
+//! joins the two: a row without a check, a check that does not exist, did not
+//! run, was ignored or failed, and a case that no row names are all failures.
+
+mod html;
+mod judge;
+mod junit;
+mod ledger;
+mod suites;
+mod target;
+mod terminal;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde::Serialize;
+
+use self::judge::Verdicts;
+use self::ledger::Ledger;
+use self::suites::Suite;
+
+/// What to check and what to do with the result.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only tests whose name contains this; rows are judged by the checks
+    /// that ran.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Cases of each property test (the default is what CI runs).
+    #[arg(long, value_name = "N")]
+    cases: Option<u32>,
+    /// Asks a running server instead, with the credentials of the
+    /// environment.
+    #[arg(long, value_name = "URL")]
+    target: Option<String>,
+    /// Asks for one provider only: airpay, paysafe or ibanera.
+    #[arg(long, requires = "target")]
+    provider: Option<String>,
+    /// Lets the questions to a running server change its state.
+    #[arg(long, requires = "target")]
+    mutating: bool,
+}
+
+/// Why the harness itself could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{path}: {message}")]
+    File { path: String, message: String },
+    #[error("{0}")]
+    Tool(String),
+}
+
+/// Everything that the reports show.
+#[derive(Serialize)]
+pub(crate) struct Report {
+    passed: bool,
+    versions: Vec<(String, String)>,
+    seconds: f64,
+    verdicts: Verdicts,
+    suites: Vec<Suite>,
+    ledger: Ledger,
+}
+
+/// Runs, reports, and tells whether all holds.
+pub(crate) fn run(options: &Options) -> Result<bool, Error> {
+    if let Some(url) = &options.target {
+        return target::run(
+            &workspace(),
+            url,
+            options.provider.as_deref(),
+            options.mutating,
+        );
+    }
+    let started = Instant::now();
+    let root = workspace();
+    let ledger = ledger::read(&root.join("conformance"))?;
+    let suites = suites::run(&root, options.filter.as_deref(), options.cases)?;
+    let verdicts = judge::judge(&ledger, &suites, options.filter.is_some());
+    let report = Report {
+        passed: verdicts.troubles.is_empty(),
+        versions: versions(&root),
+        seconds: started.elapsed().as_secs_f64(),
+        verdicts,
+        suites,
+        ledger,
+    };
+    let folder = root.join("target/conformance");
+    write(&folder, "report.html", &html::page(&report))?;
+    let json = serde_json::to_string_pretty(&report).map_err(|e| Error::Tool(e.to_string()))?;
+    write(&folder, "report.json", &json)?;
+    write(&folder, "junit.xml", &junit::document(&report)?)?;
+    terminal::print(&report).map_err(|error| Error::Tool(error.to_string()))?;
+    Ok(report.passed)
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<(), Error> {
+    let path = folder.join(name);
+    let failed = |e: std::io::Error| Error::File {
+        path: path.display().to_string(),
+        message: e.to_string(),
+    };
+    fs::create_dir_all(folder).map_err(failed)?;
+    fs::write(&path, text).map_err(failed)
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
+}
+
+/// What was checked, and with what.
+fn versions(root: &Path) -> Vec<(String, String)> {
+    let ask = |program: &str, arguments: &[&str]| {
+        let output = std::process::Command::new(program)
+            .args(arguments)
+            .current_dir(root)
+            .output();
+        let text = output.ok().filter(|output| output.status.success())?.stdout;
+        Some(String::from_utf8_lossy(&text).trim().to_owned()).filter(|text| !text.is_empty())
+    };
+    [
+        ("cards", Some(env!("CARGO_PKG_VERSION").to_owned())),
+        ("commit", ask("git", &["rev-parse", "--short=12", "HEAD"])),
+        ("compiler", ask("rustc", &["--version"])),
+    ]
+    .into_iter()
+    .filter_map(|(name, version)| Some((name.to_owned(), version?)))
+    .collect()
+}

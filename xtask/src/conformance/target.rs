@@ -1,0 +1,38 @@
+//! The same questions to a running server.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::Error;
+
+/// Hands over to the `target` program of the `conformance` package, which
+/// has the client that this chore does without.
+pub(crate) fn run(
+    root: &Path,
+    url: &str,
+    provider: Option<&str>,
+    mutating: bool,
+) -> Result<bool, Error> {
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(root);
+    command.args([
+        "run",
+        "--quiet",
+        "--package",
+        "conformance",
+        "--bin",
+        "target",
+        "--",
+        url,
+    ]);
+    if let Some(provider) = provider {
+        command.args(["--provider", provider]);
+    }
+    if mutating {
+        command.arg("--mutating");
+    }
+    let status = command
+        .status()
+        .map_err(|error| Error::Tool(format!("cargo: {error}")))?;
+    Ok(status.success())
+}

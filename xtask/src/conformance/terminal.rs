@@ -1,0 +1,183 @@
+//! The report for people at a terminal.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{CellAlignment, Table};
+
+use super::Report;
+use super::judge::Verdict;
+use super::ledger::Requirement;
+
+const BOLD: Style = Style::new().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Whom a statement can bind: the columns of the matrix.
+pub(crate) const BOUND: [&str; 4] = ["request", "reply", "client", "sandbox"];
+
+pub(crate) fn print(report: &Report) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    let heading = |text: &str| format!("\n{BOLD}{text}{BOLD:#}");
+
+    writeln!(
+        out,
+        "{}",
+        heading("Statements held, by operation and by whom they bind")
+    )?;
+    let mut matrix = table(&["operation", "request", "reply", "client", "sandbox", "all"]);
+    for operation in operations(report) {
+        let mut row = vec![label(&operation).to_owned()];
+        row.extend(
+            BOUND
+                .iter()
+                .map(|bound| cell(report, &operation, Some(bound))),
+        );
+        row.push(cell(report, &operation, None));
+        matrix.add_row(row);
+    }
+    writeln!(out, "{}", numbers_right(matrix))?;
+
+    writeln!(out, "{}", heading("Suites"))?;
+    let mut suites = table(&["suite", "tests", "passed", "seconds"]);
+    for suite in &report.suites {
+        suites.add_row([
+            suite.name.clone(),
+            suite.tests.len().to_string(),
+            suite.passed().to_string(),
+            format!("{:.1}", suite.seconds),
+        ]);
+    }
+    writeln!(out, "{}", numbers_right(suites))?;
+
+    writeln!(out, "{}", heading("Documents"))?;
+    let mut documents = table(&["document", "statements", "held", "errata", "decided"]);
+    for (name, statements, held, errata, decided) in counts(report) {
+        documents.add_row([
+            name,
+            statements.to_string(),
+            held.to_string(),
+            errata.to_string(),
+            decided.to_string(),
+        ]);
+    }
+    writeln!(out, "{}", numbers_right(documents))?;
+
+    if report.passed {
+        writeln!(
+            out,
+            "\n{GOOD}Everything holds{GOOD:#} ({:.0} s)",
+            report.seconds
+        )?;
+    } else {
+        let count = report.verdicts.troubles.len();
+        writeln!(
+            out,
+            "\n{BAD}{count} troubles{BAD:#} ({:.0} s)",
+            report.seconds
+        )?;
+        for trouble in &report.verdicts.troubles {
+            writeln!(
+                out,
+                "\n  {BOLD}{}{BOLD:#} {}",
+                trouble.subject, trouble.what
+            )?;
+            for (id, statement) in trouble.breaks.iter().take(8) {
+                writeln!(out, "    {BAD}{id}{BAD:#} {statement}")?;
+            }
+            if trouble.breaks.len() > 8 {
+                writeln!(out, "    and {} more rows", trouble.breaks.len() - 8)?;
+            }
+        }
+    }
+    writeln!(
+        out,
+        "\nReports: target/conformance/report.html, report.json, junit.xml"
+    )
+}
+
+/// Operations in the order of the documents; `*` last.
+pub(crate) fn operations(report: &Report) -> Vec<String> {
+    let mut operations: Vec<String> = Vec::new();
+    for requirement in report.ledger.requirements() {
+        if requirement.operation != "*" && !operations.contains(&requirement.operation) {
+            operations.push(requirement.operation.clone());
+        }
+    }
+    if report
+        .ledger
+        .requirements()
+        .any(|requirement| requirement.operation == "*")
+    {
+        operations.push("*".to_owned());
+    }
+    operations
+}
+
+pub(crate) fn label(operation: &str) -> &str {
+    if operation == "*" { "(all)" } else { operation }
+}
+
+/// `held` or `held/all`.
+pub(crate) fn cell(report: &Report, operation: &str, bound: Option<&&str>) -> String {
+    let fits = |requirement: &&Requirement| {
+        requirement.operation == operation
+            && bound.is_none_or(|bound| requirement.binds.iter().any(|binds| binds == bound))
+    };
+    let rows: Vec<_> = report.ledger.requirements().filter(fits).collect();
+    let held = rows.iter().filter(|row| is_held(report, &row.id)).count();
+    match (held, rows.len()) {
+        (_, 0) => "-".to_owned(),
+        (held, all) if held == all => held.to_string(),
+        (held, all) => format!("{held}/{all}"),
+    }
+}
+
+/// Per document: statements, held, errata, decided with a check that passes.
+pub(crate) fn counts(report: &Report) -> Vec<(String, usize, usize, usize, usize)> {
+    let mut names: Vec<&str> = report
+        .ledger
+        .documents
+        .iter()
+        .map(|document| document.document.as_str())
+        .collect();
+    for erratum in &report.ledger.errata {
+        if !names.contains(&erratum.document.as_str()) {
+            names.push(&erratum.document);
+        }
+    }
+    let count = |name: &str| {
+        let document = report.ledger.documents.iter().find(|d| d.document == name);
+        let rows = document.map_or(&[][..], |document| &document.requirement);
+        let errata: Vec<_> = report
+            .ledger
+            .errata
+            .iter()
+            .filter(|e| e.document == name)
+            .collect();
+        let held = rows.iter().filter(|row| is_held(report, &row.id)).count();
+        let decided = errata.iter().filter(|row| is_held(report, &row.id)).count();
+        (name.to_owned(), rows.len(), held, errata.len(), decided)
+    };
+    names.into_iter().map(count).collect()
+}
+
+pub(crate) fn is_held(report: &Report, id: &str) -> bool {
+    report.verdicts.rows.get(id) == Some(&Verdict::Held)
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_HORIZONTAL_ONLY)
+        .set_header(header.to_vec());
+    table
+}
+
+fn numbers_right(mut table: Table) -> Table {
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
