@@ -1,0 +1,191 @@
+//! The header `checksum`, and what a wrong one was made from.
+
+use std::fmt;
+use std::str::FromStr;
+
+use axum::http::HeaderMap;
+use cards_model::Form;
+use cards_sign::{Explain, Order, checksum, explain};
+use serde::Serialize;
+
+use crate::intake::{Given, header};
+use crate::world::airpay::SECRET_KEY;
+
+/// The order in which the checksum is taken over a form's values, which no
+/// document states.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChecksumOrder {
+    /// As the body has them.
+    #[default]
+    Received,
+    /// As the document's parameter table lists them.
+    Table,
+    /// As the document's request example sends them.
+    Example,
+    /// By name.
+    Sorted,
+}
+
+impl ChecksumOrder {
+    /// Every order.
+    pub const ALL: [Self; 4] = [Self::Received, Self::Table, Self::Example, Self::Sorted];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Table => "table",
+            Self::Example => "example",
+            Self::Sorted => "sorted",
+        }
+    }
+}
+
+impl fmt::Display for ChecksumOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for ChecksumOrder {
+    type Err = ParseChecksumOrderError;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|order| order.as_str() == word)
+            .ok_or(ParseChecksumOrderError { _private: () })
+    }
+}
+
+/// A word that names no [`ChecksumOrder`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown order of the checksum: expected `received`, `table`, `example` or `sorted`")]
+pub struct ParseChecksumOrderError {
+    _private: (),
+}
+
+/// What came of a call's checksum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "result", rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ChecksumVerdict {
+    /// It is that of the values and the sandbox's secret key.
+    Right,
+    /// There is none, or there are two.
+    Missing,
+    /// It is not.
+    Wrong {
+        /// What it was made from, as far as `cards_sign::explain` can tell.
+        explanation: String,
+    },
+}
+
+impl ChecksumVerdict {
+    /// Whether the call may go on.
+    pub const fn is_right(&self) -> bool {
+        matches!(self, Self::Right)
+    }
+}
+
+impl fmt::Display for ChecksumVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Right => f.write_str("the checksum is right"),
+            Self::Missing => f.write_str("the header checksum is missing or sent twice"),
+            Self::Wrong { explanation } => write!(f, "the checksum is wrong: {explanation}"),
+        }
+    }
+}
+
+/// Judges the checksum over all `fields`, those included that no document
+/// knows.
+pub(super) fn judge<F: Form>(
+    order: ChecksumOrder,
+    headers: &HeaderMap,
+    fields: &[(&str, &str)],
+) -> ChecksumVerdict {
+    let Given::Text(given) = header(headers, "checksum") else {
+        return ChecksumVerdict::Missing;
+    };
+    let table: Vec<&str> = F::OPERATION.fields.iter().map(|field| field.wire).collect();
+    let arranged = arrange(order, fields, &table, F::EXAMPLE_ORDER);
+    let secret = SECRET_KEY.as_bytes();
+    if checksum(arranged.iter().map(|(_, value)| *value), secret).verify(given) {
+        return ChecksumVerdict::Right;
+    }
+    let input = Explain::new(fields, secret, given)
+        .table(&table)
+        .example(F::EXAMPLE_ORDER);
+    let mut explanation = explain(&input).to_string();
+    if order != ChecksumOrder::Received {
+        explanation.push_str(&format!(" This sandbox was set to the order `{order}`."));
+    }
+    ChecksumVerdict::Wrong { explanation }
+}
+
+fn arrange<'a>(
+    order: ChecksumOrder,
+    fields: &[(&'a str, &'a str)],
+    table: &[&str],
+    example: &[&str],
+) -> Vec<(&'a str, &'a str)> {
+    let mut fields = fields.to_vec();
+    // `Order` starts from the table's order. What is brought into it by the
+    // table's names: the strategy that follows a list of names does that.
+    if order != ChecksumOrder::Received {
+        Order::Example.arrange(&mut fields, table);
+    }
+    match order {
+        ChecksumOrder::Received | ChecksumOrder::Table => {}
+        ChecksumOrder::Example => Order::Example.arrange(&mut fields, example),
+        ChecksumOrder::Sorted => Order::Sorted.arrange(&mut fields, example),
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use cards_model::airpay::UpdateCustomer;
+    use cards_model::{Form, Request};
+
+    use super::*;
+
+    #[test]
+    fn words_parse_back() {
+        for order in ChecksumOrder::ALL {
+            assert_eq!(order.to_string().parse(), Ok(order));
+        }
+        insta::assert_snapshot!(
+            "Table".parse::<ChecksumOrder>().unwrap_err(),
+            @"unknown order of the checksum: expected `received`, `table`, `example` or `sorted`"
+        );
+    }
+
+    #[test]
+    fn four_orders_of_one_body() {
+        let received = [
+            ("zip", "5"),
+            ("country", "1"),
+            ("email", "2"),
+            ("city", "3"),
+            ("entity_id", "4"),
+        ];
+        let table: Vec<&str> = UpdateCustomer::OPERATION
+            .fields
+            .iter()
+            .map(|f| f.wire)
+            .collect();
+        let joined = |order| -> String {
+            arrange(order, &received, &table, UpdateCustomer::EXAMPLE_ORDER)
+                .iter()
+                .map(|(_, value)| *value)
+                .collect()
+        };
+        assert_eq!(joined(ChecksumOrder::Received), "51234");
+        assert_eq!(joined(ChecksumOrder::Table), "42135");
+        assert_eq!(joined(ChecksumOrder::Example), "42315");
+        assert_eq!(joined(ChecksumOrder::Sorted), "31245");
+    }
+}

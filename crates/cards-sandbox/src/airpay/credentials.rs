@@ -1,0 +1,70 @@
+//! The headers that say who calls.
+
+use axum::http::HeaderMap;
+use cards_model::Provider;
+
+use super::Refusal;
+use crate::app::App;
+use crate::intake::{Given, header, same};
+use crate::store::tokens::{self, TokenState};
+use crate::world::airpay::{AFFILIATE, PLACEHOLDER, PROCESSOR_KEY, TOKEN};
+
+/// Which headers a call has to carry (the documents' Header tables).
+#[derive(Clone, Copy)]
+pub(super) enum Credentials {
+    /// `affiliate` and `processor-key`.
+    Affiliate,
+    /// `token`: the standing one, or one from `user-login`. It speaks for every
+    /// customer, as no document binds it to one.
+    Token,
+}
+
+impl Credentials {
+    pub(super) async fn verify(self, app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
+        match self {
+            Self::Affiliate => {
+                fixed(headers, "affiliate", AFFILIATE)?;
+                fixed(headers, "processor-key", PROCESSOR_KEY)
+            }
+            Self::Token => match fixed(headers, "token", TOKEN) {
+                Ok(()) => Ok(()),
+                Err(refusal) => match header(headers, "token") {
+                    Given::Text(token) => issued(app, token.to_owned()).await,
+                    _ => Err(refusal),
+                },
+            },
+        }
+    }
+}
+
+fn fixed(headers: &HeaderMap, name: &str, expected: &str) -> Result<(), Refusal> {
+    match header(headers, name) {
+        Given::Missing => Err(Refusal::because(format!("the header {name} is missing"))),
+        Given::Unreadable(how) => Err(Refusal::because(format!("the header {name} is {how}"))),
+        Given::Text(given) => {
+            // Both are compared, whatever the first gives.
+            if same(given, expected) | same(given, PLACEHOLDER) {
+                Ok(())
+            } else {
+                Err(Refusal::because(format!(
+                    "the header {name} is not the sandbox's"
+                )))
+            }
+        }
+    }
+}
+
+async fn issued(app: &App, token: String) -> Result<(), Refusal> {
+    let now = app.now();
+    let state = app
+        .store
+        .read(move |connection| {
+            tokens::state(connection, Provider::Airpay, &token, now).map_err(Refusal::from)
+        })
+        .await?;
+    match state {
+        TokenState::Valid => Ok(()),
+        TokenState::Expired => Err(Refusal::because("the token has expired")),
+        TokenState::Unknown => Err(Refusal::because("the token is unknown")),
+    }
+}

@@ -1,0 +1,228 @@
+//! Customers, their cards and preferences in the store.
+
+use std::collections::BTreeMap;
+
+use cards_model::Personal;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde::Serialize;
+
+use crate::store::StoreError;
+use crate::world::airpay::SAMPLE_EMAIL;
+
+/// A customer to add, with the card that comes along.
+pub(super) struct NewCustomer {
+    pub(super) mobile_no: String,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    pub(super) title: String,
+    pub(super) gender: String,
+    pub(super) dob: String,
+    pub(super) email: String,
+    pub(super) email_key: Option<[u8; 32]>,
+    pub(super) address: String,
+    pub(super) city: String,
+    pub(super) state: String,
+    pub(super) pincode: String,
+    pub(super) doc_type: String,
+    pub(super) doc_number: String,
+    pub(super) doc_expiry: String,
+    pub(super) doc_country_issue: String,
+    pub(super) password_hash: String,
+    pub(super) kyc_expiry_date: String,
+    pub(super) card: NewCard,
+}
+
+/// What is kept of a card.
+pub(super) struct NewCard {
+    pub(super) key: [u8; 32],
+    pub(super) first_six: String,
+    pub(super) last_four: String,
+    pub(super) kit_key: [u8; 32],
+    pub(super) kit_shown: String,
+    pub(super) card_type: String,
+    pub(super) expiry: String,
+}
+
+/// The one state that registering leads to.
+pub(super) const KYC_STATUS: &str = "MIN_KYC";
+
+/// What two e-mail addresses are compared by: a fingerprint, whatever their
+/// case. The documents' own address has none: any number of customers may have
+/// it.
+pub(super) fn email_key(email: &str, fingerprint: impl Fn(&str) -> [u8; 32]) -> Option<[u8; 32]> {
+    (email != SAMPLE_EMAIL).then(|| fingerprint(&email.to_ascii_lowercase()))
+}
+
+/// Whether another customer than `entity_id` has this address.
+pub(super) fn is_email_taken(
+    connection: &Connection,
+    key: Option<&[u8; 32]>,
+    entity_id: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM airpay_customer WHERE email_key = ?1 AND entity_id <> ?2";
+    connection
+        .prepare_cached(sql)?
+        .exists(params![key, entity_id])
+}
+
+pub(super) fn is_card_taken(connection: &Connection, key: &[u8; 32]) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM airpay_card WHERE card_key = ?1";
+    connection.prepare_cached(sql)?.exists([key])
+}
+
+pub(super) fn is_kit_taken(connection: &Connection, key: &[u8; 32]) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM airpay_card WHERE kit_key = ?1";
+    connection.prepare_cached(sql)?.exists([key])
+}
+
+pub(super) fn exists(connection: &Connection, entity_id: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM airpay_customer WHERE entity_id = ?1";
+    connection.prepare_cached(sql)?.exists([entity_id])
+}
+
+/// Adds a customer and gives the id: the next of `AIRPAYCUST0001` and so on.
+pub(super) fn add(
+    transaction: &Transaction<'_>,
+    customer: &NewCustomer,
+) -> rusqlite::Result<String> {
+    let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'airpay_customer'";
+    let last: Option<i64> = transaction
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let number = last.unwrap_or(0) + 1;
+    let entity_id = format!("AIRPAYCUST{number:04}");
+    add_as(transaction, number, &entity_id, customer)?;
+    Ok(entity_id)
+}
+
+pub(super) fn add_as(
+    transaction: &Transaction<'_>,
+    number: i64,
+    entity_id: &str,
+    customer: &NewCustomer,
+) -> rusqlite::Result<()> {
+    let NewCustomer { card, .. } = customer;
+    transaction
+        .prepare_cached(
+            "INSERT INTO airpay_customer (
+                number, entity_id, mobile_no, first_name, last_name, title, gender, dob, email,
+                email_key, address, city, state, pincode, doc_type, doc_number, doc_expiry,
+                doc_country_issue, password_hash, kyc_status, kyc_expiry_date
+            ) VALUES (
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+                ?19, ?20, ?21
+            )",
+        )?
+        .execute(params![
+            number,
+            entity_id,
+            customer.mobile_no,
+            customer.first_name,
+            customer.last_name,
+            customer.title,
+            customer.gender,
+            customer.dob,
+            customer.email,
+            customer.email_key,
+            customer.address,
+            customer.city,
+            customer.state,
+            customer.pincode,
+            customer.doc_type,
+            customer.doc_number,
+            customer.doc_expiry,
+            customer.doc_country_issue,
+            customer.password_hash,
+            KYC_STATUS,
+            customer.kyc_expiry_date,
+        ])?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO airpay_card (
+                entity_id, card_key, first_six, last_four, kit_key, kit_shown, card_type,
+                card_expiry
+            ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            entity_id,
+            card.key,
+            card.first_six,
+            card.last_four,
+            card.kit_key,
+            card.kit_shown,
+            card.card_type,
+            card.expiry,
+        ])?;
+    Ok(())
+}
+
+/// The customers in `/_sandbox/world`.
+#[derive(Serialize)]
+pub(crate) struct World {
+    customers: Vec<Customer>,
+}
+
+#[derive(Serialize)]
+struct Customer {
+    entity_id: String,
+    kyc_status: String,
+    kyc_expiry_date: String,
+    // Written redacted, by their type.
+    mobile_no: Personal,
+    first_name: Personal,
+    last_name: Personal,
+    email: Personal,
+    cards: Vec<Card>,
+    preferences: BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct Card {
+    card_no: String,
+    kit_no: String,
+    card_type: String,
+    card_expiry: String,
+}
+
+pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {
+    let mut cards = connection.prepare_cached(
+        "SELECT first_six, last_four, kit_shown, card_type, card_expiry FROM airpay_card
+         WHERE entity_id = ?1 ORDER BY number",
+    )?;
+    let mut preferences = connection
+        .prepare_cached("SELECT type, status FROM airpay_preference WHERE entity_id = ?1")?;
+    let mut customers = connection.prepare_cached(
+        "SELECT entity_id, kyc_status, kyc_expiry_date, mobile_no, first_name, last_name, email
+         FROM airpay_customer ORDER BY number",
+    )?;
+    let personal = |row: &rusqlite::Row<'_>, at| row.get::<_, String>(at).map(Personal::from);
+    let customers = customers.query_map([], |row| {
+        let entity_id: String = row.get(0)?;
+        let cards = cards.query_map([&entity_id], |row| {
+            let (first_six, last_four): (String, String) = (row.get(0)?, row.get(1)?);
+            Ok(Card {
+                card_no: format!("{first_six}******{last_four}"),
+                kit_no: row.get(2)?,
+                card_type: row.get(3)?,
+                card_expiry: row.get(4)?,
+            })
+        })?;
+        let preferences =
+            preferences.query_map([&entity_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Customer {
+            kyc_status: row.get(1)?,
+            kyc_expiry_date: row.get(2)?,
+            mobile_no: personal(row, 3)?,
+            first_name: personal(row, 4)?,
+            last_name: personal(row, 5)?,
+            email: personal(row, 6)?,
+            cards: cards.collect::<Result<_, _>>()?,
+            preferences: preferences.collect::<Result<_, _>>()?,
+            entity_id,
+        })
+    })?;
+    Ok(World {
+        customers: customers.collect::<Result<_, _>>()?,
+    })
+}

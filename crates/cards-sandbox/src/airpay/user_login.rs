@@ -1,0 +1,157 @@
+//! `POST /airpay/ms/cards/api/user-login`
+//!
+//! Airpay, Login. A token of 30 minutes for a customer's mobile number and
+//! password. Numbers need not be unique: the newest customers who have it are
+//! tried first, and no more than eight.
+
+use cards_model::Provider;
+use cards_model::airpay::UserLogin;
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::call::Call;
+use super::credentials::Credentials;
+use super::{Refusal, password};
+use crate::app::App;
+use crate::store::{StoreError, tokens};
+
+/// `data` of the success.
+#[derive(Serialize)]
+pub(super) struct LoggedIn {
+    token: String,
+}
+
+impl Call for UserLogin {
+    const CREDENTIALS: Credentials = Credentials::Affiliate;
+
+    type Data = LoggedIn;
+
+    async fn carry_out(self, app: &App) -> Result<LoggedIn, Refusal> {
+        let candidates = app
+            .store
+            .read(move |connection| {
+                candidates(connection, self.mobile_no.expose()).map_err(Refusal::from)
+            })
+            .await?;
+        let find = move || {
+            let is_right = |(_, hash): &(_, String)| password::verify(self.password.expose(), hash);
+            candidates.into_iter().find(is_right)
+        };
+        let found = tokio::task::spawn_blocking(find)
+            .await
+            .map_err(|_| StoreError::Gone)?;
+        let Some((entity_id, _)) = found else {
+            return Err(Refusal::because(
+                "no customer has this mobile number and password",
+            ));
+        };
+        let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Airpay));
+        let token = app
+            .store
+            .write(move |transaction| {
+                tokens::issue(transaction, Provider::Airpay, &entity_id, now, lifetime)
+                    .map_err(Refusal::from)
+            })
+            .await?;
+        Ok(LoggedIn { token })
+    }
+}
+
+/// Id and password hash of those who have the number.
+fn candidates(connection: &Connection, mobile_no: &str) -> rusqlite::Result<Vec<(String, String)>> {
+    connection
+        .prepare_cached(
+            "SELECT entity_id, password_hash FROM airpay_customer
+             WHERE mobile_no = ?1 ORDER BY number DESC LIMIT 8",
+        )?
+        .query_map([mobile_no], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Harness, registration};
+    use crate::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD, SECRET_KEY};
+
+    const FAIL: &str = r#"{"status":400,"message":"fail"}"#;
+
+    async fn log_in(sandbox: &Harness, mobile_no: &str, password: &str) -> String {
+        let fields = [("mobile_no", mobile_no), ("password", password)];
+        let reply = sandbox.airpay("user-login", &fields).await;
+        assert_eq!(reply.status, 200);
+        reply.body
+    }
+
+    fn token_of(body: &str) -> String {
+        let start = r#"{"status":200,"message":"success","data":{"token":""#;
+        let token = body
+            .strip_prefix(start)
+            .and_then(|rest| rest.strip_suffix("\"}}"));
+        token.unwrap_or_else(|| panic!("{body}")).to_owned()
+    }
+
+    async fn update_with(sandbox: &Harness, token: &str) -> String {
+        let sum = cards_sign::checksum([CUSTOMER], SECRET_KEY.as_bytes()).to_string();
+        let headers = [("token", token), ("checksum", &*sum)];
+        let fields = [("entity_id", CUSTOMER)];
+        sandbox
+            .airpay_with("update-customer", &headers, &fields)
+            .await
+            .body
+    }
+
+    #[tokio::test]
+    async fn the_token_works_for_30_minutes() {
+        let sandbox = Harness::new();
+        let token = token_of(&log_in(&sandbox, MOBILE_NO, PASSWORD).await);
+        assert_eq!(token.len(), 64);
+        assert_ne!(
+            token,
+            token_of(&log_in(&sandbox, MOBILE_NO, PASSWORD).await)
+        );
+
+        sandbox.advance(30 * 60 - 1);
+        assert!(update_with(&sandbox, &token).await.contains("success"));
+        sandbox.advance(1);
+        assert_eq!(update_with(&sandbox, &token).await, FAIL);
+        assert_eq!(sandbox.why(), "the token has expired");
+        sandbox.advance(2 * 86_400);
+        log_in(&sandbox, MOBILE_NO, PASSWORD).await;
+        assert_eq!(update_with(&sandbox, &token).await, FAIL);
+        assert_eq!(
+            sandbox.why(),
+            "the token is unknown",
+            "forgotten after a day"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_registered_customer_logs_in_with_the_password_given_then() {
+        let sandbox = Harness::new();
+        sandbox
+            .airpay("register-user", &registration(&[("mobile_no", MOBILE_NO)]))
+            .await;
+        token_of(&log_in(&sandbox, MOBILE_NO, "Quiet#Sea42").await);
+        token_of(&log_in(&sandbox, MOBILE_NO, PASSWORD).await);
+    }
+
+    #[tokio::test]
+    async fn wrong_and_malformed_credentials_are_refused() {
+        let sandbox = Harness::new();
+        for (mobile_no, password) in [(MOBILE_NO, "PaSwd@1235"), ("9000000979", PASSWORD)] {
+            assert_eq!(log_in(&sandbox, mobile_no, password).await, FAIL);
+            assert_eq!(
+                sandbox.why(),
+                "no customer has this mobile number and password"
+            );
+        }
+        assert_eq!(log_in(&sandbox, "98 76", "").await, FAIL);
+        let broken: Vec<_> = sandbox
+            .last()
+            .violations
+            .into_iter()
+            .map(|v| v.field)
+            .collect();
+        assert_eq!(broken, ["mobile_no", "password"]);
+    }
+}

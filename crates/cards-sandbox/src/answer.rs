@@ -1,0 +1,186 @@
+//! What a handler gives back: the reply, and why it is that reply.
+
+use std::borrow::Cow;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use cards_model::{Operation, Provider, Violation, Violations};
+use serde::Serialize;
+
+use crate::airpay::ChecksumVerdict;
+use crate::{airpay, control, ibanera, paysafe};
+
+/// A reply with its reason, which the journal takes off again.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    status: StatusCode,
+    body: Vec<u8>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    verdict: Verdict,
+}
+
+/// Why a call was answered as it was. No value of a request is in here.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Verdict {
+    pub(crate) operation: Option<&'static Operation>,
+    pub(crate) accepted: bool,
+    pub(crate) why: Cow<'static, str>,
+    pub(crate) violations: Vec<Violation>,
+    pub(crate) checksum: Option<ChecksumVerdict>,
+}
+
+impl Answer {
+    /// A JSON reply to a call that did what was asked.
+    pub(crate) fn accepted(body: &impl Serialize) -> Self {
+        Self::new(StatusCode::OK, body, true, "accepted")
+    }
+
+    /// A JSON reply to a call that did not.
+    pub(crate) fn refused(
+        status: StatusCode,
+        body: &impl Serialize,
+        why: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::new(status, body, false, why)
+    }
+
+    fn new(
+        status: StatusCode,
+        body: &impl Serialize,
+        accepted: bool,
+        why: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        // Our own reply types have text keys and no map in them: nothing fails.
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        let verdict = Verdict {
+            accepted,
+            why: why.into(),
+            ..Verdict::default()
+        };
+        Self {
+            status,
+            body,
+            headers: Vec::new(),
+            verdict,
+        }
+    }
+
+    pub(crate) fn of(mut self, operation: &'static Operation) -> Self {
+        self.verdict.operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn header(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.headers.push((name, HeaderValue::from_static(value)));
+        self
+    }
+
+    pub(crate) fn violations(mut self, violations: &Violations) -> Self {
+        self.verdict.violations = violations.iter().cloned().collect();
+        self
+    }
+
+    pub(crate) fn checksum(mut self, checksum: ChecksumVerdict) -> Self {
+        self.verdict.checksum = Some(checksum);
+        self
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        response.headers_mut().extend(self.headers);
+        response.extensions_mut().insert(self.verdict);
+        response
+    }
+}
+
+/// What can be wrong with a request before any provider's rules apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    UnknownPath,
+    WrongMethod,
+    /// The body has more bytes than this.
+    TooLarge(usize),
+    TooSlow,
+    /// The client went away, or broke HTTP's framing of the body.
+    Broken,
+    /// Percent signs without two hex digits, or bytes that are no UTF-8.
+    Encoding,
+    /// Another content type than this one.
+    ContentType(&'static str),
+}
+
+impl Fault {
+    pub(crate) const fn status(self) -> StatusCode {
+        match self {
+            Self::UnknownPath => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Broken | Self::Encoding | Self::ContentType(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    pub(crate) fn why(self) -> Cow<'static, str> {
+        match self {
+            Self::UnknownPath => "no provider has this path".into(),
+            Self::WrongMethod => "this path is not for this method".into(),
+            Self::TooLarge(limit) => format!("the body is over {limit} bytes").into(),
+            Self::TooSlow => "the body did not arrive in time".into(),
+            Self::Broken => "the body could not be read to its end".into(),
+            Self::Encoding => {
+                "not percent-encoded UTF-8: a % without two hex digits, or a byte that is no text"
+                    .into()
+            }
+            Self::ContentType(expected) => format!("the content type has to be {expected}").into(),
+        }
+    }
+
+    /// The answer in the shape of the provider whose path it is.
+    pub(crate) fn answer(self, provider: Option<Provider>) -> Answer {
+        let answer = match provider {
+            Some(Provider::Airpay) => airpay::fault(self),
+            Some(Provider::Paysafe) => paysafe::fault(self),
+            Some(Provider::Ibanera) => ibanera::fault(self),
+            _ => control::fault(self),
+        };
+        match self {
+            // What is left of the body would be read as the next request.
+            Self::TooLarge(_) | Self::TooSlow | Self::Broken => {
+                answer.header(header::CONNECTION, "close")
+            }
+            _ => answer,
+        }
+    }
+}
+
+/// Whose path this is.
+pub(crate) fn provider_of(path: &str) -> Option<Provider> {
+    let below = |prefix: &str| {
+        path.strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if below("/airpay") {
+        Some(Provider::Airpay)
+    } else if below("/customers") || below("/digitalwallets") {
+        Some(Provider::Paysafe)
+    } else if below("/api/v1") {
+        Some(Provider::Ibanera)
+    } else {
+        None
+    }
+}
+
+pub(crate) async fn unknown_path(request: Request) -> Answer {
+    Fault::UnknownPath.answer(provider_of(request.uri().path()))
+}
+
+pub(crate) async fn wrong_method(request: Request) -> Answer {
+    Fault::WrongMethod.answer(provider_of(request.uri().path()))
+}

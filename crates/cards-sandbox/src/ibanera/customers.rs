@@ -1,0 +1,125 @@
+//! Customers and cards, as both list calls and `/_sandbox/world` show them:
+//! the document's keys in the document's order.
+
+use rusqlite::{Connection, OptionalExtension, Statement};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::store::StoreError;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Customer {
+    customers_id: i64,
+    customers_reference: String,
+    cards: Vec<Card>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Card {
+    id: i64,
+    currency: String,
+    /// Six digits, stars, four digits; that is how it is stored.
+    card_number: String,
+    // Numbers as their own text, so that no float rounds them.
+    total_balance: Box<RawValue>,
+    available_balance: Box<RawValue>,
+    pending_balance: Box<RawValue>,
+    #[serde(rename = "bSuppressed")]
+    suppressed: bool,
+}
+
+/// The one customer, if there is one.
+pub(super) fn one(
+    connection: &Connection,
+    customers_id: i64,
+) -> Result<Option<Customer>, StoreError> {
+    let sql = "SELECT customers_reference FROM ibanera_customer WHERE customers_id = ?1";
+    let reference = connection
+        .prepare_cached(sql)?
+        .query_row([customers_id], |row| row.get(0))
+        .optional()?;
+    let mut cards = cards_of(connection)?;
+    Ok(match reference {
+        None => None,
+        Some(customers_reference) => Some(Customer {
+            customers_id,
+            customers_reference,
+            cards: read_cards(&mut cards, customers_id)?,
+        }),
+    })
+}
+
+/// How many customers there are.
+pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM ibanera_customer";
+    let count: i64 = connection
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// At most `limit` customers from the one at `offset` on, by id.
+pub(super) fn some(
+    connection: &Connection,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<Customer>, StoreError> {
+    let clamp = |number| i64::try_from(number).unwrap_or(i64::MAX);
+    let mut cards = cards_of(connection)?;
+    let mut statement = connection.prepare_cached(
+        "SELECT customers_id, customers_reference FROM ibanera_customer
+         ORDER BY customers_id LIMIT ?1 OFFSET ?2",
+    )?;
+    let customers = statement.query_map([clamp(limit), clamp(offset)], |row| {
+        let customers_id = row.get(0)?;
+        Ok(Customer {
+            customers_id,
+            customers_reference: row.get(1)?,
+            cards: read_cards(&mut cards, customers_id)?,
+        })
+    })?;
+    Ok(customers.collect::<Result<_, _>>()?)
+}
+
+/// The customers in `/_sandbox/world`; nothing in them is personal.
+#[derive(Serialize)]
+pub(crate) struct World {
+    customers: Vec<Customer>,
+}
+
+pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {
+    Ok(World {
+        customers: some(connection, u64::MAX, 0)?,
+    })
+}
+
+fn cards_of(connection: &Connection) -> rusqlite::Result<rusqlite::CachedStatement<'_>> {
+    connection.prepare_cached(
+        "SELECT id, currency, card_number, total_balance, available_balance, pending_balance,
+             suppressed
+         FROM ibanera_card WHERE customers_id = ?1 ORDER BY id",
+    )
+}
+
+fn read_cards(statement: &mut Statement<'_>, customers_id: i64) -> rusqlite::Result<Vec<Card>> {
+    let number = |row: &rusqlite::Row<'_>, at: usize| {
+        RawValue::from_string(row.get(at)?).map_err(|error| {
+            let kind = rusqlite::types::Type::Text;
+            rusqlite::Error::FromSqlConversionFailure(at, kind, error.into())
+        })
+    };
+    let cards = statement.query_map([customers_id], |row| {
+        Ok(Card {
+            id: row.get(0)?,
+            currency: row.get(1)?,
+            card_number: row.get(2)?,
+            total_balance: number(row, 3)?,
+            available_balance: number(row, 4)?,
+            pending_balance: number(row, 5)?,
+            suppressed: row.get(6)?,
+        })
+    })?;
+    cards.collect()
+}

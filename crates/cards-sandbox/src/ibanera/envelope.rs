@@ -1,0 +1,117 @@
+//! The failure side of the envelope; a success is each operation's own, since
+//! the document gives each its own keys.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use crate::answer::{Answer, Fault};
+use crate::store::StoreError;
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    status: &'static str,
+    errors: &'a [ErrorItem],
+    id: i64,
+    details: Option<()>,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ErrorItem {
+    /// In the document's sample of byuser/list only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_type: Option<&'static str>,
+    field_name: &'static str,
+    message_code: &'static str,
+}
+
+impl ErrorItem {
+    pub(super) const fn new(field_name: &'static str, message_code: &'static str) -> Self {
+        Self {
+            error_type: None,
+            field_name,
+            message_code,
+        }
+    }
+
+    pub(super) const fn required(field_name: &'static str) -> Self {
+        Self::new(field_name, "Required")
+    }
+
+    pub(super) const fn invalid(field_name: &'static str) -> Self {
+        Self::new(field_name, "Invalid")
+    }
+}
+
+/// A call that is not carried out.
+pub(super) struct Refusal {
+    status: StatusCode,
+    errors: Vec<ErrorItem>,
+    why: String,
+}
+
+impl Refusal {
+    /// Something about the request itself.
+    pub(super) fn invalid(errors: Vec<ErrorItem>, why: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            errors,
+            why: why.into(),
+        }
+    }
+
+    /// Something about who calls.
+    pub(super) fn unauthorized(error: ErrorItem, why: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            errors: vec![error],
+            why: why.into(),
+        }
+    }
+
+    /// With the key that byuser/list has in addition.
+    pub(super) fn with_error_type(mut self) -> Self {
+        let error_type = match self.status {
+            StatusCode::UNAUTHORIZED => "Authorization",
+            StatusCode::BAD_REQUEST => "Validation",
+            _ => "Internal",
+        };
+        for error in &mut self.errors {
+            error.error_type = Some(error_type);
+        }
+        self
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            errors: Vec::new(),
+            why: "the store failed".to_owned(),
+        }
+    }
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        let body = Failure {
+            status: "0",
+            errors: &refusal.errors,
+            id: 0,
+            details: None,
+        };
+        Self::refused(refusal.status, &body, refusal.why)
+    }
+}
+
+pub(crate) fn fault(fault: Fault) -> Answer {
+    let refusal = Refusal {
+        status: fault.status(),
+        errors: vec![ErrorItem::invalid("request")],
+        why: fault.why().into_owned(),
+    };
+    refusal.into()
+}

@@ -1,0 +1,182 @@
+//! `GET /api/v1/customer/cards/byuser/list`
+//!
+//! Ibanera, Get Customer Cards. One page of all customers with their cards, by
+//! id; ten a page where nothing is said. A page past the last one is empty.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::routing::get;
+use cards_model::Request;
+use cards_model::ibanera::ListCustomerCards;
+use serde::Serialize;
+
+use super::access;
+use super::customers::{self, Customer};
+use super::envelope::{ErrorItem, Refusal};
+use crate::answer::Answer;
+use crate::app::App;
+use crate::intake::{self, Pairs};
+use crate::store::StoreError;
+
+const DEFAULT_PAGE_SIZE: u32 = 10;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route(ListCustomerCards::OPERATION.path, get(handle))
+}
+
+async fn handle(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Answer {
+    match page(&app, &headers, &uri).await {
+        Ok(page) => Answer::accepted(&page),
+        Err(refusal) => refusal.with_error_type().into(),
+    }
+    .of(ListCustomerCards::OPERATION)
+}
+
+/// The reply, with the keys of the generated sample.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    status: &'static str,
+    errors: [ErrorItem; 0],
+    id: i64,
+    details: Vec<Customer>,
+    page_size: u32,
+    page_number: u32,
+    number_of_pages: u64,
+}
+
+async fn page(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Page, Refusal> {
+    access::verify(app, headers).await?;
+    let request = parse(app, &intake::query(uri))?;
+    let page_size = request.page_size.unwrap_or(DEFAULT_PAGE_SIZE);
+    let page_number = request.page_number.unwrap_or(1);
+    let limit = u64::from(page_size);
+    let offset = limit * u64::from(page_number - 1);
+    let read = move |connection: &rusqlite::Connection| -> Result<_, StoreError> {
+        let details = customers::some(connection, limit, offset)?;
+        Ok((details, customers::count(connection)?))
+    };
+    let (details, count) = app.store.read(read).await?;
+    Ok(Page {
+        status: "1",
+        errors: [],
+        id: 0,
+        details,
+        page_size,
+        page_number,
+        number_of_pages: count.div_ceil(limit),
+    })
+}
+
+/// Both numbers at least 1. Their names have no case, as in the provider's own
+/// documents, which spell them in two ways.
+fn parse(app: &App, query: &Pairs) -> Result<ListCustomerCards, Refusal> {
+    let mut request = ListCustomerCards::new();
+    let mut errors = Vec::new();
+    for (name, field) in [
+        ("pageNumber", &mut request.page_number),
+        ("pageSize", &mut request.page_size),
+    ] {
+        if let Some((_, text)) = query
+            .iter()
+            .find(|(given, _)| given.eq_ignore_ascii_case(name))
+        {
+            *field = text.parse().ok();
+            if field.is_none() {
+                errors.push(ErrorItem::invalid(name));
+            }
+        }
+    }
+    if let Err(violations) = request.check(&app.rules()) {
+        let fields = violations
+            .iter()
+            .filter_map(|v| ListCustomerCards::OPERATION.field(&v.field));
+        errors.extend(fields.map(|field| ErrorItem::invalid(field.wire)));
+    }
+    if errors.is_empty() {
+        Ok(request)
+    } else {
+        Err(Refusal::invalid(
+            errors,
+            "pageNumber and pageSize have to be whole numbers from 1 on",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use crate::ibanera::testing::{BEARER, otp};
+    use crate::testing::{Harness, Reply};
+
+    async fn list(sandbox: &Harness, query: &str) -> Reply {
+        let target = format!("/api/v1/customer/cards/byuser/list{query}");
+        sandbox
+            .get(&target, &[BEARER, ("otp", &otp(sandbox))])
+            .await
+    }
+
+    #[tokio::test]
+    async fn the_keys_of_the_generated_sample_in_their_order() {
+        let reply = list(&Harness::new(), "?pageSize=1").await;
+        assert_eq!(reply.status, 200);
+        assert_eq!(
+            reply.body,
+            r#"{"status":"1","errors":[],"id":0,"details":[{"customersId":11057,"customersReference":"customer-ref-1","cards":[{"id":1001,"currency":"usd","cardNumber":"424242******4242","totalBalance":1250.75,"availableBalance":1200.25,"pendingBalance":50.50,"bSuppressed":false},{"id":1002,"currency":"usd","cardNumber":"424242******1881","totalBalance":0,"availableBalance":0,"pendingBalance":0,"bSuppressed":false},{"id":1003,"currency":"eur","cardNumber":"424242******4444","totalBalance":89.10,"availableBalance":89.10,"pendingBalance":0.00,"bSuppressed":false},{"id":1004,"currency":"usd","cardNumber":"424242******0002","totalBalance":15.00,"availableBalance":0,"pendingBalance":15.00,"bSuppressed":true}]}],"pageSize":1,"pageNumber":1,"numberOfPages":23}"#
+        );
+    }
+
+    #[tokio::test]
+    async fn pages_hold_every_customer_once() {
+        let sandbox = Harness::new();
+        let mut ids = Vec::new();
+        for (query, number, records) in [
+            ("", 1, 10),
+            ("?pageNumber=2", 2, 10),
+            ("?PageNumber=3&PageSize=10", 3, 3),
+            ("?pageNumber=4", 4, 0),
+        ] {
+            let reply = list(&sandbox, query).await;
+            let page: Value = serde_json::from_str(&reply.body).unwrap();
+            let details = page["details"].as_array().unwrap();
+            assert_eq!(details.len(), records, "{query}");
+            assert_eq!(page["pageNumber"], number);
+            assert_eq!(
+                (&page["pageSize"], &page["numberOfPages"]),
+                (&10.into(), &3.into())
+            );
+            ids.extend(
+                details
+                    .iter()
+                    .map(|customer| customer["customersId"].as_i64().unwrap()),
+            );
+        }
+        assert_eq!(ids, (11057..11080).collect::<Vec<_>>());
+        let reply = list(&sandbox, "?pageNumber=4294967295&pageSize=4294967295").await;
+        assert!(reply.body.contains(r#""details":[],"#), "{}", reply.body);
+    }
+
+    #[tokio::test]
+    async fn a_bad_page_is_invalid_and_named() {
+        let sandbox = Harness::new();
+        for (query, field) in [
+            ("?pageNumber=0", "pageNumber"),
+            ("?pageNumber=-1", "pageNumber"),
+            ("?pageNumber=x", "pageNumber"),
+            ("?pageSize=0", "pageSize"),
+            ("?pageSize=", "pageSize"),
+            ("?pageSize=1e3", "pageSize"),
+        ] {
+            let reply = list(&sandbox, query).await;
+            assert_eq!(reply.status, 400, "{query}");
+            assert_eq!(
+                reply.body,
+                format!(
+                    r#"{{"status":"0","errors":[{{"errorType":"Validation","fieldName":"{field}","messageCode":"Invalid"}}],"id":0,"details":null}}"#
+                )
+            );
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Ibanera: the cards of a manager's customers, as JSON in one envelope,
+//! behind a bearer token and a one-time password for each call.
+
+mod access;
+mod cards_by_customer;
+mod customers;
+mod envelope;
+mod list_customer_cards;
+mod login;
+mod one_time_password;
+mod seed;
+
+use axum::Router;
+
+use crate::app::App;
+
+pub(crate) use customers::{World, world};
+pub(crate) use envelope::fault;
+pub(crate) use seed::seed;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .merge(list_customer_cards::routes())
+        .merge(cards_by_customer::routes())
+        .merge(login::routes())
+}
+
+#[cfg(test)]
+mod testing {
+    use crate::testing::Harness;
+    use crate::world::ibanera::TOTP_SECRET;
+
+    pub(super) const BEARER: (&str, &str) = ("authorization", "Bearer sandbox-ibanera-token");
+
+    /// The code of the sandbox's now.
+    pub(super) fn otp(sandbox: &Harness) -> String {
+        let secret = totp_rs::Secret::try_from_base32(TOTP_SECRET).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+        totp.generate(sandbox.app.now() as u64).to_string()
+    }
+}

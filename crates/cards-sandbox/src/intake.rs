@@ -1,0 +1,195 @@
+//! Reading requests, within limits and without guessing.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use axum::http::{HeaderMap, Uri, header};
+use percent_encoding::percent_decode;
+use subtle::ConstantTimeEq;
+
+use crate::answer::Fault;
+use crate::builder::Limits;
+
+/// Decoded `(name, value)` pairs in the order received.
+pub(crate) type Pairs = Vec<(String, String)>;
+
+/// A form body: its content type, its size, its encoding.
+pub(crate) async fn form(headers: &HeaderMap, body: Body, limits: Limits) -> Result<Pairs, Fault> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    // Read first: a refusal with the body unread would break the connection.
+    let body = bytes(body, limits).await?;
+    if !has_content_type(headers, &[FORM]) {
+        return Err(Fault::ContentType(FORM));
+    }
+    if !is_well_encoded(&body) {
+        return Err(Fault::Encoding);
+    }
+    Ok(pairs(&body))
+}
+
+/// A JSON body: its content type and size. Its text is read by the caller.
+pub(crate) async fn json(
+    headers: &HeaderMap,
+    body: Body,
+    limits: Limits,
+) -> Result<Vec<u8>, Fault> {
+    let body = bytes(body, limits).await?;
+    if has_content_type(
+        headers,
+        &["application/json", "application/json-patch+json"],
+    ) {
+        Ok(body)
+    } else {
+        Err(Fault::ContentType("application/json"))
+    }
+}
+
+/// The pairs of a query, which [`is_well_encoded`] has passed.
+pub(crate) fn query(uri: &Uri) -> Pairs {
+    pairs(uri.query().unwrap_or_default().as_bytes())
+}
+
+/// Whether every `%` is followed by two hex digits, and what they make is UTF-8.
+pub(crate) fn is_well_encoded(text: &[u8]) -> bool {
+    let is_encoded = text.iter().enumerate().all(|(at, &byte)| {
+        let digits = text.get(at + 1..at + 3);
+        byte != b'%' || digits.is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+    });
+    is_encoded && percent_decode(text).decode_utf8().is_ok()
+}
+
+/// A header's one value.
+pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Given<'a> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Given::Missing,
+        (Some(_), Some(_)) => Given::Unreadable("sent twice"),
+        (Some(value), None) => match value.to_str() {
+            Ok("") => Given::Missing,
+            Ok(text) => Given::Text(text),
+            Err(_) => Given::Unreadable("not plain text"),
+        },
+    }
+}
+
+/// What a header holds.
+#[derive(Clone, Copy)]
+pub(crate) enum Given<'a> {
+    Missing,
+    Unreadable(&'static str),
+    Text(&'a str),
+}
+
+/// What follows an authentication scheme, whose name has no case (RFC 9110).
+pub(crate) fn scheme<'a>(authorization: &'a str, name: &str) -> Option<&'a str> {
+    let (scheme, rest) = authorization.split_once(' ')?;
+    let rest = rest.trim_start_matches(' ');
+    (scheme.eq_ignore_ascii_case(name) && !rest.is_empty()).then_some(rest)
+}
+
+/// Whether two texts are equal, in a time that tells only their lengths.
+pub(crate) fn same(given: &str, expected: &str) -> bool {
+    given.as_bytes().ct_eq(expected.as_bytes()).into()
+}
+
+/// A body of at most so many bytes, in at most so much time.
+async fn bytes(body: Body, limits: Limits) -> Result<Vec<u8>, Fault> {
+    if body.size_hint().lower() > limits.body as u64 {
+        return Err(too_large(body, limits).await);
+    }
+    tokio::time::timeout(limits.body_time, collect(body, limits))
+        .await
+        .unwrap_or(Err(Fault::TooSlow))
+}
+
+async fn collect(mut body: Body, limits: Limits) -> Result<Vec<u8>, Fault> {
+    let mut bytes = Vec::new();
+    while let Some(part) = next(&mut body).await {
+        bytes.extend_from_slice(&part?);
+        if bytes.len() > limits.body {
+            return Err(too_large(body, limits).await);
+        }
+    }
+    Ok(bytes)
+}
+
+/// Reads on for a little: closing a connection on a client that still writes
+/// resets it, and the answer is lost.
+async fn too_large(mut body: Body, limits: Limits) -> Fault {
+    const PATIENCE: Duration = Duration::from_millis(500);
+    const MOST: usize = 4 * 1024 * 1024;
+    let drain = async {
+        let mut read = 0;
+        while let Some(Ok(part)) = next(&mut body).await {
+            read += part.len();
+            if read > MOST {
+                break;
+            }
+        }
+    };
+    // Late or early, the answer is the same.
+    drop(tokio::time::timeout(PATIENCE, drain).await);
+    Fault::TooLarge(limits.body)
+}
+
+/// The next bytes of a body; trailers are passed over.
+async fn next(body: &mut Body) -> Option<Result<axum::body::Bytes, Fault>> {
+    loop {
+        let frame = std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await;
+        match frame? {
+            Ok(frame) => {
+                if let Ok(data) = frame.into_data() {
+                    return Some(Ok(data));
+                }
+            }
+            Err(_) => return Some(Err(Fault::Broken)),
+        }
+    }
+}
+
+fn has_content_type(headers: &HeaderMap, expected: &[&str]) -> bool {
+    let Given::Text(given) = header(headers, header::CONTENT_TYPE.as_str()) else {
+        return false;
+    };
+    let media_type = given.split(';').next().unwrap_or_default().trim();
+    expected
+        .iter()
+        .any(|one| media_type.eq_ignore_ascii_case(one))
+}
+
+fn pairs(encoded: &[u8]) -> Pairs {
+    form_urlencoded::parse(encoded).into_owned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encoding() {
+        for good in ["", "a=b&c=d", "a=%20%e2%82%ac", "100+%25", "é"] {
+            assert!(is_well_encoded(good.as_bytes()), "{good}");
+        }
+        for bad in [
+            &b"%"[..],
+            b"a=%2",
+            b"a=%zz",
+            b"a=%e2%82",
+            b"\xff",
+            b"%\xc3\xa9",
+        ] {
+            assert!(!is_well_encoded(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_header_counts_once() {
+        let mut headers = HeaderMap::new();
+        assert!(matches!(header(&headers, "token"), Given::Missing));
+        headers.append("token", "a".parse().unwrap());
+        assert!(matches!(header(&headers, "token"), Given::Text("a")));
+        headers.append("token", "b".parse().unwrap());
+        assert!(matches!(header(&headers, "token"), Given::Unreadable(_)));
+    }
+}

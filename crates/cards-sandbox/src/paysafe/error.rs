@@ -1,0 +1,119 @@
+//! The error object of every Paysafe reply that is no success.
+//!
+//! The document gives the shape and one code, that of the 500. The other codes
+//! are those that Paysafe published for an earlier version of this API.
+
+use axum::http::{StatusCode, header};
+use serde::Serialize;
+
+use crate::answer::{Answer, Fault};
+use crate::store::StoreError;
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    error: ErrorDetails<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorDetails<'a> {
+    code: &'a str,
+    message: &'a str,
+    details: Vec<&'a str>,
+    field_errors: &'a [FieldError],
+}
+
+/// One field at fault.
+#[derive(Serialize)]
+pub(super) struct FieldError {
+    pub(super) field: &'static str,
+    pub(super) error: String,
+}
+
+/// A kind of error: HTTP status, code, message.
+#[derive(Clone, Copy)]
+pub(super) struct Kind(StatusCode, &'static str, &'static str);
+
+pub(super) const INVALID: Kind = Kind(
+    StatusCode::BAD_REQUEST,
+    "5068",
+    "A field is missing or malformed.",
+);
+pub(super) const TOKEN_EXPIRED: Kind = Kind(
+    StatusCode::UNAUTHORIZED,
+    "5275",
+    "The credentials have expired.",
+);
+pub(super) const CREDENTIALS_INVALID: Kind = Kind(
+    StatusCode::UNAUTHORIZED,
+    "5279",
+    "The credentials are invalid.",
+);
+pub(super) const CREDENTIALS_ABSENT: Kind = Kind(
+    StatusCode::UNAUTHORIZED,
+    "5280",
+    "The credentials are absent.",
+);
+pub(super) const UNKNOWN_ID: Kind = Kind(
+    StatusCode::NOT_FOUND,
+    "5269",
+    "The id in the path is unknown.",
+);
+const INTERNAL: Kind = Kind(
+    StatusCode::INTERNAL_SERVER_ERROR,
+    "DW-INTERNAL-SERVER-ERROR",
+    "Internal Server Error.",
+);
+
+/// A refusal; `why` is told to the caller too.
+pub(super) fn refused(kind: Kind, why: &'static str) -> Answer {
+    answer(kind, &[why], &[], why.to_owned())
+}
+
+/// A refusal of fields.
+pub(super) fn refused_fields(fields: &[FieldError]) -> Answer {
+    let each: Vec<_> = fields
+        .iter()
+        .map(|field| format!("{}: {}", field.field, field.error))
+        .collect();
+    let details: Vec<_> = each.iter().map(String::as_str).collect();
+    answer(INVALID, &details, fields, each.join("; "))
+}
+
+pub(super) fn store_trouble(error: &StoreError) -> Answer {
+    tracing::error!(%error, "the store failed");
+    answer(INTERNAL, &[INTERNAL.2], &[], "the store failed".to_owned())
+}
+
+pub(crate) fn fault(fault: Fault) -> Answer {
+    let (code, message) = match fault {
+        Fault::UnknownPath => ("5273", "There is nothing under this URL."),
+        Fault::WrongMethod => ("5281", "The method is not allowed."),
+        _ => ("5023", "The request cannot be read."),
+    };
+    let why = fault.why();
+    answer(
+        Kind(fault.status(), code, message),
+        &[&why],
+        &[],
+        why.to_string(),
+    )
+}
+
+fn answer(kind: Kind, details: &[&str], fields: &[FieldError], why: String) -> Answer {
+    let Kind(status, code, message) = kind;
+    let body = ErrorBody {
+        error: ErrorDetails {
+            code,
+            message,
+            details: details.to_vec(),
+            field_errors: fields,
+        },
+    };
+    let answer = Answer::refused(status, &body, why);
+    if status == StatusCode::UNAUTHORIZED {
+        answer.header(header::WWW_AUTHENTICATE, "Bearer")
+    } else {
+        answer
+    }
+}

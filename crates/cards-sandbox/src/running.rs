@@ -1,0 +1,190 @@
+//! A sandbox that runs, and how it ends.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::builder::Builder;
+use crate::error::Error;
+use crate::journal::Exchange;
+use crate::{server, world};
+
+/// A running sandbox. It stops when this is dropped: it accepts nothing more,
+/// and calls under way get a second to finish.
+pub struct Running {
+    address: SocketAddr,
+    app: App,
+    /// Taken to stop; the server stops as well when it is dropped.
+    stop: Option<watch::Sender<()>>,
+    /// Closed by the server when it has stopped.
+    stopped: watch::Receiver<()>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Running {
+    /// The address that it listens on.
+    pub const fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub fn url(&self) -> String {
+        // Nobody can connect to "any address".
+        let ip = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+    }
+
+    /// What stands before `/airpay/ms/cards/api/...`.
+    pub fn airpay_url(&self) -> String {
+        self.url()
+    }
+
+    /// What stands before `/customers/...` and `/auth/...`.
+    pub fn paysafe_url(&self) -> String {
+        format!("{}{}", self.url(), world::paysafe::PREFIX)
+    }
+
+    /// What stands before `/api/v1/...`.
+    pub fn ibanera_url(&self) -> String {
+        self.url()
+    }
+
+    /// The environment variables with which the `cards` program, and whoever
+    /// else follows its names, calls this sandbox.
+    pub fn env(&self) -> Vec<(&'static str, String)> {
+        let base_urls = [
+            ("CARDS_AIRPAY_BASE_URL", self.airpay_url()),
+            ("CARDS_PAYSAFE_BASE_URL", self.paysafe_url()),
+            ("CARDS_IBANERA_BASE_URL", self.ibanera_url()),
+        ];
+        world::credentials(base_urls)
+    }
+
+    /// The last exchanges, the oldest first.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.app.journal.exchanges()
+    }
+
+    /// Stops, and waits until it has stopped and the store is closed.
+    pub async fn shutdown(mut self) {
+        drop(self.stop.take());
+        // An error is the sender's end: what is waited for.
+        while self.stopped.changed().await.is_ok() {}
+    }
+
+    /// As [`Running::shutdown`], for code without a runtime. Where the sandbox
+    /// runs on the very thread that calls this, nothing can stop it meanwhile
+    /// and this gives up after two seconds.
+    pub fn shutdown_blocking(mut self) {
+        drop(self.stop.take());
+        let deadline = Instant::now() + server::GRACE + Duration::from_secs(1);
+        while self.stopped.has_changed().is_ok() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    pub(crate) async fn on_this_runtime(builder: Builder) -> Result<Self, Error> {
+        let address = builder.address();
+        // Opening a file must not hold up the caller's other tasks.
+        let app = tokio::task::spawn_blocking(|| builder.app())
+            .await
+            .map_err(|error| Error::runtime(error.into()))??;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| Error::listen(address, error))?;
+        let (running, serve) = Self::prepare(app, listener)?;
+        tokio::spawn(serve);
+        Ok(running)
+    }
+
+    pub(crate) fn on_own_thread(builder: Builder) -> Result<Self, Error> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let work = move || {
+            let started = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(Error::runtime)
+                .and_then(|runtime| {
+                    let address = builder.address();
+                    let app = builder.app()?;
+                    let listener = runtime
+                        .block_on(TcpListener::bind(address))
+                        .map_err(|error| Error::listen(address, error))?;
+                    let _inside = runtime.enter();
+                    let (running, serve) = Self::prepare(app, listener)?;
+                    drop(_inside);
+                    Ok((runtime, running, serve))
+                });
+            match started {
+                Ok((runtime, running, serve)) => {
+                    if sender.send(Ok(running)).is_ok() {
+                        runtime.block_on(serve);
+                    }
+                }
+                // Without a receiver there is nobody to tell.
+                Err(error) => drop(sender.send(Err(error))),
+            }
+        };
+        let thread = thread::Builder::new()
+            .name("cards-sandbox".to_owned())
+            .spawn(work)
+            .map_err(Error::runtime)?;
+        let gone = || Error::runtime(std::io::ErrorKind::BrokenPipe.into());
+        let mut running = receiver.recv().map_err(|_| gone())??;
+        running.thread = Some(thread);
+        Ok(running)
+    }
+
+    fn prepare(
+        app: App,
+        listener: TcpListener,
+    ) -> Result<(Self, impl Future<Output = ()> + Send + 'static), Error> {
+        let address = listener
+            .local_addr()
+            .map_err(|error| Error::listen("a socket without an address", error))?;
+        let (stop, stopping) = watch::channel(());
+        let (done, stopped) = watch::channel(());
+        let running = Self {
+            address,
+            app: app.clone(),
+            stop: Some(stop),
+            stopped,
+            thread: None,
+        };
+        tracing::info!(%address, "the sandbox listens");
+        let serve = async move {
+            server::serve(listener, app.router(), app.config.limits, stopping).await;
+            drop(app);
+            drop(done);
+        };
+        Ok((running, serve))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic of the server's has been reported by its thread.
+            drop(thread.join());
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}

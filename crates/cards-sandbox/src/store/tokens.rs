@@ -1,0 +1,63 @@
+//! Tokens that logins hand out: kept as digests, each with its end.
+
+use cards_model::Provider;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// How long an expired token is remembered, so that the journal can tell
+/// "expired" from "never seen".
+const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
+
+/// Whether a token is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenState {
+    Valid,
+    Expired,
+    Unknown,
+}
+
+/// Makes a token of 64 hex digits.
+pub(crate) fn issue(
+    transaction: &Transaction<'_>,
+    provider: Provider,
+    subject: &str,
+    now: i64,
+    lifetime: u64,
+) -> rusqlite::Result<String> {
+    // 244 of these bits are random.
+    let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let expires_at = now.saturating_add_unsigned(lifetime);
+    transaction.execute(
+        "DELETE FROM token WHERE expires_at < ?1",
+        [now - REMEMBERED_SECONDS],
+    )?;
+    transaction.execute(
+        "INSERT INTO token (digest, provider, subject, expires_at) VALUES (?1, ?2, ?3, ?4)",
+        params![digest(&token), provider.as_str(), subject, expires_at],
+    )?;
+    Ok(token)
+}
+
+/// Looks a token up; by its digest, so that no comparison tells how near a
+/// guess came.
+pub(crate) fn state(
+    connection: &Connection,
+    provider: Provider,
+    token: &str,
+    now: i64,
+) -> rusqlite::Result<TokenState> {
+    let expires_at: Option<i64> = connection
+        .prepare_cached("SELECT expires_at FROM token WHERE digest = ?1 AND provider = ?2")?
+        .query_row(params![digest(token), provider.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(match expires_at {
+        None => TokenState::Unknown,
+        Some(end) if end <= now => TokenState::Expired,
+        Some(_) => TokenState::Valid,
+    })
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

@@ -1,0 +1,156 @@
+//! What this crate's tests share: a sandbox without a socket, on a clock that
+//! the test moves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, Response, StatusCode};
+use tower::ServiceExt;
+
+use crate::app::App;
+use crate::builder::Builder;
+use crate::journal::Exchange;
+use crate::{Sandbox, world};
+
+/// 2026-11-21T08:00:00Z.
+pub(crate) const START: i64 = 1_795_248_000;
+
+pub(crate) struct Harness {
+    pub(crate) app: App,
+    clock: Arc<AtomicI64>,
+}
+
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Harness {
+    pub(crate) fn new() -> Self {
+        Self::with(Sandbox::builder())
+    }
+
+    pub(crate) fn with(builder: Builder) -> Self {
+        let clock = Arc::new(AtomicI64::new(START));
+        let hand = Arc::clone(&clock);
+        let now = move || UNIX_EPOCH + Duration::from_secs(hand.load(Ordering::SeqCst) as u64);
+        let app = builder.clock(Arc::new(now)).app().unwrap();
+        Self { app, clock }
+    }
+
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.clock.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        let response: Response<Body> = self.app.router().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8(bytes.into()).unwrap(),
+        }
+    }
+
+    pub(crate) async fn get(&self, target: &str, headers: &[(&str, &str)]) -> Reply {
+        self.send(request("GET", target, headers, "")).await
+    }
+
+    pub(crate) async fn post(&self, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        self.send(request("POST", target, headers, body)).await
+    }
+
+    /// An Airpay call with all credentials and a right checksum.
+    pub(crate) async fn airpay(&self, name: &str, fields: &[(&str, &str)]) -> Reply {
+        let values = fields.iter().map(|(_, value)| *value);
+        let sum = cards_sign::checksum(values, world::airpay::SECRET_KEY.as_bytes()).to_string();
+        let headers = [
+            ("affiliate", world::airpay::AFFILIATE),
+            ("processor-key", world::airpay::PROCESSOR_KEY),
+            ("token", world::airpay::TOKEN),
+            ("checksum", &sum),
+        ];
+        self.airpay_with(name, &headers, fields).await
+    }
+
+    pub(crate) async fn airpay_with(
+        &self,
+        name: &str,
+        headers: &[(&str, &str)],
+        fields: &[(&str, &str)],
+    ) -> Reply {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let headers = [headers, &[form]].concat();
+        let path = format!("/airpay/ms/cards/api/{name}");
+        self.post(&path, &headers, &encoded(fields)).await
+    }
+
+    pub(crate) fn last(&self) -> Exchange {
+        self.app.journal.exchanges().pop().unwrap()
+    }
+
+    /// The reason of the last answer.
+    pub(crate) fn why(&self) -> String {
+        self.last().verdict
+    }
+}
+
+pub(crate) fn request(
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Request<Body> {
+    let request = Request::builder().method(method).uri(target);
+    headers
+        .iter()
+        .fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        })
+        .body(Body::from(body.to_owned()))
+        .unwrap()
+}
+
+pub(crate) fn encoded(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
+}
+
+/// A registration that keeps every rule.
+pub(crate) const REGISTRATION: [(&str, &str); 21] = [
+    ("mobile_no", "9000000777"),
+    ("kit_no", "100000007777"),
+    ("card_type", "V"),
+    ("card_no", "4111111111111111"),
+    ("card_expiry", "01/30"),
+    ("first_name", "Asha"),
+    ("last_name", "Nair"),
+    ("title", "Ms"),
+    ("gender", "F"),
+    ("dob", "1990-02-28"),
+    ("email", "asha@example.com"),
+    ("address", "12 MG Road"),
+    ("city", "Kochi"),
+    ("state", "Tamil Nadu"),
+    ("pincode", "682001"),
+    ("doc_type", "PASSPORT"),
+    ("doc_number", "P1234567"),
+    ("doc_expiry", "2031-05-31"),
+    ("doc_country_issue", "India"),
+    ("otp", "1234"),
+    ("password", "Quiet#Sea42"),
+];
+
+/// [`REGISTRATION`] with other values.
+pub(crate) fn registration<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let changed = |name| changes.iter().find(|(other, _)| *other == name).copied();
+    REGISTRATION
+        .iter()
+        .map(|&field| changed(field.0).unwrap_or(field))
+        .collect()
+}

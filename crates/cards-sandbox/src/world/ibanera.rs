@@ -1,0 +1,24 @@
+//! Ibanera's part of the world.
+
+/// Who may log in.
+pub const USERNAME: &str = "sandbox";
+/// That user's password.
+pub const PASSWORD: &str = "Sandbox@1234";
+/// That user's shared secret for one-time passwords (SHA-1, 6 digits, 30
+/// seconds, the neighbouring steps are taken too), in base32. It is the secret
+/// of RFC 6238's test vectors.
+pub const TOTP_SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+/// A bearer token that never expires. It needs a one-time password like any
+/// other.
+pub const TOKEN: &str = "sandbox-ibanera-token";
+
+/// The header `Authorization` as the document prints it. Together with
+/// [`SAMPLE_OTP`] it is taken, so that the documented requests work as printed.
+pub const SAMPLE_AUTHORIZATION: &str = "YOUR_API_KEY";
+/// The header `otp` as the document prints it.
+pub const SAMPLE_OTP: &str = "text";
+
+/// A customer with several cards, one of them suppressed.
+pub const CUSTOMER: i64 = 11057;
+/// How many customers there are, numbered from [`CUSTOMER`] on.
+pub const CUSTOMERS: i64 = 23;

@@ -1,0 +1,199 @@
+//! Marked secrets are sent in every place, right and wrong, and looked for in
+//! everything that the sandbox shows, logs or stores.
+
+mod common;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use cards_sandbox::{Sandbox, Store};
+use common::{airpay, body, exchange, get, post, registration, request, status};
+
+const PAN: &str = "4111117141997141";
+const OTP: &str = "71419977141997";
+const PASSWORD: &str = "Canary@Pass7141";
+const NAMES: [&str; 5] = [
+    "Canaryfirst",
+    "Canarylast",
+    "Canarystreet",
+    "Canarycity",
+    "canarymail",
+];
+const TOKEN: &str = "canary-token-7141";
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn no_secret_is_shown_logged_or_stored() {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(move || writer.clone())
+        .init();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox.db");
+    let sandbox = Sandbox::builder()
+        .store(Store::File(path))
+        .start_blocking()
+        .unwrap();
+    let address = sandbox.addr();
+
+    // Where they belong: accepted.
+    let email = "canarymail@example.com";
+    let person = [
+        ("card_no", PAN),
+        ("first_name", NAMES[0]),
+        ("last_name", NAMES[1]),
+        ("address", NAMES[2]),
+        ("city", NAMES[3]),
+        ("email", email),
+        ("password", PASSWORD),
+    ];
+    let answer = airpay(address, "register-user", &registration(&person));
+    assert!(answer.contains("success"), "{answer}");
+    let login = [("mobile_no", "9000000777"), ("password", PASSWORD)];
+    assert!(airpay(address, "user-login", &login).contains("success"));
+
+    // In fields that take any text of that length: accepted, but kept masked.
+    let misplaced = [
+        ("card_no", "4242424242424242"),
+        ("email", "4111117141997141@example.com"),
+        ("kit_no", PAN),
+        ("doc_number", PAN),
+        ("address", PAN),
+    ];
+    let answer = airpay(address, "register-user", &registration(&misplaced));
+    assert!(answer.contains("success"), "{answer}");
+    let update = [
+        ("entity_id", "AIRPAYCUST0001"),
+        ("mobile_no", PAN),
+        ("country", PAN),
+    ];
+    assert!(airpay(address, "update-customer", &update).contains("success"));
+
+    // Where they do not belong, so that each is refused for a different reason.
+    let all = [PAN, OTP, PASSWORD, NAMES[0], TOKEN];
+    for secret in all {
+        for field in registration(&[]) {
+            let changes = [("email", "other@example.com"), (field.0, secret)];
+            airpay(address, "register-user", &registration(&changes));
+        }
+        for (name, field) in [
+            ("update-customer", "entity_id"),
+            ("update-customer", "pincode"),
+            ("customer-preference", "type"),
+            ("customer-preference", "status"),
+            ("user-login", "mobile_no"),
+            ("user-login", secret),
+        ] {
+            airpay(
+                address,
+                name,
+                &[
+                    ("entity_id", "AIRPAYCUST0001"),
+                    (field, secret),
+                    (secret, "1"),
+                ],
+            );
+        }
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let update = "/airpay/ms/cards/api/update-customer";
+        for header in [
+            "token",
+            "checksum",
+            "affiliate",
+            "content-type",
+            "authorization",
+            "otp",
+        ] {
+            post(address, update, &[form, (header, secret)], "entity_id=1");
+            get(
+                address,
+                "/customers/12345678/prepaid/cards",
+                &[(header, secret)],
+            );
+            get(
+                address,
+                "/api/v1/customer/cards/byuser/list",
+                &[(header, secret)],
+            );
+        }
+        let paysafe = [("authorization", "Bearer sandbox-paysafe-token")];
+        for target in [
+            format!("/{secret}"),
+            format!("/airpay/{secret}"),
+            format!("/customers/{secret}/prepaid/cards"),
+            format!("/customers/12345678/prepaid/cards?limit={secret}&{secret}=1"),
+            format!(
+                "/customers/12345678/prepaid/cards?status={secret}&cardType={secret}&include={secret}"
+            ),
+            format!("/api/v1/customer/cards/byuser?customersId={secret}"),
+        ] {
+            get(address, &target, &paysafe);
+            get(
+                address,
+                &target,
+                &[("authorization", "YOUR_API_KEY"), ("otp", "text")],
+            );
+        }
+        let method = secret.replace('@', "-");
+        exchange(address, request(&method, "/airpay", &[], "").as_bytes());
+        let json = ("content-type", "application/json");
+        for login in [
+            format!(r#"{{"username":"{secret}","password":"{secret}","otp":"{secret}"}}"#),
+            format!(r#"{{"username":"sandbox","password":"Sandbox@1234","otp":"{secret}"}}"#),
+            secret.to_owned(),
+        ] {
+            let answer = post(address, "/api/v1/public/auth/login", &[json], &login);
+            assert_eq!(status(&answer), 400);
+        }
+    }
+
+    let shown = [
+        get(address, "/_sandbox/exchanges", &[]),
+        get(address, "/_sandbox/world", &[]),
+        get(address, "/_sandbox/health", &[]),
+        format!("{sandbox:?} {:#?}", sandbox.exchanges()),
+        String::from_utf8(log.0.lock().unwrap().clone()).unwrap(),
+    ];
+    for (at, text) in shown.iter().enumerate() {
+        assert!(
+            body(text).len() > 20 || text.len() > 100,
+            "nothing to look at: {text}"
+        );
+        for secret in all.iter().chain(&NAMES).chain(&[email]) {
+            assert!(!text.contains(secret), "{secret} in {at}");
+        }
+        let log_in = text.find("canary");
+        assert_eq!(log_in, None, "{at}");
+    }
+    assert!(shown[4].contains("register-user"), "the log was captured");
+    assert!(shown[1].contains("411111******7141"));
+
+    // With the sandbox still running, the write-ahead log is there too.
+    let mut files = 0;
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for secret in [PAN, OTP, PASSWORD, TOKEN] {
+            let found = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
+            assert!(!found, "{secret} in the database");
+        }
+        files += 1;
+    }
+    assert!(files >= 2, "the database and its log");
+}

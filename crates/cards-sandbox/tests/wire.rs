@@ -1,0 +1,197 @@
+//! What comes over a socket that is no proper request, or too much of one.
+
+mod common;
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use cards_sandbox::{Limits, Running, Sandbox};
+use common::{body, connect, exchange, get, post, rest, status};
+
+const FAIL: &str = r#"{"status":400,"message":"fail"}"#;
+const PATH: &str = "/airpay/ms/cards/api/update-customer";
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+/// A sandbox whose patience and appetite are small.
+fn impatient() -> Running {
+    let mut limits = Limits::default();
+    limits.body = 1024;
+    limits.header_time = Duration::from_millis(300);
+    limits.body_time = Duration::from_millis(300);
+    Sandbox::builder().limits(limits).start_blocking().unwrap()
+}
+
+/// It still answers others.
+fn is_well(address: SocketAddr) {
+    assert_eq!(status(&get(address, "/_sandbox/health", &[])), 200);
+}
+
+#[test]
+fn a_body_over_the_limit_is_a_413_in_the_providers_shape() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let long = "a".repeat(64 * 1024 + 1);
+    let answer = post(sandbox.addr(), PATH, &[FORM], &long);
+    assert_eq!((status(&answer), body(&answer)), (413, FAIL));
+    assert_eq!(
+        sandbox.exchanges()[0].verdict,
+        "the body is over 65536 bytes"
+    );
+
+    let exact = "a".repeat(64 * 1024);
+    assert_eq!(status(&post(sandbox.addr(), PATH, &[FORM], &exact)), 200);
+
+    let token = "/digitalwallets/v1/auth/brands/sandbox/token";
+    let answer = post(sandbox.addr(), token, &[FORM], &long);
+    assert_eq!(status(&answer), 413);
+    assert!(body(&answer).contains("\"fieldErrors\":[]"), "{answer}");
+    let answer = post(sandbox.addr(), "/api/v1/public/auth/login", &[FORM], &long);
+    assert_eq!(status(&answer), 413);
+    assert!(body(&answer).contains("\"status\":\"0\""), "{answer}");
+}
+
+#[test]
+fn a_chunked_body_over_the_limit_is_a_413_too() {
+    let sandbox = impatient();
+    let head = format!(
+        "POST {PATH} HTTP/1.1\r\nhost: a\r\ncontent-type: {}\r\ntransfer-encoding: chunked\r\n\r\n",
+        FORM.1
+    );
+    let chunk = format!("200\r\n{}\r\n", "a".repeat(0x200));
+    let answer = exchange(
+        sandbox.addr(),
+        format!("{head}{}0\r\n\r\n", chunk.repeat(3)).as_bytes(),
+    );
+    assert_eq!((status(&answer), body(&answer)), (413, FAIL));
+    is_well(sandbox.addr());
+}
+
+#[test]
+fn a_body_announced_as_huge_is_refused_without_waiting_for_it() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let start = Instant::now();
+    let head = format!("POST {PATH} HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999999\r\n\r\n");
+    let answer = exchange(sandbox.addr(), head.as_bytes());
+    assert_eq!((status(&answer), body(&answer)), (413, FAIL));
+    assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_body_that_trickles_is_a_408() {
+    let sandbox = impatient();
+    let mut stream = connect(sandbox.addr());
+    let head = format!(
+        "POST {PATH} HTTP/1.1\r\nhost: a\r\n{}: {}\r\ncontent-length: 100\r\n\r\n",
+        FORM.0, FORM.1
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    for _ in 0..3 {
+        stream.write_all(b"a").unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let answer = rest(&mut stream);
+    assert_eq!((status(&answer), body(&answer)), (408, FAIL));
+    is_well(sandbox.addr());
+}
+
+#[test]
+fn headers_that_trickle_end_the_connection() {
+    let sandbox = impatient();
+    let start = Instant::now();
+    let mut stream = connect(sandbox.addr());
+    stream
+        .write_all(b"POST /airpay HTTP/1.1\r\nhost: a\r\n")
+        .unwrap();
+    for _ in 0..20 {
+        if stream.write_all(b"x: y\r\n").is_err() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    rest(&mut stream);
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        start.elapsed()
+    );
+    // A connection that says nothing is ended as well.
+    let start = Instant::now();
+    assert_eq!(rest(&mut connect(sandbox.addr())), "");
+    assert!(start.elapsed() < Duration::from_secs(5));
+    is_well(sandbox.addr());
+}
+
+#[test]
+fn what_is_no_http_is_a_400_or_no_answer() {
+    let sandbox = impatient();
+    for bytes in [
+        &b"\r\n\r\n\r\n"[..],
+        b"hello\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nhost: a\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: a\r\nbad header\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ] {
+        let answer = exchange(sandbox.addr(), bytes);
+        assert!(answer.is_empty() || status(&answer) < 500, "{answer}");
+        is_well(sandbox.addr());
+    }
+}
+
+#[test]
+fn headers_over_the_limit_are_a_431() {
+    let sandbox = impatient();
+    let many: String = (0..200).map(|at| format!("x-{at}: y\r\n")).collect();
+    let answer = exchange(
+        sandbox.addr(),
+        format!("GET / HTTP/1.1\r\n{many}\r\n").as_bytes(),
+    );
+    assert_eq!(status(&answer), 431);
+    let long = format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(1024 * 1024));
+    let answer = exchange(sandbox.addr(), long.as_bytes());
+    assert!(answer.is_empty() || status(&answer) == 431, "{answer}");
+    is_well(sandbox.addr());
+}
+
+#[test]
+fn a_client_that_leaves_in_the_middle_does_no_harm() {
+    let sandbox = impatient();
+    for part in [
+        "",
+        "POST",
+        "POST / HTTP/1.1\r\ncontent-length: 9\r\n\r\nabc",
+    ] {
+        connect(sandbox.addr()).write_all(part.as_bytes()).unwrap();
+    }
+    let chunked = format!("POST {PATH} HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n");
+    let answer = exchange(sandbox.addr(), chunked.as_bytes());
+    assert_eq!((status(&answer), body(&answer)), (400, FAIL));
+    is_well(sandbox.addr());
+}
+
+#[test]
+fn a_connection_serves_one_call_after_the_other() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let mut stream = connect(sandbox.addr());
+    let call = |connection: &str| {
+        format!("GET /_sandbox/health HTTP/1.1\r\nhost: a\r\nconnection: {connection}\r\n\r\n")
+    };
+    stream
+        .write_all(format!("{}{}", call("keep-alive"), call("close")).as_bytes())
+        .unwrap();
+    assert_eq!(rest(&mut stream).matches("HTTP/1.1 200 OK").count(), 2);
+}
+
+#[test]
+fn more_connections_than_allowed_wait_their_turn() {
+    let mut limits = Limits::default();
+    limits.connections = 2;
+    limits.header_time = Duration::from_millis(300);
+    let sandbox = Sandbox::builder().limits(limits).start_blocking().unwrap();
+    let holding: Vec<_> = (0..4).map(|_| connect(sandbox.addr())).collect();
+    is_well(sandbox.addr());
+    drop(holding);
+}
