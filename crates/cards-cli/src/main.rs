@@ -1,1 +1,67 @@
-fn main() {}
+//! `cards`: three prepaid-card APIs from the terminal.
+//!
+//! # In scope
+//!
+//! A demonstration, the sandbox as a program, the six documented calls, and
+//! the checksum made and explained.
+//!
+//! # Out of scope
+//!
+//! What the calls mean and how they travel: that is `cards-model`, `cards-sign`
+//! and `cards-transport`. What the sandbox answers: that is `cards-sandbox`.
+//!
+//! # Invariants
+//!
+//! - No credential is read from a flag; none is printed, and neither is any
+//!   value of a sensitive field.
+//! - Results go to standard output, everything about them to standard error.
+//! - Exit code 0 for success, 1 for a call that failed, 2 for input that
+//!   cannot be used; with 2, nothing was sent.
+//! - Without a terminal, the output has no colour.
+
+mod airpay;
+mod call;
+mod checksum;
+mod cli;
+mod completions;
+mod config;
+mod demo;
+mod error;
+mod ibanera;
+mod input;
+mod output;
+mod paysafe;
+mod sandbox;
+mod sheet;
+
+use std::process::ExitCode;
+
+use crate::cli::Command;
+use crate::error::Error;
+
+fn main() -> ExitCode {
+    let cli = match cli::parse() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    output::start_log(
+        cli.verbose,
+        matches!(&cli.command, Command::Sandbox(args) if args.serves()),
+    );
+    run(cli.command).unwrap_or_else(|error| error.report())
+}
+
+fn run(command: Command) -> Result<ExitCode, Error> {
+    match command {
+        Command::Demo => demo::run()?,
+        Command::Sandbox(args) => sandbox::run(&args)?,
+        Command::Airpay(call) => airpay::run(call)?,
+        Command::Paysafe(call) => paysafe::run(call)?,
+        Command::Ibanera(call) => ibanera::run(call)?,
+        Command::Sign(args) => checksum::sign::run(&args)?,
+        // A checksum that does not match is an answer, and a failure.
+        Command::Verify(args) => return checksum::verify::run(&args),
+        Command::Completions(args) => completions::run(&args)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -173,18 +173,20 @@ impl Pan {
 
     /// The bank identification number: the first six characters.
     pub fn bin(&self) -> Option<&str> {
-        self.is_long_enough().then(|| &self.0[..6])
+        self.is_card_length().then(|| &self.0[..6])
     }
 
     /// The last four characters.
     pub fn last_four(&self) -> Option<&str> {
-        self.is_long_enough().then(|| &self.0[self.0.len() - 4..])
+        self.is_card_length().then(|| &self.0[self.0.len() - 4..])
     }
 
-    /// Below 13 characters (the shortest card number there is), six and four
-    /// would give too much away. ASCII makes the slices above safe.
-    fn is_long_enough(&self) -> bool {
-        self.0.len() >= 13 && self.0.bytes().all(|b| b.is_ascii_alphanumeric())
+    /// Card numbers have 13 to 19 digits; of anything else, six and four could
+    /// give too much away. ASCII makes the slices above safe; letters and stars
+    /// stand in numbers that a provider has masked already.
+    fn is_card_length(&self) -> bool {
+        let is_taken = |b: u8| b.is_ascii_alphanumeric() || b == b'*';
+        (13..=19).contains(&self.0.len()) && self.0.bytes().all(is_taken)
     }
 }
 
@@ -229,6 +231,10 @@ mod tests {
     fn a_card_number_shows_six_and_four_at_most() {
         assert_eq!(Pan::new("4622940000003713").to_string(), "462294******3713");
         assert_eq!(Pan::new("462294XXXXXX3713").to_string(), "462294******3713");
+        assert_eq!(
+            Pan::new("462294******3713").to_string(),
+            "462294******3713"
+        );
         assert_eq!(Pan::new("462294000371").to_string(), "[redacted]");
         // Slicing between the bytes of a character would panic.
         assert_eq!(Pan::new("éééééééééééééééé").to_string(), "[redacted]");

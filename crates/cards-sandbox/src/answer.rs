@@ -18,7 +18,7 @@ pub(crate) struct Answer {
     status: StatusCode,
     body: Vec<u8>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    verdict: Verdict,
+    verdict: Box<Verdict>,
 }
 
 /// Why a call was answered as it was. No value of a request is in here.
@@ -63,7 +63,7 @@ impl Answer {
             status,
             body,
             headers: Vec::new(),
-            verdict,
+            verdict: Box::new(verdict),
         }
     }
 
@@ -95,7 +95,7 @@ impl IntoResponse for Answer {
         let json = HeaderValue::from_static("application/json");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
         response.headers_mut().extend(self.headers);
-        response.extensions_mut().insert(self.verdict);
+        response.extensions_mut().insert(*self.verdict);
         response
     }
 }

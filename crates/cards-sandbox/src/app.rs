@@ -116,3 +116,86 @@ fn unix_millis(clock: &Clock) -> i64 {
         Err(before) => -millis(before.duration()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::testing::{Harness, request};
+
+    /// Paths, headers and bodies that come near the right ones, so that what
+    /// is generated reaches every layer.
+    fn target() -> impl Strategy<Value = String> {
+        let path = prop_oneof![
+            Just("/airpay/ms/cards/api/register-user"),
+            Just("/airpay/ms/cards/api/update-customer"),
+            Just("/airpay/ms/cards/api/customer-preference"),
+            Just("/airpay/ms/cards/api/user-login"),
+            Just("/customers/12345678/prepaid/cards"),
+            Just("/customers/%2e%2e/prepaid/cards"),
+            Just("/digitalwallets/v1/customers/87654321/prepaid/cards"),
+            Just("/digitalwallets/v1/auth/brands/sandbox/token"),
+            Just("/api/v1/customer/cards/byuser"),
+            Just("/api/v1/customer/cards/byuser/list"),
+            Just("/api/v1/public/auth/login"),
+            Just("/_sandbox/world"),
+            Just("/"),
+        ];
+        (path, "(\\?((limit|offset|status|cardType|include|customersId|pageNumber|pageSize)=[%0-9A-Za-z,.+-]{0,12}&?){0,4})?")
+            .prop_map(|(path, query)| format!("{path}{query}"))
+    }
+
+    fn headers() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+        let name = prop_oneof![
+            Just("content-type"),
+            Just("authorization"),
+            Just("otp"),
+            Just("token"),
+            Just("affiliate"),
+            Just("processor-key"),
+            Just("checksum"),
+        ];
+        let value = prop_oneof![
+            Just("application/x-www-form-urlencoded".to_owned()),
+            Just("application/json".to_owned()),
+            Just("Bearer sandbox-paysafe-token".to_owned()),
+            Just("Basic c2FuZGJveC1jbGllbnQ6c2FuZGJveC1jbGllbnQtc2VjcmV0".to_owned()),
+            Just("YOUR_API_KEY".to_owned()),
+            Just("text".to_owned()),
+            Just("sandbox-token".to_owned()),
+            "[ -~]{0,40}",
+        ];
+        proptest::collection::vec((name, value), 0..6)
+    }
+
+    fn body() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "((entity_id|mobile_no|card_no|otp|grant_type|type)=[%0-9A-Za-z+@.]{0,20}&?){0,6}",
+            "\\{(\"(username|password|otp)\": ?(\"[a-z0-9]{0,6}\"|[0-9]{1,3}|null),?){0,3}\\}?",
+            "\\PC{0,60}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_request_is_answered_with_a_5xx(
+            method in "GET|POST|PUT|HEAD|DELETE|OPTIONS|[A-Z]{1,8}",
+            target in target(),
+            headers in headers(),
+            body in body(),
+        ) {
+            thread_local! {
+                static SANDBOX: (tokio::runtime::Runtime, Harness) = (
+                    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
+                    Harness::new(),
+                );
+            }
+            let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, &**value)).collect();
+            let request = request(&method, &target, &headers, &body);
+            let is_head = method == "HEAD";
+            let reply = SANDBOX.with(|(runtime, sandbox)| runtime.block_on(sandbox.send(request)));
+            prop_assert!(reply.status.as_u16() < 500, "{}", reply.status);
+            prop_assert!(is_head || serde_json::from_str::<serde_json::Value>(&reply.body).is_ok());
+        }
+    }
+}

@@ -100,7 +100,10 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     let provider = provider_of(path);
     let is_control = control::is_control(path);
     let method = name_of(request.method());
-    let target = request.uri().path_and_query().map(|target| target.as_str());
+    let target = request
+        .uri()
+        .path_and_query()
+        .map(axum::http::uri::PathAndQuery::as_str);
 
     let mut response = if is_well_encoded(target.unwrap_or_default().as_bytes()) {
         next.run(request).await

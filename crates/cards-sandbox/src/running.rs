@@ -112,6 +112,8 @@ impl Running {
         let work = move || {
             let started = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
+                // Hundreds of sandboxes may share a process.
+                .max_blocking_threads(4)
                 .build()
                 .map_err(Error::runtime)
                 .and_then(|runtime| {
@@ -120,9 +122,7 @@ impl Running {
                     let listener = runtime
                         .block_on(TcpListener::bind(address))
                         .map_err(|error| Error::listen(address, error))?;
-                    let _inside = runtime.enter();
                     let (running, serve) = Self::prepare(app, listener)?;
-                    drop(_inside);
                     Ok((runtime, running, serve))
                 });
             match started {
@@ -180,6 +180,11 @@ impl Drop for Running {
         }
     }
 }
+
+const _: () = {
+    const fn shared_between_threads<T: Send + Sync>() {}
+    shared_between_threads::<Running>();
+};
 
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,7 @@
 //! Starting, stopping, starting again.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -1,6 +1,8 @@
 //! Marked secrets are sent in every place, right and wrong, and looked for in
 //! everything that the sandbox shows, logs or stores.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use std::io::Write;

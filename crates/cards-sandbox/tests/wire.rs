@@ -1,5 +1,7 @@
 //! What comes over a socket that is no proper request, or too much of one.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use std::io::Write;
@@ -17,8 +19,8 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 fn impatient() -> Running {
     let mut limits = Limits::default();
     limits.body = 1024;
-    limits.header_time = Duration::from_millis(300);
-    limits.body_time = Duration::from_millis(300);
+    limits.header_time = Duration::from_millis(500);
+    limits.body_time = Duration::from_millis(500);
     Sandbox::builder().limits(limits).start_blocking().unwrap()
 }
 
@@ -189,7 +191,7 @@ fn a_connection_serves_one_call_after_the_other() {
 fn more_connections_than_allowed_wait_their_turn() {
     let mut limits = Limits::default();
     limits.connections = 2;
-    limits.header_time = Duration::from_millis(300);
+    limits.header_time = Duration::from_millis(500);
     let sandbox = Sandbox::builder().limits(limits).start_blocking().unwrap();
     let holding: Vec<_> = (0..4).map(|_| connect(sandbox.addr())).collect();
     is_well(sandbox.addr());

@@ -10,70 +10,56 @@
 /// assert_eq!(body, "city=Ernakulam&note=a%26b+%C3%A9");
 /// ```
 pub fn encode_form(pairs: &[(&str, &str)]) -> String {
-    let length = |text: &str| {
-        text.bytes()
-            .map(|b| WIDTH[usize::from(b)] as usize)
-            .sum::<usize>()
-    };
-    let separators = (2 * pairs.len()).saturating_sub(1);
-    let total: usize = pairs
-        .iter()
-        .map(|(name, value)| length(name) + length(value))
-        .sum();
-    let mut out = String::with_capacity(total + separators);
+    let most = |text: &str| 3 * text.len() + 1;
+    let room = pairs.iter().map(|(name, value)| most(name) + most(value));
+    let mut out = vec![0; room.sum()];
+    let mut end = 0;
     for (index, (name, value)) in pairs.iter().enumerate() {
         if index > 0 {
-            out.push('&');
+            out[end] = b'&';
+            end += 1;
         }
-        push(&mut out, name);
-        out.push('=');
-        push(&mut out, value);
+        end = write(&mut out, end, name);
+        out[end] = b'=';
+        end = write(&mut out, end + 1, value);
     }
-    out
+    out.truncate(end);
+    String::from_utf8(out).expect("all that is written is ASCII")
 }
 
-/// How many bytes each byte becomes: 1 or 3.
-const WIDTH: [u8; 256] = {
-    let mut width = [3; 256];
+/// What each byte is written as; 0 stands for its `%XX`.
+const WRITTEN: [u8; 256] = {
+    let mut written = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        if matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' | b' ')
-        {
-            width[byte] = 1;
-        }
+        written[byte] = match byte as u8 {
+            b' ' => b'+',
+            plain @ (b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_') => plain,
+            _ => 0,
+        };
         byte += 1;
     }
-    width
+    written
 };
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
-fn push(out: &mut String, text: &str) {
-    let mut rest = text;
-    // Runs of plain characters are copied whole; they are all ASCII, so every
-    // cut lies between characters.
-    while let Some(at) = rest
-        .bytes()
-        .position(|b| WIDTH[usize::from(b)] == 3 || b == b' ')
-    {
-        let (plain, special) = rest.split_at(at);
-        out.push_str(plain);
-        let width = special.chars().next().map_or(1, char::len_utf8);
-        let (character, after) = special.split_at(width);
-        if character == " " {
-            out.push('+');
-        } else {
-            for byte in character.bytes() {
-                out.push('%');
-                out.push(char::from(HEX[usize::from(byte >> 4)]));
-                out.push(char::from(HEX[usize::from(byte & 15)]));
+fn write(out: &mut [u8], mut end: usize, text: &str) -> usize {
+    for byte in text.bytes() {
+        match WRITTEN[usize::from(byte)] {
+            0 => {
+                let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
+                out[end..end + 3].copy_from_slice(&[b'%', high, low]);
+                end += 3;
+            }
+            plain => {
+                out[end] = plain;
+                end += 1;
             }
         }
-        rest = after;
     }
-    out.push_str(rest);
+    end
 }
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -147,8 +147,18 @@ fn page(connection: &Connection, request: &ListPrepaidCards) -> Result<Option<Pa
     let rows = statement.query_map(
         params![
             request.customer_id,
-            listed(request.status.iter().map(|status| status.as_str())),
-            listed(request.card_type.iter().map(|card_type| card_type.as_str())),
+            listed(
+                request
+                    .status
+                    .iter()
+                    .map(cards_model::paysafe::CardStatus::as_str)
+            ),
+            listed(
+                request
+                    .card_type
+                    .iter()
+                    .map(cards_model::paysafe::CardType::as_str)
+            ),
             limit,
             i64::try_from(offset).unwrap_or(i64::MAX),
         ],

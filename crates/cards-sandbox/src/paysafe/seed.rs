@@ -7,9 +7,16 @@ use super::card::{Card, DeliveryAddress, Expiry, Tokenization, Tokenizations};
 use crate::store::StoreError;
 use crate::world::paysafe::{CUSTOMER, CUSTOMER_WITH_MANY, MANY};
 
-/// State, type, scheme and wallets of the first customer's cards, after the
-/// document's own.
-const CARDS: [(&str, &str, &str, &[(&str, &str)]); 15] = [
+/// State, type, scheme and wallets (type and state) of a card.
+type Sketch = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
+/// The first customer's cards, after the document's own.
+const CARDS: [Sketch; 15] = [
     (
         "ACTIVE",
         "PHYSICAL",
@@ -48,12 +55,12 @@ pub(crate) fn seed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
         let at = position as usize;
         let status = CardStatus::ALL[at % CardStatus::ALL.len()].as_str();
         let needs_plastic = matches!(status, "ISSUED" | "DIGITAL");
-        let card_type = if needs_plastic || at % 3 == 0 {
+        let card_type = if needs_plastic || at.is_multiple_of(3) {
             CardType::Physical.as_str()
         } else {
             CardType::Virtual.as_str()
         };
-        let scheme = if at % 2 == 0 { "VISA" } else { "MC" };
+        let scheme = if at.is_multiple_of(2) { "VISA" } else { "MC" };
         card(CUSTOMER_WITH_MANY, position, status, card_type, scheme, &[])
             .add(transaction, position)?;
     }
@@ -106,8 +113,8 @@ fn card(
 ) -> Card {
     let is_physical = card_type == "PHYSICAL";
     let is_activated = matches!(status, "ACTIVE" | "LOCKED" | "SUSPENDED" | "EXPIRED");
-    let tokenization = |(wallet_type, status): &(&str, &str)| Tokenization {
-        dpan_ref: format!("DAPL{scheme}{customer}{position:032x}"),
+    let tokenization = |(number, (wallet_type, status)): (u32, &(&str, &str))| Tokenization {
+        dpan_ref: format!("DAPL{scheme}{customer}{position:016x}{number:016x}"),
         wallet_id: (*wallet_type == "GOOGLE_PAY").then(|| format!("sandbox-wallet-{position}")),
         wallet_type: (*wallet_type).to_owned(),
         status: (*status).to_owned(),
@@ -133,9 +140,11 @@ fn card(
         activation_date: (is_physical && is_activated)
             .then(|| format!("2024-{:02}-18T09:30:00.000Z", position % 12 + 1)),
         is_pin_set: is_activated,
-        external_id: (position % 2 == 0).then(|| format!("sandbox-external-{position}")),
+        external_id: position
+            .is_multiple_of(2)
+            .then(|| format!("sandbox-external-{position}")),
         tokenizations: (!wallets.is_empty()).then(|| Tokenizations {
-            mobile_wallet_tokenizations: wallets.iter().map(tokenization).collect(),
+            mobile_wallet_tokenizations: (1..).zip(wallets).map(tokenization).collect(),
         }),
         available_actions: None,
     }
@@ -143,7 +152,7 @@ fn card(
 
 /// In turns an address of the EU and one of the US, which has a state.
 fn address(position: u32) -> DeliveryAddress {
-    if position % 2 == 0 {
+    if position.is_multiple_of(2) {
         DeliveryAddress {
             address1: "Tsarigradsko Shose 73".to_owned(),
             address2: Some("floor 3".to_owned()),
@@ -174,7 +183,7 @@ mod tests {
 
     #[test]
     fn every_state_both_types_both_schemes_and_every_wallet() {
-        let all = |pick: fn(&(&'static str, &'static str, &'static str, &[_])) -> &'static str| {
+        let all = |pick: fn(&Sketch) -> &'static str| {
             CARDS.iter().map(pick).collect::<BTreeSet<_>>().len()
         };
         assert_eq!(all(|card| card.0), CardStatus::ALL.len());

@@ -119,9 +119,10 @@ impl Store {
 }
 
 fn fingerprint(key: &[u8; 32], number: &str) -> [u8; 32] {
-    // HMAC takes a key of any length; the empty one is never reached.
-    let mut mac = Hmac::<Sha256>::new_from_slice(key)
-        .unwrap_or_else(|_| Hmac::<Sha256>::new(&Default::default()));
+    // HMAC fills a key up to a block with zeros; done here, nothing can fail.
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(key);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
     mac.update(number.as_bytes());
     mac.finalize().into_bytes().into()
 }
@@ -155,5 +156,52 @@ fn make_private(path: &std::path::Path) -> Result<(), StoreError> {
             path: path.display().to_string(),
             source,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 4231, test case 1, with the key at its full length of 20 bytes and
+    /// zeros, which HMAC adds anyway.
+    #[test]
+    fn a_fingerprint_is_hmac_sha_256() {
+        let mut key = [0; 32];
+        key[..20].fill(0x0b);
+        let hex: String = fingerprint(&key, "Hi There")
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        assert_eq!(
+            hex,
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+        );
+    }
+
+    #[test]
+    fn each_store_has_a_key_of_its_own() {
+        let today = Date::new(2026, 11, 21).unwrap();
+        let open = || Store::open(&crate::Store::Memory, today).unwrap();
+        let (one, other) = (open(), open());
+        assert_eq!(one.fingerprint("1"), one.fingerprint("1"));
+        assert_ne!(one.fingerprint("1"), other.fingerprint("1"));
+    }
+
+    #[tokio::test]
+    async fn a_change_that_fails_leaves_nothing() {
+        let store = Store::open(&crate::Store::Memory, Date::new(2026, 11, 21).unwrap()).unwrap();
+        let count = "SELECT count(*) FROM paysafe_customer";
+        let failed: Result<(), StoreError> = store
+            .write(|transaction| {
+                transaction.execute("INSERT INTO paysafe_customer VALUES ('1')", [])?;
+                Err(StoreError::Foreign)
+            })
+            .await;
+        assert!(failed.is_err());
+        let customers: Result<i64, StoreError> = store
+            .read(move |c| Ok(c.query_row(count, [], |row| row.get(0))?))
+            .await;
+        assert_eq!(customers.unwrap(), 2);
     }
 }

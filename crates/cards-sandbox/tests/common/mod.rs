@@ -1,6 +1,7 @@
 //! A client of nothing but a socket, so that what is tested is the wire.
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

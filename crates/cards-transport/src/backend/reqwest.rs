@@ -85,7 +85,8 @@ impl AsyncTransport for ReqwestTransport {
                 Ok(Some(chunk)) if body.len() + chunk.len() <= limits.reply_bytes => {
                     body.extend_from_slice(&chunk);
                 }
-                Ok(Some(_)) => {
+                Ok(Some(chunk)) => {
+                    body.extend_from_slice(&chunk[..limits.reply_bytes - body.len()]);
                     break TransportError::maybe_sent(TransportErrorKind::TooLarge);
                 }
                 Ok(None) => return Ok(head.map(|()| body.freeze())),
@@ -163,7 +164,15 @@ fn is_tls(error: &reqwest::Error) -> bool {
 /// hyper says in words only that the reply is no HTTP; its type is not public
 /// here.
 fn is_parse(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| cause.to_string().starts_with("invalid HTTP"))
+    const WORDS: [&str; 5] = [
+        "invalid HTTP",
+        "invalid content-length",
+        "invalid transfer-encoding",
+        "unexpected transfer-encoding",
+        "message head is too large",
+    ];
+    let is_parse = |text: String| WORDS.iter().any(|words| text.starts_with(words));
+    causes(error).any(|cause| is_parse(cause.to_string()))
 }
 
 fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {

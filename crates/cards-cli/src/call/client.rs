@@ -1,0 +1,106 @@
+//! One client over either backend.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use cards_transport::{
+    BackendOptions, Call, Error as CallError, Paged, Provider, Reply, ReqwestTransport, Settings,
+    UreqTransport, blocking,
+};
+use futures_util::StreamExt;
+use tokio::runtime::Runtime;
+
+use crate::error::Error;
+
+/// The two backends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Backend {
+    /// Blocking, without a runtime
+    Ureq,
+    /// Async, on tokio
+    Reqwest,
+}
+
+impl Backend {
+    pub(crate) const ALL: [Self; 2] = [Self::Reqwest, Self::Ureq];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ureq => "ureq",
+            Self::Reqwest => "reqwest",
+        }
+    }
+}
+
+/// A provider's client, whatever sends for it.
+pub(crate) enum Client<P> {
+    Ureq(blocking::Client<P, UreqTransport>),
+    Reqwest(cards_transport::Client<P, ReqwestTransport>, Runtime),
+}
+
+impl<P: Provider> Client<P> {
+    pub(crate) fn new(
+        provider: P,
+        backend: Backend,
+        settings: Settings,
+        timeout: Duration,
+    ) -> Result<Self, Error> {
+        // Whoever waits longer in all accepts a longer silence too.
+        let silence = timeout.max(Duration::from_secs(30));
+        let options = BackendOptions::new().read_timeout(silence);
+        Ok(match backend {
+            Backend::Ureq => {
+                let transport = UreqTransport::with_options(&options)?;
+                Self::Ureq(blocking::Client::with_settings(
+                    provider, transport, settings,
+                ))
+            }
+            Backend::Reqwest => {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
+                let runtime =
+                    runtime.map_err(|error| Error::failure("no async runtime").caused_by(error))?;
+                let transport = ReqwestTransport::with_options(&options)?;
+                let client = cards_transport::Client::with_settings(provider, transport, settings);
+                Self::Reqwest(client, runtime)
+            }
+        })
+    }
+
+    pub(crate) fn send<C>(&self, call: &C) -> Result<Reply<C::Reply>, CallError>
+    where
+        C: Call<Provider = P>,
+    {
+        match self {
+            Self::Ureq(client) => client.send(call),
+            Self::Reqwest(client, runtime) => runtime.block_on(client.send(call)),
+        }
+    }
+
+    /// Hands each page on as it comes, up to the last or the first error.
+    pub(crate) fn each_page<C>(
+        &self,
+        first: C,
+        mut take: impl FnMut(Reply<C::Reply>),
+    ) -> Result<(), CallError>
+    where
+        C: Paged + Call<Provider = P>,
+    {
+        match self {
+            Self::Ureq(client) => {
+                for page in client.pages(first) {
+                    take(page?);
+                }
+            }
+            Self::Reqwest(client, runtime) => runtime.block_on(async {
+                let mut pages = pin!(client.pages(first));
+                while let Some(page) = pages.next().await {
+                    take(page?);
+                }
+                Ok(())
+            })?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,229 @@
+//! What every call has in common: its flags, and the way from a request to a
+//! printed reply.
+
+pub(crate) mod client;
+mod dry_run;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cards_transport::model::ibanera::CustomerCardsReply;
+use cards_transport::model::paysafe::CardPage;
+use cards_transport::{
+    BaseUrl, Call, ConfigError, Paged, Provider, Retry, Settings, Validation, airpay, ibanera,
+    paysafe,
+};
+
+use crate::config::{ConfigArgs, Vars};
+use crate::error::Error;
+use crate::output;
+use crate::sheet::{self, Format, Show};
+use client::{Backend, Client};
+
+/// The flags of every call.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Call")]
+pub(crate) struct CallArgs {
+    /// Take the fields from a JSON object in a file (- for standard input);
+    /// flags win over it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+
+    /// The HTTP client that sends the request
+    #[arg(long, value_enum, value_name = "NAME", default_value = "ureq")]
+    backend: Backend,
+
+    /// How the reply is printed
+    #[arg(
+        short,
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "table"
+    )]
+    output: Format,
+
+    /// The provider's address, in place of the configured one
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+
+    /// Print the request, secrets and personal values masked, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Send it even if it breaks the documented rules
+    #[arg(long)]
+    no_validate: bool,
+
+    /// The longest that a call may take, attempts and pauses included
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    timeout: Duration,
+
+    /// Where a call fails, print what the server sent, on standard error; it
+    /// may hold personal data
+    #[arg(long)]
+    show_body: bool,
+
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+/// A provider that is set up from settings.
+pub(crate) trait Configured: Provider {
+    /// The beginning of its settings' names.
+    const PREFIX: &'static str;
+
+    fn from_vars(vars: &Vars) -> Result<Self, ConfigError>;
+}
+
+impl Configured for airpay::Airpay {
+    const PREFIX: &'static str = "CARDS_AIRPAY";
+
+    fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
+        Self::from_vars(|name| vars.get(name))
+    }
+}
+
+impl Configured for paysafe::Paysafe {
+    const PREFIX: &'static str = "CARDS_PAYSAFE";
+
+    fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
+        Self::from_vars(|name| vars.get(name))
+    }
+}
+
+impl Configured for ibanera::Ibanera {
+    const PREFIX: &'static str = "CARDS_IBANERA";
+
+    fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
+        Self::from_vars(|name| vars.get(name))
+    }
+}
+
+/// Pages that can be put together.
+pub(crate) trait Pages {
+    /// Adds the next page's items.
+    fn append(&mut self, next: Self);
+}
+
+impl Pages for CardPage {
+    fn append(&mut self, next: Self) {
+        self.cards.extend(next.cards);
+        // It describes one page, and this is no page any more.
+        self.meta = None;
+    }
+}
+
+impl Pages for CustomerCardsReply {
+    fn append(&mut self, next: Self) {
+        self.customers.extend(next.customers);
+        (self.page_size, self.page_number, self.number_of_pages) = (None, None, None);
+    }
+}
+
+/// Carries a call out and prints the reply.
+pub(crate) fn run<C>(call: &C, args: &CallArgs) -> Result<(), Error>
+where
+    C: Call<Provider: Configured, Reply: Show>,
+{
+    let Some(client) = ready(call, args)? else {
+        return Ok(());
+    };
+    let reply = client.send(call).map_err(|error| args.failed(error))?;
+    output::out(&sheet::print(reply.value(), args.output)?)
+}
+
+/// The same for one page of a list, or with `all` for the whole list.
+pub(crate) fn run_paged<C>(call: C, all: bool, args: &CallArgs) -> Result<(), Error>
+where
+    C: Paged<Reply: Show + Pages> + Call<Provider: Configured>,
+{
+    let Some(client) = ready(&call, args)? else {
+        return Ok(());
+    };
+    if !all {
+        let reply = client.send(&call).map_err(|error| args.failed(error))?;
+        output::out(&sheet::print(reply.value(), args.output)?)?;
+        if call.next(reply.value()).is_some() && args.output == Format::Table {
+            output::note("there are more: --all brings them\n");
+        }
+        return Ok(());
+    }
+    let mut whole: Option<C::Reply> = None;
+    client
+        .each_page(call, |page| match &mut whole {
+            None => whole = Some(page.into_value()),
+            Some(whole) => whole.append(page.into_value()),
+        })
+        .map_err(|error| args.failed(error))?;
+    match whole {
+        Some(whole) => output::out(&sheet::print(&whole, args.output)?),
+        None => Ok(()),
+    }
+}
+
+/// The client to call with; nothing after a dry run, which is done already.
+fn ready<C>(call: &C, args: &CallArgs) -> Result<Option<Client<C::Provider>>, Error>
+where
+    C: Call<Provider: Configured>,
+{
+    let vars = args.vars::<C::Provider>()?;
+    if args.dry_run {
+        dry_run::print(call, &vars, args.settings())?;
+        return Ok(None);
+    }
+    let client = Client::new(
+        provider(&vars)?,
+        args.backend,
+        args.settings(),
+        args.timeout,
+    )?;
+    Ok(Some(client))
+}
+
+/// Sets a provider up, or says which setting is missing and where it goes.
+fn provider<P: Configured>(vars: &Vars) -> Result<P, Error> {
+    P::from_vars(vars).map_err(|error| {
+        Error::from(error).hint(
+            "settings are environment variables or keys of a profile in \
+             ~/.config/cards/config.toml\n  (CARDS_AIRPAY_TOKEN is airpay_token there); \
+             `cards sandbox --print-env` prints a set to try",
+        )
+    })
+}
+
+impl CallArgs {
+    fn vars<P: Configured>(&self) -> Result<Vars, Error> {
+        let vars = self.config.vars()?;
+        let Some(url) = &self.base_url else {
+            return Ok(vars);
+        };
+        // By hand: the parser's own message would repeat a password in it.
+        url.parse::<BaseUrl>()
+            .map_err(|error| Error::usage(format!("--base-url: {error}")))?;
+        Ok(vars.with(&format!("{}_BASE_URL", P::PREFIX), url))
+    }
+
+    fn settings(&self) -> Settings {
+        let validation = match self.no_validate {
+            true => Validation::Off,
+            false => Validation::On,
+        };
+        Settings::new()
+            .validation(validation)
+            .total_timeout(self.timeout)
+            .retry(Retry::default())
+    }
+
+    fn failed(&self, error: cards_transport::Error) -> Error {
+        Error::from(error).showing_body(self.show_body)
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|timeout| !timeout.is_zero() && *timeout <= Duration::from_secs(86_400))
+        .ok_or_else(|| "a number of seconds above 0, at most 86400".to_owned())
+}

@@ -1,0 +1,110 @@
+//! The fields to sign or verify, from wherever they are.
+
+use std::path::PathBuf;
+
+use super::{Joined, Signed, curl};
+use crate::config::ConfigArgs;
+use crate::error::Error;
+use crate::input;
+
+/// The flags that `sign` and `verify` share.
+#[derive(clap::Args)]
+pub(crate) struct FieldArgs {
+    /// The fields, in the order in which they are sent
+    #[arg(value_name = "NAME=VALUE", conflicts_with_all = ["form", "curl"])]
+    fields: Vec<String>,
+
+    /// Read the fields from a file (- for standard input): one name=value a
+    /// line, or one urlencoded line joined with &
+    #[arg(long, value_name = "FILE", conflicts_with = "curl")]
+    form: Option<PathBuf>,
+
+    /// Read a curl command from a file (- for standard input)
+    #[arg(long, value_name = "FILE")]
+    curl: Option<PathBuf>,
+
+    /// The operation, whose table and example have their own orders; found out
+    /// from the URL of a curl command
+    #[arg(long, value_enum, value_name = "NAME")]
+    operation: Option<Signed>,
+
+    /// The order in which the values are joined
+    #[arg(long, value_enum, value_name = "ORDER", default_value = "received")]
+    pub(super) order: Joined,
+
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+}
+
+/// What was found. There is no `Debug`: it would show values.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Decoded, in the order received.
+    pub(super) pairs: Vec<(String, String)>,
+    pub(super) operation: Option<Signed>,
+    /// From a curl command's header.
+    pub(super) checksum: Option<String>,
+}
+
+impl FieldArgs {
+    pub(super) fn find(&self) -> Result<Found, Error> {
+        let mut found = if let Some(path) = &self.curl {
+            curl::read(&input::read(path, "--curl")?)?
+        } else {
+            let pairs = match &self.form {
+                Some(path) => form(&input::read(path, "--form")?)?,
+                None => self
+                    .fields
+                    .iter()
+                    .enumerate()
+                    .map(|(at, text)| pair(text, &format!("argument {}", at + 1)))
+                    .collect::<Result<_, _>>()?,
+            };
+            Found {
+                pairs,
+                ..Found::default()
+            }
+        };
+        found.operation = self.operation.or(found.operation);
+        if found.pairs.is_empty() {
+            return Err(Error::usage("no fields: give NAME=VALUE, --form or --curl"));
+        }
+        Ok(found)
+    }
+}
+
+impl Found {
+    pub(super) fn borrowed(&self) -> Vec<(&str, &str)> {
+        self.pairs
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+            .collect()
+    }
+}
+
+/// One urlencoded line, or one pair a line as it is.
+fn form(text: &str) -> Result<Vec<(String, String)>, Error> {
+    let lines: Vec<_> = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.is_empty())
+        .collect();
+    match &*lines {
+        [(_, line)] if line.contains('&') => Ok(form_urlencoded::parse(line.as_bytes())
+            .into_owned()
+            .collect()),
+        lines => lines
+            .iter()
+            .map(|(at, line)| pair(line, &format!("--form, line {}", at + 1)))
+            .collect(),
+    }
+}
+
+/// `name=value`. Without the `=` it may be a value, and is not repeated.
+fn pair(text: &str, place: &str) -> Result<(String, String), Error> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        Some(_) => Err(Error::usage(format!("{place}: no name before the `=`"))),
+        None => Err(Error::usage(format!("{place}: no `=`; write name=value"))),
+    }
+}

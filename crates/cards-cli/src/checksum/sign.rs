@@ -1,0 +1,33 @@
+//! `cards sign`
+
+use cards_transport::sign::checksum;
+
+use super::fields::FieldArgs;
+use super::secret;
+use crate::error::Error;
+use crate::output;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Prints the 64 digits for the header `checksum`. The secret key is read from
+CARDS_AIRPAY_SECRET_KEY or from a profile.
+
+Examples:
+  cards sign entity_id=E1 status=ALLOWED type=ATM
+  cards sign --form body.txt --operation update-customer --order table")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    fields: FieldArgs,
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Error> {
+    let found = args.fields.find()?;
+    let mut pairs = found.borrowed();
+    args.fields.order.arrange(&mut pairs, found.operation)?;
+    let secret = secret(&args.fields.config.vars()?)?;
+    let sum = checksum(
+        pairs.iter().map(|(_, value)| *value),
+        secret.expose().as_bytes(),
+    );
+    output::out(&format!("{sum}\n"))
+}

@@ -1,0 +1,280 @@
+//! Credentials: from the environment, then from a profile in a TOML file.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use crate::error::Error;
+use crate::output;
+
+/// Where credentials come from.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Credentials")]
+pub(crate) struct ConfigArgs {
+    /// TOML file with profiles [default: ~/.config/cards/config.toml]
+    #[arg(long, value_name = "FILE", env = "CARDS_CONFIG")]
+    config: Option<PathBuf>,
+
+    /// Profile to take from the file: [profile.NAME] [default: default]
+    #[arg(long, value_name = "NAME", env = "CARDS_PROFILE")]
+    profile: Option<String>,
+}
+
+/// Settings by the names of their environment variables.
+#[derive(Clone, Default)]
+pub(crate) struct Vars {
+    /// What wins over everything.
+    set: BTreeMap<String, String>,
+    /// What counts where the environment says nothing.
+    profile: BTreeMap<String, String>,
+}
+
+/// The settings, as `Airpay::from_vars` and the like name them.
+const VARIABLES: [&str; 19] = [
+    "CARDS_AIRPAY_BASE_URL",
+    "CARDS_AIRPAY_SECRET_KEY",
+    "CARDS_AIRPAY_AFFILIATE",
+    "CARDS_AIRPAY_PROCESSOR_KEY",
+    "CARDS_AIRPAY_TOKEN",
+    "CARDS_AIRPAY_MOBILE_NO",
+    "CARDS_AIRPAY_PASSWORD",
+    "CARDS_AIRPAY_ORDER",
+    "CARDS_PAYSAFE_BASE_URL",
+    "CARDS_PAYSAFE_TOKEN",
+    "CARDS_PAYSAFE_BRAND",
+    "CARDS_PAYSAFE_CLIENT_ID",
+    "CARDS_PAYSAFE_CLIENT_SECRET",
+    "CARDS_IBANERA_BASE_URL",
+    "CARDS_IBANERA_TOKEN",
+    "CARDS_IBANERA_USERNAME",
+    "CARDS_IBANERA_PASSWORD",
+    "CARDS_IBANERA_TOTP_SECRET",
+    "CARDS_IBANERA_TOTP_TEXT",
+];
+
+impl ConfigArgs {
+    /// Reads the file, if there is one.
+    pub(crate) fn vars(&self) -> Result<Vars, Error> {
+        let path = match (&self.config, default_path()) {
+            (Some(path), _) => path.clone(),
+            (None, Some(path)) => path,
+            (None, None) => return self.without_a_file("no home directory to look for one"),
+        };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound && self.config.is_none() => {
+                return self.without_a_file(&format!("{} does not exist", path.display()));
+            }
+            Err(error) => {
+                let message = format!("cannot read the configuration {}", path.display());
+                return Err(Error::usage(message).caused_by(error));
+            }
+        };
+        warn_of_others(&path);
+        let in_file = |what| Error::usage(format!("configuration {}: {what}", path.display()));
+        let mut profiles = profiles(&text).map_err(in_file)?;
+        let name = self.profile.as_deref().unwrap_or("default");
+        let profile = match profiles.remove(name) {
+            Some(profile) => profile,
+            None if self.profile.is_none() => BTreeMap::new(),
+            None => {
+                let names: Vec<_> = profiles.keys().map(String::as_str).collect();
+                let there = match names.is_empty() {
+                    true => "there are none".to_owned(),
+                    false => format!("there are: {}", names.join(", ")),
+                };
+                return Err(in_file(format!("no profile `{name}`; {there}")));
+            }
+        };
+        Ok(Vars {
+            profile,
+            ..Vars::default()
+        })
+    }
+
+    fn without_a_file(&self, why: &str) -> Result<Vars, Error> {
+        match &self.profile {
+            None => Ok(Vars::default()),
+            Some(name) => Err(Error::usage(format!("no profile `{name}`: {why}"))),
+        }
+    }
+}
+
+impl Vars {
+    /// Fixed settings and nothing from outside.
+    pub(crate) fn only(set: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        let blank = VARIABLES.map(|name| (name.to_owned(), String::new()));
+        let set = set
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
+        Self {
+            set: blank.into_iter().chain(set).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets one, whatever the environment says.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.set.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// A setting by its variable's name. An empty one counts as not set.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        let value = match self.set.get(name) {
+            Some(value) => Some(value.clone()),
+            None => std::env::var(name)
+                .ok()
+                .filter(|value| !value.is_empty())
+                .or_else(|| self.profile.get(name).cloned()),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+}
+
+fn default_path() -> Option<PathBuf> {
+    let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty())?;
+    Some(home.join(".config/cards/config.toml"))
+}
+
+/// Reads `[profile.NAME]` tables. What is wrong is said without a value: they
+/// are credentials.
+fn profiles(text: &str) -> Result<BTreeMap<String, BTreeMap<String, String>>, String> {
+    let table = text.parse::<Table>().map_err(|error| {
+        let before = error
+            .span()
+            .map_or("", |span| &text[..span.start.min(text.len())]);
+        let line = 1 + before.matches('\n').count();
+        format!("line {line} is not TOML")
+    })?;
+    let mut profiles = BTreeMap::new();
+    for (key, value) in table {
+        let Value::Table(named) = value else {
+            return Err(unknown(&key));
+        };
+        if key != "profile" {
+            return Err(unknown(&key));
+        }
+        for (name, profile) in named {
+            let Value::Table(profile) = profile else {
+                return Err(format!(
+                    "`profile.{name}` is no table: write [profile.NAME]"
+                ));
+            };
+            let settings = profile
+                .into_iter()
+                .map(|(key, value)| setting(&name, &key, value));
+            profiles.insert(name.clone(), settings.collect::<Result<_, _>>()?);
+        }
+    }
+    Ok(profiles)
+}
+
+fn unknown(key: &str) -> String {
+    format!("unknown key `{key}`: settings belong into [profile.NAME]")
+}
+
+fn setting(profile: &str, key: &str, value: Value) -> Result<(String, String), String> {
+    let variable = format!("CARDS_{}", key.to_uppercase());
+    if key != key.to_lowercase() || !VARIABLES.contains(&&*variable) {
+        let known: Vec<_> = VARIABLES.map(key_of).to_vec();
+        return Err(format!(
+            "unknown key `{key}` in [profile.{profile}]; known are {}",
+            known.join(", ")
+        ));
+    }
+    match value {
+        Value::String(text) => Ok((variable, text)),
+        _ => Err(format!(
+            "`{key}` in [profile.{profile}] must be a text in quotes"
+        )),
+    }
+}
+
+/// `CARDS_AIRPAY_TOKEN` as `airpay_token`.
+fn key_of(variable: &str) -> String {
+    variable.trim_start_matches("CARDS_").to_lowercase()
+}
+
+#[cfg(unix)]
+fn warn_of_others(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(mode) = std::fs::metadata(path).map(|meta| meta.permissions().mode() & 0o777) else {
+        return;
+    };
+    if mode & 0o077 != 0 {
+        let path = path.display();
+        output::note(&format!(
+            "warning: other users of this machine can get at {path} (mode {mode:o}): chmod 600\n"
+        ));
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_of_others(_: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_by_variable() {
+        let read = profiles("[profile.a]\nairpay_token = \"t\"\n[profile.b]\n").unwrap();
+        assert_eq!(read["a"]["CARDS_AIRPAY_TOKEN"], "t");
+        assert!(read["b"].is_empty());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_the_value() {
+        for (text, says) in [
+            (
+                "a = 1",
+                "unknown key `a`: settings belong into [profile.NAME]",
+            ),
+            ("\n[profile.a]\nairpay_token = MARKER", "line 3 is not TOML"),
+            (
+                "[profile.a]\nairpay_token = 7141",
+                "`airpay_token` in [profile.a] must be a text in quotes",
+            ),
+            (
+                "profile.a = 'MARKER'",
+                "`profile.a` is no table: write [profile.NAME]",
+            ),
+        ] {
+            assert_eq!(profiles(text).unwrap_err(), says);
+        }
+        let unknown = profiles("[profile.a]\nairpay_tokn = 'MARKER'").unwrap_err();
+        assert!(
+            unknown.starts_with(
+                "unknown key `airpay_tokn` in [profile.a]; known are airpay_base_url,"
+            )
+        );
+        assert!(!unknown.contains("MARKER"));
+    }
+
+    #[test]
+    fn every_provider_reads_only_what_a_file_may_hold() {
+        use cards_transport::{airpay::Airpay, ibanera::Ibanera, paysafe::Paysafe};
+        use std::cell::RefCell;
+        let asked = RefCell::new(std::collections::BTreeSet::new());
+        // Answers everything, so that everything is asked.
+        let var = |name: &str| {
+            asked.borrow_mut().insert(name.to_owned());
+            let answer = match name {
+                name if name.ends_with("BASE_URL") => "http://localhost",
+                "CARDS_AIRPAY_ORDER" => "table",
+                "CARDS_IBANERA_TOTP_SECRET" => return None,
+                _ => "x",
+            };
+            Some(answer.to_owned())
+        };
+        Airpay::from_vars(var).unwrap();
+        Paysafe::from_vars(var).unwrap();
+        Ibanera::from_vars(var).unwrap();
+        let known: std::collections::BTreeSet<_> = VARIABLES.map(str::to_owned).into();
+        assert_eq!(*asked.borrow(), known);
+    }
+}

@@ -1,0 +1,278 @@
+//! The six calls against a sandbox, through both backends, in every format.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
+
+use serde_json::Value;
+
+use super::{assert_no_secret, cards, cards_at, registration, run, sandbox};
+
+const BACKENDS: [&str; 2] = ["ureq", "reqwest"];
+const FORMATS: [&str; 3] = ["table", "json", "csv"];
+
+/// Runs a call through both backends in every format, which have to agree.
+fn in_every_way(args: &[&str]) -> [String; 3] {
+    let sandbox = sandbox();
+    FORMATS.map(|format| {
+        let [one, two] = BACKENDS.map(|backend| {
+            let mut command = cards_at(&sandbox, args);
+            command.args(["--backend", backend, "--output", format]);
+            let (code, out, err) = run(&mut command);
+            assert_eq!(code, 0, "{backend} {format}: {err}");
+            assert!(!out.contains('\u{1b}'));
+            out
+        });
+        assert_eq!(one, two);
+        one
+    })
+}
+
+#[test]
+fn register_user_in_every_way() {
+    for backend in BACKENDS {
+        for format in FORMATS {
+            let sandbox = sandbox();
+            let mut command = cards_at(&sandbox, &["airpay", "register-user", "--json", "-"]);
+            command.args(["--backend", backend, "--output", format]);
+            command.write_stdin(registration().to_string());
+            let (code, out, err) = run(&mut command);
+            assert_eq!((code, &*err), (0, ""));
+            assert_no_secret(&out);
+            match format {
+                "json" => {
+                    let json: Value = serde_json::from_str(&out).unwrap();
+                    assert_eq!(json["kyc_status"], "MIN_KYC");
+                }
+                "csv" => {
+                    assert!(out.starts_with("entity_id,kyc_status,kyc_expiry_date,kycRefNo\n"));
+                }
+                _ => assert!(
+                    out.starts_with("ENTITY_ID") && out.contains("MIN_KYC"),
+                    "{out}"
+                ),
+            }
+            assert!(sandbox.exchanges()[0].accepted);
+        }
+    }
+}
+
+#[test]
+fn update_customer_in_every_way() {
+    let call = [
+        "airpay",
+        "update-customer",
+        "--entity-id",
+        "AIRPAYCUST0001",
+        "--city",
+        "Kochi",
+    ];
+    let [table, json, csv] = in_every_way(&call);
+    assert_eq!(table, "RESULT\naccepted\n");
+    assert_eq!(json, "{\"result\": \"accepted\"}\n");
+    assert_eq!(csv, "result\naccepted\n");
+}
+
+#[test]
+fn customer_preference_in_every_way() {
+    let [table, ..] = in_every_way(&[
+        "airpay",
+        "customer-preference",
+        "--entity-id",
+        "AIRPAYCUST0001",
+        "--status",
+        "NOTALLOWED",
+        "--type",
+        "ATM",
+    ]);
+    assert_eq!(table, "RESULT\naccepted\n");
+}
+
+#[test]
+fn prepaid_cards_in_every_way() {
+    let [table, json, csv] = in_every_way(&[
+        "paysafe",
+        "prepaid-cards",
+        "--customer-id",
+        "12345678",
+        "--limit",
+        "1",
+        "--include",
+        "TOKENIZATIONS,AVAILABLE_ACTIONS",
+    ]);
+    insta::assert_snapshot!(table, @r"
+    CARD ID                               NUMBER       TYPE     STATUS  EXPIRY   CUR
+    f16ba382-eb42-481a-b08f-c57bdc9aae24  533944…7009  VIRTUAL  ACTIVE  03/2028  EUR
+    ");
+    insta::assert_snapshot!(csv, @r"
+    customerId,cardId,number,cardType,scheme,currency,status,expiry,programName,accountId,isPinSet,createdDate,activationDate
+    12345678,f16ba382-eb42-481a-b08f-c57bdc9aae24,533944******7009,VIRTUAL,MC,EUR,ACTIVE,03/2028,BRAND-VIRTUAL-MC,127623047,true,2019-08-24T14:15:22Z,2019-08-24T14:15:22Z
+    ");
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let card = &json["cards"][0];
+    assert_eq!(card["mobile"], "[redacted]");
+    assert_eq!(
+        card["tokenizations"]["mobileWalletTokenizations"][0]["walletType"],
+        "GOOGLE_PAY"
+    );
+    assert_eq!(json["meta"]["limit"], 1);
+}
+
+#[test]
+fn customer_cards_in_every_way() {
+    let [table, json, csv] = in_every_way(&["ibanera", "customer-cards", "--page-size", "2"]);
+    assert!(table.starts_with("CUSTOMER  CARD ID"));
+    assert!(csv.starts_with("customersId,customersReference,id,number,currency,totalBalance,"));
+    // Money keeps the digits it came with.
+    assert!(json.contains("\"pendingBalance\": 50.50"));
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["customers"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn cards_by_customer_in_every_way() {
+    let [table, _, csv] =
+        in_every_way(&["ibanera", "cards-by-customer", "--customers-id", "11057"]);
+    assert!(table.contains("1250.75    1200.25    50.50"), "{table}");
+    assert_eq!(csv.lines().count(), 5);
+}
+
+#[test]
+fn all_pages() {
+    let call = [
+        "paysafe",
+        "prepaid-cards",
+        "--customer-id",
+        "87654321",
+        "--all",
+        "--limit",
+        "50",
+    ];
+    let [_, json, csv] = in_every_way(&call);
+    assert_eq!(csv.lines().count(), 1 + 137);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["cards"].as_array().unwrap().len(), 137);
+    assert!(json["meta"].is_null());
+
+    let [_, json, _] = in_every_way(&["ibanera", "customer-cards", "--all", "--page-size", "5"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["customers"].as_array().unwrap().len(), 23);
+}
+
+#[test]
+fn one_page_tells_that_there_are_more() {
+    let sandbox = sandbox();
+    let call = ["paysafe", "prepaid-cards", "--customer-id", "87654321"];
+    let (_, _, err) = run(&mut cards_at(&sandbox, &call));
+    assert_eq!(err, "there are more: --all brings them\n");
+}
+
+#[test]
+fn nothing_found_is_no_failure() {
+    let sandbox = sandbox();
+    let mut call = cards_at(
+        &sandbox,
+        &["paysafe", "prepaid-cards", "--customer-id", "12345678"],
+    );
+    let (code, out, _) = run(call.args(["--offset", "500"]));
+    assert_eq!((code, &*out), (0, "nothing found\n"));
+}
+
+#[test]
+fn a_refusal_is_a_failure_and_the_body_is_shown_when_asked_for() {
+    let sandbox = sandbox();
+    let call = ["ibanera", "cards-by-customer", "--customers-id", "5"];
+    let (code, out, err) = run(&mut cards_at(&sandbox, &call));
+    assert_eq!((code, &*out), (1, ""));
+    insta::assert_snapshot!(err, @"
+    error: ibanera cards-by-customer: refused: Invalid: customersId Invalid (HTTP 400, 99 bytes)
+      hint: --show-body prints what the server sent
+    ");
+    let (_, _, err) = run(cards_at(&sandbox, &call).arg("--show-body"));
+    insta::assert_snapshot!(err, @r#"
+    error: ibanera cards-by-customer: refused: Invalid: customersId Invalid (HTTP 400, 99 bytes)
+      reply: HTTP 400 Bad Request, application/json
+    {"status":"0","errors":[{"fieldName":"customersId","messageCode":"Invalid"}],"id":0,"details":null}
+    "#);
+}
+
+#[test]
+fn a_reply_cannot_command_the_terminal() {
+    let body = "<html>\u{1b}[2J\u{7}gone</html>";
+    let url = answer_once(format!(
+        "HTTP/1.1 404 Not Found\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    let mut command = cards(&[
+        "paysafe",
+        "prepaid-cards",
+        "--customer-id",
+        "1",
+        "--show-body",
+    ]);
+    let (code, _, err) = run(command
+        .env("CARDS_PAYSAFE_TOKEN", "t")
+        .args(["--base-url", &url]));
+    assert_eq!(code, 1);
+    assert!(!err.contains('\u{1b}') && !err.contains('\u{7}'), "{err:?}");
+    assert!(err.contains("gone</html>"));
+}
+
+#[test]
+fn an_unknown_outcome_is_told_as_such() {
+    for backend in BACKENDS {
+        let url = answer_once(String::new());
+        let mut command = cards(&["airpay", "update-customer", "--entity-id", "E1"]);
+        command
+            .env("CARDS_AIRPAY_TOKEN", "t")
+            .env("CARDS_AIRPAY_SECRET_KEY", "s");
+        let (code, _, err) = run(command.args(["--base-url", &url, "--backend", backend]));
+        assert_eq!(code, 1);
+        assert!(
+            err.starts_with("error: airpay update-customer: outcome unknown: "),
+            "{err}"
+        );
+    }
+}
+
+#[test]
+fn nobody_there_is_a_failure() {
+    let mut command = cards(&["airpay", "update-customer", "--entity-id", "E1"]);
+    command
+        .env("CARDS_AIRPAY_TOKEN", "t")
+        .env("CARDS_AIRPAY_SECRET_KEY", "s");
+    let (code, _, err) = run(command.args(["--base-url", "http://127.0.0.1:1"]));
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(err, @"
+    error: airpay update-customer: no connection after 3 attempts
+      caused by: io: Connection refused
+      hint: is the address right, and is the server up?
+    ");
+}
+
+#[test]
+fn a_log_on_request_shows_no_secret() {
+    let sandbox = sandbox();
+    let mut command = cards_at(&sandbox, &["-vv", "airpay", "register-user", "--json", "-"]);
+    command
+        .write_stdin(registration().to_string())
+        .env("RUST_LOG", "trace");
+    let (code, _, err) = run(&mut command);
+    assert_eq!(code, 0);
+    assert!(err.contains("register-user"), "{err}");
+    assert_no_secret(&err);
+}
+
+/// Serves one connection: reads what fits into one read, answers, closes.
+fn answer_once(reply: String) -> String {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = server.accept().unwrap();
+        let mut request = [0; 4096];
+        let length = stream.read(&mut request).unwrap();
+        assert!(length > 0);
+        stream.write_all(reply.as_bytes()).unwrap();
+    });
+    url
+}

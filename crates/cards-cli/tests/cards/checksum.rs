@@ -1,0 +1,144 @@
+//! `cards sign` and `cards verify`
+
+use std::fs;
+
+use super::{cards, run};
+
+const PUBLISHED: &str = "e78ba833888b4be6ecc0c551770dadd53fbb0ea12e13627d6cbcc309af90773d";
+
+/// Runs with the key of the published digest.
+fn with_key(args: &[&str], stdin: &str) -> (i32, String, String) {
+    let mut command = cards(args);
+    command
+        .env("CARDS_AIRPAY_SECRET_KEY", "test-secret")
+        .write_stdin(stdin);
+    let (code, out, err) = run(&mut command);
+    for said in [&out, &err] {
+        assert!(
+            !said.contains("test-secret") && !said.contains("MARKER"),
+            "{said}"
+        );
+    }
+    (code, out, err)
+}
+
+#[test]
+fn signs_what_it_is_given_however_it_is_given() {
+    let expected = (0, format!("{PUBLISHED}\n"), String::new());
+    let pairs = ["sign", "entity_id=E1", "status=ALLOWED", "type=ATM"];
+    assert_eq!(with_key(&pairs, ""), expected);
+    let form = ["sign", "--form", "-"];
+    assert_eq!(
+        with_key(&form, "entity_id=E1\nstatus=ALLOWED\ntype=ATM\n"),
+        expected
+    );
+    assert_eq!(
+        with_key(&form, "entity_id=E1&status=%41LLOWED&type=ATM\n"),
+        expected
+    );
+    let curl = "curl -d entity_id=E1 \\\n --data-urlencode 'status=ALLOWED' -d type=ATM http://h/x";
+    assert_eq!(with_key(&["sign", "--curl", "-"], curl), expected);
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("form");
+    fs::write(&file, "entity_id=E1&status=ALLOWED&type=ATM").unwrap();
+    assert_eq!(
+        with_key(&["sign", "--form", file.to_str().unwrap()], ""),
+        expected
+    );
+}
+
+#[test]
+fn signs_in_the_order_asked_for() {
+    let call = "customer-preference";
+    let mixed = ["type=ATM", "entity_id=E1", "status=ALLOWED"];
+    let sign = |order: &str| {
+        let mut args = vec!["sign", "--operation", call, "--order", order];
+        args.extend(mixed);
+        with_key(&args, "").1
+    };
+    assert_ne!(sign("received"), format!("{PUBLISHED}\n"));
+    for order in ["table", "example", "sorted"] {
+        assert_eq!(sign(order), format!("{PUBLISHED}\n"), "{order}");
+    }
+}
+
+#[test]
+fn verify_matches() {
+    let args = [
+        "verify",
+        "--checksum",
+        PUBLISHED,
+        "entity_id=E1",
+        "status=ALLOWED",
+        "type=ATM",
+    ];
+    let (code, out, err) = with_key(&args, "");
+    assert_eq!((code, &*err), (0, ""));
+    insta::assert_snapshot!(out, @"match: the checksum is made from 3 fields in the order received and the secret key");
+}
+
+#[test]
+fn verify_explains_a_swapped_order() {
+    // Signed in the order of the example, sent in that of the table.
+    let signed = ["sign", "city=MARKER1", "state=MARKER2", "country=MARKER3"];
+    let sum = with_key(&signed, "").1;
+    let curl = format!(
+        "curl --request POST 'https://kraken.airpay.co.in/airpay/ms/cards/api/update-customer' \\\n\
+         --header 'token: MARKER' --header 'checksum: {}' \\\n\
+         --data-urlencode 'country=MARKER3' --data-urlencode 'city=MARKER1' -d state=MARKER2",
+        sum.trim()
+    );
+    let (code, out, err) = with_key(&["verify", "--curl", "-"], &curl);
+    assert_eq!((code, &*err), (1, ""));
+    insta::assert_snapshot!(out, @"
+    mismatch: the checksum is not made from 3 fields in the order received and the secret key
+    The sender hashed the values in the order of the request example, and then the secret, but sent them in another order. Send them as they are signed, or let the verifier use the order `example`.
+    ");
+    let (code, out, _) = with_key(&["verify", "--curl", "-", "--order", "example"], &curl);
+    assert_eq!(code, 0);
+    insta::assert_snapshot!(out, @"match: the checksum is made from 3 fields in the order of the request example and the secret key");
+}
+
+#[test]
+fn verify_explains_other_mistakes() {
+    let verify = |sum: &str| {
+        let args = [
+            "verify",
+            "--checksum",
+            sum,
+            "entity_id=E1",
+            "status=ALLOWED",
+            "type=ATM",
+        ];
+        let (code, out, _) = with_key(&args, "");
+        assert_eq!(code, 1);
+        out
+    };
+    assert!(verify(&PUBLISHED.to_uppercase()).contains("The checksum is in uppercase hex"));
+    assert!(verify("abc").contains("SHA-256 gives 64 hex digits"));
+    assert!(verify(&"0".repeat(64)).contains("Compare the secret on both sides"));
+}
+
+#[test]
+fn what_cannot_be_used_is_said_without_values() {
+    let says = |args: &[&str], stdin: &str| {
+        let (code, out, err) = with_key(args, stdin);
+        assert_eq!((code, &*out), (2, ""));
+        err
+    };
+    insta::assert_snapshot!(says(&["sign"], ""), @"error: no fields: give NAME=VALUE, --form or --curl");
+    insta::assert_snapshot!(says(&["sign", "a=1", "MARKER"], ""), @"error: argument 2: no `=`; write name=value");
+    insta::assert_snapshot!(says(&["sign", "--form", "-"], "a=1\n\nMARKER\n"), @"error: --form, line 3: no `=`; write name=value");
+    insta::assert_snapshot!(says(&["sign", "--order", "table", "a=1"], ""), @"error: --order table needs --operation, which says whose table it is");
+    insta::assert_snapshot!(says(&["verify", "a=MARKER"], ""), @"error: no checksum: give --checksum HEX, or a curl command with its header");
+    insta::assert_snapshot!(says(&["sign", "--curl", "-"], "curl -d 'a=MARKER"), @"error: --curl: a quotation mark or a backslash is left open");
+    assert!(says(&["sign", "a=MARKER", "--form", "-"], "").contains("cannot be used with"));
+
+    let (code, _, err) = run(&mut cards(&["sign", "a=1"]));
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(err, @"
+    error: CARDS_AIRPAY_SECRET_KEY is not set
+      hint: set the variable, or `airpay_secret_key` in a profile of ~/.config/cards/config.toml
+    ");
+}

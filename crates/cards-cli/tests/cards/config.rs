@@ -1,0 +1,119 @@
+//! Where credentials come from.
+
+use std::fs;
+use std::path::Path;
+
+use super::{cards, run, sandbox};
+
+const CALL: [&str; 4] = ["paysafe", "prepaid-cards", "--customer-id", "12345678"];
+
+/// Runs the call with a configuration file, which stands for `[file]` in what
+/// is said.
+fn with_file(text: &str, args: &[&str], env: &[(&str, &str)]) -> (i32, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    fs::write(&file, text).unwrap();
+    make_private(&file);
+    let file = file.to_str().unwrap();
+    let mut command = cards(&CALL);
+    command
+        .args(["--config", file])
+        .args(args)
+        .envs(env.iter().copied());
+    let (code, _, err) = run(&mut command);
+    (code, err.replace(file, "[file]"))
+}
+
+#[cfg(unix)]
+fn make_private(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &Path) {}
+
+#[test]
+fn a_profile_serves_and_the_environment_wins_over_it() {
+    let sandbox = sandbox();
+    let file = format!(
+        "[profile.default]\npaysafe_base_url = '{0}'\npaysafe_token = 'wrong'\n\
+         [profile.good]\npaysafe_base_url = '{0}'\npaysafe_token = 'sandbox-paysafe-token'\n",
+        sandbox.paysafe_url()
+    );
+    assert_eq!(with_file(&file, &["--profile", "good"], &[]).0, 0);
+    assert_eq!(with_file(&file, &[], &[("CARDS_PROFILE", "good")]).0, 0);
+    let (code, err) = with_file(&file, &[], &[]);
+    assert_eq!(code, 1);
+    assert!(err.contains("the credentials are not accepted"), "{err}");
+    let token = ("CARDS_PAYSAFE_TOKEN", "sandbox-paysafe-token");
+    assert_eq!(with_file(&file, &[], &[token]).0, 0);
+    // Set but empty counts as not set.
+    let empty = ("CARDS_PAYSAFE_TOKEN", "");
+    assert_eq!(with_file(&file, &["--profile", "good"], &[empty]).0, 0);
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let (code, out, err) = run(&mut cards(&CALL));
+    assert_eq!((code, &*out), (2, ""));
+    insta::assert_snapshot!(err, @"
+    error: CARDS_PAYSAFE_BASE_URL is not set
+      hint: settings are environment variables or keys of a profile in ~/.config/cards/config.toml
+      (CARDS_AIRPAY_TOKEN is airpay_token there); `cards sandbox --print-env` prints a set to try
+    ");
+    let (code, _, err) = run(cards(&CALL).args(["--base-url", "http://127.0.0.1:1"]));
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(err, @"error: paysafe list-prepaid-cards: not sent: no token and no credentials to get one");
+}
+
+#[test]
+fn a_file_that_cannot_be_used() {
+    let says = |text: &str, args: &[&str]| {
+        let (code, err) = with_file(text, args, &[]);
+        assert_eq!(code, 2);
+        assert!(!err.contains("MARKER"), "{err}");
+        err
+    };
+    insta::assert_snapshot!(says("[profile.a]\npaysafe_token = MARKER", &[]), @"error: configuration [file]: line 2 is not TOML");
+    insta::assert_snapshot!(says("token = 'MARKER'", &[]), @"error: configuration [file]: unknown key `token`: settings belong into [profile.NAME]");
+    insta::assert_snapshot!(says("[profile.a]\npaysafe_tokn = 'MARKER'", &[]), @"error: configuration [file]: unknown key `paysafe_tokn` in [profile.a]; known are airpay_base_url, airpay_secret_key, airpay_affiliate, airpay_processor_key, airpay_token, airpay_mobile_no, airpay_password, airpay_order, paysafe_base_url, paysafe_token, paysafe_brand, paysafe_client_id, paysafe_client_secret, ibanera_base_url, ibanera_token, ibanera_username, ibanera_password, ibanera_totp_secret, ibanera_totp_text");
+    insta::assert_snapshot!(says("[profile.a]\n[profile.b]", &["--profile", "c"]), @"error: configuration [file]: no profile `c`; there are: a, b");
+    insta::assert_snapshot!(says("", &["--profile", "c"]), @"error: configuration [file]: no profile `c`; there are none");
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    let (code, _, err) = run(cards(&CALL).args(["--config", "nowhere.toml"]));
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(err, @"
+    error: cannot read the configuration nowhere.toml
+      caused by: No such file or directory
+    ");
+    let (code, _, err) = run(cards(&CALL).args(["--profile", "a"]));
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(err, @"error: no profile `a`: /nonexistent/.config/cards/config.toml does not exist");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_can_read_is_warned_of() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join(".config/cards");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("config.toml");
+    fs::write(
+        &file,
+        "[profile.default]\npaysafe_base_url = 'http://127.0.0.1:1'\n",
+    )
+    .unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let (code, _, err) = run(cards(&CALL).env("HOME", home.path()));
+    // The default place is found, and its profile `default`.
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(err.replace(home.path().to_str().unwrap(), "~"), @"
+    warning: other users of this machine can get at ~/.config/cards/config.toml (mode 644): chmod 600
+    error: paysafe list-prepaid-cards: not sent: no token and no credentials to get one
+    ");
+}

@@ -1,0 +1,151 @@
+//! `--dry-run`: shows the request, hides its values, sends nothing.
+
+use super::{assert_no_secret, cards, cards_at, registration, run, sandbox};
+
+/// Nobody listens here: whatever is sent fails.
+const NOBODY: &str = "http://127.0.0.1:1";
+
+/// What was shown, whatever the version.
+fn shown(out: &str) -> String {
+    out.replace(env!("CARGO_PKG_VERSION"), "[version]")
+}
+
+#[test]
+fn register_user() {
+    let sandbox = sandbox();
+    let mut command = cards_at(
+        &sandbox,
+        &["airpay", "register-user", "--json", "-", "--dry-run"],
+    );
+    command
+        .args(["--base-url", NOBODY])
+        .write_stdin(registration().to_string());
+    let (code, out, err) = run(&mut command);
+    assert_eq!((code, &*err), (0, "dry run: nothing was sent\n"));
+    assert_no_secret(&out);
+    let checksum = out
+        .lines()
+        .find(|line| line.starts_with("checksum: "))
+        .unwrap();
+    assert_eq!(checksum.len(), "checksum: ".len() + 64);
+    insta::assert_snapshot!(shown(&out).replace(checksum, "checksum: [64 digits]"), @"
+    POST http://127.0.0.1:1/airpay/ms/cards/api/register-user
+    accept: application/json
+    affiliate: [redacted]
+    checksum: [64 digits]
+    content-type: application/x-www-form-urlencoded
+    processor-key: [redacted]
+    user-agent: cards-transport/[version]
+    content-length: 385
+
+    mobile_no=[redacted]
+    kit_no=KIT0001
+    card_type=V
+    card_no=462294******3713
+    card_expiry=12/40
+    first_name=[redacted]
+    last_name=[redacted]
+    title=Ms
+    gender=[redacted]
+    dob=[redacted]
+    email=[redacted]
+    address=[redacted]
+    city=[redacted]
+    state=[redacted]
+    pincode=[redacted]
+    doc_type=PASSPORT
+    doc_number=[redacted]
+    doc_expiry=[redacted]
+    doc_country_issue=[redacted]
+    otp=[redacted]
+    password=[redacted]
+    ");
+    assert!(sandbox.exchanges().is_empty());
+}
+
+#[test]
+fn reads_show_their_address_and_no_token() {
+    let sandbox = sandbox();
+    let mut command = cards_at(
+        &sandbox,
+        &["paysafe", "prepaid-cards", "--customer-id", "a b"],
+    );
+    command.args([
+        "--status",
+        "ACTIVE,LOCKED",
+        "--dry-run",
+        "--base-url",
+        NOBODY,
+    ]);
+    let (_, out, _) = run(&mut command);
+    insta::assert_snapshot!(shown(&out), @"
+    GET http://127.0.0.1:1/customers/a%20b/prepaid/cards?status=ACTIVE,LOCKED
+    accept: application/json
+    authorization: Bearer [redacted]
+    user-agent: cards-transport/[version]
+    ");
+    let mut command = cards_at(
+        &sandbox,
+        &["ibanera", "cards-by-customer", "--customers-id", "7"],
+    );
+    let (_, out, _) = run(command.args(["--dry-run", "--base-url", NOBODY]));
+    insta::assert_snapshot!(shown(&out), @"
+    GET http://127.0.0.1:1/api/v1/customer/cards/byuser?customersId=7
+    accept: application/json
+    authorization: Bearer [redacted]
+    otp: [redacted]
+    user-agent: cards-transport/[version]
+    ");
+}
+
+#[test]
+fn a_token_that_would_be_fetched_is_not() {
+    let mut command = cards(&[
+        "paysafe",
+        "prepaid-cards",
+        "--customer-id",
+        "1",
+        "--dry-run",
+    ]);
+    command
+        .env("CARDS_PAYSAFE_BRAND", "b")
+        .env("CARDS_PAYSAFE_CLIENT_ID", "MARKER1")
+        .env("CARDS_PAYSAFE_CLIENT_SECRET", "MARKER2");
+    let (code, out, err) = run(command.args(["--base-url", NOBODY]));
+    assert_eq!(code, 0);
+    assert!(out.starts_with("GET http://127.0.0.1:1/customers/1/prepaid/cards\n"));
+    assert_no_secret(&out);
+    insta::assert_snapshot!(err, @"
+    dry run: the token would be fetched first, by logging in
+    dry run: nothing was sent
+    ");
+}
+
+#[test]
+fn without_its_check_a_request_is_shown_as_it_is() {
+    let sandbox = sandbox();
+    let mut command = cards_at(&sandbox, &["airpay", "customer-preference", "--dry-run"]);
+    command.args([
+        "--no-validate",
+        "--entity-id",
+        "4622940000003713",
+        "--type",
+        "Marker\u{7}",
+    ]);
+    let (code, out, _) = run(&mut command);
+    assert_eq!(code, 0);
+    assert!(
+        out.ends_with("\nentity_id=[redacted]\ntype=Marker\u{fffd}\n"),
+        "{out}"
+    );
+    assert!(sandbox.exchanges().is_empty());
+}
+
+#[test]
+fn what_could_not_be_sent_is_not_shown_either() {
+    let sandbox = sandbox();
+    let call = ["airpay", "customer-preference", "--dry-run"];
+    let (code, out, err) = run(&mut cards_at(&sandbox, &call));
+    assert_eq!((code, &*out), (2, ""));
+    assert!(err.contains("entity_id: must be given"), "{err}");
+}

@@ -1,0 +1,142 @@
+//! Bad flags, bad JSON, bad values: named, not repeated, exit code 2.
+
+use std::fs;
+
+use super::{assert_no_secret, cards, cards_at, registration, run, sandbox};
+
+#[test]
+fn all_that_is_wrong_is_named_at_once_and_nothing_is_sent() {
+    let sandbox = sandbox();
+    let (code, out, err) = run(&mut cards_at(&sandbox, &["airpay", "register-user"]));
+    assert_eq!((code, &*out), (2, ""));
+    assert!(
+        err.starts_with("error: not sent: airpay register-user: 21 fields break"),
+        "{err}"
+    );
+    assert!(sandbox.exchanges().is_empty());
+}
+
+#[test]
+fn a_broken_rule() {
+    let sandbox = sandbox();
+    let call = [
+        "airpay",
+        "update-customer",
+        "--entity-id",
+        "E1",
+        "--pincode",
+        "71417",
+    ];
+    let (code, _, err) = run(&mut cards_at(&sandbox, &call));
+    assert_eq!(code, 2);
+    assert!(!err.contains("71417"));
+    insta::assert_snapshot!(err, @"
+    error: not sent: airpay update-customer: 1 field breaks the document's rules
+      pincode: exactly 6 digits in India (length; Airpay Update Customer, Request Body, pincode)
+      hint: --no-validate sends it as it is
+    ");
+    let (code, _, err) = run(cards_at(&sandbox, &call).arg("--no-validate"));
+    // The sandbox keeps the rules as well.
+    assert_eq!(code, 1, "{err}");
+    assert_eq!(sandbox.exchanges().len(), 1);
+}
+
+#[test]
+fn flags_win_over_json_and_read_files() {
+    let sandbox = sandbox();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let mut fields = registration();
+    fields["otp"] = "0000".into();
+    fields["city"] = "7 is no letter".into();
+    fs::write(path("customer.json"), fields.to_string()).unwrap();
+    fs::write(path("otp"), "1234\n").unwrap();
+
+    let mut command = cards_at(&sandbox, &["airpay", "register-user", "--json"]);
+    command.args([
+        &*path("customer.json"),
+        "--otp",
+        &format!("@{}", path("otp")),
+    ]);
+    let (code, _, err) = run(command.args(["--city", "Kochi"]));
+    assert_eq!((code, &*err), (0, ""));
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    let mut command = cards(&["airpay", "register-user", "--otp", "@nowhere/otp"]);
+    let (code, _, err) = run(&mut command);
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(err, @"
+    error: --otp: cannot read the file nowhere/otp
+      caused by: No such file or directory
+      hint: @FILE reads a value from a file; a text that begins with @ is written @@
+    ");
+}
+
+#[test]
+fn json_that_cannot_be_used() {
+    let says = |json: &str, provider: &str, call: &str| {
+        let mut command = cards(&[provider, call, "--json", "-"]);
+        let (code, out, err) = run(command.write_stdin(json));
+        assert_eq!((code, &*out), (2, ""));
+        assert!(!err.contains("MARKER") && !err.contains("7141"), "{err}");
+        err
+    };
+    insta::assert_snapshot!(says("{\"otp\": MARKER}", "airpay", "register-user"), @"error: --json: no JSON at line 1, column 9");
+    insta::assert_snapshot!(says("[\"MARKER\"]", "airpay", "register-user"), @"error: --json: an object with the request's fields is wanted");
+    insta::assert_snapshot!(says("{\"entity\": \"MARKER\", \"type\": \"x\"}", "airpay", "customer-preference"), @"error: --json: airpay customer-preference has no field `entity`; it has entity_id, status, type");
+    insta::assert_snapshot!(says("{\"entity_id\": {\"a\": 7141}}", "airpay", "customer-preference"), @"error: airpay customer-preference: `entity_id` must be a text");
+    insta::assert_snapshot!(says("{\"customerId\": \"1\", \"limit\": \"7141\"}", "paysafe", "prepaid-cards"), @"error: paysafe list-prepaid-cards: `limit` must be a whole number, not negative");
+    insta::assert_snapshot!(says("{\"customerId\": \"1\", \"status\": \"MARKER\"}", "paysafe", "prepaid-cards"), @"error: paysafe list-prepaid-cards: `status` must be a list of texts");
+    insta::assert_snapshot!(says("{\"customersId\": 7141.5}", "ibanera", "cards-by-customer"), @"error: ibanera cards-by-customer: `customersId` must be a whole number");
+}
+
+#[test]
+fn flags_that_cannot_be_used() {
+    let says = |args: &[&str]| {
+        let (code, out, err) = run(&mut cards(args));
+        assert_eq!((code, &*out), (2, ""));
+        err
+    };
+    let stray = says(&["airpay", "register-user", "4622940000003713"]);
+    assert_no_secret(&stray);
+    insta::assert_snapshot!(stray, @"
+    error: unexpected argument '[a value]' found
+
+    Usage: cards airpay register-user [OPTIONS]
+
+    For more information, try '--help'.
+    ");
+    assert_no_secret(&says(&["airpay", "4622940000003713"]));
+    assert_no_secret(&says(&[
+        "airpay",
+        "register-user",
+        "--dry-run=4622940000003713",
+    ]));
+    assert!(says(&["airpay", "registre-user"]).contains("'register-user'"));
+    let unknown = says(&["airpay", "register-user", "--card-nu=4622940000003713"]);
+    assert_no_secret(&unknown);
+    assert!(
+        unknown.contains("unexpected argument '--card-nu'"),
+        "{unknown}"
+    );
+    assert!(says(&["paysafe", "prepaid-cards", "--limit", "many"]).contains("--limit <N>"));
+    assert!(says(&["paysafe", "prepaid-cards", "--timeout", "0"]).contains("a number of seconds"));
+    assert!(says(&["paysafe", "prepaid-cards", "--output", "xml"]).contains("table, json, csv"));
+    assert!(says(&["paysafe"]).contains("Usage: cards paysafe"));
+    let url = says(&[
+        "paysafe",
+        "prepaid-cards",
+        "--customer-id",
+        "1",
+        "--base-url",
+        "https://u:MARKER@h",
+    ]);
+    assert_no_secret(&url);
+    insta::assert_snapshot!(url, @"error: --base-url: a base URL has no user, query or fragment");
+    insta::assert_snapshot!(
+        says(&["paysafe", "prepaid-cards", "--customer-id", "1", "--base-url", "http://example.com"]),
+        @"error: --base-url: plain http is for this machine only; use https"
+    );
+}

@@ -1,0 +1,96 @@
+//! The program as people run it: arguments and environment in; standard
+//! output, standard error and an exit code out.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod calls;
+mod checksum;
+mod config;
+mod demo;
+mod dry_run;
+mod help;
+mod input;
+mod sandbox;
+
+use std::process::Output;
+
+use assert_cmd::Command;
+use cards_sandbox::{Running, Sandbox};
+
+/// The program with an environment of its own: no settings, no home.
+fn cards(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cards"));
+    command.env_clear().env("HOME", "/nonexistent").args(args);
+    command
+}
+
+/// What came of it: exit code, standard output, standard error.
+fn run(command: &mut Command) -> (i32, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    // The numbers of the system's errors differ from system to system.
+    let without_number = |line: &str| match line.split_once(" (os error ") {
+        Some((error, _)) => format!("{error}\n"),
+        None => line.to_owned(),
+    };
+    let stderr = text(stderr)
+        .split_inclusive('\n')
+        .map(without_number)
+        .collect();
+    (status.code().unwrap(), text(stdout), stderr)
+}
+
+/// The program with the settings for a sandbox.
+fn cards_at(sandbox: &Running, args: &[&str]) -> Command {
+    let mut command = cards(args);
+    command.envs(sandbox.env());
+    command
+}
+
+fn sandbox() -> Running {
+    Sandbox::start_blocking().unwrap()
+}
+
+/// A registration with a marker in every sensitive field that takes one.
+fn registration() -> serde_json::Value {
+    serde_json::json!({
+        "mobile_no": "9000007141", "kit_no": "KIT0001", "card_type": "V",
+        "card_no": "4622940000003713", "card_expiry": "12/40", "first_name": "Markerone",
+        "last_name": "Markertwo", "title": "Ms", "gender": "F", "dob": "1990-01-31",
+        "email": "marker@demo.example", "address": "7141 Markerroad", "city": "Markercity",
+        "state": "Markerstate", "pincode": "714171", "doc_type": "PASSPORT",
+        "doc_number": "MARKER7141", "doc_expiry": "2040-12-31",
+        "doc_country_issue": "India", "otp": "1234", "password": "Marker@7141",
+    })
+}
+
+/// Values of [`registration`] that nothing may print, and of the sandbox's
+/// credentials.
+const SECRETS: [&str; 16] = [
+    "9000007141",
+    "4622940000003713",
+    "000000371",
+    "Marker",
+    "marker@",
+    "MARKER",
+    "714171",
+    "1990-01-31",
+    "sandbox-secret-key",
+    "sandbox-token",
+    "sandboxaff",
+    "sandbox-processor-key",
+    "sandbox-paysafe-token",
+    "sandbox-client-secret",
+    "sandbox-ibanera-token",
+    "GEZDGNBV",
+];
+
+fn assert_no_secret(text: &str) {
+    for secret in SECRETS {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
