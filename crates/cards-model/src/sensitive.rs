@@ -231,10 +231,7 @@ mod tests {
     fn a_card_number_shows_six_and_four_at_most() {
         assert_eq!(Pan::new("4622940000003713").to_string(), "462294******3713");
         assert_eq!(Pan::new("462294XXXXXX3713").to_string(), "462294******3713");
-        assert_eq!(
-            Pan::new("462294******3713").to_string(),
-            "462294******3713"
-        );
+        assert_eq!(Pan::new("462294******3713").to_string(), "462294******3713");
         assert_eq!(Pan::new("462294000371").to_string(), "[redacted]");
         // Slicing between the bytes of a character would panic.
         assert_eq!(Pan::new("éééééééééééééééé").to_string(), "[redacted]");

@@ -131,7 +131,8 @@ impl From<&paysafe::Card> for CardSummary {
         use paysafe::CardStatus;
         Self {
             masked_number: match (&card.bin, &card.last_four) {
-                (Some(bin), Some(last)) => Some(format!("{bin}******{last}")),
+                // A BIN of eight digits would show too much with the last four.
+                (Some(bin), Some(last)) => Some(format!("{bin:.6}******{last}")),
                 (None, Some(last)) => Some(format!("******{last}")),
                 _ => None,
             },

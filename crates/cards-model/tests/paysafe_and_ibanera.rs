@@ -267,7 +267,7 @@ fn ibanera_details_as_object_array_or_null() {
 #[test]
 fn one_summary_for_every_providers_card() {
     let page = page(
-        r#"{"cardId":"c1","status":"DIGITAL","cardType":"PHYSICAL","bin":"533944","lastFour":"7009",
+        r#"{"cardId":"c1","status":"DIGITAL","cardType":"PHYSICAL","bin":"53394412","lastFour":"7009",
             "scheme":"MC","currency":"EUR","expiry":{"month":3,"year":2028}}"#,
     );
     let summary = CardSummary::from(&page.cards[0]);

@@ -3,7 +3,8 @@
 /// Encodes pairs the way that HTML forms do: a space is `+`, and everything
 /// but letters, digits and `*-._` is `%XX` of its UTF-8.
 ///
-/// The length is counted first, so that the text is allocated once.
+/// Room for the worst case, three bytes for each, is taken at once: the text
+/// is allocated once and never moved.
 ///
 /// ```
 /// let body = cards_transport::encode_form(&[("city", "Ernakulam"), ("note", "a&b é")]);
@@ -44,6 +45,10 @@ const WRITTEN: [u8; 256] = {
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
+/// Writes `text` into `out` from `end` on, and returns the new end.
+///
+/// Byte by byte: fields are short. Counting the exact length first and copying
+/// runs of plain characters were both measured, and are slower.
 fn write(out: &mut [u8], mut end: usize, text: &str) -> usize {
     for byte in text.bytes() {
         match WRITTEN[usize::from(byte)] {
@@ -60,6 +65,7 @@ fn write(out: &mut [u8], mut end: usize, text: &str) -> usize {
     }
     end
 }
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -67,10 +73,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_length_is_counted_right() {
+    fn there_is_room_for_the_worst_case() {
         let text = encode_form(&[("a", "b c&d"), ("é", "")]);
         assert_eq!(text, "a=b+c%26d&%C3%A9=");
-        assert_eq!(text.capacity(), text.len());
+        assert_eq!(encode_form(&[("é", "=&"), ("%", "")]), "%C3%A9=%3D%26&%25=");
         assert_eq!(encode_form(&[]), "");
     }
 

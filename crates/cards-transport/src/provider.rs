@@ -28,8 +28,9 @@ pub trait Provider: Send + Sync + Sized + 'static {
     fn refusal(body: &[u8]) -> Option<Refusal>;
 
     /// How long to wait before another attempt, given the pause that the retry
-    /// rule asks for and the times of the last attempt and of now.
-    fn pause(&self, pause: Duration, last_attempt: SystemTime, now: SystemTime) -> Duration;
+    /// rule asks for, the time of the last attempt that may have reached the
+    /// provider, and the time now.
+    fn pause(&self, pause: Duration, last_sent: Option<SystemTime>, now: SystemTime) -> Duration;
 }
 
 /// Credentials that are missing or cannot be sent. It names the setting, never

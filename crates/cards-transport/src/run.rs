@@ -33,7 +33,9 @@ pub(crate) struct Run<'a, C: Call> {
     pauses: ExponentialBackoff,
     started: Instant,
     attempts: u32,
-    last_attempt: SystemTime,
+    /// When an attempt was made that may have reached the provider.
+    last_sent: Option<SystemTime>,
+    attempted: SystemTime,
     token: Option<u64>,
     refused: Option<u64>,
 }
@@ -75,7 +77,8 @@ impl<P: Provider> Core<P> {
             pauses: retry.pauses(),
             started: Instant::now(),
             attempts: 0,
-            last_attempt: now,
+            last_sent: None,
+            attempted: now,
             token: None,
             refused: None,
         })
@@ -126,7 +129,7 @@ impl<C: Call> Run<'_, C> {
             return Err(Error::transport(operation, self.attempts, error, None));
         }
         self.attempts += 1;
-        self.last_attempt = now;
+        self.attempted = now;
         tracing::debug!(operation = %operation, attempt = self.attempts, "sending");
         Ok((request, Limits::new(left, self.core.settings.reply_bytes)))
     }
@@ -138,6 +141,13 @@ impl<C: Call> Run<'_, C> {
     ) -> Result<Verdict<C::Reply>, Error> {
         let operation = self.operation();
         let elapsed = self.started.elapsed();
+        if outcome
+            .as_ref()
+            .err()
+            .is_none_or(TransportError::is_maybe_sent)
+        {
+            self.last_sent = Some(self.attempted);
+        }
         let (failure, asked, error) = match outcome {
             Ok(response) => {
                 let raw = RawReply::new(response, elapsed, self.attempts);
@@ -194,6 +204,6 @@ impl<C: Call> Run<'_, C> {
     fn pause(&self, pause: Duration) -> Duration {
         self.core
             .provider
-            .pause(pause, self.last_attempt, self.core.settings.now())
+            .pause(pause, self.last_sent, self.core.settings.now())
     }
 }

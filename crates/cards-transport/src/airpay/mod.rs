@@ -157,7 +157,7 @@ impl Provider for Airpay {
         }
     }
 
-    fn pause(&self, pause: Duration, _: SystemTime, _: SystemTime) -> Duration {
+    fn pause(&self, pause: Duration, _: Option<SystemTime>, _: SystemTime) -> Duration {
         pause
     }
 }

@@ -155,7 +155,9 @@ fn body_error(error: reqwest::Error) -> TransportError {
 
 fn is_tls(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| {
-        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let wrapped = cause
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
         let inner = wrapped.map(|inner| inner as &(dyn StdError + 'static));
         cause.is::<rustls::Error>() || inner.is_some_and(<dyn StdError>::is::<rustls::Error>)
     })

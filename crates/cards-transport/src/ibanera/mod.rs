@@ -173,10 +173,10 @@ impl Provider for Ibanera {
         envelope.status.is_some().then(|| refused(&envelope))
     }
 
-    fn pause(&self, pause: Duration, last_attempt: SystemTime, now: SystemTime) -> Duration {
-        match self.otp_reuse {
-            OtpReuse::Allowed => pause,
-            OtpReuse::Never => otp::until_new_code(pause, last_attempt, now),
+    fn pause(&self, pause: Duration, last_sent: Option<SystemTime>, now: SystemTime) -> Duration {
+        match (self.otp_reuse, last_sent) {
+            (OtpReuse::Never, Some(last_sent)) => otp::until_new_code(pause, last_sent, now),
+            _ => pause,
         }
     }
 }

@@ -17,7 +17,8 @@ const STEP: Duration = Duration::from_secs(30);
 /// 30 seconds there is only one code, so a fresh one has to be waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum OtpReuse {
-    /// Another attempt waits for the next step, up to 30 seconds.
+    /// Another attempt waits for the next step, up to 30 seconds, unless the
+    /// last one certainly never left.
     #[default]
     Never,
     /// Another attempt goes out after the usual pause.
@@ -60,12 +61,8 @@ impl fmt::Debug for Otp {
 
 /// The pause, drawn out to the start of the next step where the code would
 /// otherwise be that of the last attempt.
-pub(crate) fn until_new_code(
-    pause: Duration,
-    last_attempt: SystemTime,
-    now: SystemTime,
-) -> Duration {
-    let next_step = (unix_seconds(last_attempt) / STEP.as_secs() + 1) * STEP.as_secs();
+pub(crate) fn until_new_code(pause: Duration, last_sent: SystemTime, now: SystemTime) -> Duration {
+    let next_step = (unix_seconds(last_sent) / STEP.as_secs() + 1) * STEP.as_secs();
     let wait = (UNIX_EPOCH + Duration::from_secs(next_step)).duration_since(now);
     pause.max(wait.unwrap_or_default())
 }

@@ -131,7 +131,7 @@ impl Provider for Paysafe {
         Some(refusal)
     }
 
-    fn pause(&self, pause: Duration, _: SystemTime, _: SystemTime) -> Duration {
+    fn pause(&self, pause: Duration, _: Option<SystemTime>, _: SystemTime) -> Duration {
         pause
     }
 }
