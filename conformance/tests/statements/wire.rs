@@ -1,0 +1,98 @@
+//! The request that goes out for an input.
+
+use sha2::{Digest, Sha256};
+
+use crate::case::WireCase;
+use crate::operation::Sending;
+use crate::{operation, view};
+
+pub(crate) fn run(case: &WireCase) -> Result<(), String> {
+    let operation = operation::named(&case.operation)?;
+    let order = case.order.as_deref().unwrap_or("table");
+    let order = order.parse().map_err(|error| format!("order: {error}"))?;
+    let mut input = (operation.valid)();
+    input.extend(case.input.clone());
+    input.retain(|name, _| !case.without.contains(name));
+    let sending = Sending {
+        order,
+        placeholder: case.placeholder,
+        secret_key: case.secret_key.as_deref(),
+        documented_host: case.url.is_some(),
+    };
+    let request = (operation.wire)(&input, sending)?;
+
+    same("url", case.url.as_deref(), &request.uri().to_string())?;
+    same(
+        "document",
+        case.document.as_deref(),
+        view::document(&case.operation)?,
+    )?;
+    same("method", case.method.as_deref(), request.method().as_str())?;
+    same("path", case.path.as_deref(), request.uri().path())?;
+    same(
+        "query",
+        case.query.as_deref(),
+        request.uri().query().unwrap_or_default(),
+    )?;
+    for (name, expected) in &case.headers {
+        let value = request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok());
+        match value {
+            None => return Err(format!("header {name} is not there")),
+            Some(value) if expected != "*" && value != expected => {
+                return Err(format!("header {name} is not {expected}"));
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(name) = case
+        .no_headers
+        .iter()
+        .find(|name| request.headers().contains_key(*name))
+    {
+        return Err(format!("header {name} is there"));
+    }
+    let body = std::str::from_utf8(request.body()).map_err(|error| error.to_string())?;
+    same("body", case.body.as_deref(), body)?;
+    let fields: Vec<(String, String)> = form_urlencoded::parse(request.body())
+        .into_owned()
+        .collect();
+    if let Some(expected) = &case.names {
+        let names: Vec<_> = fields.iter().map(|(name, _)| name).collect();
+        if names != expected.iter().collect::<Vec<_>>() {
+            return Err(format!("the body's fields are {names:?}"));
+        }
+    }
+    for (name, expected) in &case.values {
+        if !fields.contains(&(name.clone(), expected.clone())) {
+            return Err(format!("the body does not hold {name}={expected}"));
+        }
+    }
+    if operation.is_form {
+        // By an implementation of our own, over what the body decodes to.
+        let joined: String = fields.iter().map(|(_, value)| value.as_str()).collect();
+        same("pre-image", case.pre_image.as_deref(), &joined)?;
+        let digest = Sha256::new()
+            .chain_update(&joined)
+            .chain_update(sending.secret())
+            .finalize();
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let sent = request
+            .headers()
+            .get("checksum")
+            .and_then(|value| value.to_str().ok());
+        same("checksum", Some(&hex), sent.unwrap_or("absent"))?;
+    }
+    Ok(())
+}
+
+fn same(what: &str, expected: Option<&str>, actual: &str) -> Result<(), String> {
+    match expected {
+        Some(expected) if expected != actual => Err(format!(
+            "{what}\n  expected {expected}\n       got {actual}"
+        )),
+        _ => Ok(()),
+    }
+}
