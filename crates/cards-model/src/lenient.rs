@@ -54,6 +54,15 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     deserializer.deserialize_any(TextOrNumber)
 }
 
+/// An id as text or a whole number; an empty one names nothing.
+pub(crate) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = text(deserializer)?;
+    if id.is_empty() {
+        return Err(de::Error::custom("expected an id that is not empty"));
+    }
+    Ok(id)
+}
+
 /// Text or a whole number, absent and null alike.
 pub(crate) fn optional_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
@@ -89,6 +98,37 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     }
 }
 
+/// A whole number that must be there.
+pub(crate) fn required_integer<'de, D: Deserializer<'de>>(d: D) -> Result<i64, D::Error> {
+    integer(d)?.ok_or_else(|| de::Error::custom("expected a whole number"))
+}
+
+/// True or false, as such, as 1 or 0, or the same as text; absent and null
+/// alike.
+pub(crate) fn boolean<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<bool>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum BooleanOrOther {
+        Boolean(bool),
+        Integer(i64),
+        Text(String),
+    }
+    match Option::<BooleanOrOther>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(BooleanOrOther::Boolean(value)) => Ok(Some(value)),
+        Some(BooleanOrOther::Integer(number @ (0 | 1))) => Ok(Some(number == 1)),
+        Some(BooleanOrOther::Text(text)) => match text.to_ascii_lowercase().as_str() {
+            "" => Ok(None),
+            "true" | "1" => Ok(Some(true)),
+            "false" | "0" => Ok(Some(false)),
+            _ => Err(de::Error::custom("expected true or false")),
+        },
+        Some(BooleanOrOther::Integer(_)) => Err(de::Error::custom("expected true or false")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +141,8 @@ mod tests {
         t: Option<String>,
         #[serde(default, deserialize_with = "list")]
         l: Vec<u8>,
+        #[serde(default, deserialize_with = "boolean")]
+        b: Option<bool>,
     }
 
     fn sample(json: &str) -> Sample {
@@ -113,17 +155,23 @@ mod tests {
             n: None,
             t: None,
             l: vec![],
+            b: None,
         };
         assert_eq!(sample("{}"), empty);
-        assert_eq!(sample(r#"{"n":null,"t":null,"l":null}"#), empty);
+        assert_eq!(sample(r#"{"n":null,"t":null,"l":null,"b":null}"#), empty);
         let full = Sample {
             n: Some(7),
             t: Some("8".into()),
             l: vec![9],
+            b: Some(true),
         };
-        assert_eq!(sample(r#"{"n":7,"t":"8","l":[9]}"#), full);
-        assert_eq!(sample(r#"{"n":"7","t":8,"l":[9]}"#), full);
-        assert_eq!(sample(r#"{"n":""}"#), empty);
+        assert_eq!(sample(r#"{"n":7,"t":"8","l":[9],"b":true}"#), full);
+        assert_eq!(sample(r#"{"n":"7","t":8,"l":[9],"b":1}"#), full);
+        assert_eq!(sample(r#"{"n":"","b":""}"#), empty);
+        assert_eq!(sample(r#"{"b":"False"}"#).b, Some(false));
+        for wrong in [r#"{"b":2}"#, r#"{"b":"maybe"}"#, r#"{"n":"x"}"#] {
+            assert!(Sample::from_json(wrong.as_bytes()).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -181,6 +181,17 @@ pub(crate) fn email<T: Text>(value: &T) -> Check {
     )
 }
 
+/// Airpay, User Registration, Request Body, `password`. Not `length(min = 7)`,
+/// which would count an empty password as two broken rules.
+pub(crate) fn password_length<T: Text>(value: &T) -> Check {
+    let length = value.text().chars().count();
+    ensure(
+        length == 0 || (7..=20).contains(&length),
+        Rule::Length,
+        "7 to 20 characters",
+    )
+}
+
 /// Airpay, User Registration, Request Body, `password`.
 pub(crate) fn password<T: Text>(value: &T) -> Check {
     let text = value.text();

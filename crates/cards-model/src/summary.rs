@@ -131,9 +131,9 @@ impl From<&paysafe::Card> for CardSummary {
         use paysafe::CardStatus;
         Self {
             masked_number: match (&card.bin, &card.last_four) {
-                // A BIN of eight digits would show too much with the last four.
-                (Some(bin), Some(last)) => Some(format!("{bin:.6}******{last}")),
-                (None, Some(last)) => Some(format!("******{last}")),
+                // Six and four at most, whatever the provider puts there.
+                (Some(bin), Some(last)) => Some(format!("{bin:.6}******{}", tail(last))),
+                (None, Some(last)) => Some(format!("******{}", tail(last))),
                 _ => None,
             },
             kind: match card.card_type {
@@ -181,6 +181,12 @@ impl From<&ibanera::Card> for CardSummary {
             ..Self::of(Provider::Ibanera, card.id.to_string())
         }
     }
+}
+
+/// The last four characters.
+fn tail(text: &str) -> &str {
+    let start = text.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+    &text[start..]
 }
 
 fn month_year(month: u8, year: u16) -> String {

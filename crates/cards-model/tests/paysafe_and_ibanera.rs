@@ -143,6 +143,22 @@ fn a_card_of_the_future_still_reads() {
 }
 
 #[test]
+fn half_an_expiry_or_a_word_for_a_bit_costs_no_page() {
+    let page = page(
+        r#"{"cardId":"c1","expiry":{"month":3,"year":null},"isPinSet":"true",
+            "availableActions":[{"action":null},{"action":"LOCK"}],"lastFour":"4622940000003713"}"#,
+    );
+    let card = &page.cards[0];
+    assert_eq!((card.expiry, card.is_pin_set), (None, Some(true)));
+    assert_eq!(card.available_actions.as_ref().unwrap().len(), 2);
+    let summary = CardSummary::from(card);
+    assert_eq!(summary.masked_number.as_deref(), Some("******3713"));
+
+    let card: ibanera::Card = serde_json::from_str(r#"{"id":"9","bSuppressed":1}"#).unwrap();
+    assert_eq!((card.id, card.suppressed), (9, Some(true)));
+}
+
+#[test]
 fn rules_of_the_card_object() {
     let breaks = |field: &str, rule| vec![(format!("cards[0].{field}"), rule)];
     let address = |parts: &str| {

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::provider::ConfigError;
+
 /// The address that a provider's documented paths are appended to.
 ///
 /// Card data travels over `https`; plain `http` is taken for this machine
@@ -54,13 +56,19 @@ impl BaseUrl {
     }
 
     /// The base, a documented path with its one `{parameter}` filled in, and a
-    /// query. The parameter and the values are percent-encoded.
+    /// query. The parameter and the values are percent-encoded; a parameter
+    /// that would name another resource once dots are resolved is refused.
     pub(crate) fn join(
         &self,
         path: &str,
         parameter: Option<&str>,
         query: &[(&'static str, String)],
-    ) -> String {
+    ) -> Result<String, ConfigError> {
+        if matches!(parameter, Some("" | "." | "..")) {
+            return Err(ConfigError::new(
+                "an id in the path is empty or made of dots",
+            ));
+        }
         let mut url = self.0.clone();
         match (path.split_once('{'), parameter) {
             (Some((before, rest)), Some(parameter)) => {
@@ -76,7 +84,7 @@ impl BaseUrl {
             url.push('=');
             url.extend(utf8_percent_encode(value, QUERY_VALUE));
         }
-        url
+        Ok(url)
     }
 }
 
@@ -171,15 +179,23 @@ mod tests {
     #[test]
     fn parameters_and_values_cannot_leave_their_place() {
         let base: BaseUrl = "https://h/v1".parse().unwrap();
-        let joined = base.join(
-            "/customers/{customerId}/prepaid/cards",
-            Some("a/../b?c#d e"),
-            &[("status", "ACTIVE,LOCKED".into()), ("x", "1&y=2".into())],
-        );
+        let joined = base
+            .join(
+                "/customers/{customerId}/prepaid/cards",
+                Some("a/../b?c#d e"),
+                &[("status", "ACTIVE,LOCKED".into()), ("x", "1&y=2".into())],
+            )
+            .unwrap();
         assert_eq!(
             joined,
             "https://h/v1/customers/a%2F..%2Fb%3Fc%23d%20e/prepaid/cards?status=ACTIVE,LOCKED&x=1%26y%3D2"
         );
         assert!(joined.parse::<Uri>().is_ok());
+        for dots in ["", ".", ".."] {
+            assert!(
+                base.join("/customers/{customerId}", Some(dots), &[])
+                    .is_err()
+            );
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The blocking driver: the same core, no runtime.
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::call::Call;
 use crate::error::Error;
@@ -94,11 +96,23 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
     where
         C: Paged + Call<Provider = P>,
     {
+        self.pages_with(first, &CallOptions::new())
+    }
+
+    /// As [`pages`](Self::pages), with options for each of the calls.
+    pub fn pages_with<C>(
+        &self,
+        first: C,
+        options: &CallOptions,
+    ) -> impl Iterator<Item = Result<Reply<C::Reply>, Error>> + use<C, P, T>
+    where
+        C: Paged + Call<Provider = P>,
+    {
         let mut cursor = Cursor::new(first, self.0.core.settings.most_pages);
-        let client = self.clone();
+        let (client, options) = (self.clone(), options.clone());
         std::iter::from_fn(move || {
             let page = cursor.take()?.and_then(|call| {
-                let page = client.send(&call)?;
+                let page = client.send_with(&call, &options)?;
                 cursor.advance(&call, page)
             });
             Some(page)
@@ -110,7 +124,19 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
     where
         C: Paged + Call<Provider = P>,
     {
-        self.pages(first).flat_map(C::spread)
+        self.items_with(first, &CallOptions::new())
+    }
+
+    /// As [`items`](Self::items), with options for each of the calls.
+    pub fn items_with<C>(
+        &self,
+        first: C,
+        options: &CallOptions,
+    ) -> impl Iterator<Item = Result<C::Item, Error>> + use<C, P, T>
+    where
+        C: Paged + Call<Provider = P>,
+    {
+        self.pages_with(first, options).flat_map(C::spread)
     }
 
     /// The token in force, renewed where it has to be. Concurrent calls wait
@@ -121,7 +147,15 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
             return Ok(token);
         }
         let renewals = core.session.renewals();
-        let mut turn = core.session.turn.lock_blocking();
+        // The lock cannot be waited for with a limit; a login takes a few round
+        // trips, so looking again every few milliseconds costs nothing.
+        let mut turn = loop {
+            match core.session.turn.try_lock() {
+                Some(turn) => break turn,
+                None if run.left().is_zero() => return Err(run.out_of_time()),
+                None => std::thread::sleep(Duration::from_millis(2)),
+            }
+        };
         if let Some(token) = run.token() {
             return Ok(token);
         }
@@ -140,7 +174,9 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
     fn login<C: Call<Provider = P>>(&self, run: &Run<'_, C>) -> Result<Token, Error> {
         let Shared { core, .. } = &*self.0;
         let call = core.login(run.operation())?;
-        let mut login = core.start(&call, &CallOptions::new())?;
+        // Logging in is part of the call and shares its time.
+        let options = CallOptions::new().total_timeout(run.left());
+        let mut login = core.start(&call, &options)?;
         loop {
             if let Some(reply) = self.attempt(&mut login, None)? {
                 return Ok(core
@@ -156,6 +192,9 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
         run: &mut Run<'_, C>,
         token: Option<&Token>,
     ) -> Result<Option<Reply<C::Reply>>, Error> {
+        if let Some(hold) = run.hold() {
+            self.0.transport.sleep(hold);
+        }
         let (request, limits) = run.next(token)?;
         let outcome = self.0.transport.send(request, limits);
         match run.judge(outcome)? {
@@ -165,6 +204,15 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
                 Ok(None)
             }
         }
+    }
+}
+
+impl<P: fmt::Debug, T> fmt::Debug for Client<P, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("provider", &self.0.core.provider)
+            .field("settings", &self.0.core.settings)
+            .finish_non_exhaustive()
     }
 }
 

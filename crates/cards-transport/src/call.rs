@@ -7,12 +7,13 @@ use cards_model::{Operation, Rules, Secret, Violations};
 use http::Request;
 
 use crate::error::Rejection;
-use crate::provider::{ConfigError, Provider};
+use crate::provider::{ConfigError, Provider, Sealed};
 
 /// An operation that a [`Client`](crate::Client) can carry out.
 ///
-/// Every documented request implements it, one file an operation.
-pub trait Call: Sync {
+/// Every documented request implements it, one file an operation, and nothing
+/// else does.
+pub trait Call: Sealed + Sync {
     /// Whose operation it is.
     type Provider: Provider;
 

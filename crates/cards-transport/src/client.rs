@@ -1,8 +1,11 @@
 //! The async driver.
 
+use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 
 use futures_core::Stream;
+use futures_util::future::{Either, select};
 use futures_util::stream;
 
 use crate::call::Call;
@@ -103,17 +106,29 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
     where
         C: Paged + Call<Provider = P>,
     {
+        self.pages_with(first, &CallOptions::new())
+    }
+
+    /// As [`pages`](Self::pages), with options for each of the calls.
+    pub fn pages_with<C>(
+        &self,
+        first: C,
+        options: &CallOptions,
+    ) -> impl Stream<Item = Result<Reply<C::Reply>, Error>> + use<C, P, T>
+    where
+        C: Paged + Call<Provider = P>,
+    {
         let cursor = Cursor::new(first, self.0.core.settings.most_pages);
-        let client = self.clone();
-        stream::unfold((client, cursor), async |(client, mut cursor)| {
+        let start = (self.clone(), options.clone(), cursor);
+        stream::unfold(start, async |(client, options, mut cursor)| {
             let page = match cursor.take()? {
-                Ok(call) => match client.send(&call).await {
+                Ok(call) => match client.send_with(&call, &options).await {
                     Ok(page) => cursor.advance(&call, page),
                     Err(error) => Err(error),
                 },
                 Err(error) => Err(error),
             };
-            Some((page, (client, cursor)))
+            Some((page, (client, options, cursor)))
         })
     }
 
@@ -122,8 +137,20 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
     where
         C: Paged + Call<Provider = P>,
     {
+        self.items_with(first, &CallOptions::new())
+    }
+
+    /// As [`items`](Self::items), with options for each of the calls.
+    pub fn items_with<C>(
+        &self,
+        first: C,
+        options: &CallOptions,
+    ) -> impl Stream<Item = Result<C::Item, Error>> + use<C, P, T>
+    where
+        C: Paged + Call<Provider = P>,
+    {
         use futures_util::StreamExt;
-        self.pages(first)
+        self.pages_with(first, options)
             .flat_map(|page| stream::iter(C::spread(page)))
     }
 
@@ -135,7 +162,12 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
             return Ok(token);
         }
         let renewals = core.session.renewals();
-        let mut turn = core.session.turn.lock().await;
+        let patience = pin!(self.0.transport.sleep(run.left()));
+        let turn = pin!(core.session.turn.lock());
+        let mut turn = match select(turn, patience).await {
+            Either::Left((turn, _)) => turn,
+            Either::Right(_) => return Err(run.out_of_time()),
+        };
         if let Some(token) = run.token() {
             return Ok(token);
         }
@@ -154,7 +186,9 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
     async fn login<C: Call<Provider = P>>(&self, run: &Run<'_, C>) -> Result<Token, Error> {
         let Shared { core, .. } = &*self.0;
         let call = core.login(run.operation())?;
-        let mut login = core.start(&call, &CallOptions::new())?;
+        // Logging in is part of the call and shares its time.
+        let options = CallOptions::new().total_timeout(run.left());
+        let mut login = core.start(&call, &options)?;
         loop {
             if let Some(reply) = self.attempt(&mut login, None).await? {
                 return Ok(core
@@ -170,6 +204,9 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
         run: &mut Run<'_, C>,
         token: Option<&Token>,
     ) -> Result<Option<Reply<C::Reply>>, Error> {
+        if let Some(hold) = run.hold() {
+            self.0.transport.sleep(hold).await;
+        }
         let (request, limits) = run.next(token)?;
         let outcome = self.0.transport.send(request, limits).await;
         match run.judge(outcome)? {
@@ -179,6 +216,15 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
                 Ok(None)
             }
         }
+    }
+}
+
+impl<P: fmt::Debug, T> fmt::Debug for Client<P, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("provider", &self.0.core.provider)
+            .field("settings", &self.0.core.settings)
+            .finish_non_exhaustive()
     }
 }
 

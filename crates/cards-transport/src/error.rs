@@ -26,11 +26,12 @@ pub struct Error(Arc<Inner>);
 pub enum ErrorKind {
     /// The request breaks documented rules; nothing was sent.
     Invalid,
-    /// Credentials are missing or cannot be sent; nothing was sent.
+    /// Credentials are missing or cannot be sent.
     Config,
-    /// No connection; nothing was sent.
+    /// No connection at the last attempt. See [`Error::is_not_sent`] for those
+    /// before.
     Connect,
-    /// A time limit ran out, on a read.
+    /// A time limit ran out: on a read, or before a mutation was sent.
     Timeout,
     /// The reply did not arrive whole or is not HTTP, on a read.
     Interrupted,
@@ -54,6 +55,8 @@ struct Inner {
     kind: ErrorKind,
     operation: &'static Operation,
     attempts: u32,
+    /// Whether any attempt may have reached the provider.
+    sent: bool,
     raw: Option<RawReply>,
     cause: Cause,
 }
@@ -85,7 +88,7 @@ pub struct Refusal {
 }
 
 /// One field that a provider refuses.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldRefusal {
     /// The field's name on the wire.
@@ -115,32 +118,41 @@ pub enum Rejection {
 
 impl Error {
     pub(crate) fn invalid(operation: &'static Operation, violations: Violations) -> Self {
-        Self::new(
-            ErrorKind::Invalid,
-            operation,
-            0,
-            None,
-            Cause::Violations(violations),
-        )
+        let cause = Cause::Violations(violations);
+        Self::new(ErrorKind::Invalid, operation, 0, false, None, cause)
     }
 
-    pub(crate) fn config(operation: &'static Operation, error: ConfigError) -> Self {
-        Self::new(ErrorKind::Config, operation, 0, None, Cause::Config(error))
+    pub(crate) fn config(
+        operation: &'static Operation,
+        attempts: u32,
+        sent: bool,
+        error: ConfigError,
+    ) -> Self {
+        let cause = Cause::Config(error);
+        Self::new(ErrorKind::Config, operation, attempts, sent, None, cause)
     }
 
-    pub(crate) fn paging(operation: &'static Operation, trouble: PagingTrouble) -> Self {
+    pub(crate) fn paging(
+        operation: &'static Operation,
+        trouble: PagingTrouble,
+        raw: RawReply,
+    ) -> Self {
+        let attempts = raw.attempts();
+        let cause = Cause::Paging(trouble);
         Self::new(
             ErrorKind::Paging,
             operation,
-            0,
-            None,
-            Cause::Paging(trouble),
+            attempts,
+            true,
+            Some(raw),
+            cause,
         )
     }
 
     pub(crate) fn transport(
         operation: &'static Operation,
         attempts: u32,
+        sent: bool,
         error: TransportError,
         raw: Option<RawReply>,
     ) -> Self {
@@ -154,7 +166,14 @@ impl Error {
             }
             _ => ErrorKind::Interrupted,
         };
-        Self::new(kind, operation, attempts, raw, Cause::Transport(error))
+        Self::new(
+            kind,
+            operation,
+            attempts,
+            sent,
+            raw,
+            Cause::Transport(error),
+        )
     }
 
     pub(crate) fn rejected(
@@ -166,7 +185,7 @@ impl Error {
             Rejection::Refused(refusal) => (ErrorKind::Refused, Cause::Refusal(refusal)),
             Rejection::Malformed(json) => (ErrorKind::Malformed, Cause::Json(json)),
         };
-        Self::new(kind, operation, raw.attempts(), Some(raw), cause)
+        Self::new(kind, operation, raw.attempts(), true, Some(raw), cause)
     }
 
     pub(crate) fn status_code(
@@ -180,13 +199,14 @@ impl Error {
             (_, None) => ErrorKind::Http,
         };
         let cause = refusal.map_or(Cause::Status, Cause::Refusal);
-        Self::new(kind, operation, raw.attempts(), Some(raw), cause)
+        Self::new(kind, operation, raw.attempts(), true, Some(raw), cause)
     }
 
     fn new(
         kind: ErrorKind,
         operation: &'static Operation,
         attempts: u32,
+        sent: bool,
         raw: Option<RawReply>,
         cause: Cause,
     ) -> Self {
@@ -194,6 +214,7 @@ impl Error {
             kind,
             operation,
             attempts,
+            sent,
             raw,
             cause,
         }))
@@ -263,12 +284,9 @@ impl Error {
         self.kind() == ErrorKind::Invalid
     }
 
-    /// Nothing was sent, for certain.
+    /// It is certain that no attempt of this call has reached the provider.
     pub fn is_not_sent(&self) -> bool {
-        match &self.0.cause {
-            Cause::Transport(error) => !error.is_maybe_sent(),
-            _ => matches!(self.kind(), ErrorKind::Invalid | ErrorKind::Config),
-        }
+        !self.0.sent
     }
 
     /// A mutation of which nobody here knows whether it took effect: the
@@ -375,12 +393,24 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(code_word(self.code.as_deref().unwrap_or("no reason given")))?;
+        f.write_str(self.code.as_deref().map_or("no reason given", code_word))?;
         for (index, field) in self.fields.iter().enumerate() {
             f.write_str(if index == 0 { ": " } else { ", " })?;
-            write!(f, "{} {}", code_word(&field.field), code_word(&field.error))?;
+            write!(f, "{field}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for FieldRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", code_word(&self.field), code_word(&self.error))
+    }
+}
+
+impl fmt::Debug for FieldRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FieldRefusal({self})")
     }
 }
 
@@ -486,14 +516,13 @@ pub(crate) fn body_text(body: &[u8]) -> Result<&str, Rejection> {
     })
 }
 
-/// A provider's text, where it looks like a code; a sentence may repeat what
-/// was sent.
+/// A provider's text, where it looks like a code or a field's name: one word
+/// with at most four digits. A sentence may repeat what was sent.
 fn code_word(text: &str) -> &str {
-    let is_code =
-        |b: u8| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b' ' | b'.' | b'[' | b']');
+    let is_taken =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']');
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let fits = text.bytes().all(|b| is_code(b) || b.is_ascii_digit());
-    if text.len() <= 64 && digits <= 4 && fits && text.bytes().filter(|&b| b == b' ').count() <= 3 {
+    if text.len() <= 64 && digits <= 4 && text.bytes().all(is_taken) {
         text
     } else {
         "[message withheld]"

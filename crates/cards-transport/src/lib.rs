@@ -33,7 +33,8 @@
 //!   functions over `http` types, with the time as an argument.
 //! - What is signed is what is sent: both come from one list of fields.
 //! - A mutation is never sent twice unless it is certain that the first was
-//!   never sent; otherwise the error says that the outcome is unknown.
+//!   never sent, or it was answered with 401 and so not carried out; otherwise
+//!   the error says that the outcome is unknown.
 //! - Both backends behave the same: no redirects, no status is an error, the
 //!   same timeouts, the same limit on a reply, the same TLS and roots.
 //! - Feature flags add backends and change nothing else.
@@ -96,7 +97,7 @@ pub use error::{Error, ErrorKind, FieldRefusal, JsonTrouble, Refusal, Rejection}
 pub use paging::{Paged, PagingTrouble};
 pub use provider::{ConfigError, Provider};
 pub use reply::{RawReply, Reply};
-pub use retry::{Failure, Retry};
+pub use retry::Retry;
 pub use settings::{CallOptions, Settings, Validation};
 pub use transport::{
     AsyncTransport, BlockingTransport, Limits, TransportError, TransportErrorKind,

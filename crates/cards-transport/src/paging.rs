@@ -95,7 +95,12 @@ impl<C: Paged> Cursor<C> {
     ) -> Result<Reply<C::Reply>, Error> {
         let identity = C::identity(page.value());
         if !identity.is_empty() && !self.seen.insert(identity) {
-            return Err(Error::paging(call.operation(), PagingTrouble::Repeated));
+            let (_, raw) = page.into_parts();
+            return Err(Error::paging(
+                call.operation(),
+                PagingTrouble::Repeated,
+                raw,
+            ));
         }
         self.left = self.left.saturating_sub(1);
         self.next = match call.next(page.value()) {
@@ -103,7 +108,10 @@ impl<C: Paged> Cursor<C> {
             Some(next) if self.left > 0 => Next::Call(next),
             // This page is good and is handed out; the trouble comes in place
             // of the page that would follow.
-            Some(_) => Next::Trouble(Error::paging(call.operation(), PagingTrouble::Endless)),
+            Some(_) => {
+                let raw = page.raw().clone();
+                Next::Trouble(Error::paging(call.operation(), PagingTrouble::Endless, raw))
+            }
         };
         Ok(page)
     }

@@ -11,12 +11,15 @@ use crate::error::Refusal;
 
 /// A provider with its address and credentials: [`Airpay`](crate::airpay::Airpay),
 /// [`Paysafe`](crate::paysafe::Paysafe) or [`Ibanera`](crate::ibanera::Ibanera).
-pub trait Provider: Send + Sync + Sized + 'static {
+///
+/// Implemented by those three and by nothing else.
+pub trait Provider: Sealed + Send + Sync + Sized + 'static {
     /// The call that brings a token.
     type Login: Call<Provider = Self> + Send;
 
-    /// A token that was given and not fetched.
-    fn standing_token(&self) -> Option<&Secret>;
+    /// A token that was given and not fetched, and how long it is good for
+    /// where its end could not be noticed otherwise.
+    fn standing_token(&self) -> Option<(Secret, Option<Duration>)>;
 
     /// The call that brings a token, where there are credentials for it.
     fn login(&self) -> Option<Self::Login>;
@@ -27,11 +30,13 @@ pub trait Provider: Send + Sync + Sized + 'static {
     /// Reads the provider's failure format; nothing where it is another.
     fn refusal(body: &[u8]) -> Option<Refusal>;
 
-    /// How long to wait before another attempt, given the pause that the retry
-    /// rule asks for, the time of the last attempt that may have reached the
-    /// provider, and the time now.
-    fn pause(&self, pause: Duration, last_sent: Option<SystemTime>, now: SystemTime) -> Duration;
+    /// How long another attempt has to be held back, given the time of the
+    /// last one that may have reached the provider and the time now.
+    fn hold(&self, last_sent: SystemTime, now: SystemTime) -> Duration;
 }
+
+/// Keeps [`Provider`] and [`Call`] to this crate, so that they can grow.
+pub trait Sealed {}
 
 /// Credentials that are missing or cannot be sent. It names the setting, never
 /// its value.

@@ -16,6 +16,10 @@ use crate::transport::TransportErrorKind;
 /// each with as much again at random; a server's `Retry-After` counts where it
 /// asks for more.
 ///
+/// Apart from that, a call that is answered with 401 is sent once more with a
+/// new token, where there are credentials to get one: what was answered so was
+/// not carried out.
+///
 /// ```
 /// use cards_transport::Retry;
 /// use std::time::Duration;
@@ -42,7 +46,7 @@ impl Retry {
         }
     }
 
-    /// One attempt.
+    /// One attempt, whatever comes of it.
     pub const fn never() -> Self {
         Self::new(1)
     }
@@ -74,6 +78,11 @@ impl Retry {
         }
     }
 
+    /// Whether there is a second attempt at all.
+    pub(crate) const fn is_on(&self) -> bool {
+        self.attempts > 1
+    }
+
     pub(crate) fn pauses(&self) -> ExponentialBackoff {
         let builder = ExponentialBuilder::new()
             .with_min_delay(self.first_pause)
@@ -96,7 +105,7 @@ impl Default for Retry {
 
 /// How one attempt failed, as far as trying again is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// It is certain that the provider knows nothing of the request.
     NotSent,
     /// The provider may have acted on the request.
@@ -118,7 +127,7 @@ impl Failure {
     }
 
     /// Whether a call with this effect may be sent again after this failure.
-    pub fn may_try_again(self, effect: Effect) -> bool {
+    pub(crate) fn may_try_again(self, effect: Effect) -> bool {
         match (self, effect) {
             (Self::Final, _) => false,
             (Self::NotSent, _) => true,

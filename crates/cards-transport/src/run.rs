@@ -38,6 +38,7 @@ pub(crate) struct Run<'a, C: Call> {
     attempted: SystemTime,
     token: Option<u64>,
     refused: Option<u64>,
+    is_retry_on: bool,
 }
 
 /// What follows from one attempt.
@@ -50,7 +51,7 @@ pub(crate) enum Verdict<T> {
 
 impl<P: Provider> Core<P> {
     pub(crate) fn new(provider: P, settings: Settings) -> Self {
-        let session = Session::new(provider.standing_token());
+        let session = Session::new(provider.standing_token(), settings.now());
         Self {
             provider,
             settings,
@@ -81,6 +82,7 @@ impl<P: Provider> Core<P> {
             attempted: now,
             token: None,
             refused: None,
+            is_retry_on: retry.is_on(),
         })
     }
 
@@ -89,7 +91,7 @@ impl<P: Provider> Core<P> {
         let missing = || ConfigError::new("no token and no credentials to get one");
         self.provider
             .login()
-            .ok_or_else(|| Error::config(on_behalf_of, missing()))
+            .ok_or_else(|| Error::config(on_behalf_of, 0, false, missing()))
     }
 }
 
@@ -103,6 +105,29 @@ impl<C: Call> Run<'_, C> {
         self.core
             .session
             .token(self.core.settings.now(), self.refused)
+    }
+
+    /// How much of the call's time is left.
+    pub(crate) fn left(&self) -> Duration {
+        self.total.saturating_sub(self.started.elapsed())
+    }
+
+    /// That the call's time ran out between two attempts.
+    pub(crate) fn out_of_time(&self) -> Error {
+        let error = TransportError::not_sent(TransportErrorKind::Timeout);
+        Error::transport(
+            self.operation(),
+            self.attempts,
+            self.was_sent(),
+            error,
+            None,
+        )
+    }
+
+    /// How long the next attempt has to be held back.
+    pub(crate) fn hold(&self) -> Option<Duration> {
+        let hold = self.hold_at(self.core.settings.now());
+        (!hold.is_zero()).then_some(hold)
     }
 
     /// The request of the next attempt and what it may cost.
@@ -122,11 +147,10 @@ impl<C: Call> Run<'_, C> {
         let request = self
             .call
             .request(&attempt)
-            .map_err(|error| Error::config(operation, error))?;
-        let left = self.total.saturating_sub(self.started.elapsed());
+            .map_err(|error| Error::config(operation, self.attempts, self.was_sent(), error))?;
+        let left = self.left();
         if left.is_zero() {
-            let error = TransportError::not_sent(TransportErrorKind::Timeout);
-            return Err(Error::transport(operation, self.attempts, error, None));
+            return Err(self.out_of_time());
         }
         self.attempts += 1;
         self.attempted = now;
@@ -141,11 +165,11 @@ impl<C: Call> Run<'_, C> {
     ) -> Result<Verdict<C::Reply>, Error> {
         let operation = self.operation();
         let elapsed = self.started.elapsed();
-        if outcome
+        let is_maybe_sent = outcome
             .as_ref()
             .err()
-            .is_none_or(TransportError::is_maybe_sent)
-        {
+            .is_none_or(TransportError::is_maybe_sent);
+        if is_maybe_sent {
             self.last_sent = Some(self.attempted);
         }
         let (failure, asked, error) = match outcome {
@@ -159,51 +183,58 @@ impl<C: Call> Run<'_, C> {
                         Err(rejection) => Err(Error::rejected(operation, rejection, raw)),
                     };
                 }
-                if status == StatusCode::UNAUTHORIZED && self.can_renew() {
-                    self.refused = self.token;
-                    return Ok(Verdict::Again(self.pause(Duration::ZERO)));
-                }
                 let asked = retry_after(raw.headers(), self.core.settings.now());
                 let refusal = C::Provider::refusal(raw.body());
-                (
-                    Failure::Status(status),
-                    asked,
-                    Error::status_code(operation, refusal, raw),
-                )
+                let error = Error::status_code(operation, refusal, raw);
+                if status == StatusCode::UNAUTHORIZED && self.can_renew() {
+                    self.refused = self.token;
+                    return self.again_after(Duration::ZERO, error);
+                }
+                (Failure::Status(status), asked, error)
             }
             Err(mut error) => {
                 tracing::debug!(operation = %operation, kind = error.kind().as_str(), "failed");
                 let failure = Failure::of(&error);
                 let partial = error.take_partial();
                 let raw = partial.map(|partial| RawReply::new(partial, elapsed, self.attempts));
-                (
-                    failure,
-                    None,
-                    Error::transport(operation, self.attempts, error, raw),
-                )
+                let sent = self.was_sent();
+                let error = Error::transport(operation, self.attempts, sent, error, raw);
+                (failure, None, error)
             }
         };
         if !failure.may_try_again(operation.effect) {
             return Err(error);
         }
-        let Some(pause) = self.pauses.next() else {
-            return Err(error);
-        };
-        let pause = self.pause(pause.max(asked.unwrap_or_default()));
-        if elapsed.saturating_add(pause) >= self.total {
+        match self.pauses.next() {
+            Some(pause) => self.again_after(pause.max(asked.unwrap_or_default()), error),
+            None => Err(error),
+        }
+    }
+
+    /// Another attempt, where the call's time allows for it.
+    fn again_after(&self, pause: Duration, error: Error) -> Result<Verdict<C::Reply>, Error> {
+        let then = self.core.settings.now().checked_add(pause);
+        let hold = then.map_or(Duration::ZERO, |then| self.hold_at(then));
+        if pause.saturating_add(hold) >= self.left() {
             return Err(error);
         }
         Ok(Verdict::Again(pause))
     }
 
-    /// Whether the token just refused can be replaced, which is tried once.
-    fn can_renew(&self) -> bool {
-        C::NEEDS_TOKEN && self.refused.is_none() && self.core.provider.login().is_some()
+    fn hold_at(&self, now: SystemTime) -> Duration {
+        let hold = |last_sent| self.core.provider.hold(last_sent, now);
+        self.last_sent.map_or(Duration::ZERO, hold)
     }
 
-    fn pause(&self, pause: Duration) -> Duration {
-        self.core
-            .provider
-            .pause(pause, self.last_sent, self.core.settings.now())
+    fn was_sent(&self) -> bool {
+        self.last_sent.is_some()
+    }
+
+    /// Whether the token just refused can be replaced, which is tried once.
+    fn can_renew(&self) -> bool {
+        C::NEEDS_TOKEN
+            && self.is_retry_on
+            && self.refused.is_none()
+            && self.core.provider.login().is_some()
     }
 }

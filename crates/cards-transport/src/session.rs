@@ -39,11 +39,11 @@ pub(crate) struct Token {
 }
 
 impl Session {
-    pub(crate) fn new(standing: Option<&Secret>) -> Self {
-        let token = standing.map(|secret| Token {
-            secret: secret.clone(),
+    pub(crate) fn new(standing: Option<(Secret, Option<Duration>)>, now: SystemTime) -> Self {
+        let token = standing.map(|(secret, lifetime)| Token {
+            secret,
             serial: 0,
-            renew_at: None,
+            renew_at: due(lifetime, now),
         });
         Self {
             held: RwLock::new(Held { token, renewals: 0 }),
@@ -76,7 +76,7 @@ impl Session {
     ) -> Token {
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         held.renewals += 1;
-        let renew_at = lifetime.and_then(|lifetime| now.checked_add(lifetime - margin(lifetime)));
+        let renew_at = due(lifetime, now);
         let token = Token {
             secret,
             serial: held.renewals,
@@ -97,6 +97,10 @@ impl Session {
     }
 }
 
+fn due(lifetime: Option<Duration>, now: SystemTime) -> Option<SystemTime> {
+    lifetime.and_then(|lifetime| now.checked_add(lifetime - margin(lifetime)))
+}
+
 /// A token is renewed a little before its end, so that it does not end on the
 /// way: 30 seconds, or a tenth of a short life.
 fn margin(lifetime: Duration) -> Duration {
@@ -111,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_token_is_due_a_little_before_its_end() {
-        let session = Session::new(None);
+        let session = Session::new(None, UNIX_EPOCH);
         let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
         assert!(session.token(at(0), None).is_none());
         session.renewed(
@@ -127,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_refused_token_is_not_offered_again() {
-        let session = Session::new(Some(&Secret::new("standing")));
+        let session = Session::new(Some((Secret::new("standing"), None)), UNIX_EPOCH);
         let first = session.token(UNIX_EPOCH, None).unwrap();
         assert!(session.token(UNIX_EPOCH, Some(first.serial)).is_none());
         session.renewed((Secret::new("new"), None), UNIX_EPOCH);

@@ -69,7 +69,7 @@ impl Settings {
     #[must_use]
     pub fn total_timeout(self, total_timeout: Duration) -> Self {
         Self {
-            total_timeout,
+            total_timeout: bounded(total_timeout),
             ..self
         }
     }
@@ -137,6 +137,11 @@ impl fmt::Debug for Settings {
     }
 }
 
+/// A year is for ever here, and adding it to any clock overflows nothing.
+pub(crate) fn bounded(duration: Duration) -> Duration {
+    duration.min(Duration::from_secs(365 * 24 * 60 * 60))
+}
+
 /// What one call does differently from its client.
 ///
 /// ```
@@ -171,7 +176,7 @@ impl CallOptions {
     #[must_use]
     pub fn total_timeout(self, total_timeout: Duration) -> Self {
         Self {
-            total_timeout: Some(total_timeout),
+            total_timeout: Some(bounded(total_timeout)),
             ..self
         }
     }

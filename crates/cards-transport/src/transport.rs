@@ -59,8 +59,7 @@ impl Limits {
     }
 }
 
-/// Why a backend brought no whole reply.
-#[derive(Debug)]
+/// Why a backend brought no whole reply. `Debug` shows no header and no body.
 pub struct TransportError {
     kind: TransportErrorKind,
     sent: bool,
@@ -160,6 +159,18 @@ impl TransportError {
 
     pub(crate) fn take_partial(&mut self) -> Option<Response<Bytes>> {
         self.partial.take().map(|partial| *partial)
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arrived = self.partial.as_ref().map(|partial| partial.body().len());
+        f.debug_struct("TransportError")
+            .field("kind", &self.kind)
+            .field("maybe_sent", &self.sent)
+            .field("bytes_arrived", &arrived)
+            .field("source", &self.source)
+            .finish()
     }
 }
 

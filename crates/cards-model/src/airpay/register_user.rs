@@ -146,7 +146,7 @@ form_request! {
         /// Password: 7 to 20 characters with an upper and a lower case letter,
         /// a digit and a special character.
         #[validate(
-            length(min = 7, max = 20), custom(function = rule::required),
+            custom(function = rule::required), custom(function = rule::password_length),
             custom(function = rule::password)
         )]
         "password" in "Request Body, password" sampled "PaSwd@1234" => pub password: Secret,
@@ -216,7 +216,7 @@ open_enum! {
 #[non_exhaustive]
 pub struct Registered {
     /// The customer's id, which every later call asks for.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::id")]
     pub entity_id: String,
     /// How far the customer is known.
     #[serde(default)]

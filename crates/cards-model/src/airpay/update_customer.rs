@@ -42,7 +42,7 @@ form_request! {
             sampled "91f5evhk72f56432ec678sdfes685h42sd2t21k430912508233b7r37562g2hps"
             => pub entity_id: String,
         /// E-mail address, not used by another customer.
-        #[validate(custom(function = rule::email))]
+        #[validate(custom(function = rule::required), custom(function = rule::email))]
         "email" in "Request Body, email" sampled "xyz@airpay.co.in" => pub email: Option<Personal>,
         /// Mobile number; this page states no rule for it.
         "mobile_no" in "Request Body, mobile_no" sampled "9XXXXXX879"

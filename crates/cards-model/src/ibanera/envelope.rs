@@ -113,6 +113,7 @@ impl CustomerCardsReply {
 #[non_exhaustive]
 pub struct CustomerCards {
     /// The customer's id.
+    #[serde(deserialize_with = "lenient::required_integer")]
     pub customers_id: i64,
     /// The reference given when the customer was made.
     #[serde(default, deserialize_with = "lenient::optional_text")]
@@ -139,6 +140,7 @@ impl CustomerCards {
 #[non_exhaustive]
 pub struct Card {
     /// The card's id.
+    #[serde(deserialize_with = "lenient::required_integer")]
     pub id: i64,
     /// Currency, in lower case in the document's example (`usd`).
     #[serde(default, deserialize_with = "lenient::optional_text")]
@@ -156,6 +158,6 @@ pub struct Card {
     #[serde(default, with = "money")]
     pub pending_balance: Option<Decimal>,
     /// Whether use of the card is disabled.
-    #[serde(default, rename = "bSuppressed")]
+    #[serde(default, rename = "bSuppressed", deserialize_with = "lenient::boolean")]
     pub suppressed: Option<bool>,
 }

@@ -1,6 +1,6 @@
 //! The card object of Paysafe, Get customer prepaid cards, Responses 200.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use validator::{Validate, ValidationError};
 
 use crate::date::Timestamp;
@@ -26,8 +26,12 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(custom(function = rule::listed))]
     pub status: Option<CardStatus>,
-    /// When the card expires.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// When the card expires, where both its parts are told.
+    #[serde(
+        default,
+        deserialize_with = "whole_expiry",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[validate(nested)]
     pub expiry: Option<Expiry>,
     /// The first digits of the card number.
@@ -97,7 +101,11 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activation_date: Option<Timestamp>,
     /// Whether a PIN has been set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::boolean",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub is_pin_set: Option<bool>,
     /// The merchant's own id.
     #[serde(
@@ -231,7 +239,8 @@ pub struct MobileWalletTokenization {
 /// Something that can be done with the card now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct AvailableAction {
-    /// What.
+    /// What; an absent one reads as an unknown one without a name.
+    #[serde(default = "no_action", deserialize_with = "action_or_null")]
     #[validate(custom(function = rule::listed))]
     pub action: Action,
 }
@@ -322,6 +331,31 @@ open_enum! {
         /// Change the PIN.
         SetPin = "SET_PIN",
     }
+}
+
+/// Half an expiry is none: it must not cost the page of cards around it.
+fn whole_expiry<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Expiry>, D::Error> {
+    #[derive(Deserialize)]
+    struct Parts {
+        #[serde(default, deserialize_with = "lenient::integer")]
+        month: Option<i64>,
+        #[serde(default, deserialize_with = "lenient::integer")]
+        year: Option<i64>,
+    }
+    let whole = |parts: Parts| {
+        let month = u8::try_from(parts.month?).ok()?;
+        let year = u16::try_from(parts.year?).ok()?;
+        Some(Expiry { month, year })
+    };
+    Ok(Option::<Parts>::deserialize(deserializer)?.and_then(whole))
+}
+
+fn no_action() -> Action {
+    Action::Unknown(String::new())
+}
+
+fn action_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Action, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(no_action))
 }
 
 fn nothing_to_deliver(card: &Card) -> Result<(), ValidationError> {

@@ -17,7 +17,7 @@ use crate::base_url::BaseUrl;
 use crate::call::Attempt;
 use crate::encode::encode_form;
 use crate::error::{Refusal, Rejection, body_text, read_json};
-use crate::provider::{ConfigError, Provider, secret_header};
+use crate::provider::{ConfigError, Provider, Sealed, secret_header};
 use crate::request::request;
 
 /// The address of the documents' request examples.
@@ -73,7 +73,8 @@ impl Airpay {
         }
     }
 
-    /// The `token` header, where you have one.
+    /// The `token` header, where you have one. With [`login`](Self::login) too,
+    /// it is replaced 30 minutes after the client is made.
     #[must_use]
     pub fn token(self, token: impl Into<Secret>) -> Self {
         Self {
@@ -132,11 +133,16 @@ impl Airpay {
     }
 }
 
+impl Sealed for Airpay {}
+
 impl Provider for Airpay {
     type Login = UserLogin;
 
-    fn standing_token(&self) -> Option<&Secret> {
-        self.token.as_ref()
+    /// Airpay answers an expired token as it answers everything, with "fail":
+    /// where there is a login to replace it, it is replaced by the clock.
+    fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
+        let lifetime = self.login.as_ref().map(|_| LIFETIME);
+        Some((self.token.clone()?, lifetime))
     }
 
     fn login(&self) -> Option<UserLogin> {
@@ -144,10 +150,7 @@ impl Provider for Airpay {
     }
 
     fn issued(reply: LoggedIn) -> (Secret, Option<Duration>) {
-        (
-            reply.token,
-            Some(Duration::from_secs(LoggedIn::LIFETIME_SECONDS)),
-        )
+        (reply.token, Some(LIFETIME))
     }
 
     fn refusal(body: &[u8]) -> Option<Refusal> {
@@ -157,10 +160,13 @@ impl Provider for Airpay {
         }
     }
 
-    fn pause(&self, pause: Duration, _: Option<SystemTime>, _: SystemTime) -> Duration {
-        pause
+    fn hold(&self, _: SystemTime, _: SystemTime) -> Duration {
+        Duration::ZERO
     }
 }
+
+/// How long a token lasts.
+const LIFETIME: Duration = Duration::from_secs(LoggedIn::LIFETIME_SECONDS);
 
 /// Which headers identify the caller.
 enum Access {
@@ -205,7 +211,7 @@ fn signed_form<F: Form>(
     headers.insert("checksum", secret_header("checksum", &checksum.to_hex())?);
     let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
     headers.insert(header::CONTENT_TYPE, form_type);
-    let url = airpay.base.join(operation.path, None, &[]);
+    let url = airpay.base.join(operation.path, None, &[])?;
     request(Method::POST, &url, headers, encode_form(&fields).into())
 }
 
@@ -216,14 +222,18 @@ fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Rejection
         let data = envelope.data.map_or("null", |data| data.get());
         return read_json("data", data);
     }
-    // A body without a status is not a refusal but some other JSON.
-    if envelope.status.is_none() {
+    // 400 is the one documented way to say no; any other status leaves open
+    // whether the call was carried out.
+    if envelope.status != Some(400) {
         return Err(Rejection::missing("status"));
     }
-    Err(Rejection::Refused(Refusal::new(
-        envelope.message.clone(),
-        envelope.message,
-    )))
+    // The documented word is as good as a code; any other text is the
+    // provider's own and may repeat what was sent.
+    let message = envelope.message;
+    let word = message
+        .clone()
+        .filter(|message| message.eq_ignore_ascii_case("fail"));
+    Err(Rejection::Refused(Refusal::new(word, message)))
 }
 
 /// Reads a base URL and names the variable it came from.

@@ -8,7 +8,9 @@ use http::Request;
 use super::{Access, Airpay, data, signed_form};
 use crate::call::{Attempt, Call};
 use crate::error::Rejection;
-use crate::provider::ConfigError;
+use crate::provider::{ConfigError, Sealed};
+
+impl Sealed for RegisterUser {}
 
 impl Call for RegisterUser {
     type Provider = Airpay;

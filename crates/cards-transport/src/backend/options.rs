@@ -1,5 +1,6 @@
 //! What both backends are told in the same words.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 
 use crate::provider::ConfigError;
+use crate::settings::bounded;
 
 /// How a backend connects and waits.
 ///
@@ -19,7 +21,7 @@ use crate::provider::ConfigError;
 ///
 /// let options = BackendOptions::new().connect_timeout(Duration::from_secs(3));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BackendOptions {
     pub(crate) connect_timeout: Duration,
     pub(crate) read_timeout: Duration,
@@ -38,11 +40,12 @@ impl BackendOptions {
         }
     }
 
-    /// The longest for name look-up, TCP and TLS together.
+    /// The longest for TCP and TLS together, and for the name look-up before
+    /// it; `reqwest` counts all three as one.
     #[must_use]
     pub fn connect_timeout(self, connect_timeout: Duration) -> Self {
         Self {
-            connect_timeout,
+            connect_timeout: bounded(connect_timeout),
             ..self
         }
     }
@@ -51,7 +54,7 @@ impl BackendOptions {
     #[must_use]
     pub fn read_timeout(self, read_timeout: Duration) -> Self {
         Self {
-            read_timeout,
+            read_timeout: bounded(read_timeout),
             ..self
         }
     }
@@ -67,8 +70,8 @@ impl BackendOptions {
         }
     }
 
-    /// An HTTP proxy, such as `http://proxy.example:3128`. Proxies in the
-    /// environment are not followed.
+    /// An HTTP proxy, such as `http://proxy.example:3128`. No other kind is
+    /// taken, and proxies in the environment are not followed.
     #[must_use]
     pub fn proxy(self, url: impl Into<String>) -> Self {
         Self {
@@ -82,12 +85,36 @@ impl BackendOptions {
         Arc::new(rustls::crypto::ring::default_provider())
     }
 
+    /// The proxy, which both backends speak HTTP to.
+    pub(crate) fn http_proxy(&self) -> Result<Option<&str>, ConfigError> {
+        let is_http = |url: &str| {
+            url.get(..7)
+                .is_some_and(|s| s.eq_ignore_ascii_case("http://"))
+        };
+        match self.proxy.as_deref() {
+            Some(url) if !is_http(url) => Err(Self::bad_proxy()),
+            proxy => Ok(proxy),
+        }
+    }
+
     pub(crate) fn bad_proxy() -> ConfigError {
         ConfigError::new("the proxy is not a URL such as http://proxy.example:3128")
     }
 
     pub(crate) fn bad_roots() -> ConfigError {
         ConfigError::new("a root certificate is not DER")
+    }
+}
+
+impl fmt::Debug for BackendOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A proxy's URL may hold a password.
+        f.debug_struct("BackendOptions")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("read_timeout", &self.read_timeout)
+            .field("own_roots", &self.roots.is_some())
+            .field("proxy", &self.proxy.is_some())
+            .finish()
     }
 }
 

@@ -36,17 +36,18 @@ impl ReqwestTransport {
     ///
     /// The proxy or a root certificate cannot be used.
     pub fn with_options(options: &BackendOptions) -> Result<Self, ConfigError> {
-        Self::from_builder(ClientBuilder::new().no_proxy(), options)
+        Self::from_builder(ClientBuilder::new(), options)
     }
 
     /// From a builder of your own, for what the options do not cover: a
     /// resolver, a local address. It is a builder and not a finished client
-    /// because redirects, retries and TLS are set on it.
+    /// because redirects, retries, proxies and TLS are set on it.
     pub fn from_builder(
         builder: ClientBuilder,
         options: &BackendOptions,
     ) -> Result<Self, ConfigError> {
         let mut builder = builder
+            .no_proxy()
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -54,7 +55,7 @@ impl ReqwestTransport {
             .connect_timeout(options.connect_timeout)
             .read_timeout(options.read_timeout)
             .tls_backend_preconfigured(tls(options)?);
-        if let Some(proxy) = &options.proxy {
+        if let Some(proxy) = options.http_proxy()? {
             let proxy = reqwest::Proxy::all(proxy).map_err(|_| BackendOptions::bad_proxy())?;
             builder = builder.proxy(proxy);
         }

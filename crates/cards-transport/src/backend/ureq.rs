@@ -1,6 +1,6 @@
 //! The blocking backend.
 
-use std::error::Error as StdError;
+use std::fmt;
 use std::io::{self, Read};
 use std::time::Duration;
 
@@ -8,6 +8,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use ureq::config::AutoHeaderValue;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, Transport};
 use ureq::{Agent, Proxy, Timeout};
 
 use super::BackendOptions;
@@ -37,7 +39,7 @@ impl UreqTransport {
     ///
     /// The proxy or a root certificate cannot be used.
     pub fn with_options(options: &BackendOptions) -> Result<Self, ConfigError> {
-        let proxy = options.proxy.as_deref().map(Proxy::new).transpose();
+        let proxy = options.http_proxy()?.map(Proxy::new).transpose();
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -51,7 +53,11 @@ impl UreqTransport {
             .timeout_per_read(Some(options.read_timeout))
             .tls_config(tls(options)?)
             .build();
-        Ok(Self(config.new_agent()))
+        Ok(Self(Agent::with_parts(
+            config,
+            Connecting(DefaultConnector::default()),
+            DefaultResolver::default(),
+        )))
     }
 }
 
@@ -125,35 +131,76 @@ fn tls(options: &BackendOptions) -> Result<TlsConfig, ConfigError> {
         .build())
 }
 
+/// ureq's own connectors, with their failures marked: what fails in here fails
+/// before a byte of the request has left, and nothing else is that certain. An
+/// unreachable host or a TLS alert can also end a connection in use.
+#[derive(Debug)]
+struct Connecting(DefaultConnector);
+
+impl Connector for Connecting {
+    type Out = Box<dyn Transport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        let connected = self.0.connect(details, chained);
+        connected.map_err(|error| ureq::Error::Other(Box::new(NotConnected(error))))
+    }
+}
+
+/// A failure to connect.
+#[derive(Debug)]
+struct NotConnected(ureq::Error);
+
+impl fmt::Display for NotConnected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for NotConnected {}
+
 /// A failure before the head of the reply.
 fn request_error(error: ureq::Error) -> TransportError {
-    use TransportErrorKind::{Connect, Interrupted, Protocol, Request, Timeout as TimedOut, Tls};
+    use TransportErrorKind::{Connect, Interrupted, Protocol, Request, Timeout as TimedOut};
     let failure = match &error {
-        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-            TransportError::not_sent(TimedOut)
-        }
-        ureq::Error::Timeout(_) => TransportError::maybe_sent(TimedOut),
-        ureq::Error::HostNotFound
-        | ureq::Error::ConnectionFailed
-        | ureq::Error::ConnectProxyFailed(_) => TransportError::not_sent(Connect),
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::TlsRequired => {
-            TransportError::not_sent(Tls)
-        }
+        ureq::Error::Other(inner) => match inner.downcast_ref::<NotConnected>() {
+            Some(NotConnected(inner)) => TransportError::not_sent(connect_kind(inner)),
+            None => TransportError::maybe_sent(Interrupted),
+        },
+        // Before connecting.
+        ureq::Error::HostNotFound => TransportError::not_sent(Connect),
+        ureq::Error::Timeout(Timeout::Resolve) => TransportError::not_sent(TimedOut),
         ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::RequireHttpsOnly(_) => {
-            TransportError::not_sent(Request)
+            // It repeats the address, which may hold a customer's id.
+            return TransportError::not_sent(Request);
         }
+        // Behind it.
+        ureq::Error::Timeout(_) => TransportError::maybe_sent(TimedOut),
         ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
             TransportError::maybe_sent(Protocol)
         }
-        ureq::Error::Io(io) if is_tls(io) => TransportError::not_sent(Tls),
-        ureq::Error::Io(io) if is_connect(io) => TransportError::not_sent(Connect),
         ureq::Error::Io(io) if is_timeout(io) => TransportError::maybe_sent(TimedOut),
         _ => TransportError::maybe_sent(Interrupted),
     };
+    failure.with_source(error)
+}
+
+fn connect_kind(error: &ureq::Error) -> TransportErrorKind {
+    let is_tls = |io: &io::Error| {
+        let inner = io.get_ref();
+        inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
+    };
     match error {
-        // It repeats the address, which may hold a customer's id.
-        ureq::Error::BadUri(_) | ureq::Error::RequireHttpsOnly(_) => failure,
-        error => failure.with_source(error),
+        ureq::Error::Timeout(_) => TransportErrorKind::Timeout,
+        ureq::Error::Io(io) if is_timeout(io) => TransportErrorKind::Timeout,
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::TlsRequired => {
+            TransportErrorKind::Tls
+        }
+        ureq::Error::Io(io) if is_tls(io) => TransportErrorKind::Tls,
+        _ => TransportErrorKind::Connect,
     }
 }
 
@@ -169,24 +216,6 @@ fn body_error(error: io::Error) -> TransportError {
         TransportErrorKind::Interrupted
     };
     TransportError::maybe_sent(kind).with_source(error)
-}
-
-/// A certificate or handshake that rustls refuses: no byte of the request has
-/// left by then.
-fn is_tls(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| {
-        let inner: &(dyn StdError + 'static) = inner;
-        inner.is::<rustls::Error>()
-    })
-}
-
-/// Kinds that only connecting can bring.
-fn is_connect(error: &io::Error) -> bool {
-    use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
-    matches!(
-        error.kind(),
-        ConnectionRefused | HostUnreachable | NetworkUnreachable | AddrNotAvailable
-    )
 }
 
 fn is_timeout(error: &io::Error) -> bool {

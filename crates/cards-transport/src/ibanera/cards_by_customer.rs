@@ -8,7 +8,9 @@ use http::Request;
 use super::{Ibanera, customers, lookup};
 use crate::call::{Attempt, Call};
 use crate::error::Rejection;
-use crate::provider::ConfigError;
+use crate::provider::{ConfigError, Sealed};
+
+impl Sealed for CardsByCustomer {}
 
 impl Call for CardsByCustomer {
     type Provider = Ibanera;

@@ -10,7 +10,9 @@ use super::{Ibanera, customers, lookup};
 use crate::call::{Attempt, Call};
 use crate::error::Rejection;
 use crate::paging::Paged;
-use crate::provider::ConfigError;
+use crate::provider::{ConfigError, Sealed};
+
+impl Sealed for ListCustomerCards {}
 
 impl Call for ListCustomerCards {
     type Provider = Ibanera;
@@ -60,7 +62,8 @@ impl Paged for ListCustomerCards {
             .or(self.page_size.map(i64::from));
         let is_last = match page.number_of_pages.filter(|&pages| pages > 0) {
             Some(pages) => i64::from(number) >= pages,
-            None => size.is_none_or(|size| records < size),
+            // Where nothing tells the size either, an empty page is the end.
+            None => size.is_some_and(|size| records < size),
         };
         let next = number.checked_add(1)?;
         (records > 0 && !is_last).then(|| self.clone().page_number(next))

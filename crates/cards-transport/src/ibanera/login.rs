@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, header};
 use super::{Ibanera, envelope};
 use crate::call::{Attempt, Call};
 use crate::error::{Rejection, read_json};
-use crate::provider::ConfigError;
+use crate::provider::{ConfigError, Sealed};
 use crate::request::request;
 
 /// Logs in with a fresh one-time code. A client does it by itself.
@@ -30,6 +30,8 @@ impl LoginCall {
         }
     }
 }
+
+impl Sealed for LoginCall {}
 
 impl Call for LoginCall {
     type Provider = Ibanera;
@@ -53,7 +55,10 @@ impl Call for LoginCall {
         };
         let json = HeaderValue::from_static("application/json");
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
-        let url = attempt.provider.base.join(Login::OPERATION.path, None, &[]);
+        let url = attempt
+            .provider
+            .base
+            .join(Login::OPERATION.path, None, &[])?;
         request(Method::POST, &url, headers, login.to_json().into())
     }
 

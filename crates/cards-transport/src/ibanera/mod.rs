@@ -20,7 +20,7 @@ use crate::airpay::base_url;
 use crate::base_url::BaseUrl;
 use crate::call::Attempt;
 use crate::error::{FieldRefusal, Refusal, Rejection, body_text, read_json};
-use crate::provider::{ConfigError, Provider, bearer, secret_header};
+use crate::provider::{ConfigError, Provider, Sealed, bearer, secret_header};
 use crate::request::request;
 
 /// The host of the documents' request example.
@@ -149,11 +149,13 @@ impl Ibanera {
     }
 }
 
+impl Sealed for Ibanera {}
+
 impl Provider for Ibanera {
     type Login = LoginCall;
 
-    fn standing_token(&self) -> Option<&Secret> {
-        self.token.as_ref()
+    fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
+        Some((self.token.clone()?, None))
     }
 
     fn login(&self) -> Option<LoginCall> {
@@ -173,10 +175,10 @@ impl Provider for Ibanera {
         envelope.status.is_some().then(|| refused(&envelope))
     }
 
-    fn pause(&self, pause: Duration, last_sent: Option<SystemTime>, now: SystemTime) -> Duration {
-        match (self.otp_reuse, last_sent) {
-            (OtpReuse::Never, Some(last_sent)) => otp::until_new_code(pause, last_sent, now),
-            _ => pause,
+    fn hold(&self, last_sent: SystemTime, now: SystemTime) -> Duration {
+        match self.otp_reuse {
+            OtpReuse::Allowed => Duration::ZERO,
+            OtpReuse::Never => otp::until_new_code(last_sent, now),
         }
     }
 }
@@ -195,7 +197,7 @@ fn lookup<Q: Query>(
     );
     let url = ibanera
         .base
-        .join(Q::OPERATION.path, query.path_parameter(), &query.query());
+        .join(Q::OPERATION.path, query.path_parameter(), &query.query())?;
     request(Method::GET, &url, headers, Bytes::new())
 }
 

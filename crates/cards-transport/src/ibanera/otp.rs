@@ -59,12 +59,12 @@ impl fmt::Debug for Otp {
     }
 }
 
-/// The pause, drawn out to the start of the next step where the code would
-/// otherwise be that of the last attempt.
-pub(crate) fn until_new_code(pause: Duration, last_sent: SystemTime, now: SystemTime) -> Duration {
+/// How long the code of `last_sent` is still the code of the day: until the
+/// next step, at most a step. A clock that was set back waits for no more.
+pub(crate) fn until_new_code(last_sent: SystemTime, now: SystemTime) -> Duration {
     let next_step = (unix_seconds(last_sent) / STEP.as_secs() + 1) * STEP.as_secs();
     let wait = (UNIX_EPOCH + Duration::from_secs(next_step)).duration_since(now);
-    pause.max(wait.unwrap_or_default())
+    wait.unwrap_or_default().min(STEP)
 }
 
 /// The secret's length is the provider's choice, so the crate's minimum of 128
@@ -121,17 +121,11 @@ mod tests {
 
     #[test]
     fn a_new_code_is_waited_for_and_no_longer() {
-        let pause = Duration::from_millis(200);
         let half = Duration::from_millis(500);
-        assert_eq!(
-            until_new_code(pause, at(60), at(60)),
-            Duration::from_secs(30)
-        );
-        assert_eq!(until_new_code(pause, at(60), at(89) + half), half);
-        assert_eq!(until_new_code(pause, at(89), at(90)), pause);
-        assert_eq!(
-            until_new_code(Duration::from_secs(40), at(60), at(60)),
-            Duration::from_secs(40)
-        );
+        assert_eq!(until_new_code(at(60), at(60)), Duration::from_secs(30));
+        assert_eq!(until_new_code(at(60), at(89) + half), half);
+        assert_eq!(until_new_code(at(89), at(90)), Duration::ZERO);
+        // The clock was set back by an hour.
+        assert_eq!(until_new_code(at(7200), at(3600)), Duration::from_secs(30));
     }
 }

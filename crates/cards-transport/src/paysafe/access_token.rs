@@ -14,7 +14,7 @@ use super::Paysafe;
 use crate::call::{Attempt, Call};
 use crate::encode::encode_form;
 use crate::error::{Rejection, body_text, read_json};
-use crate::provider::{ConfigError, secret_header};
+use crate::provider::{ConfigError, Sealed, secret_header};
 use crate::request::request;
 
 /// Asks for a bearer token. A client does it by itself; sending it shows the
@@ -40,6 +40,8 @@ impl IssueAccessToken {
         }
     }
 }
+
+impl Sealed for IssueAccessToken {}
 
 impl Call for IssueAccessToken {
     type Provider = Paysafe;
@@ -69,10 +71,11 @@ impl Call for IssueAccessToken {
         );
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         headers.insert(header::CONTENT_TYPE, form_type);
-        let url = attempt
-            .provider
-            .base
-            .join(AccessToken::OPERATION.path, Some(&self.brand), &[]);
+        let url =
+            attempt
+                .provider
+                .base
+                .join(AccessToken::OPERATION.path, Some(&self.brand), &[])?;
         let body = encode_form(&[("grant_type", "client_credentials")]);
         request(Method::POST, &url, headers, body.into())
     }

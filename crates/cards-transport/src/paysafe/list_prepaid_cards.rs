@@ -9,8 +9,10 @@ use super::Paysafe;
 use crate::call::{Attempt, Call};
 use crate::error::{Rejection, body_text, read_json};
 use crate::paging::Paged;
-use crate::provider::{ConfigError, bearer};
+use crate::provider::{ConfigError, Sealed, bearer};
 use crate::request::request;
+
+impl Sealed for ListPrepaidCards {}
 
 impl Call for ListPrepaidCards {
     type Provider = Paysafe;
@@ -29,7 +31,7 @@ impl Call for ListPrepaidCards {
     fn request(&self, attempt: &Attempt<'_, Paysafe>) -> Result<Request<Bytes>, ConfigError> {
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, bearer(attempt.token)?)]);
         let base = &attempt.provider.base;
-        let url = base.join(Self::OPERATION.path, self.path_parameter(), &self.query());
+        let url = base.join(Self::OPERATION.path, self.path_parameter(), &self.query())?;
         request(Method::GET, &url, headers, Bytes::new())
     }
 

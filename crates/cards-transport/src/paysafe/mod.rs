@@ -13,7 +13,7 @@ use cards_model::paysafe::{AccessToken, ErrorBody};
 use crate::airpay::base_url;
 use crate::base_url::BaseUrl;
 use crate::error::{FieldRefusal, Refusal};
-use crate::provider::{ConfigError, Provider};
+use crate::provider::{ConfigError, Provider, Sealed};
 
 /// Production. That the documented path sits under this prefix is inferred from
 /// the token call and the consumer calls.
@@ -99,11 +99,13 @@ impl Paysafe {
     }
 }
 
+impl Sealed for Paysafe {}
+
 impl Provider for Paysafe {
     type Login = IssueAccessToken;
 
-    fn standing_token(&self) -> Option<&Secret> {
-        self.token.as_ref()
+    fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
+        Some((self.token.clone()?, None))
     }
 
     fn login(&self) -> Option<IssueAccessToken> {
@@ -131,7 +133,7 @@ impl Provider for Paysafe {
         Some(refusal)
     }
 
-    fn pause(&self, pause: Duration, _: Option<SystemTime>, _: SystemTime) -> Duration {
-        pause
+    fn hold(&self, _: SystemTime, _: SystemTime) -> Duration {
+        Duration::ZERO
     }
 }
