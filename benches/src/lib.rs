@@ -1,1 +1,203 @@
-//! Placeholder.
+//! What the benches measure with, and what they aim at.
+//!
+//! # In scope
+//!
+//! One payload per step, the same for ours, its floor and its peers, and the
+//! goals as data ([`COMPARISONS`]), which `ratios` compares with what was measured.
+//!
+//! # Out of scope
+//!
+//! Tests. This package has none, so that `cargo test --workspace` builds none
+//! of the peers.
+//!
+//! # Invariants
+//!
+//! - A goal is a ratio of two measurements of one run, never a time.
+//! - No payload is a real person's.
+
+/// The register-user form in the order of its table, valid as of [`TODAY`]: 21
+/// values, 288 bytes. With [`SECRET`] behind them they fill six SHA-256 blocks.
+pub const FORM: [(&str, &str); 21] = [
+    ("mobile_no", "9000000513"),
+    ("kit_no", "1000000012000000"),
+    ("card_type", "V"),
+    ("card_no", "4622940000003713"),
+    ("card_expiry", "01/30"),
+    ("first_name", "Padmavathi"),
+    ("last_name", "Venkataraman"),
+    ("title", "Mrs"),
+    ("gender", "F"),
+    ("dob", "1989-11-09"),
+    ("email", "padmavathi.venkataraman@example.co.in"),
+    (
+        "address",
+        "Flat 12B Lotus Residency 4th Cross Road near the Old Town Hall and Post Office Sector 7 East",
+    ),
+    ("city", "Thiruvananthapuram"),
+    ("state", "Kerala"),
+    ("pincode", "689673"),
+    ("doc_type", "PASSPORT"),
+    ("doc_number", "K1234567"),
+    ("doc_expiry", "2031-12-31"),
+    ("doc_country_issue", "India"),
+    ("otp", "1234"),
+    ("password", "PaSwd@1234"),
+];
+
+/// The secret key: 64 bytes, as the documents' placeholder is long.
+pub const SECRET: &[u8; 64] = b"fake-secret-for-benches-fake-secret-for-benches-fake-secret-for-";
+
+/// The day that the form is valid on: year, month, day.
+pub const TODAY: (u16, u8, u8) = (2026, 11, 21);
+
+/// How many cards or customers a page has; 50 is the most that Paysafe gives.
+pub const PAGE: usize = 50;
+
+const _: () = assert!(
+    value_bytes() == 288,
+    "the floors assume 288 bytes of values"
+);
+
+const fn value_bytes() -> usize {
+    let (mut bytes, mut at) = (0, 0);
+    while at < FORM.len() {
+        bytes += FORM[at].1.len();
+        at += 1;
+    }
+    bytes
+}
+
+/// A page of [`PAGE`] Paysafe cards: the schema's example, every field of it,
+/// with the placeholders "string" replaced by what its other examples show.
+pub fn paysafe_page() -> String {
+    let card = |n: usize| {
+        format!(
+            concat!(
+                r#"{{"cardId":"f16ba382-eb42-481a-b08f-c57bdc9a{n:04}","status":"ACTIVE","#,
+                r#""expiry":{{"month":3,"year":2028}},"bin":"533944","lastFour":"{n:04}","#,
+                r#""customerId":"12345678","cardType":"PHYSICAL","programName":"BRAND-PHYSICAL-MC","#,
+                r#""currency":"EUR","mobile":"+359 888333333","deliveryAddress":{{"#,
+                r#""address1":"Tsarigradsko Shose 73","address2":"floor 3","address3":"apartment 43","#,
+                r#""city":"Sofia","countryCode":"BG","state":"UT","postalCode":"1000"}},"#,
+                r#""createdDate":"2024-11-08T11:57:08.348Z","accountId":"127623047","scheme":"MC","#,
+                r#""activationDate":"2024-11-08T11:57:08.348Z","isPinSet":true,"#,
+                r#""externalId":"order-{n:04}","tokenizations":{{"mobileWalletTokenizations":[{{"#,
+                r#""dpanRef":"DAPLMC00002125433c0c34a2821f4f86866e7576963baf8b","#,
+                r#""walletId":"NMZlGi8-DezZZKaU06orvl0f","walletType":"GOOGLE_PAY","#,
+                r#""status":"COMPLETED"}}]}},"availableActions":[{{"action":"ACTIVATE"}}]}}"#,
+            ),
+            n = n
+        )
+    };
+    format!(
+        r#"{{"cards":[{}],"meta":{{"numberOfRecords":{PAGE},"limit":{PAGE},"offset":0,"page":1}}}}"#,
+        joined(card)
+    )
+}
+
+/// A page of [`PAGE`] Ibanera customers with one card each: the document's
+/// example, with amounts that have decimals.
+pub fn ibanera_page() -> String {
+    let customer = |n: usize| {
+        format!(
+            concat!(
+                r#"{{"customersId":{id},"customersReference":"CUST-{n:04}","cards":[{{"#,
+                r#""id":{id},"currency":"usd","totalBalance":{n}.50,"availableBalance":440.25,"#,
+                r#""pendingBalance":12.05,"bSuppressed":false}}]}}"#,
+            ),
+            id = 11_000 + n,
+            n = n
+        )
+    };
+    format!(
+        concat!(
+            r#"{{"status":"1","errors":[],"id":null,"details":[{}],"#,
+            r#""pageSize":{},"pageNumber":1,"numberOfPages":3}}"#
+        ),
+        joined(customer),
+        PAGE
+    )
+}
+
+fn joined(item: impl Fn(usize) -> String) -> String {
+    (0..PAGE).map(item).collect::<Vec<_>>().join(",")
+}
+
+/// Two measurements whose ratio says something, each named as criterion files
+/// it: `group/bench`.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison {
+    /// What is done.
+    pub step: &'static str,
+    /// What we do.
+    pub ours: &'static str,
+    /// The floor below it, or the peer beside it.
+    pub beside: &'static str,
+    /// The ratio to stay at or below; `None` where the ratio only informs.
+    pub goal: Option<f64>,
+}
+
+const fn compare(
+    step: &'static str,
+    ours: &'static str,
+    beside: &'static str,
+    goal: Option<f64>,
+) -> Comparison {
+    Comparison {
+        step,
+        ours,
+        beside,
+        goal,
+    }
+}
+
+/// Every comparison that `ratios` prints.
+pub const COMPARISONS: &[Comparison] = &[
+    compare("checksum", "sign/checksum", "sign/floor", Some(1.70)),
+    compare("checksum", "sign/checksum", "sign/concat", None),
+    compare("checksum", "sign/checksum", "sign/format", None),
+    compare("checksum", "sign/checksum", "sign/aws-sigv4", None),
+    compare("verify", "sign/verify", "sign/checksum", None),
+    compare("explain", "sign/explain-order", "sign/checksum", None),
+    compare("explain", "sign/explain-nothing", "sign/checksum", None),
+    compare("hex", "hex/encode_to_slice", "hex/encode", None),
+    compare("hex", "hex/encode_to_slice", "hex/write", None),
+    compare(
+        "encode",
+        "encode/encode_form",
+        "encode/serde_urlencoded",
+        Some(0.35),
+    ),
+    compare("encode", "encode/encode_form", "encode/floor", None),
+    compare(
+        "validate",
+        "validate/check",
+        "validate/validator-regex",
+        Some(0.35),
+    ),
+    compare("validate", "validate/check", "validate/floor", None),
+    compare(
+        "decode Paysafe",
+        "decode-paysafe/parse",
+        "decode-paysafe/from_slice",
+        Some(0.80),
+    ),
+    compare(
+        "decode Paysafe",
+        "decode-paysafe/parse",
+        "decode-paysafe/floor",
+        None,
+    ),
+    compare(
+        "decode Ibanera",
+        "decode-ibanera/parse",
+        "decode-ibanera/from_slice",
+        Some(0.80),
+    ),
+    compare(
+        "decode Ibanera",
+        "decode-ibanera/parse",
+        "decode-ibanera/floor",
+        None,
+    ),
+];

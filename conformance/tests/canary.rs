@@ -339,7 +339,7 @@ where
 /// Every provider shows itself, without its credentials.
 fn clean_debug_of_provider<P: Provider>(provider: &P) {
     if let Some(token) = provider.standing_token() {
-        clean_debug("a token", token);
+        clean_debug("a token", &token);
     }
 }
 
@@ -475,6 +475,8 @@ fn no_debug_shows_a_marker() {
     };
     clean_debug("login", &login);
     clean_debug("settings", &unchecked());
+    let proxied = BackendOptions::new().proxy(format!("http://u:{MARK}@localhost:1"));
+    clean_debug("backend options", &proxied);
 }
 
 #[test]

@@ -24,7 +24,7 @@ use cards_transport::ibanera::{Ibanera, OtpReuse};
 use cards_transport::paysafe::Paysafe;
 use cards_transport::{
     BackendOptions, CallOptions, Client, Error, ErrorKind, Limits, PagingTrouble, ReqwestTransport,
-    Retry, Settings, TransportError, TransportErrorKind, blocking,
+    Retry, Settings, TransportError, TransportErrorKind, Validation, blocking,
 };
 use conformance::server::{RawServer, Reaction, raw, reply};
 use http::Request;
@@ -69,6 +69,7 @@ for_both_backends! {
     what_is_no_http_is_told,
     a_connection_is_used_again,
     a_request_that_breaks_a_rule_is_not_sent,
+    an_id_that_a_path_would_swallow_is_never_sent,
     register_user_is_never_sent_twice,
     register_user_on_a_connection_that_dies_is_not_sent_twice,
     register_user_without_a_connection_is_certainly_not_sent,
@@ -630,6 +631,29 @@ fn a_request_that_breaks_a_rule_is_not_sent<B: Backend>() {
     assert_eq!(server.received().len(), 0);
 }
 
+/// Not even unchecked: the two URL types would make different paths of it.
+fn an_id_that_a_path_would_swallow_is_never_sent<B: Backend>() {
+    let server = RawServer::playing([Reaction::json("200 OK", GET_CARDS)]).unwrap();
+    let client = B::client(paysafe(&server.url()), &quick(), once());
+    let unchecked = CallOptions::new().validation(Validation::Off);
+    for id in ["", ".", ".."] {
+        let error = client.send_with(&ListPrepaidCards::new(id), &unchecked);
+        is(&error.unwrap_err(), ErrorKind::Config, &["not sent"]);
+    }
+    assert_eq!(server.received().len(), 0);
+    for (id, sent) in [
+        ("...", "..."),
+        ("%2e%2e", "%252e%252e"),
+        ("a/../b", "a%2F..%2Fb"),
+    ] {
+        client
+            .send_with(&ListPrepaidCards::new(id), &unchecked)
+            .unwrap();
+        let target = server.received().pop().unwrap().request().unwrap().target;
+        assert_eq!(target, format!("/customers/{sent}/prepaid/cards"));
+    }
+}
+
 fn register_user_is_never_sent_twice<B: Backend>() {
     let part = raw("200 OK", &["content-length: 100"], "{\"status\"");
     let faults = [
@@ -1127,9 +1151,10 @@ fn a_server_that_ignores_the_offset_is_noticed<B: Backend>() {
         &[],
     );
     assert_eq!(fake.sent().len(), 2);
-    assert_eq!(
-        pages[1].as_ref().unwrap_err().to_string(),
-        format!("paysafe list-prepaid-cards: {}", PagingTrouble::Repeated)
+    let said = pages[1].as_ref().unwrap_err().to_string();
+    assert!(
+        said.contains(&PagingTrouble::Repeated.to_string()),
+        "{said}"
     );
 }
 

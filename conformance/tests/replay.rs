@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
 use cards_model::paysafe::CardPage;
-use cards_model::{DocExpiry, Form, FromJson, Request as _, Samples};
+use cards_model::{DocExpiry, Form, Request as _, Samples};
 use cards_sign::Order;
 use cards_transport::airpay::Airpay;
 use cards_transport::{BackendOptions, Call, Retry, Settings, Validation};
@@ -150,7 +150,7 @@ mod model {
     fn paysafe_card_rules_are_told_on_request_and_fail_no_reply() {
         let case = case("paysafe/list-prepaid-cards/card-rules");
         each_row(&case, |changed| {
-            let page = CardPage::from_json(changed.to_string().as_bytes());
+            let page = serde_json::from_slice::<CardPage>(changed.to_string().as_bytes());
             Ok(named(&page.map_err(|error| error.to_string())?.check()))
         });
     }
@@ -187,7 +187,8 @@ mod model {
     fn documented_replies_are_told_their_own_breaches() {
         let mut told = 0;
         for case in replies().filter(|case| case.check.is_some()) {
-            let page = CardPage::from_json(&case.reply.as_ref().unwrap().body).unwrap();
+            let page =
+                serde_json::from_slice::<CardPage>(&case.reply.as_ref().unwrap().body).unwrap();
             let strict = &case.check.as_ref().unwrap().strict;
             same(&case, "check", &named(&page.check()), strict);
             told += 1;

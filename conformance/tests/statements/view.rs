@@ -3,9 +3,9 @@
 
 use cards_transport::Paged;
 use cards_transport::model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer};
-use cards_transport::model::ibanera::{CardsByCustomer, Envelope, ListCustomerCards};
+use cards_transport::model::ibanera::{CardsByCustomer, CustomerCardsReply, ListCustomerCards};
 use cards_transport::model::paysafe::{CardPage, ListPrepaidCards};
-use cards_transport::model::{CardSummary, FromJson, Query, Request};
+use cards_transport::model::{CardSummary, Query, Request};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -19,13 +19,12 @@ pub(crate) fn next(name: &str, asked: &Input, body: &str) -> Result<String, Stri
             asked
                 .entry("customerId".into())
                 .or_insert_with(|| "12345678".into());
-            let page = CardPage::from_json(body.as_bytes()).map_err(|error| error.to_string())?;
+            let page = serde_json::from_slice::<CardPage>(body.as_bytes())
+                .map_err(|error| error.to_string())?;
             Ok(query(read::<ListPrepaidCards>(&asked)?.next(&page)))
         }
         "list-customer-cards" => {
-            let envelope: Envelope<'_> =
-                serde_json::from_str(body).map_err(|error| error.to_string())?;
-            let page = envelope.customers().map_err(|error| error.to_string())?;
+            let page = CustomerCardsReply::from_success(body).ok_or("no success")?;
             Ok(query(read::<ListCustomerCards>(asked)?.next(&page)))
         }
         other => Err(format!("{other} has no pages")),
@@ -36,13 +35,12 @@ pub(crate) fn next(name: &str, asked: &Input, body: &str) -> Result<String, Stri
 pub(crate) fn summaries(name: &str, body: &str) -> Result<Value, String> {
     let summaries: Vec<CardSummary> = match name {
         "list-prepaid-cards" => {
-            let page = CardPage::from_json(body.as_bytes()).map_err(|error| error.to_string())?;
+            let page = serde_json::from_slice::<CardPage>(body.as_bytes())
+                .map_err(|error| error.to_string())?;
             page.cards.iter().map(CardSummary::from).collect()
         }
         "list-customer-cards" | "cards-by-customer" => {
-            let envelope: Envelope<'_> =
-                serde_json::from_str(body).map_err(|error| error.to_string())?;
-            let reply = envelope.customers().map_err(|error| error.to_string())?;
+            let reply = CustomerCardsReply::from_success(body).ok_or("no success")?;
             reply.cards().map(CardSummary::from).collect()
         }
         other => return Err(format!("{other} brings no cards")),

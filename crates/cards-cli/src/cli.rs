@@ -55,7 +55,8 @@ Examples:
 
 Credentials come from CARDS_... variables or from a profile in
 ~/.config/cards/config.toml, never from a flag. Exit codes: 0 success,
-1 a call that failed, 2 input that cannot be used (nothing was sent).";
+1 failure (of a call, of a checksum), 2 input that cannot be used (nothing was
+sent).";
 
 /// Reads the command line, or says what is wrong with it.
 pub(crate) fn parse() -> Result<Cli, ExitCode> {

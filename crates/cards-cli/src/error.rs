@@ -79,6 +79,17 @@ impl Error {
         }
     }
 
+    /// What ended a list of which a part was read and printed: whatever it is,
+    /// something was sent.
+    #[must_use]
+    pub(crate) fn in_the_middle(self) -> Self {
+        Self {
+            exit: Exit::Failure,
+            message: format!("the list is not complete: {}", self.message),
+            ..self
+        }
+    }
+
     /// Prints the chain on standard error and turns into the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         if self.exit == Exit::Quiet {

@@ -15,8 +15,9 @@
 //! - No credential is read from a flag; none is printed, and neither is any
 //!   value of a sensitive field.
 //! - Results go to standard output, everything about them to standard error.
-//! - Exit code 0 for success, 1 for a call that failed, 2 for input that
-//!   cannot be used; with 2, nothing was sent.
+//! - Exit code 0 for success, 1 for a call that failed or a checksum that does
+//!   not match, 2 for input that cannot be used; with 2, nothing was sent.
+//! - Of a list that breaks off, what was read is printed before the error.
 //! - Without a terminal, the output has no colour.
 
 mod airpay;

@@ -30,7 +30,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "ORDER", default_value = "received")]
     checksum_order: Joined,
 
-    /// Serve nothing: print `export` lines for a sandbox at that address
+    /// Serve nothing: print `export` lines for a sandbox that listens there
     #[arg(long)]
     print_env: bool,
 }

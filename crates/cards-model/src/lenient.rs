@@ -1,57 +1,49 @@
 //! Reading what a provider sends, in whatever form it sends it.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
+use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
-
-/// What can be read from a reply's JSON text.
-///
-/// It is implemented for every type that serde can read; it is here so that
-/// "UTF-8 checked once, then parsed from text" is written in one place.
-pub trait FromJson: DeserializeOwned {
-    /// Parses `body`. The fast way: one UTF-8 check over the whole body, and
-    /// no second one per string.
-    fn from_json(body: &[u8]) -> Result<Self, serde_json::Error> {
-        match std::str::from_utf8(body) {
-            Ok(text) => serde_json::from_str(text),
-            // Let serde_json say where the bad byte is.
-            Err(_) => serde_json::from_slice(body),
-        }
-    }
-}
-
-impl<T: DeserializeOwned> FromJson for T {}
 
 /// Text, or a number by its digits.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    struct TextOrNumber;
+    text_into(deserializer)
+}
 
-    impl Visitor<'_> for TextOrNumber {
-        type Value = String;
+/// As [`text`], for a type that keeps a copy of the text only where it must.
+pub(crate) fn text_into<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: From<String> + for<'a> From<&'a str>,
+{
+    struct TextOrNumber<T>(PhantomData<T>);
+
+    impl<T: From<String> + for<'a> From<&'a str>> Visitor<'_> for TextOrNumber<T> {
+        type Value = T;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("text or a whole number")
         }
 
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
-            Ok(text.to_owned())
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            Ok(text.into())
         }
 
-        fn visit_string<E: de::Error>(self, text: String) -> Result<String, E> {
-            Ok(text)
+        fn visit_string<E: de::Error>(self, text: String) -> Result<T, E> {
+            Ok(text.into())
         }
 
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<String, E> {
-            Ok(number.to_string())
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
+            Ok(number.to_string().into())
         }
 
-        fn visit_i64<E: de::Error>(self, number: i64) -> Result<String, E> {
-            Ok(number.to_string())
+        fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
+            Ok(number.to_string().into())
         }
     }
 
-    deserializer.deserialize_any(TextOrNumber)
+    deserializer.deserialize_any(TextOrNumber(PhantomData))
 }
 
 /// An id as text or a whole number; an empty one names nothing.
@@ -146,7 +138,7 @@ mod tests {
     }
 
     fn sample(json: &str) -> Sample {
-        Sample::from_json(json.as_bytes()).unwrap()
+        serde_json::from_str(json).unwrap()
     }
 
     #[test]
@@ -170,12 +162,7 @@ mod tests {
         assert_eq!(sample(r#"{"n":"","b":""}"#), empty);
         assert_eq!(sample(r#"{"b":"False"}"#).b, Some(false));
         for wrong in [r#"{"b":2}"#, r#"{"b":"maybe"}"#, r#"{"n":"x"}"#] {
-            assert!(Sample::from_json(wrong.as_bytes()).is_err(), "{wrong}");
+            assert!(serde_json::from_str::<Sample>(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn bytes_that_are_not_utf8_are_an_error() {
-        assert!(Sample::from_json(b"{\"t\":\"\xff\"}").is_err());
     }
 }

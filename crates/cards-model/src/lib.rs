@@ -57,7 +57,6 @@ mod summary;
 mod violation;
 
 pub use date::{CardExpiry, Date, DateError, Timestamp};
-pub use lenient::FromJson;
 pub use operation::{Effect, Field, Method, Operation, Provider};
 pub use request::{Fields, Form, FormValue, Query, Request};
 pub use rule::{DocExpiry, Rules, Samples};

@@ -122,6 +122,16 @@ pub(crate) fn card_number<T: Text>(value: &T) -> Check {
     )
 }
 
+/// Where there are four characters, they are digits; that there are four is a
+/// rule of its own.
+pub(crate) fn four_digits<T: Text>(value: &T) -> Check {
+    if value.text().len() == 4 {
+        digits(value)
+    } else {
+        Ok(())
+    }
+}
+
 /// One of an open enum's documented values.
 pub(crate) fn listed<T: OpenEnum + Text>(value: &T) -> Check {
     ensure(

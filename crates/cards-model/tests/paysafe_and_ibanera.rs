@@ -4,7 +4,7 @@
 
 use cards_model::ibanera::{self, CardsByCustomer, ListCustomerCards};
 use cards_model::paysafe::{self, CardPage, CardStatus, CardType, ListPrepaidCards};
-use cards_model::{CardKind, CardState, CardSummary, Date, FromJson, Query, Request, Rule, Rules};
+use cards_model::{CardKind, CardState, CardSummary, Date, Query, Request, Rule, Rules};
 
 fn rules() -> Rules {
     Rules::on(Date::new(2026, 11, 21).unwrap())
@@ -20,7 +20,7 @@ fn broken(request: &impl Request) -> Vec<(String, Rule)> {
 }
 
 fn page(card: &str) -> CardPage {
-    CardPage::from_json(format!(r#"{{"cards":[{card}]}}"#).as_bytes()).unwrap()
+    serde_json::from_slice::<CardPage>(format!(r#"{{"cards":[{card}]}}"#).as_bytes()).unwrap()
 }
 
 fn page_breaks(card: &str) -> Vec<(String, Rule)> {
@@ -269,15 +269,15 @@ fn rules_of_the_card_object() {
 fn ibanera_details_as_object_array_or_null() {
     let read = |details: &str| {
         let json = format!(r#"{{"status":"1","errors":[],"id":0,"details":{details}}}"#);
-        let envelope: ibanera::Envelope<'_> = serde_json::from_str(&json).unwrap();
-        assert!(envelope.is_success());
-        envelope.customers().unwrap()
+        ibanera::CustomerCardsReply::from_success(&json).unwrap()
     };
     let customer = r#"{"customersId":11057,"customersReference":"r","cards":[{"id":1}]}"#;
     assert_eq!(read(customer), read(&format!("[{customer}]")));
     assert_eq!(read(customer).cards().count(), 1);
     assert_eq!(read("null").customers, []);
     assert_eq!(read("[]").customers, []);
+    let refusal = r#"{"status":"0","errors":[],"details":null}"#;
+    assert_eq!(ibanera::CustomerCardsReply::from_success(refusal), None);
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn one_summary_for_every_providers_card() {
 #[test]
 fn meta_that_contradicts_itself_is_told() {
     let json = r#"{"cards":[],"meta":{"numberOfRecords":11,"limit":10,"page":0}}"#;
-    let page = CardPage::from_json(json.as_bytes()).unwrap();
+    let page = serde_json::from_slice::<CardPage>(json.as_bytes()).unwrap();
     let violations = page.check().unwrap_err();
     let fields: Vec<_> = violations.fields().collect();
     assert_eq!(fields, ["meta.numberOfRecords", "meta.page"]);

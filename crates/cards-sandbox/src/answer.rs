@@ -82,6 +82,14 @@ impl Answer {
         self
     }
 
+    /// A sentence more for the journal.
+    pub(crate) fn remark(mut self, sentence: &str) -> Self {
+        let why = self.verdict.why.to_mut();
+        why.push_str(if why.ends_with('.') { " " } else { ". " });
+        why.push_str(sentence);
+        self
+    }
+
     pub(crate) fn checksum(mut self, checksum: ChecksumVerdict) -> Self {
         self.verdict.checksum = Some(checksum);
         self

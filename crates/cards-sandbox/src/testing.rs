@@ -121,6 +121,25 @@ pub(crate) fn encoded(fields: &[(&str, &str)]) -> String {
         .finish()
 }
 
+/// Whole numbers at the edges of every type that a query could be read into.
+pub(crate) const EXTREMES: [&str; 15] = [
+    "0",
+    "1",
+    "50",
+    "51",
+    "2147483647",
+    "2147483648",
+    "4294967295",
+    "4294967296",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551615",
+    "18446744073709551616",
+    "99999999999999999999999999999999999999999",
+    "-1",
+    "-9223372036854775808",
+];
+
 /// A registration that keeps every rule.
 pub(crate) const REGISTRATION: [(&str, &str); 21] = [
     ("mobile_no", "9000000777"),

@@ -5,10 +5,14 @@
 mod common;
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
+use cards_model::Provider;
+use cards_sandbox::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD};
 use cards_sandbox::{Running, Sandbox, Store};
-use common::{airpay, body, get, registration, status};
+use common::{airpay, airpay_as, body, get, registration, status};
 
 fn in_file(path: &std::path::Path) -> Result<Running, cards_sandbox::Error> {
     Sandbox::builder()
@@ -166,6 +170,48 @@ fn a_file_outlives_the_sandbox() {
     assert!(next.contains("AIRPAYCUST0003"), "{next}");
     let login = [("mobile_no", "9000000777"), ("password", "Quiet#Sea42")];
     assert!(airpay(sandbox.addr(), "user-login", &login).contains("success"));
+}
+
+#[test]
+fn an_expired_token_is_answered_with_the_documented_failure() {
+    let (start, passed) = (SystemTime::now(), Arc::new(AtomicU64::new(0)));
+    let hand = Arc::clone(&passed);
+    let sandbox = Sandbox::builder()
+        .token_lifetime(Provider::Airpay, Duration::from_secs(90))
+        .clock(Arc::new(move || {
+            start + Duration::from_secs(hand.load(Ordering::SeqCst))
+        }))
+        .start_blocking()
+        .unwrap();
+    let address = sandbox.addr();
+    let login = [("mobile_no", MOBILE_NO), ("password", PASSWORD)];
+    let answer = airpay(address, "user-login", &login);
+    let token = body(&answer)
+        .strip_prefix(r#"{"status":200,"message":"success","data":{"token":""#)
+        .and_then(|rest| rest.strip_suffix(r#""}}"#))
+        .unwrap_or_else(|| panic!("{answer}"));
+    let update = |token: &str| {
+        let fields = [("entity_id", CUSTOMER), ("city", "Kochi")];
+        let answer = airpay_as(address, token, "update-customer", &fields);
+        (status(&answer), body(&answer).to_owned())
+    };
+    let success = r#"{"status":200,"message":"success","data":[]}"#;
+    let failure = r#"{"status":400,"message":"fail"}"#;
+
+    passed.store(89, Ordering::SeqCst);
+    assert_eq!(update(token), (200, success.to_owned()));
+    passed.store(91, Ordering::SeqCst);
+    assert_eq!(update(token), (200, failure.to_owned()));
+    let last = sandbox.exchanges().pop().unwrap();
+    assert_eq!(
+        (last.accepted, &*last.verdict),
+        (false, "the token has expired")
+    );
+
+    // A new login helps.
+    let answer = airpay(address, "user-login", &login);
+    let token = answer.rsplit('"').nth(1).unwrap();
+    assert_eq!(update(token), (200, success.to_owned()));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `cards airpay register-user`
 
+use cards_transport::model::DocExpiry;
 use cards_transport::model::airpay::RegisterUser;
 use serde::Serialize;
 
@@ -18,6 +19,11 @@ Examples:
 pub(crate) struct Args {
     #[command(flatten)]
     fields: Fields,
+
+    /// Let an empty --doc-expiry pass, for documents that do not expire
+    #[arg(long, help_heading = "Call")]
+    doc_expiry_may_be_empty: bool,
+
     #[command(flatten)]
     call: CallArgs,
 }
@@ -56,7 +62,7 @@ struct Fields {
     /// Date of birth
     #[arg(long, value_name = "YYYY-MM-DD")]
     dob: Option<String>,
-    /// E-mail address that no other customer has
+    /// E-mail address that no other customer has, up to 50 characters
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
     /// Address, up to 100 letters, digits and spaces
@@ -68,7 +74,7 @@ struct Fields {
     /// State, up to 20 letters and spaces
     #[arg(long, value_name = "TEXT")]
     state: Option<String>,
-    /// Pincode, 6 digits in India
+    /// Pincode, up to 15 digits; exactly 6 for a document from India
     #[arg(long, value_name = "DIGITS")]
     pincode: Option<String>,
     /// Kind of identity document: AADHAAR, PAN, VOTERID, DL or PASSPORT
@@ -77,23 +83,31 @@ struct Fields {
     /// Number of the identity document, up to 20 characters
     #[arg(long, value_name = "TEXT")]
     doc_number: Option<String>,
-    /// Expiry of the identity document
+    /// Expiry of the identity document; may be left out only with
+    /// --doc-expiry-may-be-empty
     #[arg(long, value_name = "YYYY-MM-DD")]
     doc_expiry: Option<String>,
-    /// Country that issued the identity document
+    /// Country that issued the identity document, up to 20 letters and spaces
     #[arg(long, value_name = "NAME")]
     doc_country_issue: Option<String>,
-    /// The one-time password that the customer received; better as @FILE
+    /// The one-time password that the customer received, up to 4 digits;
+    /// better as @FILE
     #[arg(long, value_name = "DIGITS")]
     otp: Option<String>,
-    /// The customer's password, 7 to 20 characters; better as @FILE
+    /// The customer's password, 7 to 20 characters: upper and lower case, a
+    /// digit and a special character; better as @FILE
     #[arg(long, value_name = "TEXT")]
     password: Option<String>,
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     let request: RegisterUser = input::request(&args.fields, args.call.json.as_deref())?;
-    call::run(&request, &args.call)
+    let doc_expiry = match args.doc_expiry_may_be_empty {
+        true => DocExpiry::MayBeEmpty,
+        false => DocExpiry::Required,
+    };
+    let settings = args.call.settings().doc_expiry(doc_expiry);
+    call::run_with(&request, &args.call, settings)
 }
 
 #[cfg(test)]

@@ -126,19 +126,28 @@ pub(crate) fn run<C>(call: &C, args: &CallArgs) -> Result<(), Error>
 where
     C: Call<Provider: Configured, Reply: Show>,
 {
-    let Some(client) = ready(call, args)? else {
+    run_with(call, args, args.settings())
+}
+
+/// The same with settings that the call has flags of its own for.
+pub(crate) fn run_with<C>(call: &C, args: &CallArgs, settings: Settings) -> Result<(), Error>
+where
+    C: Call<Provider: Configured, Reply: Show>,
+{
+    let Some(client) = ready(call, args, settings)? else {
         return Ok(());
     };
     let reply = client.send(call).map_err(|error| args.failed(error))?;
     output::out(&sheet::print(reply.value(), args.output)?)
 }
 
-/// The same for one page of a list, or with `all` for the whole list.
+/// The same for one page of a list, or with `all` for the whole list. Where a
+/// page of it fails, those before it are printed all the same.
 pub(crate) fn run_paged<C>(call: C, all: bool, args: &CallArgs) -> Result<(), Error>
 where
     C: Paged<Reply: Show + Pages> + Call<Provider: Configured>,
 {
-    let Some(client) = ready(&call, args)? else {
+    let Some(client) = ready(&call, args, args.settings())? else {
         return Ok(());
     };
     if !all {
@@ -150,34 +159,35 @@ where
         return Ok(());
     }
     let mut whole: Option<C::Reply> = None;
-    client
+    let read = client
         .each_page(call, |page| match &mut whole {
             None => whole = Some(page.into_value()),
             Some(whole) => whole.append(page.into_value()),
         })
-        .map_err(|error| args.failed(error))?;
-    match whole {
-        Some(whole) => output::out(&sheet::print(&whole, args.output)?),
-        None => Ok(()),
-    }
+        .map_err(|error| args.failed(error));
+    let Some(whole) = whole else {
+        return read;
+    };
+    let printed = sheet::print(&whole, args.output).and_then(|text| output::out(&text));
+    // The list's failure says more than that of the output.
+    read.map_err(Error::in_the_middle).and(printed)
 }
 
 /// The client to call with; nothing after a dry run, which is done already.
-fn ready<C>(call: &C, args: &CallArgs) -> Result<Option<Client<C::Provider>>, Error>
+fn ready<C>(
+    call: &C,
+    args: &CallArgs,
+    settings: Settings,
+) -> Result<Option<Client<C::Provider>>, Error>
 where
     C: Call<Provider: Configured>,
 {
     let vars = args.vars::<C::Provider>()?;
     if args.dry_run {
-        dry_run::print(call, &vars, args.settings())?;
+        dry_run::print(call, &vars, settings)?;
         return Ok(None);
     }
-    let client = Client::new(
-        provider(&vars)?,
-        args.backend,
-        args.settings(),
-        args.timeout,
-    )?;
+    let client = Client::new(provider(&vars)?, args.backend, settings, args.timeout)?;
     Ok(Some(client))
 }
 
@@ -204,7 +214,7 @@ impl CallArgs {
         Ok(vars.with(&format!("{}_BASE_URL", P::PREFIX), url))
     }
 
-    fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         let validation = match self.no_validate {
             true => Validation::Off,
             false => Validation::On,

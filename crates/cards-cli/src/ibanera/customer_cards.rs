@@ -16,8 +16,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     fields: Fields,
 
-    /// All pages from the given one on
-    #[arg(long)]
+    /// All pages from the given one on; where one fails, those before it are
+    /// printed
+    #[arg(long, help_heading = "Call")]
     all: bool,
 
     #[command(flatten)]

@@ -18,8 +18,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     fields: Fields,
 
-    /// All pages from the offset on
-    #[arg(long)]
+    /// All pages from the offset on; where one fails, those before it are
+    /// printed
+    #[arg(long, help_heading = "Call")]
     all: bool,
 
     #[command(flatten)]

@@ -160,6 +160,69 @@ fn all_pages() {
 }
 
 #[test]
+fn what_was_read_before_a_page_failed_is_printed() {
+    let paysafe = r#"{"cards":[{"cardId":"C1","status":"ACTIVE"}],"meta":{"numberOfRecords":1,"limit":1,"offset":0,"page":1}}"#;
+    let ibanera = r#"{"status":"1","errors":[],"id":0,"details":[{"customersId":7,"customersReference":"R7","cards":[{"id":71,"currency":"usd","cardNumber":"424242******4242","totalBalance":1.50}]}],"pageSize":1,"pageNumber":1,"numberOfPages":2}"#;
+    let lists: [(&[&str], &str); 2] = [
+        (
+            &["paysafe", "prepaid-cards", "--customer-id=1", "--limit=1"],
+            paysafe,
+        ),
+        (&["ibanera", "customer-cards", "--page-size=1"], ibanera),
+    ];
+    for (call, page) in lists {
+        for backend in BACKENDS {
+            for format in FORMATS {
+                let url = answer_each(vec![reply("200 OK", page), reply("400 Bad Request", "{}")]);
+                let mut command = cards(call);
+                command
+                    .env("CARDS_PAYSAFE_TOKEN", "t")
+                    .env("CARDS_IBANERA_TOKEN", "t")
+                    .env("CARDS_IBANERA_TOTP_TEXT", "text")
+                    .args(["--all", "--base-url", &url])
+                    .args(["--backend", backend, "--output", format]);
+                let (code, out, err) = run(&mut command);
+                assert_eq!(code, 1, "{call:?} {backend} {format}: {err}");
+                assert!(
+                    err.starts_with(&format!("error: the list is not complete: {} ", call[0])),
+                    "{err}"
+                );
+                assert!(err.contains("HTTP 400"), "{err}");
+                match (call[0], format) {
+                    ("paysafe", "table") => {
+                        assert!(out.starts_with("CARD ID") && out.contains("\nC1 "), "{out}")
+                    }
+                    ("paysafe", "csv") => assert!(out.contains("\n,C1,"), "{out}"),
+                    ("paysafe", _) => {
+                        let json: Value = serde_json::from_str(&out).unwrap();
+                        assert_eq!(json["cards"][0]["cardId"], "C1");
+                    }
+                    (_, "table") => assert!(
+                        out.starts_with("CUSTOMER") && out.contains(" 1.50"),
+                        "{out}"
+                    ),
+                    (_, "csv") => assert!(out.contains("\n7,R7,71,"), "{out}"),
+                    _ => {
+                        let json: Value = serde_json::from_str(&out).unwrap();
+                        assert_eq!(json["customers"][0]["customersId"], 7);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn where_the_first_page_fails_there_is_nothing_to_print() {
+    let url = answer_each(vec![reply("400 Bad Request", "{}")]);
+    let mut command = cards(&["paysafe", "prepaid-cards", "--customer-id=1", "--all"]);
+    command.env("CARDS_PAYSAFE_TOKEN", "t");
+    let (code, out, err) = run(command.args(["--base-url", &url]));
+    assert_eq!((code, &*out), (1, ""));
+    assert!(err.starts_with("error: paysafe "), "{err}");
+}
+
+#[test]
 fn one_page_tells_that_there_are_more() {
     let sandbox = sandbox();
     let call = ["paysafe", "prepaid-cards", "--customer-id", "87654321"];
@@ -263,16 +326,32 @@ fn a_log_on_request_shows_no_secret() {
     assert_no_secret(&err);
 }
 
-/// Serves one connection: reads what fits into one read, answers, closes.
+/// A reply that is the last of its connection.
+fn reply(status: &str, json: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n{json}",
+        json.len()
+    )
+}
+
 fn answer_once(reply: String) -> String {
+    answer_each(vec![reply])
+}
+
+/// Serves a connection for each reply: reads what fits into one read, answers,
+/// closes.
+fn answer_each(replies: Vec<String>) -> String {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", server.local_addr().unwrap());
     thread::spawn(move || {
-        let (mut stream, _) = server.accept().unwrap();
-        let mut request = [0; 4096];
-        let length = stream.read(&mut request).unwrap();
-        assert!(length > 0);
-        stream.write_all(reply.as_bytes()).unwrap();
+        for reply in replies {
+            let (mut stream, _) = server.accept().unwrap();
+            let mut request = [0; 4096];
+            let length = stream.read(&mut request).unwrap();
+            assert!(length > 0);
+            stream.write_all(reply.as_bytes()).unwrap();
+        }
     });
     url
 }

@@ -42,6 +42,38 @@ fn a_broken_rule() {
 }
 
 #[test]
+fn an_expiry_that_a_document_does_not_have() {
+    let sandbox = sandbox();
+    let mut fields = registration();
+    fields["doc_expiry"] = "".into();
+    let with = |flags: &[&str], fields: &serde_json::Value| {
+        let mut command = cards_at(&sandbox, &["airpay", "register-user", "--json", "-"]);
+        run(command.args(flags).write_stdin(fields.to_string()))
+    };
+    let (code, _, err) = with(&[], &fields);
+    assert_eq!(code, 2);
+    assert!(err.contains("\n  doc_expiry: "), "{err}");
+    assert!(sandbox.exchanges().is_empty());
+
+    let flag = "--doc-expiry-may-be-empty";
+    let (code, out, err) = with(&[flag, "--dry-run"], &fields);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("\ndoc_expiry=\n"), "{out}");
+    // It lets nothing else pass.
+    let (code, _, err) = with(&[flag, "--doc-expiry", "2040-13-01"], &fields);
+    assert_eq!(code, 2);
+    assert!(err.contains("\n  doc_expiry: "), "{err}");
+    let (code, _, err) = with(&[flag, "--city", "7"], &fields);
+    assert_eq!(code, 2);
+    assert!(err.contains("\n  city: "), "{err}");
+
+    fields.as_object_mut().unwrap().remove("doc_expiry");
+    let (code, _, err) = with(&[flag], &fields);
+    assert_eq!((code, &*err), (0, ""));
+    assert!(sandbox.exchanges()[0].accepted);
+}
+
+#[test]
 fn flags_win_over_json_and_read_files() {
     let sandbox = sandbox();
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,10 @@
 //! The envelope around every Ibanera reply, and the cards inside it.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -20,9 +24,6 @@ pub struct Envelope<'a> {
     /// What went wrong; empty on success.
     #[serde(default, deserialize_with = "lenient::list")]
     pub errors: Vec<ErrorItem>,
-    /// Not used by the documented calls.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub id: Option<i64>,
     /// The payload as JSON text, unread.
     #[serde(borrow, default)]
     pub details: Option<&'a RawValue>,
@@ -46,23 +47,6 @@ impl Envelope<'_> {
     /// The payload's JSON text; `null` where there is none.
     pub fn details_text(&self) -> &str {
         self.details.map_or("null", RawValue::get)
-    }
-
-    /// Reads the payload as customers with their cards: one object or an array
-    /// of them, the document shows both for the same call.
-    pub fn customers(&self) -> Result<CustomerCardsReply, serde_json::Error> {
-        let text = self.details_text();
-        let customers = match text.bytes().next() {
-            Some(b'[') => serde_json::from_str(text)?,
-            Some(b'{') => vec![serde_json::from_str(text)?],
-            _ => serde_json::from_str::<Option<Vec<_>>>(text)?.unwrap_or_default(),
-        };
-        Ok(CustomerCardsReply {
-            customers,
-            page_size: self.page_size,
-            page_number: self.page_number,
-            number_of_pages: self.number_of_pages,
-        })
     }
 }
 
@@ -101,6 +85,34 @@ pub struct CustomerCardsReply {
 }
 
 impl CustomerCardsReply {
+    /// Reads a success: `details` as one customer, an array of them or null,
+    /// since the document shows both forms for the same call. Nothing is no
+    /// verdict: the body may be a refusal or malformed, and [`Envelope`] tells
+    /// which.
+    pub fn from_success(text: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Success {
+            #[serde(deserialize_with = "lenient::text")]
+            status: String,
+            #[serde(default, deserialize_with = "one_or_many")]
+            details: Vec<CustomerCards>,
+            #[serde(default, deserialize_with = "lenient::integer")]
+            page_size: Option<i64>,
+            #[serde(default, deserialize_with = "lenient::integer")]
+            page_number: Option<i64>,
+            #[serde(default, deserialize_with = "lenient::integer")]
+            number_of_pages: Option<i64>,
+        }
+        let success: Success = serde_json::from_str(text).ok()?;
+        (success.status == "1").then_some(Self {
+            customers: success.details,
+            page_size: success.page_size,
+            page_number: success.page_number,
+            number_of_pages: success.number_of_pages,
+        })
+    }
+
     /// All the cards of all the customers.
     pub fn cards(&self) -> impl Iterator<Item = &Card> {
         self.customers.iter().flat_map(|customer| &customer.cards)
@@ -160,4 +172,31 @@ pub struct Card {
     /// Whether use of the card is disabled.
     #[serde(default, rename = "bSuppressed", deserialize_with = "lenient::boolean")]
     pub suppressed: Option<bool>,
+}
+
+/// One object, an array of them, or null.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<CustomerCards>, D::Error> {
+    struct OneOrMany;
+
+    impl<'de> Visitor<'de> for OneOrMany {
+        type Value = Vec<CustomerCards>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a customer or an array of customers")
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(seq))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            CustomerCards::deserialize(MapAccessDeserializer::new(map)).map(|one| vec![one])
+        }
+    }
+
+    deserializer.deserialize_any(OneOrMany)
 }

@@ -47,7 +47,7 @@ pub struct Card {
         deserialize_with = "lenient::optional_text",
         skip_serializing_if = "Option::is_none"
     )]
-    #[validate(length(equal = 4))]
+    #[validate(length(equal = 4), custom(function = rule::four_digits))]
     pub last_four: Option<String>,
     /// Whose card.
     #[serde(

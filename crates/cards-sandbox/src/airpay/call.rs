@@ -60,7 +60,22 @@ async fn judge<C: Call>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs) -
             Err(refusal) => refused(app, refusal),
         }
     };
+    let answer = match repeated::<C>(&fields) {
+        Some(names) => answer.remark(&format!(
+            "Sent more than once, so that the last value counts: {names}."
+        )),
+        None => answer,
+    };
     answer.checksum(checksum)
+}
+
+/// The fields that come more than once, by their documented names. A name that
+/// no document has may be anything, and counts for nothing.
+fn repeated<C: Call>(fields: &[(&str, &str)]) -> Option<String> {
+    let is_repeated = |wire: &&str| fields.iter().filter(|(name, _)| name == wire).count() > 1;
+    let documented = C::OPERATION.fields.iter().map(|field| field.wire);
+    let names: Vec<_> = documented.filter(is_repeated).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// The violations on one line; in full they go to the journal beside it.
@@ -337,6 +352,38 @@ mod tests {
             let reply = sandbox.post(path, &[form], body).await;
             assert_eq!((reply.status.as_u16(), &*reply.body), (200, FAIL), "{body}");
         }
+    }
+
+    #[tokio::test]
+    async fn of_a_field_sent_twice_the_last_counts_and_the_journal_tells() {
+        let sandbox = Harness::new();
+        let fields = [
+            ("type", "ATM"),
+            ("entity_id", "nobody"),
+            ("status", "ALLOWED"),
+            ("Marker", "1"),
+            ("type", "ECOM"),
+            ("entity_id", CUSTOMER),
+            ("Marker", "2"),
+        ];
+        let reply = sandbox.airpay("customer-preference", &fields).await;
+        assert_eq!(reply.body, SUCCESS);
+        assert!(sandbox.last().accepted);
+        assert_eq!(
+            sandbox.why(),
+            "accepted. Sent more than once, so that the last value counts: entity_id, type."
+        );
+
+        // Also where it is refused, for whatever reason.
+        let headers = [("token", TOKEN), ("checksum", "0")];
+        let reply = sandbox
+            .airpay_with("customer-preference", &headers, &fields)
+            .await;
+        assert_eq!(reply.body, FAIL);
+        let why = sandbox.why();
+        assert!(why.starts_with("the checksum is wrong: "), "{why}");
+        assert!(why.ends_with(" counts: entity_id, type."), "{why}");
+        assert!(!why.contains("..") && !why.contains("Marker"), "{why}");
     }
 
     #[tokio::test]

@@ -51,8 +51,9 @@ async fn page(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Page, Refusal
     let request = parse(app, &intake::query(uri))?;
     let page_size = request.page_size.unwrap_or(DEFAULT_PAGE_SIZE);
     let page_number = request.page_number.unwrap_or(1);
-    let limit = u64::from(page_size);
-    let offset = limit * u64::from(page_number - 1);
+    // Both are at least 1 here, and neither sum depends on it.
+    let limit = u64::from(page_size.max(1));
+    let offset = limit.saturating_mul(u64::from(page_number.saturating_sub(1)));
     let read = move |connection: &rusqlite::Connection| -> Result<_, StoreError> {
         let details = customers::some(connection, limit, offset)?;
         Ok((details, customers::count(connection)?))
@@ -109,7 +110,7 @@ mod tests {
     use serde_json::Value;
 
     use crate::ibanera::testing::{BEARER, otp};
-    use crate::testing::{Harness, Reply};
+    use crate::testing::{EXTREMES, Harness, Reply};
 
     async fn list(sandbox: &Harness, query: &str) -> Reply {
         let target = format!("/api/v1/customer/cards/byuser/list{query}");
@@ -156,6 +157,18 @@ mod tests {
         assert_eq!(ids, (11057..11080).collect::<Vec<_>>());
         let reply = list(&sandbox, "?pageNumber=4294967295&pageSize=4294967295").await;
         assert!(reply.body.contains(r#""details":[],"#), "{}", reply.body);
+    }
+
+    #[tokio::test]
+    async fn no_number_is_too_extreme() {
+        let sandbox = Harness::new();
+        for number in EXTREMES {
+            for size in EXTREMES {
+                let query = format!("?pageNumber={number}&pageSize={size}");
+                let status = list(&sandbox, &query).await.status;
+                assert!(status == 200 || status == 400, "{query}: {status}");
+            }
+        }
     }
 
     #[tokio::test]

@@ -172,7 +172,7 @@ fn page(connection: &Connection, request: &ListPrepaidCards) -> Result<Option<Pa
             number_of_records: cards.len(),
             limit,
             offset,
-            page: offset / u64::from(limit.max(1)) + 1,
+            page: (offset / u64::from(limit.max(1))).saturating_add(1),
         },
         cards,
     }))
@@ -194,7 +194,7 @@ fn listed<'a>(items: impl Iterator<Item = &'a str>) -> String {
 mod tests {
     use serde_json::Value;
 
-    use crate::testing::{Harness, Reply};
+    use crate::testing::{EXTREMES, Harness, Reply};
 
     const BEARER: (&str, &str) = ("authorization", "Bearer sandbox-paysafe-token");
 
@@ -353,6 +353,29 @@ mod tests {
                 status,
                 "{query}"
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn the_last_offset_of_all_is_a_page_like_any_other() {
+        let query = format!("?limit=1&offset={}", u64::MAX);
+        let (none, meta) = cards(&Harness::new(), "12345678", &query).await;
+        assert!(none.is_empty());
+        let last = u64::MAX;
+        let expected =
+            serde_json::json!({"numberOfRecords": 0, "limit": 1, "offset": last, "page": last});
+        assert_eq!(meta, expected);
+    }
+
+    #[tokio::test]
+    async fn no_number_is_too_extreme() {
+        let sandbox = Harness::new();
+        for limit in EXTREMES {
+            for offset in EXTREMES {
+                let query = format!("?limit={limit}&offset={offset}");
+                let status = list(&sandbox, "12345678", &query).await.status;
+                assert!(status == 200 || status == 400, "{query}: {status}");
+            }
         }
     }
 

@@ -68,12 +68,17 @@ pub fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &str)
 
 /// An Airpay call with all credentials and a right checksum.
 pub fn airpay(address: SocketAddr, name: &str, fields: &[(&str, &str)]) -> String {
+    airpay_as(address, TOKEN, name, fields)
+}
+
+/// The same with a token of one's own.
+pub fn airpay_as(address: SocketAddr, token: &str, name: &str, fields: &[(&str, &str)]) -> String {
     let values = fields.iter().map(|(_, value)| *value);
     let sum = cards_sign::checksum(values, SECRET_KEY.as_bytes()).to_string();
     let headers = [
         ("affiliate", AFFILIATE),
         ("processor-key", PROCESSOR_KEY),
-        ("token", TOKEN),
+        ("token", token),
         ("checksum", &*sum),
         ("content-type", "application/x-www-form-urlencoded"),
     ];

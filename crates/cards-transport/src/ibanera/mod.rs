@@ -11,7 +11,7 @@ pub use otp::OtpReuse;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use cards_model::ibanera::{CustomerCardsReply, Envelope, LoggedIn};
+use cards_model::ibanera::{CustomerCards, CustomerCardsReply, Envelope, LoggedIn};
 use cards_model::{Query, Secret};
 use http::{HeaderMap, Method, Request, header};
 
@@ -212,18 +212,17 @@ fn envelope(body: &[u8]) -> Result<Envelope<'_>, Rejection> {
 }
 
 fn customers(body: &[u8]) -> Result<CustomerCardsReply, Rejection> {
-    let envelope = envelope(body)?;
-    envelope.customers().or_else(|_| {
-        // Once more, to learn the path of the field at fault.
-        let text = envelope.details_text();
-        match text.starts_with('[') {
-            true => {
-                read_json::<Vec<cards_model::ibanera::CustomerCards>>("details", text).map(drop)
-            }
-            false => read_json::<cards_model::ibanera::CustomerCards>("details", text).map(drop),
-        }?;
-        Err(Rejection::missing("details"))
-    })
+    if let Some(reply) = CustomerCardsReply::from_success(body_text(body)?) {
+        return Ok(reply);
+    }
+    // It is no success, or a field is at fault: once more, to learn which.
+    let text = envelope(body)?.details_text().to_owned();
+    if text.starts_with('[') {
+        read_json::<Vec<CustomerCards>>("details", &text)?;
+    } else {
+        read_json::<CustomerCards>("details", &text)?;
+    }
+    Err(Rejection::missing("details"))
 }
 
 fn refused(envelope: &Envelope<'_>) -> Refusal {

@@ -57,7 +57,8 @@ impl Paged for ListPrepaidCards {
         let meta = page.meta.as_ref();
         let said = meta.and_then(|meta| u64::try_from(meta.limit?).ok());
         let limit = said.unwrap_or_else(|| self.limit.unwrap_or(Self::DEFAULT_LIMIT).into());
-        let records = page.cards.len() as u64;
+        let told = meta.and_then(|meta| u64::try_from(meta.number_of_records?).ok());
+        let records = told.unwrap_or_default().max(page.cards.len() as u64);
         let is_last = records == 0 || records < limit;
         let offset = self.offset.unwrap_or(0).checked_add(records)?;
         (!is_last).then(|| self.clone().offset(offset))
