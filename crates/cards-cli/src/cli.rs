@@ -55,8 +55,8 @@ Examples:
 
 Credentials come from CARDS_... variables or from a profile in
 ~/.config/cards/config.toml, never from a flag. Exit codes: 0 success,
-1 failure (of a call, of a checksum), 2 input that cannot be used (nothing was
-sent).";
+1 a failed call or a wrong checksum, 2 input that cannot be used (and nothing
+was sent).";
 
 /// Reads the command line, or says what is wrong with it.
 pub(crate) fn parse() -> Result<Cli, ExitCode> {

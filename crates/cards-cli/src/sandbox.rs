@@ -30,7 +30,8 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "ORDER", default_value = "received")]
     checksum_order: Joined,
 
-    /// Serve nothing: print `export` lines for a sandbox that listens there
+    /// Serve nothing: print `export` lines for a sandbox at the address of
+    /// --listen
     #[arg(long)]
     print_env: bool,
 }

@@ -62,6 +62,27 @@ pub(crate) fn optional_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<St
     Ok(Option::<Lenient>::deserialize(d)?.map(|lenient| lenient.0))
 }
 
+/// As [`optional_text`], and nothing where it is neither: an odd type beside
+/// what matters must not lose what matters.
+pub(crate) fn text_if_any<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: From<String>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum TextOrOther {
+        Text(String),
+        Integer(i64),
+        Other(de::IgnoredAny),
+    }
+    Ok(match Option::<TextOrOther>::deserialize(deserializer)? {
+        Some(TextOrOther::Text(text)) => Some(text.into()),
+        Some(TextOrOther::Integer(number)) => Some(number.to_string().into()),
+        Some(TextOrOther::Other(_)) | None => None,
+    })
+}
+
 /// A list, absent and null alike (both read as empty).
 pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where

@@ -341,6 +341,9 @@ impl fmt::Display for Error {
                  find out whether it took effect before sending it again"
             )?,
             (_, Cause::Transport(error)) => write!(f, "{error}")?,
+            (ErrorKind::Unauthorized, Cause::Refusal(refusal)) => {
+                write!(f, "the credentials are not accepted: {refusal}")?;
+            }
             (ErrorKind::Unauthorized, _) => f.write_str("the credentials are not accepted")?,
             (_, Cause::Refusal(refusal)) => write!(f, "refused: {refusal}")?,
             (_, Cause::Json(json)) => write!(f, "reply not understood: {json}")?,
@@ -437,12 +440,12 @@ impl JsonTrouble {
         &self.path
     }
 
-    /// The line in the JSON text, counted from 1.
+    /// The line in the body, counted from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The column in the JSON text, counted from 1.
+    /// The column in the body, counted from 1.
     pub fn column(&self) -> usize {
         self.column
     }
@@ -481,23 +484,38 @@ impl Rejection {
 }
 
 /// Reads JSON; where that fails, reads it once more to learn the path.
-pub(crate) fn read_json<'de, T: serde::Deserialize<'de>>(
-    prefix: &str,
-    text: &'de str,
+pub(crate) fn read_json<'de, T: serde::Deserialize<'de>>(text: &'de str) -> Result<T, Rejection> {
+    read_part("", text, text)
+}
+
+/// As [`read_json`], for the part of a body that stands at `path`; troubles
+/// are placed in the whole body.
+pub(crate) fn read_part<'de, T: serde::Deserialize<'de>>(
+    path: &str,
+    body: &str,
+    part: &'de str,
 ) -> Result<T, Rejection> {
-    serde_json::from_str(text).map_err(|error| {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let path = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+    serde_json::from_str(part).map_err(|error| {
+        let mut deserializer = serde_json::Deserializer::from_str(part);
+        let inner = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
             Err(located) => located.path().to_string(),
             Ok(_) => ".".to_owned(),
         };
-        let path = match (prefix, path.as_str()) {
-            ("", path) => path.to_owned(),
-            (prefix, ".") => prefix.to_owned(),
-            (prefix, path) if path.starts_with('[') => format!("{prefix}{path}"),
-            (prefix, path) => format!("{prefix}.{path}"),
+        let path = match (path, inner.as_str()) {
+            ("", inner) => inner.to_owned(),
+            (path, ".") => path.to_owned(),
+            (path, inner) if inner.starts_with('[') => format!("{path}{inner}"),
+            (path, inner) => format!("{path}.{inner}"),
         };
-        Rejection::Malformed(JsonTrouble::new(path, &error))
+        // `part` is borrowed from `body`, or is a stand-in for what is absent.
+        let start = (part.as_ptr() as usize).wrapping_sub(body.as_ptr() as usize);
+        let before = body.get(..start).unwrap_or_default();
+        let mut trouble = JsonTrouble::new(path, &error);
+        if trouble.line == 1 {
+            trouble.column += before.len() - before.rfind('\n').map_or(0, |at| at + 1);
+        }
+        trouble.line += before.matches('\n').count();
+        Rejection::Malformed(trouble)
     })
 }
 

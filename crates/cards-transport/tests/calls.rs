@@ -177,6 +177,34 @@ fn ibanera() -> Ibanera {
         .unwrap()
 }
 
+fn registration() -> cards_transport::model::airpay::RegisterUser {
+    use cards_transport::model::Form;
+    let form = [
+        ("mobile_no", "9000000513"),
+        ("kit_no", "100000001200"),
+        ("card_type", "V"),
+        ("card_no", "4622940000003713"),
+        ("card_expiry", "01/30"),
+        ("first_name", "Prasanth"),
+        ("last_name", "Kumar"),
+        ("title", "Mr"),
+        ("gender", "M"),
+        ("dob", "1989-11-09"),
+        ("email", "xyz@airpay.co.in"),
+        ("address", "Kochi"),
+        ("city", "Ernakulam"),
+        ("state", "Kerala"),
+        ("pincode", "689673"),
+        ("doc_type", "AADHAAR"),
+        ("doc_number", "59048961234"),
+        ("doc_expiry", "2031-12-31"),
+        ("doc_country_issue", "India"),
+        ("otp", "1234"),
+        ("password", "PaSwd@1234"),
+    ];
+    Form::from_fields(form)
+}
+
 const ACKNOWLEDGED: fn() -> Outcome =
     || response(200, r#"{"status":200,"message":"success","data":[]}"#);
 const NO_CARDS: fn() -> Outcome = || response(200, r#"{"cards":[],"meta":{}}"#);
@@ -320,6 +348,29 @@ fn a_server_error_keeps_its_status_and_its_html() {
 }
 
 #[test]
+fn a_registration_is_not_lost_for_an_odd_type_beside_the_id() {
+    let odd: fn() -> Outcome = || {
+        let body = r#"{"status":200,"data":{"entity_id":"E9","kyc_status":[],"kyc_expiry_date":{},"kycRefNo":1.5}}"#;
+        response(200, body)
+    };
+    let provider = airpay().keys("fake-a", "fake-p");
+    let (outcome, _) = send(&provider, &registration(), &[odd]);
+    assert_eq!(outcome.unwrap().entity_id, "E9");
+
+    let odd: fn() -> Outcome = || {
+        response(
+            400,
+            r#"{"status":"0","errors":["text",null,{"messageCode":"Invalid"}]}"#,
+        )
+    };
+    let (outcome, _) = send(&ibanera(), &CardsByCustomer::new(7), &[odd]);
+    assert_eq!(
+        outcome.unwrap_err().refusal().unwrap().code.as_deref(),
+        Some("Invalid")
+    );
+}
+
+#[test]
 fn a_body_that_is_not_as_documented_says_where() {
     let wrong: fn() -> Outcome = || {
         response(
@@ -336,6 +387,17 @@ fn a_body_that_is_not_as_documented_says_where() {
     let (outcome, _) = send(&ibanera(), &CardsByCustomer::new(7), &[cut]);
     let error = outcome.unwrap_err();
     assert!(error.json().unwrap().is_syntax());
+
+    // The place is that in the body, not in the part of it that is at fault.
+    let part: fn() -> Outcome =
+        || response(200, "{\"status\": 200,\n \"data\": {\"entity_id\": []}}");
+    let (outcome, _) = send(&airpay().keys("fake-a", "fake-p"), &registration(), &[part]);
+    let error = outcome.unwrap_err();
+    let json = error.json().unwrap();
+    assert_eq!(
+        (json.path(), json.line(), json.column()),
+        ("data.entity_id", 2, 25)
+    );
 
     let bytes: fn() -> Outcome = || Ok(Response::new(Bytes::from_static(b"{\"status\":\"\xff\"}")));
     let (outcome, _) = send(&ibanera(), &CardsByCustomer::new(7), &[bytes]);

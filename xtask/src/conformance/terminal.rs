@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
 use super::Report;
@@ -169,9 +169,7 @@ pub(crate) fn is_held(report: &Report, id: &str) -> bool {
 
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table
-        .load_style(UTF8_HORIZONTAL_ONLY)
-        .set_header(header.to_vec());
+    table.load_style(NOTHING).set_header(header.to_vec());
     table
 }
 

@@ -15,7 +15,7 @@ use anstream::{eprintln, println};
 use cards_transport::UreqTransport;
 use clap::Parser;
 use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::NOTHING;
 
 use crate::question::{Question, Verdict};
 
@@ -66,7 +66,7 @@ fn ask(options: &Options) -> Result<bool, Box<dyn std::error::Error>> {
 
     let mut table = Table::new();
     table
-        .load_style(UTF8_HORIZONTAL_ONLY)
+        .load_style(NOTHING)
         .set_header(["provider", "asked", "rows", "answer"]);
     let mut failed = Vec::new();
     for Question {

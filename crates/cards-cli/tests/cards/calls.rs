@@ -190,7 +190,7 @@ fn what_was_read_before_a_page_failed_is_printed() {
                 assert!(err.contains("HTTP 400"), "{err}");
                 match (call[0], format) {
                     ("paysafe", "table") => {
-                        assert!(out.starts_with("CARD ID") && out.contains("\nC1 "), "{out}")
+                        assert!(out.starts_with("CARD ID") && out.contains("\nC1 "), "{out}");
                     }
                     ("paysafe", "csv") => assert!(out.contains("\n,C1,"), "{out}"),
                     ("paysafe", _) => {

@@ -24,14 +24,14 @@ pub struct Envelope<'a> {
     pub data: Option<&'a RawValue>,
 }
 
-impl Envelope<'_> {
+impl<'a> Envelope<'a> {
     /// Whether the body reports success.
     pub fn is_success(&self) -> bool {
         self.status == Some(200)
     }
 
     /// The payload's JSON text; `null` where there is none.
-    pub fn data_text(&self) -> &str {
+    pub fn data_text(&self) -> &'a str {
         self.data.map_or("null", RawValue::get)
     }
 }

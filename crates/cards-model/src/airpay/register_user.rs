@@ -219,16 +219,16 @@ pub struct Registered {
     #[serde(deserialize_with = "lenient::id")]
     pub entity_id: String,
     /// How far the customer is known.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub kyc_status: Option<KycStatus>,
     /// Until when, as `YYYY-MM-DD` in the document's example.
-    #[serde(default, deserialize_with = "lenient::optional_text")]
+    #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub kyc_expiry_date: Option<String>,
     /// The KYC reference, null in the document's example.
     #[serde(
         default,
         rename = "kycRefNo",
-        deserialize_with = "lenient::optional_text"
+        deserialize_with = "lenient::text_if_any"
     )]
     pub kyc_ref_no: Option<String>,
 }

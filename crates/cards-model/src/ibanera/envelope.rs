@@ -21,8 +21,8 @@ pub struct Envelope<'a> {
     /// `"1"` or `"0"`; read from a number too.
     #[serde(default, deserialize_with = "lenient::optional_text")]
     pub status: Option<String>,
-    /// What went wrong; empty on success.
-    #[serde(default, deserialize_with = "lenient::list")]
+    /// What went wrong, as far as it can be read; empty on success.
+    #[serde(default, deserialize_with = "readable_errors")]
     pub errors: Vec<ErrorItem>,
     /// The payload as JSON text, unread.
     #[serde(borrow, default)]
@@ -38,14 +38,14 @@ pub struct Envelope<'a> {
     pub number_of_pages: Option<i64>,
 }
 
-impl Envelope<'_> {
+impl<'a> Envelope<'a> {
     /// Whether the body reports success.
     pub fn is_success(&self) -> bool {
         self.status.as_deref() == Some("1")
     }
 
     /// The payload's JSON text; `null` where there is none.
-    pub fn details_text(&self) -> &str {
+    pub fn details_text(&self) -> &'a str {
         self.details.map_or("null", RawValue::get)
     }
 }
@@ -58,15 +58,15 @@ pub struct ErrorItem {
     /// Shown for one of the two calls only.
     #[serde(
         default,
-        deserialize_with = "lenient::optional_text",
+        deserialize_with = "lenient::text_if_any",
         skip_serializing_if = "Option::is_none"
     )]
     pub error_type: Option<String>,
     /// The request's field, or the step, at fault.
-    #[serde(default, deserialize_with = "lenient::optional_text")]
+    #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub field_name: Option<String>,
     /// A code such as `Required` or `Invalid`.
-    #[serde(default, deserialize_with = "lenient::optional_text")]
+    #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub message_code: Option<String>,
 }
 
@@ -172,6 +172,14 @@ pub struct Card {
     /// Whether use of the card is disabled.
     #[serde(default, rename = "bSuppressed", deserialize_with = "lenient::boolean")]
     pub suppressed: Option<bool>,
+}
+
+/// A refusal is a refusal, whatever form its reasons have.
+fn readable_errors<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ErrorItem>, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?.get();
+    let items = serde_json::from_str::<Vec<&RawValue>>(raw).unwrap_or_default();
+    let readable = |item: &RawValue| serde_json::from_str(item.get()).ok();
+    Ok(items.into_iter().filter_map(readable).collect())
 }
 
 /// One object, an array of them, or null.

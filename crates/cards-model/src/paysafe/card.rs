@@ -372,7 +372,7 @@ fn nothing_to_deliver(card: &Card) -> Result<(), ValidationError> {
 
 fn us_state(address: &DeliveryAddress) -> Result<(), ValidationError> {
     let state = address.state.as_ref().map_or("", Personal::expose);
-    if !is_us(address) || (2..=3).contains(&state.len()) {
+    if !is_us(address) || (2..=3).contains(&state.chars().count()) {
         return Ok(());
     }
     let (rule, limit) = if state.is_empty() {

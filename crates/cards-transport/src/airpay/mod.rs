@@ -16,7 +16,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, header};
 use crate::base_url::BaseUrl;
 use crate::call::Attempt;
 use crate::encode::encode_form;
-use crate::error::{Refusal, Rejection, body_text, read_json};
+use crate::error::{Refusal, Rejection, body_text, read_json, read_part};
 use crate::provider::{ConfigError, Provider, Sealed, secret_header};
 use crate::request::request;
 
@@ -217,10 +217,10 @@ fn signed_form<F: Form>(
 
 /// The `data` of a success; Airpay says in the body whether it is one.
 fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Rejection> {
-    let envelope: Envelope<'de> = read_json("", body_text(body)?)?;
+    let body = body_text(body)?;
+    let envelope: Envelope<'de> = read_json(body)?;
     if envelope.is_success() {
-        let data = envelope.data.map_or("null", |data| data.get());
-        return read_json("data", data);
+        return read_part("data", body, envelope.data_text());
     }
     // 400 is the one documented way to say no; any other status leaves open
     // whether the call was carried out.

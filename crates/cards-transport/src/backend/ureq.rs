@@ -18,6 +18,10 @@ use crate::transport::{BlockingTransport, Limits, TransportError, TransportError
 
 /// Sends over `ureq`, on the calling thread; no runtime anywhere.
 ///
+/// Mind the `log` crate: at level trace, `ureq_proto` logs the bytes on the
+/// wire, card numbers included, and at debug `ureq` logs addresses. Keep both
+/// targets at info or above.
+///
 /// ```
 /// use cards_transport::UreqTransport;
 ///
@@ -165,11 +169,11 @@ impl std::error::Error for NotConnected {}
 /// A failure before the head of the reply.
 fn request_error(error: ureq::Error) -> TransportError {
     use TransportErrorKind::{Connect, Interrupted, Protocol, Request, Timeout as TimedOut};
+    let error = match not_connected(error) {
+        Ok(inner) => return TransportError::not_sent(connect_kind(&inner)).with_source(inner),
+        Err(error) => error,
+    };
     let failure = match &error {
-        ureq::Error::Other(inner) => match inner.downcast_ref::<NotConnected>() {
-            Some(NotConnected(inner)) => TransportError::not_sent(connect_kind(inner)),
-            None => TransportError::maybe_sent(Interrupted),
-        },
         // Before connecting.
         ureq::Error::HostNotFound => TransportError::not_sent(Connect),
         ureq::Error::Timeout(Timeout::Resolve) => TransportError::not_sent(TimedOut),
@@ -186,6 +190,17 @@ fn request_error(error: ureq::Error) -> TransportError {
         _ => TransportError::maybe_sent(Interrupted),
     };
     failure.with_source(error)
+}
+
+/// What a connector said, out of its mark; or the error as it was.
+fn not_connected(error: ureq::Error) -> Result<ureq::Error, ureq::Error> {
+    match error {
+        ureq::Error::Other(marked) => match marked.downcast::<NotConnected>() {
+            Ok(not_connected) => Ok(not_connected.0),
+            Err(other) => Err(ureq::Error::Other(other)),
+        },
+        error => Err(error),
+    }
 }
 
 fn connect_kind(error: &ureq::Error) -> TransportErrorKind {

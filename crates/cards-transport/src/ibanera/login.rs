@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, header};
 
 use super::{Ibanera, envelope};
 use crate::call::{Attempt, Call};
-use crate::error::{Rejection, read_json};
+use crate::error::{Rejection, body_text, read_part};
 use crate::provider::{ConfigError, Sealed};
 use crate::request::request;
 
@@ -63,11 +63,7 @@ impl Call for LoginCall {
     }
 
     fn parse(body: &[u8]) -> Result<LoggedIn, Rejection> {
-        read_json(
-            "details",
-            envelope(body)?
-                .details
-                .map_or("null", |details| details.get()),
-        )
+        let details = envelope(body)?.details_text();
+        read_part("details", body_text(body)?, details)
     }
 }

@@ -19,7 +19,7 @@ use self::otp::Otp;
 use crate::airpay::base_url;
 use crate::base_url::BaseUrl;
 use crate::call::Attempt;
-use crate::error::{FieldRefusal, Refusal, Rejection, body_text, read_json};
+use crate::error::{FieldRefusal, Refusal, Rejection, body_text, read_json, read_part};
 use crate::provider::{ConfigError, Provider, Sealed, bearer, secret_header};
 use crate::request::request;
 
@@ -203,7 +203,7 @@ fn lookup<Q: Query>(
 
 /// The envelope of a success; Ibanera says in the body whether it is one.
 fn envelope(body: &[u8]) -> Result<Envelope<'_>, Rejection> {
-    let envelope: Envelope<'_> = read_json("", body_text(body)?)?;
+    let envelope: Envelope<'_> = read_json(body_text(body)?)?;
     match envelope.status {
         Some(_) if envelope.is_success() => Ok(envelope),
         Some(_) => Err(Rejection::Refused(refused(&envelope))),
@@ -216,11 +216,12 @@ fn customers(body: &[u8]) -> Result<CustomerCardsReply, Rejection> {
         return Ok(reply);
     }
     // It is no success, or a field is at fault: once more, to learn which.
-    let text = envelope(body)?.details_text().to_owned();
-    if text.starts_with('[') {
-        read_json::<Vec<CustomerCards>>("details", &text)?;
+    let details = envelope(body)?.details_text();
+    let body = body_text(body)?;
+    if details.starts_with('[') {
+        read_part::<Vec<CustomerCards>>("details", body, details)?;
     } else {
-        read_json::<CustomerCards>("details", &text)?;
+        read_part::<CustomerCards>("details", body, details)?;
     }
     Err(Rejection::missing("details"))
 }

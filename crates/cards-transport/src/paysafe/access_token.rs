@@ -81,6 +81,6 @@ impl Call for IssueAccessToken {
     }
 
     fn parse(body: &[u8]) -> Result<AccessToken, Rejection> {
-        read_json("", body_text(body)?)
+        read_json(body_text(body)?)
     }
 }

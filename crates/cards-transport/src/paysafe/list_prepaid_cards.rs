@@ -36,7 +36,7 @@ impl Call for ListPrepaidCards {
     }
 
     fn parse(body: &[u8]) -> Result<CardPage, Rejection> {
-        read_json("", body_text(body)?)
+        read_json(body_text(body)?)
     }
 }
 
