@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::Report;
 use super::judge::Verdict;
 use super::ledger::{Document, Erratum};
-use super::terminal::{BOUND, cell, counts, label, operations};
+use super::terminal::{BOUND, KINDS, cell, checks_by_kind, counts, label, operations};
 
 pub(crate) fn page(report: &Report) -> String {
     html! {
@@ -105,6 +105,23 @@ fn matrix(report: &Report) -> Markup {
                                 td class="number" { (cell(report, &operation, Some(bound))) }
                             }
                             td class="number" { (cell(report, &operation, None)) }
+                        }
+                    }
+                }
+            } }
+            p { "The different checks that hold them, by kind." }
+            div class="wide" { table {
+                thead { tr {
+                    th scope="col" { "operation" }
+                    @for kind in KINDS { th scope="col" class="number" { (kind) } }
+                } }
+                tbody {
+                    @for operation in operations(report) {
+                        tr {
+                            th scope="row" { (label(&operation)) }
+                            @for count in checks_by_kind(report, &operation) {
+                                td class="number" { (count) }
+                            }
                         }
                     }
                 }

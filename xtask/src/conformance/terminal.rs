@@ -1,5 +1,6 @@
 //! The report for people at a terminal.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -38,6 +39,19 @@ pub(crate) fn print(report: &Report) -> io::Result<()> {
         matrix.add_row(row);
     }
     writeln!(out, "{}", numbers_right(matrix))?;
+
+    writeln!(
+        out,
+        "{}",
+        heading("Checks that hold them, by operation and kind")
+    )?;
+    let mut kinds = table(&[&["operation"][..], &KINDS[..]].concat());
+    for operation in operations(report) {
+        let mut row = vec![label(&operation).to_owned()];
+        row.extend(checks_by_kind(report, &operation).map(|count| count.to_string()));
+        kinds.add_row(row);
+    }
+    writeln!(out, "{}", numbers_right(kinds))?;
 
     writeln!(out, "{}", heading("Suites"))?;
     let mut suites = table(&["suite", "tests", "passed", "seconds"]);
@@ -132,6 +146,32 @@ pub(crate) fn cell(report: &Report, operation: &str, bound: Option<&&str>) -> St
         (held, all) if held == all => held.to_string(),
         (held, all) => format!("{held}/{all}"),
     }
+}
+
+/// The suites that have a column of their own in the second matrix.
+pub(crate) const KINDS: [&str; 5] = ["cases", "replay", "parity", "fuzz", "other"];
+
+/// How many different checks of each of [`KINDS`] hold an operation's rows.
+pub(crate) fn checks_by_kind(report: &Report, operation: &str) -> [usize; 5] {
+    let rows = report
+        .ledger
+        .requirements()
+        .filter(|row| row.operation == operation);
+    let checks: BTreeSet<&str> = rows
+        .flat_map(|row| &row.checks)
+        .map(String::as_str)
+        .collect();
+    let mut counts = [0; 5];
+    for check in checks {
+        let suite = check.split("::").next().unwrap_or_default();
+        let kind = if suite == "statements" {
+            "cases"
+        } else {
+            suite
+        };
+        counts[KINDS.iter().position(|known| *known == kind).unwrap_or(4)] += 1;
+    }
+    counts
 }
 
 /// Per document: statements, held, errata, decided with a check that passes.
