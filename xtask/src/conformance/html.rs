@@ -5,8 +5,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::Report;
 use super::judge::Verdict;
-use super::ledger::{Document, Erratum};
-use super::terminal::{BOUND, KINDS, cell, checks_by_kind, counts, label, operations};
+use super::ledger::{Bound, Document, Erratum};
+use super::terminal::{
+    KINDS, cell, checks_by_kind, counts, label, operations, verdict as verdict_words,
+};
 
 pub(crate) fn page(report: &Report) -> String {
     html! {
@@ -24,6 +26,9 @@ pub(crate) fn page(report: &Report) -> String {
                     h1 { "Cards: conformance" }
                     p { "What three providers' documents say, how their contradictions are read, and the checks that hold it." }
                     (verdict(report))
+                    @if let Some(filter) = &report.filter {
+                        p { "Filtered by " code { (filter) } ": the rest was not asked." }
+                    }
                     dl class="versions" {
                         @for (name, version) in &report.versions {
                             div { dt { (name) } dd { (version) } }
@@ -58,7 +63,7 @@ pub(crate) fn page(report: &Report) -> String {
 fn verdict(report: &Report) -> Markup {
     html! {
         @if report.passed {
-            p class="verdict held" { "Everything holds." }
+            p class="verdict held" { (verdict_words(report)) "." }
         } @else {
             p class="verdict broken" { (report.verdicts.troubles.len()) " troubles." }
         }
@@ -94,14 +99,14 @@ fn matrix(report: &Report) -> Markup {
             div class="wide" { table {
                 thead { tr {
                     th scope="col" { "operation" }
-                    @for bound in BOUND { th scope="col" class="number" { (bound) } }
+                    @for bound in Bound::ALL { th scope="col" class="number" { (bound.as_str()) } }
                     th scope="col" class="number" { "all" }
                 } }
                 tbody {
                     @for operation in operations(report) {
                         tr {
                             th scope="row" { (label(&operation)) }
-                            @for bound in &BOUND {
+                            @for bound in Bound::ALL {
                                 td class="number" { (cell(report, &operation, Some(bound))) }
                             }
                             td class="number" { (cell(report, &operation, None)) }
@@ -196,7 +201,7 @@ fn statements(report: &Report, document: &Document) -> Markup {
                                     " " a href={ "#" (row.erratum) } { (row.erratum) }
                                 }
                             }
-                            td data-label="binds" { (row.binds.join(", ")) }
+                            td data-label="binds" { (row.binds.iter().map(|bound| bound.as_str()).collect::<Vec<_>>().join(", ")) }
                             td data-label="checks" class="checks" { (checks(&row.checks)) }
                         }
                     }

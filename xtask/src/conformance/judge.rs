@@ -22,7 +22,7 @@ pub(crate) struct Verdicts {
 pub(crate) enum Verdict {
     /// A check failed, is missing, or was ignored.
     Broken,
-    /// None of its checks ran, because of a filter.
+    /// Not all of its checks ran, because of a filter.
     NotRun,
     /// Every check passed.
     Held,
@@ -102,7 +102,7 @@ pub(crate) fn judge(ledger: &Ledger, suites: &[Suite], is_filtered: bool) -> Ver
         };
         match outcomes.iter().any(is_bad) {
             true => Verdict::Broken,
-            false if outcomes.iter().all(Option::is_none) => Verdict::NotRun,
+            false if outcomes.iter().any(Option::is_none) => Verdict::NotRun,
             false => Verdict::Held,
         }
     };
@@ -189,7 +189,7 @@ fn rows(ledger: &Ledger) -> impl Iterator<Item = Row<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conformance::ledger::{Document, Requirement};
+    use crate::conformance::ledger::{Bound, Document, Requirement};
 
     fn ledger(checks: &[&str], holds: &[&str]) -> Ledger {
         let requirement = Requirement {
@@ -199,7 +199,7 @@ mod tests {
             operation: "register-user".into(),
             field: "otp".into(),
             kind: "characters".into(),
-            binds: vec!["request".into()],
+            binds: vec![Bound::Request],
             checks: checks.iter().map(ToString::to_string).collect(),
             erratum: String::new(),
         };

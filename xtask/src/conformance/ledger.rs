@@ -38,10 +38,33 @@ pub(crate) struct Requirement {
     pub(crate) operation: String,
     pub(crate) field: String,
     pub(crate) kind: String,
-    pub(crate) binds: Vec<String>,
+    pub(crate) binds: Vec<Bound>,
     pub(crate) checks: Vec<String>,
     #[serde(default)]
     pub(crate) erratum: String,
+}
+
+/// Whom a statement binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Bound {
+    Request,
+    Reply,
+    Client,
+    Sandbox,
+}
+
+impl Bound {
+    pub(crate) const ALL: [Self; 4] = [Self::Request, Self::Reply, Self::Client, Self::Sandbox];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Reply => "reply",
+            Self::Client => "client",
+            Self::Sandbox => "sandbox",
+        }
+    }
 }
 
 /// One contradiction or silence.
@@ -67,6 +90,7 @@ pub(crate) struct Says {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ErrataFile {
     erratum: Vec<Erratum>,
 }

@@ -57,6 +57,8 @@ pub(crate) enum Error {
 #[derive(Serialize)]
 pub(crate) struct Report {
     passed: bool,
+    /// What the tests' names had to contain; the rest did not run.
+    filter: Option<String>,
     versions: Vec<(String, String)>,
     seconds: f64,
     verdicts: Verdicts,
@@ -78,9 +80,15 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let root = workspace();
     let ledger = ledger::read(&root.join("conformance"))?;
     let suites = suites::run(&root, options.filter.as_deref(), options.cases)?;
+    if suites.iter().all(|suite| suite.tests.is_empty()) {
+        return Err(Error::Tool(
+            "no test ran; does the filter match any?".to_owned(),
+        ));
+    }
     let verdicts = judge::judge(&ledger, &suites, options.filter.is_some());
     let report = Report {
         passed: verdicts.troubles.is_empty(),
+        filter: options.filter.clone(),
         versions: versions(&root),
         seconds: started.elapsed().as_secs_f64(),
         verdicts,

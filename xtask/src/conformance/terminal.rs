@@ -9,14 +9,11 @@ use comfy_table::{CellAlignment, Table};
 
 use super::Report;
 use super::judge::Verdict;
-use super::ledger::Requirement;
+use super::ledger::{Bound, Requirement};
 
 const BOLD: Style = Style::new().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
-
-/// Whom a statement can bind: the columns of the matrix.
-pub(crate) const BOUND: [&str; 4] = ["request", "reply", "client", "sandbox"];
 
 pub(crate) fn print(report: &Report) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
@@ -30,11 +27,7 @@ pub(crate) fn print(report: &Report) -> io::Result<()> {
     let mut matrix = table(&["operation", "request", "reply", "client", "sandbox", "all"]);
     for operation in operations(report) {
         let mut row = vec![label(&operation).to_owned()];
-        row.extend(
-            BOUND
-                .iter()
-                .map(|bound| cell(report, &operation, Some(bound))),
-        );
+        row.extend(Bound::ALL.map(|bound| cell(report, &operation, Some(bound))));
         row.push(cell(report, &operation, None));
         matrix.add_row(row);
     }
@@ -78,10 +71,22 @@ pub(crate) fn print(report: &Report) -> io::Result<()> {
     }
     writeln!(out, "{}", numbers_right(documents))?;
 
+    if let Some(filter) = &report.filter {
+        let count = report
+            .suites
+            .iter()
+            .map(|suite| suite.tests.len())
+            .sum::<usize>();
+        writeln!(
+            out,
+            "\nFiltered by {filter:?}: {count} tests ran, the rest was not asked."
+        )?;
+    }
     if report.passed {
         writeln!(
             out,
-            "\n{GOOD}Everything holds{GOOD:#} ({:.0} s)",
+            "\n{GOOD}{}{GOOD:#} ({:.0} s)",
+            verdict(report),
             report.seconds
         )?;
     } else {
@@ -111,6 +116,15 @@ pub(crate) fn print(report: &Report) -> io::Result<()> {
     )
 }
 
+/// What a report without troubles may claim.
+pub(crate) fn verdict(report: &Report) -> &'static str {
+    if report.filter.is_some() {
+        "What ran holds"
+    } else {
+        "Everything holds"
+    }
+}
+
 /// Operations in the order of the documents; `*` last.
 pub(crate) fn operations(report: &Report) -> Vec<String> {
     let mut operations: Vec<String> = Vec::new();
@@ -134,10 +148,10 @@ pub(crate) fn label(operation: &str) -> &str {
 }
 
 /// `held` or `held/all`.
-pub(crate) fn cell(report: &Report, operation: &str, bound: Option<&&str>) -> String {
+pub(crate) fn cell(report: &Report, operation: &str, bound: Option<Bound>) -> String {
     let fits = |requirement: &&Requirement| {
         requirement.operation == operation
-            && bound.is_none_or(|bound| requirement.binds.iter().any(|binds| binds == bound))
+            && bound.is_none_or(|bound| requirement.binds.contains(&bound))
     };
     let rows: Vec<_> = report.ledger.requirements().filter(fits).collect();
     let held = rows.iter().filter(|row| is_held(report, &row.id)).count();

@@ -44,6 +44,16 @@ fn main() -> ExitCode {
     }
 }
 
+/// A few rows by name; the rest by their number.
+fn named(rows: &[String]) -> String {
+    match rows {
+        [first, second, rest @ ..] if rest.len() > 1 => {
+            format!("{first} {second} and {} more", rest.len())
+        }
+        rows => rows.join(" "),
+    }
+}
+
 fn ask(options: &Options) -> Result<bool, Box<dyn std::error::Error>> {
     let transport = UreqTransport::new()?;
     let wanted = |name: &str| {
@@ -81,7 +91,7 @@ fn ask(options: &Options) -> Result<bool, Box<dyn std::error::Error>> {
             Verdict::Skipped(_) => "skipped",
             Verdict::Fails(_) => "FAILS",
         };
-        table.add_row([provider, *asked, &rows.join(" "), answer]);
+        table.add_row([provider, *asked, &named(rows), answer]);
         match verdict {
             Verdict::Holds => {}
             Verdict::Skipped(why) => failed.push((false, *asked, why)),

@@ -5,7 +5,7 @@ use cards_transport::Error;
 pub(crate) struct Question {
     pub(crate) provider: &'static str,
     pub(crate) asked: &'static str,
-    pub(crate) rows: &'static [&'static str],
+    pub(crate) rows: Vec<String>,
     pub(crate) verdict: Verdict,
 }
 
@@ -32,7 +32,7 @@ impl Asker {
     pub(crate) fn ask(
         &mut self,
         asked: &'static str,
-        rows: &'static [&'static str],
+        rows: &[&str],
         question: impl FnOnce() -> Result<(), String>,
     ) {
         let verdict = match question() {
@@ -42,17 +42,17 @@ impl Asker {
         self.asked.push(Question {
             provider: self.provider,
             asked,
-            rows,
+            rows: rows.iter().map(ToString::to_string).collect(),
             verdict,
         });
     }
 
-    pub(crate) fn skip(&mut self, asked: &'static str, rows: &'static [&'static str], why: &str) {
+    pub(crate) fn skip(&mut self, asked: &'static str, rows: &[&str], why: &str) {
         let verdict = Verdict::Skipped(why.to_owned());
         self.asked.push(Question {
             provider: self.provider,
             asked,
-            rows,
+            rows: rows.iter().map(ToString::to_string).collect(),
             verdict,
         });
     }
