@@ -7,7 +7,7 @@ use cards_model::Secret;
 use http::HeaderValue;
 
 use crate::call::Call;
-use crate::error::Refusal;
+use crate::refusal::Refusal;
 
 /// A provider with its address and credentials: [`Airpay`](crate::airpay::Airpay),
 /// [`Paysafe`](crate::paysafe::Paysafe) or [`Ibanera`](crate::ibanera::Ibanera).

@@ -16,8 +16,10 @@ use http::{HeaderMap, HeaderValue, Method, Request, header};
 use crate::base_url::BaseUrl;
 use crate::call::Attempt;
 use crate::encode::encode_form;
-use crate::error::{Refusal, Rejection, body_text, read_json, read_part};
+use crate::error::Rejection;
+use crate::json::{body_text, read_json, read_part};
 use crate::provider::{ConfigError, Provider, Sealed, secret_header};
+use crate::refusal::Refusal;
 use crate::request::request;
 
 /// The address of the documents' request examples.

@@ -10,7 +10,8 @@ use http::{HeaderMap, HeaderValue, Method, Request, header};
 
 use super::{Ibanera, envelope};
 use crate::call::{Attempt, Call};
-use crate::error::{Rejection, body_text, read_part};
+use crate::error::Rejection;
+use crate::json::{body_text, read_part};
 use crate::provider::{ConfigError, Sealed};
 use crate::request::request;
 

@@ -19,8 +19,10 @@ use self::otp::Otp;
 use crate::airpay::base_url;
 use crate::base_url::BaseUrl;
 use crate::call::Attempt;
-use crate::error::{FieldRefusal, Refusal, Rejection, body_text, read_json, read_part};
+use crate::error::Rejection;
+use crate::json::{body_text, read_json, read_part};
 use crate::provider::{ConfigError, Provider, Sealed, bearer, secret_header};
+use crate::refusal::{FieldRefusal, Refusal};
 use crate::request::request;
 
 /// The host of the documents' request example.

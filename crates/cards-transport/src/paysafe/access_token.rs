@@ -13,7 +13,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::Paysafe;
 use crate::call::{Attempt, Call};
 use crate::encode::encode_form;
-use crate::error::{Rejection, body_text, read_json};
+use crate::error::Rejection;
+use crate::json::{body_text, read_json};
 use crate::provider::{ConfigError, Sealed, secret_header};
 use crate::request::request;
 

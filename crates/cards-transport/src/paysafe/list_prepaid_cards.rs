@@ -7,7 +7,8 @@ use http::{HeaderMap, Method, Request, header};
 
 use super::Paysafe;
 use crate::call::{Attempt, Call};
-use crate::error::{Rejection, body_text, read_json};
+use crate::error::Rejection;
+use crate::json::{body_text, read_json};
 use crate::paging::Paged;
 use crate::provider::{ConfigError, Sealed, bearer};
 use crate::request::request;

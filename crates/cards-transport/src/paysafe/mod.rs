@@ -12,8 +12,8 @@ use cards_model::paysafe::{AccessToken, ErrorBody};
 
 use crate::airpay::base_url;
 use crate::base_url::BaseUrl;
-use crate::error::{FieldRefusal, Refusal};
 use crate::provider::{ConfigError, Provider, Sealed};
+use crate::refusal::{FieldRefusal, Refusal};
 
 /// Production. That the documented path sits under this prefix is inferred from
 /// the token call and the consumer calls.
