@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 use rustls::{ClientConfig, RootCertStore};
@@ -52,6 +52,7 @@ impl ReqwestTransport {
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
+            .http1_max_headers(MOST_HEADERS)
             .connect_timeout(options.connect_timeout)
             .read_timeout(options.read_timeout)
             .tls_backend_preconfigured(tls(options)?);
@@ -76,6 +77,9 @@ impl AsyncTransport for ReqwestTransport {
         *request.timeout_mut() = Some(limits.total);
         let mut response = self.0.execute(request).await.map_err(request_error)?;
 
+        if header_bytes(response.headers()) > MOST_HEADER_BYTES {
+            return Err(TransportError::maybe_sent(TransportErrorKind::Protocol));
+        }
         let mut head = Response::new(());
         *head.status_mut() = response.status();
         *head.version_mut() = response.version();
@@ -100,6 +104,18 @@ impl AsyncTransport for ReqwestTransport {
     async fn sleep(&self, pause: Duration) {
         tokio::time::sleep(pause).await;
     }
+}
+
+/// ureq's limits on the head of a reply, which cannot be changed there.
+const MOST_HEADERS: usize = 128;
+const MOST_HEADER_BYTES: usize = 64 * 1024;
+
+fn header_bytes(headers: &HeaderMap) -> usize {
+    // With the colon, the space and the line's end.
+    headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum()
 }
 
 fn tls(options: &BackendOptions) -> Result<ClientConfig, ConfigError> {
