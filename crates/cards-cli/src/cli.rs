@@ -1,11 +1,12 @@
 //! The command line as a whole; each subcommand's part is in its own module.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::{airpay, checksum, completions, ibanera, output, paysafe, sandbox};
+use crate::{airpay, checksum, completions, ibanera, output, paysafe, repeat, sandbox};
 
 /// Prepaid-card APIs of Airpay, Paysafe and Ibanera: call them, try them
 /// offline, and find out why a checksum is refused
@@ -61,11 +62,7 @@ was sent).";
 /// Reads the command line, or says what is wrong with it.
 pub(crate) fn parse() -> Result<Cli, ExitCode> {
     let mut command = Cli::command();
-    let parsed = command
-        .try_get_matches_from_mut(std::env::args_os())
-        .and_then(|matches| Cli::from_arg_matches(&matches));
-    parsed.map_err(|error| {
-        let error = withhold_values(error).format(&mut command);
+    read(&mut command, std::env::args_os()).map_err(|error| {
         let text = error.render();
         // A closed pipe is no reason to complain about the complaint.
         if error.use_stderr() {
@@ -78,28 +75,102 @@ pub(crate) fn parse() -> Result<Cli, ExitCode> {
     })
 }
 
-/// A stray argument may be a card number whose flag was forgotten: what does
-/// not look like a flag or a command is not repeated.
-fn withhold_values(mut error: clap::Error) -> clap::Error {
+fn read(
+    command: &mut clap::Command,
+    args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+) -> Result<Cli, clap::Error> {
+    command
+        .try_get_matches_from_mut(args)
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+        .map_err(|error| withhold_values(error, command).format(command))
+}
+
+/// What was typed in the wrong place may be a card number or a password: only
+/// what has the looks of an option or of a command is repeated.
+fn withhold_values(mut error: clap::Error, command: &clap::Command) -> clap::Error {
     let kind = match error.kind() {
         ErrorKind::UnknownArgument => ContextKind::InvalidArg,
-        ErrorKind::TooManyValues => ContextKind::InvalidValue,
+        ErrorKind::TooManyValues | ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            ContextKind::InvalidValue
+        }
         ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
         _ => return error,
     };
-    let is_word = |c: char| c.is_ascii_alphabetic() || c == '-';
-    if let Some(ContextValue::String(given)) = error.get(kind)
-        && !given.starts_with('-')
-        && (error.kind() != ErrorKind::InvalidSubcommand || !given.chars().all(is_word))
-    {
-        error.insert(kind, ContextValue::String("[a value]".to_owned()));
-        for suggestion in [
-            ContextKind::Suggested,
-            ContextKind::SuggestedArg,
-            ContextKind::SuggestedSubcommand,
-        ] {
-            error.remove(suggestion);
+    let Some(ContextValue::String(given)) = error.get(kind) else {
+        return error;
+    };
+    let shown = match kind {
+        ContextKind::InvalidArg => {
+            let mut known = Vec::new();
+            options(command, &mut known);
+            repeat::option_name(given, known.iter().map(String::as_str))
         }
+        ContextKind::InvalidSubcommand => {
+            let is_word = given.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
+            let is_close = error.get(ContextKind::SuggestedSubcommand).is_some();
+            (is_word && is_close).then(|| given.clone())
+        }
+        // Then it says that a value is missing.
+        _ => given.is_empty().then(String::new),
+    };
+    if shown.as_ref() == Some(given) {
+        return error;
     }
+    if shown.is_none() {
+        error.remove(ContextKind::SuggestedArg);
+    }
+    // It repeats what was given. The other suggestions are of known names.
+    error.remove(ContextKind::Suggested);
+    let shown = shown.unwrap_or_else(|| repeat::A_VALUE.to_owned());
+    error.insert(kind, ContextValue::String(shown));
     error
+}
+
+/// The long options of a command and of those below it.
+fn options(command: &clap::Command, all: &mut Vec<String>) {
+    let longs = command.get_arguments().filter_map(clap::Arg::get_long);
+    all.extend(longs.map(|long| format!("--{long}")));
+    for command in command.get_subcommands() {
+        options(command, all);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Command lines with `value` in every place of every command.
+    fn everywhere(command: &clap::Command, path: &[String], value: &str) -> Vec<Vec<String>> {
+        let path = [path, &[command.get_name().to_owned()]].concat();
+        let mut tails = vec![vec![value.to_owned()]];
+        for long in command.get_arguments().filter_map(clap::Arg::get_long) {
+            tails.push(vec![format!("--{long}"), value.to_owned()]);
+            tails.push(vec![format!("--{long}={value}")]);
+            tails.push(vec![format!("--{long}{value}")]);
+        }
+        let here = tails.iter().map(|tail| [&path[..], tail].concat());
+        let below = command.get_subcommands();
+        here.chain(below.flat_map(|command| everywhere(command, &path, value)))
+            .collect()
+    }
+
+    #[test]
+    fn no_command_repeats_a_value() {
+        let command = Cli::command();
+        let mut refused = 0;
+        for (value, secret) in [
+            ("4622940000003713", "4622"),
+            ("+4622940000003713X", "4622"),
+            ("Secretpassword", "Secret"),
+        ] {
+            for args in everywhere(&command, &[], value) {
+                if let Err(error) = read(&mut command.clone(), &args) {
+                    refused += 1;
+                    let said = error.to_string();
+                    assert!(!said.contains(secret), "{args:?}: {said}");
+                }
+            }
+        }
+        assert!(refused > 500, "{refused}");
+    }
 }

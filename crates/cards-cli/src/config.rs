@@ -14,11 +14,21 @@ use crate::output;
 #[command(next_help_heading = "Credentials")]
 pub(crate) struct ConfigArgs {
     /// TOML file with profiles [default: ~/.config/cards/config.toml]
-    #[arg(long, value_name = "FILE", env = "CARDS_CONFIG")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "CARDS_CONFIG",
+        hide_env_values = true
+    )]
     config: Option<PathBuf>,
 
     /// Profile to take from the file: [profile.NAME] [default: default]
-    #[arg(long, value_name = "NAME", env = "CARDS_PROFILE")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "CARDS_PROFILE",
+        hide_env_values = true
+    )]
     profile: Option<String>,
 }
 

@@ -1,7 +1,9 @@
 //! A request from flags and from JSON.
 
 use std::io::Read;
+use std::num::{IntErrorKind, ParseIntError};
 use std::path::Path;
+use std::str::FromStr;
 
 use cards_transport::model::{Field, Method, Operation, Request};
 use serde::Serialize;
@@ -31,7 +33,7 @@ where
             Value::Null => {}
             Value::Array(items) if items.is_empty() => {}
             Value::String(text) => {
-                let text = from_file(text).map_err(|error| error(&flag(name)))?;
+                let text = from_file(text, name)?;
                 object.insert(name.clone(), Value::String(text));
             }
             value => {
@@ -55,7 +57,8 @@ where
     })
 }
 
-/// Reads a file, or standard input for `-`.
+/// Reads a file, or standard input for `-`. What cannot be read is not
+/// repeated: it may be the value itself, and no path.
 pub(crate) fn read(path: &Path, what: &str) -> Result<String, Error> {
     let read = if path == Path::new("-") {
         let mut text = String::new();
@@ -63,21 +66,28 @@ pub(crate) fn read(path: &Path, what: &str) -> Result<String, Error> {
     } else {
         std::fs::read_to_string(path)
     };
-    read.map_err(|error| {
-        Error::usage(format!("{what}: cannot read {}", path.display())).caused_by(error)
-    })
+    read.map_err(|error| Error::usage(format!("{what}: cannot read the file")).caused_by(error))
 }
 
-/// `@FILE` as the file's content, `@@...` as a text that begins with `@`.
-fn from_file(text: &str) -> Result<String, impl FnOnce(&str) -> Error> {
+/// Reads a number. The parser that clap has for one repeats what it is given.
+pub(crate) fn number<N: FromStr<Err = ParseIntError>>(text: &str) -> Result<N, &'static str> {
+    text.parse()
+        .map_err(|error: ParseIntError| match error.kind() {
+            IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => "the number is too large",
+            _ => "a whole number is wanted",
+        })
+}
+
+/// `@FILE` as the file's content, `@@...` as a text that begins with `@`. What
+/// cannot be read is not repeated: a password may begin with `@`.
+fn from_file(text: &str, wire: &str) -> Result<String, Error> {
     let Some(path) = text.strip_prefix('@') else {
         return Ok(text.to_owned());
     };
     if path.starts_with('@') {
         return Ok(path.to_owned());
     }
-    let path = path.to_owned();
-    let content = match &*path {
+    let content = match path {
         "-" => std::io::read_to_string(std::io::stdin()),
         path => std::fs::read_to_string(path),
     };
@@ -86,11 +96,11 @@ fn from_file(text: &str) -> Result<String, impl FnOnce(&str) -> Error> {
             let text = text.strip_suffix('\n').unwrap_or(&text);
             Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
         }
-        Err(error) => Err(move |flag: &str| {
-            Error::usage(format!("{flag}: cannot read the file {path}"))
+        Err(error) => Err(
+            Error::usage(format!("{}: cannot read the file after @", flag(wire)))
                 .caused_by(error)
-                .hint("@FILE reads a value from a file; a text that begins with @ is written @@")
-        }),
+                .hint("@FILE reads a value from a file; a text that begins with @ is written @@"),
+        ),
     }
 }
 

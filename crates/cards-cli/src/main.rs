@@ -32,6 +32,7 @@ mod ibanera;
 mod input;
 mod output;
 mod paysafe;
+mod repeat;
 mod sandbox;
 mod sheet;
 

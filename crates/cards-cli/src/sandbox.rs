@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use cards_sandbox::{ChecksumOrder, Running, Sandbox, Store};
+use cards_sandbox::{ChecksumOrder, Running, Sandbox, Store, world};
 
 use crate::error::Error;
 use crate::output;
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     let address = args.listen;
     if !address.ip().is_loopback() {
         let message = format!("the sandbox does not listen on {address}");
-        return Err(Error::failure(message).hint(
+        return Err(Error::usage(message).hint(
             "its credentials are public and it has no TLS: only addresses of this machine are \
              taken,\n  such as 127.0.0.1 and [::1]",
         ));
@@ -120,15 +120,9 @@ fn print_env(address: SocketAddr) -> Result<(), Error> {
         let message = "--print-env needs the port that the sandbox listens on: --listen ADDR";
         return Err(Error::usage(message));
     }
-    // One that runs knows its own settings: ask it, and put the address in.
-    let sample = Sandbox::start_blocking().map_err(not_started)?;
-    let lines: String = sample
-        .env()
+    let lines: String = world::env(address)
         .into_iter()
-        .map(|(name, value)| {
-            let value = value.replace(&sample.url(), &format!("http://{address}"));
-            format!("export {name}='{}'\n", value.replace('\'', r"'\''"))
-        })
+        .map(|(name, value)| format!("export {name}='{}'\n", value.replace('\'', r"'\''")))
         .collect();
     output::out(&lines)
 }

@@ -1,7 +1,7 @@
 //! A sandbox that runs, and how it ends.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,13 +35,7 @@ impl Running {
 
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn url(&self) -> String {
-        // Nobody can connect to "any address".
-        let ip = match self.address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-            ip => ip,
-        };
-        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+        world::url(self.address)
     }
 
     /// What stands before `/airpay/ms/cards/api/...`.
@@ -51,7 +45,7 @@ impl Running {
 
     /// What stands before `/customers/...` and `/auth/...`.
     pub fn paysafe_url(&self) -> String {
-        format!("{}{}", self.url(), world::paysafe::PREFIX)
+        world::paysafe_url(self.address)
     }
 
     /// What stands before `/api/v1/...`.
@@ -62,12 +56,7 @@ impl Running {
     /// The environment variables with which the `cards` program, and whoever
     /// else follows its names, calls this sandbox.
     pub fn env(&self) -> Vec<(&'static str, String)> {
-        let base_urls = [
-            ("CARDS_AIRPAY_BASE_URL", self.airpay_url()),
-            ("CARDS_PAYSAFE_BASE_URL", self.paysafe_url()),
-            ("CARDS_IBANERA_BASE_URL", self.ibanera_url()),
-        ];
-        world::credentials(base_urls)
+        world::env(self.address)
     }
 
     /// The last exchanges, the oldest first.

@@ -3,85 +3,190 @@
 use super::Signed;
 use super::fields::Found;
 use crate::error::Error;
+use crate::repeat;
 
-/// Reads the body's fields, the `checksum` header and the operation.
+/// Reads the body's fields, the `checksum` header and the operation. An option
+/// that is not known may bring a field, and is refused.
 pub(super) fn read(command: &str) -> Result<Found, Error> {
     let words = shlex::split(command)
         .ok_or_else(|| Error::usage("--curl: a quotation mark or a backslash is left open"))?;
     let mut words = words.into_iter().peekable();
     words.next_if(|first| first == "curl");
     let mut found = Found::default();
+    let mut options_end = false;
     while let Some(word) = words.next() {
-        let Some((option, attached)) = option(&word) else {
-            found.operation = found.operation.or(Signed::of_url(&word));
-            continue;
-        };
-        let mut value = || attached.map(str::to_owned).or_else(|| words.next());
-        match option {
-            "-H" | "--header" => header(&value().unwrap_or_default(), &mut found),
-            "-d" | "--data" | "--data-ascii" | "--data-raw" | "--data-binary" => {
-                let body = value().unwrap_or_default();
-                if body.starts_with('@') && option != "--data-raw" {
-                    return Err(elsewhere(option));
-                }
-                let pairs = form_urlencoded::parse(body.as_bytes()).into_owned();
-                found.pairs.extend(pairs);
+        if options_end || !word.starts_with('-') || word == "-" {
+            url(&word, &mut found);
+        } else if word == "--" {
+            options_end = true;
+        } else if word.starts_with("--") {
+            let Some((option, takes)) = long(&word) else {
+                return Err(unknown(repeat::option_name(&word, names())));
+            };
+            take(option, takes, || words.next(), &mut found)?;
+        } else {
+            let mut letters = word.chars().skip(1);
+            while let Some(letter) = letters.next() {
+                let Some((option, takes)) = short(letter) else {
+                    let name = letter.is_ascii_graphic().then(|| format!("-{letter}"));
+                    return Err(unknown(name));
+                };
+                let value = || {
+                    // The rest of the word, where there is one.
+                    let rest: String = letters.by_ref().collect();
+                    Some(rest)
+                        .filter(|rest| !rest.is_empty())
+                        .or_else(|| words.next())
+                };
+                take(option, takes, value, &mut found)?;
             }
-            "--data-urlencode" => found.pairs.push(plain(&value().unwrap_or_default())?),
-            "-F" | "--form" | "--form-string" => {
-                return Err(Error::usage(format!(
-                    "--curl: {option} sends multipart/form-data, and Airpay takes a urlencoded form"
-                )));
-            }
-            "--url" => {
-                let url = value().unwrap_or_default();
-                found.operation = found.operation.or(Signed::of_url(&url));
-            }
-            option if TAKES_A_VALUE.contains(&option) => drop(value()),
-            // A switch, of no matter here.
-            _ => {}
         }
     }
     Ok(found)
 }
 
-/// The options that are followed by a value of no matter here.
-const TAKES_A_VALUE: [&str; 20] = [
-    "-X",
-    "--request",
-    "-o",
-    "--output",
-    "-u",
-    "--user",
-    "-A",
-    "--user-agent",
-    "-b",
-    "--cookie",
-    "-e",
-    "--referer",
-    "-x",
-    "--proxy",
-    "-m",
-    "--max-time",
-    "--connect-timeout",
-    "-w",
-    "--write-out",
-    "--cacert",
+/// What comes after an option.
+#[derive(Clone, Copy)]
+enum Takes {
+    Nothing,
+    /// A value of no matter here.
+    Value,
+    Header,
+    /// A part of the body, or `@FILE`.
+    Body,
+    /// A part of the body as it is.
+    Raw,
+    /// `name=value`, which curl encodes.
+    Plain,
+    /// A part of a body in parts.
+    Part,
+    Url,
+}
+
+/// Letter, name, and what comes after it. Left out, and so refused, is what
+/// sends a body of another kind, sends it elsewhere or reads more options.
+const OPTIONS: [(&str, &str, Takes); 62] = [
+    ("-d", "--data", Takes::Body),
+    ("", "--data-ascii", Takes::Body),
+    ("", "--data-binary", Takes::Body),
+    ("", "--data-raw", Takes::Raw),
+    ("", "--data-urlencode", Takes::Plain),
+    ("-F", "--form", Takes::Part),
+    ("", "--form-string", Takes::Part),
+    ("-H", "--header", Takes::Header),
+    ("", "--url", Takes::Url),
+    ("-A", "--user-agent", Takes::Value),
+    ("-b", "--cookie", Takes::Value),
+    ("-c", "--cookie-jar", Takes::Value),
+    ("-D", "--dump-header", Takes::Value),
+    ("-e", "--referer", Takes::Value),
+    ("-E", "--cert", Takes::Value),
+    ("-m", "--max-time", Takes::Value),
+    ("-o", "--output", Takes::Value),
+    ("-u", "--user", Takes::Value),
+    ("-U", "--proxy-user", Takes::Value),
+    ("-w", "--write-out", Takes::Value),
+    ("-x", "--proxy", Takes::Value),
+    ("-X", "--request", Takes::Value),
+    ("", "--cacert", Takes::Value),
+    ("", "--connect-timeout", Takes::Value),
+    ("", "--key", Takes::Value),
+    ("", "--max-redirs", Takes::Value),
+    ("", "--noproxy", Takes::Value),
+    ("", "--oauth2-bearer", Takes::Value),
+    ("", "--resolve", Takes::Value),
+    ("", "--retry", Takes::Value),
+    ("", "--retry-delay", Takes::Value),
+    ("", "--retry-max-time", Takes::Value),
+    ("", "--stderr", Takes::Value),
+    ("", "--trace-ascii", Takes::Value),
+    ("-0", "--http1.0", Takes::Nothing),
+    ("-1", "--tlsv1", Takes::Nothing),
+    ("-4", "--ipv4", Takes::Nothing),
+    ("-6", "--ipv6", Takes::Nothing),
+    ("-#", "--progress-bar", Takes::Nothing),
+    ("-f", "--fail", Takes::Nothing),
+    ("-g", "--globoff", Takes::Nothing),
+    ("-i", "--include", Takes::Nothing),
+    ("-k", "--insecure", Takes::Nothing),
+    ("-L", "--location", Takes::Nothing),
+    ("-n", "--netrc", Takes::Nothing),
+    ("-N", "--no-buffer", Takes::Nothing),
+    ("-O", "--remote-name", Takes::Nothing),
+    ("-q", "--disable", Takes::Nothing),
+    ("-s", "--silent", Takes::Nothing),
+    ("-S", "--show-error", Takes::Nothing),
+    ("-v", "--verbose", Takes::Nothing),
+    ("", "--basic", Takes::Nothing),
+    ("", "--compressed", Takes::Nothing),
+    ("", "--fail-with-body", Takes::Nothing),
+    ("", "--http1.1", Takes::Nothing),
+    ("", "--http2", Takes::Nothing),
+    ("", "--location-trusted", Takes::Nothing),
+    ("", "--no-keepalive", Takes::Nothing),
+    ("", "--no-progress-meter", Takes::Nothing),
+    ("", "--path-as-is", Takes::Nothing),
+    ("", "--tlsv1.2", Takes::Nothing),
+    ("", "--tlsv1.3", Takes::Nothing),
 ];
 
-/// An option, and what is attached to a short one: `-dname=value`.
-fn option(word: &str) -> Option<(&str, Option<&str>)> {
-    if !word.starts_with('-') || word.len() < 2 {
-        return None;
+fn short(letter: char) -> Option<(&'static str, Takes)> {
+    OPTIONS
+        .iter()
+        .find(|(short, ..)| short.chars().nth(1) == Some(letter))
+        .map(|(short, _, takes)| (*short, *takes))
+}
+
+fn long(word: &str) -> Option<(&'static str, Takes)> {
+    OPTIONS
+        .iter()
+        .find(|(_, long, _)| *long == word)
+        .map(|(_, long, takes)| (*long, *takes))
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    OPTIONS.iter().map(|(_, long, _)| *long)
+}
+
+fn unknown(name: Option<String>) -> Error {
+    let name = name.unwrap_or_else(|| repeat::A_VALUE.to_owned());
+    Error::usage(format!(
+        "--curl: the option {name} is not known here, and may change what is sent: leave it out"
+    ))
+}
+
+/// Takes an option in, and its value.
+fn take(
+    option: &str,
+    takes: Takes,
+    value: impl FnOnce() -> Option<String>,
+    found: &mut Found,
+) -> Result<(), Error> {
+    if let Takes::Nothing = takes {
+        return Ok(());
     }
-    let short = word.get(..2).filter(|_| !word.starts_with("--"));
-    match short {
-        Some(short @ ("-H" | "-d" | "-F")) if word.len() > 2 => Some((short, word.get(2..))),
-        Some(short) if word.len() > 2 && TAKES_A_VALUE.contains(&short) => {
-            Some((short, word.get(2..)))
+    let value = value().ok_or_else(|| Error::usage(format!("--curl: {option} without a value")))?;
+    match takes {
+        Takes::Nothing | Takes::Value => {}
+        Takes::Header | Takes::Body if value.starts_with('@') => return Err(elsewhere(option)),
+        Takes::Header => header(&value, found),
+        Takes::Body | Takes::Raw => {
+            let pairs = form_urlencoded::parse(value.as_bytes()).into_owned();
+            found.pairs.extend(pairs);
         }
-        _ => Some((word, None)),
+        Takes::Plain => found.pairs.push(plain(&value)?),
+        Takes::Part => {
+            return Err(Error::usage(format!(
+                "--curl: {option} sends multipart/form-data, and Airpay takes a urlencoded form"
+            )));
+        }
+        Takes::Url => url(&value, found),
     }
+    Ok(())
+}
+
+fn url(text: &str, found: &mut Found) {
+    found.operation = found.operation.or(Signed::of_url(text));
 }
 
 fn header(text: &str, found: &mut Found) {
@@ -129,6 +234,9 @@ mod tests {
             "curl --data-urlencode 'a=1 2' --data-urlencode b=x\\&y http://h/update-customer",
             "curl -d a=1+2 --data 'b=x%26y' http://h",
             "curl -sS --location -XPOST -da=1+2\\&b=x%26y http://h",
+            "curl -sd a=1+2 -d b=x%26y http://h",
+            "curl -sXPOST -kLda=1+2 -sSd b=x%26y http://h",
+            "curl -sX POST -so /dev/null -d a=1+2 -d b=x%26y -- http://h",
             "--data-raw 'a=1+2&b=x%26y'",
             "curl \\\n  --data-urlencode 'a=1 2' \\\n  --data-urlencode 'b=x&y'\n",
         ] {
@@ -144,6 +252,15 @@ mod tests {
         let found = found.ok().unwrap();
         assert_eq!(found.checksum.as_deref(), Some("ab"));
         assert_eq!(found.operation, Some(Signed::RegisterUser));
+        for command in [
+            "curl -sSH 'checksum: ab' -d a=1",
+            "curl -sSH'checksum: ab' -d a=1",
+            "curl -da=1 --header 'checksum: ab'",
+        ] {
+            let found = read(command).ok().unwrap();
+            assert_eq!(found.checksum.as_deref(), Some("ab"), "{command}");
+            assert_eq!(found.pairs, [pair("a", "1")], "{command}");
+        }
     }
 
     #[test]
@@ -168,6 +285,23 @@ mod tests {
             (
                 "curl -F a=MARKER",
                 "--curl: -F sends multipart/form-data, and Airpay takes a urlencoded form",
+            ),
+            (
+                "curl -H @MARKER",
+                "--curl: -H reads from a file: put its content into the command",
+            ),
+            ("curl -sd", "--curl: -d without a value"),
+            (
+                "curl -sKMARKER",
+                "--curl: the option -K is not known here, and may change what is sent: leave it out",
+            ),
+            (
+                "curl --json MARKER",
+                "--curl: the option --json is not known here, and may change what is sent: leave it out",
+            ),
+            (
+                "curl --dataMARKER",
+                "--curl: the option --data... is not known here, and may change what is sent: leave it out",
             ),
         ] {
             assert_eq!(read(command).err().unwrap().to_string(), says);

@@ -24,7 +24,12 @@ pub(crate) struct Args {
 #[command(next_help_heading = "Fields")]
 struct Fields {
     /// The customer's id (required)
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = input::number::<i64>
+    )]
     customers_id: Option<i64>,
 }
 

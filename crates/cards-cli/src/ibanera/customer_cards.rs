@@ -31,10 +31,10 @@ pub(crate) struct Args {
 #[command(next_help_heading = "Fields")]
 struct Fields {
     /// The page, counted from 1
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = input::number::<u32>)]
     page_number: Option<u32>,
     /// Records a page
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = input::number::<u32>)]
     page_size: Option<u32>,
 }
 

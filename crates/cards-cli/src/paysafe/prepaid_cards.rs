@@ -36,10 +36,10 @@ struct Fields {
     #[arg(long, value_name = "ID")]
     customer_id: Option<String>,
     /// Records a page, 1 to 50; 10 where absent
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = input::number::<u32>)]
     limit: Option<u32>,
     /// Position of the first record, counted from 0
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = input::number::<u64>)]
     offset: Option<u64>,
     /// Only cards in these states: ACTIVE, PENDING, CANCELLED, SUSPENDED,
     /// APPLIED, DIGITAL, REJECTED, LOCKED, EXPIRED, ISSUED

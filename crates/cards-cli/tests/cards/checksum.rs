@@ -133,6 +133,11 @@ fn what_cannot_be_used_is_said_without_values() {
     insta::assert_snapshot!(says(&["sign", "--order", "table", "a=1"], ""), @"error: --order table needs --operation, which says whose table it is");
     insta::assert_snapshot!(says(&["verify", "a=MARKER"], ""), @"error: no checksum: give --checksum HEX, or a curl command with its header");
     insta::assert_snapshot!(says(&["sign", "--curl", "-"], "curl -d 'a=MARKER"), @"error: --curl: a quotation mark or a backslash is left open");
+    insta::assert_snapshot!(says(&["sign", "--curl", "-"], "curl -sGd a=MARKER"), @"error: --curl: the option -G is not known here, and may change what is sent: leave it out");
+    insta::assert_snapshot!(says(&["sign", "--curl", "MARKER"], ""), @"
+    error: --curl: cannot read the file
+      caused by: No such file or directory
+    ");
     assert!(says(&["sign", "a=MARKER", "--form", "-"], "").contains("cannot be used with"));
 
     let (code, _, err) = run(&mut cards(&["sign", "a=1"]));

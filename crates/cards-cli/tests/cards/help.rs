@@ -31,6 +31,21 @@ fn every_command_has_help_with_an_example_that_fits_80_columns() {
 }
 
 #[test]
+fn help_tells_which_variables_there_are_and_not_what_they_hold() {
+    for command in COMMANDS {
+        let mut command = cards(command);
+        command.env("CARDS_CONFIG", "MARKER");
+        let (code, out, _) = run(command.env("CARDS_PROFILE", "MARKER").arg("--help"));
+        assert_eq!(code, 0);
+        assert!(!out.contains("MARKER"), "{out}");
+        assert_eq!(
+            out.contains("--profile"),
+            out.contains("[env: CARDS_PROFILE]")
+        );
+    }
+}
+
+#[test]
 fn no_flag_takes_a_credential() {
     for command in COMMANDS {
         let (_, out, _) = run(cards(command).arg("--help"));

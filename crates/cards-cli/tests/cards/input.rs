@@ -100,10 +100,24 @@ fn a_file_that_is_not_there() {
     let (code, _, err) = run(&mut command);
     assert_eq!(code, 2);
     insta::assert_snapshot!(err, @"
-    error: --otp: cannot read the file nowhere/otp
+    error: --otp: cannot read the file after @
       caused by: No such file or directory
       hint: @FILE reads a value from a file; a text that begins with @ is written @@
     ");
+}
+
+#[test]
+fn a_password_that_begins_with_an_at_sign() {
+    let call = ["airpay", "register-user", "--password"];
+    let (code, out, err) = run(cards(&call).arg("@Passw0rd99"));
+    assert_eq!((code, &*out), (2, ""));
+    insta::assert_snapshot!(err, @"
+    error: --password: cannot read the file after @
+      caused by: No such file or directory
+      hint: @FILE reads a value from a file; a text that begins with @ is written @@
+    ");
+    let (_, _, err) = run(cards(&call).arg("@@Passw0rd99"));
+    assert!(!err.contains("cannot read") && !err.contains("Passw0rd99"));
 }
 
 #[test]
@@ -146,7 +160,80 @@ fn flags_that_cannot_be_used() {
         "register-user",
         "--dry-run=4622940000003713",
     ]));
-    assert!(says(&["airpay", "registre-user"]).contains("'register-user'"));
+    insta::assert_snapshot!(says(&["airpay", "registre-user"]), @"
+    error: unrecognized subcommand 'registre-user'
+
+      tip: a similar subcommand exists: 'register-user'
+
+    Usage: cards airpay [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(says(&["airpay", "Secretpassword"]), @"
+    error: unrecognized subcommand '[a value]'
+
+    Usage: cards airpay [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(says(&["airpay", "register-user", "--card-no4622940000003713"]), @"
+    error: unexpected argument '--card-no...' found
+
+      tip: a similar argument exists: '--card-no'
+
+    Usage: cards airpay register-user --card-no <DIGITS>
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(says(&["airpay", "register-user", "--passwordSecretpassword"]), @"
+    error: unexpected argument '--password...' found
+
+      tip: a similar argument exists: '--password'
+
+    Usage: cards airpay register-user --password <TEXT>
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(says(&["airpay", "register-user", "-4622940000003713"]), @"
+    error: unexpected argument '[a value]' found
+
+    Usage: cards airpay register-user [OPTIONS]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(says(&["airpay", "register-user", "--json", "4622940000003713"]), @"
+    error: --json: cannot read the file
+      caused by: No such file or directory
+    ");
+    insta::assert_snapshot!(says(&["sign", "--city4622940000003713"]), @"
+    error: unexpected argument '--city...' found
+
+    Usage: cards sign [OPTIONS] [NAME=VALUE]...
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(says(&["paysafe", "prepaid-cards", "--limit", "4622940000003713"]), @"
+    error: invalid value '[a value]' for '--limit <N>': the number is too large
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(says(&["paysafe", "prepaid-cards", "--output", "4622940000003713"]), @"
+    error: invalid value '[a value]' for '--output <FORMAT>'
+      [possible values: table, json, csv]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(says(&["paysafe", "prepaid-cards", "--output"]), @"
+    error: a value is required for '--output <FORMAT>' but none was supplied
+      [possible values: table, json, csv]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(says(&["ibanera", "cards-by-customer", "--customers-id", "4622940000003713X"]), @"
+    error: invalid value '[a value]' for '--customers-id <N>': a whole number is wanted
+
+    For more information, try '--help'.
+    ");
     let unknown = says(&["airpay", "register-user", "--card-nu=4622940000003713"]);
     assert_no_secret(&unknown);
     assert!(

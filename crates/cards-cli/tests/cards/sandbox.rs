@@ -101,7 +101,7 @@ fn a_file_keeps_the_state() {
 #[test]
 fn addresses_that_it_does_not_take() {
     let (code, out, err) = run(&mut cards(&["sandbox", "--listen", "0.0.0.0:0"]));
-    assert_eq!((code, &*out), (1, ""));
+    assert_eq!((code, &*out), (2, ""));
     insta::assert_snapshot!(err, @"
     error: the sandbox does not listen on 0.0.0.0:0
       hint: its credentials are public and it has no TLS: only addresses of this machine are taken,

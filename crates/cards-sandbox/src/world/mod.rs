@@ -5,30 +5,33 @@ pub mod airpay;
 pub mod ibanera;
 pub mod paysafe;
 
-/// The environment variables of [`crate::Running::env`].
-pub(crate) fn credentials(base_urls: [(&'static str, String); 3]) -> Vec<(&'static str, String)> {
-    let [airpay_url, paysafe_url, ibanera_url] = base_urls;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// The environment variables with which the `cards` program, and whoever else
+/// follows its names, calls a sandbox that listens on `address`. They are the
+/// same for every sandbox but for the address: none needs to run.
+pub fn env(address: SocketAddr) -> Vec<(&'static str, String)> {
     let fixed = |pairs: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {
         pairs
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()))
             .collect()
     };
-    let mut all = vec![airpay_url];
+    let mut all = vec![("CARDS_AIRPAY_BASE_URL", url(address))];
     all.extend(fixed(&[
         ("CARDS_AIRPAY_AFFILIATE", airpay::AFFILIATE),
         ("CARDS_AIRPAY_PROCESSOR_KEY", airpay::PROCESSOR_KEY),
         ("CARDS_AIRPAY_SECRET_KEY", airpay::SECRET_KEY),
         ("CARDS_AIRPAY_TOKEN", airpay::TOKEN),
     ]));
-    all.push(paysafe_url);
+    all.push(("CARDS_PAYSAFE_BASE_URL", paysafe_url(address)));
     all.extend(fixed(&[
         ("CARDS_PAYSAFE_BRAND", paysafe::BRAND),
         ("CARDS_PAYSAFE_CLIENT_ID", paysafe::CLIENT_ID),
         ("CARDS_PAYSAFE_CLIENT_SECRET", paysafe::CLIENT_SECRET),
         ("CARDS_PAYSAFE_TOKEN", paysafe::TOKEN),
     ]));
-    all.push(ibanera_url);
+    all.push(("CARDS_IBANERA_BASE_URL", url(address)));
     all.extend(fixed(&[
         ("CARDS_IBANERA_USERNAME", ibanera::USERNAME),
         ("CARDS_IBANERA_PASSWORD", ibanera::PASSWORD),
@@ -36,4 +39,20 @@ pub(crate) fn credentials(base_urls: [(&'static str, String); 3]) -> Vec<(&'stat
         ("CARDS_IBANERA_TOKEN", ibanera::TOKEN),
     ]));
     all
+}
+
+/// `http://127.0.0.1:PORT`, without a slash at the end.
+pub(crate) fn url(address: SocketAddr) -> String {
+    // Nobody can connect to "any address".
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// What stands before `/customers/...` and `/auth/...`.
+pub(crate) fn paysafe_url(address: SocketAddr) -> String {
+    format!("{}{}", url(address), paysafe::PREFIX)
 }
