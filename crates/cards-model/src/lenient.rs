@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
-use serde::{Deserialize, Serialize};
 
 /// Text, or a number by its digits.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
@@ -92,23 +92,45 @@ where
     Ok(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// A whole number, or the same as text.
+/// A whole number, or the same as text; null and empty text read as nothing.
+///
+/// By a visitor and not by an untagged enum, which would copy the value first.
 pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    #[derive(Deserialize, Serialize)]
-    #[serde(untagged)]
-    enum IntegerOrText {
-        Integer(i64),
-        Text(String),
+    struct IntegerOrText;
+
+    impl Visitor<'_> for IntegerOrText {
+        type Value = Option<i64>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a whole number")
+        }
+
+        fn visit_unit<E: de::Error>(self) -> Result<Option<i64>, E> {
+            Ok(None)
+        }
+
+        fn visit_i64<E: de::Error>(self, number: i64) -> Result<Option<i64>, E> {
+            Ok(Some(number))
+        }
+
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<i64>, E> {
+            i64::try_from(number)
+                .map(Some)
+                .map_err(|_| E::custom("expected a smaller number"))
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<i64>, E> {
+            match text {
+                "" => Ok(None),
+                text => text
+                    .parse()
+                    .map(Some)
+                    .map_err(|_| E::custom("expected a whole number")),
+            }
+        }
     }
-    match Option::<IntegerOrText>::deserialize(deserializer)? {
-        None => Ok(None),
-        Some(IntegerOrText::Integer(number)) => Ok(Some(number)),
-        Some(IntegerOrText::Text(text)) if text.is_empty() => Ok(None),
-        Some(IntegerOrText::Text(text)) => text
-            .parse()
-            .map(Some)
-            .map_err(|_| de::Error::custom("expected a whole number")),
-    }
+
+    deserializer.deserialize_any(IntegerOrText)
 }
 
 /// A whole number that must be there.
@@ -116,30 +138,46 @@ pub(crate) fn required_integer<'de, D: Deserializer<'de>>(d: D) -> Result<i64, D
     integer(d)?.ok_or_else(|| de::Error::custom("expected a whole number"))
 }
 
-/// True or false, as such, as 1 or 0, or the same as text; absent and null
-/// alike.
+/// True or false, as such, as 1 or 0, or the same as text; null and empty text
+/// read as nothing.
 pub(crate) fn boolean<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<bool>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum BooleanOrOther {
-        Boolean(bool),
-        Integer(i64),
-        Text(String),
+    struct BooleanOrText;
+
+    impl Visitor<'_> for BooleanOrText {
+        type Value = Option<bool>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("true or false")
+        }
+
+        fn visit_unit<E: de::Error>(self) -> Result<Option<bool>, E> {
+            Ok(None)
+        }
+
+        fn visit_bool<E: de::Error>(self, value: bool) -> Result<Option<bool>, E> {
+            Ok(Some(value))
+        }
+
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<bool>, E> {
+            match number {
+                0 | 1 => Ok(Some(number == 1)),
+                _ => Err(E::custom("expected true or false")),
+            }
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<bool>, E> {
+            match text.to_ascii_lowercase().as_str() {
+                "" => Ok(None),
+                "true" | "1" => Ok(Some(true)),
+                "false" | "0" => Ok(Some(false)),
+                _ => Err(E::custom("expected true or false")),
+            }
+        }
     }
-    match Option::<BooleanOrOther>::deserialize(deserializer)? {
-        None => Ok(None),
-        Some(BooleanOrOther::Boolean(value)) => Ok(Some(value)),
-        Some(BooleanOrOther::Integer(number @ (0 | 1))) => Ok(Some(number == 1)),
-        Some(BooleanOrOther::Text(text)) => match text.to_ascii_lowercase().as_str() {
-            "" => Ok(None),
-            "true" | "1" => Ok(Some(true)),
-            "false" | "0" => Ok(Some(false)),
-            _ => Err(de::Error::custom("expected true or false")),
-        },
-        Some(BooleanOrOther::Integer(_)) => Err(de::Error::custom("expected true or false")),
-    }
+
+    deserializer.deserialize_any(BooleanOrText)
 }
 
 #[cfg(test)]
