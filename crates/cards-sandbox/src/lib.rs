@@ -56,6 +56,7 @@ mod paysafe;
 mod running;
 mod server;
 mod store;
+mod stream;
 #[cfg(test)]
 mod testing;
 pub mod world;

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::builder::Limits;
+use crate::stream::Stream;
 
 /// What calls under way get to finish when the sandbox stops.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
@@ -36,7 +37,7 @@ pub(crate) async fn serve(
         if let Some((stream, slot)) = accepted {
             let (router, stop) = (router.clone(), stop.clone());
             connections.spawn(async move {
-                connection(stream, router, limits, stop).await;
+                connection(Stream::Plain(stream), router, limits, stop).await;
                 drop(slot);
             });
         }
@@ -64,13 +65,8 @@ async fn accept(
     }
 }
 
-async fn connection(
-    stream: TcpStream,
-    router: Router,
-    limits: Limits,
-    mut stop: watch::Receiver<()>,
-) {
-    if let Err(error) = stream.set_nodelay(true) {
+async fn connection(stream: Stream, router: Router, limits: Limits, mut stop: watch::Receiver<()>) {
+    if let Err(error) = stream.tcp().set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
     let mut http = http1::Builder::new();

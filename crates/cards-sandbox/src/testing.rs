@@ -60,6 +60,13 @@ impl Harness {
         self.send(request("GET", target, headers, "")).await
     }
 
+    /// What a path of the control API answers with 200.
+    pub(crate) async fn get_json(&self, path: &str) -> serde_json::Value {
+        let reply = self.get(path, &[]).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        serde_json::from_str(&reply.body).unwrap()
+    }
+
     pub(crate) async fn post(&self, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
         self.send(request("POST", target, headers, body)).await
     }

@@ -1,0 +1,110 @@
+//! `/_sandbox/...`: what the sandbox tells about itself, for developers.
+
+mod exchanges;
+mod health;
+mod world;
+
+use axum::Router;
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use crate::answer::{Answer, Fault};
+use crate::app::App;
+use crate::store::StoreError;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .merge(health::routes())
+        .merge(world::routes())
+        .merge(exchanges::routes())
+}
+
+/// Whether a path is one of these, and so stays out of the journal.
+pub(crate) fn is_control(path: &str) -> bool {
+    path == "/_sandbox" || path.starts_with("/_sandbox/")
+}
+
+pub(crate) fn fault(fault: Fault) -> Answer {
+    problem(fault.status(), fault.why().into_owned())
+}
+
+fn store_trouble(error: &StoreError) -> Answer {
+    tracing::error!(%error, "the store failed");
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    problem(status, "the store failed; the log says why".to_owned())
+}
+
+fn problem(status: StatusCode, error: String) -> Answer {
+    #[derive(Serialize)]
+    struct Problem<'a> {
+        error: &'a str,
+    }
+    Answer::refused(status, &Problem { error: &error }, error.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Harness, request};
+
+    #[tokio::test]
+    async fn unknown_paths_and_wrong_methods_in_each_providers_shape() {
+        let sandbox = Harness::new();
+        let airpay = r#"{"status":400,"message":"fail"}"#;
+        let paysafe = r#""fieldErrors":[]}}"#;
+        let ibanera = r#"{"status":"0","errors":[{"fieldName":"request","messageCode":"Invalid"}],"id":0,"details":null}"#;
+        for (method, target, status, body) in [
+            ("POST", "/airpay/ms/cards/api/other", 404, airpay),
+            ("GET", "/airpay", 404, airpay),
+            ("GET", "/airpay/ms/cards/api/register-user", 405, airpay),
+            ("POST", "/airpay/ms/cards/api/register-user/", 404, airpay),
+            ("GET", "/customers/1/other", 404, paysafe),
+            ("DELETE", "/customers/1/prepaid/cards", 405, paysafe),
+            (
+                "GET",
+                "/digitalwallets/v1/auth/brands/sandbox/token",
+                405,
+                paysafe,
+            ),
+            ("GET", "/api/v1/other", 404, ibanera),
+            ("PUT", "/api/v1/public/auth/login", 405, ibanera),
+            ("POST", "/api/v1/customer/cards/byuser", 405, ibanera),
+            ("GET", "/", 404, "{\"error\":\"no provider has this path\"}"),
+            (
+                "GET",
+                "/airpayother",
+                404,
+                "{\"error\":\"no provider has this path\"}",
+            ),
+            (
+                "GET",
+                "/_sandbox",
+                404,
+                "{\"error\":\"no provider has this path\"}",
+            ),
+            (
+                "POST",
+                "/_sandbox/health",
+                405,
+                "{\"error\":\"this path is not for this method\"}",
+            ),
+            ("GET", "/airpay/%zz", 400, airpay),
+            ("GET", "/customers/%ff/prepaid/cards", 400, paysafe),
+            ("GET", "/customers/1/prepaid/cards?limit=%", 400, paysafe),
+            (
+                "GET",
+                "/api/v1/customer/cards/byuser?customersId=%e2%82",
+                400,
+                ibanera,
+            ),
+        ] {
+            let reply = sandbox.send(request(method, target, &[], "")).await;
+            assert_eq!(reply.status, status, "{method} {target}");
+            assert!(
+                reply.body.ends_with(body),
+                "{method} {target}: {}",
+                reply.body
+            );
+            assert_eq!(reply.headers["content-type"], "application/json");
+        }
+    }
+}
