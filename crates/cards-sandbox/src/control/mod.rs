@@ -2,6 +2,8 @@
 
 mod exchanges;
 mod health;
+#[expect(dead_code, reason = "the paths that read bodies follow")]
+mod input;
 mod world;
 
 use axum::Router;
@@ -25,21 +27,38 @@ pub(crate) fn is_control(path: &str) -> bool {
 }
 
 pub(crate) fn fault(fault: Fault) -> Answer {
-    problem(fault.status(), fault.why().into_owned())
+    problem(fault.status(), fault.why().into_owned(), None)
+}
+
+/// 400: a field of a control request is wrong.
+fn wrong(field: &str, what: impl std::fmt::Display) -> Answer {
+    let error = format!("{field}: {what}");
+    problem(StatusCode::BAD_REQUEST, error, Some(field))
 }
 
 fn store_trouble(error: &StoreError) -> Answer {
     tracing::error!(%error, "the store failed");
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    problem(status, "the store failed; the log says why".to_owned())
+    problem(
+        status,
+        "the store failed; the log says why".to_owned(),
+        None,
+    )
 }
 
-fn problem(status: StatusCode, error: String) -> Answer {
+/// What every refused control request is answered with.
+fn problem(status: StatusCode, error: String, field: Option<&str>) -> Answer {
     #[derive(Serialize)]
     struct Problem<'a> {
         error: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        field: Option<&'a str>,
     }
-    Answer::refused(status, &Problem { error: &error }, error.clone())
+    let body = Problem {
+        error: &error,
+        field,
+    };
+    Answer::refused(status, &body, error.clone())
 }
 
 #[cfg(test)]
