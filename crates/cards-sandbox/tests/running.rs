@@ -261,7 +261,7 @@ fn a_store_that_cannot_be_used_is_an_error_and_stays_as_it_is() {
     drop(database);
     assert_eq!(
         cause(&newer),
-        "the file was written by a newer sandbox (schema 99; this one knows 1)"
+        "the file was written by a newer sandbox (schema 99; this one knows 2)"
     );
 }
 

@@ -81,6 +81,14 @@ pub(super) struct AvailableAction {
     pub(super) action: String,
 }
 
+impl Expiry {
+    /// The month that the card is good until the end of, counted from January
+    /// of the year 0.
+    pub(super) fn months(&self) -> i64 {
+        i64::from(self.year) * 12 + i64::from(self.month) - 1
+    }
+}
+
 impl Card {
     /// The card with what was asked for and without what was not.
     pub(super) fn with(mut self, tokenizations: bool, actions: bool) -> Self {
@@ -102,8 +110,8 @@ impl Card {
         transaction
             .prepare_cached(
                 "INSERT INTO paysafe_card
-                    (customer_id, position, card_id, status, card_type, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    (customer_id, position, card_id, status, card_type, expires, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
                 self.customer_id,
@@ -111,6 +119,7 @@ impl Card {
                 self.card_id,
                 self.status,
                 self.card_type,
+                self.expiry.months(),
                 body
             ])?;
         Ok(())

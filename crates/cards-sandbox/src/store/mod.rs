@@ -37,7 +37,7 @@ pub(crate) enum StoreError {
         "the file was written by a newer sandbox (schema {found}; this one knows {})",
         schema::VERSION
     )]
-    Newer { found: i64 },
+    Newer { found: usize },
     #[error("the file's journal cannot be put into WAL mode")]
     NoWal,
     #[error("a password could not be hashed")]
@@ -53,7 +53,6 @@ impl Store {
             crate::Store::Memory => Connection::open_in_memory()?,
             crate::Store::File(path) => open_file(path)?,
         };
-        connection.pragma_update(None, "foreign_keys", true)?;
         let fingerprint_key = schema::bring_up_to_date(&mut connection, today)?;
         Ok(Self {
             connection: Arc::new(Mutex::new(connection)),
