@@ -12,6 +12,7 @@ use crate::airpay::ChecksumOrder;
 use crate::builder::{Clock, Lifetimes, Limits};
 use crate::journal::Journal;
 use crate::store::{Store, StoreError};
+use crate::tls;
 use crate::{airpay, answer, control, ibanera, journal, paysafe};
 
 /// The shared state; a clone is a reference.
@@ -31,6 +32,7 @@ pub(crate) struct Config {
     pub(crate) clock: Clock,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) limits: Limits,
+    pub(crate) tls: Option<tls::Identity>,
 }
 
 impl App {

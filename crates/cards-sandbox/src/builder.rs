@@ -13,6 +13,7 @@ use crate::airpay::ChecksumOrder;
 use crate::app::{App, Config};
 use crate::error::Error;
 use crate::running::Running;
+use crate::tls::Tls;
 
 /// The way in: [`Sandbox::start`], [`Sandbox::start_blocking`], or
 /// [`Sandbox::builder`] for anything but the defaults.
@@ -100,6 +101,9 @@ pub struct Builder {
     lifetimes: Lifetimes,
     journal: usize,
     limits: Limits,
+    expose: bool,
+    allowed_hosts: Vec<String>,
+    tls: Option<Tls>,
 }
 
 /// How long a token is good for, by provider.
@@ -125,6 +129,9 @@ impl Default for Builder {
             },
             journal: 256,
             limits: Limits::default(),
+            expose: false,
+            allowed_hosts: Vec::new(),
+            tls: None,
         }
     }
 }
@@ -136,8 +143,7 @@ impl Builder {
     }
 
     /// The address to listen on; a free port of 127.0.0.1 where nothing is
-    /// said. The sandbox knows no user but its own and no TLS: keep it on the
-    /// loopback interface.
+    /// said. One that other machines can reach needs [`Builder::expose`] too.
     pub fn listen(self, listen: impl Into<SocketAddr>) -> Self {
         Self {
             listen: listen.into(),
@@ -194,6 +200,33 @@ impl Builder {
         Self { limits, ..self }
     }
 
+    /// Lets the sandbox listen on an address that other machines can reach,
+    /// which is refused otherwise: its credentials are published, so whoever
+    /// reaches it can read and change everything in it.
+    pub fn expose(self) -> Self {
+        Self {
+            expose: true,
+            ..self
+        }
+    }
+
+    /// A name or an address, without a port, by which clients call the sandbox
+    /// beside those of this machine: that of a container, say. A generated
+    /// certificate is good for it too.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.allowed_hosts.push(name.into());
+        self
+    }
+
+    /// Serves `https` and no plain HTTP; [`Running::certificate_pem`] is what
+    /// clients have to trust.
+    pub fn tls(self, tls: Tls) -> Self {
+        Self {
+            tls: Some(tls),
+            ..self
+        }
+    }
+
     /// Starts the sandbox on the tokio runtime that this is called from, which
     /// has to have time and IO enabled.
     pub async fn start(self) -> Result<Running, Error> {
@@ -221,12 +254,23 @@ impl Builder {
         if self.limits.connections == 0 {
             return Err(Error::settings("at least one connection has to be allowed"));
         }
+        if !self.expose && !self.listen.ip().to_canonical().is_loopback() {
+            return Err(Error::settings(
+                "other machines can reach this address, and the sandbox's credentials are \
+                 published: Builder::expose says that this is meant",
+            ));
+        }
+        let tls = match self.tls {
+            Some(tls) => Some(tls.identity(self.listen.ip(), &self.allowed_hosts)?),
+            None => None,
+        };
         let config = Config {
             checksum_order: self.checksum_order,
             failure_status,
             clock: self.clock,
             lifetimes: self.lifetimes,
             limits: self.limits,
+            tls,
         };
         Ok(App::new(config, &self.store, self.journal)?)
     }
@@ -242,6 +286,9 @@ impl fmt::Debug for Builder {
             .field("lifetimes", &self.lifetimes)
             .field("journal", &self.journal)
             .field("limits", &self.limits)
+            .field("expose", &self.expose)
+            .field("allowed_hosts", &self.allowed_hosts)
+            .field("tls", &self.tls)
             .finish_non_exhaustive()
     }
 }

@@ -17,6 +17,7 @@ enum Kind {
     Store(StoreError),
     Runtime(io::Error),
     Settings(&'static str),
+    Tls(io::Error),
 }
 
 impl Error {
@@ -48,6 +49,12 @@ impl Error {
         }
     }
 
+    pub(crate) fn tls(source: io::Error) -> Self {
+        Self {
+            kind: Kind::Tls(source),
+        }
+    }
+
     pub(crate) fn settings(what: &'static str) -> Self {
         Self {
             kind: Kind::Settings(what),
@@ -70,6 +77,7 @@ impl fmt::Display for Error {
             Kind::Store(_) => f.write_str("cannot open the store"),
             Kind::Runtime(_) => f.write_str("cannot start the server's thread"),
             Kind::Settings(what) => f.write_str(what),
+            Kind::Tls(_) => f.write_str("cannot make a certificate"),
         }
     }
 }
@@ -77,7 +85,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.kind {
-            Kind::Listen(_, source) | Kind::Runtime(source) => Some(source),
+            Kind::Listen(_, source) | Kind::Runtime(source) | Kind::Tls(source) => Some(source),
             Kind::Store(source) => Some(source),
             Kind::Settings(_) => None,
         }

@@ -22,12 +22,12 @@
 //! rules (through `cards-model`), checksums (through `cards-sign`), credentials
 //! and one-time passwords; state that outlives a call and, in a file, the
 //! process; a fixed [`world`] to call it with; a journal that tells why a call
-//! was refused, which the providers' "fail" does not.
+//! was refused, which the providers' "fail" does not; TLS by option ([`Tls`]).
 //!
 //! # Out of scope
 //!
-//! Real card numbers, money and people. Load beyond what tests produce. TLS.
-//! Calls that the providers do not document.
+//! Real card numbers, money and people. Load beyond what tests produce. Calls
+//! that the providers do not document.
 //!
 //! # Invariants
 //!
@@ -42,6 +42,8 @@
 //! - Replies are built from types of this crate's own, not from `cards-model`'s:
 //!   client and sandbox must not share a mistake.
 //! - Credentials, tokens and checksums are compared in constant time.
+//! - It listens where other machines can reach it only if that was said
+//!   ([`Builder::expose`]).
 
 mod airpay;
 mod answer;
@@ -59,6 +61,7 @@ mod store;
 mod stream;
 #[cfg(test)]
 mod testing;
+mod tls;
 pub mod world;
 
 pub use airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
@@ -66,3 +69,4 @@ pub use builder::{Builder, Clock, Limits, Sandbox, Store};
 pub use error::Error;
 pub use journal::Exchange;
 pub use running::Running;
+pub use tls::Tls;

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::builder::Builder;
 use crate::error::Error;
 use crate::journal::Exchange;
+use crate::tls::Identity;
 use crate::{server, world};
 
 /// A running sandbox. It stops when this is dropped: it accepts nothing more,
@@ -33,9 +34,25 @@ impl Running {
         self.address
     }
 
-    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    /// `http://127.0.0.1:PORT`, or `https://` with TLS, without a slash at the
+    /// end.
     pub fn url(&self) -> String {
-        world::url(self.address)
+        match &self.app.config.tls {
+            None => world::url(self.address),
+            Some(_) => world::https_url(self.address),
+        }
+    }
+
+    /// What clients have to trust where the sandbox serves TLS, as PEM: for
+    /// `curl --cacert`, `SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS` and the like.
+    pub fn certificate_pem(&self) -> Option<&str> {
+        self.app.config.tls.as_ref().map(Identity::root_pem)
+    }
+
+    /// The same as DER: what rustls and `BackendOptions::roots` of
+    /// `cards-transport` take.
+    pub fn certificate_der(&self) -> Option<&[u8]> {
+        self.app.config.tls.as_ref().map(Identity::root_der)
     }
 
     /// What stands before `/airpay/ms/cards/api/...`.
@@ -45,7 +62,7 @@ impl Running {
 
     /// What stands before `/customers/...` and `/auth/...`.
     pub fn paysafe_url(&self) -> String {
-        world::paysafe_url(self.address)
+        world::paysafe_url(&self.url())
     }
 
     /// What stands before `/api/v1/...`.
@@ -56,7 +73,7 @@ impl Running {
     /// The environment variables with which the `cards` program, and whoever
     /// else follows its names, calls this sandbox.
     pub fn env(&self) -> Vec<(&'static str, String)> {
-        world::env(self.address)
+        world::env_at(&self.url())
     }
 
     /// The last exchanges, the oldest first.
@@ -152,7 +169,8 @@ impl Running {
         };
         tracing::info!(%address, "the sandbox listens");
         let serve = async move {
-            server::serve(listener, app.router(), app.config.limits, stopping).await;
+            let tls = app.config.tls.as_ref().map(Identity::acceptor);
+            server::serve(listener, app.router(), app.config.limits, tls, stopping).await;
             drop(app);
             drop(done);
         };

@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
 use crate::builder::Limits;
 use crate::stream::Stream;
@@ -24,6 +25,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
+    tls: Option<TlsAcceptor>,
     mut stop: watch::Receiver<()>,
 ) {
     let slots = Arc::new(Semaphore::new(limits.connections));
@@ -35,9 +37,11 @@ pub(crate) async fn serve(
         };
         while connections.try_join_next().is_some() {}
         if let Some((stream, slot)) = accepted {
-            let (router, stop) = (router.clone(), stop.clone());
+            let (router, stop, tls) = (router.clone(), stop.clone(), tls.clone());
             connections.spawn(async move {
-                connection(Stream::Plain(stream), router, limits, stop).await;
+                if let Some(stream) = Stream::open(stream, tls, limits, stop.clone()).await {
+                    connection(stream, router, limits, stop).await;
+                }
                 drop(slot);
             });
         }
