@@ -12,6 +12,8 @@ use cards_model::Provider;
 use crate::airpay::ChecksumOrder;
 use crate::app::{App, Config};
 use crate::error::Error;
+use crate::guard;
+use crate::journal::Journal;
 use crate::running::Running;
 
 /// The way in: [`Sandbox::start`], [`Sandbox::start_blocking`], or
@@ -99,7 +101,9 @@ pub struct Builder {
     clock: Clock,
     lifetimes: Lifetimes,
     journal: usize,
+    journal_bytes: usize,
     limits: Limits,
+    allowed_hosts: Vec<String>,
 }
 
 /// How long a token is good for, by provider.
@@ -124,7 +128,9 @@ impl Default for Builder {
                 ibanera: Duration::from_secs(3_600),
             },
             journal: 256,
+            journal_bytes: 4 * 1024 * 1024,
             limits: Limits::default(),
+            allowed_hosts: Vec::new(),
         }
     }
 }
@@ -189,6 +195,25 @@ impl Builder {
         }
     }
 
+    /// How many bytes of memory the journal may take, about, before it forgets
+    /// the oldest exchanges; 4 MiB.
+    pub fn journal_bytes(self, bytes: usize) -> Self {
+        Self {
+            journal_bytes: bytes,
+            ..self
+        }
+    }
+
+    /// A name, beside `localhost`, under which the page at `/` and the control
+    /// API answer, without a port: `sandbox.test`. Under other names they
+    /// refuse, as a web site could have given itself such a name to read the
+    /// sandbox through its visitors' browsers (DNS rebinding). Addresses are
+    /// always taken, and the providers' paths under any name.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.allowed_hosts.push(name.into());
+        self
+    }
+
     /// What a client may ask of the server.
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
@@ -221,14 +246,21 @@ impl Builder {
         if self.limits.connections == 0 {
             return Err(Error::settings("at least one connection has to be allowed"));
         }
+        if !self.allowed_hosts.iter().all(|name| guard::is_name(name)) {
+            return Err(Error::settings(
+                "an allowed host has to be a name such as sandbox.test, without a port",
+            ));
+        }
         let config = Config {
             checksum_order: self.checksum_order,
             failure_status,
             clock: self.clock,
             lifetimes: self.lifetimes,
             limits: self.limits,
+            allowed_hosts: self.allowed_hosts,
         };
-        Ok(App::new(config, &self.store, self.journal)?)
+        let journal = Journal::new(self.journal, self.journal_bytes);
+        Ok(App::new(config, &self.store, journal)?)
     }
 }
 
@@ -241,6 +273,8 @@ impl fmt::Debug for Builder {
             .field("failure_status", &self.failure_status)
             .field("lifetimes", &self.lifetimes)
             .field("journal", &self.journal)
+            .field("journal_bytes", &self.journal_bytes)
+            .field("allowed_hosts", &self.allowed_hosts)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }

@@ -1,8 +1,8 @@
 //! `/_sandbox/...`: what the sandbox tells about itself, for developers.
 
-mod exchanges;
+pub(crate) mod exchanges;
 mod health;
-mod world;
+pub(crate) mod world;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -28,13 +28,13 @@ pub(crate) fn fault(fault: Fault) -> Answer {
     problem(fault.status(), fault.why().into_owned())
 }
 
-fn store_trouble(error: &StoreError) -> Answer {
+pub(crate) fn store_trouble(error: &StoreError) -> Answer {
     tracing::error!(%error, "the store failed");
     let status = StatusCode::INTERNAL_SERVER_ERROR;
     problem(status, "the store failed; the log says why".to_owned())
 }
 
-fn problem(status: StatusCode, error: String) -> Answer {
+pub(crate) fn problem(status: StatusCode, error: String) -> Answer {
     #[derive(Serialize)]
     struct Problem<'a> {
         error: &'a str,
@@ -68,7 +68,12 @@ mod tests {
             ("GET", "/api/v1/other", 404, ibanera),
             ("PUT", "/api/v1/public/auth/login", 405, ibanera),
             ("POST", "/api/v1/customer/cards/byuser", 405, ibanera),
-            ("GET", "/", 404, "{\"error\":\"no provider has this path\"}"),
+            (
+                "POST",
+                "/",
+                405,
+                "{\"error\":\"this path is not for this method\"}",
+            ),
             (
                 "GET",
                 "/airpayother",
