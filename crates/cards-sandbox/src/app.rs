@@ -13,7 +13,7 @@ use crate::builder::{Clock, Lifetimes, Limits};
 use crate::journal::Journal;
 use crate::store::{Store, StoreError};
 use crate::tls;
-use crate::{airpay, answer, control, ibanera, journal, paysafe};
+use crate::{airpay, answer, control, guard, ibanera, journal, page, paysafe};
 
 /// The shared state; a clone is a reference.
 #[derive(Clone)]
@@ -33,18 +33,19 @@ pub(crate) struct Config {
     pub(crate) lifetimes: Lifetimes,
     pub(crate) limits: Limits,
     pub(crate) tls: Option<tls::Identity>,
+    pub(crate) allowed_hosts: Vec<String>,
 }
 
 impl App {
     pub(crate) fn new(
         config: Config,
         store: &crate::Store,
-        journal: usize,
+        journal: Journal,
     ) -> Result<Self, StoreError> {
         let now = unix_millis(&config.clock) / 1000;
         Ok(Self(Arc::new(Shared {
             store: Store::open(store, Date::from_unix_seconds(now))?,
-            journal: Journal::new(journal),
+            journal,
             config,
             started: Instant::now(),
         })))
@@ -57,8 +58,13 @@ impl App {
             .merge(paysafe::routes())
             .merge(ibanera::routes())
             .merge(control::routes())
+            .merge(page::routes())
             .fallback(answer::unknown_path)
             .method_not_allowed_fallback(answer::wrong_method)
+            .layer(axum::middleware::from_fn_with_state(
+                self.clone(),
+                guard::protect,
+            ))
             .layer(axum::middleware::from_fn_with_state(
                 self.clone(),
                 journal::record,
@@ -66,6 +72,11 @@ impl App {
             .with_state(self.clone())
     }
 }
+
+/// Told to handlers that may take for ever: its sender is gone when the sandbox
+/// stops.
+#[derive(Clone)]
+pub(crate) struct Ending(pub(crate) tokio::sync::watch::Receiver<()>);
 
 impl Deref for App {
     type Target = Shared;
@@ -197,7 +208,9 @@ mod tests {
             let is_head = method == "HEAD";
             let reply = SANDBOX.with(|(runtime, sandbox)| runtime.block_on(sandbox.send(request)));
             prop_assert!(reply.status.as_u16() < 500, "{}", reply.status);
-            prop_assert!(is_head || serde_json::from_str::<serde_json::Value>(&reply.body).is_ok());
+            let is_page = reply.headers["content-type"] == "text/html; charset=utf-8";
+            let is_json = || serde_json::from_str::<serde_json::Value>(&reply.body).is_ok();
+            prop_assert!(is_head || is_page || is_json(), "{}", reply.body);
         }
     }
 }

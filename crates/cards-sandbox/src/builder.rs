@@ -12,6 +12,8 @@ use cards_model::Provider;
 use crate::airpay::ChecksumOrder;
 use crate::app::{App, Config};
 use crate::error::Error;
+use crate::guard;
+use crate::journal::Journal;
 use crate::running::Running;
 use crate::tls::Tls;
 
@@ -100,6 +102,7 @@ pub struct Builder {
     clock: Clock,
     lifetimes: Lifetimes,
     journal: usize,
+    journal_bytes: usize,
     limits: Limits,
     expose: bool,
     allowed_hosts: Vec<String>,
@@ -128,6 +131,7 @@ impl Default for Builder {
                 ibanera: Duration::from_secs(3_600),
             },
             journal: 256,
+            journal_bytes: 4 * 1024 * 1024,
             limits: Limits::default(),
             expose: false,
             allowed_hosts: Vec::new(),
@@ -195,6 +199,26 @@ impl Builder {
         }
     }
 
+    /// How many bytes of memory the journal may take, about, before it forgets
+    /// the oldest exchanges; 4 MiB.
+    pub fn journal_bytes(self, bytes: usize) -> Self {
+        Self {
+            journal_bytes: bytes,
+            ..self
+        }
+    }
+
+    /// A name, beside `localhost`, under which the page at `/` and the control
+    /// API answer, without a port: `sandbox.test`. Under other names they
+    /// refuse, as a web site could have given itself such a name to read the
+    /// sandbox through its visitors' browsers (DNS rebinding). Addresses are
+    /// always taken, and the providers' paths under any name. A generated
+    /// certificate is good for the name too.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.allowed_hosts.push(name.into());
+        self
+    }
+
     /// What a client may ask of the server.
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
@@ -208,14 +232,6 @@ impl Builder {
             expose: true,
             ..self
         }
-    }
-
-    /// A name or an address, without a port, by which clients call the sandbox
-    /// beside those of this machine: that of a container, say. A generated
-    /// certificate is good for it too.
-    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
-        self.allowed_hosts.push(name.into());
-        self
     }
 
     /// Serves `https` and no plain HTTP; [`Running::certificate_pem`] is what
@@ -254,6 +270,11 @@ impl Builder {
         if self.limits.connections == 0 {
             return Err(Error::settings("at least one connection has to be allowed"));
         }
+        if !self.allowed_hosts.iter().all(|name| guard::is_name(name)) {
+            return Err(Error::settings(
+                "an allowed host has to be a name such as sandbox.test, without a port",
+            ));
+        }
         if !self.expose && !self.listen.ip().to_canonical().is_loopback() {
             return Err(Error::settings(
                 "other machines can reach this address, and the sandbox's credentials are \
@@ -271,8 +292,10 @@ impl Builder {
             lifetimes: self.lifetimes,
             limits: self.limits,
             tls,
+            allowed_hosts: self.allowed_hosts,
         };
-        Ok(App::new(config, &self.store, self.journal)?)
+        let journal = Journal::new(self.journal, self.journal_bytes);
+        Ok(App::new(config, &self.store, journal)?)
     }
 }
 
@@ -285,6 +308,7 @@ impl fmt::Debug for Builder {
             .field("failure_status", &self.failure_status)
             .field("lifetimes", &self.lifetimes)
             .field("journal", &self.journal)
+            .field("journal_bytes", &self.journal_bytes)
             .field("limits", &self.limits)
             .field("expose", &self.expose)
             .field("allowed_hosts", &self.allowed_hosts)

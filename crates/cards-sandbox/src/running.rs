@@ -6,10 +6,11 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use axum::Extension;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::app::App;
+use crate::app::{App, Ending};
 use crate::builder::Builder;
 use crate::error::Error;
 use crate::journal::Exchange;
@@ -79,6 +80,27 @@ impl Running {
     /// The last exchanges, the oldest first.
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.app.journal.exchanges()
+    }
+
+    /// The exchange with this number, which the answer's header
+    /// `x-sandbox-exchange` gave. It is in the journal when the answer leaves.
+    /// Nothing where the journal has forgotten it.
+    ///
+    /// ```
+    /// let sandbox = cards_sandbox::Sandbox::start_blocking()?;
+    /// assert!(sandbox.exchange(1).is_none(), "nobody has called");
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn exchange(&self, id: u64) -> Option<Exchange> {
+        self.app
+            .journal
+            .exchange(id)
+            .map(|exchange| Exchange::clone(&exchange))
+    }
+
+    /// Empties the journal. The numbers of exchanges go on.
+    pub fn forget_exchanges(&self) {
+        self.app.journal.clear();
     }
 
     /// Stops, and waits until it has stopped and the store is closed.
@@ -169,8 +191,11 @@ impl Running {
         };
         tracing::info!(%address, "the sandbox listens");
         let serve = async move {
+            // What streams without an end has to know of the end.
+            let ending = Extension(Ending(stopping.clone()));
+            let router = app.router().layer(ending);
             let tls = app.config.tls.as_ref().map(Identity::acceptor);
-            server::serve(listener, app.router(), app.config.limits, tls, stopping).await;
+            server::serve(listener, router, app.config.limits, tls, stopping).await;
             drop(app);
             drop(done);
         };

@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use axum::http::HeaderMap;
 use cards_model::Form;
-use cards_sign::{Explain, Order, checksum, explain};
+use cards_sign::{Order, checksum};
 use serde::Serialize;
 
+use super::comparison::{Comparison, Sequence, compare};
 use crate::intake::{Given, header};
 use crate::world::airpay::SECRET_KEY;
 
@@ -79,6 +80,12 @@ pub enum ChecksumVerdict {
     Wrong {
         /// What it was made from, as far as `cards_sign::explain` can tell.
         explanation: String,
+        /// What else than the order went wrong, where that is known: `without
+        /// the secret`.
+        mistake: Option<String>,
+        /// The body's fields in each order, the one received first; none where
+        /// the body is too large to compare orders.
+        sequences: Vec<Sequence>,
     },
 }
 
@@ -87,6 +94,22 @@ impl ChecksumVerdict {
     pub const fn is_right(&self) -> bool {
         matches!(self, Self::Right)
     }
+
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Self::Right | Self::Missing => 0,
+            Self::Wrong {
+                explanation,
+                mistake,
+                sequences,
+            } => {
+                explanation.len()
+                    + mistake.as_ref().map_or(0, String::len)
+                    + sequences.iter().map(Sequence::weight).sum::<usize>()
+            }
+        }
+    }
 }
 
 impl fmt::Display for ChecksumVerdict {
@@ -94,7 +117,7 @@ impl fmt::Display for ChecksumVerdict {
         match self {
             Self::Right => f.write_str("the checksum is right"),
             Self::Missing => f.write_str("the header checksum is missing or sent twice"),
-            Self::Wrong { explanation } => write!(f, "the checksum is wrong: {explanation}"),
+            Self::Wrong { explanation, .. } => write!(f, "the checksum is wrong: {explanation}"),
         }
     }
 }
@@ -115,17 +138,23 @@ pub(super) fn judge<F: Form>(
     if checksum(arranged.iter().map(|(_, value)| *value), secret).verify(given) {
         return ChecksumVerdict::Right;
     }
-    let input = Explain::new(fields, secret, given)
-        .table(&table)
-        .example(F::EXAMPLE_ORDER);
-    let mut explanation = explain(&input).to_string();
+    let Comparison {
+        mut explanation,
+        mistake,
+        sequences,
+        ..
+    } = compare(F::OPERATION, F::EXAMPLE_ORDER, fields, secret, given);
     if order != ChecksumOrder::Received {
         explanation.push_str(&format!(" This sandbox was set to the order `{order}`."));
     }
-    ChecksumVerdict::Wrong { explanation }
+    ChecksumVerdict::Wrong {
+        explanation,
+        mistake,
+        sequences,
+    }
 }
 
-fn arrange<'a>(
+pub(super) fn arrange<'a>(
     order: ChecksumOrder,
     fields: &[(&'a str, &'a str)],
     table: &[&str],

@@ -160,29 +160,29 @@ pub(super) fn add_as(
 /// The customers in `/_sandbox/world`.
 #[derive(Serialize)]
 pub(crate) struct World {
-    customers: Vec<Customer>,
+    pub(crate) customers: Vec<Customer>,
 }
 
 #[derive(Serialize)]
-struct Customer {
-    entity_id: String,
-    kyc_status: String,
-    kyc_expiry_date: String,
+pub(crate) struct Customer {
+    pub(crate) entity_id: String,
+    pub(crate) kyc_status: String,
+    pub(crate) kyc_expiry_date: String,
     // Written redacted, by their type.
-    mobile_no: Personal,
-    first_name: Personal,
-    last_name: Personal,
-    email: Personal,
-    cards: Vec<Card>,
-    preferences: BTreeMap<String, String>,
+    pub(crate) mobile_no: Personal,
+    pub(crate) first_name: Personal,
+    pub(crate) last_name: Personal,
+    pub(crate) email: Personal,
+    pub(crate) cards: Vec<Card>,
+    pub(crate) preferences: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
-struct Card {
-    card_no: String,
-    kit_no: String,
-    card_type: String,
-    card_expiry: String,
+pub(crate) struct Card {
+    pub(crate) card_no: String,
+    pub(crate) kit_no: String,
+    pub(crate) card_type: String,
+    pub(crate) card_expiry: String,
 }
 
 pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {

@@ -6,6 +6,7 @@
 mod call;
 mod cards;
 mod checksum;
+mod comparison;
 mod credentials;
 mod customer_preference;
 mod customers;
@@ -18,12 +19,16 @@ mod user_login;
 use axum::Router;
 use axum::http::StatusCode;
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
+use cards_model::{Form, Operation, Request};
 use serde::Serialize;
 
 use crate::answer::{Answer, Fault};
 use crate::app::App;
+use crate::journal::Documented;
 
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
+pub use comparison::Sequence;
+pub(crate) use comparison::{Comparison, arranged, compare};
 pub(crate) use customers::{World, world};
 pub(crate) use seed::seed;
 
@@ -34,6 +39,28 @@ pub(crate) fn routes() -> Router<App> {
         .merge(call::route::<CustomerPreference>())
         .merge(call::route::<UserLogin>())
 }
+
+/// The calls that carry a checksum, each with the order of its example.
+pub(crate) const SIGNED: [(&Operation, &[&str]); 4] = [
+    (RegisterUser::OPERATION, RegisterUser::EXAMPLE_ORDER),
+    (UpdateCustomer::OPERATION, UpdateCustomer::EXAMPLE_ORDER),
+    (
+        CustomerPreference::OPERATION,
+        CustomerPreference::EXAMPLE_ORDER,
+    ),
+    (UserLogin::OPERATION, UserLogin::EXAMPLE_ORDER),
+];
+
+pub(crate) const DOCUMENTED: Documented = Documented {
+    headers: &[
+        "affiliate",
+        "processor-key",
+        "token",
+        "checksum",
+        "Content-Type",
+    ],
+    fields: &[],
+};
 
 /// Every Success-Response.
 #[derive(Serialize)]

@@ -1,10 +1,10 @@
 //! `/_sandbox/...`: what the sandbox tells about itself, for developers.
 
-mod exchanges;
+pub(crate) mod exchanges;
 mod health;
 #[expect(dead_code, reason = "the paths that read bodies follow")]
 mod input;
-mod world;
+pub(crate) mod world;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -27,27 +27,27 @@ pub(crate) fn is_control(path: &str) -> bool {
 }
 
 pub(crate) fn fault(fault: Fault) -> Answer {
-    problem(fault.status(), fault.why().into_owned(), None)
+    problem(fault.status(), fault.why().into_owned())
+}
+
+pub(crate) fn store_trouble(error: &StoreError) -> Answer {
+    tracing::error!(%error, "the store failed");
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    problem(status, "the store failed; the log says why".to_owned())
+}
+
+/// What a refused control request is answered with.
+pub(crate) fn problem(status: StatusCode, error: String) -> Answer {
+    refusal(status, error, None)
 }
 
 /// 400: a field of a control request is wrong.
 fn wrong(field: &str, what: impl std::fmt::Display) -> Answer {
     let error = format!("{field}: {what}");
-    problem(StatusCode::BAD_REQUEST, error, Some(field))
+    refusal(StatusCode::BAD_REQUEST, error, Some(field))
 }
 
-fn store_trouble(error: &StoreError) -> Answer {
-    tracing::error!(%error, "the store failed");
-    let status = StatusCode::INTERNAL_SERVER_ERROR;
-    problem(
-        status,
-        "the store failed; the log says why".to_owned(),
-        None,
-    )
-}
-
-/// What every refused control request is answered with.
-fn problem(status: StatusCode, error: String, field: Option<&str>) -> Answer {
+fn refusal(status: StatusCode, error: String, field: Option<&str>) -> Answer {
     #[derive(Serialize)]
     struct Problem<'a> {
         error: &'a str,
@@ -87,7 +87,12 @@ mod tests {
             ("GET", "/api/v1/other", 404, ibanera),
             ("PUT", "/api/v1/public/auth/login", 405, ibanera),
             ("POST", "/api/v1/customer/cards/byuser", 405, ibanera),
-            ("GET", "/", 404, "{\"error\":\"no provider has this path\"}"),
+            (
+                "POST",
+                "/",
+                405,
+                "{\"error\":\"this path is not for this method\"}",
+            ),
             (
                 "GET",
                 "/airpayother",

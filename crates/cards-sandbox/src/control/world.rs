@@ -16,13 +16,23 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/_sandbox/world", get(world))
 }
 
+/// Every provider's customers and cards.
+#[derive(Serialize)]
+pub(crate) struct World {
+    pub(crate) airpay: airpay::World,
+    pub(crate) paysafe: paysafe::World,
+    pub(crate) ibanera: ibanera::World,
+}
+
 async fn world(State(app): State<App>) -> Answer {
-    #[derive(Serialize)]
-    struct World {
-        airpay: airpay::World,
-        paysafe: paysafe::World,
-        ibanera: ibanera::World,
+    match read(&app).await {
+        Ok(world) => Answer::accepted(&world),
+        Err(error) => store_trouble(&error),
     }
+}
+
+/// As of one moment.
+pub(crate) async fn read(app: &App) -> Result<World, StoreError> {
     let read = |connection: &Connection| -> Result<World, StoreError> {
         Ok(World {
             airpay: airpay::world(connection)?,
@@ -30,10 +40,7 @@ async fn world(State(app): State<App>) -> Answer {
             ibanera: ibanera::world(connection)?,
         })
     };
-    match app.store.read(read).await {
-        Ok(world) => Answer::accepted(&world),
-        Err(error) => store_trouble(&error),
-    }
+    app.store.read(read).await
 }
 
 #[cfg(test)]

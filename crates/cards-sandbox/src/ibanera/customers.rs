@@ -9,25 +9,25 @@ use crate::store::StoreError;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Customer {
-    customers_id: i64,
-    customers_reference: String,
-    cards: Vec<Card>,
+pub(crate) struct Customer {
+    pub(crate) customers_id: i64,
+    pub(crate) customers_reference: String,
+    pub(crate) cards: Vec<Card>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Card {
-    id: i64,
-    currency: String,
+pub(crate) struct Card {
+    pub(crate) id: i64,
+    pub(crate) currency: String,
     /// Six digits, stars, four digits; that is how it is stored.
-    card_number: String,
+    pub(crate) card_number: String,
     // Numbers as their own text, so that no float rounds them.
-    total_balance: Box<RawValue>,
-    available_balance: Box<RawValue>,
-    pending_balance: Box<RawValue>,
+    pub(crate) total_balance: Box<RawValue>,
+    pub(crate) available_balance: Box<RawValue>,
+    pub(crate) pending_balance: Box<RawValue>,
     #[serde(rename = "bSuppressed")]
-    suppressed: bool,
+    pub(crate) suppressed: bool,
 }
 
 /// The one customer, if there is one.
@@ -86,7 +86,7 @@ pub(super) fn some(
 /// The customers in `/_sandbox/world`; nothing in them is personal.
 #[derive(Serialize)]
 pub(crate) struct World {
-    customers: Vec<Customer>,
+    pub(crate) customers: Vec<Customer>,
 }
 
 pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {

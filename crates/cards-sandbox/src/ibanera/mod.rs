@@ -13,10 +13,16 @@ mod seed;
 use axum::Router;
 
 use crate::app::App;
+use crate::journal::Documented;
 
 pub(crate) use customers::{World, world};
 pub(crate) use envelope::fault;
 pub(crate) use seed::seed;
+
+pub(crate) const DOCUMENTED: Documented = Documented {
+    headers: &["Authorization", "otp", "Accept", "Content-Type"],
+    fields: &["username", "password", "otp"],
+};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

@@ -39,9 +39,9 @@ pub(super) struct Card {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Expiry {
-    pub(super) month: u8,
-    pub(super) year: u16,
+pub(crate) struct Expiry {
+    pub(crate) month: u8,
+    pub(crate) year: u16,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -165,30 +165,30 @@ pub(super) fn parse(body: &str) -> rusqlite::Result<Card> {
 /// The customers in `/_sandbox/world`.
 #[derive(Serialize)]
 pub(crate) struct World {
-    customers: Vec<Customer>,
+    pub(crate) customers: Vec<Customer>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Customer {
-    customer_id: String,
-    cards: Vec<Shown>,
+pub(crate) struct Customer {
+    pub(crate) customer_id: String,
+    pub(crate) cards: Vec<Shown>,
 }
 
 /// A card without what is personal in it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Shown {
-    card_id: String,
-    status: String,
-    expiry: Expiry,
-    bin: String,
-    last_four: String,
-    card_type: String,
-    program_name: String,
-    currency: String,
-    scheme: String,
-    wallets: usize,
+pub(crate) struct Shown {
+    pub(crate) card_id: String,
+    pub(crate) status: String,
+    pub(crate) expiry: Expiry,
+    pub(crate) bin: String,
+    pub(crate) last_four: String,
+    pub(crate) card_type: String,
+    pub(crate) program_name: String,
+    pub(crate) currency: String,
+    pub(crate) scheme: String,
+    pub(crate) wallets: usize,
 }
 
 impl From<Card> for Shown {

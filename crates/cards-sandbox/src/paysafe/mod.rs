@@ -13,10 +13,16 @@ mod seed;
 use axum::Router;
 
 use crate::app::App;
+use crate::journal::Documented;
 
 pub(crate) use card::{World, world};
 pub(crate) use error::fault;
 pub(crate) use seed::seed;
+
+pub(crate) const DOCUMENTED: Documented = Documented {
+    headers: &["Authorization", "Content-Type"],
+    fields: &["grant_type"],
+};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

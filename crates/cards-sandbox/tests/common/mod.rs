@@ -61,7 +61,7 @@ pub fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &str)
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
     format!(
-        "{method} {target} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
+        "{method} {target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
         body.len()
     )
 }

@@ -1,22 +1,34 @@
 //! What was asked and why it was answered so, for the developer's eyes: the
 //! providers' own answers never say.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+mod filter;
+mod kept;
+mod received;
+
+use std::borrow::Cow;
 use std::time::Instant;
 
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cards_model::{Date, Provider, Violation};
 use serde::Serialize;
 
+use self::received::Observed;
 use crate::airpay::ChecksumVerdict;
 use crate::answer::{Fault, Verdict, provider_of};
 use crate::app::App;
-use crate::control;
 use crate::intake::is_well_encoded;
+use crate::{control, page};
+
+pub(crate) use filter::Filter;
+pub(crate) use kept::Journal;
+pub(crate) use received::Documented;
+pub use received::Received;
+
+/// The header that tells the caller which exchange this was.
+pub(crate) const EXCHANGE: HeaderName = HeaderName::from_static("x-sandbox-exchange");
 
 /// One call and its answer. No value that was sent is in here; field names are
 /// those of the documents.
@@ -24,7 +36,8 @@ use crate::intake::is_well_encoded;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Exchange {
-    /// Counted from 1.
+    /// Counted from 1. The answer has it too, in the header
+    /// `x-sandbox-exchange`.
     pub id: u64,
     /// When, by the sandbox's clock: ISO 8601 in UTC.
     pub at: String,
@@ -36,13 +49,15 @@ pub struct Exchange {
     pub method: &'static str,
     /// The operation's path, with `{customerId}` where the request had a value.
     pub path: Option<&'static str>,
+    /// What came with it, by its names.
+    pub request: Received,
     /// The HTTP status of the answer.
     pub status: u16,
     /// Whether the call did what was asked.
     pub accepted: bool,
     /// Why it was answered so.
     pub verdict: String,
-    /// The documented rules that the request breaks.
+    /// The documented rules that the request breaks, at most the first 64.
     pub violations: Vec<Violation>,
     /// What came of the checksum, where the call carries one.
     pub checksum: Option<ChecksumVerdict>,
@@ -50,46 +65,21 @@ pub struct Exchange {
     pub micros: u64,
 }
 
-/// The last exchanges, up to a number.
-pub(crate) struct Journal {
-    capacity: usize,
-    kept: Mutex<Kept>,
-}
-
-#[derive(Default)]
-struct Kept {
-    last_id: u64,
-    exchanges: VecDeque<Exchange>,
-}
-
-impl Journal {
-    pub(crate) fn new(capacity: usize) -> Self {
-        Self {
-            capacity,
-            kept: Mutex::default(),
-        }
-    }
-
-    /// The oldest first.
-    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
-        self.kept().exchanges.iter().cloned().collect()
-    }
-
-    /// Gives the exchange its number, keeps it, and forgets the oldest.
-    fn add(&self, mut exchange: Exchange) -> u64 {
-        let mut kept = self.kept();
-        kept.last_id += 1;
-        exchange.id = kept.last_id;
-        kept.exchanges.push_back(exchange);
-        while kept.exchanges.len() > self.capacity {
-            kept.exchanges.pop_front();
-        }
-        kept.last_id
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        // Nothing in here can be left half done.
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+impl Exchange {
+    /// About how many bytes of memory it takes.
+    fn weight(&self) -> usize {
+        let violation = |violation: &Violation| {
+            size_of::<Violation>()
+                + violation.field.len()
+                + violation.limit.len()
+                + violation.source.len()
+        };
+        size_of::<Self>()
+            + self.at.len()
+            + self.verdict.len()
+            + self.request.weight()
+            + self.violations.iter().map(violation).sum::<usize>()
+            + self.checksum.as_ref().map_or(0, ChecksumVerdict::weight)
     }
 }
 
@@ -98,25 +88,34 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     let started = Instant::now();
     let path = request.uri().path();
     let provider = provider_of(path);
-    let is_control = control::is_control(path);
+    let is_ours = control::is_control(path) || page::is_page(path);
     let method = name_of(request.method());
     let target = request
         .uri()
         .path_and_query()
         .map(axum::http::uri::PathAndQuery::as_str);
+    let is_well_encoded = is_well_encoded(target.unwrap_or_default().as_bytes());
 
-    let mut response = if is_well_encoded(target.unwrap_or_default().as_bytes()) {
+    if is_ours {
+        let mut response = if is_well_encoded {
+            next.run(request).await
+        } else {
+            Fault::Encoding.answer(provider).into_response()
+        };
+        response.extensions_mut().remove::<Verdict>();
+        return response;
+    }
+    let (request, observed) = Observed::of(request, app.config.limits.body);
+    let mut response = if is_well_encoded {
         next.run(request).await
     } else {
         Fault::Encoding.answer(provider).into_response()
     };
     let verdict = response.extensions_mut().remove::<Verdict>();
-    if is_control {
-        return response;
-    }
-    let verdict = verdict.unwrap_or_default();
+    let mut verdict = verdict.unwrap_or_default();
     let status = response.status().as_u16();
     let operation = verdict.operation.map(|operation| operation.name);
+    limit(&mut verdict);
     let exchange = Exchange {
         id: 0,
         at: iso(app.now_millis()),
@@ -124,6 +123,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         operation,
         method,
         path: verdict.operation.map(|operation| operation.path),
+        request: observed.received(provider, verdict.operation),
         status,
         accepted: verdict.accepted,
         verdict: verdict.why.clone().into_owned(),
@@ -132,10 +132,28 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     };
     let id = app.journal.add(exchange);
+    response
+        .headers_mut()
+        .insert(EXCHANGE, HeaderValue::from(id));
     let provider = provider.map_or("-", Provider::as_str);
     let operation = operation.unwrap_or("-");
     tracing::info!(id, provider, operation, status, verdict = %verdict.why, "exchange");
     response
+}
+
+/// A list in a query can be wrong thousands of times over.
+fn limit(verdict: &mut Verdict) {
+    const MOST_VIOLATIONS: usize = 64;
+    const LONGEST: usize = 8 * 1024;
+    verdict.violations.truncate(MOST_VIOLATIONS);
+    verdict.violations.shrink_to_fit();
+    if verdict.why.len() > LONGEST {
+        let mut end = LONGEST;
+        while !verdict.why.is_char_boundary(end) {
+            end -= 1;
+        }
+        verdict.why = Cow::Owned(format!("{} ...", &verdict.why[..end]));
+    }
 }
 
 /// A method's name may be anything that a client makes up; only these are kept.
@@ -147,7 +165,7 @@ fn name_of(method: &Method) -> &'static str {
         .unwrap_or("OTHER")
 }
 
-fn iso(unix_millis: i64) -> String {
+pub(crate) fn iso(unix_millis: i64) -> String {
     let date = Date::from_unix_seconds(unix_millis.div_euclid(1000));
     let of_day = unix_millis.rem_euclid(86_400_000);
     let (seconds, millis) = (of_day / 1000, of_day % 1000);
@@ -158,6 +176,7 @@ fn iso(unix_millis: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Harness;
 
     #[test]
     fn times_as_iso_8601() {
@@ -171,5 +190,41 @@ mod tests {
         assert_eq!(name_of(&Method::POST), "POST");
         let invented = Method::from_bytes(b"4622940000003713").unwrap();
         assert_eq!(name_of(&invented), "OTHER");
+    }
+
+    #[tokio::test]
+    async fn a_providers_reply_names_its_exchange_and_ours_do_not() {
+        let sandbox = Harness::new();
+        for (at, path) in [
+            "/airpay/other",
+            "/customers/1/prepaid/cards",
+            "/api/v1/%zz",
+            "/x",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let reply = sandbox.get(path, &[]).await;
+            assert_eq!(reply.headers["x-sandbox-exchange"], *(at + 1).to_string());
+            assert_eq!(sandbox.last().id, at as u64 + 1);
+        }
+        for path in ["/", "/_sandbox/world", "/_sandbox/other", "/_sandbox/%zz"] {
+            let reply = sandbox.get(path, &[]).await;
+            assert!(!reply.headers.contains_key("x-sandbox-exchange"), "{path}");
+        }
+        assert_eq!(sandbox.last().id, 4);
+    }
+
+    #[tokio::test]
+    async fn a_list_that_is_wrong_throughout_is_journaled_in_part() {
+        let sandbox = Harness::new();
+        let query = vec!["x"; 2000].join(",");
+        let target = format!("/customers/12345678/prepaid/cards?status={query}");
+        let token = [("authorization", "Bearer sandbox-paysafe-token")];
+        assert_eq!(sandbox.get(&target, &token).await.status, 400);
+        let last = sandbox.last();
+        assert!(last.violations.len() <= 64, "{}", last.violations.len());
+        assert!(last.verdict.len() < 9000, "{}", last.verdict.len());
+        assert!(last.weight() < 32 * 1024, "{}", last.weight());
     }
 }
