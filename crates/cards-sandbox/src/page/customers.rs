@@ -266,7 +266,8 @@ mod tests {
             "1250.75",
             "suppressed",
         ] {
-            assert!(page.contains(part), "{part}");}
+            assert!(page.contains(part), "{part}");
+        }
         let world = sandbox.get_json("/_sandbox/world").await;
         let mut cards = 0;
         for provider in ["airpay", "paysafe", "ibanera"] {
