@@ -1,6 +1,7 @@
 //! The house's chores, run as `cargo xtask NAME`.
 
 mod conformance;
+mod page;
 
 use std::process::ExitCode;
 
@@ -20,11 +21,14 @@ enum Chore {
     /// Runs every check, and traces every statement of the documents to the
     /// checks that hold it.
     Conformance(conformance::Options),
+    /// Drives the sandbox's page in headless Chromium.
+    Page(page::Options),
 }
 
 fn main() -> ExitCode {
     let outcome = match Xtask::parse().chore {
-        Chore::Conformance(options) => conformance::run(&options),
+        Chore::Conformance(options) => conformance::run(&options).map_err(|e| e.to_string()),
+        Chore::Page(options) => page::run(&options).map_err(|e| e.to_string()),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

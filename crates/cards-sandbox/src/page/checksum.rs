@@ -14,7 +14,7 @@ use cards_sign::checksum;
 use maud::{Markup, html};
 
 use super::layout::{self, View};
-use super::{Page, sequences};
+use super::{Page, exchange, sequences};
 use crate::airpay::{self, ChecksumOrder, Comparison};
 use crate::app::App;
 use crate::intake::{self, Pairs};
@@ -159,7 +159,7 @@ fn compared(comparison: &Comparison) -> Markup {
             p { "It was made from the values in the order given, and then the secret." }
         } @else {
             p class="facts" { span class="badge bad" { "✗ it does not match" } }
-            p class="reason" { (comparison.explanation) }
+            p { (exchange::quoted(&comparison.explanation)) }
             (sequences::compared(&comparison.sequences, comparison.mistake.as_deref()))
         }
     }
@@ -295,7 +295,7 @@ mod tests {
         for part in [
             "✗ it does not match",
             "in the order of the parameter table",
-            "✓ gives this checksum",
+            "✓ matches<",
         ] {
             assert!(reply.body.contains(part), "{part}");
         }

@@ -30,9 +30,17 @@ pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {
                     if exchange.verdict == checksum.to_string() =>
                 {
                     p class="reason" { "The checksum is wrong." }
-                    p { (explanation) }
+                    p { (quoted(explanation)) }
                 },
-                _ => p class="reason" { (sentence(&exchange.verdict)) },
+                _ if exchange.verdict == summary(&exchange.violations) => {
+                    p class="reason" {
+                        @match exchange.violations.len() {
+                            1 => "The request breaks a documented rule.",
+                            count => { "The request breaks " (count) " documented rules." }
+                        }
+                    }
+                },
+                _ => p class="reason" { (quoted(&sentence(&exchange.verdict))) },
             }
             @if let Some(ChecksumVerdict::Wrong { mistake, sequences, .. }) = &exchange.checksum {
                 (sequences::compared(sequences, mistake.as_deref()))
@@ -47,7 +55,7 @@ pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {
 }
 
 pub(super) fn provider(exchange: &Exchange) -> &'static str {
-    exchange.provider.map_or("no provider", Provider::as_str)
+    exchange.provider.map_or("–", Provider::as_str)
 }
 
 pub(super) fn operation(exchange: &Exchange) -> &'static str {
@@ -67,7 +75,7 @@ pub(super) fn badge(exchange: &Exchange) -> Markup {
 
 fn violations(violations: &[Violation]) -> Markup {
     html! {
-        h3 { "Rules that the request breaks" }
+        h3 { "Broken rules, and the rows that state them" }
         dl class="violations" {
             @for violation in violations {
                 div {
@@ -126,6 +134,23 @@ fn names(title: &str, names: &[&str], others: usize) -> Markup {
     }
 }
 
+/// What the verdict is where rules are all that is wrong.
+fn summary(violations: &[Violation]) -> String {
+    let each = violations
+        .iter()
+        .map(|broken| format!("{}: {}", broken.field, broken.limit));
+    each.collect::<Vec<_>>().join("; ")
+}
+
+/// A text with what stands between backticks as code.
+pub(super) fn quoted(text: &str) -> Markup {
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if at % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 /// With a capital at its beginning and a full stop at its end.
 fn sentence(verdict: &str) -> String {
     let mut sentence = String::with_capacity(verdict.len() + 1);
@@ -164,6 +189,10 @@ mod tests {
         assert_eq!(sentence("otp: must be given"), "otp: must be given.");
         assert_eq!(sentence("accepted. Twice."), "Accepted. Twice.");
         assert_eq!(sentence(""), ".");
+        assert_eq!(
+            quoted("use `a<b`, so").into_string(),
+            "use <code>a&lt;b</code>, so"
+        );
         assert_eq!(duration(999), "999 µs");
         assert_eq!(duration(1000), "1.0 ms");
         assert_eq!(duration(12_345), "12.3 ms");
@@ -220,9 +249,9 @@ mod tests {
         assert!(detail.contains("The checksum is wrong."));
         assert!(detail.contains("in the order of the parameter table"));
         let received = detail.find("As received").unwrap();
-        let matching = detail.find("✓ gives this checksum").unwrap();
+        let matching = detail.find("✓ matches<").unwrap();
         assert!(received < matching);
-        assert_eq!(detail.matches("✓ gives this checksum").count(), 1);
+        assert_eq!(detail.matches("✓ matches<").count(), 1);
         assert!(!detail.contains(CUSTOMER) && !detail.contains(&sum));
     }
 }

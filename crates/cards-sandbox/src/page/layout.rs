@@ -26,6 +26,13 @@ impl View {
         }
     }
 
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Customers => "Customers",
+            _ => self.title(),
+        }
+    }
+
     const fn title(self) -> &'static str {
         match self {
             Self::Exchanges => "Exchanges",
@@ -60,13 +67,13 @@ pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
                     nav aria-label="Views" {
                         @for other in View::ALL {
                             a href=(other.path()) aria-current=[(other == view).then_some("page")] {
-                                (other.title())
+                                (other.label())
                             }
                         }
                     }
                     p class="clock" title="The sandbox's clock" {
                         span class="label" { "Clock " }
-                        time datetime=(now) { (now.get(..10).unwrap_or_default()) " " (now.get(11..19).unwrap_or_default()) " UTC" }
+                        time id="clock" datetime=(now) data-millis=(app.now_millis()) { (now.get(..10).unwrap_or_default()) " " (now.get(11..19).unwrap_or_default()) " UTC" }
                     }
                 }
                 main id="main" class=(view.path().rsplit('/').next().unwrap_or_default()) tabindex="-1" {

@@ -67,7 +67,9 @@ impl IntoResponse for Page {
             (header::CONTENT_TYPE, self.content_type),
             (header::CONTENT_SECURITY_POLICY, POLICY),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::REFERRER_POLICY, "no-referrer"),
+            // Under `no-referrer` browsers send forms with `Origin: null`,
+            // which other sites can send too. Others learn nothing from this.
+            (header::REFERRER_POLICY, "same-origin"),
             (header::CACHE_CONTROL, "no-store"),
         ] {
             headers.insert(name, HeaderValue::from_static(value));
@@ -110,7 +112,7 @@ mod tests {
                  img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
             );
             assert_eq!(header("x-content-type-options"), "nosniff");
-            assert_eq!(header("referrer-policy"), "no-referrer");
+            assert_eq!(header("referrer-policy"), "same-origin");
             assert_eq!(header("cache-control"), "no-store");
         }
     }

@@ -17,6 +17,16 @@
     if (here && there) here.replaceChildren(...there.childNodes);
   };
 
+  // --- The sandbox's clock goes on from what it was when the page was made.
+
+  const clock = byId("clock");
+  const ahead = Number(clock.dataset.millis) - Date.now();
+  setInterval(() => {
+    const now = new Date(Date.now() + ahead).toISOString();
+    clock.dateTime = now;
+    clock.textContent = `${now.slice(0, 10)} ${now.slice(11, 19)} UTC`;
+  }, 1000);
+
   const list = byId("list");
   const split = document.querySelector(".split");
 
@@ -103,7 +113,7 @@
     const last = news[news.length - 1];
     if (!last) return;
     const verdict = last.accepted ? "accepted" : "refused";
-    const call = `${last.provider ?? "no provider"} ${last.operation ?? "unknown path"}`;
+    const call = `${last.provider ?? ""} ${last.operation ?? "unknown path"}`;
     const many = news.length > 1 ? `${news.length} new exchanges, the last: ` : "";
     byId("news").textContent = `${many}Exchange ${last.id}, ${call}, ${verdict}.`;
   };

@@ -20,11 +20,11 @@ pub(super) fn compared(sequences: &[Sequence], mistake: Option<&str>) -> Markup 
                         h4 { (title(sequence)) }
                         @if sequence.matches {
                             p class="badge good" {
-                                "✓ gives this checksum"
+                                "✓ matches"
                                 @if let Some(mistake) = mistake { ", " (mistake) }
                             }
                         } @else {
-                            p class="badge bad" { "✗ does not give it" }
+                            p class="badge bad" { "✗ no match" }
                         }
                         ol {
                             @for (at, name) in sequence.fields.iter().enumerate() {
