@@ -1,7 +1,10 @@
 //! The house's chores, run as `cargo xtask NAME`.
 
 mod conformance;
+mod readme;
+mod server;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::eprintln;
@@ -20,11 +23,15 @@ enum Chore {
     /// Runs every check, and traces every statement of the documents to the
     /// checks that hold it.
     Conformance(conformance::Options),
+    /// Runs the shell session of the sandbox's README and compares what it
+    /// prints.
+    Readme(readme::Options),
 }
 
 fn main() -> ExitCode {
     let outcome = match Xtask::parse().chore {
-        Chore::Conformance(options) => conformance::run(&options),
+        Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
+        Chore::Readme(options) => readme::run(&options).map_err(boxed),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -34,4 +41,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn boxed(error: impl std::error::Error + 'static) -> Box<dyn std::error::Error> {
+    Box::new(error)
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
 }

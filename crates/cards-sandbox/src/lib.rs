@@ -70,3 +70,8 @@ pub use error::Error;
 pub use journal::Exchange;
 pub use running::Running;
 pub use tls::Tls;
+
+/// The README's examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
