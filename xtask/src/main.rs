@@ -2,7 +2,10 @@
 
 mod conformance;
 mod page;
+mod readme;
+mod server;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::eprintln;
@@ -23,12 +26,16 @@ enum Chore {
     Conformance(conformance::Options),
     /// Drives the sandbox's page in headless Chromium.
     Page(page::Options),
+    /// Runs the shell session of the sandbox's README and compares what it
+    /// prints.
+    Readme(readme::Options),
 }
 
 fn main() -> ExitCode {
     let outcome = match Xtask::parse().chore {
-        Chore::Conformance(options) => conformance::run(&options).map_err(|e| e.to_string()),
-        Chore::Page(options) => page::run(&options).map_err(|e| e.to_string()),
+        Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
+        Chore::Page(options) => page::run(&options).map_err(boxed),
+        Chore::Readme(options) => readme::run(&options).map_err(boxed),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -38,4 +45,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn boxed(error: impl std::error::Error + 'static) -> Box<dyn std::error::Error> {
+    Box::new(error)
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
 }

@@ -72,3 +72,8 @@ pub use error::Error;
 pub use journal::{Exchange, Received};
 pub use running::Running;
 pub use tls::Tls;
+
+/// The README's examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
