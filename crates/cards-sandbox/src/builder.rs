@@ -12,6 +12,7 @@ use cards_model::Provider;
 use crate::airpay::ChecksumOrder;
 use crate::app::{App, Config};
 use crate::error::Error;
+use crate::faults::Fault;
 use crate::running::Running;
 
 /// The way in: [`Sandbox::start`], [`Sandbox::start_blocking`], or
@@ -100,6 +101,7 @@ pub struct Builder {
     lifetimes: Lifetimes,
     journal: usize,
     limits: Limits,
+    faults: Vec<Fault>,
 }
 
 /// How long a token is good for, by provider.
@@ -125,6 +127,7 @@ impl Default for Builder {
             },
             journal: 256,
             limits: Limits::default(),
+            faults: Vec::new(),
         }
     }
 }
@@ -194,6 +197,13 @@ impl Builder {
         Self { limits, ..self }
     }
 
+    /// Something that goes wrong from the start. More can be ordered of the
+    /// running sandbox: see [`Running::faults`].
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
     /// Starts the sandbox on the tokio runtime that this is called from, which
     /// has to have time and IO enabled.
     pub async fn start(self) -> Result<Running, Error> {
@@ -228,7 +238,12 @@ impl Builder {
             lifetimes: self.lifetimes,
             limits: self.limits,
         };
-        Ok(App::new(config, &self.store, self.journal)?)
+        let app = App::new(config, &self.store, self.journal)?;
+        for fault in self.faults {
+            let taken = app.faults.add(fault);
+            taken.map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
+        }
+        Ok(app)
     }
 }
 
@@ -242,6 +257,7 @@ impl fmt::Debug for Builder {
             .field("lifetimes", &self.lifetimes)
             .field("journal", &self.journal)
             .field("limits", &self.limits)
+            .field("faults", &self.faults)
             .finish_non_exhaustive()
     }
 }

@@ -16,6 +16,7 @@ use crate::airpay::ChecksumVerdict;
 use crate::answer::{Fault, Verdict, provider_of};
 use crate::app::App;
 use crate::control;
+use crate::faults::FiredFault;
 use crate::intake::is_well_encoded;
 
 /// One call and its answer. No value that was sent is in here; field names are
@@ -36,7 +37,7 @@ pub struct Exchange {
     pub method: &'static str,
     /// The operation's path, with `{customerId}` where the request had a value.
     pub path: Option<&'static str>,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer; 0 where a fault let none out.
     pub status: u16,
     /// Whether the call did what was asked.
     pub accepted: bool,
@@ -46,7 +47,10 @@ pub struct Exchange {
     pub violations: Vec<Violation>,
     /// What came of the checksum, where the call carries one.
     pub checksum: Option<ChecksumVerdict>,
-    /// How long the sandbox took.
+    /// The faults that fired on it; left out of the JSON where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FiredFault>,
+    /// How long the sandbox took, without the pauses of faults.
     pub micros: u64,
 }
 
@@ -115,7 +119,10 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         return response;
     }
     let verdict = verdict.unwrap_or_default();
-    let status = response.status().as_u16();
+    let status = match verdict.is_unanswered {
+        true => 0,
+        false => response.status().as_u16(),
+    };
     let operation = verdict.operation.map(|operation| operation.name);
     let exchange = Exchange {
         id: 0,
@@ -129,6 +136,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         verdict: verdict.why.clone().into_owned(),
         violations: verdict.violations,
         checksum: verdict.checksum,
+        faults: verdict.faults,
         micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     };
     let id = app.journal.add(exchange);

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::builder::Builder;
 use crate::error::Error;
+use crate::faults::Faults;
 use crate::journal::Exchange;
 use crate::{server, world};
 
@@ -62,6 +63,11 @@ impl Running {
     /// The last exchanges, the oldest first.
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.app.journal.exchanges()
+    }
+
+    /// What goes wrong on order: add, list and remove it here.
+    pub fn faults(&self) -> &Faults {
+        &self.app.faults
     }
 
     /// Stops, and waits until it has stopped and the store is closed.

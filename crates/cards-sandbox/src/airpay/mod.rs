@@ -18,6 +18,7 @@ mod user_login;
 use axum::Router;
 use axum::http::StatusCode;
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
+use cards_model::{Operation, Request};
 use serde::Serialize;
 
 use crate::answer::{Answer, Fault};
@@ -26,6 +27,13 @@ use crate::app::App;
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
 pub(crate) use customers::{World, world};
 pub(crate) use seed::seed;
+
+pub(crate) const OPERATIONS: &[&Operation] = &[
+    RegisterUser::OPERATION,
+    UpdateCustomer::OPERATION,
+    CustomerPreference::OPERATION,
+    UserLogin::OPERATION,
+];
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -70,6 +78,11 @@ type Nothing = [(); 0];
 
 pub(crate) fn fault(fault: Fault) -> Answer {
     Answer::refused(fault.status(), &FAILURE, fault.why())
+}
+
+/// The documented failure, ordered.
+pub(crate) fn failure(status: StatusCode) -> Answer {
+    Answer::refused(status, &FAILURE, "")
 }
 
 /// A refusal, under the HTTP status that the sandbox was set to.
