@@ -78,6 +78,9 @@ fn one(id: &str, find: impl FnOnce(u64) -> Option<OrderedFault>) -> Answer {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
     use crate::testing::{Harness, request};
 
     const JSON: (&str, &str) = ("content-type", "application/json");
@@ -202,5 +205,96 @@ mod tests {
         let refused = answer(&sandbox, "POST", "/_sandbox/faults", order).await;
         let said = r#"{"error":"there are 100 faults already: remove some"}"#;
         assert_eq!(refused, (409, said.to_owned()));
+    }
+
+    /// Settings with values from both sides of every limit.
+    fn order() -> impl Strategy<Value = Value> {
+        let fault = prop::sample::select(vec![
+            "delay",
+            "drip",
+            "reset-before-headers",
+            "reset-after-headers",
+            "reset-in-body",
+            "truncated-body",
+            "wrong-length",
+            "garbage",
+            "invalid-json",
+            "oversized-body",
+            "status",
+            "lost-reply",
+            "other",
+        ]);
+        let settings: Vec<(&str, Value)> = vec![
+            ("millis", json!(1)),
+            ("millis", json!(0)),
+            ("bytes", json!(9)),
+            ("bytes", json!(u64::MAX)),
+            ("difference", json!(-3)),
+            ("difference", json!(i64::MIN)),
+            ("status", json!(503)),
+            ("status", json!(99)),
+            ("headers", json!({"retry-after": "1"})),
+            ("headers", json!({"host\n": "1"})),
+            ("body", json!("text")),
+            ("body", json!(null)),
+            ("provider", json!("ibanera")),
+            ("provider", json!("Ibanera")),
+            ("operation", json!("login")),
+            ("operation", json!("")),
+            ("times", json!(2)),
+            ("times", json!(0.5)),
+            ("probability", json!(0.5)),
+            ("probability", json!(-0.0)),
+            ("probability", json!(1e300)),
+            ("seed", json!(u64::MAX)),
+            ("carryOut", json!(true)),
+            ("carryOut", json!(false)),
+            ("id", json!(1)),
+        ];
+        let settings = prop::collection::vec(prop::sample::select(settings), 0..5);
+        (fault, settings).prop_map(|(fault, settings)| {
+            let mut order = json!({ "fault": fault });
+            for (name, value) in settings {
+                order[name] = value;
+            }
+            order
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_is_listed_in_a_form_that_is_taken_again(order in order()) {
+            thread_local! {
+                static SANDBOX: (tokio::runtime::Runtime, Harness) = (
+                    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
+                    Harness::new(),
+                );
+            }
+            let post = |order: &Value| {
+                let request = request("POST", "/_sandbox/faults", &[JSON], &order.to_string());
+                SANDBOX.with(|(runtime, sandbox)| {
+                    let reply = runtime.block_on(sandbox.send(request));
+                    sandbox.app.faults.clear();
+                    reply
+                })
+            };
+            let first = post(&order);
+            let mut listed: Value = serde_json::from_str(&first.body).unwrap();
+            if first.status != 201 {
+                prop_assert_eq!(first.status, 400);
+                prop_assert!(listed["field"].is_string());
+                return Ok(());
+            }
+            let object = listed.as_object_mut().unwrap();
+            for name in ["id", "matched", "fired", "spent"] {
+                prop_assert!(object.remove(name).is_some());
+            }
+            let again = post(&listed);
+            prop_assert_eq!(again.status, 201, "{}", again.body);
+            let mut again: Value = serde_json::from_str(&again.body).unwrap();
+            let object = again.as_object_mut().unwrap();
+            object.retain(|name, _| listed.get(name).is_some());
+            prop_assert_eq!(&again, &listed);
+        }
     }
 }
