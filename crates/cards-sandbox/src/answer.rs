@@ -10,6 +10,7 @@ use cards_model::{Operation, Provider, Violation, Violations};
 use serde::Serialize;
 
 use crate::airpay::ChecksumVerdict;
+use crate::faults::FiredFault;
 use crate::{airpay, control, ibanera, paysafe};
 
 /// A reply with its reason, which the journal takes off again.
@@ -29,6 +30,10 @@ pub(crate) struct Verdict {
     pub(crate) why: Cow<'static, str>,
     pub(crate) violations: Vec<Violation>,
     pub(crate) checksum: Option<ChecksumVerdict>,
+    /// What was ordered to go wrong, and did.
+    pub(crate) faults: Vec<FiredFault>,
+    /// A fault kept the whole head of the answer from the client.
+    pub(crate) is_unanswered: bool,
 }
 
 impl Answer {
@@ -70,6 +75,10 @@ impl Answer {
     pub(crate) fn of(mut self, operation: &'static Operation) -> Self {
         self.verdict.operation = Some(operation);
         self
+    }
+
+    pub(crate) fn status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
     }
 
     pub(crate) fn header(mut self, name: HeaderName, value: &'static str) -> Self {

@@ -10,6 +10,7 @@ use cards_model::{Date, Provider, Rules, Samples};
 
 use crate::airpay::ChecksumOrder;
 use crate::builder::{Clock, Lifetimes, Limits};
+use crate::faults::{self, Faults};
 use crate::journal::Journal;
 use crate::store::{Store, StoreError};
 use crate::tls;
@@ -23,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) store: Store,
     pub(crate) journal: Journal,
+    pub(crate) faults: Faults,
     started: Instant,
 }
 
@@ -46,6 +48,7 @@ impl App {
         Ok(Self(Arc::new(Shared {
             store: Store::open(store, Date::from_unix_seconds(now))?,
             journal,
+            faults: Faults::default(),
             config,
             started: Instant::now(),
         })))
@@ -61,6 +64,10 @@ impl App {
             .merge(page::routes())
             .fallback(answer::unknown_path)
             .method_not_allowed_fallback(answer::wrong_method)
+            .layer(axum::middleware::from_fn_with_state(
+                self.clone(),
+                faults::inject,
+            ))
             .layer(axum::middleware::from_fn_with_state(
                 self.clone(),
                 guard::protect,

@@ -12,6 +12,7 @@ use cards_model::Provider;
 use crate::airpay::ChecksumOrder;
 use crate::app::{App, Config};
 use crate::error::Error;
+use crate::faults::Fault;
 use crate::guard;
 use crate::journal::Journal;
 use crate::running::Running;
@@ -107,6 +108,7 @@ pub struct Builder {
     expose: bool,
     allowed_hosts: Vec<String>,
     tls: Option<Tls>,
+    faults: Vec<Fault>,
 }
 
 /// How long a token is good for, by provider.
@@ -136,6 +138,7 @@ impl Default for Builder {
             expose: false,
             allowed_hosts: Vec::new(),
             tls: None,
+            faults: Vec::new(),
         }
     }
 }
@@ -243,6 +246,13 @@ impl Builder {
         }
     }
 
+    /// Something that goes wrong from the start. More can be ordered of the
+    /// running sandbox: see [`Running::faults`].
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
     /// Starts the sandbox on the tokio runtime that this is called from, which
     /// has to have time and IO enabled.
     pub async fn start(self) -> Result<Running, Error> {
@@ -295,7 +305,12 @@ impl Builder {
             allowed_hosts: self.allowed_hosts,
         };
         let journal = Journal::new(self.journal, self.journal_bytes);
-        Ok(App::new(config, &self.store, journal)?)
+        let app = App::new(config, &self.store, journal)?;
+        for fault in self.faults {
+            let taken = app.faults.add(fault);
+            taken.map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
+        }
+        Ok(app)
     }
 }
 
@@ -313,6 +328,7 @@ impl fmt::Debug for Builder {
             .field("expose", &self.expose)
             .field("allowed_hosts", &self.allowed_hosts)
             .field("tls", &self.tls)
+            .field("faults", &self.faults)
             .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
 //! The one error of this crate: a sandbox that cannot start.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
@@ -16,7 +17,7 @@ enum Kind {
     Listen(String, io::Error),
     Store(StoreError),
     Runtime(io::Error),
-    Settings(&'static str),
+    Settings(Cow<'static, str>),
     Tls(io::Error),
 }
 
@@ -55,9 +56,9 @@ impl Error {
         }
     }
 
-    pub(crate) fn settings(what: &'static str) -> Self {
+    pub(crate) fn settings(what: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            kind: Kind::Settings(what),
+            kind: Kind::Settings(what.into()),
         }
     }
 }

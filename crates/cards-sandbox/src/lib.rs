@@ -22,7 +22,8 @@
 //! rules (through `cards-model`), checksums (through `cards-sign`), credentials
 //! and one-time passwords; state that outlives a call and, in a file, the
 //! process; a fixed [`world`] to call it with; a journal that tells why a call
-//! was refused, which the providers' "fail" does not; TLS by option ([`Tls`]).
+//! was refused, which the providers' "fail" does not; [`Fault`]s on order; TLS
+//! by option ([`Tls`]).
 //!
 //! # Out of scope
 //!
@@ -37,7 +38,7 @@
 //!   token only as a digest.
 //! - The journal, the log, `/_sandbox/world` and every `Debug` hold no value of
 //!   a sensitive field.
-//! - No input is answered with a 5xx, none makes the server panic or hang:
+//! - No input is answered with a 5xx that was not ordered, none makes the server panic or hang:
 //!   bodies, headers, connections and time are limited ([`Limits`]).
 //! - Replies are built from types of this crate's own, not from `cards-model`'s:
 //!   client and sandbox must not share a mistake.
@@ -51,6 +52,7 @@ mod app;
 mod builder;
 mod control;
 mod error;
+mod faults;
 mod guard;
 mod ibanera;
 mod intake;
@@ -69,6 +71,7 @@ pub mod world;
 pub use airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};
 pub use builder::{Builder, Clock, Limits, Sandbox, Store};
 pub use error::Error;
+pub use faults::{Fault, FaultError, FaultKind, Faults, FiredFault, OrderedFault};
 pub use journal::{Exchange, Received};
 pub use running::Running;
 pub use tls::Tls;

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::app::{App, Ending};
 use crate::builder::Builder;
 use crate::error::Error;
+use crate::faults::Faults;
 use crate::journal::Exchange;
 use crate::tls::Identity;
 use crate::{server, world};
@@ -101,6 +102,11 @@ impl Running {
     /// Empties the journal. The numbers of exchanges go on.
     pub fn forget_exchanges(&self) {
         self.app.journal.clear();
+    }
+
+    /// What goes wrong on order: add, list and remove it here.
+    pub fn faults(&self) -> &Faults {
+        &self.app.faults
     }
 
     /// Stops, and waits until it has stopped and the store is closed.

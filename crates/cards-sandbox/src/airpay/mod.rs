@@ -32,6 +32,13 @@ pub(crate) use comparison::{Comparison, arranged, compare};
 pub(crate) use customers::{World, world};
 pub(crate) use seed::seed;
 
+pub(crate) const OPERATIONS: &[&Operation] = &[
+    RegisterUser::OPERATION,
+    UpdateCustomer::OPERATION,
+    CustomerPreference::OPERATION,
+    UserLogin::OPERATION,
+];
+
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .merge(call::route::<RegisterUser>())
@@ -97,6 +104,11 @@ type Nothing = [(); 0];
 
 pub(crate) fn fault(fault: Fault) -> Answer {
     Answer::refused(fault.status(), &FAILURE, fault.why())
+}
+
+/// The documented failure, ordered.
+pub(crate) fn failure(status: StatusCode) -> Answer {
+    Answer::refused(status, &FAILURE, "")
 }
 
 /// A refusal, under the HTTP status that the sandbox was set to.

@@ -1,8 +1,8 @@
 //! `/_sandbox/...`: what the sandbox tells about itself, for developers.
 
 pub(crate) mod exchanges;
+mod faults;
 mod health;
-#[expect(dead_code, reason = "the paths that read bodies follow")]
 mod input;
 pub(crate) mod world;
 
@@ -19,6 +19,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(health::routes())
         .merge(world::routes())
         .merge(exchanges::routes())
+        .merge(faults::routes())
 }
 
 /// Whether a path is one of these, and so stays out of the journal.

@@ -2,6 +2,8 @@
 //! the document gives each its own keys.
 
 use axum::http::StatusCode;
+use cards_model::ibanera::ListCustomerCards;
+use cards_model::{Operation, Request};
 use serde::Serialize;
 
 use crate::answer::{Answer, Fault};
@@ -104,6 +106,25 @@ impl From<Refusal> for Answer {
             details: None,
         };
         Self::refused(refusal.status, &body, refusal.why)
+    }
+}
+
+/// The failed envelope under any status, ordered.
+pub(crate) fn failure(status: StatusCode, operation: Option<&'static Operation>) -> Answer {
+    let errors = match status.as_u16() {
+        401 => vec![ErrorItem::invalid("authorization")],
+        400..500 => vec![ErrorItem::invalid("request")],
+        _ => Vec::new(),
+    };
+    let refusal = Refusal {
+        status,
+        errors,
+        why: String::new(),
+    };
+    if operation == Some(ListCustomerCards::OPERATION) {
+        refusal.with_error_type().into()
+    } else {
+        refusal.into()
     }
 }
 

@@ -11,18 +11,25 @@ mod one_time_password;
 mod seed;
 
 use axum::Router;
+use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
+use cards_model::{Operation, Request};
 
 use crate::app::App;
 use crate::journal::Documented;
 
 pub(crate) use customers::{World, world};
-pub(crate) use envelope::fault;
+pub(crate) use envelope::{failure, fault};
 pub(crate) use seed::seed;
 
 pub(crate) const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "otp", "Accept", "Content-Type"],
     fields: &["username", "password", "otp"],
 };
+pub(crate) const OPERATIONS: &[&Operation] = &[
+    ListCustomerCards::OPERATION,
+    CardsByCustomer::OPERATION,
+    Login::OPERATION,
+];
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

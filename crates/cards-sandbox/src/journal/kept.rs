@@ -172,6 +172,7 @@ mod tests {
             verdict: "x".repeat(100),
             violations: Vec::new(),
             checksum: None,
+            faults: Vec::new(),
             micros: 0,
         }
     }

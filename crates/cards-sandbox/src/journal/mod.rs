@@ -19,6 +19,7 @@ use self::received::Observed;
 use crate::airpay::ChecksumVerdict;
 use crate::answer::{Fault, Verdict, provider_of};
 use crate::app::App;
+use crate::faults::FiredFault;
 use crate::intake::is_well_encoded;
 use crate::{control, page};
 
@@ -51,7 +52,7 @@ pub struct Exchange {
     pub path: Option<&'static str>,
     /// What came with it, by its names.
     pub request: Received,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer; 0 where a fault let none out.
     pub status: u16,
     /// Whether the call did what was asked.
     pub accepted: bool,
@@ -61,7 +62,10 @@ pub struct Exchange {
     pub violations: Vec<Violation>,
     /// What came of the checksum, where the call carries one.
     pub checksum: Option<ChecksumVerdict>,
-    /// How long the sandbox took.
+    /// The faults that fired on it; left out of the JSON where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FiredFault>,
+    /// How long the sandbox took, without the pauses of faults.
     pub micros: u64,
 }
 
@@ -113,7 +117,10 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     };
     let verdict = response.extensions_mut().remove::<Verdict>();
     let mut verdict = verdict.unwrap_or_default();
-    let status = response.status().as_u16();
+    let status = match verdict.is_unanswered {
+        true => 0,
+        false => response.status().as_u16(),
+    };
     let operation = verdict.operation.map(|operation| operation.name);
     limit(&mut verdict);
     let exchange = Exchange {
@@ -129,6 +136,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         verdict: verdict.why.clone().into_owned(),
         violations: verdict.violations,
         checksum: verdict.checksum,
+        faults: verdict.faults,
         micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     };
     let id = app.journal.add(exchange);

@@ -11,18 +11,21 @@ mod list_prepaid_cards;
 mod seed;
 
 use axum::Router;
+use cards_model::paysafe::{AccessToken, ListPrepaidCards};
+use cards_model::{Operation, Request};
 
 use crate::app::App;
 use crate::journal::Documented;
 
 pub(crate) use card::{World, world};
-pub(crate) use error::fault;
+pub(crate) use error::{failure, fault};
 pub(crate) use seed::seed;
 
 pub(crate) const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "Content-Type"],
     fields: &["grant_type"],
 };
+pub(crate) const OPERATIONS: &[&Operation] = &[ListPrepaidCards::OPERATION, AccessToken::OPERATION];
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
