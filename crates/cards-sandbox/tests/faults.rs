@@ -285,7 +285,7 @@ fn a_status_with_the_documented_and_a_given_body() {
 #[test]
 fn a_fault_ends_its_connection_and_no_call_before_it() {
     let sandbox = with(Fault::truncated_body().at(Provider::Ibanera).times(1));
-    let health = "GET /_sandbox/health HTTP/1.1\r\nhost: a\r\n\r\n";
+    let health = "GET /_sandbox/health HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let login = "POST /api/v1/public/auth/login HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}";
     let (seen, _) = wire(
         sandbox.addr(),
