@@ -301,6 +301,55 @@ fn a_fault_ends_its_connection_and_no_call_before_it() {
     assert_eq!(status(&get(sandbox.addr(), "/_sandbox/health", &[])), 200);
 }
 
+/// So that a client that is still writing is not cut off before it reads.
+#[test]
+fn a_call_that_is_not_carried_out_is_still_read_to_its_end() {
+    for fault in [Fault::status(503), Fault::reset_before_headers()] {
+        let sandbox = with(fault);
+        let mut stream = connect(sandbox.addr());
+        let bytes = register();
+        let (first, rest) = bytes.split_at(bytes.len() - 5);
+        stream.write_all(first).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_millis(300)))
+            .unwrap();
+        let error = stream.read(&mut [0]).unwrap_err();
+        assert!(matches!(
+            error.kind(),
+            ErrorKind::WouldBlock | ErrorKind::TimedOut
+        ));
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream.write_all(rest).unwrap();
+        // Something comes, or the reset.
+        assert!(
+            stream.read(&mut [0]).is_ok_and(|read| read == 1) || sandbox.exchanges().len() == 1
+        );
+    }
+}
+
+#[test]
+fn a_head_announces_a_body_and_has_none() {
+    for fault in [
+        Fault::truncated_body(),
+        Fault::drip(50, Duration::from_millis(1)),
+    ] {
+        let sandbox = with(fault);
+        let (path, bearer) = (
+            "/customers/12345678/prepaid/cards",
+            ("authorization", "Bearer sandbox-paysafe-token"),
+        );
+        let head = request("HEAD", path, &[bearer], "");
+        let (seen, _) = wire(sandbox.addr(), head.as_bytes());
+        let seen = String::from_utf8(seen).unwrap();
+        assert_eq!((status(&seen), body(&seen)), (200, ""));
+        sandbox.faults().clear();
+        let whole = get(sandbox.addr(), path, &[bearer]);
+        assert_eq!(announced(&seen), body(&whole).len());
+    }
+}
+
 #[test]
 fn the_next_n_calls_and_no_more() {
     let sandbox = Sandbox::start_blocking().unwrap();

@@ -161,8 +161,8 @@ mod tests {
         {"error":"fault: an unknown word, expected one of `delay`, `drip`, `reset-before-headers`, `reset-after-headers`, `reset-in-body`, `truncated-body`, `wrong-length`, `garbage`, `invalid-json`, `oversized-body`, `status`, `lost-reply`","field":"fault"}
         {"error":"body: an unknown field, expected one of `fault`, `provider`, `operation`, `times`, `probability`, `seed`, `carryOut`, `millis`, `bytes`, `difference`, `status`, `headers`, `body`","field":"body"}
         {"error":"provider: an unknown word, expected one of `airpay`, `paysafe`, `ibanera`","field":"provider"}
-        {"error":"operation: there is register-user, update-customer, customer-preference, user-login, list-prepaid-cards, issue-access-token, list-customer-cards, cards-by-customer, login","field":"operation"}
-        {"error":"operation: paysafe has list-prepaid-cards, issue-access-token","field":"operation"}
+        {"error":"operation: one of register-user, update-customer, customer-preference, user-login, list-prepaid-cards, issue-access-token, list-customer-cards, cards-by-customer, login","field":"operation"}
+        {"error":"operation: one of paysafe's list-prepaid-cards, issue-access-token","field":"operation"}
         {"error":"times: expected u64","field":"times"}
         {"error":"times: at least 1","field":"times"}
         {"error":"times: expected u64","field":"times"}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use axum::http::{HeaderName, HeaderValue, header};
-use cards_model::{Operation, Provider};
+use cards_model::Operation;
 
 use super::{Fault, FaultKind};
 use crate::{airpay, ibanera, paysafe};
@@ -177,10 +177,10 @@ impl Fault {
             .filter(is_in_scope)
             .map(|operation| operation.name)
             .collect();
-        let whose = self.provider.map_or("", Provider::as_str);
-        let whose = if whose.is_empty() { "there is" } else { whose };
-        let verb = if whose == "there is" { "" } else { " has" };
-        let what = format!("{whose}{verb} {}", names.join(", "));
+        let whose = self
+            .provider
+            .map_or_else(String::new, |it| format!("{it}'s "));
+        let what = format!("one of {whose}{}", names.join(", "));
         Err(FaultError::new("operation", what))
     }
 }
@@ -221,6 +221,8 @@ fn within(
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use cards_model::Provider;
 
     use super::*;
 
@@ -322,8 +324,8 @@ mod tests {
             Some(cards_model::ibanera::Login::OPERATION)
         );
         is_taken(garbage().at(Provider::Ibanera));
-        insta::assert_snapshot!(refusal(garbage().at(Provider::Paysafe)), @"operation: paysafe has list-prepaid-cards, issue-access-token");
-        insta::assert_snapshot!(refusal(Fault::garbage().operation("4622940000003713")), @"operation: there is register-user, update-customer, customer-preference, user-login, list-prepaid-cards, issue-access-token, list-customer-cards, cards-by-customer, login");
+        insta::assert_snapshot!(refusal(garbage().at(Provider::Paysafe)), @"operation: one of paysafe's list-prepaid-cards, issue-access-token");
+        insta::assert_snapshot!(refusal(Fault::garbage().operation("4622940000003713")), @"operation: one of register-user, update-customer, customer-preference, user-login, list-prepaid-cards, issue-access-token, list-customer-cards, cards-by-customer, login");
     }
 
     #[test]

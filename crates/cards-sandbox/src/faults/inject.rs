@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::response::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cards_model::{Operation, Provider};
@@ -134,17 +134,19 @@ async fn applied(fault: &Fault, response: Response, is_head: bool) -> (Response,
     let (parts, body) = response.into_parts();
     // Replies are this crate's own and are held in memory anyway.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let length = body.len() as u64;
     let half = body.slice(..body.len() / 2);
-    let length = announced(&parts, &body, is_head);
     let head = Step::Head(length);
+    // A HEAD's reply announces a body and has none.
+    let written = |body: &Bytes| Step::Write(if is_head { Bytes::new() } else { body.clone() });
     let script = match fault.kind {
         FaultKind::Delay => None,
         FaultKind::Status => return (given(fault, parts, body), None),
-        FaultKind::InvalidJson => return (plain(parts, Body::from(half)), None),
+        FaultKind::InvalidJson => return (Response::from_parts(parts, Body::from(half)), None),
         FaultKind::OversizedBody => {
             let padding = fault.bytes.unwrap_or_default().saturating_sub(length);
             let body = Body::new(Padded { body, padding });
-            return (plain(parts, body), None);
+            return (Response::from_parts(parts, body), None);
         }
         FaultKind::ResetBeforeHeaders => Some(Script::new(vec![], End::Reset)),
         FaultKind::LostReply => Some(Script::new(vec![], End::Close)),
@@ -153,38 +155,24 @@ async fn applied(fault: &Fault, response: Response, is_head: bool) -> (Response,
             Some(Script::new(vec![garbage], End::Close))
         }
         FaultKind::ResetAfterHeaders => Some(Script::new(vec![head], End::Reset)),
-        FaultKind::ResetInBody => Some(Script::new(vec![head, Step::Write(half)], End::Reset)),
-        FaultKind::TruncatedBody => Some(Script::new(vec![head, Step::Write(half)], End::Close)),
+        FaultKind::ResetInBody => Some(Script::new(vec![head, written(&half)], End::Reset)),
+        FaultKind::TruncatedBody => Some(Script::new(vec![head, written(&half)], End::Close)),
         FaultKind::WrongLength => {
             let difference = fault.difference.unwrap_or_default();
             let wrong = length.saturating_add_signed(difference);
-            let mut steps = vec![Step::Head(wrong), Step::Write(body.clone())];
+            let mut steps = vec![Step::Head(wrong), written(&body)];
             if wrong > length {
                 steps.push(Step::Hold(HOLD));
             }
             Some(Script::new(steps, End::Close))
         }
         FaultKind::Drip => {
-            let steps = vec![Step::LastHead(length), Step::Write(body.clone())];
+            let steps = vec![Step::LastHead(length), written(&body)];
             let size = usize::try_from(fault.bytes.unwrap_or(1)).unwrap_or(usize::MAX);
             Some(Script::new(steps, End::Close).paced(size, fault.pause()))
         }
     };
     (Response::from_parts(parts, Body::from(body)), script)
-}
-
-/// The length that the reply has of right. That of a HEAD's stands in its
-/// header.
-fn announced(parts: &Parts, body: &Bytes, is_head: bool) -> u64 {
-    let said = || {
-        let length = parts.headers.get(header::CONTENT_LENGTH)?;
-        length.to_str().ok()?.parse().ok()
-    };
-    if is_head {
-        said().unwrap_or_default()
-    } else {
-        body.len() as u64
-    }
 }
 
 /// A reply with another status, and perhaps another body.
@@ -202,13 +190,7 @@ fn given(fault: &Fault, mut parts: Parts, body: Bytes) -> Response {
         }
     }
     let body = fault.body.clone().map_or(body, Bytes::from);
-    plain(parts, Body::from(body))
-}
-
-/// A reply whose length is worked out anew.
-fn plain(mut parts: Parts, body: Body) -> Response {
-    parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, body)
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// A body with so many blanks behind it, which are never in memory at once.
@@ -354,6 +336,13 @@ mod tests {
         assert_eq!(reply.headers["content-type"], "text/html");
         assert_eq!(reply.headers["retry-after"], "7");
         assert_eq!(reply.headers["content-length"], "16");
+        // The call's own reply does not show, carried out or not.
+        for carry_out in [false, true] {
+            let sandbox = with(Fault::status(503).carry_out(carry_out));
+            let reply = sandbox.airpay("register-user", &REGISTRATION).await;
+            assert_eq!(reply.body, r#"{"status":400,"message":"fail"}"#);
+            assert_eq!(sandbox.last().accepted, carry_out);
+        }
     }
 
     #[tokio::test]
@@ -378,6 +367,7 @@ mod tests {
         let carried_out = Fault::status(503).carry_out(true);
         let (count, last) = register(builder().fault(carried_out)).await;
         assert_eq!((count, last.status, last.accepted), (3, 503, true));
+        insta::assert_snapshot!(last.verdict, @"accepted. Then fault 1 (status) fired.");
 
         let delay = Fault::delay(Duration::from_millis(1));
         let both = builder().fault(delay).fault(Fault::reset_before_headers());

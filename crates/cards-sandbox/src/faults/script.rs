@@ -174,7 +174,6 @@ async fn until_it_ends(stream: &mut Stream) {
 #[cfg(test)]
 mod tests {
     use std::io::{Read, Write};
-    use std::time::Instant;
 
     use tokio::net::TcpListener;
 
@@ -186,9 +185,6 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let client = std::thread::spawn(move || {
             let mut client = std::net::TcpStream::connect(address).unwrap();
-            client
-                .set_read_timeout(Some(Duration::from_secs(20)))
-                .unwrap();
             client.write_all(b"unread").unwrap();
             let mut bytes = Vec::new();
             let end = client.read_to_end(&mut bytes).map(drop);
@@ -230,14 +226,14 @@ mod tests {
             Script::new(vec![hello], End::Close).paced(1, long),
         ] {
             let (run, stop) = watch::channel(());
-            let start = Instant::now();
             let stopper = tokio::spawn(async move {
                 sleep(Duration::from_millis(50)).await;
                 drop(run);
             });
-            seen(script, stop).await.1.ok();
+            let patience = Duration::from_secs(60);
+            // How it ends depends on what was unread.
+            let (..) = timeout(patience, seen(script, stop)).await.unwrap();
             stopper.await.unwrap();
-            assert!(start.elapsed() < Duration::from_secs(60));
         }
     }
 
