@@ -2,9 +2,10 @@
 //! the document gives each its own keys.
 
 use axum::http::StatusCode;
+use cards_model::Violations;
 use serde::Serialize;
 
-use crate::answer::{Answer, Fault};
+use crate::answer::{Answer, Broken, Fault};
 use crate::store::StoreError;
 
 #[derive(Serialize)]
@@ -49,6 +50,8 @@ pub(super) struct Refusal {
     status: StatusCode,
     errors: Vec<ErrorItem>,
     why: String,
+    violations: Option<Violations>,
+    broken: Vec<Broken>,
 }
 
 impl Refusal {
@@ -58,6 +61,8 @@ impl Refusal {
             status: StatusCode::BAD_REQUEST,
             errors,
             why: why.into(),
+            violations: None,
+            broken: Vec::new(),
         }
     }
 
@@ -67,7 +72,21 @@ impl Refusal {
             status: StatusCode::UNAUTHORIZED,
             errors: vec![error],
             why: why.into(),
+            violations: None,
+            broken: Vec::new(),
         }
+    }
+
+    /// With the documented rules that the request breaks.
+    pub(super) fn violations(mut self, violations: Option<Violations>) -> Self {
+        self.violations = violations;
+        self
+    }
+
+    /// With one that its type cannot check.
+    pub(super) fn breaks(mut self, broken: impl IntoIterator<Item = Broken>) -> Self {
+        self.broken.extend(broken);
+        self
     }
 
     /// With the key that byuser/list has in addition.
@@ -91,6 +110,8 @@ impl From<StoreError> for Refusal {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             errors: Vec::new(),
             why: "the store failed".to_owned(),
+            violations: None,
+            broken: Vec::new(),
         }
     }
 }
@@ -103,7 +124,11 @@ impl From<Refusal> for Answer {
             id: 0,
             details: None,
         };
-        Self::refused(refusal.status, &body, refusal.why)
+        let answer = Self::refused(refusal.status, &body, refusal.why).broken(refusal.broken);
+        match refusal.violations {
+            Some(violations) => answer.violations(&violations),
+            None => answer,
+        }
     }
 }
 
@@ -112,6 +137,8 @@ pub(crate) fn fault(fault: Fault) -> Answer {
         status: fault.status(),
         errors: vec![ErrorItem::invalid("request")],
         why: fault.why().into_owned(),
+        violations: None,
+        broken: Vec::new(),
     };
     refusal.into()
 }

@@ -66,18 +66,20 @@ fn customer(id: &str, facts: &[(&str, String)], heads: &[&str], cards: &[Vec<Cel
                     span class="fact" { span class="label" { (name) } " " (value) }
                 }
             }
-            // Said outright: the style makes blocks of it on a narrow screen, and
-            // a block is no row to a screen reader.
-            table class="cards" role="table" {
-                caption class="unseen" { "Cards of " (id) }
-                thead role="rowgroup" { tr role="row" {
-                    @for head in heads { th scope="col" role="columnheader" { (head) } }
-                } }
-                tbody role="rowgroup" {
-                    @for card in cards {
-                        tr role="row" {
-                            @for (head, cell) in heads.iter().zip(card) {
-                                td role="cell" data-label=(head) class=[cell.class] { (cell.markup) }
+            @if !cards.is_empty() {
+                // Said outright: the style makes blocks of it on a narrow screen, and
+                // a block is no row to a screen reader.
+                table class="cards" role="table" {
+                    caption class="unseen" { "Cards of " (id) }
+                    thead role="rowgroup" { tr role="row" {
+                        @for head in heads { th scope="col" role="columnheader" { (head) } }
+                    } }
+                    tbody role="rowgroup" {
+                        @for card in cards {
+                            tr role="row" {
+                                @for (head, cell) in heads.iter().zip(card) {
+                                    td role="cell" data-label=(head) class=[cell.class] { (cell.markup) }
+                                }
                             }
                         }
                     }
