@@ -47,7 +47,8 @@ pub(super) struct NewCard {
 /// The one state that registering leads to.
 pub(super) const KYC_STATUS: &str = "MIN_KYC";
 
-pub(super) const EMAIL_IS_UNIQUE: Broken = Broken::field("email", Rule::Allowed, "nobody else's");
+pub(super) const EMAIL_IS_UNIQUE: Broken =
+    Broken::field("email", Rule::Allowed, "nobody else may have it");
 pub(super) const ENTITY_ID_IS_KNOWN: Broken =
     Broken::field("entity_id", Rule::Allowed, "a customer's id");
 
