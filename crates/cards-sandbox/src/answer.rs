@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use cards_model::{Operation, Provider, Violation, Violations};
+use cards_model::{Operation, Provider, Rule, Violation, Violations};
 use serde::Serialize;
 
 use crate::airpay::ChecksumVerdict;
@@ -34,6 +34,52 @@ pub(crate) struct Verdict {
     pub(crate) faults: Vec<FiredFault>,
     /// A fault kept the whole head of the answer from the client.
     pub(crate) is_unanswered: bool,
+    /// Until the operation is known.
+    broken: Vec<Broken>,
+}
+
+/// A broken rule of a document that no request type checks: only who serves
+/// the call can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Broken {
+    field: &'static str,
+    /// Where the document states it; the field's row where nothing is said.
+    row: Option<Cow<'static, str>>,
+    rule: Rule,
+    limit: &'static str,
+}
+
+impl Broken {
+    /// Of a field in the operation's table.
+    pub(crate) const fn field(field: &'static str, rule: Rule, limit: &'static str) -> Self {
+        Self {
+            field,
+            row: None,
+            rule,
+            limit,
+        }
+    }
+
+    /// Of something that the document states in another place.
+    pub(crate) fn at(
+        field: &'static str,
+        row: impl Into<Cow<'static, str>>,
+        rule: Rule,
+        limit: &'static str,
+    ) -> Self {
+        Self {
+            field,
+            row: Some(row.into()),
+            rule,
+            limit,
+        }
+    }
+
+    fn of(&self, operation: &Operation) -> Violation {
+        let row = operation.field(self.field).map(|field| field.row);
+        let row = self.row.as_deref().or(row).unwrap_or(self.field);
+        Violation::new(operation, self.field, row, self.rule, self.limit)
+    }
 }
 
 impl Answer {
@@ -74,6 +120,9 @@ impl Answer {
 
     pub(crate) fn of(mut self, operation: &'static Operation) -> Self {
         self.verdict.operation = Some(operation);
+        let broken = std::mem::take(&mut self.verdict.broken);
+        let violations = broken.iter().map(|broken| broken.of(operation));
+        self.verdict.violations.extend(violations);
         self
     }
 
@@ -88,6 +137,11 @@ impl Answer {
 
     pub(crate) fn violations(mut self, violations: &Violations) -> Self {
         self.verdict.violations = violations.iter().cloned().collect();
+        self
+    }
+
+    pub(crate) fn broken(mut self, broken: impl IntoIterator<Item = Broken>) -> Self {
+        self.verdict.broken.extend(broken);
         self
     }
 

@@ -179,12 +179,37 @@ fn no_secret_is_shown_logged_or_stored() {
         }
     }
 
+    // Typed into the calculator: used for one answer.
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let typed = format!(
+        "operation=register-user&order=received&form=lines&given={OTP}\
+         &secret={TOKEN}&fields=card_no={PAN}%0A{OTP}={}",
+        NAMES[0]
+    );
+    let computed = post(address, "/_sandbox/page/checksum", &[form], &typed);
+    assert_eq!(status(&computed), 200, "{computed}");
+    let of_each = |id: u64| get(address, &format!("/?exchange={id}"), &[]);
+    let opened: Vec<_> = sandbox
+        .exchanges()
+        .iter()
+        .map(|one| of_each(one.id))
+        .collect();
+    assert!(opened.len() > 200 && opened.iter().all(|page| status(page) == 200));
+    let stream = ("accept", "text/event-stream");
+    let events = get(address, "/_sandbox/exchanges?after=0&limit=200", &[stream]);
+    assert_eq!(events.matches("event: exchange").count(), 200);
+
     let shown = [
         get(address, "/_sandbox/exchanges", &[]),
         get(address, "/_sandbox/world", &[]),
         get(address, "/_sandbox/health", &[]),
         format!("{sandbox:?} {:#?}", sandbox.exchanges()),
         String::from_utf8(log.0.lock().unwrap().clone()).unwrap(),
+        get(address, "/", &[]),
+        get(address, "/_sandbox/page/customers", &[]),
+        computed,
+        opened.join(""),
+        events,
     ];
     for (at, text) in shown.iter().enumerate() {
         assert!(

@@ -75,6 +75,14 @@ impl Browser {
         drop(self.driver);
     }
 
+    /// As at the start: nothing is left of what was checked before.
+    pub(super) async fn reset(&self) -> Result<(), Error> {
+        self.goto("about:blank").await?;
+        self.resize(1280, 800, false).await?;
+        self.prefer("light").await?;
+        self.console().await.map(drop)
+    }
+
     pub(super) async fn goto(&self, url: &str) -> Result<(), Error> {
         Ok(self.client.goto(url).await?)
     }

@@ -70,6 +70,7 @@ async fn all(options: &Options) -> Result<bool, Error> {
     let mut failed = 0;
     for (name, check) in checks::ALL {
         if is_chosen(options, name) {
+            browser.reset().await?;
             failed += usize::from(!report(name, check(&browser).await));
         }
     }
@@ -81,6 +82,7 @@ async fn all(options: &Options) -> Result<bool, Error> {
     let browser = Browser::start(Scripts::Off).await?;
     for (name, check) in checks::WITHOUT_SCRIPTS {
         if is_chosen(options, name) {
+            browser.reset().await?;
             failed += usize::from(!report(name, check(&browser).await));
         }
     }

@@ -4,11 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use axum::http::HeaderMap;
-use cards_model::Form;
+use cards_model::{Form, Rule};
 use cards_sign::{Order, checksum};
 use serde::Serialize;
 
 use super::comparison::{Comparison, Sequence, compare};
+use super::credentials::broken;
+use crate::answer::Broken;
 use crate::intake::{Given, header};
 use crate::world::airpay::SECRET_KEY;
 
@@ -93,6 +95,17 @@ impl ChecksumVerdict {
     /// Whether the call may go on.
     pub const fn is_right(&self) -> bool {
         matches!(self, Self::Right)
+    }
+
+    /// The rule that it breaks where it is not right.
+    pub(super) fn broken(&self) -> Broken {
+        let (rule, limit) = match self {
+            Self::Missing => (Rule::Required, "must be given, once"),
+            Self::Right | Self::Wrong { .. } => {
+                (Rule::Allowed, "that of the values and the secret")
+            }
+        };
+        broken("checksum", rule, limit)
     }
 
     /// About how many bytes of memory it takes.

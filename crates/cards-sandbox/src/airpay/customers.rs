@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use cards_model::Personal;
+use cards_model::{Personal, Rule};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::Serialize;
 
+use crate::answer::Broken;
 use crate::store::StoreError;
 use crate::world::airpay::SAMPLE_EMAIL;
 
@@ -45,6 +46,11 @@ pub(super) struct NewCard {
 
 /// The one state that registering leads to.
 pub(super) const KYC_STATUS: &str = "MIN_KYC";
+
+pub(super) const EMAIL_IS_UNIQUE: Broken =
+    Broken::field("email", Rule::Allowed, "nobody else may have it");
+pub(super) const ENTITY_ID_IS_KNOWN: Broken =
+    Broken::field("entity_id", Rule::Allowed, "a customer's id");
 
 /// What two e-mail addresses are compared by: a fingerprint, whatever their
 /// case. The documents' own address has none: any number of customers may have

@@ -22,7 +22,7 @@ use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, User
 use cards_model::{Form, Operation, Request};
 use serde::Serialize;
 
-use crate::answer::{Answer, Fault};
+use crate::answer::{Answer, Broken, Fault};
 use crate::app::App;
 use crate::journal::Documented;
 
@@ -114,7 +114,9 @@ pub(crate) fn failure(status: StatusCode) -> Answer {
 /// A refusal, under the HTTP status that the sandbox was set to.
 fn refused(app: &App, refusal: Refusal) -> Answer {
     match refusal {
-        Refusal::Because(why) => Answer::refused(app.config.failure_status, &FAILURE, why),
+        Refusal::Because(why, broken) => {
+            Answer::refused(app.config.failure_status, &FAILURE, why).broken(broken)
+        }
         Refusal::Store(error) => {
             tracing::error!(%error, "the store failed");
             let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -125,13 +127,21 @@ fn refused(app: &App, refusal: Refusal) -> Answer {
 
 /// Why a call is not carried out.
 enum Refusal {
-    Because(std::borrow::Cow<'static, str>),
+    Because(std::borrow::Cow<'static, str>, Option<Broken>),
     Store(crate::store::StoreError),
 }
 
 impl Refusal {
     fn because(why: impl Into<std::borrow::Cow<'static, str>>) -> Self {
-        Self::Because(why.into())
+        Self::Because(why.into(), None)
+    }
+
+    /// With the documented rule that the request breaks.
+    fn breaks(self, broken: Broken) -> Self {
+        match self {
+            Self::Because(why, _) => Self::Because(why, Some(broken)),
+            Self::Store(error) => Self::Store(error),
+        }
     }
 }
 

@@ -5,13 +5,14 @@
 //! as in the document's example, empty.
 
 use cards_model::airpay::RegisterUser;
-use cards_model::{Date, Pan};
+use cards_model::{Date, Pan, Rule};
 use serde::Serialize;
 
 use super::call::Call;
 use super::credentials::Credentials;
 use super::customers::{self, KYC_STATUS, NewCard, NewCustomer};
 use super::{Refusal, cards, password};
+use crate::answer::Broken;
 use crate::app::{App, Shared};
 use crate::intake::same;
 use crate::store::StoreError;
@@ -36,9 +37,9 @@ impl Call for RegisterUser {
         let otp = self.otp.expose();
         // The rules let an empty one pass as the document's own sample only.
         if !otp.is_empty() && !same(otp, ONE_TIME_PASSWORD) {
-            return Err(Refusal::because(
-                "the one-time password is not the sandbox's",
-            ));
+            let why = "the one-time password is not the sandbox's";
+            let broken = Broken::field("otp", Rule::Allowed, "the one that was sent");
+            return Err(Refusal::because(why).breaks(broken));
         }
         if !cards::is_test_card(self.card_no.expose()) {
             return Err(Refusal::because(
@@ -59,7 +60,8 @@ impl Call for RegisterUser {
             .store
             .write(move |transaction| {
                 if customers::is_email_taken(transaction, customer.email_key.as_ref(), "")? {
-                    return Err(Refusal::because("email: another customer has it"));
+                    return Err(Refusal::because("email: another customer has it")
+                        .breaks(customers::EMAIL_IS_UNIQUE));
                 }
                 if customers::is_card_taken(transaction, &customer.card.key)? {
                     return Err(Refusal::because("card_no: the card is registered already"));

@@ -23,7 +23,8 @@ impl Call for UpdateCustomer {
         app.store
             .write(move |transaction| {
                 if customers::is_email_taken(transaction, email_key.as_ref(), &self.entity_id)? {
-                    return Err(Refusal::because("email: another customer has it"));
+                    return Err(Refusal::because("email: another customer has it")
+                        .breaks(customers::EMAIL_IS_UNIQUE));
                 }
                 let changed = transaction
                     .prepare_cached(
@@ -50,7 +51,8 @@ impl Call for UpdateCustomer {
                         kept(self.pincode.as_ref()),
                     ])?;
                 if changed == 0 {
-                    return Err(Refusal::because("entity_id: there is no such customer"));
+                    return Err(Refusal::because("entity_id: there is no such customer")
+                        .breaks(customers::ENTITY_ID_IS_KNOWN));
                 }
                 Ok([])
             })

@@ -319,8 +319,8 @@ mod tests {
         paysafe list-prepaid-cards 401: {"error":{"code":"5279","message":"The credentials are invalid.","details":["The credentials are invalid."],"fieldErrors":[]}}
         paysafe list-prepaid-cards 503: {"error":{"code":"DW-SERVICE-UNAVAILABLE","message":"Service Unavailable.","details":["Service Unavailable."],"fieldErrors":[]}}
         ibanera list-customer-cards 200: {"status":"0","errors":[],"id":0,"details":null}
-        ibanera list-customer-cards 401: {"status":"0","errors":[{"errorType":"Authorization","fieldName":"authorization","messageCode":"Invalid"}],"id":0,"details":null}
-        ibanera cards-by-customer 401: {"status":"0","errors":[{"fieldName":"authorization","messageCode":"Invalid"}],"id":0,"details":null}
+        ibanera list-customer-cards 401: {"status":"0","errors":[{"errorType":"Authorization","fieldName":"Authorization","messageCode":"Invalid"}],"id":0,"details":null}
+        ibanera cards-by-customer 401: {"status":"0","errors":[{"fieldName":"Authorization","messageCode":"Invalid"}],"id":0,"details":null}
         "#);
     }
 

@@ -1,10 +1,11 @@
 //! `Authorization: Bearer` and `otp`: the two headers of every call but login.
 
 use axum::http::{HeaderMap, header};
-use cards_model::Provider;
+use cards_model::{Provider, Rule};
 
 use super::envelope::{ErrorItem, Refusal};
 use super::one_time_password;
+use crate::answer::Broken;
 use crate::app::App;
 use crate::intake::{self, Given, same};
 use crate::store::StoreError;
@@ -22,17 +23,17 @@ pub(super) async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Refusal
     }
     let Some(token) = intake::scheme(authorization, "Bearer") else {
         let why = "the header Authorization has to be: Bearer, a space, the token";
-        return Err(Refusal::unauthorized(
-            ErrorItem::invalid(AUTHORIZATION),
-            why,
-        ));
+        let error = ErrorItem::invalid(AUTHORIZATION);
+        let broken = broken(AUTHORIZATION, Rule::Format, "Bearer, a space, the token");
+        return Err(Refusal::unauthorized(error, why).breaks([broken]));
     };
     verify_token(app, token).await?;
     if one_time_password::is_valid(otp, app.now()) {
         Ok(())
     } else {
         let why = "the header otp holds no code of the last, this or the next 30 seconds";
-        Err(Refusal::unauthorized(ErrorItem::invalid(OTP), why))
+        let broken = broken(OTP, Rule::Allowed, "a code of now");
+        Err(Refusal::unauthorized(ErrorItem::invalid(OTP), why).breaks([broken]))
     }
 }
 
@@ -42,11 +43,13 @@ fn value<'a>(headers: &'a HeaderMap, name: &str, shown: &'static str) -> Result<
         Given::Missing => Err(Refusal::unauthorized(
             ErrorItem::required(shown),
             format!("the header {shown} is missing"),
-        )),
+        )
+        .breaks([broken(shown, Rule::Required, "must be given")])),
         Given::Unreadable(how) => Err(Refusal::unauthorized(
             ErrorItem::invalid(shown),
             format!("the header {shown} is {how}"),
-        )),
+        )
+        .breaks([broken(shown, Rule::Format, "one plain text")])),
     }
 }
 
@@ -66,10 +69,14 @@ async fn verify_token(app: &App, token: &str) -> Result<(), Refusal> {
         TokenState::Expired => "the token has expired",
         TokenState::Unknown => "the token is unknown",
     };
-    Err(Refusal::unauthorized(
-        ErrorItem::invalid(AUTHORIZATION),
-        why,
-    ))
+    let error = ErrorItem::invalid(AUTHORIZATION);
+    let broken = broken(AUTHORIZATION, Rule::Allowed, "a token that has not expired");
+    Err(Refusal::unauthorized(error, why).breaks([broken]))
+}
+
+/// A header that the documents state by their request examples alone.
+fn broken(name: &'static str, rule: Rule, limit: &'static str) -> Broken {
+    Broken::at(name, format!("request example, {name}"), rule, limit)
 }
 
 #[cfg(test)]

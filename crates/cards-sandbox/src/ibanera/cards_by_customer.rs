@@ -6,14 +6,14 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::routing::get;
-use cards_model::Request;
 use cards_model::ibanera::CardsByCustomer;
+use cards_model::{Request, Rule};
 use serde::Serialize;
 
 use super::access;
 use super::customers::{self, Customer};
 use super::envelope::{ErrorItem, Refusal};
-use crate::answer::Answer;
+use crate::answer::{Answer, Broken};
 use crate::app::App;
 use crate::intake::{self, Pairs};
 
@@ -47,7 +47,10 @@ async fn cards(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Reply, Refus
         .store
         .read(move |connection| customers::one(connection, customers_id))
         .await?
-        .ok_or_else(|| invalid("there is no such customer"))?;
+        .ok_or_else(|| {
+            let broken = Broken::field(CUSTOMERS_ID, Rule::Allowed, "a customer's id");
+            invalid("there is no such customer").breaks([broken])
+        })?;
     Ok(Reply {
         status: "1",
         errors: [],
@@ -63,14 +66,21 @@ fn parse(app: &App, query: &Pairs) -> Result<i64, Refusal> {
         .filter(|(_, text)| !text.is_empty());
     let Some((_, text)) = given else {
         let error = ErrorItem::required(CUSTOMERS_ID);
-        return Err(Refusal::invalid(vec![error], "customersId is missing"));
+        let broken = Broken::field(CUSTOMERS_ID, Rule::Required, "must be given");
+        return Err(Refusal::invalid(vec![error], "customersId is missing").breaks([broken]));
     };
-    let id = text
-        .parse()
-        .map_err(|_| invalid("customersId has to be a whole number"))?;
+    let id = text.parse().map_err(|_| {
+        let broken = Broken::field(CUSTOMERS_ID, Rule::Format, "a whole number");
+        invalid("customersId has to be a whole number").breaks([broken])
+    })?;
     CardsByCustomer::new(id)
         .check(&app.rules())
-        .map_err(|violations| invalid(violations.to_string()))?;
+        .map_err(|violations| {
+            let each = violations
+                .iter()
+                .map(|v| format!("{}: {}", v.field, v.limit));
+            invalid(each.collect::<Vec<_>>().join("; ")).violations(Some(violations))
+        })?;
     Ok(id)
 }
 

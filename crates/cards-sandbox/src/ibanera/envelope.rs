@@ -3,10 +3,10 @@
 
 use axum::http::StatusCode;
 use cards_model::ibanera::ListCustomerCards;
-use cards_model::{Operation, Request};
+use cards_model::{Operation, Request, Violations};
 use serde::Serialize;
 
-use crate::answer::{Answer, Fault};
+use crate::answer::{Answer, Broken, Fault};
 use crate::store::StoreError;
 
 #[derive(Serialize)]
@@ -51,6 +51,8 @@ pub(super) struct Refusal {
     status: StatusCode,
     errors: Vec<ErrorItem>,
     why: String,
+    violations: Option<Violations>,
+    broken: Vec<Broken>,
 }
 
 impl Refusal {
@@ -60,6 +62,8 @@ impl Refusal {
             status: StatusCode::BAD_REQUEST,
             errors,
             why: why.into(),
+            violations: None,
+            broken: Vec::new(),
         }
     }
 
@@ -69,7 +73,21 @@ impl Refusal {
             status: StatusCode::UNAUTHORIZED,
             errors: vec![error],
             why: why.into(),
+            violations: None,
+            broken: Vec::new(),
         }
+    }
+
+    /// With the documented rules that the request breaks.
+    pub(super) fn violations(mut self, violations: Option<Violations>) -> Self {
+        self.violations = violations;
+        self
+    }
+
+    /// With one that its type cannot check.
+    pub(super) fn breaks(mut self, broken: impl IntoIterator<Item = Broken>) -> Self {
+        self.broken.extend(broken);
+        self
     }
 
     /// With the key that byuser/list has in addition.
@@ -93,6 +111,8 @@ impl From<StoreError> for Refusal {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             errors: Vec::new(),
             why: "the store failed".to_owned(),
+            violations: None,
+            broken: Vec::new(),
         }
     }
 }
@@ -105,14 +125,18 @@ impl From<Refusal> for Answer {
             id: 0,
             details: None,
         };
-        Self::refused(refusal.status, &body, refusal.why)
+        let answer = Self::refused(refusal.status, &body, refusal.why).broken(refusal.broken);
+        match refusal.violations {
+            Some(violations) => answer.violations(&violations),
+            None => answer,
+        }
     }
 }
 
 /// The failed envelope under any status, ordered.
 pub(crate) fn failure(status: StatusCode, operation: Option<&'static Operation>) -> Answer {
     let errors = match status.as_u16() {
-        401 => vec![ErrorItem::invalid("authorization")],
+        401 => vec![ErrorItem::invalid("Authorization")],
         400..500 => vec![ErrorItem::invalid("request")],
         _ => Vec::new(),
     };
@@ -120,6 +144,8 @@ pub(crate) fn failure(status: StatusCode, operation: Option<&'static Operation>)
         status,
         errors,
         why: String::new(),
+        violations: None,
+        broken: Vec::new(),
     };
     if operation == Some(ListCustomerCards::OPERATION) {
         refusal.with_error_type().into()
@@ -133,6 +159,8 @@ pub(crate) fn fault(fault: Fault) -> Answer {
         status: fault.status(),
         errors: vec![ErrorItem::invalid("request")],
         why: fault.why().into_owned(),
+        violations: None,
+        broken: Vec::new(),
     };
     refusal.into()
 }

@@ -16,7 +16,8 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route(View::Customers.path(), get(show))
 }
 
-/// A customer with more cards than this is closed until it is opened.
+/// A customer with more cards than this is closed until it is opened, and so
+/// are all where there are more customers.
 const MANY: usize = 20;
 
 async fn show(State(app): State<App>) -> Page {
@@ -56,16 +57,26 @@ fn all(world: &World) -> Markup {
 }
 
 /// A customer: a line of facts, and a table of cards below it.
-fn customer(id: &str, facts: &[(&str, String)], heads: &[&str], cards: &[Vec<Cell>]) -> Markup {
+fn customer(
+    is_open: bool,
+    id: &str,
+    facts: &[(&str, String)],
+    heads: &[&str],
+    cards: &[Vec<Cell>],
+) -> Markup {
+    let line = html! {
+        code class="id" { (id) }
+        span class="count" { (count(cards.len(), "card")) }
+        @for (name, value) in facts {
+            span class="fact" { span class="label" { (name) } " " (value) }
+        }
+    };
+    if cards.is_empty() {
+        return html! { div class="customer" { p { (line) } } };
+    }
     html! {
-        details class="customer" open[cards.len() <= MANY] {
-            summary {
-                code class="id" { (id) }
-                span class="count" { (count(cards.len(), "card")) }
-                @for (name, value) in facts {
-                    span class="fact" { span class="label" { (name) } " " (value) }
-                }
-            }
+        details class="customer" open[is_open && cards.len() <= MANY] {
+            summary { (line) }
             // Said outright: the style makes blocks of it on a narrow screen, and
             // a block is no row to a screen reader.
             table class="cards" role="table" {
@@ -126,6 +137,7 @@ const HIDDEN: &str = "hidden";
 
 fn airpay(world: &airpay::World) -> Vec<Markup> {
     let heads = ["Card", "Type", "Expiry", "Kit"];
+    let is_open = world.customers.len() <= MANY;
     let customers = world.customers.iter().map(|one| {
         let mut facts = vec![
             (
@@ -151,7 +163,7 @@ fn airpay(world: &airpay::World) -> Vec<Markup> {
                 ]
             })
             .collect();
-        customer(&one.entity_id, &facts, &heads, &cards)
+        customer(is_open, &one.entity_id, &facts, &heads, &cards)
     });
     customers.collect()
 }
@@ -168,6 +180,7 @@ fn paysafe(world: &paysafe::World) -> Vec<Markup> {
         "Wallets",
         "Card id",
     ];
+    let is_open = world.customers.len() <= MANY;
     let customers = world.customers.iter().map(|one| {
         let cards: Vec<_> = one
             .cards
@@ -187,7 +200,7 @@ fn paysafe(world: &paysafe::World) -> Vec<Markup> {
             })
             .collect();
         let facts = [("Phone, address", HIDDEN.to_owned())];
-        customer(&one.customer_id, &facts, &heads, &cards)
+        customer(is_open, &one.customer_id, &facts, &heads, &cards)
     });
     customers.collect()
 }
@@ -202,6 +215,7 @@ fn ibanera(world: &ibanera::World) -> Vec<Markup> {
         "Pending",
         "Card id",
     ];
+    let is_open = world.customers.len() <= MANY;
     let customers = world.customers.iter().map(|one| {
         let cards: Vec<_> = one
             .cards
@@ -224,7 +238,13 @@ fn ibanera(world: &ibanera::World) -> Vec<Markup> {
             })
             .collect();
         let facts = [("Reference", one.customers_reference.clone())];
-        customer(&one.customers_id.to_string(), &facts, &heads, &cards)
+        customer(
+            is_open,
+            &one.customers_id.to_string(),
+            &facts,
+            &heads,
+            &cards,
+        )
     });
     customers.collect()
 }

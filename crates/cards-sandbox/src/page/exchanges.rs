@@ -61,7 +61,10 @@ async fn show(State(app): State<App>, request: Request) -> Page {
             div id="detail" {
                 @match &opened {
                     Some(Ok(exchange)) => (exchange::detail(exchange, &asked.closed().href())),
-                    Some(Err(id)) => p class="trouble" role="alert" { (no_exchange(&app, *id)) },
+                    Some(Err(id)) => {
+                        p class="trouble" role="alert" { (no_exchange(&app, *id)) }
+                        p { a href=(asked.closed().href()) data-close { "Close" } }
+                    },
                     None => {}
                 }
             }

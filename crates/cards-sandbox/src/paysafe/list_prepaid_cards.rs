@@ -7,15 +7,15 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::routing::get;
-use cards_model::Request;
 use cards_model::paysafe::{Include, ListPrepaidCards};
+use cards_model::{Request, Rule};
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::access;
 use super::card::{self, Card};
 use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
-use crate::answer::Answer;
+use crate::answer::{Answer, Broken};
 use crate::app::App;
 use crate::intake::{self, Pairs};
 use crate::store::StoreError;
@@ -53,7 +53,13 @@ async fn answer(
         .read(move |connection| page(connection, &request))
         .await
         .map_err(|error| store_trouble(&error))?;
-    let page = page.ok_or_else(|| refused(UNKNOWN_ID, "there is no such customer"))?;
+    let page = page.ok_or_else(|| {
+        refused(UNKNOWN_ID, "there is no such customer").broken([Broken::field(
+            "customerId",
+            Rule::Allowed,
+            "a customer's id",
+        )])
+    })?;
     Ok(Answer::accepted(&page))
 }
 
@@ -72,6 +78,10 @@ fn parse(app: &App, customer_id: String, query: &Pairs) -> Result<ListPrepaidCar
             _ => {}
         }
     }
+    let unread: Vec<_> = wrong
+        .iter()
+        .map(|wrong| Broken::field(wrong.field, Rule::Format, "a whole number"))
+        .collect();
     let violations = request.check(&app.rules()).err();
     for violation in violations.iter().flatten() {
         // Only names of the document's table come out of the check.
@@ -85,7 +95,7 @@ fn parse(app: &App, customer_id: String, query: &Pairs) -> Result<ListPrepaidCar
     if wrong.is_empty() {
         return Ok(request);
     }
-    let answer = refused_fields(&wrong);
+    let answer = refused_fields(&wrong).broken(unread);
     Err(match violations {
         Some(violations) => answer.violations(&violations),
         None => answer,
