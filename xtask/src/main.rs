@@ -4,6 +4,7 @@ mod conformance;
 mod page;
 mod readme;
 mod server;
+mod versus;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Chore {
     /// Runs the shell session of the sandbox's README and compares what it
     /// prints.
     Readme(readme::Options),
+    /// Measures the sandbox's requests per second beside two generic mocks.
+    Versus(versus::Options),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
         Chore::Page(options) => page::run(&options).map_err(boxed),
         Chore::Readme(options) => readme::run(&options).map_err(boxed),
+        Chore::Versus(options) => versus::run(&options).map_err(boxed),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

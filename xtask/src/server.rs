@@ -62,7 +62,9 @@ pub(crate) fn build_cards(root: &Path, profile: Profile) -> Result<PathBuf, Erro
     let messages = text
         .lines()
         .filter_map(|line| serde_json::from_str::<Message>(line).ok());
-    let executable = messages.filter_map(|message| message.executable).last();
+    let executable = messages
+        .filter_map(|message| message.executable)
+        .next_back();
     executable
         .filter(|_| output.status.success())
         .ok_or(Error::Build)

@@ -88,6 +88,14 @@ impl Answer {
         Self::new(StatusCode::OK, body, true, "accepted")
     }
 
+    /// The same from JSON that is written already: where a reply is large, by
+    /// the thread that read it, which has its parts at hand and is to free them.
+    pub(crate) fn accepted_json(body: Vec<u8>) -> Self {
+        let mut answer = Self::accepted(&());
+        answer.body = body;
+        answer
+    }
+
     /// A JSON reply to a call that did not.
     pub(crate) fn refused(
         status: StatusCode,
