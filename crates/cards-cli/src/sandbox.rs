@@ -107,7 +107,7 @@ fn start(args: &Args) -> Result<Running, Error> {
     sandbox.start_blocking().map_err(|error| {
         let hint = match (error.is_listen(), error.is_store()) {
             (true, _) => "another sandbox may be running; --listen 127.0.0.1:0 takes a free port",
-            (_, true) => "--store takes `memory` or a file; its folder has to be there",
+            (_, true) => "--store takes `memory` or a file",
             _ => return not_started(error),
         };
         not_started(error).hint(hint)

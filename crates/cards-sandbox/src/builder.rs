@@ -45,7 +45,8 @@ pub enum Store {
     /// In memory, gone with the sandbox.
     #[default]
     Memory,
-    /// In an SQLite file, which is made where there is none.
+    /// In an SQLite file, which is made where there is none. One sandbox at a
+    /// time has it, by a lock on the file `NAME.lock` beside it.
     File(PathBuf),
 }
 
@@ -228,7 +229,8 @@ impl Builder {
             lifetimes: self.lifetimes,
             limits: self.limits,
         };
-        Ok(App::new(config, &self.store, self.journal)?)
+        App::new(config, &self.store, self.journal)
+            .map_err(|source| Error::store(self.store, source))
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn fault(fault: Fault) -> Answer {
 fn store_trouble(error: &StoreError) -> Answer {
     tracing::error!(%error, "the store failed");
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    problem(status, "the store failed; the log says why".to_owned())
+    problem(status, format!("{}; the log has more", error.verdict()))
 }
 
 fn problem(status: StatusCode, error: String) -> Answer {

@@ -30,7 +30,7 @@ async fn world(State(app): State<App>) -> Answer {
             ibanera: ibanera::world(connection)?,
         })
     };
-    match app.store.read(read).await {
+    match app.store.read_all(read).await {
         Ok(world) => Answer::accepted(&world),
         Err(error) => store_trouble(&error),
     }
