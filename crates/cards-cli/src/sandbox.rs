@@ -219,7 +219,7 @@ fn start(args: &Args) -> Result<Running, Error> {
     sandbox.start_blocking().map_err(|error| {
         let hint = match (error.is_listen(), error.is_store()) {
             (true, _) => "another sandbox may be running; --port 0 takes a free port",
-            (_, true) => "--store takes `memory` or a file; its folder has to be there",
+            (_, true) => "--store takes `memory` or a file",
             _ if error.is_settings() => return Error::usage(error.to_string()),
             _ => return not_started(error),
         };

@@ -49,7 +49,8 @@ pub enum Store {
     /// In memory, gone with the sandbox.
     #[default]
     Memory,
-    /// In an SQLite file, which is made where there is none.
+    /// In an SQLite file, which is made where there is none. One sandbox at a
+    /// time has it, by a lock on the file `NAME.lock` beside it.
     File(PathBuf),
 }
 
@@ -305,7 +306,8 @@ impl Builder {
             allowed_hosts: self.allowed_hosts,
         };
         let journal = Journal::new(self.journal, self.journal_bytes);
-        let app = App::new(config, &self.store, journal)?;
+        let app = App::new(config, &self.store, journal)
+            .map_err(|source| Error::store(self.store, source))?;
         for fault in self.faults {
             let taken = app.faults.add(fault);
             taken.map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;

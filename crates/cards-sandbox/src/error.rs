@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
+use crate::Store;
 use crate::store::StoreError;
 
 /// A sandbox could not be started.
@@ -15,7 +16,7 @@ pub struct Error {
 #[derive(Debug)]
 enum Kind {
     Listen(String, io::Error),
-    Store(StoreError),
+    Store(Store, StoreError),
     Runtime(io::Error),
     Settings(Cow<'static, str>),
     Tls(io::Error),
@@ -27,10 +28,45 @@ impl Error {
         matches!(self.kind, Kind::Listen(..))
     }
 
-    /// The store cannot be opened: no folder, no right, no sandbox's file, or
-    /// one of a newer version. Nothing was changed in it.
+    /// The store cannot be opened: no folder, no right, no sandbox's file, one
+    /// that is in use, damaged or of a newer version, or no room. Nothing was
+    /// changed in it; the [source](std::error::Error::source) says what to do.
     pub fn is_store(&self) -> bool {
-        matches!(self.kind, Kind::Store(_))
+        matches!(self.kind, Kind::Store(..))
+    }
+
+    /// Another sandbox has the store's file open, here or in another process.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("sandbox.db");
+    /// use cards_sandbox::{Sandbox, Store};
+    ///
+    /// let in_file = || Sandbox::builder().store(Store::File(path.clone()));
+    /// let first = in_file().start_blocking()?;
+    /// assert!(in_file().start_blocking().unwrap_err().is_store_in_use());
+    ///
+    /// first.shutdown_blocking();
+    /// in_file().start_blocking()?;
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn is_store_in_use(&self) -> bool {
+        matches!(self.kind, Kind::Store(_, StoreError::InUse))
+    }
+
+    /// The store's file was written by a newer version of the sandbox.
+    pub fn is_store_newer(&self) -> bool {
+        matches!(self.kind, Kind::Store(_, StoreError::Newer { .. }))
+    }
+
+    /// The store's file is a sandbox's, but damaged.
+    pub fn is_store_corrupt(&self) -> bool {
+        matches!(self.kind, Kind::Store(_, StoreError::Corrupt(_)))
+    }
+
+    /// There is no room on the disk for the store's file.
+    pub fn is_store_full(&self) -> bool {
+        matches!(self.kind, Kind::Store(_, StoreError::Full))
     }
 
     /// The builder was given a setting that makes no sense.
@@ -41,6 +77,12 @@ impl Error {
     pub(crate) fn listen(address: impl fmt::Display, source: io::Error) -> Self {
         Self {
             kind: Kind::Listen(address.to_string(), source),
+        }
+    }
+
+    pub(crate) fn store(place: Store, source: StoreError) -> Self {
+        Self {
+            kind: Kind::Store(place, source),
         }
     }
 
@@ -63,19 +105,14 @@ impl Error {
     }
 }
 
-impl From<StoreError> for Error {
-    fn from(source: StoreError) -> Self {
-        Self {
-            kind: Kind::Store(source),
-        }
-    }
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Listen(address, _) => write!(f, "cannot listen on {address}"),
-            Kind::Store(_) => f.write_str("cannot open the store"),
+            Kind::Store(Store::Memory, _) => f.write_str("cannot make a store in memory"),
+            Kind::Store(Store::File(path), _) => {
+                write!(f, "cannot open the store {}", path.display())
+            }
             Kind::Runtime(_) => f.write_str("cannot start the server's thread"),
             Kind::Settings(what) => f.write_str(what),
             Kind::Tls(_) => f.write_str("cannot make a certificate"),
@@ -87,7 +124,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.kind {
             Kind::Listen(_, source) | Kind::Runtime(source) | Kind::Tls(source) => Some(source),
-            Kind::Store(source) => Some(source),
+            Kind::Store(_, source) => Some(source),
             Kind::Settings(_) => None,
         }
     }

@@ -38,8 +38,11 @@
 //!   token only as a digest.
 //! - The journal, the log, `/_sandbox/world` and every `Debug` hold no value of
 //!   a sensitive field.
-//! - No input is answered with a 5xx that was not ordered, none makes the server panic or hang:
-//!   bodies, headers, connections and time are limited ([`Limits`]).
+//! - No input is answered with a 5xx that was not ordered, none makes the server
+//!   panic or hang: bodies, headers, connections and time are limited
+//!   ([`Limits`]). A full disk is: 500, until there is room.
+//! - In a file, what was acknowledged is on disk, whatever ends the process.
+//!   One sandbox at a time has the file; one that it cannot use stays as it is.
 //! - Replies are built from types of this crate's own, not from `cards-model`'s:
 //!   client and sandbox must not share a mistake.
 //! - Credentials, tokens and checksums are compared in constant time.

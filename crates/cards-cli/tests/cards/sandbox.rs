@@ -482,3 +482,38 @@ fn a_folder_that_cannot_be_written_to() {
       hint: --store takes `memory` or a file; its folder has to be there
     ");
 }
+
+#[test]
+fn a_file_that_it_does_not_take() {
+    let folder = tempfile::tempdir().unwrap();
+    let refusal = |file: &std::path::Path| {
+        let path = file.to_str().unwrap();
+        let port = ["sandbox", "--listen", "127.0.0.1:0", "--store", path];
+        let (code, out, err) = run(&mut cards(&port));
+        assert_eq!((code, &*out), (1, ""));
+        err.replace(path, "[file]")
+    };
+    insta::assert_snapshot!(refusal(&folder.path().join("no/cards.db")), @"
+    error: the sandbox did not start
+      caused by: cannot open the store [file]
+      caused by: its folder is not there; make it, or take another path
+      hint: --store takes `memory` or a file
+    ");
+    let used = folder.path().join("used.db");
+    let (_serving, _) = Serving::start(&["--store", used.to_str().unwrap()]);
+    insta::assert_snapshot!(refusal(&used), @"
+    error: the sandbox did not start
+      caused by: cannot open the store [file]
+      caused by: another sandbox has it open; stop that one, or take another file
+      hint: --store takes `memory` or a file
+    ");
+    let text = folder.path().join("notes.txt");
+    std::fs::write(&text, "notes").unwrap();
+    insta::assert_snapshot!(refusal(&text), @"
+    error: the sandbox did not start
+      caused by: cannot open the store [file]
+      caused by: this is no sandbox's file, and was left as it is; take another path
+      hint: --store takes `memory` or a file
+    ");
+    assert_eq!(std::fs::read_to_string(&text).unwrap(), "notes");
+}

@@ -120,7 +120,7 @@ fn refused(app: &App, refusal: Refusal) -> Answer {
         Refusal::Store(error) => {
             tracing::error!(%error, "the store failed");
             let status = StatusCode::INTERNAL_SERVER_ERROR;
-            Answer::refused(status, &FAILURE, "the store failed")
+            Answer::refused(status, &FAILURE, error.verdict())
         }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn fault(fault: Fault) -> Answer {
 pub(crate) fn store_trouble(error: &StoreError) -> Answer {
     tracing::error!(%error, "the store failed");
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    problem(status, "the store failed; the log says why".to_owned())
+    problem(status, format!("{}; the log has more", error.verdict()))
 }
 
 /// What a refused control request is answered with.

@@ -40,7 +40,7 @@ pub(crate) async fn read(app: &App) -> Result<World, StoreError> {
             ibanera: ibanera::world(connection)?,
         })
     };
-    app.store.read(read).await
+    app.store.read_all(read).await
 }
 
 #[cfg(test)]

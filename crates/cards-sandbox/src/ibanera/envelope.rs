@@ -110,7 +110,7 @@ impl From<StoreError> for Refusal {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             errors: Vec::new(),
-            why: "the store failed".to_owned(),
+            why: error.verdict().to_owned(),
             violations: None,
             broken: Vec::new(),
         }

@@ -82,7 +82,7 @@ pub(super) fn refused_fields(fields: &[FieldError]) -> Answer {
 
 pub(super) fn store_trouble(error: &StoreError) -> Answer {
     tracing::error!(%error, "the store failed");
-    answer(INTERNAL, &[INTERNAL.2], &[], "the store failed".to_owned())
+    answer(INTERNAL, &[INTERNAL.2], &[], error.verdict().to_owned())
 }
 
 pub(crate) fn fault(fault: Fault) -> Answer {
