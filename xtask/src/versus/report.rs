@@ -24,7 +24,7 @@ pub(super) fn table(rows: &[Row], options: &Options) -> String {
         "highest",
         "99% within, ms",
         "CPU, us each",
-        "the sandbox's is",
+        "sandbox / this",
     ]);
     for column in 2..8 {
         if let Some(column) = table.column_mut(column) {
@@ -52,7 +52,7 @@ pub(super) fn table(rows: &[Row], options: &Options) -> String {
                     true => "-".to_owned(),
                     false => format!("{:.0}", median(cpu)),
                 },
-                format!("{ratio:.2} times"),
+                format!("{ratio:.2}"),
             ]);
         }
     }
