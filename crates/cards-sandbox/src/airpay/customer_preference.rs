@@ -21,8 +21,7 @@ impl Call for CustomerPreference {
         app.store
             .write(move |transaction| {
                 if !customers::exists(transaction, &self.entity_id)? {
-                    return Err(Refusal::because("entity_id: there is no such customer")
-                        .breaks(customers::ENTITY_ID_IS_KNOWN));
+                    return Err(Refusal::because("entity_id: there is no such customer"));
                 }
                 // An empty value is no value: the rules let nothing unlisted pass but it.
                 let status = self.status.as_ref().filter(|status| status.is_known());

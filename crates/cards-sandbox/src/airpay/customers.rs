@@ -49,8 +49,6 @@ pub(super) const KYC_STATUS: &str = "MIN_KYC";
 
 pub(super) const EMAIL_IS_UNIQUE: Broken =
     Broken::field("email", Rule::Allowed, "nobody else may have it");
-pub(super) const ENTITY_ID_IS_KNOWN: Broken =
-    Broken::field("entity_id", Rule::Allowed, "a customer's id");
 
 /// What two e-mail addresses are compared by: a fingerprint, whatever their
 /// case. The documents' own address has none: any number of customers may have

@@ -51,8 +51,7 @@ impl Call for UpdateCustomer {
                         kept(self.pincode.as_ref()),
                     ])?;
                 if changed == 0 {
-                    return Err(Refusal::because("entity_id: there is no such customer")
-                        .breaks(customers::ENTITY_ID_IS_KNOWN));
+                    return Err(Refusal::because("entity_id: there is no such customer"));
                 }
                 Ok([])
             })

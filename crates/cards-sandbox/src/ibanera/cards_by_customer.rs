@@ -47,10 +47,7 @@ async fn cards(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Reply, Refus
         .store
         .read(move |connection| customers::one(connection, customers_id))
         .await?
-        .ok_or_else(|| {
-            let broken = Broken::field(CUSTOMERS_ID, Rule::Allowed, "a customer's id");
-            invalid("there is no such customer").breaks([broken])
-        })?;
+        .ok_or_else(|| invalid("there is no such customer"))?;
     Ok(Reply {
         status: "1",
         errors: [],

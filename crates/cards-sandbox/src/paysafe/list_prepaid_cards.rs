@@ -57,13 +57,7 @@ async fn answer(
         })
         .await
         .map_err(|error| store_trouble(&error))?;
-    let page = page.ok_or_else(|| {
-        refused(UNKNOWN_ID, "there is no such customer").broken([Broken::field(
-            "customerId",
-            Rule::Allowed,
-            "a customer's id",
-        )])
-    })?;
+    let page = page.ok_or_else(|| refused(UNKNOWN_ID, "there is no such customer"))?;
     Ok(Answer::accepted_json(page))
 }
 
