@@ -7,7 +7,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use cards_sandbox::{ChecksumOrder, Running, Sandbox, Store, Tls, world};
+use cards_sandbox::{ChecksumOrder, OneTimePasswords, Running, Sandbox, Store, Tls, World, world};
 
 use crate::config::CA_FILE;
 use crate::error::Error;
@@ -21,6 +21,7 @@ standard error tells of each call why it was answered so.
 Examples:
   cards sandbox
   cards sandbox --port 0 --store cards.db
+  cards sandbox --world world.json --one-time-passwords single-use
   cards sandbox --tls --tls-certificate sandbox.pem
   cards sandbox --health && echo up
   eval \"$(cards sandbox --print-env)\"     in another shell, then any call")]
@@ -50,6 +51,16 @@ pub(crate) struct Args {
     /// The order in which Airpay's checksum is taken over the values
     #[arg(long, value_enum, value_name = "ORDER", default_value = "received")]
     checksum_order: Joined,
+
+    /// A JSON file of customers and cards to start with, as GET
+    /// /_sandbox/world/file saves it or a few lines of your own; a store that
+    /// has some already keeps them
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+
+    /// Whether one of Ibanera's codes serves more than one call
+    #[arg(long, value_enum, value_name = "HOW", default_value = "reusable")]
+    one_time_passwords: Codes,
 
     /// Exchanges to keep for /_sandbox/exchanges before the oldest is forgotten
     #[arg(long, value_name = "N", default_value = "256", value_parser = exchanges)]
@@ -89,6 +100,15 @@ enum Joined {
     Example,
     /// By name
     Sorted,
+}
+
+/// [`OneTimePasswords`] for the command line.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Codes {
+    /// As often as it comes in its 30 seconds
+    Reusable,
+    /// For the one call that it let through
+    SingleUse,
 }
 
 impl Args {
@@ -198,6 +218,10 @@ fn start(args: &Args) -> Result<Running, Error> {
         Joined::Example => ChecksumOrder::Example,
         Joined::Sorted => ChecksumOrder::Sorted,
     };
+    let codes = match args.one_time_passwords {
+        Codes::Reusable => OneTimePasswords::Reusable,
+        Codes::SingleUse => OneTimePasswords::SingleUse,
+    };
     if let Some(path) = &args.tls_certificate {
         // Before a store is opened, or made.
         certificate::can_be_written(path)?;
@@ -206,7 +230,14 @@ fn start(args: &Args) -> Result<Running, Error> {
         .listen(args.address())
         .store(store)
         .journal(args.journal)
-        .checksum_order(order);
+        .checksum_order(order)
+        .one_time_passwords(codes);
+    if let Some(path) = &args.world {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Error::failure(format!("cannot read {}", path.display())).caused_by(error)
+        })?;
+        sandbox = sandbox.world(World::from_json(&text).map_err(not_started)?);
+    }
     for host in &args.allowed_hosts {
         sandbox = sandbox.allow_host(host);
     }

@@ -12,11 +12,12 @@ use cards_model::Provider;
 use crate::airpay::ChecksumOrder;
 use crate::app::{App, Config};
 use crate::error::Error;
-use crate::faults::Fault;
+use crate::faults::{Fault, Faults};
 use crate::guard;
 use crate::journal::Journal;
 use crate::running::Running;
 use crate::tls::Tls;
+use crate::world::file::World;
 
 /// The way in: [`Sandbox::start`], [`Sandbox::start_blocking`], or
 /// [`Sandbox::builder`] for anything but the defaults.
@@ -54,8 +55,33 @@ pub enum Store {
     File(PathBuf),
 }
 
+impl Store {
+    /// Whether there is no state yet.
+    pub(crate) fn is_new(&self) -> bool {
+        match self {
+            Self::Memory => true,
+            Self::File(path) => {
+                std::fs::metadata(path).is_ok_and(|file| file.len() == 0) || !path.exists()
+            }
+        }
+    }
+}
+
 /// What the time is.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// How often Ibanera's code of 30 seconds opens the door. Its document calls it
+/// a one-time password for the request, and does not say that it serves once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OneTimePasswords {
+    /// As often as it comes in its time. A client that makes two calls within
+    /// 30 seconds has no other code.
+    #[default]
+    Reusable,
+    /// For the one call that it let through.
+    SingleUse,
+}
 
 /// What a client may ask of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +129,8 @@ pub struct Builder {
     failure_status: u16,
     clock: Clock,
     lifetimes: Lifetimes,
+    one_time_passwords: OneTimePasswords,
+    world: Option<World>,
     journal: usize,
     journal_bytes: usize,
     limits: Limits,
@@ -133,6 +161,8 @@ impl Default for Builder {
                 paysafe: Duration::from_secs(36_000),
                 ibanera: Duration::from_secs(3_600),
             },
+            one_time_passwords: OneTimePasswords::default(),
+            world: None,
             journal: 256,
             journal_bytes: 4 * 1024 * 1024,
             limits: Limits::default(),
@@ -193,6 +223,24 @@ impl Builder {
             _ => {}
         }
         self
+    }
+
+    /// Whether one of Ibanera's codes serves more than one call.
+    pub fn one_time_passwords(self, one_time_passwords: OneTimePasswords) -> Self {
+        Self {
+            one_time_passwords,
+            ..self
+        }
+    }
+
+    /// The customers and cards to start with, in the place of those of
+    /// [`crate::world`]. A store that has a world already keeps it; a reset
+    /// brings this one.
+    pub fn world(self, world: World) -> Self {
+        Self {
+            world: Some(world),
+            ..self
+        }
     }
 
     /// How many exchanges the journal holds before it forgets the oldest; 256.
@@ -301,18 +349,15 @@ impl Builder {
             failure_status,
             clock: self.clock,
             lifetimes: self.lifetimes,
+            one_time_passwords: self.one_time_passwords,
             limits: self.limits,
             tls,
             allowed_hosts: self.allowed_hosts,
         };
         let journal = Journal::new(self.journal, self.journal_bytes);
-        let app = App::new(config, &self.store, journal)
-            .map_err(|source| Error::store(self.store, source))?;
-        for fault in self.faults {
-            let taken = app.faults.add(fault);
-            taken.map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
-        }
-        Ok(app)
+        let faults = Faults::starting_with(self.faults)
+            .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
+        App::new(config, &self.store, self.world, faults, journal)
     }
 }
 
@@ -324,6 +369,7 @@ impl fmt::Debug for Builder {
             .field("checksum_order", &self.checksum_order)
             .field("failure_status", &self.failure_status)
             .field("lifetimes", &self.lifetimes)
+            .field("one_time_passwords", &self.one_time_passwords)
             .field("journal", &self.journal)
             .field("journal_bytes", &self.journal_bytes)
             .field("limits", &self.limits)

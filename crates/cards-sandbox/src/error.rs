@@ -6,6 +6,7 @@ use std::io;
 
 use crate::Store;
 use crate::store::StoreError;
+use crate::world::file::{Refused, Wrong};
 
 /// A sandbox could not be started.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ enum Kind {
     Runtime(io::Error),
     Settings(Cow<'static, str>),
     Tls(io::Error),
+    World(Wrong),
+    Reset(StoreError),
 }
 
 impl Error {
@@ -74,6 +77,17 @@ impl Error {
         matches!(self.kind, Kind::Settings(_))
     }
 
+    /// The world breaks a rule or is no world; the message names the field.
+    pub fn is_world(&self) -> bool {
+        matches!(self.kind, Kind::World(_))
+    }
+
+    pub(crate) fn world(wrong: Wrong) -> Self {
+        Self {
+            kind: Kind::World(wrong),
+        }
+    }
+
     pub(crate) fn listen(address: impl fmt::Display, source: io::Error) -> Self {
         Self {
             kind: Kind::Listen(address.to_string(), source),
@@ -105,6 +119,28 @@ impl Error {
     }
 }
 
+impl Error {
+    /// What a store or a world is refused for at the start.
+    pub(crate) fn at_start(store: &Store, refused: Refused) -> Self {
+        match refused {
+            Refused::Store(source) => Self::store(store.clone(), source),
+            other => other.into(),
+        }
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Wrong(wrong) => Self::world(wrong),
+            Refused::NotFound(what) => Self::world(Wrong::at("world", what)),
+            Refused::Store(source) => Self {
+                kind: Kind::Reset(source),
+            },
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
@@ -116,6 +152,8 @@ impl fmt::Display for Error {
             Kind::Runtime(_) => f.write_str("cannot start the server's thread"),
             Kind::Settings(what) => f.write_str(what),
             Kind::Tls(_) => f.write_str("cannot make a certificate"),
+            Kind::Reset(_) => f.write_str("the store cannot be written to"),
+            Kind::World(wrong) => write!(f, "the world cannot be loaded: {wrong}"),
         }
     }
 }
@@ -124,8 +162,8 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.kind {
             Kind::Listen(_, source) | Kind::Runtime(source) | Kind::Tls(source) => Some(source),
-            Kind::Store(_, source) => Some(source),
-            Kind::Settings(_) => None,
+            Kind::Store(_, source) | Kind::Reset(source) => Some(source),
+            Kind::Settings(_) | Kind::World(_) => None,
         }
     }
 }

@@ -21,9 +21,10 @@
 //! The six documented calls and the three that bring tokens; the documented
 //! rules (through `cards-model`), checksums (through `cards-sign`), credentials
 //! and one-time passwords; state that outlives a call and, in a file, the
-//! process; a fixed [`world`] to call it with; a journal that tells why a call
-//! was refused, which the providers' "fail" does not; [`Fault`]s on order; TLS
-//! by option ([`Tls`]).
+//! process; a fixed [`world`] to call it with, or a [`World`] of one's own; a
+//! clock that is moved on command, [`Fault`]s on order, and a control API over
+//! all that; a journal that tells why a call was refused, which the providers'
+//! "fail" does not; TLS by option ([`Tls`]).
 //!
 //! # Out of scope
 //!
@@ -53,6 +54,7 @@ mod airpay;
 mod answer;
 mod app;
 mod builder;
+mod clock;
 mod control;
 mod error;
 mod faults;
@@ -72,12 +74,14 @@ mod tls;
 pub mod world;
 
 pub use airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};
-pub use builder::{Builder, Clock, Limits, Sandbox, Store};
+pub use builder::{Builder, Clock, Limits, OneTimePasswords, Sandbox, Store};
+pub use clock::ClockHandle;
 pub use error::Error;
 pub use faults::{Fault, FaultError, FaultKind, Faults, FiredFault, OrderedFault};
 pub use journal::{Exchange, Received};
 pub use running::Running;
 pub use tls::Tls;
+pub use world::file::World;
 
 /// The README's examples, compiled.
 #[cfg(doctest)]

@@ -12,10 +12,12 @@ use tokio::sync::watch;
 
 use crate::app::{App, Ending};
 use crate::builder::Builder;
+use crate::clock::ClockHandle;
 use crate::error::Error;
 use crate::faults::Faults;
 use crate::journal::Exchange;
 use crate::tls::Identity;
+use crate::world::file::wait;
 use crate::{server, world};
 
 /// A running sandbox. It stops when this is dropped: it accepts nothing more,
@@ -107,6 +109,29 @@ impl Running {
     /// What goes wrong on order: add, list and remove it here.
     pub fn faults(&self) -> &Faults {
         &self.app.faults
+    }
+
+    /// The clock by which tokens, one-time passwords and cards end.
+    pub fn clock(&self) -> ClockHandle<'_> {
+        ClockHandle(&self.app.clock)
+    }
+
+    /// Brings everything back to the start, as `POST /_sandbox/reset` does.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be written to. See [`Error::is_store`].
+    pub async fn reset(&self) -> Result<(), Error> {
+        Ok(self.app.reset().await?)
+    }
+
+    /// As [`Running::reset`], for code without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Running::reset`].
+    pub fn reset_blocking(&self) -> Result<(), Error> {
+        Ok(wait(self.app.reset())?)
     }
 
     /// Stops, and waits until it has stopped and the store is closed.

@@ -177,6 +177,60 @@ fn no_secret_is_shown_logged_or_stored() {
             let answer = post(address, "/api/v1/public/auth/login", &[json], &login);
             assert_eq!(status(&answer), 400);
         }
+        // Nothing of a control request that is refused comes back.
+        let card = "/_sandbox/paysafe/cards/12345678-0000-4000-8000-000000000001";
+        let gone = format!(
+            "/_sandbox/paysafe/cards/{}/status",
+            secret.replace(' ', "%20")
+        );
+        for (method, path, control) in [
+            ("PUT", "/_sandbox/clock", format!(r#"{{"now":"{secret}"}}"#)),
+            (
+                "POST",
+                "/_sandbox/clock/advance",
+                format!(r#"{{"{secret}":1}}"#),
+            ),
+            (
+                "POST",
+                &format!("{card}/actions"),
+                format!(r#"{{"action":"{secret}"}}"#),
+            ),
+            (
+                "PUT",
+                &format!("{card}/status"),
+                format!(r#"{{"status":"{secret}"}}"#),
+            ),
+            ("PUT", &gone, r#"{"status":"ACTIVE"}"#.to_owned()),
+            (
+                "POST",
+                "/_sandbox/airpay/one-time-passwords",
+                format!(r#"{{"mobile_no":"{secret}"}}"#),
+            ),
+            (
+                "POST",
+                "/_sandbox/world/airpay/customers",
+                format!(r#"{{"password":"{secret}","pincode":"{secret}"}}"#),
+            ),
+            (
+                "POST",
+                "/_sandbox/world/paysafe/customers/12345678/cards",
+                format!(r#"{{"bin":"{secret}"}}"#),
+            ),
+            (
+                "PUT",
+                "/_sandbox/world",
+                format!(r#"{{"ibanera":{{"customers":[{{"{secret}":1}}]}}}}"#),
+            ),
+            (
+                "PUT",
+                "/_sandbox/ibanera/cards/1001",
+                format!("{{\"totalBalance\":{secret}x}}"),
+            ),
+        ] {
+            let answer = exchange(address, request(method, path, &[json], &control).as_bytes());
+            assert!(matches!(status(&answer), 400 | 404), "{path}: {answer}");
+            assert!(!answer.contains(secret), "{path}: {answer}");
+        }
     }
 
     // Typed into the calculator: used for one answer.

@@ -484,6 +484,65 @@ fn a_folder_that_cannot_be_written_to() {
 }
 
 #[test]
+fn a_world_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("world.json");
+    let world =
+        r#"{"paysafe": {"customers": [{"customerId": "7", "cards": [{"status": "LOCKED"}]}]}}"#;
+    std::fs::write(&file, world).unwrap();
+    let (_serving, address) = Serving::start(&["--world", file.to_str().unwrap()]);
+    let settings = [
+        ("CARDS_PAYSAFE_BASE_URL", format!("http://{address}")),
+        ("CARDS_PAYSAFE_TOKEN", "sandbox-paysafe-token".to_owned()),
+    ];
+    let call = ["paysafe", "prepaid-cards", "--customer-id", "7"];
+    let (code, out, err) = run(cards(&call).envs(settings));
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("LOCKED"), "{out}");
+}
+
+#[test]
+fn a_world_that_cannot_be_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("world.json");
+    let store = folder.path().join("cards.db");
+    let start = |world: &str| {
+        std::fs::write(&file, world).unwrap();
+        let args = [
+            "sandbox",
+            "--listen",
+            "127.0.0.1:0",
+            "--world",
+            file.to_str().unwrap(),
+            "--store",
+            store.to_str().unwrap(),
+        ];
+        let (code, out, err) = run(&mut cards(&args));
+        assert_eq!((code, &*out), (1, ""), "{err}");
+        assert!(!store.exists(), "nothing was begun");
+        err
+    };
+    insta::assert_snapshot!(start("{"), @"
+    error: the sandbox did not start
+      caused by: the world cannot be loaded: body: not JSON: line 1, column 1
+    ");
+    insta::assert_snapshot!(start(r#"{"airpay": {"customers": [{"mobile_no": "98 76"}]}}"#), @"
+    error: the sandbox did not start
+      caused by: the world cannot be loaded: airpay.customers[0].mobile_no: digits 0-9 only
+    ");
+    insta::assert_snapshot!(start(r#"{"ibanera": {"customers": [{"customersId": 1}, {"customersId": 1}]}}"#), @"
+    error: the sandbox did not start
+      caused by: the world cannot be loaded: ibanera.customers[1].customersId: another customer has it
+    ");
+    let (code, _, err) = run(&mut cards(&["sandbox", "--world", "/nowhere/world.json"]));
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(err, @"
+    error: cannot read /nowhere/world.json
+      caused by: No such file or directory
+    ");
+}
+
+#[test]
 fn a_file_that_it_does_not_take() {
     let folder = tempfile::tempdir().unwrap();
     let refusal = |file: &std::path::Path| {

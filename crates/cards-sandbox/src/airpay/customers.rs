@@ -10,7 +10,7 @@ use crate::answer::Broken;
 use crate::store::StoreError;
 use crate::world::airpay::SAMPLE_EMAIL;
 
-/// A customer to add, with the card that comes along.
+/// A customer to add, as kept.
 pub(super) struct NewCustomer {
     pub(super) mobile_no: String,
     pub(super) first_name: String,
@@ -23,14 +23,15 @@ pub(super) struct NewCustomer {
     pub(super) address: String,
     pub(super) city: String,
     pub(super) state: String,
+    pub(super) country: Option<String>,
     pub(super) pincode: String,
     pub(super) doc_type: String,
     pub(super) doc_number: String,
     pub(super) doc_expiry: String,
     pub(super) doc_country_issue: String,
     pub(super) password_hash: String,
+    pub(super) kyc_status: String,
     pub(super) kyc_expiry_date: String,
-    pub(super) card: NewCard,
 }
 
 /// What is kept of a card.
@@ -89,15 +90,25 @@ pub(super) fn add(
     transaction: &Transaction<'_>,
     customer: &NewCustomer,
 ) -> rusqlite::Result<String> {
+    let number = last_number(transaction)? + 1;
+    let entity_id = entity_id(number);
+    add_as(transaction, number, &entity_id, customer)?;
+    Ok(entity_id)
+}
+
+/// The highest number that a customer has had; no number is given out twice.
+pub(super) fn last_number(connection: &Connection) -> rusqlite::Result<i64> {
     let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'airpay_customer'";
-    let last: Option<i64> = transaction
+    let last: Option<i64> = connection
         .prepare_cached(sql)?
         .query_row([], |row| row.get(0))
         .optional()?;
-    let number = last.unwrap_or(0) + 1;
-    let entity_id = format!("AIRPAYCUST{number:04}");
-    add_as(transaction, number, &entity_id, customer)?;
-    Ok(entity_id)
+    Ok(last.unwrap_or(0))
+}
+
+/// The id that goes with a number.
+pub(super) fn entity_id(number: i64) -> String {
+    format!("AIRPAYCUST{number:04}")
 }
 
 pub(super) fn add_as(
@@ -106,16 +117,15 @@ pub(super) fn add_as(
     entity_id: &str,
     customer: &NewCustomer,
 ) -> rusqlite::Result<()> {
-    let NewCustomer { card, .. } = customer;
     transaction
         .prepare_cached(
             "INSERT INTO airpay_customer (
                 number, entity_id, mobile_no, first_name, last_name, title, gender, dob, email,
-                email_key, address, city, state, pincode, doc_type, doc_number, doc_expiry,
+                email_key, address, city, state, country, pincode, doc_type, doc_number, doc_expiry,
                 doc_country_issue, password_hash, kyc_status, kyc_expiry_date
             ) VALUES (
                 ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-                ?19, ?20, ?21
+                ?19, ?20, ?21, ?22
             )",
         )?
         .execute(params![
@@ -132,15 +142,24 @@ pub(super) fn add_as(
             customer.address,
             customer.city,
             customer.state,
+            customer.country,
             customer.pincode,
             customer.doc_type,
             customer.doc_number,
             customer.doc_expiry,
             customer.doc_country_issue,
             customer.password_hash,
-            KYC_STATUS,
+            customer.kyc_status,
             customer.kyc_expiry_date,
         ])?;
+    Ok(())
+}
+
+pub(super) fn add_card(
+    transaction: &Transaction<'_>,
+    entity_id: &str,
+    card: &NewCard,
+) -> rusqlite::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO airpay_card (
@@ -167,6 +186,13 @@ pub(crate) struct World {
     pub(crate) customers: Vec<Customer>,
 }
 
+impl World {
+    /// The one that was asked for.
+    pub(crate) fn into_one(mut self) -> Option<impl Serialize> {
+        self.customers.pop()
+    }
+}
+
 #[derive(Serialize)]
 pub(crate) struct Customer {
     pub(crate) entity_id: String,
@@ -189,7 +215,8 @@ pub(crate) struct Card {
     pub(crate) card_expiry: String,
 }
 
-pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {
+/// All customers, or the one of this id.
+pub(crate) fn world(connection: &Connection, only: Option<&str>) -> Result<World, StoreError> {
     let mut cards = connection.prepare_cached(
         "SELECT first_six, last_four, kit_shown, card_type, card_expiry FROM airpay_card
          WHERE entity_id = ?1 ORDER BY number",
@@ -198,10 +225,10 @@ pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {
         .prepare_cached("SELECT type, status FROM airpay_preference WHERE entity_id = ?1")?;
     let mut customers = connection.prepare_cached(
         "SELECT entity_id, kyc_status, kyc_expiry_date, mobile_no, first_name, last_name, email
-         FROM airpay_customer ORDER BY number",
+         FROM airpay_customer WHERE ?1 IS NULL OR entity_id = ?1 ORDER BY number",
     )?;
     let personal = |row: &rusqlite::Row<'_>, at| row.get::<_, String>(at).map(Personal::from);
-    let customers = customers.query_map([], |row| {
+    let customers = customers.query_map([only], |row| {
         let entity_id: String = row.get(0)?;
         let cards = cards.query_map([&entity_id], |row| {
             let (first_six, last_four): (String, String) = (row.get(0)?, row.get(1)?);

@@ -10,11 +10,13 @@ mod comparison;
 mod credentials;
 mod customer_preference;
 mod customers;
+mod one_time_password;
 mod password;
 mod register_user;
 mod seed;
 mod update_customer;
 mod user_login;
+pub(crate) mod world_file;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -26,10 +28,14 @@ use crate::answer::{Answer, Broken, Fault};
 use crate::app::App;
 use crate::journal::Documented;
 
+pub(crate) use cards::is_test_card;
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
 pub use comparison::Sequence;
 pub(crate) use comparison::{Comparison, arranged, compare};
 pub(crate) use customers::{World, world};
+pub(crate) use one_time_password::issue as issue_one_time_password;
+#[cfg(test)]
+pub(crate) use one_time_password::issue_all_but;
 pub(crate) use seed::seed;
 
 pub(crate) const OPERATIONS: &[&Operation] = &[

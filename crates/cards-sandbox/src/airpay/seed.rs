@@ -48,16 +48,19 @@ pub(crate) fn seed(
             address: "1 Test Road".to_owned(),
             city: "Ernakulam".to_owned(),
             state: "Kerala".to_owned(),
+            country: None,
             pincode: "682308".to_owned(),
             doc_type: "PASSPORT".to_owned(),
             doc_number: format!("SANDBOX{number}"),
             doc_expiry: "2049-12-31".to_owned(),
             doc_country_issue: "India".to_owned(),
             password_hash: password_hash.to_owned(),
+            kyc_status: customers::KYC_STATUS.to_owned(),
             kyc_expiry_date: register_user::kyc_expiry(today).to_string(),
-            card: register_user::new_card(&Pan::new(card_no), kit_no, "V", "12/49", fingerprint),
         };
+        let card = register_user::new_card(&Pan::new(card_no), kit_no, "V", "12/49", fingerprint);
         customers::add_as(transaction, number, entity_id, &customer)?;
+        customers::add_card(transaction, entity_id, &card)?;
     }
     Ok(())
 }

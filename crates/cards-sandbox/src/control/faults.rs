@@ -156,7 +156,7 @@ mod tests {
         }
         insta::assert_snapshot!(said, @r#"
         {"error":"body: not JSON: line 1, column 0","field":"body"}
-        {"error":"body: expected an object that says which fault","field":"body"}
+        {"error":"body: expected an object","field":"body"}
         {"error":"body: missing field `fault`","field":"body"}
         {"error":"fault: an unknown word, expected one of `delay`, `drip`, `reset-before-headers`, `reset-after-headers`, `reset-in-body`, `truncated-body`, `wrong-length`, `garbage`, `invalid-json`, `oversized-body`, `status`, `lost-reply`","field":"fault"}
         {"error":"body: an unknown field, expected one of `fault`, `provider`, `operation`, `times`, `probability`, `seed`, `carryOut`, `millis`, `bytes`, `difference`, `status`, `headers`, `body`","field":"body"}

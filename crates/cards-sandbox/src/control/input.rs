@@ -10,6 +10,7 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::builder::Limits;
 use crate::intake;
+use crate::world::file::Wrong;
 
 /// A whole world may come in one body.
 const LARGEST: usize = 16 * 1024 * 1024;
@@ -29,6 +30,15 @@ pub(super) async fn json<T: DeserializeOwned>(app: &App, request: Request) -> Re
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
+    read_json(body).map_err(|error| wrong(&error.field, error.what))
+}
+
+/// JSON as `T`, or the field that is wrong.
+pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
+    // serde would take a list of the fields' values too: `[]` is not `{}`.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(Wrong::at("body", "expected an object"));
+    }
     let mut input = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut input).map_err(|error| {
         let said = error.inner();
@@ -39,11 +49,11 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
             let (line, column) = (said.line(), said.column());
             format!("not JSON: line {line}, column {column}")
         };
-        wrong(&path, what)
+        Wrong::at(path, what)
     })?;
     input
         .end()
-        .map_err(|_| wrong("body", "there is more after the JSON value"))?;
+        .map_err(|_| Wrong::at("body", "there is more after the JSON value"))?;
     Ok(value)
 }
 
@@ -53,6 +63,9 @@ fn known_path(path: &Path, error: &serde_json::Error) -> String {
     let depth = path.iter().count() - usize::from(is_unknown);
     let mut known = String::new();
     for segment in path.iter().take(depth) {
+        if matches!(segment, Segment::Unknown) {
+            continue;
+        }
         if !matches!(segment, Segment::Seq { .. }) && !known.is_empty() {
             known.push('.');
         }
@@ -124,6 +137,7 @@ mod tests {
     async fn a_refusal_names_the_field_and_repeats_no_value() {
         assert!(parse::<Order>(br#"{"cards":[{"status":"ACTIVE","times":1}]}"#).is_ok());
         insta::assert_snapshot!(refusal("").await, @r#"{"error":"body: not JSON: line 1, column 0","field":"body"}"#);
+        insta::assert_snapshot!(refusal("{").await, @r#"{"error":"body: not JSON: line 1, column 1","field":"body"}"#);
         insta::assert_snapshot!(refusal("{}").await, @r#"{"error":"body: missing field `cards`","field":"body"}"#);
         insta::assert_snapshot!(refusal(r#"{"cards":[]} 4622"#).await, @r#"{"error":"body: there is more after the JSON value","field":"body"}"#);
         insta::assert_snapshot!(refusal(r#"{"cards":"4622940000003713"}"#).await, @r#"{"error":"cards: expected a sequence","field":"cards"}"#);

@@ -1,9 +1,15 @@
 //! `/_sandbox/...`: what the sandbox tells about itself, for developers.
 
+mod clock;
+mod credentials;
+mod customers;
 pub(crate) mod exchanges;
 mod faults;
 mod health;
+mod ibanera;
 mod input;
+mod paysafe;
+mod reset;
 pub(crate) mod world;
 
 use axum::Router;
@@ -13,6 +19,9 @@ use serde::Serialize;
 use crate::answer::{Answer, Fault};
 use crate::app::App;
 use crate::store::StoreError;
+use crate::world::file::Refused;
+
+pub(crate) use input::read_json;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -20,6 +29,12 @@ pub(crate) fn routes() -> Router<App> {
         .merge(world::routes())
         .merge(exchanges::routes())
         .merge(faults::routes())
+        .merge(clock::routes())
+        .merge(paysafe::routes())
+        .merge(credentials::routes())
+        .merge(customers::routes())
+        .merge(ibanera::routes())
+        .merge(reset::routes())
 }
 
 /// Whether a path is one of these, and so stays out of the journal.
@@ -35,6 +50,20 @@ pub(crate) fn store_trouble(error: &StoreError) -> Answer {
     tracing::error!(%error, "the store failed");
     let status = StatusCode::INTERNAL_SERVER_ERROR;
     problem(status, format!("{}; the log has more", error.verdict()))
+}
+
+/// Why something was not added, changed or taken away.
+fn refused(refused: Refused) -> Answer {
+    match refused {
+        Refused::Wrong(wrong_field) => wrong(&wrong_field.field, wrong_field.what),
+        Refused::NotFound(what) => unknown(what),
+        Refused::Store(error) => store_trouble(&error),
+    }
+}
+
+/// 404: there is nothing of this name.
+fn unknown(what: &str) -> Answer {
+    problem(StatusCode::NOT_FOUND, what.to_owned())
 }
 
 /// What a refused control request is answered with.

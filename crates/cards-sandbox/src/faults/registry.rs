@@ -15,7 +15,11 @@ const MOST: usize = 100;
 /// The faults of one sandbox, in the order in which they were ordered. See
 /// [`Running::faults`](crate::Running::faults).
 #[derive(Debug, Default)]
-pub struct Faults(Mutex<Known>);
+pub struct Faults {
+    /// Those to come back to.
+    first: Vec<Fault>,
+    known: Mutex<Known>,
+}
 
 #[derive(Debug, Default)]
 struct Known {
@@ -64,6 +68,27 @@ pub(super) struct Decision {
 }
 
 impl Faults {
+    /// Those that are in force from the start.
+    pub(crate) fn starting_with(first: Vec<Fault>) -> Result<Self, FaultError> {
+        let faults = Self {
+            first,
+            ..Self::default()
+        };
+        for fault in &faults.first {
+            faults.add(fault.clone())?;
+        }
+        Ok(faults)
+    }
+
+    /// As at the start, but for the ids, which go on.
+    pub(crate) fn reset(&self) {
+        self.clear();
+        for fault in &self.first {
+            // They were taken before, and there is room now.
+            drop(self.add(fault.clone()));
+        }
+    }
+
     /// Puts a fault in force and gives its id.
     ///
     /// # Errors
@@ -165,7 +190,7 @@ impl Faults {
 
     fn known(&self) -> MutexGuard<'_, Known> {
         // Nothing in here can be left half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -89,10 +89,20 @@ pub(crate) struct World {
     pub(crate) customers: Vec<Customer>,
 }
 
-pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {
-    Ok(World {
-        customers: some(connection, u64::MAX, 0)?,
-    })
+impl World {
+    /// The one that was asked for.
+    pub(crate) fn into_one(mut self) -> Option<impl Serialize> {
+        self.customers.pop()
+    }
+}
+
+/// All customers, or the one of this id.
+pub(crate) fn world(connection: &Connection, only: Option<i64>) -> Result<World, StoreError> {
+    let customers = match only {
+        None => some(connection, u64::MAX, 0)?,
+        Some(id) => one(connection, id)?.into_iter().collect(),
+    };
+    Ok(World { customers })
 }
 
 fn cards_of(connection: &Connection) -> rusqlite::Result<rusqlite::CachedStatement<'_>> {
@@ -103,13 +113,15 @@ fn cards_of(connection: &Connection) -> rusqlite::Result<rusqlite::CachedStateme
     )
 }
 
+/// An amount as its own text.
+pub(super) fn number(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Box<RawValue>> {
+    RawValue::from_string(row.get(at)?).map_err(|error| {
+        let kind = rusqlite::types::Type::Text;
+        rusqlite::Error::FromSqlConversionFailure(at, kind, error.into())
+    })
+}
+
 fn read_cards(statement: &mut Statement<'_>, customers_id: i64) -> rusqlite::Result<Vec<Card>> {
-    let number = |row: &rusqlite::Row<'_>, at: usize| {
-        RawValue::from_string(row.get(at)?).map_err(|error| {
-            let kind = rusqlite::types::Type::Text;
-            rusqlite::Error::FromSqlConversionFailure(at, kind, error.into())
-        })
-    };
     let cards = statement.query_map([customers_id], |row| {
         Ok(Card {
             id: row.get(0)?,

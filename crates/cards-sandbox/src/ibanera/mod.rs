@@ -9,6 +9,7 @@ mod list_customer_cards;
 mod login;
 mod one_time_password;
 mod seed;
+pub(crate) mod world_file;
 
 use axum::Router;
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
@@ -19,6 +20,7 @@ use crate::journal::Documented;
 
 pub(crate) use customers::{World, world};
 pub(crate) use envelope::{failure, fault};
+pub(crate) use one_time_password::current as current_code;
 pub(crate) use seed::seed;
 
 pub(crate) const DOCUMENTED: Documented = Documented {

@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::access;
 use super::card::{self, Card};
 use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
+use super::lifecycle::{self, STATUS_NOW};
 use crate::answer::{Answer, Broken};
 use crate::app::App;
 use crate::intake::{self, Pairs};
@@ -48,12 +49,13 @@ async fn answer(
 ) -> Result<Answer, Answer> {
     access::verify(app, headers).await?;
     let request = parse(app, customer_id, &intake::query(uri))?;
+    let month = lifecycle::this_month(app.today());
     let page = app
         .store
         .read(move |connection| {
             // Our own reply types have text keys and no map in them: nothing fails.
             let json = |page| serde_json::to_vec(&page).unwrap_or_default();
-            Ok(page(connection, &request)?.map(json))
+            Ok(page(connection, &request, month)?.map(json))
         })
         .await
         .map_err(|error| store_trouble(&error))?;
@@ -134,7 +136,11 @@ struct Meta {
 }
 
 /// The page, or nothing where there is no such customer.
-fn page(connection: &Connection, request: &ListPrepaidCards) -> Result<Option<Page>, StoreError> {
+fn page(
+    connection: &Connection,
+    request: &ListPrepaidCards,
+    month: i64,
+) -> Result<Option<Page>, StoreError> {
     let is_customer = connection
         .prepare_cached("SELECT 1 FROM paysafe_customer WHERE customer_id = ?1")?
         .exists([&request.customer_id])?;
@@ -145,15 +151,16 @@ fn page(connection: &Connection, request: &ListPrepaidCards) -> Result<Option<Pa
     let offset = request.offset.unwrap_or(0);
     let tokenizations = request.include.contains(&Include::Tokenizations);
     let actions = request.include.contains(&Include::AvailableActions);
-    let mut statement = connection.prepare_cached(
-        "SELECT body FROM paysafe_card
-         WHERE customer_id = ?1
-             AND (?2 = '' OR instr(?2, ',' || status || ',') > 0)
-             AND (?3 = '' OR instr(?3, ',' || card_type || ',') > 0)
-         ORDER BY position LIMIT ?4 OFFSET ?5",
-    )?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT body, {STATUS_NOW} AS status_now FROM paysafe_card
+         WHERE customer_id = ?2
+             AND (?3 = '' OR instr(?3, ',' || status_now || ',') > 0)
+             AND (?4 = '' OR instr(?4, ',' || card_type || ',') > 0)
+         ORDER BY position LIMIT ?5 OFFSET ?6",
+    ))?;
     let rows = statement.query_map(
         params![
+            month,
             request.customer_id,
             listed(
                 request
@@ -170,7 +177,7 @@ fn page(connection: &Connection, request: &ListPrepaidCards) -> Result<Option<Pa
             limit,
             i64::try_from(offset).unwrap_or(i64::MAX),
         ],
-        |row| card::parse(row.get_ref(0)?.as_str()?),
+        card::read,
     )?;
     let cards = rows
         .map(|card| Ok(card?.with(tokenizations, actions)))

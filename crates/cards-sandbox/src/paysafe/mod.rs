@@ -5,10 +5,13 @@
 
 mod access;
 mod card;
+mod change;
 mod error;
 mod issue_access_token;
+mod lifecycle;
 mod list_prepaid_cards;
 mod seed;
+pub(crate) mod world_file;
 
 use axum::Router;
 use cards_model::paysafe::{AccessToken, ListPrepaidCards};
@@ -17,7 +20,8 @@ use cards_model::{Operation, Request};
 use crate::app::App;
 use crate::journal::Documented;
 
-pub(crate) use card::{World, world};
+pub(crate) use card::{Card, World, world};
+pub(crate) use change::{NotChanged, act, put_status};
 pub(crate) use error::{failure, fault};
 pub(crate) use seed::seed;
 

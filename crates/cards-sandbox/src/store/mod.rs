@@ -7,6 +7,7 @@
 
 mod error;
 mod file;
+mod fingerprint;
 mod readers;
 mod schema;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use rusqlite::{Connection, Transaction};
 use sha2::Sha256;
 
 pub(crate) use error::StoreError;
+pub(crate) use fingerprint::Fingerprints;
 use readers::Readers;
 use writer::Writer;
 
@@ -44,7 +46,6 @@ fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
 
 /// A handle to the state. Dropped, it waits until all that was sent is written.
 pub(crate) struct Store {
-    fingerprint_key: [u8; 32],
     readers: Arc<Readers>,
     writer: Writer,
 }
@@ -59,11 +60,10 @@ impl Store {
     }
 
     fn in_memory(today: Date) -> Result<Self, StoreError> {
-        let (connection, fingerprint_key) = schema::in_memory(today)?;
+        let connection = schema::in_memory(today)?;
         keep_statements(&connection)?;
         let connection = Arc::new(Mutex::new(connection));
         Ok(Self {
-            fingerprint_key,
             readers: Arc::new(Readers::Shared(Arc::clone(&connection))),
             writer: Writer::start(connection, drop)?,
         })
@@ -73,7 +73,7 @@ impl Store {
         let path = file::resolve(path)?;
         let lock = Arc::new(file::Lock::take(&path)?);
         let mut connection = file::open_writer(&path)?;
-        let fingerprint_key = schema::bring_up_to_date(&mut connection, today)?;
+        schema::bring_up_to_date(&mut connection, today)?;
         keep_statements(&connection)?;
         let readers = Readers::of_file(path, Arc::clone(&lock));
         let end = move |connection: Arc<Mutex<Connection>>| {
@@ -84,7 +84,6 @@ impl Store {
             drop(lock);
         };
         Ok(Self {
-            fingerprint_key,
             readers: Arc::new(readers),
             writer: Writer::start(Arc::new(Mutex::new(connection)), end)?,
         })
@@ -128,17 +127,7 @@ impl Store {
         self.writer.write(job).await
     }
 
-    /// Back to the world that a new store has; what stands for secret numbers
-    /// stays the same.
-    #[allow(dead_code, reason = "for the control API's reset")]
-    pub(crate) async fn reset(&self, today: Date) -> Result<(), StoreError> {
-        let key = self.fingerprint_key;
-        self.replace(move |transaction| schema::seed(transaction, &key, today))
-            .await
-    }
-
     /// Empties every table and fills them anew, or does nothing at all.
-    #[allow(dead_code, reason = "for the control API's worlds")]
     pub(crate) async fn replace<T, E>(
         &self,
         fill: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -154,10 +143,13 @@ impl Store {
         .await
     }
 
-    /// What stands for a secret number in the database: the same number gives
-    /// the same fingerprint, in this store only.
+    /// What stands for a number in this store.
+    #[cfg(test)]
     pub(crate) fn fingerprint(&self, number: &str) -> [u8; 32] {
-        fingerprint(&self.fingerprint_key, number)
+        let make = |connection: &Connection| -> Result<_, StoreError> {
+            Ok(Fingerprints::of(connection)?.make(number))
+        };
+        self.readers.read(make).unwrap()
     }
 }
 

@@ -40,8 +40,8 @@ pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-/// A new database in memory, and the key of its fingerprints.
-pub(super) fn in_memory(today: Date) -> Result<(Connection, [u8; 32]), StoreError> {
+/// A new database in memory.
+pub(super) fn in_memory(today: Date) -> Result<Connection, StoreError> {
     let mut connection = Connection::open_in_memory()?;
     Backup::new(&lock(template()?), &mut connection)?.step(-1)?;
     let transaction = connection.transaction()?;
@@ -49,7 +49,7 @@ pub(super) fn in_memory(today: Date) -> Result<(Connection, [u8; 32]), StoreErro
     seed_own(&transaction, &key, today)?;
     transaction.commit()?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    Ok((connection, key))
+    Ok(connection)
 }
 
 /// The tables and all of the world that is the same in every new store. A copy
@@ -69,27 +69,23 @@ fn template() -> Result<&'static Mutex<Connection>, StoreError> {
 }
 
 /// Runs the migrations that the database has not had, all or none, and makes
-/// the world in a new one. Gives the key of its fingerprints.
-pub(super) fn bring_up_to_date(
-    connection: &mut Connection,
-    today: Date,
-) -> Result<[u8; 32], StoreError> {
+/// the world in a new one.
+pub(super) fn bring_up_to_date(connection: &mut Connection, today: Date) -> Result<(), StoreError> {
     // A migration may have to make a table anew that others refer to. That has
     // to be said outside the transaction; within it, all references are checked.
     connection.pragma_update(None, "foreign_keys", false)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let had = usize::try_from(pragma(&transaction, "user_version")?).unwrap_or_default();
     migrate(&transaction, had)?;
-    let key = if had == 0 {
+    if had == 0 {
         let key = new_key(&transaction)?;
         seed(&transaction, &key, today)?;
-        key
     } else {
-        stored_key(&transaction)?
-    };
+        check_key(&transaction)?;
+    }
     transaction.commit()?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    Ok(key)
+    Ok(())
 }
 
 fn migrate(transaction: &Transaction<'_>, had: usize) -> Result<(), StoreError> {
@@ -161,12 +157,13 @@ fn new_key(transaction: &Transaction<'_>) -> Result<[u8; 32], StoreError> {
     Ok(key)
 }
 
-fn stored_key(transaction: &Transaction<'_>) -> Result<[u8; 32], StoreError> {
+/// Without the key of its fingerprints, the file is none of ours.
+fn check_key(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let sql = "SELECT value FROM setting WHERE name = 'fingerprint_key'";
-    transaction
+    let key: Option<[u8; 32]> = transaction
         .query_row(sql, [], |row| row.get(0))
-        .optional()?
-        .ok_or(StoreError::Foreign)
+        .optional()?;
+    key.map(drop).ok_or(StoreError::Foreign)
 }
 
 fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
@@ -298,8 +295,11 @@ mod tests {
                 format!("[\"card-5\",null,{}]", 2021 * 12)
             ]
         );
+        let print = |connection: &Connection| -> Result<_, StoreError> {
+            Ok(crate::store::Fingerprints::of(connection)?.make("1"))
+        };
         assert_eq!(
-            store.fingerprint("1"),
+            store.read(print).await.unwrap(),
             crate::store::fingerprint(&[7; 32], "1")
         );
         drop(store);

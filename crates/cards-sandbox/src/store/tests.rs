@@ -367,7 +367,8 @@ async fn a_reset_is_a_new_world_with_the_old_key() {
             .await
             .unwrap();
         assert_ne!(store.read_all(everything).await.unwrap(), before);
-        store.reset(today()).await.unwrap();
+        let start = |t: &Transaction<'_>| crate::world::file::start(t, None, today());
+        store.replace(start).await.unwrap();
         assert_eq!(store.read_all(everything).await.unwrap(), before);
 
         // A world that cannot be filled leaves the one that is there.

@@ -2,6 +2,7 @@
 //! and cards to call it with. None of it is secret, none of it is anybody's.
 
 pub mod airpay;
+pub(crate) mod file;
 pub mod ibanera;
 pub mod paysafe;
 
