@@ -43,6 +43,7 @@
 //! - No input makes this crate panic.
 
 pub mod airpay;
+mod constraint;
 mod date;
 pub mod ibanera;
 mod lenient;
@@ -56,6 +57,7 @@ mod sensitive;
 mod summary;
 mod violation;
 
+pub use constraint::{Constraint, Dependent, Kind};
 pub use date::{CardExpiry, Date, DateError, Timestamp};
 pub use operation::{Effect, Field, Method, Operation, Provider};
 pub use request::{Fields, Form, FormValue, Query, Request};
