@@ -30,6 +30,7 @@ mod demo;
 mod error;
 mod ibanera;
 mod input;
+mod openapi;
 mod output;
 mod paysafe;
 mod repeat;
@@ -63,6 +64,7 @@ fn run(command: Command) -> Result<ExitCode, Error> {
         Command::Sign(args) => checksum::sign::run(&args)?,
         // A checksum that does not match is an answer, and a failure.
         Command::Verify(args) => return checksum::verify::run(&args),
+        Command::Openapi(args) => openapi::run(&args)?,
         Command::Completions(args) => completions::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)

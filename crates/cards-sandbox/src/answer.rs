@@ -37,6 +37,14 @@ impl Answer {
         Self::new(StatusCode::OK, body, true, "accepted")
     }
 
+    /// JSON text, to a call that did what was asked.
+    pub(crate) fn json(body: String) -> Self {
+        Self {
+            body: body.into_bytes(),
+            ..Self::accepted(&())
+        }
+    }
+
     /// A JSON reply to a call that did not.
     pub(crate) fn refused(
         status: StatusCode,

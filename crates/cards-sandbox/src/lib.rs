@@ -52,6 +52,7 @@ mod error;
 mod ibanera;
 mod intake;
 mod journal;
+pub mod openapi;
 mod paysafe;
 mod running;
 mod server;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use axum::http::HeaderMap;
 use cards_model::Form;
 use cards_sign::{Explain, Order, checksum, explain};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::intake::{Given, header};
@@ -67,7 +68,7 @@ pub struct ParseChecksumOrderError {
 }
 
 /// What came of a call's checksum.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "result", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ChecksumVerdict {

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use cards_model::Personal;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::openapi::listed;
 use crate::store::StoreError;
 use crate::world::airpay::SAMPLE_EMAIL;
 
@@ -158,29 +160,40 @@ pub(super) fn add_as(
 }
 
 /// The customers in `/_sandbox/world`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AirpayWorld")]
 pub(crate) struct World {
     customers: Vec<Customer>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AirpayCustomer")]
 struct Customer {
     entity_id: String,
+    #[schemars(schema_with = "listed::kyc_status")]
     kyc_status: String,
+    #[schemars(extend("format" = "date"))]
     kyc_expiry_date: String,
     // Written redacted, by their type.
+    #[schemars(with = "String")]
     mobile_no: Personal,
+    #[schemars(with = "String")]
     first_name: Personal,
+    #[schemars(with = "String")]
     last_name: Personal,
+    #[schemars(with = "String")]
     email: Personal,
     cards: Vec<Card>,
     preferences: BTreeMap<String, String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AirpayCard")]
 struct Card {
+    /// First six and last four digits.
     card_no: String,
     kit_no: String,
+    #[schemars(schema_with = "listed::airpay_card_type")]
     card_type: String,
     card_expiry: String,
 }

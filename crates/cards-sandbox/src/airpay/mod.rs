@@ -18,12 +18,15 @@ mod user_login;
 use axum::Router;
 use axum::http::StatusCode;
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer::{Answer, Fault};
 use crate::app::App;
 
+pub(crate) use call::Call;
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
+pub(crate) use credentials::Credentials;
 pub(crate) use customers::{World, world};
 pub(crate) use seed::seed;
 
@@ -36,9 +39,12 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// Every Success-Response.
-#[derive(Serialize)]
-struct Success<T> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AirpaySuccessOf{T}")]
+pub(crate) struct Success<T> {
+    #[schemars(extend("const" = 200))]
     status: u16,
+    #[schemars(extend("const" = "success"))]
     message: &'static str,
     data: T,
 }
@@ -54,9 +60,12 @@ impl<T> Success<T> {
 }
 
 /// Every Fail-Response.
-#[derive(Serialize)]
-struct Failure {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AirpayFailure")]
+pub(crate) struct Failure {
+    #[schemars(extend("const" = 400))]
     status: u16,
+    #[schemars(extend("const" = "fail"))]
     message: &'static str,
 }
 
@@ -85,7 +94,7 @@ fn refused(app: &App, refusal: Refusal) -> Answer {
 }
 
 /// Why a call is not carried out.
-enum Refusal {
+pub(crate) enum Refusal {
     Because(std::borrow::Cow<'static, str>),
     Store(crate::store::StoreError),
 }

@@ -6,6 +6,7 @@
 
 use cards_model::airpay::RegisterUser;
 use cards_model::{Date, Pan};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::call::Call;
@@ -14,15 +15,22 @@ use super::customers::{self, KYC_STATUS, NewCard, NewCustomer};
 use super::{Refusal, cards, password};
 use crate::app::{App, Shared};
 use crate::intake::same;
+use crate::openapi::listed;
 use crate::store::StoreError;
 use crate::world::airpay::ONE_TIME_PASSWORD;
 
 /// `data` of the Success Response.
-#[derive(Serialize)]
-pub(super) struct Registered {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Registered {
+    /// The customer's id, which every later call asks for.
     entity_id: String,
+    /// How far the customer is known.
+    #[schemars(schema_with = "listed::kyc_status")]
     kyc_status: &'static str,
+    /// Until when.
+    #[schemars(extend("format" = "date"))]
     kyc_expiry_date: String,
+    /// The KYC reference.
     #[serde(rename = "kycRefNo")]
     kyc_ref_no: Option<String>,
 }

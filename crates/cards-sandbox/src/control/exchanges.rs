@@ -1,23 +1,35 @@
 //! `GET /_sandbox/exchanges`: the journal, the oldest exchange first.
 
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::on;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::Endpoint;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::journal::Exchange;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/_sandbox/exchanges", get(exchanges))
+pub(super) const EXCHANGES: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/exchanges",
+    id: "exchanges",
+    summary: "The journal: what was asked, and why it was answered so",
+    serve: |method| on(method, exchanges),
+    describe: |document, operation| {
+        operation.responds(
+            200,
+            document.reply::<Exchanges>("The last exchanges, the oldest first."),
+        )
+    },
+};
+
+#[derive(Serialize, JsonSchema)]
+struct Exchanges {
+    exchanges: Vec<Exchange>,
 }
 
 async fn exchanges(State(app): State<App>) -> Answer {
-    #[derive(Serialize)]
-    struct Exchanges {
-        exchanges: Vec<Exchange>,
-    }
     Answer::accepted(&Exchanges {
         exchanges: app.journal.exchanges(),
     })

@@ -2,21 +2,64 @@
 
 mod exchanges;
 mod health;
+mod openapi;
 mod world;
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::routing::{MethodFilter, MethodRouter};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer::{Answer, Fault};
 use crate::app::App;
+use crate::openapi::{Described, Document};
 use crate::store::StoreError;
 
+/// One method of one path. The router and the OpenAPI document are both made
+/// from these: what is served is described.
+pub(crate) struct Endpoint {
+    /// In small letters.
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    /// What generated clients call it.
+    pub(crate) id: &'static str,
+    pub(crate) summary: &'static str,
+    /// The handler, for the method.
+    pub(crate) serve: fn(MethodFilter) -> MethodRouter<App>,
+    /// Adds what the operation takes and answers.
+    pub(crate) describe: fn(&mut Document, Described) -> Described,
+}
+
+/// Everything under `/_sandbox/`; each is declared in a file of its own.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    health::HEALTH,
+    world::WORLD,
+    exchanges::EXCHANGES,
+    openapi::OPENAPI,
+];
+
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .merge(health::routes())
-        .merge(world::routes())
-        .merge(exchanges::routes())
+    ENDPOINTS.iter().fold(Router::new(), |router, endpoint| {
+        router.route(endpoint.path, (endpoint.serve)(endpoint.filter()))
+    })
+}
+
+impl Endpoint {
+    const fn filter(&self) -> MethodFilter {
+        match self.method.as_bytes() {
+            b"get" => MethodFilter::GET,
+            b"put" => MethodFilter::PUT,
+            b"post" => MethodFilter::POST,
+            b"patch" => MethodFilter::PATCH,
+            _ => MethodFilter::DELETE,
+        }
+    }
+
+    /// The operation, of which nothing is described yet.
+    pub(crate) fn blank(&self) -> Described {
+        Described::new(self.method, self.path, self.id, "control", self.summary)
+    }
 }
 
 /// Whether a path is one of these, and so stays out of the journal.
@@ -34,11 +77,14 @@ fn store_trouble(error: &StoreError) -> Answer {
     problem(status, "the store failed; the log says why".to_owned())
 }
 
+/// The body of every reply of the control API that is no success.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Problem<'a> {
+    /// What is wrong.
+    error: &'a str,
+}
+
 fn problem(status: StatusCode, error: String) -> Answer {
-    #[derive(Serialize)]
-    struct Problem<'a> {
-        error: &'a str,
-    }
     Answer::refused(status, &Problem { error: &error }, error.clone())
 }
 

@@ -1,28 +1,36 @@
 //! `GET /_sandbox/world`: every customer and card of every provider, redacted.
 
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::on;
 use rusqlite::Connection;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::store_trouble;
+use super::{Endpoint, store_trouble};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::store::StoreError;
 use crate::{airpay, ibanera, paysafe};
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/_sandbox/world", get(world))
+pub(super) const WORLD: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/world",
+    id: "world",
+    summary: "Every customer and card of every provider, redacted",
+    serve: |method| on(method, world),
+    describe: |document, operation| {
+        operation.responds(200, document.reply::<World>("The customers and cards."))
+    },
+};
+
+#[derive(Serialize, JsonSchema)]
+struct World {
+    airpay: airpay::World,
+    paysafe: paysafe::World,
+    ibanera: ibanera::World,
 }
 
 async fn world(State(app): State<App>) -> Answer {
-    #[derive(Serialize)]
-    struct World {
-        airpay: airpay::World,
-        paysafe: paysafe::World,
-        ibanera: ibanera::World,
-    }
     let read = |connection: &Connection| -> Result<World, StoreError> {
         Ok(World {
             airpay: airpay::world(connection)?,

@@ -14,8 +14,11 @@ use axum::Router;
 
 use crate::app::App;
 
+pub(crate) use cards_by_customer::Reply as ByCustomer;
 pub(crate) use customers::{World, world};
-pub(crate) use envelope::fault;
+pub(crate) use envelope::{Failure, fault};
+pub(crate) use list_customer_cards::{DEFAULT_PAGE_SIZE, Page};
+pub(crate) use login::{FIELDS as LOGIN_FIELDS, Reply as LoggedIn};
 pub(crate) use seed::seed;
 
 pub(crate) fn routes() -> Router<App> {

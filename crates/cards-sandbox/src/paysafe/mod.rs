@@ -15,7 +15,9 @@ use axum::Router;
 use crate::app::App;
 
 pub(crate) use card::{World, world};
-pub(crate) use error::fault;
+pub(crate) use error::{ErrorBody as Error, fault};
+pub(crate) use issue_access_token::{GRANT, Token};
+pub(crate) use list_prepaid_cards::Page;
 pub(crate) use seed::seed;
 
 pub(crate) fn routes() -> Router<App> {
