@@ -130,7 +130,8 @@ fn text(field: &Field, sample: Option<&str>) -> Value {
             _ => {}
         }
     }
-    if let Some(min) = min_length {
+    // No listed value is empty.
+    if let Some(min) = min_length.filter(|_| !schema.contains_key("enum")) {
         schema.insert("minLength".to_owned(), min.into());
     }
     let mut patterns = patterns.into_iter();
@@ -145,10 +146,15 @@ fn text(field: &Field, sample: Option<&str>) -> Value {
     }
     let mut alternatives = vec![Value::Object(schema)];
     if takes_empty && min_length.is_none() {
-        alternatives.push(json!({"const": "", "description": "Reads as absent."}));
+        alternatives.push(json!({
+            "type": "string",
+            "const": "",
+            "description": "Reads as absent.",
+        }));
     }
     if let Some(sample) = sample {
         alternatives.push(json!({
+            "type": "string",
             "const": sample,
             "description": "The document's own sample, which breaks its rules and is taken.",
         }));
