@@ -1,6 +1,7 @@
 //! The house's chores, run as `cargo xtask NAME`.
 
 mod conformance;
+mod schemathesis;
 
 use std::process::ExitCode;
 
@@ -20,11 +21,14 @@ enum Chore {
     /// Runs every check, and traces every statement of the documents to the
     /// checks that hold it.
     Conformance(conformance::Options),
+    /// Runs Schemathesis against the sandbox and its OpenAPI documents.
+    Schemathesis(schemathesis::Options),
 }
 
 fn main() -> ExitCode {
     let outcome = match Xtask::parse().chore {
         Chore::Conformance(options) => conformance::run(&options),
+        Chore::Schemathesis(options) => schemathesis::run(&options),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

@@ -241,7 +241,7 @@ impl<'a> Described<'a> {
                     troubles.extend(judge.trouble(value).map(|why| format!("{name}: {why}")));
                 }
                 None if parameter["required"] == true => {
-                    troubles.push(format!("{name} is missing"))
+                    troubles.push(format!("{name} is missing"));
                 }
                 None => {}
             }

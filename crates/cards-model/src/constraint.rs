@@ -3,10 +3,15 @@
 //!
 //! Each constraint is read off the very attribute that `validator` reads, by
 //! `constraints!`; what a function of `rule.rs` asks for is told by the
-//! function of the same name in [`told`]. A property test holds that the two
+//! function of the same name in `Told`. A property test holds that the two
 //! agree.
 //!
 //! [`check`]: crate::Request::check
+
+use std::marker::PhantomData;
+
+use crate::open_enum::Listed;
+use crate::rule;
 
 /// One rule of a field. Lengths count characters, patterns are in the dialect
 /// of JSON Schema (ECMA-262) without look-around.
@@ -143,85 +148,85 @@ impl<T> Valued for Vec<T> {
     const KIND: Kind = Kind::List;
 }
 
-/// What each function of `rule.rs` asks for, under the function's name. `T` is
-/// the type of the field.
-pub(crate) mod told {
-    use super::Constraint::{self, *};
-    use crate::open_enum::Listed;
-    use crate::rule;
+/// What each function of `rule.rs` asks for, under the function's name, of a
+/// field of the type `T`.
+pub(crate) struct Told<T>(PhantomData<T>);
 
-    pub(crate) const fn required<T>() -> Constraint {
-        Required
+impl<T: Listed> Told<T> {
+    pub(crate) const fn listed() -> Constraint {
+        Constraint::OneOf(T::VALUES)
     }
 
-    pub(crate) const fn digits<T>() -> Constraint {
-        Characters("0-9")
+    pub(crate) const fn all_listed() -> Constraint {
+        Constraint::EachOneOf(T::VALUES)
+    }
+}
+
+impl<T> Told<T> {
+    pub(crate) const fn required() -> Constraint {
+        Constraint::Required
     }
 
-    pub(crate) const fn letters<T>() -> Constraint {
-        Characters("A-Za-z")
+    pub(crate) const fn digits() -> Constraint {
+        Constraint::Characters("0-9")
     }
 
-    pub(crate) const fn letters_and_spaces<T>() -> Constraint {
-        Characters("A-Za-z ")
+    pub(crate) const fn letters() -> Constraint {
+        Constraint::Characters("A-Za-z")
     }
 
-    pub(crate) const fn alphanumeric_and_spaces<T>() -> Constraint {
-        Characters("A-Za-z0-9 ")
+    pub(crate) const fn letters_and_spaces() -> Constraint {
+        Constraint::Characters("A-Za-z ")
     }
 
-    pub(crate) const fn card_number<T>() -> Constraint {
-        Format(&["^[0-9]{16}$"])
+    pub(crate) const fn alphanumeric_and_spaces() -> Constraint {
+        Constraint::Characters("A-Za-z0-9 ")
     }
 
-    pub(crate) const fn listed<T: Listed>() -> Constraint {
-        OneOf(T::VALUES)
+    pub(crate) const fn card_number() -> Constraint {
+        Constraint::Format(&["^[0-9]{16}$"])
     }
 
-    pub(crate) const fn all_listed<T: Listed>() -> Constraint {
-        EachOneOf(T::VALUES)
+    pub(crate) const fn calendar_date() -> Constraint {
+        Constraint::Date
     }
 
-    pub(crate) const fn calendar_date<T>() -> Constraint {
-        Date
+    pub(crate) const fn not_after_today() -> Constraint {
+        Constraint::NotAfterToday
     }
 
-    pub(crate) const fn not_after_today<T>() -> Constraint {
-        NotAfterToday
-    }
-
-    pub(crate) const fn card_expiry<T>() -> Constraint {
-        CardExpiry {
+    pub(crate) const fn card_expiry() -> Constraint {
+        Constraint::CardExpiry {
             min_months: *rule::CARD_EXPIRY_MONTHS.start() as u32,
             max_months: *rule::CARD_EXPIRY_MONTHS.end() as u32,
         }
     }
 
-    pub(crate) const fn doc_expiry_given<T>() -> Constraint {
-        RequiredBySetting
+    pub(crate) const fn doc_expiry_given() -> Constraint {
+        Constraint::RequiredBySetting
     }
 
-    pub(crate) const fn email<T>() -> Constraint {
-        Email(&[
+    pub(crate) const fn email() -> Constraint {
+        Constraint::Email(&[
             "^[^@]{1,64}@[^@]{1,253}$",
             "^[A-Za-z0-9!#$%&'*+\\-/=?^_`{|}~]+(\\.[A-Za-z0-9!#$%&'*+\\-/=?^_`{|}~]+)*@",
             "@([A-Za-z0-9]([A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?$",
         ])
     }
 
-    pub(crate) const fn password_length<T>() -> Constraint {
-        Length {
+    pub(crate) const fn password_length() -> Constraint {
+        Constraint::Length {
             min: Some(*rule::PASSWORD_LENGTH.start() as u64),
             max: Some(*rule::PASSWORD_LENGTH.end() as u64),
         }
     }
 
-    pub(crate) const fn password<T>() -> Constraint {
-        Composition(&["[A-Z]", "[a-z]", "[0-9]", "[^A-Za-z0-9\\s]"])
+    pub(crate) const fn password() -> Constraint {
+        Constraint::Composition(&["[A-Z]", "[a-z]", "[0-9]", "[^A-Za-z0-9\\s]"])
     }
 
-    pub(crate) const fn path_segment<T>() -> Constraint {
-        NoneOf(rule::DOT_SEGMENTS)
+    pub(crate) const fn path_segment() -> Constraint {
+        Constraint::NoneOf(rule::DOT_SEGMENTS)
     }
 }
 
@@ -262,7 +267,7 @@ macro_rules! constraint {
         }
     };
     ($type:ty; custom(function = rule::$rule:ident $(, use_context)?)) => {
-        $crate::constraint::told::$rule::<$type>()
+        $crate::constraint::Told::<$type>::$rule()
     };
 }
 
