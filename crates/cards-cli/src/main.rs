@@ -2,8 +2,8 @@
 //!
 //! # In scope
 //!
-//! A demonstration, the sandbox as a program, the six documented calls, and
-//! the checksum made and explained.
+//! A demonstration, the sandbox as a program and its OpenAPI documents, the six
+//! documented calls, and the checksum made and explained.
 //!
 //! # Out of scope
 //!

@@ -22,7 +22,8 @@
 //!
 //! # In scope
 //!
-//! Requests, replies, their documented rules ([`Rules`], [`Violations`]),
+//! Requests, replies, their documented rules ([`Rules`], [`Violations`], and as
+//! data [`Constraint`]),
 //! types that keep personal and secret values out of logs ([`Pan`],
 //! [`Secret`], [`Personal`]), and a view that is the same for every provider
 //! ([`CardSummary`]).

@@ -22,7 +22,8 @@
 //! rules (through `cards-model`), checksums (through `cards-sign`), credentials
 //! and one-time passwords; state that outlives a call and, in a file, the
 //! process; a fixed [`world`] to call it with; a journal that tells why a call
-//! was refused, which the providers' "fail" does not.
+//! was refused, which the providers' "fail" does not; [`openapi`] documents of
+//! everything that is served.
 //!
 //! # Out of scope
 //!

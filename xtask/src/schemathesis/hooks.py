@@ -78,8 +78,16 @@ def before_call(context, case, kwargs):
 
 
 def name_what_is_there(operation: str, case):
-    """No schema knows which customers there are. Where the answer to an unknown
-    one is a 400, or hides what else is in the request, a known one is named."""
+    """No schema knows which customers there are, or which cards are taken.
+    Where the answer to an unknown one is a 400, or hides what else is in the
+    request, a known one is named, mostly."""
+    if operation in ("update-customer", "customer-preference"):
+        if len(case.body["entity_id"]) % 4:
+            case.body["entity_id"] = "AIRPAYCUST0001"
+    if operation == "register-user" and len(case.body["kit_no"]) % 4:
+        number = int.from_bytes(hashlib.sha256(repr(case.body).encode()).digest()[:4], "big")
+        year = time.gmtime().tm_year % 100 + 2
+        case.body.update(card_no=f"411111{number:010d}", otp="1234", card_expiry=f"01/{year}")
     if operation == "list-prepaid-cards" and len(case.path_parameters["customerId"]) % 4:
         case.path_parameters["customerId"] = "12345678"
     if operation == "issue-access-token" and len(case.path_parameters["brandIdentity"]) % 4:
