@@ -213,7 +213,7 @@ fn every_exchange_fits() {
         for (index, exchange) in case.exchange.iter().enumerate() {
             let place = format!("{}, exchange {index}", case.id);
             let request = sandbox.request(exchange).unwrap();
-            let before = sandbox.running().exchanges().len();
+            let before = sandbox.running.exchanges().len();
             let reply = sandbox.send(request.clone()).unwrap();
             let of_path = judge::of_target(&documents, request.method(), request.uri());
             let Some((document, described)) = of_path else {
@@ -229,7 +229,7 @@ fn every_exchange_fits() {
             assert_eq!(trouble, None, "{place}");
 
             // What the journal says of the request, its schema says too.
-            let journal = sandbox.running().exchanges();
+            let journal = sandbox.running.exchanges();
             let Some(last) = journal.get(before) else {
                 continue;
             };
@@ -256,7 +256,7 @@ fn every_exchange_fits() {
 #[test]
 fn each_documented_path_is_served_and_no_other_method_of_it() {
     let sandbox = exchange::Sandbox::start_with("received").unwrap();
-    let url = sandbox.running().url();
+    let url = sandbox.running.url();
     for (api, value) in documents() {
         let prefix = value["servers"][0]["url"]
             .as_str()

@@ -19,7 +19,7 @@ use crate::operation::{self, Input, now};
 
 /// A sandbox of this case's own.
 pub(crate) struct Sandbox {
-    running: Running,
+    pub(crate) running: Running,
     transport: UreqTransport,
 }
 
@@ -118,11 +118,6 @@ impl Sandbox {
             running: running.map_err(|error| error.to_string())?,
             transport: UreqTransport::new().map_err(|error| error.to_string())?,
         })
-    }
-
-    /// The sandbox itself.
-    pub(crate) const fn running(&self) -> &Running {
-        &self.running
     }
 
     /// Sends what the case says.
