@@ -200,4 +200,35 @@ pub const COMPARISONS: &[Comparison] = &[
         "decode-ibanera/floor",
         None,
     ),
+    // In half of memory's calls a second, twice its time for each.
+    compare(
+        "durable write",
+        "sandbox-write/file-64",
+        "sandbox-write/memory-64",
+        Some(2.00),
+    ),
+    compare(
+        "durable write",
+        "sandbox-write/file-64",
+        "sandbox-write/commit-each",
+        None,
+    ),
+    compare(
+        "durable write",
+        "sandbox-write/file-64",
+        "sandbox-write/file-1",
+        None,
+    ),
+    compare(
+        "durable write",
+        "sandbox-write/commit-each",
+        "sandbox-write/fdatasync",
+        None,
+    ),
+    compare(
+        "read",
+        "sandbox-read/file-16",
+        "sandbox-read/memory-16",
+        None,
+    ),
 ];

@@ -628,6 +628,17 @@ fn the_sandbox_keeps_and_tells_no_marker() {
     assert!(told.contains("462294"), "{told}");
     assert!(!told.contains(PAN) && !told.contains(&PAN[6..12]), "{told}");
     clean("the world", &told);
+    for path in [
+        "/",
+        "/?exchange=1",
+        "/?exchange=2",
+        "/_sandbox/page/customers",
+        "/_sandbox/exchanges",
+    ] {
+        let told = get(&sandbox, path);
+        assert!(!told.contains(&PAN[6..12]), "{told}");
+        clean(path, &told);
+    }
     sandbox.shutdown_blocking();
 
     let mut stored = 0;
@@ -651,7 +662,7 @@ fn get(sandbox: &cards_sandbox::Running, path: &str) -> String {
     let mut stream = std::net::TcpStream::connect(sandbox.addr()).unwrap();
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n"
     )
     .unwrap();
     let mut reply = String::new();

@@ -57,7 +57,8 @@ Examples:
   cards airpay register-user --help
 
 Credentials come from CARDS_... variables or from a profile in
-~/.config/cards/config.toml, never from a flag. Exit codes: 0 success,
+~/.config/cards/config.toml, never from a flag. CARDS_CA_FILE names a PEM file
+of certificates to trust in place of the usual ones. Exit codes: 0 success,
 1 a failed call or a wrong checksum, 2 input that cannot be used (and nothing
 was sent).";
 

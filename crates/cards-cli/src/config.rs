@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use cards_transport::BackendOptions;
 use toml::{Table, Value};
 
 use crate::error::Error;
@@ -42,7 +43,7 @@ pub(crate) struct Vars {
 }
 
 /// The settings, as `Airpay::from_vars` and the like name them.
-const VARIABLES: [&str; 19] = [
+const VARIABLES: [&str; 20] = [
     "CARDS_AIRPAY_BASE_URL",
     "CARDS_AIRPAY_SECRET_KEY",
     "CARDS_AIRPAY_AFFILIATE",
@@ -62,7 +63,12 @@ const VARIABLES: [&str; 19] = [
     "CARDS_IBANERA_PASSWORD",
     "CARDS_IBANERA_TOTP_SECRET",
     "CARDS_IBANERA_TOTP_TEXT",
+    CA_FILE,
 ];
+
+/// The certificates to trust in place of the usual ones: a PEM file, for a
+/// server with a certificate of one's own.
+pub(crate) const CA_FILE: &str = "CARDS_CA_FILE";
 
 impl ConfigArgs {
     /// Reads the file, if there is one.
@@ -142,6 +148,23 @@ impl Vars {
                 .or_else(|| self.profile.get(name).cloned()),
         };
         value.filter(|value| !value.is_empty())
+    }
+}
+
+impl Vars {
+    /// What both backends are told, with [`CA_FILE`].
+    pub(crate) fn backend_options(&self) -> Result<BackendOptions, Error> {
+        let options = BackendOptions::new();
+        let Some(path) = self.get(CA_FILE) else {
+            return Ok(options);
+        };
+        let pem = std::fs::read(&path).map_err(|error| {
+            Error::usage(format!("cannot read the certificates {path} ({CA_FILE})"))
+                .caused_by(error)
+        })?;
+        options
+            .roots_pem(&pem)
+            .map_err(|error| Error::usage(format!("the certificates {path} ({CA_FILE}): {error}")))
     }
 }
 
@@ -284,6 +307,8 @@ mod tests {
         Airpay::from_vars(var).unwrap();
         Paysafe::from_vars(var).unwrap();
         Ibanera::from_vars(var).unwrap();
+        // It is nobody's in particular.
+        asked.borrow_mut().insert(CA_FILE.to_owned());
         let known: std::collections::BTreeSet<_> = VARIABLES.map(str::to_owned).into();
         assert_eq!(*asked.borrow(), known);
     }

@@ -49,7 +49,10 @@ fn main() -> ExitCode {
     };
     output::start_log(
         cli.verbose,
-        matches!(&cli.command, Command::Sandbox(args) if args.serves()),
+        match &cli.command {
+            Command::Sandbox(args) => args.log(),
+            _ => None,
+        },
     );
     run(cli.command).unwrap_or_else(|error| error.report())
 }

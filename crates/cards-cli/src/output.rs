@@ -45,22 +45,41 @@ pub(crate) fn harmless(text: &str) -> String {
         .collect()
 }
 
+/// How a log reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum LogFormat {
+    /// A line for people
+    Text,
+    /// A JSON object a line
+    Json,
+}
+
 /// Sends the libraries' log to standard error: warnings, and what `RUST_LOG`
-/// or `-v` asks for. The sandbox tells of each call without being asked.
-pub(crate) fn start_log(verbose: u8, is_sandbox: bool) {
-    let wanted = match (verbose, is_sandbox) {
-        (0, false) => "warn",
-        (0, true) => "warn,cards_sandbox=info",
+/// or `-v` asks for. A sandbox, which says how its log has to read, tells of
+/// each call without being asked.
+pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
+    let wanted = match (verbose, sandbox) {
+        (0, None) => "warn",
+        (0, Some(_)) => "warn,cards_sandbox=info",
         (1, _) => "warn,cards_transport=debug,cards_sandbox=debug",
         _ => "info,cards_transport=trace,cards_sandbox=trace",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(wanted));
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(colour)
-        .with_target(false)
-        .without_time()
-        .init();
+        .with_writer(std::io::stderr);
+    match sandbox {
+        Some(LogFormat::Json) => log
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .init(),
+        _ => log
+            .with_ansi(colour)
+            .with_target(false)
+            .without_time()
+            .init(),
+    }
 }

@@ -1,12 +1,17 @@
 //! `cards sandbox`: the three APIs on this machine.
 
+mod certificate;
+mod health;
+
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
-use cards_sandbox::{ChecksumOrder, Running, Sandbox, Store, world};
+use cards_sandbox::{ChecksumOrder, OneTimePasswords, Running, Sandbox, Store, Tls, World, world};
 
+use crate::config::CA_FILE;
 use crate::error::Error;
-use crate::output;
+use crate::output::{self, LogFormat};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -15,12 +20,29 @@ standard error tells of each call why it was answered so.
 
 Examples:
   cards sandbox
-  cards sandbox --listen 127.0.0.1:0 --store cards.db
+  cards sandbox --port 0 --store cards.db
+  cards sandbox --world world.json --one-time-passwords single-use
+  cards sandbox --tls --tls-certificate sandbox.pem
+  cards sandbox --health && echo up
   eval \"$(cards sandbox --print-env)\"     in another shell, then any call")]
 pub(crate) struct Args {
     /// Address of this machine to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8484", value_parser = address)]
     listen: SocketAddr,
+
+    /// The port, in place of that of --listen
+    #[arg(long, value_name = "N", value_parser = port)]
+    port: Option<u16>,
+
+    /// Needed to listen where other machines can reach it: whoever does can
+    /// read and change everything, as the credentials are published
+    #[arg(long)]
+    expose: bool,
+
+    /// A name or address by which clients call it, beside those of this
+    /// machine; may be repeated
+    #[arg(long = "allow-host", value_name = "NAME")]
+    allowed_hosts: Vec<String>,
 
     /// Where the state is kept: `memory`, or an SQLite file
     #[arg(long, value_name = "memory|FILE", default_value = "memory")]
@@ -30,10 +52,41 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "ORDER", default_value = "received")]
     checksum_order: Joined,
 
+    /// A JSON file of customers and cards to start with, as GET
+    /// /_sandbox/world/file saves it or a few lines of your own; a store that
+    /// has some already keeps them
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+
+    /// Whether one of Ibanera's codes serves more than one call
+    #[arg(long, value_enum, value_name = "HOW", default_value = "reusable")]
+    one_time_passwords: Codes,
+
+    /// Exchanges to keep for /_sandbox/exchanges before the oldest is forgotten
+    #[arg(long, value_name = "N", default_value = "256", value_parser = exchanges)]
+    journal: usize,
+
+    /// Serve https, with a certificate made at the start, and no plain http
+    #[arg(long)]
+    tls: bool,
+
+    /// With --tls: the PEM file to write what clients have to trust to
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    tls_certificate: Option<PathBuf>,
+
+    /// How the log on standard error reads
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
+
     /// Serve nothing: print `export` lines for a sandbox at the address of
     /// --listen
     #[arg(long)]
     print_env: bool,
+
+    /// Serve nothing: ask whether the sandbox at URL is up, and exit with 0 if
+    /// it is [default: that of --listen]
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", conflicts_with = "print_env")]
+    health: Option<String>,
 }
 
 /// [`ChecksumOrder`] for the command line.
@@ -49,24 +102,58 @@ enum Joined {
     Sorted,
 }
 
+/// [`OneTimePasswords`] for the command line.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Codes {
+    /// As often as it comes in its 30 seconds
+    Reusable,
+    /// For the one call that it let through
+    SingleUse,
+}
+
 impl Args {
-    /// Whether there will be calls to log.
-    pub(crate) fn serves(&self) -> bool {
-        !self.print_env
+    /// How the log has to read, if there will be calls to log.
+    pub(crate) fn log(&self) -> Option<LogFormat> {
+        let serves = !self.print_env && self.health.is_none();
+        serves.then_some(self.log_format)
+    }
+
+    fn address(&self) -> SocketAddr {
+        let mut address = self.listen;
+        address.set_port(self.port.unwrap_or(address.port()));
+        address
+    }
+
+    /// Where clients find it.
+    fn url(&self) -> String {
+        let scheme = if self.tls { "https" } else { "http" };
+        let mut address = self.address();
+        // Nobody can connect to "any address".
+        if address.ip().is_unspecified() {
+            address.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        format!("{scheme}://{address}")
     }
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Error> {
-    let address = args.listen;
-    if !address.ip().is_loopback() {
-        let message = format!("the sandbox does not listen on {address}");
-        return Err(Error::usage(message).hint(
-            "its credentials are public and it has no TLS: only addresses of this machine are \
-             taken,\n  such as 127.0.0.1 and [::1]",
-        ));
+    if let Some(url) = &args.health {
+        return match url.is_empty() {
+            true => health::ask(&args.url()),
+            false => health::ask(url),
+        };
     }
     if args.print_env {
-        return print_env(address);
+        return print_env(args);
+    }
+    let address = args.address();
+    let is_reachable = !address.ip().to_canonical().is_loopback();
+    if is_reachable && !args.expose {
+        let message = format!("other machines could reach the sandbox on {address}");
+        return Err(Error::usage(message).hint(
+            "its credentials are published: whoever reaches it can read and change everything \
+             in it;\n  --expose says that this is meant, 127.0.0.1 and [::1] are this machine's own",
+        ));
     }
     let cannot_wait = |error| Error::failure("cannot wait for signals").caused_by(error);
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -76,17 +163,48 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
         // Before anybody learns that it serves, and may want to end it.
         let end = end().map_err(cannot_wait)?;
         let running = start(args)?;
+        if let (Some(path), Some(pem)) = (&args.tls_certificate, running.certificate_pem()) {
+            certificate::write(path, pem)?;
+        }
         output::out(&format!("listening on {}\n", running.url()))?;
-        output::note(&format!(
-            "in another shell: eval \"$(cards sandbox --print-env --listen {})\"\n\
-             Ctrl-C stops it\n",
-            running.addr()
-        ));
+        if is_reachable {
+            tracing::warn!(
+                "other machines can reach the sandbox; whoever does can read and change \
+                 everything in it"
+            );
+        }
+        // Every line of a log for programs is the log's.
+        if args.log_format == LogFormat::Text {
+            output::note(&welcome(args, &running));
+        }
         end.await.map_err(cannot_wait)?;
         // It has a thread of its own, which goes on while this one waits.
         running.shutdown_blocking();
         Ok(())
     })
+}
+
+/// What to do in another shell.
+fn welcome(args: &Args, running: &Running) -> String {
+    let mut env = format!("cards sandbox --print-env --listen {}", running.addr());
+    let mut trust = String::new();
+    if args.tls {
+        env.push_str(" --tls");
+        match &args.tls_certificate {
+            Some(path) => {
+                env.push_str(&format!(" --tls-certificate {}", quoted(path)));
+                trust = certificate::how_to_trust(path);
+            }
+            None => trust = certificate::HOW_TO_GET_IT.to_owned(),
+        }
+    }
+    format!("in another shell: eval \"$({env})\"\n{trust}Ctrl-C stops it\n")
+}
+
+/// A path as one word of a shell.
+fn quoted(path: &std::path::Path) -> String {
+    let path = path.display().to_string();
+    shlex::try_quote(&path).map_or_else(|_| path.clone(), Into::into)
 }
 
 fn start(args: &Args) -> Result<Running, Error> {
@@ -100,14 +218,40 @@ fn start(args: &Args) -> Result<Running, Error> {
         Joined::Example => ChecksumOrder::Example,
         Joined::Sorted => ChecksumOrder::Sorted,
     };
-    let sandbox = Sandbox::builder()
-        .listen(args.listen)
+    let codes = match args.one_time_passwords {
+        Codes::Reusable => OneTimePasswords::Reusable,
+        Codes::SingleUse => OneTimePasswords::SingleUse,
+    };
+    if let Some(path) = &args.tls_certificate {
+        // Before a store is opened, or made.
+        certificate::can_be_written(path)?;
+    }
+    let mut sandbox = Sandbox::builder()
+        .listen(args.address())
         .store(store)
-        .checksum_order(order);
+        .journal(args.journal)
+        .checksum_order(order)
+        .one_time_passwords(codes);
+    if let Some(path) = &args.world {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Error::failure(format!("cannot read {}", path.display())).caused_by(error)
+        })?;
+        sandbox = sandbox.world(World::from_json(&text).map_err(not_started)?);
+    }
+    for host in &args.allowed_hosts {
+        sandbox = sandbox.allow_host(host);
+    }
+    if args.expose {
+        sandbox = sandbox.expose();
+    }
+    if args.tls {
+        sandbox = sandbox.tls(Tls::generated());
+    }
     sandbox.start_blocking().map_err(|error| {
         let hint = match (error.is_listen(), error.is_store()) {
-            (true, _) => "another sandbox may be running; --listen 127.0.0.1:0 takes a free port",
-            (_, true) => "--store takes `memory` or a file; its folder has to be there",
+            (true, _) => "another sandbox may be running; --port 0 takes a free port",
+            (_, true) => "--store takes `memory` or a file",
+            _ if error.is_settings() => return Error::usage(error.to_string()),
             _ => return not_started(error),
         };
         not_started(error).hint(hint)
@@ -115,12 +259,18 @@ fn start(args: &Args) -> Result<Running, Error> {
 }
 
 /// Prints what a shell's `eval` understands.
-fn print_env(address: SocketAddr) -> Result<(), Error> {
-    if address.port() == 0 {
+fn print_env(args: &Args) -> Result<(), Error> {
+    if args.address().port() == 0 {
         let message = "--print-env needs the port that the sandbox listens on: --listen ADDR";
         return Err(Error::usage(message));
     }
-    let lines: String = world::env(address)
+    let mut settings = world::env_at(&args.url());
+    if let Some(path) = &args.tls_certificate {
+        // The other shell may be in another folder.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        settings.push((CA_FILE, path.display().to_string()));
+    }
+    let lines: String = settings
         .into_iter()
         .map(|(name, value)| format!("export {name}='{}'\n", value.replace('\'', r"'\''")))
         .collect();
@@ -151,11 +301,34 @@ fn end() -> io::Result<impl Future<Output = io::Result<()>>> {
     Ok(tokio::signal::ctrl_c())
 }
 
-/// `127.0.0.1:8484`, `[::1]:8484`, `localhost:8484`, or a port alone.
+// clap's own parsers of numbers repeat what was typed.
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse()
+        .map_err(|_| "a number from 0 to 65535".to_owned())
+}
+
+fn exchanges(text: &str) -> Result<usize, String> {
+    const MOST: usize = 1_000_000;
+    let number = text.parse().ok().filter(|number| *number <= MOST);
+    number.ok_or_else(|| format!("a number from 0 to {MOST}"))
+}
+
+const PORT: u16 = 8484;
+
+/// `127.0.0.1:8484`, `[::1]:8484`, `localhost:8484`, or a port or an address
+/// alone.
 fn address(text: &str) -> Result<SocketAddr, String> {
     let port = text.strip_prefix("localhost:").unwrap_or(text);
     if let Ok(port) = port.parse::<u16>() {
         return Ok((Ipv4Addr::LOCALHOST, port).into());
+    }
+    if port == "localhost" {
+        return Ok((Ipv4Addr::LOCALHOST, PORT).into());
+    }
+    let ip = text.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(ip) = ip.parse::<IpAddr>() {
+        return Ok((ip, PORT).into());
     }
     text.parse()
         .map_err(|_| "an address with a port, such as 127.0.0.1:8484".to_owned())

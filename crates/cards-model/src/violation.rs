@@ -90,6 +90,42 @@ pub struct Violation {
     pub source: String,
 }
 
+impl Violation {
+    /// A rule that a request's type cannot check, found by whoever serves the
+    /// operation: a header that is not there, text where a number belongs, an
+    /// e-mail address that somebody else has.
+    ///
+    /// `row` says where the operation's document states it.
+    ///
+    /// ```
+    /// use cards_model::airpay::UpdateCustomer;
+    /// use cards_model::{Request, Rule, Violation};
+    ///
+    /// let operation = UpdateCustomer::OPERATION;
+    /// let broken = Violation::new(operation, "token", "Header, token", Rule::Required, "must be given");
+    /// assert_eq!(
+    ///     broken.to_string(),
+    ///     "token: must be given (required; Airpay Update Customer, Header, token)"
+    /// );
+    /// ```
+    pub fn new(
+        operation: &Operation,
+        field: impl Into<String>,
+        row: &str,
+        rule: Rule,
+        limit: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            provider: operation.provider,
+            operation: operation.name,
+            field: field.into(),
+            rule,
+            limit: limit.into(),
+            source: format!("{}, {row}", operation.document),
+        }
+    }
+}
+
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

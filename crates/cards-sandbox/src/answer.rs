@@ -6,10 +6,11 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use cards_model::{Operation, Provider, Violation, Violations};
+use cards_model::{Operation, Provider, Rule, Violation, Violations};
 use serde::Serialize;
 
 use crate::airpay::ChecksumVerdict;
+use crate::faults::FiredFault;
 use crate::{airpay, control, ibanera, paysafe};
 
 /// A reply with its reason, which the journal takes off again.
@@ -29,6 +30,56 @@ pub(crate) struct Verdict {
     pub(crate) why: Cow<'static, str>,
     pub(crate) violations: Vec<Violation>,
     pub(crate) checksum: Option<ChecksumVerdict>,
+    /// What was ordered to go wrong, and did.
+    pub(crate) faults: Vec<FiredFault>,
+    /// A fault kept the whole head of the answer from the client.
+    pub(crate) is_unanswered: bool,
+    /// Until the operation is known.
+    broken: Vec<Broken>,
+}
+
+/// A broken rule of a document that no request type checks: only who serves
+/// the call can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Broken {
+    field: &'static str,
+    /// Where the document states it; the field's row where nothing is said.
+    row: Option<Cow<'static, str>>,
+    rule: Rule,
+    limit: &'static str,
+}
+
+impl Broken {
+    /// Of a field in the operation's table.
+    pub(crate) const fn field(field: &'static str, rule: Rule, limit: &'static str) -> Self {
+        Self {
+            field,
+            row: None,
+            rule,
+            limit,
+        }
+    }
+
+    /// Of something that the document states in another place.
+    pub(crate) fn at(
+        field: &'static str,
+        row: impl Into<Cow<'static, str>>,
+        rule: Rule,
+        limit: &'static str,
+    ) -> Self {
+        Self {
+            field,
+            row: Some(row.into()),
+            rule,
+            limit,
+        }
+    }
+
+    fn of(&self, operation: &Operation) -> Violation {
+        let row = operation.field(self.field).map(|field| field.row);
+        let row = self.row.as_deref().or(row).unwrap_or(self.field);
+        Violation::new(operation, self.field, row, self.rule, self.limit)
+    }
 }
 
 impl Answer {
@@ -37,12 +88,12 @@ impl Answer {
         Self::new(StatusCode::OK, body, true, "accepted")
     }
 
-    /// JSON text, to a call that did what was asked.
-    pub(crate) fn json(body: String) -> Self {
-        Self {
-            body: body.into_bytes(),
-            ..Self::accepted(&())
-        }
+    /// The same from JSON that is written already: where a reply is large, by
+    /// the thread that read it, which has its parts at hand and is to free them.
+    pub(crate) fn accepted_json(body: Vec<u8>) -> Self {
+        let mut answer = Self::accepted(&());
+        answer.body = body;
+        answer
     }
 
     /// A JSON reply to a call that did not.
@@ -77,7 +128,14 @@ impl Answer {
 
     pub(crate) fn of(mut self, operation: &'static Operation) -> Self {
         self.verdict.operation = Some(operation);
+        let broken = std::mem::take(&mut self.verdict.broken);
+        let violations = broken.iter().map(|broken| broken.of(operation));
+        self.verdict.violations.extend(violations);
         self
+    }
+
+    pub(crate) fn status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
     }
 
     pub(crate) fn header(mut self, name: HeaderName, value: &'static str) -> Self {
@@ -87,6 +145,11 @@ impl Answer {
 
     pub(crate) fn violations(mut self, violations: &Violations) -> Self {
         self.verdict.violations = violations.iter().cloned().collect();
+        self
+    }
+
+    pub(crate) fn broken(mut self, broken: impl IntoIterator<Item = Broken>) -> Self {
+        self.verdict.broken.extend(broken);
         self
     }
 

@@ -2,17 +2,22 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::http::StatusCode;
 use cards_model::{Date, Provider, Rules, Samples};
 
 use crate::airpay::ChecksumOrder;
-use crate::builder::{Clock, Lifetimes, Limits};
+use crate::builder::{Clock, Lifetimes, Limits, OneTimePasswords};
+use crate::clock::MovableClock;
+use crate::error::Error;
+use crate::faults::{self, Faults};
 use crate::journal::Journal;
-use crate::store::{Store, StoreError};
-use crate::{airpay, answer, control, ibanera, journal, paysafe};
+use crate::store::Store;
+use crate::tls;
+use crate::world::file::{self, Ready, Refused, World};
+use crate::{airpay, answer, control, guard, ibanera, journal, page, paysafe};
 
 /// The shared state; a clone is a reference.
 #[derive(Clone)]
@@ -22,6 +27,10 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) store: Store,
     pub(crate) journal: Journal,
+    pub(crate) faults: Faults,
+    pub(crate) clock: MovableClock,
+    /// The world to start with and to come back to, where one was given.
+    pub(crate) given_world: Option<Arc<Ready>>,
     started: Instant,
 }
 
@@ -30,22 +39,47 @@ pub(crate) struct Config {
     pub(crate) failure_status: StatusCode,
     pub(crate) clock: Clock,
     pub(crate) lifetimes: Lifetimes,
+    pub(crate) one_time_passwords: OneTimePasswords,
     pub(crate) limits: Limits,
+    pub(crate) tls: Option<tls::Identity>,
+    pub(crate) allowed_hosts: Vec<String>,
 }
 
 impl App {
     pub(crate) fn new(
         config: Config,
-        store: &crate::Store,
-        journal: usize,
-    ) -> Result<Self, StoreError> {
-        let now = unix_millis(&config.clock) / 1000;
-        Ok(Self(Arc::new(Shared {
-            store: Store::open(store, Date::from_unix_seconds(now))?,
-            journal: Journal::new(journal),
+        place: &crate::Store,
+        world: Option<World>,
+        faults: Faults,
+        journal: Journal,
+    ) -> Result<Self, Error> {
+        let clock = MovableClock::new(config.clock.clone());
+        let now = clock.now_millis();
+        let today = Date::from_unix_seconds(now.div_euclid(1000));
+        let given_world = match world {
+            None => None,
+            Some(world) => {
+                let checked = file::check(world, today, now);
+                Some(Arc::new(
+                    checked.map_err(|error| Error::at_start(place, error))?,
+                ))
+            }
+        };
+        let is_new = place.is_new();
+        let app = Self(Arc::new(Shared {
+            store: Store::open(place, today).map_err(|error| Error::store(place.clone(), error))?,
+            journal,
+            faults,
+            clock,
+            given_world,
             config,
             started: Instant::now(),
-        })))
+        }));
+        if is_new && app.given_world.is_some() {
+            let filled = file::wait(app.bring_back_world());
+            filled.map_err(|error| Error::at_start(place, error))?;
+        }
+        Ok(app)
     }
 
     /// Every route, and what happens where there is none.
@@ -55,8 +89,17 @@ impl App {
             .merge(paysafe::routes())
             .merge(ibanera::routes())
             .merge(control::routes())
+            .merge(page::routes())
             .fallback(answer::unknown_path)
             .method_not_allowed_fallback(answer::wrong_method)
+            .layer(axum::middleware::from_fn_with_state(
+                self.clone(),
+                faults::inject,
+            ))
+            .layer(axum::middleware::from_fn_with_state(
+                self.clone(),
+                guard::protect,
+            ))
             .layer(axum::middleware::from_fn_with_state(
                 self.clone(),
                 journal::record,
@@ -64,6 +107,11 @@ impl App {
             .with_state(self.clone())
     }
 }
+
+/// Told to handlers that may take for ever: its sender is gone when the sandbox
+/// stops.
+#[derive(Clone)]
+pub(crate) struct Ending(pub(crate) tokio::sync::watch::Receiver<()>);
 
 impl Deref for App {
     type Target = Shared;
@@ -80,7 +128,7 @@ impl Shared {
     }
 
     pub(crate) fn now_millis(&self) -> i64 {
-        unix_millis(&self.config.clock)
+        self.clock.now_millis()
     }
 
     /// Today by the sandbox's clock, in UTC.
@@ -94,6 +142,23 @@ impl Shared {
         Rules::on(self.today()).samples(Samples::Accept)
     }
 
+    /// Everything as it was at the start; exchanges go on being counted.
+    pub(crate) async fn reset(&self) -> Result<(), Refused> {
+        self.clock.reset();
+        self.faults.reset();
+        self.bring_back_world().await?;
+        self.journal.clear();
+        Ok(())
+    }
+
+    async fn bring_back_world(&self) -> Result<(), Refused> {
+        let (given, today) = (self.given_world.clone(), self.today());
+        let bring_back = move |transaction: &rusqlite::Transaction<'_>| {
+            file::start(transaction, given.as_deref(), today)
+        };
+        self.store.replace(bring_back).await
+    }
+
     pub(crate) fn uptime(&self) -> Duration {
         self.started.elapsed()
     }
@@ -105,15 +170,6 @@ impl Shared {
             Provider::Paysafe => self.config.lifetimes.paysafe.as_secs(),
             _ => self.config.lifetimes.ibanera.as_secs(),
         }
-    }
-}
-
-fn unix_millis(clock: &Clock) -> i64 {
-    let now = clock();
-    let millis = |elapsed: Duration| i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
-    match now.duration_since(UNIX_EPOCH) {
-        Ok(since) => millis(since),
-        Err(before) => -millis(before.duration()),
     }
 }
 
@@ -139,6 +195,16 @@ mod tests {
             Just("/api/v1/customer/cards/byuser/list"),
             Just("/api/v1/public/auth/login"),
             Just("/_sandbox/world"),
+            Just("/_sandbox/world/paysafe/customers"),
+            Just("/_sandbox/world/airpay/customers/AIRPAYCUST0001/cards"),
+            Just("/_sandbox/world/ibanera/customers/11057/cards/1001"),
+            Just("/_sandbox/ibanera/cards/1002"),
+            Just("/_sandbox/clock"),
+            Just("/_sandbox/clock/advance"),
+            Just("/_sandbox/credentials"),
+            Just("/_sandbox/airpay/one-time-passwords"),
+            Just("/_sandbox/paysafe/cards/12345678-0000-4000-8000-000000000001/status"),
+            Just("/_sandbox/reset"),
             Just("/"),
         ];
         (path, "(\\?((limit|offset|status|cardType|include|customersId|pageNumber|pageSize)=[%0-9A-Za-z,.+-]{0,12}&?){0,4})?")
@@ -172,6 +238,7 @@ mod tests {
         prop_oneof![
             "((entity_id|mobile_no|card_no|otp|grant_type|type)=[%0-9A-Za-z+@.]{0,20}&?){0,6}",
             "\\{(\"(username|password|otp)\": ?(\"[a-z0-9]{0,6}\"|[0-9]{1,3}|null),?){0,3}\\}?",
+            "\\{(\"(status|seconds|now|frozen|card_no|cardId|expiry|totalBalance|customers)\": ?(\"[A-Z0-9:-]{0,16}\"|-?[0-9]{1,20}|true|null|\\[\\]|\\{\\}),?){0,2}\\}?",
             "\\PC{0,60}",
         ]
     }
@@ -195,7 +262,9 @@ mod tests {
             let is_head = method == "HEAD";
             let reply = SANDBOX.with(|(runtime, sandbox)| runtime.block_on(sandbox.send(request)));
             prop_assert!(reply.status.as_u16() < 500, "{}", reply.status);
-            prop_assert!(is_head || serde_json::from_str::<serde_json::Value>(&reply.body).is_ok());
+            let is_page = reply.headers["content-type"] == "text/html; charset=utf-8";
+            let is_json = || serde_json::from_str::<serde_json::Value>(&reply.body).is_ok();
+            prop_assert!(is_head || is_page || is_json(), "{}", reply.body);
         }
     }
 }

@@ -12,7 +12,12 @@ use cards_model::Provider;
 use crate::airpay::ChecksumOrder;
 use crate::app::{App, Config};
 use crate::error::Error;
+use crate::faults::{Fault, Faults};
+use crate::guard;
+use crate::journal::Journal;
 use crate::running::Running;
+use crate::tls::Tls;
+use crate::world::file::World;
 
 /// The way in: [`Sandbox::start`], [`Sandbox::start_blocking`], or
 /// [`Sandbox::builder`] for anything but the defaults.
@@ -45,12 +50,38 @@ pub enum Store {
     /// In memory, gone with the sandbox.
     #[default]
     Memory,
-    /// In an SQLite file, which is made where there is none.
+    /// In an SQLite file, which is made where there is none. One sandbox at a
+    /// time has it, by a lock on the file `NAME.lock` beside it.
     File(PathBuf),
+}
+
+impl Store {
+    /// Whether there is no state yet.
+    pub(crate) fn is_new(&self) -> bool {
+        match self {
+            Self::Memory => true,
+            Self::File(path) => {
+                std::fs::metadata(path).is_ok_and(|file| file.len() == 0) || !path.exists()
+            }
+        }
+    }
 }
 
 /// What the time is.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// How often Ibanera's code of 30 seconds opens the door. Its document calls it
+/// a one-time password for the request, and does not say that it serves once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OneTimePasswords {
+    /// As often as it comes in its time. A client that makes two calls within
+    /// 30 seconds has no other code.
+    #[default]
+    Reusable,
+    /// For the one call that it let through.
+    SingleUse,
+}
 
 /// What a client may ask of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,8 +129,15 @@ pub struct Builder {
     failure_status: u16,
     clock: Clock,
     lifetimes: Lifetimes,
+    one_time_passwords: OneTimePasswords,
+    world: Option<World>,
     journal: usize,
+    journal_bytes: usize,
     limits: Limits,
+    expose: bool,
+    allowed_hosts: Vec<String>,
+    tls: Option<Tls>,
+    faults: Vec<Fault>,
 }
 
 /// How long a token is good for, by provider.
@@ -123,8 +161,15 @@ impl Default for Builder {
                 paysafe: Duration::from_secs(36_000),
                 ibanera: Duration::from_secs(3_600),
             },
+            one_time_passwords: OneTimePasswords::default(),
+            world: None,
             journal: 256,
+            journal_bytes: 4 * 1024 * 1024,
             limits: Limits::default(),
+            expose: false,
+            allowed_hosts: Vec::new(),
+            tls: None,
+            faults: Vec::new(),
         }
     }
 }
@@ -136,8 +181,7 @@ impl Builder {
     }
 
     /// The address to listen on; a free port of 127.0.0.1 where nothing is
-    /// said. The sandbox knows no user but its own and no TLS: keep it on the
-    /// loopback interface.
+    /// said. One that other machines can reach needs [`Builder::expose`] too.
     pub fn listen(self, listen: impl Into<SocketAddr>) -> Self {
         Self {
             listen: listen.into(),
@@ -181,6 +225,24 @@ impl Builder {
         self
     }
 
+    /// Whether one of Ibanera's codes serves more than one call.
+    pub fn one_time_passwords(self, one_time_passwords: OneTimePasswords) -> Self {
+        Self {
+            one_time_passwords,
+            ..self
+        }
+    }
+
+    /// The customers and cards to start with, in the place of those of
+    /// [`crate::world`]. A store that has a world already keeps it; a reset
+    /// brings this one.
+    pub fn world(self, world: World) -> Self {
+        Self {
+            world: Some(world),
+            ..self
+        }
+    }
+
     /// How many exchanges the journal holds before it forgets the oldest; 256.
     pub fn journal(self, exchanges: usize) -> Self {
         Self {
@@ -189,9 +251,55 @@ impl Builder {
         }
     }
 
+    /// How many bytes of memory the journal may take, about, before it forgets
+    /// the oldest exchanges; 4 MiB.
+    pub fn journal_bytes(self, bytes: usize) -> Self {
+        Self {
+            journal_bytes: bytes,
+            ..self
+        }
+    }
+
+    /// A name, beside `localhost`, under which the page at `/` and the control
+    /// API answer, without a port: `sandbox.test`. Under other names they
+    /// refuse, as a web site could have given itself such a name to read the
+    /// sandbox through its visitors' browsers (DNS rebinding). Addresses are
+    /// always taken, and the providers' paths under any name. A generated
+    /// certificate is good for the name too.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.allowed_hosts.push(name.into());
+        self
+    }
+
     /// What a client may ask of the server.
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// Lets the sandbox listen on an address that other machines can reach,
+    /// which is refused otherwise: its credentials are published, so whoever
+    /// reaches it can read and change everything in it.
+    pub fn expose(self) -> Self {
+        Self {
+            expose: true,
+            ..self
+        }
+    }
+
+    /// Serves `https` and no plain HTTP; [`Running::certificate_pem`] is what
+    /// clients have to trust.
+    pub fn tls(self, tls: Tls) -> Self {
+        Self {
+            tls: Some(tls),
+            ..self
+        }
+    }
+
+    /// Something that goes wrong from the start. More can be ordered of the
+    /// running sandbox: see [`Running::faults`].
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
     }
 
     /// Starts the sandbox on the tokio runtime that this is called from, which
@@ -221,14 +329,35 @@ impl Builder {
         if self.limits.connections == 0 {
             return Err(Error::settings("at least one connection has to be allowed"));
         }
+        if !self.allowed_hosts.iter().all(|name| guard::is_name(name)) {
+            return Err(Error::settings(
+                "an allowed host has to be a name such as sandbox.test, without a port",
+            ));
+        }
+        if !self.expose && !self.listen.ip().to_canonical().is_loopback() {
+            return Err(Error::settings(
+                "other machines can reach this address, and the sandbox's credentials are \
+                 published: Builder::expose says that this is meant",
+            ));
+        }
+        let tls = match self.tls {
+            Some(tls) => Some(tls.identity(self.listen.ip(), &self.allowed_hosts)?),
+            None => None,
+        };
         let config = Config {
             checksum_order: self.checksum_order,
             failure_status,
             clock: self.clock,
             lifetimes: self.lifetimes,
+            one_time_passwords: self.one_time_passwords,
             limits: self.limits,
+            tls,
+            allowed_hosts: self.allowed_hosts,
         };
-        Ok(App::new(config, &self.store, self.journal)?)
+        let journal = Journal::new(self.journal, self.journal_bytes);
+        let faults = Faults::starting_with(self.faults)
+            .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
+        App::new(config, &self.store, self.world, faults, journal)
     }
 }
 
@@ -240,8 +369,14 @@ impl fmt::Debug for Builder {
             .field("checksum_order", &self.checksum_order)
             .field("failure_status", &self.failure_status)
             .field("lifetimes", &self.lifetimes)
+            .field("one_time_passwords", &self.one_time_passwords)
             .field("journal", &self.journal)
+            .field("journal_bytes", &self.journal_bytes)
             .field("limits", &self.limits)
+            .field("expose", &self.expose)
+            .field("allowed_hosts", &self.allowed_hosts)
+            .field("tls", &self.tls)
+            .field("faults", &self.faults)
             .finish_non_exhaustive()
     }
 }

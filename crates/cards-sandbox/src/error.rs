@@ -1,9 +1,12 @@
 //! The one error of this crate: a sandbox that cannot start.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
+use crate::Store;
 use crate::store::StoreError;
+use crate::world::file::{Refused, Wrong};
 
 /// A sandbox could not be started.
 #[derive(Debug)]
@@ -14,9 +17,12 @@ pub struct Error {
 #[derive(Debug)]
 enum Kind {
     Listen(String, io::Error),
-    Store(StoreError),
+    Store(Store, StoreError),
     Runtime(io::Error),
-    Settings(&'static str),
+    Settings(Cow<'static, str>),
+    Tls(io::Error),
+    World(Wrong),
+    Reset(StoreError),
 }
 
 impl Error {
@@ -25,10 +31,45 @@ impl Error {
         matches!(self.kind, Kind::Listen(..))
     }
 
-    /// The store cannot be opened: no folder, no right, no sandbox's file, or
-    /// one of a newer version. Nothing was changed in it.
+    /// The store cannot be opened: no folder, no right, no sandbox's file, one
+    /// that is in use, damaged or of a newer version, or no room. Nothing was
+    /// changed in it; the [source](std::error::Error::source) says what to do.
     pub fn is_store(&self) -> bool {
-        matches!(self.kind, Kind::Store(_))
+        matches!(self.kind, Kind::Store(..))
+    }
+
+    /// Another sandbox has the store's file open, here or in another process.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("sandbox.db");
+    /// use cards_sandbox::{Sandbox, Store};
+    ///
+    /// let in_file = || Sandbox::builder().store(Store::File(path.clone()));
+    /// let first = in_file().start_blocking()?;
+    /// assert!(in_file().start_blocking().unwrap_err().is_store_in_use());
+    ///
+    /// first.shutdown_blocking();
+    /// in_file().start_blocking()?;
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn is_store_in_use(&self) -> bool {
+        matches!(self.kind, Kind::Store(_, StoreError::InUse))
+    }
+
+    /// The store's file was written by a newer version of the sandbox.
+    pub fn is_store_newer(&self) -> bool {
+        matches!(self.kind, Kind::Store(_, StoreError::Newer { .. }))
+    }
+
+    /// The store's file is a sandbox's, but damaged.
+    pub fn is_store_corrupt(&self) -> bool {
+        matches!(self.kind, Kind::Store(_, StoreError::Corrupt(_)))
+    }
+
+    /// There is no room on the disk for the store's file.
+    pub fn is_store_full(&self) -> bool {
+        matches!(self.kind, Kind::Store(_, StoreError::Full))
     }
 
     /// The builder was given a setting that makes no sense.
@@ -36,9 +77,26 @@ impl Error {
         matches!(self.kind, Kind::Settings(_))
     }
 
+    /// The world breaks a rule or is no world; the message names the field.
+    pub fn is_world(&self) -> bool {
+        matches!(self.kind, Kind::World(_))
+    }
+
+    pub(crate) fn world(wrong: Wrong) -> Self {
+        Self {
+            kind: Kind::World(wrong),
+        }
+    }
+
     pub(crate) fn listen(address: impl fmt::Display, source: io::Error) -> Self {
         Self {
             kind: Kind::Listen(address.to_string(), source),
+        }
+    }
+
+    pub(crate) fn store(place: Store, source: StoreError) -> Self {
+        Self {
+            kind: Kind::Store(place, source),
         }
     }
 
@@ -48,17 +106,37 @@ impl Error {
         }
     }
 
-    pub(crate) fn settings(what: &'static str) -> Self {
+    pub(crate) fn tls(source: io::Error) -> Self {
         Self {
-            kind: Kind::Settings(what),
+            kind: Kind::Tls(source),
+        }
+    }
+
+    pub(crate) fn settings(what: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            kind: Kind::Settings(what.into()),
         }
     }
 }
 
-impl From<StoreError> for Error {
-    fn from(source: StoreError) -> Self {
-        Self {
-            kind: Kind::Store(source),
+impl Error {
+    /// What a store or a world is refused for at the start.
+    pub(crate) fn at_start(store: &Store, refused: Refused) -> Self {
+        match refused {
+            Refused::Store(source) => Self::store(store.clone(), source),
+            other => other.into(),
+        }
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Wrong(wrong) => Self::world(wrong),
+            Refused::NotFound(what) => Self::world(Wrong::at("world", what)),
+            Refused::Store(source) => Self {
+                kind: Kind::Reset(source),
+            },
         }
     }
 }
@@ -67,9 +145,15 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Listen(address, _) => write!(f, "cannot listen on {address}"),
-            Kind::Store(_) => f.write_str("cannot open the store"),
+            Kind::Store(Store::Memory, _) => f.write_str("cannot make a store in memory"),
+            Kind::Store(Store::File(path), _) => {
+                write!(f, "cannot open the store {}", path.display())
+            }
             Kind::Runtime(_) => f.write_str("cannot start the server's thread"),
             Kind::Settings(what) => f.write_str(what),
+            Kind::Tls(_) => f.write_str("cannot make a certificate"),
+            Kind::Reset(_) => f.write_str("the store cannot be written to"),
+            Kind::World(wrong) => write!(f, "the world cannot be loaded: {wrong}"),
         }
     }
 }
@@ -77,9 +161,9 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.kind {
-            Kind::Listen(_, source) | Kind::Runtime(source) => Some(source),
-            Kind::Store(source) => Some(source),
-            Kind::Settings(_) => None,
+            Kind::Listen(_, source) | Kind::Runtime(source) | Kind::Tls(source) => Some(source),
+            Kind::Store(_, source) | Kind::Reset(source) => Some(source),
+            Kind::Settings(_) | Kind::World(_) => None,
         }
     }
 }

@@ -45,6 +45,11 @@ pub(crate) async fn json(
     }
 }
 
+/// Takes a body that nobody looks at out of the connection, within limits.
+pub(crate) async fn drain(body: Body, limits: Limits) {
+    drop(bytes(body, limits).await);
+}
+
 /// The pairs of a query, which [`is_well_encoded`] has passed.
 pub(crate) fn query(uri: &Uri) -> Pairs {
     pairs(uri.query().unwrap_or_default().as_bytes())

@@ -21,14 +21,16 @@
 //! The six documented calls and the three that bring tokens; the documented
 //! rules (through `cards-model`), checksums (through `cards-sign`), credentials
 //! and one-time passwords; state that outlives a call and, in a file, the
-//! process; a fixed [`world`] to call it with; a journal that tells why a call
-//! was refused, which the providers' "fail" does not; [`openapi`] documents of
-//! everything that is served.
+//! process; a fixed [`world`] to call it with, or a [`World`] of one's own; a
+//! clock that is moved on command, [`Fault`]s on order, and a control API over
+//! all that; a journal that tells why a call was refused, which the providers'
+//! "fail" does not; [`openapi`] documents of everything that is served; TLS by
+//! option ([`Tls`]).
 //!
 //! # Out of scope
 //!
-//! Real card numbers, money and people. Load beyond what tests produce. TLS.
-//! Calls that the providers do not document.
+//! Real card numbers, money and people. Load beyond what tests produce. Calls
+//! that the providers do not document.
 //!
 //! # Invariants
 //!
@@ -38,22 +40,31 @@
 //!   token only as a digest.
 //! - The journal, the log, `/_sandbox/world` and every `Debug` hold no value of
 //!   a sensitive field.
-//! - No input is answered with a 5xx, none makes the server panic or hang:
-//!   bodies, headers, connections and time are limited ([`Limits`]).
+//! - No input is answered with a 5xx that was not ordered, none makes the server
+//!   panic or hang: bodies, headers, connections and time are limited
+//!   ([`Limits`]). A full disk is: 500, until there is room.
+//! - In a file, what was acknowledged is on disk, whatever ends the process.
+//!   One sandbox at a time has the file; one that it cannot use stays as it is.
 //! - Replies are built from types of this crate's own, not from `cards-model`'s:
 //!   client and sandbox must not share a mistake.
 //! - Credentials, tokens and checksums are compared in constant time.
+//! - It listens where other machines can reach it only if that was said
+//!   ([`Builder::expose`]).
 
 mod airpay;
 mod answer;
 mod app;
 mod builder;
+mod clock;
 mod control;
 mod error;
+mod faults;
+mod guard;
 mod ibanera;
 mod intake;
 mod journal;
 pub mod openapi;
+mod page;
 mod paysafe;
 mod running;
 mod server;
@@ -61,10 +72,20 @@ mod store;
 mod stream;
 #[cfg(test)]
 mod testing;
+mod tls;
 pub mod world;
 
-pub use airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
-pub use builder::{Builder, Clock, Limits, Sandbox, Store};
+pub use airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};
+pub use builder::{Builder, Clock, Limits, OneTimePasswords, Sandbox, Store};
+pub use clock::ClockHandle;
 pub use error::Error;
-pub use journal::Exchange;
+pub use faults::{Fault, FaultError, FaultKind, Faults, FiredFault, OrderedFault};
+pub use journal::{Exchange, Received};
 pub use running::Running;
+pub use tls::Tls;
+pub use world::file::World;
+
+/// The README's examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -6,13 +6,18 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use axum::Extension;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::app::App;
+use crate::app::{App, Ending};
 use crate::builder::Builder;
+use crate::clock::ClockHandle;
 use crate::error::Error;
+use crate::faults::Faults;
 use crate::journal::Exchange;
+use crate::tls::Identity;
+use crate::world::file::wait;
 use crate::{server, world};
 
 /// A running sandbox. It stops when this is dropped: it accepts nothing more,
@@ -33,9 +38,25 @@ impl Running {
         self.address
     }
 
-    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    /// `http://127.0.0.1:PORT`, or `https://` with TLS, without a slash at the
+    /// end.
     pub fn url(&self) -> String {
-        world::url(self.address)
+        match &self.app.config.tls {
+            None => world::url(self.address),
+            Some(_) => world::https_url(self.address),
+        }
+    }
+
+    /// What clients have to trust where the sandbox serves TLS, as PEM: for
+    /// `curl --cacert`, `SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS` and the like.
+    pub fn certificate_pem(&self) -> Option<&str> {
+        self.app.config.tls.as_ref().map(Identity::root_pem)
+    }
+
+    /// The same as DER: what rustls and `BackendOptions::roots` of
+    /// `cards-transport` take.
+    pub fn certificate_der(&self) -> Option<&[u8]> {
+        self.app.config.tls.as_ref().map(Identity::root_der)
     }
 
     /// What stands before `/airpay/ms/cards/api/...`.
@@ -45,7 +66,7 @@ impl Running {
 
     /// What stands before `/customers/...` and `/auth/...`.
     pub fn paysafe_url(&self) -> String {
-        world::paysafe_url(self.address)
+        world::paysafe_url(&self.url())
     }
 
     /// What stands before `/api/v1/...`.
@@ -56,12 +77,61 @@ impl Running {
     /// The environment variables with which the `cards` program, and whoever
     /// else follows its names, calls this sandbox.
     pub fn env(&self) -> Vec<(&'static str, String)> {
-        world::env(self.address)
+        world::env_at(&self.url())
     }
 
     /// The last exchanges, the oldest first.
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.app.journal.exchanges()
+    }
+
+    /// The exchange with this number, which the answer's header
+    /// `x-sandbox-exchange` gave. It is in the journal when the answer leaves.
+    /// Nothing where the journal has forgotten it.
+    ///
+    /// ```
+    /// let sandbox = cards_sandbox::Sandbox::start_blocking()?;
+    /// assert!(sandbox.exchange(1).is_none(), "nobody has called");
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn exchange(&self, id: u64) -> Option<Exchange> {
+        self.app
+            .journal
+            .exchange(id)
+            .map(|exchange| Exchange::clone(&exchange))
+    }
+
+    /// Empties the journal. The numbers of exchanges go on.
+    pub fn forget_exchanges(&self) {
+        self.app.journal.clear();
+    }
+
+    /// What goes wrong on order: add, list and remove it here.
+    pub fn faults(&self) -> &Faults {
+        &self.app.faults
+    }
+
+    /// The clock by which tokens, one-time passwords and cards end.
+    pub fn clock(&self) -> ClockHandle<'_> {
+        ClockHandle(&self.app.clock)
+    }
+
+    /// Brings everything back to the start, as `POST /_sandbox/reset` does.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be written to. See [`Error::is_store`].
+    pub async fn reset(&self) -> Result<(), Error> {
+        Ok(self.app.reset().await?)
+    }
+
+    /// As [`Running::reset`], for code without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Running::reset`].
+    pub fn reset_blocking(&self) -> Result<(), Error> {
+        Ok(wait(self.app.reset())?)
     }
 
     /// Stops, and waits until it has stopped and the store is closed.
@@ -152,7 +222,11 @@ impl Running {
         };
         tracing::info!(%address, "the sandbox listens");
         let serve = async move {
-            server::serve(listener, app.router(), app.config.limits, stopping).await;
+            // What streams without an end has to know of the end.
+            let ending = Extension(Ending(stopping.clone()));
+            let router = app.router().layer(ending);
+            let tls = app.config.tls.as_ref().map(Identity::acceptor);
+            server::serve(listener, router, app.config.limits, tls, stopping).await;
             drop(app);
             drop(done);
         };

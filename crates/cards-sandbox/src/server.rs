@@ -1,19 +1,26 @@
 //! Connections: accepted, limited, served, ended.
 
-use std::pin::pin;
+use std::convert::Infallible;
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::response::Parts;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{HttpService, Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
 use crate::builder::Limits;
+use crate::faults::{Effect, Script};
 use crate::stream::Stream;
 
 /// What calls under way get to finish when the sandbox stops.
@@ -24,6 +31,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
+    tls: Option<TlsAcceptor>,
     mut stop: watch::Receiver<()>,
 ) {
     let slots = Arc::new(Semaphore::new(limits.connections));
@@ -35,9 +43,11 @@ pub(crate) async fn serve(
         };
         while connections.try_join_next().is_some() {}
         if let Some((stream, slot)) = accepted {
-            let (router, stop) = (router.clone(), stop.clone());
+            let (router, stop, tls) = (router.clone(), stop.clone(), tls.clone());
             connections.spawn(async move {
-                connection(Stream::Plain(stream), router, limits, stop).await;
+                if let Some(stream) = Stream::open(stream, tls, limits, stop.clone()).await {
+                    connection(stream, router, limits, stop).await;
+                }
                 drop(slot);
             });
         }
@@ -73,16 +83,60 @@ async fn connection(stream: Stream, router: Router, limits: Limits, mut stop: wa
     http.timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
         .half_close(true);
-    let service = TowerToHyperService::new(router);
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = stop.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    let (service, mut scripts) = with_faults(router, stop.clone());
+    let mut connection = http.serve_connection(TokioIo::new(stream), service);
+    let mut is_stopping = false;
+    let ended = loop {
+        tokio::select! {
+            ended = &mut connection => break ended,
+            Some((script, head)) = scripts.recv() => {
+                let stream = connection.into_parts().io.into_inner();
+                return script.play(head, stream, stop).await;
+            }
+            _ = stop.changed(), if !is_stopping => {
+                Pin::new(&mut connection).graceful_shutdown();
+                is_stopping = true;
+            }
         }
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended badly");
     }
+}
+
+/// The router, and the script that a fault has put in the place of a reply:
+/// that call is then never answered, and the connection has to be taken away
+/// from it.
+fn with_faults(
+    router: Router,
+    stop: watch::Receiver<()>,
+) -> (
+    impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send>,
+    mpsc::Receiver<(Script, Parts)>,
+) {
+    let (orders, scripts) = mpsc::channel(1);
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |request| {
+        let reply = router.call(request);
+        let (orders, mut stop) = (orders.clone(), stop.clone());
+        async move {
+            let mut reply = reply.await?;
+            if let Some(Effect { delay, script }) = reply.extensions_mut().remove() {
+                if !delay.is_zero() {
+                    tokio::select! {
+                        () = sleep(delay) => {}
+                        _ = stop.changed() => {}
+                    }
+                }
+                if let Some(script) = script {
+                    let (head, _) = reply.into_parts();
+                    // The other end goes with the connection, as this does.
+                    drop(orders.send((script, head)).await);
+                    return pending().await;
+                }
+            }
+            Ok(reply)
+        }
+    });
+    (service, scripts)
 }

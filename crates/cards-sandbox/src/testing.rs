@@ -67,6 +67,13 @@ impl Harness {
         serde_json::from_str(&reply.body).unwrap()
     }
 
+    /// A call of the control API; the body, where there is one, is JSON.
+    pub(crate) async fn control(&self, method: &str, path: &str, body: &str) -> Reply {
+        let json = [("content-type", "application/json")];
+        let headers = if body.is_empty() { &[][..] } else { &json };
+        self.send(request(method, path, headers, body)).await
+    }
+
     pub(crate) async fn post(&self, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
         self.send(request("POST", target, headers, body)).await
     }

@@ -177,7 +177,81 @@ fn no_secret_is_shown_logged_or_stored() {
             let answer = post(address, "/api/v1/public/auth/login", &[json], &login);
             assert_eq!(status(&answer), 400);
         }
+        // Nothing of a control request that is refused comes back.
+        let card = "/_sandbox/paysafe/cards/12345678-0000-4000-8000-000000000001";
+        let gone = format!(
+            "/_sandbox/paysafe/cards/{}/status",
+            secret.replace(' ', "%20")
+        );
+        for (method, path, control) in [
+            ("PUT", "/_sandbox/clock", format!(r#"{{"now":"{secret}"}}"#)),
+            (
+                "POST",
+                "/_sandbox/clock/advance",
+                format!(r#"{{"{secret}":1}}"#),
+            ),
+            (
+                "POST",
+                &format!("{card}/actions"),
+                format!(r#"{{"action":"{secret}"}}"#),
+            ),
+            (
+                "PUT",
+                &format!("{card}/status"),
+                format!(r#"{{"status":"{secret}"}}"#),
+            ),
+            ("PUT", &gone, r#"{"status":"ACTIVE"}"#.to_owned()),
+            (
+                "POST",
+                "/_sandbox/airpay/one-time-passwords",
+                format!(r#"{{"mobile_no":"{secret}"}}"#),
+            ),
+            (
+                "POST",
+                "/_sandbox/world/airpay/customers",
+                format!(r#"{{"password":"{secret}","pincode":"{secret}"}}"#),
+            ),
+            (
+                "POST",
+                "/_sandbox/world/paysafe/customers/12345678/cards",
+                format!(r#"{{"bin":"{secret}"}}"#),
+            ),
+            (
+                "PUT",
+                "/_sandbox/world",
+                format!(r#"{{"ibanera":{{"customers":[{{"{secret}":1}}]}}}}"#),
+            ),
+            (
+                "PUT",
+                "/_sandbox/ibanera/cards/1001",
+                format!("{{\"totalBalance\":{secret}x}}"),
+            ),
+        ] {
+            let answer = exchange(address, request(method, path, &[json], &control).as_bytes());
+            assert!(matches!(status(&answer), 400 | 404), "{path}: {answer}");
+            assert!(!answer.contains(secret), "{path}: {answer}");
+        }
     }
+
+    // Typed into the calculator: used for one answer.
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let typed = format!(
+        "operation=register-user&order=received&form=lines&given={OTP}\
+         &secret={TOKEN}&fields=card_no={PAN}%0A{OTP}={}",
+        NAMES[0]
+    );
+    let computed = post(address, "/_sandbox/page/checksum", &[form], &typed);
+    assert_eq!(status(&computed), 200, "{computed}");
+    let of_each = |id: u64| get(address, &format!("/?exchange={id}"), &[]);
+    let opened: Vec<_> = sandbox
+        .exchanges()
+        .iter()
+        .map(|one| of_each(one.id))
+        .collect();
+    assert!(opened.len() > 200 && opened.iter().all(|page| status(page) == 200));
+    let stream = ("accept", "text/event-stream");
+    let events = get(address, "/_sandbox/exchanges?after=0&limit=200", &[stream]);
+    assert_eq!(events.matches("event: exchange").count(), 200);
 
     let shown = [
         get(address, "/_sandbox/exchanges", &[]),
@@ -185,6 +259,11 @@ fn no_secret_is_shown_logged_or_stored() {
         get(address, "/_sandbox/health", &[]),
         format!("{sandbox:?} {:#?}", sandbox.exchanges()),
         String::from_utf8(log.0.lock().unwrap().clone()).unwrap(),
+        get(address, "/", &[]),
+        get(address, "/_sandbox/page/customers", &[]),
+        computed,
+        opened.join(""),
+        events,
     ];
     for (at, text) in shown.iter().enumerate() {
         assert!(

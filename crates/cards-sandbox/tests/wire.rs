@@ -56,7 +56,7 @@ fn a_body_over_the_limit_is_a_413_in_the_providers_shape() {
 fn a_chunked_body_over_the_limit_is_a_413_too() {
     let sandbox = impatient();
     let head = format!(
-        "POST {PATH} HTTP/1.1\r\nhost: a\r\ncontent-type: {}\r\ntransfer-encoding: chunked\r\n\r\n",
+        "POST {PATH} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: {}\r\ntransfer-encoding: chunked\r\n\r\n",
         FORM.1
     );
     let chunk = format!("200\r\n{}\r\n", "a".repeat(0x200));
@@ -72,7 +72,8 @@ fn a_chunked_body_over_the_limit_is_a_413_too() {
 fn a_body_announced_as_huge_is_refused_without_waiting_for_it() {
     let sandbox = Sandbox::start_blocking().unwrap();
     let start = Instant::now();
-    let head = format!("POST {PATH} HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999999\r\n\r\n");
+    let head =
+        format!("POST {PATH} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 99999999999\r\n\r\n");
     let answer = exchange(sandbox.addr(), head.as_bytes());
     assert_eq!((status(&answer), body(&answer)), (413, FAIL));
     assert!(start.elapsed() < Duration::from_secs(5));
@@ -83,7 +84,7 @@ fn a_body_that_trickles_is_a_408() {
     let sandbox = impatient();
     let mut stream = connect(sandbox.addr());
     let head = format!(
-        "POST {PATH} HTTP/1.1\r\nhost: a\r\n{}: {}\r\ncontent-length: 100\r\n\r\n",
+        "POST {PATH} HTTP/1.1\r\nhost: 127.0.0.1\r\n{}: {}\r\ncontent-length: 100\r\n\r\n",
         FORM.0, FORM.1
     );
     stream.write_all(head.as_bytes()).unwrap();
@@ -102,7 +103,7 @@ fn headers_that_trickle_end_the_connection() {
     let start = Instant::now();
     let mut stream = connect(sandbox.addr());
     stream
-        .write_all(b"POST /airpay HTTP/1.1\r\nhost: a\r\n")
+        .write_all(b"POST /airpay HTTP/1.1\r\nhost: 127.0.0.1\r\n")
         .unwrap();
     for _ in 0..20 {
         if stream.write_all(b"x: y\r\n").is_err() {
@@ -130,10 +131,10 @@ fn what_is_no_http_is_a_400_or_no_answer() {
         &b"\r\n\r\n\r\n"[..],
         b"hello\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
-        b"GET /\xff HTTP/1.1\r\nhost: a\r\n\r\n",
-        b"GET / HTTP/1.1\r\nhost: a\r\nbad header\r\n\r\n",
-        b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
-        b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nbad header\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ] {
@@ -179,7 +180,9 @@ fn a_connection_serves_one_call_after_the_other() {
     let sandbox = Sandbox::start_blocking().unwrap();
     let mut stream = connect(sandbox.addr());
     let call = |connection: &str| {
-        format!("GET /_sandbox/health HTTP/1.1\r\nhost: a\r\nconnection: {connection}\r\n\r\n")
+        format!(
+            "GET /_sandbox/health HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: {connection}\r\n\r\n"
+        )
     };
     stream
         .write_all(format!("{}{}", call("keep-alive"), call("close")).as_bytes())

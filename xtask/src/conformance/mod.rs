@@ -13,7 +13,7 @@ mod target;
 mod terminal;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -21,6 +21,7 @@ use serde::Serialize;
 use self::judge::Verdicts;
 use self::ledger::Ledger;
 use self::suites::Suite;
+use crate::workspace;
 
 /// What to check and what to do with the result.
 #[derive(clap::Args)]
@@ -112,13 +113,6 @@ fn write(folder: &Path, name: &str, text: &str) -> Result<(), Error> {
     };
     fs::create_dir_all(folder).map_err(failed)?;
     fs::write(&path, text).map_err(failed)
-}
-
-pub(crate) fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map(Path::to_path_buf)
-        .unwrap_or_default()
 }
 
 /// What was checked, and with what.

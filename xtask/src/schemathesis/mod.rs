@@ -16,7 +16,8 @@ use anstream::println;
 use cards_sandbox::openapi::{Api, document};
 use cards_sandbox::{Running, Sandbox};
 
-use crate::conformance::{Error, workspace};
+use crate::conformance::Error;
+use crate::workspace;
 
 /// The version that is installed and asked for.
 const VERSION: &str = "4.32.5";

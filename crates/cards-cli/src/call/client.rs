@@ -43,11 +43,12 @@ impl<P: Provider> Client<P> {
         provider: P,
         backend: Backend,
         settings: Settings,
+        options: BackendOptions,
         timeout: Duration,
     ) -> Result<Self, Error> {
         // Whoever waits longer in all accepts a longer silence too.
         let silence = timeout.max(Duration::from_secs(30));
-        let options = BackendOptions::new().read_timeout(silence);
+        let options = options.read_timeout(silence);
         Ok(match backend {
             Backend::Ureq => {
                 let transport = UreqTransport::with_options(&options)?;

@@ -187,7 +187,9 @@ where
         dry_run::print(call, &vars, settings)?;
         return Ok(None);
     }
-    let client = Client::new(provider(&vars)?, args.backend, settings, args.timeout)?;
+    let options = vars.backend_options()?;
+    let provider = provider(&vars)?;
+    let client = Client::new(provider, args.backend, settings, options, args.timeout)?;
     Ok(Some(client))
 }
 

@@ -93,7 +93,13 @@ impl<'a, P: Configured> Line<'a, P> {
         Ok(Self {
             sandbox,
             backend,
-            client: Client::new(P::from_vars(vars)?, backend, settings, timeout)?,
+            client: Client::new(
+                P::from_vars(vars)?,
+                backend,
+                settings,
+                vars.backend_options()?,
+                timeout,
+            )?,
         })
     }
 

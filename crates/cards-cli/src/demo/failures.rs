@@ -95,7 +95,13 @@ pub(super) fn reset_connection(vars: &Vars) -> Result<(), Error> {
             .with("CARDS_AIRPAY_BASE_URL", format!("http://{address}"));
         let timeout = Duration::from_secs(20);
         let settings = Settings::new().total_timeout(timeout);
-        let client = Client::new(airpay(&vars)?, backend, settings, timeout)?;
+        let client = Client::new(
+            airpay(&vars)?,
+            backend,
+            settings,
+            vars.backend_options()?,
+            timeout,
+        )?;
         let error = failed(client.send(&people::person(backend)?))?;
         // A last connection, which says that there is no other to wait for.
         drop(TcpStream::connect(address));

@@ -52,7 +52,10 @@ async fn judge<C: Call>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs) -
     let answer = if let Err(refusal) = C::CREDENTIALS.verify(app, headers).await {
         refused(app, refusal)
     } else if !checksum.is_right() {
-        refused(app, Refusal::because(checksum.to_string()))
+        refused(
+            app,
+            Refusal::because(checksum.to_string()).breaks(checksum.broken()),
+        )
     } else if let Err(violations) = form.check(&app.rules()) {
         refused(app, Refusal::because(summary(&violations))).violations(&violations)
     } else {

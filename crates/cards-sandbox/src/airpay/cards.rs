@@ -3,7 +3,7 @@
 use crate::world::airpay::TEST_BINS;
 
 /// Whether a number begins like a published test card.
-pub(super) fn is_test_card(number: &str) -> bool {
+pub(crate) fn is_test_card(number: &str) -> bool {
     number.get(..6).is_some_and(|bin| TEST_BINS.contains(&bin))
 }
 

@@ -4,17 +4,22 @@ use std::fmt;
 use std::str::FromStr;
 
 use axum::http::HeaderMap;
-use cards_model::Form;
-use cards_sign::{Explain, Order, checksum, explain};
+use cards_model::{Form, Rule};
+use cards_sign::{Order, checksum};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::comparison::{Comparison, Sequence, compare};
+use super::credentials::broken;
+use crate::answer::Broken;
 use crate::intake::{Given, header};
 use crate::world::airpay::SECRET_KEY;
 
 /// The order in which the checksum is taken over a form's values, which no
 /// document states.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum ChecksumOrder {
     /// As the body has them.
@@ -80,6 +85,12 @@ pub enum ChecksumVerdict {
     Wrong {
         /// What it was made from, as far as `cards_sign::explain` can tell.
         explanation: String,
+        /// What else than the order went wrong, where that is known: `without
+        /// the secret`.
+        mistake: Option<String>,
+        /// The body's fields in each order, the one received first; none where
+        /// the body is too large to compare orders.
+        sequences: Vec<Sequence>,
     },
 }
 
@@ -88,6 +99,33 @@ impl ChecksumVerdict {
     pub const fn is_right(&self) -> bool {
         matches!(self, Self::Right)
     }
+
+    /// The rule that it breaks where it is not right.
+    pub(super) fn broken(&self) -> Broken {
+        let (rule, limit) = match self {
+            Self::Missing => (Rule::Required, "must be given, once"),
+            Self::Right | Self::Wrong { .. } => {
+                (Rule::Allowed, "that of the values and the secret")
+            }
+        };
+        broken("checksum", rule, limit)
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Self::Right | Self::Missing => 0,
+            Self::Wrong {
+                explanation,
+                mistake,
+                sequences,
+            } => {
+                explanation.len()
+                    + mistake.as_ref().map_or(0, String::len)
+                    + sequences.iter().map(Sequence::weight).sum::<usize>()
+            }
+        }
+    }
 }
 
 impl fmt::Display for ChecksumVerdict {
@@ -95,7 +133,7 @@ impl fmt::Display for ChecksumVerdict {
         match self {
             Self::Right => f.write_str("the checksum is right"),
             Self::Missing => f.write_str("the header checksum is missing or sent twice"),
-            Self::Wrong { explanation } => write!(f, "the checksum is wrong: {explanation}"),
+            Self::Wrong { explanation, .. } => write!(f, "the checksum is wrong: {explanation}"),
         }
     }
 }
@@ -116,17 +154,23 @@ pub(super) fn judge<F: Form>(
     if checksum(arranged.iter().map(|(_, value)| *value), secret).verify(given) {
         return ChecksumVerdict::Right;
     }
-    let input = Explain::new(fields, secret, given)
-        .table(&table)
-        .example(F::EXAMPLE_ORDER);
-    let mut explanation = explain(&input).to_string();
+    let Comparison {
+        mut explanation,
+        mistake,
+        sequences,
+        ..
+    } = compare(F::OPERATION, F::EXAMPLE_ORDER, fields, secret, given);
     if order != ChecksumOrder::Received {
         explanation.push_str(&format!(" This sandbox was set to the order `{order}`."));
     }
-    ChecksumVerdict::Wrong { explanation }
+    ChecksumVerdict::Wrong {
+        explanation,
+        mistake,
+        sequences,
+    }
 }
 
-fn arrange<'a>(
+pub(super) fn arrange<'a>(
     order: ChecksumOrder,
     fields: &[(&'a str, &'a str)],
     table: &[&str],

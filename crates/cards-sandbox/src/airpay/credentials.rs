@@ -1,9 +1,10 @@
 //! The headers that say who calls.
 
 use axum::http::HeaderMap;
-use cards_model::Provider;
+use cards_model::{Provider, Rule};
 
 use super::Refusal;
+use crate::answer::Broken;
 use crate::app::App;
 use crate::intake::{Given, header, same};
 use crate::store::tokens::{self, TokenState};
@@ -37,21 +38,31 @@ impl Credentials {
     }
 }
 
-fn fixed(headers: &HeaderMap, name: &str, expected: &str) -> Result<(), Refusal> {
+fn fixed(headers: &HeaderMap, name: &'static str, expected: &str) -> Result<(), Refusal> {
     match header(headers, name) {
-        Given::Missing => Err(Refusal::because(format!("the header {name} is missing"))),
-        Given::Unreadable(how) => Err(Refusal::because(format!("the header {name} is {how}"))),
+        Given::Missing => Err(Refusal::because(format!("the header {name} is missing"))
+            .breaks(broken(name, Rule::Required, "must be given"))),
+        Given::Unreadable(how) => Err(Refusal::because(format!("the header {name} is {how}"))
+            .breaks(broken(name, Rule::Format, "one plain text"))),
         Given::Text(given) => {
             // Both are compared, whatever the first gives.
             if same(given, expected) | same(given, PLACEHOLDER) {
                 Ok(())
             } else {
-                Err(Refusal::because(format!(
-                    "the header {name} is not the sandbox's"
+                let why = format!("the header {name} is not the sandbox's");
+                Err(Refusal::because(why).breaks(broken(
+                    name,
+                    Rule::Allowed,
+                    "as it was given out",
                 )))
             }
         }
     }
+}
+
+/// A rule of the documents' Header tables.
+pub(super) fn broken(name: &'static str, rule: Rule, limit: &'static str) -> Broken {
+    Broken::at(name, format!("Header, {name}"), rule, limit)
 }
 
 async fn issued(app: &App, token: String) -> Result<(), Refusal> {
@@ -64,7 +75,15 @@ async fn issued(app: &App, token: String) -> Result<(), Refusal> {
         .await?;
     match state {
         TokenState::Valid => Ok(()),
-        TokenState::Expired => Err(Refusal::because("the token has expired")),
-        TokenState::Unknown => Err(Refusal::because("the token is unknown")),
+        TokenState::Expired => Err(Refusal::because("the token has expired").breaks(broken(
+            "token",
+            Rule::Allowed,
+            "a token that has not expired",
+        ))),
+        TokenState::Unknown => Err(Refusal::because("the token is unknown").breaks(broken(
+            "token",
+            Rule::Allowed,
+            "a token that was given out",
+        ))),
     }
 }

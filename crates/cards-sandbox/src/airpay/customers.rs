@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use cards_model::Personal;
+use cards_model::{Personal, Rule};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::answer::Broken;
 use crate::openapi::listed;
 use crate::store::StoreError;
 use crate::world::airpay::SAMPLE_EMAIL;
 
-/// A customer to add, with the card that comes along.
+/// A customer to add, as kept.
 pub(super) struct NewCustomer {
     pub(super) mobile_no: String,
     pub(super) first_name: String,
@@ -24,14 +25,15 @@ pub(super) struct NewCustomer {
     pub(super) address: String,
     pub(super) city: String,
     pub(super) state: String,
+    pub(super) country: Option<String>,
     pub(super) pincode: String,
     pub(super) doc_type: String,
     pub(super) doc_number: String,
     pub(super) doc_expiry: String,
     pub(super) doc_country_issue: String,
     pub(super) password_hash: String,
+    pub(super) kyc_status: String,
     pub(super) kyc_expiry_date: String,
-    pub(super) card: NewCard,
 }
 
 /// What is kept of a card.
@@ -47,6 +49,9 @@ pub(super) struct NewCard {
 
 /// The one state that registering leads to.
 pub(super) const KYC_STATUS: &str = "MIN_KYC";
+
+pub(super) const EMAIL_IS_UNIQUE: Broken =
+    Broken::field("email", Rule::Allowed, "nobody else may have it");
 
 /// What two e-mail addresses are compared by: a fingerprint, whatever their
 /// case. The documents' own address has none: any number of customers may have
@@ -87,15 +92,25 @@ pub(super) fn add(
     transaction: &Transaction<'_>,
     customer: &NewCustomer,
 ) -> rusqlite::Result<String> {
+    let number = last_number(transaction)? + 1;
+    let entity_id = entity_id(number);
+    add_as(transaction, number, &entity_id, customer)?;
+    Ok(entity_id)
+}
+
+/// The highest number that a customer has had; no number is given out twice.
+pub(super) fn last_number(connection: &Connection) -> rusqlite::Result<i64> {
     let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'airpay_customer'";
-    let last: Option<i64> = transaction
+    let last: Option<i64> = connection
         .prepare_cached(sql)?
         .query_row([], |row| row.get(0))
         .optional()?;
-    let number = last.unwrap_or(0) + 1;
-    let entity_id = format!("AIRPAYCUST{number:04}");
-    add_as(transaction, number, &entity_id, customer)?;
-    Ok(entity_id)
+    Ok(last.unwrap_or(0))
+}
+
+/// The id that goes with a number.
+pub(super) fn entity_id(number: i64) -> String {
+    format!("AIRPAYCUST{number:04}")
 }
 
 pub(super) fn add_as(
@@ -104,16 +119,15 @@ pub(super) fn add_as(
     entity_id: &str,
     customer: &NewCustomer,
 ) -> rusqlite::Result<()> {
-    let NewCustomer { card, .. } = customer;
     transaction
         .prepare_cached(
             "INSERT INTO airpay_customer (
                 number, entity_id, mobile_no, first_name, last_name, title, gender, dob, email,
-                email_key, address, city, state, pincode, doc_type, doc_number, doc_expiry,
+                email_key, address, city, state, country, pincode, doc_type, doc_number, doc_expiry,
                 doc_country_issue, password_hash, kyc_status, kyc_expiry_date
             ) VALUES (
                 ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-                ?19, ?20, ?21
+                ?19, ?20, ?21, ?22
             )",
         )?
         .execute(params![
@@ -130,15 +144,24 @@ pub(super) fn add_as(
             customer.address,
             customer.city,
             customer.state,
+            customer.country,
             customer.pincode,
             customer.doc_type,
             customer.doc_number,
             customer.doc_expiry,
             customer.doc_country_issue,
             customer.password_hash,
-            KYC_STATUS,
+            customer.kyc_status,
             customer.kyc_expiry_date,
         ])?;
+    Ok(())
+}
+
+pub(super) fn add_card(
+    transaction: &Transaction<'_>,
+    entity_id: &str,
+    card: &NewCard,
+) -> rusqlite::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO airpay_card (
@@ -163,42 +186,50 @@ pub(super) fn add_as(
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "AirpayWorld")]
 pub(crate) struct World {
-    customers: Vec<Customer>,
+    pub(crate) customers: Vec<Customer>,
+}
+
+impl World {
+    /// The one that was asked for.
+    pub(crate) fn into_one(mut self) -> Option<impl Serialize> {
+        self.customers.pop()
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "AirpayCustomer")]
-struct Customer {
-    entity_id: String,
+pub(crate) struct Customer {
+    pub(crate) entity_id: String,
     #[schemars(schema_with = "listed::kyc_status")]
-    kyc_status: String,
+    pub(crate) kyc_status: String,
     #[schemars(extend("format" = "date"))]
-    kyc_expiry_date: String,
+    pub(crate) kyc_expiry_date: String,
     // Written redacted, by their type.
     #[schemars(with = "String")]
-    mobile_no: Personal,
+    pub(crate) mobile_no: Personal,
     #[schemars(with = "String")]
-    first_name: Personal,
+    pub(crate) first_name: Personal,
     #[schemars(with = "String")]
-    last_name: Personal,
+    pub(crate) last_name: Personal,
     #[schemars(with = "String")]
-    email: Personal,
-    cards: Vec<Card>,
-    preferences: BTreeMap<String, String>,
+    pub(crate) email: Personal,
+    pub(crate) cards: Vec<Card>,
+    pub(crate) preferences: BTreeMap<String, String>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "AirpayCard")]
-struct Card {
+pub(crate) struct Card {
     /// First six and last four digits.
-    card_no: String,
-    kit_no: String,
+    pub(crate) card_no: String,
+    pub(crate) kit_no: String,
     #[schemars(schema_with = "listed::airpay_card_type")]
-    card_type: String,
-    card_expiry: String,
+    pub(crate) card_type: String,
+    pub(crate) card_expiry: String,
 }
 
-pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {
+/// All customers, or the one of this id.
+pub(crate) fn world(connection: &Connection, only: Option<&str>) -> Result<World, StoreError> {
     let mut cards = connection.prepare_cached(
         "SELECT first_six, last_four, kit_shown, card_type, card_expiry FROM airpay_card
          WHERE entity_id = ?1 ORDER BY number",
@@ -207,10 +238,10 @@ pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {
         .prepare_cached("SELECT type, status FROM airpay_preference WHERE entity_id = ?1")?;
     let mut customers = connection.prepare_cached(
         "SELECT entity_id, kyc_status, kyc_expiry_date, mobile_no, first_name, last_name, email
-         FROM airpay_customer ORDER BY number",
+         FROM airpay_customer WHERE ?1 IS NULL OR entity_id = ?1 ORDER BY number",
     )?;
     let personal = |row: &rusqlite::Row<'_>, at| row.get::<_, String>(at).map(Personal::from);
-    let customers = customers.query_map([], |row| {
+    let customers = customers.query_map([only], |row| {
         let entity_id: String = row.get(0)?;
         let cards = cards.query_map([&entity_id], |row| {
             let (first_six, last_four): (String, String) = (row.get(0)?, row.get(1)?);

@@ -6,29 +6,47 @@
 mod call;
 mod cards;
 mod checksum;
+mod comparison;
 mod credentials;
 mod customer_preference;
 mod customers;
+mod one_time_password;
 mod password;
 mod register_user;
 mod seed;
 mod update_customer;
 mod user_login;
+pub(crate) mod world_file;
 
 use axum::Router;
 use axum::http::StatusCode;
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
+use cards_model::{Form, Operation, Request};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::{Answer, Fault};
+use crate::answer::{Answer, Broken, Fault};
 use crate::app::App;
+use crate::journal::Documented;
 
 pub(crate) use call::Call;
+pub(crate) use cards::is_test_card;
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
+pub use comparison::Sequence;
+pub(crate) use comparison::{Comparison, arranged, compare};
 pub(crate) use credentials::Credentials;
 pub(crate) use customers::{World, world};
+pub(crate) use one_time_password::issue as issue_one_time_password;
+#[cfg(test)]
+pub(crate) use one_time_password::issue_all_but;
 pub(crate) use seed::seed;
+
+pub(crate) const OPERATIONS: &[&Operation] = &[
+    RegisterUser::OPERATION,
+    UpdateCustomer::OPERATION,
+    CustomerPreference::OPERATION,
+    UserLogin::OPERATION,
+];
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -37,6 +55,28 @@ pub(crate) fn routes() -> Router<App> {
         .merge(call::route::<CustomerPreference>())
         .merge(call::route::<UserLogin>())
 }
+
+/// The calls that carry a checksum, each with the order of its example.
+pub(crate) const SIGNED: [(&Operation, &[&str]); 4] = [
+    (RegisterUser::OPERATION, RegisterUser::EXAMPLE_ORDER),
+    (UpdateCustomer::OPERATION, UpdateCustomer::EXAMPLE_ORDER),
+    (
+        CustomerPreference::OPERATION,
+        CustomerPreference::EXAMPLE_ORDER,
+    ),
+    (UserLogin::OPERATION, UserLogin::EXAMPLE_ORDER),
+];
+
+pub(crate) const DOCUMENTED: Documented = Documented {
+    headers: &[
+        "affiliate",
+        "processor-key",
+        "token",
+        "checksum",
+        "Content-Type",
+    ],
+    fields: &[],
+};
 
 /// Every Success-Response.
 #[derive(Serialize, JsonSchema)]
@@ -81,27 +121,42 @@ pub(crate) fn fault(fault: Fault) -> Answer {
     Answer::refused(fault.status(), &FAILURE, fault.why())
 }
 
+/// The documented failure, ordered.
+pub(crate) fn failure(status: StatusCode) -> Answer {
+    Answer::refused(status, &FAILURE, "")
+}
+
 /// A refusal, under the HTTP status that the sandbox was set to.
 fn refused(app: &App, refusal: Refusal) -> Answer {
     match refusal {
-        Refusal::Because(why) => Answer::refused(app.config.failure_status, &FAILURE, why),
+        Refusal::Because(why, broken) => {
+            Answer::refused(app.config.failure_status, &FAILURE, why).broken(broken)
+        }
         Refusal::Store(error) => {
             tracing::error!(%error, "the store failed");
             let status = StatusCode::INTERNAL_SERVER_ERROR;
-            Answer::refused(status, &FAILURE, "the store failed")
+            Answer::refused(status, &FAILURE, error.verdict())
         }
     }
 }
 
 /// Why a call is not carried out.
 pub(crate) enum Refusal {
-    Because(std::borrow::Cow<'static, str>),
+    Because(std::borrow::Cow<'static, str>, Option<Broken>),
     Store(crate::store::StoreError),
 }
 
 impl Refusal {
     fn because(why: impl Into<std::borrow::Cow<'static, str>>) -> Self {
-        Self::Because(why.into())
+        Self::Because(why.into(), None)
+    }
+
+    /// With the documented rule that the request breaks.
+    fn breaks(self, broken: Broken) -> Self {
+        match self {
+            Self::Because(why, _) => Self::Because(why, Some(broken)),
+            Self::Store(error) => Self::Store(error),
+        }
     }
 }
 

@@ -26,6 +26,11 @@ pub(super) fn verify(password: &str, hash: &str) -> bool {
         .is_ok()
 }
 
+/// Whether this is such a hash, and not a password by mistake.
+pub(super) fn is_hash(text: &str) -> bool {
+    PasswordHash::new(text).is_ok_and(|hash| hash.hash.is_some())
+}
+
 fn hasher() -> Result<Argon2<'static>, StoreError> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|_| StoreError::Hash)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))

@@ -1,22 +1,25 @@
 //! `POST /airpay/ms/cards/api/register-user`
 //!
 //! Airpay, User Registration. A new customer with a card; e-mail address, card
-//! and kit must be new, the card a test card, the one-time password `1234` or,
-//! as in the document's example, empty.
+//! and kit must be new, the card a test card, the one-time password one that the
+//! control API gave out and that was not used, `1234`, or, as in the document's
+//! example, empty.
 
 use cards_model::airpay::RegisterUser;
-use cards_model::{Date, Pan};
+use cards_model::{Date, Pan, Rule};
+use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::call::Call;
 use super::credentials::Credentials;
 use super::customers::{self, KYC_STATUS, NewCard, NewCustomer};
-use super::{Refusal, cards, password};
-use crate::app::{App, Shared};
+use super::{Refusal, cards, one_time_password, password};
+use crate::answer::Broken;
+use crate::app::App;
 use crate::intake::same;
 use crate::openapi::listed;
-use crate::store::StoreError;
+use crate::store::{Fingerprints, StoreError};
 use crate::world::airpay::ONE_TIME_PASSWORD;
 
 /// `data` of the Success Response.
@@ -41,50 +44,138 @@ impl Call for RegisterUser {
     type Data = Registered;
 
     async fn carry_out(self, app: &App) -> Result<Registered, Refusal> {
-        let otp = self.otp.expose();
-        // The rules let an empty one pass as the document's own sample only.
-        if !otp.is_empty() && !same(otp, ONE_TIME_PASSWORD) {
-            return Err(Refusal::because(
-                "the one-time password is not the sandbox's",
-            ));
-        }
         if !cards::is_test_card(self.card_no.expose()) {
             return Err(Refusal::because(
                 "only test card numbers are taken: the first six digits are of no test range",
             ));
         }
         let kyc_expiry_date = kyc_expiry(app.today()).to_string();
-        let (customer, secret) = new_customer(self, app, &kyc_expiry_date);
-        let hash = move || password::hash(secret.expose());
+        let now = app.now();
+        let password = self.password.clone();
+        let hash = move || password::hash(password.expose());
         let password_hash = tokio::task::spawn_blocking(hash)
             .await
             .map_err(|_| StoreError::Gone)??;
-        let customer = NewCustomer {
-            password_hash,
-            ..customer
-        };
-        let entity_id = app
-            .store
+        app.store
             .write(move |transaction| {
+                let fingerprints = Fingerprints::of(transaction)?;
+                self.use_up_one_time_password(transaction, &fingerprints, now)?;
+                let customer = self.customer(&fingerprints, password_hash, kyc_expiry_date);
+                let card = self.card(&fingerprints);
                 if customers::is_email_taken(transaction, customer.email_key.as_ref(), "")? {
-                    return Err(Refusal::because("email: another customer has it"));
+                    return Err(Refusal::because("email: another customer has it")
+                        .breaks(customers::EMAIL_IS_UNIQUE));
                 }
-                if customers::is_card_taken(transaction, &customer.card.key)? {
-                    return Err(Refusal::because("card_no: the card is registered already"));
-                }
-                if customers::is_kit_taken(transaction, &customer.card.kit_key)? {
-                    return Err(Refusal::because("kit_no: the kit is registered already"));
-                }
-                Ok(customers::add(transaction, &customer)?)
+                check_free(transaction, &card)?;
+                let entity_id = customers::add(transaction, &customer)?;
+                customers::add_card(transaction, &entity_id, &card)?;
+                Ok(Registered {
+                    entity_id,
+                    kyc_status: KYC_STATUS,
+                    kyc_expiry_date: customer.kyc_expiry_date,
+                    kyc_ref_no: None,
+                })
             })
-            .await?;
-        Ok(Registered {
-            entity_id,
-            kyc_status: KYC_STATUS,
-            kyc_expiry_date,
-            kyc_ref_no: None,
-        })
+            .await
     }
+}
+
+/// What becomes of the parts of a registration.
+pub(super) trait Parts {
+    /// The standing one-time password goes on working; one that was given out
+    /// works once.
+    fn use_up_one_time_password(
+        &self,
+        transaction: &Transaction<'_>,
+        fingerprints: &Fingerprints,
+        now: i64,
+    ) -> Result<(), Refusal>;
+
+    /// The customer as kept.
+    fn customer(
+        &self,
+        fingerprints: &Fingerprints,
+        password_hash: String,
+        kyc_expiry_date: String,
+    ) -> NewCustomer;
+
+    /// The card as kept.
+    fn card(&self, fingerprints: &Fingerprints) -> NewCard;
+}
+
+impl Parts for RegisterUser {
+    fn use_up_one_time_password(
+        &self,
+        transaction: &Transaction<'_>,
+        fingerprints: &Fingerprints,
+        now: i64,
+    ) -> Result<(), Refusal> {
+        let otp = self.otp.expose();
+        // The rules let an empty one pass as the document's own sample only.
+        if otp.is_empty() || same(otp, ONE_TIME_PASSWORD) {
+            return Ok(());
+        }
+        let mobile_no = self.mobile_no.expose();
+        let state = one_time_password::use_up(transaction, fingerprints, mobile_no, otp, now)?;
+        match state.why_not() {
+            None => Ok(()),
+            Some(why) => {
+                let broken = Broken::field("otp", Rule::Allowed, "the one that was sent");
+                Err(Refusal::because(why).breaks(broken))
+            }
+        }
+    }
+
+    fn customer(
+        &self,
+        fingerprints: &Fingerprints,
+        password_hash: String,
+        kyc_expiry_date: String,
+    ) -> NewCustomer {
+        NewCustomer {
+            mobile_no: cards::masked(self.mobile_no.expose()),
+            first_name: self.first_name.expose().to_owned(),
+            last_name: self.last_name.expose().to_owned(),
+            title: self.title.as_str().to_owned(),
+            gender: self.gender.as_str().to_owned(),
+            dob: self.dob.expose().to_owned(),
+            email: cards::masked(self.email.expose()),
+            email_key: customers::email_key(self.email.expose(), |email| fingerprints.make(email)),
+            address: cards::masked(self.address.expose()),
+            city: self.city.expose().to_owned(),
+            state: self.state.expose().to_owned(),
+            country: None,
+            pincode: cards::masked(self.pincode.expose()),
+            doc_type: self.doc_type.as_str().to_owned(),
+            doc_number: cards::masked(self.doc_number.expose()),
+            doc_expiry: self.doc_expiry.expose().to_owned(),
+            doc_country_issue: self.doc_country_issue.expose().to_owned(),
+            password_hash,
+            kyc_status: KYC_STATUS.to_owned(),
+            kyc_expiry_date,
+        }
+    }
+
+    fn card(&self, fingerprints: &Fingerprints) -> NewCard {
+        new_card(
+            &self.card_no,
+            &self.kit_no,
+            self.card_type.as_str(),
+            &self.card_expiry,
+            &|number| fingerprints.make(number),
+        )
+    }
+}
+
+/// Refuses a card or a kit that somebody has.
+pub(super) fn check_free(connection: &Connection, card: &NewCard) -> Result<(), Refusal> {
+    if customers::is_card_taken(connection, &card.key)? {
+        return Err(Refusal::because("card_no: the card is registered already"));
+    }
+    if customers::is_kit_taken(connection, &card.kit_key)? {
+        return Err(Refusal::because("kit_no: the kit is registered already"));
+    }
+    Ok(())
 }
 
 /// The minimum KYC lasts 24 months.
@@ -94,42 +185,6 @@ pub(super) fn kyc_expiry(today: Date) -> Date {
         // 29 February, of which there is none two years on; or the year 9999.
         .or_else(|_| Date::new(year, today.month(), 28))
         .unwrap_or(today)
-}
-
-/// The customer as it is kept, but for the password's hash, and the password.
-fn new_customer(
-    form: RegisterUser,
-    app: &Shared,
-    kyc_expiry_date: &str,
-) -> (NewCustomer, cards_model::Secret) {
-    let customer = NewCustomer {
-        mobile_no: cards::masked(form.mobile_no.expose()),
-        first_name: form.first_name.expose().to_owned(),
-        last_name: form.last_name.expose().to_owned(),
-        title: form.title.as_str().to_owned(),
-        gender: form.gender.as_str().to_owned(),
-        dob: form.dob.expose().to_owned(),
-        email: cards::masked(form.email.expose()),
-        email_key: customers::email_key(form.email.expose(), |email| app.store.fingerprint(email)),
-        address: cards::masked(form.address.expose()),
-        city: form.city.expose().to_owned(),
-        state: form.state.expose().to_owned(),
-        pincode: cards::masked(form.pincode.expose()),
-        doc_type: form.doc_type.as_str().to_owned(),
-        doc_number: cards::masked(form.doc_number.expose()),
-        doc_expiry: form.doc_expiry.expose().to_owned(),
-        doc_country_issue: form.doc_country_issue.expose().to_owned(),
-        password_hash: String::new(),
-        kyc_expiry_date: kyc_expiry_date.to_owned(),
-        card: new_card(
-            &form.card_no,
-            &form.kit_no,
-            form.card_type.as_str(),
-            &form.card_expiry,
-            &|number| app.store.fingerprint(number),
-        ),
-    };
-    (customer, form.password)
 }
 
 /// What is kept of a card.

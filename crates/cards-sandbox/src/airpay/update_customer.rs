@@ -11,6 +11,7 @@ use super::call::Call;
 use super::credentials::Credentials;
 use super::{Nothing, Refusal, cards, customers};
 use crate::app::App;
+use crate::store::Fingerprints;
 
 impl Call for UpdateCustomer {
     const CREDENTIALS: Credentials = Credentials::Token;
@@ -18,12 +19,15 @@ impl Call for UpdateCustomer {
     type Data = Nothing;
 
     async fn carry_out(self, app: &App) -> Result<Nothing, Refusal> {
-        let email_key = given(self.email.as_ref())
-            .and_then(|email| customers::email_key(email, |email| app.store.fingerprint(email)));
         app.store
             .write(move |transaction| {
+                let fingerprints = Fingerprints::of(transaction)?;
+                let email_key = given(self.email.as_ref()).and_then(|email| {
+                    customers::email_key(email, |email| fingerprints.make(email))
+                });
                 if customers::is_email_taken(transaction, email_key.as_ref(), &self.entity_id)? {
-                    return Err(Refusal::because("email: another customer has it"));
+                    return Err(Refusal::because("email: another customer has it")
+                        .breaks(customers::EMAIL_IS_UNIQUE));
                 }
                 let changed = transaction
                     .prepare_cached(

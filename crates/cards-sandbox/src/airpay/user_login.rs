@@ -4,8 +4,8 @@
 //! password. Numbers need not be unique: the newest customers who have it are
 //! tried first, and no more than eight.
 
-use cards_model::Provider;
 use cards_model::airpay::UserLogin;
+use cards_model::{Provider, Rule};
 use rusqlite::Connection;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::call::Call;
 use super::credentials::Credentials;
 use super::{Refusal, password};
+use crate::answer::Broken;
 use crate::app::App;
 use crate::store::{StoreError, tokens};
 
@@ -44,9 +45,9 @@ impl Call for UserLogin {
             .await
             .map_err(|_| StoreError::Gone)?;
         let Some((entity_id, _)) = found else {
-            return Err(Refusal::because(
-                "no customer has this mobile number and password",
-            ));
+            let why = "no customer has this mobile number and password";
+            let broken = Broken::field("password", Rule::Allowed, "the customer's");
+            return Err(Refusal::because(why).breaks(broken));
         };
         let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Airpay));
         let token = app

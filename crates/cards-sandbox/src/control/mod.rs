@@ -1,9 +1,17 @@
 //! `/_sandbox/...`: what the sandbox tells about itself, for developers.
 
-mod exchanges;
+mod clock;
+mod credentials;
+mod customers;
+pub(crate) mod exchanges;
+mod faults;
 mod health;
+mod ibanera;
+mod input;
 mod openapi;
-mod world;
+mod paysafe;
+mod reset;
+pub(crate) mod world;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -15,6 +23,9 @@ use crate::answer::{Answer, Fault};
 use crate::app::App;
 use crate::openapi::{Described, Document};
 use crate::store::StoreError;
+use crate::world::file::Refused;
+
+pub(crate) use input::read_json;
 
 /// One method of one path. The router and the OpenAPI document are both made
 /// from these: what is served is described.
@@ -32,17 +43,22 @@ pub(crate) struct Endpoint {
 }
 
 /// Everything under `/_sandbox/`; each is declared in a file of its own.
-pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    health::HEALTH,
-    world::WORLD,
-    exchanges::EXCHANGES,
-    openapi::OPENAPI,
-];
+pub(crate) const ENDPOINTS: &[Endpoint] = &[health::HEALTH, world::WORLD, openapi::OPENAPI];
 
 pub(crate) fn routes() -> Router<App> {
-    ENDPOINTS.iter().fold(Router::new(), |router, endpoint| {
+    let described = ENDPOINTS.iter().fold(Router::new(), |router, endpoint| {
         router.route(endpoint.path, (endpoint.serve)(endpoint.filter()))
-    })
+    });
+    described
+        .merge(world::routes())
+        .merge(exchanges::routes())
+        .merge(faults::routes())
+        .merge(clock::routes())
+        .merge(paysafe::routes())
+        .merge(credentials::routes())
+        .merge(customers::routes())
+        .merge(ibanera::routes())
+        .merge(reset::routes())
 }
 
 impl Endpoint {
@@ -71,10 +87,35 @@ pub(crate) fn fault(fault: Fault) -> Answer {
     problem(fault.status(), fault.why().into_owned())
 }
 
-fn store_trouble(error: &StoreError) -> Answer {
+pub(crate) fn store_trouble(error: &StoreError) -> Answer {
     tracing::error!(%error, "the store failed");
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    problem(status, "the store failed; the log says why".to_owned())
+    problem(status, format!("{}; the log has more", error.verdict()))
+}
+
+/// Why something was not added, changed or taken away.
+fn refused(refused: Refused) -> Answer {
+    match refused {
+        Refused::Wrong(wrong_field) => wrong(&wrong_field.field, wrong_field.what),
+        Refused::NotFound(what) => unknown(what),
+        Refused::Store(error) => store_trouble(&error),
+    }
+}
+
+/// 404: there is nothing of this name.
+fn unknown(what: &str) -> Answer {
+    problem(StatusCode::NOT_FOUND, what.to_owned())
+}
+
+/// What a refused control request is answered with.
+pub(crate) fn problem(status: StatusCode, error: String) -> Answer {
+    refusal(status, error, None)
+}
+
+/// 400: a field of a control request is wrong.
+fn wrong(field: &str, what: impl std::fmt::Display) -> Answer {
+    let error = format!("{field}: {what}");
+    refusal(StatusCode::BAD_REQUEST, error, Some(field))
 }
 
 /// The body of every reply of the control API that is no success.
@@ -82,10 +123,18 @@ fn store_trouble(error: &StoreError) -> Answer {
 pub(crate) struct Problem<'a> {
     /// What is wrong.
     error: &'a str,
+    /// The field that is wrong, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    field: Option<&'a str>,
 }
 
-fn problem(status: StatusCode, error: String) -> Answer {
-    Answer::refused(status, &Problem { error: &error }, error.clone())
+fn refusal(status: StatusCode, error: String, field: Option<&str>) -> Answer {
+    let body = Problem {
+        error: &error,
+        field,
+    };
+    Answer::refused(status, &body, error.clone())
 }
 
 #[cfg(test)]
@@ -114,7 +163,12 @@ mod tests {
             ("GET", "/api/v1/other", 404, ibanera),
             ("PUT", "/api/v1/public/auth/login", 405, ibanera),
             ("POST", "/api/v1/customer/cards/byuser", 405, ibanera),
-            ("GET", "/", 404, "{\"error\":\"no provider has this path\"}"),
+            (
+                "POST",
+                "/",
+                405,
+                "{\"error\":\"this path is not for this method\"}",
+            ),
             (
                 "GET",
                 "/airpayother",

@@ -55,7 +55,7 @@ async fn openapi(Path(file): Path<String>) -> Response {
         .strip_suffix(".json")
         .and_then(|name| name.parse::<Api>().ok());
     match named {
-        Some(api) => Answer::json(document(api)).into_response(),
+        Some(api) => Answer::accepted_json(document(api).into_bytes()).into_response(),
         None => fault(Fault::UnknownPath).into_response(),
     }
 }

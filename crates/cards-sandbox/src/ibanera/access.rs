@@ -1,11 +1,13 @@
 //! `Authorization: Bearer` and `otp`: the two headers of every call but login.
 
 use axum::http::{HeaderMap, header};
-use cards_model::Provider;
+use cards_model::{Provider, Rule};
 
 use super::envelope::{ErrorItem, Refusal};
 use super::one_time_password;
+use crate::answer::Broken;
 use crate::app::App;
+use crate::builder::OneTimePasswords;
 use crate::intake::{self, Given, same};
 use crate::store::StoreError;
 use crate::store::tokens::{self, TokenState};
@@ -22,17 +24,33 @@ pub(super) async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Refusal
     }
     let Some(token) = intake::scheme(authorization, "Bearer") else {
         let why = "the header Authorization has to be: Bearer, a space, the token";
-        return Err(Refusal::unauthorized(
-            ErrorItem::invalid(AUTHORIZATION),
-            why,
-        ));
+        let error = ErrorItem::invalid(AUTHORIZATION);
+        let broken = broken(AUTHORIZATION, Rule::Format, "Bearer, a space, the token");
+        return Err(Refusal::unauthorized(error, why).breaks([broken]));
     };
     verify_token(app, token).await?;
-    if one_time_password::is_valid(otp, app.now()) {
+    let refused = |why: &str| {
+        let broken = broken(OTP, Rule::Allowed, "a code of now");
+        Refusal::unauthorized(ErrorItem::invalid(OTP), why).breaks([broken])
+    };
+    let Some(step) = one_time_password::step_of(otp, app.now()) else {
+        let why = "the header otp holds no code of the last, this or the next 30 seconds";
+        return Err(refused(why));
+    };
+    let (setting, now) = (app.config.one_time_passwords, app.now());
+    if setting == OneTimePasswords::Reusable {
+        return Ok(());
+    }
+    let is_first = app
+        .store
+        .write(move |transaction| {
+            one_time_password::use_up(transaction, setting, step, now).map_err(StoreError::from)
+        })
+        .await?;
+    if is_first {
         Ok(())
     } else {
-        let why = "the header otp holds no code of the last, this or the next 30 seconds";
-        Err(Refusal::unauthorized(ErrorItem::invalid(OTP), why))
+        Err(refused(one_time_password::USED_UP))
     }
 }
 
@@ -42,11 +60,13 @@ fn value<'a>(headers: &'a HeaderMap, name: &str, shown: &'static str) -> Result<
         Given::Missing => Err(Refusal::unauthorized(
             ErrorItem::required(shown),
             format!("the header {shown} is missing"),
-        )),
+        )
+        .breaks([broken(shown, Rule::Required, "must be given")])),
         Given::Unreadable(how) => Err(Refusal::unauthorized(
             ErrorItem::invalid(shown),
             format!("the header {shown} is {how}"),
-        )),
+        )
+        .breaks([broken(shown, Rule::Format, "one plain text")])),
     }
 }
 
@@ -66,16 +86,21 @@ async fn verify_token(app: &App, token: &str) -> Result<(), Refusal> {
         TokenState::Expired => "the token has expired",
         TokenState::Unknown => "the token is unknown",
     };
-    Err(Refusal::unauthorized(
-        ErrorItem::invalid(AUTHORIZATION),
-        why,
-    ))
+    let error = ErrorItem::invalid(AUTHORIZATION);
+    let broken = broken(AUTHORIZATION, Rule::Allowed, "a token that has not expired");
+    Err(Refusal::unauthorized(error, why).breaks([broken]))
+}
+
+/// A header that the documents state by their request examples alone.
+fn broken(name: &'static str, rule: Rule, limit: &'static str) -> Broken {
+    Broken::at(name, format!("request example, {name}"), rule, limit)
 }
 
 #[cfg(test)]
 mod tests {
     use crate::ibanera::testing::{BEARER, otp};
     use crate::testing::Harness;
+    use crate::{OneTimePasswords, Sandbox};
 
     const PATH: &str = "/api/v1/customer/cards/byuser?customersId=11057";
 
@@ -129,6 +154,67 @@ mod tests {
         assert_eq!(sandbox.get(PATH, &headers).await.status, 200);
         let list = "/api/v1/customer/cards/byuser/list";
         assert_eq!(sandbox.get(list, &headers).await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn a_code_that_is_used_once_lets_one_call_through() {
+        let builder = Sandbox::builder().one_time_passwords(OneTimePasswords::SingleUse);
+        let sandbox = Harness::with(builder);
+        let code = otp(&sandbox);
+        let headers = [BEARER, ("otp", &*code)];
+        let calls: [_; 8] = std::array::from_fn(|_| sandbox.get(PATH, &headers));
+        let mut statuses = Vec::new();
+        for reply in futures_util::future::join_all(calls).await {
+            statuses.push(reply.status.as_u16());
+        }
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 401, 401, 401, 401, 401, 401, 401]);
+        assert_eq!(sandbox.get(PATH, &headers).await.status, 401);
+        assert_eq!(sandbox.why(), "otp: the code is used up by another call");
+
+        // A login is a call like any other.
+        let json = [("content-type", "application/json")];
+        let login = format!(r#"{{"username":"sandbox","password":"Sandbox@1234","otp":"{code}"}}"#);
+        let path = "/api/v1/public/auth/login";
+        assert_eq!(sandbox.post(path, &json, &login).await.status, 400);
+        assert_eq!(sandbox.why(), "otp: the code is used up by another call");
+
+        // The next step has a code of its own; the old one stays used up.
+        sandbox.advance(30);
+        assert_eq!(sandbox.get(PATH, &headers).await.status, 401);
+        assert_eq!(sandbox.why(), "otp: the code is used up by another call");
+        let next = otp(&sandbox);
+        let headers = [BEARER, ("otp", &*next)];
+        assert_eq!(sandbox.get(PATH, &headers).await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_refused_uses_no_code_up() {
+        let builder = Sandbox::builder().one_time_passwords(OneTimePasswords::SingleUse);
+        let sandbox = Harness::with(builder);
+        let code = otp(&sandbox);
+        let stranger = [("authorization", "Bearer other"), ("otp", &*code)];
+        assert_eq!(sandbox.get(PATH, &stranger).await.status, 401);
+        let headers = [BEARER, ("otp", &*code)];
+        assert_eq!(sandbox.get(PATH, &headers).await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn used_codes_are_forgotten_when_their_time_is_over() {
+        let builder = Sandbox::builder().one_time_passwords(OneTimePasswords::SingleUse);
+        let sandbox = Harness::with(builder);
+        for _ in 0..3 {
+            let code = otp(&sandbox);
+            let headers = [BEARER, ("otp", &*code)];
+            assert_eq!(sandbox.get(PATH, &headers).await.status, 200);
+            let count =
+                |connection: &rusqlite::Connection| -> Result<i64, crate::store::StoreError> {
+                    let sql = "SELECT count(*) FROM used_code";
+                    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+                };
+            assert_eq!(sandbox.app.store.read(count).await.unwrap(), 1);
+            sandbox.advance(90);
+        }
     }
 
     #[tokio::test]

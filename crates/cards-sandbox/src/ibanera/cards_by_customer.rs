@@ -6,15 +6,15 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::routing::get;
-use cards_model::Request;
 use cards_model::ibanera::CardsByCustomer;
+use cards_model::{Request, Rule};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::access;
 use super::customers::{self, Customer};
 use super::envelope::{ErrorItem, Refusal};
-use crate::answer::Answer;
+use crate::answer::{Answer, Broken};
 use crate::app::App;
 use crate::intake::{self, Pairs};
 
@@ -67,14 +67,21 @@ fn parse(app: &App, query: &Pairs) -> Result<i64, Refusal> {
         .filter(|(_, text)| !text.is_empty());
     let Some((_, text)) = given else {
         let error = ErrorItem::required(CUSTOMERS_ID);
-        return Err(Refusal::invalid(vec![error], "customersId is missing"));
+        let broken = Broken::field(CUSTOMERS_ID, Rule::Required, "must be given");
+        return Err(Refusal::invalid(vec![error], "customersId is missing").breaks([broken]));
     };
-    let id = text
-        .parse()
-        .map_err(|_| invalid("customersId has to be a whole number"))?;
+    let id = text.parse().map_err(|_| {
+        let broken = Broken::field(CUSTOMERS_ID, Rule::Format, "a whole number");
+        invalid("customersId has to be a whole number").breaks([broken])
+    })?;
     CardsByCustomer::new(id)
         .check(&app.rules())
-        .map_err(|violations| invalid(violations.to_string()))?;
+        .map_err(|violations| {
+            let each = violations
+                .iter()
+                .map(|v| format!("{}: {}", v.field, v.limit));
+            invalid(each.collect::<Vec<_>>().join("; ")).violations(Some(violations))
+        })?;
     Ok(id)
 }
 

@@ -13,33 +13,33 @@ use crate::store::StoreError;
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "IbaneraCustomer")]
-pub(super) struct Customer {
-    customers_id: i64,
+pub(crate) struct Customer {
+    pub(crate) customers_id: i64,
     /// The reference given when the customer was made.
-    customers_reference: String,
-    cards: Vec<Card>,
+    pub(crate) customers_reference: String,
+    pub(crate) cards: Vec<Card>,
 }
 
 /// One card with its balances, in units of its currency.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "IbaneraCard")]
-struct Card {
-    id: i64,
+pub(crate) struct Card {
+    pub(crate) id: i64,
     /// In small letters in the document's example: `usd`.
-    currency: String,
+    pub(crate) currency: String,
     /// Six digits, stars, four digits; that is how it is stored.
-    card_number: String,
+    pub(crate) card_number: String,
     // Numbers as their own text, so that no float rounds them.
     #[schemars(schema_with = "listed::decimal")]
-    total_balance: Box<RawValue>,
+    pub(crate) total_balance: Box<RawValue>,
     #[schemars(schema_with = "listed::decimal")]
-    available_balance: Box<RawValue>,
+    pub(crate) available_balance: Box<RawValue>,
     #[schemars(schema_with = "listed::decimal")]
-    pending_balance: Box<RawValue>,
+    pub(crate) pending_balance: Box<RawValue>,
     /// Whether use of the card is disabled.
     #[serde(rename = "bSuppressed")]
-    suppressed: bool,
+    pub(crate) suppressed: bool,
 }
 
 /// The one customer, if there is one.
@@ -99,13 +99,23 @@ pub(super) fn some(
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "IbaneraWorld")]
 pub(crate) struct World {
-    customers: Vec<Customer>,
+    pub(crate) customers: Vec<Customer>,
 }
 
-pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {
-    Ok(World {
-        customers: some(connection, u64::MAX, 0)?,
-    })
+impl World {
+    /// The one that was asked for.
+    pub(crate) fn into_one(mut self) -> Option<impl Serialize> {
+        self.customers.pop()
+    }
+}
+
+/// All customers, or the one of this id.
+pub(crate) fn world(connection: &Connection, only: Option<i64>) -> Result<World, StoreError> {
+    let customers = match only {
+        None => some(connection, u64::MAX, 0)?,
+        Some(id) => one(connection, id)?.into_iter().collect(),
+    };
+    Ok(World { customers })
 }
 
 fn cards_of(connection: &Connection) -> rusqlite::Result<rusqlite::CachedStatement<'_>> {
@@ -116,13 +126,15 @@ fn cards_of(connection: &Connection) -> rusqlite::Result<rusqlite::CachedStateme
     )
 }
 
+/// An amount as its own text.
+pub(super) fn number(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Box<RawValue>> {
+    RawValue::from_string(row.get(at)?).map_err(|error| {
+        let kind = rusqlite::types::Type::Text;
+        rusqlite::Error::FromSqlConversionFailure(at, kind, error.into())
+    })
+}
+
 fn read_cards(statement: &mut Statement<'_>, customers_id: i64) -> rusqlite::Result<Vec<Card>> {
-    let number = |row: &rusqlite::Row<'_>, at: usize| {
-        RawValue::from_string(row.get(at)?).map_err(|error| {
-            let kind = rusqlite::types::Type::Text;
-            rusqlite::Error::FromSqlConversionFailure(at, kind, error.into())
-        })
-    };
     let cards = statement.query_map([customers_id], |row| {
         Ok(Card {
             id: row.get(0)?,

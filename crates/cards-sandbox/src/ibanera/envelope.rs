@@ -2,10 +2,12 @@
 //! the document gives each its own keys.
 
 use axum::http::StatusCode;
+use cards_model::ibanera::ListCustomerCards;
+use cards_model::{Operation, Request, Violations};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::{Answer, Fault};
+use crate::answer::{Answer, Broken, Fault};
 use crate::store::StoreError;
 
 /// The body of every reply that is no success.
@@ -58,6 +60,8 @@ pub(super) struct Refusal {
     status: StatusCode,
     errors: Vec<ErrorItem>,
     why: String,
+    violations: Option<Violations>,
+    broken: Vec<Broken>,
 }
 
 impl Refusal {
@@ -67,6 +71,8 @@ impl Refusal {
             status: StatusCode::BAD_REQUEST,
             errors,
             why: why.into(),
+            violations: None,
+            broken: Vec::new(),
         }
     }
 
@@ -76,7 +82,21 @@ impl Refusal {
             status: StatusCode::UNAUTHORIZED,
             errors: vec![error],
             why: why.into(),
+            violations: None,
+            broken: Vec::new(),
         }
+    }
+
+    /// With the documented rules that the request breaks.
+    pub(super) fn violations(mut self, violations: Option<Violations>) -> Self {
+        self.violations = violations;
+        self
+    }
+
+    /// With one that its type cannot check.
+    pub(super) fn breaks(mut self, broken: impl IntoIterator<Item = Broken>) -> Self {
+        self.broken.extend(broken);
+        self
     }
 
     /// With the key that byuser/list has in addition.
@@ -99,7 +119,9 @@ impl From<StoreError> for Refusal {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             errors: Vec::new(),
-            why: "the store failed".to_owned(),
+            why: error.verdict().to_owned(),
+            violations: None,
+            broken: Vec::new(),
         }
     }
 }
@@ -112,7 +134,32 @@ impl From<Refusal> for Answer {
             id: 0,
             details: None,
         };
-        Self::refused(refusal.status, &body, refusal.why)
+        let answer = Self::refused(refusal.status, &body, refusal.why).broken(refusal.broken);
+        match refusal.violations {
+            Some(violations) => answer.violations(&violations),
+            None => answer,
+        }
+    }
+}
+
+/// The failed envelope under any status, ordered.
+pub(crate) fn failure(status: StatusCode, operation: Option<&'static Operation>) -> Answer {
+    let errors = match status.as_u16() {
+        401 => vec![ErrorItem::invalid("Authorization")],
+        400..500 => vec![ErrorItem::invalid("request")],
+        _ => Vec::new(),
+    };
+    let refusal = Refusal {
+        status,
+        errors,
+        why: String::new(),
+        violations: None,
+        broken: Vec::new(),
+    };
+    if operation == Some(ListCustomerCards::OPERATION) {
+        refusal.with_error_type().into()
+    } else {
+        refusal.into()
     }
 }
 
@@ -121,6 +168,8 @@ pub(crate) fn fault(fault: Fault) -> Answer {
         status: fault.status(),
         errors: vec![ErrorItem::invalid("request")],
         why: fault.why().into_owned(),
+        violations: None,
+        broken: Vec::new(),
     };
     refusal.into()
 }

@@ -7,15 +7,15 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::routing::get;
-use cards_model::Request;
 use cards_model::ibanera::ListCustomerCards;
+use cards_model::{Request, Rule};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::access;
 use super::customers::{self, Customer};
 use super::envelope::{ErrorItem, Refusal};
-use crate::answer::Answer;
+use crate::answer::{Answer, Broken};
 use crate::app::App;
 use crate::intake::{self, Pairs};
 use crate::store::StoreError;
@@ -83,6 +83,7 @@ async fn page(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Page, Refusal
 fn parse(app: &App, query: &Pairs) -> Result<ListCustomerCards, Refusal> {
     let mut request = ListCustomerCards::new();
     let mut errors = Vec::new();
+    let mut broken = Vec::new();
     for (name, field) in [
         ("pageNumber", &mut request.page_number),
         ("pageSize", &mut request.page_size),
@@ -94,10 +95,12 @@ fn parse(app: &App, query: &Pairs) -> Result<ListCustomerCards, Refusal> {
             *field = text.parse().ok();
             if field.is_none() {
                 errors.push(ErrorItem::invalid(name));
+                broken.push(Broken::field(name, Rule::Format, "a whole number"));
             }
         }
     }
-    if let Err(violations) = request.check(&app.rules()) {
+    let violations = request.check(&app.rules()).err();
+    if let Some(violations) = &violations {
         let fields = violations
             .iter()
             .filter_map(|v| ListCustomerCards::OPERATION.field(&v.field));
@@ -109,7 +112,9 @@ fn parse(app: &App, query: &Pairs) -> Result<ListCustomerCards, Refusal> {
         Err(Refusal::invalid(
             errors,
             "pageNumber and pageSize have to be whole numbers from 1 on",
-        ))
+        )
+        .violations(violations)
+        .breaks(broken))
     }
 }
 

@@ -67,16 +67,23 @@ async fn log_in(app: &App, body: &[u8]) -> Result<Reply, Refusal> {
         let why = "the user name or the password is not the sandbox's";
         return Err(Refusal::invalid(vec![error], why));
     }
-    if !one_time_password::is_valid(&otp, app.now()) {
+    let refused = |why: &str| Refusal::invalid(vec![ErrorItem::invalid("otp")], why);
+    let Some(step) = one_time_password::step_of(&otp, app.now()) else {
         let why = "otp is no code of the last, this or the next 30 seconds";
-        return Err(Refusal::invalid(vec![ErrorItem::invalid("otp")], why));
-    }
+        return Err(refused(why));
+    };
+    let setting = app.config.one_time_passwords;
     let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Ibanera));
     let access_token = app
         .store
         .write(move |transaction| {
+            if !one_time_password::use_up(transaction, setting, step, now)
+                .map_err(StoreError::from)?
+            {
+                return Err(refused(one_time_password::USED_UP));
+            }
             tokens::issue(transaction, Provider::Ibanera, USERNAME, now, lifetime)
-                .map_err(StoreError::from)
+                .map_err(|error| StoreError::from(error).into())
         })
         .await?;
     Ok(Reply {

@@ -9,17 +9,32 @@ mod list_customer_cards;
 mod login;
 mod one_time_password;
 mod seed;
+pub(crate) mod world_file;
 
 use axum::Router;
+use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
+use cards_model::{Operation, Request};
 
 use crate::app::App;
+use crate::journal::Documented;
 
 pub(crate) use cards_by_customer::Reply as ByCustomer;
 pub(crate) use customers::{World, world};
-pub(crate) use envelope::{Failure, fault};
+pub(crate) use envelope::{Failure, failure, fault};
 pub(crate) use list_customer_cards::{DEFAULT_PAGE_SIZE, Page};
 pub(crate) use login::{FIELDS as LOGIN_FIELDS, Reply as LoggedIn};
+pub(crate) use one_time_password::current as current_code;
 pub(crate) use seed::seed;
+
+pub(crate) const DOCUMENTED: Documented = Documented {
+    headers: &["Authorization", "otp", "Accept", "Content-Type"],
+    fields: &["username", "password", "otp"],
+};
+pub(crate) const OPERATIONS: &[&Operation] = &[
+    ListCustomerCards::OPERATION,
+    CardsByCustomer::OPERATION,
+    Login::OPERATION,
+];
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

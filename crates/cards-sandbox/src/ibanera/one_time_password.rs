@@ -2,18 +2,64 @@
 
 use std::sync::LazyLock;
 
+use rusqlite::{Transaction, params};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
+use crate::builder::OneTimePasswords;
+use crate::store::Fingerprints;
 use crate::world::ibanera::TOTP_SECRET;
 
-/// Whether this is the code of now, or of the 30 seconds before or after. A
-/// code may be used again: the provider does not say otherwise.
-pub(super) fn is_valid(code: &str, unix_seconds: i64) -> bool {
+const STEP_SECONDS: u64 = 30;
+
+const PROVIDER: &str = "ibanera";
+
+/// Why a code is refused that was right.
+pub(super) const USED_UP: &str = "otp: the code is used up by another call";
+
+/// The step of which this is the code: now's, or that of the 30 seconds before
+/// or after.
+pub(super) fn step_of(code: &str, unix_seconds: i64) -> Option<u64> {
     let is_code = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
     let (true, Ok(now), Some(totp)) = (is_code, u64::try_from(unix_seconds), TOTP.as_ref()) else {
-        return false;
+        return None;
     };
-    totp.check(code, now).is_some()
+    totp.check(code, now)
+}
+
+/// The code of now, and the seconds that it stays that.
+pub(crate) fn current(unix_seconds: i64) -> Option<(String, u64)> {
+    let now = u64::try_from(unix_seconds).ok()?;
+    let code = TOTP.as_ref()?.generate(now).to_string();
+    Some((code, STEP_SECONDS - now % STEP_SECONDS))
+}
+
+/// Whether a right code may still be used; from then on it may not, where the
+/// sandbox was set so. It is remembered until its time is over.
+pub(super) fn use_up(
+    transaction: &Transaction<'_>,
+    setting: OneTimePasswords,
+    step: u64,
+    now: i64,
+) -> rusqlite::Result<bool> {
+    if setting == OneTimePasswords::Reusable {
+        return Ok(true);
+    }
+    transaction
+        .prepare_cached("DELETE FROM used_code WHERE provider = ?1 AND expires_at <= ?2")?
+        .execute(params![PROVIDER, now])?;
+    // The code of a step is taken for one step more.
+    let end = step.saturating_add(2).saturating_mul(STEP_SECONDS);
+    let fingerprint = Fingerprints::of(transaction)?.make(&format!("one-time password of {step}"));
+    let added = transaction
+        .prepare_cached(
+            "INSERT OR IGNORE INTO used_code (provider, digest, expires_at) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![
+            PROVIDER,
+            fingerprint,
+            i64::try_from(end).unwrap_or(i64::MAX)
+        ])?;
+    Ok(added == 1)
 }
 
 /// The constant secret is base32 of 20 bytes; a test holds that this is there.
@@ -22,7 +68,7 @@ static TOTP: LazyLock<Option<Totp>> = LazyLock::new(|| {
         .with_algorithm(Algorithm::SHA1)
         .with_digits(6)
         .with_skew(1)
-        .with_step_duration(30)
+        .with_step_duration(STEP_SECONDS)
         .with_secret(Secret::try_from_base32(TOTP_SECRET).ok()?)
         .build()
         .ok()
@@ -31,6 +77,10 @@ static TOTP: LazyLock<Option<Totp>> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_valid(code: &str, unix_seconds: i64) -> bool {
+        step_of(code, unix_seconds).is_some()
+    }
 
     /// RFC 6238, appendix B, cut to six digits.
     #[test]

@@ -1,17 +1,19 @@
 //! A card as the document's Responses 200 has it: its keys, in its order.
 
-use cards_model::paysafe::{Action, CardStatus, CardType};
-use rusqlite::{Connection, Transaction, params};
+use cards_model::Date;
+use cards_model::paysafe::{CardStatus, CardType};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::lifecycle::{self, STATUS_NOW, Standing};
 use crate::openapi::listed;
 use crate::store::StoreError;
 
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PaysafeCard")]
-pub(super) struct Card {
+pub(crate) struct Card {
     #[schemars(extend("format" = "uuid"))]
     pub(super) card_id: String,
     #[schemars(schema_with = "listed::card_status")]
@@ -57,15 +59,16 @@ pub(super) struct Card {
 }
 
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
-pub(super) struct Expiry {
+#[serde(deny_unknown_fields)]
+pub(crate) struct Expiry {
     #[schemars(range(min = 1, max = 12))]
-    pub(super) month: u8,
+    pub(crate) month: u8,
     #[schemars(range(min = 1000, max = 9999))]
-    pub(super) year: u16,
+    pub(crate) year: u16,
 }
 
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schemars(extend("if" = us(), "then" = us_rules()))]
 pub(super) struct DeliveryAddress {
     #[schemars(length(min = 4, max = 40))]
@@ -92,14 +95,16 @@ pub(super) struct DeliveryAddress {
 
 /// The mobile wallets that hold the card.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Tokenizations {
     pub(super) mobile_wallet_tokenizations: Vec<Tokenization>,
 }
 
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(transform = without_made_up)]
 pub(super) struct Tokenization {
+    #[serde(default = "dpan_ref")]
     pub(super) dpan_ref: String,
     /// At Google Pay only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,8 +112,26 @@ pub(super) struct Tokenization {
     pub(super) wallet_id: Option<String>,
     #[schemars(schema_with = "listed::wallet_type")]
     pub(super) wallet_type: String,
+    #[serde(default = "completed")]
     #[schemars(schema_with = "listed::tokenization_status")]
     pub(super) status: String,
+}
+
+/// A default that is another one each time is none to publish.
+fn without_made_up(schema: &mut schemars::Schema) {
+    let reference = schema.pointer_mut("/properties/dpanRef");
+    if let Some(reference) = reference.and_then(serde_json::Value::as_object_mut) {
+        reference.remove("default");
+    }
+}
+
+/// For wallets that a world file only names.
+fn dpan_ref() -> String {
+    format!("DAPL{}", uuid::Uuid::new_v4().simple())
+}
+
+fn completed() -> String {
+    "COMPLETED".to_owned()
 }
 
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
@@ -133,12 +156,20 @@ fn us_rules() -> serde_json::Value {
     })
 }
 
+impl Expiry {
+    /// The month that the card is good until the end of, counted from January
+    /// of the year 0.
+    pub(super) fn months(&self) -> i64 {
+        i64::from(self.year) * 12 + i64::from(self.month) - 1
+    }
+}
+
 impl Card {
     /// The card with what was asked for and without what was not.
     pub(super) fn with(mut self, tokenizations: bool, actions: bool) -> Self {
         self.tokenizations = tokenizations.then(|| self.tokenizations.unwrap_or_default());
         self.available_actions = actions.then(|| {
-            available(&self.status, &self.card_type, self.is_pin_set)
+            lifecycle::available(&self.standing(None))
                 .iter()
                 .map(|action| AvailableAction {
                     action: action.as_str().to_owned(),
@@ -148,14 +179,28 @@ impl Card {
         self
     }
 
-    pub(super) fn add(&self, transaction: &Transaction<'_>, position: u32) -> rusqlite::Result<()> {
+    /// What decides over what may become of it.
+    pub(super) fn standing(&self, before_lock: Option<CardStatus>) -> Standing {
+        Standing {
+            status: CardStatus::from(self.status.as_str()),
+            card_type: CardType::from(self.card_type.as_str()),
+            is_pin_set: self.is_pin_set,
+            before_lock,
+        }
+    }
+
+    /// As it is kept: without what is worked out.
+    fn body(&self) -> String {
         // These types have text keys only: they are always JSON.
-        let body = serde_json::to_string(self).unwrap_or_default();
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    pub(super) fn add(&self, transaction: &Transaction<'_>, position: u32) -> rusqlite::Result<()> {
         transaction
             .prepare_cached(
                 "INSERT INTO paysafe_card
-                    (customer_id, position, card_id, status, card_type, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    (customer_id, position, card_id, status, card_type, expires, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
                 self.customer_id,
@@ -163,39 +208,57 @@ impl Card {
                 self.card_id,
                 self.status,
                 self.card_type,
-                body
+                self.expiry.months(),
+                self.body()
+            ])?;
+        Ok(())
+    }
+
+    /// Writes a card's status and all that goes with it.
+    pub(super) fn update(
+        &self,
+        transaction: &Transaction<'_>,
+        before_lock: Option<&CardStatus>,
+    ) -> rusqlite::Result<()> {
+        transaction
+            .prepare_cached(
+                "UPDATE paysafe_card SET status = ?2, status_before_lock = ?3, body = ?4
+                 WHERE card_id = ?1",
+            )?
+            .execute(params![
+                self.card_id,
+                self.status,
+                before_lock.map(CardStatus::as_str),
+                self.body()
             ])?;
         Ok(())
     }
 }
 
-/// What can be done with a card, by the document's meanings of states and
-/// actions.
-fn available(status: &str, card_type: &str, is_pin_set: bool) -> Vec<Action> {
-    let is_physical = card_type == CardType::Physical.as_str();
-    let mut actions = Vec::new();
-    match CardStatus::from(status) {
-        CardStatus::Active => {
-            actions.extend([Action::Cancel, Action::Lock, Action::ShowDetails]);
-            if is_pin_set {
-                actions.push(Action::ShowPin);
-            }
-            actions.push(Action::SetPin);
-        }
-        // In the post: it can be activated on arrival, and pays online meanwhile.
-        CardStatus::Digital if is_physical => actions.extend([
-            Action::Activate,
-            Action::Cancel,
-            Action::Lock,
-            Action::ShowDetails,
-        ]),
-        CardStatus::Issued if is_physical => actions.extend([Action::Activate, Action::Cancel]),
-        CardStatus::Locked => actions.extend([Action::Cancel, Action::Unlock]),
-        CardStatus::Suspended => actions.push(Action::Cancel),
-        // Not there yet, stuck, or at an end.
-        _ => {}
-    }
-    actions
+/// A card by its id, and what it returns to when it is unlocked.
+pub(super) fn find(
+    connection: &Connection,
+    card_id: &str,
+    month: i64,
+) -> rusqlite::Result<Option<(Card, Option<CardStatus>)>> {
+    let sql = format!(
+        "SELECT body, {STATUS_NOW}, status_before_lock FROM paysafe_card WHERE card_id = ?2"
+    );
+    connection
+        .prepare_cached(&sql)?
+        .query_row(params![month, card_id], |row| {
+            let before: Option<String> = row.get(2)?;
+            Ok((read(row)?, before.as_deref().map(CardStatus::from)))
+        })
+        .optional()
+}
+
+/// A card of a row that begins with its body and its status by the clock.
+pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Card> {
+    Ok(Card {
+        status: row.get(1)?,
+        ..parse(row.get_ref(0)?.as_str()?)?
+    })
 }
 
 /// Reads a stored card.
@@ -209,37 +272,44 @@ pub(super) fn parse(body: &str) -> rusqlite::Result<Card> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PaysafeWorld")]
 pub(crate) struct World {
-    customers: Vec<Customer>,
+    pub(crate) customers: Vec<Customer>,
+}
+
+impl World {
+    /// The one that was asked for.
+    pub(crate) fn into_one(mut self) -> Option<impl Serialize> {
+        self.customers.pop()
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PaysafeCustomer")]
-struct Customer {
-    customer_id: String,
-    cards: Vec<Shown>,
+pub(crate) struct Customer {
+    pub(crate) customer_id: String,
+    pub(crate) cards: Vec<Shown>,
 }
 
 /// A card without what is personal in it.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PaysafeCardShown")]
-struct Shown {
+pub(crate) struct Shown {
     #[schemars(extend("format" = "uuid"))]
-    card_id: String,
+    pub(crate) card_id: String,
     #[schemars(schema_with = "listed::card_status")]
-    status: String,
-    expiry: Expiry,
-    bin: String,
-    last_four: String,
+    pub(crate) status: String,
+    pub(crate) expiry: Expiry,
+    pub(crate) bin: String,
+    pub(crate) last_four: String,
     #[schemars(schema_with = "listed::card_type")]
-    card_type: String,
-    program_name: String,
-    currency: String,
+    pub(crate) card_type: String,
+    pub(crate) program_name: String,
+    pub(crate) currency: String,
     #[schemars(schema_with = "listed::scheme")]
-    scheme: String,
+    pub(crate) scheme: String,
     /// In how many mobile wallets it is.
-    wallets: usize,
+    pub(crate) wallets: usize,
 }
 
 impl From<Card> for Shown {
@@ -260,16 +330,24 @@ impl From<Card> for Shown {
     }
 }
 
-pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {
-    let mut cards = connection
-        .prepare_cached("SELECT body FROM paysafe_card WHERE customer_id = ?1 ORDER BY position")?;
-    let mut customers = connection
-        .prepare_cached("SELECT customer_id FROM paysafe_customer ORDER BY customer_id")?;
-    let customers = customers.query_map([], |row| {
+/// All customers, or the one of this id.
+pub(crate) fn world(
+    connection: &Connection,
+    today: Date,
+    only: Option<&str>,
+) -> Result<World, StoreError> {
+    let month = lifecycle::this_month(today);
+    let mut cards = connection.prepare_cached(&format!(
+        "SELECT body, {STATUS_NOW} FROM paysafe_card WHERE customer_id = ?2 ORDER BY position"
+    ))?;
+    let mut customers = connection.prepare_cached(
+        "SELECT customer_id FROM paysafe_customer
+             WHERE ?1 IS NULL OR customer_id = ?1 ORDER BY customer_id",
+    )?;
+    let customers = customers.query_map([only], |row| {
         let customer_id: String = row.get(0)?;
-        let cards = cards.query_map([&customer_id], |row| {
-            let body: String = row.get(0)?;
-            Ok(Shown::from(parse(&body)?))
+        let cards = cards.query_map(params![month, customer_id], |row| {
+            Ok(Shown::from(read(row)?))
         })?;
         Ok(Customer {
             cards: cards.collect::<Result<_, _>>()?,
@@ -279,39 +357,4 @@ pub(crate) fn world(connection: &Connection) -> Result<World, StoreError> {
     Ok(World {
         customers: customers.collect::<Result<_, _>>()?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn actions(status: &str, card_type: &str) -> Vec<Action> {
-        available(status, card_type, true)
-    }
-
-    #[test]
-    fn only_a_physical_card_is_ever_activated() {
-        for status in CardStatus::ALL {
-            assert!(!actions(status.as_str(), "VIRTUAL").contains(&Action::Activate));
-        }
-        assert!(actions("ISSUED", "PHYSICAL").contains(&Action::Activate));
-        assert!(actions("DIGITAL", "PHYSICAL").contains(&Action::Activate));
-    }
-
-    #[test]
-    fn nothing_leads_out_of_an_end_and_only_a_lock_is_unlocked() {
-        for status in ["CANCELLED", "EXPIRED", "REJECTED"] {
-            assert!(actions(status, "PHYSICAL").is_empty(), "{status}");
-        }
-        for status in CardStatus::ALL {
-            let unlocks = actions(status.as_str(), "PHYSICAL").contains(&Action::Unlock);
-            assert_eq!(unlocks, *status == CardStatus::Locked);
-        }
-    }
-
-    #[test]
-    fn a_pin_that_is_not_set_is_not_shown() {
-        assert!(!available("ACTIVE", "VIRTUAL", false).contains(&Action::ShowPin));
-        assert!(available("ACTIVE", "VIRTUAL", true).contains(&Action::ShowPin));
-    }
 }

@@ -90,7 +90,7 @@ pub(super) fn refused_fields(fields: &[FieldError]) -> Answer {
 
 pub(super) fn store_trouble(error: &StoreError) -> Answer {
     tracing::error!(%error, "the store failed");
-    answer(INTERNAL, &[INTERNAL.2], &[], "the store failed".to_owned())
+    answer(INTERNAL, &[INTERNAL.2], &[], error.verdict().to_owned())
 }
 
 pub(crate) fn fault(fault: Fault) -> Answer {
@@ -106,6 +106,24 @@ pub(crate) fn fault(fault: Fault) -> Answer {
         &[],
         why.to_string(),
     )
+}
+
+/// The error object under any status, ordered. The document has that of the
+/// 500, and other codes follow the earlier version where it has one.
+pub(crate) fn failure(status: StatusCode) -> Answer {
+    let Kind(_, code, message) = match status.as_u16() {
+        400 => INVALID,
+        401 => CREDENTIALS_INVALID,
+        403 => Kind(status, "5270", "There is no permission."),
+        404 => UNKNOWN_ID,
+        405 => Kind(status, "5281", "The method is not allowed."),
+        429 => Kind(status, "1200", "There are too many requests."),
+        402..500 => Kind(status, "5023", "The request cannot be read."),
+        502 => Kind(status, "1001", "A server behind this one failed."),
+        503 => Kind(status, "DW-SERVICE-UNAVAILABLE", "Service Unavailable."),
+        _ => INTERNAL,
+    };
+    answer(Kind(status, code, message), &[message], &[], String::new())
 }
 
 fn answer(kind: Kind, details: &[&str], fields: &[FieldError], why: String) -> Answer {

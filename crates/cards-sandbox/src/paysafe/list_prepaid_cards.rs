@@ -7,8 +7,8 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::routing::get;
-use cards_model::Request;
 use cards_model::paysafe::{Include, ListPrepaidCards};
+use cards_model::{Request, Rule};
 use rusqlite::{Connection, params};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,7 +16,8 @@ use serde::Serialize;
 use super::access;
 use super::card::{self, Card};
 use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
-use crate::answer::Answer;
+use super::lifecycle::{self, STATUS_NOW};
+use crate::answer::{Answer, Broken};
 use crate::app::App;
 use crate::intake::{self, Pairs};
 use crate::store::StoreError;
@@ -49,13 +50,18 @@ async fn answer(
 ) -> Result<Answer, Answer> {
     access::verify(app, headers).await?;
     let request = parse(app, customer_id, &intake::query(uri))?;
+    let month = lifecycle::this_month(app.today());
     let page = app
         .store
-        .read(move |connection| page(connection, &request))
+        .read(move |connection| {
+            // Our own reply types have text keys and no map in them: nothing fails.
+            let json = |page| serde_json::to_vec(&page).unwrap_or_default();
+            Ok(page(connection, &request, month)?.map(json))
+        })
         .await
         .map_err(|error| store_trouble(&error))?;
     let page = page.ok_or_else(|| refused(UNKNOWN_ID, "there is no such customer"))?;
-    Ok(Answer::accepted(&page))
+    Ok(Answer::accepted_json(page))
 }
 
 /// The query as a request, or all that is wrong with it.
@@ -73,6 +79,10 @@ fn parse(app: &App, customer_id: String, query: &Pairs) -> Result<ListPrepaidCar
             _ => {}
         }
     }
+    let unread: Vec<_> = wrong
+        .iter()
+        .map(|wrong| Broken::field(wrong.field, Rule::Format, "a whole number"))
+        .collect();
     let violations = request.check(&app.rules()).err();
     for violation in violations.iter().flatten() {
         // Only names of the document's table come out of the check.
@@ -86,7 +96,7 @@ fn parse(app: &App, customer_id: String, query: &Pairs) -> Result<ListPrepaidCar
     if wrong.is_empty() {
         return Ok(request);
     }
-    let answer = refused_fields(&wrong);
+    let answer = refused_fields(&wrong).broken(unread);
     Err(match violations {
         Some(violations) => answer.violations(&violations),
         None => answer,
@@ -137,7 +147,11 @@ struct Meta {
 }
 
 /// The page, or nothing where there is no such customer.
-fn page(connection: &Connection, request: &ListPrepaidCards) -> Result<Option<Page>, StoreError> {
+fn page(
+    connection: &Connection,
+    request: &ListPrepaidCards,
+    month: i64,
+) -> Result<Option<Page>, StoreError> {
     let is_customer = connection
         .prepare_cached("SELECT 1 FROM paysafe_customer WHERE customer_id = ?1")?
         .exists([&request.customer_id])?;
@@ -148,15 +162,16 @@ fn page(connection: &Connection, request: &ListPrepaidCards) -> Result<Option<Pa
     let offset = request.offset.unwrap_or(0);
     let tokenizations = request.include.contains(&Include::Tokenizations);
     let actions = request.include.contains(&Include::AvailableActions);
-    let mut statement = connection.prepare_cached(
-        "SELECT body FROM paysafe_card
-         WHERE customer_id = ?1
-             AND (?2 = '' OR instr(?2, ',' || status || ',') > 0)
-             AND (?3 = '' OR instr(?3, ',' || card_type || ',') > 0)
-         ORDER BY position LIMIT ?4 OFFSET ?5",
-    )?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT body, {STATUS_NOW} AS status_now FROM paysafe_card
+         WHERE customer_id = ?2
+             AND (?3 = '' OR instr(?3, ',' || status_now || ',') > 0)
+             AND (?4 = '' OR instr(?4, ',' || card_type || ',') > 0)
+         ORDER BY position LIMIT ?5 OFFSET ?6",
+    ))?;
     let rows = statement.query_map(
         params![
+            month,
             request.customer_id,
             listed(
                 request
@@ -173,7 +188,7 @@ fn page(connection: &Connection, request: &ListPrepaidCards) -> Result<Option<Pa
             limit,
             i64::try_from(offset).unwrap_or(i64::MAX),
         ],
-        |row| card::parse(&row.get::<_, String>(0)?),
+        card::read,
     )?;
     let cards = rows
         .map(|card| Ok(card?.with(tokenizations, actions)))

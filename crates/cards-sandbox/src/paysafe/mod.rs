@@ -5,20 +5,33 @@
 
 mod access;
 mod card;
+mod change;
 mod error;
 mod issue_access_token;
+mod lifecycle;
 mod list_prepaid_cards;
 mod seed;
+pub(crate) mod world_file;
 
 use axum::Router;
+use cards_model::paysafe::{AccessToken, ListPrepaidCards};
+use cards_model::{Operation, Request};
 
 use crate::app::App;
+use crate::journal::Documented;
 
-pub(crate) use card::{World, world};
-pub(crate) use error::{ErrorBody as Error, fault};
+pub(crate) use card::{Card, World, world};
+pub(crate) use change::{NotChanged, act, put_status};
+pub(crate) use error::{ErrorBody as Error, failure, fault};
 pub(crate) use issue_access_token::{GRANT, Token};
 pub(crate) use list_prepaid_cards::Page;
 pub(crate) use seed::seed;
+
+pub(crate) const DOCUMENTED: Documented = Documented {
+    headers: &["Authorization", "Content-Type"],
+    fields: &["grant_type"],
+};
+pub(crate) const OPERATIONS: &[&Operation] = &[ListPrepaidCards::OPERATION, AccessToken::OPERATION];
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

@@ -151,7 +151,7 @@ fn card(
 }
 
 /// In turns an address of the EU and one of the US, which has a state.
-fn address(position: u32) -> DeliveryAddress {
+pub(super) fn address(position: u32) -> DeliveryAddress {
     if position.is_multiple_of(2) {
         DeliveryAddress {
             address1: "Tsarigradsko Shose 73".to_owned(),

@@ -1,68 +1,106 @@
 //! The state: one SQLite database, in memory or in a file.
 //!
-//! Everything goes through [`Store::read`] and [`Store::write`], which today
-//! share one connection behind a lock, off the async threads. Nothing outside
-//! this module knows that.
+//! Changes go to one thread, which commits them in groups ([`Store::write`]);
+//! queries run beside it ([`Store::read`], [`Store::read_all`]). Who was told
+//! that a change is done finds it in every later query. Nothing outside this
+//! module knows how.
 
+mod error;
+mod file;
+mod fingerprint;
+mod readers;
 mod schema;
+#[cfg(test)]
+mod stress;
+#[cfg(test)]
+mod tests;
 pub(crate) mod tokens;
+mod writer;
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cards_model::Date;
 use hmac::{Hmac, KeyInit, Mac};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, Transaction};
 use sha2::Sha256;
 
-/// A handle to the state.
-pub(crate) struct Store {
-    connection: Arc<Mutex<Connection>>,
-    fingerprint_key: [u8; 32],
+pub(crate) use error::StoreError;
+pub(crate) use fingerprint::Fingerprints;
+use readers::Readers;
+use writer::Writer;
+
+/// How many prepared statements a connection keeps; all handlers together have
+/// fewer.
+const STATEMENTS: usize = 128;
+
+/// What makes a connection quick at the same statements again and again.
+fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else a statement with a bound LIMIT is planned anew at each call: a
+    // quarter of what a list costs.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
-/// The database does not do what it should. It never repeats a value.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum StoreError {
-    #[error("{path}: {source}")]
-    Create {
-        path: String,
-        source: std::io::Error,
-    },
-    #[error("{0}")]
-    Sqlite(#[from] rusqlite::Error),
-    #[error("the file is a database of something else")]
-    Foreign,
-    #[error(
-        "the file was written by a newer sandbox (schema {found}; this one knows {})",
-        schema::VERSION
-    )]
-    Newer { found: i64 },
-    #[error("the file's journal cannot be put into WAL mode")]
-    NoWal,
-    #[error("a password could not be hashed")]
-    Hash,
-    #[error("the store's thread is gone")]
-    Gone,
+/// A handle to the state. Dropped, it waits until all that was sent is written.
+pub(crate) struct Store {
+    readers: Arc<Readers>,
+    writer: Writer,
 }
 
 impl Store {
     /// Opens the state, and makes the world of [`crate::world`] in a new one.
     pub(crate) fn open(place: &crate::Store, today: Date) -> Result<Self, StoreError> {
-        let mut connection = match place {
-            crate::Store::Memory => Connection::open_in_memory()?,
-            crate::Store::File(path) => open_file(path)?,
-        };
-        connection.pragma_update(None, "foreign_keys", true)?;
-        let fingerprint_key = schema::bring_up_to_date(&mut connection, today)?;
+        match place {
+            crate::Store::Memory => Self::in_memory(today),
+            crate::Store::File(path) => Self::in_file(path, today),
+        }
+    }
+
+    fn in_memory(today: Date) -> Result<Self, StoreError> {
+        let connection = schema::in_memory(today)?;
+        keep_statements(&connection)?;
+        let connection = Arc::new(Mutex::new(connection));
         Ok(Self {
-            connection: Arc::new(Mutex::new(connection)),
-            fingerprint_key,
+            readers: Arc::new(Readers::Shared(Arc::clone(&connection))),
+            writer: Writer::start(connection, drop)?,
         })
     }
 
-    /// Runs queries.
-    pub(crate) async fn read<T, E>(
+    fn in_file(path: &Path, today: Date) -> Result<Self, StoreError> {
+        let path = file::resolve(path)?;
+        let lock = Arc::new(file::Lock::take(&path)?);
+        let mut connection = file::open_writer(&path)?;
+        schema::bring_up_to_date(&mut connection, today)?;
+        keep_statements(&connection)?;
+        let readers = Readers::of_file(path, Arc::clone(&lock));
+        let end = move |connection: Arc<Mutex<Connection>>| {
+            if let Some(connection) = Arc::into_inner(connection) {
+                let connection = connection.into_inner();
+                file::close_writer(connection.unwrap_or_else(PoisonError::into_inner));
+            }
+            drop(lock);
+        };
+        Ok(Self {
+            readers: Arc::new(readers),
+            writer: Writer::start(Arc::new(Mutex::new(connection)), end)?,
+        })
+    }
+
+    /// Runs queries that take a few steps along an index, all on one state.
+    /// They run where they are called: going to another thread and coming back
+    /// would take longer.
+    pub(crate) async fn read<T, E: From<StoreError>>(
+        &self,
+        job: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.readers.read(job)
+    }
+
+    /// Runs queries that may go through all there is, off the async threads.
+    pub(crate) async fn read_all<T, E>(
         &self,
         job: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
@@ -70,10 +108,14 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.run(move |connection| job(connection)).await
+        let readers = Arc::clone(&self.readers);
+        tokio::task::spawn_blocking(move || readers.read(job))
+            .await
+            .unwrap_or(Err(StoreError::Gone.into()))
     }
 
-    /// Runs changes, all of them or, where `job` fails, none.
+    /// Runs changes, all of them or, where `job` fails, none. In a file they
+    /// are on disk when this is done.
     pub(crate) async fn write<T, E>(
         &self,
         job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -82,39 +124,39 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.run(move |connection| {
-            let transaction = connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)
-                .map_err(StoreError::from)?;
-            // Dropped on an error, it rolls back.
-            let done = job(&transaction)?;
-            transaction.commit().map_err(StoreError::from)?;
-            Ok(done)
-        })
-        .await
+        self.writer.write(job).await
     }
 
-    /// What stands for a secret number in the database: the same number gives
-    /// the same fingerprint, in this store only.
-    pub(crate) fn fingerprint(&self, number: &str) -> [u8; 32] {
-        fingerprint(&self.fingerprint_key, number)
-    }
-
-    async fn run<T, E>(
+    /// Empties every table and fills them anew, or does nothing at all.
+    pub(crate) async fn replace<T, E>(
         &self,
-        job: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+        fill: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let connection = Arc::clone(&self.connection);
-        tokio::task::spawn_blocking(move || {
-            // A job that panicked has rolled back: the connection is sound.
-            job(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
+        self.write(move |transaction| {
+            schema::empty(transaction)?;
+            fill(transaction)
         })
         .await
-        .unwrap_or(Err(StoreError::Gone.into()))
+    }
+
+    /// What stands for a number in this store.
+    #[cfg(test)]
+    pub(crate) fn fingerprint(&self, number: &str) -> [u8; 32] {
+        let make = |connection: &Connection| -> Result<_, StoreError> {
+            Ok(Fingerprints::of(connection)?.make(number))
+        };
+        self.readers.read(make).unwrap()
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // The writer can tidy up only as the last connection.
+        self.readers.close_idle();
     }
 }
 
@@ -127,81 +169,7 @@ fn fingerprint(key: &[u8; 32], number: &str) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-fn open_file(path: &std::path::Path) -> Result<Connection, StoreError> {
-    make_private(path)?;
-    let connection = Connection::open(path)?;
-    // First of all: the switch to WAL itself may have to wait.
-    connection.busy_timeout(Duration::from_secs(5))?;
-    schema::check(&connection)?;
-    let mode: String =
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(StoreError::NoWal);
-    }
-    // An acknowledged write is on disk.
-    connection.pragma_update(None, "synchronous", "full")?;
-    Ok(connection)
-}
-
-/// Makes the file where there is none, for its owner's eyes only: it will hold
-/// names and addresses, if invented ones.
-fn make_private(path: &std::path::Path) -> Result<(), StoreError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(source) => Err(StoreError::Create {
-            path: path.display().to_string(),
-            source,
-        }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// RFC 4231, test case 1, with the key at its full length of 20 bytes and
-    /// zeros, which HMAC adds anyway.
-    #[test]
-    fn a_fingerprint_is_hmac_sha_256() {
-        let mut key = [0; 32];
-        key[..20].fill(0x0b);
-        let hex: String = fingerprint(&key, "Hi There")
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect();
-        assert_eq!(
-            hex,
-            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
-        );
-    }
-
-    #[test]
-    fn each_store_has_a_key_of_its_own() {
-        let today = Date::new(2026, 11, 21).unwrap();
-        let open = || Store::open(&crate::Store::Memory, today).unwrap();
-        let (one, other) = (open(), open());
-        assert_eq!(one.fingerprint("1"), one.fingerprint("1"));
-        assert_ne!(one.fingerprint("1"), other.fingerprint("1"));
-    }
-
-    #[tokio::test]
-    async fn a_change_that_fails_leaves_nothing() {
-        let store = Store::open(&crate::Store::Memory, Date::new(2026, 11, 21).unwrap()).unwrap();
-        let count = "SELECT count(*) FROM paysafe_customer";
-        let failed: Result<(), StoreError> = store
-            .write(|transaction| {
-                transaction.execute("INSERT INTO paysafe_customer VALUES ('1')", [])?;
-                Err(StoreError::Foreign)
-            })
-            .await;
-        assert!(failed.is_err());
-        let customers: Result<i64, StoreError> = store
-            .read(move |c| Ok(c.query_row(count, [], |row| row.get(0))?))
-            .await;
-        assert_eq!(customers.unwrap(), 2);
-    }
+/// Whoever panicked with it has left it whole: jobs run in transactions.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,111 +1,27 @@
 //! The tables, and how a file comes to have them.
 
+use std::sync::{Mutex, OnceLock};
+
 use cards_model::Date;
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{StoreError, lock};
 use crate::{airpay, ibanera, paysafe};
 
-/// The schema that this sandbox reads and writes (`user_version`).
-pub(crate) const VERSION: i64 = 1;
+/// What makes the tables, in order; a file's `user_version` counts those that
+/// it has had. One that has been released is never changed, only followed.
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/01_tables.sql"),
+    include_str!("migrations/02_card_life.sql"),
+];
+
+/// The schema that this sandbox reads and writes.
+pub(crate) const VERSION: usize = MIGRATIONS.len();
 
 /// Marks the file as a sandbox's (`application_id`): "CARD".
 const APPLICATION: i64 = 0x4341_5244;
-
-/// Airpay's `*_key` columns hold keyed fingerprints to compare by; NULL where
-/// nothing has to be unique.
-const TABLES: &str = "
-    CREATE TABLE setting (
-        name TEXT PRIMARY KEY,
-        value BLOB NOT NULL
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE TABLE token (
-        digest BLOB PRIMARY KEY,
-        provider TEXT NOT NULL,
-        subject TEXT NOT NULL,
-        expires_at INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX token_by_expiry ON token (expires_at);
-
-    CREATE TABLE airpay_customer (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        entity_id TEXT NOT NULL UNIQUE,
-        mobile_no TEXT NOT NULL,
-        first_name TEXT NOT NULL,
-        last_name TEXT NOT NULL,
-        title TEXT NOT NULL,
-        gender TEXT NOT NULL,
-        dob TEXT NOT NULL,
-        email TEXT NOT NULL,
-        email_key BLOB UNIQUE,
-        address TEXT NOT NULL,
-        city TEXT NOT NULL,
-        state TEXT NOT NULL,
-        country TEXT,
-        pincode TEXT NOT NULL,
-        doc_type TEXT NOT NULL,
-        doc_number TEXT NOT NULL,
-        doc_expiry TEXT NOT NULL,
-        doc_country_issue TEXT NOT NULL,
-        password_hash TEXT NOT NULL,
-        kyc_status TEXT NOT NULL,
-        kyc_expiry_date TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX airpay_customer_by_mobile ON airpay_customer (mobile_no);
-
-    CREATE TABLE airpay_card (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        entity_id TEXT NOT NULL REFERENCES airpay_customer (entity_id),
-        card_key BLOB NOT NULL UNIQUE,
-        first_six TEXT NOT NULL,
-        last_four TEXT NOT NULL,
-        kit_key BLOB NOT NULL UNIQUE,
-        kit_shown TEXT NOT NULL,
-        card_type TEXT NOT NULL,
-        card_expiry TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX airpay_card_by_customer ON airpay_card (entity_id);
-
-    CREATE TABLE airpay_preference (
-        entity_id TEXT NOT NULL REFERENCES airpay_customer (entity_id),
-        type TEXT NOT NULL,
-        status TEXT NOT NULL,
-        PRIMARY KEY (entity_id, type)
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE TABLE paysafe_customer (
-        customer_id TEXT PRIMARY KEY
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE TABLE paysafe_card (
-        customer_id TEXT NOT NULL REFERENCES paysafe_customer (customer_id),
-        position INTEGER NOT NULL,
-        card_id TEXT NOT NULL UNIQUE,
-        status TEXT NOT NULL,
-        card_type TEXT NOT NULL,
-        body TEXT NOT NULL,
-        PRIMARY KEY (customer_id, position)
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE TABLE ibanera_customer (
-        customers_id INTEGER PRIMARY KEY,
-        customers_reference TEXT NOT NULL
-    ) STRICT;
-
-    CREATE TABLE ibanera_card (
-        id INTEGER PRIMARY KEY,
-        customers_id INTEGER NOT NULL REFERENCES ibanera_customer (customers_id),
-        currency TEXT NOT NULL,
-        card_number TEXT NOT NULL,
-        total_balance TEXT NOT NULL,
-        available_balance TEXT NOT NULL,
-        pending_balance TEXT NOT NULL,
-        suppressed INTEGER NOT NULL
-    ) STRICT;
-    CREATE INDEX ibanera_card_by_customer ON ibanera_card (customers_id);
-";
 
 /// Refuses a file that is not ours, or not ours any more, before anything in
 /// it is changed.
@@ -114,33 +30,123 @@ pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
     let application = pragma(connection, "application_id")?;
     let tables: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if application != APPLICATION && (tables > 0 || version > 0) {
-        return Err(StoreError::Foreign);
+    let is_new = version == 0 && tables == 0;
+    match usize::try_from(version) {
+        _ if application != APPLICATION && !is_new => Err(StoreError::Foreign),
+        Ok(found) if found > VERSION => Err(StoreError::Newer { found }),
+        Ok(0) if !is_new => Err(StoreError::Foreign),
+        Ok(_) => Ok(()),
+        Err(_) => Err(StoreError::Foreign),
     }
-    if version > VERSION {
-        return Err(StoreError::Newer { found: version });
+}
+
+/// A new database in memory.
+pub(super) fn in_memory(today: Date) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open_in_memory()?;
+    Backup::new(&lock(template()?), &mut connection)?.step(-1)?;
+    let transaction = connection.transaction()?;
+    let key = new_key(&transaction)?;
+    seed_own(&transaction, &key, today)?;
+    transaction.commit()?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+/// The tables and all of the world that is the same in every new store. A copy
+/// of its pages takes a tenth of the time that making them takes, and hundreds
+/// of sandboxes may start in one process.
+fn template() -> Result<&'static Mutex<Connection>, StoreError> {
+    static TEMPLATE: OnceLock<Mutex<Connection>> = OnceLock::new();
+    if let Some(template) = TEMPLATE.get() {
+        return Ok(template);
+    }
+    let mut template = Connection::open_in_memory()?;
+    let transaction = template.transaction()?;
+    migrate(&transaction, 0)?;
+    seed_common(&transaction)?;
+    transaction.commit()?;
+    Ok(TEMPLATE.get_or_init(|| Mutex::new(template)))
+}
+
+/// Runs the migrations that the database has not had, all or none, and makes
+/// the world in a new one.
+pub(super) fn bring_up_to_date(connection: &mut Connection, today: Date) -> Result<(), StoreError> {
+    // A migration may have to make a table anew that others refer to. That has
+    // to be said outside the transaction; within it, all references are checked.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let had = usize::try_from(pragma(&transaction, "user_version")?).unwrap_or_default();
+    migrate(&transaction, had)?;
+    if had == 0 {
+        let key = new_key(&transaction)?;
+        seed(&transaction, &key, today)?;
+    } else {
+        check_key(&transaction)?;
+    }
+    transaction.commit()?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(())
+}
+
+fn migrate(transaction: &Transaction<'_>, had: usize) -> Result<(), StoreError> {
+    if had == VERSION {
+        return Ok(());
+    }
+    for migration in MIGRATIONS.iter().skip(had) {
+        transaction.execute_batch(migration)?;
+    }
+    if transaction
+        .prepare("PRAGMA foreign_key_check")?
+        .exists([])?
+    {
+        return Err(StoreError::Corrupt("rows refer to none".to_owned()));
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", VERSION as i64)?;
+    Ok(())
+}
+
+/// Leaves nothing but the settings. Tables that refer to others were made after
+/// them, and go first.
+pub(super) fn empty(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let tables: Vec<String> = transaction
+        .prepare(
+            "SELECT name FROM sqlite_schema
+             WHERE type = 'table' AND name NOT IN ('setting', 'sqlite_stat1', 'sqlite_stat4')
+             ORDER BY rowid DESC",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for table in tables {
+        // Among them SQLite's own, from which numbers count on.
+        transaction.execute(&format!("DELETE FROM \"{table}\""), [])?;
     }
     Ok(())
 }
 
-/// Makes the tables and the world where there are none. Gives the key of the
-/// store's fingerprints.
-pub(super) fn bring_up_to_date(
-    connection: &mut Connection,
+/// The customers and cards of [`crate::world`], into empty tables.
+pub(super) fn seed(
+    transaction: &Transaction<'_>,
+    key: &[u8; 32],
     today: Date,
-) -> Result<[u8; 32], StoreError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let key = if pragma(&transaction, "user_version")? == 0 {
-        create(&transaction, today)?
-    } else {
-        stored_key(&transaction)?
-    };
-    transaction.commit()?;
-    Ok(key)
+) -> Result<(), StoreError> {
+    seed_common(transaction)?;
+    seed_own(transaction, key, today)
 }
 
-fn create(transaction: &Transaction<'_>, today: Date) -> Result<[u8; 32], StoreError> {
-    transaction.execute_batch(TABLES)?;
+/// What is the same in every new store.
+fn seed_common(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    paysafe::seed(transaction)?;
+    ibanera::seed(transaction)
+}
+
+/// What depends on the store's key or on the day.
+fn seed_own(transaction: &Transaction<'_>, key: &[u8; 32], today: Date) -> Result<(), StoreError> {
+    let fingerprint = |number: &str| super::fingerprint(key, number);
+    airpay::seed(transaction, &fingerprint, today)
+}
+
+fn new_key(transaction: &Transaction<'_>) -> Result<[u8; 32], StoreError> {
     let mut key = [0; 32];
     key[..16].copy_from_slice(Uuid::new_v4().as_bytes());
     key[16..].copy_from_slice(Uuid::new_v4().as_bytes());
@@ -148,26 +154,224 @@ fn create(transaction: &Transaction<'_>, today: Date) -> Result<[u8; 32], StoreE
         "INSERT INTO setting (name, value) VALUES ('fingerprint_key', ?1)",
         [&key[..]],
     )?;
-    airpay::seed(
-        transaction,
-        &|number| super::fingerprint(&key, number),
-        today,
-    )?;
-    paysafe::seed(transaction)?;
-    ibanera::seed(transaction)?;
-    transaction.pragma_update(None, "application_id", APPLICATION)?;
-    transaction.pragma_update(None, "user_version", VERSION)?;
     Ok(key)
 }
 
-fn stored_key(transaction: &Transaction<'_>) -> Result<[u8; 32], StoreError> {
+/// Without the key of its fingerprints, the file is none of ours.
+fn check_key(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let sql = "SELECT value FROM setting WHERE name = 'fingerprint_key'";
-    transaction
+    let key: Option<[u8; 32]> = transaction
         .query_row(sql, [], |row| row.get(0))
-        .optional()?
-        .ok_or(StoreError::Foreign)
+        .optional()?;
+    key.map(drop).ok_or(StoreError::Foreign)
 }
 
 fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, name, |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::params;
+
+    use super::*;
+    use crate::store::Store;
+
+    fn today() -> Date {
+        Date::new(2026, 11, 21).unwrap()
+    }
+
+    /// A file as the first schema's sandbox left it, with rows in every table.
+    fn version_1(path: &std::path::Path) {
+        let connection = Connection::open(path).unwrap();
+        connection.execute_batch(MIGRATIONS[0]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO token VALUES (x'0102', 'airpay', 'AIRPAYCUST0007', 9000000000);
+                 INSERT INTO airpay_customer VALUES (
+                     7, 'AIRPAYCUST0007', '9000000777', 'Asha', 'Nair', 'Ms', 'F', '1990-02-28',
+                     'asha@example.com', x'aa', '12 MG Road', 'Kochi', 'Kerala', NULL, '682001',
+                     'PASSPORT', 'P1234567', '2031-05-31', 'India', '$argon2id$', 'MIN_KYC',
+                     '2028-11-21'
+                 );
+                 INSERT INTO airpay_card VALUES (
+                     7, 'AIRPAYCUST0007', x'bb', '411111', '1111', x'cc', '7', 'V', '01/30'
+                 );
+                 INSERT INTO airpay_preference VALUES ('AIRPAYCUST0007', 'ATM', 'ALLOWED');
+                 INSERT INTO paysafe_customer VALUES ('12345678'), ('2');
+                 INSERT INTO ibanera_customer VALUES (11057, 'reference');
+                 INSERT INTO ibanera_card VALUES (
+                     1001, 11057, 'usd', '424242******4242', '1250.750', '0', '0.00', 1
+                 );",
+            )
+            .unwrap();
+        let mut add_card = connection
+            .prepare("INSERT INTO paysafe_card VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            .unwrap();
+        for (customer, position, month, year) in [("12345678", 0, 12, 2028), ("2", 5, 1, 2021)] {
+            let card_id = format!("card-{position}");
+            let body = format!(
+                r#"{{"cardId":"{card_id}","status":"LOCKED","expiry":{{"month":{month},"year":{year}}},"bin":"533944","lastFour":"7009","customerId":"{customer}","cardType":"VIRTUAL","programName":"BRAND-VIRTUAL-MC","currency":"EUR","mobile":"+359 888333333","createdDate":"2019-08-24T14:15:22Z","accountId":"127623047","scheme":"MC","isPinSet":true}}"#
+            );
+            add_card
+                .execute(params![
+                    customer, position, card_id, "LOCKED", "VIRTUAL", body
+                ])
+                .unwrap();
+        }
+        drop(add_card);
+        connection
+            .execute(
+                "INSERT INTO setting VALUES ('fingerprint_key', ?1)",
+                [&[7; 32][..]],
+            )
+            .unwrap();
+        connection
+            .pragma_update(None, "application_id", APPLICATION)
+            .unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+    }
+
+    /// Every row of a table, each as one text, the named columns only.
+    fn rows(connection: &Connection, table: &str, columns: &str) -> Vec<String> {
+        let sql = format!("SELECT json_array({columns}) FROM {table} ORDER BY 1");
+        let mut statement = connection.prepare(&sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
+    const TABLES: [(&str, &str); 8] = [
+        ("setting", "name, hex(value)"),
+        ("token", "hex(digest), provider, subject, expires_at"),
+        (
+            "airpay_customer",
+            "number, entity_id, mobile_no, first_name, last_name, title, gender, dob, email,
+             hex(email_key), address, city, state, country, pincode, doc_type, doc_number,
+             doc_expiry, doc_country_issue, password_hash, kyc_status, kyc_expiry_date",
+        ),
+        (
+            "airpay_card",
+            "number, entity_id, hex(card_key), first_six, last_four, hex(kit_key), kit_shown,
+             card_type, card_expiry",
+        ),
+        ("airpay_preference", "entity_id, type, status"),
+        ("paysafe_customer", "customer_id"),
+        (
+            "paysafe_card",
+            "customer_id, position, card_id, status, card_type, body",
+        ),
+        (
+            "ibanera_card",
+            "id, customers_id, total_balance, suppressed",
+        ),
+    ];
+
+    #[tokio::test]
+    async fn a_file_of_the_first_schema_keeps_every_row_and_works() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.db");
+        version_1(&path);
+        let all = |connection: &Connection| TABLES.map(|(t, columns)| rows(connection, t, columns));
+        let before = all(&Connection::open(&path).unwrap());
+
+        let place = crate::Store::File(path.clone());
+        let store = Store::open(&place, today()).unwrap();
+        let after = store
+            .read(move |connection| -> Result<_, StoreError> {
+                let life = rows(
+                    connection,
+                    "paysafe_card",
+                    "card_id, status_before_lock, expires",
+                );
+                Ok((all(connection), life))
+            })
+            .await
+            .unwrap();
+        assert_eq!(after.0, before);
+        assert_eq!(
+            after.1,
+            [
+                format!("[\"card-0\",null,{}]", 2028 * 12 + 11),
+                format!("[\"card-5\",null,{}]", 2021 * 12)
+            ]
+        );
+        let print = |connection: &Connection| -> Result<_, StoreError> {
+            Ok(crate::store::Fingerprints::of(connection)?.make("1"))
+        };
+        assert_eq!(
+            store.read(print).await.unwrap(),
+            crate::store::fingerprint(&[7; 32], "1")
+        );
+        drop(store);
+
+        // It is not migrated twice, and is served like any other.
+        let sandbox = crate::testing::Harness::with(crate::Sandbox::builder().store(place));
+        let bearer = ("authorization", "Bearer sandbox-paysafe-token");
+        let reply = sandbox.get("/customers/2/prepaid/cards", &[bearer]).await;
+        assert_eq!(reply.status, 200);
+        assert!(reply.body.contains("card-5"), "{}", reply.body);
+        let next = [("card_no", "4242424242424242"), ("kit_no", "8")];
+        let fields = crate::testing::registration(&next);
+        let reply = sandbox.airpay("register-user", &fields).await;
+        assert!(reply.body.contains("AIRPAYCUST0008"), "{}", reply.body);
+        assert_eq!(sandbox.get("/_sandbox/world", &[]).await.status, 200);
+    }
+
+    #[test]
+    fn a_migration_that_fails_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.db");
+        version_1(&path);
+        let connection = Connection::open(&path).unwrap();
+        // No month to be had.
+        connection
+            .execute("UPDATE paysafe_card SET body = '{}' WHERE position = 5", [])
+            .unwrap();
+        let all = |connection: &Connection| TABLES.map(|(t, columns)| rows(connection, t, columns));
+        let before = all(&connection);
+        drop(connection);
+
+        assert!(Store::open(&crate::Store::File(path.clone()), today()).is_err());
+        let connection = Connection::open(&path).unwrap();
+        assert_eq!(all(&connection), before);
+        assert_eq!(pragma(&connection, "user_version").unwrap(), 1);
+    }
+
+    #[test]
+    fn an_old_file_and_a_new_one_have_the_same_schema() {
+        let folder = tempfile::tempdir().unwrap();
+        let schema = |name: &str, prepare: fn(&std::path::Path)| {
+            let path = folder.path().join(name);
+            prepare(&path);
+            drop(Store::open(&crate::Store::File(path.clone()), today()).unwrap());
+            let connection = Connection::open(&path).unwrap();
+            assert_eq!(pragma(&connection, "user_version").unwrap(), VERSION as i64);
+            rows(&connection, "sqlite_schema", "type, name, tbl_name, sql")
+        };
+        assert_eq!(schema("old.db", version_1), schema("new.db", |_| {}));
+    }
+
+    #[test]
+    fn a_version_below_the_first_or_without_its_tables_is_no_file_of_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        for version in [-1, 0] {
+            let path = folder.path().join(format!("{version}.db"));
+            version_1(&path);
+            let connection = Connection::open(&path).unwrap();
+            connection
+                .pragma_update(None, "user_version", version)
+                .unwrap();
+            assert!(matches!(check(&connection), Err(StoreError::Foreign)));
+        }
+    }
+
+    #[test]
+    fn a_seeded_card_expires_with_its_last_month() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        bring_up_to_date(&mut connection, today()).unwrap();
+        let differ = "SELECT count(*) FROM paysafe_card
+            WHERE expires <> (body ->> '$.expiry.year') * 12 + (body ->> '$.expiry.month') - 1";
+        let differ: i64 = connection.query_row(differ, [], |row| row.get(0)).unwrap();
+        assert_eq!(differ, 0);
+    }
 }

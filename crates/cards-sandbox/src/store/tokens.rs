@@ -58,6 +58,14 @@ pub(crate) fn state(
     })
 }
 
+/// Ends every token that was handed out.
+pub(crate) fn expire_all(transaction: &Transaction<'_>, now: i64) -> rusqlite::Result<usize> {
+    transaction.execute(
+        "UPDATE token SET expires_at = ?1 WHERE expires_at > ?1",
+        [now],
+    )
+}
+
 fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

@@ -2,36 +2,50 @@
 //! and cards to call it with. None of it is secret, none of it is anybody's.
 
 pub mod airpay;
+pub(crate) mod file;
 pub mod ibanera;
 pub mod paysafe;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The environment variables with which the `cards` program, and whoever else
-/// follows its names, calls a sandbox that listens on `address`. They are the
-/// same for every sandbox but for the address: none needs to run.
+/// follows its names, calls a sandbox that listens on `address`, without TLS.
+/// They are the same for every sandbox but for the address: none needs to run.
 pub fn env(address: SocketAddr) -> Vec<(&'static str, String)> {
+    env_at(&url(address))
+}
+
+/// The same for a sandbox that is called by a URL of its own, with TLS or by
+/// another name.
+///
+/// ```
+/// let variables = cards_sandbox::world::env_at("https://sandbox.test:8484");
+/// assert_eq!(variables[0].0, "CARDS_AIRPAY_BASE_URL");
+/// assert_eq!(variables[0].1, "https://sandbox.test:8484");
+/// ```
+pub fn env_at(url: &str) -> Vec<(&'static str, String)> {
+    let url = url.trim_end_matches('/');
     let fixed = |pairs: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {
         pairs
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()))
             .collect()
     };
-    let mut all = vec![("CARDS_AIRPAY_BASE_URL", url(address))];
+    let mut all = vec![("CARDS_AIRPAY_BASE_URL", url.to_owned())];
     all.extend(fixed(&[
         ("CARDS_AIRPAY_AFFILIATE", airpay::AFFILIATE),
         ("CARDS_AIRPAY_PROCESSOR_KEY", airpay::PROCESSOR_KEY),
         ("CARDS_AIRPAY_SECRET_KEY", airpay::SECRET_KEY),
         ("CARDS_AIRPAY_TOKEN", airpay::TOKEN),
     ]));
-    all.push(("CARDS_PAYSAFE_BASE_URL", paysafe_url(address)));
+    all.push(("CARDS_PAYSAFE_BASE_URL", paysafe_url(url)));
     all.extend(fixed(&[
         ("CARDS_PAYSAFE_BRAND", paysafe::BRAND),
         ("CARDS_PAYSAFE_CLIENT_ID", paysafe::CLIENT_ID),
         ("CARDS_PAYSAFE_CLIENT_SECRET", paysafe::CLIENT_SECRET),
         ("CARDS_PAYSAFE_TOKEN", paysafe::TOKEN),
     ]));
-    all.push(("CARDS_IBANERA_BASE_URL", url(address)));
+    all.push(("CARDS_IBANERA_BASE_URL", url.to_owned()));
     all.extend(fixed(&[
         ("CARDS_IBANERA_USERNAME", ibanera::USERNAME),
         ("CARDS_IBANERA_PASSWORD", ibanera::PASSWORD),
@@ -43,16 +57,25 @@ pub fn env(address: SocketAddr) -> Vec<(&'static str, String)> {
 
 /// `http://127.0.0.1:PORT`, without a slash at the end.
 pub(crate) fn url(address: SocketAddr) -> String {
+    format!("http://{}", reachable(address))
+}
+
+/// The same with TLS.
+pub(crate) fn https_url(address: SocketAddr) -> String {
+    format!("https://{}", reachable(address))
+}
+
+fn reachable(address: SocketAddr) -> SocketAddr {
     // Nobody can connect to "any address".
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
-    format!("http://{}", SocketAddr::new(ip, address.port()))
+    SocketAddr::new(ip, address.port())
 }
 
 /// What stands before `/customers/...` and `/auth/...`.
-pub(crate) fn paysafe_url(address: SocketAddr) -> String {
-    format!("{}{}", url(address), paysafe::PREFIX)
+pub(crate) fn paysafe_url(url: &str) -> String {
+    format!("{url}{}", paysafe::PREFIX)
 }

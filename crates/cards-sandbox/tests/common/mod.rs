@@ -3,6 +3,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+pub mod keep_alive;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -61,7 +63,7 @@ pub fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &str)
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
     format!(
-        "{method} {target} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
+        "{method} {target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
         body.len()
     )
 }
@@ -73,24 +75,33 @@ pub fn airpay(address: SocketAddr, name: &str, fields: &[(&str, &str)]) -> Strin
 
 /// The same with a token of one's own.
 pub fn airpay_as(address: SocketAddr, token: &str, name: &str, fields: &[(&str, &str)]) -> String {
+    let (target, headers, body) = airpay_request(token, name, fields);
+    let headers = headers.each_ref().map(|(name, value)| (*name, &**value));
+    post(address, &target, &headers, &body)
+}
+
+/// Target, headers and body of such a call.
+pub fn airpay_request(
+    token: &str,
+    name: &str,
+    fields: &[(&str, &str)],
+) -> (String, [(&'static str, String); 5], String) {
     let values = fields.iter().map(|(_, value)| *value);
     let sum = cards_sign::checksum(values, SECRET_KEY.as_bytes()).to_string();
     let headers = [
-        ("affiliate", AFFILIATE),
-        ("processor-key", PROCESSOR_KEY),
-        ("token", token),
-        ("checksum", &*sum),
-        ("content-type", "application/x-www-form-urlencoded"),
+        ("affiliate", AFFILIATE.to_owned()),
+        ("processor-key", PROCESSOR_KEY.to_owned()),
+        ("token", token.to_owned()),
+        ("checksum", sum),
+        (
+            "content-type",
+            "application/x-www-form-urlencoded".to_owned(),
+        ),
     ];
     let form = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish();
-    post(
-        address,
-        &format!("/airpay/ms/cards/api/{name}"),
-        &headers,
-        &form,
-    )
+    (format!("/airpay/ms/cards/api/{name}"), headers, form)
 }
 
 /// A registration that keeps every rule, with some values of its own.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
 use crate::provider::ConfigError;
 use crate::settings::bounded;
@@ -68,6 +69,25 @@ impl BackendOptions {
             roots: Some(roots),
             ..self
         }
+    }
+
+    /// The same from the text of a PEM file, which may hold several. What else
+    /// is in it is passed over.
+    ///
+    /// # Errors
+    ///
+    /// It is no PEM, or without a certificate.
+    pub fn roots_pem(self, pem: &[u8]) -> Result<Self, ConfigError> {
+        let roots = CertificateDer::pem_slice_iter(pem)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| ConfigError::new("the PEM file cannot be read"))?;
+        if roots.is_empty() {
+            return Err(ConfigError::new("the PEM file holds no certificate"));
+        }
+        Ok(Self {
+            roots: Some(roots),
+            ..self
+        })
     }
 
     /// An HTTP proxy, such as `http://proxy.example:3128`. No other kind is

@@ -171,13 +171,7 @@ fn body_error(error: reqwest::Error) -> TransportError {
 }
 
 fn is_tls(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
-        let wrapped = cause
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        let inner = wrapped.map(|inner| inner as &(dyn StdError + 'static));
-        cause.is::<rustls::Error>() || inner.is_some_and(<dyn StdError>::is::<rustls::Error>)
-    })
+    causes(error).any(<dyn StdError>::is::<rustls::Error>)
 }
 
 /// hyper says in words only that the reply is no HTTP; its type is not public
@@ -195,5 +189,15 @@ fn is_parse(error: &reqwest::Error) -> bool {
 }
 
 fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
+    std::iter::successors(error.source(), |&cause| {
+        // The source of an `io::Error` is that of the error within it, which
+        // would be passed over; they come several deep.
+        let within = cause
+            .downcast_ref::<std::io::Error>()
+            .map(|io| io.get_ref());
+        match within {
+            Some(Some(within)) => Some(within),
+            _ => cause.source(),
+        }
+    })
 }

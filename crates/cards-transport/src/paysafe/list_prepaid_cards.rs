@@ -10,7 +10,7 @@ use crate::call::{Attempt, Call};
 use crate::error::Rejection;
 use crate::json::{body_text, read_json};
 use crate::paging::Paged;
-use crate::provider::{ConfigError, Sealed, bearer};
+use crate::provider::{ConfigError, Provider as _, Sealed, bearer};
 use crate::request::request;
 
 impl Sealed for ListPrepaidCards {}
@@ -37,7 +37,14 @@ impl Call for ListPrepaidCards {
     }
 
     fn parse(body: &[u8]) -> Result<CardPage, Rejection> {
-        read_json(body_text(body)?)
+        let page: CardPage = read_json(body_text(body)?)?;
+        // An error object under a 200 would pass for a customer without cards.
+        if page.cards.is_empty()
+            && let Some(refusal) = Paysafe::refusal(body)
+        {
+            return Err(Rejection::Refused(refusal));
+        }
+        Ok(page)
     }
 }
 

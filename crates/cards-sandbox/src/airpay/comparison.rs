@@ -1,0 +1,229 @@
+//! A checksum beside the orders that it could have been made in, field by
+//! field.
+
+use std::borrow::Cow;
+
+use cards_model::Operation;
+use cards_sign::{Arrangement, Explain, Order, explain};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::checksum::{ChecksumOrder, arrange};
+
+/// A body's fields in one order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Sequence {
+    /// The orders that put the fields into this sequence.
+    pub orders: Vec<ChecksumOrder>,
+    /// The fields' names. One that no document has may be anything, and goes by
+    /// its place in the body: `field 3`.
+    pub fields: Vec<Cow<'static, str>>,
+    /// Whether the checksum was made from the values in this sequence, apart
+    /// from the mistake where there is one.
+    pub matches: bool,
+}
+
+impl Sequence {
+    pub(super) fn weight(&self) -> usize {
+        self.fields.len() * size_of::<Cow<'static, str>>() + size_of::<Self>()
+    }
+}
+
+/// What there is to say about a checksum.
+pub(crate) struct Comparison {
+    /// Whether nothing is wrong with it.
+    pub(crate) is_right: bool,
+    pub(crate) explanation: String,
+    pub(crate) mistake: Option<String>,
+    pub(crate) sequences: Vec<Sequence>,
+}
+
+/// Compares a checksum with those of the decoded `fields` in every order.
+pub(crate) fn compare(
+    operation: &'static Operation,
+    example: &[&str],
+    fields: &[(&str, &str)],
+    secret: &[u8],
+    given: &str,
+) -> Comparison {
+    let table: Vec<&str> = operation.fields.iter().map(|field| field.wire).collect();
+    let input = Explain::new(fields, secret, given)
+        .table(&table)
+        .example(example);
+    let explanation = explain(&input);
+    let cause = explanation.matched();
+    let sequences = if explanation.is_limited() {
+        Vec::new()
+    } else {
+        let matching: Vec<_> = cause
+            .into_iter()
+            .flat_map(|cause| {
+                [cause.order]
+                    .into_iter()
+                    .chain(cause.same_as.iter().copied())
+            })
+            .map(order_of)
+            .collect();
+        sequences(operation, &table, example, fields, &matching)
+    };
+    Comparison {
+        is_right: explanation.is_right(),
+        mistake: cause.and_then(|cause| Some(cause.mistake.as_ref()?.to_string())),
+        explanation: explanation.to_string(),
+        sequences,
+    }
+}
+
+/// The different sequences that the orders give, the one received first.
+pub(crate) fn sequences(
+    operation: &'static Operation,
+    table: &[&str],
+    example: &[&str],
+    fields: &[(&str, &str)],
+    matching: &[ChecksumOrder],
+) -> Vec<Sequence> {
+    let names: Vec<Cow<'static, str>> = (1..)
+        .zip(fields)
+        .map(|(place, (name, _))| match operation.field(name) {
+            Some(field) => Cow::Borrowed(field.wire),
+            None => Cow::Owned(format!("field {place}")),
+        })
+        .collect();
+    let mut found: Vec<Sequence> = Vec::new();
+    for order in ChecksumOrder::ALL {
+        // In place of the values, what tells the fields apart: orders look at
+        // names only.
+        let places: Vec<String> = (0..fields.len()).map(|place| place.to_string()).collect();
+        let named: Vec<(&str, &str)> = fields
+            .iter()
+            .zip(&places)
+            .map(|((name, _), place)| (*name, &**place))
+            .collect();
+        let arranged = arrange(order, &named, table, example);
+        let fields: Vec<_> = arranged
+            .iter()
+            .filter_map(|(_, place)| names.get(place.parse::<usize>().ok()?).cloned())
+            .collect();
+        let matches = matching.contains(&order);
+        match found.iter_mut().find(|other| other.fields == fields) {
+            Some(same) => {
+                same.orders.push(order);
+                same.matches |= matches;
+            }
+            None => found.push(Sequence {
+                orders: vec![order],
+                fields,
+                matches,
+            }),
+        }
+    }
+    found
+}
+
+/// The fields as they are signed in an order.
+pub(crate) fn arranged<'a>(
+    operation: &'static Operation,
+    example: &[&str],
+    order: ChecksumOrder,
+    fields: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
+    let table: Vec<&str> = operation.fields.iter().map(|field| field.wire).collect();
+    arrange(order, fields, &table, example)
+}
+
+const fn order_of(arrangement: Arrangement) -> ChecksumOrder {
+    match arrangement {
+        Arrangement::Received => ChecksumOrder::Received,
+        Arrangement::Strategy(Order::Table) => ChecksumOrder::Table,
+        Arrangement::Strategy(Order::Example) => ChecksumOrder::Example,
+        Arrangement::Strategy(Order::Sorted) => ChecksumOrder::Sorted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cards_model::airpay::UpdateCustomer;
+    use cards_model::{Form, Request};
+
+    use super::*;
+
+    const FIELDS: [(&str, &str); 6] = [
+        ("zip", "5"),
+        ("country", "1"),
+        ("email", "2"),
+        ("city", "3"),
+        ("entity_id", "4"),
+        ("zip", "6"),
+    ];
+
+    fn compared(given: &str) -> Comparison {
+        let example = UpdateCustomer::EXAMPLE_ORDER;
+        compare(UpdateCustomer::OPERATION, example, &FIELDS, b"test", given)
+    }
+
+    #[test]
+    fn the_sequence_that_matches_is_marked_and_unknown_names_are_not_repeated() {
+        let sum = cards_sign::checksum(["4", "2", "1", "3", "5", "6"], b"test").to_string();
+        let comparison = compared(&sum);
+        assert!(!comparison.is_right && comparison.mistake.is_none());
+        let shown: Vec<_> = comparison
+            .sequences
+            .iter()
+            .map(|one| (&one.orders[..], one.fields.join(" "), one.matches))
+            .collect();
+        use ChecksumOrder::{Example, Received, Sorted, Table};
+        assert_eq!(
+            shown,
+            [
+                (
+                    &[Received][..],
+                    "field 1 country email city entity_id field 6".into(),
+                    false
+                ),
+                (
+                    &[Table],
+                    "entity_id email country city field 1 field 6".into(),
+                    true
+                ),
+                (
+                    &[Example],
+                    "entity_id email city country field 1 field 6".into(),
+                    false
+                ),
+                (
+                    &[Sorted],
+                    "city country email entity_id field 1 field 6".into(),
+                    false
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_the_order_that_it_was_made_in() {
+        let sum = cards_sign::checksum(["5", "1", "2", "3", "4", "6"], b"test").to_string();
+        assert!(compared(&sum).is_right);
+        let sum = cards_sign::checksum(["3", "1", "2", "4", "5", "6"], b"").to_string();
+        let comparison = compared(&sum);
+        assert_eq!(comparison.mistake.as_deref(), Some("without the secret"));
+        let matching = comparison.sequences.iter().filter(|one| one.matches);
+        let orders: Vec<_> = matching.flat_map(|one| one.orders.iter()).collect();
+        assert_eq!(orders, [&ChecksumOrder::Sorted]);
+        assert!(compared("0").sequences.iter().all(|one| !one.matches));
+    }
+
+    #[test]
+    fn a_large_body_has_no_sequences() {
+        let fields = vec![("city", "x"); cards_sign::MAX_FIELDS + 1];
+        let example = UpdateCustomer::EXAMPLE_ORDER;
+        let compare = |fields| {
+            compare(UpdateCustomer::OPERATION, example, fields, b"test", "0")
+                .sequences
+                .len()
+        };
+        assert_eq!(compare(&fields), 0);
+        assert_eq!(compare(&fields[1..]), 1, "all orders are the same");
+    }
+}

@@ -1,0 +1,445 @@
+//! What a client needs to call the sandbox, and what is used up.
+//!
+//! `GET /_sandbox/credentials` tells everything: none of it is secret. `POST
+//! /_sandbox/airpay/one-time-passwords` gives out a code for one registration,
+//! for a mobile number or for any; `DELETE /_sandbox/credentials/tokens` ends
+//! every token that a login brought.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::routing::{delete, get, post};
+use serde::{Deserialize, Serialize};
+
+use super::{input, problem, store_trouble, wrong};
+use crate::answer::Answer;
+use crate::app::App;
+use crate::intake::{self, Given};
+use crate::store::{StoreError, tokens};
+use crate::{airpay, clock, ibanera, world};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/_sandbox/credentials", get(credentials))
+        .route("/_sandbox/credentials/tokens", delete(expire_tokens))
+        .route("/_sandbox/airpay/one-time-passwords", post(issue))
+}
+
+#[derive(Serialize)]
+struct Credentials {
+    airpay: Airpay,
+    paysafe: Paysafe,
+    ibanera: Ibanera,
+    env: BTreeMap<&'static str, String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Airpay {
+    base_url: String,
+    affiliate: &'static str,
+    processor_key: &'static str,
+    secret_key: &'static str,
+    token: &'static str,
+    /// The one that every registration takes.
+    one_time_password: &'static str,
+    entity_id: &'static str,
+    mobile_no: &'static str,
+    password: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Paysafe {
+    base_url: String,
+    brand: &'static str,
+    client_id: &'static str,
+    client_secret: &'static str,
+    token: &'static str,
+    customer_ids: [&'static str; 2],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ibanera {
+    base_url: String,
+    username: &'static str,
+    password: &'static str,
+    totp_secret: &'static str,
+    token: &'static str,
+    /// The code of now; none before 1970.
+    otp: Option<String>,
+    otp_seconds_left: Option<u64>,
+    customers_id: i64,
+}
+
+async fn credentials(State(app): State<App>, headers: HeaderMap) -> Answer {
+    let Some(url) = origin(&app, &headers) else {
+        return wrong(
+            "Host",
+            "the header is needed: it is where the sandbox is reached",
+        );
+    };
+    let (otp, otp_seconds_left) = ibanera::current_code(app.now()).unzip();
+    Answer::accepted(&Credentials {
+        airpay: Airpay {
+            base_url: url.clone(),
+            affiliate: world::airpay::AFFILIATE,
+            processor_key: world::airpay::PROCESSOR_KEY,
+            secret_key: world::airpay::SECRET_KEY,
+            token: world::airpay::TOKEN,
+            one_time_password: world::airpay::ONE_TIME_PASSWORD,
+            entity_id: world::airpay::CUSTOMER,
+            mobile_no: world::airpay::MOBILE_NO,
+            password: world::airpay::PASSWORD,
+        },
+        paysafe: Paysafe {
+            base_url: format!("{url}{}", world::paysafe::PREFIX),
+            brand: world::paysafe::BRAND,
+            client_id: world::paysafe::CLIENT_ID,
+            client_secret: world::paysafe::CLIENT_SECRET,
+            token: world::paysafe::TOKEN,
+            customer_ids: [world::paysafe::CUSTOMER, world::paysafe::CUSTOMER_WITH_MANY],
+        },
+        ibanera: Ibanera {
+            base_url: url.clone(),
+            username: world::ibanera::USERNAME,
+            password: world::ibanera::PASSWORD,
+            totp_secret: world::ibanera::TOTP_SECRET,
+            token: world::ibanera::TOKEN,
+            otp,
+            otp_seconds_left,
+            customers_id: world::ibanera::CUSTOMER,
+        },
+        env: world::env_at(&url).into_iter().collect(),
+    })
+}
+
+/// Where the caller reached the sandbox: that need not be the address that it
+/// listens on, as from outside a container.
+fn origin(app: &App, headers: &HeaderMap) -> Option<String> {
+    let Given::Text(host) = intake::header(headers, header::HOST.as_str()) else {
+        return None;
+    };
+    let authority: Authority = host.parse().ok()?;
+    let scheme = app.config.tls.as_ref().map_or("http", |_| "https");
+    (!host.contains('@')).then(|| format!("{scheme}://{authority}"))
+}
+
+async fn expire_tokens(State(app): State<App>) -> Answer {
+    #[derive(Serialize)]
+    struct Expired {
+        expired: usize,
+    }
+    let now = app.now();
+    let expire = move |transaction: &rusqlite::Transaction<'_>| {
+        tokens::expire_all(transaction, now).map_err(StoreError::from)
+    };
+    match app.store.write(expire).await {
+        Ok(expired) => Answer::accepted(&Expired { expired }),
+        Err(error) => store_trouble(&error),
+    }
+}
+
+/// Five minutes, where nothing is said.
+const LIFETIME: i64 = 5 * 60;
+const LONGEST: i64 = 24 * 60 * 60;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    mobile_no: Option<String>,
+    #[serde(rename = "lifetimeSeconds")]
+    lifetime_seconds: Option<i64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Issued {
+    otp: String,
+    expires_at: String,
+}
+
+async fn issue(State(app): State<App>, request: Request) -> Answer {
+    let Wanted {
+        mobile_no,
+        lifetime_seconds,
+    } = match input::json(&app, request).await {
+        Ok(wanted) => wanted,
+        Err(answer) => return answer,
+    };
+    let is_number = |text: &String| {
+        (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if !mobile_no.as_ref().is_none_or(is_number) {
+        return wrong("mobile_no", "1 to 10 digits");
+    }
+    let lifetime = lifetime_seconds.unwrap_or(LIFETIME);
+    if !(1..=LONGEST).contains(&lifetime) {
+        return wrong("lifetimeSeconds", format_args!("1 to {LONGEST}"));
+    }
+    let now = app.now();
+    let issue = move |transaction: &rusqlite::Transaction<'_>| {
+        airpay::issue_one_time_password(transaction, mobile_no.as_deref(), now, lifetime)
+            .map_err(StoreError::from)
+    };
+    match app.store.write(issue).await {
+        Ok(Some(otp)) => Answer::accepted(&Issued {
+            otp,
+            expires_at: clock::iso(now.saturating_add(lifetime).saturating_mul(1000)),
+        }),
+        Ok(None) => {
+            let error = "every code of four digits is given out and not used".to_owned();
+            problem(StatusCode::CONFLICT, error)
+        }
+        Err(error) => store_trouble(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::Sandbox;
+    use crate::testing::{Harness, registration};
+    use crate::world::airpay::{MOBILE_NO, PASSWORD, SECRET_KEY};
+
+    async fn one_time_password(sandbox: &Harness, body: &str) -> String {
+        let path = "/_sandbox/airpay/one-time-passwords";
+        let reply = sandbox.control("POST", path, body).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        let issued: Value = serde_json::from_str(&reply.body).unwrap();
+        issued["otp"].as_str().unwrap().to_owned()
+    }
+
+    /// Registers with a card, kit and address of its own.
+    async fn register(sandbox: &Harness, number: u8, otp: &str) -> bool {
+        let (kit, card) = (number.to_string(), format!("42424242424242{number:02}"));
+        let email = format!("{number}@example.com");
+        let changes = [
+            ("kit_no", &*kit),
+            ("card_no", &card),
+            ("email", &email),
+            ("otp", otp),
+        ];
+        let reply = sandbox
+            .airpay("register-user", &registration(&changes))
+            .await;
+        reply.body.contains("success")
+    }
+
+    #[tokio::test]
+    async fn a_one_time_password_registers_one_customer() {
+        let sandbox = Harness::new();
+        let otp = one_time_password(&sandbox, "{}").await;
+        assert!(
+            otp.len() == 4 && otp.bytes().all(|b| b.is_ascii_digit()),
+            "{otp}"
+        );
+        // A registration that is refused for another reason leaves it good.
+        let taken = registration(&[("otp", &*otp), ("email", "standing@sandbox.example")]);
+        sandbox.airpay("register-user", &taken).await;
+        assert_eq!(sandbox.why(), "email: another customer has it");
+        assert!(register(&sandbox, 1, &otp).await, "{}", sandbox.why());
+        assert!(!register(&sandbox, 2, &otp).await);
+        assert_eq!(
+            sandbox.why(),
+            "the one-time password is used up by another registration"
+        );
+        for number in 3..6 {
+            assert!(
+                register(&sandbox, number, "1234").await,
+                "the standing one goes on"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn of_two_registrations_at_once_one_gets_it() {
+        let sandbox = Harness::new();
+        let otp = one_time_password(&sandbox, "{}").await;
+        let calls = (1..=8).map(|number| register(&sandbox, number, &otp));
+        let done = futures_util::future::join_all(calls).await;
+        assert_eq!(done.into_iter().filter(|done| *done).count(), 1);
+    }
+
+    #[tokio::test]
+    async fn it_expires_on_command() {
+        let sandbox = Harness::new();
+        for (body, lifetime) in [("{}", 300), (r#"{"lifetimeSeconds":7}"#, 7)] {
+            let (good, late) = (
+                one_time_password(&sandbox, body).await,
+                one_time_password(&sandbox, body).await,
+            );
+            sandbox.advance(lifetime - 1);
+            assert!(
+                register(&sandbox, lifetime as u8, &good).await,
+                "{}",
+                sandbox.why()
+            );
+            sandbox.advance(1);
+            assert!(!register(&sandbox, 99, &late).await);
+            assert_eq!(sandbox.why(), "the one-time password has expired");
+        }
+        sandbox.advance(2 * 86_400);
+        let otp = one_time_password(&sandbox, "{}").await;
+        assert!(register(&sandbox, 98, &otp).await);
+    }
+
+    #[tokio::test]
+    async fn one_for_a_number_is_for_that_number() {
+        let sandbox = Harness::new();
+        let otp = one_time_password(&sandbox, r#"{"mobile_no":"9000000778"}"#).await;
+        assert!(
+            !register(&sandbox, 1, &otp).await,
+            "the number ends with 777"
+        );
+        assert_eq!(sandbox.why(), "the one-time password is not the sandbox's");
+        let otp = one_time_password(&sandbox, r#"{"mobile_no":"9000000777"}"#).await;
+        assert!(register(&sandbox, 1, &otp).await);
+    }
+
+    #[tokio::test]
+    async fn malformed_wishes_name_the_field() {
+        let sandbox = Harness::new();
+        for (body, field) in [
+            (r#"{"mobile_no":"12345678901"}"#, "mobile_no"),
+            (r#"{"mobile_no":""}"#, "mobile_no"),
+            (r#"{"mobile_no":"9XX"}"#, "mobile_no"),
+            (r#"{"lifetimeSeconds":0}"#, "lifetimeSeconds"),
+            (r#"{"lifetimeSeconds":86401}"#, "lifetimeSeconds"),
+            (r#"{"otp":"1"}"#, "body"),
+            ("[]", "body"),
+        ] {
+            let path = "/_sandbox/airpay/one-time-passwords";
+            let reply = sandbox.control("POST", path, body).await;
+            let problem: Value = serde_json::from_str(&reply.body).unwrap();
+            assert_eq!(
+                (reply.status.as_u16(), &problem["field"]),
+                (400, &json!(field)),
+                "{body}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn four_digits_run_out_and_no_code_is_given_out_twice() {
+        let sandbox = Harness::new();
+        let all_but_one = |transaction: &rusqlite::Transaction<'_>| {
+            crate::airpay::issue_all_but(transaction, "7141", 1_795_248_060)
+                .map_err(crate::store::StoreError::from)
+        };
+        sandbox.app.store.write(all_but_one).await.unwrap();
+        assert_eq!(one_time_password(&sandbox, "{}").await, "7141");
+        let path = "/_sandbox/airpay/one-time-passwords";
+        let reply = sandbox.control("POST", path, "{}").await;
+        assert_eq!(reply.status, 409, "{}", reply.body);
+        // For a number of its own there is one, and for all when they expire.
+        one_time_password(&sandbox, r#"{"mobile_no":"1"}"#).await;
+        sandbox.advance(60);
+        one_time_password(&sandbox, "{}").await;
+    }
+
+    #[tokio::test]
+    async fn everything_that_a_client_needs() {
+        let sandbox = Harness::with(Sandbox::builder().allow_host("cards.example"));
+        let host = ("host", "cards.example:8484");
+        let reply = sandbox.get("/_sandbox/credentials", &[host]).await;
+        let mut told: Value = serde_json::from_str(&reply.body).unwrap();
+        let env = told["env"].take();
+        assert_eq!(
+            env["CARDS_PAYSAFE_BASE_URL"],
+            "http://cards.example:8484/digitalwallets/v1"
+        );
+        assert_eq!(env.as_object().unwrap().len(), 15);
+        insta::assert_snapshot!(serde_json::to_string_pretty(&told).unwrap(), @r#"
+        {
+          "airpay": {
+            "affiliate": "sandboxaff",
+            "baseUrl": "http://cards.example:8484",
+            "entityId": "AIRPAYCUST0001",
+            "mobileNo": "9000000978",
+            "oneTimePassword": "1234",
+            "password": "PaSwd@1234",
+            "processorKey": "sandbox-processor-key",
+            "secretKey": "sandbox-secret-key",
+            "token": "sandbox-token"
+          },
+          "env": null,
+          "ibanera": {
+            "baseUrl": "http://cards.example:8484",
+            "customersId": 11057,
+            "otp": "606525",
+            "otpSecondsLeft": 30,
+            "password": "Sandbox@1234",
+            "token": "sandbox-ibanera-token",
+            "totpSecret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+            "username": "sandbox"
+          },
+          "paysafe": {
+            "baseUrl": "http://cards.example:8484/digitalwallets/v1",
+            "brand": "sandbox",
+            "clientId": "sandbox-client",
+            "clientSecret": "sandbox-client-secret",
+            "customerIds": [
+              "12345678",
+              "87654321"
+            ],
+            "token": "sandbox-paysafe-token"
+          }
+        }
+        "#);
+
+        // The code works.
+        let otp = told["ibanera"]["otp"].as_str().unwrap();
+        let token = format!("Bearer {}", told["ibanera"]["token"].as_str().unwrap());
+        let headers = [("authorization", &*token), ("otp", otp)];
+        let cards = "/api/v1/customer/cards/byuser?customersId=11057";
+        assert_eq!(sandbox.get(cards, &headers).await.status, 200);
+
+        // Without a host there is no telling; others are turned away before.
+        for (headers, status) in [
+            (&[][..], 400),
+            (&[("host", "a b")], 403),
+            (&[("host", "user@cards.example")], 403),
+        ] {
+            let reply = sandbox.get("/_sandbox/credentials", headers).await;
+            assert_eq!(reply.status, status, "{}", reply.body);
+        }
+    }
+
+    #[tokio::test]
+    async fn every_token_ends_on_command() {
+        let sandbox = Harness::new();
+        let login = [("mobile_no", MOBILE_NO), ("password", PASSWORD)];
+        let reply = sandbox.airpay("user-login", &login).await;
+        let body: Value = serde_json::from_str(&reply.body).unwrap();
+        let token = body["data"]["token"].as_str().unwrap();
+        let sum = cards_sign::checksum(["AIRPAYCUST0001"], SECRET_KEY.as_bytes()).to_string();
+        let headers = [("token", token), ("checksum", &*sum)];
+        let fields = [("entity_id", "AIRPAYCUST0001")];
+        let update = async || {
+            let reply = sandbox
+                .airpay_with("update-customer", &headers, &fields)
+                .await;
+            reply.body.contains("success")
+        };
+        assert!(update().await);
+        let reply = sandbox
+            .control("DELETE", "/_sandbox/credentials/tokens", "")
+            .await;
+        assert_eq!(
+            (reply.status.as_u16(), &*reply.body),
+            (200, r#"{"expired":1}"#)
+        );
+        assert!(!update().await);
+        assert_eq!(sandbox.why(), "the token has expired");
+        let reply = sandbox
+            .control("DELETE", "/_sandbox/credentials/tokens", "")
+            .await;
+        assert_eq!(reply.body, r#"{"expired":0}"#);
+    }
+}

@@ -1,0 +1,275 @@
+//! The journal as server-sent events.
+//!
+//! Nothing is queued for a reader: the stream remembers the last exchange that
+//! it looked at and reads on in the journal when the reader takes more. One who
+//! is too slow for the journal's size is told how many exchanges are gone.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::query::{Asked, number};
+use crate::app::{App, Ending};
+use crate::journal::Filter;
+
+/// How many exchanges are read from the journal at a time.
+const BATCH: usize = 32;
+
+/// Where a reader left off, by the header `Last-Event-ID`, which browsers send
+/// when they connect again.
+pub(super) fn resumed(headers: &HeaderMap) -> Result<Option<u64>, String> {
+    let Some(id) = headers.get("last-event-id") else {
+        return Ok(None);
+    };
+    match id.to_str().ok().and_then(number) {
+        Some(id) => Ok(Some(id)),
+        None => Err("Last-Event-ID: has to be an exchange's id".to_owned()),
+    }
+}
+
+/// An event for each exchange from now on, or from where the reader left off.
+pub(super) fn follow(
+    app: App,
+    asked: Asked,
+    resumed: Option<u64>,
+    ending: Option<Ending>,
+) -> Response {
+    let last = app.journal.last_id();
+    let cursor = match resumed.or(asked.after) {
+        // A number that this sandbox has not reached is another one's.
+        Some(id) if resumed.is_some() && id > last => 0,
+        Some(id) => id,
+        None => last,
+    };
+    let follower = Follower {
+        news: app.journal.news(),
+        app,
+        filter: asked.filter,
+        cursor,
+        left: asked.limit.unwrap_or(usize::MAX),
+        ready: VecDeque::new(),
+        ending,
+    };
+    let events = stream::unfold(follower, |mut follower| async {
+        let event = follower.next().await?;
+        Some((Ok::<_, Infallible>(event), follower))
+    });
+    Sse::new(events)
+        .keep_alive(KeepAlive::default())
+        .into_response()
+}
+
+struct Follower {
+    app: App,
+    filter: Filter,
+    news: watch::Receiver<u64>,
+    /// The last exchange that was looked at.
+    cursor: u64,
+    /// How many events there may still be.
+    left: usize,
+    ready: VecDeque<Event>,
+    ending: Option<Ending>,
+}
+
+impl Follower {
+    /// The next event, or nothing at the end.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if self.has_ended() {
+                return None;
+            }
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            if self.left == 0 {
+                return None;
+            }
+            // Before the journal is read: what comes meanwhile is news again.
+            self.news.borrow_and_update();
+            self.read();
+            if self.ready.is_empty() {
+                self.wait().await?;
+            }
+        }
+    }
+
+    fn read(&mut self) {
+        let batch = self
+            .app
+            .journal
+            .after(self.cursor, &self.filter, BATCH.min(self.left));
+        self.cursor = batch.cursor;
+        self.left -= batch.exchanges.len();
+        if batch.missed > 0 {
+            self.ready.push_back(missed(batch.missed));
+        }
+        let events = batch.exchanges.iter().map(|exchange| {
+            Event::default()
+                .event("exchange")
+                .id(exchange.id.to_string())
+                .data(json(&**exchange))
+        });
+        self.ready.extend(events);
+    }
+
+    async fn wait(&mut self) -> Option<()> {
+        let ended = async {
+            match &mut self.ending {
+                // An error is the sender's end: what is waited for.
+                Some(Ending(ending)) => while ending.changed().await.is_ok() {},
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            news = self.news.changed() => news.ok(),
+            () = ended => None,
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        let ending = self.ending.as_ref();
+        ending.is_some_and(|Ending(ending)| ending.has_changed().is_err())
+    }
+}
+
+/// How many exchanges the journal forgot before the reader took them.
+fn missed(missed: u64) -> Event {
+    #[derive(Serialize)]
+    struct Missed {
+        missed: u64,
+    }
+    Event::default()
+        .event("missed")
+        .data(json(&Missed { missed }))
+}
+
+fn json(value: &impl Serialize) -> String {
+    // Our own types have text keys: nothing fails.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::body::{Body, BodyDataStream};
+    use futures_util::StreamExt;
+    use tower::ServiceExt;
+
+    use crate::Sandbox;
+    use crate::testing::{Harness, request};
+
+    /// What comes of a stream, in pieces.
+    struct Reader(BodyDataStream);
+
+    impl Reader {
+        async fn open(sandbox: &Harness, query: &str, headers: &[(&str, &str)]) -> Self {
+            let target = format!("/_sandbox/exchanges{query}");
+            let headers = [headers, &[("accept", "text/event-stream")]].concat();
+            let request = request("GET", &target, &headers, "");
+            let response = sandbox.app.router().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), 200);
+            assert_eq!(response.headers()["content-type"], "text/event-stream");
+            Self(Body::into_data_stream(response.into_body()))
+        }
+
+        async fn next(&mut self) -> Option<String> {
+            let next = tokio::time::timeout(Duration::from_secs(60), self.0.next());
+            let bytes = next.await.expect("an event in time")?;
+            Some(String::from_utf8(bytes.unwrap().into()).unwrap())
+        }
+
+        /// The next event's name, and its id or how many were missed.
+        async fn event(&mut self) -> (String, String) {
+            let event = self.next().await.expect("an event");
+            let line = |name: &str| {
+                let mut lines = event.lines();
+                lines
+                    .find_map(|line| line.strip_prefix(name))
+                    .unwrap_or_default()
+                    .to_owned()
+            };
+            let data: serde_json::Value = serde_json::from_str(&line("data: ")).unwrap();
+            match &*line("event: ") {
+                "exchange" => {
+                    assert_eq!(data["id"].to_string(), line("id: "));
+                    (String::from("exchange"), line("id: "))
+                }
+                other => (other.to_owned(), data["missed"].to_string()),
+            }
+        }
+
+        async fn ids(&mut self, count: usize) -> Vec<String> {
+            let mut ids = Vec::new();
+            for _ in 0..count {
+                let (name, id) = self.event().await;
+                assert_eq!(name, "exchange");
+                ids.push(id);
+            }
+            ids
+        }
+    }
+
+    async fn call(sandbox: &Harness, times: usize) {
+        for _ in 0..times {
+            sandbox.get("/airpay", &[]).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn exchanges_come_as_they_happen_and_as_asked_for() {
+        let sandbox = Harness::new();
+        call(&sandbox, 2).await;
+        let mut all = Reader::open(&sandbox, "", &[]).await;
+        let mut from_start = Reader::open(&sandbox, "?after=0", &[]).await;
+        let mut paysafe = Reader::open(&sandbox, "?provider=paysafe&limit=1", &[]).await;
+        call(&sandbox, 1).await;
+        sandbox.get("/customers", &[]).await;
+        assert_eq!(all.ids(2).await, ["3", "4"]);
+        assert_eq!(from_start.ids(4).await, ["1", "2", "3", "4"]);
+        assert_eq!(paysafe.ids(1).await, ["4"]);
+        assert!(
+            paysafe.next().await.is_none(),
+            "there were as many as asked for"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_reader_goes_on_where_it_left_off() {
+        let sandbox = Harness::new();
+        call(&sandbox, 3).await;
+        let mut resumed = Reader::open(&sandbox, "?after=0", &[("last-event-id", "2")]).await;
+        assert_eq!(resumed.ids(1).await, ["3"]);
+        let mut of_another = Reader::open(&sandbox, "", &[("last-event-id", "4")]).await;
+        assert_eq!(of_another.ids(3).await, ["1", "2", "3"]);
+        for wrong in ["x", "", "-1"] {
+            let headers = [("accept", "text/event-stream"), ("last-event-id", wrong)];
+            let reply = sandbox.get("/_sandbox/exchanges", &headers).await;
+            assert_eq!(reply.status, 400);
+            let error = r#"{"error":"Last-Event-ID: has to be an exchange's id"}"#;
+            assert_eq!(reply.body, error);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slow_reader_is_told_what_it_missed() {
+        let sandbox = Harness::with(Sandbox::builder().journal(10));
+        let mut slow = Reader::open(&sandbox, "", &[]).await;
+        call(&sandbox, 15).await;
+        assert_eq!(slow.event().await, ("missed".into(), "5".into()));
+        assert_eq!(slow.ids(10).await[0], "6");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_stream_is_kept_alive() {
+        let sandbox = Harness::new();
+        let mut reader = Reader::open(&sandbox, "", &[]).await;
+        assert_eq!(reader.next().await.as_deref(), Some(":\n\n"));
+    }
+}

@@ -1,0 +1,90 @@
+//! The parameters of `GET /_sandbox/exchanges`.
+
+use cards_model::Provider;
+
+use crate::intake::Pairs;
+use crate::journal::Filter;
+
+/// What the query asks for.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    pub(super) filter: Filter,
+    /// Only exchanges with a greater id.
+    pub(super) after: Option<u64>,
+    /// So many at most.
+    pub(super) limit: Option<usize>,
+}
+
+/// The query, or what is wrong with its first wrong parameter.
+pub(super) fn parse(query: &Pairs) -> Result<Asked, String> {
+    let mut asked = Asked::default();
+    for (at, (name, value)) in query.iter().enumerate() {
+        if query[..at].iter().any(|(other, _)| other == name) {
+            return Err(format!("{}: is given twice", shown(name)));
+        }
+        let read = match name.as_str() {
+            "provider" => provider(value).map(|it| asked.filter.provider = Some(it)),
+            "operation" => operation(value).map(|it| asked.filter.operation = Some(it)),
+            "accepted" => accepted(value).map(|it| asked.filter.accepted = Some(it)),
+            "status" => status(value).map(|it| asked.filter.status = Some(it)),
+            "after" => number(value)
+                .ok_or("has to be a whole number")
+                .map(|it| asked.after = Some(it)),
+            "limit" => limit(value).map(|it| asked.limit = Some(it)),
+            _ => Err(
+                "is no parameter: there are provider, operation, accepted, status, after and limit",
+            ),
+        };
+        read.map_err(|wrong| format!("{}: {wrong}", shown(name)))?;
+    }
+    Ok(asked)
+}
+
+/// Digits only, without a sign.
+pub(super) fn number(text: &str) -> Option<u64> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number)
+}
+
+fn provider(text: &str) -> Result<Provider, &'static str> {
+    let mut all = Provider::ALL.iter().copied();
+    all.find(|provider| provider.as_str() == text)
+        .ok_or("has to be airpay, paysafe or ibanera")
+}
+
+fn operation(text: &str) -> Result<String, &'static str> {
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+    if !text.is_empty() && text.len() <= 64 && text.bytes().all(is_name) {
+        Ok(text.to_owned())
+    } else {
+        Err("has to be an operation's name, such as register-user")
+    }
+}
+
+fn accepted(text: &str) -> Result<bool, &'static str> {
+    text.parse().map_err(|_| "has to be true or false")
+}
+
+fn status(text: &str) -> Result<u16, &'static str> {
+    number(text)
+        .and_then(|status| u16::try_from(status).ok())
+        .filter(|status| (100..600).contains(status))
+        .ok_or("has to be an HTTP status, from 100 to 599")
+}
+
+fn limit(text: &str) -> Result<usize, &'static str> {
+    number(text)
+        .and_then(|limit| usize::try_from(limit).ok())
+        .filter(|limit| (1..=1000).contains(limit))
+        .ok_or("has to be a whole number from 1 to 1000")
+}
+
+/// A parameter's name, unless it looks like anything else than a name.
+fn shown(name: &str) -> &str {
+    let is_name = name.len() <= 24 && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if is_name && !name.is_empty() {
+        name
+    } else {
+        "the query"
+    }
+}

@@ -1,0 +1,149 @@
+//! Reading what control requests carry, and saying which field is wrong.
+
+use axum::body::Body;
+use axum::extract::Request;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use super::{fault, wrong};
+use crate::answer::Answer;
+use crate::app::App;
+use crate::builder::Limits;
+use crate::intake;
+use crate::world::file::Wrong;
+
+/// A whole world may come in one body.
+const LARGEST: usize = 16 * 1024 * 1024;
+
+/// The JSON body as `T`, whose own `deny_unknown_fields` and checks apply. The
+/// refusal names the field and what belongs there, and repeats no value.
+pub(super) async fn json<T: DeserializeOwned>(app: &App, request: Request) -> Result<T, Answer> {
+    let (parts, body): (_, Body) = request.into_parts();
+    let limits = Limits {
+        body: LARGEST,
+        ..app.config.limits
+    };
+    let body = intake::json(&parts.headers, body, limits)
+        .await
+        .map_err(fault)?;
+    parse(&body)
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
+    read_json(body).map_err(|error| wrong(&error.field, error.what))
+}
+
+/// JSON as `T`, or the field that is wrong.
+pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
+    // serde would take a list of the fields' values too: `[]` is not `{}`.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(Wrong::at("body", "expected an object"));
+    }
+    let mut input = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut input).map_err(|error| {
+        let said = error.inner();
+        let path = known_path(error.path(), said);
+        let what = if said.is_data() {
+            without_values(&said.to_string())
+        } else {
+            let (line, column) = (said.line(), said.column());
+            format!("not JSON: line {line}, column {column}")
+        };
+        Wrong::at(path, what)
+    })?;
+    input
+        .end()
+        .map_err(|_| Wrong::at("body", "there is more after the JSON value"))?;
+    Ok(value)
+}
+
+/// Where it went wrong, without a name that only the caller knows.
+fn known_path(path: &Path, error: &serde_json::Error) -> String {
+    let is_unknown = error.to_string().starts_with("unknown field ");
+    let depth = path.iter().count() - usize::from(is_unknown);
+    let mut known = String::new();
+    for segment in path.iter().take(depth) {
+        if matches!(segment, Segment::Unknown) {
+            continue;
+        }
+        if !matches!(segment, Segment::Seq { .. }) && !known.is_empty() {
+            known.push('.');
+        }
+        known.push_str(&segment.to_string());
+    }
+    if known.is_empty() {
+        known.push_str("body");
+    }
+    known
+}
+
+/// Of serde's message the part that repeats nothing of what was sent.
+fn without_values(said: &str) -> String {
+    let said = said.rfind(" at line ").map_or(said, |end| &said[..end]);
+    if said.starts_with("missing field ") {
+        return said.to_owned();
+    }
+    match said.find(", expected ") {
+        Some(at) if said.starts_with("unknown field ") => {
+            format!("an unknown field{}", &said[at..])
+        }
+        Some(at) if said.starts_with("unknown variant ") => {
+            format!("an unknown word{}", &said[at..])
+        }
+        Some(at) => said[at + 2..].to_owned(),
+        // Messages of this crate's own checks repeat no value.
+        None if !said.starts_with("unknown ") && !said.starts_with("invalid ") => said.to_owned(),
+        None => "not what belongs here".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields, rename_all = "lowercase")]
+    #[allow(dead_code, reason = "what is read is not looked at")]
+    struct Order {
+        cards: Vec<Card>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "what is read is not looked at")]
+    struct Card {
+        status: Status,
+        times: u8,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "UPPERCASE")]
+    enum Status {
+        Active,
+    }
+
+    async fn refusal(body: &str) -> String {
+        let answer = parse::<Order>(body.as_bytes()).unwrap_err();
+        let response = answer.into_response();
+        assert_eq!(response.status(), 400);
+        let bytes = axum::body::to_bytes(response.into_body(), 1000).await;
+        String::from_utf8(bytes.unwrap().into()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_refusal_names_the_field_and_repeats_no_value() {
+        assert!(parse::<Order>(br#"{"cards":[{"status":"ACTIVE","times":1}]}"#).is_ok());
+        insta::assert_snapshot!(refusal("").await, @r#"{"error":"body: not JSON: line 1, column 0","field":"body"}"#);
+        insta::assert_snapshot!(refusal("{").await, @r#"{"error":"body: not JSON: line 1, column 1","field":"body"}"#);
+        insta::assert_snapshot!(refusal("{}").await, @r#"{"error":"body: missing field `cards`","field":"body"}"#);
+        insta::assert_snapshot!(refusal(r#"{"cards":[]} 4622"#).await, @r#"{"error":"body: there is more after the JSON value","field":"body"}"#);
+        insta::assert_snapshot!(refusal(r#"{"cards":"4622940000003713"}"#).await, @r#"{"error":"cards: expected a sequence","field":"cards"}"#);
+        insta::assert_snapshot!(refusal(r#"{"cards":[{"status":"4622940000003713"}]}"#).await, @r#"{"error":"cards[0].status: an unknown word, expected `ACTIVE`","field":"cards[0].status"}"#);
+        insta::assert_snapshot!(refusal(r#"{"cards":[{"times":4622940000003713}]}"#).await, @r#"{"error":"cards[0].times: expected u8","field":"cards[0].times"}"#);
+        insta::assert_snapshot!(refusal(r#"{"4622.940000003713":1}"#).await, @r#"{"error":"body: an unknown field, expected `cards`","field":"body"}"#);
+        insta::assert_snapshot!(refusal(r#"{"cards":[{"4622940000003713":1}]}"#).await, @r#"{"error":"cards[0]: an unknown field, expected `status` or `times`","field":"cards[0]"}"#);
+    }
+}

@@ -1,0 +1,143 @@
+//! `POST /_sandbox/reset`: everything as it was at the start.
+//!
+//! Customers and cards of the world that the sandbox was started with, nobody
+//! logged in, no one-time password given out or used up, the real time, an
+//! empty journal whose numbers go on, no fault but those ordered from the start.
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::post;
+use serde::Serialize;
+
+use super::refused;
+use crate::answer::Answer;
+use crate::app::App;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/_sandbox/reset", post(reset))
+}
+
+async fn reset(State(app): State<App>) -> Answer {
+    #[derive(Serialize)]
+    struct Done {
+        status: &'static str,
+    }
+    match app.reset().await {
+        Ok(()) => Answer::accepted(&Done { status: "ok" }),
+        Err(error) => refused(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use crate::testing::{Harness, registration};
+    use crate::world::airpay::{MOBILE_NO, PASSWORD};
+    use crate::{Fault, OneTimePasswords, Sandbox, World};
+
+    async fn reset(sandbox: &Harness) {
+        let reply = sandbox.control("POST", "/_sandbox/reset", "").await;
+        assert_eq!(
+            (reply.status.as_u16(), &*reply.body),
+            (200, r#"{"status":"ok"}"#)
+        );
+    }
+
+    #[tokio::test]
+    async fn everything_is_as_it_was() {
+        let never = Fault::status(503).probability(0.0, 1).carry_out(false);
+        let builder = Sandbox::builder()
+            .one_time_passwords(OneTimePasswords::SingleUse)
+            .fault(never.clone());
+        let sandbox = Harness::with(builder);
+        let world = sandbox.get_json("/_sandbox/world").await;
+
+        let registered = sandbox.airpay("register-user", &registration(&[])).await;
+        assert!(registered.body.contains("AIRPAYCUST0002"));
+        let fields = [("entity_id", "AIRPAYCUST0001"), ("status", "ALLOWED")];
+        sandbox.airpay("customer-preference", &fields).await;
+        let card = "/_sandbox/paysafe/cards/12345678-0000-4000-8000-000000000001/actions";
+        sandbox
+            .control("POST", card, r#"{"action":"CANCEL"}"#)
+            .await;
+        let path = "/_sandbox/world/ibanera/customers/11057";
+        assert_eq!(sandbox.control("DELETE", path, "").await.status, 200);
+        let login = [("mobile_no", MOBILE_NO), ("password", PASSWORD)];
+        let reply = sandbox.airpay("user-login", &login).await;
+        let body: Value = serde_json::from_str(&reply.body).unwrap();
+        let token = body["data"]["token"].as_str().unwrap().to_owned();
+        let path = "/_sandbox/airpay/one-time-passwords";
+        let reply = sandbox.control("POST", path, "{}").await;
+        let issued: Value = serde_json::from_str(&reply.body).unwrap();
+        let otp = issued["otp"].as_str().unwrap().to_owned();
+        let told = sandbox
+            .get("/_sandbox/credentials", &[("host", "localhost")])
+            .await;
+        let told: Value = serde_json::from_str(&told.body).unwrap();
+        let code = told["ibanera"]["otp"].as_str().unwrap();
+        let headers = [
+            ("authorization", "Bearer sandbox-ibanera-token"),
+            ("otp", code),
+        ];
+        let list = "/api/v1/customer/cards/byuser/list";
+        assert_eq!(sandbox.get(list, &headers).await.status, 200);
+        assert_eq!(sandbox.get(list, &headers).await.status, 401);
+        sandbox
+            .control("POST", "/_sandbox/clock/advance", r#"{"seconds":5}"#)
+            .await;
+        sandbox
+            .control("POST", "/_sandbox/faults", r#"{"fault":"lost-reply"}"#)
+            .await;
+        assert_ne!(sandbox.get_json("/_sandbox/world").await, world);
+        let last = sandbox.last().id;
+
+        reset(&sandbox).await;
+        assert_eq!(sandbox.get_json("/_sandbox/world").await, world);
+        assert_eq!(sandbox.get_json("/_sandbox/clock").await["ahead"], 0);
+        assert!(sandbox.app.journal.exchanges().is_empty());
+        let faults = sandbox.app.faults.list();
+        assert_eq!(faults.len(), 1, "the one from the start");
+        assert_eq!((&faults[0].fault, faults[0].matched), (&never, 0));
+
+        // Nothing is used up, taken or logged in any more.
+        assert_eq!(sandbox.get(list, &headers).await.status, 200);
+        assert_eq!(sandbox.last().id, last + 1, "the journal counts on");
+        let sum = cards_sign::checksum(["AIRPAYCUST0001"], b"sandbox-secret-key").to_string();
+        let headers = [("token", &*token), ("checksum", &*sum)];
+        let fields = [("entity_id", "AIRPAYCUST0001")];
+        sandbox
+            .airpay_with("update-customer", &headers, &fields)
+            .await;
+        assert_eq!(sandbox.why(), "the token is unknown");
+        let spent = registration(&[("otp", &*otp)]);
+        sandbox.airpay("register-user", &spent).await;
+        assert_eq!(sandbox.why(), "the one-time password is not the sandbox's");
+        let registered = sandbox.airpay("register-user", &registration(&[])).await;
+        assert!(
+            registered.body.contains("AIRPAYCUST0002"),
+            "{}",
+            registered.body
+        );
+    }
+
+    #[tokio::test]
+    async fn a_world_that_was_given_comes_back() {
+        let world = r#"{"paysafe":{"customers":[{"customerId":"7","cards":[{}]}]}}"#;
+        let world = World::from_json(world).unwrap();
+        let sandbox = Harness::with(Sandbox::builder().world(world));
+        let before = sandbox.get_json("/_sandbox/world").await;
+        assert_eq!(
+            before["paysafe"]["customers"][0]["cards"]
+                .as_array()
+                .unwrap()
+                .len(),
+            1
+        );
+        assert_eq!(before["airpay"]["customers"].as_array().unwrap().len(), 0);
+        let path = "/_sandbox/world/paysafe/customers/7";
+        assert_eq!(sandbox.control("DELETE", path, "").await.status, 200);
+        reset(&sandbox).await;
+        assert_eq!(sandbox.get_json("/_sandbox/world").await, before);
+    }
+}

@@ -1,0 +1,430 @@
+//! The layer around the providers' paths: asks what a call meets, has it
+//! carried out or not, and changes the reply.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::response::Parts;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use cards_model::{Operation, Provider};
+use hyper::body::{Frame, SizeHint};
+
+use super::check::operations;
+use super::script::{Effect, End, Script, Step};
+use super::{Fault, FaultKind, FiredFault};
+use crate::answer::{Answer, Verdict, provider_of};
+use crate::app::App;
+use crate::world::paysafe::PREFIX;
+use crate::{airpay, ibanera, intake, paysafe};
+
+/// How long a connection stays open for the bytes that were announced and
+/// never come.
+const HOLD: Duration = Duration::from_secs(60);
+
+/// No status line, no header; and an empty line, so that nobody waits for more.
+const GARBAGE: &[u8] = b"\x00\xff\xfe this is no HTTP \x7f\x80\r\n\r\n";
+
+/// Only calls below a provider's paths come into question.
+pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next) -> Response {
+    let Some(provider) = provider_of(request.uri().path()) else {
+        return next.run(request).await;
+    };
+    let operation = operation_of(&request);
+    let Some(decision) = app.faults.decide(provider, operation) else {
+        return next.run(request).await;
+    };
+    let is_head = request.method() == Method::HEAD;
+    let mut response = if decision.carry_out {
+        next.run(request).await
+    } else {
+        // A connection that is closed over an unread body is reset.
+        intake::drain(request.into_body(), app.config.limits).await;
+        refuse(provider, operation, decision.fault.as_deref())
+    };
+    let verdict = response.extensions_mut().remove::<Verdict>();
+    let mut verdict = told(verdict.unwrap_or_default(), &decision.fired);
+    if decision.carry_out
+        && let Some(fault) = decision.fault.as_deref()
+        && fault.kind == FaultKind::Status
+    {
+        response = refuse(provider, operation, Some(fault));
+    }
+    let (mut response, script) = match &decision.fault {
+        Some(fault) => applied(fault, response, is_head).await,
+        None => (response, None),
+    };
+    verdict.is_unanswered = script.as_ref().is_some_and(|script| !script.has_head());
+    let effect = Effect {
+        delay: decision.delay,
+        script,
+    };
+    response.extensions_mut().insert(effect);
+    response.extensions_mut().insert(verdict);
+    response
+}
+
+/// The operation whose path and method these are.
+fn operation_of(request: &Request) -> Option<&'static Operation> {
+    let path = request.extensions().get::<MatchedPath>()?.as_str();
+    let path = path.strip_prefix(PREFIX).unwrap_or(path);
+    let method = match *request.method() {
+        // Served as a GET without its body.
+        Method::HEAD => "GET",
+        ref method => method.as_str(),
+    };
+    operations().find(|operation| operation.path == path && operation.method.as_str() == method)
+}
+
+/// The answer to a call that is not carried out.
+fn refuse(
+    provider: Provider,
+    operation: Option<&'static Operation>,
+    fault: Option<&Fault>,
+) -> Response {
+    let status = fault.and_then(|fault| fault.status);
+    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let answer = documented(provider, operation, status);
+    match operation {
+        Some(operation) => answer.of(operation),
+        None => answer,
+    }
+    .into_response()
+}
+
+/// The provider's own failure, as its documents have it.
+fn documented(
+    provider: Provider,
+    operation: Option<&'static Operation>,
+    status: StatusCode,
+) -> Answer {
+    match provider {
+        Provider::Airpay => airpay::failure(status),
+        Provider::Paysafe => paysafe::failure(status),
+        _ => ibanera::failure(status, operation),
+    }
+}
+
+/// What the journal is to say.
+fn told(mut verdict: Verdict, fired: &[FiredFault]) -> Verdict {
+    let each: Vec<_> = fired
+        .iter()
+        .map(|fault| format!("{} ({})", fault.id, fault.kind))
+        .collect();
+    let plural = if each.len() == 1 { "" } else { "s" };
+    let faults = format!("fault{plural} {} fired", each.join(" and "));
+    let is_carried_out = fired.iter().all(|fault| fault.carried_out);
+    verdict.why = if is_carried_out {
+        format!("{}. Then {faults}.", verdict.why.trim_end_matches('.')).into()
+    } else {
+        format!("not carried out: {faults}").into()
+    };
+    verdict.faults = fired.to_vec();
+    verdict
+}
+
+/// The reply with the fault on it, and what is done in its place where it is
+/// not to be sent at all.
+async fn applied(fault: &Fault, response: Response, is_head: bool) -> (Response, Option<Script>) {
+    let (parts, body) = response.into_parts();
+    // Replies are this crate's own and are held in memory anyway.
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let length = body.len() as u64;
+    let half = body.slice(..body.len() / 2);
+    let head = Step::Head(length);
+    // A HEAD's reply announces a body and has none.
+    let written = |body: &Bytes| Step::Write(if is_head { Bytes::new() } else { body.clone() });
+    let script = match fault.kind {
+        FaultKind::Delay => None,
+        FaultKind::Status => return (given(fault, parts, body), None),
+        FaultKind::InvalidJson => return (Response::from_parts(parts, Body::from(half)), None),
+        FaultKind::OversizedBody => {
+            let padding = fault.bytes.unwrap_or_default().saturating_sub(length);
+            let body = Body::new(Padded { body, padding });
+            return (Response::from_parts(parts, body), None);
+        }
+        FaultKind::ResetBeforeHeaders => Some(Script::new(vec![], End::Reset)),
+        FaultKind::LostReply => Some(Script::new(vec![], End::Close)),
+        FaultKind::Garbage => {
+            let garbage = Step::Write(Bytes::from_static(GARBAGE));
+            Some(Script::new(vec![garbage], End::Close))
+        }
+        FaultKind::ResetAfterHeaders => Some(Script::new(vec![head], End::Reset)),
+        FaultKind::ResetInBody => Some(Script::new(vec![head, written(&half)], End::Reset)),
+        FaultKind::TruncatedBody => Some(Script::new(vec![head, written(&half)], End::Close)),
+        FaultKind::WrongLength => {
+            let difference = fault.difference.unwrap_or_default();
+            let wrong = length.saturating_add_signed(difference);
+            let mut steps = vec![Step::Head(wrong), written(&body)];
+            if wrong > length {
+                steps.push(Step::Hold(HOLD));
+            }
+            Some(Script::new(steps, End::Close))
+        }
+        FaultKind::Drip => {
+            let steps = vec![Step::LastHead(length), written(&body)];
+            let size = usize::try_from(fault.bytes.unwrap_or(1)).unwrap_or(usize::MAX);
+            Some(Script::new(steps, End::Close).paced(size, fault.pause()))
+        }
+    };
+    (Response::from_parts(parts, Body::from(body)), script)
+}
+
+/// A reply with another status, and perhaps another body.
+fn given(fault: &Fault, mut parts: Parts, body: Bytes) -> Response {
+    if let Some(status) = fault.status.and_then(|it| StatusCode::from_u16(it).ok()) {
+        parts.status = status;
+    }
+    for (name, value) in &fault.headers {
+        let (name, value) = (
+            HeaderName::try_from(name.as_str()),
+            HeaderValue::try_from(value.as_str()),
+        );
+        if let (Ok(name), Ok(value)) = (name, value) {
+            parts.headers.insert(name, value);
+        }
+    }
+    let body = fault.body.clone().map_or(body, Bytes::from);
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// A body with so many blanks behind it, which are never in memory at once.
+struct Padded {
+    body: Bytes,
+    padding: u64,
+}
+
+impl hyper::body::Body for Padded {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        const BLANKS: &[u8] = &[b' '; 16 * 1024];
+        if !self.body.is_empty() {
+            let body = std::mem::take(&mut self.body);
+            return Poll::Ready(Some(Ok(Frame::data(body))));
+        }
+        let size = BLANKS
+            .len()
+            .min(usize::try_from(self.padding).unwrap_or(usize::MAX));
+        if size == 0 {
+            return Poll::Ready(None);
+        }
+        self.padding -= size as u64;
+        let blanks = Bytes::from_static(&BLANKS[..size]);
+        Poll::Ready(Some(Ok(Frame::data(blanks))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact((self.body.len() as u64).saturating_add(self.padding))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Harness, REGISTRATION, Reply, request};
+    use crate::{Builder, Sandbox};
+
+    fn with(fault: Fault) -> Harness {
+        Harness::with(Sandbox::builder().fault(fault))
+    }
+
+    async fn customers(sandbox: &Harness) -> usize {
+        let world = sandbox.get_json("/_sandbox/world").await;
+        world["airpay"]["customers"].as_array().unwrap().len()
+    }
+
+    /// Every operation by its provider's own path and method.
+    fn all() -> Vec<(&'static Operation, String)> {
+        let path = |operation: &Operation| match operation.name {
+            "issue-access-token" => format!("{PREFIX}{}", operation.path),
+            _ => operation.path.to_owned(),
+        };
+        operations().map(|it| (it, path(it))).collect()
+    }
+
+    #[tokio::test]
+    async fn every_operation_is_found_by_its_path_and_method() {
+        let known = all();
+        assert_eq!(known.len(), 9);
+        for (operation, path) in &known {
+            let fault = Fault::status(599).at(operation.provider);
+            let sandbox = with(fault.operation(operation.name));
+            for (other, other_path) in &known {
+                let path = other_path.replace(['{', '}'], "");
+                let reply = sandbox
+                    .send(request(other.method.as_str(), &path, &[], ""))
+                    .await;
+                assert_eq!(
+                    reply.status == 599,
+                    operation == other,
+                    "{operation} {other}"
+                );
+                assert_eq!(sandbox.last().operation, Some(other.name));
+            }
+            let path = path.replace(['{', '}'], "");
+            let reply = sandbox.send(request("PUT", &path, &[], "")).await;
+            assert_eq!(reply.status, 405);
+        }
+        // Paysafe's path with and without its prefix, and a HEAD as a GET.
+        let sandbox = with(Fault::status(599).operation("list-prepaid-cards"));
+        let path = "/customers/12345678/prepaid/cards";
+        for method in ["GET", "HEAD"] {
+            for path in [path.to_owned(), format!("{PREFIX}{path}")] {
+                let reply = sandbox.send(request(method, &path, &[], "")).await;
+                assert_eq!(reply.status, 599, "{method} {path}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_but_the_providers_paths_meets_a_fault() {
+        let sandbox = with(Fault::status(599));
+        assert_eq!(sandbox.get("/_sandbox/health", &[]).await.status, 200);
+        assert_eq!(sandbox.get("/", &[]).await.status, 200);
+        assert_eq!(sandbox.app.faults.list()[0].matched, 0);
+        assert_eq!(sandbox.get("/airpay/unknown", &[]).await.status, 599);
+        assert_eq!(sandbox.app.faults.list()[0].matched, 1);
+    }
+
+    #[tokio::test]
+    async fn a_status_comes_with_each_providers_own_failure() {
+        let mut said = String::new();
+        for (operation, path) in all() {
+            let path = path.replace(['{', '}'], "");
+            for status in [200, 401, 500, 503] {
+                let sandbox = with(Fault::status(status));
+                let method = operation.method.as_str();
+                let reply = sandbox.send(request(method, &path, &[], "")).await;
+                assert_eq!(reply.status, status);
+                assert_eq!(reply.headers["content-type"], "application/json");
+                let same = said.lines().any(|line| line.ends_with(&reply.body));
+                if !same {
+                    said.push_str(&format!("{operation} {status}: {}\n", reply.body));
+                }
+            }
+        }
+        insta::assert_snapshot!(said, @r#"
+        airpay register-user 200: {"status":400,"message":"fail"}
+        paysafe list-prepaid-cards 200: {"error":{"code":"DW-INTERNAL-SERVER-ERROR","message":"Internal Server Error.","details":["Internal Server Error."],"fieldErrors":[]}}
+        paysafe list-prepaid-cards 401: {"error":{"code":"5279","message":"The credentials are invalid.","details":["The credentials are invalid."],"fieldErrors":[]}}
+        paysafe list-prepaid-cards 503: {"error":{"code":"DW-SERVICE-UNAVAILABLE","message":"Service Unavailable.","details":["Service Unavailable."],"fieldErrors":[]}}
+        ibanera list-customer-cards 200: {"status":"0","errors":[],"id":0,"details":null}
+        ibanera list-customer-cards 401: {"status":"0","errors":[{"errorType":"Authorization","fieldName":"Authorization","messageCode":"Invalid"}],"id":0,"details":null}
+        ibanera cards-by-customer 401: {"status":"0","errors":[{"fieldName":"Authorization","messageCode":"Invalid"}],"id":0,"details":null}
+        "#);
+    }
+
+    #[tokio::test]
+    async fn a_status_with_a_given_body_and_headers() {
+        let fault = Fault::status(429)
+            .body("<p>slow down</p>")
+            .header("Content-Type", "text/html")
+            .header("retry-after", "7");
+        let reply = with(fault).airpay("user-login", &[]).await;
+        assert_eq!(reply.status, 429);
+        assert_eq!(reply.body, "<p>slow down</p>");
+        assert_eq!(reply.headers["content-type"], "text/html");
+        assert_eq!(reply.headers["retry-after"], "7");
+        assert_eq!(reply.headers["content-length"], "16");
+        // The call's own reply does not show, carried out or not.
+        for carry_out in [false, true] {
+            let sandbox = with(Fault::status(503).carry_out(carry_out));
+            let reply = sandbox.airpay("register-user", &REGISTRATION).await;
+            assert_eq!(reply.body, r#"{"status":400,"message":"fail"}"#);
+            assert_eq!(sandbox.last().accepted, carry_out);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_journal_tells_what_fired_and_whether_the_call_was_carried_out() {
+        let register = async |builder: Builder| {
+            let sandbox = Harness::with(builder);
+            sandbox.airpay("register-user", &REGISTRATION).await;
+            (customers(&sandbox).await, sandbox.last())
+        };
+        let builder = Sandbox::builder;
+        let (count, last) = register(builder().fault(Fault::lost_reply())).await;
+        assert_eq!((count, last.status, last.accepted), (3, 0, true));
+        insta::assert_snapshot!(last.verdict, @"accepted. Then fault 1 (lost-reply) fired.");
+        assert!(last.faults[0].carried_out);
+
+        let (count, last) = register(builder().fault(Fault::status(503))).await;
+        assert_eq!((count, last.status, last.accepted), (2, 503, false));
+        insta::assert_snapshot!(last.verdict, @"not carried out: fault 1 (status) fired");
+        assert_eq!(last.operation, Some("register-user"));
+        assert!(!last.faults[0].carried_out);
+
+        let carried_out = Fault::status(503).carry_out(true);
+        let (count, last) = register(builder().fault(carried_out)).await;
+        assert_eq!((count, last.status, last.accepted), (3, 503, true));
+        insta::assert_snapshot!(last.verdict, @"accepted. Then fault 1 (status) fired.");
+
+        let delay = Fault::delay(Duration::from_millis(1));
+        let both = builder().fault(delay).fault(Fault::reset_before_headers());
+        let (count, last) = register(both).await;
+        assert_eq!((count, last.status, last.accepted), (2, 0, false));
+        insta::assert_snapshot!(last.verdict, @"not carried out: faults 1 (delay) and 2 (reset-before-headers) fired");
+        insta::assert_snapshot!(serde_json::to_string(&last.faults).unwrap(), @r#"[{"id":1,"fault":"delay","carriedOut":false},{"id":2,"fault":"reset-before-headers","carriedOut":false}]"#);
+
+        let refused = with(Fault::truncated_body());
+        refused.airpay("update-customer", &[]).await;
+        assert_eq!(refused.last().status, 200);
+        insta::assert_snapshot!(refused.last().verdict, @"entity_id: must be given. Then fault 1 (truncated-body) fired.");
+        assert!(!refused.last().accepted);
+    }
+
+    /// What a call of one kind brings where the connection has no part in it.
+    async fn reply(fault: Fault) -> Reply {
+        with(fault).airpay("register-user", &REGISTRATION).await
+    }
+
+    #[tokio::test]
+    async fn invalid_json_is_half_of_the_reply() {
+        let whole = reply(Fault::delay(Duration::from_millis(1))).await.body;
+        let half = reply(Fault::invalid_json()).await;
+        assert_eq!(half.status, 200);
+        assert_eq!(half.body, whole[..whole.len() / 2]);
+        assert_eq!(half.headers["content-length"], half.body.len().to_string());
+        assert!(serde_json::from_str::<serde_json::Value>(&half.body).is_err());
+    }
+
+    #[tokio::test]
+    async fn an_oversized_body_is_the_same_json_padded() {
+        let whole = reply(Fault::delay(Duration::from_millis(1))).await.body;
+        let long = whole.len();
+        for (ordered, expected) in [
+            (100_000, 100_000),
+            (long + 1, long + 1),
+            (long, long),
+            (1, long),
+        ] {
+            let padded = reply(Fault::oversized_body(ordered as u64)).await;
+            assert_eq!(padded.body.len(), expected);
+            assert_eq!(padded.body.trim_end_matches(' '), whole);
+            assert_eq!(padded.headers["content-length"], expected.to_string());
+        }
+        let sandbox = with(Fault::oversized_body(100_000));
+        let head = request("HEAD", "/customers/1/prepaid/cards", &[], "");
+        assert_eq!(sandbox.send(head).await.body, "");
+    }
+
+    #[test]
+    fn a_fault_without_sense_keeps_a_sandbox_from_starting() {
+        let error = Sandbox::builder()
+            .fault(Fault::garbage().times(0))
+            .start_blocking()
+            .unwrap_err();
+        assert!(error.is_settings());
+        insta::assert_snapshot!(error.to_string(), @"a fault makes no sense: times: at least 1");
+    }
+}

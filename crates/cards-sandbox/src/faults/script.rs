@@ -1,0 +1,253 @@
+//! What a connection does instead of sending a reply.
+
+use std::io;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::response::Parts;
+use axum::http::{HeaderName, header};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use crate::stream::Stream;
+
+/// What is to be done with a reply on its way out. It rides in the reply's
+/// extensions, past the journal, to the connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Effect {
+    /// First, this long nothing.
+    pub(crate) delay: Duration,
+    /// Then this instead of the reply.
+    pub(crate) script: Option<Script>,
+}
+
+/// A connection's last acts.
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    steps: Vec<Step>,
+    /// How many bytes at a time, and the pause after each of them.
+    pace: Option<(usize, Duration)>,
+    end: End,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// The reply's head, announcing so many bytes of body.
+    Head(u64),
+    /// The same, and that the connection ends behind the body.
+    LastHead(u64),
+    Write(Bytes),
+    /// Waits, or until the client has gone.
+    Hold(Duration),
+}
+
+/// How a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// In order: with everything sent.
+    Close,
+    /// With a TCP reset.
+    Reset,
+}
+
+/// Time for the client to read what was sent: on some systems a reset takes
+/// away what it has not read by then.
+const BEFORE_RESET: Duration = Duration::from_millis(20);
+
+/// How long a client may take to end its side, too.
+const LINGER: Duration = Duration::from_secs(1);
+
+impl Script {
+    pub(super) const fn new(steps: Vec<Step>, end: End) -> Self {
+        Self {
+            steps,
+            pace: None,
+            end,
+        }
+    }
+
+    pub(super) fn paced(self, bytes: usize, pause: Duration) -> Self {
+        Self {
+            pace: Some((bytes.max(1), pause)),
+            ..self
+        }
+    }
+
+    /// Whether the client gets to see the head of the reply.
+    pub(super) fn has_head(&self) -> bool {
+        let is_head = |step: &Step| matches!(step, Step::Head(_) | Step::LastHead(_));
+        self.steps.iter().any(is_head)
+    }
+
+    /// Takes the connection to its end, with this head of the reply. When the
+    /// sandbox stops, pauses do, and the connection ends where it is.
+    pub(crate) async fn play(self, head: Parts, mut stream: Stream, mut stop: watch::Receiver<()>) {
+        let acts = async {
+            for step in &self.steps {
+                match step {
+                    Step::Head(length) => {
+                        let head = wire(&head, *length, false);
+                        self.write(&mut stream, &head).await?;
+                    }
+                    Step::LastHead(length) => {
+                        let head = wire(&head, *length, true);
+                        self.write(&mut stream, &head).await?;
+                    }
+                    Step::Write(bytes) => self.write(&mut stream, bytes).await?,
+                    // Late or gone, what follows is the same.
+                    Step::Hold(most) => drop(timeout(*most, until_it_ends(&mut stream)).await),
+                }
+            }
+            match self.end {
+                End::Close => close(&mut stream).await,
+                End::Reset if self.steps.is_empty() => Ok(()),
+                End::Reset => {
+                    sleep(BEFORE_RESET).await;
+                    Ok(())
+                }
+            }
+        };
+        let outcome = tokio::select! {
+            biased;
+            outcome = acts => outcome,
+            _ = stop.changed() => Ok(()),
+        };
+        if let Err(error) = outcome {
+            tracing::debug!(%error, "the client went away before the fault was over");
+        }
+        if self.end == End::Reset
+            && let Err(error) = stream.tcp().set_zero_linger()
+        {
+            tracing::debug!(%error, "no reset");
+        }
+    }
+
+    async fn write(&self, stream: &mut Stream, bytes: &[u8]) -> io::Result<()> {
+        let Some((size, pause)) = self.pace else {
+            return write(stream, bytes).await;
+        };
+        for piece in bytes.chunks(size) {
+            write(stream, piece).await?;
+            sleep(pause).await;
+        }
+        Ok(())
+    }
+}
+
+/// The head of a reply as it stands on the wire, its length as ordered.
+fn wire(head: &Parts, length: u64, is_last: bool) -> Vec<u8> {
+    const OURS: [HeaderName; 2] = [header::CONTENT_LENGTH, header::CONNECTION];
+    let reason = head.status.canonical_reason().unwrap_or_default();
+    let mut wire = format!("HTTP/1.1 {} {reason}\r\n", head.status.as_u16()).into_bytes();
+    for (name, value) in head.headers.iter().filter(|(name, _)| !OURS.contains(name)) {
+        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            wire.extend_from_slice(part);
+        }
+    }
+    if is_last {
+        wire.extend_from_slice(b"connection: close\r\n");
+    }
+    wire.extend_from_slice(format!("content-length: {length}\r\n\r\n").as_bytes());
+    wire
+}
+
+async fn write(stream: &mut Stream, bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes).await?;
+    stream.flush().await
+}
+
+/// Ends our side and waits a little for the client to end its own: a socket
+/// that is closed over unread bytes is reset, and the client may lose what was
+/// sent.
+async fn close(stream: &mut Stream) -> io::Result<()> {
+    stream.shutdown().await?;
+    drop(timeout(LINGER, until_it_ends(stream)).await);
+    Ok(())
+}
+
+async fn until_it_ends(stream: &mut Stream) {
+    let mut unread = [0; 1024];
+    while stream.read(&mut unread).await.is_ok_and(|read| read > 0) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// What a client gets to see of a script, and how it ends.
+    async fn seen(script: Script, stop: watch::Receiver<()>) -> (Vec<u8>, io::Result<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let client = std::thread::spawn(move || {
+            let mut client = std::net::TcpStream::connect(address).unwrap();
+            client.write_all(b"unread").unwrap();
+            let mut bytes = Vec::new();
+            let end = client.read_to_end(&mut bytes).map(drop);
+            (bytes, end)
+        });
+        let (tcp, _) = listener.accept().await.unwrap();
+        tcp.peek(&mut [0]).await.unwrap();
+        script.play(head(), Stream::Plain(tcp), stop).await;
+        tokio::task::spawn_blocking(|| client.join().unwrap())
+            .await
+            .unwrap()
+    }
+
+    fn head() -> Parts {
+        axum::http::Response::new(()).into_parts().0
+    }
+
+    #[tokio::test]
+    async fn a_close_is_in_order_and_a_reset_is_none() {
+        let (_run, stop) = watch::channel(());
+        let hello = || vec![Step::Write(Bytes::from_static(b"hello"))];
+        let (bytes, end) = seen(Script::new(hello(), End::Close), stop.clone()).await;
+        assert_eq!(bytes, b"hello");
+        end.unwrap();
+        let (bytes, end) = seen(Script::new(hello(), End::Reset), stop.clone()).await;
+        assert_eq!(bytes, b"hello");
+        assert_eq!(end.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+        let (bytes, end) = seen(Script::new(Vec::new(), End::Reset), stop).await;
+        assert_eq!(bytes, b"");
+        assert_eq!(end.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+    }
+
+    #[tokio::test]
+    async fn pauses_end_when_the_sandbox_stops() {
+        let long = Duration::from_secs(300);
+        let hello = Step::Write(Bytes::from_static(b"hello"));
+        for script in [
+            Script::new(vec![Step::Hold(long)], End::Close),
+            Script::new(vec![hello], End::Close).paced(1, long),
+        ] {
+            let (run, stop) = watch::channel(());
+            let stopper = tokio::spawn(async move {
+                sleep(Duration::from_millis(50)).await;
+                drop(run);
+            });
+            let patience = Duration::from_secs(60);
+            // How it ends depends on what was unread.
+            let (..) = timeout(patience, seen(script, stop)).await.unwrap();
+            stopper.await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_leaves_ends_the_wait() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (tcp, _) = listener.accept().await.unwrap();
+        drop(client);
+        let (_run, stop) = watch::channel(());
+        let hold = Script::new(vec![Step::Hold(Duration::from_secs(300))], End::Close);
+        let patience = Duration::from_secs(60);
+        timeout(patience, hold.play(head(), Stream::Plain(tcp), stop))
+            .await
+            .unwrap();
+    }
+}

@@ -1,0 +1,27 @@
+//! Which exchanges are asked for.
+
+use cards_model::Provider;
+
+use super::Exchange;
+
+/// What an exchange has to be; nothing said is anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    pub(crate) provider: Option<Provider>,
+    pub(crate) operation: Option<String>,
+    pub(crate) accepted: Option<bool>,
+    pub(crate) status: Option<u16>,
+}
+
+impl Filter {
+    pub(crate) fn admits(&self, exchange: &Exchange) -> bool {
+        let operation = self.operation.as_deref();
+        self.provider
+            .is_none_or(|provider| exchange.provider == Some(provider))
+            && operation.is_none_or(|name| exchange.operation == Some(name))
+            && self
+                .accepted
+                .is_none_or(|accepted| exchange.accepted == accepted)
+            && self.status.is_none_or(|status| exchange.status == status)
+    }
+}

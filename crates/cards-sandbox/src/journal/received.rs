@@ -1,0 +1,340 @@
+//! What is kept of a request: sizes and documented names, no value.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use cards_model::{Operation, Provider};
+use hyper::body::{Frame, SizeHint};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
+
+use crate::{airpay, ibanera, paysafe};
+
+/// A request without its values. A name is here only if a document has it, as
+/// any other may be anything; those are counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Received {
+    /// How many bytes of the body were read.
+    pub body_bytes: u64,
+    /// The media type of the body: a usual one, or `other`.
+    pub content_type: Option<&'static str>,
+    /// Documented headers.
+    pub headers: Vec<&'static str>,
+    /// How many other headers there were.
+    pub other_headers: usize,
+    /// Documented names in the query, in the order received.
+    pub query: Vec<&'static str>,
+    /// How many other names the query had.
+    pub other_query: usize,
+    /// Documented names in the body, a form's or a JSON object's, in the order
+    /// received.
+    pub fields: Vec<&'static str>,
+    /// How many other names the body had.
+    pub other_fields: usize,
+}
+
+impl Received {
+    pub(super) fn weight(&self) -> usize {
+        let names = self.headers.len() + self.query.len() + self.fields.len();
+        names * size_of::<&str>()
+    }
+}
+
+/// The names that a provider's documents have beside the tables of fields.
+pub(crate) struct Documented {
+    /// As the documents write them.
+    pub(crate) headers: &'static [&'static str],
+    /// In the bodies of calls that have no table, such as a login.
+    pub(crate) fields: &'static [&'static str],
+}
+
+/// A request's head, and what its body turns out to be.
+pub(super) struct Observed {
+    headers: HeaderMap,
+    query: String,
+    body: Arc<Mutex<Seen>>,
+}
+
+#[derive(Default)]
+struct Seen {
+    bytes: u64,
+    /// As the parts came, without a copy.
+    parts: Vec<Bytes>,
+    limit: usize,
+}
+
+impl Observed {
+    /// The request to pass on, whose body is observed while it is read. Of that
+    /// body at most `limit` bytes are held, until [`Observed::received`].
+    pub(super) fn of(request: Request, limit: usize) -> (Request, Self) {
+        let body = Arc::new(Mutex::new(Seen {
+            limit,
+            ..Seen::default()
+        }));
+        let observed = Self {
+            headers: request.headers().clone(),
+            query: request.uri().query().unwrap_or_default().to_owned(),
+            body: Arc::clone(&body),
+        };
+        let request = request.map(|inner| {
+            if inner.is_end_stream() {
+                inner
+            } else {
+                Body::new(Watched { inner, seen: body })
+            }
+        });
+        (request, observed)
+    }
+
+    pub(super) fn received(
+        self,
+        provider: Option<Provider>,
+        operation: Option<&'static Operation>,
+    ) -> Received {
+        let documented = match provider {
+            Some(Provider::Airpay) => airpay::DOCUMENTED,
+            Some(Provider::Paysafe) => paysafe::DOCUMENTED,
+            Some(Provider::Ibanera) => ibanera::DOCUMENTED,
+            _ => Documented {
+                headers: &[],
+                fields: &[],
+            },
+        };
+        let fields = operation.map_or(&[][..], |operation| operation.fields);
+        let fields: Vec<&'static str> = fields
+            .iter()
+            .map(|field| field.wire)
+            .chain(documented.fields.iter().copied())
+            .collect();
+        let seen = std::mem::take(&mut *lock(&self.body));
+        let content_type = content_type(&self.headers);
+        let (headers, other_headers) = sort(
+            self.headers.iter().map(|(name, _)| name.as_str()),
+            documented.headers,
+        );
+        let query = form_urlencoded::parse(self.query.as_bytes());
+        let query: Vec<_> = query.map(|(name, _)| name).collect();
+        let (query, other_query) = sort(query.iter().map(AsRef::as_ref), &fields);
+        let names = names(content_type, &seen.parts.concat());
+        let (fields, other_fields) = sort(names.iter().map(String::as_str), &fields);
+        Received {
+            body_bytes: seen.bytes,
+            content_type,
+            headers,
+            other_headers,
+            query,
+            other_query,
+            fields,
+            other_fields,
+        }
+    }
+}
+
+/// Documented names as the documents write them, and the number of the rest:
+/// of those that no document has, and of all after so many.
+fn sort<'a>(
+    names: impl Iterator<Item = &'a str>,
+    documented: &[&'static str],
+) -> (Vec<&'static str>, usize) {
+    const MOST: usize = 64;
+    let mut known = Vec::new();
+    let mut others = 0;
+    for name in names {
+        let found = documented
+            .iter()
+            .find(|documented| documented.eq_ignore_ascii_case(name));
+        match found {
+            Some(name) if known.len() < MOST => known.push(*name),
+            _ => others += 1,
+        }
+    }
+    known.shrink_to_fit();
+    (known, others)
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: [&str; 3] = [
+    "application/json",
+    "application/json-patch+json",
+    "text/json",
+];
+
+fn content_type(headers: &HeaderMap) -> Option<&'static str> {
+    const OTHERS: [&str; 6] = [
+        "application/octet-stream",
+        "application/xml",
+        "multipart/form-data",
+        "text/html",
+        "text/plain",
+        "text/xml",
+    ];
+    let given = headers.get(CONTENT_TYPE)?.to_str().unwrap_or_default();
+    let given = given.split(';').next().unwrap_or_default().trim();
+    let mut known = [FORM].into_iter().chain(JSON).chain(OTHERS);
+    let known = known.find(|known| known.eq_ignore_ascii_case(given));
+    Some(known.unwrap_or("other"))
+}
+
+/// The names in a body, of a form or of a JSON object.
+fn names(content_type: Option<&str>, body: &[u8]) -> Vec<String> {
+    match content_type {
+        Some(FORM) => form_urlencoded::parse(body)
+            .map(|(name, _)| name.into_owned())
+            .collect(),
+        Some(json) if JSON.contains(&json) => serde_json::Deserializer::from_slice(body)
+            .deserialize_map(Keys)
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+/// The keys of a map in their order, without the values.
+struct Keys;
+
+impl<'de> Visitor<'de> for Keys {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Vec<String>, M::Error> {
+        let mut keys = Vec::new();
+        while let Some((key, IgnoredAny)) = map.next_entry()? {
+            keys.push(key);
+        }
+        Ok(keys)
+    }
+}
+
+/// A body that notes what is read of it.
+struct Watched {
+    inner: Body,
+    seen: Arc<Mutex<Seen>>,
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.inner).poll_frame(context);
+        if let Poll::Ready(Some(Ok(frame))) = &polled
+            && let Some(data) = frame.data_ref()
+        {
+            let mut seen = lock(&self.seen);
+            seen.bytes += data.len() as u64;
+            if seen.bytes <= seen.limit as u64 {
+                seen.parts.push(data.clone());
+            } else {
+                // Too long for any call: its names are of no use.
+                seen.parts.clear();
+            }
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Harness, encoded};
+
+    const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+    #[tokio::test]
+    async fn documented_names_in_their_order_and_the_number_of_others() {
+        let sandbox = Harness::new();
+        let fields = [
+            ("type", "ATM"),
+            ("Canary", "1"),
+            ("entity_id", "Canary"),
+            ("type", ""),
+        ];
+        let body = encoded(&fields);
+        let headers = [
+            FORM,
+            ("token", "Canary"),
+            ("canary", "1"),
+            ("checksum", "Canary"),
+        ];
+        let target = "/airpay/ms/cards/api/customer-preference?status=Canary&canary";
+        sandbox.post(target, &headers, &body).await;
+        let request = sandbox.last().request;
+        assert_eq!(request.body_bytes, body.len() as u64);
+        assert_eq!(request.content_type, Some(FORM.1));
+        assert_eq!(request.headers, ["Content-Type", "token", "checksum"]);
+        assert_eq!(request.other_headers, 1);
+        assert_eq!(
+            (&request.query[..], request.other_query),
+            (&["status"][..], 1)
+        );
+        assert_eq!(request.fields, ["type", "entity_id", "type"]);
+        assert_eq!(request.other_fields, 1);
+    }
+
+    #[tokio::test]
+    async fn the_names_of_a_json_object_and_of_a_query() {
+        let sandbox = Harness::new();
+        let login = "/api/v1/public/auth/login";
+        let json = [("content-type", "Application/JSON; charset=utf-8")];
+        let body = r#"{"password":{"otp":1},"Canary":[],"username":"é"}"#;
+        sandbox.post(login, &json, body).await;
+        let request = sandbox.last().request;
+        assert_eq!(request.content_type, Some("application/json"));
+        assert_eq!(request.fields, ["password", "username"]);
+        assert_eq!(request.other_fields, 1);
+        for broken in ["", "[1]", r#"{"otp":"#, r#"{"otp":1"#] {
+            sandbox.post(login, &json, broken).await;
+            let request = sandbox.last().request;
+            assert_eq!((request.fields.len(), request.other_fields), (0, 0));
+        }
+        let query = "/api/v1/customer/cards/byuser/list?PageSize=1&x=2&pageNumber=3";
+        let headers = [
+            ("authorization", "Canary"),
+            ("content-type", "Canary/Canary"),
+        ];
+        sandbox.get(query, &headers).await;
+        let request = sandbox.last().request;
+        assert_eq!(request.query, ["pageSize", "pageNumber"]);
+        assert_eq!(request.headers, ["Authorization", "Content-Type"]);
+        assert_eq!(request.content_type, Some("other"));
+        assert_eq!((request.other_query, request.body_bytes), (1, 0));
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_of_a_request_is_limited() {
+        let sandbox = Harness::new();
+        let path = "/airpay/ms/cards/api/update-customer";
+        sandbox.post(path, &[FORM], &"city&".repeat(10_000)).await;
+        let request = sandbox.last().request;
+        assert_eq!((request.fields.len(), request.other_fields), (64, 9_936));
+        let long = "city&".repeat(20_000);
+        sandbox.post(path, &[FORM], &long).await;
+        let request = sandbox.last().request;
+        assert_eq!((request.fields.len(), request.other_fields), (0, 0));
+        assert_eq!(request.body_bytes, long.len() as u64);
+    }
+}

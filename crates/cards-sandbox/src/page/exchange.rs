@@ -1,0 +1,257 @@
+//! One exchange: what came, what came of it, and why.
+
+use cards_model::{Provider, Violation};
+use maud::{Markup, html};
+
+use super::sequences;
+use crate::airpay::ChecksumVerdict;
+use crate::journal::{Exchange, Received};
+
+/// The opened exchange; `close` leads to the page without it.
+pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {
+    html! {
+        article aria-labelledby="opened" {
+            div class="head" {
+                h2 id="opened" tabindex="-1" {
+                    "Exchange " (exchange.id)
+                    span class="what" { (provider(exchange)) " " (operation(exchange)) }
+                }
+                a class="close" href=(close) data-close { "Close" }
+            }
+            p class="facts" {
+                (badge(exchange))
+                span { "HTTP " (exchange.status) }
+                time datetime=(exchange.at) { (exchange.at) }
+                span { (duration(exchange.micros)) }
+            }
+            h3 { "Why" }
+            @match &exchange.checksum {
+                Some(checksum @ ChecksumVerdict::Wrong { explanation, .. })
+                    if exchange.verdict == checksum.to_string() =>
+                {
+                    p class="reason" { "The checksum is wrong." }
+                    p { (quoted(explanation)) }
+                },
+                _ if exchange.verdict == summary(&exchange.violations) => {
+                    p class="reason" {
+                        @match exchange.violations.len() {
+                            1 => "The request breaks a documented rule.",
+                            count => { "The request breaks " (count) " documented rules." }
+                        }
+                    }
+                },
+                _ => p class="reason" { (quoted(&sentence(&exchange.verdict))) },
+            }
+            @if let Some(ChecksumVerdict::Wrong { mistake, sequences, .. }) = &exchange.checksum {
+                (sequences::compared(sequences, mistake.as_deref()))
+            }
+            @if !exchange.violations.is_empty() { (violations(&exchange.violations)) }
+            (request(exchange))
+            p class="raw" {
+                a href={ "/_sandbox/exchanges/" (exchange.id) } { "This exchange as JSON" }
+            }
+        }
+    }
+}
+
+pub(super) fn provider(exchange: &Exchange) -> &'static str {
+    exchange.provider.map_or("–", Provider::as_str)
+}
+
+pub(super) fn operation(exchange: &Exchange) -> &'static str {
+    exchange.operation.unwrap_or("unknown path")
+}
+
+/// Told by a word and a sign; the colour only helps.
+pub(super) fn badge(exchange: &Exchange) -> Markup {
+    html! {
+        @if exchange.accepted {
+            span class="badge good" { "✓ accepted" }
+        } @else {
+            span class="badge bad" { "✗ refused" }
+        }
+    }
+}
+
+fn violations(violations: &[Violation]) -> Markup {
+    html! {
+        h3 { "Broken rules, and the rows that state them" }
+        dl class="violations" {
+            @for violation in violations {
+                div {
+                    dt { code { (violation.field) } span class="kind" { (violation.rule) } }
+                    dd {
+                        (violation.limit)
+                        span class="source" { (violation.source) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn request(exchange: &Exchange) -> Markup {
+    let request = &exchange.request;
+    html! {
+        h3 { "Request" }
+        p { code { (exchange.method) " " (exchange.path.unwrap_or("(a path of no operation)")) } }
+        dl class="request" {
+            (names("Headers", &request.headers, request.other_headers))
+            @if !request.query.is_empty() || request.other_query > 0 {
+                (names("Query", &request.query, request.other_query))
+            }
+            @if has_body(request) {
+                div {
+                    dt { "Body" }
+                    dd { (request.body_bytes) " bytes of " (request.content_type.unwrap_or("no content type")) }
+                }
+                (names("Fields, in the order received", &request.fields, request.other_fields))
+            }
+        }
+        p class="note" { "Values are not kept." }
+    }
+}
+
+const fn has_body(request: &Received) -> bool {
+    request.body_bytes > 0 || request.content_type.is_some()
+}
+
+fn names(title: &str, names: &[&str], others: usize) -> Markup {
+    html! {
+        div {
+            dt { (title) }
+            dd class="names" {
+                @for name in names { code { (name) } " " }
+                @if others > 0 {
+                    span class="note" {
+                        (others) @if others == 1 { " other" } @else { " others" }
+                    }
+                } @else if names.is_empty() {
+                    span class="note" { "none" }
+                }
+            }
+        }
+    }
+}
+
+/// What the verdict is where rules are all that is wrong.
+fn summary(violations: &[Violation]) -> String {
+    let each = violations
+        .iter()
+        .map(|broken| format!("{}: {}", broken.field, broken.limit));
+    each.collect::<Vec<_>>().join("; ")
+}
+
+/// A text with what stands between backticks as code.
+pub(super) fn quoted(text: &str) -> Markup {
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if at % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
+/// With a capital at its beginning and a full stop at its end.
+fn sentence(verdict: &str) -> String {
+    let mut sentence = String::with_capacity(verdict.len() + 1);
+    // A field's name is no word of ours.
+    let first = verdict.split([' ', ':']).next().unwrap_or_default();
+    if verdict[first.len()..].starts_with(':') {
+        sentence.push_str(verdict);
+    } else {
+        let (head, tail) = verdict.split_at(verdict.chars().next().map_or(0, char::len_utf8));
+        sentence.push_str(&head.to_uppercase());
+        sentence.push_str(tail);
+    }
+    if !sentence.ends_with('.') {
+        sentence.push('.');
+    }
+    sentence
+}
+
+fn duration(micros: u64) -> String {
+    if micros < 1000 {
+        format!("{micros} µs")
+    } else {
+        format!("{}.{} ms", micros / 1000, micros % 1000 / 100)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Harness, registration};
+    use crate::world::airpay::{CUSTOMER, SECRET_KEY, TOKEN};
+
+    #[test]
+    fn words_and_numbers_for_people() {
+        assert_eq!(sentence("the token is unknown"), "The token is unknown.");
+        assert_eq!(sentence("otp: must be given"), "otp: must be given.");
+        assert_eq!(sentence("accepted. Twice."), "Accepted. Twice.");
+        assert_eq!(sentence(""), ".");
+        assert_eq!(
+            quoted("use `a<b`, so").into_string(),
+            "use <code>a&lt;b</code>, so"
+        );
+        assert_eq!(duration(999), "999 µs");
+        assert_eq!(duration(1000), "1.0 ms");
+        assert_eq!(duration(12_345), "12.3 ms");
+    }
+
+    async fn opened(sandbox: &Harness) -> String {
+        let id = sandbox.last().id;
+        let reply = sandbox.get(&format!("/?exchange={id}"), &[]).await;
+        assert_eq!(reply.status, 200);
+        let detail = reply.body.split("<article").nth(1).unwrap();
+        detail.split("</article>").next().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_refusal_names_rules_their_rows_and_the_fields_that_came() {
+        let sandbox = Harness::new();
+        let fields = registration(&[("first_name", "Canary7"), ("card_no", "4111")]);
+        let fields = [&fields[..], &[("canary", "1")]].concat();
+        sandbox.airpay("register-user", &fields).await;
+        let detail = opened(&sandbox).await;
+        for part in [
+            "✗ refused",
+            "HTTP 200",
+            "2026-11-21T08:00:00.000Z",
+            "<code>first_name</code>",
+            "Airpay User Registration, Request Body, card_no",
+            "<code>POST /airpay/ms/cards/api/register-user</code>",
+            "<code>processor-key</code>",
+            "1 other</span>",
+            "Values are not kept.",
+        ] {
+            assert!(detail.contains(part), "{part} in {detail}");
+        }
+        for secret in ["Canary", "canary", "4111", "sandbox-processor-key"] {
+            assert!(!detail.contains(secret), "{secret}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_wrong_checksum_is_shown_order_by_order() {
+        let sandbox = Harness::new();
+        let fields = [
+            ("type", "ATM"),
+            ("entity_id", CUSTOMER),
+            ("status", "ALLOWED"),
+        ];
+        let table = [CUSTOMER, "ALLOWED", "ATM"];
+        let sum = cards_sign::checksum(table, SECRET_KEY.as_bytes()).to_string();
+        let headers = [("token", TOKEN), ("checksum", &*sum)];
+        sandbox
+            .airpay_with("customer-preference", &headers, &fields)
+            .await;
+        let detail = opened(&sandbox).await;
+        assert!(detail.contains("The checksum is wrong."));
+        assert!(detail.contains("in the order of the parameter table"));
+        let received = detail.find("As received").unwrap();
+        let matching = detail.find("✓ matches<").unwrap();
+        assert!(received < matching);
+        assert_eq!(detail.matches("✓ matches<").count(), 1);
+        assert!(!detail.contains(CUSTOMER) && !detail.contains(&sum));
+    }
+}

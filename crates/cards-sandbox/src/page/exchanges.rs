@@ -1,0 +1,365 @@
+//! `GET /`: the exchanges, the newest first, and the one that is opened.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use cards_model::Provider;
+use form_urlencoded::Serializer;
+use maud::{Markup, html};
+
+use super::layout::{self, View};
+use super::{Page, exchange};
+use crate::app::App;
+use crate::control::exchanges::no_exchange;
+use crate::intake;
+use crate::journal::{Exchange, Filter};
+
+/// How many exchanges are on one page.
+const PAGE: usize = 100;
+
+const FORGET: &str = "/_sandbox/page/exchanges/forget";
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(show))
+        .route(FORGET, post(forget))
+}
+
+/// What the address asks for.
+#[derive(Clone, Default)]
+struct Asked {
+    filter: Filter,
+    /// Only older exchanges than this one.
+    before: Option<u64>,
+    /// The one to open.
+    opened: Option<u64>,
+}
+
+async fn show(State(app): State<App>, request: Request) -> Page {
+    let asked = match Asked::parse(&intake::query(request.uri())) {
+        Ok(asked) => asked,
+        Err(why) => {
+            return layout::trouble(&app, View::Exchanges, StatusCode::BAD_REQUEST, &why);
+        }
+    };
+    let before = asked.before.unwrap_or(u64::MAX);
+    let last = app.journal.last_id();
+    let (exchanges, more) = app.journal.before(before, &asked.filter, PAGE);
+    let opened = asked.opened.map(|id| app.journal.exchange(id).ok_or(id));
+    let status = match opened {
+        Some(Err(_)) => StatusCode::NOT_FOUND,
+        _ => StatusCode::OK,
+    };
+    let main = html! {
+        (controls(&asked))
+        div class="split" data-opened[opened.is_some()] {
+            div id="detail" {
+                @match &opened {
+                    Some(Ok(exchange)) => (exchange::detail(exchange, &asked.closed().href())),
+                    Some(Err(id)) => {
+                        p class="trouble" role="alert" { (no_exchange(&app, *id)) }
+                        p { a href=(asked.closed().href()) data-close { "Close" } }
+                    },
+                    None => {}
+                }
+            }
+            (list(&asked, &exchanges, more, last))
+        }
+    };
+    layout::page(&app, View::Exchanges, status, &main)
+}
+
+async fn forget(State(app): State<App>) -> Response {
+    app.journal.clear();
+    (StatusCode::SEE_OTHER, [(LOCATION, "/")]).into_response()
+}
+
+/// The filter, what lives, and the one thing that can be done.
+fn controls(asked: &Asked) -> Markup {
+    let provider = asked.filter.provider;
+    let accepted = asked.filter.accepted;
+    html! {
+        div class="controls" {
+            form method="get" action="/" class="filter" {
+                label {
+                    span { "Provider" }
+                    select name="provider" {
+                        option value="" { "all" }
+                        @for one in Provider::ALL {
+                            option value=(one) selected[provider == Some(*one)] { (one) }
+                        }
+                    }
+                }
+                label {
+                    span { "Verdict" }
+                    select name="verdict" {
+                        option value="" { "all" }
+                        option value="accepted" selected[accepted == Some(true)] { "accepted" }
+                        option value="refused" selected[accepted == Some(false)] { "refused" }
+                    }
+                }
+                button type="submit" { "Show" }
+            }
+            p id="live" class="live" hidden { "Connecting" }
+            noscript { p { "Without scripts, reload to see new exchanges." } }
+            form method="post" action=(FORGET) {
+                button type="submit" class="quiet" { "Forget all" }
+            }
+            p id="news" class="unseen" role="status" aria-live="polite" {}
+        }
+    }
+}
+
+fn list(asked: &Asked, exchanges: &[Arc<Exchange>], more: bool, last: u64) -> Markup {
+    let events = asked.before.is_none().then(|| asked.events(last));
+    html! {
+        section id="list" aria-label="Exchanges" data-events=[events] {
+            table class="exchanges" {
+                thead { tr {
+                    th scope="col" class="number wide" { "No." }
+                    th scope="col" { "Time" }
+                    th scope="col" { "Call" }
+                    th scope="col" class="number" { "HTTP" }
+                    th scope="col" { "Verdict" }
+                    th scope="col" class="why" { "Why" }
+                } }
+                tbody {
+                    @for exchange in exchanges { (row(asked, exchange)) }
+                }
+            }
+            @if exchanges.is_empty() {
+                p class="empty" {
+                    @if asked.before.is_some() || asked.filter != Filter::default() {
+                        "No exchange is like this."
+                    } @else {
+                        "No call has come yet. Point a client at this address, and its calls appear here."
+                    }
+                }
+            }
+            p class="pages" {
+                @if asked.before.is_some() {
+                    a href=(Asked { before: None, ..asked.clone() }.href()) { "Newest" }
+                }
+                @if let (true, Some(oldest)) = (more, exchanges.last()) {
+                    a href=(Asked { before: Some(oldest.id), ..asked.clone() }.href()) { "Older" }
+                }
+            }
+        }
+    }
+}
+
+fn row(asked: &Asked, exchange: &Exchange) -> Markup {
+    let id = exchange.id;
+    let is_opened = asked.opened == Some(id);
+    let href = Asked {
+        opened: Some(id),
+        ..asked.clone()
+    }
+    .href();
+    html! {
+        tr data-id=(id) {
+            td class="number wide" { (id) }
+            td class="time" { time datetime=(exchange.at) { (clock_time(&exchange.at)) } }
+            td class="call" {
+                a href=(href) data-open aria-current=[is_opened.then_some("true")] {
+                    span class="provider" { (exchange::provider(exchange)) }
+                    " "
+                    span class="operation" { (exchange::operation(exchange)) }
+                }
+            }
+            td class="number" { (exchange.status) }
+            td { (exchange::badge(exchange)) }
+            td class="why" { div { (exchange.verdict) } }
+        }
+    }
+}
+
+/// `08:00:00` of an ISO time.
+fn clock_time(at: &str) -> &str {
+    at.get(11..19).unwrap_or(at)
+}
+
+impl Asked {
+    /// An empty value is nothing said: so does a form that was left alone.
+    fn parse(query: &intake::Pairs) -> Result<Self, String> {
+        let mut asked = Self::default();
+        for (name, value) in query.iter().filter(|(_, value)| !value.is_empty()) {
+            let id = || {
+                value
+                    .parse()
+                    .map_err(|_| format!("{name}: has to be an exchange's number"))
+            };
+            match name.as_str() {
+                "provider" => {
+                    let mut all = Provider::ALL.iter().copied();
+                    let found = all.find(|provider| provider.as_str() == value);
+                    asked.filter.provider =
+                        Some(found.ok_or("provider: has to be airpay, paysafe or ibanera")?);
+                }
+                "verdict" => {
+                    asked.filter.accepted = match value.as_str() {
+                        "accepted" => Some(true),
+                        "refused" => Some(false),
+                        _ => return Err("verdict: has to be accepted or refused".to_owned()),
+                    };
+                }
+                "before" => asked.before = Some(id()?),
+                "exchange" => asked.opened = Some(id()?),
+                _ => {}
+            }
+        }
+        Ok(asked)
+    }
+
+    fn closed(&self) -> Self {
+        Self {
+            opened: None,
+            ..self.clone()
+        }
+    }
+
+    fn href(&self) -> String {
+        let mut query = Serializer::new(String::new());
+        if let Some(provider) = self.filter.provider {
+            query.append_pair("provider", provider.as_str());
+        }
+        if let Some(accepted) = self.filter.accepted {
+            query.append_pair("verdict", if accepted { "accepted" } else { "refused" });
+        }
+        if let Some(before) = self.before {
+            query.append_pair("before", &before.to_string());
+        }
+        if let Some(opened) = self.opened {
+            query.append_pair("exchange", &opened.to_string());
+        }
+        let query = query.finish();
+        if query.is_empty() {
+            "/".to_owned()
+        } else {
+            format!("/?{query}")
+        }
+    }
+
+    /// Where the script hears of exchanges after the last one here.
+    fn events(&self, last: u64) -> String {
+        let mut query = Serializer::new(String::new());
+        query.append_pair("after", &last.to_string());
+        if let Some(provider) = self.filter.provider {
+            query.append_pair("provider", provider.as_str());
+        }
+        if let Some(accepted) = self.filter.accepted {
+            query.append_pair("accepted", if accepted { "true" } else { "false" });
+        }
+        format!("/_sandbox/exchanges?{}", query.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Sandbox;
+    use crate::testing::Harness;
+
+    async fn called(times: usize) -> Harness {
+        let sandbox = Harness::with(Sandbox::builder().journal(250));
+        for _ in 0..times {
+            sandbox.get("/customers/1/prepaid/cards", &[]).await;
+        }
+        sandbox
+    }
+
+    fn rows(page: &str) -> Vec<u64> {
+        let rows = page.split("<tr data-id=\"").skip(1);
+        rows.map(|row| row.split('"').next().unwrap().parse().unwrap())
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn the_newest_first_a_hundred_on_a_page() {
+        let sandbox = called(201).await;
+        let page = sandbox.get("/", &[]).await.body;
+        assert_eq!(rows(&page), (102..=201).rev().collect::<Vec<_>>());
+        assert!(page.contains("<a href=\"/?before=102\">Older</a>"));
+        assert!(page.contains("data-events=\"/_sandbox/exchanges?after=201\""));
+        let page = sandbox.get("/?before=102", &[]).await.body;
+        assert_eq!(rows(&page), (2..=101).rev().collect::<Vec<_>>());
+        assert!(page.contains("<a href=\"/\">Newest</a>"));
+        assert!(!page.contains("data-events"), "older ones do not change");
+        let page = sandbox.get("/?before=2", &[]).await.body;
+        assert_eq!(rows(&page), [1]);
+        assert!(!page.contains(">Older<"));
+    }
+
+    #[tokio::test]
+    async fn a_filter_stays_on_every_link() {
+        let sandbox = called(101).await;
+        sandbox.airpay("update-customer", &[]).await;
+        let page = sandbox
+            .get("/?provider=paysafe&verdict=refused", &[])
+            .await
+            .body;
+        assert_eq!(rows(&page), (2..=101).rev().collect::<Vec<_>>());
+        assert!(page.contains("<option value=\"paysafe\" selected>"));
+        assert!(page.contains("<option value=\"refused\" selected>"));
+        assert!(page.contains("/?provider=paysafe&amp;verdict=refused&amp;exchange=101\""));
+        assert!(page.contains("/?provider=paysafe&amp;verdict=refused&amp;before=2\""));
+        assert!(page.contains("after=102&amp;provider=paysafe&amp;accepted=false\""));
+        assert!(rows(&sandbox.get("/?verdict=accepted", &[]).await.body).is_empty());
+        let all = sandbox.get("/?provider=&verdict=&exchange=", &[]).await;
+        assert_eq!((all.status.as_u16(), rows(&all.body).len()), (200, 100));
+    }
+
+    #[tokio::test]
+    async fn what_there_is_not_is_said() {
+        let sandbox = called(1).await;
+        for (query, status, said) in [
+            (
+                "?exchange=9",
+                404,
+                "there is no exchange 9 yet: the last one is 1",
+            ),
+            (
+                "?exchange=x",
+                400,
+                "exchange: has to be an exchange&#39;s number",
+            ),
+            (
+                "?before=-1",
+                400,
+                "before: has to be an exchange&#39;s number",
+            ),
+            (
+                "?provider=other",
+                400,
+                "provider: has to be airpay, paysafe or ibanera",
+            ),
+            (
+                "?verdict=maybe",
+                400,
+                "verdict: has to be accepted or refused",
+            ),
+        ] {
+            let reply = sandbox.get(&format!("/{query}"), &[]).await;
+            assert_eq!(reply.status, status, "{query}");
+            let said = said.replace("&#39;", "'");
+            assert!(reply.body.contains(&said), "{query}: {}", reply.body);
+        }
+    }
+
+    #[tokio::test]
+    async fn forgetting_all_leads_back_to_the_page() {
+        let sandbox = called(2).await;
+        let reply = sandbox.post(super::FORGET, &[], "").await;
+        assert_eq!(
+            (reply.status.as_u16(), &reply.headers["location"]),
+            (303, &"/".parse().unwrap())
+        );
+        let page = sandbox.get("/", &[]).await.body;
+        assert!(rows(&page).is_empty() && page.contains("No call has come yet."));
+        assert!(page.contains("data-events=\"/_sandbox/exchanges?after=2\""));
+    }
+}

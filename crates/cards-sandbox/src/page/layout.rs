@@ -1,0 +1,104 @@
+//! What is around every view.
+
+use axum::http::StatusCode;
+use maud::{DOCTYPE, Markup, html};
+
+use super::{Page, assets};
+use crate::app::App;
+use crate::journal::iso;
+
+/// The views, as the navigation lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum View {
+    Exchanges,
+    Customers,
+    Checksum,
+}
+
+impl View {
+    const ALL: [Self; 3] = [Self::Exchanges, Self::Customers, Self::Checksum];
+
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::Exchanges => "/",
+            Self::Customers => "/_sandbox/page/customers",
+            Self::Checksum => "/_sandbox/page/checksum",
+        }
+    }
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Customers => "Customers",
+            _ => self.title(),
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Exchanges => "Exchanges",
+            Self::Customers => "Customers and cards",
+            Self::Checksum => "Checksum",
+        }
+    }
+}
+
+/// A whole page around a view's own part.
+pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> Page {
+    let now = iso(app.now_millis());
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (view.title()) " · Cards sandbox" }
+                link rel="icon" href=(assets::ICON) type="image/svg+xml";
+                link rel="stylesheet" href=(assets::STYLE);
+                script src=(assets::SCRIPT) defer {}
+            }
+            body {
+                a class="skip" href="#main" { "Skip to the content" }
+                header class="top" {
+                    a class="brand" href="/" {
+                        img src=(assets::ICON) alt="" width="20" height="20";
+                        "Cards sandbox"
+                    }
+                    nav aria-label="Views" {
+                        @for other in View::ALL {
+                            a href=(other.path()) aria-current=[(other == view).then_some("page")] {
+                                (other.label())
+                            }
+                        }
+                    }
+                    p class="clock" title="The sandbox's clock" {
+                        span class="label" { "Clock " }
+                        time id="clock" datetime=(now) data-millis=(app.now_millis()) { (now.get(..10).unwrap_or_default()) " " (now.get(11..19).unwrap_or_default()) " UTC" }
+                    }
+                }
+                main id="main" class=(view.path().rsplit('/').next().unwrap_or_default()) tabindex="-1" {
+                    h1 { (view.title()) }
+                    (main)
+                }
+                footer {
+                    p {
+                        "Version " (env!("CARGO_PKG_VERSION")) ". Only test cards, nobody's data. As JSON: "
+                        a href="/_sandbox/exchanges" { "exchanges" } ", "
+                        a href="/_sandbox/world" { "customers and cards" } ", "
+                        a href="/_sandbox/health" { "health" } "."
+                    }
+                }
+            }
+        }
+    };
+    Page::html(status, markup)
+}
+
+/// A page for a request that asks for nothing that there is.
+pub(super) fn trouble(app: &App, view: View, status: StatusCode, why: &str) -> Page {
+    let main = html! {
+        p class="trouble" role="alert" { (why) }
+        p { a href=(view.path()) { "To all " (view.title().to_lowercase()) } }
+    };
+    page(app, view, status, &main)
+}

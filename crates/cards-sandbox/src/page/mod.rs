@@ -1,0 +1,149 @@
+//! The page for people: `/`, and `/_sandbox/page/...` below it.
+//!
+//! Rendered here, in whole pages, one file per view. The script fetches the
+//! same pages and swaps parts of them in: there is one template for what is
+//! seen, and all of it works without the script. Nothing comes from elsewhere,
+//! and nothing shown is a secret: what is personal is hidden, a card's number is
+//! its first six and last four digits.
+
+mod assets;
+mod checksum;
+mod customers;
+mod exchange;
+mod exchanges;
+mod layout;
+mod sequences;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use maud::Markup;
+
+use crate::app::App;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .merge(exchanges::routes())
+        .merge(customers::routes())
+        .merge(checksum::routes())
+        .merge(assets::routes())
+}
+
+/// Whether a path is the page's own. Those below `/_sandbox/` are the control
+/// API's as well.
+pub(crate) fn is_page(path: &str) -> bool {
+    path == "/"
+}
+
+/// Only what this server sends itself, and in nobody's frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                      connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+/// A rendered page, or one of its assets.
+struct Page {
+    status: StatusCode,
+    content_type: &'static str,
+    body: Body,
+}
+
+impl Page {
+    fn html(status: StatusCode, markup: Markup) -> Self {
+        Self {
+            status,
+            content_type: "text/html; charset=utf-8",
+            body: Body::from(markup.into_string()),
+        }
+    }
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response<Body> {
+        let mut response = Response::new(self.body);
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        for (name, value) in [
+            (header::CONTENT_TYPE, self.content_type),
+            (header::CONTENT_SECURITY_POLICY, POLICY),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            // Under `no-referrer` browsers send forms with `Origin: null`,
+            // which other sites can send too. Others learn nothing from this.
+            (header::REFERRER_POLICY, "same-origin"),
+            (header::CACHE_CONTROL, "no-store"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Harness;
+
+    const PAGES: [&str; 4] = [
+        "/",
+        "/?exchange=1",
+        "/_sandbox/page/customers",
+        "/_sandbox/page/checksum",
+    ];
+
+    #[tokio::test]
+    async fn every_page_and_asset_is_held_by_a_strict_policy() {
+        let sandbox = Harness::new();
+        sandbox.airpay("update-customer", &[]).await;
+        for (path, content_type) in PAGES
+            .map(|path| (path, "text/html; charset=utf-8"))
+            .into_iter()
+            .chain([
+                ("/_sandbox/page/page.css", "text/css; charset=utf-8"),
+                ("/_sandbox/page/page.js", "text/javascript; charset=utf-8"),
+                ("/_sandbox/page/icon.svg", "image/svg+xml"),
+            ])
+        {
+            let reply = sandbox.get(path, &[]).await;
+            assert_eq!(reply.status, 200, "{path}");
+            let header = |name: &str| reply.headers[name].to_str().unwrap();
+            assert_eq!(header("content-type"), content_type);
+            assert_eq!(
+                header("content-security-policy"),
+                "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+                 img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            );
+            assert_eq!(header("x-content-type-options"), "nosniff");
+            assert_eq!(header("referrer-policy"), "same-origin");
+            assert_eq!(header("cache-control"), "no-store");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_is_a_document_with_landmarks_and_nothing_inline_or_from_elsewhere() {
+        let sandbox = Harness::new();
+        sandbox.airpay("update-customer", &[]).await;
+        for path in PAGES {
+            let page = sandbox.get(path, &[]).await.body;
+            assert!(
+                page.starts_with("<!DOCTYPE html><html lang=\"en\">"),
+                "{path}"
+            );
+            for once in [
+                "<main ",
+                "<h1",
+                "<header",
+                "<nav",
+                "<title>",
+                "href=\"#main\"",
+            ] {
+                assert_eq!(page.matches(once).count(), 1, "{once} in {path}");
+            }
+            for never in [
+                "style=", " onclick", "<style", "http://", "https://", "//cdn",
+            ] {
+                assert!(!page.contains(never), "{never} in {path}");
+            }
+            assert_eq!(page.matches("<script").count(), 1);
+            assert!(page.contains("<script src=\"/_sandbox/page/page.js\" defer></script>"));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+// What the page does beyond links and forms: it follows the journal, opens an
+// exchange in place and answers the calculator in place. All that is seen is
+// rendered by the server; this fetches the same pages and swaps parts in.
+"use strict";
+
+(() => {
+  const byId = (id) => document.getElementById(id);
+
+  const load = async (url, options) => {
+    const response = await fetch(url, options);
+    return new DOMParser().parseFromString(await response.text(), "text/html");
+  };
+
+  // Takes part `id` of a fetched page over into this one.
+  const swap = (page, id) => {
+    const [here, there] = [byId(id), page.getElementById(id)];
+    if (here && there) here.replaceChildren(...there.childNodes);
+  };
+
+  // --- The sandbox's clock goes on from what it was when the page was made.
+
+  const clock = byId("clock");
+  const ahead = Number(clock.dataset.millis) - Date.now();
+  setInterval(() => {
+    const now = new Date(Date.now() + ahead).toISOString();
+    clock.dateTime = now;
+    clock.textContent = `${now.slice(0, 10)} ${now.slice(11, 19)} UTC`;
+  }, 1000);
+
+  const list = byId("list");
+  const split = document.querySelector(".split");
+
+  // --- An exchange, opened and closed without losing the place in the list.
+
+  let closing = null;
+
+  const showOpened = (url) => {
+    const opened = new URL(url).searchParams.get("exchange");
+    split.toggleAttribute("data-opened", opened !== null);
+    for (const row of list.querySelectorAll("tbody tr")) {
+      const link = row.querySelector("a");
+      if (row.dataset.id === opened) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  };
+
+  const open = async (url) => {
+    const page = await load(url);
+    swap(page, "detail");
+    showOpened(url);
+    byId("opened")?.focus();
+  };
+
+  const close = (url) => {
+    const current = list.querySelector("[aria-current]");
+    byId("detail").replaceChildren();
+    showOpened(url);
+    (closing && closing.isConnected ? closing : current)?.focus();
+  };
+
+  const follow = (url) => (new URL(url).searchParams.has("exchange") ? open(url) : close(url));
+
+  if (list) {
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[data-open], a[data-close]");
+      const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+      if (!link || !isPlain) return;
+      event.preventDefault();
+      if (link.hasAttribute("data-open")) closing = link;
+      history.pushState(null, "", link.href);
+      follow(link.href);
+    });
+    document.addEventListener("keydown", (event) => {
+      const link = document.querySelector("a[data-close]");
+      if (event.key === "Escape" && link) link.click();
+    });
+    addEventListener("popstate", () => follow(location.href));
+  }
+
+  // --- New exchanges, as they happen.
+
+  const live = byId("live");
+  const say = (text, state) => {
+    live.hidden = false;
+    live.textContent = text;
+    live.dataset.state = state;
+  };
+
+  let arrived = [];
+  let timer = null;
+
+  // Rows that are here stay, so that a focus in them stays too.
+  const refresh = async () => {
+    timer = null;
+    const news = arrived;
+    arrived = [];
+    const page = await load(location.href);
+    const rows = list.querySelector("tbody");
+    const fresh = [...page.querySelectorAll("#list tbody tr")];
+    const there = new Set(fresh.map((row) => row.dataset.id));
+    const here = new Set([...rows.children].map((row) => row.dataset.id));
+    const added = fresh.filter((row) => !here.has(row.dataset.id));
+    for (const row of added) row.classList.add("new");
+    rows.prepend(...added);
+    for (const row of [...rows.children]) if (!there.has(row.dataset.id)) row.remove();
+    list.querySelector(".empty")?.remove();
+    list.querySelector(".pages").replaceChildren(...page.querySelector("#list .pages").childNodes);
+    showOpened(location.href);
+    announce(news);
+  };
+
+  const announce = (news) => {
+    const last = news[news.length - 1];
+    if (!last) return;
+    const verdict = last.accepted ? "accepted" : "refused";
+    const call = `${last.provider ?? ""} ${last.operation ?? "unknown path"}`;
+    const many = news.length > 1 ? `${news.length} new exchanges, the last: ` : "";
+    byId("news").textContent = `${many}Exchange ${last.id}, ${call}, ${verdict}.`;
+  };
+
+  const expect = () => {
+    timer ??= setTimeout(() => refresh().catch(() => say("Not connected", "off")), 250);
+  };
+
+  if (list?.dataset.events) {
+    const source = new EventSource(list.dataset.events);
+    source.addEventListener("open", () => say("Live", "on"));
+    source.addEventListener("error", () => say("Not connected", "off"));
+    source.addEventListener("exchange", (event) => {
+      arrived.push(JSON.parse(event.data));
+      // What is announced is the last one and how many.
+      if (arrived.length > 1000) arrived = arrived.slice(-1000);
+      expect();
+    });
+    source.addEventListener("missed", expect);
+  }
+
+  // --- The calculator, with what was typed left where it is.
+
+  byId("calculator")?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    const body = new URLSearchParams(new FormData(form));
+    const page = await load(form.action, { method: "POST", body });
+    swap(page, "result");
+    byId("answer")?.focus();
+  });
+})();

@@ -1,0 +1,454 @@
+//! Paysafe's part of a world file, and what the control API adds and takes
+//! away.
+
+use cards_model::Date;
+use cards_model::paysafe::{CardPage, CardStatus, CardType, Meta, Scheme, TokenizationStatus};
+use rusqlite::{Connection, Transaction, params};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::card::{self, DeliveryAddress, Expiry, Tokenizations};
+use super::lifecycle;
+use crate::airpay::is_test_card;
+use crate::clock;
+use crate::store::StoreError;
+use crate::world::file::{Refused, Wrong, no_card_number, random_digits};
+
+/// All customers, by id.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Section {
+    #[serde(default)]
+    customers: Vec<Customer>,
+}
+
+/// A customer, the cards in the order in which they are listed.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Customer {
+    #[serde(default)]
+    customer_id: Option<String>,
+    #[serde(default)]
+    cards: Vec<Card>,
+}
+
+/// A card with the document's keys; what is left out is made up.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Card {
+    card_id: Option<String>,
+    status: Option<String>,
+    /// What a locked card returns to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_before_lock: Option<String>,
+    expiry: Option<Expiry>,
+    /// A whole test number, instead of `bin` and `lastFour`; never saved.
+    #[serde(skip_serializing)]
+    card_number: Option<String>,
+    bin: Option<String>,
+    last_four: Option<String>,
+    card_type: Option<String>,
+    program_name: Option<String>,
+    currency: Option<String>,
+    mobile: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery_address: Option<DeliveryAddress>,
+    created_date: Option<String>,
+    account_id: Option<String>,
+    scheme: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activation_date: Option<String>,
+    is_pin_set: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokenizations: Option<Tokenizations>,
+}
+
+/// A section that keeps the rules.
+pub(crate) struct ReadySection(Vec<ReadyCustomer>);
+
+/// A customer who keeps the rules.
+pub(crate) struct ReadyCustomer {
+    customer_id: Option<String>,
+    cards: Vec<ReadyCard>,
+}
+
+/// A card that keeps the rules.
+pub(crate) struct ReadyCard {
+    /// Whose it is, is filled in when it is added.
+    card: card::Card,
+    before_lock: Option<CardStatus>,
+}
+
+impl Section {
+    pub(crate) fn ready(self, today: Date, now: i64) -> Result<ReadySection, Refused> {
+        let customers = self.customers.into_iter().enumerate();
+        let ready = customers.map(|(at, customer)| {
+            customer
+                .ready(today, now)
+                .map_err(|refused| refused.within(&format!("customers[{at}]")))
+        });
+        Ok(ReadySection(ready.collect::<Result<_, _>>()?))
+    }
+}
+
+impl ReadySection {
+    /// Into empty tables.
+    pub(crate) fn fill(&self, transaction: &Transaction<'_>) -> Result<(), Refused> {
+        for (at, customer) in self.0.iter().enumerate() {
+            customer
+                .add(transaction)
+                .map_err(|refused| refused.within(&format!("customers[{at}]")))?;
+        }
+        Ok(())
+    }
+}
+
+impl Customer {
+    pub(crate) fn ready(self, today: Date, now: i64) -> Result<ReadyCustomer, Refused> {
+        if let Some(id) = &self.customer_id {
+            check_id("customerId", id)?;
+        }
+        let cards = self.cards.into_iter().enumerate().map(|(at, card)| {
+            card.ready(today, now)
+                .map_err(|refused| refused.within(&format!("cards[{at}]")))
+        });
+        Ok(ReadyCustomer {
+            customer_id: self.customer_id,
+            cards: cards.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl Card {
+    /// The card with everything that it has to have, or the rule that is
+    /// broken. `now` is in milliseconds since 1970.
+    pub(crate) fn ready(self, today: Date, now: i64) -> Result<ReadyCard, Refused> {
+        let (bin, last_four, scheme) = self.number()?;
+        let card_type = self.card_type.unwrap_or_else(|| "VIRTUAL".to_owned());
+        let is_physical = card_type == CardType::Physical.as_str();
+        let card = card::Card {
+            card_id: self.card_id.unwrap_or_else(|| Uuid::new_v4().to_string()),
+            status: self.status.unwrap_or_else(|| "ACTIVE".to_owned()),
+            expiry: self.expiry.unwrap_or(Expiry {
+                month: today.month(),
+                year: today.year().saturating_add(4),
+            }),
+            customer_id: String::new(),
+            program_name: self
+                .program_name
+                .unwrap_or_else(|| format!("BRAND-{card_type}-{scheme}")),
+            currency: self.currency.unwrap_or_else(|| "EUR".to_owned()),
+            mobile: self.mobile.unwrap_or_else(|| "+359 888333333".to_owned()),
+            delivery_address: self
+                .delivery_address
+                .or_else(|| is_physical.then(|| super::seed::address(0))),
+            created_date: self.created_date.unwrap_or_else(|| clock::iso(now)),
+            account_id: self.account_id.unwrap_or_else(|| random_digits(9)),
+            activation_date: self.activation_date,
+            is_pin_set: self.is_pin_set.unwrap_or(false),
+            external_id: self.external_id,
+            tokenizations: self.tokenizations,
+            available_actions: None,
+            bin,
+            last_four,
+            scheme,
+            card_type,
+        };
+        check(&card)?;
+        let before_lock = self.status_before_lock.map(CardStatus::from);
+        check_lock(&card, before_lock.as_ref())?;
+        Ok(ReadyCard { card, before_lock })
+    }
+
+    /// Bin, last four digits and scheme, which follows from the number.
+    fn number(&self) -> Result<(String, String, String), Wrong> {
+        if let Some(number) = &self.card_number {
+            if self.bin.is_some() || self.last_four.is_some() {
+                let what = "instead of bin and lastFour, not beside them";
+                return Err(Wrong::at("cardNumber", what));
+            }
+            if number.len() != 16 || !is_digits(number) {
+                return Err(Wrong::at("cardNumber", "16 digits"));
+            }
+            if !is_test_card(number) {
+                return Err(Wrong::at("cardNumber", "only test card numbers are taken"));
+            }
+        }
+        let whole = self.card_number.as_deref();
+        let is_mastercard = self.scheme.as_deref() == Some("MC");
+        let usual = if is_mastercard { "555555" } else { "424242" };
+        let bin = match whole {
+            Some(number) => number[..6].to_owned(),
+            None => self.bin.clone().unwrap_or_else(|| usual.to_owned()),
+        };
+        if !(6..=8).contains(&bin.len()) || !is_digits(&bin) {
+            return Err(Wrong::at("bin", "6 to 8 digits"));
+        }
+        let last_four = match whole {
+            Some(number) => number[12..].to_owned(),
+            None => self.last_four.clone().unwrap_or_else(|| random_digits(4)),
+        };
+        let by_number = if matches!(bin.as_bytes()[0], b'2' | b'5') {
+            Scheme::Mastercard
+        } else {
+            Scheme::Visa
+        };
+        let scheme = self.scheme.clone();
+        Ok((
+            bin,
+            last_four,
+            scheme.unwrap_or_else(|| by_number.as_str().to_owned()),
+        ))
+    }
+}
+
+/// The document's rules for a card, and those of this sandbox.
+fn check(card: &card::Card) -> Result<(), Wrong> {
+    check_id("cardId", &card.card_id)?;
+    for (field, text) in [
+        ("programName", Some(&card.program_name)),
+        ("currency", Some(&card.currency)),
+        ("accountId", Some(&card.account_id)),
+        ("externalId", card.external_id.as_ref()),
+    ] {
+        check_text(field, text)?;
+    }
+    if let Some(address) = &card.delivery_address {
+        for (field, text) in [
+            ("deliveryAddress.address1", Some(&address.address1)),
+            ("deliveryAddress.address2", address.address2.as_ref()),
+            ("deliveryAddress.address3", address.address3.as_ref()),
+            ("deliveryAddress.postalCode", Some(&address.postal_code)),
+        ] {
+            check_text(field, text)?;
+        }
+    }
+    let wallets = card.tokenizations.iter();
+    let wallets = wallets.flat_map(|all| &all.mobile_wallet_tokenizations);
+    for (at, wallet) in wallets.enumerate() {
+        let field = |name| format!("tokenizations.mobileWalletTokenizations[{at}].{name}");
+        check_text(&field("dpanRef"), Some(&wallet.dpan_ref))?;
+        check_text(&field("walletId"), wallet.wallet_id.as_ref())?;
+        if wallet.wallet_id.is_some() && wallet.wallet_type != "GOOGLE_PAY" {
+            return Err(Wrong::at(field("walletId"), "used with GOOGLE_PAY only"));
+        }
+        if !TokenizationStatus::from(wallet.status.as_str()).is_known() {
+            return Err(Wrong::at(field("status"), TokenizationStatus::ALLOWED));
+        }
+    }
+    for (field, date) in [
+        ("createdDate", Some(&card.created_date)),
+        ("activationDate", card.activation_date.as_ref()),
+    ] {
+        if date.is_some_and(|text| clock::parse_iso(text).is_none()) {
+            return Err(Wrong::at(field, "ISO 8601, as in 2026-11-21T08:00:00Z"));
+        }
+    }
+    if !(1..=9999).contains(&card.expiry.year) {
+        return Err(Wrong::at("expiry.year", "1 to 9999"));
+    }
+    documented(card)?;
+    let (status, card_type) = (
+        CardStatus::from(card.status.as_str()),
+        CardType::from(card.card_type.as_str()),
+    );
+    lifecycle::possible(&status, &card_type).map_err(|why| Wrong::at("status", why))
+}
+
+/// The rules that `cards-model` reads out of the document.
+fn documented(card: &card::Card) -> Result<(), Wrong> {
+    // Both are JSON of the document's keys: what the one writes, the other reads.
+    let read = serde_json::to_value(card).and_then(serde_json::from_value);
+    let Ok(read) = read else {
+        return Err(Wrong::at("body", "a card as the document has it"));
+    };
+    let page = CardPage::new(vec![read], Meta::new(1, 1, 0));
+    let Err(violations) = page.check() else {
+        return Ok(());
+    };
+    match violations.iter().next() {
+        None => Ok(()),
+        Some(broken) => {
+            let field = broken.field.strip_prefix("cards[0].");
+            Err(Wrong::at(
+                field.unwrap_or(&broken.field),
+                broken.limit.clone(),
+            ))
+        }
+    }
+}
+
+fn check_lock(card: &card::Card, before: Option<&CardStatus>) -> Result<(), Wrong> {
+    const FIELD: &str = "statusBeforeLock";
+    let Some(before) = before else {
+        return Ok(());
+    };
+    if !matches!(card.status.as_str(), "LOCKED" | "SUSPENDED") {
+        return Err(Wrong::at(FIELD, "for a LOCKED or SUSPENDED card only"));
+    }
+    if !matches!(before, CardStatus::Active | CardStatus::Digital) {
+        return Err(Wrong::at(FIELD, "ACTIVE or DIGITAL"));
+    }
+    lifecycle::possible(before, &CardType::from(card.card_type.as_str()))
+        .map_err(|why| Wrong::at(FIELD, why))
+}
+
+/// An id goes into a path, and some are all digits; none is a card number.
+fn check_id(field: &'static str, id: &str) -> Result<(), Wrong> {
+    let is_taken = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if !(1..=50).contains(&id.len()) || !id.bytes().all(is_taken) {
+        return Err(Wrong::at(
+            field,
+            "1 to 50 letters, digits, hyphens and underscores",
+        ));
+    }
+    if is_digits(id) {
+        no_card_number(field, id)?;
+    }
+    Ok(())
+}
+
+fn check_text(field: &str, text: Option<&String>) -> Result<(), Wrong> {
+    let Some(text) = text else {
+        return Ok(());
+    };
+    if text.chars().count() > 100 {
+        return Err(Wrong::at(field, "at most 100 characters"));
+    }
+    no_card_number(field, text)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl ReadyCustomer {
+    /// Adds the customer with all cards. Gives the id.
+    pub(crate) fn add(&self, transaction: &Transaction<'_>) -> Result<String, Refused> {
+        let next = "SELECT coalesce(max(CAST(customer_id AS INTEGER)), 0) + 1
+             FROM paysafe_customer
+             WHERE length(customer_id) < 16 AND customer_id NOT GLOB '*[^0-9]*'";
+        let id = match &self.customer_id {
+            Some(id) => id.clone(),
+            None => {
+                let id: i64 = transaction.query_row(next, [], |row| row.get(0))?;
+                id.max(10_000_000).to_string()
+            }
+        };
+        if is_there(transaction, &id)? {
+            return Err(Wrong::at("customerId", "another customer has it").into());
+        }
+        transaction
+            .prepare_cached("INSERT INTO paysafe_customer VALUES (?1)")?
+            .execute([&id])?;
+        for (at, card) in self.cards.iter().enumerate() {
+            card.add(transaction, &id)
+                .map_err(|refused| refused.within(&format!("cards[{at}]")))?;
+        }
+        Ok(id)
+    }
+}
+
+impl ReadyCard {
+    /// Adds the card to a customer, as the last. Gives its id.
+    pub(crate) fn add(
+        &self,
+        transaction: &Transaction<'_>,
+        customer_id: &str,
+    ) -> Result<String, Refused> {
+        if !is_there(transaction, customer_id)? {
+            return Err(Refused::NotFound("there is no customer of this id"));
+        }
+        let card = card::Card {
+            customer_id: customer_id.to_owned(),
+            ..self.card.clone()
+        };
+        let sql = "SELECT 1 FROM paysafe_card WHERE card_id = ?1";
+        if transaction.prepare_cached(sql)?.exists([&card.card_id])? {
+            return Err(Wrong::at("cardId", "another card has it").into());
+        }
+        let next = "SELECT coalesce(max(position) + 1, 0) FROM paysafe_card WHERE customer_id = ?1";
+        let position: u32 = transaction
+            .prepare_cached(next)?
+            .query_row([customer_id], |row| row.get(0))?;
+        card.add(transaction, position)?;
+        if self.before_lock.is_some() {
+            card.update(transaction, self.before_lock.as_ref())?;
+        }
+        Ok(card.card_id)
+    }
+}
+
+fn is_there(connection: &Connection, customer_id: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM paysafe_customer WHERE customer_id = ?1";
+    connection.prepare_cached(sql)?.exists([customer_id])
+}
+
+/// Takes a customer away, with all cards.
+pub(crate) fn remove_customer(transaction: &Transaction<'_>, id: &str) -> Result<(), Refused> {
+    transaction.execute("DELETE FROM paysafe_card WHERE customer_id = ?1", [id])?;
+    match transaction.execute("DELETE FROM paysafe_customer WHERE customer_id = ?1", [id])? {
+        0 => Err(Refused::NotFound("there is no customer of this id")),
+        _ => Ok(()),
+    }
+}
+
+/// Takes a customer's card away.
+pub(crate) fn remove_card(
+    transaction: &Transaction<'_>,
+    customer_id: &str,
+    card_id: &str,
+) -> Result<(), Refused> {
+    let sql = "DELETE FROM paysafe_card WHERE customer_id = ?1 AND card_id = ?2";
+    match transaction.execute(sql, params![customer_id, card_id])? {
+        0 => Err(Refused::NotFound("the customer has no card of this id")),
+        _ => Ok(()),
+    }
+}
+
+/// Everything, as a file. A card that has expired by the clock is saved in the
+/// status that it had.
+pub(crate) fn save(connection: &Connection) -> Result<Section, StoreError> {
+    let mut cards = connection.prepare_cached(
+        "SELECT body, status, status_before_lock FROM paysafe_card
+         WHERE customer_id = ?1 ORDER BY position",
+    )?;
+    let mut customers = connection
+        .prepare_cached("SELECT customer_id FROM paysafe_customer ORDER BY customer_id")?;
+    let customers = customers.query_map([], |row| {
+        let customer_id: String = row.get(0)?;
+        let cards = cards.query_map([&customer_id], |row| {
+            let card = card::read(row)?;
+            Ok(Card {
+                card_id: Some(card.card_id),
+                status: Some(card.status),
+                status_before_lock: row.get(2)?,
+                expiry: Some(card.expiry),
+                card_number: None,
+                bin: Some(card.bin),
+                last_four: Some(card.last_four),
+                card_type: Some(card.card_type),
+                program_name: Some(card.program_name),
+                currency: Some(card.currency),
+                mobile: Some(card.mobile),
+                delivery_address: card.delivery_address,
+                created_date: Some(card.created_date),
+                account_id: Some(card.account_id),
+                scheme: Some(card.scheme),
+                activation_date: card.activation_date,
+                is_pin_set: Some(card.is_pin_set),
+                external_id: card.external_id,
+                tokenizations: card.tokenizations,
+            })
+        })?;
+        Ok(Customer {
+            cards: cards.collect::<Result<_, _>>()?,
+            customer_id: Some(customer_id),
+        })
+    })?;
+    Ok(Section {
+        customers: customers.collect::<Result<_, _>>()?,
+    })
+}

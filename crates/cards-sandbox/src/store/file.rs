@@ -1,0 +1,166 @@
+//! Opening a file: nobody else has it, it is ours, and it is whole; only then
+//! is anything in it changed.
+
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::StoreError;
+use super::schema;
+
+/// How long one waits for other programs that read or change the file, such
+/// as SQLite's own shell.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The bytes of the smallest database: one page of the smallest size.
+const SMALLEST: u64 = 512;
+
+/// The right to use a file, which one store at a time has. It ends with the
+/// process, however that ends.
+///
+/// SQLite's own locks would let two processes share the file, but each would
+/// go on from what it remembers. They could not be asked either: a process
+/// that closes any descriptor of a database file loses its locks on it.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+/// A path without links, so that one file has one lock.
+pub(super) fn resolve(path: &Path) -> Result<PathBuf, StoreError> {
+    match fs::metadata(path) {
+        Ok(data) if !data.is_file() => Err(StoreError::NotAFile),
+        Ok(_) => fs::canonicalize(path).map_err(|error| StoreError::io("the file", error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let name = path.file_name().ok_or(StoreError::NotAFile)?;
+            let folder = match path.parent() {
+                Some(folder) if folder != Path::new("") => folder,
+                _ => Path::new("."),
+            };
+            let folder =
+                fs::canonicalize(folder).map_err(|error| StoreError::io("the folder", error))?;
+            Ok(folder.join(name))
+        }
+        Err(error) => Err(StoreError::io("the file", error)),
+    }
+}
+
+impl Lock {
+    /// Takes `NAME.lock` beside the file. It is never deleted: whoever deletes
+    /// it may delete what another has just locked.
+    pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
+        let file = private()
+            .truncate(false)
+            .open(beside(path, ".lock"))
+            .map_err(|error| StoreError::io("the folder", error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+            Err(TryLockError::Error(error)) => Err(StoreError::io("the lock beside it", error)),
+        }
+    }
+}
+
+/// The connection that writes. The caller has the [`Lock`].
+pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    let length = make(path)?;
+    let is_journaled = fs::metadata(beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0);
+    match length {
+        // SQLite would take it for new, and throw away what is beside it.
+        0 if is_journaled => {
+            return Err(StoreError::Corrupt("its content is gone".to_owned()));
+        }
+        0 => {}
+        // So is a file of one byte new to SQLite.
+        1..SMALLEST => return Err(StoreError::Foreign),
+        SMALLEST.. => {}
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    // First of all: the switch to WAL itself may have to wait.
+    connection.busy_timeout(PATIENCE)?;
+    // Until it is known that the file is ours, it is not even tidied up.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    if connection.is_readonly("main")? {
+        return Err(StoreError::ReadOnly("the file"));
+    }
+    schema::check(&connection)?;
+    check_pages(&connection)?;
+    let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    // SQLite takes zeros for the rest of the last page; with a journal it may
+    // find that page there.
+    if !is_journaled && !length.is_multiple_of(page.into()) {
+        return Err(StoreError::Corrupt("its end is missing".to_owned()));
+    }
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::NoWal);
+    }
+    // An acknowledged write is on disk.
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(connection)
+}
+
+/// A connection beside the one that writes, which it neither waits for nor
+/// holds up.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "query_only", true)?;
+    super::keep_statements(&connection)?;
+    Ok(connection)
+}
+
+/// Leaves the file tidy: all that was written is in it, and nothing beside it.
+pub(super) fn close_writer(connection: Connection) {
+    let checkpoint = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    let closed = connection.close().map_err(|(_, error)| error);
+    // What was acknowledged is on disk anyway.
+    if let Err(error) = checkpoint.and(closed) {
+        tracing::warn!(%error, "the store was not tidied up");
+    }
+}
+
+/// Makes the file where there is none, for its owner's eyes only: it will hold
+/// names and addresses, if invented ones. Gives its length.
+fn make(path: &Path) -> Result<u64, StoreError> {
+    match private().create_new(true).open(path) {
+        Ok(_) => Ok(0),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::metadata(path)
+            .map(|data| data.len())
+            .map_err(|error| StoreError::io("the file", error)),
+        Err(error) => Err(StoreError::io("the folder", error)),
+    }
+}
+
+fn check_pages(connection: &Connection) -> Result<(), StoreError> {
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" {
+        Ok(())
+    } else {
+        Err(StoreError::Corrupt(found))
+    }
+}
+
+fn private() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    options.create(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// The path of a file that belongs to another: its name and more.
+fn beside(path: &Path, more: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(more);
+    name.into()
+}

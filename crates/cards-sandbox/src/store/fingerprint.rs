@@ -1,0 +1,36 @@
+//! What stands for a secret number in the database.
+
+use rusqlite::Connection;
+
+/// Makes fingerprints under the store's key: the same number gives the same
+/// one, in this store only.
+///
+/// The key is read inside the transaction that compares or writes: a world
+/// that is loaded brings the key of its own fingerprints along.
+pub(crate) struct Fingerprints([u8; 32]);
+
+impl Fingerprints {
+    /// With the key of this store.
+    pub(crate) fn of(connection: &Connection) -> rusqlite::Result<Self> {
+        let sql = "SELECT value FROM setting WHERE name = 'fingerprint_key'";
+        let key = connection
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get(0))?;
+        Ok(Self(key))
+    }
+
+    /// With this key, which is the store's from now on.
+    pub(crate) fn adopt(connection: &Connection, key: [u8; 32]) -> rusqlite::Result<Self> {
+        let sql = "UPDATE setting SET value = ?1 WHERE name = 'fingerprint_key'";
+        connection.prepare_cached(sql)?.execute([&key[..]])?;
+        Ok(Self(key))
+    }
+
+    pub(crate) fn key(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(crate) fn make(&self, number: &str) -> [u8; 32] {
+        super::fingerprint(&self.0, number)
+    }
+}

@@ -1,0 +1,452 @@
+//! What holds for every store is tested with one in memory and one in a file.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use tokio::task::{JoinHandle, yield_now};
+
+use super::*;
+
+fn today() -> Date {
+    Date::new(2026, 11, 21).unwrap()
+}
+
+/// One store of each kind, the file gone at the end.
+struct Both {
+    stores: [Arc<Store>; 2],
+    _folder: tempfile::TempDir,
+}
+
+impl Both {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = crate::Store::File(folder.path().join("sandbox.db"));
+        let open = |place| Arc::new(Store::open(place, today()).unwrap());
+        Self {
+            stores: [open(&crate::Store::Memory), open(&file)],
+            _folder: folder,
+        }
+    }
+}
+
+type Done<T> = Result<T, StoreError>;
+
+fn add(transaction: &Transaction<'_>, customer: &str) -> Done<()> {
+    transaction.execute("INSERT INTO paysafe_customer VALUES (?1)", [customer])?;
+    Ok(())
+}
+
+fn all(connection: &Connection) -> Done<Vec<String>> {
+    let mut statement = connection
+        .prepare("SELECT customer_id FROM paysafe_customer WHERE length(customer_id) < 8")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The writer's hands, held until this is dropped, so that jobs gather.
+struct Held {
+    _let_go: mpsc::Sender<()>,
+    task: JoinHandle<Done<()>>,
+}
+
+async fn hold(store: &Arc<Store>) -> Held {
+    let (let_go, held) = mpsc::channel::<()>();
+    let (begun, beginning) = tokio::sync::oneshot::channel();
+    let store = Arc::clone(store);
+    let task = tokio::spawn(async move {
+        let job = move |_: &Transaction<'_>| -> Done<()> {
+            begun.send(()).unwrap();
+            held.recv().ok();
+            Ok(())
+        };
+        store.write(job).await
+    });
+    beginning.await.unwrap();
+    Held {
+        _let_go: let_go,
+        task,
+    }
+}
+
+/// Sends a job now and gives what will come of it.
+async fn send<T: Send + 'static>(
+    store: &Arc<Store>,
+    job: impl FnOnce(&Transaction<'_>) -> Done<T> + Send + 'static,
+) -> JoinHandle<Done<T>> {
+    let store = Arc::clone(store);
+    let sent = tokio::spawn(async move { store.write(job).await });
+    // On a runtime of one thread it has got to its first wait by then.
+    yield_now().await;
+    sent
+}
+
+/// RFC 4231, test case 1, with the key at its full length of 20 bytes and
+/// zeros, which HMAC adds anyway.
+#[test]
+fn a_fingerprint_is_hmac_sha_256() {
+    let mut key = [0; 32];
+    key[..20].fill(0x0b);
+    let hex: String = fingerprint(&key, "Hi There")
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    assert_eq!(
+        hex,
+        "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+    );
+}
+
+#[test]
+fn each_store_has_a_key_of_its_own() {
+    let open = || Store::open(&crate::Store::Memory, today()).unwrap();
+    let (one, other) = (open(), open());
+    assert_eq!(one.fingerprint("1"), one.fingerprint("1"));
+    assert_ne!(one.fingerprint("1"), other.fingerprint("1"));
+}
+
+#[tokio::test]
+async fn a_job_that_fails_or_panics_takes_back_only_what_it_did() {
+    for store in Both::new().stores {
+        let held = hold(&store).await;
+        let first = send(&store, |t| add(t, "first")).await;
+        let failed = send(&store, |t| {
+            add(t, "failed")?;
+            Err::<(), _>(StoreError::Hash)
+        })
+        .await;
+        let panicked = send(&store, |t| -> Done<()> {
+            add(t, "panicked")?;
+            panic!("as the test wants it");
+        })
+        .await;
+        // What others did before it is there, in this same commit.
+        let last = send(&store, |t| {
+            add(t, "last")?;
+            all(t)
+        })
+        .await;
+        let taken = send(&store, |t| add(t, "first")).await;
+        drop(held);
+
+        first.await.unwrap().unwrap();
+        assert!(matches!(failed.await.unwrap(), Err(StoreError::Hash)));
+        assert!(matches!(panicked.await.unwrap(), Err(StoreError::Panicked)));
+        assert_eq!(last.await.unwrap().unwrap(), ["first", "last"]);
+        assert!(matches!(taken.await.unwrap(), Err(StoreError::Sqlite(_))));
+        assert_eq!(store.read(all).await.unwrap(), ["first", "last"]);
+    }
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_is_told_to_all_who_were_in_it() {
+    for store in Both::new().stores {
+        let held = hold(&store).await;
+        let innocent = send(&store, |t| add(t, "innocent")).await;
+        let refused = send(&store, |_| Err::<(), _>(StoreError::Hash)).await;
+        // Found out by the commit only.
+        let guilty = send(&store, |t| {
+            t.pragma_update(None, "defer_foreign_keys", true)?;
+            t.execute(
+                "INSERT INTO airpay_preference VALUES ('nobody', 'ATM', 'ALLOWED')",
+                [],
+            )?;
+            Ok(())
+        })
+        .await;
+        drop(held);
+        for told in [innocent, refused, guilty] {
+            let error = told.await.unwrap().unwrap_err().to_string();
+            assert_eq!(error, "FOREIGN KEY constraint failed");
+        }
+        assert!(store.read(all).await.unwrap().is_empty());
+
+        // The next is none the worse for it.
+        store.write(|t| add(t, "next")).await.unwrap();
+        assert_eq!(store.read(all).await.unwrap(), ["next"]);
+    }
+}
+
+#[tokio::test]
+async fn those_who_wait_are_committed_together_and_not_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = crate::Store::File(folder.path().join("sandbox.db"));
+    let store = Arc::new(Store::open(&place, today()).unwrap());
+    // What another connection sees in the middle of a job: commits before it.
+    let path = folder.path().join("sandbox.db");
+    let beside = Arc::new(Mutex::new(Connection::open(path).unwrap()));
+    let held = hold(&store).await;
+    let mut sent = Vec::new();
+    for at in 0..300 {
+        let beside = Arc::clone(&beside);
+        let job = move |t: &Transaction<'_>| {
+            add(t, &at.to_string())?;
+            Ok(all(&beside.lock().unwrap())?.len())
+        };
+        sent.push(send(&store, job).await);
+    }
+    drop(held);
+    let mut seen = std::collections::BTreeMap::<usize, usize>::new();
+    for told in sent {
+        *seen.entry(told.await.unwrap().unwrap()).or_default() += 1;
+    }
+    let batches: Vec<_> = seen.into_iter().collect();
+    assert_eq!(batches, [(0, 128), (128, 128), (256, 44)]);
+}
+
+#[tokio::test]
+async fn a_read_sees_what_is_done_and_nothing_of_what_is_under_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = crate::Store::File(folder.path().join("sandbox.db"));
+    let store = Arc::new(Store::open(&place, today()).unwrap());
+    store.write(|t| add(t, "done")).await.unwrap();
+    let (begun, beginning) = mpsc::channel();
+    let (let_go, held) = mpsc::channel::<()>();
+    let under_way = send(&store, move |t| {
+        add(t, "undone")?;
+        begun.send(()).unwrap();
+        held.recv().ok();
+        Ok(())
+    })
+    .await;
+    beginning.recv().unwrap();
+    // The writer is in the middle of it, and keeps nobody waiting.
+    assert_eq!(store.read(all).await.unwrap(), ["done"]);
+    assert_eq!(store.read_all(all).await.unwrap(), ["done"]);
+    drop(let_go);
+    under_way.await.unwrap().unwrap();
+    assert_eq!(store.read(all).await.unwrap(), ["done", "undone"]);
+    assert_eq!(store.read_all(all).await.unwrap(), ["done", "undone"]);
+}
+
+#[tokio::test]
+async fn a_read_is_of_one_state_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = crate::Store::File(folder.path().join("sandbox.db"));
+    let store = Arc::new(Store::open(&place, today()).unwrap());
+    let writer = Arc::clone(&store);
+    let (seen, wait) = mpsc::channel();
+    let (let_go, written) = mpsc::channel::<()>();
+    let both = tokio::spawn(async move {
+        let look_twice = move |connection: &Connection| {
+            let first = all(connection)?;
+            seen.send(()).unwrap();
+            written.recv().ok();
+            Ok::<_, StoreError>((first, all(connection)?))
+        };
+        store.read_all(look_twice).await
+    });
+    tokio::task::spawn_blocking(move || wait.recv().unwrap())
+        .await
+        .unwrap();
+    writer.write(|t| add(t, "new")).await.unwrap();
+    drop(let_go);
+    let (first, second) = both.await.unwrap().unwrap();
+    assert_eq!((first.len(), second.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_read_changes_nothing_and_a_panic_in_it_stays_there() {
+    for store in Both::new().stores {
+        let changed = store
+            .read(|connection| {
+                connection.execute("DELETE FROM paysafe_card", [])?;
+                Ok::<_, StoreError>(())
+            })
+            .await;
+        drop(changed);
+        let panicked = store
+            .read(|_| -> Done<()> { panic!("as the test wants it") })
+            .await;
+        assert!(matches!(panicked, Err(StoreError::Panicked)));
+        let cards = |connection: &Connection| -> Done<i64> {
+            Ok(connection.query_row("SELECT count(*) FROM paysafe_card", [], |row| row.get(0))?)
+        };
+        assert_eq!(store.read(cards).await.unwrap(), 153);
+    }
+}
+
+#[tokio::test]
+async fn what_was_sent_is_written_even_if_the_store_goes_and_nobody_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox.db");
+    let place = crate::Store::File(path.clone());
+    let store = Arc::new(Store::open(&place, today()).unwrap());
+    // A reader that waits for its next turn is not in the way.
+    assert!(store.read(all).await.unwrap().is_empty());
+    let held = hold(&store).await;
+    let sent = send(&store, |t| add(t, "late")).await;
+    sent.abort();
+    assert!(sent.await.unwrap_err().is_cancelled());
+    // The task that holds the writer has the store too; it ends meanwhile.
+    drop(held);
+    while Arc::strong_count(&store) > 1 {
+        yield_now().await;
+    }
+    drop(store);
+
+    // All in the one file, with nothing beside it but the lock.
+    let mut names: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["sandbox.db", "sandbox.db.lock"]);
+    let store = Store::open(&place, today()).unwrap();
+    assert_eq!(store.read(all).await.unwrap(), ["late"]);
+}
+
+#[tokio::test]
+async fn the_last_to_hold_the_store_may_be_a_job_of_its_own() {
+    for store in Both::new().stores {
+        let (dropped, is_dropped) = mpsc::channel();
+        let held = hold(&store).await;
+        let inner = Arc::clone(&store);
+        let sent = send(&store, move |_| {
+            drop(inner);
+            dropped.send(()).unwrap();
+            Ok(())
+        })
+        .await;
+        for task in [&sent, &held.task] {
+            task.abort();
+        }
+        drop((sent.await, store));
+        while !held.task.is_finished() {
+            yield_now().await;
+        }
+        drop(held);
+        // Neither a deadlock nor a panic.
+        tokio::task::spawn_blocking(move || is_dropped.recv().unwrap())
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_reset_is_a_new_world_with_the_old_key() {
+    for store in Both::new().stores {
+        let everything = |connection: &Connection| -> Done<Vec<String>> {
+            let mut tables = connection.prepare(
+                "SELECT 'SELECT ''' || name || '''' || (
+                     SELECT group_concat(', quote(' || name || ')', '')
+                     FROM pragma_table_info(sqlite_schema.name)
+                     WHERE name <> 'password_hash'
+                 ) || ' FROM ' || name || ' ORDER BY 1, 2' FROM sqlite_schema
+                 WHERE type = 'table' ORDER BY name",
+            )?;
+            let tables = tables.query_map([], |row| row.get::<_, String>(0))?;
+            let mut all = Vec::new();
+            for sql in tables {
+                let mut statement = connection.prepare(&sql?)?;
+                let columns = statement.column_count();
+                let rows = statement.query_map([], |row| {
+                    (0..columns).map(|at| row.get::<_, String>(at)).collect()
+                })?;
+                for row in rows {
+                    let row: Vec<String> = row?;
+                    all.push(row.join("|"));
+                }
+            }
+            Ok(all)
+        };
+        let before = store.read_all(everything).await.unwrap();
+        assert!(before.len() > 180);
+        store
+            .write(|t| -> Done<()> {
+                t.execute_batch(
+                    "DELETE FROM paysafe_card WHERE position > 3;
+                     UPDATE airpay_customer SET city = 'Elsewhere';
+                     INSERT INTO airpay_preference VALUES ('AIRPAYCUST0001', 'ATM', 'ALLOWED');
+                     INSERT INTO token VALUES (x'01', 'airpay', 'x', 1);
+                     INSERT INTO used_code VALUES ('ibanera', x'01', 1);
+                     INSERT INTO airpay_one_time_password VALUES (x'01', 1);
+                     UPDATE sqlite_sequence SET seq = 9000;",
+                )?;
+                add(t, "new")
+            })
+            .await
+            .unwrap();
+        assert_ne!(store.read_all(everything).await.unwrap(), before);
+        let start = |t: &Transaction<'_>| crate::world::file::start(t, None, today());
+        store.replace(start).await.unwrap();
+        assert_eq!(store.read_all(everything).await.unwrap(), before);
+
+        // A world that cannot be filled leaves the one that is there.
+        let failed = store.replace(|_| Err::<(), _>(StoreError::Hash)).await;
+        assert!(failed.is_err());
+        assert_eq!(store.read_all(everything).await.unwrap(), before);
+    }
+}
+
+/// As many customers as there is room for.
+async fn fill(store: &Store) -> (usize, StoreError) {
+    for at in 0..1000 {
+        let one = move |t: &Transaction<'_>| add(t, &format!("{at:0>4000}"));
+        if let Err(error) = store.write(one).await {
+            return (at, error);
+        }
+    }
+    panic!("there is no limit")
+}
+
+#[tokio::test]
+async fn a_full_store_is_read_and_once_there_is_room_written_again() {
+    for store in Both::new().stores {
+        let limit = |pages: i64| {
+            store
+                .write(move |t| -> Done<()> { Ok(t.pragma_update(None, "max_page_count", pages)?) })
+        };
+        let pages = store
+            .read(|c| -> Done<i64> { Ok(c.pragma_query_value(None, "page_count", |r| r.get(0))?) })
+            .await
+            .unwrap();
+        limit(pages + 20).await.unwrap();
+        let (added, error) = fill(&store).await;
+        assert!(matches!(error, StoreError::Full), "{error}");
+        assert!(added > 0);
+        let count = |c: &Connection| -> Done<u32> {
+            let sql = "SELECT count(*) FROM paysafe_customer WHERE length(customer_id) = 4000";
+            Ok(c.query_row(sql, [], |row| row.get(0))?)
+        };
+        assert_eq!(store.read(count).await.unwrap() as usize, added);
+
+        // Those who wait together share the trouble, but not for longer.
+        let held = hold(&store).await;
+        let small = send(&store, |t| {
+            t.execute(
+                "UPDATE paysafe_card SET status = 'X' WHERE position = 0",
+                [],
+            )?;
+            Ok(())
+        })
+        .await;
+        let large = send(&store, |t| add(t, &"x".repeat(100_000))).await;
+        let after = send(&store, |t| {
+            t.execute(
+                "UPDATE paysafe_card SET status = 'Y' WHERE position = 1",
+                [],
+            )?;
+            Ok(())
+        })
+        .await;
+        drop(held);
+        assert!(matches!(small.await.unwrap(), Err(StoreError::TakenBack)));
+        assert!(matches!(large.await.unwrap(), Err(StoreError::Full)));
+        after.await.unwrap().unwrap();
+        let changed = |status: &'static str| {
+            store.read(move |c| -> Done<bool> {
+                let sql = "SELECT 1 FROM paysafe_card WHERE status = ?1";
+                Ok(c.prepare(sql)?.exists([status])?)
+            })
+        };
+        assert!(!changed("X").await.unwrap());
+        assert!(changed("Y").await.unwrap());
+
+        limit(1 << 30).await.unwrap();
+        store.write(|t| add(t, &"x".repeat(100_000))).await.unwrap();
+        let sound = |c: &Connection| -> Done<String> {
+            Ok(c.query_row("PRAGMA integrity_check", [], |row| row.get(0))?)
+        };
+        assert_eq!(store.read_all(sound).await.unwrap(), "ok");
+    }
+}

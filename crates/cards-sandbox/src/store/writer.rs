@@ -1,0 +1,185 @@
+//! The one thread that writes, and makes one commit for all who wait.
+//!
+//! A commit to disk costs the same for one change and for a hundred. While one
+//! is under way, jobs gather; the thread then takes them all. Nobody waits for
+//! company: a job that comes alone is committed alone.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::{StoreError, lock};
+
+/// The most jobs in one commit, so that the first of them is not kept waiting.
+const BATCH: usize = 128;
+
+/// The way to the thread.
+pub(super) struct Writer {
+    /// Dropped, it ends the thread once all that was sent is done.
+    jobs: Option<mpsc::Sender<Box<dyn Job>>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Writer {
+    /// `end` gets the connection once nothing more will be written.
+    pub(super) fn start(
+        connection: Arc<Mutex<Connection>>,
+        end: impl FnOnce(Arc<Mutex<Connection>>) + Send + 'static,
+    ) -> Result<Self, StoreError> {
+        let (sender, receiver) = mpsc::channel();
+        let work = move || {
+            run(&connection, &receiver);
+            end(connection);
+        };
+        let thread = thread::Builder::new()
+            .name("cards-store".to_owned())
+            .spawn(work)
+            .map_err(|error| StoreError::io("the store's thread", error))?;
+        Ok(Self {
+            jobs: Some(sender),
+            thread: Some(thread),
+        })
+    }
+
+    /// Runs a job, and answers when what it did is on disk, or nothing of it
+    /// ever will be. It is run even if nobody waits for it any more.
+    pub(super) async fn write<T, E>(
+        &self,
+        job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (asker, answer) = oneshot::channel();
+        let pending = Pending {
+            job: Some(job),
+            done: None,
+            asker,
+        };
+        let sent = self.jobs.as_ref().map(|jobs| jobs.send(Box::new(pending)));
+        if !matches!(sent, Some(Ok(()))) {
+            return Err(StoreError::Gone.into());
+        }
+        answer.await.unwrap_or(Err(StoreError::Gone.into()))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take()
+            // The last to hold the store may be a job of its own.
+            && thread.thread().id() != thread::current().id()
+        {
+            // A panic of the thread's has been reported by it.
+            drop(thread.join());
+        }
+    }
+}
+
+/// Work for the thread, whatever comes of it.
+trait Job: Send {
+    /// Whether its changes are to stay.
+    fn run(&mut self, transaction: &Transaction<'_>) -> bool;
+
+    /// Tells whoever waits what came of it, or that all was in vain.
+    fn tell(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Pending<F, T, E> {
+    job: Option<F>,
+    done: Option<Result<T, E>>,
+    asker: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Job for Pending<F, T, E>
+where
+    F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, transaction: &Transaction<'_>) -> bool {
+        self.done = self.job.take().map(|job| {
+            // What it was changing is rolled back.
+            catch_unwind(AssertUnwindSafe(|| job(transaction)))
+                .unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+        });
+        matches!(self.done, Some(Ok(_)))
+    }
+
+    fn tell(self: Box<Self>, committed: Result<(), StoreError>) {
+        let answer = match (committed, self.done) {
+            (Ok(()), Some(done)) => done,
+            (Ok(()), None) => Err(StoreError::Gone.into()),
+            (Err(error), _) => Err(error.into()),
+        };
+        // Whoever asked may be gone.
+        drop(self.asker.send(answer));
+    }
+}
+
+fn run(connection: &Mutex<Connection>, jobs: &mpsc::Receiver<Box<dyn Job>>) {
+    while let Ok(first) = jobs.recv() {
+        let others = jobs.try_iter().take(BATCH - 1);
+        let mut waiting: VecDeque<_> = std::iter::once(first).chain(others).collect();
+        // Once around, unless a job that fails ends the transaction.
+        while !waiting.is_empty() {
+            let mut ran = Vec::new();
+            let committed = commit(&mut lock(connection), &mut waiting, &mut ran);
+            if !matches!(committed, Ok(()) | Err(StoreError::TakenBack)) {
+                ran.extend(waiting.drain(..));
+            }
+            for job in ran {
+                job.tell(committed.clone());
+            }
+        }
+    }
+}
+
+/// One transaction with all that wait; `ran` gets those who are to be told how
+/// it ended. Also who was refused is told only then: what a job was refused for
+/// may be another's change, which has to be on disk first.
+fn commit(
+    connection: &mut Connection,
+    waiting: &mut VecDeque<Box<dyn Job>>,
+    ran: &mut Vec<Box<dyn Job>>,
+) -> Result<(), StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    while let Some(mut job) = waiting.pop_front() {
+        let kept = in_savepoint(&transaction, &mut *job);
+        // On some errors, a full disk first of all, SQLite ends the transaction.
+        if transaction.is_autocommit() {
+            if matches!(kept, Ok(false)) {
+                // It knows best what was the matter.
+                job.tell(Ok(()));
+            } else {
+                ran.push(job);
+            }
+            return Err(StoreError::TakenBack);
+        }
+        ran.push(job);
+        kept?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// A job that fails takes back what it did, and nothing else. Gives whether it
+/// succeeded.
+fn in_savepoint(transaction: &Transaction<'_>, job: &mut dyn Job) -> Result<bool, StoreError> {
+    let run = |sql| transaction.prepare_cached(sql)?.execute([]);
+    run("SAVEPOINT job")?;
+    let kept = job.run(transaction);
+    if !transaction.is_autocommit() {
+        if !kept {
+            run("ROLLBACK TO job")?;
+        }
+        run("RELEASE job")?;
+    }
+    Ok(kept)
+}

@@ -1,0 +1,235 @@
+//! Killed at any moment, a sandbox comes back with everything that it had
+//! acknowledged. The process that is killed is this test binary, started anew.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use cards_sandbox::{Sandbox, Store};
+use common::keep_alive::Client;
+use common::registration;
+use rusqlite::Connection;
+
+const WRITERS: usize = 64;
+const KILLS: usize = 50;
+const FILE: &str = "CARDS_SANDBOX_CRASH_TEST_FILE";
+
+/// No test: what the started process does.
+#[test]
+fn serve() {
+    let Some(path) = std::env::var_os(FILE) else {
+        return;
+    };
+    let sandbox = Sandbox::builder()
+        .store(Store::File(path.into()))
+        .start_blocking()
+        .unwrap();
+    println!("\nlistening on {}", sandbox.addr());
+    // Until the one who started it ends, if nothing else ends it.
+    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+}
+
+/// A sandbox in a process of its own.
+struct Victim(Child);
+
+impl Victim {
+    fn spawn(path: &Path) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .args(["--exact", "serve", "--nocapture"])
+            .env(FILE, path)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        Self(command.spawn().unwrap())
+    }
+
+    fn address(&mut self) -> SocketAddr {
+        let mut lines = BufReader::new(self.0.stdout.take().unwrap()).lines();
+        let address = lines
+            .find_map(|line| Some(line.unwrap().strip_prefix("listening on ")?.to_owned()))
+            .expect("it has to start");
+        address.parse().unwrap()
+    }
+
+    /// `kill -9`
+    fn kill(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Victim {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// Everybody has an address, a card and a kit that nobody else has.
+fn register(client: &mut Client, number: u32) -> std::io::Result<(u16, String)> {
+    let (email, card, kit) = person(number);
+    let changes = [("email", &*email), ("card_no", &*card), ("kit_no", &*kit)];
+    client.airpay("register-user", &registration(&changes))
+}
+
+fn person(number: u32) -> (String, String, String) {
+    (
+        format!("p{number}@example.com"),
+        format!("462294{number:010}"),
+        format!("{number:012}"),
+    )
+}
+
+/// The customer's id in the reply to a registration.
+fn entity_id(body: &str) -> Option<&str> {
+    body.strip_prefix(r#"{"status":200,"message":"success","data":{"entity_id":""#)?
+        .split('"')
+        .next()
+}
+
+/// Everyone whom the file knows by address, with id and kit; and that the file
+/// is whole and nobody in it half.
+fn everybody(path: &Path) -> BTreeMap<String, (String, String)> {
+    let database = Connection::open(path).unwrap();
+    let one = |sql: &str| -> String { database.query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(one("PRAGMA integrity_check"), "ok");
+    assert!(
+        !database
+            .prepare("PRAGMA foreign_key_check")
+            .unwrap()
+            .exists([])
+            .unwrap()
+    );
+    let mut statement = database
+        .prepare(
+            "SELECT email, customer.entity_id, kit_shown, count(card.entity_id)
+             FROM airpay_customer AS customer LEFT JOIN airpay_card AS card USING (entity_id)
+             GROUP BY customer.number",
+        )
+        .unwrap();
+    let rows = statement.query_map([], |row| {
+        let cards: u32 = row.get(3)?;
+        assert_eq!(cards, 1, "a customer has the card of the registration");
+        Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+    });
+    let mut everybody = BTreeMap::new();
+    for row in rows.unwrap() {
+        let (email, is) = row.unwrap();
+        assert!(everybody.insert(email, is).is_none(), "registered twice");
+    }
+    everybody
+}
+
+#[test]
+fn killed_amid_64_writers_50_times_it_keeps_what_it_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox.db");
+    // Above those of the cards that are there from the start.
+    let next = AtomicU32::new(10_000);
+    // By number, the id that the reply gave.
+    let acknowledged = Mutex::new(BTreeMap::<u32, String>::new());
+
+    for kill in 0..KILLS {
+        let mut victim = Victim::spawn(&path);
+        let address = victim.address();
+        let before = acknowledged.lock().unwrap().len();
+        // Now at the first answers, now after several rounds of them.
+        let enough = before + 1 + kill * 29 % (WRITERS * 2);
+        std::thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| {
+                    let Ok(mut client) = Client::connect(address) else {
+                        return;
+                    };
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        let Ok((status, body)) = register(&mut client, number) else {
+                            return;
+                        };
+                        let id = entity_id(&body).unwrap_or_else(|| panic!("{status} {body}"));
+                        acknowledged.lock().unwrap().insert(number, id.to_owned());
+                    }
+                });
+            }
+            let deadline = Instant::now() + Duration::from_secs(120);
+            while acknowledged.lock().unwrap().len() < enough && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            victim.kill();
+        });
+        let answers = acknowledged.lock().unwrap().len();
+        assert!(answers >= enough, "{answers} of {enough} answers");
+    }
+
+    // It comes back by itself, before anybody else looks into its file.
+    let mut last = Victim::spawn(&path);
+    let mut client = Client::connect(last.address()).unwrap();
+    let acknowledged = acknowledged.into_inner().unwrap();
+    let (number, id) = acknowledged.last_key_value().unwrap();
+    let (status, body) = register(&mut client, *number).unwrap();
+    assert_eq!((status, entity_id(&body)), (200, None), "is there already");
+    let update = [("entity_id", &**id), ("city", "Sofia")];
+    let (_, body) = client.airpay("update-customer", &update).unwrap();
+    assert!(body.contains("success"), "{body}");
+    last.kill();
+
+    let everybody = everybody(&path);
+    assert!(acknowledged.len() >= KILLS);
+    for (number, id) in &acknowledged {
+        let (email, _, kit) = person(*number);
+        assert_eq!(everybody.get(&email), Some(&(id.clone(), kit)), "{number}");
+    }
+    let ids: std::collections::BTreeSet<_> = acknowledged.values().collect();
+    assert_eq!(ids.len(), acknowledged.len(), "no id is given twice");
+    // Beside them only those who were under way, and the two of every world.
+    let most = acknowledged.len() + WRITERS * KILLS + 2;
+    assert!((acknowledged.len() + 2..=most).contains(&everybody.len()));
+}
+
+#[test]
+fn killed_while_it_makes_its_file_it_makes_it_the_next_time() {
+    let folder = tempfile::tempdir().unwrap();
+    for moment in 0..25 {
+        let path = folder.path().join(format!("{moment}.db"));
+        let mut victim = Victim::spawn(&path);
+        std::thread::sleep(Duration::from_millis(moment));
+        victim.kill();
+        let mut next = Victim::spawn(&path);
+        let mut client = Client::connect(next.address()).unwrap();
+        let (status, body) = register(&mut client, 1).unwrap();
+        assert_eq!((status, entity_id(&body)), (200, Some("AIRPAYCUST0002")));
+        next.kill();
+        assert_eq!(everybody(&path).len(), 3);
+    }
+}
+
+#[test]
+fn another_process_is_refused_until_the_first_is_gone_however_it_went() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox.db");
+    let mut first = Victim::spawn(&path);
+    let mut client = Client::connect(first.address()).unwrap();
+    let (_, body) = register(&mut client, 1).unwrap();
+    assert_eq!(entity_id(&body), Some("AIRPAYCUST0002"));
+    let here = || {
+        Sandbox::builder()
+            .store(Store::File(path.clone()))
+            .start_blocking()
+    };
+    assert!(here().unwrap_err().is_store_in_use());
+    let (_, body) = register(&mut client, 2).unwrap();
+    assert_eq!(entity_id(&body), Some("AIRPAYCUST0003"));
+    first.kill();
+    drop(here().unwrap());
+    assert_eq!(everybody(&path).len(), 4);
+}

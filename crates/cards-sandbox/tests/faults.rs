@@ -1,0 +1,411 @@
+//! Faults as they come off the wire.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod common;
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use cards_model::Provider;
+use cards_sandbox::world::airpay::{AFFILIATE, PROCESSOR_KEY, SECRET_KEY};
+use cards_sandbox::{Fault, FaultKind, Running, Sandbox};
+use common::{body, connect, get, registration, request, status};
+
+/// The reply to a registration, which is the same in every sandbox.
+const BODY: &str = r#"{"status":200,"message":"success","data":{"entity_id":"AIRPAYCUST0002","kyc_status":"MIN_KYC","kyc_expiry_date":"#;
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    InOrder,
+    Reset,
+}
+
+fn with(fault: Fault) -> Running {
+    Sandbox::builder().fault(fault).start_blocking().unwrap()
+}
+
+/// A registration that keeps every rule, as bytes.
+fn register() -> Vec<u8> {
+    let fields = registration(&[]);
+    let values = fields.iter().map(|(_, value)| *value);
+    let sum = cards_sign::checksum(values, SECRET_KEY.as_bytes()).to_string();
+    let headers = [
+        ("affiliate", AFFILIATE),
+        ("processor-key", PROCESSOR_KEY),
+        ("checksum", &*sum),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let form = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    request(
+        "POST",
+        "/airpay/ms/cards/api/register-user",
+        &headers,
+        &form,
+    )
+    .into_bytes()
+}
+
+/// Everything that comes, to the byte, and how it ends.
+fn wire(address: SocketAddr, bytes: &[u8]) -> (Vec<u8>, End) {
+    let mut stream = connect(address);
+    stream.write_all(bytes).unwrap();
+    let mut seen = Vec::new();
+    let end = match stream.read_to_end(&mut seen) {
+        Ok(_) => End::InOrder,
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+            End::Reset
+        }
+    };
+    (seen, end)
+}
+
+/// The same of one registration, with how many customers there are then.
+fn registering(fault: Fault) -> (String, End, usize) {
+    let sandbox = with(fault);
+    let (seen, end) = wire(sandbox.addr(), &register());
+    let seen = String::from_utf8(seen).unwrap();
+    (seen, end, customers(&sandbox))
+}
+
+fn customers(sandbox: &Running) -> usize {
+    let world = get(sandbox.addr(), "/_sandbox/world", &[]);
+    let world: serde_json::Value = serde_json::from_str(body(&world)).unwrap();
+    world["airpay"]["customers"].as_array().unwrap().len()
+}
+
+/// What a head announces.
+fn announced(reply: &str) -> usize {
+    let head = reply.split("\r\n\r\n").next().unwrap();
+    let mut lines = head.lines().map(str::to_ascii_lowercase);
+    let length = lines.find_map(|line| Some(line.strip_prefix("content-length: ")?.to_owned()));
+    length.unwrap().parse().unwrap()
+}
+
+/// The whole body of the reply to a registration.
+fn whole() -> String {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let (seen, _) = wire(sandbox.addr(), &register());
+    let seen = String::from_utf8(seen).unwrap();
+    assert!(body(&seen).starts_with(BODY), "{seen}");
+    body(&seen).to_owned()
+}
+
+#[test]
+fn a_delay_holds_the_reply_back() {
+    let start = Instant::now();
+    let (seen, end, customers) = registering(Fault::delay(Duration::from_millis(300)));
+    assert!(start.elapsed() >= Duration::from_millis(300));
+    assert_eq!((status(&seen), end, customers), (200, End::InOrder, 3));
+    assert!(body(&seen).starts_with(BODY));
+}
+
+#[test]
+fn a_call_is_carried_out_and_journaled_before_it_is_delayed() {
+    let sandbox = with(Fault::delay(Duration::from_secs(300)).times(1));
+    let mut stream = connect(sandbox.addr());
+    stream.write_all(&register()).unwrap();
+    let exchange = eventually(|| sandbox.exchanges().pop());
+    assert!(exchange.accepted);
+    assert_eq!(customers(&sandbox), 3);
+    // It does not hold up the end, which lets the reply out.
+    let start = Instant::now();
+    drop(sandbox);
+    assert!(start.elapsed() < Duration::from_secs(60));
+    let mut seen = String::new();
+    stream.read_to_string(&mut seen).unwrap();
+    assert!(body(&seen).starts_with(BODY), "{seen}");
+}
+
+fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "in vain");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_drip_brings_the_whole_reply_piece_by_piece() {
+    let sandbox = with(Fault::drip(64, Duration::from_millis(20)));
+    let start = Instant::now();
+    let mut stream = connect(sandbox.addr());
+    stream.write_all(&register()).unwrap();
+    let mut first = [0; 1024];
+    let size = stream.read(&mut first).unwrap();
+    let mut seen = first[..size].to_vec();
+    stream.read_to_end(&mut seen).unwrap();
+    let seen = String::from_utf8(seen).unwrap();
+    assert!(size < seen.len());
+    let pauses = u32::try_from(seen.len() / 64).unwrap();
+    assert!(start.elapsed() >= Duration::from_millis(20) * pauses);
+    assert!(seen.starts_with("HTTP/1.1 200 OK\r\n"), "{seen}");
+    assert!(seen.contains("\r\nconnection: close\r\n"), "{seen}");
+    assert!(seen.contains("\r\ncontent-type: application/json\r\n"));
+    assert!(body(&seen).starts_with(BODY) && body(&seen).ends_with('}'));
+    assert_eq!(announced(&seen), body(&seen).len());
+    assert_eq!(customers(&sandbox), 3);
+}
+
+#[test]
+fn a_reset_before_the_headers() {
+    let (seen, end, customers) = registering(Fault::reset_before_headers());
+    assert_eq!((&*seen, end, customers), ("", End::Reset, 2));
+    let carried_out = Fault::reset_before_headers().carry_out(true);
+    let (seen, end, customers) = registering(carried_out);
+    assert_eq!((&*seen, end, customers), ("", End::Reset, 3));
+}
+
+#[test]
+fn a_lost_reply() {
+    let (seen, end, customers) = registering(Fault::lost_reply());
+    assert_eq!((&*seen, end, customers), ("", End::InOrder, 3));
+}
+
+#[test]
+fn a_reset_after_the_headers() {
+    let (seen, end, customers) = registering(Fault::reset_after_headers());
+    assert_eq!((status(&seen), end, customers), (200, End::Reset, 3));
+    assert!(seen.ends_with("\r\n\r\n"), "{seen}");
+    assert_eq!(announced(&seen), whole().len());
+}
+
+#[test]
+fn a_reset_and_an_end_in_the_body() {
+    let whole = whole();
+    for (fault, expected) in [
+        (Fault::reset_in_body(), End::Reset),
+        (Fault::truncated_body(), End::InOrder),
+    ] {
+        let (seen, end, customers) = registering(fault);
+        assert_eq!((status(&seen), end, customers), (200, expected, 3));
+        assert_eq!(announced(&seen), whole.len());
+        assert_eq!(body(&seen), &whole[..whole.len() / 2]);
+    }
+}
+
+#[test]
+fn fewer_bytes_announced_than_sent() {
+    let whole = whole();
+    let (seen, end, _) = registering(Fault::wrong_length(-5));
+    assert_eq!(end, End::InOrder);
+    assert_eq!(announced(&seen), whole.len() - 5);
+    assert_eq!(body(&seen), whole);
+    let (seen, ..) = registering(Fault::wrong_length(-100_000));
+    assert_eq!(announced(&seen), 0);
+}
+
+#[test]
+fn more_bytes_announced_than_sent_and_the_connection_stays() {
+    let whole = whole();
+    let sandbox = with(Fault::wrong_length(5));
+    let mut stream = connect(sandbox.addr());
+    stream.write_all(&register()).unwrap();
+    let mut seen = Vec::new();
+    let mut buffer = [0; 1024];
+    while !seen.ends_with(whole.as_bytes()) {
+        let size = stream.read(&mut buffer).unwrap();
+        assert_ne!(size, 0);
+        seen.extend_from_slice(&buffer[..size]);
+    }
+    let seen = String::from_utf8(seen).unwrap();
+    assert_eq!(announced(&seen), whole.len() + 5);
+    stream
+        .set_read_timeout(Some(Duration::from_millis(200)))
+        .unwrap();
+    let error = stream.read(&mut buffer).unwrap_err();
+    assert!(matches!(
+        error.kind(),
+        ErrorKind::WouldBlock | ErrorKind::TimedOut
+    ));
+    // Until the sandbox goes.
+    let start = Instant::now();
+    drop(sandbox);
+    assert!(start.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn garbage_is_no_http() {
+    let sandbox = with(Fault::garbage());
+    let (seen, end) = wire(sandbox.addr(), &register());
+    assert_eq!(end, End::InOrder);
+    assert!(!seen.is_empty() && !seen.starts_with(b"HTTP"));
+    assert!(String::from_utf8(seen).is_err());
+    assert_eq!(customers(&sandbox), 3);
+}
+
+#[test]
+fn invalid_json_is_framed_right() {
+    let whole = whole();
+    let (seen, end, customers) = registering(Fault::invalid_json());
+    assert_eq!((status(&seen), end, customers), (200, End::InOrder, 3));
+    assert_eq!(body(&seen), &whole[..whole.len() / 2]);
+    assert_eq!(announced(&seen), whole.len() / 2);
+}
+
+#[test]
+fn an_oversized_body_arrives_whole() {
+    let size = 10 * 1024 * 1024;
+    let (seen, _, customers) = registering(Fault::oversized_body(size as u64));
+    assert_eq!((announced(&seen), body(&seen).len()), (size, size));
+    assert!(body(&seen).trim_end().ends_with('}'));
+    assert_eq!(customers, 3);
+}
+
+#[test]
+fn a_status_with_the_documented_and_a_given_body() {
+    let (seen, end, customers) = registering(Fault::status(503));
+    assert_eq!((status(&seen), end, customers), (503, End::InOrder, 2));
+    assert_eq!(body(&seen), r#"{"status":400,"message":"fail"}"#);
+    let given = Fault::status(429)
+        .body("<p>no</p>")
+        .header("retry-after", "3");
+    let (seen, _, customers) = registering(given.carry_out(true));
+    assert_eq!((status(&seen), customers), (429, 3));
+    assert!(seen.contains("\r\nretry-after: 3\r\n"), "{seen}");
+    assert_eq!((body(&seen), announced(&seen)), ("<p>no</p>", 9));
+    let (seen, ..) = registering(Fault::status(999));
+    assert_eq!(status(&seen), 999);
+    for bodiless in [204, 304] {
+        let (seen, ..) = registering(Fault::status(bodiless));
+        assert_eq!((status(&seen), body(&seen)), (bodiless, ""));
+    }
+}
+
+/// Replies before the fault are whole, and what follows it on the connection
+/// is not served.
+#[test]
+fn a_fault_ends_its_connection_and_no_call_before_it() {
+    let sandbox = with(Fault::truncated_body().at(Provider::Ibanera).times(1));
+    let health = "GET /_sandbox/health HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let login = "POST /api/v1/public/auth/login HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}";
+    let (seen, _) = wire(
+        sandbox.addr(),
+        format!("{health}{login}{health}").as_bytes(),
+    );
+    let seen = String::from_utf8(seen).unwrap();
+    let statuses: Vec<_> = seen
+        .match_indices("HTTP/1.1 ")
+        .map(|(at, _)| &seen[at + 9..at + 12])
+        .collect();
+    assert_eq!(statuses, ["200", "400"], "{seen}");
+    // Another connection is not touched.
+    assert_eq!(status(&get(sandbox.addr(), "/_sandbox/health", &[])), 200);
+}
+
+/// So that a client that is still writing is not cut off before it reads.
+#[test]
+fn a_call_that_is_not_carried_out_is_still_read_to_its_end() {
+    for fault in [Fault::status(503), Fault::reset_before_headers()] {
+        let sandbox = with(fault);
+        let mut stream = connect(sandbox.addr());
+        let bytes = register();
+        let (first, rest) = bytes.split_at(bytes.len() - 5);
+        stream.write_all(first).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_millis(300)))
+            .unwrap();
+        let error = stream.read(&mut [0]).unwrap_err();
+        assert!(matches!(
+            error.kind(),
+            ErrorKind::WouldBlock | ErrorKind::TimedOut
+        ));
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream.write_all(rest).unwrap();
+        // Something comes, or the reset.
+        assert!(
+            stream.read(&mut [0]).is_ok_and(|read| read == 1) || sandbox.exchanges().len() == 1
+        );
+    }
+}
+
+#[test]
+fn a_head_announces_a_body_and_has_none() {
+    for fault in [
+        Fault::truncated_body(),
+        Fault::drip(50, Duration::from_millis(1)),
+    ] {
+        let sandbox = with(fault);
+        let (path, bearer) = (
+            "/customers/12345678/prepaid/cards",
+            ("authorization", "Bearer sandbox-paysafe-token"),
+        );
+        let head = request("HEAD", path, &[bearer], "");
+        let (seen, _) = wire(sandbox.addr(), head.as_bytes());
+        let seen = String::from_utf8(seen).unwrap();
+        assert_eq!((status(&seen), body(&seen)), (200, ""));
+        sandbox.faults().clear();
+        let whole = get(sandbox.addr(), path, &[bearer]);
+        assert_eq!(announced(&seen), body(&whole).len());
+    }
+}
+
+#[test]
+fn the_next_n_calls_and_no_more() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let fault = Fault::status(503).operation("list-prepaid-cards").times(2);
+    let id = sandbox.faults().add(fault).unwrap();
+    let bearer = ("authorization", "Bearer sandbox-paysafe-token");
+    let list = || {
+        status(&get(
+            sandbox.addr(),
+            "/customers/12345678/prepaid/cards",
+            &[bearer],
+        ))
+    };
+    assert_eq!([list(), list(), list()], [503, 503, 200]);
+    let spent = sandbox.faults().get(id).unwrap();
+    assert_eq!((spent.matched, spent.fired, spent.spent), (2, 2, true));
+    assert_eq!(spent.fault.kind(), FaultKind::Status);
+    assert_eq!(sandbox.faults().list().len(), 1);
+    assert_eq!(sandbox.faults().clear(), 1);
+    assert!(sandbox.faults().list().is_empty());
+}
+
+#[test]
+fn of_many_calls_at_once_n_meet_the_fault() {
+    let sandbox = with(Fault::status(503).at(Provider::Airpay).times(7));
+    let address = sandbox.addr();
+    let callers: Vec<_> = (0..4)
+        .map(|_| {
+            std::thread::spawn(move || {
+                let calls = (0..10).map(|_| status(&get(address, "/airpay/none", &[])));
+                calls.filter(|&status| status == 503).count()
+            })
+        })
+        .collect();
+    let met: usize = callers
+        .into_iter()
+        .map(|caller| caller.join().unwrap())
+        .sum();
+    assert_eq!(met, 7);
+    assert_eq!(sandbox.faults().list()[0].matched, 7);
+}
+
+/// A client that goes away in the middle of a fault does no harm.
+#[test]
+fn a_client_that_leaves_during_a_fault_does_no_harm() {
+    for fault in [
+        Fault::drip(1, Duration::from_millis(1)),
+        Fault::wrong_length(9),
+        Fault::oversized_body(1 << 30),
+    ] {
+        let sandbox = with(fault);
+        let mut stream = connect(sandbox.addr());
+        stream.write_all(&register()).unwrap();
+        stream.read_exact(&mut [0; 9]).unwrap();
+        drop(stream);
+        assert_eq!(status(&get(sandbox.addr(), "/_sandbox/health", &[])), 200);
+        assert_eq!(sandbox.exchanges().len(), 1);
+    }
+}

@@ -1,0 +1,167 @@
+//! Programs that serve while a chore runs, and end with it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+
+/// How the `cards` program is built.
+#[derive(Clone, Copy)]
+pub(crate) enum Profile {
+    Debug,
+    Release,
+}
+
+/// A server that does not come up.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{program}: {source}")]
+    Start {
+        program: String,
+        source: std::io::Error,
+    },
+    #[error("{program} does not serve: {said}")]
+    Down { program: String, said: String },
+    #[error("the cards program does not build")]
+    Build,
+}
+
+/// Builds the `cards` program and tells where it is.
+pub(crate) fn build_cards(root: &Path, profile: Profile) -> Result<PathBuf, Error> {
+    #[derive(Deserialize)]
+    struct Message {
+        executable: Option<PathBuf>,
+    }
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .current_dir(root)
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            "cards-cli",
+            "--bin",
+            "cards",
+        ])
+        .arg("--message-format=json-render-diagnostics");
+    if let Profile::Release = profile {
+        cargo.arg("--release");
+    }
+    let output = cargo
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|source| Error::Start {
+            program: "cargo".to_owned(),
+            source,
+        })?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let messages = text
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Message>(line).ok());
+    let executable = messages
+        .filter_map(|message| message.executable)
+        .next_back();
+    executable
+        .filter(|_| output.status.success())
+        .ok_or(Error::Build)
+}
+
+/// A server on this machine. It ends when this is dropped, on whatever way.
+pub(crate) struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    /// One that prints where it serves on its first line, after `prefix`.
+    pub(crate) fn announced(mut command: Command, prefix: &str) -> Result<Self, Error> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut server = Self::spawn(command, &program, String::new())?;
+        let mut first = String::new();
+        if let Some(out) = server.child.stdout.take() {
+            // An error leaves the line empty.
+            drop(BufReader::new(out).read_line(&mut first));
+        }
+        match first.trim_end().strip_prefix(prefix) {
+            Some(url) => server.url = url.to_owned(),
+            None => {
+                let said = format!("it printed `{}`", first.trim_end());
+                return Err(Error::Down { program, said });
+            }
+        }
+        Ok(server)
+    }
+
+    /// One that is told where to serve, and up once `ready` gets an answer of
+    /// HTTP.
+    pub(crate) fn told(
+        mut command: Command,
+        address: SocketAddr,
+        ready: &str,
+    ) -> Result<Self, Error> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut server = Self::spawn(command, &program, format!("http://{address}"))?;
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !answers(address, ready) {
+            let ended = server.child.try_wait().ok().flatten();
+            let said = match ended {
+                Some(status) => format!("it ended with {status}"),
+                None if Instant::now() > deadline => "it did not answer for a minute".to_owned(),
+                None => {
+                    thread::sleep(Duration::from_millis(50));
+                    continue;
+                }
+            };
+            return Err(Error::Down { program, said });
+        }
+        Ok(server)
+    }
+
+    fn spawn(mut command: Command, program: &str, url: String) -> Result<Self, Error> {
+        let child = command.stdin(Stdio::null()).spawn();
+        child
+            .map(|child| Self { child, url })
+            .map_err(|source| Error::Start {
+                program: program.to_owned(),
+                source,
+            })
+    }
+
+    /// Without a slash at the end.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The process's number, for what the system tells of it.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn answers(address: SocketAddr, path: &str) -> bool {
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        std::io::Write::write_all(&mut stream, request.as_bytes())?;
+        let mut answer = String::new();
+        stream.take(64).read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 "))
+}

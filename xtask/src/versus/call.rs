@@ -1,0 +1,220 @@
+//! The two calls: what is sent, and what has to come back.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use super::Error;
+use crate::server::Server;
+
+/// One call in one or more variants, sent in turn.
+pub(super) struct Call {
+    pub(super) name: &'static str,
+    pub(super) method: &'static str,
+    /// Without a query.
+    pub(super) path: String,
+    pub(super) query: &'static str,
+    pub(super) variants: Vec<Variant>,
+    /// The sandbox's reply, which the mocks give too.
+    pub(super) reply: String,
+}
+
+pub(super) struct Variant {
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: String,
+}
+
+/// The calls with the sandbox's credentials, and its replies.
+pub(super) fn calls(cards: &Path, sandbox: &Server) -> Result<Vec<Call>, Error> {
+    let settings = settings(cards)?;
+    let setting = |name: &str| {
+        let value = settings.get(name).cloned();
+        value.ok_or_else(|| Error::Tool(format!("the sandbox has no {name}")))
+    };
+    let secret = setting("CARDS_AIRPAY_SECRET_KEY")?;
+    let token = setting("CARDS_AIRPAY_TOKEN")?;
+    // Each changes what the one before it wrote: SQLite would have nothing to
+    // write where the value is there already.
+    let variants = ["ALLOWED", "NOTALLOWED"].map(|status| {
+        let fields = [
+            ("entity_id", "AIRPAYCUST0001"),
+            ("status", status),
+            ("type", "ATM"),
+        ];
+        let values = fields.iter().map(|(_, value)| *value);
+        let checksum = cards_sign::checksum(values, secret.as_bytes()).to_string();
+        // None of these has to be encoded.
+        let body = fields
+            .map(|(name, value)| format!("{name}={value}"))
+            .join("&");
+        let form = "application/x-www-form-urlencoded".to_owned();
+        Variant {
+            headers: vec![
+                ("content-type", form),
+                ("token", token.clone()),
+                ("checksum", checksum),
+            ],
+            body,
+        }
+    });
+    let bearer = format!("Bearer {}", setting("CARDS_PAYSAFE_TOKEN")?);
+    let mut calls = vec![
+        Call {
+            name: "POST, signed and durable",
+            method: "POST",
+            path: "/airpay/ms/cards/api/customer-preference".to_owned(),
+            query: "",
+            variants: variants.into(),
+            reply: String::new(),
+        },
+        Call {
+            name: "GET, a list of 10 cards",
+            method: "GET",
+            path: "/customers/87654321/prepaid/cards".to_owned(),
+            query: "?limit=10",
+            variants: vec![Variant {
+                headers: vec![("authorization", bearer)],
+                body: String::new(),
+            }],
+            reply: String::new(),
+        },
+    ];
+    for call in &mut calls {
+        let variant = &call.variants[0];
+        let (_, reply) = call.ask(sandbox.url(), variant)?;
+        call.reply = reply;
+    }
+    // What is measured is calls that do what was asked.
+    let is_right = calls[0].reply.contains("\"success\"")
+        && calls[1].reply.matches("\"cardId\"").count() == 10;
+    match is_right {
+        true => Ok(calls),
+        false => Err(Error::Tool("the sandbox refuses the calls".to_owned())),
+    }
+}
+
+/// What `cards sandbox --print-env` exports.
+fn settings(cards: &Path) -> Result<BTreeMap<String, String>, Error> {
+    let output = Command::new(cards)
+        .args(["sandbox", "--print-env"])
+        .output()
+        .map_err(Error::io("cards sandbox --print-env"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let setting = |line: &str| {
+        let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
+        Some((name.to_owned(), value.trim_matches('\'').to_owned()))
+    };
+    Ok(text.lines().filter_map(setting).collect())
+}
+
+impl Call {
+    /// Whether a server gives this call a reply of the right status and size.
+    pub(super) fn is_answered_by(&self, name: &str, url: &str) -> Result<(), Error> {
+        for variant in &self.variants {
+            let (status, body) = self.ask(url, variant)?;
+            if status != 200 || body.len() != self.reply.len() {
+                return Err(Error::Tool(format!(
+                    "{name} answers `{}` with HTTP {status} and {} bytes; needed are 200 and {}",
+                    self.name,
+                    body.len(),
+                    self.reply.len()
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn ask(&self, url: &str, variant: &Variant) -> Result<(u16, String), Error> {
+        let target = format!("{}{}", self.path, self.query);
+        ask(url, self.method, &target, variant)
+    }
+
+    pub(super) fn script(&self, folder: &Path) -> PathBuf {
+        folder.join(format!("{}.lua", self.method.to_lowercase()))
+    }
+
+    /// What wrk sends: made once, so that the load is not the script's.
+    pub(super) fn write_script(&self, folder: &Path) -> Result<(), Error> {
+        let requests: String = self
+            .variants
+            .iter()
+            .map(|variant| {
+                let headers: String = variant
+                    .headers
+                    .iter()
+                    .map(|(name, value)| format!("[{}]={},", quoted(name), quoted(value)))
+                    .collect();
+                let body = match variant.body.is_empty() {
+                    true => "nil".to_owned(),
+                    false => quoted(&variant.body),
+                };
+                format!(
+                    "  requests[#requests + 1] = wrk.format({}, {}, {{{headers}}}, {body})\n",
+                    quoted(self.method),
+                    quoted(&format!("{}{}", self.path, self.query)),
+                )
+            })
+            .collect();
+        let script = format!(
+            "local requests, at = {{}}, 0\n\
+             function init()\n{requests}end\n\
+             function request()\n  at = at % #requests + 1\n  return requests[at]\nend\n"
+        );
+        fs::write(self.script(folder), script).map_err(Error::io("the script for wrk"))
+    }
+}
+
+/// Visible ASCII as Lua and C write it.
+fn quoted(text: &str) -> String {
+    format!("{text:?}")
+}
+
+/// Asks the sandbox whether the last calls did what was asked: its refusals
+/// come with HTTP 200 too.
+pub(super) fn all_accepted(url: &str) -> Result<(), Error> {
+    let nothing = Variant {
+        headers: Vec::new(),
+        body: String::new(),
+    };
+    let (_, journal) = ask(url, "GET", "/_sandbox/exchanges", &nothing)?;
+    let has_some = journal.contains("\"accepted\":true");
+    match has_some && !journal.contains("\"accepted\":false") {
+        true => Ok(()),
+        false => Err(Error::Tool(
+            "the sandbox refused some of the calls".to_owned(),
+        )),
+    }
+}
+
+fn ask(url: &str, method: &str, target: &str, variant: &Variant) -> Result<(u16, String), Error> {
+    let address = url.strip_prefix("http://").unwrap_or(url);
+    let headers: String = variant
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
+    let request = format!(
+        "{method} {target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\
+         content-length: {}\r\n\r\n{}",
+        variant.body.len(),
+        variant.body
+    );
+    let exchange = || {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        stream.write_all(request.as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    let answer = exchange().map_err(Error::io(url))?;
+    let status = answer.get(9..12).and_then(|code| code.parse().ok());
+    match (status, answer.split_once("\r\n\r\n")) {
+        (Some(status), Some((_, body))) => Ok((status, body.to_owned())),
+        _ => Err(Error::Tool(format!("{url} does not answer with HTTP"))),
+    }
+}
