@@ -3,6 +3,7 @@
 mod conformance;
 mod page;
 mod readme;
+mod schemathesis;
 mod server;
 mod versus;
 
@@ -30,6 +31,8 @@ enum Chore {
     /// Runs the shell session of the sandbox's README and compares what it
     /// prints.
     Readme(readme::Options),
+    /// Runs Schemathesis against the sandbox and its OpenAPI documents.
+    Schemathesis(schemathesis::Options),
     /// Measures the sandbox's requests per second beside two generic mocks.
     Versus(versus::Options),
 }
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
         Chore::Page(options) => page::run(&options).map_err(boxed),
         Chore::Readme(options) => readme::run(&options).map_err(boxed),
+        Chore::Schemathesis(options) => schemathesis::run(&options).map_err(boxed),
         Chore::Versus(options) => versus::run(&options).map_err(boxed),
     };
     match outcome {

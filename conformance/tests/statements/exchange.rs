@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use bytes::Bytes;
 use cards_sandbox::{ChecksumOrder, Running, world};
 use cards_transport::{BlockingTransport, Limits, UreqTransport};
-use http::Request;
+use http::{Request, Response};
 use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
@@ -19,7 +19,7 @@ use crate::operation::{self, Input, now};
 
 /// A sandbox of this case's own.
 pub(crate) struct Sandbox {
-    running: Running,
+    pub(crate) running: Running,
     transport: UreqTransport,
 }
 
@@ -106,7 +106,7 @@ impl Sandbox {
     }
 
     /// The sandbox's day is that of the cases, whatever day it is.
-    fn start_with(checksum_order: &str) -> Result<Self, String> {
+    pub(crate) fn start_with(checksum_order: &str) -> Result<Self, String> {
         let order = checksum_order
             .parse::<ChecksumOrder>()
             .map_err(|error| error.to_string())?;
@@ -120,13 +120,16 @@ impl Sandbox {
         })
     }
 
-    pub(crate) fn exchange(&self, case: &ExchangeCase) -> Result<(), String> {
-        let request = self.request(case)?;
+    /// Sends what the case says.
+    pub(crate) fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, String> {
         let limits = Limits::new(Duration::from_secs(10), 1 << 20);
-        let response = self
-            .transport
+        self.transport
             .send(request, limits)
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| error.to_string())
+    }
+
+    pub(crate) fn exchange(&self, case: &ExchangeCase) -> Result<(), String> {
+        let response = self.send(self.request(case)?)?;
         let body = String::from_utf8_lossy(response.body()).into_owned();
         if response.status() != case.status {
             return Err(format!(
@@ -147,7 +150,7 @@ impl Sandbox {
         judge(case, &body)
     }
 
-    fn request(&self, case: &ExchangeCase) -> Result<Request<Bytes>, String> {
+    pub(crate) fn request(&self, case: &ExchangeCase) -> Result<Request<Bytes>, String> {
         let mut form = case.form.clone();
         if let Some(name) = &case.form_of {
             let operation = operation::named(name)?;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::{airpay, checksum, completions, ibanera, output, paysafe, repeat, sandbox};
+use crate::{airpay, checksum, completions, ibanera, openapi, output, paysafe, repeat, sandbox};
 
 /// Prepaid-card APIs of Airpay, Paysafe and Ibanera: call them, try them
 /// offline, and find out why a checksum is refused
@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Sign(checksum::sign::Args),
     /// Check a checksum, and explain a wrong one
     Verify(checksum::verify::Args),
+    /// Print the OpenAPI document of an API that the sandbox serves
+    Openapi(openapi::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
 }

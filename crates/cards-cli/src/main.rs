@@ -2,8 +2,8 @@
 //!
 //! # In scope
 //!
-//! A demonstration, the sandbox as a program, the six documented calls, and
-//! the checksum made and explained.
+//! A demonstration, the sandbox as a program and its OpenAPI documents, the six
+//! documented calls, and the checksum made and explained.
 //!
 //! # Out of scope
 //!
@@ -30,6 +30,7 @@ mod demo;
 mod error;
 mod ibanera;
 mod input;
+mod openapi;
 mod output;
 mod paysafe;
 mod repeat;
@@ -66,6 +67,7 @@ fn run(command: Command) -> Result<ExitCode, Error> {
         Command::Sign(args) => checksum::sign::run(&args)?,
         // A checksum that does not match is an answer, and a failure.
         Command::Verify(args) => return checksum::verify::run(&args),
+        Command::Openapi(args) => openapi::run(&args)?,
         Command::Completions(args) => completions::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -22,7 +22,8 @@
 //!
 //! # In scope
 //!
-//! Requests, replies, their documented rules ([`Rules`], [`Violations`]),
+//! Requests, replies, their documented rules ([`Rules`], [`Violations`], and as
+//! data [`Constraint`]),
 //! types that keep personal and secret values out of logs ([`Pan`],
 //! [`Secret`], [`Personal`]), and a view that is the same for every provider
 //! ([`CardSummary`]).
@@ -43,6 +44,7 @@
 //! - No input makes this crate panic.
 
 pub mod airpay;
+mod constraint;
 mod date;
 pub mod ibanera;
 mod lenient;
@@ -56,6 +58,7 @@ mod sensitive;
 mod summary;
 mod violation;
 
+pub use constraint::{Constraint, Dependent, Kind};
 pub use date::{CardExpiry, Date, DateError, Timestamp};
 pub use operation::{Effect, Field, Method, Operation, Provider};
 pub use request::{Fields, Form, FormValue, Query, Request};

@@ -22,6 +22,9 @@ macro_rules! open_enum {
             /// The documented values, in the document's order.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
+            /// The documented spellings, in the document's order.
+            pub const VALUES: &[&str] = &[$($text),+];
+
             /// The documented spellings, in the document's order, for messages.
             pub const ALLOWED: &str = $crate::open_enum::joined!($($text),+);
 
@@ -78,6 +81,10 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::open_enum::Listed for $name {
+            const VALUES: &'static [&'static str] = Self::VALUES;
+        }
+
         impl $crate::open_enum::OpenEnum for $name {
             const ALLOWED: &'static str = Self::ALLOWED;
 
@@ -108,6 +115,20 @@ macro_rules! joined {
 }
 
 pub(crate) use {joined, open_enum};
+
+/// A field's type whose values are listed: an open enum, the option of one or a
+/// list of them.
+pub(crate) trait Listed {
+    const VALUES: &'static [&'static str];
+}
+
+impl<T: Listed> Listed for Option<T> {
+    const VALUES: &'static [&'static str] = T::VALUES;
+}
+
+impl<T: Listed> Listed for Vec<T> {
+    const VALUES: &'static [&'static str] = T::VALUES;
+}
 
 /// What a validation rule asks of an open enum.
 pub(crate) trait OpenEnum {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::constraint::{Constraint, Dependent, Kind};
+
 /// One of the three card programmes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -84,6 +86,8 @@ pub struct Operation {
     pub document: &'static str,
     /// The request's fields in the order of the document's table.
     pub fields: &'static [Field],
+    /// The rules over two fields.
+    pub dependents: &'static [Dependent],
 }
 
 impl Operation {
@@ -104,6 +108,7 @@ impl Operation {
             effect,
             document,
             fields: &[],
+            dependents: &[],
         }
     }
 
@@ -134,4 +139,11 @@ pub struct Field {
     /// The value that the document's own request example sends, which may
     /// break the document's own rules.
     pub sample: Option<&'static str>,
+    /// What kind of value it holds.
+    pub kind: Kind,
+    /// The rules that the value has to keep, as [`check`](crate::Request::check)
+    /// applies them.
+    pub constraints: &'static [Constraint],
+    /// What the field is, line by line.
+    pub docs: &'static [&'static str],
 }

@@ -112,11 +112,12 @@ impl<T: Text + for<'a> From<&'a str>> FormValue for Option<T> {
 }
 
 /// Defines a form request from one list of its fields: the struct, the table
-/// of its rows and samples, and both directions of its wire form.
+/// of its rows, samples and constraints, and both directions of its wire form.
 ///
 /// A field reads `"wire" in "row" sampled "value" => pub name: Type`. The type
 /// is taken apart into identifiers because `validator`'s derive has to see the
-/// word `Option`, which a `ty` fragment would hide.
+/// word `Option`, which a `ty` fragment would hide. The rules in
+/// `#[validate(...)]` are read twice: by that derive and by `constraints!`.
 macro_rules! form_request {
     (
         operation: $operation:expr,
@@ -124,7 +125,8 @@ macro_rules! form_request {
         $(#[$docs:meta])*
         pub struct $name:ident {
             $(
-                $(#[$field_docs:meta])*
+                $(#[doc = $field_docs:literal])*
+                $(#[validate($($rule:ident $(($($args:tt)*))?),+ $(,)?)])?
                 $wire:literal in $row:literal $(sampled $sample:literal)?
                     => pub $field:ident: $type:ident $(<$inner:ident>)?,
             )+
@@ -135,7 +137,12 @@ macro_rules! form_request {
         #[validate(context = $crate::Rules)]
         $(#[$docs])*
         pub struct $name {
-            $($(#[$field_docs])* #[serde(rename = $wire)] pub $field: $type $(<$inner>)?,)+
+            $(
+                $(#[doc = $field_docs])*
+                #[serde(rename = $wire)]
+                $(#[validate($($rule $(($($args)*))?),+)])?
+                pub $field: $type $(<$inner>)?,
+            )+
         }
 
         impl $crate::Request for $name {
@@ -146,6 +153,11 @@ macro_rules! form_request {
                     required: <$type $(<$inner>)? as $crate::FormValue>::REQUIRED,
                     row: $row,
                     sample: $crate::request::sample!($($sample)?),
+                    kind: $crate::Kind::Text,
+                    constraints: $crate::constraint::constraints!(
+                        $type $(<$inner>)?; $($($rule $(($($args)*))?),+)?
+                    ),
+                    docs: &[$($field_docs),*],
                 }),+];
                 &$crate::Operation { fields: FIELDS, ..$operation }
             };
@@ -184,6 +196,59 @@ macro_rules! form_request {
     };
 }
 
+/// Defines a request that travels as a path and a query, from one list of its
+/// fields. A field reads as in [`form_request`]; that it must be given is one of
+/// its rules.
+macro_rules! query_request {
+    (
+        operation: $operation:expr,
+        $(#[$docs:meta])*
+        pub struct $name:ident {
+            $(
+                $(#[doc = $field_docs:literal])*
+                $(#[serde($default:ident)])?
+                $(#[validate($($rule:ident $(($($args:tt)*))?),+ $(,)?)])?
+                $wire:literal in $row:literal => pub $field:ident: $type:ident $(<$inner:ident>)?,
+            )+
+        }
+    ) => {
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, validator::Validate)]
+        #[serde(deny_unknown_fields)]
+        #[validate(context = $crate::Rules)]
+        $(#[$docs])*
+        pub struct $name {
+            $(
+                $(#[doc = $field_docs])*
+                #[serde(rename = $wire $(, $default)?)]
+                $(#[validate($($rule $(($($args)*))?),+)])?
+                pub $field: $type $(<$inner>)?,
+            )+
+        }
+
+        impl $crate::Request for $name {
+            const OPERATION: &'static $crate::Operation = {
+                const FIELDS: &[$crate::Field] = &[$({
+                    const CONSTRAINTS: &[$crate::Constraint] =
+                        $crate::constraint::constraints!(
+                            $type $(<$inner>)?; $($($rule $(($($args)*))?),+)?
+                        );
+                    $crate::Field {
+                        wire: $wire,
+                        rust: stringify!($field),
+                        required: $crate::constraint::is_required(CONSTRAINTS),
+                        row: $row,
+                        sample: None,
+                        kind: <$type $(<$inner>)? as $crate::constraint::Valued>::KIND,
+                        constraints: CONSTRAINTS,
+                        docs: &[$($field_docs),*],
+                    }
+                }),+];
+                &$crate::Operation { fields: FIELDS, ..$operation }
+            };
+        }
+    };
+}
+
 /// `Some(sample)`, or `None` where the example sends nothing.
 macro_rules! sample {
     () => {
@@ -194,4 +259,4 @@ macro_rules! sample {
     };
 }
 
-pub(crate) use {form_request, sample};
+pub(crate) use {form_request, query_request, sample};

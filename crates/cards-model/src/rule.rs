@@ -4,8 +4,11 @@
 //! a rule of its own ([`required`]), so that an empty field breaks one rule
 //! and not five.
 
+use std::ops::RangeInclusive;
+
 use validator::ValidationError;
 
+use crate::constraint::Dependent;
 use crate::open_enum::OpenEnum;
 use crate::sensitive::Text;
 use crate::violation::{Rule, broken};
@@ -78,6 +81,16 @@ pub enum DocExpiry {
 }
 
 type Check = Result<(), ValidationError>;
+
+/// How many calendar months ahead a card may expire: up to 25 years.
+pub(crate) const CARD_EXPIRY_MONTHS: RangeInclusive<i32> = 1..=25 * 12;
+
+/// The characters of a password (Airpay, User Registration, Request Body,
+/// `password`).
+pub(crate) const PASSWORD_LENGTH: RangeInclusive<usize> = 7..=20;
+
+/// What a URL's path reads as "here" and "one up".
+pub(crate) const DOT_SEGMENTS: &[&str] = &[".", ".."];
 
 /// Given, and not empty.
 pub(crate) fn required<T: Text>(value: &T) -> Check {
@@ -169,7 +182,7 @@ pub(crate) fn card_expiry<T: Text>(value: &T, rules: &Rules) -> Check {
     let Ok(expiry) = value.text().parse::<CardExpiry>() else {
         return Err(broken(Rule::Format, "month and year as MM/YY"));
     };
-    let is_near = (1..=25 * 12).contains(&expiry.months_after(rules.today));
+    let is_near = CARD_EXPIRY_MONTHS.contains(&expiry.months_after(rules.today));
     ensure(is_near, Rule::Range, "1 month to 25 years ahead")
 }
 
@@ -196,7 +209,7 @@ pub(crate) fn email<T: Text>(value: &T) -> Check {
 pub(crate) fn password_length<T: Text>(value: &T) -> Check {
     let length = value.text().chars().count();
     ensure(
-        length == 0 || (7..=20).contains(&length),
+        length == 0 || PASSWORD_LENGTH.contains(&length),
         Rule::Length,
         "7 to 20 characters",
     )
@@ -246,19 +259,35 @@ pub(crate) fn city<T: Text>(value: &T) -> Check {
 pub(crate) fn path_segment<T: Text>(value: &T) -> Check {
     let text = value.text();
     ensure(
-        text != "." && text != "..",
+        !DOT_SEGMENTS.contains(&text),
         Rule::Format,
         "an id that can be a part of a path",
     )
 }
 
+/// The digits of a pincode in India.
+pub(crate) const INDIAN_PINCODE: usize = 6;
+
+const INDIA: &str = "india";
+
+/// Six digits for India, where `on` names the country.
+pub(crate) const fn indian_pincode(on: &'static str, or_absent: bool) -> Dependent {
+    Dependent {
+        field: "pincode",
+        length: INDIAN_PINCODE as u64,
+        on,
+        word: INDIA,
+        or_absent,
+    }
+}
+
 /// Six digits, as in India.
 pub(crate) fn is_indian_pincode(text: &str) -> bool {
-    text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit())
+    text.len() == INDIAN_PINCODE && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 pub(crate) fn is_india(country: &str) -> bool {
-    country.trim().eq_ignore_ascii_case("india")
+    country.trim().eq_ignore_ascii_case(INDIA)
 }
 
 fn ensure(holds: bool, rule: Rule, limit: &'static str) -> Check {

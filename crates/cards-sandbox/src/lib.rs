@@ -24,7 +24,8 @@
 //! process; a fixed [`world`] to call it with, or a [`World`] of one's own; a
 //! clock that is moved on command, [`Fault`]s on order, and a control API over
 //! all that; a journal that tells why a call was refused, which the providers'
-//! "fail" does not; TLS by option ([`Tls`]).
+//! "fail" does not; [`openapi`] documents of everything that is served; TLS by
+//! option ([`Tls`]).
 //!
 //! # Out of scope
 //!
@@ -62,6 +63,7 @@ mod guard;
 mod ibanera;
 mod intake;
 mod journal;
+pub mod openapi;
 mod page;
 mod paysafe;
 mod running;

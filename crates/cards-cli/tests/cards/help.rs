@@ -2,7 +2,7 @@
 
 use super::{cards, run};
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 12] = [
     &["demo"],
     &["sandbox"],
     &["airpay", "register-user"],
@@ -13,6 +13,7 @@ const COMMANDS: [&[&str]; 11] = [
     &["ibanera", "cards-by-customer"],
     &["sign"],
     &["verify"],
+    &["openapi"],
     &["completions"],
 ];
 

@@ -10,6 +10,7 @@ mod demo;
 mod dry_run;
 mod help;
 mod input;
+mod openapi;
 mod sandbox;
 
 use std::process::Output;

@@ -18,6 +18,7 @@ form_request! {
         effect: Effect::Mutation,
         document: "Airpay Customer Preference",
         fields: &[],
+        dependents: &[],
     },
     example_order: ["entity_id", "status", "type"],
     /// Whether a customer's card may be used in one kind of place.

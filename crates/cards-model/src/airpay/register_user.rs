@@ -23,6 +23,7 @@ form_request! {
         effect: Effect::Mutation,
         document: "Airpay User Registration",
         fields: &[],
+        dependents: &[rule::indian_pincode("doc_country_issue", false)],
     },
     example_order: [
         "mobile_no", "kit_no", "card_type", "card_no", "card_expiry", "title", "first_name",

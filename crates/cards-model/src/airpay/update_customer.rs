@@ -19,6 +19,7 @@ form_request! {
         effect: Effect::Mutation,
         document: "Airpay Update Customer",
         fields: &[],
+        dependents: &[rule::indian_pincode("country", true)],
     },
     example_order: [
         "entity_id", "email", "mobile_no", "address", "city", "state", "country", "pincode",
@@ -154,7 +155,8 @@ fn indian_pincode(form: &UpdateCustomer) -> Result<(), ValidationError> {
         .as_ref()
         .is_none_or(|country| rule::is_india(country.expose()));
     // What is no number of 1 to 6 digits breaks the field's own rules already.
-    let is_short = (1..6).contains(&pincode.expose().len()) && rule::digits(pincode).is_ok();
+    let is_short = (1..rule::INDIAN_PINCODE).contains(&pincode.expose().len())
+        && rule::digits(pincode).is_ok();
     if in_india && is_short {
         Err(broken_at(
             "pincode",

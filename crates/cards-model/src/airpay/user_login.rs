@@ -19,6 +19,7 @@ form_request! {
         effect: Effect::Read,
         document: "Airpay Login",
         fields: &[],
+        dependents: &[],
     },
     example_order: ["mobile_no", "password"],
     /// Exchanges a customer's mobile number and password for a token.

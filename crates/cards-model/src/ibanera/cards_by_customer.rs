@@ -3,29 +3,33 @@
 //! Ibanera, Get Customer Cards, section Get Cards By Customer: one customer's
 //! cards.
 
-use serde::Deserialize;
-use validator::Validate;
+use crate::operation::{Effect, Method, Operation, Provider};
+use crate::request::{Query, query_request};
 
-use crate::operation::{Effect, Field, Method, Operation, Provider};
-use crate::request::{Query, Request};
-use crate::rule::Rules;
-
-/// Asks for one customer's cards.
-///
-/// ```
-/// use cards_model::ibanera::CardsByCustomer;
-///
-/// let request = CardsByCustomer::new(11057);
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Validate)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[validate(context = Rules)]
-pub struct CardsByCustomer {
-    /// The customer's id, at least 1. The parameter table calls it optional,
-    /// the error list has `Required` for it: required is the reading.
-    #[serde(default)]
-    #[validate(required, range(min = 1))]
-    pub customers_id: Option<i64>,
+query_request! {
+    operation: Operation::new(
+        Provider::Ibanera,
+        "cards-by-customer",
+        Method::Get,
+        "/api/v1/customer/cards/byuser",
+        Effect::Read,
+        "Ibanera Get Cards By Customer",
+    ),
+    /// Asks for one customer's cards.
+    ///
+    /// ```
+    /// use cards_model::ibanera::CardsByCustomer;
+    ///
+    /// let request = CardsByCustomer::new(11057);
+    /// ```
+    #[derive(Default)]
+    pub struct CardsByCustomer {
+        /// The customer's id, at least 1. The parameter table calls it optional,
+        /// the error list has `Required` for it: required is the reading.
+        #[serde(default)]
+        #[validate(required, range(min = 1))]
+        "customersId" in "Query Parameters, customersId" => pub customers_id: Option<i64>,
+    }
 }
 
 impl CardsByCustomer {
@@ -35,24 +39,6 @@ impl CardsByCustomer {
             customers_id: Some(customers_id),
         }
     }
-}
-
-impl Request for CardsByCustomer {
-    const OPERATION: &'static Operation = &Operation {
-        provider: Provider::Ibanera,
-        name: "cards-by-customer",
-        method: Method::Get,
-        path: "/api/v1/customer/cards/byuser",
-        effect: Effect::Read,
-        document: "Ibanera Get Cards By Customer",
-        fields: &[Field {
-            wire: "customersId",
-            rust: "customers_id",
-            required: true,
-            row: "Query Parameters, customersId",
-            sample: None,
-        }],
-    };
 }
 
 impl Query for CardsByCustomer {

@@ -2,32 +2,36 @@
 //!
 //! Ibanera, Get Customer Cards: the cards of all managed customers.
 
-use serde::Deserialize;
-use validator::Validate;
+use crate::operation::{Effect, Method, Operation, Provider};
+use crate::request::{Query, query_request};
 
-use crate::operation::{Effect, Field, Method, Operation, Provider};
-use crate::request::{Query, Request};
-use crate::rule::Rules;
-
-/// Asks for one page of all managed customers with their cards.
-///
-/// ```
-/// use cards_model::ibanera::ListCustomerCards;
-///
-/// let second = ListCustomerCards::new().page_number(2).page_size(25);
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Validate)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[validate(context = Rules)]
-pub struct ListCustomerCards {
-    /// The page, counted from 1.
-    #[serde(default)]
-    #[validate(range(min = 1))]
-    pub page_number: Option<u32>,
-    /// Records a page, at least 1; no maximum is stated.
-    #[serde(default)]
-    #[validate(range(min = 1))]
-    pub page_size: Option<u32>,
+query_request! {
+    operation: Operation::new(
+        Provider::Ibanera,
+        "list-customer-cards",
+        Method::Get,
+        "/api/v1/customer/cards/byuser/list",
+        Effect::Read,
+        "Ibanera Get Customer Cards",
+    ),
+    /// Asks for one page of all managed customers with their cards.
+    ///
+    /// ```
+    /// use cards_model::ibanera::ListCustomerCards;
+    ///
+    /// let second = ListCustomerCards::new().page_number(2).page_size(25);
+    /// ```
+    #[derive(Default)]
+    pub struct ListCustomerCards {
+        /// The page, counted from 1.
+        #[serde(default)]
+        #[validate(range(min = 1))]
+        "pageNumber" in "Query Parameters, pageNumber" => pub page_number: Option<u32>,
+        /// Records a page, at least 1; no maximum is stated.
+        #[serde(default)]
+        #[validate(range(min = 1))]
+        "pageSize" in "Query Parameters, pageSize" => pub page_size: Option<u32>,
+    }
 }
 
 impl ListCustomerCards {
@@ -53,33 +57,6 @@ impl ListCustomerCards {
             ..self
         }
     }
-}
-
-impl Request for ListCustomerCards {
-    const OPERATION: &'static Operation = &Operation {
-        provider: Provider::Ibanera,
-        name: "list-customer-cards",
-        method: Method::Get,
-        path: "/api/v1/customer/cards/byuser/list",
-        effect: Effect::Read,
-        document: "Ibanera Get Customer Cards",
-        fields: &[
-            Field {
-                wire: "pageNumber",
-                rust: "page_number",
-                required: false,
-                row: "Query Parameters, pageNumber",
-                sample: None,
-            },
-            Field {
-                wire: "pageSize",
-                rust: "page_size",
-                required: false,
-                row: "Query Parameters, pageSize",
-                sample: None,
-            },
-        ],
-    };
 }
 
 impl Query for ListCustomerCards {

@@ -8,49 +8,56 @@ use validator::{Validate, ValidationError};
 use super::card::{Card, CardStatus, CardType};
 use crate::lenient;
 use crate::open_enum::open_enum;
-use crate::operation::{Effect, Field, Method, Operation, Provider};
-use crate::request::{Query, Request};
-use crate::rule::{self, Rules};
+use crate::operation::{Effect, Method, Operation, Provider};
+use crate::request::{Query, Request, query_request};
+use crate::rule;
 use crate::sensitive::Text;
 use crate::violation::{Rule, Violations, broken_at};
 
-/// Asks for one page of a customer's cards.
-///
-/// ```
-/// use cards_model::paysafe::{CardStatus, CardType, Include, ListPrepaidCards};
-///
-/// let active = ListPrepaidCards::new("12345678")
-///     .status([CardStatus::Active, CardStatus::Locked])
-///     .card_type([CardType::Virtual])
-///     .include([Include::AvailableActions])
-///     .limit(50);
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Validate)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[validate(context = Rules)]
-pub struct ListPrepaidCards {
-    /// Whose cards.
-    #[validate(custom(function = rule::required), custom(function = rule::path_segment))]
-    pub customer_id: String,
-    /// Records a page: 1 to 50, 10 where absent.
-    #[serde(default)]
-    #[validate(range(min = 1, max = 50))]
-    pub limit: Option<u32>,
-    /// The first record's position, counted from 0.
-    #[serde(default)]
-    pub offset: Option<u64>,
-    /// Only cards in one of these states; all where empty.
-    #[serde(default)]
-    #[validate(custom(function = rule::all_listed))]
-    pub status: Vec<CardStatus>,
-    /// Only cards of these types; all where empty.
-    #[serde(default)]
-    #[validate(custom(function = rule::all_listed))]
-    pub card_type: Vec<CardType>,
-    /// What to add to each card.
-    #[serde(default)]
-    #[validate(custom(function = rule::all_listed))]
-    pub include: Vec<Include>,
+query_request! {
+    operation: Operation::new(
+        Provider::Paysafe,
+        "list-prepaid-cards",
+        Method::Get,
+        "/customers/{customerId}/prepaid/cards",
+        Effect::Read,
+        "Paysafe Get customer prepaid cards",
+    ),
+    /// Asks for one page of a customer's cards.
+    ///
+    /// ```
+    /// use cards_model::paysafe::{CardStatus, CardType, Include, ListPrepaidCards};
+    ///
+    /// let active = ListPrepaidCards::new("12345678")
+    ///     .status([CardStatus::Active, CardStatus::Locked])
+    ///     .card_type([CardType::Virtual])
+    ///     .include([Include::AvailableActions])
+    ///     .limit(50);
+    /// ```
+    pub struct ListPrepaidCards {
+        /// Whose cards.
+        #[validate(custom(function = rule::required), custom(function = rule::path_segment))]
+        "customerId" in "Path Parameters" => pub customer_id: String,
+        /// Records a page: 1 to 50, 10 where absent.
+        #[serde(default)]
+        #[validate(range(min = 1, max = 50))]
+        "limit" in "Query Parameters, limit" => pub limit: Option<u32>,
+        /// The first record's position, counted from 0.
+        #[serde(default)]
+        "offset" in "Query Parameters, offset" => pub offset: Option<u64>,
+        /// Only cards in one of these states; all where empty.
+        #[serde(default)]
+        #[validate(custom(function = rule::all_listed))]
+        "status" in "Query Parameters, status" => pub status: Vec<CardStatus>,
+        /// Only cards of these types; all where empty.
+        #[serde(default)]
+        #[validate(custom(function = rule::all_listed))]
+        "cardType" in "Query Parameters, cardType" => pub card_type: Vec<CardType>,
+        /// What to add to each card.
+        #[serde(default)]
+        #[validate(custom(function = rule::all_listed))]
+        "include" in "Query Parameters, include" => pub include: Vec<Include>,
+    }
 }
 
 impl ListPrepaidCards {
@@ -115,25 +122,6 @@ impl ListPrepaidCards {
             ..self
         }
     }
-}
-
-impl Request for ListPrepaidCards {
-    const OPERATION: &'static Operation = &Operation {
-        provider: Provider::Paysafe,
-        name: "list-prepaid-cards",
-        method: Method::Get,
-        path: "/customers/{customerId}/prepaid/cards",
-        effect: Effect::Read,
-        document: "Paysafe Get customer prepaid cards",
-        fields: &[
-            field("customerId", "customer_id", true, "Path Parameters"),
-            field("limit", "limit", false, "Query Parameters, limit"),
-            field("offset", "offset", false, "Query Parameters, offset"),
-            field("status", "status", false, "Query Parameters, status"),
-            field("cardType", "card_type", false, "Query Parameters, cardType"),
-            field("include", "include", false, "Query Parameters, include"),
-        ],
-    };
 }
 
 impl Query for ListPrepaidCards {
@@ -240,16 +228,6 @@ impl Meta {
             offset: Some(offset),
             page: Some((offset / i64::from(limit.max(1))).saturating_add(1)),
         }
-    }
-}
-
-const fn field(wire: &'static str, rust: &'static str, required: bool, row: &'static str) -> Field {
-    Field {
-        wire,
-        rust,
-        required,
-        row,
-        sample: None,
     }
 }
 

@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::routing::post;
 use cards_model::{Form, Violations};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::credentials::Credentials;
@@ -15,12 +16,12 @@ use crate::app::App;
 use crate::intake;
 
 /// An Airpay call, as far as it differs from the others.
-pub(super) trait Call: Form + Send + 'static {
+pub(crate) trait Call: Form + Send + 'static {
     /// The headers that it has to carry beside the checksum.
     const CREDENTIALS: Credentials;
 
     /// What `data` of a success holds.
-    type Data: Serialize + Send;
+    type Data: Serialize + JsonSchema + Send;
 
     /// The call's own work, once everything about the request is right.
     fn carry_out(self, app: &App) -> impl Future<Output = Result<Self::Data, Refusal>> + Send;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use axum::http::HeaderMap;
 use cards_model::{Form, Rule};
 use cards_sign::{Order, checksum};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::comparison::{Comparison, Sequence, compare};
@@ -16,7 +17,9 @@ use crate::world::airpay::SECRET_KEY;
 
 /// The order in which the checksum is taken over a form's values, which no
 /// document states.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum ChecksumOrder {
     /// As the body has them.
@@ -70,7 +73,7 @@ pub struct ParseChecksumOrderError {
 }
 
 /// What came of a call's checksum.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "result", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ChecksumVerdict {

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 
 use cards_model::Operation;
 use cards_sign::{Arrangement, Explain, Order, explain};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::checksum::{ChecksumOrder, arrange};
 
 /// A body's fields in one order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Sequence {

@@ -12,7 +12,7 @@ use crate::world::airpay::{AFFILIATE, PLACEHOLDER, PROCESSOR_KEY, TOKEN};
 
 /// Which headers a call has to carry (the documents' Header tables).
 #[derive(Clone, Copy)]
-pub(super) enum Credentials {
+pub(crate) enum Credentials {
     /// `affiliate` and `processor-key`.
     Affiliate,
     /// `token`: the standing one, or one from `user-login`. It speaks for every

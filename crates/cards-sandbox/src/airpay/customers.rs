@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use cards_model::{Personal, Rule};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer::Broken;
+use crate::openapi::listed;
 use crate::store::StoreError;
 use crate::world::airpay::SAMPLE_EMAIL;
 
@@ -181,7 +183,8 @@ pub(super) fn add_card(
 }
 
 /// The customers in `/_sandbox/world`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AirpayWorld")]
 pub(crate) struct World {
     pub(crate) customers: Vec<Customer>,
 }
@@ -193,24 +196,34 @@ impl World {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AirpayCustomer")]
 pub(crate) struct Customer {
     pub(crate) entity_id: String,
+    #[schemars(schema_with = "listed::kyc_status")]
     pub(crate) kyc_status: String,
+    #[schemars(extend("format" = "date"))]
     pub(crate) kyc_expiry_date: String,
     // Written redacted, by their type.
+    #[schemars(with = "String")]
     pub(crate) mobile_no: Personal,
+    #[schemars(with = "String")]
     pub(crate) first_name: Personal,
+    #[schemars(with = "String")]
     pub(crate) last_name: Personal,
+    #[schemars(with = "String")]
     pub(crate) email: Personal,
     pub(crate) cards: Vec<Card>,
     pub(crate) preferences: BTreeMap<String, String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AirpayCard")]
 pub(crate) struct Card {
+    /// First six and last four digits.
     pub(crate) card_no: String,
     pub(crate) kit_no: String,
+    #[schemars(schema_with = "listed::airpay_card_type")]
     pub(crate) card_type: String,
     pub(crate) card_expiry: String,
 }

@@ -22,16 +22,19 @@ use axum::Router;
 use axum::http::StatusCode;
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
 use cards_model::{Form, Operation, Request};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer::{Answer, Broken, Fault};
 use crate::app::App;
 use crate::journal::Documented;
 
+pub(crate) use call::Call;
 pub(crate) use cards::is_test_card;
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
 pub use comparison::Sequence;
 pub(crate) use comparison::{Comparison, arranged, compare};
+pub(crate) use credentials::Credentials;
 pub(crate) use customers::{World, world};
 pub(crate) use one_time_password::issue as issue_one_time_password;
 #[cfg(test)]
@@ -76,9 +79,12 @@ pub(crate) const DOCUMENTED: Documented = Documented {
 };
 
 /// Every Success-Response.
-#[derive(Serialize)]
-struct Success<T> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AirpaySuccessOf{T}")]
+pub(crate) struct Success<T> {
+    #[schemars(extend("const" = 200))]
     status: u16,
+    #[schemars(extend("const" = "success"))]
     message: &'static str,
     data: T,
 }
@@ -94,9 +100,12 @@ impl<T> Success<T> {
 }
 
 /// Every Fail-Response.
-#[derive(Serialize)]
-struct Failure {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AirpayFailure")]
+pub(crate) struct Failure {
+    #[schemars(extend("const" = 400))]
     status: u16,
+    #[schemars(extend("const" = "fail"))]
     message: &'static str,
 }
 
@@ -132,7 +141,7 @@ fn refused(app: &App, refusal: Refusal) -> Answer {
 }
 
 /// Why a call is not carried out.
-enum Refusal {
+pub(crate) enum Refusal {
     Because(std::borrow::Cow<'static, str>, Option<Broken>),
     Store(crate::store::StoreError),
 }

@@ -8,6 +8,7 @@
 use cards_model::airpay::RegisterUser;
 use cards_model::{Date, Pan, Rule};
 use rusqlite::{Connection, Transaction};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::call::Call;
@@ -17,15 +18,22 @@ use super::{Refusal, cards, one_time_password, password};
 use crate::answer::Broken;
 use crate::app::App;
 use crate::intake::same;
+use crate::openapi::listed;
 use crate::store::{Fingerprints, StoreError};
 use crate::world::airpay::ONE_TIME_PASSWORD;
 
 /// `data` of the Success Response.
-#[derive(Serialize)]
-pub(super) struct Registered {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Registered {
+    /// The customer's id, which every later call asks for.
     entity_id: String,
+    /// How far the customer is known.
+    #[schemars(schema_with = "listed::kyc_status")]
     kyc_status: &'static str,
+    /// Until when.
+    #[schemars(extend("format" = "date"))]
     kyc_expiry_date: String,
+    /// The KYC reference.
     #[serde(rename = "kycRefNo")]
     kyc_ref_no: Option<String>,
 }

@@ -7,6 +7,7 @@
 use cards_model::airpay::UserLogin;
 use cards_model::{Provider, Rule};
 use rusqlite::Connection;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::call::Call;
@@ -17,8 +18,10 @@ use crate::app::App;
 use crate::store::{StoreError, tokens};
 
 /// `data` of the success.
-#[derive(Serialize)]
-pub(super) struct LoggedIn {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AirpayToken")]
+pub(crate) struct LoggedIn {
+    /// For the header `token`.
     token: String,
 }
 

@@ -1,28 +1,36 @@
 //! `GET /_sandbox/health`: whether the server and its store answer.
 
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::on;
 use rusqlite::Connection;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::store_trouble;
+use super::{Endpoint, store_trouble};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::store::StoreError;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/_sandbox/health", get(health))
+pub(super) const HEALTH: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/health",
+    id: "health",
+    summary: "Whether the server and its store answer",
+    serve: |method| on(method, health),
+    describe: |document, operation| operation.responds(200, document.reply::<Health>("They do.")),
+};
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Health {
+    #[schemars(extend("const" = "ok"))]
+    status: &'static str,
+    /// The sandbox's version.
+    version: &'static str,
+    uptime_seconds: u64,
 }
 
 async fn health(State(app): State<App>) -> Answer {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Health {
-        status: &'static str,
-        version: &'static str,
-        uptime_seconds: u64,
-    }
     let ping = |connection: &Connection| -> Result<i64, StoreError> {
         Ok(connection.query_row("SELECT 1", [], |row| row.get(0))?)
     };

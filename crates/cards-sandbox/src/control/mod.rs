@@ -8,24 +8,48 @@ mod faults;
 mod health;
 mod ibanera;
 mod input;
+mod openapi;
 mod paysafe;
 mod reset;
 pub(crate) mod world;
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::routing::{MethodFilter, MethodRouter};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer::{Answer, Fault};
 use crate::app::App;
+use crate::openapi::{Described, Document};
 use crate::store::StoreError;
 use crate::world::file::Refused;
 
 pub(crate) use input::read_json;
 
+/// One method of one path. The router and the OpenAPI document are both made
+/// from these: what is served is described.
+pub(crate) struct Endpoint {
+    /// In small letters.
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    /// What generated clients call it.
+    pub(crate) id: &'static str,
+    pub(crate) summary: &'static str,
+    /// The handler, for the method.
+    pub(crate) serve: fn(MethodFilter) -> MethodRouter<App>,
+    /// Adds what the operation takes and answers.
+    pub(crate) describe: fn(&mut Document, Described) -> Described,
+}
+
+/// Everything under `/_sandbox/`; each is declared in a file of its own.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[health::HEALTH, world::WORLD, openapi::OPENAPI];
+
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .merge(health::routes())
+    let described = ENDPOINTS.iter().fold(Router::new(), |router, endpoint| {
+        router.route(endpoint.path, (endpoint.serve)(endpoint.filter()))
+    });
+    described
         .merge(world::routes())
         .merge(exchanges::routes())
         .merge(faults::routes())
@@ -35,6 +59,23 @@ pub(crate) fn routes() -> Router<App> {
         .merge(customers::routes())
         .merge(ibanera::routes())
         .merge(reset::routes())
+}
+
+impl Endpoint {
+    const fn filter(&self) -> MethodFilter {
+        match self.method.as_bytes() {
+            b"get" => MethodFilter::GET,
+            b"put" => MethodFilter::PUT,
+            b"post" => MethodFilter::POST,
+            b"patch" => MethodFilter::PATCH,
+            _ => MethodFilter::DELETE,
+        }
+    }
+
+    /// The operation, of which nothing is described yet.
+    pub(crate) fn blank(&self) -> Described {
+        Described::new(self.method, self.path, self.id, "control", self.summary)
+    }
 }
 
 /// Whether a path is one of these, and so stays out of the journal.
@@ -77,13 +118,18 @@ fn wrong(field: &str, what: impl std::fmt::Display) -> Answer {
     refusal(StatusCode::BAD_REQUEST, error, Some(field))
 }
 
+/// The body of every reply of the control API that is no success.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Problem<'a> {
+    /// What is wrong.
+    error: &'a str,
+    /// The field that is wrong, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    field: Option<&'a str>,
+}
+
 fn refusal(status: StatusCode, error: String, field: Option<&str>) -> Answer {
-    #[derive(Serialize)]
-    struct Problem<'a> {
-        error: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        field: Option<&'a str>,
-    }
     let body = Problem {
         error: &error,
         field,

@@ -6,25 +6,37 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header;
-use axum::routing::get;
+use axum::routing::{get, on, put};
 use rusqlite::{Connection, Transaction};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{input, refused, store_trouble};
+use super::{Endpoint, input, refused, store_trouble};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::store::StoreError;
 use crate::world::file::{self, File, Refused};
 use crate::{airpay, ibanera, paysafe};
 
+pub(super) const WORLD: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/world",
+    id: "world",
+    summary: "Every customer and card of every provider, redacted",
+    serve: |method| on(method, world),
+    describe: |document, operation| {
+        operation.responds(200, document.reply::<World>("The customers and cards."))
+    },
+};
+
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/_sandbox/world", get(world).put(replace))
+        .route("/_sandbox/world", put(replace))
         .route("/_sandbox/world/file", get(save))
 }
 
 /// Every provider's customers and cards.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct World {
     pub(crate) airpay: airpay::World,
     pub(crate) paysafe: paysafe::World,

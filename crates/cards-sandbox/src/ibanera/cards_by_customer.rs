@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::routing::get;
 use cards_model::ibanera::CardsByCustomer;
 use cards_model::{Request, Rule};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::access;
@@ -32,10 +33,13 @@ async fn handle(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Answer 
 }
 
 /// The reply, with the keys of the generated sample.
-#[derive(Serialize)]
-struct Reply {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "IbaneraCardsByCustomer")]
+pub(crate) struct Reply {
+    #[schemars(extend("const" = "1"))]
     status: &'static str,
     errors: [ErrorItem; 0],
+    /// Not used.
     id: i64,
     details: Customer,
 }

@@ -2,30 +2,42 @@
 //! the document's keys in the document's order.
 
 use rusqlite::{Connection, OptionalExtension, Statement};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::openapi::listed;
 use crate::store::StoreError;
 
-#[derive(Serialize)]
+/// One customer with all cards.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "IbaneraCustomer")]
 pub(crate) struct Customer {
     pub(crate) customers_id: i64,
+    /// The reference given when the customer was made.
     pub(crate) customers_reference: String,
     pub(crate) cards: Vec<Card>,
 }
 
-#[derive(Serialize)]
+/// One card with its balances, in units of its currency.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "IbaneraCard")]
 pub(crate) struct Card {
     pub(crate) id: i64,
+    /// In small letters in the document's example: `usd`.
     pub(crate) currency: String,
     /// Six digits, stars, four digits; that is how it is stored.
     pub(crate) card_number: String,
     // Numbers as their own text, so that no float rounds them.
+    #[schemars(schema_with = "listed::decimal")]
     pub(crate) total_balance: Box<RawValue>,
+    #[schemars(schema_with = "listed::decimal")]
     pub(crate) available_balance: Box<RawValue>,
+    #[schemars(schema_with = "listed::decimal")]
     pub(crate) pending_balance: Box<RawValue>,
+    /// Whether use of the card is disabled.
     #[serde(rename = "bSuppressed")]
     pub(crate) suppressed: bool,
 }
@@ -84,7 +96,8 @@ pub(super) fn some(
 }
 
 /// The customers in `/_sandbox/world`; nothing in them is personal.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "IbaneraWorld")]
 pub(crate) struct World {
     pub(crate) customers: Vec<Customer>,
 }

@@ -4,27 +4,36 @@
 use axum::http::StatusCode;
 use cards_model::ibanera::ListCustomerCards;
 use cards_model::{Operation, Request, Violations};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer::{Answer, Broken, Fault};
 use crate::store::StoreError;
 
-#[derive(Serialize)]
-struct Failure<'a> {
+/// The body of every reply that is no success.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "IbaneraFailure")]
+pub(crate) struct Failure<'a> {
+    #[schemars(extend("const" = "0"))]
     status: &'static str,
     errors: &'a [ErrorItem],
+    /// Not used.
     id: i64,
+    #[schemars(with = "()")]
     details: Option<()>,
 }
 
 /// One thing that is wrong.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ErrorItem {
     /// In the document's sample of byuser/list only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     error_type: Option<&'static str>,
+    /// The field or the header at fault.
     field_name: &'static str,
+    /// `Required`, `Invalid`, or another code.
     message_code: &'static str,
 }
 

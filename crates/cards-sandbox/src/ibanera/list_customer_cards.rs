@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::routing::get;
 use cards_model::ibanera::ListCustomerCards;
 use cards_model::{Request, Rule};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::access;
@@ -19,7 +20,8 @@ use crate::app::App;
 use crate::intake::{self, Pairs};
 use crate::store::StoreError;
 
-const DEFAULT_PAGE_SIZE: u32 = 10;
+/// Records a page where nothing is said.
+pub(crate) const DEFAULT_PAGE_SIZE: u32 = 10;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route(ListCustomerCards::OPERATION.path, get(handle))
@@ -34,14 +36,20 @@ async fn handle(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Answer 
 }
 
 /// The reply, with the keys of the generated sample.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Page {
+#[schemars(rename = "IbaneraPage")]
+pub(crate) struct Page {
+    #[schemars(extend("const" = "1"))]
     status: &'static str,
     errors: [ErrorItem; 0],
+    /// Not used.
     id: i64,
     details: Vec<Customer>,
+    #[schemars(range(min = 1))]
     page_size: u32,
+    /// Counted from 1.
+    #[schemars(range(min = 1))]
     page_number: u32,
     number_of_pages: u64,
 }

@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::routing::post;
 use cards_model::Provider;
 use cards_model::ibanera::Login;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,18 +26,24 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// The reply, with the keys of the page's example.
-#[derive(Serialize)]
-struct Reply {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "IbaneraLoggedIn")]
+pub(crate) struct Reply {
+    /// Not used.
     id: i64,
     details: Details,
+    #[schemars(extend("const" = "1"))]
     status: &'static str,
     errors: [ErrorItem; 0],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "IbaneraToken")]
 struct Details {
+    /// For `Authorization: Bearer`.
     access_token: String,
+    /// Its lifetime in seconds.
     expires_in: u64,
 }
 
@@ -90,15 +97,17 @@ async fn log_in(app: &App, body: &[u8]) -> Result<Reply, Refusal> {
     })
 }
 
+/// The names of the body's texts.
+pub(crate) const FIELDS: [&str; 3] = ["username", "password", "otp"];
+
 /// The three texts of the body, or all that is wrong with them.
 fn fields(body: &[u8]) -> Result<[String; 3], Refusal> {
-    const NAMES: [&str; 3] = ["username", "password", "otp"];
     let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
         let error = ErrorItem::invalid("request");
         return Err(Refusal::invalid(vec![error], "the body is no JSON object"));
     };
     let mut errors = Vec::new();
-    let texts = NAMES.map(|name| match object.get(name) {
+    let texts = FIELDS.map(|name| match object.get(name) {
         Some(Value::String(text)) if !text.is_empty() => text.clone(),
         None | Some(Value::Null | Value::String(_)) => {
             errors.push(ErrorItem::required(name));

@@ -18,8 +18,11 @@ use cards_model::{Operation, Request};
 use crate::app::App;
 use crate::journal::Documented;
 
+pub(crate) use cards_by_customer::Reply as ByCustomer;
 pub(crate) use customers::{World, world};
-pub(crate) use envelope::{failure, fault};
+pub(crate) use envelope::{Failure, failure, fault};
+pub(crate) use list_customer_cards::{DEFAULT_PAGE_SIZE, Page};
+pub(crate) use login::{FIELDS as LOGIN_FIELDS, Reply as LoggedIn};
 pub(crate) use one_time_password::current as current_code;
 pub(crate) use seed::seed;
 

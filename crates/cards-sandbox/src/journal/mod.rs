@@ -13,6 +13,7 @@ use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cards_model::{Date, Provider, Violation};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::received::Observed;
@@ -21,6 +22,7 @@ use crate::answer::{Fault, Verdict, provider_of};
 use crate::app::App;
 use crate::faults::FiredFault;
 use crate::intake::is_well_encoded;
+use crate::openapi::listed;
 use crate::{control, page};
 
 pub(crate) use filter::Filter;
@@ -33,7 +35,7 @@ pub(crate) const EXCHANGE: HeaderName = HeaderName::from_static("x-sandbox-excha
 
 /// One call and its answer. No value that was sent is in here; field names are
 /// those of the documents.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Exchange {
@@ -43,6 +45,7 @@ pub struct Exchange {
     /// When, by the sandbox's clock: ISO 8601 in UTC.
     pub at: String,
     /// Whose API, as far as the path tells.
+    #[schemars(schema_with = "listed::provider")]
     pub provider: Option<Provider>,
     /// The operation's name, as in `register-user`.
     pub operation: Option<&'static str>,
@@ -59,6 +62,7 @@ pub struct Exchange {
     /// Why it was answered so.
     pub verdict: String,
     /// The documented rules that the request breaks, at most the first 64.
+    #[schemars(schema_with = "listed::violations")]
     pub violations: Vec<Violation>,
     /// What came of the checksum, where the call carries one.
     pub checksum: Option<ChecksumVerdict>,

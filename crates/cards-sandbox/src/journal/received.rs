@@ -10,6 +10,7 @@ use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use cards_model::{Operation, Provider};
 use hyper::body::{Frame, SizeHint};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
@@ -17,7 +18,7 @@ use crate::{airpay, ibanera, paysafe};
 
 /// A request without its values. A name is here only if a document has it, as
 /// any other may be anything; those are counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Received {

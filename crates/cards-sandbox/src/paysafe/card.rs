@@ -3,82 +3,126 @@
 use cards_model::Date;
 use cards_model::paysafe::{CardStatus, CardType};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::lifecycle::{self, STATUS_NOW, Standing};
+use crate::openapi::listed;
 use crate::store::StoreError;
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PaysafeCard")]
 pub(crate) struct Card {
+    #[schemars(extend("format" = "uuid"))]
     pub(super) card_id: String,
+    #[schemars(schema_with = "listed::card_status")]
     pub(super) status: String,
     pub(super) expiry: Expiry,
+    /// The first digits of the card number.
+    #[schemars(regex(pattern = "^[0-9]+$"))]
     pub(super) bin: String,
+    #[schemars(length(equal = 4), regex(pattern = "^[0-9]*$"))]
     pub(super) last_four: String,
     pub(super) customer_id: String,
+    #[schemars(schema_with = "listed::card_type")]
     pub(super) card_type: String,
     pub(super) program_name: String,
+    #[schemars(length(equal = 3))]
     pub(super) currency: String,
+    #[schemars(regex(pattern = r"^\+\d+\s?\d{1,16}$"))]
     pub(super) mobile: String,
     /// For a PHYSICAL card only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DeliveryAddress")]
     pub(super) delivery_address: Option<DeliveryAddress>,
+    #[schemars(extend("format" = "date-time"))]
     pub(super) created_date: String,
     pub(super) account_id: String,
+    #[schemars(schema_with = "listed::scheme")]
     pub(super) scheme: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub(super) activation_date: Option<String>,
     pub(super) is_pin_set: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub(super) external_id: Option<String>,
     /// Shown where it is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Tokenizations")]
     pub(super) tokenizations: Option<Tokenizations>,
     /// Worked out where it is asked for; never stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<AvailableAction>")]
     pub(super) available_actions: Option<Vec<AvailableAction>>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expiry {
+    #[schemars(range(min = 1, max = 12))]
     pub(crate) month: u8,
+    #[schemars(range(min = 1000, max = 9999))]
     pub(crate) year: u16,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(extend("if" = us(), "then" = us_rules()))]
 pub(super) struct DeliveryAddress {
+    #[schemars(length(min = 4, max = 40))]
     pub(super) address1: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(max = 30))]
     pub(super) address2: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(max = 30))]
     pub(super) address3: Option<String>,
+    /// Letters, spaces, hyphens and periods.
+    #[schemars(length(max = 30), regex(pattern = r"^[^0-9!-,/:-@\[-`{-~]*$"))]
     pub(super) city: String,
+    /// ISO 3166 alpha-2.
+    #[schemars(length(equal = 2), regex(pattern = "^[A-Za-z]*$"))]
     pub(super) country_code: String,
+    /// Needed in the US.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(max = 3))]
     pub(super) state: Option<String>,
+    #[schemars(length(min = 1, max = 16))]
     pub(super) postal_code: String,
 }
 
-#[derive(Clone, Default, Serialize, Deserialize)]
+/// The mobile wallets that hold the card.
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Tokenizations {
     pub(super) mobile_wallet_tokenizations: Vec<Tokenization>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(transform = without_made_up)]
 pub(super) struct Tokenization {
     #[serde(default = "dpan_ref")]
     pub(super) dpan_ref: String,
     /// At Google Pay only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub(super) wallet_id: Option<String>,
+    #[schemars(schema_with = "listed::wallet_type")]
     pub(super) wallet_type: String,
     #[serde(default = "completed")]
+    #[schemars(schema_with = "listed::tokenization_status")]
     pub(super) status: String,
+}
+
+/// A default that is another one each time is none to publish.
+fn without_made_up(schema: &mut schemars::Schema) {
+    let reference = schema.pointer_mut("/properties/dpanRef");
+    if let Some(reference) = reference.and_then(serde_json::Value::as_object_mut) {
+        reference.remove("default");
+    }
 }
 
 /// For wallets that a world file only names.
@@ -90,9 +134,26 @@ fn completed() -> String {
     "COMPLETED".to_owned()
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub(super) struct AvailableAction {
+    #[schemars(schema_with = "listed::action")]
     pub(super) action: String,
+}
+
+/// The schema of an address in the US.
+fn us() -> serde_json::Value {
+    serde_json::json!({"properties": {"countryCode": {"const": "US"}}})
+}
+
+/// What holds there beside the rest.
+fn us_rules() -> serde_json::Value {
+    serde_json::json!({
+        "required": ["state"],
+        "properties": {
+            "state": {"minLength": 2},
+            "postalCode": {"minLength": 4, "maxLength": 10, "pattern": "^[a-zA-Z0-9\\- ]*$"},
+        },
+    })
 }
 
 impl Expiry {
@@ -208,7 +269,8 @@ pub(super) fn parse(body: &str) -> rusqlite::Result<Card> {
 }
 
 /// The customers in `/_sandbox/world`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PaysafeWorld")]
 pub(crate) struct World {
     pub(crate) customers: Vec<Customer>,
 }
@@ -220,26 +282,33 @@ impl World {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PaysafeCustomer")]
 pub(crate) struct Customer {
     pub(crate) customer_id: String,
     pub(crate) cards: Vec<Shown>,
 }
 
 /// A card without what is personal in it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PaysafeCardShown")]
 pub(crate) struct Shown {
+    #[schemars(extend("format" = "uuid"))]
     pub(crate) card_id: String,
+    #[schemars(schema_with = "listed::card_status")]
     pub(crate) status: String,
     pub(crate) expiry: Expiry,
     pub(crate) bin: String,
     pub(crate) last_four: String,
+    #[schemars(schema_with = "listed::card_type")]
     pub(crate) card_type: String,
     pub(crate) program_name: String,
     pub(crate) currency: String,
+    #[schemars(schema_with = "listed::scheme")]
     pub(crate) scheme: String,
+    /// In how many mobile wallets it is.
     pub(crate) wallets: usize,
 }
 

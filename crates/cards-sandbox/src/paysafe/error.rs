@@ -4,29 +4,37 @@
 //! are those that Paysafe published for an earlier version of this API.
 
 use axum::http::{StatusCode, header};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer::{Answer, Fault};
 use crate::store::StoreError;
 
-#[derive(Serialize)]
-struct ErrorBody<'a> {
+/// The body of every reply that is no success.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PaysafeError")]
+pub(crate) struct ErrorBody<'a> {
     error: ErrorDetails<'a>,
 }
 
-#[derive(Serialize)]
+/// What went wrong.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct ErrorDetails<'a> {
     code: &'a str,
+    /// A sentence.
     message: &'a str,
+    /// More sentences.
     details: Vec<&'a str>,
+    /// The fields at fault.
     field_errors: &'a [FieldError],
 }
 
 /// One field at fault.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct FieldError {
     pub(super) field: &'static str,
+    /// What the field should be.
     pub(super) error: String,
 }
 

@@ -11,6 +11,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use cards_model::Provider;
 use cards_model::paysafe::AccessToken;
 use percent_encoding::percent_decode_str;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::error::{
@@ -29,10 +30,14 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// The reply, without a refresh token: the page shows none for this grant.
-#[derive(Serialize)]
-struct Token {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PaysafeToken")]
+pub(crate) struct Token {
+    /// For `Authorization: Bearer`.
     access_token: String,
+    /// Its lifetime in seconds.
     expires_in: u64,
+    #[schemars(extend("const" = "Bearer"))]
     token_type: &'static str,
     scope: &'static str,
 }
@@ -106,8 +111,10 @@ fn basic(authorization: &str) -> Option<(String, String)> {
     Some((text(id)?, text(secret)?))
 }
 
+/// The one grant of the sandbox.
+pub(crate) const GRANT: &str = "client_credentials";
+
 fn verify_grant(form: &Pairs) -> Result<(), Answer> {
-    const GRANT: &str = "client_credentials";
     let mut grants = form.iter().filter(|(name, _)| name == "grant_type");
     let error = match (grants.next(), grants.next()) {
         (Some((_, grant)), None) if grant == GRANT => return Ok(()),

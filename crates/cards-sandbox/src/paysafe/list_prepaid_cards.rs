@@ -10,6 +10,7 @@ use axum::routing::get;
 use cards_model::paysafe::{Include, ListPrepaidCards};
 use cards_model::{Request, Rule};
 use rusqlite::{Connection, params};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::access;
@@ -120,18 +121,28 @@ fn number<N: std::str::FromStr>(
 }
 
 /// Responses 200.
-#[derive(Serialize)]
-struct Page {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PaysafePage")]
+pub(crate) struct Page {
     cards: Vec<Card>,
     meta: Meta,
 }
 
-#[derive(Serialize)]
+/// Which records a page holds.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PaysafeMeta")]
 struct Meta {
+    /// Records in this page, at most `limit`; fewer mean that it is the last.
+    #[schemars(range(max = 50))]
     number_of_records: usize,
+    /// Records asked for.
+    #[schemars(range(min = 1, max = 50))]
     limit: u32,
+    /// The first record's position, counted from 0.
     offset: u64,
+    /// The page's number, counted from 1.
+    #[schemars(range(min = 1))]
     page: u64,
 }
 

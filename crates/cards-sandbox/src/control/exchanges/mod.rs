@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use self::query::Asked;
@@ -30,10 +31,11 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// What there is in the journal, as far as it was asked for.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Exchanges {
     #[serde(serialize_with = "plain")]
+    #[schemars(with = "Vec<Exchange>")]
     exchanges: Vec<Arc<Exchange>>,
     /// That of the last exchange, whether it is among these or not: with
     /// `after` set to it, only later ones come.

@@ -1,0 +1,301 @@
+//! The OpenAPI documents, held to the documents' tables: every row of a request
+//! or reply field has its place, what the sandbox takes fits and what it
+//! refuses by a rule does not, and every reply fits the schema of its status.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+#[expect(dead_code, reason = "the statements use the rest of it")]
+#[path = "statements/case.rs"]
+mod case;
+#[expect(dead_code, reason = "the statements use the rest of it")]
+#[path = "statements/exchange.rs"]
+mod exchange;
+#[path = "openapi/judge.rs"]
+mod judge;
+#[expect(dead_code, reason = "the statements use the rest of it")]
+#[path = "statements/operation.rs"]
+mod operation;
+#[path = "openapi/rows.rs"]
+mod rows;
+
+use std::collections::BTreeSet;
+
+use cards_sandbox::openapi::{Api, document};
+use serde_json::{Value, json};
+
+use crate::case::FieldCase;
+use crate::judge::{Described, Judge};
+
+/// Every document by its API.
+fn documents() -> Vec<(Api, Value)> {
+    let parsed = |api: &Api| (*api, serde_json::from_str(&document(*api)).unwrap());
+    Api::ALL.iter().map(parsed).collect()
+}
+
+#[test]
+fn each_document_is_openapi_3_1() {
+    for (api, value) in documents() {
+        let text = document(api);
+        assert_eq!(text, document(api), "the same text every time");
+        let parsed = oas3::from_json(&text).unwrap_or_else(|error| panic!("{api}: {error}"));
+        parsed.validate_version().unwrap();
+        let operations = parsed.operations().count();
+        assert!(operations >= 2, "{api}: {operations}");
+
+        let mut ids = BTreeSet::new();
+        for (method, path, operation) in judge::operations(&value) {
+            let place = format!("{api} {method} {path}");
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{place}: {id} comes twice");
+            for key in ["summary", "tags"] {
+                assert!(operation.get(key).is_some(), "{place}: no {key}");
+            }
+            for (status, reply) in operation["responses"].as_object().unwrap() {
+                assert!(
+                    !reply["description"].as_str().unwrap().is_empty(),
+                    "{place} {status}"
+                );
+            }
+            let tag = &operation["tags"][0];
+            let tags = value["tags"].as_array().unwrap();
+            assert!(
+                tags.iter().any(|known| known["name"] == *tag),
+                "{place}: {tag}"
+            );
+            for scheme in operation["security"][0].as_object().into_iter().flatten() {
+                let known = &value["components"]["securitySchemes"][scheme.0];
+                assert!(known.is_object(), "{place}: {}", scheme.0);
+            }
+        }
+        for reference in judge::references(&value) {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(value.pointer(pointer).is_some(), "{api}: {reference}");
+        }
+        for (name, schema) in value["components"]["schemas"].as_object().unwrap() {
+            assert!(jsonschema::meta::is_valid(schema), "{api} {name}");
+        }
+    }
+}
+
+#[test]
+fn examples_fit_and_are_the_documents_own() {
+    let mut shown = BTreeSet::new();
+    for (api, value) in documents() {
+        for (method, path, operation) in judge::operations(&value) {
+            let described = Described::new(&value, method, path, operation);
+            for (schema, example) in described.examples() {
+                let judge = Judge::new(&value, schema);
+                assert_eq!(
+                    judge.trouble(&example),
+                    None,
+                    "{api} {method} {path}: {example}"
+                );
+                shown.insert((operation["operationId"].to_string(), example.to_string()));
+            }
+        }
+    }
+    for (id, fixture) in [
+        ("register-user", "success-example"),
+        ("register-user", "error-example"),
+        ("update-customer", "success-example"),
+        ("customer-preference", "success-example"),
+    ] {
+        let cases = conformance::fixture::all().unwrap();
+        let name = format!("airpay/{id}/{fixture}");
+        let case = cases.iter().find(|case| case.id() == name).unwrap();
+        let body = &case.reply.as_ref().unwrap().body;
+        let body: Value = serde_json::from_slice(body.as_ref()).unwrap();
+        let found = shown.contains(&(format!("\"{id}\""), body.to_string()));
+        assert!(found, "{name} is no example of the document");
+    }
+    for (id, example) in [
+        ("register-user", "462294XXXXXX3713"),
+        (
+            "list-prepaid-cards",
+            "DAPLMC00002125433c0c34a2821f4f86866e7576963baf8b",
+        ),
+        ("list-customer-cards", "bSuppressed"),
+        ("cards-by-customer", "11057"),
+    ] {
+        let has =
+            |(of, shown): &(String, String)| *of == format!("\"{id}\"") && shown.contains(example);
+        assert!(shown.iter().any(has), "{id}: {example}");
+    }
+}
+
+#[test]
+fn every_row_of_a_field_is_in_the_document() {
+    let documents = documents();
+    let mut held = 0;
+    let mut troubles = Vec::new();
+    for row in rows::all() {
+        match rows::hold(&documents, &row) {
+            Ok(is_held) => held += usize::from(is_held),
+            Err(why) => troubles.push(format!("{}: {why} ({})", row.id, row.statement)),
+        }
+    }
+    assert!(troubles.is_empty(), "{}", troubles.join("\n"));
+    // Of the rows on a field's presence, type, length, characters, format,
+    // values, bounds and default, as many as there are today.
+    assert!(held >= 330, "{held} rows are held");
+}
+
+#[test]
+fn values_fit_as_they_are_judged() {
+    let documents = documents();
+    let mut judged = 0;
+    for case in case::load().unwrap() {
+        for field in &case.field {
+            judged +=
+                judge_field(&documents, field).unwrap_or_else(|why| panic!("{}: {why}", case.id));
+        }
+    }
+    assert!(judged > 400, "{judged}");
+}
+
+/// How many values of a field were held against its schema.
+fn judge_field(documents: &[(Api, Value)], case: &FieldCase) -> Result<usize, String> {
+    let (document, described) = judge::named(documents, &case.operation)?;
+    let operation = operation::named(&case.operation)?;
+    let fits = |value: Option<&Value>| -> Result<(), String> {
+        let mut input = (operation.valid)();
+        input.extend(case.given.clone());
+        match value {
+            Some(value) => input.insert(case.field.clone(), value.clone()),
+            None => input.remove(&case.field),
+        };
+        described.trouble(document, &input).map_or(Ok(()), Err)
+    };
+    for value in &case.accept {
+        fits(Some(value)).map_err(|why| format!("accepts {value}: {why}"))?;
+    }
+    let mut judged = case.accept.len();
+    let sample = described.samples(&case.field);
+    for refuse in &case.refuse {
+        let is_number = refuse.value.is_number();
+        let is_told = refuse.rule.split(", ").any(|rule| match rule {
+            // By the day that it is; of a number, a schema can tell.
+            "range" => is_number,
+            // Which letters beyond ASCII are no special characters is not told.
+            "composition" => refuse.value.as_str().is_some_and(str::is_ascii),
+            _ => true,
+        });
+        // The sandbox takes the document's own samples.
+        if !is_told || sample.contains(&refuse.value) {
+            continue;
+        }
+        judged += 1;
+        if fits(Some(&refuse.value)).is_ok() {
+            return Err(format!("refuses {} ({})", refuse.value, refuse.rule));
+        }
+    }
+    if let Some(absent) = &case.absent {
+        judged += 1;
+        match (absent.as_str(), fits(None)) {
+            ("accepted", Err(why)) => return Err(format!("absent: {why}")),
+            ("accepted", Ok(())) | (_, Err(_)) => {}
+            (rule, Ok(())) => return Err(format!("absent breaks {rule}")),
+        }
+    }
+    Ok(judged)
+}
+
+#[test]
+fn every_exchange_fits() {
+    let documents = documents();
+    let (mut replies, mut taken, mut refused) = (0, 0, 0);
+    for case in case::load().unwrap() {
+        if case.exchange.is_empty() {
+            continue;
+        }
+        let order = case.checksum_order.as_deref().unwrap_or("received");
+        let sandbox = exchange::Sandbox::start_with(order).unwrap();
+        for (index, exchange) in case.exchange.iter().enumerate() {
+            let place = format!("{}, exchange {index}", case.id);
+            let request = sandbox.request(exchange).unwrap();
+            let before = sandbox.running.exchanges().len();
+            let reply = sandbox.send(request.clone()).unwrap();
+            let of_path = judge::of_target(&documents, request.method(), request.uri());
+            let Some((document, described)) = of_path else {
+                let status = reply.status().as_u16();
+                assert!(
+                    [400, 404, 405].contains(&status),
+                    "{place}: {status}, and not described"
+                );
+                continue;
+            };
+            replies += 1;
+            let trouble = described.trouble_of_reply(document, &reply);
+            assert_eq!(trouble, None, "{place}");
+
+            // What the journal says of the request, its schema says too.
+            let journal = sandbox.running.exchanges();
+            let Some(last) = journal.get(before) else {
+                continue;
+            };
+            let trouble = described.trouble_of_request(document, &request);
+            let told = ["length", "characters", "format", "allowed", "required"];
+            let is_told = |violation: &cards_transport::model::Violation| {
+                told.contains(&violation.rule.as_str())
+            };
+            if last.accepted {
+                taken += 1;
+                assert_eq!(trouble, None, "{place}: taken");
+            } else if last.violations.iter().any(is_told) {
+                refused += 1;
+                assert!(trouble.is_some(), "{place}: refused, {}", last.verdict);
+            }
+        }
+    }
+    assert!(
+        replies > 400 && taken > 200 && refused > 20,
+        "{replies} {taken} {refused}"
+    );
+}
+
+#[test]
+fn each_documented_path_is_served_and_no_other_method_of_it() {
+    let sandbox = exchange::Sandbox::start_with("received").unwrap();
+    let url = sandbox.running.url();
+    for (api, value) in documents() {
+        let prefix = value["servers"][0]["url"]
+            .as_str()
+            .unwrap()
+            .trim_end_matches('/');
+        for (path, item) in value["paths"].as_object().unwrap() {
+            let target = path
+                .replace("{customerId}", "12345678")
+                .replace("{brandIdentity}", "sandbox")
+                .replace("{file}", "airpay.json");
+            for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+                let request = http::Request::builder()
+                    .method(method)
+                    .uri(format!("{url}{prefix}{target}"))
+                    .body(bytes::Bytes::new())
+                    .unwrap();
+                let status = sandbox.send(request).unwrap().status();
+                let is_described = item.get(method.to_ascii_lowercase()).is_some();
+                let is_served = status != 405 && status != 404;
+                assert_eq!(is_served, is_described, "{api} {method} {path}: {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_judge_itself_refuses() {
+    let (_, airpay) = &documents()[0];
+    let schema = json!({"$ref": "#/components/schemas/AirpayFailure"});
+    let judge = Judge::new(airpay, &schema);
+    assert_eq!(
+        judge.trouble(&json!({"status": 400, "message": "fail"})),
+        None
+    );
+    for other in [
+        json!({"status": 400}),
+        json!({"status": 200, "message": "fail"}),
+        json!({"status": 400, "message": "fail", "data": []}),
+    ] {
+        assert!(judge.trouble(&other).is_some(), "{other}");
+    }
+}

@@ -1,0 +1,338 @@
+//! The requirement rows that are about a field, against the documents.
+
+use std::fs;
+use std::path::Path;
+
+use cards_sandbox::openapi::Api;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::judge::{self, Described, Judge};
+use crate::operation;
+
+/// A row of `conformance/requirements`, as far as it matters here.
+#[derive(Deserialize)]
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) statement: String,
+    operation: String,
+    field: String,
+    kind: String,
+    binds: Vec<String>,
+    erratum: Option<String>,
+}
+
+/// Rows that the ledger overrides, so that the document says otherwise.
+const OVERRIDDEN: &[(&str, &str)] = &[
+    // The error list has `Required` for it.
+    ("IB-BY-QUERY-customersId-optional", "E-IB-13"),
+    // One customer is an object; the prose's array is not what is served.
+    ("IB-BY-BODY-details-array", "E-IB-20"),
+    // Names a part of the reply and is about the query, whose rows stand above.
+    ("PP-META-parameters", "E-PP-54"),
+];
+
+pub(crate) fn all() -> Vec<Row> {
+    #[derive(Deserialize)]
+    struct File {
+        requirement: Vec<Row>,
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("requirements");
+    let entries = fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
+    paths.sort();
+    let read = |path: &std::path::PathBuf| -> Vec<Row> {
+        let file: File = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        file.requirement
+    };
+    paths.iter().flat_map(read).collect()
+}
+
+/// Whether the row is about a field's shape and the documents hold it; an error
+/// where they should and do not.
+pub(crate) fn hold(documents: &[(Api, Value)], row: &Row) -> Result<bool, String> {
+    if row.operation == "*" || row.field.is_empty() {
+        return Ok(false);
+    }
+    if let Some((_, erratum)) = OVERRIDDEN.iter().find(|(id, _)| *id == row.id) {
+        let is_told = row.erratum.as_deref() == Some(erratum);
+        return if is_told {
+            Ok(false)
+        } else {
+            Err("no longer overridden".to_owned())
+        };
+    }
+    let (document, described) = judge::named(documents, &row.operation)?;
+    if let Some(header) = row.field.strip_prefix("header:") {
+        return header_row(document, &described, header, row);
+    }
+    let binds = |who: &str| row.binds.iter().any(|bound| bound == who);
+    if binds("reply") {
+        reply_row(document, &described, row)
+    } else if binds("request") || row.field.contains(':') {
+        request_row(document, &described, row)
+    } else {
+        Ok(false)
+    }
+}
+
+fn header_row(
+    document: &Value,
+    described: &Described<'_>,
+    header: &str,
+    row: &Row,
+) -> Result<bool, String> {
+    if let Some(status) = number(&row.statement).filter(|_| header == "content-type") {
+        let content = &described.value["responses"][status.to_string()]["content"];
+        let is_json = content.get("application/json").is_some();
+        return is_json
+            .then_some(true)
+            .ok_or(format!("{status} is {content}"));
+    }
+    let schemes = described.value["security"][0].as_object();
+    let is_scheme = |name: &String| {
+        let scheme = &document["components"]["securitySchemes"][name];
+        match header {
+            "authorization" => scheme["type"] == "http",
+            header => scheme["in"] == "header" && scheme["name"] == header,
+        }
+    };
+    let content = &described.value["requestBody"]["content"];
+    match header {
+        // What every HTTP client sends by itself.
+        "accept" | "host" => Ok(false),
+        "content-type" if content.get("application/x-www-form-urlencoded").is_some() => Ok(true),
+        _ if schemes
+            .into_iter()
+            .flat_map(|all| all.keys())
+            .any(is_scheme) =>
+        {
+            Ok(true)
+        }
+        _ => Err(format!("the header {header} is no part of the operation")),
+    }
+}
+
+fn request_row(document: &Value, described: &Described<'_>, row: &Row) -> Result<bool, String> {
+    let (_, name) = row.field.split_once(':').unwrap_or(("", &row.field));
+    let parameter = described
+        .parameters()
+        .iter()
+        .find(|parameter| parameter["name"] == name);
+    let property = described.body().map(|body| &body["properties"][name]);
+    let schema = match (parameter, property) {
+        (Some(parameter), _) => &parameter["schema"],
+        (None, Some(property)) if property.is_object() => property,
+        _ => return Err(format!("{name} has no place")),
+    };
+    let is_required = match parameter {
+        Some(parameter) => parameter["required"] == true,
+        None => {
+            let required = described
+                .body()
+                .and_then(|body| body["required"].as_array());
+            required.is_some_and(|names| names.contains(&json!(name)))
+        }
+    };
+    let base = (operation::named(&row.operation)?.valid)();
+    let fits = |value: Value| {
+        let mut input = base.clone();
+        input.insert(name.to_owned(), value);
+        described.trouble(document, &input).is_none()
+    };
+    let last = row.id.rsplit('-').next().unwrap_or_default();
+    let holds = match row.kind.as_str() {
+        "required" => is_required != row.id.ends_with("-optional"),
+        "length" => beyond(&row.statement)?
+            .into_iter()
+            .all(|text| !fits(text.into())),
+        "type" if row.statement.contains("integer") => schema["type"] == "integer",
+        "type" if row.statement.contains(" numeric") => !fits("12a4".into()),
+        "type" | "characters" | "format" | "composition" => ["array", "string"]
+            .iter()
+            .any(|kind| is_of_type(schema, kind)),
+        "allowed" => match last {
+            "closed" => !fits("OTHER".into()) && !fits("".into()) || !is_required,
+            "values" => capitals(&row.statement)
+                .iter()
+                .all(|value| fits(json!([value]))),
+            value => fits(value.into()) && schema.to_string().contains(&format!("\"{value}\"")),
+        },
+        "range" => match (number(&row.statement), schema["type"] == "integer") {
+            (Some(bound), true) => {
+                [&schema["minimum"], &schema["maximum"]].contains(&&json!(bound))
+            }
+            // A bound that moves with the day, told in words.
+            _ => true,
+        },
+        "default" => number(&row.statement).is_none_or(|number| schema["default"] == json!(number)),
+        _ => return Ok(false),
+    };
+    if holds {
+        Ok(true)
+    } else {
+        Err(format!("{name} is described as {schema}"))
+    }
+}
+
+fn reply_row(document: &Value, described: &Described<'_>, row: &Row) -> Result<bool, String> {
+    let replies = described.value["responses"].as_object().unwrap().values();
+    let mut found: Vec<&Value> = replies
+        .map(|reply| &reply["content"]["application/json"]["schema"])
+        .flat_map(|schema| variants(document, schema))
+        .collect();
+    for step in row.field.split('.') {
+        found = found
+            .into_iter()
+            .flat_map(|schema| {
+                let items = variants(document, &schema["items"]);
+                items.into_iter().chain([schema]).collect::<Vec<_>>()
+            })
+            .flat_map(|schema| variants(document, &schema["properties"][step]))
+            .collect();
+    }
+    if found.is_empty() {
+        // The one reply example that shows a key which the sandbox leaves out.
+        return match row.kind.as_str() {
+            "example" => Ok(false),
+            _ => Err(format!("{} has no place", row.field)),
+        };
+    }
+    let any = |holds: &dyn Fn(&Value) -> bool| found.iter().any(|schema| holds(schema));
+    let fits =
+        |schema: &Value, value: Value| Judge::new(document, schema).trouble(&value).is_none();
+    let statement = row.statement.as_str();
+    let holds = match row.kind.as_str() {
+        "type" => {
+            let says = |words: &[&str]| words.iter().any(|word| statement.contains(word));
+            let kinds: &[&str] = if says(&["array"]) {
+                &["array"]
+            } else if says(&["object", "one customer"]) {
+                &["object"]
+            } else if says(&["true or false", "boolean"]) {
+                &["boolean"]
+            } else if says(&[
+                "balances",
+                "whole number",
+                "integer",
+                "decimal",
+                "numeric",
+                "number",
+            ]) {
+                &["integer", "number", "array", "object"]
+            } else if says(&["JSON"]) {
+                &["object", "array"]
+            } else {
+                &["string"]
+            };
+            any(&|schema| kinds.iter().any(|kind| is_of_type(schema, kind)))
+        }
+        // The US have bounds of their own, which are conditions of the address.
+        "length" if !statement.contains("US") && !statement.contains("not empty") => {
+            let long = beyond(statement)?;
+            any(&|schema| long.iter().all(|text| !fits(schema, text.as_str().into())))
+        }
+        "allowed" if row.field == "message" => any(&|schema| schema["const"].is_string()),
+        "allowed" => {
+            let values: Vec<Value> = match number(statement) {
+                Some(number) if is_of_type(found[0], "string") => vec![number.to_string().into()],
+                Some(number) => vec![number.into()],
+                None => capitals(statement).into_iter().map(Value::from).collect(),
+            };
+            if values.is_empty() {
+                return Err("no value is found in the statement".to_owned());
+            }
+            values
+                .iter()
+                .all(|value| any(&|schema| fits(schema, value.clone())))
+                && !any(&|schema| fits(schema, "OTHER".into()))
+        }
+        "range" | "required" | "characters" | "format" | "length" => true,
+        _ => return Ok(false),
+    };
+    if holds {
+        Ok(true)
+    } else {
+        Err(format!("{} is described as {found:?}", row.field))
+    }
+}
+
+/// A schema's own alternatives, references followed.
+fn variants<'a>(document: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return document
+            .pointer(&reference[1..])
+            .map(|target| variants(document, target))
+            .unwrap_or_default();
+    }
+    for key in ["oneOf", "anyOf"] {
+        if let Some(all) = schema[key].as_array() {
+            return all.iter().flat_map(|one| variants(document, one)).collect();
+        }
+    }
+    if schema.is_null() {
+        Vec::new()
+    } else {
+        vec![schema]
+    }
+}
+
+fn is_of_type(schema: &Value, kind: &str) -> bool {
+    let own = &schema["type"];
+    let alternatives = schema["anyOf"].as_array();
+    *own == kind
+        || own.as_array().is_some_and(|all| all.contains(&json!(kind)))
+        || alternatives.is_some_and(|all| all.iter().any(|one| is_of_type(one, kind)))
+}
+
+/// Texts of several characters' kinds, longer by one than a statement allows,
+/// or shorter by one where it tells the least.
+fn beyond(statement: &str) -> Result<[String; 3], String> {
+    let words = [
+        ("one", 1),
+        ("two", 2),
+        ("three", 3),
+        ("four", 4),
+        ("six", 6),
+        ("seven", 7),
+        ("twenty", 20),
+    ];
+    let in_words = words
+        .iter()
+        .find(|(word, _)| statement.split(' ').any(|other| other == *word));
+    let most = match (numbers(statement).last(), in_words) {
+        (Some(most), _) => *most,
+        (None, Some((_, most))) => *most,
+        (None, None) => return Err("no length is found in the statement".to_owned()),
+    };
+    let most = usize::try_from(most).map_err(|error| error.to_string())?;
+    let length = if statement.contains("or more") {
+        most - 1
+    } else {
+        most + 1
+    };
+    Ok(["1a@A", "1", "a"].map(|letters| letters.chars().cycle().take(length).collect()))
+}
+
+fn number(statement: &str) -> Option<u64> {
+    numbers(statement).first().copied()
+}
+
+fn numbers(statement: &str) -> Vec<u64> {
+    statement
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter_map(|word| word.parse().ok())
+        .collect()
+}
+
+/// The words in capitals: the values that a statement lists.
+fn capitals(statement: &str) -> Vec<&str> {
+    statement
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .filter(|word| word.len() > 1 && !word.chars().any(|c| c.is_ascii_lowercase()))
+        .collect()
+}
