@@ -56,7 +56,7 @@ async fn act(State(app): State<App>, request: Request) -> Response {
         return trouble(StatusCode::BAD_REQUEST, "action: has to be one of the list");
     }
     match paysafe::act(&app, card_id.clone(), action.clone()).await {
-        // The id is one of the store's: a fragment of letters, digits and hyphens.
+        // Ids are letters, digits, hyphens and underscores.
         Ok(_) => see(&format!("{}#card-{card_id}", View::Customers.path())),
         Err(NotChanged::NoSuchCard) => trouble(
             StatusCode::NOT_FOUND,

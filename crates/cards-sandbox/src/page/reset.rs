@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(
             (
                 reply.status.as_u16(),
-                &*reply.headers["location"].to_str().unwrap()
+                reply.headers["location"].to_str().unwrap()
             ),
             (303, "/")
         );
