@@ -291,10 +291,11 @@ async fn keyboard(browser: &Browser) -> Result<(), Error> {
         const outlined = (element) => getComputedStyle(element).outlineStyle !== 'none';
         const row = at.closest('tr');
         return [all.indexOf(at), outlined(at) || (row && outlined(row)), at.outerHTML.slice(0, 80)];";
-    // Everything that can be used; of radio buttons the chosen one.
+    // Everything that is shown and can be used; of radio buttons the chosen one.
     const ALL: &str = "
         const all = [...document.querySelectorAll('*')];
         return [...document.querySelectorAll('a[href], button, select, input, textarea, summary')]
+            .filter((one) => one.type !== 'hidden' && one.checkVisibility())
             .filter((one) => one.type !== 'radio' || one.checked)
             .map((one) => [all.indexOf(one), one.outerHTML.slice(0, 80)]);";
     let sandbox = called()?;

@@ -142,7 +142,7 @@ pub(super) async fn kinds(browser: &Browser) -> Result<(), Error> {
     let sandbox = start()?;
     browser.goto(&format!("{}{FAULTS}", sandbox.url())).await?;
     for (kind, fields) in [
-        ("status", "status headers body carryOut "),
+        ("status", "status carryOut headers body "),
         ("delay", "millis "),
         ("drip", "millis bytes carryOut "),
         ("oversized-body", "bytes carryOut "),
@@ -188,12 +188,12 @@ async fn turn(browser: &Browser, by: By) -> Result<(), Error> {
     browser.until_text("#state", "running").await?;
     by.press(browser, "//button[text()='Freeze']").await?;
     browser.until_text("#state", "frozen").await?;
-    browser.until_text(".clock", "frozen").await?;
+    browser.until_text(".top .clock", "frozen").await?;
     expect(sandbox.clock().is_frozen(), "the clock goes on")?;
     by.press(browser, "//button[text()='Let it run']").await?;
     browser.until_text("#state", "running").await?;
     by.press(browser, "//button[text()='1 day']").await?;
-    browser.until_text(".clock", "1 day ahead").await?;
+    browser.until_text(".top .clock", "1 day ahead").await?;
     with_token(401)?;
 
     type_in(browser, "#now", "tomorrow").await?;
@@ -212,7 +212,7 @@ async fn turn(browser: &Browser, by: By) -> Result<(), Error> {
     by.press(browser, "//button[text()='Back to real time']")
         .await?;
     browser.until_text("#ahead", "the same").await?;
-    browser.until_no_text(".clock", "ahead").await?;
+    browser.until_no_text(".top .clock", "ahead").await?;
     type_in(browser, "#seconds", "7200").await?;
     by.press(browser, "//button[text()='Advance']").await?;
     browser
@@ -223,7 +223,7 @@ async fn turn(browser: &Browser, by: By) -> Result<(), Error> {
     by.press(browser, "//button[text()='Reset everything']")
         .await?;
     browser.until_text("#list", "No call has come yet").await?;
-    browser.until_no_text(".clock", "ahead").await?;
+    browser.until_no_text(".top .clock", "ahead").await?;
     expect(
         sandbox.exchanges().is_empty(),
         "the journal holds something",

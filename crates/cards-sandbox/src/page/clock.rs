@@ -126,22 +126,25 @@ pub(super) fn told(reading: Reading) -> Option<String> {
     }
 }
 
-/// `2 days ahead`, in the largest unit of which it is one.
+/// `2 days ahead`, in the largest unit that comes near it: a
+/// clock that was stopped for a second is still a day ahead.
 fn distance(millis: i64) -> String {
-    let seconds = millis.unsigned_abs() / 1000;
+    let seconds = millis.div_euclid(1000).unsigned_abs();
     let units = [
         (365 * 86_400, "year"),
         (86_400, "day"),
         (3600, "hour"),
         (60, "minute"),
     ];
-    let unit = units.into_iter().find(|(size, _)| seconds >= *size);
+    let unit = units
+        .into_iter()
+        .find(|(size, _)| seconds + size / 20 >= *size);
     let (size, unit) = unit.unwrap_or((1, "second"));
-    let count = seconds / size;
+    let count = (seconds + size / 2) / size;
     let about = if seconds.is_multiple_of(size) {
         ""
     } else {
-        "over "
+        "about "
     };
     let plural = if count == 1 { "" } else { "s" };
     let way = if millis < 0 { "behind" } else { "ahead" };
@@ -265,14 +268,14 @@ mod tests {
                 ("seconds", " -121 "),
                 "2026-11-21T07:58:59.000Z",
                 false,
-                Some("over 1 minute behind"),
+                Some("about 1 minute behind"),
             ),
             (
                 SET,
                 ("now", "2028-11-21T08:00:00+01:00"),
                 "2028-11-21T07:00:00.000Z",
                 false,
-                Some("over 2 years ahead"),
+                Some("about 2 years ahead"),
             ),
             (REAL, ("", ""), "2026-11-21T08:00:00.000Z", false, None),
         ] {
@@ -327,10 +330,11 @@ mod tests {
     fn distances_in_words() {
         for (seconds, words) in [
             (1, "1 second ahead"),
-            (59, "59 seconds ahead"),
+            (56, "56 seconds ahead"),
             (60, "1 minute ahead"),
-            (-3599, "over 59 minutes behind"),
-            (86_400 * 365 - 1, "over 364 days ahead"),
+            (-3599, "about 1 hour behind"),
+            (86_400 * 365 - 1, "about 1 year ahead"),
+            (86_400 * 3 / 2, "about 2 days ahead"),
             (86_400 * 365, "1 year ahead"),
         ] {
             assert_eq!(distance(seconds * 1000), words);

@@ -170,9 +170,9 @@ impl Form {
                     (self.number("millis", "Milliseconds", "How late; when it drips, how long between."))
                     (self.number("bytes", "Bytes", "How many at a time; how long a padded body is."))
                     (self.number("difference", "Difference", "Bytes announced too many; too few, where negative."))
+                    (self.choice("carryOut", "The call", &[("", "as usual for this fault"), ("true", "is carried out"), ("false", "is not carried out")]))
                     (self.area("headers", "Headers, one a line", "As in retry-after: 1"))
                     (self.area("body", "Body", "Empty: the provider's documented failure."))
-                    (self.choice("carryOut", "The call", &[("", "as usual for this fault"), ("true", "is carried out"), ("false", "is not carried out")]))
                 }
                 fieldset class="settings" {
                     legend { "Of which calls" }

@@ -111,7 +111,7 @@ pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
                         a href="/_sandbox/world" { "customers and cards" } ", "
                         a href="/_sandbox/faults" { "faults" } ", "
                         a href="/_sandbox/health" { "health" } ". "
-                        a href=(reset::PATH) { "Reset…" }
+                        a href=(reset::PATH) { "Start over…" }
                     }
                 }
             }
