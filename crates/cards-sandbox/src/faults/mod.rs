@@ -20,6 +20,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use check::FaultError;
+pub(crate) use check::operations;
 pub(crate) use inject::inject;
 pub use registry::{Faults, OrderedFault};
 pub(crate) use script::{Effect, Script};
@@ -70,35 +71,35 @@ pub(crate) use script::{Effect, Script};
 #[must_use]
 pub struct Fault {
     #[serde(rename = "fault")]
-    kind: FaultKind,
+    pub(crate) kind: FaultKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    provider: Option<Provider>,
+    pub(crate) provider: Option<Provider>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    operation: Option<String>,
+    pub(crate) operation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    times: Option<u64>,
+    pub(crate) times: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    probability: Option<f64>,
+    pub(crate) probability: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    seed: Option<u64>,
+    pub(crate) seed: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    carry_out: Option<bool>,
+    pub(crate) carry_out: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    millis: Option<u64>,
+    pub(crate) millis: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    bytes: Option<u64>,
+    pub(crate) bytes: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    difference: Option<i64>,
+    pub(crate) difference: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
+    pub(crate) status: Option<u16>,
     #[serde(
         default,
         deserialize_with = "texts",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
-    headers: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    body: Option<String>,
+    pub(crate) body: Option<String>,
 }
 
 /// What goes wrong.
@@ -146,6 +147,22 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// All, in the order in which the page lists them.
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Status,
+        Self::Delay,
+        Self::LostReply,
+        Self::ResetBeforeHeaders,
+        Self::ResetAfterHeaders,
+        Self::ResetInBody,
+        Self::TruncatedBody,
+        Self::Drip,
+        Self::WrongLength,
+        Self::InvalidJson,
+        Self::OversizedBody,
+        Self::Garbage,
+    ];
+
     /// The name, as in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -165,7 +182,7 @@ impl FaultKind {
     }
 
     /// Whether a call is carried out where the order does not say.
-    const fn carries_out(self) -> bool {
+    pub(crate) const fn carries_out(self) -> bool {
         !matches!(self, Self::Status | Self::ResetBeforeHeaders)
     }
 }
@@ -193,7 +210,7 @@ pub struct FiredFault {
 }
 
 impl Fault {
-    const fn new(kind: FaultKind) -> Self {
+    pub(crate) const fn new(kind: FaultKind) -> Self {
         Self {
             kind,
             provider: None,
