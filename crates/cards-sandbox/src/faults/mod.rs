@@ -8,6 +8,7 @@
 mod check;
 mod inject;
 mod registry;
+mod schema;
 mod script;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub use check::FaultError;
 pub(crate) use inject::inject;
 pub use registry::{Faults, OrderedFault};
+pub(crate) use schema::Order;
 pub(crate) use script::{Effect, Script};
 
 /// One thing that goes wrong, of some calls, some times.
@@ -61,7 +63,7 @@ pub(crate) use script::{Effect, Script};
 ///
 /// Of several faults that fire on one call, all delays count, and of the
 /// others the first to have been ordered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     rename_all = "camelCase",
     deny_unknown_fields,
@@ -72,24 +74,34 @@ pub struct Fault {
     #[serde(rename = "fault")]
     kind: FaultKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::openapi::listed::provider_name")]
     provider: Option<Provider>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     operation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     times: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "f64")]
     probability: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     seed: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
     carry_out: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     millis: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     bytes: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "i64")]
     difference: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u16")]
     status: Option<u16>,
     #[serde(
         default,
@@ -98,6 +110,7 @@ pub struct Fault {
     )]
     headers: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     body: Option<String>,
 }
 
