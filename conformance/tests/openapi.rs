@@ -7,6 +7,8 @@
 #[expect(dead_code, reason = "the statements use the rest of it")]
 #[path = "statements/case.rs"]
 mod case;
+#[path = "openapi/control.rs"]
+mod control;
 #[expect(dead_code, reason = "the statements use the rest of it")]
 #[path = "statements/exchange.rs"]
 mod exchange;
@@ -234,9 +236,8 @@ fn every_exchange_fits() {
                 continue;
             };
             let trouble = described.trouble_of_request(document, &request);
-            let told = ["length", "characters", "format", "allowed", "required"];
             let is_told = |violation: &cards_transport::model::Violation| {
-                told.contains(&violation.rule.as_str())
+                described.tells(&violation.field, violation.rule.as_str())
             };
             if last.accepted {
                 taken += 1;
@@ -263,23 +264,131 @@ fn each_documented_path_is_served_and_no_other_method_of_it() {
             .unwrap()
             .trim_end_matches('/');
         for (path, item) in value["paths"].as_object().unwrap() {
-            let target = path
-                .replace("{customerId}", "12345678")
-                .replace("{brandIdentity}", "sandbox")
-                .replace("{file}", "airpay.json");
+            let target = filled(path);
             for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
                 let request = http::Request::builder()
                     .method(method)
                     .uri(format!("{url}{prefix}{target}"))
                     .body(bytes::Bytes::new())
                     .unwrap();
-                let status = sandbox.send(request).unwrap().status();
+                let reply = sandbox.send(request).unwrap();
+                let status = reply.status();
+                // A path that there is not has this text or, at a provider, no
+                // reason for a 404 of its own: the ids in it are known ones.
+                let is_unknown = match api {
+                    Api::Control => reply.body().ends_with(br#""no provider has this path"}"#),
+                    _ => status == 404,
+                };
+                let is_served = status != 405 && !is_unknown;
                 let is_described = item.get(method.to_ascii_lowercase()).is_some();
-                let is_served = status != 405 && status != 404;
                 assert_eq!(is_served, is_described, "{api} {method} {path}: {status}");
             }
         }
     }
+}
+
+/// A path with something in the place of each parameter.
+fn filled(path: &str) -> String {
+    let segments = path.split('/').map(|segment| match segment {
+        "{customerId}" => "12345678",
+        "{brandIdentity}" => "sandbox",
+        "{file}" => "airpay.json",
+        "{provider}" => "airpay",
+        parameter if parameter.starts_with('{') => "1",
+        fixed => fixed,
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// Requests that are taken fit the control document, those that are refused
+/// for what is in them do not, and every reply fits; of no operation is there
+/// no success.
+#[test]
+fn every_control_call_fits() {
+    let documents = documents();
+    let sandbox = exchange::Sandbox::start_with("received").unwrap();
+    let url = sandbox.running.url();
+    let send = |method: &str, target: &str, body: &str, origin: Option<&str>| {
+        let mut request = http::Request::builder().method(method).uri(target);
+        if !body.is_empty() {
+            request = request.header("content-type", "application/json");
+        }
+        if let Some(origin) = origin {
+            request = request.header("origin", origin);
+        }
+        let request = request.body(bytes::Bytes::from(body.to_owned())).unwrap();
+        (request.clone(), sandbox.send(request).unwrap())
+    };
+    // Something for the journal.
+    send("GET", &format!("{url}/airpay/other"), "", None);
+
+    let mut done = BTreeSet::new();
+    for (method, target, body, status) in control::CALLS {
+        let place = format!("{method} {target} {body}");
+        let target = format!("{url}/_sandbox{target}");
+        let (request, reply) = send(method, &target, body, None);
+        let text = String::from_utf8_lossy(reply.body());
+        assert_eq!(reply.status(), *status, "{place}: {text}");
+        let of_path = judge::of_target(&documents, request.method(), request.uri());
+        let (document, described) = of_path.unwrap_or_else(|| panic!("{place}: not described"));
+        assert_eq!(
+            described.trouble_of_reply(document, &reply),
+            None,
+            "{place}"
+        );
+        let trouble = described.trouble_of_request(document, &request);
+        match status {
+            200 | 201 => {
+                assert_eq!(trouble, None, "{place}: taken");
+                done.insert(described.value["operationId"].to_string());
+            }
+            400 => assert!(trouble.is_some(), "{place}: refused, {text}"),
+            _ => {}
+        }
+        if *method != "GET" {
+            // The same from another site's page.
+            let origin = Some("http://other.example");
+            let (_, reply) = send(method, &target, body, origin);
+            assert_eq!(reply.status(), 403, "{place}");
+            assert_eq!(
+                described.trouble_of_reply(document, &reply),
+                None,
+                "{place}"
+            );
+        }
+    }
+    let (_, document) = documents
+        .iter()
+        .find(|(api, _)| *api == Api::Control)
+        .unwrap();
+    for (method, path, operation) in judge::operations(document) {
+        let id = operation["operationId"].to_string();
+        assert!(done.contains(&id), "{method} {path} was never called");
+    }
+}
+
+#[test]
+fn the_journal_is_described_as_a_stream_too() {
+    let documents = documents();
+    let sandbox = exchange::Sandbox::start_with("received").unwrap();
+    let url = sandbox.running.url();
+    let request = |target: &str| http::Request::get(format!("{url}{target}"));
+    let any = request("/airpay/other").body(bytes::Bytes::new()).unwrap();
+    sandbox.send(any).unwrap();
+    // It ends when one exchange has come.
+    let follow = request("/_sandbox/exchanges?after=0&limit=1")
+        .header("accept", "text/event-stream")
+        .body(bytes::Bytes::new())
+        .unwrap();
+    let reply = sandbox.send(follow).unwrap();
+    let (document, described) = judge::named(&documents, "exchanges").unwrap();
+    let media_type = reply.headers()["content-type"].to_str().unwrap();
+    let media = &described.value["responses"]["200"]["content"][media_type];
+    let text = std::str::from_utf8(reply.body()).unwrap();
+    let data = text.lines().find_map(|line| line.strip_prefix("data: "));
+    let exchange: Value = serde_json::from_str(data.unwrap()).unwrap();
+    let judge = Judge::new(document, &media["schema"]["contentSchema"]);
+    assert_eq!(judge.trouble(&exchange), None, "{text}");
 }
 
 #[test]

@@ -56,10 +56,7 @@ fn close(schema: &mut Value) {
                     .entry("additionalProperties")
                     .or_insert(Value::Bool(false));
             }
-            // The OpenAPI document served under the control API is open.
-            if object.get("title") != Some(&json!("OpenApi")) {
-                object.values_mut().for_each(close);
-            }
+            object.values_mut().for_each(close);
         }
         Value::Array(items) => items.iter_mut().for_each(close),
         _ => {}
@@ -220,6 +217,23 @@ impl<'a> Described<'a> {
         examples.cloned().unwrap_or_default()
     }
 
+    /// Whether a schema says this rule of a request's field: of credentials and
+    /// of what is there already, such as a customer's password, none can.
+    pub(crate) fn tells(&self, field: &str, rule: &str) -> bool {
+        let mut parameters = self.parameters().iter();
+        let parameter = parameters.find(|parameter| parameter["name"] == field);
+        let schema = match (parameter, self.body()) {
+            (Some(parameter), _) => &parameter["schema"],
+            (None, Some(body)) => &body["properties"][field],
+            (None, None) => return false,
+        };
+        match rule {
+            "allowed" => schema.to_string().contains("\"enum\":"),
+            "length" | "characters" | "format" | "required" => !schema.is_null(),
+            _ => false,
+        }
+    }
+
     /// What is wrong with a request's fields, by their wire names.
     pub(crate) fn trouble(
         &self,
@@ -258,6 +272,15 @@ impl<'a> Described<'a> {
         let mut input = self
             .path_parameters(request.uri().path())
             .unwrap_or_default();
+        for parameter in self.parameters() {
+            let name = parameter["name"].as_str().unwrap();
+            if parameter["schema"]["type"] == "integer"
+                && let Some(value) = input.get_mut(name)
+                && let Some(number) = value.as_str().and_then(|text| text.parse::<u64>().ok())
+            {
+                *value = number.into();
+            }
+        }
         let query = request.uri().query().unwrap_or_default();
         for (name, text) in form_urlencoded::parse(query.as_bytes()) {
             // Ibanera's names have no case.
@@ -274,6 +297,10 @@ impl<'a> Described<'a> {
             let value = match schema["type"].as_str() {
                 Some("integer") => match text.parse::<u64>() {
                     Ok(number) => number.into(),
+                    Err(_) => text.into(),
+                },
+                Some("boolean") => match text.parse::<bool>() {
+                    Ok(word) => word.into(),
                     Err(_) => text.into(),
                 },
                 Some("array") => text.split(',').collect(),
@@ -298,7 +325,10 @@ impl<'a> Described<'a> {
             }
             input.retain(|name, _| !self.path.contains(&format!("{{{name}}}")));
         } else if self.body().is_some() {
-            input = serde_json::from_slice(request.body()).unwrap_or_default();
+            match serde_json::from_slice(request.body()) {
+                Ok(object) => input = object,
+                Err(_) => return Some("the body is no object".to_owned()),
+            }
         }
         self.trouble(document, &input)
     }

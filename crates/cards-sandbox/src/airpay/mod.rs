@@ -35,7 +35,7 @@ pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
 pub use comparison::Sequence;
 pub(crate) use comparison::{Comparison, arranged, compare};
 pub(crate) use credentials::Credentials;
-pub(crate) use customers::{World, world};
+pub(crate) use customers::{Customer as WorldCustomer, World, world};
 pub(crate) use one_time_password::issue as issue_one_time_password;
 #[cfg(test)]
 pub(crate) use one_time_password::issue_all_but;

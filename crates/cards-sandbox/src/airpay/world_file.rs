@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cards_model::airpay::{Channel, PreferenceStatus, RegisterUser};
 use cards_model::{Date, Form, Pan, Request, Rules};
 use rusqlite::{Connection, Transaction, params};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::customers::{self, KYC_STATUS, NewCard};
@@ -19,8 +20,9 @@ use crate::world::file::{Refused, Wrong, fingerprint_from, hex, random_digits};
 const LAST_NUMBER: i64 = 1 << 53;
 
 /// All customers, in the order of their numbers.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "AirpaySection")]
 pub(crate) struct Section {
     /// The highest number that was ever given out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,8 +33,9 @@ pub(crate) struct Section {
 
 /// A customer; what is left out is made up. One with `password_hash` was saved
 /// by a sandbox, which applied the rules of its day.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "AirpayCustomerInFile")]
 pub(crate) struct Customer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     entity_id: Option<String>,
@@ -75,6 +78,7 @@ pub(crate) struct Customer {
     doc_country_issue: Option<String>,
     /// In the clear on the way in; never on the way out.
     #[serde(default, skip_serializing)]
+    #[schemars(with = "Option<String>")]
     password: Option<cards_model::Secret>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     password_hash: Option<String>,
@@ -90,8 +94,9 @@ pub(crate) struct Customer {
 
 /// A card. With `card_fingerprint` and `kit_fingerprint` it was saved by a
 /// sandbox; without, the numbers are given whole and kept masked.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "AirpayCardInFile")]
 pub(crate) struct Card {
     #[serde(default)]
     card_no: Option<String>,

@@ -4,25 +4,70 @@
 //! /_sandbox/clock/advance` moves it by seconds (back, where they are
 //! negative), `DELETE` gives it back to the real time.
 
-use axum::Router;
 use axum::extract::{Request, State};
-use axum::routing::{get, post};
+use axum::routing::on;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{input, wrong};
+use super::{Endpoint, input, wrong};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::clock::{self, RANGE, Reading};
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/_sandbox/clock", get(read).put(set).delete(reset))
-        .route("/_sandbox/clock/advance", post(advance))
-}
+pub(super) const READ: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/clock",
+    id: "read-clock",
+    summary: "The clock",
+    serve: |method| on(method, read),
+    describe: |document, operation| {
+        operation.responds(200, document.reply::<Shown>("The clock, as it is now."))
+    },
+};
 
-#[derive(Serialize)]
+pub(super) const SET: Endpoint = Endpoint {
+    method: "put",
+    path: "/_sandbox/clock",
+    id: "set-clock",
+    summary: "Sets the clock, stops it or lets it go on",
+    serve: |method| on(method, set),
+    describe: |document, operation| {
+        operation
+            .body(document.json::<Set>())
+            .responds(200, document.reply::<Shown>("The clock, as it is now."))
+    },
+};
+
+pub(super) const RESET: Endpoint = Endpoint {
+    method: "delete",
+    path: "/_sandbox/clock",
+    id: "reset-clock",
+    summary: "Gives the clock back to the real time",
+    serve: |method| on(method, reset),
+    describe: |document, operation| {
+        operation.responds(200, document.reply::<Shown>("The clock, as it is now."))
+    },
+};
+
+pub(super) const ADVANCE: Endpoint = Endpoint {
+    method: "post",
+    path: "/_sandbox/clock/advance",
+    id: "advance-clock",
+    summary: "Moves the clock",
+    serve: |method| on(method, advance),
+    describe: |document, operation| {
+        operation
+            .body(document.json::<Advance>())
+            .responds(200, document.reply::<Shown>("The clock, as it is now."))
+    },
+};
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Clock")]
 struct Shown {
+    #[schemars(extend("format" = "date-time"))]
     now: String,
+    /// Whether it stands still.
     frozen: bool,
     /// Seconds ahead of the real time.
     ahead: i64,
@@ -44,10 +89,15 @@ async fn reset(State(app): State<App>) -> Answer {
     shown(app.clock.reset())
 }
 
-#[derive(Deserialize)]
+/// One or both.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ClockSetting", extend("anyOf" = input::one_of(&[("now", "string"), ("frozen", "boolean")])))]
 struct Set {
+    /// ISO 8601 with an offset, within the years 1 to 9999.
+    #[schemars(extend("format" = "date-time"))]
     now: Option<String>,
+    /// Whether it stands still from now on.
     frozen: Option<bool>,
 }
 
@@ -70,9 +120,12 @@ async fn set(State(app): State<App>, request: Request) -> Answer {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ClockAdvance")]
 struct Advance {
+    /// Back, where negative; no further than the years 1 to 9999.
+    #[schemars(range(min = -315_537_897_600_i64, max = 315_537_897_600_i64))]
     seconds: i64,
 }
 

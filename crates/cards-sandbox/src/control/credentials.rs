@@ -7,37 +7,79 @@
 
 use std::collections::BTreeMap;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::routing::{delete, get, post};
+use axum::routing::on;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{input, problem, store_trouble, wrong};
+use super::{Endpoint, input, problem, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::intake::{self, Given};
 use crate::store::{StoreError, tokens};
 use crate::{airpay, clock, ibanera, world};
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/_sandbox/credentials", get(credentials))
-        .route("/_sandbox/credentials/tokens", delete(expire_tokens))
-        .route("/_sandbox/airpay/one-time-passwords", post(issue))
-}
+pub(super) const CREDENTIALS: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/credentials",
+    id: "credentials",
+    summary: "What clients need to call the sandbox: none of it is secret",
+    serve: |method| on(method, credentials),
+    describe: |document, operation| {
+        operation
+            .responds(
+                200,
+                document.reply::<Credentials>("Credentials, ids and addresses."),
+            )
+            .responds(
+                400,
+                document.failure("No `Host`, from which the addresses are made."),
+            )
+    },
+};
 
-#[derive(Serialize)]
+pub(super) const EXPIRE_TOKENS: Endpoint = Endpoint {
+    method: "delete",
+    path: "/_sandbox/credentials/tokens",
+    id: "expire-tokens",
+    summary: "Ends every token that a login brought",
+    serve: |method| on(method, expire_tokens),
+    describe: |document, operation| {
+        operation.responds(200, document.reply::<Expired>("How many were ended."))
+    },
+};
+
+pub(super) const ONE_TIME_PASSWORD: Endpoint = Endpoint {
+    method: "post",
+    path: "/_sandbox/airpay/one-time-passwords",
+    id: "issue-one-time-password",
+    summary: "Gives out a code for one registration at Airpay",
+    serve: |method| on(method, issue),
+    describe: |document, operation| {
+        operation
+            .body(document.json::<Wanted>())
+            .responds(200, document.reply::<Issued>("The code."))
+            .responds(
+                409,
+                document.failure("Every code is given out and not used."),
+            )
+    },
+};
+
+#[derive(Serialize, JsonSchema)]
 struct Credentials {
     airpay: Airpay,
     paysafe: Paysafe,
     ibanera: Ibanera,
+    /// Environment variables for the clients.
     env: BTreeMap<&'static str, String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AirpayCredentials")]
 struct Airpay {
     base_url: String,
     affiliate: &'static str,
@@ -51,8 +93,9 @@ struct Airpay {
     password: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PaysafeCredentials")]
 struct Paysafe {
     base_url: String,
     brand: &'static str,
@@ -62,8 +105,9 @@ struct Paysafe {
     customer_ids: [&'static str; 2],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "IbaneraCredentials")]
 struct Ibanera {
     base_url: String,
     username: &'static str,
@@ -129,11 +173,13 @@ fn origin(app: &App, headers: &HeaderMap) -> Option<String> {
     (!host.contains('@')).then(|| format!("{scheme}://{authority}"))
 }
 
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "TokensExpired")]
+struct Expired {
+    expired: usize,
+}
+
 async fn expire_tokens(State(app): State<App>) -> Answer {
-    #[derive(Serialize)]
-    struct Expired {
-        expired: usize,
-    }
     let now = app.now();
     let expire = move |transaction: &rusqlite::Transaction<'_>| {
         tokens::expire_all(transaction, now).map_err(StoreError::from)
@@ -148,18 +194,25 @@ async fn expire_tokens(State(app): State<App>) -> Answer {
 const LIFETIME: i64 = 5 * 60;
 const LONGEST: i64 = 24 * 60 * 60;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "OneTimePasswordWanted")]
 struct Wanted {
+    /// Whose registration it is for; anybody's, where it is not given.
+    #[schemars(regex(pattern = "^[0-9]{1,10}$"))]
     mobile_no: Option<String>,
+    /// Five minutes, where it is not given.
     #[serde(rename = "lifetimeSeconds")]
+    #[schemars(range(min = 1, max = LONGEST))]
     lifetime_seconds: Option<i64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "OneTimePassword")]
 struct Issued {
     otp: String,
+    #[schemars(extend("format" = "date-time"))]
     expires_at: String,
 }
 

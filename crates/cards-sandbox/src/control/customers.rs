@@ -7,30 +7,136 @@
 //! cards, or one card (at Airpay by the number of its kit). Additions are
 //! answered with the customer as `/_sandbox/world` shows it.
 
-use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::routing::{delete, post};
+use axum::routing::on;
+use cards_model::Provider;
 use rusqlite::Transaction;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
-use super::{input, refused, unknown};
+use super::{Endpoint, input, refused, unknown};
 use crate::airpay::world_file::{self as airpay_file, Context};
 use crate::answer::Answer;
 use crate::app::App;
+use crate::openapi::Described;
 use crate::store::{Fingerprints, StoreError};
 use crate::world::file::Refused;
 use crate::{airpay, ibanera, paysafe};
 use crate::{ibanera::world_file as ibanera_file, paysafe::world_file as paysafe_file};
 
-pub(super) fn routes() -> Router<App> {
-    const CUSTOMERS: &str = "/_sandbox/world/{provider}/customers";
-    let path = |rest: &str| format!("{CUSTOMERS}/{{id}}{rest}");
-    Router::new()
-        .route(CUSTOMERS, post(add_customer))
-        .route(&path(""), delete(remove_customer))
-        .route(&path("/cards"), post(add_card))
-        .route(&path("/cards/{card}"), delete(remove_card))
+pub(super) const ADD_CUSTOMER: Endpoint = Endpoint {
+    method: "post",
+    path: "/_sandbox/world/{provider}/customers",
+    id: "add-customer",
+    summary: "Adds a customer with cards; what is left out is made up",
+    serve: |method| on(method, add_customer),
+    describe: |document, operation| {
+        at_provider(operation)
+            .body(document.json::<GivenCustomer>())
+            .responds(200, document.reply::<Added>("The customer with all cards."))
+            .responds(
+                404,
+                document.failure("There is no such provider or customer."),
+            )
+    },
+};
+
+pub(super) const REMOVE_CUSTOMER: Endpoint = Endpoint {
+    method: "delete",
+    path: "/_sandbox/world/{provider}/customers/{id}",
+    id: "remove-customer",
+    summary: "Takes away a customer with all cards",
+    serve: |method| on(method, remove_customer),
+    describe: |document, operation| {
+        of_customer(operation)
+            .responds(200, document.reply::<Removed>("It is taken away."))
+            .responds(
+                404,
+                document.failure("There is no such provider, customer or card."),
+            )
+    },
+};
+
+pub(super) const ADD_CARD: Endpoint = Endpoint {
+    method: "post",
+    path: "/_sandbox/world/{provider}/customers/{id}/cards",
+    id: "add-card",
+    summary: "Adds a card; what is left out is made up",
+    serve: |method| on(method, add_card),
+    describe: |document, operation| {
+        of_customer(operation)
+            .body(document.json::<GivenCard>())
+            .responds(200, document.reply::<Added>("The customer with all cards."))
+            .responds(
+                404,
+                document.failure("There is no such provider or customer."),
+            )
+    },
+};
+
+pub(super) const REMOVE_CARD: Endpoint = Endpoint {
+    method: "delete",
+    path: "/_sandbox/world/{provider}/customers/{id}/cards/{card}",
+    id: "remove-card",
+    summary: "Takes away a card",
+    serve: |method| on(method, remove_card),
+    describe: |document, operation| {
+        let card = "Its id; at Airpay the number of its kit.";
+        of_customer(operation)
+            .with_path_parameter("card", card, &"12345678-0000-4000-8000-000000000001".into())
+            .responds(200, document.reply::<Removed>("It is taken away."))
+            .responds(
+                404,
+                document.failure("There is no such provider, customer or card."),
+            )
+    },
+};
+
+fn at_provider(operation: Described) -> Described {
+    let names: Vec<_> = Provider::ALL.iter().map(|one| one.as_str()).collect();
+    let schema = json!({"type": "string", "enum": names});
+    operation.with_parameter("path", "provider", "Whose customer it is.", &schema)
+}
+
+fn of_customer(operation: Described) -> Described {
+    at_provider(operation).with_path_parameter("id", "The customer's id.", &"12345678".into())
+}
+
+/// In the document: that of the provider in the path.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum GivenCustomer {
+    Airpay(airpay_file::Customer),
+    Paysafe(paysafe_file::Customer),
+    Ibanera(ibanera_file::Customer),
+}
+
+/// The same for a card.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum GivenCard {
+    Airpay(airpay_file::Card),
+    Paysafe(paysafe_file::Card),
+    Ibanera(ibanera_file::Card),
+}
+
+/// The same for a customer with all cards, as `/_sandbox/world` shows one.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Added {
+    Airpay(airpay::WorldCustomer),
+    Paysafe(paysafe::WorldCustomer),
+    Ibanera(ibanera::WorldCustomer),
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Removed {
+    removed: u8,
 }
 
 async fn add_customer(
@@ -186,10 +292,6 @@ where
 }
 
 fn removed(result: Result<(), Refused>) -> Answer {
-    #[derive(Serialize)]
-    struct Removed {
-        removed: u8,
-    }
     match result {
         Ok(()) => Answer::accepted(&Removed { removed: 1 }),
         Err(error) => refused(error),

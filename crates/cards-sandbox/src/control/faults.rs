@@ -3,21 +3,86 @@
 //! `POST` orders one and answers with 201, `GET` lists all, `DELETE` removes
 //! all; `GET` and `DELETE` of `/_sandbox/faults/{id}` show and remove one.
 
-use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::on;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{input, problem, wrong};
+use super::{Endpoint, input, problem, wrong};
 use crate::answer::Answer;
 use crate::app::App;
-use crate::faults::{Fault, OrderedFault};
+use crate::faults::{Fault, Order, OrderedFault};
+use crate::openapi::Described;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/_sandbox/faults", get(list).post(order).delete(clear))
-        .route("/_sandbox/faults/{id}", get(show).delete(remove))
+pub(super) const LIST: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/faults",
+    id: "list-faults",
+    summary: "The faults that were ordered",
+    serve: |method| on(method, list),
+    describe: |document, operation| {
+        operation.responds(
+            200,
+            document.reply::<List>("All, by id, spent ones included."),
+        )
+    },
+};
+
+pub(super) const ORDER: Endpoint = Endpoint {
+    method: "post",
+    path: "/_sandbox/faults",
+    id: "order-fault",
+    summary: "Orders a fault of the providers' calls",
+    serve: |method| on(method, order),
+    describe: |document, operation| {
+        operation
+            .body(document.json::<Order>())
+            .responds(201, document.reply::<OrderedFault>("The fault, in force."))
+            .responds(409, document.failure("There are 100 faults already."))
+    },
+};
+
+pub(super) const CLEAR: Endpoint = Endpoint {
+    method: "delete",
+    path: "/_sandbox/faults",
+    id: "remove-faults",
+    summary: "Removes all faults",
+    serve: |method| on(method, clear),
+    describe: |document, operation| {
+        operation.responds(200, document.reply::<Cleared>("How many there were."))
+    },
+};
+
+pub(super) const SHOW: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/faults/{id}",
+    id: "show-fault",
+    summary: "One fault",
+    serve: |method| on(method, show),
+    describe: |document, operation| {
+        with_id(operation)
+            .responds(200, document.reply::<OrderedFault>("The fault."))
+            .responds(404, document.failure("No fault has this id."))
+    },
+};
+
+pub(super) const REMOVE: Endpoint = Endpoint {
+    method: "delete",
+    path: "/_sandbox/faults/{id}",
+    id: "remove-fault",
+    summary: "Removes one fault",
+    serve: |method| on(method, remove),
+    describe: |document, operation| {
+        with_id(operation)
+            .responds(200, document.reply::<OrderedFault>("The fault as it was."))
+            .responds(404, document.failure("No fault has this id."))
+    },
+};
+
+fn with_id(operation: Described) -> Described {
+    let schema = serde_json::json!({"type": "integer", "minimum": 0, "maximum": u64::MAX});
+    operation.with_parameter("path", "id", "The fault's number.", &schema)
 }
 
 async fn order(State(app): State<App>, request: Request) -> Answer {
@@ -34,11 +99,13 @@ async fn order(State(app): State<App>, request: Request) -> Answer {
     }
 }
 
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FaultsList")]
+struct List {
+    faults: Vec<OrderedFault>,
+}
+
 async fn list(State(app): State<App>) -> Answer {
-    #[derive(Serialize)]
-    struct List {
-        faults: Vec<OrderedFault>,
-    }
     Answer::accepted(&List {
         faults: app.faults.list(),
     })
@@ -52,11 +119,13 @@ async fn remove(State(app): State<App>, Path(id): Path<String>) -> Answer {
     one(&id, |id| app.faults.remove(id))
 }
 
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FaultsCleared")]
+struct Cleared {
+    removed: usize,
+}
+
 async fn clear(State(app): State<App>) -> Answer {
-    #[derive(Serialize)]
-    struct Cleared {
-        removed: usize,
-    }
     Answer::accepted(&Cleared {
         removed: app.faults.clear(),
     })

@@ -2,21 +2,36 @@
 //! it is suppressed. What is not given stays; the answer is the card's owner
 //! with all cards.
 
-use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
-use axum::routing::put;
+use axum::routing::on;
+use serde_json::json;
 
-use super::{input, problem, refused};
+use super::{Endpoint, input, problem, refused};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::ibanera;
 use crate::ibanera::world_file::Change;
 use crate::world::file::Refused;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/_sandbox/ibanera/cards/{id}", put(change))
-}
+pub(super) const CHANGE: Endpoint = Endpoint {
+    method: "put",
+    path: "/_sandbox/ibanera/cards/{id}",
+    id: "change-ibanera-card",
+    summary: "Sets an Ibanera card's balances, and whether it is suppressed",
+    serve: |method| on(method, change),
+    describe: |document, operation| {
+        let id = json!({"type": "integer", "minimum": 1, "maximum": i64::MAX});
+        operation
+            .with_parameter("path", "id", "The card's id.", &id)
+            .body(document.json::<Change>())
+            .responds(
+                200,
+                document.reply::<ibanera::WorldCustomer>("The card's owner with all cards."),
+            )
+            .responds(404, document.failure("There is no card of this id."))
+    },
+};
 
 async fn change(State(app): State<App>, Path(id): Path<String>, request: Request) -> Answer {
     let change: Change = match input::json(&app, request).await {

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::extract::Request;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use serde_path_to_error::{Path, Segment};
 
 use super::{fault, wrong};
@@ -27,6 +28,14 @@ pub(super) async fn json<T: DeserializeOwned>(app: &App, request: Request) -> Re
         .await
         .map_err(fault)?;
     parse(&body)
+}
+
+/// For a schema: one of these fields, of this type, has to be given.
+pub(crate) fn one_of(fields: &[(&str, &str)]) -> Value {
+    let given = fields
+        .iter()
+        .map(|(field, kind)| json!({"required": [field], "properties": {*field: {"type": kind}}}));
+    given.collect()
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {

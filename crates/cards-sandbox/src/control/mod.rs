@@ -25,7 +25,7 @@ use crate::openapi::{Described, Document};
 use crate::store::StoreError;
 use crate::world::file::Refused;
 
-pub(crate) use input::read_json;
+pub(crate) use input::{one_of, read_json};
 
 /// One method of one path. The router and the OpenAPI document are both made
 /// from these: what is served is described.
@@ -43,22 +43,41 @@ pub(crate) struct Endpoint {
 }
 
 /// Everything under `/_sandbox/`; each is declared in a file of its own.
-pub(crate) const ENDPOINTS: &[Endpoint] = &[health::HEALTH, world::WORLD, openapi::OPENAPI];
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    health::HEALTH,
+    credentials::CREDENTIALS,
+    credentials::EXPIRE_TOKENS,
+    credentials::ONE_TIME_PASSWORD,
+    exchanges::EXCHANGES,
+    exchanges::FORGET,
+    exchanges::EXCHANGE,
+    world::WORLD,
+    world::REPLACE,
+    world::SAVE,
+    customers::ADD_CUSTOMER,
+    customers::REMOVE_CUSTOMER,
+    customers::ADD_CARD,
+    customers::REMOVE_CARD,
+    paysafe::ACT,
+    paysafe::PUT_STATUS,
+    ibanera::CHANGE,
+    clock::READ,
+    clock::SET,
+    clock::RESET,
+    clock::ADVANCE,
+    faults::LIST,
+    faults::ORDER,
+    faults::CLEAR,
+    faults::SHOW,
+    faults::REMOVE,
+    reset::RESET,
+    openapi::OPENAPI,
+];
 
 pub(crate) fn routes() -> Router<App> {
-    let described = ENDPOINTS.iter().fold(Router::new(), |router, endpoint| {
+    ENDPOINTS.iter().fold(Router::new(), |router, endpoint| {
         router.route(endpoint.path, (endpoint.serve)(endpoint.filter()))
-    });
-    described
-        .merge(world::routes())
-        .merge(exchanges::routes())
-        .merge(faults::routes())
-        .merge(clock::routes())
-        .merge(paysafe::routes())
-        .merge(credentials::routes())
-        .merge(customers::routes())
-        .merge(ibanera::routes())
-        .merge(reset::routes())
+    })
 }
 
 impl Endpoint {

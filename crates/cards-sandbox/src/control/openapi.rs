@@ -46,6 +46,7 @@ impl JsonSchema for OpenApi {
                 "components": {"type": "object"},
             },
             "required": ["openapi", "info", "paths", "components"],
+            "additionalProperties": true,
         })
     }
 }

@@ -5,27 +5,59 @@
 //! `{"status":"SUSPENDED"}`. Both answer with the card, or with 409 and the
 //! reason where the document's meanings forbid it.
 
-use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
-use axum::routing::{post, put};
+use axum::routing::on;
 use cards_model::paysafe::{Action as PaysafeAction, CardStatus};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{input, problem, store_trouble, wrong};
+use super::{Endpoint, input, problem, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
+use crate::openapi::listed;
 use crate::paysafe::{self, Card, NotChanged};
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/_sandbox/paysafe/cards/{card_id}/actions", post(act))
-        .route("/_sandbox/paysafe/cards/{card_id}/status", put(put_status))
-}
+pub(super) const ACT: Endpoint = Endpoint {
+    method: "post",
+    path: "/_sandbox/paysafe/cards/{card_id}/actions",
+    id: "act-on-paysafe-card",
+    summary: "Does with a Paysafe card what its owner can do",
+    serve: |method| on(method, act),
+    describe: |document, operation| {
+        operation
+            .with_path_parameter("card_id", "The card's id.", &CARD.into())
+            .body(document.json::<Action>())
+            .responds(200, document.reply::<Card>("The card."))
+            .responds(404, document.failure("There is no card of this id."))
+            .responds(409, document.failure("The card's status forbids it."))
+    },
+};
 
-#[derive(Deserialize)]
+pub(super) const PUT_STATUS: Endpoint = Endpoint {
+    method: "put",
+    path: "/_sandbox/paysafe/cards/{card_id}/status",
+    id: "set-paysafe-card-status",
+    summary: "Does with a Paysafe card what the provider can do",
+    serve: |method| on(method, put_status),
+    describe: |document, operation| {
+        operation
+            .with_path_parameter("card_id", "The card's id.", &CARD.into())
+            .body(document.json::<Status>())
+            .responds(200, document.reply::<Card>("The card."))
+            .responds(404, document.failure("There is no card of this id."))
+            .responds(409, document.failure("The card's status forbids it."))
+    },
+};
+
+/// One of the seeded world.
+const CARD: &str = "12345678-0000-4000-8000-000000000001";
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PaysafeCardAction")]
 struct Action {
+    #[schemars(schema_with = "listed::action")]
     action: String,
 }
 
@@ -40,9 +72,11 @@ async fn act(State(app): State<App>, Path(card_id): Path<String>, request: Reque
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PaysafeCardStatus")]
 struct Status {
+    #[schemars(schema_with = "listed::card_status")]
     status: String,
 }
 

@@ -4,24 +4,32 @@
 //! logged in, no one-time password given out or used up, the real time, an
 //! empty journal whose numbers go on, no fault but those ordered from the start.
 
-use axum::Router;
 use axum::extract::State;
-use axum::routing::post;
+use axum::routing::on;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::refused;
+use super::{Endpoint, refused};
 use crate::answer::Answer;
 use crate::app::App;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/_sandbox/reset", post(reset))
+pub(super) const RESET: Endpoint = Endpoint {
+    method: "post",
+    path: "/_sandbox/reset",
+    id: "reset",
+    summary: "Everything as it was at the start",
+    serve: |method| on(method, reset),
+    describe: |document, operation| operation.responds(200, document.reply::<Done>("It is.")),
+};
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ResetDone")]
+struct Done {
+    #[schemars(extend("const" = "ok"))]
+    status: &'static str,
 }
 
 async fn reset(State(app): State<App>) -> Answer {
-    #[derive(Serialize)]
-    struct Done {
-        status: &'static str,
-    }
     match app.reset().await {
         Ok(()) => Answer::accepted(&Done { status: "ok" }),
         Err(error) => refused(error),

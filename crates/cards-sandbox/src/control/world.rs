@@ -3,10 +3,9 @@
 //! `GET` shows them redacted. `PUT` replaces them all by those of a file, and
 //! `GET /_sandbox/world/file` saves that file: see [`crate::World`].
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header;
-use axum::routing::{get, on, put};
+use axum::routing::on;
 use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,11 +28,27 @@ pub(super) const WORLD: Endpoint = Endpoint {
     },
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/_sandbox/world", put(replace))
-        .route("/_sandbox/world/file", get(save))
-}
+pub(super) const REPLACE: Endpoint = Endpoint {
+    method: "put",
+    path: "/_sandbox/world",
+    id: "replace-world",
+    summary: "Replaces every customer and card by those of a file",
+    serve: |method| on(method, replace),
+    describe: |document, operation| {
+        operation
+            .body(document.json::<File>())
+            .responds(200, document.reply::<World>("The new customers and cards."))
+    },
+};
+
+pub(super) const SAVE: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/world/file",
+    id: "save-world",
+    summary: "The file that brings all this back, for its owner's eyes",
+    serve: |method| on(method, save),
+    describe: |document, operation| operation.responds(200, document.reply::<File>("The file.")),
+};
 
 /// Every provider's customers and cards.
 #[derive(Serialize, JsonSchema)]

@@ -9,12 +9,12 @@ use cards_model::Operation;
 use super::{Fault, FaultKind};
 use crate::{airpay, ibanera, paysafe};
 
-const MOST_MILLIS: u64 = 5 * 60 * 1000;
-const MOST_BYTES: u64 = 1 << 30;
-const LARGEST_DROP: u64 = 64 * 1024;
-const LARGEST_BODY: usize = 1 << 20;
-const MOST_HEADERS: usize = 32;
-const LONGEST_HEADER: usize = 8 * 1024;
+pub(super) const MOST_MILLIS: u64 = 5 * 60 * 1000;
+pub(super) const MOST_BYTES: u64 = 1 << 30;
+pub(super) const LARGEST_DROP: u64 = 64 * 1024;
+pub(super) const LARGEST_BODY: usize = 1 << 20;
+pub(super) const MOST_HEADERS: usize = 32;
+pub(super) const LONGEST_HEADER: usize = 8 * 1024;
 
 /// Why a fault is not taken. It repeats no value.
 #[derive(Clone, Debug, PartialEq, Eq)]

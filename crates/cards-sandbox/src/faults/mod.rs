@@ -8,6 +8,7 @@
 mod check;
 mod inject;
 mod registry;
+mod schema;
 mod script;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub use check::FaultError;
 pub(crate) use check::operations;
 pub(crate) use inject::inject;
 pub use registry::{Faults, OrderedFault};
+pub(crate) use schema::Order;
 pub(crate) use script::{Effect, Script};
 
 /// One thing that goes wrong, of some calls, some times.
@@ -62,7 +64,7 @@ pub(crate) use script::{Effect, Script};
 ///
 /// Of several faults that fire on one call, all delays count, and of the
 /// others the first to have been ordered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     rename_all = "camelCase",
     deny_unknown_fields,
@@ -73,24 +75,34 @@ pub struct Fault {
     #[serde(rename = "fault")]
     pub(crate) kind: FaultKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::openapi::listed::provider_name")]
     pub(crate) provider: Option<Provider>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub(crate) operation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     pub(crate) times: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "f64")]
     pub(crate) probability: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     pub(crate) seed: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
     pub(crate) carry_out: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     pub(crate) millis: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     pub(crate) bytes: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "i64")]
     pub(crate) difference: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u16")]
     pub(crate) status: Option<u16>,
     #[serde(
         default,
@@ -99,6 +111,7 @@ pub struct Fault {
     )]
     pub(crate) headers: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub(crate) body: Option<String>,
 }
 

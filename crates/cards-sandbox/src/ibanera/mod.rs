@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::journal::Documented;
 
 pub(crate) use cards_by_customer::Reply as ByCustomer;
-pub(crate) use customers::{World, world};
+pub(crate) use customers::{Customer as WorldCustomer, World, world};
 pub(crate) use envelope::{Failure, failure, fault};
 pub(crate) use list_customer_cards::{DEFAULT_PAGE_SIZE, Page};
 pub(crate) use login::{FIELDS as LOGIN_FIELDS, Reply as LoggedIn};

@@ -3,6 +3,7 @@
 
 use cards_model::Pan;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -11,16 +12,18 @@ use crate::store::StoreError;
 use crate::world::file::{Refused, Wrong, no_card_number, random_digits};
 
 /// All customers, by id.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "IbaneraSection")]
 pub(crate) struct Section {
     #[serde(default)]
     customers: Vec<Customer>,
 }
 
 /// A customer; what is left out is made up.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "IbaneraCustomerInFile")]
 pub(crate) struct Customer {
     #[serde(default)]
     customers_id: Option<i64>,
@@ -31,8 +34,9 @@ pub(crate) struct Customer {
 }
 
 /// A card; its number is given whole or as it is shown.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "IbaneraCardInFile")]
 pub(crate) struct Card {
     #[serde(default)]
     id: Option<i64>,
@@ -42,23 +46,44 @@ pub(crate) struct Card {
     card_number: Option<String>,
     // Numbers as their own text, so that no digit is lost.
     #[serde(default)]
+    #[schemars(schema_with = "crate::openapi::listed::decimal_or_null")]
     total_balance: Option<Box<RawValue>>,
     #[serde(default)]
+    #[schemars(schema_with = "crate::openapi::listed::decimal_or_null")]
     available_balance: Option<Box<RawValue>>,
     #[serde(default)]
+    #[schemars(schema_with = "crate::openapi::listed::decimal_or_null")]
     pending_balance: Option<Box<RawValue>>,
     #[serde(default)]
     b_suppressed: Option<bool>,
 }
 
 /// What of a card can be changed; what is left out stays.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "IbaneraCardChange", extend("anyOf" = change_of_one()))]
 pub(crate) struct Change {
+    #[serde(default)]
+    #[schemars(schema_with = "crate::openapi::listed::decimal_or_null")]
     total_balance: Option<Box<RawValue>>,
+    #[serde(default)]
+    #[schemars(schema_with = "crate::openapi::listed::decimal_or_null")]
     available_balance: Option<Box<RawValue>>,
+    #[serde(default)]
+    #[schemars(schema_with = "crate::openapi::listed::decimal_or_null")]
     pending_balance: Option<Box<RawValue>>,
     b_suppressed: Option<bool>,
+}
+
+/// The schema of a change that changes anything.
+fn change_of_one() -> serde_json::Value {
+    let number = |field| (field, "number");
+    crate::control::one_of(&[
+        number("totalBalance"),
+        number("availableBalance"),
+        number("pendingBalance"),
+        ("bSuppressed", "boolean"),
+    ])
 }
 
 /// A section that keeps the rules.

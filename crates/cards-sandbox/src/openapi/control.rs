@@ -15,9 +15,10 @@ pub(super) fn document() -> Document {
         "What the sandbox tells about itself, for developers and tests. It has no credentials: \
          keep the sandbox on the loopback interface. These calls stay out of the journal. A path \
          without an operation is answered with 404, another method with 405; every failure is an \
-         object with the one text `error`.",
+         object with the text `error` and, where one field is wrong, its name in `field`.",
         &servers,
     );
+    document.is_control = true;
     document.tag("control", "The sandbox itself.");
     for endpoint in control::ENDPOINTS {
         let described = (endpoint.describe)(&mut document, endpoint.blank());

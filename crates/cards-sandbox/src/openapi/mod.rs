@@ -101,12 +101,17 @@ const EXCHANGE: &str = "x-sandbox-exchange";
 /// A document on the way.
 pub(crate) struct Document {
     generator: SchemaGenerator,
+    /// Of what JSON bodies are read into.
+    requests: SchemaGenerator,
     value: Value,
     /// The shape of every reply that an operation's own rules do not bring
     /// about.
     failure: Value,
     /// Whether each reply carries the number of its exchange.
     is_journaled: bool,
+    /// Where the body's limit is not the one of the providers' calls, or
+    /// another site's page is refused: as under `/_sandbox/`.
+    is_control: bool,
 }
 
 /// One operation on the way into a document.
@@ -121,9 +126,16 @@ impl Document {
     /// A document without operations, and what every failure looks like.
     /// `description` is Markdown.
     fn new<Failure: JsonSchema>(title: &str, description: &str, servers: &Value) -> Self {
-        let mut settings = SchemaSettings::draft2020_12().for_serialize();
-        settings.definitions_path = "/components/schemas".into();
-        settings.meta_schema = None;
+        let generator = |settings: SchemaSettings, path: &str| {
+            let settings = settings.with(|settings| {
+                settings.definitions_path = path.to_owned().into();
+                settings.meta_schema = None;
+            });
+            settings.into_generator()
+        };
+        let settings = SchemaSettings::draft2020_12();
+        let requests = generator(settings.clone().for_deserialize(), REQUESTS);
+        let mut generator = generator(settings.for_serialize(), SCHEMAS);
         let value = json!({
             "openapi": "3.1.0",
             "info": {
@@ -136,12 +148,13 @@ impl Document {
             "paths": {},
             "components": {},
         });
-        let mut generator = settings.into_generator();
         Self {
             failure: generator.subschema_for::<Failure>().to_value(),
             generator,
+            requests,
             value,
             is_journaled: false,
+            is_control: false,
         }
     }
 
@@ -155,7 +168,7 @@ impl Document {
             "description": "The number of this exchange in the sandbox's journal, \
                 `/_sandbox/exchanges`, which tells why the call was answered so. \
                 The provider itself sends no such header.",
-            "required": false,
+            "required": true,
             "schema": {"type": "integer", "minimum": 1},
         });
         document
@@ -175,6 +188,12 @@ impl Document {
         self.generator.subschema_for::<T>().to_value()
     }
 
+    /// A body of JSON that is read into a type.
+    pub(crate) fn json<T: JsonSchema>(&mut self) -> Value {
+        let schema = self.requests.subschema_for::<T>().to_value();
+        json!({"application/json": {"schema": schema}})
+    }
+
     /// A reply of JSON.
     pub(crate) fn reply<T: JsonSchema>(&mut self, description: &str) -> Value {
         let schema = self.schema::<T>();
@@ -186,7 +205,7 @@ impl Document {
         self.reply_of(description, &self.failure)
     }
 
-    fn reply_of(&self, description: &str, schema: &Value) -> Value {
+    pub(crate) fn reply_of(&self, description: &str, schema: &Value) -> Value {
         let mut reply = json!({
             "description": description,
             "content": {"application/json": {"schema": schema}},
@@ -205,7 +224,7 @@ impl Document {
             mut responses,
         } = operation;
         let has_body = value.get("requestBody").is_some();
-        for (status, description) in refusals(has_body) {
+        for (status, description) in refusals(has_body, self.is_control) {
             let reply = self.reply_of(description, &self.failure);
             responses.entry(status.as_u16()).or_insert(reply);
         }
@@ -223,9 +242,42 @@ impl Document {
     }
 
     fn finish(mut self) -> Value {
-        let schemas = self.generator.take_definitions(true);
+        let mut schemas = self.generator.take_definitions(true);
+        let mut renamed = BTreeMap::new();
+        let requests = self.requests.take_definitions(true);
+        for (name, schema) in requests {
+            // What is given and what is shown may differ, as in what is left out.
+            let free = match schemas.get(&name) {
+                Some(shown) if *shown != schema => format!("{name}Given"),
+                _ => name.clone(),
+            };
+            renamed.insert(format!("#{REQUESTS}/{name}"), format!("#{SCHEMAS}/{free}"));
+            schemas.insert(free, schema);
+        }
         self.value["components"]["schemas"] = Value::Object(schemas);
+        rename(&mut self.value, &renamed);
         self.value
+    }
+}
+
+const SCHEMAS: &str = "/components/schemas";
+/// Where the schemas of requests are until the document is finished.
+const REQUESTS: &str = "/components/requests";
+
+/// Points references to where their schemas have come to be.
+fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                let name = value.as_str().and_then(|target| names.get(target));
+                match name {
+                    Some(name) if key == "$ref" => *value = name.clone().into(),
+                    _ => rename(value, names),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
+        _ => {}
     }
 }
 
@@ -284,7 +336,7 @@ impl Described {
         self
     }
 
-    fn body(mut self, content: Value) -> Self {
+    pub(crate) fn body(mut self, content: Value) -> Self {
         self.value["requestBody"] = json!({"required": true, "content": content});
         self
     }
@@ -296,13 +348,31 @@ impl Described {
         description: &str,
         example: &Value,
     ) -> Self {
+        let schema = json!({"type": "string", "minLength": 1});
+        self = self.with_parameter("path", name, description, &schema);
+        if let Some(Value::Array(all)) = self.value.get_mut("parameters")
+            && let Some(last) = all.last_mut()
+        {
+            last["example"] = example.clone();
+        }
+        self
+    }
+
+    /// A parameter of the path, or one of the query or a header, which may be
+    /// left out.
+    pub(crate) fn with_parameter(
+        mut self,
+        place: &str,
+        name: &str,
+        description: &str,
+        schema: &Value,
+    ) -> Self {
         let parameter = json!({
             "name": name,
-            "in": "path",
-            "required": true,
+            "in": place,
+            "required": place == "path",
             "description": description,
-            "schema": {"type": "string", "minLength": 1},
-            "example": example,
+            "schema": schema,
         });
         match &mut self.value["parameters"] {
             Value::Array(all) => all.push(parameter),
@@ -342,11 +412,13 @@ fn with_examples(mut reply: Value, examples: &[(&str, Value)]) -> Value {
 
 /// What any operation may be refused for before the provider's rules apply,
 /// and what becomes of it when the sandbox itself fails.
-fn refusals(has_body: bool) -> Vec<(StatusCode, &'static str)> {
+fn refusals(has_body: bool, is_control: bool) -> Vec<(StatusCode, &'static str)> {
     let mut all = vec![
         (
             StatusCode::BAD_REQUEST,
-            if has_body {
+            if is_control {
+                "Malformed, or a value that is not taken: the message says which."
+            } else if has_body {
                 "Malformed: another content type than the documented one, or percent-encoding \
                  that is none."
             } else {
@@ -366,9 +438,21 @@ fn refusals(has_body: bool) -> Vec<(StatusCode, &'static str)> {
             ),
             (
                 StatusCode::PAYLOAD_TOO_LARGE,
-                "The body is larger than the sandbox takes: 64 KiB unless it was set otherwise.",
+                if is_control {
+                    "The body is larger than 16 MiB."
+                } else {
+                    "The body is larger than the sandbox takes: 64 KiB unless it was set otherwise."
+                },
             ),
         ]);
+    }
+    if is_control {
+        all.push((
+            StatusCode::FORBIDDEN,
+            "Refused, as another web site's page may have sent it: `Host` names neither an \
+             address nor a name that the sandbox was told to answer to, or `Origin` or \
+             `Sec-Fetch-Site` is another site's.",
+        ));
     }
     all
 }
@@ -452,6 +536,21 @@ pub(crate) mod listed {
                     "source": text("The document and the row that say so."),
                 },
             },
+        })
+    }
+
+    /// One provider's name.
+    pub(crate) fn provider_name(_: &mut SchemaGenerator) -> Schema {
+        let all = cards_model::Provider::ALL.iter();
+        let names: Vec<_> = all.map(|one| one.as_str()).collect();
+        json_schema!({"type": "string", "enum": names})
+    }
+
+    /// The same as [`decimal`], or null: left out.
+    pub(crate) fn decimal_or_null(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": ["number", "null"],
+            "description": "At most 28 digits, written without an exponent.",
         })
     }
 

@@ -4,7 +4,7 @@ use cards_model::Date;
 use cards_model::paysafe::{Action, CardStatus, CardType};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::lifecycle::{self, STATUS_NOW, Standing, Why};
 use crate::openapi::listed;
@@ -14,7 +14,7 @@ use crate::store::StoreError;
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PaysafeCard")]
 pub(crate) struct Card {
-    #[schemars(extend("format" = "uuid"))]
+    #[schemars(length(min = 1, max = 50), regex(pattern = "^[A-Za-z0-9_\\-]+$"))]
     pub(super) card_id: String,
     #[schemars(schema_with = "listed::card_status")]
     pub(super) status: String,
@@ -63,7 +63,7 @@ pub(crate) struct Card {
 pub(crate) struct Expiry {
     #[schemars(range(min = 1, max = 12))]
     pub(crate) month: u8,
-    #[schemars(range(min = 1000, max = 9999))]
+    #[schemars(range(min = 1, max = 9999))]
     pub(crate) year: u16,
 }
 
@@ -73,10 +73,18 @@ pub(crate) struct Expiry {
 pub(super) struct DeliveryAddress {
     #[schemars(length(min = 4, max = 40))]
     pub(super) address1: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "String", length(max = 30))]
     pub(super) address2: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "String", length(max = 30))]
     pub(super) address3: Option<String>,
     /// Letters, spaces, hyphens and periods.
@@ -86,7 +94,11 @@ pub(super) struct DeliveryAddress {
     #[schemars(length(equal = 2), regex(pattern = "^[A-Za-z]*$"))]
     pub(super) country_code: String,
     /// Needed in the US.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "String", length(max = 3))]
     pub(super) state: Option<String>,
     #[schemars(length(min = 1, max = 16))]
@@ -107,7 +119,11 @@ pub(super) struct Tokenization {
     #[serde(default = "dpan_ref")]
     pub(super) dpan_ref: String,
     /// At Google Pay only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "String")]
     pub(super) wallet_id: Option<String>,
     #[schemars(schema_with = "listed::wallet_type")]
@@ -123,6 +139,11 @@ fn without_made_up(schema: &mut schemars::Schema) {
     if let Some(reference) = reference.and_then(serde_json::Value::as_object_mut) {
         reference.remove("default");
     }
+}
+
+/// What may be left out, but is no null.
+fn given<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(input).map(Some)
 }
 
 /// For wallets that a world file only names.
@@ -295,7 +316,7 @@ pub(crate) struct Customer {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PaysafeCardShown")]
 pub(crate) struct Shown {
-    #[schemars(extend("format" = "uuid"))]
+    #[schemars(length(min = 1, max = 50), regex(pattern = "^[A-Za-z0-9_\\-]+$"))]
     pub(crate) card_id: String,
     #[schemars(schema_with = "listed::card_status")]
     pub(crate) status: String,

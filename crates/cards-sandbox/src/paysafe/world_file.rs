@@ -4,6 +4,7 @@
 use cards_model::Date;
 use cards_model::paysafe::{CardPage, CardStatus, CardType, Meta, Scheme, TokenizationStatus};
 use rusqlite::{Connection, Transaction, params};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -15,16 +16,18 @@ use crate::store::StoreError;
 use crate::world::file::{Refused, Wrong, no_card_number, random_digits};
 
 /// All customers, by id.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PaysafeSection")]
 pub(crate) struct Section {
     #[serde(default)]
     customers: Vec<Customer>,
 }
 
 /// A customer, the cards in the order in which they are listed.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "PaysafeCustomerInFile")]
 pub(crate) struct Customer {
     #[serde(default)]
     customer_id: Option<String>,
@@ -33,8 +36,9 @@ pub(crate) struct Customer {
 }
 
 /// A card with the document's keys; what is left out is made up.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "PaysafeCardInFile")]
 pub(crate) struct Card {
     card_id: Option<String>,
     status: Option<String>,

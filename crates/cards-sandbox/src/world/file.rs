@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use cards_model::{Date, Rules, Samples};
 use rusqlite::{Connection, Transaction};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -68,10 +69,13 @@ impl fmt::Debug for World {
 /// The one version of the file so far.
 const VERSION: u32 = 1;
 
-#[derive(Clone, Serialize, Deserialize)]
+/// Every provider's customers and cards; what is left out is empty.
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "WorldFile")]
 pub(crate) struct File {
     #[serde(default = "version")]
+    #[schemars(extend("const" = VERSION))]
     version: u32,
     /// 64 hex digits; without it, no fingerprint may be in the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]

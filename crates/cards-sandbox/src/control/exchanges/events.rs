@@ -12,11 +12,13 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Serialize;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::query::{Asked, number};
 use crate::app::{App, Ending};
-use crate::journal::Filter;
+use crate::journal::{Exchange, Filter};
+use crate::openapi::Document;
 
 /// How many exchanges are read from the journal at a time.
 const BATCH: usize = 32;
@@ -31,6 +33,24 @@ pub(super) fn resumed(headers: &HeaderMap) -> Result<Option<u64>, String> {
         Some(id) => Ok(Some(id)),
         None => Err("Last-Event-ID: has to be an exchange's id".to_owned()),
     }
+}
+
+/// The stream, in the document. `itemSchema`, for one event of a stream, comes
+/// with `OpenAPI` 3.2: here the whole text has a schema.
+pub(super) fn described(document: &mut Document) -> Value {
+    let exchange = document.schema::<Exchange>();
+    json!({
+        "schema": {
+            "type": "string",
+            "description": "Server-sent events, where `Accept` asks for `text/event-stream`. An \
+                event `exchange` has the number as its `id` and the exchange as its `data`; an \
+                event `missed` tells in its `data`, as `{\"missed\":3}`, how many exchanges the \
+                journal forgot before they were read. The stream goes on until it is closed, or \
+                `limit` exchanges have come.",
+            "contentMediaType": "application/json",
+            "contentSchema": exchange,
+        },
+    })
 }
 
 /// An event for each exchange from now on, or from where the reader left off.
@@ -113,7 +133,7 @@ impl Follower {
             Event::default()
                 .event("exchange")
                 .id(exchange.id.to_string())
-                .data(json(&**exchange))
+                .data(text(&**exchange))
         });
         self.ready.extend(events);
     }
@@ -146,10 +166,10 @@ fn missed(missed: u64) -> Event {
     }
     Event::default()
         .event("missed")
-        .data(json(&Missed { missed }))
+        .data(text(&Missed { missed }))
 }
 
-fn json(value: &impl Serialize) -> String {
+fn text(value: &impl Serialize) -> String {
     // Our own types have text keys: nothing fails.
     serde_json::to_string(value).unwrap_or_default()
 }

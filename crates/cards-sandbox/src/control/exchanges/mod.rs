@@ -9,26 +9,71 @@ mod query;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Extension, Router};
+use axum::routing::on;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
+use serde_json::json;
 
 use self::query::Asked;
-use super::problem;
+use super::{Endpoint, problem};
 use crate::answer::Answer;
 use crate::app::{App, Ending};
 use crate::intake;
 use crate::journal::Exchange;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/_sandbox/exchanges", get(exchanges).delete(forget))
-        .route("/_sandbox/exchanges/{id}", get(exchange))
-}
+pub(super) const EXCHANGES: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/exchanges",
+    id: "exchanges",
+    summary: "The journal: what was asked, and why it was answered so",
+    serve: |method| on(method, exchanges),
+    describe: |document, operation| {
+        let mut reply = document.reply::<Exchanges>("The exchanges, the oldest first.");
+        reply["content"]["text/event-stream"] = events::described(document);
+        query::described(operation)
+            .with_parameter(
+                "header",
+                "Last-Event-ID",
+                "Of an event stream: the last exchange that was received, a whole number. \
+                 Without it, the stream starts with the next exchange, or after `after`.",
+                &json!({"type": "string"}),
+            )
+            .responds(200, reply)
+    },
+};
+
+pub(super) const FORGET: Endpoint = Endpoint {
+    method: "delete",
+    path: "/_sandbox/exchanges",
+    id: "forget-exchanges",
+    summary: "Empties the journal, whose numbers go on",
+    serve: |method| on(method, forget),
+    describe: |document, operation| {
+        operation.responds(200, document.reply::<Forgotten>("How many there were."))
+    },
+};
+
+pub(super) const EXCHANGE: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/exchanges/{id}",
+    id: "exchange",
+    summary: "One exchange",
+    serve: |method| on(method, exchange),
+    describe: |document, operation| {
+        let id = json!({"type": "integer", "minimum": 0, "maximum": u64::MAX});
+        operation
+            .with_parameter("path", "id", "Its number, as in `x-sandbox-exchange`.", &id)
+            .responds(200, document.reply::<Exchange>("The exchange."))
+            .responds(
+                404,
+                document.failure("There is none yet, or it is forgotten."),
+            )
+    },
+};
 
 /// What there is in the journal, as far as it was asked for.
 #[derive(Serialize, JsonSchema)]
@@ -42,7 +87,8 @@ struct Exchanges {
     last_id: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ExchangesForgotten")]
 struct Forgotten {
     /// How many exchanges the journal held.
     forgotten: usize,

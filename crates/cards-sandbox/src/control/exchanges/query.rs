@@ -1,9 +1,14 @@
 //! The parameters of `GET /_sandbox/exchanges`.
 
 use cards_model::Provider;
+use serde_json::{Value, json};
 
 use crate::intake::Pairs;
 use crate::journal::Filter;
+use crate::openapi::Described;
+
+const LONGEST_NAME: usize = 64;
+const MOST: usize = 1000;
 
 /// What the query asks for.
 #[derive(Debug, Default)]
@@ -13,6 +18,47 @@ pub(super) struct Asked {
     pub(super) after: Option<u64>,
     /// So many at most.
     pub(super) limit: Option<usize>,
+}
+
+/// The parameters, in the document.
+pub(super) fn described(operation: Described) -> Described {
+    let providers: Vec<_> = Provider::ALL.iter().map(|one| one.as_str()).collect();
+    let parameters = [
+        (
+            "provider",
+            "Only exchanges below this provider's paths.",
+            json!({"type": "string", "enum": providers}),
+        ),
+        (
+            "operation",
+            "Only calls of this operation, as in `register-user`.",
+            json!({"type": "string", "maxLength": LONGEST_NAME, "pattern": "^[a-z\\-]+$"}),
+        ),
+        (
+            "accepted",
+            "Only calls that did what was asked, or only others.",
+            json!({"type": "boolean"}),
+        ),
+        (
+            "status",
+            "Only answers of this HTTP status.",
+            json!({"type": "integer", "minimum": 100, "maximum": 599}),
+        ),
+        (
+            "after",
+            "Only exchanges with a greater number.",
+            json!({"type": "integer", "minimum": 0, "maximum": u64::MAX}),
+        ),
+        (
+            "limit",
+            "So many at most, the oldest.",
+            json!({"type": "integer", "minimum": 1, "maximum": MOST}),
+        ),
+    ];
+    let with = |operation: Described, (name, description, schema): (&str, &str, Value)| {
+        operation.with_parameter("query", name, description, &schema)
+    };
+    parameters.into_iter().fold(operation, with)
 }
 
 /// The query, or what is wrong with its first wrong parameter.
@@ -54,7 +100,7 @@ fn provider(text: &str) -> Result<Provider, &'static str> {
 
 fn operation(text: &str) -> Result<String, &'static str> {
     let is_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
-    if !text.is_empty() && text.len() <= 64 && text.bytes().all(is_name) {
+    if !text.is_empty() && text.len() <= LONGEST_NAME && text.bytes().all(is_name) {
         Ok(text.to_owned())
     } else {
         Err("has to be an operation's name, such as register-user")
@@ -75,7 +121,7 @@ fn status(text: &str) -> Result<u16, &'static str> {
 fn limit(text: &str) -> Result<usize, &'static str> {
     number(text)
         .and_then(|limit| usize::try_from(limit).ok())
-        .filter(|limit| (1..=1000).contains(limit))
+        .filter(|limit| (1..=MOST).contains(limit))
         .ok_or("has to be a whole number from 1 to 1000")
 }
 

@@ -1,0 +1,187 @@
+//! What `POST /_sandbox/faults` takes, as a schema: the limits are those that
+//! [`check`](super::check) applies.
+
+use std::borrow::Cow;
+
+use cards_model::Provider;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Value, json};
+
+use super::FaultKind;
+use super::check::{
+    LARGEST_BODY, LARGEST_DROP, LONGEST_HEADER, MOST_BYTES, MOST_HEADERS, MOST_MILLIS, operations,
+};
+
+/// A [`Fault`](super::Fault) as it is ordered.
+pub(crate) struct Order;
+
+const KINDS: [FaultKind; 12] = [
+    FaultKind::Delay,
+    FaultKind::Drip,
+    FaultKind::ResetBeforeHeaders,
+    FaultKind::ResetAfterHeaders,
+    FaultKind::ResetInBody,
+    FaultKind::TruncatedBody,
+    FaultKind::WrongLength,
+    FaultKind::Garbage,
+    FaultKind::InvalidJson,
+    FaultKind::OversizedBody,
+    FaultKind::Status,
+    FaultKind::LostReply,
+];
+
+impl JsonSchema for Order {
+    fn schema_name() -> Cow<'static, str> {
+        "FaultOrder".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        // One form for each kind and provider, so that each says all there is.
+        let providers = Provider::ALL.iter().copied().map(Some).chain([None]);
+        let forms = providers.flat_map(|provider| {
+            let forms = KINDS.iter().map(move |kind| form(*kind, provider));
+            forms.flat_map(|form| with_probability(&form))
+        });
+        json_schema!({
+            "description": "A fault and the calls that it is of. Without a provider and an \
+                operation it is of every call below the providers' paths.",
+            "type": "object",
+            "required": ["fault"],
+            "anyOf": forms.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// The same with a probability, which may have a seed, and without.
+fn with_probability(form: &Value) -> [Value; 2] {
+    let mut with = form.clone();
+    with["properties"]["probability"] = json!({
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "description": "Of each call.",
+    });
+    with["properties"]["seed"] = json!({
+        "type": ["integer", "null"],
+        "minimum": 0,
+        "maximum": u64::MAX,
+        "description": "What the draws are made from: the same seed, the same calls.",
+    });
+    if let Value::Array(required) = &mut with["required"] {
+        required.push("probability".into());
+    }
+    [form.clone(), with]
+}
+
+/// Settings of which a fault has some; where it has none, null is none.
+const SETTINGS: [&str; 9] = [
+    "provider",
+    "probability",
+    "seed",
+    "millis",
+    "bytes",
+    "difference",
+    "status",
+    "body",
+    "carryOut",
+];
+
+fn form(kind: FaultKind, provider: Option<Provider>) -> Value {
+    let names = operations()
+        .filter(|operation| provider.is_none_or(|one| one == operation.provider))
+        .map(|operation| Some(operation.name));
+    let names: Vec<_> = names.chain([None]).collect();
+    let mut form = json!({
+        "type": "object",
+        "required": ["fault"],
+        "additionalProperties": false,
+        "properties": {
+            "fault": {"type": "string", "const": kind.as_str()},
+            "operation": {"type": ["string", "null"], "enum": names},
+            "times": {
+                "type": ["integer", "null"],
+                "minimum": 1,
+                "maximum": u64::MAX,
+                "description": "How often it fires; always, where it is not given.",
+            },
+        },
+    });
+    for setting in SETTINGS {
+        form["properties"][setting] = json!({"type": "null"});
+    }
+    let mut set = |name: &str, schema: Value, is_required: bool| {
+        form["properties"][name] = schema;
+        if let (true, Value::Array(required)) = (is_required, &mut form["required"]) {
+            required.push(name.into());
+        }
+    };
+    if let Some(provider) = provider {
+        set(
+            "provider",
+            json!({"type": "string", "const": provider.as_str()}),
+            true,
+        );
+    }
+    let from_one = |most: u64| json!({"type": "integer", "minimum": 1, "maximum": most});
+    match kind {
+        FaultKind::Delay => set("millis", from_one(MOST_MILLIS), true),
+        FaultKind::Drip => {
+            set("millis", from_one(MOST_MILLIS), true);
+            set("bytes", from_one(LARGEST_DROP), true);
+        }
+        FaultKind::OversizedBody => set("bytes", from_one(MOST_BYTES), true),
+        FaultKind::WrongLength => {
+            let most = i64::try_from(MOST_BYTES).unwrap_or(i64::MAX);
+            let range = json!({
+                "type": "integer",
+                "minimum": -most,
+                "maximum": most,
+                "not": {"const": 0},
+            });
+            set("difference", range, true);
+        }
+        FaultKind::Status => {
+            let status = json!({"type": "integer", "minimum": 200, "maximum": 999});
+            set("status", status, true);
+            set("headers", headers(), false);
+            let body = json!({"type": ["string", "null"], "maxLength": LARGEST_BODY});
+            set("body", body, false);
+        }
+        _ => {}
+    }
+    let carry_out = "Whether the call is carried out all the same.";
+    match kind {
+        FaultKind::Delay => {}
+        FaultKind::LostReply => set("carryOut", json!({"enum": [true, null]}), false),
+        _ => set(
+            "carryOut",
+            json!({"type": ["boolean", "null"], "description": carry_out}),
+            false,
+        ),
+    }
+    form
+}
+
+fn headers() -> Value {
+    json!({
+        "type": "object",
+        "maxProperties": MOST_HEADERS,
+        "description": "More headers of the reply; not those that frame it: connection, \
+            content-length, transfer-encoding, upgrade.",
+        "propertyNames": {
+            "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+            "not": {"pattern": FRAMING},
+        },
+        "additionalProperties": {
+            "type": "string",
+            "maxLength": LONGEST_HEADER,
+            "pattern": r"^[^\x00-\x08\x0a-\x1f\x7f]*$",
+        },
+    })
+}
+
+/// Names have no case.
+const FRAMING: &str = "^([cC][oO][nN][nN][eE][cC][tT][iI][oO][nN]\
+    |[cC][oO][nN][tT][eE][nN][tT]-[lL][eE][nN][gG][tT][hH]\
+    |[tT][rR][aA][nN][sS][fF][eE][rR]-[eE][nN][cC][oO][dD][iI][nN][gG]\
+    |[uU][pP][gG][rR][aA][dD][eE])$";
