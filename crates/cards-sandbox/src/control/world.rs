@@ -380,6 +380,9 @@ mod tests {
         for (world, within, field) in [
             ("[]".to_owned(), "", "body"),
             (r#"{"version":2}"#.to_owned(), "", "version"),
+            (r#"{"paysafe":[]}"#.to_owned(), "", "paysafe"),
+            (r#"{"ibanera":{"customers":[[]]}}"#.to_owned(), "ibanera.", "customers[0]"),
+            (paysafe(r#""expiry":[1,2030]"#), in_paysafe, "expiry"),
             (r#"{"fingerprintKey":"00"}"#.to_owned(), "", "fingerprintKey"),
             (airpay(r#""mobile_no":"12345678901""#), in_airpay, "mobile_no"),
             (airpay(r#""mobile_no":1"#), in_airpay, "mobile_no"),
