@@ -4,7 +4,11 @@
 //! The judgement here has its own means (`regex`, `jiff`) and shares none with
 //! the checks.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may fail by panicking"
+)]
 
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards};
