@@ -109,9 +109,9 @@ fn of_customer(operation: Described) -> Described {
 #[serde(untagged)]
 #[expect(dead_code, reason = "only its schema is used")]
 enum GivenCustomer {
-    Airpay(airpay_file::Customer),
-    Paysafe(paysafe_file::Customer),
-    Ibanera(ibanera_file::Customer),
+    Airpay(Box<airpay_file::Customer>),
+    Paysafe(Box<paysafe_file::Customer>),
+    Ibanera(Box<ibanera_file::Customer>),
 }
 
 /// The same for a card.
@@ -119,9 +119,9 @@ enum GivenCustomer {
 #[serde(untagged)]
 #[expect(dead_code, reason = "only its schema is used")]
 enum GivenCard {
-    Airpay(airpay_file::Card),
-    Paysafe(paysafe_file::Card),
-    Ibanera(ibanera_file::Card),
+    Airpay(Box<airpay_file::Card>),
+    Paysafe(Box<paysafe_file::Card>),
+    Ibanera(Box<ibanera_file::Card>),
 }
 
 /// The same for a customer with all cards, as `/_sandbox/world` shows one.

@@ -44,7 +44,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
 
 /// JSON as `T`, or the field that is wrong.
 pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
-    // serde would take a list of the fields' values too: `[]` is not `{}`.
+    // Not only found below, as the fields' own errors would come first.
     if body.trim_ascii_start().starts_with(b"[") {
         return Err(Wrong::at("body", "expected an object"));
     }
@@ -63,7 +63,36 @@ pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
     input
         .end()
         .map_err(|_| Wrong::at("body", "there is more after the JSON value"))?;
+    let given: Value = serde_json::from_slice(body).unwrap_or_default();
+    check_lists(&given, "", false)?;
     Ok(value)
+}
+
+/// The names of the lists that a control request can have: all of objects.
+const LISTS: [&str; 3] = ["customers", "cards", "mobileWalletTokenizations"];
+
+/// serde reads a list of its fields' values into any struct. Of what it has read
+/// every name is known, as no other is taken.
+fn check_lists(value: &Value, path: &str, is_list: bool) -> Result<(), Wrong> {
+    match value {
+        Value::Array(items) if is_list => {
+            let mut items = items.iter().enumerate();
+            items.try_for_each(|(at, item)| check_lists(item, &format!("{path}[{at}]"), false))
+        }
+        Value::Array(_) => {
+            let path = if path.is_empty() { "body" } else { path };
+            Err(Wrong::at(path.to_owned(), "expected an object"))
+        }
+        Value::Object(object) => object.iter().try_for_each(|(name, value)| {
+            let dot = if path.is_empty() { "" } else { "." };
+            check_lists(
+                value,
+                &format!("{path}{dot}{name}"),
+                LISTS.contains(&name.as_str()),
+            )
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Where it went wrong, without a name that only the caller knows.

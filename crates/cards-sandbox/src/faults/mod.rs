@@ -74,34 +74,74 @@ pub(crate) use script::{Effect, Script};
 pub struct Fault {
     #[serde(rename = "fault")]
     pub(crate) kind: FaultKind,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(schema_with = "crate::openapi::listed::provider_name")]
     pub(crate) provider: Option<Provider>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "String")]
     pub(crate) operation: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "u64")]
     pub(crate) times: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "f64")]
     pub(crate) probability: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "u64")]
     pub(crate) seed: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "bool")]
     pub(crate) carry_out: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "u64")]
     pub(crate) millis: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "u64")]
     pub(crate) bytes: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "i64")]
     pub(crate) difference: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "u16")]
     pub(crate) status: Option<u16>,
     #[serde(
@@ -110,7 +150,11 @@ pub struct Fault {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub(crate) headers: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "String")]
     pub(crate) body: Option<String>,
 }
@@ -408,6 +452,11 @@ fn millis(duration: Duration) -> u64 {
 
 /// Texts by name. A refusal must not repeat a name, so that the path to it is
 /// not followed further.
+/// A setting may be left out; null is none.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(input).map(Some)
+}
+
 fn texts<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, String>, D::Error> {
     let wrong = || D::Error::custom("an object of texts belongs here");
     let serde_json::Value::Object(object) = Deserialize::deserialize(input)? else {

@@ -62,7 +62,7 @@ fn with_probability(form: &Value) -> [Value; 2] {
         "description": "Of each call.",
     });
     with["properties"]["seed"] = json!({
-        "type": ["integer", "null"],
+        "type": "integer",
         "minimum": 0,
         "maximum": u64::MAX,
         "description": "What the draws are made from: the same seed, the same calls.",
@@ -73,42 +73,26 @@ fn with_probability(form: &Value) -> [Value; 2] {
     [form.clone(), with]
 }
 
-/// Settings of which a fault has some; where it has none, null is none.
-const SETTINGS: [&str; 9] = [
-    "provider",
-    "probability",
-    "seed",
-    "millis",
-    "bytes",
-    "difference",
-    "status",
-    "body",
-    "carryOut",
-];
-
 fn form(kind: FaultKind, provider: Option<Provider>) -> Value {
-    let names = operations()
+    let names: Vec<_> = operations()
         .filter(|operation| provider.is_none_or(|one| one == operation.provider))
-        .map(|operation| Some(operation.name));
-    let names: Vec<_> = names.chain([None]).collect();
+        .map(|operation| operation.name)
+        .collect();
     let mut form = json!({
         "type": "object",
         "required": ["fault"],
         "additionalProperties": false,
         "properties": {
             "fault": {"type": "string", "const": kind.as_str()},
-            "operation": {"type": ["string", "null"], "enum": names},
+            "operation": {"type": "string", "enum": names},
             "times": {
-                "type": ["integer", "null"],
+                "type": "integer",
                 "minimum": 1,
                 "maximum": u64::MAX,
                 "description": "How often it fires; always, where it is not given.",
             },
         },
     });
-    for setting in SETTINGS {
-        form["properties"][setting] = json!({"type": "null"});
-    }
     let mut set = |name: &str, schema: Value, is_required: bool| {
         form["properties"][name] = schema;
         if let (true, Value::Array(required)) = (is_required, &mut form["required"]) {
@@ -144,7 +128,7 @@ fn form(kind: FaultKind, provider: Option<Provider>) -> Value {
             let status = json!({"type": "integer", "minimum": 200, "maximum": 999});
             set("status", status, true);
             set("headers", headers(), false);
-            let body = json!({"type": ["string", "null"], "maxLength": LARGEST_BODY});
+            let body = json!({"type": "string", "maxLength": LARGEST_BODY});
             set("body", body, false);
         }
         _ => {}
@@ -152,10 +136,10 @@ fn form(kind: FaultKind, provider: Option<Provider>) -> Value {
     let carry_out = "Whether the call is carried out all the same.";
     match kind {
         FaultKind::Delay => {}
-        FaultKind::LostReply => set("carryOut", json!({"enum": [true, null]}), false),
+        FaultKind::LostReply => set("carryOut", json!({"type": "boolean", "const": true}), false),
         _ => set(
             "carryOut",
-            json!({"type": ["boolean", "null"], "description": carry_out}),
+            json!({"type": "boolean", "description": carry_out}),
             false,
         ),
     }

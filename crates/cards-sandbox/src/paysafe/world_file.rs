@@ -2,7 +2,9 @@
 //! away.
 
 use cards_model::Date;
-use cards_model::paysafe::{CardPage, CardStatus, CardType, Meta, Scheme, TokenizationStatus};
+use cards_model::paysafe::{
+    CardPage, CardStatus, CardType, Meta, Scheme, TokenizationStatus, WalletType,
+};
 use rusqlite::{Connection, Transaction, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -229,12 +231,26 @@ fn check(card: &card::Card) -> Result<(), Wrong> {
             check_text(field, text)?;
         }
     }
+    // To a reader of replies an empty value is as good as none; here it is one.
+    let empty = [
+        ("status", &card.status, CardStatus::ALLOWED),
+        ("cardType", &card.card_type, CardType::ALLOWED),
+        ("scheme", &card.scheme, Scheme::ALLOWED),
+    ];
+    for (field, value, allowed) in empty {
+        if value.is_empty() {
+            return Err(Wrong::at(field, allowed));
+        }
+    }
     let wallets = card.tokenizations.iter();
     let wallets = wallets.flat_map(|all| &all.mobile_wallet_tokenizations);
     for (at, wallet) in wallets.enumerate() {
         let field = |name| format!("tokenizations.mobileWalletTokenizations[{at}].{name}");
         check_text(&field("dpanRef"), Some(&wallet.dpan_ref))?;
         check_text(&field("walletId"), wallet.wallet_id.as_ref())?;
+        if wallet.wallet_type.is_empty() {
+            return Err(Wrong::at(field("walletType"), WalletType::ALLOWED));
+        }
         if wallet.wallet_id.is_some() && wallet.wallet_type != "GOOGLE_PAY" {
             return Err(Wrong::at(field("walletId"), "used with GOOGLE_PAY only"));
         }
