@@ -1,5 +1,6 @@
 //! Prints what the last `cargo bench -p benches` measured as ratios, beside
-//! the goals. Exits 1 where a goal is missed or was not measured.
+//! the goals. Exits 1 where a goal is missed or was not measured that is a
+//! matter of the code alone; what the disk has a part in is only told.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -22,16 +23,19 @@ fn main() -> io::Result<ExitCode> {
             ours,
             beside,
             goal,
+            is_binding,
         } = *comparison;
         let [a, b] = [ours, beside].map(|bench| median(&results, bench));
         let ratio = a.zip(b).map(|(a, b)| a / b);
         let verdict = match (goal, ratio) {
             (None, _) => String::new(),
             (Some(goal), Some(ratio)) if ratio <= goal => format!("<= {goal:.2} met"),
-            (Some(goal), _) => {
+            (Some(goal), _) if is_binding => {
                 all_met = false;
                 format!("<= {goal:.2} MISSED")
             }
+            (Some(goal), Some(_)) => format!("<= {goal:.2} missed on this disk"),
+            (Some(goal), None) => format!("<= {goal:.2} not measured"),
         };
         let ratio = ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
         let line = format!(
