@@ -153,7 +153,7 @@ fn arrived(sandbox: &Running, operation: &str) -> usize {
 /// How many customers were registered at Airpay, by what the sandbox holds.
 fn registered(sandbox: &Running) -> usize {
     let mut stream = TcpStream::connect(sandbox.addr()).unwrap();
-    let request = "GET /_sandbox/world HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+    let request = "GET /_sandbox/world HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).unwrap();
     let mut reply = String::new();
     stream.read_to_string(&mut reply).unwrap();

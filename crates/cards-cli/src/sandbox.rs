@@ -248,13 +248,17 @@ fn start(args: &Args) -> Result<Running, Error> {
         sandbox = sandbox.tls(Tls::generated());
     }
     sandbox.start_blocking().map_err(|error| {
-        let hint = match (error.is_listen(), error.is_store()) {
-            (true, _) => "another sandbox may be running; --port 0 takes a free port",
-            (_, true) => "--store takes `memory` or a file",
-            _ if error.is_settings() => return Error::usage(error.to_string()),
-            _ => return not_started(error),
-        };
-        not_started(error).hint(hint)
+        if error.is_settings() {
+            return Error::usage(error.to_string());
+        }
+        let is_listen = error.is_listen();
+        let error = not_started(error);
+        if is_listen {
+            error.hint("another sandbox may be running; --port 0 takes a free port")
+        } else {
+            // What is wrong with a store or a world says what to do.
+            error
+        }
     })
 }
 

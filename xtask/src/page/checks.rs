@@ -3,21 +3,22 @@
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
+use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use cards_sandbox::world::airpay::{CUSTOMER, SECRET_KEY};
 use cards_sandbox::world::paysafe::TOKEN;
-use cards_sandbox::{Running, Sandbox};
+use cards_sandbox::{Fault, Running, Sandbox};
 use fantoccini::Locator;
 use fantoccini::key::Key;
 
 use super::browser::Browser;
-use super::{Error, client};
+use super::{Error, client, steering};
 
 type Check = for<'a> fn(&'a Browser) -> Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
 
 /// With scripts.
-pub(super) const ALL: [(&str, Check); 7] = [
+pub(super) const ALL: [(&str, Check); 11] = [
     ("a call appears without a reload", |b| Box::pin(live(b))),
     ("a wrong checksum is explained", |b| Box::pin(explained(b))),
     ("the calculator computes and compares", |b| {
@@ -27,13 +28,29 @@ pub(super) const ALL: [(&str, Check); 7] = [
     ("nothing is wider than a phone", |b| Box::pin(phone(b))),
     ("light and dark, with contrast", |b| Box::pin(schemes(b))),
     ("many calls at once stay in order", |b| Box::pin(many(b))),
+    ("a fault is ordered, fires, is counted and removed", |b| {
+        Box::pin(steering::faults(b))
+    }),
+    ("a fault's form shows what its kind takes", |b| {
+        Box::pin(steering::kinds(b))
+    }),
+    ("the clock is moved, ends a token, and starts over", |b| {
+        Box::pin(steering::clock(b))
+    }),
+    ("a card is locked, unlocked and cancelled", |b| {
+        Box::pin(steering::cards(b))
+    }),
 ];
 
 /// With scripts blocked.
-pub(super) const WITHOUT_SCRIPTS: [(&str, Check); 1] =
-    [("all of it works without scripts", |b| Box::pin(plain(b)))];
+pub(super) const WITHOUT_SCRIPTS: [(&str, Check); 2] = [
+    ("all of it works without scripts", |b| Box::pin(plain(b))),
+    ("faults, clock and cards work without scripts", |b| {
+        Box::pin(steering::plain(b))
+    }),
+];
 
-const CUSTOMERS: &str = "/_sandbox/page/customers";
+pub(super) const CUSTOMERS: &str = "/_sandbox/page/customers";
 const CHECKSUM: &str = "/_sandbox/page/checksum";
 
 const FIELDS: [(&str, &str); 3] = [
@@ -43,7 +60,7 @@ const FIELDS: [(&str, &str); 3] = [
 ];
 const IN_TABLE_ORDER: [&str; 3] = [CUSTOMER, "ALLOWED", "ATM"];
 
-fn start() -> Result<Running, Error> {
+pub(super) fn start() -> Result<Running, Error> {
     Ok(Sandbox::start_blocking()?)
 }
 
@@ -57,15 +74,49 @@ fn called() -> Result<Running, Error> {
     client::preference(address, &[("type", "OTHER")], &["OTHER"])?;
     client::cards(address, Some(TOKEN))?;
     client::cards(address, None)?;
+    // Met by a call, spent, in force; and a clock that is stopped.
+    let late = Fault::delay(Duration::from_millis(20));
+    let faults = [
+        Fault::lost_reply().operation("list-prepaid-cards").times(1),
+        late.operation("login").probability(0.25, 42),
+    ];
+    for fault in faults {
+        let added = sandbox.faults().add(fault);
+        added.map_err(|error| Error::Page(error.to_string()))?;
+    }
+    client::cards(address, Some(TOKEN))?;
+    sandbox.clock().freeze();
     Ok(sandbox)
 }
 
 /// Every view, with something to see in it.
-fn views(sandbox: &Running) -> [String; 4] {
-    ["/", "/?exchange=2", CUSTOMERS, CHECKSUM].map(|path| format!("{}{path}", sandbox.url()))
+fn views(sandbox: &Running) -> [String; NAMES.len()] {
+    let paths = [
+        "/",
+        "/?exchange=2",
+        "/?exchange=6",
+        CUSTOMERS,
+        steering::FAULTS,
+        steering::CLOCK,
+        steering::RESET,
+        CHECKSUM,
+    ];
+    paths.map(|path| format!("{}{path}", sandbox.url()))
 }
 
-fn expect(holds: bool, what: impl Into<String>) -> Result<(), Error> {
+/// The views' names, in the same order.
+const NAMES: [&str; 8] = [
+    "exchanges",
+    "exchange",
+    "fault",
+    "customers",
+    "faults",
+    "clock",
+    "reset",
+    "checksum",
+];
+
+pub(super) fn expect(holds: bool, what: impl Into<String>) -> Result<(), Error> {
     if holds {
         Ok(())
     } else {
@@ -74,7 +125,7 @@ fn expect(holds: bool, what: impl Into<String>) -> Result<(), Error> {
 }
 
 /// No error, and nothing that the policy refused.
-async fn quiet(browser: &Browser) -> Result<(), Error> {
+pub(super) async fn quiet(browser: &Browser) -> Result<(), Error> {
     let said = browser.console().await?;
     expect(
         said.is_empty(),
@@ -240,10 +291,11 @@ async fn keyboard(browser: &Browser) -> Result<(), Error> {
         const outlined = (element) => getComputedStyle(element).outlineStyle !== 'none';
         const row = at.closest('tr');
         return [all.indexOf(at), outlined(at) || (row && outlined(row)), at.outerHTML.slice(0, 80)];";
-    // Everything that can be used; of radio buttons the chosen one.
+    // Everything that is shown and can be used; of radio buttons the chosen one.
     const ALL: &str = "
         const all = [...document.querySelectorAll('*')];
         return [...document.querySelectorAll('a[href], button, select, input, textarea, summary')]
+            .filter((one) => one.type !== 'hidden' && one.checkVisibility())
             .filter((one) => one.type !== 'radio' || one.checked)
             .map((one) => [all.indexOf(one), one.outerHTML.slice(0, 80)]);";
     let sandbox = called()?;
@@ -482,8 +534,7 @@ pub(super) async fn pictures(browser: &Browser, folder: &Path) -> Result<(), Err
         browser.resize(width, height, mobile).await?;
         for scheme in ["light", "dark"] {
             browser.prefer(scheme).await?;
-            let names = ["exchanges", "exchange", "customers", "checksum"];
-            for (name, view) in names.into_iter().zip(views(&sandbox)) {
+            for (name, view) in NAMES.into_iter().zip(views(&sandbox)) {
                 browser.goto(&view).await?;
                 if !view.contains("/page/") {
                     is_live(browser).await?;

@@ -7,6 +7,7 @@
 mod browser;
 mod checks;
 mod client;
+mod steering;
 
 use std::path::PathBuf;
 

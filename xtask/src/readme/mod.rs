@@ -56,7 +56,10 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     sandbox.args(["sandbox", "--port", "0"]);
     let sandbox = Server::announced(sandbox, "listening on ")?;
 
+    // What the session writes to files is nobody's afterwards.
+    let folder = tempfile::tempdir().map_err(Error::Bash)?;
     let output = Command::new("bash")
+        .current_dir(&folder)
         .args(["-euo", "pipefail", "-c", &session::script(&steps)])
         .env("SANDBOX", sandbox.url())
         .output()

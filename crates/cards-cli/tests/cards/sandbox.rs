@@ -384,7 +384,7 @@ fn addresses_that_it_does_not_take() {
         "a b",
     ]));
     assert_eq!(code, 2);
-    insta::assert_snapshot!(err, @"error: an allowed host is neither a name nor an address, without a port");
+    insta::assert_snapshot!(err, @"error: an allowed host has to be a name such as sandbox.test, without a port");
 }
 
 #[test]
@@ -414,17 +414,15 @@ fn stores_that_cannot_be_used_stay_as_they_are() {
     let missing = folder.path().join("missing/cards.db");
     insta::assert_snapshot!(refused(&missing), @"
     error: the sandbox did not start
-      caused by: cannot open the store
-      caused by: [folder]/cards.db: No such file or directory
-      hint: --store takes `memory` or a file; its folder has to be there
+      caused by: cannot open the store [folder]/cards.db
+      caused by: its folder is not there; make it, or take another path
     ");
     assert!(!missing.parent().unwrap().exists());
 
     insta::assert_snapshot!(refused(folder.path()).replace(folder.path().file_name().unwrap().to_str().unwrap(), "[name]"), @"
     error: the sandbox did not start
-      caused by: cannot open the store
-      caused by: [folder]/[name]: Is a directory
-      hint: --store takes `memory` or a file; its folder has to be there
+      caused by: cannot open the store [folder]/[name]
+      caused by: this is a folder or a device; name a file
     ");
 
     let text = folder.path().join("notes.txt");
@@ -436,10 +434,8 @@ fn stores_that_cannot_be_used_stay_as_they_are() {
     let before = std::fs::read(&text).unwrap();
     insta::assert_snapshot!(refused(&text), @"
     error: the sandbox did not start
-      caused by: cannot open the store
-      caused by: file is not a database
-      caused by: Error code 26: file is not a database
-      hint: --store takes `memory` or a file; its folder has to be there
+      caused by: cannot open the store [folder]/notes.txt
+      caused by: this is no sandbox's file, and was left as it is; take another path
     ");
     assert_eq!(std::fs::read(&text).unwrap(), before);
 
@@ -452,9 +448,8 @@ fn stores_that_cannot_be_used_stay_as_they_are() {
     std::fs::write(&newer, &bytes).unwrap();
     insta::assert_snapshot!(refused(&newer), @"
     error: the sandbox did not start
-      caused by: cannot open the store
-      caused by: the file was written by a newer sandbox (schema 99; this one knows 1)
-      hint: --store takes `memory` or a file; its folder has to be there
+      caused by: cannot open the store [folder]/newer.db
+      caused by: it was written by a newer sandbox (schema 99; this one knows 2), and was left as it is; take that sandbox, or another file
     ");
     assert_eq!(std::fs::read(&newer).unwrap(), bytes);
 }
@@ -477,9 +472,8 @@ fn a_folder_that_cannot_be_written_to() {
         refused(&folder.join("cards.db")).replace("Read-only file system", "Permission denied");
     insta::assert_snapshot!(said, @"
     error: the sandbox did not start
-      caused by: cannot open the store
-      caused by: [folder]/cards.db: Permission denied
-      hint: --store takes `memory` or a file; its folder has to be there
+      caused by: cannot open the store [folder]/cards.db
+      caused by: the folder cannot be written to; allow it, or take another path
     ");
 }
 
@@ -556,7 +550,6 @@ fn a_file_that_it_does_not_take() {
     error: the sandbox did not start
       caused by: cannot open the store [file]
       caused by: its folder is not there; make it, or take another path
-      hint: --store takes `memory` or a file
     ");
     let used = folder.path().join("used.db");
     let (_serving, _) = Serving::start(&["--store", used.to_str().unwrap()]);
@@ -564,7 +557,6 @@ fn a_file_that_it_does_not_take() {
     error: the sandbox did not start
       caused by: cannot open the store [file]
       caused by: another sandbox has it open; stop that one, or take another file
-      hint: --store takes `memory` or a file
     ");
     let text = folder.path().join("notes.txt");
     std::fs::write(&text, "notes").unwrap();
@@ -572,7 +564,6 @@ fn a_file_that_it_does_not_take() {
     error: the sandbox did not start
       caused by: cannot open the store [file]
       caused by: this is no sandbox's file, and was left as it is; take another path
-      hint: --store takes `memory` or a file
     ");
     assert_eq!(std::fs::read_to_string(&text).unwrap(), "notes");
 }

@@ -271,8 +271,11 @@ mod tests {
         ];
         let reply = other.airpay("register-user", &registration(&new)).await;
         assert!(reply.body.contains("AIRPAYCUST0004"), "{}", reply.body);
-        let path = "/_sandbox/paysafe/cards/12345678-0000-4000-8000-000000000003/actions";
-        let reply = other.control("POST", path, r#"{"action":"UNLOCK"}"#).await;
+        let path = format!(
+            "/_sandbox/paysafe/cards/12345678-0000-4000-8000-{:012}/actions",
+            3
+        );
+        let reply = other.control("POST", &path, r#"{"action":"UNLOCK"}"#).await;
         assert!(
             reply.body.contains(r#""status":"DIGITAL""#),
             "{}",

@@ -61,7 +61,7 @@ impl fmt::Display for FaultError {
 impl std::error::Error for FaultError {}
 
 /// Every operation that a fault can be of.
-pub(super) fn operations() -> impl Iterator<Item = &'static Operation> {
+pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     let all = [airpay::OPERATIONS, paysafe::OPERATIONS, ibanera::OPERATIONS];
     all.into_iter().flatten().copied()
 }

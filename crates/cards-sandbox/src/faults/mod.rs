@@ -21,6 +21,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use check::FaultError;
+pub(crate) use check::operations;
 pub(crate) use inject::inject;
 pub use registry::{Faults, OrderedFault};
 pub(crate) use schema::Order;
@@ -72,90 +73,90 @@ pub(crate) use script::{Effect, Script};
 #[must_use]
 pub struct Fault {
     #[serde(rename = "fault")]
-    kind: FaultKind,
+    pub(crate) kind: FaultKind,
     #[serde(
         default,
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(schema_with = "crate::openapi::listed::provider_name")]
-    provider: Option<Provider>,
+    pub(crate) provider: Option<Provider>,
     #[serde(
         default,
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "String")]
-    operation: Option<String>,
+    pub(crate) operation: Option<String>,
     #[serde(
         default,
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "u64")]
-    times: Option<u64>,
+    pub(crate) times: Option<u64>,
     #[serde(
         default,
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "f64")]
-    probability: Option<f64>,
+    pub(crate) probability: Option<f64>,
     #[serde(
         default,
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "u64")]
-    seed: Option<u64>,
+    pub(crate) seed: Option<u64>,
     #[serde(
         default,
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "bool")]
-    carry_out: Option<bool>,
+    pub(crate) carry_out: Option<bool>,
     #[serde(
         default,
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "u64")]
-    millis: Option<u64>,
+    pub(crate) millis: Option<u64>,
     #[serde(
         default,
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "u64")]
-    bytes: Option<u64>,
+    pub(crate) bytes: Option<u64>,
     #[serde(
         default,
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "i64")]
-    difference: Option<i64>,
+    pub(crate) difference: Option<i64>,
     #[serde(
         default,
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "u16")]
-    status: Option<u16>,
+    pub(crate) status: Option<u16>,
     #[serde(
         default,
         deserialize_with = "texts",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
-    headers: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<String, String>,
     #[serde(
         default,
         deserialize_with = "given",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "String")]
-    body: Option<String>,
+    pub(crate) body: Option<String>,
 }
 
 /// What goes wrong.
@@ -203,6 +204,22 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// All, in the order in which the page lists them.
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Status,
+        Self::Delay,
+        Self::LostReply,
+        Self::ResetBeforeHeaders,
+        Self::ResetAfterHeaders,
+        Self::ResetInBody,
+        Self::TruncatedBody,
+        Self::Drip,
+        Self::WrongLength,
+        Self::InvalidJson,
+        Self::OversizedBody,
+        Self::Garbage,
+    ];
+
     /// The name, as in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -222,7 +239,7 @@ impl FaultKind {
     }
 
     /// Whether a call is carried out where the order does not say.
-    const fn carries_out(self) -> bool {
+    pub(crate) const fn carries_out(self) -> bool {
         !matches!(self, Self::Status | Self::ResetBeforeHeaders)
     }
 }
@@ -250,7 +267,7 @@ pub struct FiredFault {
 }
 
 impl Fault {
-    const fn new(kind: FaultKind) -> Self {
+    pub(crate) const fn new(kind: FaultKind) -> Self {
         Self {
             kind,
             provider: None,
@@ -433,13 +450,13 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)
 }
 
-/// Texts by name. A refusal must not repeat a name, so that the path to it is
-/// not followed further.
 /// A setting may be left out; null is none.
 fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Option<T>, D::Error> {
     T::deserialize(input).map(Some)
 }
 
+/// Texts by name. A refusal must not repeat a name, so that the path to it is
+/// not followed further.
 fn texts<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, String>, D::Error> {
     let wrong = || D::Error::custom("an object of texts belongs here");
     let serde_json::Value::Object(object) = Deserialize::deserialize(input)? else {

@@ -1,44 +1,104 @@
 //! `GET /_sandbox/page/customers`: the customers and cards of each provider.
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use cards_model::paysafe::Action;
 use maud::{Markup, html};
 
-use super::Page;
 use super::layout::{self, View};
+use super::{Page, see};
 use crate::app::App;
 use crate::control::world::{self, World};
-use crate::{airpay, ibanera, paysafe};
+use crate::paysafe::{NotChanged, Shown};
+use crate::{airpay, ibanera, intake, paysafe};
 
 pub(super) fn routes() -> Router<App> {
-    Router::new().route(View::Customers.path(), get(show))
+    Router::new()
+        .route(View::Customers.path(), get(show))
+        .route(ACT, post(act))
 }
+
+const ACT: &str = "/_sandbox/page/customers/act";
 
 /// A customer with more cards than this is closed until it is opened, and so
 /// are all where there are more customers.
 const MANY: usize = 20;
 
+/// What could not be done with a card, and why.
+struct Refusal {
+    card_id: String,
+    action: Action,
+    why: &'static str,
+}
+
 async fn show(State(app): State<App>) -> Page {
-    match world::read(&app).await {
+    page(&app, StatusCode::OK, None).await
+}
+
+/// What the cardholder does with a Paysafe card.
+async fn act(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let trouble =
+        |status, why: &str| layout::trouble(&app, View::Customers, status, why).into_response();
+    let form = match intake::form(&parts.headers, body, app.config.limits).await {
+        Ok(form) => form,
+        Err(fault) => return trouble(fault.status(), &fault.why()),
+    };
+    let field = |name: &str| {
+        let found = form.iter().find(|(other, _)| other == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let (card_id, action) = (field("card_id"), Action::from(field("action")));
+    if !action.is_known() {
+        return trouble(StatusCode::BAD_REQUEST, "action: has to be one of the list");
+    }
+    match paysafe::act(&app, card_id.clone(), action.clone()).await {
+        // Ids are letters, digits, hyphens and underscores.
+        Ok(_) => see(&format!("{}#card-{card_id}", View::Customers.path())),
+        Err(NotChanged::NoSuchCard) => trouble(
+            StatusCode::NOT_FOUND,
+            "card_id: there is no card of this id",
+        ),
+        Err(NotChanged::Forbidden(why)) => {
+            let refusal = Refusal {
+                card_id,
+                action,
+                why,
+            };
+            page(&app, StatusCode::CONFLICT, Some(&refusal))
+                .await
+                .into_response()
+        }
+        Err(NotChanged::Store(error)) => {
+            tracing::error!(%error, "the store failed");
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            trouble(status, "The store failed; the log says why.")
+        }
+    }
+}
+
+async fn page(app: &App, status: StatusCode, refusal: Option<&Refusal>) -> Page {
+    match world::read(app).await {
         Ok(world) => {
-            let main = all(&world);
-            layout::page(&app, View::Customers, StatusCode::OK, &main)
+            let main = all(&world, refusal);
+            layout::page(app, View::Customers, status, &main)
         }
         Err(error) => {
             tracing::error!(%error, "the store failed");
             let status = StatusCode::INTERNAL_SERVER_ERROR;
             let why = "The store failed; the log says why.";
-            layout::trouble(&app, View::Customers, status, why)
+            layout::trouble(app, View::Customers, status, why)
         }
     }
 }
 
-fn all(world: &World) -> Markup {
+fn all(world: &World, refusal: Option<&Refusal>) -> Markup {
     let sections = [
         ("airpay", "Airpay", airpay(&world.airpay)),
-        ("paysafe", "Paysafe", paysafe(&world.paysafe)),
+        ("paysafe", "Paysafe", paysafe(&world.paysafe, refusal)),
         ("ibanera", "Ibanera", ibanera(&world.ibanera)),
     ];
     html! {
@@ -133,6 +193,33 @@ fn state(state: &str, is_usable: bool) -> Cell {
     }
 }
 
+/// What can be done with a card, as buttons; or why nothing can.
+fn actions(card: &Shown, refusal: Option<&Refusal>) -> Cell {
+    let number = format!("{}******{}", card.bin, card.last_four);
+    let refusal = refusal.filter(|refusal| refusal.card_id == card.card_id);
+    let markup = html! {
+        div id={ "card-" (card.card_id) } {
+            @match &card.actions {
+                Ok(actions) => form method="post" action=(ACT) class="actions" {
+                    input type="hidden" name="card_id" value=(card.card_id);
+                    @for action in actions {
+                        button type="submit" name="action" value=(action.as_str())
+                            aria-label={ (action.as_str()) " " (number) } { (action.as_str()) }
+                    }
+                },
+                Err(why) => span class="note" { (why) },
+            }
+            @if let Some(Refusal { action, why, .. }) = refusal {
+                p class="trouble" role="alert" { (action.as_str()) ": " (why) }
+            }
+        }
+    };
+    Cell {
+        class: None,
+        markup,
+    }
+}
+
 const HIDDEN: &str = "hidden";
 
 fn airpay(world: &airpay::World) -> Vec<Markup> {
@@ -168,10 +255,11 @@ fn airpay(world: &airpay::World) -> Vec<Markup> {
     customers.collect()
 }
 
-fn paysafe(world: &paysafe::World) -> Vec<Markup> {
+fn paysafe(world: &paysafe::World, refusal: Option<&Refusal>) -> Vec<Markup> {
     let heads = [
         "Card",
         "Status",
+        "Actions",
         "Type",
         "Scheme",
         "Expiry",
@@ -189,6 +277,7 @@ fn paysafe(world: &paysafe::World) -> Vec<Markup> {
                 vec![
                     code(&format!("{}******{}", card.bin, card.last_four)),
                     state(&card.status, card.status == "ACTIVE"),
+                    actions(card, refusal),
                     text(&card.card_type),
                     text(&card.scheme),
                     text(&format!("{:02}/{}", card.expiry.month, card.expiry.year)),
@@ -259,7 +348,7 @@ fn count(count: usize, what: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{Harness, registration};
+    use crate::testing::{Harness, Reply, encoded, registration};
 
     #[tokio::test]
     async fn every_customer_and_card_is_there_and_nothing_personal() {
@@ -305,6 +394,49 @@ mod tests {
         ] {
             assert!(!page.contains(secret), "{secret}");
         }
+    }
+
+    async fn act(sandbox: &Harness, card_id: &str, action: &str) -> Reply {
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let fields = encoded(&[("card_id", card_id), ("action", action)]);
+        sandbox.post(super::ACT, &form, &fields).await
+    }
+
+    #[tokio::test]
+    async fn a_card_is_locked_on_the_page_and_a_refusal_says_why_beside_it() {
+        let sandbox = Harness::new();
+        let card = "12345678-0000-4000-8000-000000000001";
+        let cell = |page: &str| {
+            let cell = page.split(&format!("id=\"card-{card}\"")).nth(1).unwrap();
+            cell.split("</td>").next().unwrap().to_owned()
+        };
+        let reply = act(&sandbox, card, "LOCK").await;
+        assert_eq!(reply.status, 303, "{}", reply.body);
+        let place = format!("/_sandbox/page/customers#card-{card}");
+        assert_eq!(reply.headers["location"].to_str().unwrap(), place);
+        let page = sandbox.get("/_sandbox/page/customers", &[]).await.body;
+        assert!(
+            cell(&page).contains("value=\"UNLOCK\"") && !cell(&page).contains("value=\"LOCK\"")
+        );
+
+        let reply = act(&sandbox, card, "LOCK").await;
+        assert_eq!(reply.status, 409);
+        let why = "LOCK: a LOCKED card is unlocked or cancelled, nothing else";
+        assert!(cell(&reply.body).contains(why), "{}", cell(&reply.body));
+        assert_eq!(reply.body.matches("role=\"alert\"").count(), 1);
+
+        // The clock ends it.
+        sandbox.app.clock.advance(10 * 365 * 86_400_000).unwrap();
+        let page = sandbox.get("/_sandbox/page/customers", &[]).await.body;
+        assert!(page.contains(">EXPIRED<"));
+        assert!(
+            cell(&page).contains("an EXPIRED card stays so"),
+            "{}",
+            cell(&page)
+        );
+
+        assert_eq!(act(&sandbox, "nobody", "LOCK").await.status, 404);
+        assert_eq!(act(&sandbox, card, "MELT").await.status, 400);
     }
 
     #[tokio::test]

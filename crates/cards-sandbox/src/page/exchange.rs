@@ -3,7 +3,8 @@
 use cards_model::{Provider, Violation};
 use maud::{Markup, html};
 
-use super::sequences;
+use super::layout::View;
+use super::{fault_form, sequences};
 use crate::airpay::ChecksumVerdict;
 use crate::journal::{Exchange, Received};
 
@@ -20,7 +21,9 @@ pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {
             }
             p class="facts" {
                 (badge(exchange))
-                span { "HTTP " (exchange.status) }
+                span {
+                    @if exchange.status == 0 { "no answer" } @else { "HTTP " (exchange.status) }
+                }
                 time datetime=(exchange.at) { (exchange.at) }
                 span { (duration(exchange.micros)) }
             }
@@ -42,6 +45,7 @@ pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {
                 },
                 _ => p class="reason" { (quoted(&sentence(&exchange.verdict))) },
             }
+            @if !exchange.faults.is_empty() { (faults(exchange)) }
             @if let Some(ChecksumVerdict::Wrong { mistake, sequences, .. }) = &exchange.checksum {
                 (sequences::compared(sequences, mistake.as_deref()))
             }
@@ -69,6 +73,35 @@ pub(super) fn badge(exchange: &Exchange) -> Markup {
             span class="badge good" { "✓ accepted" }
         } @else {
             span class="badge bad" { "✗ refused" }
+        }
+    }
+}
+
+/// What goes wrong on order, in a list's row: the reply's fault, or a delay.
+pub(super) fn fault_badge(exchange: &Exchange) -> Markup {
+    html! {
+        @for fault in &exchange.faults {
+            " " span class="badge fault" { (fault.kind) }
+        }
+    }
+}
+
+fn faults(exchange: &Exchange) -> Markup {
+    let is_carried_out = exchange.faults.iter().all(|fault| fault.carried_out);
+    html! {
+        h3 { "Faults on order" }
+        ul class="met" {
+            @for fault in &exchange.faults {
+                li {
+                    span class="badge fault" { (fault.kind) }
+                    span { (fault_form::does(fault.kind)) }
+                    a href=(View::Faults.path()) { "Fault " (fault.id) }
+                }
+            }
+        }
+        p {
+            @if is_carried_out { "The call was carried out: it reached its operation, which answered as told above." }
+            @else { "The call was " strong { "not carried out" } ": it never reached its operation." }
         }
     }
 }

@@ -172,8 +172,10 @@ fn row(asked: &Asked, exchange: &Exchange) -> Markup {
                     span class="operation" { (exchange::operation(exchange)) }
                 }
             }
-            td class="number" { (exchange.status) }
-            td { (exchange::badge(exchange)) }
+            td class="number" {
+                @if exchange.status == 0 { span title="No answer was sent" { "–" } } @else { (exchange.status) }
+            }
+            td { (exchange::badge(exchange)) (exchange::fault_badge(exchange)) }
             td class="why" { div { (exchange.verdict) } }
         }
     }

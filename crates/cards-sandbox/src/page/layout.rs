@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Page, assets};
+use super::{Page, assets, clock, reset};
 use crate::app::App;
 use crate::journal::iso;
 
@@ -12,17 +12,30 @@ use crate::journal::iso;
 pub(super) enum View {
     Exchanges,
     Customers,
+    Faults,
+    Clock,
     Checksum,
+    /// Led to by links, and not in the navigation.
+    Reset,
 }
 
 impl View {
-    const ALL: [Self; 3] = [Self::Exchanges, Self::Customers, Self::Checksum];
+    const ALL: [Self; 5] = [
+        Self::Exchanges,
+        Self::Customers,
+        Self::Faults,
+        Self::Clock,
+        Self::Checksum,
+    ];
 
     pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Exchanges => "/",
             Self::Customers => "/_sandbox/page/customers",
+            Self::Faults => "/_sandbox/page/faults",
+            Self::Clock => "/_sandbox/page/clock",
             Self::Checksum => "/_sandbox/page/checksum",
+            Self::Reset => reset::PATH,
         }
     }
 
@@ -37,14 +50,18 @@ impl View {
         match self {
             Self::Exchanges => "Exchanges",
             Self::Customers => "Customers and cards",
+            Self::Faults => "Faults",
+            Self::Clock => "Clock",
             Self::Checksum => "Checksum",
+            Self::Reset => "Reset",
         }
     }
 }
 
 /// A whole page around a view's own part.
 pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> Page {
-    let now = iso(app.now_millis());
+    let reading = app.clock.read();
+    let now = iso(reading.now);
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -72,8 +89,15 @@ pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
                         }
                     }
                     p class="clock" title="The sandbox's clock" {
-                        span class="label" { "Clock " }
-                        time id="clock" datetime=(now) data-millis=(app.now_millis()) { (now.get(..10).unwrap_or_default()) " " (now.get(11..19).unwrap_or_default()) " UTC" }
+                        a href=(View::Clock.path()) {
+                            span class="label" { "Clock " }
+                            time id="clock" datetime=(now) data-millis=(reading.now) data-frozen[reading.is_frozen] {
+                                (now.get(..10).unwrap_or_default()) " " (now.get(11..19).unwrap_or_default()) " UTC"
+                            }
+                            @if let Some(told) = clock::told(reading) {
+                                span class="badge moved-clock" { (told) }
+                            }
+                        }
                     }
                 }
                 main id="main" class=(view.path().rsplit('/').next().unwrap_or_default()) tabindex="-1" {
@@ -85,7 +109,9 @@ pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
                         "Version " (env!("CARGO_PKG_VERSION")) ". Only test cards, nobody's data. As JSON: "
                         a href="/_sandbox/exchanges" { "exchanges" } ", "
                         a href="/_sandbox/world" { "customers and cards" } ", "
-                        a href="/_sandbox/health" { "health" } "."
+                        a href="/_sandbox/faults" { "faults" } ", "
+                        a href="/_sandbox/health" { "health" } ". "
+                        a href=(reset::PATH) { "Start over…" }
                     }
                 }
             }

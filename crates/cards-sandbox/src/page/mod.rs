@@ -8,10 +8,14 @@
 
 mod assets;
 mod checksum;
+mod clock;
 mod customers;
 mod exchange;
 mod exchanges;
+mod fault_form;
+mod faults;
 mod layout;
+mod reset;
 mod sequences;
 
 use axum::Router;
@@ -26,6 +30,9 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .merge(exchanges::routes())
         .merge(customers::routes())
+        .merge(faults::routes())
+        .merge(clock::routes())
+        .merge(reset::routes())
         .merge(checksum::routes())
         .merge(assets::routes())
 }
@@ -58,6 +65,11 @@ impl Page {
     }
 }
 
+/// Where a form that did what it was for leads.
+fn see(location: &str) -> Response<Body> {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
 impl IntoResponse for Page {
     fn into_response(self) -> Response<Body> {
         let mut response = Response::new(self.body);
@@ -82,10 +94,13 @@ impl IntoResponse for Page {
 mod tests {
     use crate::testing::Harness;
 
-    const PAGES: [&str; 4] = [
+    const PAGES: [&str; 7] = [
         "/",
         "/?exchange=1",
         "/_sandbox/page/customers",
+        "/_sandbox/page/faults",
+        "/_sandbox/page/clock",
+        "/_sandbox/page/reset",
         "/_sandbox/page/checksum",
     ];
 

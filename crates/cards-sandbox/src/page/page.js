@@ -17,11 +17,12 @@
     if (here && there) here.replaceChildren(...there.childNodes);
   };
 
-  // --- The sandbox's clock goes on from what it was when the page was made.
+  // --- The sandbox's clock goes on from what it was when the page was made,
+  // unless it is frozen.
 
   const clock = byId("clock");
   const ahead = Number(clock.dataset.millis) - Date.now();
-  setInterval(() => {
+  if (!clock.hasAttribute("data-frozen")) setInterval(() => {
     const now = new Date(Date.now() + ahead).toISOString();
     clock.dateTime = now;
     clock.textContent = `${now.slice(0, 10)} ${now.slice(11, 19)} UTC`;
@@ -133,6 +134,26 @@
       expect();
     });
     source.addEventListener("missed", expect);
+  }
+
+  // --- What became of the faults, counted on without touching the buttons.
+
+  const faults = byId("faults");
+  let counting = null;
+
+  const count = async () => {
+    counting = null;
+    const page = await load(location.pathname);
+    for (const cell of faults.querySelectorAll("[data-count]")) swap(page, cell.id);
+  };
+
+  if (faults) {
+    const source = new EventSource(faults.dataset.counts);
+    const soon = () => {
+      counting ??= setTimeout(() => count().catch(() => {}), 250);
+    };
+    source.addEventListener("exchange", soon);
+    source.addEventListener("missed", soon);
   }
 
   // --- The calculator, with what was typed left where it is.

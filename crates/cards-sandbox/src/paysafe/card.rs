@@ -1,12 +1,12 @@
 //! A card as the document's Responses 200 has it: its keys, in its order.
 
 use cards_model::Date;
-use cards_model::paysafe::{CardStatus, CardType};
+use cards_model::paysafe::{Action, CardStatus, CardType};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::lifecycle::{self, STATUS_NOW, Standing};
+use super::lifecycle::{self, STATUS_NOW, Standing, Why};
 use crate::openapi::listed;
 use crate::store::StoreError;
 
@@ -331,12 +331,24 @@ pub(crate) struct Shown {
     pub(crate) scheme: String,
     /// In how many mobile wallets it is.
     pub(crate) wallets: usize,
+    /// What the cardholder can do with it, or why that is nothing; for the
+    /// page.
+    #[serde(skip)]
+    pub(crate) actions: Result<Vec<Action>, Why>,
 }
 
 impl From<Card> for Shown {
     fn from(card: Card) -> Self {
+        let standing = card.standing(None);
+        let actions = match lifecycle::available(&standing) {
+            none if none.is_empty() => Err(lifecycle::after(&Action::Cancel, &standing)
+                .err()
+                .unwrap_or_default()),
+            some => Ok(some),
+        };
         let wallets = card.tokenizations.unwrap_or_default();
         Self {
+            actions,
             card_id: card.card_id,
             status: card.status,
             expiry: card.expiry,

@@ -20,7 +20,7 @@ use cards_model::{Operation, Request};
 use crate::app::App;
 use crate::journal::Documented;
 
-pub(crate) use card::{Card, Customer as WorldCustomer, World, world};
+pub(crate) use card::{Card, Customer as WorldCustomer, Shown, World, world};
 pub(crate) use change::{NotChanged, act, put_status};
 pub(crate) use error::{ErrorBody as Error, failure, fault};
 pub(crate) use issue_access_token::{GRANT, Token};

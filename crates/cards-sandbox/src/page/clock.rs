@@ -1,0 +1,344 @@
+//! `/_sandbox/page/clock`: the sandbox's clock, moved and stopped.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use maud::{Markup, html};
+
+use super::layout::{self, View};
+use super::{Page, reset, see};
+use crate::app::App;
+use crate::clock::{self, RANGE, Reading};
+use crate::intake;
+
+const HOLD: &str = "/_sandbox/page/clock/hold";
+const ADVANCE: &str = "/_sandbox/page/clock/advance";
+const SET: &str = "/_sandbox/page/clock/set";
+const REAL: &str = "/_sandbox/page/clock/real";
+
+/// Seconds to go on by, and how they are called.
+const STEPS: [(i64, &str); 4] = [
+    (60, "1 minute"),
+    (30 * 60, "30 minutes"),
+    (86_400, "1 day"),
+    (365 * 86_400, "1 year"),
+];
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route(View::Clock.path(), get(show))
+        .route(HOLD, post(hold))
+        .route(ADVANCE, post(advance))
+        .route(SET, post(set))
+        .route(REAL, post(real))
+}
+
+/// A field that could not be taken.
+struct Wrong {
+    field: &'static str,
+    typed: String,
+    what: String,
+}
+
+async fn show(State(app): State<App>) -> Page {
+    page(&app, StatusCode::OK, None)
+}
+
+async fn hold(State(app): State<App>, request: Request) -> Response {
+    let frozen = match field(&app, request, "frozen").await {
+        Ok(typed) => typed.parse().ok(),
+        Err(trouble) => return trouble,
+    };
+    match frozen {
+        // The time that it shows is never out of range.
+        Some(frozen) if app.clock.set(None, Some(frozen)).is_ok() => see(View::Clock.path()),
+        _ => {
+            let why = "frozen: has to be true or false";
+            layout::trouble(&app, View::Clock, StatusCode::BAD_REQUEST, why).into_response()
+        }
+    }
+}
+
+async fn advance(State(app): State<App>, request: Request) -> Response {
+    let typed = match field(&app, request, "seconds").await {
+        Ok(typed) => typed,
+        Err(trouble) => return trouble,
+    };
+    let what = match typed.trim().parse::<i64>() {
+        Err(_) => "a whole number".to_owned(),
+        Ok(seconds) => {
+            let millis = seconds.checked_mul(1000);
+            if millis.is_some_and(|millis| app.clock.advance(millis).is_ok()) {
+                return see(View::Clock.path());
+            }
+            format!("they have to lead to {RANGE}")
+        }
+    };
+    refused(&app, "seconds", typed, what)
+}
+
+async fn set(State(app): State<App>, request: Request) -> Response {
+    let typed = match field(&app, request, "now").await {
+        Ok(typed) => typed,
+        Err(trouble) => return trouble,
+    };
+    let what = match clock::parse_iso(typed.trim()) {
+        None => "ISO 8601 with an offset, as in 2026-11-21T08:00:00Z",
+        Some(now) if app.clock.set(Some(now), None).is_ok() => return see(View::Clock.path()),
+        Some(_) => RANGE,
+    };
+    refused(&app, "now", typed, what.to_owned())
+}
+
+async fn real(State(app): State<App>) -> Response {
+    app.clock.reset();
+    see(View::Clock.path())
+}
+
+/// The field of a form that has one.
+async fn field(app: &App, request: Request, name: &str) -> Result<String, Response> {
+    let (parts, body) = request.into_parts();
+    match intake::form(&parts.headers, body, app.config.limits).await {
+        Ok(form) => {
+            let found = form.into_iter().find(|(other, _)| other == name);
+            Ok(found.map(|(_, value)| value).unwrap_or_default())
+        }
+        Err(fault) => {
+            let why = fault.why();
+            Err(layout::trouble(app, View::Clock, fault.status(), &why).into_response())
+        }
+    }
+}
+
+fn refused(app: &App, field: &'static str, typed: String, what: String) -> Response {
+    let wrong = Wrong { field, typed, what };
+    page(app, StatusCode::BAD_REQUEST, Some(&wrong)).into_response()
+}
+
+/// What a header says of a clock that is not the real one.
+pub(super) fn told(reading: Reading) -> Option<String> {
+    match (reading.is_frozen, reading.ahead.div_euclid(1000)) {
+        (true, _) => Some("frozen".to_owned()),
+        (false, 0) => None,
+        (false, _) => Some(distance(reading.ahead)),
+    }
+}
+
+/// `2 days ahead`, in the largest unit that comes near it: a
+/// clock that was stopped for a second is still a day ahead.
+fn distance(millis: i64) -> String {
+    let seconds = millis.div_euclid(1000).unsigned_abs();
+    let units = [
+        (365 * 86_400, "year"),
+        (86_400, "day"),
+        (3600, "hour"),
+        (60, "minute"),
+    ];
+    let unit = units
+        .into_iter()
+        .find(|(size, _)| seconds + size / 20 >= *size);
+    let (size, unit) = unit.unwrap_or((1, "second"));
+    let count = (seconds + size / 2) / size;
+    let about = if seconds.is_multiple_of(size) {
+        ""
+    } else {
+        "about "
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    let way = if millis < 0 { "behind" } else { "ahead" };
+    format!("{about}{count} {unit}{plural} {way}")
+}
+
+fn page(app: &App, status: StatusCode, wrong: Option<&Wrong>) -> Page {
+    let reading = app.clock.read();
+    let main = html! {
+        p class="lead" {
+            "Tokens, one-time passwords and cards end by this clock. Move it to see them end, or \
+             stop it where a test has to be sure of the time."
+        }
+        div class="panels" {
+            section class="panel" aria-labelledby="now-title" {
+                h2 id="now-title" { "Now" }
+                dl class="request" {
+                    div { dt { "Time" } dd { code id="shown" { (clock::iso(reading.now)) } } }
+                    div { dt { "State" } dd id="state" { @if reading.is_frozen { "frozen" } @else { "running" } } }
+                    div { dt { "Beside the real time" } dd id="ahead" {
+                        @if reading.ahead.div_euclid(1000) == 0 { "the same" } @else {
+                            (distance(reading.ahead)) " (" (reading.ahead.div_euclid(1000)) " s)"
+                        }
+                    } }
+                }
+                div class="buttons" {
+                    form method="post" action=(HOLD) {
+                        button type="submit" name="frozen" value=(!reading.is_frozen) {
+                            @if reading.is_frozen { "Let it run" } @else { "Freeze" }
+                        }
+                    }
+                    form method="post" action=(REAL) { button type="submit" { "Back to real time" } }
+                }
+            }
+            section class="panel" aria-labelledby="advance-title" {
+                h2 id="advance-title" { "Advance" }
+                form method="post" action=(ADVANCE) class="buttons" {
+                    @for (seconds, label) in STEPS {
+                        button type="submit" name="seconds" value=(seconds) { (label) }
+                    }
+                }
+                (entry(wrong, ADVANCE, "seconds", "Seconds", "Negative: back. A year above is 365 days.", "", "Advance"))
+            }
+            section class="panel" aria-labelledby="set-title" {
+                h2 id="set-title" { "Set" }
+                (entry(wrong, SET, "now", "Time", "ISO 8601 with an offset.", &clock::iso(reading.now), "Set"))
+            }
+            section class="panel" aria-labelledby="over-title" {
+                h2 id="over-title" { "Start over" }
+                p { "Not the clock alone: everything as it was at the start. You are asked first." }
+                p { a class="button" href=(reset::PATH) { "Reset…" } }
+            }
+        }
+    };
+    layout::page(app, View::Clock, status, &main)
+}
+
+fn entry(
+    wrong: Option<&Wrong>,
+    action: &str,
+    name: &str,
+    label: &str,
+    note: &str,
+    value: &str,
+    button: &str,
+) -> Markup {
+    let wrong = wrong.filter(|wrong| wrong.field == name);
+    let error = wrong.map(|_| format!("{name}-error"));
+    html! {
+        form method="post" action=(action) class="setting entry" autocomplete="off" {
+            label for=(name) { (label) }
+            div class="row" {
+                input id=(name) name=(name) type="text" class="mono" spellcheck="false"
+                    value=(wrong.map_or(value, |wrong| &wrong.typed))
+                    aria-invalid=[wrong.map(|_| "true")] aria-describedby=[error.as_deref()];
+                button type="submit" { (button) }
+            }
+            p class="note" { (note) }
+            @if let Some(wrong) = wrong { p class="wrong" id=[error] { (wrong.what) } }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Harness, Reply, encoded};
+
+    async fn post(sandbox: &Harness, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        sandbox.post(path, &form, &encoded(fields)).await
+    }
+
+    #[tokio::test]
+    async fn it_is_stopped_moved_set_and_given_back() {
+        let sandbox = Harness::new();
+        for (path, field, now, is_frozen, told) in [
+            (
+                HOLD,
+                ("frozen", "true"),
+                "2026-11-21T08:00:00.000Z",
+                true,
+                Some("frozen"),
+            ),
+            (
+                ADVANCE,
+                ("seconds", "60"),
+                "2026-11-21T08:01:00.000Z",
+                true,
+                Some("frozen"),
+            ),
+            (
+                HOLD,
+                ("frozen", "false"),
+                "2026-11-21T08:01:00.000Z",
+                false,
+                Some("1 minute ahead"),
+            ),
+            (
+                ADVANCE,
+                ("seconds", " -121 "),
+                "2026-11-21T07:58:59.000Z",
+                false,
+                Some("about 1 minute behind"),
+            ),
+            (
+                SET,
+                ("now", "2028-11-21T08:00:00+01:00"),
+                "2028-11-21T07:00:00.000Z",
+                false,
+                Some("about 2 years ahead"),
+            ),
+            (REAL, ("", ""), "2026-11-21T08:00:00.000Z", false, None),
+        ] {
+            let reply = post(&sandbox, path, &[field]).await;
+            assert_eq!(reply.status, 303, "{path}: {}", reply.body);
+            assert_eq!(reply.headers["location"], "/_sandbox/page/clock");
+            let reading = sandbox.app.clock.read();
+            assert_eq!(
+                (&*clock::iso(reading.now), reading.is_frozen),
+                (now, is_frozen)
+            );
+            // Every page says it, in its header.
+            let page = sandbox.get("/", &[]).await.body;
+            let badge = page.split("class=\"badge moved-clock\">").nth(1);
+            assert_eq!(badge.map(|rest| rest.split('<').next().unwrap()), told);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_taken_is_said_beside_the_field() {
+        let sandbox = Harness::new();
+        for (path, field, typed, what) in [
+            (ADVANCE, "seconds", "1.5", "a whole number"),
+            (ADVANCE, "seconds", "", "a whole number"),
+            (
+                ADVANCE,
+                "seconds",
+                "9223372036854775807",
+                "they have to lead to a time",
+            ),
+            (SET, "now", "tomorrow", "ISO 8601 with an offset"),
+            (
+                SET,
+                "now",
+                "0000-12-31T23:59:59Z",
+                "a time within the years 1 to 9999",
+            ),
+        ] {
+            let reply = post(&sandbox, path, &[(field, typed)]).await;
+            assert_eq!(reply.status, 400, "{typed}");
+            let said = format!("id=\"{field}-error\">{what}");
+            assert!(reply.body.contains(&said), "{said}: {}", reply.body);
+            let kept = format!("value=\"{typed}\" aria-invalid");
+            assert!(reply.body.contains(&kept), "{kept}: {}", reply.body);
+        }
+        assert_eq!(post(&sandbox, HOLD, &[("frozen", "yes")]).await.status, 400);
+        assert_eq!(sandbox.app.clock.read().ahead, 0);
+        assert!(!sandbox.app.clock.read().is_frozen);
+    }
+
+    #[test]
+    fn distances_in_words() {
+        for (seconds, words) in [
+            (1, "1 second ahead"),
+            (56, "56 seconds ahead"),
+            (60, "1 minute ahead"),
+            (-3599, "about 1 hour behind"),
+            (86_400 * 365 - 1, "about 1 year ahead"),
+            (86_400 * 3 / 2, "about 2 days ahead"),
+            (86_400 * 365, "1 year ahead"),
+        ] {
+            assert_eq!(distance(seconds * 1000), words);
+        }
+        assert!(distance(i64::MIN).ends_with("behind"));
+    }
+}
