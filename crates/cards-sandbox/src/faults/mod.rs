@@ -450,13 +450,13 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)
 }
 
-/// Texts by name. A refusal must not repeat a name, so that the path to it is
-/// not followed further.
 /// A setting may be left out; null is none.
 fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Option<T>, D::Error> {
     T::deserialize(input).map(Some)
 }
 
+/// Texts by name. A refusal must not repeat a name, so that the path to it is
+/// not followed further.
 fn texts<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, String>, D::Error> {
     let wrong = || D::Error::custom("an object of texts belongs here");
     let serde_json::Value::Object(object) = Deserialize::deserialize(input)? else {
