@@ -25,7 +25,7 @@
 //! clock that is moved on command, [`Fault`]s on order, and a control API over
 //! all that; a journal that tells why a call was refused, which the providers'
 //! "fail" does not; [`openapi`] documents of everything that is served; TLS by
-//! option ([`Tls`]).
+//! option ([`Tls`]); at `/`, a page for people over all that.
 //!
 //! # Out of scope
 //!
@@ -38,8 +38,10 @@
 //!   a keyed fingerprint, six digits and four are kept, never the whole; no
 //!   one-time password or PIN is stored, a password only as an Argon2 hash, a
 //!   token only as a digest.
-//! - The journal, the log, `/_sandbox/world` and every `Debug` hold no value of
-//!   a sensitive field.
+//! - The journal, the log, the page, `/_sandbox/world` and every `Debug` hold no
+//!   value of a sensitive field. What is saved does: `/_sandbox/world/file`, as
+//!   good as the store itself, has the people in full, and whoever has its key
+//!   can find a masked test number again.
 //! - No input is answered with a 5xx that was not ordered, none makes the server
 //!   panic or hang: bodies, headers, connections and time are limited
 //!   ([`Limits`]). A full disk is: 500, until there is room.
@@ -48,6 +50,8 @@
 //! - Replies are built from types of this crate's own, not from `cards-model`'s:
 //!   client and sandbox must not share a mistake.
 //! - Credentials, tokens and checksums are compared in constant time.
+//! - The page and `/_sandbox/` answer no other site's pages, and under no name
+//!   that a site could give itself ([`Builder::allow_host`]).
 //! - It listens where other machines can reach it only if that was said
 //!   ([`Builder::expose`]).
 

@@ -42,7 +42,8 @@ pub(crate) struct Endpoint {
     pub(crate) describe: fn(&mut Document, Described) -> Described,
 }
 
-/// Everything under `/_sandbox/`; each is declared in a file of its own.
+/// Everything under `/_sandbox/` but the page; each is declared in a file of its
+/// own.
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     health::HEALTH,
     credentials::CREDENTIALS,
@@ -86,7 +87,6 @@ impl Endpoint {
             b"get" => MethodFilter::GET,
             b"put" => MethodFilter::PUT,
             b"post" => MethodFilter::POST,
-            b"patch" => MethodFilter::PATCH,
             _ => MethodFilter::DELETE,
         }
     }
@@ -159,6 +159,14 @@ fn refusal(status: StatusCode, error: String, field: Option<&str>) -> Answer {
 #[cfg(test)]
 mod tests {
     use crate::testing::{Harness, request};
+
+    #[test]
+    fn every_endpoint_has_a_method_that_the_router_knows() {
+        for endpoint in super::ENDPOINTS {
+            let known = ["get", "put", "post", "delete"];
+            assert!(known.contains(&endpoint.method), "{}", endpoint.id);
+        }
+    }
 
     #[tokio::test]
     async fn unknown_paths_and_wrong_methods_in_each_providers_shape() {

@@ -19,19 +19,20 @@ use super::query::{Asked, number};
 use crate::app::{App, Ending};
 use crate::journal::{Exchange, Filter};
 use crate::openapi::Document;
+use crate::world::file::Wrong;
 
 /// How many exchanges are read from the journal at a time.
 const BATCH: usize = 32;
 
 /// Where a reader left off, by the header `Last-Event-ID`, which browsers send
 /// when they connect again.
-pub(super) fn resumed(headers: &HeaderMap) -> Result<Option<u64>, String> {
+pub(super) fn resumed(headers: &HeaderMap) -> Result<Option<u64>, Wrong> {
     let Some(id) = headers.get("last-event-id") else {
         return Ok(None);
     };
     match id.to_str().ok().and_then(number) {
         Some(id) => Ok(Some(id)),
-        None => Err("Last-Event-ID: has to be an exchange's id".to_owned()),
+        None => Err(Wrong::at("Last-Event-ID", "has to be an exchange's id")),
     }
 }
 

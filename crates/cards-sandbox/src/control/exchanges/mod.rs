@@ -19,7 +19,7 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use self::query::Asked;
-use super::{Endpoint, problem};
+use super::{Endpoint, problem, wrong};
 use crate::answer::Answer;
 use crate::app::{App, Ending};
 use crate::intake;
@@ -101,12 +101,12 @@ async fn exchanges(
 ) -> Response {
     let asked = match query::parse(&intake::query(request.uri())) {
         Ok(asked) => asked,
-        Err(wrong) => return problem(StatusCode::BAD_REQUEST, wrong).into_response(),
+        Err(error) => return wrong(&error.field, error.what).into_response(),
     };
     if wants_events(request.headers()) {
         return match events::resumed(request.headers()) {
             Ok(resumed) => events::follow(app, asked, resumed, ending.map(|Extension(end)| end)),
-            Err(wrong) => problem(StatusCode::BAD_REQUEST, wrong).into_response(),
+            Err(error) => wrong(&error.field, error.what).into_response(),
         };
     }
     let Asked {
@@ -126,8 +126,7 @@ async fn exchanges(
 
 async fn exchange(State(app): State<App>, Path(id): Path<String>) -> Answer {
     let Some(id) = query::number(&id) else {
-        let wrong = "id: has to be a whole number".to_owned();
-        return problem(StatusCode::BAD_REQUEST, wrong);
+        return wrong("id", "has to be a whole number");
     };
     match app.journal.exchange(id) {
         Some(exchange) => Answer::accepted(&*exchange),
@@ -286,7 +285,7 @@ mod tests {
             ("?operation=Register+User", "operation: "),
             ("?accepted=yes", "accepted: "),
             ("?status=99", "status: "),
-            ("?status=600", "status: "),
+            ("?status=1000", "status: "),
             ("?status=2xx", "status: "),
             ("?after=-1", "after: "),
             ("?after=18446744073709551616", "after: "),
@@ -305,6 +304,7 @@ mod tests {
                 let body: Value = serde_json::from_str(&reply.body).unwrap();
                 let error = body["error"].as_str().unwrap();
                 assert!(error.starts_with(named), "{query}: {error}");
+                assert_eq!(body["field"], named.trim_end_matches(": "));
             }
         }
     }
@@ -325,12 +325,16 @@ mod tests {
             ),
             ("3", 404, "there is no exchange 3 yet: the last one is 2"),
             ("0", 404, "there is no exchange 0 yet: the last one is 2"),
-            ("x", 400, "id: has to be a whole number"),
-            ("-1", 400, "id: has to be a whole number"),
         ] {
             let reply = sandbox.get(&format!("/_sandbox/exchanges/{id}"), &[]).await;
             assert_eq!(reply.status, status);
             assert_eq!(reply.body, format!(r#"{{"error":"{error}"}}"#));
+        }
+        for id in ["x", "-1"] {
+            let reply = sandbox.get(&format!("/_sandbox/exchanges/{id}"), &[]).await;
+            assert_eq!(reply.status, 400);
+            let error = r#"{"error":"id: has to be a whole number","field":"id"}"#;
+            assert_eq!(reply.body, error);
         }
     }
 

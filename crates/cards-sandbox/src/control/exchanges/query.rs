@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::intake::Pairs;
 use crate::journal::Filter;
 use crate::openapi::Described;
+use crate::world::file::Wrong;
 
 const LONGEST_NAME: usize = 64;
 const MOST: usize = 1000;
@@ -42,7 +43,7 @@ pub(super) fn described(operation: Described) -> Described {
         (
             "status",
             "Only answers of this HTTP status.",
-            json!({"type": "integer", "minimum": 100, "maximum": 599}),
+            json!({"type": "integer", "minimum": 0, "maximum": 999}),
         ),
         (
             "after",
@@ -62,11 +63,11 @@ pub(super) fn described(operation: Described) -> Described {
 }
 
 /// The query, or what is wrong with its first wrong parameter.
-pub(super) fn parse(query: &Pairs) -> Result<Asked, String> {
+pub(super) fn parse(query: &Pairs) -> Result<Asked, Wrong> {
     let mut asked = Asked::default();
     for (at, (name, value)) in query.iter().enumerate() {
         if query[..at].iter().any(|(other, _)| other == name) {
-            return Err(format!("{}: is given twice", shown(name)));
+            return Err(Wrong::at(shown(name), "is given twice"));
         }
         let read = match name.as_str() {
             "provider" => provider(value).map(|it| asked.filter.provider = Some(it)),
@@ -81,7 +82,7 @@ pub(super) fn parse(query: &Pairs) -> Result<Asked, String> {
                 "is no parameter: there are provider, operation, accepted, status, after and limit",
             ),
         };
-        read.map_err(|wrong| format!("{}: {wrong}", shown(name)))?;
+        read.map_err(|wrong| Wrong::at(shown(name), wrong))?;
     }
     Ok(asked)
 }
@@ -114,8 +115,9 @@ fn accepted(text: &str) -> Result<bool, &'static str> {
 fn status(text: &str) -> Result<u16, &'static str> {
     number(text)
         .and_then(|status| u16::try_from(status).ok())
-        .filter(|status| (100..600).contains(status))
-        .ok_or("has to be an HTTP status, from 100 to 599")
+        // A fault lets out any status, or none at all.
+        .filter(|status| *status == 0 || (100..1000).contains(status))
+        .ok_or("has to be an HTTP status, from 100 to 999, or 0 for no answer")
 }
 
 fn limit(text: &str) -> Result<usize, &'static str> {
