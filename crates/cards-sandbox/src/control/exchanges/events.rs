@@ -273,7 +273,8 @@ mod tests {
             let headers = [("accept", "text/event-stream"), ("last-event-id", wrong)];
             let reply = sandbox.get("/_sandbox/exchanges", &headers).await;
             assert_eq!(reply.status, 400);
-            let error = r#"{"error":"Last-Event-ID: has to be an exchange's id"}"#;
+            let error =
+                r#"{"error":"Last-Event-ID: has to be an exchange's id","field":"Last-Event-ID"}"#;
             assert_eq!(reply.body, error);
         }
     }
