@@ -142,17 +142,20 @@ impl Shared {
         Rules::on(self.today()).samples(Samples::Accept)
     }
 
-    /// Everything as it was at the start; exchanges go on being counted.
+    /// Everything as it was at the start, or, where the store fails, as it is;
+    /// exchanges go on being counted.
     pub(crate) async fn reset(&self) -> Result<(), Refused> {
+        self.bring_back_world().await?;
         self.clock.reset();
         self.faults.reset();
-        self.bring_back_world().await?;
         self.journal.clear();
         Ok(())
     }
 
     async fn bring_back_world(&self) -> Result<(), Refused> {
-        let (given, today) = (self.given_world.clone(), self.today());
+        // The day of the clock that a reset comes back to.
+        let today = Date::from_unix_seconds(self.clock.base_millis().div_euclid(1000));
+        let given = self.given_world.clone();
         let bring_back = move |transaction: &rusqlite::Transaction<'_>| {
             file::start(transaction, given.as_deref(), today)
         };

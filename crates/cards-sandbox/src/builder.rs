@@ -87,7 +87,8 @@ pub enum OneTimePasswords {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes of a request's body; 64 KiB. More is answered with 413.
+    /// Bytes of a request's body; 64 KiB. More is answered with 413. The JSON of
+    /// the control API may have 16 MiB whatever this is: a world may come there.
     pub body: usize,
     /// How long a connection may wait for a request, or take over its headers;
     /// 30 seconds. Then it is closed.

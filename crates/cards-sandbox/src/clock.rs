@@ -118,7 +118,8 @@ impl MovableClock {
         }
     }
 
-    fn base_millis(&self) -> i64 {
+    /// What the clock shows that it was made from.
+    pub(crate) fn base_millis(&self) -> i64 {
         unix_millis((self.base)()).clamp(EARLIEST, LATEST)
     }
 
@@ -317,6 +318,7 @@ mod tests {
 
     #[test]
     fn times_are_read_and_written_as_iso_8601() {
+        assert_eq!(iso(0), "1970-01-01T00:00:00.000Z");
         assert_eq!(iso(1_731_067_028_348), "2024-11-08T11:57:08.348Z");
         assert_eq!(iso(-1), "1969-12-31T23:59:59.999Z");
         for (text, millis) in [

@@ -1,4 +1,5 @@
-//! The one error of this crate: a sandbox that cannot start.
+//! The one error of this crate: a sandbox that cannot start, or cannot do what
+//! its handle was asked to.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +9,8 @@ use crate::Store;
 use crate::store::StoreError;
 use crate::world::file::{Refused, Wrong};
 
-/// A sandbox could not be started.
+/// A sandbox could not be started, or what a running one was asked through
+/// [`Running`](crate::Running) or [`World`](crate::World) could not be done.
 #[derive(Debug)]
 pub struct Error {
     kind: Kind,
@@ -32,10 +34,11 @@ impl Error {
     }
 
     /// The store cannot be opened: no folder, no right, no sandbox's file, one
-    /// that is in use, damaged or of a newer version, or no room. Nothing was
-    /// changed in it; the [source](std::error::Error::source) says what to do.
+    /// that is in use, damaged or of a newer version, or no room. Or an open
+    /// one cannot be written to. Nothing was changed in it; the
+    /// [source](std::error::Error::source) says what to do.
     pub fn is_store(&self) -> bool {
-        matches!(self.kind, Kind::Store(..))
+        self.of_store().is_some()
     }
 
     /// Another sandbox has the store's file open, here or in another process.
@@ -54,22 +57,29 @@ impl Error {
     /// # Ok::<(), cards_sandbox::Error>(())
     /// ```
     pub fn is_store_in_use(&self) -> bool {
-        matches!(self.kind, Kind::Store(_, StoreError::InUse))
+        matches!(self.of_store(), Some(StoreError::InUse))
     }
 
     /// The store's file was written by a newer version of the sandbox.
     pub fn is_store_newer(&self) -> bool {
-        matches!(self.kind, Kind::Store(_, StoreError::Newer { .. }))
+        matches!(self.of_store(), Some(StoreError::Newer { .. }))
     }
 
     /// The store's file is a sandbox's, but damaged.
     pub fn is_store_corrupt(&self) -> bool {
-        matches!(self.kind, Kind::Store(_, StoreError::Corrupt(_)))
+        matches!(self.of_store(), Some(StoreError::Corrupt(_)))
     }
 
     /// There is no room on the disk for the store's file.
     pub fn is_store_full(&self) -> bool {
-        matches!(self.kind, Kind::Store(_, StoreError::Full))
+        matches!(self.of_store(), Some(StoreError::Full))
+    }
+
+    fn of_store(&self) -> Option<&StoreError> {
+        match &self.kind {
+            Kind::Store(_, error) | Kind::Reset(error) => Some(error),
+            _ => None,
+        }
     }
 
     /// The builder was given a setting that makes no sense.
@@ -77,7 +87,8 @@ impl Error {
         matches!(self.kind, Kind::Settings(_))
     }
 
-    /// The world breaks a rule or is no world; the message names the field.
+    /// The world that was given, at the start or as text, breaks a rule or is no
+    /// world; the message names the field.
     pub fn is_world(&self) -> bool {
         matches!(self.kind, Kind::World(_))
     }
@@ -165,5 +176,21 @@ impl std::error::Error for Error {
             Kind::Store(_, source) | Kind::Reset(source) => Some(source),
             Kind::Settings(_) | Kind::World(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reset_that_fails_is_the_stores_error() {
+        let of = |error| Error::from(Refused::Store(error));
+        assert!(of(StoreError::Gone).is_store());
+        let full = of(StoreError::Full);
+        assert!(full.is_store() && full.is_store_full() && !full.is_store_corrupt());
+        let damaged = of(StoreError::Corrupt(String::new()));
+        assert!(damaged.is_store() && damaged.is_store_corrupt() && !damaged.is_store_full());
+        assert!(!damaged.is_world() && !damaged.is_settings());
     }
 }

@@ -134,11 +134,13 @@ impl Running {
         Ok(wait(self.app.reset())?)
     }
 
-    /// Stops, and waits until it has stopped and the store is closed.
+    /// Stops, and waits until it has stopped and the store is closed, for which
+    /// queries that are still at work are waited for.
     pub async fn shutdown(mut self) {
         drop(self.stop.take());
         // An error is the sender's end: what is waited for.
         while self.stopped.changed().await.is_ok() {}
+        off_the_async_threads(self).await;
     }
 
     /// As [`Running::shutdown`], for code without a runtime. Where the sandbox
@@ -227,11 +229,18 @@ impl Running {
             let router = app.router().layer(ending);
             let tls = app.config.tls.as_ref().map(Identity::acceptor);
             server::serve(listener, router, app.config.limits, tls, stopping).await;
-            drop(app);
+            off_the_async_threads(app).await;
             drop(done);
         };
         Ok((running, serve))
     }
+}
+
+/// Drops what may be the last to hold the store, which is closed then: its
+/// thread ends, and writes to the disk before that.
+async fn off_the_async_threads<T: Send + 'static>(last: T) {
+    // A panic has been reported by its thread.
+    drop(tokio::task::spawn_blocking(move || drop(last)).await);
 }
 
 impl Drop for Running {

@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::builder::Limits;
 use crate::faults::{Effect, Script};
-use crate::stream::Stream;
+use crate::stream::{Lent, Stream};
 
 /// What calls under way get to finish when the sandbox stops.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
@@ -83,18 +83,24 @@ async fn connection(stream: Stream, router: Router, limits: Limits, mut stop: wa
     http.timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
         .half_close(true);
-    let (service, mut scripts) = with_faults(router, stop.clone());
+    let stream = Lent::new(stream);
+    let (service, mut scripts) = with_faults(router, stream.clone(), stop.clone());
     let mut connection = http.serve_connection(TokioIo::new(stream), service);
     let mut is_stopping = false;
     let ended = loop {
         tokio::select! {
             ended = &mut connection => break ended,
             Some((script, head)) = scripts.recv() => {
-                let stream = connection.into_parts().io.into_inner();
-                return script.play(head, stream, stop).await;
+                let parts = connection.into_parts();
+                // It has the stream as well.
+                drop(parts.service);
+                if let Some(stream) = parts.io.into_inner().into_inner() {
+                    script.play(head, stream, stop).await;
+                }
+                return;
             }
             _ = stop.changed(), if !is_stopping => {
-                Pin::new(&mut connection).graceful_shutdown();
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
                 is_stopping = true;
             }
         }
@@ -106,9 +112,11 @@ async fn connection(stream: Stream, router: Router, limits: Limits, mut stop: wa
 
 /// The router, and the script that a fault has put in the place of a reply:
 /// that call is then never answered, and the connection has to be taken away
-/// from it.
+/// from it. A delay ends early when the sandbox stops, and when the client ends
+/// its side: one that has gone must not hold its connection's place.
 fn with_faults(
     router: Router,
+    stream: Lent,
     stop: watch::Receiver<()>,
 ) -> (
     impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send>,
@@ -118,13 +126,14 @@ fn with_faults(
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |request| {
         let reply = router.call(request);
-        let (orders, mut stop) = (orders.clone(), stop.clone());
+        let (orders, stream, mut stop) = (orders.clone(), stream.clone(), stop.clone());
         async move {
             let mut reply = reply.await?;
             if let Some(Effect { delay, script }) = reply.extensions_mut().remove() {
                 if !delay.is_zero() {
                     tokio::select! {
                         () = sleep(delay) => {}
+                        () = stream.client_ends() => {}
                         _ = stop.changed() => {}
                     }
                 }

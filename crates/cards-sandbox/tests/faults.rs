@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use cards_model::Provider;
 use cards_sandbox::world::airpay::{AFFILIATE, PROCESSOR_KEY, SECRET_KEY};
-use cards_sandbox::{Fault, FaultKind, Running, Sandbox};
+use cards_sandbox::{Fault, FaultKind, Limits, Running, Sandbox};
 use common::{body, connect, get, registration, request, status};
 
 /// The reply to a registration, which is the same in every sandbox.
@@ -120,6 +120,51 @@ fn a_call_is_carried_out_and_journaled_before_it_is_delayed() {
     let mut seen = String::new();
     stream.read_to_string(&mut seen).unwrap();
     assert!(body(&seen).starts_with(BODY), "{seen}");
+}
+
+/// Else retried calls would fill all places, each for as long as its delay.
+#[test]
+fn a_delay_outlives_neither_its_client_nor_the_clients_side() {
+    let mut limits = Limits::default();
+    limits.connections = 1;
+    let delay = Fault::delay(Duration::from_secs(300)).at(Provider::Airpay);
+    let sandbox = Sandbox::builder()
+        .limits(limits)
+        .fault(delay)
+        .start_blocking()
+        .unwrap();
+    for calls in 1..=3 {
+        let mut stream = connect(sandbox.addr());
+        stream.write_all(&register()).unwrap();
+        eventually(|| (sandbox.exchanges().len() == calls).then_some(()));
+        drop(stream);
+        assert_eq!(status(&get(sandbox.addr(), "/_sandbox/health", &[])), 200);
+    }
+    // Who only says that nothing more will come gets the reply.
+    let mut stream = connect(sandbox.addr());
+    stream.write_all(&register()).unwrap();
+    eventually(|| (sandbox.exchanges().len() == 4).then_some(()));
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut seen = String::new();
+    stream.read_to_string(&mut seen).unwrap();
+    assert_eq!(status(&seen), 200);
+}
+
+#[test]
+fn what_comes_during_a_delay_is_served_after_it() {
+    let sandbox = with(Fault::delay(Duration::from_millis(300)).times(1));
+    let mut stream = connect(sandbox.addr());
+    stream
+        .write_all(b"GET /airpay/none HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .unwrap();
+    eventually(|| sandbox.exchanges().pop());
+    let large = format!("x-padding: {}", "x".repeat(9 * 1024));
+    let next = request("GET", "/_sandbox/health", &[("x-large", &large)], "");
+    stream.write_all(next.as_bytes()).unwrap();
+    let mut seen = String::new();
+    stream.read_to_string(&mut seen).unwrap();
+    assert!(seen.starts_with("HTTP/1.1 404 "), "{seen}");
+    assert_eq!(seen.matches("HTTP/1.1 200 OK\r\n").count(), 1, "{seen}");
 }
 
 fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> T {

@@ -4,9 +4,9 @@
 
 mod common;
 
-use std::io::Write;
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use cards_sandbox::{Limits, Running, Sandbox};
 use common::{body, connect, exchange, get, post, rest, status};
@@ -71,12 +71,11 @@ fn a_chunked_body_over_the_limit_is_a_413_too() {
 #[test]
 fn a_body_announced_as_huge_is_refused_without_waiting_for_it() {
     let sandbox = Sandbox::start_blocking().unwrap();
-    let start = Instant::now();
     let head =
         format!("POST {PATH} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 99999999999\r\n\r\n");
     let answer = exchange(sandbox.addr(), head.as_bytes());
+    // Who waits for it gives up with a 408.
     assert_eq!((status(&answer), body(&answer)), (413, FAIL));
-    assert!(start.elapsed() < Duration::from_secs(5));
 }
 
 #[test]
@@ -97,10 +96,19 @@ fn a_body_that_trickles_is_a_408() {
     is_well(sandbox.addr());
 }
 
+/// By the server: a client of [`connect`] gives up sooner than a sandbox whose
+/// patience is the usual one.
+fn is_ended(stream: &mut TcpStream) {
+    match stream.read_to_end(&mut Vec::new()) {
+        Ok(_) => {}
+        // It was closed over what nobody read.
+        Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
+    }
+}
+
 #[test]
 fn headers_that_trickle_end_the_connection() {
     let sandbox = impatient();
-    let start = Instant::now();
     let mut stream = connect(sandbox.addr());
     stream
         .write_all(b"POST /airpay HTTP/1.1\r\nhost: 127.0.0.1\r\n")
@@ -111,16 +119,9 @@ fn headers_that_trickle_end_the_connection() {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    rest(&mut stream);
-    assert!(
-        start.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        start.elapsed()
-    );
+    is_ended(&mut stream);
     // A connection that says nothing is ended as well.
-    let start = Instant::now();
-    assert_eq!(rest(&mut connect(sandbox.addr())), "");
-    assert!(start.elapsed() < Duration::from_secs(5));
+    is_ended(&mut connect(sandbox.addr()));
     is_well(sandbox.addr());
 }
 

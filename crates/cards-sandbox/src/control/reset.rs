@@ -40,6 +40,7 @@ async fn reset(State(app): State<App>) -> Answer {
 mod tests {
     use serde_json::Value;
 
+    use crate::store::StoreError;
     use crate::testing::{Harness, registration};
     use crate::world::airpay::{MOBILE_NO, PASSWORD};
     use crate::{Fault, OneTimePasswords, Sandbox, World};
@@ -147,5 +148,42 @@ mod tests {
         assert_eq!(sandbox.control("DELETE", path, "").await.status, 200);
         reset(&sandbox).await;
         assert_eq!(sandbox.get_json("/_sandbox/world").await, before);
+    }
+
+    #[tokio::test]
+    async fn a_reset_that_fails_changes_nothing() {
+        let sandbox = Harness::new();
+        sandbox.airpay("register-user", &registration(&[])).await;
+        let advance = r#"{"seconds":500000000}"#;
+        sandbox
+            .control("POST", "/_sandbox/clock/advance", advance)
+            .await;
+        sandbox
+            .control("POST", "/_sandbox/faults", r#"{"fault":"lost-reply"}"#)
+            .await;
+        let world = sandbox.get_json("/_sandbox/world").await;
+        // In memory all have one connection.
+        let read_only = |is: bool| {
+            let set = move |connection: &rusqlite::Connection| -> Result<(), StoreError> {
+                Ok(connection.pragma_update(None, "query_only", is)?)
+            };
+            sandbox.app.store.read(set)
+        };
+        read_only(true).await.unwrap();
+        let reply = sandbox.control("POST", "/_sandbox/reset", "").await;
+        assert!(reply.status.is_server_error(), "{}", reply.status);
+        assert_eq!(sandbox.get_json("/_sandbox/world").await, world);
+        let clock = sandbox.get_json("/_sandbox/clock").await;
+        assert_eq!(clock["ahead"], 500_000_000);
+        assert_eq!(sandbox.app.faults.list().len(), 1);
+        assert_eq!(sandbox.app.journal.exchanges().len(), 1);
+
+        // The world comes back by the clock that comes back.
+        read_only(false).await.unwrap();
+        reset(&sandbox).await;
+        let new = Harness::new().get_json("/_sandbox/world").await;
+        let back = sandbox.get_json("/_sandbox/world").await;
+        assert_eq!(back["paysafe"], new["paysafe"]);
+        assert_eq!(back["ibanera"], new["ibanera"]);
     }
 }

@@ -64,7 +64,7 @@ pub(crate) use script::{Effect, Script};
 ///
 /// Of several faults that fire on one call, all delays count, and of the
 /// others the first to have been ordered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     rename_all = "camelCase",
     deny_unknown_fields,
@@ -166,7 +166,8 @@ pub struct Fault {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// The reply is held back, after the call was carried out.
+    /// The reply is held back, after the call was carried out; no longer than
+    /// until the client ends its side of the connection.
     Delay,
     /// The reply, its head included, comes a few bytes at a time; then the
     /// connection ends in order. The call is carried out.
@@ -414,7 +415,7 @@ impl Fault {
         }
     }
 
-    /// The body of a [status](Self::status) fault, up to 1 MiB; its
+    /// The body of a [status](Self::status) fault, up to 64 KiB; its
     /// `content-type` is JSON's, unless a header says otherwise.
     pub fn body(self, body: impl Into<String>) -> Self {
         Self {
@@ -442,6 +443,43 @@ impl Fault {
 
     fn pause(&self) -> Duration {
         Duration::from_millis(self.millis.unwrap_or_default())
+    }
+}
+
+/// Headers by their names, the body by its length: their values may be large,
+/// and somebody's own.
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            kind,
+            provider,
+            operation,
+            times,
+            probability,
+            seed,
+            carry_out,
+            millis,
+            bytes,
+            difference,
+            status,
+            headers,
+            body,
+        } = self;
+        f.debug_struct("Fault")
+            .field("kind", kind)
+            .field("provider", provider)
+            .field("operation", operation)
+            .field("times", times)
+            .field("probability", probability)
+            .field("seed", seed)
+            .field("carry_out", carry_out)
+            .field("millis", millis)
+            .field("bytes", bytes)
+            .field("difference", difference)
+            .field("status", status)
+            .field("headers", &headers.keys())
+            .field("body_bytes", &body.as_ref().map(String::len))
+            .finish()
     }
 }
 
@@ -522,6 +560,14 @@ mod tests {
             let name = fault.kind().as_str();
             assert!(json.contains(&format!("\"fault\":\"{name}\"")), "{json}");
         }
+    }
+
+    #[test]
+    fn debug_has_the_headers_names_and_the_bodys_length() {
+        let fault = Fault::status(418)
+            .body("4622940000003713")
+            .header("x-card", "4622940000003713");
+        insta::assert_snapshot!(format!("{fault:?}"), @r#"Fault { kind: Status, provider: None, operation: None, times: None, probability: None, seed: None, carry_out: None, millis: None, bytes: None, difference: None, status: Some(418), headers: ["x-card"], body_bytes: Some(16) }"#);
     }
 
     #[test]

@@ -15,7 +15,7 @@ const MOST: usize = 100;
 
 /// The faults of one sandbox, in the order in which they were ordered. See
 /// [`Running::faults`](crate::Running::faults).
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Faults {
     /// Those to come back to.
     first: Vec<Fault>,
@@ -28,7 +28,7 @@ struct Known {
     entries: Vec<Entry>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry {
     id: u64,
     fault: Arc<Fault>,
@@ -73,7 +73,7 @@ impl Faults {
     pub(crate) fn starting_with(first: Vec<Fault>) -> Result<Self, FaultError> {
         let faults = Self {
             first,
-            ..Self::default()
+            known: Mutex::default(),
         };
         for fault in &faults.first {
             faults.add(fault.clone())?;
@@ -116,36 +116,39 @@ impl Faults {
             matched: 0,
             fired: 0,
         };
-        let shown = entry.show();
-        known.entries.push(entry);
-        Ok(shown)
+        known.entries.push(entry.clone());
+        drop(known);
+        Ok(entry.show())
     }
 
     /// All faults by id, spent ones included.
     pub fn list(&self) -> Vec<OrderedFault> {
-        self.known().entries.iter().map(Entry::show).collect()
+        // Every call takes this lock: what is large is copied after it.
+        let entries = self.known().entries.clone();
+        entries.iter().map(Entry::show).collect()
     }
 
     /// One fault.
     pub fn get(&self, id: u64) -> Option<OrderedFault> {
         let known = self.known();
-        known
-            .entries
-            .iter()
-            .find(|entry| entry.id == id)
-            .map(Entry::show)
+        let entry = known.entries.iter().find(|entry| entry.id == id)?.clone();
+        drop(known);
+        Some(entry.show())
     }
 
     /// Takes a fault out of force, and shows what became of it.
     pub fn remove(&self, id: u64) -> Option<OrderedFault> {
         let mut known = self.known();
         let at = known.entries.iter().position(|entry| entry.id == id)?;
-        Some(known.entries.remove(at).show())
+        let entry = known.entries.remove(at);
+        drop(known);
+        Some(entry.show())
     }
 
     /// Takes all faults out of force, and tells how many there were.
     pub fn clear(&self) -> usize {
-        self.known().entries.drain(..).count()
+        let removed = std::mem::take(&mut self.known().entries);
+        removed.len()
     }
 
     /// What a call meets, if anything.
@@ -249,6 +252,10 @@ mod tests {
 
     const REGISTER: &Operation = <RegisterUser as Request>::OPERATION;
 
+    fn none() -> Faults {
+        Faults::starting_with(Vec::new()).unwrap()
+    }
+
     fn met(faults: &Faults, operation: &'static Operation) -> Vec<u64> {
         let decision = faults.decide(operation.provider, Some(operation));
         let fired = decision.map(|decision| decision.fired).unwrap_or_default();
@@ -257,7 +264,7 @@ mod tests {
 
     #[test]
     fn the_scope_is_provider_and_operation() {
-        let faults = Faults::default();
+        let faults = none();
         faults.add(Fault::delay(Duration::from_millis(1))).unwrap();
         for fault in [
             Fault::delay(Duration::from_millis(1)).at(Provider::Airpay),
@@ -279,7 +286,7 @@ mod tests {
 
     #[test]
     fn delays_add_up_and_of_the_others_the_first_fires() {
-        let faults = Faults::default();
+        let faults = none();
         for fault in [
             Fault::delay(Duration::from_millis(1)),
             Fault::status(500).times(1),
@@ -319,7 +326,7 @@ mod tests {
     #[test]
     fn chance_follows_from_the_seed_and_the_number_alone() {
         let fires = |fault: Fault| {
-            let faults = Faults::default();
+            let faults = none();
             faults.add(fault).unwrap();
             let calls = (0..2000).map(|_| faults.decide(Provider::Airpay, None).is_some());
             let fires: Vec<bool> = calls.collect();
@@ -343,7 +350,7 @@ mod tests {
         assert_eq!(fires(Fault::garbage().probability(0.0, 1)).1, 0);
         assert_eq!(fires(Fault::garbage().probability(1.0, 1)).1, 2000);
         // Another fault in force does not shift the sequence.
-        let faults = Faults::default();
+        let faults = none();
         faults.add(Fault::status(500).times(7)).unwrap();
         faults.add(Fault::garbage().probability(0.25, 42)).unwrap();
         for (at, &fired) in first.iter().enumerate() {
@@ -361,7 +368,7 @@ mod tests {
 
     #[test]
     fn probability_and_times_together() {
-        let faults = Faults::default();
+        let faults = none();
         faults
             .add(Fault::garbage().probability(0.5, 1).times(3))
             .unwrap();
@@ -376,7 +383,7 @@ mod tests {
 
     #[test]
     fn ids_count_up_and_removed_faults_do_nothing() {
-        let faults = Faults::default();
+        let faults = none();
         assert_eq!(faults.add(Fault::garbage()).unwrap(), 1);
         assert_eq!(faults.add(Fault::garbage()).unwrap(), 2);
         assert_eq!(faults.remove(1).map(|fault| fault.id), Some(1));
@@ -389,7 +396,7 @@ mod tests {
 
     #[test]
     fn there_are_100_at_most() {
-        let faults = Faults::default();
+        let faults = none();
         for _ in 0..100 {
             faults.add(Fault::garbage()).unwrap();
         }

@@ -37,14 +37,14 @@ pub(super) async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Refusal
         let why = "the header otp holds no code of the last, this or the next 30 seconds";
         return Err(refused(why));
     };
-    let (setting, now) = (app.config.one_time_passwords, app.now());
-    if setting == OneTimePasswords::Reusable {
+    if app.config.one_time_passwords == OneTimePasswords::Reusable {
         return Ok(());
     }
+    let now = app.now();
     let is_first = app
         .store
         .write(move |transaction| {
-            one_time_password::use_up(transaction, setting, step, now).map_err(StoreError::from)
+            one_time_password::use_up(transaction, step, now).map_err(StoreError::from)
         })
         .await?;
     if is_first {

@@ -17,6 +17,7 @@ use super::envelope::{ErrorItem, Refusal, fault};
 use super::one_time_password;
 use crate::answer::Answer;
 use crate::app::App;
+use crate::builder::OneTimePasswords;
 use crate::intake::{self, same};
 use crate::store::{StoreError, tokens};
 use crate::world::ibanera::{PASSWORD, USERNAME};
@@ -72,13 +73,13 @@ async fn log_in(app: &App, body: &[u8]) -> Result<Reply, Refusal> {
         let why = "otp is no code of the last, this or the next 30 seconds";
         return Err(refused(why));
     };
-    let setting = app.config.one_time_passwords;
+    let is_single_use = app.config.one_time_passwords == OneTimePasswords::SingleUse;
     let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Ibanera));
     let access_token = app
         .store
         .write(move |transaction| {
-            if !one_time_password::use_up(transaction, setting, step, now)
-                .map_err(StoreError::from)?
+            if is_single_use
+                && !one_time_password::use_up(transaction, step, now).map_err(StoreError::from)?
             {
                 return Err(refused(one_time_password::USED_UP));
             }

@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use rusqlite::{Transaction, params};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
-use crate::builder::OneTimePasswords;
 use crate::store::Fingerprints;
 use crate::world::ibanera::TOTP_SECRET;
 
@@ -33,17 +32,9 @@ pub(crate) fn current(unix_seconds: i64) -> Option<(String, u64)> {
     Some((code, STEP_SECONDS - now % STEP_SECONDS))
 }
 
-/// Whether a right code may still be used; from then on it may not, where the
-/// sandbox was set so. It is remembered until its time is over.
-pub(super) fn use_up(
-    transaction: &Transaction<'_>,
-    setting: OneTimePasswords,
-    step: u64,
-    now: i64,
-) -> rusqlite::Result<bool> {
-    if setting == OneTimePasswords::Reusable {
-        return Ok(true);
-    }
+/// Whether a right code, where one serves for a single call, may still be used;
+/// from then on it may not. It is remembered until its time is over.
+pub(super) fn use_up(transaction: &Transaction<'_>, step: u64, now: i64) -> rusqlite::Result<bool> {
     transaction
         .prepare_cached("DELETE FROM used_code WHERE provider = ?1 AND expires_at <= ?2")?
         .execute(params![PROVIDER, now])?;

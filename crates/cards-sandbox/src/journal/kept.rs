@@ -156,6 +156,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::faults::{FaultKind, FiredFault};
     use crate::journal::Received;
 
     fn exchange(status: u16) -> Exchange {
@@ -201,6 +202,13 @@ mod tests {
         let weight = exchange(200).weight();
         assert_eq!(journal(99, 2 * weight, 5).exchanges().len(), 2);
         assert_eq!(journal(99, 2 * weight - 1, 5).exchanges().len(), 1);
+        let mut faulty = exchange(200);
+        faulty.faults = vec![FiredFault {
+            id: 1,
+            kind: FaultKind::Delay,
+            carried_out: true,
+        }];
+        assert_eq!(faulty.weight(), weight + size_of::<FiredFault>());
         let none = journal(99, weight - 1, 5);
         assert_eq!((none.exchanges().len(), none.last_id()), (0, 5));
         assert_eq!(none.kept().bytes, 0);

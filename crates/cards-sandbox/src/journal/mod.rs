@@ -12,7 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cards_model::{Date, Provider, Violation};
+use cards_model::{Provider, Violation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -20,6 +20,7 @@ use self::received::Observed;
 use crate::airpay::ChecksumVerdict;
 use crate::answer::{Fault, Verdict, provider_of};
 use crate::app::App;
+use crate::clock::iso;
 use crate::faults::FiredFault;
 use crate::intake::is_well_encoded;
 use crate::openapi::listed;
@@ -88,6 +89,7 @@ impl Exchange {
             + self.request.weight()
             + self.violations.iter().map(violation).sum::<usize>()
             + self.checksum.as_ref().map_or(0, ChecksumVerdict::weight)
+            + size_of_val(&*self.faults)
     }
 }
 
@@ -177,26 +179,11 @@ fn name_of(method: &Method) -> &'static str {
         .unwrap_or("OTHER")
 }
 
-pub(crate) fn iso(unix_millis: i64) -> String {
-    let date = Date::from_unix_seconds(unix_millis.div_euclid(1000));
-    let of_day = unix_millis.rem_euclid(86_400_000);
-    let (seconds, millis) = (of_day / 1000, of_day % 1000);
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    format!("{date}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{Harness, registration};
     use crate::world::airpay::{CUSTOMER, TOKEN};
-
-    #[test]
-    fn times_as_iso_8601() {
-        assert_eq!(iso(0), "1970-01-01T00:00:00.000Z");
-        assert_eq!(iso(1_731_067_028_348), "2024-11-08T11:57:08.348Z");
-        assert_eq!(iso(-1), "1969-12-31T23:59:59.999Z");
-    }
 
     #[test]
     fn an_invented_method_is_not_repeated() {

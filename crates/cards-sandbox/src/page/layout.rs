@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::{Page, assets, clock, reset};
 use crate::app::App;
-use crate::journal::iso;
+use crate::clock::iso;
 
 /// The views, as the navigation lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

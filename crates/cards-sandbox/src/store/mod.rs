@@ -18,7 +18,7 @@ pub(crate) mod tokens;
 mod writer;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
 use cards_model::Date;
 use hmac::{Hmac, KeyInit, Mac};
@@ -46,8 +46,22 @@ fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
 
 /// A handle to the state. Dropped, it waits until all that was sent is written.
 pub(crate) struct Store {
+    // In the order in which they have to end.
     readers: Arc<Readers>,
+    _all_read: AllRead,
     writer: Writer,
+}
+
+/// Dropped, it waits until nobody reads any more: the writer can tidy up only
+/// as the last connection, and the file is free for others only then.
+struct AllRead(Mutex<mpsc::Receiver<()>>);
+
+impl Drop for AllRead {
+    fn drop(&mut self) {
+        // An error is the readers' end: what is waited for.
+        let reading = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        while reading.recv().is_ok() {}
+    }
 }
 
 impl Store {
@@ -63,8 +77,11 @@ impl Store {
         let connection = schema::in_memory(today)?;
         keep_statements(&connection)?;
         let connection = Arc::new(Mutex::new(connection));
+        let (reading, all_read) = mpsc::channel();
+        let readers = Readers::shared(Arc::clone(&connection), reading);
         Ok(Self {
-            readers: Arc::new(Readers::Shared(Arc::clone(&connection))),
+            readers: Arc::new(readers),
+            _all_read: AllRead(Mutex::new(all_read)),
             writer: Writer::start(connection, drop)?,
         })
     }
@@ -75,7 +92,8 @@ impl Store {
         let mut connection = file::open_writer(&path)?;
         schema::bring_up_to_date(&mut connection, today)?;
         keep_statements(&connection)?;
-        let readers = Readers::of_file(path, Arc::clone(&lock));
+        let (reading, all_read) = mpsc::channel();
+        let readers = Readers::of_file(path, Arc::clone(&lock), reading);
         let end = move |connection: Arc<Mutex<Connection>>| {
             if let Some(connection) = Arc::into_inner(connection) {
                 let connection = connection.into_inner();
@@ -85,18 +103,27 @@ impl Store {
         };
         Ok(Self {
             readers: Arc::new(readers),
+            _all_read: AllRead(Mutex::new(all_read)),
             writer: Writer::start(Arc::new(Mutex::new(connection)), end)?,
         })
     }
 
     /// Runs queries that take a few steps along an index, all on one state.
     /// They run where they are called: going to another thread and coming back
-    /// would take longer.
-    pub(crate) async fn read<T, E: From<StoreError>>(
+    /// would take longer. Only where memory's one connection is taken, maybe for
+    /// all that the writer has to do, they wait for it on another.
+    pub(crate) async fn read<T, E>(
         &self,
-        job: impl FnOnce(&Connection) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.readers.read(job)
+        job: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match self.readers.try_read(job) {
+            Ok(done) => done,
+            Err(job) => self.read_all(job).await,
+        }
     }
 
     /// Runs queries that may go through all there is, off the async threads.
@@ -143,6 +170,12 @@ impl Store {
         .await
     }
 
+    /// How many jobs wait for the writer.
+    #[cfg(test)]
+    fn waiting(&self) -> usize {
+        self.writer.waiting()
+    }
+
     /// What stands for a number in this store.
     #[cfg(test)]
     pub(crate) fn fingerprint(&self, number: &str) -> [u8; 32] {
@@ -155,7 +188,7 @@ impl Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        // The writer can tidy up only as the last connection.
+        // Not by whoever reads last, but before anything is waited for.
         self.readers.close_idle();
     }
 }

@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, TryLockError, mpsc};
 
 use rusqlite::Connection;
 
@@ -13,7 +13,13 @@ use super::{StoreError, file, lock};
 /// than threads that read.
 const IDLE: usize = 8;
 
-pub(super) enum Readers {
+pub(super) struct Readers {
+    place: Place,
+    /// Closed when nobody reads any more.
+    _reading: mpsc::Sender<()>,
+}
+
+enum Place {
     /// Memory has one connection.
     Shared(Arc<Mutex<Connection>>),
     File {
@@ -25,11 +31,38 @@ pub(super) enum Readers {
 }
 
 impl Readers {
-    pub(super) fn of_file(path: PathBuf, lock: Arc<file::Lock>) -> Self {
-        Self::File {
+    pub(super) fn shared(connection: Arc<Mutex<Connection>>, reading: mpsc::Sender<()>) -> Self {
+        Self {
+            place: Place::Shared(connection),
+            _reading: reading,
+        }
+    }
+
+    pub(super) fn of_file(path: PathBuf, lock: Arc<file::Lock>, reading: mpsc::Sender<()>) -> Self {
+        let place = Place::File {
             path,
             idle: Mutex::default(),
             _lock: lock,
+        };
+        Self {
+            place,
+            _reading: reading,
+        }
+    }
+
+    /// As [`Readers::read`], or gives the job back where it would have to wait
+    /// for others.
+    pub(super) fn try_read<T, E: From<StoreError>, F>(&self, job: F) -> Result<Result<T, E>, F>
+    where
+        F: FnOnce(&Connection) -> Result<T, E>,
+    {
+        let Place::Shared(connection) = &self.place else {
+            return Ok(self.read(job));
+        };
+        match connection.try_lock() {
+            Ok(connection) => Ok(snapshot(&connection, job)),
+            Err(TryLockError::Poisoned(poisoned)) => Ok(snapshot(&poisoned.into_inner(), job)),
+            Err(TryLockError::WouldBlock) => Err(job),
         }
     }
 
@@ -39,9 +72,9 @@ impl Readers {
         &self,
         job: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        match self {
-            Self::Shared(connection) => snapshot(&lock(connection), job),
-            Self::File { path, idle, .. } => {
+        match &self.place {
+            Place::Shared(connection) => snapshot(&lock(connection), job),
+            Place::File { path, idle, .. } => {
                 let waiting = lock(idle).pop();
                 let connection = match waiting {
                     Some(connection) => connection,
@@ -59,7 +92,7 @@ impl Readers {
 
     /// Closes those that nobody uses.
     pub(super) fn close_idle(&self) {
-        if let Self::File { idle, .. } = self {
+        if let Place::File { idle, .. } = &self.place {
             drop(std::mem::take(&mut *lock(idle)));
         }
     }

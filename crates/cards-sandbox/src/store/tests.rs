@@ -450,3 +450,66 @@ async fn a_full_store_is_read_and_once_there_is_room_written_again() {
         assert_eq!(store.read_all(sound).await.unwrap(), "ok");
     }
 }
+
+#[tokio::test]
+async fn a_read_beside_a_long_write_does_not_hold_up_its_thread() {
+    for store in Both::new().stores {
+        let held = hold(&store).await;
+        let reader = Arc::clone(&store);
+        let read = tokio::spawn(async move { reader.read(all).await });
+        // Only where this thread goes on can it let the writer go on.
+        yield_now().await;
+        drop(held);
+        assert!(read.await.unwrap().unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_no_room_in_the_queue_waits_for_it() {
+    let store = Arc::new(Store::open(&crate::Store::Memory, today()).unwrap());
+    let held = hold(&store).await;
+    let mut sent = Vec::new();
+    for at in 0..5000 {
+        let add = move |t: &Transaction<'_>| add(t, &format!("{at:0>8}"));
+        sent.push(send(&store, add).await);
+    }
+    assert_eq!(store.waiting(), 4096);
+    drop(held);
+    for job in sent {
+        job.await.unwrap().unwrap();
+    }
+    let count = |c: &Connection| -> Done<u32> {
+        let sql = "SELECT count(*) FROM paysafe_customer WHERE length(customer_id) = 8";
+        Ok(c.query_row(sql, [], |row| row.get(0))?)
+    };
+    assert!(store.read(count).await.unwrap() >= 5000);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_is_closed_only_when_nobody_reads_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox.db");
+    let place = crate::Store::File(path.clone());
+    let store = Arc::new(Store::open(&place, today()).unwrap());
+    let (let_go, held) = mpsc::channel::<()>();
+    let (begun, beginning) = tokio::sync::oneshot::channel();
+    let reader = store.readers.clone();
+    let reading = tokio::task::spawn_blocking(move || {
+        reader.read(|connection| -> Done<()> {
+            all(connection)?;
+            begun.send(()).unwrap();
+            held.recv().ok();
+            Ok(())
+        })
+    });
+    beginning.await.unwrap();
+    store.write(|t| add(t, "late")).await.unwrap();
+    let closed = tokio::task::spawn_blocking(move || drop(store));
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    assert!(!closed.is_finished());
+    drop(let_go);
+    reading.await.unwrap().unwrap();
+    closed.await.unwrap();
+    assert!(!folder.path().join("sandbox.db-wal").exists(), "tidy");
+    drop(Store::open(&place, today()).unwrap());
+}

@@ -6,16 +6,20 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::{StoreError, lock};
 
 /// The most jobs in one commit, so that the first of them is not kept waiting.
 const BATCH: usize = 128;
+
+/// The most jobs that wait, so that memory does not fill up while the disk is
+/// slow. Whoever has one more waits for room.
+const QUEUE: usize = 4096;
 
 /// The way to the thread.
 pub(super) struct Writer {
@@ -30,9 +34,9 @@ impl Writer {
         connection: Arc<Mutex<Connection>>,
         end: impl FnOnce(Arc<Mutex<Connection>>) + Send + 'static,
     ) -> Result<Self, StoreError> {
-        let (sender, receiver) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel(QUEUE);
         let work = move || {
-            run(&connection, &receiver);
+            run(&connection, receiver);
             end(connection);
         };
         let thread = thread::Builder::new()
@@ -45,8 +49,15 @@ impl Writer {
         })
     }
 
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        let jobs = self.jobs.as_ref();
+        jobs.map_or(0, |jobs| jobs.max_capacity() - jobs.capacity())
+    }
+
     /// Runs a job, and answers when what it did is on disk, or nothing of it
-    /// ever will be. It is run even if nobody waits for it any more.
+    /// ever will be. Once there is room for it, it is run even if nobody waits
+    /// for it any more.
     pub(super) async fn write<T, E>(
         &self,
         job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -61,8 +72,10 @@ impl Writer {
             done: None,
             asker,
         };
-        let sent = self.jobs.as_ref().map(|jobs| jobs.send(Box::new(pending)));
-        if !matches!(sent, Some(Ok(()))) {
+        let Some(jobs) = &self.jobs else {
+            return Err(StoreError::Gone.into());
+        };
+        if jobs.send(Box::new(pending)).await.is_err() {
             return Err(StoreError::Gone.into());
         }
         answer.await.unwrap_or(Err(StoreError::Gone.into()))
@@ -123,9 +136,9 @@ where
     }
 }
 
-fn run(connection: &Mutex<Connection>, jobs: &mpsc::Receiver<Box<dyn Job>>) {
-    while let Ok(first) = jobs.recv() {
-        let others = jobs.try_iter().take(BATCH - 1);
+fn run(connection: &Mutex<Connection>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+    while let Some(first) = jobs.blocking_recv() {
+        let others = std::iter::from_fn(|| jobs.try_recv().ok()).take(BATCH - 1);
         let mut waiting: VecDeque<_> = std::iter::once(first).chain(others).collect();
         // Once around, unless a job that fails ends the transaction.
         while !waiting.is_empty() {
