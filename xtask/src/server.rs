@@ -1,13 +1,17 @@
 //! Programs that serve while a chore runs, and end with it.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+
+/// How long a server may take to come up.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How the `cards` program is built.
 #[derive(Clone, Copy)]
@@ -80,21 +84,29 @@ impl Server {
     /// One that prints where it serves on its first line, after `prefix`.
     pub(crate) fn announced(mut command: Command, prefix: &str) -> Result<Self, Error> {
         let program = command.get_program().to_string_lossy().into_owned();
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut server = Self::spawn(command, &program, String::new())?;
-        let mut first = String::new();
-        if let Some(out) = server.child.stdout.take() {
-            // An error leaves the line empty.
-            drop(BufReader::new(out).read_line(&mut first));
+        let (out, err) = (server.child.stdout.take(), server.child.stderr.take());
+        let first = beside(move || first_line(out));
+        let complaints = beside(move || all(err));
+        let mut said = match first.recv_timeout(PATIENCE) {
+            Ok(line) => match line.strip_prefix(prefix) {
+                Some(url) => {
+                    server.url = url.to_owned();
+                    return Ok(server);
+                }
+                None => format!("it printed `{line}`"),
+            },
+            Err(_) => "it printed nothing for a minute".to_owned(),
+        };
+        // Once it has ended, so has what it says.
+        drop(server);
+        let complaints = complaints.recv_timeout(Duration::from_secs(5));
+        let complaints = complaints.unwrap_or_default();
+        if !complaints.trim().is_empty() {
+            said = format!("{said}; {}", complaints.trim());
         }
-        match first.trim_end().strip_prefix(prefix) {
-            Some(url) => server.url = url.to_owned(),
-            None => {
-                let said = format!("it printed `{}`", first.trim_end());
-                return Err(Error::Down { program, said });
-            }
-        }
-        Ok(server)
+        Err(Error::Down { program, said })
     }
 
     /// One that is told where to serve, and up once `ready` gets an answer of
@@ -107,7 +119,7 @@ impl Server {
         let program = command.get_program().to_string_lossy().into_owned();
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let mut server = Self::spawn(command, &program, format!("http://{address}"))?;
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + PATIENCE;
         while !answers(address, ready) {
             let ended = server.child.try_wait().ok().flatten();
             let said = match ended {
@@ -152,6 +164,34 @@ impl Drop for Server {
     }
 }
 
+/// What a job comes to, which may never end.
+fn beside<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
+    let (sender, receiver) = mpsc::channel();
+    // Nobody may wait for it any more.
+    thread::spawn(move || drop(sender.send(job())));
+    receiver
+}
+
+/// An error leaves the line empty.
+fn first_line(out: Option<impl Read>) -> String {
+    let mut line = String::new();
+    if let Some(out) = out {
+        drop(BufReader::new(out).read_line(&mut line));
+    }
+    line.trim_end().to_owned()
+}
+
+/// What is written until the end, of which the start is kept: all is taken, as
+/// a pipe that is full would stop the writer.
+fn all(from: Option<impl Read>) -> String {
+    let mut kept = Vec::new();
+    if let Some(mut from) = from {
+        drop(from.by_ref().take(64 * 1024).read_to_end(&mut kept));
+        drop(io::copy(&mut from, &mut io::sink()));
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}
+
 fn answers(address: SocketAddr, path: &str) -> bool {
     let ask = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
@@ -164,4 +204,34 @@ fn answers(address: SocketAddr, path: &str) -> bool {
         Ok(answer)
     };
     ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 "))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn announced(script: &str) -> Result<Server, Error> {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        Server::announced(command, "listening on ")
+    }
+
+    #[test]
+    fn a_server_that_does_not_start_says_why() {
+        let error = announced("echo no; echo the port is taken >&2; exit 1").err();
+        insta::assert_snapshot!(
+            error.unwrap(),
+            @"sh does not serve: it printed `no`; the port is taken"
+        );
+        let error = announced("exit 1").err();
+        insta::assert_snapshot!(error.unwrap(), @"sh does not serve: it printed ``");
+    }
+
+    #[test]
+    fn a_server_that_complains_much_is_not_held_up() {
+        let script = "echo listening on here; head -c 300000 /dev/zero >&2; exit 7";
+        let mut server = announced(script).unwrap();
+        assert_eq!(server.url(), "here");
+        assert_eq!(server.child.wait().unwrap().code(), Some(7));
+    }
 }

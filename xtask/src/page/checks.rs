@@ -13,12 +13,13 @@ use fantoccini::Locator;
 use fantoccini::key::Key;
 
 use super::browser::Browser;
-use super::{Error, client, steering};
+use super::{Error, client, replies, steering};
 
-type Check = for<'a> fn(&'a Browser) -> Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
+pub(super) type Check =
+    for<'a> fn(&'a Browser) -> Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
 
 /// With scripts.
-pub(super) const ALL: [(&str, Check); 11] = [
+pub(super) const ALL: [(&str, Check); 13] = [
     ("a call appears without a reload", |b| Box::pin(live(b))),
     ("a wrong checksum is explained", |b| Box::pin(explained(b))),
     ("the calculator computes and compares", |b| {
@@ -28,6 +29,12 @@ pub(super) const ALL: [(&str, Check); 11] = [
     ("nothing is wider than a phone", |b| Box::pin(phone(b))),
     ("light and dark, with contrast", |b| Box::pin(schemes(b))),
     ("many calls at once stay in order", |b| Box::pin(many(b))),
+    ("of replies that cross the last one asked for stays", |b| {
+        Box::pin(replies::crossing(b))
+    }),
+    ("what cannot be fetched is left to the browser", |b| {
+        Box::pin(replies::failing(b))
+    }),
     ("a fault is ordered, fires, is counted and removed", |b| {
         Box::pin(steering::faults(b))
     }),
@@ -51,7 +58,7 @@ pub(super) const WITHOUT_SCRIPTS: [(&str, Check); 2] = [
 ];
 
 pub(super) const CUSTOMERS: &str = "/_sandbox/page/customers";
-const CHECKSUM: &str = "/_sandbox/page/checksum";
+pub(super) const CHECKSUM: &str = "/_sandbox/page/checksum";
 
 const FIELDS: [(&str, &str); 3] = [
     ("type", "ATM"),
@@ -65,7 +72,7 @@ pub(super) fn start() -> Result<Running, Error> {
 }
 
 /// A sandbox with some accepted and some refused calls.
-fn called() -> Result<Running, Error> {
+pub(super) fn called() -> Result<Running, Error> {
     let sandbox = start()?;
     let address = sandbox.addr();
     let received = FIELDS.map(|(_, value)| value);
@@ -265,7 +272,7 @@ async fn calculator(browser: &Browser) -> Result<(), Error> {
     quiet(browser).await
 }
 
-async fn fill_in(browser: &Browser, given: &str) -> Result<(), Error> {
+pub(super) async fn fill_in(browser: &Browser, given: &str) -> Result<(), Error> {
     let fields: Vec<_> = FIELDS.iter().map(|(n, v)| format!("{n}={v}")).collect();
     for (selector, text) in [
         ("[name=fields]", &*fields.join("\n")),

@@ -7,6 +7,7 @@
 mod browser;
 mod checks;
 mod client;
+mod replies;
 mod steering;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use anstream::println;
 use anstyle::AnsiColor;
 
 use self::browser::{Browser, Scripts};
+use self::checks::Check;
 
 /// What to check and what to leave behind.
 #[derive(clap::Args)]
@@ -68,27 +70,38 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
 
 async fn all(options: &Options) -> Result<bool, Error> {
     let browser = Browser::start(Scripts::On).await?;
-    let mut failed = 0;
-    for (name, check) in checks::ALL {
-        if is_chosen(options, name) {
-            browser.reset().await?;
-            failed += usize::from(!report(name, check(&browser).await));
-        }
-    }
-    if let Some(folder) = &options.pictures {
-        checks::pictures(&browser, folder).await?;
-    }
+    let outcome = with_scripts(options, &browser).await;
+    // On whatever way: without it, the browser would go on running.
     browser.stop().await;
+    let holds = outcome?;
 
     let browser = Browser::start(Scripts::Off).await?;
-    for (name, check) in checks::WITHOUT_SCRIPTS {
+    let outcome = each(options, &browser, &checks::WITHOUT_SCRIPTS).await;
+    browser.stop().await;
+    Ok(outcome? && holds)
+}
+
+async fn with_scripts(options: &Options, browser: &Browser) -> Result<bool, Error> {
+    let holds = each(options, browser, &checks::ALL).await?;
+    if let Some(folder) = &options.pictures {
+        checks::pictures(browser, folder).await?;
+    }
+    Ok(holds)
+}
+
+async fn each(
+    options: &Options,
+    browser: &Browser,
+    checks: &[(&str, Check)],
+) -> Result<bool, Error> {
+    let mut all_hold = true;
+    for (name, check) in checks {
         if is_chosen(options, name) {
             browser.reset().await?;
-            failed += usize::from(!report(name, check(&browser).await));
+            all_hold &= report(name, check(browser).await);
         }
     }
-    browser.stop().await;
-    Ok(failed == 0)
+    Ok(all_hold)
 }
 
 fn is_chosen(options: &Options, name: &str) -> bool {

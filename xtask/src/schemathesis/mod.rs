@@ -76,7 +76,10 @@ fn one(
     api: Api,
     authorised: bool,
 ) -> Result<bool, Error> {
-    let sandbox = Sandbox::builder().journal(JOURNAL).start_blocking();
+    let sandbox = Sandbox::builder()
+        .journal(JOURNAL)
+        .journal_bytes(usize::MAX)
+        .start_blocking();
     let sandbox = sandbox.map_err(|error| tool(&error))?;
     let taken = folder.join("taken.txt");
     write(&taken, "")?;

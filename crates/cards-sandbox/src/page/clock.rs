@@ -8,10 +8,9 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 
 use super::layout::{self, View};
-use super::{Page, reset, see};
+use super::{Page, form, form_field, reset, see};
 use crate::app::App;
 use crate::clock::{self, RANGE, Reading};
-use crate::intake;
 
 const HOLD: &str = "/_sandbox/page/clock/hold";
 const ADVANCE: &str = "/_sandbox/page/clock/advance";
@@ -99,17 +98,9 @@ async fn real(State(app): State<App>) -> Response {
 
 /// The field of a form that has one.
 async fn field(app: &App, request: Request, name: &str) -> Result<String, Response> {
-    let (parts, body) = request.into_parts();
-    match intake::form(&parts.headers, body, app.config.limits).await {
-        Ok(form) => {
-            let found = form.into_iter().find(|(other, _)| other == name);
-            Ok(found.map(|(_, value)| value).unwrap_or_default())
-        }
-        Err(fault) => {
-            let why = fault.why();
-            Err(layout::trouble(app, View::Clock, fault.status(), &why).into_response())
-        }
-    }
+    let form = form(app, View::Clock, request).await;
+    form.map(|form| form_field(&form, name).to_owned())
+        .map_err(IntoResponse::into_response)
 }
 
 fn refused(app: &App, field: &'static str, typed: String, what: String) -> Response {

@@ -9,11 +9,11 @@ use cards_model::paysafe::Action;
 use maud::{Markup, html};
 
 use super::layout::{self, View};
-use super::{Page, see};
+use super::{Page, form, form_field, see, store_trouble};
 use crate::app::App;
 use crate::control::world::{self, World};
 use crate::paysafe::{NotChanged, Shown};
-use crate::{airpay, ibanera, intake, paysafe};
+use crate::{airpay, ibanera, paysafe};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -40,17 +40,13 @@ async fn show(State(app): State<App>) -> Page {
 
 /// What the cardholder does with a Paysafe card.
 async fn act(State(app): State<App>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
     let trouble =
         |status, why: &str| layout::trouble(&app, View::Customers, status, why).into_response();
-    let form = match intake::form(&parts.headers, body, app.config.limits).await {
+    let form = match form(&app, View::Customers, request).await {
         Ok(form) => form,
-        Err(fault) => return trouble(fault.status(), &fault.why()),
+        Err(page) => return page.into_response(),
     };
-    let field = |name: &str| {
-        let found = form.iter().find(|(other, _)| other == name);
-        found.map(|(_, value)| value.clone()).unwrap_or_default()
-    };
+    let field = |name: &str| form_field(&form, name).to_owned();
     let (card_id, action) = (field("card_id"), Action::from(field("action")));
     if !action.is_known() {
         return trouble(StatusCode::BAD_REQUEST, "action: has to be one of the list");
@@ -73,9 +69,7 @@ async fn act(State(app): State<App>, request: Request) -> Response {
                 .into_response()
         }
         Err(NotChanged::Store(error)) => {
-            tracing::error!(%error, "the store failed");
-            let status = StatusCode::INTERNAL_SERVER_ERROR;
-            trouble(status, "The store failed; the log says why.")
+            store_trouble(&app, View::Customers, &error).into_response()
         }
     }
 }
@@ -86,12 +80,7 @@ async fn page(app: &App, status: StatusCode, refusal: Option<&Refusal>) -> Page 
             let main = all(&world, refusal);
             layout::page(app, View::Customers, status, &main)
         }
-        Err(error) => {
-            tracing::error!(%error, "the store failed");
-            let status = StatusCode::INTERNAL_SERVER_ERROR;
-            let why = "The store failed; the log says why.";
-            layout::trouble(app, View::Customers, status, why)
-        }
+        Err(error) => store_trouble(app, View::Customers, &error),
     }
 }
 

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use cards_model::Provider;
 use form_urlencoded::Serializer;
 use maud::{Markup, html};
 
 use super::layout::{self, View};
-use super::{Page, exchange};
+use super::{Page, exchange, see};
 use crate::app::App;
 use crate::control::exchanges::no_exchange;
 use crate::intake;
@@ -76,7 +75,7 @@ async fn show(State(app): State<App>, request: Request) -> Page {
 
 async fn forget(State(app): State<App>) -> Response {
     app.journal.clear();
-    (StatusCode::SEE_OTHER, [(LOCATION, "/")]).into_response()
+    see(View::Exchanges.path())
 }
 
 /// The filter, what lives, and the one thing that can be done.

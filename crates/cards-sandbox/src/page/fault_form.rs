@@ -3,6 +3,7 @@
 use cards_model::Provider;
 use maud::{Markup, html};
 
+use super::form_field;
 use crate::faults::{Fault, FaultKind, operations};
 use crate::intake::Pairs;
 
@@ -62,8 +63,7 @@ impl Form {
     }
 
     fn text(&self, name: &str) -> &str {
-        let typed = self.typed.iter().find(|(other, _)| other == name);
-        typed.map_or("", |(_, value)| value)
+        form_field(&self.typed, name)
     }
 
     pub(super) fn wrong(&mut self, field: &'static str, what: impl Into<String>) {

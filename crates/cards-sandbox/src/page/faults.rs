@@ -9,10 +9,9 @@ use maud::{Markup, html};
 
 use super::fault_form::{Form, does};
 use super::layout::{self, View};
-use super::{Page, see};
+use super::{Page, form, form_field, see};
 use crate::app::App;
 use crate::faults::{Fault, FaultKind, OrderedFault};
-use crate::intake;
 
 const REMOVE: &str = "/_sandbox/page/faults/remove";
 const CLEAR: &str = "/_sandbox/page/faults/clear";
@@ -29,13 +28,9 @@ async fn show(State(app): State<App>) -> Page {
 }
 
 async fn order(State(app): State<App>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let mut form = match intake::form(&parts.headers, body, app.config.limits).await {
+    let mut form = match form(&app, View::Faults, request).await {
         Ok(typed) => Form::of(typed),
-        Err(fault) => {
-            let why = fault.why();
-            return layout::trouble(&app, View::Faults, fault.status(), &why).into_response();
-        }
+        Err(page) => return page.into_response(),
     };
     let Some(fault) = form.order() else {
         return page(&app, StatusCode::BAD_REQUEST, &form).into_response();
@@ -55,18 +50,16 @@ async fn order(State(app): State<App>, request: Request) -> Response {
 
 /// One that is gone already is gone: the page was older than that.
 async fn remove(State(app): State<App>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let form = intake::form(&parts.headers, body, app.config.limits).await;
-    let id = form.ok().and_then(|form| {
-        let id = form.into_iter().find(|(name, _)| name == "id");
-        id?.1.parse().ok()
-    });
-    match id {
-        Some(id) => {
+    let form = match form(&app, View::Faults, request).await {
+        Ok(form) => form,
+        Err(page) => return page.into_response(),
+    };
+    match form_field(&form, "id").parse() {
+        Ok(id) => {
             app.faults.remove(id);
             see(View::Faults.path())
         }
-        None => {
+        Err(_) => {
             let why = "id: has to be a fault's number";
             layout::trouble(&app, View::Faults, StatusCode::BAD_REQUEST, why).into_response()
         }
@@ -261,6 +254,11 @@ mod tests {
         assert!(sandbox.app.faults.list().is_empty());
         assert_eq!(post(&sandbox, REMOVE, &[("id", "1")]).await.status, 303);
         assert_eq!(post(&sandbox, REMOVE, &[("id", "x")]).await.status, 400);
+        let large = "1".repeat(sandbox.app.config.limits.body);
+        let reply = post(&sandbox, REMOVE, &[("id", &large)]).await;
+        assert_eq!(reply.status, 413);
+        let reply = sandbox.post(REMOVE, &[], "id=1").await;
+        assert!(reply.body.contains("the content type has to be"));
 
         for _ in 0..2 {
             assert_eq!(

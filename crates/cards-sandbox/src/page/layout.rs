@@ -124,7 +124,7 @@ pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
 pub(super) fn trouble(app: &App, view: View, status: StatusCode, why: &str) -> Page {
     let main = html! {
         p class="trouble" role="alert" { (why) }
-        p { a href=(view.path()) { "To all " (view.title().to_lowercase()) } }
+        p { a href=(view.path()) { "Back to " (view.title()) } }
     };
     page(app, view, status, &main)
 }

@@ -20,11 +20,15 @@ mod sequences;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use maud::Markup;
 
+use self::layout::View;
 use crate::app::App;
+use crate::intake::{self, Pairs};
+use crate::store::StoreError;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -68,6 +72,26 @@ impl Page {
 /// Where a form that did what it was for leads.
 fn see(location: &str) -> Response<Body> {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// What a form holds; or a page that says why it could not be read.
+async fn form(app: &App, view: View, request: Request) -> Result<Pairs, Page> {
+    let (parts, body) = request.into_parts();
+    let form = intake::form(&parts.headers, body, app.config.limits).await;
+    form.map_err(|fault| layout::trouble(app, view, fault.status(), &fault.why()))
+}
+
+/// The first value of this name, or nothing.
+fn form_field<'a>(form: &'a Pairs, name: &str) -> &'a str {
+    let found = form.iter().find(|(other, _)| other == name);
+    found.map_or("", |(_, value)| value)
+}
+
+/// The log is told why.
+fn store_trouble(app: &App, view: View, error: &StoreError) -> Page {
+    tracing::error!(%error, "the store failed");
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    layout::trouble(app, view, status, "The store failed; the log says why.")
 }
 
 impl IntoResponse for Page {

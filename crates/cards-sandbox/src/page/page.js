@@ -6,9 +6,12 @@
 (() => {
   const byId = (id) => document.getElementById(id);
 
-  const load = async (url, options) => {
+  // Fails where what comes is not the page with part `id`, such as a refusal.
+  const load = async (url, id, options) => {
     const response = await fetch(url, options);
-    return new DOMParser().parseFromString(await response.text(), "text/html");
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (!page.getElementById(id)) throw new Error(`HTTP ${response.status} without #${id}`);
+    return page;
   };
 
   // Takes part `id` of a fetched page over into this one.
@@ -46,7 +49,16 @@
   };
 
   const open = async (url) => {
-    const page = await load(url);
+    let page;
+    try {
+      page = await load(url, "detail");
+    } catch {
+      // The browser shows what came instead, or why nothing came.
+      if (location.href === url) location.assign(url);
+      return;
+    }
+    // Replies can cross: only what was asked for last is shown.
+    if (location.href !== url) return;
     swap(page, "detail");
     showOpened(url);
     byId("opened")?.focus();
@@ -89,13 +101,21 @@
 
   let arrived = [];
   let timer = null;
+  let isStale = false;
 
   // Rows that are here stay, so that a focus in them stays too.
   const refresh = async () => {
-    timer = null;
+    isStale = false;
     const news = arrived;
     arrived = [];
-    const page = await load(location.href);
+    const url = location.href;
+    const page = await load(url, "list");
+    if (location.href !== url) {
+      // Its links are those of another address.
+      arrived = [...news, ...arrived];
+      isStale = true;
+      return;
+    }
     const rows = list.querySelector("tbody");
     const fresh = [...page.querySelectorAll("#list tbody tr")];
     const there = new Set(fresh.map((row) => row.dataset.id));
@@ -119,8 +139,14 @@
     byId("news").textContent = `${many}Exchange ${last.id}, ${call}, ${verdict}.`;
   };
 
+  // One at a time, so that no earlier reply comes after a later one.
   const expect = () => {
-    timer ??= setTimeout(() => refresh().catch(() => say("Not connected", "off")), 250);
+    isStale = true;
+    timer ??= setTimeout(async () => {
+      await refresh().catch(() => say("Not connected", "off"));
+      timer = null;
+      if (isStale) expect();
+    }, 250);
   };
 
   if (list?.dataset.events) {
@@ -143,7 +169,7 @@
 
   const count = async () => {
     counting = null;
-    const page = await load(location.pathname);
+    const page = await load(location.pathname, "faults");
     for (const cell of faults.querySelectorAll("[data-count]")) swap(page, cell.id);
   };
 
@@ -162,7 +188,13 @@
     event.preventDefault();
     const form = event.target;
     const body = new URLSearchParams(new FormData(form));
-    const page = await load(form.action, { method: "POST", body });
+    let page;
+    try {
+      page = await load(form.action, "result", { method: "POST", body });
+    } catch {
+      form.submit();
+      return;
+    }
     swap(page, "result");
     byId("answer")?.focus();
   });

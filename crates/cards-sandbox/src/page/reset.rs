@@ -9,8 +9,9 @@ use axum::routing::get;
 use maud::html;
 
 use super::layout::{self, View};
-use super::{Page, see};
+use super::{Page, see, store_trouble};
 use crate::app::App;
+use crate::world::file::Refused;
 
 pub(super) const PATH: &str = "/_sandbox/page/reset";
 
@@ -42,20 +43,62 @@ async fn ask(State(app): State<App>) -> Page {
 async fn reset(State(app): State<App>) -> Response {
     match app.reset().await {
         Ok(()) => see(View::Exchanges.path()),
-        Err(_) => {
-            tracing::error!("the sandbox could not be reset: the store failed");
-            let status = StatusCode::INTERNAL_SERVER_ERROR;
-            let why = "The store failed; the log says why.";
-            layout::trouble(&app, View::Reset, status, why).into_response()
-        }
+        Err(Refused::Store(error)) => store_trouble(&app, View::Reset, &error).into_response(),
+        Err(Refused::Wrong(wrong)) => trouble(&app, StatusCode::BAD_REQUEST, &wrong.to_string()),
+        Err(Refused::NotFound(what)) => trouble(&app, StatusCode::NOT_FOUND, what),
     }
+}
+
+fn trouble(app: &App, status: StatusCode, why: &str) -> Response {
+    layout::trouble(app, View::Reset, status, why).into_response()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
     use super::PATH;
+    use crate::store::StoreError;
     use crate::testing::Harness;
     use crate::{Fault, paysafe};
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_fails_is_told_and_the_log_says_why() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone());
+        let _guard = tracing::subscriber::set_default(subscriber.finish());
+        let sandbox = Harness::new();
+        let job = |transaction: &rusqlite::Transaction<'_>| {
+            transaction.execute_batch("DROP TABLE paysafe_card")?;
+            Ok::<_, StoreError>(())
+        };
+        sandbox.app.store.write(job).await.unwrap();
+        let reply = sandbox.post(PATH, &[], "").await;
+        assert_eq!(reply.status, 500);
+        for part in [
+            "The store failed; the log says why.",
+            "<a href=\"/_sandbox/page/reset\">Back to Reset</a>",
+        ] {
+            assert!(reply.body.contains(part), "{part}: {}", reply.body);
+        }
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert!(log.contains("no such table"), "{log}");
+    }
 
     #[tokio::test]
     async fn it_is_asked_first_and_then_done() {
