@@ -65,21 +65,20 @@ impl App {
                 ))
             }
         };
-        let is_new = place.is_new();
-        let app = Self(Arc::new(Shared {
-            store: Store::open(place, today).map_err(|error| Error::store(place.clone(), error))?,
+        let fill = |transaction: &rusqlite::Transaction<'_>| match &given_world {
+            Some(given) => given.replace(transaction),
+            None => Ok(()),
+        };
+        let store = Store::open_with(place, today, fill);
+        Ok(Self(Arc::new(Shared {
+            store: store.map_err(|error| Error::at_start(place, error))?,
             journal,
             faults,
             clock,
             given_world,
             config,
             started: Instant::now(),
-        }));
-        if is_new && app.given_world.is_some() {
-            let filled = file::wait(app.bring_back_world());
-            filled.map_err(|error| Error::at_start(place, error))?;
-        }
-        Ok(app)
+        })))
     }
 
     /// Every route, and what happens where there is none.

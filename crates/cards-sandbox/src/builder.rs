@@ -55,18 +55,6 @@ pub enum Store {
     File(PathBuf),
 }
 
-impl Store {
-    /// Whether there is no state yet.
-    pub(crate) fn is_new(&self) -> bool {
-        match self {
-            Self::Memory => true,
-            Self::File(path) => {
-                std::fs::metadata(path).is_ok_and(|file| file.len() == 0) || !path.exists()
-            }
-        }
-    }
-}
-
 /// What the time is.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 

@@ -155,6 +155,11 @@ fn unix_millis(time: SystemTime) -> i64 {
 /// builder, which is the machine's where none was given, until it is stopped
 /// or moved; the same can be done over HTTP, under `/_sandbox/clock`.
 ///
+/// What ended by a clock that was moved on is forgotten as by any other: a
+/// token a day after its end, a code of Ibanera's at once. Moving the clock
+/// back does not bring back what was forgotten meanwhile, nor a token that was
+/// ended by command.
+///
 /// ```
 /// use std::time::Duration;
 ///

@@ -494,5 +494,20 @@ mod tests {
             .control("DELETE", "/_sandbox/credentials/tokens", "")
             .await;
         assert_eq!(reply.body, r#"{"expired":0}"#);
+        // A clock that is moved back brings none of them back.
+        for _ in 0..2 {
+            sandbox.advance(-3_600);
+            assert!(!update().await);
+            assert_eq!(sandbox.why(), "the token has expired");
+        }
+        let reply = sandbox
+            .control(
+                "PUT",
+                "/_sandbox/clock",
+                r#"{"now":"0001-01-01T00:00:00Z"}"#,
+            )
+            .await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        assert!(!update().await);
     }
 }

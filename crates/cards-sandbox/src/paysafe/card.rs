@@ -282,10 +282,12 @@ pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Card> {
     })
 }
 
-/// Reads a stored card.
+/// Reads a stored card. The error is a fixed one, as serde's would repeat what
+/// is stored, and errors are logged.
 pub(super) fn parse(body: &str) -> rusqlite::Result<Card> {
-    serde_json::from_str(body).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into())
+    serde_json::from_str(body).map_err(|_| {
+        let text = rusqlite::types::Type::Text;
+        rusqlite::Error::FromSqlConversionFailure(0, text, "a stored card is no card".into())
     })
 }
 
@@ -390,4 +392,21 @@ pub(crate) fn world(
     Ok(World {
         customers: customers.collect::<Result<_, _>>()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_card_that_is_none_is_not_repeated() {
+        let error = parse(r#"{"cardId":"c-1","status":4622940000003713}"#);
+        let Err(error) = error else {
+            panic!("it is no card");
+        };
+        insta::assert_snapshot!(
+            StoreError::from(error),
+            @"Conversion error from type Text at index: 0, a stored card is no card"
+        );
+    }
 }

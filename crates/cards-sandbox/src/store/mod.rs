@@ -67,15 +67,29 @@ impl Drop for AllRead {
 impl Store {
     /// Opens the state, and makes the world of [`crate::world`] in a new one.
     pub(crate) fn open(place: &crate::Store, today: Date) -> Result<Self, StoreError> {
+        Self::open_with(place, today, |_| Ok(()))
+    }
+
+    /// The same, where `fill` may put another world into the place of that one.
+    /// It is called for a new state only, in the transaction that makes it: a
+    /// start that is cut off leaves nothing, and the next one begins anew.
+    pub(crate) fn open_with<E: From<StoreError>>(
+        place: &crate::Store,
+        today: Date,
+        fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
+    ) -> Result<Self, E> {
         match place {
-            crate::Store::Memory => Self::in_memory(today),
-            crate::Store::File(path) => Self::in_file(path, today),
+            crate::Store::Memory => Self::in_memory(today, fill),
+            crate::Store::File(path) => Self::in_file(path, today, fill),
         }
     }
 
-    fn in_memory(today: Date) -> Result<Self, StoreError> {
-        let connection = schema::in_memory(today)?;
-        keep_statements(&connection)?;
+    fn in_memory<E: From<StoreError>>(
+        today: Date,
+        fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let connection = schema::in_memory(today, fill)?;
+        keep_statements(&connection).map_err(StoreError::from)?;
         let connection = Arc::new(Mutex::new(connection));
         let (reading, all_read) = mpsc::channel();
         let readers = Readers::shared(Arc::clone(&connection), reading);
@@ -86,12 +100,16 @@ impl Store {
         })
     }
 
-    fn in_file(path: &Path, today: Date) -> Result<Self, StoreError> {
+    fn in_file<E: From<StoreError>>(
+        path: &Path,
+        today: Date,
+        fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
+    ) -> Result<Self, E> {
         let path = file::resolve(path)?;
         let lock = Arc::new(file::Lock::take(&path)?);
         let mut connection = file::open_writer(&path)?;
-        schema::bring_up_to_date(&mut connection, today)?;
-        keep_statements(&connection)?;
+        schema::bring_up_to_date(&mut connection, today, fill)?;
+        keep_statements(&connection).map_err(StoreError::from)?;
         let (reading, all_read) = mpsc::channel();
         let readers = Readers::of_file(path, Arc::clone(&lock), reading);
         let end = move |connection: Arc<Mutex<Connection>>| {

@@ -41,15 +41,33 @@ pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// A new database in memory.
-pub(super) fn in_memory(today: Date) -> Result<Connection, StoreError> {
-    let mut connection = Connection::open_in_memory()?;
-    Backup::new(&lock(template()?), &mut connection)?.step(-1)?;
-    let transaction = connection.transaction()?;
+pub(super) fn in_memory<E: From<StoreError>>(
+    today: Date,
+    fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
+) -> Result<Connection, E> {
+    let mut connection = from_template()?;
+    let transaction = connection.transaction().map_err(StoreError::from)?;
     let key = new_key(&transaction)?;
     seed_own(&transaction, &key, today)?;
-    transaction.commit()?;
-    connection.pragma_update(None, "foreign_keys", true)?;
+    fill(&transaction)?;
+    settle(transaction)?;
+    refer(&connection)?;
     Ok(connection)
+}
+
+fn from_template() -> Result<Connection, StoreError> {
+    let mut connection = Connection::open_in_memory()?;
+    Backup::new(&lock(template()?), &mut connection)?.step(-1)?;
+    Ok(connection)
+}
+
+fn settle(transaction: Transaction<'_>) -> Result<(), StoreError> {
+    Ok(transaction.commit()?)
+}
+
+/// From here on, SQLite sees to it that rows refer to rows.
+fn refer(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.pragma_update(None, "foreign_keys", true)?)
 }
 
 /// The tables and all of the world that is the same in every new store. A copy
@@ -69,23 +87,39 @@ fn template() -> Result<&'static Mutex<Connection>, StoreError> {
 }
 
 /// Runs the migrations that the database has not had, all or none, and makes
-/// the world in a new one.
-pub(super) fn bring_up_to_date(connection: &mut Connection, today: Date) -> Result<(), StoreError> {
+/// the world in a new one, for which `fill` has the last word.
+pub(super) fn bring_up_to_date<E: From<StoreError>>(
+    connection: &mut Connection,
+    today: Date,
+    fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let transaction = begin(connection)?;
+    let is_new = migrate_or_make(&transaction, today)?;
+    if is_new {
+        fill(&transaction)?;
+    }
+    settle(transaction)?;
+    Ok(refer(connection)?)
+}
+
+fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
     // A migration may have to make a table anew that others refer to. That has
     // to be said outside the transaction; within it, all references are checked.
     connection.pragma_update(None, "foreign_keys", false)?;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let had = usize::try_from(pragma(&transaction, "user_version")?).unwrap_or_default();
-    migrate(&transaction, had)?;
+    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+}
+
+/// Gives whether the database was new.
+fn migrate_or_make(transaction: &Transaction<'_>, today: Date) -> Result<bool, StoreError> {
+    let had = usize::try_from(pragma(transaction, "user_version")?).unwrap_or_default();
+    migrate(transaction, had)?;
     if had == 0 {
-        let key = new_key(&transaction)?;
-        seed(&transaction, &key, today)?;
+        let key = new_key(transaction)?;
+        seed(transaction, &key, today)?;
     } else {
-        check_key(&transaction)?;
+        check_key(transaction)?;
     }
-    transaction.commit()?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    Ok(())
+    Ok(had == 0)
 }
 
 fn migrate(transaction: &Transaction<'_>, had: usize) -> Result<(), StoreError> {
@@ -368,7 +402,7 @@ mod tests {
     #[test]
     fn a_seeded_card_expires_with_its_last_month() {
         let mut connection = Connection::open_in_memory().unwrap();
-        bring_up_to_date(&mut connection, today()).unwrap();
+        bring_up_to_date::<StoreError>(&mut connection, today(), |_| Ok(())).unwrap();
         let differ = "SELECT count(*) FROM paysafe_card
             WHERE expires <> (body ->> '$.expiry.year') * 12 + (body ->> '$.expiry.month') - 1";
         let differ: i64 = connection.query_row(differ, [], |row| row.get(0)).unwrap();

@@ -378,6 +378,23 @@ async fn a_reset_is_a_new_world_with_the_old_key() {
     }
 }
 
+#[tokio::test]
+async fn a_start_that_does_not_get_to_its_end_leaves_a_new_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = crate::Store::File(folder.path().join("sandbox.db"));
+    let failed = Store::open_with(&place, today(), |transaction| {
+        add(transaction, "given")?;
+        Err(StoreError::Hash)
+    });
+    assert!(matches!(failed, Err(StoreError::Hash)));
+    let store = Store::open_with(&place, today(), |t| add(t, "given")).unwrap();
+    assert_eq!(store.read(all).await.unwrap(), ["given"]);
+    drop(store);
+    // It has a world by now.
+    let store = Store::open_with(&place, today(), |t| add(t, "other")).unwrap();
+    assert_eq!(store.read(all).await.unwrap(), ["given"]);
+}
+
 /// As many customers as there is room for.
 async fn fill(store: &Store) -> (usize, StoreError) {
     for at in 0..1000 {

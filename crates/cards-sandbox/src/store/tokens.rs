@@ -9,6 +9,9 @@ use uuid::Uuid;
 /// "expired" from "never seen".
 const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
 
+/// The end of a token that was ended: before every time that a clock can show.
+const ENDED: i64 = i64::MIN;
+
 /// Whether a token is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenState {
@@ -58,12 +61,14 @@ pub(crate) fn state(
     })
 }
 
-/// Ends every token that was handed out.
+/// Ends every token that was handed out, for good: none comes back with a clock
+/// that is moved back. Gives how many were valid.
 pub(crate) fn expire_all(transaction: &Transaction<'_>, now: i64) -> rusqlite::Result<usize> {
-    transaction.execute(
-        "UPDATE token SET expires_at = ?1 WHERE expires_at > ?1",
-        [now],
-    )
+    let sql = "UPDATE token SET expires_at = ?1 WHERE expires_at > ?2";
+    let valid = transaction.execute(sql, [ENDED, now])?;
+    // And those that the clock ended.
+    transaction.execute(sql, [ENDED, ENDED])?;
+    Ok(valid)
 }
 
 fn digest(token: &str) -> [u8; 32] {

@@ -4,7 +4,10 @@
 //! invented ones, in full. It holds no card number (six digits, four, and a
 //! fingerprint), no password (a hash), no PIN, no one-time password and no
 //! token. Fingerprints are worth nothing without the key that made them, so
-//! that the key is in the file, and the store that loads it adopts it.
+//! that the key is in the file, and the store that loads it adopts it. Whoever
+//! has the file, or the SQLite file, therefore has both, and can find the
+//! masked numbers again by trying the few digits that are missing: they hide
+//! test numbers from a glance, and from nobody who searches.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,5 +1,6 @@
-//! The fixed world that every new sandbox starts with: credentials, customers
-//! and cards to call it with. None of it is secret, none of it is anybody's.
+//! The fixed world that every new sandbox starts with, unless it is given
+//! another: credentials, customers and cards to call it with. None of it is
+//! secret, none of it is anybody's.
 
 pub mod airpay;
 pub(crate) mod file;
