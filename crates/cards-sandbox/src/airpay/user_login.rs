@@ -6,7 +6,7 @@
 
 use cards_model::airpay::UserLogin;
 use cards_model::{Provider, Rule};
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -44,21 +44,40 @@ impl Call for UserLogin {
         let found = tokio::task::spawn_blocking(find)
             .await
             .map_err(|_| StoreError::Gone)?;
-        let Some((entity_id, _)) = found else {
-            let why = "no customer has this mobile number and password";
-            let broken = Broken::field("password", Rule::Allowed, "the customer's");
-            return Err(Refusal::because(why).breaks(broken));
+        let Some((entity_id, hash)) = found else {
+            return Err(nobody());
         };
         let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Airpay));
         let token = app
             .store
-            .write(move |transaction| {
-                tokens::issue(transaction, Provider::Airpay, &entity_id, now, lifetime)
-                    .map_err(Refusal::from)
-            })
+            .write(move |transaction| issue(transaction, &entity_id, &hash, now, lifetime))
             .await?;
         Ok(LoggedIn { token })
     }
+}
+
+/// A token for whoever has the very password that was verified: meanwhile the
+/// customer may have gone, or another come in the same place.
+fn issue(
+    transaction: &Transaction<'_>,
+    entity_id: &str,
+    hash: &str,
+    now: i64,
+    lifetime: u64,
+) -> Result<String, Refusal> {
+    let sql = "SELECT 1 FROM airpay_customer WHERE entity_id = ?1 AND password_hash = ?2";
+    let is_there = transaction.prepare_cached(sql)?.exists([entity_id, hash])?;
+    if !is_there {
+        return Err(nobody());
+    }
+    let token = tokens::issue(transaction, Provider::Airpay, entity_id, now, lifetime)?;
+    Ok(token)
+}
+
+fn nobody() -> Refusal {
+    let why = "no customer has this mobile number and password";
+    let broken = Broken::field("password", Rule::Allowed, "the customer's");
+    Refusal::because(why).breaks(broken)
 }
 
 /// Id and password hash of those who have the number.
@@ -74,6 +93,7 @@ fn candidates(connection: &Connection, mobile_no: &str) -> rusqlite::Result<Vec<
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::testing::{Harness, registration};
     use crate::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD, SECRET_KEY};
 
@@ -137,6 +157,39 @@ mod tests {
             .await;
         token_of(&log_in(&sandbox, MOBILE_NO, "Quiet#Sea42").await);
         token_of(&log_in(&sandbox, MOBILE_NO, PASSWORD).await);
+    }
+
+    /// What the write does when the password has been verified.
+    async fn issued(sandbox: &Harness, verified: &(String, String)) -> bool {
+        let (id, hash) = verified.clone();
+        let issue = move |transaction: &Transaction<'_>| issue(transaction, &id, &hash, 0, 60);
+        sandbox.app.store.write(issue).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn whoever_goes_while_the_password_is_verified_is_not_logged_in() {
+        let sandbox = Harness::new();
+        let first = |connection: &Connection| -> Result<_, StoreError> {
+            Ok(candidates(connection, MOBILE_NO)?.remove(0))
+        };
+        let verified = sandbox.app.store.read(first).await.unwrap();
+        assert_eq!(verified.0, CUSTOMER);
+        assert!(issued(&sandbox, &verified).await);
+
+        // The same id and mobile number, another password.
+        let world = format!(
+            r#"{{"airpay":{{"customers":[{{"entity_id":"{CUSTOMER}","mobile_no":"{MOBILE_NO}"}}]}}}}"#
+        );
+        let reply = sandbox.control("PUT", "/_sandbox/world", &world).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        assert!(!issued(&sandbox, &verified).await);
+
+        let verified = sandbox.app.store.read(first).await.unwrap();
+        assert!(issued(&sandbox, &verified).await);
+        let path = format!("/_sandbox/world/airpay/customers/{CUSTOMER}");
+        let reply = sandbox.control("DELETE", &path, "").await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        assert!(!issued(&sandbox, &verified).await);
     }
 
     #[tokio::test]

@@ -7,17 +7,24 @@ use cards_model::{Date, Form, Pan, Request, Rules};
 use rusqlite::{Connection, Transaction, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::customers::{self, KYC_STATUS, NewCard};
 use super::register_user::{self, Parts};
 use super::{cards, password};
 use crate::store::{Fingerprints, StoreError};
 use crate::world::airpay::{ONE_TIME_PASSWORD, PASSWORD};
-use crate::world::file::{Refused, Wrong, fingerprint_from, hex, random_digits};
+use crate::world::file::{Refused, Wrong, fingerprint_from, hex, no_card_number, random_digits};
+use crate::world::room;
 
-/// The highest number of a customer: far more than anybody registers, and no
-/// sum with it overflows.
-const LAST_NUMBER: i64 = 1 << 53;
+/// Numbers of customers end before this one: far more than anybody registers,
+/// no sum with them overflows, and no id has so many digits that it would be
+/// masked as a card number.
+const LAST_NUMBER: i64 = 1_000_000_000_000;
+
+/// Numbers are given below this one, so that there is room for those that
+/// follow: a world that is saved can be loaded again.
+const LAST_GIVEN: i64 = LAST_NUMBER / 10;
 
 /// All customers, in the order of their numbers.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -27,7 +34,10 @@ pub(crate) struct Section {
     /// The highest number that was ever given out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_number: Option<i64>,
-    #[serde(default)]
+    #[serde(
+        default,
+        deserialize_with = "room::at_most::<{ room::CUSTOMERS }, _, _>"
+    )]
     customers: Vec<Customer>,
 }
 
@@ -88,7 +98,7 @@ pub(crate) struct Customer {
     kyc_expiry_date: Option<String>,
     #[serde(default)]
     preferences: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "room::at_most::<{ room::CARDS }, _, _>")]
     cards: Vec<Card>,
 }
 
@@ -156,15 +166,43 @@ pub(crate) struct ReadyCard {
     expiry: String,
 }
 
+/// The hashes of the passwords so far, by digest: who has the password of
+/// another has the hash too, as hashing is the dearest part of a world.
+#[derive(Default)]
+struct Hashes(BTreeMap<[u8; 32], String>);
+
+impl Hashes {
+    fn of(&mut self, password: &str) -> Result<String, StoreError> {
+        let digest = Sha256::digest(password.as_bytes()).into();
+        if let Some(hash) = self.0.get(&digest) {
+            return Ok(hash.clone());
+        }
+        let hash = password::hash(password)?;
+        self.0.insert(digest, hash.clone());
+        Ok(hash)
+    }
+}
+
 impl Section {
+    /// How many cards each customer has.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = usize> {
+        self.customers.iter().map(|customer| customer.cards.len())
+    }
+
     pub(crate) fn ready(self, context: Context) -> Result<ReadySection, Refused> {
         if let Some(last) = self.last_number {
-            number_in_range(last).map_err(|what| Wrong::at("last_number", what))?;
+            let end = if context.has_key {
+                LAST_NUMBER
+            } else {
+                LAST_GIVEN
+            };
+            number_below(end, last).map_err(|what| Wrong::at("last_number", what))?;
         }
+        let mut hashes = Hashes::default();
         let customers = self.customers.into_iter().enumerate();
         let ready = customers.map(|(at, customer)| {
             let within = |refused: Refused| refused.within(&format!("customers[{at}]"));
-            customer.ready(context).map_err(within)
+            customer.ready_with(context, &mut hashes).map_err(within)
         });
         Ok(ReadySection {
             last_number: self.last_number.unwrap_or(0),
@@ -196,7 +234,15 @@ impl ReadySection {
 }
 
 impl Customer {
-    pub(crate) fn ready(mut self, context: Context) -> Result<ReadyCustomer, Refused> {
+    pub(crate) fn ready(self, context: Context) -> Result<ReadyCustomer, Refused> {
+        self.ready_with(context, &mut Hashes::default())
+    }
+
+    fn ready_with(
+        mut self,
+        context: Context,
+        hashes: &mut Hashes,
+    ) -> Result<ReadyCustomer, Refused> {
         let is_saved = self.password_hash.is_some();
         let fingerprints = [
             ("email_fingerprint", self.email_fingerprint.is_some()),
@@ -210,8 +256,13 @@ impl Customer {
         if self.email_fingerprint.is_some() && !is_saved {
             return Err(Wrong::at("email_fingerprint", "only beside a password_hash").into());
         }
+        let end = if is_saved { LAST_NUMBER } else { LAST_GIVEN };
         if let Some(number) = self.number {
-            number_in_range(number).map_err(|what| Wrong::at("number", what))?;
+            number_below(end, number).map_err(|what| Wrong::at("number", what))?;
+        }
+        if let Some(number) = self.entity_id.as_deref().and_then(number_of) {
+            number_below(end, number)
+                .map_err(|what| Wrong::at("entity_id", format!("with a number of {what}")))?;
         }
         if let Some(id) = &self.entity_id
             && !(1..=50).contains(&id.chars().count())
@@ -221,7 +272,9 @@ impl Customer {
         }
         let cards = std::mem::take(&mut self.cards);
         let form = self.form();
-        if !is_saved {
+        if is_saved {
+            check_saved(&form)?;
+        } else {
             // The card's own fields are checked with each card.
             check(&form, &context.rules, |field| !is_of_card(field), "")?;
         }
@@ -261,7 +314,7 @@ impl Customer {
                 let what = "an Argon2 hash as a sandbox saves it";
                 return Err(Wrong::at("password_hash", what).into());
             }
-            None => password::hash(form.password.expose())?,
+            None => hashes.of(form.password.expose())?,
         };
         Ok(ReadyCustomer {
             entity_id: self.entity_id.map(|id| cards::masked(&id)),
@@ -351,6 +404,7 @@ impl Card {
                 let what = "six digits, stars and four digits, as a sandbox saves it";
                 return Err(Wrong::at("card_no", what).into());
             }
+            check_text("kit_no", &form.kit_no)?;
             // An expiry that is over by now was right when it was saved.
             check(&form, &context.rules, |field| field == "card_type", "")?;
             if form.card_expiry.parse::<cards_model::CardExpiry>().is_err() {
@@ -376,20 +430,22 @@ impl Card {
     }
 }
 
+const LONGEST_TEXT: usize = 200;
+
 const NEEDS_KEY: &str = "only in a saved world, beside the fingerprintKey with which it was made";
 
 /// The number that an id of the sandbox's own form stands for.
 fn number_of(entity_id: &str) -> Option<i64> {
     let number: i64 = entity_id.strip_prefix("AIRPAYCUST")?.parse().ok()?;
-    number_in_range(number).ok()?;
+    number_below(LAST_NUMBER, number).ok()?;
     (customers::entity_id(number) == entity_id).then_some(number)
 }
 
-fn number_in_range(number: i64) -> Result<(), String> {
-    if (0..LAST_NUMBER).contains(&number) {
+fn number_below(end: i64, number: i64) -> Result<(), String> {
+    if (0..end).contains(&number) {
         Ok(())
     } else {
-        Err(format!("0 to {}", LAST_NUMBER - 1))
+        Err(format!("0 to {}", end - 1))
     }
 }
 
@@ -414,6 +470,42 @@ fn check(
             broken.limit.clone(),
         )),
     }
+}
+
+/// What holds for a saved customer too: the texts are as a sandbox keeps them.
+fn check_saved(form: &RegisterUser) -> Result<(), Wrong> {
+    for (field, text) in [
+        ("mobile_no", form.mobile_no.expose()),
+        ("first_name", form.first_name.expose()),
+        ("last_name", form.last_name.expose()),
+        ("title", form.title.as_str()),
+        ("gender", form.gender.as_str()),
+        ("dob", form.dob.expose()),
+        ("email", form.email.expose()),
+        ("address", form.address.expose()),
+        ("city", form.city.expose()),
+        ("state", form.state.expose()),
+        ("pincode", form.pincode.expose()),
+        ("doc_type", form.doc_type.as_str()),
+        ("doc_number", form.doc_number.expose()),
+        ("doc_expiry", form.doc_expiry.expose()),
+        ("doc_country_issue", form.doc_country_issue.expose()),
+    ] {
+        check_text(field, text)?;
+    }
+    Ok(())
+}
+
+/// A text of a saved customer: what is kept of the longest that the documents
+/// allow is shorter.
+fn check_text(field: &str, text: &str) -> Result<(), Wrong> {
+    if text.chars().count() > LONGEST_TEXT {
+        return Err(Wrong::at(
+            field,
+            format!("at most {LONGEST_TEXT} characters"),
+        ));
+    }
+    no_card_number(field, text)
 }
 
 /// A number of the documents' own range with a wrong check digit: nobody has
@@ -467,12 +559,15 @@ impl ReadyCustomer {
             (Some(number), Some(id)) => (number, id.clone()),
             (Some(number), None) => (number, customers::entity_id(number)),
             (None, Some(id)) => {
-                let own = number_of(id).filter(|number| !is_number_taken(transaction, *number));
-                (own.unwrap_or(last + 1), id.clone())
+                let own = match number_of(id) {
+                    Some(number) if !is_number_taken(transaction, number)? => number,
+                    _ => last + 1,
+                };
+                (own, id.clone())
             }
             (None, None) => (last + 1, customers::entity_id(last + 1)),
         };
-        if is_number_taken(transaction, number) {
+        if is_number_taken(transaction, number)? {
             return Err(Wrong::at("number", "another customer has it").into());
         }
         if customers::exists(transaction, &entity_id)? {
@@ -530,12 +625,9 @@ impl ReadyCard {
     }
 }
 
-fn is_number_taken(connection: &Connection, number: i64) -> bool {
+fn is_number_taken(connection: &Connection, number: i64) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM airpay_customer WHERE number = ?1";
-    connection
-        .prepare_cached(sql)
-        .and_then(|mut statement| statement.exists([number]))
-        .unwrap_or(true)
+    connection.prepare_cached(sql)?.exists([number])
 }
 
 /// Takes a customer away, with cards, preferences and tokens.

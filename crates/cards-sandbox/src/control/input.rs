@@ -6,19 +6,26 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use serde_path_to_error::{Path, Segment};
 
-use super::{fault, wrong};
+use super::{fault, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::builder::Limits;
 use crate::intake;
+use crate::store::StoreError;
 use crate::world::file::Wrong;
 
 /// A whole world may come in one body.
 const LARGEST: usize = 16 * 1024 * 1024;
 
+/// What is read on the async thread; it takes less than a millisecond.
+const SMALL: usize = 64 * 1024;
+
 /// The JSON body as `T`, whose own `deny_unknown_fields` and checks apply. The
 /// refusal names the field and what belongs there, and repeats no value.
-pub(super) async fn json<T: DeserializeOwned>(app: &App, request: Request) -> Result<T, Answer> {
+pub(super) async fn json<T: DeserializeOwned + Send + 'static>(
+    app: &App,
+    request: Request,
+) -> Result<T, Answer> {
     let (parts, body): (_, Body) = request.into_parts();
     let limits = Limits {
         body: LARGEST,
@@ -27,7 +34,13 @@ pub(super) async fn json<T: DeserializeOwned>(app: &App, request: Request) -> Re
     let body = intake::json(&parts.headers, body, limits)
         .await
         .map_err(fault)?;
-    parse(&body)
+    let read = if body.len() <= SMALL {
+        read_json(&body)
+    } else {
+        let read = tokio::task::spawn_blocking(move || read_json(&body)).await;
+        read.map_err(|_| store_trouble(&StoreError::Gone))?
+    };
+    read.map_err(|error| wrong(&error.field, error.what))
 }
 
 /// For a schema: one of these fields, of this type, has to be given.
@@ -36,10 +49,6 @@ pub(crate) fn one_of(fields: &[(&str, &str)]) -> Value {
         .iter()
         .map(|(field, kind)| json!({"required": [field], "properties": {*field: {"type": kind}}}));
     given.collect()
-}
-
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
-    read_json(body).map_err(|error| wrong(&error.field, error.what))
 }
 
 /// JSON as `T`, or the field that is wrong.
@@ -164,7 +173,8 @@ mod tests {
     }
 
     async fn refusal(body: &str) -> String {
-        let answer = parse::<Order>(body.as_bytes()).unwrap_err();
+        let error = read_json::<Order>(body.as_bytes()).unwrap_err();
+        let answer = wrong(&error.field, error.what);
         let response = answer.into_response();
         assert_eq!(response.status(), 400);
         let bytes = axum::body::to_bytes(response.into_body(), 1000).await;
@@ -173,7 +183,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_refusal_names_the_field_and_repeats_no_value() {
-        assert!(parse::<Order>(br#"{"cards":[{"status":"ACTIVE","times":1}]}"#).is_ok());
+        assert!(read_json::<Order>(br#"{"cards":[{"status":"ACTIVE","times":1}]}"#).is_ok());
         insta::assert_snapshot!(refusal("").await, @r#"{"error":"body: not JSON: line 1, column 0","field":"body"}"#);
         insta::assert_snapshot!(refusal("{").await, @r#"{"error":"body: not JSON: line 1, column 1","field":"body"}"#);
         insta::assert_snapshot!(refusal("{}").await, @r#"{"error":"body: missing field `cards`","field":"body"}"#);

@@ -396,7 +396,9 @@ mod tests {
             (airpay(r#""password":"short""#), in_airpay, "password"),
             (airpay(r#""otp":"1234""#), "", "airpay.customers[1]"),
             (airpay(r#""number":-1"#), in_airpay, "number"),
-            (airpay(r#""number":9007199254740992"#), in_airpay, "number"),
+            (airpay(r#""number":100000000000"#), in_airpay, "number"),
+            (airpay(r#""entity_id":"AIRPAYCUST100000000000""#), in_airpay, "entity_id"),
+            (r#"{"airpay":{"last_number":100000000000}}"#.to_owned(), "airpay.", "last_number"),
             (airpay(r#""entity_id":"""#), in_airpay, "entity_id"),
             (airpay(r#""kyc_expiry_date":"soon""#), in_airpay, "kyc_expiry_date"),
             (airpay(r#""preferences":{"ATM":"YES"}"#), in_airpay, "preferences"),
@@ -472,6 +474,73 @@ mod tests {
                 assert!(!reply.body.contains(value), "{}", reply.body);
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_saved_customer_is_as_a_sandbox_keeps_one() {
+        let saved: Value = serde_json::from_str(&save(&lived_in().await).await).unwrap();
+        let sandbox = Harness::new();
+        let before = save(&sandbox).await;
+        let customer = "/airpay/customers/3";
+        let longest = "x".repeat(200);
+        for field in [
+            "mobile_no",
+            "first_name",
+            "last_name",
+            "title",
+            "gender",
+            "dob",
+            "email",
+            "address",
+            "city",
+            "state",
+            "pincode",
+            "doc_type",
+            "doc_number",
+            "doc_expiry",
+            "doc_country_issue",
+            "cards/0/kit_no",
+        ] {
+            let put = async |value: &str| {
+                let mut world = saved.clone();
+                *world.pointer_mut(&format!("{customer}/{field}")).unwrap() = value.into();
+                let world = world.to_string();
+                sandbox.control("PUT", "/_sandbox/world", &world).await
+            };
+            let path = field.replace("cards/0/", "cards[0].");
+            for wrong in ["to 4111 1111-1111 1111", &format!("{longest}x")] {
+                let reply = put(wrong).await;
+                assert_eq!(reply.status, 400, "{field}");
+                let problem: Value = serde_json::from_str(&reply.body).unwrap();
+                assert_eq!(problem["field"], format!("airpay.customers[3].{path}"));
+                assert!(!reply.body.contains("4111 1111"), "{}", reply.body);
+                assert_eq!(save(&sandbox).await, before, "{field}");
+            }
+        }
+        let mut world = saved.clone();
+        *world.pointer_mut(&format!("{customer}/city")).unwrap() = longest.into();
+        let reply = sandbox
+            .control("PUT", "/_sandbox/world", &world.to_string())
+            .await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+    }
+
+    #[tokio::test]
+    async fn a_world_with_the_highest_number_is_saved_and_loaded() {
+        let sandbox = Harness::new();
+        let world = r#"{"airpay":{"customers":[{"number":99999999999}]}}"#;
+        let reply = sandbox.control("PUT", "/_sandbox/world", world).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        let reply = sandbox.airpay("register-user", &registration(&[])).await;
+        assert!(
+            reply.body.contains("AIRPAYCUST100000000000"),
+            "{}",
+            reply.body
+        );
+        let saved = save(&sandbox).await;
+        let reply = sandbox.control("PUT", "/_sandbox/world", &saved).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        assert_eq!(save(&sandbox).await, saved);
     }
 
     #[tokio::test]

@@ -10,13 +10,17 @@ use serde_json::value::RawValue;
 use crate::airpay::is_test_card;
 use crate::store::StoreError;
 use crate::world::file::{Refused, Wrong, no_card_number, random_digits};
+use crate::world::room;
 
 /// All customers, by id.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "IbaneraSection")]
 pub(crate) struct Section {
-    #[serde(default)]
+    #[serde(
+        default,
+        deserialize_with = "room::at_most::<{ room::CUSTOMERS }, _, _>"
+    )]
     customers: Vec<Customer>,
 }
 
@@ -29,7 +33,7 @@ pub(crate) struct Customer {
     customers_id: Option<i64>,
     #[serde(default)]
     customers_reference: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "room::at_most::<{ room::CARDS }, _, _>")]
     cards: Vec<Card>,
 }
 
@@ -116,6 +120,11 @@ pub(crate) struct ReadyChange {
 }
 
 impl Section {
+    /// How many cards each customer has.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = usize> {
+        self.customers.iter().map(|customer| customer.cards.len())
+    }
+
     pub(crate) fn ready(self) -> Result<ReadySection, Refused> {
         let customers = self.customers.into_iter().enumerate();
         let ready = customers.map(|(at, customer)| {

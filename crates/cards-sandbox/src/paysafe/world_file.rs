@@ -16,13 +16,17 @@ use crate::airpay::is_test_card;
 use crate::clock;
 use crate::store::StoreError;
 use crate::world::file::{Refused, Wrong, no_card_number, random_digits};
+use crate::world::room;
 
 /// All customers, by id.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "PaysafeSection")]
 pub(crate) struct Section {
-    #[serde(default)]
+    #[serde(
+        default,
+        deserialize_with = "room::at_most::<{ room::CUSTOMERS }, _, _>"
+    )]
     customers: Vec<Customer>,
 }
 
@@ -33,7 +37,7 @@ pub(crate) struct Section {
 pub(crate) struct Customer {
     #[serde(default)]
     customer_id: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "room::at_most::<{ room::CARDS }, _, _>")]
     cards: Vec<Card>,
 }
 
@@ -88,6 +92,11 @@ pub(crate) struct ReadyCard {
 }
 
 impl Section {
+    /// How many cards each customer has.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = usize> {
+        self.customers.iter().map(|customer| customer.cards.len())
+    }
+
     pub(crate) fn ready(self, today: Date, now: i64) -> Result<ReadySection, Refused> {
         let customers = self.customers.into_iter().enumerate();
         let ready = customers.map(|(at, customer)| {

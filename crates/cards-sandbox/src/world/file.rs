@@ -25,13 +25,15 @@ use crate::error::Error;
 use crate::ibanera::world_file::{ReadySection as IbaneraReady, Section as Ibanera};
 use crate::paysafe::world_file::{ReadySection as PaysafeReady, Section as Paysafe};
 use crate::store::{Fingerprints, Store, StoreError};
+use crate::world::room::Room;
 
 /// The customers and cards of all three providers, to start a sandbox with:
 /// what `GET /_sandbox/world/file` saves, or a few lines of one's own.
 ///
 /// What is not there is not in the sandbox; what a customer or a card does not
 /// say is made up. Card numbers are given whole, and have to be test numbers;
-/// passwords are given in the clear. Neither is kept so.
+/// passwords are given in the clear. Neither is kept so. A file holds at most
+/// 10,000 customers and 50,000 cards.
 ///
 /// ```
 /// use cards_sandbox::{Sandbox, World};
@@ -104,6 +106,15 @@ pub(crate) struct Ready {
 }
 
 impl File {
+    /// Whether it holds no more than a file may.
+    pub(crate) fn check_size(&self) -> Result<(), Refused> {
+        let within = |provider: &'static str| move |wrong| Refused::from(wrong).within(provider);
+        let mut room = Room::new();
+        room.take(self.airpay.sizes()).map_err(within("airpay"))?;
+        room.take(self.paysafe.sizes()).map_err(within("paysafe"))?;
+        room.take(self.ibanera.sizes()).map_err(within("ibanera"))
+    }
+
     /// Checks everything that needs no store. Passwords are hashed: not to be
     /// done on an async thread.
     pub(crate) fn ready(self, rules: Rules, now: i64) -> Result<Ready, Refused> {
@@ -111,6 +122,7 @@ impl File {
             let what = format!("this sandbox reads version {VERSION}");
             return Err(Wrong::at("version", what).into());
         }
+        self.check_size()?;
         let key = fingerprint_from(self.fingerprint_key.as_deref())
             .map_err(|what| Wrong::at("fingerprintKey", what))?;
         let context = Context {

@@ -6,6 +6,7 @@ pub mod airpay;
 pub(crate) mod file;
 pub mod ibanera;
 pub mod paysafe;
+pub(crate) mod room;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
