@@ -156,14 +156,13 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
         ));
     }
     let cannot_wait = |error| Error::failure("cannot wait for signals").caused_by(error);
-    // As many threads as cores: clients may load it as they like.
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     runtime.map_err(cannot_wait)?.block_on(async {
         // Before anybody learns that it serves, and may want to end it.
         let end = end().map_err(cannot_wait)?;
-        let running = start(args).await?;
+        let running = start(args)?;
         if let (Some(path), Some(pem)) = (&args.tls_certificate, running.certificate_pem()) {
             certificate::write(path, pem)?;
         }
@@ -179,7 +178,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
             output::note(&welcome(args, &running));
         }
         end.await.map_err(cannot_wait)?;
-        running.shutdown().await;
+        // It has a thread of its own, which goes on while this one waits.
+        running.shutdown_blocking();
         Ok(())
     })
 }
@@ -207,7 +207,7 @@ fn quoted(path: &std::path::Path) -> String {
     shlex::try_quote(&path).map_or_else(|_| path.clone(), Into::into)
 }
 
-async fn start(args: &Args) -> Result<Running, Error> {
+fn start(args: &Args) -> Result<Running, Error> {
     let store = match args.store.as_str() {
         "memory" => Store::Memory,
         path => Store::File(path.into()),
@@ -247,7 +247,7 @@ async fn start(args: &Args) -> Result<Running, Error> {
     if args.tls {
         sandbox = sandbox.tls(Tls::generated());
     }
-    sandbox.start().await.map_err(|error| {
+    sandbox.start_blocking().map_err(|error| {
         if error.is_settings() {
             return Error::usage(error.to_string());
         }
