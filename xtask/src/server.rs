@@ -13,6 +13,10 @@ use serde::Deserialize;
 /// How long a server may take to come up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a server that came up wrong may take to end, and what it says to
+/// arrive.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// How the `cards` program is built.
 #[derive(Clone, Copy)]
 pub(crate) enum Profile {
@@ -99,9 +103,12 @@ impl Server {
             },
             Err(_) => "it printed nothing for a minute".to_owned(),
         };
-        // Once it has ended, so has what it says.
-        drop(server);
-        let complaints = complaints.recv_timeout(Duration::from_secs(5));
+        // It may be about to say why and end by itself; else it is ended, and
+        // with it what it says.
+        let complaints = complaints.recv_timeout(GRACE).or_else(|_| {
+            drop(server);
+            complaints.recv_timeout(GRACE)
+        });
         let complaints = complaints.unwrap_or_default();
         if !complaints.trim().is_empty() {
             said = format!("{said}; {}", complaints.trim());
@@ -218,13 +225,19 @@ mod tests {
 
     #[test]
     fn a_server_that_does_not_start_says_why() {
-        let error = announced("echo no; echo the port is taken >&2; exit 1").err();
+        let error = announced("echo no; sleep 0.2; echo the port is taken >&2; exit 1").err();
         insta::assert_snapshot!(
             error.unwrap(),
             @"sh does not serve: it printed `no`; the port is taken"
         );
         let error = announced("exit 1").err();
         insta::assert_snapshot!(error.unwrap(), @"sh does not serve: it printed ``");
+    }
+
+    #[test]
+    fn a_server_that_comes_up_wrong_and_stays_is_ended() {
+        let error = announced("echo no; echo hm >&2; exec sleep 600").err();
+        insta::assert_snapshot!(error.unwrap(), @"sh does not serve: it printed `no`; hm");
     }
 
     #[test]
