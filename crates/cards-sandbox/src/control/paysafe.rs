@@ -261,7 +261,11 @@ mod tests {
             let target = format!("/customers/12345678/prepaid/cards?limit=50&status={status}");
             let reply = sandbox.get(&target, &[bearer]).await;
             let page: Value = serde_json::from_str(&reply.body).unwrap();
-            page["cards"].as_array().unwrap().len()
+            let cards = page["cards"].as_array().unwrap();
+            for card in cards {
+                assert_eq!(card["status"], status, "as it is listed");
+            }
+            cards.len()
         };
         let set = async |now: &str| {
             let reply = sandbox

@@ -210,18 +210,23 @@ impl Card {
         }
     }
 
-    /// As it is kept: without what is worked out.
+    /// As it is kept, and as a list without extras shows it: without the
+    /// wallets, which have a column of their own, and what is worked out.
     fn body(&self) -> String {
-        // These types have text keys only: they are always JSON.
-        serde_json::to_string(self).unwrap_or_default()
+        json(&self.clone().with(false, false))
+    }
+
+    fn wallets(&self) -> Option<String> {
+        self.tokenizations.as_ref().map(json)
     }
 
     pub(super) fn add(&self, transaction: &Transaction<'_>, position: u32) -> rusqlite::Result<()> {
         transaction
             .prepare_cached(
                 "INSERT INTO paysafe_card
-                    (customer_id, position, card_id, status, card_type, expires, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    (customer_id, position, card_id, status, card_type, expires, body,
+                     tokenizations)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 self.customer_id,
@@ -230,7 +235,8 @@ impl Card {
                 self.status,
                 self.card_type,
                 self.expiry.months(),
-                self.body()
+                self.body(),
+                self.wallets()
             ])?;
         Ok(())
     }
@@ -243,14 +249,16 @@ impl Card {
     ) -> rusqlite::Result<()> {
         transaction
             .prepare_cached(
-                "UPDATE paysafe_card SET status = ?2, status_before_lock = ?3, body = ?4
+                "UPDATE paysafe_card
+                 SET status = ?2, status_before_lock = ?3, body = ?4, tokenizations = ?5
                  WHERE card_id = ?1",
             )?
             .execute(params![
                 self.card_id,
                 self.status,
                 before_lock.map(CardStatus::as_str),
-                self.body()
+                self.body(),
+                self.wallets()
             ])?;
         Ok(())
     }
@@ -263,29 +271,38 @@ pub(super) fn find(
     month: i64,
 ) -> rusqlite::Result<Option<(Card, Option<CardStatus>)>> {
     let sql = format!(
-        "SELECT body, {STATUS_NOW}, status_before_lock FROM paysafe_card WHERE card_id = ?2"
+        "SELECT body, {STATUS_NOW}, tokenizations, status_before_lock
+         FROM paysafe_card WHERE card_id = ?2"
     );
     connection
         .prepare_cached(&sql)?
         .query_row(params![month, card_id], |row| {
-            let before: Option<String> = row.get(2)?;
+            let before: Option<String> = row.get(3)?;
             Ok((read(row)?, before.as_deref().map(CardStatus::from)))
         })
         .optional()
 }
 
-/// A card of a row that begins with its body and its status by the clock.
+/// A card of a row that begins with its body, its status by the clock and its
+/// wallets.
 pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Card> {
+    let wallets = row.get_ref(2)?.as_str_or_null()?;
     Ok(Card {
         status: row.get(1)?,
+        tokenizations: wallets.map(parse).transpose()?,
         ..parse(row.get_ref(0)?.as_str()?)?
     })
 }
 
-/// Reads a stored card. The error is a fixed one, as serde's would repeat what
-/// is stored, and errors are logged.
-pub(super) fn parse(body: &str) -> rusqlite::Result<Card> {
-    serde_json::from_str(body).map_err(|_| {
+// These types have text keys only: they are always JSON.
+fn json(part: &impl Serialize) -> String {
+    serde_json::to_string(part).unwrap_or_default()
+}
+
+/// Reads what is stored of a card. The error is a fixed one, as serde's would
+/// repeat what is stored, and errors are logged.
+fn parse<'a, T: Deserialize<'a>>(stored: &'a str) -> rusqlite::Result<T> {
+    serde_json::from_str(stored).map_err(|_| {
         let text = rusqlite::types::Type::Text;
         rusqlite::Error::FromSqlConversionFailure(0, text, "a stored card is no card".into())
     })
@@ -373,7 +390,8 @@ pub(crate) fn world(
 ) -> Result<World, StoreError> {
     let month = lifecycle::this_month(today);
     let mut cards = connection.prepare_cached(&format!(
-        "SELECT body, {STATUS_NOW} FROM paysafe_card WHERE customer_id = ?2 ORDER BY position"
+        "SELECT body, {STATUS_NOW}, tokenizations FROM paysafe_card
+         WHERE customer_id = ?2 ORDER BY position"
     ))?;
     let mut customers = connection.prepare_cached(
         "SELECT customer_id FROM paysafe_customer
@@ -398,9 +416,32 @@ pub(crate) fn world(
 mod tests {
     use super::*;
 
+    /// A list takes it as it stands.
+    #[tokio::test]
+    async fn a_card_is_stored_as_it_is_listed() {
+        let today = "2026-11-21".parse().unwrap();
+        let store = crate::store::Store::open(&crate::Store::Memory, today).unwrap();
+        let stored = |connection: &Connection| -> Result<_, StoreError> {
+            let sql = "SELECT body, status, tokenizations FROM paysafe_card";
+            let mut statement = connection.prepare(sql)?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, read(row)?)))?;
+            Ok(rows.collect::<Result<Vec<(String, Card)>, _>>()?)
+        };
+        let cards = store.read(stored).await.unwrap();
+        assert!(cards.iter().any(|(_, card)| card.tokenizations.is_some()));
+        assert!(
+            cards
+                .iter()
+                .any(|(_, card)| card.delivery_address.is_some())
+        );
+        for (body, card) in cards {
+            assert_eq!(body, json(&card.with(false, false)));
+        }
+    }
+
     #[test]
     fn a_stored_card_that_is_none_is_not_repeated() {
-        let error = parse(r#"{"cardId":"c-1","status":4622940000003713}"#);
+        let error = parse::<Card>(r#"{"cardId":"c-1","status":4622940000003713}"#);
         let Err(error) = error else {
             panic!("it is no card");
         };

@@ -441,7 +441,7 @@ pub(crate) fn remove_card(
 /// status that it had.
 pub(crate) fn save(connection: &Connection) -> Result<Section, StoreError> {
     let mut cards = connection.prepare_cached(
-        "SELECT body, status, status_before_lock FROM paysafe_card
+        "SELECT body, status, tokenizations, status_before_lock FROM paysafe_card
          WHERE customer_id = ?1 ORDER BY position",
     )?;
     let mut customers = connection
@@ -453,7 +453,7 @@ pub(crate) fn save(connection: &Connection) -> Result<Section, StoreError> {
             Ok(Card {
                 card_id: Some(card.card_id),
                 status: Some(card.status),
-                status_before_lock: row.get(2)?,
+                status_before_lock: row.get(3)?,
                 expiry: Some(card.expiry),
                 card_number: None,
                 bin: Some(card.bin),

@@ -12,9 +12,10 @@ use crate::{airpay, ibanera, paysafe};
 
 /// What makes the tables, in order; a file's `user_version` counts those that
 /// it has had. One that has been released is never changed, only followed.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/01_tables.sql"),
     include_str!("migrations/02_card_life.sql"),
+    include_str!("migrations/03_card_wallets.sql"),
 ];
 
 /// The schema that this sandbox reads and writes.
@@ -244,8 +245,14 @@ mod tests {
             .unwrap();
         for (customer, position, month, year) in [("12345678", 0, 12, 2028), ("2", 5, 1, 2021)] {
             let card_id = format!("card-{position}");
+            let wallets = match position {
+                0 => "",
+                _ => {
+                    r#","tokenizations":{"mobileWalletTokenizations":[{"dpanRef":"D1","walletType":"APPLE_PAY","status":"COMPLETED"}]}"#
+                }
+            };
             let body = format!(
-                r#"{{"cardId":"{card_id}","status":"LOCKED","expiry":{{"month":{month},"year":{year}}},"bin":"533944","lastFour":"7009","customerId":"{customer}","cardType":"VIRTUAL","programName":"BRAND-VIRTUAL-MC","currency":"EUR","mobile":"+359 888333333","createdDate":"2019-08-24T14:15:22Z","accountId":"127623047","scheme":"MC","isPinSet":true}}"#
+                r#"{{"cardId":"{card_id}","status":"LOCKED","expiry":{{"month":{month},"year":{year}}},"bin":"533944","lastFour":"7009","customerId":"{customer}","cardType":"VIRTUAL","programName":"BRAND-VIRTUAL-MC","currency":"EUR","mobile":"+359 888333333","createdDate":"2019-08-24T14:15:22Z","accountId":"127623047","scheme":"MC","isPinSet":true{wallets}}}"#
             );
             add_card
                 .execute(params![
@@ -274,6 +281,14 @@ mod tests {
         rows.collect::<Result<_, _>>().unwrap()
     }
 
+    /// A column of the Paysafe cards.
+    fn column<T: rusqlite::types::FromSql>(connection: &Connection, name: &str) -> Vec<T> {
+        let sql = format!("SELECT {name} FROM paysafe_card ORDER BY card_id");
+        let mut statement = connection.prepare(&sql).unwrap();
+        let column = statement.query_map([], |row| row.get(0)).unwrap();
+        column.collect::<Result<_, _>>().unwrap()
+    }
+
     const TABLES: [(&str, &str); 8] = [
         ("setting", "name, hex(value)"),
         ("token", "hex(digest), provider, subject, expires_at"),
@@ -292,7 +307,7 @@ mod tests {
         ("paysafe_customer", "customer_id"),
         (
             "paysafe_card",
-            "customer_id, position, card_id, status, card_type, body",
+            "customer_id, position, card_id, status, card_type",
         ),
         (
             "ibanera_card",
@@ -306,7 +321,10 @@ mod tests {
         let path = folder.path().join("old.db");
         version_1(&path);
         let all = |connection: &Connection| TABLES.map(|(t, columns)| rows(connection, t, columns));
-        let before = all(&Connection::open(&path).unwrap());
+        let old = Connection::open(&path).unwrap();
+        let before = all(&old);
+        let bodies: Vec<String> = column(&old, "body");
+        drop(old);
 
         let place = crate::Store::File(path.clone());
         let store = Store::open(&place, today()).unwrap();
@@ -317,7 +335,10 @@ mod tests {
                     "paysafe_card",
                     "card_id, status_before_lock, expires",
                 );
-                Ok((all(connection), life))
+                let bodies: Vec<String> = column(connection, "body");
+                let wallets: Vec<Option<String>> = column(connection, "tokenizations");
+                let apart: Vec<_> = bodies.into_iter().zip(wallets).collect();
+                Ok((all(connection), life, apart))
             })
             .await
             .unwrap();
@@ -329,6 +350,15 @@ mod tests {
                 format!("[\"card-5\",null,{}]", 2021 * 12)
             ]
         );
+        // The wallets are apart, and nothing else has changed.
+        for (body, (rest, wallets)) in bodies.iter().zip(&after.2) {
+            let wallets = wallets.as_ref();
+            let wallets = wallets.map(|wallets| format!(r#","tokenizations":{wallets}"#));
+            assert!(!rest.contains("tokenizations"));
+            let rest = rest.strip_suffix('}').unwrap();
+            assert_eq!(*body, format!("{rest}{}}}", wallets.unwrap_or_default()));
+        }
+        assert!(after.2[0].1.is_none() && after.2[1].1.is_some());
         let print = |connection: &Connection| -> Result<_, StoreError> {
             Ok(crate::store::Fingerprints::of(connection)?.make("1"))
         };
