@@ -48,7 +48,7 @@ fn main() -> io::Result<()> {
         let each = counted as f64 / items as f64;
         // What a page allocates once is no card's.
         let is_met = counted / items as u64 <= goal;
-        let verdict = if is_met { "met" } else { "MISSED" };
+        let verdict = if is_met { "met" } else { "missed" };
         writeln!(out, "{step:<24} {each:>11.1}  <= {goal} {verdict}")?;
     }
     Ok(())

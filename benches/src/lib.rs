@@ -135,18 +135,6 @@ pub struct Comparison {
     pub beside: &'static str,
     /// The ratio to stay at or below; `None` where the ratio only informs.
     pub goal: Option<f64>,
-    /// Whether the goal is a matter of the code alone, so that a miss is a
-    /// failure. Otherwise it depends on the disk too, and a miss is told.
-    pub is_binding: bool,
-}
-
-impl Comparison {
-    const fn on_this_disk(self) -> Self {
-        Self {
-            is_binding: false,
-            ..self
-        }
-    }
 }
 
 const fn compare(
@@ -160,7 +148,6 @@ const fn compare(
         ours,
         beside,
         goal,
-        is_binding: true,
     }
 }
 
@@ -219,8 +206,7 @@ pub const COMPARISONS: &[Comparison] = &[
         "sandbox-write/file-64",
         "sandbox-write/memory-64",
         Some(2.00),
-    )
-    .on_this_disk(),
+    ),
     compare(
         "durable write",
         "sandbox-write/file-64",
