@@ -1,5 +1,6 @@
 //! The house's chores, run as `cargo xtask NAME`.
 
+mod client;
 mod conformance;
 mod page;
 mod readme;

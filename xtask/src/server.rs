@@ -1,21 +1,38 @@
 //! Programs that serve while a chore runs, and end with it.
 
+use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-/// How long a server may take to come up.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::client;
 
-/// How long a server that came up wrong may take to end, and what it says to
-/// arrive.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long to wait for a server: many times what it takes on a machine that
+/// has nothing else to do.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// Until it is up.
+    up: Duration,
+    /// Until one that came up wrong has ended by itself.
+    end: Duration,
+}
+
+/// How long what a server wrote may take to arrive once it has been ended.
+const LAST_WORDS: Duration = Duration::from_secs(30);
+
+const PATIENCE: Patience = Patience {
+    up: Duration::from_secs(180),
+    end: Duration::from_secs(5),
+};
+
+/// How many ports a server is tried at that ends before it is up.
+const PORTS: usize = 3;
 
 /// How the `cards` program is built.
 #[derive(Clone, Copy)]
@@ -27,14 +44,18 @@ pub(crate) enum Profile {
 /// A server that does not come up.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("{program}: {source}")]
-    Start {
-        program: String,
-        source: std::io::Error,
-    },
+    #[error("{program} cannot be started: {source}")]
+    Start { program: String, source: io::Error },
     #[error("{program} does not serve: {said}")]
-    Down { program: String, said: String },
-    #[error("the cards program does not build")]
+    Down {
+        program: String,
+        said: String,
+        /// By itself, before it was up.
+        has_ended: bool,
+    },
+    #[error("no port is free: {0}")]
+    Port(io::Error),
+    #[error("the cards program does not build; cargo says why above")]
     Build,
 }
 
@@ -78,78 +99,125 @@ pub(crate) fn build_cards(root: &Path, profile: Profile) -> Result<PathBuf, Erro
         .ok_or(Error::Build)
 }
 
+/// What a line that a server prints tells of where it serves.
+pub(crate) enum Line {
+    /// At this URL, without a slash at the end.
+    At(String),
+    /// Nothing yet.
+    NotYet,
+    /// It is not the line that has to come: the server is another than expected.
+    Wrong,
+}
+
 /// A server on this machine. It ends when this is dropped, on whatever way.
 pub(crate) struct Server {
     child: Child,
+    program: String,
     url: String,
+    /// What it writes to its standard error, known at its end.
+    complaints: Receiver<String>,
 }
 
 impl Server {
-    /// One that prints where it serves on its first line, after `prefix`.
-    pub(crate) fn announced(mut command: Command, prefix: &str) -> Result<Self, Error> {
-        let program = command.get_program().to_string_lossy().into_owned();
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut server = Self::spawn(command, &program, String::new())?;
-        let (out, err) = (server.child.stdout.take(), server.child.stderr.take());
-        let first = beside(move || first_line(out));
-        let complaints = beside(move || all(err));
-        let mut said = match first.recv_timeout(PATIENCE) {
-            Ok(line) => match line.strip_prefix(prefix) {
-                Some(url) => {
-                    server.url = url.to_owned();
-                    return Ok(server);
-                }
-                None => format!("it printed `{line}`"),
-            },
-            Err(_) => "it printed nothing for a minute".to_owned(),
-        };
-        // It may be about to say why and end by itself; else it is ended, and
-        // with it what it says.
-        let complaints = complaints.recv_timeout(GRACE).or_else(|_| {
-            drop(server);
-            complaints.recv_timeout(GRACE)
-        });
-        let complaints = complaints.unwrap_or_default();
-        if !complaints.trim().is_empty() {
-            said = format!("{said}; {}", complaints.trim());
-        }
-        Err(Error::Down { program, said })
+    /// `cards sandbox`, on a port that the system chooses.
+    pub(crate) fn sandbox(cards: &Path, arguments: &[&OsStr]) -> Result<Self, Error> {
+        let mut command = Command::new(cards);
+        command.args(["sandbox", "--port", "0"]).args(arguments);
+        Self::announced(command, listening)
     }
 
-    /// One that is told where to serve, and up once `ready` gets an answer of
-    /// HTTP.
-    pub(crate) fn told(
+    /// One that chooses its port, and prints where it serves.
+    pub(crate) fn announced(command: Command, read: fn(&str) -> Line) -> Result<Self, Error> {
+        Self::announced_within(PATIENCE, command, read)
+    }
+
+    fn announced_within(
+        patience: Patience,
+        mut command: Command,
+        read: fn(&str) -> Line,
+    ) -> Result<Self, Error> {
+        command.stdout(Stdio::piped());
+        let mut server = Self::spawn(command, String::new())?;
+        let out = server.child.stdout.take();
+        let announcement = beside(move |tell| listen(out, read, &tell));
+        match announcement.recv_timeout(patience.up) {
+            Ok(Ok(url)) => {
+                server.url = url;
+                Ok(server)
+            }
+            Ok(Err(printed)) => {
+                // It may be about to say why, and to end by itself.
+                let status = server.ends_within(patience.end);
+                Err(server.down(status, &[shown(&printed)]))
+            }
+            Err(_) => {
+                let silence = not_within(patience.up, "it did not say where");
+                server.kill();
+                let printed = announcement.recv_timeout(LAST_WORDS);
+                let printed = printed.ok().and_then(Result::err);
+                let printed = shown(&printed.unwrap_or_default());
+                Err(server.down(None, &[silence, printed]))
+            }
+        }
+    }
+
+    /// One that is told where to serve, and up once `path` gets an answer of
+    /// HTTP. Where it ends before that, another program may have taken the port
+    /// since it was chosen: the next one is tried.
+    pub(crate) fn told(command: impl Fn(SocketAddr) -> Command, path: &str) -> Result<Self, Error> {
+        let mut ports = 1;
+        loop {
+            let address = free_port().map_err(Error::Port)?;
+            match Self::told_within(PATIENCE, command(address), address, path) {
+                Err(Error::Down {
+                    has_ended: true, ..
+                }) if ports < PORTS => ports += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn told_within(
+        patience: Patience,
         mut command: Command,
         address: SocketAddr,
-        ready: &str,
+        path: &str,
     ) -> Result<Self, Error> {
-        let program = command.get_program().to_string_lossy().into_owned();
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        let mut server = Self::spawn(command, &program, format!("http://{address}"))?;
-        let deadline = Instant::now() + PATIENCE;
-        while !answers(address, ready) {
-            let ended = server.child.try_wait().ok().flatten();
-            let said = match ended {
-                Some(status) => format!("it ended with {status}"),
-                None if Instant::now() > deadline => "it did not answer for a minute".to_owned(),
-                None => {
-                    thread::sleep(Duration::from_millis(50));
-                    continue;
-                }
+        // Reading what a server prints of every call would be a load of its own.
+        command.stdout(Stdio::null());
+        let mut server = Self::spawn(command, format!("http://{address}"))?;
+        let ready = format!("{}{path}", server.url);
+        let deadline = Instant::now() + patience.up;
+        loop {
+            let Err(error) = client::get(&ready) else {
+                return Ok(server);
             };
-            return Err(Error::Down { program, said });
+            let status = server.ends_within(Duration::from_millis(50));
+            if status.is_some() {
+                return Err(server.down(status, &[]));
+            }
+            if Instant::now() > deadline {
+                let silence = not_within(patience.up, &error.to_string());
+                return Err(server.down(None, &[silence]));
+            }
         }
-        Ok(server)
     }
 
-    fn spawn(mut command: Command, program: &str, url: String) -> Result<Self, Error> {
-        let child = command.stdin(Stdio::null()).spawn();
-        child
-            .map(|child| Self { child, url })
-            .map_err(|source| Error::Start {
-                program: program.to_owned(),
-                source,
-            })
+    fn spawn(mut command: Command, url: String) -> Result<Self, Error> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        command.stdin(Stdio::null()).stderr(Stdio::piped());
+        match command.spawn() {
+            Ok(mut child) => {
+                let err = child.stderr.take();
+                Ok(Self {
+                    child,
+                    program,
+                    url,
+                    complaints: beside(move |tell| drop(tell.send(all(err)))),
+                })
+            }
+            Err(source) => Err(Error::Start { program, source }),
+        }
     }
 
     /// Without a slash at the end.
@@ -161,35 +229,111 @@ impl Server {
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
-}
 
-impl Drop for Server {
-    fn drop(&mut self) {
+    /// How it ended, where it has, or does so soon.
+    fn ends_within(&mut self, time: Duration) -> Option<ExitStatus> {
+        let deadline = Instant::now() + time;
+        loop {
+            match self.child.try_wait() {
+                Ok(None) if Instant::now() < deadline => thread::sleep(Duration::from_millis(10)),
+                status => return status.ok().flatten(),
+            }
+        }
+    }
+
+    /// What is known of one that is not up, and did or did not end by itself.
+    fn down(mut self, status: Option<ExitStatus>, known: &[String]) -> Error {
+        self.kill();
+        // A process that it started may live, and hold the pipe open.
+        let complaints = self.complaints.recv_timeout(LAST_WORDS);
+        let mut said = known.to_vec();
+        said.extend(status.map(|status| format!("it ended with {status}")));
+        said.extend(complaints.ok().map(|text| text.trim().to_owned()));
+        said.retain(|one| !one.is_empty());
+        Error::Down {
+            program: self.program.clone(),
+            said: said.join("; "),
+            has_ended: status.is_some(),
+        }
+    }
+
+    fn kill(&mut self) {
         // It may have ended by itself.
         drop(self.child.kill());
         drop(self.child.wait());
     }
 }
 
-/// What a job comes to, which may never end.
-fn beside<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The first line of `cards sandbox`.
+fn listening(line: &str) -> Line {
+    match line.strip_prefix("listening on ") {
+        Some(url) => Line::At(url.to_owned()),
+        None => Line::Wrong,
+    }
+}
+
+fn shown(printed: &str) -> String {
+    match printed {
+        "" => "it printed nothing".to_owned(),
+        _ => format!("it printed `{printed}`"),
+    }
+}
+
+fn not_within(time: Duration, what: &str) -> String {
+    format!("for {} s, {what}", time.as_secs())
+}
+
+/// Free a moment ago.
+fn free_port() -> io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+}
+
+/// What a job tells, which may never end.
+fn beside<T: Send + 'static>(job: impl FnOnce(Sender<T>) + Send + 'static) -> Receiver<T> {
     let (sender, receiver) = mpsc::channel();
-    // Nobody may wait for it any more.
-    thread::spawn(move || drop(sender.send(job())));
+    thread::spawn(move || job(sender));
     receiver
 }
 
-/// An error leaves the line empty.
-fn first_line(out: Option<impl Read>) -> String {
-    let mut line = String::new();
-    if let Some(out) = out {
-        drop(BufReader::new(out).read_line(&mut line));
+/// Tells the URL that a server prints, or what it printed in its place, and
+/// goes on taking what is printed: a pipe that is full would stop the server.
+fn listen(out: Option<impl Read>, read: fn(&str) -> Line, tell: &Sender<Result<String, String>>) {
+    let Some(out) = out else {
+        return;
+    };
+    let mut out = BufReader::new(out);
+    let mut printed = String::new();
+    loop {
+        let mut line = Vec::new();
+        // An error is an end too.
+        let has_ended = !out
+            .read_until(b'\n', &mut line)
+            .is_ok_and(|bytes| bytes > 0);
+        let line = String::from_utf8_lossy(&line);
+        let line = line.trim_end();
+        if !line.is_empty() && printed.len() < 4096 {
+            let separator = if printed.is_empty() { "" } else { "\n" };
+            printed.extend([separator, line]);
+        }
+        let told = match read(line) {
+            Line::At(url) => Ok(url),
+            Line::NotYet if !has_ended => continue,
+            Line::NotYet | Line::Wrong => Err(printed),
+        };
+        // Nobody may wait for it any more.
+        drop(tell.send(told));
+        break;
     }
-    line.trim_end().to_owned()
+    drop(io::copy(&mut out, &mut io::sink()));
 }
 
-/// What is written until the end, of which the start is kept: all is taken, as
-/// a pipe that is full would stop the writer.
+/// What is written until the end, of which the start is kept.
 fn all(from: Option<impl Read>) -> String {
     let mut kept = Vec::new();
     if let Some(mut from) = from {
@@ -199,52 +343,124 @@ fn all(from: Option<impl Read>) -> String {
     String::from_utf8_lossy(&kept).into_owned()
 }
 
-fn answers(address: SocketAddr, path: &str) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        let request =
-            format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-        std::io::Write::write_all(&mut stream, request.as_bytes())?;
-        let mut answer = String::new();
-        stream.take(64).read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 "))
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
-    fn announced(script: &str) -> Result<Server, Error> {
+    /// As good as for ever.
+    const LONG: Duration = Duration::from_secs(600);
+
+    fn sh(script: &str) -> Command {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
-        Server::announced(command, "listening on ")
+        command
+    }
+
+    fn announced(end: Duration, script: &str) -> Result<Server, Error> {
+        let read = |line: &str| match line {
+            "wait" => Line::NotYet,
+            line => listening(line),
+        };
+        Server::announced_within(Patience { up: LONG, end }, sh(script), read)
     }
 
     #[test]
     fn a_server_that_does_not_start_says_why() {
-        let error = announced("echo no; sleep 0.2; echo the port is taken >&2; exit 1").err();
+        let error = announced(
+            LONG,
+            "echo no; sleep 0.2; echo the port is taken >&2; exit 1",
+        );
+        insta::assert_snapshot!(
+            error.err().unwrap(),
+            @"sh does not serve: it printed `no`; it ended with exit status: 1; the port is taken"
+        );
+        let error = announced(LONG, "exit 3").err();
         insta::assert_snapshot!(
             error.unwrap(),
-            @"sh does not serve: it printed `no`; the port is taken"
+            @"sh does not serve: it printed nothing; it ended with exit status: 3"
         );
-        let error = announced("exit 1").err();
-        insta::assert_snapshot!(error.unwrap(), @"sh does not serve: it printed ``");
+        let error = announced(LONG, "echo wait; echo wait").err();
+        insta::assert_snapshot!(error.unwrap(), @r"
+        sh does not serve: it printed `wait
+        wait`; it ended with exit status: 0
+        ");
     }
 
     #[test]
     fn a_server_that_comes_up_wrong_and_stays_is_ended() {
-        let error = announced("echo no; echo hm >&2; exec sleep 600").err();
-        insta::assert_snapshot!(error.unwrap(), @"sh does not serve: it printed `no`; hm");
+        let error = announced(
+            Duration::from_secs(1),
+            "echo hm >&2; echo no; exec sleep 600",
+        );
+        insta::assert_snapshot!(
+            error.err().unwrap(),
+            @"sh does not serve: it printed `no`; hm"
+        );
+    }
+
+    #[test]
+    fn a_server_that_says_nothing_is_ended() {
+        let patience = Patience {
+            up: Duration::ZERO,
+            end: LONG,
+        };
+        let error = Server::announced_within(patience, sh("exec sleep 600"), listening).err();
+        insta::assert_snapshot!(
+            error.unwrap(),
+            @"sh does not serve: for 0 s, it did not say where; it printed nothing"
+        );
+    }
+
+    #[test]
+    fn lines_before_the_one_that_says_where() {
+        let server = announced(LONG, "echo wait; echo listening on here; echo more").unwrap();
+        assert_eq!(server.url(), "here");
     }
 
     #[test]
     fn a_server_that_complains_much_is_not_held_up() {
-        let script = "echo listening on here; head -c 300000 /dev/zero >&2; exit 7";
-        let mut server = announced(script).unwrap();
-        assert_eq!(server.url(), "here");
-        assert_eq!(server.child.wait().unwrap().code(), Some(7));
+        for stream in [1, 2] {
+            let script =
+                format!("echo listening on here; head -c 300000 /dev/zero >&{stream}; exit 7");
+            let mut server = announced(LONG, &script).unwrap();
+            assert_eq!(server.url(), "here");
+            assert_eq!(server.child.wait().unwrap().code(), Some(7));
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_told_where_and_ends_is_tried_at_other_ports() {
+        let ports = std::cell::RefCell::new(Vec::new());
+        let command = |address: SocketAddr| {
+            ports.borrow_mut().push(address.port());
+            sh("echo the port is taken >&2; exit 1")
+        };
+        let error = Server::told(command, "/").err().unwrap();
+        insta::assert_snapshot!(
+            error,
+            @"sh does not serve: it ended with exit status: 1; the port is taken"
+        );
+        assert_eq!(ports.borrow().len(), PORTS);
+    }
+
+    #[test]
+    fn a_server_that_is_told_where_and_does_not_answer_is_ended() {
+        let patience = Patience {
+            up: Duration::ZERO,
+            end: LONG,
+        };
+        let address = free_port().unwrap();
+        let error = Server::told_within(patience, sh("exec sleep 600"), address, "/").err();
+        let error = error.unwrap().to_string();
+        let start = format!("sh does not serve: for 0 s, no answer from http://{address}/: ");
+        assert!(error.starts_with(&start), "{error}");
+    }
+
+    #[test]
+    fn a_program_that_is_not_there() {
+        let command = Command::new("no-such-server");
+        let error = Server::announced(command, listening).err().unwrap();
+        let start = "no-such-server cannot be started: ";
+        assert!(error.to_string().starts_with(start), "{error}");
     }
 }

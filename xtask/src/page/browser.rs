@@ -1,18 +1,40 @@
 //! A headless Chromium behind chromedriver.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use anstream::eprintln;
+use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
 use url::Url;
 
 use super::Error;
+use crate::client;
+use crate::server::{Line, Server};
 
-/// How long the page may take to become what it should.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the page may take to become what it should: a blink, but on a
+/// machine that has no time for it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a script may run, and a page may load; by default, half a minute
+/// for a script.
+const LONG_MILLIS: u64 = 300_000;
+
+/// How long the browser may take to start: longer than the driver waits for it.
+const START: Duration = Duration::from_secs(180);
+
+/// How often it is started where it does not, as may happen on a machine that
+/// is short of something just then.
+const STARTS: usize = 3;
+
+/// How long the browser may take to end before its driver is ended.
+const END: Duration = Duration::from_secs(30);
+
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(30);
 
 /// Whether pages may run scripts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,15 +45,30 @@ pub(super) enum Scripts {
 
 pub(super) struct Browser {
     pub(super) client: Client,
-    driver: Driver,
+    driver: Server,
     /// The browser's profile, gone with it.
     _profile: tempfile::TempDir,
 }
 
 impl Browser {
     pub(super) async fn start(scripts: Scripts) -> Result<Self, Error> {
-        let driver = Driver::start()?;
-        let profile = tempfile::tempdir()?;
+        let mut starts = 1;
+        loop {
+            match Self::start_once(scripts).await {
+                Err(error @ Error::Session(_)) if starts < STARTS => {
+                    eprintln!("{error}\ntrying again");
+                    starts += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn start_once(scripts: Scripts) -> Result<Self, Error> {
+        let mut driver = Command::new("chromedriver");
+        driver.arg("--port=0");
+        let driver = Server::announced(driver, serving)?;
+        let profile = tempfile::tempdir().map_err(Error::Profile)?;
         let user_data = format!("--user-data-dir={}", profile.path().display());
         // 2: blocked.
         let javascript = if scripts == Scripts::On { 1 } else { 2 };
@@ -42,37 +79,54 @@ impl Browser {
                     "--headless",
                     // CI runs as root, in a container of its own.
                     "--no-sandbox",
+                    // Which may have next to no shared memory.
+                    "--disable-dev-shm-usage",
                     "--disable-gpu",
                     "--disable-quic",
-                    "--no-first-run",
+                    // Nothing but the sandbox is called, and waited for.
+                    "--no-proxy-server",
+                    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                     "--disable-background-networking",
                     "--disable-component-update",
+                    "--disable-default-apps",
+                    "--disable-extensions",
                     "--disable-sync",
+                    "--no-default-browser-check",
+                    "--no-first-run",
                     "--hide-scrollbars",
                     user_data,
                 ],
                 "prefs": {"profile.managed_default_content_settings.javascript": javascript},
             },
+            "timeouts": {"script": LONG_MILLIS, "pageLoad": LONG_MILLIS},
         });
         let Value::Object(capabilities) = capabilities else {
             return Err(Error::Page("capabilities are an object".to_owned()));
         };
-        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{}", driver.port))
-            .await
-            .map_err(Box::new)?;
-        Ok(Self {
-            client,
-            driver,
-            _profile: profile,
-        })
+        let mut builder =
+            ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        builder.capabilities(capabilities);
+        let session = timeout(START, builder.connect(driver.url())).await;
+        let why = match session {
+            Ok(Ok(client)) => {
+                return Ok(Self {
+                    client,
+                    driver,
+                    _profile: profile,
+                });
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!("it takes more than {} s", START.as_secs()),
+        };
+        shut_down(&driver);
+        Err(Error::Session(why))
     }
 
     pub(super) async fn stop(self) {
-        // The driver's end is the browser's too.
-        drop(self.client.close().await);
-        drop(self.driver);
+        // The driver's end is the browser's too; one that hangs is ended.
+        if !matches!(timeout(END, self.client.close()).await, Ok(Ok(()))) {
+            shut_down(&self.driver);
+        }
     }
 
     /// As at the start: nothing is left of what was checked before.
@@ -96,15 +150,71 @@ impl Browser {
     pub(super) async fn until(&self, what: &str, script: &str) -> Result<Value, Error> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let value = self.eval(script).await?;
-            let is_true = !matches!(value, Value::Null | Value::Bool(false));
-            if is_true && value != "" && value != 0 {
-                return Ok(value);
+            // While one page follows the other, no script can run.
+            let outcome = self.eval(script).await;
+            let is_true = |value: &Value| match value {
+                Value::Null | Value::Bool(false) => false,
+                value => *value != "" && *value != 0,
+            };
+            match outcome {
+                Ok(value) if is_true(&value) => return Ok(value),
+                _ if Instant::now() < deadline => sleep(PAUSE).await,
+                Ok(value) => {
+                    let seconds = PATIENCE.as_secs();
+                    let what = format!("{what} did not come in {seconds} s, but {value}");
+                    return Err(Error::Page(what));
+                }
+                Err(error) => return Err(error),
             }
-            if Instant::now() > deadline {
-                return Err(Error::Page(format!("in vain waited for: {what}")));
+        }
+    }
+
+    /// Clicks, as soon as there is something to click.
+    pub(super) async fn click(&self, locator: Locator<'_>) -> Result<(), Error> {
+        let click = async || self.client.find(locator).await?.click().await;
+        self.insist(click).await
+    }
+
+    /// Types in the place of what a field holds.
+    pub(super) async fn fill(&self, selector: &str, text: &str) -> Result<(), Error> {
+        let fill = async || {
+            let field = self.client.find(Locator::Css(selector)).await?;
+            field.clear().await?;
+            field.send_keys(text).await
+        };
+        self.insist(fill).await
+    }
+
+    /// Chooses one of a list's values.
+    pub(super) async fn choose(&self, selector: &str, value: &str) -> Result<(), Error> {
+        let choose = async || {
+            let list = self.client.find(Locator::Css(selector)).await?;
+            list.select_by_value(value).await
+        };
+        self.insist(choose).await
+    }
+
+    /// Brings the focus to an element.
+    pub(super) async fn focus(&self, locator: Locator<'_>) -> Result<(), Error> {
+        let focus = async || {
+            let found = self.client.find(locator).await?;
+            let script = "arguments[0].focus()";
+            let element = serde_json::to_value(found)?;
+            self.client.execute(script, vec![element]).await.map(drop)
+        };
+        self.insist(focus).await
+    }
+
+    /// Does again what found no element, or one that was going.
+    async fn insist(&self, action: impl AsyncFn() -> Result<(), CmdError>) -> Result<(), Error> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match action().await {
+                Err(error) if has_not_begun(&error) && Instant::now() < deadline => {
+                    sleep(PAUSE).await;
+                }
+                outcome => return Ok(outcome?),
             }
-            tokio::time::sleep(Duration::from_millis(30)).await;
         }
     }
 
@@ -129,7 +239,7 @@ impl Browser {
             match shown {
                 Ok(shown) if shown.contains(text) == wanted => return Ok(()),
                 _ if Instant::now() < deadline => {
-                    tokio::time::sleep(Duration::from_millis(30)).await;
+                    sleep(PAUSE).await;
                 }
                 Ok(shown) => {
                     let what = if wanted { "no" } else { "still" };
@@ -215,49 +325,43 @@ impl WebDriverCompatibleCommand for Post {
     }
 }
 
-/// The process of chromedriver, ended when this is dropped.
-struct Driver {
-    process: Child,
-    port: u16,
-    /// Held open: it goes on to write.
-    output: Option<BufReader<ChildStdout>>,
-}
-
-impl Driver {
-    fn start() -> Result<Self, Error> {
-        let mut process = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|source| Error::Program {
-                program: "chromedriver",
-                source,
-            })?;
-        let output = process.stdout.take().map(BufReader::new);
-        let mut driver = Self {
-            process,
-            port: 0,
-            output,
-        };
-        // "ChromeDriver was started successfully on port 41234."
-        for line in driver.output.iter_mut().flat_map(BufRead::lines) {
-            if let Some((_, port)) = line?.split_once("successfully on port ") {
-                let digits = port.trim().trim_end_matches('.');
-                driver.port = digits.parse().unwrap_or_default();
-                return Ok(driver);
-            }
-        }
-        Err(Error::Page(
-            "chromedriver ended before it said its port".to_owned(),
-        ))
+/// "ChromeDriver was started successfully on port 41234.", after other lines.
+fn serving(line: &str) -> Line {
+    match line.split_once("successfully on port ") {
+        Some((_, port)) => Line::At(format!("http://127.0.0.1:{}", port.trim_end_matches('.'))),
+        None => Line::NotYet,
     }
 }
 
-impl Drop for Driver {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        drop(self.process.kill());
-        drop(self.process.wait());
+/// Tells the driver to end, and with it browsers that would outlive its process.
+fn shut_down(driver: &Server) {
+    // It may be past telling; its process is ended in any case.
+    drop(client::get(&format!("{}/shutdown", driver.url())));
+}
+
+/// Whether nothing has happened yet, so that it can be tried again.
+fn has_not_begun(error: &CmdError) -> bool {
+    let CmdError::Standard(error) = error else {
+        return false;
+    };
+    matches!(
+        error.error,
+        ErrorStatus::NoSuchElement
+            | ErrorStatus::StaleElementReference
+            | ErrorStatus::ElementNotInteractable
+            | ErrorStatus::ElementClickIntercepted
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_drivers_port() {
+        let line = "ChromeDriver was started successfully on port 41234.";
+        assert!(matches!(serving(line), Line::At(url) if url == "http://127.0.0.1:41234"));
+        let line = "Starting ChromeDriver 150.0.1 (0) on port 0";
+        assert!(matches!(serving(line), Line::NotYet));
     }
 }

@@ -52,9 +52,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
         return Err(Error::NoSession(name));
     }
     let cards = server::build_cards(&root, server::Profile::Debug)?;
-    let mut sandbox = Command::new(cards);
-    sandbox.args(["sandbox", "--port", "0"]);
-    let sandbox = Server::announced(sandbox, "listening on ")?;
+    let sandbox = Server::sandbox(&cards, &[])?;
 
     // What the session writes to files is nobody's afterwards.
     let folder = tempfile::tempdir().map_err(Error::Bash)?;

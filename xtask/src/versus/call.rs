@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use super::Error;
+use crate::client::{self, Reply};
 use crate::server::Server;
 
 /// One call in one or more variants, sent in turn.
@@ -85,8 +83,7 @@ pub(super) fn calls(cards: &Path, sandbox: &Server) -> Result<Vec<Call>, Error> 
     ];
     for call in &mut calls {
         let variant = &call.variants[0];
-        let (_, reply) = call.ask(sandbox.url(), variant)?;
-        call.reply = reply;
+        call.reply = call.ask(sandbox.url(), variant)?.body;
     }
     // What is measured is calls that do what was asked.
     let is_right = calls[0].reply.contains("\"success\"")
@@ -115,7 +112,7 @@ impl Call {
     /// Whether a server gives this call a reply of the right status and size.
     pub(super) fn is_answered_by(&self, name: &str, url: &str) -> Result<(), Error> {
         for variant in &self.variants {
-            let (status, body) = self.ask(url, variant)?;
+            let Reply { status, body } = self.ask(url, variant)?;
             if status != 200 || body.len() != self.reply.len() {
                 return Err(Error::Tool(format!(
                     "{name} answers `{}` with HTTP {status} and {} bytes; needed are 200 and {}",
@@ -128,9 +125,11 @@ impl Call {
         Ok(())
     }
 
-    fn ask(&self, url: &str, variant: &Variant) -> Result<(u16, String), Error> {
-        let target = format!("{}{}", self.path, self.query);
-        ask(url, self.method, &target, variant)
+    fn ask(&self, url: &str, variant: &Variant) -> Result<Reply, Error> {
+        let url = format!("{url}{}{}", self.path, self.query);
+        let headers = variant.headers.iter();
+        let headers = headers.map(|(name, value)| (*name, value.as_str()));
+        Ok(client::call(self.method, &url, headers, &variant.body)?)
     }
 
     pub(super) fn script(&self, folder: &Path) -> PathBuf {
@@ -176,45 +175,12 @@ fn quoted(text: &str) -> String {
 /// Asks the sandbox whether the last calls did what was asked: its refusals
 /// come with HTTP 200 too.
 pub(super) fn all_accepted(url: &str) -> Result<(), Error> {
-    let nothing = Variant {
-        headers: Vec::new(),
-        body: String::new(),
-    };
-    let (_, journal) = ask(url, "GET", "/_sandbox/exchanges", &nothing)?;
+    let journal = client::get(&format!("{url}/_sandbox/exchanges"))?.body;
     let has_some = journal.contains("\"accepted\":true");
     match has_some && !journal.contains("\"accepted\":false") {
         true => Ok(()),
         false => Err(Error::Tool(
             "the sandbox refused some of the calls".to_owned(),
         )),
-    }
-}
-
-fn ask(url: &str, method: &str, target: &str, variant: &Variant) -> Result<(u16, String), Error> {
-    let address = url.strip_prefix("http://").unwrap_or(url);
-    let headers: String = variant
-        .headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
-    let request = format!(
-        "{method} {target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\
-         content-length: {}\r\n\r\n{}",
-        variant.body.len(),
-        variant.body
-    );
-    let exchange = || {
-        let mut stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        stream.write_all(request.as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    let answer = exchange().map_err(Error::io(url))?;
-    let status = answer.get(9..12).and_then(|code| code.parse().ok());
-    match (status, answer.split_once("\r\n\r\n")) {
-        (Some(status), Some((_, body))) => Ok((status, body.to_owned())),
-        _ => Err(Error::Tool(format!("{url} does not answer with HTTP"))),
     }
 }

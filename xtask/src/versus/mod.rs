@@ -12,15 +12,14 @@ mod machine;
 mod peers;
 mod report;
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::Command;
 use std::{fs, io};
 
 use anstream::{eprintln, println};
 
 use self::call::Call;
 use self::load::Measured;
+use crate::client;
 use crate::server::{self, Server};
 
 /// How long to measure.
@@ -48,6 +47,8 @@ pub(crate) enum Error {
     Io { what: String, source: io::Error },
     #[error(transparent)]
     Server(#[from] server::Error),
+    #[error(transparent)]
+    Call(#[from] client::Error),
 }
 
 impl Error {
@@ -85,11 +86,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
 
     let store = folder.join("sandbox.db");
     forget(&store)?;
-    let mut sandbox = Command::new(&cards);
-    sandbox
-        .args(["sandbox", "--port", "0", "--store"])
-        .arg(&store);
-    let sandbox = Server::announced(sandbox, "listening on ")?;
+    let sandbox = Server::sandbox(&cards, &["--store".as_ref(), store.as_os_str()])?;
     let calls = call::calls(&cards, &sandbox)?;
     let mut contenders = vec![Contender {
         name: "sandbox".to_owned(),
@@ -98,7 +95,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     for peer in peers::ALL {
         contenders.push(Contender {
             name: peer.name(),
-            server: peer.start(&folder, &calls, free_port()?)?,
+            server: peer.start(&folder, &calls)?,
         });
     }
     for contender in &contenders {
@@ -175,11 +172,4 @@ fn forget(store: &Path) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// A port that was free a moment ago: the mocks cannot choose one and tell.
-fn free_port() -> Result<SocketAddr, Error> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .map_err(Error::io("no free port"))
 }

@@ -108,23 +108,22 @@ impl Peer {
     }
 
     /// Serves the calls' replies, canned.
-    pub(super) fn start(
-        &self,
-        folder: &Path,
-        calls: &[Call],
-        address: SocketAddr,
-    ) -> Result<Server, Error> {
+    pub(super) fn start(&self, folder: &Path, calls: &[Call]) -> Result<Server, Error> {
         let file = folder.join(format!("{}.json", self.program));
         let canned = (self.setting_up)(calls).to_string();
         fs::write(&file, canned).map_err(Error::io("the canned replies"))?;
         // The program itself and no shell before it, so that it is what ends.
         let program = folder.join("npm/node_modules/.bin").join(self.program);
-        let mut command = Command::new("node");
-        command
-            .current_dir(folder)
-            .arg(program)
-            .args((self.arguments)(&file.display().to_string(), address));
-        Ok(Server::told(command, address, "/")?)
+        let file = file.display().to_string();
+        let command = |address| {
+            let mut command = Command::new("node");
+            command
+                .current_dir(folder)
+                .arg(&program)
+                .args((self.arguments)(&file, address));
+            command
+        };
+        Ok(Server::told(command, "/")?)
     }
 }
 

@@ -2,9 +2,11 @@
 
 use fantoccini::Locator;
 
-use super::Error;
-use super::browser::Browser;
-use super::checks::{CHECKSUM, called, expect, fill_in, quiet, start};
+use super::calculator::{BUTTON, fill_in};
+use super::{expect, quiet};
+use crate::page::Error;
+use crate::page::browser::Browser;
+use crate::page::scene::{CHECKSUM, called, start};
 
 /// The exchange that was asked for last is shown, though its reply was first.
 pub(super) async fn crossing(browser: &Browser) -> Result<(), Error> {
@@ -55,8 +57,7 @@ pub(super) async fn failing(browser: &Browser) -> Result<(), Error> {
             .await?;
         fill_in(browser, "").await?;
         browser.eval(fetch).await?;
-        let button = Locator::Css("#calculator button");
-        browser.client.find(button).await?.click().await?;
+        browser.click(BUTTON).await?;
         browser.until_text("#answer", "Checksum").await?;
         quiet(browser).await?;
     }
@@ -65,6 +66,5 @@ pub(super) async fn failing(browser: &Browser) -> Result<(), Error> {
 
 async fn open(browser: &Browser, id: u64) -> Result<(), Error> {
     let row = format!("tr[data-id='{id}'] a");
-    let link = browser.client.find(Locator::Css(&row)).await?;
-    Ok(link.click().await?)
+    browser.click(Locator::Css(&row)).await
 }

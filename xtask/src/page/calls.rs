@@ -1,0 +1,51 @@
+//! The calls that a program under development makes to the sandbox.
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use cards_sandbox::Running;
+use cards_sandbox::world::airpay::{SECRET_KEY, TOKEN};
+use cards_sandbox::world::paysafe::{BRAND, CLIENT_ID, CLIENT_SECRET};
+use form_urlencoded::Serializer;
+
+use super::Error;
+use crate::client;
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+/// `customer-preference`, signed over `signed` and not over what is sent.
+pub(super) fn preference(
+    sandbox: &Running,
+    fields: &[(&str, &str)],
+    signed: &[&str],
+) -> Result<(), Error> {
+    let sum = cards_sign::checksum(signed.iter().copied(), SECRET_KEY.as_bytes()).to_string();
+    let url = format!("{}/airpay/ms/cards/api/customer-preference", sandbox.url());
+    let headers = [FORM, ("token", TOKEN), ("checksum", &sum)];
+    let body = Serializer::new(String::new()).extend_pairs(fields).finish();
+    client::call("POST", &url, headers, &body)?;
+    Ok(())
+}
+
+/// A list of cards, with a token or without.
+pub(super) fn cards(sandbox: &Running, token: Option<&str>) -> Result<(), Error> {
+    let url = format!("{}/customers/12345678/prepaid/cards?limit=5", sandbox.url());
+    let bearer = token.map(|token| format!("Bearer {token}"));
+    let headers = bearer.as_deref().map(|bearer| ("authorization", bearer));
+    client::call("GET", &url, headers, "")?;
+    Ok(())
+}
+
+/// A new Paysafe token.
+pub(super) fn access_token(sandbox: &Running) -> Result<String, Error> {
+    let url = format!(
+        "{}/digitalwallets/v1/auth/brands/{BRAND}/token",
+        sandbox.url()
+    );
+    let basic = BASE64_STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}"));
+    let headers = [FORM, ("authorization", &format!("Basic {basic}"))];
+    let reply = client::call("POST", &url, headers, "grant_type=client_credentials")?;
+    let body: serde_json::Value = serde_json::from_str(&reply.body).unwrap_or_default();
+    match body["access_token"].as_str() {
+        Some(token) => Ok(token.to_owned()),
+        None => Err(Error::Page(format!("no token in: {}", reply.body))),
+    }
+}
