@@ -7,13 +7,17 @@
 mod expected;
 mod session;
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::{fs, io};
 
 use anstream::println;
 
 use crate::server::{self, Server};
+
+/// curl's settings, in the place of those of whoever runs this: a reply that
+/// never comes ends the session, and the sandbox is on this machine.
+const CURLRC: &str = "max-time = 120\nnoproxy = \"*\"\n";
 
 /// Which README to run.
 #[derive(clap::Args)]
@@ -27,14 +31,13 @@ pub(crate) struct Options {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{path}: {source}")]
-    Read {
-        path: String,
-        source: std::io::Error,
-    },
+    Read { path: String, source: io::Error },
     #[error("{0} has no session: no block of sh")]
     NoSession(String),
-    #[error("bash: {0}")]
-    Bash(std::io::Error),
+    #[error("bash, which runs the session, cannot be started: {0}")]
+    Bash(io::Error),
+    #[error("no folder for the session: {0}")]
+    Folder(io::Error),
     #[error(transparent)]
     Server(#[from] server::Error),
 }
@@ -55,11 +58,16 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let sandbox = Server::sandbox(&cards, &[])?;
 
     // What the session writes to files is nobody's afterwards.
-    let folder = tempfile::tempdir().map_err(Error::Bash)?;
+    let folder = tempfile::tempdir().map_err(Error::Folder)?;
+    fs::write(folder.path().join(".curlrc"), CURLRC).map_err(Error::Folder)?;
     let output = Command::new("bash")
         .current_dir(&folder)
         .args(["-euo", "pipefail", "-c", &session::script(&steps)])
         .env("SANDBOX", sandbox.url())
+        .env("CURL_HOME", folder.path())
+        // A locale that is not there is complained of, which is a failure here.
+        .env("LC_ALL", "C")
+        .env_remove("BASH_ENV")
         .output()
         .map_err(Error::Bash)?;
     let printed = String::from_utf8_lossy(&output.stdout);

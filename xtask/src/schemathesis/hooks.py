@@ -116,7 +116,7 @@ def name_what_is_there(operation: str, case):
 
 def control(method: str, path: str, body=None):
     """A call beside those that are judged."""
-    return requests.request(method, SANDBOX + path, json=body, timeout=10)
+    return requests.request(method, SANDBOX + path, json=body, timeout=120)
 
 
 def with_integers(value):

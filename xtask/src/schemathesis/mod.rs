@@ -10,12 +10,12 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anstream::println;
+use anstream::{eprintln, println};
 use cards_sandbox::openapi::{Api, document};
 use cards_sandbox::{Running, Sandbox};
-
 use serde_json::Value;
 
 use crate::conformance::Error;
@@ -93,13 +93,18 @@ fn one(
         .args(["--phases", "examples,coverage,fuzzing", "--workers", "1"])
         // Many rules on one field make many draws in vain.
         .args(["--suppress-health-check", "filter_too_much,too_slow"])
-        .args(["--warnings", "off", "--request-timeout", "10"])
+        .args(["--warnings", "off", "--request-timeout", "120"])
         .args(["--max-examples", &options.examples.to_string()])
         .args(["--seed", &options.seed.to_string()])
+        // What a run before found would be tried first.
+        .args(["--generation-database", "none"])
         .env("SCHEMATHESIS_HOOKS", "cards_hooks")
         .env("PYTHONPATH", folder)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("NO_COLOR", "1")
+        // The sandbox is on this machine, whatever proxy the environment names.
+        .env("NO_PROXY", "*")
+        .env("no_proxy", "*")
         .env("CARDS_AUTHORISED", if authorised { "yes" } else { "no" })
         .env("CARDS_TAKEN", &taken)
         .env("CARDS_SANDBOX_URL", sandbox.url())
@@ -216,13 +221,39 @@ fn installed(folder: &Path) -> Result<PathBuf, Error> {
     fs::create_dir_all(folder).map_err(|error| tool(&error))?;
     let python = if cfg!(windows) { "python" } else { "python3" };
     let no_python = "Schemathesis needs Python 3.10 or newer with `venv`";
-    let arguments = ["-m".as_ref(), "venv".as_ref(), environment.as_os_str()];
+    // One that is there is of no use: half made, or of a Python that is gone.
+    let arguments = ["-m", "venv", "--clear"].map(OsStr::new);
+    let arguments = [&arguments[..], &[environment.as_os_str()]].concat();
     succeed(python.as_ref(), &arguments, no_python)?;
     let package = format!("schemathesis=={VERSION}");
-    let arguments = ["-m", "pip", "install", "--quiet", &package].map(OsStr::new);
+    let arguments = ["-m", "pip", "--disable-pip-version-check", "install"];
+    let arguments = [&arguments[..], &["--quiet", "--no-input", &package]].concat();
+    let arguments: Vec<&OsStr> = arguments.into_iter().map(OsStr::new).collect();
     let no_package = "PyPI, or a mirror that pip is set to, has to be reachable";
-    succeed(programs.join("python").as_os_str(), &arguments, no_package)?;
+    let python = programs.join("python");
+    // A network fails for a while.
+    let pauses = [5, 30].map(Duration::from_secs);
+    insist(&pauses, || {
+        succeed(python.as_os_str(), &arguments, no_package)
+    })?;
     Ok(schemathesis)
+}
+
+/// Tries again after each pause what fails.
+fn insist(
+    mut pauses: &[Duration],
+    mut work: impl FnMut() -> Result<(), Error>,
+) -> Result<(), Error> {
+    loop {
+        match (work(), pauses) {
+            (Err(error), [pause, rest @ ..]) => {
+                eprintln!("{error}\ntrying again in {} s", pause.as_secs());
+                thread::sleep(*pause);
+                pauses = rest;
+            }
+            (outcome, _) => return outcome,
+        }
+    }
 }
 
 fn succeed(program: &OsStr, arguments: &[&OsStr], hint: &str) -> Result<(), Error> {
@@ -289,5 +320,23 @@ mod tests {
             "{fails}"
         );
         assert!(succeed(cargo, &["--version".as_ref()], "").is_ok());
+    }
+
+    #[test]
+    fn what_fails_for_a_while_is_tried_again() {
+        let fails_until = |succeeds: usize| {
+            let mut tries = 0;
+            let outcome = insist(&[Duration::ZERO; 2], || {
+                tries += 1;
+                match tries < succeeds {
+                    true => Err(Error::Tool(format!("no network, {tries}"))),
+                    false => Ok(()),
+                }
+            });
+            (outcome.map_err(|error| error.to_string()), tries)
+        };
+        assert_eq!(fails_until(1), (Ok(()), 1));
+        assert_eq!(fails_until(3), (Ok(()), 3));
+        assert_eq!(fails_until(9), (Err("no network, 3".to_owned()), 3));
     }
 }
