@@ -14,9 +14,14 @@ use std::process::ExitCode;
 use anstream::eprintln;
 use clap::{Parser, Subcommand};
 
+/// Of every chore.
+const EXIT_STATUS: &str = "\
+Exit status: 0 when all is well, 1 when something does not hold or the chore \
+could not be done (it tells which), 2 when the arguments are wrong.";
+
 /// The house's chores.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = EXIT_STATUS)]
 struct Xtask {
     #[command(subcommand)]
     chore: Chore,
@@ -26,15 +31,35 @@ struct Xtask {
 enum Chore {
     /// Runs every check, and traces every statement of the documents to the
     /// checks that hold it.
+    ///
+    /// Leaves reports below target/conformance: for people, for programs, and
+    /// for CI.
+    #[command(after_help = EXIT_STATUS)]
     Conformance(conformance::Options),
     /// Drives the sandbox's page in headless Chromium.
+    ///
+    /// Needs `chromedriver` and Chromium or Chrome on the PATH (Debian:
+    /// apt-get install chromium chromium-driver), and no network.
+    #[command(after_help = EXIT_STATUS)]
     Page(page::Options),
     /// Runs the shell session of the sandbox's README and compares what it
-    /// prints.
+    /// prints with what it shows.
+    ///
+    /// Needs `bash`, `curl` and what the session calls, and no network.
+    #[command(after_help = EXIT_STATUS)]
     Readme(readme::Options),
     /// Runs Schemathesis against the sandbox and its OpenAPI documents.
+    ///
+    /// Needs Python 3.10 or newer with `venv`. Schemathesis itself is installed
+    /// below target/schemathesis, the first time from PyPI.
+    #[command(after_help = EXIT_STATUS)]
     Schemathesis(schemathesis::Options),
     /// Measures the sandbox's requests per second beside two generic mocks.
+    ///
+    /// Needs `wrk` and Node.js 20 or newer. The mocks are installed below
+    /// target/versus, the first time from npm. Nothing passes or fails by its
+    /// speed.
+    #[command(after_help = EXIT_STATUS)]
     Versus(versus::Options),
 }
 
@@ -65,4 +90,53 @@ fn workspace() -> PathBuf {
         .parent()
         .map(Path::to_path_buf)
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn help(chore: &str) -> String {
+        let mut command = Xtask::command().term_width(80);
+        command.build();
+        let command = match chore {
+            "" => &mut command,
+            name => command.find_subcommand_mut(name).unwrap(),
+        };
+        command.render_long_help().to_string()
+    }
+
+    #[test]
+    fn every_chore_says_what_its_exit_status_means() {
+        Xtask::command().debug_assert();
+        for chore in Xtask::command().get_subcommands() {
+            let help = help(chore.get_name());
+            assert!(help.contains("Exit status: 0 when all is well"), "{help}");
+        }
+        insta::assert_snapshot!(help(""), @r"
+        The house's chores
+
+        Usage: cargo xtask <COMMAND>
+
+        Commands:
+          conformance   Runs every check, and traces every statement of the documents to
+                        the checks that hold it
+          page          Drives the sandbox's page in headless Chromium
+          readme        Runs the shell session of the sandbox's README and compares what
+                        it prints with what it shows
+          schemathesis  Runs Schemathesis against the sandbox and its OpenAPI documents
+          versus        Measures the sandbox's requests per second beside two generic
+                        mocks
+          help          Print this message or the help of the given subcommand(s)
+
+        Options:
+          -h, --help
+                  Print help
+
+        Exit status: 0 when all is well, 1 when something does not hold or the chore
+        could not be done (it tells which), 2 when the arguments are wrong.
+        ");
+    }
 }

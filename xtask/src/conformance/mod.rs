@@ -26,19 +26,18 @@ use crate::workspace;
 /// What to check and what to do with the result.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only tests whose name contains this; rows are judged by the checks
-    /// that ran.
+    /// Runs only tests whose name contains this, and judges rows by them.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Cases of each property test (the default is what CI runs).
+    /// How many cases each property test tries [default: as many as in CI].
     #[arg(long, value_name = "N")]
     cases: Option<u32>,
     /// Asks a running server instead, with the credentials of the
     /// environment.
     #[arg(long, value_name = "URL")]
     target: Option<String>,
-    /// Asks for one provider only: airpay, paysafe or ibanera.
-    #[arg(long, requires = "target")]
+    /// Asks for one provider only.
+    #[arg(long, requires = "target", value_parser = ["airpay", "paysafe", "ibanera"])]
     provider: Option<String>,
     /// Lets the questions to a running server change its state.
     #[arg(long, requires = "target")]

@@ -252,6 +252,7 @@ mod tests {
              test a::b ... ok\n\
              test c ... FAILED\n\
              test d ... ignored, slow\n\
+             test e has been running for over 60 seconds\n\
              test e - should panic ... ok\n\
              \n\
              failures:\n\

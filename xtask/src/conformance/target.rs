@@ -6,7 +6,7 @@ use std::process::Command;
 use super::Error;
 
 /// Hands over to the `target` program of the `conformance` package, which
-/// has the client that this chore does without.
+/// asks with the SDK.
 pub(crate) fn run(
     root: &Path,
     url: &str,
