@@ -266,6 +266,7 @@ fn succeed(program: &OsStr, arguments: &[&OsStr], hint: &str) -> Result<(), Erro
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.trim_end();
     Err(Error::Tool(format!("{shown} failed; {hint}\n{said}")))
 }
 
