@@ -421,7 +421,7 @@ mod tests {
     fn a_server_that_complains_much_is_not_held_up() {
         for stream in [1, 2] {
             let script =
-                format!("echo listening on here; head -c 300000 /dev/zero >&{stream}; exit 7");
+                format!("echo listening on here; head -c 300000 /dev/zero >&{stream} && exit 7");
             let mut server = announced(LONG, &script).unwrap();
             assert_eq!(server.url(), "here");
             assert_eq!(server.child.wait().unwrap().code(), Some(7));
