@@ -21,7 +21,7 @@ fn main() -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "{:<15} {:<21} {:>10}   {:<26} {:>10} {:>7}  goal",
+        "{:<15} {:<25} {:>10}   {:<26} {:>10} {:>7}  goal",
         "step", "ours", "", "beside", "", "ratio"
     )?;
     for comparison in COMPARISONS {
@@ -41,7 +41,7 @@ fn main() -> io::Result<ExitCode> {
         };
         let ratio = ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
         let line = format!(
-            "{step:<15} {ours:<21} {:>10}   {beside:<26} {:>10} {ratio:>7}  {verdict}",
+            "{step:<15} {ours:<25} {:>10}   {beside:<26} {:>10} {ratio:>7}  {verdict}",
             time(a),
             time(b)
         );

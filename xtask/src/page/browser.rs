@@ -31,7 +31,7 @@ const START: Duration = Duration::from_secs(180);
 const STARTS: usize = 3;
 
 /// How long the browser may take to end before its driver is ended.
-const END: Duration = Duration::from_secs(30);
+const END: Duration = Duration::from_secs(120);
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(30);

@@ -98,7 +98,9 @@ pub(super) fn install(folder: &Path) -> Result<(), Error> {
         .map_err(|_| Error::Missing("npm", "the mocks are installed with it"))?;
     match status.success() && ALL.iter().all(is_there) {
         true => Ok(()),
-        false => Err(Error::Tool("npm could not install the mocks".to_owned())),
+        false => Err(Error::Tool(
+            "npm could not install the mocks; it says why above".to_owned(),
+        )),
     }
 }
 
