@@ -74,7 +74,7 @@ impl MovableClock {
         let mut hands = self.hands();
         let before = self.reading(*hands);
         let now = now.unwrap_or(before.now);
-        self.put(&mut hands, now, frozen.unwrap_or(before.is_frozen))
+        before.moved(&mut hands, now, frozen.unwrap_or(before.is_frozen))
     }
 
     /// Moves the clock on, or back where `millis` is negative.
@@ -82,7 +82,7 @@ impl MovableClock {
         let mut hands = self.hands();
         let before = self.reading(*hands);
         let now = before.now.checked_add(millis).ok_or(OutOfRange)?;
-        self.put(&mut hands, now, before.is_frozen)
+        before.moved(&mut hands, now, before.is_frozen)
     }
 
     /// Back to the base.
@@ -92,30 +92,8 @@ impl MovableClock {
         self.reading(*hands)
     }
 
-    fn put(&self, hands: &mut Hands, now: i64, freeze: bool) -> Result<Reading, OutOfRange> {
-        if !(EARLIEST..=LATEST).contains(&now) {
-            return Err(OutOfRange);
-        }
-        *hands = if freeze {
-            Hands::Frozen(now)
-        } else {
-            Hands::Moving(now - self.base_millis())
-        };
-        Ok(self.reading(*hands))
-    }
-
     fn reading(&self, hands: Hands) -> Reading {
-        let base = self.base_millis();
-        // A moved clock that goes on may come to the end of time.
-        let (now, is_frozen) = match hands {
-            Hands::Moving(ahead) => ((base + ahead).clamp(EARLIEST, LATEST), false),
-            Hands::Frozen(at) => (at, true),
-        };
-        Reading {
-            now,
-            is_frozen,
-            ahead: now - base,
-        }
+        Reading::of(hands, self.base_millis())
     }
 
     /// What the clock shows that it was made from.
@@ -126,6 +104,36 @@ impl MovableClock {
     fn hands(&self) -> MutexGuard<'_, Hands> {
         // Nothing in here can be left half done.
         self.hands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reading {
+    fn of(hands: Hands, base: i64) -> Self {
+        // A moved clock that goes on may come to the end of time.
+        let (now, is_frozen) = match hands {
+            Hands::Moving(ahead) => ((base + ahead).clamp(EARLIEST, LATEST), false),
+            Hands::Frozen(at) => (at, true),
+        };
+        Self {
+            now,
+            is_frozen,
+            ahead: now - base,
+        }
+    }
+
+    /// Sets the hands, by the same look at the base as this reading: what passed
+    /// since is not lost.
+    fn moved(self, hands: &mut Hands, now: i64, freeze: bool) -> Result<Self, OutOfRange> {
+        if !(EARLIEST..=LATEST).contains(&now) {
+            return Err(OutOfRange);
+        }
+        let base = self.now - self.ahead;
+        *hands = if freeze {
+            Hands::Frozen(now)
+        } else {
+            Hands::Moving(now - base)
+        };
+        Ok(Self::of(*hands, base))
     }
 }
 
@@ -289,6 +297,21 @@ mod tests {
         base.store(9_001, Ordering::SeqCst);
         assert_eq!(clock.now_millis(), 8);
         assert_eq!(clock.reset(), reading(9_001, false, 0));
+    }
+
+    #[test]
+    fn no_time_is_lost_while_it_is_moved() {
+        let base = AtomicI64::new(1_000);
+        let read =
+            move || UNIX_EPOCH + Duration::from_millis(base.fetch_add(1, Ordering::SeqCst) as u64);
+        let clock = MovableClock::new(Arc::new(read));
+        assert_eq!(clock.advance(500), Ok(reading(1_500, false, 500)));
+        assert_eq!(clock.advance(500), Ok(reading(2_001, false, 1_000)));
+        assert_eq!(
+            clock.set(None, Some(false)),
+            Ok(reading(2_002, false, 1_000))
+        );
+        assert_eq!(clock.set(Some(7), None), Ok(reading(7, false, -996)));
     }
 
     #[test]
