@@ -5,19 +5,16 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 #[expect(dead_code, reason = "the statements use the rest of it")]
-#[path = "statements/case.rs"]
+#[path = "../statements/case.rs"]
 mod case;
-#[path = "openapi/control.rs"]
 mod control;
 #[expect(dead_code, reason = "the statements use the rest of it")]
-#[path = "statements/exchange.rs"]
+#[path = "../statements/exchange.rs"]
 mod exchange;
-#[path = "openapi/judge.rs"]
 mod judge;
 #[expect(dead_code, reason = "the statements use the rest of it")]
-#[path = "statements/operation.rs"]
+#[path = "../statements/operation.rs"]
 mod operation;
-#[path = "openapi/rows.rs"]
 mod rows;
 
 use std::collections::BTreeSet;

@@ -1,0 +1,80 @@
+//! Requests and credentials with a marker in every sensitive place.
+
+use std::time::Duration;
+
+use cards_model::airpay::{RegisterUser, UpdateCustomer};
+use cards_transport::airpay::Airpay;
+use cards_transport::ibanera::Ibanera;
+use cards_transport::paysafe::Paysafe;
+use cards_transport::{BackendOptions, Retry, Settings, Validation};
+
+use crate::common::fake::FakeClock;
+use crate::markers::{MARK, mark};
+
+pub(crate) fn register() -> RegisterUser {
+    RegisterUser {
+        mobile_no: mark("mobile").into(),
+        kit_no: "100000001200".into(),
+        card_type: "V".into(),
+        card_no: format!("462294{MARK}3713").into(),
+        card_expiry: "01/30".into(),
+        first_name: mark("first").into(),
+        last_name: mark("last").into(),
+        title: mark("title").into(),
+        gender: mark("gender").into(),
+        dob: mark("dob").into(),
+        email: mark("email@example.com").into(),
+        address: mark("address").into(),
+        city: mark("city").into(),
+        state: mark("state").into(),
+        pincode: mark("pincode").into(),
+        doc_type: mark("type").into(),
+        doc_number: mark("number").into(),
+        doc_expiry: mark("expiry").into(),
+        doc_country_issue: mark("country").into(),
+        otp: mark("otp").into(),
+        password: mark("password").into(),
+    }
+}
+
+pub(crate) fn update() -> UpdateCustomer {
+    UpdateCustomer::new("E1")
+        .email(mark("email"))
+        .mobile_no(mark("mobile"))
+        .address(mark("address"))
+        .city(mark("city"))
+        .state(mark("state"))
+        .pincode(mark("pincode"))
+}
+
+pub(crate) fn airpay(url: &str) -> Airpay {
+    Airpay::new(url.parse().unwrap(), mark("secretkey"))
+        .keys(mark("affiliate"), mark("processor"))
+        .token(mark("token"))
+        .login(&mark("mobile"), mark("password"))
+}
+
+pub(crate) fn paysafe(url: &str) -> Paysafe {
+    Paysafe::new(url.parse().unwrap()).token(mark("token"))
+}
+
+pub(crate) fn paysafe_client(url: &str) -> Paysafe {
+    Paysafe::new(url.parse().unwrap()).client("brand", mark("clientid"), mark("clientsecret"))
+}
+
+pub(crate) fn ibanera(url: &str) -> Ibanera {
+    let ibanera = Ibanera::new(url.parse().unwrap());
+    ibanera
+        .totp_text(mark("totp"))
+        .token(mark("token"))
+        .login("user", mark("password"))
+}
+
+pub(crate) fn unchecked() -> Settings {
+    let settings = FakeClock::new().settings().validation(Validation::Off);
+    settings.retry(Retry::new(2).first_pause(Duration::from_millis(1)))
+}
+
+pub(crate) fn quick() -> BackendOptions {
+    BackendOptions::new().read_timeout(Duration::from_millis(100))
+}

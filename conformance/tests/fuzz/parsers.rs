@@ -1,0 +1,181 @@
+//! Bytes, texts and checksums of all kinds make nothing panic.
+
+use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
+use cards_model::ibanera::{CardsByCustomer, ListCustomerCards};
+use cards_model::paysafe::{CardPage, ListPrepaidCards};
+use cards_model::{CardExpiry, Date, Timestamp};
+use cards_sign::{Explain, Order};
+use cards_transport::airpay::Airpay;
+use cards_transport::ibanera::{Ibanera, LoginCall};
+use cards_transport::paysafe::{IssueAccessToken, Paysafe};
+use cards_transport::{Provider, Rejection, Retry, Validation};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::Value;
+
+use crate::common::cases;
+use crate::common::clients::{Backend, Ureq};
+use crate::common::fake::{Fake, FakeClock, json as replying};
+use crate::common::operations::Operation;
+use crate::config;
+use crate::requests::text;
+use crate::wire::airpay;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: config().cases * 4, ..config() })]
+
+    #[test]
+    fn no_bytes_make_a_parser_panic(body in bytes()) {
+        read::<RegisterUser>(&body);
+        read::<UpdateCustomer>(&body);
+        read::<CustomerPreference>(&body);
+        read::<UserLogin>(&body);
+        read::<ListPrepaidCards>(&body);
+        read::<IssueAccessToken>(&body);
+        read::<ListCustomerCards>(&body);
+        read::<CardsByCustomer>(&body);
+        read::<LoginCall>(&body);
+        drop(Airpay::refusal(&body).map(|refusal| format!("{refusal} {refusal:?}")));
+        drop(Paysafe::refusal(&body).map(|refusal| format!("{refusal} {refusal:?}")));
+        drop(Ibanera::refusal(&body).map(|refusal| format!("{refusal} {refusal:?}")));
+        if let Ok(page) = serde_json::from_slice::<CardPage>(&body) {
+            drop(page.check().map_err(|violations| violations.to_string()));
+        }
+    }
+
+    /// A reply with any status and body ends in a value or in an error that
+    /// keeps both.
+    #[test]
+    fn no_reply_is_lost(body in bytes(), status in 200u16..600) {
+        let clock = FakeClock::new();
+        let given = body.clone();
+        let fake = Fake::new(&clock, move |_, _| replying(status, given.clone()));
+        let settings = clock.settings().retry(Retry::never()).validation(Validation::Off);
+        let client = Ureq::faked(airpay(Order::Table), &fake, settings);
+        match client.send(&UpdateCustomer::new("E1")) {
+            Ok(reply) => prop_assert_eq!(&reply.body()[..], &body),
+            Err(error) => {
+                prop_assert_eq!(error.status().unwrap().as_u16(), status);
+                prop_assert_eq!(&error.raw().unwrap().body()[..], &body);
+                drop(format!("{error} {error:?}"));
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_makes_a_date_panic(text in "\\PC{0,40}|[0-9:TZ+.-]{0,40}") {
+        let _ = text.parse::<Date>();
+        let _ = text.parse::<CardExpiry>();
+        let _ = Timestamp::new(text).unix_millis();
+    }
+
+    #[test]
+    fn no_checksum_makes_an_explanation_panic(
+        pairs in proptest::collection::vec((text(8), text(8)), 0..6),
+        given in "\\PC{0,70}|[0-9a-fA-F]{64}",
+    ) {
+        let fields: Vec<_> = pairs.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let explanation = cards_sign::explain(&Explain::new(&fields, b"marker-secret-9", &given));
+        let shown = format!("{explanation} {explanation:?}");
+        prop_assert!(!shown.contains("marker-secret-9"));
+    }
+}
+
+/// Reads, and shows what came of it in every way there is.
+fn read<C: Operation>(body: &[u8]) {
+    match C::parse(body) {
+        Ok(reply) => drop((format!("{reply:?}"), C::show(&reply))),
+        Err(Rejection::Malformed(json)) => drop(json.to_string()),
+        Err(rejection) => drop(format!("{rejection:?}")),
+    }
+}
+
+/// Bytes of all kinds: any, JSON that is damaged, JSON that is odd.
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    let documented: Vec<Vec<u8>> = cases()
+        .into_iter()
+        .filter_map(|case| Some(case.reply?.body))
+        .collect();
+    let damaged = (
+        select(documented),
+        any::<prop::sample::Index>(),
+        any::<u8>(),
+        0..4u8,
+    )
+        .prop_map(|(mut bytes, at, byte, how)| {
+            let at = at.index(bytes.len().max(1));
+            match how {
+                0 => bytes.truncate(at),
+                1 => bytes[at] = byte,
+                2 => bytes.insert(at, byte),
+                _ => drop(bytes.remove(at)),
+            }
+            bytes
+        });
+    prop_oneof![
+        1 => proptest::collection::vec(any::<u8>(), 0..200),
+        2 => damaged,
+        2 => odd_json().prop_map(|json| json.to_string().into_bytes()),
+    ]
+}
+
+/// JSON under the documents' names, with values that nobody documented.
+fn odd_json() -> impl Strategy<Value = Value> {
+    const NAMES: &[&str] = &[
+        "status",
+        "message",
+        "data",
+        "errors",
+        "details",
+        "error",
+        "cards",
+        "meta",
+        "cardId",
+        "id",
+        "customersId",
+        "entity_id",
+        "token",
+        "accessToken",
+        "access_token",
+        "expires_in",
+        "expiresIn",
+        "code",
+        "fieldErrors",
+        "field",
+        "fieldName",
+        "messageCode",
+        "totalBalance",
+        "expiry",
+        "month",
+        "year",
+        "tokenizations",
+        "mobileWalletTokenizations",
+        "availableActions",
+        "action",
+        "pageSize",
+        "numberOfPages",
+        "limit",
+        "offset",
+        "numberOfRecords",
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        select(&["", "1", "0", "200", "400", "text", "ACTIVE", "1e400"][..]).prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 40, 6, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::btree_map(select(NAMES), inner, 0..6).prop_map(|pairs| {
+                let pairs = pairs
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value));
+                Value::Object(pairs.collect())
+            }),
+        ]
+    })
+}

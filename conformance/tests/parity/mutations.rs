@@ -1,0 +1,145 @@
+//! A mutation is sent once, unless it is certain that nothing was sent.
+
+use cards_model::airpay::{CustomerPreference, UpdateCustomer};
+use cards_transport::{ErrorKind, TransportError, TransportErrorKind};
+use conformance::server::{RawServer, Reaction, raw};
+
+use crate::common::clients::{AnyClient, Backend, for_both_backends};
+use crate::common::fake::{Fake, FakeClock, json};
+use crate::setup::{NOBODY, REGISTERED, airpay, is, quick, register, soon};
+
+for_both_backends! {
+    register_user_is_never_sent_twice,
+    register_user_on_a_connection_that_dies_is_not_sent_twice,
+    register_user_without_a_connection_is_certainly_not_sent,
+    register_user_with_an_unclear_answer_is_an_unknown_outcome,
+    register_user_that_is_refused_has_a_known_outcome,
+    a_mutation_is_tried_again_after_a_refused_connection_only,
+}
+
+fn register_user_is_never_sent_twice<B: Backend>() {
+    let part = raw("200 OK", &["content-length: 100"], "{\"status\"");
+    let faults = [
+        Reaction::SendAndReset(Vec::new()),
+        Reaction::SendAndClose(Vec::new()),
+        Reaction::SendAndReset(b"HTTP/1.1 200".to_vec()),
+        Reaction::SendAndReset(part.clone()),
+        Reaction::SendAndClose(part.clone()),
+        Reaction::SendAndStall(Vec::new()),
+        Reaction::SendAndStall(part),
+        Reaction::SendAndClose(b"nonsense\r\n\r\n".to_vec()),
+        Reaction::Send(raw("200 OK", &[], "x".repeat(2_000))),
+    ];
+    for fault in faults {
+        let server = RawServer::playing([fault.clone()]).unwrap();
+        let client = B::client(airpay(&server.url()), &quick(), soon(3).reply_bytes(1_000));
+        let error = client.send(&register()).unwrap_err();
+        assert_eq!(server.received().len(), 1, "{fault:?}");
+        assert_eq!(
+            error.kind(),
+            ErrorKind::OutcomeUnknown,
+            "{fault:?} {error:?}"
+        );
+        assert!(error.is_outcome_unknown() && !error.is_not_sent());
+        assert_eq!(error.attempts(), 1);
+    }
+}
+
+/// The second call takes up the first one's connection, which then dies.
+fn register_user_on_a_connection_that_dies_is_not_sent_twice<B: Backend>() {
+    for death in [
+        Reaction::SendAndReset(Vec::new()),
+        Reaction::SendAndClose(Vec::new()),
+    ] {
+        let good = Reaction::json("200 OK", REGISTERED);
+        let server = RawServer::playing([good.clone(), death, good]).unwrap();
+        let client = B::client(airpay(&server.url()), &quick(), soon(3));
+        client.send(&register()).unwrap();
+        let error = client.send(&register()).unwrap_err();
+        is(&error, ErrorKind::OutcomeUnknown, &["outcome unknown"]);
+        let received = server.received();
+        assert_eq!(received.len(), 2);
+        assert_eq!(received[1].connection, 0);
+    }
+}
+
+fn register_user_without_a_connection_is_certainly_not_sent<B: Backend>() {
+    let client = B::client(airpay(NOBODY), &quick(), soon(3));
+    let error = client.send(&register()).unwrap_err();
+    is(&error, ErrorKind::Connect, &["not sent", "connect"]);
+    assert_eq!(error.attempts(), 3);
+}
+
+fn register_user_with_an_unclear_answer_is_an_unknown_outcome<B: Backend>() {
+    for (reaction, kind) in [
+        (
+            Reaction::reply("500 Internal Server Error", &[], "<html>"),
+            ErrorKind::Http,
+        ),
+        (
+            Reaction::reply("503 Unavailable", &["retry-after: 0"], ""),
+            ErrorKind::Http,
+        ),
+        (Reaction::json("200 OK", "{}"), ErrorKind::Malformed),
+        (Reaction::json("200 OK", ""), ErrorKind::Malformed),
+    ] {
+        let server = RawServer::playing([reaction]).unwrap();
+        let client = B::client(airpay(&server.url()), &quick(), soon(3));
+        let error = client.send(&register()).unwrap_err();
+        is(&error, kind, &["outcome unknown"]);
+        assert_eq!(server.received().len(), 1);
+    }
+}
+
+fn register_user_that_is_refused_has_a_known_outcome<B: Backend>() {
+    for reaction in [
+        Reaction::json("200 OK", r#"{"status":400,"message":"fail"}"#),
+        Reaction::json("400 Bad Request", r#"{"status":400,"message":"fail"}"#),
+    ] {
+        let server = RawServer::playing([reaction]).unwrap();
+        let client = B::client(airpay(&server.url()), &quick(), soon(3));
+        is(
+            &client.send(&register()).unwrap_err(),
+            ErrorKind::Refused,
+            &["refused"],
+        );
+        assert_eq!(server.received().len(), 1);
+    }
+}
+
+fn a_mutation_is_tried_again_after_a_refused_connection_only<B: Backend>() {
+    let clock = FakeClock::new();
+    let fake = Fake::new(&clock, |_, number| match number {
+        0 | 1 => Err(TransportError::not_sent(TransportErrorKind::Connect)),
+        _ => json(200, REGISTERED),
+    });
+    let client = B::faked(airpay("http://localhost"), &fake, clock.settings());
+    assert_eq!(client.send(&register()).unwrap().attempts(), 3);
+    assert_eq!(fake.pauses().len(), 2);
+
+    let fake = Fake::new(&clock, |_, _| {
+        Err(TransportError::maybe_sent(TransportErrorKind::Interrupted))
+    });
+    for error in [
+        B::faked(airpay("http://localhost"), &fake, clock.settings())
+            .send(&register())
+            .unwrap_err(),
+        B::faked(
+            airpay("http://localhost").token("t"),
+            &fake,
+            clock.settings(),
+        )
+        .send(&UpdateCustomer::new("E1"))
+        .unwrap_err(),
+        B::faked(
+            airpay("http://localhost").token("t"),
+            &fake,
+            clock.settings(),
+        )
+        .send(&CustomerPreference::new("E1"))
+        .unwrap_err(),
+    ] {
+        is(&error, ErrorKind::OutcomeUnknown, &["outcome unknown"]);
+    }
+    assert_eq!(fake.sent().len(), 3);
+}

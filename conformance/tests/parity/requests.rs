@@ -1,0 +1,122 @@
+//! What leaves the process, and what never does.
+
+use cards_model::airpay::{Channel, CustomerPreference, RegisterUser, UpdateCustomer};
+use cards_model::paysafe::ListPrepaidCards;
+use cards_transport::{CallOptions, ErrorKind, Validation};
+use conformance::server::{RawServer, Reaction};
+use sha2::{Digest as _, Sha256};
+
+use crate::common::clients::{AnyClient, Backend, for_both_backends};
+use crate::setup::{GET_CARDS, REGISTERED, airpay, is, list, once, paysafe, quick, register};
+
+for_both_backends! {
+    compression_is_not_asked_for,
+    each_request_of_a_client_carries_its_own_checksum,
+    a_request_that_breaks_a_rule_is_not_sent,
+    an_id_that_a_path_would_swallow_is_never_sent,
+}
+
+fn compression_is_not_asked_for<B: Backend>() {
+    let server = RawServer::playing([Reaction::json("200 OK", REGISTERED)]).unwrap();
+    B::client(airpay(&server.url()), &quick(), once())
+        .send(&register())
+        .unwrap();
+    B::client(paysafe(&server.url()), &quick(), once())
+        .send(&list())
+        .unwrap();
+    for captured in server.received() {
+        let request = captured.request().unwrap();
+        for absent in [
+            "accept-encoding",
+            "te",
+            "transfer-encoding",
+            "expect",
+            "referer",
+            "cookie",
+        ] {
+            assert_eq!(request.header(absent), None, "{absent}");
+        }
+    }
+}
+
+/// By an implementation of our own, over what each body decodes to.
+fn each_request_of_a_client_carries_its_own_checksum<B: Backend>() {
+    let server = RawServer::playing([Reaction::json("200 OK", REGISTERED)]).unwrap();
+    let client = B::client(airpay(&server.url()).token("t"), &quick(), once());
+    let otp = |otp: &str| RegisterUser {
+        otp: otp.into(),
+        ..register()
+    };
+    for call in [otp("1234"), otp("4321"), otp("1234")] {
+        client.send(&call).unwrap();
+    }
+    let city = |city: &str| UpdateCustomer::new("E1").city(city);
+    for call in [city("Kochi"), city("Kottayam"), city("Kochi")] {
+        client.send(&call).unwrap();
+    }
+    let channel = |channel| CustomerPreference::new("E1").channel(channel);
+    for call in [Channel::Atm, Channel::Pos, Channel::Atm].map(channel) {
+        client.send(&call).unwrap();
+    }
+    let received = server.received();
+    let checksums: Vec<String> = received
+        .iter()
+        .map(|captured| {
+            let request = captured.request().unwrap();
+            let mut hash = Sha256::new();
+            for (_, value) in form_urlencoded::parse(&request.body) {
+                hash.update(&*value);
+            }
+            let digest = hash.chain_update("fake-secret-key").finalize();
+            let right: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(request.header("checksum"), Some(&*right), "{}", B::NAME);
+            right
+        })
+        .collect();
+    assert_eq!(checksums.len(), 9);
+    for three in checksums.chunks(3) {
+        assert_ne!(three[0], three[1]);
+        assert_eq!(three[0], three[2]);
+    }
+}
+
+fn a_request_that_breaks_a_rule_is_not_sent<B: Backend>() {
+    let server = RawServer::playing([Reaction::json("200 OK", REGISTERED)]).unwrap();
+    let client = B::client(airpay(&server.url()), &quick(), once());
+    let error = client
+        .send(&RegisterUser {
+            otp: "".into(),
+            ..register()
+        })
+        .unwrap_err();
+    is(&error, ErrorKind::Invalid, &["invalid", "not sent"]);
+    assert_eq!(
+        error.violations().unwrap().fields().collect::<Vec<_>>(),
+        ["otp"]
+    );
+    assert_eq!(error.attempts(), 0);
+    assert_eq!(server.received().len(), 0);
+}
+
+/// Not even unchecked: the two URL types would make different paths of it.
+fn an_id_that_a_path_would_swallow_is_never_sent<B: Backend>() {
+    let server = RawServer::playing([Reaction::json("200 OK", GET_CARDS)]).unwrap();
+    let client = B::client(paysafe(&server.url()), &quick(), once());
+    let unchecked = CallOptions::new().validation(Validation::Off);
+    for id in ["", ".", ".."] {
+        let error = client.send_with(&ListPrepaidCards::new(id), &unchecked);
+        is(&error.unwrap_err(), ErrorKind::Config, &["not sent"]);
+    }
+    assert_eq!(server.received().len(), 0);
+    for (id, sent) in [
+        ("...", "..."),
+        ("%2e%2e", "%252e%252e"),
+        ("a/../b", "a%2F..%2Fb"),
+    ] {
+        client
+            .send_with(&ListPrepaidCards::new(id), &unchecked)
+            .unwrap();
+        let target = server.received().pop().unwrap().request().unwrap().target;
+        assert_eq!(target, format!("/customers/{sent}/prepaid/cards"));
+    }
+}

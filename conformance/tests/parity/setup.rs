@@ -1,0 +1,120 @@
+//! What the scenarios share: the providers, their settings, replies of plain bytes,
+//! and all that an error tells.
+
+use std::time::Duration;
+
+use cards_model::airpay::RegisterUser;
+use cards_model::paysafe::ListPrepaidCards;
+use cards_transport::airpay::Airpay;
+use cards_transport::ibanera::Ibanera;
+use cards_transport::paysafe::Paysafe;
+use cards_transport::{BackendOptions, Error, ErrorKind, Retry, Settings};
+use conformance::server::{RawServer, Reaction};
+
+use crate::common::case;
+use crate::common::clients::{AnyClient, Backend};
+use crate::common::fake::FakeClock;
+use crate::common::operations::Operation;
+
+pub(crate) const GET_CARDS: &str = r#"{"cards":[{"cardId":"c1","status":"ACTIVE"}],"meta":{"numberOfRecords":1,"limit":10,"offset":0,"page":1}}"#;
+
+pub(crate) const REGISTERED: &str =
+    r#"{"status":200,"message":"success","data":{"entity_id":"E1"}}"#;
+
+pub(crate) const CUSTOMER: &str =
+    r#"{"status":"1","errors":[],"details":{"customersId":7,"cards":[]}}"#;
+
+pub(crate) fn list() -> ListPrepaidCards {
+    ListPrepaidCards::new("12345678")
+}
+
+pub(crate) fn register() -> RegisterUser {
+    let case = case("airpay/register-user/valid");
+    RegisterUser::from_input(case.input.as_ref().unwrap()).unwrap()
+}
+
+pub(crate) fn paysafe(url: &str) -> Paysafe {
+    Paysafe::new(url.parse().unwrap()).token("fake-token")
+}
+
+pub(crate) fn airpay(url: &str) -> Airpay {
+    Airpay::new(url.parse().unwrap(), "fake-secret-key").keys("fake-aff", "fake-processor-key")
+}
+
+pub(crate) fn ibanera(url: &str) -> Ibanera {
+    let ibanera = Ibanera::new(url.parse().unwrap());
+    ibanera
+        .totp_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+        .unwrap()
+}
+
+/// One attempt, at the fixtures' noon.
+pub(crate) fn once() -> Settings {
+    FakeClock::new().settings().retry(Retry::never())
+}
+
+/// As often as usual, without the waiting.
+pub(crate) fn soon(attempts: u32) -> Settings {
+    let retry = Retry::new(attempts).first_pause(Duration::from_millis(1));
+    FakeClock::new().settings().retry(retry)
+}
+
+pub(crate) fn quick() -> BackendOptions {
+    BackendOptions::new().read_timeout(Duration::from_millis(400))
+}
+
+/// What a list of cards brings from a server that reacts so, with one attempt.
+pub(crate) fn read_from<B: Backend>(
+    reaction: Reaction,
+    settings: Settings,
+) -> Result<cards_transport::Reply<cards_model::paysafe::CardPage>, Error> {
+    let server = RawServer::playing([reaction]).unwrap();
+    let client = B::client(paysafe(&server.url()), &quick(), settings);
+    let outcome = client.send(&list());
+    assert_eq!(server.received().len(), 1, "{}", B::NAME);
+    outcome
+}
+
+pub(crate) fn failed<B: Backend>(reaction: Reaction) -> Error {
+    read_from::<B>(reaction, once()).map(drop).unwrap_err()
+}
+
+/// A port on which nobody listens: no system gives it to a socket that asks for
+/// any, so no other test can come to listen there.
+pub(crate) const NOBODY: &str = "http://127.0.0.1:1";
+
+/// Longer than [`RawServer`] stalls before it ends the connection: a limit that
+/// is so long never is what ends a call.
+pub(crate) const NEVER: Duration = Duration::from_secs(300);
+
+/// The kinds and every predicate, in one line.
+#[track_caller]
+pub(crate) fn is(error: &Error, kind: ErrorKind, predicates: &[&str]) {
+    assert_eq!(error.kind(), kind, "{error:?}");
+    let all = [
+        ("invalid", error.is_invalid()),
+        ("not sent", error.is_not_sent()),
+        ("outcome unknown", error.is_outcome_unknown()),
+        ("timeout", error.is_timeout()),
+        ("connect", error.is_connect()),
+        ("refused", error.is_refused()),
+        ("unauthorized", error.is_unauthorized()),
+    ];
+    let held: Vec<_> = all
+        .iter()
+        .filter(|(_, holds)| *holds)
+        .map(|(name, _)| *name)
+        .collect();
+    assert_eq!(held, predicates, "{error:?}");
+}
+
+#[track_caller]
+pub(crate) fn kept(error: &Error, status: u16, body: &str) {
+    assert_eq!(
+        error.status().map(|status| status.as_u16()),
+        Some(status),
+        "{error:?}"
+    );
+    let raw = error.raw().unwrap();
+    assert_eq!(String::from_utf8_lossy(raw.body()), body);
+}

@@ -1,0 +1,97 @@
+//! The fixtures themselves: complete, and traced to their documents.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use conformance::fixture::{Case, Kind};
+
+use crate::common::{case, cases};
+use crate::stage::requests;
+
+/// Every document's examples are there, and say where they come from.
+#[test]
+fn every_documented_example_is_there() {
+    let mut documented = BTreeMap::<String, usize>::new();
+    for case in cases()
+        .iter()
+        .filter(|case| case.meta.kind == Kind::Documented)
+    {
+        *documented.entry(case.meta.document.clone()).or_default() += 1;
+        assert!(!case.meta.requirements.is_empty(), "{}", case.id());
+        assert!(!case.meta.section.is_empty(), "{}", case.id());
+    }
+    let expected = [
+        ("airpay-customer-preference", 3),
+        ("airpay-register-user", 3),
+        ("airpay-update-customer", 3),
+        ("ibanera-get-customer-cards", 9),
+        ("paysafe-get-prepaid-cards", 5),
+    ];
+    let expected = expected.map(|(document, count)| (document.to_owned(), count));
+    assert_eq!(documented, BTreeMap::from(expected));
+}
+
+#[test]
+fn every_cited_row_exists() {
+    let known = rows();
+    let rules = |case: &Case| {
+        let rows = case.rules.iter().flat_map(|rules| rules.rows.clone());
+        rows.flat_map(|row| row.requirements).collect::<Vec<_>>()
+    };
+    for case in cases() {
+        let meta = &case.meta;
+        for id in meta
+            .requirements
+            .iter()
+            .chain(&meta.errata)
+            .chain(&rules(&case))
+        {
+            assert!(known.contains(id), "fixtures/{}: no row {id}", case.id());
+        }
+    }
+}
+
+fn rows() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut rows = BTreeSet::new();
+    for (folder, table) in [("requirements", "requirement"), ("errata", "erratum")] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                let text = fs::read_to_string(&path).unwrap();
+                let file: toml::Table = text.parse().unwrap();
+                for row in file[table].as_array().unwrap() {
+                    rows.insert(row["id"].as_str().unwrap().to_owned());
+                }
+            }
+        }
+    }
+    rows
+}
+
+#[test]
+fn every_operation_has_a_smallest_a_largest_and_a_refused_request() {
+    for (provider, operations) in [
+        (
+            "airpay",
+            &["register-user", "update-customer", "customer-preference"][..],
+        ),
+        ("paysafe", &["list-prepaid-cards"]),
+        ("ibanera", &["list-customer-cards", "cards-by-customer"]),
+    ] {
+        for operation in operations {
+            let id = |name: &str| format!("{provider}/{operation}/{name}");
+            for name in ["smallest", "largest"] {
+                assert_eq!(case(&id(name)).check.unwrap().strict, Vec::<String>::new());
+            }
+            let refused = requests().any(|case| {
+                case.id().starts_with(&id("")) && case.check.is_some_and(|c| !c.strict.is_empty())
+            });
+            assert!(refused, "{operation}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Stage 1: the fields are read, checked, and listed.
+
+use cards_model::airpay::RegisterUser;
+use cards_model::paysafe::CardPage;
+use cards_model::{DocExpiry, Request as _, Samples};
+use conformance::fixture::Case;
+use serde_json::Value;
+
+use crate::common::operations::{Operation, for_operation};
+use crate::common::{case, named, rules};
+use crate::stage::{input, replies, requests, same};
+
+#[test]
+fn inputs_break_exactly_the_stated_rules() {
+    for case in requests() {
+        for_operation!(case, checked(&case));
+    }
+}
+
+fn checked<C: Operation>(case: &Case) {
+    let call = input::<C>(case);
+    let Some(check) = &case.check else {
+        same(case, "check", &named(&call.violations(&rules())), &vec![]);
+        return;
+    };
+    same(
+        case,
+        "check",
+        &named(&call.violations(&rules())),
+        &check.strict,
+    );
+    let samples = check.samples.as_ref().unwrap_or(&check.strict);
+    let excused = call.violations(&rules().samples(Samples::Accept));
+    same(case, "check with samples", &named(&excused), samples);
+}
+
+#[test]
+fn an_empty_document_expiry_is_a_setting() {
+    let call = input::<RegisterUser>(&case("airpay/register-user/request-example"));
+    let lenient = named(&call.check(&rules().doc_expiry(DocExpiry::MayBeEmpty)));
+    assert!(
+        !lenient.contains(&"doc_expiry required".to_owned()),
+        "{lenient:?}"
+    );
+}
+
+#[test]
+fn one_error_names_all_21_fields_and_no_value() {
+    let case = case("airpay/register-user/everything-wrong");
+    let call = input::<RegisterUser>(&case);
+    let wrong = call.check(&rules()).unwrap_err();
+    assert_eq!(wrong.fields().count(), 21);
+    let shown = format!(
+        "{wrong}\n{wrong:?}\n{}",
+        serde_json::to_string(&wrong).unwrap()
+    );
+    for (field, value) in case.input.as_ref().unwrap().as_object().unwrap() {
+        let value = value.as_str().unwrap();
+        // One letter is found in any sentence.
+        assert!(
+            value.len() < 3 || !shown.contains(value),
+            "{field}: {shown}"
+        );
+    }
+}
+
+#[test]
+fn airpay_register_user_boundaries() {
+    boundaries("airpay/register-user/boundaries");
+}
+
+#[test]
+fn airpay_update_customer_boundaries() {
+    boundaries("airpay/update-customer/boundaries");
+}
+
+#[test]
+fn airpay_customer_preference_boundaries() {
+    boundaries("airpay/customer-preference/boundaries");
+}
+
+#[test]
+fn paysafe_list_prepaid_cards_boundaries() {
+    boundaries("paysafe/list-prepaid-cards/boundaries");
+}
+
+fn boundaries(id: &str) {
+    let case = case(id);
+    for_operation!(case, request_rules(&case));
+}
+
+/// Every row at once, so that one failure does not hide the next.
+fn request_rules<C: Operation>(case: &Case) {
+    each_row(case, |changed| {
+        let call = C::from_input(changed)?;
+        Ok(named(&call.violations(&rules())))
+    });
+}
+
+#[test]
+fn paysafe_card_rules_are_told_on_request_and_fail_no_reply() {
+    let case = case("paysafe/list-prepaid-cards/card-rules");
+    each_row(&case, |changed| {
+        let page = serde_json::from_slice::<CardPage>(changed.to_string().as_bytes());
+        Ok(named(&page.map_err(|error| error.to_string())?.check()))
+    });
+}
+
+fn each_row(case: &Case, judge: impl Fn(&Value) -> Result<Vec<String>, String>) {
+    let rules = case.rules.as_ref().unwrap();
+    let mut failures = Vec::new();
+    assert_eq!(
+        judge(&rules.base),
+        Ok(vec![]),
+        "fixtures/{}: base",
+        case.id()
+    );
+    for row in &rules.rows {
+        let judged = row
+            .applied_to(&rules.base)
+            .and_then(|changed| judge(&changed));
+        if judged.as_ref() != Ok(&row.breaks) {
+            failures.push(format!(
+                "{:?} {:?}: expected {:?}, was {judged:?}",
+                row.requirements, row.set, row.breaks
+            ));
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "fixtures/{}:\n{}",
+        case.id(),
+        failures.join("\n")
+    );
+}
+
+#[test]
+fn documented_replies_are_told_their_own_breaches() {
+    let mut told = 0;
+    for case in replies().filter(|case| case.check.is_some()) {
+        let page = serde_json::from_slice::<CardPage>(&case.reply.as_ref().unwrap().body).unwrap();
+        let strict = &case.check.as_ref().unwrap().strict;
+        same(&case, "check", &named(&page.check()), strict);
+        told += 1;
+    }
+    assert_eq!(told, 3);
+}

@@ -1,0 +1,151 @@
+//! What a reply means, and what the error keeps of it.
+
+use bytes::Bytes;
+use cards_transport::model::airpay::CustomerPreference;
+use cards_transport::model::ibanera::CardsByCustomer;
+use cards_transport::model::paysafe::ListPrepaidCards;
+use cards_transport::{ErrorKind, TransportError, TransportErrorKind, blocking};
+use http::Response;
+
+use crate::samples::{airpay, ibanera, paysafe, registration};
+use crate::script::{Outcome, Script, response, send};
+
+#[test]
+fn a_refusal_in_the_body_of_a_success() {
+    let fail: fn() -> Outcome = || response(200, r#"{"status": 400, "message": "fail"}"#);
+    let (outcome, _) = send(&airpay(), &CustomerPreference::new("E1"), &[fail]);
+    let error = outcome.unwrap_err();
+    assert!(error.is_refused() && !error.is_outcome_unknown());
+    assert_eq!(error.refusal().unwrap().message.as_deref(), Some("fail"));
+    // A sentence may repeat what was sent: only those who ask see it.
+    let told: fn() -> Outcome = || response(200, r#"{"status":400,"message":"OTP 1234 is wrong"}"#);
+    let (outcome, _) = send(&airpay(), &CustomerPreference::new("E1"), &[told]);
+    let told = outcome.unwrap_err();
+    assert!(!format!("{told} {told:?} {:?}", told.refusal()).contains("1234"));
+    assert_eq!(
+        told.refusal().unwrap().message.as_deref(),
+        Some("OTP 1234 is wrong")
+    );
+
+    // Neither yes nor no: the document knows 200 and 400.
+    let odd: fn() -> Outcome = || response(200, r#"{"status":500,"message":"internal"}"#);
+    let (outcome, _) = send(&airpay(), &CustomerPreference::new("E1"), &[odd]);
+    let odd = outcome.unwrap_err();
+    assert!(odd.is_outcome_unknown() && !odd.is_refused());
+    insta::assert_snapshot!(error, @"airpay customer-preference: refused: fail (HTTP 200, 34 bytes)");
+
+    let invalid: fn() -> Outcome = || {
+        response(
+            400,
+            r#"{"status":"0","details":null,"errors":[{"fieldName":"customersId","messageCode":"Invalid"}]}"#,
+        )
+    };
+    let (outcome, _) = send(&ibanera(), &CardsByCustomer::new(7), &[invalid]);
+    insta::assert_snapshot!(outcome.unwrap_err(), @"ibanera cards-by-customer: refused: Invalid: customersId Invalid (HTTP 400, 92 bytes)");
+}
+
+#[test]
+fn a_server_error_keeps_its_status_and_its_html() {
+    let html: fn() -> Outcome = || response(500, "<html>card 4622940000003713</html>");
+    let call = ListPrepaidCards::new("12345678");
+    let (outcome, _) = send(&paysafe(), &call, &[html, html, html]);
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Http);
+    assert_eq!(error.status().unwrap(), 500);
+    assert_eq!(&error.raw().unwrap().body()[..6], b"<html>");
+    insta::assert_snapshot!(error, @"paysafe list-prepaid-cards: unexpected status (HTTP 500, 34 bytes) after 3 attempts");
+    assert!(!format!("{error:?}").contains("4622"));
+
+    let (outcome, _) = send(&airpay(), &CustomerPreference::new("E1"), &[html]);
+    assert!(outcome.unwrap_err().is_outcome_unknown());
+}
+
+#[test]
+fn a_registration_is_not_lost_for_an_odd_type_beside_the_id() {
+    let odd: fn() -> Outcome = || {
+        let body = r#"{"status":200,"data":{"entity_id":"E9","kyc_status":[],"kyc_expiry_date":{},"kycRefNo":1.5}}"#;
+        response(200, body)
+    };
+    let provider = airpay().keys("fake-a", "fake-p");
+    let (outcome, _) = send(&provider, &registration(), &[odd]);
+    assert_eq!(outcome.unwrap().entity_id, "E9");
+
+    let odd: fn() -> Outcome = || {
+        response(
+            400,
+            r#"{"status":"0","errors":["text",null,{"messageCode":"Invalid"}]}"#,
+        )
+    };
+    let (outcome, _) = send(&ibanera(), &CardsByCustomer::new(7), &[odd]);
+    assert_eq!(
+        outcome.unwrap_err().refusal().unwrap().code.as_deref(),
+        Some("Invalid")
+    );
+}
+
+#[test]
+fn a_body_that_is_not_as_documented_says_where() {
+    let wrong: fn() -> Outcome = || {
+        response(
+            200,
+            r#"{"cards":[{"cardId":"c","expiry":{"month":"March","year":2028}}]}"#,
+        )
+    };
+    let (outcome, _) = send(&paysafe(), &ListPrepaidCards::new("1"), &[wrong]);
+    let error = outcome.unwrap_err();
+    assert_eq!(error.json().unwrap().path(), "cards[0].expiry.month");
+    insta::assert_snapshot!(error, @"paysafe list-prepaid-cards: reply not understood: not what the document describes at cards[0].expiry.month (line 1, column 49) (HTTP 200, 65 bytes)");
+
+    let cut: fn() -> Outcome = || response(200, r#"{"status":"1","details":{"customersId":"#);
+    let (outcome, _) = send(&ibanera(), &CardsByCustomer::new(7), &[cut]);
+    let error = outcome.unwrap_err();
+    assert!(error.json().unwrap().is_syntax());
+
+    // The place is that in the body, not in the part of it that is at fault.
+    let part: fn() -> Outcome =
+        || response(200, "{\"status\": 200,\n \"data\": {\"entity_id\": []}}");
+    let (outcome, _) = send(&airpay().keys("fake-a", "fake-p"), &registration(), &[part]);
+    let error = outcome.unwrap_err();
+    let json = error.json().unwrap();
+    assert_eq!(
+        (json.path(), json.line(), json.column()),
+        ("data.entity_id", 2, 25)
+    );
+
+    let bytes: fn() -> Outcome = || Ok(Response::new(Bytes::from_static(b"{\"status\":\"\xff\"}")));
+    let (outcome, _) = send(&ibanera(), &CardsByCustomer::new(7), &[bytes]);
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Malformed);
+
+    let nested: fn() -> Outcome = || {
+        response(
+            200,
+            r#"{"status":"1","details":[{"customersId":1,"cards":[{"id":"x"}]}]}"#,
+        )
+    };
+    let (outcome, _) = send(&ibanera(), &CardsByCustomer::new(7), &[nested]);
+    assert_eq!(
+        outcome.unwrap_err().json().unwrap().path(),
+        "details[0].cards[0].id"
+    );
+}
+
+#[test]
+fn what_arrived_before_the_connection_ended_is_kept() {
+    let cut: fn() -> Outcome = || {
+        let partial = Response::new(Bytes::from_static(b"{\"cards\":["));
+        Err(TransportError::maybe_sent(TransportErrorKind::Interrupted).with_partial(partial))
+    };
+    let (outcome, _) = send(&paysafe(), &ListPrepaidCards::new("1"), &[cut, cut, cut]);
+    let error = outcome.unwrap_err();
+    assert_eq!(error.raw().unwrap().body().as_ref(), b"{\"cards\":[");
+    insta::assert_snapshot!(error, @"paysafe list-prepaid-cards: the connection ended before the reply did (HTTP 200, 10 bytes) after 3 attempts");
+}
+
+#[test]
+fn no_debug_shows_what_arrived_or_a_proxy() {
+    let partial = Response::new(Bytes::from_static(b"marker"));
+    let error = TransportError::maybe_sent(TransportErrorKind::Interrupted).with_partial(partial);
+    assert!(!format!("{error:?}").contains("marker"));
+    let client = blocking::Client::new(airpay(), Script::new(&[]));
+    assert!(!format!("{client:?}").contains("fake"));
+}

@@ -1,0 +1,56 @@
+//! What is sent, and what is not.
+
+use cards_transport::airpay::Airpay;
+use cards_transport::ibanera::Ibanera;
+use cards_transport::model::airpay::CustomerPreference;
+use cards_transport::model::paysafe::ListPrepaidCards;
+use cards_transport::{CallOptions, Validation};
+
+use crate::samples::{ACKNOWLEDGED, airpay, paysafe};
+use crate::script::{send, send_with};
+
+#[test]
+fn nothing_is_sent_that_breaks_a_rule_unless_asked_for() {
+    let call = CustomerPreference::new("");
+    let (outcome, script) = send(&airpay(), &call, &[]);
+    let error = outcome.unwrap_err();
+    assert!(error.is_invalid() && error.is_not_sent());
+    assert_eq!(error.violations().unwrap().len(), 1);
+    assert!(script.urls().is_empty());
+    insta::assert_snapshot!(error, @r"
+    not sent: airpay customer-preference: 1 field breaks the document's rules
+      entity_id: must be given (required; Airpay Customer Preference, Parameter, entity_id)
+    ");
+    let options = CallOptions::new().validation(Validation::Off);
+    let (outcome, _) = send_with(&airpay(), &call, &[ACKNOWLEDGED], &options);
+    assert!(outcome.is_ok());
+}
+
+#[test]
+fn an_id_made_of_dots_is_not_sent_even_unchecked() {
+    let options = CallOptions::new().validation(Validation::Off);
+    let call = ListPrepaidCards::new("..");
+    let (outcome, _) = send_with(&paysafe(), &call, &[], &options);
+    insta::assert_snapshot!(outcome.unwrap_err(), @"paysafe list-prepaid-cards: not sent: an id in the path is empty or made of dots");
+}
+
+#[test]
+fn a_header_value_that_no_header_can_carry_is_told_by_its_name() {
+    let provider = airpay().token("fake\ntoken");
+    let (outcome, _) = send(&provider, &CustomerPreference::new("E1"), &[]);
+    insta::assert_snapshot!(outcome.unwrap_err(), @"airpay customer-preference: not sent: token holds a character that no header can carry");
+}
+
+#[test]
+fn credentials_from_variables_name_what_is_missing() {
+    let error = Airpay::from_vars(|_| None).unwrap_err();
+    insta::assert_snapshot!(error, @"CARDS_AIRPAY_BASE_URL is not set");
+    let error = Airpay::from_vars(|name| Some(format!("http://fake.example/{name}"))).unwrap_err();
+    insta::assert_snapshot!(error, @"CARDS_AIRPAY_BASE_URL: plain http is for this machine only; use https");
+    let error = Ibanera::from_vars(|name| match name {
+        "CARDS_IBANERA_BASE_URL" => Some("http://localhost".to_owned()),
+        "CARDS_IBANERA_TOTP_SECRET" => Some("not base32 !".to_owned()),
+        _ => None,
+    });
+    insta::assert_snapshot!(error.unwrap_err(), @"CARDS_IBANERA_TOTP_SECRET: the shared secret is not base32");
+}

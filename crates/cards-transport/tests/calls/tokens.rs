@@ -1,0 +1,164 @@
+//! When a token is replaced, and what a login that fails says.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use cards_transport::model::airpay::CustomerPreference;
+use cards_transport::model::ibanera::CardsByCustomer;
+use cards_transport::model::paysafe::ListPrepaidCards;
+use cards_transport::paysafe::Paysafe;
+use cards_transport::{CallOptions, Limits, Retry, blocking};
+use http::{Request, Response};
+
+use crate::samples::{ACKNOWLEDGED, NO_CARDS, ONE_CUSTOMER, airpay, ibanera, paysafe};
+use crate::script::{Outcome, Script, response, send, send_with};
+
+#[test]
+fn a_refused_token_is_replaced_once() {
+    let unauthorized: fn() -> Outcome = || response(401, "");
+    let token: fn() -> Outcome = || {
+        response(
+            200,
+            r#"{"access_token":"fake-new","expires_in":900,"token_type":"Bearer"}"#,
+        )
+    };
+    let provider = paysafe().client("brand", "fake:id", "fake secret");
+    let call = ListPrepaidCards::new("1");
+    let (outcome, script) = send(&provider, &call, &[unauthorized, token, NO_CARDS]);
+    assert!(outcome.is_ok());
+    let authorizations = script.headers("authorization");
+    assert_eq!(authorizations[0], "Bearer fake-old");
+    // base64 of `fake%3Aid:fake%20secret`
+    assert_eq!(authorizations[1], "Basic ZmFrZSUzQWlkOmZha2UlMjBzZWNyZXQ=");
+    assert_eq!(authorizations[2], "Bearer fake-new");
+
+    let (outcome, _) = send(&provider, &call, &[unauthorized, token, unauthorized]);
+    assert!(outcome.unwrap_err().is_unauthorized());
+    let (outcome, _) = send(&paysafe(), &call, &[unauthorized]);
+    insta::assert_snapshot!(outcome.unwrap_err(), @"paysafe list-prepaid-cards: the credentials are not accepted (HTTP 401, 0 bytes)");
+}
+
+#[test]
+fn a_token_that_cannot_be_had_is_told_with_the_login_that_failed() {
+    let provider = Paysafe::new("http://localhost:1/v1".parse().unwrap());
+    let (outcome, _) = send(&provider, &ListPrepaidCards::new("1"), &[]);
+    insta::assert_snapshot!(outcome.unwrap_err(), @"paysafe list-prepaid-cards: not sent: no token and no credentials to get one");
+
+    let provider = provider.client("brand", "fake-id", "fake-secret");
+    let no: fn() -> Outcome = || response(403, r#"{"error":{"code":"DW-CUSTOMER-NOT-ALLOWED"}}"#);
+    let (outcome, _) = send(&provider, &ListPrepaidCards::new("1"), &[no]);
+    insta::assert_snapshot!(outcome.unwrap_err(), @"paysafe issue-access-token: refused: DW-CUSTOMER-NOT-ALLOWED (HTTP 403, 44 bytes)");
+}
+
+#[test]
+fn after_a_401_at_ibanera_the_login_comes_at_once_and_the_call_with_a_new_code() {
+    let unauthorized: fn() -> Outcome = || response(401, "");
+    let login: fn() -> Outcome = || {
+        response(
+            200,
+            r#"{"status":"1","errors":[],"details":{"accessToken":"fake-new"}}"#,
+        )
+    };
+    let provider = ibanera().login("fake-user", "fake-password");
+    let call = CardsByCustomer::new(11057);
+    let (outcome, script) = send(&provider, &call, &[unauthorized, login, ONE_CUSTOMER]);
+    assert_eq!(outcome.unwrap().attempts(), 2);
+    let codes = script.headers("otp");
+    assert!(codes.len() == 2 && codes[0] != codes[1], "{codes:?}");
+
+    // Without the time for it, the 401 itself is the answer.
+    let short = CallOptions::new().total_timeout(Duration::from_secs(2));
+    let (outcome, _) = send_with(&provider, &call, &[unauthorized], &short);
+    let error = outcome.unwrap_err();
+    assert!(error.is_unauthorized() && error.raw().is_some());
+    // And where one attempt was asked for, it is one.
+    let once = CallOptions::new().retry(Retry::never());
+    let (outcome, _) = send_with(&provider, &call, &[unauthorized], &once);
+    assert!(outcome.unwrap_err().is_unauthorized());
+}
+
+#[test]
+fn a_standing_token_of_airpay_is_replaced_by_the_clock_where_it_can_be() {
+    let login: fn() -> Outcome = || {
+        response(
+            200,
+            r#"{"status":200,"message":"success","data":{"token":"fake-new"}}"#,
+        )
+    };
+    let provider = airpay()
+        .keys("fake-a", "fake-p")
+        .login("9000000978", "PaSwd@1234");
+    let script = Script::new(&[ACKNOWLEDGED, login, ACKNOWLEDGED]);
+    let client = blocking::Client::with_settings(provider, script.clone(), script.settings());
+    let call = CustomerPreference::new("E1");
+    client.send(&call).unwrap();
+    script.pass(Duration::from_secs(30 * 60));
+    client.send(&call).unwrap();
+    assert_eq!(script.headers("token"), ["fake-token", "fake-new"]);
+}
+
+#[test]
+fn a_login_shares_the_time_of_the_call() {
+    let transport = |_: Request<Bytes>, limits: Limits| -> Outcome {
+        assert!(limits.total <= Duration::from_secs(1), "{limits:?}");
+        response(403, "")
+    };
+    let base = "http://localhost:1/v1".parse().unwrap();
+    let provider = Paysafe::new(base).client("brand", "fake-id", "fake-secret");
+    let options = CallOptions::new().total_timeout(Duration::from_secs(1));
+    let client = blocking::Client::new(provider, transport);
+    assert!(
+        client
+            .send_with(&ListPrepaidCards::new("1"), &options)
+            .is_err()
+    );
+}
+
+#[test]
+fn concurrent_calls_share_one_renewal() {
+    let logins = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&logins);
+    let transport = move |request: Request<Bytes>, _: Limits| -> Outcome {
+        if request.uri().path().ends_with("/token") {
+            std::thread::sleep(Duration::from_millis(30));
+            let n = counter.fetch_add(1, Ordering::SeqCst);
+            let body = format!(r#"{{"access_token":"fake-{n}","expires_in":900}}"#);
+            return Ok(Response::new(Bytes::from(body)));
+        }
+        match request.headers()["authorization"].to_str().unwrap() {
+            "Bearer fake-old" => response(401, ""),
+            _ => NO_CARDS(),
+        }
+    };
+    let provider = paysafe().client("brand", "fake-id", "fake-secret");
+    let client = blocking::Client::new(provider, transport);
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| client.send(&ListPrepaidCards::new("1")).unwrap());
+        }
+    });
+    assert_eq!(logins.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_renewal_that_fails_is_not_repeated_by_those_who_waited_for_it() {
+    let logins = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&logins);
+    let transport = move |_: Request<Bytes>, _: Limits| -> Outcome {
+        std::thread::sleep(Duration::from_millis(100));
+        counter.fetch_add(1, Ordering::SeqCst);
+        response(403, "")
+    };
+    let base = "http://localhost:1/v1".parse().unwrap();
+    let provider = Paysafe::new(base).client("brand", "fake-id", "fake-secret");
+    let client = blocking::Client::new(provider, transport);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| client.send(&ListPrepaidCards::new("1")).unwrap_err());
+        }
+    });
+    let tried = logins.load(Ordering::SeqCst);
+    assert!(tried <= 2, "{tried} logins for eight calls at once");
+}
