@@ -11,8 +11,7 @@ use cards_transport::BackendOptions;
 use cards_transport::airpay::Airpay;
 
 use crate::common::clients::{Backend, Ureq};
-use crate::common::operations::Operation;
-use crate::common::{case, noon};
+use crate::common::{noon, registration};
 use crate::markers::{clean, clean_debug};
 use crate::traces::{clean_traces, heard, traces};
 use crate::values::{register, unchecked};
@@ -37,12 +36,10 @@ fn the_sandbox_keeps_and_tells_no_marker() {
 
     const PAN: &str = "4622949173608254";
     const PASSWORD: &str = "Aa1!QZ7MARKpw";
-    let valid = case("airpay/register-user/valid").input.unwrap();
-    let valid = RegisterUser::from_input(&valid).unwrap();
     let form = RegisterUser {
         card_no: PAN.into(),
         password: PASSWORD.into(),
-        ..valid
+        ..registration()
     };
     client.send(&form).unwrap();
     client.send(&register()).unwrap_err();

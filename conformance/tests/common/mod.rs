@@ -17,11 +17,14 @@ pub(crate) mod clients;
 pub(crate) mod fake;
 pub(crate) mod operations;
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use cards_model::airpay::RegisterUser;
 use cards_model::{Date, Rules, Violations};
 use conformance::fixture::{self, Case};
 use conformance::wire::WireRequest;
+use serde_json::Value;
 
 /// 2026-11-21, the day of `fixtures/world.toml`, at noon.
 pub(crate) const NOON: u64 = 1_795_262_400;
@@ -51,6 +54,18 @@ pub(crate) fn case(id: &str) -> Case {
     let mut cases = cases();
     let at = cases.iter().position(|case| case.id() == id);
     cases.swap_remove(at.unwrap_or_else(|| panic!("no fixture {id}")))
+}
+
+const REGISTRATION: &str = include_str!("../../fixtures/airpay/register-user/valid/input.json");
+
+/// A registration that breaks no rule.
+pub(crate) fn registration() -> RegisterUser {
+    serde_json::from_str(REGISTRATION).unwrap()
+}
+
+/// What that holds, by the fields' wire names.
+pub(crate) fn registration_fields() -> BTreeMap<String, Value> {
+    serde_json::from_str(REGISTRATION).unwrap()
 }
 
 /// `field rule`, as fixtures write it.

@@ -4,7 +4,8 @@ use cards_model::airpay::UpdateCustomer;
 use cards_sandbox::{Fault, world};
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
-use crate::scenario::{Effect, Patience, airpay, arrived, both, register, sandbox};
+use crate::common::registration;
+use crate::scenario::{Effect, Patience, airpay, arrived, both, sandbox};
 
 for_both_backends! {
     a_reset_before_the_headers,
@@ -91,7 +92,7 @@ fn a_fault_on_a_connection_in_use<B: Backend>() {
         let update = UpdateCustomer::new(world::airpay::CUSTOMER).city("Kochi");
         client.send(&update).unwrap();
         let id = sandbox.faults().add(fault.times(1)).unwrap();
-        let error = client.send(&register()).unwrap_err();
+        let error = client.send(&registration()).unwrap_err();
         assert!(error.is_outcome_unknown(), "{error:?}");
         assert_eq!(arrived(&sandbox, "register-user"), 1, "{error:?}");
         assert!(sandbox.faults().get(id).unwrap().spent);

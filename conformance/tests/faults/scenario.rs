@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cards_model::airpay::{RegisterUser, UpdateCustomer};
+use cards_model::airpay::UpdateCustomer;
 use cards_model::paysafe::ListPrepaidCards;
 use cards_sandbox::{Fault, Running, Sandbox, world};
 use cards_transport::airpay::Airpay;
@@ -16,8 +16,7 @@ use cards_transport::{BackendOptions, Error, Provider, Retry, Settings};
 
 use crate::common::clients::{AnyClient, Backend};
 use crate::common::fake::FakeClock;
-use crate::common::operations::Operation;
-use crate::common::{case, noon};
+use crate::common::{noon, registration};
 
 /// Never what ends a call.
 pub(crate) const NEVER: Duration = Duration::from_secs(300);
@@ -81,11 +80,6 @@ pub(crate) fn airpay(sandbox: &Running) -> Airpay {
 
 pub(crate) fn list() -> ListPrepaidCards {
     ListPrepaidCards::new(world::paysafe::CUSTOMER)
-}
-
-pub(crate) fn register() -> RegisterUser {
-    let case = case("airpay/register-user/valid");
-    RegisterUser::from_input(case.input.as_ref().unwrap()).unwrap()
 }
 
 /// Waits until so many calls have reached an operation: of a client that gave
@@ -192,7 +186,7 @@ pub(crate) fn mutation<B: Backend>(
     let fault = fault.operation("register-user").times(1);
     sandbox.faults().add(fault).unwrap();
     let client = patience.client::<B, _>(airpay(&sandbox));
-    let line = match client.send(&register()) {
+    let line = match client.send(&registration()) {
         Ok(reply) => format!("value, {} sent", reply.attempts()),
         Err(error) => told(&error),
     };
@@ -206,7 +200,7 @@ pub(crate) fn mutation<B: Backend>(
 
     // The caller looks, and may send it again: still there is one.
     let patient = Patience::LONG.client::<B, _>(airpay(&sandbox));
-    let again = patient.send(&register());
+    let again = patient.send(&registration());
     match effect {
         Effect::Once => assert!(again.unwrap_err().is_refused()),
         Effect::None => drop(again.unwrap()),

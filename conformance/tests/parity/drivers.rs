@@ -6,7 +6,8 @@ use cards_transport::{Client, Limits, ReqwestTransport, blocking};
 use http::Request;
 
 use crate::common::fake::json;
-use crate::setup::{GET_CARDS, airpay, list, paysafe, register};
+use crate::common::registration;
+use crate::setup::{GET_CARDS, airpay, list, paysafe};
 
 #[test]
 fn a_closure_is_a_blocking_transport() {
@@ -33,7 +34,7 @@ async fn a_closure_is_an_async_transport() {
 fn the_futures_of_calls_are_send() {
     fn is_send(_: &impl Send) {}
     let client = Client::new(airpay("http://localhost"), ReqwestTransport::new().unwrap());
-    is_send(&client.send(&register()));
+    is_send(&client.send(&registration()));
     is_send(&client.send(&UpdateCustomer::new("E1")));
     let client = Client::new(
         paysafe("http://localhost"),

@@ -6,7 +6,8 @@ use conformance::server::{RawServer, Reaction, raw};
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
 use crate::common::fake::{Fake, FakeClock, json};
-use crate::setup::{NOBODY, REGISTERED, airpay, is, quick, register, soon};
+use crate::common::registration;
+use crate::setup::{NOBODY, REGISTERED, airpay, is, quick, soon};
 
 for_both_backends! {
     register_user_is_never_sent_twice,
@@ -33,7 +34,7 @@ fn register_user_is_never_sent_twice<B: Backend>() {
     for fault in faults {
         let server = RawServer::playing([fault.clone()]).unwrap();
         let client = B::client(airpay(&server.url()), &quick(), soon(3).reply_bytes(1_000));
-        let error = client.send(&register()).unwrap_err();
+        let error = client.send(&registration()).unwrap_err();
         assert_eq!(server.received().len(), 1, "{fault:?}");
         assert_eq!(
             error.kind(),
@@ -54,8 +55,8 @@ fn register_user_on_a_connection_that_dies_is_not_sent_twice<B: Backend>() {
         let good = Reaction::json("200 OK", REGISTERED);
         let server = RawServer::playing([good.clone(), death, good]).unwrap();
         let client = B::client(airpay(&server.url()), &quick(), soon(3));
-        client.send(&register()).unwrap();
-        let error = client.send(&register()).unwrap_err();
+        client.send(&registration()).unwrap();
+        let error = client.send(&registration()).unwrap_err();
         is(&error, ErrorKind::OutcomeUnknown, &["outcome unknown"]);
         let received = server.received();
         assert_eq!(received.len(), 2);
@@ -65,7 +66,7 @@ fn register_user_on_a_connection_that_dies_is_not_sent_twice<B: Backend>() {
 
 fn register_user_without_a_connection_is_certainly_not_sent<B: Backend>() {
     let client = B::client(airpay(NOBODY), &quick(), soon(3));
-    let error = client.send(&register()).unwrap_err();
+    let error = client.send(&registration()).unwrap_err();
     is(&error, ErrorKind::Connect, &["not sent", "connect"]);
     assert_eq!(error.attempts(), 3);
 }
@@ -85,7 +86,7 @@ fn register_user_with_an_unclear_answer_is_an_unknown_outcome<B: Backend>() {
     ] {
         let server = RawServer::playing([reaction]).unwrap();
         let client = B::client(airpay(&server.url()), &quick(), soon(3));
-        let error = client.send(&register()).unwrap_err();
+        let error = client.send(&registration()).unwrap_err();
         is(&error, kind, &["outcome unknown"]);
         assert_eq!(server.received().len(), 1);
     }
@@ -99,7 +100,7 @@ fn register_user_that_is_refused_has_a_known_outcome<B: Backend>() {
         let server = RawServer::playing([reaction]).unwrap();
         let client = B::client(airpay(&server.url()), &quick(), soon(3));
         is(
-            &client.send(&register()).unwrap_err(),
+            &client.send(&registration()).unwrap_err(),
             ErrorKind::Refused,
             &["refused"],
         );
@@ -114,7 +115,7 @@ fn a_mutation_is_tried_again_after_a_refused_connection_only<B: Backend>() {
         _ => json(200, REGISTERED),
     });
     let client = B::faked(airpay("http://localhost"), &fake, clock.settings());
-    assert_eq!(client.send(&register()).unwrap().attempts(), 3);
+    assert_eq!(client.send(&registration()).unwrap().attempts(), 3);
     assert_eq!(fake.pauses().len(), 2);
 
     let fake = Fake::new(&clock, |_, _| {
@@ -122,7 +123,7 @@ fn a_mutation_is_tried_again_after_a_refused_connection_only<B: Backend>() {
     });
     for error in [
         B::faked(airpay("http://localhost"), &fake, clock.settings())
-            .send(&register())
+            .send(&registration())
             .unwrap_err(),
         B::faked(
             airpay("http://localhost").token("t"),

@@ -4,9 +4,9 @@ use cards_model::paysafe::CardStatus;
 use cards_transport::ErrorKind;
 use conformance::server::{RawServer, Reaction, raw};
 
-use crate::common::case;
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
-use crate::setup::{GET_CARDS, airpay, failed, is, kept, once, quick, read_from, register, soon};
+use crate::common::{case, registration};
+use crate::setup::{GET_CARDS, airpay, failed, is, kept, once, quick, read_from, soon};
 
 for_both_backends! {
     a_success_is_a_value_with_its_raw_reply,
@@ -39,7 +39,7 @@ fn a_refusal_in_the_body_is_refused<B: Backend>() {
     let body = r#"{"status":400,"message":"fail"}"#;
     let server = RawServer::playing([Reaction::json("200 OK", body)]).unwrap();
     let client = B::client(airpay(&server.url()), &quick(), once());
-    let error = client.send(&register()).unwrap_err();
+    let error = client.send(&registration()).unwrap_err();
     is(&error, ErrorKind::Refused, &["refused"]);
     kept(&error, 200, body);
     assert_eq!(error.attempts(), 1);
@@ -69,7 +69,7 @@ fn a_redirect_is_not_followed<B: Backend>() {
 
         let server = RawServer::playing([Reaction::reply(status, &[&location], "moved")]).unwrap();
         let client = B::client(airpay(&server.url()), &quick(), soon(3));
-        let error = client.send(&register()).unwrap_err();
+        let error = client.send(&registration()).unwrap_err();
         is(&error, ErrorKind::Http, &[]);
         assert_eq!(server.received().len(), 1);
     }

@@ -7,7 +7,8 @@ use conformance::server::{RawServer, Reaction};
 use sha2::{Digest as _, Sha256};
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
-use crate::setup::{GET_CARDS, REGISTERED, airpay, is, list, once, paysafe, quick, register};
+use crate::common::registration;
+use crate::setup::{GET_CARDS, REGISTERED, airpay, is, list, once, paysafe, quick};
 
 for_both_backends! {
     compression_is_not_asked_for,
@@ -19,7 +20,7 @@ for_both_backends! {
 fn compression_is_not_asked_for<B: Backend>() {
     let server = RawServer::playing([Reaction::json("200 OK", REGISTERED)]).unwrap();
     B::client(airpay(&server.url()), &quick(), once())
-        .send(&register())
+        .send(&registration())
         .unwrap();
     B::client(paysafe(&server.url()), &quick(), once())
         .send(&list())
@@ -45,7 +46,7 @@ fn each_request_of_a_client_carries_its_own_checksum<B: Backend>() {
     let client = B::client(airpay(&server.url()).token("t"), &quick(), once());
     let otp = |otp: &str| RegisterUser {
         otp: otp.into(),
-        ..register()
+        ..registration()
     };
     for call in [otp("1234"), otp("4321"), otp("1234")] {
         client.send(&call).unwrap();
@@ -86,7 +87,7 @@ fn a_request_that_breaks_a_rule_is_not_sent<B: Backend>() {
     let error = client
         .send(&RegisterUser {
             otp: "".into(),
-            ..register()
+            ..registration()
         })
         .unwrap_err();
     is(&error, ErrorKind::Invalid, &["invalid", "not sent"]);

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use cards_model::airpay::RegisterUser;
 use cards_model::paysafe::ListPrepaidCards;
 use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::Ibanera;
@@ -11,10 +10,8 @@ use cards_transport::paysafe::Paysafe;
 use cards_transport::{BackendOptions, Error, ErrorKind, Retry, Settings};
 use conformance::server::{RawServer, Reaction};
 
-use crate::common::case;
 use crate::common::clients::{AnyClient, Backend};
 use crate::common::fake::FakeClock;
-use crate::common::operations::Operation;
 
 pub(crate) const GET_CARDS: &str = r#"{"cards":[{"cardId":"c1","status":"ACTIVE"}],"meta":{"numberOfRecords":1,"limit":10,"offset":0,"page":1}}"#;
 
@@ -26,11 +23,6 @@ pub(crate) const CUSTOMER: &str =
 
 pub(crate) fn list() -> ListPrepaidCards {
     ListPrepaidCards::new("12345678")
-}
-
-pub(crate) fn register() -> RegisterUser {
-    let case = case("airpay/register-user/valid");
-    RegisterUser::from_input(case.input.as_ref().unwrap()).unwrap()
 }
 
 pub(crate) fn paysafe(url: &str) -> Paysafe {

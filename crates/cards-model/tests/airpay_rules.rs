@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+use std::collections::BTreeMap;
+
 use cards_model::airpay::{
     CardType, Channel, CustomerPreference, DocType, Gender, PreferenceStatus, RegisterUser, Title,
     UpdateCustomer,
@@ -12,31 +14,10 @@ fn rules() -> Rules {
     Rules::on(Date::new(2026, 11, 21).unwrap())
 }
 
-/// The valid form, as pairs, with some fields replaced.
+/// The fixtures' valid form, with some fields replaced.
 fn register(changes: &[(&str, &str)]) -> RegisterUser {
-    let valid = [
-        ("mobile_no", "9000000513"),
-        ("kit_no", "100000001200"),
-        ("card_type", "V"),
-        ("card_no", "4622940000003713"),
-        ("card_expiry", "01/30"),
-        ("first_name", "Prasanth"),
-        ("last_name", "Kumar"),
-        ("title", "Mr"),
-        ("gender", "M"),
-        ("dob", "1989-11-09"),
-        ("email", "xyz@airpay.co.in"),
-        ("address", "Kochi"),
-        ("city", "Ernakulam"),
-        ("state", "Kerala"),
-        ("pincode", "689673"),
-        ("doc_type", "AADHAAR"),
-        ("doc_number", "59048961234"),
-        ("doc_expiry", "2031-12-31"),
-        ("doc_country_issue", "India"),
-        ("otp", "1234"),
-        ("password", "PaSwd@1234"),
-    ];
+    let valid = include_str!("../../../conformance/fixtures/airpay/register-user/valid/input.json");
+    let valid: BTreeMap<&str, &str> = serde_json::from_str(valid).unwrap();
     RegisterUser::from_fields(valid.into_iter().chain(changes.iter().copied()))
 }
 

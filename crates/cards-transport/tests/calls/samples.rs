@@ -2,7 +2,6 @@
 
 use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::Ibanera;
-use cards_transport::model::Form;
 use cards_transport::model::airpay::RegisterUser;
 use cards_transport::paysafe::Paysafe;
 
@@ -24,31 +23,11 @@ pub(crate) fn ibanera() -> Ibanera {
         .unwrap()
 }
 
+/// That of the fixtures.
 pub(crate) fn registration() -> RegisterUser {
-    let form = [
-        ("mobile_no", "9000000513"),
-        ("kit_no", "100000001200"),
-        ("card_type", "V"),
-        ("card_no", "4622940000003713"),
-        ("card_expiry", "01/30"),
-        ("first_name", "Prasanth"),
-        ("last_name", "Kumar"),
-        ("title", "Mr"),
-        ("gender", "M"),
-        ("dob", "1989-11-09"),
-        ("email", "xyz@airpay.co.in"),
-        ("address", "Kochi"),
-        ("city", "Ernakulam"),
-        ("state", "Kerala"),
-        ("pincode", "689673"),
-        ("doc_type", "AADHAAR"),
-        ("doc_number", "59048961234"),
-        ("doc_expiry", "2031-12-31"),
-        ("doc_country_issue", "India"),
-        ("otp", "1234"),
-        ("password", "PaSwd@1234"),
-    ];
-    Form::from_fields(form)
+    let input =
+        include_str!("../../../../conformance/fixtures/airpay/register-user/valid/input.json");
+    serde_json::from_str(input).unwrap()
 }
 
 pub(crate) const ACKNOWLEDGED: fn() -> Outcome =
