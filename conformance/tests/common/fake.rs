@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use cards_transport::{AsyncTransport, BlockingTransport, Limits, Settings, TransportError};
+use cards_transport::{
+    AsyncTransport, BlockingTransport, Call, Error, Limits, Retry, Settings, TransportError,
+    Validation, blocking,
+};
 use http::{Request, Response};
 
 /// A clock at the fixtures' noon.
@@ -31,6 +34,13 @@ impl FakeClock {
     pub(crate) fn settings(&self) -> Settings {
         let clock = self.clone();
         Settings::new().clock(move || clock.now())
+    }
+
+    /// Nothing is checked, so that the documents' own examples can be sent, and
+    /// nothing is sent twice.
+    pub(crate) fn unchecked(&self) -> Settings {
+        let settings = self.settings().validation(Validation::Off);
+        settings.retry(Retry::never())
     }
 }
 
@@ -112,6 +122,17 @@ impl AsyncTransport for Fake {
         tokio::task::yield_now().await;
         self.pause(pause);
     }
+}
+
+/// What the core hands to a transport for a call that is not checked, or why it
+/// hands over nothing.
+pub(crate) fn request<C: Call>(call: &C, provider: C::Provider) -> Result<Request<Bytes>, Error> {
+    let clock = FakeClock::new();
+    let fake = Fake::new(&clock, |_, _| json(200, "{}"));
+    let client = blocking::Client::with_settings(provider, fake.clone(), clock.unchecked());
+    let outcome = client.send(call);
+    let sent = fake.sent().pop();
+    sent.ok_or_else(|| outcome.map(drop).unwrap_err())
 }
 
 /// A reply of JSON.

@@ -25,25 +25,43 @@ pub(crate) trait Operation: Call<Reply: std::fmt::Debug> + Clone + Send + 'stati
     fn provider(base: BaseUrl, keys: &Keys) -> Self::Provider;
 }
 
-/// Calls a function that is generic over the operation for the one that the
-/// fixture names.
-macro_rules! for_operation {
-    ($case:expr, $function:ident $(::<$backend:ty>)? ( $($argument:expr),* )) => {{
-        use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
+/// Calls a function that is generic over the operation for the documented one
+/// of this name.
+macro_rules! for_documented {
+    ($name:expr, $function:ident $(::<$backend:ty>)? ( $($argument:expr),* )) => {{
+        use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer};
         use cards_model::ibanera::{CardsByCustomer, ListCustomerCards};
         use cards_model::paysafe::ListPrepaidCards;
+        match $name {
+            "register-user" => Ok($function::<RegisterUser $(, $backend)?>($($argument),*)),
+            "update-customer" => Ok($function::<UpdateCustomer $(, $backend)?>($($argument),*)),
+            "customer-preference" => Ok($function::<CustomerPreference $(, $backend)?>($($argument),*)),
+            "list-prepaid-cards" => Ok($function::<ListPrepaidCards $(, $backend)?>($($argument),*)),
+            "list-customer-cards" => Ok($function::<ListCustomerCards $(, $backend)?>($($argument),*)),
+            "cards-by-customer" => Ok($function::<CardsByCustomer $(, $backend)?>($($argument),*)),
+            other => Err(format!("no document describes an operation {other}")),
+        }
+    }};
+}
+
+pub(crate) use for_documented;
+
+/// Calls a function that is generic over the operation for the one that the
+/// fixture names: a documented one, or a login.
+macro_rules! for_operation {
+    ($case:expr, $function:ident $(::<$backend:ty>)? ( $($argument:expr),* )) => {{
+        use cards_model::airpay::UserLogin;
         use cards_transport::{ibanera::LoginCall, paysafe::IssueAccessToken};
-        match (&*$case.provider, &*$case.operation) {
-            ("airpay", "register-user") => $function::<RegisterUser $(, $backend)?>($($argument),*),
-            ("airpay", "update-customer") => $function::<UpdateCustomer $(, $backend)?>($($argument),*),
-            ("airpay", "customer-preference") => $function::<CustomerPreference $(, $backend)?>($($argument),*),
-            ("airpay", "user-login") => $function::<UserLogin $(, $backend)?>($($argument),*),
-            ("paysafe", "list-prepaid-cards") => $function::<ListPrepaidCards $(, $backend)?>($($argument),*),
-            ("paysafe", "issue-access-token") => $function::<IssueAccessToken $(, $backend)?>($($argument),*),
-            ("ibanera", "list-customer-cards") => $function::<ListCustomerCards $(, $backend)?>($($argument),*),
-            ("ibanera", "cards-by-customer") => $function::<CardsByCustomer $(, $backend)?>($($argument),*),
-            ("ibanera", "login") => $function::<LoginCall $(, $backend)?>($($argument),*),
-            (provider, operation) => panic!("no operation {provider} {operation}"),
+        match &*$case.operation {
+            "user-login" => $function::<UserLogin $(, $backend)?>($($argument),*),
+            "issue-access-token" => $function::<IssueAccessToken $(, $backend)?>($($argument),*),
+            "login" => $function::<LoginCall $(, $backend)?>($($argument),*),
+            documented => {
+                crate::common::operations::for_documented!(
+                    documented, $function $(::<$backend>)? ($($argument),*)
+                )
+                .unwrap_or_else(|why| panic!("fixtures/{}: {why}", $case.id()))
+            }
         }
     }};
 }

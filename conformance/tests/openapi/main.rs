@@ -4,17 +4,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+#[path = "../common/mod.rs"]
+mod common;
+
 #[expect(dead_code, reason = "the statements use the rest of it")]
 #[path = "../statements/case.rs"]
 mod case;
-mod control;
 #[expect(dead_code, reason = "the statements use the rest of it")]
 #[path = "../statements/exchange.rs"]
 mod exchange;
-mod judge;
 #[expect(dead_code, reason = "the statements use the rest of it")]
 #[path = "../statements/operation.rs"]
 mod operation;
+
+mod control;
+mod judge;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -23,12 +27,22 @@ use cards_sandbox::openapi::{Api, document};
 use serde_json::{Value, json};
 
 use crate::case::FieldCase;
+use crate::common::operations::for_documented;
 use crate::judge::{Described, Judge};
+use crate::operation::{Documented, Input};
 
 /// Every document by its API.
 fn documents() -> Vec<(Api, Value)> {
     let parsed = |api: &Api| (*api, serde_json::from_str(&document(*api)).unwrap());
     Api::ALL.iter().map(parsed).collect()
+}
+
+/// What a valid request of this operation holds.
+fn valid(name: &str) -> Result<Input, String> {
+    fn of<C: Documented>() -> Input {
+        C::valid()
+    }
+    for_documented!(name, of())
 }
 
 #[test]
@@ -155,9 +169,9 @@ fn values_fit_as_they_are_judged() {
 /// How many values of a field were held against its schema.
 fn judge_field(documents: &[(Api, Value)], case: &FieldCase) -> Result<usize, String> {
     let (document, described) = judge::named(documents, &case.operation)?;
-    let operation = operation::named(&case.operation)?;
+    let valid = valid(&case.operation)?;
     let fits = |value: Option<&Value>| -> Result<(), String> {
-        let mut input = (operation.valid)();
+        let mut input = valid.clone();
         input.extend(case.given.clone());
         match value {
             Some(value) => input.insert(case.field.clone(), value.clone()),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::judge::{self, Described, Judge};
-use crate::operation;
+use crate::valid;
 
 /// A row of `conformance/requirements`, as far as it matters here.
 #[derive(Deserialize)]
@@ -138,7 +138,7 @@ fn request_row(document: &Value, described: &Described<'_>, row: &Row) -> Result
             required.is_some_and(|names| names.contains(&json!(name)))
         }
     };
-    let base = (operation::named(&row.operation)?.valid)();
+    let base = valid(&row.operation)?;
     let fits = |value: Value| {
         let mut input = base.clone();
         input.insert(name.to_owned(), value);

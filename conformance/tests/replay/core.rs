@@ -8,12 +8,10 @@ use cards_transport::airpay::Airpay;
 use conformance::fixture::{self, Case};
 
 use crate::common::clients::{AnyClient, Backend, Reqwest, Ureq};
-use crate::common::fake::{Fake, FakeClock, json};
+use crate::common::fake::{Fake, FakeClock, json, request};
 use crate::common::operations::{self, Operation, for_operation, outcome};
 use crate::common::{normal, on_the_wire};
-use crate::stage::{
-    any_call, input, login_code, provider, quiet, replies, request, requests, same,
-};
+use crate::stage::{any_call, input, login_code, provider, replies, requests, same};
 
 #[test]
 fn requests_stand_on_the_wire_as_stated() {
@@ -23,7 +21,8 @@ fn requests_stand_on_the_wire_as_stated() {
 }
 
 fn built<C: Operation>(case: &Case) {
-    let request = request(&input::<C>(case), provider::<C>(case, "http://localhost:1"));
+    let provider = provider::<C>(case, "http://localhost:1");
+    let request = request(&input::<C>(case), provider).unwrap();
     let text = login_code(&normal(&on_the_wire(&request)));
     same(case, "wire request", &text, case.request.as_ref().unwrap());
     let name = case.id().replace('/', "__");
@@ -52,7 +51,7 @@ fn read_by<C: Operation, B: Backend>(case: &Case) -> String {
     let clock = FakeClock::new();
     let fake = Fake::new(&clock, move |_, _| json(status, body.clone()));
     let provider = provider::<C>(case, "http://localhost:1");
-    let client = B::faked(provider, &fake, quiet(&clock));
+    let client = B::faked(provider, &fake, clock.unchecked());
     let result = client.send(&any_call::<C>(case));
     let shown = outcome::<C, _>(&result, |reply| reply.value());
     same(case, "parsed reply", &shown, case.parsed.as_ref().unwrap());
@@ -88,7 +87,7 @@ fn ordered<F: Form + Operation + Call<Provider = Airpay>>(case: &Case) {
     for order in Order::ALL {
         let base = "http://localhost:1".parse().unwrap();
         let airpay = operations::airpay(base, keys).order(order);
-        let request = request(&input::<F>(case), airpay);
+        let request = request(&input::<F>(case), airpay).unwrap();
         let stage = &case.stages.as_ref().unwrap().orders[order.as_str()];
         let sent: Vec<String> = form_urlencoded::parse(request.body())
             .map(|(name, _)| name.into_owned())

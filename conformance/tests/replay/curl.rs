@@ -7,9 +7,10 @@ use cards_transport::Call;
 use cards_transport::airpay::Airpay;
 use conformance::fixture::Case;
 
+use crate::common::fake::request;
 use crate::common::operations::Operation;
 use crate::common::{cases, on_the_wire};
-use crate::stage::{provider, request, same};
+use crate::stage::{provider, same};
 
 fn commands() -> Vec<Case> {
     let commands: Vec<_> = cases()
@@ -39,7 +40,8 @@ fn compared<F: Form + Operation + Call<Provider = Airpay>>(case: &Case) {
         filled[name] = value.as_str().into();
     }
     let airpay = provider::<F>(case, "http://localhost:1").order(Order::Example);
-    let ours = on_the_wire(&request(&F::from_input(&filled).unwrap(), airpay));
+    let ours = request(&F::from_input(&filled).unwrap(), airpay).unwrap();
+    let ours = on_the_wire(&ours);
     let theirs = curl_request(case, "localhost:1");
     same(case, "curl: method", &ours.method, &theirs.method);
     same(case, "curl: path", &ours.target, &theirs.target);

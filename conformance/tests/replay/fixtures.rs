@@ -6,8 +6,9 @@ use std::path::Path;
 
 use conformance::fixture::{Case, Kind};
 
+use crate::common::operations::{Operation, for_operation};
 use crate::common::{case, cases};
-use crate::stage::requests;
+use crate::stage::{input, requests};
 
 /// Every document's examples are there, and say where they come from.
 #[test]
@@ -30,6 +31,22 @@ fn every_documented_example_is_there() {
     ];
     let expected = expected.map(|(document, count)| (document.to_owned(), count));
     assert_eq!(documented, BTreeMap::from(expected));
+}
+
+/// Operations are found by their names alone.
+#[test]
+fn every_case_is_in_the_folder_of_its_provider() {
+    fn provider<C: Operation>(case: &Case) -> &'static str {
+        input::<C>(case).operation().provider.as_str()
+    }
+    for case in requests() {
+        assert_eq!(
+            for_operation!(case, provider(&case)),
+            case.provider,
+            "{}",
+            case.id()
+        );
+    }
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::common::operations::Operation;
 use crate::common::{case, cases, named, noon};
 use crate::curl::curl_bytes;
 use crate::shape::{merged, shape, within};
-use crate::stage::{input, provider, quiet};
+use crate::stage::{input, provider};
 
 for_both_backends!(
     documented_airpay_requests_are_answered_as_documented,
@@ -180,7 +180,11 @@ where
 {
     let case = case(&format!("airpay/{}/request-example", C::OPERATION.name));
     let provider = provider::<C>(&case, &sandbox.airpay_url()).order(order);
-    let client = B::client(provider, &BackendOptions::new(), quiet(&FakeClock::new()));
+    let client = B::client(
+        provider,
+        &BackendOptions::new(),
+        FakeClock::new().unchecked(),
+    );
     let reply = client.send(&filled::<C>(&case));
     let verdict = sandbox.exchanges().pop().unwrap();
     let reply = reply.unwrap_or_else(|error| panic!("{order}: {error}: {verdict:?}"));

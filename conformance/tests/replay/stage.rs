@@ -1,12 +1,9 @@
 //! What the stages share: the fixtures, the calls that they hold, and a request that
 //! goes nowhere.
 
-use cards_transport::{Retry, Settings, Validation};
 use conformance::fixture::{self, Case, Direction};
 
 use crate::common::cases;
-use crate::common::clients::{Backend, Ureq};
-use crate::common::fake::{Fake, FakeClock, json};
 use crate::common::operations::Operation;
 
 /// Fails with the fixture and the stage before the two texts.
@@ -40,25 +37,6 @@ pub(crate) fn requests() -> impl Iterator<Item = Case> {
 pub(crate) fn replies() -> impl Iterator<Item = Case> {
     let is_reply = |case: &Case| case.meta.direction == Direction::Reply;
     cases().into_iter().filter(is_reply)
-}
-
-/// What the core hands to a transport, which here goes nowhere.
-pub(crate) fn request<C: Operation>(
-    call: &C,
-    provider: C::Provider,
-) -> http::Request<bytes::Bytes> {
-    let clock = FakeClock::new();
-    let fake = Fake::new(&clock, |_, _| json(200, "{}"));
-    let client = Ureq::faked(provider, &fake, quiet(&clock));
-    let _ = client.send(call);
-    fake.sent().remove(0)
-}
-
-/// Nothing is checked, so that the documents' own examples can be sent, and
-/// nothing is sent twice.
-pub(crate) fn quiet(clock: &FakeClock) -> Settings {
-    let settings = clock.settings().validation(Validation::Off);
-    settings.retry(Retry::never())
 }
 
 pub(crate) fn provider<C: Operation>(case: &Case, base: &str) -> C::Provider {

@@ -8,7 +8,7 @@ use crate::common::clients::{AnyClient, Backend, for_both_backends};
 use crate::common::fake::FakeClock;
 use crate::common::normal;
 use crate::common::operations::{Operation, for_operation, outcome};
-use crate::stage::{any_call, input, login_code, provider, quiet, replies, requests, same};
+use crate::stage::{any_call, input, login_code, provider, replies, requests, same};
 
 for_both_backends!(
     captured_bytes_are_the_stated_request,
@@ -25,7 +25,7 @@ fn captured<C: Operation, B: Backend>(case: &Case) {
     let server = RawServer::playing([Reaction::json("200 OK", "{}")]).unwrap();
     let clock = FakeClock::new();
     let provider = provider::<C>(case, &server.url());
-    let client = B::client(provider, &BackendOptions::new(), quiet(&clock));
+    let client = B::client(provider, &BackendOptions::new(), clock.unchecked());
     let _ = client.send(&input::<C>(case));
     let received = server.received();
     assert_eq!(received.len(), 1, "fixtures/{}: {}", case.id(), B::NAME);
@@ -50,7 +50,11 @@ fn recorded<C: Operation, B: Backend>(case: &Case) {
     let reply = case.reply.as_ref().unwrap();
     let server = RawServer::playing([Reaction::Send(reply.to_bytes())]).unwrap();
     let provider = provider::<C>(case, &server.url());
-    let client = B::client(provider, &BackendOptions::new(), quiet(&FakeClock::new()));
+    let client = B::client(
+        provider,
+        &BackendOptions::new(),
+        FakeClock::new().unchecked(),
+    );
     let result = client.send(&any_call::<C>(case));
     let shown = outcome::<C, _>(&result, |reply| reply.value());
     let stage = format!("parsed reply, {}", B::NAME);

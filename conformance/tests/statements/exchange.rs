@@ -15,7 +15,8 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::case::ExchangeCase;
-use crate::operation::{self, Input, now};
+use crate::common::noon;
+use crate::operation::{self, Input};
 
 /// A sandbox of this case's own.
 pub(crate) struct Sandbox {
@@ -111,7 +112,7 @@ impl Sandbox {
             .parse::<ChecksumOrder>()
             .map_err(|error| error.to_string())?;
         let running = cards_sandbox::Sandbox::builder()
-            .clock(Arc::new(now))
+            .clock(Arc::new(noon))
             .checksum_order(order)
             .start_blocking();
         Ok(Self {
@@ -153,11 +154,7 @@ impl Sandbox {
     pub(crate) fn request(&self, case: &ExchangeCase) -> Result<Request<Bytes>, String> {
         let mut form = case.form.clone();
         if let Some(name) = &case.form_of {
-            let operation = operation::named(name)?;
-            form = Some(operation::pairs(
-                &(operation.valid)(),
-                &operation::table(name),
-            ));
+            form = Some(operation::valid_form(name)?);
         }
         if let Some(form) = &mut form {
             form.retain(|(name, _)| !case.without.contains(name));
@@ -320,7 +317,7 @@ fn one_time_code() -> Result<String, String> {
         .with_secret(secret)
         .build()
         .map_err(|e| e.to_string())?;
-    let now = now()
+    let now = noon()
         .duration_since(UNIX_EPOCH)
         .map_err(|e| e.to_string())?;
     Ok(totp.generate(now.as_secs()).to_string())

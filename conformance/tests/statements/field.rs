@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use cards_transport::model::{DocExpiry, Rules, Samples};
+use cards_model::{DocExpiry, Rules, Samples};
 use serde_json::Value;
 
 use crate::case::{ExchangeCase, FieldCase};
+use crate::common::operations::for_documented;
+use crate::common::rules;
 use crate::exchange::{self, Sandbox};
-use crate::operation::{self, Input, Operation, today};
+use crate::operation::{Documented, Input, check, is_form, pairs};
 
 pub(crate) fn run(case: &FieldCase) -> Result<(), String> {
-    let operation = operation::named(&case.operation)?;
-    let mut rules = Rules::on(today());
+    for_documented!(&*case.operation, tried(case))?
+}
+
+fn tried<C: Documented>(case: &FieldCase) -> Result<(), String> {
+    let mut rules = rules();
     match case.samples.as_deref() {
         None => {}
         Some("accept") => rules = rules.samples(Samples::Accept),
@@ -23,7 +28,7 @@ pub(crate) fn run(case: &FieldCase) -> Result<(), String> {
         Some(other) => return Err(format!("doc_expiry = {other} means nothing")),
     }
     let with = |value: Option<&Value>| {
-        let mut input = (operation.valid)();
+        let mut input = C::valid();
         input.extend(case.given.clone());
         match value {
             Some(value) => input.insert(case.field.clone(), value.clone()),
@@ -33,27 +38,25 @@ pub(crate) fn run(case: &FieldCase) -> Result<(), String> {
     };
     for value in &case.accept {
         let input = with(Some(value));
-        expect_none(&operation, &input, &rules).map_err(|why| format!("accept {value}: {why}"))?;
-        ask_sandbox(case, &operation, &input, true)
-            .map_err(|why| format!("accept {value}: {why}"))?;
+        expect_none::<C>(&input, &rules).map_err(|why| format!("accept {value}: {why}"))?;
+        ask_sandbox::<C>(case, &input, true).map_err(|why| format!("accept {value}: {why}"))?;
     }
     for refuse in &case.refuse {
         let input = with(Some(&refuse.value));
         let told = |why| format!("refuse {}: {why}", refuse.value);
-        expect_one(&operation, &input, &rules, &case.field, &refuse.rule).map_err(told)?;
-        ask_sandbox(case, &operation, &input, false).map_err(told)?;
+        expect_one::<C>(&input, &rules, &case.field, &refuse.rule).map_err(told)?;
+        ask_sandbox::<C>(case, &input, false).map_err(told)?;
     }
     match case.absent.as_deref() {
         None => {}
         Some("accepted") => {
-            expect_none(&operation, &with(None), &rules).map_err(|why| format!("absent: {why}"))?;
-            ask_sandbox(case, &operation, &with(None), true)
-                .map_err(|why| format!("absent: {why}"))?;
+            expect_none::<C>(&with(None), &rules).map_err(|why| format!("absent: {why}"))?;
+            ask_sandbox::<C>(case, &with(None), true).map_err(|why| format!("absent: {why}"))?;
         }
         Some(rule) => {
             let told = |why| format!("absent: {why}");
-            expect_one(&operation, &with(None), &rules, &case.field, rule).map_err(told)?;
-            ask_sandbox(case, &operation, &with(None), false).map_err(told)?;
+            expect_one::<C>(&with(None), &rules, &case.field, rule).map_err(told)?;
+            ask_sandbox::<C>(case, &with(None), false).map_err(told)?;
         }
     }
     let tried = case.accept.len() + case.refuse.len() + usize::from(case.absent.is_some());
@@ -64,8 +67,8 @@ pub(crate) fn run(case: &FieldCase) -> Result<(), String> {
     }
 }
 
-fn expect_none(operation: &Operation, input: &Input, rules: &Rules) -> Result<(), String> {
-    let broken = (operation.check)(input, rules)?;
+fn expect_none<C: Documented>(input: &Input, rules: &Rules) -> Result<(), String> {
+    let broken = check::<C>(input, rules)?;
     if broken.is_empty() {
         Ok(())
     } else {
@@ -75,14 +78,13 @@ fn expect_none(operation: &Operation, input: &Input, rules: &Rules) -> Result<()
 
 /// The rule, or the rules that go together, on the one field, and nothing
 /// else.
-fn expect_one(
-    operation: &Operation,
+fn expect_one<C: Documented>(
     input: &Input,
     rules: &Rules,
     field: &str,
     rule: &str,
 ) -> Result<(), String> {
-    let broken = match (operation.check)(input, rules) {
+    let broken = match check::<C>(input, rules) {
         Ok(broken) => broken,
         Err(_) if rule == "type" => return Ok(()),
         Err(why) => return Err(why),
@@ -98,16 +100,15 @@ fn expect_one(
 }
 
 /// The sandbox applies the same rules, as of its own day.
-fn ask_sandbox(
+fn ask_sandbox<C: Documented>(
     case: &FieldCase,
-    operation: &Operation,
     input: &Input,
     is_accepted: bool,
 ) -> Result<(), String> {
     if !case.sandbox || case.samples.is_some() || case.doc_expiry.is_some() {
         return Ok(());
     }
-    let (status, reads) = if operation.is_form {
+    let (status, reads) = if is_form::<C>() {
         let code = if is_accepted { 200 } else { 400 };
         (
             200,
@@ -116,10 +117,10 @@ fn ask_sandbox(
     } else {
         (if is_accepted { 200 } else { 400 }, BTreeMap::new())
     };
-    let form = operation::pairs(input, &operation::table(&case.operation));
+    let form = pairs::<C>(input);
     let exchange = ExchangeCase {
         reads,
-        form: operation.is_form.then_some(form),
+        form: is_form::<C>().then_some(form),
         ..exchange::call(&case.operation, input, status)?
     };
     Sandbox::start()?

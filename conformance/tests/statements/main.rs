@@ -5,6 +5,9 @@
 //! exchange with the sandbox. Requirement rows name the cases that hold them,
 //! so that a broken rule is reported with the sentence that it breaks.
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod case;
 mod exchange;
 mod field;

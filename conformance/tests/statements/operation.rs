@@ -1,39 +1,142 @@
-//! The six operations by name: valid inputs, checks, requests and replies.
+//! What a case asks of a documented operation: a valid input, the rules that an
+//! input breaks, the request for it, and what is read from a reply.
 
 use std::collections::BTreeMap;
-use std::fmt::Debug;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer};
+use cards_model::ibanera::{CardsByCustomer, ListCustomerCards};
+use cards_model::paysafe::{CardPage, ListPrepaidCards};
+use cards_model::{Form, Method, Provider, Rules, Violations};
 use cards_sandbox::world;
+use cards_sign::Order;
 use cards_transport::airpay::Airpay;
-use cards_transport::ibanera::Ibanera;
-use cards_transport::model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer};
-use cards_transport::model::ibanera::{CardsByCustomer, ListCustomerCards};
-use cards_transport::model::paysafe::{CardPage, ListPrepaidCards};
-use cards_transport::model::{Date, Form, Rules};
-use cards_transport::paysafe::Paysafe;
-use cards_transport::sign::Order;
-use cards_transport::{Call, Error, Limits, Retry, Settings, Validation, blocking};
+use cards_transport::{Error, Reply, airpay, ibanera, paysafe};
+use conformance::fixture::{self, Keys};
 use http::{Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::common::clients::{Backend, Ureq};
+use crate::common::fake::{Fake, FakeClock, request};
+use crate::common::operations::{Operation, for_documented};
+use crate::common::registration_fields;
+
 pub(crate) type Input = BTreeMap<String, Value>;
 
-/// The day on which all cases are checked against the model.
-pub(crate) fn today() -> Date {
-    let Ok(today) = Date::new(2026, 11, 21) else {
-        unreachable!()
-    };
-    today
+/// A broken rule: the field's wire path and the kind of rule.
+pub(crate) type Broken = Vec<(String, String)>;
+
+/// An operation with a table of fields and with rules.
+pub(crate) trait Documented: Operation<Reply: Serialize> + cards_model::Request {
+    /// What a valid request holds.
+    fn valid() -> Input;
+
+    /// The request for an input, whatever rules that breaks.
+    fn of(input: &Input) -> Result<Self, String>;
+
+    /// The provider with this order of a form's fields.
+    fn ordered(provider: Self::Provider, order: Order) -> Self::Provider {
+        let _ = order;
+        provider
+    }
+
+    /// The rules that a reply breaks, where the document states rules for
+    /// replies.
+    fn broken(reply: &Self::Reply) -> Option<Broken> {
+        let _ = reply;
+        None
+    }
 }
 
-/// Noon of that day in UTC.
-pub(crate) fn now() -> SystemTime {
-    let days = u64::try_from(today().unix_days()).unwrap_or_default();
-    UNIX_EPOCH + Duration::from_secs(days * 86_400 + 43_200)
+macro_rules! forms {
+    ($($form:ty: $valid:expr;)+) => {$(
+        impl Documented for $form {
+            fn valid() -> Input {
+                $valid
+            }
+
+            fn of(input: &Input) -> Result<Self, String> {
+                let pairs = pairs::<Self>(input);
+                let pairs = pairs.iter().map(|(name, value)| (&**name, &**value));
+                Ok(Self::from_fields(pairs))
+            }
+
+            fn ordered(airpay: Airpay, order: Order) -> Airpay {
+                airpay.order(order)
+            }
+        }
+    )+};
+}
+
+forms! {
+    RegisterUser: registration_fields();
+    UpdateCustomer: Input::from([("entity_id".into(), world::airpay::CUSTOMER.into())]);
+    CustomerPreference: Input::from([("entity_id".into(), world::airpay::CUSTOMER.into())]);
+}
+
+impl Documented for ListPrepaidCards {
+    fn valid() -> Input {
+        Input::from([("customerId".into(), world::paysafe::CUSTOMER.into())])
+    }
+
+    fn of(input: &Input) -> Result<Self, String> {
+        from_json(input)
+    }
+
+    fn broken(page: &CardPage) -> Option<Broken> {
+        Some(listed(page.check()))
+    }
+}
+
+impl Documented for ListCustomerCards {
+    fn valid() -> Input {
+        Input::new()
+    }
+
+    fn of(input: &Input) -> Result<Self, String> {
+        from_json(input)
+    }
+}
+
+impl Documented for CardsByCustomer {
+    fn valid() -> Input {
+        Input::from([("customersId".into(), world::ibanera::CUSTOMER.into())])
+    }
+
+    fn of(input: &Input) -> Result<Self, String> {
+        from_json(input)
+    }
+}
+
+/// A valid form of this operation.
+pub(crate) fn valid_form(name: &str) -> Result<Vec<(String, String)>, String> {
+    fn form<C: Documented>() -> Vec<(String, String)> {
+        pairs::<C>(&C::valid())
+    }
+    for_documented!(name, form())
+}
+
+/// Whether it travels as a form.
+pub(crate) fn is_form<C: Documented>() -> bool {
+    C::OPERATION.method == Method::Post
+}
+
+/// The form fields of an input in the order of the document's table.
+pub(crate) fn pairs<C: Documented>(input: &Input) -> Vec<(String, String)> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let pair = |name: &str| Some((name.to_owned(), text(input.get(name)?)));
+    let names = C::OPERATION.fields.iter().map(|field| field.wire);
+    names.filter_map(pair).collect()
+}
+
+/// The rules that an input breaks, or why it cannot be read.
+pub(crate) fn check<C: Documented>(input: &Input, rules: &Rules) -> Result<Broken, String> {
+    Ok(listed(C::of(input)?.check(rules)))
 }
 
 /// How a request is sent.
@@ -47,61 +150,48 @@ pub(crate) struct Sending<'a> {
     pub(crate) documented_host: bool,
 }
 
-impl Sending<'_> {
-    fn base(self, documented: &str) -> cards_transport::BaseUrl {
-        let base = if self.documented_host {
-            documented
-        } else {
-            "http://localhost"
-        };
-        let Ok(base) = base.parse() else {
-            unreachable!()
-        };
-        base
+impl<'a> Sending<'a> {
+    pub(crate) fn secret(self) -> &'a str {
+        self.secret_key.unwrap_or(world::airpay::SECRET_KEY)
     }
 
-    pub(crate) fn secret(self) -> String {
-        self.secret_key
-            .unwrap_or(world::airpay::SECRET_KEY)
-            .to_owned()
-    }
-
-    fn airpay(self) -> Airpay {
-        let of = |own: &'static str| {
-            if self.placeholder {
-                world::airpay::PLACEHOLDER
-            } else {
-                own
-            }
+    fn provider<C: Documented>(self) -> Result<C::Provider, String> {
+        let base = match C::OPERATION.provider {
+            _ if !self.documented_host => "http://localhost",
+            Provider::Airpay => airpay::PRODUCTION,
+            Provider::Paysafe => paysafe::PRODUCTION,
+            Provider::Ibanera => ibanera::PRODUCTION,
+            other => return Err(format!("no document gives a host of {other:?}")),
         };
-        Airpay::new(
-            self.base(cards_transport::airpay::PRODUCTION),
-            self.secret(),
-        )
-        .keys(
-            of(world::airpay::AFFILIATE),
-            of(world::airpay::PROCESSOR_KEY),
-        )
-        .token(of(world::airpay::TOKEN))
-        .order(self.order)
+        let base = base.parse().map_err(|error| format!("{base}: {error}"))?;
+        Ok(C::ordered(C::provider(base, &self.keys()?), self.order))
     }
 
-    fn paysafe(self) -> Paysafe {
-        Paysafe::new(self.base(cards_transport::paysafe::PRODUCTION)).token(world::paysafe::TOKEN)
-    }
-
-    fn ibanera(self) -> Ibanera {
-        let ibanera = Ibanera::new(self.base(cards_transport::ibanera::PRODUCTION))
-            .token(world::ibanera::TOKEN);
-        let Ok(ibanera) = ibanera.totp_base32(world::ibanera::TOTP_SECRET) else {
-            unreachable!()
-        };
-        ibanera
+    /// Those of the sandbox.
+    fn keys(self) -> Result<Keys, String> {
+        let world = fixture::world().map_err(|error| error.to_string())?;
+        let mut keys = world.documented;
+        if !self.placeholder {
+            keys.affiliate = world::airpay::AFFILIATE.to_owned();
+            keys.processor_key = world::airpay::PROCESSOR_KEY.to_owned();
+            keys.airpay_token = world::airpay::TOKEN.to_owned();
+        }
+        keys.secret_key = self.secret().to_owned();
+        keys.paysafe_token = world::paysafe::TOKEN.to_owned();
+        keys.ibanera_token = world::ibanera::TOKEN.to_owned();
+        keys.totp_base32 = world::ibanera::TOTP_SECRET.to_owned();
+        Ok(keys)
     }
 }
 
-/// A broken rule: the field's wire path and the kind of rule.
-pub(crate) type Broken = Vec<(String, String)>;
+/// The request for an input that is not checked first.
+pub(crate) fn wire<C: Documented>(
+    input: &Input,
+    how: Sending<'_>,
+) -> Result<Request<Bytes>, String> {
+    let call = C::of(input)?;
+    request(&call, how.provider::<C>()?).map_err(|error| format!("nothing was sent: {error:?}"))
+}
 
 /// What the client makes of a reply.
 pub(crate) struct Read {
@@ -113,125 +203,20 @@ pub(crate) struct Read {
     pub(crate) broken: Option<Broken>,
 }
 
-/// One operation, whatever its types.
-pub(crate) struct Operation {
-    /// What a valid request holds.
-    pub(crate) valid: fn() -> Input,
-    /// The rules that an input breaks, or why it cannot be read.
-    pub(crate) check: fn(&Input, &Rules) -> Result<Broken, String>,
-    /// The request for an input that is not checked first.
-    pub(crate) wire: fn(&Input, Sending<'_>) -> Result<Request<Bytes>, String>,
-    /// Reads a reply.
-    pub(crate) read: fn(Response<Bytes>) -> Result<Read, Error>,
-    /// Whether it travels as a form.
-    pub(crate) is_form: bool,
-}
-
-pub(crate) fn named(name: &str) -> Result<Operation, String> {
-    Ok(match name {
-        "register-user" => form::<RegisterUser>(register_user),
-        "update-customer" => form::<UpdateCustomer>(update_customer),
-        "customer-preference" => form::<CustomerPreference>(customer_preference),
-        "list-prepaid-cards" => Operation {
-            valid: || Input::from([("customerId".into(), "12345678".into())]),
-            check: check_query::<ListPrepaidCards>,
-            wire: |input, how| wire(&from_json::<ListPrepaidCards>(input)?, how.paysafe()),
-            read: |response| {
-                let call = ListPrepaidCards::new("12345678");
-                let page: CardPage = read_typed(&call, Sending::default().paysafe(), response)?;
-                let broken = page.check().err().iter().flatten().map(pair).collect();
-                Ok(Read {
-                    broken: Some(broken),
-                    ..Read::of(&page)
-                })
-            },
-            is_form: false,
-        },
-        "list-customer-cards" => Operation {
-            valid: Input::new,
-            check: check_query::<ListCustomerCards>,
-            wire: |input, how| wire(&from_json::<ListCustomerCards>(input)?, how.ibanera()),
-            read: |response| {
-                let reply = read_typed(
-                    &ListCustomerCards::new(),
-                    Sending::default().ibanera(),
-                    response,
-                )?;
-                Ok(Read::of(&reply))
-            },
-            is_form: false,
-        },
-        "cards-by-customer" => Operation {
-            valid: || Input::from([("customersId".into(), 11057.into())]),
-            check: check_query::<CardsByCustomer>,
-            wire: |input, how| wire(&from_json::<CardsByCustomer>(input)?, how.ibanera()),
-            read: |response| {
-                let reply = read_typed(
-                    &CardsByCustomer::new(11057),
-                    Sending::default().ibanera(),
-                    response,
-                )?;
-                Ok(Read::of(&reply))
-            },
-            is_form: false,
-        },
-        other => return Err(format!("no operation is called {other}")),
-    })
-}
-
-/// The form fields of an input in the order of the document's table.
-pub(crate) fn pairs(input: &Input, names: &[&str]) -> Vec<(String, String)> {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let pair = |name: &&str| Some(((*name).to_owned(), text(input.get(*name)?)));
-    names.iter().filter_map(pair).collect()
-}
-
-pub(crate) fn table(name: &str) -> Vec<&'static str> {
-    use cards_transport::model::Request;
-    let fields = match name {
-        "register-user" => RegisterUser::OPERATION.fields,
-        "update-customer" => UpdateCustomer::OPERATION.fields,
-        "customer-preference" => CustomerPreference::OPERATION.fields,
-        _ => &[],
-    };
-    fields.iter().map(|field| field.wire).collect()
-}
-
-fn form<F>(valid: fn() -> Input) -> Operation
-where
-    F: Form + Call<Provider = Airpay>,
-    F::Reply: Serialize + Debug,
-{
-    fn decoded<F: Form>(input: &Input) -> F {
-        let names: Vec<_> = F::OPERATION.fields.iter().map(|field| field.wire).collect();
-        let pairs = pairs(input, &names);
-        F::from_fields(
-            pairs
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str())),
-        )
-    }
-    Operation {
-        valid,
-        check: |input, rules| Ok(broken(decoded::<F>(input).check(rules))),
-        wire: |input, how| wire(&decoded::<F>(input), how.airpay()),
-        read: |response| {
-            let call = decoded::<F>(&Input::new());
-            let reply = read_typed(&call, Sending::default().airpay(), response)?;
-            Ok(Read::of(&reply))
-        },
-        is_form: true,
-    }
-}
-
-fn check_query<R>(input: &Input, rules: &Rules) -> Result<Broken, String>
-where
-    R: cards_transport::model::Request + DeserializeOwned,
-{
-    Ok(broken(from_json::<R>(input)?.check(rules)))
+/// Reads a reply, or says why there is nothing to read it with.
+pub(crate) fn read<C: Documented>(
+    response: Response<Bytes>,
+) -> Result<Result<Read, Error>, String> {
+    let call = C::of(&C::valid())?;
+    let provider = Sending::default().provider::<C>()?;
+    let clock = FakeClock::new();
+    let fake = Fake::new(&clock, move |_, _| Ok(response.clone()));
+    let outcome = Ureq::faked(provider, &fake, clock.unchecked()).send(&call);
+    Ok(outcome.map(Reply::into_value).map(|reply| Read {
+        value: serde_json::to_value(&reply).unwrap_or(Value::Null),
+        unlisted: format!("{reply:?}").matches("Unknown(").count(),
+        broken: C::broken(&reply),
+    }))
 }
 
 fn from_json<R: DeserializeOwned>(input: &Input) -> Result<R, String> {
@@ -239,90 +224,8 @@ fn from_json<R: DeserializeOwned>(input: &Input) -> Result<R, String> {
     serde_json::from_value(object).map_err(|error| error.to_string())
 }
 
-fn broken(result: Result<(), cards_transport::model::Violations>) -> Broken {
-    result.err().iter().flatten().map(pair).collect()
-}
-
-fn pair(violation: &cards_transport::model::Violation) -> (String, String) {
-    (violation.field.clone(), violation.rule.to_string())
-}
-
-fn wire<C: Call>(call: &C, provider: C::Provider) -> Result<Request<Bytes>, String> {
-    let sent = std::sync::Arc::new(std::sync::Mutex::new(None));
-    let keep = std::sync::Arc::clone(&sent);
-    let transport = move |request: Request<Bytes>, _: Limits| {
-        if let Ok(mut keep) = keep.lock() {
-            *keep = Some(request);
-        }
-        Ok(Response::new(Bytes::new()))
-    };
-    let settings = Settings::new()
-        .validation(Validation::Off)
-        .retry(Retry::never());
-    let client = blocking::Client::with_settings(provider, transport, settings);
-    let outcome = client.send(call).err();
-    let mut sent = sent.lock().map_err(|error| error.to_string())?;
-    sent.take()
-        .ok_or_else(|| format!("nothing was sent: {outcome:?}"))
-}
-
-fn read_typed<C: Call>(
-    call: &C,
-    provider: C::Provider,
-    response: Response<Bytes>,
-) -> Result<C::Reply, Error> {
-    let transport = move |_: Request<Bytes>, _: Limits| Ok(response.clone());
-    let settings = Settings::new()
-        .validation(Validation::Off)
-        .retry(Retry::never());
-    let client = blocking::Client::with_settings(provider, transport, settings);
-    client.send(call).map(cards_transport::Reply::into_value)
-}
-
-impl Read {
-    fn of(value: &(impl Serialize + Debug)) -> Self {
-        Self {
-            value: serde_json::to_value(value).unwrap_or(Value::Null),
-            unlisted: format!("{value:?}").matches("Unknown(").count(),
-            broken: None,
-        }
-    }
-}
-
-fn register_user() -> Input {
-    let fields = [
-        ("mobile_no", "9000000513"),
-        ("kit_no", "100000001200"),
-        ("card_type", "V"),
-        ("card_no", "4622940000003713"),
-        ("card_expiry", "01/30"),
-        ("first_name", "Prasanth"),
-        ("last_name", "Kumar"),
-        ("title", "Mr"),
-        ("gender", "M"),
-        ("dob", "1989-11-09"),
-        ("email", "prasanth@example.com"),
-        ("address", "Kochi"),
-        ("city", "Ernakulam"),
-        ("state", "Kerala"),
-        ("pincode", "689673"),
-        ("doc_type", "AADHAAR"),
-        ("doc_number", "59048961234"),
-        ("doc_expiry", "2031-12-31"),
-        ("doc_country_issue", "India"),
-        ("otp", "1234"),
-        ("password", "PaSwd@1234"),
-    ];
-    fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.into()))
-        .collect()
-}
-
-fn update_customer() -> Input {
-    Input::from([("entity_id".into(), world::airpay::CUSTOMER.into())])
-}
-
-fn customer_preference() -> Input {
-    Input::from([("entity_id".into(), world::airpay::CUSTOMER.into())])
+fn listed(checked: Result<(), Violations>) -> Broken {
+    let pair =
+        |violation: &cards_model::Violation| (violation.field.clone(), violation.rule.to_string());
+    checked.err().iter().flatten().map(pair).collect()
 }

@@ -5,11 +5,15 @@ use http::Response;
 use serde_json::Value;
 
 use crate::case::ReplyCase;
-use crate::operation::Read;
-use crate::{operation, view};
+use crate::common::operations::for_documented;
+use crate::operation::{Documented, Read, read};
+use crate::view;
 
 pub(crate) fn run(case: &ReplyCase) -> Result<(), String> {
-    let operation = operation::named(&case.operation)?;
+    for_documented!(&*case.operation, read_as(case))?
+}
+
+fn read_as<C: Documented>(case: &ReplyCase) -> Result<(), String> {
     let response = Response::builder()
         .status(case.status)
         .body(Bytes::from(case.body.clone()))
@@ -18,7 +22,7 @@ pub(crate) fn run(case: &ReplyCase) -> Result<(), String> {
         value,
         unlisted,
         broken,
-    } = match (operation.read)(response) {
+    } = match read::<C>(response)? {
         Ok(read) if case.outcome == "ok" => read,
         Ok(_) => return Err(format!("it is read, and not {}", case.outcome)),
         Err(error) => return refused(case, &error),

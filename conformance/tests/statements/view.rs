@@ -1,15 +1,14 @@
 //! What the client concludes from a reply: the next page's call, the
 //! provider-neutral view of its cards, and what it knows of the operation.
 
+use cards_model::ibanera::{CustomerCardsReply, ListCustomerCards};
+use cards_model::paysafe::{CardPage, ListPrepaidCards};
+use cards_model::{CardSummary, Query};
 use cards_transport::Paged;
-use cards_transport::model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer};
-use cards_transport::model::ibanera::{CardsByCustomer, CustomerCardsReply, ListCustomerCards};
-use cards_transport::model::paysafe::{CardPage, ListPrepaidCards};
-use cards_transport::model::{CardSummary, Query, Request};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::operation::Input;
+use crate::common::operations::for_documented;
+use crate::operation::{Documented, Input};
 
 /// The query of the call that follows a page, empty after the last one.
 pub(crate) fn next(name: &str, asked: &Input, body: &str) -> Result<String, String> {
@@ -21,11 +20,11 @@ pub(crate) fn next(name: &str, asked: &Input, body: &str) -> Result<String, Stri
                 .or_insert_with(|| "12345678".into());
             let page = serde_json::from_slice::<CardPage>(body.as_bytes())
                 .map_err(|error| error.to_string())?;
-            Ok(query(read::<ListPrepaidCards>(&asked)?.next(&page)))
+            Ok(query(ListPrepaidCards::of(&asked)?.next(&page)))
         }
         "list-customer-cards" => {
             let page = CustomerCardsReply::from_success(body).ok_or("no success")?;
-            Ok(query(read::<ListCustomerCards>(asked)?.next(&page)))
+            Ok(query(ListCustomerCards::of(asked)?.next(&page)))
         }
         other => Err(format!("{other} has no pages")),
     }
@@ -50,18 +49,10 @@ pub(crate) fn summaries(name: &str, body: &str) -> Result<Value, String> {
 
 /// The title of the document that an operation names.
 pub(crate) fn document(name: &str) -> Result<&'static str, String> {
-    fn of<R: Request>() -> &'static str {
-        R::OPERATION.document
+    fn of<C: Documented>() -> &'static str {
+        C::OPERATION.document
     }
-    Ok(match name {
-        "register-user" => of::<RegisterUser>(),
-        "update-customer" => of::<UpdateCustomer>(),
-        "customer-preference" => of::<CustomerPreference>(),
-        "list-prepaid-cards" => of::<ListPrepaidCards>(),
-        "list-customer-cards" => of::<ListCustomerCards>(),
-        "cards-by-customer" => of::<CardsByCustomer>(),
-        other => return Err(format!("no operation is called {other}")),
-    })
+    for_documented!(name, of())
 }
 
 fn query(call: Option<impl Query>) -> String {
@@ -71,9 +62,4 @@ fn query(call: Option<impl Query>) -> String {
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     pairs.join("&")
-}
-
-fn read<R: DeserializeOwned>(input: &Input) -> Result<R, String> {
-    let object = Value::Object(input.clone().into_iter().collect());
-    serde_json::from_value(object).map_err(|error| error.to_string())
 }

@@ -3,14 +3,18 @@
 use sha2::{Digest, Sha256};
 
 use crate::case::WireCase;
-use crate::operation::Sending;
-use crate::{operation, view};
+use crate::common::operations::for_documented;
+use crate::operation::{Documented, Sending, is_form, wire};
+use crate::view;
 
 pub(crate) fn run(case: &WireCase) -> Result<(), String> {
-    let operation = operation::named(&case.operation)?;
+    for_documented!(&*case.operation, sent_as(case))?
+}
+
+fn sent_as<C: Documented>(case: &WireCase) -> Result<(), String> {
     let order = case.order.as_deref().unwrap_or("table");
     let order = order.parse().map_err(|error| format!("order: {error}"))?;
-    let mut input = (operation.valid)();
+    let mut input = C::valid();
     input.extend(case.input.clone());
     input.retain(|name, _| !case.without.contains(name));
     let sending = Sending {
@@ -19,7 +23,7 @@ pub(crate) fn run(case: &WireCase) -> Result<(), String> {
         secret_key: case.secret_key.as_deref(),
         documented_host: case.url.is_some(),
     };
-    let request = (operation.wire)(&input, sending)?;
+    let request = wire::<C>(&input, sending)?;
 
     same("url", case.url.as_deref(), &request.uri().to_string())?;
     same(
@@ -70,7 +74,7 @@ pub(crate) fn run(case: &WireCase) -> Result<(), String> {
             return Err(format!("the body does not hold {name}={expected}"));
         }
     }
-    if operation.is_form {
+    if is_form::<C>() {
         // By an implementation of our own, over what the body decodes to.
         let joined: String = fields.iter().map(|(_, value)| value.as_str()).collect();
         same("pre-image", case.pre_image.as_deref(), &joined)?;
