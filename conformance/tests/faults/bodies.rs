@@ -3,8 +3,10 @@
 
 use cards_sandbox::Fault;
 
+use crate::all;
 use crate::common::clients::{Backend, for_both_backends};
-use crate::scenario::{Effect, Patience, both};
+use crate::mutation::Effect;
+use crate::setup::Patience;
 
 for_both_backends! {
     more_announced_than_sent,
@@ -16,7 +18,7 @@ for_both_backends! {
 }
 
 fn more_announced_than_sent<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::wrong_length(10),
         &Patience::SHORT,
         "Timeout, timeout, HTTP 200, 3 sent",
@@ -28,7 +30,7 @@ fn more_announced_than_sent<B: Backend>() {
 /// The body is cut at its length, and so is no JSON. The rest of it is not
 /// taken for the reply to the next call.
 fn fewer_announced_than_sent<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::wrong_length(-10),
         &Patience::LONG,
         "Malformed, HTTP 200, 1 sent",
@@ -42,7 +44,7 @@ fn an_oversized_body_over_the_limit<B: Backend>() {
         reply_bytes: 10_000,
         ..Patience::LONG
     };
-    both::<B>(
+    all::<B>(
         Fault::oversized_body(100_000_000),
         &patience,
         "TooLarge, HTTP 200, 1 sent",
@@ -52,7 +54,7 @@ fn an_oversized_body_over_the_limit<B: Backend>() {
 }
 
 fn an_oversized_body_within_the_limit<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::oversized_body(1 << 20),
         &Patience::LONG,
         "value, 1 sent",
@@ -62,7 +64,7 @@ fn an_oversized_body_within_the_limit<B: Backend>() {
 }
 
 fn invalid_json<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::invalid_json(),
         &Patience::LONG,
         "Malformed, HTTP 200, 1 sent",
@@ -73,7 +75,7 @@ fn invalid_json<B: Backend>() {
 
 /// Nothing says that the same would not come again.
 fn garbage<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::garbage(),
         &Patience::LONG,
         "Interrupted, 1 sent",

@@ -3,9 +3,11 @@
 use cards_model::airpay::UpdateCustomer;
 use cards_sandbox::{Fault, world};
 
+use crate::all;
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
 use crate::common::registration;
-use crate::scenario::{Effect, Patience, airpay, arrived, both, sandbox};
+use crate::mutation::{Effect, airpay};
+use crate::setup::{Patience, arrived, sandbox};
 
 for_both_backends! {
     a_reset_before_the_headers,
@@ -18,7 +20,7 @@ for_both_backends! {
 }
 
 fn a_reset_before_the_headers<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::reset_before_headers(),
         &Patience::LONG,
         "Interrupted, 3 sent",
@@ -29,7 +31,7 @@ fn a_reset_before_the_headers<B: Backend>() {
 
 /// The very same to the client, and yet there is a customer more.
 fn a_reset_before_the_headers_after_the_call<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::reset_before_headers().carry_out(true),
         &Patience::LONG,
         "Interrupted, 3 sent",
@@ -39,7 +41,7 @@ fn a_reset_before_the_headers_after_the_call<B: Backend>() {
 }
 
 fn a_reset_after_the_headers<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::reset_after_headers(),
         &Patience::LONG,
         "Interrupted, HTTP 200, 3 sent",
@@ -49,7 +51,7 @@ fn a_reset_after_the_headers<B: Backend>() {
 }
 
 fn a_reset_in_the_body<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::reset_in_body(),
         &Patience::LONG,
         "Interrupted, HTTP 200, 3 sent",
@@ -59,7 +61,7 @@ fn a_reset_in_the_body<B: Backend>() {
 }
 
 fn a_truncated_body<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::truncated_body(),
         &Patience::LONG,
         "Interrupted, HTTP 200, 3 sent",
@@ -69,7 +71,7 @@ fn a_truncated_body<B: Backend>() {
 }
 
 fn a_lost_reply<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::lost_reply(),
         &Patience::LONG,
         "Interrupted, 3 sent",

@@ -16,7 +16,33 @@ mod common;
 mod bodies;
 mod chance;
 mod connections;
-mod scenario;
+mod mutation;
+mod reads;
+mod setup;
 mod statuses;
 mod time;
 mod tokens;
+
+use std::thread;
+
+use cards_sandbox::Fault;
+
+use common::clients::Backend;
+use mutation::{Effect, mutation};
+use reads::reads;
+use setup::Patience;
+
+/// What every read and a mutation bring from a sandbox with this fault: at once,
+/// since with some faults they wait.
+fn all<B: Backend>(
+    fault: Fault,
+    patience: &Patience,
+    of_a_read: &str,
+    of_a_mutation: &str,
+    effect: Effect,
+) {
+    thread::scope(|scope| {
+        scope.spawn(|| reads::<B>(&fault, patience, of_a_read));
+        scope.spawn(|| mutation::<B>(fault.clone(), patience, of_a_mutation, effect));
+    });
+}

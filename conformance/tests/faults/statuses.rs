@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use cards_sandbox::Fault;
 
+use crate::all;
 use crate::common::clients::{Backend, for_both_backends};
-use crate::scenario::{Effect, Patience, both, read};
+use crate::mutation::Effect;
+use crate::reads::reads;
+use crate::setup::Patience;
 
 for_both_backends! {
     a_503_with_the_documented_body,
@@ -18,7 +21,7 @@ for_both_backends! {
 
 /// A server that failed may have failed after the effect.
 fn a_503_with_the_documented_body<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::status(503),
         &Patience::LONG,
         "Refused, HTTP 503, 3 sent",
@@ -32,7 +35,7 @@ fn a_500_with_html_after_the_call<B: Backend>() {
         .body("<html>Internal Server Error</html>")
         .header("content-type", "text/html")
         .carry_out(true);
-    both::<B>(
+    all::<B>(
         html,
         &Patience::LONG,
         "Http, HTTP 500, 3 sent",
@@ -42,7 +45,7 @@ fn a_500_with_html_after_the_call<B: Backend>() {
 }
 
 fn a_429_that_asks_to_wait<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::status(429).header("retry-after", "0"),
         &Patience::LONG,
         "Refused, HTTP 429, 3 sent",
@@ -55,11 +58,11 @@ fn a_429_that_asks_to_wait<B: Backend>() {
         ..Patience::LONG
     };
     let long = Fault::status(429).header("retry-after", "3600");
-    read::<B>(long, &patience, "Refused, HTTP 429, 1 sent");
+    reads::<B>(&long, &patience, "Refused, HTTP 429, 1 sent");
 }
 
 fn a_400_with_the_documented_body<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::status(400),
         &Patience::LONG,
         "Refused, HTTP 400, 1 sent",
@@ -69,7 +72,7 @@ fn a_400_with_the_documented_body<B: Backend>() {
 }
 
 fn a_401<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::status(401),
         &Patience::LONG,
         "Unauthorized, HTTP 401, 1 sent",
@@ -78,9 +81,10 @@ fn a_401<B: Backend>() {
     );
 }
 
-/// Airpay says no so; at Paysafe it must not pass for a customer without cards.
+/// Airpay and Ibanera say no so; at Paysafe it must not pass for a customer
+/// without cards.
 fn a_200_with_the_documented_failure<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::status(200),
         &Patience::LONG,
         "Refused, HTTP 200, 1 sent",

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use cards_sandbox::Fault;
 
+use crate::all;
 use crate::common::clients::{Backend, for_both_backends};
-use crate::scenario::{Effect, NEVER, Patience, both, mutation, read};
+use crate::mutation::Effect;
+use crate::setup::{NEVER, Patience};
 
 for_both_backends! {
     a_delay_beyond_the_patience,
@@ -16,7 +18,7 @@ for_both_backends! {
 }
 
 fn a_delay_beyond_the_patience<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::delay(NEVER),
         &Patience::SHORT,
         "Timeout, timeout, 3 sent",
@@ -26,7 +28,7 @@ fn a_delay_beyond_the_patience<B: Backend>() {
 }
 
 fn a_delay_within_the_patience<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::delay(Duration::from_millis(50)),
         &Patience::LONG,
         "value, 1 sent",
@@ -36,7 +38,7 @@ fn a_delay_within_the_patience<B: Backend>() {
 }
 
 fn a_drip_that_pauses_too_long<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::drip(20, NEVER),
         &Patience::SHORT,
         "Timeout, timeout, 3 sent",
@@ -51,14 +53,17 @@ fn a_drip_that_never_pauses_too_long<B: Backend>() {
         total: Duration::from_secs(4),
         ..Patience::LONG
     };
-    let drip = Fault::drip(1, Duration::from_millis(100));
-    read::<B>(drip.clone(), &patience, "Timeout, timeout, 1 sent");
-    let expected = "OutcomeUnknown, outcome unknown, timeout, 1 sent";
-    mutation::<B>(drip, &patience, expected, Effect::Once);
+    all::<B>(
+        Fault::drip(1, Duration::from_millis(100)),
+        &patience,
+        "Timeout, timeout, 1 sent",
+        "OutcomeUnknown, outcome unknown, timeout, 1 sent",
+        Effect::Once,
+    );
 }
 
 fn a_drip_within_the_patience<B: Backend>() {
-    both::<B>(
+    all::<B>(
         Fault::drip(50, Duration::from_millis(2)),
         &Patience::LONG,
         "value, 1 sent",
