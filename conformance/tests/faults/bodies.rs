@@ -1,5 +1,5 @@
-//! Bodies that are longer or shorter than they say or than the client takes, and
-//! replies that are no JSON, or no HTTP.
+//! Bodies that are longer or shorter than they say, or than the client takes;
+//! and replies that are no JSON, or no HTTP.
 
 use cards_sandbox::Fault;
 

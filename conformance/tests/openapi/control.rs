@@ -1,8 +1,112 @@
 //! Calls of the control API: each of its operations once with success, and its
 //! refusals.
 
+use std::collections::BTreeSet;
+
+use cards_sandbox::openapi::Api;
+use serde_json::Value;
+
+use crate::documents;
+use crate::exchange::Sandbox;
+use crate::judge::{self, Judge};
+
+/// Requests that are taken fit the control document, those that are refused
+/// for what is in them do not, and every reply fits; of no operation is there
+/// no success.
+#[test]
+fn every_control_call_fits() {
+    let documents = documents();
+    let sandbox = Sandbox::start_with("received").unwrap();
+    let url = sandbox.running.url();
+    let send = |method: &str, target: &str, body: &str, origin: Option<&str>| {
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(target)
+            // A connection of its own, as for each documented path.
+            .header("connection", "close");
+        if !body.is_empty() {
+            request = request.header("content-type", "application/json");
+        }
+        if let Some(origin) = origin {
+            request = request.header("origin", origin);
+        }
+        let request = request.body(bytes::Bytes::from(body.to_owned())).unwrap();
+        (request.clone(), sandbox.send(request).unwrap())
+    };
+    // Something for the journal.
+    send("GET", &format!("{url}/airpay/other"), "", None);
+
+    let mut done = BTreeSet::new();
+    for (method, target, body, status) in CALLS {
+        let place = format!("{method} {target} {body}");
+        let target = format!("{url}/_sandbox{target}");
+        let (request, reply) = send(method, &target, body, None);
+        let text = String::from_utf8_lossy(reply.body());
+        assert_eq!(reply.status(), *status, "{place}: {text}");
+        let of_path = judge::of_target(&documents, request.method(), request.uri());
+        let (document, described) = of_path.unwrap_or_else(|| panic!("{place}: not described"));
+        assert_eq!(
+            described.trouble_of_reply(document, &reply),
+            None,
+            "{place}"
+        );
+        let trouble = described.trouble_of_request(document, &request);
+        match status {
+            200 | 201 => {
+                assert_eq!(trouble, None, "{place}: taken");
+                done.insert(described.value["operationId"].to_string());
+            }
+            400 => assert!(trouble.is_some(), "{place}: refused, {text}"),
+            _ => {}
+        }
+        if *method != "GET" {
+            // The same from another site's page.
+            let origin = Some("http://other.example");
+            let (_, reply) = send(method, &target, body, origin);
+            assert_eq!(reply.status(), 403, "{place}");
+            assert_eq!(
+                described.trouble_of_reply(document, &reply),
+                None,
+                "{place}"
+            );
+        }
+    }
+    let (_, document) = documents
+        .iter()
+        .find(|(api, _)| *api == Api::Control)
+        .unwrap();
+    for (method, path, operation) in judge::operations(document) {
+        let id = operation["operationId"].to_string();
+        assert!(done.contains(&id), "{method} {path} was never called");
+    }
+}
+
+#[test]
+fn the_journal_is_described_as_a_stream_too() {
+    let documents = documents();
+    let sandbox = Sandbox::start_with("received").unwrap();
+    let url = sandbox.running.url();
+    let request = |target: &str| http::Request::get(format!("{url}{target}"));
+    let any = request("/airpay/other").body(bytes::Bytes::new()).unwrap();
+    sandbox.send(any).unwrap();
+    // It ends when one exchange has come.
+    let follow = request("/_sandbox/exchanges?after=0&limit=1")
+        .header("accept", "text/event-stream")
+        .body(bytes::Bytes::new())
+        .unwrap();
+    let reply = sandbox.send(follow).unwrap();
+    let (document, described) = judge::named(&documents, "exchanges").unwrap();
+    let media_type = reply.headers()["content-type"].to_str().unwrap();
+    let media = &described.value["responses"]["200"]["content"][media_type];
+    let text = std::str::from_utf8(reply.body()).unwrap();
+    let data = text.lines().find_map(|line| line.strip_prefix("data: "));
+    let exchange: Value = serde_json::from_str(data.unwrap()).unwrap();
+    let judge = Judge::new(document, &media["schema"]["contentSchema"]);
+    assert_eq!(judge.trouble(&exchange), None, "{text}");
+}
+
 /// Method, path with query, body, and the status that the answer has.
-pub(crate) const CALLS: &[(&str, &str, &str, u16)] = &[
+const CALLS: &[(&str, &str, &str, u16)] = &[
     ("GET", "/health", "", 200),
     ("GET", "/credentials", "", 200),
     ("DELETE", "/credentials/tokens", "", 200),

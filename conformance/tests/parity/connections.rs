@@ -1,4 +1,4 @@
-//! Connections that are refused, break, speak something else, or are used again.
+//! Connections that are refused, break off, or are used again.
 
 use cards_transport::{ErrorKind, TransportErrorKind};
 use conformance::server::{RawServer, Reaction, raw};

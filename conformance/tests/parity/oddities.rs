@@ -1,4 +1,4 @@
-//! Replies that are hardly HTTP: whatever one backend makes of them, the other does.
+//! Replies that are hardly HTTP, and that both backends judge alike.
 
 use conformance::server::{RawServer, Reaction, raw, reply};
 

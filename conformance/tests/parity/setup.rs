@@ -1,5 +1,5 @@
-//! What the scenarios share: the providers, their settings, replies of plain bytes,
-//! and all that an error tells.
+//! What the scenarios share: the providers, their settings, replies of plain
+//! bytes, and all that an error tells.
 
 use std::time::Duration;
 

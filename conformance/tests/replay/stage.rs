@@ -1,5 +1,4 @@
-//! What the stages share: the fixtures, the calls that they hold, and a request that
-//! goes nowhere.
+//! What the stages share: the fixtures, and the calls that they hold.
 
 use conformance::fixture::{self, Case, Direction};
 
