@@ -1,21 +1,18 @@
-//! Airpay's part of a world file, and what the control API adds and takes away.
+//! The rules that a world file keeps to, and what is made up where it says
+//! nothing.
 
 use std::collections::BTreeMap;
 
 use cards_model::airpay::{Channel, PreferenceStatus, RegisterUser};
 use cards_model::{Date, Form, Pan, Request, Rules};
-use rusqlite::{Connection, Transaction, params};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::customers::{self, KYC_STATUS, NewCard};
-use super::register_user::{self, Parts};
-use super::{cards, password};
-use crate::store::{Fingerprints, StoreError};
+use super::{Card, Customer, Section};
+use crate::airpay::customers::{self, KYC_STATUS};
+use crate::airpay::{cards, password, register_user};
+use crate::store::StoreError;
 use crate::world::airpay::{ONE_TIME_PASSWORD, PASSWORD};
-use crate::world::file::{Refused, Wrong, fingerprint_from, hex, no_card_number, random_digits};
-use crate::world::room;
+use crate::world::file::{Refused, Wrong, fingerprint_from, no_card_number, random_digits};
 
 /// Numbers of customers end before this one: far more than anybody registers,
 /// no sum with them overflows, and no id has so many digits that it would be
@@ -25,102 +22,6 @@ const LAST_NUMBER: i64 = 1_000_000_000_000;
 /// Numbers are given below this one, so that there is room for those that
 /// follow: a world that is saved can be loaded again.
 const LAST_GIVEN: i64 = LAST_NUMBER / 10;
-
-/// All customers, in the order of their numbers.
-#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "AirpaySection")]
-pub(crate) struct Section {
-    /// The highest number that was ever given out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    last_number: Option<i64>,
-    #[serde(
-        default,
-        deserialize_with = "room::at_most::<{ room::CUSTOMERS }, _, _>"
-    )]
-    customers: Vec<Customer>,
-}
-
-/// A customer; what is left out is made up. One with `password_hash` was saved
-/// by a sandbox, which applied the rules of its day.
-#[derive(Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "AirpayCustomerInFile")]
-pub(crate) struct Customer {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    entity_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    number: Option<i64>,
-    /// The fields of a registration that are about the person.
-    #[serde(default)]
-    mobile_no: Option<String>,
-    #[serde(default)]
-    first_name: Option<String>,
-    #[serde(default)]
-    last_name: Option<String>,
-    #[serde(default)]
-    title: Option<String>,
-    #[serde(default)]
-    gender: Option<String>,
-    #[serde(default)]
-    dob: Option<String>,
-    #[serde(default)]
-    email: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    email_fingerprint: Option<String>,
-    #[serde(default)]
-    address: Option<String>,
-    #[serde(default)]
-    city: Option<String>,
-    #[serde(default)]
-    state: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    country: Option<String>,
-    #[serde(default)]
-    pincode: Option<String>,
-    #[serde(default)]
-    doc_type: Option<String>,
-    #[serde(default)]
-    doc_number: Option<String>,
-    #[serde(default)]
-    doc_expiry: Option<String>,
-    #[serde(default)]
-    doc_country_issue: Option<String>,
-    /// In the clear on the way in; never on the way out.
-    #[serde(default, skip_serializing)]
-    #[schemars(with = "Option<String>")]
-    password: Option<cards_model::Secret>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    password_hash: Option<String>,
-    #[serde(default)]
-    kyc_status: Option<String>,
-    #[serde(default)]
-    kyc_expiry_date: Option<String>,
-    #[serde(default)]
-    preferences: BTreeMap<String, String>,
-    #[serde(default, deserialize_with = "room::at_most::<{ room::CARDS }, _, _>")]
-    cards: Vec<Card>,
-}
-
-/// A card. With `card_fingerprint` and `kit_fingerprint` it was saved by a
-/// sandbox; without, the numbers are given whole and kept masked.
-#[derive(Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "AirpayCardInFile")]
-pub(crate) struct Card {
-    #[serde(default)]
-    card_no: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    card_fingerprint: Option<String>,
-    #[serde(default)]
-    kit_no: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    kit_fingerprint: Option<String>,
-    #[serde(default)]
-    card_type: Option<String>,
-    #[serde(default)]
-    card_expiry: Option<String>,
-}
 
 /// What checks need to know.
 #[derive(Clone, Copy)]
@@ -138,32 +39,32 @@ impl Context {
 
 /// A section that keeps the rules.
 pub(crate) struct ReadySection {
-    last_number: i64,
-    customers: Vec<ReadyCustomer>,
+    pub(super) last_number: i64,
+    pub(super) customers: Vec<ReadyCustomer>,
 }
 
 /// A customer who keeps the rules, the password hashed.
 pub(crate) struct ReadyCustomer {
-    entity_id: Option<String>,
-    number: Option<i64>,
-    form: RegisterUser,
-    email_fingerprint: Option<[u8; 32]>,
-    country: Option<String>,
-    password_hash: String,
-    kyc_status: String,
-    kyc_expiry_date: String,
-    preferences: BTreeMap<String, String>,
-    cards: Vec<ReadyCard>,
+    pub(super) entity_id: Option<String>,
+    pub(super) number: Option<i64>,
+    pub(super) form: RegisterUser,
+    pub(super) email_fingerprint: Option<[u8; 32]>,
+    pub(super) country: Option<String>,
+    pub(super) password_hash: String,
+    pub(super) kyc_status: String,
+    pub(super) kyc_expiry_date: String,
+    pub(super) preferences: BTreeMap<String, String>,
+    pub(super) cards: Vec<ReadyCard>,
 }
 
 /// A card that keeps the rules.
 pub(crate) struct ReadyCard {
-    card_no: Pan,
-    card_fingerprint: Option<[u8; 32]>,
-    kit_no: String,
-    kit_fingerprint: Option<[u8; 32]>,
-    card_type: String,
-    expiry: String,
+    pub(super) card_no: Pan,
+    pub(super) card_fingerprint: Option<[u8; 32]>,
+    pub(super) kit_no: String,
+    pub(super) kit_fingerprint: Option<[u8; 32]>,
+    pub(super) card_type: String,
+    pub(super) expiry: String,
 }
 
 /// The hashes of the passwords so far, by digest: who has the password of
@@ -184,11 +85,6 @@ impl Hashes {
 }
 
 impl Section {
-    /// How many cards each customer has.
-    pub(crate) fn sizes(&self) -> impl Iterator<Item = usize> {
-        self.customers.iter().map(|customer| customer.cards.len())
-    }
-
     pub(crate) fn ready(self, context: Context) -> Result<ReadySection, Refused> {
         if let Some(last) = self.last_number {
             let end = if context.has_key {
@@ -208,28 +104,6 @@ impl Section {
             last_number: self.last_number.unwrap_or(0),
             customers: ready.collect::<Result<_, _>>()?,
         })
-    }
-}
-
-impl ReadySection {
-    /// Into empty tables.
-    pub(crate) fn fill(
-        &self,
-        transaction: &Transaction<'_>,
-        fingerprints: &Fingerprints,
-    ) -> Result<(), Refused> {
-        let named = self.customers.iter().filter_map(ReadyCustomer::number);
-        let highest = named.chain([self.last_number]).max().unwrap_or(0);
-        transaction.execute(
-            "INSERT INTO sqlite_sequence (name, seq) VALUES ('airpay_customer', ?1)",
-            [highest],
-        )?;
-        for (at, customer) in self.customers.iter().enumerate() {
-            customer
-                .add(transaction, fingerprints)
-                .map_err(|refused| refused.within(&format!("customers[{at}]")))?;
-        }
-        Ok(())
     }
 }
 
@@ -435,7 +309,7 @@ const LONGEST_TEXT: usize = 200;
 const NEEDS_KEY: &str = "only in a saved world, beside the fingerprintKey with which it was made";
 
 /// The number that an id of the sandbox's own form stands for.
-fn number_of(entity_id: &str) -> Option<i64> {
+pub(super) fn number_of(entity_id: &str) -> Option<i64> {
     let number: i64 = entity_id.strip_prefix("AIRPAYCUST")?.parse().ok()?;
     number_below(LAST_NUMBER, number).ok()?;
     (customers::entity_id(number) == entity_id).then_some(number)
@@ -527,201 +401,4 @@ fn synthetic_number() -> String {
 
 fn synthetic_expiry(today: Date) -> String {
     format!("{:02}/{:02}", today.month(), (today.year() + 3) % 100)
-}
-
-impl ReadyCustomer {
-    fn number(&self) -> Option<i64> {
-        let of_id = self.entity_id.as_deref().and_then(number_of);
-        self.number.max(of_id)
-    }
-
-    /// Adds the customer with all cards. Gives the id.
-    pub(crate) fn add(
-        &self,
-        transaction: &Transaction<'_>,
-        fingerprints: &Fingerprints,
-    ) -> Result<String, Refused> {
-        let mut customer = self.form.customer(
-            fingerprints,
-            self.password_hash.clone(),
-            self.kyc_expiry_date.clone(),
-        );
-        customer.kyc_status.clone_from(&self.kyc_status);
-        customer.country.clone_from(&self.country);
-        if self.email_fingerprint.is_some() {
-            customer.email_key = self.email_fingerprint;
-        }
-        if customers::is_email_taken(transaction, customer.email_key.as_ref(), "")? {
-            return Err(Wrong::at("email", "another customer has it").into());
-        }
-        let last = customers::last_number(transaction)?;
-        let (number, entity_id) = match (self.number, &self.entity_id) {
-            (Some(number), Some(id)) => (number, id.clone()),
-            (Some(number), None) => (number, customers::entity_id(number)),
-            (None, Some(id)) => {
-                let own = match number_of(id) {
-                    Some(number) if !is_number_taken(transaction, number)? => number,
-                    _ => last + 1,
-                };
-                (own, id.clone())
-            }
-            (None, None) => (last + 1, customers::entity_id(last + 1)),
-        };
-        if is_number_taken(transaction, number)? {
-            return Err(Wrong::at("number", "another customer has it").into());
-        }
-        if customers::exists(transaction, &entity_id)? {
-            return Err(Wrong::at("entity_id", "another customer has it").into());
-        }
-        customers::add_as(transaction, number, &entity_id, &customer)?;
-        // An id of the sandbox's own form is given out once, whoever gave it.
-        if let Some(highest) = self.number().filter(|number| *number > last) {
-            let sql =
-                "UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'airpay_customer'";
-            transaction.execute(sql, [highest])?;
-        }
-        for (at, card) in self.cards.iter().enumerate() {
-            card.add(transaction, fingerprints, &entity_id)
-                .map_err(|refused| refused.within(&format!("cards[{at}]")))?;
-        }
-        for (channel, status) in &self.preferences {
-            transaction
-                .prepare_cached("INSERT INTO airpay_preference VALUES (?1, ?2, ?3)")?
-                .execute(params![entity_id, channel, status])?;
-        }
-        Ok(entity_id)
-    }
-}
-
-impl ReadyCard {
-    /// Adds the card to a customer.
-    pub(crate) fn add(
-        &self,
-        transaction: &Transaction<'_>,
-        fingerprints: &Fingerprints,
-        entity_id: &str,
-    ) -> Result<(), Refused> {
-        if !customers::exists(transaction, entity_id)? {
-            return Err(Refused::NotFound("there is no customer of this id"));
-        }
-        let mut card: NewCard = register_user::new_card(
-            &self.card_no,
-            &self.kit_no,
-            &self.card_type,
-            &self.expiry,
-            &|number| fingerprints.make(number),
-        );
-        if let (Some(key), Some(kit_key)) = (self.card_fingerprint, self.kit_fingerprint) {
-            card.key = key;
-            card.kit_key = kit_key;
-        }
-        if customers::is_card_taken(transaction, &card.key)? {
-            return Err(Wrong::at("card_no", "the card is registered already").into());
-        }
-        if customers::is_kit_taken(transaction, &card.kit_key)? {
-            return Err(Wrong::at("kit_no", "the kit is registered already").into());
-        }
-        Ok(customers::add_card(transaction, entity_id, &card)?)
-    }
-}
-
-fn is_number_taken(connection: &Connection, number: i64) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM airpay_customer WHERE number = ?1";
-    connection.prepare_cached(sql)?.exists([number])
-}
-
-/// Takes a customer away, with cards, preferences and tokens.
-pub(crate) fn remove_customer(
-    transaction: &Transaction<'_>,
-    entity_id: &str,
-) -> Result<(), Refused> {
-    for table in ["airpay_card", "airpay_preference"] {
-        let sql = format!("DELETE FROM {table} WHERE entity_id = ?1");
-        transaction.execute(&sql, [entity_id])?;
-    }
-    let sql = "DELETE FROM token WHERE provider = 'airpay' AND subject = ?1";
-    transaction.execute(sql, [entity_id])?;
-    let sql = "DELETE FROM airpay_customer WHERE entity_id = ?1";
-    match transaction.execute(sql, [entity_id])? {
-        0 => Err(Refused::NotFound("there is no customer of this id")),
-        _ => Ok(()),
-    }
-}
-
-/// Takes a card away, by the number of its kit.
-pub(crate) fn remove_card(
-    transaction: &Transaction<'_>,
-    entity_id: &str,
-    kit_no: &str,
-) -> Result<(), Refused> {
-    let key = Fingerprints::of(transaction)?.make(kit_no);
-    let sql = "DELETE FROM airpay_card WHERE entity_id = ?1 AND kit_key = ?2";
-    match transaction.execute(sql, params![entity_id, key])? {
-        0 => Err(Refused::NotFound("the customer has no card of this kit")),
-        _ => Ok(()),
-    }
-}
-
-/// Everything, as a file.
-pub(crate) fn save(connection: &Connection) -> Result<Section, StoreError> {
-    let mut cards = connection.prepare_cached(
-        "SELECT first_six, last_four, card_key, kit_shown, kit_key, card_type, card_expiry
-         FROM airpay_card WHERE entity_id = ?1 ORDER BY number",
-    )?;
-    let mut preferences = connection
-        .prepare_cached("SELECT type, status FROM airpay_preference WHERE entity_id = ?1")?;
-    let mut customers = connection.prepare_cached(
-        "SELECT entity_id, number, mobile_no, first_name, last_name, title, gender, dob, email,
-             email_key, address, city, state, country, pincode, doc_type, doc_number, doc_expiry,
-             doc_country_issue, password_hash, kyc_status, kyc_expiry_date
-         FROM airpay_customer ORDER BY number",
-    )?;
-    let customers = customers.query_map([], |row| {
-        let entity_id: String = row.get(0)?;
-        let cards = cards.query_map([&entity_id], |row| {
-            let (first_six, last_four): (String, String) = (row.get(0)?, row.get(1)?);
-            Ok(Card {
-                card_no: Some(format!("{first_six}******{last_four}")),
-                card_fingerprint: Some(hex(&row.get(2)?)),
-                kit_no: row.get(3)?,
-                kit_fingerprint: Some(hex(&row.get(4)?)),
-                card_type: row.get(5)?,
-                card_expiry: row.get(6)?,
-            })
-        })?;
-        let preferences =
-            preferences.query_map([&entity_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let email_key: Option<[u8; 32]> = row.get(9)?;
-        Ok(Customer {
-            number: row.get(1)?,
-            mobile_no: row.get(2)?,
-            first_name: row.get(3)?,
-            last_name: row.get(4)?,
-            title: row.get(5)?,
-            gender: row.get(6)?,
-            dob: row.get(7)?,
-            email: row.get(8)?,
-            email_fingerprint: email_key.as_ref().map(hex),
-            address: row.get(10)?,
-            city: row.get(11)?,
-            state: row.get(12)?,
-            country: row.get(13)?,
-            pincode: row.get(14)?,
-            doc_type: row.get(15)?,
-            doc_number: row.get(16)?,
-            doc_expiry: row.get(17)?,
-            doc_country_issue: row.get(18)?,
-            password: None,
-            password_hash: row.get(19)?,
-            kyc_status: row.get(20)?,
-            kyc_expiry_date: row.get(21)?,
-            preferences: preferences.collect::<Result<_, _>>()?,
-            cards: cards.collect::<Result<_, _>>()?,
-            entity_id: Some(entity_id),
-        })
-    })?;
-    Ok(Section {
-        customers: customers.collect::<Result<_, _>>()?,
-        last_number: Some(customers::last_number(connection)?),
-    })
 }

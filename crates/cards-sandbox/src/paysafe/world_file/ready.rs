@@ -1,102 +1,36 @@
-//! Paysafe's part of a world file, and what the control API adds and takes
-//! away.
+//! The rules that a world file keeps to, and what is made up where it says
+//! nothing.
 
 use cards_model::Date;
 use cards_model::paysafe::{
     CardPage, CardStatus, CardType, Meta, Scheme, TokenizationStatus, WalletType,
 };
-use rusqlite::{Connection, Transaction, params};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::card::{self, DeliveryAddress, Expiry, Tokenizations};
-use super::lifecycle;
+use super::{Card, Customer, Section};
 use crate::airpay::is_test_card;
 use crate::clock;
-use crate::store::StoreError;
+use crate::paysafe::card::{self, Expiry};
+use crate::paysafe::{lifecycle, seed};
 use crate::world::file::{Refused, Wrong, no_card_number, random_digits};
-use crate::world::room;
-
-/// All customers, by id.
-#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "PaysafeSection")]
-pub(crate) struct Section {
-    #[serde(
-        default,
-        deserialize_with = "room::at_most::<{ room::CUSTOMERS }, _, _>"
-    )]
-    customers: Vec<Customer>,
-}
-
-/// A customer, the cards in the order in which they are listed.
-#[derive(Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[schemars(rename = "PaysafeCustomerInFile")]
-pub(crate) struct Customer {
-    #[serde(default)]
-    customer_id: Option<String>,
-    #[serde(default, deserialize_with = "room::at_most::<{ room::CARDS }, _, _>")]
-    cards: Vec<Card>,
-}
-
-/// A card with the document's keys; what is left out is made up.
-#[derive(Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[schemars(rename = "PaysafeCardInFile")]
-pub(crate) struct Card {
-    card_id: Option<String>,
-    status: Option<String>,
-    /// What a locked card returns to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status_before_lock: Option<String>,
-    expiry: Option<Expiry>,
-    /// A whole test number, instead of `bin` and `lastFour`; never saved.
-    #[serde(skip_serializing)]
-    card_number: Option<String>,
-    bin: Option<String>,
-    last_four: Option<String>,
-    card_type: Option<String>,
-    program_name: Option<String>,
-    currency: Option<String>,
-    mobile: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delivery_address: Option<DeliveryAddress>,
-    created_date: Option<String>,
-    account_id: Option<String>,
-    scheme: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    activation_date: Option<String>,
-    is_pin_set: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    external_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tokenizations: Option<Tokenizations>,
-}
 
 /// A section that keeps the rules.
-pub(crate) struct ReadySection(Vec<ReadyCustomer>);
+pub(crate) struct ReadySection(pub(super) Vec<ReadyCustomer>);
 
 /// A customer who keeps the rules.
 pub(crate) struct ReadyCustomer {
-    customer_id: Option<String>,
-    cards: Vec<ReadyCard>,
+    pub(super) customer_id: Option<String>,
+    pub(super) cards: Vec<ReadyCard>,
 }
 
 /// A card that keeps the rules.
 pub(crate) struct ReadyCard {
     /// Whose it is, is filled in when it is added.
-    card: card::Card,
-    before_lock: Option<CardStatus>,
+    pub(super) card: card::Card,
+    pub(super) before_lock: Option<CardStatus>,
 }
 
 impl Section {
-    /// How many cards each customer has.
-    pub(crate) fn sizes(&self) -> impl Iterator<Item = usize> {
-        self.customers.iter().map(|customer| customer.cards.len())
-    }
-
     pub(crate) fn ready(self, today: Date, now: i64) -> Result<ReadySection, Refused> {
         let customers = self.customers.into_iter().enumerate();
         let ready = customers.map(|(at, customer)| {
@@ -105,18 +39,6 @@ impl Section {
                 .map_err(|refused| refused.within(&format!("customers[{at}]")))
         });
         Ok(ReadySection(ready.collect::<Result<_, _>>()?))
-    }
-}
-
-impl ReadySection {
-    /// Into empty tables.
-    pub(crate) fn fill(&self, transaction: &Transaction<'_>) -> Result<(), Refused> {
-        for (at, customer) in self.0.iter().enumerate() {
-            customer
-                .add(transaction)
-                .map_err(|refused| refused.within(&format!("customers[{at}]")))?;
-        }
-        Ok(())
     }
 }
 
@@ -158,7 +80,7 @@ impl Card {
             mobile: self.mobile.unwrap_or_else(|| "+359 888333333".to_owned()),
             delivery_address: self
                 .delivery_address
-                .or_else(|| is_physical.then(|| super::seed::address(0))),
+                .or_else(|| is_physical.then(|| seed::address(0))),
             created_date: self.created_date.unwrap_or_else(|| clock::iso(now)),
             account_id: self.account_id.unwrap_or_else(|| random_digits(9)),
             activation_date: self.activation_date,
@@ -351,133 +273,4 @@ fn check_text(field: &str, text: Option<&String>) -> Result<(), Wrong> {
 
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-impl ReadyCustomer {
-    /// Adds the customer with all cards. Gives the id.
-    pub(crate) fn add(&self, transaction: &Transaction<'_>) -> Result<String, Refused> {
-        let next = "SELECT coalesce(max(CAST(customer_id AS INTEGER)), 0) + 1
-             FROM paysafe_customer
-             WHERE length(customer_id) < 16 AND customer_id NOT GLOB '*[^0-9]*'";
-        let id = match &self.customer_id {
-            Some(id) => id.clone(),
-            None => {
-                let id: i64 = transaction.query_row(next, [], |row| row.get(0))?;
-                id.max(10_000_000).to_string()
-            }
-        };
-        if is_there(transaction, &id)? {
-            return Err(Wrong::at("customerId", "another customer has it").into());
-        }
-        transaction
-            .prepare_cached("INSERT INTO paysafe_customer VALUES (?1)")?
-            .execute([&id])?;
-        for (at, card) in self.cards.iter().enumerate() {
-            card.add(transaction, &id)
-                .map_err(|refused| refused.within(&format!("cards[{at}]")))?;
-        }
-        Ok(id)
-    }
-}
-
-impl ReadyCard {
-    /// Adds the card to a customer, as the last. Gives its id.
-    pub(crate) fn add(
-        &self,
-        transaction: &Transaction<'_>,
-        customer_id: &str,
-    ) -> Result<String, Refused> {
-        if !is_there(transaction, customer_id)? {
-            return Err(Refused::NotFound("there is no customer of this id"));
-        }
-        let card = card::Card {
-            customer_id: customer_id.to_owned(),
-            ..self.card.clone()
-        };
-        let sql = "SELECT 1 FROM paysafe_card WHERE card_id = ?1";
-        if transaction.prepare_cached(sql)?.exists([&card.card_id])? {
-            return Err(Wrong::at("cardId", "another card has it").into());
-        }
-        let next = "SELECT coalesce(max(position) + 1, 0) FROM paysafe_card WHERE customer_id = ?1";
-        let position: u32 = transaction
-            .prepare_cached(next)?
-            .query_row([customer_id], |row| row.get(0))?;
-        card.add(transaction, position)?;
-        if self.before_lock.is_some() {
-            card.update(transaction, self.before_lock.as_ref())?;
-        }
-        Ok(card.card_id)
-    }
-}
-
-fn is_there(connection: &Connection, customer_id: &str) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM paysafe_customer WHERE customer_id = ?1";
-    connection.prepare_cached(sql)?.exists([customer_id])
-}
-
-/// Takes a customer away, with all cards.
-pub(crate) fn remove_customer(transaction: &Transaction<'_>, id: &str) -> Result<(), Refused> {
-    transaction.execute("DELETE FROM paysafe_card WHERE customer_id = ?1", [id])?;
-    match transaction.execute("DELETE FROM paysafe_customer WHERE customer_id = ?1", [id])? {
-        0 => Err(Refused::NotFound("there is no customer of this id")),
-        _ => Ok(()),
-    }
-}
-
-/// Takes a customer's card away.
-pub(crate) fn remove_card(
-    transaction: &Transaction<'_>,
-    customer_id: &str,
-    card_id: &str,
-) -> Result<(), Refused> {
-    let sql = "DELETE FROM paysafe_card WHERE customer_id = ?1 AND card_id = ?2";
-    match transaction.execute(sql, params![customer_id, card_id])? {
-        0 => Err(Refused::NotFound("the customer has no card of this id")),
-        _ => Ok(()),
-    }
-}
-
-/// Everything, as a file. A card that has expired by the clock is saved in the
-/// status that it had.
-pub(crate) fn save(connection: &Connection) -> Result<Section, StoreError> {
-    let mut cards = connection.prepare_cached(
-        "SELECT body, status, tokenizations, status_before_lock FROM paysafe_card
-         WHERE customer_id = ?1 ORDER BY position",
-    )?;
-    let mut customers = connection
-        .prepare_cached("SELECT customer_id FROM paysafe_customer ORDER BY customer_id")?;
-    let customers = customers.query_map([], |row| {
-        let customer_id: String = row.get(0)?;
-        let cards = cards.query_map([&customer_id], |row| {
-            let card = card::read(row)?;
-            Ok(Card {
-                card_id: Some(card.card_id),
-                status: Some(card.status),
-                status_before_lock: row.get(3)?,
-                expiry: Some(card.expiry),
-                card_number: None,
-                bin: Some(card.bin),
-                last_four: Some(card.last_four),
-                card_type: Some(card.card_type),
-                program_name: Some(card.program_name),
-                currency: Some(card.currency),
-                mobile: Some(card.mobile),
-                delivery_address: card.delivery_address,
-                created_date: Some(card.created_date),
-                account_id: Some(card.account_id),
-                scheme: Some(card.scheme),
-                activation_date: card.activation_date,
-                is_pin_set: Some(card.is_pin_set),
-                external_id: card.external_id,
-                tokenizations: card.tokenizations,
-            })
-        })?;
-        Ok(Customer {
-            cards: cards.collect::<Result<_, _>>()?,
-            customer_id: Some(customer_id),
-        })
-    })?;
-    Ok(Section {
-        customers: customers.collect::<Result<_, _>>()?,
-    })
 }

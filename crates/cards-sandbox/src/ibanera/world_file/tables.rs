@@ -1,0 +1,176 @@
+//! Customers and cards into the store, out of it, and back into a file.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::ready::{ReadyCard, ReadyChange, ReadyCustomer, ReadySection};
+use super::{Card, Customer, Section};
+use crate::ibanera::customers;
+use crate::store::StoreError;
+use crate::world::file::{Refused, Wrong};
+
+impl ReadySection {
+    /// Into empty tables.
+    pub(crate) fn fill(&self, transaction: &Transaction<'_>) -> Result<(), Refused> {
+        for (at, customer) in self.0.iter().enumerate() {
+            customer
+                .add(transaction)
+                .map_err(|refused| refused.within(&format!("customers[{at}]")))?;
+        }
+        Ok(())
+    }
+}
+
+impl ReadyCustomer {
+    /// Adds the customer with all cards. Gives the id.
+    pub(crate) fn add(&self, transaction: &Transaction<'_>) -> Result<i64, Refused> {
+        let next = "SELECT coalesce(max(customers_id), 0) + 1 FROM ibanera_customer";
+        let id = match self.customers_id {
+            Some(id) => id,
+            None => transaction.query_row(next, [], |row| row.get(0))?,
+        };
+        if is_there(transaction, id)? {
+            return Err(Wrong::at("customersId", "another customer has it").into());
+        }
+        let reference = self.customers_reference.clone();
+        transaction
+            .prepare_cached("INSERT INTO ibanera_customer VALUES (?1, ?2)")?
+            .execute(params![
+                id,
+                reference.unwrap_or_else(|| format!("customer-ref-{id}"))
+            ])?;
+        for (at, card) in self.cards.iter().enumerate() {
+            card.add(transaction, id)
+                .map_err(|refused| refused.within(&format!("cards[{at}]")))?;
+        }
+        Ok(id)
+    }
+}
+
+impl ReadyCard {
+    /// Adds the card to a customer. Gives its id.
+    pub(crate) fn add(
+        &self,
+        transaction: &Transaction<'_>,
+        customers_id: i64,
+    ) -> Result<i64, Refused> {
+        if !is_there(transaction, customers_id)? {
+            return Err(Refused::NotFound("there is no customer of this id"));
+        }
+        let next = "SELECT coalesce(max(id), 0) + 1 FROM ibanera_card";
+        let id = match self.id {
+            Some(id) => id,
+            None => transaction.query_row(next, [], |row| row.get(0))?,
+        };
+        let sql = "SELECT 1 FROM ibanera_card WHERE id = ?1";
+        if transaction.prepare_cached(sql)?.exists([id])? {
+            return Err(Wrong::at("id", "another card has it").into());
+        }
+        transaction
+            .prepare_cached(
+                "INSERT INTO ibanera_card (
+                    id, customers_id, currency, card_number, total_balance, available_balance,
+                    pending_balance, suppressed
+                 ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                id,
+                customers_id,
+                self.currency,
+                self.card_number,
+                self.total_balance,
+                self.available_balance,
+                self.pending_balance,
+                self.is_suppressed,
+            ])?;
+        Ok(id)
+    }
+}
+
+impl ReadyChange {
+    /// Changes a card. Gives whose it is.
+    pub(crate) fn make(&self, transaction: &Transaction<'_>, id: i64) -> Result<i64, Refused> {
+        let customers_id = transaction
+            .prepare_cached(
+                "UPDATE ibanera_card SET
+                    total_balance = coalesce(?2, total_balance),
+                    available_balance = coalesce(?3, available_balance),
+                    pending_balance = coalesce(?4, pending_balance),
+                    suppressed = coalesce(?5, suppressed)
+                 WHERE id = ?1 RETURNING customers_id",
+            )?
+            .query_row(
+                params![
+                    id,
+                    self.total_balance,
+                    self.available_balance,
+                    self.pending_balance,
+                    self.is_suppressed,
+                ],
+                |row| row.get(0),
+            )
+            .optional()?;
+        customers_id.ok_or(Refused::NotFound("there is no card of this id"))
+    }
+}
+
+fn is_there(connection: &Connection, customers_id: i64) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM ibanera_customer WHERE customers_id = ?1";
+    connection.prepare_cached(sql)?.exists([customers_id])
+}
+
+/// Takes a customer away, with all cards.
+pub(crate) fn remove_customer(transaction: &Transaction<'_>, id: i64) -> Result<(), Refused> {
+    transaction.execute("DELETE FROM ibanera_card WHERE customers_id = ?1", [id])?;
+    match transaction.execute("DELETE FROM ibanera_customer WHERE customers_id = ?1", [id])? {
+        0 => Err(Refused::NotFound("there is no customer of this id")),
+        _ => Ok(()),
+    }
+}
+
+/// Takes a customer's card away.
+pub(crate) fn remove_card(
+    transaction: &Transaction<'_>,
+    customers_id: i64,
+    id: i64,
+) -> Result<(), Refused> {
+    let sql = "DELETE FROM ibanera_card WHERE customers_id = ?1 AND id = ?2";
+    match transaction.execute(sql, [customers_id, id])? {
+        0 => Err(Refused::NotFound("the customer has no card of this id")),
+        _ => Ok(()),
+    }
+}
+
+/// Everything, as a file.
+pub(crate) fn save(connection: &Connection) -> Result<Section, StoreError> {
+    let mut cards = connection.prepare_cached(
+        "SELECT id, currency, card_number, total_balance, available_balance, pending_balance,
+             suppressed
+         FROM ibanera_card WHERE customers_id = ?1 ORDER BY id",
+    )?;
+    let mut customers = connection.prepare_cached(
+        "SELECT customers_id, customers_reference FROM ibanera_customer ORDER BY customers_id",
+    )?;
+    let number = |row: &rusqlite::Row<'_>, at| customers::number(row, at).map(Some);
+    let customers = customers.query_map([], |row| {
+        let id: i64 = row.get(0)?;
+        let cards = cards.query_map([id], |row| {
+            Ok(Card {
+                id: row.get(0)?,
+                currency: row.get(1)?,
+                card_number: row.get(2)?,
+                total_balance: number(row, 3)?,
+                available_balance: number(row, 4)?,
+                pending_balance: number(row, 5)?,
+                b_suppressed: row.get(6)?,
+            })
+        })?;
+        Ok(Customer {
+            customers_id: Some(id),
+            customers_reference: row.get(1)?,
+            cards: cards.collect::<Result<_, _>>()?,
+        })
+    })?;
+    Ok(Section {
+        customers: customers.collect::<Result<_, _>>()?,
+    })
+}
