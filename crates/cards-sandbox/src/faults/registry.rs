@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Fault, FaultError, FaultKind, FiredFault};
+use super::{Fault, FaultError, FaultKind};
 
 /// So many at one time, spent ones included.
 const MOST: usize = 100;
@@ -53,6 +53,22 @@ pub struct OrderedFault {
     /// Whether it has fired as often as it was ordered, and so does nothing
     /// more.
     pub spent: bool,
+}
+
+/// A fault that fired on a call, as the call's [`Exchange`](crate::Exchange)
+/// has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct FiredFault {
+    /// The fault's number in [`Faults`].
+    pub id: u64,
+    /// What it did.
+    #[serde(rename = "fault")]
+    pub kind: FaultKind,
+    /// Whether the call was handed to its operation all the same, which may
+    /// have refused it.
+    pub carried_out: bool,
 }
 
 /// What a call meets.

@@ -1,0 +1,298 @@
+//! The order of a fault, and its JSON.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use cards_model::Provider;
+use schemars::JsonSchema;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::FaultKind;
+
+/// One thing that goes wrong, of some calls, some times.
+///
+/// Without a scope it is of every call below a provider's paths; never of
+/// `/_sandbox/...`. It stays in force until it has fired as often as
+/// [`times`](Self::times) says, or is removed.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use cards_model::Provider;
+/// use cards_sandbox::{Fault, Sandbox};
+///
+/// let sandbox = Sandbox::builder()
+///     .fault(Fault::delay(Duration::from_millis(500)).at(Provider::Airpay))
+///     .start_blocking()?;
+/// let id = sandbox.faults().add(Fault::lost_reply().operation("register-user").times(1))?;
+/// assert_eq!(sandbox.faults().get(id).map(|fault| fault.fired), Some(0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// As JSON it is what `POST /_sandbox/faults` takes:
+///
+/// ```
+/// # use cards_sandbox::Fault;
+/// let json = r#"{"fault":"status","status":503,"headers":{"retry-after":"1"},"probability":0.25,"seed":42}"#;
+/// let fault: Fault = serde_json::from_str(json)?;
+/// assert_eq!(fault, Fault::status(503).header("retry-after", "1").probability(0.25, 42));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// Whether a call in its scope is carried out before the fault shows is told
+/// for each kind below, and can be set with [`carry_out`](Self::carry_out).
+/// Where a call is not carried out, the reply that a fault works on is the
+/// provider's documented failure under HTTP status 500.
+///
+/// Of several faults that fire on one call, all delays count, and of the
+/// others the first to have been ordered.
+#[derive(Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    expecting = "an object that says which fault"
+)]
+#[must_use]
+pub struct Fault {
+    #[serde(rename = "fault")]
+    pub(crate) kind: FaultKind,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(schema_with = "crate::openapi::listed::provider_name")]
+    pub(crate) provider: Option<Provider>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "String")]
+    pub(crate) operation: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "u64")]
+    pub(crate) times: Option<u64>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "f64")]
+    pub(crate) probability: Option<f64>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "u64")]
+    pub(crate) seed: Option<u64>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "bool")]
+    pub(crate) carry_out: Option<bool>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "u64")]
+    pub(crate) millis: Option<u64>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "u64")]
+    pub(crate) bytes: Option<u64>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "i64")]
+    pub(crate) difference: Option<i64>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "u16")]
+    pub(crate) status: Option<u16>,
+    #[serde(
+        default,
+        deserialize_with = "texts",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub(crate) headers: BTreeMap<String, String>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "String")]
+    pub(crate) body: Option<String>,
+}
+
+impl Fault {
+    pub(crate) const fn new(kind: FaultKind) -> Self {
+        Self {
+            kind,
+            provider: None,
+            operation: None,
+            times: None,
+            probability: None,
+            seed: None,
+            carry_out: None,
+            millis: None,
+            bytes: None,
+            difference: None,
+            status: None,
+            headers: BTreeMap::new(),
+            body: None,
+        }
+    }
+
+    /// What goes wrong.
+    pub const fn kind(&self) -> FaultKind {
+        self.kind
+    }
+
+    /// Whether a call on which it fires is carried out.
+    pub(super) fn carries_out(&self) -> bool {
+        self.carry_out.unwrap_or(self.kind.carries_out())
+    }
+
+    pub(super) fn pause(&self) -> Duration {
+        Duration::from_millis(self.millis.unwrap_or_default())
+    }
+}
+
+/// Headers by their names, the body by its length: their values may be large,
+/// and somebody's own.
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            kind,
+            provider,
+            operation,
+            times,
+            probability,
+            seed,
+            carry_out,
+            millis,
+            bytes,
+            difference,
+            status,
+            headers,
+            body,
+        } = self;
+        f.debug_struct("Fault")
+            .field("kind", kind)
+            .field("provider", provider)
+            .field("operation", operation)
+            .field("times", times)
+            .field("probability", probability)
+            .field("seed", seed)
+            .field("carry_out", carry_out)
+            .field("millis", millis)
+            .field("bytes", bytes)
+            .field("difference", difference)
+            .field("status", status)
+            .field("headers", &headers.keys())
+            .field("body_bytes", &body.as_ref().map(String::len))
+            .finish()
+    }
+}
+
+/// A setting may be left out; null is none.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(input).map(Some)
+}
+
+/// Texts by name. A refusal must not repeat a name, so that the path to it is
+/// not followed further.
+fn texts<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let wrong = || D::Error::custom("an object of texts belongs here");
+    let serde_json::Value::Object(object) = Deserialize::deserialize(input)? else {
+        return Err(wrong());
+    };
+    let texts = object.into_iter().map(|(name, value)| match value {
+        serde_json::Value::String(text) => Ok((name, text)),
+        _ => Err(wrong()),
+    });
+    texts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_json_of_every_kind_there_and_back() {
+        let second = Duration::from_secs(1);
+        for (fault, json) in [
+            (Fault::delay(second), r#"{"fault":"delay","millis":1000}"#),
+            (
+                Fault::drip(3, second),
+                r#"{"fault":"drip","millis":1000,"bytes":3}"#,
+            ),
+            (
+                Fault::reset_before_headers(),
+                r#"{"fault":"reset-before-headers"}"#,
+            ),
+            (
+                Fault::reset_after_headers(),
+                r#"{"fault":"reset-after-headers"}"#,
+            ),
+            (Fault::reset_in_body(), r#"{"fault":"reset-in-body"}"#),
+            (Fault::truncated_body(), r#"{"fault":"truncated-body"}"#),
+            (
+                Fault::wrong_length(-5),
+                r#"{"fault":"wrong-length","difference":-5}"#,
+            ),
+            (Fault::garbage(), r#"{"fault":"garbage"}"#),
+            (Fault::invalid_json(), r#"{"fault":"invalid-json"}"#),
+            (
+                Fault::oversized_body(9),
+                r#"{"fault":"oversized-body","bytes":9}"#,
+            ),
+            (
+                Fault::status(418).body("x").header("a", "b"),
+                r#"{"fault":"status","status":418,"headers":{"a":"b"},"body":"x"}"#,
+            ),
+            (Fault::lost_reply(), r#"{"fault":"lost-reply"}"#),
+            (
+                Fault::garbage()
+                    .at(Provider::Ibanera)
+                    .operation("login")
+                    .times(2)
+                    .probability(0.5, 7)
+                    .carry_out(false),
+                r#"{"fault":"garbage","provider":"ibanera","operation":"login","times":2,"probability":0.5,"seed":7,"carryOut":false}"#,
+            ),
+        ] {
+            assert_eq!(serde_json::to_string(&fault).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Fault>(json).unwrap(), fault);
+            let name = fault.kind().as_str();
+            assert!(json.contains(&format!("\"fault\":\"{name}\"")), "{json}");
+        }
+    }
+
+    #[test]
+    fn debug_has_the_headers_names_and_the_bodys_length() {
+        let fault = Fault::status(418)
+            .body("4622940000003713")
+            .header("x-card", "4622940000003713");
+        insta::assert_snapshot!(format!("{fault:?}"), @r#"Fault { kind: Status, provider: None, operation: None, times: None, probability: None, seed: None, carry_out: None, millis: None, bytes: None, difference: None, status: Some(418), headers: ["x-card"], body_bytes: Some(16) }"#);
+    }
+}
