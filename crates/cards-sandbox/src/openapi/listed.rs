@@ -1,0 +1,76 @@
+//! For `schema_with`: one of a documented list of values, and the like.
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::json;
+
+macro_rules! listed {
+    ($($name:ident: $type:ty,)+) => {
+        $(pub(crate) fn $name(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({"type": "string", "enum": <$type>::VALUES})
+        })+
+    };
+}
+
+listed! {
+    kyc_status: cards_model::airpay::KycStatus,
+    airpay_card_type: cards_model::airpay::CardType,
+    card_status: cards_model::paysafe::CardStatus,
+    card_type: cards_model::paysafe::CardType,
+    scheme: cards_model::paysafe::Scheme,
+    wallet_type: cards_model::paysafe::WalletType,
+    tokenization_status: cards_model::paysafe::TokenizationStatus,
+    action: cards_model::paysafe::Action,
+}
+
+/// A provider's name, or null.
+pub(crate) fn provider(_: &mut SchemaGenerator) -> Schema {
+    let mut names: Vec<Option<&str>> = Vec::new();
+    names.extend(
+        cards_model::Provider::ALL
+            .iter()
+            .map(|one| Some(one.as_str())),
+    );
+    names.push(None);
+    json_schema!({"type": ["string", "null"], "enum": names})
+}
+
+/// What `cards_model::Violation` serialises to.
+pub(crate) fn violations(_: &mut SchemaGenerator) -> Schema {
+    let text = |description: &str| json!({"type": "string", "description": description});
+    json_schema!({
+        "type": "array",
+        "items": {
+            "type": "object",
+            "title": "Violation",
+            "required": ["provider", "operation", "field", "rule", "limit", "source"],
+            "properties": {
+                "provider": {"type": "string"},
+                "operation": {"type": "string"},
+                "field": text("The field's name on the wire."),
+                "rule": text("The kind of rule: required, length, characters, format and so on."),
+                "limit": text("What the field should be."),
+                "source": text("The document and the row that say so."),
+            },
+        },
+    })
+}
+
+/// One provider's name.
+pub(crate) fn provider_name(_: &mut SchemaGenerator) -> Schema {
+    let all = cards_model::Provider::ALL.iter();
+    let names: Vec<_> = all.map(|one| one.as_str()).collect();
+    json_schema!({"type": "string", "enum": names})
+}
+
+/// The same as [`decimal`], or null: left out.
+pub(crate) fn decimal_or_null(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["number", "null"],
+        "description": "At most 28 digits, written without an exponent.",
+    })
+}
+
+/// A number that is written by its own text, of any precision.
+pub(crate) fn decimal(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "number"})
+}
