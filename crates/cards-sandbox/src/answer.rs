@@ -179,9 +179,9 @@ impl IntoResponse for Answer {
     }
 }
 
-/// What can be wrong with a request before any provider's rules apply.
+/// What a request is rejected for before any provider's rules apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum Rejection {
     UnknownPath,
     WrongMethod,
     /// The body has more bytes than this.
@@ -195,7 +195,7 @@ pub(crate) enum Fault {
     ContentType(&'static str),
 }
 
-impl Fault {
+impl Rejection {
     pub(crate) const fn status(self) -> StatusCode {
         match self {
             Self::UnknownPath => StatusCode::NOT_FOUND,
@@ -224,10 +224,10 @@ impl Fault {
     /// The answer in the shape of the provider whose path it is.
     pub(crate) fn answer(self, provider: Option<Provider>) -> Answer {
         let answer = match provider {
-            Some(Provider::Airpay) => airpay::fault(self),
-            Some(Provider::Paysafe) => paysafe::fault(self),
-            Some(Provider::Ibanera) => ibanera::fault(self),
-            _ => control::fault(self),
+            Some(Provider::Airpay) => airpay::rejected(self),
+            Some(Provider::Paysafe) => paysafe::rejected(self),
+            Some(Provider::Ibanera) => ibanera::rejected(self),
+            _ => control::rejected(self),
         };
         match self {
             // What is left of the body would be read as the next request.
@@ -257,9 +257,9 @@ pub(crate) fn provider_of(path: &str) -> Option<Provider> {
 }
 
 pub(crate) async fn unknown_path(request: Request) -> Answer {
-    Fault::UnknownPath.answer(provider_of(request.uri().path()))
+    Rejection::UnknownPath.answer(provider_of(request.uri().path()))
 }
 
 pub(crate) async fn wrong_method(request: Request) -> Answer {
-    Fault::WrongMethod.answer(provider_of(request.uri().path()))
+    Rejection::WrongMethod.answer(provider_of(request.uri().path()))
 }

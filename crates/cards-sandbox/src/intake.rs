@@ -8,22 +8,26 @@ use axum::http::{HeaderMap, Uri, header};
 use percent_encoding::percent_decode;
 use subtle::ConstantTimeEq;
 
-use crate::answer::Fault;
+use crate::answer::Rejection;
 use crate::builder::Limits;
 
 /// Decoded `(name, value)` pairs in the order received.
 pub(crate) type Pairs = Vec<(String, String)>;
 
 /// A form body: its content type, its size, its encoding.
-pub(crate) async fn form(headers: &HeaderMap, body: Body, limits: Limits) -> Result<Pairs, Fault> {
+pub(crate) async fn form(
+    headers: &HeaderMap,
+    body: Body,
+    limits: Limits,
+) -> Result<Pairs, Rejection> {
     const FORM: &str = "application/x-www-form-urlencoded";
     // Read first: a refusal with the body unread would break the connection.
     let body = bytes(body, limits).await?;
     if !has_content_type(headers, &[FORM]) {
-        return Err(Fault::ContentType(FORM));
+        return Err(Rejection::ContentType(FORM));
     }
     if !is_well_encoded(&body) {
-        return Err(Fault::Encoding);
+        return Err(Rejection::Encoding);
     }
     Ok(pairs(&body))
 }
@@ -33,7 +37,7 @@ pub(crate) async fn json(
     headers: &HeaderMap,
     body: Body,
     limits: Limits,
-) -> Result<Vec<u8>, Fault> {
+) -> Result<Vec<u8>, Rejection> {
     let body = bytes(body, limits).await?;
     if has_content_type(
         headers,
@@ -41,7 +45,7 @@ pub(crate) async fn json(
     ) {
         Ok(body)
     } else {
-        Err(Fault::ContentType("application/json"))
+        Err(Rejection::ContentType("application/json"))
     }
 }
 
@@ -99,16 +103,16 @@ pub(crate) fn same(given: &str, expected: &str) -> bool {
 }
 
 /// A body of at most so many bytes, in at most so much time.
-async fn bytes(body: Body, limits: Limits) -> Result<Vec<u8>, Fault> {
+async fn bytes(body: Body, limits: Limits) -> Result<Vec<u8>, Rejection> {
     if body.size_hint().lower() > limits.body as u64 {
         return Err(too_large(body, limits).await);
     }
     tokio::time::timeout(limits.body_time, collect(body, limits))
         .await
-        .unwrap_or(Err(Fault::TooSlow))
+        .unwrap_or(Err(Rejection::TooSlow))
 }
 
-async fn collect(mut body: Body, limits: Limits) -> Result<Vec<u8>, Fault> {
+async fn collect(mut body: Body, limits: Limits) -> Result<Vec<u8>, Rejection> {
     let mut bytes = Vec::new();
     while let Some(part) = next(&mut body).await {
         bytes.extend_from_slice(&part?);
@@ -121,7 +125,7 @@ async fn collect(mut body: Body, limits: Limits) -> Result<Vec<u8>, Fault> {
 
 /// Reads on for a little: closing a connection on a client that still writes
 /// resets it, and the answer is lost.
-async fn too_large(mut body: Body, limits: Limits) -> Fault {
+async fn too_large(mut body: Body, limits: Limits) -> Rejection {
     const PATIENCE: Duration = Duration::from_millis(500);
     const MOST: usize = 4 * 1024 * 1024;
     let drain = async {
@@ -135,11 +139,11 @@ async fn too_large(mut body: Body, limits: Limits) -> Fault {
     };
     // Late or early, the answer is the same.
     drop(tokio::time::timeout(PATIENCE, drain).await);
-    Fault::TooLarge(limits.body)
+    Rejection::TooLarge(limits.body)
 }
 
 /// The next bytes of a body; trailers are passed over.
-async fn next(body: &mut Body) -> Option<Result<axum::body::Bytes, Fault>> {
+async fn next(body: &mut Body) -> Option<Result<axum::body::Bytes, Rejection>> {
     loop {
         let frame = std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await;
         match frame? {
@@ -148,7 +152,7 @@ async fn next(body: &mut Body) -> Option<Result<axum::body::Bytes, Fault>> {
                     return Some(Ok(data));
                 }
             }
-            Err(_) => return Some(Err(Fault::Broken)),
+            Err(_) => return Some(Err(Rejection::Broken)),
         }
     }
 }

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::credentials::Credentials;
-use super::{Refusal, Success, checksum, fault, refused};
+use super::{Refusal, Success, checksum, refused, rejected};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::intake;
@@ -35,7 +35,7 @@ async fn handle<C: Call>(State(app): State<App>, request: Request) -> Answer {
     let (parts, body) = request.into_parts();
     let answer = match intake::form(&parts.headers, body, app.config.limits).await {
         Ok(pairs) => judge::<C>(&app, &parts.headers, &pairs).await,
-        Err(trouble) => fault(trouble),
+        Err(rejection) => rejected(rejection),
     };
     answer.of(C::OPERATION)
 }

@@ -25,7 +25,7 @@ use cards_model::{Form, Operation, Request};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::{Answer, Broken, Fault};
+use crate::answer::{Answer, Broken, Rejection};
 use crate::app::App;
 use crate::journal::Documented;
 
@@ -117,8 +117,8 @@ const FAILURE: Failure = Failure {
 /// `data` of a success that brings nothing: `[]`.
 type Nothing = [(); 0];
 
-pub(crate) fn fault(fault: Fault) -> Answer {
-    Answer::refused(fault.status(), &FAILURE, fault.why())
+pub(crate) fn rejected(rejection: Rejection) -> Answer {
+    Answer::refused(rejection.status(), &FAILURE, rejection.why())
 }
 
 /// The documented failure, ordered.

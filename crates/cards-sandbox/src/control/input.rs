@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use serde_path_to_error::{Path, Segment};
 
-use super::{fault, store_trouble, wrong};
+use super::{rejected, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::builder::Limits;
@@ -33,7 +33,7 @@ pub(super) async fn json<T: DeserializeOwned + Send + 'static>(
     };
     let body = intake::json(&parts.headers, body, limits)
         .await
-        .map_err(fault)?;
+        .map_err(rejected)?;
     let read = if body.len() <= SMALL {
         read_json(&body)
     } else {

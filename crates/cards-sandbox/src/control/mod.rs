@@ -19,7 +19,7 @@ use axum::routing::{MethodFilter, MethodRouter};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::{Answer, Fault};
+use crate::answer::{Answer, Rejection};
 use crate::app::App;
 use crate::openapi::{Described, Document};
 use crate::store::StoreError;
@@ -102,8 +102,8 @@ pub(crate) fn is_control(path: &str) -> bool {
     path == "/_sandbox" || path.starts_with("/_sandbox/")
 }
 
-pub(crate) fn fault(fault: Fault) -> Answer {
-    problem(fault.status(), fault.why().into_owned())
+pub(crate) fn rejected(rejection: Rejection) -> Answer {
+    problem(rejection.status(), rejection.why().into_owned())
 }
 
 pub(crate) fn store_trouble(error: &StoreError) -> Answer {

@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::on;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::{Endpoint, fault};
-use crate::answer::{Answer, Fault};
+use super::{Endpoint, rejected};
+use crate::answer::{Answer, Rejection};
 use crate::openapi::{Api, document};
 
 pub(super) const OPENAPI: Endpoint = Endpoint {
@@ -57,7 +57,7 @@ async fn openapi(Path(file): Path<String>) -> Response {
         .and_then(|name| name.parse::<Api>().ok());
     match named {
         Some(api) => Answer::accepted_json(document(api).into_bytes()).into_response(),
-        None => fault(Fault::UnknownPath).into_response(),
+        None => rejected(Rejection::UnknownPath).into_response(),
     }
 }
 

@@ -7,7 +7,7 @@ use cards_model::{Operation, Request, Violations};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::{Answer, Broken, Fault};
+use crate::answer::{Answer, Broken, Rejection};
 use crate::store::StoreError;
 
 /// The body of every reply that is no success.
@@ -163,11 +163,11 @@ pub(crate) fn failure(status: StatusCode, operation: Option<&'static Operation>)
     }
 }
 
-pub(crate) fn fault(fault: Fault) -> Answer {
+pub(crate) fn rejected(rejection: Rejection) -> Answer {
     let refusal = Refusal {
-        status: fault.status(),
+        status: rejection.status(),
         errors: vec![ErrorItem::invalid("request")],
-        why: fault.why().into_owned(),
+        why: rejection.why().into_owned(),
         violations: None,
         broken: Vec::new(),
     };

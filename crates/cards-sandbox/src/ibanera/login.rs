@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::envelope::{ErrorItem, Refusal, fault};
+use super::envelope::{ErrorItem, Refusal, rejected};
 use super::one_time_password;
 use crate::answer::Answer;
 use crate::app::App;
@@ -55,7 +55,7 @@ async fn handle(State(app): State<App>, request: Request) -> Answer {
             Ok(reply) => Answer::accepted(&reply),
             Err(refusal) => refusal.into(),
         },
-        Err(trouble) => fault(trouble),
+        Err(rejection) => rejected(rejection),
     };
     answer.of(Login::OPERATION)
 }

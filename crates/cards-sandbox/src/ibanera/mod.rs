@@ -20,7 +20,7 @@ use crate::journal::Documented;
 
 pub(crate) use cards_by_customer::Reply as ByCustomer;
 pub(crate) use customers::{Customer as WorldCustomer, World, world};
-pub(crate) use envelope::{Failure, failure, fault};
+pub(crate) use envelope::{Failure, failure, rejected};
 pub(crate) use list_customer_cards::{DEFAULT_PAGE_SIZE, Page};
 pub(crate) use login::{FIELDS as LOGIN_FIELDS, Reply as LoggedIn};
 pub(crate) use one_time_password::current as current_code;

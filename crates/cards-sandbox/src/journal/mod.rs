@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use self::received::Observed;
 use crate::airpay::ChecksumVerdict;
-use crate::answer::{Fault, Verdict, provider_of};
+use crate::answer::{Rejection, Verdict, provider_of};
 use crate::app::App;
 use crate::clock::iso;
 use crate::faults::FiredFault;
@@ -110,7 +110,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         let mut response = if is_well_encoded {
             next.run(request).await
         } else {
-            Fault::Encoding.answer(provider).into_response()
+            Rejection::Encoding.answer(provider).into_response()
         };
         response.extensions_mut().remove::<Verdict>();
         return response;
@@ -119,7 +119,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     let mut response = if is_well_encoded {
         next.run(request).await
     } else {
-        Fault::Encoding.answer(provider).into_response()
+        Rejection::Encoding.answer(provider).into_response()
     };
     let verdict = response.extensions_mut().remove::<Verdict>();
     let mut verdict = verdict.unwrap_or_default();

@@ -78,7 +78,7 @@ fn see(location: &str) -> Response<Body> {
 async fn form(app: &App, view: View, request: Request) -> Result<Pairs, Page> {
     let (parts, body) = request.into_parts();
     let form = intake::form(&parts.headers, body, app.config.limits).await;
-    form.map_err(|fault| layout::trouble(app, view, fault.status(), &fault.why()))
+    form.map_err(|rejection| layout::trouble(app, view, rejection.status(), &rejection.why()))
 }
 
 /// The first value of this name, or nothing.

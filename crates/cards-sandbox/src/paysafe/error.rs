@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::{Answer, Fault};
+use crate::answer::{Answer, Rejection};
 use crate::store::StoreError;
 
 /// The body of every reply that is no success.
@@ -93,15 +93,15 @@ pub(super) fn store_trouble(error: &StoreError) -> Answer {
     answer(INTERNAL, &[INTERNAL.2], &[], error.verdict().to_owned())
 }
 
-pub(crate) fn fault(fault: Fault) -> Answer {
-    let (code, message) = match fault {
-        Fault::UnknownPath => ("5273", "There is nothing under this URL."),
-        Fault::WrongMethod => ("5281", "The method is not allowed."),
+pub(crate) fn rejected(rejection: Rejection) -> Answer {
+    let (code, message) = match rejection {
+        Rejection::UnknownPath => ("5273", "There is nothing under this URL."),
+        Rejection::WrongMethod => ("5281", "The method is not allowed."),
         _ => ("5023", "The request cannot be read."),
     };
-    let why = fault.why();
+    let why = rejection.why();
     answer(
-        Kind(fault.status(), code, message),
+        Kind(rejection.status(), code, message),
         &[&why],
         &[],
         why.to_string(),

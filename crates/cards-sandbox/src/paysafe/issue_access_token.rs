@@ -15,8 +15,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::error::{
-    CREDENTIALS_ABSENT, CREDENTIALS_INVALID, FieldError, UNKNOWN_ID, fault, refused,
-    refused_fields, store_trouble,
+    CREDENTIALS_ABSENT, CREDENTIALS_INVALID, FieldError, UNKNOWN_ID, refused, refused_fields,
+    rejected, store_trouble,
 };
 use crate::answer::Answer;
 use crate::app::App;
@@ -48,7 +48,7 @@ async fn handle(State(app): State<App>, Path(brand): Path<String>, request: Requ
         Ok(form) => match answer(&app, brand, &parts.headers, &form).await {
             Ok(answer) | Err(answer) => answer,
         },
-        Err(trouble) => fault(trouble),
+        Err(rejection) => rejected(rejection),
     };
     answer.of(AccessToken::OPERATION)
 }
