@@ -59,6 +59,7 @@ mod airpay;
 mod answer;
 mod app;
 mod builder;
+mod card_number;
 mod clock;
 mod control;
 mod error;

@@ -4,7 +4,6 @@
 //! documents have it; the reason goes to the journal.
 
 mod call;
-mod cards;
 mod checksum;
 mod comparison;
 mod credentials;
@@ -30,7 +29,6 @@ use crate::app::App;
 use crate::journal::Documented;
 
 pub(crate) use call::Call;
-pub(crate) use cards::is_test_card;
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
 pub use comparison::Sequence;
 pub(crate) use comparison::{Comparison, arranged, compare};

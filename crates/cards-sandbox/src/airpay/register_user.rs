@@ -14,9 +14,10 @@ use serde::Serialize;
 use super::call::Call;
 use super::credentials::Credentials;
 use super::customers::{self, KYC_STATUS, NewCard, NewCustomer};
-use super::{Refusal, cards, one_time_password, password};
+use super::{Refusal, one_time_password, password};
 use crate::answer::Broken;
 use crate::app::App;
+use crate::card_number;
 use crate::intake::same;
 use crate::openapi::listed;
 use crate::store::{Fingerprints, StoreError};
@@ -44,7 +45,7 @@ impl Call for RegisterUser {
     type Data = Registered;
 
     async fn carry_out(self, app: &App) -> Result<Registered, Refusal> {
-        if !cards::is_test_card(self.card_no.expose()) {
+        if !card_number::is_test_card(self.card_no.expose()) {
             return Err(Refusal::because(
                 "only test card numbers are taken: the first six digits are of no test range",
             ));
@@ -133,21 +134,21 @@ impl Parts for RegisterUser {
         kyc_expiry_date: String,
     ) -> NewCustomer {
         NewCustomer {
-            mobile_no: cards::masked(self.mobile_no.expose()),
+            mobile_no: card_number::masked(self.mobile_no.expose()),
             first_name: self.first_name.expose().to_owned(),
             last_name: self.last_name.expose().to_owned(),
             title: self.title.as_str().to_owned(),
             gender: self.gender.as_str().to_owned(),
             dob: self.dob.expose().to_owned(),
-            email: cards::masked(self.email.expose()),
+            email: card_number::masked(self.email.expose()),
             email_key: customers::email_key(self.email.expose(), |email| fingerprints.make(email)),
-            address: cards::masked(self.address.expose()),
+            address: card_number::masked(self.address.expose()),
             city: self.city.expose().to_owned(),
             state: self.state.expose().to_owned(),
             country: None,
-            pincode: cards::masked(self.pincode.expose()),
+            pincode: card_number::masked(self.pincode.expose()),
             doc_type: self.doc_type.as_str().to_owned(),
-            doc_number: cards::masked(self.doc_number.expose()),
+            doc_number: card_number::masked(self.doc_number.expose()),
             doc_expiry: self.doc_expiry.expose().to_owned(),
             doc_country_issue: self.doc_country_issue.expose().to_owned(),
             password_hash,
@@ -200,7 +201,7 @@ pub(super) fn new_card(
         first_six: card_no.bin().unwrap_or_default().to_owned(),
         last_four: card_no.last_four().unwrap_or_default().to_owned(),
         kit_key: fingerprint(kit_no),
-        kit_shown: cards::masked(kit_no),
+        kit_shown: card_number::masked(kit_no),
         card_type: card_type.to_owned(),
         expiry: expiry.to_owned(),
     }

@@ -9,8 +9,9 @@ use rusqlite::params;
 
 use super::call::Call;
 use super::credentials::Credentials;
-use super::{Nothing, Refusal, cards, customers};
+use super::{Nothing, Refusal, customers};
 use crate::app::App;
+use crate::card_number;
 use crate::store::Fingerprints;
 
 impl Call for UpdateCustomer {
@@ -67,7 +68,7 @@ fn given(value: Option<&Personal>) -> Option<&str> {
 }
 
 fn kept(value: Option<&Personal>) -> Option<String> {
-    given(value).map(cards::masked)
+    given(value).map(card_number::masked)
 }
 
 #[cfg(test)]

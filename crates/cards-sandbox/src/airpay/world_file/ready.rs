@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Card, Customer, Section};
 use crate::airpay::customers::{self, KYC_STATUS};
-use crate::airpay::{cards, password, register_user};
+use crate::airpay::{password, register_user};
+use crate::card_number;
 use crate::store::StoreError;
 use crate::world::airpay::{ONE_TIME_PASSWORD, PASSWORD};
 use crate::world::file::{Refused, Wrong, fingerprint_from, no_card_number, random_digits};
@@ -191,14 +192,14 @@ impl Customer {
             None => hashes.of(form.password.expose())?,
         };
         Ok(ReadyCustomer {
-            entity_id: self.entity_id.map(|id| cards::masked(&id)),
+            entity_id: self.entity_id.map(|id| card_number::masked(&id)),
             number: self.number,
             email_fingerprint: fingerprint_from(self.email_fingerprint.as_deref())
                 .map_err(|what| Wrong::at("email_fingerprint", what))?,
             form,
-            country: self.country.map(|country| cards::masked(&country)),
+            country: self.country.map(|country| card_number::masked(&country)),
             password_hash,
-            kyc_status: cards::masked(&kyc_status),
+            kyc_status: card_number::masked(&kyc_status),
             kyc_expiry_date,
             preferences: self.preferences,
             cards,
@@ -286,7 +287,7 @@ impl Card {
             }
         } else {
             check(&form, &context.rules, is_of_card, "")?;
-            if !cards::is_test_card(form.card_no.expose()) {
+            if !card_number::is_test_card(form.card_no.expose()) {
                 let what = "only test card numbers are taken";
                 return Err(Wrong::at("card_no", what).into());
             }
@@ -386,17 +387,8 @@ fn check_text(field: &str, text: &str) -> Result<(), Wrong> {
 /// this card, and nobody will miss it when registering test cards.
 fn synthetic_number() -> String {
     let digits = format!("462294{}", random_digits(9));
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .zip([true, false].iter().cycle())
-        .map(|(digit, is_doubled)| {
-            let digit = u32::from(digit - b'0') * if *is_doubled { 2 } else { 1 };
-            digit / 10 + digit % 10
-        })
-        .sum();
-    // One more than the right check digit.
-    format!("{digits}{}", (10 - sum % 10 + 1) % 10)
+    let wrong = (card_number::check_digit(&digits) + 1) % 10;
+    format!("{digits}{wrong}")
 }
 
 fn synthetic_expiry(today: Date) -> String {

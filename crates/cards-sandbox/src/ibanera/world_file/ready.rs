@@ -5,7 +5,7 @@ use cards_model::Pan;
 use serde_json::value::RawValue;
 
 use super::{Card, Change, Customer, Section};
-use crate::airpay::is_test_card;
+use crate::card_number::is_test_card;
 use crate::world::file::{Refused, Wrong, no_card_number, random_digits};
 
 /// A section that keeps the rules.

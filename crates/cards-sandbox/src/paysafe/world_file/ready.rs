@@ -8,7 +8,7 @@ use cards_model::paysafe::{
 use uuid::Uuid;
 
 use super::{Card, Customer, Section};
-use crate::airpay::is_test_card;
+use crate::card_number::is_test_card;
 use crate::clock;
 use crate::paysafe::card::{self, Expiry};
 use crate::paysafe::{lifecycle, seed};

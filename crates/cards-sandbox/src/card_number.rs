@@ -1,0 +1,147 @@
+//! Card numbers: which are taken, and that no whole one is kept.
+
+use std::ops::Range;
+
+use crate::world::airpay::TEST_BINS;
+
+/// The fewest digits that a card number has, and the most.
+const SHORTEST: usize = 13;
+const LONGEST: usize = 19;
+
+/// Whether a number begins like a published test card.
+pub(crate) fn is_test_card(number: &str) -> bool {
+    number.get(..6).is_some_and(|bin| TEST_BINS.contains(&bin))
+}
+
+/// A text as it is kept: a run of digits as long as a card number keeps its
+/// first six and last four, and so does one that is written in groups. A caller
+/// who puts the card number into the wrong field must not find it in a file.
+pub(crate) fn masked(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut done = 0;
+    for run in runs(text) {
+        let digits = digits(&text[run.clone()]);
+        if digits.len() >= SHORTEST {
+            kept.push_str(&text[done..run.start]);
+            kept.push_str(&digits[..6]);
+            kept.push_str("******");
+            kept.push_str(&digits[digits.len() - 4..]);
+            done = run.end;
+        }
+    }
+    kept.push_str(&text[done..]);
+    kept
+}
+
+/// Whether a card number stands in a text, in groups or not.
+pub(crate) fn is_in(text: &str) -> bool {
+    runs(text).any(|run| {
+        let digits = digits(&text[run]);
+        let (payload, check) = digits.split_at(digits.len() - 1);
+        (SHORTEST..=LONGEST).contains(&digits.len()) && check == check_digit(payload).to_string()
+    })
+}
+
+/// The last digit of the card number that begins with these (ISO/IEC 7812,
+/// Luhn's formula).
+pub(crate) fn check_digit(payload: &str) -> u32 {
+    let digits = payload.chars().rev().filter_map(|digit| digit.to_digit(10));
+    let sum: u32 = digits
+        .zip([2, 1].into_iter().cycle())
+        .map(|(digit, weight)| digit * weight / 10 + digit * weight % 10)
+        .sum();
+    (10 - sum % 10) % 10
+}
+
+/// Where digits stand in a text, single spaces and hyphens between them
+/// included: a number may be written in groups.
+fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = (at..bytes.len()).find(|&at| is_digit(at))?;
+        let mut end = start;
+        loop {
+            if is_digit(end) {
+                end += 1;
+            } else if matches!(bytes.get(end), Some(b' ' | b'-')) && is_digit(end + 1) {
+                end += 2;
+            } else {
+                break;
+            }
+        }
+        at = end;
+        Some(start..end)
+    })
+}
+
+fn digits(run: &str) -> String {
+    run.chars().filter(char::is_ascii_digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_cards_and_others() {
+        assert!(is_test_card("4111111111111111"));
+        assert!(is_test_card("462294XXXXXX3713"));
+        for other in ["", "46229", "4929000000000006", "éééééééé"] {
+            assert!(!is_test_card(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_text_keeps_all_but_card_numbers() {
+        for text in [
+            "",
+            "100000001200",
+            "12 MG Road",
+            "é 1 é",
+            " - 1 -",
+            "1000 0000 1200",
+            "221-12 MG Road 682-001",
+            "411111  111111--1111",
+        ] {
+            assert_eq!(masked(text), text);
+        }
+        assert_eq!(masked("4111111111111111"), "411111******1111");
+        assert_eq!(masked("é4111111111111111, 7é"), "é411111******1111, 7é");
+    }
+
+    #[test]
+    fn a_card_number_in_groups_is_one_too() {
+        for number in [
+            "4111 1111 1111 1111",
+            "4111-1111-1111-1111",
+            "4111-1111 11111111",
+            "4-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1",
+        ] {
+            assert_eq!(masked(number), "411111******1111");
+            assert_eq!(
+                masked(&format!("é- {number} -é, 7 {number}-")),
+                "é- 411111******1111 -é, 741111******1111-"
+            );
+        }
+        assert_eq!(masked("4111 1111 1111 1"), "411111******1111");
+    }
+
+    #[test]
+    fn the_check_digit_tells_a_card_number_from_others() {
+        for number in ["4111111111111111", "5555555555554444"] {
+            let (payload, check) = number.split_at(number.len() - 1);
+            assert_eq!(check_digit(payload).to_string(), check);
+            assert!(is_in(number));
+            for wrong in (0..10).map(|digit| format!("{payload}{digit}")) {
+                assert_eq!(is_in(&wrong), wrong == number, "{wrong}");
+            }
+        }
+        // Zeros have the right one at any length.
+        for length in 1..30 {
+            let zeros = "0".repeat(length);
+            assert_eq!(is_in(&zeros), (13..=19).contains(&length), "{length}");
+        }
+    }
+}
