@@ -105,7 +105,7 @@ fn documented(
 ) -> Answer {
     match provider {
         Provider::Airpay => airpay::failure(status),
-        Provider::Paysafe => paysafe::failure(status),
+        Provider::Paysafe => paysafe::failure(status, operation),
         _ => ibanera::failure(status, operation),
     }
 }
@@ -322,6 +322,23 @@ mod tests {
         ibanera list-customer-cards 401: {"status":"0","errors":[{"errorType":"Authorization","fieldName":"Authorization","messageCode":"Invalid"}],"id":0,"details":null}
         ibanera cards-by-customer 401: {"status":"0","errors":[{"fieldName":"Authorization","messageCode":"Invalid"}],"id":0,"details":null}
         "#);
+    }
+
+    #[tokio::test]
+    async fn a_401_of_paysafe_has_the_challenge_of_its_call() {
+        let sandbox = with(Fault::status(401));
+        for (method, path, challenge) in [
+            ("GET", "/customers/1/prepaid/cards", "Bearer"),
+            (
+                "POST",
+                &*format!("{PREFIX}/auth/brands/a/token"),
+                "Basic realm=\"sandbox\"",
+            ),
+        ] {
+            let reply = sandbox.send(request(method, path, &[], "")).await;
+            assert_eq!(reply.status, 401);
+            assert_eq!(reply.headers["www-authenticate"], challenge, "{path}");
+        }
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ use cards_model::paysafe::{AccessToken, ListPrepaidCards};
 use serde_json::{Value, json};
 
 use super::{Described, Document, with_examples};
-use crate::paysafe::{Error, GRANT, Page, Token};
+use crate::paysafe::{BASIC, BEARER, Error, GRANT, Page, Token};
 use crate::world::paysafe::{BRAND, PREFIX};
 
 pub(super) fn document() -> Document {
@@ -80,7 +80,7 @@ fn list(document: &mut Document) {
                  percent-encoding that is none.",
             ),
         )
-        .responds(401, unauthorized(document))
+        .responds(401, unauthorized(document, BEARER))
         .responds(404, document.failure("There is no such customer."))
         .responds(500, internal(document));
     document.add(operation);
@@ -122,18 +122,18 @@ fn token(document: &mut Document) {
                  content type than the documented one, or percent-encoding that is none.",
             ),
         )
-        .responds(401, unauthorized(document))
+        .responds(401, unauthorized(document, BASIC))
         .responds(404, document.failure("There is no such brand."))
         .responds(500, internal(document));
     document.add(operation);
 }
 
-fn unauthorized(document: &mut Document) -> Value {
+fn unauthorized(document: &mut Document, challenge: &str) -> Value {
     let mut reply = document.failure("The credentials are absent, wrong or expired.");
     reply["headers"]["www-authenticate"] = json!({
         "required": true,
-        "description": "The scheme that the cards are behind.",
-        "schema": {"type": "string", "const": "Bearer"},
+        "description": "The credentials that are wanted.",
+        "schema": {"type": "string", "const": challenge},
     });
     reply
 }

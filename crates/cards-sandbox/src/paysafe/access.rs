@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 use cards_model::Provider;
 
 use super::error::{
-    CREDENTIALS_ABSENT, CREDENTIALS_INVALID, TOKEN_EXPIRED, refused, store_trouble,
+    BEARER, CREDENTIALS_ABSENT, CREDENTIALS_INVALID, TOKEN_EXPIRED, store_trouble, unauthorized,
 };
 use crate::answer::Answer;
 use crate::app::App;
@@ -17,17 +17,17 @@ pub(super) async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Answer>
     let given = match intake::header(headers, header::AUTHORIZATION.as_str()) {
         Given::Missing => {
             let why = "the header Authorization is missing";
-            return Err(refused(CREDENTIALS_ABSENT, why));
+            return Err(unauthorized(CREDENTIALS_ABSENT, BEARER, why));
         }
         Given::Unreadable(_) => {
             let why = "the header Authorization is sent twice or is no plain text";
-            return Err(refused(CREDENTIALS_INVALID, why));
+            return Err(unauthorized(CREDENTIALS_INVALID, BEARER, why));
         }
         Given::Text(text) => text,
     };
     let Some(token) = intake::scheme(given, "Bearer") else {
         let why = "the header Authorization has to be: Bearer, a space, the token";
-        return Err(refused(CREDENTIALS_INVALID, why));
+        return Err(unauthorized(CREDENTIALS_INVALID, BEARER, why));
     };
     if same(token, TOKEN) {
         return Ok(());
@@ -41,8 +41,14 @@ pub(super) async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Answer>
         .await;
     match state {
         Ok(TokenState::Valid) => Ok(()),
-        Ok(TokenState::Expired) => Err(refused(TOKEN_EXPIRED, "the token has expired")),
-        Ok(TokenState::Unknown) => Err(refused(CREDENTIALS_INVALID, "the token is unknown")),
+        Ok(TokenState::Expired) => {
+            Err(unauthorized(TOKEN_EXPIRED, BEARER, "the token has expired"))
+        }
+        Ok(TokenState::Unknown) => Err(unauthorized(
+            CREDENTIALS_INVALID,
+            BEARER,
+            "the token is unknown",
+        )),
         Err(error) => Err(store_trouble(&error)),
     }
 }

@@ -4,6 +4,8 @@
 //! are those that Paysafe published for an earlier version of this API.
 
 use axum::http::{StatusCode, header};
+use cards_model::Operation;
+use cards_model::paysafe::AccessToken;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -42,26 +44,29 @@ pub(super) struct FieldError {
 #[derive(Clone, Copy)]
 pub(super) struct Kind(StatusCode, &'static str, &'static str);
 
+/// What is wrong with credentials: code, message. The status is 401, which has
+/// to come with a challenge.
+#[derive(Clone, Copy)]
+pub(super) struct Unauthorized(&'static str, &'static str);
+
+/// The challenge of the calls behind a token (RFC 6750).
+pub(crate) const BEARER: &str = "Bearer";
+
+/// The challenge of the call that brings one. RFC 7617 wants a realm, of which
+/// the provider says nothing.
+pub(crate) const BASIC: &str = "Basic realm=\"sandbox\"";
+
 pub(super) const INVALID: Kind = Kind(
     StatusCode::BAD_REQUEST,
     "5068",
     "A field is missing or malformed.",
 );
-pub(super) const TOKEN_EXPIRED: Kind = Kind(
-    StatusCode::UNAUTHORIZED,
-    "5275",
-    "The credentials have expired.",
-);
-pub(super) const CREDENTIALS_INVALID: Kind = Kind(
-    StatusCode::UNAUTHORIZED,
-    "5279",
-    "The credentials are invalid.",
-);
-pub(super) const CREDENTIALS_ABSENT: Kind = Kind(
-    StatusCode::UNAUTHORIZED,
-    "5280",
-    "The credentials are absent.",
-);
+pub(super) const TOKEN_EXPIRED: Unauthorized =
+    Unauthorized("5275", "The credentials have expired.");
+pub(super) const CREDENTIALS_INVALID: Unauthorized =
+    Unauthorized("5279", "The credentials are invalid.");
+pub(super) const CREDENTIALS_ABSENT: Unauthorized =
+    Unauthorized("5280", "The credentials are absent.");
 pub(super) const UNKNOWN_ID: Kind = Kind(
     StatusCode::NOT_FOUND,
     "5269",
@@ -76,6 +81,21 @@ const INTERNAL: Kind = Kind(
 /// A refusal; `why` is told to the caller too.
 pub(super) fn refused(kind: Kind, why: &'static str) -> Answer {
     answer(kind, &[why], &[], why.to_owned())
+}
+
+/// A refusal of credentials; `challenge` tells which are wanted.
+pub(super) fn unauthorized(
+    what: Unauthorized,
+    challenge: &'static str,
+    why: &'static str,
+) -> Answer {
+    refused(what.into(), why).header(header::WWW_AUTHENTICATE, challenge)
+}
+
+impl From<Unauthorized> for Kind {
+    fn from(Unauthorized(code, message): Unauthorized) -> Self {
+        Self(StatusCode::UNAUTHORIZED, code, message)
+    }
 }
 
 /// A refusal of fields.
@@ -110,10 +130,10 @@ pub(crate) fn rejected(rejection: Rejection) -> Answer {
 
 /// The error object under any status, ordered. The document has that of the
 /// 500, and other codes follow the earlier version where it has one.
-pub(crate) fn failure(status: StatusCode) -> Answer {
+pub(crate) fn failure(status: StatusCode, operation: Option<&'static Operation>) -> Answer {
     let Kind(_, code, message) = match status.as_u16() {
         400 => INVALID,
-        401 => CREDENTIALS_INVALID,
+        401 => CREDENTIALS_INVALID.into(),
         403 => Kind(status, "5270", "There is no permission."),
         404 => UNKNOWN_ID,
         405 => Kind(status, "5281", "The method is not allowed."),
@@ -123,7 +143,15 @@ pub(crate) fn failure(status: StatusCode) -> Answer {
         503 => Kind(status, "DW-SERVICE-UNAVAILABLE", "Service Unavailable."),
         _ => INTERNAL,
     };
-    answer(Kind(status, code, message), &[message], &[], String::new())
+    let answer = answer(Kind(status, code, message), &[message], &[], String::new());
+    let challenge = match operation {
+        Some(operation) if operation == AccessToken::OPERATION => BASIC,
+        _ => BEARER,
+    };
+    match status {
+        StatusCode::UNAUTHORIZED => answer.header(header::WWW_AUTHENTICATE, challenge),
+        _ => answer,
+    }
 }
 
 fn answer(kind: Kind, details: &[&str], fields: &[FieldError], why: String) -> Answer {
@@ -136,10 +164,5 @@ fn answer(kind: Kind, details: &[&str], fields: &[FieldError], why: String) -> A
             field_errors: fields,
         },
     };
-    let answer = Answer::refused(status, &body, why);
-    if status == StatusCode::UNAUTHORIZED {
-        answer.header(header::WWW_AUTHENTICATE, "Bearer")
-    } else {
-        answer
-    }
+    Answer::refused(status, &body, why)
 }

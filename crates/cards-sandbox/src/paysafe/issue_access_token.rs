@@ -15,8 +15,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::error::{
-    CREDENTIALS_ABSENT, CREDENTIALS_INVALID, FieldError, UNKNOWN_ID, refused, refused_fields,
-    rejected, store_trouble,
+    BASIC, CREDENTIALS_ABSENT, CREDENTIALS_INVALID, FieldError, UNKNOWN_ID, refused,
+    refused_fields, rejected, store_trouble, unauthorized,
 };
 use crate::answer::Answer;
 use crate::app::App;
@@ -86,20 +86,20 @@ fn verify_client(headers: &HeaderMap) -> Result<(), Answer> {
         Given::Text(given) => given,
         Given::Missing | Given::Unreadable(_) => {
             let why = "the header Authorization is missing, sent twice, or no plain text";
-            return Err(refused(CREDENTIALS_ABSENT, why));
+            return Err(unauthorized(CREDENTIALS_ABSENT, BASIC, why));
         }
     };
     let Some((id, secret)) = basic(given) else {
         let why = "the header Authorization has to be: Basic, a space, base64 of id:secret, \
                    both percent-encoded";
-        return Err(refused(CREDENTIALS_INVALID, why));
+        return Err(unauthorized(CREDENTIALS_INVALID, BASIC, why));
     };
     // Both are compared, whatever the first gives.
     if same(&id, CLIENT_ID) & same(&secret, CLIENT_SECRET) {
         Ok(())
     } else {
         let why = "the client's id or secret is not the sandbox's";
-        Err(refused(CREDENTIALS_INVALID, why))
+        Err(unauthorized(CREDENTIALS_INVALID, BASIC, why))
     }
 }
 
@@ -263,17 +263,22 @@ mod route_tests {
         ] {
             let reply = ask(&sandbox, path, client, body).await;
             assert_eq!(reply.status, status, "{}", reply.body);
+            let challenged = reply.headers.contains_key("www-authenticate");
+            assert_eq!(challenged, status == 401);
             assert_eq!(sandbox.why(), why);
             let body: Value = serde_json::from_str(&reply.body).unwrap();
             assert!(body["error"]["fieldErrors"].is_array());
         }
+        let challenge = "Basic realm=\"sandbox\"";
         let reply = sandbox.post(PATH, &[FORM], grant).await;
         assert_eq!(reply.status, 401);
+        assert_eq!(reply.headers["www-authenticate"], challenge);
         assert!(reply.body.contains(r#""code":"5280""#));
         let reply = sandbox
             .post(PATH, &[FORM, ("authorization", "Basic x")], grant)
             .await;
         assert_eq!(reply.status, 401);
+        assert_eq!(reply.headers["www-authenticate"], challenge);
         let reply = sandbox.post(PATH, &[], grant).await;
         assert_eq!(reply.status, 400, "no content type");
     }

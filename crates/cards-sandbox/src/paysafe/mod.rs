@@ -22,7 +22,7 @@ use crate::journal::Documented;
 
 pub(crate) use card::{Card, Customer as WorldCustomer, Shown, World, world};
 pub(crate) use change::{NotChanged, act, put_status};
-pub(crate) use error::{ErrorBody as Error, failure, rejected};
+pub(crate) use error::{BASIC, BEARER, ErrorBody as Error, failure, rejected};
 pub(crate) use issue_access_token::{GRANT, Token};
 pub(crate) use list_prepaid_cards::Page;
 pub(crate) use seed::seed;
