@@ -20,7 +20,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::builder::Limits;
-use crate::faults::{Effect, Script};
+use crate::faults::{Effect, Pause, Script};
 use crate::stream::{Lent, Stream};
 
 /// What calls under way get to finish when the sandbox stops.
@@ -112,8 +112,9 @@ async fn connection(stream: Stream, router: Router, limits: Limits, mut stop: wa
 
 /// The router, and the script that a fault has put in the place of a reply:
 /// that call is then never answered, and the connection has to be taken away
-/// from it. A delay ends early when the sandbox stops, and when the client ends
-/// its side: one that has gone must not hold its connection's place.
+/// from it. A delay ends early when its fault is removed, when the sandbox stops,
+/// and when the client ends its side: one that has gone must not hold its
+/// connection's place.
 fn with_faults(
     router: Router,
     stream: Lent,
@@ -129,10 +130,10 @@ fn with_faults(
         let (orders, stream, mut stop) = (orders.clone(), stream.clone(), stop.clone());
         async move {
             let mut reply = reply.await?;
-            if let Some(Effect { delay, script }) = reply.extensions_mut().remove() {
-                if !delay.is_zero() {
+            if let Some(Effect { delays, script }) = reply.extensions_mut().remove() {
+                if !delays.is_empty() {
                     tokio::select! {
-                        () = sleep(delay) => {}
+                        () = all(&delays) => {}
                         () = stream.client_ends() => {}
                         _ = stop.changed() => {}
                     }
@@ -148,4 +149,11 @@ fn with_faults(
         }
     });
     (service, scripts)
+}
+
+/// One after the other.
+async fn all(delays: &[Pause]) {
+    for delay in delays {
+        delay.wait().await;
+    }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use cards_model::Provider;
 use cards_sandbox::world::airpay::{AFFILIATE, PROCESSOR_KEY, SECRET_KEY};
 use cards_sandbox::{Fault, FaultKind, Limits, Running, Sandbox};
-use common::{body, connect, get, registration, request, status};
+use common::{body, connect, exchange, get, registration, request, status};
 
 /// The reply to a registration, which is the same in every sandbox.
 const BODY: &str = r#"{"status":200,"message":"success","data":{"entity_id":"AIRPAYCUST0002","kyc_status":"MIN_KYC","kyc_expiry_date":"#;
@@ -148,6 +148,100 @@ fn a_delay_outlives_neither_its_client_nor_the_clients_side() {
     let mut seen = String::new();
     stream.read_to_string(&mut seen).unwrap();
     assert_eq!(status(&seen), 200);
+}
+
+/// What the client of a registration gets that a fault holds up, for longer than
+/// it has patience: until so much has come, and then nothing, the fault is in
+/// force, and then no more.
+fn freed(fault: Fault, has_come: impl Fn(&[u8]) -> bool, free: impl FnOnce(&Running)) -> String {
+    let sandbox = with(fault);
+    let mut stream = connect(sandbox.addr());
+    stream.write_all(&register()).unwrap();
+    eventually(|| sandbox.exchanges().pop());
+    let mut seen = Vec::new();
+    while !has_come(&seen) {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        seen.extend(byte);
+    }
+    let patience = stream.read_timeout().unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_millis(100)))
+        .unwrap();
+    let error = stream.read(&mut [0]).unwrap_err();
+    assert!(matches!(
+        error.kind(),
+        ErrorKind::WouldBlock | ErrorKind::TimedOut
+    ));
+    stream.set_read_timeout(patience).unwrap();
+    free(&sandbox);
+    stream.read_to_end(&mut seen).unwrap();
+    String::from_utf8(seen).unwrap()
+}
+
+fn delete(sandbox: &Running, path: &str) {
+    let seen = exchange(sandbox.addr(), request("DELETE", path, &[], "").as_bytes());
+    assert_eq!(status(&seen), 200);
+}
+
+#[test]
+fn a_delay_ends_with_its_fault() {
+    let ways: [fn(&Running); 5] = [
+        |sandbox| drop(sandbox.faults().remove(1).unwrap()),
+        |sandbox| assert_eq!(sandbox.faults().clear(), 1),
+        |sandbox| sandbox.reset_blocking().unwrap(),
+        |sandbox| delete(sandbox, "/_sandbox/faults/1"),
+        |sandbox| delete(sandbox, "/_sandbox/faults"),
+    ];
+    for free in ways {
+        // Spent, but in the list.
+        let delay = Fault::delay(Duration::from_secs(300)).times(1);
+        let seen = freed(delay, |_| true, free);
+        assert!(body(&seen).starts_with(BODY), "{seen}");
+    }
+}
+
+#[test]
+fn a_delay_does_not_end_with_another_ones_fault() {
+    let long = Fault::delay(Duration::from_secs(300));
+    let sandbox = with(long.clone());
+    let short = Duration::from_millis(300);
+    sandbox.faults().add(Fault::delay(short)).unwrap();
+    sandbox.faults().add(long).unwrap();
+    let mut stream = connect(sandbox.addr());
+    stream.write_all(&register()).unwrap();
+    eventually(|| sandbox.exchanges().pop());
+    let start = Instant::now();
+    sandbox.faults().remove(3).unwrap();
+    sandbox.faults().remove(1).unwrap();
+    let mut seen = String::new();
+    stream.read_to_string(&mut seen).unwrap();
+    assert!(start.elapsed() >= short);
+    assert!(body(&seen).starts_with(BODY), "{seen}");
+}
+
+#[test]
+fn the_pauses_of_a_drip_end_with_its_fault() {
+    let drip = Fault::drip(7, Duration::from_secs(300));
+    let seen = freed(
+        drip,
+        |seen| seen.len() == 7,
+        |sandbox| {
+            sandbox.faults().clear();
+        },
+    );
+    assert!(body(&seen).starts_with(BODY), "{seen}");
+    assert_eq!(announced(&seen), body(&seen).len());
+}
+
+#[test]
+fn the_silence_behind_a_wrong_length_ends_with_its_fault() {
+    let whole = whole();
+    let has_come = |seen: &[u8]| seen.ends_with(whole.as_bytes());
+    let seen = freed(Fault::wrong_length(5), has_come, |sandbox| {
+        sandbox.faults().clear();
+    });
+    assert_eq!(body(&seen), whole);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `/_sandbox/faults`: what goes wrong on order.
 //!
 //! `POST` orders one and answers with 201, `GET` lists all, `DELETE` removes
-//! all; `GET` and `DELETE` of `/_sandbox/faults/{id}` show and remove one.
+//! all; `GET` and `DELETE` of `/_sandbox/faults/{id}` show and remove one. What a
+//! fault holds back goes out when it is removed.
 
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -50,7 +51,9 @@ pub(super) const CLEAR: Endpoint = Endpoint {
     summary: "Removes all faults",
     serve: |method| on(method, clear),
     describe: |document, operation| {
-        operation.responds(200, document.reply::<Cleared>("How many there were."))
+        operation
+            .text(LET_GO, None)
+            .responds(200, document.reply::<Cleared>("How many there were."))
     },
 };
 
@@ -75,10 +78,15 @@ pub(super) const REMOVE: Endpoint = Endpoint {
     serve: |method| on(method, remove),
     describe: |document, operation| {
         with_id(operation)
+            .text(LET_GO, None)
             .responds(200, document.reply::<OrderedFault>("The fault as it was."))
             .responds(404, document.failure("No fault has this id."))
     },
 };
+
+/// What becomes of calls that wait.
+const LET_GO: &str = "Replies that a delay holds back go out at once, those that drip without \
+    further pauses; a connection that is open for bytes that never come is ended.";
 
 fn with_id(operation: Described) -> Described {
     let schema = serde_json::json!({"type": "integer", "minimum": 0, "maximum": u64::MAX});

@@ -2,7 +2,8 @@
 //!
 //! Customers and cards of the world that the sandbox was started with, nobody
 //! logged in, no one-time password given out or used up, the real time, an
-//! empty journal whose numbers go on, no fault but those ordered from the start.
+//! empty journal whose numbers go on, no fault but those ordered from the start,
+//! and no reply held back by one.
 
 use axum::extract::State;
 use axum::routing::on;
@@ -19,7 +20,14 @@ pub(super) const RESET: Endpoint = Endpoint {
     id: "reset",
     summary: "Everything as it was at the start",
     serve: |method| on(method, reset),
-    describe: |document, operation| operation.responds(200, document.reply::<Done>("It is.")),
+    describe: |document, operation| {
+        operation
+            .text(
+                "Faults are those of the start, and replies that were held back go out at once.",
+                None,
+            )
+            .responds(200, document.reply::<Done>("It is."))
+    },
 };
 
 #[derive(Serialize, JsonSchema)]

@@ -15,7 +15,8 @@ use super::FaultKind;
 ///
 /// Without a scope it is of every call below a provider's paths; never of
 /// `/_sandbox/...`. It stays in force until it has fired as often as
-/// [`times`](Self::times) says, or is removed.
+/// [`times`](Self::times) says, or is removed, which also ends what it holds
+/// back.
 ///
 /// ```
 /// use std::time::Duration;

@@ -15,6 +15,7 @@ use cards_model::{Operation, Provider};
 use hyper::body::{Frame, SizeHint};
 
 use super::check::operations;
+use super::registry::Met;
 use super::script::{Effect, End, Script, Step};
 use super::{Fault, FaultKind, FiredFault};
 use crate::answer::{Answer, Verdict, provider_of};
@@ -44,23 +45,24 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
     } else {
         // A connection that is closed over an unread body is reset.
         intake::drain(request.into_body(), app.config.limits).await;
-        refuse(provider, operation, decision.fault.as_deref())
+        let fault = decision.fault.as_ref();
+        refuse(provider, operation, fault.map(|met| &*met.fault))
     };
     let verdict = response.extensions_mut().remove::<Verdict>();
     let mut verdict = told(verdict.unwrap_or_default(), &decision.fired);
     if decision.carry_out
-        && let Some(fault) = decision.fault.as_deref()
+        && let Some(Met { fault, .. }) = &decision.fault
         && fault.kind == FaultKind::Status
     {
         response = refuse(provider, operation, Some(fault));
     }
     let (mut response, script) = match &decision.fault {
-        Some(fault) => applied(fault, response, is_head).await,
+        Some(met) => applied(met, response, is_head).await,
         None => (response, None),
     };
     verdict.is_unanswered = script.as_ref().is_some_and(|script| !script.has_head());
     let effect = Effect {
-        delay: decision.delay,
+        delays: decision.delays,
         script,
     };
     response.extensions_mut().insert(effect);
@@ -130,7 +132,8 @@ fn told(mut verdict: Verdict, fired: &[FiredFault]) -> Verdict {
 
 /// The reply with the fault on it, and what is done in its place where it is
 /// not to be sent at all.
-async fn applied(fault: &Fault, response: Response, is_head: bool) -> (Response, Option<Script>) {
+async fn applied(met: &Met, response: Response, is_head: bool) -> (Response, Option<Script>) {
+    let Met { fault, in_force } = met;
     let (parts, body) = response.into_parts();
     // Replies are this crate's own and are held in memory anyway.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -162,14 +165,15 @@ async fn applied(fault: &Fault, response: Response, is_head: bool) -> (Response,
             let wrong = length.saturating_add_signed(difference);
             let mut steps = vec![Step::Head(wrong), written(&body)];
             if wrong > length {
-                steps.push(Step::Hold(HOLD));
+                steps.push(Step::Hold(in_force.pause(HOLD)));
             }
             Some(Script::new(steps, End::Close))
         }
         FaultKind::Drip => {
             let steps = vec![Step::LastHead(length), written(&body)];
             let size = usize::try_from(fault.bytes.unwrap_or(1)).unwrap_or(usize::MAX);
-            Some(Script::new(steps, End::Close).paced(size, fault.pause()))
+            let pause = in_force.pause(fault.pause());
+            Some(Script::new(steps, End::Close).paced(size, pause))
         }
     };
     (Response::from_parts(parts, Body::from(body)), script)

@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub enum FaultKind {
     /// The reply is held back, after the call was carried out; no longer than
-    /// until the client ends its side of the connection.
+    /// until the fault is removed or the client ends its side of the connection.
     Delay,
     /// The reply, its head included, comes a few bytes at a time; then the
-    /// connection ends in order. The call is carried out.
+    /// connection ends in order. When the fault is removed, the rest comes at
+    /// once. The call is carried out.
     Drip,
     /// The connection is reset before a byte of the reply. The call is not
     /// carried out.
@@ -31,7 +32,8 @@ pub enum FaultKind {
     TruncatedBody,
     /// `Content-Length` announces fewer or more bytes than are sent. With
     /// fewer, the rest follows and the connection ends in order; with more, it
-    /// stays open for a minute without another byte. The call is carried out.
+    /// stays open without another byte, for a minute or until the fault is
+    /// removed. The call is carried out.
     WrongLength,
     /// Bytes that are no HTTP instead of the reply; then the connection ends in
     /// order. The call is carried out.

@@ -1,13 +1,13 @@
 //! The faults in force, and which of them a call meets.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use cards_model::{Operation, Provider};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::pause::{Force, InForce, Pause};
 use super::{Fault, FaultError, FaultKind};
 
 /// So many at one time, spent ones included.
@@ -32,6 +32,7 @@ struct Known {
 struct Entry {
     id: u64,
     fault: Arc<Fault>,
+    force: Arc<Force>,
     operation: Option<&'static Operation>,
     matched: u64,
     fired: u64,
@@ -76,12 +77,19 @@ pub struct FiredFault {
 pub(super) struct Decision {
     /// All that fired, in their order.
     pub(super) fired: Vec<FiredFault>,
-    /// The sum of all delays.
-    pub(super) delay: Duration,
+    /// All delays, one after the other.
+    pub(super) delays: Vec<Pause>,
     /// What happens beside them.
-    pub(super) fault: Option<Arc<Fault>>,
+    pub(super) fault: Option<Met>,
     /// Whether the call is carried out.
     pub(super) carry_out: bool,
+}
+
+/// A fault that a call has met, which may have been removed since.
+#[derive(Debug)]
+pub(super) struct Met {
+    pub(super) fault: Arc<Fault>,
+    pub(super) in_force: InForce,
 }
 
 impl Faults {
@@ -128,6 +136,7 @@ impl Faults {
         let entry = Entry {
             id: known.last_id,
             fault: Arc::new(fault),
+            force: Arc::default(),
             operation,
             matched: 0,
             fired: 0,
@@ -152,7 +161,8 @@ impl Faults {
         Some(entry.show())
     }
 
-    /// Takes a fault out of force, and shows what became of it.
+    /// Takes a fault out of force, and shows what became of it. What it holds
+    /// back, as a delay does, it holds back no longer.
     pub fn remove(&self, id: u64) -> Option<OrderedFault> {
         let mut known = self.known();
         let at = known.entries.iter().position(|entry| entry.id == id)?;
@@ -161,7 +171,8 @@ impl Faults {
         Some(entry.show())
     }
 
-    /// Takes all faults out of force, and tells how many there were.
+    /// Takes all faults out of force, as [`remove`](Self::remove) does one, and
+    /// tells how many there were.
     pub fn clear(&self) -> usize {
         let removed = std::mem::take(&mut self.known().entries);
         removed.len()
@@ -176,7 +187,7 @@ impl Faults {
         let mut known = self.known();
         let mut decision = Decision {
             fired: Vec::new(),
-            delay: Duration::ZERO,
+            delays: Vec::new(),
             fault: None,
             carry_out: true,
         };
@@ -191,10 +202,14 @@ impl Faults {
             }
             entry.fired += 1;
             if is_delay {
-                decision.delay += entry.fault.pause();
+                let delay = entry.force.watch().pause(entry.fault.pause());
+                decision.delays.push(delay);
             } else {
                 decision.carry_out = entry.fault.carries_out();
-                decision.fault = Some(Arc::clone(&entry.fault));
+                decision.fault = Some(Met {
+                    fault: Arc::clone(&entry.fault),
+                    in_force: entry.force.watch(),
+                });
             }
             decision.fired.push(FiredFault {
                 id: entry.id,
@@ -260,6 +275,8 @@ fn chance(seed: u64, number: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use cards_model::Request;
     use cards_model::airpay::{RegisterUser, UpdateCustomer};
     use cards_model::paysafe::ListPrepaidCards;
@@ -276,6 +293,10 @@ mod tests {
         let decision = faults.decide(operation.provider, Some(operation));
         let fired = decision.map(|decision| decision.fired).unwrap_or_default();
         fired.iter().map(|fired| fired.id).collect()
+    }
+
+    fn delay(decision: &Decision) -> Duration {
+        decision.delays.iter().map(Pause::length).sum()
     }
 
     #[test]
@@ -295,7 +316,7 @@ mod tests {
         assert_eq!(met(&faults, UpdateCustomer::OPERATION), [1, 2]);
         assert_eq!(met(&faults, ListPrepaidCards::OPERATION), [1]);
         let unknown = faults.decide(Provider::Airpay, None).unwrap();
-        assert_eq!(unknown.delay, Duration::from_millis(2));
+        assert_eq!(delay(&unknown), Duration::from_millis(2));
         let counts: Vec<_> = faults.list().iter().map(|fault| fault.matched).collect();
         assert_eq!(counts, [4, 3, 1, 1]);
     }
@@ -314,8 +335,8 @@ mod tests {
         let mut kinds = Vec::new();
         for _ in 0..3 {
             let decision = faults.decide(Provider::Ibanera, None).unwrap();
-            assert_eq!(decision.delay, Duration::from_millis(3));
-            let kind = decision.fault.map(|fault| fault.kind());
+            assert_eq!(delay(&decision), Duration::from_millis(3));
+            let kind = decision.fault.map(|met| met.fault.kind());
             assert!(
                 decision
                     .fired

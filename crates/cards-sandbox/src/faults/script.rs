@@ -10,14 +10,15 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
+use super::pause::Pause;
 use crate::stream::Stream;
 
 /// What is to be done with a reply on its way out. It rides in the reply's
 /// extensions, past the journal, to the connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Effect {
-    /// First, this long nothing.
-    pub(crate) delay: Duration,
+    /// First, nothing, for all of these.
+    pub(crate) delays: Vec<Pause>,
     /// Then this instead of the reply.
     pub(crate) script: Option<Script>,
 }
@@ -27,7 +28,7 @@ pub(crate) struct Effect {
 pub(crate) struct Script {
     steps: Vec<Step>,
     /// How many bytes at a time, and the pause after each of them.
-    pace: Option<(usize, Duration)>,
+    pace: Option<(usize, Pause)>,
     end: End,
 }
 
@@ -39,7 +40,7 @@ pub(super) enum Step {
     LastHead(u64),
     Write(Bytes),
     /// Waits, or until the client has gone.
-    Hold(Duration),
+    Hold(Pause),
 }
 
 /// How a connection ends.
@@ -67,7 +68,7 @@ impl Script {
         }
     }
 
-    pub(super) fn paced(self, bytes: usize, pause: Duration) -> Self {
+    pub(super) fn paced(self, bytes: usize, pause: Pause) -> Self {
         Self {
             pace: Some((bytes.max(1), pause)),
             ..self
@@ -95,8 +96,10 @@ impl Script {
                         self.write(&mut stream, &head).await?;
                     }
                     Step::Write(bytes) => self.write(&mut stream, bytes).await?,
-                    // Late or gone, what follows is the same.
-                    Step::Hold(most) => drop(timeout(*most, until_it_ends(&mut stream)).await),
+                    Step::Hold(pause) => tokio::select! {
+                        () = pause.wait() => {}
+                        () = until_it_ends(&mut stream) => {}
+                    },
                 }
             }
             match self.end {
@@ -124,12 +127,12 @@ impl Script {
     }
 
     async fn write(&self, stream: &mut Stream, bytes: &[u8]) -> io::Result<()> {
-        let Some((size, pause)) = self.pace else {
+        let Some((size, pause)) = &self.pace else {
             return write(stream, bytes).await;
         };
-        for piece in bytes.chunks(size) {
+        for piece in bytes.chunks(*size) {
             write(stream, piece).await?;
-            sleep(pause).await;
+            pause.wait().await;
         }
         Ok(())
     }
@@ -177,6 +180,7 @@ mod tests {
 
     use tokio::net::TcpListener;
 
+    use super::super::pause::Force;
     use super::*;
 
     /// What a client gets to see of a script, and how it ends.
@@ -219,11 +223,12 @@ mod tests {
 
     #[tokio::test]
     async fn pauses_end_when_the_sandbox_stops() {
-        let long = Duration::from_secs(300);
+        let force = Force::default();
+        let long = || force.watch().pause(Duration::from_secs(300));
         let hello = Step::Write(Bytes::from_static(b"hello"));
         for script in [
-            Script::new(vec![Step::Hold(long)], End::Close),
-            Script::new(vec![hello], End::Close).paced(1, long),
+            Script::new(vec![Step::Hold(long())], End::Close),
+            Script::new(vec![hello], End::Close).paced(1, long()),
         ] {
             let (run, stop) = watch::channel(());
             let stopper = tokio::spawn(async move {
@@ -244,7 +249,9 @@ mod tests {
         let (tcp, _) = listener.accept().await.unwrap();
         drop(client);
         let (_run, stop) = watch::channel(());
-        let hold = Script::new(vec![Step::Hold(Duration::from_secs(300))], End::Close);
+        let force = Force::default();
+        let long = force.watch().pause(Duration::from_secs(300));
+        let hold = Script::new(vec![Step::Hold(long)], End::Close);
         let patience = Duration::from_secs(60);
         timeout(patience, hold.play(head(), Stream::Plain(tcp), stop))
             .await

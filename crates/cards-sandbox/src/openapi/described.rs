@@ -52,7 +52,7 @@ impl Described {
     }
 
     /// Markdown; where the provider has a page about it, its address.
-    pub(super) fn text(mut self, description: &str, page: Option<&str>) -> Self {
+    pub(crate) fn text(mut self, description: &str, page: Option<&str>) -> Self {
         self.value["description"] = description.into();
         if let Some(page) = page {
             self.value["externalDocs"] = json!({"description": "The provider's page", "url": page});
