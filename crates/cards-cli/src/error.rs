@@ -10,6 +10,9 @@ use cards_transport::{ErrorKind, RawReply};
 
 use crate::output;
 
+/// What [`Error::log`] logs under.
+pub(crate) const TARGET: &str = module_path!();
+
 /// One failure: what, from which causes, and what to do.
 #[derive(Debug)]
 pub(crate) struct Error {
@@ -93,21 +96,12 @@ impl Error {
     /// Prints the chain on standard error and turns into the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         if self.exit == Exit::Quiet {
-            return ExitCode::SUCCESS;
+            return self.exit.code();
         }
         let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
         let mut text = format!("{red}error:{red:#} {}\n", self.message);
-        let mut cause: Option<&(dyn StdError + 'static)> =
-            self.source.as_ref().map(|source| &**source as _);
-        let mut last = self.message.clone();
-        while let Some(error) = cause {
-            let said = error.to_string();
-            // Libraries often repeat their cause in their own message.
-            if !last.ends_with(&said) {
-                text.push_str(&format!("  caused by: {said}\n"));
-            }
-            last = said;
-            cause = error.source();
+        for cause in self.causes() {
+            text.push_str(&format!("  caused by: {cause}\n"));
         }
         if let Some(hint) = &self.hint {
             text.push_str(&format!("  hint: {hint}\n"));
@@ -116,9 +110,46 @@ impl Error {
             text.push_str(&raw(reply));
         }
         output::note(&text);
-        match self.exit {
-            Exit::Usage => ExitCode::from(2),
-            _ => ExitCode::FAILURE,
+        self.exit.code()
+    }
+
+    /// The same as one event of the log, where every line is the log's.
+    pub(crate) fn log(&self) -> ExitCode {
+        if self.exit != Exit::Quiet {
+            let causes = self.causes().join(": ");
+            let error = Some(causes.as_str()).filter(|causes| !causes.is_empty());
+            // Laid out for a terminal.
+            let hint = self.hint.as_ref().map(|hint| hint.replace("\n  ", " "));
+            tracing::error!(target: TARGET, error, hint, "{}", self.message);
+        }
+        self.exit.code()
+    }
+
+    /// What each cause says, from the nearest on.
+    fn causes(&self) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut cause: Option<&(dyn StdError + 'static)> =
+            self.source.as_ref().map(|source| &**source as _);
+        let mut last = self.message.clone();
+        while let Some(error) = cause {
+            let said = error.to_string();
+            // Libraries often repeat their cause in their own message.
+            if !last.ends_with(&said) {
+                causes.push(said.clone());
+            }
+            last = said;
+            cause = error.source();
+        }
+        causes
+    }
+}
+
+impl Exit {
+    fn code(self) -> ExitCode {
+        match self {
+            Self::Quiet => ExitCode::SUCCESS,
+            Self::Failure => ExitCode::FAILURE,
+            Self::Usage => ExitCode::from(2),
         }
     }
 }

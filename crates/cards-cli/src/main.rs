@@ -41,20 +41,22 @@ use std::process::ExitCode;
 
 use crate::cli::Command;
 use crate::error::Error;
+use crate::output::LogFormat;
 
 fn main() -> ExitCode {
     let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    output::start_log(
-        cli.verbose,
-        match &cli.command {
-            Command::Sandbox(args) => args.log(),
-            _ => None,
-        },
-    );
-    run(cli.command).unwrap_or_else(|error| error.report())
+    let log = match &cli.command {
+        Command::Sandbox(args) => args.log(),
+        _ => None,
+    };
+    output::start_log(cli.verbose, log);
+    run(cli.command).unwrap_or_else(|error| match log {
+        Some(LogFormat::Json) => error.log(),
+        _ => error.report(),
+    })
 }
 
 fn run(command: Command) -> Result<ExitCode, Error> {

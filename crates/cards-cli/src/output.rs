@@ -6,7 +6,7 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use tracing_subscriber::EnvFilter;
 
-use crate::error::Error;
+use crate::error::{self, Error};
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -64,7 +64,11 @@ pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
         (1, _) => "warn,cards_transport=debug,cards_sandbox=debug",
         _ => "info,cards_transport=trace,cards_sandbox=trace",
     };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(wanted));
+    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(wanted));
+    // Whatever else is asked for: it is told why the program ends.
+    if let Ok(failures) = format!("{}=error", error::TARGET).parse() {
+        filter = filter.add_directive(failures);
+    }
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
