@@ -7,6 +7,7 @@ mod calls;
 mod checksum;
 mod config;
 mod demo;
+mod dockerfile;
 mod dry_run;
 mod help;
 mod input;

@@ -1,5 +1,6 @@
 //! `cards sandbox`
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -9,7 +10,7 @@ use cards_sandbox::{Sandbox, Store};
 use super::{cards, run};
 
 /// A sandbox of its own, ended with the test.
-struct Serving(Child);
+pub(crate) struct Serving(Child);
 
 impl Serving {
     /// Starts one on a free port and reads its first line.
@@ -20,7 +21,7 @@ impl Serving {
     }
 
     /// The same with an address of one's own, and the whole URL.
-    fn start_at(args: &[&str]) -> (Self, String) {
+    pub(crate) fn start_at(args: &[impl AsRef<OsStr>]) -> (Self, String) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_cards"))
             .arg("sandbox")
             .args(args)
@@ -38,7 +39,7 @@ impl Serving {
 
     /// Ends it politely, and gives all that it said on standard error.
     #[cfg(unix)]
-    fn end(mut self, signal: &str) -> String {
+    pub(crate) fn end(mut self, signal: &str) -> String {
         let sent = Command::new("kill")
             .args([signal, &self.0.id().to_string()])
             .status();
