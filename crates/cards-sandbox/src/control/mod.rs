@@ -8,6 +8,7 @@ mod faults;
 mod health;
 mod ibanera;
 mod input;
+mod one_time_passwords;
 mod openapi;
 mod paysafe;
 mod reset;
@@ -48,7 +49,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     health::HEALTH,
     credentials::CREDENTIALS,
     credentials::EXPIRE_TOKENS,
-    credentials::ONE_TIME_PASSWORD,
+    one_time_passwords::ISSUE,
     exchanges::EXCHANGES,
     exchanges::FORGET,
     exchanges::EXCHANGE,
