@@ -17,7 +17,7 @@ use crate::journal::Journal;
 use crate::store::Store;
 use crate::tls;
 use crate::world::file::{self, Ready, Refused, World};
-use crate::{airpay, answer, control, guard, ibanera, journal, page, paysafe};
+use crate::{airpay, answer, control, guard, ibanera, journal, page, paysafe, unread};
 
 /// The shared state; a clone is a reference.
 #[derive(Clone)]
@@ -102,6 +102,10 @@ impl App {
             .layer(axum::middleware::from_fn_with_state(
                 self.clone(),
                 journal::record,
+            ))
+            .layer(axum::middleware::from_fn_with_state(
+                self.clone(),
+                unread::drain,
             ))
             .with_state(self.clone())
     }

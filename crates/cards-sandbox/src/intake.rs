@@ -21,7 +21,6 @@ pub(crate) async fn form(
     limits: Limits,
 ) -> Result<Pairs, Rejection> {
     const FORM: &str = "application/x-www-form-urlencoded";
-    // Read first: a refusal with the body unread would break the connection.
     let body = bytes(body, limits).await?;
     if !has_content_type(headers, &[FORM]) {
         return Err(Rejection::ContentType(FORM));
@@ -49,7 +48,8 @@ pub(crate) async fn json(
     }
 }
 
-/// Takes a body that nobody looks at out of the connection, within limits.
+/// Takes a body whose content does not matter out of the connection, within
+/// limits.
 pub(crate) async fn drain(body: Body, limits: Limits) {
     drop(bytes(body, limits).await);
 }

@@ -78,6 +78,7 @@ mod stream;
 #[cfg(test)]
 mod testing;
 mod tls;
+mod unread;
 pub mod world;
 
 pub use airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};

@@ -9,7 +9,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use cards_sandbox::{Limits, Running, Sandbox};
-use common::{body, connect, exchange, get, post, rest, status};
+use common::{body, connect, exchange, get, post, request, rest, status};
 
 const FAIL: &str = r#"{"status":400,"message":"fail"}"#;
 const PATH: &str = "/airpay/ms/cards/api/update-customer";
@@ -189,6 +189,44 @@ fn a_connection_serves_one_call_after_the_other() {
         .write_all(format!("{}{}", call("keep-alive"), call("close")).as_bytes())
         .unwrap();
     assert_eq!(rest(&mut stream).matches("HTTP/1.1 200 OK").count(), 2);
+}
+
+/// Whatever becomes of a call, its body does not get between it and the next.
+#[test]
+fn a_body_that_nobody_reads_does_not_end_the_connection() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    for (line, headers, expected) in [
+        ("POST /_sandbox/reset", "", 200),
+        ("DELETE /_sandbox/faults", "", 200),
+        ("PUT /_sandbox/reset", "", 405),
+        ("POST /_sandbox/nothing", "", 404),
+        ("POST /_sandbox/reset?%ff", "", 400),
+        ("POST /_sandbox/reset", "origin: http://a.example\r\n", 403),
+        ("POST /nothing", "", 404),
+        ("GET /customers/12345678/prepaid/cards", "", 401),
+        ("PUT /airpay/ms/cards/api/register-user", "", 405),
+    ] {
+        for (kind, body) in [
+            ("content-length: 5", "hello"),
+            ("transfer-encoding: chunked", "5\r\nhello\r\n0\r\n\r\n"),
+            ("transfer-encoding: chunked", "0\r\n\r\n"),
+        ] {
+            let mut stream = connect(sandbox.addr());
+            let head = format!("{line} HTTP/1.1\r\nhost: 127.0.0.1\r\n{headers}{kind}\r\n\r\n");
+            stream.write_all(head.as_bytes()).unwrap();
+            // Time enough for an answer that does not wait.
+            std::thread::sleep(Duration::from_millis(30));
+            let next = request("GET", "/_sandbox/health", &[], "");
+            stream
+                .write_all(format!("{body}{next}").as_bytes())
+                .unwrap();
+            let answers = rest(&mut stream);
+            assert_eq!(status(&answers), expected, "{line}");
+            let last = answers.rfind("HTTP/1.1 ").unwrap();
+            assert_ne!(last, 0, "{line}, {kind}: one answer only");
+            assert_eq!(status(&answers[last..]), 200);
+        }
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
     let mut response = if decision.carry_out {
         next.run(request).await
     } else {
-        // A connection that is closed over an unread body is reset.
+        // For the journal, which notes what is read.
         intake::drain(request.into_body(), app.config.limits).await;
         let fault = decision.fault.as_ref();
         refuse(provider, operation, fault.map(|met| &*met.fault))
