@@ -19,11 +19,7 @@ fn every_control_call_fits() {
     let sandbox = Sandbox::start_with("received").unwrap();
     let url = sandbox.running.url();
     let send = |method: &str, target: &str, body: &str, origin: Option<&str>| {
-        let mut request = http::Request::builder()
-            .method(method)
-            .uri(target)
-            // A connection of its own, as for each documented path.
-            .header("connection", "close");
+        let mut request = http::Request::builder().method(method).uri(target);
         if !body.is_empty() {
             request = request.header("content-type", "application/json");
         }

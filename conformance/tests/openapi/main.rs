@@ -280,9 +280,6 @@ fn each_documented_path_is_served_and_no_other_method_of_it() {
                 let request = http::Request::builder()
                     .method(method)
                     .uri(format!("{url}{prefix}{target}"))
-                    // Or the next request may take up a connection that ends
-                    // because this one's empty body was not read.
-                    .header("connection", "close")
                     .body(bytes::Bytes::new())
                     .unwrap();
                 let reply = sandbox

@@ -1,10 +1,17 @@
 //! What leaves the process, and what never does.
 
+use std::time::Duration;
+
+use bytes::Bytes;
 use cards_model::airpay::{Channel, CustomerPreference, RegisterUser, UpdateCustomer};
 use cards_model::paysafe::ListPrepaidCards;
-use cards_transport::{CallOptions, ErrorKind, Validation};
+use cards_transport::{
+    AsyncTransport, BlockingTransport, CallOptions, ErrorKind, Limits, ReqwestTransport,
+    UreqTransport, Validation,
+};
 use conformance::server::{RawServer, Reaction};
 use sha2::{Digest as _, Sha256};
+use tokio::runtime::Builder;
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
 use crate::common::registration;
@@ -36,6 +43,33 @@ fn compression_is_not_asked_for<B: Backend>() {
             "cookie",
         ] {
             assert_eq!(request.header(absent), None, "{absent}");
+        }
+    }
+}
+
+/// A server need not wait for any: else it may answer before they have come, and
+/// the connection is lost.
+#[test]
+fn a_body_of_no_bytes_is_not_sent_in_chunks() {
+    let server = RawServer::playing([Reaction::json("200 OK", "{}")]).unwrap();
+    let limits = Limits::new(Duration::from_secs(60), 1 << 20);
+    let request = |method: &str| {
+        let request = http::Request::builder().method(method).uri(server.url());
+        request.body(Bytes::new()).unwrap()
+    };
+    let reqwest = ReqwestTransport::new().unwrap();
+    let ureq = UreqTransport::new().unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    for method in ["GET", "DELETE", "POST", "PUT", "PATCH"] {
+        let sent = AsyncTransport::send(&reqwest, request(method), limits);
+        runtime.block_on(sent).unwrap();
+        BlockingTransport::send(&ureq, request(method), limits).unwrap();
+        let received = server.received();
+        for captured in &received[received.len() - 2..] {
+            let request = captured.request().unwrap();
+            let length = request.header("content-length");
+            assert!(matches!(length, None | Some("0")), "{method}: {length:?}");
+            assert_eq!(request.header("transfer-encoding"), None, "{method}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use ureq::config::AutoHeaderValue;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::unversioned::resolver::DefaultResolver;
@@ -72,8 +72,10 @@ impl BlockingTransport for UreqTransport {
         limits: Limits,
     ) -> Result<Response<Bytes>, TransportError> {
         let (head, body) = request.into_parts();
-        // A body of no bytes would be announced with `content-length: 0`.
-        let outcome = if body.is_empty() {
+        // A body of no bytes would be announced with `content-length: 0`, and no
+        // body at all is sent in chunks where the method has one.
+        let has_body = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
+        let outcome = if body.is_empty() && !has_body {
             let request = Request::from_parts(head, ());
             let request = self.0.configure_request(request);
             self.0
