@@ -47,8 +47,9 @@
 //!   ([`Limits`]). A full disk is: 500, until there is room.
 //! - In a file, what was acknowledged is on disk, whatever ends the process.
 //!   One sandbox at a time has the file; one that it cannot use stays as it is.
-//! - Replies are built from types of this crate's own, not from `cards-model`'s:
-//!   client and sandbox must not share a mistake.
+//! - Replies are built, and what is stored of them written, from types of this
+//!   crate's own, not from `cards-model`'s: client and sandbox must not share a
+//!   mistake.
 //! - Credentials, tokens and checksums are compared in constant time.
 //! - The page and `/_sandbox/` answer no other site's pages, and under no name
 //!   that a site could give itself ([`Builder::allow_host`]).

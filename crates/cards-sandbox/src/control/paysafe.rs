@@ -140,19 +140,25 @@ mod tests {
         (reply.status.as_u16(), body)
     }
 
-    /// The card as a client sees it.
+    /// The card as a client sees it, with what is shown on request and without.
     async fn listed(sandbox: &Harness, position: u32) -> Value {
-        let bearer = ("authorization", "Bearer sandbox-paysafe-token");
-        let target = "/customers/12345678/prepaid/cards?limit=50&include=AVAILABLE_ACTIONS";
-        let reply = sandbox.get(target, &[bearer]).await;
-        let page: Value = serde_json::from_str(&reply.body).unwrap();
-        let id = card(position);
-        let cards = page["cards"].as_array().unwrap();
-        cards
-            .iter()
-            .find(|card| card["cardId"] == *id)
-            .unwrap()
-            .clone()
+        let with = async |extras: &str| {
+            let bearer = ("authorization", "Bearer sandbox-paysafe-token");
+            let target = format!("/customers/12345678/prepaid/cards?limit=50{extras}");
+            let reply = sandbox.get(&target, &[bearer]).await;
+            let page: Value = serde_json::from_str(&reply.body).unwrap();
+            let id = card(position);
+            let cards = page["cards"].as_array().unwrap();
+            let card = cards.iter().find(|card| card["cardId"] == *id);
+            card.unwrap().clone()
+        };
+        let full = with("&include=TOKENIZATIONS,AVAILABLE_ACTIONS").await;
+        let mut rest = full.clone();
+        for extra in ["tokenizations", "availableActions"] {
+            assert!(rest.as_object_mut().unwrap().remove(extra).is_some());
+        }
+        assert_eq!(with("").await, rest);
+        full
     }
 
     #[tokio::test]
@@ -189,11 +195,17 @@ mod tests {
     async fn what_is_unlocked_is_what_was_locked() {
         let sandbox = Harness::new();
         for (position, before) in [(DIGITAL, "DIGITAL"), (ACTIVE, "ACTIVE"), (LOCKED, "ACTIVE")] {
+            let wallets = listed(&sandbox, position).await["tokenizations"].take();
             if position != LOCKED {
                 assert_eq!(act(&sandbox, position, "LOCK").await.0, 200);
             }
+            assert_eq!(listed(&sandbox, position).await["status"], "LOCKED");
             let (status, card) = act(&sandbox, position, "UNLOCK").await;
             assert_eq!((status, &card["status"]), (200, &json!(before)));
+            let after = listed(&sandbox, position).await;
+            assert_eq!(after["status"], before);
+            assert_eq!(after["tokenizations"], wallets);
+            assert_ne!(wallets["mobileWalletTokenizations"], json!([]));
         }
     }
 

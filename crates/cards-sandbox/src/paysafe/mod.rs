@@ -20,6 +20,8 @@ use cards_model::{Operation, Request};
 use crate::app::App;
 use crate::journal::Documented;
 
+#[cfg(test)]
+pub(crate) use card::stored_as_listed;
 pub(crate) use card::{Card, Customer as WorldCustomer, Shown, World, world};
 pub(crate) use change::{NotChanged, act, put_status};
 pub(crate) use error::{BASIC, BEARER, ErrorBody as Error, failure, rejected};

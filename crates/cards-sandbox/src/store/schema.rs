@@ -359,6 +359,7 @@ mod tests {
             assert_eq!(*body, format!("{rest}{}}}", wallets.unwrap_or_default()));
         }
         assert!(after.2[0].1.is_none() && after.2[1].1.is_some());
+        paysafe::stored_as_listed(&store).await;
         let print = |connection: &Connection| -> Result<_, StoreError> {
             Ok(crate::store::Fingerprints::of(connection)?.make("1"))
         };
