@@ -75,13 +75,15 @@ pub enum OneTimePasswords {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes of a request's body; 64 KiB. More is answered with 413. The JSON of
-    /// the control API may have 16 MiB whatever this is: a world may come there.
+    /// Bytes of a request's body; 64 KiB. More is answered with 413, where the
+    /// body matters at all. The JSON of the control API may have 16 MiB whatever
+    /// this is: a world may come there.
     pub body: usize,
     /// How long a connection may wait for a request, or take over its headers;
     /// 30 seconds. Then it is closed.
     pub header_time: Duration,
-    /// How long a client may take over a body; 10 seconds. Then 408.
+    /// How long a client may take over a body; 10 seconds. Then 408, or the
+    /// answer that the call has without it.
     pub body_time: Duration,
     /// Connections at one time; 1024. More wait to be accepted.
     pub connections: usize,

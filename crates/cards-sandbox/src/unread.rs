@@ -3,7 +3,8 @@
 //! A server that answers before a body has arrived has to close the connection:
 //! what comes next on it would be that body. The client may have sent its next
 //! request by then, and never learns what became of it. So a body that nobody
-//! has begun to read is read before the answer leaves, within the limits.
+//! has begun to read is read before the answer leaves, within the limits; but
+//! not where the client waits to be asked for it.
 
 use std::mem;
 use std::pin::Pin;
@@ -12,6 +13,7 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
+use axum::http::header::EXPECT;
 use axum::middleware::Next;
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
@@ -21,13 +23,13 @@ use crate::intake;
 
 /// Around every route.
 pub(crate) async fn drain(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.body().is_end_stream() {
+    if request.body().is_end_stream() || request.headers().contains_key(EXPECT) {
         return next.run(request).await;
     }
     let left = Arc::default();
     let request = request.map(|body| {
         let left = Some(Arc::clone(&left));
-        Body::new(Lent { body, left })
+        Body::new(Unread { body, left })
     });
     let response = next.run(request).await;
     let unread = mem::take(&mut *lock(&left));
@@ -36,12 +38,12 @@ pub(crate) async fn drain(State(app): State<App>, request: Request, next: Next) 
 }
 
 /// A body that is left behind where it is dropped before anybody reads it.
-struct Lent {
+struct Unread {
     body: Body,
     left: Option<Arc<Mutex<Body>>>,
 }
 
-impl Drop for Lent {
+impl Drop for Unread {
     fn drop(&mut self) {
         if let Some(left) = self.left.take() {
             *lock(&left) = mem::take(&mut self.body);
@@ -49,7 +51,7 @@ impl Drop for Lent {
     }
 }
 
-impl HttpBody for Lent {
+impl HttpBody for Unread {
     type Data = Bytes;
     type Error = axum::Error;
 

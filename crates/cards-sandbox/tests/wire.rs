@@ -230,6 +230,32 @@ fn a_body_that_nobody_reads_does_not_end_the_connection() {
 }
 
 #[test]
+fn a_body_that_nobody_reads_is_not_waited_for_without_end() {
+    let sandbox = impatient();
+    for (line, expected) in [("POST /nothing", 404), ("POST /_sandbox/reset", 200)] {
+        for (headers, body) in [
+            ("content-length: 99999999999", "some of it"),
+            ("content-length: 100", "some of it"),
+            ("transfer-encoding: chunked", "5\r\nhello\r\n"),
+        ] {
+            let mut stream = connect(sandbox.addr());
+            let call = format!("{line} HTTP/1.1\r\nhost: 127.0.0.1\r\n{headers}\r\n\r\n{body}");
+            stream.write_all(call.as_bytes()).unwrap();
+            assert_eq!(status(&rest(&mut stream)), expected, "{line}, {headers}");
+        }
+        // Who asks first is told at once, and not to go on.
+        let mut stream = connect(sandbox.addr());
+        let head = format!(
+            "{line} HTTP/1.1\r\nhost: 127.0.0.1\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let answer = rest(&mut stream);
+        assert_eq!(status(&answer), expected, "{answer}");
+    }
+    is_well(sandbox.addr());
+}
+
+#[test]
 fn more_connections_than_allowed_wait_their_turn() {
     let mut limits = Limits::default();
     limits.connections = 2;
