@@ -18,3 +18,12 @@ pub use options::BackendOptions;
 pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "ureq")]
 pub use self::ureq::UreqTransport;
+
+/// Whether a request without a body has `content-length: 0`: with a method that
+/// has one elsewhere (RFC 9110, 8.6), and with no other.
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
+fn announces_length(method: &http::Method) -> bool {
+    use http::Method;
+
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+}

@@ -4,12 +4,13 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Request, Response};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, Request, Response};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 use rustls::{ClientConfig, RootCertStore};
 
-use super::BackendOptions;
+use super::{BackendOptions, announces_length};
 use crate::provider::ConfigError;
 use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKind};
 
@@ -73,7 +74,12 @@ impl AsyncTransport for ReqwestTransport {
         request: Request<Bytes>,
         limits: Limits,
     ) -> Result<Response<Bytes>, TransportError> {
+        let is_empty = request.body().is_empty();
         let mut request = reqwest::Request::try_from(request).map_err(request_error)?;
+        if is_empty && announces_length(request.method()) {
+            let none = HeaderValue::from_static("0");
+            request.headers_mut().insert(CONTENT_LENGTH, none);
+        }
         *request.timeout_mut() = Some(limits.total);
         let mut response = self.0.execute(request).await.map_err(request_error)?;
 

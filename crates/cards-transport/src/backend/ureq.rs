@@ -5,14 +5,14 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use ureq::config::AutoHeaderValue;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, Transport};
 use ureq::{Agent, Proxy, Timeout};
 
-use super::BackendOptions;
+use super::{BackendOptions, announces_length};
 use crate::provider::ConfigError;
 use crate::transport::{BlockingTransport, Limits, TransportError, TransportErrorKind};
 
@@ -72,10 +72,7 @@ impl BlockingTransport for UreqTransport {
         limits: Limits,
     ) -> Result<Response<Bytes>, TransportError> {
         let (head, body) = request.into_parts();
-        // A body of no bytes would be announced with `content-length: 0`, and no
-        // body at all is sent in chunks where the method has one.
-        let has_body = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
-        let outcome = if body.is_empty() && !has_body {
+        let outcome = if body.is_empty() && !announces_length(&head.method) {
             let request = Request::from_parts(head, ());
             let request = self.0.configure_request(request);
             self.0
