@@ -189,13 +189,15 @@ impl Server {
         let ready = format!("{}{path}", server.url);
         let deadline = Instant::now() + patience.up;
         loop {
-            let Err(error) = client::get(&ready) else {
-                return Ok(server);
-            };
+            let answer = client::get(&ready);
+            // Whoever answers for one that has ended has taken its port.
             let status = server.ends_within(Duration::from_millis(50));
             if status.is_some() {
                 return Err(server.down(status, &[]));
             }
+            let Err(error) = answer else {
+                return Ok(server);
+            };
             if Instant::now() > deadline {
                 let silence = not_within(patience.up, &error.to_string());
                 return Err(server.down(None, &[silence]));

@@ -201,7 +201,9 @@ async fn turn(browser: &Browser, by: By) -> Result<(), Error> {
     browser.until_no_text(".top .clock", "ahead").await?;
     browser.fill("#seconds", "7200").await?;
     by.press(browser, "//button[text()='Advance']").await?;
-    browser.until_text("#ahead", "2 hours ahead").await?;
+    browser
+        .until_text("#ahead", "2 hours ahead (7200 s)")
+        .await?;
     by.press(browser, "//main//a[text()='Reset…']").await?;
     browser.until_text("main", "This cannot be undone").await?;
     by.press(browser, "//button[text()='Reset everything']")
