@@ -127,7 +127,7 @@ fn cards_of(connection: &Connection) -> rusqlite::Result<rusqlite::CachedStateme
 }
 
 /// An amount as its own text.
-pub(super) fn number(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Box<RawValue>> {
+fn number(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Box<RawValue>> {
     RawValue::from_string(row.get(at)?).map_err(|error| {
         let kind = rusqlite::types::Type::Text;
         rusqlite::Error::FromSqlConversionFailure(at, kind, error.into())

@@ -142,35 +142,27 @@ pub(crate) fn remove_card(
 
 /// Everything, as a file.
 pub(crate) fn save(connection: &Connection) -> Result<Section, StoreError> {
-    let mut cards = connection.prepare_cached(
-        "SELECT id, currency, card_number, total_balance, available_balance, pending_balance,
-             suppressed
-         FROM ibanera_card WHERE customers_id = ?1 ORDER BY id",
-    )?;
-    let mut customers = connection.prepare_cached(
-        "SELECT customers_id, customers_reference FROM ibanera_customer ORDER BY customers_id",
-    )?;
-    let number = |row: &rusqlite::Row<'_>, at| customers::number(row, at).map(Some);
-    let customers = customers.query_map([], |row| {
-        let id: i64 = row.get(0)?;
-        let cards = cards.query_map([id], |row| {
-            Ok(Card {
-                id: row.get(0)?,
-                currency: row.get(1)?,
-                card_number: row.get(2)?,
-                total_balance: number(row, 3)?,
-                available_balance: number(row, 4)?,
-                pending_balance: number(row, 5)?,
-                b_suppressed: row.get(6)?,
-            })
-        })?;
-        Ok(Customer {
-            customers_id: Some(id),
-            customers_reference: row.get(1)?,
-            cards: cards.collect::<Result<_, _>>()?,
-        })
-    })?;
+    let world = customers::world(connection, None)?;
+    let customers = world.customers.into_iter().map(|customer| Customer {
+        customers_id: Some(customer.customers_id),
+        customers_reference: Some(customer.customers_reference),
+        cards: customer.cards.into_iter().map(Card::from).collect(),
+    });
     Ok(Section {
-        customers: customers.collect::<Result<_, _>>()?,
+        customers: customers.collect(),
     })
+}
+
+impl From<customers::Card> for Card {
+    fn from(card: customers::Card) -> Self {
+        Self {
+            id: Some(card.id),
+            currency: Some(card.currency),
+            card_number: Some(card.card_number),
+            total_balance: Some(card.total_balance),
+            available_balance: Some(card.available_balance),
+            pending_balance: Some(card.pending_balance),
+            b_suppressed: Some(card.suppressed),
+        }
+    }
 }
