@@ -1,0 +1,202 @@
+//! `cards sandbox`
+
+mod log;
+mod refused;
+mod tls;
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
+use super::{cards, run};
+
+/// A sandbox of its own, ended with the test.
+pub(crate) struct Serving(Child);
+
+impl Serving {
+    /// Starts one on a free port and reads its first line.
+    fn start(args: &[&str]) -> (Self, String) {
+        let (serving, url) = Self::start_at(&[&["--listen", "127.0.0.1:0"], args].concat());
+        let address = url.split_once("://").unwrap().1;
+        (serving, address.to_owned())
+    }
+
+    /// The same with an address of one's own, and the whole URL.
+    pub(crate) fn start_at(args: &[impl AsRef<OsStr>]) -> (Self, String) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_cards"))
+            .arg("sandbox")
+            .args(args)
+            .env_clear()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let url = line.trim_end().strip_prefix("listening on ").unwrap();
+        (Self(child), url.to_owned())
+    }
+
+    /// Ends it politely, and gives all that it said on standard error.
+    #[cfg(unix)]
+    pub(crate) fn end(mut self, signal: &str) -> String {
+        let sent = Command::new("kill")
+            .args([signal, &self.0.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+        let mut said = String::new();
+        let mut err = self.0.stderr.take().unwrap();
+        err.read_to_string(&mut said).unwrap();
+        assert_eq!(self.0.wait().unwrap().code(), Some(0), "{signal}: {said}");
+        said
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+#[test]
+fn its_first_line_and_its_settings_are_enough_to_call_it() {
+    let (_serving, address) = Serving::start(&[]);
+    let (code, out, err) = run(&mut cards(&[
+        "sandbox",
+        "--print-env",
+        "--listen",
+        &address,
+    ]));
+    assert_eq!((code, &*err), (0, ""));
+    // What a shell's `eval` would do.
+    let settings = out.lines().map(|line| {
+        let (name, value) = line
+            .strip_prefix("export ")
+            .unwrap()
+            .split_once('=')
+            .unwrap();
+        let value = value
+            .strip_prefix('\'')
+            .unwrap()
+            .strip_suffix('\'')
+            .unwrap();
+        (name.to_owned(), value.to_owned())
+    });
+    let settings: Vec<_> = settings.collect();
+    for call in [
+        &[
+            "airpay",
+            "customer-preference",
+            "--entity-id",
+            "AIRPAYCUST0001",
+        ][..],
+        &["paysafe", "prepaid-cards", "--customer-id", "12345678"],
+        &["ibanera", "customer-cards"],
+    ] {
+        let (code, _, err) = run(cards(call).envs(settings.clone()));
+        assert_eq!(code, 0, "{err}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_politely() {
+    for signal in ["-INT", "-TERM"] {
+        let (serving, address) = Serving::start(&[]);
+        // One who stays connected does not keep it.
+        let _idle = std::net::TcpStream::connect(address).unwrap();
+        serving.end(signal);
+    }
+}
+
+#[test]
+fn a_file_keeps_the_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cards.db");
+    let store = ["--store", file.to_str().unwrap()];
+    let (_serving, _) = Serving::start(&store);
+    assert!(file.exists());
+}
+
+/// What `--print-env` prints, as a shell's `eval` would take it.
+fn settings(args: &[&str]) -> Vec<(String, String)> {
+    let (code, out, err) = run(cards(&["sandbox", "--print-env"]).args(args));
+    assert_eq!((code, &*err), (0, ""));
+    let setting = |line: &str| {
+        let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
+        let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    out.lines().map(|line| setting(line).unwrap()).collect()
+}
+
+#[test]
+fn its_health_is_an_exit_code() {
+    let (_serving, address) = Serving::start(&[]);
+    let url = format!("http://{address}");
+    let (code, out, err) = run(&mut cards(&["sandbox", "--health", &url]));
+    assert_eq!((code, &*out, &*err), (0, "ok\n", ""));
+    // That of --listen where no URL is given.
+    let (code, out, _) = run(&mut cards(&["sandbox", "--listen", &address, "--health"]));
+    assert_eq!((code, &*out), (0, "ok\n"));
+
+    let (code, out, err) = run(&mut cards(&["sandbox", "--health", "http://127.0.0.1:1"]));
+    assert_eq!((code, &*out), (1, ""));
+    insta::assert_snapshot!(err, @"
+    error: no sandbox answers at http://127.0.0.1:1
+      caused by: no connection
+      caused by: io: Connection refused
+    ");
+    let elsewhere = format!("{url}/elsewhere");
+    let (code, _, err) = run(&mut cards(&["sandbox", "--health", &elsewhere]));
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(err.replace(&address, "[address]"), @"
+    error: no sandbox answers at http://[address]/elsewhere
+      caused by: it answers with HTTP 404
+    ");
+    for url in ["4622940000003713", "http://user:MARKER@127.0.0.1"] {
+        let (code, _, err) = run(&mut cards(&["sandbox", "--health", url]));
+        assert_eq!(code, 2);
+        assert!(!err.contains("4622") && !err.contains("MARKER"), "{err}");
+    }
+}
+
+#[test]
+fn its_journal_is_as_long_as_asked() {
+    let (_serving, address) = Serving::start(&["--journal", "1"]);
+    let settings = settings(&["--listen", &address]);
+    for _ in 0..2 {
+        let mut call = cards(&["paysafe", "prepaid-cards", "--customer-id", "12345678"]);
+        assert_eq!(run(call.envs(settings.clone())).0, 0);
+    }
+    let mut stream = std::net::TcpStream::connect(&address).unwrap();
+    let request =
+        "GET /_sandbox/exchanges HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let body = answer.split_once("\r\n\r\n").unwrap().1;
+    let journal: serde_json::Value = serde_json::from_str(body).unwrap();
+    let exchanges = journal["exchanges"].as_array().unwrap();
+    assert_eq!((exchanges.len(), &exchanges[0]["id"]), (1, &2.into()));
+}
+
+#[test]
+fn a_world_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("world.json");
+    let world =
+        r#"{"paysafe": {"customers": [{"customerId": "7", "cards": [{"status": "LOCKED"}]}]}}"#;
+    std::fs::write(&file, world).unwrap();
+    let (_serving, address) = Serving::start(&["--world", file.to_str().unwrap()]);
+    let settings = [
+        ("CARDS_PAYSAFE_BASE_URL", format!("http://{address}")),
+        ("CARDS_PAYSAFE_TOKEN", "sandbox-paysafe-token".to_owned()),
+    ];
+    let call = ["paysafe", "prepaid-cards", "--customer-id", "7"];
+    let (code, out, err) = run(cards(&call).envs(settings));
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("LOCKED"), "{out}");
+}
