@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
-use super::{cards, run};
+use super::{cards, registration, run};
 
 /// A sandbox of its own, ended with the test.
 pub(crate) struct Serving(Child);
@@ -63,28 +63,7 @@ impl Drop for Serving {
 #[test]
 fn its_first_line_and_its_settings_are_enough_to_call_it() {
     let (_serving, address) = Serving::start(&[]);
-    let (code, out, err) = run(&mut cards(&[
-        "sandbox",
-        "--print-env",
-        "--listen",
-        &address,
-    ]));
-    assert_eq!((code, &*err), (0, ""));
-    // What a shell's `eval` would do.
-    let settings = out.lines().map(|line| {
-        let (name, value) = line
-            .strip_prefix("export ")
-            .unwrap()
-            .split_once('=')
-            .unwrap();
-        let value = value
-            .strip_prefix('\'')
-            .unwrap()
-            .strip_suffix('\'')
-            .unwrap();
-        (name.to_owned(), value.to_owned())
-    });
-    let settings: Vec<_> = settings.collect();
+    let settings = settings(&["--listen", &address]);
     for call in [
         &[
             "airpay",
@@ -116,8 +95,18 @@ fn a_file_keeps_the_state() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("cards.db");
     let store = ["--store", file.to_str().unwrap()];
-    let (_serving, _) = Serving::start(&store);
-    assert!(file.exists());
+    let register = || {
+        let (_serving, address) = Serving::start(&store);
+        let mut call = cards(&["airpay", "register-user", "--json", "-"]);
+        call.envs(settings(&["--listen", &address]));
+        let (code, _, err) = run(call.write_stdin(registration().to_string()));
+        (code, err)
+    };
+    // The second sandbox knows the customer of the first, though that was killed.
+    assert_eq!(register(), (0, String::new()));
+    let (code, err) = register();
+    assert_eq!(code, 1);
+    assert!(err.contains("refused"), "{err}");
 }
 
 /// What `--print-env` prints, as a shell's `eval` would take it.
