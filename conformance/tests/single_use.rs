@@ -1,94 +1,344 @@
-//! The client against a sandbox that takes each of Ibanera's codes once.
+//! The client against a sandbox that takes each of Ibanera's codes once: a
+//! session of a login, calls and a walk goes through in the steps it needs,
+//! whatever the client was told about codes.
+//!
+//! Time is virtual: it stands still while anybody is at work, and moves to the
+//! next moment that somebody waits for once all wait.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "this is test code, outside of `#[test]` functions"
+)]
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use cards_model::ibanera::CardsByCustomer;
+use bytes::Bytes;
+use cards_model::ibanera::{CardsByCustomer, ListCustomerCards};
 use cards_sandbox::{OneTimePasswords, Running, Sandbox, world};
-use cards_transport::ibanera::{Ibanera, OtpReuse};
-use cards_transport::{Settings, UreqTransport, blocking};
+use cards_transport::ibanera::{CodeUse, Ibanera, OtpMemory, OtpReuse};
+use cards_transport::{
+    AsyncTransport, BlockingTransport, Client, Limits, ReqwestTransport, Settings, TransportError,
+    UreqTransport, blocking,
+};
+use futures_util::StreamExt;
+use futures_util::future::join_all;
+use http::{Request, Response};
 
-/// A sandbox and a client on one clock, which the test moves.
-struct Pair {
-    sandbox: Running,
-    clock: Arc<AtomicU64>,
+/// A clock that nobody has to wait for.
+#[derive(Clone)]
+struct Time(Arc<Inner>);
+
+struct Inner {
+    millis: AtomicU64,
+    sending: AtomicUsize,
+    /// The moments that somebody waits for, by a number.
+    awaited: Mutex<BTreeMap<u64, u64>>,
+    numbers: AtomicU64,
+    is_over: AtomicBool,
 }
 
-impl Pair {
+impl Time {
+    /// Ten seconds into a step.
+    const START: u64 = 1_795_248_010_000;
+
     fn new() -> Self {
-        let clock = Arc::new(AtomicU64::new(1_795_248_000));
-        let hand = Arc::clone(&clock);
-        let sandbox = Sandbox::builder()
-            .clock(Arc::new(move || at(&hand)))
-            .one_time_passwords(OneTimePasswords::SingleUse)
-            .start_blocking()
-            .unwrap();
-        Self { sandbox, clock }
+        let time = Self(Arc::new(Inner {
+            millis: AtomicU64::new(Self::START),
+            sending: AtomicUsize::new(0),
+            awaited: Mutex::default(),
+            numbers: AtomicU64::new(0),
+            is_over: AtomicBool::new(false),
+        }));
+        let moving = time.clone();
+        thread::spawn(move || moving.go_on());
+        time
     }
 
-    fn client(&self, ibanera: Ibanera) -> blocking::Client<Ibanera, UreqTransport> {
-        let hand = Arc::clone(&self.clock);
-        let settings = Settings::new().clock(move || at(&hand));
-        let ibanera = ibanera
-            .totp_base32(world::ibanera::TOTP_SECRET)
-            .unwrap()
-            .otp_reuse(OtpReuse::Never);
-        blocking::Client::with_settings(ibanera, UreqTransport::new().unwrap(), settings)
+    /// Moves on once nothing has been on its way for a while.
+    fn go_on(&self) {
+        const QUIET: Duration = Duration::from_millis(40);
+        let mut since = Instant::now();
+        while !self.0.is_over.load(Ordering::SeqCst) {
+            thread::sleep(Duration::from_millis(2));
+            if self.0.sending.load(Ordering::SeqCst) > 0 {
+                since = Instant::now();
+            }
+            let next = self.0.awaited.lock().unwrap().values().min().copied();
+            if let Some(next) = next.filter(|_| since.elapsed() > QUIET) {
+                self.0.millis.fetch_max(next, Ordering::SeqCst);
+                since = Instant::now();
+            }
+        }
+    }
+
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.0.millis.load(Ordering::SeqCst))
+    }
+
+    fn passed(&self) -> Duration {
+        Duration::from_millis(self.0.millis.load(Ordering::SeqCst) - Self::START)
+    }
+
+    fn wait(&self, pause: Duration) -> Waiting<'_> {
+        let number = self.0.numbers.fetch_add(1, Ordering::SeqCst);
+        let pause = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX / 4);
+        let until = self.0.millis.load(Ordering::SeqCst) + pause + 1;
+        self.0.awaited.lock().unwrap().insert(number, until);
+        Waiting {
+            time: self,
+            number,
+            until,
+        }
+    }
+}
+
+struct Waiting<'a> {
+    time: &'a Time,
+    number: u64,
+    until: u64,
+}
+
+impl Waiting<'_> {
+    fn is_over(&self) -> bool {
+        self.time.0.millis.load(Ordering::SeqCst) >= self.until
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.time.0.awaited.lock().unwrap().remove(&self.number);
+    }
+}
+
+/// A backend that sleeps by that clock.
+struct Timed<T> {
+    inner: T,
+    time: Time,
+}
+
+impl<T: BlockingTransport> BlockingTransport for Timed<T> {
+    fn send(&self, request: Request<Bytes>, l: Limits) -> Result<Response<Bytes>, TransportError> {
+        self.time.0.sending.fetch_add(1, Ordering::SeqCst);
+        let outcome = self.inner.send(request, l);
+        self.time.0.sending.fetch_sub(1, Ordering::SeqCst);
+        outcome
+    }
+
+    fn sleep(&self, pause: Duration) {
+        let waiting = self.time.wait(pause);
+        while !waiting.is_over() {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+impl<T: AsyncTransport> AsyncTransport for Timed<T> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: Limits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        self.time.0.sending.fetch_add(1, Ordering::SeqCst);
+        let outcome = self.inner.send(request, limits).await;
+        self.time.0.sending.fetch_sub(1, Ordering::SeqCst);
+        outcome
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        let waiting = self.time.wait(pause);
+        while !waiting.is_over() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+}
+
+/// A sandbox and what a client needs to call it, on one clock.
+struct Scene {
+    sandbox: Running,
+    time: Time,
+}
+
+impl Scene {
+    fn new(passwords: OneTimePasswords) -> Self {
+        let time = Time::new();
+        let clock = time.clone();
+        let sandbox = Sandbox::builder()
+            .clock(Arc::new(move || clock.now()))
+            .one_time_passwords(passwords)
+            .start_blocking()
+            .unwrap();
+        Self { sandbox, time }
     }
 
     fn ibanera(&self) -> Ibanera {
         Ibanera::new(self.sandbox.ibanera_url().parse().unwrap())
+            .login(world::ibanera::USERNAME, world::ibanera::PASSWORD)
+            .totp_base32(world::ibanera::TOTP_SECRET)
+            .unwrap()
     }
 
-    fn next_step(&self) {
-        self.clock.fetch_add(30, Ordering::SeqCst);
+    fn settings(&self, reuse: OtpReuse) -> Settings {
+        let clock = self.time.clone();
+        Settings::new()
+            .clock(move || clock.now())
+            .otp_reuse(reuse)
+            .total_timeout(Duration::from_secs(24 * 60 * 60))
     }
 
-    fn why(&self) -> String {
-        self.sandbox.exchanges().pop().unwrap().verdict
+    fn timed<T>(&self, inner: T) -> Timed<T> {
+        Timed {
+            inner,
+            time: self.time.clone(),
+        }
+    }
+
+    fn blocking(&self, reuse: OtpReuse) -> blocking::Client<Ibanera, Timed<UreqTransport>> {
+        let transport = self.timed(UreqTransport::new().unwrap());
+        blocking::Client::with_settings(self.ibanera(), transport, self.settings(reuse))
+    }
+
+    /// How many requests came, and how many of them were refused.
+    fn requests(&self) -> (usize, usize) {
+        let exchanges = self.sandbox.exchanges();
+        let refused = exchanges.iter().filter(|exchange| !exchange.accepted);
+        (exchanges.len(), refused.count())
+    }
+
+    /// That each request had a step of its own, and none was waited for in
+    /// vain; and how many were refused.
+    fn took_its_steps(&self, requests: usize) -> usize {
+        let (came, refused) = self.requests();
+        assert_eq!(came, requests + refused);
+        let steps = self.time.passed().as_secs().div_ceil(30);
+        assert!(steps as usize <= requests, "{steps} steps for {requests}");
+        refused
     }
 }
 
-fn at(clock: &AtomicU64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::SeqCst))
+impl Drop for Scene {
+    fn drop(&mut self) {
+        self.time.0.is_over.store(true, Ordering::SeqCst);
+    }
 }
 
-const USED_UP: &str = "otp: the code is used up by another call";
+const TASKS: usize = 8;
+const CUSTOMER: CardsByCustomer = CardsByCustomer {
+    customers_id: Some(world::ibanera::CUSTOMER),
+};
+
+/// Pages of a size that makes four of them.
+fn walk() -> ListCustomerCards {
+    let quarter = (world::ibanera::CUSTOMERS as u32).div_ceil(4);
+    ListCustomerCards::new().page_size(quarter)
+}
+
+/// A login for all, and for each of the tasks three calls and four pages.
+const SESSION: usize = 1 + TASKS * (3 + 4);
+
+fn session_of_the_blocking_client(scene: &Scene, reuse: OtpReuse) {
+    let client = scene.blocking(reuse);
+    thread::scope(|scope| {
+        for _ in 0..TASKS {
+            scope.spawn(|| {
+                for _ in 0..3 {
+                    client.send(&CUSTOMER).unwrap();
+                }
+                let all = client.items(walk()).map(Result::unwrap).count();
+                assert_eq!(all, world::ibanera::CUSTOMERS as usize);
+            });
+        }
+    });
+}
+
+fn session_of_the_async_client(scene: &Scene, reuse: OtpReuse) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let transport = scene.timed(ReqwestTransport::new().unwrap());
+    let client = Client::with_settings(scene.ibanera(), transport, scene.settings(reuse));
+    let task = async || {
+        for _ in 0..3 {
+            client.send(&CUSTOMER).await.unwrap();
+        }
+        let items: Vec<_> = client.items(walk()).map(Result::unwrap).collect().await;
+        assert_eq!(items.len(), world::ibanera::CUSTOMERS as usize);
+    };
+    runtime.block_on(join_all((0..TASKS).map(|_| task())));
+}
 
 #[test]
-fn a_call_in_each_step_goes_through() {
-    let pair = Pair::new();
-    let client = pair.client(pair.ibanera().token(world::ibanera::TOKEN));
-    let call = CardsByCustomer::new(world::ibanera::CUSTOMER);
+fn a_session_of_the_blocking_client_learns_by_one_refusal() {
+    let scene = Scene::new(OneTimePasswords::SingleUse);
+    session_of_the_blocking_client(&scene, OtpReuse::Learn);
+    assert_eq!(scene.took_its_steps(SESSION), 1);
+}
+
+#[test]
+fn a_session_of_the_async_client_learns_by_one_refusal() {
+    let scene = Scene::new(OneTimePasswords::SingleUse);
+    session_of_the_async_client(&scene, OtpReuse::Learn);
+    assert_eq!(scene.took_its_steps(SESSION), 1);
+}
+
+#[test]
+fn a_session_that_knows_is_never_refused() {
+    let scene = Scene::new(OneTimePasswords::SingleUse);
+    session_of_the_blocking_client(&scene, OtpReuse::Never);
+    assert_eq!(scene.took_its_steps(SESSION), 0);
+    let scene = Scene::new(OneTimePasswords::SingleUse);
+    session_of_the_async_client(&scene, OtpReuse::Never);
+    assert_eq!(scene.took_its_steps(SESSION), 0);
+}
+
+#[test]
+fn where_codes_serve_twice_nobody_waits() {
+    for reuse in [OtpReuse::Learn, OtpReuse::Allowed] {
+        let scene = Scene::new(OneTimePasswords::Reusable);
+        session_of_the_blocking_client(&scene, reuse);
+        session_of_the_async_client(&scene, reuse);
+        assert_eq!(scene.requests(), (2 * SESSION, 0));
+        assert_eq!(scene.time.passed(), Duration::ZERO, "{reuse}");
+    }
+}
+
+/// Two programs one after the other, as `cards` is run.
+#[test]
+fn what_one_client_learned_the_next_one_knows() {
+    let scene = Scene::new(OneTimePasswords::SingleUse);
+    let kept = Arc::new(Mutex::new(OtpMemory::new()));
     for _ in 0..3 {
-        assert!(client.send(&call).is_ok(), "{}", pair.why());
-        // What the client does not do by itself: `OtpReuse` holds back another
-        // attempt of a call, not another call.
-        let error = client.send(&call).unwrap_err();
-        assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
-        assert_eq!(pair.why(), USED_UP);
-        pair.next_step();
+        let (keep, memory) = (Arc::clone(&kept), *kept.lock().unwrap());
+        let settings = scene
+            .settings(OtpReuse::Learn)
+            .otp_memory(memory)
+            .otp_watcher(move |memory| *keep.lock().unwrap() = memory);
+        let transport = scene.timed(UreqTransport::new().unwrap());
+        let client = blocking::Client::with_settings(scene.ibanera(), transport, settings);
+        client.send(&CUSTOMER).unwrap();
     }
+    assert_eq!(kept.lock().unwrap().learned, CodeUse::Single);
+    // Three logins and three calls, and the one refusal of the first.
+    assert_eq!(scene.took_its_steps(6), 1);
 }
 
+/// A call without the time for a step of its own is not sent, and takes no
+/// step from those who have the time.
 #[test]
-fn a_login_uses_a_code_like_any_call() {
-    let pair = Pair::new();
-    let login = pair
-        .ibanera()
-        .login(world::ibanera::USERNAME, world::ibanera::PASSWORD);
-    let client = pair.client(login);
-    let call = CardsByCustomer::new(world::ibanera::CUSTOMER);
-    // The login has used the code of this step; a second login, which the
-    // client would try with the code of the next one, would use that.
-    let once = cards_transport::CallOptions::new().total_timeout(Duration::from_secs(20));
-    let error = client.send_with(&call, &once).unwrap_err();
-    assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
-    assert_eq!(pair.why(), USED_UP);
-    // The token that it brought is good for a call of the next step.
-    pair.next_step();
-    assert!(client.send(&call).is_ok(), "{}", pair.why());
+fn a_call_that_cannot_wait_for_its_step_says_so() {
+    let scene = Scene::new(OneTimePasswords::SingleUse);
+    let client = scene.blocking(OtpReuse::Never);
+    client.send(&CUSTOMER).unwrap();
+    let hasty = cards_transport::CallOptions::new().total_timeout(Duration::from_secs(5));
+    let error = client.send_with(&CUSTOMER, &hasty).unwrap_err();
+    assert!(error.is_timeout() && error.is_not_sent(), "{error:?}");
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert!(why.contains("one-time code"), "{why}");
+    client.send(&CUSTOMER).unwrap();
+    assert_eq!(scene.took_its_steps(3), 0);
 }

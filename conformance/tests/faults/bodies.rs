@@ -34,7 +34,7 @@ fn fewer_announced_than_sent<B: Backend>() {
         Fault::wrong_length(-10),
         &Patience::LONG,
         "Malformed, HTTP 200, 1 sent",
-        "Malformed, outcome unknown, HTTP 200, 1 sent",
+        "OutcomeUnknown, outcome unknown, HTTP 200, 1 sent",
         Effect::Once,
     );
 }
@@ -68,7 +68,7 @@ fn invalid_json<B: Backend>() {
         Fault::invalid_json(),
         &Patience::LONG,
         "Malformed, HTTP 200, 1 sent",
-        "Malformed, outcome unknown, HTTP 200, 1 sent",
+        "OutcomeUnknown, outcome unknown, HTTP 200, 1 sent",
         Effect::Once,
     );
 }

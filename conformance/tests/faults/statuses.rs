@@ -25,7 +25,7 @@ fn a_503_with_the_documented_body<B: Backend>() {
         Fault::status(503),
         &Patience::LONG,
         "Refused, HTTP 503, 3 sent",
-        "Refused, outcome unknown, HTTP 503, 1 sent",
+        "OutcomeUnknown, outcome unknown, HTTP 503, 1 sent",
         Effect::None,
     );
 }
@@ -39,7 +39,7 @@ fn a_500_with_html_after_the_call<B: Backend>() {
         html,
         &Patience::LONG,
         "Http, HTTP 500, 3 sent",
-        "Http, outcome unknown, HTTP 500, 1 sent",
+        "OutcomeUnknown, outcome unknown, HTTP 500, 1 sent",
         Effect::Once,
     );
 }

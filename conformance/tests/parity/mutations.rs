@@ -72,22 +72,78 @@ fn register_user_without_a_connection_is_certainly_not_sent<B: Backend>() {
 }
 
 fn register_user_with_an_unclear_answer_is_an_unknown_outcome<B: Backend>() {
-    for (reaction, kind) in [
-        (
-            Reaction::reply("500 Internal Server Error", &[], "<html>"),
-            ErrorKind::Http,
-        ),
-        (
-            Reaction::reply("503 Unavailable", &["retry-after: 0"], ""),
-            ErrorKind::Http,
-        ),
-        (Reaction::json("200 OK", "{}"), ErrorKind::Malformed),
-        (Reaction::json("200 OK", ""), ErrorKind::Malformed),
-    ] {
-        let server = RawServer::playing([reaction]).unwrap();
+    let answers = [
+        "301 Moved",
+        "302 Found",
+        "303 See Other",
+        "304 Not Modified",
+        "307 Again",
+        "308 Again",
+        "408 Request Timeout",
+        "500 Error",
+        "501 No",
+        "502 Bad",
+        "503 Busy",
+        "504 Late",
+        "599 Odd",
+        "600 Odd",
+        "999 Odd",
+    ]
+    .into_iter()
+    .flat_map(|status| {
+        // A refusal in the body of such an answer is no word of what was done.
+        [
+            "",
+            "<html>",
+            r#"{"status":400,"message":"fail"}"#,
+            r#"{"status":200,"data":{}}"#,
+        ]
+        .map(|body| Reaction::reply(status, &["retry-after: 0"], body))
+    })
+    .chain(
+        [
+            "",
+            "{}",
+            "[]",
+            "null",
+            "[200,\"success\"]",
+            "<html>",
+            r#"{"status":200}"#,
+        ]
+        .map(|body| Reaction::json("200 OK", body)),
+    )
+    .chain([201, 202, 204, 500, 503, 599].map(|status| {
+        Reaction::json(
+            "200 OK",
+            format!(r#"{{"status":{status},"message":"odd"}}"#),
+        )
+    }))
+    .chain(
+        ["400 Bad Request", "404 Not Found", "401 Unauthorized"].map(|status| {
+            Reaction::json(
+                status,
+                r#"{"status":200,"message":"success","data":{"entity_id":"E1"}}"#,
+            )
+        }),
+    )
+    .chain([Reaction::json(
+        "400 Bad Request",
+        r#"{"status":500,"message":"fail"}"#,
+    )]);
+    for reaction in answers {
+        let server = RawServer::playing([reaction.clone()]).unwrap();
         let client = B::client(airpay(&server.url()), &quick(), soon(3));
         let error = client.send(&registration()).unwrap_err();
-        is(&error, kind, &["outcome unknown"]);
+        assert!(
+            error.kind() == ErrorKind::OutcomeUnknown && error.status().is_some(),
+            "{reaction:?} {error:?}"
+        );
+        is(&error, ErrorKind::OutcomeUnknown, &["outcome unknown"]);
+        let said = error.to_string();
+        assert!(
+            said.contains("outcome unknown") && said.contains("before sending it again"),
+            "{said}"
+        );
         assert_eq!(server.received().len(), 1);
     }
 }

@@ -89,7 +89,9 @@ fn a_limit_that_the_server_cuts_is_noticed<B: Backend>() {
 
 fn a_server_that_ignores_the_offset_is_noticed<B: Backend>() {
     let clock = FakeClock::new();
-    let fake = Fake::new(&clock, |_, _| json(200, page(0, 10, 137)));
+    let fake = Fake::new(&clock, |request, _| {
+        json(200, page(0, number(request, "limit").unwrap(), 137))
+    });
     let client = B::faked(paysafe("http://localhost"), &fake, clock.settings());
     let pages = client.pages(list(), 9);
     assert_eq!(pages.len(), 2);
@@ -178,14 +180,14 @@ fn walk_customers<B: Backend>(tells_pages: bool, expected: &[(usize, usize)]) {
 fn an_error_ends_a_walk<B: Backend>() {
     let clock = FakeClock::new();
     let fake = Fake::new(&clock, |request, _| match number(request, "offset") {
-        None => json(200, page(0, 10, 137)),
-        Some(_) => json(403, "no"),
+        Some(0) => json(200, page(0, number(request, "limit").unwrap(), 137)),
+        _ => json(403, "no"),
     });
     let client = B::faked(paysafe("http://localhost"), &fake, clock.settings());
     let items = client.items(list(), 1_000);
-    assert_eq!(items.len(), 11);
+    assert_eq!(items.len(), 51);
     is(
-        items[10].as_ref().map(drop).unwrap_err(),
+        items[50].as_ref().map(drop).unwrap_err(),
         ErrorKind::Http,
         &[],
     );

@@ -29,9 +29,8 @@ fn compression_is_not_asked_for<B: Backend>() {
     B::client(airpay(&server.url()), &quick(), once())
         .send(&registration())
         .unwrap();
-    B::client(paysafe(&server.url()), &quick(), once())
-        .send(&list())
-        .unwrap();
+    let _ = B::client(paysafe(&server.url()), &quick(), once()).send(&list());
+    assert_eq!(server.received().len(), 2);
     for captured in server.received() {
         let request = captured.request().unwrap();
         for absent in [

@@ -95,7 +95,8 @@ fn a_retry_at_ibanera_carries_a_new_code<B: Backend>() {
     let clock = FakeClock::new();
     let fake = flaky(&clock);
     let settings = clock.settings().total_timeout(Duration::from_secs(600));
-    let client = B::faked(ibanera("http://localhost").token("t"), &fake, settings);
+    let provider = ibanera("http://localhost").token("t");
+    let client = B::faked(provider.otp_reuse(OtpReuse::Never), &fake, settings);
     assert_eq!(client.send(&CardsByCustomer::new(7)).unwrap().attempts(), 3);
     let mut codes = otps(&fake);
     codes.dedup();

@@ -210,7 +210,7 @@ impl Readings {
     }
 
     /// Returns once so many calls wait for the one that logs in. The client has
-    /// read the clock when it was made and the login thrice; then it is read no
+    /// read the clock when it was made and the login twice; then it is read no
     /// more, since all wait.
     fn until_all_wait(&self, calls: usize) {
         let given_up = Instant::now() + Duration::from_secs(25);
@@ -219,7 +219,7 @@ impl Readings {
             assert!(Instant::now() < given_up, "{last} readings of the clock");
             thread::sleep(Duration::from_millis(5));
             let now = self.0.load(Ordering::SeqCst);
-            let all_wait = now >= 4 + 2 * calls && now == last;
+            let all_wait = now >= 3 + 2 * calls && now == last;
             quiet = if all_wait { quiet + 1 } else { 0 };
             last = now;
         }

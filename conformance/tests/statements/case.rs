@@ -127,7 +127,9 @@ pub(crate) struct ReplyCase {
     pub(crate) breaks: Option<BTreeMap<String, String>>,
     /// How many values the client does not know from the document's lists.
     pub(crate) unlisted: Option<usize>,
-    pub(crate) outcome_unknown: Option<bool>,
+    /// Why the outcome is unknown: `malformed`, `http` or `refused`, as a read
+    /// would be told.
+    pub(crate) cause: Option<String>,
     /// What had been asked for, where `next` depends on it.
     #[serde(default)]
     pub(crate) asked: BTreeMap<String, Value>,

@@ -100,9 +100,16 @@ fn refused(case: &ReplyCase, error: &cards_transport::Error) -> Result<(), Strin
     if error.raw().map(|raw| raw.body().as_ref()) != Some(case.body.as_bytes()) {
         return Err("the error has lost the body".to_owned());
     }
-    match case.outcome_unknown {
-        Some(expected) if expected != error.is_outcome_unknown() => {
-            Err(format!("is_outcome_unknown is {}", !expected))
+    let cause = if error.json().is_some() {
+        "malformed"
+    } else if error.refusal().is_some() {
+        "refused"
+    } else {
+        "http"
+    };
+    match &case.cause {
+        Some(expected) if expected != cause => {
+            Err(format!("the cause is {cause}, expected {expected}"))
         }
         _ => Ok(()),
     }

@@ -43,7 +43,7 @@ pub(crate) struct Vars {
 }
 
 /// The settings, as `Airpay::from_vars` and the like name them.
-const VARIABLES: [&str; 20] = [
+const VARIABLES: [&str; 25] = [
     "CARDS_AIRPAY_BASE_URL",
     "CARDS_AIRPAY_SECRET_KEY",
     "CARDS_AIRPAY_AFFILIATE",
@@ -63,6 +63,11 @@ const VARIABLES: [&str; 20] = [
     "CARDS_IBANERA_PASSWORD",
     "CARDS_IBANERA_TOTP_SECRET",
     "CARDS_IBANERA_TOTP_TEXT",
+    "CARDS_IBANERA_TOTP_DIGITS",
+    "CARDS_IBANERA_TOTP_STEP",
+    "CARDS_IBANERA_TOTP_ALGORITHM",
+    "CARDS_IBANERA_OTP",
+    "CARDS_IBANERA_OTP_REUSE",
     CA_FILE,
 ];
 
@@ -299,7 +304,11 @@ mod tests {
             let answer = match name {
                 name if name.ends_with("BASE_URL") => "http://localhost",
                 "CARDS_AIRPAY_ORDER" => "table",
-                "CARDS_IBANERA_TOTP_SECRET" => return None,
+                "CARDS_IBANERA_OTP" | "CARDS_IBANERA_TOTP_SECRET" => return None,
+                "CARDS_IBANERA_TOTP_DIGITS" => "6",
+                "CARDS_IBANERA_TOTP_STEP" => "30",
+                "CARDS_IBANERA_TOTP_ALGORITHM" => "sha1",
+                "CARDS_IBANERA_OTP_REUSE" => "learn",
                 _ => "x",
             };
             Some(answer.to_owned())

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
+use serde_json::value::RawValue;
 
 /// Text, or a number by its digits.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
@@ -92,7 +93,8 @@ where
     Ok(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// A whole number, or the same as text; null and empty text read as nothing.
+/// A whole number, or the same as text or with a fraction of zero; null and
+/// empty text read as nothing.
 ///
 /// By a visitor and not by an untagged enum, which would copy the value first.
 pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
@@ -119,18 +121,40 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
                 .map_err(|_| E::custom("expected a smaller number"))
         }
 
+        fn visit_f64<E: de::Error>(self, number: f64) -> Result<Option<i64>, E> {
+            // Up to here each whole number has a float of its own.
+            const MOST: f64 = 9_007_199_254_740_992.0;
+            if number.fract() == 0.0 && number.abs() <= MOST {
+                return Ok(Some(number as i64));
+            }
+            Err(E::custom("expected a whole number"))
+        }
+
         fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<i64>, E> {
-            match text {
-                "" => Ok(None),
-                text => text
-                    .parse()
-                    .map(Some)
-                    .map_err(|_| E::custom("expected a whole number")),
+            let text = text.trim();
+            if text.is_empty() {
+                return Ok(None);
+            }
+            match (text.parse(), text.parse()) {
+                (Ok(number), _) => Ok(Some(number)),
+                (_, Ok(number)) => self.visit_f64(number),
+                _ => Err(E::custom("expected a whole number")),
             }
         }
     }
 
     deserializer.deserialize_any(IntegerOrText)
+}
+
+/// A lifetime in whole seconds: a number of any size and form, or the same as
+/// text. It is rounded down and bounded; whatever is no positive time reads as
+/// nothing, since the token beside it is what matters.
+pub(crate) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let value = Option::<&RawValue>::deserialize(deserializer)?;
+    let text = value.map_or("", |value| value.get().trim_matches('"').trim());
+    let number = text.parse::<f64>().ok().filter(|number| *number >= 1.0);
+    // A float that is too large becomes the largest integer.
+    Ok(number.map(|number| number as i64))
 }
 
 /// A whole number that must be there.
@@ -220,8 +244,55 @@ mod tests {
         assert_eq!(sample(r#"{"n":"7","t":8,"l":[9],"b":1}"#), full);
         assert_eq!(sample(r#"{"n":"","b":""}"#), empty);
         assert_eq!(sample(r#"{"b":"False"}"#).b, Some(false));
-        for wrong in [r#"{"b":2}"#, r#"{"b":"maybe"}"#, r#"{"n":"x"}"#] {
+        assert_eq!(sample(r#"{"n":7.0}"#).n, Some(7));
+        assert_eq!(sample(r#"{"n":" 7.0 "}"#).n, Some(7));
+        for wrong in [
+            r#"{"n":7.5}"#,
+            r#"{"n":1e300}"#,
+            r#"{"b":2}"#,
+            r#"{"b":"maybe"}"#,
+            r#"{"n":"x"}"#,
+        ] {
             assert!(serde_json::from_str::<Sample>(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_lifetime_is_read_in_any_form() {
+        #[derive(Deserialize)]
+        struct Token {
+            #[serde(default, deserialize_with = "seconds")]
+            expires_in: Option<i64>,
+        }
+        let read = |value: &str| {
+            let json = format!(r#"{{"expires_in":{value}}}"#);
+            serde_json::from_str::<Token>(&json).unwrap().expires_in
+        };
+        for value in [
+            "3600",
+            "3600.0",
+            "3600.9",
+            "\"3600\"",
+            "\" 3600.5 \"",
+            "3.6e3",
+        ] {
+            assert_eq!(read(value), Some(3600), "{value}");
+        }
+        for huge in [
+            "18446744073709551616",
+            "1e300",
+            "\"99999999999999999999999\"",
+        ] {
+            assert_eq!(read(huge), Some(i64::MAX), "{huge}");
+        }
+        for none in [
+            "null", "\"\"", "\"soon\"", "0", "-1", "0.5", "true", "[]", "{}", "\"NaN\"",
+        ] {
+            assert_eq!(read(none), None, "{none}");
+        }
+        assert_eq!(
+            serde_json::from_str::<Token>("{}").unwrap().expires_in,
+            None
+        );
     }
 }

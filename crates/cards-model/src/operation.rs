@@ -141,6 +141,9 @@ pub struct Field {
     pub sample: Option<&'static str>,
     /// What kind of value it holds.
     pub kind: Kind,
+    /// Whether its values belong to a person or are secrets, by their type, and
+    /// so are shown redacted.
+    pub is_sensitive: bool,
     /// The rules that the value has to keep, as [`check`](crate::Request::check)
     /// applies them.
     pub constraints: &'static [Constraint],

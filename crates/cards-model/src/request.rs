@@ -79,6 +79,8 @@ pub type Fields<'a> = ArrayVec<(&'a str, &'a str), MOST_FIELDS>;
 pub trait FormValue {
     /// Whether the form cannot do without it.
     const REQUIRED: bool;
+    /// Whether the type redacts its values.
+    const IS_SENSITIVE: bool;
 
     /// The value to send, if there is one.
     fn form_text(&self) -> Option<&str>;
@@ -89,6 +91,7 @@ pub trait FormValue {
 
 impl<T: Text + for<'a> From<&'a str>> FormValue for T {
     const REQUIRED: bool = true;
+    const IS_SENSITIVE: bool = T::IS_SENSITIVE;
 
     fn form_text(&self) -> Option<&str> {
         Some(self.text())
@@ -101,6 +104,7 @@ impl<T: Text + for<'a> From<&'a str>> FormValue for T {
 
 impl<T: Text + for<'a> From<&'a str>> FormValue for Option<T> {
     const REQUIRED: bool = false;
+    const IS_SENSITIVE: bool = T::IS_SENSITIVE;
 
     fn form_text(&self) -> Option<&str> {
         self.as_ref().map(T::text)
@@ -154,6 +158,7 @@ macro_rules! form_request {
                     row: $row,
                     sample: $crate::request::sample!($($sample)?),
                     kind: $crate::Kind::Text,
+                    is_sensitive: <$type $(<$inner>)? as $crate::FormValue>::IS_SENSITIVE,
                     constraints: $crate::constraint::constraints!(
                         $type $(<$inner>)?; $($($rule $(($($args)*))?),+)?
                     ),
@@ -239,6 +244,8 @@ macro_rules! query_request {
                         row: $row,
                         sample: None,
                         kind: <$type $(<$inner>)? as $crate::constraint::Valued>::KIND,
+                        // Ids, numbers and listed values travel in a path or a query.
+                        is_sensitive: false,
                         constraints: CONSTRAINTS,
                         docs: &[$($field_docs),*],
                     }

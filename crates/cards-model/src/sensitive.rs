@@ -16,6 +16,9 @@ use crate::lenient;
 ///
 /// Validation and encoding read any field of a request through this trait.
 pub trait Text {
+    /// Whether the type redacts its values.
+    const IS_SENSITIVE: bool = false;
+
     /// The text as it goes over the wire.
     fn text(&self) -> &str;
 }
@@ -27,6 +30,8 @@ impl Text for String {
 }
 
 impl<T: Text> Text for &T {
+    const IS_SENSITIVE: bool = T::IS_SENSITIVE;
+
     fn text(&self) -> &str {
         T::text(self)
     }
@@ -51,6 +56,8 @@ macro_rules! sensitive {
         }
 
         impl Text for $name {
+            const IS_SENSITIVE: bool = true;
+
             fn text(&self) -> &str {
                 &self.0
             }

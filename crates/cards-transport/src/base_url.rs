@@ -1,13 +1,14 @@
 //! Where a provider lives.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::provider::ConfigError;
+use crate::call::Provider;
+use crate::cause::ConfigError;
 
 /// The address that a provider's documented paths are appended to.
 ///
@@ -25,13 +26,20 @@ use crate::provider::ConfigError;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(String);
 
-/// Why a text is no base URL.
+/// Why a text is no base URL. It shows no part of the text, which may hold a
+/// password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BaseUrlError {
     /// Not a URL with a scheme and a host.
-    #[error("not a URL with a scheme and a host, such as https://kraken.airpay.co.in")]
+    #[error("not a URL with a scheme and a host")]
     NotAUrl,
+    /// A space or a control character.
+    #[error("a URL holds no space and no control character")]
+    Space,
+    /// Not a port between 1 and 65535.
+    #[error("the port is not a number between 1 and 65535")]
+    Port,
     /// Neither `https` nor `http`.
     #[error("the scheme must be https")]
     Scheme,
@@ -88,8 +96,8 @@ impl BaseUrl {
     }
 }
 
-/// RFC 3986's unreserved characters stay.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+/// Encodes all but RFC 3986's unreserved characters.
+pub(crate) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -112,28 +120,77 @@ impl fmt::Display for BaseUrl {
     }
 }
 
+/// Reads a base URL out of a variable, which an error names beside an example
+/// of that provider's.
+pub(crate) fn base_url<P: Provider>(variable: &str, url: &str) -> Result<BaseUrl, ConfigError> {
+    url.parse::<BaseUrl>().map_err(|error| {
+        let example = P::PRODUCTION;
+        ConfigError::new(format!("{variable}: {error}, such as {example}"))
+    })
+}
+
 fn parse(url: &str, plain_http_anywhere: bool) -> Result<String, BaseUrlError> {
     let url = url.trim();
     if url.contains('#') {
         return Err(BaseUrlError::Extra);
     }
-    let uri: Uri = url.parse().map_err(|_| BaseUrlError::NotAUrl)?;
-    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+    if url.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(BaseUrlError::Space);
+    }
+    let Some((scheme, rest)) = url.split_once("://") else {
         return Err(BaseUrlError::NotAUrl);
     };
-    if authority.host().is_empty() {
-        return Err(BaseUrlError::NotAUrl);
-    }
-    if authority.as_str().contains('@') || uri.query().is_some() {
+    // By hand, since the parser takes some ports for a part of the host.
+    let authority = rest.split(['/', '?', '\\']).next().unwrap_or_default();
+    if authority.contains('@') || rest.contains('?') {
         return Err(BaseUrlError::Extra);
     }
-    match scheme {
+    let port = match authority.strip_prefix('[') {
+        Some(v6) => v6
+            .split_once(']')
+            .and_then(|(_, rest)| rest.strip_prefix(':')),
+        None => authority.split_once(':').map(|(_, port)| port),
+    };
+    if port.is_some_and(|port| !is_port(port)) {
+        return Err(BaseUrlError::Port);
+    }
+    let uri: Uri = url.parse().map_err(|_| BaseUrlError::NotAUrl)?;
+    let Some(authority) = uri.authority() else {
+        return Err(BaseUrlError::NotAUrl);
+    };
+    if !is_host(authority.host()) {
+        return Err(BaseUrlError::NotAUrl);
+    }
+    match scheme.to_ascii_lowercase().as_str() {
         "https" => {}
         "http" if plain_http_anywhere || is_loopback(authority.host()) => {}
         "http" => return Err(BaseUrlError::PlainHttp),
         _ => return Err(BaseUrlError::Scheme),
     }
     Ok(url.trim_end_matches('/').to_owned())
+}
+
+fn is_port(text: &str) -> bool {
+    let is_number = text.bytes().all(|b| b.is_ascii_digit());
+    is_number && text.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+/// Whether a host is an address or a name that can be looked up: labels of
+/// letters, digits, hyphens and underscores, with dots between.
+fn is_host(host: &str) -> bool {
+    if let Some(v6) = host.strip_prefix('[') {
+        let v6 = v6.strip_suffix(']').unwrap_or(v6);
+        return v6.parse::<Ipv6Addr>().is_ok();
+    }
+    let is_label = |label: &str| {
+        let bytes = label.as_bytes();
+        (1..=63).contains(&bytes.len())
+            && bytes
+                .iter()
+                .all(|&b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    let name = host.strip_suffix('.').unwrap_or(host);
+    name.len() <= 253 && name.split('.').all(is_label)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -155,6 +212,9 @@ mod tests {
             "http://localhost:1",
             "http://127.0.0.2:1",
             "http://[::1]:8080",
+            "https://example.com:65535",
+            "https://a_b.example.com.",
+            "HTTPS://EXAMPLE.COM",
         ] {
             let base: BaseUrl = good.parse().unwrap();
             assert_eq!(base.as_str(), good.trim_end_matches('/'));
@@ -170,6 +230,30 @@ mod tests {
             ("https://user:pass@example.com", BaseUrlError::Extra),
             ("https://example.com/?a=b", BaseUrlError::Extra),
             ("https://example.com/#a", BaseUrlError::Extra),
+            ("https://user@example.com", BaseUrlError::Extra),
+            ("https://example.com:65536", BaseUrlError::Port),
+            ("https://example.com:99999999999", BaseUrlError::Port),
+            ("https://example.com:0", BaseUrlError::Port),
+            ("https://example.com:", BaseUrlError::Port),
+            ("https://example.com:/v1", BaseUrlError::Port),
+            ("https://example.com:80abc", BaseUrlError::Port),
+            ("https://example.com:-1", BaseUrlError::Port),
+            ("https://example.com:+1", BaseUrlError::Port),
+            ("https://example.com: 80", BaseUrlError::Space),
+            ("https://exam ple.com", BaseUrlError::Space),
+            ("https://example.com/a b", BaseUrlError::Space),
+            ("https://example.com/a\tb", BaseUrlError::Space),
+            ("https://[::1]:x", BaseUrlError::Port),
+            ("https://[::1", BaseUrlError::NotAUrl),
+            ("https://[fe80::1%25eth0]", BaseUrlError::NotAUrl),
+            ("https://::1", BaseUrlError::Port),
+            ("https://", BaseUrlError::NotAUrl),
+            ("https:///v1", BaseUrlError::NotAUrl),
+            ("https://.", BaseUrlError::NotAUrl),
+            ("https://a..b", BaseUrlError::NotAUrl),
+            ("https://\u{e4}.example", BaseUrlError::NotAUrl),
+            ("https://%65xample.com", BaseUrlError::NotAUrl),
+            ("https:/example.com", BaseUrlError::NotAUrl),
         ] {
             assert_eq!(bad.parse::<BaseUrl>().unwrap_err(), why, "{bad}");
         }
@@ -196,6 +280,24 @@ mod tests {
                 base.join("/customers/{customerId}", Some(dots), &[])
                     .is_err()
             );
+        }
+    }
+
+    proptest::proptest! {
+        /// What is taken is called as it was written: the HTTP types find the
+        /// same host and the same port in it.
+        #[test]
+        fn what_is_taken_is_called_as_written(
+            host in "[a-z0-9.:@\\[\\]%_ -]{0,12}",
+            port in "[0-9a-z:+-]{0,6}",
+        ) {
+            let url = format!("https://{host}:{port}/v1");
+            if let Ok(base) = url.parse::<BaseUrl>() {
+                let uri: Uri = base.join("/x", None, &[]).unwrap().parse().unwrap();
+                proptest::prop_assert_eq!(uri.host().unwrap(), host.trim());
+                proptest::prop_assert_eq!(uri.port_u16(), port.parse().ok());
+                proptest::prop_assert_eq!(uri.path(), "/v1/x");
+            }
         }
     }
 }

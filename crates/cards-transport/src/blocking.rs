@@ -2,15 +2,14 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::call::Call;
+use event_listener::Listener as _;
+
+use crate::call::{Call, Provider};
 use crate::error::Error;
 use crate::paging::{Cursor, Paged};
-use crate::provider::Provider;
 use crate::reply::Reply;
-use crate::run::{Core, Run, Verdict};
-use crate::session::Token;
+use crate::run::{Core, Driven, Next, Run};
 use crate::settings::{CallOptions, Settings};
 use crate::transport::BlockingTransport;
 
@@ -74,20 +73,21 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
     where
         C: Call<Provider = P>,
     {
-        let mut run = self.0.core.start(call, options)?;
+        let core = &self.0.core;
+        let mut run = core.start(call, options)?;
         loop {
-            let token = if C::NEEDS_TOKEN {
-                Some(self.token(&run)?)
-            } else {
-                None
+            let renewal = match self.drive(&mut run)? {
+                Driven::Done(reply) => return Ok(reply),
+                Driven::LogIn(renewal) => renewal,
             };
-            if let Some(reply) = self.attempt(&mut run, token.as_ref())? {
-                return Ok(reply);
-            }
+            let login = run.login()?;
+            let mut attempt = core.start(&login, &run.login_options())?;
+            let outcome = self.drive(&mut attempt);
+            run.logged_in(renewal, outcome)?;
         }
     }
 
-    /// Page after page, from the page that `first` asks for. It ends after the
+    /// Walks page after page, from the page that `first` asks for. It ends after the
     /// last page or the first error.
     pub fn pages<C>(
         &self,
@@ -119,7 +119,7 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
         })
     }
 
-    /// Item after item, over all pages.
+    /// Walks item after item, over all pages.
     pub fn items<C>(&self, first: C) -> impl Iterator<Item = Result<C::Item, Error>> + use<C, P, T>
     where
         C: Paged + Call<Provider = P>,
@@ -139,69 +139,23 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
         self.pages_with(first, options).flat_map(C::spread)
     }
 
-    /// The token in force, renewed where it has to be. Concurrent calls wait
-    /// for one renewal and share its outcome, a failure too.
-    fn token<C: Call<Provider = P>>(&self, run: &Run<'_, C>) -> Result<Token, Error> {
-        let Shared { core, .. } = &*self.0;
-        if let Some(token) = run.token() {
-            return Ok(token);
-        }
-        let renewals = core.session.renewals();
-        // The lock cannot be waited for with a limit; a login takes a few round
-        // trips, so looking again every few milliseconds costs nothing.
-        let mut turn = loop {
-            match core.session.turn.try_lock() {
-                Some(turn) => break turn,
-                None if run.left().is_zero() => return Err(run.out_of_time()),
-                None => std::thread::sleep(Duration::from_millis(2)),
-            }
-        };
-        if let Some(token) = run.token() {
-            return Ok(token);
-        }
-        if let Some(failed) = turn.as_ref().filter(|failed| failed.renewal > renewals) {
-            return Err(failed.error.clone());
-        }
-        match self.login(run) {
-            Ok(token) => Ok(token),
-            Err(error) => {
-                *turn = Some(core.session.failed(error.clone()));
-                Err(error)
-            }
-        }
-    }
-
-    fn login<C: Call<Provider = P>>(&self, run: &Run<'_, C>) -> Result<Token, Error> {
-        let Shared { core, .. } = &*self.0;
-        let call = core.login(run.operation())?;
-        // Logging in is part of the call and shares its time.
-        let options = CallOptions::new().total_timeout(run.left());
-        let mut login = core.start(&call, &options)?;
+    /// Does what the call asks for, until it is over or needs a login.
+    fn drive<'a, C: Call<Provider = P>>(
+        &'a self,
+        run: &mut Run<'a, C>,
+    ) -> Result<Driven<'a, C::Reply>, Error> {
+        let transport = &self.0.transport;
         loop {
-            if let Some(reply) = self.attempt(&mut login, None)? {
-                return Ok(core
-                    .session
-                    .renewed(P::issued(reply.into_value()), core.settings.now()));
-            }
-        }
-    }
-
-    /// Sends once. Nothing means: waited, now send again.
-    fn attempt<C: Call<Provider = P>>(
-        &self,
-        run: &mut Run<'_, C>,
-        token: Option<&Token>,
-    ) -> Result<Option<Reply<C::Reply>>, Error> {
-        if let Some(hold) = run.hold() {
-            self.0.transport.sleep(hold);
-        }
-        let (request, limits) = run.next(token)?;
-        let outcome = self.0.transport.send(request, limits);
-        match run.judge(outcome)? {
-            Verdict::Done(reply) => Ok(Some(reply)),
-            Verdict::Again(pause) => {
-                self.0.transport.sleep(pause);
-                Ok(None)
+            match run.next()? {
+                Next::Send(request, limits) => {
+                    let outcome = transport.send(request, limits);
+                    if let Some(reply) = run.judge(outcome)? {
+                        return Ok(Driven::Done(reply));
+                    }
+                }
+                Next::Pause(pause) => transport.sleep(pause),
+                Next::Listen(ready, most) => drop(ready.wait_timeout(most)),
+                Next::LogIn(renewal) => return Ok(Driven::LogIn(renewal)),
             }
         }
     }

@@ -1,13 +1,15 @@
-//! What the core needs to know of one operation.
+//! What the core needs to know of one operation and of its provider.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use cards_model::{Operation, Rules, Secret, Violations};
-use http::Request;
+use http::{Request, StatusCode};
 
-use crate::error::Rejection;
-use crate::provider::{ConfigError, Provider, Sealed};
+use crate::cause::ConfigError;
+use crate::codes::{OneTimeCodes, OtpReuse};
+use crate::refusal::{Refusal, Rejection, Said};
+use crate::reply::Warning;
 
 /// An operation that a [`Client`](crate::Client) can carry out.
 ///
@@ -23,6 +25,9 @@ pub trait Call: Sealed + Sync {
     /// Whether the request carries a token that has to be fetched and renewed.
     const NEEDS_TOKEN: bool;
 
+    /// Whether the request carries a one-time code.
+    const NEEDS_CODE: bool = false;
+
     /// What it is called, where it lives, whether it may be sent again.
     fn operation(&self) -> &'static Operation;
 
@@ -36,6 +41,12 @@ pub trait Call: Sealed + Sync {
     /// Reads the body of a reply with a 2xx status, which may still be a
     /// refusal: two of the providers say so in the body.
     fn parse(body: &[u8]) -> Result<Self::Reply, Rejection>;
+
+    /// What is odd about a reply that is a success all the same.
+    fn warnings(&self, reply: &Self::Reply) -> Vec<Warning> {
+        let _ = reply;
+        Vec::new()
+    }
 }
 
 /// What changes from one attempt to the next.
@@ -46,6 +57,54 @@ pub struct Attempt<'a, P> {
     pub provider: &'a P,
     /// The token in force, for calls that need one.
     pub token: Option<&'a Secret>,
+    /// The one-time code of this attempt, for calls that need one.
+    pub code: Option<&'a Secret>,
     /// The time of the attempt.
     pub now: SystemTime,
 }
+
+/// A provider with its address and credentials: [`Airpay`](crate::airpay::Airpay),
+/// [`Paysafe`](crate::paysafe::Paysafe) or [`Ibanera`](crate::ibanera::Ibanera).
+///
+/// Implemented by those three and by nothing else.
+pub trait Provider: Sealed + Send + Sync + Sized + 'static {
+    /// The call that brings a token.
+    type Login: Call<Provider = Self> + Send;
+
+    /// The address of production, as an example of one.
+    const PRODUCTION: &'static str;
+
+    /// The first credential that cannot be sent, where there is one.
+    fn flaw(&self) -> Option<&ConfigError>;
+
+    /// A token that was given and not fetched, and how long it is good for
+    /// where its end could not be noticed otherwise.
+    fn standing_token(&self) -> Option<(Secret, Option<Duration>)>;
+
+    /// The call that brings a token, where there are credentials for it.
+    fn login(&self) -> Option<Self::Login>;
+
+    /// The token of a login's reply, and how long it is good for.
+    fn issued(reply: <Self::Login as Call>::Reply) -> (Secret, Option<Duration>);
+
+    /// What a body says of the call under a status that is no success.
+    fn said(body: &[u8]) -> Said;
+
+    /// The refusal in a body. `None`: it says nothing of the kind.
+    fn refusal(body: &[u8]) -> Option<Refusal> {
+        match Self::said(body) {
+            Said::No(refusal) => Some(refusal),
+            Said::Yes | Said::Nothing => None,
+        }
+    }
+
+    /// What makes one-time codes, where the provider's calls carry them, and
+    /// whether a code serves twice.
+    fn codes(&self) -> Option<(&OneTimeCodes, OtpReuse)>;
+
+    /// Whether an answer may mean that the one-time code was not taken.
+    fn doubts_code(status: StatusCode, refusal: Option<&Refusal>) -> bool;
+}
+
+/// Keeps [`Provider`] and [`Call`] to this crate, so that they can grow.
+pub trait Sealed {}

@@ -5,16 +5,14 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use futures_core::Stream;
-use futures_util::future::{Either, select};
+use futures_util::future::select;
 use futures_util::stream;
 
-use crate::call::Call;
+use crate::call::{Call, Provider};
 use crate::error::Error;
 use crate::paging::{Cursor, Paged};
-use crate::provider::Provider;
 use crate::reply::Reply;
-use crate::run::{Core, Run, Verdict};
-use crate::session::Token;
+use crate::run::{Core, Driven, Next, Run};
 use crate::settings::{CallOptions, Settings};
 use crate::transport::AsyncTransport;
 
@@ -82,20 +80,21 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
     where
         C: Call<Provider = P>,
     {
-        let mut run = self.0.core.start(call, options)?;
+        let core = &self.0.core;
+        let mut run = core.start(call, options)?;
         loop {
-            let token = if C::NEEDS_TOKEN {
-                Some(self.token(&run).await?)
-            } else {
-                None
+            let renewal = match self.drive(&mut run).await? {
+                Driven::Done(reply) => return Ok(reply),
+                Driven::LogIn(renewal) => renewal,
             };
-            if let Some(reply) = self.attempt(&mut run, token.as_ref()).await? {
-                return Ok(reply);
-            }
+            let login = run.login()?;
+            let mut attempt = core.start(&login, &run.login_options())?;
+            let outcome = self.drive(&mut attempt).await;
+            run.logged_in(renewal, outcome)?;
         }
     }
 
-    /// Page after page, from the page that `first` asks for.
+    /// Walks page after page, from the page that `first` asks for.
     ///
     /// The stream ends after the last page or the first error. Poll it with
     /// `StreamExt::next` of any futures library, after pinning it.
@@ -132,7 +131,7 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
         })
     }
 
-    /// Item after item, over all pages.
+    /// Walks item after item, over all pages.
     pub fn items<C>(&self, first: C) -> impl Stream<Item = Result<C::Item, Error>> + use<C, P, T>
     where
         C: Paged + Call<Provider = P>,
@@ -154,66 +153,25 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
             .flat_map(|page| stream::iter(C::spread(page)))
     }
 
-    /// The token in force, renewed where it has to be. Concurrent calls wait
-    /// for one renewal and share its outcome, a failure too.
-    async fn token<C: Call<Provider = P>>(&self, run: &Run<'_, C>) -> Result<Token, Error> {
-        let Shared { core, .. } = &*self.0;
-        if let Some(token) = run.token() {
-            return Ok(token);
-        }
-        let renewals = core.session.renewals();
-        let patience = pin!(self.0.transport.sleep(run.left()));
-        let turn = pin!(core.session.turn.lock());
-        let mut turn = match select(turn, patience).await {
-            Either::Left((turn, _)) => turn,
-            Either::Right(_) => return Err(run.out_of_time()),
-        };
-        if let Some(token) = run.token() {
-            return Ok(token);
-        }
-        if let Some(failed) = turn.as_ref().filter(|failed| failed.renewal > renewals) {
-            return Err(failed.error.clone());
-        }
-        match self.login(run).await {
-            Ok(token) => Ok(token),
-            Err(error) => {
-                *turn = Some(core.session.failed(error.clone()));
-                Err(error)
-            }
-        }
-    }
-
-    async fn login<C: Call<Provider = P>>(&self, run: &Run<'_, C>) -> Result<Token, Error> {
-        let Shared { core, .. } = &*self.0;
-        let call = core.login(run.operation())?;
-        // Logging in is part of the call and shares its time.
-        let options = CallOptions::new().total_timeout(run.left());
-        let mut login = core.start(&call, &options)?;
+    /// Does what the call asks for, until it is over or needs a login.
+    async fn drive<'a, C: Call<Provider = P>>(
+        &'a self,
+        run: &mut Run<'a, C>,
+    ) -> Result<Driven<'a, C::Reply>, Error> {
+        let transport = &self.0.transport;
         loop {
-            if let Some(reply) = self.attempt(&mut login, None).await? {
-                return Ok(core
-                    .session
-                    .renewed(P::issued(reply.into_value()), core.settings.now()));
-            }
-        }
-    }
-
-    /// Sends once. Nothing means: waited, now send again.
-    async fn attempt<C: Call<Provider = P>>(
-        &self,
-        run: &mut Run<'_, C>,
-        token: Option<&Token>,
-    ) -> Result<Option<Reply<C::Reply>>, Error> {
-        if let Some(hold) = run.hold() {
-            self.0.transport.sleep(hold).await;
-        }
-        let (request, limits) = run.next(token)?;
-        let outcome = self.0.transport.send(request, limits).await;
-        match run.judge(outcome)? {
-            Verdict::Done(reply) => Ok(Some(reply)),
-            Verdict::Again(pause) => {
-                self.0.transport.sleep(pause).await;
-                Ok(None)
+            match run.next()? {
+                Next::Send(request, limits) => {
+                    let outcome = transport.send(request, limits).await;
+                    if let Some(reply) = run.judge(outcome)? {
+                        return Ok(Driven::Done(reply));
+                    }
+                }
+                Next::Pause(pause) => transport.sleep(pause).await,
+                Next::Listen(ready, most) => {
+                    select(ready, pin!(transport.sleep(most))).await;
+                }
+                Next::LogIn(renewal) => return Ok(Driven::LogIn(renewal)),
             }
         }
     }

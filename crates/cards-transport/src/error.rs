@@ -1,24 +1,52 @@
-//! One error, whatever went wrong.
+//! One error, whatever went wrong, built in one place.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cards_model::{Effect, Operation, Violations};
 use http::StatusCode;
 
-use crate::json::JsonTrouble;
-use crate::paging::PagingTrouble;
-use crate::provider::ConfigError;
+use crate::cause::{Cause, JsonTrouble};
 use crate::refusal::Refusal;
 use crate::reply::RawReply;
-use crate::transport::{TransportError, TransportErrorKind};
+use crate::run::Progress;
+use crate::transport::TransportErrorKind;
 
 /// Why a call brought no value.
 ///
-/// Ask [`kind`](Self::kind) or the `is_*` predicates; read what the server sent
-/// with [`status`](Self::status) and [`raw`](Self::raw). The text names the
-/// operation and what to do, and holds no value of the request or the reply.
+/// Ask [`kind`](Self::kind) or the `is_*` predicates, which never contradict
+/// it; read what the server sent with [`status`](Self::status),
+/// [`refusal`](Self::refusal) and [`raw`](Self::raw). The text names the
+/// operation and what to do, and holds no value of the request and nothing
+/// sensitive of the reply.
+///
+/// What to do with a mutation that failed:
+///
+/// ```
+/// use cards_transport::model::airpay::RegisterUser;
+/// use cards_transport::{BlockingTransport, ErrorKind, airpay::Airpay, blocking::Client};
+///
+/// enum Next { Done(String), AskAgain, FindOut, Repair }
+///
+/// fn register(client: &Client<Airpay, impl BlockingTransport>, user: &RegisterUser) -> Next {
+///     let error = match client.send(user) {
+///         Ok(reply) => return Next::Done(reply.entity_id.clone()),
+///         Err(error) => error,
+///     };
+///     match error.kind() {
+///         // It may have taken effect: a second one would register twice.
+///         ErrorKind::OutcomeUnknown => Next::FindOut,
+///         // It did not take effect, and would not if it were sent again.
+///         ErrorKind::Invalid | ErrorKind::Config | ErrorKind::Refused => Next::Repair,
+///         ErrorKind::Unauthorized => Next::Repair,
+///         // It did not leave, or the provider had no time for it.
+///         _ if error.is_not_sent() || error.status().is_some_and(|s| s == 429) => Next::AskAgain,
+///         _ => Next::Repair,
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -37,17 +65,22 @@ pub enum ErrorKind {
     Timeout,
     /// The reply did not arrive whole or is not HTTP, on a read.
     Interrupted,
-    /// A mutation may or may not have taken effect.
+    /// A mutation may or may not have taken effect: neither a documented
+    /// success nor a documented refusal came back. It is the kind of every
+    /// such call, whatever else is known of it: [`Error::status`],
+    /// [`Error::refusal`] and [`Error::raw`] tell.
     OutcomeUnknown,
     /// The reply is larger than the limit, on a read.
     TooLarge,
-    /// The provider understood and said no.
+    /// The provider understood and said no: the call did not take effect.
     Refused,
-    /// The provider does not take the credentials (HTTP 401).
+    /// The provider does not take the credentials (HTTP 401, and at Airpay 401
+    /// and 403 in the body): the call did not take effect.
     Unauthorized,
-    /// An HTTP status that is no success, without a refusal that can be read.
+    /// An HTTP status that is no success, without a refusal that can be read;
+    /// of a mutation, one of the 4xx, so that it did not take effect.
     Http,
-    /// A success whose body is not what the document describes.
+    /// A success whose body is not what the document describes, on a read.
     Malformed,
     /// The pages of a list contradict each other.
     Paging,
@@ -55,136 +88,44 @@ pub enum ErrorKind {
 
 struct Inner {
     kind: ErrorKind,
-    operation: &'static Operation,
-    attempts: u32,
-    /// Whether any attempt may have reached the provider.
-    sent: bool,
+    progress: Progress,
     raw: Option<RawReply>,
     cause: Cause,
-}
-
-enum Cause {
-    Violations(Violations),
-    Config(ConfigError),
-    Transport(TransportError),
-    Refusal(Refusal),
-    Json(JsonTrouble),
-    Paging(PagingTrouble),
-    Status,
-}
-
-/// Why a 2xx reply brings no value.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Rejection {
-    /// The body says no.
-    Refused(Refusal),
-    /// The body is not what the document describes.
-    Malformed(JsonTrouble),
+    /// How far this machine's clock is ahead of the server's, in seconds,
+    /// where one-time codes were refused and that may be why.
+    clock: Option<i64>,
 }
 
 impl Error {
-    pub(crate) fn invalid(operation: &'static Operation, violations: Violations) -> Self {
-        let cause = Cause::Violations(violations);
-        Self::new(ErrorKind::Invalid, operation, 0, false, None, cause)
-    }
-
-    pub(crate) fn config(
-        operation: &'static Operation,
-        attempts: u32,
-        sent: bool,
-        error: ConfigError,
-    ) -> Self {
-        let cause = Cause::Config(error);
-        Self::new(ErrorKind::Config, operation, attempts, sent, None, cause)
-    }
-
-    pub(crate) fn paging(
-        operation: &'static Operation,
-        trouble: PagingTrouble,
-        raw: RawReply,
-    ) -> Self {
-        let attempts = raw.attempts();
-        let cause = Cause::Paging(trouble);
-        Self::new(
-            ErrorKind::Paging,
-            operation,
-            attempts,
-            true,
-            Some(raw),
-            cause,
-        )
-    }
-
-    pub(crate) fn transport(
-        operation: &'static Operation,
-        attempts: u32,
-        sent: bool,
-        error: TransportError,
-        raw: Option<RawReply>,
-    ) -> Self {
-        let kind = match (error.kind(), error.is_maybe_sent(), operation.effect) {
-            (_, true, Effect::Mutation) => ErrorKind::OutcomeUnknown,
-            (TransportErrorKind::Timeout, ..) => ErrorKind::Timeout,
-            (TransportErrorKind::TooLarge, ..) => ErrorKind::TooLarge,
-            (TransportErrorKind::Request, ..) => ErrorKind::Config,
-            (TransportErrorKind::Connect | TransportErrorKind::Tls, ..) | (_, false, _) => {
-                ErrorKind::Connect
-            }
-            _ => ErrorKind::Interrupted,
-        };
-        Self::new(
-            kind,
-            operation,
-            attempts,
-            sent,
-            raw,
-            Cause::Transport(error),
-        )
-    }
-
-    pub(crate) fn rejected(
-        operation: &'static Operation,
-        rejection: Rejection,
-        raw: RawReply,
-    ) -> Self {
-        let (kind, cause) = match rejection {
-            Rejection::Refused(refusal) => (ErrorKind::Refused, Cause::Refusal(refusal)),
-            Rejection::Malformed(json) => (ErrorKind::Malformed, Cause::Json(json)),
-        };
-        Self::new(kind, operation, raw.attempts(), true, Some(raw), cause)
-    }
-
-    pub(crate) fn status_code(
-        operation: &'static Operation,
-        refusal: Option<Refusal>,
-        raw: RawReply,
-    ) -> Self {
-        let kind = match (raw.status(), &refusal) {
-            (StatusCode::UNAUTHORIZED, _) => ErrorKind::Unauthorized,
-            (_, Some(_)) => ErrorKind::Refused,
-            (_, None) => ErrorKind::Http,
-        };
-        let cause = refusal.map_or(Cause::Status, Cause::Refusal);
-        Self::new(kind, operation, raw.attempts(), true, Some(raw), cause)
-    }
-
-    fn new(
-        kind: ErrorKind,
-        operation: &'static Operation,
-        attempts: u32,
-        sent: bool,
-        raw: Option<RawReply>,
-        cause: Cause,
-    ) -> Self {
+    /// Makes an error of how far a call got, why it ends and what came back.
+    /// The kind follows from these.
+    pub(crate) fn new(progress: Progress, cause: Cause, raw: Option<RawReply>) -> Self {
+        let kind = kind(progress.operation.effect, &cause, raw.as_ref());
         Self(Arc::new(Inner {
             kind,
-            operation,
-            attempts,
-            sent,
+            progress,
             raw,
             cause,
+            clock: None,
         }))
+    }
+
+    /// Names the clock as a reason for refused one-time codes.
+    #[must_use]
+    pub(crate) fn with_clock(mut self, ahead: Option<i64>) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.clock = ahead;
+        }
+        self
+    }
+
+    /// Whether the failure is the provider's answer, which it would give to
+    /// the next caller too.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(
+            self.0.cause,
+            Cause::Refusal(_) | Cause::Status | Cause::Json(_) | Cause::Contradiction
+        )
     }
 
     /// What kind of failure it is.
@@ -195,12 +136,12 @@ impl Error {
     /// Which operation failed. Where a login on behalf of a call failed, it is
     /// the login.
     pub fn operation(&self) -> &'static Operation {
-        self.0.operation
+        self.0.progress.operation
     }
 
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
-        self.0.attempts
+        self.0.progress.attempts
     }
 
     /// The HTTP status, where a reply came.
@@ -253,21 +194,15 @@ impl Error {
 
     /// It is certain that no attempt of this call has reached the provider.
     pub fn is_not_sent(&self) -> bool {
-        !self.0.sent
+        !self.0.progress.is_sent
     }
 
-    /// A mutation of which nobody here knows whether it took effect: the
-    /// connection failed after sending, the server failed (5xx), or its answer
-    /// cannot be read. Find out before sending it again.
+    /// A mutation may or may not have taken effect: the connection failed
+    /// after sending, or the answer is neither a documented success nor a
+    /// documented refusal (5xx, 3xx, 408, a 2xx that cannot be read). Find out
+    /// before sending it again.
     pub fn is_outcome_unknown(&self) -> bool {
-        let is_mutation = self.operation().effect == Effect::Mutation;
-        let is_server_error = self.status().is_some_and(|status| status.is_server_error());
-        let is_unclear = match self.kind() {
-            ErrorKind::Malformed => true,
-            ErrorKind::Http | ErrorKind::Refused => is_server_error,
-            _ => false,
-        };
-        self.kind() == ErrorKind::OutcomeUnknown || is_mutation && is_unclear
+        self.kind() == ErrorKind::OutcomeUnknown
     }
 
     /// A time limit ran out.
@@ -291,6 +226,54 @@ impl Error {
     }
 }
 
+/// The kind that follows from a cause and from what came back.
+fn kind(effect: Effect, cause: &Cause, raw: Option<&RawReply>) -> ErrorKind {
+    let is_mutation = effect == Effect::Mutation;
+    let status = raw.map(RawReply::status);
+    match cause {
+        Cause::Violations(_) => ErrorKind::Invalid,
+        Cause::Config(_) => ErrorKind::Config,
+        Cause::Paging(_) => ErrorKind::Paging,
+        Cause::Transport(error) => match (error.kind(), error.is_maybe_sent()) {
+            (_, true) if is_mutation => ErrorKind::OutcomeUnknown,
+            (TransportErrorKind::Timeout, _) => ErrorKind::Timeout,
+            (TransportErrorKind::TooLarge, _) => ErrorKind::TooLarge,
+            (TransportErrorKind::Request, _) => ErrorKind::Config,
+            (
+                TransportErrorKind::Resolve | TransportErrorKind::Connect | TransportErrorKind::Tls,
+                _,
+            )
+            | (_, false) => ErrorKind::Connect,
+            _ => ErrorKind::Interrupted,
+        },
+        _ if is_mutation && !status.is_some_and(|status| is_refusal(status, cause)) => {
+            ErrorKind::OutcomeUnknown
+        }
+        Cause::Json(_) => ErrorKind::Malformed,
+        Cause::Refusal(refusal) if refusal.is_about_credentials() => ErrorKind::Unauthorized,
+        _ if status == Some(StatusCode::UNAUTHORIZED) => ErrorKind::Unauthorized,
+        Cause::Refusal(_) => ErrorKind::Refused,
+        Cause::Contradiction | Cause::Status => ErrorKind::Http,
+    }
+}
+
+/// Whether an answer says that a mutation was not carried out: a refusal in the
+/// body of a 2xx, or a 4xx whose body says nothing else. Of 408 the server
+/// itself does not know how far it got.
+fn is_refusal(status: StatusCode, cause: &Cause) -> bool {
+    let is_client_error = status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT;
+    match cause {
+        Cause::Refusal(refusal) => {
+            (status.is_success() || is_client_error) && !refusal.leaves_outcome_open()
+        }
+        Cause::Status => is_client_error,
+        _ => false,
+    }
+}
+
+/// What an error says after "outcome unknown".
+const FIND_OUT: &str = "find out whether it took effect before sending it again";
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
@@ -298,24 +281,47 @@ impl fmt::Display for Error {
             // They name the operation themselves.
             return write!(f, "not sent: {violations}");
         }
-        write!(f, "{}: ", inner.operation)?;
-        match (inner.kind, &inner.cause) {
-            (_, Cause::Violations(violations)) => write!(f, "{violations}")?,
-            (_, Cause::Config(error)) => write!(f, "not sent: {error}")?,
-            (ErrorKind::OutcomeUnknown, Cause::Transport(error)) => write!(
-                f,
-                "outcome unknown: {error} after the request may have been sent; \
-                 find out whether it took effect before sending it again"
-            )?,
-            (_, Cause::Transport(error)) => write!(f, "{error}")?,
-            (ErrorKind::Unauthorized, Cause::Refusal(refusal)) => {
+        write!(f, "{}: ", inner.progress.operation)?;
+        let is_unknown = inner.kind == ErrorKind::OutcomeUnknown;
+        if is_unknown {
+            f.write_str("outcome unknown: ")?;
+        }
+        match &inner.cause {
+            Cause::Violations(violations) => write!(f, "{violations}")?,
+            Cause::Config(error) if inner.progress.is_sent => write!(f, "{error}")?,
+            Cause::Config(error) => write!(f, "not sent: {error}")?,
+            Cause::Transport(error) if is_unknown => {
+                write!(f, "{error} after the request may have been sent")?;
+            }
+            Cause::Transport(error) => write!(f, "{error}")?,
+            Cause::Refusal(refusal) if is_unknown => {
+                write!(f, "the answer leaves it open: {refusal}")?;
+            }
+            Cause::Refusal(refusal) if inner.kind == ErrorKind::Unauthorized => {
                 write!(f, "the credentials are not accepted: {refusal}")?;
             }
-            (ErrorKind::Unauthorized, _) => f.write_str("the credentials are not accepted")?,
-            (_, Cause::Refusal(refusal)) => write!(f, "refused: {refusal}")?,
-            (_, Cause::Json(json)) => write!(f, "reply not understood: {json}")?,
-            (_, Cause::Paging(trouble)) => write!(f, "{trouble}")?,
-            (_, Cause::Status) => f.write_str("unexpected status")?,
+            Cause::Refusal(refusal) => write!(f, "refused: {refusal}")?,
+            Cause::Json(json) => write!(f, "reply not understood: {json}")?,
+            Cause::Paging(trouble) => write!(f, "{trouble}")?,
+            Cause::Contradiction => {
+                f.write_str("the body reports success under a status that is none")?;
+            }
+            Cause::Status if inner.kind == ErrorKind::Unauthorized => {
+                f.write_str("the credentials are not accepted")?;
+            }
+            Cause::Status => f.write_str("unexpected status")?,
+        }
+        if let Some(ahead) = inner.clock {
+            let way = if ahead > 0 { "ahead of" } else { "behind" };
+            let off = Duration::from_secs(ahead.unsigned_abs());
+            write!(
+                f,
+                "; this machine's clock is {off:?} {way} the server's, which makes one-time codes \
+                 wrong"
+            )?;
+        }
+        if is_unknown {
+            write!(f, "; {FIND_OUT}")?;
         }
         if let Some(raw) = &inner.raw {
             write!(
@@ -325,8 +331,8 @@ impl fmt::Display for Error {
                 raw.body().len()
             )?;
         }
-        if inner.attempts > 1 {
-            write!(f, " after {} attempts", inner.attempts)?;
+        if inner.progress.attempts > 1 {
+            write!(f, " after {} attempts", inner.progress.attempts)?;
         }
         Ok(())
     }

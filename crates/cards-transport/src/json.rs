@@ -1,85 +1,55 @@
 //! Reading JSON bodies, and saying where they are not what was expected.
 
-use std::fmt;
+use serde_json::Value;
 
-use crate::error::Rejection;
-
-/// Where a JSON body is not what was expected. It shows no part of the body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JsonTrouble {
-    path: String,
-    line: usize,
-    column: usize,
-    is_syntax: bool,
-}
-
-impl JsonTrouble {
-    pub(crate) fn new(path: String, error: &serde_json::Error) -> Self {
-        let is_syntax = error.is_syntax() || error.is_eof();
-        Self {
-            path,
-            line: error.line(),
-            column: error.column(),
-            is_syntax,
-        }
-    }
-
-    /// The path of the field at fault, such as `cards[0].expiry.month`; `.`
-    /// for the whole.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The line in the body, counted from 1.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column in the body, counted from 1.
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// Whether the text is no JSON at all, or ends too early.
-    pub fn is_syntax(&self) -> bool {
-        self.is_syntax
-    }
-}
-
-impl fmt::Display for JsonTrouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = if self.is_syntax {
-            "no JSON"
-        } else {
-            "not what the document describes"
-        };
-        write!(
-            f,
-            "{what} at {} (line {}, column {})",
-            self.path, self.line, self.column
-        )
-    }
-}
+use crate::cause::{JsonTrouble, Problem};
+use crate::refusal::Rejection;
 
 impl Rejection {
-    /// A field is absent without which the reply means nothing.
-    pub(crate) fn missing(path: &str) -> Self {
+    /// A field is absent, or null, without which the reply means nothing. The
+    /// path is that of the field in the whole body, such as `data.entity_id`.
+    pub(crate) fn missing(body: &str, path: &str) -> Self {
+        let (parent, field) = path.rsplit_once('.').unwrap_or((".", path));
         Self::Malformed(JsonTrouble {
             path: path.into(),
             line: 1,
             column: 1,
-            is_syntax: false,
+            problem: Problem::Missing(spelled_otherwise(body, parent, field)),
+        })
+    }
+
+    /// A field is there whose value cannot be used.
+    pub(crate) fn unusable(path: &str) -> Self {
+        Self::Malformed(JsonTrouble {
+            path: path.into(),
+            line: 1,
+            column: 1,
+            problem: Problem::Value,
         })
     }
 }
 
-/// Reads JSON; where that fails, reads it once more to learn the path.
-pub(crate) fn read_json<'de, T: serde::Deserialize<'de>>(text: &'de str) -> Result<T, Rejection> {
-    read_part("", text, text)
+/// As [`read_part`], for what has to be an object: serde also reads an array
+/// of the right values as one.
+pub(crate) fn read_object<'de, T: serde::Deserialize<'de>>(
+    path: &str,
+    body: &str,
+    part: &'de str,
+) -> Result<T, Rejection> {
+    let value = read_part(path, body, part)?;
+    match part.trim_start().starts_with('{') {
+        true => Ok(value),
+        false => Err(Rejection::unusable(if path.is_empty() {
+            "."
+        } else {
+            path
+        })),
+    }
 }
 
-/// As [`read_json`], for the part of a body that stands at `path`; troubles
-/// are placed in the whole body.
+/// Reads the part of a body that stands at `path`, which is empty for the
+/// whole; where that fails, once more to learn the path. Troubles are placed in
+/// the whole body.
 pub(crate) fn read_part<'de, T: serde::Deserialize<'de>>(
     path: &str,
     body: &str,
@@ -91,16 +61,33 @@ pub(crate) fn read_part<'de, T: serde::Deserialize<'de>>(
             Err(located) => located.path().to_string(),
             Ok(_) => ".".to_owned(),
         };
-        let path = match (path, inner.as_str()) {
+        let mut path = match (path, inner.as_str()) {
             ("", inner) => inner.to_owned(),
             (path, ".") => path.to_owned(),
             (path, inner) if inner.starts_with('[') => format!("{path}{inner}"),
             (path, inner) => format!("{path}.{inner}"),
         };
+        let problem = if error.is_syntax() || error.is_eof() {
+            Problem::Syntax
+        } else if let Some(field) = missing_field(&error) {
+            let other = spelled_otherwise(body, &path, &field);
+            path = match path.as_str() {
+                "." => field,
+                parent => format!("{parent}.{field}"),
+            };
+            Problem::Missing(other)
+        } else {
+            Problem::Value
+        };
         // `part` is borrowed from `body`, or is a stand-in for what is absent.
         let start = (part.as_ptr() as usize).wrapping_sub(body.as_ptr() as usize);
         let before = body.get(..start).unwrap_or_default();
-        let mut trouble = JsonTrouble::new(path, &error);
+        let mut trouble = JsonTrouble {
+            path,
+            line: error.line(),
+            column: error.column(),
+            problem,
+        };
         if trouble.line == 1 {
             trouble.column += before.len() - before.rfind('\n').map_or(0, |at| at + 1);
         }
@@ -119,7 +106,37 @@ pub(crate) fn body_text(body: &[u8]) -> Result<&str, Rejection> {
             path: ".".into(),
             line,
             column,
-            is_syntax: true,
+            problem: Problem::Syntax,
         })
     })
+}
+
+/// The field that serde misses: a name of our own types, never of the body.
+fn missing_field(error: &serde_json::Error) -> Option<String> {
+    let text = error.to_string();
+    let (_, rest) = text.split_once("missing field `")?;
+    Some(rest.split_once('`')?.0.to_owned())
+}
+
+/// The name in a body's object that differs from a field's in its case, its
+/// underscores and hyphens alone: `Cards` or `CARDS` for `cards`, `accessToken`
+/// for `access_token`. No other name of a body is ever shown.
+fn spelled_otherwise(body: &str, parent: &str, field: &str) -> Option<String> {
+    let whole: Value = serde_json::from_str(body).ok()?;
+    let parts = parent
+        .split(['.', '[', ']'])
+        .filter(|part| !part.is_empty());
+    let object = parts.into_iter().try_fold(&whole, |value, part| {
+        value
+            .get(part)
+            .or_else(|| value.get(part.parse::<usize>().ok()?))
+    })?;
+    let plain = |name: &str| -> String {
+        let letters = name.chars().filter(|c| !matches!(c, '_' | '-' | ' '));
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let wanted = plain(field);
+    let names = object.as_object()?.keys();
+    let mut others = names.filter(|name| *name != field && plain(name) == wanted);
+    others.next().cloned()
 }

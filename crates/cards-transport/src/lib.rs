@@ -64,18 +64,21 @@
 //! ```
 
 pub mod airpay;
+mod authorization;
 mod backend;
 mod base_url;
 pub mod blocking;
 mod call;
+mod cause;
 mod client;
+mod codes;
 mod encode;
 mod error;
 pub mod ibanera;
 mod json;
 mod paging;
 pub mod paysafe;
-mod provider;
+mod redact;
 mod refusal;
 mod reply;
 mod request;
@@ -92,15 +95,14 @@ pub use backend::ReqwestTransport;
 #[cfg(feature = "ureq")]
 pub use backend::UreqTransport;
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use call::{Attempt, Call};
+pub use call::{Attempt, Call, Provider};
+pub use cause::{ConfigError, JsonTrouble, PagingTrouble};
 pub use client::Client;
 pub use encode::encode_form;
-pub use error::{Error, ErrorKind, Rejection};
-pub use json::JsonTrouble;
-pub use paging::{Paged, PagingTrouble};
-pub use provider::{ConfigError, Provider};
-pub use refusal::{FieldRefusal, Refusal};
-pub use reply::{RawReply, Reply};
+pub use error::{Error, ErrorKind};
+pub use paging::Paged;
+pub use refusal::{FieldRefusal, Refusal, Rejection, Said};
+pub use reply::{RawReply, Reply, Warning};
 pub use retry::Retry;
 pub use settings::{CallOptions, Settings, Validation};
 pub use transport::{

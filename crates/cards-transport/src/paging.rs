@@ -1,11 +1,13 @@
 //! From page to page, without IO.
 
 use std::collections::BTreeSet;
-use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 
 use crate::call::Call;
+use crate::cause::{Cause, PagingTrouble};
 use crate::error::Error;
-use crate::reply::Reply;
+use crate::reply::{RawReply, Reply, Warning};
+use crate::run::Progress;
 
 /// A call that brings one page of a list.
 pub trait Paged: Call + Clone + Send + 'static {
@@ -18,8 +20,16 @@ pub trait Paged: Call + Clone + Send + 'static {
     /// A text that tells one item from all others of its list, such as its id.
     fn identity(page: &Self::Reply) -> Vec<String>;
 
-    /// The call for the page after this one; nothing after the last.
+    /// The same call as a walk begins with: it says which page it wants and of
+    /// what size, the largest documented one where nothing else was asked for,
+    /// since a server that is not told may send anything.
+    fn first(self) -> Self;
+
+    /// The call for the page after this one. `None` after the last.
     fn next(&self, page: &Self::Reply) -> Option<Self>;
+
+    /// Whether the provider says that more comes after this page.
+    fn announces_more(&self, page: &Self::Reply) -> bool;
 
     /// The items of a page, or the page's error as the only item.
     fn spread(page: Result<Reply<Self::Reply>, Error>) -> Vec<Result<Self::Item, Error>> {
@@ -33,34 +43,13 @@ pub trait Paged: Call + Clone + Send + 'static {
     }
 }
 
-/// How a list's pages can contradict each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PagingTrouble {
-    /// A page came that had come before.
-    Repeated,
-    /// More pages than the settings allow.
-    Endless,
-}
-
-impl fmt::Display for PagingTrouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Repeated => {
-                "the server sent a page that it had sent before; its paging is broken"
-            }
-            Self::Endless => {
-                "the list has more pages than the client may follow; raise Settings::most_pages"
-            }
-        })
-    }
-}
-
 /// Where a walk over pages stands.
 pub(crate) struct Cursor<C> {
     next: Next<C>,
     left: u32,
-    seen: BTreeSet<Vec<String>>,
+    seen: Seen,
+    /// Whether a page held fewer records than it announced.
+    is_incomplete: bool,
 }
 
 enum Next<C> {
@@ -69,12 +58,29 @@ enum Next<C> {
     End,
 }
 
+/// The items that came so far, by their hash: 16 bytes each, however long a
+/// walk is.
+#[derive(Default)]
+struct Seen {
+    hashes: BTreeSet<(u64, u64)>,
+    keys: (RandomState, RandomState),
+}
+
+impl Seen {
+    /// Notes an item. False: it came before.
+    fn insert(&mut self, identity: &str) -> bool {
+        let hash = |key: &RandomState| key.hash_one(identity);
+        self.hashes.insert((hash(&self.keys.0), hash(&self.keys.1)))
+    }
+}
+
 impl<C: Paged> Cursor<C> {
     pub(crate) fn new(first: C, most_pages: u32) -> Self {
         Self {
-            next: Next::Call(first),
+            next: Next::Call(first.first()),
             left: most_pages,
-            seen: BTreeSet::new(),
+            seen: Seen::default(),
+            is_incomplete: false,
         }
     }
 
@@ -93,25 +99,42 @@ impl<C: Paged> Cursor<C> {
         call: &C,
         page: Reply<C::Reply>,
     ) -> Result<Reply<C::Reply>, Error> {
-        let identity = C::identity(page.value());
-        if !identity.is_empty() && !self.seen.insert(identity) {
+        let trouble = |trouble, raw: RawReply| {
+            let progress = Progress::answered(call.operation(), raw.attempts());
+            Error::new(progress, Cause::Paging(trouble), Some(raw))
+        };
+        let identities = C::identity(page.value());
+        // All of them are noted, also those after the first that repeats.
+        let repeated = identities
+            .iter()
+            .filter(|identity| !self.seen.insert(identity))
+            .count();
+        if repeated > 0 {
             let (_, raw) = page.into_parts();
-            return Err(Error::paging(
-                call.operation(),
-                PagingTrouble::Repeated,
-                raw,
-            ));
+            return Err(trouble(PagingTrouble::Repeated, raw));
         }
-        self.left = self.left.saturating_sub(1);
-        self.next = match call.next(page.value()) {
-            None => Next::End,
-            Some(next) if self.left > 0 => Next::Call(next),
-            // This page is good and is handed out; the trouble comes in place
-            // of the page that would follow.
-            Some(_) => {
-                let raw = page.raw().clone();
-                Next::Trouble(Error::paging(call.operation(), PagingTrouble::Endless, raw))
+        let is_short = |warning: &Warning| match warning {
+            Warning::RecordsDiffer { announced, came } => {
+                u64::try_from(*announced).is_ok_and(|announced| announced > *came as u64)
             }
+            _ => false,
+        };
+        self.is_incomplete |= page.warnings().iter().any(is_short);
+        self.left = self.left.saturating_sub(1);
+        // An empty page is the end of any list.
+        let next = match identities.is_empty() {
+            true => None,
+            false => call.next(page.value()),
+        };
+        let ends_early = next.is_none() && call.announces_more(page.value());
+        // This page is good and is handed out; a trouble comes in place of the
+        // page that would follow.
+        let then = |kind| Next::Trouble(trouble(kind, page.raw().clone()));
+        self.next = match next {
+            Some(next) if self.left > 0 => Next::Call(next),
+            Some(_) => then(PagingTrouble::Endless),
+            None if self.is_incomplete || ends_early => then(PagingTrouble::Missing),
+            None => Next::End,
         };
         Ok(page)
     }

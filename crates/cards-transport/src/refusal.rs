@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use crate::cause::JsonTrouble;
+use crate::redact::Redaction;
+
 /// What a provider says when it says no, in one shape for all three.
 ///
-/// `Display` shows the code and the fields' codes. The message is the
-/// provider's free text, which may repeat what was sent; it is shown only to
-/// those who ask for it.
+/// `Display` shows it all, without what is sensitive: the values that were
+/// sent, and what looks like a number or an address of a person, is left out.
+/// The fields hold the texts as they came.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
@@ -14,8 +17,28 @@ pub struct Refusal {
     pub code: Option<String>,
     /// The sentence that came with it.
     pub message: Option<String>,
+    /// The status within the body, where it is not the documented one: Airpay
+    /// documents 400 and sends others.
+    pub status: Option<i64>,
     /// The fields at fault.
     pub fields: Vec<FieldRefusal>,
+    /// More sentences: Paysafe's `details`.
+    pub details: Vec<String>,
+    meaning: Meaning,
+    /// The text to show, once the values that were sent have been taken out.
+    shown: Option<String>,
+}
+
+/// What a refusal means for the call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// The call was not carried out.
+    #[default]
+    No,
+    /// The credentials are not taken, and the call was not carried out.
+    Credentials,
+    /// The provider failed; the call may have been carried out.
+    Failure,
 }
 
 /// One field that a provider refuses.
@@ -28,30 +51,122 @@ pub struct FieldRefusal {
     pub error: String,
 }
 
+/// Why a 2xx reply brings no value.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// The body says no.
+    Refused(Box<Refusal>),
+    /// The body is not what the document describes.
+    Malformed(JsonTrouble),
+}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+/// What a body says of a call.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Said {
+    /// It was carried out.
+    Yes,
+    /// It was refused.
+    No(Refusal),
+    /// Nothing that is documented.
+    Nothing,
+}
+
 impl Refusal {
     pub(crate) fn new(code: Option<String>, message: Option<String>) -> Self {
         Self {
             code,
             message,
-            fields: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    #[must_use]
+    pub(crate) fn meaning(self, meaning: Meaning) -> Self {
+        Self { meaning, ..self }
+    }
+
+    pub(crate) fn is_about_credentials(&self) -> bool {
+        self.meaning == Meaning::Credentials
+    }
+
+    pub(crate) fn leaves_outcome_open(&self) -> bool {
+        self.meaning == Meaning::Failure
+    }
+
+    /// Settles what is shown, given what the request held.
+    pub(crate) fn redact(&mut self, redaction: &Redaction) {
+        self.shown = Some(self.text(redaction));
+    }
+
+    fn text(&self, redaction: &Redaction) -> String {
+        let mut text = String::new();
+        let mut add = |between: &str, part: &str| {
+            if !text.is_empty() {
+                text.push_str(between);
+            }
+            text.push_str(part);
+        };
+        if let Some(status) = self.status {
+            add("", &format!("status {status}"));
+        }
+        if let Some(code) = &self.code {
+            add(": ", &redaction.code(code));
+        }
+        let repeats_code = |said: &str| {
+            self.code
+                .as_ref()
+                .is_some_and(|code| code.eq_ignore_ascii_case(said))
+        };
+        let sentences = self.message.iter().chain(&self.details);
+        let mut told: Vec<&str> = Vec::new();
+        for sentence in sentences {
+            let sentence = sentence.trim();
+            if !sentence.is_empty() && !repeats_code(sentence) && !told.contains(&sentence) {
+                told.push(sentence);
+                add(": ", &redaction.sentence(sentence));
+            }
+        }
+        if text.is_empty() && self.fields.is_empty() {
+            return "no reason given".to_owned();
+        }
+        for (index, field) in self.fields.iter().enumerate() {
+            let between = if index == 0 { ": " } else { ", " };
+            if !text.is_empty() {
+                text.push_str(between);
+            }
+            text.push_str(&field.text(redaction));
+        }
+        text
+    }
+}
+
+impl FieldRefusal {
+    fn text(&self, redaction: &Redaction) -> String {
+        let parts = [redaction.code(&self.field), redaction.code(&self.error)];
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join(" ")
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code.as_deref().map_or("no reason given", code_word))?;
-        for (index, field) in self.fields.iter().enumerate() {
-            f.write_str(if index == 0 { ": " } else { ", " })?;
-            write!(f, "{field}")?;
+        match &self.shown {
+            Some(shown) => f.write_str(shown),
+            None => f.write_str(&self.text(&Redaction::default())),
         }
-        Ok(())
     }
 }
 
 impl fmt::Display for FieldRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", code_word(&self.field), code_word(&self.error))
+        f.write_str(&self.text(&Redaction::default()))
     }
 }
 
@@ -64,18 +179,5 @@ impl fmt::Debug for FieldRefusal {
 impl fmt::Debug for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Refusal({self})")
-    }
-}
-
-/// A provider's text, where it looks like a code or a field's name: one word
-/// with at most four digits. A sentence may repeat what was sent.
-fn code_word(text: &str) -> &str {
-    let is_taken =
-        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']');
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    if text.len() <= 64 && digits <= 4 && text.bytes().all(is_taken) {
-        text
-    } else {
-        "[message withheld]"
     }
 }

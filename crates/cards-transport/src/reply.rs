@@ -14,6 +14,74 @@ use http::{HeaderMap, StatusCode};
 pub struct Reply<T> {
     value: T,
     raw: RawReply,
+    warnings: Vec<Warning>,
+}
+
+/// What is odd about a reply that is a success all the same, so that nothing is
+/// lost by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The page announces another number of records than it holds.
+    RecordsDiffer {
+        /// How many it announces.
+        announced: i64,
+        /// How many it holds.
+        came: usize,
+    },
+    /// The server uses another page size than the one asked for.
+    SizeDiffers {
+        /// The size asked for.
+        asked: i64,
+        /// The size that the server says it used.
+        told: i64,
+    },
+    /// The server says that the page is another than the one asked for.
+    PlaceDiffers {
+        /// The offset or page number asked for.
+        asked: i64,
+        /// The one that the server tells.
+        told: i64,
+    },
+}
+
+impl Warning {
+    /// That a page holds another number of records than it announces.
+    pub(crate) fn records(announced: Option<i64>, came: usize) -> Option<Self> {
+        let announced = announced.filter(|&announced| usize::try_from(announced) != Ok(came))?;
+        Some(Self::RecordsDiffer { announced, came })
+    }
+
+    /// That a page is of another size than the one asked for.
+    pub(crate) fn size(asked: Option<u32>, told: Option<i64>) -> Option<Self> {
+        let asked = i64::from(asked?);
+        let told = told.filter(|&told| told != asked)?;
+        Some(Self::SizeDiffers { asked, told })
+    }
+
+    /// That a page is another than the one asked for.
+    pub(crate) fn place(asked: i64, told: Option<i64>) -> Option<Self> {
+        let told = told.filter(|&told| told != asked)?;
+        Some(Self::PlaceDiffers { asked, told })
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RecordsDiffer { announced, came } => {
+                write!(f, "the page announces {announced} records and holds {came}")
+            }
+            Self::SizeDiffers { asked, told } => write!(
+                f,
+                "pages of {asked} were asked for, and the server makes them of {told}"
+            ),
+            Self::PlaceDiffers { asked, told } => write!(
+                f,
+                "the page at {asked} was asked for, and the server says that it is the one at {told}"
+            ),
+        }
+    }
 }
 
 /// A reply before it is parsed: status, headers, body and what it cost.
@@ -27,8 +95,12 @@ pub struct RawReply {
 }
 
 impl<T> Reply<T> {
-    pub(crate) fn new(value: T, raw: RawReply) -> Self {
-        Self { value, raw }
+    pub(crate) fn new(value: T, raw: RawReply, warnings: Vec<Warning>) -> Self {
+        Self {
+            value,
+            raw,
+            warnings,
+        }
     }
 
     /// The parsed value.
@@ -49,6 +121,11 @@ impl<T> Reply<T> {
     /// Status, headers, body and cost.
     pub fn raw(&self) -> &RawReply {
         &self.raw
+    }
+
+    /// What is odd about the reply, though it is a success.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// The HTTP status.

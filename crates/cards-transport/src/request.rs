@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, header};
 
-use crate::provider::ConfigError;
+use crate::cause::ConfigError;
 
 /// Says who calls; both backends send exactly this.
 const USER_AGENT: &str = concat!("cards-transport/", env!("CARGO_PKG_VERSION"));

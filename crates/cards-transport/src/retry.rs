@@ -140,16 +140,17 @@ impl Failure {
     }
 }
 
-/// How long a reply asks to wait: `Retry-After` in seconds or as a date.
+/// How long a reply asks to wait: `Retry-After` in seconds, of any size and
+/// with a fraction too, or as a date.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    match text.parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => httpdate::parse_http_date(text)
-            .ok()?
-            .duration_since(now)
-            .ok(),
+    if let Ok(date) = httpdate::parse_http_date(text) {
+        return date.duration_since(now).ok();
     }
+    let is_number = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let seconds = text.parse::<f64>().ok().filter(|_| is_number)?;
+    // More than a clock can count is longer than any call waits.
+    Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
 #[cfg(test)]
@@ -227,6 +228,13 @@ mod tests {
             Some(Duration::from_secs(10))
         );
         assert_eq!(read("Sun, 06 Nov 1994 08:49:17 GMT"), None);
+        for huge in ["18446744073709551616", "99999999999999999999999999999999"] {
+            assert!(read(huge) >= Some(Duration::from_secs(u64::MAX)), "{huge}");
+        }
+        assert_eq!(read("1.5"), Some(Duration::from_millis(1500)));
+        for other in ["1e3", "inf", "NaN", ".", "", "1 2"] {
+            assert_eq!(read(other), None, "{other}");
+        }
         assert_eq!(read("soon"), None);
         assert_eq!(read("-1"), None);
     }

@@ -1,20 +1,25 @@
 //! One call from its check to its verdict, without IO. The drivers in
-//! [`client`](crate::client) and [`blocking`](crate::blocking) only send and
-//! wait.
+//! [`client`](crate::client) and [`blocking`](crate::blocking) only do what
+//! [`Run::next`] says.
 
 use std::time::{Duration, Instant, SystemTime};
 
 use backon::ExponentialBackoff;
 use bytes::Bytes;
-use cards_model::{Operation, Secret};
-use http::{Request, Response, StatusCode};
+use cards_model::Operation;
+use event_listener::EventListener;
+use http::{Request, Response, header};
 
-use crate::call::{Attempt, Call};
+use crate::authorization::no_token;
+use crate::call::{Attempt, Call, Provider};
+use crate::cause::{Cause, ConfigError};
+use crate::codes::{Codebook, Doubt, Fate, OneTimeCodes, OtpReuse, Take, Ticket};
 use crate::error::Error;
-use crate::provider::{ConfigError, Provider};
+use crate::redact::Redaction;
+use crate::refusal::{Rejection, Said};
 use crate::reply::{RawReply, Reply};
 use crate::retry::{Failure, retry_after};
-use crate::session::{Session, Token};
+use crate::session::{Memory, Renewal, Session, Step, Token};
 use crate::settings::{CallOptions, Settings, Validation};
 use crate::transport::{Limits, TransportError, TransportErrorKind};
 
@@ -22,36 +27,90 @@ use crate::transport::{Limits, TransportError, TransportErrorKind};
 pub(crate) struct Core<P> {
     pub(crate) provider: P,
     pub(crate) settings: Settings,
-    pub(crate) session: Session,
+    session: Session,
+}
+
+/// How far a call got.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Progress {
+    pub(crate) operation: &'static Operation,
+    pub(crate) attempts: u32,
+    /// Whether any attempt may have reached the provider.
+    pub(crate) is_sent: bool,
 }
 
 /// The state of one call.
 pub(crate) struct Run<'a, C: Call> {
     call: &'a C,
     core: &'a Core<C::Provider>,
+    progress: Progress,
     total: Duration,
-    pauses: ExponentialBackoff,
     started: Instant,
-    attempts: u32,
-    /// When an attempt was made that may have reached the provider.
-    last_sent: Option<SystemTime>,
-    attempted: SystemTime,
-    token: Option<u64>,
-    refused: Option<u64>,
+    pauses: ExponentialBackoff,
     is_retry_on: bool,
+    /// The pause before the next attempt.
+    pause: Option<Duration>,
+    tokens: Memory,
+    /// The token that the last attempt carried.
+    token: Option<Token>,
+    /// The code that the next attempt carries, or the one on its way does.
+    ticket: Option<Ticket<'a>>,
+    attempted: SystemTime,
 }
 
-/// What follows from one attempt.
-pub(crate) enum Verdict<T> {
+/// What a driver does next.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, and handed on at once: a box would be an allocation a call"
+)]
+pub(crate) enum Next<'a> {
+    /// Sends, and has the outcome judged.
+    Send(Request<Bytes>, Limits),
+    /// Waits.
+    Pause(Duration),
+    /// Waits until another call is ready, at most so long.
+    Listen(EventListener, Duration),
+    /// Logs in for this call and all that wait.
+    LogIn(Renewal<'a>),
+}
+
+/// Where a driver stops.
+pub(crate) enum Driven<'a, T> {
     /// The call is over.
     Done(Reply<T>),
-    /// Wait, then try again.
-    Again(Duration),
+    /// The call needs a token, which a login brings.
+    LogIn(Renewal<'a>),
+}
+
+impl Progress {
+    pub(crate) fn new(operation: &'static Operation) -> Self {
+        Self {
+            operation,
+            attempts: 0,
+            is_sent: false,
+        }
+    }
+
+    /// That of a call that was answered.
+    pub(crate) fn answered(operation: &'static Operation, attempts: u32) -> Self {
+        Self {
+            operation,
+            attempts,
+            is_sent: true,
+        }
+    }
 }
 
 impl<P: Provider> Core<P> {
     pub(crate) fn new(provider: P, settings: Settings) -> Self {
-        let session = Session::new(provider.standing_token(), settings.now());
+        let reuse = settings.otp_reuse;
+        let reuse = reuse.or(provider.codes().map(|(_, reuse)| reuse));
+        let codes = Codebook::new(
+            reuse.unwrap_or_default(),
+            settings.otp_memory,
+            settings.otp_watcher.clone(),
+        );
+        let session = Session::new(provider.standing_token(), codes, settings.now());
         Self {
             provider,
             settings,
@@ -66,143 +125,208 @@ impl<P: Provider> Core<P> {
         options: &CallOptions,
     ) -> Result<Run<'a, C>, Error> {
         let now = self.settings.now();
+        let progress = Progress::new(call.operation());
         if options.validation.unwrap_or(self.settings.validation) == Validation::On {
             call.violations(&self.settings.rules(now))
-                .map_err(|violations| Error::invalid(call.operation(), violations))?;
+                .map_err(|broken| Error::new(progress, Cause::Violations(broken), None))?;
+        }
+        if let Some(flaw) = self.provider.flaw() {
+            return Err(Error::new(progress, Cause::Config(flaw.clone()), None));
         }
         let retry = options.retry.as_ref().unwrap_or(&self.settings.retry);
         Ok(Run {
             call,
             core: self,
+            progress,
             total: options.total_timeout.unwrap_or(self.settings.total_timeout),
-            pauses: retry.pauses(),
             started: Instant::now(),
-            attempts: 0,
-            last_sent: None,
-            attempted: now,
-            token: None,
-            refused: None,
+            pauses: retry.pauses(),
             is_retry_on: retry.is_on(),
+            pause: None,
+            tokens: Memory::default(),
+            token: None,
+            ticket: None,
+            attempted: now,
         })
-    }
-
-    /// The login call, or the reason why there is none.
-    pub(crate) fn login(&self, on_behalf_of: &'static Operation) -> Result<P::Login, Error> {
-        let missing = || ConfigError::new("no token and no credentials to get one");
-        self.provider
-            .login()
-            .ok_or_else(|| Error::config(on_behalf_of, 0, false, missing()))
     }
 }
 
-impl<C: Call> Run<'_, C> {
-    pub(crate) fn operation(&self) -> &'static Operation {
-        self.call.operation()
-    }
-
-    /// A token that this call can use now, if there is one.
-    pub(crate) fn token(&self) -> Option<Token> {
-        self.core
-            .session
-            .token(self.core.settings.now(), self.refused)
-    }
-
-    /// How much of the call's time is left.
-    pub(crate) fn left(&self) -> Duration {
-        self.total.saturating_sub(self.started.elapsed())
-    }
-
-    /// That the call's time ran out between two attempts.
-    pub(crate) fn out_of_time(&self) -> Error {
-        let error = TransportError::not_sent(TransportErrorKind::Timeout);
-        Error::transport(
-            self.operation(),
-            self.attempts,
-            self.was_sent(),
-            error,
-            None,
-        )
-    }
-
-    /// How long the next attempt has to be held back.
-    pub(crate) fn hold(&self) -> Option<Duration> {
-        let hold = self.hold_at(self.core.settings.now());
-        (!hold.is_zero()).then_some(hold)
-    }
-
-    /// The request of the next attempt and what it may cost.
-    pub(crate) fn next(
-        &mut self,
-        token: Option<&Token>,
-    ) -> Result<(Request<Bytes>, Limits), Error> {
-        let now = self.core.settings.now();
-        let operation = self.operation();
-        self.token = token.map(|token| token.serial);
-        let secret: Option<&Secret> = token.map(|token| &token.secret);
-        let attempt = Attempt {
-            provider: &self.core.provider,
-            token: secret,
-            now,
-        };
-        let request = self
-            .call
-            .request(&attempt)
-            .map_err(|error| Error::config(operation, self.attempts, self.was_sent(), error))?;
+impl<'a, C: Call> Run<'a, C> {
+    /// Says what to do next.
+    pub(crate) fn next(&mut self) -> Result<Next<'a>, Error> {
+        if let Some(pause) = self.pause.take() {
+            return Ok(Next::Pause(pause));
+        }
         let left = self.left();
         if left.is_zero() {
             return Err(self.out_of_time());
         }
-        self.attempts += 1;
+        let now = self.core.settings.now();
+        let token = match C::NEEDS_TOKEN {
+            false => None,
+            true => match self.core.session.step(&mut self.tokens, now)? {
+                Step::Use(token) => Some(token),
+                Step::Wait(ended) => return Ok(Next::Listen(ended, left)),
+                Step::Renew(renewal) => {
+                    // The login needs a code before this call does.
+                    self.ticket = None;
+                    return Ok(Next::LogIn(renewal));
+                }
+            },
+        };
+        if C::NEEDS_CODE {
+            let (maker, _) = self.codes()?;
+            // A machine that slept has a code of long ago.
+            self.ticket.take_if(|ticket| ticket.is_past(maker, now));
+        }
+        if C::NEEDS_CODE && self.ticket.is_none() {
+            let (maker, _) = self.codes()?;
+            let taken = self.core.session.codes.take(maker, now, left);
+            match taken.map_err(|error| self.config(error))? {
+                Take::Ticket(ticket, wait) => {
+                    self.ticket = Some(ticket);
+                    if !wait.is_zero() {
+                        return Ok(Next::Pause(wait));
+                    }
+                }
+                Take::Wait(changed, wait) => return Ok(Next::Listen(changed, wait.min(left))),
+                Take::Late(wait) => return Err(self.no_code_in_time(wait)),
+            }
+        }
+        let attempt = Attempt {
+            provider: &self.core.provider,
+            token: token.as_ref().map(|token| &token.secret),
+            code: self.ticket.as_ref().map(Ticket::code),
+            now,
+        };
+        let request = self.call.request(&attempt);
+        let request = request.map_err(|error| self.config(error))?;
+        self.token = token;
+        if let Some(ticket) = &mut self.ticket {
+            ticket.leaves();
+        }
+        self.progress.attempts += 1;
         self.attempted = now;
-        tracing::debug!(operation = %operation, attempt = self.attempts, "sending");
-        Ok((request, Limits::new(left, self.core.settings.reply_bytes)))
+        let Progress {
+            operation,
+            attempts,
+            ..
+        } = self.progress;
+        tracing::debug!(%operation, attempt = attempts, "sending");
+        Ok(Next::Send(
+            request,
+            Limits::new(left, self.core.settings.reply_bytes),
+        ))
     }
 
-    /// Judges what came of it.
+    /// Judges what came of an attempt. `None`: there is more to do.
     pub(crate) fn judge(
         &mut self,
         outcome: Result<Response<Bytes>, TransportError>,
-    ) -> Result<Verdict<C::Reply>, Error> {
-        let operation = self.operation();
+    ) -> Result<Option<Reply<C::Reply>>, Error> {
+        let operation = self.progress.operation;
         let elapsed = self.started.elapsed();
         let is_maybe_sent = outcome
             .as_ref()
             .err()
             .is_none_or(TransportError::is_maybe_sent);
-        if is_maybe_sent {
-            self.last_sent = Some(self.attempted);
-        }
-        let (failure, asked, error) = match outcome {
-            Ok(response) => {
-                let raw = RawReply::new(response, elapsed, self.attempts);
-                let status = raw.status();
-                tracing::debug!(operation = %operation, status = status.as_u16(), ?elapsed, "reply");
-                if status.is_success() {
-                    return match C::parse(raw.body()) {
-                        Ok(value) => Ok(Verdict::Done(Reply::new(value, raw))),
-                        Err(rejection) => Err(Error::rejected(operation, rejection, raw)),
-                    };
-                }
-                let asked = retry_after(raw.headers(), self.core.settings.now());
-                let refusal = C::Provider::refusal(raw.body());
-                let error = Error::status_code(operation, refusal, raw);
-                if status == StatusCode::UNAUTHORIZED && self.can_renew() {
-                    self.refused = self.token;
-                    return self.again_after(Duration::ZERO, error);
-                }
-                (Failure::Status(status), asked, error)
-            }
-            Err(mut error) => {
-                tracing::debug!(operation = %operation, kind = error.kind().as_str(), "failed");
-                let failure = Failure::of(&error);
-                let partial = error.take_partial();
-                let raw = partial.map(|partial| RawReply::new(partial, elapsed, self.attempts));
-                let sent = self.was_sent();
-                let error = Error::transport(operation, self.attempts, sent, error, raw);
-                (failure, None, error)
+        self.progress.is_sent |= is_maybe_sent;
+        let response = match outcome {
+            Ok(response) => response,
+            Err(error) => {
+                tracing::debug!(%operation, kind = error.kind().as_str(), "failed");
+                self.code_returns(if is_maybe_sent {
+                    Fate::Sent
+                } else {
+                    Fate::NotSent
+                });
+                return self.failed(error, elapsed);
             }
         };
-        if !failure.may_try_again(operation.effect) {
+        let raw = RawReply::new(response, elapsed, self.progress.attempts);
+        let status = raw.status();
+        tracing::debug!(%operation, status = status.as_u16(), ?elapsed, "reply");
+        let cause = if status.is_success() {
+            match C::parse(raw.body()) {
+                Ok(value) => {
+                    self.code_returns(Fate::Taken);
+                    let warnings = self.call.warnings(&value);
+                    return Ok(Some(Reply::new(value, raw, warnings)));
+                }
+                Err(Rejection::Malformed(trouble)) => Cause::Json(trouble),
+                Err(Rejection::Refused(refusal)) => Cause::Refusal(*refusal),
+            }
+        } else {
+            match C::Provider::said(raw.body()) {
+                Said::No(refusal) => Cause::Refusal(refusal),
+                Said::Yes => Cause::Contradiction,
+                Said::Nothing => Cause::Status,
+            }
+        };
+        self.refused(cause, raw).map(|()| None)
+    }
+
+    /// Decides after an attempt without a whole reply.
+    fn failed(
+        &mut self,
+        mut error: TransportError,
+        elapsed: Duration,
+    ) -> Result<Option<Reply<C::Reply>>, Error> {
+        let failure = Failure::of(&error);
+        let partial = error.take_partial();
+        let raw = partial.map(|partial| RawReply::new(partial, elapsed, self.progress.attempts));
+        let error = Error::new(self.progress, Cause::Transport(error), raw);
+        self.try_again(failure, None, error).map(|()| None)
+    }
+
+    /// Decides after an answer that is no success.
+    fn refused(&mut self, cause: Cause, raw: RawReply) -> Result<(), Error> {
+        let status = raw.status();
+        let cause = self.without_values(cause);
+        let refusal = match &cause {
+            Cause::Refusal(refusal) => Some(refusal),
+            _ => None,
+        };
+        let is_code_doubted = self.ticket.is_some() && C::Provider::doubts_code(status, refusal);
+        let doubt = self.code_returns(match is_code_doubted {
+            true => Fate::Doubted,
+            false => Fate::Sent,
+        });
+        let asked = retry_after(raw.headers(), self.core.settings.now());
+        let ahead = clock_ahead(&raw, self.attempted).filter(|_| is_code_doubted);
+        let error = Error::new(self.progress, cause, Some(raw)).with_clock(ahead);
+
+        let can_renew = error.is_unauthorized() && self.can_renew();
+        let is_code_used = match doubt {
+            Doubt::None => false,
+            Doubt::Used => true,
+            Doubt::Unlikely => !can_renew,
+        };
+        if is_code_used {
+            self.codebook().learn_single_use();
+            return match self.is_retry_on {
+                true => self.again_after(Duration::ZERO, error),
+                false => Err(error),
+            };
+        }
+        if can_renew {
+            self.tokens.refused = self.token.as_ref().map(|token| token.serial);
+            return self.again_after(Duration::ZERO, error);
+        }
+        if status.is_success() {
+            return Err(error);
+        }
+        self.try_again(Failure::Status(status), asked, error)
+    }
+
+    /// Sets another attempt up where this failure allows for one.
+    fn try_again(
+        &mut self,
+        failure: Failure,
+        asked: Option<Duration>,
+        error: Error,
+    ) -> Result<(), Error> {
+        if !failure.may_try_again(self.progress.operation.effect) {
             return Err(error);
         }
         match self.pauses.next() {
@@ -211,30 +335,138 @@ impl<C: Call> Run<'_, C> {
         }
     }
 
-    /// Another attempt, where the call's time allows for it.
-    fn again_after(&self, pause: Duration, error: Error) -> Result<Verdict<C::Reply>, Error> {
-        let then = self.core.settings.now().checked_add(pause);
-        let hold = then.map_or(Duration::ZERO, |then| self.hold_at(then));
-        if pause.saturating_add(hold) >= self.left() {
+    /// Sets another attempt up, where the call's time allows for it.
+    fn again_after(&mut self, pause: Duration, error: Error) -> Result<(), Error> {
+        let wait = match self.core.provider.codes() {
+            Some((maker, _)) if C::NEEDS_CODE => {
+                let now = self.core.settings.now();
+                self.codebook().wait_after(maker, now, pause)
+            }
+            _ => Duration::ZERO,
+        };
+        if pause.saturating_add(wait) >= self.left() {
             return Err(error);
         }
-        Ok(Verdict::Again(pause))
+        self.pause = Some(pause).filter(|pause| !pause.is_zero());
+        Ok(())
     }
 
-    fn hold_at(&self, now: SystemTime) -> Duration {
-        let hold = |last_sent| self.core.provider.hold(last_sent, now);
-        self.last_sent.map_or(Duration::ZERO, hold)
+    /// Settles a renewal by what came of the login.
+    pub(crate) fn logged_in(
+        &mut self,
+        renewal: Renewal<'_>,
+        outcome: Result<Driven<'_, <<C::Provider as Provider>::Login as Call>::Reply>, Error>,
+    ) -> Result<(), Error> {
+        match outcome {
+            Ok(Driven::Done(reply)) => {
+                let issued = C::Provider::issued(reply.into_value());
+                renewal.succeeded(&mut self.tokens, issued, self.core.settings.now());
+                Ok(())
+            }
+            // A login that needs a login brings nothing.
+            Ok(Driven::LogIn(_)) => Err(self.config(no_token())),
+            Err(error) => {
+                renewal.failed(&error);
+                Err(error)
+            }
+        }
     }
 
-    fn was_sent(&self) -> bool {
-        self.last_sent.is_some()
+    /// The login call, or the reason why there is none.
+    pub(crate) fn login(&self) -> Result<<C::Provider as Provider>::Login, Error> {
+        let login = self.core.provider.login();
+        login.ok_or_else(|| self.config(no_token()))
+    }
+
+    /// The options of a login, which is part of the call and shares its time.
+    pub(crate) fn login_options(&self) -> CallOptions {
+        CallOptions::new().total_timeout(self.left())
+    }
+
+    /// How much of the call's time is left.
+    fn left(&self) -> Duration {
+        self.total.saturating_sub(self.started.elapsed())
     }
 
     /// Whether the token just refused can be replaced, which is tried once.
     fn can_renew(&self) -> bool {
         C::NEEDS_TOKEN
             && self.is_retry_on
-            && self.refused.is_none()
+            && self.tokens.refused.is_none()
             && self.core.provider.login().is_some()
     }
+
+    fn codebook(&self) -> &'a Codebook {
+        &self.core.session.codes
+    }
+
+    fn codes(&self) -> Result<(&'a OneTimeCodes, OtpReuse), Error> {
+        let missing = || {
+            ConfigError::new(
+                "no secret for one-time codes: give Ibanera::totp_base32 or Ibanera::totp_text",
+            )
+        };
+        let codes = self.core.provider.codes();
+        codes.ok_or_else(|| self.config(missing()))
+    }
+
+    /// Gives the code of the last attempt back.
+    fn code_returns(&mut self, fate: Fate) -> Doubt {
+        let ticket = self.ticket.take();
+        ticket.map_or(Doubt::None, |ticket| ticket.returns(fate))
+    }
+
+    /// Takes out of a refusal's words what this request held.
+    fn without_values(&self, mut cause: Cause) -> Cause {
+        if let Cause::Refusal(refusal) = &mut cause {
+            refusal.redact(&self.redaction());
+        }
+        cause
+    }
+
+    /// What the request holds. It is made once more, which a refusal is worth.
+    fn redaction(&self) -> Redaction {
+        let attempt = Attempt {
+            provider: &self.core.provider,
+            token: self.token.as_ref().map(|token| &token.secret),
+            code: self.ticket.as_ref().map(Ticket::code),
+            now: self.attempted,
+        };
+        match self.call.request(&attempt) {
+            Ok(request) => Redaction::of(self.progress.operation, &request),
+            Err(_) => Redaction::default(),
+        }
+    }
+
+    fn config(&self, error: ConfigError) -> Error {
+        Error::new(self.progress, Cause::Config(error), None)
+    }
+
+    /// The error of a call whose time ran out between two attempts.
+    fn out_of_time(&self) -> Error {
+        let error = TransportError::not_sent(TransportErrorKind::Timeout);
+        Error::new(self.progress, Cause::Transport(error), None)
+    }
+
+    fn no_code_in_time(&self, wait: Duration) -> Error {
+        let error = TransportError::not_sent(TransportErrorKind::Timeout).with_source(format!(
+            "each one-time code is taken once, and the next free one begins in {} s",
+            wait.as_secs() + 1
+        ));
+        Error::new(self.progress, Cause::Transport(error), None)
+    }
+}
+
+/// How far this machine's clock is ahead of the server's, in seconds, where it
+/// is off by more than the step of a one-time code and its neighbours allow.
+fn clock_ahead(raw: &RawReply, now: SystemTime) -> Option<i64> {
+    const ALLOWED: u64 = 30;
+    let date = raw.headers().get(header::DATE)?.to_str().ok()?;
+    let theirs = httpdate::parse_http_date(date).ok()?;
+    let (off, sign) = match now.duration_since(theirs) {
+        Ok(ahead) => (ahead, 1),
+        Err(behind) => (behind.duration(), -1),
+    };
+    let seconds = i64::try_from(off.as_secs()).unwrap_or(i64::MAX);
+    (off.as_secs() > ALLOWED).then_some(sign * seconds)
 }

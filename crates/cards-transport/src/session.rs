@@ -1,32 +1,32 @@
-//! The token that many calls share.
+//! What many calls share: the token in force, who renews it, and the one-time
+//! codes.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use async_lock::Mutex;
 use cards_model::Secret;
+use event_listener::{Event, EventListener};
 
+use crate::codes::Codebook;
 use crate::error::Error;
 
-/// Holds the token in force and lets one call at a time renew it.
+/// Holds the token in force, and lets one call at a time renew it.
 pub(crate) struct Session {
-    held: RwLock<Held>,
-    /// Whoever holds it renews; the others wait and find the new token. Its
-    /// value is how the last renewal failed, for those who waited for it.
-    pub(crate) turn: Mutex<Option<Failed>>,
-}
-
-/// A renewal that failed, and which one it was.
-pub(crate) struct Failed {
-    pub(crate) renewal: u64,
-    pub(crate) error: Error,
+    held: Mutex<Held>,
+    /// Notified when a renewal ends, whatever came of it.
+    ended: Event,
+    pub(crate) codes: Codebook,
 }
 
 #[derive(Default)]
 struct Held {
     token: Option<Token>,
-    /// Renewals so far, successful or not.
-    renewals: u64,
+    /// Renewals that were begun so far.
+    begun: u64,
+    is_renewing: bool,
+    /// The provider's answer to the last renewal, where it was no, and which
+    /// renewal that was.
+    refused: Option<(u64, Error)>,
 }
 
 /// A token as one call uses it. The serial tells two tokens apart without
@@ -38,62 +38,145 @@ pub(crate) struct Token {
     renew_at: Option<SystemTime>,
 }
 
+/// What a call that needs a token does next.
+pub(crate) enum Step<'a> {
+    /// Sends with this token.
+    Use(Token),
+    /// Fetches a new token, for itself and for all that wait.
+    Renew(Renewal<'a>),
+    /// Waits for the call that fetches one.
+    Wait(EventListener),
+}
+
+/// What a call remembers of the tokens it met.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// The token that the provider refused.
+    pub(crate) refused: Option<u64>,
+    /// The token that this call fetched: it is used however short its life.
+    fetched: Option<u64>,
+    /// The renewals that had been begun when the call began to wait.
+    waits_since: Option<u64>,
+}
+
+/// The right to renew the token. Whoever drops it unsettled, because its time
+/// ran out or it was cancelled, hands it to the next in line.
+pub(crate) struct Renewal<'a> {
+    session: &'a Session,
+    number: u64,
+}
+
 impl Session {
-    pub(crate) fn new(standing: Option<(Secret, Option<Duration>)>, now: SystemTime) -> Self {
+    pub(crate) fn new(
+        standing: Option<(Secret, Option<Duration>)>,
+        codes: Codebook,
+        now: SystemTime,
+    ) -> Self {
         let token = standing.map(|(secret, lifetime)| Token {
             secret,
             serial: 0,
             renew_at: due(lifetime, now),
         });
         Self {
-            held: RwLock::new(Held { token, renewals: 0 }),
-            turn: Mutex::new(None),
+            held: Mutex::new(Held {
+                token,
+                ..Held::default()
+            }),
+            ended: Event::new(),
+            codes,
         }
     }
 
-    /// The token in force, unless it is due for renewal or is the one that was
-    /// just refused.
-    pub(crate) fn token(&self, now: SystemTime, refused: Option<u64>) -> Option<Token> {
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        let token = held.token.as_ref()?;
+    /// Says what a call does to have a token.
+    ///
+    /// # Errors
+    ///
+    /// The provider refused the renewal that the call waited for.
+    pub(crate) fn step(&self, memory: &mut Memory, now: SystemTime) -> Result<Step<'_>, Error> {
+        let mut held = self.held();
+        if let Some(token) = held.usable(memory, now) {
+            return Ok(Step::Use(token));
+        }
+        if let (Some(since), Some((number, error))) = (memory.waits_since, &held.refused)
+            && *number >= since
+        {
+            return Err(error.clone());
+        }
+        if held.is_renewing {
+            memory.waits_since.get_or_insert(held.begun);
+            return Ok(Step::Wait(self.ended.listen()));
+        }
+        held.is_renewing = true;
+        held.begun += 1;
+        Ok(Step::Renew(Renewal {
+            session: self,
+            number: held.begun,
+        }))
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    /// The token in force, unless it is due for renewal or is the one that the
+    /// call was refused with.
+    fn usable(&self, memory: &Memory, now: SystemTime) -> Option<Token> {
+        let token = self.token.as_ref()?;
         let is_due = token.renew_at.is_some_and(|at| now >= at);
-        (!is_due && refused != Some(token.serial)).then(|| token.clone())
+        let is_own = memory.fetched == Some(token.serial);
+        let is_usable = (!is_due || is_own) && memory.refused != Some(token.serial);
+        is_usable.then(|| token.clone())
     }
+}
 
-    /// How many renewals there have been.
-    pub(crate) fn renewals(&self) -> u64 {
-        self.held
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .renewals
-    }
-
-    /// Puts a new token in force.
-    pub(crate) fn renewed(
-        &self,
+impl Renewal<'_> {
+    /// Puts a new token in force for all.
+    pub(crate) fn succeeded(
+        self,
+        memory: &mut Memory,
         (secret, lifetime): (Secret, Option<Duration>),
         now: SystemTime,
-    ) -> Token {
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        held.renewals += 1;
-        let renew_at = due(lifetime, now);
+    ) {
+        memory.fetched = Some(self.number);
         let token = Token {
             secret,
-            serial: held.renewals,
-            renew_at,
+            serial: self.number,
+            renew_at: due(lifetime, now),
         };
-        held.token = Some(token.clone());
-        token
+        let mut held = self.session.held();
+        held.token = Some(token);
+        held.refused = None;
     }
 
-    /// Counts a renewal that failed.
-    pub(crate) fn failed(&self, error: Error) -> Failed {
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        held.renewals += 1;
-        Failed {
-            renewal: held.renewals,
-            error,
+    /// Shares the provider's refusal with all that wait. Any other failure is
+    /// this caller's own, and the next in line tries for itself.
+    pub(crate) fn failed(self, error: &Error) {
+        if error.is_answer() {
+            self.session.held().refused = Some((self.number, error.clone()));
         }
+    }
+}
+
+impl Drop for Renewal<'_> {
+    fn drop(&mut self) {
+        let mut held = self.session.held();
+        held.is_renewing = false;
+        // All have something new to see after an answer; after anything else
+        // one of them takes over, and the others wait for that one.
+        let is_answered = held
+            .refused
+            .as_ref()
+            .is_some_and(|(number, _)| *number == self.number)
+            || held
+                .token
+                .as_ref()
+                .is_some_and(|token| token.serial == self.number);
+        drop(held);
+        self.session
+            .ended
+            .notify(if is_answered { usize::MAX } else { 1 });
     }
 }
 
@@ -112,30 +195,93 @@ mod tests {
     use std::time::UNIX_EPOCH;
 
     use super::*;
+    use crate::codes::{OtpMemory, OtpReuse};
+
+    fn session(standing: Option<&str>) -> Session {
+        let standing = standing.map(|token| (Secret::new(token), None));
+        let codes = Codebook::new(OtpReuse::Allowed, OtpMemory::new(), None);
+        Session::new(standing, codes, UNIX_EPOCH)
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    /// The token that a call would use then, if any.
+    fn usable(session: &Session, memory: &mut Memory, now: SystemTime) -> Option<String> {
+        match session.step(memory, now).unwrap() {
+            Step::Use(token) => Some(token.secret.expose().to_owned()),
+            Step::Renew(_) | Step::Wait(_) => None,
+        }
+    }
+
+    fn renew(session: &Session, token: &str, lifetime: u64, now: SystemTime) {
+        let Step::Renew(renewal) = session.step(&mut Memory::default(), now).unwrap() else {
+            unreachable!("a token is there");
+        };
+        let lifetime = Some(Duration::from_secs(lifetime));
+        renewal.succeeded(&mut Memory::default(), (Secret::new(token), lifetime), now);
+    }
 
     #[test]
     fn a_token_is_due_a_little_before_its_end() {
-        let session = Session::new(None, UNIX_EPOCH);
-        let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
-        assert!(session.token(at(0), None).is_none());
-        session.renewed(
-            (Secret::new("t"), Some(Duration::from_secs(1800))),
-            at(1000),
-        );
-        assert!(session.token(at(1000 + 1769), None).is_some());
-        assert!(session.token(at(1000 + 1770), None).is_none());
-        session.renewed((Secret::new("u"), Some(Duration::from_secs(100))), at(5000));
-        assert!(session.token(at(5089), None).is_some());
-        assert!(session.token(at(5090), None).is_none());
+        let session = session(None);
+        let seen = |seconds| usable(&session, &mut Memory::default(), at(seconds));
+        assert_eq!(seen(0), None);
+        renew(&session, "t", 1800, at(1000));
+        assert_eq!(seen(1000 + 1769).as_deref(), Some("t"));
+        assert_eq!(seen(1000 + 1770), None);
+        renew(&session, "u", 100, at(5000));
+        assert_eq!(seen(5089).as_deref(), Some("u"));
+        assert_eq!(seen(5090), None);
     }
 
     #[test]
     fn a_refused_token_is_not_offered_again() {
-        let session = Session::new(Some((Secret::new("standing"), None)), UNIX_EPOCH);
-        let first = session.token(UNIX_EPOCH, None).unwrap();
-        assert!(session.token(UNIX_EPOCH, Some(first.serial)).is_none());
-        session.renewed((Secret::new("new"), None), UNIX_EPOCH);
-        let second = session.token(UNIX_EPOCH, Some(first.serial)).unwrap();
-        assert_eq!(second.secret.expose(), "new");
+        let session = session(Some("standing"));
+        let mut memory = Memory::default();
+        assert_eq!(
+            usable(&session, &mut memory, at(0)).as_deref(),
+            Some("standing")
+        );
+        memory.refused = Some(0);
+        let Step::Renew(renewal) = session.step(&mut memory, at(0)).unwrap() else {
+            unreachable!("the refused token is offered");
+        };
+        renewal.succeeded(&mut memory, (Secret::new("new"), None), at(0));
+        assert_eq!(usable(&session, &mut memory, at(0)).as_deref(), Some("new"));
+    }
+
+    /// One that lives for no time would otherwise be fetched again and again.
+    #[test]
+    fn a_call_uses_the_token_it_fetched_however_short_its_life() {
+        let session = session(None);
+        let mut memory = Memory::default();
+        let Step::Renew(renewal) = session.step(&mut memory, at(0)).unwrap() else {
+            unreachable!("there is no token");
+        };
+        renewal.succeeded(&mut memory, (Secret::new("t"), Some(Duration::ZERO)), at(0));
+        assert_eq!(usable(&session, &mut memory, at(9)).as_deref(), Some("t"));
+        assert_eq!(usable(&session, &mut Memory::default(), at(9)), None);
+    }
+
+    #[test]
+    fn a_renewal_that_is_dropped_goes_to_the_next_in_line() {
+        let session = session(None);
+        let (mut first, mut second) = (Memory::default(), Memory::default());
+        let begun = session.step(&mut first, at(0)).unwrap();
+        assert!(matches!(begun, Step::Renew(_)));
+        let Step::Wait(next) = session.step(&mut second, at(0)).unwrap() else {
+            unreachable!("two renew at once");
+        };
+        drop(begun);
+        let woken = pollster::block_on(async {
+            futures_util::future::select(next, std::future::ready(())).await
+        });
+        assert!(matches!(woken, futures_util::future::Either::Left(_)));
+        assert!(matches!(
+            session.step(&mut second, at(0)).unwrap(),
+            Step::Renew(_)
+        ));
     }
 }

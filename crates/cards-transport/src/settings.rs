@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cards_model::{Date, DocExpiry, Rules, Samples};
 
+use crate::codes::{OtpMemory, OtpReuse};
 use crate::retry::Retry;
 
 /// How a client behaves. The default suits production.
@@ -24,6 +25,9 @@ pub struct Settings {
     pub(crate) reply_bytes: usize,
     pub(crate) retry: Retry,
     pub(crate) most_pages: u32,
+    pub(crate) otp_reuse: Option<OtpReuse>,
+    pub(crate) otp_memory: OtpMemory,
+    pub(crate) otp_watcher: Option<Arc<dyn Fn(OtpMemory) + Send + Sync>>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
@@ -49,6 +53,9 @@ impl Settings {
             reply_bytes: 8 * 1024 * 1024,
             retry: Retry::default(),
             most_pages: 10_000,
+            otp_reuse: None,
+            otp_memory: OtpMemory::new(),
+            otp_watcher: None,
             clock: Arc::new(SystemTime::now),
         }
     }
@@ -95,6 +102,34 @@ impl Settings {
         Self { most_pages, ..self }
     }
 
+    /// Whether a one-time code may go out twice, for providers whose calls
+    /// carry one. It wins over what the provider's own settings say.
+    #[must_use]
+    pub fn otp_reuse(self, otp_reuse: OtpReuse) -> Self {
+        Self {
+            otp_reuse: Some(otp_reuse),
+            ..self
+        }
+    }
+
+    /// What an earlier client found out about one-time codes. See
+    /// [`otp_watcher`](Self::otp_watcher).
+    #[must_use]
+    pub fn otp_memory(self, otp_memory: OtpMemory) -> Self {
+        Self { otp_memory, ..self }
+    }
+
+    /// Told before each one-time code goes out, and whenever something is
+    /// learned of them: keep it for the next process, which then neither
+    /// repeats a code nor learns anew.
+    #[must_use]
+    pub fn otp_watcher(self, watcher: impl Fn(OtpMemory) + Send + Sync + 'static) -> Self {
+        Self {
+            otp_watcher: Some(Arc::new(watcher)),
+            ..self
+        }
+    }
+
     /// Where the time comes from: expiries, tokens and one-time passwords.
     #[must_use]
     pub fn clock(self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
@@ -133,11 +168,12 @@ impl fmt::Debug for Settings {
             .field("reply_bytes", &self.reply_bytes)
             .field("retry", &self.retry)
             .field("most_pages", &self.most_pages)
+            .field("otp_reuse", &self.otp_reuse)
             .finish_non_exhaustive()
     }
 }
 
-/// A year is for ever here, and adding it to any clock overflows nothing.
+/// Caps a duration at one year, so that adding it to a clock cannot overflow.
 pub(crate) fn bounded(duration: Duration) -> Duration {
     duration.min(Duration::from_secs(365 * 24 * 60 * 60))
 }

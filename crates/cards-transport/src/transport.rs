@@ -71,7 +71,9 @@ pub struct TransportError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection: the name is unknown or nobody listens.
+    /// The host's name could not be looked up.
+    Resolve,
+    /// No connection: nobody listens there, or the way is closed.
     Connect,
     /// The TLS handshake failed.
     Tls,
@@ -91,6 +93,7 @@ impl TransportErrorKind {
     /// What happened, in words.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Resolve => "the name could not be looked up",
             Self::Connect => "no connection",
             Self::Tls => "the TLS handshake failed",
             Self::Timeout => "the time limit ran out",

@@ -35,6 +35,9 @@ query_request! {
 }
 
 impl ListCustomerCards {
+    /// The records of a page in the document's success example.
+    pub const EXAMPLE_SIZE: u32 = 10;
+
     /// The first page, of the provider's default size.
     pub fn new() -> Self {
         Self::default()

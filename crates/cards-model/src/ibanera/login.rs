@@ -54,6 +54,6 @@ pub struct LoggedIn {
     /// What `Authorization: Bearer` carries.
     pub access_token: Secret,
     /// Lifetime in seconds, 3600 in the page's example.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(default, deserialize_with = "lenient::seconds")]
     pub expires_in: Option<i64>,
 }

@@ -15,7 +15,7 @@ pub struct AccessToken {
     /// What `Authorization: Bearer` carries.
     pub access_token: Secret,
     /// Lifetime in seconds; the pages show 36000 and 900, and do not require it.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(default, deserialize_with = "lenient::seconds")]
     pub expires_in: Option<i64>,
     /// `Bearer`.
     #[serde(default, deserialize_with = "lenient::optional_text")]

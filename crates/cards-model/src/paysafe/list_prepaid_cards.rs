@@ -158,8 +158,8 @@ open_enum! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
 #[non_exhaustive]
 pub struct CardPage {
-    /// The cards, in the provider's order.
-    #[serde(default, deserialize_with = "lenient::list")]
+    /// The cards, in the provider's order. A reply without them is no page: an
+    /// error object would pass for a customer who has none.
     #[validate(nested)]
     pub cards: Vec<Card>,
     /// Which page this is. The total is never told.

@@ -5,10 +5,10 @@ use cards_model::airpay::{Acknowledged, CustomerPreference};
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
-use super::{Access, Airpay, data, signed_form};
-use crate::call::{Attempt, Call};
-use crate::error::Rejection;
-use crate::provider::{ConfigError, Sealed};
+use super::{Access, Airpay, acknowledged, signed_form};
+use crate::call::{Attempt, Call, Sealed};
+use crate::cause::ConfigError;
+use crate::refusal::Rejection;
 
 impl Sealed for CustomerPreference {}
 
@@ -31,6 +31,6 @@ impl Call for CustomerPreference {
     }
 
     fn parse(body: &[u8]) -> Result<Acknowledged, Rejection> {
-        data(body)
+        acknowledged(body)
     }
 }

@@ -5,21 +5,22 @@ mod register_user;
 mod update_customer;
 mod user_login;
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
-use cards_model::airpay::{Envelope, LoggedIn, UserLogin};
+use cards_model::airpay::{Acknowledged, Envelope, LoggedIn, UserLogin};
 use cards_model::{Form, Operation, Secret};
 use cards_sign::{Order, checksum};
-use http::{HeaderMap, HeaderValue, Method, Request, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 
-use crate::base_url::BaseUrl;
-use crate::call::Attempt;
+use crate::authorization::{self, secret_header};
+use crate::base_url::{BaseUrl, base_url};
+use crate::call::{Attempt, Provider, Sealed};
+use crate::cause::ConfigError;
+use crate::codes::{OneTimeCodes, OtpReuse};
 use crate::encode::encode_form;
-use crate::error::Rejection;
-use crate::json::{body_text, read_json, read_part};
-use crate::provider::{ConfigError, Provider, Sealed, secret_header};
-use crate::refusal::Refusal;
+use crate::json::{body_text, read_object, read_part};
+use crate::refusal::{Meaning, Refusal, Rejection, Said};
 use crate::request::request;
 
 /// The address of the documents' request examples.
@@ -51,6 +52,7 @@ pub struct Airpay {
     token: Option<Secret>,
     login: Option<UserLogin>,
     order: Order,
+    flaw: Option<ConfigError>,
 }
 
 impl Airpay {
@@ -63,14 +65,19 @@ impl Airpay {
             token: None,
             login: None,
             order: Order::default(),
+            flaw: None,
         }
     }
 
     /// The `affiliate` and `processor-key` headers.
     #[must_use]
     pub fn keys(self, affiliate: impl Into<Secret>, processor_key: impl Into<Secret>) -> Self {
+        let (affiliate, processor_key) = (affiliate.into(), processor_key.into());
+        let affiliate_flaw = authorization::flaw("the affiliate", &affiliate);
+        let flaw = affiliate_flaw.or(authorization::flaw("the processor key", &processor_key));
         Self {
-            keys: Some((affiliate.into(), processor_key.into())),
+            keys: Some((affiliate, processor_key)),
+            flaw: self.flaw.or(flaw),
             ..self
         }
     }
@@ -79,8 +86,10 @@ impl Airpay {
     /// it is replaced 30 minutes after the client is made.
     #[must_use]
     pub fn token(self, token: impl Into<Secret>) -> Self {
+        let token = token.into();
         Self {
-            token: Some(token.into()),
+            flaw: self.flaw.or(authorization::flaw("the token", &token)),
+            token: Some(token),
             ..self
         }
     }
@@ -114,13 +123,15 @@ impl Airpay {
     /// Names the variable that is missing or wrong.
     pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let required = |name: &str| var(name).ok_or_else(|| ConfigError::missing(name));
-        let base = base_url("CARDS_AIRPAY_BASE_URL", &required("CARDS_AIRPAY_BASE_URL")?)?;
+        let credential = |name: &str| authorization::from_var(name, required(name)?);
+        let base = base_url::<Self>("CARDS_AIRPAY_BASE_URL", &required("CARDS_AIRPAY_BASE_URL")?)?;
         let mut airpay = Self::new(base, required("CARDS_AIRPAY_SECRET_KEY")?);
-        if let Some(affiliate) = var("CARDS_AIRPAY_AFFILIATE") {
-            airpay = airpay.keys(affiliate, required("CARDS_AIRPAY_PROCESSOR_KEY")?);
+        if var("CARDS_AIRPAY_AFFILIATE").is_some() {
+            let affiliate = credential("CARDS_AIRPAY_AFFILIATE")?;
+            airpay = airpay.keys(affiliate, credential("CARDS_AIRPAY_PROCESSOR_KEY")?);
         }
-        if let Some(token) = var("CARDS_AIRPAY_TOKEN") {
-            airpay = airpay.token(token);
+        if var("CARDS_AIRPAY_TOKEN").is_some() {
+            airpay = airpay.token(credential("CARDS_AIRPAY_TOKEN")?);
         }
         if let Some(mobile_no) = var("CARDS_AIRPAY_MOBILE_NO") {
             airpay = airpay.login(&mobile_no, required("CARDS_AIRPAY_PASSWORD")?);
@@ -140,6 +151,8 @@ impl Sealed for Airpay {}
 impl Provider for Airpay {
     type Login = UserLogin;
 
+    const PRODUCTION: &'static str = PRODUCTION;
+
     /// Airpay answers an expired token as it answers everything, with "fail":
     /// where there is a login to replace it, it is replaced by the clock.
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
@@ -155,15 +168,24 @@ impl Provider for Airpay {
         (reply.token, Some(LIFETIME))
     }
 
-    fn refusal(body: &[u8]) -> Option<Refusal> {
-        match data::<serde::de::IgnoredAny>(body) {
-            Err(Rejection::Refused(refusal)) => Some(refusal),
-            _ => None,
+    fn said(body: &[u8]) -> Said {
+        match success(body) {
+            Ok(_) => Said::Yes,
+            Err(Rejection::Refused(refusal)) => Said::No(*refusal),
+            Err(Rejection::Malformed(_)) => Said::Nothing,
         }
     }
 
-    fn hold(&self, _: SystemTime, _: SystemTime) -> Duration {
-        Duration::ZERO
+    fn flaw(&self) -> Option<&ConfigError> {
+        self.flaw.as_ref()
+    }
+
+    fn codes(&self) -> Option<(&OneTimeCodes, OtpReuse)> {
+        None
+    }
+
+    fn doubts_code(_: StatusCode, _: Option<&Refusal>) -> bool {
+        false
     }
 }
 
@@ -217,29 +239,43 @@ fn signed_form<F: Form>(
     request(Method::POST, &url, headers, encode_form(&fields).into())
 }
 
-/// The `data` of a success; Airpay says in the body whether it is one.
+/// The `data` of a success, which is an object.
 fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Rejection> {
-    let body = body_text(body)?;
-    let envelope: Envelope<'de> = read_json(body)?;
-    if envelope.is_success() {
-        return read_part("data", body, envelope.data_text());
-    }
-    // 400 is the one documented way to say no; any other status leaves open
-    // whether the call was carried out.
-    if envelope.status != Some(400) {
-        return Err(Rejection::missing("status"));
-    }
-    // The documented word is as good as a code; any other text is the
-    // provider's own and may repeat what was sent.
-    let message = envelope.message;
-    let word = message
-        .clone()
-        .filter(|message| message.eq_ignore_ascii_case("fail"));
-    Err(Rejection::Refused(Refusal::new(word, message)))
+    let (body, data) = success(body)?;
+    read_object("data", body, data)
 }
 
-/// Reads a base URL and names the variable it came from.
-pub(crate) fn base_url(variable: &str, url: &str) -> Result<BaseUrl, ConfigError> {
-    url.parse()
-        .map_err(|error| ConfigError::new(format!("{variable}: {error}")))
+/// A success whose `data` says nothing, whatever it is.
+fn acknowledged(body: &[u8]) -> Result<Acknowledged, Rejection> {
+    let (body, data) = success(body)?;
+    read_part("data", body, data)
+}
+
+/// The text of a success and that of its `data`; Airpay says in the body
+/// whether it is one.
+fn success(body: &[u8]) -> Result<(&str, &str), Rejection> {
+    let body = body_text(body)?;
+    let envelope: Envelope<'_> = read_object("", body, body)?;
+    match envelope.status {
+        None => Err(Rejection::missing(body, "status")),
+        Some(200) => Ok((body, envelope.data_text())),
+        Some(status) => Err(refusal(status, envelope.message).into()),
+    }
+}
+
+/// What a status in the body says, other than success. The documents know 400
+/// and "fail"; of the others, 401 and 403 are about the token, and after a 5xx,
+/// or a success of another kind, the call may have been carried out.
+fn refusal(status: i64, message: Option<String>) -> Refusal {
+    let is_documented = status == 400;
+    let word = message
+        .clone()
+        .filter(|message| is_documented && message.eq_ignore_ascii_case("fail"));
+    let mut refusal = Refusal::new(word, message).meaning(match status {
+        401 | 403 => Meaning::Credentials,
+        200..300 | 500..600 => Meaning::Failure,
+        _ => Meaning::No,
+    });
+    refusal.status = Some(status).filter(|_| !is_documented);
+    refusal
 }

@@ -6,9 +6,9 @@ use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
 use super::{Access, Airpay, data, signed_form};
-use crate::call::{Attempt, Call};
-use crate::error::Rejection;
-use crate::provider::{ConfigError, Sealed};
+use crate::call::{Attempt, Call, Sealed};
+use crate::cause::ConfigError;
+use crate::refusal::Rejection;
 
 impl Sealed for RegisterUser {}
 

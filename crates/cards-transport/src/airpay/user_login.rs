@@ -6,9 +6,10 @@ use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
 use super::{Access, Airpay, data, signed_form};
-use crate::call::{Attempt, Call};
-use crate::error::Rejection;
-use crate::provider::{ConfigError, Sealed};
+use crate::authorization;
+use crate::call::{Attempt, Call, Sealed};
+use crate::cause::ConfigError;
+use crate::refusal::Rejection;
 
 impl Sealed for UserLogin {}
 
@@ -31,6 +32,8 @@ impl Call for UserLogin {
     }
 
     fn parse(body: &[u8]) -> Result<LoggedIn, Rejection> {
-        data(body)
+        let issued: LoggedIn = data(body)?;
+        authorization::issued("data.token", &issued.token)?;
+        Ok(issued)
     }
 }

@@ -8,7 +8,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use crate::provider::ConfigError;
+use crate::cause::ConfigError;
 use crate::settings::bounded;
 
 /// How a backend connects and waits.

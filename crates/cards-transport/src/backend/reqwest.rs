@@ -11,7 +11,7 @@ use reqwest::{Client, ClientBuilder};
 use rustls::{ClientConfig, RootCertStore};
 
 use super::{BackendOptions, announces_length};
-use crate::provider::ConfigError;
+use crate::cause::ConfigError;
 use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKind};
 
 /// Sends over `reqwest`, on the tokio runtime that the call runs on.

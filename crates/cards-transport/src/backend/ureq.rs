@@ -13,7 +13,7 @@ use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnecto
 use ureq::{Agent, Proxy, Timeout};
 
 use super::{BackendOptions, announces_length};
-use crate::provider::ConfigError;
+use crate::cause::ConfigError;
 use crate::transport::{BlockingTransport, Limits, TransportError, TransportErrorKind};
 
 /// Sends over `ureq`, on the calling thread; no runtime anywhere.

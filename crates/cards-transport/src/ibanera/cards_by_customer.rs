@@ -6,9 +6,9 @@ use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
 use super::{Ibanera, customers, lookup};
-use crate::call::{Attempt, Call};
-use crate::error::Rejection;
-use crate::provider::{ConfigError, Sealed};
+use crate::call::{Attempt, Call, Sealed};
+use crate::cause::ConfigError;
+use crate::refusal::Rejection;
 
 impl Sealed for CardsByCustomer {}
 
@@ -17,6 +17,7 @@ impl Call for CardsByCustomer {
     type Reply = CustomerCardsReply;
 
     const NEEDS_TOKEN: bool = true;
+    const NEEDS_CODE: bool = true;
 
     fn operation(&self) -> &'static Operation {
         Self::OPERATION

@@ -7,10 +7,11 @@ use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
 use super::{Ibanera, customers, lookup};
-use crate::call::{Attempt, Call};
-use crate::error::Rejection;
+use crate::call::{Attempt, Call, Sealed};
+use crate::cause::ConfigError;
 use crate::paging::Paged;
-use crate::provider::{ConfigError, Sealed};
+use crate::refusal::Rejection;
+use crate::reply::Warning;
 
 impl Sealed for ListCustomerCards {}
 
@@ -19,6 +20,7 @@ impl Call for ListCustomerCards {
     type Reply = CustomerCardsReply;
 
     const NEEDS_TOKEN: bool = true;
+    const NEEDS_CODE: bool = true;
 
     fn operation(&self) -> &'static Operation {
         Self::OPERATION
@@ -34,6 +36,21 @@ impl Call for ListCustomerCards {
 
     fn parse(body: &[u8]) -> Result<CustomerCardsReply, Rejection> {
         customers(body)
+    }
+
+    fn warnings(&self, page: &CustomerCardsReply) -> Vec<Warning> {
+        let came = page.customers.len();
+        // The size is a maximum, so that only more than that is odd.
+        let size = page.page_size.filter(|&size| size > 0);
+        let overfull = size.filter(|&size| usize::try_from(size).is_ok_and(|size| came > size));
+        [
+            Warning::records(overfull, came),
+            Warning::size(self.page_size, size),
+            Warning::place(self.page_number.unwrap_or(1).into(), page.page_number),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
@@ -51,21 +68,31 @@ impl Paged for ListCustomerCards {
             .collect()
     }
 
+    /// No largest page is documented: the size is that of the document's
+    /// example.
+    fn first(self) -> Self {
+        let number = self.page_number.unwrap_or(1);
+        let size = self.page_size.unwrap_or(Self::EXAMPLE_SIZE);
+        self.page_number(number).page_size(size)
+    }
+
     /// The number of pages decides where the reply tells a positive one; it
-    /// may be absent. Otherwise a page that is not full is the last.
+    /// may be absent. Otherwise a page that is not full is the last, and where
+    /// the size is not told either, an empty page.
     fn next(&self, page: &CustomerCardsReply) -> Option<Self> {
         let number = self.page_number.unwrap_or(1);
         let records = page.customers.len() as i64;
-        let size = page
-            .page_size
-            .filter(|&size| size > 0)
-            .or(self.page_size.map(i64::from));
+        let size = page.page_size.filter(|&size| size > 0);
         let is_last = match page.number_of_pages.filter(|&pages| pages > 0) {
             Some(pages) => i64::from(number) >= pages,
-            // Where nothing tells the size either, an empty page is the end.
             None => size.is_some_and(|size| records < size),
         };
         let next = number.checked_add(1)?;
         (records > 0 && !is_last).then(|| self.clone().page_number(next))
+    }
+
+    fn announces_more(&self, page: &CustomerCardsReply) -> bool {
+        let number = i64::from(self.page_number.unwrap_or(1));
+        page.number_of_pages.is_some_and(|pages| number < pages)
     }
 }

@@ -8,11 +8,12 @@ use cards_model::ibanera::{LoggedIn, Login};
 use cards_model::{Operation, Rules, Secret, Violations};
 use http::{HeaderMap, HeaderValue, Method, Request, header};
 
-use super::{Ibanera, envelope};
-use crate::call::{Attempt, Call};
-use crate::error::Rejection;
-use crate::json::{body_text, read_part};
-use crate::provider::{ConfigError, Sealed};
+use super::{Ibanera, code, envelope};
+use crate::authorization;
+use crate::call::{Attempt, Call, Sealed};
+use crate::cause::ConfigError;
+use crate::json::{body_text, read_object};
+use crate::refusal::Rejection;
 use crate::request::request;
 
 /// Logs in with a fresh one-time code. A client does it by itself.
@@ -39,6 +40,7 @@ impl Call for LoginCall {
     type Reply = LoggedIn;
 
     const NEEDS_TOKEN: bool = false;
+    const NEEDS_CODE: bool = true;
 
     fn operation(&self) -> &'static Operation {
         Login::OPERATION
@@ -52,7 +54,7 @@ impl Call for LoginCall {
         let login = Login {
             username: self.username.clone(),
             password: self.password.clone(),
-            otp: attempt.provider.code(attempt.now)?,
+            otp: code(attempt)?.clone(),
         };
         let json = HeaderValue::from_static("application/json");
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
@@ -65,6 +67,8 @@ impl Call for LoginCall {
 
     fn parse(body: &[u8]) -> Result<LoggedIn, Rejection> {
         let details = envelope(body)?.details_text();
-        read_part("details", body_text(body)?, details)
+        let issued: LoggedIn = read_object("details", body_text(body)?, details)?;
+        authorization::issued("details.accessToken", &issued.access_token)?;
+        Ok(issued)
     }
 }

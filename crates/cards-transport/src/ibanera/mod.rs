@@ -3,26 +3,24 @@
 mod cards_by_customer;
 mod list_customer_cards;
 mod login;
-mod otp;
 
 pub use login::LoginCall;
-pub use otp::OtpReuse;
 
-use std::time::{Duration, SystemTime};
+pub use crate::codes::{CodeUse, OneTimeCodes, OtpAlgorithm, OtpMemory, OtpReuse};
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use cards_model::ibanera::{CustomerCards, CustomerCardsReply, Envelope, LoggedIn};
 use cards_model::{Query, Secret};
-use http::{HeaderMap, Method, Request, header};
+use http::{HeaderMap, Method, Request, StatusCode, header};
 
-use self::otp::Otp;
-use crate::airpay::base_url;
-use crate::base_url::BaseUrl;
-use crate::call::Attempt;
-use crate::error::Rejection;
-use crate::json::{body_text, read_json, read_part};
-use crate::provider::{ConfigError, Provider, Sealed, bearer, secret_header};
-use crate::refusal::{FieldRefusal, Refusal};
+use crate::authorization::{self, bearer, secret_header};
+use crate::base_url::{BaseUrl, base_url};
+use crate::call::{Attempt, Provider, Sealed};
+use crate::cause::ConfigError;
+use crate::json::{body_text, read_object, read_part};
+use crate::refusal::{FieldRefusal, Refusal, Rejection, Said};
 use crate::request::request;
 
 /// The host of the documents' request example.
@@ -31,7 +29,8 @@ pub const PRODUCTION: &str = "https://public-api.ibanera.com";
 /// Ibanera's address and credentials.
 ///
 /// Every call carries a bearer token, which is given or fetched by logging in,
-/// and a one-time code made for that very attempt from the shared secret.
+/// and a one-time code made from the shared secret. The codes belong to the
+/// session: see [`OtpReuse`] for which of them goes out when.
 ///
 /// ```
 /// use cards_transport::ibanera::{Ibanera, PRODUCTION};
@@ -47,8 +46,9 @@ pub struct Ibanera {
     base: BaseUrl,
     token: Option<Secret>,
     login: Option<(String, Secret)>,
-    otp: Option<Otp>,
+    codes: Option<OneTimeCodes>,
     otp_reuse: OtpReuse,
+    flaw: Option<ConfigError>,
 }
 
 impl Ibanera {
@@ -58,16 +58,19 @@ impl Ibanera {
             base,
             token: None,
             login: None,
-            otp: None,
+            codes: None,
             otp_reuse: OtpReuse::default(),
+            flaw: None,
         }
     }
 
     /// The bearer token, where you have one.
     #[must_use]
     pub fn token(self, token: impl Into<Secret>) -> Self {
+        let token = token.into();
         Self {
-            token: Some(token.into()),
+            flaw: self.flaw.or(authorization::flaw("the token", &token)),
+            token: Some(token),
             ..self
         }
     }
@@ -88,23 +91,35 @@ impl Ibanera {
     ///
     /// The text is not base32.
     pub fn totp_base32(self, secret: impl Into<Secret>) -> Result<Self, ConfigError> {
-        Ok(Self {
-            otp: Some(Otp::from_base32(&secret.into())?),
-            ..self
-        })
+        Ok(self.one_time_codes(OneTimeCodes::base32(secret)?))
     }
 
     /// The shared secret of the one-time codes, as the text itself: one of the
     /// provider's own code samples reads it so.
     #[must_use]
     pub fn totp_text(self, secret: impl Into<Secret>) -> Self {
+        self.one_time_codes(OneTimeCodes::text(secret))
+    }
+
+    /// One-time codes of other parameters, or of your own.
+    ///
+    /// ```
+    /// use cards_transport::ibanera::{Ibanera, OneTimeCodes, PRODUCTION};
+    ///
+    /// // Read off a device, for this call and those of the next seconds.
+    /// let ibanera = Ibanera::new(PRODUCTION.parse()?).one_time_codes(OneTimeCodes::fixed("123456"));
+    /// # Ok::<(), cards_transport::BaseUrlError>(())
+    /// ```
+    #[must_use]
+    pub fn one_time_codes(self, codes: OneTimeCodes) -> Self {
         Self {
-            otp: Some(Otp::from_text(&secret.into())),
+            codes: Some(codes),
             ..self
         }
     }
 
-    /// Whether an attempt after a failed one may carry the same code.
+    /// Whether a code may go out twice. [`Settings`](crate::Settings) can say
+    /// otherwise.
     #[must_use]
     pub fn otp_reuse(self, otp_reuse: OtpReuse) -> Self {
         Self { otp_reuse, ..self }
@@ -112,49 +127,81 @@ impl Ibanera {
 
     /// Reads `CARDS_IBANERA_BASE_URL`, and where they are set
     /// `CARDS_IBANERA_TOKEN`, `CARDS_IBANERA_USERNAME` with
-    /// `CARDS_IBANERA_PASSWORD`, and `CARDS_IBANERA_TOTP_SECRET` (base32) or
-    /// `CARDS_IBANERA_TOTP_TEXT` (the text itself).
+    /// `CARDS_IBANERA_PASSWORD`, and for the one-time codes
+    /// `CARDS_IBANERA_OTP` (one code), or `CARDS_IBANERA_TOTP_SECRET` (base32)
+    /// or `CARDS_IBANERA_TOTP_TEXT` (the text itself) with
+    /// `CARDS_IBANERA_TOTP_DIGITS` (6 to 8), `CARDS_IBANERA_TOTP_STEP`
+    /// (seconds), `CARDS_IBANERA_TOTP_ALGORITHM` (`sha1`, `sha256`, `sha512`);
+    /// and `CARDS_IBANERA_OTP_REUSE` (`learn`, `allowed`, `never`).
     ///
     /// # Errors
     ///
     /// Names the variable that is missing or wrong.
     pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let required = |name: &str| var(name).ok_or_else(|| ConfigError::missing(name));
-        let base = base_url(
+        let base = base_url::<Self>(
             "CARDS_IBANERA_BASE_URL",
             &required("CARDS_IBANERA_BASE_URL")?,
         )?;
         let mut ibanera = Self::new(base);
         if let Some(token) = var("CARDS_IBANERA_TOKEN") {
-            ibanera = ibanera.token(token);
+            ibanera = ibanera.token(authorization::from_var("CARDS_IBANERA_TOKEN", token)?);
         }
         if let Some(username) = var("CARDS_IBANERA_USERNAME") {
             ibanera = ibanera.login(username, required("CARDS_IBANERA_PASSWORD")?);
         }
-        if let Some(secret) = var("CARDS_IBANERA_TOTP_SECRET") {
-            ibanera = ibanera
-                .totp_base32(secret)
-                .map_err(|error| ConfigError::new(format!("CARDS_IBANERA_TOTP_SECRET: {error}")))?;
-        } else if let Some(text) = var("CARDS_IBANERA_TOTP_TEXT") {
-            ibanera = ibanera.totp_text(text);
+        if let Some(codes) = codes_from_vars(&var)? {
+            ibanera = ibanera.one_time_codes(codes);
+        }
+        if let Some(reuse) = var("CARDS_IBANERA_OTP_REUSE") {
+            let reuse = reuse.parse::<OtpReuse>();
+            ibanera = ibanera.otp_reuse(reuse.map_err(|e| e.of("CARDS_IBANERA_OTP_REUSE"))?);
         }
         Ok(ibanera)
     }
+}
 
-    fn code(&self, now: SystemTime) -> Result<Secret, ConfigError> {
-        let missing = || {
-            ConfigError::new(
-                "no secret for one-time codes: give Ibanera::totp_base32 or Ibanera::totp_text",
-            )
-        };
-        Ok(self.otp.as_ref().ok_or_else(missing)?.code(now))
+/// The one-time codes that variables describe. `None`: none does.
+fn codes_from_vars(
+    var: &impl Fn(&str) -> Option<String>,
+) -> Result<Option<OneTimeCodes>, ConfigError> {
+    if let Some(code) = var("CARDS_IBANERA_OTP") {
+        let code = authorization::from_var("CARDS_IBANERA_OTP", code)?;
+        return Ok(Some(OneTimeCodes::fixed(code)));
     }
+    let mut codes = if let Some(secret) = var("CARDS_IBANERA_TOTP_SECRET") {
+        OneTimeCodes::base32(secret).map_err(|e| e.of("CARDS_IBANERA_TOTP_SECRET"))?
+    } else if let Some(text) = var("CARDS_IBANERA_TOTP_TEXT") {
+        OneTimeCodes::text(text)
+    } else {
+        return Ok(None);
+    };
+    if let Some(digits) = var("CARDS_IBANERA_TOTP_DIGITS") {
+        // Whatever is no number is no number of digits.
+        let digits = digits.trim().parse().unwrap_or(0);
+        codes = codes
+            .digits(digits)
+            .map_err(|e| e.of("CARDS_IBANERA_TOTP_DIGITS"))?;
+    }
+    if let Some(step) = var("CARDS_IBANERA_TOTP_STEP") {
+        let step = Duration::from_secs(step.trim().parse().unwrap_or(0));
+        codes = codes
+            .step(step)
+            .map_err(|e| e.of("CARDS_IBANERA_TOTP_STEP"))?;
+    }
+    if let Some(algorithm) = var("CARDS_IBANERA_TOTP_ALGORITHM") {
+        let algorithm = algorithm.trim().parse::<OtpAlgorithm>();
+        codes = codes.algorithm(algorithm.map_err(|e| e.of("CARDS_IBANERA_TOTP_ALGORITHM"))?);
+    }
+    Ok(Some(codes))
 }
 
 impl Sealed for Ibanera {}
 
 impl Provider for Ibanera {
     type Login = LoginCall;
+
+    const PRODUCTION: &'static str = PRODUCTION;
 
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
         Some((self.token.clone()?, None))
@@ -172,16 +219,53 @@ impl Provider for Ibanera {
         (reply.access_token, lifetime.map(Duration::from_secs))
     }
 
-    fn refusal(body: &[u8]) -> Option<Refusal> {
-        let envelope: Envelope<'_> = serde_json::from_slice(body).ok()?;
-        envelope.status.is_some().then(|| refused(&envelope))
+    fn said(body: &[u8]) -> Said {
+        match envelope(body) {
+            Ok(_) => Said::Yes,
+            Err(Rejection::Refused(refusal)) => Said::No(*refusal),
+            Err(Rejection::Malformed(_)) => Said::Nothing,
+        }
     }
 
-    fn hold(&self, last_sent: SystemTime, now: SystemTime) -> Duration {
-        match self.otp_reuse {
-            OtpReuse::Allowed => Duration::ZERO,
-            OtpReuse::Never => otp::until_new_code(last_sent, now),
-        }
+    fn flaw(&self) -> Option<&ConfigError> {
+        self.flaw.as_ref()
+    }
+
+    fn codes(&self) -> Option<(&OneTimeCodes, OtpReuse)> {
+        Some((self.codes.as_ref()?, self.otp_reuse))
+    }
+
+    /// Ibanera has no code of its own for a one-time password that it does not
+    /// take: any refusal of the caller may mean it, but for those that name
+    /// another reason or another field.
+    fn doubts_code(status: StatusCode, refusal: Option<&Refusal>) -> bool {
+        let Some(refusal) = refusal else {
+            return status == StatusCode::UNAUTHORIZED;
+        };
+        let is_elsewhere = |field: &FieldRefusal| {
+            const OTHER_REASONS: [&str; 4] = [
+                "Account_Locked",
+                "Account_Suppressed",
+                "Account_Not_Verified",
+                "Required",
+            ];
+            let is_other = OTHER_REASONS
+                .iter()
+                .any(|reason| field.error.eq_ignore_ascii_case(reason));
+            let is_callers = [
+                "",
+                "otp",
+                "username",
+                "password",
+                "authorization",
+                "request",
+            ]
+            .iter()
+            .any(|name| field.field.eq_ignore_ascii_case(name));
+            is_other || !is_callers
+        };
+        let is_refused = status.is_success() || status.is_client_error();
+        is_refused && !refusal.fields.iter().any(is_elsewhere)
     }
 }
 
@@ -193,23 +277,28 @@ fn lookup<Q: Query>(
     let ibanera = attempt.provider;
     let mut headers = HeaderMap::with_capacity(4);
     headers.insert(header::AUTHORIZATION, bearer(attempt.token)?);
-    headers.insert(
-        "otp",
-        secret_header("otp", ibanera.code(attempt.now)?.expose())?,
-    );
+    headers.insert("otp", secret_header("otp", code(attempt)?.expose())?);
     let url = ibanera
         .base
         .join(Q::OPERATION.path, query.path_parameter(), &query.query())?;
     request(Method::GET, &url, headers, Bytes::new())
 }
 
+/// The one-time code of an attempt.
+fn code<'a>(attempt: &Attempt<'a, Ibanera>) -> Result<&'a Secret, ConfigError> {
+    attempt
+        .code
+        .ok_or_else(|| ConfigError::new("no one-time code"))
+}
+
 /// The envelope of a success; Ibanera says in the body whether it is one.
 fn envelope(body: &[u8]) -> Result<Envelope<'_>, Rejection> {
-    let envelope: Envelope<'_> = read_json(body_text(body)?)?;
+    let body = body_text(body)?;
+    let envelope: Envelope<'_> = read_object("", body, body)?;
     match envelope.status {
         Some(_) if envelope.is_success() => Ok(envelope),
-        Some(_) => Err(Rejection::Refused(refused(&envelope))),
-        None => Err(Rejection::missing("status")),
+        Some(_) => Err(refused(&envelope).into()),
+        None => Err(Rejection::missing(body, "status")),
     }
 }
 
@@ -225,7 +314,7 @@ fn customers(body: &[u8]) -> Result<CustomerCardsReply, Rejection> {
     } else {
         read_part::<CustomerCards>("details", body, details)?;
     }
-    Err(Rejection::missing("details"))
+    Err(Rejection::missing(body, "details"))
 }
 
 fn refused(envelope: &Envelope<'_>) -> Refusal {

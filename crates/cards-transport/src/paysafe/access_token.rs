@@ -8,14 +8,16 @@ use bytes::Bytes;
 use cards_model::paysafe::AccessToken;
 use cards_model::{Operation, Rules, Secret, Violations};
 use http::{HeaderMap, HeaderValue, Method, Request, header};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
 use super::Paysafe;
-use crate::call::{Attempt, Call};
+use crate::authorization::{self, secret_header};
+use crate::base_url::COMPONENT;
+use crate::call::{Attempt, Call, Sealed};
+use crate::cause::ConfigError;
 use crate::encode::encode_form;
-use crate::error::Rejection;
-use crate::json::{body_text, read_json};
-use crate::provider::{ConfigError, Sealed, secret_header};
+use crate::json::{body_text, read_object};
+use crate::refusal::Rejection;
 use crate::request::request;
 
 /// Asks for a bearer token. A client does it by itself; sending it shows the
@@ -60,9 +62,8 @@ impl Call for IssueAccessToken {
 
     fn request(&self, attempt: &Attempt<'_, Paysafe>) -> Result<Request<Bytes>, ConfigError> {
         // Both parts are percent-encoded before they are joined, so that a
-        // colon inside one of them cannot shift the border.
-        let part =
-            |secret: &Secret| utf8_percent_encode(secret.expose(), NON_ALPHANUMERIC).to_string();
+        // colon inside one of them cannot shift the border (RFC 6749, 2.3.1).
+        let part = |secret: &Secret| utf8_percent_encode(secret.expose(), COMPONENT).to_string();
         let pair = format!("{}:{}", part(&self.client_id), part(&self.client_secret));
         let basic = format!("Basic {}", BASE64_STANDARD.encode(pair));
         let mut headers = HeaderMap::with_capacity(4);
@@ -82,6 +83,9 @@ impl Call for IssueAccessToken {
     }
 
     fn parse(body: &[u8]) -> Result<AccessToken, Rejection> {
-        read_json(body_text(body)?)
+        let body = body_text(body)?;
+        let issued: AccessToken = read_object("", body, body)?;
+        authorization::issued("access_token", &issued.access_token)?;
+        Ok(issued)
     }
 }

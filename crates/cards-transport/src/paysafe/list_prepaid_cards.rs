@@ -1,16 +1,18 @@
 //! `GET /customers/{customerId}/prepaid/cards` with a bearer token.
 
 use bytes::Bytes;
-use cards_model::paysafe::{Card, CardPage, ListPrepaidCards};
+use cards_model::paysafe::{Card, CardPage, ListPrepaidCards, Meta};
 use cards_model::{Operation, Query as _, Request as _, Rules, Violations};
 use http::{HeaderMap, Method, Request, header};
 
-use super::Paysafe;
-use crate::call::{Attempt, Call};
-use crate::error::Rejection;
-use crate::json::{body_text, read_json};
+use super::{Paysafe, refusal};
+use crate::authorization::bearer;
+use crate::call::{Attempt, Call, Sealed};
+use crate::cause::ConfigError;
+use crate::json::{body_text, read_object};
 use crate::paging::Paged;
-use crate::provider::{ConfigError, Provider as _, Sealed, bearer};
+use crate::refusal::Rejection;
+use crate::reply::Warning;
 use crate::request::request;
 
 impl Sealed for ListPrepaidCards {}
@@ -37,14 +39,26 @@ impl Call for ListPrepaidCards {
     }
 
     fn parse(body: &[u8]) -> Result<CardPage, Rejection> {
-        let page: CardPage = read_json(body_text(body)?)?;
-        // An error object under a 200 would pass for a customer without cards.
-        if page.cards.is_empty()
-            && let Some(refusal) = Paysafe::refusal(body)
-        {
-            return Err(Rejection::Refused(refusal));
+        let text = body_text(body)?;
+        match read_object("", text, text) {
+            Ok(page) => Ok(page),
+            // Under a 200 too.
+            Err(rejection) => Err(refusal(body).map_or(rejection, Rejection::from)),
         }
-        Ok(page)
+    }
+
+    fn warnings(&self, page: &CardPage) -> Vec<Warning> {
+        let meta = page.meta.as_ref();
+        let told = |part: fn(&Meta) -> Option<i64>| meta.and_then(part);
+        let offset = i64::try_from(self.offset.unwrap_or(0)).unwrap_or(i64::MAX);
+        [
+            Warning::records(told(|meta| meta.number_of_records), page.cards.len()),
+            Warning::size(self.limit, told(|meta| meta.limit)),
+            Warning::place(offset, told(|meta| meta.offset)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
@@ -59,16 +73,30 @@ impl Paged for ListPrepaidCards {
         page.cards.iter().map(|card| card.card_id.clone()).collect()
     }
 
+    fn first(self) -> Self {
+        let limit = self.limit.unwrap_or(Self::MAX_LIMIT);
+        let offset = self.offset.unwrap_or(0);
+        self.limit(limit).offset(offset)
+    }
+
     /// Fewer records than the limit mean the last page. The limit is the one
-    /// that the server says it used, since it may use a smaller one.
+    /// that the server says it used, since it may use a smaller one; where it
+    /// says none, an empty page is the end. What counts for the next offset is
+    /// the cards that came.
     fn next(&self, page: &CardPage) -> Option<Self> {
         let meta = page.meta.as_ref();
-        let said = meta.and_then(|meta| u64::try_from(meta.limit?).ok());
-        let limit = said.unwrap_or_else(|| self.limit.unwrap_or(Self::DEFAULT_LIMIT).into());
-        let told = meta.and_then(|meta| u64::try_from(meta.number_of_records?).ok());
-        let records = told.unwrap_or_default().max(page.cards.len() as u64);
-        let is_last = records == 0 || records < limit;
-        let offset = self.offset.unwrap_or(0).checked_add(records)?;
+        let limit = meta.and_then(|meta| u64::try_from(meta.limit?).ok());
+        let limit = limit.filter(|&limit| limit > 0);
+        let announced = meta.and_then(|meta| u64::try_from(meta.number_of_records?).ok());
+        let came = page.cards.len() as u64;
+        let records = announced.unwrap_or_default().max(came);
+        let is_last = came == 0 || limit.is_some_and(|limit| records < limit);
+        let offset = self.offset.unwrap_or(0).checked_add(came)?;
         (!is_last).then(|| self.clone().offset(offset))
+    }
+
+    /// The provider never tells the total.
+    fn announces_more(&self, _: &CardPage) -> bool {
+        false
     }
 }

@@ -5,15 +5,18 @@ mod list_prepaid_cards;
 
 pub use access_token::IssueAccessToken;
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use cards_model::Secret;
 use cards_model::paysafe::{AccessToken, ErrorBody};
+use http::StatusCode;
 
-use crate::airpay::base_url;
-use crate::base_url::BaseUrl;
-use crate::provider::{ConfigError, Provider, Sealed};
-use crate::refusal::{FieldRefusal, Refusal};
+use crate::authorization;
+use crate::base_url::{BaseUrl, base_url};
+use crate::call::{Provider, Sealed};
+use crate::cause::ConfigError;
+use crate::codes::{OneTimeCodes, OtpReuse};
+use crate::refusal::{FieldRefusal, Refusal, Said};
 
 /// Production. That the documented path sits under this prefix is inferred from
 /// the token call and the consumer calls.
@@ -38,6 +41,7 @@ pub struct Paysafe {
     base: BaseUrl,
     token: Option<Secret>,
     client: Option<IssueAccessToken>,
+    flaw: Option<ConfigError>,
 }
 
 impl Paysafe {
@@ -47,14 +51,17 @@ impl Paysafe {
             base,
             token: None,
             client: None,
+            flaw: None,
         }
     }
 
     /// The bearer token, where you have one.
     #[must_use]
     pub fn token(self, token: impl Into<Secret>) -> Self {
+        let token = token.into();
         Self {
-            token: Some(token.into()),
+            flaw: self.flaw.or(authorization::flaw("the token", &token)),
+            token: Some(token),
             ..self
         }
     }
@@ -83,13 +90,13 @@ impl Paysafe {
     /// Names the variable that is missing or wrong.
     pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let required = |name: &str| var(name).ok_or_else(|| ConfigError::missing(name));
-        let base = base_url(
+        let base = base_url::<Self>(
             "CARDS_PAYSAFE_BASE_URL",
             &required("CARDS_PAYSAFE_BASE_URL")?,
         )?;
         let mut paysafe = Self::new(base);
         if let Some(token) = var("CARDS_PAYSAFE_TOKEN") {
-            paysafe = paysafe.token(token);
+            paysafe = paysafe.token(authorization::from_var("CARDS_PAYSAFE_TOKEN", token)?);
         }
         if let Some(brand) = var("CARDS_PAYSAFE_BRAND") {
             let client_id = required("CARDS_PAYSAFE_CLIENT_ID")?;
@@ -103,6 +110,8 @@ impl Sealed for Paysafe {}
 
 impl Provider for Paysafe {
     type Login = IssueAccessToken;
+
+    const PRODUCTION: &'static str = PRODUCTION;
 
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
         Some((self.token.clone()?, None))
@@ -119,21 +128,35 @@ impl Provider for Paysafe {
         (reply.access_token, lifetime.map(Duration::from_secs))
     }
 
-    fn refusal(body: &[u8]) -> Option<Refusal> {
-        let details = serde_json::from_slice::<ErrorBody>(body).ok()?.error?;
-        let mut refusal = Refusal::new(details.code, details.message);
-        refusal.fields = details
-            .field_errors
-            .into_iter()
-            .map(|field| FieldRefusal {
-                field: field.field.unwrap_or_default(),
-                error: field.error.unwrap_or_default(),
-            })
-            .collect();
-        Some(refusal)
+    fn said(body: &[u8]) -> Said {
+        refusal(body).map_or(Said::Nothing, Said::No)
     }
 
-    fn hold(&self, _: SystemTime, _: SystemTime) -> Duration {
-        Duration::ZERO
+    fn flaw(&self) -> Option<&ConfigError> {
+        self.flaw.as_ref()
     }
+
+    fn codes(&self) -> Option<(&OneTimeCodes, OtpReuse)> {
+        None
+    }
+
+    fn doubts_code(_: StatusCode, _: Option<&Refusal>) -> bool {
+        false
+    }
+}
+
+/// Reads the error object. `None`: the body holds none.
+fn refusal(body: &[u8]) -> Option<Refusal> {
+    let details = serde_json::from_slice::<ErrorBody>(body).ok()?.error?;
+    let mut refusal = Refusal::new(details.code, details.message);
+    refusal.details = details.details;
+    refusal.fields = details
+        .field_errors
+        .into_iter()
+        .map(|field| FieldRefusal {
+            field: field.field.unwrap_or_default(),
+            error: field.error.unwrap_or_default(),
+        })
+        .collect();
+    Some(refusal)
 }

@@ -7,6 +7,8 @@
     reason = "a test may fail by panicking"
 )]
 
+mod codes;
+mod outcomes;
 mod pages;
 mod replies;
 mod requests;

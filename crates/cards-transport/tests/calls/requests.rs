@@ -38,7 +38,7 @@ fn an_id_made_of_dots_is_not_sent_even_unchecked() {
 fn a_header_value_that_no_header_can_carry_is_told_by_its_name() {
     let provider = airpay().token("fake\ntoken");
     let (outcome, _) = send(&provider, &CustomerPreference::new("E1"), &[]);
-    insta::assert_snapshot!(outcome.unwrap_err(), @"airpay customer-preference: not sent: token holds a character that no header can carry");
+    insta::assert_snapshot!(outcome.unwrap_err(), @"airpay customer-preference: not sent: the token holds a control character, such as a line break, that no header can carry");
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn credentials_from_variables_name_what_is_missing() {
     let error = Airpay::from_vars(|_| None).unwrap_err();
     insta::assert_snapshot!(error, @"CARDS_AIRPAY_BASE_URL is not set");
     let error = Airpay::from_vars(|name| Some(format!("http://fake.example/{name}"))).unwrap_err();
-    insta::assert_snapshot!(error, @"CARDS_AIRPAY_BASE_URL: plain http is for this machine only; use https");
+    insta::assert_snapshot!(error, @"CARDS_AIRPAY_BASE_URL: plain http is for this machine only; use https, such as https://kraken.airpay.co.in");
     let error = Ibanera::from_vars(|name| match name {
         "CARDS_IBANERA_BASE_URL" => Some("http://localhost".to_owned()),
         "CARDS_IBANERA_TOTP_SECRET" => Some("not base32 !".to_owned()),

@@ -73,9 +73,10 @@ fn retries_can_be_turned_off_for_one_call() {
 }
 
 #[test]
-fn each_attempt_at_ibanera_carries_a_new_code() {
+fn each_attempt_at_ibanera_carries_a_new_code_where_none_serves_twice() {
     let call = CardsByCustomer::new(11057);
-    let (outcome, script) = send(&ibanera(), &call, &[reset, reset, ONE_CUSTOMER]);
+    let once = ibanera().otp_reuse(OtpReuse::Never);
+    let (outcome, script) = send(&once, &call, &[reset, reset, ONE_CUSTOMER]);
     assert!(outcome.is_ok());
     let codes = script.headers("otp");
     assert_eq!(codes.len(), 3);
@@ -84,13 +85,16 @@ fn each_attempt_at_ibanera_carries_a_new_code() {
     let waited: Duration = script.pauses().iter().sum();
     assert_eq!(waited, Duration::from_secs(50));
 
-    let (_, script) = send(
-        &ibanera().otp_reuse(OtpReuse::Allowed),
-        &call,
-        &[reset, ONE_CUSTOMER],
-    );
-    assert!(script.pauses()[0] < Duration::from_secs(1));
+    // A code that certainly never left is not waited out.
+    let (_, script) = send(&once, &call, &[refused, ONE_CUSTOMER]);
     assert!(script.headers("otp")[0] == script.headers("otp")[1]);
+
+    for reuse in [OtpReuse::Allowed, OtpReuse::Learn] {
+        let provider = ibanera().otp_reuse(reuse);
+        let (_, script) = send(&provider, &call, &[reset, ONE_CUSTOMER]);
+        assert!(script.pauses()[0] < Duration::from_secs(1));
+        assert!(script.headers("otp")[0] == script.headers("otp")[1]);
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(crate) type Outcome = Result<Response<Bytes>, TransportError>;
 pub(crate) struct Script(Arc<Played>);
 
 struct Played {
-    script: Mutex<VecDeque<fn() -> Outcome>>,
+    script: Mutex<VecDeque<Box<dyn Fn() -> Outcome + Send>>>,
     requests: Mutex<Vec<Request<Bytes>>>,
     pauses: Mutex<Vec<Duration>>,
     now: Mutex<SystemTime>,
@@ -27,8 +27,21 @@ struct Played {
 
 impl Script {
     pub(crate) fn new(script: &[fn() -> Outcome]) -> Self {
+        Self::with(script.iter().map(|play| Box::new(*play) as _).collect())
+    }
+
+    /// A script of outcomes that are made already.
+    pub(crate) fn playing(outcomes: Vec<Outcome>) -> Self {
+        let once = |outcome| {
+            let outcome = Mutex::new(Some(outcome));
+            Box::new(move || outcome.lock().unwrap().take().unwrap()) as _
+        };
+        Self::with(outcomes.into_iter().map(once).collect())
+    }
+
+    fn with(script: VecDeque<Box<dyn Fn() -> Outcome + Send>>) -> Self {
         Self(Arc::new(Played {
-            script: Mutex::new(script.iter().copied().collect()),
+            script: Mutex::new(script),
             requests: Mutex::default(),
             pauses: Mutex::default(),
             // 10 seconds into a step of one-time codes.

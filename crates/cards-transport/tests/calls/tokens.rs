@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use cards_transport::ibanera::OtpReuse;
 use cards_transport::model::airpay::CustomerPreference;
 use cards_transport::model::ibanera::CardsByCustomer;
 use cards_transport::model::paysafe::ListPrepaidCards;
@@ -53,7 +54,7 @@ fn a_token_that_cannot_be_had_is_told_with_the_login_that_failed() {
 }
 
 #[test]
-fn after_a_401_at_ibanera_the_login_comes_at_once_and_the_call_with_a_new_code() {
+fn after_a_401_at_ibanera_the_login_comes_at_once_and_with_a_new_code_where_it_must() {
     let unauthorized: fn() -> Outcome = || response(401, "");
     let login: fn() -> Outcome = || {
         response(
@@ -63,14 +64,26 @@ fn after_a_401_at_ibanera_the_login_comes_at_once_and_the_call_with_a_new_code()
     };
     let provider = ibanera().login("fake-user", "fake-password");
     let call = CardsByCustomer::new(11057);
-    let (outcome, script) = send(&provider, &call, &[unauthorized, login, ONE_CUSTOMER]);
+    let replies = [unauthorized, login, ONE_CUSTOMER];
+    let (outcome, script) = send(&provider, &call, &replies);
+    assert_eq!(outcome.unwrap().attempts(), 2);
+    let codes = script.headers("otp");
+    assert!(codes.len() == 2 && codes[0] == codes[1], "{codes:?}");
+    assert!(script.pauses().is_empty());
+
+    // Where codes are single-use, the login waits for the next step and the
+    // call for the one after it.
+    let single = provider.clone().otp_reuse(OtpReuse::Never);
+    let (outcome, script) = send(&single, &call, &replies);
     assert_eq!(outcome.unwrap().attempts(), 2);
     let codes = script.headers("otp");
     assert!(codes.len() == 2 && codes[0] != codes[1], "{codes:?}");
+    let seconds = |n| Duration::from_secs(n);
+    assert_eq!(script.pauses(), [seconds(20), seconds(30)]);
 
     // Without the time for it, the 401 itself is the answer.
     let short = CallOptions::new().total_timeout(Duration::from_secs(2));
-    let (outcome, _) = send_with(&provider, &call, &[unauthorized], &short);
+    let (outcome, _) = send_with(&single, &call, &[unauthorized], &short);
     let error = outcome.unwrap_err();
     assert!(error.is_unauthorized() && error.raw().is_some());
     // And where one attempt was asked for, it is one.

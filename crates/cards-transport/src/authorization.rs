@@ -1,0 +1,119 @@
+//! Credentials as header values.
+
+use cards_model::Secret;
+use http::HeaderValue;
+
+use crate::cause::ConfigError;
+use crate::refusal::Rejection;
+
+/// Checks that every receiver reads a credential in a header as it was set.
+///
+/// A header carries visible ASCII and spaces between (RFC 9110, 5.5): control
+/// characters end it, what lies beyond ASCII is read in one encoding here and
+/// in another there, and spaces around it are dropped on the way.
+pub(crate) fn check(name: &str, value: &str) -> Result<(), ConfigError> {
+    let wrong = |what: &str| Err(ConfigError::new(format!("{name} {what}")));
+    if value.is_empty() {
+        return wrong("is empty");
+    }
+    if value.starts_with(' ') || value.ends_with(' ') {
+        return wrong("begins or ends with a space, which a header would lose");
+    }
+    if value.bytes().any(|byte| byte.is_ascii_control()) {
+        return wrong("holds a control character, such as a line break, that no header can carry");
+    }
+    if !value.is_ascii() {
+        return wrong(
+            "holds a character that no header can carry: one beyond ASCII, such as a curly quote \
+             that was pasted along",
+        );
+    }
+    Ok(())
+}
+
+/// What is wrong with a credential that a header has to carry. `None`: nothing.
+pub(crate) fn flaw(name: &str, value: &Secret) -> Option<ConfigError> {
+    check(name, value.expose()).err()
+}
+
+/// A credential out of a variable, which an error names.
+pub(crate) fn from_var(variable: &str, value: String) -> Result<Secret, ConfigError> {
+    check(variable, &value)?;
+    Ok(Secret::new(value))
+}
+
+/// Checks that a token which was issued can be sent: an empty one is none.
+pub(crate) fn issued(path: &str, token: &Secret) -> Result<(), Rejection> {
+    check("the token", token.expose()).map_err(|_| Rejection::unusable(path))
+}
+
+/// A secret as a header value that HTTP libraries keep out of their logs.
+pub(crate) fn secret_header(name: &str, value: &str) -> Result<HeaderValue, ConfigError> {
+    check(name, value)?;
+    let mut header = HeaderValue::from_str(value).map_err(|_| {
+        ConfigError::new(format!("{name} holds a character that no header can carry"))
+    })?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+/// `Authorization: Bearer`.
+pub(crate) fn bearer(token: Option<&Secret>) -> Result<HeaderValue, ConfigError> {
+    let token = token.ok_or_else(no_token)?;
+    check("the token", token.expose())?;
+    secret_header("the token", &format!("Bearer {}", token.expose()))
+}
+
+/// The error of a call that needs a token where none can be had.
+pub(crate) fn no_token() -> ConfigError {
+    ConfigError::new("no token and no credentials to get one")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_a_header_cannot_carry_is_told_without_repeating_it() {
+        for (value, says) in [
+            ("", "the token is empty"),
+            ("\u{201c}marker\u{201d}", "curly quote"),
+            ("mark\ner", "control character"),
+            ("marker\r", "control character"),
+            ("marker\t", "control character"),
+            ("mark\u{0}er", "control character"),
+            ("mark\u{7f}er", "control character"),
+            ("m\u{e4}rker", "beyond ASCII"),
+            ("marker\u{a0}", "beyond ASCII"),
+            (" marker", "begins or ends with a space"),
+            ("marker ", "begins or ends with a space"),
+        ] {
+            let said = check("the token", value).unwrap_err().to_string();
+            assert!(said.contains(says), "{value:?}: {said}");
+            assert!(!said.contains("marker"), "{said}");
+        }
+        assert!(check("the token", "a b~!").is_ok());
+    }
+
+    #[test]
+    fn a_secret_header_is_marked_as_sensitive() {
+        assert!(secret_header("the token", "t").unwrap().is_sensitive());
+        assert!(bearer(Some(&Secret::new("t"))).unwrap().is_sensitive());
+    }
+
+    proptest! {
+        /// What passes is visible ASCII with single or more spaces inside, and
+        /// arrives as it was set.
+        #[test]
+        fn what_passes_arrives(value in ".{0,12}") {
+            if check("x", &value).is_ok() {
+                let header = secret_header("x", &value).unwrap();
+                prop_assert_eq!(header.to_str().unwrap().trim(), value.as_str());
+            } else {
+                prop_assert!(secret_header("x", &value).is_err());
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! One-time codes: how they are made, and which of them goes out when.
+//!
+//! The codes belong to the session: a login, the calls after it, the pages of
+//! a walk and concurrent tasks all draw from one [`Codebook`].
+
+mod book;
+mod maker;
+
+pub use book::{CodeUse, OtpMemory, OtpReuse};
+pub(crate) use book::{Codebook, Doubt, Fate, Take, Ticket};
+pub use maker::{OneTimeCodes, OtpAlgorithm};
