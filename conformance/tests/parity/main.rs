@@ -20,6 +20,7 @@ mod pages;
 mod replies;
 mod requests;
 mod retries;
+mod sent;
 mod setup;
 mod time;
 mod tokens;

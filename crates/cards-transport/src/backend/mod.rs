@@ -5,6 +5,8 @@
 //! (in `conformance`) holds them to the same behaviour.
 
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
+mod names;
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
 mod options;
 #[cfg(feature = "reqwest")]
 mod reqwest;

@@ -1,6 +1,8 @@
 //! What both backends are told in the same words.
 
 use std::fmt;
+use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use super::names::LookUp;
 use crate::cause::ConfigError;
 use crate::settings::bounded;
 
@@ -28,21 +31,27 @@ pub struct BackendOptions {
     pub(crate) read_timeout: Duration,
     pub(crate) roots: Option<Vec<CertificateDer<'static>>>,
     pub(crate) proxy: Option<String>,
+    pub(crate) idle_connections: usize,
+    pub(crate) idle_timeout: Duration,
+    pub(crate) look_up: Option<Arc<LookUp>>,
 }
 
 impl BackendOptions {
-    /// 10 seconds to connect, 30 seconds of silence, Mozilla's roots, no proxy.
+    /// 10 seconds to connect, 30 seconds of silence, Mozilla's roots, no proxy,
+    /// 64 idle connections a host for 4 seconds each.
     pub fn new() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
             roots: None,
             proxy: None,
+            idle_connections: 64,
+            idle_timeout: Duration::from_secs(4),
+            look_up: None,
         }
     }
 
-    /// The longest for TCP and TLS together, and for the name look-up before
-    /// it; `reqwest` counts all three as one.
+    /// The longest for the name look-up, TCP and TLS together.
     #[must_use]
     pub fn connect_timeout(self, connect_timeout: Duration) -> Self {
         Self {
@@ -56,6 +65,48 @@ impl BackendOptions {
     pub fn read_timeout(self, read_timeout: Duration) -> Self {
         Self {
             read_timeout: bounded(read_timeout),
+            ..self
+        }
+    }
+
+    /// The most connections to one host that are kept open between calls. As
+    /// many calls at a time find one ready.
+    #[must_use]
+    pub fn idle_connections(self, idle_connections: usize) -> Self {
+        Self {
+            idle_connections,
+            ..self
+        }
+    }
+
+    /// How long a connection is kept open that nobody uses. The default is
+    /// shorter than the 5 seconds after which common servers close it: one that
+    /// closes as a call goes out leaves the outcome of a mutation unknown.
+    #[must_use]
+    pub fn idle_timeout(self, idle_timeout: Duration) -> Self {
+        Self {
+            idle_timeout: bounded(idle_timeout),
+            ..self
+        }
+    }
+
+    /// Looks names up in a way of your own, in place of the system's. It may
+    /// block: it runs on a thread of its own, once for all that ask for a name,
+    /// and what it finds serves for 5 seconds. Addresses are not looked up.
+    ///
+    /// ```
+    /// use cards_transport::BackendOptions;
+    /// use std::net::Ipv4Addr;
+    ///
+    /// let pinned = BackendOptions::new().resolver(|_host| Ok(vec![Ipv4Addr::LOCALHOST.into()]));
+    /// ```
+    #[must_use]
+    pub fn resolver(
+        self,
+        look_up: impl Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            look_up: Some(Arc::new(look_up)),
             ..self
         }
     }
@@ -134,6 +185,9 @@ impl fmt::Debug for BackendOptions {
             .field("read_timeout", &self.read_timeout)
             .field("own_roots", &self.roots.is_some())
             .field("proxy", &self.proxy.is_some())
+            .field("idle_connections", &self.idle_connections)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("own_resolver", &self.look_up.is_some())
             .finish()
     }
 }

@@ -1,15 +1,25 @@
 //! The async backend.
 
+mod connecting;
+
 use std::error::Error as StdError;
+use std::fmt;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, Request, Response};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::time::{Instant, timeout_at};
 
+use self::connecting::{ConnectTimedOut, Connecting, Watch};
+use super::names::{Names, NotFound};
 use super::{BackendOptions, announces_length};
 use crate::cause::ConfigError;
 use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKind};
@@ -23,7 +33,10 @@ use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKin
 /// # Ok::<(), cards_transport::ConfigError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct ReqwestTransport(Client);
+pub struct ReqwestTransport {
+    client: Client,
+    read_timeout: Duration,
+}
 
 impl ReqwestTransport {
     /// With the default [`BackendOptions`].
@@ -40,9 +53,10 @@ impl ReqwestTransport {
         Self::from_builder(ClientBuilder::new(), options)
     }
 
-    /// From a builder of your own, for what the options do not cover: a
-    /// resolver, a local address. It is a builder and not a finished client
-    /// because redirects, retries, proxies and TLS are set on it.
+    /// From a builder of your own, for what the options do not cover, such as a
+    /// local address. It is a builder and not a finished client because
+    /// redirects, retries, proxies, time limits, the resolver and TLS are set
+    /// on it.
     pub fn from_builder(
         builder: ClientBuilder,
         options: &BackendOptions,
@@ -54,8 +68,10 @@ impl ReqwestTransport {
             .referer(false)
             .http1_only()
             .http1_max_headers(MOST_HEADERS)
-            .connect_timeout(options.connect_timeout)
-            .read_timeout(options.read_timeout)
+            .connector_layer(Connecting::layer(options.connect_timeout))
+            .dns_resolver(Arc::new(Resolver(Names::new(options.look_up.clone()))))
+            .pool_max_idle_per_host(options.idle_connections)
+            .pool_idle_timeout(options.idle_timeout)
             .tls_backend_preconfigured(tls(options)?);
         if let Some(proxy) = options.http_proxy()? {
             let proxy = reqwest::Proxy::all(proxy).map_err(|_| BackendOptions::bad_proxy())?;
@@ -63,7 +79,10 @@ impl ReqwestTransport {
         }
         let client = builder.build();
         client
-            .map(Self)
+            .map(|client| Self {
+                client,
+                read_timeout: options.read_timeout,
+            })
             .map_err(|_| ConfigError::new("reqwest does not take the settings"))
     }
 }
@@ -80,8 +99,9 @@ impl AsyncTransport for ReqwestTransport {
             let none = HeaderValue::from_static("0");
             request.headers_mut().insert(CONTENT_LENGTH, none);
         }
-        *request.timeout_mut() = Some(limits.total);
-        let mut response = self.0.execute(request).await.map_err(request_error)?;
+        let now = Instant::now();
+        let deadline = now.checked_add(limits.total).unwrap_or(now);
+        let mut response = self.head(request, deadline).await?;
 
         if header_bytes(response.headers()) > MOST_HEADER_BYTES {
             return Err(TransportError::maybe_sent(TransportErrorKind::Protocol));
@@ -92,16 +112,19 @@ impl AsyncTransport for ReqwestTransport {
         *head.headers_mut() = std::mem::take(response.headers_mut());
         let mut body = BytesMut::new();
         let failure = loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= limits.reply_bytes => {
+            let silence = Instant::now() + self.read_timeout;
+            let chunk = timeout_at(silence.min(deadline), response.chunk()).await;
+            match chunk {
+                Ok(Ok(Some(chunk))) if chunk.len() <= limits.reply_bytes - body.len() => {
                     body.extend_from_slice(&chunk);
                 }
-                Ok(Some(chunk)) => {
+                Ok(Ok(Some(chunk))) => {
                     body.extend_from_slice(&chunk[..limits.reply_bytes - body.len()]);
                     break TransportError::maybe_sent(TransportErrorKind::TooLarge);
                 }
-                Ok(None) => return Ok(head.map(|()| body.freeze())),
-                Err(error) => break body_error(error),
+                Ok(Ok(None)) => return Ok(head.map(|()| body.freeze())),
+                Ok(Err(error)) => break body_error(error),
+                Err(_) => break TransportError::maybe_sent(TransportErrorKind::Timeout),
             }
         };
         Err(failure.with_partial(head.map(|()| body.freeze())))
@@ -109,6 +132,66 @@ impl AsyncTransport for ReqwestTransport {
 
     async fn sleep(&self, pause: Duration) {
         tokio::time::sleep(pause).await;
+    }
+}
+
+impl ReqwestTransport {
+    /// Sends, and waits for the head of the reply.
+    ///
+    /// A look-up or a connect that hangs is ended by the [`Connecting`] layer,
+    /// at the call's deadline at the latest, and reported by hyper as a failure
+    /// to connect: then the request certainly was not sent. Whatever else ends
+    /// the wait, it perhaps was, though the connect be unfinished: a pooled
+    /// connection may have become free meanwhile and taken the request. So
+    /// hyper is given a moment to report before the deadline counts, and
+    /// silence counts only once nothing connects any more.
+    async fn head(
+        &self,
+        request: reqwest::Request,
+        deadline: Instant,
+    ) -> Result<reqwest::Response, TransportError> {
+        const REPORT: Duration = Duration::from_millis(20);
+        let watch = Arc::new(Watch::new(deadline));
+        let executed = self.client.execute(request);
+        let mut executed = pin!(Watch::over(Arc::clone(&watch), executed));
+        let mut silence = Instant::now() + self.read_timeout;
+        loop {
+            let until = silence.min(deadline + REPORT);
+            match timeout_at(until, &mut executed).await {
+                Ok(outcome) => return outcome.map_err(request_error),
+                Err(_) if until < silence => break,
+                Err(_) => {}
+            }
+            // It is quiet: since the connection stands, or because it does not.
+            match watch
+                .silence_counts_from()
+                .map(|from| from + self.read_timeout)
+            {
+                Some(later) if later > silence => silence = later,
+                _ => break,
+            }
+        }
+        Err(TransportError::maybe_sent(TransportErrorKind::Timeout))
+    }
+}
+
+/// Both backends' resolver, as reqwest wants it.
+struct Resolver(Names);
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let names = self.0.clone();
+        Box::pin(async move {
+            let found = names.find(name.as_str()).await?;
+            let found: Vec<_> = found.iter().map(|&ip| SocketAddr::new(ip, 0)).collect();
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+impl fmt::Debug for Resolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -147,14 +230,7 @@ fn request_error(error: reqwest::Error) -> TransportError {
     let failure = if error.is_builder() || error.is_request() && error.url().is_none() {
         TransportError::not_sent(TransportErrorKind::Request)
     } else if error.is_connect() {
-        let kind = if is_tls(&error) {
-            TransportErrorKind::Tls
-        } else if error.is_timeout() {
-            TransportErrorKind::Timeout
-        } else {
-            TransportErrorKind::Connect
-        };
-        TransportError::not_sent(kind)
+        TransportError::not_sent(connect_kind(&error))
     } else if error.is_timeout() {
         TransportError::maybe_sent(TransportErrorKind::Timeout)
     } else if is_parse(&error) {
@@ -176,8 +252,16 @@ fn body_error(error: reqwest::Error) -> TransportError {
     TransportError::maybe_sent(kind).with_source(error.without_url())
 }
 
-fn is_tls(error: &reqwest::Error) -> bool {
-    causes(error).any(<dyn StdError>::is::<rustls::Error>)
+fn connect_kind(error: &reqwest::Error) -> TransportErrorKind {
+    let not_found = causes(error).find_map(<dyn StdError>::downcast_ref::<NotFound>);
+    let is_timed_out = causes(error).any(<dyn StdError>::is::<ConnectTimedOut>);
+    match not_found {
+        Some(not_found) if not_found.is_timeout() => TransportErrorKind::Timeout,
+        Some(_) => TransportErrorKind::Resolve,
+        None if is_timed_out || error.is_timeout() => TransportErrorKind::Timeout,
+        None if causes(error).any(<dyn StdError>::is::<rustls::Error>) => TransportErrorKind::Tls,
+        None => TransportErrorKind::Connect,
+    }
 }
 
 /// hyper says in words only that the reply is no HTTP; its type is not public

@@ -1,17 +1,20 @@
 //! The blocking backend.
 
-use std::fmt;
+use std::cell::Cell;
 use std::io::{self, Read};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Request, Response};
-use ureq::config::AutoHeaderValue;
+use http::{Request, Response, Uri};
+use ureq::config::{AutoHeaderValue, Config};
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, Transport};
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
+};
 use ureq::{Agent, Proxy, Timeout};
 
+use super::names::{Names, NotFound};
 use super::{BackendOptions, announces_length};
 use crate::cause::ConfigError;
 use crate::transport::{BlockingTransport, Limits, TransportError, TransportErrorKind};
@@ -52,15 +55,20 @@ impl UreqTransport {
             .user_agent(AutoHeaderValue::None)
             .accept(AutoHeaderValue::None)
             .accept_encoding(AutoHeaderValue::None)
+            // As one: the resolver and the connector share this time.
             .timeout_resolve(Some(options.connect_timeout))
             .timeout_connect(Some(options.connect_timeout))
             .timeout_per_read(Some(options.read_timeout))
+            .timeout_per_write(Some(options.read_timeout))
+            .max_idle_connections(usize::MAX)
+            .max_idle_connections_per_host(options.idle_connections)
+            .max_idle_age(options.idle_timeout)
             .tls_config(tls(options)?)
             .build();
         Ok(Self(Agent::with_parts(
             config,
             Connecting(DefaultConnector::default()),
-            DefaultResolver::default(),
+            Resolving(Names::new(options.look_up.clone())),
         )))
     }
 }
@@ -71,22 +79,18 @@ impl BlockingTransport for UreqTransport {
         request: Request<Bytes>,
         limits: Limits,
     ) -> Result<Response<Bytes>, TransportError> {
+        let call = OnThisThread::begin(limits.total);
         let (head, body) = request.into_parts();
         let outcome = if body.is_empty() && !announces_length(&head.method) {
-            let request = Request::from_parts(head, ());
-            let request = self.0.configure_request(request);
-            self.0
-                .run(request.timeout_global(Some(limits.total)).build())
+            self.0.run(Request::from_parts(head, ()))
         } else {
-            let request = Request::from_parts(head, &body[..]);
-            let request = self.0.configure_request(request);
-            self.0
-                .run(request.timeout_global(Some(limits.total)).build())
+            self.0.run(Request::from_parts(head, &body[..]))
         };
-        let (head, mut body) = outcome.map_err(request_error)?.into_parts();
+        let outcome = outcome.map_err(|error| request_error(error, call.is_sent()));
+        let (head, mut body) = outcome?.into_parts();
         let mut received = Vec::new();
         // One byte over the limit shows that the reply is larger.
-        let most = limits.reply_bytes as u64 + 1;
+        let most = (limits.reply_bytes as u64).saturating_add(1);
         let outcome = body
             .with_config()
             .limit(u64::MAX)
@@ -134,72 +138,195 @@ fn tls(options: &BackendOptions) -> Result<TlsConfig, ConfigError> {
         .build())
 }
 
-/// ureq's own connectors, with their failures marked: what fails in here fails
-/// before a byte of the request has left, and nothing else is that certain. An
-/// unreachable host or a TLS alert can also end a connection in use.
+/// The call that this thread carries out. ureq does everything on the calling
+/// thread, and shows its resolver, connectors and transports no call.
+struct OnThisThread(());
+
+#[derive(Clone, Copy)]
+struct Call {
+    /// When the call's time is over.
+    deadline: Instant,
+    /// When its name look-up began: connecting shares the time.
+    since: Instant,
+    /// Whether any byte of the request was handed to a connected stream.
+    is_sent: bool,
+}
+
+thread_local! {
+    static CALL: Cell<Option<Call>> = const { Cell::new(None) };
+}
+
+impl OnThisThread {
+    fn begin(total: Duration) -> Self {
+        let now = Instant::now();
+        CALL.set(Some(Call {
+            deadline: now.checked_add(total).unwrap_or(now),
+            since: now,
+            is_sent: false,
+        }));
+        Self(())
+    }
+
+    fn is_sent(&self) -> bool {
+        CALL.get().is_none_or(|call| call.is_sent)
+    }
+}
+
+impl Drop for OnThisThread {
+    fn drop(&mut self) {
+        CALL.set(None);
+    }
+}
+
+fn set_sent(is_sent: bool) {
+    CALL.set(CALL.get().map(|call| Call { is_sent, ..call }));
+}
+
+/// A time limit that ends with the call at the latest. Setting it here and not
+/// for each request spares ureq a copy of its settings, and the socket a new
+/// limit for each read and write.
+fn capped(timeout: NextTimeout) -> Result<NextTimeout, ureq::Error> {
+    let Some(call) = CALL.get() else {
+        return Ok(timeout);
+    };
+    let left = call.deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(ureq::Error::Timeout(Timeout::Global));
+    }
+    Ok(match left < *timeout.after {
+        true => NextTimeout {
+            after: left.into(),
+            reason: Timeout::Global,
+            ..timeout
+        },
+        false => timeout,
+    })
+}
+
+/// Both backends' resolver, as ureq wants it.
+#[derive(Debug)]
+struct Resolving(Names);
+
+impl Resolver for Resolving {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let now = Instant::now();
+        CALL.set(CALL.get().map(|call| Call { since: now, ..call }));
+        let host = uri.host().unwrap_or_default();
+        let default = if uri.scheme_str() == Some("https") {
+            443
+        } else {
+            80
+        };
+        let port = uri.port_u16().unwrap_or(default);
+        let until = now.checked_add(*capped(timeout)?.after).unwrap_or(now);
+        let found = self.0.find_until(host, until);
+        let found = found.map_err(|error| ureq::Error::Other(Box::new(error)))?;
+        let addresses = found.iter().map(|&address| (address, port).into());
+        let mut resolved = self.empty();
+        // It holds no more.
+        for address in config.ip_family().keep_wanted(addresses).take(16) {
+            resolved.push(address);
+        }
+        match resolved.is_empty() {
+            true => Err(ureq::Error::HostNotFound),
+            false => Ok(resolved),
+        }
+    }
+}
+
+/// ureq's own connectors, within the time that the look-up left, and with
+/// every stream watched that they bring.
 #[derive(Debug)]
 struct Connecting(DefaultConnector);
 
 impl Connector for Connecting {
-    type Out = Box<dyn Transport>;
+    type Out = Watched;
 
     fn connect(
         &self,
         details: &ConnectionDetails<'_>,
         chained: Option<()>,
-    ) -> Result<Option<Self::Out>, ureq::Error> {
-        let connected = self.0.connect(details, chained);
-        connected.map_err(|error| ureq::Error::Other(Box::new(NotConnected(error))))
+    ) -> Result<Option<Watched>, ureq::Error> {
+        let took = CALL.get().map(|call| call.since.elapsed());
+        let mut timeout = details.timeout;
+        let left = timeout.after.saturating_sub(took.unwrap_or_default());
+        if left.is_zero() {
+            return Err(ureq::Error::Timeout(Timeout::Connect));
+        }
+        timeout.after = left.into();
+        let details = ConnectionDetails {
+            uri: details.uri,
+            addrs: details.addrs.clone(),
+            config: details.config,
+            request_level: details.request_level,
+            resolver: details.resolver,
+            now: details.now,
+            timeout: capped(timeout)?,
+            current_time: details.current_time.clone(),
+            run_connector: details.run_connector.clone(),
+            register_shutdown: details.register_shutdown.clone(),
+        };
+        let connected = self.0.connect(&details, chained);
+        // A proxy may have been written to, but the request has not left.
+        set_sent(false);
+        Ok(connected?.map(Watched))
     }
 }
 
-/// A failure to connect.
+/// A connected and, for https, handshaken stream. The first byte that it is
+/// handed is the border between what was certainly not sent and what perhaps
+/// was.
 #[derive(Debug)]
-struct NotConnected(ureq::Error);
+struct Watched(Box<dyn Transport>);
 
-impl fmt::Display for NotConnected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+impl Transport for Watched {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.0.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        let timeout = capped(timeout)?;
+        set_sent(true);
+        self.0.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.0.await_input(capped(timeout)?)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.0.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.0.is_tls()
     }
 }
-
-impl std::error::Error for NotConnected {}
 
 /// A failure before the head of the reply.
-fn request_error(error: ureq::Error) -> TransportError {
-    use TransportErrorKind::{Connect, Interrupted, Protocol, Request, Timeout as TimedOut};
-    let error = match not_connected(error) {
-        Ok(inner) => return TransportError::not_sent(connect_kind(&inner)).with_source(inner),
-        Err(error) => error,
-    };
-    let failure = match &error {
-        // Before connecting.
-        ureq::Error::HostNotFound => TransportError::not_sent(Connect),
-        ureq::Error::Timeout(Timeout::Resolve) => TransportError::not_sent(TimedOut),
-        ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::RequireHttpsOnly(_) => {
+fn request_error(error: ureq::Error, is_sent: bool) -> TransportError {
+    use TransportErrorKind::{Interrupted, Protocol, Request, Timeout as TimedOut};
+    if !is_sent {
+        return match error {
             // It repeats the address, which may hold a customer's id.
-            return TransportError::not_sent(Request);
-        }
-        // Behind it.
-        ureq::Error::Timeout(_) => TransportError::maybe_sent(TimedOut),
-        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
-            TransportError::maybe_sent(Protocol)
-        }
-        ureq::Error::Io(io) if is_timeout(io) => TransportError::maybe_sent(TimedOut),
-        _ => TransportError::maybe_sent(Interrupted),
-    };
-    failure.with_source(error)
-}
-
-/// What a connector said, out of its mark; or the error as it was.
-fn not_connected(error: ureq::Error) -> Result<ureq::Error, ureq::Error> {
-    match error {
-        ureq::Error::Other(marked) => match marked.downcast::<NotConnected>() {
-            Ok(not_connected) => Ok(not_connected.0),
-            Err(other) => Err(ureq::Error::Other(other)),
-        },
-        error => Err(error),
+            ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::RequireHttpsOnly(_) => {
+                TransportError::not_sent(Request)
+            }
+            error => TransportError::not_sent(connect_kind(&error)).with_source(error),
+        };
     }
+    let kind = match &error {
+        ureq::Error::Timeout(_) => TimedOut,
+        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => Protocol,
+        ureq::Error::Io(io) if is_timeout(io) => TimedOut,
+        _ => Interrupted,
+    };
+    TransportError::maybe_sent(kind).with_source(error)
 }
 
 fn connect_kind(error: &ureq::Error) -> TransportErrorKind {
@@ -208,6 +335,16 @@ fn connect_kind(error: &ureq::Error) -> TransportErrorKind {
         inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
     };
     match error {
+        ureq::Error::Other(other) if other.is::<NotFound>() => {
+            let timed_out = other
+                .downcast_ref::<NotFound>()
+                .is_some_and(NotFound::is_timeout);
+            match timed_out {
+                true => TransportErrorKind::Timeout,
+                false => TransportErrorKind::Resolve,
+            }
+        }
+        ureq::Error::HostNotFound => TransportErrorKind::Resolve,
         ureq::Error::Timeout(_) => TransportErrorKind::Timeout,
         ureq::Error::Io(io) if is_timeout(io) => TransportErrorKind::Timeout,
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::TlsRequired => {
