@@ -15,6 +15,8 @@
 //! - A goal is a ratio of two measurements of one run, never a time.
 //! - No payload is a real person's.
 
+pub mod trace;
+
 /// The register-user form in the order of its table, valid as of [`TODAY`]: 21
 /// values, 288 bytes. With [`SECRET`] behind them they fill six SHA-256 blocks.
 pub const FORM: [(&str, &str); 21] = [
@@ -232,3 +234,7 @@ pub const COMPARISONS: &[Comparison] = &[
         None,
     ),
 ];
+
+/// What a whole signed POST may cost in CPU time with 16 in flight, in units of
+/// what the bare client costs that sends the same bytes; by backend.
+pub const CALL_GOALS: [(&str, f64); 2] = [("reqwest", 1.08), ("ureq", 1.05)];

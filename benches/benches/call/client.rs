@@ -1,0 +1,253 @@
+//! A client in its own process. It reads numbers from its standard input, makes
+//! as many calls, and prints what they cost; at the end of its input it ends.
+
+use std::future::Future;
+use std::io::{self, BufRead, Write};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Barrier};
+use std::time::Instant;
+
+use cards_transport::{Client as AsyncClient, ReqwestTransport, UreqTransport, blocking};
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::bare::{BareReqwest, BareUreq, Texts};
+use crate::stock::Stock;
+use crate::workload::{Backend, Page, Registration, Sample, Workload, request, settings};
+use crate::{Outcome, said};
+
+/// Who makes the calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Peer {
+    /// Our client.
+    Ours,
+    /// The library with our settings: it builds its request as the library's
+    /// documentation shows, of texts that were made before, reads the body of the
+    /// reply and does not look at it.
+    Bare,
+    /// As bare, and the request was built before: it is only cloned.
+    Prebuilt,
+    /// As bare, and it signs, encodes and decodes in each call with parts that
+    /// everybody has, as a program without our client would.
+    Stock,
+}
+
+impl Peer {
+    /// Ours first.
+    pub(crate) const ALL: [Self; 4] = [Self::Ours, Self::Bare, Self::Prebuilt, Self::Stock];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "ours",
+            Self::Bare => "bare",
+            Self::Prebuilt => "prebuilt",
+            Self::Stock => "stock",
+        }
+    }
+}
+
+/// One client and how it is used.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Client {
+    pub(crate) backend: Backend,
+    pub(crate) peer: Peer,
+    pub(crate) in_flight: usize,
+    pub(crate) address: SocketAddr,
+}
+
+impl Client {
+    /// Serves the standard input.
+    pub(crate) fn run(self, workload: Workload) -> Outcome<()> {
+        match workload {
+            Workload::RegisterUser => self.run_sample::<Registration>(),
+            Workload::ListCards => self.run_sample::<Page>(),
+        }
+    }
+
+    fn run_sample<S: Sample + Stock>(self) -> Outcome<()> {
+        match self.backend {
+            Backend::Ureq => self.run_ureq::<S>(),
+            Backend::Reqwest => self.run_reqwest::<S>(),
+        }
+    }
+
+    fn run_ureq<S: Sample + Stock>(self) -> Outcome<()> {
+        let (address, in_flight) = (self.address, self.in_flight);
+        if self.peer == Peer::Ours {
+            let transport = UreqTransport::new().map_err(said)?;
+            let provider = S::provider(address)?;
+            let client = blocking::Client::with_settings(provider, transport, settings());
+            let call = S::call();
+            return on_threads(in_flight, || client.send(&call).map(drop).map_err(said));
+        }
+        let bare = BareUreq::new();
+        let request = request::<S>(address)?;
+        let texts = Texts::of(&request)?;
+        match self.peer {
+            Peer::Prebuilt => on_threads(in_flight, || bare.send(request.clone()).map(drop)),
+            Peer::Stock => on_threads(in_flight, || {
+                let texts = S::stock_request(address)?;
+                S::stock_reply(&bare.build_and_send(&texts)?)
+            }),
+            _ => on_threads(in_flight, || bare.build_and_send(&texts).map(drop)),
+        }
+    }
+
+    fn run_reqwest<S: Sample + Stock>(self) -> Outcome<()> {
+        let (address, in_flight) = (self.address, self.in_flight);
+        if self.peer == Peer::Ours {
+            let transport = ReqwestTransport::new().map_err(said)?;
+            let provider = S::provider(address)?;
+            let client = AsyncClient::with_settings(provider, transport, settings());
+            let call = Arc::new(S::call());
+            return in_tasks(in_flight, move || {
+                let (client, call) = (client.clone(), Arc::clone(&call));
+                async move { client.send(&*call).await.map(drop).map_err(said) }
+            });
+        }
+        let bare = BareReqwest::new()?;
+        let texts = Arc::new(Texts::of(&request::<S>(address)?)?);
+        match self.peer {
+            Peer::Prebuilt => {
+                let request = Arc::new(bare.build(&texts).build().map_err(said)?);
+                in_tasks(in_flight, move || {
+                    let (bare, request) = (bare.clone(), Arc::clone(&request));
+                    async move {
+                        let request = request.try_clone();
+                        let request = request.ok_or("the body cannot be sent twice")?;
+                        bare.send(request).await.map(drop)
+                    }
+                })
+            }
+            Peer::Stock => in_tasks(in_flight, move || {
+                let bare = bare.clone();
+                async move {
+                    let request = bare.build(&S::stock_request(address)?).build();
+                    S::stock_reply(&bare.send(request.map_err(said)?).await?)
+                }
+            }),
+            _ => in_tasks(in_flight, move || {
+                let (bare, texts) = (bare.clone(), Arc::clone(&texts));
+                async move {
+                    let request = bare.build(&texts).build().map_err(said)?;
+                    bare.send(request).await.map(drop)
+                }
+            }),
+        }
+    }
+}
+
+/// What some calls cost this process.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cost {
+    /// User and system, of all threads, in nanoseconds.
+    pub(crate) cpu: u64,
+    /// In nanoseconds.
+    pub(crate) wall: u64,
+}
+
+impl Cost {
+    /// As a client prints it.
+    pub(crate) fn read(line: &str) -> Option<Self> {
+        let (cpu, wall) = line.trim().split_once(' ')?;
+        Some(Self {
+            cpu: cpu.parse().ok()?,
+            wall: wall.parse().ok()?,
+        })
+    }
+}
+
+/// Measures each spell of calls that is asked for on the standard input.
+fn spells(mut spell: impl FnMut(u64)) -> Outcome<()> {
+    for line in io::stdin().lock().lines() {
+        let calls = line.map_err(said)?.trim().parse().map_err(said)?;
+        let (cpu, wall) = (cpu_nanoseconds(), Instant::now());
+        spell(calls);
+        let (wall, cpu) = (wall.elapsed().as_nanos(), cpu_nanoseconds() - cpu);
+        writeln!(io::stdout(), "{cpu} {wall}").map_err(said)?;
+    }
+    Ok(())
+}
+
+fn cpu_nanoseconds() -> u64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    u64::try_from(time.tv_sec * 1_000_000_000 + time.tv_nsec).unwrap_or_default()
+}
+
+/// How many calls of a spell are left, for all who make them: all are busy until
+/// the last is taken.
+#[derive(Default)]
+struct Left(AtomicU64);
+
+impl Left {
+    fn take(&self) -> bool {
+        let less = |left: u64| left.checked_sub(1);
+        let order = Ordering::Relaxed;
+        self.0.fetch_update(order, order, less).is_ok()
+    }
+}
+
+/// Calls on as many threads, which stay from spell to spell.
+fn on_threads(in_flight: usize, call: impl Fn() -> Outcome<()> + Sync) -> Outcome<()> {
+    let (left, has_ended) = (Left::default(), AtomicU64::new(0));
+    let (start, end) = (Barrier::new(in_flight + 1), Barrier::new(in_flight + 1));
+    std::thread::scope(|scope| {
+        for _ in 0..in_flight {
+            scope.spawn(|| {
+                loop {
+                    start.wait();
+                    if has_ended.load(Ordering::Relaxed) > 0 {
+                        break;
+                    }
+                    while left.take() {
+                        call().unwrap_or_else(|error| fail(&error));
+                    }
+                    end.wait();
+                }
+            });
+        }
+        let outcome = spells(|calls| {
+            left.0.store(calls, Ordering::Relaxed);
+            start.wait();
+            end.wait();
+        });
+        has_ended.store(1, Ordering::Relaxed);
+        start.wait();
+        outcome
+    })
+}
+
+/// Calls in as many tasks on this thread.
+fn in_tasks<F, Fut>(in_flight: usize, call: F) -> Outcome<()>
+where
+    F: Fn() -> Fut + Clone + Send + 'static,
+    Fut: Future<Output = Outcome<()>> + Send,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(said)?;
+    spells(|calls| {
+        let left = Arc::new(Left(AtomicU64::new(calls)));
+        runtime.block_on(async {
+            let task = |_| {
+                let (left, call) = (Arc::clone(&left), call.clone());
+                tokio::spawn(async move {
+                    while left.take() {
+                        call().await.unwrap_or_else(|error| fail(&error));
+                    }
+                })
+            };
+            let tasks: Vec<_> = (0..in_flight).map(task).collect();
+            for task in tasks {
+                task.await.unwrap_or_else(|error| fail(&said(error)));
+            }
+        });
+    })
+}
+
+/// Ends the process: whoever waits for the others would wait for ever.
+fn fail(error: &str) -> ! {
+    drop(writeln!(io::stderr(), "error: a call failed: {error}"));
+    std::process::exit(1)
+}

@@ -1,0 +1,137 @@
+//! The table.
+
+use std::io::{self, Write};
+
+use benches::CALL_GOALS;
+
+use crate::client::Peer;
+use crate::measure::System;
+use crate::rounds::{Each, Extent, Measured, Row};
+use crate::workload::Workload;
+
+pub(crate) fn head(extent: &Extent) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "One call; medians of {} rounds in turn. `ours/it`: our cost in units of that line's, the median of the\n\
+         rounds' ratios, with their quartiles. Counts are those of one more call, under strace and libmemusage;\n\
+         `opened` counts the connections of all counted calls together.\n",
+        extent.rounds
+    )?;
+    writeln!(
+        out,
+        "{:<24} {:<9} {:>8} {:>8} {:>14} {:>8} {:>8} {:>8} {:>7} {:>8} {:>8} {:>7}  goal",
+        "call, over, in flight",
+        "client",
+        "CPU us",
+        "ours/it",
+        "quartiles",
+        "wall us",
+        "ours/it",
+        "syscalls",
+        "allocs",
+        "threads",
+        "look-ups",
+        "opened",
+    )
+}
+
+pub(crate) fn row(row: Row, measured: &[Measured]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let Some(ours) = measured.iter().find(|one| one.peer == Peer::Ours) else {
+        return Ok(());
+    };
+    for one in measured {
+        let of = |cost: fn(&Each) -> f64| quartiles(one.rounds.iter().map(cost));
+        let ratios = |cost: fn(&Each) -> f64| {
+            let pairs = ours.rounds.iter().zip(&one.rounds);
+            quartiles(pairs.map(|(ours, it)| cost(ours) / cost(it)))
+        };
+        let (cpu, wall) = (ratios(|each| each.cpu), ratios(|each| each.wall));
+        let (name, ratio, spread, wall) = match one.peer {
+            Peer::Ours => (row.name(), String::new(), String::new(), String::new()),
+            _ => (
+                String::new(),
+                format!("{:.3}", cpu[1]),
+                format!("{:.3}-{:.3}", cpu[0], cpu[2]),
+                format!("{:.3}", wall[1]),
+            ),
+        };
+        let counts = &one.counts;
+        let system = |of: fn(&System) -> String| counts.system.as_ref().map_or("-".into(), of);
+        let allocations = counts.allocations.as_ref();
+        let line = format!(
+            "{name:<24} {:<9} {:>8.1} {ratio:>8} {spread:>14} {:>8.1} {wall:>8} {:>8} {:>7} {:>8} {:>8} {:>7}  {}",
+            one.peer.name(),
+            of(|each| each.cpu)[1],
+            of(|each| each.wall)[1],
+            system(|system| format!("{:.1}", system.calls)),
+            allocations.map_or("-".into(), |each| format!("{each:.1}")),
+            system(|system| format!("{:.2}", system.threads)),
+            system(|system| format!("{:.2}", system.lookups)),
+            system(|system| system.connections.to_string()),
+            verdict(row, one.peer, cpu[1]),
+        );
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    for reason in not_counted(measured) {
+        writeln!(out, "{:<24} {reason}", "")?;
+    }
+    Ok(())
+}
+
+pub(crate) fn foot() -> io::Result<()> {
+    writeln!(
+        io::stdout(),
+        "\nbare: the library with our limits; the request is built of texts made before, the reply read and not\n\
+         looked at. For ureq with an address resolver, as its own has a thread for each call where a limit is set.\n\
+         prebuilt: as bare, the request built before and cloned. stock: as bare, and it signs, encodes and decodes\n\
+         in each call, with parts that everybody has. A goal that is missed is told and fails nothing;\n\
+         `cargo xtask syscalls` holds the counts."
+    )
+}
+
+fn verdict(row: Row, peer: Peer, ratio: f64) -> String {
+    // A page is decoded, which the bare client does not do: nothing to compare.
+    let has_goal = row.workload == Workload::RegisterUser && row.in_flight == 16;
+    let mut goals = CALL_GOALS.iter();
+    let goal = goals.find(|(backend, _)| *backend == row.backend.name());
+    match goal {
+        Some((_, goal)) if has_goal && peer == Peer::Bare => match ratio <= *goal {
+            true => format!("<= {goal:.2} met"),
+            false => format!("<= {goal:.2} missed"),
+        },
+        _ => String::new(),
+    }
+}
+
+/// Why something is missing, each reason once.
+fn not_counted(measured: &[Measured]) -> Vec<&str> {
+    let mut reasons: Vec<&str> = Vec::new();
+    for one in measured {
+        let counts = [
+            one.counts.system.as_ref().err(),
+            one.counts.allocations.as_ref().err(),
+        ];
+        for reason in counts.into_iter().flatten() {
+            if !reasons.contains(&reason.as_str()) {
+                reasons.push(reason);
+            }
+        }
+    }
+    reasons
+}
+
+/// The first quartile, the median and the third.
+fn quartiles(values: impl Iterator<Item = f64>) -> [f64; 3] {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    [0.25, 0.5, 0.75].map(|part| {
+        let place = part * (values.len().saturating_sub(1)) as f64;
+        let (below, above) = (place.floor() as usize, place.ceil() as usize);
+        match (values.get(below), values.get(above)) {
+            (Some(low), Some(high)) => low + (high - low) * place.fract(),
+            _ => f64::NAN,
+        }
+    })
+}

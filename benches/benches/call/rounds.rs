@@ -1,0 +1,185 @@
+//! Rounds in turn: a spell of calls of each client, then of each again, so that
+//! load that comes and goes meets all of them.
+
+use std::time::Duration;
+
+use crate::client::{Client, Cost, Peer};
+use crate::measure::{Counts, Running, Server, counts};
+use crate::report;
+use crate::server::Recorder;
+use crate::workload::{Backend, Workload};
+use crate::{Outcome, said};
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    pub(crate) rounds: usize,
+    /// How long one client calls in a round.
+    spell: Duration,
+    /// How many calls are counted, and then twice as many.
+    counted: u64,
+}
+
+impl Extent {
+    pub(crate) const FULL: Self = Self {
+        rounds: 61,
+        spell: Duration::from_millis(50),
+        counted: 500,
+    };
+    pub(crate) const QUICK: Self = Self {
+        rounds: 7,
+        spell: Duration::from_millis(50),
+        counted: 200,
+    };
+    pub(crate) const TEST: Self = Self {
+        rounds: 1,
+        spell: Duration::ZERO,
+        counted: 20,
+    };
+}
+
+/// One call over one backend, with so many at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    pub(crate) workload: Workload,
+    pub(crate) backend: Backend,
+    pub(crate) in_flight: usize,
+}
+
+/// What came of one client in a row.
+#[derive(Clone, Debug)]
+pub(crate) struct Measured {
+    pub(crate) peer: Peer,
+    /// Of one call, round by round.
+    pub(crate) rounds: Vec<Each>,
+    pub(crate) counts: Counts,
+}
+
+/// The cost of one call in one round, in microseconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Each {
+    pub(crate) cpu: f64,
+    pub(crate) wall: f64,
+}
+
+/// How many calls are in flight.
+const IN_FLIGHT: [usize; 3] = [1, 16, 64];
+
+/// Measures and prints every row whose name contains `filter`.
+pub(crate) fn run(extent: &Extent, filter: &str) -> Outcome<()> {
+    let mut rows = Vec::new();
+    for workload in Workload::ALL {
+        for backend in Backend::ALL {
+            let row = |in_flight| Row {
+                workload,
+                backend,
+                in_flight,
+            };
+            rows.extend(IN_FLIGHT.map(row));
+        }
+    }
+    rows.retain(|row| row.name().contains(filter));
+    if rows.is_empty() {
+        return Err(format!(
+            "no row's name contains `{filter}`; one is `register-user/ureq/16`"
+        ));
+    }
+    report::head(extent).map_err(said)?;
+    let server = Server::start()?;
+    for row in rows {
+        row.sends_the_same()?;
+        report::row(row, &row.measure(extent, &server)?).map_err(said)?;
+    }
+    report::foot().map_err(said)
+}
+
+impl Row {
+    pub(crate) fn name(self) -> String {
+        let (workload, backend) = (self.workload.name(), self.backend.name());
+        format!("{workload}/{backend}/{}", self.in_flight)
+    }
+
+    /// That every client sends the bytes that ours sends.
+    fn sends_the_same(self) -> Outcome<()> {
+        let recorder = Recorder::new().map_err(said)?;
+        let address = recorder.address().map_err(said)?;
+        let mut ours = None;
+        for peer in Peer::ALL {
+            let client = Client {
+                backend: self.backend,
+                peer,
+                in_flight: 1,
+                address,
+            };
+            let sent = std::thread::scope(|scope| {
+                let sent = scope.spawn(|| recorder.take());
+                Running::start(client, self.workload)?.call(1)?;
+                match sent.join() {
+                    Ok(sent) => sent.map_err(said),
+                    Err(_) => Err("the recorder panicked".to_owned()),
+                }
+            })?;
+            if *ours.get_or_insert_with(|| sent.clone()) != sent {
+                let (name, peer) = (self.name(), peer.name());
+                return Err(format!("{name}: {peer} sends other bytes than ours"));
+            }
+        }
+        Ok(())
+    }
+
+    fn measure(self, extent: &Extent, server: &Server) -> Outcome<Vec<Measured>> {
+        let peers = Peer::ALL;
+        let client = |peer| Client {
+            backend: self.backend,
+            peer,
+            in_flight: self.in_flight,
+            address: server.address,
+        };
+        let start = |peer| Running::start(client(peer), self.workload);
+        let mut running = peers.into_iter().map(start).collect::<Outcome<Vec<_>>>()?;
+        let at_once = self.in_flight as u64;
+        let mut calls = at_once * 2;
+        for running in &mut running {
+            // The first calls open the connections.
+            running.call(calls)?;
+        }
+        if !extent.spell.is_zero() {
+            let tried = at_once * 50;
+            let mut longest = 1;
+            for running in &mut running {
+                longest = running.call(tried)?.wall.max(longest);
+            }
+            let spell = extent.spell.as_nanos() as f64;
+            calls = calls.max((spell / longest as f64 * tried as f64) as u64);
+        }
+
+        let mut rounds = vec![Vec::new(); peers.len()];
+        for round in 0..extent.rounds {
+            for turn in 0..peers.len() {
+                // Nobody is always first.
+                let at = (turn + round) % peers.len();
+                rounds[at].push(Each::of(running[at].call(calls)?, calls));
+            }
+        }
+        drop(running);
+
+        let measured = peers.into_iter().zip(rounds).map(|(peer, rounds)| {
+            Ok(Measured {
+                peer,
+                rounds,
+                counts: counts(client(peer), self.workload, extent.counted)?,
+            })
+        });
+        measured.collect()
+    }
+}
+
+impl Each {
+    fn of(cost: Cost, calls: u64) -> Self {
+        let each = |nanoseconds: u64| nanoseconds as f64 / 1000.0 / calls as f64;
+        Self {
+            cpu: each(cost.cpu),
+            wall: each(cost.wall),
+        }
+    }
+}
