@@ -6,6 +6,7 @@ mod page;
 mod readme;
 mod schemathesis;
 mod server;
+mod syscalls;
 mod versus;
 
 use std::path::{Path, PathBuf};
@@ -54,6 +55,14 @@ enum Chore {
     /// below target/schemathesis, the first time from PyPI.
     #[command(after_help = EXIT_STATUS)]
     Schemathesis(schemathesis::Options),
+    /// Counts the system calls of our clients on pooled connections beside those
+    /// of the bare clients.
+    ///
+    /// Fails where ours make a thread, look a name up, open a connection anew, or
+    /// make more system calls. Needs `strace` (Debian: apt-get install strace),
+    /// a system that lets it trace, and no network.
+    #[command(after_help = EXIT_STATUS)]
+    Syscalls(syscalls::Options),
     /// Measures the sandbox's requests per second beside two generic mocks.
     ///
     /// Needs `wrk` and Node.js 20 or newer. The mocks are installed below
@@ -69,6 +78,7 @@ fn main() -> ExitCode {
         Chore::Page(options) => page::run(&options).map_err(boxed),
         Chore::Readme(options) => readme::run(&options).map_err(boxed),
         Chore::Schemathesis(options) => schemathesis::run(&options).map_err(boxed),
+        Chore::Syscalls(options) => syscalls::run(&options).map_err(boxed),
         Chore::Versus(options) => versus::run(&options).map_err(boxed),
     };
     match outcome {
@@ -127,6 +137,8 @@ mod tests {
           readme        Runs the shell session of the sandbox's README and compares what
                         it prints with what it shows
           schemathesis  Runs Schemathesis against the sandbox and its OpenAPI documents
+          syscalls      Counts the system calls of our clients on pooled connections
+                        beside those of the bare clients
           versus        Measures the sandbox's requests per second beside two generic
                         mocks
           help          Print this message or the help of the given subcommand(s)

@@ -55,32 +55,41 @@ pub(crate) enum Error {
     },
     #[error("no port is free: {0}")]
     Port(io::Error),
-    #[error("the cards program does not build; cargo says why above")]
-    Build,
+    #[error("`{0}` does not build; cargo says why above")]
+    Build(&'static str),
 }
 
 /// Builds the `cards` program and tells where it is.
 pub(crate) fn build_cards(root: &Path, profile: Profile) -> Result<PathBuf, Error> {
+    let mut arguments = vec!["build", "--package", "cards-cli", "--bin", "cards"];
+    if let Profile::Release = profile {
+        arguments.push("--release");
+    }
+    build(root, "cards", &arguments)
+}
+
+/// Builds the program of a bench and tells where it is. Not optimised, and with
+/// the features of the whole workspace: what `cargo test --workspace` has built
+/// is not built again.
+pub(crate) fn build_bench(root: &Path, bench: &'static str) -> Result<PathBuf, Error> {
+    let arguments = ["test", "--no-run", "--workspace", "--bench", bench];
+    build(root, bench, &arguments)
+}
+
+fn build(root: &Path, target: &'static str, arguments: &[&str]) -> Result<PathBuf, Error> {
     #[derive(Deserialize)]
     struct Message {
         executable: Option<PathBuf>,
+        target: Option<Target>,
     }
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo
+    #[derive(Deserialize)]
+    struct Target {
+        name: String,
+    }
+    let output = Command::new(env!("CARGO"))
         .current_dir(root)
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "cards-cli",
-            "--bin",
-            "cards",
-        ])
-        .arg("--message-format=json-render-diagnostics");
-    if let Profile::Release = profile {
-        cargo.arg("--release");
-    }
-    let output = cargo
+        .args(arguments)
+        .args(["--quiet", "--message-format=json-render-diagnostics"])
         .stderr(Stdio::inherit())
         .output()
         .map_err(|source| Error::Start {
@@ -92,11 +101,12 @@ pub(crate) fn build_cards(root: &Path, profile: Profile) -> Result<PathBuf, Erro
         .lines()
         .filter_map(|line| serde_json::from_str::<Message>(line).ok());
     let executable = messages
+        .filter(|message| message.target.as_ref().is_some_and(|it| it.name == target))
         .filter_map(|message| message.executable)
         .next_back();
     executable
         .filter(|_| output.status.success())
-        .ok_or(Error::Build)
+        .ok_or(Error::Build(target))
 }
 
 /// What a line that a server prints tells of where it serves.
@@ -272,8 +282,8 @@ impl Drop for Server {
     }
 }
 
-/// The first line of `cards sandbox`.
-fn listening(line: &str) -> Line {
+/// The first line of `cards sandbox`, and of the bench's server.
+pub(crate) fn listening(line: &str) -> Line {
     match line.strip_prefix("listening on ") {
         Some(url) => Line::At(url.to_owned()),
         None => Line::Wrong,

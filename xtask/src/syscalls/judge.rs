@@ -1,0 +1,199 @@
+//! What one call uses, and what it must not use.
+
+use std::collections::BTreeMap;
+
+use benches::trace::{Trace, per_call};
+
+/// How far two counts that mean the same may be apart, in calls of one: timers
+/// and the allocator go to the system now and then.
+const CHANCE: f64 = 0.05;
+
+/// How many connections a call may open: none, but one that the server or the
+/// pool has lost among a thousand calls is no fault.
+const LOST: f64 = 0.02;
+
+/// What one call uses.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Used {
+    /// System calls, by name.
+    pub(super) calls: BTreeMap<String, f64>,
+    pub(super) threads: f64,
+    pub(super) connections: f64,
+    /// Of the whole run: to call an address, there is none.
+    pub(super) lookups: u64,
+}
+
+impl Used {
+    /// From two runs, the second with so many `calls` more.
+    pub(super) fn between(fewer: &Trace, more: &Trace, calls: u64) -> Self {
+        Self {
+            calls: more.each(fewer, calls),
+            threads: per_call(more.threads, fewer.threads, calls),
+            connections: per_call(more.connections, fewer.connections, calls),
+            lookups: more.lookups,
+        }
+    }
+
+    pub(super) fn total(&self) -> f64 {
+        self.calls.values().sum()
+    }
+}
+
+/// What our client does that it must not do.
+pub(super) fn faults(ours: &Used, bare: &Used, in_flight: u64) -> Vec<String> {
+    let mut faults = Vec::new();
+    if ours.threads > 0.0 {
+        faults.push(format!("{:.3} threads are made in a call", ours.threads));
+    }
+    if ours.lookups > 0 {
+        faults.push(format!("{} look-ups, to call an IP address", ours.lookups));
+    }
+    if ours.connections > LOST {
+        faults.push(format!(
+            "{:.3} connections are opened in a call: the pool does not keep them",
+            ours.connections
+        ));
+    }
+    // With more in flight the scheduler decides who waits for whom, and how many
+    // are woken at once.
+    if in_flight == 1 && ours.total() > bare.total() + CHANCE {
+        faults.push(format!(
+            "{:.2} system calls where the bare client makes {:.2}:{}",
+            ours.total(),
+            bare.total(),
+            differences(ours, bare)
+        ));
+    }
+    faults
+}
+
+fn differences(ours: &Used, bare: &Used) -> String {
+    let names = ours.calls.keys().chain(bare.calls.keys());
+    let mut names: Vec<&String> = names.collect();
+    names.sort();
+    names.dedup();
+    let of = |used: &Used, name: &str| used.calls.get(name).copied().unwrap_or_default();
+    names
+        .into_iter()
+        .map(|name| (name, of(ours, name) - of(bare, name)))
+        .filter(|(_, more)| more.abs() > CHANCE)
+        .map(|(name, more)| format!(" {name} {more:+.2}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As strace writes it, of a thread that looks a name up and is interrupted.
+    const LINES: &str = r#"
+100 execve("/bin/call", ["/bin/call", "client"...], 0x7ffd /* 10 vars */) = 0
+100 openat(AT_FDCWD, "/etc/ld.so.cache", O_RDONLY|O_CLOEXEC) = 3
+100 clone3({flags=CLONE_VM|CLONE_FS, child_tid=0x7f}, 88 <unfinished ...>
+101 rseq(0x7f0, 0x20, 0, 0x53053053 <unfinished ...>
+100 <... clone3 resumed> => {parent_tid=[101]}, 88) = 101
+101 <... rseq resumed>)                 = 0
+101 openat(AT_FDCWD, "/etc/resolv.conf", O_RDONLY|O_CLOEXEC) = 4
+101 connect(5, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("127.0.0.1")}, 16) = 0
+101 sendto(5, ""..., 30, MSG_NOSIGNAL, NULL, 0) = 30
+100 connect(6, {sa_family=AF_INET, sin_port=htons(8484), sin_addr=inet_addr("127.0.0.1")}, 16) = 0
+100 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=101} ---
+100 recvfrom(6, ""..., 1, 0, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)
+100 recvfrom(6, ""..., 131072, 0, NULL, NULL) = 200
+100 +++ exited with 0 +++
+"#;
+
+    #[test]
+    fn what_strace_writes_is_read() {
+        let trace = Trace::read(LINES);
+        let of = |name: &str| trace.calls.get(name).copied();
+        assert_eq!(trace.total(), 10);
+        assert_eq!((of("clone3"), of("rseq")), (Some(1), Some(1)));
+        assert_eq!((of("connect"), of("recvfrom")), (Some(2), Some(2)));
+        assert_eq!(trace.threads, 1);
+        assert_eq!(trace.connections, 1, "one is to a name server");
+        assert_eq!(trace.lookups, 2, "a file, and the name server");
+        assert_eq!(Trace::read(""), Trace::default());
+    }
+
+    fn times(trace: &Trace, times: u64) -> Trace {
+        let mut trace = trace.clone();
+        trace.calls.values_mut().for_each(|count| *count *= times);
+        trace.threads *= times;
+        trace.connections *= times;
+        trace.lookups *= times;
+        trace
+    }
+
+    #[test]
+    fn what_is_done_once_at_the_start_does_not_count() {
+        let once = Trace::read(LINES);
+        assert!(Used::between(&once, &once, 1000).calls.is_empty());
+        let used = Used::between(&once, &times(&once, 1001), 1000);
+        assert_eq!((used.total(), used.threads), (10.0, 1.0));
+        assert_eq!(used.calls["recvfrom"], 2.0);
+    }
+
+    fn used(calls: &[(&str, f64)]) -> Used {
+        Used {
+            calls: calls
+                .iter()
+                .map(|(n, each)| ((*n).to_owned(), *each))
+                .collect(),
+            ..Used::default()
+        }
+    }
+
+    #[test]
+    fn as_many_as_the_bare_client_makes_are_no_fault() {
+        let bare = used(&[("sendto", 1.0), ("recvfrom", 1.0), ("epoll_wait", 1.0)]);
+        assert_eq!(faults(&bare, &bare, 1), [""; 0]);
+        let chance = used(&[("sendto", 1.0), ("recvfrom", 1.0), ("epoll_wait", 1.02)]);
+        assert_eq!(faults(&chance, &bare, 1), [""; 0]);
+        let fewer = used(&[("sendto", 1.0)]);
+        assert_eq!(faults(&fewer, &bare, 1), [""; 0]);
+    }
+
+    #[test]
+    fn one_system_call_more_is_a_fault() {
+        let bare = used(&[("sendto", 1.0), ("recvfrom", 1.0)]);
+        let ours = used(&[("sendto", 1.0), ("recvfrom", 1.0), ("futex", 1.0)]);
+        assert_eq!(
+            faults(&ours, &bare, 1),
+            ["3.00 system calls where the bare client makes 2.00: futex +1.00"]
+        );
+        // Even one in ten calls.
+        let ours = used(&[("sendto", 1.1), ("recvfrom", 1.0)]);
+        assert_eq!(faults(&ours, &bare, 1).len(), 1);
+        // With more in flight, chance decides.
+        assert_eq!(faults(&ours, &bare, 16), [""; 0]);
+    }
+
+    #[test]
+    fn threads_lookups_and_connections_are_faults_whatever_the_bare_client_does() {
+        for in_flight in [1, 16] {
+            let bare = Used {
+                threads: 1.0,
+                connections: 1.0,
+                lookups: 5,
+                ..Used::default()
+            };
+            assert_eq!(faults(&bare, &bare, in_flight).len(), 3);
+            let one_thread = Used {
+                threads: 0.001,
+                ..Used::default()
+            };
+            assert_eq!(faults(&one_thread, &bare, in_flight).len(), 1);
+            let one_lookup = Used {
+                lookups: 1,
+                ..Used::default()
+            };
+            assert_eq!(faults(&one_lookup, &bare, in_flight).len(), 1);
+            let a_lost_connection = Used {
+                connections: 0.001,
+                ..Used::default()
+            };
+            assert_eq!(faults(&a_lost_connection, &bare, in_flight), [""; 0]);
+        }
+    }
+}
