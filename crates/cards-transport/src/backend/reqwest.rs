@@ -110,7 +110,11 @@ impl AsyncTransport for ReqwestTransport {
         *head.status_mut() = response.status();
         *head.version_mut() = response.version();
         *head.headers_mut() = std::mem::take(response.headers_mut());
-        let mut body = BytesMut::new();
+        // Room for all of it at once, where its length is told and allowed: a
+        // buffer that grows costs the system's memory calls.
+        let length = response.content_length().unwrap_or(0);
+        let room = usize::try_from(length).unwrap_or(0);
+        let mut body = BytesMut::with_capacity(room.min(limits.reply_bytes).min(MOST_ROOM));
         let failure = loop {
             let silence = Instant::now() + self.read_timeout;
             let chunk = timeout_at(silence.min(deadline), response.chunk()).await;
@@ -198,6 +202,9 @@ impl fmt::Debug for Resolver {
 /// ureq's limits on the head of a reply, which cannot be changed there.
 const MOST_HEADERS: usize = 128;
 const MOST_HEADER_BYTES: usize = 64 * 1024;
+
+/// The most room that a reply gets because it says that it will be so long.
+const MOST_ROOM: usize = 256 * 1024;
 
 fn header_bytes(headers: &HeaderMap) -> usize {
     // With the colon, the space and the line's end.
