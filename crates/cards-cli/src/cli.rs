@@ -4,15 +4,18 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::error::Error;
+use crate::exit::{self, Exit};
+use crate::sheet::Format;
 use crate::{airpay, checksum, completions, ibanera, openapi, output, paysafe, repeat, sandbox};
 
 /// Prepaid-card APIs of Airpay, Paysafe and Ibanera: call them, try them
 /// offline, and find out why a checksum is refused
 #[derive(Parser)]
 #[command(name = "cards", version, arg_required_else_help = true)]
-#[command(max_term_width = 80, after_help = EXAMPLES)]
+#[command(max_term_width = 80, after_help = format!("{EXAMPLES}{}", exit::lines()))]
 pub(crate) struct Cli {
     /// Tell more on standard error; twice for even more
     #[arg(short, long, action = clap::ArgAction::Count, global = true, display_order = 900)]
@@ -46,6 +49,9 @@ pub(crate) enum Command {
     Openapi(openapi::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
+    /// A topic of `cards help`
+    #[command(hide = true, help_template = "{about}\n", about = exit::topic())]
+    ExitCodes,
 }
 
 const EXAMPLES: &str = "\
@@ -58,34 +64,92 @@ Examples:
 
 Credentials come from CARDS_... variables or from a profile in
 ~/.config/cards/config.toml, never from a flag. CARDS_CA_FILE names a PEM file
-of certificates to trust in place of the usual ones. Exit codes: 0 success,
-1 a failed call or a wrong checksum, 2 input that cannot be used (and nothing
-was sent).";
+of certificates to trust in place of the usual ones.
+
+Exit codes (cards help exit-codes says more):
+";
 
 /// Reads the command line, or says what is wrong with it.
 pub(crate) fn parse() -> Result<Cli, ExitCode> {
+    let args: Vec<OsString> = std::env::args_os().collect();
     let mut command = Cli::command();
-    read(&mut command, std::env::args_os()).map_err(|error| {
-        let text = error.render();
-        // A closed pipe is no reason to complain about the complaint.
-        if error.use_stderr() {
-            output::note(&text.ansi().to_string());
-            ExitCode::from(2)
-        } else {
-            output::out(&text.ansi().to_string())
-                .map_or_else(|e| e.report(), |()| ExitCode::SUCCESS)
+    let error = match read(&mut command, &args) {
+        Ok((cli, is_json)) => {
+            if is_json {
+                output::tell_json();
+            }
+            return Ok(cli);
         }
-    })
+        Err(error) => error,
+    };
+    let text = error.render();
+    let exit = if !error.use_stderr() {
+        // A closed pipe is no reason to complain about the complaint.
+        output::out(&text.ansi().to_string()).map_or_else(|e| e.report(), |()| Exit::Success)
+    } else if asks_for_json(&args) {
+        output::tell_json();
+        wrong_command_line(&text.to_string()).report()
+    } else {
+        output::err(&text.ansi().to_string());
+        Exit::Usage
+    };
+    Err(exit.into())
+}
+
+/// Whether the arguments, which could not be read as a whole, ask for JSON.
+fn asks_for_json(args: &[OsString]) -> bool {
+    let is_json = |value: &str| value == "json";
+    let texts: Vec<_> = args
+        .iter()
+        .map(|arg| arg.to_str().unwrap_or_default())
+        .collect();
+    let apart = texts
+        .windows(2)
+        .any(|two| matches!(two[0], "--output" | "-o") && is_json(two[1]));
+    let joined = |text: &&str| {
+        let value = text
+            .strip_prefix("--output=")
+            .or_else(|| text.strip_prefix("-o"));
+        value.is_some_and(|value| is_json(value.trim_start_matches('=')))
+    };
+    apart || texts.iter().any(joined)
+}
+
+/// What clap says of a command line, without its layout: the complaint, and the
+/// tip where there is one.
+fn wrong_command_line(text: &str) -> Error {
+    let mut parts = text.split("\n\n").map(|part| {
+        let words: Vec<_> = part.split_whitespace().collect();
+        words.join(" ")
+    });
+    let first = parts.next().unwrap_or_default();
+    // Without a command there is the help in its place.
+    let message = first
+        .strip_prefix("error: ")
+        .unwrap_or("a command is missing");
+    let tip = parts.find_map(|part| part.strip_prefix("tip: ").map(str::to_owned));
+    Error::usage(message).hint(tip.unwrap_or_else(|| "--help describes each command".to_owned()))
 }
 
 fn read(
     command: &mut clap::Command,
     args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
-) -> Result<Cli, clap::Error> {
+) -> Result<(Cli, bool), clap::Error> {
     command
         .try_get_matches_from_mut(args)
-        .and_then(|matches| Cli::from_arg_matches(&matches))
+        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, is_json(&matches))))
         .map_err(|error| withhold_values(error, command).format(command))
+}
+
+/// Whether the command has an `--output`, and that is JSON.
+fn is_json(matches: &ArgMatches) -> bool {
+    match matches.subcommand() {
+        Some((_, below)) => is_json(below),
+        None => {
+            let output = matches.try_get_one::<Format>("output");
+            output.is_ok_and(|output| output == Some(&Format::Json))
+        }
+    }
 }
 
 /// What was typed in the wrong place may be a card number or a password: only

@@ -245,8 +245,8 @@ fn warn_of_others(path: &Path) {
     };
     if mode & 0o077 != 0 {
         let path = path.display();
-        output::note(&format!(
-            "warning: other users of this machine can get at {path} (mode {mode:o}): chmod 600\n"
+        output::warn(&format!(
+            "other users of this machine can get at {path} (mode {mode:o}): chmod 600"
         ));
     }
 }

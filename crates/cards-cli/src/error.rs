@@ -3,61 +3,104 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
-use std::process::ExitCode;
 
-use anstyle::{AnsiColor, Style};
-use cards_transport::{ErrorKind, RawReply};
+use cards_transport::model::{Effect, Operation};
+use cards_transport::{Error as CallError, ErrorKind, RawReply, TransportErrorKind};
 
-use crate::output;
+use crate::call::Context;
+use crate::exit::Exit;
+use crate::kept::Kept;
+use crate::{causes, hint};
 
-/// What [`Error::log`] logs under.
-pub(crate) const TARGET: &str = module_path!();
+/// What is said of a change that may have taken effect.
+pub(crate) const OUTCOME_UNKNOWN: &str =
+    "outcome unknown: find out whether it took effect before sending it again";
 
 /// One failure: what, from which causes, and what to do.
 #[derive(Debug)]
 pub(crate) struct Error {
-    exit: Exit,
-    message: String,
-    source: Option<Box<dyn StdError + Send + Sync>>,
-    hint: Option<String>,
-    reply: Option<Box<RawReply>>,
+    pub(crate) exit: Exit,
+    /// For programs.
+    pub(crate) kind: &'static str,
+    pub(crate) outcome: Outcome,
+    pub(crate) message: String,
+    /// What each cause says, from the nearest on.
+    pub(crate) causes: Vec<String>,
+    pub(crate) hint: Option<String>,
+    /// Where it is about a call.
+    pub(crate) call: Option<Box<AboutCall>>,
+    /// Standard output was closed by its reader, who has seen enough.
+    pub(crate) is_quiet: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Exit {
-    /// Standard output was closed by its reader, who has seen enough.
-    Quiet,
-    Failure,
-    Usage,
+/// What is known of the call that an error is about.
+#[derive(Debug)]
+pub(crate) struct AboutCall {
+    /// Where a login on behalf of a call failed, the login.
+    pub(crate) operation: &'static Operation,
+    /// What the client said.
+    pub(crate) error: Option<CallError>,
+    pub(crate) reply: Shown,
+}
+
+/// What is known of the call's effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    /// Certainly nothing was sent.
+    NotSent,
+    /// The provider said no.
+    Refused,
+    /// It changes something, and may have taken effect.
+    Unknown,
+    /// It failed, and changed nothing.
+    Failed,
+    /// It was carried out; what failed came after it.
+    Accepted,
+}
+
+/// What is shown of the server's reply.
+#[derive(Debug)]
+pub(crate) enum Shown {
+    Nothing,
+    /// All of it, as asked for.
+    Whole(RawReply),
+    /// Where it is kept, or why it is not.
+    Kept(Kept),
 }
 
 impl Error {
     /// Input that cannot be used; nothing was sent.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self::new(Exit::Usage, message)
+        Self {
+            outcome: Outcome::NotSent,
+            ..Self::new(Exit::Usage, "usage", message)
+        }
     }
 
     /// Something that was tried and failed.
     pub(crate) fn failure(message: impl Into<String>) -> Self {
-        Self::new(Exit::Failure, message)
+        Self::new(Exit::Failure, "failed", message)
     }
 
-    fn new(exit: Exit, message: impl Into<String>) -> Self {
+    fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Self {
         Self {
             exit,
+            kind,
+            outcome: Outcome::Failed,
             message: message.into(),
-            source: None,
+            causes: Vec::new(),
             hint: None,
-            reply: None,
+            call: None,
+            is_quiet: false,
         }
     }
 
+    /// Adds a cause with all of its own.
     #[must_use]
     pub(crate) fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self {
-            source: Some(source.into()),
-            ..self
-        }
+        let causes = causes::said(&*source.into(), &self.message);
+        Self { causes, ..self }
     }
 
     #[must_use]
@@ -68,17 +111,55 @@ impl Error {
         }
     }
 
-    /// Has the server's reply printed too, where one came.
-    #[must_use]
-    pub(crate) fn showing_body(self, show: bool) -> Self {
-        let hint = match (&self.reply, show) {
-            (Some(_), true) | (None, _) => self.hint,
-            (Some(_), false) => Some("--show-body prints what the server sent".to_owned()),
+    /// What ended a call, with what to do about it. A reply to a change is
+    /// kept, as nobody must send the change again to see it.
+    pub(crate) fn of_call(error: CallError, context: &Context) -> Self {
+        let operation = error.operation();
+        let mut ours = Self::from(error.clone());
+        ours.hint = hint::of(&error, context);
+        if operation != context.operation && ours.exit == Exit::Refused {
+            // It is the login that was refused.
+            ours.exit = Exit::Unauthorized;
+        }
+        let Some(raw) = error.raw() else {
+            return ours;
         };
+        let is_change = context.operation.effect == Effect::Mutation;
+        let reply = match context.show_body {
+            true => Shown::Whole(raw.clone()),
+            false if raw.body().is_empty() => Shown::Nothing,
+            false if is_change => Shown::Kept(Kept::keep(raw.body(), operation)),
+            false => {
+                let how = || "--show-body prints what the server sent".to_owned();
+                ours.hint = ours.hint.or_else(|| Some(how()));
+                Shown::Nothing
+            }
+        };
+        ours.about(operation, Some(error), reply)
+    }
+
+    fn about(self, operation: &'static Operation, error: Option<CallError>, reply: Shown) -> Self {
+        let call = Some(Box::new(AboutCall {
+            operation,
+            error,
+            reply,
+        }));
+        Self { call, ..self }
+    }
+
+    /// What kept the reply to an accepted call from being printed. That to a
+    /// change is kept, as a second one could not be asked for.
+    #[must_use]
+    pub(crate) fn after_success(self, reply: &RawReply, context: &Context) -> Self {
+        let operation = context.operation;
+        if self.is_quiet || operation.effect == Effect::Read {
+            return self;
+        }
+        let kept = Kept::keep(reply.body(), operation);
         Self {
-            hint,
-            reply: self.reply.filter(|_| show),
-            ..self
+            outcome: Outcome::Accepted,
+            message: format!("{operation}: accepted, but {}", self.message),
+            ..self.about(operation, None, Shown::Kept(kept))
         }
     }
 
@@ -86,123 +167,122 @@ impl Error {
     /// something was sent.
     #[must_use]
     pub(crate) fn in_the_middle(self) -> Self {
+        let is_usage = self.exit == Exit::Usage;
         Self {
-            exit: Exit::Failure,
+            exit: if is_usage { Exit::Failure } else { self.exit },
             message: format!("the list is not complete: {}", self.message),
             ..self
         }
     }
-
-    /// Prints the chain on standard error and turns into the exit code.
-    pub(crate) fn report(&self) -> ExitCode {
-        if self.exit == Exit::Quiet {
-            return self.exit.code();
-        }
-        let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
-        let mut text = format!("{red}error:{red:#} {}\n", self.message);
-        for cause in self.causes() {
-            text.push_str(&format!("  caused by: {cause}\n"));
-        }
-        if let Some(hint) = &self.hint {
-            text.push_str(&format!("  hint: {hint}\n"));
-        }
-        if let Some(reply) = &self.reply {
-            text.push_str(&raw(reply));
-        }
-        output::note(&text);
-        self.exit.code()
-    }
-
-    /// The same as one event of the log, where every line is the log's.
-    pub(crate) fn log(&self) -> ExitCode {
-        if self.exit != Exit::Quiet {
-            let causes = self.causes().join(": ");
-            let error = Some(causes.as_str()).filter(|causes| !causes.is_empty());
-            // Laid out for a terminal.
-            let hint = self.hint.as_ref().map(|hint| hint.replace("\n  ", " "));
-            tracing::error!(target: TARGET, error, hint, "{}", self.message);
-        }
-        self.exit.code()
-    }
-
-    /// What each cause says, from the nearest on.
-    fn causes(&self) -> Vec<String> {
-        let mut causes = Vec::new();
-        let mut cause: Option<&(dyn StdError + 'static)> =
-            self.source.as_ref().map(|source| &**source as _);
-        let mut last = self.message.clone();
-        while let Some(error) = cause {
-            let said = error.to_string();
-            // Libraries often repeat their cause in their own message.
-            if !last.ends_with(&said) {
-                causes.push(said.clone());
-            }
-            last = said;
-            cause = error.source();
-        }
-        causes
-    }
 }
 
-impl Exit {
-    fn code(self) -> ExitCode {
-        match self {
-            Self::Quiet => ExitCode::SUCCESS,
-            Self::Failure => ExitCode::FAILURE,
-            Self::Usage => ExitCode::from(2),
-        }
-    }
-}
-
-/// Status, type and body of a reply, made harmless for a terminal.
-fn raw(reply: &RawReply) -> String {
-    let kind = reply.headers().get("content-type");
-    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or("-");
-    let body = String::from_utf8_lossy(reply.body());
-    let body: String = body
-        .chars()
-        .map(|c| match c {
-            '\n' | '\t' => c,
-            c if c.is_control() => char::REPLACEMENT_CHARACTER,
-            c => c,
-        })
-        .collect();
-    let status = reply.status();
-    format!("  reply: HTTP {status}, {kind}\n{}\n", body.trim_end())
-}
-
-impl From<cards_transport::Error> for Error {
-    fn from(error: cards_transport::Error) -> Self {
-        let exit = match error.kind() {
-            ErrorKind::Invalid | ErrorKind::Config => Exit::Usage,
-            _ => Exit::Failure,
+impl From<CallError> for Error {
+    fn from(error: CallError) -> Self {
+        let operation = error.operation();
+        let is_unknown = error.is_outcome_unknown();
+        let (message, reason) = match is_unknown {
+            true => (
+                format!("{operation}: {OUTCOME_UNKNOWN}"),
+                Some(reason(&error)),
+            ),
+            false => (error.to_string(), None),
         };
-        let mut ours = Self::new(exit, error.to_string());
-        ours.reply = error.raw().cloned().map(Box::new);
-        ours.hint = match error.kind() {
-            ErrorKind::Invalid => Some("--no-validate sends it as it is".to_owned()),
-            ErrorKind::Connect => Some("is the address right, and is the server up?".to_owned()),
-            _ => None,
-        };
-        ours.source = error.source().map(|source| source.to_string().into());
-        ours
+        let above = reason.as_deref().unwrap_or(&message);
+        let below = error.source().map(|cause| causes::said(cause, above));
+        let causes = reason.into_iter().chain(below.into_iter().flatten());
+        Self {
+            outcome: outcome(&error),
+            causes: causes.collect(),
+            ..Self::new(exit(&error), kind(&error), message)
+        }
+        .about(operation, Some(error), Shown::Nothing)
+    }
+}
+
+/// Why the outcome is unknown, in the client's words without the frame that is
+/// said anyway.
+fn reason(error: &CallError) -> String {
+    let text = error.to_string();
+    let operation = format!("{}: ", error.operation());
+    text.strip_prefix(&operation)
+        .unwrap_or(&text)
+        .replace("outcome unknown: ", "")
+        .replace(
+            "; find out whether it took effect before sending it again",
+            "",
+        )
+}
+
+fn exit(error: &CallError) -> Exit {
+    use ErrorKind as Kind;
+    if error.is_outcome_unknown() {
+        return Exit::OutcomeUnknown;
+    }
+    let is_read = error.operation().effect == Effect::Read;
+    let is_http = error.transport_kind() != Some(TransportErrorKind::Protocol);
+    match (error.kind(), error.status().map(|status| status.as_u16())) {
+        (Kind::Invalid, _) => Exit::Usage,
+        (Kind::Config, _) if error.is_not_sent() => Exit::Usage,
+        (Kind::Refused | Kind::Http, Some(408 | 429 | 500..)) if is_read => Exit::TryAgain,
+        (Kind::Unauthorized, _) | (Kind::Refused | Kind::Http, Some(401 | 403)) => {
+            Exit::Unauthorized
+        }
+        (Kind::Refused, _) => Exit::Refused,
+        (Kind::Connect | Kind::Timeout, _) => Exit::TryAgain,
+        (Kind::Interrupted, _) if is_http => Exit::TryAgain,
+        _ => Exit::Failure,
+    }
+}
+
+fn outcome(error: &CallError) -> Outcome {
+    match error.kind() {
+        _ if error.is_outcome_unknown() => Outcome::Unknown,
+        _ if error.is_not_sent() => Outcome::NotSent,
+        ErrorKind::Refused | ErrorKind::Unauthorized => Outcome::Refused,
+        _ => Outcome::Failed,
+    }
+}
+
+fn kind(error: &CallError) -> &'static str {
+    match error.kind() {
+        _ if error.is_outcome_unknown() => "outcome_unknown",
+        ErrorKind::Invalid => "invalid",
+        ErrorKind::Config => "config",
+        ErrorKind::Connect => "connect",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Interrupted => "interrupted",
+        ErrorKind::TooLarge => "too_large",
+        ErrorKind::Refused => "refused",
+        ErrorKind::Unauthorized => "unauthorized",
+        ErrorKind::Http => "http",
+        ErrorKind::Malformed => "malformed",
+        ErrorKind::Paging => "paging",
+        _ => "failed",
     }
 }
 
 impl From<cards_transport::ConfigError> for Error {
     fn from(error: cards_transport::ConfigError) -> Self {
-        Self::usage(error.to_string())
+        Self {
+            kind: "config",
+            ..Self::usage(error.to_string())
+        }
     }
 }
 
 impl From<io::Error> for Error {
     /// Only writing to standard output gets here.
     fn from(error: io::Error) -> Self {
-        let exit = match error.kind() {
-            io::ErrorKind::BrokenPipe => Exit::Quiet,
-            _ => Exit::Failure,
+        let is_quiet = error.kind() == io::ErrorKind::BrokenPipe;
+        let exit = if is_quiet {
+            Exit::Success
+        } else {
+            Exit::Failure
         };
-        Self::new(exit, "cannot write to standard output").caused_by(error)
+        Self {
+            is_quiet,
+            ..Self::new(exit, "output", "cannot write to standard output").caused_by(error)
+        }
     }
 }
 

@@ -15,25 +15,37 @@
 //! - No credential is read from a flag; none is printed, and neither is any
 //!   value of a sensitive field.
 //! - Results go to standard output, everything about them to standard error.
-//! - Exit code 0 for success, 1 for a call that failed or a checksum that does
-//!   not match, 2 for input that cannot be used; with 2, nothing was sent.
+//! - Each way to end has an exit code of its own, all in the table of `exit`;
+//!   with 2, nothing was sent.
+//! - Of a change that may have taken effect it is said that its outcome is
+//!   unknown, however the call ended, and nobody has to send it again to see
+//!   what the server answered.
+//! - With `--output json`, standard error holds one JSON object at most, the log
+//!   that `-v` asks for aside.
+//! - Nothing that comes from outside can command a terminal; where there is
+//!   none, data pass as they are.
 //! - Of a list that breaks off, what was read is printed before the error.
 //! - Without a terminal, the output has no colour.
 
 mod airpay;
 mod call;
+mod causes;
 mod checksum;
 mod cli;
 mod completions;
 mod config;
 mod demo;
 mod error;
+mod exit;
+mod hint;
 mod ibanera;
 mod input;
+mod kept;
 mod openapi;
 mod output;
 mod paysafe;
 mod repeat;
+mod report;
 mod sandbox;
 mod sheet;
 
@@ -41,6 +53,7 @@ use std::process::ExitCode;
 
 use crate::cli::Command;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::output::LogFormat;
 
 fn main() -> ExitCode {
@@ -53,13 +66,18 @@ fn main() -> ExitCode {
         _ => None,
     };
     output::start_log(cli.verbose, log);
-    run(cli.command).unwrap_or_else(|error| match log {
-        Some(LogFormat::Json) => error.log(),
-        _ => error.report(),
-    })
+    let exit = match (run(cli.command), log) {
+        (Ok(exit), _) => {
+            output::end_remarks();
+            exit
+        }
+        (Err(error), Some(LogFormat::Json)) => error.log(),
+        (Err(error), _) => error.report(),
+    };
+    exit.into()
 }
 
-fn run(command: Command) -> Result<ExitCode, Error> {
+fn run(command: Command) -> Result<Exit, Error> {
     match command {
         Command::Demo => demo::run()?,
         Command::Sandbox(args) => sandbox::run(&args)?,
@@ -71,6 +89,7 @@ fn run(command: Command) -> Result<ExitCode, Error> {
         Command::Verify(args) => return checksum::verify::run(&args),
         Command::Openapi(args) => openapi::run(&args)?,
         Command::Completions(args) => completions::run(&args)?,
+        Command::ExitCodes => output::out(&format!("{}\n", exit::topic()))?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Success)
 }

@@ -2,11 +2,15 @@
 //! elsewhere.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
-use crate::error::{self, Error};
+use crate::error::Error;
+use crate::report;
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -17,7 +21,24 @@ pub(crate) const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(A
 /// What did not.
 pub(crate) const BAD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 
-/// Writes a result to standard output.
+/// Whether what is told on standard error is told as JSON.
+static JSON: AtomicBool = AtomicBool::new(false);
+
+/// What JSON has warned of so far: it is told with the end.
+static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// From now on standard error holds one JSON object at most: the error with its
+/// warnings or, where all went well, the warnings alone. Notes are left out.
+pub(crate) fn tell_json() {
+    JSON.store(true, Ordering::Relaxed);
+}
+
+/// Whether [`tell_json`] was called.
+pub(crate) fn is_json() -> bool {
+    JSON.load(Ordering::Relaxed)
+}
+
+/// Writes a text of the program's own to standard output, with its colours.
 pub(crate) fn out(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout().lock();
     out.write_all(text.as_bytes())?;
@@ -25,24 +46,89 @@ pub(crate) fn out(text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes a remark to standard error. Where that is closed, nobody misses it.
+/// Writes a note for people to standard error, which JSON leaves out.
 pub(crate) fn note(text: &str) {
+    if !is_json() {
+        err(text);
+    }
+}
+
+/// Warns on standard error, where JSON has a place for it too.
+pub(crate) fn warn(text: &str) {
+    if is_json() {
+        let mut warnings = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
+        warnings.push(text.to_owned());
+    } else {
+        err(&format!("warning: {}\n", harmless_lines(text)));
+    }
+}
+
+/// The warnings that nobody has told yet.
+pub(crate) fn take_warnings() -> Vec<String> {
+    std::mem::take(&mut *WARNINGS.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Tells JSON's warnings where no error does.
+pub(crate) fn end_remarks() {
+    let warnings = take_warnings();
+    if !warnings.is_empty() {
+        err(&json_line(&serde_json::json!({ "warnings": warnings })));
+    }
+}
+
+/// One line of JSON.
+pub(crate) fn json_line(value: &impl Serialize) -> String {
+    let mut json = serde_json::to_string(value).unwrap_or_default();
+    json.push('\n');
+    harmless_json(&json)
+}
+
+/// Writes to standard error. Where that is closed, nobody misses it.
+pub(crate) fn err(text: &str) {
     let mut err = anstream::stderr().lock();
     drop(err.write_all(text.as_bytes()));
 }
 
-/// A provider's text without control characters, which could command the
-/// terminal.
+/// Whether a terminal would obey the character instead of showing it, or show
+/// others in another order for it.
+fn is_command(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text from outside without characters that could command the terminal.
 pub(crate) fn harmless(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect()
+    let shown = |c| {
+        if is_command(c) {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    };
+    text.chars().map(shown).collect()
+}
+
+/// The same, with its line breaks and tabs.
+pub(crate) fn harmless_lines(text: &str) -> String {
+    let shown = |c| match c {
+        '\n' | '\t' => c,
+        c if is_command(c) => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    text.chars().map(shown).collect()
+}
+
+/// JSON in which every such character is escaped: the value stays the same.
+pub(crate) fn harmless_json(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        // JSON's own line breaks. Within its texts, they are escaped already.
+        if c != '\n' && is_command(c) {
+            text.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            text.push(c);
+        }
+    }
+    text
 }
 
 /// How a log reads.
@@ -66,7 +152,7 @@ pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
     };
     let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(wanted));
     // Whatever else is asked for: it is told why the program ends.
-    if let Ok(failures) = format!("{}=error", error::TARGET).parse() {
+    if let Ok(failures) = format!("{}=error", report::TARGET).parse() {
         filter = filter.add_directive(failures);
     }
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;

@@ -9,7 +9,7 @@ use cards_transport::{
     Call, Limits, Provider, Retry, Settings, TransportError, TransportErrorKind, blocking,
 };
 
-use super::{Configured, provider};
+use super::{Configured, Context, provider};
 use crate::config::Vars;
 use crate::error::Error;
 use crate::output;
@@ -28,7 +28,12 @@ const PUBLIC: [&str; 8] = [
 ];
 
 /// Builds the request exactly as a client would, and prints it.
-pub(super) fn print<C>(call: &C, vars: &Vars, settings: Settings) -> Result<(), Error>
+pub(super) fn print<C>(
+    call: &C,
+    vars: &Vars,
+    settings: Settings,
+    context: &Context,
+) -> Result<(), Error>
 where
     C: Call<Provider: Configured>,
 {
@@ -58,7 +63,7 @@ where
             output::note("dry run: nothing was sent\n");
             Ok(())
         }
-        (None, Err(error)) => Err(error.into()),
+        (None, Err(error)) => Err(Error::of_call(error, context)),
         (None, Ok(_)) => Ok(()),
     }
 }

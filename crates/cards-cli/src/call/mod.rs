@@ -7,6 +7,7 @@ mod dry_run;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use cards_transport::model::Operation;
 use cards_transport::model::ibanera::CustomerCardsReply;
 use cards_transport::model::paysafe::CardPage;
 use cards_transport::{
@@ -14,7 +15,7 @@ use cards_transport::{
     paysafe,
 };
 
-use crate::config::{ConfigArgs, Vars};
+use crate::config::{CA_FILE, ConfigArgs, Vars};
 use crate::error::Error;
 use crate::output;
 use crate::sheet::{self, Format, Show};
@@ -66,6 +67,33 @@ pub(crate) struct CallArgs {
 
     #[command(flatten)]
     config: ConfigArgs,
+}
+
+/// What a call that fails is told about with.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    /// The call, whatever fails on its behalf.
+    pub(crate) operation: &'static Operation,
+    pub(crate) base_url: String,
+    /// The flag or variable that the address is from.
+    pub(crate) set_by: String,
+    pub(crate) has_ca_file: bool,
+    pub(crate) timeout: Duration,
+    pub(crate) show_body: bool,
+}
+
+impl Context {
+    /// Which address is called, and where to change it.
+    pub(crate) fn address(&self) -> String {
+        format!("{} is {}", self.set_by, self.base_url)
+    }
+
+    /// The host's name.
+    pub(crate) fn host(&self) -> String {
+        let uri = self.base_url.parse::<cards_transport::http::Uri>().ok();
+        let host = uri.as_ref().and_then(|uri| uri.host());
+        host.unwrap_or("of the server").to_owned()
+    }
 }
 
 /// A provider that is set up from settings.
@@ -134,11 +162,15 @@ pub(crate) fn run_with<C>(call: &C, args: &CallArgs, settings: Settings) -> Resu
 where
     C: Call<Provider: Configured, Reply: Show>,
 {
-    let Some(client) = ready(call, args, settings)? else {
+    let Some(Ready { client, context }) = ready(call, args, settings)? else {
         return Ok(());
     };
-    let reply = client.send(call).map_err(|error| args.failed(error))?;
-    output::out(&sheet::print(reply.value(), args.output)?)
+    let reply = client
+        .send(call)
+        .map_err(|error| Error::of_call(error, &context))?;
+    sheet::print(reply.value(), args.output)
+        .and_then(|text| output::out(&text))
+        .map_err(|error| error.after_success(reply.raw(), &context))
 }
 
 /// The same for one page of a list, or with `all` for the whole list. Where a
@@ -147,13 +179,16 @@ pub(crate) fn run_paged<C>(call: C, all: bool, args: &CallArgs) -> Result<(), Er
 where
     C: Paged<Reply: Show + Pages> + Call<Provider: Configured>,
 {
-    let Some(client) = ready(&call, args, args.settings())? else {
+    let Some(Ready { client, context }) = ready(&call, args, args.settings())? else {
         return Ok(());
     };
     if !all {
-        let reply = client.send(&call).map_err(|error| args.failed(error))?;
+        let reply = client
+            .send(&call)
+            .map_err(|error| Error::of_call(error, &context))?;
         output::out(&sheet::print(reply.value(), args.output)?)?;
-        if call.next(reply.value()).is_some() && args.output == Format::Table {
+        // JSON has it in the reply.
+        if call.next(reply.value()).is_some() && args.output != Format::Json {
             output::note("there are more: --all brings them\n");
         }
         return Ok(());
@@ -164,7 +199,7 @@ where
             None => whole = Some(page.into_value()),
             Some(whole) => whole.append(page.into_value()),
         })
-        .map_err(|error| args.failed(error));
+        .map_err(|error| Error::of_call(error, &context));
     let Some(whole) = whole else {
         return read;
     };
@@ -173,24 +208,32 @@ where
     read.map_err(Error::in_the_middle).and(printed)
 }
 
-/// The client to call with; nothing after a dry run, which is done already.
+/// A call that can be made.
+struct Ready<P> {
+    client: Client<P>,
+    context: Context,
+}
+
+/// The client to call with, and what is told where the call fails; `None`
+/// after a dry run, which is done already.
 fn ready<C>(
     call: &C,
     args: &CallArgs,
     settings: Settings,
-) -> Result<Option<Client<C::Provider>>, Error>
+) -> Result<Option<Ready<C::Provider>>, Error>
 where
     C: Call<Provider: Configured>,
 {
     let vars = args.vars::<C::Provider>()?;
+    let context = args.context(call, &vars);
     if args.dry_run {
-        dry_run::print(call, &vars, settings)?;
+        dry_run::print(call, &vars, settings, &context)?;
         return Ok(None);
     }
     let options = vars.backend_options()?;
     let provider = provider(&vars)?;
     let client = Client::new(provider, args.backend, settings, options, args.timeout)?;
-    Ok(Some(client))
+    Ok(Some(Ready { client, context }))
 }
 
 /// Sets a provider up, or says which setting is missing and where it goes.
@@ -213,7 +256,7 @@ impl CallArgs {
         // By hand: the parser's own message would repeat a password in it.
         url.parse::<BaseUrl>()
             .map_err(|error| Error::usage(format!("--base-url: {error}")))?;
-        Ok(vars.with(&format!("{}_BASE_URL", P::PREFIX), url))
+        Ok(vars.with(&base_url_of::<P>(), url))
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -227,9 +270,25 @@ impl CallArgs {
             .retry(Retry::default())
     }
 
-    fn failed(&self, error: cards_transport::Error) -> Error {
-        Error::from(error).showing_body(self.show_body)
+    fn context<C: Call<Provider: Configured>>(&self, call: &C, vars: &Vars) -> Context {
+        let variable = base_url_of::<C::Provider>();
+        Context {
+            operation: call.operation(),
+            base_url: vars.get(&variable).unwrap_or_default(),
+            set_by: match self.base_url {
+                Some(_) => "--base-url".to_owned(),
+                None => variable,
+            },
+            has_ca_file: vars.get(CA_FILE).is_some(),
+            timeout: self.timeout,
+            show_body: self.show_body,
+        }
     }
+}
+
+/// The setting that holds a provider's address.
+fn base_url_of<P: Configured>() -> String {
+    format!("{}_BASE_URL", P::PREFIX)
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

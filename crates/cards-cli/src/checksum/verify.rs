@@ -1,12 +1,11 @@
 //! `cards verify`
 
-use std::process::ExitCode;
-
 use cards_transport::sign::{Explain, checksum, explain};
 
 use super::fields::FieldArgs;
 use super::secret;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::output::{self, BAD, GOOD};
 
 #[derive(clap::Args)]
@@ -27,7 +26,7 @@ pub(crate) struct Args {
     fields: FieldArgs,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Error> {
+pub(crate) fn run(args: &Args) -> Result<Exit, Error> {
     let found = args.fields.find()?;
     let given = args
         .checksum
@@ -50,7 +49,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Error> {
     let made = format!("made from {count} in {} and the secret key", order.words());
     if checksum(pairs.iter().map(|(_, value)| *value), key).verify(given) {
         output::out(&format!("{GOOD}match:{GOOD:#} the checksum is {made}\n"))?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Exit::Success);
     }
     let table = found.operation.map_or_else(Vec::new, super::Signed::table);
     let example = found.operation.map_or(&[][..], super::Signed::example);
@@ -62,5 +61,5 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Error> {
     output::out(&format!(
         "{BAD}mismatch:{BAD:#} the checksum is not {made}\n{why}\n"
     ))?;
-    Ok(ExitCode::FAILURE)
+    Ok(Exit::Failure)
 }

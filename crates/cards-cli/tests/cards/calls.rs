@@ -183,10 +183,12 @@ fn what_was_read_before_a_page_failed_is_printed() {
                     .args(["--backend", backend, "--output", format]);
                 let (code, out, err) = run(&mut command);
                 assert_eq!(code, 1, "{call:?} {backend} {format}: {err}");
-                assert!(
-                    err.starts_with(&format!("error: the list is not complete: {} ", call[0])),
-                    "{err}"
-                );
+                let said = format!("the list is not complete: {} ", call[0]);
+                let begins = match format {
+                    "json" => r#"{"kind":"http","#.to_owned(),
+                    _ => format!("error: {said}"),
+                };
+                assert!(err.starts_with(&begins) && err.contains(&said), "{err}");
                 assert!(err.contains("HTTP 400"), "{err}");
                 match (call[0], format) {
                     ("paysafe", "table") => {
@@ -226,8 +228,15 @@ fn where_the_first_page_fails_there_is_nothing_to_print() {
 fn one_page_tells_that_there_are_more() {
     let sandbox = sandbox();
     let call = ["paysafe", "prepaid-cards", "--customer-id", "87654321"];
-    let (_, _, err) = run(&mut cards_at(&sandbox, &call));
-    assert_eq!(err, "there are more: --all brings them\n");
+    for (format, says) in [
+        ("table", "there are more: --all brings them\n"),
+        ("csv", "there are more: --all brings them\n"),
+        // It has the page's place in it.
+        ("json", ""),
+    ] {
+        let (code, _, err) = run(cards_at(&sandbox, &call).args(["--output", format]));
+        assert_eq!((code, &*err), (0, says));
+    }
 }
 
 #[test]
@@ -246,7 +255,7 @@ fn a_refusal_is_a_failure_and_the_body_is_shown_when_asked_for() {
     let sandbox = sandbox();
     let call = ["ibanera", "cards-by-customer", "--customers-id", "5"];
     let (code, out, err) = run(&mut cards_at(&sandbox, &call));
-    assert_eq!((code, &*out), (1, ""));
+    assert_eq!((code, &*out), (3, ""));
     insta::assert_snapshot!(err, @"
     error: ibanera cards-by-customer: refused: Invalid: customersId Invalid (HTTP 400, 99 bytes)
       hint: --show-body prints what the server sent
@@ -290,7 +299,7 @@ fn an_unknown_outcome_is_told_as_such() {
             .env("CARDS_AIRPAY_TOKEN", "t")
             .env("CARDS_AIRPAY_SECRET_KEY", "s");
         let (code, _, err) = run(command.args(["--base-url", &url, "--backend", backend]));
-        assert_eq!(code, 1);
+        assert_eq!(code, 6);
         assert!(
             err.starts_with("error: airpay update-customer: outcome unknown: "),
             "{err}"
@@ -305,11 +314,11 @@ fn nobody_there_is_a_failure() {
         .env("CARDS_AIRPAY_TOKEN", "t")
         .env("CARDS_AIRPAY_SECRET_KEY", "s");
     let (code, _, err) = run(command.args(["--base-url", "http://127.0.0.1:1"]));
-    assert_eq!(code, 1);
+    assert_eq!(code, 5);
     insta::assert_snapshot!(err, @"
     error: airpay update-customer: no connection after 3 attempts
       caused by: io: Connection refused
-      hint: is the address right, and is the server up?
+      hint: is the server up, and is the address right? --base-url is http://127.0.0.1:1
     ");
 }
 

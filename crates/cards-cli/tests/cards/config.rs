@@ -44,7 +44,7 @@ fn a_profile_serves_and_the_environment_wins_over_it() {
     assert_eq!(with_file(&file, &["--profile", "good"], &[]).0, 0);
     assert_eq!(with_file(&file, &[], &[("CARDS_PROFILE", "good")]).0, 0);
     let (code, err) = with_file(&file, &[], &[]);
-    assert_eq!(code, 1);
+    assert_eq!(code, 4);
     assert!(err.contains("the credentials are not accepted"), "{err}");
     let token = ("CARDS_PAYSAFE_TOKEN", "sandbox-paysafe-token");
     assert_eq!(with_file(&file, &[], &[token]).0, 0);

@@ -37,7 +37,7 @@ fn a_broken_rule() {
     ");
     let (code, _, err) = run(cards_at(&sandbox, &call).arg("--no-validate"));
     // The sandbox keeps the rules as well.
-    assert_eq!(code, 1, "{err}");
+    assert_eq!(code, 3, "{err}");
     assert_eq!(sandbox.exchanges().len(), 1);
 }
 

@@ -12,6 +12,7 @@ mod dry_run;
 mod help;
 mod input;
 mod openapi;
+mod outcomes;
 mod sandbox;
 
 use std::process::Output;
@@ -19,10 +20,15 @@ use std::process::Output;
 use assert_cmd::Command;
 use cards_sandbox::{Running, Sandbox};
 
-/// The program with an environment of its own: no settings, no home.
+/// The program with an environment of its own: no settings, no home, and a
+/// place for the replies that it keeps.
 fn cards(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cards"));
-    command.env_clear().env("HOME", "/nonexistent").args(args);
+    command
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .args(args);
     command
 }
 
@@ -34,16 +40,18 @@ fn run(command: &mut Command) -> (i32, String, String) {
         stderr,
     } = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    // The numbers of the system's errors differ from system to system.
-    let without_number = |line: &str| match line.split_once(" (os error ") {
-        Some((error, _)) => format!("{error}\n"),
-        None => line.to_owned(),
-    };
-    let stderr = text(stderr)
-        .split_inclusive('\n')
-        .map(without_number)
-        .collect();
+    let stderr = without_numbers(&text(stderr));
     (status.code().unwrap(), text(stdout), stderr)
+}
+
+/// The numbers of the system's errors differ from system to system.
+fn without_numbers(text: &str) -> String {
+    let mut parts = text.split(" (os error ");
+    let mut without = parts.next().unwrap().to_owned();
+    for part in parts {
+        without.push_str(part.split_once(')').unwrap().1);
+    }
+    without
 }
 
 /// The program with the settings for a sandbox.

@@ -105,7 +105,7 @@ fn a_file_keeps_the_state() {
     // The second sandbox knows the customer of the first, though that was killed.
     assert_eq!(register(), (0, String::new()));
     let (code, err) = register();
-    assert_eq!(code, 1);
+    assert_eq!(code, 3);
     assert!(err.contains("refused"), "{err}");
 }
 

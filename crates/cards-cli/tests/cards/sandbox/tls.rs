@@ -26,7 +26,7 @@ fn with_tls_it_is_called_by_whoever_trusts_its_certificate() {
         let (code, _, err) = run(&mut call());
         assert_eq!(code, 0, "{err}");
         let (code, out, err) = run(call().env_remove("CARDS_CA_FILE"));
-        assert_eq!((code, &*out), (1, ""));
+        assert_eq!((code, &*out), (5, ""));
         assert!(err.contains("the TLS handshake failed"), "{err}");
     }
     // From a profile just the same.

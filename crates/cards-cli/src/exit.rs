@@ -1,0 +1,98 @@
+//! The exit codes, each with its meaning: one table, which `--help` and
+//! `cards help exit-codes` print.
+
+use std::process::ExitCode;
+
+/// One row of the table.
+struct Row {
+    code: u8,
+    /// For `--help`, where a few words have to do.
+    short: &'static str,
+    /// The whole meaning.
+    meaning: &'static str,
+}
+
+macro_rules! exits {
+    ($($name:ident = $code:literal, $short:literal, $meaning:literal;)*) => {
+        /// How the program ended. The number is the exit code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Exit {
+            $($name = $code,)*
+        }
+
+        const TABLE: &[Row] = &[$(Row { code: $code, short: $short, meaning: $meaning },)*];
+    };
+}
+
+exits! {
+    Success = 0, "success",
+        "It worked: the call was accepted, the checksum matches.";
+    Failure = 1, "anything else, such as a wrong checksum",
+        "Anything else: a reply to a read that is not understood, a checksum that does not match, \
+         output that cannot be written, a sandbox that does not start.";
+    Usage = 2, "input that cannot be used; nothing was sent",
+        "Flags, fields, files or settings that cannot be used. Nothing was sent.";
+    Refused = 3, "refused by the provider",
+        "The provider understood the call and refused it: it was not carried out.";
+    Unauthorized = 4, "the credentials are not accepted",
+        "The provider does not take the credentials, or not for this call: it was not carried out.";
+    TryAgain = 5, "not sent, or a read that failed in passing",
+        "The call was certainly not sent (no connection, no trust in the certificate), or it only \
+         reads and failed in passing (the time limit, a broken connection, HTTP 408, 429 or 5xx). \
+         It may be tried again.";
+    OutcomeUnknown = 6, "outcome unknown: do not just send it again",
+        "The call changes something and may or may not have been carried out. Find out whether it \
+         took effect before sending it again.";
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    pub(crate) const fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// A line for each code.
+pub(crate) fn lines() -> String {
+    let line = |row: &Row| format!("{:>5}  {}\n", row.code, row.short);
+    TABLE.iter().map(line).collect()
+}
+
+/// The whole table, for `cards help exit-codes`.
+pub(crate) fn topic() -> String {
+    let mut text = String::from("How cards ends, as the shell's $? has it:\n\n");
+    for row in TABLE {
+        let mut line = format!("{:>5} ", row.code);
+        for word in row.meaning.split_whitespace() {
+            if line.chars().count() + 1 + word.chars().count() > 80 {
+                text.push_str(&line);
+                text.push('\n');
+                line = " ".repeat(6);
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text + REST
+}
+
+const REST: &str = "
+Of a list that breaks off (--all), what was read is printed, and the code is
+that of what ended it.
+
+With --output json, standard error holds one JSON object at most. An error has
+kind, provider, operation, outcome (not_sent, refused, unknown, failed, or
+accepted where only the printing failed), status, attempts, message, causes,
+hint and exit_code, each null where there is none; and refusal, violations,
+warnings, reply (with --show-body) and reply_file where there are any. A command
+line that cannot be read is told in the same way, as kind usage. Where all went
+well and there are warnings, the object has those alone. What -v asks for comes
+beside it.";

@@ -1,0 +1,131 @@
+//! What to do about a call that failed.
+
+use std::error::Error as StdError;
+use std::io;
+
+use cards_transport::{Error as CallError, ErrorKind, TransportErrorKind};
+use rustls::CertificateError;
+
+use crate::call::Context;
+use crate::causes::chain;
+use crate::config::CA_FILE;
+
+/// Why no reply came, as far as it tells what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trouble {
+    /// The name of the host leads to no address.
+    LookUp,
+    /// Nobody listens at the address.
+    NobodyListens,
+    /// Nobody who is trusted has signed the server's certificate.
+    UnknownIssuer,
+    /// The server's certificate is that of another host.
+    WrongName,
+    /// The server's certificate is past its end, or before its beginning.
+    NotValidNow,
+    /// The server does not speak TLS.
+    PlainPort,
+    /// The server speaks TLS, and was spoken to without.
+    TlsPort,
+}
+
+/// A hint that fits the failure, where there is one.
+pub(crate) fn of(error: &CallError, context: &Context) -> Option<String> {
+    let at = context.address();
+    if let Some(trouble) = trouble(error, context) {
+        let host = context.host();
+        return Some(match trouble {
+            Trouble::LookUp => {
+                format!("is the name {host} right? `getent hosts {host}` looks it up; {at}")
+            }
+            Trouble::NobodyListens => format!("is the server up, and is the address right? {at}"),
+            Trouble::UnknownIssuer if context.has_ca_file => {
+                format!("{CA_FILE} names the only certificates that are trusted, and none fits")
+            }
+            Trouble::UnknownIssuer => {
+                format!("{CA_FILE} names a PEM file of certificates to trust in place of the usual")
+            }
+            Trouble::WrongName => {
+                format!("the certificate is not for {host}: is the address right? {at}")
+            }
+            Trouble::NotValidNow => {
+                "is the clock of this machine right? if it is, the server needs a new certificate"
+                    .to_owned()
+            }
+            Trouble::PlainPort => {
+                format!("does the server speak plain http there? then write http://; {at}")
+            }
+            Trouble::TlsPort => {
+                format!("does the server speak https there? then write https://; {at}")
+            }
+        });
+    }
+    let timeout = context.timeout.as_secs_f64();
+    match error.kind() {
+        ErrorKind::Invalid => Some("--no-validate sends it as it is".to_owned()),
+        ErrorKind::Connect => Some(format!("is the server up, and is the address right? {at}")),
+        ErrorKind::Timeout => Some(format!(
+            "--timeout SECONDS waits longer than {timeout}, where it is the server that is slow"
+        )),
+        _ => None,
+    }
+}
+
+fn trouble(error: &CallError, context: &Context) -> Option<Trouble> {
+    let is_plain = context.base_url.starts_with("http://");
+    if let Some(raw) = error.raw() {
+        // Servers that speak TLS often say so in the words of plain HTTP.
+        let says_https = raw.status().as_u16() == 400
+            && raw
+                .body()
+                .windows(5)
+                .any(|word| word.eq_ignore_ascii_case(b"https"));
+        return (is_plain && says_https && error.refusal().is_none()).then_some(Trouble::TlsPort);
+    }
+    let known = error
+        .source()
+        .and_then(|cause| chain(cause).find_map(of_cause));
+    known.or_else(|| {
+        let is_cut = matches!(
+            error.transport_kind(),
+            Some(TransportErrorKind::Protocol | TransportErrorKind::Interrupted)
+        );
+        (is_plain && is_cut).then_some(Trouble::TlsPort)
+    })
+}
+
+fn of_cause(cause: &(dyn StdError + 'static)) -> Option<Trouble> {
+    if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+        return of_tls(tls);
+    }
+    if let Some(io) = cause.downcast_ref::<io::Error>()
+        && io.kind() == io::ErrorKind::ConnectionRefused
+    {
+        return Some(Trouble::NobodyListens);
+    }
+    // The types of failed look-ups are nobody's; the standard library and both
+    // backends have words for them.
+    const WORDS: [&str; 3] = ["failed to lookup address", "host not found", "dns error"];
+    let said = cause.to_string();
+    let is_look_up = WORDS.iter().any(|words| said.starts_with(words));
+    is_look_up.then_some(Trouble::LookUp)
+}
+
+fn of_tls(error: &rustls::Error) -> Option<Trouble> {
+    use CertificateError as Wrong;
+    match error {
+        rustls::Error::InvalidCertificate(wrong) => match wrong {
+            Wrong::UnknownIssuer | Wrong::BadSignature => Some(Trouble::UnknownIssuer),
+            Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
+                Some(Trouble::WrongName)
+            }
+            Wrong::Expired
+            | Wrong::ExpiredContext { .. }
+            | Wrong::NotValidYet
+            | Wrong::NotValidYetContext { .. } => Some(Trouble::NotValidNow),
+            _ => None,
+        },
+        rustls::Error::InvalidMessage(_) => Some(Trouble::PlainPort),
+        _ => None,
+    }
+}

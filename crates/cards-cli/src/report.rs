@@ -1,0 +1,191 @@
+//! An error as it is told: in words, as a JSON object, or as an event of a log.
+
+use anstyle::{AnsiColor, Style};
+use cards_transport::model::{Provider, Violations};
+use cards_transport::{Error as CallError, RawReply, Refusal};
+use serde::Serialize;
+
+use crate::error::{Error, Outcome, Shown};
+use crate::exit::Exit;
+use crate::output::{self, harmless_lines};
+
+/// What [`Error::log`] logs under.
+pub(crate) const TARGET: &str = "cards::error";
+
+impl Error {
+    /// Tells it on standard error, in words or as the one JSON object.
+    pub(crate) fn report(&self) -> Exit {
+        if self.is_quiet {
+            output::end_remarks();
+        } else if output::is_json() {
+            output::err(&self.json());
+        } else {
+            output::err(&self.text());
+        }
+        self.exit
+    }
+
+    fn text(&self) -> String {
+        let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
+        let mut text = format!("{red}error:{red:#} {}\n", harmless_lines(&self.message));
+        for cause in &self.causes {
+            text.push_str(&format!("  caused by: {}\n", harmless_lines(cause)));
+        }
+        if let Some(hint) = &self.hint {
+            text.push_str(&format!("  hint: {}\n", harmless_lines(hint)));
+        }
+        match self.call.as_ref().map(|call| &call.reply) {
+            None | Some(Shown::Nothing) => {}
+            Some(Shown::Whole(reply)) => text.push_str(&whole(reply)),
+            Some(Shown::Kept(kept)) => {
+                text.push_str(&format!("  reply: {}\n", harmless_lines(&kept.to_string())));
+            }
+        }
+        text
+    }
+
+    fn json(&self) -> String {
+        let call = self.call.as_deref();
+        let operation = call.map(|call| call.operation);
+        let error = call.and_then(|call| call.error.as_ref());
+        let reply = call.map(|call| &call.reply);
+        let violations = error.and_then(CallError::violations);
+        // They follow the first line, and have a place of their own.
+        let first_line = self.message.lines().next();
+        let message = match violations {
+            Some(_) => first_line.unwrap_or_default(),
+            None => &self.message,
+        };
+        let object = Object {
+            kind: self.kind,
+            provider: operation.map(|operation| operation.provider),
+            operation: operation.map(|operation| operation.name),
+            outcome: self.outcome,
+            status: error
+                .and_then(CallError::status)
+                .map(|status| status.as_u16()),
+            attempts: error.map(CallError::attempts),
+            message,
+            causes: &self.causes,
+            // Laid out for a terminal.
+            hint: self.hint.as_ref().map(|hint| hint.replace("\n  ", " ")),
+            exit_code: self.exit.code(),
+            refusal: error.and_then(CallError::refusal).map(Said::of),
+            violations,
+            reply: match reply {
+                Some(Shown::Whole(reply)) => Some(Reply::of(reply)),
+                _ => None,
+            },
+            reply_file: match reply {
+                Some(Shown::Kept(kept)) => kept.path().map(|path| path.display().to_string()),
+                _ => None,
+            },
+            warnings: output::take_warnings(),
+        };
+        output::json_line(&object)
+    }
+
+    /// The same as one event of the log, where every line is the log's.
+    pub(crate) fn log(&self) -> Exit {
+        if !self.is_quiet {
+            let causes = self.causes.join(": ");
+            let error = Some(causes.as_str()).filter(|causes| !causes.is_empty());
+            // Laid out for a terminal.
+            let hint = self.hint.as_ref().map(|hint| hint.replace("\n  ", " "));
+            tracing::error!(target: TARGET, error, hint, "{}", self.message);
+        }
+        self.exit
+    }
+}
+
+/// An error for programs. `cards help exit-codes` describes it.
+#[derive(Serialize)]
+struct Object<'a> {
+    kind: &'static str,
+    provider: Option<Provider>,
+    operation: Option<&'static str>,
+    outcome: Outcome,
+    status: Option<u16>,
+    attempts: Option<u32>,
+    message: &'a str,
+    causes: &'a [String],
+    hint: Option<String>,
+    exit_code: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<Said>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    violations: Option<&'a Violations>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<Reply>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_file: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+}
+
+/// A provider's refusal as far as the client shows it: what may repeat a value
+/// is withheld by its `Display`.
+#[derive(Serialize)]
+struct Said {
+    text: String,
+    code: Option<String>,
+    fields: Vec<FieldSaid>,
+}
+
+#[derive(Serialize)]
+struct FieldSaid {
+    field: String,
+    error: String,
+}
+
+impl Said {
+    fn of(refusal: &Refusal) -> Self {
+        let word = |word: &str| {
+            let mut alone = Refusal::default();
+            alone.code = Some(word.to_owned());
+            alone.to_string()
+        };
+        let fields = refusal.fields.iter().map(|field| FieldSaid {
+            field: word(&field.field),
+            error: word(&field.error),
+        });
+        Self {
+            text: refusal.to_string(),
+            code: refusal.code.as_deref().map(word),
+            fields: fields.collect(),
+        }
+    }
+}
+
+/// A reply as it was asked for.
+#[derive(Serialize)]
+struct Reply {
+    status: u16,
+    content_type: Option<String>,
+    body: String,
+}
+
+impl Reply {
+    fn of(reply: &RawReply) -> Self {
+        Self {
+            status: reply.status().as_u16(),
+            content_type: content_type(reply).map(str::to_owned),
+            body: String::from_utf8_lossy(reply.body()).into_owned(),
+        }
+    }
+}
+
+fn content_type(reply: &RawReply) -> Option<&str> {
+    reply.headers().get("content-type")?.to_str().ok()
+}
+
+/// Status, type and body of a reply, made harmless for a terminal.
+fn whole(reply: &RawReply) -> String {
+    let kind = content_type(reply).unwrap_or("-");
+    let body = harmless_lines(&String::from_utf8_lossy(reply.body()));
+    format!(
+        "  reply: HTTP {}, {kind}\n{}\n",
+        reply.status(),
+        body.trim_end()
+    )
+}

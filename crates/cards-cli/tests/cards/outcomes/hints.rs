@@ -1,0 +1,202 @@
+//! What caused a failure is told whole, with a hint that fits.
+
+use std::fs;
+
+use conformance::server::Reaction;
+
+use super::tls::TlsServer;
+use super::{BACKENDS, CHANGE, NOBODY, READ, always, call_at, json_reply};
+use crate::{run, sandbox};
+
+/// What is said of a call: its causes, and its hint.
+fn told(
+    url: &str,
+    call: &[&str],
+    backend: &str,
+    ca_file: Option<&str>,
+) -> (i32, Vec<String>, String) {
+    let mut command = call_at(url, call, backend);
+    command.args(["--timeout=20", "--output=json"]);
+    if let Some(ca_file) = ca_file {
+        command.env("CARDS_CA_FILE", ca_file);
+    }
+    let (code, _, err) = run(&mut command);
+    let error: serde_json::Value = serde_json::from_str(&err).unwrap();
+    let causes = error["causes"].as_array().unwrap().iter();
+    let causes = causes.map(|cause| cause.as_str().unwrap().to_owned());
+    let hint = error["hint"].as_str().unwrap_or_default().to_owned();
+    (code, causes.collect(), hint)
+}
+
+#[test]
+fn a_name_that_leads_nowhere() {
+    for backend in BACKENDS {
+        let url = "https://no-such-host.invalid";
+        let (code, causes, hint) = told(url, READ, backend, None);
+        assert_eq!(code, 5, "{causes:?}");
+        let last = causes.last().unwrap();
+        assert!(
+            last.contains("failed to lookup address information: "),
+            "{causes:?}"
+        );
+        assert_eq!(
+            hint,
+            "is the name no-such-host.invalid right? `getent hosts no-such-host.invalid` looks it \
+             up; --base-url is https://no-such-host.invalid"
+        );
+    }
+}
+
+#[test]
+fn nobody_who_listens() {
+    for backend in BACKENDS {
+        for call in [READ, CHANGE] {
+            let (code, causes, hint) = told(NOBODY, call, backend, None);
+            assert_eq!(code, 5);
+            assert!(
+                causes.last().unwrap().contains("Connection refused"),
+                "{causes:?}"
+            );
+            assert_eq!(
+                hint,
+                "is the server up, and is the address right? --base-url is http://127.0.0.1:1"
+            );
+        }
+        let mut command = call_at(NOBODY, READ, backend);
+        // Where the address comes from is where to change it.
+        command.env(
+            "CARDS_PAYSAFE_BASE_URL",
+            "http://127.0.0.1:1/from-a-variable",
+        );
+        let (_, _, err) = run(&mut command);
+        assert!(err.contains("--base-url is http://127.0.0.1:1\n"), "{err}");
+    }
+    let mut command = crate::cards(READ);
+    command
+        .env("CARDS_PAYSAFE_TOKEN", "t")
+        .env("CARDS_PAYSAFE_BASE_URL", NOBODY);
+    let (_, _, err) = run(&mut command);
+    assert!(
+        err.contains("? CARDS_PAYSAFE_BASE_URL is http://127.0.0.1:1\n"),
+        "{err}"
+    );
+}
+
+#[test]
+fn certificates_that_are_not_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, pem: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, pem).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let good = TlsServer::start("127.0.0.1", 1, 2);
+    let elsewhere = TlsServer::start("elsewhere.example", 1, 2);
+    let expired = TlsServer::start("127.0.0.1", 9, 2);
+    let early = TlsServer::start("127.0.0.1", -7, 2);
+    let own = |server: &TlsServer, name: &str| Some(file(name, &server.authority));
+    let names_a_file =
+        "CARDS_CA_FILE names a PEM file of certificates to trust in place of the usual";
+    for (server, trusted, cause, wanted) in [
+        (&good, None, "UnknownIssuer", names_a_file),
+        (
+            &good,
+            own(&elsewhere, "other.pem"),
+            "UnknownIssuer",
+            "CARDS_CA_FILE names the only certificates that are trusted, and none fits",
+        ),
+        (
+            &elsewhere,
+            own(&elsewhere, "elsewhere.pem"),
+            "elsewhere.example",
+            "the certificate is not for 127.0.0.1: is the address right? --base-url is ",
+        ),
+        (
+            &expired,
+            own(&expired, "expired.pem"),
+            "certificate expired",
+            "is the clock of this machine right? ",
+        ),
+        (
+            &early,
+            own(&early, "early.pem"),
+            "certificate not valid yet",
+            "is the clock of this machine right? ",
+        ),
+    ] {
+        let url = format!("https://{}", server.address);
+        for backend in BACKENDS {
+            for call in [READ, CHANGE] {
+                let (code, causes, hint) = told(&url, call, backend, trusted.as_deref());
+                assert_eq!(code, 5, "{causes:?}");
+                assert!(
+                    causes.iter().any(|text| text.contains(cause)),
+                    "{backend}: {causes:?}"
+                );
+                assert!(hint.starts_with(wanted), "{hint}");
+            }
+        }
+    }
+    let url = format!("https://{}", good.address);
+    let trusted = own(&good, "good.pem").unwrap();
+    for backend in BACKENDS {
+        let mut command = call_at(&url, READ, backend);
+        let (code, _, err) = run(command.env("CARDS_CA_FILE", &trusted));
+        assert_eq!((code, &*err), (0, ""));
+    }
+}
+
+#[test]
+fn the_wrong_scheme() {
+    let tls = TlsServer::start("127.0.0.1", 1, 2);
+    let plain = sandbox();
+    // Many a server says it in plain words.
+    let words = "<html>400 The plain HTTP request was sent to HTTPS port</html>";
+    let says_so = always(json_reply("400 Bad Request", words));
+    let binary = always(Reaction::SendAndClose(
+        b"\x15\x03\x01\x00\x02\x02\x46".to_vec(),
+    ));
+    for backend in BACKENDS {
+        for call in [READ, CHANGE] {
+            let https = "does the server speak https there? then write https://; --base-url is ";
+            for url in [
+                format!("http://{}", tls.address),
+                says_so.url(),
+                binary.url(),
+            ] {
+                let (_, causes, hint) = told(&url, call, backend, None);
+                assert_eq!(hint, format!("{https}{url}"), "{backend}: {causes:?}");
+            }
+            let url = format!("https://{}", plain.addr());
+            let (code, causes, hint) = told(&url, call, backend, None);
+            assert_eq!(code, 5, "{causes:?}");
+            let http = "does the server speak plain http there? then write http://; --base-url is ";
+            assert_eq!(hint, format!("{http}{url}"), "{backend}: {causes:?}");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_takes_its_time() {
+    let server = always(Reaction::SendAndStall(Vec::new()));
+    for backend in BACKENDS {
+        let mut command = call_at(&server.url(), READ, backend);
+        let (code, _, err) = run(command.arg("--timeout=1.5"));
+        assert_eq!(code, 5);
+        assert!(
+            err.contains("hint: --timeout SECONDS waits longer than 1.5, where it is the server"),
+            "{err}"
+        );
+    }
+}
+
+#[test]
+fn no_value_of_a_request_is_in_a_cause() {
+    for backend in BACKENDS {
+        for url in [NOBODY, "https://no-such-host.invalid"] {
+            let call = ["paysafe", "prepaid-cards", "--customer-id=MARKER7141"];
+            let (_, _, err) = run(&mut call_at(url, &call, backend));
+            assert!(!err.contains("MARKER7141"), "{err}");
+        }
+    }
+}
