@@ -1,7 +1,7 @@
 //! The way to standard output and standard error: colour on a terminal, none
 //! elsewhere.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -44,6 +44,38 @@ pub(crate) fn out(text: &str) -> Result<(), Error> {
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(())
+}
+
+/// Writes data to standard output, for [`Reader::of_stdout`]. Where that is no
+/// terminal, they are written as they are: anstream would take out of them what
+/// looks like a colour.
+pub(crate) fn data(text: &str, reader: Reader) -> Result<(), Error> {
+    if reader.is_terminal {
+        return out(text);
+    }
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Who reads standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reader {
+    /// It obeys some of what it should show.
+    pub(crate) is_terminal: bool,
+    pub(crate) takes_colour: bool,
+}
+
+impl Reader {
+    pub(crate) fn of_stdout() -> Self {
+        let stdout = std::io::stdout();
+        let choice = anstream::AutoStream::choice(&stdout);
+        Self {
+            is_terminal: stdout.is_terminal(),
+            takes_colour: choice != anstream::ColorChoice::Never,
+        }
+    }
 }
 
 /// Writes a note for people to standard error, which JSON leaves out.

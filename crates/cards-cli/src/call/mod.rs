@@ -169,7 +169,6 @@ where
         .send(call)
         .map_err(|error| Error::of_call(error, &context))?;
     sheet::print(reply.value(), args.output)
-        .and_then(|text| output::out(&text))
         .map_err(|error| error.after_success(reply.raw(), &context))
 }
 
@@ -186,7 +185,7 @@ where
         let reply = client
             .send(&call)
             .map_err(|error| Error::of_call(error, &context))?;
-        output::out(&sheet::print(reply.value(), args.output)?)?;
+        sheet::print(reply.value(), args.output)?;
         // JSON has it in the reply.
         if call.next(reply.value()).is_some() && args.output != Format::Json {
             output::note("there are more: --all brings them\n");
@@ -203,7 +202,7 @@ where
     let Some(whole) = whole else {
         return read;
     };
-    let printed = sheet::print(&whole, args.output).and_then(|text| output::out(&text));
+    let printed = sheet::print(&whole, args.output);
     // The list's failure says more than that of the output.
     read.map_err(Error::in_the_middle).and(printed)
 }

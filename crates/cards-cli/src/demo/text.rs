@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cards_transport::model::CardSummary;
 
-use crate::output::harmless;
+use crate::output::{Reader, harmless};
 use crate::sheet::{self, Sheet};
 
 const WIDTH: usize = 80;
@@ -17,7 +17,12 @@ pub(super) fn cards(cards: &[CardSummary]) -> String {
     let amounts = cards.iter().flat_map(lines).map(|(amount, _)| amount);
     let width = amounts.map(|amount| amount.len()).max().unwrap_or_default();
     let sheet = Sheet::new(head, cards.iter().map(|card| row(card, width)).collect());
-    sheet.to_table(Some(80))
+    // Colours are taken out on the way where nobody sees them.
+    let reader = Reader {
+        is_terminal: true,
+        takes_colour: true,
+    };
+    sheet.to_table(Some(80), reader)
 }
 
 fn row(card: &CardSummary, amount_width: usize) -> Vec<String> {

@@ -14,6 +14,7 @@ mod input;
 mod openapi;
 mod outcomes;
 mod sandbox;
+mod terminal;
 
 use std::process::Output;
 

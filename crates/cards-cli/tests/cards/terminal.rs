@@ -1,0 +1,191 @@
+//! What comes from a server or from a file cannot command the terminal that
+//! shows it; where there is no terminal, data pass whole.
+
+#![cfg(unix)]
+
+use std::fs::OpenOptions;
+use std::io::{self, Read};
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::process::{Command, Stdio};
+use std::thread::{self, JoinHandle};
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
+use super::outcomes::{CHANGE, READ, always, json_reply};
+
+/// A terminal, and all that it is given to show once its last user is gone.
+fn terminal() -> (Stdio, JoinHandle<String>) {
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let size = Winsize {
+        ws_row: 50,
+        ws_col: 200,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    tcsetwinsize(&master, size).unwrap();
+    let name = ptsname(&master, Vec::new()).unwrap();
+    let path = std::ffi::OsStr::from_bytes(name.as_bytes());
+    let slave = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)
+        .unwrap();
+    let shown = thread::spawn(move || all(master));
+    (slave.into(), shown)
+}
+
+fn all(master: OwnedFd) -> String {
+    let mut master = std::fs::File::from(master);
+    let mut shown = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        match master.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => shown.extend_from_slice(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Nobody has it open any more.
+            Err(_) => break,
+        }
+    }
+    String::from_utf8(shown).unwrap()
+}
+
+/// The program with the settings for a call, which `assert_cmd` would not let
+/// write to a terminal.
+fn program(url: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cards"));
+    command
+        .env_clear()
+        .env("TERM", "xterm-256color")
+        .env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("CARDS_AIRPAY_TOKEN", "t")
+        .env("CARDS_AIRPAY_SECRET_KEY", "s")
+        .env("CARDS_PAYSAFE_TOKEN", "t")
+        .args(args)
+        .args(["--base-url", url])
+        .stdin(Stdio::null());
+    command
+}
+
+/// Standard output and standard error as a terminal shows them.
+fn on_a_terminal(url: &str, args: &[&str]) -> (String, String) {
+    let (stdout, out) = terminal();
+    let (stderr, err) = terminal();
+    let mut command = program(url, args);
+    command.stdout(stdout).stderr(stderr);
+    command.status().unwrap();
+    // It holds the other ends.
+    drop(command);
+    (out.join().unwrap(), err.join().unwrap())
+}
+
+/// Clears the screen, in two spellings; rings; turns the text around.
+const COMMANDS: [&str; 4] = ["\u{1b}[2J", "\u{9b}2J", "\u{7}", "\u{202e}"];
+
+const VALUE: &str = "x\u{1b}[2J\u{9b}2J\u{7}\u{202e}y";
+
+fn assert_harmless(shown: &str) {
+    for command in COMMANDS {
+        assert!(!shown.contains(command), "{shown:?}");
+    }
+}
+
+#[test]
+fn what_a_server_sends_is_harmless_on_a_terminal_and_whole_elsewhere() {
+    let id = serde_json::json!(VALUE);
+    let page = format!(
+        r#"{{"cards":[{{"cardId":{id},"status":"ACTIVE"}}],"meta":{{"numberOfRecords":1,"limit":10,"offset":0,"page":1}}}}"#
+    );
+    let server = always(json_reply("200 OK", &page));
+    for format in ["table", "csv", "json"] {
+        let call = [READ, &["--output", format]].concat();
+        let (shown, _) = on_a_terminal(&server.url(), &call);
+        assert_harmless(&shown);
+        assert!(shown.contains("ACTIVE") && shown.contains('x'), "{shown:?}");
+        // Colours are the program's own.
+        assert_eq!(shown.contains("\u{1b}[1m"), format == "table", "{shown:?}");
+
+        let piped = program(&server.url(), &call).output().unwrap();
+        let piped = String::from_utf8(piped.stdout).unwrap();
+        assert!(!piped.contains("\u{1b}[1m"), "{piped:?}");
+        if format == "json" {
+            assert_harmless(&piped);
+            let json: serde_json::Value = serde_json::from_str(&piped).unwrap();
+            assert_eq!(json["cards"][0]["cardId"], VALUE);
+            let json = shown.replace("\r\n", "\n");
+            assert_eq!(json, piped);
+        } else {
+            assert!(piped.contains(VALUE), "{piped:?}");
+        }
+    }
+}
+
+#[test]
+fn so_is_what_it_says_when_it_fails() {
+    let server = always(json_reply("504 Gateway Timeout", VALUE));
+    for flags in [
+        &[][..],
+        &["--show-body"],
+        &["--output=json"],
+        &["--output=json", "--show-body"],
+    ] {
+        for call in [READ, CHANGE] {
+            let (out, err) = on_a_terminal(&server.url(), &[call, flags].concat());
+            assert_eq!(out, "");
+            assert_harmless(&err);
+            assert!(err.contains("504"), "{err:?}");
+        }
+    }
+}
+
+#[test]
+fn so_is_what_stands_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    let names = format!("[profile.{}]\n", serde_json::json!("x\u{9b}2J\u{202e}y"));
+    for text in [
+        names.clone(),
+        names.replace("profile.", ""),
+        format!("{names}{} = 'a'\n", serde_json::json!("\u{9b}2J")),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let path = file.to_str().unwrap();
+        for format in ["table", "json"] {
+            let flags = ["--config", path, "--profile", "none", "--output", format];
+            let call = [READ, &flags].concat();
+            let (_, err) = on_a_terminal("http://127.0.0.1:1", &call);
+            assert_harmless(&err);
+            assert!(err.contains("config.toml"), "{err:?}");
+        }
+    }
+    // And what is signed: the names of the fields.
+    let (out, err) = terminal_verify();
+    assert_harmless(&out);
+    assert!(out.contains("mismatch"), "{out:?} {err:?}");
+}
+
+/// `cards verify` with a name that could command the terminal.
+fn terminal_verify() -> (String, String) {
+    let (stdout, out) = terminal();
+    let (stderr, err) = terminal();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cards"));
+    command
+        .env_clear()
+        .env("CARDS_AIRPAY_SECRET_KEY", "s")
+        .args([
+            "verify",
+            "--checksum",
+            "abc",
+            &format!("{VALUE}= a "),
+            "b=2",
+        ])
+        .stdout(stdout)
+        .stderr(stderr);
+    command.status().unwrap();
+    drop(command);
+    (out.join().unwrap(), err.join().unwrap())
+}
