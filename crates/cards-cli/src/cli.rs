@@ -174,7 +174,8 @@ fn withhold_values(mut error: clap::Error, command: &clap::Command) -> clap::Err
         }
         ContextKind::InvalidSubcommand => {
             let is_word = given.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
-            let is_close = error.get(ContextKind::SuggestedSubcommand).is_some();
+            let is_close = error.get(ContextKind::SuggestedSubcommand).is_some()
+                || names(command).any(|name| repeat::is_near(given, name));
             (is_word && is_close).then(|| given.clone())
         }
         // Then it says that a value is missing.
@@ -191,6 +192,11 @@ fn withhold_values(mut error: clap::Error, command: &clap::Command) -> clap::Err
     let shown = shown.unwrap_or_else(|| repeat::A_VALUE.to_owned());
     error.insert(kind, ContextValue::String(shown));
     error
+}
+
+/// The names of what can follow a command.
+fn names(command: &clap::Command) -> impl Iterator<Item = &str> {
+    command.get_subcommands().map(clap::Command::get_name)
 }
 
 /// The long options of a command and of those below it.

@@ -8,7 +8,7 @@ use cards_transport::BackendOptions;
 use toml::{Table, Value};
 
 use crate::error::Error;
-use crate::output;
+use crate::{output, read, repeat};
 
 /// Where credentials come from.
 #[derive(Clone, Debug, clap::Args)]
@@ -83,25 +83,30 @@ impl ConfigArgs {
             (None, Some(path)) => path,
             (None, None) => return self.without_a_file("no home directory to look for one"),
         };
-        let text = match std::fs::read_to_string(&path) {
+        let shown = repeat::chosen_name(&path.display().to_string()).to_owned();
+        let text = match read::text(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound && self.config.is_none() => {
-                return self.without_a_file(&format!("{} does not exist", path.display()));
+                return self.without_a_file(&format!("{shown} does not exist"));
             }
             Err(error) => {
-                let message = format!("cannot read the configuration {}", path.display());
+                let message = format!("cannot read the configuration {shown}");
                 return Err(Error::usage(message).caused_by(error));
             }
         };
         warn_of_others(&path);
-        let in_file = |what| Error::usage(format!("configuration {}: {what}", path.display()));
+        let in_file = |what| Error::usage(format!("configuration {shown}: {what}"));
         let mut profiles = profiles(&text).map_err(in_file)?;
         let name = self.profile.as_deref().unwrap_or("default");
         let profile = match profiles.remove(name) {
             Some(profile) => profile,
             None if self.profile.is_none() => BTreeMap::new(),
             None => {
-                let names: Vec<_> = profiles.keys().map(String::as_str).collect();
+                let names: Vec<_> = profiles
+                    .keys()
+                    .map(|name| repeat::chosen_name(name))
+                    .collect();
+                let name = repeat::chosen_name(name);
                 let there = match names.is_empty() {
                     true => "there are none".to_owned(),
                     false => format!("there are: {}", names.join(", ")),
@@ -118,7 +123,10 @@ impl ConfigArgs {
     fn without_a_file(&self, why: &str) -> Result<Vars, Error> {
         match &self.profile {
             None => Ok(Vars::default()),
-            Some(name) => Err(Error::usage(format!("no profile `{name}`: {why}"))),
+            Some(name) => {
+                let name = repeat::chosen_name(name);
+                Err(Error::usage(format!("no profile `{name}`: {why}")))
+            }
         }
     }
 }
@@ -163,13 +171,14 @@ impl Vars {
         let Some(path) = self.get(CA_FILE) else {
             return Ok(options);
         };
-        let pem = std::fs::read(&path).map_err(|error| {
-            Error::usage(format!("cannot read the certificates {path} ({CA_FILE})"))
+        let shown = repeat::chosen_name(&path);
+        let pem = read::bytes(Path::new(&path)).map_err(|error| {
+            Error::usage(format!("cannot read the certificates {shown} ({CA_FILE})"))
                 .caused_by(error)
         })?;
         options
             .roots_pem(&pem)
-            .map_err(|error| Error::usage(format!("the certificates {path} ({CA_FILE}): {error}")))
+            .map_err(|error| Error::usage(format!("the certificates {shown} ({CA_FILE}): {error}")))
     }
 }
 
@@ -198,6 +207,7 @@ fn profiles(text: &str) -> Result<BTreeMap<String, BTreeMap<String, String>>, St
         }
         for (name, profile) in named {
             let Value::Table(profile) = profile else {
+                let name = repeat::chosen_name(&name);
                 return Err(format!(
                     "`profile.{name}` is no table: write [profile.NAME]"
                 ));
@@ -212,15 +222,20 @@ fn profiles(text: &str) -> Result<BTreeMap<String, BTreeMap<String, String>>, St
 }
 
 fn unknown(key: &str) -> String {
-    format!("unknown key `{key}`: settings belong into [profile.NAME]")
+    let known = VARIABLES.map(key_of);
+    let known = known.iter().map(String::as_str).chain(["profile"]);
+    let key = repeat::near_name(key, known);
+    format!("unknown key {key}: settings belong into [profile.NAME]")
 }
 
 fn setting(profile: &str, key: &str, value: Value) -> Result<(String, String), String> {
+    let profile = repeat::chosen_name(profile);
     let variable = format!("CARDS_{}", key.to_uppercase());
     if key != key.to_lowercase() || !VARIABLES.contains(&&*variable) {
-        let known: Vec<_> = VARIABLES.map(key_of).to_vec();
+        let known = VARIABLES.map(key_of);
+        let key = repeat::near_name(key, known.iter().map(String::as_str));
         return Err(format!(
-            "unknown key `{key}` in [profile.{profile}]; known are {}",
+            "unknown key {key} in [profile.{profile}]; known are {}",
             known.join(", ")
         ));
     }
@@ -269,8 +284,8 @@ mod tests {
     fn what_is_wrong_is_said_without_the_value() {
         for (text, says) in [
             (
-                "a = 1",
-                "unknown key `a`: settings belong into [profile.NAME]",
+                "4622940000003713 = 1",
+                "unknown key [a value]: settings belong into [profile.NAME]",
             ),
             ("\n[profile.a]\nairpay_token = MARKER", "line 3 is not TOML"),
             (

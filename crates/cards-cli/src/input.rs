@@ -1,6 +1,6 @@
 //! A request from flags and from JSON.
 
-use std::io::Read;
+use std::collections::BTreeSet;
 use std::num::{IntErrorKind, ParseIntError};
 use std::path::Path;
 use std::str::FromStr;
@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::{read, repeat};
 
 /// The request that `json` describes, with what `flags` give put over it.
 ///
@@ -60,13 +61,8 @@ where
 /// Reads a file, or standard input for `-`. What cannot be read is not
 /// repeated: it may be the value itself, and no path.
 pub(crate) fn read(path: &Path, what: &str) -> Result<String, Error> {
-    let read = if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
-    } else {
-        std::fs::read_to_string(path)
-    };
-    read.map_err(|error| Error::usage(format!("{what}: cannot read the file")).caused_by(error))
+    read::text_or_stdin(path)
+        .map_err(|error| Error::usage(format!("{what}: cannot read the file")).caused_by(error))
 }
 
 /// Reads a number. The parser that clap has for one repeats what it is given.
@@ -87,11 +83,7 @@ fn from_file(text: &str, wire: &str) -> Result<String, Error> {
     if path.starts_with('@') {
         return Ok(path.to_owned());
     }
-    let content = match path {
-        "-" => std::io::read_to_string(std::io::stdin()),
-        path => std::fs::read_to_string(path),
-    };
-    match content {
+    match read::text_or_stdin(Path::new(path)) {
         Ok(text) => {
             let text = text.strip_suffix('\n').unwrap_or(&text);
             Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
@@ -116,18 +108,18 @@ fn object(path: &Path, operation: &Operation) -> Result<Map<String, Value>, Erro
             "--json: an object with the request's fields is wanted",
         ));
     };
-    let unknown: Vec<_> = object
+    let known: Vec<_> = operation.fields.iter().map(|field| field.wire).collect();
+    let unknown: BTreeSet<_> = object
         .keys()
         .filter(|name| operation.field(name).is_none())
-        .map(|name| format!("`{name}`"))
+        .map(|name| repeat::near_name(name, known.iter().copied()))
         .collect();
     if unknown.is_empty() {
         return Ok(object);
     }
-    let known: Vec<_> = operation.fields.iter().map(|field| field.wire).collect();
     Err(Error::usage(format!(
         "--json: {operation} has no field {}; it has {}",
-        unknown.join(", "),
+        Vec::from_iter(unknown).join(", "),
         known.join(", ")
     )))
 }

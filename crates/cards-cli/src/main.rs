@@ -44,6 +44,7 @@ mod kept;
 mod openapi;
 mod output;
 mod paysafe;
+mod read;
 mod repeat;
 mod report;
 mod sandbox;

@@ -31,9 +31,102 @@ pub(crate) fn option_name<'a>(
     }
 }
 
+/// An unknown name where it can be one of the `known` names misspelt, in
+/// backquotes; [`A_VALUE`] for everything else.
+pub(crate) fn near_name<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    match known.into_iter().any(|known| is_near(given, known)) {
+        true => format!("`{given}`"),
+        false => A_VALUE.to_owned(),
+    }
+}
+
+/// A name that somebody chose, such as a file's or a profile's, unless it can
+/// be a card number in the wrong place.
+pub(crate) fn chosen_name(name: &str) -> &str {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    if digits < 13 { name } else { A_VALUE }
+}
+
+/// Whether one is the other with a few letters more, less or wrong. Case and
+/// dashes do not count; a digit or anything else makes it a value.
+pub(crate) fn is_near(given: &str, known: &str) -> bool {
+    let is_taken = |c: char| c.is_ascii_alphabetic() || c == '-' || c == '_';
+    if given.len() > 40 || !given.chars().all(is_taken) {
+        return false;
+    }
+    let letters = |name: &str| {
+        let letters = name.bytes().filter(u8::is_ascii_alphabetic);
+        letters.map(|b| b.to_ascii_lowercase()).collect::<Vec<_>>()
+    };
+    let (given, known) = (letters(given), letters(known));
+    let is_part = given.len() > 3 && known.windows(given.len()).any(|part| part == given);
+    is_part || distance(&given, &known) <= known.len() / 4
+}
+
+/// How many letters have to be put in, taken out or changed.
+fn distance(one: &[u8], other: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, letter) in one.iter().enumerate() {
+        let mut corner = row[0];
+        row[0] = index + 1;
+        for (at, against) in other.iter().enumerate() {
+            let changed = corner + usize::from(letter != against);
+            corner = row[at + 1];
+            row[at + 1] = changed.min(corner + 1).min(row[at] + 1);
+        }
+    }
+    row[other.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_near_and_no_value() {
+        let known = ["entity_id", "status", "customerId", "airpay_token", "otp"];
+        for (given, shown) in [
+            ("entity", true),
+            ("entityId", true),
+            ("Entity-ID", true),
+            ("entiti_id", true),
+            ("stats", true),
+            ("customer_id", true),
+            ("airpay_tokn", true),
+            ("token", true),
+            ("4622940000003713", false),
+            ("status1", false),
+            ("Secretpassword", false),
+            ("Menon", false),
+            ("x", false),
+            ("", false),
+            ("asha@demo.example", false),
+            ("\u{1b}status", false),
+        ] {
+            let expected = if shown {
+                format!("`{given}`")
+            } else {
+                A_VALUE.to_owned()
+            };
+            assert_eq!(near_name(given, known), expected, "{given}");
+        }
+        assert_eq!(chosen_name("cards.toml"), "cards.toml");
+        assert_eq!(chosen_name("4622940000003713"), A_VALUE);
+    }
+
+    #[test]
+    fn the_distance_of_two_words() {
+        for (one, other, distance) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+            ("status", "status", 0),
+            ("ab", "ba", 2),
+        ] {
+            assert_eq!(super::distance(one.as_bytes(), other.as_bytes()), distance);
+            assert_eq!(super::distance(other.as_bytes(), one.as_bytes()), distance);
+        }
+    }
 
     #[test]
     fn a_name_and_nothing_after_it() {

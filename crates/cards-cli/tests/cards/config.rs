@@ -25,13 +25,13 @@ fn with_file(text: &str, args: &[&str], env: &[(&str, &str)]) -> (i32, String) {
 }
 
 #[cfg(unix)]
-fn make_private(file: &Path) {
+pub(crate) fn make_private(file: &Path) {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 #[cfg(not(unix))]
-fn make_private(_: &Path) {}
+pub(crate) fn make_private(_: &Path) {}
 
 #[test]
 fn a_profile_serves_and_the_environment_wins_over_it() {

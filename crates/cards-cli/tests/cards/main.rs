@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod dockerfile;
 mod dry_run;
+mod files;
 mod help;
 mod input;
 mod openapi;

@@ -50,7 +50,8 @@ fn the_topic_and_the_help_list_the_same_codes() {
 fn a_topic_that_there_is_not_is_an_error() {
     let (code, out, err) = run(&mut cards(&["help", "exit-code"]));
     assert_eq!((code, &*out), (2, ""));
-    assert!(err.starts_with("error: unrecognized subcommand"), "{err}");
+    let said = "error: unrecognized subcommand 'exit-code'\n";
+    assert!(err.starts_with(said), "{err}");
     let (code, _, err) = run(&mut cards(&["exit-codes", "4622940000003713"]));
     assert_eq!(code, 2);
     assert!(!err.contains("4622"), "{err}");

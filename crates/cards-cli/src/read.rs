@@ -1,0 +1,55 @@
+//! Files of one's own, read with a limit: whoever names a device or the wrong
+//! file is told so, and the program neither waits nor grows for it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The most that one file may hold. Requests, settings and certificates are
+/// far smaller.
+const MOST_BYTES: u64 = 1024 * 1024;
+
+/// Whether standard input was read: it is there once.
+static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
+
+/// A file's text, or that of standard input for `-`.
+pub(crate) fn text_or_stdin(path: &Path) -> io::Result<String> {
+    if path != Path::new("-") {
+        return text(path);
+    }
+    if STDIN_IS_READ.swap(true, Ordering::Relaxed) {
+        return Err(io::Error::other(
+            "standard input was read already: - can stand once",
+        ));
+    }
+    utf8(limited(io::stdin())?)
+}
+
+/// A file's text.
+pub(crate) fn text(path: &Path) -> io::Result<String> {
+    utf8(bytes(path)?)
+}
+
+/// A file's bytes.
+pub(crate) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    limited(File::open(path)?)
+}
+
+fn limited(source: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // One byte over the limit shows that there is more.
+    source.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let mebibytes = MOST_BYTES / 1024 / 1024;
+        return Err(io::Error::other(format!(
+            "it holds more than {mebibytes} MiB"
+        )));
+    }
+    Ok(bytes)
+}
+
+fn utf8(bytes: Vec<u8>) -> io::Result<String> {
+    // The error's own text would say where; its bytes stay out of it.
+    String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8 text"))
+}
