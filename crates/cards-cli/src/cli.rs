@@ -83,16 +83,23 @@ pub(crate) fn parse() -> Result<Cli, ExitCode> {
         Err(error) => error,
     };
     let text = error.render();
-    let exit = if !error.use_stderr() {
+    let said = if !error.use_stderr() {
         // A closed pipe is no reason to complain about the complaint.
-        output::out(&text.ansi().to_string()).map_or_else(|e| e.report(), |()| Exit::Success)
+        output::out(&text.ansi().to_string())
     } else if asks_for_json(&args) {
         output::tell_json();
-        wrong_command_line(&text.to_string()).report()
+        Err(wrong_command_line(&text.to_string()))
     } else {
         output::err(&text.ansi().to_string());
-        Exit::Usage
+        return Err(Exit::Usage.into());
     };
+    let exit = said.map_or_else(
+        |error| {
+            error.report();
+            error.exit
+        },
+        |()| Exit::Success,
+    );
     Err(exit.into())
 }
 

@@ -8,6 +8,7 @@ use cards_transport::model::{Effect, Operation};
 use cards_transport::{Error as CallError, ErrorKind, RawReply, TransportErrorKind};
 
 use crate::call::Context;
+use crate::call::watch::Ending;
 use crate::exit::Exit;
 use crate::kept::Kept;
 use crate::{causes, hint};
@@ -136,6 +137,30 @@ impl Error {
             }
         };
         ours.about(operation, Some(error), reply)
+    }
+
+    /// What ended a call, where the client does not say so.
+    pub(crate) fn of_ending(ending: Ending, context: &Context) -> Self {
+        let operation = context.operation;
+        let (exit, kind, why) = match ending {
+            Ending::OutOfTime => (Exit::TryAgain, "timeout", "the time limit ran out"),
+            Ending::Interrupted => (Exit::Interrupted, "signal", "interrupted"),
+            Ending::Lost => (Exit::Failure, "failed", "the client failed"),
+        };
+        let error = match operation.effect {
+            Effect::Read => Self::new(exit, kind, format!("{operation}: {why}")),
+            Effect::Mutation => Self {
+                outcome: Outcome::Unknown,
+                ..Self::new(
+                    Exit::OutcomeUnknown,
+                    "outcome_unknown",
+                    format!("{operation}: {why}: {OUTCOME_UNKNOWN}"),
+                )
+            },
+        };
+        let is_longer = ending == Ending::OutOfTime && operation.effect == Effect::Read;
+        let hint = is_longer.then(|| hint::longer(context.timeout));
+        Self { hint, ..error }.about(operation, None, Shown::Nothing)
     }
 
     fn about(self, operation: &'static Operation, error: Option<CallError>, reply: Shown) -> Self {

@@ -43,6 +43,8 @@ exits! {
     OutcomeUnknown = 6, "outcome unknown: do not just send it again",
         "The call changes something and may or may not have been carried out. Find out whether it \
          took effect before sending it again.";
+    Interrupted = 130, "interrupted, with no change under way",
+        "Ctrl-C or SIGTERM ended it while nothing was under way that changes anything.";
 }
 
 impl Exit {

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::time::Duration;
 
 use cards_transport::{Error as CallError, ErrorKind, TransportErrorKind};
 use rustls::CertificateError;
@@ -60,15 +61,18 @@ pub(crate) fn of(error: &CallError, context: &Context) -> Option<String> {
             }
         });
     }
-    let timeout = context.timeout.as_secs_f64();
     match error.kind() {
         ErrorKind::Invalid => Some("--no-validate sends it as it is".to_owned()),
         ErrorKind::Connect => Some(format!("is the server up, and is the address right? {at}")),
-        ErrorKind::Timeout => Some(format!(
-            "--timeout SECONDS waits longer than {timeout}, where it is the server that is slow"
-        )),
+        ErrorKind::Timeout => Some(longer(context.timeout)),
         _ => None,
     }
+}
+
+/// For a server that takes its time.
+pub(crate) fn longer(timeout: Duration) -> String {
+    let seconds = timeout.as_secs_f64();
+    format!("--timeout SECONDS waits longer than {seconds}, where it is the server that is slow")
 }
 
 fn trouble(error: &CallError, context: &Context) -> Option<Trouble> {

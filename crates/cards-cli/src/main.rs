@@ -67,14 +67,16 @@ fn main() -> ExitCode {
         _ => None,
     };
     output::start_log(cli.verbose, log);
-    let exit = match (run(cli.command), log) {
-        (Ok(exit), _) => {
-            output::end_remarks();
-            exit
-        }
+    let outcome = run(cli.command);
+    let exit = outcome
+        .as_ref()
+        .map_or_else(|error| error.exit, |exit| *exit);
+    call::signals::ending(exit);
+    match (outcome, log) {
+        (Ok(_), _) => output::end_remarks(),
         (Err(error), Some(LogFormat::Json)) => error.log(),
         (Err(error), _) => error.report(),
-    };
+    }
     exit.into()
 }
 

@@ -6,7 +6,6 @@ use cards_transport::{Error as CallError, RawReply, Refusal};
 use serde::Serialize;
 
 use crate::error::{Error, Outcome, Shown};
-use crate::exit::Exit;
 use crate::output::{self, harmless_lines};
 
 /// What [`Error::log`] logs under.
@@ -14,7 +13,7 @@ pub(crate) const TARGET: &str = "cards::error";
 
 impl Error {
     /// Tells it on standard error, in words or as the one JSON object.
-    pub(crate) fn report(&self) -> Exit {
+    pub(crate) fn report(&self) {
         if self.is_quiet {
             output::end_remarks();
         } else if output::is_json() {
@@ -22,7 +21,6 @@ impl Error {
         } else {
             output::err(&self.text());
         }
-        self.exit
     }
 
     fn text(&self) -> String {
@@ -86,7 +84,7 @@ impl Error {
     }
 
     /// The same as one event of the log, where every line is the log's.
-    pub(crate) fn log(&self) -> Exit {
+    pub(crate) fn log(&self) {
         if !self.is_quiet {
             let causes = self.causes.join(": ");
             let error = Some(causes.as_str()).filter(|causes| !causes.is_empty());
@@ -94,7 +92,6 @@ impl Error {
             let hint = self.hint.as_ref().map(|hint| hint.replace("\n  ", " "));
             tracing::error!(target: TARGET, error, hint, "{}", self.message);
         }
-        self.exit
     }
 }
 

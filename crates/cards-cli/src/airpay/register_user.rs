@@ -107,7 +107,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         false => DocExpiry::Required,
     };
     let settings = args.call.settings().doc_expiry(doc_expiry);
-    call::run_with(&request, &args.call, settings)
+    call::run_with(request, &args.call, settings)
 }
 
 #[cfg(test)]

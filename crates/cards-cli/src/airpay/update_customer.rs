@@ -53,7 +53,7 @@ struct Fields {
 
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     let request: UpdateCustomer = input::request(&args.fields, args.call.json.as_deref())?;
-    call::run(&request, &args.call)
+    call::run(request, &args.call)
 }
 
 #[cfg(test)]

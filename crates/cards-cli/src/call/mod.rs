@@ -3,6 +3,8 @@
 
 pub(crate) mod client;
 mod dry_run;
+pub(crate) mod signals;
+pub(crate) mod watch;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,8 +13,8 @@ use cards_transport::model::Operation;
 use cards_transport::model::ibanera::CustomerCardsReply;
 use cards_transport::model::paysafe::CardPage;
 use cards_transport::{
-    BaseUrl, Call, ConfigError, Paged, Provider, Retry, Settings, Validation, airpay, ibanera,
-    paysafe,
+    BaseUrl, Call, ConfigError, Paged, Provider, Reply, Retry, Settings, Validation, airpay,
+    ibanera, paysafe,
 };
 
 use crate::config::{CA_FILE, ConfigArgs, Vars};
@@ -20,6 +22,7 @@ use crate::error::Error;
 use crate::output;
 use crate::sheet::{self, Format, Show};
 use client::{Backend, Client};
+use watch::{Ending, watch};
 
 /// The flags of every call.
 #[derive(clap::Args)]
@@ -56,7 +59,8 @@ pub(crate) struct CallArgs {
     #[arg(long)]
     no_validate: bool,
 
-    /// The longest that a call may take, attempts and pauses included
+    /// The longest that all may take: logins, attempts, pauses and, with a
+    /// list, every page
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     timeout: Duration,
 
@@ -150,24 +154,22 @@ impl Pages for CustomerCardsReply {
 }
 
 /// Carries a call out and prints the reply.
-pub(crate) fn run<C>(call: &C, args: &CallArgs) -> Result<(), Error>
+pub(crate) fn run<C>(call: C, args: &CallArgs) -> Result<(), Error>
 where
-    C: Call<Provider: Configured, Reply: Show>,
+    C: Call<Provider: Configured, Reply: Show + Send + 'static> + Send + 'static,
 {
     run_with(call, args, args.settings())
 }
 
 /// The same with settings that the call has flags of its own for.
-pub(crate) fn run_with<C>(call: &C, args: &CallArgs, settings: Settings) -> Result<(), Error>
+pub(crate) fn run_with<C>(call: C, args: &CallArgs, settings: Settings) -> Result<(), Error>
 where
-    C: Call<Provider: Configured, Reply: Show>,
+    C: Call<Provider: Configured, Reply: Show + Send + 'static> + Send + 'static,
 {
-    let Some(Ready { client, context }) = ready(call, args, settings)? else {
+    let Some(Ready { client, context }) = ready(&call, args, settings)? else {
         return Ok(());
     };
-    let reply = client
-        .send(call)
-        .map_err(|error| Error::of_call(error, &context))?;
+    let reply = send(client, call, &context)?;
     sheet::print(reply.value(), args.output)
         .map_err(|error| error.after_success(reply.raw(), &context))
 }
@@ -176,15 +178,13 @@ where
 /// page of it fails, those before it are printed all the same.
 pub(crate) fn run_paged<C>(call: C, all: bool, args: &CallArgs) -> Result<(), Error>
 where
-    C: Paged<Reply: Show + Pages> + Call<Provider: Configured>,
+    C: Paged<Reply: Show + Pages + Send + 'static> + Call<Provider: Configured>,
 {
     let Some(Ready { client, context }) = ready(&call, args, args.settings())? else {
         return Ok(());
     };
     if !all {
-        let reply = client
-            .send(&call)
-            .map_err(|error| Error::of_call(error, &context))?;
+        let reply = send(client, call.clone(), &context)?;
         sheet::print(reply.value(), args.output)?;
         // JSON has it in the reply.
         if call.next(reply.value()).is_some() && args.output != Format::Json {
@@ -193,18 +193,32 @@ where
         return Ok(());
     }
     let mut whole: Option<C::Reply> = None;
-    let read = client
-        .each_page(call, |page| match &mut whole {
-            None => whole = Some(page.into_value()),
-            Some(whole) => whole.append(page.into_value()),
-        })
-        .map_err(|error| Error::of_call(error, &context));
+    let walk = move |hand_on: &mut dyn FnMut(_)| client.each_page(call.clone(), hand_on);
+    let read = watch(&context, walk, |page| match &mut whole {
+        None => whole = Some(page.into_value()),
+        Some(whole) => whole.append(page.into_value()),
+    });
     let Some(whole) = whole else {
         return read;
     };
     let printed = sheet::print(&whole, args.output);
     // The list's failure says more than that of the output.
     read.map_err(Error::in_the_middle).and(printed)
+}
+
+/// Makes the one call.
+fn send<C>(
+    client: Client<C::Provider>,
+    call: C,
+    context: &Context,
+) -> Result<Reply<C::Reply>, Error>
+where
+    C: Call<Provider: Configured, Reply: Send + 'static> + Send + 'static,
+{
+    let mut came = None;
+    let work = move |hand_on: &mut dyn FnMut(_)| client.send(&call).map(hand_on);
+    watch(context, work, |reply| came = Some(reply))?;
+    came.ok_or_else(|| Error::of_ending(Ending::Lost, context))
 }
 
 /// A call that can be made.

@@ -35,7 +35,7 @@ struct Fields {
 
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     let request: CardsByCustomer = input::request(&args.fields, args.call.json.as_deref())?;
-    call::run(&request, &args.call)
+    call::run(request, &args.call)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod exit_codes;
 mod hints;
 mod json;
+mod stops;
 mod tls;
 mod unknown;
 

@@ -1,0 +1,124 @@
+//! Ctrl-C and SIGTERM while a call is under way. Nobody is to take a change that
+//! may have been sent for one that was not.
+
+use std::process;
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::Context;
+use super::watch::Ending;
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// How far the program is.
+enum Phase {
+    /// No call is under way; signals do what they do to every program.
+    Idle,
+    /// A call is: the function tells whoever waits for it.
+    Waiting(Context, Box<dyn FnOnce() + Send>),
+    /// What came of it is being printed, or what was left of it.
+    Printing(Context),
+    /// The last words are being said.
+    Ending(Exit),
+}
+
+static PHASE: Mutex<Phase> = Mutex::new(Phase::Idle);
+
+fn phase() -> MutexGuard<'static, Phase> {
+    PHASE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A call begins. The first signal during it calls `tell`, and is no end yet.
+pub(super) fn waiting(context: &Context, tell: impl FnOnce() + Send + 'static) {
+    let was_idle = {
+        let mut phase = phase();
+        let was_idle = matches!(*phase, Phase::Idle);
+        *phase = Phase::Waiting(context.clone(), Box::new(tell));
+        was_idle
+    };
+    if was_idle {
+        let (ready, is_ready) = mpsc::channel();
+        let listener = thread::Builder::new().name("signals".to_owned());
+        // Where it cannot listen, signals end the program without a word.
+        if listener.spawn(move || listen(ready)).is_ok() {
+            let _ = is_ready.recv();
+        }
+    }
+}
+
+/// The call is over, and what came of it is printed.
+pub(super) fn printing(context: &Context) {
+    let mut phase = phase();
+    if let Phase::Waiting(..) = *phase {
+        *phase = Phase::Printing(context.clone());
+    }
+}
+
+/// The program ends with these last words.
+pub(crate) fn ending(exit: Exit) {
+    *phase() = Phase::Ending(exit);
+}
+
+/// What a signal does. It ends the program unless somebody waits, who is told
+/// instead. The lock is held meanwhile, so that only one has the last word.
+fn interrupted() {
+    let mut phase = phase();
+    *phase = match std::mem::replace(&mut *phase, Phase::Idle) {
+        Phase::Waiting(context, tell) => {
+            tell();
+            Phase::Printing(context)
+        }
+        Phase::Printing(context) => {
+            let error = Error::of_ending(Ending::Interrupted, &context);
+            error.report();
+            process::exit(error.exit.code().into());
+        }
+        Phase::Ending(exit) => process::exit(exit.code().into()),
+        Phase::Idle => process::exit(Exit::Interrupted.code().into()),
+    };
+}
+
+#[cfg(unix)]
+fn listen(ready: Sender<()>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let Ok(runtime) = runtime else {
+        return;
+    };
+    runtime.block_on(async {
+        let signals = (
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::terminate()),
+        );
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+            return;
+        };
+        drop(ready);
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            interrupted();
+        }
+    });
+}
+
+#[cfg(not(unix))]
+fn listen(ready: Sender<()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let Ok(runtime) = runtime else {
+        return;
+    };
+    runtime.block_on(async {
+        drop(ready);
+        while tokio::signal::ctrl_c().await.is_ok() {
+            interrupted();
+        }
+    });
+}

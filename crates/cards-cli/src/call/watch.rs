@@ -1,0 +1,88 @@
+//! A call on a thread of its own, and what can end it: its reply, the time that
+//! it may take, and whoever interrupts the program.
+//!
+//! Nobody waits for that thread once the end is known. It may be held by what
+//! cannot be ended, such as the system's look-up of a name.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cards_transport::Error as CallError;
+
+use super::{Context, signals};
+use crate::error::Error;
+
+/// For how long the client may go on once the time is up: it has the same limit
+/// for a call, and knows more of how that ended.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Why a call ended without its reply, where the client does not say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The time was up.
+    OutOfTime,
+    /// Ctrl-C, or SIGTERM.
+    Interrupted,
+    /// The client's thread is gone.
+    Lost,
+}
+
+enum Event<T> {
+    /// A reply, or a page of a list.
+    Reply(T),
+    /// The client has made all that there was to make.
+    Done(Result<(), CallError>),
+    Ended(Ending),
+}
+
+/// Does the work, which hands each reply on, and takes the replies as they come.
+pub(super) fn watch<T, W>(context: &Context, work: W, mut take: impl FnMut(T)) -> Result<(), Error>
+where
+    T: Send + 'static,
+    W: Fn(&mut dyn FnMut(T)) -> Result<(), CallError> + Send + 'static,
+{
+    let started = Instant::now();
+    let (tell, told) = mpsc::channel();
+    let interrupt = tell.clone();
+    signals::waiting(context, move || {
+        // Nobody listens once another end is known.
+        drop(interrupt.send(Event::Ended(Ending::Interrupted)));
+    });
+    let client = thread::Builder::new().name("client".to_owned());
+    let begun = client.spawn(move || {
+        let mut hand_on = |reply| drop(tell.send(Event::Reply(reply)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut hand_on)));
+        let last = outcome.map_or(Event::Ended(Ending::Lost), Event::Done);
+        drop(tell.send(last));
+        // Only now, as it may wait for a look-up.
+        drop(work);
+    });
+    begun.map_err(|error| Error::failure("no thread for the client").caused_by(error))?;
+
+    let mut grace = GRACE;
+    let ending = loop {
+        let left = (context.timeout + grace).saturating_sub(started.elapsed());
+        match told.recv_timeout(left) {
+            Ok(Event::Reply(reply)) => {
+                take(reply);
+                // From here on, the client's limit for a call ends later.
+                grace = Duration::ZERO;
+            }
+            Ok(Event::Done(Ok(()))) => break None,
+            Ok(Event::Done(Err(error))) => {
+                signals::printing(context);
+                return Err(Error::of_call(error, context));
+            }
+            Ok(Event::Ended(ending)) => break Some(ending),
+            Err(RecvTimeoutError::Timeout) => break Some(Ending::OutOfTime),
+            Err(RecvTimeoutError::Disconnected) => break Some(Ending::Lost),
+        }
+    };
+    signals::printing(context);
+    match ending {
+        None => Ok(()),
+        Some(ending) => Err(Error::of_ending(ending, context)),
+    }
+}

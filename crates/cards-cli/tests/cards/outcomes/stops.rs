@@ -1,0 +1,241 @@
+//! What ends a call from outside: a signal, and the time that all may take.
+
+#![cfg(unix)]
+
+use std::io::Read;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use conformance::server::{RawServer, Reaction, reply};
+use serde_json::Value;
+
+use super::{BACKENDS, CHANGE, READ, always, json_reply};
+
+const FIND_OUT: &str = "outcome unknown: find out whether it took effect before sending it again";
+
+/// How long anything may take on a slow machine that does end.
+const LONG: Duration = Duration::from_secs(60);
+
+fn program(url: &str, call: &[&str], backend: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cards"));
+    command
+        .env_clear()
+        .env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("CARDS_AIRPAY_TOKEN", "t")
+        .env("CARDS_AIRPAY_SECRET_KEY", "s")
+        .env("CARDS_PAYSAFE_TOKEN", "t")
+        .args(call)
+        .args(["--base-url", url, "--backend", backend])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Waits until it is so.
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < LONG, "{what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn send(signal: &str, child: &Child) {
+    let pid = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args([signal, &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+/// What a call that waits for its reply says when a signal comes.
+fn interrupted(call: &[&str], backend: &str, signal: &str) -> (i32, String, String) {
+    let server = always(Reaction::SendAndStall(Vec::new()));
+    let child = program(&server.url(), call, backend).spawn().unwrap();
+    until("a request", || !server.received().is_empty());
+    send(signal, &child);
+    told(child.wait_with_output().unwrap())
+}
+
+fn told(output: Output) -> (i32, String, String) {
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    // Not ended by the signal: that would be no code.
+    let code = output.status.code().unwrap();
+    (code, text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_change_that_is_interrupted_says_that_its_outcome_is_unknown() {
+    for backend in BACKENDS {
+        for signal in ["-INT", "-TERM"] {
+            let (code, out, err) = interrupted(CHANGE, backend, signal);
+            assert_eq!((code, &*out), (6, ""), "{err}");
+            let said = format!("error: airpay update-customer: interrupted: {FIND_OUT}\n");
+            assert_eq!(err, said);
+            let (code, out, err) = interrupted(&[CHANGE, &["-ojson"]].concat(), backend, signal);
+            assert_eq!((code, &*out), (6, ""));
+            let error: Value = serde_json::from_str(&err).unwrap();
+            for (name, value) in [
+                ("kind", "outcome_unknown".into()),
+                ("outcome", "unknown".into()),
+                ("provider", "airpay".into()),
+                ("operation", "update-customer".into()),
+                ("exit_code", 6.into()),
+                ("status", Value::Null),
+            ] {
+                assert_eq!(error[name], value, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_read_that_is_interrupted_is_just_that() {
+    for backend in BACKENDS {
+        for signal in ["-INT", "-TERM"] {
+            let (code, out, err) = interrupted(READ, backend, signal);
+            assert_eq!((code, &*out), (130, ""));
+            assert_eq!(err, "error: paysafe list-prepaid-cards: interrupted\n");
+            let (code, _, err) = interrupted(&[READ, &["-ojson"]].concat(), backend, signal);
+            assert_eq!(code, 130);
+            let error: Value = serde_json::from_str(&err).unwrap();
+            assert_eq!(error["kind"], "signal");
+            assert_eq!(
+                (&error["outcome"], &error["exit_code"]),
+                (&"failed".into(), &130.into())
+            );
+        }
+    }
+}
+
+/// A server of a list without an end: one card a page, each after a pause; the
+/// page of that number, and those after it, never come.
+fn endless(pause: Duration, stalls_at: usize) -> RawServer {
+    let mut pages = 0;
+    RawServer::deciding(move |_| {
+        pages += 1;
+        let page = format!(
+            r#"{{"cards":[{{"cardId":"C{pages}","status":"ACTIVE"}}],"meta":{{"numberOfRecords":1,"limit":1,"offset":{},"page":{pages}}}}}"#,
+            pages - 1
+        );
+        if pages == stalls_at {
+            return Reaction::SendAndStall(Vec::new());
+        }
+        let headers = ["content-type: application/json"];
+        Reaction::Delay(pause, reply("200 OK", &headers, page))
+    })
+    .unwrap()
+}
+
+const ALL: &[&str] = &["--all", "--limit=1", "--output=csv"];
+
+#[test]
+fn of_a_list_that_is_interrupted_the_pages_are_printed() {
+    for backend in BACKENDS {
+        let server = endless(Duration::ZERO, 3);
+        let child = program(&server.url(), &[READ, ALL].concat(), backend)
+            .spawn()
+            .unwrap();
+        until("three requests", || server.received().len() == 3);
+        send("-INT", &child);
+        let (code, out, err) = told(child.wait_with_output().unwrap());
+        assert_eq!(code, 130);
+        assert!(
+            out.contains("C1") && out.contains("C2") && out.lines().count() == 3,
+            "{out}"
+        );
+        assert_eq!(
+            err,
+            "error: the list is not complete: paysafe list-prepaid-cards: interrupted\n"
+        );
+    }
+}
+
+#[test]
+fn what_is_being_printed_to_nobody_can_be_interrupted() {
+    // More than a pipe holds, and nobody reads it.
+    let card = |number| format!(r#"{{"cardId":"C{number}","status":"ACTIVE"}}"#);
+    let cards = Vec::from_iter((0..20_000).map(card)).join(",");
+    let body = format!(
+        r#"{{"cards":[{cards}],"meta":{{"numberOfRecords":1,"limit":1,"offset":0,"page":1}}}}"#
+    );
+    let server = always(json_reply("200 OK", &body));
+    let call = [READ, &["-ojson"]].concat();
+    let mut child = program(&server.url(), &call, "ureq").spawn().unwrap();
+    // Its first bytes say that it prints.
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut [0; 16]).unwrap();
+    send("-INT", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn the_time_limit_is_that_of_all_pages() {
+    for backend in BACKENDS {
+        // Each page is well within it, and all would take a minute.
+        let server = endless(Duration::from_millis(200), 300);
+        let call = [READ, ALL, &["--timeout=4"]].concat();
+        let (code, out, err) = told(program(&server.url(), &call, backend).output().unwrap());
+        assert_eq!(code, 5, "{err}");
+        let pages = out.lines().count() - 1;
+        assert!((1..100).contains(&pages), "{pages}");
+        assert_eq!(
+            err,
+            "error: the list is not complete: paysafe list-prepaid-cards: the time limit ran out\n  \
+             hint: --timeout SECONDS waits longer than 4, where it is the server that is slow\n"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_look_up_that_hangs_does_not_keep_the_program() {
+    // glibc reads the file of aliases when it looks a name without dots up, and
+    // waits for whoever writes to this one, which is nobody.
+    let folder = tempfile::tempdir().unwrap();
+    let aliases = folder.path().join("aliases");
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mkfifoat(rustix::fs::CWD, &aliases, mode).unwrap();
+    for backend in BACKENDS {
+        for call in [READ, CHANGE] {
+            let call = [call, &["--timeout=1"]].concat();
+            let mut command = program("https://nameless", &call, backend);
+            let mut child = command.env("HOSTALIASES", &aliases).spawn().unwrap();
+            let started = Instant::now();
+            let status = loop {
+                if let Some(status) = child.try_wait().unwrap() {
+                    break status;
+                }
+                if started.elapsed() > LONG {
+                    child.kill().unwrap();
+                    break child.wait().unwrap();
+                }
+                thread::sleep(Duration::from_millis(20));
+            };
+            let mut err = String::new();
+            child
+                .stderr
+                .take()
+                .unwrap()
+                .read_to_string(&mut err)
+                .unwrap();
+            let code = status.code().expect("it ends by itself");
+            assert!(
+                code == 5 || call[0] == CHANGE[0] && code == 6,
+                "{code}: {err}"
+            );
+            let words = if code == 6 {
+                "outcome unknown"
+            } else {
+                "time limit ran out"
+            };
+            let has_no_aliases = err.contains("failed to lookup");
+            assert!(err.contains(words) || has_no_aliases, "{err}");
+        }
+    }
+}
