@@ -1,6 +1,7 @@
 //! Credentials: from the environment, then from a profile in a TOML file.
 
 use std::collections::BTreeMap;
+use std::env::VarError;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -162,12 +163,54 @@ impl Vars {
         };
         value.filter(|value| !value.is_empty())
     }
+
+    /// Looks at the settings whose names begin so: warns of white space around
+    /// one, which nobody sees and every checksum and login feels.
+    ///
+    /// # Errors
+    ///
+    /// One is set to what is no text, which [`get`](Self::get) passes over.
+    pub(crate) fn check(&self, beginning: &str) -> Result<(), Error> {
+        for name in VARIABLES {
+            if !name.starts_with(beginning) || self.set.contains_key(name) {
+                continue;
+            }
+            let in_environment = match std::env::var(name) {
+                Err(VarError::NotUnicode(_)) => {
+                    return Err(Error::usage(format!("{name} is not UTF-8 text")));
+                }
+                Ok(value) => !value.is_empty(),
+                Err(VarError::NotPresent) => false,
+            };
+            // An address is read without it.
+            if name.ends_with("_BASE_URL") || !self.get(name).is_some_and(|it| has_blanks(&it)) {
+                continue;
+            }
+            let place = match in_environment {
+                true => name.to_owned(),
+                false => format!("{} in the profile", key_of(name)),
+            };
+            output::warn(&format!(
+                "{place} has white space around it, and is used with it: set it without, unless \
+                 that is meant"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a text begins or ends with what nobody sees.
+fn has_blanks(text: &str) -> bool {
+    let is_blank =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}');
+    text.starts_with(is_blank) || text.ends_with(is_blank)
 }
 
 impl Vars {
     /// What both backends are told, with [`CA_FILE`].
     pub(crate) fn backend_options(&self) -> Result<BackendOptions, Error> {
         let options = BackendOptions::new();
+        self.check(CA_FILE)?;
         let Some(path) = self.get(CA_FILE) else {
             return Ok(options);
         };

@@ -262,14 +262,15 @@ fn provider<P: Configured>(vars: &Vars) -> Result<P, Error> {
 
 impl CallArgs {
     fn vars<P: Configured>(&self) -> Result<Vars, Error> {
-        let vars = self.config.vars()?;
-        let Some(url) = &self.base_url else {
-            return Ok(vars);
-        };
-        // By hand: the parser's own message would repeat a password in it.
-        url.parse::<BaseUrl>()
-            .map_err(|error| Error::usage(format!("--base-url: {error}")))?;
-        Ok(vars.with(&base_url_of::<P>(), url))
+        let mut vars = self.config.vars()?;
+        if let Some(url) = &self.base_url {
+            // By hand: the parser's own message would repeat a password in it.
+            url.parse::<BaseUrl>()
+                .map_err(|error| Error::usage(format!("--base-url: {error}")))?;
+            vars = vars.with(&base_url_of::<P>(), url);
+        }
+        vars.check(P::PREFIX)?;
+        Ok(vars)
     }
 
     pub(crate) fn settings(&self) -> Settings {

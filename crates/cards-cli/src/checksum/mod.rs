@@ -110,9 +110,11 @@ impl Joined {
 
 /// The key, which no flag takes.
 fn secret(vars: &Vars) -> Result<Secret, Error> {
-    let key = vars.get("CARDS_AIRPAY_SECRET_KEY").map(Secret::new);
+    const NAME: &str = "CARDS_AIRPAY_SECRET_KEY";
+    vars.check(NAME)?;
+    let key = vars.get(NAME).map(Secret::new);
     key.ok_or_else(|| {
-        Error::usage("CARDS_AIRPAY_SECRET_KEY is not set").hint(
+        Error::usage(format!("{NAME} is not set")).hint(
             "set the variable, or `airpay_secret_key` in a profile of ~/.config/cards/config.toml",
         )
     })

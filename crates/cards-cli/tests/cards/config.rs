@@ -117,3 +117,123 @@ fn a_file_that_others_can_read_is_warned_of() {
     error: paysafe list-prepaid-cards: not sent: no token and no credentials to get one
     ");
 }
+
+/// The settings of all three providers that are no address.
+const CREDENTIALS: [(&str, &[&str]); 10] = [
+    ("CARDS_AIRPAY_SECRET_KEY", AIRPAY),
+    ("CARDS_AIRPAY_TOKEN", AIRPAY),
+    ("CARDS_AIRPAY_AFFILIATE", AIRPAY),
+    ("CARDS_AIRPAY_PROCESSOR_KEY", AIRPAY),
+    ("CARDS_AIRPAY_PASSWORD", AIRPAY),
+    ("CARDS_PAYSAFE_TOKEN", PAYSAFE),
+    ("CARDS_PAYSAFE_CLIENT_SECRET", PAYSAFE),
+    ("CARDS_IBANERA_TOKEN", IBANERA),
+    ("CARDS_IBANERA_PASSWORD", IBANERA),
+    ("CARDS_IBANERA_TOTP_TEXT", IBANERA),
+];
+
+const AIRPAY: &[&str] = &["airpay", "customer-preference", "--entity-id=E1"];
+const PAYSAFE: &[&str] = &CALL;
+const IBANERA: &[&str] = &["ibanera", "customer-cards"];
+
+/// What is said of a setting with white space around it.
+fn warning(place: &str) -> String {
+    format!(
+        "warning: {place} has white space around it, and is used with it: set it without, unless \
+         that is meant\n"
+    )
+}
+
+#[test]
+fn white_space_around_a_credential_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    for (name, call) in CREDENTIALS {
+        for value in [
+            "MARKER\n",
+            " MARKER",
+            "MARKER\t",
+            "MARKER\u{a0}",
+            "\u{feff}MARKER",
+            "MARKER",
+        ] {
+            let expected = if value == "MARKER" {
+                String::new()
+            } else {
+                warning(name)
+            };
+            // Whatever comes of the call.
+            let mut command = cards(call);
+            command.arg("--dry-run").env(name, value);
+            let (_, _, err) = run(&mut command);
+            assert!(
+                err.starts_with(&expected) && !err.contains("MARKER"),
+                "{name}: {err}"
+            );
+            assert_eq!(
+                err.matches("warning").count(),
+                expected.matches("warning").count()
+            );
+
+            let key = name.trim_start_matches("CARDS_").to_lowercase();
+            let toml = format!("[profile.default]\n{key} = {}\n", serde_json::json!(value));
+            fs::write(&file, toml).unwrap();
+            make_private(&file);
+            let mut command = cards(call);
+            let (_, _, err) = run(command.arg("--dry-run").arg("--config").arg(&file));
+            let expected = expected.replace(name, &format!("{key} in the profile"));
+            assert!(
+                err.starts_with(&expected) && !err.contains("MARKER"),
+                "{name}: {err}"
+            );
+            assert_eq!(
+                err.matches("warning").count(),
+                expected.matches("warning").count()
+            );
+        }
+    }
+}
+
+#[test]
+fn so_it_is_when_a_checksum_is_made_or_checked() {
+    for call in [&["sign", "a=1"][..], &["verify", "--checksum=abc", "a=1"]] {
+        let says = |key: &str| run(cards(call).env("CARDS_AIRPAY_SECRET_KEY", key));
+        let (_, out, err) = says("MARKER\n");
+        assert_eq!(err, warning("CARDS_AIRPAY_SECRET_KEY"));
+        // It is a warning, and the key is used as it is.
+        let (_, other, err) = says("MARKER");
+        assert_eq!(err, "");
+        assert_eq!(out == other, call[0] == "verify");
+    }
+    // Neither needs the other settings.
+    let (code, _, err) = run(cards(&["sign", "a=1"])
+        .env("CARDS_AIRPAY_SECRET_KEY", "s")
+        .env("CARDS_AIRPAY_TOKEN", " t"));
+    assert_eq!((code, &*err), (0, ""));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_setting_that_is_no_text_is_named_and_not_passed_over() {
+    use std::os::unix::ffi::OsStrExt;
+    let value = std::ffi::OsStr::from_bytes(b"MARKER\xff");
+    let others = [
+        ("CARDS_PAYSAFE_BASE_URL", PAYSAFE),
+        ("CARDS_CA_FILE", PAYSAFE),
+        ("CARDS_AIRPAY_ORDER", AIRPAY),
+    ];
+    for (name, call) in CREDENTIALS.into_iter().chain(others) {
+        let mut command = cards(call);
+        command
+            .env("CARDS_PAYSAFE_BASE_URL", "http://127.0.0.1:1")
+            .env(name, value);
+        let (code, out, err) = run(&mut command);
+        assert_eq!((code, &*out), (2, ""));
+        assert_eq!(err, format!("error: {name} is not UTF-8 text\n"));
+    }
+    for call in [&["sign", "a=1"][..], &["verify", "--checksum=abc", "a=1"]] {
+        let (code, _, err) = run(cards(call).env("CARDS_AIRPAY_SECRET_KEY", value));
+        assert_eq!(code, 2);
+        assert_eq!(err, "error: CARDS_AIRPAY_SECRET_KEY is not UTF-8 text\n");
+    }
+}
