@@ -55,17 +55,25 @@ impl From<io::Error> for Error {
 }
 
 impl Trace {
-    /// Runs a program to its end, with `input` as its standard input, and counts
-    /// its system calls. What strace writes is left in `file`.
+    /// Runs a program to its end, with `input` as its standard input and with
+    /// `variables` added to its environment, and counts its system calls. What
+    /// strace writes is left in `file`.
     ///
     /// # Errors
     ///
     /// `strace` is missing or may not trace; the program fails.
-    pub fn of(program: &Path, arguments: &[&str], input: &str, file: &Path) -> Result<Self, Error> {
+    pub fn of(
+        program: &Path,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        input: &str,
+        file: &Path,
+    ) -> Result<Self, Error> {
         let mut command = Command::new("strace");
         // Whole lines without what was read and written.
         command.args(["-f", "-qq", "-s", "0", "-o"]).arg(file);
         command.arg("--").arg(program).args(arguments);
+        command.envs(variables.iter().copied());
         command.stdin(Stdio::piped()).stdout(Stdio::null());
         let spawned = command.stderr(Stdio::piped()).spawn();
         let mut child = spawned.map_err(|error| match error.kind() {

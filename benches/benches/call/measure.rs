@@ -139,7 +139,7 @@ fn system(
     calls: u64,
 ) -> Result<System, String> {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("call.strace");
-    let trace = |input: &String| match Trace::of(program, arguments, input, &file) {
+    let trace = |input: &String| match Trace::of(program, arguments, &[], input, &file) {
         Err(error @ trace::Error::Missing) => Err(format!("system calls are not counted: {error}")),
         outcome => outcome.map_err(said),
     };

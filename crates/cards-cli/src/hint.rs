@@ -86,6 +86,9 @@ fn trouble(error: &CallError, context: &Context) -> Option<Trouble> {
                 .any(|word| word.eq_ignore_ascii_case(b"https"));
         return (is_plain && says_https && error.refusal().is_none()).then_some(Trouble::TlsPort);
     }
+    if error.transport_kind() == Some(TransportErrorKind::Resolve) {
+        return Some(Trouble::LookUp);
+    }
     let known = error
         .source()
         .and_then(|cause| chain(cause).find_map(of_cause));
@@ -107,12 +110,7 @@ fn of_cause(cause: &(dyn StdError + 'static)) -> Option<Trouble> {
     {
         return Some(Trouble::NobodyListens);
     }
-    // The types of failed look-ups are nobody's; the standard library and both
-    // backends have words for them.
-    const WORDS: [&str; 3] = ["failed to lookup address", "host not found", "dns error"];
-    let said = cause.to_string();
-    let is_look_up = WORDS.iter().any(|words| said.starts_with(words));
-    is_look_up.then_some(Trouble::LookUp)
+    None
 }
 
 fn of_tls(error: &rustls::Error) -> Option<Trouble> {

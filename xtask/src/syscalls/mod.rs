@@ -49,6 +49,11 @@ const FEW: u64 = 100;
 /// client waits too, traced or not, so that it is always woken the same way.
 const PAUSE: &str = "1000";
 
+/// glibc's allocator keeps what it has. Whether it gives memory back after a page
+/// of cards and takes it again for the next depends on what else is on its heap,
+/// which differs from build to build. The bench leaves it as it is.
+const KEEP_MEMORY: [(&str, &str); 1] = [("MALLOC_TRIM_THRESHOLD_", "1000000000")];
+
 /// What one client is told, as the bench names it.
 #[derive(Clone, Copy)]
 struct Row {
@@ -143,7 +148,8 @@ impl Tracer {
                 row.workload, row.backend
             );
             let file: &Path = &self.folder.join(file);
-            let traced = Trace::of(&self.program, &arguments, &format!("{calls}\n"), file);
+            let input = format!("{calls}\n");
+            let traced = Trace::of(&self.program, &arguments, &KEEP_MEMORY, &input, file);
             traced.map_err(|source| Error::Trace {
                 client: name.clone(),
                 source,

@@ -77,7 +77,7 @@ fn a_file_that_cannot_be_used() {
     };
     insta::assert_snapshot!(says("[profile.a]\npaysafe_token = MARKER", &[]), @"error: configuration [file]: line 2 is not TOML");
     insta::assert_snapshot!(says("token = 'MARKER'", &[]), @"error: configuration [file]: unknown key `token`: settings belong into [profile.NAME]");
-    insta::assert_snapshot!(says("[profile.a]\npaysafe_tokn = 'MARKER'", &[]), @"error: configuration [file]: unknown key `paysafe_tokn` in [profile.a]; known are airpay_base_url, airpay_secret_key, airpay_affiliate, airpay_processor_key, airpay_token, airpay_mobile_no, airpay_password, airpay_order, paysafe_base_url, paysafe_token, paysafe_brand, paysafe_client_id, paysafe_client_secret, ibanera_base_url, ibanera_token, ibanera_username, ibanera_password, ibanera_totp_secret, ibanera_totp_text, ca_file");
+    insta::assert_snapshot!(says("[profile.a]\npaysafe_tokn = 'MARKER'", &[]), @"error: configuration [file]: unknown key `paysafe_tokn` in [profile.a]; known are airpay_base_url, airpay_secret_key, airpay_affiliate, airpay_processor_key, airpay_token, airpay_mobile_no, airpay_password, airpay_order, paysafe_base_url, paysafe_token, paysafe_brand, paysafe_client_id, paysafe_client_secret, ibanera_base_url, ibanera_token, ibanera_username, ibanera_password, ibanera_totp_secret, ibanera_totp_text, ibanera_totp_digits, ibanera_totp_step, ibanera_totp_algorithm, ibanera_otp, ibanera_otp_reuse, ca_file");
     insta::assert_snapshot!(says("[profile.a]\n[profile.b]", &["--profile", "c"]), @"error: configuration [file]: no profile `c`; there are: a, b");
     insta::assert_snapshot!(says("", &["--profile", "c"]), @"error: configuration [file]: no profile `c`; there are none");
 }
