@@ -183,7 +183,8 @@ impl Shared {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::testing::{Harness, request};
+    use crate::store::StoreError;
+    use crate::testing::{Harness, Log, registration, request};
 
     /// Paths, headers and bodies that come near the right ones, so that what
     /// is generated reaches every layer.
@@ -247,6 +248,39 @@ mod tests {
             "\\{(\"(status|seconds|now|frozen|card_no|cardId|expiry|totalBalance|customers)\": ?(\"[A-Z0-9:-]{0,16}\"|-?[0-9]{1,20}|true|null|\\[\\]|\\{\\}),?){0,2}\\}?",
             "\\PC{0,60}",
         ]
+    }
+
+    /// One line for one call, whichever provider's.
+    #[tokio::test]
+    async fn a_store_that_fails_is_told_once_to_the_log() {
+        let sandbox = Harness::new();
+        let job = |transaction: &rusqlite::Transaction<'_>| {
+            transaction.execute_batch(
+                "DROP TABLE airpay_preference; DROP TABLE airpay_card;
+                 DROP TABLE paysafe_card; DROP TABLE ibanera_card;",
+            )?;
+            Ok::<_, StoreError>(())
+        };
+        sandbox.app.store.write(job).await.unwrap();
+        let (log, _guard) = Log::capture();
+        let bearer = ("authorization", "Bearer sandbox-paysafe-token");
+        let printed = [("authorization", "YOUR_API_KEY"), ("otp", "text")];
+        for reply in [
+            sandbox.airpay("register-user", &registration(&[])).await,
+            sandbox
+                .get("/customers/12345678/prepaid/cards", &[bearer])
+                .await,
+            sandbox
+                .get("/api/v1/customer/cards/byuser/list", &printed)
+                .await,
+            sandbox.get("/_sandbox/world", &[]).await,
+            sandbox.get("/_sandbox/page/customers", &[]).await,
+        ] {
+            assert_eq!(reply.status, 500, "{}", reply.body);
+        }
+        let said = log.take();
+        assert_eq!(said.matches("ERROR").count(), 5, "{said}");
+        assert_eq!(said.matches("no such table").count(), 5, "{said}");
     }
 
     proptest! {

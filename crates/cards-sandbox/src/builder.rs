@@ -314,9 +314,7 @@ impl Builder {
         let failure_status = StatusCode::from_u16(self.failure_status)
             .ok()
             .filter(|status| (200..500).contains(&status.as_u16()))
-            .ok_or(Error::settings(
-                "the failure status has to be from 200 to 499",
-            ))?;
+            .ok_or_else(|| Error::settings("the failure status has to be from 200 to 499"))?;
         if self.limits.connections == 0 {
             return Err(Error::settings("at least one connection has to be allowed"));
         }

@@ -277,7 +277,7 @@ where
     };
     // A password is hashed on the way.
     let ready = tokio::task::spawn_blocking(move || ready(given)).await;
-    let ready = match ready.unwrap_or(Err(StoreError::Gone.into())) {
+    let ready = match ready.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
         Ok(ready) => ready,
         Err(error) => return refused(error),
     };

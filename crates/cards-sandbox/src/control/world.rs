@@ -91,7 +91,7 @@ async fn replace(State(app): State<App>, request: Request) -> Answer {
     let (rules, today, now) = (app.rules(), app.today(), app.now_millis());
     // Passwords are hashed on the way.
     let ready = tokio::task::spawn_blocking(move || file.ready(rules, now)).await;
-    let ready = match ready.unwrap_or(Err(StoreError::Gone.into())) {
+    let ready = match ready.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
         Ok(ready) => ready,
         Err(error) => return refused(error),
     };

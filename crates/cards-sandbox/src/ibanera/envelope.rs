@@ -62,29 +62,31 @@ pub(super) struct Refusal {
     why: String,
     violations: Option<Violations>,
     broken: Vec<Broken>,
+    /// For the log, which is told when the call is answered. To be made tells
+    /// nobody anything: one may be made for a case that does not come.
+    store: Option<Box<StoreError>>,
 }
 
 impl Refusal {
-    /// Something about the request itself.
-    pub(super) fn invalid(errors: Vec<ErrorItem>, why: impl Into<String>) -> Self {
+    fn new(status: StatusCode, errors: Vec<ErrorItem>, why: impl Into<String>) -> Self {
         Self {
-            status: StatusCode::BAD_REQUEST,
+            status,
             errors,
             why: why.into(),
             violations: None,
             broken: Vec::new(),
+            store: None,
         }
+    }
+
+    /// Something about the request itself.
+    pub(super) fn invalid(errors: Vec<ErrorItem>, why: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, errors, why)
     }
 
     /// Something about who calls.
     pub(super) fn unauthorized(error: ErrorItem, why: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::UNAUTHORIZED,
-            errors: vec![error],
-            why: why.into(),
-            violations: None,
-            broken: Vec::new(),
-        }
+        Self::new(StatusCode::UNAUTHORIZED, vec![error], why)
     }
 
     /// With the documented rules that the request breaks.
@@ -115,19 +117,20 @@ impl Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "the store failed");
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        let verdict = error.verdict();
         Self {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            errors: Vec::new(),
-            why: error.verdict().to_owned(),
-            violations: None,
-            broken: Vec::new(),
+            store: Some(Box::new(error)),
+            ..Self::new(status, Vec::new(), verdict)
         }
     }
 }
 
 impl From<Refusal> for Answer {
     fn from(refusal: Refusal) -> Self {
+        if let Some(error) = &refusal.store {
+            tracing::error!(%error, "the store failed");
+        }
         let body = Failure {
             status: "0",
             errors: &refusal.errors,
@@ -149,13 +152,7 @@ pub(crate) fn failure(status: StatusCode, operation: Option<&'static Operation>)
         400..500 => vec![ErrorItem::invalid("request")],
         _ => Vec::new(),
     };
-    let refusal = Refusal {
-        status,
-        errors,
-        why: String::new(),
-        violations: None,
-        broken: Vec::new(),
-    };
+    let refusal = Refusal::new(status, errors, "");
     if operation == Some(ListCustomerCards::OPERATION) {
         refusal.with_error_type().into()
     } else {
@@ -164,12 +161,6 @@ pub(crate) fn failure(status: StatusCode, operation: Option<&'static Operation>)
 }
 
 pub(crate) fn rejected(rejection: Rejection) -> Answer {
-    let refusal = Refusal {
-        status: rejection.status(),
-        errors: vec![ErrorItem::invalid("request")],
-        why: rejection.why().into_owned(),
-        violations: None,
-        broken: Vec::new(),
-    };
-    refusal.into()
+    let errors = vec![ErrorItem::invalid("request")];
+    Refusal::new(rejection.status(), errors, rejection.why()).into()
 }

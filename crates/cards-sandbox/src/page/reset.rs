@@ -55,33 +55,14 @@ fn trouble(app: &App, status: StatusCode, why: &str) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{self, Write};
-    use std::sync::{Arc, Mutex};
-
     use super::PATH;
     use crate::store::StoreError;
-    use crate::testing::Harness;
+    use crate::testing::{Harness, Log};
     use crate::{Fault, paysafe};
-
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     #[tokio::test]
     async fn a_store_that_fails_is_told_and_the_log_says_why() {
-        let log = Log::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone());
-        let _guard = tracing::subscriber::set_default(subscriber.finish());
+        let (log, _guard) = Log::capture();
         let sandbox = Harness::new();
         let job = |transaction: &rusqlite::Transaction<'_>| {
             transaction.execute_batch("DROP TABLE paysafe_card")?;
@@ -96,8 +77,8 @@ mod tests {
         ] {
             assert!(reply.body.contains(part), "{part}: {}", reply.body);
         }
-        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-        assert!(log.contains("no such table"), "{log}");
+        let said = log.take();
+        assert!(said.contains("no such table"), "{said}");
     }
 
     #[tokio::test]

@@ -156,7 +156,7 @@ impl Store {
         let readers = Arc::clone(&self.readers);
         tokio::task::spawn_blocking(move || readers.read(job))
             .await
-            .unwrap_or(Err(StoreError::Gone.into()))
+            .unwrap_or_else(|_| Err(StoreError::Gone.into()))
     }
 
     /// Runs changes, all of them or, where `job` fails, none. In a file they

@@ -78,7 +78,9 @@ impl Writer {
         if jobs.send(Box::new(pending)).await.is_err() {
             return Err(StoreError::Gone.into());
         }
-        answer.await.unwrap_or(Err(StoreError::Gone.into()))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Gone.into()))
     }
 }
 

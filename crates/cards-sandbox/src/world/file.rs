@@ -211,7 +211,7 @@ pub(crate) fn check(world: World, today: Date, now: i64) -> Result<Ready, Refuse
     let tried = Arc::clone(&ready);
     wait(store.write(move |transaction| tried.replace(transaction)))?;
     drop(store);
-    Arc::into_inner(ready).ok_or(StoreError::Gone.into())
+    Arc::into_inner(ready).ok_or_else(|| StoreError::Gone.into())
 }
 
 /// Waits for the store, on whatever thread this is called.
@@ -224,7 +224,7 @@ pub(crate) fn wait<T: Send, E: Send + From<StoreError>>(
         runtime.map_err(|_| StoreError::Gone)?.block_on(job)
     };
     std::thread::scope(|scope| scope.spawn(on_own_thread).join())
-        .unwrap_or(Err(StoreError::Gone.into()))
+        .unwrap_or_else(|_| Err(StoreError::Gone.into()))
 }
 
 /// Everything as a file.

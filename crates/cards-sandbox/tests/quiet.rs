@@ -1,0 +1,351 @@
+//! A session in which nothing goes wrong says so in the log: no line of it is a
+//! warning or an error.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use cards_sandbox::openapi::{Api, document};
+use cards_sandbox::{OneTimePasswords, Sandbox, Store, Tls};
+use common::{airpay_request, body, exchange, registration, request, status};
+use serde_json::Value;
+use tracing_subscriber::filter::LevelFilter;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// What was logged since the last time.
+    fn take(&self) -> String {
+        String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A client that knows which operations it has called with success.
+struct Session {
+    address: SocketAddr,
+    /// Method, the path's segments, name.
+    operations: Vec<(String, Vec<String>, String)>,
+    done: BTreeSet<String>,
+}
+
+impl Session {
+    fn with(address: SocketAddr) -> Self {
+        let mut operations = Vec::new();
+        for api in Api::ALL {
+            let document: Value = serde_json::from_str(&document(*api)).unwrap();
+            for (path, item) in document["paths"].as_object().unwrap() {
+                for (method, operation) in item.as_object().unwrap() {
+                    if let Some(id) = operation["operationId"].as_str() {
+                        let segments = path.split('/').map(str::to_owned).collect();
+                        operations.push((method.to_uppercase(), segments, id.to_owned()));
+                    }
+                }
+            }
+        }
+        Self {
+            address,
+            operations,
+            done: BTreeSet::new(),
+        }
+    }
+
+    /// Sends one request, and holds that it succeeds. Gives the body.
+    fn send(&mut self, method: &str, target: &str, headers: &[(&str, &str)], sent: &str) -> String {
+        let bytes = request(method, target, headers, sent);
+        let answer = exchange(self.address, bytes.as_bytes());
+        assert!(
+            matches!(status(&answer), 200..=399),
+            "{method} {target}: {answer}"
+        );
+        let path = target.split('?').next().unwrap_or_default();
+        // As the document's own address has it.
+        let path = path.strip_prefix("/digitalwallets/v1").unwrap_or(path);
+        let path: Vec<&str> = path.split('/').collect();
+        let is_it = |(of, segments, _): &&(String, Vec<String>, String)| {
+            let fits = |(segment, given): (&String, &&str)| {
+                segment.starts_with('{') && !given.contains('.') || segment == given
+            };
+            let fits_with_dot = |(segment, given): (&String, &&str)| {
+                let name = segment.split('}').nth(1);
+                segment.starts_with('{') && name.is_some_and(|rest| given.ends_with(rest))
+            };
+            of == method
+                && segments.len() == path.len()
+                && segments
+                    .iter()
+                    .zip(&path)
+                    .all(|pair| fits(pair) || fits_with_dot(pair))
+        };
+        if let Some((_, _, id)) = self.operations.iter().find(is_it) {
+            self.done.insert(id.clone());
+        }
+        body(&answer).to_owned()
+    }
+
+    fn get(&mut self, target: &str, headers: &[(&str, &str)]) -> String {
+        self.send("GET", target, headers, "")
+    }
+
+    fn control(&mut self, method: &str, path: &str, sent: &str) -> String {
+        let json = [("content-type", "application/json")];
+        let headers = if sent.is_empty() { &[][..] } else { &json };
+        self.send(method, &format!("/_sandbox{path}"), headers, sent)
+    }
+
+    fn form(&mut self, path: &str, sent: &str) {
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        self.send("POST", &format!("/_sandbox/page/{path}"), &form, sent);
+    }
+
+    fn airpay(&mut self, name: &str, token: &str, fields: &[(&str, &str)]) -> String {
+        let (target, headers, sent) = airpay_request(token, name, fields);
+        let headers = headers.each_ref().map(|(name, value)| (*name, &**value));
+        let answer = self.send("POST", &target, &headers, &sent);
+        assert!(answer.contains("success"), "{answer}");
+        answer
+    }
+
+    /// A code of one of Ibanera's steps that was not used, where each serves
+    /// once: a step is left behind first.
+    fn otp(&mut self) -> String {
+        self.control("POST", "/clock/advance", r#"{"seconds":30}"#);
+        let credentials = self.control("GET", "/credentials", "");
+        text(&credentials, "/ibanera/otp")
+    }
+}
+
+/// A text of a reply.
+fn text(reply: &str, pointer: &str) -> String {
+    let reply: Value = serde_json::from_str(reply).unwrap();
+    let found = reply.pointer(pointer).and_then(Value::as_str);
+    found.unwrap_or_else(|| panic!("{pointer}")).to_owned()
+}
+
+/// Every call of every provider, with the standing credentials and with those
+/// that the logins bring.
+fn calls(session: &mut Session) {
+    let login = [("mobile_no", "9000000978"), ("password", "PaSwd@1234")];
+    let issued = text(&session.airpay("user-login", "", &login), "/data/token");
+    for (token, number) in [("sandbox-token", "1"), (&*issued, "2")] {
+        let otp = session.control("POST", "/airpay/one-time-passwords", "{}");
+        let email = format!("quiet{number}@example.com");
+        let (otp, card_no) = (text(&otp, "/otp"), format!("411111111111111{number}"));
+        let new = [
+            ("email", &*email),
+            ("card_no", &*card_no),
+            ("kit_no", number),
+            ("otp", &*otp),
+        ];
+        session.airpay("register-user", token, &registration(&new));
+        let entity_id = ("entity_id", "AIRPAYCUST0002");
+        session.airpay("update-customer", token, &[entity_id, ("city", "Kochi")]);
+        let preference = [entity_id, ("status", "ALLOWED"), ("type", "ATM")];
+        session.airpay("customer-preference", token, &preference);
+    }
+
+    let basic = [
+        (
+            "authorization",
+            "Basic c2FuZGJveC1jbGllbnQ6c2FuZGJveC1jbGllbnQtc2VjcmV0",
+        ),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let token = session.send(
+        "POST",
+        "/digitalwallets/v1/auth/brands/sandbox/token",
+        &basic,
+        "grant_type=client_credentials",
+    );
+    let issued = text(&token, "/access_token");
+    for token in ["sandbox-paysafe-token", &issued] {
+        let bearer = format!("Bearer {token}");
+        let cards = "/customers/12345678/prepaid/cards?include=TOKENIZATIONS,AVAILABLE_ACTIONS";
+        for prefix in ["", "/digitalwallets/v1"] {
+            session.get(&format!("{prefix}{cards}"), &[("authorization", &bearer)]);
+        }
+    }
+
+    let otp = session.otp();
+    let login = format!(r#"{{"username":"sandbox","password":"Sandbox@1234","otp":"{otp}"}}"#);
+    let json = [("content-type", "application/json")];
+    let login = session.send("POST", "/api/v1/public/auth/login", &json, &login);
+    let issued = text(&login, "/details/accessToken");
+    for token in ["sandbox-ibanera-token", &issued] {
+        let bearer = format!("Bearer {token}");
+        for call in ["list?pageNumber=1&pageSize=5", "?customersId=11057"] {
+            let otp = session.otp();
+            let target = format!("/api/v1/customer/cards/byuser/{call}").replace("/?", "?");
+            session.get(&target, &[("authorization", &bearer), ("otp", &otp)]);
+        }
+    }
+}
+
+/// Every call of the control API, but those that forget.
+fn control(session: &mut Session) {
+    for (method, path, sent) in [
+        ("GET", "/health", ""),
+        ("GET", "/exchanges?limit=10", ""),
+        ("GET", "/world", ""),
+        ("GET", "/clock", ""),
+        ("PUT", "/clock", r#"{"now":"2030-01-01T00:00:00Z"}"#),
+        ("DELETE", "/clock", ""),
+        (
+            "POST",
+            "/world/airpay/customers",
+            r#"{"cards":[{"kit_no":"70"}]}"#,
+        ),
+        (
+            "POST",
+            "/world/airpay/customers/AIRPAYCUST0001/cards",
+            r#"{"kit_no":"71"}"#,
+        ),
+        (
+            "DELETE",
+            "/world/airpay/customers/AIRPAYCUST0001/cards/71",
+            "",
+        ),
+        ("DELETE", "/world/airpay/customers/AIRPAYCUST0001", ""),
+        (
+            "POST",
+            "/world/paysafe/customers",
+            r#"{"customerId":"7","cards":[{"cardId":"seven"}]}"#,
+        ),
+        (
+            "POST",
+            "/paysafe/cards/seven/actions",
+            r#"{"action":"LOCK"}"#,
+        ),
+        (
+            "PUT",
+            "/paysafe/cards/seven/status",
+            r#"{"status":"SUSPENDED"}"#,
+        ),
+        ("DELETE", "/world/paysafe/customers/7/cards/seven", ""),
+        (
+            "POST",
+            "/world/ibanera/customers",
+            r#"{"customersId":7,"cards":[{"id":7}]}"#,
+        ),
+        ("PUT", "/ibanera/cards/7", r#"{"totalBalance":1.10}"#),
+        ("DELETE", "/world/ibanera/customers/7/cards/7", ""),
+        ("DELETE", "/world/ibanera/customers/7", ""),
+        ("DELETE", "/credentials/tokens", ""),
+    ] {
+        session.control(method, path, sent);
+    }
+    let fault = r#"{"fault":"status","status":503,"operation":"register-user"}"#;
+    let fault: Value = serde_json::from_str(&session.control("POST", "/faults", fault)).unwrap();
+    let fault = format!("/faults/{}", fault["id"]);
+    for (method, path) in [
+        ("GET", "/faults"),
+        ("GET", &fault),
+        ("DELETE", &fault),
+        ("DELETE", "/faults"),
+    ] {
+        session.control(method, path, "");
+    }
+    for api in Api::ALL {
+        session.control("GET", &format!("/openapi/{api}.json"), "");
+    }
+    let world = session.control("GET", "/world/file", "");
+    session.control("PUT", "/world", &world);
+}
+
+fn pages(session: &mut Session) {
+    for path in ["customers", "faults", "clock", "reset", "checksum"] {
+        session.get(&format!("/_sandbox/page/{path}"), &[]);
+    }
+    let last = session.control("GET", "/exchanges", "");
+    let last: Value = serde_json::from_str(&last).unwrap();
+    for exchange in last["exchanges"].as_array().unwrap() {
+        session.get(&format!("/?exchange={}", exchange["id"]), &[]);
+        session.control("GET", &format!("/exchanges/{}", exchange["id"]), "");
+    }
+    session.get("/", &[]);
+    let card = "12345678-0000-4000-8000-000000000001";
+    for (path, sent) in [
+        ("customers/act", format!("card_id={card}&action=LOCK")),
+        ("faults", "fault=delay&millis=10&operation=login".to_owned()),
+        ("faults/remove", "id=1".to_owned()),
+        ("faults/clear", String::new()),
+        ("clock/hold", "frozen=true".to_owned()),
+        ("clock/advance", "seconds=60".to_owned()),
+        ("clock/real", String::new()),
+        (
+            "checksum",
+            "operation=user-login&order=table&form=lines&secret=s&fields=mobile_no=1".to_owned(),
+        ),
+        ("exchanges/forget", String::new()),
+        ("reset", String::new()),
+    ] {
+        session.form(path, &sent);
+    }
+}
+
+/// The whole of it twice: what has ended must not be said by what comes after.
+fn session(address: SocketAddr) {
+    let mut session = Session::with(address);
+    for _ in 0..2 {
+        calls(&mut session);
+        control(&mut session);
+        pages(&mut session);
+        session.control("DELETE", "/exchanges", "");
+        session.control("POST", "/reset", "");
+    }
+    for (method, path, id) in &session.operations {
+        let path = path.join("/");
+        assert!(session.done.contains(id), "{method} {path} was not called");
+    }
+}
+
+#[test]
+fn a_session_in_which_nothing_goes_wrong_logs_no_warning_and_no_error() {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::WARN)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .init();
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cards.db");
+    for store in [Store::Memory, Store::File(path.clone()), Store::File(path)] {
+        let codes = OneTimePasswords::SingleUse;
+        let sandbox = Sandbox::builder().store(store).one_time_passwords(codes);
+        let sandbox = sandbox.start_blocking().unwrap();
+        session(sandbox.addr());
+        sandbox.shutdown_blocking();
+        assert_eq!(log.take(), "");
+    }
+    let sandbox = Sandbox::builder().tls(Tls::generated());
+    drop(sandbox.start_blocking().unwrap());
+    assert_eq!(log.take(), "");
+
+    // The log is looked at: what does go wrong is in it.
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let stranger = [("sec-fetch-site", "cross-site")];
+    common::post(sandbox.addr(), "/_sandbox/reset", &stranger, "");
+    let said = log.take();
+    assert!(
+        said.contains("WARN") && said.contains("a request was refused"),
+        "{said}"
+    );
+}
