@@ -8,11 +8,15 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode};
+use cards_model::Date;
+use rusqlite::Transaction;
 use tower::ServiceExt;
 
 use crate::app::App;
 use crate::builder::Builder;
 use crate::journal::Exchange;
+use crate::store::Store;
+use crate::world::file::{Refused, wait};
 use crate::{Sandbox, world};
 
 /// 2026-11-21T08:00:00Z.
@@ -112,6 +116,42 @@ impl Harness {
     pub(crate) fn why(&self) -> String {
         self.last().verdict
     }
+}
+
+/// How many are drawn of what the sandbox makes up at random.
+pub(crate) const DRAWS: usize = 100_000;
+
+/// A hundred thousand days of all that the clock can show, and those at which a
+/// century, a leap year or time itself begins or ends.
+pub(crate) fn days() -> impl Iterator<Item = Date> {
+    const YEARS: [u16; 13] = [
+        1, 4, 1969, 1974, 1975, 1990, 1997, 2000, 2096, 2099, 2100, 9995, 9999,
+    ];
+    const DAYS: [(u8, u8); 6] = [(1, 1), (1, 31), (2, 28), (3, 1), (12, 1), (12, 31)];
+    let day = |year, (month, day)| Date::new(year, month, day).unwrap();
+    let [first, last] = [day(1, (1, 1)), day(9999, (12, 31))].map(Date::unix_days);
+    (first..=last)
+        .step_by(36)
+        .map(|day| Date::from_unix_seconds(day * 86_400))
+        .chain(
+            YEARS
+                .into_iter()
+                .flat_map(move |year| DAYS.map(|of| day(year, of))),
+        )
+}
+
+/// Why it is refused.
+pub(crate) fn said(refused: Refused) -> String {
+    format!("{refused:?}")
+}
+
+/// Does something in a new store with nobody in it.
+pub(crate) fn in_a_store<T: Send + 'static>(
+    job: impl FnOnce(&Transaction<'_>) -> Result<T, Refused> + Send + 'static,
+) -> Result<T, String> {
+    let today = Date::from_unix_seconds(START);
+    let store = Store::open(&crate::Store::Memory, today).unwrap();
+    wait(store.replace(job)).map_err(said)
 }
 
 /// What is logged on this thread while the guard is held.

@@ -88,14 +88,28 @@ pub(super) fn exists(connection: &Connection, entity_id: &str) -> rusqlite::Resu
 }
 
 /// Adds a customer and gives the id: the next of `AIRPAYCUST0001` and so on.
+/// `None`: every number is given out.
 pub(super) fn add(
     transaction: &Transaction<'_>,
     customer: &NewCustomer,
-) -> rusqlite::Result<String> {
-    let number = last_number(transaction)? + 1;
+) -> rusqlite::Result<Option<String>> {
+    let Some(number) = next_number(transaction)? else {
+        return Ok(None);
+    };
     let entity_id = entity_id(number);
     add_as(transaction, number, &entity_id, customer)?;
-    Ok(entity_id)
+    Ok(Some(entity_id))
+}
+
+/// Numbers of customers end before this one: far more than anybody registers,
+/// no sum with them overflows, and no id has so many digits that it would be
+/// masked as a card number.
+pub(super) const LAST_NUMBER: i64 = 1_000_000_000_000;
+
+/// The number of the next customer; `None` where every one is given out.
+pub(super) fn next_number(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    let next = last_number(connection)? + 1;
+    Ok((next < LAST_NUMBER).then_some(next))
 }
 
 /// The highest number that a customer has had; no number is given out twice.

@@ -68,7 +68,9 @@ impl Call for RegisterUser {
                         .breaks(customers::EMAIL_IS_UNIQUE));
                 }
                 check_free(transaction, &card)?;
-                let entity_id = customers::add(transaction, &customer)?;
+                let Some(entity_id) = customers::add(transaction, &customer)? else {
+                    return Err(Refusal::because("entity_id: every number is given out"));
+                };
                 customers::add_card(transaction, &entity_id, &card)?;
                 Ok(Registered {
                     entity_id,
@@ -196,11 +198,22 @@ pub(super) fn new_card(
     expiry: &str,
     fingerprint: &dyn Fn(&str) -> [u8; 32],
 ) -> NewCard {
+    let (key, kit_key) = (fingerprint(card_no.expose()), fingerprint(kit_no));
+    kept_card((card_no, key), (kit_no, kit_key), card_type, expiry)
+}
+
+/// The same where the fingerprints are there.
+pub(super) fn kept_card(
+    (card_no, key): (&Pan, [u8; 32]),
+    (kit_no, kit_key): (&str, [u8; 32]),
+    card_type: &str,
+    expiry: &str,
+) -> NewCard {
     NewCard {
-        key: fingerprint(card_no.expose()),
+        key,
         first_six: card_no.bin().unwrap_or_default().to_owned(),
         last_four: card_no.last_four().unwrap_or_default().to_owned(),
-        kit_key: fingerprint(kit_no),
+        kit_key,
         kit_shown: card_number::masked(kit_no),
         card_type: card_type.to_owned(),
         expiry: expiry.to_owned(),

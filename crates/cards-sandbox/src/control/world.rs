@@ -425,6 +425,8 @@ mod tests {
             (paysafe(r#""status":"ISSUED""#), in_paysafe, "status"),
             (paysafe(r#""cardType":"PAPER""#), in_paysafe, "cardType"),
             (paysafe(r#""cardType":"""#), in_paysafe, "cardType"),
+            (paysafe(r#""cardType":"4111111111111111""#), in_paysafe, "cardType"),
+            (paysafe(&format!(r#""scheme":"{}""#, "x".repeat(101))), in_paysafe, "scheme"),
             (paysafe(r#""status":"""#), in_paysafe, "status"),
             (paysafe(r#""scheme":"""#), in_paysafe, "scheme"),
             (paysafe(r#""lastFour":"12345""#), in_paysafe, "lastFour"),

@@ -68,6 +68,7 @@ static TOTP: LazyLock<Option<Totp>> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::DRAWS;
 
     fn is_valid(code: &str, unix_seconds: i64) -> bool {
         step_of(code, unix_seconds).is_some()
@@ -89,6 +90,17 @@ mod tests {
                 !is_valid(code, at + 90) && !is_valid(code, at - 90),
                 "{code}"
             );
+        }
+    }
+
+    #[test]
+    fn the_code_that_is_told_is_taken_at_any_time() {
+        let end: i64 = 253_402_207_200;
+        for now in (0..end).step_by(end as usize / DRAWS) {
+            let (code, left) = current(now).unwrap();
+            assert!(is_valid(&code, now), "{now}");
+            let last = now + left as i64 - 1;
+            assert_eq!(current(last).unwrap(), (code, 1), "{now}");
         }
     }
 

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::lifecycle::{self, STATUS_NOW, Standing, Why};
+use crate::card_number;
 use crate::openapi::listed;
 use crate::store::StoreError;
 
@@ -149,7 +150,13 @@ fn given<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error
 
 /// For wallets that a world file only names.
 fn dpan_ref() -> String {
-    format!("DAPL{}", uuid::Uuid::new_v4().simple())
+    let draw = || format!("DAPL{}", uuid::Uuid::new_v4().simple());
+    let mut drawn = draw();
+    // One of some hundreds has digits in a row that could be a card's number.
+    while card_number::is_in(&drawn) {
+        drawn = draw();
+    }
+    drawn
 }
 
 fn completed() -> String {

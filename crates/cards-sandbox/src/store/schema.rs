@@ -181,10 +181,16 @@ fn seed_own(transaction: &Transaction<'_>, key: &[u8; 32], today: Date) -> Resul
     airpay::seed(transaction, &fingerprint, today)
 }
 
-fn new_key(transaction: &Transaction<'_>) -> Result<[u8; 32], StoreError> {
+/// 244 of these bits are random.
+fn draw_key() -> [u8; 32] {
     let mut key = [0; 32];
     key[..16].copy_from_slice(Uuid::new_v4().as_bytes());
     key[16..].copy_from_slice(Uuid::new_v4().as_bytes());
+    key
+}
+
+fn new_key(transaction: &Transaction<'_>) -> Result<[u8; 32], StoreError> {
+    let key = draw_key();
     transaction.execute(
         "INSERT INTO setting (name, value) VALUES ('fingerprint_key', ?1)",
         [&key[..]],
@@ -427,6 +433,15 @@ mod tests {
                 .pragma_update(None, "user_version", version)
                 .unwrap();
             assert!(matches!(check(&connection), Err(StoreError::Foreign)));
+        }
+    }
+
+    #[test]
+    fn every_key_is_read_back_from_a_world_file() {
+        use crate::world::file::{fingerprint_from, hex};
+        for _ in 0..crate::testing::DRAWS {
+            let key = draw_key();
+            assert_eq!(fingerprint_from(Some(&hex(&key))), Ok(Some(key)));
         }
     }
 

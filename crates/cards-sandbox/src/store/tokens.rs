@@ -74,3 +74,35 @@ pub(crate) fn expire_all(transaction: &Transaction<'_>, now: i64) -> rusqlite::R
 fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use axum::http::HeaderMap;
+
+    use super::*;
+    use crate::intake::{self, Given};
+    use crate::testing::{DRAWS, in_a_store};
+
+    #[test]
+    fn every_token_is_taken_as_it_was_given_out() {
+        let drawn = in_a_store(|transaction| {
+            let mut headers = HeaderMap::new();
+            let mut drawn = BTreeSet::new();
+            for at in 0..DRAWS {
+                let provider = Provider::ALL[at % Provider::ALL.len()];
+                let token = issue(transaction, provider, "somebody", 0, 60)?;
+                headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
+                let Given::Text(given) = intake::header(&headers, "authorization") else {
+                    unreachable!("it is plain text");
+                };
+                let given = intake::scheme(given, "Bearer").unwrap();
+                assert_eq!(state(transaction, provider, given, 59)?, TokenState::Valid);
+                drawn.insert(token);
+            }
+            Ok(drawn.len())
+        });
+        assert_eq!(drawn.unwrap(), DRAWS);
+    }
+}

@@ -17,7 +17,6 @@ use cards_model::{Date, Rules, Samples};
 use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::airpay::world_file::{Context, ReadySection as AirpayReady, Section as Airpay};
 use crate::card_number;
@@ -323,13 +322,6 @@ pub(crate) fn fingerprint_from(text: Option<&str>) -> Result<Option<[u8; 32]>, &
         *byte = u8::from_str_radix(pair, 16).map_err(|_| WHAT)?;
     }
     Ok(Some(bytes))
-}
-
-/// So many digits, at most 18, that nobody else has.
-pub(crate) fn random_digits(count: u32) -> String {
-    // The last 62 bits are random.
-    let number = Uuid::new_v4().as_u64_pair().1 % 10_u64.pow(count);
-    format!("{number:0width$}", width = count as usize)
 }
 
 /// Refuses a text in which a card number stands: none is ever kept whole.

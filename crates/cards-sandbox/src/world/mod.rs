@@ -5,6 +5,7 @@
 pub mod airpay;
 pub(crate) mod file;
 pub mod ibanera;
+pub(crate) mod invented;
 pub mod paysafe;
 pub(crate) mod room;
 

@@ -4,7 +4,10 @@
 //! left out, [`tables`] puts the result into the store and reads it back.
 
 mod ready;
+mod synthetic;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

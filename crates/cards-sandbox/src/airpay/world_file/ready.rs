@@ -4,24 +4,21 @@
 use std::collections::BTreeMap;
 
 use cards_model::airpay::{Channel, PreferenceStatus, RegisterUser};
-use cards_model::{Date, Form, Pan, Request, Rules};
+use cards_model::{CardExpiry, Date, Form, Pan, Request, Rules};
 use sha2::{Digest, Sha256};
 
+use super::synthetic;
 use super::{Card, Customer, Section};
-use crate::airpay::customers::{self, KYC_STATUS};
+use crate::airpay::customers::{self, KYC_STATUS, LAST_NUMBER};
 use crate::airpay::{password, register_user};
 use crate::card_number;
 use crate::store::StoreError;
 use crate::world::airpay::{ONE_TIME_PASSWORD, PASSWORD};
-use crate::world::file::{Refused, Wrong, fingerprint_from, no_card_number, random_digits};
-
-/// Numbers of customers end before this one: far more than anybody registers,
-/// no sum with them overflows, and no id has so many digits that it would be
-/// masked as a card number.
-const LAST_NUMBER: i64 = 1_000_000_000_000;
+use crate::world::file::{Refused, Wrong, fingerprint_from, no_card_number};
+use crate::world::invented::random_digits;
 
 /// Numbers are given below this one, so that there is room for those that
-/// follow: a world that is saved can be loaded again.
+/// follow.
 const LAST_GIVEN: i64 = LAST_NUMBER / 10;
 
 /// What checks need to know.
@@ -49,6 +46,8 @@ pub(crate) struct ReadyCustomer {
     pub(super) entity_id: Option<String>,
     pub(super) number: Option<i64>,
     pub(super) form: RegisterUser,
+    /// Another one is made up where somebody has it.
+    pub(super) is_email_invented: bool,
     pub(super) email_fingerprint: Option<[u8; 32]>,
     pub(super) country: Option<String>,
     pub(super) password_hash: String,
@@ -61,8 +60,11 @@ pub(crate) struct ReadyCustomer {
 /// A card that keeps the rules.
 pub(crate) struct ReadyCard {
     pub(super) card_no: Pan,
+    /// Another one is made up where somebody has it.
+    pub(super) is_card_no_invented: bool,
     pub(super) card_fingerprint: Option<[u8; 32]>,
     pub(super) kit_no: String,
+    pub(super) is_kit_no_invented: bool,
     pub(super) kit_fingerprint: Option<[u8; 32]>,
     pub(super) card_type: String,
     pub(super) expiry: String,
@@ -146,7 +148,8 @@ impl Customer {
             return Err(Wrong::at("entity_id", "1 to 50 characters").into());
         }
         let cards = std::mem::take(&mut self.cards);
-        let form = self.form();
+        let is_email_invented = self.email.is_none();
+        let form = self.form(context.today());
         if is_saved {
             check_saved(&form)?;
         } else {
@@ -197,6 +200,7 @@ impl Customer {
             email_fingerprint: fingerprint_from(self.email_fingerprint.as_deref())
                 .map_err(|what| Wrong::at("email_fingerprint", what))?,
             form,
+            is_email_invented,
             country: self.country.map(|country| card_number::masked(&country)),
             password_hash,
             kyc_status: card_number::masked(&kyc_status),
@@ -207,9 +211,9 @@ impl Customer {
     }
 
     /// As a registration without a card.
-    fn form(&mut self) -> RegisterUser {
+    fn form(&mut self, today: Date) -> RegisterUser {
         let number = random_digits(9);
-        let email = format!("customer{number}@sandbox.example");
+        let email = synthetic::email();
         let mobile_no = format!("9{number}");
         let password = self.password.take();
         let password = password.as_ref().map_or(PASSWORD, |given| given.expose());
@@ -222,7 +226,7 @@ impl Customer {
             ("last_name", given(&mut self.last_name, "Customer")),
             ("title", given(&mut self.title, "Ms")),
             ("gender", given(&mut self.gender, "F")),
-            ("dob", given(&mut self.dob, "1990-01-31")),
+            ("dob", given(&mut self.dob, &synthetic::birth(today))),
             ("email", given(&mut self.email, &email)),
             ("address", given(&mut self.address, "1 Test Road")),
             ("city", given(&mut self.city, "Ernakulam")),
@@ -260,12 +264,15 @@ impl Card {
         if is_saved && !context.has_key {
             return Err(Wrong::at("card_fingerprint", NEEDS_KEY).into());
         }
-        let card_no = self.card_no.unwrap_or_else(synthetic_number);
-        let kit_no = self.kit_no.unwrap_or_else(|| random_digits(12));
+        let is_card_no_invented = self.card_no.is_none() && !is_saved;
+        let is_kit_no_invented = self.kit_no.is_none() && !is_saved;
+        let card_no = self.card_no.unwrap_or_else(synthetic::number);
+        let kit_no = self.kit_no.unwrap_or_else(synthetic::kit);
         let card_type = self.card_type.unwrap_or_else(|| "V".to_owned());
+        let is_expiry_given = self.card_expiry.is_some();
         let expiry = self
             .card_expiry
-            .unwrap_or_else(|| synthetic_expiry(context.today()));
+            .unwrap_or_else(|| synthetic::expiry(context.today()));
         let form = RegisterUser {
             card_no: card_no.into(),
             kit_no,
@@ -282,11 +289,14 @@ impl Card {
             check_text("kit_no", &form.kit_no)?;
             // An expiry that is over by now was right when it was saved.
             check(&form, &context.rules, |field| field == "card_type", "")?;
-            if form.card_expiry.parse::<cards_model::CardExpiry>().is_err() {
+            if form.card_expiry.parse::<CardExpiry>().is_err() {
                 return Err(Wrong::at("card_expiry", "month and year as MM/YY").into());
             }
         } else {
-            check(&form, &context.rules, is_of_card, "")?;
+            // In some centuries there is no expiry that the rules would take.
+            let is_checked =
+                |field: &str| is_of_card(field) && (is_expiry_given || field != "card_expiry");
+            check(&form, &context.rules, is_checked, "")?;
             if !card_number::is_test_card(form.card_no.expose()) {
                 let what = "only test card numbers are taken";
                 return Err(Wrong::at("card_no", what).into());
@@ -298,7 +308,9 @@ impl Card {
             kit_fingerprint: fingerprint_from(self.kit_fingerprint.as_deref())
                 .map_err(|what| Wrong::at("kit_fingerprint", what))?,
             card_no: form.card_no,
+            is_card_no_invented,
             kit_no: form.kit_no,
+            is_kit_no_invented,
             card_type,
             expiry: form.card_expiry,
         })
@@ -381,16 +393,4 @@ fn check_text(field: &str, text: &str) -> Result<(), Wrong> {
         ));
     }
     no_card_number(field, text)
-}
-
-/// A number of the documents' own range with a wrong check digit: nobody has
-/// this card, and nobody will miss it when registering test cards.
-fn synthetic_number() -> String {
-    let digits = format!("462294{}", random_digits(9));
-    let wrong = (card_number::check_digit(&digits) + 1) % 10;
-    format!("{digits}{wrong}")
-}
-
-fn synthetic_expiry(today: Date) -> String {
-    format!("{:02}/{:02}", today.month(), (today.year() + 3) % 100)
 }

@@ -1,13 +1,36 @@
 //! Customers and cards into the store, out of it, and back into a file.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, Transaction, params};
 
 use super::ready::{ReadyCard, ReadyCustomer, ReadySection, number_of};
-use super::{Card, Customer, Section};
-use crate::airpay::customers::{self, NewCard};
+use super::{Card, Customer, Section, synthetic};
+use crate::airpay::customers;
 use crate::airpay::register_user::{self, Parts};
 use crate::store::{Fingerprints, StoreError};
 use crate::world::file::{Refused, Wrong, hex};
+use crate::world::invented::free;
+
+/// The fingerprints of what is given. What is made up takes the place of none of
+/// it, also where it comes first.
+type Given = BTreeSet<[u8; 32]>;
+
+fn given_by<'a>(
+    customers: impl IntoIterator<Item = &'a ReadyCustomer>,
+    fingerprints: &Fingerprints,
+) -> Given {
+    let mut given = Given::new();
+    for customer in customers {
+        if !customer.is_email_invented {
+            given.extend(customer.email_key(fingerprints));
+        }
+        for card in &customer.cards {
+            given.extend(card.given(fingerprints));
+        }
+    }
+    given
+}
 
 impl ReadySection {
     /// Into empty tables.
@@ -22,9 +45,10 @@ impl ReadySection {
             "INSERT INTO sqlite_sequence (name, seq) VALUES ('airpay_customer', ?1)",
             [highest],
         )?;
+        let given = given_by(&self.customers, fingerprints);
         for (at, customer) in self.customers.iter().enumerate() {
             customer
-                .add(transaction, fingerprints)
+                .add_beside(transaction, fingerprints, &given)
                 .map_err(|refused| refused.within(&format!("customers[{at}]")))?;
         }
         Ok(())
@@ -43,6 +67,23 @@ impl ReadyCustomer {
         transaction: &Transaction<'_>,
         fingerprints: &Fingerprints,
     ) -> Result<String, Refused> {
+        let given = given_by([self], fingerprints);
+        self.add_beside(transaction, fingerprints, &given)
+    }
+
+    /// What two e-mail addresses are compared by.
+    fn email_key(&self, fingerprints: &Fingerprints) -> Option<[u8; 32]> {
+        let email = self.form.email.expose();
+        let key = || customers::email_key(email, |email| fingerprints.make(email));
+        self.email_fingerprint.or_else(key)
+    }
+
+    fn add_beside(
+        &self,
+        transaction: &Transaction<'_>,
+        fingerprints: &Fingerprints,
+        given: &Given,
+    ) -> Result<String, Refused> {
         let mut customer = self.form.customer(
             fingerprints,
             self.password_hash.clone(),
@@ -50,24 +91,49 @@ impl ReadyCustomer {
         );
         customer.kyc_status.clone_from(&self.kyc_status);
         customer.country.clone_from(&self.country);
-        if self.email_fingerprint.is_some() {
-            customer.email_key = self.email_fingerprint;
+        customer.email_key = self.email_fingerprint.or(customer.email_key);
+        if self.is_email_invented {
+            let draw = || {
+                let email = synthetic::email();
+                let key = customers::email_key(&email, |text| fingerprints.make(text));
+                (email, key)
+            };
+            let is_taken = |(_, key): &(String, Option<[u8; 32]>)| -> rusqlite::Result<bool> {
+                Ok(key.is_some_and(|key| given.contains(&key))
+                    || customers::is_email_taken(transaction, key.as_ref(), "")?)
+            };
+            let first = (customer.email, customer.email_key);
+            (customer.email, customer.email_key) = free(first, draw, is_taken)?;
         }
         if customers::is_email_taken(transaction, customer.email_key.as_ref(), "")? {
             return Err(Wrong::at("email", "another customer has it").into());
         }
         let last = customers::last_number(transaction)?;
+        let next = || {
+            let next = customers::next_number(transaction)?;
+            next.ok_or_else(|| Refused::from(Wrong::at("number", "every number is given out")))
+        };
         let (number, entity_id) = match (self.number, &self.entity_id) {
             (Some(number), Some(id)) => (number, id.clone()),
-            (Some(number), None) => (number, customers::entity_id(number)),
+            (Some(number), None) => {
+                let own = customers::entity_id(number);
+                match customers::exists(transaction, &own)? {
+                    false => (number, own),
+                    // Somebody with another number was given it.
+                    true => (number, customers::entity_id(next()?)),
+                }
+            }
             (None, Some(id)) => {
                 let own = match number_of(id) {
                     Some(number) if !is_number_taken(transaction, number)? => number,
-                    _ => last + 1,
+                    _ => next()?,
                 };
                 (own, id.clone())
             }
-            (None, None) => (last + 1, customers::entity_id(last + 1)),
+            (None, None) => {
+                let number = next()?;
+                (number, customers::entity_id(number))
+            }
         };
         if is_number_taken(transaction, number)? {
             return Err(Wrong::at("number", "another customer has it").into());
@@ -77,13 +143,14 @@ impl ReadyCustomer {
         }
         customers::add_as(transaction, number, &entity_id, &customer)?;
         // An id of the sandbox's own form is given out once, whoever gave it.
-        if let Some(highest) = self.number().filter(|number| *number > last) {
+        let highest = number_of(&entity_id).max(Some(number));
+        if let Some(highest) = highest.filter(|number| *number > last) {
             let sql =
                 "UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'airpay_customer'";
             transaction.execute(sql, [highest])?;
         }
         for (at, card) in self.cards.iter().enumerate() {
-            card.add(transaction, fingerprints, &entity_id)
+            card.add_beside(transaction, fingerprints, &entity_id, given)
                 .map_err(|refused| refused.within(&format!("cards[{at}]")))?;
         }
         for (channel, status) in &self.preferences {
@@ -103,20 +170,65 @@ impl ReadyCard {
         fingerprints: &Fingerprints,
         entity_id: &str,
     ) -> Result<(), Refused> {
+        let given = self.given(fingerprints).collect();
+        self.add_beside(transaction, fingerprints, entity_id, &given)
+    }
+
+    /// The fingerprints of the card and of the kit, as far as they are given.
+    fn given(&self, fingerprints: &Fingerprints) -> impl Iterator<Item = [u8; 32]> {
+        let card = (!self.is_card_no_invented).then(|| self.key(fingerprints));
+        let kit = (!self.is_kit_no_invented).then(|| self.kit_key(fingerprints));
+        card.into_iter().chain(kit)
+    }
+
+    fn key(&self, fingerprints: &Fingerprints) -> [u8; 32] {
+        let make = || fingerprints.make(self.card_no.expose());
+        self.card_fingerprint.unwrap_or_else(make)
+    }
+
+    fn kit_key(&self, fingerprints: &Fingerprints) -> [u8; 32] {
+        let make = || fingerprints.make(&self.kit_no);
+        self.kit_fingerprint.unwrap_or_else(make)
+    }
+
+    fn add_beside(
+        &self,
+        transaction: &Transaction<'_>,
+        fingerprints: &Fingerprints,
+        entity_id: &str,
+        given: &Given,
+    ) -> Result<(), Refused> {
         if !customers::exists(transaction, entity_id)? {
             return Err(Refused::NotFound("there is no customer of this id"));
         }
-        let mut card: NewCard = register_user::new_card(
-            &self.card_no,
-            &self.kit_no,
+        let mut card = (self.card_no.clone(), self.key(fingerprints));
+        if self.is_card_no_invented {
+            let draw = || {
+                let number = synthetic::number();
+                let key = fingerprints.make(&number);
+                (number.into(), key)
+            };
+            card = free(card, draw, |(_, key)| -> rusqlite::Result<bool> {
+                Ok(given.contains(key) || customers::is_card_taken(transaction, key)?)
+            })?;
+        }
+        let mut kit = (self.kit_no.clone(), self.kit_key(fingerprints));
+        if self.is_kit_no_invented {
+            let draw = || {
+                let number = synthetic::kit();
+                let key = fingerprints.make(&number);
+                (number, key)
+            };
+            kit = free(kit, draw, |(_, key)| -> rusqlite::Result<bool> {
+                Ok(given.contains(key) || customers::is_kit_taken(transaction, key)?)
+            })?;
+        }
+        let card = register_user::kept_card(
+            (&card.0, card.1),
+            (&kit.0, kit.1),
             &self.card_type,
             &self.expiry,
-            &|number| fingerprints.make(number),
         );
-        if let (Some(key), Some(kit_key)) = (self.card_fingerprint, self.kit_fingerprint) {
-            card.key = key;
-            card.kit_key = kit_key;
-        }
         if customers::is_card_taken(transaction, &card.key)? {
             return Err(Wrong::at("card_no", "the card is registered already").into());
         }

@@ -6,6 +6,8 @@
 
 mod ready;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

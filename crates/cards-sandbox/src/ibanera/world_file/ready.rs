@@ -1,12 +1,15 @@
 //! The rules that a world file keeps to, and what is made up where it says
 //! nothing.
 
+use std::ops::RangeInclusive;
+
 use cards_model::Pan;
 use serde_json::value::RawValue;
 
 use super::{Card, Change, Customer, Section};
-use crate::card_number::is_test_card;
-use crate::world::file::{Refused, Wrong, no_card_number, random_digits};
+use crate::card_number::{self, is_test_card};
+use crate::world::file::{Refused, Wrong, no_card_number};
+use crate::world::invented::random_digits;
 
 /// A section that keeps the rules.
 pub(crate) struct ReadySection(pub(super) Vec<ReadyCustomer>);
@@ -110,15 +113,29 @@ impl Change {
     }
 }
 
-/// The provider's ids are counted from 1, as the rule of `customersId` has it.
+/// The provider's ids are counted from 1, as the rule of `customersId` has it,
+/// and are numbers that JavaScript reads.
+pub(super) const IDS: RangeInclusive<i64> = 1..=(1 << 53) - 1;
+
 fn check_id(field: &'static str, id: Option<i64>) -> Result<(), Wrong> {
     match id {
-        // The next one has to be a number too, and one that JavaScript reads.
-        Some(id) if !(1..1 << 53).contains(&id) => {
-            Err(Wrong::at(field, format!("1 to {}", (1_i64 << 53) - 1)))
-        }
+        Some(id) if !IDS.contains(&id) => Err(Wrong::at(
+            field,
+            format!("{} to {}", IDS.start(), IDS.end()),
+        )),
         _ => Ok(()),
     }
+}
+
+/// The reference of a customer who was given none. Some ids are as long as a
+/// card number, and one in ten of those would be taken for one.
+pub(super) fn reference(id: i64) -> String {
+    let reference = format!("customer-ref-{id}");
+    if card_number::is_in(&reference) {
+        let halves = (id / 100_000_000, id % 100_000_000);
+        return format!("customer-ref-{}x{:08}", halves.0, halves.1);
+    }
+    reference
 }
 
 fn check_text(field: &'static str, text: &str) -> Result<(), Wrong> {

@@ -1,19 +1,44 @@
 //! Customers and cards into the store, out of it, and back into a file.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::ready::{ReadyCard, ReadyChange, ReadyCustomer, ReadySection};
+use super::ready::{IDS, ReadyCard, ReadyChange, ReadyCustomer, ReadySection, reference};
 use super::{Card, Customer, Section};
 use crate::ibanera::customers;
 use crate::store::StoreError;
 use crate::world::file::{Refused, Wrong};
+use crate::world::invented::next_number;
+
+/// The ids that are given. What is made up takes none of them, also where it
+/// comes first.
+#[derive(Default)]
+struct Given {
+    customers: BTreeSet<i64>,
+    cards: BTreeSet<i64>,
+}
+
+impl Given {
+    fn by<'a>(customers: impl IntoIterator<Item = &'a ReadyCustomer>) -> Self {
+        let mut given = Self::default();
+        for customer in customers {
+            given.customers.extend(customer.customers_id);
+            given
+                .cards
+                .extend(customer.cards.iter().filter_map(|card| card.id));
+        }
+        given
+    }
+}
 
 impl ReadySection {
     /// Into empty tables.
     pub(crate) fn fill(&self, transaction: &Transaction<'_>) -> Result<(), Refused> {
+        let given = Given::by(&self.0);
         for (at, customer) in self.0.iter().enumerate() {
             customer
-                .add(transaction)
+                .add_beside(transaction, &given)
                 .map_err(|refused| refused.within(&format!("customers[{at}]")))?;
         }
         Ok(())
@@ -23,23 +48,32 @@ impl ReadySection {
 impl ReadyCustomer {
     /// Adds the customer with all cards. Gives the id.
     pub(crate) fn add(&self, transaction: &Transaction<'_>) -> Result<i64, Refused> {
-        let next = "SELECT coalesce(max(customers_id), 0) + 1 FROM ibanera_customer";
+        self.add_beside(transaction, &Given::by([self]))
+    }
+
+    fn add_beside(&self, transaction: &Transaction<'_>, given: &Given) -> Result<i64, Refused> {
+        let highest = "SELECT coalesce(max(customers_id), 0) FROM ibanera_customer";
         let id = match self.customers_id {
             Some(id) => id,
-            None => transaction.query_row(next, [], |row| row.get(0))?,
+            None => {
+                let highest: i64 = transaction.query_row(highest, [], |row| row.get(0))?;
+                let highest = given.customers.last().copied().max(Some(highest));
+                let is_taken = |id| Ok(given.customers.contains(&id) || is_there(transaction, id)?);
+                next_number("customersId", highest.unwrap_or(0), IDS, is_taken)?
+            }
         };
         if is_there(transaction, id)? {
             return Err(Wrong::at("customersId", "another customer has it").into());
         }
-        let reference = self.customers_reference.clone();
+        let given_reference = self.customers_reference.clone();
         transaction
             .prepare_cached("INSERT INTO ibanera_customer VALUES (?1, ?2)")?
             .execute(params![
                 id,
-                reference.unwrap_or_else(|| format!("customer-ref-{id}"))
+                given_reference.unwrap_or_else(|| reference(id))
             ])?;
         for (at, card) in self.cards.iter().enumerate() {
-            card.add(transaction, id)
+            card.add_beside(transaction, id, given)
                 .map_err(|refused| refused.within(&format!("cards[{at}]")))?;
         }
         Ok(id)
@@ -53,16 +87,30 @@ impl ReadyCard {
         transaction: &Transaction<'_>,
         customers_id: i64,
     ) -> Result<i64, Refused> {
+        self.add_beside(transaction, customers_id, &Given::default())
+    }
+
+    fn add_beside(
+        &self,
+        transaction: &Transaction<'_>,
+        customers_id: i64,
+        given: &Given,
+    ) -> Result<i64, Refused> {
         if !is_there(transaction, customers_id)? {
             return Err(Refused::NotFound("there is no customer of this id"));
         }
-        let next = "SELECT coalesce(max(id), 0) + 1 FROM ibanera_card";
+        let highest = "SELECT coalesce(max(id), 0) FROM ibanera_card";
         let id = match self.id {
             Some(id) => id,
-            None => transaction.query_row(next, [], |row| row.get(0))?,
+            None => {
+                let highest: i64 = transaction.query_row(highest, [], |row| row.get(0))?;
+                let highest = given.cards.last().copied().max(Some(highest));
+                let is_taken =
+                    |id| Ok(given.cards.contains(&id) || is_card_there(transaction, id)?);
+                next_number("id", highest.unwrap_or(0), IDS, is_taken)?
+            }
         };
-        let sql = "SELECT 1 FROM ibanera_card WHERE id = ?1";
-        if transaction.prepare_cached(sql)?.exists([id])? {
+        if is_card_there(transaction, id)? {
             return Err(Wrong::at("id", "another card has it").into());
         }
         transaction
@@ -116,6 +164,11 @@ impl ReadyChange {
 fn is_there(connection: &Connection, customers_id: i64) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM ibanera_customer WHERE customers_id = ?1";
     connection.prepare_cached(sql)?.exists([customers_id])
+}
+
+fn is_card_there(connection: &Connection, id: i64) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM ibanera_card WHERE id = ?1";
+    connection.prepare_cached(sql)?.exists([id])
 }
 
 /// Takes a customer away, with all cards.

@@ -12,7 +12,8 @@ use crate::card_number::is_test_card;
 use crate::clock;
 use crate::paysafe::card::{self, Expiry};
 use crate::paysafe::{lifecycle, seed};
-use crate::world::file::{Refused, Wrong, no_card_number, random_digits};
+use crate::world::file::{Refused, Wrong, no_card_number};
+use crate::world::invented::random_digits;
 
 /// A section that keeps the rules.
 pub(crate) struct ReadySection(pub(super) Vec<ReadyCustomer>);
@@ -70,7 +71,7 @@ impl Card {
             status: self.status.unwrap_or_else(|| "ACTIVE".to_owned()),
             expiry: self.expiry.unwrap_or(Expiry {
                 month: today.month(),
-                year: today.year().saturating_add(4),
+                year: today.year().saturating_add(4).min(LAST_YEAR),
             }),
             customer_id: String::new(),
             program_name: self
@@ -141,9 +142,26 @@ impl Card {
     }
 }
 
+/// The last year that a card can be good until.
+const LAST_YEAR: u16 = 9999;
+
 /// The document's rules for a card, and those of this sandbox.
 fn check(card: &card::Card) -> Result<(), Wrong> {
     check_id("cardId", &card.card_id)?;
+    // First of all: a programme's name is made up from two of them. To a reader
+    // of replies an empty value is as good as none; here it is one.
+    let status = CardStatus::from(card.status.as_str());
+    let card_type = CardType::from(card.card_type.as_str());
+    let scheme = Scheme::from(card.scheme.as_str());
+    for (field, is_known, allowed) in [
+        ("status", status.is_known(), CardStatus::ALLOWED),
+        ("cardType", card_type.is_known(), CardType::ALLOWED),
+        ("scheme", scheme.is_known(), Scheme::ALLOWED),
+    ] {
+        if !is_known {
+            return Err(Wrong::at(field, allowed));
+        }
+    }
     for (field, text) in [
         ("programName", Some(&card.program_name)),
         ("currency", Some(&card.currency)),
@@ -160,17 +178,6 @@ fn check(card: &card::Card) -> Result<(), Wrong> {
             ("deliveryAddress.postalCode", Some(&address.postal_code)),
         ] {
             check_text(field, text)?;
-        }
-    }
-    // To a reader of replies an empty value is as good as none; here it is one.
-    let empty = [
-        ("status", &card.status, CardStatus::ALLOWED),
-        ("cardType", &card.card_type, CardType::ALLOWED),
-        ("scheme", &card.scheme, Scheme::ALLOWED),
-    ];
-    for (field, value, allowed) in empty {
-        if value.is_empty() {
-            return Err(Wrong::at(field, allowed));
         }
     }
     let wallets = card.tokenizations.iter();
@@ -197,14 +204,10 @@ fn check(card: &card::Card) -> Result<(), Wrong> {
             return Err(Wrong::at(field, "ISO 8601, as in 2026-11-21T08:00:00Z"));
         }
     }
-    if !(1..=9999).contains(&card.expiry.year) {
-        return Err(Wrong::at("expiry.year", "1 to 9999"));
+    if !(1..=LAST_YEAR).contains(&card.expiry.year) {
+        return Err(Wrong::at("expiry.year", format!("1 to {LAST_YEAR}")));
     }
     documented(card)?;
-    let (status, card_type) = (
-        CardStatus::from(card.status.as_str()),
-        CardType::from(card.card_type.as_str()),
-    );
     lifecycle::possible(&status, &card_type).map_err(|why| Wrong::at("status", why))
 }
 

@@ -1,5 +1,8 @@
 //! Customers and cards into the store, out of it, and back into a file.
 
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
 use rusqlite::{Connection, Transaction, params};
 
 use super::ready::{ReadyCard, ReadyCustomer, ReadySection};
@@ -7,31 +10,71 @@ use super::{Card, Customer, Section};
 use crate::paysafe::card;
 use crate::store::StoreError;
 use crate::world::file::{Refused, Wrong};
+use crate::world::invented::next_number;
 
 impl ReadySection {
     /// Into empty tables.
     pub(crate) fn fill(&self, transaction: &Transaction<'_>) -> Result<(), Refused> {
+        let mut ids = Ids::beside(transaction, &self.0)?;
         for (at, customer) in self.0.iter().enumerate() {
             customer
-                .add(transaction)
+                .add_beside(transaction, &mut ids)
                 .map_err(|refused| refused.within(&format!("customers[{at}]")))?;
         }
         Ok(())
     }
 }
 
+/// The customers' ids that are made up. Longer numbers could be taken for a
+/// card's.
+const IDS: RangeInclusive<i64> = 10_000_000..=999_999_999_999;
+
+/// The ids that are there, as far as they could be made up: what is made up is
+/// none of them.
+struct Ids {
+    highest: i64,
+    /// Those that are given, also of customers who come later.
+    given: BTreeSet<i64>,
+}
+
+impl Ids {
+    fn beside<'a>(
+        transaction: &Transaction<'_>,
+        customers: impl IntoIterator<Item = &'a ReadyCustomer>,
+    ) -> Result<Self, Refused> {
+        let highest = "SELECT coalesce(max(CAST(customer_id AS INTEGER)), 0)
+             FROM paysafe_customer
+             WHERE length(customer_id) <= 12 AND customer_id NOT GLOB '*[^0-9]*'";
+        let number = |customer: &ReadyCustomer| customer.customer_id.as_ref()?.parse().ok();
+        let given = customers.into_iter().filter_map(number);
+        let given: BTreeSet<i64> = given.filter(|number| IDS.contains(number)).collect();
+        let highest: i64 = transaction.query_row(highest, [], |row| row.get(0))?;
+        Ok(Self {
+            highest: given.last().copied().unwrap_or(0).max(highest),
+            given,
+        })
+    }
+
+    fn next(&mut self, transaction: &Transaction<'_>) -> Result<String, Refused> {
+        let given = &self.given;
+        let is_taken = |id: i64| Ok(given.contains(&id) || is_there(transaction, &id.to_string())?);
+        let next = next_number("customerId", self.highest, IDS, is_taken)?;
+        self.highest = self.highest.max(next);
+        Ok(next.to_string())
+    }
+}
+
 impl ReadyCustomer {
     /// Adds the customer with all cards. Gives the id.
     pub(crate) fn add(&self, transaction: &Transaction<'_>) -> Result<String, Refused> {
-        let next = "SELECT coalesce(max(CAST(customer_id AS INTEGER)), 0) + 1
-             FROM paysafe_customer
-             WHERE length(customer_id) < 16 AND customer_id NOT GLOB '*[^0-9]*'";
+        let mut ids = Ids::beside(transaction, [self])?;
+        self.add_beside(transaction, &mut ids)
+    }
+
+    fn add_beside(&self, transaction: &Transaction<'_>, ids: &mut Ids) -> Result<String, Refused> {
         let id = match &self.customer_id {
             Some(id) => id.clone(),
-            None => {
-                let id: i64 = transaction.query_row(next, [], |row| row.get(0))?;
-                id.max(10_000_000).to_string()
-            }
+            None => ids.next(transaction)?,
         };
         if is_there(transaction, &id)? {
             return Err(Wrong::at("customerId", "another customer has it").into());

@@ -1,0 +1,39 @@
+//! What is made up for an Airpay customer of whom nothing is said.
+
+use cards_model::{CardExpiry, Date};
+
+use crate::card_number;
+use crate::world::invented::random_digits;
+
+/// A number of the documents' own range with a wrong check digit: nobody has
+/// this card, and nobody will miss it when registering test cards.
+pub(super) fn number() -> String {
+    let digits = format!("462294{}", random_digits(9));
+    let wrong = (card_number::check_digit(&digits) + 1) % 10;
+    format!("{digits}{wrong}")
+}
+
+pub(super) fn kit() -> String {
+    random_digits(12)
+}
+
+pub(super) fn email() -> String {
+    format!("customer{}@sandbox.example", random_digits(9))
+}
+
+/// Nobody was born tomorrow, also by a clock that was moved far back.
+pub(super) fn birth(today: Date) -> String {
+    let usual = Date::new(1990, 1, 31).unwrap_or(today);
+    usual.min(today).to_string()
+}
+
+/// Three years ahead, as far as the format can write that: it has the years from
+/// 2000 to 2099.
+pub(super) fn expiry(today: Date) -> String {
+    let (month, year) = match today.year().saturating_add(3) {
+        ..2000 => (1, 2000),
+        year @ 2000..2100 => (today.month(), year),
+        _ => (12, 2099),
+    };
+    CardExpiry::new(month, year).map_or_else(|_| "12/99".to_owned(), String::from)
+}
