@@ -50,9 +50,37 @@ pub trait Form: Request {
     /// is absent is left out; one that is empty is listed as empty.
     fn fields(&self) -> Fields<'_>;
 
+    /// Checks a request that was read with [`Form::from_fields`], where `came`
+    /// tells whether a wire name was among the pairs. A required field that did
+    /// not come is refused, also where an empty value is taken: as the document's
+    /// own sample, or by a setting.
+    ///
+    /// ```
+    /// use cards_model::airpay::RegisterUser;
+    /// use cards_model::{Date, Form, Rules, Samples};
+    ///
+    /// let rules = Rules::on(Date::new(2026, 11, 21)?).samples(Samples::Accept);
+    /// let named = |pairs: &[(&str, &str)]| {
+    ///     let request = RegisterUser::from_fields(pairs.iter().copied());
+    ///     let came = |wire: &str| pairs.iter().any(|(name, _)| *name == wire);
+    ///     let wrong = request.check_received(came, &rules).unwrap_err();
+    ///     wrong.fields().any(|field| field == "otp")
+    /// };
+    /// assert!(!named(&[("otp", "")]), "as the document's example sends it");
+    /// assert!(named(&[]));
+    /// # Ok::<(), cards_model::DateError>(())
+    /// ```
+    fn check_received(&self, came: impl Fn(&str) -> bool, rules: &Rules) -> Result<(), Violations> {
+        let fields = Self::OPERATION.fields.iter();
+        let missing: Vec<_> = fields
+            .filter(|field| field.required && !came(field.wire))
+            .collect();
+        Violations::with_missing(Self::OPERATION, self.check(rules), &missing)
+    }
+
     /// A request from decoded pairs, for servers. What is missing reads as
-    /// empty, so that [`Request::check`] names it; of a name that comes twice
-    /// the last one counts; unknown names are passed over.
+    /// empty, which [`Form::check_received`] tells from what came empty; of a
+    /// name that comes twice the last one counts; unknown names are passed over.
     fn from_fields<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self
     where
         Self: Sized;

@@ -11,7 +11,7 @@ use validator::ValidationError;
 use crate::constraint::Dependent;
 use crate::open_enum::OpenEnum;
 use crate::sensitive::Text;
-use crate::violation::{Rule, broken};
+use crate::violation::{MUST_BE_GIVEN, Rule, broken};
 use crate::{CardExpiry, Date};
 
 /// What a check depends on besides the request: the day, and how to read the
@@ -94,7 +94,7 @@ pub(crate) const DOT_SEGMENTS: &[&str] = &[".", ".."];
 
 /// Given, and not empty.
 pub(crate) fn required<T: Text>(value: &T) -> Check {
-    ensure(!value.text().is_empty(), Rule::Required, "must be given")
+    ensure(!value.text().is_empty(), Rule::Required, MUST_BE_GIVEN)
 }
 
 pub(crate) fn digits<T: Text>(value: &T) -> Check {

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Serialize;
 use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
 
-use crate::operation::{Operation, Provider};
+use crate::operation::{Field, Operation, Provider};
 
 /// The kind of rule that a value breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -185,6 +185,35 @@ impl Violations {
         }
     }
 
+    /// What was found, where these fields are missing: each of them breaks that
+    /// rule and no other.
+    pub(crate) fn with_missing(
+        operation: &Operation,
+        found: Result<(), Self>,
+        missing: &[&Field],
+    ) -> Result<(), Self> {
+        let is_missing = |violation: &Violation| {
+            missing
+                .iter()
+                .any(|field| field.wire == violation.field.as_str())
+        };
+        let mut all = found.map_or_else(|violations| violations.0, |()| Vec::new());
+        all.retain(|violation| !is_missing(violation));
+        all.extend(missing.iter().map(|field| {
+            Violation::new(
+                operation,
+                field.wire,
+                field.row,
+                Rule::Required,
+                MUST_BE_GIVEN,
+            )
+        }));
+        if all.is_empty() {
+            return Ok(());
+        }
+        Err(Self::sorted(operation, all))
+    }
+
     /// The one boundary where `validator`'s errors become ours.
     ///
     /// They carry the value as a parameter and print it; only the code, the
@@ -192,6 +221,11 @@ impl Violations {
     pub(crate) fn from_validator(operation: &Operation, errors: &ValidationErrors) -> Self {
         let mut collected = Vec::new();
         collect(operation, "", errors, &mut collected);
+        Self::sorted(operation, collected)
+    }
+
+    /// In the order of the document's table.
+    fn sorted(operation: &Operation, mut all: Vec<Violation>) -> Self {
         let place = |violation: &Violation| {
             let base = violation.field.split(['.', '[']).next().unwrap_or_default();
             operation
@@ -200,8 +234,8 @@ impl Violations {
                 .position(|f| f.wire == base)
                 .unwrap_or(usize::MAX)
         };
-        collected.sort_by(|a, b| (place(a), &a.field, a.rule).cmp(&(place(b), &b.field, b.rule)));
-        Self(collected)
+        all.sort_by(|a, b| (place(a), &a.field, a.rule).cmp(&(place(b), &b.field, b.rule)));
+        Self(all)
     }
 }
 
@@ -233,6 +267,9 @@ impl fmt::Display for Violations {
 }
 
 impl std::error::Error for Violations {}
+
+/// What a field should be that is empty or absent.
+pub(crate) const MUST_BE_GIVEN: &str = "must be given";
 
 /// The name under which a rule over several fields says which one is at fault.
 const AT: &str = "at";
@@ -306,7 +343,7 @@ fn bounds(error: &ValidationError) -> String {
         (Some(min), Some(max), _) => format!("{min} to {max}{unit}"),
         (Some(min), None, _) => format!("at least {min}{unit}"),
         (None, Some(max), _) => format!("at most {max}{unit}"),
-        (None, None, None) => "must be given".to_owned(),
+        (None, None, None) => MUST_BE_GIVEN.to_owned(),
     }
 }
 

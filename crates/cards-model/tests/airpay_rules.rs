@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use cards_model::airpay::{
     CardType, Channel, CustomerPreference, DocType, Gender, PreferenceStatus, RegisterUser, Title,
-    UpdateCustomer,
+    UpdateCustomer, UserLogin,
 };
 use cards_model::{Date, DocExpiry, Form, Request, Rule, Rules, Samples, Violations};
 
@@ -28,6 +28,36 @@ fn broken(result: Result<(), Violations>) -> Vec<(String, Rule)> {
         .flatten()
         .map(|v| (v.field.clone(), v.rule));
     pairs.collect()
+}
+
+/// Of every required field of every form, whatever is taken when it is empty.
+#[test]
+fn absent_is_not_the_same_as_empty() {
+    fn held<F: Form>(valid: &[(&str, &str)]) {
+        let may_be_empty = rules()
+            .samples(Samples::Accept)
+            .doc_expiry(DocExpiry::MayBeEmpty);
+        for rules in [rules(), rules().samples(Samples::Accept), may_be_empty] {
+            let all = |_: &str| true;
+            let form = F::from_fields(valid.iter().copied());
+            assert_eq!(form.check_received(all, &rules), Ok(()));
+            for field in F::OPERATION.fields {
+                let left = valid.iter().filter(|(name, _)| *name != field.wire);
+                let form = F::from_fields(left.copied());
+                let came = |wire: &str| wire != field.wire;
+                let expected = match field.required {
+                    true => vec![(field.wire.to_owned(), Rule::Required)],
+                    false => vec![],
+                };
+                assert_eq!(broken(form.check_received(came, &rules)), expected);
+            }
+        }
+    }
+    let registration = register(&[]);
+    held::<RegisterUser>(&Form::fields(&registration));
+    held::<UpdateCustomer>(&[("entity_id", "1")]);
+    held::<CustomerPreference>(&[("entity_id", "1")]);
+    held::<UserLogin>(&[("mobile_no", "1"), ("password", "1")]);
 }
 
 #[test]

@@ -48,6 +48,7 @@ async fn judge<C: Call>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs) -
     // Worked out whatever else is wrong: the journal tells all that it can.
     let checksum = checksum::judge::<C>(app.config.checksum_order, headers, &fields);
     let form = C::from_fields(fields.iter().copied());
+    let came = |wire: &str| fields.iter().any(|(name, _)| *name == wire);
 
     let answer = if let Err(refusal) = C::CREDENTIALS.verify(app, headers).await {
         refused(app, refusal)
@@ -56,7 +57,7 @@ async fn judge<C: Call>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs) -
             app,
             Refusal::because(checksum.to_string()).breaks(checksum.broken()),
         )
-    } else if let Err(violations) = form.check(&app.rules()) {
+    } else if let Err(violations) = form.check_received(came, &app.rules()) {
         refused(app, Refusal::because(summary(&violations))).violations(&violations)
     } else {
         match form.carry_out(app).await {

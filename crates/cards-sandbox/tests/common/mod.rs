@@ -9,7 +9,8 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use cards_sandbox::world::airpay::{AFFILIATE, PROCESSOR_KEY, SECRET_KEY, TOKEN};
+pub use cards_sandbox::world::airpay::TOKEN;
+use cards_sandbox::world::airpay::{AFFILIATE, PROCESSOR_KEY, SECRET_KEY};
 
 pub fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).unwrap();
