@@ -77,6 +77,7 @@ fn main() -> ExitCode {
         (Err(error), Some(LogFormat::Json)) => error.log(),
         (Err(error), _) => error.report(),
     }
+    output::end_log();
     exit.into()
 }
 

@@ -1,16 +1,22 @@
 //! The way to standard output and standard error: colour on a terminal, none
 //! elsewhere.
 
-use std::io::{IsTerminal, Write};
+mod log;
+
+use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
+use self::log::Log;
 use crate::error::Error;
 use crate::report;
+
+/// The log, once it is started.
+static LOG: OnceLock<Log> = OnceLock::new();
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -115,8 +121,10 @@ pub(crate) fn json_line(value: &impl Serialize) -> String {
     harmless_json(&json)
 }
 
-/// Writes to standard error. Where that is closed, nobody misses it.
+/// Writes to standard error, behind what was logged. Where that is closed,
+/// nobody misses it.
 pub(crate) fn err(text: &str) {
+    end_log();
     let mut err = anstream::stderr().lock();
     drop(err.write_all(text.as_bytes()));
 }
@@ -172,9 +180,21 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// How many lines of the log could not be written.
+pub(crate) fn lost_log_lines() -> u64 {
+    LOG.get().map_or(0, Log::lost)
+}
+
+/// Waits for what is still to be written of the log, but not for ever.
+pub(crate) fn end_log() {
+    if let Some(log) = LOG.get() {
+        log.flush();
+    }
+}
+
 /// Sends the libraries' log to standard error: warnings, and what `RUST_LOG`
 /// or `-v` asks for. A sandbox, which says how its log has to read, tells of
-/// each call without being asked.
+/// each call without being asked, and of none later for that.
 pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
     let wanted = match (verbose, sandbox) {
         (0, None) => "warn",
@@ -188,9 +208,16 @@ pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
         filter = filter.add_directive(failures);
     }
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+    let to = match sandbox {
+        None => Log::direct(io::stderr()),
+        Some(_) => Log::queued(io::stderr()).unwrap_or_else(|_| Log::direct(io::stderr())),
+    };
+    let to = LOG.get_or_init(|| to).clone();
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        // It would print them with a macro that panics where it cannot.
+        .log_internal_errors(false)
+        .with_writer(to);
     match sandbox {
         Some(LogFormat::Json) => log
             .json()

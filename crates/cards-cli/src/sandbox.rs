@@ -231,7 +231,8 @@ fn start(args: &Args) -> Result<Running, Error> {
         .store(store)
         .journal(args.journal)
         .checksum_order(order)
-        .one_time_passwords(codes);
+        .one_time_passwords(codes)
+        .lost_log_lines(output::lost_log_lines);
     if let Some(path) = &args.world {
         let text = std::fs::read_to_string(path).map_err(|error| {
             Error::failure(format!("cannot read {}", path.display())).caused_by(error)

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use cards_model::{Date, Provider, Rules, Samples};
 
 use crate::airpay::ChecksumOrder;
-use crate::builder::{Clock, Lifetimes, Limits, OneTimePasswords};
+use crate::builder::{Clock, Lifetimes, Limits, LostLogLines, OneTimePasswords};
 use crate::clock::MovableClock;
 use crate::error::Error;
 use crate::faults::{self, Faults};
@@ -43,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) tls: Option<tls::Identity>,
     pub(crate) allowed_hosts: Vec<String>,
+    /// How many lines of the log are lost, where somebody counts them.
+    pub(crate) lost_log_lines: Option<LostLogLines>,
 }
 
 impl App {

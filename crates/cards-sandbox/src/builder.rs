@@ -129,7 +129,11 @@ pub struct Builder {
     allowed_hosts: Vec<String>,
     tls: Option<Tls>,
     faults: Vec<Fault>,
+    lost_log_lines: Option<LostLogLines>,
 }
+
+/// Tells how many lines of the log could not be written so far.
+pub(crate) type LostLogLines = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// How long a token is good for, by provider.
 #[derive(Clone, Copy, Debug)]
@@ -161,6 +165,7 @@ impl Default for Builder {
             allowed_hosts: Vec::new(),
             tls: None,
             faults: Vec::new(),
+            lost_log_lines: None,
         }
     }
 }
@@ -293,6 +298,18 @@ impl Builder {
         self
     }
 
+    /// How many lines of the log could not be written so far, for
+    /// `/_sandbox/health`: who writes the log knows. A sandbox only makes events
+    /// of `tracing`. A subscriber for them must not panic when it cannot write,
+    /// or calls go unanswered; with `tracing-subscriber`, set
+    /// `log_internal_errors(false)`.
+    pub fn lost_log_lines(self, lost: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        Self {
+            lost_log_lines: Some(Arc::new(lost)),
+            ..self
+        }
+    }
+
     /// Starts the sandbox on the tokio runtime that this is called from, which
     /// has to have time and IO enabled.
     pub async fn start(self) -> Result<Running, Error> {
@@ -342,6 +359,7 @@ impl Builder {
             limits: self.limits,
             tls,
             allowed_hosts: self.allowed_hosts,
+            lost_log_lines: self.lost_log_lines,
         };
         let journal = Journal::new(self.journal, self.journal_bytes);
         let faults = Faults::starting_with(self.faults)

@@ -31,11 +31,21 @@ pub(super) fn ask(url: &str) -> Result<(), Error> {
         return Err(is_not_up().caused_by(format!("it answers with HTTP {}", status.as_u16())));
     }
     #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct Health {
         status: String,
+        /// Absent where nobody counts them.
+        #[serde(default)]
+        lost_log_lines: u64,
     }
     match serde_json::from_slice::<Health>(response.body()) {
-        Ok(health) if health.status == "ok" => output::out("ok\n"),
+        Ok(health) if health.status == "ok" => {
+            if health.lost_log_lines > 0 {
+                let lines = health.lost_log_lines;
+                output::note(&format!("lines of its log that were lost: {lines}\n"));
+            }
+            output::out("ok\n")
+        }
         _ => Err(is_not_up().caused_by("what answers is something else")),
     }
 }

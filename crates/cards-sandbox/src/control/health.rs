@@ -28,6 +28,11 @@ struct Health {
     /// The sandbox's version.
     version: &'static str,
     uptime_seconds: u64,
+    /// How many lines of the log could not be written, where the program that
+    /// runs the sandbox counts them. It is up all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    lost_log_lines: Option<u64>,
 }
 
 async fn health(State(app): State<App>) -> Answer {
@@ -39,6 +44,7 @@ async fn health(State(app): State<App>) -> Answer {
             status: "ok",
             version: env!("CARGO_PKG_VERSION"),
             uptime_seconds: app.uptime().as_secs(),
+            lost_log_lines: app.config.lost_log_lines.as_ref().map(|lost| lost()),
         }),
         Err(error) => store_trouble(&error),
     }
@@ -46,6 +52,10 @@ async fn health(State(app): State<App>) -> Answer {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use crate::Sandbox;
     use crate::testing::Harness;
 
     #[tokio::test]
@@ -54,5 +64,20 @@ mod tests {
         assert_eq!(health["status"], "ok");
         assert_eq!(health["version"], env!("CARGO_PKG_VERSION"));
         assert!(health["uptimeSeconds"].is_u64());
+        assert!(health.get("lostLogLines").is_none(), "nobody counts");
+    }
+
+    #[tokio::test]
+    async fn a_log_that_is_lost_is_told_and_does_not_end_it() {
+        let lost = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&lost);
+        let builder = Sandbox::builder().lost_log_lines(move || count.load(Ordering::SeqCst));
+        let sandbox = Harness::with(builder);
+        for lines in [0, 1, u64::MAX] {
+            lost.store(lines, Ordering::SeqCst);
+            let health = sandbox.get_json("/_sandbox/health").await;
+            assert_eq!(health["status"], "ok");
+            assert_eq!(health["lostLogLines"], lines);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `cards sandbox`
 
 mod log;
+mod lost_log;
 mod refused;
 mod tls;
 
@@ -23,12 +24,17 @@ impl Serving {
 
     /// The same with an address of one's own, and the whole URL.
     pub(crate) fn start_at(args: &[impl AsRef<OsStr>]) -> (Self, String) {
+        Self::logging_to(Stdio::piped(), args)
+    }
+
+    /// The same with a standard error of one's own.
+    fn logging_to(err: Stdio, args: &[impl AsRef<OsStr>]) -> (Self, String) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_cards"))
             .arg("sandbox")
             .args(args)
             .env_clear()
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(err)
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -38,7 +44,8 @@ impl Serving {
         (Self(child), url.to_owned())
     }
 
-    /// Ends it politely, and gives all that it said on standard error.
+    /// Ends it politely, and gives all that it said on standard error, as far as
+    /// that is read here.
     #[cfg(unix)]
     pub(crate) fn end(mut self, signal: &str) -> String {
         let sent = Command::new("kill")
@@ -46,8 +53,9 @@ impl Serving {
             .status();
         assert!(sent.unwrap().success());
         let mut said = String::new();
-        let mut err = self.0.stderr.take().unwrap();
-        err.read_to_string(&mut said).unwrap();
+        if let Some(mut err) = self.0.stderr.take() {
+            err.read_to_string(&mut said).unwrap();
+        }
         assert_eq!(self.0.wait().unwrap().code(), Some(0), "{signal}: {said}");
         said
     }
