@@ -12,6 +12,7 @@ for_both_backends! {
     a_slow_reply_within_the_limits_arrives,
     silence_before_the_reply_times_out,
     silence_within_the_reply_times_out_and_its_part_is_kept,
+    a_head_that_takes_longer_than_the_limit_on_silence_times_out,
     drops_that_never_pause_too_long_meet_the_total_limit,
     the_limit_of_a_call_overrides_that_of_the_client,
 }
@@ -42,6 +43,23 @@ fn silence_within_the_reply_times_out_and_its_part_is_kept<B: Backend>() {
     let error = error.map(drop).unwrap_err();
     is(&error, ErrorKind::Timeout, &["timeout"]);
     kept(&error, 200, "{\"cards\"");
+}
+
+/// However often it says something: a head, or replies before the reply.
+fn a_head_that_takes_longer_than_the_limit_on_silence_times_out<B: Backend>() {
+    let head = reply("200 OK", &["x-long: loooooooooooooooong"], GET_CARDS);
+    let processing = "HTTP/1.1 102 Processing\r\n\r\n";
+    let interim = [processing.repeat(40).into_bytes(), head.clone()].concat();
+    let pause = Duration::from_millis(50);
+    for drops in [
+        Reaction::Drip(head, 1, pause),
+        Reaction::Drip(interim, processing.len(), pause),
+    ] {
+        let error = read_from::<B>(drops, once().total_timeout(NEVER));
+        let error = error.map(drop).unwrap_err();
+        is(&error, ErrorKind::Timeout, &["timeout"]);
+        assert!(error.raw().is_none());
+    }
 }
 
 /// Without the limit, all drops would make a reply.

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use cards_model::airpay::{Acknowledged, Envelope, LoggedIn, UserLogin};
 use cards_model::{Form, Operation, Secret};
 use cards_sign::{Order, checksum};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 
 use crate::authorization::{self, secret_header};
 use crate::base_url::{BaseUrl, base_url};
@@ -192,6 +192,12 @@ impl Provider for Airpay {
 /// How long a token lasts.
 const LIFETIME: Duration = Duration::from_secs(LoggedIn::LIFETIME_SECONDS);
 
+/// The headers' names, which are not read anew for each call.
+const AFFILIATE: HeaderName = HeaderName::from_static("affiliate");
+const PROCESSOR_KEY: HeaderName = HeaderName::from_static("processor-key");
+const TOKEN: HeaderName = HeaderName::from_static("token");
+const CHECKSUM: HeaderName = HeaderName::from_static("checksum");
+
 /// Which headers identify the caller.
 enum Access {
     /// `affiliate` and `processor-key`.
@@ -219,9 +225,9 @@ fn signed_form<F: Form>(
             let (affiliate, processor_key) = airpay.keys.as_ref().ok_or_else(|| {
                 ConfigError::new("no affiliate and processor key: give Airpay::keys")
             })?;
-            headers.insert("affiliate", secret_header("affiliate", affiliate.expose())?);
+            headers.insert(AFFILIATE, secret_header("affiliate", affiliate.expose())?);
             headers.insert(
-                "processor-key",
+                PROCESSOR_KEY,
                 secret_header("processor-key", processor_key.expose())?,
             );
         }
@@ -229,10 +235,10 @@ fn signed_form<F: Form>(
             let token = attempt
                 .token
                 .ok_or_else(|| ConfigError::new("no token: give Airpay::token or Airpay::login"))?;
-            headers.insert("token", secret_header("token", token.expose())?);
+            headers.insert(TOKEN, secret_header("token", token.expose())?);
         }
     }
-    headers.insert("checksum", secret_header("checksum", &checksum.to_hex())?);
+    headers.insert(CHECKSUM, secret_header("checksum", &checksum.to_hex())?);
     let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
     headers.insert(header::CONTENT_TYPE, form_type);
     let url = airpay.base.join(operation.path, None, &[])?;

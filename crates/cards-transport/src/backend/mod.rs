@@ -5,6 +5,8 @@
 //! (in `conformance`) holds them to the same behaviour.
 
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
+mod framing;
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
 mod names;
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 mod options;
@@ -12,6 +14,8 @@ mod options;
 mod reqwest;
 #[cfg(feature = "ureq")]
 mod ureq;
+#[cfg(feature = "ureq")]
+mod watched;
 
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 pub use options::BackendOptions;

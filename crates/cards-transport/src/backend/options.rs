@@ -60,7 +60,8 @@ impl BackendOptions {
         }
     }
 
-    /// The longest silence of the server, before the reply and within it.
+    /// The longest that the server takes for the head of its reply, however
+    /// often it says something meanwhile, and the longest silence behind it.
     #[must_use]
     pub fn read_timeout(self, read_timeout: Duration) -> Self {
         Self {

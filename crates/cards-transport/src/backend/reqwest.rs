@@ -6,19 +6,20 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response, Uri};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder};
+use reqwest::{Client, ClientBuilder, Url};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::{Instant, timeout_at};
 
 use self::connecting::{ConnectTimedOut, Connecting, Watch};
+use super::framing::{self, MOST_HEADERS};
 use super::names::{Names, NotFound};
 use super::{BackendOptions, announces_length};
 use crate::cause::ConfigError;
@@ -36,6 +37,9 @@ use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKin
 pub struct ReqwestTransport {
     client: Client,
     read_timeout: Duration,
+    /// The address of the last request in both libraries' types: most calls go
+    /// where the last one went, and reading it anew costs more than the checksum.
+    last: Arc<Mutex<Option<(Uri, Url)>>>,
 }
 
 impl ReqwestTransport {
@@ -82,6 +86,7 @@ impl ReqwestTransport {
             .map(|client| Self {
                 client,
                 read_timeout: options.read_timeout,
+                last: Arc::default(),
             })
             .map_err(|_| ConfigError::new("reqwest does not take the settings"))
     }
@@ -94,7 +99,10 @@ impl AsyncTransport for ReqwestTransport {
         limits: Limits,
     ) -> Result<Response<Bytes>, TransportError> {
         let is_empty = request.body().is_empty();
-        let mut request = reqwest::Request::try_from(request).map_err(request_error)?;
+        let (parts, body) = request.into_parts();
+        let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
+        *request.headers_mut() = parts.headers;
+        *request.body_mut() = Some(body.into());
         if is_empty && announces_length(request.method()) {
             let none = HeaderValue::from_static("0");
             request.headers_mut().insert(CONTENT_LENGTH, none);
@@ -103,13 +111,11 @@ impl AsyncTransport for ReqwestTransport {
         let deadline = now.checked_add(limits.total).unwrap_or(now);
         let mut response = self.head(request, deadline).await?;
 
-        if header_bytes(response.headers()) > MOST_HEADER_BYTES {
-            return Err(TransportError::maybe_sent(TransportErrorKind::Protocol));
-        }
         let mut head = Response::new(());
         *head.status_mut() = response.status();
         *head.version_mut() = response.version();
         *head.headers_mut() = std::mem::take(response.headers_mut());
+        framing::check_head(&head)?;
         // Room for all of it at once, where its length is told and allowed: a
         // buffer that grows costs the system's memory calls.
         let length = response.content_length().unwrap_or(0);
@@ -127,6 +133,9 @@ impl AsyncTransport for ReqwestTransport {
                     break TransportError::maybe_sent(TransportErrorKind::TooLarge);
                 }
                 Ok(Ok(None)) => return Ok(head.map(|()| body.freeze())),
+                Ok(Err(error)) if is_damage(&error) => {
+                    return Err(framing::damaged(body_error(error), head));
+                }
                 Ok(Err(error)) => break body_error(error),
                 Err(_) => break TransportError::maybe_sent(TransportErrorKind::Timeout),
             }
@@ -140,6 +149,18 @@ impl AsyncTransport for ReqwestTransport {
 }
 
 impl ReqwestTransport {
+    fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, url)) = last.as_ref().filter(|(known, _)| known == uri) {
+            return Ok(url.clone());
+        }
+        // It repeats the address, which may hold a customer's id.
+        let url = Url::parse(&uri.to_string())
+            .map_err(|_| TransportError::not_sent(TransportErrorKind::Request))?;
+        *last = Some((uri.clone(), url.clone()));
+        Ok(url)
+    }
+
     /// Sends, and waits for the head of the reply.
     ///
     /// A look-up or a connect that hangs is ended by the [`Connecting`] layer,
@@ -199,20 +220,8 @@ impl fmt::Debug for Resolver {
     }
 }
 
-/// ureq's limits on the head of a reply, which cannot be changed there.
-const MOST_HEADERS: usize = 128;
-const MOST_HEADER_BYTES: usize = 64 * 1024;
-
 /// The most room that a reply gets because it says that it will be so long.
 const MOST_ROOM: usize = 256 * 1024;
-
-fn header_bytes(headers: &HeaderMap) -> usize {
-    // With the colon, the space and the line's end.
-    headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len() + 4)
-        .sum()
-}
 
 fn tls(options: &BackendOptions) -> Result<ClientConfig, ConfigError> {
     let mut store = RootCertStore::empty();
@@ -269,6 +278,15 @@ fn connect_kind(error: &reqwest::Error) -> TransportErrorKind {
         None if causes(error).any(<dyn StdError>::is::<rustls::Error>) => TransportErrorKind::Tls,
         None => TransportErrorKind::Connect,
     }
+}
+
+/// Whether the body is not framed as it should be. hyper says so by the kind of
+/// an `io::Error`, which a connection that ends or breaks does not have.
+fn is_damage(error: &reqwest::Error) -> bool {
+    use std::io::ErrorKind::{InvalidData, InvalidInput};
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|io| matches!(io.kind(), InvalidData | InvalidInput))
 }
 
 /// hyper says in words only that the reply is no HTTP; its type is not public

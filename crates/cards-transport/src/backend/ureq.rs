@@ -1,20 +1,20 @@
 //! The blocking backend.
 
-use std::cell::Cell;
+use std::fmt;
 use std::io::{self, Read};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use ureq::config::{AutoHeaderValue, Config};
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
-};
-use ureq::{Agent, Proxy, Timeout};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout};
+use ureq::{Agent, Proxy};
 
+use super::framing;
 use super::names::{Names, NotFound};
+use super::watched::{BUFFER, Full, OnThisThread, Watched};
 use super::{BackendOptions, announces_length};
 use crate::cause::ConfigError;
 use crate::transport::{BlockingTransport, Limits, TransportError, TransportErrorKind};
@@ -59,10 +59,19 @@ impl UreqTransport {
             .timeout_resolve(Some(options.connect_timeout))
             .timeout_connect(Some(options.connect_timeout))
             .timeout_per_read(Some(options.read_timeout))
+            // A limit that does not change from call to call costs no system call.
             .timeout_per_write(Some(options.read_timeout))
             .max_idle_connections(usize::MAX)
             .max_idle_connections_per_host(options.idle_connections)
             .max_idle_age(options.idle_timeout)
+            // reqwest counts all of the head as one silence. A little longer
+            // than each read, so that a head that comes at once needs no system
+            // call to set another limit on the socket.
+            .timeout_recv_response(Some(options.read_timeout + Duration::from_millis(100)))
+            // So that ours is the smaller limit, and however many interim
+            // replies arrive together are not one head.
+            .max_response_header_size(BUFFER)
+            .input_buffer_size(BUFFER)
             .tls_config(tls(options)?)
             .build();
         Ok(Self(Agent::with_parts(
@@ -88,32 +97,43 @@ impl BlockingTransport for UreqTransport {
         };
         let outcome = outcome.map_err(|error| request_error(error, call.is_sent()));
         let (head, mut body) = outcome?.into_parts();
-        let mut received = Vec::new();
+        let head = Response::from_parts(head, ());
+        framing::check_head(&head)?;
+        // Room for all of it at once, where its length is told and allowed.
+        let length = body.content_length().unwrap_or(0);
+        let room = usize::try_from(length).unwrap_or(0);
+        let mut received = Vec::with_capacity(room.min(limits.reply_bytes).min(MOST_ROOM));
         // One byte over the limit shows that the reply is larger.
         let most = (limits.reply_bytes as u64).saturating_add(1);
-        let outcome = body
-            .with_config()
-            .limit(u64::MAX)
-            .reader()
-            .take(most)
-            .read_to_end(&mut received);
+        let body = body.with_config().limit(u64::MAX).reader();
+        call.reads_body();
+        let outcome = body.take(most).read_to_end(&mut received);
+        let was_ended = call.was_ended();
         let is_too_large = received.len() > limits.reply_bytes;
         received.truncate(limits.reply_bytes);
-        let response = Response::from_parts(head, Bytes::from(received));
-        match outcome {
-            Ok(_) if is_too_large => {
-                let error = TransportError::maybe_sent(TransportErrorKind::TooLarge);
-                Err(error.with_partial(response))
+        let failure = match outcome {
+            Err(error) if is_damage(&error) => {
+                return Err(framing::damaged(body_error(error), head));
             }
-            Ok(_) => Ok(response),
-            Err(error) => Err(body_error(error).with_partial(response)),
-        }
+            Err(error) => body_error(error),
+            Ok(_) if is_too_large => TransportError::maybe_sent(TransportErrorKind::TooLarge),
+            // ureq takes the last chunk without the line behind it.
+            Ok(_) if was_ended && framing::is_chunked(head.headers()) => {
+                TransportError::maybe_sent(TransportErrorKind::Interrupted)
+                    .with_source("the reply ended within its last chunk")
+            }
+            Ok(_) => return Ok(head.map(|()| Bytes::from(received))),
+        };
+        Err(failure.with_partial(head.map(|()| Bytes::from(received))))
     }
 
     fn sleep(&self, pause: Duration) {
         std::thread::sleep(pause);
     }
 }
+
+/// The most room that a reply gets because it says that it will be so long.
+const MOST_ROOM: usize = 256 * 1024;
 
 fn tls(options: &BackendOptions) -> Result<TlsConfig, ConfigError> {
     let roots = match &options.roots {
@@ -138,71 +158,6 @@ fn tls(options: &BackendOptions) -> Result<TlsConfig, ConfigError> {
         .build())
 }
 
-/// The call that this thread carries out. ureq does everything on the calling
-/// thread, and shows its resolver, connectors and transports no call.
-struct OnThisThread(());
-
-#[derive(Clone, Copy)]
-struct Call {
-    /// When the call's time is over.
-    deadline: Instant,
-    /// When its name look-up began: connecting shares the time.
-    since: Instant,
-    /// Whether any byte of the request was handed to a connected stream.
-    is_sent: bool,
-}
-
-thread_local! {
-    static CALL: Cell<Option<Call>> = const { Cell::new(None) };
-}
-
-impl OnThisThread {
-    fn begin(total: Duration) -> Self {
-        let now = Instant::now();
-        CALL.set(Some(Call {
-            deadline: now.checked_add(total).unwrap_or(now),
-            since: now,
-            is_sent: false,
-        }));
-        Self(())
-    }
-
-    fn is_sent(&self) -> bool {
-        CALL.get().is_none_or(|call| call.is_sent)
-    }
-}
-
-impl Drop for OnThisThread {
-    fn drop(&mut self) {
-        CALL.set(None);
-    }
-}
-
-fn set_sent(is_sent: bool) {
-    CALL.set(CALL.get().map(|call| Call { is_sent, ..call }));
-}
-
-/// A time limit that ends with the call at the latest. Setting it here and not
-/// for each request spares ureq a copy of its settings, and the socket a new
-/// limit for each read and write.
-fn capped(timeout: NextTimeout) -> Result<NextTimeout, ureq::Error> {
-    let Some(call) = CALL.get() else {
-        return Ok(timeout);
-    };
-    let left = call.deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() {
-        return Err(ureq::Error::Timeout(Timeout::Global));
-    }
-    Ok(match left < *timeout.after {
-        true => NextTimeout {
-            after: left.into(),
-            reason: Timeout::Global,
-            ..timeout
-        },
-        false => timeout,
-    })
-}
-
 /// Both backends' resolver, as ureq wants it.
 #[derive(Debug)]
 struct Resolving(Names);
@@ -214,16 +169,10 @@ impl Resolver for Resolving {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let now = Instant::now();
-        CALL.set(CALL.get().map(|call| Call { since: now, ..call }));
+        let until = OnThisThread::connects_until(*timeout.after);
         let host = uri.host().unwrap_or_default();
-        let default = if uri.scheme_str() == Some("https") {
-            443
-        } else {
-            80
-        };
-        let port = uri.port_u16().unwrap_or(default);
-        let until = now.checked_add(*capped(timeout)?.after).unwrap_or(now);
+        let is_tls = uri.scheme_str() == Some("https");
+        let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
         let found = self.0.find_until(host, until);
         let found = found.map_err(|error| ureq::Error::Other(Box::new(error)))?;
         let addresses = found.iter().map(|&address| (address, port).into());
@@ -252,13 +201,6 @@ impl Connector for Connecting {
         details: &ConnectionDetails<'_>,
         chained: Option<()>,
     ) -> Result<Option<Watched>, ureq::Error> {
-        let took = CALL.get().map(|call| call.since.elapsed());
-        let mut timeout = details.timeout;
-        let left = timeout.after.saturating_sub(took.unwrap_or_default());
-        if left.is_zero() {
-            return Err(ureq::Error::Timeout(Timeout::Connect));
-        }
-        timeout.after = left.into();
         let details = ConnectionDetails {
             uri: details.uri,
             addrs: details.addrs.clone(),
@@ -266,45 +208,15 @@ impl Connector for Connecting {
             request_level: details.request_level,
             resolver: details.resolver,
             now: details.now,
-            timeout: capped(timeout)?,
+            timeout: OnThisThread::connecting(details.timeout)?,
             current_time: details.current_time.clone(),
             run_connector: details.run_connector.clone(),
             register_shutdown: details.register_shutdown.clone(),
         };
         let connected = self.0.connect(&details, chained);
         // A proxy may have been written to, but the request has not left.
-        set_sent(false);
-        Ok(connected?.map(Watched))
-    }
-}
-
-/// A connected and, for https, handshaken stream. The first byte that it is
-/// handed is the border between what was certainly not sent and what perhaps
-/// was.
-#[derive(Debug)]
-struct Watched(Box<dyn Transport>);
-
-impl Transport for Watched {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
-    }
-
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        let timeout = capped(timeout)?;
-        set_sent(true);
-        self.0.transmit_output(amount, timeout)
-    }
-
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.0.await_input(capped(timeout)?)
-    }
-
-    fn is_open(&mut self) -> bool {
-        self.0.is_open()
-    }
-
-    fn is_tls(&self) -> bool {
-        self.0.is_tls()
+        OnThisThread::set_sent(false);
+        Ok(connected?.map(Watched::new))
     }
 }
 
@@ -323,6 +235,7 @@ fn request_error(error: ureq::Error, is_sent: bool) -> TransportError {
     let kind = match &error {
         ureq::Error::Timeout(_) => TimedOut,
         ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => Protocol,
+        ureq::Error::Other(other) if other.is::<Full>() => Protocol,
         ureq::Error::Io(io) if is_timeout(io) => TimedOut,
         _ => Interrupted,
     };
@@ -357,16 +270,58 @@ fn connect_kind(error: &ureq::Error) -> TransportErrorKind {
 
 /// A failure after the head of the reply.
 fn body_error(error: io::Error) -> TransportError {
-    let inner = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<ureq::Error>());
-    let timed_out = is_timeout(&error) || matches!(inner, Some(ureq::Error::Timeout(_)));
+    let timed_out = is_timeout(&error) || matches!(within(&error), Some(ureq::Error::Timeout(_)));
     let kind = if timed_out {
         TransportErrorKind::Timeout
     } else {
         TransportErrorKind::Interrupted
     };
-    TransportError::maybe_sent(kind).with_source(error)
+    let failure = TransportError::maybe_sent(kind);
+    if is_long_size_line(&error) {
+        return failure.with_source(LongSizeLine(error));
+    }
+    failure.with_source(error)
+}
+
+fn within(error: &io::Error) -> Option<&ureq::Error> {
+    error.get_ref().and_then(|inner| inner.downcast_ref())
+}
+
+/// Whether the body is not framed as it should be, or TLS says that it was
+/// tampered with.
+fn is_damage(error: &io::Error) -> bool {
+    match within(error) {
+        Some(ureq::Error::Protocol(_)) => true,
+        Some(ureq::Error::Other(other)) => other.is::<Full>(),
+        _ => error.kind() == io::ErrorKind::InvalidData,
+    }
+}
+
+/// Whether a chunk may be too much for ureq. It has one error for this and for
+/// a chunk without its end, of a type that has no name here.
+fn is_long_size_line(error: &io::Error) -> bool {
+    let said = |error: &ureq::Error| error.to_string().contains("chunk expected crlf");
+    within(error).is_some_and(said)
+}
+
+/// ureq reads no chunk-size line longer than 20 bytes, though an extension may
+/// make it as long as it likes (RFC 9112, 7.1.1).
+#[derive(Debug)]
+struct LongSizeLine(io::Error);
+
+impl fmt::Display for LongSizeLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "a chunk without its end, or a chunk-size line longer than 20 bytes, \
+             which ureq cannot read; the reqwest backend can",
+        )
+    }
+}
+
+impl std::error::Error for LongSizeLine {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
 }
 
 fn is_timeout(error: &io::Error) -> bool {

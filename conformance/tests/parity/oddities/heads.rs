@@ -1,0 +1,162 @@
+//! First lines, header lines, and the limits on both.
+
+use super::odd::Verdict::{CutHead, Late, LateHead, Protocol, Reply, Value};
+use super::odd::{OK, Odd, Then, length, reply};
+
+// One line a reply.
+#[rustfmt::skip]
+pub(super) fn first_lines(body: &str) -> Vec<Odd> {
+    let length = length(body);
+    let line = |line: &str| reply(line, &[&length], body);
+    let mut odd = vec![
+        Odd::new("HTTP/1.0", line("HTTP/1.0 200 OK"), Value),
+        Odd::new("HTTP/1.0 until the end", reply("HTTP/1.0 200 OK", &[], body), Value),
+        Odd::new("HTTP/0.9 in the line", line("HTTP/0.9 200 OK"), Protocol),
+        Odd::new("HTTP/1.2", line("HTTP/1.2 200 OK"), Protocol),
+        Odd::new("HTTP/2.0", line("HTTP/2.0 200 OK"), Protocol),
+        Odd::new("HTTP/2", line("HTTP/2 200 OK"), Protocol),
+        Odd::new("HTTP/01.1", line("HTTP/01.1 200 OK"), Protocol),
+        Odd::new("http in small letters", line("http/1.1 200 OK"), Protocol),
+        Odd::new("another protocol", line("RTSP/1.0 200 OK"), Protocol),
+        Odd::new("no space before the status", line("HTTP/1.1200 OK"), Protocol),
+        Odd::new("two spaces before the status", line("HTTP/1.1  200 OK"), Protocol),
+        Odd::new("a tab before the status", line("HTTP/1.1\t200 OK"), Protocol),
+        Odd::new("a space before the line", line(" HTTP/1.1 200 OK"), Protocol),
+        Odd::new("a byte order mark first", line("\u{feff}HTTP/1.1 200 OK"), Protocol),
+        Odd::new("an empty line first", line("\r\nHTTP/1.1 200 OK"), Value),
+        Odd::new("empty lines first", line("\r\n\n\r\nHTTP/1.1 200 OK"), Value),
+        Odd::new("a line of words first", line("Welcome\r\nHTTP/1.1 200 OK"), Protocol),
+        Odd::new("no reason", line("HTTP/1.1 200"), Value),
+        Odd::new("an empty reason", line("HTTP/1.1 200 "), Value),
+        Odd::new("a reason of many words", line("HTTP/1.1 200 All is\twell: 100 %"), Value),
+        Odd::new("a reason beyond ASCII", line("HTTP/1.1 200 d\u{e9}j\u{e0}"), Value),
+        Odd::new("a null in the reason", line("HTTP/1.1 200 O\0K"), Protocol),
+        Odd::new("an escape in the reason", line("HTTP/1.1 200 \u{1b}[31mOK"), Protocol),
+        Odd::new("a carriage return in the reason", line("HTTP/1.1 200 O\rK"), Protocol),
+        Odd::new("status 000", line("HTTP/1.1 000 X"), Protocol),
+        Odd::new("status 099", line("HTTP/1.1 099 X"), Protocol),
+        Odd::new("status 299", line("HTTP/1.1 299 X"), Value),
+        Odd::new("status 600", line("HTTP/1.1 600 X"), Reply(600, body.len())),
+        Odd::new("status 999", line("HTTP/1.1 999 X"), Reply(999, body.len())),
+        Odd::new("a status of two digits", line("HTTP/1.1 20 OK"), Protocol),
+        Odd::new("a status of four digits", line("HTTP/1.1 2000 OK"), Protocol),
+        Odd::new("a status with a sign", line("HTTP/1.1 +20 OK"), Protocol),
+        Odd::new("a status that is no number", line("HTTP/1.1 2x0 OK"), Protocol),
+        Odd::new("HTTP/0.9, which is the body alone", body, Protocol),
+        Odd::new("nothing at all", "", CutHead),
+        Odd::new("nothing at all, for ever", "", LateHead).then(Then::Stays),
+        Odd::new("an empty line and nothing more", "\r\n", CutHead),
+        Odd::new("a TLS alert", *b"\x15\x03\x01\x00\x02\x02\x28", Protocol),
+        Odd::new("HTTP/2 settings", *b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64", Protocol),
+        Odd::new("another server's greeting", "SSH-2.0-OpenSSH_9.6\r\n", Protocol),
+        Odd::new("a request instead of a reply", "GET / HTTP/1.1\r\nhost: x\r\n\r\n", Protocol),
+        Odd::new("the smallest reply", "HTTP/1.1 200 OK\r\n\r\n", Reply(200, 0)),
+        Odd::new("the smallest reply, for ever", "HTTP/1.1 200 OK\r\n\r\n", Late(0)).then(Then::Stays),
+    ];
+    let whole = reply(OK, &[&length], "");
+    for cut in [1, 5, 8, 9, 12, 13, 15, 16, 17, 20, 31, 33, whole.len() - 2, whole.len() - 1] {
+        let part = &whole[..cut];
+        odd.push(Odd::new(format!("a head cut after {cut} bytes"), part, CutHead));
+        odd.push(Odd::new(format!("a head stopped after {cut} bytes"), part, LateHead).then(Then::Stays));
+        odd.push(Odd::new(format!("a head reset after {cut} bytes"), part, CutHead).then(Then::Resets));
+    }
+    odd
+}
+
+// One line a reply.
+#[rustfmt::skip]
+pub(super) fn header_lines(body: &str) -> Vec<Odd> {
+    let length = length(body);
+    let with = |header: &str| reply(OK, &[header, &length], body);
+    let bytes = |header: &[u8]| {
+        let mut bytes = b"HTTP/1.1 200 OK\r\n".to_vec();
+        bytes.extend_from_slice(header);
+        bytes.extend_from_slice(format!("\r\n{length}\r\n\r\n{body}").as_bytes());
+        bytes
+    };
+    vec![
+        Odd::new("line feeds alone", format!("HTTP/1.1 200 OK\n{length}\n\n{body}"), Value),
+        Odd::new("carriage returns alone", format!("HTTP/1.1 200 OK\r{length}\r\r{body}"), Protocol),
+        Odd::new("a line feed ends one header", with("x-a: 1\nx-b: 2"), Value),
+        Odd::new("a carriage return ends one header", with("x-a: 1\rx-b: 2"), Protocol),
+        Odd::new("two carriage returns end a header", with("x-a: 1\r"), Protocol),
+        Odd::new("a folded header", with("x-a: 1\r\n 2"), Protocol),
+        Odd::new("a header folded by a tab", with("x-a: 1\r\n\t2"), Protocol),
+        Odd::new("a fold before the first header", with(" x-a: 1"), Protocol),
+        Odd::new("a line of white space", with(" "), Protocol),
+        Odd::new("a header without a name", with(": 1"), Protocol),
+        Odd::new("a header without a colon", with("x-a"), Protocol),
+        Odd::new("a header without a value", with("x-a:"), Value),
+        Odd::new("a header of white space", with("x-a: \t "), Value),
+        Odd::new("no space behind the colon", with("x-a:1"), Value),
+        Odd::new("a space in a name", with("x a: 1"), Protocol),
+        Odd::new("a space before the colon", with("x-a : 1"), Protocol),
+        Odd::new("a tab before the colon", with("x-a\t: 1"), Protocol),
+        Odd::new("every mark that a name may have", with("!#$%&'*+-.^_`|~09azAZ: 1"), Value),
+        Odd::new("a quote in a name", with("\"x\": 1"), Protocol),
+        Odd::new("a bracket in a name", with("x(a): 1"), Protocol),
+        Odd::new("a name beyond ASCII", with("x-\u{e9}: 1"), Protocol),
+        Odd::new("a null in a name", with("x\0a: 1"), Protocol),
+        Odd::new("a null in a value", with("x-a: \0"), Protocol),
+        Odd::new("a control character in a value", with("x-a: \u{1}"), Protocol),
+        Odd::new("a delete character in a value", with("x-a: \u{7f}"), Protocol),
+        Odd::new("a value beyond ASCII", with("x-a: caf\u{e9}"), Value),
+        Odd::new("a value that is no UTF-8", bytes(b"x-a: \xff\xfe"), Value),
+        Odd::new("a name of 60 KiB", with(&format!("{}: 1", "n".repeat(60 << 10))), Value),
+        Odd::new("a name of 70 KiB", with(&format!("{}: 1", "n".repeat(70 << 10))), Protocol),
+        Odd::new("the same header 100 times", with(&["x-a: 1"; 100].join("\r\n")), Value),
+    ]
+}
+
+/// 128 header lines, and 64 KiB of names and values, with 4 bytes for each line.
+// One line a reply.
+#[rustfmt::skip]
+pub(super) fn limits(body: &str) -> Vec<Odd> {
+    let length = length(body);
+    let many = |count: usize| {
+        let mut headers: Vec<String> = (1..count).map(|n| format!("x-{n}: {n}")).collect();
+        headers.push(length.clone());
+        let headers: Vec<&str> = headers.iter().map(|header| &**header).collect();
+        reply(OK, &headers, body)
+    };
+    // So long that all names and values make this size.
+    let long = |line: &str, size: usize| {
+        let rest = "x: ".len() + 2 + length.len() + 2;
+        let header = format!("x: {}", "l".repeat(size - rest));
+        reply(line, &[&header, &length], body)
+    };
+    let padded = |size: usize| reply(OK, &[&format!("x:{}1", " ".repeat(size)), &length], body);
+    let reason = |size: usize| reply(&format!("{OK}{}", "K".repeat(size)), &[&length], body);
+    let mut odd = vec![
+        Odd::new("100 headers", many(100), Value),
+        Odd::new("127 headers", many(127), Value),
+        Odd::new("128 headers", many(128), Value),
+        Odd::new("129 headers", many(129), Protocol),
+        Odd::new("200 headers", many(200), Protocol),
+        Odd::new("10,000 headers", many(10_000), Protocol),
+        Odd::new("a header padded by 60 KiB", padded(60 << 10), Value),
+        Odd::new("a header padded by 70 KiB", padded(70 << 10), Value),
+        Odd::new("a header padded by 150 KiB", padded(150 << 10), Value),
+        Odd::new("a header padded by 1 MiB", padded(1 << 20), Protocol),
+        Odd::new("a reason of 60 KiB", reason(60 << 10), Value),
+        Odd::new("a reason of 70 KiB", reason(70 << 10), Value),
+        Odd::new("a reason of 150 KiB", reason(150 << 10), Value),
+        Odd::new("headers of 1 MiB", long(OK, 1 << 20), Protocol),
+        Odd::new("headers of 150 KiB", long(OK, 150 << 10), Protocol),
+    ];
+    for (line, name) in [(OK, "a reason"), ("HTTP/1.1 200", "no reason")] {
+        for beyond in [-100_isize, -21, -20, -19, -18, -17, -16, -15, -3, -2, -1, 0, 1, 2, 100] {
+            let size = (64_usize << 10).checked_add_signed(beyond).unwrap();
+            let verdict = if beyond <= 0 { Value } else { Protocol };
+            let name = format!("headers of 64 KiB and {beyond}, with {name}");
+            odd.push(Odd::new(name, long(line, size), verdict));
+        }
+    }
+    let whole = long(OK, 64 << 10);
+    odd.push(Odd::new("a head cut after 60 KiB", &whole[..60 << 10], CutHead));
+    let whole = long(OK, 200 << 10);
+    odd.push(Odd::new("a head cut after 70 KiB", &whole[..70 << 10], CutHead));
+    odd.push(Odd::new("a head stopped after 70 KiB", &whole[..70 << 10], LateHead).then(Then::Stays));
+    odd.push(Odd::new("a head cut after 150 KiB", &whole[..150 << 10], CutHead));
+    odd
+}

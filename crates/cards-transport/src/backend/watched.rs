@@ -1,0 +1,191 @@
+//! What one call and ureq's connections know of each other. ureq does everything
+//! on the calling thread, and shows its resolver, connectors and streams no call.
+
+use std::cell::Cell;
+use std::fmt;
+use std::io;
+use std::time::{Duration, Instant};
+
+use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
+use ureq::{Error, Timeout};
+
+/// The size of ureq's buffer for what it receives, and so the longest that a
+/// head or a line within chunks can be there.
+pub(super) const BUFFER: usize = 128 * 1024;
+
+thread_local! {
+    static CALL: Cell<Option<Call>> = const { Cell::new(None) };
+}
+
+#[derive(Clone, Copy)]
+struct Call {
+    /// When the call's time is over.
+    deadline: Instant,
+    /// When the time for look-up and connect together is over.
+    connects_until: Instant,
+    /// Whether any byte of the request was handed to a connected stream.
+    is_sent: bool,
+    /// Whether the server ended the connection while it was read from.
+    was_ended: bool,
+}
+
+/// The call that this thread carries out, for as long as it is held.
+pub(super) struct OnThisThread(());
+
+impl OnThisThread {
+    pub(super) fn begin(total: Duration) -> Self {
+        let now = Instant::now();
+        let deadline = now.checked_add(total).unwrap_or(now);
+        CALL.set(Some(Call {
+            deadline,
+            connects_until: deadline,
+            is_sent: false,
+            was_ended: false,
+        }));
+        Self(())
+    }
+
+    pub(super) fn is_sent(&self) -> bool {
+        CALL.get().is_none_or(|call| call.is_sent)
+    }
+
+    /// Notes that the head has come: from here on the end is the body's.
+    pub(super) fn reads_body(&self) {
+        change(|call| call.was_ended = false);
+    }
+
+    pub(super) fn was_ended(&self) -> bool {
+        CALL.get().is_some_and(|call| call.was_ended)
+    }
+
+    pub(super) fn set_sent(is_sent: bool) {
+        change(|call| call.is_sent = is_sent);
+    }
+
+    /// Begins the look-up, and says until when it may take: connecting shares
+    /// the time.
+    pub(super) fn connects_until(limit: Duration) -> Instant {
+        let now = Instant::now();
+        let until = now.checked_add(limit);
+        change(|call| {
+            call.connects_until = until.unwrap_or(call.deadline).min(call.deadline);
+        });
+        CALL.get().map_or(now, |call| call.connects_until)
+    }
+
+    /// The time that is left to connect.
+    pub(super) fn connecting(timeout: NextTimeout) -> Result<NextTimeout, Error> {
+        match CALL.get() {
+            Some(call) => capped(timeout, call.connects_until, Timeout::Connect),
+            None => Ok(timeout),
+        }
+    }
+}
+
+impl Drop for OnThisThread {
+    fn drop(&mut self) {
+        CALL.set(None);
+    }
+}
+
+fn change(change: impl FnOnce(&mut Call)) {
+    CALL.set(CALL.get().map(|mut call| {
+        change(&mut call);
+        call
+    }));
+}
+
+/// A limit that ends with the call at the latest. Setting it here and not for
+/// each request spares ureq a copy of its settings, and the socket a new limit
+/// for each read and write.
+fn within_call(timeout: NextTimeout) -> Result<NextTimeout, Error> {
+    match CALL.get() {
+        Some(call) => capped(timeout, call.deadline, Timeout::Global),
+        None => Ok(timeout),
+    }
+}
+
+fn capped(timeout: NextTimeout, until: Instant, reason: Timeout) -> Result<NextTimeout, Error> {
+    let left = until.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(Error::Timeout(reason));
+    }
+    Ok(match left < *timeout.after {
+        true => NextTimeout {
+            after: left.into(),
+            reason,
+            ..timeout
+        },
+        false => timeout,
+    })
+}
+
+/// A connected and, for https, handshaken stream. The first byte that it is
+/// handed is the border between what was certainly not sent and what perhaps
+/// was. It also tells how a reply ended, which ureq keeps to itself.
+#[derive(Debug)]
+pub(super) struct Watched(Box<dyn Transport>);
+
+impl Watched {
+    pub(super) fn new(transport: Box<dyn Transport>) -> Self {
+        Self(transport)
+    }
+}
+
+impl Transport for Watched {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.0.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        let timeout = within_call(timeout)?;
+        OnThisThread::set_sent(true);
+        self.0.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        // With no room left, ureq reads nothing and takes that for the end.
+        if self.0.buffers().input_append_buf().is_empty() {
+            return Err(Error::Other(Box::new(Full)));
+        }
+        match self.0.await_input(within_call(timeout)?) {
+            Ok(false) => {
+                change(|call| call.was_ended = true);
+                Ok(false)
+            }
+            Err(Error::Io(error)) => Err(Error::Io(no_end(error))),
+            outcome => outcome,
+        }
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.0.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.0.is_tls()
+    }
+}
+
+/// ureq takes these kinds for the end of a body that has no length. A reset is
+/// no such end, nor is an end that TLS did not announce.
+fn no_end(error: io::Error) -> io::Error {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    match error.kind() {
+        UnexpectedEof | ConnectionAborted | ConnectionReset => io::Error::new(BrokenPipe, error),
+        _ => error,
+    }
+}
+
+/// Nothing of what ureq holds can be read without more, and more has no room.
+#[derive(Debug)]
+pub(super) struct Full;
+
+impl fmt::Display for Full {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kib = BUFFER / 1024;
+        write!(f, "a head or a line of the reply is longer than {kib} KiB")
+    }
+}
+
+impl std::error::Error for Full {}
