@@ -6,8 +6,11 @@ mod heads;
 mod interim;
 mod known;
 mod lengths;
+mod line;
 mod odd;
+mod reuse;
 mod seen;
+mod tls;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;

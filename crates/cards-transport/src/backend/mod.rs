@@ -6,6 +6,8 @@
 
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 mod framing;
+#[cfg(feature = "reqwest")]
+mod idle;
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 mod names;
 #[cfg(any(feature = "reqwest", feature = "ureq"))]

@@ -20,6 +20,7 @@ use tokio::time::{Instant, timeout_at};
 
 use self::connecting::{ConnectTimedOut, Connecting, Watch};
 use super::framing::{self, MOST_HEADERS};
+use super::idle::Idle;
 use super::names::{Names, NotFound};
 use super::{BackendOptions, announces_length};
 use crate::cause::ConfigError;
@@ -33,9 +34,10 @@ use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKin
 /// let transport = ReqwestTransport::new()?;
 /// # Ok::<(), cards_transport::ConfigError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReqwestTransport {
     client: Client,
+    idle: Idle,
     read_timeout: Duration,
     /// The address of the last request in both libraries' types: most calls go
     /// where the last one went, and reading it anew costs more than the checksum.
@@ -86,6 +88,7 @@ impl ReqwestTransport {
             .map(|client| Self {
                 client,
                 read_timeout: options.read_timeout,
+                idle: Idle::new(),
                 last: Arc::default(),
             })
             .map_err(|_| ConfigError::new("reqwest does not take the settings"))
@@ -94,6 +97,23 @@ impl ReqwestTransport {
 
 impl AsyncTransport for ReqwestTransport {
     async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: Limits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        self.idle.look().await;
+        let outcome = self.exchange(request, limits).await;
+        self.idle.used();
+        outcome
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        tokio::time::sleep(pause).await;
+    }
+}
+
+impl ReqwestTransport {
+    async fn exchange(
         &self,
         request: Request<Bytes>,
         limits: Limits,
@@ -143,12 +163,6 @@ impl AsyncTransport for ReqwestTransport {
         Err(failure.with_partial(head.map(|()| body.freeze())))
     }
 
-    async fn sleep(&self, pause: Duration) {
-        tokio::time::sleep(pause).await;
-    }
-}
-
-impl ReqwestTransport {
     fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, url)) = last.as_ref().filter(|(known, _)| known == uri) {
@@ -197,6 +211,16 @@ impl ReqwestTransport {
             }
         }
         Err(TransportError::maybe_sent(TransportErrorKind::Timeout))
+    }
+}
+
+/// The address of the last request may hold a customer's id.
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport")
+            .field("client", &self.client)
+            .field("read_timeout", &self.read_timeout)
+            .finish_non_exhaustive()
     }
 }
 

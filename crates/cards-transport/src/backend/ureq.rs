@@ -9,12 +9,14 @@ use http::{Request, Response, Uri};
 use ureq::config::{AutoHeaderValue, Config};
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout};
+use ureq::unversioned::transport::{
+    ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, RustlsConnector, TcpConnector,
+};
 use ureq::{Agent, Proxy};
 
 use super::framing;
 use super::names::{Names, NotFound};
-use super::watched::{BUFFER, Full, OnThisThread, Watched};
+use super::watched::{BUFFER, Full, OnThisThread, Watch, Watched};
 use super::{BackendOptions, announces_length};
 use crate::cause::ConfigError;
 use crate::transport::{BlockingTransport, Limits, TransportError, TransportErrorKind};
@@ -76,7 +78,7 @@ impl UreqTransport {
             .build();
         Ok(Self(Agent::with_parts(
             config,
-            Connecting(DefaultConnector::default()),
+            Connecting::default(),
             Resolving(Names::new(options.look_up.clone())),
         )))
     }
@@ -191,7 +193,15 @@ impl Resolver for Resolving {
 /// ureq's own connectors, within the time that the look-up left, and with
 /// every stream watched that they bring.
 #[derive(Debug)]
-struct Connecting(DefaultConnector);
+struct Connecting(Box<dyn Connector<Out = Watched>>);
+
+impl Default for Connecting {
+    fn default() -> Self {
+        let tcp = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
+        let tls = tcp.chain(Watch).chain(RustlsConnector::default());
+        Self(Box::new(tls.chain(Watch)))
+    }
+}
 
 impl Connector for Connecting {
     type Out = Watched;
@@ -216,7 +226,7 @@ impl Connector for Connecting {
         let connected = self.0.connect(&details, chained);
         // A proxy may have been written to, but the request has not left.
         OnThisThread::set_sent(false);
-        Ok(connected?.map(Watched::new))
+        connected
     }
 }
 

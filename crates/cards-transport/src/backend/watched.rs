@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::time::{Duration, Instant};
 
-use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
 /// The size of ureq's buffer for what it receives, and so the longest that a
@@ -126,9 +126,19 @@ fn capped(timeout: NextTimeout, until: Instant, reason: Timeout) -> Result<NextT
 #[derive(Debug)]
 pub(super) struct Watched(Box<dyn Transport>);
 
-impl Watched {
-    pub(super) fn new(transport: Box<dyn Transport>) -> Self {
-        Self(transport)
+/// Puts a [`Watched`] around what the connector before it made.
+#[derive(Debug)]
+pub(super) struct Watch;
+
+impl<In: Transport> Connector<In> for Watch {
+    type Out = Watched;
+
+    fn connect(
+        &self,
+        _: &ConnectionDetails<'_>,
+        chained: Option<In>,
+    ) -> Result<Option<Watched>, Error> {
+        Ok(chained.map(|transport| Watched(Box::new(transport))))
     }
 }
 
@@ -158,8 +168,10 @@ impl Transport for Watched {
         }
     }
 
+    /// What is received and not read belongs to no later reply. Beneath TLS it
+    /// is encrypted, and ureq does not look for it there.
     fn is_open(&mut self) -> bool {
-        self.0.is_open()
+        self.0.buffers().input().is_empty() && self.0.is_open()
     }
 
     fn is_tls(&self) -> bool {
