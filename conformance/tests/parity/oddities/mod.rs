@@ -2,6 +2,7 @@
 //! written down beside its bytes.
 
 mod chunks;
+mod early;
 mod heads;
 mod interim;
 mod known;
