@@ -93,11 +93,14 @@ fn trouble(error: &CallError, context: &Context) -> Option<Trouble> {
         .source()
         .and_then(|cause| chain(cause).find_map(of_cause));
     known.or_else(|| {
-        let is_cut = matches!(
-            error.transport_kind(),
-            Some(TransportErrorKind::Protocol | TransportErrorKind::Interrupted)
-        );
-        (is_plain && is_cut).then_some(Trouble::TlsPort)
+        // A connection that just ends says less, and of a change that may have
+        // taken effect nobody is told to send it elsewhere.
+        let is_other = match error.transport_kind() {
+            Some(TransportErrorKind::Protocol) => true,
+            Some(TransportErrorKind::Interrupted) => !error.is_outcome_unknown(),
+            _ => false,
+        };
+        (is_plain && is_other).then_some(Trouble::TlsPort)
     })
 }
 

@@ -6,7 +6,7 @@ use cards_transport::{Error as CallError, RawReply, Refusal};
 use serde::Serialize;
 
 use crate::error::{Error, Outcome, Shown};
-use crate::output::{self, harmless_lines};
+use crate::output::{self, harmless, harmless_lines};
 
 /// What [`Error::log`] logs under.
 pub(crate) const TARGET: &str = "cards::error";
@@ -27,7 +27,8 @@ impl Error {
         let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
         let mut text = format!("{red}error:{red:#} {}\n", harmless_lines(&self.message));
         for cause in &self.causes {
-            text.push_str(&format!("  caused by: {}\n", harmless_lines(cause)));
+            // On a line of its own, whatever is in it.
+            text.push_str(&format!("  caused by: {}\n", harmless(cause)));
         }
         if let Some(hint) = &self.hint {
             text.push_str(&format!("  hint: {}\n", harmless_lines(hint)));

@@ -37,7 +37,7 @@ pub(crate) struct CallArgs {
     #[arg(long, value_enum, value_name = "NAME", default_value = "ureq")]
     backend: Backend,
 
-    /// How the reply is printed
+    /// How the reply is printed; with json, errors are JSON too
     #[arg(
         short,
         long,
@@ -65,7 +65,8 @@ pub(crate) struct CallArgs {
     timeout: Duration,
 
     /// Where a call fails, print what the server sent, on standard error; it
-    /// may hold personal data
+    /// may hold personal data. Without this, the reply to a change is kept in
+    /// a private file
     #[arg(long)]
     show_body: bool,
 

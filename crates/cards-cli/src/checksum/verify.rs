@@ -6,7 +6,7 @@ use super::fields::FieldArgs;
 use super::secret;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::{self, BAD, GOOD, harmless_lines};
+use crate::output::{self, BAD, GOOD};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -58,7 +58,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Error> {
             .table(&table)
             .example(example),
     );
-    let why = harmless_lines(&why.to_string());
     output::out(&format!(
         "{BAD}mismatch:{BAD:#} the checksum is not {made}\n{why}\n"
     ))?;

@@ -153,20 +153,31 @@ fn the_wrong_scheme() {
     // Many a server says it in plain words.
     let words = "<html>400 The plain HTTP request was sent to HTTPS port</html>";
     let says_so = always(json_reply("400 Bad Request", words));
+    let gone = always(Reaction::SendAndReset(Vec::new()));
     let binary = always(Reaction::SendAndClose(
         b"\x15\x03\x01\x00\x02\x02\x46".to_vec(),
     ));
     for backend in BACKENDS {
         for call in [READ, CHANGE] {
             let https = "does the server speak https there? then write https://; --base-url is ";
-            for url in [
-                format!("http://{}", tls.address),
-                says_so.url(),
-                binary.url(),
-            ] {
+            let url = format!("http://{}", tls.address);
+            let (_, causes, hint) = told(&url, call, backend, None);
+            // Where the server's alert is lost with the connection, nothing
+            // tells that from a change that took effect.
+            if call == READ || !hint.is_empty() {
+                assert_eq!(hint, format!("{https}{url}"), "{backend}: {causes:?}");
+            }
+            for url in [says_so.url(), binary.url()] {
                 let (_, causes, hint) = told(&url, call, backend, None);
                 assert_eq!(hint, format!("{https}{url}"), "{backend}: {causes:?}");
             }
+            // Of a change that may have taken effect, no other address is tried.
+            let (_, causes, hint) = told(&gone.url(), call, backend, None);
+            assert_eq!(
+                hint.is_empty(),
+                call == CHANGE,
+                "{backend}: {causes:?}: {hint}"
+            );
             let url = format!("https://{}", plain.addr());
             let (code, causes, hint) = told(&url, call, backend, None);
             assert_eq!(code, 5, "{causes:?}");
