@@ -21,16 +21,17 @@ pub(crate) const OUTCOME_UNKNOWN: &str =
 #[derive(Debug)]
 pub(crate) struct Error {
     pub(crate) exit: Exit,
-    /// For programs.
+    /// The kind, as `--output json` names it.
     pub(crate) kind: &'static str,
     pub(crate) outcome: Outcome,
     pub(crate) message: String,
     /// What each cause says, from the nearest on.
     pub(crate) causes: Vec<String>,
     pub(crate) hint: Option<String>,
-    /// Where it is about a call.
+    /// The call that it is about; `None` before there is one.
     pub(crate) call: Option<Box<AboutCall>>,
-    /// Standard output was closed by its reader, who has seen enough.
+    /// Whether nothing is told: standard output was closed by its reader, who
+    /// has seen enough.
     pub(crate) is_quiet: bool,
 }
 

@@ -68,8 +68,9 @@ pub(crate) fn data(text: &str, reader: Reader) -> Result<(), Error> {
 /// Who reads standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reader {
-    /// It obeys some of what it should show.
+    /// Whether it is a terminal, which obeys control characters.
     pub(crate) is_terminal: bool,
+    /// Whether colours are wanted.
     pub(crate) takes_colour: bool,
 }
 

@@ -19,7 +19,7 @@ enum Phase {
     Waiting(Context, Box<dyn FnOnce() + Send>),
     /// What came of it is being printed, or what was left of it.
     Printing(Context),
-    /// The last words are being said.
+    /// The end is known, and is being told where there is something to tell.
     Ending(Exit),
 }
 
