@@ -1,5 +1,10 @@
 //! Reading JSON bodies, and saying where they are not what was expected.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::cause::{JsonTrouble, Problem};
@@ -37,13 +42,41 @@ pub(crate) fn read_object<'de, T: serde::Deserialize<'de>>(
     part: &'de str,
 ) -> Result<T, Rejection> {
     let value = read_part(path, body, part)?;
-    match part.trim_start().starts_with('{') {
+    match is_object(part) {
         true => Ok(value),
         false => Err(Rejection::unusable(if path.is_empty() {
             "."
         } else {
             path
         })),
+    }
+}
+
+/// Whether a JSON text is an object.
+pub(crate) fn is_object(text: &str) -> bool {
+    text.trim_start().starts_with('{')
+}
+
+/// A value that is read from an object only.
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Map<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Map<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(Map(PhantomData))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::redact::Redaction;
 use crate::refusal::{Rejection, Said};
 use crate::reply::{RawReply, Reply};
-use crate::retry::{Failure, retry_after};
+use crate::retry::{Failure, Retry, retry_after};
 use crate::session::{Memory, Renewal, Session, Step, Token};
 use crate::settings::{CallOptions, Settings, Validation};
 use crate::transport::{Limits, TransportError, TransportErrorKind};
@@ -46,8 +46,9 @@ pub(crate) struct Run<'a, C: Call> {
     progress: Progress,
     total: Duration,
     started: Instant,
-    pauses: ExponentialBackoff,
-    is_retry_on: bool,
+    retry: Retry,
+    /// Made when the first one is needed.
+    pauses: Option<ExponentialBackoff>,
     /// The pause before the next attempt.
     pause: Option<Duration>,
     tokens: Memory,
@@ -140,8 +141,8 @@ impl<P: Provider> Core<P> {
             progress,
             total: options.total_timeout.unwrap_or(self.settings.total_timeout),
             started: Instant::now(),
-            pauses: retry.pauses(),
-            is_retry_on: retry.is_on(),
+            retry: retry.clone(),
+            pauses: None,
             pause: None,
             tokens: Memory::default(),
             token: None,
@@ -304,7 +305,7 @@ impl<'a, C: Call> Run<'a, C> {
         };
         if is_code_used {
             self.codebook().learn_single_use();
-            return match self.is_retry_on {
+            return match self.retry.is_on() {
                 true => self.again_after(Duration::ZERO, error),
                 false => Err(error),
             };
@@ -329,7 +330,8 @@ impl<'a, C: Call> Run<'a, C> {
         if !failure.may_try_again(self.progress.operation.effect) {
             return Err(error);
         }
-        match self.pauses.next() {
+        let pauses = self.pauses.get_or_insert_with(|| self.retry.pauses());
+        match pauses.next() {
             Some(pause) => self.again_after(pause.max(asked.unwrap_or_default()), error),
             None => Err(error),
         }
@@ -391,7 +393,7 @@ impl<'a, C: Call> Run<'a, C> {
     /// Whether the token just refused can be replaced, which is tried once.
     fn can_renew(&self) -> bool {
         C::NEEDS_TOKEN
-            && self.is_retry_on
+            && self.retry.is_on()
             && self.tokens.refused.is_none()
             && self.core.provider.login().is_some()
     }

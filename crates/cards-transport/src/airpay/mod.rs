@@ -19,7 +19,7 @@ use crate::call::{Attempt, Provider, Sealed};
 use crate::cause::ConfigError;
 use crate::codes::{OneTimeCodes, OtpReuse};
 use crate::encode::encode_form;
-use crate::json::{body_text, read_object, read_part};
+use crate::json::{Object, body_text, is_object, read_object, read_part};
 use crate::refusal::{Meaning, Refusal, Rejection, Said};
 use crate::request::request;
 
@@ -242,13 +242,31 @@ fn signed_form<F: Form>(
     let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
     headers.insert(header::CONTENT_TYPE, form_type);
     let url = airpay.base.join(operation.path, None, &[])?;
-    request(Method::POST, &url, headers, encode_form(&fields).into())
+    Ok(request(
+        Method::POST,
+        url,
+        headers,
+        encode_form(&fields).into(),
+    ))
 }
 
 /// The `data` of a success, which is an object.
 fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Rejection> {
-    let (body, data) = success(body)?;
-    read_object("data", body, data)
+    /// What a success is, as documented: read in one pass.
+    #[derive(serde::Deserialize)]
+    struct Documented<T> {
+        status: i64,
+        data: Object<T>,
+    }
+    let text = body_text(body)?;
+    match serde_json::from_str(text) {
+        Ok(Documented { status: 200, data }) if is_object(text) => Ok(data.0),
+        // It is no success, or written otherwise, or at fault.
+        _ => {
+            let (body, data) = success(body)?;
+            read_object("data", body, data)
+        }
+    }
 }
 
 /// A success whose `data` says nothing, whatever it is.

@@ -11,10 +11,9 @@ use http::{Response, Version};
 
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// How many header lines a reply may have: ureq's limit, which cannot be
-/// changed there.
-#[cfg(feature = "reqwest")]
-pub(super) const MOST_HEADERS: usize = 128;
+/// How many header lines a reply may have: hyper's limit, beyond which it takes
+/// tables from the heap for each reply. ureq's is larger.
+const MOST_HEADERS: usize = 100;
 
 /// How long the header lines of a reply may be together.
 const MOST_HEADER_BYTES: usize = 64 * 1024;
@@ -45,6 +44,9 @@ pub(super) fn damaged(error: TransportError, head: Response<()>) -> TransportErr
 }
 
 fn check_size(headers: &HeaderMap) -> Result<(), &'static str> {
+    if headers.len() > MOST_HEADERS {
+        return Err("the reply has more than 100 headers");
+    }
     // With the colon, the space and the line's end.
     let size: usize = headers
         .iter()

@@ -19,7 +19,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::time::{Instant, timeout_at};
 
 use self::connecting::{ConnectTimedOut, Connecting, Watch};
-use super::framing::{self, MOST_HEADERS};
+use super::framing;
 use super::idle::Idle;
 use super::names::{Names, NotFound};
 use super::{BackendOptions, announces_length};
@@ -73,7 +73,6 @@ impl ReqwestTransport {
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
-            .http1_max_headers(MOST_HEADERS)
             .connector_layer(Connecting::layer(options.connect_timeout))
             .dns_resolver(Arc::new(Resolver(Names::new(options.look_up.clone()))))
             .pool_max_idle_per_host(options.idle_connections)

@@ -62,7 +62,7 @@ impl Call for LoginCall {
             .provider
             .base
             .join(Login::OPERATION.path, None, &[])?;
-        request(Method::POST, &url, headers, login.to_json().into())
+        Ok(request(Method::POST, url, headers, login.to_json().into()))
     }
 
     fn parse(body: &[u8]) -> Result<LoggedIn, Rejection> {

@@ -281,7 +281,7 @@ fn lookup<Q: Query>(
     let url = ibanera
         .base
         .join(Q::OPERATION.path, query.path_parameter(), &query.query())?;
-    request(Method::GET, &url, headers, Bytes::new())
+    Ok(request(Method::GET, url, headers, Bytes::new()))
 }
 
 /// The one-time code of an attempt.

@@ -79,7 +79,7 @@ impl Call for IssueAccessToken {
                 .base
                 .join(AccessToken::OPERATION.path, Some(&self.brand), &[])?;
         let body = encode_form(&[("grant_type", "client_credentials")]);
-        request(Method::POST, &url, headers, body.into())
+        Ok(request(Method::POST, url, headers, body.into()))
     }
 
     fn parse(body: &[u8]) -> Result<AccessToken, Rejection> {

@@ -35,7 +35,7 @@ impl Call for ListPrepaidCards {
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, bearer(attempt.token)?)]);
         let base = &attempt.provider.base;
         let url = base.join(Self::OPERATION.path, self.path_parameter(), &self.query())?;
-        request(Method::GET, &url, headers, Bytes::new())
+        Ok(request(Method::GET, url, headers, Bytes::new()))
     }
 
     fn parse(body: &[u8]) -> Result<CardPage, Rejection> {
