@@ -47,9 +47,9 @@ pub(crate) fn issued(path: &str, token: &Secret) -> Result<(), Rejection> {
     check("the token", token.expose()).map_err(|_| Rejection::unusable(path))
 }
 
-/// A secret as a header value that HTTP libraries keep out of their logs.
+/// A secret as a header value that HTTP libraries keep out of their logs. It was
+/// checked when it was set or issued.
 pub(crate) fn secret_header(name: &str, value: &str) -> Result<HeaderValue, ConfigError> {
-    check(name, value)?;
     let mut header = HeaderValue::from_str(value).map_err(|_| {
         ConfigError::new(format!("{name} holds a character that no header can carry"))
     })?;
@@ -60,7 +60,6 @@ pub(crate) fn secret_header(name: &str, value: &str) -> Result<HeaderValue, Conf
 /// `Authorization: Bearer`.
 pub(crate) fn bearer(token: Option<&Secret>) -> Result<HeaderValue, ConfigError> {
     let token = token.ok_or_else(no_token)?;
-    check("the token", token.expose())?;
     secret_header("the token", &format!("Bearer {}", token.expose()))
 }
 
@@ -111,8 +110,6 @@ mod tests {
             if check("x", &value).is_ok() {
                 let header = secret_header("x", &value).unwrap();
                 prop_assert_eq!(header.to_str().unwrap().trim(), value.as_str());
-            } else {
-                prop_assert!(secret_header("x", &value).is_err());
             }
         }
     }

@@ -116,7 +116,7 @@ impl Names {
     }
 
     fn begin(&self, host: &str) -> Result<Begun, NotFound> {
-        if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        if let Some(address) = literal(host) {
             return Ok(Begun::Found(Arc::new([address])));
         }
         let mut table = self.0.table();
@@ -212,6 +212,11 @@ impl Table {
             self.names.retain(|_, name| is_running(name));
         }
     }
+}
+
+/// The address that a host is already. `None`: it is a name.
+pub(crate) fn literal(host: &str) -> Option<IpAddr> {
+    host.trim_matches(['[', ']']).parse().ok()
 }
 
 fn by_the_system(host: &str) -> io::Result<Vec<IpAddr>> {

@@ -15,7 +15,7 @@ use ureq::unversioned::transport::{
 use ureq::{Agent, Proxy};
 
 use super::framing;
-use super::names::{Names, NotFound};
+use super::names::{self, Names, NotFound};
 use super::watched::{BUFFER, Full, OnThisThread, Watch, Watched};
 use super::{BackendOptions, announces_length};
 use crate::cause::ConfigError;
@@ -175,10 +175,14 @@ impl Resolver for Resolving {
         let host = uri.host().unwrap_or_default();
         let is_tls = uri.scheme_str() == Some("https");
         let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
+        let mut resolved = self.empty();
+        if let Some(address) = names::literal(host) {
+            resolved.push((address, port).into());
+            return Ok(resolved);
+        }
         let found = self.0.find_until(host, until);
         let found = found.map_err(|error| ureq::Error::Other(Box::new(error)))?;
         let addresses = found.iter().map(|&address| (address, port).into());
-        let mut resolved = self.empty();
         // It holds no more.
         for address in config.ip_family().keep_wanted(addresses).take(16) {
             resolved.push(address);
@@ -198,8 +202,10 @@ struct Connecting(Box<dyn Connector<Out = Watched>>);
 impl Default for Connecting {
     fn default() -> Self {
         let tcp = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
-        let tls = tcp.chain(Watch).chain(RustlsConnector::default());
-        Self(Box::new(tls.chain(Watch)))
+        let tls = tcp
+            .chain(Watch::BeneathTls)
+            .chain(RustlsConnector::default());
+        Self(Box::new(tls.chain(Watch::Outermost)))
     }
 }
 

@@ -120,15 +120,71 @@ fn capped(timeout: NextTimeout, until: Instant, reason: Timeout) -> Result<NextT
     })
 }
 
-/// A connected and, for https, handshaken stream. The first byte that it is
-/// handed is the border between what was certainly not sent and what perhaps
-/// was. It also tells how a reply ended, which ureq keeps to itself.
-#[derive(Debug)]
-pub(super) struct Watched(Box<dyn Transport>);
+/// A connected and, for https, handshaken stream, or the one beneath TLS.
+///
+/// The first byte that a stream is handed is the border between what was
+/// certainly not sent and what perhaps was. It also tells how a reply ended,
+/// which ureq keeps to itself, and sends the head of a request together with its
+/// body, which ureq would send one after the other.
+pub(super) struct Watched {
+    inner: Box<dyn Transport>,
+    /// What is held back until there is more of it, or a reply is waited for.
+    /// `None`: nothing is, beneath TLS.
+    held: Option<Vec<u8>>,
+}
+
+impl Watched {
+    /// Hands the first `amount` bytes of the output over.
+    fn hand_over(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        let timeout = within_call(timeout)?;
+        OnThisThread::set_sent(true);
+        self.inner.transmit_output(amount, timeout)
+    }
+
+    /// Hands over what was held back, before the first `amount` bytes of the
+    /// output.
+    fn release(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        let held = match &mut self.held {
+            Some(held) if !held.is_empty() => std::mem::take(held),
+            _ => return self.hand_over(amount, timeout),
+        };
+        let output = self.inner.buffers().output();
+        let rest = match output.len() - amount >= held.len() {
+            true => {
+                output.copy_within(..amount, held.len());
+                Vec::new()
+            }
+            false => output[..amount].to_vec(),
+        };
+        output[..held.len()].copy_from_slice(&held);
+        if rest.is_empty() {
+            return self.hand_over(held.len() + amount, timeout);
+        }
+        self.hand_over(held.len(), timeout)?;
+        self.inner.buffers().output()[..rest.len()].copy_from_slice(&rest);
+        self.hand_over(rest.len(), timeout)
+    }
+
+    fn is_holding(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| !held.is_empty())
+    }
+}
+
+impl fmt::Debug for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What is held back is a request.
+        f.debug_tuple("Watched").field(&self.inner).finish()
+    }
+}
 
 /// Puts a [`Watched`] around what the connector before it made.
 #[derive(Debug)]
-pub(super) struct Watch;
+pub(super) enum Watch {
+    /// Around a stream that TLS goes over.
+    BeneathTls,
+    /// Around the stream that requests go over.
+    Outermost,
+}
 
 impl<In: Transport> Connector<In> for Watch {
     type Out = Watched;
@@ -138,27 +194,39 @@ impl<In: Transport> Connector<In> for Watch {
         _: &ConnectionDetails<'_>,
         chained: Option<In>,
     ) -> Result<Option<Watched>, Error> {
-        Ok(chained.map(|transport| Watched(Box::new(transport))))
+        Ok(chained.map(|transport| Watched {
+            inner: Box::new(transport),
+            held: match self {
+                Self::BeneathTls => None,
+                Self::Outermost => Some(Vec::new()),
+            },
+        }))
     }
 }
 
 impl Transport for Watched {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
+        self.inner.buffers()
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        let timeout = within_call(timeout)?;
-        OnThisThread::set_sent(true);
-        self.0.transmit_output(amount, timeout)
+        if self.is_holding() || self.held.is_none() {
+            return self.release(amount, timeout);
+        }
+        let head = self.inner.buffers().output()[..amount].to_vec();
+        self.held = Some(head);
+        Ok(())
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        if self.is_holding() {
+            self.release(0, timeout)?;
+        }
         // With no room left, ureq reads nothing and takes that for the end.
-        if self.0.buffers().input_append_buf().is_empty() {
+        if self.inner.buffers().input_append_buf().is_empty() {
             return Err(Error::Other(Box::new(Full)));
         }
-        match self.0.await_input(within_call(timeout)?) {
+        match self.inner.await_input(within_call(timeout)?) {
             Ok(false) => {
                 change(|call| call.was_ended = true);
                 Ok(false)
@@ -171,11 +239,11 @@ impl Transport for Watched {
     /// What is received and not read belongs to no later reply. Beneath TLS it
     /// is encrypted, and ureq does not look for it there.
     fn is_open(&mut self) -> bool {
-        self.0.buffers().input().is_empty() && self.0.is_open()
+        self.inner.buffers().input().is_empty() && self.inner.is_open()
     }
 
     fn is_tls(&self) -> bool {
-        self.0.is_tls()
+        self.inner.is_tls()
     }
 }
 

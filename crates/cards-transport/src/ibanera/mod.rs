@@ -286,9 +286,11 @@ fn lookup<Q: Query>(
 
 /// The one-time code of an attempt.
 fn code<'a>(attempt: &Attempt<'a, Ibanera>) -> Result<&'a Secret, ConfigError> {
-    attempt
-        .code
-        .ok_or_else(|| ConfigError::new("no one-time code"))
+    let code = attempt.code;
+    let code = code.ok_or_else(|| ConfigError::new("no one-time code"))?;
+    // One of the caller's own was not seen before.
+    authorization::check("otp", code.expose())?;
+    Ok(code)
 }
 
 /// The envelope of a success; Ibanera says in the body whether it is one.
