@@ -44,6 +44,45 @@ fn a_refusal_in_the_body_of_a_success() {
     insta::assert_snapshot!(outcome.unwrap_err(), @"ibanera cards-by-customer: refused: Invalid: customersId Invalid (HTTP 400, 92 bytes)");
 }
 
+/// Whichever part of it repeats what was sent: those who ask see it, and no log.
+#[test]
+fn no_part_of_a_refusal_shows_a_card_number() {
+    const NUMBER: &str = "4622940000003713";
+    let code: fn() -> Outcome = || response(400, r#"{"error":{"code":"C 4622940000003713"}}"#);
+    let sentence: fn() -> Outcome = || {
+        response(
+            400,
+            r#"{"error":{"code":"5068","message":"card 4622940000003713"}}"#,
+        )
+    };
+    let field: fn() -> Outcome = || {
+        response(
+            400,
+            r#"{"error":{"code":"5068","fieldErrors":[{"field":"4622940000003713","error":"x"}]}}"#,
+        )
+    };
+    let field_error: fn() -> Outcome = || {
+        response(
+            400,
+            r#"{"error":{"code":"5068","fieldErrors":[{"field":"x","error":"no 4622940000003713"}]}}"#,
+        )
+    };
+    for reply in [code, sentence, field, field_error] {
+        let (outcome, _) = send(&paysafe(), &ListPrepaidCards::new("1"), &[reply]);
+        let error = outcome.unwrap_err();
+        let refusal = error.refusal().unwrap();
+        let shown = format!("{error} {error:?} {refusal} {refusal:?}");
+        assert!(!shown.contains(NUMBER), "{shown}");
+        let fields = refusal
+            .fields
+            .iter()
+            .map(|f| [&*f.field, &*f.error].join(" "));
+        let parts = refusal.code.iter().chain(&refusal.message).cloned();
+        let told = parts.chain(fields).collect::<String>();
+        assert!(told.contains(NUMBER), "{told}");
+    }
+}
+
 #[test]
 fn a_server_error_keeps_its_status_and_its_html() {
     let html: fn() -> Outcome = || response(500, "<html>card 4622940000003713</html>");

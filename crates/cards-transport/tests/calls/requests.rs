@@ -1,12 +1,18 @@
 //! What is sent, and what is not.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
 use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::Ibanera;
 use cards_transport::model::airpay::CustomerPreference;
+use cards_transport::model::ibanera::CardsByCustomer;
 use cards_transport::model::paysafe::ListPrepaidCards;
-use cards_transport::{CallOptions, Validation};
+use cards_transport::{CallOptions, Limits, Validation, blocking};
+use http::{Request, Response};
 
-use crate::samples::{ACKNOWLEDGED, airpay, paysafe};
+use crate::samples::{ACKNOWLEDGED, airpay, ibanera, paysafe, registration};
 use crate::script::{send, send_with};
 
 #[test]
@@ -53,4 +59,41 @@ fn credentials_from_variables_name_what_is_missing() {
         _ => None,
     });
     insta::assert_snapshot!(error.unwrap_err(), @"CARDS_IBANERA_TOTP_SECRET: the shared secret is not base32");
+}
+
+/// So that no HTTP library shows it in a log.
+#[test]
+fn every_header_that_holds_a_secret_is_marked_sensitive() {
+    let marked: Arc<Mutex<BTreeMap<String, bool>>> = Arc::default();
+    let seen = Arc::clone(&marked);
+    let transport = move |request: Request<Bytes>, _: Limits| {
+        let mut seen = seen.lock().unwrap();
+        for (name, value) in request.headers() {
+            seen.insert(name.to_string(), value.is_sensitive());
+        }
+        Ok(Response::new(Bytes::new()))
+    };
+    // The replies are none; what counts is what was sent.
+    let with_keys = airpay().keys("fake-affiliate", "fake-processor-key");
+    let client = blocking::Client::new(with_keys, transport.clone());
+    assert!(client.send(&registration()).is_err());
+    assert!(client.send(&CustomerPreference::new("E1")).is_err());
+    let client = blocking::Client::new(paysafe(), transport.clone());
+    assert!(client.send(&ListPrepaidCards::new("1")).is_err());
+    let client = blocking::Client::new(ibanera(), transport);
+    assert!(client.send(&CardsByCustomer::new(7)).is_err());
+
+    let marked = marked.lock().unwrap();
+    let secret: Vec<_> = marked.iter().filter(|(_, marked)| **marked).collect();
+    let secret: Vec<_> = secret.iter().map(|(name, _)| &***name).collect();
+    let all = [
+        "affiliate",
+        "authorization",
+        "checksum",
+        "otp",
+        "processor-key",
+        "token",
+    ];
+    assert_eq!(secret, all);
+    assert!(marked.len() > all.len());
 }
