@@ -1,7 +1,7 @@
 //! Where a provider lives.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use http::Uri;
@@ -194,6 +194,11 @@ fn parse(url: &str, plain_http_anywhere: bool) -> Result<BaseUrl, BaseUrlError> 
     if !is_host(authority.host()) {
         return Err(BaseUrlError::NotAUrl);
     }
+    // A host in brackets ends with them.
+    let port = authority.as_str().strip_prefix(authority.host());
+    if !port.is_some_and(|port| port.is_empty() || port.starts_with(':')) {
+        return Err(BaseUrlError::NotAUrl);
+    }
     match scheme.to_ascii_lowercase().as_str() {
         "https" => {}
         "http" if plain_http_anywhere || is_loopback(authority.host()) => {}
@@ -237,11 +242,20 @@ fn is_host(host: &str) -> bool {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || address
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    let bracketed = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    match bracketed {
+        Some(address) => address
+            .parse()
+            .is_ok_and(|address: Ipv6Addr| address.is_loopback()),
+        None => {
+            host.eq_ignore_ascii_case("localhost")
+                || host
+                    .parse()
+                    .is_ok_and(|address: Ipv4Addr| address.is_loopback())
+        }
+    }
 }
 
 #[cfg(test)]
