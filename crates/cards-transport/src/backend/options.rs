@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -173,8 +174,19 @@ impl BackendOptions {
         ConfigError::new("the proxy is not a URL such as http://proxy.example:3128")
     }
 
-    pub(crate) fn bad_roots() -> ConfigError {
-        ConfigError::new("a root certificate is not DER")
+    /// Whom a server's certificate has to come from: whoever was given, and
+    /// Mozilla's roots only where nobody was.
+    pub(crate) fn root_store(&self) -> Result<RootCertStore, ConfigError> {
+        let Some(roots) = &self.roots else {
+            return Ok(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect());
+        };
+        let mut store = RootCertStore::empty();
+        for root in roots {
+            store
+                .add(root.clone())
+                .map_err(|_| ConfigError::new("a root certificate is not DER"))?;
+        }
+        Ok(store)
     }
 }
 
@@ -196,5 +208,23 @@ impl fmt::Debug for BackendOptions {
 impl Default for BackendOptions {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_roots_stand_in_place_of_mozillas() {
+        let mozillas = BackendOptions::new().root_store().unwrap();
+        assert_eq!(mozillas.roots, webpki_roots::TLS_SERVER_ROOTS);
+        assert!(mozillas.len() > 50);
+
+        let made = rcgen::generate_simple_self_signed(["own.example".to_owned()]).unwrap();
+        let own = BackendOptions::new().roots([made.cert.der().to_vec()]);
+        assert_eq!(own.root_store().unwrap().len(), 1);
+        let none = BackendOptions::new().roots([]);
+        assert!(none.root_store().unwrap().is_empty());
     }
 }

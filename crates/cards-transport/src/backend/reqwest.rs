@@ -15,7 +15,7 @@ use http::{HeaderValue, Request, Response, Uri};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Url};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
 use self::connecting::{ConnectTimedOut, Connecting, Watch};
@@ -247,21 +247,12 @@ impl fmt::Debug for Resolver {
 const MOST_ROOM: usize = 256 * 1024;
 
 fn tls(options: &BackendOptions) -> Result<ClientConfig, ConfigError> {
-    let mut store = RootCertStore::empty();
-    match &options.roots {
-        None => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-        Some(roots) => {
-            for root in roots {
-                store
-                    .add(root.clone())
-                    .map_err(|_| BackendOptions::bad_roots())?;
-            }
-        }
-    }
     let versions = ClientConfig::builder_with_provider(BackendOptions::crypto())
         .with_safe_default_protocol_versions()
         .map_err(|_| ConfigError::new("rustls has no protocol version in common with ring"))?;
-    Ok(versions.with_root_certificates(store).with_no_client_auth())
+    Ok(versions
+        .with_root_certificates(options.root_store()?)
+        .with_no_client_auth())
 }
 
 /// A failure before the head of the reply.

@@ -138,19 +138,13 @@ impl BlockingTransport for UreqTransport {
 const MOST_ROOM: usize = 256 * 1024;
 
 fn tls(options: &BackendOptions) -> Result<TlsConfig, ConfigError> {
+    // ureq leaves out what it cannot read; the other backend says so.
+    options.root_store()?;
     let roots = match &options.roots {
         None => RootCerts::WebPki,
         Some(roots) => {
-            let mut certificates = Vec::with_capacity(roots.len());
-            for root in roots {
-                // ureq leaves out what it cannot read; the other backend says so.
-                let mut probe = rustls::RootCertStore::empty();
-                probe
-                    .add(root.clone())
-                    .map_err(|_| BackendOptions::bad_roots())?;
-                certificates.push(Certificate::from_der(root).to_owned());
-            }
-            RootCerts::from(certificates)
+            let own = |root| Certificate::from_der(root).to_owned();
+            RootCerts::from(roots.iter().map(|root| own(root)).collect::<Vec<_>>())
         }
     };
     Ok(TlsConfig::builder()
@@ -345,4 +339,26 @@ fn is_timeout(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_roots_stand_in_place_of_mozillas() {
+        let roots = |options: &BackendOptions| tls(options).unwrap().root_certs().clone();
+        assert!(matches!(roots(&BackendOptions::new()), RootCerts::WebPki));
+
+        let made = rcgen::generate_simple_self_signed(["own.example".to_owned()]).unwrap();
+        let der = made.cert.der().to_vec();
+        for own in [vec![], vec![der.clone()], vec![der.clone(), der]] {
+            let options = BackendOptions::new().roots(own.clone());
+            let RootCerts::Specific(taken) = roots(&options) else {
+                panic!("{:?}", roots(&options));
+            };
+            let taken: Vec<_> = taken.iter().map(Certificate::der).collect();
+            assert_eq!(taken, own);
+        }
+    }
 }
