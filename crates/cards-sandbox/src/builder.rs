@@ -51,7 +51,7 @@ pub enum Store {
     #[default]
     Memory,
     /// In an SQLite file, which is made where there is none. One sandbox at a
-    /// time has it, by a lock on the file `NAME.lock` beside it.
+    /// time has it, whatever name of it each was given.
     File(PathBuf),
 }
 

@@ -15,7 +15,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use cards_sandbox::{Sandbox, Store};
+use cards_sandbox::{Error, Running, Sandbox, Store};
 use common::keep_alive::Client;
 use common::registration;
 use rusqlite::Connection;
@@ -221,15 +221,44 @@ fn another_process_is_refused_until_the_first_is_gone_however_it_went() {
     let mut client = Client::connect(first.address()).unwrap();
     let (_, body) = register(&mut client, 1).unwrap();
     assert_eq!(entity_id(&body), Some("AIRPAYCUST0002"));
-    let here = || {
-        Sandbox::builder()
-            .store(Store::File(path.clone()))
-            .start_blocking()
-    };
-    assert!(here().unwrap_err().is_store_in_use());
+    let [symlink, hard_link] = ["symlink.db", "hard-link.db"].map(|name| folder.path().join(name));
+    std::os::unix::fs::symlink(&path, &symlink).unwrap();
+    std::fs::hard_link(&path, &hard_link).unwrap();
+    for name in [&path, &symlink, &hard_link] {
+        assert!(in_file(name).unwrap_err().is_store_in_use());
+    }
+    // A file that some other way of locking might leave, deleted or not.
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let other = entry.unwrap().path();
+        if other
+            .extension()
+            .is_some_and(|extension| extension == "lock")
+        {
+            std::fs::remove_file(other).unwrap();
+        }
+    }
+    assert!(in_file(&path).unwrap_err().is_store_in_use());
     let (_, body) = register(&mut client, 2).unwrap();
     assert_eq!(entity_id(&body), Some("AIRPAYCUST0003"));
     first.kill();
-    drop(here().unwrap());
+
+    // What it acknowledged is in a journal, beside the name that it had.
+    let error = in_file(&hard_link).unwrap_err();
+    assert!(error.is_store() && !error.is_store_in_use());
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(
+        why,
+        "it was not closed under another name that it has, and its journal is beside that one; \
+         start a sandbox with that name, or delete it"
+    );
+    for name in [&symlink, &hard_link, &path] {
+        drop(in_file(name).unwrap());
+    }
     assert_eq!(everybody(&path).len(), 4);
+}
+
+fn in_file(path: &Path) -> Result<Running, Error> {
+    Sandbox::builder()
+        .store(Store::File(path.to_owned()))
+        .start_blocking()
 }

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use cards_sandbox::{Error, Running, Sandbox, Store};
-use common::{airpay, registration};
+use common::{airpay, get, registration, status};
 use rusqlite::Connection;
 
 fn in_file(path: &Path) -> Result<Running, Error> {
@@ -32,15 +32,15 @@ fn refusal(path: &Path) -> (Error, String) {
     (error, source)
 }
 
-/// Every file of a folder but the lock, which holds nothing, and what SQLite
-/// remembers of a journal, which it makes anew from that.
+/// Every file of a folder but what SQLite remembers of a journal, which it makes
+/// anew from that.
 fn contents(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
     fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap())
         .filter(|entry| {
             let name = entry.file_name().into_string().unwrap();
-            !name.ends_with(".lock") && !name.ends_with("-shm")
+            !name.ends_with("-shm")
         })
         .map(|entry| (entry.file_name(), fs::read(entry.path()).unwrap()))
         .collect()
@@ -114,6 +114,7 @@ fn a_newer_file_keeps_even_its_journal() {
     let path = folder.path().join("newer.db");
     make(&path);
     let database = Connection::open(&path).unwrap();
+    database.pragma_update(None, "journal_mode", "wal").unwrap();
     database.pragma_update(None, "user_version", 99).unwrap();
     let left = tempfile::tempdir().unwrap();
     for name in ["newer.db", "newer.db-wal"] {
@@ -216,7 +217,11 @@ fn two_sandboxes_do_not_share_a_file_whatever_they_call_it() {
         let link = folder.path().join("link.db");
         std::os::unix::fs::symlink(&path, &link).unwrap();
         names.push(link);
+        let other_name = folder.path().join("other-name.db");
+        fs::hard_link(&path, &other_name).unwrap();
+        names.push(other_name);
     }
+    let locks = locks_on(&path);
     for name in &names {
         let (error, message) = refusal(name);
         assert!(error.is_store_in_use());
@@ -225,7 +230,9 @@ fn two_sandboxes_do_not_share_a_file_whatever_they_call_it() {
             "another sandbox has it open; stop that one, or take another file"
         );
     }
-    // The first has not noticed.
+    // The first has not noticed, and has lost none of SQLite's locks, which to
+    // open and close the file here once more would have cost it.
+    assert_eq!(locks_on(&path), locks);
     let answer = airpay(first.addr(), "register-user", &registration(&[]));
     assert!(answer.contains("success"), "{answer}");
     drop(first);
@@ -234,6 +241,88 @@ fn two_sandboxes_do_not_share_a_file_whatever_they_call_it() {
         let again = airpay(sandbox.addr(), "register-user", &registration(&[]));
         assert!(again.contains("fail"), "{again}");
     }
+}
+
+/// What this process has locked of a file, as the system tells it: kind, range.
+#[cfg(target_os = "linux")]
+fn locks_on(path: &Path) -> Vec<String> {
+    use std::os::unix::fs::MetadataExt;
+    let inode = format!(":{}", fs::metadata(path).unwrap().ino());
+    let own = std::process::id().to_string();
+    let all = fs::read_to_string("/proc/locks").unwrap();
+    let fields = all.lines().map(|line| line.split_whitespace().skip(1));
+    let mut locks: Vec<_> = fields
+        .map(|fields| fields.map(str::to_owned).collect::<Vec<_>>())
+        .filter(|fields| fields[3] == own && fields[4].ends_with(&inode))
+        .map(|fields| format!("{} {} {}-{}", fields[0], fields[2], fields[5], fields[6]))
+        .collect();
+    locks.sort();
+    // Of the whole file the sandbox's, of a part SQLite's own.
+    let kinds: Vec<_> = locks
+        .iter()
+        .map(|lock| lock.split(' ').next().unwrap())
+        .collect();
+    assert_eq!(kinds, ["FLOCK", "POSIX"], "{locks:?}");
+    locks
+}
+
+#[cfg(not(target_os = "linux"))]
+fn locks_on(_: &Path) -> Vec<String> {
+    Vec::new()
+}
+
+/// Nothing that could be deleted to get past it.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_file_beside_it_says_who_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox.db");
+    let first = in_file(&path).unwrap();
+    for file in fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap().path();
+        let name = file.file_name().unwrap().to_str().unwrap();
+        assert!(
+            matches!(name, "sandbox.db" | "sandbox.db-wal" | "sandbox.db-shm"),
+            "{name}"
+        );
+    }
+    // As an older one left it.
+    let lock = folder.path().join("sandbox.db.lock");
+    fs::write(&lock, "").unwrap();
+    fs::remove_file(&lock).unwrap();
+    assert!(refusal(&path).0.is_store_in_use());
+    drop(first);
+    drop(in_file(&path).unwrap());
+    assert_eq!(contents(folder.path()).len(), 1);
+}
+
+/// Another sandbox's file in its place is not read, and its journal stays.
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_moved_away_is_not_mixed_up_with_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox.db");
+    let first = in_file(&path).unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    for name in ["sandbox.db", "sandbox.db-wal", "sandbox.db-shm"] {
+        fs::rename(folder.path().join(name), elsewhere.join(name)).unwrap();
+    }
+    let second = in_file(&path).unwrap();
+    let answer = airpay(second.addr(), "register-user", &registration(&[]));
+    assert!(answer.contains("success"), "{answer}");
+    let health = get(first.addr(), "/_sandbox/health", &[]);
+    assert_eq!(status(&health), 500, "{health}");
+    assert!(health.contains("its file was moved or deleted"), "{health}");
+    drop(first);
+    assert!(folder.path().join("sandbox.db-wal").exists());
+    drop(second);
+    let second = in_file(&path).unwrap();
+    let again = airpay(second.addr(), "register-user", &registration(&[]));
+    assert!(again.contains("fail"), "{again}");
+    let first = in_file(&elsewhere.join("sandbox.db")).unwrap();
+    let answer = airpay(first.addr(), "register-user", &registration(&[]));
+    assert!(answer.contains("success"), "{answer}");
 }
 
 #[test]

@@ -19,6 +19,13 @@ pub(crate) enum StoreError {
     NotAFile,
     #[error("another sandbox has it open; stop that one, or take another file")]
     InUse,
+    #[error(
+        "it was not closed under another name that it has, and its journal is beside that one; \
+         start a sandbox with that name, or delete it"
+    )]
+    OtherName,
+    #[error("it was moved or deleted while it was open; stop the sandbox and start it anew")]
+    Moved,
     #[error("{0} cannot be written to; allow it, or take another path")]
     ReadOnly(&'static str),
     #[error("this is no sandbox's file, and was left as it is; take another path")]
@@ -70,6 +77,7 @@ impl StoreError {
             Self::ReadOnly(_) => "the store failed: its file cannot be written to",
             Self::Corrupt(_) => "the store failed: its file is damaged",
             Self::Busy => "the store failed: another program keeps its file locked",
+            Self::Moved => "the store failed: its file was moved or deleted",
             _ => "the store failed",
         }
     }

@@ -2,7 +2,7 @@
 //! is anything in it changed.
 
 use std::ffi::OsString;
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
+use super::file_lock::FileLock;
 use super::schema;
 
 /// How long one waits for other programs that read or change the file, such
@@ -19,17 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The bytes of the smallest database: one page of the smallest size.
 const SMALLEST: u64 = 512;
-
-/// The right to use a file, which one store at a time has. It ends with the
-/// process, however that ends.
-///
-/// SQLite's own locks would let two processes share the file, but each would
-/// go on from what it remembers. They could not be asked either: a process
-/// that closes any descriptor of a database file loses its locks on it.
-#[derive(Debug)]
-pub(super) struct Lock {
-    _file: File,
-}
 
 /// A path without links, so that one file has one lock.
 pub(super) fn resolve(path: &Path) -> Result<PathBuf, StoreError> {
@@ -50,25 +40,31 @@ pub(super) fn resolve(path: &Path) -> Result<PathBuf, StoreError> {
     }
 }
 
-impl Lock {
-    /// Takes `NAME.lock` beside the file. It is never deleted: whoever deletes
-    /// it may delete what another has just locked.
-    pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
-        let file = private()
-            .truncate(false)
-            .open(beside(path, ".lock"))
-            .map_err(|error| StoreError::io("the folder", error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
-            Err(TryLockError::Error(error)) => Err(StoreError::io("the lock beside it", error)),
+/// The connection that writes, to a file that is there.
+pub(super) fn open_writer(path: &Path, _lock: &FileLock) -> Result<Connection, StoreError> {
+    open_checked(path).map_err(|error| match error {
+        // SQLite does not tell a file from what it has to make beside it.
+        StoreError::ReadOnly(_) | StoreError::NoWal | StoreError::Sqlite(_) => {
+            try_folder(path).err().unwrap_or(error)
         }
-    }
+        error => error,
+    })
 }
 
-/// The connection that writes. The caller has the [`Lock`].
-pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
-    let length = make(path)?;
+/// Makes a file beside it, as SQLite does, and deletes it.
+fn try_folder(path: &Path) -> Result<(), StoreError> {
+    let tried = beside(path, "-try");
+    private()
+        .truncate(true)
+        .open(&tried)
+        .and_then(|_| fs::remove_file(&tried))
+        .map_err(|error| StoreError::io("the folder", error))
+}
+
+fn open_checked(path: &Path) -> Result<Connection, StoreError> {
+    let length = fs::metadata(path)
+        .map_err(|error| StoreError::io("the file", error))?
+        .len();
     let is_journaled = fs::metadata(beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0);
     match length {
         // SQLite would take it for new, and throw away what is beside it.
@@ -90,6 +86,9 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::ReadOnly("the file"));
     }
     schema::check(&connection)?;
+    if !is_journaled && has_other_names(path) && is_in_wal_mode(&connection)? {
+        return Err(StoreError::OtherName);
+    }
     check_pages(&connection)?;
     let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
     // SQLite takes zeros for the rest of the last page; with a journal it may
@@ -108,9 +107,32 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Whether it was not closed as [`close_writer`] does it. Where there is no
+/// journal beside it, there is one beside another of its names, or it is a copy
+/// of a file in use.
+fn is_in_wal_mode(connection: &Connection) -> Result<bool, StoreError> {
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    Ok(mode == "wal")
+}
+
+#[cfg(unix)]
+fn has_other_names(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).is_ok_and(|data| data.nlink() > 1)
+}
+
+#[cfg(not(unix))]
+const fn has_other_names(_: &Path) -> bool {
+    false
+}
+
 /// A connection beside the one that writes, which it neither waits for nor
 /// holds up.
-pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open_reader(path: &Path, lock: &FileLock) -> Result<Connection, StoreError> {
+    // What has come in its place is another's.
+    if !lock.is_at(path) {
+        return Err(StoreError::Moved);
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
@@ -120,23 +142,30 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// Leaves the file tidy: all that was written is in it, and nothing beside it.
-pub(super) fn close_writer(connection: Connection) {
+pub(super) fn close_writer(connection: Connection, path: &Path, lock: &FileLock) {
+    if !lock.is_at(path) {
+        // SQLite would delete the journal of what has come in its place.
+        drop(connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
+        let error = StoreError::Moved;
+        tracing::warn!(%error, "the store was not tidied up");
+        return;
+    }
     let checkpoint = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    // Says in the file that no journal belongs to it.
+    let left = connection.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()));
     let closed = connection.close().map_err(|(_, error)| error);
     // What was acknowledged is on disk anyway.
-    if let Err(error) = checkpoint.and(closed) {
+    if let Err(error) = checkpoint.and(left).and(closed) {
         tracing::warn!(%error, "the store was not tidied up");
     }
 }
 
 /// Makes the file where there is none, for its owner's eyes only: it will hold
-/// names and addresses, if invented ones. Gives its length.
-fn make(path: &Path) -> Result<u64, StoreError> {
+/// names and addresses, if invented ones.
+pub(super) fn make(path: &Path) -> Result<(), StoreError> {
     match private().create_new(true).open(path) {
-        Ok(_) => Ok(0),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::metadata(path)
-            .map(|data| data.len())
-            .map_err(|error| StoreError::io("the file", error)),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(StoreError::io("the folder", error)),
     }
 }
@@ -150,7 +179,7 @@ fn check_pages(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-fn private() -> fs::OpenOptions {
+pub(super) fn private() -> fs::OpenOptions {
     let mut options = fs::OpenOptions::new();
     options.create(true).write(true);
     #[cfg(unix)]
@@ -159,7 +188,7 @@ fn private() -> fs::OpenOptions {
 }
 
 /// The path of a file that belongs to another: its name and more.
-fn beside(path: &Path, more: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, more: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(more);
     name.into()

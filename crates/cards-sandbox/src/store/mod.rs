@@ -7,6 +7,7 @@
 
 mod error;
 mod file;
+mod file_lock;
 mod fingerprint;
 mod readers;
 mod schema;
@@ -27,6 +28,7 @@ use rusqlite::{Connection, Transaction};
 use sha2::Sha256;
 
 pub(crate) use error::StoreError;
+use file_lock::FileLock;
 pub(crate) use fingerprint::Fingerprints;
 use readers::Readers;
 use writer::Writer;
@@ -106,16 +108,18 @@ impl Store {
         fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
     ) -> Result<Self, E> {
         let path = file::resolve(path)?;
-        let lock = Arc::new(file::Lock::take(&path)?);
-        let mut connection = file::open_writer(&path)?;
+        file::make(&path)?;
+        let lock = Arc::new(FileLock::take(&path)?);
+        let mut connection = file::open_writer(&path, &lock)?;
         schema::bring_up_to_date(&mut connection, today, fill)?;
         keep_statements(&connection).map_err(StoreError::from)?;
         let (reading, all_read) = mpsc::channel();
-        let readers = Readers::of_file(path, Arc::clone(&lock), reading);
+        let readers = Readers::of_file(path.clone(), Arc::clone(&lock), reading);
         let end = move |connection: Arc<Mutex<Connection>>| {
             if let Some(connection) = Arc::into_inner(connection) {
                 let connection = connection.into_inner();
-                file::close_writer(connection.unwrap_or_else(PoisonError::into_inner));
+                let connection = connection.unwrap_or_else(PoisonError::into_inner);
+                file::close_writer(connection, &path, &lock);
             }
             drop(lock);
         };

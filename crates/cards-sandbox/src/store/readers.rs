@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, TryLockError, mpsc};
 
 use rusqlite::Connection;
 
+use super::file_lock::FileLock;
 use super::{StoreError, file, lock};
 
 /// How many connections wait for the next reader. There are never more at work
@@ -26,7 +27,7 @@ enum Place {
         path: PathBuf,
         idle: Mutex<Vec<Connection>>,
         /// As long as anybody reads, the file is ours.
-        _lock: Arc<file::Lock>,
+        lock: Arc<FileLock>,
     },
 }
 
@@ -38,11 +39,15 @@ impl Readers {
         }
     }
 
-    pub(super) fn of_file(path: PathBuf, lock: Arc<file::Lock>, reading: mpsc::Sender<()>) -> Self {
+    pub(super) fn of_file(
+        path: PathBuf,
+        file_lock: Arc<FileLock>,
+        reading: mpsc::Sender<()>,
+    ) -> Self {
         let place = Place::File {
             path,
             idle: Mutex::default(),
-            _lock: lock,
+            lock: file_lock,
         };
         Self {
             place,
@@ -74,11 +79,15 @@ impl Readers {
     ) -> Result<T, E> {
         match &self.place {
             Place::Shared(connection) => snapshot(&lock(connection), job),
-            Place::File { path, idle, .. } => {
+            Place::File {
+                path,
+                idle,
+                lock: file_lock,
+            } => {
                 let waiting = lock(idle).pop();
                 let connection = match waiting {
                     Some(connection) => connection,
-                    None => file::open_reader(path)?,
+                    None => file::open_reader(path, file_lock)?,
                 };
                 let done = snapshot(&connection, job);
                 let mut idle = lock(idle);
