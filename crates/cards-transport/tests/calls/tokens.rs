@@ -31,7 +31,7 @@ fn a_refused_token_is_replaced_once() {
     assert!(outcome.is_ok());
     let authorizations = script.headers("authorization");
     assert_eq!(authorizations[0], "Bearer fake-old");
-    // base64 of `fake%3Aid:fake%20secret`
+    // base64 of `fake%3Aid:fake%20secret`: RFC 6749, 2.3.1
     assert_eq!(authorizations[1], "Basic ZmFrZSUzQWlkOmZha2UlMjBzZWNyZXQ=");
     assert_eq!(authorizations[2], "Bearer fake-new");
 
@@ -174,4 +174,138 @@ fn a_renewal_that_fails_is_not_repeated_by_those_who_waited_for_it() {
     });
     let tried = logins.load(Ordering::SeqCst);
     assert!(tried <= 2, "{tried} logins for eight calls at once");
+}
+
+/// A UUID and the like are sent as they are (RFC 3986, 2.3).
+#[test]
+fn unreserved_characters_of_client_credentials_stay_as_they_are() {
+    let base = "http://localhost:1/v1".parse().unwrap();
+    let provider = Paysafe::new(base).client("brand", "3fa85f64-5717", "a-b.c_d~e");
+    let token: fn() -> Outcome = || response(200, r#"{"access_token":"fake"}"#);
+    let (_, script) = send(&provider, &ListPrepaidCards::new("1"), &[token, NO_CARDS]);
+    // base64 of `3fa85f64-5717:a-b.c_d~e`
+    assert_eq!(
+        script.headers("authorization")[0],
+        "Basic M2ZhODVmNjQtNTcxNzphLWIuY19kfmU="
+    );
+}
+
+/// What no header can carry afterwards is no token.
+#[test]
+fn a_token_that_cannot_be_sent_is_a_reply_not_understood() {
+    let base = "http://localhost:1/v1".parse().unwrap();
+    let provider = Paysafe::new(base).client("brand", "fake-id", "fake-secret");
+    for no in [
+        (|| response(200, r#"{"access_token":"","expires_in":900}"#)) as fn() -> Outcome,
+        || response(200, r#"{"access_token":"fake\ntoken"}"#),
+        || response(200, r#"{"access_token":null}"#),
+        || response(200, r#"{"accessToken":"fake"}"#),
+        || response(200, r#"["fake"]"#),
+    ] {
+        let (outcome, script) = send(&provider, &ListPrepaidCards::new("1"), &[no]);
+        let error = outcome.unwrap_err();
+        assert_eq!(
+            error.kind(),
+            cards_transport::ErrorKind::Malformed,
+            "{error}"
+        );
+        assert!(!error.to_string().contains("fake"), "{error}");
+        assert_eq!(script.urls().len(), 1);
+    }
+    let other: fn() -> Outcome = || response(200, r#"{"accessToken":"fake"}"#);
+    let (outcome, _) = send(&provider, &ListPrepaidCards::new("1"), &[other]);
+    insta::assert_snapshot!(outcome.unwrap_err(), @"paysafe issue-access-token: reply not understood: access_token is missing; accessToken is there, which is spelled otherwise (line 1, column 22) (HTTP 200, 22 bytes)");
+    let keys = airpay()
+        .keys("fake-a", "fake-p")
+        .login("9000000978", "PaSwd@1234");
+    let empty: fn() -> Outcome = || response(200, r#"{"status":200,"data":{"token":""}}"#);
+    let stale: fn() -> Outcome = || response(200, r#"{"status":401,"message":"expired"}"#);
+    let (outcome, _) = send(&keys, &CustomerPreference::new("E1"), &[stale, empty]);
+    assert_eq!(outcome.unwrap_err().operation().name, "user-login");
+}
+
+/// However a lifetime is written, the login brings its token.
+#[test]
+fn a_lifetime_may_be_written_in_any_way() {
+    let base = "http://localhost:1/v1".parse().unwrap();
+    let provider = Paysafe::new(base).client("brand", "fake-id", "fake-secret");
+    for token in [
+        (|| response(200, r#"{"access_token":"fake","expires_in":"900"}"#)) as fn() -> Outcome,
+        || response(200, r#"{"access_token":"fake","expires_in":3600.0}"#),
+        || response(200, r#"{"access_token":"fake","expires_in":1e40}"#),
+        || response(200, r#"{"access_token":"fake","expires_in":0}"#),
+        || response(200, r#"{"access_token":"fake","expires_in":-5}"#),
+        || response(200, r#"{"access_token":"fake","expires_in":"soon"}"#),
+    ] {
+        let (outcome, script) = send(&provider, &ListPrepaidCards::new("1"), &[token, NO_CARDS]);
+        assert!(outcome.is_ok());
+        assert_eq!(script.urls().len(), 2);
+    }
+}
+
+/// Airpay says in the body that a token is over: it is renewed once, for a
+/// change too, which was refused and so not carried out.
+#[test]
+fn airpays_401_and_403_in_the_body_renew_the_token_once() {
+    let login: fn() -> Outcome = || {
+        response(
+            200,
+            r#"{"status":200,"message":"success","data":{"token":"fake-new"}}"#,
+        )
+    };
+    let provider = airpay()
+        .keys("fake-a", "fake-p")
+        .login("9000000978", "PaSwd@1234");
+    let call = CustomerPreference::new("E1");
+    for no in [
+        (|| response(200, r#"{"status":401,"message":"Token expired"}"#)) as fn() -> Outcome,
+        || response(200, r#"{"status":"403","message":"Forbidden"}"#),
+        || response(400, r#"{"status":401,"message":"Token expired"}"#),
+    ] {
+        let (outcome, script) = send(&provider, &call, &[no, login, ACKNOWLEDGED]);
+        assert_eq!(outcome.unwrap().attempts(), 2);
+        assert_eq!(script.headers("token"), ["fake-token", "fake-new"]);
+        let (outcome, _) = send(&provider, &call, &[no, login, no]);
+        assert!(outcome.unwrap_err().is_unauthorized());
+    }
+    // A server that failed says nothing of what it did.
+    let failed: fn() -> Outcome = || response(500, r#"{"status":401,"message":"odd"}"#);
+    let (outcome, _) = send(&provider, &call, &[failed]);
+    assert!(outcome.unwrap_err().is_outcome_unknown());
+}
+
+/// A caller in a hurry begins a renewal and has no time to wait for it: those
+/// who have the time get their token all the same.
+#[test]
+fn a_hasty_caller_fails_nobody_elses_renewal() {
+    let transport = |request: Request<Bytes>, limits: Limits| -> Outcome {
+        if !request.uri().path().ends_with("/token") {
+            return NO_CARDS();
+        }
+        let takes = Duration::from_millis(120);
+        std::thread::sleep(takes.min(limits.total));
+        match limits.total < takes {
+            true => Err(cards_transport::TransportError::maybe_sent(
+                cards_transport::TransportErrorKind::Timeout,
+            )),
+            false => response(200, r#"{"access_token":"fake","expires_in":900}"#),
+        }
+    };
+    let base = "http://localhost:1/v1".parse().unwrap();
+    let provider = Paysafe::new(base).client("brand", "fake-id", "fake-secret");
+    let client = blocking::Client::new(provider, transport);
+    let hasty = CallOptions::new()
+        .total_timeout(Duration::from_millis(30))
+        .retry(Retry::never());
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| client.send_with(&ListPrepaidCards::new("1"), &hasty));
+        std::thread::sleep(Duration::from_millis(10));
+        let others: Vec<_> = (0..10)
+            .map(|_| scope.spawn(|| client.send(&ListPrepaidCards::new("1"))))
+            .collect();
+        assert!(first.join().unwrap().is_err());
+        for other in others {
+            other.join().unwrap().unwrap();
+        }
+    });
 }
