@@ -162,3 +162,25 @@ fn what_a_body_says_beside_the_documented_words_is_told() {
     );
     insta::assert_snapshot!(error, @"airpay update-customer: outcome unknown: the answer leaves it open: status 503: Try later; find out whether it took effect before sending it again (HTTP 200, 36 bytes)");
 }
+
+/// The answers that a chance seldom draws.
+#[test]
+fn neither_a_408_nor_an_answer_that_contradicts_itself_is_a_refusal() {
+    for (status, body) in [
+        (408, ""),
+        (408, r#"{"status":400,"message":"fail"}"#),
+        (400, r#"{"status":200,"message":"success","data":[]}"#),
+        (401, r#"{"status":200,"message":"success","data":[]}"#),
+        (404, r#"{"status":"200"}"#),
+        (400, r#"{"status":500,"message":"fail"}"#),
+    ] {
+        let reply = http::Response::builder().status(status);
+        let script = Script::playing(vec![Ok(reply.body(body.into()).unwrap())]);
+        let settings = script.settings();
+        let provider = airpay().keys("a", "p").login("9000000978", "PaSwd@1234");
+        let client = cards_transport::blocking::Client::with_settings(provider, script, settings);
+        let error = client.send(&CustomerPreference::new("E1")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{status} {body}");
+        is_consistent(&error);
+    }
+}

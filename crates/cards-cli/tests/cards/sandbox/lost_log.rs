@@ -78,7 +78,7 @@ const CALLS: [(&[&str], i32); 4] = [
     ),
     (
         &["airpay", "customer-preference", "--entity-id", "nobody"],
-        1,
+        3,
     ),
     (
         &["paysafe", "prepaid-cards", "--customer-id", "12345678"],
