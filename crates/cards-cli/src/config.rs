@@ -152,6 +152,11 @@ impl Vars {
         self
     }
 
+    /// What was [set](Self::with), though it be empty.
+    pub(crate) fn flag(&self, name: &str) -> Option<&str> {
+        self.set.get(name).map(String::as_str)
+    }
+
     /// A setting by its variable's name. An empty one counts as not set.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         let value = match self.set.get(name) {

@@ -76,7 +76,7 @@ pub(crate) fn number<N: FromStr<Err = ParseIntError>>(text: &str) -> Result<N, &
 
 /// `@FILE` as the file's content, `@@...` as a text that begins with `@`. What
 /// cannot be read is not repeated: a password may begin with `@`.
-fn from_file(text: &str, wire: &str) -> Result<String, Error> {
+pub(crate) fn from_file(text: &str, wire: &str) -> Result<String, Error> {
     let Some(path) = text.strip_prefix('@') else {
         return Ok(text.to_owned());
     };

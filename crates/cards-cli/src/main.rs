@@ -12,8 +12,9 @@
 //!
 //! # Invariants
 //!
-//! - No credential is read from a flag; none is printed, and neither is any
-//!   value of a sensitive field.
+//! - No credential is read from a flag, but for a one-time code (`--otp`), which
+//!   is worth nothing seconds later; none is printed, that code no more than the
+//!   others, and neither is any value of a sensitive field.
 //! - Results go to standard output, everything about them to standard error.
 //! - Each way to end has an exit code of its own, all in the table of `exit`;
 //!   with 2, nothing was sent.

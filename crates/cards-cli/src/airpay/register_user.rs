@@ -4,7 +4,7 @@ use cards_transport::model::DocExpiry;
 use cards_transport::model::airpay::RegisterUser;
 use serde::Serialize;
 
-use crate::call::{self, CallArgs};
+use crate::call::{self, CallArgs, Setup};
 use crate::error::Error;
 use crate::input;
 
@@ -106,8 +106,8 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         true => DocExpiry::MayBeEmpty,
         false => DocExpiry::Required,
     };
-    let settings = args.call.settings().doc_expiry(doc_expiry);
-    call::run_with(request, &args.call, settings)
+    let setup = Setup::from(&args.call).settings(|settings| settings.doc_expiry(doc_expiry));
+    call::run(request, setup)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use cards_transport::model::ibanera::CustomerCardsReply;
 use cards_transport::model::paysafe::CardPage;
 use cards_transport::{
     BaseUrl, Call, ConfigError, Paged, Provider, Reply, Retry, Settings, Validation, airpay,
-    ibanera, paysafe,
+    paysafe,
 };
 
 use crate::config::{CA_FILE, ConfigArgs, Vars};
@@ -107,6 +107,53 @@ pub(crate) trait Configured: Provider {
     const PREFIX: &'static str;
 
     fn from_vars(vars: &Vars) -> Result<Self, ConfigError>;
+
+    /// Checks what the calls' own flags set.
+    fn check_flags(_vars: &Vars) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Adds what earlier runs leave for one that sends.
+    fn remembering(_vars: &Vars, settings: Settings) -> Settings {
+        settings
+    }
+}
+
+/// What a call is carried out with: the flags of every call, and what the
+/// call's own flags set.
+pub(crate) struct Setup<'a> {
+    args: &'a CallArgs,
+    settings: Settings,
+    /// What wins over environment and profile, by the variables' names.
+    set: Vec<(&'static str, String)>,
+}
+
+impl<'a> From<&'a CallArgs> for Setup<'a> {
+    fn from(args: &'a CallArgs) -> Self {
+        Self {
+            args,
+            settings: args.settings(),
+            set: Vec::new(),
+        }
+    }
+}
+
+impl Setup<'_> {
+    /// Changes what the client is told.
+    #[must_use]
+    pub(crate) fn settings(self, change: impl FnOnce(Settings) -> Settings) -> Self {
+        Self {
+            settings: change(self.settings),
+            ..self
+        }
+    }
+
+    /// Sets a variable, whatever environment and profile say.
+    #[must_use]
+    pub(crate) fn with(mut self, variable: &'static str, value: impl Into<String>) -> Self {
+        self.set.push((variable, value.into()));
+        self
+    }
 }
 
 impl Configured for airpay::Airpay {
@@ -119,14 +166,6 @@ impl Configured for airpay::Airpay {
 
 impl Configured for paysafe::Paysafe {
     const PREFIX: &'static str = "CARDS_PAYSAFE";
-
-    fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
-        Self::from_vars(|name| vars.get(name))
-    }
-}
-
-impl Configured for ibanera::Ibanera {
-    const PREFIX: &'static str = "CARDS_IBANERA";
 
     fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
         Self::from_vars(|name| vars.get(name))
@@ -155,19 +194,13 @@ impl Pages for CustomerCardsReply {
 }
 
 /// Carries a call out and prints the reply.
-pub(crate) fn run<C>(call: C, args: &CallArgs) -> Result<(), Error>
+pub(crate) fn run<'a, C>(call: C, setup: impl Into<Setup<'a>>) -> Result<(), Error>
 where
     C: Call<Provider: Configured, Reply: Show + Send + 'static> + Send + 'static,
 {
-    run_with(call, args, args.settings())
-}
-
-/// The same with settings that the call has flags of its own for.
-pub(crate) fn run_with<C>(call: C, args: &CallArgs, settings: Settings) -> Result<(), Error>
-where
-    C: Call<Provider: Configured, Reply: Show + Send + 'static> + Send + 'static,
-{
-    let Some(Ready { client, context }) = ready(&call, args, settings)? else {
+    let setup = setup.into();
+    let args = setup.args;
+    let Some(Ready { client, context }) = ready(&call, setup)? else {
         return Ok(());
     };
     let reply = send(client, call, &context)?;
@@ -177,11 +210,13 @@ where
 
 /// The same for one page of a list, or with `all` for the whole list. Where a
 /// page of it fails, those before it are printed all the same.
-pub(crate) fn run_paged<C>(call: C, all: bool, args: &CallArgs) -> Result<(), Error>
+pub(crate) fn run_paged<'a, C>(call: C, all: bool, setup: impl Into<Setup<'a>>) -> Result<(), Error>
 where
     C: Paged<Reply: Show + Pages + Send + 'static> + Call<Provider: Configured>,
 {
-    let Some(Ready { client, context }) = ready(&call, args, args.settings())? else {
+    let setup = setup.into();
+    let args = setup.args;
+    let Some(Ready { client, context }) = ready(&call, setup)? else {
         return Ok(());
     };
     if !all {
@@ -230,15 +265,16 @@ struct Ready<P> {
 
 /// The client to call with, and what is told where the call fails; `None`
 /// after a dry run, which is done already.
-fn ready<C>(
-    call: &C,
-    args: &CallArgs,
-    settings: Settings,
-) -> Result<Option<Ready<C::Provider>>, Error>
+fn ready<C>(call: &C, setup: Setup<'_>) -> Result<Option<Ready<C::Provider>>, Error>
 where
     C: Call<Provider: Configured>,
 {
-    let vars = args.vars::<C::Provider>()?;
+    let Setup {
+        args,
+        settings,
+        set,
+    } = setup;
+    let vars = args.vars::<C::Provider>(set)?;
     let context = args.context(call, &vars);
     if args.dry_run {
         dry_run::print(call, &vars, settings, &context)?;
@@ -246,6 +282,7 @@ where
     }
     let options = vars.backend_options()?;
     let provider = provider(&vars)?;
+    let settings = C::Provider::remembering(&vars, settings);
     let client = Client::new(provider, args.backend, settings, options, args.timeout)?;
     Ok(Some(Ready { client, context }))
 }
@@ -262,19 +299,24 @@ fn provider<P: Configured>(vars: &Vars) -> Result<P, Error> {
 }
 
 impl CallArgs {
-    fn vars<P: Configured>(&self) -> Result<Vars, Error> {
+    fn vars<P: Configured>(&self, set: Vec<(&'static str, String)>) -> Result<Vars, Error> {
         let mut vars = self.config.vars()?;
+        for (variable, value) in set {
+            vars = vars.with(variable, value);
+        }
         if let Some(url) = &self.base_url {
             // By hand: the parser's own message would repeat a password in it.
-            url.parse::<BaseUrl>()
-                .map_err(|error| Error::usage(format!("--base-url: {error}")))?;
+            url.parse::<BaseUrl>().map_err(|error| {
+                Error::usage(format!("--base-url: {error}, such as {}", P::PRODUCTION))
+            })?;
             vars = vars.with(&base_url_of::<P>(), url);
         }
         vars.check(P::PREFIX)?;
+        P::check_flags(&vars)?;
         Ok(vars)
     }
 
-    pub(crate) fn settings(&self) -> Settings {
+    fn settings(&self) -> Settings {
         let validation = match self.no_validate {
             true => Validation::Off,
             false => Validation::On,

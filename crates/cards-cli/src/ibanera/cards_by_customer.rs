@@ -3,6 +3,7 @@
 use cards_transport::model::ibanera::CardsByCustomer;
 use serde::Serialize;
 
+use super::otp::OtpArgs;
 use crate::call::{self, CallArgs};
 use crate::error::Error;
 use crate::input;
@@ -14,6 +15,8 @@ Example:
 pub(crate) struct Args {
     #[command(flatten)]
     fields: Fields,
+    #[command(flatten)]
+    otp: OtpArgs,
     #[command(flatten)]
     call: CallArgs,
 }
@@ -35,7 +38,7 @@ struct Fields {
 
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     let request: CardsByCustomer = input::request(&args.fields, args.call.json.as_deref())?;
-    call::run(request, &args.call)
+    call::run(request, args.otp.setup(&args.call)?)
 }
 
 #[cfg(test)]

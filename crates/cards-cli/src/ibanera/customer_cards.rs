@@ -3,6 +3,7 @@
 use cards_transport::model::ibanera::ListCustomerCards;
 use serde::Serialize;
 
+use super::otp::OtpArgs;
 use crate::call::{self, CallArgs};
 use crate::error::Error;
 use crate::input;
@@ -20,6 +21,9 @@ pub(crate) struct Args {
     /// printed
     #[arg(long, help_heading = "Call")]
     all: bool,
+
+    #[command(flatten)]
+    otp: OtpArgs,
 
     #[command(flatten)]
     call: CallArgs,
@@ -40,7 +44,7 @@ struct Fields {
 
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     let request: ListCustomerCards = input::request(&args.fields, args.call.json.as_deref())?;
-    call::run_paged(request, args.all, &args.call)
+    call::run_paged(request, args.all, args.otp.setup(&args.call)?)
 }
 
 #[cfg(test)]

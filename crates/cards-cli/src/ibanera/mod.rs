@@ -2,7 +2,13 @@
 
 mod cards_by_customer;
 mod customer_cards;
+mod otp;
 
+use cards_transport::ConfigError;
+use cards_transport::ibanera::Ibanera;
+
+use crate::call::Configured;
+use crate::config::Vars;
 use crate::error::Error;
 
 #[derive(clap::Subcommand)]
@@ -11,6 +17,18 @@ pub(crate) enum Call {
     CustomerCards(customer_cards::Args),
     /// List one customer's cards
     CardsByCustomer(cards_by_customer::Args),
+}
+
+impl Configured for Ibanera {
+    const PREFIX: &'static str = "CARDS_IBANERA";
+
+    fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
+        Self::from_vars(|name| vars.get(name))
+    }
+
+    fn check_flags(vars: &Vars) -> Result<(), Error> {
+        otp::check(vars)
+    }
 }
 
 pub(crate) fn run(call: Call) -> Result<(), Error> {

@@ -253,9 +253,32 @@ fn flags_that_cannot_be_used() {
         "https://u:MARKER@h",
     ]);
     assert_no_secret(&url);
-    insta::assert_snapshot!(url, @"error: --base-url: a base URL has no user, query or fragment");
+    insta::assert_snapshot!(url, @"error: --base-url: a base URL has no user, query or fragment, such as https://api.paysafe.com/digitalwallets/v1");
     insta::assert_snapshot!(
         says(&["paysafe", "prepaid-cards", "--customer-id", "1", "--base-url", "http://example.com"]),
-        @"error: --base-url: plain http is for this machine only; use https"
+        @"error: --base-url: plain http is for this machine only; use https, such as https://api.paysafe.com/digitalwallets/v1"
     );
+}
+
+#[test]
+fn a_wrong_address_is_told_beside_one_of_that_provider() {
+    for (call, example) in [
+        (
+            &["airpay", "update-customer"],
+            "https://kraken.airpay.co.in",
+        ),
+        (
+            &["paysafe", "prepaid-cards"],
+            "https://api.paysafe.com/digitalwallets/v1",
+        ),
+        (
+            &["ibanera", "customer-cards"],
+            "https://public-api.ibanera.com",
+        ),
+    ] {
+        let (code, _, err) = run(cards(call).arg("--base-url=127.0.0.1"));
+        assert_eq!(code, 2);
+        let says = "--base-url: not a URL with a scheme and a host, such as";
+        assert_eq!(err, format!("error: {says} {example}\n"));
+    }
 }
