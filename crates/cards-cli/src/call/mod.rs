@@ -13,8 +13,8 @@ use cards_transport::model::Operation;
 use cards_transport::model::ibanera::CustomerCardsReply;
 use cards_transport::model::paysafe::CardPage;
 use cards_transport::{
-    BaseUrl, Call, ConfigError, Paged, Provider, Reply, Retry, Settings, Validation, airpay,
-    paysafe,
+    BaseUrl, Call, ConfigError, Paged, Provider, Reply, Retry, Settings, Validation, Warning,
+    airpay, paysafe,
 };
 
 use crate::config::{CA_FILE, ConfigArgs, Vars};
@@ -204,6 +204,7 @@ where
         return Ok(());
     };
     let reply = send(client, call, &context)?;
+    Warnings::default().of(&reply);
     sheet::print(reply.value(), args.output)
         .map_err(|error| error.after_success(reply.raw(), &context))
 }
@@ -221,6 +222,7 @@ where
     };
     if !all {
         let reply = send(client, call.clone(), &context)?;
+        Warnings::default().of(&reply);
         sheet::print(reply.value(), args.output)?;
         // JSON has it in the reply.
         if call.next(reply.value()).is_some() && args.output != Format::Json {
@@ -230,9 +232,13 @@ where
     }
     let mut whole: Option<C::Reply> = None;
     let walk = move |hand_on: &mut dyn FnMut(_)| client.each_page(call.clone(), hand_on);
-    let read = watch(&context, walk, |page| match &mut whole {
-        None => whole = Some(page.into_value()),
-        Some(whole) => whole.append(page.into_value()),
+    let mut warnings = Warnings::default();
+    let read = watch(&context, walk, |page| {
+        warnings.of(&page);
+        match &mut whole {
+            None => whole = Some(page.into_value()),
+            Some(whole) => whole.append(page.into_value()),
+        }
     });
     let Some(whole) = whole else {
         return read;
@@ -240,6 +246,21 @@ where
     let printed = sheet::print(&whole, args.output);
     // The list's failure says more than that of the output.
     read.map_err(Error::in_the_middle).and(printed)
+}
+
+/// Warns of what is odd about replies: once where it is odd about many.
+#[derive(Default)]
+struct Warnings(Vec<Warning>);
+
+impl Warnings {
+    fn of<T>(&mut self, reply: &Reply<T>) {
+        for warning in reply.warnings() {
+            if !self.0.contains(warning) {
+                output::warn(&warning.to_string());
+                self.0.push(warning.clone());
+            }
+        }
+    }
 }
 
 /// Makes the one call.

@@ -12,6 +12,7 @@ mod dry_run;
 mod files;
 mod help;
 mod input;
+mod odd_pages;
 mod one_time_codes;
 mod openapi;
 mod outcomes;

@@ -232,7 +232,7 @@ fn a_login_that_is_refused_is_about_the_credentials() {
 
 #[test]
 fn a_list_that_breaks_off_ends_with_the_code_of_what_ended_it() {
-    let page = r#"{"cards":[{"cardId":"C1","status":"ACTIVE"}],"meta":{"numberOfRecords":3,"limit":1,"offset":0,"page":1}}"#;
+    let page = r#"{"cards":[{"cardId":"C1","status":"ACTIVE"}],"meta":{"numberOfRecords":1,"limit":1,"offset":0,"page":1}}"#;
     for (reaction, expected) in [
         (json_reply("503 Service Unavailable", ""), 5),
         (Reaction::SendAndClose(Vec::new()), 5),
