@@ -41,6 +41,8 @@ pub(crate) struct Vars {
     set: BTreeMap<String, String>,
     /// What counts where the environment says nothing.
     profile: BTreeMap<String, String>,
+    /// The profile that was asked for.
+    profile_name: Option<String>,
 }
 
 /// The settings, as `Airpay::from_vars` and the like name them.
@@ -76,6 +78,9 @@ const VARIABLES: [&str; 25] = [
 /// server with a certificate of one's own.
 pub(crate) const CA_FILE: &str = "CARDS_CA_FILE";
 
+/// The profile that is read where none is asked for.
+const DEFAULT_PROFILE: &str = "default";
+
 impl ConfigArgs {
     /// Reads the file, if there is one.
     pub(crate) fn vars(&self) -> Result<Vars, Error> {
@@ -98,7 +103,7 @@ impl ConfigArgs {
         warn_of_others(&path);
         let in_file = |what| Error::usage(format!("configuration {shown}: {what}"));
         let mut profiles = profiles(&text).map_err(in_file)?;
-        let name = self.profile.as_deref().unwrap_or("default");
+        let name = self.profile.as_deref().unwrap_or(DEFAULT_PROFILE);
         let profile = match profiles.remove(name) {
             Some(profile) => profile,
             None if self.profile.is_none() => BTreeMap::new(),
@@ -117,6 +122,7 @@ impl ConfigArgs {
         };
         Ok(Vars {
             profile,
+            profile_name: self.profile.clone(),
             ..Vars::default()
         })
     }
@@ -150,6 +156,11 @@ impl Vars {
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.set.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// The profile's name.
+    pub(crate) fn profile_name(&self) -> &str {
+        self.profile_name.as_deref().unwrap_or(DEFAULT_PROFILE)
     }
 
     /// What was [set](Self::with), though it be empty.

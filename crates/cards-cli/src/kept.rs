@@ -2,12 +2,14 @@
 //! the server answered the first time.
 
 use std::fmt;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use cards_transport::model::{Date, Operation};
+
+use crate::state;
 
 /// As many files are kept; the oldest go first.
 const MOST: usize = 50;
@@ -57,23 +59,10 @@ impl fmt::Display for Kept {
     }
 }
 
-/// `$XDG_STATE_HOME/cards/replies`, or the same below the home folder.
+/// `replies` in the folder for what is kept.
 fn folder() -> Option<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
-    let state = match state.filter(|state| state.is_absolute()) {
-        Some(state) => state,
-        None => {
-            // A home that is not there is none, and is not made.
-            let home = std::env::home_dir().filter(|home| home.is_absolute() && home.is_dir())?;
-            home.join(".local/state")
-        }
-    };
-    let folder = state.join("cards/replies");
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&folder).ok()?;
+    let folder = state::folder()?.join("replies");
+    state::make(&folder).ok()?;
     Some(folder)
 }
 

@@ -50,6 +50,7 @@ mod repeat;
 mod report;
 mod sandbox;
 mod sheet;
+mod state;
 
 use std::process::ExitCode;
 

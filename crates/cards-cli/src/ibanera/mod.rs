@@ -2,10 +2,11 @@
 
 mod cards_by_customer;
 mod customer_cards;
+mod memory;
 mod otp;
 
-use cards_transport::ConfigError;
 use cards_transport::ibanera::Ibanera;
+use cards_transport::{ConfigError, Settings};
 
 use crate::call::Configured;
 use crate::config::Vars;
@@ -28,6 +29,10 @@ impl Configured for Ibanera {
 
     fn check_flags(vars: &Vars) -> Result<(), Error> {
         otp::check(vars)
+    }
+
+    fn remembering(vars: &Vars, settings: Settings) -> Settings {
+        memory::remembering(vars, settings)
     }
 }
 

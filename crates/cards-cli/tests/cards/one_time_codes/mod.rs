@@ -1,8 +1,11 @@
 //! Ibanera's one-time codes: given, remembered from run to run, refused.
 
 mod flags;
+mod runs;
+mod state_file;
 
 use conformance::server::RawServer;
+use conformance::wire::WireRequest;
 
 use super::cards;
 
@@ -23,12 +26,19 @@ fn call_at(server: &RawServer, call: &[&str]) -> assert_cmd::Command {
     command
 }
 
+/// The one-time code of a request: a login has it in its body.
+fn code(request: &WireRequest) -> String {
+    if let Some(code) = request.header("otp") {
+        return code.to_owned();
+    }
+    let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+    body["otp"].as_str().unwrap().to_owned()
+}
+
 /// The one-time codes that came so far.
 fn codes(server: &RawServer) -> Vec<String> {
     let received = server.received().into_iter();
-    let code = |request: conformance::server::Captured| {
-        let request = request.request().unwrap();
-        request.header("otp").unwrap().to_owned()
-    };
-    received.map(code).collect()
+    received
+        .map(|request| code(&request.request().unwrap()))
+        .collect()
 }

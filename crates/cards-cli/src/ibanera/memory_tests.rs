@@ -1,0 +1,153 @@
+use std::sync::Barrier;
+
+use super::*;
+
+fn keeper(folder: &Path, account: &str) -> Keeper {
+    Keeper::new(Some(folder.to_owned()), account.to_owned(), 30, false)
+}
+
+fn memory(learned: CodeUse, last_step: u64) -> OtpMemory {
+    let mut memory = OtpMemory::new();
+    (memory.learned, memory.last_step) = (learned, Some(last_step));
+    memory
+}
+
+/// What the next run is told.
+fn recalled(folder: &Path, account: &str) -> OtpMemory {
+    keeper(folder, account).recall()
+}
+
+#[test]
+fn the_next_run_knows_what_the_last_one_knew() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("state/cards");
+    assert_eq!(recalled(&folder, "a"), OtpMemory::new());
+    for learned in [CodeUse::Unknown, CodeUse::Repeated, CodeUse::Single] {
+        for step in [1, 2, 59_841_600] {
+            let keeper = keeper(&folder, "a");
+            keeper.recall();
+            keeper.keep(memory(learned, step));
+            let now = recalled(&folder, "a");
+            assert_eq!(now.learned, learned);
+            assert!(now.last_step >= Some(step));
+            assert_eq!(recalled(&folder, "b"), OtpMemory::new());
+        }
+    }
+}
+
+#[test]
+fn nobody_loses_what_others_write_at_the_same_time() {
+    const RUNS: u64 = 8;
+    let folder = tempfile::tempdir().unwrap();
+    let begin = Barrier::new(RUNS as usize);
+    thread::scope(|scope| {
+        for run in 0..RUNS {
+            let (folder, begin) = (folder.path(), &begin);
+            scope.spawn(move || {
+                let own = keeper(folder, &format!("account-{run}"));
+                let shared = keeper(folder, "shared");
+                begin.wait();
+                for step in 1..=20 {
+                    own.keep(memory(CodeUse::Repeated, step));
+                    // Some are behind, and must not put the others back.
+                    shared.keep(memory(CodeUse::Unknown, 100 * run + step));
+                }
+            });
+        }
+    });
+    for run in 0..RUNS {
+        let kept = recalled(folder.path(), &format!("account-{run}"));
+        assert_eq!(kept, memory(CodeUse::Repeated, 20));
+    }
+    let shared = recalled(folder.path(), "shared");
+    assert_eq!(shared, memory(CodeUse::Unknown, 100 * (RUNS - 1) + 20));
+}
+
+#[test]
+fn what_another_run_learned_stays_where_this_one_learned_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (early, late) = (keeper(folder.path(), "a"), keeper(folder.path(), "a"));
+    early.recall();
+    late.recall();
+    late.keep(memory(CodeUse::Single, 8));
+    early.keep(memory(CodeUse::Unknown, 7));
+    assert_eq!(recalled(folder.path(), "a"), memory(CodeUse::Single, 8));
+    // What it took back, it takes back.
+    late.keep(memory(CodeUse::Unknown, 9));
+    assert_eq!(recalled(folder.path(), "a"), memory(CodeUse::Unknown, 9));
+}
+
+#[test]
+fn a_persons_own_code_belongs_to_no_step_and_forgets_none() {
+    let folder = tempfile::tempdir().unwrap();
+    keeper(folder.path(), "a").keep(memory(CodeUse::Single, 7));
+    let own = Keeper::new(Some(folder.path().to_owned()), "a".to_owned(), 30, true);
+    let mut known = own.recall();
+    assert_eq!((known.learned, known.last_step), (CodeUse::Single, None));
+    known.learned = CodeUse::Repeated;
+    own.keep(known);
+    assert_eq!(recalled(folder.path(), "a"), memory(CodeUse::Repeated, 7));
+}
+
+#[test]
+fn a_step_that_has_yet_to_come_is_none_to_wait_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let ahead = now() / 30 + 1_000_000;
+    keeper(folder.path(), "a").keep(memory(CodeUse::Single, ahead));
+    let last = recalled(folder.path(), "a").last_step.unwrap();
+    assert!(last <= now() / 30 + 1, "{last}");
+    let keeper = keeper(folder.path(), "a");
+    keeper.recall();
+    keeper.keep(memory(CodeUse::Single, 5));
+    let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
+    assert!(!text.contains(&ahead.to_string()), "{text}");
+}
+
+#[test]
+fn the_file_does_not_grow_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in (0..MOST_ENTRIES + 20).rev() {
+        keeper(folder.path(), &format!("{number:0100}")).keep(memory(CodeUse::Single, 1));
+    }
+    let path = folder.path().join(FILE);
+    assert!(fs::metadata(&path).unwrap().len() < MOST_BYTES);
+    let entries = read_entries(&path).unwrap_or_default();
+    assert_eq!(entries.len(), MOST_ENTRIES);
+    // The last one is there, however many were written within a second.
+    assert!(entries.contains_key(&format!("{:0100}", 0)));
+}
+
+#[test]
+fn accounts_are_told_apart() {
+    let account = |pairs: &[(&'static str, &str)]| {
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        account(&Vars::only(pairs))
+    };
+    let base = ("CARDS_IBANERA_BASE_URL", "https://u.example:1/v1");
+    let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    let all = [
+        account(&[]),
+        account(&[base]),
+        account(&[base, ("CARDS_IBANERA_USERNAME", "one")]),
+        account(&[base, ("CARDS_IBANERA_USERNAME", "two")]),
+        account(&[base, ("CARDS_IBANERA_TOTP_TEXT", "one")]),
+        account(&[base, ("CARDS_IBANERA_TOTP_SECRET", secret)]),
+        account(&[
+            base,
+            ("CARDS_IBANERA_TOTP_SECRET", secret),
+            ("CARDS_IBANERA_TOTP_STEP", "60"),
+        ]),
+    ];
+    let different: std::collections::BTreeSet<_> = all.iter().collect();
+    assert_eq!(different.len(), all.len(), "{all:?}");
+    assert_eq!(
+        all[5],
+        account(&[base, ("CARDS_IBANERA_TOTP_SECRET", secret)])
+    );
+    for account in &all[1..] {
+        let rest = account.strip_prefix("default@u.example:1#").unwrap();
+        assert_eq!(rest.len(), 4, "{account}");
+    }
+}
