@@ -94,6 +94,7 @@ pub(crate) fn read_part<'de, T: serde::Deserialize<'de>>(
             Err(located) => located.path().to_string(),
             Ok(_) => ".".to_owned(),
         };
+        let outer = path;
         let mut path = match (path, inner.as_str()) {
             ("", inner) => inner.to_owned(),
             (path, ".") => path.to_owned(),
@@ -101,6 +102,11 @@ pub(crate) fn read_part<'de, T: serde::Deserialize<'de>>(
             (path, inner) => format!("{path}.{inner}"),
         };
         let problem = if error.is_syntax() || error.is_eof() {
+            // Down there may be a name of the body's own.
+            path = match outer {
+                "" => ".".to_owned(),
+                outer => outer.to_owned(),
+            };
             Problem::Syntax
         } else if let Some(field) = missing_field(&error) {
             let other = spelled_otherwise(body, &path, &field);

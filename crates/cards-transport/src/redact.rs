@@ -51,7 +51,10 @@ impl Redaction {
             })),
         }
         values.retain(|value| value.chars().count() > 1);
-        let mut values: Vec<_> = values.iter().map(|value| value.to_lowercase()).collect();
+        // As the texts are compared: in lower case, each white space a space.
+        let plain = |value: &String| harmless(value).trim().to_lowercase();
+        let mut values: Vec<_> = values.iter().map(plain).collect();
+        values.retain(|value| value.chars().count() > 1);
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
         values.dedup();
         Self { values }
@@ -61,7 +64,7 @@ impl Redaction {
     pub(crate) fn code(&self, text: &str) -> String {
         let is_word =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']');
-        let is_sent = self.values.contains(&text.to_lowercase());
+        let is_sent = self.without_values(text) != text;
         let is_shown = digits(text) < DIGITS_IN_A_CODE && !is_sent && !is_key(text);
         if is_shown && text.chars().all(is_word) {
             return shortened(text);

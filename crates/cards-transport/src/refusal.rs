@@ -49,6 +49,8 @@ pub struct FieldRefusal {
     pub field: String,
     /// The code or sentence that came with it.
     pub error: String,
+    /// The text to show, once the values that were sent have been taken out.
+    shown: Option<String>,
 }
 
 /// Why a 2xx reply brings no value.
@@ -103,6 +105,9 @@ impl Refusal {
     /// Settles what is shown, given what the request held.
     pub(crate) fn redact(&mut self, redaction: &Redaction) {
         self.shown = Some(self.text(redaction));
+        for field in &mut self.fields {
+            field.shown = Some(field.text(redaction));
+        }
     }
 
     fn text(&self, redaction: &Redaction) -> String {
@@ -148,6 +153,14 @@ impl Refusal {
 }
 
 impl FieldRefusal {
+    pub(crate) fn new(field: Option<String>, error: Option<String>) -> Self {
+        Self {
+            field: field.unwrap_or_default(),
+            error: error.unwrap_or_default(),
+            shown: None,
+        }
+    }
+
     fn text(&self, redaction: &Redaction) -> String {
         let parts = [redaction.code(&self.field), redaction.code(&self.error)];
         let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -166,7 +179,10 @@ impl fmt::Display for Refusal {
 
 impl fmt::Display for FieldRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(&Redaction::default()))
+        match &self.shown {
+            Some(shown) => f.write_str(shown),
+            None => f.write_str(&self.text(&Redaction::default())),
+        }
     }
 }
 

@@ -106,9 +106,15 @@ impl<P: Provider> Core<P> {
     pub(crate) fn new(provider: P, settings: Settings) -> Self {
         let reuse = settings.otp_reuse;
         let reuse = reuse.or(provider.codes().map(|(_, reuse)| reuse));
+        let mut memory = settings.otp_memory;
+        // Steps that are remembered are those of a shared secret's codes.
+        let has_steps = provider
+            .codes()
+            .is_some_and(|(maker, _)| maker.step_seconds().is_some());
+        memory.last_step = memory.last_step.filter(|_| has_steps);
         let codes = Codebook::new(
             reuse.unwrap_or_default(),
-            settings.otp_memory,
+            memory,
             settings.otp_watcher.clone(),
         );
         let session = Session::new(provider.standing_token(), codes, settings.now());
@@ -304,7 +310,9 @@ impl<'a, C: Call> Run<'a, C> {
             Doubt::Unlikely => !can_renew,
         };
         if is_code_used {
-            self.codebook().learn_single_use();
+            if doubt == Doubt::Unlikely {
+                self.codebook().learn_single_use();
+            }
             return match self.retry.is_on() {
                 true => self.again_after(Duration::ZERO, error),
                 false => Err(error),

@@ -161,22 +161,10 @@ impl Renewal<'_> {
 
 impl Drop for Renewal<'_> {
     fn drop(&mut self) {
-        let mut held = self.session.held();
-        held.is_renewing = false;
-        // All have something new to see after an answer; after anything else
-        // one of them takes over, and the others wait for that one.
-        let is_answered = held
-            .refused
-            .as_ref()
-            .is_some_and(|(number, _)| *number == self.number)
-            || held
-                .token
-                .as_ref()
-                .is_some_and(|token| token.serial == self.number);
-        drop(held);
-        self.session
-            .ended
-            .notify(if is_answered { usize::MAX } else { 1 });
+        self.session.held().is_renewing = false;
+        // All look: one takes over where nothing came of it, and the others
+        // wait for that one. Waking one alone could wake one without the time.
+        self.session.ended.notify(usize::MAX);
     }
 }
 

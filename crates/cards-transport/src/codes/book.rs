@@ -121,6 +121,9 @@ struct Book {
     /// That [`CodeUse::Single`] rests on a refusal alone so far: a fresh code
     /// has not been taken since.
     is_doubtful: bool,
+    /// That a refusal proved to have another reason than the code: until a code
+    /// is taken, no other one is spent on learning.
+    is_refuted: bool,
     /// The last step whose code went out, or may have.
     last_sent: Option<u64>,
     /// The steps whose codes are promised to requests, or on their way.
@@ -379,14 +382,17 @@ impl Ticket<'_> {
         let mut book = self.book.book();
         let doubt = match (fate, self.is_repeat) {
             (Fate::Taken, true) if is_learning && book.learned == CodeUse::Unknown => {
+                book.is_refuted = false;
                 book.learned = CodeUse::Repeated;
                 Doubt::None
             }
             (Fate::Taken, false) => {
+                book.is_refuted = false;
                 book.is_doubtful = false;
                 Doubt::None
             }
             (Fate::Doubted, true) if is_learning => match book.learned {
+                CodeUse::Unknown if book.is_refuted => Doubt::None,
                 CodeUse::Unknown => {
                     book.learn_single();
                     Doubt::Used
@@ -399,6 +405,7 @@ impl Ticket<'_> {
                 // A fresh code is refused too, so the codes were not the reason.
                 book.learned = CodeUse::Unknown;
                 book.is_doubtful = false;
+                book.is_refuted = true;
                 Doubt::None
             }
             _ => Doubt::None,

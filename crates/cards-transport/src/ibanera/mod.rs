@@ -172,6 +172,10 @@ fn codes_from_vars(
     let mut codes = if let Some(secret) = var("CARDS_IBANERA_TOTP_SECRET") {
         OneTimeCodes::base32(secret).map_err(|e| e.of("CARDS_IBANERA_TOTP_SECRET"))?
     } else if let Some(text) = var("CARDS_IBANERA_TOTP_TEXT") {
+        if text.is_empty() {
+            let empty = ConfigError::new("the shared secret is empty");
+            return Err(empty.of("CARDS_IBANERA_TOTP_TEXT"));
+        }
         OneTimeCodes::text(text)
     } else {
         return Ok(None);
@@ -328,10 +332,7 @@ fn refused(envelope: &Envelope<'_>) -> Refusal {
     refusal.fields = envelope
         .errors
         .iter()
-        .map(|error| FieldRefusal {
-            field: error.field_name.clone().unwrap_or_default(),
-            error: error.message_code.clone().unwrap_or_default(),
-        })
+        .map(|error| FieldRefusal::new(error.field_name.clone(), error.message_code.clone()))
         .collect();
     refusal
 }

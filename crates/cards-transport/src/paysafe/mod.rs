@@ -153,10 +153,7 @@ fn refusal(body: &[u8]) -> Option<Refusal> {
     refusal.fields = details
         .field_errors
         .into_iter()
-        .map(|field| FieldRefusal {
-            field: field.field.unwrap_or_default(),
-            error: field.error.unwrap_or_default(),
-        })
+        .map(|field| FieldRefusal::new(field.field, field.error))
         .collect();
     Some(refusal)
 }
