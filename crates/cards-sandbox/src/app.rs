@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::http::StatusCode;
 use cards_model::{Date, Provider, Rules, Samples};
+use tokio::sync::Semaphore;
 
 use crate::airpay::ChecksumOrder;
 use crate::builder::{Clock, Lifetimes, Limits, LostLogLines, OneTimePasswords};
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
     pub(crate) clock: MovableClock,
+    /// Who has its one permit may read a whole world.
+    pub(crate) worlds: Semaphore,
     /// The world to start with and to come back to, where one was given.
     pub(crate) given_world: Option<Arc<Ready>>,
     started: Instant,
@@ -77,6 +80,7 @@ impl App {
             journal,
             faults,
             clock,
+            worlds: Semaphore::new(1),
             given_world,
             config,
             started: Instant::now(),

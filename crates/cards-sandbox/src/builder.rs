@@ -77,7 +77,7 @@ pub enum OneTimePasswords {
 pub struct Limits {
     /// Bytes of a request's body; 64 KiB. More is answered with 413, where the
     /// body matters at all. The JSON of the control API may have 16 MiB whatever
-    /// this is: a world may come there.
+    /// this is, and a whole world 64 MiB.
     pub body: usize,
     /// How long a connection may wait for a request, or take over its headers;
     /// 30 seconds. Then it is closed.

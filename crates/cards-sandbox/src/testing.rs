@@ -145,12 +145,14 @@ pub(crate) fn said(refused: Refused) -> String {
     format!("{refused:?}")
 }
 
-/// Does something in a new store with nobody in it.
+/// Does something in a new store with nobody in it and room for anything.
 pub(crate) fn in_a_store<T: Send + 'static>(
     job: impl FnOnce(&Transaction<'_>) -> Result<T, Refused> + Send + 'static,
 ) -> Result<T, String> {
     let today = Date::from_unix_seconds(START);
-    let store = Store::open(&crate::Store::Memory, today).unwrap();
+    let store = Store::open(&crate::Store::Memory, today)
+        .unwrap()
+        .unlimited();
     wait(store.replace(job)).map_err(said)
 }
 

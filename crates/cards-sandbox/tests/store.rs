@@ -128,7 +128,7 @@ fn a_newer_file_keeps_even_its_journal() {
     assert!(error.is_store_newer());
     assert_eq!(
         message,
-        "it was written by a newer sandbox (schema 99; this one knows 3), and was left as it is; \
+        "it was written by a newer sandbox (schema 99; this one knows 4), and was left as it is; \
          take that sandbox, or another file"
     );
     assert_eq!(contents(left.path()), before);

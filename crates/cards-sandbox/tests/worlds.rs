@@ -96,6 +96,34 @@ fn a_world_that_breaks_a_rule_starts_nothing() {
     assert!(error.is_world(), "{error}");
 }
 
+/// Whatever it is read from: that of a start has no limit of its own.
+#[test]
+fn a_world_that_could_not_be_saved_and_loaded_starts_nothing() {
+    let customers = "{},".repeat(10_000) + "{}";
+    let cards = "{},".repeat(50_000) + "{}";
+    let country = "x".repeat(64 * 1024 * 1024);
+    for (world, why) in [
+        (
+            format!(r#"{{"ibanera": {{"customers": [{customers}]}}}}"#),
+            "at most 10000",
+        ),
+        (
+            format!(r#"{{"ibanera": {{"customers": [{{"cards": [{cards}]}}]}}}}"#),
+            "at most 50000",
+        ),
+        (
+            format!(r#"{{"airpay": {{"customers": [{{"country": "{country}"}}]}}}}"#),
+            "world: the sandbox holds at most what a file of 64 MiB does",
+        ),
+    ] {
+        let started = World::from_json(&world)
+            .and_then(|world| Sandbox::builder().world(world).start_blocking());
+        let error = started.unwrap_err();
+        assert!(error.is_world() && !error.is_store(), "{error}");
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
 #[test]
 fn a_world_shows_nobody_in_its_debug_form() {
     let world = World::from_json(WORLD).unwrap();

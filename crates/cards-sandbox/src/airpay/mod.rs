@@ -27,6 +27,7 @@ use serde::Serialize;
 use crate::answer::{Answer, Broken, Rejection};
 use crate::app::App;
 use crate::journal::Documented;
+use crate::store::StoreError;
 
 pub(crate) use call::Call;
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
@@ -141,7 +142,7 @@ fn refused(app: &App, refusal: Refusal) -> Answer {
 /// Why a call is not carried out.
 pub(crate) enum Refusal {
     Because(std::borrow::Cow<'static, str>, Option<Broken>),
-    Store(crate::store::StoreError),
+    Store(StoreError),
 }
 
 impl Refusal {
@@ -158,14 +159,17 @@ impl Refusal {
     }
 }
 
-impl From<crate::store::StoreError> for Refusal {
-    fn from(error: crate::store::StoreError) -> Self {
-        Self::Store(error)
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NoRoom(full) => Self::because(full.to_string()),
+            error => Self::Store(error),
+        }
     }
 }
 
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
+        StoreError::from(error).into()
     }
 }

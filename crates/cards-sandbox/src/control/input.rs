@@ -1,8 +1,13 @@
 //! Reading what control requests carry, and saying which field is wrong.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use axum::body::Body;
 use axum::extract::Request;
-use serde::de::DeserializeOwned;
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::{Value, json};
 use serde_path_to_error::{Path, Segment};
 
@@ -13,8 +18,9 @@ use crate::builder::Limits;
 use crate::intake;
 use crate::store::StoreError;
 use crate::world::file::Wrong;
+use crate::world::limits::BYTES;
 
-/// A whole world may come in one body.
+/// A customer may come with thousands of cards.
 const LARGEST: usize = 16 * 1024 * 1024;
 
 /// What is read on the async thread; it takes less than a millisecond.
@@ -26,9 +32,28 @@ pub(super) async fn json<T: DeserializeOwned + Send + 'static>(
     app: &App,
     request: Request,
 ) -> Result<T, Answer> {
+    json_within(LARGEST, app, request).await
+}
+
+/// The same for a whole world: what was saved may come back. One is read at a
+/// time, and others wait, so that they do not fill the memory together.
+pub(super) async fn world<T: DeserializeOwned + Send + 'static>(
+    app: &App,
+    request: Request,
+) -> Result<T, Answer> {
+    // An error would be its end, which never comes.
+    let _turn = app.worlds.acquire().await.ok();
+    json_within(BYTES, app, request).await
+}
+
+async fn json_within<T: DeserializeOwned + Send + 'static>(
+    most: usize,
+    app: &App,
+    request: Request,
+) -> Result<T, Answer> {
     let (parts, body): (_, Body) = request.into_parts();
     let limits = Limits {
-        body: LARGEST,
+        body: most,
         ..app.config.limits
     };
     let body = intake::json(&parts.headers, body, limits)
@@ -72,8 +97,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
     input
         .end()
         .map_err(|_| Wrong::at("body", "there is more after the JSON value"))?;
-    let given: Value = serde_json::from_slice(body).unwrap_or_default();
-    check_lists(&given, "", false)?;
+    check_lists(body)?;
     Ok(value)
 }
 
@@ -82,25 +106,109 @@ const LISTS: [&str; 3] = ["customers", "cards", "mobileWalletTokenizations"];
 
 /// serde reads a list of its fields' values into any struct. Of what it has read
 /// every name is known, as no other is taken.
-fn check_lists(value: &Value, path: &str, is_list: bool) -> Result<(), Wrong> {
-    match value {
-        Value::Array(items) if is_list => {
-            let mut items = items.iter().enumerate();
-            items.try_for_each(|(at, item)| check_lists(item, &format!("{path}[{at}]"), false))
+fn check_lists(body: &[u8]) -> Result<(), Wrong> {
+    let mut found = None;
+    let place = Place {
+        is_list: false,
+        found: &mut found,
+    };
+    let mut input = serde_json::Deserializer::from_slice(body);
+    // Any other error is a number that no type holds, and not this check's.
+    drop(place.deserialize(&mut input));
+    match found {
+        None => Ok(()),
+        Some(path) if path.is_empty() => Err(Wrong::at("body", "expected an object")),
+        Some(path) => {
+            let path: String = path.into_iter().rev().collect();
+            let path = path.strip_prefix('.').unwrap_or(&path);
+            Err(Wrong::at(path, "expected an object"))
         }
-        Value::Array(_) => {
-            let path = if path.is_empty() { "body" } else { path };
-            Err(Wrong::at(path.to_owned(), "expected an object"))
+    }
+}
+
+/// A place in a JSON text, which is gone through without being kept: it may be a
+/// whole world.
+struct Place<'a> {
+    is_list: bool,
+    /// The way to a list that should be none, from its end: `[3]`, `.cards`.
+    found: &'a mut Option<Vec<String>>,
+}
+
+impl<'de> DeserializeSeed<'de> for Place<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Place<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        if !self.is_list {
+            *self.found = Some(Vec::new());
+            return Err(A::Error::custom("a list"));
         }
-        Value::Object(object) => object.iter().try_for_each(|(name, value)| {
-            let dot = if path.is_empty() { "" } else { "." };
-            check_lists(
-                value,
-                &format!("{path}{dot}{name}"),
-                LISTS.contains(&name.as_str()),
-            )
-        }),
-        _ => Ok(()),
+        for at in 0.. {
+            let item = items.next_element_seed(Place {
+                is_list: false,
+                found: self.found,
+            });
+            match item {
+                Ok(Some(())) => {}
+                Ok(None) => break,
+                Err(error) => {
+                    let steps = self.found.iter_mut();
+                    steps.for_each(|steps| steps.push(format!("[{at}]")));
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            let member = members.next_value_seed(Place {
+                is_list: LISTS.contains(&name.as_ref()),
+                found: self.found,
+            });
+            if let Err(error) = member {
+                let steps = self.found.iter_mut();
+                steps.for_each(|steps| steps.push(format!(".{name}")));
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 }
 

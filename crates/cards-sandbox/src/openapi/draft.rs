@@ -234,7 +234,7 @@ fn refusals(has_body: bool, is_control: bool) -> Vec<(StatusCode, &'static str)>
             (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 if is_control {
-                    "The body is larger than 16 MiB."
+                    "The body is larger than 16 MiB; that of a whole world, than 64 MiB."
                 } else {
                     "The body is larger than the sandbox takes: 64 KiB unless it was set otherwise."
                 },

@@ -10,13 +10,14 @@ use super::lifecycle::{self, STATUS_NOW, Standing, Why};
 use crate::card_number;
 use crate::openapi::listed;
 use crate::store::StoreError;
+use crate::world::limits::ID;
 
 // A list gives what is stored: a change of this JSON needs a migration.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PaysafeCard")]
 pub(crate) struct Card {
-    #[schemars(length(min = 1, max = 50), regex(pattern = "^[A-Za-z0-9_\\-]+$"))]
+    #[schemars(length(min = 1, max = ID), regex(pattern = "^[A-Za-z0-9_\\-]+$"))]
     pub(super) card_id: String,
     #[schemars(schema_with = "listed::card_status")]
     pub(super) status: String,
@@ -249,12 +250,14 @@ impl Card {
         Ok(())
     }
 
-    /// Writes a card's status and all that goes with it.
+    /// Writes a card's status and all that goes with it. What a lock is undone to
+    /// is kept as long as there is a lock to undo.
     pub(super) fn update(
         &self,
         transaction: &Transaction<'_>,
         before_lock: Option<&CardStatus>,
     ) -> rusqlite::Result<()> {
+        let before_lock = before_lock.filter(|_| lifecycle::may_be_unlocked(&self.status));
         transaction
             .prepare_cached(
                 "UPDATE paysafe_card
@@ -343,7 +346,7 @@ pub(crate) struct Customer {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PaysafeCardShown")]
 pub(crate) struct Shown {
-    #[schemars(length(min = 1, max = 50), regex(pattern = "^[A-Za-z0-9_\\-]+$"))]
+    #[schemars(length(min = 1, max = ID), regex(pattern = "^[A-Za-z0-9_\\-]+$"))]
     pub(crate) card_id: String,
     #[schemars(schema_with = "listed::card_status")]
     pub(crate) status: String,

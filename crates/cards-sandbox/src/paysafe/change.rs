@@ -21,7 +21,10 @@ pub(crate) enum NotChanged {
 
 impl From<StoreError> for NotChanged {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error {
+            StoreError::NoRoom(_) => Self::Forbidden(error.verdict()),
+            error => Self::Store(error),
+        }
     }
 }
 

@@ -111,6 +111,15 @@ pub(super) fn possible(status: &CardStatus, card_type: &CardType) -> Result<(), 
     }
 }
 
+/// Whether there may be a lock to undo: the cardholder's own, also under what
+/// customer service has stopped.
+pub(super) fn may_be_unlocked(status: &str) -> bool {
+    matches!(
+        CardStatus::from(status),
+        CardStatus::Locked | CardStatus::Suspended
+    )
+}
+
 /// The month of a day, counted from January of the year 0 as
 /// [`Expiry::months`](super::card::Expiry::months) counts.
 pub(super) fn this_month(today: Date) -> i64 {

@@ -10,6 +10,7 @@ mod file;
 mod file_lock;
 mod fingerprint;
 mod readers;
+mod room;
 mod schema;
 #[cfg(test)]
 mod stress;
@@ -31,6 +32,7 @@ pub(crate) use error::StoreError;
 use file_lock::FileLock;
 pub(crate) use fingerprint::Fingerprints;
 use readers::Readers;
+use room::Room;
 use writer::Writer;
 
 /// How many prepared statements a connection keeps; all handlers together have
@@ -52,6 +54,7 @@ pub(crate) struct Store {
     readers: Arc<Readers>,
     _all_read: AllRead,
     writer: Writer,
+    room: Room,
 }
 
 /// Dropped, it waits until nobody reads any more: the writer can tidy up only
@@ -92,6 +95,7 @@ impl Store {
     ) -> Result<Self, E> {
         let connection = schema::in_memory(today, fill)?;
         keep_statements(&connection).map_err(StoreError::from)?;
+        let room = Room::for_store(&connection).map_err(StoreError::from)?;
         let connection = Arc::new(Mutex::new(connection));
         let (reading, all_read) = mpsc::channel();
         let readers = Readers::shared(Arc::clone(&connection), reading);
@@ -99,6 +103,7 @@ impl Store {
             readers: Arc::new(readers),
             _all_read: AllRead(Mutex::new(all_read)),
             writer: Writer::start(connection, drop)?,
+            room,
         })
     }
 
@@ -113,6 +118,7 @@ impl Store {
         let mut connection = file::open_writer(&path, &lock)?;
         schema::bring_up_to_date(&mut connection, today, fill)?;
         keep_statements(&connection).map_err(StoreError::from)?;
+        let room = Room::for_store(&connection).map_err(StoreError::from)?;
         let (reading, all_read) = mpsc::channel();
         let readers = Readers::of_file(path.clone(), Arc::clone(&lock), reading);
         let end = move |connection: Arc<Mutex<Connection>>| {
@@ -127,6 +133,7 @@ impl Store {
             readers: Arc::new(readers),
             _all_read: AllRead(Mutex::new(all_read)),
             writer: Writer::start(Arc::new(Mutex::new(connection)), end)?,
+            room,
         })
     }
 
@@ -163,8 +170,9 @@ impl Store {
             .unwrap_or_else(|_| Err(StoreError::Gone.into()))
     }
 
-    /// Runs changes, all of them or, where `job` fails, none. In a file they
-    /// are on disk when this is done.
+    /// Runs changes, all of them or, where `job` fails, none; so too where there
+    /// would be more than a world file takes. In a file they are on disk when this
+    /// is done.
     pub(crate) async fn write<T, E>(
         &self,
         job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -173,6 +181,12 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let room = self.room;
+        let job = move |transaction: &Transaction<'_>| {
+            let done = job(transaction)?;
+            room.check(transaction)?;
+            Ok(done)
+        };
         self.writer.write(job).await
     }
 
@@ -190,6 +204,13 @@ impl Store {
             fill(transaction)
         })
         .await
+    }
+
+    /// The same store with room for anything.
+    #[cfg(test)]
+    pub(crate) const fn unlimited(mut self) -> Self {
+        self.room = Room::UNLIMITED;
+        self
     }
 
     /// How many jobs wait for the writer.

@@ -7,15 +7,17 @@ use rusqlite::backup::Backup;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
+use super::room::Room;
 use super::{StoreError, lock};
 use crate::{airpay, ibanera, paysafe};
 
 /// What makes the tables, in order; a file's `user_version` counts those that
 /// it has had. One that has been released is never changed, only followed.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/01_tables.sql"),
     include_str!("migrations/02_card_life.sql"),
     include_str!("migrations/03_card_wallets.sql"),
+    include_str!("migrations/04_room.sql"),
 ];
 
 /// The schema that this sandbox reads and writes.
@@ -51,6 +53,7 @@ pub(super) fn in_memory<E: From<StoreError>>(
     let key = new_key(&transaction)?;
     seed_own(&transaction, &key, today)?;
     fill(&transaction)?;
+    Room::MOST.check(&transaction)?;
     settle(transaction)?;
     refer(&connection)?;
     Ok(connection)
@@ -98,6 +101,7 @@ pub(super) fn bring_up_to_date<E: From<StoreError>>(
     let is_new = migrate_or_make(&transaction, today)?;
     if is_new {
         fill(&transaction)?;
+        Room::MOST.check(&transaction)?;
     }
     settle(transaction)?;
     Ok(refer(connection)?)
@@ -141,13 +145,13 @@ fn migrate(transaction: &Transaction<'_>, had: usize) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Leaves nothing but the settings. Tables that refer to others were made after
-/// them, and go first.
+/// Leaves nothing but the settings, and the count of what is there, which follows.
+/// Tables that refer to others were made after them, and go first.
 pub(super) fn empty(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let tables: Vec<String> = transaction
         .prepare(
             "SELECT name FROM sqlite_schema
-             WHERE type = 'table' AND name NOT IN ('setting', 'sqlite_stat1', 'sqlite_stat4')
+             WHERE type = 'table' AND name NOT IN ('setting', 'room', 'sqlite_stat1', 'sqlite_stat4')
              ORDER BY rowid DESC",
         )?
         .query_map([], |row| row.get(0))?

@@ -33,7 +33,8 @@ use crate::world::room::Room;
 /// What is not there is not in the sandbox; what a customer or a card does not
 /// say is made up. Card numbers are given whole, and have to be test numbers;
 /// passwords are given in the clear. Neither is kept so. A file holds at most
-/// 10,000 customers and 50,000 cards.
+/// 10,000 customers and 50,000 cards in 64 MiB, and so does a sandbox: what is in
+/// one can be saved and loaded again.
 ///
 /// ```
 /// use cards_sandbox::{Sandbox, World};

@@ -6,8 +6,11 @@ pub mod airpay;
 pub(crate) mod file;
 pub mod ibanera;
 pub(crate) mod invented;
+pub(crate) mod limits;
 pub mod paysafe;
 pub(crate) mod room;
+#[cfg(test)]
+mod round_trip;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 

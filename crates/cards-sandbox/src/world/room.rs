@@ -1,6 +1,6 @@
 //! How much a world file may hold.
 //!
-//! A body of 16 MiB has room for millions of customers who say nothing of
+//! A body has room for millions of customers who say nothing of
 //! themselves, each of whom takes far more memory, and a password to hash.
 
 use std::fmt;
@@ -9,11 +9,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 use super::file::Wrong;
-
-/// Customers of all providers in a file.
-pub(crate) const CUSTOMERS: usize = 10_000;
-/// Cards of all customers in a file.
-pub(crate) const CARDS: usize = 50_000;
+use super::limits::{CARDS, CUSTOMERS};
 
 /// Reads a list that ends in time; what is too much is not even kept.
 pub(crate) fn at_most<'de, const MOST: usize, T, D>(input: D) -> Result<Vec<T>, D::Error>

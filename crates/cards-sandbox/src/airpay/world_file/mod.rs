@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::world::room;
+use crate::world::{limits, room};
 
 pub(crate) use ready::{Context, ReadyCard, ReadyCustomer, ReadySection};
 pub(crate) use tables::{remove_card, remove_customer, save};
@@ -29,7 +29,7 @@ pub(crate) struct Section {
     last_number: Option<i64>,
     #[serde(
         default,
-        deserialize_with = "room::at_most::<{ room::CUSTOMERS }, _, _>"
+        deserialize_with = "room::at_most::<{ limits::CUSTOMERS }, _, _>"
     )]
     customers: Vec<Customer>,
 }
@@ -91,7 +91,7 @@ pub(crate) struct Customer {
     kyc_expiry_date: Option<String>,
     #[serde(default)]
     preferences: BTreeMap<String, String>,
-    #[serde(default, deserialize_with = "room::at_most::<{ room::CARDS }, _, _>")]
+    #[serde(default, deserialize_with = "room::at_most::<{ limits::CARDS }, _, _>")]
     cards: Vec<Card>,
 }
 

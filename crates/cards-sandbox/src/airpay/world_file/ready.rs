@@ -13,9 +13,10 @@ use crate::airpay::customers::{self, KYC_STATUS, LAST_NUMBER};
 use crate::airpay::{password, register_user};
 use crate::card_number;
 use crate::store::StoreError;
-use crate::world::airpay::{ONE_TIME_PASSWORD, PASSWORD};
+use crate::world::airpay::{ONE_TIME_PASSWORD, PASSWORD, PLACEHOLDER};
 use crate::world::file::{Refused, Wrong, fingerprint_from, no_card_number};
 use crate::world::invented::random_digits;
+use crate::world::limits::ID;
 
 /// Numbers are given below this one, so that there is room for those that
 /// follow.
@@ -141,12 +142,18 @@ impl Customer {
             number_below(end, number)
                 .map_err(|what| Wrong::at("entity_id", format!("with a number of {what}")))?;
         }
-        if let Some(id) = &self.entity_id
-            && !(1..=50).contains(&id.chars().count())
-            && *id != crate::world::airpay::PLACEHOLDER
-        {
-            return Err(Wrong::at("entity_id", "1 to 50 characters").into());
+        // As they are kept: a card number's digits are more when it is masked.
+        let entity_id = self.entity_id.take().map(|id| card_number::masked(&id));
+        let is_placeholder = entity_id.as_deref() == Some(PLACEHOLDER);
+        if let Some(id) = entity_id.as_ref().filter(|_| !is_placeholder) {
+            check_short("entity_id", id)?;
         }
+        let kyc_status = self.kyc_status.take();
+        let kyc_status = kyc_status.map_or_else(
+            || KYC_STATUS.to_owned(),
+            |status| card_number::masked(&status),
+        );
+        check_short("kyc_status", &kyc_status)?;
         let cards = std::mem::take(&mut self.cards);
         let is_email_invented = self.email.is_none();
         let form = self.form(context.today());
@@ -155,11 +162,6 @@ impl Customer {
         } else {
             // The card's own fields are checked with each card.
             check(&form, &context.rules, |field| !is_of_card(field), "")?;
-        }
-        if let Some(country) = &self.country
-            && country.chars().count() > 100
-        {
-            return Err(Wrong::at("country", "at most 100 characters").into());
         }
         let cards = cards.into_iter().enumerate().map(|(at, card)| {
             let within = |refused: Refused| refused.within(&format!("cards[{at}]"));
@@ -182,10 +184,6 @@ impl Customer {
             Some(date) => date,
             None => register_user::kyc_expiry(context.today()).to_string(),
         };
-        let kyc_status = self.kyc_status.unwrap_or_else(|| KYC_STATUS.to_owned());
-        if !(1..=50).contains(&kyc_status.chars().count()) {
-            return Err(Wrong::at("kyc_status", "1 to 50 characters").into());
-        }
         let password_hash = match self.password_hash {
             Some(hash) if password::is_hash(&hash) => hash,
             Some(_) => {
@@ -195,7 +193,7 @@ impl Customer {
             None => hashes.of(form.password.expose())?,
         };
         Ok(ReadyCustomer {
-            entity_id: self.entity_id.map(|id| card_number::masked(&id)),
+            entity_id,
             number: self.number,
             email_fingerprint: fingerprint_from(self.email_fingerprint.as_deref())
                 .map_err(|what| Wrong::at("email_fingerprint", what))?,
@@ -203,7 +201,7 @@ impl Customer {
             is_email_invented,
             country: self.country.map(|country| card_number::masked(&country)),
             password_hash,
-            kyc_status: card_number::masked(&kyc_status),
+            kyc_status,
             kyc_expiry_date,
             preferences: self.preferences,
             cards,
@@ -286,7 +284,7 @@ impl Card {
                 let what = "six digits, stars and four digits, as a sandbox saves it";
                 return Err(Wrong::at("card_no", what).into());
             }
-            check_text("kit_no", &form.kit_no)?;
+            no_card_number("kit_no", &form.kit_no)?;
             // An expiry that is over by now was right when it was saved.
             check(&form, &context.rules, |field| field == "card_type", "")?;
             if form.card_expiry.parse::<CardExpiry>().is_err() {
@@ -316,8 +314,6 @@ impl Card {
         })
     }
 }
-
-const LONGEST_TEXT: usize = 200;
 
 const NEEDS_KEY: &str = "only in a saved world, beside the fingerprintKey with which it was made";
 
@@ -378,19 +374,16 @@ fn check_saved(form: &RegisterUser) -> Result<(), Wrong> {
         ("doc_expiry", form.doc_expiry.expose()),
         ("doc_country_issue", form.doc_country_issue.expose()),
     ] {
-        check_text(field, text)?;
+        no_card_number(field, text)?;
     }
     Ok(())
 }
 
-/// A text of a saved customer: what is kept of the longest that the documents
-/// allow is shorter.
-fn check_text(field: &str, text: &str) -> Result<(), Wrong> {
-    if text.chars().count() > LONGEST_TEXT {
-        return Err(Wrong::at(
-            field,
-            format!("at most {LONGEST_TEXT} characters"),
-        ));
+/// An id, or a word for a customer's standing.
+fn check_short(field: &'static str, text: &str) -> Result<(), Wrong> {
+    if (1..=ID).contains(&text.chars().count()) {
+        Ok(())
+    } else {
+        Err(Wrong::at(field, format!("1 to {ID} characters")))
     }
-    no_card_number(field, text)
 }

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::world::room;
+use crate::world::{limits, room};
 
 pub(crate) use ready::{ReadyCard, ReadyCustomer, ReadySection};
 pub(crate) use tables::{remove_card, remove_customer, save};
@@ -25,7 +25,7 @@ pub(crate) use tables::{remove_card, remove_customer, save};
 pub(crate) struct Section {
     #[serde(
         default,
-        deserialize_with = "room::at_most::<{ room::CUSTOMERS }, _, _>"
+        deserialize_with = "room::at_most::<{ limits::CUSTOMERS }, _, _>"
     )]
     customers: Vec<Customer>,
 }
@@ -39,7 +39,7 @@ pub(crate) struct Customer {
     customers_id: Option<i64>,
     #[serde(default)]
     customers_reference: Option<String>,
-    #[serde(default, deserialize_with = "room::at_most::<{ room::CARDS }, _, _>")]
+    #[serde(default, deserialize_with = "room::at_most::<{ limits::CARDS }, _, _>")]
     cards: Vec<Card>,
 }
 

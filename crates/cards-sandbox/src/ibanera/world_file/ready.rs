@@ -10,6 +10,7 @@ use super::{Card, Change, Customer, Section};
 use crate::card_number::{self, is_test_card};
 use crate::world::file::{Refused, Wrong, no_card_number};
 use crate::world::invented::random_digits;
+use crate::world::limits::TEXT;
 
 /// A section that keeps the rules.
 pub(crate) struct ReadySection(pub(super) Vec<ReadyCustomer>);
@@ -139,8 +140,8 @@ pub(super) fn reference(id: i64) -> String {
 }
 
 fn check_text(field: &'static str, text: &str) -> Result<(), Wrong> {
-    if !(1..=100).contains(&text.chars().count()) {
-        return Err(Wrong::at(field, "1 to 100 characters"));
+    if !(1..=TEXT).contains(&text.chars().count()) {
+        return Err(Wrong::at(field, format!("1 to {TEXT} characters")));
     }
     no_card_number(field, text)
 }

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::paysafe::card::{DeliveryAddress, Expiry, Tokenizations};
-use crate::world::room;
+use crate::world::{limits, room};
 
 pub(crate) use ready::{ReadyCard, ReadyCustomer, ReadySection};
 pub(crate) use tables::{remove_card, remove_customer, save};
@@ -25,7 +25,7 @@ pub(crate) use tables::{remove_card, remove_customer, save};
 pub(crate) struct Section {
     #[serde(
         default,
-        deserialize_with = "room::at_most::<{ room::CUSTOMERS }, _, _>"
+        deserialize_with = "room::at_most::<{ limits::CUSTOMERS }, _, _>"
     )]
     customers: Vec<Customer>,
 }
@@ -37,7 +37,7 @@ pub(crate) struct Section {
 pub(crate) struct Customer {
     #[serde(default)]
     customer_id: Option<String>,
-    #[serde(default, deserialize_with = "room::at_most::<{ room::CARDS }, _, _>")]
+    #[serde(default, deserialize_with = "room::at_most::<{ limits::CARDS }, _, _>")]
     cards: Vec<Card>,
 }
 

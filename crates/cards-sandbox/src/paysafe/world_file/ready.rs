@@ -14,6 +14,7 @@ use crate::paysafe::card::{self, Expiry};
 use crate::paysafe::{lifecycle, seed};
 use crate::world::file::{Refused, Wrong, no_card_number};
 use crate::world::invented::random_digits;
+use crate::world::limits::{ID, TEXT};
 
 /// A section that keeps the rules.
 pub(crate) struct ReadySection(pub(super) Vec<ReadyCustomer>);
@@ -239,7 +240,7 @@ fn check_lock(card: &card::Card, before: Option<&CardStatus>) -> Result<(), Wron
     let Some(before) = before else {
         return Ok(());
     };
-    if !matches!(card.status.as_str(), "LOCKED" | "SUSPENDED") {
+    if !lifecycle::may_be_unlocked(&card.status) {
         return Err(Wrong::at(FIELD, "for a LOCKED or SUSPENDED card only"));
     }
     if !matches!(before, CardStatus::Active | CardStatus::Digital) {
@@ -252,11 +253,9 @@ fn check_lock(card: &card::Card, before: Option<&CardStatus>) -> Result<(), Wron
 /// An id goes into a path, and some are all digits; none is a card number.
 fn check_id(field: &'static str, id: &str) -> Result<(), Wrong> {
     let is_taken = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if !(1..=50).contains(&id.len()) || !id.bytes().all(is_taken) {
-        return Err(Wrong::at(
-            field,
-            "1 to 50 letters, digits, hyphens and underscores",
-        ));
+    if !(1..=ID).contains(&id.len()) || !id.bytes().all(is_taken) {
+        let what = format!("1 to {ID} letters, digits, hyphens and underscores");
+        return Err(Wrong::at(field, what));
     }
     if is_digits(id) {
         no_card_number(field, id)?;
@@ -268,8 +267,8 @@ fn check_text(field: &str, text: Option<&String>) -> Result<(), Wrong> {
     let Some(text) = text else {
         return Ok(());
     };
-    if text.chars().count() > 100 {
-        return Err(Wrong::at(field, "at most 100 characters"));
+    if text.chars().count() > TEXT {
+        return Err(Wrong::at(field, format!("at most {TEXT} characters")));
     }
     no_card_number(field, text)
 }

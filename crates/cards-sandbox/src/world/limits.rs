@@ -1,0 +1,15 @@
+//! How much a world holds: in the store, in a file, and on the way from one to
+//! the other. What one of them takes, the others take too.
+
+/// Customers of all providers.
+pub(crate) const CUSTOMERS: usize = 10_000;
+/// Cards of all customers.
+pub(crate) const CARDS: usize = 50_000;
+/// Bytes of a file. What is stored is counted as what it is in a file.
+pub(crate) const BYTES: usize = 64 * 1024 * 1024;
+
+/// Characters of an id that is a text, and of a customer's standing.
+pub(crate) const ID: usize = 50;
+/// Characters of a text of which the documents say nothing, at Paysafe and at
+/// Ibanera. Airpay's calls take any.
+pub(crate) const TEXT: usize = 100;
