@@ -110,7 +110,7 @@ fn stores_that_cannot_be_used_stay_as_they_are() {
     insta::assert_snapshot!(refused(&newer), @"
     error: the sandbox did not start
       caused by: cannot open the store [folder]/newer.db
-      caused by: it was written by a newer sandbox (schema 99; this one knows 3), and was left as it is; take that sandbox, or another file
+      caused by: it was written by a newer sandbox (schema 99; this one knows 4), and was left as it is; take that sandbox, or another file
     ");
     assert_eq!(std::fs::read(&newer).unwrap(), bytes);
 }
