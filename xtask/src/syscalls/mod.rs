@@ -45,6 +45,9 @@ pub(crate) enum Error {
 /// Calls before those that are counted: enough to open every connection.
 const FEW: u64 = 100;
 
+/// How often a row is counted before what is found there is a fault.
+const TRIES: u32 = 3;
+
 /// How long the server waits before it answers, in microseconds: until then the
 /// client waits too, traced or not, so that it is always woken the same way.
 const PAUSE: &str = "1000";
@@ -88,8 +91,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
                     backend,
                     in_flight,
                 };
-                let (bare, ours) = (tracer.used(row, "bare")?, tracer.used(row, "ours")?);
-                let faults = faults(&ours, &bare, in_flight);
+                let Measured { bare, ours, faults } = tracer.measured(row)?;
                 let verdict = match faults.len() {
                     0 => "holds".to_owned(),
                     count => format!("fails: {count}"),
@@ -128,7 +130,31 @@ struct Tracer {
     calls: u64,
 }
 
+/// The two clients side by side.
+struct Measured {
+    bare: Used,
+    ours: Used,
+    faults: Vec<String>,
+}
+
 impl Tracer {
+    /// Counts until nothing is at fault, at most [`TRIES`] times: a program does
+    /// what it does in each run, while a machine that is busy is so in one.
+    fn measured(&self, row: Row) -> Result<Measured, Error> {
+        let mut tries = 1;
+        loop {
+            let (bare, ours) = (self.used(row, "bare")?, self.used(row, "ours")?);
+            let faults = faults(&ours, &bare, row.in_flight);
+            if faults.is_empty() || tries == TRIES {
+                return Ok(Measured { bare, ours, faults });
+            }
+            for fault in &faults {
+                eprintln!("again, as {}: {fault}", row.name());
+            }
+            tries += 1;
+        }
+    }
+
     /// What one call of a client uses.
     fn used(&self, row: Row, client: &str) -> Result<Used, Error> {
         let (name, in_flight) = (format!("{}, {client}", row.name()), row.in_flight);

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How long after a call the next one still counts as in a row. A program that
+/// makes one call after another may lose the processor for this long, and is not
+/// to pay for a look in every call.
+const IN_A_ROW: Duration = Duration::from_millis(5);
 
 /// When a transport was last in use.
 ///
@@ -16,7 +21,7 @@ pub(super) struct Idle(Arc<Use>);
 #[derive(Debug)]
 struct Use {
     start: Instant,
-    /// In milliseconds from the start.
+    /// In microseconds from the start.
     last: AtomicU64,
 }
 
@@ -31,8 +36,8 @@ impl Idle {
     /// Lets the connections have their turn, unless they just had it: so that
     /// calls in a row cost nothing more.
     pub(super) async fn look(&self) {
-        let last = self.0.last.load(Ordering::Relaxed);
-        if self.now().saturating_sub(last) > 1 {
+        let last = Duration::from_micros(self.0.last.load(Ordering::Relaxed));
+        if self.0.start.elapsed().saturating_sub(last) > IN_A_ROW {
             // The runtime asks which sockets have something to read. A
             // connection that has reads it before it takes a request, and gives
             // the request back.
@@ -42,10 +47,7 @@ impl Idle {
 
     /// Notes that a call has ended, during which the connections had their turn.
     pub(super) fn used(&self) {
-        self.0.last.store(self.now(), Ordering::Relaxed);
-    }
-
-    fn now(&self) -> u64 {
-        u64::try_from(self.0.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+        let now = u64::try_from(self.0.start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.0.last.store(now, Ordering::Relaxed);
     }
 }
