@@ -81,8 +81,8 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
                 Driven::LogIn(renewal) => renewal,
             };
             let login = run.login()?;
-            let mut attempt = core.start(&login, &run.login_options())?;
-            let outcome = self.drive(&mut attempt);
+            let attempt = core.start(&login, &run.login_options());
+            let outcome = attempt.and_then(|mut attempt| self.drive(&mut attempt));
             run.logged_in(renewal, outcome)?;
         }
     }

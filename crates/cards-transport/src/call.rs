@@ -98,12 +98,17 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
         }
     }
 
-    /// What makes one-time codes, where the provider's calls carry them, and
+    /// The maker of one-time codes, where the provider's calls carry them, and
     /// whether a code serves twice.
-    fn codes(&self) -> Option<(&OneTimeCodes, OtpReuse)>;
+    fn codes(&self) -> Option<(&OneTimeCodes, OtpReuse)> {
+        None
+    }
 
     /// Whether an answer may mean that the one-time code was not taken.
-    fn doubts_code(status: StatusCode, refusal: Option<&Refusal>) -> bool;
+    fn doubts_code(status: StatusCode, refusal: Option<&Refusal>) -> bool {
+        let _ = (status, refusal);
+        false
+    }
 }
 
 /// Keeps [`Provider`] and [`Call`] to this crate, so that they can grow.

@@ -88,8 +88,10 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
                 Driven::LogIn(renewal) => renewal,
             };
             let login = run.login()?;
-            let mut attempt = core.start(&login, &run.login_options())?;
-            let outcome = self.drive(&mut attempt).await;
+            let outcome = match core.start(&login, &run.login_options()) {
+                Ok(mut attempt) => self.drive(&mut attempt).await,
+                Err(error) => Err(error),
+            };
             run.logged_in(renewal, outcome)?;
         }
     }

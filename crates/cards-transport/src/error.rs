@@ -38,17 +38,22 @@ use crate::transport::TransportErrorKind;
 ///     match error.kind() {
 ///         // It may have taken effect: a second one would register twice.
 ///         ErrorKind::OutcomeUnknown => Next::FindOut,
+///         // The provider had no time for it, whatever else it says.
+///         _ if error.status().is_some_and(|status| status == 429) => Next::AskAgain,
+///         // It did not leave for want of a connection.
+///         ErrorKind::Connect | ErrorKind::Timeout if error.is_not_sent() => Next::AskAgain,
 ///         // It did not take effect, and would not if it were sent again.
-///         ErrorKind::Invalid | ErrorKind::Config | ErrorKind::Refused => Next::Repair,
-///         ErrorKind::Unauthorized => Next::Repair,
-///         // It did not leave, or the provider had no time for it.
-///         _ if error.is_not_sent() || error.status().is_some_and(|s| s == 429) => Next::AskAgain,
 ///         _ => Next::Repair,
 ///     }
 /// }
 /// ```
 #[derive(Clone)]
-pub struct Error(Arc<Inner>);
+pub struct Error {
+    inner: Arc<Inner>,
+    /// How far the call had got whose login failed. `None`: the error is the
+    /// call's own.
+    call: Option<Progress>,
+}
 
 /// The kinds of [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,19 +106,32 @@ impl Error {
     /// The kind follows from these.
     pub(crate) fn new(progress: Progress, cause: Cause, raw: Option<RawReply>) -> Self {
         let kind = kind(progress.operation.effect, &cause, raw.as_ref());
-        Self(Arc::new(Inner {
+        let inner = Inner {
             kind,
             progress,
             raw,
             cause,
             clock: None,
-        }))
+        };
+        Self {
+            inner: Arc::new(inner),
+            call: None,
+        }
+    }
+
+    /// Makes the error of a login that of the call which needed it.
+    #[must_use]
+    pub(crate) fn in_login_for(self, call: Progress) -> Self {
+        Self {
+            call: Some(call),
+            ..self
+        }
     }
 
     /// Names the clock as a reason for refused one-time codes.
     #[must_use]
     pub(crate) fn with_clock(mut self, ahead: Option<i64>) -> Self {
-        if let Some(inner) = Arc::get_mut(&mut self.0) {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
             inner.clock = ahead;
         }
         self
@@ -123,25 +141,26 @@ impl Error {
     /// the next caller too.
     pub(crate) fn is_answer(&self) -> bool {
         matches!(
-            self.0.cause,
+            self.inner.cause,
             Cause::Refusal(_) | Cause::Status | Cause::Json(_) | Cause::Contradiction
         )
     }
 
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind
+        self.inner.kind
     }
 
-    /// Which operation failed. Where a login on behalf of a call failed, it is
-    /// the login.
+    /// The operation that failed. Where a call needs a token and the login for
+    /// it failed, it is the login; so are all that this error tells but
+    /// [`is_not_sent`](Self::is_not_sent).
     pub fn operation(&self) -> &'static Operation {
-        self.0.progress.operation
+        self.inner.progress.operation
     }
 
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
-        self.0.progress.attempts
+        self.inner.progress.attempts
     }
 
     /// The HTTP status, where a reply came.
@@ -152,12 +171,12 @@ impl Error {
     /// What the server sent, whole or as far as it came. The body may hold
     /// personal data.
     pub fn raw(&self) -> Option<&RawReply> {
-        self.0.raw.as_ref()
+        self.inner.raw.as_ref()
     }
 
     /// The broken rules of a request that was not sent.
     pub fn violations(&self) -> Option<&Violations> {
-        match &self.0.cause {
+        match &self.inner.cause {
             Cause::Violations(violations) => Some(violations),
             _ => None,
         }
@@ -165,7 +184,7 @@ impl Error {
 
     /// What the provider said.
     pub fn refusal(&self) -> Option<&Refusal> {
-        match &self.0.cause {
+        match &self.inner.cause {
             Cause::Refusal(refusal) => Some(refusal),
             _ => None,
         }
@@ -173,7 +192,7 @@ impl Error {
 
     /// Where the body is not what was expected.
     pub fn json(&self) -> Option<&JsonTrouble> {
-        match &self.0.cause {
+        match &self.inner.cause {
             Cause::Json(json) => Some(json),
             _ => None,
         }
@@ -181,7 +200,7 @@ impl Error {
 
     /// What the backend met.
     pub fn transport_kind(&self) -> Option<TransportErrorKind> {
-        match &self.0.cause {
+        match &self.inner.cause {
             Cause::Transport(error) => Some(error.kind()),
             _ => None,
         }
@@ -192,9 +211,11 @@ impl Error {
         self.kind() == ErrorKind::Invalid
     }
 
-    /// It is certain that no attempt of this call has reached the provider.
+    /// It is certain that no attempt of the call has reached the provider. A
+    /// login that the call needed may have.
     pub fn is_not_sent(&self) -> bool {
-        !self.0.progress.is_sent
+        let call = self.call.unwrap_or(self.inner.progress);
+        !call.is_sent
     }
 
     /// A mutation may or may not have taken effect: the connection failed
@@ -276,7 +297,7 @@ const FIND_OUT: &str = "find out whether it took effect before sending it again"
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
+        let inner = &*self.inner;
         if let Cause::Violations(violations) = &inner.cause {
             // They name the operation themselves.
             return write!(f, "not sent: {violations}");
@@ -341,16 +362,16 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
-            .field("kind", &self.0.kind)
+            .field("kind", &self.inner.kind)
             .field("message", &self.to_string())
-            .field("raw", &self.0.raw)
+            .field("raw", &self.inner.raw)
             .finish()
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.cause {
+        match &self.inner.cause {
             Cause::Transport(error) => error.source(),
             _ => None,
         }

@@ -11,7 +11,7 @@ use crate::run::Progress;
 
 /// A call that brings one page of a list.
 pub trait Paged: Call + Clone + Send + 'static {
-    /// What the list is made of.
+    /// One item of the list.
     type Item;
 
     /// The items of a page.
@@ -20,9 +20,9 @@ pub trait Paged: Call + Clone + Send + 'static {
     /// A text that tells one item from all others of its list, such as its id.
     fn identity(page: &Self::Reply) -> Vec<String>;
 
-    /// The same call as a walk begins with: it says which page it wants and of
-    /// what size, the largest documented one where nothing else was asked for,
-    /// since a server that is not told may send anything.
+    /// The call that a walk begins with: this one, with its place in the list
+    /// and its page size written out, as a server that is not told may choose
+    /// any. A size that was not set is the largest documented one.
     fn first(self) -> Self;
 
     /// The call for the page after this one. `None` after the last.
@@ -110,7 +110,7 @@ impl<C: Paged> Cursor<C> {
             .filter(|identity| !self.seen.insert(identity))
             .count();
         if repeated > 0 {
-            let (_, raw) = page.into_parts();
+            let (_, raw, _) = page.into_parts();
             return Err(trouble(PagingTrouble::Repeated, raw));
         }
         let is_short = |warning: &Warning| match warning {

@@ -69,14 +69,15 @@ impl From<Refusal> for Rejection {
     }
 }
 
-/// What a body says of a call.
+/// A body's word on whether the call was carried out.
 #[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Said {
     /// It was carried out.
     Yes,
     /// It was refused.
     No(Refusal),
-    /// Nothing that is documented.
+    /// The body holds no documented word on it.
     Nothing,
 }
 

@@ -113,9 +113,9 @@ impl<T> Reply<T> {
         self.value
     }
 
-    /// The value and the rest.
-    pub fn into_parts(self) -> (T, RawReply) {
-        (self.value, self.raw)
+    /// The value, the reply as it was received, and what is odd about it.
+    pub fn into_parts(self) -> (T, RawReply, Vec<Warning>) {
+        (self.value, self.raw, self.warnings)
     }
 
     /// Status, headers, body and cost.
@@ -167,6 +167,7 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
         f.debug_struct("Reply")
             .field("value", &self.value)
             .field("raw", &self.raw)
+            .field("warnings", &self.warnings)
             .finish()
     }
 }

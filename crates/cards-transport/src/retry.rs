@@ -16,9 +16,17 @@ use crate::transport::TransportErrorKind;
 /// each with as much again at random; a server's `Retry-After` counts where it
 /// asks for more.
 ///
-/// Apart from that, a call that is answered with 401 is sent once more with a
-/// new token, where there are credentials to get one: what was answered so was
-/// not carried out.
+/// Two refusals are mended and the call sent again at once, a mutation too, as
+/// a call that was refused so was not carried out:
+///
+/// - the token is not accepted (HTTP 401, and at Airpay 401 or 403 in the
+///   body): once, with a new token, where there are credentials to get one;
+/// - the one-time code may have been used before: with the code of the next
+///   step, where [`OtpReuse`](crate::ibanera::OtpReuse) allows it.
+///
+/// Neither counts as one of the attempts that are given here, but
+/// [`Reply::attempts`](crate::Reply::attempts) counts them. [`Retry::never`]
+/// turns them off as well.
 ///
 /// ```
 /// use cards_transport::Retry;

@@ -171,7 +171,7 @@ impl<'a, C: Call> Run<'a, C> {
         let now = self.core.settings.now();
         let token = match C::NEEDS_TOKEN {
             false => None,
-            true => match self.core.session.step(&mut self.tokens, now)? {
+            true => match self.token_step(now)? {
                 Step::Use(token) => Some(token),
                 Step::Wait(ended) => return Ok(Next::Listen(ended, left)),
                 Step::Renew(renewal) => {
@@ -361,6 +361,13 @@ impl<'a, C: Call> Run<'a, C> {
         Ok(())
     }
 
+    /// The session's next step towards a token. A renewal that another call
+    /// made, and that was refused, is this call's failed login.
+    fn token_step(&mut self, now: SystemTime) -> Result<Step<'a>, Error> {
+        let step = self.core.session.step(&mut self.tokens, now);
+        step.map_err(|error| error.in_login_for(self.progress))
+    }
+
     /// Settles a renewal by what came of the login.
     pub(crate) fn logged_in(
         &mut self,
@@ -377,7 +384,7 @@ impl<'a, C: Call> Run<'a, C> {
             Ok(Driven::LogIn(_)) => Err(self.config(no_token())),
             Err(error) => {
                 renewal.failed(&error);
-                Err(error)
+                Err(error.in_login_for(self.progress))
             }
         }
     }

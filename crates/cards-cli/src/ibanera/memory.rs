@@ -65,9 +65,10 @@ enum Learned {
 impl From<CodeUse> for Learned {
     fn from(learned: CodeUse) -> Self {
         match learned {
-            CodeUse::Unknown => Self::Unknown,
             CodeUse::Repeated => Self::Repeated,
             CodeUse::Single => Self::Single,
+            // Also what this program has no word for.
+            _ => Self::Unknown,
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) struct OtpArgs {
 
 /// Reads the words that the library reads.
 fn reuse() -> impl TypedValueParser<Value = OtpReuse> {
-    PossibleValuesParser::new(OtpReuse::ALL.map(OtpReuse::as_str))
+    PossibleValuesParser::new(OtpReuse::ALL.iter().map(|reuse| reuse.as_str()))
         .try_map(|word| word.parse::<OtpReuse>())
 }
 

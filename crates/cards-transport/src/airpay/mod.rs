@@ -11,13 +11,12 @@ use bytes::Bytes;
 use cards_model::airpay::{Acknowledged, Envelope, LoggedIn, UserLogin};
 use cards_model::{Form, Operation, Secret};
 use cards_sign::{Order, checksum};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 
 use crate::authorization::{self, secret_header};
 use crate::base_url::{BaseUrl, base_url};
 use crate::call::{Attempt, Provider, Sealed};
 use crate::cause::ConfigError;
-use crate::codes::{OneTimeCodes, OtpReuse};
 use crate::encode::encode_form;
 use crate::json::{Object, body_text, is_object, read_object, read_part};
 use crate::refusal::{Meaning, Refusal, Rejection, Said};
@@ -153,8 +152,9 @@ impl Provider for Airpay {
 
     const PRODUCTION: &'static str = PRODUCTION;
 
-    /// Airpay answers an expired token as it answers everything, with "fail":
-    /// where there is a login to replace it, it is replaced by the clock.
+    /// Airpay documents one refusal, 400 and "fail", for an expired token as for
+    /// anything else: where there is a login to replace the token, it is
+    /// replaced by the clock.
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
         let lifetime = self.login.as_ref().map(|_| LIFETIME);
         Some((self.token.clone()?, lifetime))
@@ -178,14 +178,6 @@ impl Provider for Airpay {
 
     fn flaw(&self) -> Option<&ConfigError> {
         self.flaw.as_ref()
-    }
-
-    fn codes(&self) -> Option<(&OneTimeCodes, OtpReuse)> {
-        None
-    }
-
-    fn doubts_code(_: StatusCode, _: Option<&Refusal>) -> bool {
-        false
     }
 }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use http::{Response, Version};
 
-use crate::transport::{TransportError, TransportErrorKind};
+use crate::transport::{Limits, TransportError, TransportErrorKind};
 
 /// How many header lines a reply may have: hyper's limit, beyond which it takes
 /// tables from the heap for each reply. ureq's is larger.
@@ -30,15 +30,24 @@ pub(super) fn check_head<B>(response: &Response<B>) -> Result<(), TransportError
     checked.map_err(|why| TransportError::maybe_sent(TransportErrorKind::Protocol).with_source(why))
 }
 
+/// The room to make for a body before it comes: for all of it where its length
+/// is told and allowed, since a buffer that grows costs the system's memory
+/// calls, but for no more than 256 KiB on the server's word alone.
+pub(super) fn room(length: Option<u64>, limits: Limits) -> usize {
+    const MOST: usize = 256 * 1024;
+    let length = usize::try_from(length.unwrap_or(0)).unwrap_or(usize::MAX);
+    length.min(limits.reply_bytes).min(MOST)
+}
+
 /// Whether the body of a reply that was checked comes in chunks.
 #[cfg(feature = "ureq")]
 pub(super) fn is_chunked(headers: &HeaderMap) -> bool {
     headers.contains_key(TRANSFER_ENCODING)
 }
 
-/// A body that went wrong in its midst, not one that ended too soon. Of such a
-/// body nothing is kept: how much of it came before the fault is not the same
-/// in both backends.
+/// Keeps the head of a reply whose body is not framed as it should be, and
+/// nothing of the body: how much of it came before the fault is not the same in
+/// both backends. A body that only ended too soon is kept as far as it came.
 pub(super) fn damaged(error: TransportError, head: Response<()>) -> TransportError {
     error.with_partial(head.map(|()| Bytes::new()))
 }

@@ -63,7 +63,8 @@ struct Running {
 pub(crate) enum NotFound {
     /// The look-up failed.
     Failed { host: String, error: Arc<io::Error> },
-    /// The time for it ran out.
+    /// The time for it ran out. reqwest's connector has that time.
+    #[cfg(feature = "ureq")]
     TimedOut { host: String },
     /// Too many look-ups hang.
     TooMany { host: String },
@@ -125,7 +126,11 @@ impl Names {
             Some(Name::Known(addresses, until)) if now < *until => {
                 return Ok(Begun::Found(Arc::clone(addresses)));
             }
-            Some(Name::Running(running)) if now < running.since + HANGS_AFTER => {
+            // One that hangs is joined too where no other can be begun: it may
+            // still end.
+            Some(Name::Running(running))
+                if now < running.since + HANGS_AFTER || table.running >= MOST_LOOKUPS =>
+            {
                 return Ok(Begun::Running(Arc::clone(running)));
             }
             _ => {}
@@ -232,6 +237,7 @@ impl NotFound {
         }
     }
 
+    #[cfg(feature = "ureq")]
     pub(crate) fn is_timeout(&self) -> bool {
         matches!(self, Self::TimedOut { .. })
     }
@@ -241,6 +247,7 @@ impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed { host, error } => write!(f, "looking {host} up: {error}"),
+            #[cfg(feature = "ureq")]
             Self::TimedOut { host } => {
                 write!(f, "looking {host} up took longer than the time limit")
             }
@@ -263,6 +270,21 @@ mod tests {
 
     fn soon() -> Instant {
         Instant::now() + Duration::from_secs(60)
+    }
+
+    impl Table {
+        /// As if the running look-ups had begun so long ago that they hang.
+        fn grow_old(&mut self) {
+            for name in self.names.values_mut() {
+                if let Name::Running(running) = name {
+                    *running = Arc::new(Running {
+                        since: running.since - HANGS_AFTER,
+                        outcome: OnceLock::new(),
+                        done: Event::new(),
+                    });
+                }
+            }
+        }
     }
 
     const LOCAL: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
@@ -344,6 +366,12 @@ mod tests {
                 .unwrap_err()
                 .is_timeout()
         );
+        let error = names.find_until("one-more.test", at_once).unwrap_err();
+        assert!(matches!(error, NotFound::TooMany { .. }), "{error}");
+        // So does one that hangs for long, as no other can be begun.
+        names.0.table().grow_old();
+        let error = names.find_until("0.test", at_once).unwrap_err();
+        assert!(error.is_timeout(), "{error}");
         let error = names.find_until("one-more.test", at_once).unwrap_err();
         assert!(matches!(error, NotFound::TooMany { .. }), "{error}");
         while begun.load(Ordering::SeqCst) < MOST_LOOKUPS {

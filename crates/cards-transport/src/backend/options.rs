@@ -174,8 +174,8 @@ impl BackendOptions {
         ConfigError::new("the proxy is not a URL such as http://proxy.example:3128")
     }
 
-    /// Whom a server's certificate has to come from: whoever was given, and
-    /// Mozilla's roots only where nobody was.
+    /// The root certificates that a server's certificate is checked against:
+    /// those that were given, or else Mozilla's.
     pub(crate) fn root_store(&self) -> Result<RootCertStore, ConfigError> {
         let Some(roots) = &self.roots else {
             return Ok(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect());

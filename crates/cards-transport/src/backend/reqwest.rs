@@ -135,11 +135,8 @@ impl ReqwestTransport {
         *head.version_mut() = response.version();
         *head.headers_mut() = std::mem::take(response.headers_mut());
         framing::check_head(&head)?;
-        // Room for all of it at once, where its length is told and allowed: a
-        // buffer that grows costs the system's memory calls.
-        let length = response.content_length().unwrap_or(0);
-        let room = usize::try_from(length).unwrap_or(0);
-        let mut body = BytesMut::with_capacity(room.min(limits.reply_bytes).min(MOST_ROOM));
+        let room = framing::room(response.content_length(), limits);
+        let mut body = BytesMut::with_capacity(room);
         let failure = loop {
             let silence = Instant::now() + self.read_timeout;
             let chunk = timeout_at(silence.min(deadline), response.chunk()).await;
@@ -167,7 +164,8 @@ impl ReqwestTransport {
         if let Some((_, url)) = last.as_ref().filter(|(known, _)| known == uri) {
             return Ok(url.clone());
         }
-        // It repeats the address, which may hold a customer's id.
+        // The error of `Url` would repeat the address, which may hold a
+        // customer's id.
         let url = Url::parse(&uri.to_string())
             .map_err(|_| TransportError::not_sent(TransportErrorKind::Request))?;
         *last = Some((uri.clone(), url.clone()));
@@ -243,9 +241,6 @@ impl fmt::Debug for Resolver {
     }
 }
 
-/// The most room that a reply gets because it says that it will be so long.
-const MOST_ROOM: usize = 256 * 1024;
-
 fn tls(options: &BackendOptions) -> Result<ClientConfig, ConfigError> {
     let versions = ClientConfig::builder_with_provider(BackendOptions::crypto())
         .with_safe_default_protocol_versions()
@@ -283,14 +278,15 @@ fn body_error(error: reqwest::Error) -> TransportError {
 }
 
 fn connect_kind(error: &reqwest::Error) -> TransportErrorKind {
-    let not_found = causes(error).find_map(<dyn StdError>::downcast_ref::<NotFound>);
-    let is_timed_out = causes(error).any(<dyn StdError>::is::<ConnectTimedOut>);
-    match not_found {
-        Some(not_found) if not_found.is_timeout() => TransportErrorKind::Timeout,
-        Some(_) => TransportErrorKind::Resolve,
-        None if is_timed_out || error.is_timeout() => TransportErrorKind::Timeout,
-        None if causes(error).any(<dyn StdError>::is::<rustls::Error>) => TransportErrorKind::Tls,
-        None => TransportErrorKind::Connect,
+    let is = |kind: fn(&(dyn StdError + 'static)) -> bool| causes(error).any(kind);
+    if is(<dyn StdError>::is::<NotFound>) {
+        TransportErrorKind::Resolve
+    } else if is(<dyn StdError>::is::<ConnectTimedOut>) || error.is_timeout() {
+        TransportErrorKind::Timeout
+    } else if is(<dyn StdError>::is::<rustls::Error>) {
+        TransportErrorKind::Tls
+    } else {
+        TransportErrorKind::Connect
     }
 }
 

@@ -101,10 +101,7 @@ impl BlockingTransport for UreqTransport {
         let (head, mut body) = outcome?.into_parts();
         let head = Response::from_parts(head, ());
         framing::check_head(&head)?;
-        // Room for all of it at once, where its length is told and allowed.
-        let length = body.content_length().unwrap_or(0);
-        let room = usize::try_from(length).unwrap_or(0);
-        let mut received = Vec::with_capacity(room.min(limits.reply_bytes).min(MOST_ROOM));
+        let mut received = Vec::with_capacity(framing::room(body.content_length(), limits));
         // One byte over the limit shows that the reply is larger.
         let most = (limits.reply_bytes as u64).saturating_add(1);
         let body = body.with_config().limit(u64::MAX).reader();
@@ -133,9 +130,6 @@ impl BlockingTransport for UreqTransport {
         std::thread::sleep(pause);
     }
 }
-
-/// The most room that a reply gets because it says that it will be so long.
-const MOST_ROOM: usize = 256 * 1024;
 
 fn tls(options: &BackendOptions) -> Result<TlsConfig, ConfigError> {
     // ureq leaves out what it cannot read; the other backend says so.
@@ -235,7 +229,7 @@ fn request_error(error: ureq::Error, is_sent: bool) -> TransportError {
     use TransportErrorKind::{Interrupted, Protocol, Request, Timeout as TimedOut};
     if !is_sent {
         return match error {
-            // It repeats the address, which may hold a customer's id.
+            // These errors repeat the address, which may hold a customer's id.
             ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::RequireHttpsOnly(_) => {
                 TransportError::not_sent(Request)
             }

@@ -21,6 +21,7 @@ use crate::cause::ConfigError;
 /// Within one step of 30 seconds there is one code only, so that a fresh one
 /// has to be waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+#[non_exhaustive]
 pub enum OtpReuse {
     /// Sends a code again until the provider refuses one that it was sent
     /// before; from then on each request carries the code of a step of its
@@ -36,7 +37,7 @@ pub enum OtpReuse {
 
 impl OtpReuse {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Learn, Self::Allowed, Self::Never];
+    pub const ALL: &'static [Self] = &[Self::Learn, Self::Allowed, Self::Never];
 
     /// The name in lower case, as settings spell it.
     pub const fn as_str(self) -> &'static str {
@@ -59,7 +60,8 @@ impl FromStr for OtpReuse {
 
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         let known = Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|known| known.as_str().eq_ignore_ascii_case(text));
         known.ok_or_else(|| ConfigError::new("one of learn, allowed and never is wanted"))
     }
@@ -67,6 +69,7 @@ impl FromStr for OtpReuse {
 
 /// What a session has found out of whether a code serves twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+#[non_exhaustive]
 pub enum CodeUse {
     /// No code was sent twice so far.
     #[default]

@@ -46,7 +46,8 @@ struct Totp6238 {
 }
 
 /// The hash of RFC 6238's HMAC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+#[non_exhaustive]
 pub enum OtpAlgorithm {
     /// The one that Ibanera's guide names, and most generators use.
     #[default]
@@ -59,7 +60,7 @@ pub enum OtpAlgorithm {
 
 impl OtpAlgorithm {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Sha1, Self::Sha256, Self::Sha512];
+    pub const ALL: &'static [Self] = &[Self::Sha1, Self::Sha256, Self::Sha512];
 
     /// The name in lower case, as settings spell it.
     pub const fn as_str(self) -> &'static str {
@@ -71,13 +72,22 @@ impl OtpAlgorithm {
     }
 }
 
+impl fmt::Display for OtpAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 impl FromStr for OtpAlgorithm {
     type Err = ConfigError;
 
     /// Reads a name in any case, with or without the hyphen of `SHA-256`.
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         let name = text.to_ascii_lowercase().replace('-', "");
-        let known = Self::ALL.into_iter().find(|known| known.as_str() == name);
+        let known = Self::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str() == name);
         known.ok_or_else(|| ConfigError::new("the algorithm is one of sha1, sha256 and sha512"))
     }
 }

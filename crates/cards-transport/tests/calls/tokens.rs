@@ -14,7 +14,7 @@ use cards_transport::{CallOptions, Limits, Retry, blocking};
 use http::{Request, Response};
 
 use crate::samples::{ACKNOWLEDGED, NO_CARDS, ONE_CUSTOMER, airpay, ibanera, paysafe};
-use crate::script::{Outcome, Script, response, send, send_with};
+use crate::script::{Outcome, Script, refused, reset, response, send, send_with};
 
 #[test]
 fn a_refused_token_is_replaced_once() {
@@ -51,6 +51,34 @@ fn a_token_that_cannot_be_had_is_told_with_the_login_that_failed() {
     let no: fn() -> Outcome = || response(403, r#"{"error":{"code":"DW-CUSTOMER-NOT-ALLOWED"}}"#);
     let (outcome, _) = send(&provider, &ListPrepaidCards::new("1"), &[no]);
     insta::assert_snapshot!(outcome.unwrap_err(), @"paysafe issue-access-token: refused: DW-CUSTOMER-NOT-ALLOWED (HTTP 403, 44 bytes)");
+}
+
+#[test]
+fn whether_a_call_was_sent_is_told_of_the_call_and_not_of_the_login_that_failed() {
+    let call = ListPrepaidCards::new("1");
+    let never_sent = Paysafe::new("http://localhost:1/v1".parse().unwrap());
+    let never_sent = never_sent.client("brand", "fake-id", "fake-secret");
+    let refused_once = never_sent.clone().token("fake-old");
+    type Play = fn() -> Outcome;
+    let unauthorized: Play = || response(401, "");
+    let no: Play = || response(403, "");
+    let failures: [(&str, &[Play]); 3] = [
+        ("it was refused", &[no]),
+        ("it got no connection", &[refused, refused, refused]),
+        ("its connection broke", &[reset, reset, reset]),
+    ];
+    for (why, login) in failures {
+        let (outcome, _) = send(&never_sent, &call, login);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.operation().name, "issue-access-token", "{why}");
+        assert!(error.is_not_sent(), "{why}: {error:?}");
+
+        let script: Vec<_> = [unauthorized].iter().chain(login).copied().collect();
+        let (outcome, _) = send(&refused_once, &call, &script);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.operation().name, "issue-access-token", "{why}");
+        assert!(!error.is_not_sent(), "{why}: {error:?}");
+    }
 }
 
 #[test]
