@@ -63,9 +63,10 @@ Examples:
   cards airpay register-user --help
 
 Credentials come from CARDS_... variables or from a profile in
-~/.config/cards/config.toml, never from a flag; but a one-time code of Ibanera's,
-which is worth nothing seconds later, may be given as --otp. CARDS_CA_FILE names
-a PEM file of certificates to trust in place of the usual ones.
+~/.config/cards/config.toml, never from a flag; but a one-time code of
+Ibanera's, which is worth nothing seconds later, may be given as --otp.
+CARDS_CA_FILE names a PEM file of certificates to trust in place of the usual
+ones.
 
 Exit codes (cards help exit-codes says more):
 ";

@@ -317,7 +317,7 @@ fn nobody_there_is_a_failure() {
     assert_eq!(code, 5);
     insta::assert_snapshot!(err, @"
     error: airpay update-customer: no connection after 3 attempts
-      caused by: io: Connection refused
+      caused by: Connection refused
       hint: is the server up, and is the address right? --base-url is http://127.0.0.1:1
     ");
 }

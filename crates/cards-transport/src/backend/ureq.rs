@@ -233,7 +233,7 @@ fn request_error(error: ureq::Error, is_sent: bool) -> TransportError {
             ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::RequireHttpsOnly(_) => {
                 TransportError::not_sent(Request)
             }
-            error => TransportError::not_sent(connect_kind(&error)).with_source(error),
+            error => TransportError::not_sent(connect_kind(&error)).with_source(unwrapped(error)),
         };
     }
     let kind = match &error {
@@ -243,7 +243,16 @@ fn request_error(error: ureq::Error, is_sent: bool) -> TransportError {
         ureq::Error::Io(io) if is_timeout(io) => TimedOut,
         _ => Interrupted,
     };
-    TransportError::maybe_sent(kind).with_source(error)
+    TransportError::maybe_sent(kind).with_source(unwrapped(error))
+}
+
+/// The error that ureq wraps, where it adds no more than a word of its own.
+fn unwrapped(error: ureq::Error) -> Box<dyn std::error::Error + Send + Sync> {
+    match error {
+        ureq::Error::Io(error) => error.into(),
+        ureq::Error::Other(error) => error,
+        error => error.into(),
+    }
 }
 
 fn connect_kind(error: &ureq::Error) -> TransportErrorKind {

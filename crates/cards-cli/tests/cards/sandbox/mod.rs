@@ -144,7 +144,7 @@ fn its_health_is_an_exit_code() {
     insta::assert_snapshot!(err, @"
     error: no sandbox answers at http://127.0.0.1:1
       caused by: no connection
-      caused by: io: Connection refused
+      caused by: Connection refused
     ");
     let elsewhere = format!("{url}/elsewhere");
     let (code, _, err) = run(&mut cards(&["sandbox", "--health", &elsewhere]));
