@@ -160,7 +160,7 @@ impl Error {
             },
         };
         let is_longer = ending == Ending::OutOfTime && operation.effect == Effect::Read;
-        let hint = is_longer.then(|| hint::longer(context.timeout));
+        let hint = is_longer.then(|| hint::longer_for_the_server(context));
         Self { hint, ..error }.about(operation, None, Shown::Nothing)
     }
 

@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::time::Duration;
 
 use cards_transport::{Error as CallError, ErrorKind, TransportErrorKind};
 use rustls::CertificateError;
@@ -64,15 +63,23 @@ pub(crate) fn of(error: &CallError, context: &Context) -> Option<String> {
     match error.kind() {
         ErrorKind::Invalid => Some("--no-validate sends it as it is".to_owned()),
         ErrorKind::Connect => Some(format!("is the server up, and is the address right? {at}")),
-        ErrorKind::Timeout => Some(longer(context.timeout)),
+        ErrorKind::Timeout if error.is_not_sent() => Some(longer(context)),
+        ErrorKind::Timeout => Some(longer_for_the_server(context)),
         _ => None,
     }
 }
 
-/// For a server that takes its time.
-pub(crate) fn longer(timeout: Duration) -> String {
-    let seconds = timeout.as_secs_f64();
-    format!("--timeout SECONDS waits longer than {seconds}, where it is the server that is slow")
+/// The hint for a server that takes its time.
+pub(crate) fn longer_for_the_server(context: &Context) -> String {
+    let longer = longer(context);
+    format!("{longer}, where it is the server that is slow")
+}
+
+fn longer(context: &Context) -> String {
+    let than = context
+        .timeout
+        .map(|timeout| format!(" than {}", timeout.as_secs_f64()));
+    format!("--timeout SECONDS waits longer{}", than.unwrap_or_default())
 }
 
 fn trouble(error: &CallError, context: &Context) -> Option<Trouble> {

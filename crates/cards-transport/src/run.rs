@@ -145,7 +145,7 @@ impl<P: Provider> Core<P> {
             call,
             core: self,
             progress,
-            total: options.total_timeout.unwrap_or(self.settings.total_timeout),
+            total: self.total::<C>(options),
             started: Instant::now(),
             retry: retry.clone(),
             pauses: None,
@@ -155,6 +155,19 @@ impl<P: Provider> Core<P> {
             ticket: None,
             attempted: now,
         })
+    }
+}
+
+impl<P: Provider> Core<P> {
+    /// The longest that a call takes. See [`Settings::total_timeout`].
+    fn total<C: Call<Provider = P>>(&self, options: &CallOptions) -> Duration {
+        const DEFAULT: Duration = Duration::from_secs(60);
+        let waits = || match self.provider.codes() {
+            Some((maker, _)) if C::NEEDS_CODE => maker.step_seconds().unwrap_or(0),
+            _ => 0,
+        };
+        let set = options.total_timeout.or(self.settings.total_timeout);
+        set.unwrap_or_else(|| DEFAULT + 2 * Duration::from_secs(waits()))
     }
 }
 

@@ -21,7 +21,7 @@ use crate::retry::Retry;
 pub struct Settings {
     pub(crate) validation: Validation,
     pub(crate) doc_expiry: DocExpiry,
-    pub(crate) total_timeout: Duration,
+    pub(crate) total_timeout: Option<Duration>,
     pub(crate) reply_bytes: usize,
     pub(crate) retry: Retry,
     pub(crate) most_pages: u32,
@@ -43,13 +43,14 @@ pub enum Validation {
 }
 
 impl Settings {
-    /// The defaults: rules on, 60 s a call, 3 attempts, replies up to 8 MiB,
-    /// at most 10,000 pages.
+    /// The defaults: rules on, 60 s a call and two steps more where one-time
+    /// codes may have to be waited for, 3 attempts, replies up to 8 MiB, at most
+    /// 10,000 pages.
     pub fn new() -> Self {
         Self {
             validation: Validation::On,
             doc_expiry: DocExpiry::Required,
-            total_timeout: Duration::from_secs(60),
+            total_timeout: None,
             reply_bytes: 8 * 1024 * 1024,
             retry: Retry::default(),
             most_pages: 10_000,
@@ -72,11 +73,15 @@ impl Settings {
         Self { doc_expiry, ..self }
     }
 
-    /// The longest that a call takes, attempts and pauses included.
+    /// The longest that a call takes, with its login, attempts and pauses.
+    ///
+    /// The default is 60 seconds. It is two steps more (120 seconds in all) for
+    /// a call that carries a one-time code, since where each code is taken once,
+    /// the login and the call may both have to wait for one.
     #[must_use]
     pub fn total_timeout(self, total_timeout: Duration) -> Self {
         Self {
-            total_timeout: bounded(total_timeout),
+            total_timeout: Some(bounded(total_timeout)),
             ..self
         }
     }

@@ -44,10 +44,11 @@ impl<P: Provider> Client<P> {
         backend: Backend,
         settings: Settings,
         options: BackendOptions,
-        timeout: Duration,
+        timeout: Option<Duration>,
     ) -> Result<Self, Error> {
-        // Whoever waits longer in all accepts a longer silence too.
-        let silence = timeout.max(Duration::from_secs(30));
+        // A longer limit for all allows for a longer silence too.
+        let silence = timeout.unwrap_or(Duration::from_secs(60));
+        let silence = silence.max(Duration::from_secs(30));
         let options = options.read_timeout(silence);
         Ok(match backend {
             Backend::Ureq => {

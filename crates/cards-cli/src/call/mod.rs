@@ -60,9 +60,10 @@ pub(crate) struct CallArgs {
     no_validate: bool,
 
     /// The longest that all may take: logins, attempts, pauses and, with a
-    /// list, every page
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    timeout: Duration,
+    /// list, every page [default: 60 for a call, 120 where it may wait for
+    /// one-time codes; a list takes as long as its pages]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
 
     /// Where a call fails, print what the server sent, on standard error; it
     /// may hold personal data. Without this, the reply to a change is kept in
@@ -83,7 +84,8 @@ pub(crate) struct Context {
     /// The flag or variable that the address is from.
     pub(crate) set_by: String,
     pub(crate) has_ca_file: bool,
-    pub(crate) timeout: Duration,
+    /// The limit for all, where one is set.
+    pub(crate) timeout: Option<Duration>,
     pub(crate) show_body: bool,
 }
 
@@ -342,10 +344,13 @@ impl CallArgs {
             true => Validation::Off,
             false => Validation::On,
         };
-        Settings::new()
+        let settings = Settings::new()
             .validation(validation)
-            .total_timeout(self.timeout)
-            .retry(Retry::default())
+            .retry(Retry::default());
+        match self.timeout {
+            Some(timeout) => settings.total_timeout(timeout),
+            None => settings,
+        }
     }
 
     fn context<C: Call<Provider: Configured>>(&self, call: &C, vars: &Vars) -> Context {

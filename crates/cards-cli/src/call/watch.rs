@@ -63,8 +63,15 @@ where
 
     let mut grace = GRACE;
     let ending = loop {
-        let left = (context.timeout + grace).saturating_sub(started.elapsed());
-        match told.recv_timeout(left) {
+        let told = match context.timeout {
+            Some(timeout) => {
+                let left = (timeout + grace).saturating_sub(started.elapsed());
+                told.recv_timeout(left)
+            }
+            // The client has a limit for each call.
+            None => told.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match told {
             Ok(Event::Reply(reply)) => {
                 take(reply);
                 // From here on, the client's limit for a call ends later.

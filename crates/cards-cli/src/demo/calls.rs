@@ -98,7 +98,7 @@ impl<'a, P: Configured> Line<'a, P> {
                 backend,
                 settings,
                 vars.backend_options()?,
-                timeout,
+                Some(timeout),
             )?,
         })
     }

@@ -100,7 +100,7 @@ pub(super) fn reset_connection(vars: &Vars) -> Result<(), Error> {
             backend,
             settings,
             vars.backend_options()?,
-            timeout,
+            Some(timeout),
         )?;
         let error = failed(client.send(&people::person(backend)?))?;
         // A last connection, which says that there is no other to wait for.

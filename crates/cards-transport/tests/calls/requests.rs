@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use cards_transport::airpay::Airpay;
-use cards_transport::ibanera::Ibanera;
+use cards_transport::ibanera::{Ibanera, OneTimeCodes};
 use cards_transport::model::airpay::CustomerPreference;
 use cards_transport::model::ibanera::CardsByCustomer;
 use cards_transport::model::paysafe::ListPrepaidCards;
-use cards_transport::{CallOptions, Limits, Validation, blocking};
+use cards_transport::{Call, CallOptions, Limits, Settings, Validation, blocking};
 use http::{Request, Response};
 
 use crate::samples::{ACKNOWLEDGED, airpay, ibanera, paysafe, registration};
-use crate::script::{send, send_with};
+use crate::script::{Outcome, response, send, send_with};
 
 #[test]
 fn nothing_is_sent_that_breaks_a_rule_unless_asked_for() {
@@ -96,4 +97,57 @@ fn every_header_that_holds_a_secret_is_marked_sensitive() {
     ];
     assert_eq!(secret, all);
     assert!(marked.len() > all.len());
+}
+
+/// The time that the first request of a call is given.
+fn time_given<C: Call<Reply: Send>>(
+    provider: C::Provider,
+    call: &C,
+    settings: &Settings,
+    options: &CallOptions,
+) -> Duration {
+    let given = Arc::new(Mutex::new(None));
+    let seen = Arc::clone(&given);
+    let transport = move |_: Request<Bytes>, limits: Limits| -> Outcome {
+        seen.lock().unwrap().get_or_insert(limits.total);
+        response(404, "")
+    };
+    let client = blocking::Client::with_settings(provider, transport, settings.clone());
+    assert!(client.send_with(call, options).is_err());
+    given.lock().unwrap().unwrap()
+}
+
+#[test]
+fn a_call_that_may_wait_for_two_codes_has_the_time_for_them() {
+    let codes = |step| {
+        let codes = OneTimeCodes::base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+        let codes = codes.step(Duration::from_secs(step)).unwrap();
+        ibanera().one_time_codes(codes)
+    };
+    let fixed = || ibanera().one_time_codes(OneTimeCodes::fixed("123456"));
+    let (default, none) = (Settings::new(), CallOptions::new());
+    let set = Settings::new().total_timeout(Duration::from_secs(20));
+    let quick = CallOptions::new().total_timeout(Duration::from_secs(7));
+    let (page, cards) = (ListPrepaidCards::new("1"), CardsByCustomer::new(11057));
+    for (what, given, seconds) in [
+        (
+            "no codes",
+            time_given(paysafe(), &page, &default, &none),
+            60,
+        ),
+        ("codes", time_given(ibanera(), &cards, &default, &none), 120),
+        (
+            "a step of its own",
+            time_given(codes(45), &cards, &default, &none),
+            150,
+        ),
+        ("one code", time_given(fixed(), &cards, &default, &none), 60),
+        ("settings", time_given(codes(45), &cards, &set, &none), 20),
+        ("options", time_given(codes(45), &cards, &set, &quick), 7),
+    ] {
+        let limit = Duration::from_secs(seconds);
+        // Less what the call has taken so far.
+        let least = limit.saturating_sub(Duration::from_secs(6));
+        assert!(least < given && given <= limit, "{what}: {given:?}");
+    }
 }
