@@ -263,8 +263,9 @@ fn exit(error: &CallError) -> Exit {
 fn outcome(error: &CallError) -> Outcome {
     match error.kind() {
         _ if error.is_outcome_unknown() => Outcome::Unknown,
-        _ if error.is_not_sent() => Outcome::NotSent,
+        // Also where it was the login, and the call was not sent for that.
         ErrorKind::Refused | ErrorKind::Unauthorized => Outcome::Refused,
+        _ if error.is_not_sent() => Outcome::NotSent,
         _ => Outcome::Failed,
     }
 }

@@ -227,6 +227,8 @@ fn a_login_that_is_refused_is_about_the_credentials() {
         let (code, _, err) = run(&mut command);
         assert_eq!(code, 4, "{err}");
         assert!(err.contains("user-login"), "{err}");
+        let (_, _, err) = run(command.arg("--output=json"));
+        assert!(err.contains(r#""outcome":"refused""#), "{err}");
     }
 }
 
