@@ -5,8 +5,6 @@
 //! argument, and whoever has to wait is told for how long or for what.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,123 +12,34 @@ use cards_model::Secret;
 use event_listener::{Event, EventListener};
 
 use super::maker::{OneTimeCodes, unix_seconds};
+use super::reuse::{CodeUse, OtpMemory, OtpReuse};
+use super::ticket::Ticket;
 use crate::cause::ConfigError;
-
-/// Whether a one-time code may go out twice within its time.
-///
-/// Within one step of 30 seconds there is one code only, so that a fresh one
-/// has to be waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
-#[non_exhaustive]
-pub enum OtpReuse {
-    /// Sends a code again until the provider refuses one that it was sent
-    /// before; from then on each request carries the code of a step of its
-    /// own. At most one refusal is spent on that: until the provider has taken
-    /// or refused a code for the second time, one request at a time carries it.
-    #[default]
-    Learn,
-    /// Sends the code of the moment, though it be the same.
-    Allowed,
-    /// Sends each code once: the next request waits for the next step.
-    Never,
-}
-
-impl OtpReuse {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Learn, Self::Allowed, Self::Never];
-
-    /// The name in lower case, as settings spell it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Learn => "learn",
-            Self::Allowed => "allowed",
-            Self::Never => "never",
-        }
-    }
-}
-
-impl fmt::Display for OtpReuse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for OtpReuse {
-    type Err = ConfigError;
-
-    fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let known = Self::ALL
-            .iter()
-            .copied()
-            .find(|known| known.as_str().eq_ignore_ascii_case(text));
-        known.ok_or_else(|| ConfigError::new("one of learn, allowed and never is wanted"))
-    }
-}
-
-/// What a session has found out of whether a code serves twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
-#[non_exhaustive]
-pub enum CodeUse {
-    /// No code was sent twice so far.
-    #[default]
-    Unknown,
-    /// A code was taken twice.
-    Repeated,
-    /// A code was refused when it came for the second time.
-    Single,
-}
-
-/// What one process tells the next of its one-time codes, so that the next
-/// neither repeats a code nor learns anew. It holds no secret.
-///
-/// ```
-/// use cards_transport::ibanera::{CodeUse, OtpMemory};
-///
-/// let mut memory = OtpMemory::new();
-/// memory.learned = CodeUse::Single;
-/// memory.last_step = Some(59_841_600);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct OtpMemory {
-    /// What was found out.
-    pub learned: CodeUse,
-    /// The last step whose code was sent: seconds since 1970, divided by the
-    /// length of a step.
-    pub last_step: Option<u64>,
-}
-
-impl OtpMemory {
-    /// Remembers nothing.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
 
 type Watcher = Arc<dyn Fn(OtpMemory) + Send + Sync>;
 
 /// The codes of one session.
 pub(crate) struct Codebook {
-    reuse: OtpReuse,
+    pub(super) reuse: OtpReuse,
     book: Mutex<Book>,
     /// Notified whenever a code comes back or something is learned.
-    changed: Event,
+    pub(super) changed: Event,
     watcher: Option<Watcher>,
 }
 
 #[derive(Default)]
-struct Book {
-    learned: CodeUse,
+pub(super) struct Book {
+    pub(super) learned: CodeUse,
     /// That [`CodeUse::Single`] rests on a refusal alone so far: a fresh code
     /// has not been taken since.
-    is_doubtful: bool,
+    pub(super) is_doubtful: bool,
     /// That a refusal proved to have another reason than the code: until a code
     /// is taken, no other one is spent on learning.
-    is_refuted: bool,
+    pub(super) is_refuted: bool,
     /// The last step whose code went out, or may have.
-    last_sent: Option<u64>,
+    pub(super) last_sent: Option<u64>,
     /// The steps whose codes are promised to requests, or on their way.
-    out: BTreeSet<u64>,
+    pub(super) out: BTreeSet<u64>,
     /// The last code of one's own, and how many different ones there were.
     own: Option<(Secret, u64)>,
 }
@@ -144,45 +53,6 @@ pub(crate) enum Take<'a> {
     Wait(EventListener, Duration),
     /// The next free step begins after the request's time is over.
     Late(Duration),
-}
-
-/// A code that one request may send.
-pub(crate) struct Ticket<'a> {
-    book: &'a Codebook,
-    step: u64,
-    code: Secret,
-    /// Whether the code went out before.
-    is_repeat: bool,
-    /// Whether the step is kept for this request alone.
-    is_kept: bool,
-    /// Whether the request is on its way.
-    is_out: bool,
-}
-
-/// What became of a request with a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// It certainly never left.
-    NotSent,
-    /// It may have arrived, and nothing is known of the code.
-    Sent,
-    /// It was carried out, so the code was taken.
-    Taken,
-    /// It was refused in a way that may mean the code.
-    Doubted,
-}
-
-/// What a refusal says of the code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Doubt {
-    /// Nothing: the code was fresh, or is not suspected.
-    None,
-    /// The code had been sent before: the same request may be sent again with
-    /// a fresh one.
-    Used,
-    /// The code had been sent before, but codes were taken twice already:
-    /// something else is the likelier reason.
-    Unlikely,
 }
 
 impl Codebook {
@@ -317,7 +187,7 @@ impl Codebook {
     }
 
     /// Tells the watcher what the next process has to know.
-    fn tell(&self) {
+    pub(super) fn tell(&self) {
         let Some(watcher) = &self.watcher else {
             return;
         };
@@ -333,7 +203,7 @@ impl Codebook {
         watcher(memory);
     }
 
-    fn book(&self) -> MutexGuard<'_, Book> {
+    pub(super) fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -351,96 +221,9 @@ impl Book {
         step
     }
 
-    fn learn_single(&mut self) {
+    pub(super) fn learn_single(&mut self) {
         self.learned = CodeUse::Single;
         self.is_doubtful = true;
-    }
-}
-
-impl Ticket<'_> {
-    pub(crate) fn code(&self) -> &Secret {
-        &self.code
-    }
-
-    /// Whether the code is older than servers take: of the step before the
-    /// last.
-    pub(crate) fn is_past(&self, maker: &OneTimeCodes, now: SystemTime) -> bool {
-        let current = maker
-            .step_seconds()
-            .map(|length| unix_seconds(now) / length);
-        current.is_some_and(|current| current > self.step.saturating_add(1))
-    }
-
-    /// Marks the code as on its way: from now on it counts as sent, unless the
-    /// request comes back unsent.
-    pub(crate) fn leaves(&mut self) {
-        self.is_out = true;
-        self.book.tell();
-    }
-
-    /// Notes what became of the request, and says what that means for the code.
-    pub(crate) fn returns(mut self, fate: Fate) -> Doubt {
-        self.is_out = fate != Fate::NotSent;
-        let is_learning = self.book.reuse == OtpReuse::Learn;
-        let mut book = self.book.book();
-        let doubt = match (fate, self.is_repeat) {
-            (Fate::Taken, true) if is_learning && book.learned == CodeUse::Unknown => {
-                book.is_refuted = false;
-                book.learned = CodeUse::Repeated;
-                Doubt::None
-            }
-            (Fate::Taken, false) => {
-                book.is_refuted = false;
-                book.is_doubtful = false;
-                Doubt::None
-            }
-            (Fate::Doubted, true) if is_learning => match book.learned {
-                CodeUse::Unknown if book.is_refuted => Doubt::None,
-                CodeUse::Unknown => {
-                    book.learn_single();
-                    Doubt::Used
-                }
-                // It was on its way when another request found out.
-                CodeUse::Single => Doubt::Used,
-                CodeUse::Repeated => Doubt::Unlikely,
-            },
-            (Fate::Doubted, false) if is_learning && book.is_doubtful => {
-                // A fresh code is refused too, so the codes were not the reason.
-                book.learned = CodeUse::Unknown;
-                book.is_doubtful = false;
-                book.is_refuted = true;
-                Doubt::None
-            }
-            _ => Doubt::None,
-        };
-        drop(book);
-        // Gives the step back, tells the watcher, wakes who waits.
-        drop(self);
-        doubt
-    }
-}
-
-/// A request that is given up on its way leaves its code used.
-impl Drop for Ticket<'_> {
-    fn drop(&mut self) {
-        let mut book = self.book.book();
-        if self.is_kept {
-            book.out.remove(&self.step);
-        }
-        if self.is_out {
-            book.last_sent = book.last_sent.max(Some(self.step));
-        }
-        drop(book);
-        self.book.tell();
-        self.book.changed.notify(usize::MAX);
-    }
-}
-
-impl fmt::Debug for Ticket<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ticket")
-            .field("step", &self.step)
-            .finish_non_exhaustive()
     }
 }
 

@@ -5,7 +5,10 @@
 
 mod book;
 mod maker;
+mod reuse;
+mod ticket;
 
-pub use book::{CodeUse, OtpMemory, OtpReuse};
-pub(crate) use book::{Codebook, Doubt, Fate, Take, Ticket};
+pub(crate) use book::{Codebook, Take};
 pub use maker::{OneTimeCodes, OtpAlgorithm};
+pub use reuse::{CodeUse, OtpMemory, OtpReuse};
+pub(crate) use ticket::{Doubt, Fate, Ticket};
