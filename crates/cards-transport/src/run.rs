@@ -13,7 +13,7 @@ use http::{Request, Response, header};
 use crate::authorization::no_token;
 use crate::call::{Attempt, Call, Provider};
 use crate::cause::{Cause, ConfigError};
-use crate::codes::{Codebook, Doubt, Fate, OneTimeCodes, OtpReuse, Take, Ticket};
+use crate::codes::{Bearer, Codebook, Fate, OneTimeCodes, OtpReuse, Take, Ticket};
 use crate::error::Error;
 use crate::redact::Redaction;
 use crate::refusal::{Rejection, Said};
@@ -308,24 +308,18 @@ impl<'a, C: Call> Run<'a, C> {
             _ => None,
         };
         let is_code_doubted = self.ticket.is_some() && C::Provider::doubts_code(status, refusal);
-        let doubt = self.code_returns(match is_code_doubted {
-            true => Fate::Doubted,
-            false => Fate::Sent,
-        });
         let asked = retry_after(raw.headers(), self.core.settings.now());
         let ahead = clock_ahead(&raw, self.attempted).filter(|_| is_code_doubted);
         let error = Error::new(self.progress, cause, Some(raw)).with_clock(ahead);
 
         let can_renew = error.is_unauthorized() && self.can_renew();
-        let is_code_used = match doubt {
-            Doubt::None => false,
-            Doubt::Used => true,
-            Doubt::Unlikely => !can_renew,
-        };
+        let is_code_used = self.code_returns(match is_code_doubted {
+            true => Fate::Doubted {
+                is_token_next: can_renew,
+            },
+            false => Fate::Sent,
+        });
         if is_code_used {
-            if doubt == Doubt::Unlikely {
-                self.codebook().learn_single_use();
-            }
             return match self.retry.is_on() {
                 true => self.again_after(Duration::ZERO, error),
                 false => Err(error),
@@ -440,10 +434,13 @@ impl<'a, C: Call> Run<'a, C> {
         codes.ok_or_else(|| self.config(missing()))
     }
 
-    /// Gives the code of the last attempt back.
-    fn code_returns(&mut self, fate: Fate) -> Doubt {
+    /// Gives the code of the last attempt back, and says whether it is taken to
+    /// be the reason of a refusal.
+    fn code_returns(&mut self, fate: Fate) -> bool {
+        let token = self.token.as_ref();
+        let bearer = token.map_or(Bearer::Login, |token| Bearer::Token(token.serial));
         let ticket = self.ticket.take();
-        ticket.map_or(Doubt::None, |ticket| ticket.returns(fate))
+        ticket.is_some_and(|ticket| ticket.returns(fate, bearer))
     }
 
     /// Takes out of a refusal's words what this request held.

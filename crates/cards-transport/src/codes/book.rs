@@ -13,7 +13,7 @@ use event_listener::{Event, EventListener};
 
 use super::maker::{OneTimeCodes, unix_seconds};
 use super::reuse::{CodeUse, OtpMemory, OtpReuse};
-use super::ticket::Ticket;
+use super::ticket::{Bearer, Ticket};
 use crate::cause::ConfigError;
 
 type Watcher = Arc<dyn Fn(OtpMemory) + Send + Sync>;
@@ -30,9 +30,9 @@ pub(crate) struct Codebook {
 #[derive(Default)]
 pub(super) struct Book {
     pub(super) learned: CodeUse,
-    /// That [`CodeUse::Single`] rests on a refusal alone so far: a fresh code
-    /// has not been taken since.
-    pub(super) is_doubtful: bool,
+    /// The request whose refusal alone [`CodeUse::Single`] rests on, until a
+    /// fresh code with the same credential tells whether it was the code.
+    pub(super) doubt: Option<Bearer>,
     /// That a refusal proved to have another reason than the code: until a code
     /// is taken, no other one is spent on learning.
     pub(super) is_refuted: bool,
@@ -174,18 +174,6 @@ impl Codebook {
         }
     }
 
-    /// Takes it that a code serves once, since nothing else explains a refusal.
-    pub(crate) fn learn_single_use(&self) {
-        let mut book = self.book();
-        if book.learned == CodeUse::Single {
-            return;
-        }
-        book.learn_single();
-        drop(book);
-        self.tell();
-        self.changed.notify(usize::MAX);
-    }
-
     /// Tells the watcher what the next process has to know.
     pub(super) fn tell(&self) {
         let Some(watcher) = &self.watcher else {
@@ -195,7 +183,12 @@ impl Codebook {
             let book = self.book();
             let last = book.last_sent.max(book.out.last().copied());
             OtpMemory {
-                learned: book.learned,
+                // A guess is this process's own: the next one may have no way
+                // to find out that it is wrong.
+                learned: match book.doubt {
+                    None => book.learned,
+                    Some(_) => CodeUse::Unknown,
+                },
                 // Codes of one's own have no time.
                 last_step: last.filter(|_| book.own.is_none()),
             }
@@ -219,11 +212,6 @@ impl Book {
             step += 1;
         }
         step
-    }
-
-    pub(super) fn learn_single(&mut self) {
-        self.learned = CodeUse::Single;
-        self.is_doubtful = true;
     }
 }
 

@@ -11,4 +11,4 @@ mod ticket;
 pub(crate) use book::{Codebook, Take};
 pub use maker::{OneTimeCodes, OtpAlgorithm};
 pub use reuse::{CodeUse, OtpMemory, OtpReuse};
-pub(crate) use ticket::{Doubt, Fate, Ticket};
+pub(crate) use ticket::{Bearer, Fate, Ticket};

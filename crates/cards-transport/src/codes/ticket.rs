@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use cards_model::Secret;
 
-use super::book::Codebook;
+use super::book::{Book, Codebook};
 use super::maker::{OneTimeCodes, unix_seconds};
 use super::reuse::{CodeUse, OtpReuse};
 
@@ -22,6 +22,15 @@ pub(crate) struct Ticket<'a> {
     pub(super) is_out: bool,
 }
 
+/// The credential beside the code, which may be the reason of a refusal too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bearer {
+    /// A name and a password.
+    Login,
+    /// The token of this serial.
+    Token(u64),
+}
+
 /// What became of a request with a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -32,20 +41,10 @@ pub(crate) enum Fate {
     /// It was carried out, so the code was taken.
     Taken,
     /// It was refused in a way that may mean the code.
-    Doubted,
-}
-
-/// What a refusal says of the code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Doubt {
-    /// Nothing: the code was fresh, or is not suspected.
-    None,
-    /// The code had been sent before: the same request may be sent again with
-    /// a fresh one.
-    Used,
-    /// The code had been sent before, but codes were taken twice already:
-    /// something else is the likelier reason.
-    Unlikely,
+    Doubted {
+        /// Whether it may mean the token too, and that can be replaced.
+        is_token_next: bool,
+    },
 }
 
 impl Ticket<'_> {
@@ -69,45 +68,72 @@ impl Ticket<'_> {
         self.book.tell();
     }
 
-    /// Notes what became of the request, and says what that means for the code.
-    pub(crate) fn returns(mut self, fate: Fate) -> Doubt {
+    /// Notes what became of the request, and says whether the code is taken to
+    /// be the reason of its refusal: the same request may be sent again with a
+    /// fresh one.
+    pub(crate) fn returns(mut self, fate: Fate, bearer: Bearer) -> bool {
         self.is_out = fate != Fate::NotSent;
-        let is_learning = self.book.reuse == OtpReuse::Learn;
         let mut book = self.book.book();
-        let doubt = match (fate, self.is_repeat) {
-            (Fate::Taken, true) if is_learning && book.learned == CodeUse::Unknown => {
-                book.is_refuted = false;
-                book.learned = CodeUse::Repeated;
-                Doubt::None
+        let is_used = match fate {
+            _ if self.book.reuse != OtpReuse::Learn => false,
+            Fate::NotSent | Fate::Sent => false,
+            Fate::Taken => {
+                book.was_taken(self.is_repeat, bearer);
+                false
             }
-            (Fate::Taken, false) => {
-                book.is_refuted = false;
-                book.is_doubtful = false;
-                Doubt::None
+            Fate::Doubted { is_token_next } if self.is_repeat => {
+                book.repeat_was_refused(bearer, is_token_next)
             }
-            (Fate::Doubted, true) if is_learning => match book.learned {
-                CodeUse::Unknown if book.is_refuted => Doubt::None,
-                CodeUse::Unknown => {
-                    book.learn_single();
-                    Doubt::Used
-                }
-                // It was on its way when another request found out.
-                CodeUse::Single => Doubt::Used,
-                CodeUse::Repeated => Doubt::Unlikely,
-            },
-            (Fate::Doubted, false) if is_learning && book.is_doubtful => {
-                // A fresh code is refused too, so the codes were not the reason.
-                book.learned = CodeUse::Unknown;
-                book.is_doubtful = false;
-                book.is_refuted = true;
-                Doubt::None
+            Fate::Doubted { .. } => {
+                book.first_was_refused(bearer);
+                false
             }
-            _ => Doubt::None,
         };
         drop(book);
         // Gives the step back, tells the watcher, wakes who waits.
         drop(self);
-        doubt
+        is_used
+    }
+}
+
+impl Book {
+    fn was_taken(&mut self, is_repeat: bool, bearer: Bearer) {
+        if is_repeat {
+            if self.learned == CodeUse::Unknown {
+                self.learned = CodeUse::Repeated;
+                self.is_refuted = false;
+            }
+            return;
+        }
+        self.is_refuted = false;
+        // A request with another credential says nothing of the one refused.
+        self.doubt.take_if(|doubt| *doubt == bearer);
+    }
+
+    /// A code that had been sent before was refused. Says whether it is taken to
+    /// be the reason.
+    fn repeat_was_refused(&mut self, bearer: Bearer, is_token_next: bool) -> bool {
+        match self.learned {
+            // It was on its way when another request found out.
+            CodeUse::Single => return true,
+            CodeUse::Unknown if self.is_refuted => return false,
+            // Codes were taken twice already: another reason is likelier, and
+            // the code is the last thing to change.
+            CodeUse::Repeated if is_token_next => return false,
+            CodeUse::Unknown | CodeUse::Repeated => {}
+        }
+        self.learned = CodeUse::Single;
+        self.doubt = Some(bearer);
+        true
+    }
+
+    /// A code that had not been sent before was refused: where it followed a
+    /// refusal in doubt, the codes were not the reason of either.
+    fn first_was_refused(&mut self, bearer: Bearer) {
+        if self.doubt.take_if(|doubt| *doubt == bearer).is_some() {
+            self.learned = CodeUse::Unknown;
+            self.is_refuted = true;
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which one-time code goes out, what a refusal teaches, and what it does not.
 
+mod kept;
+
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -30,6 +32,8 @@ const LOCKED: fn() -> Outcome = || {
         r#"{"status":"0","errors":[{"fieldName":"username","messageCode":"Account_Locked"}]}"#,
     )
 };
+/// The step in which a script begins.
+const STEP: u64 = 1_800_000_010 / 30;
 const CALL: CardsByCustomer = CardsByCustomer {
     customers_id: Some(11057),
 };
@@ -189,10 +193,9 @@ fn the_settings_win_over_the_provider() {
 
 #[test]
 fn what_is_remembered_is_neither_learned_anew_nor_repeated() {
-    let step = 1_800_000_010 / 30;
     let mut memory = OtpMemory::new();
     memory.learned = CodeUse::Single;
-    memory.last_step = Some(step);
+    memory.last_step = Some(STEP);
     let script = Script::new(&[ONE_CUSTOMER]);
     let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let keep = std::sync::Arc::clone(&seen);
@@ -208,7 +211,7 @@ fn what_is_remembered_is_neither_learned_anew_nor_repeated() {
         seen.lock()
             .unwrap()
             .iter()
-            .all(|last| *last == Some(step + 1))
+            .all(|last| *last == Some(STEP + 1))
     );
 }
 
@@ -216,7 +219,7 @@ fn what_is_remembered_is_neither_learned_anew_nor_repeated() {
 fn a_clock_that_was_set_back_waits_for_one_step_at_most() {
     let mut memory = OtpMemory::new();
     memory.learned = CodeUse::Single;
-    memory.last_step = Some(1_800_000_010 / 30 + 120);
+    memory.last_step = Some(STEP + 120);
     let script = Script::new(&[ONE_CUSTOMER]);
     let settings = script.settings().otp_memory(memory);
     let client = blocking::Client::with_settings(ibanera(), script.clone(), settings);
