@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
+use std::ops::Not;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -47,6 +48,15 @@ struct Entry {
     /// Seconds since 1970, divided by the length of a step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_step: Option<u64>,
+    /// Whether the code of that step was taken.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    last_taken: bool,
+    /// Whether a call was refused for another reason than its code.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    call_refused: bool,
+    /// The same of a login.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    login_refused: bool,
     /// When it was written, in seconds since 1970.
     #[serde(default)]
     written: u64,
@@ -183,6 +193,9 @@ impl Keeper {
                 memory.learned = entry.learned.into();
                 let last = entry.last_step.filter(|_| !self.is_own);
                 memory.last_step = last.map(|last| self.possible(last));
+                memory.last_taken = entry.last_taken && memory.last_step == entry.last_step;
+                memory.call_refused = entry.call_refused;
+                memory.login_refused = entry.login_refused;
             }
             Err(unusable) => {
                 state.is_over = unusable.is_foreign;
@@ -227,7 +240,19 @@ impl Keeper {
         if memory.learned != kept.learned {
             entry.learned = memory.learned.into();
         }
+        if memory.call_refused != kept.call_refused {
+            entry.call_refused = memory.call_refused;
+        }
+        if memory.login_refused != kept.login_refused {
+            entry.login_refused = memory.login_refused;
+        }
         let last = entry.last_step.map(|last| self.possible(last));
+        let is_taken = entry.last_taken && last == entry.last_step;
+        entry.last_taken = match memory.last_step {
+            step if step > last => memory.last_taken,
+            step if step == last => is_taken || memory.last_taken,
+            _ => is_taken,
+        };
         entry.last_step = last.max(memory.last_step);
         entry.written = now();
         while entries.len() > MOST_ENTRIES {

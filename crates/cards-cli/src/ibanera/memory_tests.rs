@@ -36,6 +36,41 @@ fn the_next_run_knows_what_the_last_one_knew() {
 }
 
 #[test]
+fn the_next_run_knows_what_became_of_the_last_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for bits in 0..8 {
+        let account = format!("account-{bits}");
+        let mut last = memory(CodeUse::Unknown, 7);
+        last.last_taken = bits & 1 != 0;
+        last.call_refused = bits & 2 != 0;
+        last.login_refused = bits & 4 != 0;
+        let first = keeper(folder, &account);
+        first.recall();
+        first.keep(last);
+        assert_eq!(recalled(folder, &account), last);
+        // One that came late knows of a step before, or of no fate at all.
+        let late = keeper(folder, &account);
+        late.keep(memory(CodeUse::Unknown, 6));
+        late.keep(memory(CodeUse::Unknown, 7));
+        assert_eq!(recalled(folder, &account), last);
+        // What is taken back is taken back, and a new step has a new fate.
+        first.keep(memory(CodeUse::Unknown, 8));
+        let next = memory(CodeUse::Unknown, 8);
+        assert_eq!(recalled(folder, &account), next);
+    }
+    // A step that has yet to come was not that of the last code.
+    let mut ahead = memory(CodeUse::Unknown, now() / 30 + 1_000_000);
+    ahead.last_taken = true;
+    keeper(folder, "ahead").keep(ahead);
+    assert!(!recalled(folder, "ahead").last_taken);
+    let keeper = keeper(folder, "ahead");
+    keeper.recall();
+    keeper.keep(memory(CodeUse::Single, 5));
+    assert!(!recalled(folder, "ahead").last_taken);
+}
+
+#[test]
 fn nobody_loses_what_others_write_at_the_same_time() {
     const RUNS: u64 = 8;
     let folder = tempfile::tempdir().unwrap();

@@ -33,11 +33,15 @@ pub(super) struct Book {
     /// The request whose refusal alone [`CodeUse::Single`] rests on, until a
     /// fresh code with the same credential tells whether it was the code.
     pub(super) doubt: Option<Bearer>,
-    /// That a refusal proved to have another reason than the code: until a code
-    /// is taken, no other one is spent on learning.
-    pub(super) is_refuted: bool,
     /// The last step whose code went out, or may have.
     pub(super) last_sent: Option<u64>,
+    /// Whether that code is known to have been taken.
+    pub(super) is_last_taken: bool,
+    /// That such a request was refused for another reason than its code, as far
+    /// as can be seen: until a code is taken, none is spent on learning.
+    pub(super) is_call_refused: bool,
+    /// The same of logins.
+    pub(super) is_login_refused: bool,
     /// The steps whose codes are promised to requests, or on their way.
     pub(super) out: BTreeSet<u64>,
     /// The last code of one's own, and how many different ones there were.
@@ -60,6 +64,9 @@ impl Codebook {
         let book = Book {
             learned: memory.learned,
             last_sent: memory.last_step,
+            is_last_taken: memory.last_taken && memory.last_step.is_some(),
+            is_call_refused: memory.call_refused,
+            is_login_refused: memory.login_refused,
             ..Book::default()
         };
         Self {
@@ -182,6 +189,9 @@ impl Codebook {
         let memory = {
             let book = self.book();
             let last = book.last_sent.max(book.out.last().copied());
+            // Codes of one's own have no time.
+            let last_step = last.filter(|_| book.own.is_none());
+            let is_last_back = last_step.is_some() && last_step == book.last_sent;
             OtpMemory {
                 // A guess is this process's own: the next one may have no way
                 // to find out that it is wrong.
@@ -189,8 +199,10 @@ impl Codebook {
                     None => book.learned,
                     Some(_) => CodeUse::Unknown,
                 },
-                // Codes of one's own have no time.
-                last_step: last.filter(|_| book.own.is_none()),
+                last_step,
+                last_taken: book.is_last_taken && is_last_back,
+                call_refused: book.is_call_refused,
+                login_refused: book.is_login_refused,
             }
         };
         watcher(memory);

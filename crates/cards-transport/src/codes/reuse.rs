@@ -87,6 +87,15 @@ pub struct OtpMemory {
     /// The last step whose code was sent: seconds since 1970, divided by the
     /// length of a step.
     pub last_step: Option<u64>,
+    /// Whether the provider is known to have taken the code of that step. A code
+    /// that it did not take is not used up.
+    pub last_taken: bool,
+    /// Whether a call was refused, in a way that may mean its code, though the
+    /// code had not been sent before: until a code is taken, the reason is
+    /// likely to stay, and no other code is waited for.
+    pub call_refused: bool,
+    /// The same of a login.
+    pub login_refused: bool,
 }
 
 impl OtpMemory {

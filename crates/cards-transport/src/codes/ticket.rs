@@ -73,16 +73,19 @@ impl Ticket<'_> {
     /// fresh one.
     pub(crate) fn returns(mut self, fate: Fate, bearer: Bearer) -> bool {
         self.is_out = fate != Fate::NotSent;
+        let is_learning = self.book.reuse == OtpReuse::Learn;
         let mut book = self.book.book();
+        if self.is_out {
+            book.sent(self.step);
+        }
         let is_used = match fate {
-            _ if self.book.reuse != OtpReuse::Learn => false,
             Fate::NotSent | Fate::Sent => false,
             Fate::Taken => {
-                book.was_taken(self.is_repeat, bearer);
+                book.was_taken(&self, bearer, is_learning);
                 false
             }
             Fate::Doubted { is_token_next } if self.is_repeat => {
-                book.repeat_was_refused(bearer, is_token_next)
+                is_learning && book.repeat_was_refused(bearer, is_token_next)
             }
             Fate::Doubted { .. } => {
                 book.first_was_refused(bearer);
@@ -97,26 +100,42 @@ impl Ticket<'_> {
 }
 
 impl Book {
-    fn was_taken(&mut self, is_repeat: bool, bearer: Bearer) {
-        if is_repeat {
-            if self.learned == CodeUse::Unknown {
-                self.learned = CodeUse::Repeated;
-                self.is_refuted = false;
-            }
-            return;
+    fn sent(&mut self, step: u64) {
+        if self.last_sent.is_none_or(|last| last < step) {
+            self.last_sent = Some(step);
+            self.is_last_taken = false;
         }
-        self.is_refuted = false;
-        // A request with another credential says nothing of the one refused.
-        self.doubt.take_if(|doubt| *doubt == bearer);
+    }
+
+    fn was_taken(&mut self, ticket: &Ticket<'_>, bearer: Bearer, is_learning: bool) {
+        let is_last = self.last_sent == Some(ticket.step);
+        if is_learning
+            && ticket.is_repeat
+            && is_last
+            && self.is_last_taken
+            && self.learned == CodeUse::Unknown
+        {
+            self.learned = CodeUse::Repeated;
+        }
+        if !ticket.is_repeat {
+            // One with another credential says nothing of the one refused.
+            self.doubt.take_if(|doubt| *doubt == bearer);
+        }
+        self.is_last_taken |= is_last;
+        (self.is_call_refused, self.is_login_refused) = (false, false);
     }
 
     /// A code that had been sent before was refused. Says whether it is taken to
     /// be the reason.
     fn repeat_was_refused(&mut self, bearer: Bearer, is_token_next: bool) -> bool {
+        let is_known = match bearer {
+            Bearer::Token(_) => self.is_call_refused,
+            Bearer::Login => self.is_login_refused,
+        };
         match self.learned {
             // It was on its way when another request found out.
             CodeUse::Single => return true,
-            CodeUse::Unknown if self.is_refuted => return false,
+            _ if is_known => return false,
             // Codes were taken twice already: another reason is likelier, and
             // the code is the last thing to change.
             CodeUse::Repeated if is_token_next => return false,
@@ -127,12 +146,17 @@ impl Book {
         true
     }
 
-    /// A code that had not been sent before was refused: where it followed a
-    /// refusal in doubt, the codes were not the reason of either.
+    /// A code that had not been sent before was refused: the code is not the
+    /// reason. Where it followed a refusal in doubt, it was not that one's.
     fn first_was_refused(&mut self, bearer: Bearer) {
+        match bearer {
+            Bearer::Token(_) => self.is_call_refused = true,
+            Bearer::Login => self.is_login_refused = true,
+        }
         if self.doubt.take_if(|doubt| *doubt == bearer).is_some() {
             self.learned = CodeUse::Unknown;
-            self.is_refuted = true;
+            // The refusal before was spent, and no other shall be.
+            (self.is_call_refused, self.is_login_refused) = (true, true);
         }
     }
 }
@@ -145,7 +169,7 @@ impl Drop for Ticket<'_> {
             book.out.remove(&self.step);
         }
         if self.is_out {
-            book.last_sent = book.last_sent.max(Some(self.step));
+            book.sent(self.step);
         }
         drop(book);
         self.book.tell();

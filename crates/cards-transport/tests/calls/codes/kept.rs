@@ -32,6 +32,10 @@ impl Told {
         self.0.lock().unwrap().clone()
     }
 
+    fn last(&self) -> OtpMemory {
+        *self.0.lock().unwrap().last().unwrap()
+    }
+
     fn learned(&self) -> Vec<CodeUse> {
         let mut learned: Vec<_> = self.all().iter().map(|memory| memory.learned).collect();
         learned.dedup();
@@ -110,4 +114,105 @@ fn another_token_settles_no_doubt() {
     client.send_with(&CALL, &never()).unwrap_err();
     client.send(&CALL).unwrap();
     assert_eq!(told.learned(), [CodeUse::Unknown, CodeUse::Single]);
+}
+
+/// Two runs within one step, the second with what the first left.
+fn two_runs(
+    provider: &Ibanera,
+    first: &[fn() -> Outcome],
+    second: &[fn() -> Outcome],
+) -> (Result<u32, cards_transport::Error>, Script, OtpMemory) {
+    let told = Told::default();
+    let script = Script::new(first);
+    let _ = told
+        .run(provider.clone(), &script, OtpMemory::new())
+        .send(&CALL);
+    let left = told.last();
+    let script = Script::new(second);
+    let client = told.run(provider.clone(), &script, left);
+    let outcome = client.send(&CALL).map(|reply| reply.attempts());
+    (outcome, script, told.last())
+}
+
+/// A bad token is refused whatever the code; a run for each call does not know
+/// better than one run for both.
+#[test]
+fn a_refused_code_that_was_never_taken_is_not_used_up() {
+    let told = Told::default();
+    let script = Script::new(&[UNAUTHORIZED, UNAUTHORIZED]);
+    let client = told.run(ibanera(), &script, OtpMemory::new());
+    for _ in 0..2 {
+        assert!(client.send(&CALL).unwrap_err().is_unauthorized());
+    }
+    assert!(script.pauses().is_empty());
+    assert!(!told.last().last_taken);
+
+    let (outcome, script, _) = two_runs(&ibanera(), &[UNAUTHORIZED], &[UNAUTHORIZED]);
+    assert!(outcome.unwrap_err().is_unauthorized());
+    assert!(script.pauses().is_empty());
+
+    // The token is replaced where it can be, at once and with the same code.
+    let stale = logging_in().token("fake-stale");
+    let (outcome, script, left) = two_runs(
+        &stale,
+        &[UNAUTHORIZED, reset, reset, reset],
+        &[UNAUTHORIZED, LOGGED_IN, ONE_CUSTOMER],
+    );
+    assert_eq!(outcome.unwrap(), 2);
+    assert_eq!(codes(&script), [0, 0]);
+    assert!(script.pauses().is_empty());
+    assert_eq!(left.learned, CodeUse::Repeated);
+
+    // So is a password that is wrong, which costs each run one refusal.
+    let told = Told::default();
+    let mut memory = OtpMemory::new();
+    for _ in 0..3 {
+        let script = Script::new(&[OTP_INVALID]);
+        let client = told.run(logging_in(), &script, memory);
+        client.send(&CALL).unwrap_err();
+        assert!(script.pauses().is_empty());
+        memory = told.last();
+    }
+}
+
+/// What single use is learned by: the first was taken, the second is refused.
+#[test]
+fn a_refused_code_that_was_taken_may_be_used_up() {
+    let runs: [fn() -> Outcome; 2] = [UNAUTHORIZED, ONE_CUSTOMER];
+    let (outcome, script, left) = two_runs(&ibanera(), &[ONE_CUSTOMER], &runs);
+    assert_eq!(outcome.unwrap(), 2);
+    assert_eq!(codes(&script), [0, 1]);
+    assert_eq!(left.learned, CodeUse::Single);
+    assert_eq!((left.last_step, left.last_taken), (Some(STEP + 1), true));
+
+    // It may have been taken, too, where no answer came.
+    let (outcome, script, left) = two_runs(&ibanera(), &[reset, reset, reset], &runs);
+    assert_eq!(outcome.unwrap(), 2);
+    assert_eq!(codes(&script), [0, 1]);
+    assert_eq!(left.learned, CodeUse::Single);
+}
+
+/// A code that was sent twice and taken once is none that serves twice.
+#[test]
+fn a_code_serves_twice_when_it_was_taken_twice() {
+    // The first call's token was refused, with its code or before that.
+    let stale = logging_in().token("fake-stale");
+    let (outcome, script, left) = two_runs(
+        &stale,
+        &[UNAUTHORIZED, LOCKED],
+        &[UNAUTHORIZED, LOGGED_IN, OTP_INVALID, ONE_CUSTOMER],
+    );
+    assert_eq!(outcome.unwrap(), 3);
+    assert_eq!(codes(&script), [0, 0, 1]);
+    assert_eq!(left.learned, CodeUse::Single);
+
+    for (first, second, learned) in [
+        (ONE_CUSTOMER, ONE_CUSTOMER, CodeUse::Repeated),
+        (UNAUTHORIZED, ONE_CUSTOMER, CodeUse::Unknown),
+    ] {
+        let (_, script, left) = two_runs(&ibanera(), &[first], &[second]);
+        assert!(script.pauses().is_empty());
+        assert_eq!(left.learned, learned);
+        assert!(left.last_taken);
+    }
 }
