@@ -177,11 +177,11 @@ impl<'a, C: Call> Run<'a, C> {
         if let Some(pause) = self.pause.take() {
             return Ok(Next::Pause(pause));
         }
-        let left = self.left();
+        let mut left = self.left();
         if left.is_zero() {
             return Err(self.out_of_time());
         }
-        let now = self.core.settings.now();
+        let mut now = self.core.settings.now();
         let token = match C::NEEDS_TOKEN {
             false => None,
             true => match self.token_step(now)? {
@@ -207,6 +207,12 @@ impl<'a, C: Call> Run<'a, C> {
                     self.ticket = Some(ticket);
                     if !wait.is_zero() {
                         return Ok(Next::Pause(wait));
+                    }
+                    // Somebody may have been asked for it, and taken long.
+                    now = self.core.settings.now();
+                    left = self.left();
+                    if left.is_zero() {
+                        return Err(self.out_of_time());
                     }
                 }
                 Take::Wait(changed, wait) => return Ok(Next::Listen(changed, wait.min(left))),

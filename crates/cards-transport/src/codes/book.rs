@@ -46,6 +46,8 @@ pub(super) struct Book {
     pub(super) out: BTreeSet<u64>,
     /// The last code of one's own, and how many different ones there were.
     own: Option<(Secret, u64)>,
+    /// Whether somebody is being asked for one.
+    is_asking: bool,
 }
 
 /// What comes of asking for a code.
@@ -107,8 +109,15 @@ impl Codebook {
     }
 
     /// The same for codes that have no time: a new text is a new step.
+    ///
+    /// It may ask a person, who is asked by one request at a time, and not while
+    /// a code is out that no other request may carry yet.
     fn take_own(&self, maker: &OneTimeCodes, now: SystemTime) -> Result<Take<'_>, ConfigError> {
-        // Outside the lock: it may ask a person.
+        let _asking = match self.ask() {
+            Ok(asking) => asking,
+            Err(changed) => return Ok(Take::Wait(changed, Duration::MAX)),
+        };
+        // Outside the lock, since it may take its time.
         let code = maker.code(0, now)?;
         let mut book = self.book();
         let step = match &book.own {
@@ -117,22 +126,26 @@ impl Codebook {
             None => 1,
         };
         book.own = Some((code.clone(), step));
-        let is_out = book.out.contains(&step);
-        match self.mode(&book) {
-            CodeUse::Unknown if is_out => {
-                return Ok(Take::Wait(self.changed.listen(), Duration::MAX));
-            }
-            CodeUse::Single if is_out || book.last_sent.is_some_and(|last| last >= step) => {
-                return Err(ConfigError::new(
-                    "the one-time code was sent before, and is taken once only: give the next one",
-                ));
-            }
-            _ => {}
+        let is_sent = book.last_sent.is_some_and(|last| last >= step);
+        if is_sent && self.mode(&book) == CodeUse::Single {
+            return Err(ConfigError::new(
+                "the one-time code was sent before, and is taken once only: give the next one",
+            ));
         }
         Ok(Take::Ticket(
             self.ticket(&mut book, step, code),
             Duration::ZERO,
         ))
+    }
+
+    /// The right to ask for a code of one's own, or what to wait for.
+    fn ask(&self) -> Result<Asking<'_>, EventListener> {
+        let mut book = self.book();
+        if book.is_asking || !book.out.is_empty() {
+            return Err(self.changed.listen());
+        }
+        book.is_asking = true;
+        Ok(Asking(self))
     }
 
     fn ticket(&self, book: &mut Book, step: u64, code: Secret) -> Ticket<'_> {
@@ -210,6 +223,16 @@ impl Codebook {
 
     pub(super) fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whoever is asked for a code, until it is there or came to nothing.
+struct Asking<'a>(&'a Codebook);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.book().is_asking = false;
+        self.0.changed.notify(usize::MAX);
     }
 }
 

@@ -126,6 +126,15 @@ impl OneTimeCodes {
     /// Asks `code` for the code of each attempt, with the time by the client's
     /// clock. Where it gives a code again, the code goes out again as far as
     /// [`OtpReuse`](super::OtpReuse) allows it.
+    ///
+    /// `code` runs on the thread that makes the call, or polls it, and one call
+    /// of a client at a time runs it. The others wait, within their own limits,
+    /// until it has returned and, unless codes are known to serve twice, until
+    /// the request with its code has come back. It is not interrupted: a call
+    /// whose time is over when it returns is not sent. Since it would hold up
+    /// what else an executor's thread has to do, an async program asks a person
+    /// beforehand, or with its runtime's `spawn_blocking`, and lets `code` hand
+    /// the answer over.
     pub fn from_fn(code: impl Fn(SystemTime) -> Secret + Send + Sync + 'static) -> Self {
         Self(Source::Own(Arc::new(code)))
     }

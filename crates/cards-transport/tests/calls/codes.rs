@@ -1,6 +1,7 @@
 //! Which one-time code goes out, what a refusal teaches, and what it does not.
 
 mod kept;
+mod own;
 
 use std::time::{Duration, UNIX_EPOCH};
 
