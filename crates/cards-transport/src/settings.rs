@@ -126,7 +126,11 @@ impl Settings {
 
     /// Told before each one-time code goes out, and whenever something is
     /// learned of them: keep it for the next process, which then neither
-    /// repeats a code nor learns anew.
+    /// repeats a code nor learns anew. What is only supposed is not told.
+    ///
+    /// It is told one thing after another, the last one last, on the thread
+    /// that makes the call or polls it. Other calls may wait for it, so that it
+    /// returns soon and makes no call with the same client.
     #[must_use]
     pub fn otp_watcher(self, watcher: impl Fn(OtpMemory) + Send + Sync + 'static) -> Self {
         Self {

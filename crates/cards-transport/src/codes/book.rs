@@ -4,7 +4,7 @@
 //! documents do not say what Ibanera's do. Pure decisions: the time is an
 //! argument, and whoever has to wait is told for how long or for what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -25,6 +25,9 @@ pub(crate) struct Codebook {
     /// Notified whenever a code comes back or something is learned.
     pub(super) changed: Event,
     watcher: Option<Watcher>,
+    /// Held while the watcher is told, so that it hears of one state after the
+    /// other, and of the last one last.
+    telling: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -42,7 +45,10 @@ pub(super) struct Book {
     pub(super) is_call_refused: bool,
     /// The same of logins.
     pub(super) is_login_refused: bool,
-    /// The steps whose codes are promised to requests, or on their way.
+    /// The steps whose codes are on their way, and in how many requests.
+    on_way: BTreeMap<u64, usize>,
+    /// The steps whose codes are promised to one request each, or on their way
+    /// in it.
     pub(super) out: BTreeSet<u64>,
     /// The last code of one's own, and how many different ones there were.
     own: Option<(Secret, u64)>,
@@ -76,6 +82,7 @@ impl Codebook {
             book: Mutex::new(book),
             changed: Event::new(),
             watcher,
+            telling: Mutex::new(()),
         }
     }
 
@@ -199,9 +206,11 @@ impl Codebook {
         let Some(watcher) = &self.watcher else {
             return;
         };
+        let _telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
         let memory = {
             let book = self.book();
-            let last = book.last_sent.max(book.out.last().copied());
+            let on_way = book.on_way.last_key_value().map(|(step, _)| *step);
+            let last = book.last_sent.max(on_way);
             // Codes of one's own have no time.
             let last_step = last.filter(|_| book.own.is_none());
             let is_last_back = last_step.is_some() && last_step == book.last_sent;
@@ -237,6 +246,24 @@ impl Drop for Asking<'_> {
 }
 
 impl Book {
+    pub(super) fn leaves(&mut self, step: u64) {
+        *self.on_way.entry(step).or_default() += 1;
+    }
+
+    /// Counts a code as sent, unless it certainly never left.
+    pub(super) fn comes_back(&mut self, step: u64, is_sent: bool) {
+        if let Some(requests) = self.on_way.get_mut(&step) {
+            *requests -= 1;
+            if *requests == 0 {
+                self.on_way.remove(&step);
+            }
+        }
+        if is_sent && self.last_sent.is_none_or(|last| last < step) {
+            self.last_sent = Some(step);
+            self.is_last_taken = false;
+        }
+    }
+
     /// The first step from `current` on that no request has.
     fn free_step(&self, current: u64) -> u64 {
         // A step after the current one was sent only if the clock was set back

@@ -65,6 +65,7 @@ impl Ticket<'_> {
     /// request comes back unsent.
     pub(crate) fn leaves(&mut self) {
         self.is_out = true;
+        self.book.book().leaves(self.step);
         self.book.tell();
     }
 
@@ -72,12 +73,10 @@ impl Ticket<'_> {
     /// be the reason of its refusal: the same request may be sent again with a
     /// fresh one.
     pub(crate) fn returns(mut self, fate: Fate, bearer: Bearer) -> bool {
-        self.is_out = fate != Fate::NotSent;
         let is_learning = self.book.reuse == OtpReuse::Learn;
         let mut book = self.book.book();
-        if self.is_out {
-            book.sent(self.step);
-        }
+        book.comes_back(self.step, fate != Fate::NotSent);
+        self.is_out = false;
         let is_used = match fate {
             Fate::NotSent | Fate::Sent => false,
             Fate::Taken => {
@@ -100,13 +99,6 @@ impl Ticket<'_> {
 }
 
 impl Book {
-    fn sent(&mut self, step: u64) {
-        if self.last_sent.is_none_or(|last| last < step) {
-            self.last_sent = Some(step);
-            self.is_last_taken = false;
-        }
-    }
-
     fn was_taken(&mut self, ticket: &Ticket<'_>, bearer: Bearer, is_learning: bool) {
         let is_last = self.last_sent == Some(ticket.step);
         if is_learning
@@ -169,7 +161,7 @@ impl Drop for Ticket<'_> {
             book.out.remove(&self.step);
         }
         if self.is_out {
-            book.sent(self.step);
+            book.comes_back(self.step, true);
         }
         drop(book);
         self.book.tell();

@@ -1,6 +1,10 @@
 //! What the watcher is told, and what a client makes of what was kept.
 
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+
+use cards_transport::Limits;
+use http::Request;
 
 use super::*;
 
@@ -214,5 +218,71 @@ fn a_code_serves_twice_when_it_was_taken_twice() {
         assert!(script.pauses().is_empty());
         assert_eq!(left.learned, learned);
         assert!(left.last_taken);
+    }
+}
+
+/// The next run can know the step of a code that is on its way only if it was
+/// told before.
+#[test]
+fn a_step_is_told_before_its_code_goes_out() {
+    for reuse in OtpReuse::ALL {
+        for learned in [CodeUse::Unknown, CodeUse::Repeated, CodeUse::Single] {
+            let told = Told::default();
+            let mut memory = OtpMemory::new();
+            (memory.learned, memory.last_step) = (learned, Some(STEP - 1));
+            let script = Script::new(&[]);
+            let settings = told.settings(&script, memory).otp_reuse(reuse);
+            let known = told.clone();
+            let transport = move |_: Request<Bytes>, _: Limits| -> Outcome {
+                assert_eq!(known.last().last_step, Some(STEP), "{reuse} {learned:?}");
+                assert!(!known.last().last_taken);
+                refused()
+            };
+            let client = blocking::Client::with_settings(ibanera(), transport, settings);
+            client.send_with(&CALL, &never()).unwrap_err();
+            // It never left.
+            assert_eq!(told.last().last_step, Some(STEP - 1));
+        }
+    }
+}
+
+/// The last that a watcher is told is the last that was so, however many tasks
+/// send at once.
+#[test]
+fn a_watcher_is_told_one_thing_after_another() {
+    const TASKS: usize = 8;
+    const EACH: usize = 40;
+    for reuse in [OtpReuse::Allowed, OtpReuse::Learn] {
+        let busy = Arc::new(AtomicBool::new(false));
+        let overlaps = Arc::new(AtomicU32::new(0));
+        let told = Told::default();
+        let (is_busy, counted, keep) = (Arc::clone(&busy), Arc::clone(&overlaps), told.clone());
+        let seconds_passed = Arc::new(AtomicU64::new(1_800_000_010));
+        let clock = Arc::clone(&seconds_passed);
+        let settings = cards_transport::Settings::new()
+            .otp_reuse(reuse)
+            // Each code is of a step of its own.
+            .clock(move || UNIX_EPOCH + seconds(clock.fetch_add(30, Ordering::SeqCst)))
+            .otp_watcher(move |memory| {
+                let was_busy = is_busy.swap(true, Ordering::SeqCst);
+                counted.fetch_add(u32::from(was_busy), Ordering::SeqCst);
+                std::thread::yield_now();
+                keep.0.lock().unwrap().push(memory);
+                is_busy.store(false, Ordering::SeqCst);
+            });
+        let transport = |_: Request<Bytes>, _: Limits| -> Outcome { ONE_CUSTOMER() };
+        let client = blocking::Client::with_settings(ibanera(), transport, settings);
+        std::thread::scope(|scope| {
+            for _ in 0..TASKS {
+                scope.spawn(|| {
+                    for _ in 0..EACH {
+                        client.send(&CALL).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(overlaps.load(Ordering::SeqCst), 0, "{reuse}");
+        let steps: Vec<_> = told.all().iter().map(|memory| memory.last_step).collect();
+        assert!(steps.is_sorted(), "{reuse}: {steps:?}");
     }
 }
