@@ -31,9 +31,9 @@ pub(crate) fn check(name: &str, value: &str) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// What is wrong with a credential that a header has to carry. `None`: nothing.
-pub(crate) fn flaw(name: &str, value: &Secret) -> Option<ConfigError> {
-    check(name, value.expose()).err()
+/// Checks a token that was given, where one was.
+pub(crate) fn check_token(token: Option<&Secret>) -> Result<(), ConfigError> {
+    token.map_or(Ok(()), |token| check("the token", token.expose()))
 }
 
 /// A credential out of a variable, which an error names.
@@ -48,7 +48,7 @@ pub(crate) fn issued(path: &str, token: &Secret) -> Result<(), Rejection> {
 }
 
 /// A secret as a header value that HTTP libraries keep out of their logs. It was
-/// checked when it was set or issued.
+/// checked when the call began, or when it was issued.
 pub(crate) fn secret_header(name: &str, value: &str) -> Result<HeaderValue, ConfigError> {
     let mut header = HeaderValue::from_str(value).map_err(|_| {
         ConfigError::new(format!("{name} holds a character that no header can carry"))

@@ -74,8 +74,13 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
     /// The address of production, as an example of one.
     const PRODUCTION: &'static str;
 
-    /// The first credential that cannot be sent, where there is one.
-    fn flaw(&self) -> Option<&ConfigError>;
+    /// Checks the credentials in the headers of a call that carries the token, or
+    /// of one that does not, as they are set now.
+    ///
+    /// # Errors
+    ///
+    /// Names the first one that no header can carry.
+    fn check_headers(&self, needs_token: bool) -> Result<(), ConfigError>;
 
     /// A token that was given and not fetched, and how long it is good for
     /// where its end could not be noticed otherwise.

@@ -137,9 +137,8 @@ impl<P: Provider> Core<P> {
             call.violations(&self.settings.rules(now))
                 .map_err(|broken| Error::new(progress, Cause::Violations(broken), None))?;
         }
-        if let Some(flaw) = self.provider.flaw() {
-            return Err(Error::new(progress, Cause::Config(flaw.clone()), None));
-        }
+        let checked = self.provider.check_headers(C::NEEDS_TOKEN);
+        checked.map_err(|flaw| Error::new(progress, Cause::Config(flaw), None))?;
         let retry = options.retry.as_ref().unwrap_or(&self.settings.retry);
         Ok(Run {
             call,

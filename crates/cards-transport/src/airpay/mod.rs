@@ -51,7 +51,6 @@ pub struct Airpay {
     token: Option<Secret>,
     login: Option<UserLogin>,
     order: Order,
-    flaw: Option<ConfigError>,
 }
 
 impl Airpay {
@@ -64,19 +63,14 @@ impl Airpay {
             token: None,
             login: None,
             order: Order::default(),
-            flaw: None,
         }
     }
 
     /// The `affiliate` and `processor-key` headers.
     #[must_use]
     pub fn keys(self, affiliate: impl Into<Secret>, processor_key: impl Into<Secret>) -> Self {
-        let (affiliate, processor_key) = (affiliate.into(), processor_key.into());
-        let affiliate_flaw = authorization::flaw("the affiliate", &affiliate);
-        let flaw = affiliate_flaw.or(authorization::flaw("the processor key", &processor_key));
         Self {
-            keys: Some((affiliate, processor_key)),
-            flaw: self.flaw.or(flaw),
+            keys: Some((affiliate.into(), processor_key.into())),
             ..self
         }
     }
@@ -85,10 +79,8 @@ impl Airpay {
     /// it is replaced 30 minutes after the client is made.
     #[must_use]
     pub fn token(self, token: impl Into<Secret>) -> Self {
-        let token = token.into();
         Self {
-            flaw: self.flaw.or(authorization::flaw("the token", &token)),
-            token: Some(token),
+            token: Some(token.into()),
             ..self
         }
     }
@@ -176,8 +168,16 @@ impl Provider for Airpay {
         }
     }
 
-    fn flaw(&self) -> Option<&ConfigError> {
-        self.flaw.as_ref()
+    /// A call without the token carries the keys.
+    fn check_headers(&self, needs_token: bool) -> Result<(), ConfigError> {
+        match &self.keys {
+            _ if needs_token => authorization::check_token(self.token.as_ref()),
+            Some((affiliate, processor_key)) => {
+                authorization::check("the affiliate", affiliate.expose())?;
+                authorization::check("the processor key", processor_key.expose())
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -48,7 +48,6 @@ pub struct Ibanera {
     login: Option<(String, Secret)>,
     codes: Option<OneTimeCodes>,
     otp_reuse: OtpReuse,
-    flaw: Option<ConfigError>,
 }
 
 impl Ibanera {
@@ -60,17 +59,14 @@ impl Ibanera {
             login: None,
             codes: None,
             otp_reuse: OtpReuse::default(),
-            flaw: None,
         }
     }
 
     /// The bearer token, where you have one.
     #[must_use]
     pub fn token(self, token: impl Into<Secret>) -> Self {
-        let token = token.into();
         Self {
-            flaw: self.flaw.or(authorization::flaw("the token", &token)),
-            token: Some(token),
+            token: Some(token.into()),
             ..self
         }
     }
@@ -231,8 +227,8 @@ impl Provider for Ibanera {
         }
     }
 
-    fn flaw(&self) -> Option<&ConfigError> {
-        self.flaw.as_ref()
+    fn check_headers(&self, needs_token: bool) -> Result<(), ConfigError> {
+        authorization::check_token(self.token.as_ref().filter(|_| needs_token))
     }
 
     fn codes(&self) -> Option<(&OneTimeCodes, OtpReuse)> {

@@ -41,7 +41,6 @@ pub struct Paysafe {
     base: BaseUrl,
     token: Option<Secret>,
     client: Option<IssueAccessToken>,
-    flaw: Option<ConfigError>,
 }
 
 impl Paysafe {
@@ -51,17 +50,14 @@ impl Paysafe {
             base,
             token: None,
             client: None,
-            flaw: None,
         }
     }
 
     /// The bearer token, where you have one.
     #[must_use]
     pub fn token(self, token: impl Into<Secret>) -> Self {
-        let token = token.into();
         Self {
-            flaw: self.flaw.or(authorization::flaw("the token", &token)),
-            token: Some(token),
+            token: Some(token.into()),
             ..self
         }
     }
@@ -132,8 +128,8 @@ impl Provider for Paysafe {
         refusal(body).map_or(Said::Nothing, Said::No)
     }
 
-    fn flaw(&self) -> Option<&ConfigError> {
-        self.flaw.as_ref()
+    fn check_headers(&self, needs_token: bool) -> Result<(), ConfigError> {
+        authorization::check_token(self.token.as_ref().filter(|_| needs_token))
     }
 
     fn codes(&self) -> Option<(&OneTimeCodes, OtpReuse)> {

@@ -5,15 +5,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cards_transport::ibanera::OtpReuse;
-use cards_transport::model::airpay::CustomerPreference;
+use cards_transport::airpay::Airpay;
+use cards_transport::ibanera::{LoginCall, OneTimeCodes, OtpReuse};
+use cards_transport::model::airpay::{CustomerPreference, UserLogin};
 use cards_transport::model::ibanera::CardsByCustomer;
 use cards_transport::model::paysafe::ListPrepaidCards;
-use cards_transport::paysafe::Paysafe;
-use cards_transport::{CallOptions, Limits, Retry, blocking};
+use cards_transport::paysafe::{IssueAccessToken, Paysafe};
+use cards_transport::{Call, CallOptions, ErrorKind, Limits, Retry, blocking};
 use http::{Request, Response};
 
-use crate::samples::{ACKNOWLEDGED, NO_CARDS, ONE_CUSTOMER, airpay, ibanera, paysafe};
+use crate::samples::{
+    ACKNOWLEDGED, NO_CARDS, ONE_CUSTOMER, airpay, ibanera, paysafe, registration,
+};
 use crate::script::{Outcome, Script, refused, reset, response, send, send_with};
 
 #[test]
@@ -336,4 +339,107 @@ fn a_hasty_caller_fails_nobody_elses_renewal() {
             other.join().unwrap().unwrap();
         }
     });
+}
+
+/// A credential that no header can carry.
+const BAD: &str = "fake\ncredential";
+
+/// What counts is the credential that is set, and not one that was.
+#[test]
+fn a_bad_credential_that_was_replaced_is_gone() {
+    let airpay = airpay().keys(BAD, BAD).token(BAD);
+    let airpay = airpay.keys("fake-a", "fake-p").token("fake-token");
+    let (outcome, _) = send(&airpay, &CustomerPreference::new("E1"), &[ACKNOWLEDGED]);
+    outcome.unwrap();
+    let paysafe = paysafe().token(BAD).token("fake-old");
+    let (outcome, _) = send(&paysafe, &ListPrepaidCards::new("1"), &[NO_CARDS]);
+    outcome.unwrap();
+    let ibanera = ibanera().token(BAD).token("fake");
+    let (outcome, _) = send(&ibanera, &CardsByCustomer::new(11057), &[ONE_CUSTOMER]);
+    outcome.unwrap();
+    // The other way round, the last one counts too.
+    let (outcome, _) = send(
+        &ibanera.token("fake").token(BAD),
+        &CardsByCustomer::new(1),
+        &[],
+    );
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Config);
+}
+
+/// A call is refused for a bad credential that it carries, before anything is
+/// sent or asked for, and for no other.
+#[test]
+fn a_bad_credential_stops_the_calls_that_carry_it() {
+    fn no<C: Call>(provider: &C::Provider, call: &C)
+    where
+        C::Provider: Clone,
+    {
+        let (outcome, script) = send(provider, call, &[]);
+        let error = outcome.err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+        assert!(error.to_string().contains("control character"), "{error}");
+        assert!(!error.to_string().contains("fake"), "{error}");
+        assert!(script.urls().is_empty() && script.pauses().is_empty());
+    }
+    fn yes<C: Call>(provider: &C::Provider, call: &C, replies: &[fn() -> Outcome])
+    where
+        C::Provider: Clone,
+    {
+        let (outcome, script) = send(provider, call, replies);
+        outcome.map(drop).unwrap();
+        assert_eq!(script.urls().len(), replies.len());
+    }
+    let registered: fn() -> Outcome = || {
+        response(
+            200,
+            r#"{"status":200,"message":"success","data":{"entity_id":"1"}}"#,
+        )
+    };
+    let airpay_login: fn() -> Outcome =
+        || response(200, r#"{"status":200,"data":{"token":"fake-new"}}"#);
+    let preference = CustomerPreference::new("E1");
+    let user_login = UserLogin {
+        mobile_no: "9000000978".into(),
+        password: "PaSwd@1234".into(),
+    };
+    let bad_token = airpay().keys("fake-a", "fake-p").token(BAD);
+    no(&bad_token, &preference);
+    yes(&bad_token, &registration(), &[registered]);
+    yes(&bad_token, &user_login, &[airpay_login]);
+    for keys in [[BAD, "fake-p"], ["fake-a", BAD]] {
+        let bad_keys = airpay().keys(keys[0], keys[1]);
+        yes(&bad_keys, &preference, &[ACKNOWLEDGED]);
+        no(&bad_keys, &registration());
+        no(&bad_keys, &user_login);
+        // Nor can the token be fetched with them.
+        let base = "http://localhost:1".parse().unwrap();
+        let no_token = Airpay::new(base, "fake-secret").keys(keys[0], keys[1]);
+        no(&no_token.login("9000000978", "PaSwd@1234"), &preference);
+    }
+
+    let paysafe = paysafe()
+        .client("brand", "fake-id", "fake-secret")
+        .token(BAD);
+    no(&paysafe, &ListPrepaidCards::new("1"));
+    let token: fn() -> Outcome = || response(200, r#"{"access_token":"fake","expires_in":900}"#);
+    let issue = IssueAccessToken::new("brand", "fake-id", "fake-secret");
+    yes(&paysafe, &issue, &[token]);
+
+    // Nobody is asked for a code in vain.
+    let unasked = OneTimeCodes::from_fn(|_| unreachable!("asked for a code"));
+    no(
+        &ibanera().token(BAD).one_time_codes(unasked),
+        &CardsByCustomer::new(1),
+    );
+    let login: fn() -> Outcome = || {
+        response(
+            200,
+            r#"{"status":"1","errors":[],"details":{"accessToken":"fake-new"}}"#,
+        )
+    };
+    yes(
+        &ibanera().token(BAD),
+        &LoginCall::new("fake-user", "fake-password"),
+        &[login],
+    );
 }
