@@ -66,6 +66,7 @@ pub(crate) fn ibanera(url: &str) -> Ibanera {
     let ibanera = Ibanera::new(url.parse().unwrap());
     ibanera
         .totp_text(mark("totp"))
+        .unwrap()
         .token(mark("token"))
         .login("user", mark("password"))
 }

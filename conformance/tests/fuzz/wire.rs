@@ -77,7 +77,7 @@ proptest! {
 
     #[test]
     fn ibanera_reads_survive_the_wire(list in list_customer_cards(), id in 1i64..) {
-        let ibanera = || Ibanera::new("http://localhost".parse().unwrap()).token("t").totp_text("fake");
+        let ibanera = || Ibanera::new("http://localhost".parse().unwrap()).token("t").totp_text("fake").unwrap();
         let request = sent(ibanera(), &list);
         let expected: Vec<_> = list.query().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         prop_assert_eq!(decoded(request.uri().query().unwrap_or_default().as_bytes()), expected);

@@ -103,17 +103,17 @@ impl OneTimeCodes {
     ///
     /// The text is not base32, or empty.
     pub fn base32(secret: impl Into<Secret>) -> Result<Self, ConfigError> {
-        let totp = Totp6238::new(secret.into(), true);
-        if totp.key()?.is_empty() {
-            return Err(ConfigError::new("the shared secret is empty"));
-        }
-        Ok(Self(Source::Totp(totp)))
+        Ok(Self(Source::Totp(Totp6238::new(secret.into(), true)?)))
     }
 
     /// Makes codes from a shared secret that is the text itself: one of
     /// Ibanera's own code samples reads it so.
-    pub fn text(secret: impl Into<Secret>) -> Self {
-        Self(Source::Totp(Totp6238::new(secret.into(), false)))
+    ///
+    /// # Errors
+    ///
+    /// The text is empty.
+    pub fn text(secret: impl Into<Secret>) -> Result<Self, ConfigError> {
+        Ok(Self(Source::Totp(Totp6238::new(secret.into(), false)?)))
     }
 
     /// Sends one code, which somebody read off a device. It serves as long as
@@ -207,13 +207,18 @@ impl OneTimeCodes {
 }
 
 impl Totp6238 {
-    fn new(secret: Secret, is_base32: bool) -> Self {
-        Self {
+    /// The parameters of Ibanera's guide.
+    fn new(secret: Secret, is_base32: bool) -> Result<Self, ConfigError> {
+        let totp = Self {
             secret,
             is_base32,
             digits: 6,
             step: 30,
             algorithm: OtpAlgorithm::default(),
+        };
+        match totp.key()?.is_empty() {
+            true => Err(ConfigError::new("the shared secret is empty")),
+            false => Ok(totp),
         }
     }
 
@@ -274,7 +279,7 @@ mod tests {
     #[test]
     fn codes_of_rfc_6238_in_both_readings_of_the_secret() {
         let decoded = OneTimeCodes::base32(BASE32).unwrap();
-        let as_text = OneTimeCodes::text(BASE32);
+        let as_text = OneTimeCodes::text(BASE32).unwrap();
         for (seconds, by_base32, by_text) in [
             (59, "287082", "372946"),
             (1_111_111_109, "081804", "177030"),
@@ -301,8 +306,8 @@ mod tests {
             (OtpAlgorithm::Sha256, 32, "46119246", "90698825"),
             (OtpAlgorithm::Sha512, 64, "90693936", "38618901"),
         ] {
-            let codes = OneTimeCodes::text(key(length)).digits(8).unwrap();
-            let codes = codes.algorithm(algorithm);
+            let codes = OneTimeCodes::text(key(length)).unwrap().digits(8);
+            let codes = codes.unwrap().algorithm(algorithm);
             assert_eq!(code_at(&codes, 59), at_59);
             assert_eq!(code_at(&codes, 2_000_000_000), at_2e9);
             assert_eq!(algorithm.as_str().parse(), Ok(algorithm));
@@ -320,7 +325,7 @@ mod tests {
 
     #[test]
     fn parameters_have_bounds() {
-        let codes = || OneTimeCodes::text("12345678901234567890");
+        let codes = || OneTimeCodes::text("12345678901234567890").unwrap();
         for digits in [0, 5, 9, 255] {
             assert!(codes().digits(digits).is_err(), "{digits}");
         }
@@ -335,6 +340,18 @@ mod tests {
     fn what_is_no_base32_is_told_without_repeating_it() {
         let error = OneTimeCodes::base32("marker1890!").unwrap_err();
         assert_eq!(error.to_string(), "the shared secret is not base32");
-        assert!(OneTimeCodes::base32(" ").is_err());
+    }
+
+    /// With an empty key, everybody could make the codes.
+    #[test]
+    fn an_empty_shared_secret_is_none() {
+        for empty in ["", " ", "=="] {
+            let error = OneTimeCodes::base32(empty).unwrap_err();
+            assert_eq!(error.to_string(), "the shared secret is empty");
+        }
+        let error = OneTimeCodes::text("").unwrap_err();
+        assert_eq!(error.to_string(), "the shared secret is empty");
+        // White space is a text, though an odd one.
+        assert!(OneTimeCodes::text(" ").is_ok());
     }
 }

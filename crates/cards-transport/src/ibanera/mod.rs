@@ -85,16 +85,19 @@ impl Ibanera {
     ///
     /// # Errors
     ///
-    /// The text is not base32.
+    /// The text is not base32, or empty.
     pub fn totp_base32(self, secret: impl Into<Secret>) -> Result<Self, ConfigError> {
         Ok(self.one_time_codes(OneTimeCodes::base32(secret)?))
     }
 
     /// The shared secret of the one-time codes, as the text itself: one of the
     /// provider's own code samples reads it so.
-    #[must_use]
-    pub fn totp_text(self, secret: impl Into<Secret>) -> Self {
-        self.one_time_codes(OneTimeCodes::text(secret))
+    ///
+    /// # Errors
+    ///
+    /// The text is empty.
+    pub fn totp_text(self, secret: impl Into<Secret>) -> Result<Self, ConfigError> {
+        Ok(self.one_time_codes(OneTimeCodes::text(secret)?))
     }
 
     /// One-time codes of other parameters, or of your own.
@@ -168,11 +171,7 @@ fn codes_from_vars(
     let mut codes = if let Some(secret) = var("CARDS_IBANERA_TOTP_SECRET") {
         OneTimeCodes::base32(secret).map_err(|e| e.of("CARDS_IBANERA_TOTP_SECRET"))?
     } else if let Some(text) = var("CARDS_IBANERA_TOTP_TEXT") {
-        if text.is_empty() {
-            let empty = ConfigError::new("the shared secret is empty");
-            return Err(empty.of("CARDS_IBANERA_TOTP_TEXT"));
-        }
-        OneTimeCodes::text(text)
+        OneTimeCodes::text(text).map_err(|e| e.of("CARDS_IBANERA_TOTP_TEXT"))?
     } else {
         return Ok(None);
     };

@@ -278,3 +278,26 @@ fn a_wrong_clock_is_named_where_codes_are_refused() {
     let (outcome, _) = send(&ibanera(), &CALL, &[near]);
     insta::assert_snapshot!(outcome.unwrap_err(), @"ibanera cards-by-customer: the credentials are not accepted (HTTP 401, 0 bytes)");
 }
+
+/// With an empty key, everybody could make the codes.
+#[test]
+fn an_empty_shared_secret_is_refused_when_it_is_set() {
+    let provider = || Ibanera::new("http://localhost:1".parse().unwrap());
+    for error in [
+        provider().totp_text("").unwrap_err(),
+        provider().totp_base32("").unwrap_err(),
+    ] {
+        assert_eq!(error.to_string(), "the shared secret is empty");
+    }
+    for name in ["CARDS_IBANERA_TOTP_TEXT", "CARDS_IBANERA_TOTP_SECRET"] {
+        let var = |asked: &str| match asked {
+            "CARDS_IBANERA_BASE_URL" => Some("http://localhost:1".to_owned()),
+            _ => Some(String::new()).filter(|_| asked == name),
+        };
+        let error = Ibanera::from_vars(var).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("{name}: the shared secret is empty")
+        );
+    }
+}
