@@ -182,6 +182,8 @@ fn margin(lifetime: Duration) -> Duration {
 mod tests {
     use std::time::UNIX_EPOCH;
 
+    use event_listener::Listener as _;
+
     use super::*;
     use crate::codes::{OtpMemory, OtpReuse};
 
@@ -271,5 +273,39 @@ mod tests {
             session.step(&mut second, at(0)).unwrap(),
             Step::Renew(_)
         ));
+    }
+
+    /// The one that is woken alone may have no time to renew, and would leave
+    /// the others asleep.
+    #[test]
+    fn a_renewal_that_ends_wakes_all_that_wait() {
+        type End = fn(Renewal<'_>);
+        let ends: [End; 3] = [
+            |renewal| drop(renewal),
+            |renewal| renewal.succeeded(&mut Memory::default(), (Secret::new("t"), None), at(0)),
+            |renewal| {
+                renewal.failed(&Error::new(
+                    crate::run::Progress::new(cards_model::ibanera::Login::OPERATION),
+                    crate::cause::Cause::Config(crate::authorization::no_token()),
+                    None,
+                ))
+            },
+        ];
+        for end in ends {
+            let session = session(None);
+            let Step::Renew(renewal) = session.step(&mut Memory::default(), at(0)).unwrap() else {
+                unreachable!("there is no token");
+            };
+            let wait = || match session.step(&mut Memory::default(), at(0)).unwrap() {
+                Step::Wait(ended) => ended,
+                Step::Use(_) | Step::Renew(_) => unreachable!("two renew at once"),
+            };
+            let waiting = [wait(), wait(), wait()];
+            end(renewal);
+            for ended in waiting {
+                let is_woken = ended.wait_timeout(Duration::ZERO).is_some();
+                assert!(is_woken);
+            }
+        }
     }
 }

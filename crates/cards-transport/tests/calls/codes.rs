@@ -301,3 +301,94 @@ fn an_empty_shared_secret_is_refused_when_it_is_set() {
         );
     }
 }
+
+/// Ibanera locks an account after some failures: whatever credential is wrong,
+/// one refusal at most is spent on finding out that it is not the code.
+#[test]
+fn a_wrong_credential_costs_one_refusal_in_all_calls_that_follow() {
+    // The token ends, and the password is wrong.
+    let script = Script::new(&[
+        ONE_CUSTOMER,
+        // With the code sent before, with a fresh one, and then the login.
+        UNAUTHORIZED,
+        UNAUTHORIZED,
+        OTP_INVALID,
+        // From then on, each call costs its refusal and the login's.
+        UNAUTHORIZED,
+        OTP_INVALID,
+        UNAUTHORIZED,
+        OTP_INVALID,
+    ]);
+    let client = self::client(logging_in().token("fake-stale"), &script);
+    client.send(&CALL).unwrap();
+    for _ in 0..3 {
+        client.send(&CALL).unwrap_err();
+    }
+    assert_eq!(script.pauses(), [seconds(20)]);
+    assert_eq!(codes(&script), [0, 0, 1, 1, 1]);
+
+    // There is no password.
+    let script = Script::new(&[
+        ONE_CUSTOMER,
+        UNAUTHORIZED,
+        UNAUTHORIZED,
+        UNAUTHORIZED,
+        UNAUTHORIZED,
+    ]);
+    let client = self::client(ibanera(), &script);
+    client.send(&CALL).unwrap();
+    for _ in 0..3 {
+        client.send(&CALL).unwrap_err();
+    }
+    assert_eq!(script.pauses(), [seconds(20)]);
+
+    // There is no token, and the password is wrong from the beginning.
+    let script = Script::new(&[OTP_INVALID, OTP_INVALID, OTP_INVALID]);
+    let client = self::client(logging_in(), &script);
+    for _ in 0..3 {
+        client.send(&CALL).unwrap_err();
+    }
+    assert!(script.pauses().is_empty());
+}
+
+/// While one call is judged, another finds out that the codes are not the
+/// reason: the first one does not doubt them again.
+#[test]
+fn a_doubt_that_is_refuted_meanwhile_is_not_raised_again() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::{Arc, OnceLock};
+
+    // The first call, the second, another one meanwhile, the second again.
+    let script = Script::new(&[ONE_CUSTOMER, UNAUTHORIZED, UNAUTHORIZED, UNAUTHORIZED]);
+    let client = Arc::new(OnceLock::<blocking::Client<Ibanera, Script>>::new());
+    let stage = Arc::new(AtomicU32::new(0));
+    let (meanwhile, at, time) = (Arc::clone(&client), Arc::clone(&stage), script.clone());
+    let clock = move || {
+        // It is asked for once more after the code came back.
+        if at
+            .compare_exchange(2, 3, Ordering::SeqCst, Ordering::SeqCst)
+            .is_ok()
+        {
+            let never = CallOptions::new().retry(Retry::never());
+            let client = meanwhile.get().unwrap();
+            client.send_with(&CALL, &never).unwrap_err();
+        }
+        time.now()
+    };
+    let (at, sent) = (Arc::clone(&stage), script.clone());
+    let settings = script.settings().clock(clock).otp_watcher(move |_| {
+        // Told before the second call goes out, and when it came back.
+        let is_back = sent.urls().len() == 2;
+        if is_back {
+            let _ = at.compare_exchange(1, 2, Ordering::SeqCst, Ordering::SeqCst);
+        }
+    });
+    let client =
+        client.get_or_init(|| blocking::Client::with_settings(ibanera(), script.clone(), settings));
+    client.send(&CALL).unwrap();
+    stage.store(1, Ordering::SeqCst);
+    client.send(&CALL).unwrap_err();
+    assert_eq!(stage.load(Ordering::SeqCst), 3);
+    assert_eq!(codes(&script), [0, 0, 1, 1]);
+    assert_eq!(script.pauses(), [seconds(20)]);
+}

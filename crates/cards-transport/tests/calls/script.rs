@@ -62,6 +62,10 @@ impl Script {
         next.unwrap_or_else(|| panic!("more requests than the script has replies"))()
     }
 
+    pub(crate) fn now(&self) -> SystemTime {
+        *self.0.now.lock().unwrap()
+    }
+
     pub(crate) fn pass(&self, pause: Duration) {
         self.0.pauses.lock().unwrap().push(pause);
         *self.0.now.lock().unwrap() += pause;

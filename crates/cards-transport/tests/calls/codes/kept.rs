@@ -110,6 +110,16 @@ fn another_token_settles_no_doubt() {
     assert_eq!(script.pauses(), [seconds(20)]);
     assert_eq!(told.learned(), [CodeUse::Unknown]);
 
+    // Nor does a password that is wrong: codes are kept apart still.
+    let stale = logging_in().token("fake-stale");
+    let script = Script::new(&[ONE_CUSTOMER, UNAUTHORIZED, OTP_INVALID, ONE_CUSTOMER]);
+    let client = told.run(stale, &script, OtpMemory::new());
+    client.send(&CALL).unwrap();
+    client.send_with(&CALL, &never()).unwrap_err();
+    client.send_with(&login, &never()).unwrap_err();
+    client.send(&CALL).unwrap();
+    assert_eq!(script.pauses(), [seconds(20), seconds(30)]);
+
     // The same token does, be it in a call of its own.
     let told = Told::default();
     let script = Script::new(&[ONE_CUSTOMER, UNAUTHORIZED, ONE_CUSTOMER]);

@@ -103,3 +103,18 @@ fn a_prompt_takes_of_the_calls_time() {
         .unwrap_err();
     assert!(!error.to_string().contains("clock"), "{error}");
 }
+
+/// The steps that are remembered are those of a shared secret's codes.
+#[test]
+fn a_remembered_step_is_none_of_a_code_of_ones_own() {
+    for reuse in OtpReuse::ALL {
+        let mut memory = OtpMemory::new();
+        memory.learned = CodeUse::Single;
+        (memory.last_step, memory.last_taken) = (Some(STEP), true);
+        let script = Script::new(&[ONE_CUSTOMER]);
+        let settings = script.settings().otp_memory(memory).otp_reuse(reuse);
+        let provider = ibanera().one_time_codes(OneTimeCodes::fixed("123456"));
+        let client = blocking::Client::with_settings(provider, script.clone(), settings);
+        client.send(&CALL).unwrap();
+    }
+}
