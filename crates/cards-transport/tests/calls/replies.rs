@@ -4,7 +4,7 @@ use bytes::Bytes;
 use cards_transport::model::airpay::CustomerPreference;
 use cards_transport::model::ibanera::CardsByCustomer;
 use cards_transport::model::paysafe::ListPrepaidCards;
-use cards_transport::{ErrorKind, TransportError, TransportErrorKind, blocking};
+use cards_transport::{Call, Error, ErrorKind, TransportError, TransportErrorKind, blocking};
 use http::Response;
 
 use crate::samples::{airpay, ibanera, paysafe, registration};
@@ -166,6 +166,46 @@ fn a_body_that_is_not_as_documented_says_where() {
         outcome.unwrap_err().json().unwrap().path(),
         "details[0].cards[0].id"
     );
+}
+
+/// A server may put what was sent into the name of a field.
+#[test]
+fn where_a_body_is_no_json_the_path_names_no_field_of_its_own() {
+    let told = |call: fn(&'static str) -> Error, body, path| {
+        let error = call(body);
+        assert_eq!(error.json().unwrap().path(), path, "{body}");
+        assert!(error.json().unwrap().is_syntax(), "{body}");
+        assert!(!format!("{error} {error:?}").contains("marker"), "{error}");
+    };
+    let paysafe = |body| first(&paysafe(), &ListPrepaidCards::new("1"), body);
+    for body in [
+        r#"{"marker":{"#,
+        r#"{"marker":nothing}"#,
+        r#"{"cards":[{"cardId":"1","marker":}]}"#,
+        r#"{"cards":[{"cardId":"1","expiry":{"marker":[1,"#,
+    ] {
+        told(paysafe, body, ".");
+    }
+    let ibanera = |body| first(&ibanera(), &CardsByCustomer::new(7), body);
+    for body in [
+        r#"{"status":"1","details":{"customersId":1,"marker":{"a":"#,
+        r#"{"status":"1","marker":"\q"}"#,
+    ] {
+        told(ibanera, body, ".");
+    }
+    let airpay = |body| first(&airpay(), &CustomerPreference::new("E1"), body);
+    told(airpay, r#"{"status":200,"data":{"marker":{"b":tru}}}"#, ".");
+}
+
+/// The error of a call that is answered with this body.
+fn first<C: Call<Provider: Clone>>(provider: &C::Provider, call: &C, body: &'static str) -> Error {
+    let script = Script::playing(vec![response(200, body)]);
+    let settings = script.settings();
+    let client = blocking::Client::with_settings(provider.clone(), script, settings);
+    match client.send(call) {
+        Ok(_) => panic!("{body} was read"),
+        Err(error) => error,
+    }
 }
 
 #[test]
