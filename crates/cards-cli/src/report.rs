@@ -121,8 +121,8 @@ struct Object<'a> {
     warnings: Vec<String>,
 }
 
-/// A provider's refusal as far as the client shows it: what may repeat a value
-/// is withheld by its `Display`.
+/// A provider's refusal as far as the client shows it: the values that were
+/// sent are taken out of each of its parts.
 #[derive(Serialize)]
 struct Said {
     text: String,
@@ -138,18 +138,13 @@ struct FieldSaid {
 
 impl Said {
     fn of(refusal: &Refusal) -> Self {
-        let word = |word: &str| {
-            let mut alone = Refusal::default();
-            alone.code = Some(word.to_owned());
-            alone.to_string()
-        };
         let fields = refusal.fields.iter().map(|field| FieldSaid {
-            field: word(&field.field),
-            error: word(&field.error),
+            field: field.shown_field(),
+            error: field.shown_error(),
         });
         Self {
             text: refusal.to_string(),
-            code: refusal.code.as_deref().map(word),
+            code: refusal.shown_code(),
             fields: fields.collect(),
         }
     }

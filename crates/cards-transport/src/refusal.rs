@@ -25,8 +25,9 @@ pub struct Refusal {
     /// More sentences: Paysafe's `details`.
     pub details: Vec<String>,
     meaning: Meaning,
-    /// The text to show, once the values that were sent have been taken out.
-    shown: Option<String>,
+    /// The text and the code to show, once the values that were sent have been
+    /// taken out.
+    shown: Option<(String, Option<String>)>,
 }
 
 /// What a refusal means for the call.
@@ -49,8 +50,9 @@ pub struct FieldRefusal {
     pub field: String,
     /// The code or sentence that came with it.
     pub error: String,
-    /// The text to show, once the values that were sent have been taken out.
-    shown: Option<String>,
+    /// The field and the error to show, once the values that were sent have
+    /// been taken out.
+    shown: Option<(String, String)>,
 }
 
 /// Why a 2xx reply brings no value.
@@ -105,10 +107,22 @@ impl Refusal {
 
     /// Settles what is shown, given what the request held.
     pub(crate) fn redact(&mut self, redaction: &Redaction) {
-        self.shown = Some(self.text(redaction));
         for field in &mut self.fields {
-            field.shown = Some(field.text(redaction));
+            field.shown = Some(field.words(redaction));
         }
+        self.shown = Some((self.text(redaction), self.word(redaction)));
+    }
+
+    /// The code as `Display` shows it, without what is sensitive.
+    pub fn shown_code(&self) -> Option<String> {
+        match &self.shown {
+            Some((_, code)) => code.clone(),
+            None => self.word(&Redaction::default()),
+        }
+    }
+
+    fn word(&self, redaction: &Redaction) -> Option<String> {
+        self.code.as_deref().map(|code| redaction.code(code))
     }
 
     fn text(&self, redaction: &Redaction) -> String {
@@ -122,8 +136,8 @@ impl Refusal {
         if let Some(status) = self.status {
             add("", &format!("status {status}"));
         }
-        if let Some(code) = &self.code {
-            add(": ", &redaction.code(code));
+        if let Some(code) = self.word(redaction) {
+            add(": ", &code);
         }
         let repeats_code = |said: &str| {
             self.code
@@ -147,7 +161,7 @@ impl Refusal {
             if !text.is_empty() {
                 text.push_str(between);
             }
-            text.push_str(&field.text(redaction));
+            text.push_str(&joined(&field.words(redaction)));
         }
         text
     }
@@ -162,17 +176,37 @@ impl FieldRefusal {
         }
     }
 
-    fn text(&self, redaction: &Redaction) -> String {
-        let parts = [redaction.code(&self.field), redaction.code(&self.error)];
-        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        parts.join(" ")
+    /// The field's name as `Display` shows it, without what is sensitive.
+    pub fn shown_field(&self) -> String {
+        self.shown().0
     }
+
+    /// What came with it as `Display` shows it, without what is sensitive.
+    pub fn shown_error(&self) -> String {
+        self.shown().1
+    }
+
+    fn shown(&self) -> (String, String) {
+        let shown = self.shown.clone();
+        shown.unwrap_or_else(|| self.words(&Redaction::default()))
+    }
+
+    fn words(&self, redaction: &Redaction) -> (String, String) {
+        (redaction.code(&self.field), redaction.code(&self.error))
+    }
+}
+
+/// A field and its error, of which one may be empty.
+fn joined((field, error): &(String, String)) -> String {
+    let parts = [field.as_str(), error.as_str()].into_iter();
+    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.shown {
-            Some(shown) => f.write_str(shown),
+            Some((shown, _)) => f.write_str(shown),
             None => f.write_str(&self.text(&Redaction::default())),
         }
     }
@@ -180,10 +214,7 @@ impl fmt::Display for Refusal {
 
 impl fmt::Display for FieldRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.shown {
-            Some(shown) => f.write_str(shown),
-            None => f.write_str(&self.text(&Redaction::default())),
-        }
+        f.write_str(&joined(&self.shown()))
     }
 }
 

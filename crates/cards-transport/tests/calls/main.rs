@@ -16,3 +16,4 @@ mod retries;
 mod samples;
 mod script;
 mod tokens;
+mod words;

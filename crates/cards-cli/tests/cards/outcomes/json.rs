@@ -48,6 +48,26 @@ fn an_error_has_all_that_is_known_of_it() {
     }
 }
 
+/// Not even in a part that looks like a code.
+#[test]
+fn no_part_of_a_refusal_shows_what_was_sent() {
+    let refusal = r#"{"error":{"code":"NO_MARKER-ID","message":"no Marker-Id","fieldErrors":[{"field":"marker-id","error":"MARKER-ID"},{"field":"customerId","error":"UNKNOWN"}]}}"#;
+    let server = always(json_reply("404 Not Found", refusal));
+    for backend in BACKENDS {
+        let call = ["paysafe", "prepaid-cards", "--customer-id=marker-id"];
+        let mut command = call_at(&server.url(), &call, backend);
+        let (_, _, err) = run(command.args(["-o", "json"]));
+        assert!(!err.to_lowercase().contains("marker"), "{err}");
+        let refusal = &the_object(&err)["refusal"];
+        assert_eq!(refusal["code"], "NO_[redacted]");
+        let fields = serde_json::json!([
+            { "field": "[redacted]", "error": "[redacted]" },
+            { "field": "customerId", "error": "UNKNOWN" },
+        ]);
+        assert_eq!(refusal["fields"], fields);
+    }
+}
+
 #[test]
 fn broken_rules_are_a_list_without_values() {
     let sandbox = sandbox();

@@ -1,0 +1,133 @@
+use cards_model::Request as _;
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn harmless_words_stay_and_numbers_of_people_go() {
+    let shown = |text| Redaction::default().sentence(text);
+    for kept in [
+        "limit must be between 1 and 50",
+        "Email already exists",
+        "Customer not found",
+        "Token expired",
+        "The field 'entity_id' is required.",
+        "Try again in 300 s",
+        "3D Secure, sha256 and address1 are wanted",
+    ] {
+        assert_eq!(shown(kept), kept);
+    }
+    for (text, left) in [
+        ("OTP 1234 is wrong", "OTP [redacted] is wrong"),
+        ("card 4622940000003713", "card [redacted]"),
+        ("card 4622 9400 0000 3713 is", "card [redacted] is"),
+        ("card 4622-9400-0000-3713.", "card [redacted]"),
+        ("call +91 98 76 54", "call [redacted]"),
+        ("born 1989-11-09", "born [redacted]"),
+        ("code A1B2, key x9y", "code [redacted] key [redacted]"),
+        ("of a.b@c.example!", "of [redacted]"),
+        ("key eyJhbGciOiJub25lIn0abcdefGHIJ", "key [redacted]"),
+    ] {
+        assert_eq!(shown(text), left);
+    }
+    assert_eq!(shown("a\u{1b}[2J\nb"), "a\u{fffd}[2J b");
+    assert_eq!(shown(&"x ".repeat(400)).chars().count(), LONGEST + 1);
+}
+
+#[test]
+fn codes_stay_unless_they_are_numbers_of_people() {
+    let shown = |text| Redaction::default().code(text);
+    for kept in [
+        "5068",
+        "DW-10042",
+        "DW-INTERNAL-SERVER-ERROR",
+        "fail",
+        "customersId",
+    ] {
+        assert_eq!(shown(kept), kept);
+    }
+    assert_eq!(shown("4622940000003713"), OUT);
+    assert_eq!(shown("a@b.example"), OUT);
+}
+
+#[test]
+fn what_was_sent_goes_in_any_case() {
+    let redaction = Redaction {
+        values: ["New Delhi", "Prasanth", "\u{fc}nal", "Al"]
+            .map(folded)
+            .into(),
+    };
+    assert_eq!(redaction.sentence("for \u{dc}NAL."), "for [redacted].");
+    assert_eq!(
+        redaction.sentence("PRASANTH of New Delhi, also called Al, exists"),
+        "[redacted] of [redacted], also called [redacted], exists"
+    );
+    assert_eq!(redaction.code("Prasanth"), OUT);
+}
+
+#[test]
+fn what_was_sent_goes_whatever_white_space_is_in_it_and_around_it() {
+    let call = Operation::new(
+        cards_model::Provider::Airpay,
+        "test",
+        cards_model::Method::Post,
+        "/",
+        cards_model::Effect::Read,
+        "test",
+    );
+    let request = Request::new(&b"city=%09New%C2%A0Delhi+%0A&state=Kerala+"[..]);
+    let redaction = Redaction::of(&call, &request);
+    for text in [
+        "city New Delhi",
+        "city New\tDelhi",
+        "city  New \r\n Delhi",
+        "city New\u{a0}\u{a0}Delhi",
+        "city \u{2003}new\u{3000}delhi",
+    ] {
+        let shown = redaction.sentence(text);
+        assert_eq!(
+            shown.split_whitespace().last(),
+            Some(OUT),
+            "{text:?}: {shown}"
+        );
+        assert!(!shown.to_lowercase().contains("delhi"), "{text:?}: {shown}");
+    }
+    assert_eq!(redaction.code("kerala"), OUT);
+    assert_eq!(redaction.code("NOT_IN_KERALA"), format!("NOT_IN_{OUT}"));
+}
+
+#[test]
+fn a_short_value_goes_as_a_word_and_one_character_stays() {
+    let redaction = Redaction {
+        values: ["in", "12"].map(folded).into(),
+    };
+    for kept in ["INVALID_MOBILE", "INVALID", "within", "E123", "limit"] {
+        assert_eq!(redaction.code(kept), kept);
+        assert_eq!(redaction.sentence(kept), kept);
+    }
+    assert_eq!(
+        redaction.sentence("in 12, IN-1"),
+        format!("{OUT} {OUT}, {OUT}-1")
+    );
+    let request = Request::new(&b"a=1&b=M"[..]);
+    let redaction = Redaction::of(cards_model::airpay::UserLogin::OPERATION, &request);
+    assert_eq!(redaction.sentence("M is 1 of 2"), "M is 1 of 2");
+}
+
+#[test]
+fn values_that_overlap_go_together() {
+    let redaction = Redaction {
+        values: ["ab cd", "cd efgh", "gh", "ij"].map(folded).into(),
+    };
+    assert_eq!(redaction.sentence("x ab cd efgh y"), format!("x {OUT} y"));
+    assert_eq!(redaction.sentence("cd efghij"), format!("{OUT}{OUT}"));
+}
+
+proptest! {
+    /// Whichever of its cases a character comes back in.
+    #[test]
+    fn every_case_of_a_text_is_folded_onto_one(text in "\\PC{1,12}|[\u{df}\u{1e9e}\u{130}\u{131}\u{3a3}\u{3c2}\u{3c3}\u{2126}\u{390}\u{345}]{1,4}") {
+        prop_assert_eq!(folded(&text.to_uppercase()), folded(&text));
+        prop_assert_eq!(folded(&text.to_lowercase()), folded(&text));
+    }
+}
