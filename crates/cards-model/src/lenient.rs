@@ -1,5 +1,6 @@
 //! Reading what a provider sends, in whatever form it sends it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -149,10 +150,16 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
 /// A lifetime in whole seconds: a number of any size and form, or the same as
 /// text. It is rounded down and bounded; whatever is no positive time reads as
 /// nothing, since the token beside it is what matters.
+///
+/// By the value's own text and not by a visitor: `serde_json` refuses a number
+/// beyond the range of a float, such as one of 400 digits, before a visitor sees
+/// it. The text is a copy, as only some sources lend theirs.
 pub(crate) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    let value = Option::<&RawValue>::deserialize(deserializer)?;
-    let text = value.map_or("", |value| value.get().trim_matches('"').trim());
-    let number = text.parse::<f64>().ok().filter(|number| *number >= 1.0);
+    let value = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    let raw = value.as_deref().map_or("", RawValue::get);
+    let text: Cow<'_, str> = serde_json::from_str(raw).unwrap_or(Cow::Borrowed(raw));
+    let number = text.trim().parse::<f64>().ok();
+    let number = number.filter(|number| *number >= 1.0);
     // A float that is too large becomes the largest integer.
     Ok(number.map(|number| number as i64))
 }
@@ -206,6 +213,8 @@ pub(crate) fn boolean<'de, D: Deserializer<'de>>(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[derive(Deserialize, Debug, PartialEq)]
@@ -257,42 +266,117 @@ mod tests {
         }
     }
 
+    #[derive(Deserialize, Debug, PartialEq)]
+    struct Token {
+        #[serde(default, deserialize_with = "seconds")]
+        expires_in: Option<i64>,
+    }
+
+    /// What a lifetime is read as, from whatever the JSON comes from. `None`: it
+    /// is no JSON.
+    fn lifetime(value: &str) -> Option<Option<i64>> {
+        let json = format!(r#"{{"expires_in":{value}}}"#);
+        let token = serde_json::from_str::<Token>(&json).ok();
+        let from_slice = serde_json::from_slice(json.as_bytes()).ok();
+        assert_eq!(from_slice, token, "{value}: from a slice");
+        let from_reader = serde_json::from_reader(json.as_bytes()).ok();
+        assert_eq!(from_reader, token, "{value}: from a reader");
+        // A value holds no number beyond the range of a float, and of others
+        // perhaps the float beside the nearest.
+        if let Ok(tree) = serde_json::from_str::<serde_json::Value>(&json) {
+            let read = token.as_ref().unwrap().expires_in.unwrap_or(0);
+            let lent = Token::deserialize(&tree).unwrap().expires_in;
+            let off = lent.unwrap_or(0).abs_diff(read);
+            assert!(
+                off <= 1 + read.unsigned_abs() / (1 << 52),
+                "{value}: {lent:?}"
+            );
+            let given = serde_json::from_value::<Token>(tree).unwrap().expires_in;
+            assert_eq!(given, lent, "{value}: from a value");
+        }
+        Some(token?.expires_in)
+    }
+
     #[test]
     fn a_lifetime_is_read_in_any_form() {
-        #[derive(Deserialize)]
-        struct Token {
-            #[serde(default, deserialize_with = "seconds")]
-            expires_in: Option<i64>,
-        }
-        let read = |value: &str| {
-            let json = format!(r#"{{"expires_in":{value}}}"#);
-            serde_json::from_str::<Token>(&json).unwrap().expires_in
-        };
         for value in [
             "3600",
             "3600.0",
             "3600.9",
             "\"3600\"",
             "\" 3600.5 \"",
+            "\"\\t3600\\u0020\"",
+            "\"+3600\"",
             "3.6e3",
+            "36000E-1",
         ] {
-            assert_eq!(read(value), Some(3600), "{value}");
+            assert_eq!(lifetime(value), Some(Some(3600)), "{value}");
         }
         for huge in [
             "18446744073709551616",
+            "9223372036854775808",
             "1e300",
+            "1e400",
+            &"9".repeat(400),
             "\"99999999999999999999999\"",
+            "\"1e400\"",
         ] {
-            assert_eq!(read(huge), Some(i64::MAX), "{huge}");
+            assert_eq!(lifetime(huge), Some(Some(i64::MAX)), "{huge}");
         }
         for none in [
-            "null", "\"\"", "\"soon\"", "0", "-1", "0.5", "true", "[]", "{}", "\"NaN\"",
+            "null",
+            "\"\"",
+            "\"soon\"",
+            "0",
+            "-1",
+            "-1e400",
+            "-9223372036854775808",
+            "0.5",
+            "true",
+            "[]",
+            "[3600]",
+            "{}",
+            "{\"a\":3600}",
+            "\"NaN\"",
+            "\"\\\"3600\\\"\"",
+            "\"36 00\"",
         ] {
-            assert_eq!(read(none), None, "{none}");
+            assert_eq!(lifetime(none), Some(None), "{none}");
         }
-        assert_eq!(
-            serde_json::from_str::<Token>("{}").unwrap().expires_in,
-            None
-        );
+        for no_json in ["", "03600", "3600s", "+3600", "\"3600", "[3600", "NaN"] {
+            assert_eq!(lifetime(no_json), None, "{no_json}");
+        }
+        let absent = serde_json::from_value::<Token>(serde_json::json!({}));
+        assert_eq!(absent.unwrap().expires_in, None);
+    }
+
+    proptest! {
+        /// A number and the same as text are one, whatever reads them.
+        #[test]
+        fn a_lifetime_is_the_same_from_every_source(
+            number in prop_oneof![
+                any::<i64>().prop_map(|n| n.to_string()),
+                any::<u64>().prop_map(|n| n.to_string()),
+                any::<f64>()
+                    .prop_filter("JSON has no other", |n| n.is_finite())
+                    .prop_map(|n| format!("{n:?}")),
+                "-?[1-9][0-9]{0,25}(\\.[0-9]{1,5})?([eE][+-]?[0-9]{1,3})?",
+            ],
+        ) {
+            let read = lifetime(&number);
+            let whole = number.parse::<f64>().unwrap();
+            // What is too large for an integer becomes the largest.
+            prop_assert_eq!(read, Some((whole >= 1.0).then_some(whole as i64)));
+            prop_assert_eq!(lifetime(&format!("\"{number}\"")), read);
+            prop_assert_eq!(lifetime(&format!(" \"\\n {number} \" ")), read);
+        }
+
+        #[test]
+        fn no_value_beside_a_token_loses_it(text in "\\PC{0,8}|[ +0-9.eE\"-]{0,8}") {
+            let text = serde_json::to_string(&text).unwrap();
+            for value in [format!("[{text},1]"), format!("{{{text}:[3,null]}}"), text] {
+                prop_assert!(lifetime(&value).is_some());
+            }
+        }
     }
 }
