@@ -288,7 +288,7 @@ mod tests {
                     crate::run::Progress::new(cards_model::ibanera::Login::OPERATION),
                     crate::cause::Cause::Config(crate::authorization::no_token()),
                     None,
-                ))
+                ));
             },
         ];
         for end in ends {

@@ -235,7 +235,7 @@ fn a_code_serves_twice_when_it_was_taken_twice() {
 /// told before.
 #[test]
 fn a_step_is_told_before_its_code_goes_out() {
-    for reuse in OtpReuse::ALL {
+    for &reuse in OtpReuse::ALL {
         for learned in [CodeUse::Unknown, CodeUse::Repeated, CodeUse::Single] {
             let told = Told::default();
             let mut memory = OtpMemory::new();

@@ -32,7 +32,7 @@ impl Person {
 
 #[test]
 fn a_person_is_asked_for_one_code_at_a_time() {
-    for reuse in OtpReuse::ALL {
+    for &reuse in OtpReuse::ALL {
         let person = Arc::new(Person::default());
         let provider = ibanera().one_time_codes(person.codes()).otp_reuse(reuse);
         let asked = Arc::clone(&person);
@@ -107,7 +107,7 @@ fn a_prompt_takes_of_the_calls_time() {
 /// The steps that are remembered are those of a shared secret's codes.
 #[test]
 fn a_remembered_step_is_none_of_a_code_of_ones_own() {
-    for reuse in OtpReuse::ALL {
+    for &reuse in OtpReuse::ALL {
         let mut memory = OtpMemory::new();
         memory.learned = CodeUse::Single;
         (memory.last_step, memory.last_taken) = (Some(STEP), true);
