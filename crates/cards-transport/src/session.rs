@@ -284,11 +284,9 @@ mod tests {
             |renewal| drop(renewal),
             |renewal| renewal.succeeded(&mut Memory::default(), (Secret::new("t"), None), at(0)),
             |renewal| {
-                renewal.failed(&Error::new(
-                    crate::run::Progress::new(cards_model::ibanera::Login::OPERATION),
-                    crate::cause::Cause::Config(crate::authorization::no_token()),
-                    None,
-                ));
+                let progress = crate::run::Progress::new(cards_model::ibanera::Login::OPERATION);
+                let cause = crate::cause::Cause::Config(crate::authorization::no_token());
+                renewal.failed(&Error::new(progress, cause, None));
             },
         ];
         for end in ends {
