@@ -1,7 +1,7 @@
 //! Replies that come before the server has read the request.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 
 use cards_model::airpay::Registered;
@@ -15,6 +15,7 @@ use crate::setup::{NEVER, REGISTERED, airpay, soon};
 for_both_backends! {
     a_reply_before_the_requests_body_was_read_is_the_reply,
     a_reply_before_the_request_does_not_make_it_unsent,
+    a_reply_before_the_request_that_is_cut_off_leaves_it_open,
 }
 
 /// What a registration brings from a server that does this with the only
@@ -65,6 +66,24 @@ fn a_reply_before_the_request_does_not_make_it_unsent<B: Backend>() {
                 "{error:?}"
             );
             assert_eq!(error.attempts(), 1);
+        }
+    }
+}
+
+/// Within the head or within the body: there is no reply to be taken, so that
+/// each of them ends in an error.
+fn a_reply_before_the_request_that_is_cut_off_leaves_it_open<B: Backend>() {
+    for bytes in replies() {
+        for end in [10, bytes.len() - 3] {
+            let part = bytes[..end].to_vec();
+            let outcome = register::<B>(move |mut stream| {
+                stream.write_all(&part).unwrap();
+                stream.shutdown(Shutdown::Write).unwrap();
+                drop(stream.read_to_end(&mut Vec::new()));
+            });
+            let error = outcome.unwrap_err();
+            assert!(error.is_outcome_unknown(), "{end}: {error:?}");
+            assert_eq!((error.is_not_sent(), error.attempts()), (false, 1));
         }
     }
 }
