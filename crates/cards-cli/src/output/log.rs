@@ -239,14 +239,23 @@ mod tests {
     #[test]
     fn nobody_waits_for_a_log_that_is_not_read() {
         let (let_go, held) = mpsc::channel();
-        let log = Log::queued(Stuck(held)).unwrap();
-        let lines = QUEUE as u64 + 100;
-        for _ in 0..lines {
-            log.line(b"line\n");
-        }
-        // One may have been taken to be written.
-        assert!((99..=100).contains(&log.lost()), "{}", log.lost());
-        log.flush();
+        let (over, waiting) = mpsc::channel::<()>();
+        // On a thread of its own, so that to wait for ever is a failure.
+        let logging = thread::spawn(move || {
+            let log = Log::queued(Stuck(held)).unwrap();
+            let lines = QUEUE as u64 + 100;
+            for _ in 0..lines {
+                log.line(b"line\n");
+            }
+            // One may have been taken to be written.
+            assert!((99..=100).contains(&log.lost()), "{}", log.lost());
+            log.flush();
+            drop(over);
+            log
+        });
+        let outcome = waiting.recv_timeout(Duration::from_secs(60));
+        assert_eq!(outcome, Err(mpsc::RecvTimeoutError::Disconnected));
+        let log = logging.join().unwrap();
         drop(let_go);
         log.flush();
     }
