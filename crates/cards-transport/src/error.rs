@@ -152,8 +152,9 @@ impl Error {
     }
 
     /// The operation that failed. Where a call needs a token and the login for
-    /// it failed, it is the login; so are all that this error tells but
-    /// [`is_not_sent`](Self::is_not_sent).
+    /// it failed, it is the login: kind, attempts, status, refusal and raw reply
+    /// are then the login's too, and [`is_not_sent`](Self::is_not_sent) alone is
+    /// the call's.
     pub fn operation(&self) -> &'static Operation {
         self.inner.progress.operation
     }

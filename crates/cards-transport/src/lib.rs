@@ -110,7 +110,7 @@ pub use encode::encode_form;
 pub use error::{Error, ErrorKind};
 pub use paging::Paged;
 pub use refusal::{FieldRefusal, Refusal, Rejection, Said};
-pub use reply::{RawReply, Reply, Warning};
+pub use reply::{RawReply, Reply, ReplyParts, Warning};
 pub use retry::Retry;
 pub use settings::{CallOptions, Settings, Validation};
 pub use transport::{

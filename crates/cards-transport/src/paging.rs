@@ -110,8 +110,7 @@ impl<C: Paged> Cursor<C> {
             .filter(|identity| !self.seen.insert(identity))
             .count();
         if repeated > 0 {
-            let (_, raw, _) = page.into_parts();
-            return Err(trouble(PagingTrouble::Repeated, raw));
+            return Err(trouble(PagingTrouble::Repeated, page.into_parts().raw));
         }
         let is_short = |warning: &Warning| match warning {
             Warning::RecordsDiffer { announced, came } => {

@@ -17,6 +17,18 @@ pub struct Reply<T> {
     warnings: Vec<Warning>,
 }
 
+/// The parts of a [`Reply`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ReplyParts<T> {
+    /// The parsed value.
+    pub value: T,
+    /// The reply as it was received.
+    pub raw: RawReply,
+    /// What is odd about it, though it is a success.
+    pub warnings: Vec<Warning>,
+}
+
 /// What is odd about a reply that is a success all the same, so that nothing is
 /// lost by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,9 +125,13 @@ impl<T> Reply<T> {
         self.value
     }
 
-    /// The value, the reply as it was received, and what is odd about it.
-    pub fn into_parts(self) -> (T, RawReply, Vec<Warning>) {
-        (self.value, self.raw, self.warnings)
+    /// All that it is made of, each to be moved on its own.
+    pub fn into_parts(self) -> ReplyParts<T> {
+        ReplyParts {
+            value: self.value,
+            raw: self.raw,
+            warnings: self.warnings,
+        }
     }
 
     /// Status, headers, body and cost.

@@ -161,12 +161,14 @@ impl<P: Provider> Core<P> {
     /// The longest that a call takes. See [`Settings::total_timeout`].
     fn total<C: Call<Provider = P>>(&self, options: &CallOptions) -> Duration {
         const DEFAULT: Duration = Duration::from_secs(60);
-        let waits = || match self.provider.codes() {
-            Some((maker, _)) if C::NEEDS_CODE => maker.step_seconds().unwrap_or(0),
-            _ => 0,
+        let two_steps = || match self.provider.codes() {
+            Some((maker, _)) if C::NEEDS_CODE && self.session.codes.may_wait() => {
+                2 * Duration::from_secs(maker.step_seconds().unwrap_or(0))
+            }
+            _ => Duration::ZERO,
         };
         let set = options.total_timeout.or(self.settings.total_timeout);
-        set.unwrap_or_else(|| DEFAULT + 2 * Duration::from_secs(waits()))
+        set.unwrap_or_else(|| (DEFAULT + two_steps()).min(Settings::LONGEST_DEFAULT))
     }
 }
 

@@ -43,6 +43,10 @@ pub enum Validation {
 }
 
 impl Settings {
+    /// The longest default of [`total_timeout`](Self::total_timeout), however
+    /// long the steps of one-time codes are: 180 seconds.
+    pub const LONGEST_DEFAULT: Duration = Duration::from_secs(180);
+
     /// The defaults: rules on, 60 s a call and two steps more where one-time
     /// codes may have to be waited for, 3 attempts, replies up to 8 MiB, at most
     /// 10,000 pages.
@@ -75,9 +79,10 @@ impl Settings {
 
     /// The longest that a call takes, with its login, attempts and pauses.
     ///
-    /// The default is 60 seconds. It is two steps more (120 seconds in all) for
-    /// a call that carries a one-time code, since where each code is taken once,
-    /// the login and the call may both have to wait for one.
+    /// The default is 60 seconds. It is two steps more (120 seconds in all, and
+    /// never above [`LONGEST_DEFAULT`](Self::LONGEST_DEFAULT)) for a call that
+    /// carries a one-time code, since where each code is taken once, the login
+    /// and the call may both have to wait for one.
     #[must_use]
     pub fn total_timeout(self, total_timeout: Duration) -> Self {
         Self {

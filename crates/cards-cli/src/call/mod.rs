@@ -60,8 +60,9 @@ pub(crate) struct CallArgs {
     no_validate: bool,
 
     /// The longest that all may take: logins, attempts, pauses and, with a
-    /// list, every page [default: 60 for a call, 120 where it may wait for
-    /// one-time codes; a list takes as long as its pages]
+    /// list, every page [default: 60 for a call, and two steps of one-time
+    /// codes more where it may wait for them (120); a list takes as long as
+    /// its pages]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
 

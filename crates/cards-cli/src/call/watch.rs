@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cards_transport::Error as CallError;
+use cards_transport::{Error as CallError, Settings};
 
 use super::{Context, signals};
 use crate::error::Error;
@@ -63,15 +63,12 @@ where
 
     let mut grace = GRACE;
     let ending = loop {
-        let told = match context.timeout {
-            Some(timeout) => {
-                let left = (timeout + grace).saturating_sub(started.elapsed());
-                told.recv_timeout(left)
-            }
-            // The client has a limit for each call.
-            None => told.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        let left = match context.timeout {
+            Some(timeout) => (timeout + grace).saturating_sub(started.elapsed()),
+            // For each call, in which the client ends earlier.
+            None => Settings::LONGEST_DEFAULT + GRACE,
         };
-        match told {
+        match told.recv_timeout(left) {
             Ok(Event::Reply(reply)) => {
                 take(reply);
                 // From here on, the client's limit for a call ends later.

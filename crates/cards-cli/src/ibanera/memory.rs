@@ -77,7 +77,7 @@ impl From<CodeUse> for Learned {
         match learned {
             CodeUse::Repeated => Self::Repeated,
             CodeUse::Single => Self::Single,
-            // Also what this program has no word for.
+            // A use that the file has no word for is learned anew.
             _ => Self::Unknown,
         }
     }

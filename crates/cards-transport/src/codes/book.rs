@@ -164,7 +164,7 @@ impl Codebook {
             book: self,
             step,
             code,
-            is_repeat: book.last_sent == Some(step),
+            is_repeat: book.is_repeat(step),
             is_kept,
             is_out: false,
         }
@@ -227,7 +227,17 @@ impl Codebook {
                 login_refused: book.is_login_refused,
             }
         };
-        watcher(memory);
+        // It is called while a request is on its way, whose code has to come
+        // back whatever the watcher does.
+        let told = std::panic::AssertUnwindSafe(|| watcher(memory));
+        if std::panic::catch_unwind(told).is_err() {
+            tracing::error!("the watcher of one-time codes panicked");
+        }
+    }
+
+    /// Whether a request may have to wait for a step of its own.
+    pub(crate) fn may_wait(&self) -> bool {
+        self.reuse != OtpReuse::Allowed
     }
 
     pub(super) fn book(&self) -> MutexGuard<'_, Book> {
@@ -248,6 +258,11 @@ impl Drop for Asking<'_> {
 impl Book {
     pub(super) fn leaves(&mut self, step: u64) {
         *self.on_way.entry(step).or_default() += 1;
+    }
+
+    /// Whether a step's code was sent, may have been, or is on its way.
+    fn is_repeat(&self, step: u64) -> bool {
+        self.last_sent.is_some_and(|last| step <= last) || self.on_way.contains_key(&step)
     }
 
     /// Counts a code as sent, unless it certainly never left.

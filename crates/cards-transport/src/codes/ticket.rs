@@ -110,11 +110,24 @@ impl Book {
             self.learned = CodeUse::Repeated;
         }
         if !ticket.is_repeat {
-            // One with another credential says nothing of the one refused.
-            self.doubt.take_if(|doubt| *doubt == bearer);
+            self.settle_doubt(bearer);
         }
         self.is_last_taken |= is_last;
         (self.is_call_refused, self.is_login_refused) = (false, false);
+    }
+
+    /// A fresh code was taken: with the credential that was refused before, the
+    /// code was the reason. Any other credential says nothing of that one; but
+    /// a newer token is in its place, so that nothing ever will.
+    fn settle_doubt(&mut self, bearer: Bearer) {
+        match (self.doubt, bearer) {
+            (Some(doubt), bearer) if doubt == bearer => self.doubt = None,
+            (Some(Bearer::Token(refused)), Bearer::Token(taken)) if refused < taken => {
+                self.doubt = None;
+                self.learned = CodeUse::Unknown;
+            }
+            _ => {}
+        }
     }
 
     /// A code that had been sent before was refused. Says whether it is taken to
@@ -164,8 +177,9 @@ impl Drop for Ticket<'_> {
             book.comes_back(self.step, true);
         }
         drop(book);
-        self.book.tell();
+        // First, as the watcher may take its time.
         self.book.changed.notify(usize::MAX);
+        self.book.tell();
     }
 }
 

@@ -9,13 +9,11 @@ use std::time::Duration;
 
 use cards_model::Secret;
 use cards_model::paysafe::{AccessToken, ErrorBody};
-use http::StatusCode;
 
 use crate::authorization;
 use crate::base_url::{BaseUrl, base_url};
 use crate::call::{Provider, Sealed};
 use crate::cause::ConfigError;
-use crate::codes::{OneTimeCodes, OtpReuse};
 use crate::refusal::{FieldRefusal, Refusal, Said};
 
 /// Production. That the documented path sits under this prefix is inferred from
@@ -130,14 +128,6 @@ impl Provider for Paysafe {
 
     fn check_headers(&self, needs_token: bool) -> Result<(), ConfigError> {
         authorization::check_token(self.token.as_ref().filter(|_| needs_token))
-    }
-
-    fn codes(&self) -> Option<(&OneTimeCodes, OtpReuse)> {
-        None
-    }
-
-    fn doubts_code(_: StatusCode, _: Option<&Refusal>) -> bool {
-        false
     }
 }
 

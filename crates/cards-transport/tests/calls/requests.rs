@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cards_transport::airpay::Airpay;
-use cards_transport::ibanera::{Ibanera, OneTimeCodes};
+use cards_transport::ibanera::{Ibanera, OneTimeCodes, OtpReuse};
 use cards_transport::model::airpay::CustomerPreference;
 use cards_transport::model::ibanera::CardsByCustomer;
 use cards_transport::model::paysafe::ListPrepaidCards;
@@ -143,6 +143,21 @@ fn a_call_that_may_wait_for_two_codes_has_the_time_for_them() {
         ),
         ("one code", time_given(fixed(), &cards, &default, &none), 60),
         ("settings", time_given(codes(45), &cards, &set, &none), 20),
+        (
+            "long steps",
+            time_given(codes(3600), &cards, &default, &none),
+            180,
+        ),
+        (
+            "codes that serve again",
+            time_given(
+                codes(45).otp_reuse(OtpReuse::Allowed),
+                &cards,
+                &default,
+                &none,
+            ),
+            60,
+        ),
         ("options", time_given(codes(45), &cards, &set, &quick), 7),
     ] {
         let limit = Duration::from_secs(seconds);

@@ -130,6 +130,93 @@ fn another_token_settles_no_doubt() {
     assert_eq!(told.learned(), [CodeUse::Unknown, CodeUse::Single]);
 }
 
+/// Or codes would be kept apart for as long as the client lives.
+#[test]
+fn a_doubt_about_a_token_that_is_gone_is_given_up() {
+    let short_lived: fn() -> Outcome = || {
+        response(
+            200,
+            r#"{"status":"1","errors":[],"details":{"accessToken":"fake-new","expiresIn":40}}"#,
+        )
+    };
+    let told = Told::default();
+    let script = Script::new(&[
+        short_lived,
+        UNAUTHORIZED,
+        short_lived,
+        ONE_CUSTOMER,
+        ONE_CUSTOMER,
+    ]);
+    let client = told.run(logging_in(), &script, OtpMemory::new());
+    client.send_with(&CALL, &never()).unwrap_err();
+    script.pass(seconds(50));
+    client.send(&CALL).unwrap();
+    client.send(&CALL).unwrap();
+    // After a step for the login and one for the call, codes serve again.
+    assert_eq!(script.pauses(), [seconds(50), seconds(30)]);
+    assert_eq!(codes(&script), [0, 1, 1]);
+    assert_eq!(told.learned(), [CodeUse::Unknown, CodeUse::Repeated]);
+}
+
+#[test]
+fn a_watcher_that_panics_costs_no_call() {
+    let script = Script::new(&[UNAUTHORIZED, ONE_CUSTOMER, ONE_CUSTOMER]);
+    let settings = script.settings().otp_watcher(|_| panic!("as it is to"));
+    let client = blocking::Client::with_settings(ibanera(), script.clone(), settings);
+    assert!(client.send(&CALL).unwrap_err().is_unauthorized());
+    client.send(&CALL).unwrap();
+    client.send(&CALL).unwrap();
+}
+
+/// Over a script, and while the first request is on its way it makes a second
+/// call.
+#[derive(Clone)]
+struct Nested {
+    script: Script,
+    second: Arc<Mutex<Option<Second>>>,
+}
+
+type Second = Box<dyn FnOnce() + Send>;
+
+impl cards_transport::BlockingTransport for Nested {
+    fn send(&self, request: Request<Bytes>, limits: Limits) -> Outcome {
+        let second = self.second.lock().unwrap().take();
+        second.into_iter().for_each(|second| second());
+        cards_transport::BlockingTransport::send(&self.script, request, limits)
+    }
+
+    fn sleep(&self, pause: Duration) {
+        self.script.pass(pause);
+    }
+}
+
+/// The code of a request on its way was sent before, though nothing is known of
+/// it yet.
+#[test]
+fn a_code_that_is_on_its_way_may_be_used_up_by_then() {
+    let mut memory = OtpMemory::new();
+    memory.learned = CodeUse::Repeated;
+    // Of the second call first.
+    let script = Script::new(&[UNAUTHORIZED, ONE_CUSTOMER, ONE_CUSTOMER]);
+    let transport = Nested {
+        script: script.clone(),
+        second: Arc::default(),
+    };
+    let settings = script.settings().otp_memory(memory);
+    let client = blocking::Client::with_settings(ibanera(), transport.clone(), settings);
+    let (other, attempts) = (client.clone(), Arc::new(AtomicU32::new(0)));
+    let told = Arc::clone(&attempts);
+    let second = move || {
+        let reply = other.send(&CALL).unwrap();
+        told.store(reply.attempts(), Ordering::SeqCst);
+    };
+    *transport.second.lock().unwrap() = Some(Box::new(second));
+    client.send(&CALL).unwrap();
+    assert_eq!(attempts.load(Ordering::SeqCst), 2);
+    // The step after, as the first request has this one.
+    assert_eq!(codes(&script), [0, 1, 0]);
+}
+
 /// Two runs within one step, the second with what the first left.
 fn two_runs(
     provider: &Ibanera,
