@@ -125,7 +125,7 @@ impl fmt::Display for Operation {
 }
 
 /// One row of a document's table of request fields.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Field {
     /// The name on the wire.
@@ -144,6 +144,9 @@ pub struct Field {
     /// Whether its values belong to a person or are secrets, by their type, and
     /// so are shown redacted.
     pub is_sensitive: bool,
+    /// Whether it says which page of a list is asked for, or how long a page is,
+    /// so that its values tell nothing of a person.
+    pub is_page: bool,
     /// The rules that the value has to keep, as [`check`](crate::Request::check)
     /// applies them.
     pub constraints: &'static [Constraint],

@@ -187,6 +187,8 @@ macro_rules! form_request {
                     sample: $crate::request::sample!($($sample)?),
                     kind: $crate::Kind::Text,
                     is_sensitive: <$type $(<$inner>)? as $crate::FormValue>::IS_SENSITIVE,
+                    // Lists are asked for by queries.
+                    is_page: false,
                     constraints: $crate::constraint::constraints!(
                         $type $(<$inner>)?; $($($rule $(($($args)*))?),+)?
                     ),
@@ -230,8 +232,9 @@ macro_rules! form_request {
 }
 
 /// Defines a request that travels as a path and a query, from one list of its
-/// fields. A field reads as in [`form_request`]; that it must be given is one of
-/// its rules.
+/// fields. A field reads as in [`form_request`], without a sample, and one that
+/// chooses a page of a list is marked: `"wire" in "row" of page => pub name: Type`.
+/// That a field must be given is one of its rules.
 macro_rules! query_request {
     (
         operation: $operation:expr,
@@ -241,7 +244,8 @@ macro_rules! query_request {
                 $(#[doc = $field_docs:literal])*
                 $(#[serde($default:ident)])?
                 $(#[validate($($rule:ident $(($($args:tt)*))?),+ $(,)?)])?
-                $wire:literal in $row:literal => pub $field:ident: $type:ident $(<$inner:ident>)?,
+                $wire:literal in $row:literal $(of $page:ident)?
+                    => pub $field:ident: $type:ident $(<$inner:ident>)?,
             )+
         }
     ) => {
@@ -274,6 +278,7 @@ macro_rules! query_request {
                         kind: <$type $(<$inner>)? as $crate::constraint::Valued>::KIND,
                         // Ids, numbers and listed values travel in a path or a query.
                         is_sensitive: false,
+                        is_page: $crate::request::is_page!($($page)?),
                         constraints: CONSTRAINTS,
                         docs: &[$($field_docs),*],
                     }
@@ -294,4 +299,14 @@ macro_rules! sample {
     };
 }
 
-pub(crate) use {form_request, query_request, sample};
+/// Whether a field is marked as one that chooses a page.
+macro_rules! is_page {
+    () => {
+        false
+    };
+    (page) => {
+        true
+    };
+}
+
+pub(crate) use {form_request, is_page, query_request, sample};

@@ -1,7 +1,8 @@
 //! Takes what is sensitive out of a provider's own words.
 //!
 //! What is left helps: "limit must be between 1 and 50", "Email already
-//! exists". What goes is what the request held and marks as sensitive, and what
+//! exists". What goes is every value that the request held, but for the words
+//! that the operation's table lists and the numbers of its pages; and what
 //! looks like a number or an address of a person or like a key.
 
 use base64::Engine as _;
@@ -208,19 +209,18 @@ fn json(field: Option<&Field>, value: &Value, values: &mut Vec<String>) {
     }
 }
 
-/// Whether a value may be shown: of a field that the operation's table marks as
-/// harmless, the words that the table lists, and the numbers that no call has
-/// to give, which are those of pages.
+/// Whether a value may be shown: of a field that the operation's table does not
+/// call sensitive, the words that the table lists, and all of one that chooses a
+/// page.
 fn is_harmless(field: Option<&Field>, value: &str) -> bool {
     field
         .filter(|field| !field.is_sensitive)
         .is_some_and(|field| {
-            let is_number = matches!(field.kind, Kind::Integer { .. });
             let is_listed = |constraint: &Constraint| match constraint {
                 Constraint::OneOf(words) | Constraint::EachOneOf(words) => words.contains(&value),
                 _ => false,
             };
-            is_number && !field.required || field.constraints.iter().any(is_listed)
+            field.is_page || field.constraints.iter().any(is_listed)
         })
 }
 

@@ -26,11 +26,11 @@ query_request! {
         /// The page, counted from 1.
         #[serde(default)]
         #[validate(range(min = 1))]
-        "pageNumber" in "Query Parameters, pageNumber" => pub page_number: Option<u32>,
+        "pageNumber" in "Query Parameters, pageNumber" of page => pub page_number: Option<u32>,
         /// Records a page, at least 1; no maximum is stated.
         #[serde(default)]
         #[validate(range(min = 1))]
-        "pageSize" in "Query Parameters, pageSize" => pub page_size: Option<u32>,
+        "pageSize" in "Query Parameters, pageSize" of page => pub page_size: Option<u32>,
     }
 }
 

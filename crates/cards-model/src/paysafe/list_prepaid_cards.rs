@@ -41,10 +41,10 @@ query_request! {
         /// Records a page: 1 to 50, 10 where absent.
         #[serde(default)]
         #[validate(range(min = 1, max = 50))]
-        "limit" in "Query Parameters, limit" => pub limit: Option<u32>,
+        "limit" in "Query Parameters, limit" of page => pub limit: Option<u32>,
         /// The first record's position, counted from 0.
         #[serde(default)]
-        "offset" in "Query Parameters, offset" => pub offset: Option<u64>,
+        "offset" in "Query Parameters, offset" of page => pub offset: Option<u64>,
         /// Only cards in one of these states; all where empty.
         #[serde(default)]
         #[validate(custom(function = rule::all_listed))]

@@ -96,6 +96,49 @@ fn what_was_sent_goes_whatever_white_space_is_in_it_and_around_it() {
     assert_eq!(redaction.code("NOT_IN_KERALA"), format!("NOT_IN_{OUT}"));
 }
 
+/// The mark is the table's: neither being a number nor being optional shows a
+/// value.
+#[test]
+fn numbers_of_marked_page_fields_stay_and_all_others_go() {
+    use cards_model::ibanera::{CardsByCustomer, ListCustomerCards};
+    use cards_model::paysafe::ListPrepaidCards;
+
+    let calls = [
+        CardsByCustomer::OPERATION,
+        ListCustomerCards::OPERATION,
+        ListPrepaidCards::OPERATION,
+    ];
+    let mut marked = Vec::new();
+    for operation in calls {
+        let numbers = |field: &&Field| matches!(field.kind, Kind::Integer { .. });
+        for field in operation.fields.iter().filter(numbers) {
+            marked.extend(field.is_page.then_some(field.wire));
+            for is_page in [field.is_page, !field.is_page] {
+                let mut call = Operation::new(
+                    operation.provider,
+                    operation.name,
+                    operation.method,
+                    operation.path,
+                    operation.effect,
+                    operation.document,
+                );
+                let mut field = *field;
+                field.is_page = is_page;
+                call.fields = vec![field].leak();
+                let request = Request::builder().uri(format!("/?{}=123", field.wire));
+                let redaction = Redaction::of(&call, &request.body(&[][..]).unwrap());
+                let left = if is_page { "123" } else { OUT };
+                assert_eq!(
+                    redaction.sentence("of 123"),
+                    format!("of {left}"),
+                    "{field:?}"
+                );
+            }
+        }
+    }
+    assert_eq!(marked, ["pageNumber", "pageSize", "limit", "offset"]);
+}
+
 #[test]
 fn a_short_value_goes_as_a_word_and_one_character_stays() {
     let redaction = Redaction {
