@@ -159,7 +159,8 @@ fn missing_field(error: &serde_json::Error) -> Option<String> {
 
 /// The name in a body's object that differs from a field's in its case, its
 /// underscores and hyphens alone: `Cards` or `CARDS` for `cards`, `accessToken`
-/// for `access_token`. No other name of a body is ever shown.
+/// for `access_token`. No other name of a body is ever shown, and none that is
+/// mostly hyphens.
 fn spelled_otherwise(body: &str, parent: &str, field: &str) -> Option<String> {
     let whole: Value = serde_json::from_str(body).ok()?;
     let parts = parent
@@ -176,6 +177,7 @@ fn spelled_otherwise(body: &str, parent: &str, field: &str) -> Option<String> {
     };
     let wanted = plain(field);
     let names = object.as_object()?.keys();
-    let mut others = names.filter(|name| *name != field && plain(name) == wanted);
+    let is_alike = |name: &&String| name.len() <= 2 * field.len() && plain(name) == wanted;
+    let mut others = names.filter(|name| *name != field && is_alike(name));
     others.next().cloned()
 }

@@ -13,7 +13,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 /// Stands where something was taken out.
-const OUT: &str = "[redacted]";
+pub(crate) const OUT: &str = "[redacted]";
 
 /// The longest text that is shown, in characters.
 const LONGEST: usize = 300;
@@ -73,6 +73,15 @@ impl Redaction {
             return shortened(text);
         }
         self.sentence(text)
+    }
+
+    /// A status within a body as it can be shown. What is no status may be
+    /// anybody's number.
+    pub(crate) fn status(&self, status: i64) -> String {
+        match status {
+            100..=999 => self.code(&status.to_string()),
+            _ => OUT.to_owned(),
+        }
     }
 
     /// A sentence as it can be shown.
@@ -286,6 +295,16 @@ fn is_mixed(word: &str) -> bool {
         let letters = run.trim_end_matches(char::is_numeric);
         digits(letters) > 0
     })
+}
+
+/// A number of a reply that should be small, such as one of records: as it can
+/// be shown, or that it is none.
+pub(crate) fn small_number(number: i64) -> String {
+    let text = number.to_string();
+    match digits(&text) < DIGITS_IN_A_CODE {
+        true => text,
+        false => OUT.to_owned(),
+    }
 }
 
 fn digits(text: &str) -> usize {

@@ -8,7 +8,8 @@ use crate::redact::Redaction;
 /// What a provider says when it says no, in one shape for all three.
 ///
 /// `Display` shows it all, without what is sensitive: the values that were
-/// sent, and what looks like a number or an address of a person, is left out.
+/// sent, and what looks like a number or an address of a person, is left out; so
+/// is a status that is none.
 /// The fields hold the texts as they came.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -134,7 +135,7 @@ impl Refusal {
             text.push_str(part);
         };
         if let Some(status) = self.status {
-            add("", &format!("status {status}"));
+            add("", &format!("status {}", redaction.status(status)));
         }
         if let Some(code) = self.word(redaction) {
             add(": ", &code);

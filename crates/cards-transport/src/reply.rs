@@ -7,6 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use crate::redact::small_number;
+
 /// A typed reply with everything that came with it.
 ///
 /// It dereferences to the value: `reply.entity_id`. `Debug` shows the value
@@ -31,7 +33,11 @@ pub struct ReplyParts<T> {
 
 /// What is odd about a reply that is a success all the same, so that nothing is
 /// lost by it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// The fields hold the numbers as they came. `Display` and `Debug` show those
+/// that are as small as a number of records, a page's size or its place, since a
+/// larger one may be anybody's number.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {
     /// The page announces another number of records than it holds.
@@ -81,18 +87,28 @@ impl Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RecordsDiffer { announced, came } => {
-                write!(f, "the page announces {announced} records and holds {came}")
-            }
+            Self::RecordsDiffer { announced, came } => write!(
+                f,
+                "the page announces {} records and holds {came}",
+                small_number(*announced)
+            ),
             Self::SizeDiffers { asked, told } => write!(
                 f,
-                "pages of {asked} were asked for, and the server makes them of {told}"
+                "pages of {asked} were asked for, and the server makes them of {}",
+                small_number(*told)
             ),
             Self::PlaceDiffers { asked, told } => write!(
                 f,
-                "the page at {asked} was asked for, and the server says that it is the one at {told}"
+                "the page at {asked} was asked for, and the server says that it is the one at {}",
+                small_number(*told)
             ),
         }
+    }
+}
+
+impl fmt::Debug for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Warning({self})")
     }
 }
 

@@ -88,11 +88,13 @@ impl Sent {
     }
 }
 
-/// The body in which each provider says no, with a word wherever it has words.
+/// The body in which each provider says no, with a word wherever it has words,
+/// and where that is a number, also wherever it has numbers.
 fn refusal(provider: &str, word: &str) -> Value {
     let sentence = format!("The value ({word}) is wrong: {word}");
+    let number = word.parse::<i64>().ok();
     match provider {
-        "airpay" => json!({ "status": 400, "message": sentence }),
+        "airpay" => json!({ "status": number.unwrap_or(400), "message": sentence }),
         "paysafe" => json!({ "error": {
             "code": format!("BAD_{word}"),
             "message": sentence,
@@ -102,9 +104,10 @@ fn refusal(provider: &str, word: &str) -> Value {
                 { "field": "limit", "error": word },
             ],
         }}),
-        _ => json!({ "status": "0", "errors": [
+        _ => json!({ "status": number.unwrap_or(0), "errors": [
             { "fieldName": word, "messageCode": format!("BAD.{word}") },
             { "fieldName": sentence, "messageCode": word },
+            { "errorType": word, "fieldName": number, "messageCode": number },
         ]}),
     }
 }
@@ -336,9 +339,12 @@ proptest! {
 }
 
 proptest! {
-    /// A customer's number, of however many digits.
+    /// A customer's number, of however many digits. 200 is Airpay's success.
     #[test]
-    fn no_words_show_a_customers_number(id in prop_oneof![10..100_000_i64, 10..i64::MAX]) {
+    fn no_words_show_a_customers_number(
+        id in prop_oneof![100..1_000_i64, 10..100_000_i64, 10..i64::MAX]
+            .prop_filter("no refusal", |id| *id != 200)
+    ) {
         let holds = |error: &Error| {
             let words = shown(error).into_iter().map(|text| {
                 // What the error says of itself: `(HTTP 400, 90 bytes)`.
@@ -355,7 +361,68 @@ proptest! {
         prop_assert!(!holds(&refused(&crate::samples::paysafe(), &call, &body("paysafe"))));
         let call = UpdateCustomer::new(id.to_string());
         prop_assert!(!holds(&refused(&crate::samples::airpay(), &call, &body("airpay"))));
+        let call = UpdateCustomer::new("E1").mobile_no(id.to_string());
+        prop_assert!(!holds(&refused(&crate::samples::airpay(), &call, &body("airpay"))));
     }
+
+    /// Nor one that is too large for what it stands for, whoever's it is.
+    #[test]
+    fn neither_a_status_nor_a_warning_shows_the_number_of_somebody(
+        number in prop_oneof![100_000..10_000_000_000_i64, any::<i64>()]
+            .prop_filter("small", |number| number.unsigned_abs() >= 100_000)
+    ) {
+        let digits = number.unsigned_abs().to_string();
+        let body = json!({ "status": number, "message": "no" });
+        let error = refused(&crate::samples::airpay(), &UpdateCustomer::new("E1"), &body);
+        prop_assert_eq!(error.refusal().unwrap().status, Some(number));
+        prop_assert!(shown(&error).iter().all(|text| !text.contains(&digits)), "{}", error);
+        prop_assert!(error.to_string().contains(&format!("status {OUT}: no")), "{}", error);
+
+        fn warned<C: Call<Provider: Clone>>(
+            provider: &C::Provider,
+            call: &C,
+            body: &Value,
+        ) -> Vec<String> {
+            let reply = http::Response::new(body.to_string().into());
+            let script = Script::playing(vec![Ok(reply)]);
+            let settings = script.settings();
+            let client = blocking::Client::with_settings(provider.clone(), script, settings);
+            let reply = client.send(call).unwrap();
+            let warnings = reply.warnings().iter();
+            warnings.flat_map(|w| [w.to_string(), format!("{w:?}"), format!("{w:#?}")]).collect()
+        }
+        let meta = json!({ "numberOfRecords": number, "limit": number, "offset": number });
+        let body = json!({ "cards": [], "meta": meta });
+        let call = ListPrepaidCards::new("1").limit(7);
+        let paysafe = warned(&crate::samples::paysafe(), &call, &body);
+        let body = json!({
+            "status": "1", "details": [], "pageSize": number, "pageNumber": number,
+        });
+        let call = ListCustomerCards::new().page_size(7);
+        let ibanera = warned(&crate::samples::ibanera(), &call, &body);
+        // That a size is negative is not worth a warning.
+        prop_assert!(paysafe.len() == 3 * 3 && ibanera.len() >= 3);
+        for text in paysafe.iter().chain(&ibanera) {
+            prop_assert!(text.contains(OUT) && !text.contains(&digits), "{}", text);
+        }
+    }
+}
+
+/// Of a body's own names one is shown, and that only as far as it is the
+/// documented one.
+#[test]
+fn a_name_spelled_with_a_megabyte_of_hyphens_is_not_shown() {
+    let said = |name: &str| {
+        let reply = http::Response::new(json!({ name: [] }).to_string().into());
+        let script = Script::playing(vec![Ok(reply)]);
+        let settings = script.settings();
+        let client = blocking::Client::with_settings(crate::samples::paysafe(), script, settings);
+        let error = client.send(&ListPrepaidCards::new("1")).unwrap_err();
+        error.json().unwrap().to_string()
+    };
+    assert!(said("CA-R_DS").contains("CA-R_DS"));
+    let hyphens = format!("card{}s", "-".repeat(1 << 20));
+    assert!(said(&hyphens).starts_with("cards is missing (line 1, "));
 }
 
 /// What names nobody helps, also where the request held it.
