@@ -30,6 +30,9 @@ const DIGITS_IN_A_CODE: usize = 6;
 pub(crate) struct Redaction {
     /// As [`folded`], each once.
     values: Vec<String>,
+    /// How many characters were searched for values, for tests to count.
+    #[cfg(test)]
+    pub(crate) searched: std::cell::Cell<usize>,
 }
 
 impl Redaction {
@@ -55,24 +58,33 @@ impl Redaction {
             Ok(value) => json(None, &value, &mut values),
             Err(_) => form(operation, body, &mut values),
         }
-        let mut values: Vec<_> = values.iter().map(|value| folded(value)).collect();
+        Self::from_values(&values)
+    }
+
+    fn from_values(values: &[impl AsRef<str>]) -> Self {
+        let values = values.iter().map(|value| folded(value.as_ref()));
         // One character names nobody, and stands in every sentence.
-        values.retain(|value| value.chars().count() > 1);
+        let mut values: Vec<_> = values.filter(|v| v.chars().count() > 1).collect();
         values.sort_unstable();
         values.dedup();
-        Self { values }
+        Self {
+            values,
+            #[cfg(test)]
+            searched: std::cell::Cell::default(),
+        }
     }
 
     /// A code or a field's name as it can be shown.
     pub(crate) fn code(&self, text: &str) -> String {
         let is_word =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']');
-        let is_sent = self.without_values(text) != text;
-        let is_shown = digits(text) < DIGITS_IN_A_CODE && !is_sent && !is_key(text);
+        let text = harmless(text);
+        let left = self.without_values(&text);
+        let is_shown = digits(&text) < DIGITS_IN_A_CODE && left == text && !is_key(&text);
         if is_shown && text.chars().all(is_word) {
-            return shortened(text);
+            return shortened(&text);
         }
-        self.sentence(text)
+        judged(&left)
     }
 
     /// A status within a body as it can be shown. What is no status may be
@@ -86,33 +98,15 @@ impl Redaction {
 
     /// A sentence as it can be shown.
     pub(crate) fn sentence(&self, text: &str) -> String {
-        let text = self.without_values(&harmless(text));
-        let words: Vec<&str> = text.split(' ').collect();
-        let mut shown: Vec<&str> = Vec::with_capacity(words.len());
-        let mut index = 0;
-        while let Some(&word) = words.get(index) {
-            // Groups of digits belong together: `4622 9400 0000 3713`.
-            let is_group = |word: &&&str| word.chars().all(|c| !c.is_alphabetic());
-            let group = words[index..].iter().take_while(is_group).count();
-            if group > 1 && words[index..index + group].iter().any(|w| digits(w) > 0) {
-                let all: usize = words[index..index + group].iter().map(|w| digits(w)).sum();
-                if all >= DIGITS_IN_A_SENTENCE {
-                    shown.push(OUT);
-                } else {
-                    shown.extend(&words[index..index + group]);
-                }
-                index += group;
-                continue;
-            }
-            shown.push(if is_sensitive(word) { OUT } else { word });
-            index += 1;
-        }
-        shortened(&shown.join(" "))
+        judged(&self.without_values(&harmless(text)))
     }
 
     /// Takes out what was sent, in whatever case and with whatever white space
     /// it comes back.
     fn without_values(&self, text: &str) -> String {
+        #[cfg(test)]
+        self.searched
+            .set(self.searched.get() + text.chars().count());
         let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
         let mut left = String::with_capacity(text.len());
         // Where the last value that was taken out ends.
@@ -146,6 +140,31 @@ impl Redaction {
         }
         left
     }
+}
+
+/// A text without values that were sent, as it can be shown.
+fn judged(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut shown: Vec<&str> = Vec::with_capacity(words.len());
+    let mut index = 0;
+    while let Some(&word) = words.get(index) {
+        // Groups of digits belong together: `4622 9400 0000 3713`.
+        let is_group = |word: &&&str| word.chars().all(|c| !c.is_alphabetic());
+        let group = words[index..].iter().take_while(is_group).count();
+        if group > 1 && words[index..index + group].iter().any(|w| digits(w) > 0) {
+            let all: usize = words[index..index + group].iter().map(|w| digits(w)).sum();
+            if all >= DIGITS_IN_A_SENTENCE {
+                shown.push(OUT);
+            } else {
+                shown.extend(&words[index..index + group]);
+            }
+            index += group;
+            continue;
+        }
+        shown.push(if is_sensitive(word) { OUT } else { word });
+        index += 1;
+    }
+    shortened(&shown.join(" "))
 }
 
 /// Adds a credential that a header carries, without the name of its scheme, and

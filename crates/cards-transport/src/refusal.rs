@@ -111,22 +111,24 @@ impl Refusal {
         for field in &mut self.fields {
             field.shown = Some(field.words(redaction));
         }
-        self.shown = Some((self.text(redaction), self.word(redaction)));
+        self.shown = Some(self.words(redaction));
     }
 
     /// The code as `Display` shows it, without what is sensitive.
     pub fn shown_code(&self) -> Option<String> {
         match &self.shown {
             Some((_, code)) => code.clone(),
-            None => self.word(&Redaction::default()),
+            None => self.words(&Redaction::default()).1,
         }
     }
 
-    fn word(&self, redaction: &Redaction) -> Option<String> {
-        self.code.as_deref().map(|code| redaction.code(code))
+    /// The text and the code to show. The fields show what was settled.
+    fn words(&self, redaction: &Redaction) -> (String, Option<String>) {
+        let code = self.code.as_deref().map(|code| redaction.code(code));
+        (self.text(code.as_deref(), redaction), code)
     }
 
-    fn text(&self, redaction: &Redaction) -> String {
+    fn text(&self, code: Option<&str>, redaction: &Redaction) -> String {
         let mut text = String::new();
         let mut add = |between: &str, part: &str| {
             if !text.is_empty() {
@@ -137,8 +139,8 @@ impl Refusal {
         if let Some(status) = self.status {
             add("", &format!("status {}", redaction.status(status)));
         }
-        if let Some(code) = self.word(redaction) {
-            add(": ", &code);
+        if let Some(code) = code {
+            add(": ", code);
         }
         let repeats_code = |said: &str| {
             self.code
@@ -162,7 +164,7 @@ impl Refusal {
             if !text.is_empty() {
                 text.push_str(between);
             }
-            text.push_str(&joined(&field.words(redaction)));
+            text.push_str(&joined(&field.shown()));
         }
         text
     }
@@ -208,7 +210,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.shown {
             Some((shown, _)) => f.write_str(shown),
-            None => f.write_str(&self.text(&Redaction::default())),
+            None => f.write_str(&self.words(&Redaction::default()).0),
         }
     }
 }
@@ -230,3 +232,6 @@ impl fmt::Debug for Refusal {
         write!(f, "Refusal({self})")
     }
 }
+
+#[cfg(test)]
+mod tests;
