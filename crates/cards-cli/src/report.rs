@@ -138,7 +138,7 @@ struct FieldSaid {
 
 impl Said {
     fn of(refusal: &Refusal) -> Self {
-        let fields = refusal.fields.iter().map(|field| FieldSaid {
+        let fields = refusal.shown_fields().iter().map(|field| FieldSaid {
             field: field.shown_field(),
             error: field.shown_error(),
         });

@@ -18,6 +18,11 @@ pub(crate) const OUT: &str = "[redacted]";
 /// The longest text that is shown, in characters.
 const LONGEST: usize = 300;
 
+/// The longest text that is read to its end, in characters. Of a longer one the
+/// beginning is judged by itself and the rest is not shown, so that no server
+/// keeps a call busy past its time.
+pub(crate) const READ: usize = 4_000;
+
 /// From so many digits on, a word of a sentence may be a one-time code, part
 /// of a card number or a date of birth.
 const DIGITS_IN_A_SENTENCE: usize = 4;
@@ -78,13 +83,14 @@ impl Redaction {
     pub(crate) fn code(&self, text: &str) -> String {
         let is_word =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']');
-        let text = harmless(text);
+        let text = Excerpt::of(text);
         let left = self.without_values(&text);
-        let is_shown = digits(&text) < DIGITS_IN_A_CODE && left == text && !is_key(&text);
-        if is_shown && text.chars().all(is_word) {
-            return shortened(&text);
+        let is_whole = !text.is_cut && left == text.text;
+        let is_shown = is_whole && digits(&left) < DIGITS_IN_A_CODE && !is_key(&left);
+        if is_shown && left.chars().all(is_word) {
+            return shortened(&left, false);
         }
-        judged(&left)
+        judged(&left, text.is_cut)
     }
 
     /// A status within a body as it can be shown. What is no status may be
@@ -98,12 +104,14 @@ impl Redaction {
 
     /// A sentence as it can be shown.
     pub(crate) fn sentence(&self, text: &str) -> String {
-        judged(&self.without_values(&harmless(text)))
+        let text = Excerpt::of(text);
+        judged(&self.without_values(&text), text.is_cut)
     }
 
     /// Takes out what was sent, in whatever case and with whatever white space
     /// it comes back.
-    fn without_values(&self, text: &str) -> String {
+    fn without_values(&self, excerpt: &Excerpt) -> String {
+        let text = excerpt.text.as_str();
         #[cfg(test)]
         self.searched
             .set(self.searched.get() + text.chars().count());
@@ -115,14 +123,8 @@ impl Redaction {
         for (start, c) in text.char_indices() {
             let is_start = is_edge(before) || start == taken;
             before = Some(c);
-            let first = if c.is_whitespace() {
-                Some(' ')
-            } else {
-                fold(c).next()
-            };
-            let ends = self.values.iter().filter_map(|value| {
-                let is_candidate = value.chars().next() == first;
-                let end = start + is_candidate.then(|| end_of(&text[start..], value))??;
+            let ends = self.beginning_like(c).filter_map(|value| {
+                let end = start + end_of(&text[start..], value, excerpt.is_cut)?;
                 // A short value is taken out as a word only, or "al" would
                 // leave nothing readable.
                 let is_word = is_start && is_edge(text[end..].chars().next());
@@ -140,31 +142,63 @@ impl Redaction {
         }
         left
     }
+
+    /// The values that begin with a character, in whatever case.
+    fn beginning_like(&self, c: char) -> impl Iterator<Item = &String> {
+        let first = match c.is_whitespace() {
+            true => Some(' '),
+            false => fold(c).next(),
+        };
+        let of = |value: &String| value.chars().next();
+        let before = self.values.partition_point(|value| of(value) < first);
+        let rest = &self.values[before..];
+        rest.iter().take_while(move |value| of(value) == first)
+    }
+}
+
+/// As much of a text as is read, harmless for a terminal.
+struct Excerpt {
+    text: String,
+    /// Whether the text goes on.
+    is_cut: bool,
+}
+
+impl Excerpt {
+    fn of(text: &str) -> Self {
+        let end = text.char_indices().nth(READ).map(|(end, _)| end);
+        Self {
+            text: harmless(&text[..end.unwrap_or(text.len())]),
+            is_cut: end.is_some(),
+        }
+    }
 }
 
 /// A text without values that were sent, as it can be shown.
-fn judged(text: &str) -> String {
+fn judged(text: &str, is_cut: bool) -> String {
+    let has_letters = |word: &str| word.chars().any(char::is_alphabetic);
     let words: Vec<&str> = text.split(' ').collect();
-    let mut shown: Vec<&str> = Vec::with_capacity(words.len());
-    let mut index = 0;
-    while let Some(&word) = words.get(index) {
-        // Groups of digits belong together: `4622 9400 0000 3713`.
-        let is_group = |word: &&&str| word.chars().all(|c| !c.is_alphabetic());
-        let group = words[index..].iter().take_while(is_group).count();
-        if group > 1 && words[index..index + group].iter().any(|w| digits(w) > 0) {
-            let all: usize = words[index..index + group].iter().map(|w| digits(w)).sum();
-            if all >= DIGITS_IN_A_SENTENCE {
-                shown.push(OUT);
-            } else {
-                shown.extend(&words[index..index + group]);
-            }
-            index += group;
-            continue;
-        }
-        shown.push(if is_sensitive(word) { OUT } else { word });
-        index += 1;
+    // Groups of digits belong together: `4622 9400 0000 3713`.
+    let mut groups: Vec<&[&str]> = words
+        .chunk_by(|one, next| !has_letters(one) && !has_letters(next))
+        .collect();
+    if is_cut {
+        // It may be the beginning of anything.
+        groups.pop();
     }
-    shortened(&shown.join(" "))
+    let mut shown: Vec<&str> = Vec::with_capacity(words.len());
+    for group in groups {
+        match group {
+            [word] => shown.push(if is_sensitive(word) { OUT } else { word }),
+            group => {
+                let all: usize = group.iter().map(|word| digits(word)).sum();
+                match all >= DIGITS_IN_A_SENTENCE {
+                    true => shown.push(OUT),
+                    false => shown.extend(group),
+                }
+            }
+        }
+    }
+    shortened(&shown.join(" "), is_cut)
 }
 
 /// Adds a credential that a header carries, without the name of its scheme, and
@@ -276,12 +310,15 @@ fn fold(c: char) -> impl Iterator<Item = char> {
     upper.flat_map(char::to_lowercase)
 }
 
-/// Where a value, given as [`folded`], ends in a text that begins with it.
-fn end_of(text: &str, value: &str) -> Option<usize> {
+/// Where a value, given as [`folded`], ends in a text that begins with it. A text
+/// that is cut may go on as the value does.
+fn end_of(text: &str, value: &str, is_cut: bool) -> Option<usize> {
     let mut wanted = value.chars();
     let mut rest = text.chars();
     while !wanted.as_str().is_empty() {
-        let c = rest.next()?;
+        let Some(c) = rest.next() else {
+            return is_cut.then_some(text.len());
+        };
         if c.is_whitespace() {
             wanted.next().filter(|&wanted| wanted == ' ')?;
             rest = rest.as_str().trim_start().chars();
@@ -349,9 +386,11 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-fn shortened(text: &str) -> String {
+/// A text of which only so much is shown, or that goes on.
+fn shortened(text: &str, is_cut: bool) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
+        None if is_cut => format!("{text}…"),
         None => text.to_owned(),
     }
 }

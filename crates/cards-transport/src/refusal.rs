@@ -3,13 +3,16 @@
 use std::fmt;
 
 use crate::cause::JsonTrouble;
-use crate::redact::Redaction;
+use crate::redact::{OUT, Redaction};
+
+/// How many sentences and how many fields of a refusal are shown.
+const MOST: usize = 20;
 
 /// What a provider says when it says no, in one shape for all three.
 ///
 /// `Display` shows it all, without what is sensitive: the values that were
 /// sent, and what looks like a number or an address of a person, is left out; so
-/// is a status that is none.
+/// is a status that is none. Of a long refusal it shows the beginning.
 /// The fields hold the texts as they came.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -108,8 +111,12 @@ impl Refusal {
 
     /// Settles what is shown, given what the request held.
     pub(crate) fn redact(&mut self, redaction: &Redaction) {
-        for field in &mut self.fields {
-            field.shown = Some(field.words(redaction));
+        for (index, field) in self.fields.iter_mut().enumerate() {
+            field.shown = Some(match index < MOST {
+                true => field.words(redaction),
+                // Nobody looks into those that are left out.
+                false => (OUT.to_owned(), OUT.to_owned()),
+            });
         }
         self.shown = Some(self.words(redaction));
     }
@@ -120,6 +127,11 @@ impl Refusal {
             Some((_, code)) => code.clone(),
             None => self.words(&Redaction::default()).1,
         }
+    }
+
+    /// The fields that `Display` shows, which are the first few.
+    pub fn shown_fields(&self) -> &[FieldRefusal] {
+        &self.fields[..self.fields.len().min(MOST)]
     }
 
     /// The text and the code to show. The fields show what was settled.
@@ -149,22 +161,36 @@ impl Refusal {
         };
         let sentences = self.message.iter().chain(&self.details);
         let mut told: Vec<&str> = Vec::new();
+        let mut more = 0_usize;
         for sentence in sentences {
             let sentence = sentence.trim();
-            if !sentence.is_empty() && !repeats_code(sentence) && !told.contains(&sentence) {
-                told.push(sentence);
-                add(": ", &redaction.sentence(sentence));
+            if sentence.is_empty() || repeats_code(sentence) || told.contains(&sentence) {
+                continue;
             }
+            if told.len() == MOST {
+                more += 1;
+                continue;
+            }
+            told.push(sentence);
+            add(": ", &redaction.sentence(sentence));
+        }
+        if more > 0 {
+            add(": ", &format!("and {more} more"));
         }
         if text.is_empty() && self.fields.is_empty() {
             return "no reason given".to_owned();
         }
-        for (index, field) in self.fields.iter().enumerate() {
+        let fields = self.shown_fields();
+        for (index, field) in fields.iter().enumerate() {
             let between = if index == 0 { ": " } else { ", " };
             if !text.is_empty() {
                 text.push_str(between);
             }
             text.push_str(&joined(&field.shown()));
+        }
+        let more = self.fields.len() - fields.len();
+        if more > 0 {
+            text.push_str(&format!(", and {more} more fields"));
         }
         text
     }

@@ -151,6 +151,39 @@ fn a_short_value_goes_as_a_word_and_one_character_stays() {
     assert_eq!(redaction.sentence("M is 1 of 2"), "M is 1 of 2");
 }
 
+/// Where a long text is cut, in whatever part of a value.
+#[test]
+fn the_beginning_of_a_value_is_not_shown_where_its_end_was_not_read() {
+    let redaction = Redaction::from_values(&["qzqz zqzq", "zz"]);
+    for hidden in [
+        "qzqz zqzq",
+        "QZQZ\t\tZQZQ",
+        "zz",
+        "4622940000003713",
+        "4622 9400 0000 3713",
+        "q.zq@zq.q1",
+        "qzQ1qzqzqzqzqzqzqzqzqzqzQQ",
+    ] {
+        for cut in 0..=hidden.len() {
+            // A group of digits shrinks to one word.
+            let before = format!("{}card ", "1 ".repeat((READ - cut - 5) / 2));
+            let odd = " ".repeat(READ - cut - before.len());
+            let text = format!("{odd}{before}{hidden} {}", "and so on ".repeat(9));
+            for shown in [redaction.sentence(&text), redaction.code(&text)] {
+                let is_hidden = |c: char| "qzQZ".contains(c) || c.is_numeric();
+                assert!(!shown.contains(is_hidden), "{hidden} cut at {cut}: {shown}");
+                assert!(shown.ends_with('…'), "{shown}");
+            }
+        }
+    }
+    // A text of just that length is whole.
+    let whole = "a ".repeat(READ / 2);
+    let shown = |text: &str| redaction.sentence(text).trim_end_matches('…').len();
+    assert_eq!(shown(&whole), LONGEST);
+    let end = "1 ".repeat(READ / 2 - 2) + "card";
+    assert_eq!(redaction.sentence(&end), format!("{OUT} card"));
+}
+
 #[test]
 fn values_that_overlap_go_together() {
     let redaction = Redaction::from_values(&["ab cd", "cd efgh", "gh", "ij"]);

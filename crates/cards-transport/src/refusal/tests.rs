@@ -1,4 +1,5 @@
 use super::*;
+use crate::redact::READ;
 
 /// A refusal with a text in each place, of so many characters each, and how many
 /// characters that is.
@@ -22,4 +23,15 @@ fn each_part_is_searched_once() {
     let redaction = Redaction::default();
     refusal.redact(&redaction);
     assert_eq!(redaction.searched.get(), characters);
+}
+
+#[test]
+fn a_long_refusal_is_searched_as_far_as_it_is_shown() {
+    let (mut refusal, _) = refusal(2 * READ, 100, 100);
+    let redaction = Redaction::default();
+    refusal.redact(&redaction);
+    // The code, the sentences, and the fields with their errors.
+    let parts = 1 + MOST + 2 * MOST;
+    assert_eq!(redaction.searched.get(), parts * READ);
+    assert_eq!(refusal.to_string().matches('…').count(), parts);
 }

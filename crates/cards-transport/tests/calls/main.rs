@@ -8,6 +8,7 @@
 )]
 
 mod codes;
+mod floods;
 mod outcomes;
 mod pages;
 mod replies;

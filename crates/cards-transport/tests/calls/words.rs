@@ -113,7 +113,11 @@ fn refusal(provider: &str, word: &str) -> Value {
 }
 
 /// The error of a call that is refused with this body.
-fn refused<C: Call<Provider: Clone>>(provider: &C::Provider, call: &C, body: &Value) -> Error {
+pub(crate) fn refused<C: Call<Provider: Clone>>(
+    provider: &C::Provider,
+    call: &C,
+    body: &Value,
+) -> Error {
     let reply = http::Response::builder().status(400);
     let reply = reply.body(body.to_string().into()).unwrap();
     let script = Script::playing(vec![Ok(reply)]);
