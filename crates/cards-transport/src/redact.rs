@@ -5,12 +5,10 @@
 //! that the operation's table lists and the numbers of its pages; and what
 //! looks like a number or an address of a person or like a key.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use cards_model::{Constraint, Field, Kind, Operation};
-use http::{HeaderName, HeaderValue, Request, header};
-use percent_encoding::percent_decode_str;
-use serde_json::Value;
+mod sent;
+
+use cards_model::Operation;
+use http::Request;
 
 /// Stands where something was taken out.
 pub(crate) const OUT: &str = "[redacted]";
@@ -41,29 +39,9 @@ pub(crate) struct Redaction {
 }
 
 impl Redaction {
-    /// Gathers the values that a request holds, wherever they stand and both as
-    /// they travel and decoded: all but those that [`is_harmless`] tells.
+    /// All that a request holds and that names somebody or is a secret.
     pub(crate) fn of(operation: &Operation, request: &Request<impl AsRef<[u8]>>) -> Self {
-        let mut values = Vec::new();
-        for (name, value) in request.headers() {
-            if value.is_sensitive() {
-                credentials(name, value, &mut values);
-            }
-        }
-        path(operation.path, request.uri().path(), &mut values);
-        let query = request.uri().query().unwrap_or_default();
-        form(operation, query.as_bytes(), &mut values);
-        let body = request.body().as_ref();
-        match serde_json::from_slice(body) {
-            Ok(Value::Object(object)) => {
-                for (name, value) in &object {
-                    json(operation.field(name), value, &mut values);
-                }
-            }
-            Ok(value) => json(None, &value, &mut values),
-            Err(_) => form(operation, body, &mut values),
-        }
-        Self::from_values(&values)
+        Self::from_values(&sent::values(operation, request))
     }
 
     fn from_values(values: &[impl AsRef<str>]) -> Self {
@@ -199,96 +177,6 @@ fn judged(text: &str, is_cut: bool) -> String {
         }
     }
     shortened(&shown.join(" "), is_cut)
-}
-
-/// Adds a credential that a header carries, without the name of its scheme, and
-/// what a pair of Basic is made of.
-fn credentials(name: &HeaderName, value: &HeaderValue, values: &mut Vec<String>) {
-    let whole = String::from_utf8_lossy(value.as_bytes());
-    let scheme = whole.split_once(' ').filter(|(scheme, _)| {
-        let is_scheme = |known| scheme.eq_ignore_ascii_case(known);
-        *name == header::AUTHORIZATION && (is_scheme("Bearer") || is_scheme("Basic"))
-    });
-    let Some((scheme, value)) = scheme else {
-        values.push(whole.into_owned());
-        return;
-    };
-    values.push(value.trim_end_matches('=').to_owned());
-    let pair = BASE64_STANDARD.decode(value).ok();
-    if let Some(pair) = pair.filter(|_| scheme.eq_ignore_ascii_case("Basic")) {
-        let pair = String::from_utf8_lossy(&pair);
-        let (user, password) = pair.split_once(':').unwrap_or((&pair, ""));
-        for part in [user, password] {
-            values.extend([part.to_owned(), decoded(part)]);
-        }
-    }
-}
-
-/// Adds what stands in a path for the parameters of a documented one, before
-/// which the path may have a prefix.
-fn path(documented: &str, path: &str, values: &mut Vec<String>) {
-    for (name, part) in documented.rsplit('/').zip(path.rsplit('/')) {
-        if name.starts_with('{') {
-            values.extend([part.to_owned(), decoded(part)]);
-        }
-    }
-}
-
-/// Adds the values of a form body or of a query.
-fn form(operation: &Operation, pairs: &[u8], values: &mut Vec<String>) {
-    let pairs = String::from_utf8_lossy(pairs);
-    for pair in pairs.split('&') {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let name = decoded(&name.replace('+', " "));
-        let field = operation.field(&name);
-        let is_list = field.is_some_and(|field| field.kind == Kind::List);
-        for value in value.split(|c| is_list && c == ',') {
-            let plain = decoded(&value.replace('+', " "));
-            if !is_harmless(field, &plain) {
-                values.extend([value.to_owned(), plain]);
-            }
-        }
-    }
-}
-
-/// Adds the values within a JSON value, texts also as JSON escapes them.
-fn json(field: Option<&Field>, value: &Value, values: &mut Vec<String>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| json(field, item, values)),
-        Value::Object(object) => object.values().for_each(|item| json(field, item, values)),
-        Value::Null | Value::Bool(_) => {}
-        Value::Number(_) | Value::String(_) => {
-            let escaped = value.to_string();
-            let inner = escaped
-                .strip_prefix('"')
-                .and_then(|text| text.strip_suffix('"'));
-            let escaped = inner.unwrap_or(&escaped);
-            let text = value.as_str().unwrap_or(escaped);
-            if !is_harmless(field, text) {
-                values.extend([text.to_owned(), escaped.to_owned()]);
-            }
-        }
-    }
-}
-
-/// Whether a value may be shown: of a field that the operation's table does not
-/// call sensitive, the words that the table lists, and all of one that chooses a
-/// page.
-fn is_harmless(field: Option<&Field>, value: &str) -> bool {
-    field
-        .filter(|field| !field.is_sensitive)
-        .is_some_and(|field| {
-            let is_listed = |constraint: &Constraint| match constraint {
-                Constraint::OneOf(words) | Constraint::EachOneOf(words) => words.contains(&value),
-                _ => false,
-            };
-            field.is_page || field.constraints.iter().any(is_listed)
-        })
-}
-
-/// Without percent-encoding.
-fn decoded(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// A text as texts are compared: in one case, with a space for all white space

@@ -1,4 +1,4 @@
-use cards_model::Request as _;
+use cards_model::{Field, Kind, Request as _};
 use proptest::prelude::*;
 
 use super::*;
