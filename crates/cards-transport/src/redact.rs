@@ -93,19 +93,19 @@ impl Redaction {
         #[cfg(test)]
         self.searched
             .set(self.searched.get() + text.chars().count());
-        let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
         let mut left = String::with_capacity(text.len());
         // Where the last value that was taken out ends.
         let mut taken = 0;
         let mut before = None;
         for (start, c) in text.char_indices() {
-            let is_start = is_edge(before) || start == taken;
+            let is_start = start == taken || !is_one_word(before, Some(c));
             before = Some(c);
             let ends = self.beginning_like(c).filter_map(|value| {
                 let end = start + end_of(&text[start..], value, excerpt.is_cut)?;
-                // A short value is taken out as a word only, or "al" would
-                // leave nothing readable.
-                let is_word = is_start && is_edge(text[end..].chars().next());
+                // A short value is taken out as a word or a number only, or
+                // "al" would leave nothing readable.
+                let last = text[..end].chars().next_back();
+                let is_word = is_start && !is_one_word(last, text[end..].chars().next());
                 (is_word || value.len() > 3).then_some(end)
             });
             let end = ends.max();
@@ -132,6 +132,13 @@ impl Redaction {
         let rest = &self.values[before..];
         rest.iter().take_while(move |value| of(value) == first)
     }
+}
+
+/// Whether two neighbours are letters of one word or digits of one number. Those
+/// of `OTP123` are not all of one kind.
+fn is_one_word(before: Option<char>, after: Option<char>) -> bool {
+    let both = |is: fn(char) -> bool| before.is_some_and(is) && after.is_some_and(is);
+    both(char::is_alphabetic) || both(char::is_numeric)
 }
 
 /// As much of a text as is read, harmless for a terminal.

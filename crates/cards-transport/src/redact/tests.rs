@@ -146,6 +146,17 @@ fn a_short_value_goes_as_a_word_and_one_character_stays() {
         redaction.sentence("in 12, IN-1"),
         format!("{OUT} {OUT}, {OUT}-1")
     );
+    // A digit that stands beside a letter ends one and begins the other.
+    for (glued, left) in [
+        ("OTP12", "OTP[redacted]"),
+        ("12OTP", "[redacted]OTP"),
+        ("CVV_12x", "CVV_[redacted]x"),
+        ("in7", "[redacted]7"),
+        ("12in", "[redacted][redacted]"),
+    ] {
+        assert_eq!(redaction.code(glued), left);
+        assert_eq!(redaction.sentence(glued), left);
+    }
     let request = Request::new(&b"a=1&b=M"[..]);
     let redaction = Redaction::of(cards_model::airpay::UserLogin::OPERATION, &request);
     assert_eq!(redaction.sentence("M is 1 of 2"), "M is 1 of 2");

@@ -91,8 +91,11 @@ impl Sent {
 /// The body in which each provider says no, with a word wherever it has words,
 /// and where that is a number, also wherever it has numbers.
 fn refusal(provider: &str, word: &str) -> Value {
-    let sentence = format!("The value ({word}) is wrong: {word}");
     let number = word.parse::<i64>().ok();
+    // A short word within others is no trace of what was sent, a number is.
+    let glued = number.map(|number| format!(", OTP{number}, No{number}x"));
+    let glued = glued.unwrap_or_default();
+    let sentence = format!("The value ({word}) is wrong: {word}{glued}");
     match provider {
         "airpay" => json!({ "status": number.unwrap_or(400), "message": sentence }),
         "paysafe" => json!({ "error": {
