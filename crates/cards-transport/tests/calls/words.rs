@@ -343,6 +343,36 @@ proptest! {
         let sent = [Sent::json(user), Sent::json(password), Sent::json(&code)];
         echo(&ibanera, &LoginCall::new(&**user, password.as_str()), &sent);
     }
+
+    /// The login that a call needs is refused, and not the call.
+    #[test]
+    fn a_login_for_a_call_shows_nothing_that_it_sent(
+        login in values::<2>(text()), brand in text(), [key, code] in values(credential()),
+    ) {
+        let [user, password] = &login;
+        let airpay = Airpay::new("http://localhost:1".parse().unwrap(), "fake-secret")
+            .keys("fake-affiliate", &*key)
+            .login(user, password.as_str());
+        let call = CustomerPreference::new("E1");
+        echo(&airpay, &call, &[Sent::form(user), Sent::form(password), Sent::plain(&key)]);
+        prop_assert_eq!(refused(&airpay, &call, &refusal("airpay", "x")).operation().name, "user-login");
+
+        let paysafe = Paysafe::new("http://localhost:1/v1".parse().unwrap())
+            .client(&*brand, user.as_str(), password.as_str());
+        let call = ListPrepaidCards::new("1");
+        let sent = [Sent::component(&brand), Sent::component(user), Sent::component(password)];
+        echo(&paysafe, &call, &sent);
+        let error = refused(&paysafe, &call, &refusal("paysafe", "x"));
+        prop_assert_eq!(error.operation().name, "issue-access-token");
+
+        let ibanera = Ibanera::new("http://localhost:1".parse().unwrap())
+            .login(&**user, password.as_str())
+            .one_time_codes(OneTimeCodes::fixed(&*code))
+            .otp_reuse(OtpReuse::Allowed);
+        let call = CardsByCustomer::new(7);
+        echo(&ibanera, &call, &[Sent::json(user), Sent::json(password), Sent::json(&code)]);
+        prop_assert_eq!(refused(&ibanera, &call, &refusal("ibanera", "x")).operation().name, "login");
+    }
 }
 
 proptest! {
