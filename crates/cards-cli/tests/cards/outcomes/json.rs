@@ -68,6 +68,23 @@ fn no_part_of_a_refusal_shows_what_was_sent() {
     }
 }
 
+/// However many fields a server refuses, the object lists those that the text
+/// names.
+#[test]
+fn of_many_refused_fields_the_first_few_are_listed() {
+    let field = serde_json::json!({ "field": "limit", "error": "UNKNOWN" });
+    let refusal = serde_json::json!({ "error": { "fieldErrors": vec![field; 10_000] } });
+    let server = always(json_reply("400 Bad Request", &refusal.to_string()));
+    let mut command = call_at(&server.url(), READ, BACKENDS[0]);
+    let (_, _, err) = run(command.args(["-o", "json"]));
+    let refusal = &the_object(&err)["refusal"];
+    let listed = refusal["fields"].as_array().unwrap().len();
+    let text = refusal["text"].as_str().unwrap();
+    assert_eq!(text.matches("limit UNKNOWN").count(), listed);
+    let more = format!(", and {} more fields", 10_000 - listed);
+    assert!(listed < 100 && text.ends_with(&more), "{text}");
+}
+
 #[test]
 fn broken_rules_are_a_list_without_values() {
     let sandbox = sandbox();
