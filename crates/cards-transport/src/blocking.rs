@@ -6,10 +6,11 @@ use std::sync::Arc;
 use event_listener::Listener as _;
 
 use crate::call::{Call, Provider};
+use crate::common::Core;
 use crate::error::Error;
 use crate::paging::{Cursor, Paged};
 use crate::reply::Reply;
-use crate::run::{Core, Driven, Next, Run};
+use crate::run::{Driven, Next, Run};
 use crate::settings::{CallOptions, Settings};
 use crate::transport::BlockingTransport;
 

@@ -9,10 +9,11 @@ use futures_util::future::select;
 use futures_util::stream;
 
 use crate::call::{Call, Provider};
+use crate::common::Core;
 use crate::error::Error;
 use crate::paging::{Cursor, Paged};
 use crate::reply::Reply;
-use crate::run::{Core, Driven, Next, Run};
+use crate::run::{Driven, Next, Run};
 use crate::settings::{CallOptions, Settings};
 use crate::transport::AsyncTransport;
 

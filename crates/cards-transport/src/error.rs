@@ -9,9 +9,9 @@ use cards_model::{Effect, Operation, Violations};
 use http::StatusCode;
 
 use crate::cause::{Cause, JsonTrouble};
+use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::reply::RawReply;
-use crate::run::Progress;
 use crate::transport::TransportErrorKind;
 
 /// Why a call brought no value.

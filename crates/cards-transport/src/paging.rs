@@ -6,8 +6,8 @@ use std::hash::{BuildHasher, RandomState};
 use crate::call::Call;
 use crate::cause::{Cause, PagingTrouble};
 use crate::error::Error;
+use crate::progress::Progress;
 use crate::reply::{RawReply, Reply, Warning};
-use crate::run::Progress;
 
 /// A call that brings one page of a list.
 pub trait Paged: Call + Clone + Send + 'static {

@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 
 use crate::redact::small_number;
 
@@ -239,6 +239,20 @@ impl RawReply {
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// How far this machine's clock is ahead of the server's, in seconds, where it
+    /// is off by more than the step of a one-time code and its neighbours allow.
+    pub(crate) fn clock_ahead(&self, now: SystemTime) -> Option<i64> {
+        const ALLOWED: u64 = 30;
+        let date = self.headers.get(header::DATE)?.to_str().ok()?;
+        let theirs = httpdate::parse_http_date(date).ok()?;
+        let (off, sign) = match now.duration_since(theirs) {
+            Ok(ahead) => (ahead, 1),
+            Err(behind) => (behind.duration(), -1),
+        };
+        let seconds = i64::try_from(off.as_secs()).unwrap_or(i64::MAX);
+        (off.as_secs() > ALLOWED).then_some(sign * seconds)
     }
 }
 

@@ -6,38 +6,23 @@ use std::time::{Duration, Instant, SystemTime};
 
 use backon::ExponentialBackoff;
 use bytes::Bytes;
-use cards_model::Operation;
 use event_listener::EventListener;
-use http::{Request, Response, header};
+use http::{Request, Response};
 
 use crate::authorization::no_token;
 use crate::call::{Attempt, Call, Provider};
 use crate::cause::{Cause, ConfigError};
 use crate::codes::{Bearer, Codebook, Fate, OneTimeCodes, OtpReuse, Take, Ticket};
+use crate::common::Core;
 use crate::error::Error;
+use crate::progress::Progress;
 use crate::redact::Redaction;
 use crate::refusal::{Rejection, Said};
 use crate::reply::{RawReply, Reply};
 use crate::retry::{Failure, Retry, retry_after};
-use crate::session::{Memory, Renewal, Session, Step, Token};
-use crate::settings::{CallOptions, Settings, Validation};
+use crate::session::{Memory, Renewal, Step, Token};
+use crate::settings::CallOptions;
 use crate::transport::{Limits, TransportError, TransportErrorKind};
-
-/// What both clients share: everything but the way to send.
-pub(crate) struct Core<P> {
-    pub(crate) provider: P,
-    pub(crate) settings: Settings,
-    session: Session,
-}
-
-/// How far a call got.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Progress {
-    pub(crate) operation: &'static Operation,
-    pub(crate) attempts: u32,
-    /// Whether any attempt may have reached the provider.
-    pub(crate) is_sent: bool,
-}
 
 /// The state of one call.
 pub(crate) struct Run<'a, C: Call> {
@@ -83,96 +68,32 @@ pub(crate) enum Driven<'a, T> {
     LogIn(Renewal<'a>),
 }
 
-impl Progress {
-    pub(crate) fn new(operation: &'static Operation) -> Self {
-        Self {
-            operation,
-            attempts: 0,
-            is_sent: false,
-        }
-    }
-
-    /// That of a call that was answered.
-    pub(crate) fn answered(operation: &'static Operation, attempts: u32) -> Self {
-        Self {
-            operation,
-            attempts,
-            is_sent: true,
-        }
-    }
-}
-
-impl<P: Provider> Core<P> {
-    pub(crate) fn new(provider: P, settings: Settings) -> Self {
-        let reuse = settings.otp_reuse;
-        let reuse = reuse.or(provider.codes().map(|(_, reuse)| reuse));
-        let mut memory = settings.otp_memory;
-        // Steps that are remembered are those of a shared secret's codes.
-        let has_steps = provider
-            .codes()
-            .is_some_and(|(maker, _)| maker.step_seconds().is_some());
-        memory.last_step = memory.last_step.filter(|_| has_steps);
-        let codes = Codebook::new(
-            reuse.unwrap_or_default(),
-            memory,
-            settings.otp_watcher.clone(),
-        );
-        let session = Session::new(provider.standing_token(), codes, settings.now());
-        Self {
-            provider,
-            settings,
-            session,
-        }
-    }
-
-    /// Checks the call and starts its clock.
-    pub(crate) fn start<'a, C: Call<Provider = P>>(
-        &'a self,
+impl<'a, C: Call> Run<'a, C> {
+    /// Starts a call's clock.
+    pub(crate) fn new(
         call: &'a C,
-        options: &CallOptions,
-    ) -> Result<Run<'a, C>, Error> {
-        let now = self.settings.now();
-        let progress = Progress::new(call.operation());
-        if options.validation.unwrap_or(self.settings.validation) == Validation::On {
-            call.violations(&self.settings.rules(now))
-                .map_err(|broken| Error::new(progress, Cause::Violations(broken), None))?;
-        }
-        let checked = self.provider.check_headers(C::NEEDS_TOKEN);
-        checked.map_err(|flaw| Error::new(progress, Cause::Config(flaw), None))?;
-        let retry = options.retry.as_ref().unwrap_or(&self.settings.retry);
-        Ok(Run {
+        core: &'a Core<C::Provider>,
+        progress: Progress,
+        total: Duration,
+        retry: Retry,
+        now: SystemTime,
+    ) -> Self {
+        Self {
             call,
-            core: self,
+            core,
             progress,
-            total: self.total::<C>(options),
+            total,
             started: Instant::now(),
-            retry: retry.clone(),
+            retry,
             pauses: None,
             pause: None,
             tokens: Memory::default(),
             token: None,
             ticket: None,
             attempted: now,
-        })
+        }
     }
-}
 
-impl<P: Provider> Core<P> {
-    /// The longest that a call takes. See [`Settings::total_timeout`].
-    fn total<C: Call<Provider = P>>(&self, options: &CallOptions) -> Duration {
-        const DEFAULT: Duration = Duration::from_secs(60);
-        let two_steps = || match self.provider.codes() {
-            Some((maker, _)) if C::NEEDS_CODE && self.session.codes.may_wait() => {
-                2 * Duration::from_secs(maker.step_seconds().unwrap_or(0))
-            }
-            _ => Duration::ZERO,
-        };
-        let set = options.total_timeout.or(self.settings.total_timeout);
-        set.unwrap_or_else(|| (DEFAULT + two_steps()).min(Settings::LONGEST_DEFAULT))
-    }
-}
-
-impl<'a, C: Call> Run<'a, C> {
     /// Says what to do next.
     pub(crate) fn next(&mut self) -> Result<Next<'a>, Error> {
         if let Some(pause) = self.pause.take() {
@@ -316,7 +237,7 @@ impl<'a, C: Call> Run<'a, C> {
         };
         let is_code_doubted = self.ticket.is_some() && C::Provider::doubts_code(status, refusal);
         let asked = retry_after(raw.headers(), self.core.settings.now());
-        let ahead = clock_ahead(&raw, self.attempted).filter(|_| is_code_doubted);
+        let ahead = raw.clock_ahead(self.attempted).filter(|_| is_code_doubted);
         let error = Error::new(self.progress, cause, Some(raw)).with_clock(ahead);
 
         let can_renew = error.is_unauthorized() && self.can_renew();
@@ -489,18 +410,4 @@ impl<'a, C: Call> Run<'a, C> {
         ));
         Error::new(self.progress, Cause::Transport(error), None)
     }
-}
-
-/// How far this machine's clock is ahead of the server's, in seconds, where it
-/// is off by more than the step of a one-time code and its neighbours allow.
-fn clock_ahead(raw: &RawReply, now: SystemTime) -> Option<i64> {
-    const ALLOWED: u64 = 30;
-    let date = raw.headers().get(header::DATE)?.to_str().ok()?;
-    let theirs = httpdate::parse_http_date(date).ok()?;
-    let (off, sign) = match now.duration_since(theirs) {
-        Ok(ahead) => (ahead, 1),
-        Err(behind) => (behind.duration(), -1),
-    };
-    let seconds = i64::try_from(off.as_secs()).unwrap_or(i64::MAX);
-    (off.as_secs() > ALLOWED).then_some(sign * seconds)
 }

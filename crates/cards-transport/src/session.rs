@@ -284,7 +284,8 @@ mod tests {
             |renewal| drop(renewal),
             |renewal| renewal.succeeded(&mut Memory::default(), (Secret::new("t"), None), at(0)),
             |renewal| {
-                let progress = crate::run::Progress::new(cards_model::ibanera::Login::OPERATION);
+                let progress =
+                    crate::progress::Progress::new(cards_model::ibanera::Login::OPERATION);
                 let cause = crate::cause::Cause::Config(crate::authorization::no_token());
                 renewal.failed(&Error::new(progress, cause, None));
             },
