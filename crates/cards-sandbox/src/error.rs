@@ -134,7 +134,7 @@ impl Error {
     /// What a store or a world is refused for at the start.
     pub(crate) fn at_start(store: &Store, refused: Refused) -> Self {
         match refused {
-            Refused::Store(source @ StoreError::NoRoom(_)) => Refused::Store(source).into(),
+            Refused::Store(source @ StoreError::OverQuota(_)) => Refused::Store(source).into(),
             Refused::Store(source) => Self::store(store.clone(), source),
             other => other.into(),
         }
@@ -146,8 +146,8 @@ impl From<Refused> for Error {
         match refused {
             Refused::Wrong(wrong) => Self::world(wrong),
             Refused::NotFound(what) => Self::world(Wrong::at("world", what)),
-            Refused::Store(StoreError::NoRoom(full)) => {
-                Self::world(Wrong::at("world", full.to_string()))
+            Refused::Store(StoreError::OverQuota(limit)) => {
+                Self::world(Wrong::at("world", limit.to_string()))
             }
             Refused::Store(source) => Self {
                 kind: Kind::Reset(source),

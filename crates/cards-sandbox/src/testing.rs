@@ -145,7 +145,7 @@ pub(crate) fn said(refused: Refused) -> String {
     format!("{refused:?}")
 }
 
-/// Does something in a new store with nobody in it and room for anything.
+/// Does something in a new store with nobody in it and without a quota.
 pub(crate) fn in_a_store<T: Send + 'static>(
     job: impl FnOnce(&Transaction<'_>) -> Result<T, Refused> + Send + 'static,
 ) -> Result<T, String> {

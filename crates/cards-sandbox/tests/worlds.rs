@@ -105,15 +105,15 @@ fn a_world_that_could_not_be_saved_and_loaded_starts_nothing() {
     for (world, why) in [
         (
             format!(r#"{{"ibanera": {{"customers": [{customers}]}}}}"#),
-            "at most 10000",
+            "customers: a world holds at most 10000 customers, of all providers",
         ),
         (
             format!(r#"{{"ibanera": {{"customers": [{{"cards": [{cards}]}}]}}}}"#),
-            "at most 50000",
+            "cards: a world holds at most 50000 cards, of all customers",
         ),
         (
             format!(r#"{{"airpay": {{"customers": [{{"country": "{country}"}}]}}}}"#),
-            "world: the sandbox holds at most what a file of 64 MiB does",
+            "world: a world holds at most 64 MiB, as a file",
         ),
     ] {
         let started = World::from_json(&world)

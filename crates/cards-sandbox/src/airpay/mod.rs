@@ -162,7 +162,7 @@ impl Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NoRoom(full) => Self::because(full.to_string()),
+            StoreError::OverQuota(limit) => Self::because(limit.to_string()),
             error => Self::Store(error),
         }
     }

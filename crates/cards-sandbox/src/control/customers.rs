@@ -36,7 +36,7 @@ pub(super) const ADD_CUSTOMER: Endpoint = Endpoint {
         at_provider(operation)
             .body(document.json::<GivenCustomer>())
             .responds(200, document.reply::<Added>("The customer with all cards."))
-            .responds(409, document.failure(super::NO_ROOM))
+            .responds(409, document.failure(super::OVER_QUOTA))
             .responds(
                 404,
                 document.failure("There is no such provider or customer."),
@@ -70,7 +70,7 @@ pub(super) const ADD_CARD: Endpoint = Endpoint {
         of_customer(operation)
             .body(document.json::<GivenCard>())
             .responds(200, document.reply::<Added>("The customer with all cards."))
-            .responds(409, document.failure(super::NO_ROOM))
+            .responds(409, document.failure(super::OVER_QUOTA))
             .responds(
                 404,
                 document.failure("There is no such provider or customer."),

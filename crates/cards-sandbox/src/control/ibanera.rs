@@ -30,7 +30,7 @@ pub(super) const CHANGE: Endpoint = Endpoint {
                 document.reply::<ibanera::WorldCustomer>("The card's owner with all cards."),
             )
             .responds(404, document.failure("There is no card of this id."))
-            .responds(409, document.failure(super::NO_ROOM))
+            .responds(409, document.failure(super::OVER_QUOTA))
     },
 };
 

@@ -118,13 +118,15 @@ fn refused(refused: Refused) -> Answer {
     match refused {
         Refused::Wrong(wrong_field) => wrong(&wrong_field.field, wrong_field.what),
         Refused::NotFound(what) => unknown(what),
-        Refused::Store(StoreError::NoRoom(full)) => problem(StatusCode::CONFLICT, full.to_string()),
+        Refused::Store(StoreError::OverQuota(limit)) => {
+            problem(StatusCode::CONFLICT, limit.to_string())
+        }
         Refused::Store(error) => store_trouble(&error),
     }
 }
 
 /// What a request that adds something may be answered with too.
-const NO_ROOM: &str = "The sandbox holds as much as it may.";
+const OVER_QUOTA: &str = "There would be more than a world may hold; the error names the limit.";
 
 /// 404: there is nothing of this name.
 fn unknown(what: &str) -> Answer {

@@ -38,7 +38,7 @@ pub(super) const REPLACE: Endpoint = Endpoint {
         operation
             .body(document.json::<File>())
             .responds(200, document.reply::<World>("The new customers and cards."))
-            .responds(409, document.failure(super::NO_ROOM))
+            .responds(409, document.failure(super::OVER_QUOTA))
     },
 };
 

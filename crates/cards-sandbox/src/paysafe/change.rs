@@ -22,7 +22,7 @@ pub(crate) enum NotChanged {
 impl From<StoreError> for NotChanged {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NoRoom(_) => Self::Forbidden(error.verdict()),
+            StoreError::OverQuota(_) => Self::Forbidden(error.verdict()),
             error => Self::Store(error),
         }
     }

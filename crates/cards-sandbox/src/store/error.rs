@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
-use super::room::Full;
 use super::schema;
+use crate::world::quota::Limit;
 
 /// The database does not do what it should. The messages say what to do, and
 /// never repeat a value; the path is told by who opens it. A clone is for the
@@ -58,9 +58,9 @@ pub(crate) enum StoreError {
     /// Another's change failed so that SQLite took back what stood beside it.
     #[error("a change was taken back along with one that failed; the disk may be full")]
     TakenBack,
-    /// More than a world file takes: the one who asked is told.
+    /// There would be more than a world may hold; who asked is told.
     #[error("{0}")]
-    NoRoom(Full),
+    OverQuota(Limit),
     #[error("a password could not be hashed")]
     Hash,
     #[error("a job panicked")]
@@ -81,7 +81,7 @@ impl StoreError {
             Self::ReadOnly(_) => "the store failed: its file cannot be written to",
             Self::Corrupt(_) => "the store failed: its file is damaged",
             Self::Busy => "the store failed: another program keeps its file locked",
-            Self::NoRoom(_) => "there is no room for more in the sandbox's world",
+            Self::OverQuota(_) => "there would be more than a world may hold",
             Self::Moved => "the store failed: its file was moved or deleted",
             _ => "the store failed",
         }

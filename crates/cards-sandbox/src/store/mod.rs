@@ -9,8 +9,8 @@ mod error;
 mod file;
 mod file_lock;
 mod fingerprint;
+mod quota;
 mod readers;
-mod room;
 mod schema;
 #[cfg(test)]
 mod stress;
@@ -28,11 +28,12 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction};
 use sha2::Sha256;
 
+use crate::world::quota::Quota;
+
 pub(crate) use error::StoreError;
 use file_lock::FileLock;
 pub(crate) use fingerprint::Fingerprints;
 use readers::Readers;
-use room::Room;
 use writer::Writer;
 
 /// How many prepared statements a connection keeps; all handlers together have
@@ -54,7 +55,7 @@ pub(crate) struct Store {
     readers: Arc<Readers>,
     _all_read: AllRead,
     writer: Writer,
-    room: Room,
+    most: Quota,
 }
 
 /// Dropped, it waits until nobody reads any more: the writer can tidy up only
@@ -95,7 +96,6 @@ impl Store {
     ) -> Result<Self, E> {
         let connection = schema::in_memory(today, fill)?;
         keep_statements(&connection).map_err(StoreError::from)?;
-        let room = Room::for_store(&connection).map_err(StoreError::from)?;
         let connection = Arc::new(Mutex::new(connection));
         let (reading, all_read) = mpsc::channel();
         let readers = Readers::shared(Arc::clone(&connection), reading);
@@ -103,7 +103,7 @@ impl Store {
             readers: Arc::new(readers),
             _all_read: AllRead(Mutex::new(all_read)),
             writer: Writer::start(connection, drop)?,
-            room,
+            most: Quota::MOST,
         })
     }
 
@@ -118,7 +118,6 @@ impl Store {
         let mut connection = file::open_writer(&path, &lock)?;
         schema::bring_up_to_date(&mut connection, today, fill)?;
         keep_statements(&connection).map_err(StoreError::from)?;
-        let room = Room::for_store(&connection).map_err(StoreError::from)?;
         let (reading, all_read) = mpsc::channel();
         let readers = Readers::of_file(path.clone(), Arc::clone(&lock), reading);
         let end = move |connection: Arc<Mutex<Connection>>| {
@@ -133,7 +132,7 @@ impl Store {
             readers: Arc::new(readers),
             _all_read: AllRead(Mutex::new(all_read)),
             writer: Writer::start(Arc::new(Mutex::new(connection)), end)?,
-            room,
+            most: Quota::MOST,
         })
     }
 
@@ -170,9 +169,8 @@ impl Store {
             .unwrap_or_else(|_| Err(StoreError::Gone.into()))
     }
 
-    /// Runs changes, all of them or, where `job` fails, none; so too where there
-    /// would be more than a world file takes. In a file they are on disk when this
-    /// is done.
+    /// Runs changes, all of them or, where `job` fails, none; so too where more is
+    /// added than a world may hold. In a file they are on disk when this is done.
     pub(crate) async fn write<T, E>(
         &self,
         job: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -181,10 +179,11 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let room = self.room;
+        let most = self.most;
         let job = move |transaction: &Transaction<'_>| {
+            let before = quota::held(transaction).map_err(StoreError::from)?;
             let done = job(transaction)?;
-            room.check(transaction)?;
+            quota::check(transaction, most.or_more(before))?;
             Ok(done)
         };
         self.writer.write(job).await
@@ -206,10 +205,10 @@ impl Store {
         .await
     }
 
-    /// The same store with room for anything.
+    /// The same store without a quota.
     #[cfg(test)]
     pub(crate) const fn unlimited(mut self) -> Self {
-        self.room = Room::UNLIMITED;
+        self.most = Quota::UNLIMITED;
         self
     }
 

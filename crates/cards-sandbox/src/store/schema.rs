@@ -7,8 +7,8 @@ use rusqlite::backup::Backup;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
-use super::room::Room;
-use super::{StoreError, lock};
+use super::{StoreError, lock, quota};
+use crate::world::quota::Quota;
 use crate::{airpay, ibanera, paysafe};
 
 /// What makes the tables, in order; a file's `user_version` counts those that
@@ -17,7 +17,7 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/01_tables.sql"),
     include_str!("migrations/02_card_life.sql"),
     include_str!("migrations/03_card_wallets.sql"),
-    include_str!("migrations/04_room.sql"),
+    include_str!("migrations/04_quota.sql"),
 ];
 
 /// The schema that this sandbox reads and writes.
@@ -53,7 +53,7 @@ pub(super) fn in_memory<E: From<StoreError>>(
     let key = new_key(&transaction)?;
     seed_own(&transaction, &key, today)?;
     fill(&transaction)?;
-    Room::MOST.check(&transaction)?;
+    quota::check(&transaction, Quota::MOST)?;
     settle(transaction)?;
     refer(&connection)?;
     Ok(connection)
@@ -101,7 +101,7 @@ pub(super) fn bring_up_to_date<E: From<StoreError>>(
     let is_new = migrate_or_make(&transaction, today)?;
     if is_new {
         fill(&transaction)?;
-        Room::MOST.check(&transaction)?;
+        quota::check(&transaction, Quota::MOST)?;
     }
     settle(transaction)?;
     Ok(refer(connection)?)
@@ -151,7 +151,7 @@ pub(super) fn empty(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let tables: Vec<String> = transaction
         .prepare(
             "SELECT name FROM sqlite_schema
-             WHERE type = 'table' AND name NOT IN ('setting', 'room', 'sqlite_stat1', 'sqlite_stat4')
+             WHERE type = 'table' AND name NOT IN ('setting', 'held', 'sqlite_stat1', 'sqlite_stat4')
              ORDER BY rowid DESC",
         )?
         .query_map([], |row| row.get(0))?

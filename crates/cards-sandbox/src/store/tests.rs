@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use tokio::task::{JoinHandle, yield_now};
 
 use super::*;
+use crate::world::quota::Limit;
 
 fn today() -> Date {
     Date::new(2026, 11, 21).unwrap()
@@ -297,7 +298,7 @@ async fn what_was_sent_is_written_even_if_the_store_goes_and_nobody_waits() {
 
 /// As a sandbox left it that did not count yet.
 #[tokio::test]
-async fn a_file_with_more_than_there_may_be_goes_on_as_it_is() {
+async fn a_file_with_more_than_there_may_be_goes_on_and_grows_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let place = crate::Store::File(folder.path().join("sandbox.db"));
     let store = Store::open(&place, today()).unwrap().unlimited();
@@ -314,7 +315,7 @@ async fn a_file_with_more_than_there_may_be_goes_on_as_it_is() {
     let change = "UPDATE paysafe_card SET status_before_lock = NULL";
     let changed = store.write(move |t| -> Done<usize> { Ok(t.execute(change, [])?) });
     assert_eq!(changed.await.unwrap(), 153);
-    let full = |done: Done<()>| matches!(done, Err(StoreError::NoRoom(room::Full::Customers)));
+    let full = |done: Done<()>| matches!(done, Err(StoreError::OverQuota(Limit::Customers)));
     assert!(full(store.write(|t| add(t, "one-more")).await));
     let gone = |t: &Transaction<'_>| -> Done<usize> {
         Ok(t.execute(
@@ -323,8 +324,29 @@ async fn a_file_with_more_than_there_may_be_goes_on_as_it_is() {
         )?)
     };
     assert_eq!(store.write(gone).await.unwrap(), 1);
-    store.write(|t| add(t, "one-more")).await.unwrap();
-    assert!(full(store.write(|t| add(t, "and-one")).await));
+    assert!(full(store.write(|t| add(t, "one-more")).await), "as before");
+    let in_exchange = move |t: &Transaction<'_>| -> Done<()> {
+        t.execute(
+            "DELETE FROM paysafe_customer WHERE customer_id = 'many-2'",
+            [],
+        )?;
+        add(t, "in-exchange")
+    };
+    store.write(in_exchange).await.unwrap();
+
+    // Back within the limits, it has the limits of any other.
+    let most_gone = |t: &Transaction<'_>| -> Done<usize> {
+        let sql = "DELETE FROM paysafe_customer WHERE customer_id LIKE 'many-%'";
+        Ok(t.execute(sql, [])?)
+    };
+    assert_eq!(store.write(most_gone).await.unwrap(), 9_999);
+    let customers = |t: &Transaction<'_>| -> Done<()> {
+        for number in 0..crate::world::limits::CUSTOMERS - 27 {
+            add(t, &format!("anew-{number}"))?;
+        }
+        Ok(())
+    };
+    assert!(full(store.write(customers).await));
 }
 
 #[tokio::test]

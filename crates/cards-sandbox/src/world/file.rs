@@ -25,7 +25,7 @@ use crate::error::Error;
 use crate::ibanera::world_file::{ReadySection as IbaneraReady, Section as Ibanera};
 use crate::paysafe::world_file::{ReadySection as PaysafeReady, Section as Paysafe};
 use crate::store::{Fingerprints, Store, StoreError};
-use crate::world::room::Room;
+use crate::world::quota::Quota;
 
 /// The customers and cards of all three providers, to start a sandbox with:
 /// what `GET /_sandbox/world/file` saves, or a few lines of one's own.
@@ -110,10 +110,11 @@ impl File {
     /// Whether it holds no more than a file may.
     pub(crate) fn check_size(&self) -> Result<(), Refused> {
         let within = |provider: &'static str| move |wrong| Refused::from(wrong).within(provider);
-        let mut room = Room::new();
-        room.take(self.airpay.sizes()).map_err(within("airpay"))?;
-        room.take(self.paysafe.sizes()).map_err(within("paysafe"))?;
-        room.take(self.ibanera.sizes()).map_err(within("ibanera"))
+        let mut held = Quota::NOTHING;
+        held.count(self.airpay.sizes()).map_err(within("airpay"))?;
+        held.count(self.paysafe.sizes())
+            .map_err(within("paysafe"))?;
+        held.count(self.ibanera.sizes()).map_err(within("ibanera"))
     }
 
     /// Checks everything that needs no store. Passwords are hashed: not to be

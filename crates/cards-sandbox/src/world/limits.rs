@@ -1,5 +1,5 @@
-//! How much a world holds: in the store, in a file, and on the way from one to
-//! the other. What one of them takes, the others take too.
+//! The limits of a world: in the store, in a file, and on the way from one to the
+//! other. What one of them takes, the others take too.
 
 /// Customers of all providers.
 pub(crate) const CUSTOMERS: usize = 10_000;

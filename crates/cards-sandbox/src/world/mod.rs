@@ -8,7 +8,7 @@ pub mod ibanera;
 pub(crate) mod invented;
 pub(crate) mod limits;
 pub mod paysafe;
-pub(crate) mod room;
+pub(crate) mod quota;
 #[cfg(test)]
 mod round_trip;
 

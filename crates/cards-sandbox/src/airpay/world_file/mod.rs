@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::world::{limits, room};
+use crate::world::quota;
 
 pub(crate) use ready::{Context, ReadyCard, ReadyCustomer, ReadySection};
 pub(crate) use tables::{remove_card, remove_customer, save};
@@ -27,10 +27,7 @@ pub(crate) struct Section {
     /// The highest number that was ever given out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_number: Option<i64>,
-    #[serde(
-        default,
-        deserialize_with = "room::at_most::<{ limits::CUSTOMERS }, _, _>"
-    )]
+    #[serde(default, deserialize_with = "quota::customers")]
     customers: Vec<Customer>,
 }
 
@@ -91,7 +88,7 @@ pub(crate) struct Customer {
     kyc_expiry_date: Option<String>,
     #[serde(default)]
     preferences: BTreeMap<String, String>,
-    #[serde(default, deserialize_with = "room::at_most::<{ limits::CARDS }, _, _>")]
+    #[serde(default, deserialize_with = "quota::cards")]
     cards: Vec<Card>,
 }
 

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::paysafe::card::{DeliveryAddress, Expiry, Tokenizations};
-use crate::world::{limits, room};
+use crate::world::quota;
 
 pub(crate) use ready::{ReadyCard, ReadyCustomer, ReadySection};
 pub(crate) use tables::{remove_card, remove_customer, save};
@@ -23,10 +23,7 @@ pub(crate) use tables::{remove_card, remove_customer, save};
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "PaysafeSection")]
 pub(crate) struct Section {
-    #[serde(
-        default,
-        deserialize_with = "room::at_most::<{ limits::CUSTOMERS }, _, _>"
-    )]
+    #[serde(default, deserialize_with = "quota::customers")]
     customers: Vec<Customer>,
 }
 
@@ -37,7 +34,7 @@ pub(crate) struct Section {
 pub(crate) struct Customer {
     #[serde(default)]
     customer_id: Option<String>,
-    #[serde(default, deserialize_with = "room::at_most::<{ limits::CARDS }, _, _>")]
+    #[serde(default, deserialize_with = "quota::cards")]
     cards: Vec<Card>,
 }
 

@@ -43,7 +43,7 @@ async fn held(sandbox: &Harness) -> String {
         let reply = load(sandbox, &file).await;
         assert_eq!(reply.status, 200, "{}: {file}", reply.body);
         assert!(save(sandbox).await == file, "it is another one: {file}");
-        let counted = room(sandbox).await;
+        let counted = counted(sandbox).await;
         assert_eq!(counted, recounted(sandbox).await);
         // What is counted is enough.
         assert!(
@@ -56,8 +56,8 @@ async fn held(sandbox: &Harness) -> String {
 }
 
 /// Customers, cards and bytes, as the store counts them.
-async fn room(sandbox: &Harness) -> [i64; 3] {
-    numbers(sandbox, "SELECT customers, cards, bytes FROM room").await
+async fn counted(sandbox: &Harness) -> [i64; 3] {
+    numbers(sandbox, "SELECT customers, cards, bytes FROM held").await
 }
 
 /// The same, counted anew.
@@ -232,7 +232,7 @@ async fn what_is_counted_is_enough_for_each_kind() {
         let world = format!(r#"{{"{provider}":{{"customers":[{customers}]}}}}"#);
         let reply = load(&sandbox, &world).await;
         assert_eq!(reply.status, 200, "{}", reply.body);
-        let (file, [_, _, counted]) = (held(&sandbox).await, room(&sandbox).await);
+        let (file, [_, _, counted]) = (held(&sandbox).await, counted(&sandbox).await);
         // And not much too much.
         let most = file.len() * 8 / 5 + 1000;
         assert!(
@@ -335,8 +335,8 @@ async fn the_largest_world_is_saved_and_loaded() {
     assert_eq!(reply.status, 200, "{}", &reply.body[..100]);
     assert!(save(&other).await == file);
 
-    // One more of either is refused, whoever brings it, and room made is used.
-    let before = room(&other).await;
+    // One more of either is refused, whoever brings it, and what is taken away makes room.
+    let before = counted(&other).await;
     let customers = [
         ("airpay", r#"{"cards":[]}"#),
         ("paysafe", "{}"),
@@ -354,23 +354,26 @@ async fn the_largest_world_is_saved_and_loaded() {
     }
     let reply = other.airpay("register-user", &registration(&[])).await;
     assert_eq!(reply.body, r#"{"status":400,"message":"fail"}"#);
-    assert_eq!(other.why(), "the sandbox holds at most 10000 customers");
+    assert_eq!(
+        other.why(),
+        "a world holds at most 10000 customers, of all providers"
+    );
     let customer = "/_sandbox/world/paysafe/customers/10000001";
     let reply = other
         .control("POST", &format!("{customer}/cards"), "{}")
         .await;
     assert_eq!(reply.status, 409);
     assert!(reply.body.contains("at most 50000 cards"), "{}", reply.body);
-    assert_eq!(room(&other).await, before);
+    assert_eq!(counted(&other).await, before);
     assert_eq!(other.control("DELETE", customer, "").await.status, 200);
     let reply = other
         .control("POST", "/_sandbox/world/ibanera/customers", "{}")
         .await;
     assert_eq!(reply.status, 200, "{}", reply.body);
-    assert_eq!(recounted(&other).await, room(&other).await);
+    assert_eq!(recounted(&other).await, counted(&other).await);
     let reply = other.control("POST", "/_sandbox/reset", "").await;
     assert_eq!(reply.status, 200, "{}", reply.body);
-    assert_eq!(room(&other).await, room(&Harness::new()).await);
+    assert_eq!(counted(&other).await, counted(&Harness::new()).await);
 }
 
 /// A few texts can be as much as many cards.
@@ -406,10 +409,7 @@ async fn a_world_holds_so_many_bytes_and_no_more() {
         assert!(taken < 10, "there is no end");
     };
     assert!(taken > 0 && size < 400_000);
-    assert_eq!(
-        refused,
-        "the sandbox holds at most what a file of 64 MiB does"
-    );
+    assert_eq!(refused, "a world holds at most 64 MiB, as a file");
     let file = save(&sandbox).await;
     assert!(file.len() <= BYTES);
     let other = Harness::new();

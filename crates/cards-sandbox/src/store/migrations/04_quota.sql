@@ -27,12 +27,12 @@ ALTER TABLE ibanera_card ADD COLUMN file_bytes INTEGER GENERATED ALWAYS AS (
     ))
 ) VIRTUAL;
 
-CREATE TABLE room (
+CREATE TABLE held (
     customers INTEGER NOT NULL,
     cards INTEGER NOT NULL,
     bytes INTEGER NOT NULL
 ) STRICT;
-INSERT INTO room
+INSERT INTO held
 SELECT
     (SELECT count(*) FROM airpay_customer)
         + (SELECT count(*) FROM paysafe_customer)
@@ -49,61 +49,61 @@ SELECT
         + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_card);
 
 CREATE TRIGGER airpay_customer_comes AFTER INSERT ON airpay_customer BEGIN
-    UPDATE room SET customers = customers + 1, bytes = bytes + new.file_bytes;
+    UPDATE held SET customers = customers + 1, bytes = bytes + new.file_bytes;
 END;
 CREATE TRIGGER airpay_customer_changes AFTER UPDATE ON airpay_customer BEGIN
-    UPDATE room SET bytes = bytes + new.file_bytes - old.file_bytes;
+    UPDATE held SET bytes = bytes + new.file_bytes - old.file_bytes;
 END;
 CREATE TRIGGER airpay_customer_goes AFTER DELETE ON airpay_customer BEGIN
-    UPDATE room SET customers = customers - 1, bytes = bytes - old.file_bytes;
+    UPDATE held SET customers = customers - 1, bytes = bytes - old.file_bytes;
 END;
 
 CREATE TRIGGER airpay_card_comes AFTER INSERT ON airpay_card BEGIN
-    UPDATE room SET cards = cards + 1, bytes = bytes + new.file_bytes;
+    UPDATE held SET cards = cards + 1, bytes = bytes + new.file_bytes;
 END;
 CREATE TRIGGER airpay_card_changes AFTER UPDATE ON airpay_card BEGIN
-    UPDATE room SET bytes = bytes + new.file_bytes - old.file_bytes;
+    UPDATE held SET bytes = bytes + new.file_bytes - old.file_bytes;
 END;
 CREATE TRIGGER airpay_card_goes AFTER DELETE ON airpay_card BEGIN
-    UPDATE room SET cards = cards - 1, bytes = bytes - old.file_bytes;
+    UPDATE held SET cards = cards - 1, bytes = bytes - old.file_bytes;
 END;
 
 CREATE TRIGGER paysafe_customer_comes AFTER INSERT ON paysafe_customer BEGIN
-    UPDATE room SET customers = customers + 1, bytes = bytes + new.file_bytes;
+    UPDATE held SET customers = customers + 1, bytes = bytes + new.file_bytes;
 END;
 CREATE TRIGGER paysafe_customer_changes AFTER UPDATE ON paysafe_customer BEGIN
-    UPDATE room SET bytes = bytes + new.file_bytes - old.file_bytes;
+    UPDATE held SET bytes = bytes + new.file_bytes - old.file_bytes;
 END;
 CREATE TRIGGER paysafe_customer_goes AFTER DELETE ON paysafe_customer BEGIN
-    UPDATE room SET customers = customers - 1, bytes = bytes - old.file_bytes;
+    UPDATE held SET customers = customers - 1, bytes = bytes - old.file_bytes;
 END;
 
 CREATE TRIGGER paysafe_card_comes AFTER INSERT ON paysafe_card BEGIN
-    UPDATE room SET cards = cards + 1, bytes = bytes + new.file_bytes;
+    UPDATE held SET cards = cards + 1, bytes = bytes + new.file_bytes;
 END;
 CREATE TRIGGER paysafe_card_changes AFTER UPDATE ON paysafe_card BEGIN
-    UPDATE room SET bytes = bytes + new.file_bytes - old.file_bytes;
+    UPDATE held SET bytes = bytes + new.file_bytes - old.file_bytes;
 END;
 CREATE TRIGGER paysafe_card_goes AFTER DELETE ON paysafe_card BEGIN
-    UPDATE room SET cards = cards - 1, bytes = bytes - old.file_bytes;
+    UPDATE held SET cards = cards - 1, bytes = bytes - old.file_bytes;
 END;
 
 CREATE TRIGGER ibanera_customer_comes AFTER INSERT ON ibanera_customer BEGIN
-    UPDATE room SET customers = customers + 1, bytes = bytes + new.file_bytes;
+    UPDATE held SET customers = customers + 1, bytes = bytes + new.file_bytes;
 END;
 CREATE TRIGGER ibanera_customer_changes AFTER UPDATE ON ibanera_customer BEGIN
-    UPDATE room SET bytes = bytes + new.file_bytes - old.file_bytes;
+    UPDATE held SET bytes = bytes + new.file_bytes - old.file_bytes;
 END;
 CREATE TRIGGER ibanera_customer_goes AFTER DELETE ON ibanera_customer BEGIN
-    UPDATE room SET customers = customers - 1, bytes = bytes - old.file_bytes;
+    UPDATE held SET customers = customers - 1, bytes = bytes - old.file_bytes;
 END;
 
 CREATE TRIGGER ibanera_card_comes AFTER INSERT ON ibanera_card BEGIN
-    UPDATE room SET cards = cards + 1, bytes = bytes + new.file_bytes;
+    UPDATE held SET cards = cards + 1, bytes = bytes + new.file_bytes;
 END;
 CREATE TRIGGER ibanera_card_changes AFTER UPDATE ON ibanera_card BEGIN
-    UPDATE room SET bytes = bytes + new.file_bytes - old.file_bytes;
+    UPDATE held SET bytes = bytes + new.file_bytes - old.file_bytes;
 END;
 CREATE TRIGGER ibanera_card_goes AFTER DELETE ON ibanera_card BEGIN
-    UPDATE room SET cards = cards - 1, bytes = bytes - old.file_bytes;
+    UPDATE held SET cards = cards - 1, bytes = bytes - old.file_bytes;
 END;

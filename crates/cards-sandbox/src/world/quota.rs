@@ -1,0 +1,190 @@
+//! Counts what a world holds: in a file, in the store, and on the way from one to
+//! the other.
+//!
+//! A body has room for millions of customers who say nothing of
+//! themselves, each of whom takes far more memory, and a password to hash.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+
+use super::file::Wrong;
+use super::limits::{BYTES, CARDS, CUSTOMERS};
+
+/// How much a world holds, or may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Quota {
+    /// Customers of all providers.
+    pub(crate) customers: i64,
+    /// Cards of all customers.
+    pub(crate) cards: i64,
+    /// Bytes of the file that it is saved as, or somewhat more.
+    pub(crate) bytes: i64,
+}
+
+impl Quota {
+    pub(crate) const MOST: Self = Self {
+        customers: CUSTOMERS as i64,
+        cards: CARDS as i64,
+        bytes: BYTES as i64,
+    };
+
+    pub(crate) const NOTHING: Self = Self {
+        customers: 0,
+        cards: 0,
+        bytes: 0,
+    };
+
+    #[cfg(test)]
+    pub(crate) const UNLIMITED: Self = Self {
+        customers: i64::MAX,
+        cards: i64::MAX,
+        bytes: i64::MAX,
+    };
+
+    /// Takes the larger of each number.
+    pub(crate) fn or_more(self, other: Self) -> Self {
+        Self {
+            customers: self.customers.max(other.customers),
+            cards: self.cards.max(other.cards),
+            bytes: self.bytes.max(other.bytes),
+        }
+    }
+
+    /// Checks that a world holds no more than `most`.
+    pub(crate) fn check(self, most: Self) -> Result<(), Limit> {
+        let exceeded = [
+            (self.customers > most.customers, Limit::Customers),
+            (self.cards > most.cards, Limit::Cards),
+            (self.bytes > most.bytes, Limit::Bytes),
+        ];
+        match exceeded.into_iter().find(|(is_exceeded, _)| *is_exceeded) {
+            None => Ok(()),
+            Some((_, limit)) => Err(limit),
+        }
+    }
+
+    /// Counts a provider's customers, given as how many cards each has, up to the
+    /// first that is too much.
+    pub(crate) fn count(&mut self, customers: impl Iterator<Item = usize>) -> Result<(), Wrong> {
+        for (at, cards) in customers.enumerate() {
+            self.customers += 1;
+            self.cards += cards as i64;
+            self.check(Self::MOST).map_err(|limit| {
+                let field = match limit {
+                    Limit::Cards => format!("customers[{at}].cards"),
+                    Limit::Customers | Limit::Bytes => "customers".to_owned(),
+                };
+                Wrong::at(field, limit.to_string())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// One of the numbers of [`Quota::MOST`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    Customers,
+    Cards,
+    Bytes,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a world holds at most ")?;
+        match self {
+            Self::Customers => write!(f, "{CUSTOMERS} customers, of all providers"),
+            Self::Cards => write!(f, "{CARDS} cards, of all customers"),
+            Self::Bytes => write!(f, "{} MiB, as a file", BYTES / (1024 * 1024)),
+        }
+    }
+}
+
+/// Reads a list of customers, of which no more are kept than a world may hold.
+pub(crate) fn customers<'de, T, D>(input: D) -> Result<Vec<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    input.deserialize_seq(AtMost(CUSTOMERS, Limit::Customers, PhantomData))
+}
+
+/// Reads a list of cards, of which no more are kept than a world may hold.
+pub(crate) fn cards<'de, T, D>(input: D) -> Result<Vec<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    input.deserialize_seq(AtMost(CARDS, Limit::Cards, PhantomData))
+}
+
+struct AtMost<T>(usize, Limit, PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for AtMost<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+        let Self(most, limit, _) = self;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            if list.len() == most {
+                return Err(A::Error::custom(limit));
+            }
+            list.push(item);
+        }
+        Ok(list)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::World;
+
+    /// A world of so many customers each, the last of them with cards.
+    fn world(airpay: usize, ibanera: usize, cards: usize) -> Result<(), String> {
+        let list = |count: usize| vec!["{}"; count].join(",");
+        let text = format!(
+            r#"{{"airpay":{{"customers":[{}]}},"ibanera":{{"customers":[{}]}},
+                "paysafe":{{"customers":[{{"cards":[{}]}}]}}}}"#,
+            list(airpay),
+            list(ibanera),
+            list(cards)
+        );
+        let read = World::from_json(&text).map_err(|error| error.to_string())?;
+        let counted = read.0.check_size();
+        counted.map_err(|refused| format!("{refused:?}"))
+    }
+
+    #[test]
+    fn a_file_holds_so_much_and_no_more() {
+        assert_eq!(world(9_000, 999, 50_000), Ok(()));
+        let customers = "a world holds at most 10000 customers, of all providers";
+        let cards = "a world holds at most 50000 cards, of all customers";
+        for (size, field, what) in [
+            ((10_001, 0, 0), "airpay.customers", customers),
+            ((0, 10_001, 0), "ibanera.customers", customers),
+            ((0, 0, 50_001), "paysafe.customers[0].cards", cards),
+            ((10_000, 0, 0), "paysafe.customers", customers),
+            ((9_000, 1_000, 0), "ibanera.customers", customers),
+        ] {
+            let said = world(size.0, size.1, size.2).unwrap_err();
+            assert!(
+                said.contains(field) && said.contains(what),
+                "{size:?}: {said}"
+            );
+        }
+        // Of more than one customer.
+        let mut held = Quota::NOTHING;
+        assert_eq!(held.count([25_000, 0].into_iter()), Ok(()));
+        assert_eq!(held.count([24_999, 1].into_iter()), Ok(()));
+        let wrong = held.count([0, 1].into_iter()).unwrap_err();
+        assert_eq!(wrong.to_string(), format!("customers[1].cards: {cards}"));
+    }
+}
