@@ -4,13 +4,13 @@
 //! `GET /_sandbox/world/file` saves that file: see [`crate::World`].
 
 use axum::extract::{Request, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::routing::on;
 use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Endpoint, input, refused, store_trouble};
+use super::{Endpoint, input, problem, refused, store_trouble};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::store::StoreError;
@@ -48,8 +48,16 @@ pub(super) const SAVE: Endpoint = Endpoint {
     id: "save-world",
     summary: "The file that brings all this back, for its owner's eyes",
     serve: |method| on(method, save),
-    describe: |document, operation| operation.responds(200, document.reply::<File>("The file.")),
+    describe: |document, operation| {
+        operation
+            .responds(200, document.reply::<File>("The file."))
+            .responds(409, document.failure(HOLDS_MORE))
+    },
 };
+
+/// Why a world is not saved.
+const HOLDS_MORE: &str = "The store of an older sandbox holds more than a world may, so that no \
+                          sandbox would load the file; the error names the limit.";
 
 /// Every provider's customers and cards.
 #[derive(Serialize, JsonSchema)]
@@ -114,6 +122,10 @@ async fn save(State(app): State<App>) -> Answer {
                 header::CONTENT_DISPOSITION,
                 "attachment; filename=\"world.json\"",
             ),
+        Err(StoreError::OverQuota(limit)) => {
+            let error = format!("{limit}; this one holds more: take some away, then save it");
+            problem(StatusCode::CONFLICT, error)
+        }
         Err(error) => store_trouble(&error),
     }
 }

@@ -44,14 +44,14 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 #[cfg(test)]
-mod testing {
+pub(crate) mod testing {
     use crate::testing::Harness;
     use crate::world::ibanera::TOTP_SECRET;
 
     pub(super) const BEARER: (&str, &str) = ("authorization", "Bearer sandbox-ibanera-token");
 
     /// The code of the sandbox's now.
-    pub(super) fn otp(sandbox: &Harness) -> String {
+    pub(crate) fn otp(sandbox: &Harness) -> String {
         let secret = totp_rs::Secret::try_from_base32(TOTP_SECRET).unwrap();
         let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
         totp.generate(sandbox.app.now() as u64).to_string()

@@ -9,7 +9,7 @@ mod error;
 mod file;
 mod file_lock;
 mod fingerprint;
-mod quota;
+pub(crate) mod quota;
 mod readers;
 mod schema;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::StoreError;
 use crate::world::quota::Quota;
 
 /// Reads what the triggers of the tables have counted.
-pub(super) fn held(connection: &Connection) -> rusqlite::Result<Quota> {
+pub(crate) fn held(connection: &Connection) -> rusqlite::Result<Quota> {
     connection
         .prepare_cached("SELECT customers, cards, bytes FROM held")?
         .query_row([], |row| {
@@ -19,6 +19,6 @@ pub(super) fn held(connection: &Connection) -> rusqlite::Result<Quota> {
 }
 
 /// Checks that the store holds no more than `most`.
-pub(super) fn check(connection: &Connection, most: Quota) -> Result<(), StoreError> {
+pub(crate) fn check(connection: &Connection, most: Quota) -> Result<(), StoreError> {
     held(connection)?.check(most).map_err(StoreError::OverQuota)
 }

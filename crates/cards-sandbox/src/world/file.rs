@@ -24,7 +24,7 @@ use crate::control::read_json;
 use crate::error::Error;
 use crate::ibanera::world_file::{ReadySection as IbaneraReady, Section as Ibanera};
 use crate::paysafe::world_file::{ReadySection as PaysafeReady, Section as Paysafe};
-use crate::store::{Fingerprints, Store, StoreError};
+use crate::store::{Fingerprints, Store, StoreError, quota};
 use crate::world::quota::Quota;
 
 /// The customers and cards of all three providers, to start a sandbox with:
@@ -33,8 +33,10 @@ use crate::world::quota::Quota;
 /// What is not there is not in the sandbox; what a customer or a card does not
 /// say is made up. Card numbers are given whole, and have to be test numbers;
 /// passwords are given in the clear. Neither is kept so. A file holds at most
-/// 10,000 customers and 50,000 cards in 64 MiB, and so does a sandbox: what is in
-/// one can be saved and loaded again.
+/// 10,000 customers and 50,000 cards, in at most 64 MiB, and so does a sandbox: what
+/// is in one can be saved and loaded again. A store of an older sandbox may hold
+/// more. It is served and does not grow, and is saved once it holds no more than
+/// that.
 ///
 /// ```
 /// use cards_sandbox::{Sandbox, World};
@@ -228,8 +230,10 @@ pub(crate) fn wait<T: Send, E: Send + From<StoreError>>(
         .unwrap_or_else(|_| Err(StoreError::Gone.into()))
 }
 
-/// Everything as a file.
+/// Everything as a file; an error where no sandbox would load it, as it holds more
+/// than a world may.
 pub(crate) fn save(connection: &Connection) -> Result<File, StoreError> {
+    quota::check(connection, Quota::MOST)?;
     Ok(File {
         version: VERSION,
         fingerprint_key: Some(hex(Fingerprints::of(connection)?.key())),

@@ -1,6 +1,7 @@
 //! What is in a sandbox, whatever brought it there, is saved as a file that any
 //! sandbox loads and saves again as the same.
 
+mod older;
 mod random;
 
 use proptest::prelude::*;
