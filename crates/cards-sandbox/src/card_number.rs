@@ -33,6 +33,24 @@ pub(crate) fn masked(text: &str) -> String {
     kept
 }
 
+/// A text of the same length in which of every card number the first six digits and
+/// the last four are left, and stars in place of the others.
+pub(crate) fn starred(text: &str) -> String {
+    let mut kept = text.to_owned();
+    for run in runs(text).filter(|run| is_in(&text[run.clone()])) {
+        let last = digits(&text[run.clone()]).len() - 4;
+        let mut at = 0;
+        let star = |digit: char| {
+            at += usize::from(digit.is_ascii_digit());
+            let is_hidden = digit.is_ascii_digit() && (7..=last).contains(&at);
+            if is_hidden { '*' } else { digit }
+        };
+        let stars: String = text[run.clone()].chars().map(star).collect();
+        kept.replace_range(run, &stars);
+    }
+    kept
+}
+
 /// Whether a card number stands in a text, in groups or not.
 pub(crate) fn is_in(text: &str) -> bool {
     runs(text).any(|run| {
@@ -126,6 +144,23 @@ mod tests {
             );
         }
         assert_eq!(masked("4111 1111 1111 1"), "411111******1111");
+    }
+
+    #[test]
+    fn stars_hide_a_card_number_in_its_place() {
+        for (text, kept) in [
+            ("", ""),
+            ("4111111111111112, no card", "4111111111111112, no card"),
+            ("é 4111111111111111 é", "é 411111******1111 é"),
+            (
+                "4111 1111-1111 1111x5555555555554444",
+                "4111 11**-**** 1111x555555******4444",
+            ),
+            ("4111-1111-11119", "4111-11**-*1119"),
+        ] {
+            assert_eq!(starred(text), kept);
+            assert!(!is_in(kept));
+        }
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(crate) use error::StoreError;
 use file_lock::FileLock;
 pub(crate) use fingerprint::Fingerprints;
 use readers::Readers;
+#[cfg(test)]
+pub(crate) use schema::older_file;
 use writer::Writer;
 
 /// How many prepared statements a connection keeps; all handlers together have

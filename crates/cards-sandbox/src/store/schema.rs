@@ -4,12 +4,13 @@ use std::sync::{Mutex, OnceLock};
 
 use cards_model::Date;
 use rusqlite::backup::Backup;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 use super::{StoreError, lock, quota};
 use crate::world::quota::Quota;
-use crate::{airpay, ibanera, paysafe};
+use crate::{airpay, card_number, ibanera, paysafe};
 
 /// What makes the tables, in order; a file's `user_version` counts those that
 /// it has had. One that has been released is never changed, only followed.
@@ -131,6 +132,7 @@ fn migrate(transaction: &Transaction<'_>, had: usize) -> Result<(), StoreError> 
     if had == VERSION {
         return Ok(());
     }
+    add_functions(transaction)?;
     for migration in MIGRATIONS.iter().skip(had) {
         transaction.execute_batch(migration)?;
     }
@@ -142,6 +144,24 @@ fn migrate(transaction: &Transaction<'_>, had: usize) -> Result<(), StoreError> 
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", VERSION as i64)?;
+    Ok(())
+}
+
+/// Adds what the migrations call and SQLite does not have.
+fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_DIRECTONLY;
+    let functions: [(&str, fn(&str) -> String); 2] = [
+        ("masked", card_number::masked),
+        ("starred", card_number::starred),
+    ];
+    for (name, function) in functions {
+        connection.create_scalar_function(name, 1, flags, move |context| {
+            let text: Option<String> = context.get(0)?;
+            Ok(text.map(|text| function(&text)))
+        })?;
+    }
     Ok(())
 }
 
@@ -215,6 +235,25 @@ fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, name, |row| row.get(0))
 }
 
+/// Makes a file as a sandbox of an older schema left it, with these rows.
+#[cfg(test)]
+pub(crate) fn older_file(path: &std::path::Path, version: usize, rows: &str) {
+    let connection = Connection::open(path).unwrap();
+    for migration in &MIGRATIONS[..version] {
+        connection.execute_batch(migration).unwrap();
+    }
+    connection.execute_batch(rows).unwrap();
+    let key = "INSERT INTO setting VALUES ('fingerprint_key', ?1)";
+    connection.execute(key, [&[7; 32][..]]).unwrap();
+    let pragmas = [
+        ("application_id", APPLICATION),
+        ("user_version", version as i64),
+    ];
+    for (name, value) in pragmas {
+        connection.pragma_update(None, name, value).unwrap();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use rusqlite::params;
@@ -228,11 +267,10 @@ mod tests {
 
     /// A file as the first schema's sandbox left it, with rows in every table.
     fn version_1(path: &std::path::Path) {
-        let connection = Connection::open(path).unwrap();
-        connection.execute_batch(MIGRATIONS[0]).unwrap();
-        connection
-            .execute_batch(
-                "INSERT INTO token VALUES (x'0102', 'airpay', 'AIRPAYCUST0007', 9000000000);
+        older_file(
+            path,
+            1,
+            "INSERT INTO token VALUES (x'0102', 'airpay', 'AIRPAYCUST0007', 9000000000);
                  INSERT INTO airpay_customer VALUES (
                      7, 'AIRPAYCUST0007', '9000000777', 'Asha', 'Nair', 'Ms', 'F', '1990-02-28',
                      'asha@example.com', x'aa', '12 MG Road', 'Kochi', 'Kerala', NULL, '682001',
@@ -248,8 +286,8 @@ mod tests {
                  INSERT INTO ibanera_card VALUES (
                      1001, 11057, 'usd', '424242******4242', '1250.750', '0', '0.00', 1
                  );",
-            )
-            .unwrap();
+        );
+        let connection = Connection::open(path).unwrap();
         let mut add_card = connection
             .prepare("INSERT INTO paysafe_card VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
             .unwrap();
@@ -270,17 +308,6 @@ mod tests {
                 ])
                 .unwrap();
         }
-        drop(add_card);
-        connection
-            .execute(
-                "INSERT INTO setting VALUES ('fingerprint_key', ?1)",
-                [&[7; 32][..]],
-            )
-            .unwrap();
-        connection
-            .pragma_update(None, "application_id", APPLICATION)
-            .unwrap();
-        connection.pragma_update(None, "user_version", 1).unwrap();
     }
 
     /// Every row of a table, each as one text, the named columns only.

@@ -146,14 +146,14 @@ impl Customer {
         let entity_id = self.entity_id.take().map(|id| card_number::masked(&id));
         let is_placeholder = entity_id.as_deref() == Some(PLACEHOLDER);
         if let Some(id) = entity_id.as_ref().filter(|_| !is_placeholder) {
-            check_short("entity_id", id)?;
+            check_short("entity_id", id, is_saved)?;
         }
         let kyc_status = self.kyc_status.take();
         let kyc_status = kyc_status.map_or_else(
             || KYC_STATUS.to_owned(),
             |status| card_number::masked(&status),
         );
-        check_short("kyc_status", &kyc_status)?;
+        check_short("kyc_status", &kyc_status, is_saved)?;
         let cards = std::mem::take(&mut self.cards);
         let is_email_invented = self.email.is_none();
         let form = self.form(context.today());
@@ -379,11 +379,16 @@ fn check_saved(form: &RegisterUser) -> Result<(), Wrong> {
     Ok(())
 }
 
+/// Characters that [`ID`] characters may be when they are masked: older sandboxes
+/// counted them before. Of three card numbers of 13 digits each has three more.
+const MASKED_ID: usize = ID + 3 * 3;
+
 /// An id, or a word for a customer's standing.
-fn check_short(field: &'static str, text: &str) -> Result<(), Wrong> {
-    if (1..=ID).contains(&text.chars().count()) {
+fn check_short(field: &'static str, text: &str, is_saved: bool) -> Result<(), Wrong> {
+    let most = if is_saved { MASKED_ID } else { ID };
+    if (1..=most).contains(&text.chars().count()) {
         Ok(())
     } else {
-        Err(Wrong::at(field, format!("1 to {ID} characters")))
+        Err(Wrong::at(field, format!("1 to {most} characters")))
     }
 }

@@ -1,11 +1,12 @@
 //! Stores as older sandboxes left them: what they hold is saved and loaded too.
 
+use cards_model::paysafe::CardStatus;
 use rusqlite::{Transaction, params};
 use serde_json::json;
 
 use super::{held, save};
 use crate::Sandbox;
-use crate::store::{Store, StoreError, quota};
+use crate::store::{Store, StoreError, older_file, quota};
 use crate::testing::{Harness, Log, registration};
 use crate::world::limits::{BYTES, CARDS, CUSTOMERS};
 
@@ -145,5 +146,88 @@ async fn the_providers_serve_a_full_world() {
         let log = log.take();
         assert!(!log.contains("ERROR") && !log.contains("WARN"), "{log}");
         assert!(log.contains("a world holds at most"), "{log}");
+    }
+}
+
+/// A card number in every text in which an older sandbox could leave one.
+const GROUPED: &str = "to 4111 1111-1111 1111";
+
+/// The rows of Airpay and Ibanera, which are the same in each of the schemas.
+fn worst_rows(password_hash: &str) -> String {
+    let id = ["411111******1116"; 3].join("x") + "xxxxxxxxx";
+    let country = "x".repeat(5000) + GROUPED;
+    let person = [GROUPED; 7].map(|text| format!("'{text}'")).join(", ");
+    let address = [GROUPED; 3].map(|text| format!("'{text}'")).join(", ");
+    let document = [GROUPED; 5].map(|text| format!("'{text}'")).join(", ");
+    format!(
+        "INSERT INTO airpay_customer VALUES (
+             7, '{id}', {person}, randomblob(32), {address}, '{country}', {document},
+             '{password_hash}', '{id}', '2028-11-21'
+         );
+         INSERT INTO airpay_card VALUES (
+             7, '{id}', randomblob(32), '411111', '1111', randomblob(32), '4111-1111-11119', 'V',
+             '01/30'
+         );
+         INSERT INTO airpay_preference VALUES ('{id}', 'ATM', 'ALLOWED');
+         INSERT INTO ibanera_customer VALUES (11057, 'customer-ref-4111111111111111');
+         INSERT INTO ibanera_card VALUES (
+             1001, 11057, '{GROUPED}', '424242******4242', '1250.750', '0', '0.00', 1
+         );
+         INSERT INTO paysafe_customer VALUES ('1');"
+    )
+}
+
+/// A physical card's JSON; `more` goes before its end.
+fn body(card_id: &str, status: &str, more: &str) -> String {
+    let longest = |most: usize| format!("{:x<most$}", "4111 1111 1111 9");
+    let (address1, address2) = (longest(40), longest(30));
+    format!(
+        r#"{{"cardId":"{card_id}","status":"{status}","expiry":{{"month":1,"year":2021}},"bin":"533944","lastFour":"7009","customerId":"1","cardType":"PHYSICAL","programName":"{GROUPED}","currency":"EUR","mobile":"+4111111111119","deliveryAddress":{{"address1":"{address1}","address2":"{address2}","address3":"{address2}","city":"Sofia","countryCode":"BG","postalCode":"4111-1111-11119"}},"createdDate":"2019-08-24T14:15:22Z","accountId":"{GROUPED}","scheme":"MC","isPinSet":true,"externalId":"{GROUPED}"{more}}}"#
+    )
+}
+
+const WALLETS: &str = r#"{"mobileWalletTokenizations":[{"dpanRef":"DAPL4111111111111111ab","walletId":"4111 1111 1111 1111","walletType":"GOOGLE_PAY","status":"COMPLETED"}]}"#;
+
+#[tokio::test]
+async fn the_worst_that_older_sandboxes_kept_is_saved_and_loaded() {
+    let world: serde_json::Value = serde_json::from_str(&save(&Harness::new()).await).unwrap();
+    let hash = world["airpay"]["customers"][0]["password_hash"].as_str();
+    let rows = worst_rows(hash.unwrap());
+    // The first schema knew no lock to undo, and had wallets among the rest.
+    let first = format!(
+        "INSERT INTO paysafe_card VALUES ('1', 0, 'card-0', 'LOCKED', 'PHYSICAL', '{}');",
+        body(
+            "card-0",
+            "LOCKED",
+            &format!(r#","tokenizations":{WALLETS}"#)
+        )
+    );
+    let of_status = |(at, status): (usize, &CardStatus)| {
+        let (status, expires) = (status.as_str(), 2021 * 12);
+        let body = body(&format!("card-{at}"), status, "");
+        format!(
+            "INSERT INTO paysafe_card VALUES (
+                 '1', {at}, 'card-{at}', '{status}', 'ACTIVE', 'PHYSICAL', {expires}, '{body}',
+                 '{WALLETS}'
+             );"
+        )
+    };
+    let third: String = CardStatus::ALL.iter().enumerate().map(of_status).collect();
+    for (version, cards) in [(1, first), (3, third)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.db");
+        older_file(&path, version, &format!("{rows}{cards}"));
+        let place = crate::Store::File(path);
+        let sandbox = Harness::with(Sandbox::builder().store(place));
+        crate::paysafe::stored_as_listed(&sandbox.app.store).await;
+        let file = held(&sandbox).await;
+        // What is no card number is as it was, and no card number is whole.
+        assert!(file.contains(r#""mobile":"+4111111111119""#), "{file}");
+        let rest = file.replace("+4111111111119", "");
+        for whole in ["1111 1111", "1111-1111", "411111111111"] {
+            assert!(!rest.contains(whole), "{whole}: {file}");
+        }
+        let locks = file.matches("statusBeforeLock").count();
+        assert_eq!(locks, if version == 1 { 0 } else { 2 });
     }
 }
