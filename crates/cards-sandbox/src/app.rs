@@ -30,8 +30,8 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
     pub(crate) clock: MovableClock,
-    /// Who has its one permit may read a whole world.
-    pub(crate) worlds: Semaphore,
+    /// Its one permit is the right to have a whole world in memory.
+    pub(crate) worlds: Arc<Semaphore>,
     /// The world to start with and to come back to, where one was given.
     pub(crate) given_world: Option<Arc<Ready>>,
     started: Instant,
@@ -80,7 +80,7 @@ impl App {
             journal,
             faults,
             clock,
-            worlds: Semaphore::new(1),
+            worlds: Arc::new(Semaphore::new(1)),
             given_world,
             config,
             started: Instant::now(),

@@ -83,7 +83,8 @@ pub struct Limits {
     /// 30 seconds. Then it is closed.
     pub header_time: Duration,
     /// How long a client may take over a body; 10 seconds. Then 408, or the
-    /// answer that the call has without it.
+    /// answer that the call has without it. A whole world waits as long while
+    /// another one is loaded; then 503.
     pub body_time: Duration,
     /// Connections at one time; 1024. More wait to be accepted.
     pub connections: usize,

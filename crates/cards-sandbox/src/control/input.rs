@@ -2,16 +2,19 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::{StatusCode, header};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::{Value, json};
 use serde_path_to_error::{Path, Segment};
+use tokio::sync::OwnedSemaphorePermit;
 
-use super::{rejected, store_trouble, wrong};
+use super::{problem, rejected, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::builder::Limits;
@@ -32,25 +35,46 @@ pub(super) async fn json<T: DeserializeOwned + Send + 'static>(
     app: &App,
     request: Request,
 ) -> Result<T, Answer> {
-    json_within(LARGEST, app, request).await
+    let (value, ()) = json_within(LARGEST, app, request, ()).await?;
+    Ok(value)
 }
 
-/// The same for a whole world: what was saved may come back. One is read at a
-/// time, and others wait, so that they do not fill the memory together.
+/// The right to have a whole world in memory, until it is dropped: one world is
+/// read, checked and stored at a time, so that they do not fill the memory
+/// together.
+pub(super) type Turn = OwnedSemaphorePermit;
+
+/// The same for a whole world: what was saved may come back. It waits for its turn
+/// as long as a body may take. The turn has to go wherever the world goes.
 pub(super) async fn world<T: DeserializeOwned + Send + 'static>(
     app: &App,
     request: Request,
-) -> Result<T, Answer> {
-    // An error would be its end, which never comes.
-    let _turn = app.worlds.acquire().await.ok();
-    json_within(BYTES, app, request).await
+) -> Result<(T, Turn), Answer> {
+    let turn = Arc::clone(&app.worlds).acquire_owned();
+    match tokio::time::timeout(app.config.limits.body_time, turn).await {
+        Ok(Ok(turn)) => json_within(BYTES, app, request, turn).await,
+        // `acquire_owned` fails once the semaphore is closed, which nobody does.
+        Ok(Err(_)) => Err(store_trouble(&StoreError::Gone)),
+        Err(_) => {
+            let error = "another world is being loaded; send this one again later".to_owned();
+            let answer = problem(StatusCode::SERVICE_UNAVAILABLE, error);
+            Err(answer.header(header::RETRY_AFTER, "1"))
+        }
+    }
 }
 
-async fn json_within<T: DeserializeOwned + Send + 'static>(
+/// Reads a body, and gives the value with what was held while it was read, also
+/// where nobody waits for it any more.
+async fn json_within<T, H>(
     most: usize,
     app: &App,
     request: Request,
-) -> Result<T, Answer> {
+    held: H,
+) -> Result<(T, H), Answer>
+where
+    T: DeserializeOwned + Send + 'static,
+    H: Send + 'static,
+{
     let (parts, body): (_, Body) = request.into_parts();
     let limits = Limits {
         body: most,
@@ -59,13 +83,18 @@ async fn json_within<T: DeserializeOwned + Send + 'static>(
     let body = intake::json(&parts.headers, body, limits)
         .await
         .map_err(rejected)?;
-    let read = if body.len() <= SMALL {
-        read_json(&body)
+    let is_small = body.len() <= SMALL;
+    let read = move || {
+        let value = read_json(&body)?;
+        Ok((value, held))
+    };
+    let read = if is_small {
+        read()
     } else {
-        let read = tokio::task::spawn_blocking(move || read_json(&body)).await;
+        let read = tokio::task::spawn_blocking(read).await;
         read.map_err(|_| store_trouble(&StoreError::Gone))?
     };
-    read.map_err(|error| wrong(&error.field, error.what))
+    read.map_err(|error: Wrong| wrong(&error.field, error.what))
 }
 
 /// For a schema: one of these fields, of this type, has to be given.

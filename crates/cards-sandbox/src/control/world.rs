@@ -39,6 +39,11 @@ pub(super) const REPLACE: Endpoint = Endpoint {
             .body(document.json::<File>())
             .responds(200, document.reply::<World>("The new customers and cards."))
             .responds(409, document.failure(super::OVER_QUOTA))
+            .responds(
+                503,
+                document
+                    .failure("Another world was being loaded for as long as this one could wait."),
+            )
     },
 };
 
@@ -93,23 +98,25 @@ pub(crate) async fn read(app: &App) -> Result<World, StoreError> {
 
 /// Answers with the new world as `GET` shows it.
 async fn replace(State(app): State<App>, request: Request) -> Answer {
-    let file: File = match input::world(&app, request).await {
-        Ok(file) => file,
+    let (file, turn): (File, _) = match input::world(&app, request).await {
+        Ok(world) => world,
         Err(answer) => return answer,
     };
     let (rules, today, now) = (app.rules(), app.today(), app.now_millis());
-    // Passwords are hashed on the way.
-    let ready = tokio::task::spawn_blocking(move || file.ready(rules, now)).await;
-    let ready = match ready.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
+    // Passwords are hashed on the way. The turn goes along, as both go on where the
+    // client does not wait any more.
+    let ready = tokio::task::spawn_blocking(move || Ok((file.ready(rules, now)?, turn))).await;
+    let (ready, turn) = match ready.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
         Ok(ready) => ready,
         Err(error) => return refused(error),
     };
     let write = move |transaction: &Transaction<'_>| {
         ready.replace(transaction)?;
-        Ok::<_, Refused>(World::read(transaction, today)?)
+        drop(ready);
+        Ok::<_, Refused>((World::read(transaction, today)?, turn))
     };
     match app.store.write(write).await {
-        Ok(world) => Answer::accepted(&world),
+        Ok((world, _turn)) => Answer::accepted(&world),
         Err(error) => refused(error),
     }
 }
@@ -134,9 +141,11 @@ async fn save(State(app): State<App>) -> Answer {
 mod tests {
     use axum::body::Body;
     use serde_json::{Value, json};
+    use tokio::sync::{mpsc, oneshot};
 
     use super::*;
     use crate::testing::{Harness, registration};
+    use crate::{Limits, Sandbox};
 
     #[tokio::test]
     async fn the_world_has_every_providers_customers_and_cards() {
@@ -550,35 +559,115 @@ mod tests {
         assert_eq!(save(&sandbox).await, saved);
     }
 
-    /// So that they do not fill the memory together.
-    #[tokio::test]
-    async fn of_worlds_that_come_at_once_one_is_read_at_a_time() {
-        let sandbox = Harness::new();
-        let (sender, mut receiver) = tokio::sync::mpsc::channel::<&'static str>(2);
+    /// A body that comes piece by piece, and who asked for the first one.
+    fn pieces() -> (mpsc::Sender<&'static str>, oneshot::Receiver<()>, Body) {
+        let (sender, mut receiver) = mpsc::channel::<&'static str>(2);
+        let (begun, is_begun) = oneshot::channel();
+        let mut begun = Some(begun);
         let pieces = futures_util::stream::poll_fn(move |context| {
+            if let Some(begun) = begun.take() {
+                begun.send(()).ok();
+            }
             let piece = receiver.poll_recv(context);
             piece.map(|piece| piece.map(Ok::<_, std::convert::Infallible>))
         });
-        let request = |body: Body| {
-            let request = axum::http::Request::put("/_sandbox/world");
-            let request = request.header("content-type", "application/json");
-            request.body(body).unwrap()
-        };
-        let mut first = std::pin::pin!(sandbox.send(request(Body::from_stream(pieces))));
-        let mut second = std::pin::pin!(sandbox.send(request(Body::from("{}"))));
-        // Far longer than it takes when it is its turn.
-        let early = tokio::select! {
+        (sender, is_begun, Body::from_stream(pieces))
+    }
+
+    /// Whether a future, polled once, has to wait.
+    async fn is_pending(future: &mut (impl Future + Unpin)) -> bool {
+        tokio::select! {
             biased;
-            _ = &mut first => Some("the first, without its body"),
-            _ = &mut second => Some("the second, before the first"),
-            () = tokio::time::sleep(std::time::Duration::from_millis(300)) => None,
-        };
-        assert_eq!(early, None);
-        sender.send(r#"{"paysafe":"#).await.unwrap();
-        sender.send("{}}").await.unwrap();
-        drop(sender);
-        assert_eq!(first.await.status, 200);
+            _ = future => false,
+            () = std::future::ready(()) => true,
+        }
+    }
+
+    fn put(body: Body) -> axum::http::Request<Body> {
+        let request = axum::http::Request::put("/_sandbox/world");
+        let request = request.header("content-type", "application/json");
+        request.body(body).unwrap()
+    }
+
+    /// So that they do not fill the memory together: from its first byte until it is
+    /// stored, also where its client is gone.
+    #[tokio::test]
+    async fn of_worlds_that_come_at_once_one_is_in_memory_at_a_time() {
+        let sandbox = Harness::new();
+        let turns = || sandbox.app.worlds.available_permits();
+        assert_eq!(turns(), 1);
+        let (first_body, first_begun, body) = pieces();
+        let mut first = Box::pin(sandbox.send(put(body)));
+        tokio::select! {
+            _ = &mut first => panic!("the first has no body yet"),
+            begun = first_begun => begun.unwrap(),
+        }
+        assert_eq!(turns(), 0);
+        let (second_body, mut second_begun, body) = pieces();
+        let mut second = Box::pin(sandbox.send(put(body)));
+        assert!(is_pending(&mut second).await);
+        assert!(second_begun.try_recv().is_err(), "it is not read");
+
+        // The first is read and checked, and waits for the writer.
+        let (let_go, held) = std::sync::mpsc::channel::<()>();
+        let (taken, is_taken) = oneshot::channel();
+        let app = sandbox.app.clone();
+        let hold = tokio::spawn(async move {
+            let job = move |_: &Transaction<'_>| -> Result<(), StoreError> {
+                taken.send(()).unwrap();
+                held.recv().ok();
+                Ok(())
+            };
+            app.store.write(job).await
+        });
+        is_taken.await.unwrap();
+        first_body
+            .send(r#"{"airpay":{"customers":[{}]}}"#)
+            .await
+            .unwrap();
+        drop(first_body);
+        while sandbox.app.store.waiting() == 0 {
+            tokio::select! {
+                _ = &mut first => panic!("the first is not stored yet"),
+                () = tokio::task::yield_now() => {}
+            }
+            assert_eq!(turns(), 0);
+        }
+        drop(first);
+        assert_eq!(turns(), 0, "its client is gone, it is not");
+        assert!(is_pending(&mut second).await);
+        assert!(second_begun.try_recv().is_err(), "it is not read");
+
+        drop(let_go);
+        hold.await.unwrap().unwrap();
+        second_body.send("{}").await.unwrap();
+        drop(second_body);
         assert_eq!(second.await.status, 200);
+        assert_eq!(turns(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_world_waits_for_its_turn_as_long_as_a_body_may_take() {
+        let limits = Limits {
+            body_time: std::time::Duration::from_millis(1),
+            ..Limits::default()
+        };
+        let sandbox = Harness::with(Sandbox::builder().limits(limits));
+        let before = save(&sandbox).await;
+        let turn = sandbox.app.worlds.acquire().await.unwrap();
+        let waiting = sandbox.control("PUT", "/_sandbox/world", "{}");
+        let waiting = tokio::time::timeout(std::time::Duration::from_secs(60), waiting);
+        let reply = waiting.await.expect("an end to the waiting");
+        assert_eq!(reply.status, 503);
+        assert_eq!(reply.headers["retry-after"], "1");
+        assert_eq!(
+            reply.body,
+            r#"{"error":"another world is being loaded; send this one again later"}"#
+        );
+        assert_eq!(save(&sandbox).await, before);
+        drop(turn);
+        let reply = sandbox.control("PUT", "/_sandbox/world", "{}").await;
+        assert_eq!(reply.status, 200);
     }
 
     #[tokio::test]

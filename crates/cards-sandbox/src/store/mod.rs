@@ -216,7 +216,7 @@ impl Store {
 
     /// How many jobs wait for the writer.
     #[cfg(test)]
-    fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         self.writer.waiting()
     }
 
