@@ -53,6 +53,12 @@ pub enum BaseUrlError {
     /// Plain `http` to another machine.
     #[error("plain http is for this machine only; use https")]
     PlainHttp,
+    /// A path that libraries read in more than one way.
+    #[error(
+        "the path of a base URL has no step . or .., and writes all but letters, digits and \
+         -._~!$&'()*+,;=:@ as %XX"
+    )]
+    Path,
     /// A user, a query or a fragment.
     #[error("a base URL has no user, query or fragment")]
     Extra,
@@ -210,12 +216,35 @@ fn parse(url: &str, plain_http_anywhere: bool) -> Result<BaseUrl, BaseUrlError> 
         return Err(BaseUrlError::NotAUrl);
     };
     let path = parts.path_and_query.map(|path| path.to_string());
+    let path = path.unwrap_or_default();
+    if !path.split('/').all(is_segment) {
+        return Err(BaseUrlError::Path);
+    }
     Ok(BaseUrl {
         text: url.trim_end_matches('/').to_owned(),
         scheme,
         authority,
-        prefix: path.unwrap_or_default().trim_end_matches('/').to_owned(),
+        prefix: path.trim_end_matches('/').to_owned(),
     })
+}
+
+/// Whether every library sends a segment of a path as it is written: it is one
+/// of RFC 3986 (3.3), and no step "here" or "one up", which some resolve.
+fn is_segment(segment: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&b);
+    let mut parts = segment.split('%');
+    let is_first_plain = parts.next().is_none_or(|part| part.bytes().all(is_plain));
+    let is_rest_escaped = parts.all(|part| {
+        let (hex, rest) = part.as_bytes().split_at(part.len().min(2));
+        hex.len() == 2
+            && hex.iter().all(u8::is_ascii_hexdigit)
+            && rest.iter().copied().all(is_plain)
+    });
+    let is_dots = matches!(
+        segment.to_ascii_lowercase().replace("%2e", ".").as_str(),
+        "." | ".."
+    );
+    is_first_plain && is_rest_escaped && !is_dots
 }
 
 fn is_port(text: &str) -> bool {
@@ -224,7 +253,8 @@ fn is_port(text: &str) -> bool {
 }
 
 /// Whether a host is an address or a name that can be looked up: labels of
-/// letters, digits, hyphens and underscores, with dots between.
+/// letters, digits, hyphens and underscores, with dots between. One that ends in
+/// a number is an address, of which the usual form alone is read in one way.
 fn is_host(host: &str) -> bool {
     if let Some(v6) = host.strip_prefix('[') {
         let v6 = v6.strip_suffix(']').unwrap_or(v6);
@@ -238,6 +268,13 @@ fn is_host(host: &str) -> bool {
                 .all(|&b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     };
     let name = host.strip_suffix('.').unwrap_or(host);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let hex = last.strip_prefix("0x").or(last.strip_prefix("0X"));
+    let is_number = last.bytes().all(|b| b.is_ascii_digit())
+        || hex.is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    if is_number {
+        return host.parse::<Ipv4Addr>().is_ok();
+    }
     name.len() <= 253 && name.split('.').all(is_label)
 }
 
@@ -271,6 +308,10 @@ mod tests {
             "http://[::1]:8080",
             "https://example.com:65535",
             "https://a_b.example.com.",
+            "https://1.2.3.4",
+            "https://4.example",
+            "https://h/a%20b/..c/~user/a;b=c,d:e@f",
+            "https://h//twice",
             "HTTPS://EXAMPLE.COM",
         ] {
             let base: BaseUrl = good.parse().unwrap();
@@ -311,6 +352,23 @@ mod tests {
             ("https://\u{e4}.example", BaseUrlError::NotAUrl),
             ("https://%65xample.com", BaseUrlError::NotAUrl),
             ("https:/example.com", BaseUrlError::NotAUrl),
+            ("https://2130706433", BaseUrlError::NotAUrl),
+            ("https://1.2.3", BaseUrlError::NotAUrl),
+            ("https://1.2.3.4.", BaseUrlError::NotAUrl),
+            ("https://1.2.3.256", BaseUrlError::NotAUrl),
+            ("https://1.2.3.04", BaseUrlError::NotAUrl),
+            ("https://0x7f.1", BaseUrlError::NotAUrl),
+            ("https://a.0x", BaseUrlError::NotAUrl),
+            ("https://h/..", BaseUrlError::Path),
+            ("https://h/v1/../v2", BaseUrlError::Path),
+            ("https://h/./v1", BaseUrlError::Path),
+            ("https://h/%2e%2E/v1", BaseUrlError::Path),
+            ("https://h/.%2e", BaseUrlError::Path),
+            ("https://h/%", BaseUrlError::Path),
+            ("https://h/%4", BaseUrlError::Path),
+            ("https://h/%zz", BaseUrlError::Path),
+            ("https://h/{x}", BaseUrlError::Path),
+            ("https://h/\u{e9}", BaseUrlError::Path),
         ] {
             assert_eq!(bad.parse::<BaseUrl>().unwrap_err(), why, "{bad}");
         }

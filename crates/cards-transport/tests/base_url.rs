@@ -129,3 +129,34 @@ proptest! {
         prop_assert_eq!(plain(&host).is_ok(), address == Ipv6Addr::LOCALHOST, "{}", host);
     }
 }
+
+/// reqwest reads an address by the rules of browsers and ureq does not: of what
+/// is taken here, both read the same.
+fn is_read_in_one_way(url: &str) -> Result<(), TestCaseError> {
+    let Ok(base) = url.parse::<BaseUrl>() else {
+        return Ok(());
+    };
+    let browsers = reqwest::Url::parse(base.as_str()).expect("a URL");
+    let plain: http::Uri = base.as_str().parse().expect("a URI");
+    let host = plain.host().map(str::to_ascii_lowercase);
+    prop_assert_eq!(browsers.host_str(), host.as_deref());
+    let port = plain.port_u16().unwrap_or(443);
+    prop_assert_eq!(browsers.port_or_known_default(), Some(port));
+    prop_assert_eq!(browsers.path(), plain.path());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2048))]
+
+    #[test]
+    fn a_path_is_read_in_one_way(path in "[/.]{0,3}(%2[eEfF]|[a-z/.%{}|^`\"<>\\\\~;:@!$&'()*+,=\u{e9}-]){0,8}") {
+        is_read_in_one_way(&format!("https://h/{path}"))?;
+    }
+
+    #[test]
+    fn a_host_is_read_in_one_way(host in "(0x)?[0-9a-fA-F.x_-]{1,12}", port in proptest::option::of(1..=u16::MAX)) {
+        let port = port.map(|port| format!(":{port}"));
+        is_read_in_one_way(&format!("https://{host}{}/v1", port.unwrap_or_default()))?;
+    }
+}
