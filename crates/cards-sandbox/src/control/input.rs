@@ -202,7 +202,7 @@ impl<'de> Visitor<'de> for Place<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+        while let Some(name) = members.next_key_seed(Name)? {
             let member = members.next_value_seed(Place {
                 is_list: LISTS.contains(&name.as_ref()),
                 found: self.found,
@@ -238,6 +238,34 @@ impl<'de> Visitor<'de> for Place<'_> {
 
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
+    }
+}
+
+/// A member's name, borrowed from the text where it stands there as it is, without
+/// an escape. serde's own reading of a [`Cow`] always makes a copy.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        input.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
     }
 }
 
@@ -307,6 +335,31 @@ mod tests {
     #[serde(rename_all = "UPPERCASE")]
     enum Status {
         Active,
+    }
+
+    #[test]
+    fn a_name_is_copied_only_where_it_has_an_escape() {
+        for (text, is_copied) in [(r#""cards""#, false), (r#""c\u0061rds""#, true)] {
+            let mut input = serde_json::Deserializer::from_slice(text.as_bytes());
+            let name = Name.deserialize(&mut input).unwrap();
+            assert_eq!(name, "cards");
+            assert_eq!(matches!(name, Cow::Owned(_)), is_copied, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_in_the_place_of_an_object_is_found_by_its_way() {
+        for (body, field) in [
+            (r#"{"cards":[{"a":1},[]]}"#, Some("cards[1]")),
+            (
+                r#"{"airpay":{"c\u0061rds":[{"a":[1]}]}}"#,
+                Some("airpay.cards[0].a"),
+            ),
+            (r#"{"airpay":{"c\u0061rds":[{"a":{}}]}}"#, None),
+        ] {
+            let wrong = check_lists(body.as_bytes()).err();
+            assert_eq!(wrong.as_ref().map(|wrong| &*wrong.field), field, "{body}");
+        }
     }
 
     async fn refusal(body: &str) -> String {
