@@ -12,11 +12,13 @@ use cards_model::paysafe::{Action as PaysafeAction, CardStatus};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Endpoint, input, problem, store_trouble, wrong};
+use super::{Endpoint, input, problem, refused, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::openapi::listed;
 use crate::paysafe::{self, Card, NotChanged};
+use crate::store::StoreError;
+use crate::world::file::Refused;
 
 pub(super) const ACT: Endpoint = Endpoint {
     method: "post",
@@ -30,7 +32,7 @@ pub(super) const ACT: Endpoint = Endpoint {
             .body(document.json::<Action>())
             .responds(200, document.reply::<Card>("The card."))
             .responds(404, document.failure("There is no card of this id."))
-            .responds(409, document.failure("The card's status forbids it."))
+            .responds(409, document.failure(CONFLICT))
     },
 };
 
@@ -46,9 +48,13 @@ pub(super) const PUT_STATUS: Endpoint = Endpoint {
             .body(document.json::<Status>())
             .responds(200, document.reply::<Card>("The card."))
             .responds(404, document.failure("There is no card of this id."))
-            .responds(409, document.failure("The card's status forbids it."))
+            .responds(409, document.failure(CONFLICT))
     },
 };
+
+/// Why a card is not changed.
+const CONFLICT: &str = "The card's status forbids it; or there would be more than a world may hold, \
+                        and the error names the limit.";
 
 /// One of the seeded world.
 const CARD: &str = "12345678-0000-4000-8000-000000000001";
@@ -103,6 +109,7 @@ fn answer(changed: Result<Card, NotChanged>) -> Answer {
             problem(StatusCode::NOT_FOUND, error)
         }
         Err(NotChanged::Forbidden(why)) => problem(StatusCode::CONFLICT, why.to_owned()),
+        Err(NotChanged::OverQuota(limit)) => refused(Refused::Store(StoreError::OverQuota(limit))),
         Err(NotChanged::Store(error)) => store_trouble(&error),
     }
 }

@@ -31,7 +31,7 @@ const MANY: usize = 20;
 struct Refusal {
     card_id: String,
     action: Action,
-    why: &'static str,
+    why: String,
 }
 
 async fn show(State(app): State<App>) -> Page {
@@ -51,27 +51,27 @@ async fn act(State(app): State<App>, request: Request) -> Response {
     if !action.is_known() {
         return trouble(StatusCode::BAD_REQUEST, "action: has to be one of the list");
     }
-    match paysafe::act(&app, card_id.clone(), action.clone()).await {
+    let why = match paysafe::act(&app, card_id.clone(), action.clone()).await {
         // Ids are letters, digits, hyphens and underscores.
-        Ok(_) => see(&format!("{}#card-{card_id}", View::Customers.path())),
-        Err(NotChanged::NoSuchCard) => trouble(
-            StatusCode::NOT_FOUND,
-            "card_id: there is no card of this id",
-        ),
-        Err(NotChanged::Forbidden(why)) => {
-            let refusal = Refusal {
-                card_id,
-                action,
-                why,
-            };
-            page(&app, StatusCode::CONFLICT, Some(&refusal))
-                .await
-                .into_response()
+        Ok(_) => return see(&format!("{}#card-{card_id}", View::Customers.path())),
+        Err(NotChanged::NoSuchCard) => {
+            let error = "card_id: there is no card of this id";
+            return trouble(StatusCode::NOT_FOUND, error);
         }
         Err(NotChanged::Store(error)) => {
-            store_trouble(&app, View::Customers, &error).into_response()
+            return store_trouble(&app, View::Customers, &error).into_response();
         }
-    }
+        Err(NotChanged::Forbidden(why)) => why.to_owned(),
+        Err(NotChanged::OverQuota(limit)) => limit.to_string(),
+    };
+    let refusal = Refusal {
+        card_id,
+        action,
+        why,
+    };
+    page(&app, StatusCode::CONFLICT, Some(&refusal))
+        .await
+        .into_response()
 }
 
 async fn page(app: &App, status: StatusCode, refusal: Option<&Refusal>) -> Page {

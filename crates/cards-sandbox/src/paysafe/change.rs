@@ -9,6 +9,7 @@ use super::lifecycle::{self, Why, after, may_become};
 use crate::app::App;
 use crate::clock;
 use crate::store::StoreError;
+use crate::world::quota::Limit;
 
 /// Why a card is as it was.
 #[derive(Debug)]
@@ -16,13 +17,15 @@ pub(crate) enum NotChanged {
     NoSuchCard,
     /// The document's meanings forbid it.
     Forbidden(Why),
+    /// There would be more than a world may hold.
+    OverQuota(Limit),
     Store(StoreError),
 }
 
 impl From<StoreError> for NotChanged {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::OverQuota(_) => Self::Forbidden(error.verdict()),
+            StoreError::OverQuota(limit) => Self::OverQuota(limit),
             error => Self::Store(error),
         }
     }

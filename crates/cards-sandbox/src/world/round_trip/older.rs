@@ -149,6 +149,50 @@ async fn the_providers_serve_a_full_world() {
     }
 }
 
+#[tokio::test]
+async fn whatever_adds_to_a_full_world_is_told_the_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = overfull(&folder, bytes).await;
+    let (log, _guard) = Log::capture();
+    let card = "paysafe/cards/12345678-0000-4000-8000-000000000002";
+    for (method, path, body) in [
+        (
+            "POST",
+            &*format!("{card}/actions"),
+            r#"{"action":"ACTIVATE"}"#,
+        ),
+        ("PUT", &*format!("{card}/status"), r#"{"status":"ACTIVE"}"#),
+        (
+            "PUT",
+            "ibanera/cards/1005",
+            r#"{"totalBalance":1234567890.10}"#,
+        ),
+        ("POST", "world/airpay/customers", "{}"),
+        ("POST", "world/paysafe/customers", "{}"),
+        ("POST", "world/ibanera/customers", "{}"),
+        ("POST", "world/airpay/customers/AIRPAYCUST0001/cards", "{}"),
+        ("POST", "world/paysafe/customers/12345678/cards", "{}"),
+        ("POST", "world/ibanera/customers/11057/cards", "{}"),
+    ] {
+        let path = format!("/_sandbox/{path}");
+        let reply = sandbox.control(method, &path, body).await;
+        assert_eq!(reply.status, 409, "{path}: {}", reply.body);
+        let error = r#"{"error":"a world holds at most 64 MiB, as a file"}"#;
+        assert_eq!(reply.body, error, "{path}");
+    }
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let form = "card_id=12345678-0000-4000-8000-000000000002&action=ACTIVATE";
+    let page = sandbox.post("/_sandbox/page/customers/act", &headers, form);
+    let page = page.await;
+    assert_eq!(page.status, 409);
+    assert!(
+        page.body
+            .contains("a world holds at most 64 MiB, as a file")
+    );
+    let log = log.take();
+    assert!(!log.contains("ERROR"), "{log}");
+}
+
 /// A card number in every text in which an older sandbox could leave one.
 const GROUPED: &str = "to 4111 1111-1111 1111";
 
