@@ -152,11 +152,10 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_DIRECTONLY;
-    let functions: [(&str, fn(&str) -> String); 2] = [
-        ("masked", card_number::masked),
-        ("starred", card_number::starred),
-    ];
-    for (name, function) in functions {
+    type Function = fn(&str) -> String;
+    let masked = ("masked", card_number::masked as Function);
+    let starred = ("starred", card_number::starred as Function);
+    for (name, function) in [masked, starred] {
         connection.create_scalar_function(name, 1, flags, move |context| {
             let text: Option<String> = context.get(0)?;
             Ok(text.map(|text| function(&text)))
