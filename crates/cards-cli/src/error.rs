@@ -249,6 +249,8 @@ fn exit(error: &CallError) -> Exit {
     match (error.kind(), error.status().map(|status| status.as_u16())) {
         (Kind::Invalid, _) => Exit::Usage,
         (Kind::Config, _) if error.is_not_sent() => Exit::Usage,
+        // The call was refused, and there is no code or token to send it with.
+        (Kind::Config, _) => Exit::Unauthorized,
         (Kind::Refused | Kind::Http, Some(408 | 429 | 500..)) if is_read => Exit::TryAgain,
         (Kind::Unauthorized, _) | (Kind::Refused | Kind::Http, Some(401 | 403)) => {
             Exit::Unauthorized
@@ -266,6 +268,7 @@ fn outcome(error: &CallError) -> Outcome {
         // Also where it was the login, and the call was not sent for that.
         ErrorKind::Refused | ErrorKind::Unauthorized => Outcome::Refused,
         _ if error.is_not_sent() => Outcome::NotSent,
+        ErrorKind::Config => Outcome::Refused,
         _ => Outcome::Failed,
     }
 }

@@ -47,6 +47,26 @@ fn a_code_of_ones_own_goes_out_in_place_of_a_made_one() {
 }
 
 #[test]
+fn a_code_that_is_refused_is_about_the_credentials_and_the_next_one_is_wanted() {
+    let unauthorized = Reaction::json("401 Unauthorized", "");
+    for backend in BACKENDS {
+        let server = RawServer::playing([unauthorized.clone()]).unwrap();
+        let mut command = call_at(&server, CALL);
+        command
+            .env("CARDS_IBANERA_USERNAME", "fake-user")
+            .env("CARDS_IBANERA_PASSWORD", "fake-password")
+            .args(["--otp=714101", "--output=json", "--backend", backend]);
+        let (code, _, err) = run(&mut command);
+        assert_eq!(code, 4, "{err}");
+        for part in ["give the next one", r#""outcome":"refused""#] {
+            assert!(err.contains(part), "{err}");
+        }
+        // The token may be the reason: a login tells.
+        assert_eq!(codes(&server), ["714101"; 2]);
+    }
+}
+
+#[test]
 fn what_cannot_be_a_code_is_not_sent_and_not_shown() {
     let server = taking_all();
     let long = "7141".repeat(5);
