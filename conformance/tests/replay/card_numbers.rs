@@ -88,11 +88,12 @@ const PUBLISHED: &[&str] = &[
     "6074825972083818",
 ];
 
-/// Digits that add up like those of a card and are none: zeros, counting,
+/// Digits that add up like those of a card and are none: zeros, ones, counting,
 /// made-up identity numbers beside a date, a published number in an address.
 const NO_CARDS: &[&str] = &[
     "0000000000000000",
     "112345678901234567",
+    "4111111111119",
     "45678901234567",
     "590489612342031",
     "59048961234203001",
