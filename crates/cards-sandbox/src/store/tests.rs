@@ -296,6 +296,28 @@ async fn what_was_sent_is_written_even_if_the_store_goes_and_nobody_waits() {
     assert_eq!(store.read(all).await.unwrap(), ["late"]);
 }
 
+/// An error that must not be made, as of one that logs when it is.
+#[derive(Debug)]
+struct Unwanted;
+
+impl From<StoreError> for Unwanted {
+    fn from(error: StoreError) -> Self {
+        panic!("nothing failed, and an error was made: {error}")
+    }
+}
+
+#[tokio::test]
+async fn what_succeeds_makes_no_error() {
+    for store in Both::new().stores {
+        assert_eq!(store.read(|_| Ok::<_, Unwanted>(1)).await.unwrap(), 1);
+        assert_eq!(store.read_all(|_| Ok::<_, Unwanted>(2)).await.unwrap(), 2);
+        assert_eq!(store.write(|_| Ok::<_, Unwanted>(3)).await.unwrap(), 3);
+        assert_eq!(store.replace(|_| Ok::<_, Unwanted>(4)).await.unwrap(), 4);
+        let waited = crate::world::file::wait(store.write(|_| Ok::<_, Unwanted>(5)));
+        assert_eq!(waited.unwrap(), 5);
+    }
+}
+
 /// As a sandbox left it that did not count yet.
 #[tokio::test]
 async fn a_file_with_more_than_there_may_be_goes_on_and_grows_no_more() {
