@@ -85,6 +85,19 @@ where
     })
 }
 
+/// The items of a list that can be read, and none of what is no list: an odd
+/// item must not lose the others.
+pub(crate) fn readable<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: de::DeserializeOwned,
+{
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let items = serde_json::from_str::<Vec<&RawValue>>(raw.get()).unwrap_or_default();
+    let readable = |item: &RawValue| serde_json::from_str(item.get()).ok();
+    Ok(items.into_iter().filter_map(readable).collect())
+}
+
 /// A list, absent and null alike (both read as empty).
 pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where

@@ -75,7 +75,7 @@ impl Redaction {
     /// anybody's number.
     pub(crate) fn status(&self, status: i64) -> String {
         match status {
-            100..=999 => self.code(&status.to_string()),
+            0..=999 => self.code(&status.to_string()),
             _ => OUT.to_owned(),
         }
     }

@@ -17,7 +17,7 @@ pub struct Envelope<'a> {
     #[serde(default, deserialize_with = "lenient::integer")]
     pub status: Option<i64>,
     /// `success` or `fail`, in any case.
-    #[serde(default, deserialize_with = "lenient::optional_text")]
+    #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub message: Option<String>,
     /// The payload as JSON text, unread.
     #[serde(borrow, default)]

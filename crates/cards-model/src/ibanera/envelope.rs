@@ -22,7 +22,7 @@ pub struct Envelope<'a> {
     #[serde(default, deserialize_with = "lenient::optional_text")]
     pub status: Option<String>,
     /// What went wrong, as far as it can be read; empty on success.
-    #[serde(default, deserialize_with = "readable_errors")]
+    #[serde(default, deserialize_with = "lenient::readable")]
     pub errors: Vec<ErrorItem>,
     /// The payload as JSON text, unread.
     #[serde(borrow, default)]
@@ -172,14 +172,6 @@ pub struct Card {
     /// Whether use of the card is disabled.
     #[serde(default, rename = "bSuppressed", deserialize_with = "lenient::boolean")]
     pub suppressed: Option<bool>,
-}
-
-/// A refusal is a refusal, whatever form its reasons have.
-fn readable_errors<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ErrorItem>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?.get();
-    let items = serde_json::from_str::<Vec<&RawValue>>(raw).unwrap_or_default();
-    let readable = |item: &RawValue| serde_json::from_str(item.get()).ok();
-    Ok(items.into_iter().filter_map(readable).collect())
 }
 
 /// One object, an array of them, or null.

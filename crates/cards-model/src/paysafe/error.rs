@@ -1,17 +1,41 @@
 //! The error object of every Paysafe reply that is not a success.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use crate::lenient;
 
 /// Paysafe, Get customer prepaid cards, Responses 500. No part of it is
-/// marked as required, so none is relied on.
+/// marked as required, so none is relied on, and one of another type than the
+/// document's is passed over, so that the rest is not lost by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ErrorBody {
-    /// The error itself.
-    #[serde(default)]
+    /// The error itself. Where it is a text, as in the replies of token
+    /// endpoints (RFC 6749, 5.2), that is its code.
+    #[serde(default, deserialize_with = "details_or_code")]
     pub error: Option<ErrorDetails>,
+    /// A sentence beside an error that is a text (RFC 6749, 5.2).
+    #[serde(
+        default,
+        deserialize_with = "lenient::text_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub error_description: Option<String>,
+}
+
+fn details_or_code<'de, D: Deserializer<'de>>(d: D) -> Result<Option<ErrorDetails>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(d)?;
+    // serde reads a list into any struct.
+    let is_object = raw.get().starts_with('{');
+    let details = || serde_json::from_str(raw.get()).ok().filter(|_| is_object);
+    let code = || serde_json::from_str::<String>(raw.get()).ok();
+    Ok(details().or_else(|| {
+        Some(ErrorDetails {
+            code: Some(code()?),
+            ..ErrorDetails::default()
+        })
+    }))
 }
 
 /// What went wrong, as Paysafe tells it.
@@ -20,16 +44,16 @@ pub struct ErrorBody {
 #[non_exhaustive]
 pub struct ErrorDetails {
     /// For instance `DW-INTERNAL-SERVER-ERROR`.
-    #[serde(default, deserialize_with = "lenient::optional_text")]
+    #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub code: Option<String>,
     /// A sentence.
-    #[serde(default, deserialize_with = "lenient::optional_text")]
+    #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub message: Option<String>,
     /// More sentences, on any parameter.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::readable")]
     pub details: Vec<String>,
     /// The fields at fault.
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::readable")]
     pub field_errors: Vec<FieldError>,
 }
 
@@ -38,9 +62,9 @@ pub struct ErrorDetails {
 #[non_exhaustive]
 pub struct FieldError {
     /// The JSON field.
-    #[serde(default, deserialize_with = "lenient::optional_text")]
+    #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub field: Option<String>,
     /// What is wrong with it.
-    #[serde(default, deserialize_with = "lenient::optional_text")]
+    #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub error: Option<String>,
 }

@@ -133,8 +133,10 @@ impl Provider for Paysafe {
 
 /// Reads the error object. `None`: the body holds none.
 fn refusal(body: &[u8]) -> Option<Refusal> {
-    let details = serde_json::from_slice::<ErrorBody>(body).ok()?.error?;
-    let mut refusal = Refusal::new(details.code, details.message);
+    let body = serde_json::from_slice::<ErrorBody>(body).ok()?;
+    let details = body.error?;
+    let message = details.message.or(body.error_description);
+    let mut refusal = Refusal::new(details.code, message);
     refusal.details = details.details;
     refusal.fields = details
         .field_errors

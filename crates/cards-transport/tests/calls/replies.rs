@@ -4,7 +4,9 @@ use bytes::Bytes;
 use cards_transport::model::airpay::CustomerPreference;
 use cards_transport::model::ibanera::CardsByCustomer;
 use cards_transport::model::paysafe::ListPrepaidCards;
-use cards_transport::{Call, Error, ErrorKind, TransportError, TransportErrorKind, blocking};
+use cards_transport::{
+    Call, Error, ErrorKind, Provider, TransportError, TransportErrorKind, blocking,
+};
 use http::Response;
 
 use crate::samples::{airpay, ibanera, paysafe, registration};
@@ -227,4 +229,79 @@ fn no_debug_shows_what_arrived_or_a_proxy() {
     assert!(!format!("{error:?}").contains("marker"));
     let client = blocking::Client::new(airpay(), Script::new(&[]));
     assert!(!format!("{client:?}").contains("fake"));
+}
+
+/// The kind of failure and the refusal's words, under a 400 and under a 200.
+fn told<P: Provider + Clone, C: Call<Provider = P>>(
+    provider: &P,
+    call: &C,
+    body: &'static str,
+) -> [Option<String>; 2] {
+    [400, 200].map(|status| {
+        let script = Script::playing(vec![response(status, body)]);
+        let client =
+            blocking::Client::with_settings(provider.clone(), script.clone(), script.settings());
+        let error = client.send(call).map(drop).unwrap_err();
+        let is_no = error.is_refused() || error.is_unauthorized();
+        assert_eq!(is_no, error.refusal().is_some(), "{error}");
+        error.refusal().map(ToString::to_string)
+    })
+}
+
+#[test]
+fn what_is_odd_in_a_refusal_does_not_lose_the_rest() {
+    let call = ListPrepaidCards::new("12345678");
+    for (body, words) in [
+        (
+            r#"{"error":{"code":5068,"message":{"a":1},"details":{"x":1}}}"#,
+            "5068",
+        ),
+        (
+            r#"{"error":{"code":["x"],"message":"is bad","fieldErrors":{}}}"#,
+            "is bad",
+        ),
+        (
+            r#"{"error":{"code":"5068","details":[1,"more",{"a":"b"}],"fieldErrors":[null,"x",{"field":"limit","error":7}]}}"#,
+            "5068: more: limit 7",
+        ),
+        (r#"{"error":{}}"#, "no reason given"),
+        // RFC 6749, 5.2.
+        (r#"{"error":"invalid_client"}"#, "invalid_client"),
+        (
+            r#"{"error":"invalid_client","error_description":"no such client"}"#,
+            "invalid_client: no such client",
+        ),
+    ] {
+        let words = Some(words.to_owned());
+        assert_eq!(
+            told(&paysafe(), &call, body),
+            [words.clone(), words],
+            "{body}"
+        );
+    }
+    for body in [
+        r#"{"error":[]}"#,
+        r#"{"error":["A","B"]}"#,
+        r#"{"error":null}"#,
+        r#"{"error":7}"#,
+    ] {
+        assert_eq!(told(&paysafe(), &call, body), [None, None], "{body}");
+    }
+
+    let call = CustomerPreference::new("E1");
+    for (body, words) in [
+        (
+            r#"{"status":400,"message":{"a":1},"data":[]}"#,
+            "no reason given",
+        ),
+        (r#"{"status":401,"message":["x y"]}"#, "status 401"),
+        (r#"{"status":0,"message":"x y"}"#, "status 0: x y"),
+    ] {
+        let words = Some(words.to_owned());
+        assert_eq!(
+            told(&airpay(), &call, body),
+            [words.clone(), words],
+            "{body}"
+        );
+    }
 }
