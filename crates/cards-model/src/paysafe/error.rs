@@ -11,8 +11,9 @@ use crate::lenient;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ErrorBody {
-    /// The error itself. Where it is a text, as in the replies of token
-    /// endpoints (RFC 6749, 5.2), that is its code.
+    /// The error itself. Where it is one of the codes of token endpoints, such
+    /// as `invalid_client` (RFC 6749, 5.2), that is its code. Any other text is
+    /// somebody else's: gateways write `"error":"Not Found"`.
     #[serde(default, deserialize_with = "details_or_code")]
     pub error: Option<ErrorDetails>,
     /// A sentence beside an error that is a text (RFC 6749, 5.2).
@@ -29,7 +30,14 @@ fn details_or_code<'de, D: Deserializer<'de>>(d: D) -> Result<Option<ErrorDetail
     // serde reads a list into any struct.
     let is_object = raw.get().starts_with('{');
     let details = || serde_json::from_str(raw.get()).ok().filter(|_| is_object);
-    let code = || serde_json::from_str::<String>(raw.get()).ok();
+    let is_code = |text: &String| {
+        let mut bytes = text.bytes();
+        !text.is_empty() && bytes.all(|b| b.is_ascii_lowercase() || b == b'_')
+    };
+    let code = || {
+        let text = serde_json::from_str::<String>(raw.get()).ok();
+        text.filter(is_code)
+    };
     Ok(details().or_else(|| {
         Some(ErrorDetails {
             code: Some(code()?),

@@ -284,6 +284,8 @@ fn what_is_odd_in_a_refusal_does_not_lose_the_rest() {
         r#"{"error":["A","B"]}"#,
         r#"{"error":null}"#,
         r#"{"error":7}"#,
+        r#"{"error":""}"#,
+        r#"{"status":404,"error":"Not Found"}"#,
     ] {
         assert_eq!(told(&paysafe(), &call, body), [None, None], "{body}");
     }
