@@ -163,7 +163,8 @@ impl Vars {
         self.profile_name.as_deref().unwrap_or(DEFAULT_PROFILE)
     }
 
-    /// What was [set](Self::with), though it be empty.
+    /// Returns the value that a flag [set](Self::with), an empty one too. `None`:
+    /// no flag did.
     pub(crate) fn flag(&self, name: &str) -> Option<&str> {
         self.set.get(name).map(String::as_str)
     }

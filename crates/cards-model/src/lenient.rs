@@ -285,8 +285,8 @@ mod tests {
         expires_in: Option<i64>,
     }
 
-    /// What a lifetime is read as, from whatever the JSON comes from. `None`: it
-    /// is no JSON.
+    /// Reads a lifetime from each source of JSON, which must agree, and returns
+    /// it. `None`: the value is no JSON.
     fn lifetime(value: &str) -> Option<Option<i64>> {
         let json = format!(r#"{{"expires_in":{value}}}"#);
         let token = serde_json::from_str::<Token>(&json).ok();

@@ -243,7 +243,8 @@ fn two_sandboxes_do_not_share_a_file_whatever_they_call_it() {
     }
 }
 
-/// What this process has locked of a file, as the system tells it: kind, range.
+/// Lists the locks of this process on a file, each as kind and range, as the
+/// system tells them.
 #[cfg(target_os = "linux")]
 fn locks_on(path: &Path) -> Vec<String> {
     use std::os::unix::fs::MetadataExt;
@@ -271,7 +272,7 @@ fn locks_on(_: &Path) -> Vec<String> {
     Vec::new()
 }
 
-/// Nothing that could be deleted to get past it.
+/// A file beside the store could be deleted to get past the lock.
 #[cfg(target_os = "linux")]
 #[test]
 fn no_file_beside_it_says_who_has_it() {

@@ -205,8 +205,8 @@ fn fold(c: char) -> impl Iterator<Item = char> {
     upper.flat_map(char::to_lowercase)
 }
 
-/// Where a value, given as [`folded`], ends in a text that begins with it. A text
-/// that is cut may go on as the value does.
+/// Finds the end of a value, given as [`folded`], in a text that begins with it.
+/// A text that is cut may go on as the value does. `None`: it begins otherwise.
 fn end_of(text: &str, value: &str, is_cut: bool) -> Option<usize> {
     let mut wanted = value.chars();
     let mut rest = text.chars();

@@ -210,7 +210,8 @@ impl FieldRefusal {
         self.shown().0
     }
 
-    /// What came with it as `Display` shows it, without what is sensitive.
+    /// Returns the code or sentence as `Display` shows it, without what is
+    /// sensitive.
     pub fn shown_error(&self) -> String {
         self.shown().1
     }

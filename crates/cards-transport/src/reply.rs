@@ -27,12 +27,12 @@ pub struct ReplyParts<T> {
     pub value: T,
     /// The reply as it was received.
     pub raw: RawReply,
-    /// What is odd about it, though it is a success.
+    /// The oddities of a reply that is a success all the same.
     pub warnings: Vec<Warning>,
 }
 
-/// What is odd about a reply that is a success all the same, so that nothing is
-/// lost by it.
+/// An oddity of a reply that is a success all the same, so that nothing is lost
+/// by it.
 ///
 /// The fields hold the numbers as they came. `Display` and `Debug` show those
 /// that are as small as a number of records, a page's size or its place, since a

@@ -122,12 +122,13 @@ pub(crate) trait Configured: Provider {
     }
 }
 
-/// What a call is carried out with: the flags of every call, and what the
-/// call's own flags set.
+/// Holds the settings of one call: those of the flags that every call has, and
+/// those of its own flags.
 pub(crate) struct Setup<'a> {
     args: &'a CallArgs,
     settings: Settings,
-    /// What wins over environment and profile, by the variables' names.
+    /// The settings that win over environment and profile, each under the name
+    /// of its variable.
     set: Vec<(&'static str, String)>,
 }
 

@@ -1,5 +1,5 @@
-//! What one run leaves for the next about one-time codes, in a file without a
-//! secret in it: whether a code serves twice, and the last step whose code went
+//! Keeps the memory of one-time codes from one run of the program to the next, in
+//! a file without a secret in it: whether a code serves twice, and the last step whose code went
 //! out.
 //!
 //! Two runs at once write under a lock, so that neither loses what the other
@@ -161,10 +161,10 @@ struct Keeper {
 
 #[derive(Default)]
 struct State {
-    /// What the file is known to say, by this run.
+    /// The memory as this run last read it from the file, or wrote it there.
     kept: OtpMemory,
     has_warned: bool,
-    /// Nothing is kept any more.
+    /// Whether the run has ended, after which nothing is written any more.
     is_over: bool,
 }
 
@@ -179,7 +179,7 @@ impl Keeper {
         }
     }
 
-    /// What earlier runs left.
+    /// Reads the memory that earlier runs left; an empty one where there is none.
     fn recall(&self) -> OtpMemory {
         let mut memory = OtpMemory::new();
         let Some(folder) = &self.folder else {

@@ -12,7 +12,7 @@ fn memory(learned: CodeUse, last_step: u64) -> OtpMemory {
     memory
 }
 
-/// What the next run is told.
+/// Reads the memory as the next run would.
 fn recalled(folder: &Path, account: &str) -> OtpMemory {
     keeper(folder, account).recall()
 }

@@ -44,7 +44,7 @@ pub(super) async fn json<T: DeserializeOwned + Send + 'static>(
 /// together.
 pub(super) type Turn = OwnedSemaphorePermit;
 
-/// The same for a whole world: what was saved may come back. It waits for its turn
+/// Reads a whole world, of any size that can be saved. It waits for its turn
 /// as long as a body may take. The turn has to go wherever the world goes.
 pub(super) async fn world<T: DeserializeOwned + Send + 'static>(
     app: &App,

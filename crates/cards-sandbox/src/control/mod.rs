@@ -125,7 +125,7 @@ fn refused(refused: Refused) -> Answer {
     }
 }
 
-/// What a request that adds something may be answered with too.
+/// Describes the 409 of a request that adds something, for OpenAPI.
 const OVER_QUOTA: &str = "There would be more than a world may hold; the error names the limit.";
 
 /// 404: there is nothing of this name.

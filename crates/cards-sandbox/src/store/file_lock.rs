@@ -28,7 +28,7 @@ pub(super) struct FileLock {
 /// The files that stores of this process have.
 static OPEN: Mutex<BTreeSet<Identity>> = Mutex::new(BTreeSet::new());
 
-/// What a file is, whatever it is called.
+/// Tells one file from another, whatever names each has.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Identity {
     /// The device, and the file's number there.

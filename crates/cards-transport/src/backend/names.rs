@@ -273,7 +273,7 @@ mod tests {
     }
 
     impl Table {
-        /// As if the running look-ups had begun so long ago that they hang.
+        /// Puts the start of the running look-ups so far back that they hang.
         fn grow_old(&mut self) {
             for name in self.names.values_mut() {
                 if let Name::Running(running) = name {

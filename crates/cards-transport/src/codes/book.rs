@@ -43,7 +43,7 @@ pub(super) struct Book {
     /// That such a request was refused for another reason than its code, as far
     /// as can be seen: until a code is taken, none is spent on learning.
     pub(super) is_call_refused: bool,
-    /// The same of logins.
+    /// That a login was refused for another reason than its code, likewise.
     pub(super) is_login_refused: bool,
     /// The steps whose codes are on their way, and in how many requests.
     on_way: BTreeMap<u64, usize>,
@@ -56,7 +56,7 @@ pub(super) struct Book {
     is_asking: bool,
 }
 
-/// What comes of asking for a code.
+/// The codebook's answer to a request that needs a code.
 pub(crate) enum Take<'a> {
     /// A code, which may have to be held back until its step begins.
     Ticket(Ticket<'a>, Duration),
@@ -115,7 +115,8 @@ impl Codebook {
         Ok(Take::Ticket(self.ticket(&mut book, step, code), wait))
     }
 
-    /// The same for codes that have no time: a new text is a new step.
+    /// Takes a code of one's own, which belongs to no time: each new text counts
+    /// as a new step.
     ///
     /// It may ask a person, who is asked by one request at a time, and not while
     /// a code is out that no other request may carry yet.
@@ -245,7 +246,8 @@ impl Codebook {
     }
 }
 
-/// Whoever is asked for a code, until it is there or came to nothing.
+/// The right to ask for a code of one's own. Dropping it wakes those who wait
+/// for it.
 struct Asking<'a>(&'a Codebook);
 
 impl Drop for Asking<'_> {

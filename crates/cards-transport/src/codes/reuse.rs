@@ -56,7 +56,7 @@ impl FromStr for OtpReuse {
     }
 }
 
-/// What a session has found out of whether a code serves twice.
+/// The state of a session's knowledge on whether one code serves twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
 #[non_exhaustive]
 pub enum CodeUse {
@@ -69,7 +69,7 @@ pub enum CodeUse {
     Single,
 }
 
-/// What one process tells the next of its one-time codes, so that the next
+/// The memory of one-time codes that one process hands to the next, so that it
 /// neither repeats a code nor learns anew. It holds no secret.
 ///
 /// ```
@@ -82,7 +82,7 @@ pub enum CodeUse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct OtpMemory {
-    /// What was found out.
+    /// Whether a code serves twice, as far as it is known.
     pub learned: CodeUse,
     /// The last step whose code was sent: seconds since 1970, divided by the
     /// length of a step.
@@ -94,7 +94,7 @@ pub struct OtpMemory {
     /// code had not been sent before: until a code is taken, the reason is
     /// likely to stay, and no other code is waited for.
     pub call_refused: bool,
-    /// The same of a login.
+    /// That a login was refused for another reason than its code, likewise.
     pub login_refused: bool,
 }
 

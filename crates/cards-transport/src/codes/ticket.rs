@@ -31,7 +31,7 @@ pub(crate) enum Bearer {
     Token(u64),
 }
 
-/// What became of a request with a code.
+/// The end of one request that carried a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// It certainly never left.

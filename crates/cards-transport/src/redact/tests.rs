@@ -162,7 +162,7 @@ fn a_short_value_goes_as_a_word_and_one_character_stays() {
     assert_eq!(redaction.sentence("M is 1 of 2"), "M is 1 of 2");
 }
 
-/// Where a long text is cut, in whatever part of a value.
+/// A long text is cut, in whatever part of a value that may be.
 #[test]
 fn the_beginning_of_a_value_is_not_shown_where_its_end_was_not_read() {
     let redaction = Redaction::from_values(&["qzqz zqzq", "zz"]);

@@ -123,18 +123,25 @@ fn after_a_401_at_ibanera_the_login_comes_at_once_and_with_a_new_code_where_it_m
     assert!(outcome.unwrap_err().is_unauthorized());
 }
 
+/// Airpay's reply to a login that succeeds.
+const AIRPAY_LOGGED_IN: fn() -> Outcome = || {
+    response(
+        200,
+        r#"{"status":200,"message":"success","data":{"token":"fake-new"}}"#,
+    )
+};
+
+/// Airpay with a token, and a customer to log in with for the next one.
+fn airpay_logging_in() -> Airpay {
+    airpay()
+        .keys("fake-a", "fake-p")
+        .login("9000000978", "PaSwd@1234")
+}
+
 #[test]
 fn a_standing_token_of_airpay_is_replaced_by_the_clock_where_it_can_be() {
-    let login: fn() -> Outcome = || {
-        response(
-            200,
-            r#"{"status":200,"message":"success","data":{"token":"fake-new"}}"#,
-        )
-    };
-    let provider = airpay()
-        .keys("fake-a", "fake-p")
-        .login("9000000978", "PaSwd@1234");
-    let script = Script::new(&[ACKNOWLEDGED, login, ACKNOWLEDGED]);
+    let provider = airpay_logging_in();
+    let script = Script::new(&[ACKNOWLEDGED, AIRPAY_LOGGED_IN, ACKNOWLEDGED]);
     let client = blocking::Client::with_settings(provider, script.clone(), script.settings());
     let call = CustomerPreference::new("E1");
     client.send(&call).unwrap();
@@ -221,7 +228,7 @@ fn unreserved_characters_of_client_credentials_stay_as_they_are() {
     );
 }
 
-/// What no header can carry afterwards is no token.
+/// A token that no header can carry is as good as none.
 #[test]
 fn a_token_that_cannot_be_sent_is_a_reply_not_understood() {
     let base = "http://localhost:1/v1".parse().unwrap();
@@ -278,15 +285,7 @@ fn a_lifetime_may_be_written_in_any_way() {
 /// change too, which was refused and so not carried out.
 #[test]
 fn airpays_401_and_403_in_the_body_renew_the_token_once() {
-    let login: fn() -> Outcome = || {
-        response(
-            200,
-            r#"{"status":200,"message":"success","data":{"token":"fake-new"}}"#,
-        )
-    };
-    let provider = airpay()
-        .keys("fake-a", "fake-p")
-        .login("9000000978", "PaSwd@1234");
+    let (provider, login) = (airpay_logging_in(), AIRPAY_LOGGED_IN);
     let call = CustomerPreference::new("E1");
     for no in [
         (|| response(200, r#"{"status":401,"message":"Token expired"}"#)) as fn() -> Outcome,
@@ -344,7 +343,7 @@ fn a_hasty_caller_fails_nobody_elses_renewal() {
 /// A credential that no header can carry.
 const BAD: &str = "fake\ncredential";
 
-/// What counts is the credential that is set, and not one that was.
+/// The credential that is set counts, and not the one before it.
 #[test]
 fn a_bad_credential_that_was_replaced_is_gone() {
     let airpay = airpay().keys(BAD, BAD).token(BAD);

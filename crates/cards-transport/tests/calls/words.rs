@@ -178,14 +178,14 @@ fn echo<C: Call<Provider: Clone>>(provider: &C::Provider, call: &C, sent: &[Sent
     }
 }
 
-/// What a form may hold.
+/// Draws texts that a form may hold.
 fn text() -> impl Strategy<Value = String> {
     let word = format!("[{LETTERS}QZXJ\u{416}\u{3a3}\u{1e9e}]{{2,6}}");
     let inner = r#"[ \t\u{a0}&=%+/"'\\@:.,#?_~-]"#;
     format!(r"[ \t\u{{a0}}]{{0,1}}{word}({inner}{word}){{0,2}}[ \n]{{0,1}}").prop_map_regex()
 }
 
-/// What a header may hold.
+/// Draws texts that a header may hold.
 fn credential() -> impl Strategy<Value = String> {
     let word = "[qzxjQZXJ]{2,6}";
     format!(r#"{word}([ &=%+/"'\\@:.,#?_~-]{word}){{0,2}}"#).prop_map_regex()
@@ -445,8 +445,7 @@ proptest! {
     }
 }
 
-/// Of a body's own names one is shown, and that only as far as it is the
-/// documented one.
+/// A body's own name is shown only as far as it is the documented one.
 #[test]
 fn a_name_spelled_with_a_megabyte_of_hyphens_is_not_shown() {
     let said = |name: &str| {
@@ -462,7 +461,7 @@ fn a_name_spelled_with_a_megabyte_of_hyphens_is_not_shown() {
     assert!(said(&hyphens).starts_with("cards is missing (line 1, "));
 }
 
-/// What names nobody helps, also where the request held it.
+/// A word that names nobody helps, also where the request held it.
 #[test]
 fn words_that_a_document_lists_and_pages_numbers_stay() {
     fn says<C: Call<Provider: Provider + Clone>>(

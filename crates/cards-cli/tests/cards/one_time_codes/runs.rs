@@ -1,4 +1,4 @@
-//! What one run learns of one-time codes, the next one knows.
+//! Several runs of the program share what each learns of one-time codes.
 
 use std::collections::BTreeSet;
 use std::fs;

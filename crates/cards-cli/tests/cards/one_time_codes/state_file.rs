@@ -12,7 +12,8 @@ fn taking_all() -> RawServer {
     RawServer::playing([Reaction::json("200 OK", ONE_CUSTOMER)]).unwrap()
 }
 
-/// What a call with this state has to say; it succeeds.
+/// Makes a call with the state in this folder, which succeeds, and returns its
+/// standard error.
 fn said(server: &RawServer, state: &Path, output: &str) -> String {
     let mut command = call_at(server, CALL);
     command.env("XDG_STATE_HOME", state).arg(output);

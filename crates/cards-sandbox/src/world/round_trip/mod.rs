@@ -1,15 +1,17 @@
-//! What is in a sandbox, whatever brought it there, is saved as a file that any
-//! sandbox loads and saves again as the same.
+//! Checks that a sandbox's world, whatever brought it there, is saved as a file
+//! that any sandbox loads and saves again as the same.
 
 mod older;
 mod random;
+mod step;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use rusqlite::Connection;
 use serde_json::json;
 
-use self::random::{Step, step};
+use self::random::step;
+use self::step::Step;
 use super::limits::{BYTES, CARDS, CUSTOMERS, ID, TEXT};
 use crate::store::StoreError;
 use crate::testing::{Harness, Reply, registration};

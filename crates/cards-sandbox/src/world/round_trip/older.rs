@@ -85,8 +85,8 @@ async fn a_store_that_holds_too_much_is_saved_once_it_does_not() {
     }
 }
 
-/// What would be too much is refused as any call is, with the limit in the journal
-/// and no trouble in the log; all other calls of the three providers are served.
+/// A call that would add too much is refused in its provider's own way, with the
+/// limit in the journal and no trouble in the log; all other calls are served.
 #[tokio::test]
 async fn the_providers_serve_a_full_world() {
     for overfill in [customers as Overfill, cards, bytes] {

@@ -1,4 +1,5 @@
-//! What the watcher is told, and what a client makes of what was kept.
+//! Checks that the watcher hears what the next run needs, and that a client uses
+//! what was kept.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -130,7 +131,7 @@ fn another_token_settles_no_doubt() {
     assert_eq!(told.learned(), [CodeUse::Unknown, CodeUse::Single]);
 }
 
-/// Or codes would be kept apart for as long as the client lives.
+/// With the doubt, codes would be kept apart for as long as the client lives.
 #[test]
 fn a_doubt_about_a_token_that_is_gone_is_given_up() {
     let short_lived: fn() -> Outcome = || {
@@ -276,7 +277,7 @@ fn a_refused_code_that_was_never_taken_is_not_used_up() {
     }
 }
 
-/// What single use is learned by: the first was taken, the second is refused.
+/// Single use is learned by a code that is taken first and refused later.
 #[test]
 fn a_refused_code_that_was_taken_may_be_used_up() {
     let runs: [fn() -> Outcome; 2] = [UNAUTHORIZED, ONE_CUSTOMER];

@@ -1,0 +1,193 @@
+//! Takes a step in a sandbox: a call, an order of the control API or of the page, a
+//! world.
+
+use serde_json::{Value, json};
+
+use crate::testing::{Harness, Reply, encoded};
+use crate::world::airpay::CUSTOMER;
+
+/// Something that is done with a sandbox. Customers and cards are those of so many
+/// among all that are there.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Register(Vec<(&'static str, String)>),
+    Update(Vec<(&'static str, String)>),
+    Prefer(&'static str, &'static str),
+    AddCustomer(&'static str, Value),
+    AddCard(&'static str, usize, Value),
+    RemoveCustomer(&'static str, usize),
+    RemoveCard(&'static str, usize),
+    Act(usize, &'static str),
+    /// The same from the page.
+    ActOnPage(usize, &'static str),
+    PutStatus(usize, &'static str),
+    Change(usize, String),
+    Replace(Value),
+    Advance(i64),
+}
+
+impl Step {
+    pub(super) const NAMES: [&'static str; 13] = [
+        "register",
+        "update",
+        "prefer",
+        "add-customer",
+        "add-card",
+        "remove-customer",
+        "remove-card",
+        "act",
+        "act-on-page",
+        "put-status",
+        "change",
+        "replace",
+        "advance",
+    ];
+
+    pub(super) const fn name(&self) -> &'static str {
+        let at = match self {
+            Self::Register(_) => 0,
+            Self::Update(_) => 1,
+            Self::Prefer(..) => 2,
+            Self::AddCustomer(..) => 3,
+            Self::AddCard(..) => 4,
+            Self::RemoveCustomer(..) => 5,
+            Self::RemoveCard(..) => 6,
+            Self::Act(..) => 7,
+            Self::ActOnPage(..) => 8,
+            Self::PutStatus(..) => 9,
+            Self::Change(..) => 10,
+            Self::Replace(_) => 11,
+            Self::Advance(_) => 12,
+        };
+        Self::NAMES[at]
+    }
+
+    pub(super) async fn take(&self, sandbox: &Harness) -> Reply {
+        match self {
+            Self::Register(fields) => airpay(sandbox, "register-user", fields).await,
+            Self::Update(fields) => airpay(sandbox, "update-customer", fields).await,
+            Self::Prefer(channel, status) => {
+                let fields = [
+                    ("entity_id", CUSTOMER),
+                    ("type", channel),
+                    ("status", status),
+                ];
+                sandbox.airpay("customer-preference", &fields).await
+            }
+            Self::AddCustomer(provider, customer) => {
+                let path = format!("/_sandbox/world/{provider}/customers");
+                sandbox.control("POST", &path, &customer.to_string()).await
+            }
+            Self::AddCard(provider, at, card) => {
+                let path = format!("{}/cards", customer(sandbox, provider, *at).await);
+                sandbox.control("POST", &path, &card.to_string()).await
+            }
+            Self::RemoveCustomer(provider, at) => {
+                let path = customer(sandbox, provider, *at).await;
+                sandbox.control("DELETE", &path, "").await
+            }
+            Self::RemoveCard(provider, at) => {
+                let (owner, card) = card(sandbox, provider, *at).await;
+                let path = format!("{owner}/cards/{}", encoded_segment(&card));
+                sandbox.control("DELETE", &path, "").await
+            }
+            Self::Act(at, action) => {
+                let (_, id) = card(sandbox, "paysafe", *at).await;
+                let path = format!("/_sandbox/paysafe/cards/{}/actions", encoded_segment(&id));
+                let body = json!({ "action": action }).to_string();
+                sandbox.control("POST", &path, &body).await
+            }
+            Self::ActOnPage(at, action) => {
+                let (_, id) = card(sandbox, "paysafe", *at).await;
+                let form = [("content-type", "application/x-www-form-urlencoded")];
+                let body = encoded(&[("card_id", &id), ("action", action)]);
+                let mut reply = sandbox
+                    .post("/_sandbox/page/customers/act", &form, &body)
+                    .await;
+                if reply.status == 303 {
+                    reply.status = axum::http::StatusCode::OK;
+                }
+                reply
+            }
+            Self::PutStatus(at, status) => {
+                let (_, id) = card(sandbox, "paysafe", *at).await;
+                let path = format!("/_sandbox/paysafe/cards/{}/status", encoded_segment(&id));
+                let body = json!({ "status": status }).to_string();
+                sandbox.control("PUT", &path, &body).await
+            }
+            Self::Change(at, change) => {
+                let (_, id) = card(sandbox, "ibanera", *at).await;
+                let path = format!("/_sandbox/ibanera/cards/{id}");
+                sandbox.control("PUT", &path, change).await
+            }
+            Self::Replace(world) => {
+                sandbox
+                    .control("PUT", "/_sandbox/world", &world.to_string())
+                    .await
+            }
+            Self::Advance(seconds) => {
+                let body = json!({ "seconds": seconds }).to_string();
+                sandbox
+                    .control("POST", "/_sandbox/clock/advance", &body)
+                    .await
+            }
+        }
+    }
+}
+
+async fn airpay(sandbox: &Harness, name: &str, fields: &[(&'static str, String)]) -> Reply {
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (*name, &**value))
+        .collect();
+    sandbox.airpay(name, &fields).await
+}
+
+/// The path of one of a provider's customers.
+async fn customer(sandbox: &Harness, provider: &str, at: usize) -> String {
+    let world = sandbox.get_json("/_sandbox/world").await;
+    let customers = world[provider]["customers"].as_array().unwrap();
+    let customer = customers.get(at % customers.len().max(1));
+    path(provider, customer.unwrap_or(&Value::Null))
+}
+
+/// The path of the owner of one of a provider's cards, and its id.
+async fn card(sandbox: &Harness, provider: &str, at: usize) -> (String, String) {
+    let world = sandbox.get_json("/_sandbox/world").await;
+    let customers = world[provider]["customers"].as_array().unwrap();
+    let cards = customers.iter().flat_map(|customer| {
+        let cards = customer["cards"].as_array().unwrap();
+        cards.iter().map(move |card| (customer, card))
+    });
+    let cards: Vec<_> = cards.collect();
+    let Some((customer, card)) = cards.get(at % cards.len().max(1)) else {
+        return (path(provider, &Value::Null), "none".to_owned());
+    };
+    let id = match provider {
+        "airpay" => &card["kit_no"],
+        "paysafe" => &card["cardId"],
+        _ => &card["id"],
+    };
+    (path(provider, customer), text_of(id))
+}
+
+fn path(provider: &str, customer: &Value) -> String {
+    let id = match provider {
+        "airpay" => &customer["entity_id"],
+        "paysafe" => &customer["customerId"],
+        _ => &customer["customersId"],
+    };
+    let id = encoded_segment(&text_of(id));
+    format!("/_sandbox/world/{provider}/customers/{id}")
+}
+
+/// An id as text.
+fn text_of(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}
+
+/// As a part of a path.
+fn encoded_segment(id: &str) -> String {
+    let all = percent_encoding::NON_ALPHANUMERIC;
+    percent_encoding::utf8_percent_encode(id, all).to_string()
+}
