@@ -1,4 +1,4 @@
-//! What can be wrong with the store.
+//! Defines the errors of the store.
 
 use std::io;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ pub(crate) enum StoreError {
 }
 
 impl StoreError {
-    /// What the journal tells; the log has the rest.
+    /// Gives the sentence that the journal tells; the log has the rest.
     pub(crate) fn verdict(&self) -> &'static str {
         match self {
             Self::Full => "the store failed: the disk is full",

@@ -14,8 +14,8 @@ use super::StoreError;
 use super::file_lock::FileLock;
 use super::schema;
 
-/// How long one waits for other programs that read or change the file, such
-/// as SQLite's own shell.
+/// The time that a connection waits for other programs that read or change the
+/// file, such as SQLite's own shell.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The bytes of the smallest database: one page of the smallest size.
@@ -129,7 +129,7 @@ const fn has_other_names(_: &Path) -> bool {
 /// A connection beside the one that writes, which it neither waits for nor
 /// holds up.
 pub(super) fn open_reader(path: &Path, lock: &FileLock) -> Result<Connection, StoreError> {
-    // What has come in its place is another's.
+    // A file that has come in its place is another's.
     if !lock.is_at(path) {
         return Err(StoreError::Moved);
     }
@@ -154,7 +154,7 @@ pub(super) fn close_writer(connection: Connection, path: &Path, lock: &FileLock)
     // Says in the file that no journal belongs to it.
     let left = connection.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()));
     let closed = connection.close().map_err(|(_, error)| error);
-    // What was acknowledged is on disk anyway.
+    // All that was acknowledged is on disk anyway.
     if let Err(error) = checkpoint.and(left).and(closed) {
         tracing::warn!(%error, "the store was not tidied up");
     }

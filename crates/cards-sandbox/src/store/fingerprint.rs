@@ -1,4 +1,4 @@
-//! What stands for a secret number in the database.
+//! Makes the fingerprints that stand for secret numbers in the database.
 
 use rusqlite::Connection;
 

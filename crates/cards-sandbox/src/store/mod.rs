@@ -38,11 +38,11 @@ use readers::Readers;
 pub(crate) use schema::older_file;
 use writer::Writer;
 
-/// How many prepared statements a connection keeps; all handlers together have
-/// fewer.
+/// The number of prepared statements that a connection keeps; all handlers
+/// together have fewer.
 const STATEMENTS: usize = 128;
 
-/// What makes a connection quick at the same statements again and again.
+/// Makes a connection quick at the same statements again and again.
 fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Else a statement with a bound LIMIT is planned anew at each call: a
@@ -214,13 +214,13 @@ impl Store {
         self
     }
 
-    /// How many jobs wait for the writer.
+    /// Counts the jobs that wait for the writer.
     #[cfg(test)]
     pub(crate) fn waiting(&self) -> usize {
         self.writer.waiting()
     }
 
-    /// What stands for a number in this store.
+    /// Gives the fingerprint that stands for a number in this store.
     #[cfg(test)]
     pub(crate) fn fingerprint(&self, number: &str) -> [u8; 32] {
         let make = |connection: &Connection| -> Result<_, StoreError> {
@@ -246,7 +246,8 @@ fn fingerprint(key: &[u8; 32], number: &str) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Whoever panicked with it has left it whole: jobs run in transactions.
+/// Locks a mutex, also after a panic: a job that panicked has left the data whole,
+/// as jobs run in transactions.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use super::file_lock::FileLock;
 use super::{StoreError, file, lock};
 
-/// How many connections wait for the next reader. There are never more at work
-/// than threads that read.
+/// The number of connections that are kept at most for the next reader. There are
+/// never more at work than threads that read.
 const IDLE: usize = 8;
 
 pub(super) struct Readers {
@@ -107,7 +107,7 @@ impl Readers {
     }
 }
 
-/// Nothing that a job might change stays.
+/// Runs a job on one state of the database, and rolls back whatever it changed.
 fn snapshot<T, E: From<StoreError>>(
     connection: &Connection,
     job: impl FnOnce(&Connection) -> Result<T, E>,

@@ -12,8 +12,9 @@ use super::{StoreError, lock, quota};
 use crate::world::quota::Quota;
 use crate::{airpay, card_number, ibanera, paysafe};
 
-/// What makes the tables, in order; a file's `user_version` counts those that
-/// it has had. One that has been released is never changed, only followed.
+/// The scripts that make the tables, in order; a file's `user_version` counts
+/// those that it has had. One that has been released is never changed, only
+/// followed.
 const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/01_tables.sql"),
     include_str!("migrations/02_card_life.sql"),
@@ -192,13 +193,13 @@ pub(super) fn seed(
     seed_own(transaction, key, today)
 }
 
-/// What is the same in every new store.
+/// Adds the rows that are the same in every new store.
 fn seed_common(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     paysafe::seed(transaction)?;
     ibanera::seed(transaction)
 }
 
-/// What depends on the store's key or on the day.
+/// Adds the rows that depend on the store's key or on the day.
 fn seed_own(transaction: &Transaction<'_>, key: &[u8; 32], today: Date) -> Result<(), StoreError> {
     let fingerprint = |number: &str| super::fingerprint(key, number);
     airpay::seed(transaction, &fingerprint, today)

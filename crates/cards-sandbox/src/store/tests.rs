@@ -13,7 +13,7 @@ fn today() -> Date {
     Date::new(2026, 11, 21).unwrap()
 }
 
-/// One store of each kind, the file gone at the end.
+/// Holds one store of each kind; the file is deleted at the end.
 struct Both {
     stores: [Arc<Store>; 2],
     _folder: tempfile::TempDir,
@@ -121,7 +121,7 @@ async fn a_job_that_fails_or_panics_takes_back_only_what_it_did() {
             panic!("as the test wants it");
         })
         .await;
-        // What others did before it is there, in this same commit.
+        // It sees what the jobs before it did, in this same commit.
         let last = send(&store, |t| {
             add(t, "last")?;
             all(t)
@@ -173,7 +173,7 @@ async fn those_who_wait_are_committed_together_and_not_without_end() {
     let folder = tempfile::tempdir().unwrap();
     let place = crate::Store::File(folder.path().join("sandbox.db"));
     let store = Arc::new(Store::open(&place, today()).unwrap());
-    // What another connection sees in the middle of a job: commits before it.
+    // Another connection sees, in the middle of a job, the commits before it.
     let path = folder.path().join("sandbox.db");
     let beside = Arc::new(Mutex::new(Connection::open(path).unwrap()));
     let held = hold(&store).await;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// How long an expired token is remembered, so that the journal can tell
+/// The time that an expired token is remembered, so that the journal can tell
 /// "expired" from "never seen".
 const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
 

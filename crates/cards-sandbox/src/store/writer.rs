@@ -120,7 +120,7 @@ where
 {
     fn run(&mut self, transaction: &Transaction<'_>) -> bool {
         self.done = self.job.take().map(|job| {
-            // What it was changing is rolled back.
+            // A job that panics is rolled back like one that fails.
             catch_unwind(AssertUnwindSafe(|| job(transaction)))
                 .unwrap_or_else(|_| Err(StoreError::Panicked.into()))
         });
@@ -133,7 +133,7 @@ where
             (Ok(()), None) => Err(StoreError::Gone.into()),
             (Err(error), _) => Err(error.into()),
         };
-        // Whoever asked may be gone.
+        // The asker may be gone.
         drop(self.asker.send(answer));
     }
 }
@@ -156,7 +156,7 @@ fn run(connection: &Mutex<Connection>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
     }
 }
 
-/// One transaction with all that wait; `ran` gets those who are to be told how
+/// Runs all that wait in one transaction; `ran` gets those who are to be told how
 /// it ended. Also who was refused is told only then: what a job was refused for
 /// may be another's change, which has to be on disk first.
 fn commit(

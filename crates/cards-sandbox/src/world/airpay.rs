@@ -4,14 +4,14 @@
 pub const AFFILIATE: &str = "sandboxaff";
 /// The header `processor-key`.
 pub const PROCESSOR_KEY: &str = "sandbox-processor-key";
-/// What a checksum ends with.
+/// The secret key, which ends the text that a checksum is made of.
 pub const SECRET_KEY: &str = "sandbox-secret-key";
 /// A header `token` that never expires.
 pub const TOKEN: &str = "sandbox-token";
 /// The one-time password that every registration takes.
 pub const ONE_TIME_PASSWORD: &str = "1234";
 
-/// What the documents print for every credential and id. It is taken as
+/// The placeholder that the documents print for every credential and id. It is taken as
 /// `affiliate`, `processor-key` and `token`, and is the id of a customer, so
 /// that the documented requests work as they are printed.
 pub const PLACEHOLDER: &str = "91f5evhk72f56432ec678sdfes685h42sd2t21k430912508233b7r37562g2hps";
@@ -22,9 +22,9 @@ pub const SAMPLE_EMAIL: &str = "xyz@airpay.co.in";
 
 /// A customer who can log in, has a card, and is there from the start.
 pub const CUSTOMER: &str = "AIRPAYCUST0001";
-/// That customer's mobile number, for `user-login`.
+/// The mobile number that [`CUSTOMER`] sends to `user-login`.
 pub const MOBILE_NO: &str = "9000000978";
-/// That customer's password, for `user-login`.
+/// The password that [`CUSTOMER`] sends to `user-login`.
 pub const PASSWORD: &str = "PaSwd@1234";
 
 /// The first six digits of the card numbers that can be registered. Nobody's

@@ -30,8 +30,8 @@ use crate::world::quota::Quota;
 /// The customers and cards of all three providers, to start a sandbox with:
 /// what `GET /_sandbox/world/file` saves, or a few lines of one's own.
 ///
-/// What is not there is not in the sandbox; what a customer or a card does not
-/// say is made up. Card numbers are given whole, and have to be test numbers;
+/// The sandbox has no other customers and cards than those in the file; what one
+/// of them does not say is made up. Card numbers are given whole, and have to be test numbers;
 /// passwords are given in the clear. Neither is kept so. A file holds at most
 /// 10,000 customers and 50,000 cards, in at most 64 MiB, and so does a sandbox: what
 /// is in one can be saved and loaded again. A store of an older sandbox may hold
@@ -309,7 +309,7 @@ pub(crate) fn hex(bytes: &[u8; 32]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What [`hex`] wrote.
+/// Reads the 64 digits that [`hex`] wrote.
 pub(crate) fn fingerprint_from(text: Option<&str>) -> Result<Option<[u8; 32]>, &'static str> {
     const WHAT: &str = "64 hex digits";
     let Some(text) = text else {

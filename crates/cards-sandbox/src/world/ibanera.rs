@@ -1,10 +1,10 @@
 //! Ibanera's part of the world.
 
-/// Who may log in.
+/// The user who may log in.
 pub const USERNAME: &str = "sandbox";
-/// That user's password.
+/// The password that [`USERNAME`] logs in with.
 pub const PASSWORD: &str = "Sandbox@1234";
-/// That user's shared secret for one-time passwords (SHA-1, 6 digits, 30
+/// The secret that [`USERNAME`] makes one-time passwords with (SHA-1, 6 digits, 30
 /// seconds, the neighbouring steps are taken too), in base32. It is the secret
 /// of RFC 6238's test vectors.
 pub const TOTP_SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -20,5 +20,5 @@ pub const SAMPLE_OTP: &str = "text";
 
 /// A customer with several cards, one of them suppressed.
 pub const CUSTOMER: i64 = 11057;
-/// How many customers there are, numbered from [`CUSTOMER`] on.
+/// The number of customers there are, with ids from [`CUSTOMER`] on.
 pub const CUSTOMERS: i64 = 23;

@@ -1,6 +1,6 @@
-//! What is made up where a world says nothing. Whatever is made up keeps the
-//! rules that guard what is given, and is nobody else's where it has to be one's
-//! own; a test draws many of each.
+//! Makes up what a world does not say. All that is made up keeps the rules that
+//! guard what is given, and is nobody else's where it has to be unique; a test
+//! draws many of each.
 
 use std::ops::RangeInclusive;
 
@@ -8,15 +8,15 @@ use uuid::Uuid;
 
 use crate::world::file::{Refused, Wrong};
 
-/// So many random digits, at most 18.
+/// Draws `count` random digits, at most 18.
 pub(crate) fn random_digits(count: u32) -> String {
     // The last 62 bits are random.
     let number = Uuid::new_v4().as_u64_pair().1 % 10_u64.pow(count);
     format!("{number:0width$}", width = count as usize)
 }
 
-/// Draws until one is free. Of what is drawn from there are far more than any
-/// store holds.
+/// Draws until one is free. There are far more to draw from than any store
+/// holds.
 pub(crate) fn free<T, E>(
     mut drawn: T,
     draw: impl Fn() -> T,

@@ -81,7 +81,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// What stands before `/customers/...` and `/auth/...`.
+/// Gives the base URL of Paysafe's calls, which stands before `/customers/...` and `/auth/...`.
 pub(crate) fn paysafe_url(url: &str) -> String {
     format!("{url}{}", paysafe::PREFIX)
 }

@@ -6,7 +6,7 @@ pub const PREFIX: &str = "/digitalwallets/v1";
 pub const BRAND: &str = "sandbox";
 /// The client that may ask for tokens.
 pub const CLIENT_ID: &str = "sandbox-client";
-/// That client's secret.
+/// The secret that [`CLIENT_ID`] asks for tokens with.
 pub const CLIENT_SECRET: &str = "sandbox-client-secret";
 /// A bearer token that never expires.
 pub const TOKEN: &str = "sandbox-paysafe-token";

@@ -12,7 +12,7 @@ use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use super::file::Wrong;
 use super::limits::{BYTES, CARDS, CUSTOMERS};
 
-/// How much a world holds, or may hold.
+/// Counts what a world holds, or may hold at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Quota {
     /// Customers of all providers.
@@ -83,7 +83,7 @@ impl Quota {
     }
 }
 
-/// One of the numbers of [`Quota::MOST`].
+/// Names the number of [`Quota::MOST`] that is exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Limit {
     Customers,
@@ -180,7 +180,7 @@ mod tests {
                 "{size:?}: {said}"
             );
         }
-        // Of more than one customer.
+        // The cards of several customers are counted together.
         let mut held = Quota::NOTHING;
         assert_eq!(held.count([25_000, 0].into_iter()), Ok(()));
         assert_eq!(held.count([24_999, 1].into_iter()), Ok(()));

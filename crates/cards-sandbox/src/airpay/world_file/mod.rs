@@ -113,7 +113,7 @@ pub(crate) struct Card {
 }
 
 impl Section {
-    /// How many cards each customer has.
+    /// Gives the number of cards of each customer.
     pub(crate) fn sizes(&self) -> impl Iterator<Item = usize> {
         self.customers.iter().map(|customer| customer.cards.len())
     }

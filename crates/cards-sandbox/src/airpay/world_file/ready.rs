@@ -22,7 +22,7 @@ use crate::world::limits::ID;
 /// follow.
 const LAST_GIVEN: i64 = LAST_NUMBER / 10;
 
-/// What checks need to know.
+/// Holds what the checks need to know.
 #[derive(Clone, Copy)]
 pub(crate) struct Context {
     pub(crate) rules: Rules,
@@ -355,7 +355,8 @@ fn check(
     }
 }
 
-/// What holds for a saved customer too: the texts are as a sandbox keeps them.
+/// Checks what holds for a saved customer too: the texts are as a sandbox keeps
+/// them, without card numbers.
 fn check_saved(form: &RegisterUser) -> Result<(), Wrong> {
     for (field, text) in [
         ("mobile_no", form.mobile_no.expose()),

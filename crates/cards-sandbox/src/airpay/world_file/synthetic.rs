@@ -1,4 +1,4 @@
-//! What is made up for an Airpay customer of whom nothing is said.
+//! Makes up what a world does not say about an Airpay customer.
 
 use cards_model::{CardExpiry, Date};
 

@@ -71,7 +71,7 @@ impl ReadyCustomer {
         self.add_beside(transaction, fingerprints, &given)
     }
 
-    /// What two e-mail addresses are compared by.
+    /// Gives the fingerprint that two e-mail addresses are compared by.
     fn email_key(&self, fingerprints: &Fingerprints) -> Option<[u8; 32]> {
         let email = self.form.email.expose();
         let key = || customers::email_key(email, |email| fingerprints.make(email));

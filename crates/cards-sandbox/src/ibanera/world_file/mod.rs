@@ -94,7 +94,7 @@ fn change_of_one() -> serde_json::Value {
 }
 
 impl Section {
-    /// How many cards each customer has.
+    /// Gives the number of cards of each customer.
     pub(crate) fn sizes(&self) -> impl Iterator<Item = usize> {
         self.customers.iter().map(|customer| customer.cards.len())
     }

@@ -27,7 +27,7 @@ pub(crate) struct ReadyCustomer {
 
 /// A card that keeps the rules.
 pub(crate) struct ReadyCard {
-    /// Whose it is, is filled in when it is added.
+    /// The card; the id of its customer is filled in when it is added.
     pub(super) card: card::Card,
     pub(super) before_lock: Option<CardStatus>,
 }

@@ -42,8 +42,8 @@ async fn ids_next_to_the_last_one() {
     assert_eq!(sandbox.get("/_sandbox/world/file", &[]).await.body, saved);
 }
 
-/// What is given comes first, also where it stands behind somebody for whom it
-/// could be made up.
+/// A number or id that is given comes first, also where it stands behind somebody
+/// for whom it could be made up.
 #[tokio::test]
 async fn what_is_given_is_not_taken_by_what_is_made_up() {
     let sandbox = Harness::new();

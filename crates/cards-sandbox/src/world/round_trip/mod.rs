@@ -48,7 +48,7 @@ async fn held(sandbox: &Harness) -> String {
         assert!(save(sandbox).await == file, "it is another one: {file}");
         let counted = counted(sandbox).await;
         assert_eq!(counted, recounted(sandbox).await);
-        // What is counted is enough.
+        // The count of bytes covers the file.
         assert!(
             counted[2] >= file.len() as i64,
             "{counted:?}, {}",
@@ -118,7 +118,7 @@ fn whatever_happened_in_it_a_world_is_saved_and_loaded() {
             Ok(())
         })
         .unwrap();
-    // That nothing is accepted would hold nothing.
+    // Steps that are all refused would prove nothing: each kind was accepted at least once.
     for name in Step::NAMES {
         assert!(
             accepted.get(name).is_some_and(|times| *times > 0),
@@ -244,7 +244,7 @@ async fn what_is_counted_is_enough_for_each_kind() {
             file.len()
         );
     }
-    // Of nothing at all there are the names of the providers and the key.
+    // The file of an empty world holds the names of the providers and the key.
     let sandbox = Harness::new();
     load(&sandbox, "{}").await;
     held(&sandbox).await;
@@ -257,7 +257,7 @@ async fn what_is_longer_once_it_is_masked() {
     let runs = |count: usize| vec!["4111111111116"; count].join("x");
     let path = "/_sandbox/world/airpay/customers";
     for field in ["entity_id", "kyc_status"] {
-        // Of 50 characters when it is masked, and of 52.
+        // They have 50 and 52 characters when they are masked.
         let (longest, too_long) = (runs(3), format!("{}xx", runs(3)));
         assert!(too_long.len() <= ID);
         let body = json!({ field: longest }).to_string();
@@ -338,7 +338,7 @@ async fn the_largest_world_is_saved_and_loaded() {
     assert_eq!(reply.status, 200, "{}", &reply.body[..100]);
     assert!(save(&other).await == file);
 
-    // One more of either is refused, whoever brings it, and what is taken away makes room.
+    // Another customer or card is refused, whoever brings it, and a deleted customer makes room.
     let before = counted(&other).await;
     let customers = [
         ("airpay", r#"{"cards":[]}"#),

@@ -265,7 +265,7 @@ async fn the_worst_that_older_sandboxes_kept_is_saved_and_loaded() {
         let sandbox = Harness::with(Sandbox::builder().store(place));
         crate::paysafe::stored_as_listed(&sandbox.app.store).await;
         let file = held(&sandbox).await;
-        // What is no card number is as it was, and no card number is whole.
+        // Only card numbers are masked: the phone number is as it was, and no card number is whole.
         assert!(file.contains(r#""mobile":"+4111111111119""#), "{file}");
         let rest = file.replace("+4111111111119", "");
         for whole in ["1111 1111", "1111-1111", "411111111111"] {
