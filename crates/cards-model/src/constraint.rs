@@ -13,8 +13,8 @@ use std::marker::PhantomData;
 use crate::open_enum::Listed;
 use crate::rule;
 
-/// One rule of a field. Lengths count characters, patterns are in the dialect
-/// of JSON Schema (ECMA-262) without look-around.
+/// A rule of a field. Lengths count characters, patterns are in the dialect of
+/// JSON Schema (ECMA-262) without look-around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Constraint {
@@ -68,7 +68,7 @@ pub enum Constraint {
     NoneOf(&'static [&'static str]),
 }
 
-/// What kind of value a field holds.
+/// The kind of value that a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -148,8 +148,8 @@ impl<T> Valued for Vec<T> {
     const KIND: Kind = Kind::List;
 }
 
-/// What each function of `rule.rs` asks for, under the function's name, of a
-/// field of the type `T`.
+/// Lists the constraint that each function of `rule.rs` checks, under the
+/// function's name, for a field of the type `T`.
 pub(crate) struct Told<T>(PhantomData<T>);
 
 impl<T: Listed> Told<T> {

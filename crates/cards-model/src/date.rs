@@ -178,8 +178,8 @@ impl CardExpiry {
         self.year
     }
 
-    /// How many calendar months this expiry lies after the month of `day`;
-    /// negative when it lies before.
+    /// Counts the calendar months by which this expiry lies after the month of
+    /// `day`; negative when it lies before.
     pub const fn months_after(self, day: Date) -> i32 {
         (self.year as i32 - day.year as i32) * 12 + self.month as i32 - day.month as i32
     }

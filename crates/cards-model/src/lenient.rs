@@ -378,7 +378,7 @@ mod tests {
         ) {
             let read = lifetime(&number);
             let whole = number.parse::<f64>().unwrap();
-            // What is too large for an integer becomes the largest.
+            // A number that is too large for an integer becomes the largest.
             prop_assert_eq!(read, Some((whole >= 1.0).then_some(whole as i64)));
             prop_assert_eq!(lifetime(&format!("\"{number}\"")), read);
             prop_assert_eq!(lifetime(&format!(" \"\\n {number} \" ")), read);

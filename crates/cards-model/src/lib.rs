@@ -1,4 +1,4 @@
-//! What three prepaid-card documents say, as Rust types and checks.
+//! Three prepaid-card documents as Rust types and checks.
 //!
 //! Airpay, Paysafe Embedded Wallets and Ibanera each describe their card API
 //! in a few pages. This crate holds every request and reply of those pages,
@@ -39,8 +39,8 @@
 //!   reading one is an explicit `expose()`.
 //! - A request lists its fields once ([`Form::fields`]); signing and encoding
 //!   both work from that list.
-//! - What is received is read leniently: unknown fields are passed over,
-//!   unknown enum values kept.
+//! Replies are read leniently: unknown fields are passed over, unknown enum
+//! values kept.
 //! - No input makes this crate panic.
 
 pub mod airpay;

@@ -130,7 +130,7 @@ impl<T: Listed> Listed for Vec<T> {
     const VALUES: &'static [&'static str] = T::VALUES;
 }
 
-/// What a validation rule asks of an open enum.
+/// Lets a validation rule ask for an open enum's documented values.
 pub(crate) trait OpenEnum {
     const ALLOWED: &'static str;
     fn is_known(&self) -> bool;

@@ -1,4 +1,4 @@
-//! What an operation is called, where it lives and what it does.
+//! Describes an operation: its name, its path and its fields.
 
 use std::fmt;
 
@@ -58,7 +58,7 @@ impl Method {
     }
 }
 
-/// What a call does to the provider's state, and so whether it may be sent
+/// The effect of a call on the provider's state, and so whether it may be sent
 /// again after a failure that leaves its outcome open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
@@ -68,11 +68,11 @@ pub enum Effect {
     Mutation,
 }
 
-/// One documented operation.
+/// Describes one documented operation.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
-    /// Whose it is.
+    /// The provider whose operation it is.
     pub provider: Provider,
     /// The name, as in the path where the path has one: `register-user`.
     pub name: &'static str,
@@ -124,7 +124,7 @@ impl fmt::Display for Operation {
     }
 }
 
-/// One row of a document's table of request fields.
+/// Holds one row of a document's table of request fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Field {
@@ -139,7 +139,7 @@ pub struct Field {
     /// The value that the document's own request example sends, which may
     /// break the document's own rules.
     pub sample: Option<&'static str>,
-    /// What kind of value it holds.
+    /// The kind of value that it holds.
     pub kind: Kind,
     /// Whether its values belong to a person or are secrets, by their type, and
     /// so are shown redacted.
@@ -150,6 +150,6 @@ pub struct Field {
     /// The rules that the value has to keep, as [`check`](crate::Request::check)
     /// applies them.
     pub constraints: &'static [Constraint],
-    /// What the field is, line by line.
+    /// The description of the field, line by line.
     pub docs: &'static [&'static str],
 }

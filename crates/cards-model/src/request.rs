@@ -1,4 +1,5 @@
-//! What every request can do: say what it is, be checked, list its fields.
+//! The traits of every request: it says what it is, is checked, lists its
+//! fields.
 
 use arrayvec::ArrayVec;
 use validator::ValidateArgs;
@@ -234,7 +235,7 @@ macro_rules! form_request {
 /// Defines a request that travels as a path and a query, from one list of its
 /// fields. A field reads as in [`form_request`], without a sample, and one that
 /// chooses a page of a list is marked: `"wire" in "row" of page => pub name: Type`.
-/// That a field must be given is one of its rules.
+/// A field that must be given has that as one of its rules.
 macro_rules! query_request {
     (
         operation: $operation:expr,

@@ -14,8 +14,8 @@ use crate::sensitive::Text;
 use crate::violation::{MUST_BE_GIVEN, Rule, broken};
 use crate::{CardExpiry, Date};
 
-/// What a check depends on besides the request: the day, and how to read the
-/// documents where they can be read in two ways.
+/// Holds what a check depends on besides the request: the day, and how to read
+/// the documents where they can be read in two ways.
 ///
 /// ```
 /// use cards_model::{Date, DocExpiry, Rules};
@@ -41,7 +41,8 @@ impl Rules {
         }
     }
 
-    /// What to do with a value that breaks a rule and is the document's own.
+    /// Sets what to do with a value that breaks a rule and is the document's
+    /// own.
     #[must_use]
     pub const fn samples(self, samples: Samples) -> Self {
         Self { samples, ..self }
@@ -82,14 +83,14 @@ pub enum DocExpiry {
 
 type Check = Result<(), ValidationError>;
 
-/// How many calendar months ahead a card may expire: up to 25 years.
+/// The calendar months ahead that a card may expire: up to 25 years.
 pub(crate) const CARD_EXPIRY_MONTHS: RangeInclusive<i32> = 1..=25 * 12;
 
 /// The characters of a password (Airpay, User Registration, Request Body,
 /// `password`).
 pub(crate) const PASSWORD_LENGTH: RangeInclusive<usize> = 7..=20;
 
-/// What a URL's path reads as "here" and "one up".
+/// The segments that a URL's path reads as "here" and "one up".
 pub(crate) const DOT_SEGMENTS: &[&str] = &[".", ".."];
 
 /// Given, and not empty.
@@ -145,7 +146,7 @@ pub(crate) fn four_digits<T: Text>(value: &T) -> Check {
     }
 }
 
-/// One of an open enum's documented values.
+/// Requires one of an open enum's documented values.
 pub(crate) fn listed<T: OpenEnum + Text>(value: &T) -> Check {
     ensure(
         value.is_known() || value.text().is_empty(),
@@ -174,7 +175,8 @@ pub(crate) fn not_after_today<T: Text>(value: &T, rules: &Rules) -> Check {
     ensure(!is_future, Rule::Range, "not after today")
 }
 
-/// One month to 25 years ahead, both included, counted in calendar months.
+/// Requires one month to 25 years ahead, both included, counted in calendar
+/// months.
 pub(crate) fn card_expiry<T: Text>(value: &T, rules: &Rules) -> Check {
     if value.text().is_empty() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! One view of a card, whoever issued it.
+//! Shows a card in the same way, whoever issued it.
 
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -6,8 +6,9 @@ use serde::Serialize;
 use crate::operation::Provider;
 use crate::{airpay, ibanera, paysafe};
 
-/// What every provider's card has in common, so that one table can show a
-/// customer's cards everywhere. What a provider does not tell is `None`.
+/// Holds what every provider's card has in common, so that one table can show a
+/// customer's cards everywhere. A value that a provider does not tell is
+/// `None`.
 ///
 /// ```
 /// use cards_model::{CardState, CardSummary, ibanera};
@@ -23,7 +24,7 @@ use crate::{airpay, ibanera, paysafe};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CardSummary {
-    /// Who issued it.
+    /// The provider that issued it.
     pub provider: Provider,
     /// The provider's id of the card: Airpay's kit number, Paysafe's `cardId`,
     /// Ibanera's `id`.
@@ -36,14 +37,14 @@ pub struct CardSummary {
     pub scheme: Option<String>,
     /// The currency code in capitals.
     pub currency: Option<String>,
-    /// What the card can do.
+    /// The state of the card, which says what it can do.
     pub state: Option<CardState>,
     /// Expiry as `MM/YYYY`.
     pub expiry: Option<String>,
     /// Everything on the card.
     #[serde(serialize_with = "crate::money::serialize")]
     pub total_balance: Option<Decimal>,
-    /// What can be spent.
+    /// The amount that can be spent.
     #[serde(serialize_with = "crate::money::serialize")]
     pub available_balance: Option<Decimal>,
     /// The sum of pending transactions.
@@ -51,7 +52,7 @@ pub struct CardSummary {
     pub pending_balance: Option<Decimal>,
 }
 
-/// What a card is made of.
+/// The material of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CardKind {
@@ -61,7 +62,7 @@ pub enum CardKind {
     Virtual,
 }
 
-/// What a card can do, in words that fit every provider.
+/// The state of a card, in words that fit every provider.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

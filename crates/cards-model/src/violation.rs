@@ -72,11 +72,11 @@ impl fmt::Display for Rule {
     }
 }
 
-/// One broken rule of one field. It never holds the value.
+/// Names one broken rule of one field. It never holds the value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Violation {
-    /// Whose document it is.
+    /// The provider whose document it is.
     pub provider: Provider,
     /// The operation, as [`Operation::name`].
     pub operation: &'static str,
@@ -84,7 +84,7 @@ pub struct Violation {
     pub field: String,
     /// The kind of rule.
     pub rule: Rule,
-    /// What the field should be: `at most 30 characters`.
+    /// The limit that the field should keep: `at most 30 characters`.
     pub limit: Cow<'static, str>,
     /// The document and the row that say so.
     pub source: String,
@@ -165,13 +165,13 @@ impl Violations {
             .map(|of_field| of_field[0].field.as_str())
     }
 
-    /// How many rules are broken.
+    /// The number of broken rules.
     #[expect(clippy::len_without_is_empty, reason = "there is at least one")]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// What is left when `excused` violations are dropped.
+    /// Drops the violations that are `excused`, and keeps the others.
     pub(crate) fn without(self, excused: impl Fn(&Violation) -> bool) -> Result<(), Self> {
         let left: Vec<_> = self
             .0
@@ -185,7 +185,7 @@ impl Violations {
         }
     }
 
-    /// What was found, where these fields are missing: each of them breaks that
+    /// Adds these missing fields to what was found: each of them breaks that
     /// rule and no other.
     pub(crate) fn with_missing(
         operation: &Operation,
@@ -268,7 +268,7 @@ impl fmt::Display for Violations {
 
 impl std::error::Error for Violations {}
 
-/// What a field should be that is empty or absent.
+/// The limit of a field that is empty or absent.
 pub(crate) const MUST_BE_GIVEN: &str = "must be given";
 
 /// The name under which a rule over several fields says which one is at fault.

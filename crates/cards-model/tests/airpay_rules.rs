@@ -30,7 +30,8 @@ fn broken(result: Result<(), Violations>) -> Vec<(String, Rule)> {
     pairs.collect()
 }
 
-/// Of every required field of every form, whatever is taken when it is empty.
+/// Requires every required field of every form to come, whatever is taken when
+/// it is empty.
 #[test]
 fn absent_is_not_the_same_as_empty() {
     fn held<F: Form>(valid: &[(&str, &str)]) {

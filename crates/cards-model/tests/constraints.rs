@@ -1,5 +1,5 @@
-//! What a field's constraints tell and what `check` does are the same: values
-//! at and beyond every edge are taken or refused alike by both.
+//! A field's constraints and its `check` agree: values at and beyond every edge
+//! are taken or refused alike by both.
 //!
 //! The judgement here has its own means (`regex`, `jiff`) and shares none with
 //! the checks.
@@ -184,7 +184,7 @@ fn agrees<F: Form>(field: &Field, text: &str, doc_expiry: DocExpiry) -> Result<(
     };
     let form = F::from_fields([(field.wire, text)]);
     let broken = form.check(&rules().doc_expiry(doc_expiry)).err();
-    // What depends on another field is no constraint of this one.
+    // A rule that depends on another field is no constraint of this one.
     let wrong: Vec<_> = broken
         .iter()
         .flatten()

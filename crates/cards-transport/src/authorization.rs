@@ -103,8 +103,8 @@ mod tests {
     }
 
     proptest! {
-        /// What passes is visible ASCII with single or more spaces inside, and
-        /// arrives as it was set.
+        /// A value that passes is visible ASCII with single or more spaces
+        /// inside, and arrives as it was set.
         #[test]
         fn what_passes_arrives(value in ".{0,12}") {
             if check("x", &value).is_ok() {

@@ -398,8 +398,8 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// What is taken is called as it was written: the HTTP types find the
-        /// same host and the same port in it.
+        /// A base URL that is taken is called as it was written: the HTTP types
+        /// find the same host and the same port in it.
         #[test]
         fn what_is_taken_is_called_as_written(
             host in "[a-z0-9.:@\\[\\]%_ -]{0,12}",

@@ -1,4 +1,4 @@
-//! What the core needs to know of one operation and of its provider.
+//! The traits that tell the core of one operation and of its provider.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,10 +16,10 @@ use crate::reply::Warning;
 /// Every documented request implements it, one file an operation, and nothing
 /// else does.
 pub trait Call: Sealed + Sync {
-    /// Whose operation it is.
+    /// The provider whose operation it is.
     type Provider: Provider;
 
-    /// What a success brings.
+    /// The value that a success brings.
     type Reply;
 
     /// Whether the request carries a token that has to be fetched and renewed.
@@ -28,7 +28,7 @@ pub trait Call: Sealed + Sync {
     /// Whether the request carries a one-time code.
     const NEEDS_CODE: bool = false;
 
-    /// What it is called, where it lives, whether it may be sent again.
+    /// The operation's name and path, and whether it may be sent again.
     fn operation(&self) -> &'static Operation;
 
     /// Checks the documented rules.
@@ -42,14 +42,14 @@ pub trait Call: Sealed + Sync {
     /// refusal: two of the providers say so in the body.
     fn parse(body: &[u8]) -> Result<Self::Reply, Rejection>;
 
-    /// What is odd about a reply that is a success all the same.
+    /// Lists the oddities of a reply that is a success all the same.
     fn warnings(&self, reply: &Self::Reply) -> Vec<Warning> {
         let _ = reply;
         Vec::new()
     }
 }
 
-/// What changes from one attempt to the next.
+/// Holds the parts of a request that may change from one attempt to the next.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a, P> {
@@ -92,7 +92,7 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
     /// The token of a login's reply, and how long it is good for.
     fn issued(reply: <Self::Login as Call>::Reply) -> (Secret, Option<Duration>);
 
-    /// What a body says of the call under a status that is no success.
+    /// Reads what a body says of the call under a status that is no success.
     fn said(body: &[u8]) -> Said;
 
     /// The refusal in a body. `None`: it says nothing of the kind.

@@ -1,5 +1,5 @@
-//! What an [`Error`](crate::Error) comes from. One file, which imports nothing
-//! of the call's life.
+//! The causes of an [`Error`](crate::Error). This file imports nothing of the
+//! call's life.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,7 @@ use cards_model::Violations;
 use crate::refusal::Refusal;
 use crate::transport::TransportError;
 
-/// What an error comes from.
+/// The cause of an error.
 pub(crate) enum Cause {
     /// The request breaks documented rules.
     Violations(Violations),
@@ -59,7 +59,7 @@ pub struct JsonTrouble {
     pub(crate) problem: Problem,
 }
 
-/// What is wrong at a place of a JSON body.
+/// The fault at a place of a JSON body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     /// The text is no JSON there, or ends.
@@ -119,7 +119,7 @@ impl fmt::Display for JsonTrouble {
     }
 }
 
-/// How a list's pages can contradict each other.
+/// The ways in which a list's pages can contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PagingTrouble {

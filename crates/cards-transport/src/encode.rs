@@ -28,7 +28,7 @@ pub fn encode_form(pairs: &[(&str, &str)]) -> String {
     String::from_utf8(out).expect("all that is written is ASCII")
 }
 
-/// What each byte is written as; 0 stands for its `%XX`.
+/// Maps each byte to the byte that is written for it; 0 stands for its `%XX`.
 const WRITTEN: [u8; 256] = {
     let mut written = [0; 256];
     let mut byte = 0;

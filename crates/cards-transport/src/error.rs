@@ -1,4 +1,4 @@
-//! One error, whatever went wrong, built in one place.
+//! The one error type for whatever goes wrong, built in one place.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -22,7 +22,7 @@ use crate::transport::TransportErrorKind;
 /// operation and what to do, and holds no value of the request and nothing
 /// sensitive of the reply.
 ///
-/// What to do with a mutation that failed:
+/// A caller decides like this about a mutation that failed:
 ///
 /// ```
 /// use cards_transport::model::airpay::RegisterUser;
@@ -50,7 +50,7 @@ use crate::transport::TransportErrorKind;
 #[derive(Clone)]
 pub struct Error {
     inner: Arc<Inner>,
-    /// How far the call had got whose login failed. `None`: the error is the
+    /// The progress of the call whose login failed. `None`: the error is the
     /// call's own.
     call: Option<Progress>,
 }
@@ -96,7 +96,7 @@ struct Inner {
     progress: Progress,
     raw: Option<RawReply>,
     cause: Cause,
-    /// How far this machine's clock is ahead of the server's, in seconds,
+    /// The seconds by which this machine's clock is ahead of the server's,
     /// where one-time codes were refused and that may be why.
     clock: Option<i64>,
 }
@@ -146,7 +146,7 @@ impl Error {
         )
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.inner.kind
     }
@@ -159,7 +159,7 @@ impl Error {
         self.inner.progress.operation
     }
 
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub fn attempts(&self) -> u32 {
         self.inner.progress.attempts
     }
@@ -169,7 +169,7 @@ impl Error {
         self.raw().map(RawReply::status)
     }
 
-    /// What the server sent, whole or as far as it came. The body may hold
+    /// The server's reply, whole or as far as it came. The body may hold
     /// personal data.
     pub fn raw(&self) -> Option<&RawReply> {
         self.inner.raw.as_ref()
@@ -183,7 +183,7 @@ impl Error {
         }
     }
 
-    /// What the provider said.
+    /// The provider's refusal, where the error is one.
     pub fn refusal(&self) -> Option<&Refusal> {
         match &self.inner.cause {
             Cause::Refusal(refusal) => Some(refusal),
@@ -199,7 +199,7 @@ impl Error {
         }
     }
 
-    /// What the backend met.
+    /// The kind of failure that the backend met, where the error is one.
     pub fn transport_kind(&self) -> Option<TransportErrorKind> {
         match &self.inner.cause {
             Cause::Transport(error) => Some(error.kind()),
@@ -293,7 +293,7 @@ fn is_refusal(status: StatusCode, cause: &Cause) -> bool {
     }
 }
 
-/// What an error says after "outcome unknown".
+/// The advice that an error gives after "outcome unknown".
 const FIND_OUT: &str = "find out whether it took effect before sending it again";
 
 impl fmt::Display for Error {

@@ -23,9 +23,9 @@
 //!
 //! # Out of scope
 //!
-//! What the requests mean (`cards-model`, re-exported as [`model`]) and the
-//! checksum itself (`cards-sign`, re-exported as [`sign`]). There is no runtime
-//! here: the async client runs on yours, the blocking one has none.
+//! The meaning of the requests (`cards-model`, re-exported as [`model`]) and
+//! the checksum itself (`cards-sign`, re-exported as [`sign`]). There is no
+//! runtime here: the async client runs on yours, the blocking one has none.
 //!
 //! # Invariants
 //!

@@ -11,7 +11,7 @@ use crate::reply::{RawReply, Reply, Warning};
 
 /// A call that brings one page of a list.
 pub trait Paged: Call + Clone + Send + 'static {
-    /// One item of the list.
+    /// The type of an item of the list.
     type Item;
 
     /// The items of a page.

@@ -1,8 +1,8 @@
-//! How far a call got, which its error tells.
+//! The progress of a call, which its error tells.
 
 use cards_model::Operation;
 
-/// How far a call got.
+/// The progress of a call: its attempts, and whether one may have arrived.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Progress {
     pub(crate) operation: &'static Operation,
@@ -20,7 +20,7 @@ impl Progress {
         }
     }
 
-    /// That of a call that was answered.
+    /// Makes the progress of a call that was answered.
     pub(crate) fn answered(operation: &'static Operation, attempts: u32) -> Self {
         Self {
             operation,

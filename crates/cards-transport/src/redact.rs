@@ -1,9 +1,9 @@
 //! Takes what is sensitive out of a provider's own words.
 //!
-//! What is left helps: "limit must be between 1 and 50", "Email already
-//! exists". What goes is every value that the request held, but for the words
-//! that the operation's table lists and the numbers of its pages; and what
-//! looks like a number or an address of a person or like a key.
+//! The rest helps: "limit must be between 1 and 50", "Email already exists".
+//! Taken out is every value that the request held, but for the words that the
+//! operation's table lists and the numbers of its pages; and what looks like a
+//! number or an address of a person or like a key.
 
 mod sent;
 
@@ -28,12 +28,12 @@ const DIGITS_IN_A_SENTENCE: usize = 4;
 /// A code such as `5068` or `DW-10042` is a word of its own with fewer.
 const DIGITS_IN_A_CODE: usize = 6;
 
-/// What a request held that must not be shown.
+/// Holds the values of a request that must not be shown.
 #[derive(Clone, Default)]
 pub(crate) struct Redaction {
     /// As [`folded`], each once.
     values: Vec<String>,
-    /// How many characters were searched for values, for tests to count.
+    /// Counts the characters that were searched for values, for tests.
     #[cfg(test)]
     pub(crate) searched: std::cell::Cell<usize>,
 }

@@ -1,14 +1,14 @@
-//! What a provider says when it says no.
+//! A provider's refusal, and its meaning for the call.
 
 use std::fmt;
 
 use crate::cause::JsonTrouble;
 use crate::redact::{OUT, Redaction};
 
-/// How many sentences and how many fields of a refusal are shown.
+/// The most sentences, and the most fields, of a refusal that are shown.
 const MOST: usize = 20;
 
-/// What a provider says when it says no, in one shape for all three.
+/// Holds a provider's refusal in one shape for all three.
 ///
 /// `Display` shows it all, without what is sensitive: the values that were
 /// sent, and what looks like a number or an address of a person, is left out; so
@@ -34,7 +34,7 @@ pub struct Refusal {
     shown: Option<(String, Option<String>)>,
 }
 
-/// What a refusal means for the call.
+/// The meaning of a refusal for the call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Meaning {
     /// The call was not carried out.

@@ -1,4 +1,4 @@
-//! What came back.
+//! The reply to a call, and what is odd about it.
 
 use std::fmt;
 use std::ops::Deref;
@@ -42,9 +42,9 @@ pub struct ReplyParts<T> {
 pub enum Warning {
     /// The page announces another number of records than it holds.
     RecordsDiffer {
-        /// How many it announces.
+        /// The number that it announces.
         announced: i64,
-        /// How many it holds.
+        /// The number that it holds.
         came: usize,
     },
     /// The server uses another page size than the one asked for.
@@ -64,20 +64,20 @@ pub enum Warning {
 }
 
 impl Warning {
-    /// That a page holds another number of records than it announces.
+    /// Warns of a page that holds another number of records than it announces.
     pub(crate) fn records(announced: Option<i64>, came: usize) -> Option<Self> {
         let announced = announced.filter(|&announced| usize::try_from(announced) != Ok(came))?;
         Some(Self::RecordsDiffer { announced, came })
     }
 
-    /// That a page is of another size than the one asked for.
+    /// Warns of a page that is of another size than the one asked for.
     pub(crate) fn size(asked: Option<u32>, told: Option<i64>) -> Option<Self> {
         let asked = i64::from(asked?);
         let told = told.filter(|&told| told != asked)?;
         Some(Self::SizeDiffers { asked, told })
     }
 
-    /// That a page is another than the one asked for.
+    /// Warns of a page that is another than the one asked for.
     pub(crate) fn place(asked: i64, told: Option<i64>) -> Option<Self> {
         let told = told.filter(|&told| told != asked)?;
         Some(Self::PlaceDiffers { asked, told })
@@ -155,7 +155,7 @@ impl<T> Reply<T> {
         &self.raw
     }
 
-    /// What is odd about the reply, though it is a success.
+    /// Lists the oddities of the reply, though it is a success.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
@@ -180,7 +180,7 @@ impl<T> Reply<T> {
         self.raw.elapsed
     }
 
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub fn attempts(&self) -> u32 {
         self.raw.attempts
     }
@@ -236,13 +236,14 @@ impl RawReply {
         self.elapsed
     }
 
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// How far this machine's clock is ahead of the server's, in seconds, where it
-    /// is off by more than the step of a one-time code and its neighbours allow.
+    /// The seconds by which this machine's clock is ahead of the server's,
+    /// where it is off by more than the step of a one-time code and its
+    /// neighbours allow.
     pub(crate) fn clock_ahead(&self, now: SystemTime) -> Option<i64> {
         const ALLOWED: u64 = 30;
         let date = self.headers.get(header::DATE)?.to_str().ok()?;

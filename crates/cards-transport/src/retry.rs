@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use crate::transport::TransportErrorKind;
 
-/// How often and how soon a call is sent again.
+/// Decides how often and how soon a call is sent again.
 ///
 /// A read is sent again after a failed connection, an interrupted reply, a
 /// timeout, and the statuses 408, 429, 500, 502, 503 and 504. A mutation is
@@ -54,7 +54,7 @@ impl Retry {
         }
     }
 
-    /// One attempt, whatever comes of it.
+    /// Makes one attempt, whatever comes of it.
     pub const fn never() -> Self {
         Self::new(1)
     }
@@ -111,7 +111,7 @@ impl Default for Retry {
     }
 }
 
-/// How one attempt failed, as far as trying again is concerned.
+/// The failure of one attempt, as far as trying again is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// It is certain that the provider knows nothing of the request.
@@ -148,8 +148,8 @@ impl Failure {
     }
 }
 
-/// How long a reply asks to wait: `Retry-After` in seconds, of any size and
-/// with a fraction too, or as a date.
+/// Reads how long a reply asks to wait: `Retry-After` in seconds, of any size
+/// and with a fraction too, or as a date.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(date) = httpdate::parse_http_date(text) {

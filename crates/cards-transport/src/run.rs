@@ -1,4 +1,4 @@
-//! One call from its check to its verdict, without IO. The drivers in
+//! Runs one call from its check to its verdict, without IO. The drivers in
 //! [`client`](crate::client) and [`blocking`](crate::blocking) only do what
 //! [`Run::next`] says.
 
@@ -44,7 +44,7 @@ pub(crate) struct Run<'a, C: Call> {
     attempted: SystemTime,
 }
 
-/// What a driver does next.
+/// The next thing that a driver does.
 #[expect(
     clippy::large_enum_variant,
     reason = "one at a time, and handed on at once: a box would be an allocation a call"
@@ -335,7 +335,7 @@ impl<'a, C: Call> Run<'a, C> {
         CallOptions::new().total_timeout(self.left())
     }
 
-    /// How much of the call's time is left.
+    /// The time that is left to the call.
     fn left(&self) -> Duration {
         self.total.saturating_sub(self.started.elapsed())
     }
@@ -379,7 +379,8 @@ impl<'a, C: Call> Run<'a, C> {
         cause
     }
 
-    /// What the request holds. It is made once more, which a refusal is worth.
+    /// Lists the values of the request, which is made once more: a refusal is
+    /// worth it.
     fn redaction(&self) -> Redaction {
         let attempt = Attempt {
             provider: &self.core.provider,

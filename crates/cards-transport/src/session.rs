@@ -1,5 +1,5 @@
-//! What many calls share: the token in force, who renews it, and the one-time
-//! codes.
+//! Holds what many calls share: the token in force, who renews it, and the
+//! one-time codes.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -38,7 +38,7 @@ pub(crate) struct Token {
     renew_at: Option<SystemTime>,
 }
 
-/// What a call that needs a token does next.
+/// The next step of a call that needs a token.
 pub(crate) enum Step<'a> {
     /// Sends with this token.
     Use(Token),
@@ -48,7 +48,7 @@ pub(crate) enum Step<'a> {
     Wait(EventListener),
 }
 
-/// What a call remembers of the tokens it met.
+/// Holds what a call remembers of the tokens it met.
 #[derive(Default)]
 pub(crate) struct Memory {
     /// The token that the provider refused.
@@ -242,7 +242,8 @@ mod tests {
         assert_eq!(usable(&session, &mut memory, at(0)).as_deref(), Some("new"));
     }
 
-    /// One that lives for no time would otherwise be fetched again and again.
+    /// A token that lives for no time would otherwise be fetched again and
+    /// again.
     #[test]
     fn a_call_uses_the_token_it_fetched_however_short_its_life() {
         let session = session(None);

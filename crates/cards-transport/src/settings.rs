@@ -1,4 +1,4 @@
-//! What a client does by default, and what one call does differently.
+//! The defaults of a client, and what one call does differently.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use cards_model::{Date, DocExpiry, Rules, Samples};
 use crate::codes::{OtpMemory, OtpReuse};
 use crate::retry::Retry;
 
-/// How a client behaves. The default suits production.
+/// Sets how a client behaves. The default suits production.
 ///
 /// ```
 /// use cards_transport::{Retry, Settings};
@@ -100,13 +100,13 @@ impl Settings {
         }
     }
 
-    /// How often a call is sent again.
+    /// Sets how often a call is sent again.
     #[must_use]
     pub fn retry(self, retry: Retry) -> Self {
         Self { retry, ..self }
     }
 
-    /// How many pages are followed before a server is taken to be endless.
+    /// Sets how many pages are followed before a server is taken to be endless.
     #[must_use]
     pub fn most_pages(self, most_pages: u32) -> Self {
         Self { most_pages, ..self }
@@ -122,7 +122,7 @@ impl Settings {
         }
     }
 
-    /// What an earlier client found out about one-time codes. See
+    /// Hands over what an earlier client found out about one-time codes. See
     /// [`otp_watcher`](Self::otp_watcher).
     #[must_use]
     pub fn otp_memory(self, otp_memory: OtpMemory) -> Self {
@@ -192,7 +192,7 @@ pub(crate) fn bounded(duration: Duration) -> Duration {
     duration.min(Duration::from_secs(365 * 24 * 60 * 60))
 }
 
-/// What one call does differently from its client.
+/// Sets what one call does differently from its client.
 ///
 /// ```
 /// use cards_transport::CallOptions;

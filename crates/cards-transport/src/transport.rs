@@ -1,4 +1,4 @@
-//! What a backend has to do, and nothing more.
+//! The trait that a backend implements, and its errors.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -42,7 +42,7 @@ pub trait BlockingTransport: Send + Sync {
     fn sleep(&self, pause: Duration);
 }
 
-/// What one attempt may cost.
+/// Limits the time and the size of one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -67,7 +67,7 @@ pub struct TransportError {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What kept a backend from bringing a whole reply.
+/// The kinds of failure that keep a backend from bringing a whole reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -90,7 +90,7 @@ pub enum TransportErrorKind {
 }
 
 impl TransportErrorKind {
-    /// What happened, in words.
+    /// Says in words what happened.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Resolve => "the name could not be looked up",
@@ -145,7 +145,7 @@ impl TransportError {
         }
     }
 
-    /// What happened.
+    /// The kind of failure.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
@@ -155,7 +155,7 @@ impl TransportError {
         self.sent
     }
 
-    /// What had arrived: the head and some of the body.
+    /// The part of the reply that had arrived: the head and some of the body.
     pub fn partial(&self) -> Option<&Response<Bytes>> {
         self.partial.as_deref()
     }

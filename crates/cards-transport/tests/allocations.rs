@@ -1,4 +1,4 @@
-//! How often the steps of a call allocate: counts, which are the same on every
+//! Counts how often the steps of a call allocate, which is the same on every
 //! machine. `benches` has their times.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
@@ -23,7 +23,8 @@ fn body(reply: &str) -> Value {
     serde_json::from_str(body).unwrap()
 }
 
-/// What each item more costs a page that has all of one kind.
+/// Measures the allocations of each further item of a page that has all of one
+/// kind.
 fn each<C: Call>(page: &Value, list: &str) -> u64 {
     let of = |items: usize| {
         let mut page = page.clone();
@@ -47,7 +48,7 @@ fn checking_and_encoding_a_registration() {
     assert_eq!(count(|| encode_form(&pairs)), 1);
 }
 
-/// One for each text and each list that is kept.
+/// Expects one allocation for each text and each list that is kept.
 #[test]
 fn reading_a_page() {
     let paysafe = include_str!(

@@ -41,7 +41,7 @@ impl<'a> Envelope<'a> {
 #[non_exhaustive]
 pub struct Acknowledged {}
 
-/// Whatever `data` holds is passed over.
+/// Passes over whatever `data` holds.
 impl<'de> Deserialize<'de> for Acknowledged {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self {})

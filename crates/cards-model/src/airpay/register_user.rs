@@ -155,7 +155,7 @@ form_request! {
 }
 
 open_enum! {
-    /// What a card is made of (Request Body, `card_type`).
+    /// The material of a card (Request Body, `card_type`).
     pub enum CardType {
         /// A plastic card.
         Physical = "P",
@@ -205,7 +205,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How far the customer is known (Success 200, `data`).
+    /// The degree to which the customer is known (Success 200, `data`).
     pub enum KycStatus {
         /// The minimum that a card needs.
         Minimum = "MIN_KYC",
@@ -219,7 +219,7 @@ pub struct Registered {
     /// The customer's id, which every later call asks for.
     #[serde(deserialize_with = "lenient::id")]
     pub entity_id: String,
-    /// How far the customer is known.
+    /// The degree to which the customer is known.
     #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub kyc_status: Option<KycStatus>,
     /// Until when, as `YYYY-MM-DD` in the document's example.

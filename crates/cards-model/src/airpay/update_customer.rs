@@ -154,7 +154,8 @@ fn indian_pincode(form: &UpdateCustomer) -> Result<(), ValidationError> {
         .country
         .as_ref()
         .is_none_or(|country| rule::is_india(country.expose()));
-    // What is no number of 1 to 6 digits breaks the field's own rules already.
+    // A text that is not a number of 1 to 6 digits breaks the field's own rules
+    // already.
     let is_short = (1..rule::INDIAN_PINCODE).contains(&pincode.expose().len())
         && rule::digits(pincode).is_ok();
     if in_india && is_short {

@@ -21,7 +21,7 @@ pub struct Envelope<'a> {
     /// `"1"` or `"0"`; read from a number too.
     #[serde(default, deserialize_with = "lenient::optional_text")]
     pub status: Option<String>,
-    /// What went wrong, as far as it can be read; empty on success.
+    /// The errors, as far as they can be read; empty on success.
     #[serde(default, deserialize_with = "lenient::readable")]
     pub errors: Vec<ErrorItem>,
     /// The payload as JSON text, unread.
@@ -33,7 +33,7 @@ pub struct Envelope<'a> {
     /// The page's number, counted from 1.
     #[serde(default, deserialize_with = "lenient::integer")]
     pub page_number: Option<i64>,
-    /// How many pages there are; the prose example leaves it out.
+    /// The number of pages; the prose example leaves it out.
     #[serde(default, deserialize_with = "lenient::integer")]
     pub number_of_pages: Option<i64>,
 }
@@ -50,7 +50,7 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// One thing that went wrong.
+/// An entry of the list of errors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -80,7 +80,7 @@ pub struct CustomerCardsReply {
     pub page_size: Option<i64>,
     /// The page's number, counted from 1.
     pub page_number: Option<i64>,
-    /// How many pages there are, where the provider tells.
+    /// The number of pages, where the provider tells.
     pub number_of_pages: Option<i64>,
 }
 
@@ -119,7 +119,7 @@ impl CustomerCardsReply {
     }
 }
 
-/// One customer with all cards.
+/// Holds one customer with all cards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -146,7 +146,7 @@ impl CustomerCards {
     }
 }
 
-/// One card with its balances, in units of its currency.
+/// Holds one card with its balances, in units of its currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -163,7 +163,7 @@ pub struct Card {
     /// Everything on the card.
     #[serde(default, with = "money")]
     pub total_balance: Option<Decimal>,
-    /// What can be spent.
+    /// The amount that can be spent.
     #[serde(default, with = "money")]
     pub available_balance: Option<Decimal>,
     /// The sum of all pending transactions.
@@ -174,7 +174,7 @@ pub struct Card {
     pub suppressed: Option<bool>,
 }
 
-/// One object, an array of them, or null.
+/// Reads one object, an array of them, or null.
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<CustomerCards>, D::Error> {
     struct OneOrMany;
 

@@ -51,7 +51,7 @@ impl Login {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LoggedIn {
-    /// What `Authorization: Bearer` carries.
+    /// The token that `Authorization: Bearer` carries.
     pub access_token: Secret,
     /// Lifetime in seconds, 3600 in the page's example.
     #[serde(default, deserialize_with = "lenient::seconds")]

@@ -12,7 +12,7 @@ use crate::sensitive::Secret;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AccessToken {
-    /// What `Authorization: Bearer` carries.
+    /// The token that `Authorization: Bearer` carries.
     pub access_token: Secret,
     /// Lifetime in seconds; the pages show 36000 and 900, and do not require it.
     #[serde(default, deserialize_with = "lenient::seconds")]
@@ -20,7 +20,7 @@ pub struct AccessToken {
     /// `Bearer`.
     #[serde(default, deserialize_with = "lenient::optional_text")]
     pub token_type: Option<String>,
-    /// What the token is good for.
+    /// The scope that the token is good for.
     #[serde(default, deserialize_with = "lenient::optional_text")]
     pub scope: Option<String>,
 }

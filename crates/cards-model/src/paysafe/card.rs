@@ -10,7 +10,7 @@ use crate::rule;
 use crate::sensitive::Personal;
 use crate::violation::{Rule, broken_at};
 
-/// One prepaid card.
+/// Holds one prepaid card.
 ///
 /// Only `cardId` is relied on; everything else may be absent or null.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
@@ -49,7 +49,7 @@ pub struct Card {
     )]
     #[validate(length(equal = 4), custom(function = rule::four_digits))]
     pub last_four: Option<String>,
-    /// Whose card.
+    /// The id of the customer whose card it is.
     #[serde(
         default,
         deserialize_with = "lenient::optional_text",
@@ -118,7 +118,8 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(nested)]
     pub tokenizations: Option<Tokenizations>,
-    /// What can be done, where asked for with `include=AVAILABLE_ACTIONS`.
+    /// The actions that can be taken, where asked for with
+    /// `include=AVAILABLE_ACTIONS`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(nested)]
     pub available_actions: Option<Vec<AvailableAction>>,
@@ -226,11 +227,11 @@ pub struct MobileWalletTokenization {
         skip_serializing_if = "Option::is_none"
     )]
     pub wallet_id: Option<String>,
-    /// Whose wallet.
+    /// The brand of the wallet.
     #[serde(default)]
     #[validate(custom(function = rule::listed))]
     pub wallet_type: Option<WalletType>,
-    /// How far the enrolment is.
+    /// The state of the enrolment.
     #[serde(default)]
     #[validate(custom(function = rule::listed))]
     pub status: Option<TokenizationStatus>,
@@ -239,7 +240,7 @@ pub struct MobileWalletTokenization {
 /// Something that can be done with the card now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct AvailableAction {
-    /// What; an absent one reads as an unknown one without a name.
+    /// The action; an absent one reads as an unknown one without a name.
     #[serde(default = "no_action", deserialize_with = "action_or_null")]
     #[validate(custom(function = rule::listed))]
     pub action: Action,
@@ -272,7 +273,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What a card is made of.
+    /// The material of a card.
     pub enum CardType {
         /// A plastic card.
         Physical = "PHYSICAL",
@@ -292,7 +293,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whose mobile wallet.
+    /// The brands of mobile wallets.
     pub enum WalletType {
         /// Google Pay.
         GooglePay = "GOOGLE_PAY",
@@ -304,7 +305,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How far a card's enrolment in a wallet is.
+    /// The state of a card's enrolment in a wallet.
     pub enum TokenizationStatus {
         /// Done.
         Completed = "COMPLETED",
@@ -314,7 +315,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What can be done with a card.
+    /// The actions that can be taken with a card.
     pub enum Action {
         /// Activate a physical card that has arrived.
         Activate = "ACTIVATE",
@@ -333,7 +334,8 @@ open_enum! {
     }
 }
 
-/// Half an expiry is none: it must not cost the page of cards around it.
+/// Reads an expiry that lacks month or year as absent, so that one bad card
+/// does not fail the page.
 fn whole_expiry<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Expiry>, D::Error> {
     #[derive(Deserialize)]
     struct Parts {

@@ -46,7 +46,7 @@ fn details_or_code<'de, D: Deserializer<'de>>(d: D) -> Result<Option<ErrorDetail
     }))
 }
 
-/// What went wrong, as Paysafe tells it.
+/// Holds an error as Paysafe tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -65,14 +65,14 @@ pub struct ErrorDetails {
     pub field_errors: Vec<FieldError>,
 }
 
-/// One field at fault.
+/// Names a field at fault.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FieldError {
     /// The JSON field.
     #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub field: Option<String>,
-    /// What is wrong with it.
+    /// The fault.
     #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub error: Option<String>,
 }

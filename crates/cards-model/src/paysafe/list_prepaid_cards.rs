@@ -145,16 +145,16 @@ impl Query for ListPrepaidCards {
 }
 
 open_enum! {
-    /// What can be added to each card (Query Parameters, `include`).
+    /// The things that can be added to each card (Query Parameters, `include`).
     pub enum Include {
         /// The mobile wallets that hold the card.
         Tokenizations = "TOKENIZATIONS",
-        /// What can be done with the card now.
+        /// The actions that can be taken with the card now.
         AvailableActions = "AVAILABLE_ACTIONS",
     }
 }
 
-/// One page of cards.
+/// Holds one page of cards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
 #[non_exhaustive]
 pub struct CardPage {

@@ -181,7 +181,7 @@ impl Provider for Airpay {
     }
 }
 
-/// How long a token lasts.
+/// The lifetime of a token.
 const LIFETIME: Duration = Duration::from_secs(LoggedIn::LIFETIME_SECONDS);
 
 /// The headers' names, which are not read anew for each call.
@@ -244,7 +244,7 @@ fn signed_form<F: Form>(
 
 /// The `data` of a success, which is an object.
 fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Rejection> {
-    /// What a success is, as documented: read in one pass.
+    /// A success reply of the documented shape, read in one pass.
     #[derive(serde::Deserialize)]
     struct Documented<T> {
         status: i64,
@@ -279,9 +279,10 @@ fn success(body: &[u8]) -> Result<(&str, &str), Rejection> {
     }
 }
 
-/// What a status in the body says, other than success. The documents know 400
-/// and "fail"; of the others, 401 and 403 are about the token, and after a 5xx,
-/// or a success of another kind, the call may have been carried out.
+/// Makes a refusal of a status in the body other than success. The documents
+/// know 400 and "fail"; of the others, 401 and 403 are about the token, and
+/// after a 5xx, or a success of another kind, the call may have been carried
+/// out.
 fn refusal(status: i64, message: Option<String>) -> Refusal {
     let is_documented = status == 400;
     let word = message

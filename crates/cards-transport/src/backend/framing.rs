@@ -11,11 +11,11 @@ use http::{Response, Version};
 
 use crate::transport::{Limits, TransportError, TransportErrorKind};
 
-/// How many header lines a reply may have: hyper's limit, beyond which it takes
-/// tables from the heap for each reply. ureq's is larger.
+/// The most header lines that a reply may have: hyper's limit, beyond which it
+/// takes tables from the heap for each reply. ureq's is larger.
 const MOST_HEADERS: usize = 100;
 
-/// How long the header lines of a reply may be together.
+/// The most bytes that the header lines of a reply may have together.
 const MOST_HEADER_BYTES: usize = 64 * 1024;
 
 /// The longest body that a reply may announce: no file is longer.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long after a call the next one still counts as in a row. A program that
-/// makes one call after another may lose the processor for this long, and is not
-/// to pay for a look in every call.
+/// The longest pause after which the next call still counts as in a row. A
+/// program that makes one call after another may lose the processor for this
+/// long, and is not to pay for a look in every call.
 const IN_A_ROW: Duration = Duration::from_millis(5);
 
 /// When a transport was last in use.

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use event_listener::Event;
 
-/// How long a name's addresses serve.
+/// The time for which a name's addresses serve.
 const KEPT: Duration = Duration::from_secs(5);
 
 /// The most names that are kept.
@@ -169,7 +169,7 @@ enum Begun {
 }
 
 impl Shared {
-    /// One look-up, on its own thread.
+    /// Makes one look-up, on its own thread.
     fn run(&self, host: &str, ours: &Arc<Running>) {
         // A look-up of one's own may panic; whoever waits must hear of it.
         let looked_up = std::panic::AssertUnwindSafe(|| (self.look_up)(host));

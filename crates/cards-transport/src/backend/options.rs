@@ -1,4 +1,4 @@
-//! What both backends are told in the same words.
+//! The options that both backends are told in the same words.
 
 use std::fmt;
 use std::io;
@@ -15,7 +15,7 @@ use super::names::LookUp;
 use crate::cause::ConfigError;
 use crate::settings::bounded;
 
-/// How a backend connects and waits.
+/// Sets how a backend connects and waits.
 ///
 /// Not to be changed, and the same in both: no redirects, HTTP/1.1, pooled
 /// connections, no proxy but the one given here, rustls with ring.
@@ -81,7 +81,7 @@ impl BackendOptions {
         }
     }
 
-    /// How long a connection is kept open that nobody uses. The default is
+    /// Sets how long a connection is kept open that nobody uses. The default is
     /// shorter than the 5 seconds after which common servers close it: one that
     /// closes as a call goes out leaves the outcome of a mutation unknown.
     #[must_use]

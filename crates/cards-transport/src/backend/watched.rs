@@ -1,5 +1,5 @@
-//! What one call and ureq's connections know of each other. ureq does everything
-//! on the calling thread, and shows its resolver, connectors and streams no call.
+//! Shares one call's state with ureq's connections. ureq does everything on the
+//! calling thread, and shows its resolver, connectors and streams no call.
 
 use std::cell::Cell;
 use std::fmt;
@@ -128,8 +128,8 @@ fn capped(timeout: NextTimeout, until: Instant, reason: Timeout) -> Result<NextT
 /// body, which ureq would send one after the other.
 pub(super) struct Watched {
     inner: Box<dyn Transport>,
-    /// What is held back until there is more of it, or a reply is waited for.
-    /// `None`: nothing is, beneath TLS.
+    /// The bytes that are held back until there are more, or a reply is waited
+    /// for. `None`: nothing is held back, as beneath TLS.
     held: Option<Vec<u8>>,
 }
 
@@ -236,8 +236,9 @@ impl Transport for Watched {
         }
     }
 
-    /// What is received and not read belongs to no later reply. Beneath TLS it
-    /// is encrypted, and ureq does not look for it there.
+    /// Counts a connection with a byte that was not read as closed: it belongs
+    /// to no later reply. Beneath TLS it is encrypted, and ureq does not look
+    /// for it there.
     fn is_open(&mut self) -> bool {
         self.inner.buffers().input().is_empty() && self.inner.is_open()
     }
@@ -257,7 +258,7 @@ fn no_end(error: io::Error) -> io::Error {
     }
 }
 
-/// Nothing of what ureq holds can be read without more, and more has no room.
+/// Fails a read for which ureq's buffer has no room, though it needs more.
 #[derive(Debug)]
 pub(super) struct Full;
 

@@ -40,10 +40,10 @@ pub(super) struct Book {
     pub(super) last_sent: Option<u64>,
     /// Whether that code is known to have been taken.
     pub(super) is_last_taken: bool,
-    /// That such a request was refused for another reason than its code, as far
-    /// as can be seen: until a code is taken, none is spent on learning.
+    /// Whether such a request was refused for another reason than its code, as
+    /// far as can be seen: until a code is taken, none is spent on learning.
     pub(super) is_call_refused: bool,
-    /// That a login was refused for another reason than its code, likewise.
+    /// Whether a login was refused for another reason than its code, likewise.
     pub(super) is_login_refused: bool,
     /// The steps whose codes are on their way, and in how many requests.
     on_way: BTreeMap<u64, usize>,
@@ -180,8 +180,8 @@ impl Codebook {
         }
     }
 
-    /// How long a request would wait for a code, after a pause, if it asked
-    /// again then.
+    /// Tells how long a request would wait for a code, after a pause, if it
+    /// asked again then.
     pub(crate) fn wait_after(
         &self,
         maker: &OneTimeCodes,
@@ -294,7 +294,7 @@ impl Book {
     }
 }
 
-/// How long it is until a step begins.
+/// The time until a step begins; zero once it has begun.
 fn until(step: u64, length: u64, now: SystemTime) -> Duration {
     let start = Duration::from_secs(step.saturating_mul(length));
     let start = UNIX_EPOCH.checked_add(start).unwrap_or(now);

@@ -1,4 +1,4 @@
-//! How one-time codes are made.
+//! Makes one-time codes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -259,7 +259,7 @@ impl fmt::Debug for OneTimeCodes {
     }
 }
 
-/// Whole seconds since 1970; 0 before.
+/// Counts the whole seconds since 1970; 0 before.
 pub(crate) fn unix_seconds(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())
@@ -314,7 +314,8 @@ mod tests {
         }
         assert_eq!("SHA-256".parse(), Ok(OtpAlgorithm::Sha256));
         assert!("md5".parse::<OtpAlgorithm>().is_err());
-        // Of another step, the same time is another step's.
+        // The same time falls in another step where steps are of another
+        // length.
         let slow = OneTimeCodes::base32(BASE32).unwrap();
         let slow = slow.step(Duration::from_secs(60)).unwrap();
         assert_eq!(

@@ -94,7 +94,7 @@ pub struct OtpMemory {
     /// code had not been sent before: until a code is taken, the reason is
     /// likely to stay, and no other code is waited for.
     pub call_refused: bool,
-    /// That a login was refused for another reason than its code, likewise.
+    /// Whether a login was refused for another reason than its code, likewise.
     pub login_refused: bool,
 }
 

@@ -1,4 +1,4 @@
-//! One code on its way, and what its return teaches.
+//! Tracks one code on its way, and learns from its return.
 
 use std::fmt;
 use std::time::SystemTime;

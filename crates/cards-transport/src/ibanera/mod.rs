@@ -100,7 +100,7 @@ impl Ibanera {
         Ok(self.one_time_codes(OneTimeCodes::text(secret)?))
     }
 
-    /// One-time codes of other parameters, or of your own.
+    /// Sets one-time codes of other parameters, or of your own.
     ///
     /// ```
     /// use cards_transport::ibanera::{Ibanera, OneTimeCodes, PRODUCTION};
@@ -176,7 +176,7 @@ fn codes_from_vars(
         return Ok(None);
     };
     if let Some(digits) = var("CARDS_IBANERA_TOTP_DIGITS") {
-        // Whatever is no number is no number of digits.
+        // Any other text is no number of digits.
         let digits = digits.trim().parse().unwrap_or(0);
         codes = codes
             .digits(digits)
@@ -287,7 +287,7 @@ fn lookup<Q: Query>(
 fn code<'a>(attempt: &Attempt<'a, Ibanera>) -> Result<&'a Secret, ConfigError> {
     let code = attempt.code;
     let code = code.ok_or_else(|| ConfigError::new("no one-time code"))?;
-    // One of the caller's own was not seen before.
+    // A code of the caller's own was not seen before.
     authorization::check("otp", code.expose())?;
     Ok(code)
 }

@@ -51,7 +51,7 @@ impl Backend for Ureq {
     }
 }
 
-/// One test for each backend, in a module of its name.
+/// Writes one test for each backend, in a module of its name.
 macro_rules! for_both_backends {
     ($($name:ident),+ $(,)?) => {
         mod reqwest {
@@ -110,7 +110,7 @@ impl Server {
         format!("http://{}/", self.address)
     }
 
-    /// How many came so far.
+    /// The number of connections that came so far.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }

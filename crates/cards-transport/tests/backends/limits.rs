@@ -1,4 +1,5 @@
-//! How much of a reply is kept, and how much more is taken off the connection.
+//! Checks how much of a reply is kept, and how much more is taken off the
+//! connection.
 
 use std::io::Write;
 use std::sync::Arc;

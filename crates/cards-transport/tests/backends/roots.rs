@@ -1,4 +1,4 @@
-//! Whom a server's certificate has to come from.
+//! Checks whom a server's certificate has to come from.
 
 use std::io::Write;
 use std::sync::Arc;

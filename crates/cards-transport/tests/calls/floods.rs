@@ -96,7 +96,7 @@ fn of_many_sentences_and_fields_the_first_few_are_told_and_how_many_more_there_a
     assert!(first.iter().all(|field| text.contains(&field.to_string())));
     let more = format!(", and {} more fields", MANY - first.len());
     assert!(text.contains(&more), "{text}");
-    // What was sent is not shown by those that are left out either.
+    // The fields that are left out do not show what was sent either.
     let mut fields = refusal.fields.iter().map(ToString::to_string);
     assert!(fields.all(|field| field.len() < 100 && !field.contains("prasanth")));
 

@@ -1,4 +1,4 @@
-//! What the kind of an error says of a mutation, and that no predicate
+//! The kind of an error says what became of a mutation, and no predicate
 //! contradicts it.
 
 use cards_transport::model::airpay::{CustomerPreference, UpdateCustomer};
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::samples::{airpay, paysafe};
 use crate::script::{Outcome, Script};
 
-/// Whatever a server may answer, or a backend meet.
+/// Draws whatever a server may answer, or a backend meet.
 fn outcomes() -> impl Strategy<Value = (u16, String, u8)> {
     let bodies = prop_oneof![
         Just(String::new()),
@@ -68,9 +68,9 @@ fn is_consistent(error: &Error) {
 }
 
 proptest! {
-    /// Of a mutation there are three ends: it took effect, it did not, and
-    /// nobody knows. It did not only where it never left, where a 4xx other
-    /// than 408 says so, or the body of a 2xx.
+    /// A mutation has three ends: it took effect, it did not, and nobody knows.
+    /// It did not only where it never left, where a 4xx other than 408 says so,
+    /// or the body of a 2xx.
     #[test]
     fn a_mutation_that_may_have_taken_effect_is_never_told_as_one_that_did_not(outcome in outcomes()) {
         let script = Script::playing(vec![play(&outcome), play(&outcome), play(&outcome)]);

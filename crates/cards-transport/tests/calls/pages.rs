@@ -150,7 +150,7 @@ fn a_walk_asks_for_the_largest_page_and_says_so_from_the_first_call_on() {
             .count(),
         0
     );
-    // One page alone is asked for as the caller asks.
+    // A page asked for alone is asked for as the caller asks.
     client.send(&ListPrepaidCards::new("1")).unwrap();
     assert_eq!(
         *seen.lock().unwrap(),
@@ -181,8 +181,8 @@ fn a_walk_asks_for_the_largest_page_and_says_so_from_the_first_call_on() {
     );
 }
 
-/// Whatever a server tells or does not tell of its pages, no card is lost and
-/// none comes twice.
+/// No card is lost and none comes twice, whatever a server tells or does not
+/// tell of its pages.
 #[test]
 fn a_server_that_cuts_the_limit_silently_loses_no_card() {
     let metas: [fn(u64, u64) -> String; 5] = [

@@ -1,4 +1,4 @@
-//! What a reply means, and what the error keeps of it.
+//! Checks what a reply means, and what the error keeps of it.
 
 use bytes::Bytes;
 use cards_transport::model::airpay::CustomerPreference;

@@ -1,4 +1,4 @@
-//! What is sent, and what is not.
+//! Checks what is sent, and what is not.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

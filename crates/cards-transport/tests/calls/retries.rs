@@ -1,4 +1,4 @@
-//! What is sent again, and after how long.
+//! Checks what is sent again, and after how long.
 
 use std::time::Duration;
 

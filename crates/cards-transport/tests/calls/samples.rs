@@ -23,7 +23,7 @@ pub(crate) fn ibanera() -> Ibanera {
         .unwrap()
 }
 
-/// That of the fixtures.
+/// Reads the registration of the fixtures.
 pub(crate) fn registration() -> RegisterUser {
     let input =
         include_str!("../../../../conformance/fixtures/airpay/register-user/valid/input.json");

@@ -384,7 +384,8 @@ proptest! {
     ) {
         let holds = |error: &Error| {
             let words = shown(error).into_iter().map(|text| {
-                // What the error says of itself: `(HTTP 400, 90 bytes)`.
+                // The error's words about itself are cut off: `(HTTP 400, 90
+                // bytes)`.
                 text.split(" (HTTP").next().unwrap().to_owned()
             });
             let words: Vec<_> = words.collect();
@@ -437,7 +438,7 @@ proptest! {
         });
         let call = ListCustomerCards::new().page_size(7);
         let ibanera = warned(&crate::samples::ibanera(), &call, &body);
-        // That a size is negative is not worth a warning.
+        // A negative size is not worth a warning.
         prop_assert!(paysafe.len() == 3 * 3 && ibanera.len() >= 3);
         for text in paysafe.iter().chain(&ibanera) {
             prop_assert!(text.contains(OUT) && !text.contains(&digits), "{}", text);

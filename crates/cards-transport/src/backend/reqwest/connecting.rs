@@ -20,7 +20,7 @@ tokio::task_local! {
     static CALL: Arc<Watch>;
 }
 
-/// What a call and its connector know of each other.
+/// Shares a call's deadline and its connection's state with its connector.
 pub(super) struct Watch {
     deadline: Instant,
     connect: Mutex<Connect>,
@@ -30,7 +30,7 @@ pub(super) struct Watch {
 enum Connect {
     /// No connection was asked for so far: a pooled one serves.
     None,
-    /// One is being made.
+    /// A connection is being made.
     Running,
     /// It was made, or failed, then.
     Since(Instant),

@@ -197,7 +197,7 @@ impl cards_transport::BlockingTransport for Nested {
 fn a_code_that_is_on_its_way_may_be_used_up_by_then() {
     let mut memory = OtpMemory::new();
     memory.learned = CodeUse::Repeated;
-    // Of the second call first.
+    // The second call's request comes first.
     let script = Script::new(&[UNAUTHORIZED, ONE_CUSTOMER, ONE_CUSTOMER]);
     let transport = Nested {
         script: script.clone(),
