@@ -1,4 +1,4 @@
-//! What caused an error, down to the last cause.
+//! Lists the causes of an error, down to the last.
 
 use std::error::Error as StdError;
 use std::io;
@@ -27,8 +27,8 @@ fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 
     }
 }
 
-/// What each says. A library often repeats its cause in its own message, and
-/// that is said once.
+/// Lists the message of each cause. A library often repeats its cause in its
+/// own message, and that is said once.
 pub(crate) fn said(error: &(dyn StdError + 'static), above: &str) -> Vec<String> {
     let mut last = above.to_owned();
     let mut said = Vec::new();

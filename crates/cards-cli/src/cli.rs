@@ -124,8 +124,8 @@ fn asks_for_json(args: &[OsString]) -> bool {
     apart || texts.iter().any(joined)
 }
 
-/// What clap says of a command line, without its layout: the complaint, and the
-/// tip where there is one.
+/// Takes clap's message about a command line without its layout: the complaint,
+/// and the tip where there is one.
 fn wrong_command_line(text: &str) -> Error {
     let mut parts = text.split("\n\n").map(|part| {
         let words: Vec<_> = part.split_whitespace().collect();
@@ -161,8 +161,9 @@ fn is_json(matches: &ArgMatches) -> bool {
     }
 }
 
-/// What was typed in the wrong place may be a card number or a password: only
-/// what has the looks of an option or of a command is repeated.
+/// Leaves out of a complaint what was typed in the wrong place, which may be a
+/// card number or a password: only what has the looks of an option or of a
+/// command is repeated.
 fn withhold_values(mut error: clap::Error, command: &clap::Command) -> clap::Error {
     let kind = match error.kind() {
         ErrorKind::UnknownArgument => ContextKind::InvalidArg,

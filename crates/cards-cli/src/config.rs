@@ -37,9 +37,9 @@ pub(crate) struct ConfigArgs {
 /// Settings by the names of their environment variables.
 #[derive(Clone, Default)]
 pub(crate) struct Vars {
-    /// What wins over everything.
+    /// The settings that win over everything.
     set: BTreeMap<String, String>,
-    /// What counts where the environment says nothing.
+    /// The settings that count where the environment says nothing.
     profile: BTreeMap<String, String>,
     /// The profile that was asked for.
     profile_name: Option<String>,
@@ -186,7 +186,8 @@ impl Vars {
     ///
     /// # Errors
     ///
-    /// One is set to what is no text, which [`get`](Self::get) passes over.
+    /// Fails where one is set to what is no text, which [`get`](Self::get)
+    /// passes over.
     pub(crate) fn check(&self, beginning: &str) -> Result<(), Error> {
         for name in VARIABLES {
             if !name.starts_with(beginning) || self.set.contains_key(name) {
@@ -224,7 +225,7 @@ fn has_blanks(text: &str) -> bool {
 }
 
 impl Vars {
-    /// What both backends are told, with [`CA_FILE`].
+    /// The options of both backends, with [`CA_FILE`].
     pub(crate) fn backend_options(&self) -> Result<BackendOptions, Error> {
         let options = BackendOptions::new();
         self.check(CA_FILE)?;

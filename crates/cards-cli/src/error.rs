@@ -13,11 +13,11 @@ use crate::exit::Exit;
 use crate::kept::Kept;
 use crate::{causes, hint};
 
-/// What is said of a change that may have taken effect.
+/// The words for a change that may have taken effect.
 pub(crate) const OUTCOME_UNKNOWN: &str =
     "outcome unknown: find out whether it took effect before sending it again";
 
-/// One failure: what, from which causes, and what to do.
+/// Holds one failure: its causes, and what to do.
 #[derive(Debug)]
 pub(crate) struct Error {
     pub(crate) exit: Exit,
@@ -25,7 +25,7 @@ pub(crate) struct Error {
     pub(crate) kind: &'static str,
     pub(crate) outcome: Outcome,
     pub(crate) message: String,
-    /// What each cause says, from the nearest on.
+    /// The message of each cause, from the nearest on.
     pub(crate) causes: Vec<String>,
     pub(crate) hint: Option<String>,
     /// The call that it is about; `None` before there is one.
@@ -35,17 +35,17 @@ pub(crate) struct Error {
     pub(crate) is_quiet: bool,
 }
 
-/// What is known of the call that an error is about.
+/// Holds what is known of the call that an error is about.
 #[derive(Debug)]
 pub(crate) struct AboutCall {
     /// Where a login on behalf of a call failed, the login.
     pub(crate) operation: &'static Operation,
-    /// What the client said.
+    /// The client's error.
     pub(crate) error: Option<CallError>,
     pub(crate) reply: Shown,
 }
 
-/// What is known of the call's effect.
+/// The effect of the call, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Outcome {
@@ -61,7 +61,7 @@ pub(crate) enum Outcome {
     Accepted,
 }
 
-/// What is shown of the server's reply.
+/// The part of the server's reply that is shown.
 #[derive(Debug)]
 pub(crate) enum Shown {
     Nothing,
@@ -113,8 +113,8 @@ impl Error {
         }
     }
 
-    /// What ended a call, with what to do about it. A reply to a change is
-    /// kept, as nobody must send the change again to see it.
+    /// The error that ended a call, with what to do about it. A reply to a
+    /// change is kept, as nobody must send the change again to see it.
     pub(crate) fn of_call(error: CallError, context: &Context) -> Self {
         let operation = error.operation();
         let mut ours = Self::from(error.clone());
@@ -140,7 +140,7 @@ impl Error {
         ours.about(operation, Some(error), reply)
     }
 
-    /// What ended a call, where the client does not say so.
+    /// The error that ended a call, where the client does not say so.
     pub(crate) fn of_ending(ending: Ending, context: &Context) -> Self {
         let operation = context.operation;
         let (exit, kind, why) = match ending {
@@ -173,8 +173,9 @@ impl Error {
         Self { call, ..self }
     }
 
-    /// What kept the reply to an accepted call from being printed. That to a
-    /// change is kept, as a second one could not be asked for.
+    /// Says that the call was accepted, though this error kept its reply from
+    /// being printed. The reply to a change is kept, as a second one could not
+    /// be asked for.
     #[must_use]
     pub(crate) fn after_success(self, reply: &RawReply, context: &Context) -> Self {
         let operation = context.operation;
@@ -189,8 +190,8 @@ impl Error {
         }
     }
 
-    /// What ended a list of which a part was read and printed: whatever it is,
-    /// something was sent.
+    /// Says that a list was cut off after a part was read and printed: whatever
+    /// the error is, something was sent.
     #[must_use]
     pub(crate) fn in_the_middle(self) -> Self {
         let is_usage = self.exit == Exit::Usage;

@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-/// One row of the table.
+/// Holds one row of the table.
 struct Row {
     code: u8,
     /// For `--help`, where a few words have to do.
@@ -14,7 +14,7 @@ struct Row {
 
 macro_rules! exits {
     ($($name:ident = $code:literal, $short:literal, $meaning:literal;)*) => {
-        /// How the program ended. The number is the exit code.
+        /// The end of the program. The number is the exit code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Exit {
             $($name = $code,)*

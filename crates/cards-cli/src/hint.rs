@@ -1,4 +1,4 @@
-//! What to do about a call that failed.
+//! Advises what to do about a call that failed.
 
 use std::error::Error as StdError;
 use std::io;

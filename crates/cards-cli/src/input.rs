@@ -17,8 +17,8 @@ use crate::{read, repeat};
 ///
 /// `flags` serialises as an object by wire names. A text flag of the form
 /// `@FILE` stands for the file's content, without the line break at its end.
-/// What a request cannot do without and neither gives is left empty, so that
-/// the request's own check names it along with everything else.
+/// A field that a request cannot do without and neither gives is left empty, so
+/// that the request's own check names it along with everything else.
 pub(crate) fn request<R>(flags: &impl Serialize, json: Option<&Path>) -> Result<R, Error>
 where
     R: Request + DeserializeOwned,
@@ -124,12 +124,12 @@ fn object(path: &Path, operation: &Operation) -> Result<Map<String, Value>, Erro
     )))
 }
 
-/// What travels in a form or in a path is text; the rest has types.
+/// Fields that travel in a form or in a path are text; the rest have types.
 fn is_text(operation: &Operation, field: &Field) -> bool {
     operation.method == Method::Post || operation.path.contains(&format!("{{{}}}", field.wire))
 }
 
-/// What serde expected, without what it got: that is a value.
+/// Says what serde expected, without what it got: that is a value.
 fn expected(message: &str) -> &'static str {
     let expected = message
         .rsplit_once("expected ")

@@ -7,8 +7,9 @@
 //!
 //! # Out of scope
 //!
-//! What the calls mean and how they travel: that is `cards-model`, `cards-sign`
-//! and `cards-transport`. What the sandbox answers: that is `cards-sandbox`.
+//! The meaning of the calls and how they travel: that is `cards-model`,
+//! `cards-sign` and `cards-transport`. The sandbox's answers: those are
+//! `cards-sandbox`'s.
 //!
 //! # Invariants
 //!
@@ -18,14 +19,14 @@
 //! - Results go to standard output, everything about them to standard error.
 //! - Each way to end has an exit code of its own, all in the table of `exit`;
 //!   with 2, nothing was sent.
-//! - Of a change that may have taken effect it is said that its outcome is
-//!   unknown, however the call ended, and nobody has to send it again to see
-//!   what the server answered.
+//! A change that may have taken effect is said to have an unknown outcome,
+//! however the call ended, and nobody has to send it again to see what the
+//! server answered.
 //! - With `--output json`, standard error holds one JSON object at most, the log
 //!   that `-v` asks for aside.
-//! - Nothing that comes from outside can command a terminal; where there is
-//!   none, data pass as they are.
-//! - Of a list that breaks off, what was read is printed before the error.
+//! Text that comes from outside can command no terminal; where there is none,
+//! data pass as they are.
+//! A list that breaks off is printed as far as it was read, before the error.
 //! - Without a terminal, the output has no colour.
 
 mod airpay;

@@ -20,17 +20,17 @@ static LOG: OnceLock<Log> = OnceLock::new();
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
-/// What matters less.
+/// The style of text that matters less.
 pub(crate) const DIM: Style = Style::new().dimmed();
-/// What went well.
+/// The style of text about what went well.
 pub(crate) const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
-/// What did not.
+/// The style of text about what did not.
 pub(crate) const BAD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 
 /// Whether what is told on standard error is told as JSON.
 static JSON: AtomicBool = AtomicBool::new(false);
 
-/// What JSON has warned of so far: it is told with the end.
+/// The warnings so far, which JSON tells with the end.
 static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// From now on standard error holds one JSON object at most: the error with its
@@ -65,7 +65,7 @@ pub(crate) fn data(text: &str, reader: Reader) -> Result<(), Error> {
     Ok(())
 }
 
-/// Who reads standard output.
+/// Describes the reader of standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reader {
     /// Whether it is a terminal, which obeys control characters.
@@ -115,7 +115,7 @@ pub(crate) fn end_remarks() {
     }
 }
 
-/// One line of JSON.
+/// Writes a value as one line of JSON.
 pub(crate) fn json_line(value: &impl Serialize) -> String {
     let mut json = serde_json::to_string(value).unwrap_or_default();
     json.push('\n');
@@ -172,7 +172,7 @@ pub(crate) fn harmless_json(json: &str) -> String {
     text
 }
 
-/// How a log reads.
+/// The format of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum LogFormat {
     /// A line for people
@@ -181,7 +181,7 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// How many lines of the log could not be written.
+/// The number of lines of the log that could not be written.
 pub(crate) fn lost_log_lines() -> u64 {
     LOG.get().map_or(0, Log::lost)
 }
@@ -204,7 +204,7 @@ pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
         _ => "info,cards_transport=trace,cards_sandbox=trace",
     };
     let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(wanted));
-    // Whatever else is asked for: it is told why the program ends.
+    // The log tells why the program ends, whatever else is asked for.
     if let Ok(failures) = format!("{}=error", report::TARGET).parse() {
         filter = filter.add_directive(failures);
     }

@@ -1,14 +1,16 @@
-//! What a complaint may repeat of what was typed. A value may be a card number
-//! or a password, even where a name belongs: a blank or a flag was forgotten.
+//! Limits what a complaint may repeat of what was typed. A value may be a card
+//! number or a password, even where a name belongs: a blank or a flag was
+//! forgotten.
 
 /// Stands for what is not repeated.
 pub(crate) const A_VALUE: &str = "[a value]";
 
 /// The name at the beginning of an unknown option, with `...` for what is left
-/// out; nothing where there is no name.
+/// out; `None` where there is no name.
 ///
-/// Of `--card-no4622...` that is `--card-no`. What follows one of the `known`
-/// options is left out as well: `--passwordSecret` was meant to have a blank.
+/// For `--card-no4622...` that is `--card-no`. The text that follows one of the
+/// `known` options is left out as well: `--passwordSecret` was meant to have a
+/// blank.
 pub(crate) fn option_name<'a>(
     given: &str,
     known: impl IntoIterator<Item = &'a str>,
@@ -63,7 +65,7 @@ pub(crate) fn is_near(given: &str, known: &str) -> bool {
     is_part || distance(&given, &known) <= known.len() / 4
 }
 
-/// How many letters have to be put in, taken out or changed.
+/// Counts the letters that have to be put in, taken out or changed.
 fn distance(one: &[u8], other: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (index, letter) in one.iter().enumerate() {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::error::{Error, Outcome, Shown};
 use crate::output::{self, harmless, harmless_lines};
 
-/// What [`Error::log`] logs under.
+/// The target that [`Error::log`] logs under.
 pub(crate) const TARGET: &str = "cards::error";
 
 impl Error {

@@ -112,7 +112,7 @@ enum Codes {
 }
 
 impl Args {
-    /// How the log has to read, if there will be calls to log.
+    /// The format of the log, if there will be calls to log.
     pub(crate) fn log(&self) -> Option<LogFormat> {
         let serves = !self.print_env && self.health.is_none();
         serves.then_some(self.log_format)
@@ -184,7 +184,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     })
 }
 
-/// What to do in another shell.
+/// Tells what to do in another shell.
 fn welcome(args: &Args, running: &Running) -> String {
     let mut env = format!("cards sandbox --print-env --listen {}", running.addr());
     let mut trust = String::new();
@@ -257,7 +257,7 @@ fn start(args: &Args) -> Result<Running, Error> {
         if is_listen {
             error.hint("another sandbox may be running; --port 0 takes a free port")
         } else {
-            // What is wrong with a store or a world says what to do.
+            // An error of a store or a world says what to do.
             error
         }
     })

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::output::{self, BOLD, Reader, harmless_json, harmless_lines};
 
-/// How a reply is printed.
+/// The format of a printed reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
     /// For people

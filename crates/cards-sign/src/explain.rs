@@ -19,8 +19,8 @@ pub const MAX_BYTES: usize = 16 * 1024;
 /// four that are encoded): a fraction of a millisecond for the 21 fields of register-user, a few milliseconds at
 /// the limits. A larger body costs a single digest.
 ///
-/// This is help for whoever integrates, to be shown where the secret's owner looks: in a log, or in a sandbox.
-/// What it says is no answer to an unknown caller, as it tells a near miss from a wild guess.
+/// This is help for whoever integrates, to be shown where the secret's owner looks: in a log, or in a sandbox. It
+/// is no answer to an unknown caller, as it tells a near miss from a wild guess.
 ///
 /// ```
 /// use cards_sign::{Explain, checksum, explain};
@@ -55,7 +55,7 @@ pub fn explain(input: &Explain<'_>) -> Explanation {
     explanation
 }
 
-/// What [`explain`] works on. `Debug` shows neither values nor secret.
+/// Holds what [`explain`] works on. `Debug` shows neither values nor secret.
 #[derive(Clone, Copy)]
 pub struct Explain<'a> {
     fields: &'a [(&'a str, &'a str)],
@@ -191,8 +191,9 @@ impl fmt::Debug for Explain<'_> {
     }
 }
 
-/// What [`explain`] found. `Display` says it in a few sentences, for a developer; neither they nor `Debug` hold
-/// the secret, a field's value, or the checksum that was given. Of names they hold those that the caller listed.
+/// Holds what [`explain`] found. `Display` says it in a few sentences, for a developer; neither they nor `Debug`
+/// hold the secret, a field's value, or the checksum that was given. Of names they hold those that the caller
+/// listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     given: Given,
@@ -205,7 +206,7 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// What the checksum was made from, if one of the known ways gives it.
+    /// The order and the mistake that the checksum was made with, if one of the known ways gives it.
     #[must_use]
     pub const fn matched(&self) -> Option<&Cause> {
         self.matched.as_ref()
@@ -225,7 +226,7 @@ impl Explanation {
         self.given
     }
 
-    /// How many digests were compared.
+    /// The number of digests that were compared.
     #[must_use]
     pub const fn tried(&self) -> usize {
         self.tried
@@ -244,7 +245,7 @@ impl Explanation {
     }
 }
 
-/// What a checksum was made from: the values in this order, and one mistake or none.
+/// Describes how a checksum was made: from the values in this order, and with one mistake or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cause {
@@ -252,7 +253,7 @@ pub struct Cause {
     pub order: Arrangement,
     /// The other orders that put this body's fields into the same sequence.
     pub same_as: Vec<Arrangement>,
-    /// What else was done. With `None`, values and secret are right, and only the order can be wrong.
+    /// The mistake. With `None`, values and secret are right, and only the order can be wrong.
     pub mistake: Option<Mistake>,
 }
 

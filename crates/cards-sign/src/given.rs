@@ -1,4 +1,4 @@
-//! What a received checksum looks like, before asking what it was made from.
+//! The form of a received checksum, before asking what it was made from.
 
 use std::fmt;
 
@@ -33,7 +33,7 @@ pub enum Given {
     OtherDigest(&'static str),
     /// 64 characters, of which this one, counted from 1, is the first that is no hex digit.
     NotHex(usize),
-    /// Nothing, or only white space and quotation marks.
+    /// An empty text, or one of only white space and quotation marks.
     Empty,
     /// Some other number of characters.
     Length(usize),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What a sender did besides joining the values and appending the secret.
+/// The mistake of a sender besides joining the values and appending the secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mistake {
@@ -25,7 +25,7 @@ pub enum Mistake {
     LineBreak(LineBreak, Place),
     /// The values were joined with something between them.
     Separator {
-        /// What stood between the values.
+        /// The character between the values.
         separator: char,
         /// It stood between the last value and the secret too.
         before_secret: bool,
@@ -58,7 +58,7 @@ pub enum Place {
     AfterSecret,
 }
 
-/// How values were encoded before they were hashed.
+/// The ways in which values were encoded before they were hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// RFC 3986: a space is `%20`. What `curl --data-urlencode` sends.
@@ -67,7 +67,7 @@ pub enum Encoding {
     Form,
 }
 
-/// How names were hashed along with the values.
+/// The ways in which names were hashed along with the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Names {
     /// `name=value`, joined with `&`, not encoded.
@@ -123,7 +123,7 @@ impl Mistake {
         plain.into_iter().chain(spaced).chain(separated)
     }
 
-    /// What to change, as a sentence.
+    /// Advises in a sentence what to change.
     pub(crate) fn advice(&self) -> &'static str {
         match self {
             Self::SecretMissing => "Append the secret after the last value.",
@@ -145,7 +145,7 @@ impl Mistake {
     }
 }
 
-/// What was done to the values, to follow "hashed the values in the order received, ".
+/// Says what was done to the values, to follow "hashed the values in the order received, ".
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

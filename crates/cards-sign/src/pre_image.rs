@@ -1,4 +1,4 @@
-//! What each mistake puts into the hash.
+//! Makes the bytes that each mistake puts into the hash.
 
 use crate::digest::Checksum;
 use crate::mistake::{Encoding, LineBreak, Mistake, Names, Place};
@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 impl Mistake {
     /// The checksum that this mistake makes of `fields`, in their order.
     ///
-    /// Of [`Mistake::LeftOut`] the caller takes the field out before.
+    /// For [`Mistake::LeftOut`] the caller takes the field out before.
     pub(crate) fn checksum(&self, fields: &[(&str, &str)], secret: &[u8]) -> Checksum {
         if matches!(self, Self::Hmac) {
             return hmac(fields, secret);

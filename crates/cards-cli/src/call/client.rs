@@ -1,4 +1,4 @@
-//! One client over either backend.
+//! Sends calls over either backend with the same client.
 
 use std::pin::pin;
 use std::time::Duration;

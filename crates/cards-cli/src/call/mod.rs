@@ -1,5 +1,5 @@
-//! What every call has in common: its flags, and the way from a request to a
-//! printed reply.
+//! Holds what every call has in common: its flags, and the way from a request
+//! to a printed reply.
 
 pub(crate) mod client;
 mod dry_run;
@@ -76,7 +76,7 @@ pub(crate) struct CallArgs {
     config: ConfigArgs,
 }
 
-/// What a call that fails is told about with.
+/// Holds what an error of a call is told with.
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     /// The call, whatever fails on its behalf.

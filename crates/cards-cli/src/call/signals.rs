@@ -11,13 +11,13 @@ use super::watch::Ending;
 use crate::error::Error;
 use crate::exit::Exit;
 
-/// How far the program is.
+/// The phase of the program, which decides what a signal does.
 enum Phase {
     /// No call is under way; signals do what they do to every program.
     Idle,
     /// A call is: the function tells whoever waits for it.
     Waiting(Context, Box<dyn FnOnce() + Send>),
-    /// What came of it is being printed, or what was left of it.
+    /// The outcome is being printed, or what was left of it.
     Printing(Context),
     /// The end is known, and is being told where there is something to tell.
     Ending(Exit),
@@ -60,7 +60,7 @@ pub(crate) fn ending(exit: Exit) {
     *phase() = Phase::Ending(exit);
 }
 
-/// What a signal does. It ends the program unless somebody waits, who is told
+/// Handles a signal. It ends the program unless somebody waits, who is told
 /// instead. The lock is held meanwhile, so that only one has the last word.
 fn interrupted() {
     let mut phase = phase();

@@ -45,7 +45,7 @@ pub(super) fn read(command: &str) -> Result<Found, Error> {
     Ok(found)
 }
 
-/// What comes after an option.
+/// The kind of argument that follows an option.
 #[derive(Clone, Copy)]
 enum Takes {
     Nothing,

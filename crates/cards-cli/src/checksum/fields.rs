@@ -36,7 +36,7 @@ pub(crate) struct FieldArgs {
     pub(super) config: ConfigArgs,
 }
 
-/// What was found. There is no `Debug`: it would show values.
+/// Holds the fields that were found. There is no `Debug`: it would show values.
 #[derive(Default)]
 pub(super) struct Found {
     /// Decoded, in the order received.
@@ -82,7 +82,7 @@ impl Found {
     }
 }
 
-/// One urlencoded line, or one pair a line as it is.
+/// Reads one urlencoded line, or one pair a line as it is.
 fn form(text: &str) -> Result<Vec<(String, String)>, Error> {
     let lines: Vec<_> = text
         .lines()

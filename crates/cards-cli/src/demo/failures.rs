@@ -171,7 +171,7 @@ fn title(number: &str, what: &str) -> Result<(), Error> {
     output::out(&format!("{number}. {what}\n"))
 }
 
-/// What the client's error says.
+/// Prints the text of the client's error.
 fn says(error: &str) -> Result<(), Error> {
     let text = wrapped(&format!("error: {error}"), "   ");
     output::out(&text.replacen("error:", &format!("{BAD}error:{BAD:#}"), 1))

@@ -1,4 +1,4 @@
-//! Whom the demonstration registers: one invented person a backend, with
+//! Invents whom the demonstration registers: one person a backend, with
 //! published test card numbers.
 
 use std::time::{SystemTime, UNIX_EPOCH};

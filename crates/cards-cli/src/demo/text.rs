@@ -1,4 +1,4 @@
-//! What the demonstration prints, 80 columns wide.
+//! Prints the demonstration, 80 columns wide.
 
 use std::time::Duration;
 

@@ -114,8 +114,8 @@ pub(super) fn remembering(vars: &Vars, settings: Settings) -> Settings {
         .otp_watcher(move |memory| keeper.keep(memory))
 }
 
-/// Whose codes they are: a profile at a host, and a [`fingerprint`] of what the
-/// codes are made of, since that may come from the environment.
+/// Names whose codes they are: a profile at a host, and a [`fingerprint`] of
+/// what the codes are made of, since that may come from the environment.
 fn account(vars: &Vars) -> String {
     let base = vars.get("CARDS_IBANERA_BASE_URL").unwrap_or_default();
     let uri = base.trim().parse::<Uri>().ok();
@@ -233,7 +233,7 @@ impl Keeper {
         state::make(folder)?;
         let _lock = lock(&folder.join("otp.lock"))?;
         let path = folder.join(FILE);
-        // What cannot be read was warned of.
+        // A file that cannot be read was warned of.
         let mut entries = read_entries(&path).unwrap_or_default();
         let entry = entries.entry(self.account.clone()).or_default();
         // Another run may know more than this one has learned.
@@ -367,7 +367,7 @@ fn lock(path: &Path) -> io::Result<File> {
 /// the two whole. The lock is held meanwhile.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let new = path.with_extension("new");
-    // One that a run which was killed has left.
+    // A run that was killed may have left one.
     match fs::remove_file(&new) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}

@@ -49,12 +49,12 @@ fn the_next_run_knows_what_became_of_the_last_code() {
         first.recall();
         first.keep(last);
         assert_eq!(recalled(folder, &account), last);
-        // One that came late knows of a step before, or of no fate at all.
+        // A run that came late knows of a step before, or of no fate at all.
         let late = keeper(folder, &account);
         late.keep(memory(CodeUse::Unknown, 6));
         late.keep(memory(CodeUse::Unknown, 7));
         assert_eq!(recalled(folder, &account), last);
-        // What is taken back is taken back, and a new step has a new fate.
+        // A finding that is taken back stays so, and a new step has a new fate.
         first.keep(memory(CodeUse::Unknown, 8));
         let next = memory(CodeUse::Unknown, 8);
         assert_eq!(recalled(folder, &account), next);
@@ -107,7 +107,7 @@ fn what_another_run_learned_stays_where_this_one_learned_nothing() {
     late.keep(memory(CodeUse::Single, 8));
     early.keep(memory(CodeUse::Unknown, 7));
     assert_eq!(recalled(folder.path(), "a"), memory(CodeUse::Single, 8));
-    // What it took back, it takes back.
+    // The run that learned it can take it back.
     late.keep(memory(CodeUse::Unknown, 9));
     assert_eq!(recalled(folder.path(), "a"), memory(CodeUse::Unknown, 9));
 }

@@ -14,7 +14,7 @@ use tracing_subscriber::fmt::MakeWriter;
 /// The most lines that wait to be written.
 const QUEUE: usize = 1024;
 
-/// How long the end of the program waits for the lines that are left.
+/// The time that the end of the program waits for the lines that are left.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The way to the log; a clone leads to the same one.
@@ -57,7 +57,7 @@ impl Log {
             for message in receiver {
                 match message {
                     Message::Line(line) => lines.write(&line),
-                    // Who asked may have given up.
+                    // The asker may have given up.
                     Message::Flush(done) => drop(done.try_send(())),
                 }
             }
@@ -69,7 +69,7 @@ impl Log {
         Ok(Self(Arc::new(Shared { lost, way })))
     }
 
-    /// How many lines could not be written.
+    /// The number of lines that could not be written.
     pub(crate) fn lost(&self) -> u64 {
         self.0.lost.load(Ordering::Relaxed)
     }
@@ -103,7 +103,7 @@ impl Log {
     }
 }
 
-/// One event's way to the log: it writes its line in one piece.
+/// Leads one event to the log: it writes its line in one piece.
 pub(crate) struct Event(Log);
 
 impl<'a> MakeWriter<'a> for Log {
@@ -152,7 +152,7 @@ impl<W: Write> Lines<W> {
 
     fn try_write(&mut self, line: &[u8]) -> io::Result<()> {
         if self.is_cut {
-            // What follows begins a line of its own.
+            // The next line begins a line of its own.
             self.to.write_all(b"\n")?;
             self.is_cut = false;
         }
@@ -247,7 +247,7 @@ mod tests {
             for _ in 0..lines {
                 log.line(b"line\n");
             }
-            // One may have been taken to be written.
+            // The stuck line may have been taken to be written.
             assert!((99..=100).contains(&log.lost()), "{}", log.lost());
             log.flush();
             drop(over);

@@ -43,7 +43,7 @@ fn cannot_write(path: &Path, error: std::io::Error) -> Error {
     Error::failure(message).caused_by(error)
 }
 
-/// How to make clients trust the file: its path as a shell takes it.
+/// Tells how to make clients trust the file: its path as a shell takes it.
 pub(super) fn how_to_trust(path: &Path) -> String {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let file = quoted(&path);

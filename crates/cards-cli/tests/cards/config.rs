@@ -136,7 +136,7 @@ const AIRPAY: &[&str] = &["airpay", "customer-preference", "--entity-id=E1"];
 const PAYSAFE: &[&str] = &CALL;
 const IBANERA: &[&str] = &["ibanera", "customer-cards"];
 
-/// What is said of a setting with white space around it.
+/// The warning about a setting with white space around it.
 fn warning(place: &str) -> String {
     format!(
         "warning: {place} has white space around it, and is used with it: set it without, unless \
@@ -162,7 +162,7 @@ fn white_space_around_a_credential_is_warned_of() {
             } else {
                 warning(name)
             };
-            // Whatever comes of the call.
+            // The warning comes first, whatever becomes of the call.
             let mut command = cards(call);
             command.arg("--dry-run").env(name, value);
             let (_, _, err) = run(&mut command);

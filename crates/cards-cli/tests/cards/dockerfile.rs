@@ -15,7 +15,7 @@ fn dockerfile() -> String {
     std::fs::read_to_string(root().join("crates/cards-sandbox/Dockerfile")).unwrap()
 }
 
-/// What follows each instruction of this name.
+/// Lists what follows each instruction of this name.
 fn all(name: &str) -> Vec<String> {
     let text = dockerfile().replace("\\\n", " ");
     let lines = text.lines().filter_map(|line| line.strip_prefix(name));
@@ -100,7 +100,7 @@ fn what_it_copies_is_there() {
     );
     assert!(all("RUN").contains(&build));
 
-    // Of the first, what is not excepted.
+    // The build sees only the paths that `.dockerignore` excepts.
     let ignored = std::fs::read_to_string(root().join(".dockerignore")).unwrap();
     let excepted: Vec<_> = ignored
         .lines()

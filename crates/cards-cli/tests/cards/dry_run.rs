@@ -5,7 +5,7 @@ use super::{assert_no_secret, cards, cards_at, registration, run, sandbox};
 /// Nobody listens here: whatever is sent fails.
 const NOBODY: &str = "http://127.0.0.1:1";
 
-/// What was shown, whatever the version.
+/// The output that was shown, whatever the version.
 fn shown(out: &str) -> String {
     out.replace(env!("CARGO_PKG_VERSION"), "[version]")
 }

@@ -26,7 +26,7 @@ const WAYS: [(&[&str], &str); 7] = [
     ),
 ];
 
-/// What is said of a file in each of the ways.
+/// Lists the complaint about a file in each of the ways.
 fn says(file: &Path) -> Vec<String> {
     let file = file.to_str().unwrap();
     let in_way = |(args, name): &(&[&str], &str)| {
@@ -130,7 +130,7 @@ fn a_pipe_is_read_like_a_file() {
         let pipe = pipe.clone();
         thread::spawn(move || {
             let mut pipe = fs::OpenOptions::new().write(true).open(pipe).unwrap();
-            // Whoever has read enough closes it.
+            // The reader closes it when it has read enough.
             (0..times).try_for_each(|_| pipe.write_all(text.as_bytes()))
         })
     };

@@ -36,7 +36,7 @@ fn cards(args: &[&str]) -> Command {
     command
 }
 
-/// What came of it: exit code, standard output, standard error.
+/// Runs a command for its exit code, standard output and standard error.
 fn run(command: &mut Command) -> (i32, String, String) {
     let Output {
         status,

@@ -1,5 +1,5 @@
-//! What comes from a server or from a file cannot command the terminal that
-//! shows it; where there is no terminal, data pass whole.
+//! Text that comes from a server or from a file cannot command the terminal
+//! that shows it; where there is no terminal, data pass whole.
 
 #![cfg(unix)]
 

@@ -35,7 +35,7 @@ fn a_code_of_ones_own_goes_out_in_place_of_a_made_one() {
             codes(&server),
             ["714101", "7141022", "71410333", "714104", "714105"]
         );
-        // What it is, nobody is shown.
+        // The code itself is shown to nobody.
         for flag in [["--dry-run", "--timeout=9"], ["--output=json", "--dry-run"]] {
             let (code, out, err) = run(given("714106").args(flag));
             assert_eq!(code, 0, "{err}");

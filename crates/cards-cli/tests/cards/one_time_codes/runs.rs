@@ -129,7 +129,7 @@ fn where_codes_serve_twice_no_run_waits() {
         let state = tempfile::tempdir().unwrap();
         for _ in 0..4 {
             let mut command = a_run(&server, ALL, backend, state.path());
-            // Whoever waits for the next step is out of time.
+            // A run that waits for the next step is out of time.
             command.env("CARDS_IBANERA_TOTP_STEP", &step);
             let (code, _, err) = run(&mut command);
             assert_eq!((code, &*err), (0, ""));

@@ -89,7 +89,7 @@ fn a_state_that_cannot_be_kept_costs_one_warning() {
         (code, err),
         (0, format!("{cannot}there is no home folder\n"))
     );
-    // Who may send a code again has nothing to keep.
+    // A run that may send a code again has nothing to keep.
     let (code, _, err) = run(homeless.arg("--otp-reuse=allowed"));
     assert_eq!((code, &*err), (0, ""));
     assert_eq!(codes(&server).len(), 4);

@@ -57,7 +57,8 @@ fn a_topic_that_there_is_not_is_an_error() {
     assert!(!err.contains("4622"), "{err}");
 }
 
-/// What a server answers, and how calls end then that read and that change.
+/// Lists what a server answers, and how calls end then that read and that
+/// change.
 fn cases() -> Vec<(&'static str, Reaction, Ends, Ends)> {
     let refusal = r#"{"error":{"code":"DW-0001","message":"no"}}"#;
     let airpay_refusal = r#"{"status":400,"message":"fail","data":[]}"#;
@@ -153,7 +154,7 @@ fn cases() -> Vec<(&'static str, Reaction, Ends, Ends)> {
 /// Exit code, kind and outcome.
 type Ends = (i32, &'static str, &'static str);
 
-/// How a call ends: in words, and the same as JSON.
+/// Ends a call and tells how: in words, and the same as JSON.
 fn ends(url: &str, call: &[&str], backend: &str, timeout: &str) -> (i32, String, String) {
     let (code, out, err) = run(call_at(url, call, backend).arg(timeout));
     assert_eq!(out, "");

@@ -1,4 +1,4 @@
-//! What caused a failure is told whole, with a hint that fits.
+//! A failure is told with all its causes, and with a hint that fits.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use super::tls::TlsServer;
 use super::{BACKENDS, CHANGE, NOBODY, READ, always, call_at, json_reply};
 use crate::{run, sandbox};
 
-/// What is said of a call: its causes, and its hint.
+/// Makes a call that fails for its exit code, its causes and its hint.
 fn told(
     url: &str,
     call: &[&str],
@@ -171,7 +171,7 @@ fn the_wrong_scheme() {
                 let (_, causes, hint) = told(&url, call, backend, None);
                 assert_eq!(hint, format!("{https}{url}"), "{backend}: {causes:?}");
             }
-            // Of a change that may have taken effect, no other address is tried.
+            // A change that may have taken effect is tried at no other address.
             let (_, causes, hint) = told(&gone.url(), call, backend, None);
             assert_eq!(
                 hint.is_empty(),

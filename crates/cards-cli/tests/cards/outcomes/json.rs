@@ -138,7 +138,8 @@ fn so_are_errors_before_any_call() {
         ("config".into(), "CARDS_PAYSAFE_BASE_URL is not set".into())
     );
     assert!(hint.as_str().unwrap().contains("environment variables"));
-    // What clap says of flags, wherever the format is given and however.
+    // clap's complaints about flags are told as JSON, wherever the format is
+    // given and however.
     for format in [
         &[json][..],
         &["--output", "json"],

@@ -1,4 +1,4 @@
-//! How calls end that do not succeed: exit codes, words, JSON, hints.
+//! Calls that do not succeed: exit codes, words, JSON, hints.
 
 mod exit_codes;
 mod hints;

@@ -1,4 +1,5 @@
-//! What ends a call from outside: a signal, and the time that all may take.
+//! Calls that are ended from outside: by a signal, and by the time that all may
+//! take.
 
 #![cfg(unix)]
 
@@ -14,7 +15,7 @@ use super::{BACKENDS, CHANGE, READ, always, json_reply};
 
 const FIND_OUT: &str = "outcome unknown: find out whether it took effect before sending it again";
 
-/// How long anything may take on a slow machine that does end.
+/// The time that anything may take on a slow machine that does end.
 const LONG: Duration = Duration::from_secs(60);
 
 fn program(url: &str, call: &[&str], backend: &str) -> Command {
@@ -53,7 +54,7 @@ fn send(signal: &str, child: &Child) {
     );
 }
 
-/// What a call that waits for its reply says when a signal comes.
+/// Sends a signal to a call that waits for its reply, and reads what it says.
 fn interrupted(call: &[&str], backend: &str, signal: &str) -> (i32, String, String) {
     let server = always(Reaction::SendAndStall(Vec::new()));
     let child = program(&server.url(), call, backend).spawn().unwrap();

@@ -182,7 +182,7 @@ fn without_a_place_for_state_it_is_kept_where_temporary_files_are() {
         let (code, _, err) = run(command
             .env("XDG_STATE_HOME", state)
             .env("TMPDIR", temporary));
-        // Whatever becomes of the file, this is what counts.
+        // The outcome is what counts, whatever becomes of the file.
         assert_eq!(code, 6);
         assert!(err.contains(WORDS), "{err}");
         err

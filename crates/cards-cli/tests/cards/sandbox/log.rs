@@ -1,4 +1,4 @@
-//! What a sandbox logs.
+//! Checks what a sandbox logs.
 
 use super::{Serving, settings};
 use crate::{cards, run};

@@ -153,7 +153,7 @@ fn answer(stream: &mut TcpStream) {
     stream.read_exact(&mut body).unwrap();
 }
 
-/// How many lines of JSON are in the pipe; the last one may be cut.
+/// Counts the lines of JSON in the pipe; the last one may be cut.
 fn whole_lines(mut reader: PipeReader) -> usize {
     let mut text = Vec::new();
     reader.read_to_end(&mut text).unwrap();

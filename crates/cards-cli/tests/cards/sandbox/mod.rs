@@ -92,7 +92,7 @@ fn its_first_line_and_its_settings_are_enough_to_call_it() {
 fn it_ends_politely() {
     for signal in ["-INT", "-TERM"] {
         let (serving, address) = Serving::start(&[]);
-        // One who stays connected does not keep it.
+        // A client that stays connected does not keep it.
         let _idle = std::net::TcpStream::connect(address).unwrap();
         serving.end(signal);
     }
@@ -117,7 +117,7 @@ fn a_file_keeps_the_state() {
     assert!(err.contains("refused"), "{err}");
 }
 
-/// What `--print-env` prints, as a shell's `eval` would take it.
+/// Reads what `--print-env` prints, as a shell's `eval` would take it.
 fn settings(args: &[&str]) -> Vec<(String, String)> {
     let (code, out, err) = run(cards(&["sandbox", "--print-env"]).args(args));
     assert_eq!((code, &*err), (0, ""));
@@ -135,7 +135,7 @@ fn its_health_is_an_exit_code() {
     let url = format!("http://{address}");
     let (code, out, err) = run(&mut cards(&["sandbox", "--health", &url]));
     assert_eq!((code, &*out, &*err), (0, "ok\n", ""));
-    // That of --listen where no URL is given.
+    // The address of --listen is asked where no URL is given.
     let (code, out, _) = run(&mut cards(&["sandbox", "--listen", &address, "--health"]));
     assert_eq!((code, &*out), (0, "ok\n"));
 

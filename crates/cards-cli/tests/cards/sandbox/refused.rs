@@ -1,4 +1,4 @@
-//! What `cards sandbox` does not take, and says so.
+//! Checks what `cards sandbox` does not take, and says so.
 
 use std::path::Path;
 
@@ -61,7 +61,8 @@ fn a_port_in_use() {
     ");
 }
 
-/// What is said of a store that cannot be used, with `[folder]` for its folder.
+/// The complaint about a store that cannot be used, with `[folder]` for its
+/// folder.
 fn refused(file: &Path) -> String {
     let mut command = cards(&["sandbox", "--port", "0", "--store"]);
     let (code, out, err) = run(command.arg(file));
