@@ -1,4 +1,4 @@
-//! What a client needs to call the sandbox.
+//! Serves what a client needs to call the sandbox.
 //!
 //! `GET /_sandbox/credentials` tells everything: none of it is secret. `DELETE
 //! /_sandbox/credentials/tokens` ends every token that a login brought.

@@ -84,7 +84,7 @@ pub(super) const REMOVE: Endpoint = Endpoint {
     },
 };
 
-/// What becomes of calls that wait.
+/// The sentences that say what becomes of calls that wait.
 const LET_GO: &str = "Replies that a delay holds back go out at once, those that drip without \
     further pauses; a connection that is open for bytes that never come is ended.";
 

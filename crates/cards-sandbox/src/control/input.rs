@@ -26,7 +26,7 @@ use crate::world::limits::BYTES;
 /// A customer may come with thousands of cards.
 const LARGEST: usize = 16 * 1024 * 1024;
 
-/// What is read on the async thread; it takes less than a millisecond.
+/// The bytes up to which JSON is read on the async thread; it takes less than a millisecond.
 const SMALL: usize = 64 * 1024;
 
 /// The JSON body as `T`, whose own `deny_unknown_fields` and checks apply. The
@@ -289,7 +289,7 @@ fn known_path(path: &Path, error: &serde_json::Error) -> String {
     known
 }
 
-/// Of serde's message the part that repeats nothing of what was sent.
+/// Keeps the part of serde's message that repeats nothing of what was sent.
 fn without_values(said: &str) -> String {
     let said = said.rfind(" at line ").map_or(said, |end| &said[..end]);
     if said.starts_with("missing field ") {

@@ -28,13 +28,13 @@ use crate::world::file::Refused;
 
 pub(crate) use input::{one_of, read_json};
 
-/// One method of one path. The router and the OpenAPI document are both made
-/// from these: what is served is described.
+/// Serves and describes one method of one path. The router and the OpenAPI
+/// document are both made from these: what is served is described.
 pub(crate) struct Endpoint {
     /// In small letters.
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    /// What generated clients call it.
+    /// The name that generated clients give it.
     pub(crate) id: &'static str,
     pub(crate) summary: &'static str,
     /// The handler, for the method.
@@ -133,7 +133,7 @@ fn unknown(what: &str) -> Answer {
     problem(StatusCode::NOT_FOUND, what.to_owned())
 }
 
-/// What a refused control request is answered with.
+/// Makes the answer to a refused control request.
 pub(crate) fn problem(status: StatusCode, error: String) -> Answer {
     refusal(status, error, None)
 }

@@ -56,7 +56,7 @@ pub(super) const PUT_STATUS: Endpoint = Endpoint {
 const CONFLICT: &str = "The card's status forbids it; or there would be more than a world may hold, \
                         and the error names the limit.";
 
-/// One of the seeded world.
+/// The id of a card of the seeded world.
 const CARD: &str = "12345678-0000-4000-8000-000000000001";
 
 #[derive(Deserialize, JsonSchema)]

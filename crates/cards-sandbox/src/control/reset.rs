@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(faults.len(), 1, "the one from the start");
         assert_eq!((&faults[0].fault, faults[0].matched), (&never, 0));
 
-        // Nothing is used up, taken or logged in any more.
+        // The reset has forgotten all that was used up, taken or logged in.
         assert_eq!(sandbox.get(list, &headers).await.status, 200);
         assert_eq!(sandbox.last().id, last + 1, "the journal counts on");
         let sum = cards_sign::checksum(["AIRPAYCUST0001"], b"sandbox-secret-key").to_string();

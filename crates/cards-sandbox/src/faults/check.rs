@@ -1,4 +1,4 @@
-//! What an order has to keep to.
+//! Checks that the order of a fault keeps to the limits.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -115,7 +115,7 @@ impl Fault {
         }
     }
 
-    /// How likely it is to fire on a call in its scope, from 0 to 1. Whether it
+    /// Sets how likely it is to fire on a call in its scope, from 0 to 1. Whether it
     /// fires on the n-th of them follows from the seed and n alone; in JSON the
     /// seed may be left out and is 0.
     pub fn probability(self, probability: f64, seed: u64) -> Self {

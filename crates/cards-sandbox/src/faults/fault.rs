@@ -163,7 +163,7 @@ impl Fault {
         }
     }
 
-    /// What goes wrong.
+    /// Gives the kind of the fault: what goes wrong.
     pub const fn kind(&self) -> FaultKind {
         self.kind
     }

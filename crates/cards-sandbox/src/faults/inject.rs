@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::world::paysafe::PREFIX;
 use crate::{airpay, ibanera, intake, paysafe};
 
-/// How long a connection stays open for the bytes that were announced and
+/// The time that a connection stays open for the bytes that were announced and
 /// never come.
 const HOLD: Duration = Duration::from_secs(60);
 
@@ -112,7 +112,7 @@ fn documented(
     }
 }
 
-/// What the journal is to say.
+/// Adds the faults that fired to what the journal is to say.
 fn told(mut verdict: Verdict, fired: &[FiredFault]) -> Verdict {
     let each: Vec<_> = fired
         .iter()
@@ -404,7 +404,7 @@ mod tests {
         assert!(!refused.last().accepted);
     }
 
-    /// What a call of one kind brings where the connection has no part in it.
+    /// Gives the reply to a call with a fault in which the connection has no part.
     async fn reply(fault: Fault) -> Reply {
         with(fault).airpay("register-user", &REGISTRATION).await
     }

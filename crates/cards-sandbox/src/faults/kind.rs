@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! Lists the kinds of faults.
 
 use std::fmt;
 

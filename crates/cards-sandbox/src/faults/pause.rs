@@ -38,7 +38,7 @@ pub(crate) struct Pause {
 impl Pause {
     pub(crate) async fn wait(&self) {
         let mut in_force = self.in_force.0.clone();
-        // Nothing is ever sent: what changes is that the sender is gone.
+        // `changed` returns once the sender is gone; a value is never sent.
         drop(timeout(self.length, in_force.changed()).await);
     }
 

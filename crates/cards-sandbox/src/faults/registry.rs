@@ -72,14 +72,14 @@ pub struct FiredFault {
     pub carried_out: bool,
 }
 
-/// What a call meets.
+/// Says what becomes of a call on which faults fired.
 #[derive(Debug)]
 pub(super) struct Decision {
     /// All that fired, in their order.
     pub(super) fired: Vec<FiredFault>,
     /// All delays, one after the other.
     pub(super) delays: Vec<Pause>,
-    /// What happens beside them.
+    /// The fault, at most one, that applies beside them.
     pub(super) fault: Option<Met>,
     /// Whether the call is carried out.
     pub(super) carry_out: bool,
@@ -153,7 +153,7 @@ impl Faults {
         entries.iter().map(Entry::show).collect()
     }
 
-    /// One fault.
+    /// Gives the fault with this number; `None` where there is none.
     pub fn get(&self, id: u64) -> Option<OrderedFault> {
         let known = self.known();
         let entry = known.entries.iter().find(|entry| entry.id == id)?.clone();
@@ -178,7 +178,7 @@ impl Faults {
         removed.len()
     }
 
-    /// What a call meets, if anything.
+    /// Decides which faults fire on a call; `None` where none does.
     pub(super) fn decide(
         &self,
         provider: Provider,
@@ -224,7 +224,7 @@ impl Faults {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        // Nothing in here can be left half done.
+        // A panic cannot leave a change in here half done.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,5 @@
-//! What `POST /_sandbox/faults` takes, as a schema: the limits are those that
-//! [`check`](super::check) applies.
+//! Makes the schema of what `POST /_sandbox/faults` takes: the limits are those
+//! that [`check`](super::check) applies.
 
 use std::borrow::Cow;
 
@@ -36,7 +36,7 @@ impl JsonSchema for Order {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        // One form for each kind and provider, so that each says all there is.
+        // Each kind and provider has a form of its own, so that each says all there is.
         let providers = Provider::ALL.iter().copied().map(Some).chain([None]);
         let forms = providers.flat_map(|provider| {
             let forms = KINDS.iter().map(move |kind| form(*kind, provider));

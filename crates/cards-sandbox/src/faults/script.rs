@@ -1,4 +1,4 @@
-//! What a connection does instead of sending a reply.
+//! Plays what a connection does instead of sending a reply.
 
 use std::io;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use super::pause::Pause;
 use crate::stream::Stream;
 
-/// What is to be done with a reply on its way out. It rides in the reply's
+/// Says what is to be done with a reply on its way out. It rides in the reply's
 /// extensions, past the journal, to the connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Effect {
@@ -27,7 +27,7 @@ pub(crate) struct Effect {
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     steps: Vec<Step>,
-    /// How many bytes at a time, and the pause after each of them.
+    /// The number of bytes that are sent at a time, and the pause after them.
     pace: Option<(usize, Pause)>,
     end: End,
 }
@@ -43,7 +43,7 @@ pub(super) enum Step {
     Hold(Pause),
 }
 
-/// How a connection ends.
+/// Names the way in which a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     /// In order: with everything sent.
@@ -56,7 +56,7 @@ pub(super) enum End {
 /// away what it has not read by then.
 const BEFORE_RESET: Duration = Duration::from_millis(20);
 
-/// How long a client may take to end its side, too.
+/// The time that a client may take to end its side, too.
 const LINGER: Duration = Duration::from_secs(1);
 
 impl Script {
@@ -183,7 +183,7 @@ mod tests {
     use super::super::pause::Force;
     use super::*;
 
-    /// What a client gets to see of a script, and how it ends.
+    /// Plays a script. Gives what the client gets to see of it, and how it ends.
     async fn seen(script: Script, stop: watch::Receiver<()>) -> (Vec<u8>, io::Result<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -236,7 +236,7 @@ mod tests {
                 drop(run);
             });
             let patience = Duration::from_secs(60);
-            // How it ends depends on what was unread.
+            // The end that the client sees depends on what was unread.
             let (..) = timeout(patience, seen(script, stop)).await.unwrap();
             stopper.await.unwrap();
         }

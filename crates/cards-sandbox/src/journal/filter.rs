@@ -4,7 +4,7 @@ use cards_model::Provider;
 
 use super::Exchange;
 
-/// What an exchange has to be; nothing said is anything.
+/// Says what an exchange has to be; `None` admits anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
     pub(crate) provider: Option<Provider>,

@@ -24,14 +24,14 @@ struct Kept {
     exchanges: VecDeque<Arc<Exchange>>,
 }
 
-/// Some of the exchanges after a certain one.
+/// Holds exchanges that came after a certain one, up to a limit.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     /// The oldest first.
     pub(crate) exchanges: Vec<Arc<Exchange>>,
     /// The last one looked at: go on from here.
     pub(crate) cursor: u64,
-    /// How many were forgotten before they could be looked at.
+    /// The number of exchanges that were forgotten before they could be looked at.
     pub(crate) missed: u64,
 }
 
@@ -139,7 +139,7 @@ impl Journal {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        // Nothing in here can be left half done.
+        // A panic cannot leave a change in here half done.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -232,7 +232,7 @@ mod tests {
             assert_eq!(ids(&batch.exchanges), found, "after {after}");
             assert_eq!((batch.cursor, batch.missed), (cursor, missed));
         }
-        // What is not asked for is passed over, and not missed.
+        // An exchange that is not asked for is passed over, and not missed.
         let filter = Filter {
             status: Some(204),
             ..all.clone()

@@ -1,5 +1,5 @@
-//! What was asked and why it was answered so, for the developer's eyes: the
-//! providers' own answers never say.
+//! Keeps what was asked and why it was answered so, for the developer's eyes:
+//! the providers' own answers never say.
 
 mod filter;
 mod kept;
@@ -323,7 +323,7 @@ mod tests {
         let list = "/api/v1/customer/cards/byuser/list?pageNumber=x&pageSize=0";
         let paysafe = "Paysafe Get customer prepaid cards";
         for (target, headers, verdict, broken) in [
-            // Of an id that nobody has the documents say nothing.
+            // The documents say nothing of an id that nobody has.
             (
                 "/customers/1/prepaid/cards".to_owned(),
                 &bearer[..],

@@ -1,4 +1,4 @@
-//! What is kept of a request: sizes and documented names, no value.
+//! Records what is kept of a request: sizes and documented names, no value.
 
 use std::fmt;
 use std::pin::Pin;

@@ -150,7 +150,7 @@ fn add<C: Call>(
     document.add(operation);
 }
 
-/// What the document's own request example sends.
+/// Gives the fields that the document's own request example sends.
 fn example<F: Form>() -> Map<String, Value> {
     let sample = |name: &str| {
         let sample = F::OPERATION.field(name).and_then(|field| field.sample);

@@ -1,4 +1,4 @@
-//! What a document says of one operation.
+//! Describes one operation in a document.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::field;
 
-/// One operation on the way into a document.
+/// Holds one operation on the way into a document.
 pub(crate) struct Described {
     pub(super) method: &'static str,
     pub(super) path: String,

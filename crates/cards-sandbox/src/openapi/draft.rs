@@ -1,4 +1,4 @@
-//! What a document is put together in.
+//! Puts a document together.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const EXCHANGE: &str = "x-sandbox-exchange";
 /// A document on the way.
 pub(crate) struct Document {
     generator: SchemaGenerator,
-    /// Of what JSON bodies are read into.
+    /// Makes the schemas of what JSON bodies are read into.
     requests: SchemaGenerator,
     value: Value,
     /// The shape of every reply that an operation's own rules do not bring
@@ -160,7 +160,7 @@ impl Document {
         let mut renamed = BTreeMap::new();
         let requests = self.requests.take_definitions(true);
         for (name, schema) in requests {
-            // What is given and what is shown may differ, as in what is left out.
+            // The schemas of what is given and what is shown may differ, as in what is left out.
             let free = match schemas.get(&name) {
                 Some(shown) if *shown != schema => format!("{name}Given"),
                 _ => name.clone(),
@@ -205,8 +205,8 @@ pub(super) fn with_examples(mut reply: Value, examples: &[(&str, Value)]) -> Val
     reply
 }
 
-/// What any operation may be refused for before the provider's rules apply,
-/// and what becomes of it when the sandbox itself fails.
+/// Lists what any operation may be refused for before the provider's rules
+/// apply, and what becomes of it when the sandbox itself fails.
 fn refusals(has_body: bool, is_control: bool) -> Vec<(StatusCode, &'static str)> {
     let mut all = vec![
         (

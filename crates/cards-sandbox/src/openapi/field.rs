@@ -53,7 +53,7 @@ pub(super) fn parameter(field: &Field, path: &str, document: &str) -> Value {
         "schema": schema,
     });
     if field.kind == Kind::List {
-        // One value, its items separated by commas.
+        // A list is sent as one value, its items separated by commas.
         parameter["style"] = "form".into();
         parameter["explode"] = false.into();
     }
@@ -227,8 +227,8 @@ fn described(field: &Field, document: &str, mut schema: Value) -> Value {
     schema
 }
 
-/// What the field is, what its constraints say that a schema cannot, and where
-/// the document says so.
+/// Says what the field is, what its constraints add that a schema cannot say,
+/// and where the document says so.
 fn description(field: &Field, document: &str) -> String {
     let prose = field.docs.iter().map(|line| line.trim());
     let prose = prose.collect::<Vec<_>>().join(" ");

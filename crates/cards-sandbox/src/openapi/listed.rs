@@ -34,7 +34,7 @@ pub(crate) fn provider(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": ["string", "null"], "enum": names})
 }
 
-/// What `cards_model::Violation` serialises to.
+/// Gives the schema of a list of what `cards_model::Violation` serialises to.
 pub(crate) fn violations(_: &mut SchemaGenerator) -> Schema {
     let text = |description: &str| json!({"type": "string", "description": description});
     json_schema!({
@@ -55,7 +55,7 @@ pub(crate) fn violations(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// One provider's name.
+/// Gives the schema of a provider's name.
 pub(crate) fn provider_name(_: &mut SchemaGenerator) -> Schema {
     let all = cards_model::Provider::ALL.iter();
     let names: Vec<_> = all.map(|one| one.as_str()).collect();

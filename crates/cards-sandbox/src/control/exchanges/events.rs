@@ -1,6 +1,6 @@
 //! The journal as server-sent events.
 //!
-//! Nothing is queued for a reader: the stream remembers the last exchange that
+//! The stream queues nothing for a reader: it remembers the last exchange that
 //! it looked at and reads on in the journal when the reader takes more. One who
 //! is too slow for the journal's size is told how many exchanges are gone.
 
@@ -21,7 +21,7 @@ use crate::journal::{Exchange, Filter};
 use crate::openapi::Document;
 use crate::world::file::Wrong;
 
-/// How many exchanges are read from the journal at a time.
+/// The number of exchanges that are read from the journal at a time.
 const BATCH: usize = 32;
 
 /// Where a reader left off, by the header `Last-Event-ID`, which browsers send
@@ -92,14 +92,14 @@ struct Follower {
     news: watch::Receiver<u64>,
     /// The last exchange that was looked at.
     cursor: u64,
-    /// How many events there may still be.
+    /// The number of events that may still be sent.
     left: usize,
     ready: VecDeque<Event>,
     ending: Option<Ending>,
 }
 
 impl Follower {
-    /// The next event, or nothing at the end.
+    /// Gives the next event. `None`: the stream is at its end.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if self.has_ended() {
@@ -159,7 +159,8 @@ impl Follower {
     }
 }
 
-/// How many exchanges the journal forgot before the reader took them.
+/// Makes the event that says how many exchanges the journal forgot before the
+/// reader took them.
 fn missed(missed: u64) -> Event {
     #[derive(Serialize)]
     struct Missed {
@@ -186,7 +187,7 @@ mod tests {
     use crate::Sandbox;
     use crate::testing::{Harness, request};
 
-    /// What comes of a stream, in pieces.
+    /// Reads a stream, in pieces.
     struct Reader(BodyDataStream);
 
     impl Reader {

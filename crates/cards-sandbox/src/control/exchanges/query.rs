@@ -11,7 +11,7 @@ use crate::world::file::Wrong;
 const LONGEST_NAME: usize = 64;
 const MOST: usize = 1000;
 
-/// What the query asks for.
+/// Holds what the query asks for.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     pub(super) filter: Filter,
