@@ -1,4 +1,4 @@
-//! What a handler gives back: the reply, and why it is that reply.
+//! Holds what a handler gives back: the reply, and why it is that reply.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ pub(crate) struct Verdict {
     pub(crate) why: Cow<'static, str>,
     pub(crate) violations: Vec<Violation>,
     pub(crate) checksum: Option<ChecksumVerdict>,
-    /// What was ordered to go wrong, and did.
+    /// The faults that were ordered, and fired.
     pub(crate) faults: Vec<FiredFault>,
     /// A fault kept the whole head of the answer from the client.
     pub(crate) is_unanswered: bool,
@@ -50,7 +50,7 @@ pub(crate) struct Broken {
 }
 
 impl Broken {
-    /// Of a field in the operation's table.
+    /// Makes a broken rule of a field in the operation's table.
     pub(crate) const fn field(field: &'static str, rule: Rule, limit: &'static str) -> Self {
         Self {
             field,
@@ -60,7 +60,7 @@ impl Broken {
         }
     }
 
-    /// Of something that the document states in another place.
+    /// Makes a broken rule that the document states in another place.
     pub(crate) fn at(
         field: &'static str,
         row: impl Into<Cow<'static, str>>,
@@ -179,7 +179,7 @@ impl IntoResponse for Answer {
     }
 }
 
-/// What a request is rejected for before any provider's rules apply.
+/// Says why a request is rejected before any provider's rules apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rejection {
     UnknownPath,
@@ -230,7 +230,7 @@ impl Rejection {
             _ => control::rejected(self),
         };
         match self {
-            // What is left of the body would be read as the next request.
+            // The rest of the body would be read as the next request.
             Self::TooLarge(_) | Self::TooSlow | Self::Broken => {
                 answer.header(header::CONNECTION, "close")
             }
@@ -239,7 +239,7 @@ impl Rejection {
     }
 }
 
-/// Whose path this is.
+/// Tells the provider that a path belongs to; `None` where it is none's.
 pub(crate) fn provider_of(path: &str) -> Option<Provider> {
     let below = |prefix: &str| {
         path.strip_prefix(prefix)

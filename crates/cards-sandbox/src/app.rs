@@ -1,4 +1,4 @@
-//! What all handlers share, and the table of all routes.
+//! Holds what all handlers share, and the table of all routes.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) tls: Option<tls::Identity>,
     pub(crate) allowed_hosts: Vec<String>,
-    /// How many lines of the log are lost, where somebody counts them.
+    /// Tells how many lines of the log are lost; `None` where nobody counts them.
     pub(crate) lost_log_lines: Option<LostLogLines>,
 }
 
@@ -175,7 +175,7 @@ impl Shared {
         self.started.elapsed()
     }
 
-    /// How many seconds a provider's tokens are good for.
+    /// Gives the seconds that a provider's tokens are good for.
     pub(crate) fn token_lifetime(&self, provider: Provider) -> u64 {
         match provider {
             Provider::Airpay => self.config.lifetimes.airpay.as_secs(),
@@ -256,7 +256,7 @@ mod tests {
         ]
     }
 
-    /// One line for one call, whichever provider's.
+    /// The log gets one line for one call, whichever provider's.
     #[tokio::test]
     async fn a_store_that_fails_is_told_once_to_the_log() {
         let sandbox = Harness::new();

@@ -1,4 +1,4 @@
-//! How a sandbox is set up.
+//! Sets up a sandbox.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -55,11 +55,12 @@ pub enum Store {
     File(PathBuf),
 }
 
-/// What the time is.
+/// Tells the time.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
-/// How often Ibanera's code of 30 seconds opens the door. Its document calls it
-/// a one-time password for the request, and does not say that it serves once.
+/// Says how often Ibanera's code of 30 seconds opens the door. Its document
+/// calls it a one-time password for the request, and does not say that it serves
+/// once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OneTimePasswords {
@@ -71,7 +72,7 @@ pub enum OneTimePasswords {
     SingleUse,
 }
 
-/// What a client may ask of the server.
+/// Limits what a client may ask of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -79,10 +80,10 @@ pub struct Limits {
     /// body matters at all. The JSON of the control API may have 16 MiB whatever
     /// this is, and a whole world 64 MiB.
     pub body: usize,
-    /// How long a connection may wait for a request, or take over its headers;
+    /// The time that a connection may wait for a request, or take over its headers;
     /// 30 seconds. Then it is closed.
     pub header_time: Duration,
-    /// How long a client may take over a body; 10 seconds. Then 408, or the
+    /// The time that a client may take over a body; 10 seconds. Then 408, or the
     /// answer that the call has without it. A whole world waits as long while
     /// another one is loaded; then 503.
     pub body_time: Duration,
@@ -136,7 +137,7 @@ pub struct Builder {
 /// Tells how many lines of the log could not be written so far.
 pub(crate) type LostLogLines = Arc<dyn Fn() -> u64 + Send + Sync>;
 
-/// How long a token is good for, by provider.
+/// Holds how long a token is good for, by provider.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lifetimes {
     pub(crate) airpay: Duration,
@@ -209,7 +210,7 @@ impl Builder {
         Self { clock, ..self }
     }
 
-    /// How long a provider's tokens are good for. Where nothing is said: 30
+    /// Sets how long a provider's tokens are good for. Where nothing is said: 30
     /// minutes at Airpay, 10 hours at Paysafe, 1 hour at Ibanera, as their
     /// pages have it. The standing tokens never expire.
     pub fn token_lifetime(mut self, provider: Provider, lifetime: Duration) -> Self {
@@ -240,7 +241,7 @@ impl Builder {
         }
     }
 
-    /// How many exchanges the journal holds before it forgets the oldest; 256.
+    /// Sets how many exchanges the journal holds before it forgets the oldest; 256.
     pub fn journal(self, exchanges: usize) -> Self {
         Self {
             journal: exchanges,
@@ -248,7 +249,7 @@ impl Builder {
         }
     }
 
-    /// How many bytes of memory the journal may take, about, before it forgets
+    /// Sets how many bytes of memory the journal may take, about, before it forgets
     /// the oldest exchanges; 4 MiB.
     pub fn journal_bytes(self, bytes: usize) -> Self {
         Self {
@@ -268,7 +269,7 @@ impl Builder {
         self
     }
 
-    /// What a client may ask of the server.
+    /// Sets what a client may ask of the server.
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
@@ -299,7 +300,7 @@ impl Builder {
         self
     }
 
-    /// How many lines of the log could not be written so far, for
+    /// Sets what tells how many lines of the log could not be written so far, for
     /// `/_sandbox/health`: who writes the log knows. A sandbox only makes events
     /// of `tracing`. A subscriber for them must not panic when it cannot write,
     /// or calls go unanswered; with `tracing-subscriber`, set

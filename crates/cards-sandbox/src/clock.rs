@@ -16,7 +16,7 @@ const EARLIEST: i64 = -62_135_596_800_000;
 /// of the world can show it.
 const LATEST: i64 = 253_402_207_200_000;
 
-/// What a time that cannot be set is answered with.
+/// The message for a time that cannot be set.
 pub(crate) const RANGE: &str = "a time within the years 1 to 9999";
 
 /// A clock that can be stopped and moved.
@@ -33,7 +33,7 @@ enum Hands {
     Frozen(i64),
 }
 
-/// What a clock shows.
+/// Holds what a clock shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reading {
     /// Milliseconds since 1970.
@@ -96,13 +96,13 @@ impl MovableClock {
         Reading::of(hands, self.base_millis())
     }
 
-    /// What the clock shows that it was made from.
+    /// Gives what the clock shows that it was made from.
     pub(crate) fn base_millis(&self) -> i64 {
         unix_millis((self.base)()).clamp(EARLIEST, LATEST)
     }
 
     fn hands(&self) -> MutexGuard<'_, Hands> {
-        // Nothing in here can be left half done.
+        // A panic cannot leave a change in here half done.
         self.hands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -163,8 +163,8 @@ fn unix_millis(time: SystemTime) -> i64 {
 /// builder, which is the machine's where none was given, until it is stopped
 /// or moved; the same can be done over HTTP, under `/_sandbox/clock`.
 ///
-/// What ended by a clock that was moved on is forgotten as by any other: a
-/// token a day after its end, a code of Ibanera's at once. Moving the clock
+/// A token or code that ended by a clock that was moved on is forgotten as by any
+/// other: a token a day after its end, a code of Ibanera's at once. Moving the clock
 /// back does not bring back what was forgotten meanwhile, nor a token that was
 /// ended by command.
 ///
@@ -325,7 +325,7 @@ mod tests {
         assert_eq!(clock.advance(1), Err(OutOfRange));
         assert_eq!(clock.advance(i64::MAX), Err(OutOfRange));
         assert_eq!(clock.advance(i64::MIN), Err(OutOfRange));
-        // One that goes on stops at the end.
+        // A clock that goes on stops at the end.
         assert!(clock.set(None, Some(false)).is_ok());
         base.store(50_000, Ordering::SeqCst);
         assert_eq!(clock.now_millis(), LATEST);

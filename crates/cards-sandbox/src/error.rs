@@ -131,7 +131,7 @@ impl Error {
 }
 
 impl Error {
-    /// What a store or a world is refused for at the start.
+    /// Makes the error for a store or a world that is refused at the start.
     pub(crate) fn at_start(store: &Store, refused: Refused) -> Self {
         match refused {
             Refused::Store(source @ StoreError::OverQuota(_)) => Refused::Store(source).into(),

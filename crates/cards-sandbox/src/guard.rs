@@ -1,5 +1,5 @@
-//! What keeps web sites that a developer visits away from the sandbox's own
-//! paths: the page at `/` and `/_sandbox/...`.
+//! Keeps web sites that a developer visits away from the sandbox's own paths:
+//! the page at `/` and `/_sandbox/...`.
 //!
 //! A browser lets any site send requests to this machine. So a request that
 //! changes something must come from the sandbox's own page or from no page at
@@ -42,7 +42,7 @@ fn judge(
     allowed: &[String],
 ) -> Result<(), &'static str> {
     let mut hosts = headers.get_all(HOST).iter().map(|host| host.to_str().ok());
-    // Who sends no host is no browser.
+    // A client that sends no host is no browser.
     let is_ours = |host: &str| is_own_host(host, allowed);
     if !hosts.all(|host| host.is_some_and(is_ours))
         || !authority.is_none_or(|authority| is_ours(authority.as_str()))

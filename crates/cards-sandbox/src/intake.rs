@@ -82,7 +82,7 @@ pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Given<'a> {
     }
 }
 
-/// What a header holds.
+/// Says what a header holds.
 #[derive(Clone, Copy)]
 pub(crate) enum Given<'a> {
     Missing,
@@ -90,7 +90,8 @@ pub(crate) enum Given<'a> {
     Text(&'a str),
 }
 
-/// What follows an authentication scheme, whose name has no case (RFC 9110).
+/// Gives what follows an authentication scheme, whose name has no case (RFC
+/// 9110). `None`: it is another scheme, or nothing follows.
 pub(crate) fn scheme<'a>(authorization: &'a str, name: &str) -> Option<&'a str> {
     let (scheme, rest) = authorization.split_once(' ')?;
     let rest = rest.trim_start_matches(' ');

@@ -47,8 +47,9 @@ impl Running {
         }
     }
 
-    /// What clients have to trust where the sandbox serves TLS, as PEM: for
-    /// `curl --cacert`, `SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS` and the like.
+    /// Gives the certificate that clients have to trust, as PEM: for `curl --cacert`,
+    /// `SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS` and the like. `None` where the sandbox
+    /// serves no TLS.
     pub fn certificate_pem(&self) -> Option<&str> {
         self.app.config.tls.as_ref().map(Identity::root_pem)
     }
@@ -59,17 +60,17 @@ impl Running {
         self.app.config.tls.as_ref().map(Identity::root_der)
     }
 
-    /// What stands before `/airpay/ms/cards/api/...`.
+    /// Gives the URL that stands before `/airpay/ms/cards/api/...`.
     pub fn airpay_url(&self) -> String {
         self.url()
     }
 
-    /// What stands before `/customers/...` and `/auth/...`.
+    /// Gives the URL that stands before `/customers/...` and `/auth/...`.
     pub fn paysafe_url(&self) -> String {
         world::paysafe_url(&self.url())
     }
 
-    /// What stands before `/api/v1/...`.
+    /// Gives the URL that stands before `/api/v1/...`.
     pub fn ibanera_url(&self) -> String {
         self.url()
     }
@@ -87,7 +88,7 @@ impl Running {
 
     /// The exchange with this number, which the answer's header
     /// `x-sandbox-exchange` gave. It is in the journal when the answer leaves.
-    /// Nothing where the journal has forgotten it.
+    /// `None` where the journal has forgotten it.
     ///
     /// ```
     /// let sandbox = cards_sandbox::Sandbox::start_blocking()?;
@@ -106,7 +107,7 @@ impl Running {
         self.app.journal.clear();
     }
 
-    /// What goes wrong on order: add, list and remove it here.
+    /// Gives the faults, through which to add, list and remove what goes wrong on order.
     pub fn faults(&self) -> &Faults {
         &self.app.faults
     }
@@ -224,7 +225,7 @@ impl Running {
         };
         tracing::info!(%address, "the sandbox listens");
         let serve = async move {
-            // What streams without an end has to know of the end.
+            // A stream without an end of its own has to know of the sandbox's end.
             let ending = Extension(Ending(stopping.clone()));
             let router = app.router().layer(ending);
             let tls = app.config.tls.as_ref().map(Identity::acceptor);

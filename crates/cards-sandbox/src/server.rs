@@ -23,7 +23,7 @@ use crate::builder::Limits;
 use crate::faults::{Effect, Pause, Script};
 use crate::stream::{Lent, Stream};
 
-/// What calls under way get to finish when the sandbox stops.
+/// The time that calls under way get to finish when the sandbox stops.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
 /// Serves until `stop`'s sender is gone.
@@ -151,7 +151,7 @@ fn with_faults(
     (service, scripts)
 }
 
-/// One after the other.
+/// Waits for the delays, one after the other.
 async fn all(delays: &[Pause]) {
     for delay in delays {
         delay.wait().await;

@@ -15,15 +15,15 @@ use tokio_rustls::server::TlsStream;
 use crate::builder::Limits;
 use crate::tls;
 
-/// What a connection is served over.
+/// Holds the stream that a connection is served over.
 pub(crate) enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
 }
 
 impl Stream {
-    /// What a connection is served over once its handshake is done, if it needs
-    /// one. Nothing where that fails, or where the sandbox stops first.
+    /// Gives the stream of a connection once its handshake is done, if it needs
+    /// one. `None` where that fails, or where the sandbox stops first.
     pub(crate) async fn open(
         tcp: TcpStream,
         acceptor: Option<TlsAcceptor>,

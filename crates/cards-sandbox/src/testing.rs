@@ -1,5 +1,5 @@
-//! What this crate's tests share: a sandbox without a socket, on a clock that
-//! the test moves.
+//! Holds what this crate's tests share: a sandbox without a socket, on a clock
+//! that the test moves.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -65,7 +65,7 @@ impl Harness {
         self.send(request("GET", target, headers, "")).await
     }
 
-    /// What a path of the control API answers with 200.
+    /// Gives the JSON that a path of the control API answers with 200.
     pub(crate) async fn get_json(&self, path: &str) -> serde_json::Value {
         let reply = self.get(path, &[]).await;
         assert_eq!(reply.status, 200, "{}", reply.body);
@@ -118,7 +118,7 @@ impl Harness {
     }
 }
 
-/// How many are drawn of what the sandbox makes up at random.
+/// The number of draws of each thing that the sandbox makes up at random.
 pub(crate) const DRAWS: usize = 100_000;
 
 /// A hundred thousand days of all that the clock can show, and those at which a
@@ -156,7 +156,7 @@ pub(crate) fn in_a_store<T: Send + 'static>(
     wait(store.replace(job)).map_err(said)
 }
 
-/// What is logged on this thread while the guard is held.
+/// Holds what is logged on this thread while the guard is held.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -171,7 +171,7 @@ impl Log {
         (log, guard)
     }
 
-    /// What was logged since the last time.
+    /// Takes what was logged since the last time.
     pub(crate) fn take(&self) -> String {
         String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
     }

@@ -20,7 +20,7 @@ use tokio_rustls::server::TlsStream;
 
 use crate::error::Error;
 
-/// How a sandbox proves who it is: TLS 1.2 or 1.3, HTTP/1.1.
+/// Says how a sandbox proves who it is: TLS 1.2 or 1.3, HTTP/1.1.
 ///
 /// ```
 /// use cards_sandbox::{Sandbox, Tls};

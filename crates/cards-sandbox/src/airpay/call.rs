@@ -1,5 +1,5 @@
-//! What all Airpay calls go through: the form, the credentials, the checksum,
-//! the documented rules, and then the call's own work.
+//! Runs what all Airpay calls go through: the form, the credentials, the
+//! checksum, the documented rules, and then the call's own work.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -20,7 +20,7 @@ pub(crate) trait Call: Form + Send + 'static {
     /// The headers that it has to carry beside the checksum.
     const CREDENTIALS: Credentials;
 
-    /// What `data` of a success holds.
+    /// The type of `data` in a success.
     type Data: Serialize + JsonSchema + Send;
 
     /// The call's own work, once everything about the request is right.

@@ -31,7 +31,7 @@ impl Sequence {
     }
 }
 
-/// What there is to say about a checksum.
+/// Holds what there is to say about a checksum.
 pub(crate) struct Comparison {
     /// Whether nothing is wrong with it.
     pub(crate) is_right: bool,

@@ -36,7 +36,7 @@ pub(super) struct NewCustomer {
     pub(super) kyc_expiry_date: String,
 }
 
-/// What is kept of a card.
+/// Holds what is kept of a card.
 pub(super) struct NewCard {
     pub(super) key: [u8; 32],
     pub(super) first_six: String,
@@ -53,9 +53,9 @@ pub(super) const KYC_STATUS: &str = "MIN_KYC";
 pub(super) const EMAIL_IS_UNIQUE: Broken =
     Broken::field("email", Rule::Allowed, "nobody else may have it");
 
-/// What two e-mail addresses are compared by: a fingerprint, whatever their
-/// case. The documents' own address has none: any number of customers may have
-/// it.
+/// Makes the fingerprint that two e-mail addresses are compared by, whatever
+/// their case. `None` for the documents' own address: any number of customers
+/// may have it.
 pub(super) fn email_key(email: &str, fingerprint: impl Fn(&str) -> [u8; 32]) -> Option<[u8; 32]> {
     (email != SAMPLE_EMAIL).then(|| fingerprint(&email.to_ascii_lowercase()))
 }

@@ -7,16 +7,16 @@ use uuid::Uuid;
 use crate::store::Fingerprints;
 use crate::world::airpay::ONE_TIME_PASSWORD;
 
-/// How many there are of four digits.
+/// The number of codes of four digits that there are.
 const CODES: u64 = 10_000;
 
-/// How long one that is used up or has expired is remembered, so that the
+/// The time that one that is used up or has expired is remembered, so that the
 /// journal can tell why it is refused.
 const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
 
 const PROVIDER: &str = "airpay";
 
-/// What became of a one-time password.
+/// Says what became of a one-time password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
     /// It was good, and is used up.
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
     use crate::testing::{DRAWS, in_a_store, registration};
 
-    /// One an hour: those that were used up are remembered for a day.
+    /// The test draws one an hour: those that were used up are remembered for a day.
     #[test]
     fn every_code_is_taken_as_it_was_given_out() {
         let rules = Rules::on(Date::new(2026, 11, 21).unwrap());

@@ -83,7 +83,7 @@ impl Call for RegisterUser {
     }
 }
 
-/// What becomes of the parts of a registration.
+/// Takes a registration apart, into what is used up and what is kept.
 pub(super) trait Parts {
     /// The standing one-time password goes on working; one that was given out
     /// works once.
@@ -190,7 +190,7 @@ pub(super) fn kyc_expiry(today: Date) -> Date {
         .unwrap_or(today)
 }
 
-/// What is kept of a card.
+/// Makes what is kept of a card.
 pub(super) fn new_card(
     card_no: &Pan,
     kit_no: &str,
@@ -202,7 +202,7 @@ pub(super) fn new_card(
     kept_card((card_no, key), (kit_no, kit_key), card_type, expiry)
 }
 
-/// The same where the fingerprints are there.
+/// Makes the same from fingerprints that are there.
 pub(super) fn kept_card(
     (card_no, key): (&Pan, [u8; 32]),
     (kit_no, kit_key): (&str, [u8; 32]),

@@ -141,7 +141,7 @@ mod tests {
         ];
         assert_eq!(sandbox.airpay("update-customer", &own).await.body, SUCCESS);
 
-        // One that is given up is free again.
+        // An address that is given up is free again.
         let moved = [
             ("entity_id", "AIRPAYCUST0002"),
             ("email", "nair@example.com"),

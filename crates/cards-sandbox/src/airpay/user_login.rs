@@ -159,7 +159,7 @@ mod tests {
         token_of(&log_in(&sandbox, MOBILE_NO, PASSWORD).await);
     }
 
-    /// What the write does when the password has been verified.
+    /// Does the write that follows a verified password. Gives whether it succeeded.
     async fn issued(sandbox: &Harness, verified: &(String, String)) -> bool {
         let (id, hash) = verified.clone();
         let issue = move |transaction: &Transaction<'_>| issue(transaction, &id, &hash, 0, 60);

@@ -63,7 +63,7 @@ pub(super) fn one(
     })
 }
 
-/// How many customers there are.
+/// Counts the customers.
 pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM ibanera_customer";
     let count: i64 = connection

@@ -1,7 +1,7 @@
 //! `/_sandbox/page/checksum`: Airpay's checksum over what is typed in.
 //!
-//! What is typed, the secret above all, is used for one answer. It is not kept,
-//! not logged, not journaled and not sent back.
+//! All that is typed, the secret above all, is used for one answer. It is not
+//! kept, not logged, not journaled and not sent back.
 
 use std::fmt;
 
@@ -56,7 +56,7 @@ impl fmt::Debug for Typed {
 }
 
 impl Typed {
-    /// What the form holds, or which field of it is wrong.
+    /// Reads what the form holds, or says which field of it is wrong.
     fn parse(form: &Pairs) -> Result<Self, String> {
         let field = |name: &str| {
             let mut values = form.iter().filter(|(other, _)| other == name);

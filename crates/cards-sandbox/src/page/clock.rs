@@ -108,7 +108,8 @@ fn refused(app: &App, field: &'static str, typed: String, what: String) -> Respo
     page(app, StatusCode::BAD_REQUEST, Some(&wrong)).into_response()
 }
 
-/// What a header says of a clock that is not the real one.
+/// Gives what a header says of a clock that is not the real one; `None` where it
+/// is.
 pub(super) fn told(reading: Reading) -> Option<String> {
     match (reading.is_frozen, reading.ahead.div_euclid(1000)) {
         (true, _) => Some("frozen".to_owned()),

@@ -27,7 +27,7 @@ const ACT: &str = "/_sandbox/page/customers/act";
 /// are all where there are more customers.
 const MANY: usize = 20;
 
-/// What could not be done with a card, and why.
+/// Says what could not be done with a card, and why.
 struct Refusal {
     card_id: String,
     action: Action,
@@ -38,7 +38,7 @@ async fn show(State(app): State<App>) -> Page {
     page(&app, StatusCode::OK, None).await
 }
 
-/// What the cardholder does with a Paysafe card.
+/// Does what the cardholder chose to do with a Paysafe card.
 async fn act(State(app): State<App>, request: Request) -> Response {
     let trouble =
         |status, why: &str| layout::trouble(&app, View::Customers, status, why).into_response();
@@ -182,7 +182,7 @@ fn state(state: &str, is_usable: bool) -> Cell {
     }
 }
 
-/// What can be done with a card, as buttons; or why nothing can.
+/// Shows what can be done with a card, as buttons; or why nothing can.
 fn actions(card: &Shown, refusal: Option<&Refusal>) -> Cell {
     let number = format!("{}******{}", card.bin, card.last_four);
     let refusal = refusal.filter(|refusal| refusal.card_id == card.card_id);

@@ -1,4 +1,4 @@
-//! One exchange: what came, what came of it, and why.
+//! Shows one exchange: what came, what came of it, and why.
 
 use cards_model::{Provider, Violation};
 use maud::{Markup, html};
@@ -77,7 +77,7 @@ pub(super) fn badge(exchange: &Exchange) -> Markup {
     }
 }
 
-/// What goes wrong on order, in a list's row: the reply's fault, or a delay.
+/// Shows what went wrong on order, in a list's row: the reply's fault, or a delay.
 pub(super) fn fault_badge(exchange: &Exchange) -> Markup {
     html! {
         @for fault in &exchange.faults {
@@ -167,7 +167,7 @@ fn names(title: &str, names: &[&str], others: usize) -> Markup {
     }
 }
 
-/// What the verdict is where rules are all that is wrong.
+/// Gives the verdict of a call where rules are all that is wrong.
 fn summary(violations: &[Violation]) -> String {
     let each = violations
         .iter()

@@ -18,7 +18,7 @@ use crate::control::exchanges::no_exchange;
 use crate::intake;
 use crate::journal::{Exchange, Filter};
 
-/// How many exchanges are on one page.
+/// The number of exchanges on one page.
 const PAGE: usize = 100;
 
 const FORGET: &str = "/_sandbox/page/exchanges/forget";
@@ -29,7 +29,7 @@ pub(super) fn routes() -> Router<App> {
         .route(FORGET, post(forget))
 }
 
-/// What the address asks for.
+/// Holds what the address asks for.
 #[derive(Clone, Default)]
 struct Asked {
     filter: Filter,

@@ -7,13 +7,13 @@ use super::form_field;
 use crate::faults::{Fault, FaultKind, operations};
 use crate::intake::Pairs;
 
-/// What was typed, and what of it is wrong. At first, what to begin with.
+/// Holds what was typed, and what of it is wrong. At first, what to begin with.
 pub(super) struct Form {
     typed: Pairs,
     errors: Vec<(&'static str, String)>,
 }
 
-/// What a fault of this kind does, in a sentence.
+/// Says what a fault of this kind does, in a sentence.
 pub(super) const fn does(kind: FaultKind) -> &'static str {
     match kind {
         FaultKind::Status => "The answer is this HTTP status, with the provider's own failure.",

@@ -48,7 +48,8 @@ async fn order(State(app): State<App>, request: Request) -> Response {
     }
 }
 
-/// One that is gone already is gone: the page was older than that.
+/// Removes a fault. One that is gone already is no error: the page was older than
+/// that.
 async fn remove(State(app): State<App>, request: Request) -> Response {
     let form = match form(&app, View::Faults, request).await {
         Ok(form) => form,
@@ -219,7 +220,7 @@ mod tests {
             ("probability", "1"),
             ("seed", "7"),
             ("carryOut", ""),
-            // Of other kinds, and so not looked at.
+            // These are settings of other kinds, and so not looked at.
             ("millis", "often"),
             ("bytes", "-4"),
         ];

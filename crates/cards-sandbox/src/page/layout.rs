@@ -1,4 +1,4 @@
-//! What is around every view.
+//! Draws what is around every view.
 
 use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};

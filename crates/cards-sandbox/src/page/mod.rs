@@ -69,19 +69,19 @@ impl Page {
     }
 }
 
-/// Where a form that did what it was for leads.
+/// Leads to where one looks once a form did what it was for.
 fn see(location: &str) -> Response<Body> {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
-/// What a form holds; or a page that says why it could not be read.
+/// Reads what a form holds; or gives a page that says why it could not be read.
 async fn form(app: &App, view: View, request: Request) -> Result<Pairs, Page> {
     let (parts, body) = request.into_parts();
     let form = intake::form(&parts.headers, body, app.config.limits).await;
     form.map_err(|rejection| layout::trouble(app, view, rejection.status(), &rejection.why()))
 }
 
-/// The first value of this name, or nothing.
+/// Gives the first value of this name, or an empty text.
 fn form_field<'a>(form: &'a Pairs, name: &str) -> &'a str {
     let found = form.iter().find(|(other, _)| other == name);
     found.map_or("", |(_, value)| value)

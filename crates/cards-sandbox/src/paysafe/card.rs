@@ -144,7 +144,7 @@ fn without_made_up(schema: &mut schemars::Schema) {
     }
 }
 
-/// What may be left out, but is no null.
+/// Reads a text that may be left out, but is no null.
 fn given<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
     String::deserialize(input).map(Some)
 }
@@ -153,7 +153,7 @@ fn given<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error
 fn dpan_ref() -> String {
     let draw = || format!("DAPL{}", uuid::Uuid::new_v4().simple());
     let mut drawn = draw();
-    // One of some hundreds has digits in a row that could be a card's number.
+    // A draw in some hundreds has digits in a row that could be a card's number.
     while card_number::is_in(&drawn) {
         drawn = draw();
     }
@@ -175,7 +175,7 @@ fn us() -> serde_json::Value {
     serde_json::json!({"properties": {"countryCode": {"const": "US"}}})
 }
 
-/// What holds there beside the rest.
+/// Gives the rules that hold for an address in the US beside the rest.
 fn us_rules() -> serde_json::Value {
     serde_json::json!({
         "required": ["state"],
@@ -209,7 +209,7 @@ impl Card {
         self
     }
 
-    /// What decides over what may become of it.
+    /// Gives the parts that decide over what may become of it.
     pub(super) fn standing(&self, before_lock: Option<CardStatus>) -> Standing {
         Standing {
             status: CardStatus::from(self.status.as_str()),
@@ -361,7 +361,7 @@ pub(crate) struct Shown {
     pub(crate) scheme: String,
     /// In how many mobile wallets it is.
     pub(crate) wallets: usize,
-    /// What the cardholder can do with it, or why that is nothing; for the
+    /// The actions that the cardholder can take, or why there are none; for the
     /// page.
     #[serde(skip)]
     pub(crate) actions: Result<Vec<Action>, Why>,

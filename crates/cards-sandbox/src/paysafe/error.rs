@@ -44,8 +44,8 @@ pub(super) struct FieldError {
 #[derive(Clone, Copy)]
 pub(super) struct Kind(StatusCode, &'static str, &'static str);
 
-/// What is wrong with credentials: code, message. The status is 401, which has
-/// to come with a challenge.
+/// Names what is wrong with credentials: code, message. The status is 401,
+/// which has to come with a challenge.
 #[derive(Clone, Copy)]
 pub(super) struct Unauthorized(&'static str, &'static str);
 

@@ -1,19 +1,20 @@
-//! What may become of a card: by the cardholder's actions and by the provider.
+//! Decides what may become of a card: by the cardholder's actions and by the
+//! provider.
 //!
 //! The document gives each status and each action a meaning, and no table of
-//! which follows which. What is written here is what the meanings leave open;
+//! which follows which. The rules here follow what the meanings leave open;
 //! the errata E-PP-43 and E-PP-61 to E-PP-63 tell where that was a choice.
 
 use cards_model::Date;
 use cards_model::paysafe::{Action, CardStatus, CardType};
 
-/// What of a card decides over what may become of it.
+/// Holds the parts of a card that decide over what may become of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Standing {
     pub(super) status: CardStatus,
     pub(super) card_type: CardType,
     pub(super) is_pin_set: bool,
-    /// What an unlocked card returns to.
+    /// The status that an unlocked card returns to.
     pub(super) before_lock: Option<CardStatus>,
 }
 
@@ -61,7 +62,7 @@ pub(super) fn after(action: &Action, card: &Standing) -> Result<CardStatus, Why>
     }
 }
 
-/// What the cardholder can do with a card, in the document's order.
+/// Lists what the cardholder can do with a card, in the document's order.
 pub(super) fn available(card: &Standing) -> Vec<Action> {
     let can = |action: &&Action| after(action, card).is_ok();
     Action::ALL.iter().filter(can).cloned().collect()
