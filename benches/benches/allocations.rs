@@ -1,5 +1,5 @@
-//! How often each step allocates, beside the goals. It prints and never fails,
-//! so that it does not keep `cargo bench` from the benches after it.
+//! Prints how often each step allocates, beside the goals. It never fails, so
+//! that it does not keep `cargo bench` from the benches after it.
 
 use std::hint::black_box;
 use std::io::{self, Write};
@@ -46,7 +46,7 @@ fn main() -> io::Result<()> {
     writeln!(out, "{:<24} {:>11}  goal", "step", "allocations")?;
     for (step, items, goal, counted) in steps {
         let each = counted as f64 / items as f64;
-        // What a page allocates once is no card's.
+        // The allocations that a page makes once are no card's.
         let is_met = counted / items as u64 <= goal;
         let verdict = if is_met { "met" } else { "missed" };
         writeln!(out, "{step:<24} {each:>11.1}  <= {goal} {verdict}")?;

@@ -1,4 +1,5 @@
-//! What the benches measure with, and what they aim at.
+//! Holds the payloads that the benches measure with, and the goals that they
+//! aim at.
 //!
 //! # In scope
 //!
@@ -52,7 +53,8 @@ pub const SECRET: &[u8; 64] = b"fake-secret-for-benches-fake-secret-for-benches-
 /// The day that the form is valid on: year, month, day.
 pub const TODAY: (u16, u8, u8) = (2026, 11, 21);
 
-/// How many cards or customers a page has; 50 is the most that Paysafe gives.
+/// The number of cards or customers on a page; 50 is the most that Paysafe
+/// gives.
 pub const PAGE: usize = 50;
 
 const _: () = assert!(
@@ -129,9 +131,9 @@ fn joined(item: impl Fn(usize) -> String) -> String {
 /// it: `group/bench`.
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison {
-    /// What is done.
+    /// The step that is measured.
     pub step: &'static str,
-    /// What we do.
+    /// Our measurement.
     pub ours: &'static str,
     /// The floor below it, or the peer beside it.
     pub beside: &'static str,
@@ -235,6 +237,6 @@ pub const COMPARISONS: &[Comparison] = &[
     ),
 ];
 
-/// What a whole signed POST may cost in CPU time with 16 in flight, in units of
-/// what the bare client costs that sends the same bytes; by backend.
+/// The most CPU time that a whole signed POST may cost with 16 in flight, in
+/// units of what the bare client costs that sends the same bytes; by backend.
 pub const CALL_GOALS: [(&str, f64); 2] = [("reqwest", 1.08), ("ureq", 1.05)];

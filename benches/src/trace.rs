@@ -1,17 +1,17 @@
 //! The system calls of a program, as `strace` tells them.
 //!
-//! Here, as both the bench `call` and `cargo xtask syscalls` count them; tested
-//! in xtask, as this package has no tests.
+//! It is in this package, as both the bench `call` and `cargo xtask syscalls`
+//! count them; tested in xtask, as this package has no tests.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// What a program and all its threads asked of the system.
+/// Counts what a program and all its threads asked of the system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
-    /// How often each system call was made, by name.
+    /// The number of times that each system call was made, by name.
     pub calls: BTreeMap<String, u64>,
     /// Threads and processes made.
     pub threads: u64,
@@ -81,7 +81,7 @@ impl Trace {
             _ => Error::Io(error),
         })?;
         if let Some(mut stdin) = child.stdin.take() {
-            // One that failed at its start says so below.
+            // A program that failed at its start says so below.
             drop(stdin.write_all(input.as_bytes()));
         }
         let output = child.wait_with_output()?;
@@ -130,9 +130,9 @@ impl Trace {
         self.calls.values().sum()
     }
 
-    /// How much more one call of the program's costs, by name, where `self` made
-    /// `calls` calls more than `fewer` did: what is done once, at the start, is
-    /// in both.
+    /// Tells how much more one call of the program's costs, by name, where
+    /// `self` made `calls` calls more than `fewer` did: what is done once, at
+    /// the start, is in both.
     pub fn each(&self, fewer: &Self, calls: u64) -> BTreeMap<String, f64> {
         let mut each = BTreeMap::new();
         for name in self.calls.keys().chain(fewer.calls.keys()) {
@@ -146,8 +146,8 @@ impl Trace {
     }
 }
 
-/// How much of something one call costs, given how often it was counted in a run
-/// of `calls` more calls and in one of fewer.
+/// Tells how much of something one call costs, given how often it was counted
+/// in a run of `calls` more calls and in one of fewer.
 pub fn per_call(more: u64, fewer: u64, calls: u64) -> f64 {
     (more as f64 - fewer as f64) / calls as f64
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 /// Where the fixtures are.
 pub const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
-/// One example: a request, a reply, or a table of rules.
+/// Holds one example: a request, a reply, or a table of rules.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Case {
@@ -23,21 +23,21 @@ pub struct Case {
     pub operation: String,
     /// The case's own name, as the folder says.
     pub name: String,
-    /// What it is and where it comes from.
+    /// Describes the case and its source.
     pub meta: Meta,
     /// The request's fields by their wire names.
     pub input: Option<Value>,
     /// The rules that the input, or the reply, breaks.
     pub check: Option<Check>,
-    /// How the checksum comes about.
+    /// The way to the checksum, order by order.
     pub stages: Option<Stages>,
     /// The exact request in its normal form.
     pub request: Option<String>,
-    /// What the document's curl command sends.
+    /// The request that the document's curl command sends.
     pub curl: Option<String>,
     /// The exact reply.
     pub reply: Option<Canned>,
-    /// What a caller gets of the reply.
+    /// The value or error that a caller gets of the reply.
     pub parsed: Option<Value>,
     /// Many small changes to one base, and what each breaks.
     pub rules: Option<Rules>,
@@ -59,7 +59,7 @@ pub struct Meta {
     pub document: String,
     /// The place in the document.
     pub section: String,
-    /// What the case shows, in a sentence.
+    /// Says in a sentence what the case shows.
     pub about: String,
     /// Whether the document shows it.
     pub kind: Kind,
@@ -73,7 +73,7 @@ pub struct Meta {
     /// The credentials of `world.toml` that it is sent with.
     #[serde(default)]
     pub credentials: Credentials,
-    /// What takes the place of masked digits and placeholder words.
+    /// The values that take the place of masked digits and placeholder words.
     #[serde(default)]
     pub substitutions: BTreeMap<String, String>,
 }
@@ -137,7 +137,7 @@ pub struct Stages {
     pub orders: BTreeMap<String, Stage>,
 }
 
-/// One order's way to its digest.
+/// Holds one order's way to its digest.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -185,13 +185,13 @@ impl Canned {
 pub struct Rules {
     /// Whether the base is a request or a reply.
     pub subject: Direction,
-    /// What breaks no rule.
+    /// The request or reply that breaks no rule.
     pub base: Value,
     /// The changes.
     pub rows: Vec<RuleRow>,
 }
 
-/// One change to the base of [`Rules`].
+/// Describes one change to the base of [`Rules`].
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -200,7 +200,7 @@ pub struct RuleRow {
     pub requirements: Vec<String>,
     /// New values by path (`cards.0.status`); null takes a field out.
     pub set: BTreeMap<String, Value>,
-    /// What that breaks, each as `field rule`.
+    /// The rules that the change breaks, each as `field rule`.
     pub breaks: Vec<String>,
 }
 
@@ -259,7 +259,7 @@ pub struct Keys {
     pub affiliate: String,
     /// Airpay's `processor-key` header.
     pub processor_key: String,
-    /// What Airpay's checksum ends with.
+    /// The secret that Airpay's checksum ends with.
     pub secret_key: String,
     /// Airpay's `token` header.
     pub airpay_token: String,

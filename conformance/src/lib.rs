@@ -21,9 +21,9 @@
 //!
 //! # Out of scope
 //!
-//! What the examples mean, which is the model's to say, and any judgement: the
-//! tests compare, this crate only reads, plays and records. It uses none of the
-//! crates that it helps to test.
+//! The meaning of the examples, which is the model's to say, and any judgement:
+//! the tests compare, this crate only reads, plays and records. It uses none of
+//! the crates that it helps to test.
 //!
 //! # Invariants
 //!

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::wire::{self, WireRequest};
 
-/// What the server does with one request.
+/// The server's reaction to one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reaction {
@@ -68,7 +68,7 @@ pub fn raw(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
     bytes
 }
 
-/// One request as it was received.
+/// Holds one request as it was received.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Captured {
@@ -212,7 +212,8 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     }
 }
 
-/// How often a waiting connection looks whether the server is over.
+/// The pause between two looks of a waiting connection whether the server is
+/// over.
 const TICK: Duration = Duration::from_millis(2);
 
 /// Time for the peer to read what was sent before a reset takes it away.

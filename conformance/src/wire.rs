@@ -77,9 +77,9 @@ impl WireRequest {
         self.headers.iter().find(named).map(|(_, value)| &**value)
     }
 
-    /// One text for every request that means the same: header names in small
-    /// letters and sorted, and each `(name, placeholder)` of `placeholders` in
-    /// place of that header's value.
+    /// Writes the same text for every request that means the same: header names
+    /// in small letters and sorted, and each `(name, placeholder)` of
+    /// `placeholders` in place of that header's value.
     ///
     /// ```
     /// use conformance::wire::WireRequest;
@@ -125,7 +125,7 @@ impl fmt::Debug for WireRequest {
     }
 }
 
-/// How many of these bytes make one whole request, if they hold one.
+/// Counts the bytes that make one whole request, if these hold one.
 pub(crate) fn length(bytes: &[u8]) -> Option<usize> {
     let end = head_end(bytes)?;
     let head = String::from_utf8_lossy(&bytes[..end]);

@@ -202,15 +202,15 @@ impl Scene {
         blocking::Client::with_settings(self.ibanera(), transport, self.settings(reuse))
     }
 
-    /// How many requests came, and how many of them were refused.
+    /// Counts the requests that came, and those of them that were refused.
     fn requests(&self) -> (usize, usize) {
         let exchanges = self.sandbox.exchanges();
         let refused = exchanges.iter().filter(|exchange| !exchange.accepted);
         (exchanges.len(), refused.count())
     }
 
-    /// That each request had a step of its own, and none was waited for in
-    /// vain; and how many were refused.
+    /// Requires that each request had a step of its own, and none was waited
+    /// for in vain; counts those that were refused.
     fn took_its_steps(&self, requests: usize) -> usize {
         let (came, refused) = self.requests();
         assert_eq!(came, requests + refused);

@@ -107,7 +107,7 @@ fn without_the_certificate_nothing_is_sent<B: Backend>() {
     let client = B::client(paysafe(&sandbox.paysafe_url()), &options, once());
     is_refused_handshake(&client.send(&cards()).unwrap_err(), &sandbox);
 
-    // Of a mutation it is as certain that it did not take effect.
+    // A mutation has as certainly not taken effect.
     let airpay = Airpay::new(sandbox.airpay_url().parse().unwrap(), "fake-secret-key");
     let client = B::client(airpay.token("fake-token"), &options, once());
     let preference = CustomerPreference::new(world::airpay::CUSTOMER);

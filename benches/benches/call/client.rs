@@ -16,7 +16,7 @@ use crate::stock::Stock;
 use crate::workload::{Backend, Page, Registration, Sample, Workload, request, settings};
 use crate::{Outcome, said};
 
-/// Who makes the calls.
+/// The kinds of client that make the calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
     /// Our client.
@@ -46,7 +46,7 @@ impl Peer {
     }
 }
 
-/// One client and how it is used.
+/// Describes one client and how it is used.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Client {
     pub(crate) backend: Backend,
@@ -137,7 +137,7 @@ impl Client {
     }
 }
 
-/// What some calls cost this process.
+/// The cost of some calls to this process.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cost {
     /// User and system, of all threads, in nanoseconds.
@@ -174,8 +174,8 @@ fn cpu_nanoseconds() -> u64 {
     u64::try_from(time.tv_sec * 1_000_000_000 + time.tv_nsec).unwrap_or_default()
 }
 
-/// How many calls of a spell are left, for all who make them: all are busy until
-/// the last is taken.
+/// Counts the calls of a spell that are left, for all who make them: all are
+/// busy until the last is taken.
 #[derive(Default)]
 struct Left(AtomicU64);
 

@@ -1,6 +1,6 @@
-//! One whole call of our clients, beside the bare client that sends the same
-//! bytes to the same server: CPU time, wall time, system calls, allocations,
-//! threads, connections and look-ups.
+//! Measures one whole call of our clients, beside the bare client that sends
+//! the same bytes to the same server: CPU time, wall time, system calls,
+//! allocations, threads, connections and look-ups.
 //!
 //! Not with criterion, which measures the wall time of one thread of its own
 //! process: here the CPU time of all threads of a process counts, and the
@@ -10,8 +10,8 @@
 //! short round of each, to see that all of it runs) and `--quick` (few rounds),
 //! and a text that a row's name has to contain, such as `register-user/ureq/16`.
 //!
-//! Nothing passes or fails by its speed. What can be counted is held by
-//! `cargo xtask syscalls`, which starts the same server and clients.
+//! No speed passes or fails here. Counts are held by `cargo xtask syscalls`,
+//! which starts the same server and clients.
 
 mod bare;
 mod client;
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What went wrong, in words.
+/// A value, or an error in words.
 type Outcome<T> = Result<T, String>;
 
 fn said(error: impl std::fmt::Display) -> String {
@@ -83,7 +83,7 @@ fn bench(words: &[&str]) -> Outcome<()> {
     rounds::run(&extent, texts.next().copied().unwrap_or_default())
 }
 
-/// One of a list, by the name that the command line and the table show.
+/// Finds one of a list by the name that the command line and the table show.
 fn named<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Outcome<T> {
     let mut all = all.iter().copied();
     let found = all.find(|&one| name(one) == text);

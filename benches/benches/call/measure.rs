@@ -77,7 +77,7 @@ impl Running {
         writeln!(stdin, "{calls}").map_err(said)?;
         let mut line = String::new();
         self.stdout.read_line(&mut line).map_err(said)?;
-        // One that failed has said why on our standard error.
+        // A client that failed has said why on our standard error.
         Cost::read(&line).ok_or_else(|| "a client ended".to_owned())
     }
 }
@@ -101,21 +101,21 @@ fn arguments(client: Client, workload: Workload) -> [String; 6] {
     ]
 }
 
-/// What one call asks of the system and of the allocator. `Err` says why that
-/// was not counted.
+/// Counts what one call asks of the system and of the allocator. `Err` says why
+/// that was not counted.
 #[derive(Clone, Debug)]
 pub(crate) struct Counts {
     pub(crate) system: Result<System, String>,
     pub(crate) allocations: Result<f64, String>,
 }
 
-/// Of one call, but the last.
+/// Holds the counts of one call, but for the last field.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct System {
     pub(crate) calls: f64,
     pub(crate) threads: f64,
     pub(crate) lookups: f64,
-    /// Of all calls together.
+    /// The connections of all calls together.
     pub(crate) connections: u64,
 }
 

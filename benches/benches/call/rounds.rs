@@ -10,13 +10,13 @@ use crate::server::Recorder;
 use crate::workload::{Backend, Workload};
 use crate::{Outcome, said};
 
-/// How much is measured.
+/// Sets how much is measured.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extent {
     pub(crate) rounds: usize,
-    /// How long one client calls in a round.
+    /// The time for which one client calls in a round.
     spell: Duration,
-    /// How many calls are counted, and then twice as many.
+    /// The number of calls that are counted, and then twice as many.
     counted: u64,
 }
 
@@ -38,7 +38,7 @@ impl Extent {
     };
 }
 
-/// One call over one backend, with so many at once.
+/// Names one call over one backend, with so many at once.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     pub(crate) workload: Workload,
@@ -46,11 +46,11 @@ pub(crate) struct Row {
     pub(crate) in_flight: usize,
 }
 
-/// What came of one client in a row.
+/// Holds what was measured of one client in a row.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
     pub(crate) peer: Peer,
-    /// Of one call, round by round.
+    /// The costs of one call, round by round.
     pub(crate) rounds: Vec<Each>,
     pub(crate) counts: Counts,
 }
@@ -62,7 +62,7 @@ pub(crate) struct Each {
     pub(crate) wall: f64,
 }
 
-/// How many calls are in flight.
+/// The numbers of calls in flight.
 const IN_FLIGHT: [usize; 3] = [1, 16, 64];
 
 /// Measures and prints every row whose name contains `filter`.
@@ -99,7 +99,7 @@ impl Row {
         format!("{workload}/{backend}/{}", self.in_flight)
     }
 
-    /// That every client sends the bytes that ours sends.
+    /// Requires that every client sends the bytes that ours sends.
     fn sends_the_same(self) -> Outcome<()> {
         let recorder = Recorder::new().map_err(said)?;
         let address = recorder.address().map_err(said)?;

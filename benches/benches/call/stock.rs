@@ -18,7 +18,7 @@ use crate::{Outcome, said};
 
 /// A call out of parts that everybody has.
 pub(crate) trait Stock: 'static {
-    /// What leads to the same bytes as our client's.
+    /// Makes the parts of a request with the same bytes as our client's.
     fn stock_request(address: SocketAddr) -> Outcome<Texts>;
 
     /// Reads the same types.

@@ -138,7 +138,7 @@ pub(crate) fn settings() -> Settings {
     })
 }
 
-/// Of the Gregorian calendar.
+/// Counts the days of the Gregorian calendar.
 fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
     // Years begin in March, so that the day that comes and goes is the last.
     let (year, month) = match month {

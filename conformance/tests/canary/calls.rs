@@ -79,8 +79,8 @@ fn no_marker_is_shown_where_nobody_listens<B: Backend>() {
     }
 }
 
-/// That there is something to look through, from this workspace and from both
-/// backends.
+/// Requires that there is something to look through, from this workspace and
+/// from both backends.
 #[test]
 fn traces_are_heard() {
     no_marker_is_shown_where_nobody_listens::<Reqwest>();

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use cards_transport::Error;
 
-/// What every marker has in it, and nothing else.
+/// The text that every marker has in it, and nothing else has.
 pub(crate) const MARK: &str = "QZ7MARK";
 
 pub(crate) fn mark(what: &str) -> String {

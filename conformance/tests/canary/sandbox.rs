@@ -1,4 +1,4 @@
-//! What the sandbox answers, tells and stores.
+//! Looks through what the sandbox answers, tells and stores.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -16,8 +16,8 @@ use crate::markers::{clean, clean_debug};
 use crate::traces::{clean_traces, heard, traces};
 use crate::values::{register, unchecked};
 
-/// What it answers, tells and stores holds no card number, no password and no
-/// credential; what it tells holds nothing personal either.
+/// The sandbox answers, tells and stores no card number, no password and no
+/// credential; nor does it tell anything personal.
 #[test]
 fn the_sandbox_keeps_and_tells_no_marker() {
     traces();

@@ -1,4 +1,4 @@
-//! What is traced and logged while the tests of this process run.
+//! Collects what is traced and logged while the tests of this process run.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock};

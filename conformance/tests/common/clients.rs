@@ -15,7 +15,7 @@ use super::fake::Fake;
 
 pub(crate) type Outcome<C> = Result<Reply<<C as Call>::Reply>, Error>;
 
-/// What both clients can do, without `await`.
+/// Calls both clients in one way, without `await`.
 pub(crate) trait AnyClient<P: Provider> {
     fn send_with<C: Call<Provider = P>>(&self, call: &C, options: &CallOptions) -> Outcome<C>;
 
@@ -124,7 +124,7 @@ impl<P: Provider, T: AsyncTransport> AnyClient<P> for Driven<P, T> {
     }
 }
 
-/// One of the two backends, with the client that belongs to it.
+/// Stands for one of the two backends, with the client that belongs to it.
 pub(crate) trait Backend {
     const NAME: &'static str;
 

@@ -36,8 +36,8 @@ impl FakeClock {
         Settings::new().clock(move || clock.now())
     }
 
-    /// Nothing is checked, so that the documents' own examples can be sent, and
-    /// nothing is sent twice.
+    /// Checks nothing, so that the documents' own examples can be sent, and
+    /// sends nothing twice.
     pub(crate) fn unchecked(&self) -> Settings {
         let settings = self.settings().validation(Validation::Off);
         settings.retry(Retry::never())
@@ -124,8 +124,8 @@ impl AsyncTransport for Fake {
     }
 }
 
-/// What the core hands to a transport for a call that is not checked, or why it
-/// hands over nothing.
+/// The request that the core hands to a transport for a call that is not
+/// checked, or why it hands over none.
 pub(crate) fn request<C: Call>(call: &C, provider: C::Provider) -> Result<Request<Bytes>, Error> {
     let clock = FakeClock::new();
     let fake = Fake::new(&clock, |_, _| json(200, "{}"));

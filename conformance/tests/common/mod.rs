@@ -1,5 +1,6 @@
-//! What the suites share: every operation by its name, both clients behind one
-//! trait, a transport without a network, and a clock that moves when told.
+//! Holds what the suites share: every operation by its name, both clients
+//! behind one trait, a transport without a network, and a clock that moves when
+//! told.
 
 #![allow(
     dead_code,
@@ -49,7 +50,7 @@ pub(crate) fn cases() -> Vec<Case> {
     }
 }
 
-/// One fixture by its id.
+/// Finds one fixture by its id.
 pub(crate) fn case(id: &str) -> Case {
     let mut cases = cases();
     let at = cases.iter().position(|case| case.id() == id);
@@ -63,7 +64,7 @@ pub(crate) fn registration() -> RegisterUser {
     serde_json::from_str(REGISTRATION).unwrap()
 }
 
-/// What that holds, by the fields' wire names.
+/// The values of that registration, by the fields' wire names.
 pub(crate) fn registration_fields() -> BTreeMap<String, Value> {
     serde_json::from_str(REGISTRATION).unwrap()
 }

@@ -185,7 +185,7 @@ fn items(list: &mut Value) -> impl Iterator<Item = &mut Value> {
     list.as_array_mut().into_iter().flatten()
 }
 
-/// What came of a call, as `parsed.json` shows it.
+/// Shows the outcome of a call as `parsed.json` does.
 pub(crate) fn outcome<C: Operation, R>(
     result: &Result<R, Error>,
     value: impl Fn(&R) -> &C::Reply,

@@ -73,7 +73,8 @@ fn invalid_json<B: Backend>() {
     );
 }
 
-/// Nothing says that the same would not come again.
+/// A garbled reply may come again, for all that is known, so a read is not sent
+/// again.
 fn garbage<B: Backend>() {
     all::<B>(
         Fault::garbage(),

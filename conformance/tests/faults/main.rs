@@ -32,8 +32,8 @@ use mutation::{Effect, mutation};
 use reads::reads;
 use setup::Patience;
 
-/// What every read and a mutation bring from a sandbox with this fault: at once,
-/// since with some faults they wait.
+/// Holds every read and a mutation to what they bring from a sandbox with this
+/// fault: at once, since with some faults they wait.
 fn all<B: Backend>(
     fault: Fault,
     patience: &Patience,

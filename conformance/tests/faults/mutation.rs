@@ -12,7 +12,7 @@ use crate::common::clients::{AnyClient, Backend};
 use crate::common::registration;
 use crate::setup::{Patience, arrived, reached, sandbox, told};
 
-/// What becomes of a mutation.
+/// The effect of a mutation in the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     Once,
@@ -26,8 +26,8 @@ pub(crate) fn airpay(sandbox: &Running) -> Airpay {
         .token(TOKEN)
 }
 
-/// What a mutation brings from a sandbox whose fault is over when it is sent
-/// again, and that it is not.
+/// Sends a mutation to a sandbox whose fault is over when it is sent again, and
+/// requires that it is not.
 #[track_caller]
 pub(crate) fn mutation<B: Backend>(
     fault: Fault,
@@ -66,7 +66,8 @@ pub(crate) fn mutation<B: Backend>(
     assert_eq!(arrived(&sandbox, "update-customer"), 1);
 }
 
-/// How many customers were registered at Airpay, by what the sandbox holds.
+/// Counts the customers that were registered at Airpay, by what the sandbox
+/// holds.
 fn registered(sandbox: &Running) -> usize {
     let mut stream = TcpStream::connect(sandbox.addr()).unwrap();
     let request = "GET /_sandbox/world HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";

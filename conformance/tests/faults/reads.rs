@@ -110,8 +110,8 @@ impl Lookup for CardsByCustomer {
     }
 }
 
-/// What every read brings from a sandbox with a fault that never ends: each the
-/// same. All at once, since with some faults they wait.
+/// Requires that every read brings the same from a sandbox with a fault that
+/// never ends. All at once, since with some faults they wait.
 pub(crate) fn reads<B: Backend>(fault: &Fault, patience: &Patience, expected: &str) {
     thread::scope(|scope| {
         scope.spawn(|| read::<B, ListPrepaidCards>(fault, patience, expected));
@@ -138,7 +138,7 @@ fn read<B: Backend, C: Lookup>(fault: &Fault, patience: &Patience, expected: &st
     reached(&sandbox, name, sent as usize);
     assert_eq!(sandbox.faults().list()[0].fired, u64::from(sent));
 
-    // What is tried again comes through a fault that passes.
+    // A read that is tried again comes through a fault that passes.
     if sent == 3 {
         sandbox.faults().clear();
         sandbox.faults().add(fault.clone().times(2)).unwrap();

@@ -1,5 +1,5 @@
-//! What every scenario needs: a sandbox, a client with some patience, and how
-//! to tell what came of its calls.
+//! Holds what every scenario needs: a sandbox, a client with some patience, and
+//! how to tell what came of its calls.
 
 use std::sync::Arc;
 use std::thread;
@@ -15,7 +15,7 @@ use crate::common::noon;
 /// Never what ends a call.
 pub(crate) const NEVER: Duration = Duration::from_secs(300);
 
-/// What a client puts up with.
+/// Limits what a client puts up with.
 pub(crate) struct Patience {
     pub(crate) silence: Duration,
     pub(crate) total: Duration,
@@ -72,7 +72,7 @@ pub(crate) fn reached(sandbox: &Running, operation: &str, calls: usize) {
     assert_eq!(arrived(sandbox, operation), calls, "{operation}");
 }
 
-/// How many calls of an operation reached the sandbox.
+/// Counts the calls of an operation that reached the sandbox.
 pub(crate) fn arrived(sandbox: &Running, operation: &str) -> usize {
     let exchanges = sandbox.exchanges();
     exchanges

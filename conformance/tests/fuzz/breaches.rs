@@ -1,4 +1,4 @@
-//! One broken rule of a request that is valid otherwise.
+//! Breaks one rule of a request that is valid otherwise.
 
 use cards_model::airpay::RegisterUser;
 use cards_model::{Form, Request};
@@ -34,7 +34,7 @@ proptest! {
         let wrong = checked.unwrap_err();
         let shown = format!("{wrong} {wrong:?} {}", serde_json::to_string(&wrong).unwrap());
         prop_assert!(bad.len() < 6 || !shown.contains(&bad), "{}", shown);
-        // Nothing leaves the process.
+        // The process sends nothing.
         let clock = FakeClock::new();
         let fake = Fake::new(&clock, |_, _| replying(200, "{}"));
         let client = Ureq::faked(airpay(Order::Table), &fake, clock.settings());

@@ -1,4 +1,4 @@
-//! What replies may vary in without meaning anything else.
+//! Varies replies in ways that mean nothing else.
 
 use cards_model::Decimal;
 use cards_model::ibanera::CardsByCustomer;

@@ -1,4 +1,5 @@
-//! What is sent is what was given, and what is signed is what is sent.
+//! Checks that the values sent are those given, and the values signed are those
+//! sent.
 
 use std::sync::{Arc, OnceLock};
 

@@ -35,7 +35,7 @@ impl Judge {
         Self(validator)
     }
 
-    /// What is wrong with an instance, if anything is.
+    /// Says what is wrong with an instance, if anything is.
     pub(crate) fn trouble(&self, instance: &Value) -> Option<String> {
         let errors: Vec<_> = self
             .0
@@ -90,7 +90,7 @@ pub(crate) fn references(value: &Value) -> Vec<&str> {
     }
 }
 
-/// One operation of a document.
+/// Holds one operation of a document.
 pub(crate) struct Described<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
@@ -147,8 +147,8 @@ impl<'a> Described<'a> {
         }
     }
 
-    /// What a path has in the place of the template's parameters, where it is
-    /// one of this operation.
+    /// Reads what a path has in the place of the template's parameters, where
+    /// it is one of this operation.
     fn path_parameters(&self, path: &str) -> Option<BTreeMap<String, Value>> {
         let path = path.strip_prefix(self.prefix).unwrap_or(path);
         let (template, given): (Vec<_>, Vec<_>) =
@@ -234,7 +234,7 @@ impl<'a> Described<'a> {
         }
     }
 
-    /// What is wrong with a request's fields, by their wire names.
+    /// Says what is wrong with a request's fields, by their wire names.
     pub(crate) fn trouble(
         &self,
         document: &Value,
@@ -319,7 +319,7 @@ impl<'a> Described<'a> {
             .get("application/x-www-form-urlencoded")
             .is_some();
         if is_form {
-            // Of a field that comes twice the last counts.
+            // Where a field comes twice, the last counts.
             for (name, text) in form_urlencoded::parse(request.body()) {
                 input.insert(name.into_owned(), text.into());
             }
@@ -333,7 +333,7 @@ impl<'a> Described<'a> {
         self.trouble(document, &input)
     }
 
-    /// What is wrong with a reply: its status, its headers, its body.
+    /// Says what is wrong with a reply: its status, its headers, its body.
     pub(crate) fn trouble_of_reply(
         &self,
         document: &Value,

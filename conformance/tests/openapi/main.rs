@@ -37,7 +37,7 @@ fn documents() -> Vec<(Api, Value)> {
     Api::ALL.iter().map(parsed).collect()
 }
 
-/// What a valid request of this operation holds.
+/// The fields of a valid request of this operation.
 fn valid(name: &str) -> Result<Input, String> {
     fn of<C: Documented>() -> Input {
         C::valid()
@@ -148,8 +148,8 @@ fn every_row_of_a_field_is_in_the_document() {
         }
     }
     assert!(troubles.is_empty(), "{}", troubles.join("\n"));
-    // Of the rows on a field's presence, type, length, characters, format,
-    // values, bounds and default, as many as there are today.
+    // As many rows on a field's presence, type, length, characters, format,
+    // values, bounds and default as there are today.
     assert!(held >= 330, "{held} rows are held");
 }
 
@@ -166,7 +166,7 @@ fn values_fit_as_they_are_judged() {
     assert!(judged > 400, "{judged}");
 }
 
-/// How many values of a field were held against its schema.
+/// Holds a field's values against its schema, and counts them.
 fn judge_field(documents: &[(Api, Value)], case: &FieldCase) -> Result<usize, String> {
     let (document, described) = judge::named(documents, &case.operation)?;
     let valid = valid(&case.operation)?;
@@ -241,7 +241,7 @@ fn every_exchange_fits() {
             let trouble = described.trouble_of_reply(document, &reply);
             assert_eq!(trouble, None, "{place}");
 
-            // What the journal says of the request, its schema says too.
+            // The schema tells of the request what the journal tells.
             let journal = sandbox.running.exchanges();
             let Some(last) = journal.get(before) else {
                 continue;

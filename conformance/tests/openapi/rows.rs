@@ -26,7 +26,7 @@ pub(crate) struct Row {
 const OVERRIDDEN: &[(&str, &str)] = &[
     // The error list has `Required` for it.
     ("IB-BY-QUERY-customersId-optional", "E-IB-13"),
-    // One customer is an object; the prose's array is not what is served.
+    // A single customer is an object; the prose's array is not what is served.
     ("IB-BY-BODY-details-array", "E-IB-20"),
     // Names a part of the reply and is about the query, whose rows stand above.
     ("PP-META-parameters", "E-PP-54"),
@@ -103,7 +103,7 @@ fn header_row(
     };
     let content = &described.value["requestBody"]["content"];
     match header {
-        // What every HTTP client sends by itself.
+        // Every HTTP client sends these by itself.
         "accept" | "host" => Ok(false),
         "content-type" if content.get("application/x-www-form-urlencoded").is_some() => Ok(true),
         _ if schemes

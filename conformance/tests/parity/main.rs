@@ -1,6 +1,6 @@
-//! One suite for both backends: the same faults, the same errors, to the last
-//! predicate. Every scenario is a function of the backend, and a test in each
-//! of the modules `reqwest` and `ureq` beside it.
+//! Holds both backends to one suite: the same faults, the same errors, to the
+//! last predicate. Every scenario is a function of the backend, and a test in
+//! each of the modules `reqwest` and `ureq` beside it.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What a reply means by its status and its contents.
+//! Checks what a reply means by its status and its contents.
 
 use cards_model::paysafe::CardStatus;
 use cards_transport::ErrorKind;

@@ -1,4 +1,4 @@
-//! What leaves the process, and what never does.
+//! Checks what leaves the process, and what never does.
 
 use std::time::Duration;
 

@@ -23,7 +23,7 @@ use crate::common::clients::{AnyClient, Backend, Reqwest, Ureq};
 use crate::common::registration;
 use crate::setup::{GET_CARDS, NEVER};
 
-/// What has to come of a cell.
+/// The outcome that a cell must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     NotSent(TransportErrorKind),
@@ -40,7 +40,7 @@ struct Cell {
     url: String,
     options: BackendOptions,
     limit: Duration,
-    /// What has to live as long as the call.
+    /// The server that has to live as long as the call.
     _server: Box<dyn std::any::Any + Send + Sync>,
 }
 
@@ -157,7 +157,7 @@ impl Cell {
     }
 }
 
-/// What can happen before the first byte, and after it.
+/// Lists what can happen before the first byte, and after it.
 fn cells() -> Vec<Cell> {
     let mut cells = Vec::new();
     let nobody = || "http://127.0.0.1:1".to_owned();
@@ -393,7 +393,7 @@ fn a_mutation<B: Backend>(cell: &Cell) -> Error {
     client.send(&registration()).unwrap_err()
 }
 
-/// What is wrong with an outcome, if anything.
+/// Says what is wrong with an outcome, if anything.
 fn judge(cell: &Cell, error: &Error, is_mutation: bool) -> Option<String> {
     let kind = error.transport_kind();
     let is_right = match cell.verdict {

@@ -1,5 +1,5 @@
-//! What the scenarios share: the providers, their settings, replies of plain
-//! bytes, and all that an error tells.
+//! Holds what the scenarios share: the providers, their settings, replies of
+//! plain bytes, and all that an error tells.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ pub(crate) fn ibanera(url: &str) -> Ibanera {
         .unwrap()
 }
 
-/// One attempt, at the fixtures' noon.
+/// Makes one attempt, at the fixtures' noon.
 pub(crate) fn once() -> Settings {
     FakeClock::new().settings().retry(Retry::never())
 }
@@ -55,7 +55,7 @@ pub(crate) fn quick() -> BackendOptions {
     BackendOptions::new().read_timeout(Duration::from_millis(400))
 }
 
-/// What a list of cards brings from a server that reacts so, with one attempt.
+/// Lists cards at a server that reacts so, with one attempt.
 pub(crate) fn read_from<B: Backend>(
     reaction: Reaction,
     settings: Settings,

@@ -1,4 +1,4 @@
-//! How long a call waits for its reply.
+//! Checks how long a call waits for its reply.
 
 use std::time::Duration;
 

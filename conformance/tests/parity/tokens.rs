@@ -244,7 +244,7 @@ fn a_failed_renewal_is_shared<B: Backend>() {
         assert_eq!(error.operation().name, "issue-access-token");
     }
     assert_eq!(server.received().len(), 1, "{}", B::NAME);
-    // Whoever comes later asks again.
+    // A call that comes later asks again.
     assert!(client.send(&list()).is_err());
     assert_eq!(server.received().len(), 2);
 }

@@ -56,7 +56,7 @@ fn one_error_names_all_21_fields_and_no_value() {
     );
     for (field, value) in case.input.as_ref().unwrap().as_object().unwrap() {
         let value = value.as_str().unwrap();
-        // One letter is found in any sentence.
+        // A single letter is found in any sentence.
         assert!(
             value.len() < 3 || !shown.contains(value),
             "{field}: {shown}"

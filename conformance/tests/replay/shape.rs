@@ -1,4 +1,4 @@
-//! What JSON looks like with its values aside.
+//! Compares JSON with its values aside.
 
 use serde_json::{Value, json};
 

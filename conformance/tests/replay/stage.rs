@@ -1,4 +1,4 @@
-//! What the stages share: the fixtures, and the calls that they hold.
+//! Holds what the stages share: the fixtures, and the calls that they hold.
 
 use conformance::fixture::{self, Case, Direction};
 

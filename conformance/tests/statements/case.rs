@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One named check of one or more statements.
+/// Holds one named check of one or more statements.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
@@ -42,7 +42,7 @@ pub(crate) struct FieldCase {
     /// Other fields' values while this one is tried.
     #[serde(default)]
     pub(crate) given: BTreeMap<String, Value>,
-    /// What leaving the field out means: `accepted`, or the rule it breaks.
+    /// The result of leaving the field out: `accepted`, or the rule it breaks.
     pub(crate) absent: Option<String>,
     /// `accept` takes the documents' own example values.
     #[serde(default)]
@@ -93,7 +93,7 @@ pub(crate) struct WireCase {
     pub(crate) no_headers: Vec<String>,
     /// The names of the body's fields, in order.
     pub(crate) names: Option<Vec<String>>,
-    /// Some of the body's fields.
+    /// The values of some of the body's fields.
     #[serde(default)]
     pub(crate) values: BTreeMap<String, String>,
     pub(crate) body: Option<String>,
@@ -120,17 +120,18 @@ pub(crate) struct ReplyCase {
     /// Pointers that are not there.
     #[serde(default)]
     pub(crate) lacks: Vec<String>,
-    /// What the refusal says: `code`, or a field's name to its code.
+    /// The refusal's words: `code`, or a field's name to its code.
     #[serde(default)]
     pub(crate) refusal: BTreeMap<String, String>,
     /// Rules of the document that the page breaks, by field; empty for none.
     pub(crate) breaks: Option<BTreeMap<String, String>>,
-    /// How many values the client does not know from the document's lists.
+    /// The number of values that the client does not know from the document's
+    /// lists.
     pub(crate) unlisted: Option<usize>,
     /// Why the outcome is unknown: `malformed`, `http` or `refused`, as a read
     /// would be told.
     pub(crate) cause: Option<String>,
-    /// What had been asked for, where `next` depends on it.
+    /// The page that had been asked for, where `next` depends on it.
     #[serde(default)]
     pub(crate) asked: BTreeMap<String, Value>,
     /// The query of the call for the page after this one; empty for none.
@@ -140,7 +141,7 @@ pub(crate) struct ReplyCase {
     pub(crate) summary: BTreeMap<String, Value>,
 }
 
-/// One exchange with the sandbox.
+/// Describes one exchange with the sandbox.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExchangeCase {
@@ -169,7 +170,7 @@ pub(crate) struct ExchangeCase {
     pub(crate) answers: Option<String>,
     #[serde(default)]
     pub(crate) reads: BTreeMap<String, Value>,
-    /// What the texts at these pointers contain.
+    /// The words that the texts at these pointers contain.
     #[serde(default)]
     pub(crate) tells: BTreeMap<String, String>,
     #[serde(default)]
@@ -180,8 +181,8 @@ pub(crate) struct ExchangeCase {
     /// The length of an array, by JSON pointer.
     #[serde(default)]
     pub(crate) count: BTreeMap<String, usize>,
-    /// That every item of an array has this value at this pointer:
-    /// `"/cards /status" = ["ACTIVE"]`, any of the list.
+    /// The values, one of which every item of an array has at this pointer:
+    /// `"/cards /status" = ["ACTIVE"]`.
     #[serde(default)]
     pub(crate) each: BTreeMap<String, Vec<Value>>,
     #[serde(default)]

@@ -1,5 +1,6 @@
-//! What a case asks of a documented operation: a valid input, the rules that an
-//! input breaks, the request for it, and what is read from a reply.
+//! Gives a case what it asks of a documented operation: a valid input, the
+//! rules that an input breaks, the request for it, and what is read from a
+//! reply.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +31,7 @@ pub(crate) type Broken = Vec<(String, String)>;
 
 /// An operation with a table of fields and with rules.
 pub(crate) trait Documented: Operation<Reply: Serialize> + cards_model::Request {
-    /// What a valid request holds.
+    /// The fields of a valid request.
     fn valid() -> Input;
 
     /// The request for an input, whatever rules that breaks.
@@ -139,7 +140,7 @@ pub(crate) fn check<C: Documented>(input: &Input, rules: &Rules) -> Result<Broke
     Ok(listed(C::of(input)?.check(rules)))
 }
 
-/// How a request is sent.
+/// Sets how a request is sent.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Sending<'a> {
     pub(crate) order: Order,
@@ -193,11 +194,12 @@ pub(crate) fn wire<C: Documented>(
     request(&call, how.provider::<C>()?).map_err(|error| format!("nothing was sent: {error:?}"))
 }
 
-/// What the client makes of a reply.
+/// Holds what the client makes of a reply.
 pub(crate) struct Read {
     /// Its value, written back.
     pub(crate) value: Value,
-    /// How many of its values the document does not list where it has a list.
+    /// The number of its values that the document does not list where it has a
+    /// list.
     pub(crate) unlisted: usize,
     /// The rules that it breaks where the document states rules for replies.
     pub(crate) broken: Option<Broken>,

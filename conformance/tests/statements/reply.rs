@@ -1,4 +1,4 @@
-//! What the client makes of a reply.
+//! Checks what the client makes of a reply.
 
 use bytes::Bytes;
 use http::Response;

@@ -1,4 +1,4 @@
-//! What the client concludes from a reply: the next page's call, the
+//! Checks what the client concludes from a reply: the next page's call, the
 //! provider-neutral view of its cards, and what it knows of the operation.
 
 use cards_model::ibanera::{CustomerCardsReply, ListCustomerCards};

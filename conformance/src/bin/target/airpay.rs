@@ -1,4 +1,4 @@
-//! What Airpay's three pages say.
+//! Asks what Airpay's three pages say.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -63,7 +63,7 @@ pub(crate) fn questions(
     Ok(asker.done())
 }
 
-/// What every signed call stands for.
+/// The requirements that every signed call stands for.
 const SIGNED: [&str; 2] = [
     "AP-HEADER-checksum-required",
     "AP-HEADER-checksum-algorithm",

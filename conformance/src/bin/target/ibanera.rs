@@ -1,4 +1,4 @@
-//! What Ibanera's page says.
+//! Asks what Ibanera's page says.
 
 use cards_transport::blocking::Client;
 use cards_transport::ibanera::{Ibanera, OtpReuse};

@@ -1,4 +1,4 @@
-//! What Paysafe's page says.
+//! Asks what Paysafe's page says.
 
 use cards_transport::blocking::Client;
 use cards_transport::model::paysafe::{CardPage, CardStatus, CardType, Include, ListPrepaidCards};

@@ -62,12 +62,12 @@ impl Asker {
     }
 }
 
-/// That something holds, or what does not.
+/// Requires that something holds, or says what does not.
 pub(crate) fn ensure(holds: bool, otherwise: impl Into<String>) -> Result<(), String> {
     if holds { Ok(()) } else { Err(otherwise.into()) }
 }
 
-/// That a call fails, and how.
+/// Requires that a call fails, and in the expected way.
 pub(crate) fn fails<T>(
     outcome: Result<T, Error>,
     expected: impl Fn(&Error) -> bool,

@@ -18,8 +18,7 @@ for_both_backends! {
     a_reply_before_the_request_that_is_cut_off_leaves_it_open,
 }
 
-/// What a registration brings from a server that does this with the only
-/// connection that it takes.
+/// Registers at a server that does this with the only connection that it takes.
 fn register<B: Backend>(
     serve: impl FnOnce(TcpStream) + Send + 'static,
 ) -> Result<Reply<Registered>, Error> {

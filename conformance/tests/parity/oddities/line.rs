@@ -24,7 +24,7 @@ impl Line {
     }
 }
 
-/// One connection, from the server's side.
+/// Holds one connection, from the server's side.
 pub(super) enum Stream {
     Plain(TcpStream),
     Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
@@ -32,7 +32,7 @@ pub(super) enum Stream {
 
 impl Stream {
     pub(super) fn new(line: Line, stream: TcpStream) -> Self {
-        // What is said is with the client at once.
+        // Bytes that are written are with the client at once.
         stream.set_nodelay(true).unwrap();
         match line {
             Line::Plain => Self::Plain(stream),

@@ -44,7 +44,7 @@ fn all(body: &str) -> Vec<Odd> {
     groups.into_iter().flatten().collect()
 }
 
-/// What is wrong with each, several at a time: many of them wait.
+/// Lists what is wrong with each, several at a time: many of them wait.
 fn faults(odd: &[Odd], judge: impl Fn(&Odd) -> Result<(), String> + Sync) -> String {
     let next = AtomicUsize::new(0);
     let faults: Mutex<BTreeSet<String>> = Mutex::default();
@@ -106,7 +106,7 @@ fn odd_replies_are_judged_alike_by_both() {
     assert!(faults.is_empty(), "{faults}");
 }
 
-/// Whatever the reply to a mutation, it was sent, and it is not sent again.
+/// A mutation was sent, and is not sent again, whatever the reply to it.
 #[test]
 fn no_odd_reply_makes_a_mutation_unsent_or_sent_twice() {
     let (odd, known) = (all(REGISTERED), known(REGISTERED));

@@ -1,5 +1,5 @@
-//! One odd reply: its bytes, what the server does behind them, and how it is
-//! to be judged.
+//! Describes one odd reply: its bytes, what the server does behind them, and
+//! how it is to be judged.
 
 /// A reply that is hardly HTTP, or more of it than anybody expects.
 pub(super) struct Odd {
@@ -9,7 +9,7 @@ pub(super) struct Odd {
     pub(super) verdict: Verdict,
 }
 
-/// What the server does once the bytes are out.
+/// The server's next act once the bytes are out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Then {
     /// Ends the connection in order.
@@ -20,8 +20,8 @@ pub(super) enum Then {
     Stays,
 }
 
-/// What a caller is told. The bodies are those of the reply that the caller
-/// can look at, so the numbers are their lengths.
+/// The outcome that a caller is told. The bodies are those of the reply that
+/// the caller can look at, so the numbers are their lengths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// The value: status 200 and the whole body.
@@ -34,9 +34,9 @@ pub(super) enum Verdict {
     Cut(usize),
     /// It ended before its head did.
     CutHead,
-    /// Nothing more came; so much of the body had.
+    /// The server sent no more; so much of the body had come.
     Late(usize),
-    /// Nothing more came, and the head was not whole.
+    /// The server sent no more, and the head was not whole.
     LateHead,
 }
 

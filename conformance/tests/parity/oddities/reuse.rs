@@ -39,7 +39,7 @@ fn what_comes_after_a_reply_over_tls_is_not_the_next_reply<B: Backend>() {
     each::<B>(Line::Tls, When::After);
 }
 
-/// Nothing of the second call is lost in it.
+/// The second call loses nothing in the first one's connection.
 fn a_connection_that_ended_since_is_not_used<B: Backend>() {
     for line in [Line::Plain, Line::Tls] {
         for (first, reply) in replies() {
@@ -67,7 +67,8 @@ fn replies() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// What nobody asked for, and that must never be read as a registration.
+/// The bytes that nobody asked for, and that must never be read as a
+/// registration.
 #[rustfmt::skip]
 fn more() -> Vec<(&'static str, Vec<u8>)> {
     let body = REGISTERED.replace("E1", "of another");
@@ -181,7 +182,7 @@ impl Server {
     }
 }
 
-/// What becomes of the first request.
+/// Plays what becomes of the first request.
 struct First {
     when: When,
     reply: Vec<u8>,

@@ -1,4 +1,4 @@
-//! What a caller sees of an odd reply.
+//! Records what a caller sees of an odd reply.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(super) struct Seen {
     arrived: Option<Arrived>,
     pub(super) is_not_sent: bool,
     pub(super) attempts: u32,
-    /// How often the server got the request.
+    /// The number of times that the server got the request.
     pub(super) received: usize,
     /// The causes, each in the words of its library.
     pub(super) causes: String,
@@ -45,7 +45,7 @@ impl std::fmt::Debug for Arrived {
     }
 }
 
-/// How long a server is silent before that is told.
+/// The time that a server is silent before that is told.
 const SILENCE: Duration = Duration::from_secs(1);
 
 impl Seen {
@@ -111,8 +111,8 @@ impl Seen {
         self.failure.as_ref().map(|failure| failure.kind)
     }
 
-    /// What must be equal in both backends, which is all but the libraries' own
-    /// words.
+    /// The parts that must be equal in both backends, which are all but the
+    /// libraries' own words.
     pub(super) fn told(&self) -> impl PartialEq {
         let Self {
             failure,

@@ -16,7 +16,7 @@ for_both_backends! {
     a_last_chunk_that_tls_does_not_end_is_cut,
 }
 
-/// What a list of cards brings from a server that ends the connection so.
+/// Lists cards at a server that ends the connection so.
 fn read<B: Backend>(
     bytes: Vec<u8>,
     announced: bool,
