@@ -11,7 +11,7 @@ use std::time::Duration;
 use http::Request;
 use ureq::Agent;
 
-/// How long a call may take on a machine that has better things to do.
+/// The longest that a call may take on a machine that has better things to do.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 static AGENT: LazyLock<Agent> = LazyLock::new(|| {

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use anstream::eprintln;
 use clap::{Parser, Subcommand};
 
-/// Of every chore.
+/// The exit status of every chore.
 const EXIT_STATUS: &str = "\
 Exit status: 0 when all is well, 1 when something does not hold or the chore \
 could not be done (it tells which), 2 when the arguments are wrong.";

@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use crate::client;
 
-/// How long to wait for a server: many times what it takes on a machine that
-/// has nothing else to do.
+/// Limits the wait for a server: many times what it takes on a machine that has
+/// nothing else to do.
 #[derive(Clone, Copy)]
 struct Patience {
     /// Until it is up.
@@ -23,7 +23,7 @@ struct Patience {
     end: Duration,
 }
 
-/// How long what a server wrote may take to arrive once it has been ended.
+/// The longest that the last words of an ended server may take to arrive.
 const LAST_WORDS: Duration = Duration::from_secs(30);
 
 const PATIENCE: Patience = Patience {
@@ -31,10 +31,10 @@ const PATIENCE: Patience = Patience {
     end: Duration::from_secs(5),
 };
 
-/// How many ports a server is tried at that ends before it is up.
+/// The number of ports that are tried for a server that ends before it is up.
 const PORTS: usize = 3;
 
-/// How the `cards` program is built.
+/// The profile that the `cards` program is built with.
 #[derive(Clone, Copy)]
 pub(crate) enum Profile {
     Debug,
@@ -109,11 +109,11 @@ fn build(root: &Path, target: &'static str, arguments: &[&str]) -> Result<PathBu
         .ok_or(Error::Build(target))
 }
 
-/// What a line that a server prints tells of where it serves.
+/// Tells what a line that a server prints says of where it serves.
 pub(crate) enum Line {
     /// At this URL, without a slash at the end.
     At(String),
-    /// Nothing yet.
+    /// The line says nothing yet.
     NotYet,
     /// It is not the line that has to come: the server is another than expected.
     Wrong,
@@ -124,7 +124,7 @@ pub(crate) struct Server {
     child: Child,
     program: String,
     url: String,
-    /// What it writes to its standard error, known at its end.
+    /// The text that it writes to its standard error, known at its end.
     complaints: Receiver<String>,
 }
 
@@ -136,7 +136,7 @@ impl Server {
         Self::announced(command, listening)
     }
 
-    /// One that chooses its port, and prints where it serves.
+    /// Starts a server that chooses its port, and prints where it serves.
     pub(crate) fn announced(command: Command, read: fn(&str) -> Line) -> Result<Self, Error> {
         Self::announced_within(PATIENCE, command, read)
     }
@@ -171,9 +171,9 @@ impl Server {
         }
     }
 
-    /// One that is told where to serve, and up once `path` gets an answer of
-    /// HTTP. Where it ends before that, another program may have taken the port
-    /// since it was chosen: the next one is tried.
+    /// Starts a server that is told where to serve, and is up once `path` gets
+    /// an answer of HTTP. Where it ends before that, another program may have
+    /// taken the port since it was chosen: the next one is tried.
     pub(crate) fn told(command: impl Fn(SocketAddr) -> Command, path: &str) -> Result<Self, Error> {
         let mut ports = 1;
         loop {
@@ -200,7 +200,8 @@ impl Server {
         let deadline = Instant::now() + patience.up;
         loop {
             let answer = client::get(&ready);
-            // Whoever answers for one that has ended has taken its port.
+            // An answer for a server that has ended is another program's, which
+            // has its port.
             let status = server.ends_within(Duration::from_millis(50));
             if status.is_some() {
                 return Err(server.down(status, &[]));
@@ -242,7 +243,7 @@ impl Server {
         self.child.id()
     }
 
-    /// How it ended, where it has, or does so soon.
+    /// Its exit status, where it has ended or does so soon.
     fn ends_within(&mut self, time: Duration) -> Option<ExitStatus> {
         let deadline = Instant::now() + time;
         loop {
@@ -253,7 +254,8 @@ impl Server {
         }
     }
 
-    /// What is known of one that is not up, and did or did not end by itself.
+    /// Makes the error of a server that is not up, and did or did not end by
+    /// itself.
     fn down(mut self, status: Option<ExitStatus>, known: &[String]) -> Error {
         self.kill();
         // A process that it started may live, and hold the pipe open.
@@ -306,7 +308,7 @@ fn free_port() -> io::Result<SocketAddr> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
 
-/// What a job tells, which may never end.
+/// Runs a job, which may never end, and receives what it tells.
 fn beside<T: Send + 'static>(job: impl FnOnce(Sender<T>) + Send + 'static) -> Receiver<T> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || job(sender));
@@ -345,7 +347,7 @@ fn listen(out: Option<impl Read>, read: fn(&str) -> Line, tell: &Sender<Result<S
     drop(io::copy(&mut out, &mut io::sink()));
 }
 
-/// What is written until the end, of which the start is kept.
+/// Reads what is written until the end, and keeps the start.
 fn all(from: Option<impl Read>) -> String {
     let mut kept = Vec::new();
     if let Some(mut from) = from {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::ledger::Ledger;
 use super::suites::{Outcome, Suite, telling_line};
 
-/// What became of every row.
+/// Holds the verdict on every row.
 #[derive(Serialize)]
 pub(crate) struct Verdicts {
     /// By the id of a requirement or an erratum.
@@ -16,7 +16,7 @@ pub(crate) struct Verdicts {
     pub(crate) troubles: Vec<Trouble>,
 }
 
-/// What became of one row.
+/// The verdict on one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Verdict {
@@ -28,12 +28,12 @@ pub(crate) enum Verdict {
     Held,
 }
 
-/// One reason to fail.
+/// Gives one reason to fail.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Trouble {
     /// The test, row or case.
     pub(crate) subject: String,
-    /// What is wrong with it.
+    /// Says what is wrong with it.
     pub(crate) what: String,
     /// The rows that it breaks, with their statements.
     pub(crate) breaks: Vec<(String, String)>,

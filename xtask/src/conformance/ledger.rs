@@ -14,12 +14,12 @@ use super::Error;
 pub(crate) struct Ledger {
     pub(crate) documents: Vec<Document>,
     pub(crate) errata: Vec<Erratum>,
-    /// What each case of `conformance/cases` says that it holds.
+    /// The rows that each case of `conformance/cases` says that it holds.
     #[serde(skip)]
     pub(crate) cases: BTreeMap<String, Vec<String>>,
 }
 
-/// One document's statements.
+/// Holds one document's statements.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Document {
@@ -28,7 +28,7 @@ pub(crate) struct Document {
     pub(crate) requirement: Vec<Requirement>,
 }
 
-/// One statement.
+/// Holds one statement.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Requirement {
@@ -44,7 +44,7 @@ pub(crate) struct Requirement {
     pub(crate) erratum: String,
 }
 
-/// Whom a statement binds.
+/// The party that a statement binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Bound {
@@ -67,7 +67,7 @@ impl Bound {
     }
 }
 
-/// One contradiction or silence.
+/// Holds one contradiction or silence.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Erratum {
@@ -81,7 +81,7 @@ pub(crate) struct Erratum {
     pub(crate) checks: Vec<String>,
 }
 
-/// What one place says.
+/// Quotes what one place says.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Says {

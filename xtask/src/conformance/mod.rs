@@ -57,7 +57,7 @@ pub(crate) enum Error {
 #[derive(Serialize)]
 pub(crate) struct Report {
     passed: bool,
-    /// What the tests' names had to contain; the rest did not run.
+    /// The text that the tests' names had to contain; the rest did not run.
     filter: Option<String>,
     versions: Vec<(String, String)>,
     seconds: f64,
@@ -114,7 +114,7 @@ fn write(folder: &Path, name: &str, text: &str) -> Result<(), Error> {
     fs::write(&path, text).map_err(failed)
 }
 
-/// What was checked, and with what.
+/// Names what was checked, and with what.
 fn versions(root: &Path) -> Vec<(String, String)> {
     let ask = |program: &str, arguments: &[&str]| {
         let output = std::process::Command::new(program)

@@ -18,7 +18,7 @@ const PACKAGES: [&str; 5] = [
     "conformance",
 ];
 
-/// One test program and what became of its tests.
+/// Holds the outcomes of one test program.
 #[derive(Serialize)]
 pub(crate) struct Suite {
     /// `package::program`, or the program alone in package `conformance`.
@@ -27,7 +27,7 @@ pub(crate) struct Suite {
     pub(crate) tests: BTreeMap<String, Outcome>,
 }
 
-/// What became of one test.
+/// The outcome of one test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Outcome {
@@ -73,7 +73,7 @@ struct Program {
 }
 
 fn build(root: &Path) -> Result<Vec<Program>, Error> {
-    /// What cargo says of one thing that it built.
+    /// Holds what cargo says of one thing that it built.
     #[derive(Deserialize)]
     struct Message {
         reason: String,

@@ -116,7 +116,7 @@ pub(crate) fn print(report: &Report) -> io::Result<()> {
     )
 }
 
-/// What a report without troubles may claim.
+/// Claims what a report without troubles may.
 pub(crate) fn verdict(report: &Report) -> &'static str {
     if report.filter.is_some() {
         "What ran holds"
@@ -165,7 +165,8 @@ pub(crate) fn cell(report: &Report, operation: &str, bound: Option<Bound>) -> St
 /// The suites that have a column of their own in the second matrix.
 pub(crate) const KINDS: [&str; 5] = ["cases", "replay", "parity", "fuzz", "other"];
 
-/// How many different checks of each of [`KINDS`] hold an operation's rows.
+/// Counts the different checks of each of [`KINDS`] that hold an operation's
+/// rows.
 pub(crate) fn checks_by_kind(report: &Report, operation: &str) -> [usize; 5] {
     let rows = report
         .ledger

@@ -15,22 +15,23 @@ use super::Error;
 use crate::client;
 use crate::server::{Line, Server};
 
-/// How long the page may take to become what it should: a blink, but on a
-/// machine that has no time for it.
+/// The longest that the page may take to become what it should: a blink, but on
+/// a machine that has no time for it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long a script may run, and a page may load; by default, half a minute
-/// for a script.
+/// The longest that a script may run, and a page may load; by default, half a
+/// minute for a script.
 const LONG_MILLIS: u64 = 300_000;
 
-/// How long the browser may take to start: longer than the driver waits for it.
+/// The longest that the browser may take to start: longer than the driver waits
+/// for it.
 const START: Duration = Duration::from_secs(180);
 
-/// How often it is started where it does not, as may happen on a machine that
-/// is short of something just then.
+/// The number of times that it is started where it does not, as may happen on a
+/// machine that is short of something just then.
 const STARTS: usize = 3;
 
-/// How long the browser may take to end before its driver is ended.
+/// The longest that the browser may take to end before its driver is ended.
 const END: Duration = Duration::from_secs(120);
 
 /// Between two looks.
@@ -83,7 +84,7 @@ impl Browser {
                     "--disable-dev-shm-usage",
                     "--disable-gpu",
                     "--disable-quic",
-                    // Nothing but the sandbox is called, and waited for.
+                    // Only the sandbox is called, and waited for.
                     "--no-proxy-server",
                     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                     "--disable-background-networking",
@@ -285,8 +286,8 @@ impl Browser {
         Ok(taken["data"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// What the console has said since the last time that it was asked: errors,
-    /// refusals by the Content-Security-Policy.
+    /// Reads what the console has said since the last time that it was asked:
+    /// errors, refusals by the Content-Security-Policy.
     pub(super) async fn console(&self) -> Result<Vec<String>, Error> {
         let entries = self.post("se/log", json!({"type": "browser"})).await?;
         let entries = entries.as_array().cloned().unwrap_or_default();

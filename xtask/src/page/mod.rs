@@ -22,7 +22,8 @@ use self::browser::{Browser, Scripts};
 use self::checks::Check;
 use crate::{client, server};
 
-/// How long a check may take, which is seconds where the machine is not slow.
+/// The longest that a check may take, which is seconds where the machine is not
+/// slow.
 const PATIENCE: Duration = Duration::from_secs(20 * 60);
 
 /// What to check and what to leave behind.

@@ -1,4 +1,4 @@
-//! What a README shows beside what was printed.
+//! Compares what a README shows with what was printed.
 
 use std::fmt;
 

@@ -57,7 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let cards = server::build_cards(&root, server::Profile::Debug)?;
     let sandbox = Server::sandbox(&cards, &[])?;
 
-    // What the session writes to files is nobody's afterwards.
+    // The files that the session writes are nobody's afterwards.
     let folder = tempfile::tempdir().map_err(Error::Folder)?;
     fs::write(folder.path().join(".curlrc"), CURLRC).map_err(Error::Folder)?;
     let output = Command::new("bash")
@@ -89,7 +89,8 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
         let at = steps.get(ran.max(1) - 1).map_or(0, |step| step.line);
         println!("{name}:{at}: the session ended here with {}", output.status);
     }
-    // Of curl and the shell; a session that works says nothing there.
+    // The complaints of curl and the shell; a session that works says nothing
+    // there.
     let said = String::from_utf8_lossy(&output.stderr);
     if !said.trim().is_empty() {
         failures += 1;

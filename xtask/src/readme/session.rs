@@ -2,7 +2,7 @@
 
 use super::expected::{self, Difference};
 
-/// One block of the session, and what it has to print.
+/// Holds one block of the session, and what it has to print.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Step {
     /// Where its fence is, counted from 1.
@@ -63,7 +63,7 @@ pub(super) fn steps(markdown: &str) -> Vec<Step> {
     steps
 }
 
-/// What no block prints.
+/// Marks the start of a step in the output; no block prints it.
 const MARK: &str = "\u{1}step\u{1}";
 
 pub(super) fn script(steps: &[Step]) -> String {
@@ -73,10 +73,10 @@ pub(super) fn script(steps: &[Step]) -> String {
         .collect()
 }
 
-/// What each of so many steps printed; nothing for one that was not reached.
+/// Splits the output by these steps; `None` for one that was not reached.
 pub(super) fn split(printed: &str, steps: usize) -> Vec<Option<&str>> {
     let mut parts = printed.split(MARK);
-    // What came before the first step: nothing.
+    // Before the first step there is nothing.
     parts.next();
     (0..steps).map(|_| parts.next()).collect()
 }

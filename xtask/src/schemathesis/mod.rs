@@ -1,7 +1,7 @@
 //! `cargo xtask schemathesis`: calls made up from the OpenAPI documents, and
 //! the sandbox's answers held to them.
 //!
-//! One sandbox for each document, once with its credentials and once without.
+//! Each document has a sandbox, once with its credentials and once without.
 //! Schemathesis itself is a program of Python's; it is installed below
 //! `target/`, in one version, where it is not there yet.
 
@@ -96,7 +96,7 @@ fn one(
         .args(["--warnings", "off", "--request-timeout", "120"])
         .args(["--max-examples", &options.examples.to_string()])
         .args(["--seed", &options.seed.to_string()])
-        // What a run before found would be tried first.
+        // The findings of a run before would be tried first.
         .args(["--generation-database", "none"])
         .env("SCHEMATHESIS_HOOKS", "cards_hooks")
         .env("PYTHONPATH", folder)
@@ -221,7 +221,8 @@ fn installed(folder: &Path) -> Result<PathBuf, Error> {
     fs::create_dir_all(folder).map_err(|error| tool(&error))?;
     let python = if cfg!(windows) { "python" } else { "python3" };
     let no_python = "Schemathesis needs Python 3.10 or newer with `venv`";
-    // One that is there is of no use: half made, or of a Python that is gone.
+    // An environment that is there is of no use: half made, or of a Python that
+    // is gone.
     let arguments = ["-m", "venv", "--clear"].map(OsStr::new);
     let arguments = [&arguments[..], &[environment.as_os_str()]].concat();
     succeed(python.as_ref(), &arguments, no_python)?;

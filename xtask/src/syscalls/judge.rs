@@ -1,25 +1,25 @@
-//! What one call uses, and what it must not use.
+//! Judges what one call uses, and what it must not use.
 
 use std::collections::BTreeMap;
 
 use benches::trace::{Trace, per_call};
 
-/// How far two counts that mean the same may be apart, in calls of one: timers
-/// and the allocator go to the system now and then.
+/// The most that two counts that mean the same may be apart, in calls of one:
+/// timers and the allocator go to the system now and then.
 const CHANCE: f64 = 0.05;
 
-/// How many connections a call may open: none, but one that the server or the
-/// pool has lost among a thousand calls is no fault.
+/// The most connections that a call may open: none, but one that the server or
+/// the pool has lost among a thousand calls is no fault.
 const LOST: f64 = 0.02;
 
-/// What one call uses.
+/// Counts what one call uses.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Used {
     /// System calls, by name.
     pub(super) calls: BTreeMap<String, f64>,
     pub(super) threads: f64,
     pub(super) connections: f64,
-    /// Of the whole run: to call an address, there is none.
+    /// The look-ups of the whole run: to call an address, there is none.
     pub(super) lookups: u64,
 }
 
@@ -39,7 +39,7 @@ impl Used {
     }
 }
 
-/// What our client does that it must not do.
+/// Lists what our client does that it must not do.
 pub(super) fn faults(ours: &Used, bare: &Used, in_flight: u64) -> Vec<String> {
     let mut faults = Vec::new();
     if ours.threads > 0.0 {

@@ -45,11 +45,13 @@ pub(crate) enum Error {
 /// Calls before those that are counted: enough to open every connection.
 const FEW: u64 = 100;
 
-/// How often a row is counted before what is found there is a fault.
+/// The number of times that a row is counted before what is found there is a
+/// fault.
 const TRIES: u32 = 3;
 
-/// How long the server waits before it answers, in microseconds: until then the
-/// client waits too, traced or not, so that it is always woken the same way.
+/// The time that the server waits before it answers, in microseconds: until
+/// then the client waits too, traced or not, so that it is always woken the
+/// same way.
 const PAUSE: &str = "1000";
 
 /// glibc's allocator keeps what it has. Whether it gives memory back after a page
@@ -57,7 +59,7 @@ const PAUSE: &str = "1000";
 /// which differs from build to build. The bench leaves it as it is.
 const KEEP_MEMORY: [(&str, &str); 1] = [("MALLOC_TRIM_THRESHOLD_", "1000000000")];
 
-/// What one client is told, as the bench names it.
+/// Tells one client what to do, as the bench names it.
 #[derive(Clone, Copy)]
 struct Row {
     workload: &'static str,
@@ -122,7 +124,7 @@ impl Row {
     }
 }
 
-/// What every traced run has in common.
+/// Holds what every traced run has in common.
 struct Tracer {
     program: PathBuf,
     folder: PathBuf,
@@ -155,7 +157,7 @@ impl Tracer {
         }
     }
 
-    /// What one call of a client uses.
+    /// Counts what one call of a client uses.
     fn used(&self, row: Row, client: &str) -> Result<Used, Error> {
         let (name, in_flight) = (format!("{}, {client}", row.name()), row.in_flight);
         eprintln!("tracing {name}");

@@ -9,7 +9,7 @@ use super::Error;
 use crate::client::{self, Reply};
 use crate::server::Server;
 
-/// One call in one or more variants, sent in turn.
+/// Describes one call in one or more variants, sent in turn.
 pub(super) struct Call {
     pub(super) name: &'static str,
     pub(super) method: &'static str,
@@ -85,7 +85,7 @@ pub(super) fn calls(cards: &Path, sandbox: &Server) -> Result<Vec<Call>, Error> 
         let variant = &call.variants[0];
         call.reply = call.ask(sandbox.url(), variant)?.body;
     }
-    // What is measured is calls that do what was asked.
+    // The calls that are measured do what was asked.
     let is_right = calls[0].reply.contains("\"success\"")
         && calls[1].reply.matches("\"cardId\"").count() == 10;
     match is_right {
@@ -94,7 +94,7 @@ pub(super) fn calls(cards: &Path, sandbox: &Server) -> Result<Vec<Call>, Error> 
     }
 }
 
-/// What `cards sandbox --print-env` exports.
+/// Reads what `cards sandbox --print-env` exports.
 fn settings(cards: &Path) -> Result<BTreeMap<String, String>, Error> {
     let output = Command::new(cards)
         .args(["sandbox", "--print-env"])
@@ -136,7 +136,8 @@ impl Call {
         folder.join(format!("{}.lua", self.method.to_lowercase()))
     }
 
-    /// What wrk sends: made once, so that the load is not the script's.
+    /// Writes the requests that wrk sends: made once, so that the load is not
+    /// the script's.
     pub(super) fn write_script(&self, folder: &Path) -> Result<(), Error> {
         let requests: String = self
             .variants

@@ -1,4 +1,4 @@
-//! One spell of load, and what came of it.
+//! Runs one spell of load, and measures what came of it.
 
 use std::fs;
 use std::path::Path;
@@ -8,13 +8,13 @@ use super::Error;
 use super::call::Call;
 use crate::server::Server;
 
-/// What wrk measured, and what the server's process spent.
+/// Holds what wrk measured, and what the server's process spent.
 #[derive(Debug, PartialEq)]
 pub(super) struct Measured {
     pub(super) per_second: f64,
     /// The 99th percentile, in milliseconds.
     pub(super) slow_millis: f64,
-    /// Of the server's process, all threads, user and system.
+    /// The CPU time of the server's process, all threads, user and system.
     pub(super) cpu_micros: Option<f64>,
 }
 
@@ -89,9 +89,10 @@ fn millis(text: &str) -> Option<f64> {
     number.parse::<f64>().ok().map(|number| number * factor)
 }
 
-/// What a process has spent so far, where the system tells it as Linux does.
+/// The time that a process has spent so far, where the system tells it as Linux
+/// does.
 fn cpu_seconds(process: u32) -> Option<f64> {
-    // What `_SC_CLK_TCK` is on every Linux that one meets.
+    // The value of `_SC_CLK_TCK` on every Linux that one meets.
     const TICKS_PER_SECOND: f64 = 100.0;
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The name, in parentheses, may hold spaces. After it, utime is the 12th

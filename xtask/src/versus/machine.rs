@@ -1,4 +1,4 @@
-//! What the figures were taken on.
+//! Describes the machine that the figures were taken on.
 
 use std::fs;
 use std::io::{Seek, Write};
@@ -45,8 +45,8 @@ pub(super) fn facts(
     Ok(facts)
 }
 
-/// What a durable write costs at least: a block that is put on disk, in the
-/// place of another, as SQLite's log does after its first round.
+/// Measures the least that a durable write costs: a block that is put on disk,
+/// in the place of another, as SQLite's log does after its first round.
 fn disk(folder: &Path) -> Result<String, Error> {
     const TIMES: u32 = 200;
     let path = folder.join("disk");

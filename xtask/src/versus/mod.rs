@@ -1,10 +1,10 @@
 //! `cargo xtask versus`: requests per second of the sandbox beside two generic
 //! mocks that give a canned reply of the same size.
 //!
-//! The same machine, the same run, the same load: one thread of `wrk` with 16
-//! connections, rounds in turn, medians. The sandbox verifies, carries out and
-//! keeps (in a file, each write on disk before its answer); the mocks do not.
-//! Nothing passes or fails by its speed.
+//! Each server meets the same machine, the same run, the same load: one thread
+//! of `wrk` with 16 connections, rounds in turn, medians. The sandbox verifies,
+//! carries out and keeps (in a file, each write on disk before its answer); the
+//! mocks do not. No speed passes or fails.
 
 mod call;
 mod load;
@@ -58,13 +58,13 @@ impl Error {
     }
 }
 
-/// One server under load.
+/// Holds one server under load.
 struct Contender {
     name: String,
     server: Server,
 }
 
-/// What was measured of one call, by server.
+/// Holds what was measured of one call, by server.
 struct Row {
     call: Call,
     by_server: Vec<(String, Vec<Measured>)>,

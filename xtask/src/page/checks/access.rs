@@ -1,4 +1,5 @@
-//! Who can use the page: by the keyboard, on a phone, in light and dark.
+//! Checks that everybody can use the page: by the keyboard, on a phone, in
+//! light and dark.
 
 use fantoccini::key::Key;
 

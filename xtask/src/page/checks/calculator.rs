@@ -1,4 +1,4 @@
-//! What has to work of the calculator of checksums.
+//! Checks the calculator of checksums.
 
 use cards_sandbox::world::airpay::SECRET_KEY;
 use fantoccini::Locator;

@@ -1,4 +1,4 @@
-//! What has to work of the list of exchanges.
+//! Checks the list of exchanges.
 
 use cards_sandbox::world::airpay::{CUSTOMER, SECRET_KEY};
 use fantoccini::Locator;

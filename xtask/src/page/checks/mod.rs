@@ -1,4 +1,4 @@
-//! What has to work, by name.
+//! Lists the checks of the page by name.
 
 mod access;
 mod calculator;

@@ -1,4 +1,4 @@
-//! What has to work without scripts.
+//! Checks what has to work without scripts.
 
 use cards_sandbox::world::airpay::SECRET_KEY;
 use fantoccini::Locator;

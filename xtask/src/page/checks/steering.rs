@@ -1,5 +1,5 @@
-//! What has to work of the views that steer the sandbox: faults, the clock,
-//! card actions, starting over.
+//! Checks the views that steer the sandbox: faults, the clock, card actions,
+//! starting over.
 
 use cards_sandbox::world::paysafe::TOKEN;
 use cards_sandbox::{Fault, Running};
