@@ -242,7 +242,7 @@ fn another_process_is_refused_until_the_first_is_gone_however_it_went() {
     assert_eq!(entity_id(&body), Some("AIRPAYCUST0003"));
     first.kill();
 
-    // What it acknowledged is in a journal, beside the name that it had.
+    // All that it acknowledged is in a journal, beside the name that it had.
     let error = in_file(&hard_link).unwrap_err();
     assert!(error.is_store() && !error.is_store_in_use());
     let why = std::error::Error::source(&error).unwrap().to_string();

@@ -72,7 +72,7 @@ fn an_event_comes_while_the_stream_is_open() {
 fn ends_at_once(sandbox: Running) {
     let mut streams: Vec<_> = (0..3).map(|_| follow(sandbox.addr())).collect();
     sandbox.shutdown_blocking();
-    // What is still open after the grace is cut off, and has no end.
+    // A stream that is still open after the grace is cut off, and has no end.
     for stream in &mut streams {
         let mut left = String::new();
         stream.read_to_string(&mut left).unwrap();

@@ -16,7 +16,7 @@ use common::{body, connect, exchange, get, registration, request, status};
 /// The reply to a registration, which is the same in every sandbox.
 const BODY: &str = r#"{"status":200,"message":"success","data":{"entity_id":"AIRPAYCUST0002","kyc_status":"MIN_KYC","kyc_expiry_date":"#;
 
-/// How a connection ended.
+/// Names the way in which a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     InOrder,
@@ -79,7 +79,7 @@ fn customers(sandbox: &Running) -> usize {
     world["airpay"]["customers"].as_array().unwrap().len()
 }
 
-/// What a head announces.
+/// Reads the length that a head announces.
 fn announced(reply: &str) -> usize {
     let head = reply.split("\r\n\r\n").next().unwrap();
     let mut lines = head.lines().map(str::to_ascii_lowercase);
@@ -140,7 +140,7 @@ fn a_delay_outlives_neither_its_client_nor_the_clients_side() {
         drop(stream);
         assert_eq!(status(&get(sandbox.addr(), "/_sandbox/health", &[])), 200);
     }
-    // Who only says that nothing more will come gets the reply.
+    // A client that only says that nothing more will come gets the reply.
     let mut stream = connect(sandbox.addr());
     stream.write_all(&register()).unwrap();
     eventually(|| (sandbox.exchanges().len() == 4).then_some(()));
@@ -150,9 +150,9 @@ fn a_delay_outlives_neither_its_client_nor_the_clients_side() {
     assert_eq!(status(&seen), 200);
 }
 
-/// What the client of a registration gets that a fault holds up, for longer than
-/// it has patience: until so much has come, and then nothing, the fault is in
-/// force, and then no more.
+/// Gives what a client gets of a registration that a fault holds up for longer
+/// than it has patience: until so much has come, and then nothing, the fault is
+/// in force, and then no more.
 fn freed(fault: Fault, has_come: impl Fn(&[u8]) -> bool, free: impl FnOnce(&Running)) -> String {
     let sandbox = with(fault);
     let mut stream = connect(sandbox.addr());

@@ -78,7 +78,7 @@ fn paging_holds_while_cards_come_go_and_change() {
         }
     });
     assert_eq!(rounds.load(Ordering::SeqCst), 120);
-    // What was there from the start is there, and what every writer left.
+    // The cards from the start are there, and those that every writer left.
     let (cards, _) = page(address, "limit=50&cardType=VIRTUAL&status=CANCELLED");
     assert!(cards.len() > 1);
     let failed = sandbox

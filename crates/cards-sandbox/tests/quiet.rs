@@ -20,7 +20,7 @@ use tracing_subscriber::filter::LevelFilter;
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// What was logged since the last time.
+    /// Takes what was logged since the last time.
     fn take(&self) -> String {
         String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
     }

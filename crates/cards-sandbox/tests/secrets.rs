@@ -177,7 +177,7 @@ fn no_secret_is_shown_logged_or_stored() {
             let answer = post(address, "/api/v1/public/auth/login", &[json], &login);
             assert_eq!(status(&answer), 400);
         }
-        // Nothing of a control request that is refused comes back.
+        // A control request that is refused comes back in no part.
         let card = "/_sandbox/paysafe/cards/12345678-0000-4000-8000-000000000001";
         let gone = format!(
             "/_sandbox/paysafe/cards/{}/status",

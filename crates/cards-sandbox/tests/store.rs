@@ -20,7 +20,7 @@ fn in_file(path: &Path) -> Result<Running, Error> {
         .start_blocking()
 }
 
-/// What is said, and what about.
+/// Gives the error of a file that is refused, and the sentence that says why.
 fn refusal(path: &Path) -> (Error, String) {
     let error = in_file(path).unwrap_err();
     assert!(error.is_store() && !error.is_listen() && !error.is_settings());
@@ -258,7 +258,7 @@ fn locks_on(path: &Path) -> Vec<String> {
         .map(|fields| format!("{} {} {}-{}", fields[0], fields[2], fields[5], fields[6]))
         .collect();
     locks.sort();
-    // Of the whole file the sandbox's, of a part SQLite's own.
+    // The sandbox locks the whole file (FLOCK), and SQLite a part of it (POSIX).
     let kinds: Vec<_> = locks
         .iter()
         .map(|lock| lock.split(' ').next().unwrap())

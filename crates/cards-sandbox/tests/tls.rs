@@ -148,7 +148,7 @@ fn plain_http_is_told_so_and_no_handshake_is_no_harm() {
 fn a_client_that_never_shakes_hands_is_left() {
     let mut limits = Limits::default();
     limits.header_time = Duration::from_millis(300);
-    // One may stall, and one serves the others meanwhile.
+    // A connection may stall, and another serves the rest meanwhile.
     limits.connections = 2;
     let sandbox = with_tls().limits(limits).start_blocking().unwrap();
     let mut stalled = connect(sandbox.addr());

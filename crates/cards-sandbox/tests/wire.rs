@@ -1,4 +1,4 @@
-//! What comes over a socket that is no proper request, or too much of one.
+//! Sends over a socket what is no proper request, or too much of one.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -74,7 +74,7 @@ fn a_body_announced_as_huge_is_refused_without_waiting_for_it() {
     let head =
         format!("POST {PATH} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 99999999999\r\n\r\n");
     let answer = exchange(sandbox.addr(), head.as_bytes());
-    // Who waits for it gives up with a 408.
+    // A server that waits for it gives up with a 408.
     assert_eq!((status(&answer), body(&answer)), (413, FAIL));
 }
 
@@ -191,7 +191,7 @@ fn a_connection_serves_one_call_after_the_other() {
     assert_eq!(rest(&mut stream).matches("HTTP/1.1 200 OK").count(), 2);
 }
 
-/// Whatever becomes of a call, its body does not get between it and the next.
+/// The body of a call does not get between it and the next, whatever becomes of the call.
 #[test]
 fn a_body_that_nobody_reads_does_not_end_the_connection() {
     let sandbox = Sandbox::start_blocking().unwrap();
@@ -243,7 +243,7 @@ fn a_body_that_nobody_reads_is_not_waited_for_without_end() {
             stream.write_all(call.as_bytes()).unwrap();
             assert_eq!(status(&rest(&mut stream)), expected, "{line}, {headers}");
         }
-        // Who asks first is told at once, and not to go on.
+        // A client that asks first is told at once, and not to go on.
         let mut stream = connect(sandbox.addr());
         let head = format!(
             "{line} HTTP/1.1\r\nhost: 127.0.0.1\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\n"

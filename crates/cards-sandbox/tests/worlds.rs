@@ -96,7 +96,7 @@ fn a_world_that_breaks_a_rule_starts_nothing() {
     assert!(error.is_world(), "{error}");
 }
 
-/// Whatever it is read from: that of a start has no limit of its own.
+/// The limits hold wherever a world is read from: that of a start has none of its own.
 #[test]
 fn a_world_that_could_not_be_saved_and_loaded_starts_nothing() {
     let customers = "{},".repeat(10_000) + "{}";
