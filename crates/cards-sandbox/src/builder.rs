@@ -173,7 +173,7 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Where the state is kept; in memory where nothing is said.
+    /// Sets where the state is kept; in memory where nothing is said.
     pub fn store(self, store: Store) -> Self {
         Self { store, ..self }
     }

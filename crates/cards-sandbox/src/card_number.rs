@@ -71,8 +71,8 @@ pub(crate) fn check_digit(payload: &str) -> u32 {
     (10 - sum % 10) % 10
 }
 
-/// Where digits stand in a text, single spaces and hyphens between them
-/// included: a number may be written in groups.
+/// Finds the places where digits stand in a text, single spaces and hyphens
+/// between them included: a number may be written in groups.
 fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);

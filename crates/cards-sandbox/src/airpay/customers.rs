@@ -242,7 +242,7 @@ pub(crate) struct Card {
     pub(crate) card_expiry: String,
 }
 
-/// All customers, or the one of this id.
+/// Reads all customers, or the one of this id.
 pub(crate) fn world(connection: &Connection, only: Option<&str>) -> Result<World, StoreError> {
     let mut cards = connection.prepare_cached(
         "SELECT first_six, last_four, kit_shown, card_type, card_expiry FROM airpay_card

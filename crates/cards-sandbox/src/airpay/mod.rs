@@ -150,7 +150,7 @@ impl Refusal {
         Self::Because(why.into(), None)
     }
 
-    /// With the documented rule that the request breaks.
+    /// Adds the documented rule that the request breaks.
     fn breaks(self, broken: Broken) -> Self {
         match self {
             Self::Because(why, _) => Self::Because(why, Some(broken)),

@@ -143,8 +143,8 @@ async fn credentials(State(app): State<App>, headers: HeaderMap) -> Answer {
     })
 }
 
-/// Where the caller reached the sandbox: that need not be the address that it
-/// listens on, as from outside a container.
+/// Gives the URL at which the caller reached the sandbox: that need not be the
+/// address that it listens on, as from outside a container.
 fn origin(app: &App, headers: &HeaderMap) -> Option<String> {
     let Given::Text(host) = intake::header(headers, header::HOST.as_str()) else {
         return None;

@@ -97,7 +97,7 @@ where
     read.map_err(|error: Wrong| wrong(&error.field, error.what))
 }
 
-/// For a schema: one of these fields, of this type, has to be given.
+/// Gives the part of a schema that asks for one of these fields, of this type.
 pub(crate) fn one_of(fields: &[(&str, &str)]) -> Value {
     let given = fields
         .iter()
@@ -269,7 +269,7 @@ impl<'de> Visitor<'de> for Name {
     }
 }
 
-/// Where it went wrong, without a name that only the caller knows.
+/// Tells where it went wrong, without a name that only the caller knows.
 fn known_path(path: &Path, error: &serde_json::Error) -> String {
     let is_unknown = error.to_string().starts_with("unknown field ");
     let depth = path.iter().count() - usize::from(is_unknown);

@@ -89,7 +89,7 @@ async fn world(State(app): State<App>) -> Answer {
     }
 }
 
-/// As of one moment.
+/// Reads the world as of one moment.
 pub(crate) async fn read(app: &App) -> Result<World, StoreError> {
     let today = app.today();
     let read = move |connection: &Connection| World::read(connection, today);

@@ -90,7 +90,7 @@ impl Fault {
         Self::new(FaultKind::LostReply)
     }
 
-    /// Only of calls to this provider, known operations or not.
+    /// Narrows it to calls to this provider, known operations or not.
     pub fn at(self, provider: Provider) -> Self {
         Self {
             provider: Some(provider),
@@ -98,7 +98,7 @@ impl Fault {
         }
     }
 
-    /// Only of calls of this operation, by its name, as in `register-user`.
+    /// Narrows it to calls of this operation, by its name, as in `register-user`.
     pub fn operation(self, name: impl Into<String>) -> Self {
         Self {
             operation: Some(name.into()),

@@ -30,7 +30,7 @@ const HOLD: Duration = Duration::from_secs(60);
 /// No status line, no header; and an empty line, so that nobody waits for more.
 const GARBAGE: &[u8] = b"\x00\xff\xfe this is no HTTP \x7f\x80\r\n\r\n";
 
-/// Only calls below a provider's paths come into question.
+/// Applies faults to a call, which has to be below a provider's paths.
 pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next) -> Response {
     let Some(provider) = provider_of(request.uri().path()) else {
         return next.run(request).await;

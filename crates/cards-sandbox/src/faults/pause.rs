@@ -21,7 +21,7 @@ impl Force {
 pub(super) struct InForce(watch::Receiver<()>);
 
 impl InForce {
-    /// So long, or until the fault is in force no more.
+    /// Makes a pause of this length, which ends early with the fault.
     pub(super) fn pause(&self, length: Duration) -> Pause {
         let in_force = self.clone();
         Pause { length, in_force }

@@ -10,14 +10,14 @@ use sha2::{Digest, Sha256};
 use super::pause::{Force, InForce, Pause};
 use super::{Fault, FaultError, FaultKind};
 
-/// So many at one time, spent ones included.
+/// The number of faults there may be at one time, spent ones included.
 const MOST: usize = 100;
 
 /// The faults of one sandbox, in the order in which they were ordered. See
 /// [`Running::faults`](crate::Running::faults).
 #[derive(Debug)]
 pub struct Faults {
-    /// Those to come back to.
+    /// The faults that a reset comes back to.
     first: Vec<Fault>,
     known: Mutex<Known>,
 }
@@ -93,7 +93,7 @@ pub(super) struct Met {
 }
 
 impl Faults {
-    /// Those that are in force from the start.
+    /// Puts these faults in force from the start.
     pub(crate) fn starting_with(first: Vec<Fault>) -> Result<Self, FaultError> {
         let faults = Self {
             first,
@@ -105,7 +105,7 @@ impl Faults {
         Ok(faults)
     }
 
-    /// As at the start, but for the ids, which go on.
+    /// Brings the faults back to those of the start, but for the ids, which go on.
     pub(crate) fn reset(&self) {
         self.clear();
         for fault in &self.first {

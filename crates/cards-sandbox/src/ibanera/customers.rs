@@ -109,7 +109,7 @@ impl World {
     }
 }
 
-/// All customers, or the one of this id.
+/// Reads all customers, or the one of this id.
 pub(crate) fn world(connection: &Connection, only: Option<i64>) -> Result<World, StoreError> {
     let customers = match only {
         None => some(connection, u64::MAX, 0)?,

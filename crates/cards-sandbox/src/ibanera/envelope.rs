@@ -89,19 +89,19 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, vec![error], why)
     }
 
-    /// With the documented rules that the request breaks.
+    /// Sets the documented rules that the request breaks.
     pub(super) fn violations(mut self, violations: Option<Violations>) -> Self {
         self.violations = violations;
         self
     }
 
-    /// With one that its type cannot check.
+    /// Adds broken rules that the request's type cannot check.
     pub(super) fn breaks(mut self, broken: impl IntoIterator<Item = Broken>) -> Self {
         self.broken.extend(broken);
         self
     }
 
-    /// With the key that byuser/list has in addition.
+    /// Adds the key that byuser/list has in addition.
     pub(super) fn with_error_type(mut self) -> Self {
         let error_type = match self.status {
             StatusCode::UNAUTHORIZED => "Authorization",

@@ -78,8 +78,8 @@ async fn page(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Page, Refusal
     })
 }
 
-/// Both numbers at least 1. Their names have no case, as in the provider's own
-/// documents, which spell them in two ways.
+/// Reads the two numbers, each at least 1. Their names have no case, as in the
+/// provider's own documents, which spell them in two ways.
 fn parse(app: &App, query: &Pairs) -> Result<ListCustomerCards, Refusal> {
     let mut request = ListCustomerCards::new();
     let mut errors = Vec::new();

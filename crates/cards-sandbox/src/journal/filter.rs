@@ -1,4 +1,4 @@
-//! Which exchanges are asked for.
+//! Says which exchanges are asked for.
 
 use cards_model::Provider;
 

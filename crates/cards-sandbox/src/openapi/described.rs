@@ -60,7 +60,7 @@ impl Described {
         self
     }
 
-    /// All of these schemes together.
+    /// Requires all of these schemes together.
     pub(super) fn secured_by(mut self, schemes: &[&str]) -> Self {
         let all: Map<String, Value> = schemes
             .iter()

@@ -23,7 +23,7 @@ pub(crate) struct Document {
     failure: Value,
     /// Whether each reply carries the number of its exchange.
     is_journaled: bool,
-    /// Where the body's limit is not the one of the providers' calls, or
+    /// Whether the body's limit is not the one of the providers' calls, and
     /// another site's page is refused: as under `/_sandbox/`.
     pub(super) is_control: bool,
 }
@@ -175,7 +175,7 @@ impl Document {
 }
 
 const SCHEMAS: &str = "/components/schemas";
-/// Where the schemas of requests are until the document is finished.
+/// The place where the schemas of requests are until the document is finished.
 const REQUESTS: &str = "/components/requests";
 
 /// Points references to where their schemas have come to be.

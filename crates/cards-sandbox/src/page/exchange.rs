@@ -184,7 +184,7 @@ pub(super) fn quoted(text: &str) -> Markup {
     }
 }
 
-/// With a capital at its beginning and a full stop at its end.
+/// Writes a verdict with a capital at its beginning and a full stop at its end.
 fn sentence(verdict: &str) -> String {
     let mut sentence = String::with_capacity(verdict.len() + 1);
     // A field's name is no word of ours.

@@ -246,7 +246,7 @@ impl Asked {
         }
     }
 
-    /// Where the script hears of exchanges after the last one here.
+    /// Gives the address at which the script hears of exchanges after the last one here.
     fn events(&self, last: u64) -> String {
         let mut query = Serializer::new(String::new());
         query.append_pair("after", &last.to_string());

@@ -208,7 +208,8 @@ impl Form {
         }
     }
 
-    /// As text: what is no number has to come here to be explained.
+    /// Draws the field of a number, as text: what is no number has to come here to be
+    /// explained.
     fn number(&self, name: &str, label: &str, note: &str) -> Markup {
         html! {
             div class={ "setting of-" (name) } {

@@ -174,7 +174,7 @@ fn settings(fault: &Fault) -> String {
     each.join(", ")
 }
 
-/// Which calls, and how many of them.
+/// Says which calls it is of, and how many of them.
 fn scope(fault: &Fault) -> String {
     let mut scope = match (fault.provider, &fault.operation) {
         (None, None) => "every call".to_owned(),

@@ -47,7 +47,7 @@ pub(crate) fn is_page(path: &str) -> bool {
     path == "/"
 }
 
-/// Only what this server sends itself, and in nobody's frame.
+/// Allows only what this server sends itself, and in nobody's frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";

@@ -149,7 +149,7 @@ fn given<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error
     String::deserialize(input).map(Some)
 }
 
-/// For wallets that a world file only names.
+/// Makes up a reference for a wallet that a world file only names.
 fn dpan_ref() -> String {
     let draw = || format!("DAPL{}", uuid::Uuid::new_v4().simple());
     let mut drawn = draw();
@@ -219,8 +219,8 @@ impl Card {
         }
     }
 
-    /// As it is kept, and as a list without extras shows it: without the
-    /// wallets, which have a column of their own, and what is worked out.
+    /// Writes the card as it is kept, and as a list without extras shows it: without
+    /// the wallets, which have a column of their own, and what is worked out.
     fn body(&self) -> String {
         json(&self.clone().with(false, false))
     }
@@ -393,7 +393,7 @@ impl From<Card> for Shown {
     }
 }
 
-/// All customers, or the one of this id.
+/// Reads all customers, or the one of this id.
 pub(crate) fn world(
     connection: &Connection,
     today: Date,
@@ -423,7 +423,7 @@ pub(crate) fn world(
     })
 }
 
-/// All cards, each held to being stored as a list gives it.
+/// Reads all cards, and checks that each is stored as a list gives it.
 #[cfg(test)]
 pub(crate) async fn stored_as_listed(store: &crate::store::Store) -> Vec<Card> {
     let read_all = |connection: &Connection| -> Result<_, StoreError> {

@@ -150,7 +150,7 @@ fn card(
     }
 }
 
-/// In turns an address of the EU and one of the US, which has a state.
+/// Gives in turns an address of the EU and one of the US, which has a state.
 pub(super) fn address(position: u32) -> DeliveryAddress {
     if position.is_multiple_of(2) {
         DeliveryAddress {

@@ -83,7 +83,7 @@ impl Drop for FileLock {
     }
 }
 
-/// Without opening it.
+/// Identifies a file without opening it.
 #[cfg(unix)]
 fn identity(path: &Path) -> Result<Identity, StoreError> {
     use std::os::unix::fs::MetadataExt;

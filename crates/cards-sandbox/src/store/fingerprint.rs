@@ -10,7 +10,7 @@ use rusqlite::Connection;
 pub(crate) struct Fingerprints([u8; 32]);
 
 impl Fingerprints {
-    /// With the key of this store.
+    /// Makes fingerprints with the key of this store.
     pub(crate) fn of(connection: &Connection) -> rusqlite::Result<Self> {
         let sql = "SELECT value FROM setting WHERE name = 'fingerprint_key'";
         let key = connection
@@ -19,7 +19,7 @@ impl Fingerprints {
         Ok(Self(key))
     }
 
-    /// With this key, which is the store's from now on.
+    /// Makes fingerprints with this key, which is the store's from now on.
     pub(crate) fn adopt(connection: &Connection, key: [u8; 32]) -> rusqlite::Result<Self> {
         let sql = "UPDATE setting SET value = ?1 WHERE name = 'fingerprint_key'";
         connection.prepare_cached(sql)?.execute([&key[..]])?;

@@ -222,7 +222,7 @@ fn new_key(transaction: &Transaction<'_>) -> Result<[u8; 32], StoreError> {
     Ok(key)
 }
 
-/// Without the key of its fingerprints, the file is none of ours.
+/// Refuses a file without the key of its fingerprints, which is none of ours.
 fn check_key(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let sql = "SELECT value FROM setting WHERE name = 'fingerprint_key'";
     let key: Option<[u8; 32]> = transaction

@@ -208,7 +208,7 @@ impl Customer {
         })
     }
 
-    /// As a registration without a card.
+    /// Makes the registration, without a card, that the customer could come from.
     fn form(&mut self, today: Date) -> RegisterUser {
         let number = random_digits(9);
         let email = synthetic::email();

@@ -21,14 +21,15 @@ pub(super) fn email() -> String {
     format!("customer{}@sandbox.example", random_digits(9))
 }
 
-/// Nobody was born tomorrow, also by a clock that was moved far back.
+/// Makes up a date of birth, which is never after today, even by a clock that was
+/// moved far back.
 pub(super) fn birth(today: Date) -> String {
     let usual = Date::new(1990, 1, 31).unwrap_or(today);
     usual.min(today).to_string()
 }
 
-/// Three years ahead, as far as the format can write that: it has the years from
-/// 2000 to 2099.
+/// Makes up an expiry three years ahead, as far as the format can write that: it
+/// has the years from 2000 to 2099.
 pub(super) fn expiry(today: Date) -> String {
     let (month, year) = match today.year().saturating_add(3) {
         ..2000 => (1, 2000),

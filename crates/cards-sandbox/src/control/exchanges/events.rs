@@ -24,8 +24,8 @@ use crate::world::file::Wrong;
 /// The number of exchanges that are read from the journal at a time.
 const BATCH: usize = 32;
 
-/// Where a reader left off, by the header `Last-Event-ID`, which browsers send
-/// when they connect again.
+/// Reads where a reader left off from the header `Last-Event-ID`, which browsers
+/// send when they connect again.
 pub(super) fn resumed(headers: &HeaderMap) -> Result<Option<u64>, Wrong> {
     let Some(id) = headers.get("last-event-id") else {
         return Ok(None);

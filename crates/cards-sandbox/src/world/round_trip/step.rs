@@ -186,7 +186,7 @@ fn text_of(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
 
-/// As a part of a path.
+/// Encodes an id as a part of a path.
 fn encoded_segment(id: &str) -> String {
     let all = percent_encoding::NON_ALPHANUMERIC;
     percent_encoding::utf8_percent_encode(id, all).to_string()
