@@ -87,7 +87,8 @@ fn start(store: Store) -> Running {
         .expect("the sandbox starts")
 }
 
-/// In turns, as SQLite does not write what is there already.
+/// The statuses that are set in turns, as SQLite does not write what is there
+/// already.
 const STATUSES: [&str; 2] = ["ALLOWED", "NOTALLOWED"];
 
 /// A signed call that writes one row, the cheapest there is.

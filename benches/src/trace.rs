@@ -22,7 +22,7 @@ pub struct Trace {
     pub lookups: u64,
 }
 
-/// Why nothing was counted.
+/// The reason why nothing was counted.
 #[derive(Debug)]
 pub enum Error {
     /// `strace` is not on the PATH.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Where the fixtures are.
+/// The folder that the fixtures are in.
 pub const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
 /// Holds one example: a request, a reply, or a table of rules.
@@ -63,7 +63,7 @@ pub struct Meta {
     pub about: String,
     /// Whether the document shows it.
     pub kind: Kind,
-    /// Which way it travels.
+    /// The direction that it travels in.
     pub direction: Direction,
     /// The requirements that it witnesses.
     pub requirements: Vec<String>,
@@ -78,7 +78,7 @@ pub struct Meta {
     pub substitutions: BTreeMap<String, String>,
 }
 
-/// Where a case comes from.
+/// The source of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -88,7 +88,7 @@ pub enum Kind {
     Own,
 }
 
-/// Which way a case travels.
+/// The direction that a case travels in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
@@ -100,7 +100,7 @@ pub enum Direction {
     Rules,
 }
 
-/// Which credentials a request carries.
+/// The credentials that a request carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Credentials {
@@ -116,10 +116,10 @@ pub enum Credentials {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Check {
-    /// By the document's rules alone.
+    /// The rules that are broken by the document's rules alone.
     pub strict: Vec<String>,
-    /// Where values of the document's own example are excused; as `strict`
-    /// where absent.
+    /// The rules that are broken where values of the document's own example are
+    /// excused; as `strict` where absent.
     #[serde(default)]
     pub samples: Option<Vec<String>>,
 }

@@ -74,7 +74,7 @@ pub fn raw(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
 pub struct Captured {
     /// The bytes, from the request line to the end of the body.
     pub bytes: Vec<u8>,
-    /// Which connection it came on, counted from 0.
+    /// The connection that it came on, counted from 0.
     pub connection: usize,
 }
 
@@ -166,7 +166,7 @@ impl RawServer {
         })
     }
 
-    /// Where it listens.
+    /// The address that it listens at.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

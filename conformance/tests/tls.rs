@@ -53,7 +53,8 @@ fn cards() -> ListPrepaidCards {
     ListPrepaidCards::new(world::paysafe::CUSTOMER)
 }
 
-/// From a handshake that did not come about, whatever the backend.
+/// Requires the error of a handshake that did not come about, whatever the
+/// backend.
 #[track_caller]
 fn is_refused_handshake(error: &Error, sandbox: &Running) {
     assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");

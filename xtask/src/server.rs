@@ -17,9 +17,9 @@ use crate::client;
 /// nothing else to do.
 #[derive(Clone, Copy)]
 struct Patience {
-    /// Until it is up.
+    /// The longest wait until it is up.
     up: Duration,
-    /// Until one that came up wrong has ended by itself.
+    /// The longest wait until one that came up wrong has ended by itself.
     end: Duration,
 }
 
@@ -50,7 +50,7 @@ pub(crate) enum Error {
     Down {
         program: String,
         said: String,
-        /// By itself, before it was up.
+        /// Whether it ended by itself, before it was up.
         has_ended: bool,
     },
     #[error("no port is free: {0}")]
@@ -303,7 +303,7 @@ fn not_within(time: Duration, what: &str) -> String {
     format!("for {} s, {what}", time.as_secs())
 }
 
-/// Free a moment ago.
+/// Finds a port that was free a moment ago.
 fn free_port() -> io::Result<SocketAddr> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
@@ -361,7 +361,7 @@ fn all(from: Option<impl Read>) -> String {
 mod tests {
     use super::*;
 
-    /// As good as for ever.
+    /// A time that is as good as for ever.
     const LONG: Duration = Duration::from_secs(600);
 
     fn sh(script: &str) -> Command {

@@ -54,8 +54,8 @@ impl Texts {
 pub(crate) struct BareUreq(Agent);
 
 impl BareUreq {
-    /// With a resolver that reads addresses: with a limit set, ureq's own has a
-    /// thread look even these up.
+    /// Makes an agent with a resolver that reads addresses: with a limit set,
+    /// ureq's own has a thread look even these up.
     pub(crate) fn new() -> Self {
         let tls = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
@@ -81,7 +81,7 @@ impl BareUreq {
         Self(Agent::with_parts(config, connector, Addresses))
     }
 
-    /// As ureq's documentation shows it.
+    /// Builds and sends as ureq's documentation shows it.
     pub(crate) fn build_and_send(&self, texts: &Texts) -> Outcome<Vec<u8>> {
         let headers = texts.headers.iter();
         if texts.method == Method::GET {
@@ -159,7 +159,7 @@ impl BareReqwest {
         client.map(Self).map_err(said)
     }
 
-    /// As reqwest's documentation shows it.
+    /// Builds as reqwest's documentation shows it.
     pub(crate) fn build(&self, texts: &Texts) -> reqwest::RequestBuilder {
         let request = self.0.request(texts.method.clone(), &texts.url);
         let headers = texts.headers.iter();

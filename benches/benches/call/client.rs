@@ -147,7 +147,7 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// As a client prints it.
+    /// Reads a line as a client prints it.
     pub(crate) fn read(line: &str) -> Option<Self> {
         let (cpu, wall) = line.trim().split_once(' ')?;
         Some(Self {

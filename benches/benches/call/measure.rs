@@ -152,8 +152,8 @@ fn system(
     })
 }
 
-/// With glibc's own counter, which sees every thread, and no allocator of ours
-/// in the way of what is timed.
+/// Counts with glibc's own counter, which sees every thread, and no allocator
+/// of ours in the way of what is timed.
 fn allocations(
     program: &Path,
     arguments: &[&str],

@@ -107,7 +107,7 @@ fn verdict(row: Row, measured: &Measured, ratio: f64) -> String {
     }
 }
 
-/// Why something is missing, each reason once.
+/// Lists why something is missing, each reason once.
 fn not_counted(measured: &[Measured]) -> Vec<&str> {
     let mut reasons: Vec<&str> = Vec::new();
     for one in measured {

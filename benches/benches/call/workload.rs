@@ -36,7 +36,7 @@ impl Backend {
     }
 }
 
-/// Which call is made.
+/// The call that is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Workload {
     /// The signed POST of 21 fields, a mutation.

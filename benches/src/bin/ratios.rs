@@ -50,7 +50,8 @@ fn main() -> io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where criterion keeps its results: the target directory of the workspace.
+/// The folder where criterion keeps its results: the target directory of the
+/// workspace.
 fn results() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"),

@@ -23,18 +23,18 @@ pub(crate) trait AnyClient<P: Provider> {
         self.send_with(call, &CallOptions::new())
     }
 
-    /// The same call so many times at once: threads here, tasks there.
+    /// Sends the same call so many times at once: threads here, tasks there.
     fn send_many<C>(&self, call: &C, times: usize) -> Vec<Outcome<C>>
     where
         C: Call<Provider = P>,
         C::Reply: Send;
 
-    /// At most so many pages.
+    /// Walks at most so many pages.
     fn pages<C>(&self, first: C, most: usize) -> Vec<Outcome<C>>
     where
         C: Paged + Call<Provider = P>;
 
-    /// At most so many items.
+    /// Walks at most so many items.
     fn items<C>(&self, first: C, most: usize) -> Vec<Result<C::Item, Error>>
     where
         C: Paged + Call<Provider = P>;
@@ -138,7 +138,7 @@ pub(crate) trait Backend {
         settings: Settings,
     ) -> Self::Client<P>;
 
-    /// The same client without a network.
+    /// Makes the same client without a network.
     fn faked<P: Provider>(provider: P, fake: &Fake, settings: Settings) -> Self::Faked<P>;
 }
 

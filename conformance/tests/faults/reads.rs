@@ -18,13 +18,13 @@ pub(crate) trait Issuer: Provider {
     /// The operation that brings a token.
     const LOGIN: &'static str;
 
-    /// With neither a token nor a login.
+    /// Makes the provider with neither a token nor a login.
     fn of(sandbox: &Running) -> Self;
 
-    /// With the token that the sandbox starts with.
+    /// Adds the token that the sandbox starts with.
     fn with_token(self) -> Self;
 
-    /// With what a token is given out for.
+    /// Adds what a token is given out for.
     fn with_login(self) -> Self;
 }
 

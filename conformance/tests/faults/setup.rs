@@ -29,8 +29,8 @@ impl Patience {
         reply_bytes: 1 << 20,
     };
 
-    /// For faults that would keep it waiting for ever; calls that meet none have
-    /// time enough on a busy machine.
+    /// Gives up soon, for faults that would keep it waiting for ever; calls
+    /// that meet none have time enough on a busy machine.
     pub(crate) const SHORT: Self = Self {
         silence: Duration::from_secs(2),
         ..Self::LONG

@@ -95,7 +95,7 @@ fn json_replies() -> Vec<(conformance::fixture::Case, Value)> {
     replies.collect()
 }
 
-/// The same JSON with keys in another order and unknown ones among them.
+/// Writes the same JSON with keys in another order and unknown ones among them.
 fn stirred(value: &Value, salt: u64) -> String {
     match value {
         Value::Object(object) => {

@@ -91,7 +91,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: config().cases.div_ceil(3), ..config() })]
 
-    /// By the sandbox's own code, over the wire.
+    /// The sandbox verifies by its own code, over the wire.
     #[test]
     fn the_sandbox_verifies_what_the_client_signs(
         update in update_customer(),

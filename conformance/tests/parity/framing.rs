@@ -1,5 +1,5 @@
-//! Where a reply ends: lengths, chunks, closed connections and the limit on its
-//! size; and its headers.
+//! Checks where a reply ends: lengths, chunks, closed connections and the limit
+//! on its size; and its headers.
 
 use cards_transport::ErrorKind;
 use conformance::server::{Reaction, raw};

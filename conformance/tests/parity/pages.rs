@@ -153,7 +153,7 @@ fn customers_are_walked_by_the_number_of_pages<B: Backend>() {
     walk_customers::<B>(true, &[(20, 2), (23, 3), (0, 1)]);
 }
 
-/// Then a last page that is full costs one call more.
+/// A last page that is full costs one call more then.
 fn customers_are_walked_without_a_number_of_pages<B: Backend>() {
     walk_customers::<B>(false, &[(20, 3), (23, 3), (0, 1)]);
 }

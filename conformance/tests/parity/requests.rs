@@ -78,7 +78,8 @@ fn a_body_of_no_bytes_has_a_length_where_the_method_has_a_body() {
     }
 }
 
-/// By an implementation of our own, over what each body decodes to.
+/// The checksum is made by an implementation of our own, over what each body
+/// decodes to.
 fn each_request_of_a_client_carries_its_own_checksum<B: Backend>() {
     let server = RawServer::playing([Reaction::json("200 OK", REGISTERED)]).unwrap();
     let client = B::client(airpay(&server.url()).token("t"), &quick(), once());
@@ -137,7 +138,8 @@ fn a_request_that_breaks_a_rule_is_not_sent<B: Backend>() {
     assert_eq!(server.received().len(), 0);
 }
 
-/// Not even unchecked: the two URL types would make different paths of it.
+/// The id is not sent unchecked either: the two URL types would make different
+/// paths of it.
 fn an_id_that_a_path_would_swallow_is_never_sent<B: Backend>() {
     let server = RawServer::playing([Reaction::json("200 OK", GET_CARDS)]).unwrap();
     let client = B::client(paysafe(&server.url()), &quick(), once());

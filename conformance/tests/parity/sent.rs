@@ -33,7 +33,7 @@ enum Verdict {
 use TransportErrorKind::{Connect, Resolve, Timeout, Tls as Handshake};
 use Verdict::{NotSent, PerhapsSent};
 
-/// Where a call goes, by which options and within which limit.
+/// Describes where a call goes, by which options and within which limit.
 struct Cell {
     name: &'static str,
     verdict: Verdict,

@@ -45,7 +45,7 @@ pub(crate) fn once() -> Settings {
     FakeClock::new().settings().retry(Retry::never())
 }
 
-/// As often as usual, without the waiting.
+/// Makes up to so many attempts, without the waiting.
 pub(crate) fn soon(attempts: u32) -> Settings {
     let retry = Retry::new(attempts).first_pause(Duration::from_millis(1));
     FakeClock::new().settings().retry(retry)

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// In no file of the repository.
+/// Searches every file of the repository.
 #[test]
 fn no_card_number_looks_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

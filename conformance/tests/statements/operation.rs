@@ -168,7 +168,7 @@ impl<'a> Sending<'a> {
         Ok(C::ordered(C::provider(base, &self.keys()?), self.order))
     }
 
-    /// Those of the sandbox.
+    /// The credentials of the sandbox.
     fn keys(self) -> Result<Keys, String> {
         let world = fixture::world().map_err(|error| error.to_string())?;
         let mut keys = world.documented;

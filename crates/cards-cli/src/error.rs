@@ -1,4 +1,4 @@
-//! Why the program ends without success.
+//! The reasons why the program ends without success.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -38,7 +38,7 @@ pub(crate) struct Error {
 /// Holds what is known of the call that an error is about.
 #[derive(Debug)]
 pub(crate) struct AboutCall {
-    /// Where a login on behalf of a call failed, the login.
+    /// The operation; where a login on behalf of a call failed, the login.
     pub(crate) operation: &'static Operation,
     /// The client's error.
     pub(crate) error: Option<CallError>,
@@ -67,7 +67,7 @@ pub(crate) enum Shown {
     Nothing,
     /// All of it, as asked for.
     Whole(RawReply),
-    /// Where it is kept, or why it is not.
+    /// The place where it is kept, or why it is not.
     Kept(Kept),
 }
 
@@ -226,8 +226,8 @@ impl From<CallError> for Error {
     }
 }
 
-/// Why the outcome is unknown, in the client's words without the frame that is
-/// said anyway.
+/// Says why the outcome is unknown, in the client's words without the frame
+/// that is said anyway.
 fn reason(error: &CallError) -> String {
     let text = error.to_string();
     let operation = format!("{}: ", error.operation());
@@ -302,7 +302,7 @@ impl From<cards_transport::ConfigError> for Error {
 }
 
 impl From<io::Error> for Error {
-    /// Only writing to standard output gets here.
+    /// Takes an error of writing to standard output: no other gets here.
     fn from(error: io::Error) -> Self {
         let is_quiet = error.kind() == io::ErrorKind::BrokenPipe;
         let exit = if is_quiet {

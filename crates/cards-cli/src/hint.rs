@@ -10,7 +10,7 @@ use crate::call::Context;
 use crate::causes::chain;
 use crate::config::CA_FILE;
 
-/// Why no reply came, as far as it tells what to do.
+/// The reason why no reply came, as far as it tells what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Trouble {
     /// The name of the host leads to no address.

@@ -11,7 +11,7 @@ use cards_transport::model::{Date, Operation};
 
 use crate::state;
 
-/// As many files are kept; the oldest go first.
+/// The most files that are kept; the oldest go first.
 const MOST: usize = 50;
 
 const PREFIX: &str = "cards-reply-";

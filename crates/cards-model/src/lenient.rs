@@ -13,7 +13,8 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     text_into(deserializer)
 }
 
-/// As [`text`], for a type that keeps a copy of the text only where it must.
+/// Reads as [`text`] does, for a type that keeps a copy of the text only where
+/// it must.
 pub(crate) fn text_into<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -64,8 +65,8 @@ pub(crate) fn optional_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<St
     Ok(Option::<Lenient>::deserialize(d)?.map(|lenient| lenient.0))
 }
 
-/// As [`optional_text`], and nothing where it is neither: an odd type beside
-/// what matters must not lose what matters.
+/// Reads as [`optional_text`] does, and `None` where it is neither: an odd type
+/// beside what matters must not lose what matters.
 pub(crate) fn text_if_any<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

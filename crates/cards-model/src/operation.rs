@@ -134,7 +134,7 @@ pub struct Field {
     pub rust: &'static str,
     /// Whether the document requires it.
     pub required: bool,
-    /// Where the document says so: section and row.
+    /// The place where the document says so: section and row.
     pub row: &'static str,
     /// The value that the document's own request example sends, which may
     /// break the document's own rules.

@@ -75,9 +75,9 @@ pub enum Samples {
 /// empty in its example; most of the listed documents never expire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocExpiry {
-    /// As the table says.
+    /// It must be given, as the table says.
     Required,
-    /// As the example shows.
+    /// It may be empty, as the example shows.
     MayBeEmpty,
 }
 
@@ -136,7 +136,7 @@ pub(crate) fn card_number<T: Text>(value: &T) -> Check {
     )
 }
 
-/// Where there are four characters, they are digits; that there are four is a
+/// Requires digits where there are four characters; that there are four is a
 /// rule of its own.
 pub(crate) fn four_digits<T: Text>(value: &T) -> Check {
     if value.text().len() == 4 {
@@ -155,7 +155,7 @@ pub(crate) fn listed<T: OpenEnum + Text>(value: &T) -> Check {
     )
 }
 
-/// As [`listed`], for every item.
+/// Requires what [`listed`] requires, of every item.
 pub(crate) fn all_listed<T: OpenEnum>(values: &[T]) -> Check {
     ensure(values.iter().all(T::is_known), Rule::Allowed, T::ALLOWED)
 }
@@ -166,7 +166,7 @@ pub(crate) fn calendar_date<T: Text>(value: &T) -> Check {
     ensure(is_date, Rule::Format, "a real calendar day as YYYY-MM-DD")
 }
 
-/// Nobody was born tomorrow.
+/// Requires a day that is not to come: nobody was born tomorrow.
 pub(crate) fn not_after_today<T: Text>(value: &T, rules: &Rules) -> Check {
     let is_future = value
         .text()

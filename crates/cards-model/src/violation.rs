@@ -224,7 +224,7 @@ impl Violations {
         Self::sorted(operation, collected)
     }
 
-    /// In the order of the document's table.
+    /// Puts all in the order of the document's table.
     fn sorted(operation: &Operation, mut all: Vec<Violation>) -> Self {
         let place = |violation: &Violation| {
             let base = violation.field.split(['.', '[']).next().unwrap_or_default();

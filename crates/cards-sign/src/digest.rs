@@ -77,7 +77,7 @@ impl Checksum {
     }
 }
 
-/// In constant time: a checksum that someone else sent may be an attempt to guess the right one.
+/// Compares in constant time: a checksum that someone else sent may be an attempt to guess the right one.
 impl PartialEq for Checksum {
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
@@ -98,7 +98,7 @@ impl fmt::Debug for Checksum {
     }
 }
 
-/// As strict as [`Checksum::verify`]: 64 lowercase hex digits.
+/// Reads as strictly as [`Checksum::verify`]: 64 lowercase hex digits.
 impl FromStr for Checksum {
     type Err = ParseChecksumError;
 

@@ -1,4 +1,4 @@
-//! Which order, or which mistake, a refused checksum comes from.
+//! Finds out which order, or which mistake, a refused checksum comes from.
 
 use crate::digest::{Checksum, checksum};
 use crate::given::Given;

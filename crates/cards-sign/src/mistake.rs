@@ -49,7 +49,7 @@ pub enum LineBreak {
     CrLf,
 }
 
-/// Where the line break in [`Mistake::LineBreak`] stood.
+/// The place where the line break in [`Mistake::LineBreak`] stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// Between the last value and the secret.

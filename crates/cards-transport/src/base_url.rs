@@ -1,4 +1,4 @@
-//! Where a provider lives.
+//! The address of a provider.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -33,21 +33,21 @@ pub struct BaseUrl {
     prefix: String,
 }
 
-/// Why a text is no base URL. It shows no part of the text, which may hold a
-/// password.
+/// The reason why a text is no base URL. It shows no part of the text, which
+/// may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BaseUrlError {
-    /// Not a URL with a scheme and a host.
+    /// The text is not a URL with a scheme and a host.
     #[error("not a URL with a scheme and a host")]
     NotAUrl,
     /// A space or a control character.
     #[error("a URL holds no space and no control character")]
     Space,
-    /// Not a port between 1 and 65535.
+    /// The port is not between 1 and 65535.
     #[error("the port is not a number between 1 and 65535")]
     Port,
-    /// Neither `https` nor `http`.
+    /// The scheme is neither `https` nor `http`.
     #[error("the scheme must be https")]
     Scheme,
     /// Plain `http` to another machine.
@@ -65,8 +65,8 @@ pub enum BaseUrlError {
 }
 
 impl BaseUrl {
-    /// As parsing, and plain `http` to any host too: for a proxy of your own
-    /// on a network that you trust with card numbers.
+    /// Takes what parsing takes, and plain `http` to any host too: for a proxy
+    /// of your own on a network that you trust with card numbers.
     pub fn insecure(url: &str) -> Result<Self, BaseUrlError> {
         parse(url, true)
     }

@@ -69,7 +69,7 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
         self.send_with(call, &CallOptions::new())
     }
 
-    /// As [`send`](Self::send), with options for this call.
+    /// Does as [`send`](Self::send), with options for this call.
     pub fn send_with<C>(&self, call: &C, options: &CallOptions) -> Result<Reply<C::Reply>, Error>
     where
         C: Call<Provider = P>,
@@ -100,7 +100,7 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
         self.pages_with(first, &CallOptions::new())
     }
 
-    /// As [`pages`](Self::pages), with options for each of the calls.
+    /// Does as [`pages`](Self::pages), with options for each of the calls.
     pub fn pages_with<C>(
         &self,
         first: C,
@@ -128,7 +128,7 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
         self.items_with(first, &CallOptions::new())
     }
 
-    /// As [`items`](Self::items), with options for each of the calls.
+    /// Does as [`items`](Self::items), with options for each of the calls.
     pub fn items_with<C>(
         &self,
         first: C,

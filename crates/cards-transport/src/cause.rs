@@ -44,13 +44,14 @@ impl ConfigError {
         Self(format!("{variable} is not set").into())
     }
 
-    /// The same error, with the variable named that the value came from.
+    /// Names the variable that the value came from in the same error.
     pub(crate) fn of(self, variable: &str) -> Self {
         Self(format!("{variable}: {}", self.0).into())
     }
 }
 
-/// Where a JSON body is not what was expected. It shows no value of the body.
+/// The place where a JSON body is not what was expected. It shows no value of
+/// the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonTrouble {
     pub(crate) path: String,

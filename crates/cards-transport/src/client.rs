@@ -72,7 +72,7 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
         self.send_with(call, &CallOptions::new()).await
     }
 
-    /// As [`send`](Self::send), with options for this call.
+    /// Does as [`send`](Self::send), with options for this call.
     pub async fn send_with<C>(
         &self,
         call: &C,
@@ -111,7 +111,7 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
         self.pages_with(first, &CallOptions::new())
     }
 
-    /// As [`pages`](Self::pages), with options for each of the calls.
+    /// Does as [`pages`](Self::pages), with options for each of the calls.
     pub fn pages_with<C>(
         &self,
         first: C,
@@ -142,7 +142,7 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
         self.items_with(first, &CallOptions::new())
     }
 
-    /// As [`items`](Self::items), with options for each of the calls.
+    /// Does as [`items`](Self::items), with options for each of the calls.
     pub fn items_with<C>(
         &self,
         first: C,

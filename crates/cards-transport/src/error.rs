@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 use crate::reply::RawReply;
 use crate::transport::TransportErrorKind;
 
-/// Why a call brought no value.
+/// The reason why a call brought no value.
 ///
 /// Ask [`kind`](Self::kind) or the `is_*` predicates, which never contradict
 /// it; read what the server sent with [`status`](Self::status),
@@ -191,7 +191,7 @@ impl Error {
         }
     }
 
-    /// Where the body is not what was expected.
+    /// The place where the body is not what was expected.
     pub fn json(&self) -> Option<&JsonTrouble> {
         match &self.inner.cause {
             Cause::Json(json) => Some(json),

@@ -34,8 +34,8 @@ impl Rejection {
     }
 }
 
-/// As [`read_part`], for what has to be an object: serde also reads an array
-/// of the right values as one.
+/// Reads as [`read_part`] does what has to be an object: serde also reads an
+/// array of the right values as one.
 pub(crate) fn read_object<'de, T: serde::Deserialize<'de>>(
     path: &str,
     body: &str,

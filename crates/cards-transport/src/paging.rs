@@ -1,4 +1,4 @@
-//! From page to page, without IO.
+//! Walks from page to page, without IO.
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
@@ -43,7 +43,7 @@ pub trait Paged: Call + Clone + Send + 'static {
     }
 }
 
-/// Where a walk over pages stands.
+/// Holds where a walk over pages stands.
 pub(crate) struct Cursor<C> {
     next: Next<C>,
     left: u32,

@@ -141,7 +141,7 @@ fn is_one_word(before: Option<char>, after: Option<char>) -> bool {
     both(char::is_alphabetic) || both(char::is_numeric)
 }
 
-/// As much of a text as is read, harmless for a terminal.
+/// Holds as much of a text as is read, harmless for a terminal.
 struct Excerpt {
     text: String,
     /// Whether the text goes on.

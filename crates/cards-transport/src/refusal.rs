@@ -59,7 +59,7 @@ pub struct FieldRefusal {
     shown: Option<(String, String)>,
 }
 
-/// Why a 2xx reply brings no value.
+/// The reason why a 2xx reply brings no value.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Rejection {

@@ -175,7 +175,8 @@ impl<T> Reply<T> {
         &self.raw.body
     }
 
-    /// From the start of the call to its end, attempts and pauses included.
+    /// The time from the start of the call to its end, attempts and pauses
+    /// included.
     pub fn elapsed(&self) -> Duration {
         self.raw.elapsed
     }
@@ -231,7 +232,7 @@ impl RawReply {
         &self.body
     }
 
-    /// From the start of the call to its end.
+    /// The time from the start of the call to its end.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }

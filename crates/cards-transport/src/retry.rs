@@ -44,7 +44,7 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// At most this many attempts in all; pauses from 200 ms to 5 s.
+    /// Makes at most this many attempts in all; pauses from 200 ms to 5 s.
     pub const fn new(attempts: u32) -> Self {
         Self {
             attempts,
@@ -68,7 +68,7 @@ impl Retry {
         }
     }
 
-    /// Where the doubling ends, before chance is added.
+    /// Sets where the doubling ends, before chance is added.
     #[must_use]
     pub const fn longest_pause(self, longest_pause: Duration) -> Self {
         Self {

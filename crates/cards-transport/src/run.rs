@@ -60,7 +60,7 @@ pub(crate) enum Next<'a> {
     LogIn(Renewal<'a>),
 }
 
-/// Where a driver stops.
+/// The point at which a driver stops.
 pub(crate) enum Driven<'a, T> {
     /// The call is over.
     Done(Reply<T>),

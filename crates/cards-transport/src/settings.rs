@@ -144,7 +144,8 @@ impl Settings {
         }
     }
 
-    /// Where the time comes from: expiries, tokens and one-time passwords.
+    /// Sets where the time comes from: for expiries, tokens and one-time
+    /// passwords.
     #[must_use]
     pub fn clock(self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self {
@@ -208,7 +209,7 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// As the client does.
+    /// Changes nothing: the call does as the client does.
     pub fn new() -> Self {
         Self::default()
     }

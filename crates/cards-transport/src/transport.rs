@@ -46,7 +46,7 @@ pub trait BlockingTransport: Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// From the start of the attempt to the last byte of the reply.
+    /// The time from the start of the attempt to the last byte of the reply.
     pub total: Duration,
     /// The largest body of a reply, in bytes.
     pub reply_bytes: usize,
@@ -59,7 +59,8 @@ impl Limits {
     }
 }
 
-/// Why a backend brought no whole reply. `Debug` shows no header and no body.
+/// The reason why a backend brought no whole reply. `Debug` shows no header and
+/// no body.
 pub struct TransportError {
     kind: TransportErrorKind,
     sent: bool,

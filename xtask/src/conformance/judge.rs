@@ -10,7 +10,7 @@ use super::suites::{Outcome, Suite, telling_line};
 /// Holds the verdict on every row.
 #[derive(Serialize)]
 pub(crate) struct Verdicts {
-    /// By the id of a requirement or an erratum.
+    /// The verdicts by the id of a requirement or an erratum.
     pub(crate) rows: BTreeMap<String, Verdict>,
     /// All that makes the harness fail, worst first.
     pub(crate) troubles: Vec<Trouble>,

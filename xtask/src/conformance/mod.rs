@@ -44,7 +44,7 @@ pub(crate) struct Options {
     mutating: bool,
 }
 
-/// Why the harness itself could not do its work.
+/// The reason why the harness itself could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{path}: {message}")]

@@ -1,4 +1,4 @@
-//! The same questions to a running server.
+//! Asks the same questions of a running server.
 
 use std::path::Path;
 use std::process::Command;

@@ -130,7 +130,7 @@ impl Browser {
         }
     }
 
-    /// As at the start: nothing is left of what was checked before.
+    /// Makes all as at the start: nothing is left of what was checked before.
     pub(super) async fn reset(&self) -> Result<(), Error> {
         self.goto("about:blank").await?;
         self.resize(1280, 800, false).await?;

@@ -38,7 +38,7 @@ pub(crate) struct Options {
     pictures: Option<PathBuf>,
 }
 
-/// Why a check failed, or could not be made.
+/// The reason why a check failed, or could not be made.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// The page is not as it should be.

@@ -38,7 +38,7 @@ pub(super) fn text(expected: &str, printed: &str) -> Result<(), Difference> {
     }
 }
 
-/// As JSON, however it is laid out; numbers by their digits.
+/// Compares as JSON, however it is laid out; numbers by their digits.
 pub(super) fn json(expected: &str, printed: &str) -> Result<(), Difference> {
     let shown: Value = serde_json::from_str(expected)
         .map_err(|error| Difference(format!("what is shown is no JSON: {error}")))?;

@@ -27,7 +27,7 @@ pub(crate) struct Options {
     file: PathBuf,
 }
 
-/// Why the session could not be run.
+/// The reason why the session could not be run.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{path}: {source}")]

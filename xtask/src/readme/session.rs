@@ -5,7 +5,7 @@ use super::expected::{self, Difference};
 /// Holds one block of the session, and what it has to print.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Step {
-    /// Where its fence is, counted from 1.
+    /// The line of its fence, counted from 1.
     pub(super) line: usize,
     pub(super) script: String,
     pub(super) expected: Option<Expected>,

@@ -24,7 +24,7 @@ pub(super) struct Used {
 }
 
 impl Used {
-    /// From two runs, the second with so many `calls` more.
+    /// Takes the difference of two runs, the second with so many `calls` more.
     pub(super) fn between(fewer: &Trace, more: &Trace, calls: u64) -> Self {
         Self {
             calls: more.each(fewer, calls),
@@ -85,7 +85,8 @@ fn differences(ours: &Used, bare: &Used) -> String {
 mod tests {
     use super::*;
 
-    /// As strace writes it, of a thread that looks a name up and is interrupted.
+    /// The lines as strace writes them, of a thread that looks a name up and is
+    /// interrupted.
     const LINES: &str = r#"
 100 execve("/bin/call", ["/bin/call", "client"...], 0x7ffd /* 10 vars */) = 0
 100 openat(AT_FDCWD, "/etc/ld.so.cache", O_RDONLY|O_CLOEXEC) = 3

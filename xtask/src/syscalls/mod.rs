@@ -28,7 +28,7 @@ pub(crate) struct Options {
     calls: u64,
 }
 
-/// Why nothing could be counted.
+/// The reason why nothing could be counted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{client}: {source}")]

@@ -36,7 +36,7 @@ pub(crate) struct Options {
     connections: u32,
 }
 
-/// Why nothing could be measured.
+/// The reason why nothing could be measured.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{0} is missing: {1}")]

@@ -1,5 +1,5 @@
-//! Where a backend's library judges otherwise, and nothing but a second parser
-//! of HTTP could keep it from doing so.
+//! Lists where a backend's library judges otherwise, and nothing but a second
+//! parser of HTTP could keep it from doing so.
 
 use super::odd::Verdict::{self, Cut, Late, Protocol, Value};
 

@@ -1,4 +1,5 @@
-//! Where a body ends by its length, by its status, or with its connection.
+//! Replies whose body ends by its length, by its status, or with its
+//! connection.
 
 use super::odd::Verdict::{Cut, Late, Protocol, Reply, Value};
 use super::odd::{CHUNKED, OK, Odd, Then, length, one_chunk, reply};

@@ -119,7 +119,7 @@ fn second<B: Backend>(line: Line, when: When, reply: Vec<u8>, more: Vec<u8>, con
     assert_eq!(received, 2, "{context}: each call is sent once");
 }
 
-/// When the bytes come that belong to no reply.
+/// The moment when the bytes come that belong to no reply.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum When {
     /// In one piece with the reply.

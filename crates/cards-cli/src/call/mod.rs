@@ -91,7 +91,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Which address is called, and where to change it.
+    /// Says which address is called, and where to change it.
     pub(crate) fn address(&self) -> String {
         format!("{} is {}", self.set_by, self.base_url)
     }

@@ -30,16 +30,17 @@ const FILE: &str = "otp.toml";
 /// The most that is read. Real ones hold some hundred bytes.
 const MOST_BYTES: u64 = 64 * 1024;
 
-/// As many accounts are remembered; the one unused for longest goes first.
+/// The most accounts that are remembered; the one unused for longest goes
+/// first.
 const MOST_ENTRIES: usize = 100;
 
-/// For how long another run's lock is waited for.
+/// The longest that another run's lock is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 const HEADING: &str = "# Which of Ibanera's one-time codes went out, so that the next run of `cards` does\n\
                        # not send one again. It holds no secret, and may be deleted.\n\n";
 
-/// By the account.
+/// Holds the entries by account.
 type Entries = BTreeMap<String, Entry>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,10 +55,10 @@ struct Entry {
     /// Whether a call was refused for another reason than its code.
     #[serde(default, skip_serializing_if = "Not::not")]
     call_refused: bool,
-    /// The same of a login.
+    /// Whether a login was refused for another reason than its code.
     #[serde(default, skip_serializing_if = "Not::not")]
     login_refused: bool,
-    /// When it was written, in seconds since 1970.
+    /// The time when it was written, in seconds since 1970.
     #[serde(default)]
     written: u64,
 }
@@ -287,7 +288,7 @@ impl State {
     }
 }
 
-/// Why a file is passed over.
+/// The reason why a file is passed over.
 struct Unusable {
     why: String,
     /// It is somebody else's, and left to them.

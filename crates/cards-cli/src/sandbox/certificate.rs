@@ -9,7 +9,7 @@ use crate::error::Error;
 
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
-/// Where nobody asked for the file.
+/// The advice where nobody asked for the file.
 pub(super) const HOW_TO_GET_IT: &str =
     "--tls-certificate FILE writes the certificate for clients to trust\n";
 

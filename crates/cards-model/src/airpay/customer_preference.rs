@@ -85,7 +85,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Where a card is used (Parameter, `type`).
+    /// The kind of place where a card is used (Parameter, `type`).
     pub enum Channel {
         /// Cash machines.
         Atm = "ATM",

@@ -222,7 +222,8 @@ pub struct Registered {
     /// The degree to which the customer is known.
     #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub kyc_status: Option<KycStatus>,
-    /// Until when, as `YYYY-MM-DD` in the document's example.
+    /// The expiry date of that status, as `YYYY-MM-DD` in the document's
+    /// example.
     #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub kyc_expiry_date: Option<String>,
     /// The KYC reference, null in the document's example.

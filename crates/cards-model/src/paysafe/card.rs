@@ -26,7 +26,7 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(custom(function = rule::listed))]
     pub status: Option<CardStatus>,
-    /// When the card expires, where both its parts are told.
+    /// The expiry of the card, where both its parts are told.
     #[serde(
         default,
         deserialize_with = "whole_expiry",
@@ -79,11 +79,11 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(custom(function = rule::international_mobile))]
     pub mobile: Option<Personal>,
-    /// Where a physical card is sent; absent for a virtual one.
+    /// The address that a physical card is sent to; absent for a virtual one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(nested)]
     pub delivery_address: Option<DeliveryAddress>,
-    /// When the card was made, ISO 8601.
+    /// The time when the card was made, ISO 8601.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_date: Option<Timestamp>,
     /// The account behind the card, where there are accounts in several currencies.
@@ -97,7 +97,7 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[validate(custom(function = rule::listed))]
     pub scheme: Option<Scheme>,
-    /// When a physical card was activated, ISO 8601.
+    /// The time when a physical card was activated, ISO 8601.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activation_date: Option<Timestamp>,
     /// Whether a PIN has been set.
@@ -162,7 +162,7 @@ pub struct Expiry {
     pub year: u16,
 }
 
-/// Where a physical card is sent.
+/// Holds the address that a physical card is sent to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(rename_all = "camelCase")]
 #[validate(schema(function = us_state, skip_on_field_errors = false))]

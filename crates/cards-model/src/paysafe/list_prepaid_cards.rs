@@ -162,7 +162,7 @@ pub struct CardPage {
     /// error object would pass for a customer who has none.
     #[validate(nested)]
     pub cards: Vec<Card>,
-    /// Which page this is. The total is never told.
+    /// Tells which page this is. The total is never told.
     #[serde(default)]
     #[validate(nested)]
     pub meta: Option<Meta>,
@@ -185,7 +185,7 @@ impl CardPage {
     }
 }
 
-/// Which records a page holds (Responses 200, `meta`).
+/// Tells which records a page holds (Responses 200, `meta`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(rename_all = "camelCase")]
 #[validate(schema(function = no_more_than_the_limit, skip_on_field_errors = false))]

@@ -190,7 +190,7 @@ const PROCESSOR_KEY: HeaderName = HeaderName::from_static("processor-key");
 const TOKEN: HeaderName = HeaderName::from_static("token");
 const CHECKSUM: HeaderName = HeaderName::from_static("checksum");
 
-/// Which headers identify the caller.
+/// The headers that identify the caller.
 enum Access {
     /// `affiliate` and `processor-key`.
     Keys,

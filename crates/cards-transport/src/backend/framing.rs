@@ -1,5 +1,5 @@
-//! Which replies neither backend takes: rules for the head of a reply that the
-//! libraries judge differently, or not at all.
+//! Refuses replies that neither backend takes, by rules for the head of a reply
+//! that the libraries judge differently, or not at all.
 //!
 //! Where the libraries differ, the stricter one is followed. What no head shows
 //! is theirs: interim replies, chunks and trailers. A suite in `conformance`

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 /// long, and is not to pay for a look in every call.
 const IN_A_ROW: Duration = Duration::from_millis(5);
 
-/// When a transport was last in use.
+/// Remembers when a transport was last in use.
 ///
 /// hyper gives up an idle connection that ends, or that brings bytes which
 /// nobody asked for: but a runtime that is driven only while a call runs sees

@@ -58,7 +58,7 @@ struct Running {
     done: Event,
 }
 
-/// Why a name has no address here.
+/// The reason why a name has no address here.
 #[derive(Clone, Debug)]
 pub(crate) enum NotFound {
     /// The look-up failed.

@@ -45,12 +45,12 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// With the default [`BackendOptions`].
+    /// Makes a transport with the default [`BackendOptions`].
     pub fn new() -> Result<Self, ConfigError> {
         Self::with_options(&BackendOptions::new())
     }
 
-    /// With options of your own.
+    /// Makes a transport with options of your own.
     ///
     /// # Errors
     ///

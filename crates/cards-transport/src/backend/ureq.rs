@@ -37,12 +37,12 @@ use crate::transport::{BlockingTransport, Limits, TransportError, TransportError
 pub struct UreqTransport(Agent);
 
 impl UreqTransport {
-    /// With the default [`BackendOptions`].
+    /// Makes a transport with the default [`BackendOptions`].
     pub fn new() -> Result<Self, ConfigError> {
         Self::with_options(&BackendOptions::new())
     }
 
-    /// With options of your own.
+    /// Makes a transport with options of your own.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Which one-time code goes out when.
+//! Decides which one-time code goes out when.
 //!
 //! RFC 6238 (5.2) has servers refuse a code that they took before; the
 //! documents do not say what Ibanera's do. Pure decisions: the time is an

@@ -1,4 +1,5 @@
-//! Which one-time code goes out, what a refusal teaches, and what it does not.
+//! Checks which one-time code goes out, what a refusal teaches, and what it
+//! does not.
 
 mod kept;
 mod own;

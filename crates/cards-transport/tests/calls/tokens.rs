@@ -1,4 +1,4 @@
-//! When a token is replaced, and what a login that fails says.
+//! Checks when a token is replaced, and what a login that fails says.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

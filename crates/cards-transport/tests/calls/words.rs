@@ -45,7 +45,7 @@ impl Sent {
         }
     }
 
-    /// In a path, or a half of a pair.
+    /// A value that is sent in a path, or as a half of a pair.
     fn component(value: &str) -> Self {
         Self {
             value: value.to_owned(),

@@ -16,7 +16,7 @@ use super::browser::Browser;
 pub(super) type Check =
     for<'a> fn(&'a Browser) -> Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
 
-/// With scripts.
+/// The checks with scripts.
 pub(super) const ALL: [(&str, Check); 13] = [
     ("a call appears without a reload", |b| {
         Box::pin(exchanges::live(b))
@@ -59,7 +59,7 @@ pub(super) const ALL: [(&str, Check); 13] = [
     }),
 ];
 
-/// With scripts blocked.
+/// The checks with scripts blocked.
 pub(super) const WITHOUT_SCRIPTS: [(&str, Check); 2] = [
     ("all of it works without scripts", |b| {
         Box::pin(plain::everything(b))
