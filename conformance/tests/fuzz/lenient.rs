@@ -2,7 +2,7 @@
 
 use cards_model::Decimal;
 use cards_model::ibanera::CardsByCustomer;
-use cards_transport::{Call, Rejection};
+use cards_transport::{Call, Unreadable};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
@@ -72,7 +72,7 @@ fn results_agree<C: Operation>(plain: &[u8], stirred: &[u8]) -> Result<(), TestC
 fn result<C: Operation>(body: &[u8]) -> Value {
     match C::parse(body) {
         Ok(reply) => C::show(&reply),
-        Err(Rejection::Refused(refusal)) => json!([
+        Err(Unreadable::Refused(refusal)) => json!([
             refusal.code,
             refusal.message,
             refusal
@@ -81,7 +81,7 @@ fn result<C: Operation>(body: &[u8]) -> Value {
                 .map(|field| (&field.field, &field.error))
                 .collect::<Vec<_>>(),
         ]),
-        Err(Rejection::Malformed(json)) => json!(json.path()),
+        Err(Unreadable::Malformed(json)) => json!(json.path()),
         Err(other) => json!(format!("{other:?}")),
     }
 }

@@ -8,7 +8,7 @@ use cards_sign::{Explain, Order};
 use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::{Ibanera, LoginCall};
 use cards_transport::paysafe::{IssueAccessToken, Paysafe};
-use cards_transport::{Provider, Rejection, Retry, Validation};
+use cards_transport::{Provider, Retry, Unreadable, Validation};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
@@ -85,8 +85,8 @@ proptest! {
 fn read<C: Operation>(body: &[u8]) {
     match C::parse(body) {
         Ok(reply) => drop((format!("{reply:?}"), C::show(&reply))),
-        Err(Rejection::Malformed(json)) => drop(json.to_string()),
-        Err(rejection) => drop(format!("{rejection:?}")),
+        Err(Unreadable::Malformed(json)) => drop(json.to_string()),
+        Err(unreadable) => drop(format!("{unreadable:?}")),
     }
 }
 

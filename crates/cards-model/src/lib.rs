@@ -39,31 +39,36 @@
 //!   reading one is an explicit `expose()`.
 //! - A request lists its fields once ([`Form::fields`]); signing and encoding
 //!   both work from that list.
-//! Replies are read leniently: unknown fields are passed over, unknown enum
-//! values kept.
+//! - Replies are read leniently: unknown fields are passed over, unknown enum
+//!   values kept.
 //! - No input makes this crate panic.
 
 pub mod airpay;
 mod constraint;
 mod date;
+mod derived;
 pub mod ibanera;
 mod lenient;
 mod money;
 mod open_enum;
 mod operation;
 pub mod paysafe;
+mod provider;
 mod request;
 mod rule;
+mod rule_kind;
 mod sensitive;
 mod summary;
 mod violation;
 
 pub use constraint::{Constraint, Dependent, Kind};
 pub use date::{CardExpiry, Date, DateError, Timestamp};
-pub use operation::{Effect, Field, Method, Operation, Provider};
+pub use operation::{Field, Operation};
+pub use provider::{Effect, Method, Provider};
 pub use request::{Fields, Form, FormValue, Query, Request};
 pub use rule::{DocExpiry, Rules, Samples};
+pub use rule_kind::Rule;
 pub use rust_decimal::Decimal;
 pub use sensitive::{Pan, Personal, Secret, Text};
 pub use summary::{CardKind, CardState, CardSummary};
-pub use violation::{Rule, Violation, Violations};
+pub use violation::{Violation, Violations};

@@ -2,71 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::constraint::{Constraint, Dependent, Kind};
-
-/// One of the three card programmes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Provider {
-    /// Airpay, India.
-    Airpay,
-    /// Paysafe Embedded Wallets, Europe.
-    Paysafe,
-    /// Ibanera, United States.
-    Ibanera,
-}
-
-impl Provider {
-    /// All of them, in the order of the documents.
-    pub const ALL: &[Self] = &[Self::Airpay, Self::Paysafe, Self::Ibanera];
-
-    /// The name in lower case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Airpay => "airpay",
-            Self::Paysafe => "paysafe",
-            Self::Ibanera => "ibanera",
-        }
-    }
-}
-
-impl fmt::Display for Provider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// The HTTP methods that the documents use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Method {
-    /// A read.
-    Get,
-    /// Everything else.
-    Post,
-}
-
-impl Method {
-    /// The name in capitals.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-        }
-    }
-}
-
-/// The effect of a call on the provider's state, and so whether it may be sent
-/// again after a failure that leaves its outcome open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Effect {
-    /// Changes nothing that matters: may be sent again.
-    Read,
-    /// Changes something: sent again only when certainly nothing was sent.
-    Mutation,
-}
+use crate::provider::{Effect, Method, Provider};
 
 /// Describes one documented operation.
 #[derive(Debug, PartialEq, Eq)]

@@ -190,7 +190,7 @@ macro_rules! form_request {
                     is_sensitive: <$type $(<$inner>)? as $crate::FormValue>::IS_SENSITIVE,
                     // Lists are asked for by queries.
                     is_page: false,
-                    constraints: $crate::constraint::constraints!(
+                    constraints: $crate::derived::constraints!(
                         $type $(<$inner>)?; $($($rule $(($($args)*))?),+)?
                     ),
                     docs: &[$($field_docs),*],
@@ -267,16 +267,16 @@ macro_rules! query_request {
             const OPERATION: &'static $crate::Operation = {
                 const FIELDS: &[$crate::Field] = &[$({
                     const CONSTRAINTS: &[$crate::Constraint] =
-                        $crate::constraint::constraints!(
+                        $crate::derived::constraints!(
                             $type $(<$inner>)?; $($($rule $(($($args)*))?),+)?
                         );
                     $crate::Field {
                         wire: $wire,
                         rust: stringify!($field),
-                        required: $crate::constraint::is_required(CONSTRAINTS),
+                        required: $crate::derived::is_required(CONSTRAINTS),
                         row: $row,
                         sample: None,
-                        kind: <$type $(<$inner>)? as $crate::constraint::Valued>::KIND,
+                        kind: <$type $(<$inner>)? as $crate::derived::Valued>::KIND,
                         // Ids, numbers and listed values travel in a path or a query.
                         is_sensitive: false,
                         is_page: $crate::request::is_page!($($page)?),

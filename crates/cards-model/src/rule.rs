@@ -10,8 +10,8 @@ use validator::ValidationError;
 
 use crate::constraint::Dependent;
 use crate::open_enum::OpenEnum;
+use crate::rule_kind::{MUST_BE_GIVEN, Rule, unmet_rule};
 use crate::sensitive::Text;
-use crate::violation::{MUST_BE_GIVEN, Rule, broken};
 use crate::{CardExpiry, Date};
 
 /// Holds what a check depends on besides the request: the day, and how to read
@@ -182,7 +182,7 @@ pub(crate) fn card_expiry<T: Text>(value: &T, rules: &Rules) -> Check {
         return Ok(());
     }
     let Ok(expiry) = value.text().parse::<CardExpiry>() else {
-        return Err(broken(Rule::Format, "month and year as MM/YY"));
+        return Err(unmet_rule(Rule::Format, "month and year as MM/YY"));
     };
     let is_near = CARD_EXPIRY_MONTHS.contains(&expiry.months_after(rules.today));
     ensure(is_near, Rule::Range, "1 month to 25 years ahead")
@@ -296,7 +296,7 @@ fn ensure(holds: bool, rule: Rule, limit: &'static str) -> Check {
     if holds {
         Ok(())
     } else {
-        Err(broken(rule, limit))
+        Err(unmet_rule(rule, limit))
     }
 }
 

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::operation::Provider;
+use crate::provider::Provider;
 use crate::{airpay, ibanera, paysafe};
 
 /// Holds what every provider's card has in common, so that one table can show a

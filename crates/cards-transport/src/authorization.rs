@@ -4,7 +4,7 @@ use cards_model::Secret;
 use http::HeaderValue;
 
 use crate::cause::ConfigError;
-use crate::refusal::Rejection;
+use crate::unreadable::Unreadable;
 
 /// Checks that every receiver reads a credential in a header as it was set.
 ///
@@ -43,8 +43,8 @@ pub(crate) fn from_var(variable: &str, value: String) -> Result<Secret, ConfigEr
 }
 
 /// Checks that a token which was issued can be sent: an empty one is none.
-pub(crate) fn issued(path: &str, token: &Secret) -> Result<(), Rejection> {
-    check("the token", token.expose()).map_err(|_| Rejection::unusable(path))
+pub(crate) fn issued(path: &str, token: &Secret) -> Result<(), Unreadable> {
+    check("the token", token.expose()).map_err(|_| Unreadable::unusable(path))
 }
 
 /// A secret as a header value that HTTP libraries keep out of their logs. It was

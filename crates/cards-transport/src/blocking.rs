@@ -75,14 +75,14 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
         C: Call<Provider = P>,
     {
         let core = &self.0.core;
-        let mut run = core.start(call, options)?;
+        let mut run = Run::start(call, core, options)?;
         loop {
             let renewal = match self.drive(&mut run)? {
                 Driven::Done(reply) => return Ok(reply),
                 Driven::LogIn(renewal) => renewal,
             };
             let login = run.login()?;
-            let attempt = core.start(&login, &run.login_options());
+            let attempt = Run::start(&login, core, &run.login_options());
             let outcome = attempt.and_then(|mut attempt| self.drive(&mut attempt));
             run.logged_in(renewal, outcome)?;
         }

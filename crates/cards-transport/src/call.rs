@@ -8,8 +8,9 @@ use http::{Request, StatusCode};
 
 use crate::cause::ConfigError;
 use crate::codes::{OneTimeCodes, OtpReuse};
-use crate::refusal::{Refusal, Rejection, Said};
+use crate::refusal::{Refusal, Said};
 use crate::reply::Warning;
+use crate::unreadable::Unreadable;
 
 /// An operation that a [`Client`](crate::Client) can carry out.
 ///
@@ -40,7 +41,7 @@ pub trait Call: Sealed + Sync {
 
     /// Reads the body of a reply with a 2xx status, which may still be a
     /// refusal: two of the providers say so in the body.
-    fn parse(body: &[u8]) -> Result<Self::Reply, Rejection>;
+    fn parse(body: &[u8]) -> Result<Self::Reply, Unreadable>;
 
     /// Lists the oddities of a reply that is a success all the same.
     fn warnings(&self, reply: &Self::Reply) -> Vec<Warning> {

@@ -82,14 +82,14 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
         C: Call<Provider = P>,
     {
         let core = &self.0.core;
-        let mut run = core.start(call, options)?;
+        let mut run = Run::start(call, core, options)?;
         loop {
             let renewal = match self.drive(&mut run).await? {
                 Driven::Done(reply) => return Ok(reply),
                 Driven::LogIn(renewal) => renewal,
             };
             let login = run.login()?;
-            let outcome = match core.start(&login, &run.login_options()) {
+            let outcome = match Run::start(&login, core, &run.login_options()) {
                 Ok(mut attempt) => self.drive(&mut attempt).await,
                 Err(error) => Err(error),
             };

@@ -3,13 +3,9 @@
 use std::time::Duration;
 
 use crate::call::{Call, Provider};
-use crate::cause::Cause;
 use crate::codes::Codebook;
-use crate::error::Error;
-use crate::progress::Progress;
-use crate::run::Run;
 use crate::session::Session;
-use crate::settings::{CallOptions, Settings, Validation};
+use crate::settings::{CallOptions, Settings};
 
 /// Both clients without their way to send.
 pub(crate) struct Core<P> {
@@ -41,27 +37,8 @@ impl<P: Provider> Core<P> {
         }
     }
 
-    /// Checks the call and starts its clock.
-    pub(crate) fn start<'a, C: Call<Provider = P>>(
-        &'a self,
-        call: &'a C,
-        options: &CallOptions,
-    ) -> Result<Run<'a, C>, Error> {
-        let now = self.settings.now();
-        let progress = Progress::new(call.operation());
-        if options.validation.unwrap_or(self.settings.validation) == Validation::On {
-            call.violations(&self.settings.rules(now))
-                .map_err(|broken| Error::new(progress, Cause::Violations(broken), None))?;
-        }
-        let checked = self.provider.check_headers(C::NEEDS_TOKEN);
-        checked.map_err(|flaw| Error::new(progress, Cause::Config(flaw), None))?;
-        let retry = options.retry.as_ref().unwrap_or(&self.settings.retry);
-        let total = self.total::<C>(options);
-        Ok(Run::new(call, self, progress, total, retry.clone(), now))
-    }
-
     /// The longest that a call takes. See [`Settings::total_timeout`].
-    fn total<C: Call<Provider = P>>(&self, options: &CallOptions) -> Duration {
+    pub(crate) fn total<C: Call<Provider = P>>(&self, options: &CallOptions) -> Duration {
         const DEFAULT: Duration = Duration::from_secs(60);
         let two_steps = || match self.provider.codes() {
             Some((maker, _)) if C::NEEDS_CODE && self.session.codes.may_wait() => {

@@ -8,9 +8,9 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::cause::{JsonTrouble, Problem};
-use crate::refusal::Rejection;
+use crate::unreadable::Unreadable;
 
-impl Rejection {
+impl Unreadable {
     /// A field is absent, or null, without which the reply means nothing. The
     /// path is that of the field in the whole body, such as `data.entity_id`.
     pub(crate) fn missing(body: &str, path: &str) -> Self {
@@ -40,11 +40,11 @@ pub(crate) fn read_object<'de, T: serde::Deserialize<'de>>(
     path: &str,
     body: &str,
     part: &'de str,
-) -> Result<T, Rejection> {
+) -> Result<T, Unreadable> {
     let value = read_part(path, body, part)?;
     match is_object(part) {
         true => Ok(value),
-        false => Err(Rejection::unusable(if path.is_empty() {
+        false => Err(Unreadable::unusable(if path.is_empty() {
             "."
         } else {
             path
@@ -87,7 +87,7 @@ pub(crate) fn read_part<'de, T: serde::Deserialize<'de>>(
     path: &str,
     body: &str,
     part: &'de str,
-) -> Result<T, Rejection> {
+) -> Result<T, Unreadable> {
     serde_json::from_str(part).map_err(|error| {
         let mut deserializer = serde_json::Deserializer::from_str(part);
         let inner = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
@@ -131,17 +131,17 @@ pub(crate) fn read_part<'de, T: serde::Deserialize<'de>>(
             trouble.column += before.len() - before.rfind('\n').map_or(0, |at| at + 1);
         }
         trouble.line += before.matches('\n').count();
-        Rejection::Malformed(trouble)
+        Unreadable::Malformed(trouble)
     })
 }
 
 /// The body as text: one UTF-8 check for all that is read from it.
-pub(crate) fn body_text(body: &[u8]) -> Result<&str, Rejection> {
+pub(crate) fn body_text(body: &[u8]) -> Result<&str, Unreadable> {
     std::str::from_utf8(body).map_err(|error| {
         let before = &body[..error.valid_up_to()];
         let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
         let column = 1 + before.iter().rev().take_while(|&&b| b != b'\n').count();
-        Rejection::Malformed(JsonTrouble {
+        Unreadable::Malformed(JsonTrouble {
             path: ".".into(),
             line,
             column,

@@ -97,6 +97,7 @@ mod run;
 mod session;
 mod settings;
 mod transport;
+mod unreadable;
 
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 pub use backend::BackendOptions;
@@ -111,13 +112,14 @@ pub use client::Client;
 pub use encode::encode_form;
 pub use error::{Error, ErrorKind};
 pub use paging::Paged;
-pub use refusal::{FieldRefusal, Refusal, Rejection, Said};
+pub use refusal::{FieldRefusal, Refusal, Said};
 pub use reply::{RawReply, Reply, ReplyParts, Warning};
 pub use retry::Retry;
 pub use settings::{CallOptions, Settings, Validation};
 pub use transport::{
     AsyncTransport, BlockingTransport, Limits, TransportError, TransportErrorKind,
 };
+pub use unreadable::Unreadable;
 
 pub use bytes;
 pub use cards_model as model;

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::cause::JsonTrouble;
 use crate::redact::{OUT, Redaction};
 
 /// The most sentences, and the most fields, of a refusal that are shown.
@@ -57,22 +56,6 @@ pub struct FieldRefusal {
     /// The field and the error to show, once the values that were sent have
     /// been taken out.
     shown: Option<(String, String)>,
-}
-
-/// The reason why a 2xx reply brings no value.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Rejection {
-    /// The body says no.
-    Refused(Box<Refusal>),
-    /// The body is not what the document describes.
-    Malformed(JsonTrouble),
-}
-
-impl From<Refusal> for Rejection {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(Box::new(refusal))
-    }
 }
 
 /// A body's word on whether the call was carried out.

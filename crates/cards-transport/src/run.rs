@@ -17,12 +17,13 @@ use crate::common::Core;
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::redact::Redaction;
-use crate::refusal::{Rejection, Said};
+use crate::refusal::Said;
 use crate::reply::{RawReply, Reply};
 use crate::retry::{Failure, Retry, retry_after};
 use crate::session::{Memory, Renewal, Step, Token};
-use crate::settings::CallOptions;
+use crate::settings::{CallOptions, Validation};
 use crate::transport::{Limits, TransportError, TransportErrorKind};
+use crate::unreadable::Unreadable;
 
 /// The state of one call.
 pub(crate) struct Run<'a, C: Call> {
@@ -69,29 +70,35 @@ pub(crate) enum Driven<'a, T> {
 }
 
 impl<'a, C: Call> Run<'a, C> {
-    /// Starts a call's clock.
-    pub(crate) fn new(
+    /// Checks the call and starts its clock.
+    pub(crate) fn start(
         call: &'a C,
         core: &'a Core<C::Provider>,
-        progress: Progress,
-        total: Duration,
-        retry: Retry,
-        now: SystemTime,
-    ) -> Self {
-        Self {
+        options: &CallOptions,
+    ) -> Result<Self, Error> {
+        let settings = &core.settings;
+        let now = settings.now();
+        let progress = Progress::new(call.operation());
+        if options.validation.unwrap_or(settings.validation) == Validation::On {
+            call.violations(&settings.rules(now))
+                .map_err(|broken| Error::new(progress, Cause::Violations(broken), None))?;
+        }
+        let checked = core.provider.check_headers(C::NEEDS_TOKEN);
+        checked.map_err(|flaw| Error::new(progress, Cause::Config(flaw), None))?;
+        Ok(Self {
             call,
             core,
             progress,
-            total,
+            total: core.total::<C>(options),
             started: Instant::now(),
-            retry,
+            retry: options.retry.as_ref().unwrap_or(&settings.retry).clone(),
             pauses: None,
             pause: None,
             tokens: Memory::default(),
             token: None,
             ticket: None,
             attempted: now,
-        }
+        })
     }
 
     /// Says what to do next.
@@ -201,8 +208,8 @@ impl<'a, C: Call> Run<'a, C> {
                     let warnings = self.call.warnings(&value);
                     return Ok(Some(Reply::new(value, raw, warnings)));
                 }
-                Err(Rejection::Malformed(trouble)) => Cause::Json(trouble),
-                Err(Rejection::Refused(refusal)) => Cause::Refusal(*refusal),
+                Err(Unreadable::Malformed(trouble)) => Cause::Json(trouble),
+                Err(Unreadable::Refused(refusal)) => Cause::Refusal(*refusal),
             }
         } else {
             match C::Provider::said(raw.body()) {

@@ -5,7 +5,8 @@
 //! mutation, which is the reading that cannot do harm.
 
 use crate::open_enum::open_enum;
-use crate::operation::{Effect, Method, Operation, Provider};
+use crate::operation::Operation;
+use crate::provider::{Effect, Method, Provider};
 use crate::request::form_request;
 use crate::rule;
 

@@ -8,11 +8,12 @@ use validator::ValidationError;
 
 use crate::lenient;
 use crate::open_enum::open_enum;
-use crate::operation::{Effect, Method, Operation, Provider};
+use crate::operation::Operation;
+use crate::provider::{Effect, Method, Provider};
 use crate::request::form_request;
 use crate::rule;
+use crate::rule_kind::{Rule, unmet_rule_at};
 use crate::sensitive::{Pan, Personal, Secret};
-use crate::violation::{Rule, broken_at};
 
 form_request! {
     operation: Operation {
@@ -244,7 +245,7 @@ fn indian_pincode(form: &RegisterUser) -> Result<(), ValidationError> {
         && !pincode.is_empty()
         && !rule::is_indian_pincode(pincode);
     if is_wrong {
-        Err(broken_at(
+        Err(unmet_rule_at(
             "pincode",
             Rule::Length,
             "exactly 6 digits in India",

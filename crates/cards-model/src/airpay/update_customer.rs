@@ -4,11 +4,12 @@
 
 use validator::ValidationError;
 
-use crate::operation::{Effect, Method, Operation, Provider};
+use crate::operation::Operation;
+use crate::provider::{Effect, Method, Provider};
 use crate::request::form_request;
 use crate::rule;
+use crate::rule_kind::{Rule, unmet_rule_at};
 use crate::sensitive::Personal;
-use crate::violation::{Rule, broken_at};
 
 form_request! {
     operation: Operation {
@@ -159,7 +160,7 @@ fn indian_pincode(form: &UpdateCustomer) -> Result<(), ValidationError> {
     let is_short = (1..rule::INDIAN_PINCODE).contains(&pincode.expose().len())
         && rule::digits(pincode).is_ok();
     if in_india && is_short {
-        Err(broken_at(
+        Err(unmet_rule_at(
             "pincode",
             Rule::Length,
             "exactly 6 digits in India",

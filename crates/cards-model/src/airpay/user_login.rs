@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Effect, Method, Operation, Provider};
+use crate::operation::Operation;
+use crate::provider::{Effect, Method, Provider};
 use crate::request::form_request;
 use crate::rule;
 use crate::sensitive::{Personal, Secret};

@@ -3,7 +3,8 @@
 //! Ibanera, Get Customer Cards, section Get Cards By Customer: one customer's
 //! cards.
 
-use crate::operation::{Effect, Method, Operation, Provider};
+use crate::operation::Operation;
+use crate::provider::{Effect, Method, Provider};
 use crate::request::{Query, query_request};
 
 query_request! {

@@ -2,7 +2,8 @@
 //!
 //! Ibanera, Get Customer Cards: the cards of all managed customers.
 
-use crate::operation::{Effect, Method, Operation, Provider};
+use crate::operation::Operation;
+use crate::provider::{Effect, Method, Provider};
 use crate::request::{Query, query_request};
 
 query_request! {

@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::lenient;
-use crate::operation::{Effect, Method, Operation, Provider};
+use crate::operation::Operation;
+use crate::provider::{Effect, Method, Provider};
 use crate::sensitive::Secret;
 
 /// Asks for an access token. The one-time code travels in the body here and

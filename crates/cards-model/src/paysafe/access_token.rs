@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::lenient;
-use crate::operation::{Effect, Method, Operation, Provider};
+use crate::operation::Operation;
+use crate::provider::{Effect, Method, Provider};
 use crate::sensitive::Secret;
 
 /// A bearer token obtained with client credentials.

@@ -7,8 +7,8 @@ use crate::date::Timestamp;
 use crate::lenient;
 use crate::open_enum::open_enum;
 use crate::rule;
+use crate::rule_kind::{Rule, unmet_rule_at};
 use crate::sensitive::Personal;
-use crate::violation::{Rule, broken_at};
 
 /// Holds one prepaid card.
 ///
@@ -362,7 +362,7 @@ fn action_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Action, 
 
 fn nothing_to_deliver(card: &Card) -> Result<(), ValidationError> {
     if card.card_type == Some(CardType::Virtual) && card.delivery_address.is_some() {
-        Err(broken_at(
+        Err(unmet_rule_at(
             "delivery_address",
             Rule::Consistency,
             "absent for a VIRTUAL card",
@@ -382,7 +382,7 @@ fn us_state(address: &DeliveryAddress) -> Result<(), ValidationError> {
     } else {
         (Rule::Length, "2 to 3 characters in the US")
     };
-    Err(broken_at("state", rule, limit))
+    Err(unmet_rule_at("state", rule, limit))
 }
 
 fn us_postal_code(address: &DeliveryAddress) -> Result<(), ValidationError> {
@@ -393,12 +393,12 @@ fn us_postal_code(address: &DeliveryAddress) -> Result<(), ValidationError> {
     let is_taken = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b' ';
     if !code.bytes().all(is_taken) {
         let limit = "letters, digits, hyphens and spaces in the US";
-        return Err(broken_at("postal_code", Rule::Characters, limit));
+        return Err(unmet_rule_at("postal_code", Rule::Characters, limit));
     }
     if (4..=10).contains(&code.len()) {
         Ok(())
     } else {
-        Err(broken_at(
+        Err(unmet_rule_at(
             "postal_code",
             Rule::Length,
             "4 to 10 characters in the US",

@@ -8,11 +8,13 @@ use validator::{Validate, ValidationError};
 use super::card::{Card, CardStatus, CardType};
 use crate::lenient;
 use crate::open_enum::open_enum;
-use crate::operation::{Effect, Method, Operation, Provider};
+use crate::operation::Operation;
+use crate::provider::{Effect, Method, Provider};
 use crate::request::{Query, Request, query_request};
 use crate::rule;
+use crate::rule_kind::{Rule, unmet_rule_at};
 use crate::sensitive::Text;
-use crate::violation::{Rule, Violations, broken_at};
+use crate::violation::Violations;
 
 query_request! {
     operation: Operation::new(
@@ -239,7 +241,7 @@ fn joined<T: Text>(items: &[T]) -> Option<String> {
 
 fn no_more_than_the_limit(meta: &Meta) -> Result<(), ValidationError> {
     match (meta.number_of_records, meta.limit) {
-        (Some(records), Some(limit)) if records > limit => Err(broken_at(
+        (Some(records), Some(limit)) if records > limit => Err(unmet_rule_at(
             "number_of_records",
             Rule::Consistency,
             "at most as many as limit",

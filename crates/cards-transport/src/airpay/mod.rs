@@ -19,8 +19,9 @@ use crate::call::{Attempt, Provider, Sealed};
 use crate::cause::ConfigError;
 use crate::encode::encode_form;
 use crate::json::{Object, body_text, is_object, read_object, read_part};
-use crate::refusal::{Meaning, Refusal, Rejection, Said};
+use crate::refusal::{Meaning, Refusal, Said};
 use crate::request::request;
+use crate::unreadable::Unreadable;
 
 /// The address of the documents' request examples.
 pub const PRODUCTION: &str = "https://kraken.airpay.co.in";
@@ -163,8 +164,8 @@ impl Provider for Airpay {
     fn said(body: &[u8]) -> Said {
         match success(body) {
             Ok(_) => Said::Yes,
-            Err(Rejection::Refused(refusal)) => Said::No(*refusal),
-            Err(Rejection::Malformed(_)) => Said::Nothing,
+            Err(Unreadable::Refused(refusal)) => Said::No(*refusal),
+            Err(Unreadable::Malformed(_)) => Said::Nothing,
         }
     }
 
@@ -243,7 +244,7 @@ fn signed_form<F: Form>(
 }
 
 /// The `data` of a success, which is an object.
-fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Rejection> {
+fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unreadable> {
     /// A success reply of the documented shape, read in one pass.
     #[derive(serde::Deserialize)]
     struct Documented<T> {
@@ -262,18 +263,18 @@ fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Rejection
 }
 
 /// A success whose `data` says nothing, whatever it is.
-fn acknowledged(body: &[u8]) -> Result<Acknowledged, Rejection> {
+fn acknowledged(body: &[u8]) -> Result<Acknowledged, Unreadable> {
     let (body, data) = success(body)?;
     read_part("data", body, data)
 }
 
 /// The text of a success and that of its `data`; Airpay says in the body
 /// whether it is one.
-fn success(body: &[u8]) -> Result<(&str, &str), Rejection> {
+fn success(body: &[u8]) -> Result<(&str, &str), Unreadable> {
     let body = body_text(body)?;
     let envelope: Envelope<'_> = read_object("", body, body)?;
     match envelope.status {
-        None => Err(Rejection::missing(body, "status")),
+        None => Err(Unreadable::missing(body, "status")),
         Some(200) => Ok((body, envelope.data_text())),
         Some(status) => Err(refusal(status, envelope.message).into()),
     }

@@ -8,7 +8,7 @@ use http::Request;
 use super::{Access, Airpay, data, signed_form};
 use crate::call::{Attempt, Call, Sealed};
 use crate::cause::ConfigError;
-use crate::refusal::Rejection;
+use crate::unreadable::Unreadable;
 
 impl Sealed for RegisterUser {}
 
@@ -30,7 +30,7 @@ impl Call for RegisterUser {
         signed_form(self, Self::OPERATION, Access::Keys, attempt)
     }
 
-    fn parse(body: &[u8]) -> Result<Registered, Rejection> {
+    fn parse(body: &[u8]) -> Result<Registered, Unreadable> {
         data(body)
     }
 }

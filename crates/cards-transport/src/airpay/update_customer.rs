@@ -8,7 +8,7 @@ use http::Request;
 use super::{Access, Airpay, acknowledged, signed_form};
 use crate::call::{Attempt, Call, Sealed};
 use crate::cause::ConfigError;
-use crate::refusal::Rejection;
+use crate::unreadable::Unreadable;
 
 impl Sealed for UpdateCustomer {}
 
@@ -30,7 +30,7 @@ impl Call for UpdateCustomer {
         signed_form(self, Self::OPERATION, Access::Token, attempt)
     }
 
-    fn parse(body: &[u8]) -> Result<Acknowledged, Rejection> {
+    fn parse(body: &[u8]) -> Result<Acknowledged, Unreadable> {
         acknowledged(body)
     }
 }

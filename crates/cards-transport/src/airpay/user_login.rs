@@ -9,7 +9,7 @@ use super::{Access, Airpay, data, signed_form};
 use crate::authorization;
 use crate::call::{Attempt, Call, Sealed};
 use crate::cause::ConfigError;
-use crate::refusal::Rejection;
+use crate::unreadable::Unreadable;
 
 impl Sealed for UserLogin {}
 
@@ -31,7 +31,7 @@ impl Call for UserLogin {
         signed_form(self, Self::OPERATION, Access::Keys, attempt)
     }
 
-    fn parse(body: &[u8]) -> Result<LoggedIn, Rejection> {
+    fn parse(body: &[u8]) -> Result<LoggedIn, Unreadable> {
         let issued: LoggedIn = data(body)?;
         authorization::issued("data.token", &issued.token)?;
         Ok(issued)

@@ -9,6 +9,8 @@ mod framing;
 #[cfg(feature = "reqwest")]
 mod idle;
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
+mod length;
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
 mod names;
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 mod options;
@@ -26,12 +28,3 @@ pub use options::BackendOptions;
 pub use self::reqwest::ReqwestTransport;
 #[cfg(feature = "ureq")]
 pub use self::ureq::UreqTransport;
-
-/// Whether a request without a body has `content-length: 0`: with a method that
-/// has one elsewhere (RFC 9110, 8.6), and with no other.
-#[cfg(any(feature = "reqwest", feature = "ureq"))]
-fn announces_length(method: &http::Method) -> bool {
-    use http::Method;
-
-    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
-}

@@ -21,8 +21,9 @@ use tokio::time::{Instant, timeout_at};
 use self::connecting::{ConnectTimedOut, Connecting, Watch};
 use super::framing;
 use super::idle::Idle;
+use super::length::announces_length;
 use super::names::{Names, NotFound};
-use super::{BackendOptions, announces_length};
+use super::options::BackendOptions;
 use crate::cause::ConfigError;
 use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKind};
 

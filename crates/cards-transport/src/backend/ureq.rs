@@ -15,9 +15,10 @@ use ureq::unversioned::transport::{
 use ureq::{Agent, Proxy};
 
 use super::framing;
+use super::length::announces_length;
 use super::names::{self, Names, NotFound};
+use super::options::BackendOptions;
 use super::watched::{BUFFER, Full, OnThisThread, Watch, Watched};
-use super::{BackendOptions, announces_length};
 use crate::cause::ConfigError;
 use crate::transport::{BlockingTransport, Limits, TransportError, TransportErrorKind};
 

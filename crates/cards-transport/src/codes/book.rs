@@ -9,12 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cards_model::Secret;
-use event_listener::{Event, EventListener};
+use event_listener::Event;
 
 use super::maker::{OneTimeCodes, unix_seconds};
 use super::reuse::{CodeUse, OtpMemory, OtpReuse};
-use super::ticket::{Bearer, Ticket};
-use crate::cause::ConfigError;
 
 type Watcher = Arc<dyn Fn(OtpMemory) + Send + Sync>;
 
@@ -28,6 +26,15 @@ pub(crate) struct Codebook {
     /// Held while the watcher is told, so that it hears of one state after the
     /// other, and of the last one last.
     telling: Mutex<()>,
+}
+
+/// The credential beside the code, which may be the reason of a refusal too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bearer {
+    /// A name and a password.
+    Login,
+    /// The token of this serial.
+    Token(u64),
 }
 
 #[derive(Default)]
@@ -51,20 +58,9 @@ pub(super) struct Book {
     /// in it.
     pub(super) out: BTreeSet<u64>,
     /// The last code of one's own, and how many different ones there were.
-    own: Option<(Secret, u64)>,
+    pub(super) own: Option<(Secret, u64)>,
     /// Whether somebody is being asked for one.
-    is_asking: bool,
-}
-
-/// The codebook's answer to a request that needs a code.
-pub(crate) enum Take<'a> {
-    /// A code, which may have to be held back until its step begins.
-    Ticket(Ticket<'a>, Duration),
-    /// Another request has to come back first; at most so long, since a new
-    /// step brings a new code.
-    Wait(EventListener, Duration),
-    /// The next free step begins after the request's time is over.
-    Late(Duration),
+    pub(super) is_asking: bool,
 }
 
 impl Codebook {
@@ -86,93 +82,8 @@ impl Codebook {
         }
     }
 
-    /// Takes a code for a request that has `left` time.
-    pub(crate) fn take(
-        &self,
-        maker: &OneTimeCodes,
-        now: SystemTime,
-        left: Duration,
-    ) -> Result<Take<'_>, ConfigError> {
-        let Some(length) = maker.step_seconds() else {
-            return self.take_own(maker, now);
-        };
-        let current = unix_seconds(now) / length;
-        let mut book = self.book();
-        let step = match self.mode(&book) {
-            CodeUse::Repeated => current,
-            CodeUse::Unknown if book.out.contains(&current) => {
-                let next = until(current + 1, length, now);
-                return Ok(Take::Wait(self.changed.listen(), next));
-            }
-            CodeUse::Unknown => current,
-            CodeUse::Single => book.free_step(current),
-        };
-        let wait = until(step, length, now);
-        if !wait.is_zero() && wait >= left {
-            return Ok(Take::Late(wait));
-        }
-        let code = maker.code(step, now)?;
-        Ok(Take::Ticket(self.ticket(&mut book, step, code), wait))
-    }
-
-    /// Takes a code of one's own, which belongs to no time: each new text counts
-    /// as a new step.
-    ///
-    /// It may ask a person, who is asked by one request at a time, and not while
-    /// a code is out that no other request may carry yet.
-    fn take_own(&self, maker: &OneTimeCodes, now: SystemTime) -> Result<Take<'_>, ConfigError> {
-        let _asking = match self.ask() {
-            Ok(asking) => asking,
-            Err(changed) => return Ok(Take::Wait(changed, Duration::MAX)),
-        };
-        // Outside the lock, since it may take its time.
-        let code = maker.code(0, now)?;
-        let mut book = self.book();
-        let step = match &book.own {
-            Some((last, step)) if *last == code => *step,
-            Some((_, step)) => step + 1,
-            None => 1,
-        };
-        book.own = Some((code.clone(), step));
-        let is_sent = book.last_sent.is_some_and(|last| last >= step);
-        if is_sent && self.mode(&book) == CodeUse::Single {
-            return Err(ConfigError::new(
-                "the one-time code was sent before, and is taken once only: give the next one",
-            ));
-        }
-        Ok(Take::Ticket(
-            self.ticket(&mut book, step, code),
-            Duration::ZERO,
-        ))
-    }
-
-    /// The right to ask for a code of one's own, or what to wait for.
-    fn ask(&self) -> Result<Asking<'_>, EventListener> {
-        let mut book = self.book();
-        if book.is_asking || !book.out.is_empty() {
-            return Err(self.changed.listen());
-        }
-        book.is_asking = true;
-        Ok(Asking(self))
-    }
-
-    fn ticket(&self, book: &mut Book, step: u64, code: Secret) -> Ticket<'_> {
-        let is_kept = self.mode(book) != CodeUse::Repeated;
-        if is_kept {
-            book.out.insert(step);
-        }
-        Ticket {
-            book: self,
-            step,
-            code,
-            is_repeat: book.is_repeat(step),
-            is_kept,
-            is_out: false,
-        }
-    }
-
     /// Whether a step has to be the request's own.
-    fn mode(&self, book: &Book) -> CodeUse {
+    pub(super) fn mode(&self, book: &Book) -> CodeUse {
         match self.reuse {
             OtpReuse::Learn => book.learned,
             OtpReuse::Allowed => CodeUse::Repeated,
@@ -246,24 +157,13 @@ impl Codebook {
     }
 }
 
-/// The right to ask for a code of one's own. Dropping it wakes those who wait
-/// for it.
-struct Asking<'a>(&'a Codebook);
-
-impl Drop for Asking<'_> {
-    fn drop(&mut self) {
-        self.0.book().is_asking = false;
-        self.0.changed.notify(usize::MAX);
-    }
-}
-
 impl Book {
     pub(super) fn leaves(&mut self, step: u64) {
         *self.on_way.entry(step).or_default() += 1;
     }
 
     /// Whether a step's code was sent, may have been, or is on its way.
-    fn is_repeat(&self, step: u64) -> bool {
+    pub(super) fn is_repeat(&self, step: u64) -> bool {
         self.last_sent.is_some_and(|last| step <= last) || self.on_way.contains_key(&step)
     }
 
@@ -282,7 +182,7 @@ impl Book {
     }
 
     /// The first step from `current` on that no request has.
-    fn free_step(&self, current: u64) -> u64 {
+    pub(super) fn free_step(&self, current: u64) -> u64 {
         // A step after the current one was sent only if the clock was set back
         // since; no more than one step is waited for then.
         let last = self.last_sent.map(|last| last.min(current));
@@ -295,7 +195,7 @@ impl Book {
 }
 
 /// The time until a step begins; zero once it has begun.
-fn until(step: u64, length: u64, now: SystemTime) -> Duration {
+pub(super) fn until(step: u64, length: u64, now: SystemTime) -> Duration {
     let start = Duration::from_secs(step.saturating_mul(length));
     let start = UNIX_EPOCH.checked_add(start).unwrap_or(now);
     start.duration_since(now).unwrap_or_default()

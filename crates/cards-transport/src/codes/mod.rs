@@ -6,9 +6,11 @@
 mod book;
 mod maker;
 mod reuse;
+mod take;
 mod ticket;
 
-pub(crate) use book::{Codebook, Take};
+pub(crate) use book::{Bearer, Codebook};
 pub use maker::{OneTimeCodes, OtpAlgorithm};
 pub use reuse::{CodeUse, OtpMemory, OtpReuse};
-pub(crate) use ticket::{Bearer, Fate, Ticket};
+pub(crate) use take::Take;
+pub(crate) use ticket::{Fate, Ticket};

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use cards_model::Secret;
 
-use super::book::{Book, Codebook};
+use super::book::{Bearer, Book, Codebook};
 use super::maker::{OneTimeCodes, unix_seconds};
 use super::reuse::{CodeUse, OtpReuse};
 
@@ -20,15 +20,6 @@ pub(crate) struct Ticket<'a> {
     pub(super) is_kept: bool,
     /// Whether the request is on its way.
     pub(super) is_out: bool,
-}
-
-/// The credential beside the code, which may be the reason of a refusal too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Bearer {
-    /// A name and a password.
-    Login,
-    /// The token of this serial.
-    Token(u64),
 }
 
 /// The end of one request that carried a code.

@@ -8,7 +8,7 @@ use http::Request;
 use super::{Ibanera, customers, lookup};
 use crate::call::{Attempt, Call, Sealed};
 use crate::cause::ConfigError;
-use crate::refusal::Rejection;
+use crate::unreadable::Unreadable;
 
 impl Sealed for CardsByCustomer {}
 
@@ -31,7 +31,7 @@ impl Call for CardsByCustomer {
         lookup(self, attempt)
     }
 
-    fn parse(body: &[u8]) -> Result<CustomerCardsReply, Rejection> {
+    fn parse(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
         customers(body)
     }
 }

@@ -10,8 +10,8 @@ use super::{Ibanera, customers, lookup};
 use crate::call::{Attempt, Call, Sealed};
 use crate::cause::ConfigError;
 use crate::paging::Paged;
-use crate::refusal::Rejection;
 use crate::reply::Warning;
+use crate::unreadable::Unreadable;
 
 impl Sealed for ListCustomerCards {}
 
@@ -34,7 +34,7 @@ impl Call for ListCustomerCards {
         lookup(self, attempt)
     }
 
-    fn parse(body: &[u8]) -> Result<CustomerCardsReply, Rejection> {
+    fn parse(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
         customers(body)
     }
 

@@ -13,8 +13,8 @@ use crate::authorization;
 use crate::call::{Attempt, Call, Sealed};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object};
-use crate::refusal::Rejection;
 use crate::request::request;
+use crate::unreadable::Unreadable;
 
 /// Logs in with a fresh one-time code. A client does it by itself.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl Call for LoginCall {
         Ok(request(Method::POST, url, headers, login.to_json().into()))
     }
 
-    fn parse(body: &[u8]) -> Result<LoggedIn, Rejection> {
+    fn parse(body: &[u8]) -> Result<LoggedIn, Unreadable> {
         let details = envelope(body)?.details_text();
         let issued: LoggedIn = read_object("details", body_text(body)?, details)?;
         authorization::issued("details.accessToken", &issued.access_token)?;

@@ -20,8 +20,9 @@ use crate::base_url::{BaseUrl, base_url};
 use crate::call::{Attempt, Provider, Sealed};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object, read_part};
-use crate::refusal::{FieldRefusal, Refusal, Rejection, Said};
+use crate::refusal::{FieldRefusal, Refusal, Said};
 use crate::request::request;
+use crate::unreadable::Unreadable;
 
 /// The host of the documents' request example.
 pub const PRODUCTION: &str = "https://public-api.ibanera.com";
@@ -221,8 +222,8 @@ impl Provider for Ibanera {
     fn said(body: &[u8]) -> Said {
         match envelope(body) {
             Ok(_) => Said::Yes,
-            Err(Rejection::Refused(refusal)) => Said::No(*refusal),
-            Err(Rejection::Malformed(_)) => Said::Nothing,
+            Err(Unreadable::Refused(refusal)) => Said::No(*refusal),
+            Err(Unreadable::Malformed(_)) => Said::Nothing,
         }
     }
 
@@ -293,17 +294,17 @@ fn code<'a>(attempt: &Attempt<'a, Ibanera>) -> Result<&'a Secret, ConfigError> {
 }
 
 /// The envelope of a success; Ibanera says in the body whether it is one.
-fn envelope(body: &[u8]) -> Result<Envelope<'_>, Rejection> {
+fn envelope(body: &[u8]) -> Result<Envelope<'_>, Unreadable> {
     let body = body_text(body)?;
     let envelope: Envelope<'_> = read_object("", body, body)?;
     match envelope.status {
         Some(_) if envelope.is_success() => Ok(envelope),
         Some(_) => Err(refused(&envelope).into()),
-        None => Err(Rejection::missing(body, "status")),
+        None => Err(Unreadable::missing(body, "status")),
     }
 }
 
-fn customers(body: &[u8]) -> Result<CustomerCardsReply, Rejection> {
+fn customers(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
     if let Some(reply) = CustomerCardsReply::from_success(body_text(body)?) {
         return Ok(reply);
     }
@@ -315,7 +316,7 @@ fn customers(body: &[u8]) -> Result<CustomerCardsReply, Rejection> {
     } else {
         read_part::<CustomerCards>("details", body, details)?;
     }
-    Err(Rejection::missing(body, "details"))
+    Err(Unreadable::missing(body, "details"))
 }
 
 fn refused(envelope: &Envelope<'_>) -> Refusal {

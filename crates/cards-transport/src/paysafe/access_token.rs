@@ -17,8 +17,8 @@ use crate::call::{Attempt, Call, Sealed};
 use crate::cause::ConfigError;
 use crate::encode::encode_form;
 use crate::json::{body_text, read_object};
-use crate::refusal::Rejection;
 use crate::request::request;
+use crate::unreadable::Unreadable;
 
 /// Asks for a bearer token. A client does it by itself; sending it shows the
 /// token's lifetime.
@@ -82,7 +82,7 @@ impl Call for IssueAccessToken {
         Ok(request(Method::POST, url, headers, body.into()))
     }
 
-    fn parse(body: &[u8]) -> Result<AccessToken, Rejection> {
+    fn parse(body: &[u8]) -> Result<AccessToken, Unreadable> {
         let body = body_text(body)?;
         let issued: AccessToken = read_object("", body, body)?;
         authorization::issued("access_token", &issued.access_token)?;

@@ -11,9 +11,9 @@ use crate::call::{Attempt, Call, Sealed};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object};
 use crate::paging::Paged;
-use crate::refusal::Rejection;
 use crate::reply::Warning;
 use crate::request::request;
+use crate::unreadable::Unreadable;
 
 impl Sealed for ListPrepaidCards {}
 
@@ -38,12 +38,12 @@ impl Call for ListPrepaidCards {
         Ok(request(Method::GET, url, headers, Bytes::new()))
     }
 
-    fn parse(body: &[u8]) -> Result<CardPage, Rejection> {
+    fn parse(body: &[u8]) -> Result<CardPage, Unreadable> {
         let text = body_text(body)?;
         match read_object("", text, text) {
             Ok(page) => Ok(page),
             // Under a 200 too.
-            Err(rejection) => Err(refusal(body).map_or(rejection, Rejection::from)),
+            Err(unreadable) => Err(refusal(body).map_or(unreadable, Unreadable::from)),
         }
     }
 
