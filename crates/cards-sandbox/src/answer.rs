@@ -3,15 +3,13 @@
 use std::borrow::Cow;
 
 use axum::body::Body;
-use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use cards_model::{Operation, Provider, Rule, Violation, Violations};
+use cards_model::{Operation, Rule, Violation, Violations};
 use serde::Serialize;
 
 use crate::airpay::ChecksumVerdict;
 use crate::faults::FiredFault;
-use crate::{airpay, control, ibanera, paysafe};
 
 /// A reply with its reason, which the journal takes off again.
 #[derive(Debug)]
@@ -220,46 +218,4 @@ impl Rejection {
             Self::ContentType(expected) => format!("the content type has to be {expected}").into(),
         }
     }
-
-    /// The answer in the shape of the provider whose path it is.
-    pub(crate) fn answer(self, provider: Option<Provider>) -> Answer {
-        let answer = match provider {
-            Some(Provider::Airpay) => airpay::rejected(self),
-            Some(Provider::Paysafe) => paysafe::rejected(self),
-            Some(Provider::Ibanera) => ibanera::rejected(self),
-            _ => control::rejected(self),
-        };
-        match self {
-            // The rest of the body would be read as the next request.
-            Self::TooLarge(_) | Self::TooSlow | Self::Broken => {
-                answer.header(header::CONNECTION, "close")
-            }
-            _ => answer,
-        }
-    }
-}
-
-/// Tells the provider that a path belongs to; `None` where it is none's.
-pub(crate) fn provider_of(path: &str) -> Option<Provider> {
-    let below = |prefix: &str| {
-        path.strip_prefix(prefix)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    if below("/airpay") {
-        Some(Provider::Airpay)
-    } else if below("/customers") || below("/digitalwallets") {
-        Some(Provider::Paysafe)
-    } else if below("/api/v1") {
-        Some(Provider::Ibanera)
-    } else {
-        None
-    }
-}
-
-pub(crate) async fn unknown_path(request: Request) -> Answer {
-    Rejection::UnknownPath.answer(provider_of(request.uri().path()))
-}
-
-pub(crate) async fn wrong_method(request: Request) -> Answer {
-    Rejection::WrongMethod.answer(provider_of(request.uri().path()))
 }

@@ -15,16 +15,18 @@ use crate::clock::MovableClock;
 use crate::error::Error;
 use crate::faults::{self, Faults};
 use crate::journal::Journal;
+use crate::provider::Providers;
 use crate::store::Store;
 use crate::tls;
 use crate::world::file::{self, Ready, Refused, World};
-use crate::{airpay, answer, control, guard, ibanera, journal, page, paysafe, unread};
+use crate::{airpay, control, guard, ibanera, journal, page, paysafe, surface, unread};
 
 /// The shared state; a clone is a reference.
 #[derive(Clone)]
 pub(crate) struct App(Arc<Shared>);
 
 pub(crate) struct Shared {
+    pub(crate) providers: Providers,
     pub(crate) config: Config,
     pub(crate) store: Store,
     pub(crate) journal: Journal,
@@ -52,6 +54,7 @@ pub(crate) struct Config {
 
 impl App {
     pub(crate) fn new(
+        providers: Providers,
         config: Config,
         place: &crate::Store,
         world: Option<World>,
@@ -76,6 +79,7 @@ impl App {
         };
         let store = Store::open_with(place, today, fill);
         Ok(Self(Arc::new(Shared {
+            providers,
             store: store.map_err(|error| Error::at_start(place, error))?,
             journal,
             faults,
@@ -95,8 +99,8 @@ impl App {
             .merge(ibanera::routes())
             .merge(control::routes())
             .merge(page::routes())
-            .fallback(answer::unknown_path)
-            .method_not_allowed_fallback(answer::wrong_method)
+            .fallback(surface::unknown_path)
+            .method_not_allowed_fallback(surface::wrong_method)
             .layer(axum::middleware::from_fn_with_state(
                 self.clone(),
                 faults::inject,

@@ -13,11 +13,11 @@ use crate::airpay::ChecksumOrder;
 use crate::app::{App, Config};
 use crate::error::Error;
 use crate::faults::{Fault, Faults};
-use crate::guard;
 use crate::journal::Journal;
 use crate::running::Running;
 use crate::tls::Tls;
 use crate::world::file::World;
+use crate::{guard, providers};
 
 /// The way in: [`Sandbox::start`], [`Sandbox::start_blocking`], or
 /// [`Sandbox::builder`] for anything but the defaults.
@@ -366,7 +366,14 @@ impl Builder {
         let journal = Journal::new(self.journal, self.journal_bytes);
         let faults = Faults::starting_with(self.faults)
             .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
-        App::new(config, &self.store, self.world, faults, journal)
+        App::new(
+            providers::all(),
+            config,
+            &self.store,
+            self.world,
+            faults,
+            journal,
+        )
     }
 }
 

@@ -17,19 +17,20 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
-use crate::{control, page};
+use crate::problem;
+use crate::surface::Surface;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Around every route: refuses with 403.
 pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if control::is_control(path) || page::is_page(path) {
+    let surface = request.extensions().get();
+    if !matches!(surface, Some(Surface::Provider(_) | Surface::Unknown)) {
         let authority = request.uri().authority();
         let allowed = &app.config.allowed_hosts;
         if let Err(why) = judge(request.method(), authority, request.headers(), allowed) {
             tracing::warn!(why, "a request was refused");
-            return control::problem(StatusCode::FORBIDDEN, why.to_owned()).into_response();
+            return problem::problem(StatusCode::FORBIDDEN, why.to_owned()).into_response();
         }
     }
     next.run(request).await

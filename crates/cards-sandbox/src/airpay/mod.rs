@@ -27,6 +27,7 @@ use serde::Serialize;
 use crate::answer::{Answer, Broken, Rejection};
 use crate::app::App;
 use crate::journal::Documented;
+use crate::provider::{Provider, ProviderId};
 use crate::store::StoreError;
 
 pub(crate) use call::Call;
@@ -39,6 +40,31 @@ pub(crate) use one_time_password::issue as issue_one_time_password;
 #[cfg(test)]
 pub(crate) use one_time_password::issue_all_but;
 pub(crate) use seed::seed;
+
+/// The provider, as the engine has it.
+pub(crate) struct Airpay {}
+
+impl Provider for Airpay {
+    fn id(&self) -> ProviderId {
+        ProviderId::new("airpay")
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &["/airpay"]
+    }
+
+    fn documented(&self) -> Documented {
+        DOCUMENTED
+    }
+
+    fn reject(&self, rejection: Rejection) -> Answer {
+        rejected(rejection)
+    }
+
+    fn fail(&self, status: StatusCode, _: Option<&'static Operation>) -> Answer {
+        failure(status)
+    }
+}
 
 pub(crate) const OPERATIONS: &[&Operation] = &[
     RegisterUser::OPERATION,
@@ -66,7 +92,7 @@ pub(crate) const SIGNED: [(&Operation, &[&str]); 4] = [
     (UserLogin::OPERATION, UserLogin::EXAMPLE_ORDER),
 ];
 
-pub(crate) const DOCUMENTED: Documented = Documented {
+const DOCUMENTED: Documented = Documented {
     headers: &[
         "affiliate",
         "processor-key",
@@ -116,12 +142,12 @@ const FAILURE: Failure = Failure {
 /// `data` of a success that brings nothing: `[]`.
 type Nothing = [(); 0];
 
-pub(crate) fn rejected(rejection: Rejection) -> Answer {
+fn rejected(rejection: Rejection) -> Answer {
     Answer::refused(rejection.status(), &FAILURE, rejection.why())
 }
 
 /// The documented failure, ordered.
-pub(crate) fn failure(status: StatusCode) -> Answer {
+fn failure(status: StatusCode) -> Answer {
     Answer::refused(status, &FAILURE, "")
 }
 

@@ -11,17 +11,19 @@ use axum::http::response::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cards_model::{Operation, Provider};
+use cards_model::Operation;
 use hyper::body::{Frame, SizeHint};
 
 use super::check::operations;
 use super::registry::Met;
 use super::script::{Effect, End, Script, Step};
 use super::{Fault, FaultKind, FiredFault};
-use crate::answer::{Answer, Verdict, provider_of};
+use crate::answer::Verdict;
 use crate::app::App;
+use crate::intake;
+use crate::provider::Provider;
+use crate::surface::Surface;
 use crate::world::paysafe::PREFIX;
-use crate::{airpay, ibanera, intake, paysafe};
 
 /// The time that a connection stays open for the bytes that were announced and
 /// never come.
@@ -32,11 +34,12 @@ const GARBAGE: &[u8] = b"\x00\xff\xfe this is no HTTP \x7f\x80\r\n\r\n";
 
 /// Applies faults to a call, which has to be below a provider's paths.
 pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next) -> Response {
-    let Some(provider) = provider_of(request.uri().path()) else {
+    let Some(Surface::Provider(provider)) = request.extensions().get().cloned() else {
         return next.run(request).await;
     };
+    let provider = &*provider;
     let operation = operation_of(&request);
-    let Some(decision) = app.faults.decide(provider, operation) else {
+    let Some(decision) = app.faults.decide(provider.id(), operation) else {
         return next.run(request).await;
     };
     let is_head = request.method() == Method::HEAD;
@@ -84,32 +87,19 @@ fn operation_of(request: &Request) -> Option<&'static Operation> {
 
 /// The answer to a call that is not carried out.
 fn refuse(
-    provider: Provider,
+    provider: &dyn Provider,
     operation: Option<&'static Operation>,
     fault: Option<&Fault>,
 ) -> Response {
     let status = fault.and_then(|fault| fault.status);
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
     let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let answer = documented(provider, operation, status);
+    let answer = provider.fail(status, operation);
     match operation {
         Some(operation) => answer.of(operation),
         None => answer,
     }
     .into_response()
-}
-
-/// The provider's own failure, as its documents have it.
-fn documented(
-    provider: Provider,
-    operation: Option<&'static Operation>,
-    status: StatusCode,
-) -> Answer {
-    match provider {
-        Provider::Airpay => airpay::failure(status),
-        Provider::Paysafe => paysafe::failure(status, operation),
-        _ => ibanera::failure(status, operation),
-    }
 }
 
 /// Adds the faults that fired to what the journal is to say.

@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cards_model::{Operation, Provider};
+use cards_model::Operation;
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::pause::{Force, InForce, Pause};
 use super::{Fault, FaultError, FaultKind};
+use crate::provider::ProviderId;
 
 /// The number of faults there may be at one time, spent ones included.
 const MOST: usize = 100;
@@ -181,7 +182,7 @@ impl Faults {
     /// Decides which faults fire on a call; `None` where none does.
     pub(super) fn decide(
         &self,
-        provider: Provider,
+        provider: ProviderId,
         operation: Option<&'static Operation>,
     ) -> Option<Decision> {
         let mut known = self.known();
@@ -244,8 +245,10 @@ impl Entry {
         self.fault.times.is_some_and(|times| self.fired >= times)
     }
 
-    fn is_of(&self, provider: Provider, operation: Option<&'static Operation>) -> bool {
-        self.fault.provider.is_none_or(|one| one == provider)
+    fn is_of(&self, provider: ProviderId, operation: Option<&'static Operation>) -> bool {
+        self.fault
+            .provider
+            .is_none_or(|one| ProviderId::from(one) == provider)
             && self.operation.is_none_or(|one| operation == Some(one))
     }
 
@@ -281,6 +284,8 @@ mod tests {
     use cards_model::airpay::{RegisterUser, UpdateCustomer};
     use cards_model::paysafe::ListPrepaidCards;
 
+    use cards_model::Provider;
+
     use super::*;
 
     const REGISTER: &Operation = <RegisterUser as Request>::OPERATION;
@@ -290,7 +295,7 @@ mod tests {
     }
 
     fn met(faults: &Faults, operation: &'static Operation) -> Vec<u64> {
-        let decision = faults.decide(operation.provider, Some(operation));
+        let decision = faults.decide(operation.provider.into(), Some(operation));
         let fired = decision.map(|decision| decision.fired).unwrap_or_default();
         fired.iter().map(|fired| fired.id).collect()
     }
@@ -315,7 +320,7 @@ mod tests {
         assert_eq!(met(&faults, REGISTER), [1, 2, 3, 4]);
         assert_eq!(met(&faults, UpdateCustomer::OPERATION), [1, 2]);
         assert_eq!(met(&faults, ListPrepaidCards::OPERATION), [1]);
-        let unknown = faults.decide(Provider::Airpay, None).unwrap();
+        let unknown = faults.decide(Provider::Airpay.into(), None).unwrap();
         assert_eq!(delay(&unknown), Duration::from_millis(2));
         let counts: Vec<_> = faults.list().iter().map(|fault| fault.matched).collect();
         assert_eq!(counts, [4, 3, 1, 1]);
@@ -334,7 +339,7 @@ mod tests {
         }
         let mut kinds = Vec::new();
         for _ in 0..3 {
-            let decision = faults.decide(Provider::Ibanera, None).unwrap();
+            let decision = faults.decide(Provider::Ibanera.into(), None).unwrap();
             assert_eq!(delay(&decision), Duration::from_millis(3));
             let kind = decision.fault.map(|met| met.fault.kind());
             assert!(
@@ -365,7 +370,7 @@ mod tests {
         let fires = |fault: Fault| {
             let faults = none();
             faults.add(fault).unwrap();
-            let calls = (0..2000).map(|_| faults.decide(Provider::Airpay, None).is_some());
+            let calls = (0..2000).map(|_| faults.decide(Provider::Airpay.into(), None).is_some());
             let fires: Vec<bool> = calls.collect();
             let counted = faults.get(1).unwrap();
             assert_eq!(counted.matched, 2000);
@@ -392,7 +397,7 @@ mod tests {
         faults.add(Fault::garbage().probability(0.25, 42)).unwrap();
         for (at, &fired) in first.iter().enumerate() {
             let kind = faults
-                .decide(Provider::Airpay, None)
+                .decide(Provider::Airpay.into(), None)
                 .map(|it| it.fired[0].kind);
             let expected = if at < 7 {
                 Some(FaultKind::Status)
@@ -409,7 +414,7 @@ mod tests {
         faults
             .add(Fault::garbage().probability(0.5, 1).times(3))
             .unwrap();
-        let fired = (0..100).filter(|_| faults.decide(Provider::Airpay, None).is_some());
+        let fired = (0..100).filter(|_| faults.decide(Provider::Airpay.into(), None).is_some());
         assert_eq!(fired.count(), 3);
         let shown = faults.get(1).unwrap();
         assert!(
@@ -426,7 +431,7 @@ mod tests {
         assert_eq!(faults.remove(1).map(|fault| fault.id), Some(1));
         assert_eq!(faults.remove(1), None);
         assert_eq!(faults.clear(), 1);
-        assert!(faults.decide(Provider::Airpay, None).is_none());
+        assert!(faults.decide(Provider::Airpay.into(), None).is_none());
         assert_eq!(faults.add(Fault::garbage()).unwrap(), 3);
         assert_eq!(faults.get(2), None);
     }

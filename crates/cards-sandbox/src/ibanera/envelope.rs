@@ -146,7 +146,7 @@ impl From<Refusal> for Answer {
 }
 
 /// The failed envelope under any status, ordered.
-pub(crate) fn failure(status: StatusCode, operation: Option<&'static Operation>) -> Answer {
+pub(super) fn failure(status: StatusCode, operation: Option<&'static Operation>) -> Answer {
     let errors = match status.as_u16() {
         401 => vec![ErrorItem::invalid("Authorization")],
         400..500 => vec![ErrorItem::invalid("request")],
@@ -160,7 +160,7 @@ pub(crate) fn failure(status: StatusCode, operation: Option<&'static Operation>)
     }
 }
 
-pub(crate) fn rejected(rejection: Rejection) -> Answer {
+pub(super) fn rejected(rejection: Rejection) -> Answer {
     let errors = vec![ErrorItem::invalid("request")];
     Refusal::new(rejection.status(), errors, rejection.why()).into()
 }

@@ -12,24 +12,53 @@ mod seed;
 pub(crate) mod world_file;
 
 use axum::Router;
+use axum::http::StatusCode;
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
 use cards_model::{Operation, Request};
 
+use crate::answer::{Answer, Rejection};
 use crate::app::App;
 use crate::journal::Documented;
+use crate::provider::{Provider, ProviderId};
 
 pub(crate) use cards_by_customer::Reply as ByCustomer;
 pub(crate) use customers::{Customer as WorldCustomer, World, world};
-pub(crate) use envelope::{Failure, failure, rejected};
+pub(crate) use envelope::Failure;
+use envelope::{failure, rejected};
 pub(crate) use list_customer_cards::{DEFAULT_PAGE_SIZE, Page};
 pub(crate) use login::{FIELDS as LOGIN_FIELDS, Reply as LoggedIn};
 pub(crate) use one_time_password::current as current_code;
 pub(crate) use seed::seed;
 
-pub(crate) const DOCUMENTED: Documented = Documented {
+const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "otp", "Accept", "Content-Type"],
     fields: &["username", "password", "otp"],
 };
+/// The provider, as the engine has it.
+pub(crate) struct Ibanera {}
+
+impl Provider for Ibanera {
+    fn id(&self) -> ProviderId {
+        ProviderId::new("ibanera")
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &["/api/v1"]
+    }
+
+    fn documented(&self) -> Documented {
+        DOCUMENTED
+    }
+
+    fn reject(&self, rejection: Rejection) -> Answer {
+        rejected(rejection)
+    }
+
+    fn fail(&self, status: StatusCode, operation: Option<&'static Operation>) -> Answer {
+        failure(status, operation)
+    }
+}
+
 pub(crate) const OPERATIONS: &[&Operation] = &[
     ListCustomerCards::OPERATION,
     CardsByCustomer::OPERATION,

@@ -1,13 +1,12 @@
 //! Says which exchanges are asked for.
 
-use cards_model::Provider;
-
 use super::Exchange;
+use crate::provider::ProviderId;
 
 /// Says what an exchange has to be; `None` admits anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
-    pub(crate) provider: Option<Provider>,
+    pub(crate) provider: Option<ProviderId>,
     pub(crate) operation: Option<String>,
     pub(crate) accepted: Option<bool>,
     pub(crate) status: Option<u16>,

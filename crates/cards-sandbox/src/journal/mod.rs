@@ -12,19 +12,20 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cards_model::{Provider, Violation};
+use cards_model::Violation;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::received::Observed;
 use crate::airpay::ChecksumVerdict;
-use crate::answer::{Rejection, Verdict, provider_of};
+use crate::answer::{Rejection, Verdict};
 use crate::app::App;
 use crate::clock::iso;
 use crate::faults::FiredFault;
 use crate::intake::is_well_encoded;
 use crate::openapi::listed;
-use crate::{control, page};
+use crate::provider::ProviderId;
+use crate::surface::Surface;
 
 pub(crate) use filter::Filter;
 pub(crate) use kept::Journal;
@@ -47,7 +48,7 @@ pub struct Exchange {
     pub at: String,
     /// Whose API, as far as the path tells.
     #[schemars(schema_with = "listed::provider")]
-    pub provider: Option<Provider>,
+    pub provider: Option<ProviderId>,
     /// The operation's name, as in `register-user`.
     pub operation: Option<&'static str>,
     /// The HTTP method; `OTHER` where it is none of the usual ones.
@@ -94,11 +95,10 @@ impl Exchange {
 }
 
 /// Around every route: turns away what is not even text, and journals the rest.
-pub(crate) async fn record(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn record(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let path = request.uri().path();
-    let provider = provider_of(path);
-    let is_ours = control::is_control(path) || page::is_page(path);
+    let surface = Surface::of(request.uri().path(), &app.providers);
+    request.extensions_mut().insert(surface.clone());
     let method = name_of(request.method());
     let target = request
         .uri()
@@ -106,11 +106,11 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         .map(axum::http::uri::PathAndQuery::as_str);
     let is_well_encoded = is_well_encoded(target.unwrap_or_default().as_bytes());
 
-    if is_ours {
+    if let Surface::Own = surface {
         let mut response = if is_well_encoded {
             next.run(request).await
         } else {
-            Rejection::Encoding.answer(provider).into_response()
+            surface.reject(Rejection::Encoding).into_response()
         };
         response.extensions_mut().remove::<Verdict>();
         return response;
@@ -119,13 +119,17 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     let mut response = if is_well_encoded {
         next.run(request).await
     } else {
-        Rejection::Encoding.answer(provider).into_response()
+        surface.reject(Rejection::Encoding).into_response()
     };
     let verdict = response.extensions_mut().remove::<Verdict>();
     let mut verdict = verdict.unwrap_or_default();
     let status = match verdict.is_unanswered {
         true => 0,
         false => response.status().as_u16(),
+    };
+    let (provider, documented) = match &surface {
+        Surface::Provider(provider) => (Some(provider.id()), provider.documented()),
+        Surface::Own | Surface::Unknown => (None, Documented::default()),
     };
     let operation = verdict.operation.map(|operation| operation.name);
     limit(&mut verdict);
@@ -136,7 +140,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
         operation,
         method,
         path: verdict.operation.map(|operation| operation.path),
-        request: observed.received(provider, verdict.operation),
+        request: observed.received(documented, verdict.operation),
         status,
         accepted: verdict.accepted,
         verdict: verdict.why.clone().into_owned(),
@@ -149,7 +153,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     response
         .headers_mut()
         .insert(EXCHANGE, HeaderValue::from(id));
-    let provider = provider.map_or("-", Provider::as_str);
+    let provider = provider.map_or("-", ProviderId::as_str);
     let operation = operation.unwrap_or("-");
     tracing::info!(id, provider, operation, status, verdict = %verdict.why, "exchange");
     response

@@ -8,13 +8,11 @@ use std::task::{Context, Poll};
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
-use cards_model::{Operation, Provider};
+use cards_model::Operation;
 use hyper::body::{Frame, SizeHint};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
-
-use crate::{airpay, ibanera, paysafe};
 
 /// A request without its values. A name is here only if a document has it, as
 /// any other may be anything; those are counted.
@@ -49,6 +47,7 @@ impl Received {
 }
 
 /// The names that a provider's documents have beside the tables of fields.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Documented {
     /// As the documents write them.
     pub(crate) headers: &'static [&'static str],
@@ -96,18 +95,9 @@ impl Observed {
 
     pub(super) fn received(
         self,
-        provider: Option<Provider>,
+        documented: Documented,
         operation: Option<&'static Operation>,
     ) -> Received {
-        let documented = match provider {
-            Some(Provider::Airpay) => airpay::DOCUMENTED,
-            Some(Provider::Paysafe) => paysafe::DOCUMENTED,
-            Some(Provider::Ibanera) => ibanera::DOCUMENTED,
-            _ => Documented {
-                headers: &[],
-                fields: &[],
-            },
-        };
         let fields = operation.map_or(&[][..], |operation| operation.fields);
         let fields: Vec<&'static str> = fields
             .iter()

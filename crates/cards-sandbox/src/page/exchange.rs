@@ -1,12 +1,13 @@
 //! Shows one exchange: what came, what came of it, and why.
 
-use cards_model::{Provider, Violation};
+use cards_model::Violation;
 use maud::{Markup, html};
 
 use super::layout::View;
 use super::{fault_form, sequences};
 use crate::airpay::ChecksumVerdict;
 use crate::journal::{Exchange, Received};
+use crate::provider::ProviderId;
 
 /// The opened exchange; `close` leads to the page without it.
 pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {
@@ -59,7 +60,7 @@ pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {
 }
 
 pub(super) fn provider(exchange: &Exchange) -> &'static str {
-    exchange.provider.map_or("–", Provider::as_str)
+    exchange.provider.map_or("–", ProviderId::as_str)
 }
 
 pub(super) fn operation(exchange: &Exchange) -> &'static str {

@@ -7,7 +7,6 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use cards_model::Provider;
 use form_urlencoded::Serializer;
 use maud::{Markup, html};
 
@@ -17,6 +16,7 @@ use crate::app::App;
 use crate::control::exchanges::no_exchange;
 use crate::intake;
 use crate::journal::{Exchange, Filter};
+use crate::provider::Providers;
 
 /// The number of exchanges on one page.
 const PAGE: usize = 100;
@@ -40,7 +40,7 @@ struct Asked {
 }
 
 async fn show(State(app): State<App>, request: Request) -> Page {
-    let asked = match Asked::parse(&intake::query(request.uri())) {
+    let asked = match Asked::parse(&intake::query(request.uri()), &app.providers) {
         Ok(asked) => asked,
         Err(why) => {
             return layout::trouble(&app, View::Exchanges, StatusCode::BAD_REQUEST, &why);
@@ -55,7 +55,7 @@ async fn show(State(app): State<App>, request: Request) -> Page {
         _ => StatusCode::OK,
     };
     let main = html! {
-        (controls(&asked))
+        (controls(&asked, &app.providers))
         div class="split" data-opened[opened.is_some()] {
             div id="detail" {
                 @match &opened {
@@ -79,7 +79,7 @@ async fn forget(State(app): State<App>) -> Response {
 }
 
 /// The filter, what lives, and the one thing that can be done.
-fn controls(asked: &Asked) -> Markup {
+fn controls(asked: &Asked, providers: &Providers) -> Markup {
     let provider = asked.filter.provider;
     let accepted = asked.filter.accepted;
     html! {
@@ -89,8 +89,8 @@ fn controls(asked: &Asked) -> Markup {
                     span { "Provider" }
                     select name="provider" {
                         option value="" { "all" }
-                        @for one in Provider::ALL {
-                            option value=(one) selected[provider == Some(*one)] { (one) }
+                        @for one in providers.ids() {
+                            option value=(one) selected[provider == Some(one)] { (one) }
                         }
                     }
                 }
@@ -187,7 +187,7 @@ fn clock_time(at: &str) -> &str {
 
 impl Asked {
     /// An empty value is nothing said: so does a form that was left alone.
-    fn parse(query: &intake::Pairs) -> Result<Self, String> {
+    fn parse(query: &intake::Pairs, providers: &Providers) -> Result<Self, String> {
         let mut asked = Self::default();
         for (name, value) in query.iter().filter(|(_, value)| !value.is_empty()) {
             let id = || {
@@ -197,10 +197,8 @@ impl Asked {
             };
             match name.as_str() {
                 "provider" => {
-                    let mut all = Provider::ALL.iter().copied();
-                    let found = all.find(|provider| provider.as_str() == value);
-                    asked.filter.provider =
-                        Some(found.ok_or("provider: has to be airpay, paysafe or ibanera")?);
+                    let found = providers.named(value);
+                    asked.filter.provider = Some(found.map_err(|why| format!("provider: {why}"))?);
                 }
                 "verdict" => {
                     asked.filter.accepted = match value.as_str() {

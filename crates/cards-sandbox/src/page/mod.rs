@@ -41,12 +41,6 @@ pub(crate) fn routes() -> Router<App> {
         .merge(assets::routes())
 }
 
-/// Whether a path is the page's own. Those below `/_sandbox/` are the control
-/// API's as well.
-pub(crate) fn is_page(path: &str) -> bool {
-    path == "/"
-}
-
 /// Allows only what this server sends itself, and in nobody's frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \

@@ -113,7 +113,7 @@ pub(super) fn store_trouble(error: &StoreError) -> Answer {
     answer(INTERNAL, &[INTERNAL.2], &[], error.verdict().to_owned())
 }
 
-pub(crate) fn rejected(rejection: Rejection) -> Answer {
+pub(super) fn rejected(rejection: Rejection) -> Answer {
     let (code, message) = match rejection {
         Rejection::UnknownPath => ("5273", "There is nothing under this URL."),
         Rejection::WrongMethod => ("5281", "The method is not allowed."),
@@ -130,7 +130,7 @@ pub(crate) fn rejected(rejection: Rejection) -> Answer {
 
 /// The error object under any status, ordered. The document has that of the
 /// 500, and other codes follow the earlier version where it has one.
-pub(crate) fn failure(status: StatusCode, operation: Option<&'static Operation>) -> Answer {
+pub(super) fn failure(status: StatusCode, operation: Option<&'static Operation>) -> Answer {
     let Kind(_, code, message) = match status.as_u16() {
         400 => INVALID,
         401 => CREDENTIALS_INVALID.into(),

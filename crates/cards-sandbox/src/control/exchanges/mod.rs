@@ -99,7 +99,7 @@ async fn exchanges(
     ending: Option<Extension<Ending>>,
     request: Request,
 ) -> Response {
-    let asked = match query::parse(&intake::query(request.uri())) {
+    let asked = match query::parse(&intake::query(request.uri()), &app.providers) {
         Ok(asked) => asked,
         Err(error) => return wrong(&error.field, error.what).into_response(),
     };

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::intake::Pairs;
 use crate::journal::Filter;
 use crate::openapi::Described;
+use crate::provider::Providers;
 use crate::world::file::Wrong;
 
 const LONGEST_NAME: usize = 64;
@@ -63,14 +64,18 @@ pub(super) fn described(operation: Described) -> Described {
 }
 
 /// The query, or what is wrong with its first wrong parameter.
-pub(super) fn parse(query: &Pairs) -> Result<Asked, Wrong> {
+pub(super) fn parse(query: &Pairs, providers: &Providers) -> Result<Asked, Wrong> {
     let mut asked = Asked::default();
     for (at, (name, value)) in query.iter().enumerate() {
         if query[..at].iter().any(|(other, _)| other == name) {
             return Err(Wrong::at(shown(name), "is given twice"));
         }
+        if name == "provider" {
+            let found = providers.named(value);
+            asked.filter.provider = Some(found.map_err(|why| Wrong::at("provider", why))?);
+            continue;
+        }
         let read = match name.as_str() {
-            "provider" => provider(value).map(|it| asked.filter.provider = Some(it)),
             "operation" => operation(value).map(|it| asked.filter.operation = Some(it)),
             "accepted" => accepted(value).map(|it| asked.filter.accepted = Some(it)),
             "status" => status(value).map(|it| asked.filter.status = Some(it)),
@@ -91,12 +96,6 @@ pub(super) fn parse(query: &Pairs) -> Result<Asked, Wrong> {
 pub(super) fn number(text: &str) -> Option<u64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number)
-}
-
-fn provider(text: &str) -> Result<Provider, &'static str> {
-    let mut all = Provider::ALL.iter().copied();
-    all.find(|provider| provider.as_str() == text)
-        .ok_or("has to be airpay, paysafe or ibanera")
 }
 
 fn operation(text: &str) -> Result<String, &'static str> {
