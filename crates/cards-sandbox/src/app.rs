@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::faults::{self, Faults};
 use crate::journal::Journal;
 use crate::provider::Providers;
+use crate::served::{self, Operations};
 use crate::store::Store;
 use crate::tls;
 use crate::world::file::{self, Ready, Refused, World};
@@ -31,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
+    pub(crate) operations: Operations,
     pub(crate) clock: MovableClock,
     /// Its one permit is the right to have a whole world in memory.
     pub(crate) worlds: Arc<Semaphore>,
@@ -58,6 +60,7 @@ impl App {
         config: Config,
         place: &crate::Store,
         world: Option<World>,
+        operations: Operations,
         faults: Faults,
         journal: Journal,
     ) -> Result<Self, Error> {
@@ -83,6 +86,7 @@ impl App {
             store: store.map_err(|error| Error::at_start(place, error))?,
             journal,
             faults,
+            operations,
             clock,
             worlds: Arc::new(Semaphore::new(1)),
             given_world,
@@ -94,9 +98,9 @@ impl App {
     /// Every route, and what happens where there is none.
     pub(crate) fn router(&self) -> Router {
         Router::new()
-            .merge(airpay::routes())
-            .merge(paysafe::routes())
-            .merge(ibanera::routes())
+            .merge(served::routes(airpay::OPERATIONS))
+            .merge(served::routes(paysafe::OPERATIONS))
+            .merge(served::routes(ibanera::OPERATIONS))
             .merge(control::routes())
             .merge(page::routes())
             .fallback(surface::unknown_path)

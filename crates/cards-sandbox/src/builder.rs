@@ -364,13 +364,15 @@ impl Builder {
             lost_log_lines: self.lost_log_lines,
         };
         let journal = Journal::new(self.journal, self.journal_bytes);
-        let faults = Faults::starting_with(self.faults)
+        let operations = providers::operations();
+        let faults = Faults::starting_with(self.faults, operations.clone())
             .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
         App::new(
             providers::all(),
             config,
             &self.store,
             self.world,
+            operations,
             faults,
             journal,
         )

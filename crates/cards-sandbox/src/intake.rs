@@ -31,20 +31,23 @@ pub(crate) async fn form(
     Ok(pairs(&body))
 }
 
-/// A JSON body: its content type and size. Its text is read by the caller.
+/// The content types of JSON and of changes in it.
+pub(crate) const JSON: &[&str] = &["application/json", "application/json-patch+json"];
+
+/// A JSON body: its content type, one of these, and size. Its text is read by the caller.
 pub(crate) async fn json(
     headers: &HeaderMap,
     body: Body,
+    types: &[&'static str],
     limits: Limits,
 ) -> Result<Vec<u8>, Rejection> {
     let body = bytes(body, limits).await?;
-    if has_content_type(
-        headers,
-        &["application/json", "application/json-patch+json"],
-    ) {
+    if has_content_type(headers, types) {
         Ok(body)
     } else {
-        Err(Rejection::ContentType("application/json"))
+        Err(Rejection::ContentType(
+            types.first().copied().unwrap_or_default(),
+        ))
     }
 }
 

@@ -9,7 +9,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use cards_model::Operation;
 use serde::Serialize;
 
 use crate::answer::{Answer, Rejection};
@@ -30,9 +29,9 @@ pub(crate) trait Provider: Any + Send + Sync {
     /// Says in the provider's words that a request is turned away before its rules apply.
     fn reject(&self, rejection: Rejection) -> Answer;
 
-    /// Makes the provider's documented failure, as a fault orders it; of no operation where
-    /// the path has none.
-    fn fail(&self, status: StatusCode, operation: Option<&'static Operation>) -> Answer;
+    /// Makes the provider's documented failure, as a fault orders it, where the path has no
+    /// operation. An operation's own is in its row.
+    fn fail(&self, status: StatusCode) -> Answer;
 }
 
 /// A provider's name in lower case, as in `airpay`.

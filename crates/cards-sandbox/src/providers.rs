@@ -2,10 +2,22 @@
 
 use std::sync::Arc;
 
-use crate::airpay::Airpay;
-use crate::ibanera::Ibanera;
-use crate::paysafe::Paysafe;
+use cards_model::Provider as Id;
+
+use crate::airpay::{self, Airpay};
+use crate::ibanera::{self, Ibanera};
+use crate::paysafe::{self, Paysafe};
 use crate::provider::Providers;
+use crate::served::Operations;
+
+/// Lists the operations of all.
+pub(crate) fn operations() -> Operations {
+    Operations::new([
+        (Id::Airpay.into(), airpay::OPERATIONS),
+        (Id::Paysafe.into(), paysafe::OPERATIONS),
+        (Id::Ibanera.into(), ibanera::OPERATIONS),
+    ])
+}
 
 /// Every provider as the documents have it, without a setting of its own.
 pub(crate) fn all() -> Providers {

@@ -1,56 +1,72 @@
 //! Runs what all Airpay calls go through: the form, the credentials, the
 //! checksum, the documented rules, and then the call's own work.
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
-use axum::routing::post;
+use axum::routing::on;
 use cards_model::{Form, Violations};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::credentials::Credentials;
-use super::{Refusal, Success, checksum, refused, rejected};
+use super::{Refusal, Success, checksum, failure, openapi, refused, rejected};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::intake;
+use crate::openapi::About;
+use crate::served::Served;
 
-/// An Airpay call, as far as it differs from the others.
-pub(crate) trait Call: Form + Send + 'static {
+/// An Airpay operation, as far as it differs from the others.
+pub(super) trait Handle: Form + Send + 'static {
     /// The headers that it has to carry beside the checksum.
     const CREDENTIALS: Credentials;
 
-    /// The type of `data` in a success.
+    /// Its own text in the OpenAPI document.
+    const ABOUT: About;
+
+    /// The `data` of a success.
     type Data: Serialize + JsonSchema + Send;
 
-    /// The call's own work, once everything about the request is right.
+    /// Makes the `data` of the OpenAPI document's example.
+    fn example() -> Value;
+
+    /// Does the operation's own work, once everything about the request is right.
     fn carry_out(self, app: &App) -> impl Future<Output = Result<Self::Data, Refusal>> + Send;
 }
 
-pub(super) fn route<C: Call>() -> Router<App> {
-    Router::new().route(C::OPERATION.path, post(handle::<C>))
+/// Makes the row of an operation.
+pub(super) const fn served<H: Handle>() -> Served {
+    Served {
+        operation: H::OPERATION,
+        prefixes: &[""],
+        serve: |method| on(method, handle::<H>),
+        describe: openapi::describe::<H>,
+        fail: failure,
+        signed: Some(H::EXAMPLE_ORDER),
+    }
 }
 
-async fn handle<C: Call>(State(app): State<App>, request: Request) -> Answer {
+async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
     let (parts, body) = request.into_parts();
     let answer = match intake::form(&parts.headers, body, app.config.limits).await {
-        Ok(pairs) => judge::<C>(&app, &parts.headers, &pairs).await,
+        Ok(pairs) => judge::<H>(&app, &parts.headers, &pairs).await,
         Err(rejection) => rejected(rejection),
     };
-    answer.of(C::OPERATION)
+    answer.of(H::OPERATION)
 }
 
-async fn judge<C: Call>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs) -> Answer {
+async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs) -> Answer {
     let fields: Vec<(&str, &str)> = pairs
         .iter()
         .map(|(name, value)| (&**name, &**value))
         .collect();
     // Worked out whatever else is wrong: the journal tells all that it can.
-    let checksum = checksum::judge::<C>(app.config.checksum_order, headers, &fields);
-    let form = C::from_fields(fields.iter().copied());
+    let checksum = checksum::judge::<H>(app.config.checksum_order, headers, &fields);
+    let form = H::from_fields(fields.iter().copied());
     let came = |wire: &str| fields.iter().any(|(name, _)| *name == wire);
 
-    let answer = if let Err(refusal) = C::CREDENTIALS.verify(app, headers).await {
+    let answer = if let Err(refusal) = H::CREDENTIALS.verify(app, headers).await {
         refused(app, refusal)
     } else if !checksum.is_right() {
         refused(
@@ -65,7 +81,7 @@ async fn judge<C: Call>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs) -
             Err(refusal) => refused(app, refusal),
         }
     };
-    let answer = match repeated::<C>(&fields) {
+    let answer = match repeated::<H>(&fields) {
         Some(names) => answer.remark(&format!(
             "Sent more than once, so that the last value counts: {names}."
         )),
@@ -76,9 +92,9 @@ async fn judge<C: Call>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs) -
 
 /// The fields that come more than once, by their documented names. A name that
 /// no document has may be anything, and counts for nothing.
-fn repeated<C: Call>(fields: &[(&str, &str)]) -> Option<String> {
+fn repeated<H: Handle>(fields: &[(&str, &str)]) -> Option<String> {
     let is_repeated = |wire: &&str| fields.iter().filter(|(name, _)| name == wire).count() > 1;
-    let documented = C::OPERATION.fields.iter().map(|field| field.wire);
+    let documented = H::OPERATION.fields.iter().map(|field| field.wire);
     let names: Vec<_> = documented.filter(is_repeated).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

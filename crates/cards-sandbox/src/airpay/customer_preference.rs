@@ -6,16 +6,30 @@
 
 use cards_model::airpay::{Channel, CustomerPreference};
 use rusqlite::params;
+use serde_json::{Value, json};
 
-use super::call::Call;
+use super::call::Handle;
 use super::credentials::Credentials;
 use super::{Nothing, Refusal, customers};
 use crate::app::App;
+use crate::openapi::About;
 
-impl Call for CustomerPreference {
+impl Handle for CustomerPreference {
     const CREDENTIALS: Credentials = Credentials::Token;
 
+    const ABOUT: About = About {
+        tag: "customers",
+        summary: "Allow or forbid uses of a card",
+        text: "Sets whether a customer's card may be used in one kind of place. Without a type the \
+               sandbox sets it for every kind, without a status it changes nothing.",
+        page: None,
+    };
+
     type Data = Nothing;
+
+    fn example() -> Value {
+        json!([])
+    }
 
     async fn carry_out(self, app: &App) -> Result<Nothing, Refusal> {
         app.store

@@ -10,6 +10,7 @@ mod credentials;
 mod customer_preference;
 mod customers;
 mod one_time_password;
+mod openapi;
 mod password;
 mod register_user;
 mod seed;
@@ -17,10 +18,8 @@ mod update_customer;
 mod user_login;
 pub(crate) mod world_file;
 
-use axum::Router;
 use axum::http::StatusCode;
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
-use cards_model::{Form, Operation, Request};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -28,17 +27,17 @@ use crate::answer::{Answer, Broken, Rejection};
 use crate::app::App;
 use crate::journal::Documented;
 use crate::provider::{Provider, ProviderId};
+use crate::served::Served;
 use crate::store::StoreError;
 
-pub(crate) use call::Call;
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
 pub use comparison::Sequence;
 pub(crate) use comparison::{Comparison, arranged, compare};
-pub(crate) use credentials::Credentials;
 pub(crate) use customers::{Customer as WorldCustomer, World, world};
 pub(crate) use one_time_password::issue as issue_one_time_password;
 #[cfg(test)]
 pub(crate) use one_time_password::issue_all_but;
+pub(crate) use openapi::document;
 pub(crate) use seed::seed;
 
 /// The provider, as the engine has it.
@@ -61,35 +60,16 @@ impl Provider for Airpay {
         rejected(rejection)
     }
 
-    fn fail(&self, status: StatusCode, _: Option<&'static Operation>) -> Answer {
+    fn fail(&self, status: StatusCode) -> Answer {
         failure(status)
     }
 }
 
-pub(crate) const OPERATIONS: &[&Operation] = &[
-    RegisterUser::OPERATION,
-    UpdateCustomer::OPERATION,
-    CustomerPreference::OPERATION,
-    UserLogin::OPERATION,
-];
-
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .merge(call::route::<RegisterUser>())
-        .merge(call::route::<UpdateCustomer>())
-        .merge(call::route::<CustomerPreference>())
-        .merge(call::route::<UserLogin>())
-}
-
-/// The calls that carry a checksum, each with the order of its example.
-pub(crate) const SIGNED: [(&Operation, &[&str]); 4] = [
-    (RegisterUser::OPERATION, RegisterUser::EXAMPLE_ORDER),
-    (UpdateCustomer::OPERATION, UpdateCustomer::EXAMPLE_ORDER),
-    (
-        CustomerPreference::OPERATION,
-        CustomerPreference::EXAMPLE_ORDER,
-    ),
-    (UserLogin::OPERATION, UserLogin::EXAMPLE_ORDER),
+pub(crate) const OPERATIONS: &[Served] = &[
+    call::served::<RegisterUser>(),
+    call::served::<UpdateCustomer>(),
+    call::served::<CustomerPreference>(),
+    call::served::<UserLogin>(),
 ];
 
 const DOCUMENTED: Documented = Documented {

@@ -10,8 +10,9 @@ use cards_model::{Date, Pan, Rule};
 use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::call::Call;
+use super::call::Handle;
 use super::credentials::Credentials;
 use super::customers::{self, KYC_STATUS, NewCard, NewCustomer};
 use super::{Refusal, one_time_password, password};
@@ -19,9 +20,9 @@ use crate::answer::Broken;
 use crate::app::App;
 use crate::card_number;
 use crate::intake::same;
-use crate::openapi::listed;
+use crate::openapi::{About, listed};
 use crate::store::{Fingerprints, StoreError};
-use crate::world::airpay::ONE_TIME_PASSWORD;
+use crate::world::airpay::{ONE_TIME_PASSWORD, PLACEHOLDER};
 
 /// `data` of the Success Response.
 #[derive(Serialize, JsonSchema)]
@@ -39,10 +40,28 @@ pub(crate) struct Registered {
     kyc_ref_no: Option<String>,
 }
 
-impl Call for RegisterUser {
+impl Handle for RegisterUser {
     const CREDENTIALS: Credentials = Credentials::Affiliate;
 
+    const ABOUT: About = About {
+        tag: "customers",
+        summary: "Register a customer",
+        text: "Registers a customer with full KYC details and allocates a card. E-mail address, \
+               card and kit must be new. The sandbox takes published test card numbers only, the \
+               one-time password 1234 and, as in the document's example, an empty one.",
+        page: Some("https://docs.airpay.co.in/v4/prepaid-card/user-registration/"),
+    };
+
     type Data = Registered;
+
+    fn example() -> Value {
+        json!({
+            "entity_id": PLACEHOLDER,
+            "kyc_status": "MIN_KYC",
+            "kyc_expiry_date": "2021-06-18",
+            "kycRefNo": null,
+        })
+    }
 
     async fn carry_out(self, app: &App) -> Result<Registered, Refusal> {
         if !card_number::is_test_card(self.card_no.expose()) {

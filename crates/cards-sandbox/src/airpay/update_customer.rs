@@ -6,18 +6,32 @@
 use cards_model::Personal;
 use cards_model::airpay::UpdateCustomer;
 use rusqlite::params;
+use serde_json::{Value, json};
 
-use super::call::Call;
+use super::call::Handle;
 use super::credentials::Credentials;
 use super::{Nothing, Refusal, customers};
 use crate::app::App;
 use crate::card_number;
+use crate::openapi::About;
 use crate::store::Fingerprints;
 
-impl Call for UpdateCustomer {
+impl Handle for UpdateCustomer {
     const CREDENTIALS: Credentials = Credentials::Token;
 
+    const ABOUT: About = About {
+        tag: "customers",
+        summary: "Change a customer",
+        text: "Changes what is given and leaves the rest as it is; what is empty counts as not \
+               given. The e-mail address must be nobody else's.",
+        page: Some("https://docs.airpay.co.in/v4/prepaid-card/update-customer/"),
+    };
+
     type Data = Nothing;
+
+    fn example() -> Value {
+        json!([])
+    }
 
     async fn carry_out(self, app: &App) -> Result<Nothing, Refusal> {
         app.store

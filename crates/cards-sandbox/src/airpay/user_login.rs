@@ -9,12 +9,14 @@ use cards_model::{Provider, Rule};
 use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::call::Call;
+use super::call::Handle;
 use super::credentials::Credentials;
 use super::{Refusal, password};
 use crate::answer::Broken;
 use crate::app::App;
+use crate::openapi::About;
 use crate::store::{StoreError, tokens};
 
 /// `data` of the success.
@@ -25,10 +27,21 @@ pub(crate) struct LoggedIn {
     token: String,
 }
 
-impl Call for UserLogin {
+impl Handle for UserLogin {
     const CREDENTIALS: Credentials = Credentials::Affiliate;
 
+    const ABOUT: About = About {
+        tag: "login",
+        summary: "Get a token",
+        text: "A token of 30 minutes for a customer's mobile number and password.",
+        page: Some("https://docs.airpay.co.in/v4/prepaid-card/login/"),
+    };
+
     type Data = LoggedIn;
+
+    fn example() -> Value {
+        json!({"token": "12w234"})
+    }
 
     async fn carry_out(self, app: &App) -> Result<LoggedIn, Refusal> {
         let candidates = app

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::{Endpoint, input, problem, wrong};
 use crate::answer::Answer;
 use crate::app::App;
-use crate::faults::{Fault, Order, OrderedFault};
+use crate::faults::{self, Fault, OrderedFault};
 use crate::openapi::Described;
 
 pub(super) const LIST: Endpoint = Endpoint {
@@ -37,8 +37,10 @@ pub(super) const ORDER: Endpoint = Endpoint {
     summary: "Orders a fault of the providers' calls",
     serve: |method| on(method, order),
     describe: |document, operation| {
+        let order = faults::order(&document.operations);
+        let order = document.json_of("FaultOrder", order);
         operation
-            .body(document.json::<Order>())
+            .body(order)
             .responds(201, document.reply::<OrderedFault>("The fault, in force."))
             .responds(409, document.failure("There are 100 faults already."))
     },

@@ -80,7 +80,7 @@ where
         body: most,
         ..app.config.limits
     };
-    let body = intake::json(&parts.headers, body, limits)
+    let body = intake::json(&parts.headers, body, intake::JSON, limits)
         .await
         .map_err(rejected)?;
     let is_small = body.len() <= SMALL;

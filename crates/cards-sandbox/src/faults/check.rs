@@ -7,7 +7,8 @@ use axum::http::{HeaderName, HeaderValue, header};
 use cards_model::Operation;
 
 use super::{Fault, FaultKind};
-use crate::{airpay, ibanera, paysafe};
+use crate::provider::ProviderId;
+use crate::served::Operations;
 
 pub(super) const MOST_MILLIS: u64 = 5 * 60 * 1000;
 pub(super) const MOST_BYTES: u64 = 1 << 30;
@@ -60,15 +61,12 @@ impl fmt::Display for FaultError {
 
 impl std::error::Error for FaultError {}
 
-/// Every operation that a fault can be of.
-pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
-    let all = [airpay::OPERATIONS, paysafe::OPERATIONS, ibanera::OPERATIONS];
-    all.into_iter().flatten().copied()
-}
-
 impl Fault {
     /// Checks the order, fills in what it leaves open, and finds its operation.
-    pub(super) fn check(&mut self) -> Result<Option<&'static Operation>, FaultError> {
+    pub(super) fn check(
+        &mut self,
+        operations: &Operations,
+    ) -> Result<Option<&'static Operation>, FaultError> {
         use FaultKind::{Delay, Drip, LostReply, OversizedBody, Status, WrongLength};
         let kind = self.kind;
         let millis = self.millis.is_some();
@@ -131,7 +129,7 @@ impl Fault {
             (Delay, None) => {}
             (_, given) => self.carry_out = Some(given.unwrap_or(kind.carries_out())),
         }
-        self.find_operation()
+        self.find_operation(operations)
     }
 
     fn check_headers(&self) -> Result<(), FaultError> {
@@ -161,21 +159,20 @@ impl Fault {
         Ok(())
     }
 
-    fn find_operation(&self) -> Result<Option<&'static Operation>, FaultError> {
+    fn find_operation(
+        &self,
+        operations: &Operations,
+    ) -> Result<Option<&'static Operation>, FaultError> {
         let Some(name) = &self.operation else {
             return Ok(None);
         };
-        let is_in_scope =
-            |operation: &&Operation| self.provider.is_none_or(|one| one == operation.provider);
-        if let Some(found) = operations()
-            .filter(is_in_scope)
-            .find(|operation| operation.name == name)
-        {
-            return Ok(Some(found));
+        let provider = self.provider.map(ProviderId::from);
+        if let Some(found) = operations.named(provider, name) {
+            return Ok(Some(found.operation));
         }
-        let names: Vec<_> = operations()
-            .filter(is_in_scope)
-            .map(|operation| operation.name)
+        let names: Vec<_> = operations
+            .of(provider)
+            .map(|served| served.operation.name)
             .collect();
         let whose = self
             .provider
@@ -225,14 +222,15 @@ mod tests {
     use cards_model::Provider;
 
     use super::*;
+    use crate::providers::operations;
 
     fn refusal(mut fault: Fault) -> String {
-        fault.check().unwrap_err().to_string()
+        fault.check(&operations()).unwrap_err().to_string()
     }
 
     #[track_caller]
     fn is_taken(mut fault: Fault) {
-        fault.check().unwrap();
+        fault.check(&operations()).unwrap();
     }
 
     #[test]
@@ -320,7 +318,7 @@ mod tests {
     fn an_operation_is_the_providers_own() {
         let garbage = || Fault::garbage().operation("login");
         assert_eq!(
-            garbage().check().unwrap(),
+            garbage().check(&operations()).unwrap(),
             Some(cards_model::ibanera::Login::OPERATION)
         );
         is_taken(garbage().at(Provider::Ibanera));
@@ -331,11 +329,11 @@ mod tests {
     #[test]
     fn what_is_left_open_is_filled_in() {
         let mut fault = Fault::garbage();
-        fault.check().unwrap();
+        fault.check(&operations()).unwrap();
         assert_eq!(fault, Fault::garbage().carry_out(true));
         let mut fault: Fault =
             serde_json::from_str(r#"{"fault":"status","status":500,"probability":1}"#).unwrap();
-        fault.check().unwrap();
+        fault.check(&operations()).unwrap();
         let full = Fault::status(500).probability(1.0, 0).carry_out(false);
         assert_eq!(fault, full);
     }

@@ -11,10 +11,8 @@ use axum::http::response::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cards_model::Operation;
 use hyper::body::{Frame, SizeHint};
 
-use super::check::operations;
 use super::registry::Met;
 use super::script::{Effect, End, Script, Step};
 use super::{Fault, FaultKind, FiredFault};
@@ -22,8 +20,8 @@ use crate::answer::Verdict;
 use crate::app::App;
 use crate::intake;
 use crate::provider::Provider;
+use crate::served::Served;
 use crate::surface::Surface;
-use crate::world::paysafe::PREFIX;
 
 /// The time that a connection stays open for the bytes that were announced and
 /// never come.
@@ -38,7 +36,8 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         return next.run(request).await;
     };
     let provider = &*provider;
-    let operation = operation_of(&request);
+    let served = operation_of(&app, &request);
+    let operation = served.map(|served| served.operation);
     let Some(decision) = app.faults.decide(provider.id(), operation) else {
         return next.run(request).await;
     };
@@ -49,7 +48,7 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         // For the journal, which notes what is read.
         intake::drain(request.into_body(), app.config.limits).await;
         let fault = decision.fault.as_ref();
-        refuse(provider, operation, fault.map(|met| &*met.fault))
+        refuse(provider, served, fault.map(|met| &*met.fault))
     };
     let verdict = response.extensions_mut().remove::<Verdict>();
     let mut verdict = told(verdict.unwrap_or_default(), &decision.fired);
@@ -57,7 +56,7 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         && let Some(Met { fault, .. }) = &decision.fault
         && fault.kind == FaultKind::Status
     {
-        response = refuse(provider, operation, Some(fault));
+        response = refuse(provider, served, Some(fault));
     }
     let (mut response, script) = match &decision.fault {
         Some(met) => applied(met, response, is_head).await,
@@ -73,31 +72,23 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
     response
 }
 
-/// The operation whose path and method these are.
-fn operation_of(request: &Request) -> Option<&'static Operation> {
-    let path = request.extensions().get::<MatchedPath>()?.as_str();
-    let path = path.strip_prefix(PREFIX).unwrap_or(path);
-    let method = match *request.method() {
-        // Served as a GET without its body.
-        Method::HEAD => "GET",
-        ref method => method.as_str(),
-    };
-    operations().find(|operation| operation.path == path && operation.method.as_str() == method)
+fn operation_of(app: &App, request: &Request) -> Option<&'static Served> {
+    let route = request.extensions().get::<MatchedPath>()?;
+    app.operations.at(route.as_str(), request.method())
 }
 
 /// The answer to a call that is not carried out.
 fn refuse(
     provider: &dyn Provider,
-    operation: Option<&'static Operation>,
+    served: Option<&'static Served>,
     fault: Option<&Fault>,
 ) -> Response {
     let status = fault.and_then(|fault| fault.status);
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
     let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let answer = provider.fail(status, operation);
-    match operation {
-        Some(operation) => answer.of(operation),
-        None => answer,
+    match served {
+        Some(served) => (served.fail)(status).of(served.operation),
+        None => provider.fail(status),
     }
     .into_response()
 }
@@ -224,8 +215,12 @@ impl hyper::body::Body for Padded {
 
 #[cfg(test)]
 mod tests {
+    use cards_model::Operation;
+
     use super::*;
+    use crate::providers::operations;
     use crate::testing::{Harness, REGISTRATION, Reply, request};
+    use crate::world::paysafe::PREFIX;
     use crate::{Builder, Sandbox};
 
     fn with(fault: Fault) -> Harness {
@@ -237,13 +232,14 @@ mod tests {
         world["airpay"]["customers"].as_array().unwrap().len()
     }
 
-    /// Every operation by its provider's own path and method.
+    /// Every operation by a path of its own, and its method.
     fn all() -> Vec<(&'static Operation, String)> {
-        let path = |operation: &Operation| match operation.name {
-            "issue-access-token" => format!("{PREFIX}{}", operation.path),
-            _ => operation.path.to_owned(),
+        let path = |served: &Served| {
+            let prefix = served.prefixes.first().unwrap();
+            format!("{prefix}{}", served.operation.path)
         };
-        operations().map(|it| (it, path(it))).collect()
+        let all = operations();
+        all.of(None).map(|it| (it.operation, path(it))).collect()
     }
 
     #[tokio::test]

@@ -16,11 +16,10 @@ mod schema;
 mod script;
 
 pub use check::FaultError;
-pub(crate) use check::operations;
 pub use fault::Fault;
 pub(crate) use inject::inject;
 pub use kind::FaultKind;
 pub(crate) use pause::Pause;
 pub use registry::{Faults, FiredFault, OrderedFault};
-pub(crate) use schema::Order;
+pub(crate) use schema::order;
 pub(crate) use script::{Effect, Script};

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::pause::{Force, InForce, Pause};
 use super::{Fault, FaultError, FaultKind};
 use crate::provider::ProviderId;
+use crate::served::Operations;
 
 /// The number of faults there may be at one time, spent ones included.
 const MOST: usize = 100;
@@ -20,6 +21,8 @@ const MOST: usize = 100;
 pub struct Faults {
     /// The faults that a reset comes back to.
     first: Vec<Fault>,
+    /// The operations that one can be of.
+    operations: Operations,
     known: Mutex<Known>,
 }
 
@@ -95,9 +98,13 @@ pub(super) struct Met {
 
 impl Faults {
     /// Puts these faults in force from the start.
-    pub(crate) fn starting_with(first: Vec<Fault>) -> Result<Self, FaultError> {
+    pub(crate) fn starting_with(
+        first: Vec<Fault>,
+        operations: Operations,
+    ) -> Result<Self, FaultError> {
         let faults = Self {
             first,
+            operations,
             known: Mutex::default(),
         };
         for fault in &faults.first {
@@ -127,7 +134,7 @@ impl Faults {
 
     /// Puts a fault in force and shows it.
     pub(crate) fn ordered(&self, mut fault: Fault) -> Result<OrderedFault, FaultError> {
-        let operation = fault.check()?;
+        let operation = fault.check(&self.operations)?;
         let mut known = self.known();
         if known.entries.len() >= MOST {
             let what = "there are 100 faults already: remove some";
@@ -291,7 +298,7 @@ mod tests {
     const REGISTER: &Operation = <RegisterUser as Request>::OPERATION;
 
     fn none() -> Faults {
-        Faults::starting_with(Vec::new()).unwrap()
+        Faults::starting_with(Vec::new(), crate::providers::operations()).unwrap()
     }
 
     fn met(faults: &Faults, operation: &'static Operation) -> Vec<u64> {

@@ -1,19 +1,14 @@
 //! Makes the schema of what `POST /_sandbox/faults` takes: the limits are those
 //! that [`check`](super::check) applies.
 
-use std::borrow::Cow;
-
-use cards_model::Provider;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::FaultKind;
 use super::check::{
-    LARGEST_BODY, LARGEST_DROP, LONGEST_HEADER, MOST_BYTES, MOST_HEADERS, MOST_MILLIS, operations,
+    LARGEST_BODY, LARGEST_DROP, LONGEST_HEADER, MOST_BYTES, MOST_HEADERS, MOST_MILLIS,
 };
-
-/// A [`Fault`](super::Fault) as it is ordered.
-pub(crate) struct Order;
+use crate::provider::ProviderId;
+use crate::served::Operations;
 
 const KINDS: [FaultKind; 12] = [
     FaultKind::Delay,
@@ -30,26 +25,23 @@ const KINDS: [FaultKind; 12] = [
     FaultKind::LostReply,
 ];
 
-impl JsonSchema for Order {
-    fn schema_name() -> Cow<'static, str> {
-        "FaultOrder".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        // Each kind and provider has a form of its own, so that each says all there is.
-        let providers = Provider::ALL.iter().copied().map(Some).chain([None]);
-        let forms = providers.flat_map(|provider| {
-            let forms = KINDS.iter().map(move |kind| form(*kind, provider));
-            forms.flat_map(|form| with_probability(&form))
-        });
-        json_schema!({
-            "description": "A fault and the calls that it is of. Without a provider and an \
-                operation it is of every call below the providers' paths.",
-            "type": "object",
-            "required": ["fault"],
-            "anyOf": forms.collect::<Vec<_>>(),
-        })
-    }
+/// Describes a [`Fault`](super::Fault) as it is ordered, of one of these operations.
+pub(crate) fn order(operations: &Operations) -> Value {
+    // One form for each kind and provider, so that each says all there is.
+    let providers = operations.by_provider().map(|(provider, _)| Some(provider));
+    let forms = providers.chain([None]).flat_map(|provider| {
+        let names = operations.of(provider).map(|served| served.operation.name);
+        let names: Vec<_> = names.collect();
+        let forms = KINDS.iter().map(move |kind| form(*kind, provider, &names));
+        forms.flat_map(|form| with_probability(&form))
+    });
+    json!({
+        "description": "A fault and the calls that it is of. Without a provider and an \
+            operation it is of every call below the providers' paths.",
+        "type": "object",
+        "required": ["fault"],
+        "anyOf": forms.collect::<Vec<_>>(),
+    })
 }
 
 /// The same with a probability, which may have a seed, and without.
@@ -73,11 +65,7 @@ fn with_probability(form: &Value) -> [Value; 2] {
     [form.clone(), with]
 }
 
-fn form(kind: FaultKind, provider: Option<Provider>) -> Value {
-    let names: Vec<_> = operations()
-        .filter(|operation| provider.is_none_or(|one| one == operation.provider))
-        .map(|operation| operation.name)
-        .collect();
+fn form(kind: FaultKind, provider: Option<ProviderId>, names: &[&str]) -> Value {
     let mut form = json!({
         "type": "object",
         "required": ["fault"],

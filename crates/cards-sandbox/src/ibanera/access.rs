@@ -7,16 +7,43 @@ use super::envelope::{ErrorItem, Refusal};
 use super::one_time_password;
 use crate::answer::Broken;
 use crate::app::App;
+use crate::bearer;
 use crate::builder::OneTimePasswords;
-use crate::intake::{self, Given, same};
+use crate::intake::{self, Given};
 use crate::store::StoreError;
-use crate::store::tokens::{self, TokenState};
+use crate::store::tokens::TokenState;
 use crate::world::ibanera::{SAMPLE_AUTHORIZATION, SAMPLE_OTP, TOKEN};
 
 const AUTHORIZATION: &str = "Authorization";
 const OTP: &str = "otp";
 
-pub(super) async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
+/// Which credentials an operation has to carry.
+#[derive(Clone, Copy)]
+pub(super) enum Access {
+    /// None but those in its body.
+    Open,
+    /// `Authorization: Bearer` and `otp`.
+    Headers,
+}
+
+impl Access {
+    /// The schemes of the OpenAPI document.
+    pub(super) const fn schemes(self) -> &'static [&'static str] {
+        match self {
+            Self::Open => &[],
+            Self::Headers => &["bearer", "otp"],
+        }
+    }
+
+    pub(super) async fn verify(self, app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
+        match self {
+            Self::Open => Ok(()),
+            Self::Headers => verify(app, headers).await,
+        }
+    }
+}
+
+async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
     let authorization = value(headers, header::AUTHORIZATION.as_str(), AUTHORIZATION)?;
     let otp = value(headers, OTP, OTP)?;
     if authorization == SAMPLE_AUTHORIZATION && otp == SAMPLE_OTP {
@@ -71,16 +98,7 @@ fn value<'a>(headers: &'a HeaderMap, name: &str, shown: &'static str) -> Result<
 }
 
 async fn verify_token(app: &App, token: &str) -> Result<(), Refusal> {
-    if same(token, TOKEN) {
-        return Ok(());
-    }
-    let (token, now) = (token.to_owned(), app.now());
-    let state = app
-        .store
-        .read(move |connection| {
-            tokens::state(connection, Provider::Ibanera, &token, now).map_err(StoreError::from)
-        })
-        .await?;
+    let state = bearer::judge(app, Provider::Ibanera, &[TOKEN], token).await?;
     let why = match state {
         TokenState::Valid => return Ok(()),
         TokenState::Expired => "the token has expired",

@@ -2,40 +2,27 @@
 //!
 //! Ibanera, Get Cards By Customer. One customer with all cards.
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
-use axum::routing::get;
 use cards_model::ibanera::CardsByCustomer;
-use cards_model::{Request, Rule};
+use cards_model::{Operation, Request, Rule, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::access;
+use super::access::Access;
+use super::call::Handle;
 use super::customers::{self, Customer};
 use super::envelope::{ErrorItem, Refusal};
-use crate::answer::{Answer, Broken};
+use crate::answer::Broken;
 use crate::app::App;
-use crate::intake::{self, Pairs};
+use crate::incoming::{Incoming, Takes};
+use crate::openapi::{About, Described, Document};
+use crate::world::ibanera::CUSTOMER;
 
 const CUSTOMERS_ID: &str = "customersId";
-
-pub(super) fn routes() -> Router<App> {
-    Router::new().route(CardsByCustomer::OPERATION.path, get(handle))
-}
-
-async fn handle(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Answer {
-    match cards(&app, &headers, &uri).await {
-        Ok(reply) => Answer::accepted(&reply),
-        Err(refusal) => refusal.into(),
-    }
-    .of(CardsByCustomer::OPERATION)
-}
 
 /// The reply, with the keys of the generated sample.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "IbaneraCardsByCustomer")]
-pub(crate) struct Reply {
+pub(super) struct Reply {
     #[schemars(extend("const" = "1"))]
     status: &'static str,
     errors: [ErrorItem; 0],
@@ -44,45 +31,76 @@ pub(crate) struct Reply {
     details: Customer,
 }
 
-async fn cards(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Reply, Refusal> {
-    access::verify(app, headers).await?;
-    let customers_id = parse(app, &intake::query(uri))?;
-    let details = app
-        .store
-        .read(move |connection| customers::one(connection, customers_id))
-        .await?
-        .ok_or_else(|| invalid("there is no such customer"))?;
-    Ok(Reply {
-        status: "1",
-        errors: [],
-        id: 0,
-        details,
-    })
-}
+impl Handle for CardsByCustomer {
+    const OPERATION: &'static Operation = <Self as Request>::OPERATION;
 
-fn parse(app: &App, query: &Pairs) -> Result<i64, Refusal> {
-    let given = query
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(CUSTOMERS_ID))
-        .filter(|(_, text)| !text.is_empty());
-    let Some((_, text)) = given else {
-        let error = ErrorItem::required(CUSTOMERS_ID);
-        let broken = Broken::field(CUSTOMERS_ID, Rule::Required, "must be given");
-        return Err(Refusal::invalid(vec![error], "customersId is missing").breaks([broken]));
+    const ACCESS: Access = Access::Headers;
+
+    const TAKES: Takes = Takes::Nothing;
+
+    const ABOUT: About = About {
+        tag: "cards",
+        summary: "Get one customer with all cards",
+        text: "",
+        page: None,
     };
-    let id = text.parse().map_err(|_| {
-        let broken = Broken::field(CUSTOMERS_ID, Rule::Format, "a whole number");
-        invalid("customersId has to be a whole number").breaks([broken])
-    })?;
-    CardsByCustomer::new(id)
-        .check(&app.rules())
-        .map_err(|violations| {
-            let each = violations
-                .iter()
-                .map(|v| format!("{}: {}", v.field, v.limit));
-            invalid(each.collect::<Vec<_>>().join("; ")).violations(Some(violations))
-        })?;
-    Ok(id)
+
+    type Reply = Reply;
+
+    fn describe(document: &mut Document, operation: Described) -> Described {
+        operation
+            .parameter(CUSTOMERS_ID, "example", &CUSTOMER.into())
+            .responds(200, document.reply::<Reply>("The customer with all cards."))
+            .responds(
+                400,
+                document.failure(
+                    "The customer's id is missing (`Required`), no whole number from 1 on, or \
+                     nobody's (`Invalid`). Or percent-encoding that is none.",
+                ),
+            )
+    }
+
+    fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
+        let query = incoming.query();
+        let given = query
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(CUSTOMERS_ID))
+            .filter(|(_, text)| !text.is_empty());
+        let Some((_, text)) = given else {
+            let error = ErrorItem::required(CUSTOMERS_ID);
+            let broken = Broken::field(CUSTOMERS_ID, Rule::Required, "must be given");
+            return Err(Refusal::invalid(vec![error], "customersId is missing").breaks([broken]));
+        };
+        let request = Self::new(text.parse().map_err(|_| {
+            let broken = Broken::field(CUSTOMERS_ID, Rule::Format, "a whole number");
+            invalid("customersId has to be a whole number").breaks([broken])
+        })?);
+        match request.check(rules) {
+            Ok(()) => Ok(request),
+            Err(violations) => {
+                let each = violations
+                    .iter()
+                    .map(|v| format!("{}: {}", v.field, v.limit));
+                let why = each.collect::<Vec<_>>().join("; ");
+                Err(invalid(why).violations(Some(violations)))
+            }
+        }
+    }
+
+    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
+        let find = move |connection: &rusqlite::Connection| match self.customers_id {
+            Some(id) => customers::one(connection, id),
+            None => Ok(None),
+        };
+        let found = app.store.read(find).await?;
+        let details = found.ok_or_else(|| invalid("there is no such customer"))?;
+        Ok(Reply {
+            status: "1",
+            errors: [],
+            id: 0,
+            details,
+        })
+    }
 }
 
 fn invalid(why: impl Into<String>) -> Refusal {

@@ -2,8 +2,7 @@
 //! the document gives each its own keys.
 
 use axum::http::StatusCode;
-use cards_model::ibanera::ListCustomerCards;
-use cards_model::{Operation, Request, Violations};
+use cards_model::Violations;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -89,6 +88,16 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, vec![error], why)
     }
 
+    /// Makes the one that a fault orders.
+    pub(super) fn ordered(status: StatusCode) -> Self {
+        let errors = match status.as_u16() {
+            401 => vec![ErrorItem::invalid("Authorization")],
+            400..500 => vec![ErrorItem::invalid("request")],
+            _ => Vec::new(),
+        };
+        Self::new(status, errors, "")
+    }
+
     /// Sets the documented rules that the request breaks.
     pub(super) fn violations(mut self, violations: Option<Violations>) -> Self {
         self.violations = violations;
@@ -146,18 +155,8 @@ impl From<Refusal> for Answer {
 }
 
 /// The failed envelope under any status, ordered.
-pub(super) fn failure(status: StatusCode, operation: Option<&'static Operation>) -> Answer {
-    let errors = match status.as_u16() {
-        401 => vec![ErrorItem::invalid("Authorization")],
-        400..500 => vec![ErrorItem::invalid("request")],
-        _ => Vec::new(),
-    };
-    let refusal = Refusal::new(status, errors, "");
-    if operation == Some(ListCustomerCards::OPERATION) {
-        refusal.with_error_type().into()
-    } else {
-        refusal.into()
-    }
+pub(super) fn failure(status: StatusCode) -> Answer {
+    Refusal::ordered(status).into()
 }
 
 pub(super) fn rejected(rejection: Rejection) -> Answer {

@@ -4,32 +4,28 @@
 //! user name, password and one-time password. The page knows the answers 200
 //! and 400, so a wrong password is a 400 too.
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::routing::post;
-use cards_model::Provider;
 use cards_model::ibanera::Login;
+use cards_model::{Operation, Provider, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use super::envelope::{ErrorItem, Refusal, rejected};
+use super::access::Access;
+use super::call::Handle;
+use super::envelope::{ErrorItem, Refusal};
 use super::one_time_password;
-use crate::answer::Answer;
 use crate::app::App;
 use crate::builder::OneTimePasswords;
+use crate::incoming::{Incoming, Takes};
 use crate::intake::{self, same};
+use crate::openapi::{About, Described, Document};
 use crate::store::{StoreError, tokens};
 use crate::world::ibanera::{PASSWORD, USERNAME};
-
-pub(super) fn routes() -> Router<App> {
-    Router::new().route(Login::OPERATION.path, post(handle))
-}
 
 /// The reply, with the keys of the page's example.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "IbaneraLoggedIn")]
-pub(crate) struct Reply {
+pub(super) struct Reply {
     /// Not used.
     id: i64,
     details: Details,
@@ -48,58 +44,99 @@ struct Details {
     expires_in: u64,
 }
 
-async fn handle(State(app): State<App>, request: Request) -> Answer {
-    let (parts, body) = request.into_parts();
-    let answer = match intake::json(&parts.headers, body, app.config.limits).await {
-        Ok(body) => match log_in(&app, &body).await {
-            Ok(reply) => Answer::accepted(&reply),
-            Err(refusal) => refusal.into(),
-        },
-        Err(rejection) => rejected(rejection),
-    };
-    answer.of(Login::OPERATION)
-}
+impl Handle for Login {
+    const OPERATION: &'static Operation = Login::OPERATION;
 
-async fn log_in(app: &App, body: &[u8]) -> Result<Reply, Refusal> {
-    let [username, password, otp] = fields(body)?;
-    // Both are compared, whatever the first gives.
-    if !(same(&username, USERNAME) & same(&password, PASSWORD)) {
-        let error = ErrorItem::new("username", "Username_Or_Password_Incorrect");
-        let why = "the user name or the password is not the sandbox's";
-        return Err(Refusal::invalid(vec![error], why));
-    }
-    let refused = |why: &str| Refusal::invalid(vec![ErrorItem::invalid("otp")], why);
-    let Some(step) = one_time_password::step_of(&otp, app.now()) else {
-        let why = "otp is no code of the last, this or the next 30 seconds";
-        return Err(refused(why));
+    const ACCESS: Access = Access::Open;
+
+    const TAKES: Takes = Takes::Json(intake::JSON);
+
+    const ABOUT: About = About {
+        tag: "login",
+        summary: "Get a token",
+        text: "A bearer token of an hour for user name, password and a one-time password. The \
+               provider's page shows the answers 200 and 400 only, so that wrong credentials are \
+               a 400 too.",
+        page: None,
     };
-    let is_single_use = app.config.one_time_passwords == OneTimePasswords::SingleUse;
-    let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Ibanera));
-    let access_token = app
-        .store
-        .write(move |transaction| {
-            if is_single_use
-                && !one_time_password::use_up(transaction, step, now).map_err(StoreError::from)?
-            {
-                return Err(refused(one_time_password::USED_UP));
-            }
-            tokens::issue(transaction, Provider::Ibanera, USERNAME, now, lifetime)
-                .map_err(|error| StoreError::from(error).into())
+
+    type Reply = Reply;
+
+    fn describe(document: &mut Document, operation: Described) -> Described {
+        let text = || json!({"type": "string", "minLength": 1});
+        let properties: Map<String, Value> = FIELDS
+            .iter()
+            .map(|name| ((*name).to_owned(), text()))
+            .collect();
+        let content = json!({
+            "schema": {"type": "object", "properties": properties, "required": FIELDS},
+            "example": {"username": USERNAME, "password": PASSWORD, "otp": "123456"},
+        });
+        let content = intake::JSON
+            .iter()
+            .map(|media_type| ((*media_type).to_owned(), content.clone()));
+        operation
+            .body(content.collect::<Map<_, _>>().into())
+            .responds(200, document.reply::<Reply>("A token."))
+            .responds(
+                400,
+                document.failure(
+                    "A text is missing, or the credentials are wrong. Or malformed: no JSON \
+                     object, or another content type than the documented ones.",
+                ),
+            )
+    }
+
+    fn read(incoming: &Incoming, _: &Rules) -> Result<Self, Refusal> {
+        let [username, password, otp] = fields(incoming.json())?;
+        Ok(Self {
+            username,
+            password: password.into(),
+            otp: otp.into(),
         })
-        .await?;
-    Ok(Reply {
-        id: 0,
-        details: Details {
-            access_token,
-            expires_in: lifetime,
-        },
-        status: "1",
-        errors: [],
-    })
+    }
+
+    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
+        // Both are compared, whatever the first gives.
+        if !(same(&self.username, USERNAME) & same(self.password.expose(), PASSWORD)) {
+            let error = ErrorItem::new("username", "Username_Or_Password_Incorrect");
+            let why = "the user name or the password is not the sandbox's";
+            return Err(Refusal::invalid(vec![error], why));
+        }
+        let refused = |why: &str| Refusal::invalid(vec![ErrorItem::invalid("otp")], why);
+        let Some(step) = one_time_password::step_of(self.otp.expose(), app.now()) else {
+            let why = "otp is no code of the last, this or the next 30 seconds";
+            return Err(refused(why));
+        };
+        let is_single_use = app.config.one_time_passwords == OneTimePasswords::SingleUse;
+        let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Ibanera));
+        let access_token = app
+            .store
+            .write(move |transaction| {
+                if is_single_use
+                    && !one_time_password::use_up(transaction, step, now)
+                        .map_err(StoreError::from)?
+                {
+                    return Err(refused(one_time_password::USED_UP));
+                }
+                tokens::issue(transaction, Provider::Ibanera, USERNAME, now, lifetime)
+                    .map_err(|error| StoreError::from(error).into())
+            })
+            .await?;
+        Ok(Reply {
+            id: 0,
+            details: Details {
+                access_token,
+                expires_in: lifetime,
+            },
+            status: "1",
+            errors: [],
+        })
+    }
 }
 
 /// The names of the body's texts.
-pub(crate) const FIELDS: [&str; 3] = ["username", "password", "otp"];
+const FIELDS: [&str; 3] = ["username", "password", "otp"];
 
 /// The three texts of the body, or all that is wrong with them.
 fn fields(body: &[u8]) -> Result<[String; 3], Refusal> {

@@ -2,38 +2,36 @@
 //! behind a bearer token and a one-time password for each call.
 
 mod access;
+mod call;
 mod cards_by_customer;
 mod customers;
 mod envelope;
 mod list_customer_cards;
 mod login;
 mod one_time_password;
+mod openapi;
 mod seed;
 pub(crate) mod world_file;
 
-use axum::Router;
 use axum::http::StatusCode;
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
-use cards_model::{Operation, Request};
 
 use crate::answer::{Answer, Rejection};
-use crate::app::App;
 use crate::journal::Documented;
 use crate::provider::{Provider, ProviderId};
+use crate::served::Served;
 
-pub(crate) use cards_by_customer::Reply as ByCustomer;
 pub(crate) use customers::{Customer as WorldCustomer, World, world};
-pub(crate) use envelope::Failure;
 use envelope::{failure, rejected};
-pub(crate) use list_customer_cards::{DEFAULT_PAGE_SIZE, Page};
-pub(crate) use login::{FIELDS as LOGIN_FIELDS, Reply as LoggedIn};
 pub(crate) use one_time_password::current as current_code;
+pub(crate) use openapi::document;
 pub(crate) use seed::seed;
 
 const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "otp", "Accept", "Content-Type"],
     fields: &["username", "password", "otp"],
 };
+
 /// The provider, as the engine has it.
 pub(crate) struct Ibanera {}
 
@@ -54,23 +52,16 @@ impl Provider for Ibanera {
         rejected(rejection)
     }
 
-    fn fail(&self, status: StatusCode, operation: Option<&'static Operation>) -> Answer {
-        failure(status, operation)
+    fn fail(&self, status: StatusCode) -> Answer {
+        failure(status)
     }
 }
 
-pub(crate) const OPERATIONS: &[&Operation] = &[
-    ListCustomerCards::OPERATION,
-    CardsByCustomer::OPERATION,
-    Login::OPERATION,
+pub(crate) const OPERATIONS: &[Served] = &[
+    call::served::<ListCustomerCards>(),
+    call::served::<CardsByCustomer>(),
+    call::served::<Login>(),
 ];
-
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .merge(list_customer_cards::routes())
-        .merge(cards_by_customer::routes())
-        .merge(login::routes())
-}
 
 #[cfg(test)]
 pub(crate) mod testing {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Document;
-use crate::control;
+use crate::{control, providers};
 
 pub(super) fn document() -> Document {
     let servers = json!([
@@ -18,6 +18,7 @@ pub(super) fn document() -> Document {
          object with the text `error` and, where one field is wrong, its name in `field`.",
         &servers,
     );
+    document.operations = providers::operations();
     document.is_control = true;
     document.tag("control", "The sandbox itself.");
     for endpoint in control::ENDPOINTS {

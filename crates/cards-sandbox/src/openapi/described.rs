@@ -2,49 +2,59 @@
 
 use std::collections::BTreeMap;
 
-use cards_model::{Field, Operation};
+use cards_model::Operation;
 use serde_json::{Map, Value, json};
 
 use super::field;
 
+/// The text of an operation in a provider's document, beside its rules.
+pub(crate) struct About {
+    pub(crate) tag: &'static str,
+    pub(crate) summary: &'static str,
+    /// Markdown; the title of the provider's document follows it.
+    pub(crate) text: &'static str,
+    /// The address of the provider's page about it, where there is one.
+    pub(crate) page: Option<&'static str>,
+}
+
 /// Holds one operation on the way into a document.
 pub(crate) struct Described {
-    pub(super) method: &'static str,
+    /// In small letters.
+    pub(super) method: String,
     pub(super) path: String,
     pub(super) value: Value,
     pub(super) responses: BTreeMap<u16, Value>,
 }
 
 impl Described {
-    /// An operation with everything that its own statement has: name, path,
+    /// Describes a provider's operation with everything that its own statement has: name, path,
     /// method, parameters.
-    pub(super) fn of(operation: &'static Operation, tag: &str, summary: &str) -> Self {
+    pub(crate) fn of(operation: &'static Operation, about: &About) -> Self {
+        let method = operation.method.as_str().to_ascii_lowercase();
+        let takes_body = !matches!(&*method, "get" | "delete");
         let parameters: Vec<_> = operation
             .fields
             .iter()
-            .filter(|_| operation.method == cards_model::Method::Get)
+            .filter(|field| !takes_body || field::is_in_path(field, operation.path))
             .map(|field| field::parameter(field, operation.path, operation.document))
             .collect();
-        let method = match operation.method {
-            cards_model::Method::Get => "get",
-            cards_model::Method::Post => "post",
-        };
-        let mut described = Self::new(method, operation.path, operation.name, tag, summary);
+        let mut described = Self::new(
+            &method,
+            operation.path,
+            operation.name,
+            about.tag,
+            about.summary,
+        );
         if !parameters.is_empty() {
             described.value["parameters"] = parameters.into();
         }
-        described
+        let text = format!("{}\n\n{}.", about.text, operation.document);
+        described.text(text.trim_start(), about.page)
     }
 
-    pub(crate) fn new(
-        method: &'static str,
-        path: &str,
-        id: &str,
-        tag: &str,
-        summary: &str,
-    ) -> Self {
+    pub(crate) fn new(method: &str, path: &str, id: &str, tag: &str, summary: &str) -> Self {
         Self {
-            method,
+            method: method.to_owned(),
             path: path.to_owned(),
             value: json!({"operationId": id, "tags": [tag], "summary": summary}),
             responses: BTreeMap::new(),
@@ -61,7 +71,7 @@ impl Described {
     }
 
     /// Requires all of these schemes together.
-    pub(super) fn secured_by(mut self, schemes: &[&str]) -> Self {
+    pub(crate) fn secured_by(mut self, schemes: &[&str]) -> Self {
         let all: Map<String, Value> = schemes
             .iter()
             .map(|scheme| ((*scheme).to_owned(), json!([])))
@@ -115,10 +125,10 @@ impl Described {
         self
     }
 
-    /// Something about one of the parameters.
-    pub(super) fn parameter(mut self, field: Option<&Field>, key: &str, value: &Value) -> Self {
+    /// Says something of one of the parameters.
+    pub(crate) fn parameter(mut self, name: &str, key: &str, value: &Value) -> Self {
         let parameters = self.value["parameters"].as_array_mut();
-        let named = |parameter: &&mut Value| field.is_some_and(|f| parameter["name"] == f.wire);
+        let named = |parameter: &&mut Value| parameter["name"] == name;
         if let Some(parameter) = parameters.and_then(|all| all.iter_mut().find(named)) {
             match key {
                 "example" => parameter["example"] = value.clone(),

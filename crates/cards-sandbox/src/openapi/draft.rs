@@ -8,6 +8,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::Described;
+use crate::served::{Operations, Served};
 
 /// The name of the header that every provider's reply carries.
 const EXCHANGE: &str = "x-sandbox-exchange";
@@ -26,12 +27,14 @@ pub(crate) struct Document {
     /// Whether the body's limit is not the one of the providers' calls, and
     /// another site's page is refused: as under `/_sandbox/`.
     pub(super) is_control: bool,
+    /// The operations that a fault can be of.
+    pub(crate) operations: Operations,
 }
 
 impl Document {
     /// A document without operations, and what every failure looks like.
     /// `description` is Markdown.
-    pub(super) fn new<Failure: JsonSchema>(
+    pub(crate) fn new<Failure: JsonSchema>(
         title: &str,
         description: &str,
         servers: &Value,
@@ -65,12 +68,13 @@ impl Document {
             value,
             is_journaled: false,
             is_control: false,
+            operations: Operations::default(),
         }
     }
 
     /// A provider's document: every reply carries the exchange's number, and
     /// what is refused before the provider's rules apply has one shape.
-    pub(super) fn of_provider<Failure: JsonSchema>(
+    pub(crate) fn of_provider<Failure: JsonSchema>(
         title: &str,
         description: &str,
         servers: &Value,
@@ -88,12 +92,12 @@ impl Document {
         document
     }
 
-    pub(super) fn tag(&mut self, name: &str, description: &str) {
+    pub(crate) fn tag(&mut self, name: &str, description: &str) {
         let tag = json!({"name": name, "description": description});
         push(&mut self.value["tags"], tag);
     }
 
-    pub(super) fn security_scheme(&mut self, name: &str, scheme: Value) {
+    pub(crate) fn security_scheme(&mut self, name: &str, scheme: Value) {
         self.value["components"]["securitySchemes"][name] = scheme;
     }
 
@@ -106,6 +110,13 @@ impl Document {
     pub(crate) fn json<T: JsonSchema>(&mut self) -> Value {
         let schema = self.requests.subschema_for::<T>().to_value();
         json!({"application/json": {"schema": schema}})
+    }
+
+    /// Describes a body of JSON whose schema has this name and is no type's.
+    pub(crate) fn json_of(&mut self, name: &str, schema: Value) -> Value {
+        let definitions = self.requests.definitions_mut();
+        definitions.insert(name.to_owned(), schema);
+        json!({"application/json": {"schema": {"$ref": format!("#{REQUESTS}/{name}")}}})
     }
 
     /// A reply of JSON.
@@ -128,6 +139,15 @@ impl Document {
             reply["headers"][EXCHANGE] = json!({"$ref": "#/components/headers/Exchange"});
         }
         reply
+    }
+
+    /// Adds these operations of its provider.
+    pub(super) fn with(mut self, operations: &[Served]) -> Self {
+        for served in operations {
+            let described = (served.describe)(&mut self);
+            self.add(described);
+        }
+        self
     }
 
     pub(super) fn add(&mut self, operation: Described) {
@@ -196,7 +216,7 @@ fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
 }
 
 /// A reply with examples, each under its name.
-pub(super) fn with_examples(mut reply: Value, examples: &[(&str, Value)]) -> Value {
+pub(crate) fn with_examples(mut reply: Value, examples: &[(&str, Value)]) -> Value {
     let examples: Map<String, Value> = examples
         .iter()
         .map(|(name, value)| ((*name).to_owned(), json!({"value": value})))

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 pub(super) const ORDER: &str = "x-order";
 
 /// The object that a form's body is.
-pub(super) fn form<F: Form>() -> Value {
+pub(crate) fn form<F: Form>() -> Value {
     let operation = F::OPERATION;
     let fields = operation.fields;
     let excused = samples_that_break_rules::<F>();
@@ -39,7 +39,6 @@ pub(super) fn form<F: Form>() -> Value {
 
 /// A parameter of a path or a query.
 pub(super) fn parameter(field: &Field, path: &str, document: &str) -> Value {
-    let is_in_path = path.contains(&format!("{{{}}}", field.wire));
     let schema = match field.kind {
         Kind::Integer { min, max } => integer(field, min, max),
         Kind::List => list(field),
@@ -47,7 +46,7 @@ pub(super) fn parameter(field: &Field, path: &str, document: &str) -> Value {
     };
     let mut parameter = json!({
         "name": field.wire,
-        "in": if is_in_path { "path" } else { "query" },
+        "in": if is_in_path(field, path) { "path" } else { "query" },
         "required": field.required,
         "description": description(field, document),
         "schema": schema,
@@ -58,6 +57,11 @@ pub(super) fn parameter(field: &Field, path: &str, document: &str) -> Value {
         parameter["explode"] = false.into();
     }
     parameter
+}
+
+/// Whether a field's value stands in the path.
+pub(super) fn is_in_path(field: &Field, path: &str) -> bool {
+    path.contains(&format!("{{{}}}", field.wire))
 }
 
 /// The fields whose documented sample breaks the documented rules, other than

@@ -5,22 +5,21 @@
 //! the very types that the handlers serialise, the control API's paths from
 //! the table that its router is made of.
 
-mod airpay;
 mod control;
 mod described;
 mod draft;
 mod field;
-mod ibanera;
 pub(crate) mod listed;
-mod paysafe;
 mod render;
 
 use std::fmt;
 use std::str::FromStr;
 
-pub(crate) use described::Described;
-pub(crate) use draft::Document;
-use draft::with_examples;
+pub(crate) use described::{About, Described};
+pub(crate) use draft::{Document, with_examples};
+pub(crate) use field::form as form_schema;
+
+use crate::{airpay, ibanera, paysafe};
 
 /// An API that the sandbox serves and describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,9 +86,9 @@ pub struct ParseApiError {
 /// ```
 pub fn document(api: Api) -> String {
     let document = match api {
-        Api::Airpay => airpay::document(),
-        Api::Paysafe => paysafe::document(),
-        Api::Ibanera => ibanera::document(),
+        Api::Airpay => airpay::document().with(airpay::OPERATIONS),
+        Api::Paysafe => paysafe::document().with(paysafe::OPERATIONS),
+        Api::Ibanera => ibanera::document().with(ibanera::OPERATIONS),
         Api::Control => control::document(),
     };
     render::render(&document.finish())

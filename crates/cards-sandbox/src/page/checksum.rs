@@ -23,6 +23,12 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route(View::Checksum.path(), get(show).post(compute))
 }
 
+/// The operations whose values are signed, each with the order of its example.
+fn signed() -> impl Iterator<Item = (&'static Operation, &'static [&'static str])> {
+    let all = airpay::OPERATIONS.iter();
+    all.filter_map(|served| Some((served.operation, served.signed?)))
+}
+
 async fn show(State(app): State<App>) -> Page {
     page(&app, StatusCode::OK, &html! {})
 }
@@ -67,8 +73,7 @@ impl Typed {
             }
         };
         let operation = field("operation")?;
-        let (operation, example) = airpay::SIGNED
-            .into_iter()
+        let (operation, example) = signed()
             .find(|(one, _)| one.name == operation)
             .ok_or("operation: has to be one of the list")?;
         let order = field("order")?
@@ -184,7 +189,7 @@ fn page(app: &App, status: StatusCode, result: &Markup) -> Page {
                 div class="pair" {
                     label { span { "Operation" }
                         select name="operation" {
-                            @for (operation, _) in airpay::SIGNED {
+                            @for (operation, _) in signed() {
                                 option value=(operation.name) { (operation.name) }
                             }
                         }

@@ -4,8 +4,9 @@ use cards_model::Provider;
 use maud::{Markup, html};
 
 use super::form_field;
-use crate::faults::{Fault, FaultKind, operations};
+use crate::faults::{Fault, FaultKind};
 use crate::intake::Pairs;
+use crate::served::Operations;
 
 /// Holds what was typed, and what of it is wrong. At first, what to begin with.
 pub(super) struct Form {
@@ -147,7 +148,7 @@ impl Form {
         read
     }
 
-    pub(super) fn show(&self, action: &str) -> Markup {
+    pub(super) fn show(&self, action: &str, operations: &Operations) -> Markup {
         html! {
             form method="post" action=(action) id="order" class="panel order" autocomplete="off" {
                 h2 { "Order a fault" }
@@ -176,7 +177,7 @@ impl Form {
                 }
                 fieldset class="settings" {
                     legend { "Of which calls" }
-                    (self.scope())
+                    (self.scope(operations))
                     (self.number("times", "Times", "Empty: no end."))
                     (self.number("probability", "Probability", "From 0 to 1. Empty: always."))
                     (self.number("seed", "Seed", "The same seed, the same calls."))
@@ -186,19 +187,22 @@ impl Form {
         }
     }
 
-    fn scope(&self) -> Markup {
+    fn scope(&self, operations: &Operations) -> Markup {
         let mut providers = vec![("", "all")];
-        providers.extend(Provider::ALL.iter().map(|one| (one.as_str(), one.as_str())));
+        let names = operations
+            .by_provider()
+            .map(|(provider, _)| provider.as_str());
+        providers.extend(names.map(|name| (name, name)));
         html! {
             (self.choice("provider", "Provider", &providers))
             div class="setting" {
                 label for="operation" { "Operation" }
                 select id="operation" name="operation" aria-invalid=[self.invalid("operation")] aria-describedby=[self.described("operation")] {
                     option value="" { "all" }
-                    @for provider in Provider::ALL {
+                    @for (provider, operations) in operations.by_provider() {
                         optgroup label=(provider) {
-                            @for operation in operations().filter(|one| one.provider == *provider) {
-                                option value=(operation.name) selected[self.text("operation") == operation.name] { (operation.name) }
+                            @for name in operations.iter().map(|served| served.operation.name) {
+                                option value=(name) selected[self.text("operation") == name] { (name) }
                             }
                         }
                     }

@@ -94,7 +94,7 @@ fn page(app: &App, status: StatusCode, form: &Form) -> Page {
                 p class="empty" { "No fault is in force: every call is answered as it should be." }
             } @else { (list(&faults)) }
         }
-        (form.show(View::Faults.path()))
+        (form.show(View::Faults.path(), &app.operations))
     };
     layout::page(app, View::Faults, status, &main)
 }

@@ -1,54 +1,132 @@
-//! The bearer token that every call but the token's own carries.
+//! The credentials that a call carries, always in `Authorization`.
 
 use axum::http::{HeaderMap, header};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use cards_model::Provider;
+use percent_encoding::percent_decode_str;
 
 use super::error::{
-    BEARER, CREDENTIALS_ABSENT, CREDENTIALS_INVALID, TOKEN_EXPIRED, store_trouble, unauthorized,
+    CREDENTIALS_ABSENT, CREDENTIALS_INVALID, TOKEN_EXPIRED, Unauthorized, store_trouble,
+    unauthorized,
 };
 use crate::answer::Answer;
 use crate::app::App;
+use crate::bearer;
 use crate::intake::{self, Given, same};
-use crate::store::StoreError;
-use crate::store::tokens::{self, TokenState};
-use crate::world::paysafe::TOKEN;
+use crate::store::tokens::TokenState;
+use crate::world::paysafe::{CLIENT_ID, CLIENT_SECRET, TOKEN};
 
-pub(super) async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Answer> {
-    let given = match intake::header(headers, header::AUTHORIZATION.as_str()) {
-        Given::Missing => {
-            let why = "the header Authorization is missing";
-            return Err(unauthorized(CREDENTIALS_ABSENT, BEARER, why));
+/// Which credentials an operation has to carry.
+#[derive(Clone, Copy)]
+pub(super) enum Access {
+    /// A bearer token: the standing one, or one of `issue-access-token`.
+    Bearer,
+    /// The client's id and secret, both percent-encoded.
+    Client,
+}
+
+impl Access {
+    /// The challenge of a 401. For bearer tokens RFC 6750 has it; for a client RFC 7617 wants a
+    /// realm, of which the provider says nothing.
+    pub(super) const fn challenge(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+            Self::Client => "Basic realm=\"sandbox\"",
         }
-        Given::Unreadable(_) => {
-            let why = "the header Authorization is sent twice or is no plain text";
-            return Err(unauthorized(CREDENTIALS_INVALID, BEARER, why));
-        }
-        Given::Text(text) => text,
-    };
-    let Some(token) = intake::scheme(given, "Bearer") else {
-        let why = "the header Authorization has to be: Bearer, a space, the token";
-        return Err(unauthorized(CREDENTIALS_INVALID, BEARER, why));
-    };
-    if same(token, TOKEN) {
-        return Ok(());
     }
-    let (token, now) = (token.to_owned(), app.now());
-    let state = app
-        .store
-        .read(move |connection| {
-            tokens::state(connection, Provider::Paysafe, &token, now).map_err(StoreError::from)
-        })
-        .await;
-    match state {
-        Ok(TokenState::Valid) => Ok(()),
-        Ok(TokenState::Expired) => {
-            Err(unauthorized(TOKEN_EXPIRED, BEARER, "the token has expired"))
+
+    /// The scheme of the OpenAPI document.
+    pub(super) const fn scheme(self) -> &'static str {
+        match self {
+            Self::Bearer => "bearer",
+            Self::Client => "client",
         }
-        Ok(TokenState::Unknown) => Err(unauthorized(
-            CREDENTIALS_INVALID,
-            BEARER,
-            "the token is unknown",
-        )),
-        Err(error) => Err(store_trouble(&error)),
+    }
+
+    pub(super) async fn verify(self, app: &App, headers: &HeaderMap) -> Result<(), Answer> {
+        match self {
+            Self::Bearer => self.verify_token(app, headers).await,
+            Self::Client => self.verify_client(headers),
+        }
+    }
+
+    async fn verify_token(self, app: &App, headers: &HeaderMap) -> Result<(), Answer> {
+        let given = match intake::header(headers, header::AUTHORIZATION.as_str()) {
+            Given::Missing => {
+                let why = "the header Authorization is missing";
+                return self.refuse(CREDENTIALS_ABSENT, why);
+            }
+            Given::Unreadable(_) => {
+                let why = "the header Authorization is sent twice or is no plain text";
+                return self.refuse(CREDENTIALS_INVALID, why);
+            }
+            Given::Text(text) => text,
+        };
+        let Some(token) = intake::scheme(given, "Bearer") else {
+            let why = "the header Authorization has to be: Bearer, a space, the token";
+            return self.refuse(CREDENTIALS_INVALID, why);
+        };
+        match bearer::judge(app, Provider::Paysafe, &[TOKEN], token).await {
+            Ok(TokenState::Valid) => Ok(()),
+            Ok(TokenState::Expired) => self.refuse(TOKEN_EXPIRED, "the token has expired"),
+            Ok(TokenState::Unknown) => self.refuse(CREDENTIALS_INVALID, "the token is unknown"),
+            Err(error) => Err(store_trouble(&error)),
+        }
+    }
+
+    fn verify_client(self, headers: &HeaderMap) -> Result<(), Answer> {
+        let given = match intake::header(headers, header::AUTHORIZATION.as_str()) {
+            Given::Text(given) => given,
+            Given::Missing | Given::Unreadable(_) => {
+                let why = "the header Authorization is missing, sent twice, or no plain text";
+                return self.refuse(CREDENTIALS_ABSENT, why);
+            }
+        };
+        let Some((id, secret)) = basic(given) else {
+            let why = "the header Authorization has to be: Basic, a space, base64 of id:secret, \
+                       both percent-encoded";
+            return self.refuse(CREDENTIALS_INVALID, why);
+        };
+        // Both are compared, whatever the first gives.
+        if same(&id, CLIENT_ID) & same(&secret, CLIENT_SECRET) {
+            Ok(())
+        } else {
+            let why = "the client's id or secret is not the sandbox's";
+            self.refuse(CREDENTIALS_INVALID, why)
+        }
+    }
+
+    fn refuse(self, what: Unauthorized, why: &'static str) -> Result<(), Answer> {
+        Err(unauthorized(what, self, why))
+    }
+}
+
+fn basic(authorization: &str) -> Option<(String, String)> {
+    let encoded = intake::scheme(authorization, "Basic")?;
+    let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    let text = |part: &str| percent_decode_str(part).decode_utf8().ok().map(Into::into);
+    Some((text(id)?, text(secret)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_parts_are_percent_decoded_after_base64() {
+        let encoded = BASE64_STANDARD.encode("a%3Ab:c%25d");
+        let parts = basic(&format!("basic {encoded}")).unwrap();
+        assert_eq!(parts, ("a:b".to_owned(), "c%d".to_owned()));
+        for bad in [
+            "",
+            "Basic",
+            "Basic ",
+            "Basic !",
+            "Bearer YTpi",
+            "Basic YQ==",
+        ] {
+            assert!(basic(bad).is_none(), "{bad}");
+        }
     }
 }

@@ -4,11 +4,10 @@
 //! are those that Paysafe published for an earlier version of this API.
 
 use axum::http::{StatusCode, header};
-use cards_model::Operation;
-use cards_model::paysafe::AccessToken;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::access::Access;
 use crate::answer::{Answer, Rejection};
 use crate::store::StoreError;
 
@@ -49,13 +48,6 @@ pub(super) struct Kind(StatusCode, &'static str, &'static str);
 #[derive(Clone, Copy)]
 pub(super) struct Unauthorized(&'static str, &'static str);
 
-/// The challenge of the calls behind a token (RFC 6750).
-pub(crate) const BEARER: &str = "Bearer";
-
-/// The challenge of the call that brings one. RFC 7617 wants a realm, of which
-/// the provider says nothing.
-pub(crate) const BASIC: &str = "Basic realm=\"sandbox\"";
-
 pub(super) const INVALID: Kind = Kind(
     StatusCode::BAD_REQUEST,
     "5068",
@@ -83,13 +75,9 @@ pub(super) fn refused(kind: Kind, why: &'static str) -> Answer {
     answer(kind, &[why], &[], why.to_owned())
 }
 
-/// A refusal of credentials; `challenge` tells which are wanted.
-pub(super) fn unauthorized(
-    what: Unauthorized,
-    challenge: &'static str,
-    why: &'static str,
-) -> Answer {
-    refused(what.into(), why).header(header::WWW_AUTHENTICATE, challenge)
+/// A refusal of credentials, with the challenge that tells which are wanted.
+pub(super) fn unauthorized(what: Unauthorized, access: Access, why: &'static str) -> Answer {
+    refused(what.into(), why).header(header::WWW_AUTHENTICATE, access.challenge())
 }
 
 impl From<Unauthorized> for Kind {
@@ -130,7 +118,7 @@ pub(super) fn rejected(rejection: Rejection) -> Answer {
 
 /// The error object under any status, ordered. The document has that of the
 /// 500, and other codes follow the earlier version where it has one.
-pub(super) fn failure(status: StatusCode, operation: Option<&'static Operation>) -> Answer {
+pub(super) fn failure(status: StatusCode, access: Access) -> Answer {
     let Kind(_, code, message) = match status.as_u16() {
         400 => INVALID,
         401 => CREDENTIALS_INVALID.into(),
@@ -144,12 +132,8 @@ pub(super) fn failure(status: StatusCode, operation: Option<&'static Operation>)
         _ => INTERNAL,
     };
     let answer = answer(Kind(status, code, message), &[message], &[], String::new());
-    let challenge = match operation {
-        Some(operation) if operation == AccessToken::OPERATION => BASIC,
-        _ => BEARER,
-    };
     match status {
-        StatusCode::UNAUTHORIZED => answer.header(header::WWW_AUTHENTICATE, challenge),
+        StatusCode::UNAUTHORIZED => answer.header(header::WWW_AUTHENTICATE, access.challenge()),
         _ => answer,
     }
 }

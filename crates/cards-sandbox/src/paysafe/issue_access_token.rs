@@ -3,36 +3,30 @@
 //! Paysafe, Issue access token. A bearer token for a client's id and secret
 //! (HTTP Basic, both parts percent-encoded).
 
-use axum::Router;
-use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, header};
-use axum::routing::post;
-use base64::prelude::{BASE64_STANDARD, Engine};
-use cards_model::Provider;
 use cards_model::paysafe::AccessToken;
-use percent_encoding::percent_decode_str;
+use cards_model::{Operation, Provider, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 
-use super::error::{
-    BASIC, CREDENTIALS_ABSENT, CREDENTIALS_INVALID, FieldError, UNKNOWN_ID, refused,
-    refused_fields, rejected, store_trouble, unauthorized,
-};
+use super::access::Access;
+use super::call::{Handle, Written};
+use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
 use crate::answer::Answer;
 use crate::app::App;
-use crate::intake::{self, Given, Pairs, same};
+use crate::incoming::{Incoming, Takes};
+use crate::intake::Pairs;
+use crate::openapi::{About, Described, Document};
 use crate::store::{StoreError, tokens};
-use crate::world::paysafe::{BRAND, CLIENT_ID, CLIENT_SECRET, PREFIX};
+use crate::world::paysafe::{BRAND, PREFIX};
 
-pub(super) fn routes() -> Router<App> {
-    let path = format!("{PREFIX}{}", AccessToken::OPERATION.path);
-    Router::new().route(&path, post(handle))
-}
+/// Asks for a token; the client, the brand and the grant are right.
+pub(super) struct IssueAccessToken;
 
 /// The reply, without a refresh token: the page shows none for this grant.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PaysafeToken")]
-pub(crate) struct Token {
+pub(super) struct Token {
     /// For `Authorization: Bearer`.
     access_token: String,
     /// Its lifetime in seconds.
@@ -42,77 +36,81 @@ pub(crate) struct Token {
     scope: &'static str,
 }
 
-async fn handle(State(app): State<App>, Path(brand): Path<String>, request: Request) -> Answer {
-    let (parts, body) = request.into_parts();
-    let answer = match intake::form(&parts.headers, body, app.config.limits).await {
-        Ok(form) => match answer(&app, brand, &parts.headers, &form).await {
-            Ok(answer) | Err(answer) => answer,
-        },
-        Err(rejection) => rejected(rejection),
+impl Handle for IssueAccessToken {
+    const OPERATION: &'static Operation = AccessToken::OPERATION;
+
+    const PREFIXES: &'static [&'static str] = &[PREFIX];
+
+    const ACCESS: Access = Access::Client;
+
+    const TAKES: Takes = Takes::Form;
+
+    const ABOUT: About = About {
+        tag: "login",
+        summary: "Get a token",
+        text: "A bearer token of 10 hours for a client's id and secret.",
+        page: None,
     };
-    answer.of(AccessToken::OPERATION)
-}
 
-async fn answer(
-    app: &App,
-    brand: String,
-    headers: &HeaderMap,
-    form: &Pairs,
-) -> Result<Answer, Answer> {
-    verify_client(headers)?;
-    if brand != BRAND {
-        return Err(refused(UNKNOWN_ID, "there is no such brand"));
+    type Data = Token;
+
+    fn describe(document: &mut Document, operation: Described) -> Described {
+        let brand = "The brand that the client belongs to.";
+        operation
+            .with_path_parameter("brandIdentity", brand, &json!(BRAND))
+            .body(json!({"application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"grant_type": {
+                        "type": "string",
+                        "const": GRANT,
+                        "description": "The only grant that the sandbox has; given once.",
+                    }},
+                    "required": ["grant_type"],
+                },
+                "example": {"grant_type": GRANT},
+            }}))
+            .responds(200, document.reply::<Token>("A token."))
+            .responds(
+                400,
+                document.failure(
+                    "The grant is missing, repeated or none of the sandbox's; or malformed: \
+                     another content type than the documented one, or percent-encoding that is \
+                     none.",
+                ),
+            )
+            .responds(404, document.failure("There is no such brand."))
     }
-    verify_grant(form)?;
-    let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Paysafe));
-    let access_token = app
-        .store
-        .write(move |transaction| {
-            tokens::issue(transaction, Provider::Paysafe, &brand, now, lifetime)
-                .map_err(StoreError::from)
-        })
-        .await
-        .map_err(|error| store_trouble(&error))?;
-    Ok(Answer::accepted(&Token {
-        access_token,
-        expires_in: lifetime,
-        token_type: "Bearer",
-        scope: "whitelabelWallet",
-    }))
-}
 
-fn verify_client(headers: &HeaderMap) -> Result<(), Answer> {
-    let given = match intake::header(headers, header::AUTHORIZATION.as_str()) {
-        Given::Text(given) => given,
-        Given::Missing | Given::Unreadable(_) => {
-            let why = "the header Authorization is missing, sent twice, or no plain text";
-            return Err(unauthorized(CREDENTIALS_ABSENT, BASIC, why));
+    fn read(incoming: &Incoming, _: &Rules) -> Result<Self, Answer> {
+        if incoming.parameter("brandIdentity") != BRAND {
+            return Err(refused(UNKNOWN_ID, "there is no such brand"));
         }
-    };
-    let Some((id, secret)) = basic(given) else {
-        let why = "the header Authorization has to be: Basic, a space, base64 of id:secret, \
-                   both percent-encoded";
-        return Err(unauthorized(CREDENTIALS_INVALID, BASIC, why));
-    };
-    // Both are compared, whatever the first gives.
-    if same(&id, CLIENT_ID) & same(&secret, CLIENT_SECRET) {
-        Ok(())
-    } else {
-        let why = "the client's id or secret is not the sandbox's";
-        Err(unauthorized(CREDENTIALS_INVALID, BASIC, why))
+        verify_grant(incoming.form())?;
+        Ok(Self)
     }
-}
 
-fn basic(authorization: &str) -> Option<(String, String)> {
-    let encoded = intake::scheme(authorization, "Basic")?;
-    let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded).ok()?).ok()?;
-    let (id, secret) = decoded.split_once(':')?;
-    let text = |part: &str| percent_decode_str(part).decode_utf8().ok().map(Into::into);
-    Some((text(id)?, text(secret)?))
+    async fn carry_out(self, app: &App) -> Result<Written<Token>, Answer> {
+        let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Paysafe));
+        let access_token = app
+            .store
+            .write(move |transaction| {
+                tokens::issue(transaction, Provider::Paysafe, BRAND, now, lifetime)
+                    .map_err(StoreError::from)
+            })
+            .await
+            .map_err(|error| store_trouble(&error))?;
+        Ok(Written::of(&Token {
+            access_token,
+            expires_in: lifetime,
+            token_type: "Bearer",
+            scope: "whitelabelWallet",
+        }))
+    }
 }
 
 /// The one grant of the sandbox.
-pub(crate) const GRANT: &str = "client_credentials";
+const GRANT: &str = "client_credentials";
 
 fn verify_grant(form: &Pairs) -> Result<(), Answer> {
     let mut grants = form.iter().filter(|(name, _)| name == "grant_type");
@@ -132,28 +130,6 @@ fn verify_grant(form: &Pairs) -> Result<(), Answer> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn both_parts_are_percent_decoded_after_base64() {
-        let encoded = BASE64_STANDARD.encode("a%3Ab:c%25d");
-        let parts = basic(&format!("basic {encoded}")).unwrap();
-        assert_eq!(parts, ("a:b".to_owned(), "c%d".to_owned()));
-        for bad in [
-            "",
-            "Basic",
-            "Basic ",
-            "Basic !",
-            "Bearer YTpi",
-            "Basic YQ==",
-        ] {
-            assert!(basic(bad).is_none(), "{bad}");
-        }
-    }
-}
-
-#[cfg(test)]
-mod route_tests {
     use std::time::Duration;
 
     use base64::prelude::{BASE64_STANDARD, Engine};

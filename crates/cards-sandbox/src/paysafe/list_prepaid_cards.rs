@@ -3,100 +3,87 @@
 //! Paysafe, Get customer prepaid cards. One page of a customer's cards, in the
 //! order in which they were made.
 
-use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Uri};
-use axum::routing::get;
 use cards_model::paysafe::{Include, ListPrepaidCards};
-use cards_model::{Request, Rule};
+use cards_model::{Operation, Request, Rules};
 use rusqlite::{Connection, params};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::access;
+use super::access::Access;
+use super::call::{Handle, Written, checked};
 use super::card::{self, Card};
-use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
+use super::error::{FieldError, UNKNOWN_ID, refused, store_trouble};
 use super::lifecycle::{self, STATUS_NOW};
-use crate::answer::{Answer, Broken};
+use crate::answer::Answer;
 use crate::app::App;
-use crate::intake::{self, Pairs};
+use crate::incoming::{Incoming, Takes};
+use crate::openapi::{About, Described, Document, with_examples};
 use crate::store::StoreError;
-use crate::world::paysafe::PREFIX;
 
-pub(super) fn routes() -> Router<App> {
-    let path = ListPrepaidCards::OPERATION.path;
-    Router::new()
-        .route(path, get(handle))
-        .route(&format!("{PREFIX}{path}"), get(handle))
-}
+impl Handle for ListPrepaidCards {
+    const OPERATION: &'static Operation = <Self as Request>::OPERATION;
 
-async fn handle(
-    State(app): State<App>,
-    Path(customer_id): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Answer {
-    let answer = match answer(&app, customer_id, &headers, &uri).await {
-        Ok(answer) | Err(answer) => answer,
+    const ACCESS: Access = Access::Bearer;
+
+    const TAKES: Takes = Takes::Nothing;
+
+    const ABOUT: About = About {
+        tag: "cards",
+        summary: "List prepaid cards",
+        text: "All the cards of one customer, in the order in which they were made, filtered by \
+               state and type where asked for. A page with fewer records than `limit` is the \
+               last one; one beyond the end is empty. The total is never told.",
+        page: None,
     };
-    answer.of(ListPrepaidCards::OPERATION)
-}
 
-async fn answer(
-    app: &App,
-    customer_id: String,
-    headers: &HeaderMap,
-    uri: &Uri,
-) -> Result<Answer, Answer> {
-    access::verify(app, headers).await?;
-    let request = parse(app, customer_id, &intake::query(uri))?;
-    let month = lifecycle::this_month(app.today());
-    let page = app
-        .store
-        .read(move |connection| page(connection, &request, month))
-        .await
-        .map_err(|error| store_trouble(&error))?;
-    let page = page.ok_or_else(|| refused(UNKNOWN_ID, "there is no such customer"))?;
-    Ok(Answer::accepted_json(page))
-}
+    type Data = Page;
 
-/// The query as a request, or all that is wrong with it.
-fn parse(app: &App, customer_id: String, query: &Pairs) -> Result<ListPrepaidCards, Answer> {
-    let mut request = ListPrepaidCards::new(customer_id);
-    let mut wrong = Vec::new();
-    for (name, value) in query {
-        match name.as_str() {
-            "limit" => request.limit = number(value, "limit", &mut wrong),
-            "offset" => request.offset = number(value, "offset", &mut wrong),
-            // A name that comes twice adds to its list.
-            "status" => request.status.extend(value.split(',').map(Into::into)),
-            "cardType" => request.card_type.extend(value.split(',').map(Into::into)),
-            "include" => request.include.extend(value.split(',').map(Into::into)),
-            _ => {}
+    fn describe(document: &mut Document, operation: Described) -> Described {
+        let page = document.reply::<Page>("One page of the customer's cards.");
+        let page = with_examples(page, &[("GET_PREPAID_CARDS_TOKENIZATIONS", example_page())]);
+        operation
+            .parameter("customerId", "example", &"12345678".into())
+            .parameter("limit", "default", &Self::DEFAULT_LIMIT.into())
+            .parameter("offset", "default", &0.into())
+            .responds(200, page)
+            .responds(
+                400,
+                document.failure(
+                    "A parameter breaks a documented rule: `fieldErrors` names each. Or \
+                     percent-encoding that is none.",
+                ),
+            )
+            .responds(404, document.failure("There is no such customer."))
+    }
+
+    fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Answer> {
+        let mut request = Self::new(incoming.parameter("customerId"));
+        let mut wrong = Vec::new();
+        for (name, value) in &incoming.query() {
+            match name.as_str() {
+                "limit" => request.limit = number(value, "limit", &mut wrong),
+                "offset" => request.offset = number(value, "offset", &mut wrong),
+                // A name that comes twice adds to its list.
+                "status" => request.status.extend(value.split(',').map(Into::into)),
+                "cardType" => request.card_type.extend(value.split(',').map(Into::into)),
+                "include" => request.include.extend(value.split(',').map(Into::into)),
+                _ => {}
+            }
         }
+        checked(request, wrong, rules)
     }
-    let unread: Vec<_> = wrong
-        .iter()
-        .map(|wrong| Broken::field(wrong.field, Rule::Format, "a whole number"))
-        .collect();
-    let violations = request.check(&app.rules()).err();
-    for violation in violations.iter().flatten() {
-        // Only names of the document's table come out of the check.
-        if let Some(field) = ListPrepaidCards::OPERATION.field(&violation.field) {
-            wrong.push(FieldError {
-                field: field.wire,
-                error: violation.limit.clone().into_owned(),
-            });
-        }
+
+    async fn carry_out(self, app: &App) -> Result<Written<Page>, Answer> {
+        let month = lifecycle::this_month(app.today());
+        let page = app
+            .store
+            .read(move |connection| page(connection, &self, month))
+            .await
+            .map_err(|error| store_trouble(&error))?;
+        let page = page.ok_or_else(|| refused(UNKNOWN_ID, "there is no such customer"))?;
+        Ok(Written::json(page))
     }
-    if wrong.is_empty() {
-        return Ok(request);
-    }
-    let answer = refused_fields(&wrong).broken(unread);
-    Err(match violations {
-        Some(violations) => answer.violations(&violations),
-        None => answer,
-    })
 }
 
 fn number<N: std::str::FromStr>(
@@ -120,7 +107,7 @@ fn number<N: std::str::FromStr>(
 #[derive(JsonSchema)]
 #[schemars(rename = "PaysafePage")]
 #[expect(dead_code, reason = "only its schema is used")]
-pub(crate) struct Page {
+pub(super) struct Page {
     cards: Vec<Card>,
     meta: Meta,
 }
@@ -229,6 +216,37 @@ fn listed<'a>(items: impl Iterator<Item = &'a str>) -> String {
         list.push_str(item);
         list.push(',');
         list
+    })
+}
+
+/// The provider's example, with the key `offset` that its schema has and that
+/// the sandbox sends.
+fn example_page() -> Value {
+    json!({
+        "cards": [{
+            "cardId": "f16ba382-eb42-481a-b08f-c57bdc9aae24",
+            "status": "ACTIVE",
+            "expiry": {"month": 3, "year": 2028},
+            "bin": "533944",
+            "lastFour": "7009",
+            "customerId": "12345678",
+            "cardType": "VIRTUAL",
+            "programName": "BRAND-VIRTUAL-MC",
+            "currency": "EUR",
+            "mobile": "+359 888333333",
+            "createdDate": "2019-08-24T14:15:22Z",
+            "accountId": "127623047",
+            "scheme": "MC",
+            "activationDate": "2019-08-24T14:15:22Z",
+            "isPinSet": true,
+            "tokenizations": {"mobileWalletTokenizations": [{
+                "dpanRef": "DAPLMC00002125433c0c34a2821f4f86866e7576963baf8b",
+                "walletId": "NMZlGi8-DezZZKaU06orvl0f",
+                "walletType": "GOOGLE_PAY",
+                "status": "COMPLETED",
+            }]},
+        }],
+        "meta": {"numberOfRecords": 1, "limit": 10, "offset": 0, "page": 1},
     })
 }
 

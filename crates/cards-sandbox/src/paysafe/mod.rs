@@ -4,39 +4,40 @@
 //! `/digitalwallets/v1`.
 
 mod access;
+mod call;
 mod card;
 mod change;
 mod error;
 mod issue_access_token;
 mod lifecycle;
 mod list_prepaid_cards;
+mod openapi;
 mod seed;
 pub(crate) mod world_file;
 
-use axum::Router;
 use axum::http::StatusCode;
-use cards_model::paysafe::{AccessToken, ListPrepaidCards};
-use cards_model::{Operation, Request};
+use cards_model::paysafe::ListPrepaidCards;
 
+use self::access::Access;
+use self::issue_access_token::IssueAccessToken;
 use crate::answer::{Answer, Rejection};
-use crate::app::App;
 use crate::journal::Documented;
 use crate::provider::{Provider, ProviderId};
+use crate::served::Served;
 
 #[cfg(test)]
 pub(crate) use card::stored_as_listed;
 pub(crate) use card::{Card, Customer as WorldCustomer, Shown, World, world};
 pub(crate) use change::{NotChanged, act, put_status};
-pub(crate) use error::{BASIC, BEARER, ErrorBody as Error};
 use error::{failure, rejected};
-pub(crate) use issue_access_token::{GRANT, Token};
-pub(crate) use list_prepaid_cards::Page;
+pub(crate) use openapi::document;
 pub(crate) use seed::seed;
 
 const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "Content-Type"],
     fields: &["grant_type"],
 };
+
 /// The provider, as the engine has it.
 pub(crate) struct Paysafe {}
 
@@ -57,15 +58,12 @@ impl Provider for Paysafe {
         rejected(rejection)
     }
 
-    fn fail(&self, status: StatusCode, operation: Option<&'static Operation>) -> Answer {
-        failure(status, operation)
+    fn fail(&self, status: StatusCode) -> Answer {
+        failure(status, Access::Bearer)
     }
 }
 
-pub(crate) const OPERATIONS: &[&Operation] = &[ListPrepaidCards::OPERATION, AccessToken::OPERATION];
-
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .merge(list_prepaid_cards::routes())
-        .merge(issue_access_token::routes())
-}
+pub(crate) const OPERATIONS: &[Served] = &[
+    call::served::<ListPrepaidCards>(),
+    call::served::<IssueAccessToken>(),
+];

@@ -1,16 +1,14 @@
 //! Airpay's document.
 
 use cards_model::Form;
-use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
 use serde_json::{Map, Value, json};
 
-use super::{Described, Document, field, with_examples};
-use crate::airpay::{Call, Credentials, Failure, Success};
-use crate::world::airpay::{PASSWORD, PLACEHOLDER};
+use super::call::Handle;
+use super::{Failure, Success};
+use crate::openapi::{Described, Document, form_schema, with_examples};
+use crate::world::airpay::PASSWORD;
 
-const PAGES: &str = "https://docs.airpay.co.in/v4/prepaid-card";
-
-pub(super) fn document() -> Document {
+pub(crate) fn document() -> Document {
     let servers = json!([
         {"url": "/", "description": "The sandbox that serves this document"},
         {"url": "http://127.0.0.1:8484", "description": "`cards sandbox` without options"},
@@ -26,48 +24,6 @@ pub(super) fn document() -> Document {
     document.tag("customers", "Registering customers and changing them.");
     document.tag("login", "Getting a token.");
     security(&mut document);
-
-    add::<RegisterUser>(
-        &mut document,
-        "customers",
-        "Register a customer",
-        "Registers a customer with full KYC details and allocates a card. E-mail address, card \
-         and kit must be new. The sandbox takes published test card numbers only, the one-time \
-         password 1234 and, as in the document's example, an empty one.",
-        Some("user-registration"),
-        &json!({
-            "entity_id": PLACEHOLDER,
-            "kyc_status": "MIN_KYC",
-            "kyc_expiry_date": "2021-06-18",
-            "kycRefNo": null,
-        }),
-    );
-    add::<UpdateCustomer>(
-        &mut document,
-        "customers",
-        "Change a customer",
-        "Changes what is given and leaves the rest as it is; what is empty counts as not given. \
-         The e-mail address must be nobody else's.",
-        Some("update-customer"),
-        &json!([]),
-    );
-    add::<CustomerPreference>(
-        &mut document,
-        "customers",
-        "Allow or forbid uses of a card",
-        "Sets whether a customer's card may be used in one kind of place. Without a type the \
-         sandbox sets it for every kind, without a status it changes nothing.",
-        None,
-        &json!([]),
-    );
-    add::<UserLogin>(
-        &mut document,
-        "login",
-        "Get a token",
-        "A token of 30 minutes for a customer's mobile number and password.",
-        Some("login"),
-        &json!({"token": "12w234"}),
-    );
     document
 }
 
@@ -109,45 +65,24 @@ fn security(document: &mut Document) {
     );
 }
 
-fn add<C: Call>(
-    document: &mut Document,
-    tag: &str,
-    summary: &str,
-    text: &str,
-    page: Option<&str>,
-    data: &Value,
-) {
-    let success = document.schema::<Success<C::Data>>();
+/// Describes an operation, whose replies differ from the others' by their `data` alone.
+pub(super) fn describe<H: Handle>(document: &mut Document) -> Described {
+    let success = document.schema::<Success<H::Data>>();
     let failure = document.schema::<Failure>();
     let reply = document.reply_of(
         "The call was judged: `status` in the body tells how.",
         &json!({"oneOf": [success, failure]}),
     );
-    let reply = with_examples(
-        reply,
-        &[
-            (
-                "success",
-                json!({"status": 200, "message": "success", "data": data}),
-            ),
-            ("fail", json!({"status": 400, "message": "fail"})),
-        ],
-    );
-    let page = page.map(|page| format!("{PAGES}/{page}/"));
-    let schemes: &[&str] = match C::CREDENTIALS {
-        Credentials::Affiliate => &["affiliate", "processorKey", "checksum"],
-        Credentials::Token => &["token", "checksum"],
-    };
-    let description = format!("{text}\n\n{}.", C::OPERATION.document);
-    let operation = Described::of(C::OPERATION, tag, summary)
-        .text(&description, page.as_deref())
-        .secured_by(schemes)
+    let success = json!({"status": 200, "message": "success", "data": H::example()});
+    let fail = json!({"status": 400, "message": "fail"});
+    let reply = with_examples(reply, &[("success", success), ("fail", fail)]);
+    Described::of(H::OPERATION, &H::ABOUT)
+        .secured_by(H::CREDENTIALS.schemes())
         .body(json!({"application/x-www-form-urlencoded": {
-            "schema": field::form::<C>(),
-            "example": example::<C>(),
+            "schema": form_schema::<H>(),
+            "example": example::<H>(),
         }}))
-        .responds(200, reply);
-    document.add(operation);
+        .responds(200, reply)
 }
 
 /// Gives the fields that the document's own request example sends.

@@ -1,0 +1,133 @@
+//! What all Paysafe operations go through: the body, the credentials, the documented rules, and
+//! then the operation's own work.
+
+use std::marker::PhantomData;
+
+use axum::extract::{Request, State};
+use axum::routing::on;
+use cards_model::{Operation, Rule, Rules};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::access::Access;
+use super::error::{FieldError, failure, refused_fields, rejected};
+use super::openapi;
+use crate::answer::{Answer, Broken};
+use crate::app::App;
+use crate::incoming::{Incoming, Takes};
+use crate::openapi::{About, Described, Document};
+use crate::served::Served;
+use crate::world::paysafe::PREFIX;
+
+/// A Paysafe operation, as far as it differs from the others.
+pub(super) trait Handle: Sized + Send + 'static {
+    const OPERATION: &'static Operation;
+
+    /// Where it is served: the document's path, that path below the public prefix, or both.
+    const PREFIXES: &'static [&'static str] = &["", PREFIX];
+
+    /// Which credentials it has to carry.
+    const ACCESS: Access;
+
+    /// The kind of body that it takes.
+    const TAKES: Takes;
+
+    /// Its own text in the OpenAPI document.
+    const ABOUT: About;
+
+    /// The reply to a success.
+    type Data: JsonSchema;
+
+    /// Tells what it takes beside the fields of its table, and its own replies.
+    fn describe(document: &mut Document, operation: Described) -> Described;
+
+    /// Reads the request, or tells all that is wrong with it.
+    fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Answer>;
+
+    /// Does the operation's own work, once everything about the request is right.
+    fn carry_out(
+        self,
+        app: &App,
+    ) -> impl Future<Output = Result<Written<Self::Data>, Answer>> + Send;
+}
+
+/// A reply of this shape as the JSON that is sent. Where it is large, the thread that read its
+/// parts writes it, which has them at hand and is to free them.
+pub(super) struct Written<T> {
+    json: Vec<u8>,
+    shape: PhantomData<fn() -> T>,
+}
+
+impl<T> Written<T> {
+    pub(super) const fn json(json: Vec<u8>) -> Self {
+        let shape = PhantomData;
+        Self { json, shape }
+    }
+}
+
+impl<T: Serialize> Written<T> {
+    pub(super) fn of(reply: &T) -> Self {
+        // Our own reply types have text keys and no map in them: nothing fails.
+        Self::json(serde_json::to_vec(reply).unwrap_or_default())
+    }
+}
+
+/// Makes the row of an operation.
+pub(super) const fn served<H: Handle>() -> Served {
+    Served {
+        operation: H::OPERATION,
+        prefixes: H::PREFIXES,
+        serve: |method| on(method, handle::<H>),
+        describe: openapi::describe::<H>,
+        fail: |status| failure(status, H::ACCESS),
+        signed: None,
+    }
+}
+
+async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
+    let answer = match Incoming::receive(request, H::TAKES, app.config.limits).await {
+        Ok(incoming) => match answer::<H>(&app, &incoming).await {
+            Ok(reply) => Answer::accepted_json(reply.json),
+            Err(refusal) => refusal,
+        },
+        Err(rejection) => rejected(rejection),
+    };
+    answer.of(H::OPERATION)
+}
+
+async fn answer<H: Handle>(app: &App, incoming: &Incoming) -> Result<Written<H::Data>, Answer> {
+    H::ACCESS.verify(app, incoming.headers()).await?;
+    H::read(incoming, &app.rules())?.carry_out(app).await
+}
+
+/// Gives the request back where it keeps every rule and all of it could be read; or tells all that
+/// is wrong.
+pub(super) fn checked<R: cards_model::Request>(
+    request: R,
+    unread: Vec<FieldError>,
+    rules: &Rules,
+) -> Result<R, Answer> {
+    let broken: Vec<_> = unread
+        .iter()
+        .map(|unread| Broken::field(unread.field, Rule::Format, "a whole number"))
+        .collect();
+    let mut wrong = unread;
+    let violations = request.check(rules).err();
+    for violation in violations.iter().flatten() {
+        // Only names of the document's table come out of the check.
+        if let Some(field) = R::OPERATION.field(&violation.field) {
+            wrong.push(FieldError {
+                field: field.wire,
+                error: violation.limit.clone().into_owned(),
+            });
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(request);
+    }
+    let answer = refused_fields(&wrong).broken(broken);
+    Err(match violations {
+        Some(violations) => answer.violations(&violations),
+        None => answer,
+    })
+}
