@@ -18,14 +18,12 @@ pub(crate) mod clients;
 pub(crate) mod fake;
 pub(crate) mod operations;
 
-use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cards_model::airpay::RegisterUser;
 use cards_model::{Date, Rules, Violations};
 use conformance::fixture::{self, Case};
 use conformance::wire::WireRequest;
-use serde_json::Value;
 
 /// 2026-11-21, the day of `fixtures/world.toml`, at noon.
 pub(crate) const NOON: u64 = 1_795_262_400;
@@ -61,11 +59,6 @@ const REGISTRATION: &str = include_str!("../../fixtures/airpay/register-user/val
 
 /// A registration that breaks no rule.
 pub(crate) fn registration() -> RegisterUser {
-    serde_json::from_str(REGISTRATION).unwrap()
-}
-
-/// The values of that registration, by the fields' wire names.
-pub(crate) fn registration_fields() -> BTreeMap<String, Value> {
     serde_json::from_str(REGISTRATION).unwrap()
 }
 

@@ -122,7 +122,7 @@ pub(crate) fn reads<B: Backend>(fault: &Fault, patience: &Patience, expected: &s
 
 fn read<B: Backend, C: Lookup>(fault: &Fault, patience: &Patience, expected: &str) {
     let (sandbox, call) = (sandbox(), C::call());
-    let name = call.operation().name;
+    let name = C::operation().name;
     let of_this = fault.clone().operation(name);
     sandbox.faults().add(of_this).unwrap();
     let client = patience.client::<B, _>(C::Provider::of(&sandbox).with_token());

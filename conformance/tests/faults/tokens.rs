@@ -20,7 +20,7 @@ fn a_401_that_a_new_token_mends<B: Backend>() {
 
 fn mended<B: Backend, C: Lookup>() {
     let (sandbox, call) = (sandbox(), C::call());
-    let name = call.operation().name;
+    let name = C::operation().name;
     let fault = Fault::status(401).operation(name).times(1);
     sandbox.faults().add(fault).unwrap();
     let provider = C::Provider::of(&sandbox).with_token().with_login();
@@ -44,7 +44,7 @@ fn failed<B: Backend, C: Lookup>() {
     let client = Patience::LONG.client::<B, _>(provider);
     let error = client.send(&call).unwrap_err();
     assert_eq!(error.operation().name, C::Provider::LOGIN);
-    assert_eq!(arrived(&sandbox, call.operation().name), 0);
+    assert_eq!(arrived(&sandbox, C::operation().name), 0);
     sandbox.faults().remove(id).unwrap();
     client.send(&call).unwrap();
 }

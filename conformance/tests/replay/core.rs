@@ -1,51 +1,59 @@
 //! Stage 3: the whole request, without sending it.
 
-use cards_model::Form;
-use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
 use cards_sign::Order;
 use cards_transport::Call;
-use cards_transport::airpay::Airpay;
-use conformance::fixture::{self, Case};
+use conformance::fixture::Case;
 
 use crate::common::clients::{AnyClient, Backend, Reqwest, Ureq};
 use crate::common::fake::{Fake, FakeClock, json, request};
-use crate::common::operations::{self, Operation, for_operation, outcome};
+use crate::common::operations::outcome;
 use crate::common::{normal, on_the_wire};
-use crate::stage::{any_call, input, login_code, provider, replies, requests, same};
+use crate::stage::{
+    Stage, any_call, input, login_code, provider, provider_in_order, replay, replies, requests,
+    same,
+};
 
 #[test]
 fn requests_stand_on_the_wire_as_stated() {
     for case in requests() {
-        for_operation!(case, built(&case));
+        replay::<Built>(&case);
     }
 }
 
-fn built<C: Operation>(case: &Case) {
-    let provider = provider::<C>(case, "http://localhost:1");
-    let request = request(&input::<C>(case), provider).unwrap();
-    let text = login_code(&normal(&on_the_wire(&request)));
-    same(case, "wire request", &text, case.request.as_ref().unwrap());
-    let name = case.id().replace('/', "__");
-    insta::assert_snapshot!(format!("request__{name}"), text);
+struct Built;
+
+impl Stage for Built {
+    fn replay<C: Call>(case: &Case) {
+        let provider = provider::<C>(case, "http://localhost:1");
+        let request = request(&input::<C>(case), provider).unwrap();
+        let text = login_code(&normal(&on_the_wire(&request)));
+        same(case, "wire request", &text, case.request.as_ref().unwrap());
+        let name = case.id().replace('/', "__");
+        insta::assert_snapshot!(format!("request__{name}"), text);
+    }
 }
 
 #[test]
 fn replies_are_read_as_stated() {
     for case in replies() {
-        for_operation!(case, read(&case));
+        replay::<Read>(&case);
     }
 }
 
 /// Through both clients, over a transport that is a function.
-fn read<C: Operation>(case: &Case) {
-    let shown = read_by::<C, Ureq>(case);
-    let same_shown = read_by::<C, Reqwest>(case);
-    same(case, "both clients", &same_shown, &shown);
-    let name = case.id().replace('/', "__");
-    insta::assert_snapshot!(format!("reply__{name}"), shown);
+struct Read;
+
+impl Stage for Read {
+    fn replay<C: Call>(case: &Case) {
+        let shown = read_by::<C, Ureq>(case);
+        let same_shown = read_by::<C, Reqwest>(case);
+        same(case, "both clients", &same_shown, &shown);
+        let name = case.id().replace('/', "__");
+        insta::assert_snapshot!(format!("reply__{name}"), shown);
+    }
 }
 
-fn read_by<C: Operation, B: Backend>(case: &Case) -> String {
+fn read_by<C: Call, B: Backend>(case: &Case) -> String {
     let reply = case.reply.as_ref().unwrap();
     let (status, body) = (reply.status, reply.body.clone());
     let clock = FakeClock::new();
@@ -53,7 +61,7 @@ fn read_by<C: Operation, B: Backend>(case: &Case) -> String {
     let provider = provider::<C>(case, "http://localhost:1");
     let client = B::faked(provider, &fake, clock.unchecked());
     let result = client.send(&any_call::<C>(case));
-    let shown = outcome::<C, _>(&result, |reply| reply.value());
+    let shown = outcome(&result, |reply| reply.value());
     same(case, "parsed reply", &shown, case.parsed.as_ref().unwrap());
     let raw = match &result {
         Ok(reply) => reply.raw(),
@@ -72,33 +80,29 @@ fn read_by<C: Operation, B: Backend>(case: &Case) -> String {
 #[test]
 fn every_order_sends_what_it_signs() {
     for case in requests().filter(|case| case.stages.is_some()) {
-        match &*case.operation {
-            "register-user" => ordered::<RegisterUser>(&case),
-            "update-customer" => ordered::<UpdateCustomer>(&case),
-            "customer-preference" => ordered::<CustomerPreference>(&case),
-            _ => ordered::<UserLogin>(&case),
-        }
+        replay::<InEachOrder>(&case);
     }
 }
 
-fn ordered<F: Form + Operation + Call<Provider = Airpay>>(case: &Case) {
-    let world = fixture::world().unwrap();
-    let keys = world.keys(case.meta.credentials);
-    for order in Order::ALL {
-        let base = "http://localhost:1".parse().unwrap();
-        let airpay = operations::airpay(base, keys).order(order);
-        let request = request(&input::<F>(case), airpay).unwrap();
-        let stage = &case.stages.as_ref().unwrap().orders[order.as_str()];
-        let sent: Vec<String> = form_urlencoded::parse(request.body())
-            .map(|(name, _)| name.into_owned())
-            .collect();
-        same(case, &format!("{order}: order sent"), &sent, &stage.fields);
-        let checksum = request.headers()["checksum"].to_str().unwrap();
-        same(
-            case,
-            &format!("{order}: checksum"),
-            &checksum,
-            &&*stage.digest,
-        );
+struct InEachOrder;
+
+impl Stage for InEachOrder {
+    fn replay<C: Call>(case: &Case) {
+        for order in Order::ALL {
+            let provider = provider_in_order::<C>(case, "http://localhost:1", order);
+            let request = request(&input::<C>(case), provider).unwrap();
+            let stage = &case.stages.as_ref().unwrap().orders[order.as_str()];
+            let sent: Vec<String> = form_urlencoded::parse(request.body())
+                .map(|(name, _)| name.into_owned())
+                .collect();
+            same(case, &format!("{order}: order sent"), &sent, &stage.fields);
+            let checksum = request.headers()["checksum"].to_str().unwrap();
+            same(
+                case,
+                &format!("{order}: checksum"),
+                &checksum,
+                &&*stage.digest,
+            );
+        }
     }
 }

@@ -1,16 +1,13 @@
 //! The documents' own curl commands.
 
-use cards_model::Form;
-use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer};
 use cards_sign::Order;
 use cards_transport::Call;
-use cards_transport::airpay::Airpay;
 use conformance::fixture::Case;
 
 use crate::common::fake::request;
-use crate::common::operations::Operation;
+use crate::common::operations::from_input;
 use crate::common::{cases, on_the_wire};
-use crate::stage::{provider, same};
+use crate::stage::{Stage, provider_in_order, replay, same};
 
 fn commands() -> Vec<Case> {
     let commands: Vec<_> = cases()
@@ -26,44 +23,44 @@ fn commands() -> Vec<Case> {
 #[test]
 fn the_client_sends_the_fields_of_the_documents_command() {
     for case in commands() {
-        match &*case.operation {
-            "register-user" => compared::<RegisterUser>(&case),
-            "update-customer" => compared::<UpdateCustomer>(&case),
-            _ => compared::<CustomerPreference>(&case),
-        }
+        replay::<Compared>(&case);
     }
 }
 
-fn compared<F: Form + Operation + Call<Provider = Airpay>>(case: &Case) {
-    let mut filled = case.input.clone().unwrap();
-    for (name, value) in &case.meta.substitutions {
-        filled[name] = value.as_str().into();
-    }
-    let airpay = provider::<F>(case, "http://localhost:1").order(Order::Example);
-    let ours = request(&F::from_input(&filled).unwrap(), airpay).unwrap();
-    let ours = on_the_wire(&ours);
-    let theirs = curl_request(case, "localhost:1");
-    same(case, "curl: method", &ours.method, &theirs.method);
-    same(case, "curl: path", &ours.target, &theirs.target);
-    for (name, value) in &theirs.headers {
-        if !["accept", "user-agent"].contains(&&*name.to_ascii_lowercase()) {
-            same(
-                case,
-                &format!("curl: {name}"),
-                &ours.header(name),
-                &Some(value),
-            );
+struct Compared;
+
+impl Stage for Compared {
+    fn replay<C: Call>(case: &Case) {
+        let mut filled = case.input.clone().unwrap();
+        for (name, value) in &case.meta.substitutions {
+            filled[name] = value.as_str().into();
         }
+        let airpay = provider_in_order::<C>(case, "http://localhost:1", Order::Example);
+        let ours = request(&from_input::<C>(&filled).unwrap(), airpay).unwrap();
+        let ours = on_the_wire(&ours);
+        let theirs = curl_request(case, "localhost:1");
+        same(case, "curl: method", &ours.method, &theirs.method);
+        same(case, "curl: path", &ours.target, &theirs.target);
+        for (name, value) in &theirs.headers {
+            if !["accept", "user-agent"].contains(&&*name.to_ascii_lowercase()) {
+                same(
+                    case,
+                    &format!("curl: {name}"),
+                    &ours.header(name),
+                    &Some(value),
+                );
+            }
+        }
+        let fields = |body: &[u8]| -> Vec<(String, String)> {
+            form_urlencoded::parse(body).into_owned().collect()
+        };
+        same(
+            case,
+            "curl: fields",
+            &fields(&ours.body),
+            &fields(&theirs.body),
+        );
     }
-    let fields = |body: &[u8]| -> Vec<(String, String)> {
-        form_urlencoded::parse(body).into_owned().collect()
-    };
-    same(
-        case,
-        "curl: fields",
-        &fields(&ours.body),
-        &fields(&theirs.body),
-    );
 }
 
 /// The bytes of a case's `curl.http`, for this host.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
+use std::marker::PhantomData;
 use std::net::TcpStream;
 use std::sync::Arc;
 
@@ -13,17 +14,17 @@ use cards_sign::Order;
 use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::Ibanera;
 use cards_transport::paysafe::Paysafe;
-use cards_transport::{BackendOptions, Call, Retry, Settings};
+use cards_transport::{BackendOptions, Call, Retry, Settings, Visit};
 use conformance::fixture::Case;
 use serde_json::{Value, json};
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
 use crate::common::fake::FakeClock;
-use crate::common::operations::Operation;
+use crate::common::operations::{from_input, visited};
 use crate::common::{case, cases, named, noon};
 use crate::curl::curl_bytes;
 use crate::shape::{merged, shape, within};
-use crate::stage::{input, provider};
+use crate::stage::{input, provider_in_order, requests};
 
 for_both_backends!(
     documented_airpay_requests_are_answered_as_documented,
@@ -106,7 +107,8 @@ fn the_documents_curl_commands_are_answered_as_documented() {
         );
         assert_eq!(answer["message"], expected["message"]);
         assert_eq!(shape(&answer), shape(&expected), "fixtures/{}", case.id());
-        if case.operation == "register-user" {
+        // What a server makes itself is another each time.
+        if expected["data"].is_object() {
             assert_eq!(answer["data"]["kyc_status"], "MIN_KYC");
             assert_eq!(answer["data"]["kycRefNo"], Value::Null);
         } else {
@@ -156,42 +158,48 @@ fn the_documents_ibanera_samples_are_answered_as_documented() {
     );
 }
 
-fn filled<C: Operation>(case: &Case) -> C {
+fn filled<C: Call>(case: &Case) -> C {
     let mut input = case.input.clone().unwrap();
     for (name, value) in &case.meta.substitutions {
         input[name] = value.as_str().into();
     }
-    C::from_input(&input).unwrap()
+    from_input(&input).unwrap()
 }
 
 fn documented_airpay_requests_are_answered_as_documented<B: Backend>() {
     for order in Order::ALL {
         let sandbox = start();
-        documented_request::<RegisterUser, B>(&sandbox, order);
-        documented_request::<UpdateCustomer, B>(&sandbox, order);
-        documented_request::<CustomerPreference, B>(&sandbox, order);
+        let mut sent = 0;
+        for case in requests().filter(|case| case.curl.is_some()) {
+            sent += 1;
+            let request = DocumentedRequest::<B>(&sandbox, &case, order, PhantomData);
+            visited(&case.operation, request).unwrap();
+        }
+        assert_eq!(sent, 3);
     }
 }
 
-fn documented_request<C, B>(sandbox: &Running, order: Order)
-where
-    C: Operation + cards_model::Request + Call<Provider = Airpay>,
-    B: Backend,
-{
-    let case = case(&format!("airpay/{}/request-example", C::OPERATION.name));
-    let provider = provider::<C>(&case, &sandbox.airpay_url()).order(order);
-    let client = B::client(
-        provider,
-        &BackendOptions::new(),
-        FakeClock::new().unchecked(),
-    );
-    let reply = client.send(&filled::<C>(&case));
-    let verdict = sandbox.exchanges().pop().unwrap();
-    let reply = reply.unwrap_or_else(|error| panic!("{order}: {error}: {verdict:?}"));
-    let body: Value = serde_json::from_slice(reply.body()).unwrap();
-    let expected = documented(&format!("airpay/{}/success-example", C::OPERATION.name));
-    assert_eq!(shape(&body), shape(&expected));
-    assert!(verdict.checksum.unwrap().is_right());
+struct DocumentedRequest<'a, B>(&'a Running, &'a Case, Order, PhantomData<B>);
+
+impl<B: Backend> Visit for DocumentedRequest<'_, B> {
+    type Output = ();
+
+    fn visit<C: Call>(self) {
+        let Self(sandbox, case, order, _) = self;
+        let provider = provider_in_order::<C>(case, &sandbox.airpay_url(), order);
+        let client = B::client(
+            provider,
+            &BackendOptions::new(),
+            FakeClock::new().unchecked(),
+        );
+        let reply = client.send(&filled::<C>(case));
+        let verdict = sandbox.exchanges().pop().unwrap();
+        let reply = reply.unwrap_or_else(|error| panic!("{order}: {error}: {verdict:?}"));
+        let body: Value = serde_json::from_slice(reply.body()).unwrap();
+        let expected = documented(&case.id().replace("request-example", "success-example"));
+        assert_eq!(shape(&body), shape(&expected));
+        assert!(verdict.checksum.unwrap().is_right());
+    }
 }
 
 fn a_wrong_checksum_is_answered_with_the_documented_failure<B: Backend>() {

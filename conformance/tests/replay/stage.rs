@@ -1,9 +1,35 @@
 //! Holds what the stages share: the fixtures, and the calls that they hold.
 
+use std::marker::PhantomData;
+
+use cards_sign::Order;
+use cards_transport::{Call, Visit};
 use conformance::fixture::{self, Case, Direction};
 
 use crate::common::cases;
-use crate::common::operations::Operation;
+use crate::common::operations::{self, visited};
+
+/// A stage that a case is taken through, whatever its operation.
+pub(crate) trait Stage {
+    fn replay<C: Call>(case: &Case);
+}
+
+/// Takes a case through a stage.
+#[track_caller]
+pub(crate) fn replay<S: Stage>(case: &Case) {
+    struct Replayed<'a, S>(&'a Case, PhantomData<S>);
+
+    impl<S: Stage> Visit for Replayed<'_, S> {
+        type Output = ();
+
+        fn visit<C: Call>(self) {
+            S::replay::<C>(self.0);
+        }
+    }
+
+    let replayed = visited(&case.operation, Replayed::<S>(case, PhantomData));
+    replayed.unwrap_or_else(|why| panic!("fixtures/{}: {why}", case.id()));
+}
 
 /// Fails with the fixture and the stage before the two texts.
 #[track_caller]
@@ -20,9 +46,9 @@ pub(crate) fn same<T: PartialEq + std::fmt::Debug>(
     );
 }
 
-pub(crate) fn input<C: Operation>(case: &Case) -> C {
+pub(crate) fn input<C: Call>(case: &Case) -> C {
     let input = case.input.as_ref().unwrap();
-    match C::from_input(input) {
+    match operations::from_input(input) {
         Ok(call) => call,
         Err(error) => panic!("fixtures/{}: {error}", case.id()),
     }
@@ -38,13 +64,17 @@ pub(crate) fn replies() -> impl Iterator<Item = Case> {
     cases().into_iter().filter(is_reply)
 }
 
-pub(crate) fn provider<C: Operation>(case: &Case, base: &str) -> C::Provider {
+pub(crate) fn provider<C: Call>(case: &Case, base: &str) -> C::Provider {
+    provider_in_order::<C>(case, base, Order::default())
+}
+
+pub(crate) fn provider_in_order<C: Call>(case: &Case, base: &str, order: Order) -> C::Provider {
     let world = fixture::world().unwrap();
-    C::provider(base.parse().unwrap(), world.keys(case.meta.credentials))
+    operations::provider_in_order(base, world.keys(case.meta.credentials), order)
 }
 
 /// A call of this operation, for fixtures that are about the reply.
-pub(crate) fn any_call<C: Operation>(case: &Case) -> C {
+pub(crate) fn any_call<C: Call>(case: &Case) -> C {
     let same_operation =
         |other: &Case| (&other.provider, &other.operation) == (&case.provider, &case.operation);
     input(&requests().find(same_operation).unwrap())

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
+use cards_model::{Method, Provider};
 use cards_sandbox::{ChecksumOrder, Running, world};
-use cards_transport::{BlockingTransport, Limits, UreqTransport};
+use cards_transport::{BlockingTransport, Call, Limits, UreqTransport, Visit};
 use http::{Request, Response};
 use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
@@ -16,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::case::ExchangeCase;
 use crate::common::noon;
+use crate::common::operations::{named_operation, visited};
 use crate::operation::{self, Input};
 
 /// A sandbox of this case's own.
@@ -37,49 +39,39 @@ pub(crate) fn run(exchanges: &[ExchangeCase], checksum_order: Option<&str>) -> R
 /// The exchange for an operation's input, with its documented address and
 /// credentials.
 pub(crate) fn call(name: &str, input: &Input, status: u16) -> Result<ExchangeCase, String> {
-    let (method, auth) = match name {
-        "register-user" => ("POST", "keys"),
-        "update-customer" | "customer-preference" => ("POST", "token"),
-        "list-prepaid-cards" => ("GET", "bearer"),
-        _ => ("GET", "ibanera"),
+    let operation = named_operation(name)?;
+    let auth = match (operation.provider, visited(name, NeedsToken)?) {
+        (Provider::Airpay, false) => "keys",
+        (Provider::Airpay, true) => "token",
+        (Provider::Paysafe, _) => "bearer",
+        (Provider::Ibanera, _) => "ibanera",
+        (other, _) => return Err(format!("nobody has credentials of {other}")),
     };
-    let query = |names: &[&str]| {
-        let text = |value: &Value| match value {
-            Value::String(text) => text.clone(),
-            Value::Array(items) => {
-                let items: Vec<_> = items.iter().filter_map(Value::as_str).collect();
-                items.join(",")
-            }
-            other => other.to_string(),
-        };
-        let pair = |name: &&str| Some(format!("{name}={}", text(input.get(*name)?)));
-        let pairs: Vec<_> = names.iter().filter_map(pair).collect();
-        if pairs.is_empty() {
-            String::new()
-        } else {
-            format!("?{}", pairs.join("&"))
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().filter_map(Value::as_str).collect();
+            items.join(",")
         }
+        other => other.to_string(),
     };
-    let path = match name {
-        "list-prepaid-cards" => {
-            let id = input
-                .get("customerId")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            let query = query(&["limit", "offset", "status", "cardType", "include"]);
-            format!("/customers/{id}/prepaid/cards{query}")
+    let (mut path, mut query) = (operation.path.to_owned(), Vec::new());
+    for field in operation.fields {
+        let (value, parameter) = (
+            input.get(field.wire).map(text),
+            format!("{{{}}}", field.wire),
+        );
+        if path.contains(&parameter) {
+            path = path.replace(&parameter, &value.unwrap_or_default());
+        } else if let Some(value) = value.filter(|_| operation.method == Method::Get) {
+            query.push(format!("{}={value}", field.wire));
         }
-        "list-customer-cards" => {
-            format!(
-                "/api/v1/customer/cards/byuser/list{}",
-                query(&["pageNumber", "pageSize"])
-            )
-        }
-        "cards-by-customer" => format!("/api/v1/customer/cards/byuser{}", query(&["customersId"])),
-        form => format!("/airpay/ms/cards/api/{form}"),
-    };
+    }
+    if !query.is_empty() {
+        path = format!("{path}?{}", query.join("&"));
+    }
     Ok(ExchangeCase {
-        method: method.to_owned(),
+        method: operation.method.as_str().to_owned(),
         path,
         auth: auth.to_owned(),
         headers: BTreeMap::new(),
@@ -99,6 +91,17 @@ pub(crate) fn call(name: &str, input: &Input, status: u16) -> Result<ExchangeCas
         each: BTreeMap::new(),
         answer_headers: BTreeMap::new(),
     })
+}
+
+/// Whether a call carries a token, and not the keys that get one.
+struct NeedsToken;
+
+impl Visit for NeedsToken {
+    type Output = bool;
+
+    fn visit<C: Call>(self) -> bool {
+        C::NEEDS_TOKEN
+    }
 }
 
 impl Sandbox {

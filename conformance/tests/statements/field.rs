@@ -3,19 +3,28 @@
 use std::collections::BTreeMap;
 
 use cards_model::{DocExpiry, Rules, Samples};
+use cards_transport::{Call, Visit};
 use serde_json::Value;
 
 use crate::case::{ExchangeCase, FieldCase};
-use crate::common::operations::for_documented;
+use crate::common::operations::visited;
 use crate::common::rules;
 use crate::exchange::{self, Sandbox};
-use crate::operation::{Documented, Input, check, is_form, pairs};
+use crate::operation::{Input, check, is_form, pairs, valid};
 
 pub(crate) fn run(case: &FieldCase) -> Result<(), String> {
-    for_documented!(&*case.operation, tried(case))?
+    visited(&case.operation, case)?
 }
 
-fn tried<C: Documented>(case: &FieldCase) -> Result<(), String> {
+impl Visit for &FieldCase {
+    type Output = Result<(), String>;
+
+    fn visit<C: Call>(self) -> Self::Output {
+        tried::<C>(self)
+    }
+}
+
+fn tried<C: Call>(case: &FieldCase) -> Result<(), String> {
     let mut rules = rules();
     match case.samples.as_deref() {
         None => {}
@@ -27,8 +36,9 @@ fn tried<C: Documented>(case: &FieldCase) -> Result<(), String> {
         Some("may-be-empty") => rules = rules.doc_expiry(DocExpiry::MayBeEmpty),
         Some(other) => return Err(format!("doc_expiry = {other} means nothing")),
     }
+    let valid = valid(&case.operation)?;
     let with = |value: Option<&Value>| {
-        let mut input = C::valid();
+        let mut input = valid.clone();
         input.extend(case.given.clone());
         match value {
             Some(value) => input.insert(case.field.clone(), value.clone()),
@@ -67,7 +77,7 @@ fn tried<C: Documented>(case: &FieldCase) -> Result<(), String> {
     }
 }
 
-fn expect_none<C: Documented>(input: &Input, rules: &Rules) -> Result<(), String> {
+fn expect_none<C: Call>(input: &Input, rules: &Rules) -> Result<(), String> {
     let broken = check::<C>(input, rules)?;
     if broken.is_empty() {
         Ok(())
@@ -78,7 +88,7 @@ fn expect_none<C: Documented>(input: &Input, rules: &Rules) -> Result<(), String
 
 /// The rule, or the rules that go together, on the one field, and nothing
 /// else.
-fn expect_one<C: Documented>(
+fn expect_one<C: Call>(
     input: &Input,
     rules: &Rules,
     field: &str,
@@ -100,11 +110,7 @@ fn expect_one<C: Documented>(
 }
 
 /// The sandbox applies the same rules, as of its own day.
-fn ask_sandbox<C: Documented>(
-    case: &FieldCase,
-    input: &Input,
-    is_accepted: bool,
-) -> Result<(), String> {
+fn ask_sandbox<C: Call>(case: &FieldCase, input: &Input, is_accepted: bool) -> Result<(), String> {
     if !case.sandbox || case.samples.is_some() || case.doc_expiry.is_some() {
         return Ok(());
     }

@@ -2,142 +2,100 @@
 //! rules that an input breaks, the request for it, and what is read from a
 //! reply.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer};
-use cards_model::ibanera::{CardsByCustomer, ListCustomerCards};
-use cards_model::paysafe::{CardPage, ListPrepaidCards};
-use cards_model::{Form, Method, Provider, Rules, Violations};
+use cards_model::paysafe::CardPage;
+use cards_model::{Operation, Provider, Rules, Violations};
 use cards_sandbox::world;
 use cards_sign::Order;
-use cards_transport::airpay::Airpay;
-use cards_transport::{Error, Reply, airpay, ibanera, paysafe};
+use cards_transport::{Call, Error, Reply, airpay, ibanera, paysafe};
 use conformance::fixture::{self, Keys};
 use http::{Request, Response};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::common::clients::{Backend, Ureq};
 use crate::common::fake::{Fake, FakeClock, request};
-use crate::common::operations::{Operation, for_documented};
-use crate::common::registration_fields;
+use crate::common::operations::{named_operation, provider_in_order};
 
 pub(crate) type Input = BTreeMap<String, Value>;
 
 /// A broken rule: the field's wire path and the kind of rule.
 pub(crate) type Broken = Vec<(String, String)>;
 
-/// An operation with a table of fields and with rules.
-pub(crate) trait Documented: Operation<Reply: Serialize> + cards_model::Request {
-    /// The fields of a valid request.
-    fn valid() -> Input;
+/// Valid requests by the operations' names.
+const VALID: &str = include_str!("../../fixtures/valid.toml");
 
-    /// The request for an input, whatever rules that breaks.
-    fn of(input: &Input) -> Result<Self, String>;
-
-    /// The provider with this order of a form's fields.
-    fn ordered(provider: Self::Provider, order: Order) -> Self::Provider {
-        let _ = order;
-        provider
+/// The fields of a valid request: of `valid.toml`, or of the fixture `valid`.
+pub(crate) fn valid(name: &str) -> Result<Input, String> {
+    let mut all: BTreeMap<String, Input> =
+        toml::from_str(VALID).map_err(|error| format!("valid.toml: {error}"))?;
+    if let Some(valid) = all.remove(name) {
+        return Ok(valid);
     }
-
-    /// The rules that a reply breaks, where the document states rules for
-    /// replies.
-    fn broken(reply: &Self::Reply) -> Option<Broken> {
-        let _ = reply;
-        None
-    }
+    let provider = named_operation(name)?.provider;
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+    let path = format!("{fixtures}/{provider}/{name}/valid/input.json");
+    let text = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
+    serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))
 }
 
-macro_rules! forms {
-    ($($form:ty: $valid:expr;)+) => {$(
-        impl Documented for $form {
-            fn valid() -> Input {
-                $valid
+/// The request for an input, whatever rules that breaks.
+pub(crate) fn of<C: Call>(input: &Input) -> Result<C, String> {
+    let object = match is_form::<C>() {
+        // A form holds texts; what it lacks is empty, and what nobody knows is
+        // passed over.
+        true => {
+            let mut pairs: BTreeMap<_, _> = pairs::<C>(input).into_iter().collect();
+            for field in C::operation().fields.iter().filter(|field| field.required) {
+                pairs.entry(field.wire.to_owned()).or_default();
             }
-
-            fn of(input: &Input) -> Result<Self, String> {
-                let pairs = pairs::<Self>(input);
-                let pairs = pairs.iter().map(|(name, value)| (&**name, &**value));
-                Ok(Self::from_fields(pairs))
-            }
-
-            fn ordered(airpay: Airpay, order: Order) -> Airpay {
-                airpay.order(order)
-            }
+            pairs
+                .into_iter()
+                .map(|(name, text)| (name, text.into()))
+                .collect()
         }
-    )+};
+        false => input.clone().into_iter().collect(),
+    };
+    C::deserialize(Value::Object(object)).map_err(|error| error.to_string())
 }
 
-forms! {
-    RegisterUser: registration_fields();
-    UpdateCustomer: Input::from([("entity_id".into(), world::airpay::CUSTOMER.into())]);
-    CustomerPreference: Input::from([("entity_id".into(), world::airpay::CUSTOMER.into())]);
-}
-
-impl Documented for ListPrepaidCards {
-    fn valid() -> Input {
-        Input::from([("customerId".into(), world::paysafe::CUSTOMER.into())])
-    }
-
-    fn of(input: &Input) -> Result<Self, String> {
-        from_json(input)
-    }
-
-    fn broken(page: &CardPage) -> Option<Broken> {
-        Some(listed(page.check()))
-    }
-}
-
-impl Documented for ListCustomerCards {
-    fn valid() -> Input {
-        Input::new()
-    }
-
-    fn of(input: &Input) -> Result<Self, String> {
-        from_json(input)
-    }
-}
-
-impl Documented for CardsByCustomer {
-    fn valid() -> Input {
-        Input::from([("customersId".into(), world::ibanera::CUSTOMER.into())])
-    }
-
-    fn of(input: &Input) -> Result<Self, String> {
-        from_json(input)
-    }
+/// The rules that a reply breaks, where the document states rules for replies.
+fn broken_by<R: 'static>(reply: &R) -> Option<Broken> {
+    let page: &CardPage = (reply as &dyn Any).downcast_ref()?;
+    Some(listed(page.check()))
 }
 
 /// A valid form of this operation.
 pub(crate) fn valid_form(name: &str) -> Result<Vec<(String, String)>, String> {
-    fn form<C: Documented>() -> Vec<(String, String)> {
-        pairs::<C>(&C::valid())
-    }
-    for_documented!(name, form())
+    let valid = valid(name)?;
+    Ok(pairs_of(named_operation(name)?, &valid))
 }
 
 /// Whether it travels as a form.
-pub(crate) fn is_form<C: Documented>() -> bool {
-    C::OPERATION.method == Method::Post
+pub(crate) fn is_form<C: Call>() -> bool {
+    C::operation().is_signed()
 }
 
 /// The form fields of an input in the order of the document's table.
-pub(crate) fn pairs<C: Documented>(input: &Input) -> Vec<(String, String)> {
+pub(crate) fn pairs<C: Call>(input: &Input) -> Vec<(String, String)> {
+    pairs_of(C::operation(), input)
+}
+
+fn pairs_of(operation: &Operation, input: &Input) -> Vec<(String, String)> {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
     let pair = |name: &str| Some((name.to_owned(), text(input.get(name)?)));
-    let names = C::OPERATION.fields.iter().map(|field| field.wire);
+    let names = operation.fields.iter().map(|field| field.wire);
     names.filter_map(pair).collect()
 }
 
 /// The rules that an input breaks, or why it cannot be read.
-pub(crate) fn check<C: Documented>(input: &Input, rules: &Rules) -> Result<Broken, String> {
-    Ok(listed(C::of(input)?.check(rules)))
+pub(crate) fn check<C: Call>(input: &Input, rules: &Rules) -> Result<Broken, String> {
+    Ok(listed(of::<C>(input)?.violations(rules)))
 }
 
 /// Sets how a request is sent.
@@ -156,16 +114,15 @@ impl<'a> Sending<'a> {
         self.secret_key.unwrap_or(world::airpay::SECRET_KEY)
     }
 
-    fn provider<C: Documented>(self) -> Result<C::Provider, String> {
-        let base = match C::OPERATION.provider {
+    fn provider<C: Call>(self) -> Result<C::Provider, String> {
+        let base = match C::operation().provider {
             _ if !self.documented_host => "http://localhost",
             Provider::Airpay => airpay::PRODUCTION,
             Provider::Paysafe => paysafe::PRODUCTION,
             Provider::Ibanera => ibanera::PRODUCTION,
             other => return Err(format!("no document gives a host of {other:?}")),
         };
-        let base = base.parse().map_err(|error| format!("{base}: {error}"))?;
-        Ok(C::ordered(C::provider(base, &self.keys()?), self.order))
+        Ok(provider_in_order(base, &self.keys()?, self.order))
     }
 
     /// The credentials of the sandbox.
@@ -186,12 +143,22 @@ impl<'a> Sending<'a> {
 }
 
 /// The request for an input that is not checked first.
-pub(crate) fn wire<C: Documented>(
-    input: &Input,
-    how: Sending<'_>,
-) -> Result<Request<Bytes>, String> {
-    let call = C::of(input)?;
+pub(crate) fn wire<C: Call>(input: &Input, how: Sending<'_>) -> Result<Request<Bytes>, String> {
+    let call = of::<C>(input)?;
     request(&call, how.provider::<C>()?).map_err(|error| format!("nothing was sent: {error:?}"))
+}
+
+/// The query that a call is sent with, decoded.
+pub(crate) fn query<C: Call>(call: &C) -> Result<String, String> {
+    let provider = Sending::default().provider::<C>()?;
+    let request =
+        request(call, provider).map_err(|error| format!("nothing was sent: {error:?}"))?;
+    let query = request.uri().query().unwrap_or_default();
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let pairs: Vec<_> = pairs
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    Ok(pairs.join("&"))
 }
 
 /// Holds what the client makes of a reply.
@@ -206,10 +173,8 @@ pub(crate) struct Read {
 }
 
 /// Reads a reply, or says why there is nothing to read it with.
-pub(crate) fn read<C: Documented>(
-    response: Response<Bytes>,
-) -> Result<Result<Read, Error>, String> {
-    let call = C::of(&C::valid())?;
+pub(crate) fn read<C: Call>(response: Response<Bytes>) -> Result<Result<Read, Error>, String> {
+    let call = of::<C>(&valid(C::operation().name)?)?;
     let provider = Sending::default().provider::<C>()?;
     let clock = FakeClock::new();
     let fake = Fake::new(&clock, move |_, _| Ok(response.clone()));
@@ -217,13 +182,8 @@ pub(crate) fn read<C: Documented>(
     Ok(outcome.map(Reply::into_value).map(|reply| Read {
         value: serde_json::to_value(&reply).unwrap_or(Value::Null),
         unlisted: format!("{reply:?}").matches("Unknown(").count(),
-        broken: C::broken(&reply),
+        broken: broken_by(&reply),
     }))
-}
-
-fn from_json<R: DeserializeOwned>(input: &Input) -> Result<R, String> {
-    let object = Value::Object(input.clone().into_iter().collect());
-    serde_json::from_value(object).map_err(|error| error.to_string())
 }
 
 fn listed(checked: Result<(), Violations>) -> Broken {

@@ -1,19 +1,28 @@
 //! Checks what the client makes of a reply.
 
 use bytes::Bytes;
+use cards_transport::{Call, Visit};
 use http::Response;
 use serde_json::Value;
 
 use crate::case::ReplyCase;
-use crate::common::operations::for_documented;
-use crate::operation::{Documented, Read, read};
+use crate::common::operations::visited;
+use crate::operation::{Read, read};
 use crate::view;
 
 pub(crate) fn run(case: &ReplyCase) -> Result<(), String> {
-    for_documented!(&*case.operation, read_as(case))?
+    visited(&case.operation, case)?
 }
 
-fn read_as<C: Documented>(case: &ReplyCase) -> Result<(), String> {
+impl Visit for &ReplyCase {
+    type Output = Result<(), String>;
+
+    fn visit<C: Call>(self) -> Self::Output {
+        read_as::<C>(self)
+    }
+}
+
+fn read_as<C: Call>(case: &ReplyCase) -> Result<(), String> {
     let response = Response::builder()
         .status(case.status)
         .body(Bytes::from(case.body.clone()))
@@ -56,13 +65,13 @@ fn read_as<C: Documented>(case: &ReplyCase) -> Result<(), String> {
         }
     }
     if let Some(expected) = &case.next {
-        let next = view::next(&case.operation, &case.asked, &case.body)?;
+        let next = view::next(case)?;
         if &next != expected {
             return Err(format!("the next page is {next:?}, expected {expected:?}"));
         }
     }
     if !case.summary.is_empty() {
-        let summaries = view::summaries(&case.operation, &case.body)?;
+        let summaries = view::summaries(case)?;
         for (pointer, expected) in &case.summary {
             let found = summaries.pointer(pointer).unwrap_or(&Value::Null);
             if found != expected {

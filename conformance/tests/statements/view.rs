@@ -1,65 +1,68 @@
-//! Checks what the client concludes from a reply: the next page's call, the
-//! provider-neutral view of its cards, and what it knows of the operation.
+//! What the client concludes from a reply: the next page's call, and the
+//! provider-neutral view of its cards.
 
-use cards_model::ibanera::{CustomerCardsReply, ListCustomerCards};
-use cards_model::paysafe::{CardPage, ListPrepaidCards};
-use cards_model::{CardSummary, Query};
-use cards_transport::Paged;
+use std::any::Any;
+
+use cards_model::CardSummary;
+use cards_model::ibanera::CustomerCardsReply;
+use cards_model::paysafe::CardPage;
+use cards_transport::{Call, Paged, Visit};
 use serde_json::Value;
 
-use crate::common::operations::for_documented;
-use crate::operation::{Documented, Input};
+use crate::case::ReplyCase;
+use crate::common::operations::visited;
+use crate::operation::{Input, of, query, valid};
 
 /// The query of the call that follows a page, empty after the last one.
-pub(crate) fn next(name: &str, asked: &Input, body: &str) -> Result<String, String> {
-    match name {
-        "list-prepaid-cards" => {
-            let mut asked = asked.clone();
-            asked
-                .entry("customerId".into())
-                .or_insert_with(|| "12345678".into());
-            let page = serde_json::from_slice::<CardPage>(body.as_bytes())
-                .map_err(|error| error.to_string())?;
-            Ok(query(ListPrepaidCards::of(&asked)?.next(&page)))
+pub(crate) fn next(case: &ReplyCase) -> Result<String, String> {
+    let mut asked = valid(&case.operation)?;
+    asked.extend(case.asked.clone());
+    visited(&case.operation, Next(&asked, &case.body))?
+}
+
+struct Next<'a>(&'a Input, &'a str);
+
+impl Visit for Next<'_> {
+    type Output = Result<String, String>;
+
+    fn visit<C: Call>(self) -> Self::Output {
+        Err(format!("{} has no pages", C::operation().name))
+    }
+
+    fn visit_paged<C: Paged>(self) -> Self::Output {
+        let Self(asked, body) = self;
+        let asked = of::<C>(asked)?;
+        match asked.next(&parsed::<C>(body)?) {
+            Some(next) => query(&next),
+            None => Ok(String::new()),
         }
-        "list-customer-cards" => {
-            let page = CustomerCardsReply::from_success(body).ok_or("no success")?;
-            Ok(query(ListCustomerCards::of(asked)?.next(&page)))
-        }
-        other => Err(format!("{other} has no pages")),
     }
 }
 
 /// Every card of a reply in the view that all providers share.
-pub(crate) fn summaries(name: &str, body: &str) -> Result<Value, String> {
-    let summaries: Vec<CardSummary> = match name {
-        "list-prepaid-cards" => {
-            let page = serde_json::from_slice::<CardPage>(body.as_bytes())
-                .map_err(|error| error.to_string())?;
+pub(crate) fn summaries(case: &ReplyCase) -> Result<Value, String> {
+    visited(&case.operation, Summaries(&case.body))?
+}
+
+struct Summaries<'a>(&'a str);
+
+impl Visit for Summaries<'_> {
+    type Output = Result<Value, String>;
+
+    fn visit<C: Call>(self) -> Self::Output {
+        let reply = parsed::<C>(self.0)?;
+        let reply: &dyn Any = &reply;
+        let summaries: Vec<CardSummary> = if let Some(page) = reply.downcast_ref::<CardPage>() {
             page.cards.iter().map(CardSummary::from).collect()
-        }
-        "list-customer-cards" | "cards-by-customer" => {
-            let reply = CustomerCardsReply::from_success(body).ok_or("no success")?;
+        } else if let Some(reply) = reply.downcast_ref::<CustomerCardsReply>() {
             reply.cards().map(CardSummary::from).collect()
-        }
-        other => return Err(format!("{other} brings no cards")),
-    };
-    serde_json::to_value(summaries).map_err(|error| error.to_string())
-}
-
-/// The title of the document that an operation names.
-pub(crate) fn document(name: &str) -> Result<&'static str, String> {
-    fn of<C: Documented>() -> &'static str {
-        C::OPERATION.document
+        } else {
+            return Err(format!("{} brings no cards", C::operation().name));
+        };
+        serde_json::to_value(summaries).map_err(|error| error.to_string())
     }
-    for_documented!(name, of())
 }
 
-fn query(call: Option<impl Query>) -> String {
-    let pairs = call.map(|call| call.query()).unwrap_or_default();
-    let pairs: Vec<_> = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    pairs.join("&")
+fn parsed<C: Call>(body: &str) -> Result<C::Reply, String> {
+    C::parse(body.as_bytes()).map_err(|error| format!("no success: {error:?}"))
 }

@@ -1,20 +1,28 @@
 //! The request that goes out for an input.
 
+use cards_transport::{Call, Visit};
 use sha2::{Digest, Sha256};
 
 use crate::case::WireCase;
-use crate::common::operations::for_documented;
-use crate::operation::{Documented, Sending, is_form, wire};
-use crate::view;
+use crate::common::operations::visited;
+use crate::operation::{Sending, is_form, valid, wire};
 
 pub(crate) fn run(case: &WireCase) -> Result<(), String> {
-    for_documented!(&*case.operation, sent_as(case))?
+    visited(&case.operation, case)?
 }
 
-fn sent_as<C: Documented>(case: &WireCase) -> Result<(), String> {
+impl Visit for &WireCase {
+    type Output = Result<(), String>;
+
+    fn visit<C: Call>(self) -> Self::Output {
+        sent_as::<C>(self)
+    }
+}
+
+fn sent_as<C: Call>(case: &WireCase) -> Result<(), String> {
     let order = case.order.as_deref().unwrap_or("table");
     let order = order.parse().map_err(|error| format!("order: {error}"))?;
-    let mut input = C::valid();
+    let mut input = valid(&case.operation)?;
     input.extend(case.input.clone());
     input.retain(|name, _| !case.without.contains(name));
     let sending = Sending {
@@ -29,7 +37,7 @@ fn sent_as<C: Documented>(case: &WireCase) -> Result<(), String> {
     same(
         "document",
         case.document.as_deref(),
-        view::document(&case.operation)?,
+        C::operation().document,
     )?;
     same("method", case.method.as_deref(), request.method().as_str())?;
     same("path", case.path.as_deref(), request.uri().path())?;

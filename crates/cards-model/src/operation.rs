@@ -25,6 +25,10 @@ pub struct Operation {
     pub fields: &'static [Field],
     /// The rules over two fields.
     pub dependents: &'static [Dependent],
+    /// The fields of a signed form, by their wire names, in the order of the
+    /// document's request example, which need not be that of its table. Empty
+    /// where a request is not signed.
+    pub example_order: &'static [&'static str],
 }
 
 impl Operation {
@@ -46,7 +50,13 @@ impl Operation {
             document,
             fields: &[],
             dependents: &[],
+            example_order: &[],
         }
+    }
+
+    /// Whether the request carries a checksum over its fields.
+    pub const fn is_signed(&self) -> bool {
+        !self.example_order.is_empty()
     }
 
     /// The row of a request field, by its wire name.

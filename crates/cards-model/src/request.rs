@@ -43,9 +43,8 @@ pub trait Request: for<'a> ValidateArgs<'a, Args = &'a Rules> {
 /// Signing and encoding both work from [`Form::fields`], so that what is
 /// signed is what is sent.
 pub trait Form: Request {
-    /// The wire names in the order of the document's request example, which
-    /// need not be the order of its table.
-    const EXAMPLE_ORDER: &'static [&'static str];
+    /// See [`Operation::example_order`].
+    const EXAMPLE_ORDER: &'static [&'static str] = Self::OPERATION.example_order;
 
     /// The fields in the order of the document's table. An optional field that
     /// is absent is left out; one that is empty is listed as empty.
@@ -195,7 +194,11 @@ macro_rules! form_request {
                     ),
                     docs: &[$($field_docs),*],
                 }),+];
-                &$crate::Operation { fields: FIELDS, ..$operation }
+                &$crate::Operation {
+                    fields: FIELDS,
+                    example_order: &[$($example),+],
+                    ..$operation
+                }
             };
 
             fn is_sample(&self, wire: &str) -> bool {
@@ -208,8 +211,6 @@ macro_rules! form_request {
         }
 
         impl $crate::Form for $name {
-            const EXAMPLE_ORDER: &'static [&'static str] = &[$($example),+];
-
             fn fields(&self) -> $crate::Fields<'_> {
                 let mut fields = $crate::Fields::new();
                 $(if let Some(text) = $crate::FormValue::form_text(&self.$field) {

@@ -1,10 +1,13 @@
 //! The traits that tell the core of one operation and of its provider.
 
+use std::fmt::Debug;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use cards_model::{Operation, Rules, Secret, Violations};
 use http::{Request, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::cause::ConfigError;
 use crate::codes::{OneTimeCodes, OtpReuse};
@@ -14,14 +17,15 @@ use crate::unreadable::Unreadable;
 
 /// An operation that a [`Client`](crate::Client) can carry out.
 ///
-/// Every documented request implements it, one file an operation, and nothing
-/// else does.
-pub trait Call: Sealed + Sync {
+/// Every request of the [list](crate::operations()) implements it, and nothing
+/// else does. It reads from an object of its fields by their names on the wire.
+pub trait Call: Sealed + DeserializeOwned + Clone + Debug + Send + Sync + 'static {
     /// The provider whose operation it is.
     type Provider: Provider;
 
-    /// The value that a success brings.
-    type Reply;
+    /// The value that a success brings. Written as JSON or by `Debug`, it shows
+    /// no sensitive value.
+    type Reply: Serialize + Debug + Send + 'static;
 
     /// Whether the request carries a token that has to be fetched and renewed.
     const NEEDS_TOKEN: bool;
@@ -30,7 +34,7 @@ pub trait Call: Sealed + Sync {
     const NEEDS_CODE: bool = false;
 
     /// The operation's name and path, and whether it may be sent again.
-    fn operation(&self) -> &'static Operation;
+    fn operation() -> &'static Operation;
 
     /// Checks the documented rules.
     fn violations(&self, rules: &Rules) -> Result<(), Violations>;
@@ -43,11 +47,29 @@ pub trait Call: Sealed + Sync {
     /// refusal: two of the providers say so in the body.
     fn parse(body: &[u8]) -> Result<Self::Reply, Unreadable>;
 
+    /// Whether it brings its provider's token, which a client does by itself.
+    fn is_login() -> bool {
+        Self::operation() == <Self::Provider as Provider>::Login::operation()
+    }
+
     /// Lists the oddities of a reply that is a success all the same.
     fn warnings(&self, reply: &Self::Reply) -> Vec<Warning> {
         let _ = reply;
         Vec::new()
     }
+}
+
+/// Makes the requests of a provider's calls that have nothing of their own.
+pub(crate) trait Way<C: Call> {
+    /// See [`Call::NEEDS_TOKEN`].
+    const NEEDS_TOKEN: bool;
+
+    /// See [`Call::NEEDS_CODE`].
+    const NEEDS_CODE: bool = false;
+
+    /// See [`Call::request`].
+    fn request(call: &C, attempt: &Attempt<'_, C::Provider>)
+    -> Result<Request<Bytes>, ConfigError>;
 }
 
 /// Holds the parts of a request that may change from one attempt to the next.
@@ -72,8 +94,19 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
     /// The call that brings a token.
     type Login: Call<Provider = Self> + Send;
 
+    /// The beginning of its variables' names, such as `CARDS_AIRPAY`.
+    const PREFIX: &'static str;
+
     /// The address of production, as an example of one.
     const PRODUCTION: &'static str;
+
+    /// Reads the address and the credentials from variables, such as those of
+    /// the environment.
+    ///
+    /// # Errors
+    ///
+    /// Names the variable that is missing or wrong.
+    fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError>;
 
     /// Checks the credentials in the headers of a call that carries the token, or
     /// of one that does not, as they are set now.

@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::reply::{RawReply, Reply, Warning};
 
 /// A call that brings one page of a list.
-pub trait Paged: Call + Clone + Send + 'static {
+pub trait Paged: Call {
     /// The type of an item of the list.
     type Item;
 
@@ -30,6 +30,10 @@ pub trait Paged: Call + Clone + Send + 'static {
 
     /// Whether the provider says that more comes after this page.
     fn announces_more(&self, page: &Self::Reply) -> bool;
+
+    /// Adds the page after this one to it. What describes one page goes: this is
+    /// none any more.
+    fn join(page: &mut Self::Reply, next: Self::Reply);
 
     /// The items of a page, or the page's error as the only item.
     fn spread(page: Result<Reply<Self::Reply>, Error>) -> Vec<Result<Self::Item, Error>> {
@@ -100,7 +104,7 @@ impl<C: Paged> Cursor<C> {
         page: Reply<C::Reply>,
     ) -> Result<Reply<C::Reply>, Error> {
         let trouble = |trouble, raw: RawReply| {
-            let progress = Progress::answered(call.operation(), raw.attempts());
+            let progress = Progress::answered(C::operation(), raw.attempts());
             Error::new(progress, Cause::Paging(trouble), Some(raw))
         };
         let identities = C::identity(page.value());

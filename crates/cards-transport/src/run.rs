@@ -78,7 +78,7 @@ impl<'a, C: Call> Run<'a, C> {
     ) -> Result<Self, Error> {
         let settings = &core.settings;
         let now = settings.now();
-        let progress = Progress::new(call.operation());
+        let progress = Progress::new(C::operation());
         if options.validation.unwrap_or(settings.validation) == Validation::On {
             call.violations(&settings.rules(now))
                 .map_err(|broken| Error::new(progress, Cause::Violations(broken), None))?;

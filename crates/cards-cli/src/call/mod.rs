@@ -13,8 +13,7 @@ use cards_transport::model::Operation;
 use cards_transport::model::ibanera::CustomerCardsReply;
 use cards_transport::model::paysafe::CardPage;
 use cards_transport::{
-    BaseUrl, Call, ConfigError, Paged, Provider, Reply, Retry, Settings, Validation, Warning,
-    airpay, paysafe,
+    BaseUrl, Call, Paged, Provider, Reply, Retry, Settings, Validation, Warning, airpay, paysafe,
 };
 
 use crate::config::{CA_FILE, ConfigArgs, Vars};
@@ -106,11 +105,6 @@ impl Context {
 
 /// A provider that is set up from settings.
 pub(crate) trait Configured: Provider {
-    /// The beginning of its settings' names.
-    const PREFIX: &'static str;
-
-    fn from_vars(vars: &Vars) -> Result<Self, ConfigError>;
-
     /// Checks what the calls' own flags set.
     fn check_flags(_vars: &Vars) -> Result<(), Error> {
         Ok(())
@@ -160,21 +154,9 @@ impl Setup<'_> {
     }
 }
 
-impl Configured for airpay::Airpay {
-    const PREFIX: &'static str = "CARDS_AIRPAY";
+impl Configured for airpay::Airpay {}
 
-    fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
-        Self::from_vars(|name| vars.get(name))
-    }
-}
-
-impl Configured for paysafe::Paysafe {
-    const PREFIX: &'static str = "CARDS_PAYSAFE";
-
-    fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
-        Self::from_vars(|name| vars.get(name))
-    }
-}
+impl Configured for paysafe::Paysafe {}
 
 /// Pages that can be put together.
 pub(crate) trait Pages {
@@ -300,7 +282,7 @@ where
         set,
     } = setup;
     let vars = args.vars::<C::Provider>(set)?;
-    let context = args.context(call, &vars);
+    let context = args.context::<C>(&vars);
     if args.dry_run {
         dry_run::print(call, &vars, settings, &context)?;
         return Ok(None);
@@ -314,7 +296,7 @@ where
 
 /// Sets a provider up, or says which setting is missing and where it goes.
 fn provider<P: Configured>(vars: &Vars) -> Result<P, Error> {
-    P::from_vars(vars).map_err(|error| {
+    P::from_vars(|name| vars.get(name)).map_err(|error| {
         Error::from(error).hint(
             "settings are environment variables or keys of a profile in \
              ~/.config/cards/config.toml\n  (CARDS_AIRPAY_TOKEN is airpay_token there); \
@@ -355,10 +337,10 @@ impl CallArgs {
         }
     }
 
-    fn context<C: Call<Provider: Configured>>(&self, call: &C, vars: &Vars) -> Context {
+    fn context<C: Call<Provider: Configured>>(&self, vars: &Vars) -> Context {
         let variable = base_url_of::<C::Provider>();
         Context {
-            operation: call.operation(),
+            operation: C::operation(),
             base_url: vars.get(&variable).unwrap_or_default(),
             set_by: match self.base_url {
                 Some(_) => "--base-url".to_owned(),

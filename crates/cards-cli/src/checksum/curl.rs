@@ -1,7 +1,9 @@
 //! A pasted curl command: what it would send, as far as the checksum cares.
 
-use super::Signed;
-use super::fields::Found;
+use cards_transport::model::Operation;
+
+use super::found::Found;
+use super::signed;
 use crate::error::Error;
 use crate::repeat;
 
@@ -186,7 +188,19 @@ fn take(
 }
 
 fn url(text: &str, found: &mut Found) {
-    found.operation = found.operation.or(Signed::of_url(text));
+    found.operation = found.operation.or_else(|| of_url(text));
+}
+
+/// The signed operation whose path ends as that of the URL does.
+fn of_url(url: &str) -> Option<&'static Operation> {
+    let path = url.split(['?', '#']).next()?;
+    let last = |path: &str| {
+        path.trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .map(str::to_owned)
+    };
+    signed().find(|operation| last(operation.path) == last(path))
 }
 
 fn header(text: &str, found: &mut Found) {
@@ -251,7 +265,10 @@ mod tests {
         let found = read("curl -X POST 'http://h/api/register-user?x=1' -H 'Checksum: ab' -d a=1");
         let found = found.ok().unwrap();
         assert_eq!(found.checksum.as_deref(), Some("ab"));
-        assert_eq!(found.operation, Some(Signed::RegisterUser));
+        assert_eq!(
+            found.operation.map(|operation| operation.name),
+            Some("register-user")
+        );
         for command in [
             "curl -sSH 'checksum: ab' -d a=1",
             "curl -sSH'checksum: ab' -d a=1",

@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{Joined, Signed, curl};
+use cards_transport::model::Operation;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::found::Found;
+use super::{Joined, curl, signed};
 use crate::config::ConfigArgs;
 use crate::error::Error;
 use crate::input;
@@ -25,8 +29,8 @@ pub(crate) struct FieldArgs {
 
     /// The operation, whose table and example have their own orders; found out
     /// from the URL of a curl command
-    #[arg(long, value_enum, value_name = "NAME")]
-    operation: Option<Signed>,
+    #[arg(long, value_name = "NAME", value_parser = operation())]
+    operation: Option<&'static Operation>,
 
     /// The order in which the values are joined
     #[arg(long, value_enum, value_name = "ORDER", default_value = "received")]
@@ -36,14 +40,12 @@ pub(crate) struct FieldArgs {
     pub(super) config: ConfigArgs,
 }
 
-/// Holds the fields that were found. There is no `Debug`: it would show values.
-#[derive(Default)]
-pub(super) struct Found {
-    /// Decoded, in the order received.
-    pub(super) pairs: Vec<(String, String)>,
-    pub(super) operation: Option<Signed>,
-    /// From a curl command's header.
-    pub(super) checksum: Option<String>,
+/// Reads the name of a signed operation.
+fn operation() -> impl TypedValueParser<Value = &'static Operation> {
+    PossibleValuesParser::new(signed().map(|operation| operation.name)).try_map(|name| {
+        let found = signed().find(|operation| operation.name == name);
+        found.ok_or("no operation has this name")
+    })
 }
 
 impl FieldArgs {
@@ -70,15 +72,6 @@ impl FieldArgs {
             return Err(Error::usage("no fields: give NAME=VALUE, --form or --curl"));
         }
         Ok(found)
-    }
-}
-
-impl Found {
-    pub(super) fn borrowed(&self) -> Vec<(&str, &str)> {
-        self.pairs
-            .iter()
-            .map(|(name, value)| (&**name, &**value))
-            .collect()
     }
 }
 

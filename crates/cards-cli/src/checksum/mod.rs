@@ -2,23 +2,16 @@
 
 mod curl;
 mod fields;
+mod found;
 pub(crate) mod sign;
 pub(crate) mod verify;
 
-use cards_transport::model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer};
-use cards_transport::model::{Form, Secret};
+use cards_transport::model::{Operation, Secret};
+use cards_transport::operations;
 use cards_transport::sign::Order;
 
 use crate::config::Vars;
 use crate::error::Error;
-
-/// The operations that are signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Signed {
-    RegisterUser,
-    UpdateCustomer,
-    CustomerPreference,
-}
 
 /// The order in which the values are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -33,38 +26,14 @@ pub(crate) enum Joined {
     Received,
 }
 
-impl Signed {
-    /// The operation that a URL's path ends with.
-    fn of_url(url: &str) -> Option<Self> {
-        let path = url.split(['?', '#']).next()?;
-        match path.trim_end_matches('/').rsplit('/').next()? {
-            "register-user" => Some(Self::RegisterUser),
-            "update-customer" => Some(Self::UpdateCustomer),
-            "customer-preference" => Some(Self::CustomerPreference),
-            _ => None,
-        }
-    }
+/// The operations that are signed.
+fn signed() -> impl Iterator<Item = &'static Operation> {
+    operations().filter(|operation| operation.is_signed())
+}
 
-    /// The names in the order of the table.
-    fn table(self) -> Vec<&'static str> {
-        fn of<F: Form>() -> Vec<&'static str> {
-            F::OPERATION.fields.iter().map(|field| field.wire).collect()
-        }
-        match self {
-            Self::RegisterUser => of::<RegisterUser>(),
-            Self::UpdateCustomer => of::<UpdateCustomer>(),
-            Self::CustomerPreference => of::<CustomerPreference>(),
-        }
-    }
-
-    /// The names in the order of the example.
-    fn example(self) -> &'static [&'static str] {
-        match self {
-            Self::RegisterUser => RegisterUser::EXAMPLE_ORDER,
-            Self::UpdateCustomer => UpdateCustomer::EXAMPLE_ORDER,
-            Self::CustomerPreference => CustomerPreference::EXAMPLE_ORDER,
-        }
-    }
+/// The names of an operation's fields in the order of the table.
+fn table(operation: &Operation) -> Vec<&'static str> {
+    operation.fields.iter().map(|field| field.wire).collect()
 }
 
 impl Joined {
@@ -72,7 +41,7 @@ impl Joined {
     fn arrange<'a>(
         self,
         pairs: &mut [(&'a str, &'a str)],
-        operation: Option<Signed>,
+        operation: Option<&'static Operation>,
     ) -> Result<(), Error> {
         let order = match self {
             Self::Received => return Ok(()),
@@ -80,13 +49,16 @@ impl Joined {
             Self::Example => Order::Example,
             Self::Sorted => Order::Sorted,
         };
-        let Some(operation) = operation.or((self == Self::Sorted).then_some(Signed::RegisterUser))
-        else {
+        if self == Self::Sorted {
+            order.arrange(pairs, &[]);
+            return Ok(());
+        }
+        let Some(operation) = operation else {
             return Err(Error::usage(format!(
                 "--order {order} needs --operation, which says whose {order} it is"
             )));
         };
-        let table = operation.table();
+        let table = table(operation);
         let place = |name: &str| {
             table
                 .iter()
@@ -94,7 +66,7 @@ impl Joined {
                 .unwrap_or(usize::MAX)
         };
         pairs.sort_by_key(|(name, _)| place(name));
-        order.arrange(pairs, operation.example());
+        order.arrange(pairs, operation.example_order);
         Ok(())
     }
 

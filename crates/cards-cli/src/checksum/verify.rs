@@ -3,7 +3,7 @@
 use cards_transport::sign::{Explain, checksum, explain};
 
 use super::fields::FieldArgs;
-use super::secret;
+use super::{secret, table};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::{self, BAD, GOOD};
@@ -51,8 +51,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Error> {
         output::out(&format!("{GOOD}match:{GOOD:#} the checksum is {made}\n"))?;
         return Ok(Exit::Success);
     }
-    let table = found.operation.map_or_else(Vec::new, super::Signed::table);
-    let example = found.operation.map_or(&[][..], super::Signed::example);
+    let table = found.operation.map_or_else(Vec::new, table);
+    let example = found
+        .operation
+        .map_or(&[][..], |operation| operation.example_order);
     let why = explain(
         &Explain::new(&received, key, given)
             .table(&table)

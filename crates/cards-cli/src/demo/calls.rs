@@ -94,7 +94,7 @@ impl<'a, P: Configured> Line<'a, P> {
             sandbox,
             backend,
             client: Client::new(
-                P::from_vars(vars)?,
+                P::from_vars(|name| vars.get(name))?,
                 backend,
                 settings,
                 vars.backend_options()?,
@@ -121,7 +121,7 @@ impl<'a, P: Configured> Line<'a, P> {
         };
         output::out(&format!(
             "{:27}  {:7}  {GOOD}{:6}{GOOD:#}  {colour}{verdict:8}{colour:#}  {:>8}  {}\n",
-            call.operation().to_string(),
+            C::operation().to_string(),
             self.backend.as_str(),
             reply.status().as_u16(),
             text::time(reply.elapsed()),

@@ -5,8 +5,8 @@ mod customer_cards;
 mod memory;
 mod otp;
 
+use cards_transport::Settings;
 use cards_transport::ibanera::Ibanera;
-use cards_transport::{ConfigError, Settings};
 
 use crate::call::Configured;
 use crate::config::Vars;
@@ -21,12 +21,6 @@ pub(crate) enum Call {
 }
 
 impl Configured for Ibanera {
-    const PREFIX: &'static str = "CARDS_IBANERA";
-
-    fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
-        Self::from_vars(|name| vars.get(name))
-    }
-
     fn check_flags(vars: &Vars) -> Result<(), Error> {
         otp::check(vars)
     }

@@ -11,16 +11,14 @@ use crate::request::form_request;
 use crate::rule;
 
 form_request! {
-    operation: Operation {
-        provider: Provider::Airpay,
-        name: "customer-preference",
-        method: Method::Post,
-        path: "/airpay/ms/cards/api/customer-preference",
-        effect: Effect::Mutation,
-        document: "Airpay Customer Preference",
-        fields: &[],
-        dependents: &[],
-    },
+    operation: Operation::new(
+        Provider::Airpay,
+        "customer-preference",
+        Method::Post,
+        "/airpay/ms/cards/api/customer-preference",
+        Effect::Mutation,
+        "Airpay Customer Preference",
+    ),
     example_order: ["entity_id", "status", "type"],
     /// Whether a customer's card may be used in one kind of place.
     ///

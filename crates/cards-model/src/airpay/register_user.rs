@@ -17,14 +17,15 @@ use crate::sensitive::{Pan, Personal, Secret};
 
 form_request! {
     operation: Operation {
-        provider: Provider::Airpay,
-        name: "register-user",
-        method: Method::Post,
-        path: "/airpay/ms/cards/api/register-user",
-        effect: Effect::Mutation,
-        document: "Airpay User Registration",
-        fields: &[],
         dependents: &[rule::indian_pincode("doc_country_issue", false)],
+        ..Operation::new(
+            Provider::Airpay,
+            "register-user",
+            Method::Post,
+            "/airpay/ms/cards/api/register-user",
+            Effect::Mutation,
+            "Airpay User Registration",
+        )
     },
     example_order: [
         "mobile_no", "kit_no", "card_type", "card_no", "card_expiry", "title", "first_name",

@@ -13,14 +13,15 @@ use crate::sensitive::Personal;
 
 form_request! {
     operation: Operation {
-        provider: Provider::Airpay,
-        name: "update-customer",
-        method: Method::Post,
-        path: "/airpay/ms/cards/api/update-customer",
-        effect: Effect::Mutation,
-        document: "Airpay Update Customer",
-        fields: &[],
         dependents: &[rule::indian_pincode("country", true)],
+        ..Operation::new(
+            Provider::Airpay,
+            "update-customer",
+            Method::Post,
+            "/airpay/ms/cards/api/update-customer",
+            Effect::Mutation,
+            "Airpay Update Customer",
+        )
     },
     example_order: [
         "entity_id", "email", "mobile_no", "address", "city", "state", "country", "pincode",

@@ -12,16 +12,14 @@ use crate::rule;
 use crate::sensitive::{Personal, Secret};
 
 form_request! {
-    operation: Operation {
-        provider: Provider::Airpay,
-        name: "user-login",
-        method: Method::Post,
-        path: "/airpay/ms/cards/api/user-login",
-        effect: Effect::Read,
-        document: "Airpay Login",
-        fields: &[],
-        dependents: &[],
-    },
+    operation: Operation::new(
+        Provider::Airpay,
+        "user-login",
+        Method::Post,
+        "/airpay/ms/cards/api/user-login",
+        Effect::Read,
+        "Airpay Login",
+    ),
     example_order: ["mobile_no", "password"],
     /// Exchanges a customer's mobile number and password for a token.
     pub struct UserLogin {

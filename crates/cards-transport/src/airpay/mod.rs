@@ -1,21 +1,17 @@
 //! Airpay: signed form posts.
 
-mod customer_preference;
-mod register_user;
-mod update_customer;
-mod user_login;
-
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use bytes::Bytes;
 use cards_model::airpay::{Acknowledged, Envelope, LoggedIn, UserLogin};
-use cards_model::{Form, Operation, Secret};
+use cards_model::{Form, Secret};
 use cards_sign::{Order, checksum};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 
 use crate::authorization::{self, secret_header};
 use crate::base_url::{BaseUrl, base_url};
-use crate::call::{Attempt, Provider, Sealed};
+use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::encode::encode_form;
 use crate::json::{Object, body_text, is_object, read_object, read_part};
@@ -143,7 +139,13 @@ impl Sealed for Airpay {}
 impl Provider for Airpay {
     type Login = UserLogin;
 
+    const PREFIX: &'static str = "CARDS_AIRPAY";
+
     const PRODUCTION: &'static str = PRODUCTION;
+
+    fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        Self::from_vars(var)
+    }
 
     /// Airpay documents one refusal, 400 and "fail", for an expired token as for
     /// anything else: where there is a login to replace the token, it is
@@ -191,60 +193,74 @@ const PROCESSOR_KEY: HeaderName = HeaderName::from_static("processor-key");
 const TOKEN: HeaderName = HeaderName::from_static("token");
 const CHECKSUM: HeaderName = HeaderName::from_static("checksum");
 
+/// Puts a form's fields in order, signs them and encodes the same list; `A`
+/// identifies the caller.
+pub(crate) struct Signed<A>(PhantomData<A>);
+
 /// The headers that identify the caller.
-enum Access {
-    /// `affiliate` and `processor-key`.
-    Keys,
-    /// `token`.
-    Token,
+pub(crate) trait Access {
+    const NEEDS_TOKEN: bool;
+
+    fn identify(headers: &mut HeaderMap, attempt: &Attempt<'_, Airpay>) -> Result<(), ConfigError>;
 }
 
-/// Puts the fields in order, signs them and encodes the same list.
-fn signed_form<F: Form>(
-    form: &F,
-    operation: &'static Operation,
-    access: Access,
-    attempt: &Attempt<'_, Airpay>,
-) -> Result<Request<Bytes>, ConfigError> {
-    let airpay = attempt.provider;
-    let mut fields = form.fields();
-    airpay.order.arrange(&mut fields, F::EXAMPLE_ORDER);
-    let values = fields.iter().map(|&(_, value)| value);
-    let checksum = checksum(values, airpay.secret_key.expose().as_bytes());
+/// `affiliate` and `processor-key`.
+pub(crate) struct Keys;
 
-    let mut headers = HeaderMap::with_capacity(8);
-    match access {
-        Access::Keys => {
-            let (affiliate, processor_key) = airpay.keys.as_ref().ok_or_else(|| {
+impl Access for Keys {
+    const NEEDS_TOKEN: bool = false;
+
+    fn identify(headers: &mut HeaderMap, attempt: &Attempt<'_, Airpay>) -> Result<(), ConfigError> {
+        let (affiliate, processor_key) =
+            attempt.provider.keys.as_ref().ok_or_else(|| {
                 ConfigError::new("no affiliate and processor key: give Airpay::keys")
             })?;
-            headers.insert(AFFILIATE, secret_header("affiliate", affiliate.expose())?);
-            headers.insert(
-                PROCESSOR_KEY,
-                secret_header("processor-key", processor_key.expose())?,
-            );
-        }
-        Access::Token => {
-            let token = attempt
-                .token
-                .ok_or_else(|| ConfigError::new("no token: give Airpay::token or Airpay::login"))?;
-            headers.insert(TOKEN, secret_header("token", token.expose())?);
-        }
+        headers.insert(AFFILIATE, secret_header("affiliate", affiliate.expose())?);
+        let processor_key = secret_header("processor-key", processor_key.expose())?;
+        headers.insert(PROCESSOR_KEY, processor_key);
+        Ok(())
     }
-    headers.insert(CHECKSUM, secret_header("checksum", &checksum.to_hex())?);
-    let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-    headers.insert(header::CONTENT_TYPE, form_type);
-    let url = airpay.base.join(operation.path, None, &[])?;
-    Ok(request(
-        Method::POST,
-        url,
-        headers,
-        encode_form(&fields).into(),
-    ))
+}
+
+/// `token`.
+pub(crate) struct Token;
+
+impl Access for Token {
+    const NEEDS_TOKEN: bool = true;
+
+    fn identify(headers: &mut HeaderMap, attempt: &Attempt<'_, Airpay>) -> Result<(), ConfigError> {
+        let token = attempt
+            .token
+            .ok_or_else(|| ConfigError::new("no token: give Airpay::token or Airpay::login"))?;
+        headers.insert(TOKEN, secret_header("token", token.expose())?);
+        Ok(())
+    }
+}
+
+impl<C: Call<Provider = Airpay> + Form, A: Access> Way<C> for Signed<A> {
+    const NEEDS_TOKEN: bool = A::NEEDS_TOKEN;
+
+    fn request(form: &C, attempt: &Attempt<'_, Airpay>) -> Result<Request<Bytes>, ConfigError> {
+        let airpay = attempt.provider;
+        let operation = C::operation();
+        let mut fields = form.fields();
+        airpay.order.arrange(&mut fields, operation.example_order);
+        let values = fields.iter().map(|&(_, value)| value);
+        let checksum = checksum(values, airpay.secret_key.expose().as_bytes());
+
+        let mut headers = HeaderMap::with_capacity(8);
+        A::identify(&mut headers, attempt)?;
+        headers.insert(CHECKSUM, secret_header("checksum", &checksum.to_hex())?);
+        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert(header::CONTENT_TYPE, form_type);
+        let url = airpay.base.join(operation.path, None, &[])?;
+        let body = encode_form(&fields).into();
+        Ok(request(Method::POST, url, headers, body))
+    }
 }
 
 /// The `data` of a success, which is an object.
-fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unreadable> {
+pub(crate) fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unreadable> {
     /// A success reply of the documented shape, read in one pass.
     #[derive(serde::Deserialize)]
     struct Documented<T> {
@@ -262,8 +278,15 @@ fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unreadabl
     }
 }
 
+/// The token that a login brings, which has to fit a header.
+pub(crate) fn issued(body: &[u8]) -> Result<LoggedIn, Unreadable> {
+    let issued: LoggedIn = data(body)?;
+    authorization::issued("data.token", &issued.token)?;
+    Ok(issued)
+}
+
 /// A success whose `data` says nothing, whatever it is.
-fn acknowledged(body: &[u8]) -> Result<Acknowledged, Unreadable> {
+pub(crate) fn acknowledged(body: &[u8]) -> Result<Acknowledged, Unreadable> {
     let (body, data) = success(body)?;
     read_part("data", body, data)
 }

@@ -6,23 +6,21 @@ use cards_model::ibanera::{CustomerCards, CustomerCardsReply, ListCustomerCards}
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
-use super::{Ibanera, customers, lookup};
-use crate::call::{Attempt, Call, Sealed};
+use super::{Ibanera, Lookup, customers};
+use crate::call::{Attempt, Call, Way};
 use crate::cause::ConfigError;
 use crate::paging::Paged;
 use crate::reply::Warning;
 use crate::unreadable::Unreadable;
 
-impl Sealed for ListCustomerCards {}
-
 impl Call for ListCustomerCards {
     type Provider = Ibanera;
     type Reply = CustomerCardsReply;
 
-    const NEEDS_TOKEN: bool = true;
-    const NEEDS_CODE: bool = true;
+    const NEEDS_TOKEN: bool = <Lookup as Way<Self>>::NEEDS_TOKEN;
+    const NEEDS_CODE: bool = <Lookup as Way<Self>>::NEEDS_CODE;
 
-    fn operation(&self) -> &'static Operation {
+    fn operation() -> &'static Operation {
         Self::OPERATION
     }
 
@@ -31,7 +29,7 @@ impl Call for ListCustomerCards {
     }
 
     fn request(&self, attempt: &Attempt<'_, Ibanera>) -> Result<Request<Bytes>, ConfigError> {
-        lookup(self, attempt)
+        Lookup::request(self, attempt)
     }
 
     fn parse(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
@@ -66,6 +64,11 @@ impl Paged for ListCustomerCards {
             .iter()
             .map(|customer| customer.customers_id.to_string())
             .collect()
+    }
+
+    fn join(page: &mut CustomerCardsReply, next: CustomerCardsReply) {
+        page.customers.extend(next.customers);
+        (page.page_size, page.page_number, page.number_of_pages) = (None, None, None);
     }
 
     /// No largest page is documented: the size is that of the document's

@@ -7,17 +7,19 @@ use bytes::Bytes;
 use cards_model::ibanera::{LoggedIn, Login};
 use cards_model::{Operation, Rules, Secret, Violations};
 use http::{HeaderMap, HeaderValue, Method, Request, header};
+use serde::Deserialize;
 
 use super::{Ibanera, code, envelope};
 use crate::authorization;
-use crate::call::{Attempt, Call, Sealed};
+use crate::call::{Attempt, Call};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object};
 use crate::request::request;
 use crate::unreadable::Unreadable;
 
 /// Logs in with a fresh one-time code. A client does it by itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LoginCall {
     username: String,
     password: Secret,
@@ -33,8 +35,6 @@ impl LoginCall {
     }
 }
 
-impl Sealed for LoginCall {}
-
 impl Call for LoginCall {
     type Provider = Ibanera;
     type Reply = LoggedIn;
@@ -42,7 +42,7 @@ impl Call for LoginCall {
     const NEEDS_TOKEN: bool = false;
     const NEEDS_CODE: bool = true;
 
-    fn operation(&self) -> &'static Operation {
+    fn operation() -> &'static Operation {
         Login::OPERATION
     }
 

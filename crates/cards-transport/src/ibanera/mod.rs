@@ -1,6 +1,5 @@
 //! Ibanera: JSON over a bearer token and a one-time code.
 
-mod cards_by_customer;
 mod list_customer_cards;
 mod login;
 
@@ -17,7 +16,7 @@ use http::{HeaderMap, Method, Request, StatusCode, header};
 
 use crate::authorization::{self, bearer, secret_header};
 use crate::base_url::{BaseUrl, base_url};
-use crate::call::{Attempt, Provider, Sealed};
+use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object, read_part};
 use crate::refusal::{FieldRefusal, Refusal, Said};
@@ -201,7 +200,13 @@ impl Sealed for Ibanera {}
 impl Provider for Ibanera {
     type Login = LoginCall;
 
+    const PREFIX: &'static str = "CARDS_IBANERA";
+
     const PRODUCTION: &'static str = PRODUCTION;
+
+    fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        Self::from_vars(var)
+    }
 
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
         Some((self.token.clone()?, None))
@@ -269,19 +274,22 @@ impl Provider for Ibanera {
     }
 }
 
-/// A read with both credentials.
-fn lookup<Q: Query>(
-    query: &Q,
-    attempt: &Attempt<'_, Ibanera>,
-) -> Result<Request<Bytes>, ConfigError> {
-    let ibanera = attempt.provider;
-    let mut headers = HeaderMap::with_capacity(4);
-    headers.insert(header::AUTHORIZATION, bearer(attempt.token)?);
-    headers.insert("otp", secret_header("otp", code(attempt)?.expose())?);
-    let url = ibanera
-        .base
-        .join(Q::OPERATION.path, query.path_parameter(), &query.query())?;
-    Ok(request(Method::GET, url, headers, Bytes::new()))
+/// Reads with the token and a one-time code.
+pub(crate) struct Lookup;
+
+impl<C: Call<Provider = Ibanera> + Query> Way<C> for Lookup {
+    const NEEDS_TOKEN: bool = true;
+    const NEEDS_CODE: bool = true;
+
+    fn request(query: &C, attempt: &Attempt<'_, Ibanera>) -> Result<Request<Bytes>, ConfigError> {
+        let mut headers = HeaderMap::with_capacity(4);
+        headers.insert(header::AUTHORIZATION, bearer(attempt.token)?);
+        headers.insert("otp", secret_header("otp", code(attempt)?.expose())?);
+        let path = C::operation().path;
+        let base = &attempt.provider.base;
+        let url = base.join(path, query.path_parameter(), &query.query())?;
+        Ok(request(Method::GET, url, headers, Bytes::new()))
+    }
 }
 
 /// The one-time code of an attempt.
@@ -304,7 +312,7 @@ fn envelope(body: &[u8]) -> Result<Envelope<'_>, Unreadable> {
     }
 }
 
-fn customers(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
+pub(crate) fn customers(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
     if let Some(reply) = CustomerCardsReply::from_success(body_text(body)?) {
         return Ok(reply);
     }

@@ -9,11 +9,12 @@ use cards_model::paysafe::AccessToken;
 use cards_model::{Operation, Rules, Secret, Violations};
 use http::{HeaderMap, HeaderValue, Method, Request, header};
 use percent_encoding::utf8_percent_encode;
+use serde::Deserialize;
 
 use super::Paysafe;
 use crate::authorization::{self, secret_header};
 use crate::base_url::COMPONENT;
-use crate::call::{Attempt, Call, Sealed};
+use crate::call::{Attempt, Call};
 use crate::cause::ConfigError;
 use crate::encode::encode_form;
 use crate::json::{body_text, read_object};
@@ -22,7 +23,8 @@ use crate::unreadable::Unreadable;
 
 /// Asks for a bearer token. A client does it by itself; sending it shows the
 /// token's lifetime.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IssueAccessToken {
     brand: String,
     client_id: Secret,
@@ -44,15 +46,13 @@ impl IssueAccessToken {
     }
 }
 
-impl Sealed for IssueAccessToken {}
-
 impl Call for IssueAccessToken {
     type Provider = Paysafe;
     type Reply = AccessToken;
 
     const NEEDS_TOKEN: bool = false;
 
-    fn operation(&self) -> &'static Operation {
+    fn operation() -> &'static Operation {
         AccessToken::OPERATION
     }
 

@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, Request, header};
 
 use super::{Paysafe, refusal};
 use crate::authorization::bearer;
-use crate::call::{Attempt, Call, Sealed};
+use crate::call::{Attempt, Call};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object};
 use crate::paging::Paged;
@@ -15,15 +15,13 @@ use crate::reply::Warning;
 use crate::request::request;
 use crate::unreadable::Unreadable;
 
-impl Sealed for ListPrepaidCards {}
-
 impl Call for ListPrepaidCards {
     type Provider = Paysafe;
     type Reply = CardPage;
 
     const NEEDS_TOKEN: bool = true;
 
-    fn operation(&self) -> &'static Operation {
+    fn operation() -> &'static Operation {
         Self::OPERATION
     }
 
@@ -71,6 +69,11 @@ impl Paged for ListPrepaidCards {
 
     fn identity(page: &CardPage) -> Vec<String> {
         page.cards.iter().map(|card| card.card_id.clone()).collect()
+    }
+
+    fn join(page: &mut CardPage, next: CardPage) {
+        page.cards.extend(next.cards);
+        page.meta = None;
     }
 
     fn first(self) -> Self {

@@ -105,7 +105,13 @@ impl Sealed for Paysafe {}
 impl Provider for Paysafe {
     type Login = IssueAccessToken;
 
+    const PREFIX: &'static str = "CARDS_PAYSAFE";
+
     const PRODUCTION: &'static str = PRODUCTION;
+
+    fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        Self::from_vars(var)
+    }
 
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
         Some((self.token.clone()?, None))

@@ -127,7 +127,7 @@ pub(crate) fn refused<C: Call<Provider: Clone>>(
     let settings = script.settings().validation(Validation::Off);
     let client = blocking::Client::with_settings(provider.clone(), script, settings);
     let Err(error) = client.send(call) else {
-        panic!("{} was not refused", call.operation());
+        panic!("{} was not refused", C::operation());
     };
     assert!(error.refusal().is_some(), "{error:?}");
     error
@@ -166,7 +166,7 @@ fn has_letters(text: &str) -> bool {
 fn echo<C: Call<Provider: Clone>>(provider: &C::Provider, call: &C, sent: &[Sent]) {
     for (index, value) in sent.iter().enumerate() {
         for word in value.spellings() {
-            let operation = call.operation();
+            let operation = C::operation();
             let error = refused(provider, call, &refusal(operation.provider.as_str(), &word));
             let bare = word.trim().to_lowercase();
             for text in shown(&error) {
