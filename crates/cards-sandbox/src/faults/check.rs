@@ -1,108 +1,49 @@
 //! Checks that the order of a fault keeps to the limits.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use axum::http::{HeaderName, HeaderValue, header};
 use cards_model::Operation;
 
-use super::{Fault, FaultKind};
+use super::kind::CarryOut;
+use super::setting::{Setting, within};
+use super::{Fault, FaultError};
 use crate::provider::ProviderId;
 use crate::served::Operations;
 
-pub(super) const MOST_MILLIS: u64 = 5 * 60 * 1000;
-pub(super) const MOST_BYTES: u64 = 1 << 30;
-pub(super) const LARGEST_DROP: u64 = 64 * 1024;
-pub(super) const LARGEST_BODY: usize = 64 * 1024;
-pub(super) const MOST_HEADERS: usize = 32;
-pub(super) const LONGEST_HEADER: usize = 8 * 1024;
-
-/// Why a fault is not taken. It repeats no value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FaultError {
-    field: Option<&'static str>,
-    what: Cow<'static, str>,
+/// The calls that a fault is of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope {
+    provider: Option<ProviderId>,
+    operation: Option<&'static Operation>,
 }
 
-impl FaultError {
-    fn new(field: &'static str, what: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            field: Some(field),
-            what: what.into(),
-        }
-    }
-
-    pub(super) const fn too_many(what: &'static str) -> Self {
-        Self {
-            field: None,
-            what: Cow::Borrowed(what),
-        }
-    }
-
-    /// The field at fault, by its name in JSON; none where there are too many
-    /// faults already.
-    pub const fn field(&self) -> Option<&'static str> {
-        self.field
-    }
-
-    pub(crate) fn what(&self) -> &str {
-        &self.what
+impl Scope {
+    /// Tells whether a call is one of them: below this provider's paths, and of this operation.
+    pub(super) fn has(self, provider: ProviderId, operation: Option<&'static Operation>) -> bool {
+        self.provider.is_none_or(|one| one == provider)
+            && self.operation.is_none_or(|one| operation == Some(one))
     }
 }
-
-impl fmt::Display for FaultError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.field {
-            Some(field) => write!(f, "{field}: {}", self.what),
-            None => f.write_str(&self.what),
-        }
-    }
-}
-
-impl std::error::Error for FaultError {}
 
 impl Fault {
-    /// Checks the order, fills in what it leaves open, and finds its operation.
-    pub(super) fn check(
-        &mut self,
-        operations: &Operations,
-    ) -> Result<Option<&'static Operation>, FaultError> {
-        use FaultKind::{Delay, Drip, LostReply, OversizedBody, Status, WrongLength};
+    /// Checks the order, fills in what it leaves open, and finds the calls that it is of.
+    pub(super) fn check(&mut self, operations: &Operations) -> Result<Scope, FaultError> {
+        let provider = self.find_provider(operations)?;
         let kind = self.kind;
-        let millis = self.millis.is_some();
-        needs("millis", millis, matches!(kind, Delay | Drip), kind)?;
-        let bytes = self.bytes.is_some();
-        needs("bytes", bytes, matches!(kind, Drip | OversizedBody), kind)?;
-        let difference = self.difference.is_some();
-        needs("difference", difference, kind == WrongLength, kind)?;
-        needs("status", self.status.is_some(), kind == Status, kind)?;
-        if kind != Status {
-            needs("headers", !self.headers.is_empty(), false, kind)?;
-            needs("body", self.body.is_some(), false, kind)?;
+        for setting in Setting::ALL {
+            let field = setting.name();
+            let of_kind = |own: &&Setting| own.name() == field;
+            let own = kind.settings().iter().find(of_kind);
+            match (own, setting.is_given(self)) {
+                (Some(own), false) if own.is_required() => {
+                    return Err(FaultError::new(field, format!("{kind} needs it")));
+                }
+                (None, true) => {
+                    return Err(FaultError::new(field, format!("{kind} has none")));
+                }
+                _ => {}
+            }
         }
-
-        within("millis", self.millis, 1, MOST_MILLIS)?;
-        let most = if kind == Drip {
-            LARGEST_DROP
-        } else {
-            MOST_BYTES
-        };
-        within("bytes", self.bytes, 1, most)?;
-        if let Some(difference) = self.difference
-            && (difference == 0 || difference.unsigned_abs() > MOST_BYTES)
-        {
-            let what = format!("not 0, and from -{MOST_BYTES} to {MOST_BYTES}");
-            return Err(FaultError::new("difference", what));
-        }
-        within("status", self.status.map(u64::from), 200, 999)?;
-        self.check_headers()?;
-        if self
-            .body
-            .as_ref()
-            .is_some_and(|body| body.len() > LARGEST_BODY)
-        {
-            let what = format!("at most {LARGEST_BODY} bytes");
-            return Err(FaultError::new("body", what));
+        for setting in kind.settings() {
+            setting.check(self)?;
         }
 
         within("times", self.times, 1, u64::MAX)?;
@@ -116,102 +57,56 @@ impl Fault {
             }
             None => {}
         }
-        match (kind, self.carry_out) {
-            (Delay, Some(_)) => {
+        match (kind.carry_out(), self.carry_out) {
+            (CarryOut::Untouched, Some(_)) => {
                 let what = "a delay changes no answer: order another fault beside it";
                 return Err(FaultError::new("carryOut", what));
             }
-            (LostReply, Some(false)) => {
+            (CarryOut::Always, Some(false)) => {
                 let what = "the reply is lost of a call that was carried out; \
                             for one that was not, order reset-before-headers";
                 return Err(FaultError::new("carryOut", what));
             }
-            (Delay, None) => {}
+            (CarryOut::Untouched, None) => {}
             (_, given) => self.carry_out = Some(given.unwrap_or(kind.carries_out())),
         }
-        self.find_operation(operations)
+        let operation = self.find_operation(provider, operations)?;
+        Ok(Scope {
+            provider,
+            operation,
+        })
     }
 
-    fn check_headers(&self) -> Result<(), FaultError> {
-        const FRAMING: [HeaderName; 4] = [
-            header::CONNECTION,
-            header::CONTENT_LENGTH,
-            header::TRANSFER_ENCODING,
-            header::UPGRADE,
-        ];
-        let wrong = |what: String| Err(FaultError::new("headers", what));
-        if self.headers.len() > MOST_HEADERS {
-            return wrong(format!("at most {MOST_HEADERS}"));
+    fn find_provider(&self, operations: &Operations) -> Result<Option<ProviderId>, FaultError> {
+        let Some(name) = &self.provider else {
+            return Ok(None);
+        };
+        let mut ids = operations.by_provider().map(|(id, _)| id);
+        if let Some(found) = ids.find(|id| id.as_str() == name) {
+            return Ok(Some(found));
         }
-        for (name, value) in &self.headers {
-            let Ok(name) = HeaderName::try_from(name.as_str()) else {
-                return wrong("one of the names is no header's".to_owned());
-            };
-            if FRAMING.contains(&name) {
-                return wrong(format!("{name} is the sandbox's own"));
-            }
-            if value.len() > LONGEST_HEADER || HeaderValue::try_from(value.as_str()).is_err() {
-                return wrong(format!(
-                    "a value has to be visible text of at most {LONGEST_HEADER} bytes"
-                ));
-            }
-        }
-        Ok(())
+        let ids = operations.by_provider().map(|(id, _)| format!("`{id}`"));
+        let ids = ids.collect::<Vec<_>>().join(", ");
+        let what = format!("an unknown word, expected one of {ids}");
+        Err(FaultError::new("provider", what))
     }
 
     fn find_operation(
         &self,
+        provider: Option<ProviderId>,
         operations: &Operations,
     ) -> Result<Option<&'static Operation>, FaultError> {
         let Some(name) = &self.operation else {
             return Ok(None);
         };
-        let provider = self.provider.map(ProviderId::from);
         if let Some(found) = operations.named(provider, name) {
             return Ok(Some(found.operation));
         }
-        let names: Vec<_> = operations
-            .of(provider)
-            .map(|served| served.operation.name)
-            .collect();
-        let whose = self
-            .provider
-            .map_or_else(String::new, |it| format!("{it}'s "));
+        let all = operations.of(provider);
+        let names: Vec<_> = all.map(|served| served.operation.name).collect();
+        let whose = provider.map_or_else(String::new, |id| format!("{id}'s "));
         let what = format!("one of {whose}{}", names.join(", "));
         Err(FaultError::new("operation", what))
-    }
-}
-
-/// A setting is given where the kind has it, and nowhere else.
-fn needs(
-    field: &'static str,
-    is_given: bool,
-    is_needed: bool,
-    kind: FaultKind,
-) -> Result<(), FaultError> {
-    match (is_given, is_needed) {
-        (false, true) => Err(FaultError::new(field, format!("{kind} needs it"))),
-        (true, false) => Err(FaultError::new(field, format!("{kind} has none"))),
-        _ => Ok(()),
-    }
-}
-
-fn within(
-    field: &'static str,
-    given: Option<u64>,
-    least: u64,
-    most: u64,
-) -> Result<(), FaultError> {
-    match given {
-        Some(number) if !(least..=most).contains(&number) => {
-            let what = if most == u64::MAX {
-                format!("at least {least}")
-            } else {
-                format!("from {least} to {most}")
-            };
-            Err(FaultError::new(field, what))
-        }
-        _ => Ok(()),
     }
 }
 
@@ -318,10 +213,12 @@ mod tests {
     fn an_operation_is_the_providers_own() {
         let garbage = || Fault::garbage().operation("login");
         assert_eq!(
-            garbage().check(&operations()).unwrap(),
+            garbage().check(&operations()).unwrap().operation,
             Some(cards_model::ibanera::Login::OPERATION)
         );
         is_taken(garbage().at(Provider::Ibanera));
+        let other = Fault::garbage().at(ProviderId::new("4622940000003713"));
+        insta::assert_snapshot!(refusal(other), @"provider: an unknown word, expected one of `airpay`, `paysafe`, `ibanera`");
         insta::assert_snapshot!(refusal(garbage().at(Provider::Paysafe)), @"operation: one of paysafe's list-prepaid-cards, issue-access-token");
         insta::assert_snapshot!(refusal(Fault::garbage().operation("4622940000003713")), @"operation: one of register-user, update-customer, customer-preference, user-login, list-prepaid-cards, issue-access-token, list-customer-cards, cards-by-customer, login");
     }

@@ -2,9 +2,32 @@
 
 use std::time::Duration;
 
-use cards_model::Provider;
-
 use super::{Fault, FaultKind};
+use crate::provider::ProviderId;
+
+/// The constructors of kinds that have no settings.
+macro_rules! plain {
+    ($($name:ident: $kind:ident),+ $(,)?) => {
+        impl Fault {
+            $(
+                #[doc = concat!("See [`FaultKind::", stringify!($kind), "`].")]
+                pub const fn $name() -> Self {
+                    Self::new(FaultKind::$kind)
+                }
+            )+
+        }
+    };
+}
+
+plain! {
+    reset_before_headers: ResetBeforeHeaders,
+    reset_after_headers: ResetAfterHeaders,
+    reset_in_body: ResetInBody,
+    truncated_body: TruncatedBody,
+    garbage: Garbage,
+    invalid_json: InvalidJson,
+    lost_reply: LostReply,
+}
 
 impl Fault {
     /// See [`FaultKind::Delay`]; from 1 ms to 5 minutes.
@@ -27,26 +50,6 @@ impl Fault {
         }
     }
 
-    /// See [`FaultKind::ResetBeforeHeaders`].
-    pub const fn reset_before_headers() -> Self {
-        Self::new(FaultKind::ResetBeforeHeaders)
-    }
-
-    /// See [`FaultKind::ResetAfterHeaders`].
-    pub const fn reset_after_headers() -> Self {
-        Self::new(FaultKind::ResetAfterHeaders)
-    }
-
-    /// See [`FaultKind::ResetInBody`].
-    pub const fn reset_in_body() -> Self {
-        Self::new(FaultKind::ResetInBody)
-    }
-
-    /// See [`FaultKind::TruncatedBody`].
-    pub const fn truncated_body() -> Self {
-        Self::new(FaultKind::TruncatedBody)
-    }
-
     /// See [`FaultKind::WrongLength`]: so many bytes more are announced than
     /// sent, or fewer where it is negative; up to 1 GiB either way. No fewer
     /// than 0 are announced.
@@ -55,16 +58,6 @@ impl Fault {
             difference: Some(difference),
             ..Self::new(FaultKind::WrongLength)
         }
-    }
-
-    /// See [`FaultKind::Garbage`].
-    pub const fn garbage() -> Self {
-        Self::new(FaultKind::Garbage)
-    }
-
-    /// See [`FaultKind::InvalidJson`].
-    pub const fn invalid_json() -> Self {
-        Self::new(FaultKind::InvalidJson)
     }
 
     /// See [`FaultKind::OversizedBody`]: the body's length, from 1 to 1 GiB. A
@@ -85,15 +78,10 @@ impl Fault {
         }
     }
 
-    /// See [`FaultKind::LostReply`].
-    pub const fn lost_reply() -> Self {
-        Self::new(FaultKind::LostReply)
-    }
-
     /// Narrows it to calls to this provider, known operations or not.
-    pub fn at(self, provider: Provider) -> Self {
+    pub fn at(self, provider: impl Into<ProviderId>) -> Self {
         Self {
-            provider: Some(provider),
+            provider: Some(provider.into().as_str().into()),
             ..self
         }
     }

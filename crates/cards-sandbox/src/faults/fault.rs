@@ -1,12 +1,12 @@
 //! The order of a fault, and its JSON.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use cards_model::Provider;
 use schemars::JsonSchema;
-use serde::de::Error as _;
+use serde::de::{EnumAccess, Error as _, VariantAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::FaultKind;
@@ -61,11 +61,11 @@ pub struct Fault {
     pub(crate) kind: FaultKind,
     #[serde(
         default,
-        deserialize_with = "given",
+        deserialize_with = "word",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(schema_with = "crate::openapi::listed::provider_name")]
-    pub(crate) provider: Option<Provider>,
+    pub(crate) provider: Option<Cow<'static, str>>,
     #[serde(
         default,
         deserialize_with = "given",
@@ -220,6 +220,29 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Opt
     T::deserialize(input).map(Some)
 }
 
+/// Reads one word of a list that is not known here, as a list's words are read: nothing but a text is
+/// one.
+fn word<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Cow<'static, str>>, D::Error> {
+    struct Word;
+
+    impl<'de> Visitor<'de> for Word {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a word")
+        }
+
+        fn visit_enum<A: EnumAccess<'de>>(self, word: A) -> Result<String, A::Error> {
+            let (word, rest) = word.variant()?;
+            rest.unit_variant()?;
+            Ok(word)
+        }
+    }
+
+    let word = input.deserialize_enum("Provider", &[], Word)?;
+    Ok(Some(word.into()))
+}
+
 /// Texts by name. A refusal must not repeat a name, so that the path to it is
 /// not followed further.
 fn texts<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, String>, D::Error> {
@@ -236,6 +259,8 @@ fn texts<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, String>
 
 #[cfg(test)]
 mod tests {
+    use cards_model::Provider;
+
     use super::*;
 
     #[test]

@@ -5,6 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::setting::{LARGEST_DROP, MOST_BYTES, Setting};
+
 /// What goes wrong.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -52,6 +54,27 @@ pub enum FaultKind {
     LostReply,
 }
 
+/// What there is to know of a kind. The check of an order, its schema and the page's form are made
+/// from these.
+struct Kind {
+    name: &'static str,
+    /// A sentence for the page.
+    description: &'static str,
+    settings: &'static [Setting],
+    carry_out: CarryOut,
+}
+
+/// Whether a call on which a fault fires is carried out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum CarryOut {
+    /// It is, as the fault changes no answer.
+    Untouched,
+    /// It is, as otherwise there would be nothing to lose.
+    Always,
+    /// As the order says; where it says nothing, as here.
+    Usually(bool),
+}
+
 impl FaultKind {
     /// All, in the order in which the page lists them.
     pub(crate) const ALL: [Self; 12] = [
@@ -69,27 +92,122 @@ impl FaultKind {
         Self::Garbage,
     ];
 
+    const fn row(self) -> Kind {
+        use CarryOut::{Always, Untouched, Usually};
+        let (name, carry_out, settings, description): (_, _, &[Setting], _) = match self {
+            Self::Delay => (
+                "delay",
+                Untouched,
+                &[Setting::Millis],
+                "The answer is right, and comes late.",
+            ),
+            Self::Drip => (
+                "drip",
+                Usually(true),
+                &[Setting::Millis, Setting::Bytes { most: LARGEST_DROP }],
+                "The answer comes a few bytes at a time.",
+            ),
+            Self::ResetBeforeHeaders => (
+                "reset-before-headers",
+                Usually(false),
+                &[],
+                "The connection is reset before any answer.",
+            ),
+            Self::ResetAfterHeaders => (
+                "reset-after-headers",
+                Usually(true),
+                &[],
+                "The connection is reset after the headers.",
+            ),
+            Self::ResetInBody => (
+                "reset-in-body",
+                Usually(true),
+                &[],
+                "The connection is reset in the middle of the body.",
+            ),
+            Self::TruncatedBody => (
+                "truncated-body",
+                Usually(true),
+                &[],
+                "The connection closes in order in the middle of the body.",
+            ),
+            Self::WrongLength => (
+                "wrong-length",
+                Usually(true),
+                &[Setting::Difference],
+                "Content-Length is not the body's length.",
+            ),
+            Self::Garbage => (
+                "garbage",
+                Usually(true),
+                &[],
+                "Bytes come that are no HTTP.",
+            ),
+            Self::InvalidJson => (
+                "invalid-json",
+                Usually(true),
+                &[],
+                "The body is whole, but its JSON breaks off.",
+            ),
+            Self::OversizedBody => (
+                "oversized-body",
+                Usually(true),
+                &[Setting::Bytes { most: MOST_BYTES }],
+                "The body is the same JSON, padded with blanks.",
+            ),
+            Self::Status => (
+                "status",
+                Usually(false),
+                &[Setting::Status, Setting::Headers, Setting::Body],
+                "The answer is this HTTP status, with the provider's own failure.",
+            ),
+            Self::LostReply => (
+                "lost-reply",
+                Always,
+                &[],
+                "The call is carried out, and no answer comes.",
+            ),
+        };
+        Kind {
+            name,
+            description,
+            settings,
+            carry_out,
+        }
+    }
+
     /// The name, as in JSON.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Delay => "delay",
-            Self::Drip => "drip",
-            Self::ResetBeforeHeaders => "reset-before-headers",
-            Self::ResetAfterHeaders => "reset-after-headers",
-            Self::ResetInBody => "reset-in-body",
-            Self::TruncatedBody => "truncated-body",
-            Self::WrongLength => "wrong-length",
-            Self::Garbage => "garbage",
-            Self::InvalidJson => "invalid-json",
-            Self::OversizedBody => "oversized-body",
-            Self::Status => "status",
-            Self::LostReply => "lost-reply",
+        self.row().name
+    }
+
+    /// Tells in a sentence how the fault shows.
+    pub(crate) const fn description(self) -> &'static str {
+        self.row().description
+    }
+
+    /// The settings that it has, in the order in which they are checked.
+    pub(super) const fn settings(self) -> &'static [Setting] {
+        self.row().settings
+    }
+
+    pub(super) const fn carry_out(self) -> CarryOut {
+        self.row().carry_out
+    }
+
+    /// Tells whether an order of it may have this field: one of its own, or one that every kind
+    /// has.
+    pub(crate) fn has_field(self, field: &str) -> bool {
+        let is_named = |setting: &Setting| setting.name() == field;
+        match field {
+            "carryOut" => matches!(self.carry_out(), CarryOut::Usually(_)),
+            _ => !Setting::ALL.iter().any(is_named) || self.settings().iter().any(is_named),
         }
     }
 
     /// Whether a call is carried out where the order does not say.
     pub(crate) const fn carries_out(self) -> bool {
-        !matches!(self, Self::Status | Self::ResetBeforeHeaders)
+        !matches!(self.carry_out(), CarryOut::Usually(false))
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod check;
 mod constructors;
+mod error;
 mod fault;
 mod inject;
 mod kind;
@@ -14,8 +15,9 @@ mod pause;
 mod registry;
 mod schema;
 mod script;
+mod setting;
 
-pub use check::FaultError;
+pub use error::FaultError;
 pub use fault::Fault;
 pub(crate) use inject::inject;
 pub use kind::FaultKind;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::check::Scope;
 use super::pause::{Force, InForce, Pause};
 use super::{Fault, FaultError, FaultKind};
 use crate::provider::ProviderId;
@@ -37,7 +38,7 @@ struct Entry {
     id: u64,
     fault: Arc<Fault>,
     force: Arc<Force>,
-    operation: Option<&'static Operation>,
+    scope: Scope,
     matched: u64,
     fired: u64,
 }
@@ -134,7 +135,7 @@ impl Faults {
 
     /// Puts a fault in force and shows it.
     pub(crate) fn ordered(&self, mut fault: Fault) -> Result<OrderedFault, FaultError> {
-        let operation = fault.check(&self.operations)?;
+        let scope = fault.check(&self.operations)?;
         let mut known = self.known();
         if known.entries.len() >= MOST {
             let what = "there are 100 faults already: remove some";
@@ -145,7 +146,7 @@ impl Faults {
             id: known.last_id,
             fault: Arc::new(fault),
             force: Arc::default(),
-            operation,
+            scope,
             matched: 0,
             fired: 0,
         };
@@ -200,7 +201,7 @@ impl Faults {
             carry_out: true,
         };
         for entry in &mut known.entries {
-            if entry.is_spent() || !entry.is_of(provider, operation) {
+            if entry.is_spent() || !entry.scope.has(provider, operation) {
                 continue;
             }
             entry.matched += 1;
@@ -250,13 +251,6 @@ impl Entry {
 
     fn is_spent(&self) -> bool {
         self.fault.times.is_some_and(|times| self.fired >= times)
-    }
-
-    fn is_of(&self, provider: ProviderId, operation: Option<&'static Operation>) -> bool {
-        self.fault
-            .provider
-            .is_none_or(|one| ProviderId::from(one) == provider)
-            && self.operation.is_none_or(|one| operation == Some(one))
     }
 
     /// Whether it fires on the call that was just counted.

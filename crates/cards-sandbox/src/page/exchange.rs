@@ -4,7 +4,7 @@ use cards_model::Violation;
 use maud::{Markup, html};
 
 use super::layout::View;
-use super::{fault_form, sequences};
+use super::sequences;
 use crate::airpay::ChecksumVerdict;
 use crate::journal::{Exchange, Received};
 use crate::provider::ProviderId;
@@ -95,7 +95,7 @@ fn faults(exchange: &Exchange) -> Markup {
             @for fault in &exchange.faults {
                 li {
                     span class="badge fault" { (fault.kind) }
-                    span { (fault_form::does(fault.kind)) }
+                    span { (fault.kind.description()) }
                     a href=(View::Faults.path()) { "Fault " (fault.id) }
                 }
             }

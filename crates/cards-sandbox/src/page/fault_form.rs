@@ -1,6 +1,5 @@
 //! The form that orders a fault: its fields, what was typed, what is wrong.
 
-use cards_model::Provider;
 use maud::{Markup, html};
 
 use super::form_field;
@@ -12,38 +11,6 @@ use crate::served::Operations;
 pub(super) struct Form {
     typed: Pairs,
     errors: Vec<(&'static str, String)>,
-}
-
-/// Says what a fault of this kind does, in a sentence.
-pub(super) const fn does(kind: FaultKind) -> &'static str {
-    match kind {
-        FaultKind::Status => "The answer is this HTTP status, with the provider's own failure.",
-        FaultKind::Delay => "The answer is right, and comes late.",
-        FaultKind::LostReply => "The call is carried out, and no answer comes.",
-        FaultKind::ResetBeforeHeaders => "The connection is reset before any answer.",
-        FaultKind::ResetAfterHeaders => "The connection is reset after the headers.",
-        FaultKind::ResetInBody => "The connection is reset in the middle of the body.",
-        FaultKind::TruncatedBody => "The connection closes in order in the middle of the body.",
-        FaultKind::Drip => "The answer comes a few bytes at a time.",
-        FaultKind::WrongLength => "Content-Length is not the body's length.",
-        FaultKind::InvalidJson => "The body is whole, but its JSON breaks off.",
-        FaultKind::OversizedBody => "The body is the same JSON, padded with blanks.",
-        FaultKind::Garbage => "Bytes come that are no HTTP.",
-    }
-}
-
-/// Whether a kind has a setting. The style shows those of the chosen kind; what
-/// is typed into the others is not looked at.
-fn takes(kind: FaultKind, field: &str) -> bool {
-    use FaultKind as K;
-    match field {
-        "millis" => matches!(kind, K::Delay | K::Drip),
-        "bytes" => matches!(kind, K::Drip | K::OversizedBody),
-        "difference" => kind == K::WrongLength,
-        "status" | "headers" | "body" => kind == K::Status,
-        "carryOut" => !matches!(kind, K::Delay | K::LostReply),
-        _ => true,
-    }
 }
 
 impl Form {
@@ -80,7 +47,7 @@ impl Form {
 
     /// The order, where every field could be read; what it means is checked
     /// where it is taken.
-    pub(super) fn order(&mut self) -> Option<Fault> {
+    pub(super) fn order(&mut self, operations: &Operations) -> Option<Fault> {
         let Some(kind) = FaultKind::ALL
             .iter()
             .copied()
@@ -101,17 +68,15 @@ impl Form {
         fault.carry_out = self.read("carryOut", kind, "one of the list");
         let provider = self.text("provider");
         if !provider.is_empty() {
-            fault.provider = Provider::ALL
-                .iter()
-                .copied()
-                .find(|one| one.as_str() == provider);
-            if fault.provider.is_none() {
-                self.wrong("provider", "one of the list");
+            let mut ids = operations.by_provider().map(|(id, _)| id);
+            match ids.find(|id| id.as_str() == provider) {
+                Some(id) => fault = fault.at(id),
+                None => self.wrong("provider", "one of the list"),
             }
         }
         let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         fault.operation = given(self.text("operation"));
-        if kind == FaultKind::Status {
+        if kind.has_field("body") {
             fault.body = given(self.text("body"));
             let lines = self.text("headers").to_owned();
             for (number, line) in (1..)
@@ -138,7 +103,7 @@ impl Form {
         what: &str,
     ) -> Option<T> {
         let text = self.text(field).trim();
-        if text.is_empty() || !takes(kind, field) {
+        if text.is_empty() || !kind.has_field(field) {
             return None;
         }
         let read = text.parse().ok();
@@ -161,7 +126,7 @@ impl Form {
                     @for kind in FaultKind::ALL {
                         label {
                             input type="radio" name="fault" value=(kind) checked[self.text("fault") == kind.as_str()];
-                            span { code { (kind) } " " span class="note" { (does(kind)) } }
+                            span { code { (kind) } " " span class="note" { (kind.description()) } }
                         }
                     }
                     (self.said("fault"))

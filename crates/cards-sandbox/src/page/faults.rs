@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 
-use super::fault_form::{Form, does};
+use super::fault_form::Form;
 use super::layout::{self, View};
 use super::{Page, form, form_field, see};
 use crate::app::App;
@@ -32,7 +32,7 @@ async fn order(State(app): State<App>, request: Request) -> Response {
         Ok(typed) => Form::of(typed),
         Err(page) => return page.into_response(),
     };
-    let Some(fault) = form.order() else {
+    let Some(fault) = form.order(&app.operations) else {
         return page(&app, StatusCode::BAD_REQUEST, &form).into_response();
     };
     match app.faults.ordered(fault) {
@@ -114,7 +114,7 @@ fn list(faults: &[OrderedFault]) -> Markup {
                     tr role="row" {
                         td role="cell" data-label="No." { (id) }
                         td role="cell" data-label="Fault" {
-                            span { code title=(does(fault.kind)) { (fault.kind) } " " (settings(fault)) }
+                            span { code title=(fault.kind.description()) { (fault.kind) } " " (settings(fault)) }
                         }
                         td role="cell" data-label="Of" { span { (scope(fault)) } }
                         td role="cell" data-label="Matched" { span id={ "matched-" (id) } data-count { (matched) } }
@@ -176,7 +176,7 @@ fn settings(fault: &Fault) -> String {
 
 /// Says which calls it is of, and how many of them.
 fn scope(fault: &Fault) -> String {
-    let mut scope = match (fault.provider, &fault.operation) {
+    let mut scope = match (&fault.provider, &fault.operation) {
         (None, None) => "every call".to_owned(),
         (Some(provider), None) => format!("{provider}, every call"),
         (None, Some(operation)) => operation.clone(),
@@ -408,7 +408,7 @@ mod tests {
                 page.contains(&format!("name=\"fault\" value=\"{kind}\"")),
                 "{kind}"
             );
-            assert!(page.contains(does(kind)), "{kind}");
+            assert!(page.contains(kind.description()), "{kind}");
         }
         let fields = [
             ("status", "503"),
