@@ -4,7 +4,8 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
-use crate::store::Fingerprints;
+use crate::provider::ProviderId;
+use crate::store::{Fingerprints, used_codes};
 use crate::world::airpay::ONE_TIME_PASSWORD;
 
 /// The number of codes of four digits that there are.
@@ -14,7 +15,7 @@ const CODES: u64 = 10_000;
 /// journal can tell why it is refused.
 const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
 
-const PROVIDER: &str = "airpay";
+const PROVIDER: ProviderId = ProviderId::new("airpay");
 
 /// Says what became of a one-time password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,10 +51,7 @@ pub(crate) fn issue(
         "DELETE FROM airpay_one_time_password WHERE expires_at < ?1",
         [now.saturating_sub(REMEMBERED_SECONDS)],
     )?;
-    transaction.execute(
-        "DELETE FROM used_code WHERE provider = ?1 AND expires_at < ?2",
-        params![PROVIDER, now],
-    )?;
+    used_codes::forget(transaction, PROVIDER, now)?;
     // The last 62 bits are random.
     let start = Uuid::new_v4().as_u64_pair().1 % CODES;
     for step in 0..CODES {
@@ -63,10 +61,7 @@ pub(crate) fn issue(
         if is_out || code == ONE_TIME_PASSWORD {
             continue;
         }
-        transaction.execute(
-            "DELETE FROM used_code WHERE provider = ?1 AND digest = ?2",
-            params![PROVIDER, key],
-        )?;
+        used_codes::remove(transaction, PROVIDER, &key)?;
         transaction.execute(
             "INSERT OR REPLACE INTO airpay_one_time_password (digest, expires_at) VALUES (?1, ?2)",
             params![key, now.saturating_add(lifetime)],
@@ -92,25 +87,13 @@ pub(super) fn use_up(
                 transaction
                     .prepare_cached("DELETE FROM airpay_one_time_password WHERE digest = ?1")?
                     .execute([key])?;
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO used_code (provider, digest, expires_at) VALUES (?1, ?2, ?3)",
-                    )?
-                    .execute(params![
-                        PROVIDER,
-                        key,
-                        now.saturating_add(REMEMBERED_SECONDS)
-                    ])?;
+                let until = now.saturating_add(REMEMBERED_SECONDS);
+                used_codes::add(transaction, PROVIDER, &key, until)?;
                 return Ok(Use::Done);
             }
             Some(_) => found = Use::Expired,
-            None => {
-                let sql = "SELECT 1 FROM used_code WHERE provider = ?1 AND digest = ?2";
-                let mut used = transaction.prepare_cached(sql)?;
-                if used.exists(params![PROVIDER, key])? {
-                    found = Use::UsedUp;
-                }
-            }
+            None if used_codes::has(transaction, PROVIDER, &key)? => found = Use::UsedUp,
+            None => {}
         }
     }
     Ok(found)

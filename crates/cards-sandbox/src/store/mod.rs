@@ -17,6 +17,7 @@ mod stress;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tokens;
+pub(crate) mod used_codes;
 mod writer;
 
 use std::path::Path;
