@@ -33,13 +33,13 @@ pub(crate) struct Verdict {
     /// A fault kept the whole head of the answer from the client.
     pub(crate) is_unanswered: bool,
     /// Until the operation is known.
-    broken: Vec<Broken>,
+    unmet: Vec<UnmetRule>,
 }
 
 /// A broken rule of a document that no request type checks: only who serves
 /// the call can.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Broken {
+pub(crate) struct UnmetRule {
     field: &'static str,
     /// Where the document states it; the field's row where nothing is said.
     row: Option<Cow<'static, str>>,
@@ -47,7 +47,7 @@ pub(crate) struct Broken {
     limit: &'static str,
 }
 
-impl Broken {
+impl UnmetRule {
     /// Makes a broken rule of a field in the operation's table.
     pub(crate) const fn field(field: &'static str, rule: Rule, limit: &'static str) -> Self {
         Self {
@@ -126,8 +126,8 @@ impl Answer {
 
     pub(crate) fn of(mut self, operation: &'static Operation) -> Self {
         self.verdict.operation = Some(operation);
-        let broken = std::mem::take(&mut self.verdict.broken);
-        let violations = broken.iter().map(|broken| broken.of(operation));
+        let unmet = std::mem::take(&mut self.verdict.unmet);
+        let violations = unmet.iter().map(|rule| rule.of(operation));
         self.verdict.violations.extend(violations);
         self
     }
@@ -146,8 +146,8 @@ impl Answer {
         self
     }
 
-    pub(crate) fn broken(mut self, broken: impl IntoIterator<Item = Broken>) -> Self {
-        self.verdict.broken.extend(broken);
+    pub(crate) fn unmet(mut self, unmet: impl IntoIterator<Item = UnmetRule>) -> Self {
+        self.verdict.unmet.extend(unmet);
         self
     }
 

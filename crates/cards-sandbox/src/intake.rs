@@ -72,22 +72,22 @@ pub(crate) fn is_well_encoded(text: &[u8]) -> bool {
 }
 
 /// A header's one value.
-pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Given<'a> {
+pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &str) -> HeaderValue<'a> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (None, _) => Given::Missing,
-        (Some(_), Some(_)) => Given::Unreadable("sent twice"),
+        (None, _) => HeaderValue::Missing,
+        (Some(_), Some(_)) => HeaderValue::Unreadable("sent twice"),
         (Some(value), None) => match value.to_str() {
-            Ok("") => Given::Missing,
-            Ok(text) => Given::Text(text),
-            Err(_) => Given::Unreadable("not plain text"),
+            Ok("") => HeaderValue::Missing,
+            Ok(text) => HeaderValue::Text(text),
+            Err(_) => HeaderValue::Unreadable("not plain text"),
         },
     }
 }
 
 /// Says what a header holds.
 #[derive(Clone, Copy)]
-pub(crate) enum Given<'a> {
+pub(crate) enum HeaderValue<'a> {
     Missing,
     Unreadable(&'static str),
     Text(&'a str),
@@ -162,7 +162,7 @@ async fn next(body: &mut Body) -> Option<Result<axum::body::Bytes, Rejection>> {
 }
 
 fn has_content_type(headers: &HeaderMap, expected: &[&str]) -> bool {
-    let Given::Text(given) = header(headers, header::CONTENT_TYPE.as_str()) else {
+    let HeaderValue::Text(given) = header(headers, header::CONTENT_TYPE.as_str()) else {
         return false;
     };
     let media_type = given.split(';').next().unwrap_or_default().trim();
@@ -199,10 +199,13 @@ mod tests {
     #[test]
     fn a_header_counts_once() {
         let mut headers = HeaderMap::new();
-        assert!(matches!(header(&headers, "token"), Given::Missing));
+        assert!(matches!(header(&headers, "token"), HeaderValue::Missing));
         headers.append("token", "a".parse().unwrap());
-        assert!(matches!(header(&headers, "token"), Given::Text("a")));
+        assert!(matches!(header(&headers, "token"), HeaderValue::Text("a")));
         headers.append("token", "b".parse().unwrap());
-        assert!(matches!(header(&headers, "token"), Given::Unreadable(_)));
+        assert!(matches!(
+            header(&headers, "token"),
+            HeaderValue::Unreadable(_)
+        ));
     }
 }

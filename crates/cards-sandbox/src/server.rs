@@ -20,7 +20,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::builder::Limits;
-use crate::faults::{Effect, Pause, Script};
+use crate::faults::{ConnectionFault, Pause, Script};
 use crate::stream::{Lent, Stream};
 
 /// The time that calls under way get to finish when the sandbox stops.
@@ -130,7 +130,7 @@ fn with_faults(
         let (orders, stream, mut stop) = (orders.clone(), stream.clone(), stop.clone());
         async move {
             let mut reply = reply.await?;
-            if let Some(Effect { delays, script }) = reply.extensions_mut().remove() {
+            if let Some(ConnectionFault { delays, script }) = reply.extensions_mut().remove() {
                 if !delays.is_empty() {
                     tokio::select! {
                         () = all(&delays) => {}

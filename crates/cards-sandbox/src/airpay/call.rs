@@ -71,7 +71,7 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
     } else if !checksum.is_right() {
         refused(
             app,
-            Refusal::because(checksum.to_string()).breaks(checksum.broken()),
+            Refusal::because(checksum.to_string()).breaks(checksum.unmet_rule()),
         )
     } else if let Err(violations) = form.check_received(came, &app.rules()) {
         refused(app, Refusal::because(summary(&violations))).violations(&violations)

@@ -10,9 +10,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::comparison::{Comparison, Sequence, compare};
-use super::credentials::broken;
-use crate::answer::Broken;
-use crate::intake::{Given, header};
+use super::credentials::unmet_header;
+use crate::answer::UnmetRule;
+use crate::intake::{HeaderValue, header};
 use crate::world::airpay::SECRET_KEY;
 
 /// The order in which the checksum is taken over a form's values, which no
@@ -101,14 +101,14 @@ impl ChecksumVerdict {
     }
 
     /// The rule that it breaks where it is not right.
-    pub(super) fn broken(&self) -> Broken {
+    pub(super) fn unmet_rule(&self) -> UnmetRule {
         let (rule, limit) = match self {
             Self::Missing => (Rule::Required, "must be given, once"),
             Self::Right | Self::Wrong { .. } => {
                 (Rule::Allowed, "that of the values and the secret")
             }
         };
-        broken("checksum", rule, limit)
+        unmet_header("checksum", rule, limit)
     }
 
     /// About how many bytes of memory it takes.
@@ -145,7 +145,7 @@ pub(super) fn judge<F: Form>(
     headers: &HeaderMap,
     fields: &[(&str, &str)],
 ) -> ChecksumVerdict {
-    let Given::Text(given) = header(headers, "checksum") else {
+    let HeaderValue::Text(given) = header(headers, "checksum") else {
         return ChecksumVerdict::Missing;
     };
     let table: Vec<&str> = F::OPERATION.fields.iter().map(|field| field.wire).collect();

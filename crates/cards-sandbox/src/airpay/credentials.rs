@@ -4,10 +4,10 @@ use axum::http::HeaderMap;
 use cards_model::{Provider, Rule};
 
 use super::Refusal;
-use crate::answer::Broken;
+use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::bearer;
-use crate::intake::{Given, header, same};
+use crate::intake::{HeaderValue, header, same};
 use crate::store::tokens::TokenState;
 use crate::world::airpay::{AFFILIATE, PLACEHOLDER, PROCESSOR_KEY, TOKEN};
 
@@ -42,10 +42,11 @@ impl Credentials {
                 match bearer::judge(app, Provider::Airpay, &standing, token).await? {
                     TokenState::Valid => Ok(()),
                     TokenState::Expired => Err(Refusal::because("the token has expired").breaks(
-                        broken("token", Rule::Allowed, "a token that has not expired"),
+                        unmet_header("token", Rule::Allowed, "a token that has not expired"),
                     )),
-                    TokenState::Unknown => Err(Refusal::because("the token is unknown")
-                        .breaks(broken("token", Rule::Allowed, "a token that was given out"))),
+                    TokenState::Unknown => Err(Refusal::because("the token is unknown").breaks(
+                        unmet_header("token", Rule::Allowed, "a token that was given out"),
+                    )),
                 }
             }
         }
@@ -59,21 +60,23 @@ fn fixed(headers: &HeaderMap, name: &'static str, expected: &str) -> Result<(), 
         return Ok(());
     }
     let why = format!("the header {name} is not the sandbox's");
-    Err(Refusal::because(why).breaks(broken(name, Rule::Allowed, "as it was given out")))
+    Err(Refusal::because(why).breaks(unmet_header(name, Rule::Allowed, "as it was given out")))
 }
 
 /// The text of a header that has to be there, once.
 fn text<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Refusal> {
     match header(headers, name) {
-        Given::Text(text) => Ok(text),
-        Given::Missing => Err(Refusal::because(format!("the header {name} is missing"))
-            .breaks(broken(name, Rule::Required, "must be given"))),
-        Given::Unreadable(how) => Err(Refusal::because(format!("the header {name} is {how}"))
-            .breaks(broken(name, Rule::Format, "one plain text"))),
+        HeaderValue::Text(text) => Ok(text),
+        HeaderValue::Missing => Err(Refusal::because(format!("the header {name} is missing"))
+            .breaks(unmet_header(name, Rule::Required, "must be given"))),
+        HeaderValue::Unreadable(how) => Err(Refusal::because(format!(
+            "the header {name} is {how}"
+        ))
+        .breaks(unmet_header(name, Rule::Format, "one plain text"))),
     }
 }
 
 /// A rule of the documents' Header tables.
-pub(super) fn broken(name: &'static str, rule: Rule, limit: &'static str) -> Broken {
-    Broken::at(name, format!("Header, {name}"), rule, limit)
+pub(super) fn unmet_header(name: &'static str, rule: Rule, limit: &'static str) -> UnmetRule {
+    UnmetRule::at(name, format!("Header, {name}"), rule, limit)
 }

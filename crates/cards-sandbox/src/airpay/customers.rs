@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::Broken;
+use crate::answer::UnmetRule;
 use crate::openapi::listed;
 use crate::store::StoreError;
 use crate::world::airpay::SAMPLE_EMAIL;
@@ -50,8 +50,8 @@ pub(super) struct NewCard {
 /// The one state that registering leads to.
 pub(super) const KYC_STATUS: &str = "MIN_KYC";
 
-pub(super) const EMAIL_IS_UNIQUE: Broken =
-    Broken::field("email", Rule::Allowed, "nobody else may have it");
+pub(super) const EMAIL_IS_UNIQUE: UnmetRule =
+    UnmetRule::field("email", Rule::Allowed, "nobody else may have it");
 
 /// Makes the fingerprint that two e-mail addresses are compared by, whatever
 /// their case. `None` for the documents' own address: any number of customers

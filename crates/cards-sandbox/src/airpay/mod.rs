@@ -23,7 +23,7 @@ use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, User
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::{Answer, Broken, Rejection};
+use crate::answer::{Answer, Rejection, UnmetRule};
 use crate::app::App;
 use crate::journal::Documented;
 use crate::provider::{Provider, ProviderId};
@@ -134,8 +134,8 @@ fn failure(status: StatusCode) -> Answer {
 /// A refusal, under the HTTP status that the sandbox was set to.
 fn refused(app: &App, refusal: Refusal) -> Answer {
     match refusal {
-        Refusal::Because(why, broken) => {
-            Answer::refused(app.config.failure_status, &FAILURE, why).broken(broken)
+        Refusal::Because(why, unmet) => {
+            Answer::refused(app.config.failure_status, &FAILURE, why).unmet(unmet)
         }
         Refusal::Store(error) => {
             tracing::error!(%error, "the store failed");
@@ -147,7 +147,7 @@ fn refused(app: &App, refusal: Refusal) -> Answer {
 
 /// Why a call is not carried out.
 pub(crate) enum Refusal {
-    Because(std::borrow::Cow<'static, str>, Option<Broken>),
+    Because(std::borrow::Cow<'static, str>, Option<UnmetRule>),
     Store(StoreError),
 }
 
@@ -157,9 +157,9 @@ impl Refusal {
     }
 
     /// Adds the documented rule that the request breaks.
-    fn breaks(self, broken: Broken) -> Self {
+    fn breaks(self, unmet: UnmetRule) -> Self {
         match self {
-            Self::Because(why, _) => Self::Because(why, Some(broken)),
+            Self::Because(why, _) => Self::Because(why, Some(unmet)),
             Self::Store(error) => Self::Store(error),
         }
     }

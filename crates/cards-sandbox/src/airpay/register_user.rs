@@ -16,7 +16,7 @@ use super::call::Handle;
 use super::credentials::Credentials;
 use super::customers::{self, KYC_STATUS, NewCard, NewCustomer};
 use super::{Refusal, one_time_password, password};
-use crate::answer::Broken;
+use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::card_number;
 use crate::intake::same;
@@ -103,7 +103,7 @@ impl Handle for RegisterUser {
 }
 
 /// Takes a registration apart, into what is used up and what is kept.
-pub(super) trait Parts {
+pub(super) trait Registration {
     /// The standing one-time password goes on working; one that was given out
     /// works once.
     fn use_up_one_time_password(
@@ -125,7 +125,7 @@ pub(super) trait Parts {
     fn card(&self, fingerprints: &Fingerprints) -> NewCard;
 }
 
-impl Parts for RegisterUser {
+impl Registration for RegisterUser {
     fn use_up_one_time_password(
         &self,
         transaction: &Transaction<'_>,
@@ -142,8 +142,8 @@ impl Parts for RegisterUser {
         match state.why_not() {
             None => Ok(()),
             Some(why) => {
-                let broken = Broken::field("otp", Rule::Allowed, "the one that was sent");
-                Err(Refusal::because(why).breaks(broken))
+                let unmet = UnmetRule::field("otp", Rule::Allowed, "the one that was sent");
+                Err(Refusal::because(why).breaks(unmet))
             }
         }
     }

@@ -37,7 +37,7 @@ impl Handle for UpdateCustomer {
         app.store
             .write(move |transaction| {
                 let fingerprints = Fingerprints::of(transaction)?;
-                let email_key = given(self.email.as_ref()).and_then(|email| {
+                let email_key = non_empty(self.email.as_ref()).and_then(|email| {
                     customers::email_key(email, |email| fingerprints.make(email))
                 });
                 if customers::is_email_taken(transaction, email_key.as_ref(), &self.entity_id)? {
@@ -59,14 +59,14 @@ impl Handle for UpdateCustomer {
                     )?
                     .execute(params![
                         self.entity_id,
-                        kept(self.email.as_ref()),
+                        masked(self.email.as_ref()),
                         email_key,
-                        kept(self.mobile_no.as_ref()),
-                        kept(self.address.as_ref()),
-                        kept(self.country.as_ref()),
-                        kept(self.city.as_ref()),
-                        kept(self.state.as_ref()),
-                        kept(self.pincode.as_ref()),
+                        masked(self.mobile_no.as_ref()),
+                        masked(self.address.as_ref()),
+                        masked(self.country.as_ref()),
+                        masked(self.city.as_ref()),
+                        masked(self.state.as_ref()),
+                        masked(self.pincode.as_ref()),
                     ])?;
                 if changed == 0 {
                     return Err(Refusal::because("entity_id: there is no such customer"));
@@ -77,12 +77,12 @@ impl Handle for UpdateCustomer {
     }
 }
 
-fn given(value: Option<&Personal>) -> Option<&str> {
+fn non_empty(value: Option<&Personal>) -> Option<&str> {
     value.map(Personal::expose).filter(|text| !text.is_empty())
 }
 
-fn kept(value: Option<&Personal>) -> Option<String> {
-    given(value).map(card_number::masked)
+fn masked(value: Option<&Personal>) -> Option<String> {
+    non_empty(value).map(card_number::masked)
 }
 
 #[cfg(test)]

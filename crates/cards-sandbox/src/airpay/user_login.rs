@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::call::Handle;
 use super::credentials::Credentials;
 use super::{Refusal, password};
-use crate::answer::Broken;
+use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::openapi::About;
 use crate::store::{StoreError, tokens};
@@ -89,8 +89,8 @@ fn issue(
 
 fn nobody() -> Refusal {
     let why = "no customer has this mobile number and password";
-    let broken = Broken::field("password", Rule::Allowed, "the customer's");
-    Refusal::because(why).breaks(broken)
+    let unmet = UnmetRule::field("password", Rule::Allowed, "the customer's");
+    Refusal::because(why).breaks(unmet)
 }
 
 /// Id and password hash of those who have the number.

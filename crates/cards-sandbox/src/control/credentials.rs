@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::{Endpoint, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
-use crate::intake::{self, Given};
+use crate::intake::{self, HeaderValue};
 use crate::store::{StoreError, tokens};
 use crate::{ibanera, world};
 
@@ -146,7 +146,7 @@ async fn credentials(State(app): State<App>, headers: HeaderMap) -> Answer {
 /// Gives the URL at which the caller reached the sandbox: that need not be the
 /// address that it listens on, as from outside a container.
 fn origin(app: &App, headers: &HeaderMap) -> Option<String> {
-    let Given::Text(host) = intake::header(headers, header::HOST.as_str()) else {
+    let HeaderValue::Text(host) = intake::header(headers, header::HOST.as_str()) else {
         return None;
     };
     let authority: Authority = host.parse().ok()?;

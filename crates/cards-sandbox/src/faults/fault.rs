@@ -68,63 +68,63 @@ pub struct Fault {
     pub(crate) provider: Option<Cow<'static, str>>,
     #[serde(
         default,
-        deserialize_with = "given",
+        deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "String")]
     pub(crate) operation: Option<String>,
     #[serde(
         default,
-        deserialize_with = "given",
+        deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "u64")]
     pub(crate) times: Option<u64>,
     #[serde(
         default,
-        deserialize_with = "given",
+        deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "f64")]
     pub(crate) probability: Option<f64>,
     #[serde(
         default,
-        deserialize_with = "given",
+        deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "u64")]
     pub(crate) seed: Option<u64>,
     #[serde(
         default,
-        deserialize_with = "given",
+        deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "bool")]
     pub(crate) carry_out: Option<bool>,
     #[serde(
         default,
-        deserialize_with = "given",
+        deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "u64")]
     pub(crate) millis: Option<u64>,
     #[serde(
         default,
-        deserialize_with = "given",
+        deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "u64")]
     pub(crate) bytes: Option<u64>,
     #[serde(
         default,
-        deserialize_with = "given",
+        deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "i64")]
     pub(crate) difference: Option<i64>,
     #[serde(
         default,
-        deserialize_with = "given",
+        deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "u16")]
@@ -137,7 +137,7 @@ pub struct Fault {
     pub(crate) headers: BTreeMap<String, String>,
     #[serde(
         default,
-        deserialize_with = "given",
+        deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "String")]
@@ -216,7 +216,9 @@ impl fmt::Debug for Fault {
 }
 
 /// A setting may be left out; null is none.
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Option<T>, D::Error> {
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    input: D,
+) -> Result<Option<T>, D::Error> {
     T::deserialize(input).map(Some)
 }
 

@@ -13,8 +13,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hyper::body::{Frame, SizeHint};
 
-use super::registry::Met;
-use super::script::{Effect, End, Script, Step};
+use super::registry::ActiveFault;
+use super::script::{ConnectionFault, End, Script, Step};
 use super::{Fault, FaultKind, FiredFault};
 use crate::answer::Verdict;
 use crate::app::App;
@@ -51,9 +51,9 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         refuse(provider, served, fault.map(|met| &*met.fault))
     };
     let verdict = response.extensions_mut().remove::<Verdict>();
-    let mut verdict = told(verdict.unwrap_or_default(), &decision.fired);
+    let mut verdict = explained(verdict.unwrap_or_default(), &decision.fired);
     if decision.carry_out
-        && let Some(Met { fault, .. }) = &decision.fault
+        && let Some(ActiveFault { fault, .. }) = &decision.fault
         && fault.kind == FaultKind::Status
     {
         response = refuse(provider, served, Some(fault));
@@ -63,11 +63,11 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         None => (response, None),
     };
     verdict.is_unanswered = script.as_ref().is_some_and(|script| !script.has_head());
-    let effect = Effect {
+    let connection_fault = ConnectionFault {
         delays: decision.delays,
         script,
     };
-    response.extensions_mut().insert(effect);
+    response.extensions_mut().insert(connection_fault);
     response.extensions_mut().insert(verdict);
     response
 }
@@ -94,7 +94,7 @@ fn refuse(
 }
 
 /// Adds the faults that fired to what the journal is to say.
-fn told(mut verdict: Verdict, fired: &[FiredFault]) -> Verdict {
+fn explained(mut verdict: Verdict, fired: &[FiredFault]) -> Verdict {
     let each: Vec<_> = fired
         .iter()
         .map(|fault| format!("{} ({})", fault.id, fault.kind))
@@ -113,8 +113,12 @@ fn told(mut verdict: Verdict, fired: &[FiredFault]) -> Verdict {
 
 /// The reply with the fault on it, and what is done in its place where it is
 /// not to be sent at all.
-async fn applied(met: &Met, response: Response, is_head: bool) -> (Response, Option<Script>) {
-    let Met { fault, in_force } = met;
+async fn applied(
+    met: &ActiveFault,
+    response: Response,
+    is_head: bool,
+) -> (Response, Option<Script>) {
+    let ActiveFault { fault, in_force } = met;
     let (parts, body) = response.into_parts();
     // Replies are this crate's own and are held in memory anyway.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -125,7 +129,7 @@ async fn applied(met: &Met, response: Response, is_head: bool) -> (Response, Opt
     let written = |body: &Bytes| Step::Write(if is_head { Bytes::new() } else { body.clone() });
     let script = match fault.kind {
         FaultKind::Delay => None,
-        FaultKind::Status => return (given(fault, parts, body), None),
+        FaultKind::Status => return (with_status(fault, parts, body), None),
         FaultKind::InvalidJson => return (Response::from_parts(parts, Body::from(half)), None),
         FaultKind::OversizedBody => {
             let padding = fault.bytes.unwrap_or_default().saturating_sub(length);
@@ -161,7 +165,7 @@ async fn applied(met: &Met, response: Response, is_head: bool) -> (Response, Opt
 }
 
 /// A reply with another status, and perhaps another body.
-fn given(fault: &Fault, mut parts: Parts, body: Bytes) -> Response {
+fn with_status(fault: &Fault, mut parts: Parts, body: Bytes) -> Response {
     if let Some(status) = fault.status.and_then(|it| StatusCode::from_u16(it).ok()) {
         parts.status = status;
     }

@@ -24,4 +24,4 @@ pub use kind::FaultKind;
 pub(crate) use pause::Pause;
 pub use registry::{Faults, FiredFault, OrderedFault};
 pub(crate) use schema::order;
-pub(crate) use script::{Effect, Script};
+pub(crate) use script::{ConnectionFault, Script};

@@ -85,14 +85,14 @@ pub(super) struct Decision {
     /// All delays, one after the other.
     pub(super) delays: Vec<Pause>,
     /// The fault, at most one, that applies beside them.
-    pub(super) fault: Option<Met>,
+    pub(super) fault: Option<ActiveFault>,
     /// Whether the call is carried out.
     pub(super) carry_out: bool,
 }
 
 /// A fault that a call has met, which may have been removed since.
 #[derive(Debug)]
-pub(super) struct Met {
+pub(super) struct ActiveFault {
     pub(super) fault: Arc<Fault>,
     pub(super) in_force: InForce,
 }
@@ -215,7 +215,7 @@ impl Faults {
                 decision.delays.push(delay);
             } else {
                 decision.carry_out = entry.fault.carries_out();
-                decision.fault = Some(Met {
+                decision.fault = Some(ActiveFault {
                     fault: Arc::clone(&entry.fault),
                     in_force: entry.force.watch(),
                 });

@@ -16,7 +16,7 @@ use crate::stream::Stream;
 /// Says what is to be done with a reply on its way out. It rides in the reply's
 /// extensions, past the journal, to the connection.
 #[derive(Clone, Debug)]
-pub(crate) struct Effect {
+pub(crate) struct ConnectionFault {
     /// First, nothing, for all of these.
     pub(crate) delays: Vec<Pause>,
     /// Then this instead of the reply.

@@ -5,11 +5,11 @@ use cards_model::{Provider, Rule};
 
 use super::envelope::{ErrorItem, Refusal};
 use super::one_time_password;
-use crate::answer::Broken;
+use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::bearer;
 use crate::builder::OneTimePasswords;
-use crate::intake::{self, Given};
+use crate::intake::{self, HeaderValue};
 use crate::store::StoreError;
 use crate::store::tokens::TokenState;
 use crate::world::ibanera::{SAMPLE_AUTHORIZATION, SAMPLE_OTP, TOKEN};
@@ -52,13 +52,13 @@ async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
     let Some(token) = intake::scheme(authorization, "Bearer") else {
         let why = "the header Authorization has to be: Bearer, a space, the token";
         let error = ErrorItem::invalid(AUTHORIZATION);
-        let broken = broken(AUTHORIZATION, Rule::Format, "Bearer, a space, the token");
-        return Err(Refusal::unauthorized(error, why).breaks([broken]));
+        let unmet = unmet_header(AUTHORIZATION, Rule::Format, "Bearer, a space, the token");
+        return Err(Refusal::unauthorized(error, why).breaks([unmet]));
     };
     verify_token(app, token).await?;
     let refused = |why: &str| {
-        let broken = broken(OTP, Rule::Allowed, "a code of now");
-        Refusal::unauthorized(ErrorItem::invalid(OTP), why).breaks([broken])
+        let unmet = unmet_header(OTP, Rule::Allowed, "a code of now");
+        Refusal::unauthorized(ErrorItem::invalid(OTP), why).breaks([unmet])
     };
     let Some(step) = one_time_password::step_of(otp, app.now()) else {
         let why = "the header otp holds no code of the last, this or the next 30 seconds";
@@ -83,17 +83,17 @@ async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
 
 fn value<'a>(headers: &'a HeaderMap, name: &str, shown: &'static str) -> Result<&'a str, Refusal> {
     match intake::header(headers, name) {
-        Given::Text(text) => Ok(text),
-        Given::Missing => Err(Refusal::unauthorized(
+        HeaderValue::Text(text) => Ok(text),
+        HeaderValue::Missing => Err(Refusal::unauthorized(
             ErrorItem::required(shown),
             format!("the header {shown} is missing"),
         )
-        .breaks([broken(shown, Rule::Required, "must be given")])),
-        Given::Unreadable(how) => Err(Refusal::unauthorized(
+        .breaks([unmet_header(shown, Rule::Required, "must be given")])),
+        HeaderValue::Unreadable(how) => Err(Refusal::unauthorized(
             ErrorItem::invalid(shown),
             format!("the header {shown} is {how}"),
         )
-        .breaks([broken(shown, Rule::Format, "one plain text")])),
+        .breaks([unmet_header(shown, Rule::Format, "one plain text")])),
     }
 }
 
@@ -105,13 +105,13 @@ async fn verify_token(app: &App, token: &str) -> Result<(), Refusal> {
         TokenState::Unknown => "the token is unknown",
     };
     let error = ErrorItem::invalid(AUTHORIZATION);
-    let broken = broken(AUTHORIZATION, Rule::Allowed, "a token that has not expired");
-    Err(Refusal::unauthorized(error, why).breaks([broken]))
+    let unmet = unmet_header(AUTHORIZATION, Rule::Allowed, "a token that has not expired");
+    Err(Refusal::unauthorized(error, why).breaks([unmet]))
 }
 
 /// A header that the documents state by their request examples alone.
-fn broken(name: &'static str, rule: Rule, limit: &'static str) -> Broken {
-    Broken::at(name, format!("request example, {name}"), rule, limit)
+fn unmet_header(name: &'static str, rule: Rule, limit: &'static str) -> UnmetRule {
+    UnmetRule::at(name, format!("request example, {name}"), rule, limit)
 }
 
 #[cfg(test)]

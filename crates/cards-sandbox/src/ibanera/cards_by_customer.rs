@@ -11,7 +11,7 @@ use super::access::Access;
 use super::call::Handle;
 use super::customers::{self, Customer};
 use super::envelope::{ErrorItem, Refusal};
-use crate::answer::Broken;
+use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::incoming::{Incoming, Takes};
 use crate::openapi::{About, Described, Document};
@@ -68,12 +68,12 @@ impl Handle for CardsByCustomer {
             .filter(|(_, text)| !text.is_empty());
         let Some((_, text)) = given else {
             let error = ErrorItem::required(CUSTOMERS_ID);
-            let broken = Broken::field(CUSTOMERS_ID, Rule::Required, "must be given");
-            return Err(Refusal::invalid(vec![error], "customersId is missing").breaks([broken]));
+            let unmet = UnmetRule::field(CUSTOMERS_ID, Rule::Required, "must be given");
+            return Err(Refusal::invalid(vec![error], "customersId is missing").breaks([unmet]));
         };
         let request = Self::new(text.parse().map_err(|_| {
-            let broken = Broken::field(CUSTOMERS_ID, Rule::Format, "a whole number");
-            invalid("customersId has to be a whole number").breaks([broken])
+            let unmet = UnmetRule::field(CUSTOMERS_ID, Rule::Format, "a whole number");
+            invalid("customersId has to be a whole number").breaks([unmet])
         })?);
         match request.check(rules) {
             Ok(()) => Ok(request),

@@ -6,7 +6,7 @@ use cards_model::Violations;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::{Answer, Broken, Rejection};
+use crate::answer::{Answer, Rejection, UnmetRule};
 use crate::store::StoreError;
 
 /// The body of every reply that is no success.
@@ -60,7 +60,7 @@ pub(super) struct Refusal {
     errors: Vec<ErrorItem>,
     why: String,
     violations: Option<Violations>,
-    broken: Vec<Broken>,
+    unmet: Vec<UnmetRule>,
     /// For the log, which is told when the call is answered. To be made tells
     /// nobody anything: one may be made for a case that does not come.
     store: Option<Box<StoreError>>,
@@ -73,7 +73,7 @@ impl Refusal {
             errors,
             why: why.into(),
             violations: None,
-            broken: Vec::new(),
+            unmet: Vec::new(),
             store: None,
         }
     }
@@ -105,8 +105,8 @@ impl Refusal {
     }
 
     /// Adds broken rules that the request's type cannot check.
-    pub(super) fn breaks(mut self, broken: impl IntoIterator<Item = Broken>) -> Self {
-        self.broken.extend(broken);
+    pub(super) fn breaks(mut self, unmet: impl IntoIterator<Item = UnmetRule>) -> Self {
+        self.unmet.extend(unmet);
         self
     }
 
@@ -146,7 +146,7 @@ impl From<Refusal> for Answer {
             id: 0,
             details: None,
         };
-        let answer = Self::refused(refusal.status, &body, refusal.why).broken(refusal.broken);
+        let answer = Self::refused(refusal.status, &body, refusal.why).unmet(refusal.unmet);
         match refusal.violations {
             Some(violations) => answer.violations(&violations),
             None => answer,

@@ -13,7 +13,7 @@ use super::access::Access;
 use super::call::Handle;
 use super::customers::{self, Customer};
 use super::envelope::{ErrorItem, Refusal};
-use crate::answer::Broken;
+use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::incoming::{Incoming, Takes};
 use crate::openapi::{About, Described, Document, with_examples};
@@ -79,7 +79,7 @@ impl Handle for ListCustomerCards {
         let query = incoming.query();
         let mut request = Self::new();
         let mut errors = Vec::new();
-        let mut broken = Vec::new();
+        let mut unmet = Vec::new();
         for (name, field) in [
             ("pageNumber", &mut request.page_number),
             ("pageSize", &mut request.page_size),
@@ -91,7 +91,7 @@ impl Handle for ListCustomerCards {
                 *field = text.parse().ok();
                 if field.is_none() {
                     errors.push(ErrorItem::invalid(name));
-                    broken.push(Broken::field(name, Rule::Format, "a whole number"));
+                    unmet.push(UnmetRule::field(name, Rule::Format, "a whole number"));
                 }
             }
         }
@@ -108,7 +108,7 @@ impl Handle for ListCustomerCards {
         let why = "pageNumber and pageSize have to be whole numbers from 1 on";
         Err(Refusal::invalid(errors, why)
             .violations(violations)
-            .breaks(broken))
+            .breaks(unmet))
     }
 
     async fn carry_out(self, app: &App) -> Result<Page, Refusal> {

@@ -31,7 +31,7 @@ pub(super) fn routes() -> Router<App> {
 
 /// Holds what the address asks for.
 #[derive(Clone, Default)]
-struct Asked {
+struct PageQuery {
     filter: Filter,
     /// Only older exchanges than this one.
     before: Option<u64>,
@@ -40,7 +40,7 @@ struct Asked {
 }
 
 async fn show(State(app): State<App>, request: Request) -> Page {
-    let asked = match Asked::parse(&intake::query(request.uri()), &app.providers) {
+    let asked = match PageQuery::parse(&intake::query(request.uri()), &app.providers) {
         Ok(asked) => asked,
         Err(why) => {
             return layout::trouble(&app, View::Exchanges, StatusCode::BAD_REQUEST, &why);
@@ -79,7 +79,7 @@ async fn forget(State(app): State<App>) -> Response {
 }
 
 /// The filter, what lives, and the one thing that can be done.
-fn controls(asked: &Asked, providers: &Providers) -> Markup {
+fn controls(asked: &PageQuery, providers: &Providers) -> Markup {
     let provider = asked.filter.provider;
     let accepted = asked.filter.accepted;
     html! {
@@ -114,7 +114,7 @@ fn controls(asked: &Asked, providers: &Providers) -> Markup {
     }
 }
 
-fn list(asked: &Asked, exchanges: &[Arc<Exchange>], more: bool, last: u64) -> Markup {
+fn list(asked: &PageQuery, exchanges: &[Arc<Exchange>], more: bool, last: u64) -> Markup {
     let events = asked.before.is_none().then(|| asked.events(last));
     html! {
         section id="list" aria-label="Exchanges" data-events=[events] {
@@ -142,20 +142,20 @@ fn list(asked: &Asked, exchanges: &[Arc<Exchange>], more: bool, last: u64) -> Ma
             }
             p class="pages" {
                 @if asked.before.is_some() {
-                    a href=(Asked { before: None, ..asked.clone() }.href()) { "Newest" }
+                    a href=(PageQuery { before: None, ..asked.clone() }.href()) { "Newest" }
                 }
                 @if let (true, Some(oldest)) = (more, exchanges.last()) {
-                    a href=(Asked { before: Some(oldest.id), ..asked.clone() }.href()) { "Older" }
+                    a href=(PageQuery { before: Some(oldest.id), ..asked.clone() }.href()) { "Older" }
                 }
             }
         }
     }
 }
 
-fn row(asked: &Asked, exchange: &Exchange) -> Markup {
+fn row(asked: &PageQuery, exchange: &Exchange) -> Markup {
     let id = exchange.id;
     let is_opened = asked.opened == Some(id);
-    let href = Asked {
+    let href = PageQuery {
         opened: Some(id),
         ..asked.clone()
     }
@@ -185,7 +185,7 @@ fn clock_time(at: &str) -> &str {
     at.get(11..19).unwrap_or(at)
 }
 
-impl Asked {
+impl PageQuery {
     /// An empty value is nothing said: so does a form that was left alone.
     fn parse(query: &intake::Pairs, providers: &Providers) -> Result<Self, String> {
         let mut asked = Self::default();

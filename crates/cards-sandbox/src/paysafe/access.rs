@@ -12,7 +12,7 @@ use super::error::{
 use crate::answer::Answer;
 use crate::app::App;
 use crate::bearer;
-use crate::intake::{self, Given, same};
+use crate::intake::{self, HeaderValue, same};
 use crate::store::tokens::TokenState;
 use crate::world::paysafe::{CLIENT_ID, CLIENT_SECRET, TOKEN};
 
@@ -52,15 +52,15 @@ impl Access {
 
     async fn verify_token(self, app: &App, headers: &HeaderMap) -> Result<(), Answer> {
         let given = match intake::header(headers, header::AUTHORIZATION.as_str()) {
-            Given::Missing => {
+            HeaderValue::Missing => {
                 let why = "the header Authorization is missing";
                 return self.refuse(CREDENTIALS_ABSENT, why);
             }
-            Given::Unreadable(_) => {
+            HeaderValue::Unreadable(_) => {
                 let why = "the header Authorization is sent twice or is no plain text";
                 return self.refuse(CREDENTIALS_INVALID, why);
             }
-            Given::Text(text) => text,
+            HeaderValue::Text(text) => text,
         };
         let Some(token) = intake::scheme(given, "Bearer") else {
             let why = "the header Authorization has to be: Bearer, a space, the token";
@@ -76,8 +76,8 @@ impl Access {
 
     fn verify_client(self, headers: &HeaderMap) -> Result<(), Answer> {
         let given = match intake::header(headers, header::AUTHORIZATION.as_str()) {
-            Given::Text(given) => given,
-            Given::Missing | Given::Unreadable(_) => {
+            HeaderValue::Text(given) => given,
+            HeaderValue::Missing | HeaderValue::Unreadable(_) => {
                 let why = "the header Authorization is missing, sent twice, or no plain text";
                 return self.refuse(CREDENTIALS_ABSENT, why);
             }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::access::Access;
 use super::error::{FieldError, failure, refused_fields, rejected};
 use super::openapi;
-use crate::answer::{Answer, Broken};
+use crate::answer::{Answer, UnmetRule};
 use crate::app::App;
 use crate::incoming::{Incoming, Takes};
 use crate::openapi::{About, Described, Document};
@@ -107,9 +107,9 @@ pub(super) fn checked<R: cards_model::Request>(
     unread: Vec<FieldError>,
     rules: &Rules,
 ) -> Result<R, Answer> {
-    let broken: Vec<_> = unread
+    let unmet: Vec<_> = unread
         .iter()
-        .map(|unread| Broken::field(unread.field, Rule::Format, "a whole number"))
+        .map(|unread| UnmetRule::field(unread.field, Rule::Format, "a whole number"))
         .collect();
     let mut wrong = unread;
     let violations = request.check(rules).err();
@@ -125,7 +125,7 @@ pub(super) fn checked<R: cards_model::Request>(
     if wrong.is_empty() {
         return Ok(request);
     }
-    let answer = refused_fields(&wrong).broken(broken);
+    let answer = refused_fields(&wrong).unmet(unmet);
     Err(match violations {
         Some(violations) => answer.violations(&violations),
         None => answer,

@@ -82,7 +82,7 @@ mod tests {
     use axum::http::HeaderMap;
 
     use super::*;
-    use crate::intake::{self, Given};
+    use crate::intake::{self, HeaderValue};
     use crate::testing::{DRAWS, in_a_store};
 
     #[test]
@@ -94,7 +94,7 @@ mod tests {
                 let provider = Provider::ALL[at % Provider::ALL.len()];
                 let token = issue(transaction, provider, "somebody", 0, 60)?;
                 headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
-                let Given::Text(given) = intake::header(&headers, "authorization") else {
+                let HeaderValue::Text(given) = intake::header(&headers, "authorization") else {
                     unreachable!("it is plain text");
                 };
                 let given = intake::scheme(given, "Bearer").unwrap();

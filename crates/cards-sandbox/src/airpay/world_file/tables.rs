@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, params};
 use super::ready::{ReadyCard, ReadyCustomer, ReadySection, number_of};
 use super::{Card, Customer, Section, synthetic};
 use crate::airpay::customers;
-use crate::airpay::register_user::{self, Parts};
+use crate::airpay::register_user::{self, Registration};
 use crate::store::{Fingerprints, StoreError};
 use crate::world::file::{Refused, Wrong, hex};
 use crate::world::invented::free;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::query::{Asked, number};
+use super::query::{ExchangesQuery, number};
 use crate::app::{App, Ending};
 use crate::journal::{Exchange, Filter};
 use crate::openapi::Document;
@@ -57,7 +57,7 @@ pub(super) fn described(document: &mut Document) -> Value {
 /// An event for each exchange from now on, or from where the reader left off.
 pub(super) fn follow(
     app: App,
-    asked: Asked,
+    asked: ExchangesQuery,
     resumed: Option<u64>,
     ending: Option<Ending>,
 ) -> Response {

@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
-use self::query::Asked;
+use self::query::ExchangesQuery;
 use super::{Endpoint, problem, wrong};
 use crate::answer::Answer;
 use crate::app::{App, Ending};
@@ -109,7 +109,7 @@ async fn exchanges(
             Err(error) => wrong(&error.field, error.what).into_response(),
         };
     }
-    let Asked {
+    let ExchangesQuery {
         filter,
         after,
         limit,

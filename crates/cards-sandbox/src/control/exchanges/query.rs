@@ -14,7 +14,7 @@ const MOST: usize = 1000;
 
 /// Holds what the query asks for.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct ExchangesQuery {
     pub(super) filter: Filter,
     /// Only exchanges with a greater id.
     pub(super) after: Option<u64>,
@@ -64,8 +64,8 @@ pub(super) fn described(operation: Described) -> Described {
 }
 
 /// The query, or what is wrong with its first wrong parameter.
-pub(super) fn parse(query: &Pairs, providers: &Providers) -> Result<Asked, Wrong> {
-    let mut asked = Asked::default();
+pub(super) fn parse(query: &Pairs, providers: &Providers) -> Result<ExchangesQuery, Wrong> {
+    let mut asked = ExchangesQuery::default();
     for (at, (name, value)) in query.iter().enumerate() {
         if query[..at].iter().any(|(other, _)| other == name) {
             return Err(Wrong::at(shown(name), "is given twice"));
