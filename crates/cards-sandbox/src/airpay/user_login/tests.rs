@@ -1,0 +1,118 @@
+use super::*;
+use crate::testing::{Harness, registration};
+use crate::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD, SECRET_KEY};
+
+const FAIL: &str = r#"{"status":400,"message":"fail"}"#;
+
+async fn log_in(sandbox: &Harness, mobile_no: &str, password: &str) -> String {
+    let fields = [("mobile_no", mobile_no), ("password", password)];
+    let reply = sandbox.airpay("user-login", &fields).await;
+    assert_eq!(reply.status, 200);
+    reply.body
+}
+
+fn token_of(body: &str) -> String {
+    let start = r#"{"status":200,"message":"success","data":{"token":""#;
+    let token = body
+        .strip_prefix(start)
+        .and_then(|rest| rest.strip_suffix("\"}}"));
+    token.unwrap_or_else(|| panic!("{body}")).to_owned()
+}
+
+async fn update_with(sandbox: &Harness, token: &str) -> String {
+    let sum = cards_sign::checksum([CUSTOMER], SECRET_KEY.as_bytes()).to_string();
+    let headers = [("token", token), ("checksum", &*sum)];
+    let fields = [("entity_id", CUSTOMER)];
+    sandbox
+        .airpay_with("update-customer", &headers, &fields)
+        .await
+        .body
+}
+
+#[tokio::test]
+async fn the_token_works_for_30_minutes() {
+    let sandbox = Harness::new();
+    let token = token_of(&log_in(&sandbox, MOBILE_NO, PASSWORD).await);
+    assert_eq!(token.len(), 64);
+    assert_ne!(
+        token,
+        token_of(&log_in(&sandbox, MOBILE_NO, PASSWORD).await)
+    );
+
+    sandbox.advance(30 * 60 - 1);
+    assert!(update_with(&sandbox, &token).await.contains("success"));
+    sandbox.advance(1);
+    assert_eq!(update_with(&sandbox, &token).await, FAIL);
+    assert_eq!(sandbox.why(), "the token has expired");
+    sandbox.advance(2 * 86_400);
+    log_in(&sandbox, MOBILE_NO, PASSWORD).await;
+    assert_eq!(update_with(&sandbox, &token).await, FAIL);
+    assert_eq!(
+        sandbox.why(),
+        "the token is unknown",
+        "forgotten after a day"
+    );
+}
+
+#[tokio::test]
+async fn a_registered_customer_logs_in_with_the_password_given_then() {
+    let sandbox = Harness::new();
+    sandbox
+        .airpay("register-user", &registration(&[("mobile_no", MOBILE_NO)]))
+        .await;
+    token_of(&log_in(&sandbox, MOBILE_NO, "Quiet#Sea42").await);
+    token_of(&log_in(&sandbox, MOBILE_NO, PASSWORD).await);
+}
+
+/// Does the write that follows a verified password. Gives whether it succeeded.
+async fn issued(sandbox: &Harness, verified: &(String, String)) -> bool {
+    let (id, hash) = verified.clone();
+    let issue = move |transaction: &Transaction<'_>| issue(transaction, &id, &hash, 0, 60);
+    sandbox.app.store.write(issue).await.is_ok()
+}
+
+#[tokio::test]
+async fn whoever_goes_while_the_password_is_verified_is_not_logged_in() {
+    let sandbox = Harness::new();
+    let first = |connection: &Connection| -> Result<_, StoreError> {
+        Ok(candidates(connection, MOBILE_NO)?.remove(0))
+    };
+    let verified = sandbox.app.store.read(first).await.unwrap();
+    assert_eq!(verified.0, CUSTOMER);
+    assert!(issued(&sandbox, &verified).await);
+
+    // The same id and mobile number, another password.
+    let world = format!(
+        r#"{{"airpay":{{"customers":[{{"entity_id":"{CUSTOMER}","mobile_no":"{MOBILE_NO}"}}]}}}}"#
+    );
+    let reply = sandbox.control("PUT", "/_sandbox/world", &world).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    assert!(!issued(&sandbox, &verified).await);
+
+    let verified = sandbox.app.store.read(first).await.unwrap();
+    assert!(issued(&sandbox, &verified).await);
+    let path = format!("/_sandbox/world/airpay/customers/{CUSTOMER}");
+    let reply = sandbox.control("DELETE", &path, "").await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    assert!(!issued(&sandbox, &verified).await);
+}
+
+#[tokio::test]
+async fn wrong_and_malformed_credentials_are_refused() {
+    let sandbox = Harness::new();
+    for (mobile_no, password) in [(MOBILE_NO, "PaSwd@1235"), ("9000000979", PASSWORD)] {
+        assert_eq!(log_in(&sandbox, mobile_no, password).await, FAIL);
+        assert_eq!(
+            sandbox.why(),
+            "no customer has this mobile number and password"
+        );
+    }
+    assert_eq!(log_in(&sandbox, "98 76", "").await, FAIL);
+    let broken: Vec<_> = sandbox
+        .last()
+        .violations
+        .into_iter()
+        .map(|v| v.field)
+        .collect();
+    assert_eq!(broken, ["mobile_no", "password"]);
+}

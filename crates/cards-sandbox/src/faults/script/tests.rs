@@ -1,0 +1,81 @@
+use std::io::{Read, Write};
+
+use tokio::net::TcpListener;
+
+use super::super::pause::Force;
+use super::*;
+
+/// Plays a script. Gives what the client gets to see of it, and how it ends.
+async fn seen(script: Script, stop: watch::Receiver<()>) -> (Vec<u8>, io::Result<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let client = std::thread::spawn(move || {
+        let mut client = std::net::TcpStream::connect(address).unwrap();
+        client.write_all(b"unread").unwrap();
+        let mut bytes = Vec::new();
+        let end = client.read_to_end(&mut bytes).map(drop);
+        (bytes, end)
+    });
+    let (tcp, _) = listener.accept().await.unwrap();
+    tcp.peek(&mut [0]).await.unwrap();
+    script.play(head(), Stream::Plain(tcp), stop).await;
+    tokio::task::spawn_blocking(|| client.join().unwrap())
+        .await
+        .unwrap()
+}
+
+fn head() -> Parts {
+    axum::http::Response::new(()).into_parts().0
+}
+
+#[tokio::test]
+async fn a_close_is_in_order_and_a_reset_is_none() {
+    let (_run, stop) = watch::channel(());
+    let hello = || vec![Step::Write(Bytes::from_static(b"hello"))];
+    let (bytes, end) = seen(Script::new(hello(), End::Close), stop.clone()).await;
+    assert_eq!(bytes, b"hello");
+    end.unwrap();
+    let (bytes, end) = seen(Script::new(hello(), End::Reset), stop.clone()).await;
+    assert_eq!(bytes, b"hello");
+    assert_eq!(end.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+    let (bytes, end) = seen(Script::new(Vec::new(), End::Reset), stop).await;
+    assert_eq!(bytes, b"");
+    assert_eq!(end.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+}
+
+#[tokio::test]
+async fn pauses_end_when_the_sandbox_stops() {
+    let force = Force::default();
+    let long = || force.watch().pause(Duration::from_secs(300));
+    let hello = Step::Write(Bytes::from_static(b"hello"));
+    for script in [
+        Script::new(vec![Step::Hold(long())], End::Close),
+        Script::new(vec![hello], End::Close).paced(1, long()),
+    ] {
+        let (run, stop) = watch::channel(());
+        let stopper = tokio::spawn(async move {
+            sleep(Duration::from_millis(50)).await;
+            drop(run);
+        });
+        let patience = Duration::from_secs(60);
+        // The end that the client sees depends on what was unread.
+        let (..) = timeout(patience, seen(script, stop)).await.unwrap();
+        stopper.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_ends_the_wait() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (tcp, _) = listener.accept().await.unwrap();
+    drop(client);
+    let (_run, stop) = watch::channel(());
+    let force = Force::default();
+    let long = force.watch().pause(Duration::from_secs(300));
+    let hold = Script::new(vec![Step::Hold(long)], End::Close);
+    let patience = Duration::from_secs(60);
+    timeout(patience, hold.play(head(), Stream::Plain(tcp), stop))
+        .await
+        .unwrap();
+}
