@@ -15,9 +15,6 @@ use crate::setup::{Patience, reached, sandbox, told};
 
 /// A provider whose tokens the sandbox gives out.
 pub(crate) trait Issuer: Provider {
-    /// The operation that brings a token.
-    const LOGIN: &'static str;
-
     /// Makes the provider with neither a token nor a login.
     fn of(sandbox: &Running) -> Self;
 
@@ -29,8 +26,6 @@ pub(crate) trait Issuer: Provider {
 }
 
 impl Issuer for Paysafe {
-    const LOGIN: &'static str = "issue-access-token";
-
     fn of(sandbox: &Running) -> Self {
         Self::new(sandbox.paysafe_url().parse().unwrap())
     }
@@ -46,8 +41,6 @@ impl Issuer for Paysafe {
 }
 
 impl Issuer for Ibanera {
-    const LOGIN: &'static str = "login";
-
     /// Its codes may be used again, or each attempt would wait for the next.
     fn of(sandbox: &Running) -> Self {
         Self::new(sandbox.ibanera_url().parse().unwrap())

@@ -3,6 +3,7 @@
 use cards_model::ibanera::CardsByCustomer;
 use cards_model::paysafe::ListPrepaidCards;
 use cards_sandbox::Fault;
+use cards_transport::{Call, Provider};
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
 use crate::reads::{Issuer, Lookup};
@@ -11,6 +12,11 @@ use crate::setup::{Patience, arrived, sandbox};
 for_both_backends! {
     a_401_that_a_new_token_mends,
     a_failing_login_fails_the_call,
+}
+
+/// The name of the operation that brings the token of a read.
+fn login<C: Lookup>() -> &'static str {
+    <C::Provider as Provider>::Login::operation().name
 }
 
 fn a_401_that_a_new_token_mends<B: Backend>() {
@@ -26,7 +32,7 @@ fn mended<B: Backend, C: Lookup>() {
     let provider = C::Provider::of(&sandbox).with_token().with_login();
     let client = Patience::LONG.client::<B, _>(provider);
     assert_eq!(client.send(&call).unwrap().attempts(), 2);
-    assert_eq!(arrived(&sandbox, C::Provider::LOGIN), 1);
+    assert_eq!(arrived(&sandbox, login::<C>()), 1);
     assert_eq!(arrived(&sandbox, name), 2);
 }
 
@@ -38,12 +44,12 @@ fn a_failing_login_fails_the_call<B: Backend>() {
 
 fn failed<B: Backend, C: Lookup>() {
     let (sandbox, call) = (sandbox(), C::call());
-    let fault = Fault::reset_before_headers().operation(C::Provider::LOGIN);
+    let fault = Fault::reset_before_headers().operation(login::<C>());
     let id = sandbox.faults().add(fault).unwrap();
     let provider = C::Provider::of(&sandbox).with_login();
     let client = Patience::LONG.client::<B, _>(provider);
     let error = client.send(&call).unwrap_err();
-    assert_eq!(error.operation().name, C::Provider::LOGIN);
+    assert_eq!(error.operation().name, login::<C>());
     assert_eq!(arrived(&sandbox, C::operation().name), 0);
     sandbox.faults().remove(id).unwrap();
     client.send(&call).unwrap();

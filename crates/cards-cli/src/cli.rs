@@ -3,13 +3,17 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use cards_transport::airpay::Airpay;
+use cards_transport::ibanera::Ibanera;
+use cards_transport::paysafe::Paysafe;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::call::command::Chosen;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::sheet::Format;
-use crate::{airpay, checksum, completions, ibanera, openapi, output, paysafe, repeat, sandbox};
+use crate::{checksum, completions, openapi, output, repeat, sandbox};
 
 /// Prepaid-card APIs of Airpay, Paysafe and Ibanera: call them, try them
 /// offline, and find out why a checksum is refused
@@ -34,13 +38,13 @@ pub(crate) enum Command {
     Sandbox(sandbox::Args),
     /// Call Airpay (India)
     #[command(subcommand)]
-    Airpay(airpay::Call),
+    Airpay(Chosen<Airpay>),
     /// Call Paysafe Embedded Wallets (Europe)
     #[command(subcommand)]
-    Paysafe(paysafe::Call),
+    Paysafe(Chosen<Paysafe>),
     /// Call Ibanera (United States)
     #[command(subcommand)]
-    Ibanera(ibanera::Call),
+    Ibanera(Chosen<Ibanera>),
     /// Make the checksum of a request
     Sign(checksum::sign::Args),
     /// Check a checksum, and explain a wrong one

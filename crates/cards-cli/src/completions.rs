@@ -1,9 +1,7 @@
 //! `cards completions`: a script that completes this command line.
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::cli::Cli;
 use crate::error::Error;
 use crate::output;
 
@@ -18,8 +16,8 @@ pub(crate) struct Args {
     shell: Shell,
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Error> {
+pub(crate) fn run(args: &Args, command: &mut clap::Command) -> Result<(), Error> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "cards", &mut script);
+    clap_complete::generate(args.shell, command, "cards", &mut script);
     output::out(&String::from_utf8_lossy(&script))
 }

@@ -7,11 +7,9 @@ use std::io;
 use cards_transport::model::{Effect, Operation};
 use cards_transport::{Error as CallError, ErrorKind, RawReply, TransportErrorKind};
 
-use crate::call::Context;
-use crate::call::watch::Ending;
+use crate::causes;
 use crate::exit::Exit;
 use crate::kept::Kept;
-use crate::{causes, hint};
 
 /// The words for a change that may have taken effect.
 pub(crate) const OUTCOME_UNKNOWN: &str =
@@ -85,7 +83,7 @@ impl Error {
         Self::new(Exit::Failure, "failed", message)
     }
 
-    fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Self {
         Self {
             exit,
             kind,
@@ -113,93 +111,20 @@ impl Error {
         }
     }
 
-    /// The error that ended a call, with what to do about it. A reply to a
-    /// change is kept, as nobody must send the change again to see it.
-    pub(crate) fn of_call(error: CallError, context: &Context) -> Self {
-        let operation = error.operation();
-        let mut ours = Self::from(error.clone());
-        ours.hint = hint::of(&error, context);
-        if operation != context.operation && ours.exit == Exit::Refused {
-            // It is the login that was refused.
-            ours.exit = Exit::Unauthorized;
-        }
-        let Some(raw) = error.raw() else {
-            return ours;
-        };
-        let is_change = context.operation.effect == Effect::Mutation;
-        let reply = match context.show_body {
-            true => Shown::Whole(raw.clone()),
-            false if raw.body().is_empty() => Shown::Nothing,
-            false if is_change => Shown::Kept(Kept::keep(raw.body(), operation)),
-            false => {
-                let how = || "--show-body prints what the server sent".to_owned();
-                ours.hint = ours.hint.or_else(|| Some(how()));
-                Shown::Nothing
-            }
-        };
-        ours.about(operation, Some(error), reply)
-    }
-
-    /// The error that ended a call, where the client does not say so.
-    pub(crate) fn of_ending(ending: Ending, context: &Context) -> Self {
-        let operation = context.operation;
-        let (exit, kind, why) = match ending {
-            Ending::OutOfTime => (Exit::TryAgain, "timeout", "the time limit ran out"),
-            Ending::Interrupted => (Exit::Interrupted, "signal", "interrupted"),
-            Ending::Lost => (Exit::Failure, "failed", "the client failed"),
-        };
-        let error = match operation.effect {
-            Effect::Read => Self::new(exit, kind, format!("{operation}: {why}")),
-            Effect::Mutation => Self {
-                outcome: Outcome::Unknown,
-                ..Self::new(
-                    Exit::OutcomeUnknown,
-                    "outcome_unknown",
-                    format!("{operation}: {why}: {OUTCOME_UNKNOWN}"),
-                )
-            },
-        };
-        let is_longer = ending == Ending::OutOfTime && operation.effect == Effect::Read;
-        let hint = is_longer.then(|| hint::longer_for_the_server(context));
-        Self { hint, ..error }.about(operation, None, Shown::Nothing)
-    }
-
-    fn about(self, operation: &'static Operation, error: Option<CallError>, reply: Shown) -> Self {
+    /// Adds what is known of the call that it is about.
+    #[must_use]
+    pub(crate) fn about(
+        self,
+        operation: &'static Operation,
+        error: Option<CallError>,
+        reply: Shown,
+    ) -> Self {
         let call = Some(Box::new(AboutCall {
             operation,
             error,
             reply,
         }));
         Self { call, ..self }
-    }
-
-    /// Says that the call was accepted, though this error kept its reply from
-    /// being printed. The reply to a change is kept, as a second one could not
-    /// be asked for.
-    #[must_use]
-    pub(crate) fn after_success(self, reply: &RawReply, context: &Context) -> Self {
-        let operation = context.operation;
-        if self.is_quiet || operation.effect == Effect::Read {
-            return self;
-        }
-        let kept = Kept::keep(reply.body(), operation);
-        Self {
-            outcome: Outcome::Accepted,
-            message: format!("{operation}: accepted, but {}", self.message),
-            ..self.about(operation, None, Shown::Kept(kept))
-        }
-    }
-
-    /// Says that a list was cut off after a part was read and printed: whatever
-    /// the error is, something was sent.
-    #[must_use]
-    pub(crate) fn in_the_middle(self) -> Self {
-        let is_usage = self.exit == Exit::Usage;
-        Self {
-            exit: if is_usage { Exit::Failure } else { self.exit },
-            message: format!("the list is not complete: {}", self.message),
-            ..self
-        }
     }
 }
 

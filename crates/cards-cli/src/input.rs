@@ -5,47 +5,40 @@ use std::num::{IntErrorKind, ParseIntError};
 use std::path::Path;
 use std::str::FromStr;
 
-use cards_transport::model::{Field, Method, Operation, Request};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use cards_transport::Call;
+use cards_transport::model::{Kind, Operation};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::{read, repeat};
 
-/// The request that `json` describes, with what `flags` give put over it.
+/// The request that `json` describes, with the values of flags put over it, by
+/// their names on the wire.
 ///
-/// `flags` serialises as an object by wire names. A text flag of the form
-/// `@FILE` stands for the file's content, without the line break at its end.
-/// A field that a request cannot do without and neither gives is left empty, so
-/// that the request's own check names it along with everything else.
-pub(crate) fn request<R>(flags: &impl Serialize, json: Option<&Path>) -> Result<R, Error>
-where
-    R: Request + DeserializeOwned,
-{
-    let operation = R::OPERATION;
+/// A flag's text of the form `@FILE` stands for the file's content, without the
+/// line break at its end. What a request cannot do without and neither gives is
+/// left empty, so that the request's own check names it along with everything
+/// else.
+pub(crate) fn request<C: Call>(
+    flags: &Map<String, Value>,
+    json: Option<&Path>,
+) -> Result<C, Error> {
+    let operation = C::operation();
     let mut object = match json {
         Some(path) => object(path, operation)?,
         None => Map::new(),
     };
-    let flags = serde_json::to_value(flags).unwrap_or_default();
-    for (name, value) in flags.as_object().into_iter().flatten() {
-        match value {
-            Value::Null => {}
-            Value::Array(items) if items.is_empty() => {}
-            Value::String(text) => {
-                let text = from_file(text, name)?;
-                object.insert(name.clone(), Value::String(text));
-            }
-            value => {
-                object.insert(name.clone(), value.clone());
-            }
-        }
+    for (wire, value) in flags {
+        let value = match value {
+            Value::String(text) => Value::String(from_file(text, wire)?),
+            value => value.clone(),
+        };
+        set(&mut object, wire, value);
     }
-    object.retain(|_, value| !value.is_null());
+    forget_nulls(&mut object);
     for field in operation.fields {
-        if field.required && is_text(operation, field) {
-            object.entry(field.wire).or_insert_with(|| "".into());
+        if field.required && field.kind == Kind::Text {
+            make_empty(&mut object, field.wire);
         }
     }
     // From text and not from a value: numbers keep their digits.
@@ -56,6 +49,44 @@ where
         let expected = expected(&error.inner().to_string());
         Error::usage(format!("{operation}: `{path}` must be {expected}"))
     })
+}
+
+/// Sets a field, which may be one of an object within (`address.city`).
+fn set(object: &mut Map<String, Value>, wire: &str, value: Value) {
+    let Some((outer, inner)) = wire.split_once('.') else {
+        object.insert(wire.to_owned(), value);
+        return;
+    };
+    let within = object.entry(outer).or_insert(Value::Null);
+    if !within.is_object() {
+        *within = Value::Object(Map::new());
+    }
+    if let Value::Object(within) = within {
+        set(within, inner, value);
+    }
+}
+
+/// Sets a field to an empty text where it is missing. An object within that is
+/// missing as a whole stays so: not every request has it.
+fn make_empty(object: &mut Map<String, Value>, wire: &str) {
+    match wire.split_once('.') {
+        None => drop(object.entry(wire).or_insert_with(|| "".into())),
+        Some((outer, inner)) => {
+            if let Some(Value::Object(within)) = object.get_mut(outer) {
+                make_empty(within, inner);
+            }
+        }
+    }
+}
+
+/// Takes out what is null, as absence and null are the same.
+fn forget_nulls(object: &mut Map<String, Value>) {
+    object.retain(|_, value| !value.is_null());
+    for value in object.values_mut() {
+        if let Value::Object(within) = value {
+            forget_nulls(within);
+        }
+    }
 }
 
 /// Reads a file, or standard input for `-`. What cannot be read is not
@@ -109,8 +140,10 @@ fn object(path: &Path, operation: &Operation) -> Result<Map<String, Value>, Erro
         ));
     };
     let known: Vec<_> = operation.fields.iter().map(|field| field.wire).collect();
-    let unknown: BTreeSet<_> = object
-        .keys()
+    let mut names = Vec::new();
+    leaves("", &object, operation, &mut names);
+    let unknown: BTreeSet<_> = names
+        .iter()
         .filter(|name| operation.field(name).is_none())
         .map(|name| repeat::near_name(name, known.iter().copied()))
         .collect();
@@ -124,9 +157,25 @@ fn object(path: &Path, operation: &Operation) -> Result<Map<String, Value>, Erro
     )))
 }
 
-/// Fields that travel in a form or in a path are text; the rest have types.
-fn is_text(operation: &Operation, field: &Field) -> bool {
-    operation.method == Method::Post || operation.path.contains(&format!("{{{}}}", field.wire))
+/// Collects the names of an object's values, and those of the objects within that
+/// hold fields.
+fn leaves(
+    outer: &str,
+    object: &Map<String, Value>,
+    operation: &Operation,
+    names: &mut Vec<String>,
+) {
+    for (name, value) in object {
+        let name = format!("{outer}{name}");
+        let within = format!("{name}.");
+        let holds_fields = |wire: &str| wire.starts_with(&within);
+        match value {
+            Value::Object(object) if operation.fields.iter().any(|it| holds_fields(it.wire)) => {
+                leaves(&within, object, operation, names);
+            }
+            _ => names.push(name),
+        }
+    }
 }
 
 /// Says what serde expected, without what it got: that is a value.
@@ -143,12 +192,13 @@ fn expected(message: &str) -> &'static str {
     }
 }
 
-/// `mobile_no` and `mobileNo` as `--mobile-no`.
+/// `mobile_no` and `mobileNo` as `--mobile-no`, `address.city` as
+/// `--address-city`.
 pub(crate) fn flag(wire: &str) -> String {
     let mut flag = String::from("--");
     for c in wire.chars() {
         match c {
-            '_' => flag.push('-'),
+            '_' | '.' => flag.push('-'),
             c if c.is_ascii_uppercase() => {
                 flag.push('-');
                 flag.push(c.to_ascii_lowercase());
@@ -159,23 +209,36 @@ pub(crate) fn flag(wire: &str) -> String {
     flag
 }
 
-/// Every field has its flag, and no flag is without a field.
 #[cfg(test)]
-pub(crate) fn assert_flags_are_the_fields<R: Request, F: clap::Args + Serialize + Default>() {
-    use std::collections::BTreeSet;
-    let fields: BTreeSet<_> = R::OPERATION
-        .fields
-        .iter()
-        .map(|field| field.wire.to_owned())
-        .collect();
-    let value = serde_json::to_value(F::default()).unwrap();
-    let names: BTreeSet<_> = value.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(names, fields, "the names that the flags serialise to");
-    let command = F::augment_args(clap::Command::new("test"));
-    let flags: BTreeSet<_> = command
-        .get_arguments()
-        .filter_map(|arg| Some(format!("--{}", arg.get_long()?)))
-        .collect();
-    let wanted: BTreeSet<_> = fields.iter().map(|wire| flag(wire)).collect();
-    assert_eq!(flags, wanted, "the flags");
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_flag_reads_like_its_field() {
+        assert_eq!(flag("mobile_no"), "--mobile-no");
+        assert_eq!(flag("mobileNo"), "--mobile-no");
+        assert_eq!(
+            flag("deliveryAddress.postalCode"),
+            "--delivery-address-postal-code"
+        );
+    }
+
+    #[test]
+    fn fields_of_an_object_within() {
+        let mut object = map(json!({"a": {"b": null, "c": 1}, "d": null}));
+        set(&mut object, "a.e", json!("x"));
+        set(&mut object, "f.g", json!("y"));
+        forget_nulls(&mut object);
+        make_empty(&mut object, "a.b");
+        make_empty(&mut object, "h.i");
+        make_empty(&mut object, "j");
+        let wanted = json!({"a": {"b": "", "c": 1, "e": "x"}, "f": {"g": "y"}, "j": ""});
+        assert_eq!(object, map(wanted));
+    }
 }

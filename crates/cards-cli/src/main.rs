@@ -2,7 +2,7 @@
 //!
 //! # In scope
 //!
-//! A demonstration, the sandbox as a program and its OpenAPI documents, the six
+//! A demonstration, the sandbox as a program and its OpenAPI documents, the
 //! documented calls, and the checksum made and explained.
 //!
 //! # Out of scope
@@ -29,25 +29,23 @@
 //! - A list that breaks off is printed as far as it was read, before the error.
 //! - Without a terminal, the output has no colour.
 
-mod airpay;
 mod call;
 mod causes;
 mod checksum;
 mod cli;
+mod codes;
 mod completions;
 mod config;
 mod demo;
 mod error;
 mod exit;
-mod hint;
-mod ibanera;
 mod input;
 mod kept;
 mod openapi;
 mod output;
-mod paysafe;
 mod read;
 mod repeat;
+mod reply;
 mod report;
 mod sandbox;
 mod sheet;
@@ -55,7 +53,9 @@ mod state;
 
 use std::process::ExitCode;
 
-use crate::cli::Command;
+use clap::CommandFactory as _;
+
+use crate::cli::{Cli, Command};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::LogFormat;
@@ -88,14 +88,14 @@ fn run(command: Command) -> Result<Exit, Error> {
     match command {
         Command::Demo => demo::run()?,
         Command::Sandbox(args) => sandbox::run(&args)?,
-        Command::Airpay(call) => airpay::run(call)?,
-        Command::Paysafe(call) => paysafe::run(call)?,
-        Command::Ibanera(call) => ibanera::run(call)?,
+        Command::Airpay(call) => call.run()?,
+        Command::Paysafe(call) => call.run()?,
+        Command::Ibanera(call) => call.run()?,
         Command::Sign(args) => checksum::sign::run(&args)?,
         // A checksum that does not match is an answer, and a failure.
         Command::Verify(args) => return checksum::verify::run(&args),
         Command::Openapi(args) => openapi::run(&args)?,
-        Command::Completions(args) => completions::run(&args)?,
+        Command::Completions(args) => completions::run(&args, &mut Cli::command())?,
         Command::ExitCodes => output::out(&format!("{}\n", exit::topic()))?,
     }
     Ok(Exit::Success)

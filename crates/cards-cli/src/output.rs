@@ -13,7 +13,9 @@ use tracing_subscriber::EnvFilter;
 
 use self::log::Log;
 use crate::error::Error;
-use crate::report;
+
+/// The target that [`Error::log`] logs under.
+pub(crate) const FAILURES: &str = "cards::error";
 
 /// The log, once it is started.
 static LOG: OnceLock<Log> = OnceLock::new();
@@ -205,7 +207,7 @@ pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
     };
     let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(wanted));
     // The log tells why the program ends, whatever else is asked for.
-    if let Ok(failures) = format!("{}=error", report::TARGET).parse() {
+    if let Ok(failures) = format!("{}=error", FAILURES).parse() {
         filter = filter.add_directive(failures);
     }
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;

@@ -8,9 +8,6 @@ use serde::Serialize;
 use crate::error::{Error, Outcome, Shown};
 use crate::output::{self, harmless, harmless_lines};
 
-/// The target that [`Error::log`] logs under.
-pub(crate) const TARGET: &str = "cards::error";
-
 impl Error {
     /// Tells it on standard error, in words or as the one JSON object.
     pub(crate) fn report(&self) {
@@ -91,7 +88,7 @@ impl Error {
             let error = Some(causes.as_str()).filter(|causes| !causes.is_empty());
             // Laid out for a terminal.
             let hint = self.hint.as_ref().map(|hint| hint.replace("\n  ", " "));
-            tracing::error!(target: TARGET, error, hint, "{}", self.message);
+            tracing::error!(target: output::FAILURES, error, hint, "{}", self.message);
         }
     }
 }

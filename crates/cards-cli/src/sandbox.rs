@@ -192,19 +192,13 @@ fn welcome(args: &Args, running: &Running) -> String {
         env.push_str(" --tls");
         match &args.tls_certificate {
             Some(path) => {
-                env.push_str(&format!(" --tls-certificate {}", quoted(path)));
+                env.push_str(&format!(" --tls-certificate {}", certificate::quoted(path)));
                 trust = certificate::how_to_trust(path);
             }
             None => trust = certificate::HOW_TO_GET_IT.to_owned(),
         }
     }
     format!("in another shell: eval \"$({env})\"\n{trust}Ctrl-C stops it\n")
-}
-
-/// A path as one word of a shell.
-fn quoted(path: &std::path::Path) -> String {
-    let path = path.display().to_string();
-    shlex::try_quote(&path).map_or_else(|_| path.clone(), Into::into)
 }
 
 fn start(args: &Args) -> Result<Running, Error> {

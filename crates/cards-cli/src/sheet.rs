@@ -1,12 +1,10 @@
-//! Replies as a table, as JSON and as CSV.
+//! Rows of text as a table or as CSV, and what stands in their columns.
 
-use cards_transport::model::airpay::{Acknowledged, Registered};
-use cards_transport::model::{CardSummary, Decimal, ibanera, paysafe};
+use cards_transport::model::CardSummary;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
-use serde::Serialize;
 
 use crate::error::Error;
-use crate::output::{self, BOLD, Reader, harmless_json, harmless_lines};
+use crate::output::{BOLD, Reader, harmless_lines};
 
 /// The format of a printed reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -19,52 +17,18 @@ pub(crate) enum Format {
     Csv,
 }
 
-/// A reply that can be printed.
-pub(crate) trait Show: Serialize {
-    /// The columns that fit a terminal.
-    fn table(&self) -> Sheet;
-
-    /// The columns of a spreadsheet.
-    fn csv(&self) -> Sheet {
-        self.table()
-    }
-
-    /// The JSON text. Amounts keep their digits, which a `Value` would lose.
-    fn json(&self) -> serde_json::Result<String> {
-        serde_json::to_string_pretty(self)
-    }
-}
-
 /// Rows of text under a head.
 pub(crate) struct Sheet {
-    pub(crate) head: &'static [&'static str],
+    pub(crate) head: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
     /// The first column of figures: from there on, aligned to the right.
     pub(crate) figures_from: usize,
 }
 
-/// Prints a reply on standard output: whole where it is data for somebody, and
-/// harmless where a terminal shows it.
-pub(crate) fn print(reply: &impl Show, format: Format) -> Result<(), Error> {
-    let reader = Reader::of_stdout();
-    let text = match format {
-        Format::Table => reply.table().to_table(None, reader),
-        Format::Csv => reply.csv().to_csv(reader)?,
-        Format::Json => {
-            let json = reply.json();
-            let mut json =
-                json.map_err(|error| Error::failure("cannot write JSON").caused_by(error))?;
-            json.push('\n');
-            harmless_json(&json)
-        }
-    };
-    output::data(&text, reader)
-}
-
 impl Sheet {
-    pub(crate) fn new(head: &'static [&'static str], rows: Vec<Vec<String>>) -> Self {
+    pub(crate) fn new(head: impl IntoIterator<Item: Into<String>>, rows: Vec<Vec<String>>) -> Self {
         Self {
-            head,
+            head: head.into_iter().map(Into::into).collect(),
             rows,
             figures_from: usize::MAX,
         }
@@ -116,10 +80,10 @@ impl Sheet {
         }
     }
 
-    fn to_csv(&self, reader: Reader) -> Result<String, Error> {
+    pub(crate) fn to_csv(&self, reader: Reader) -> Result<String, Error> {
         let failed = |error: csv::Error| Error::failure("cannot write CSV").caused_by(error);
         let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(self.head).map_err(failed)?;
+        writer.write_record(&self.head).map_err(failed)?;
         for row in &self.rows {
             let written = match reader.is_terminal {
                 true => writer.write_record(row.iter().map(|text| harmless_lines(text))),
@@ -132,160 +96,6 @@ impl Sheet {
             .map_err(|error| failed(error.into_error().into()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
-}
-
-impl Show for Registered {
-    fn table(&self) -> Sheet {
-        let row = vec![
-            self.entity_id.clone(),
-            text(self.kyc_status.as_ref()),
-            text(self.kyc_expiry_date.as_ref()),
-            text(self.kyc_ref_no.as_ref()),
-        ];
-        Sheet::new(
-            &["entity_id", "kyc_status", "kyc_expiry_date", "kycRefNo"],
-            vec![row],
-        )
-    }
-}
-
-impl Show for Acknowledged {
-    fn table(&self) -> Sheet {
-        Sheet::new(&["result"], vec![vec!["accepted".to_owned()]])
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        Ok(r#"{"result": "accepted"}"#.to_owned())
-    }
-}
-
-impl Show for paysafe::CardPage {
-    fn table(&self) -> Sheet {
-        let row = |card: &paysafe::Card| {
-            let common = CardSummary::from(card);
-            vec![
-                card.card_id.clone(),
-                short_number(&common),
-                text(card.card_type.as_ref()),
-                text(card.status.as_ref()),
-                text(common.expiry.as_ref()),
-                text(common.currency.as_ref()),
-            ]
-        };
-        let head = &["card id", "number", "type", "status", "expiry", "cur"];
-        Sheet::new(head, self.cards.iter().map(row).collect())
-    }
-
-    fn csv(&self) -> Sheet {
-        let row = |card: &paysafe::Card| {
-            let common = CardSummary::from(card);
-            vec![
-                text(card.customer_id.as_ref()),
-                card.card_id.clone(),
-                number(&common),
-                text(card.card_type.as_ref()),
-                text(card.scheme.as_ref()),
-                text(common.currency.as_ref()),
-                text(card.status.as_ref()),
-                text(common.expiry.as_ref()),
-                text(card.program_name.as_ref()),
-                text(card.account_id.as_ref()),
-                text(card.is_pin_set.as_ref()),
-                text(card.created_date.as_ref()),
-                text(card.activation_date.as_ref()),
-            ]
-        };
-        let head = &[
-            "customerId",
-            "cardId",
-            "number",
-            "cardType",
-            "scheme",
-            "currency",
-            "status",
-            "expiry",
-            "programName",
-            "accountId",
-            "isPinSet",
-            "createdDate",
-            "activationDate",
-        ];
-        Sheet::new(head, self.cards.iter().map(row).collect())
-    }
-}
-
-impl Show for ibanera::CustomerCardsReply {
-    fn table(&self) -> Sheet {
-        let rows = ibanera_rows(self, |customer, card| {
-            let common = CardSummary::from(card);
-            vec![
-                customer.customers_id.to_string(),
-                card.id.to_string(),
-                short_number(&common),
-                state(&common),
-                text(common.currency.as_ref()),
-                amount(card.total_balance),
-                amount(card.available_balance),
-                amount(card.pending_balance),
-            ]
-        });
-        let head = &[
-            "customer",
-            "card id",
-            "number",
-            "state",
-            "cur",
-            "total",
-            "available",
-            "pending",
-        ];
-        Sheet {
-            figures_from: 5,
-            ..Sheet::new(head, rows)
-        }
-    }
-
-    fn csv(&self) -> Sheet {
-        let rows = ibanera_rows(self, |customer, card| {
-            let common = CardSummary::from(card);
-            vec![
-                customer.customers_id.to_string(),
-                text(customer.customers_reference.as_ref()),
-                card.id.to_string(),
-                number(&common),
-                text(common.currency.as_ref()),
-                amount(card.total_balance),
-                amount(card.available_balance),
-                amount(card.pending_balance),
-                text(card.suppressed.as_ref()),
-            ]
-        });
-        let head = &[
-            "customersId",
-            "customersReference",
-            "id",
-            "number",
-            "currency",
-            "totalBalance",
-            "availableBalance",
-            "pendingBalance",
-            "bSuppressed",
-        ];
-        Sheet::new(head, rows)
-    }
-}
-
-fn ibanera_rows(
-    reply: &ibanera::CustomerCardsReply,
-    row: impl Fn(&ibanera::CustomerCards, &ibanera::Card) -> Vec<String>,
-) -> Vec<Vec<String>> {
-    let of_customer = |customer| move |card| (customer, card);
-    reply
-        .customers
-        .iter()
-        .flat_map(|customer| customer.cards.iter().map(of_customer(customer)))
-        .map(|(customer, card)| row(customer, card))
-        .collect()
 }
 
 /// The number with its first six and last four digits at most, whatever the
@@ -319,12 +129,10 @@ pub(crate) fn text(value: Option<&impl ToString>) -> String {
     value.map_or_else(String::new, ToString::to_string)
 }
 
-fn amount(amount: Option<Decimal>) -> String {
-    text(amount.as_ref())
-}
-
 #[cfg(test)]
 mod tests {
+    use cards_transport::model::paysafe;
+
     use super::*;
 
     #[test]

@@ -100,3 +100,15 @@ pub struct Field {
     /// The description of the field, line by line.
     pub docs: &'static [&'static str],
 }
+
+impl Field {
+    /// Joins what the field is into one text that ends with a full stop, without
+    /// references into the Rust documentation.
+    pub fn prose(&self) -> String {
+        let lines: Vec<_> = self.docs.iter().map(|line| line.trim()).collect();
+        let text = lines.join(" ");
+        let reference = ["; see [", " See ["].iter().find_map(|see| text.find(see));
+        let text = text[..reference.unwrap_or(text.len())].trim_end();
+        format!("{}.", text.trim_end_matches('.'))
+    }
+}

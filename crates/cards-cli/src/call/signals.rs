@@ -6,8 +6,7 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::Context;
-use super::watch::Ending;
+use super::context::{Context, Ending};
 use crate::error::Error;
 use crate::exit::Exit;
 

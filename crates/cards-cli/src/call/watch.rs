@@ -11,23 +11,13 @@ use std::time::{Duration, Instant};
 
 use cards_transport::{Error as CallError, Settings};
 
-use super::{Context, signals};
+use super::context::{Context, Ending};
+use super::signals;
 use crate::error::Error;
 
 /// For how long the client may go on once the time is up: it has the same limit
 /// for a call, and knows more of how that ended.
 const GRACE: Duration = Duration::from_secs(1);
-
-/// Why a call ended without its reply, where the client does not say so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
-    /// The time was up.
-    OutOfTime,
-    /// Ctrl-C, or SIGTERM.
-    Interrupted,
-    /// The client's thread is gone.
-    Lost,
-}
 
 enum Event<T> {
     /// A reply, or a page of a list.

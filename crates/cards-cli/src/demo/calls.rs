@@ -9,10 +9,9 @@ use cards_transport::model::airpay::{
 };
 use cards_transport::model::ibanera::{CardsByCustomer, ListCustomerCards};
 use cards_transport::model::paysafe::ListPrepaidCards;
-use cards_transport::{Call, Reply, Settings, airpay, ibanera, paysafe};
+use cards_transport::{Call, Provider, Reply, Settings, airpay, ibanera, paysafe};
 
 use super::{people, text};
-use crate::call::Configured;
 use crate::call::client::{Backend, Client};
 use crate::config::Vars;
 use crate::error::Error;
@@ -86,7 +85,7 @@ struct Line<'a, P> {
     client: Client<P>,
 }
 
-impl<'a, P: Configured> Line<'a, P> {
+impl<'a, P: Provider> Line<'a, P> {
     fn new(sandbox: &'a Running, vars: &Vars, backend: Backend) -> Result<Self, Error> {
         let timeout = Duration::from_secs(20);
         let settings = Settings::new().total_timeout(timeout);

@@ -11,7 +11,7 @@ const WIDTH: usize = 80;
 
 /// Every card on a line, with more lines where there are balances to tell.
 pub(super) fn cards(cards: &[CardSummary]) -> String {
-    let head = &[
+    let head = [
         "provider", "card", "number", "kind", "scheme", "state", "expiry", "balance",
     ];
     let amounts = cards.iter().flat_map(lines).map(|(amount, _)| amount);

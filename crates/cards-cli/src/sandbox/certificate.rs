@@ -3,7 +3,6 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::quoted;
 use crate::config::CA_FILE;
 use crate::error::Error;
 
@@ -56,4 +55,10 @@ pub(super) fn how_to_trust(path: &Path) -> String {
          \u{20} Go, OpenSSL  SSL_CERT_FILE={file}\n\
          \u{20} this SDK     BackendOptions::new().roots_pem(..)\n"
     )
+}
+
+/// A path as one word of a shell.
+pub(super) fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    shlex::try_quote(&path).map_or_else(|_| path.clone(), Into::into)
 }

@@ -1,26 +1,51 @@
 //! Help, version, completions.
 
+use cards_transport::{Call, Visit, operations, visit};
+
 use super::{cards, run};
 
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 6] = [
     &["demo"],
     &["sandbox"],
-    &["airpay", "register-user"],
-    &["airpay", "update-customer"],
-    &["airpay", "customer-preference"],
-    &["paysafe", "prepaid-cards"],
-    &["ibanera", "customer-cards"],
-    &["ibanera", "cards-by-customer"],
     &["sign"],
     &["verify"],
     &["openapi"],
     &["completions"],
 ];
 
+/// Every command, those of the operations too.
+fn commands() -> Vec<Vec<&'static str>> {
+    struct IsLogin;
+
+    impl Visit for IsLogin {
+        type Output = bool;
+
+        fn visit<C: Call>(self) -> bool {
+            C::is_login()
+        }
+    }
+
+    let called = operations().filter(|operation| visit(operation.name, IsLogin) == Some(false));
+    let called = called.map(|operation| {
+        let name = operation.name;
+        vec![
+            operation.provider.as_str(),
+            name.strip_prefix("list-").unwrap_or(name),
+        ]
+    });
+    let commands: Vec<_> = COMMANDS
+        .iter()
+        .map(|words| words.to_vec())
+        .chain(called)
+        .collect();
+    assert!(commands.len() >= 12, "{commands:?}");
+    commands
+}
+
 #[test]
 fn every_command_has_help_with_an_example_that_fits_80_columns() {
-    for command in COMMANDS {
-        let (code, out, _) = run(cards(command).arg("--help"));
+    for command in commands() {
+        let (code, out, _) = run(cards(&command).arg("--help"));
         assert_eq!(code, 0);
         assert!(out.contains("Example"), "{command:?}");
         assert!(
@@ -33,8 +58,8 @@ fn every_command_has_help_with_an_example_that_fits_80_columns() {
 
 #[test]
 fn help_tells_which_variables_there_are_and_not_what_they_hold() {
-    for command in COMMANDS {
-        let mut command = cards(command);
+    for command in commands() {
+        let mut command = cards(&command);
         command.env("CARDS_CONFIG", "MARKER");
         let (code, out, _) = run(command.env("CARDS_PROFILE", "MARKER").arg("--help"));
         assert_eq!(code, 0);
@@ -48,8 +73,8 @@ fn help_tells_which_variables_there_are_and_not_what_they_hold() {
 
 #[test]
 fn no_flag_takes_a_credential() {
-    for command in COMMANDS {
-        let (_, out, _) = run(cards(command).arg("--help"));
+    for command in commands() {
+        let (_, out, _) = run(cards(&command).arg("--help"));
         for credential in [
             "secret",
             "token",

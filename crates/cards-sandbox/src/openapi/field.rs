@@ -234,14 +234,7 @@ fn described(field: &Field, document: &str, mut schema: Value) -> Value {
 /// Says what the field is, what its constraints add that a schema cannot say,
 /// and where the document says so.
 fn description(field: &Field, document: &str) -> String {
-    let prose = field.docs.iter().map(|line| line.trim());
-    let prose = prose.collect::<Vec<_>>().join(" ");
-    // References into the Rust documentation are of no use here.
-    let end = ["; see [", " See ["].iter().find_map(|see| prose.find(see));
-    let mut text = prose[..end.unwrap_or(prose.len())].trim_end().to_owned();
-    if !text.ends_with('.') {
-        text.push('.');
-    }
+    let mut text = field.prose();
     for constraint in field.constraints {
         match constraint {
             Constraint::NotAfterToday => text.push_str(" Not after today."),

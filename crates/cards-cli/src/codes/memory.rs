@@ -21,7 +21,7 @@ use cards_transport::http::Uri;
 use cards_transport::ibanera::{CodeUse, OtpMemory, OtpReuse};
 use serde::{Deserialize, Serialize};
 
-use super::otp::{OTP, OTP_REUSE};
+use super::flags::{OTP, OTP_REUSE};
 use crate::config::Vars;
 use crate::{output, read, state};
 
@@ -96,7 +96,7 @@ impl From<Learned> for CodeUse {
 
 /// Gives a client what earlier runs left, and keeps what it finds out. Where
 /// codes may be sent twice anyway, there is nothing to keep.
-pub(super) fn remembering(vars: &Vars, settings: Settings) -> Settings {
+pub(crate) fn remembering(vars: &Vars, settings: Settings) -> Settings {
     let reuse = vars.get(OTP_REUSE).and_then(|reuse| reuse.parse().ok());
     if reuse == Some(OtpReuse::Allowed) {
         return settings;

@@ -6,7 +6,7 @@ use std::io;
 use cards_transport::{Error as CallError, ErrorKind, TransportErrorKind};
 use rustls::CertificateError;
 
-use crate::call::Context;
+use super::context::Context;
 use crate::causes::chain;
 use crate::config::CA_FILE;
 

@@ -1,9 +1,8 @@
-//! The flags of one-time codes, which both calls have.
+//! The flags of one-time codes, which every call that carries one has.
 
 use cards_transport::ibanera::OtpReuse;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::call::{CallArgs, Setup};
 use crate::config::Vars;
 use crate::error::Error;
 use crate::input;
@@ -15,7 +14,7 @@ const DIGITS: &str = "CARDS_IBANERA_TOTP_DIGITS";
 /// Which one-time codes go out. Flags win over environment and profile.
 #[derive(clap::Args)]
 #[command(next_help_heading = "One-time codes")]
-pub(super) struct OtpArgs {
+pub(crate) struct CodeArgs {
     /// The code that your device shows now, in place of one made from the
     /// shared secret. It is worth nothing seconds later, so that it may stand
     /// here; @FILE and @- (standard input) read it from elsewhere
@@ -36,22 +35,22 @@ fn reuse() -> impl TypedValueParser<Value = OtpReuse> {
         .try_map(|word| word.parse::<OtpReuse>())
 }
 
-impl OtpArgs {
-    /// A call's setup with these flags.
-    pub(super) fn setup<'a>(&self, call: &'a CallArgs) -> Result<Setup<'a>, Error> {
-        let mut setup = Setup::from(call);
+impl CodeArgs {
+    /// What the flags set, each under the name of its variable.
+    pub(crate) fn set(&self) -> Result<Vec<(&'static str, String)>, Error> {
+        let mut set = Vec::new();
         if let Some(code) = &self.otp {
-            setup = setup.with(OTP, input::from_file(code, "otp")?);
+            set.push((OTP, input::from_file(code, "otp")?));
         }
         if let Some(reuse) = self.otp_reuse {
-            setup = setup.with(OTP_REUSE, reuse.as_str());
+            set.push((OTP_REUSE, reuse.as_str().to_owned()));
         }
-        Ok(setup)
+        Ok(set)
     }
 }
 
 /// Checks that `--otp` has the looks of a code.
-pub(super) fn check(vars: &Vars) -> Result<(), Error> {
+pub(crate) fn check(vars: &Vars) -> Result<(), Error> {
     let Some(code) = vars.flag(OTP) else {
         return Ok(());
     };

@@ -1,0 +1,81 @@
+//! What the field tables cannot tell of a command: what it is for, and examples.
+
+use cards_transport::model::Operation;
+
+/// Describes the command of one operation.
+pub(super) struct About {
+    /// The operation's name.
+    operation: &'static str,
+    /// The line of the list of commands.
+    pub(super) about: &'static str,
+    /// The end of its help.
+    pub(super) after_help: &'static str,
+}
+
+const ABOUTS: &[About] = &[
+    About {
+        operation: "register-user",
+        about: "Register a customer and allocate a card",
+        after_help: "\
+A value @FILE is read from the file, so that neither the shell's history nor
+the list of processes holds it; @@ begins a text that starts with @.
+
+Examples:
+  cards airpay register-user --json customer.json --otp @otp.txt
+  cards airpay register-user --json - --dry-run < customer.json",
+    },
+    About {
+        operation: "update-customer",
+        about: "Change a customer's contact and address",
+        after_help: "\
+What is not given stays as it is. A value @FILE is read from the file.
+
+Examples:
+  cards airpay update-customer --entity-id ID --city Kochi --pincode 682308
+  cards airpay update-customer --json change.json --backend reqwest",
+    },
+    About {
+        operation: "customer-preference",
+        about: "Allow or forbid a card's use in one kind of place",
+        after_help: "\
+Example:
+  cards airpay customer-preference --entity-id ID --status NOTALLOWED --type ATM",
+    },
+    About {
+        operation: "list-prepaid-cards",
+        about: "List a customer's prepaid cards",
+        after_help: "\
+Examples:
+  cards paysafe prepaid-cards --customer-id 12345678 --status ACTIVE,LOCKED
+  cards paysafe prepaid-cards --customer-id 12345678 --all --output csv
+  cards paysafe prepaid-cards --customer-id 12345678 \\
+    --include TOKENIZATIONS,AVAILABLE_ACTIONS --output json",
+    },
+    About {
+        operation: "list-customer-cards",
+        about: "List all managed customers with their cards",
+        after_help: "\
+Examples:
+  cards ibanera customer-cards --page-size 25
+  cards ibanera customer-cards --all --output csv > cards.csv",
+    },
+    About {
+        operation: "cards-by-customer",
+        about: "List one customer's cards",
+        after_help: "\
+Example:
+  cards ibanera cards-by-customer --customers-id 11057",
+    },
+];
+
+/// The names of the operations that are described.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    ABOUTS.iter().map(|about| about.operation)
+}
+
+/// The description of an operation's command. `None`: nobody has written one.
+pub(super) fn of(operation: &Operation) -> Option<&'static About> {
+    let is_its = |about: &&About| about.operation == operation.name;
+    ABOUTS.iter().find(is_its)
+}

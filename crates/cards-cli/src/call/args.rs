@@ -1,0 +1,175 @@
+//! The flags of every call, and what they and the call's own set.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cards_transport::{BaseUrl, Call, Provider, Retry, Settings, Validation};
+
+use super::client::Backend;
+use super::context::Context;
+use crate::config::{CA_FILE, ConfigArgs, Vars};
+use crate::error::Error;
+use crate::sheet::Format;
+
+/// The flags of every call.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Call")]
+pub(crate) struct CallArgs {
+    /// Take the fields from a JSON object in a file (- for standard input);
+    /// flags win over it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+
+    /// The HTTP client that sends the request
+    #[arg(long, value_enum, value_name = "NAME", default_value = "ureq")]
+    pub(super) backend: Backend,
+
+    /// How the reply is printed; with json, errors are JSON too
+    #[arg(
+        short,
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "table"
+    )]
+    pub(super) output: Format,
+
+    /// The provider's address, in place of the configured one
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+
+    /// Print the request, secrets and personal values masked, and send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+
+    /// Send it even if it breaks the documented rules
+    #[arg(long)]
+    no_validate: bool,
+
+    /// The longest that all may take: logins, attempts, pauses and, with a
+    /// list, every page [default: 60 for a call, and two steps of one-time
+    /// codes more where it may wait for them (120); a list takes as long as
+    /// its pages]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+
+    /// Where a call fails, print what the server sent, on standard error; it
+    /// may hold personal data. Without this, the reply to a change is kept in
+    /// a private file
+    #[arg(long)]
+    show_body: bool,
+
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+/// Holds the settings of one call: those of the flags that every call has, and
+/// those of its own flags.
+pub(crate) struct Setup<'a> {
+    pub(super) args: &'a CallArgs,
+    pub(super) settings: Settings,
+    /// The settings that win over environment and profile, each under the name
+    /// of its variable.
+    set: Vec<(&'static str, String)>,
+}
+
+impl<'a> From<&'a CallArgs> for Setup<'a> {
+    fn from(args: &'a CallArgs) -> Self {
+        Self {
+            args,
+            settings: args.settings(),
+            set: Vec::new(),
+        }
+    }
+}
+
+impl Setup<'_> {
+    /// Changes what the client is told.
+    #[must_use]
+    pub(super) fn settings(self, change: impl FnOnce(Settings) -> Settings) -> Self {
+        Self {
+            settings: change(self.settings),
+            ..self
+        }
+    }
+
+    /// Sets variables, whatever environment and profile say.
+    #[must_use]
+    pub(super) fn with(mut self, set: Vec<(&'static str, String)>) -> Self {
+        self.set.extend(set);
+        self
+    }
+
+    /// Everything that is set, for a call of this provider.
+    pub(super) fn vars<P: Provider>(&self) -> Result<Vars, Error> {
+        let mut vars = self.args.config.vars()?;
+        for (variable, value) in &self.set {
+            vars = vars.with(variable, value);
+        }
+        if let Some(url) = &self.args.base_url {
+            // By hand: the parser's own message would repeat a password in it.
+            url.parse::<BaseUrl>().map_err(|error| {
+                Error::usage(format!("--base-url: {error}, such as {}", P::PRODUCTION))
+            })?;
+            vars = vars.with(&base_url_of::<P>(), url);
+        }
+        vars.check(P::PREFIX)?;
+        Ok(vars)
+    }
+
+    /// Describes a call for whoever tells of its failure.
+    pub(super) fn context<C: Call>(&self, vars: &Vars) -> Context {
+        let variable = base_url_of::<C::Provider>();
+        Context {
+            operation: C::operation(),
+            base_url: vars.get(&variable).unwrap_or_default(),
+            set_by: match self.args.base_url {
+                Some(_) => "--base-url".to_owned(),
+                None => variable,
+            },
+            has_ca_file: vars.get(CA_FILE).is_some(),
+            timeout: self.args.timeout,
+            show_body: self.args.show_body,
+        }
+    }
+}
+
+/// Sets a provider up, or says which setting is missing and where it goes.
+pub(super) fn provider<P: Provider>(vars: &Vars) -> Result<P, Error> {
+    P::from_vars(|name| vars.get(name)).map_err(|error| {
+        Error::from(error).hint(
+            "settings are environment variables or keys of a profile in \
+             ~/.config/cards/config.toml\n  (CARDS_AIRPAY_TOKEN is airpay_token there); \
+             `cards sandbox --print-env` prints a set to try",
+        )
+    })
+}
+
+impl CallArgs {
+    fn settings(&self) -> Settings {
+        let validation = match self.no_validate {
+            true => Validation::Off,
+            false => Validation::On,
+        };
+        let settings = Settings::new()
+            .validation(validation)
+            .retry(Retry::default());
+        match self.timeout {
+            Some(timeout) => settings.total_timeout(timeout),
+            None => settings,
+        }
+    }
+}
+
+/// The setting that holds a provider's address.
+fn base_url_of<P: Provider>() -> String {
+    format!("{}_BASE_URL", P::PREFIX)
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|timeout| !timeout.is_zero() && *timeout <= Duration::from_secs(86_400))
+        .ok_or_else(|| "a number of seconds above 0, at most 86400".to_owned())
+}

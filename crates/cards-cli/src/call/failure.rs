@@ -1,0 +1,92 @@
+//! Why a call failed, as the program tells it.
+
+use cards_transport::model::Effect;
+use cards_transport::{Error as CallError, RawReply};
+
+use super::context::{Context, Ending};
+use super::hint;
+use crate::error::{Error, OUTCOME_UNKNOWN, Outcome, Shown};
+use crate::exit::Exit;
+use crate::kept::Kept;
+
+impl Error {
+    /// The error that ended a call, with what to do about it. A reply to a
+    /// change is kept, as nobody must send the change again to see it.
+    pub(super) fn of_call(error: CallError, context: &Context) -> Self {
+        let operation = error.operation();
+        let mut ours = Self::from(error.clone());
+        ours.hint = hint::of(&error, context);
+        if operation != context.operation && ours.exit == Exit::Refused {
+            // It is the login that was refused.
+            ours.exit = Exit::Unauthorized;
+        }
+        let Some(raw) = error.raw() else {
+            return ours;
+        };
+        let is_change = context.operation.effect == Effect::Mutation;
+        let reply = match context.show_body {
+            true => Shown::Whole(raw.clone()),
+            false if raw.body().is_empty() => Shown::Nothing,
+            false if is_change => Shown::Kept(Kept::keep(raw.body(), operation)),
+            false => {
+                let how = || "--show-body prints what the server sent".to_owned();
+                ours.hint = ours.hint.or_else(|| Some(how()));
+                Shown::Nothing
+            }
+        };
+        ours.about(operation, Some(error), reply)
+    }
+
+    /// The error that ended a call, where the client does not say so.
+    pub(super) fn of_ending(ending: Ending, context: &Context) -> Self {
+        let operation = context.operation;
+        let (exit, kind, why) = match ending {
+            Ending::OutOfTime => (Exit::TryAgain, "timeout", "the time limit ran out"),
+            Ending::Interrupted => (Exit::Interrupted, "signal", "interrupted"),
+            Ending::Lost => (Exit::Failure, "failed", "the client failed"),
+        };
+        let error = match operation.effect {
+            Effect::Read => Self::new(exit, kind, format!("{operation}: {why}")),
+            Effect::Mutation => Self {
+                outcome: Outcome::Unknown,
+                ..Self::new(
+                    Exit::OutcomeUnknown,
+                    "outcome_unknown",
+                    format!("{operation}: {why}: {OUTCOME_UNKNOWN}"),
+                )
+            },
+        };
+        let is_longer = ending == Ending::OutOfTime && operation.effect == Effect::Read;
+        let hint = is_longer.then(|| hint::longer_for_the_server(context));
+        Self { hint, ..error }.about(operation, None, Shown::Nothing)
+    }
+
+    /// Says that the call was accepted, though this error kept its reply from
+    /// being printed. The reply to a change is kept, as a second one could not
+    /// be asked for.
+    #[must_use]
+    pub(super) fn after_success(self, reply: &RawReply, context: &Context) -> Self {
+        let operation = context.operation;
+        if self.is_quiet || operation.effect == Effect::Read {
+            return self;
+        }
+        let kept = Kept::keep(reply.body(), operation);
+        Self {
+            outcome: Outcome::Accepted,
+            message: format!("{operation}: accepted, but {}", self.message),
+            ..self.about(operation, None, Shown::Kept(kept))
+        }
+    }
+
+    /// Says that a list was cut off after a part was read and printed: whatever
+    /// the error is, something was sent.
+    #[must_use]
+    pub(super) fn in_the_middle(self) -> Self {
+        let is_usage = self.exit == Exit::Usage;
+        Self {
+            exit: if is_usage { Exit::Failure } else { self.exit },
+            message: format!("the list is not complete: {}", self.message),
+            ..self
+        }
+    }
+}

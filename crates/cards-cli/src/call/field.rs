@@ -1,0 +1,215 @@
+//! The flag of a request's field: its name, its help and its value, all of them
+//! from the field's row in the table.
+
+use cards_transport::model::{Constraint, Field, Kind, Operation};
+use clap::builder::ValueParser;
+use clap::{Arg, ArgAction, ArgMatches};
+use serde_json::Value;
+
+use crate::input;
+
+/// Values that fit into a flag's own description, such as `M|F|T`.
+const SHORT: usize = 9;
+
+/// The flag of a field.
+pub(super) fn arg(field: &'static Field, is_marked: bool) -> Arg {
+    let arg = Arg::new(field.wire)
+        .long(long(field))
+        .value_name(value_name(field))
+        .help(help(field, is_marked))
+        .action(ArgAction::Set);
+    match field.kind {
+        Kind::Integer { min, max } => arg
+            .allow_negative_numbers(min < 0)
+            .value_parser(number(min, max)),
+        Kind::List => arg.action(ArgAction::Append).value_delimiter(','),
+        _ => arg,
+    }
+}
+
+/// The value that a field's flag has. `None`: it was not given.
+pub(super) fn value(field: &'static Field, matches: &ArgMatches) -> Option<Value> {
+    let text = |text: &String| Value::from(text.as_str());
+    match field.kind {
+        Kind::Integer { .. } => matches.get_one(field.wire).cloned(),
+        Kind::List => Some(matches.get_many(field.wire)?.map(text).collect()),
+        _ => matches.get_one(field.wire).map(text),
+    }
+}
+
+/// Whether all of several fields have to be given, so that none is marked for it.
+pub(super) fn are_all_required(operation: &Operation) -> bool {
+    let fields = operation.fields;
+    fields.len() > 1 && fields.iter().all(|field| field.required)
+}
+
+/// The field that a setting allows to be empty. `None`: the operation has none.
+pub(super) fn excused(operation: &Operation) -> Option<&'static Field> {
+    let is_by_setting = |field: &&Field| field.constraints.contains(&Constraint::RequiredBySetting);
+    operation.fields.iter().find(is_by_setting)
+}
+
+/// The flag without its dashes.
+pub(super) fn long(field: &Field) -> String {
+    let flag = input::flag(field.wire);
+    flag.trim_start_matches("--").to_owned()
+}
+
+/// Reads a whole number into the type that its bounds are those of.
+fn number(min: i64, max: u64) -> ValueParser {
+    if min < 0 {
+        ValueParser::from(|text: &str| input::number::<i64>(text).map(Value::from))
+    } else if max <= u32::MAX.into() {
+        ValueParser::from(|text: &str| input::number::<u32>(text).map(Value::from))
+    } else {
+        ValueParser::from(|text: &str| input::number::<u64>(text).map(Value::from))
+    }
+}
+
+/// What stands for the value: its form, its few values, or the last word of the
+/// field's name.
+fn value_name(field: &Field) -> String {
+    let last = input::flag(field.wire);
+    let last = last.rsplit('-').next().unwrap_or_default().to_uppercase();
+    match field.kind {
+        Kind::Integer { .. } => return "N".to_owned(),
+        Kind::List => return format!("{last},..."),
+        _ => {}
+    }
+    let form = field
+        .constraints
+        .iter()
+        .find_map(|constraint| match constraint {
+            Constraint::CardExpiry { .. } => Some("MM/YY".to_owned()),
+            Constraint::Date => Some("YYYY-MM-DD".to_owned()),
+            Constraint::Email(_) => Some("ADDRESS".to_owned()),
+            Constraint::Characters("0-9") => Some("DIGITS".to_owned()),
+            Constraint::Characters("A-Za-z") => Some("LETTERS".to_owned()),
+            Constraint::Format([pattern]) if pattern.starts_with("^[0-9]") => {
+                Some("DIGITS".to_owned())
+            }
+            Constraint::OneOf(values) => {
+                let values = values.join("|");
+                Some(if values.len() <= SHORT {
+                    values
+                } else {
+                    last.clone()
+                })
+            }
+            _ => None,
+        });
+    form.unwrap_or_else(|| match last.as_str() {
+        "ID" => last,
+        _ => "TEXT".to_owned(),
+    })
+}
+
+/// The beginning of what is said of the field, its values, and whether it is
+/// required.
+fn help(field: &Field, is_marked: bool) -> String {
+    let prose = field.prose();
+    let end = [". ", "; "].iter().filter_map(|end| prose.find(end)).min();
+    let prose = &prose[..end.unwrap_or(prose.len())];
+    let mut help = prose.trim_end_matches('.').replace('`', "");
+    for constraint in field.constraints {
+        match constraint {
+            Constraint::OneOf(values) if values.join("|").len() > SHORT => {
+                help.push_str(": ");
+                help.push_str(&listed(values, " or "));
+            }
+            Constraint::EachOneOf(values) => {
+                help.push_str(": ");
+                help.push_str(&listed(values, ", "));
+            }
+            Constraint::RequiredBySetting => {
+                let flag = input::flag(field.wire);
+                help.push_str(&format!("; may be left out only with {flag}-may-be-empty"));
+            }
+            _ => {}
+        }
+    }
+    if is_marked && field.required {
+        help.push_str(" (required)");
+    }
+    help
+}
+
+/// Words with commas between, and with another word before the last.
+fn listed(words: &[&str], before_last: &str) -> String {
+    match words {
+        [first @ .., last] if !first.is_empty() => {
+            format!("{}{before_last}{last}", first.join(", "))
+        }
+        _ => words.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cards_transport::model::Request;
+    use cards_transport::model::airpay::{CustomerPreference, RegisterUser};
+    use cards_transport::model::ibanera::CardsByCustomer;
+    use cards_transport::model::paysafe::ListPrepaidCards;
+
+    use super::*;
+
+    /// A flag's value and help, as its field's row makes them.
+    fn shown<R: Request>(wire: &str, is_marked: bool) -> String {
+        let field = R::OPERATION.field(wire).unwrap();
+        format!("<{}> {}", value_name(field), help(field, is_marked))
+    }
+
+    #[test]
+    fn a_flag_is_told_as_its_row_says() {
+        for (wire, told) in [
+            ("card_type", "<P|V> Physical or virtual"),
+            ("card_no", "<DIGITS> Card number: 16 digits"),
+            (
+                "card_expiry",
+                "<MM/YY> Expiry as MM/YY, 1 month to 25 years ahead",
+            ),
+            (
+                "first_name",
+                "<LETTERS> First name: 1 to 30 letters, no spaces",
+            ),
+            ("gender", "<M|F|T> Gender"),
+            ("dob", "<YYYY-MM-DD> Date of birth as YYYY-MM-DD"),
+            (
+                "email",
+                "<ADDRESS> E-mail address, 1 to 50 characters, not used by another customer",
+            ),
+            (
+                "address",
+                "<TEXT> Address: 1 to 100 letters, digits and spaces",
+            ),
+            (
+                "doc_type",
+                "<TYPE> Kind of identity document: AADHAAR, PAN, VOTERID, DL or PASSPORT",
+            ),
+            (
+                "doc_expiry",
+                "<YYYY-MM-DD> Expiry of the identity document as YYYY-MM-DD; may be left out only \
+                 with --doc-expiry-may-be-empty",
+            ),
+        ] {
+            assert_eq!(shown::<RegisterUser>(wire, false), told);
+        }
+        let told = "<ID> The customer's id: 1 to 50 characters (required)";
+        assert_eq!(shown::<CustomerPreference>("entity_id", true), told);
+        let told = "<STATUS> Allowed or not: ALLOWED or NOTALLOWED";
+        assert_eq!(shown::<CustomerPreference>("status", true), told);
+        let told = "<N> The customer's id, at least 1 (required)";
+        assert_eq!(shown::<CardsByCustomer>("customersId", true), told);
+        let told = "<N> Records a page: 1 to 50, 10 where absent";
+        assert_eq!(shown::<ListPrepaidCards>("limit", true), told);
+        let told = "<TYPE,...> Only cards of these types: PHYSICAL, VIRTUAL";
+        assert_eq!(shown::<ListPrepaidCards>("cardType", true), told);
+    }
+
+    #[test]
+    fn all_of_several_fields_are_required_or_each_is_marked() {
+        assert!(are_all_required(RegisterUser::OPERATION));
+        assert!(!are_all_required(CustomerPreference::OPERATION));
+        assert!(!are_all_required(CardsByCustomer::OPERATION));
+    }
+}
