@@ -4,23 +4,19 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::http::StatusCode;
-use cards_model::{Date, Provider, Rules, Samples};
+use cards_model::{Date, Rules, Samples};
 use tokio::sync::Semaphore;
 
-use crate::airpay::ChecksumOrder;
-use crate::builder::{Clock, Lifetimes, Limits, LostLogLines, OneTimePasswords};
 use crate::clock::MovableClock;
 use crate::error::Error;
-use crate::faults::{self, Faults};
+use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::provider::Providers;
-use crate::served::{self, Operations};
+use crate::served::Operations;
+use crate::settings::{self, Clock, Limits, LostLogLines};
 use crate::store::Store;
 use crate::tls;
 use crate::world::file::{self, Ready, Refused, World};
-use crate::{airpay, control, guard, ibanera, journal, page, paysafe, surface, unread};
 
 /// The shared state; a clone is a reference.
 #[derive(Clone)]
@@ -42,11 +38,7 @@ pub(crate) struct Shared {
 }
 
 pub(crate) struct Config {
-    pub(crate) checksum_order: ChecksumOrder,
-    pub(crate) failure_status: StatusCode,
     pub(crate) clock: Clock,
-    pub(crate) lifetimes: Lifetimes,
-    pub(crate) one_time_passwords: OneTimePasswords,
     pub(crate) limits: Limits,
     pub(crate) tls: Option<tls::Identity>,
     pub(crate) allowed_hosts: Vec<String>,
@@ -58,7 +50,7 @@ impl App {
     pub(crate) fn new(
         providers: Providers,
         config: Config,
-        place: &crate::Store,
+        place: &settings::Store,
         world: Option<World>,
         operations: Operations,
         faults: Faults,
@@ -67,10 +59,11 @@ impl App {
         let clock = MovableClock::new(config.clock.clone());
         let now = clock.now_millis();
         let today = Date::from_unix_seconds(now.div_euclid(1000));
+        let tables = providers.tables();
         let given_world = match world {
             None => None,
             Some(world) => {
-                let checked = file::check(world, today, now);
+                let checked = file::check(world, &tables, today, now);
                 Some(Arc::new(
                     checked.map_err(|error| Error::at_start(place, error))?,
                 ))
@@ -80,7 +73,7 @@ impl App {
             Some(given) => given.replace(transaction),
             None => Ok(()),
         };
-        let store = Store::open_with(place, today, fill);
+        let store = Store::open_with(place, &tables, today, fill);
         Ok(Self(Arc::new(Shared {
             providers,
             store: store.map_err(|error| Error::at_start(place, error))?,
@@ -93,35 +86,6 @@ impl App {
             config,
             started: Instant::now(),
         })))
-    }
-
-    /// Every route, and what happens where there is none.
-    pub(crate) fn router(&self) -> Router {
-        Router::new()
-            .merge(served::routes(airpay::OPERATIONS))
-            .merge(served::routes(paysafe::OPERATIONS))
-            .merge(served::routes(ibanera::OPERATIONS))
-            .merge(control::routes())
-            .merge(page::routes())
-            .fallback(surface::unknown_path)
-            .method_not_allowed_fallback(surface::wrong_method)
-            .layer(axum::middleware::from_fn_with_state(
-                self.clone(),
-                faults::inject,
-            ))
-            .layer(axum::middleware::from_fn_with_state(
-                self.clone(),
-                guard::protect,
-            ))
-            .layer(axum::middleware::from_fn_with_state(
-                self.clone(),
-                journal::record,
-            ))
-            .layer(axum::middleware::from_fn_with_state(
-                self.clone(),
-                unread::drain,
-            ))
-            .with_state(self.clone())
     }
 }
 
@@ -173,23 +137,15 @@ impl Shared {
         // The day of the clock that a reset comes back to.
         let today = Date::from_unix_seconds(self.clock.base_millis().div_euclid(1000));
         let given = self.given_world.clone();
+        let tables = self.providers.tables();
         let bring_back = move |transaction: &rusqlite::Transaction<'_>| {
-            file::start(transaction, given.as_deref(), today)
+            file::start(transaction, given.as_deref(), &tables, today)
         };
         self.store.replace(bring_back).await
     }
 
     pub(crate) fn uptime(&self) -> Duration {
         self.started.elapsed()
-    }
-
-    /// Gives the seconds that a provider's tokens are good for.
-    pub(crate) fn token_lifetime(&self, provider: Provider) -> u64 {
-        match provider {
-            Provider::Airpay => self.config.lifetimes.airpay.as_secs(),
-            Provider::Paysafe => self.config.lifetimes.paysafe.as_secs(),
-            _ => self.config.lifetimes.ibanera.as_secs(),
-        }
     }
 }
 

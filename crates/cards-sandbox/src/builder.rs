@@ -2,19 +2,21 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use cards_model::Provider;
 
-use crate::airpay::ChecksumOrder;
+use crate::airpay::{Airpay, ChecksumOrder};
 use crate::app::{App, Config};
 use crate::error::Error;
 use crate::faults::{Fault, Faults};
+use crate::ibanera::{Ibanera, OneTimePasswords};
 use crate::journal::Journal;
+use crate::paysafe::Paysafe;
 use crate::running::Running;
+use crate::settings::{Clock, Limits, LostLogLines, Store};
 use crate::tls::Tls;
 use crate::world::file::World;
 use crate::{guard, providers};
@@ -43,65 +45,6 @@ impl Sandbox {
     }
 }
 
-/// Where a sandbox keeps its state.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Store {
-    /// In memory, gone with the sandbox.
-    #[default]
-    Memory,
-    /// In an SQLite file, which is made where there is none. One sandbox at a
-    /// time has it, whatever name of it each was given.
-    File(PathBuf),
-}
-
-/// Tells the time.
-pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
-/// Says how often Ibanera's code of 30 seconds opens the door. Its document
-/// calls it a one-time password for the request, and does not say that it serves
-/// once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OneTimePasswords {
-    /// As often as it comes in its time. A client that makes two calls within
-    /// 30 seconds has no other code.
-    #[default]
-    Reusable,
-    /// For the one call that it let through.
-    SingleUse,
-}
-
-/// Limits what a client may ask of the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// Bytes of a request's body; 64 KiB. More is answered with 413, where the
-    /// body matters at all. The JSON of the control API may have 16 MiB whatever
-    /// this is, and a whole world 64 MiB.
-    pub body: usize,
-    /// The time that a connection may wait for a request, or take over its headers;
-    /// 30 seconds. Then it is closed.
-    pub header_time: Duration,
-    /// The time that a client may take over a body; 10 seconds. Then 408, or the
-    /// answer that the call has without it. A whole world waits as long while
-    /// another one is loaded; then 503.
-    pub body_time: Duration,
-    /// Connections at one time; 1024. More wait to be accepted.
-    pub connections: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            body: 64 * 1024,
-            header_time: Duration::from_secs(30),
-            body_time: Duration::from_secs(10),
-            connections: 1024,
-        }
-    }
-}
-
 /// Sets up a [`Sandbox`].
 ///
 /// ```
@@ -118,11 +61,11 @@ impl Default for Limits {
 pub struct Builder {
     store: Store,
     listen: SocketAddr,
-    checksum_order: ChecksumOrder,
+    airpay: Airpay,
     failure_status: u16,
+    paysafe: Paysafe,
+    ibanera: Ibanera,
     clock: Clock,
-    lifetimes: Lifetimes,
-    one_time_passwords: OneTimePasswords,
     world: Option<World>,
     journal: usize,
     journal_bytes: usize,
@@ -134,31 +77,16 @@ pub struct Builder {
     lost_log_lines: Option<LostLogLines>,
 }
 
-/// Tells how many lines of the log could not be written so far.
-pub(crate) type LostLogLines = Arc<dyn Fn() -> u64 + Send + Sync>;
-
-/// Holds how long a token is good for, by provider.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Lifetimes {
-    pub(crate) airpay: Duration,
-    pub(crate) paysafe: Duration,
-    pub(crate) ibanera: Duration,
-}
-
 impl Default for Builder {
     fn default() -> Self {
         Self {
             store: Store::Memory,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            checksum_order: ChecksumOrder::Received,
-            failure_status: 200,
+            airpay: Airpay::default(),
+            failure_status: StatusCode::OK.as_u16(),
+            paysafe: Paysafe::default(),
+            ibanera: Ibanera::default(),
             clock: Arc::new(SystemTime::now),
-            lifetimes: Lifetimes {
-                airpay: Duration::from_secs(30 * 60),
-                paysafe: Duration::from_secs(36_000),
-                ibanera: Duration::from_secs(3_600),
-            },
-            one_time_passwords: OneTimePasswords::default(),
             world: None,
             journal: 256,
             journal_bytes: 4 * 1024 * 1024,
@@ -188,11 +116,9 @@ impl Builder {
     }
 
     /// The order in which Airpay's checksum is taken over the values.
-    pub fn checksum_order(self, checksum_order: ChecksumOrder) -> Self {
-        Self {
-            checksum_order,
-            ..self
-        }
+    pub fn checksum_order(mut self, checksum_order: ChecksumOrder) -> Self {
+        self.airpay.checksum_order = checksum_order;
+        self
     }
 
     /// The HTTP status under an Airpay refusal, 200 to 499. The documents
@@ -215,20 +141,18 @@ impl Builder {
     /// pages have it. The standing tokens never expire.
     pub fn token_lifetime(mut self, provider: Provider, lifetime: Duration) -> Self {
         match provider {
-            Provider::Airpay => self.lifetimes.airpay = lifetime,
-            Provider::Paysafe => self.lifetimes.paysafe = lifetime,
-            Provider::Ibanera => self.lifetimes.ibanera = lifetime,
+            Provider::Airpay => self.airpay.token_lifetime = lifetime,
+            Provider::Paysafe => self.paysafe.token_lifetime = lifetime,
+            Provider::Ibanera => self.ibanera.token_lifetime = lifetime,
             _ => {}
         }
         self
     }
 
     /// Whether one of Ibanera's codes serves more than one call.
-    pub fn one_time_passwords(self, one_time_passwords: OneTimePasswords) -> Self {
-        Self {
-            one_time_passwords,
-            ..self
-        }
+    pub fn one_time_passwords(mut self, one_time_passwords: OneTimePasswords) -> Self {
+        self.ibanera.one_time_passwords = one_time_passwords;
+        self
     }
 
     /// The customers and cards to start with, in the place of those of
@@ -330,7 +254,8 @@ impl Builder {
 
     /// Opens the store and puts together what the handlers share.
     pub(crate) fn app(self) -> Result<App, Error> {
-        let failure_status = StatusCode::from_u16(self.failure_status)
+        let mut airpay = self.airpay;
+        airpay.failure_status = StatusCode::from_u16(self.failure_status)
             .ok()
             .filter(|status| (200..500).contains(&status.as_u16()))
             .ok_or_else(|| Error::settings("the failure status has to be from 200 to 499"))?;
@@ -353,11 +278,7 @@ impl Builder {
             None => None,
         };
         let config = Config {
-            checksum_order: self.checksum_order,
-            failure_status,
             clock: self.clock,
-            lifetimes: self.lifetimes,
-            one_time_passwords: self.one_time_passwords,
             limits: self.limits,
             tls,
             allowed_hosts: self.allowed_hosts,
@@ -368,7 +289,7 @@ impl Builder {
         let faults = Faults::starting_with(self.faults, operations.clone())
             .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
         App::new(
-            providers::all(),
+            providers::of(airpay, self.paysafe, self.ibanera),
             config,
             &self.store,
             self.world,
@@ -384,10 +305,10 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("store", &self.store)
             .field("listen", &self.listen)
-            .field("checksum_order", &self.checksum_order)
+            .field("airpay", &self.airpay)
             .field("failure_status", &self.failure_status)
-            .field("lifetimes", &self.lifetimes)
-            .field("one_time_passwords", &self.one_time_passwords)
+            .field("paysafe", &self.paysafe)
+            .field("ibanera", &self.ibanera)
             .field("journal", &self.journal)
             .field("journal_bytes", &self.journal_bytes)
             .field("limits", &self.limits)

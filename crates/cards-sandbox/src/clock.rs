@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 
-use crate::builder::Clock;
 use crate::error::Error;
+use crate::settings::Clock;
 
 /// The first instant of the year 1, in milliseconds since 1970.
 const EARLIEST: i64 = -62_135_596_800_000;

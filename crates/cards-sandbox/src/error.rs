@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
-use crate::Store;
+use crate::settings::Store;
 use crate::store::StoreError;
 use crate::world::file::{Refused, Wrong};
 

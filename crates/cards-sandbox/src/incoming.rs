@@ -6,8 +6,8 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
 use crate::answer::Rejection;
-use crate::builder::Limits;
 use crate::intake::{self, Pairs};
+use crate::settings::Limits;
 
 /// The kind of body that an operation takes.
 #[derive(Clone, Copy)]

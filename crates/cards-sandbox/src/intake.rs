@@ -9,7 +9,7 @@ use percent_encoding::percent_decode;
 use subtle::ConstantTimeEq;
 
 use crate::answer::Rejection;
-use crate::builder::Limits;
+use crate::settings::Limits;
 
 /// Decoded `(name, value)` pairs in the order received.
 pub(crate) type Pairs = Vec<(String, String)>;

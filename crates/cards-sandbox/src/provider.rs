@@ -5,14 +5,14 @@
 //! from above it.
 
 use std::any::Any;
-use std::fmt;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use serde::Serialize;
 
 use crate::answer::{Answer, Rejection};
 use crate::journal::Documented;
+use crate::provider_id::ProviderId;
+use crate::store::Tables;
 
 /// What a provider tells the engine of itself. The value holds the provider's own settings.
 pub(crate) trait Provider: Any + Send + Sync {
@@ -26,41 +26,15 @@ pub(crate) trait Provider: Any + Send + Sync {
     /// others.
     fn documented(&self) -> Documented;
 
+    /// Its tables of the store.
+    fn tables(&self) -> &'static Tables;
+
     /// Says in the provider's words that a request is turned away before its rules apply.
     fn reject(&self, rejection: Rejection) -> Answer;
 
     /// Makes the provider's documented failure, as a fault orders it, where the path has no
     /// operation. An operation's own is in its row.
     fn fail(&self, status: StatusCode) -> Answer;
-}
-
-/// A provider's name in lower case, as in `airpay`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct ProviderId(&'static str);
-
-impl ProviderId {
-    /// Names a provider, in lower case.
-    pub const fn new(name: &'static str) -> Self {
-        Self(name)
-    }
-
-    /// The name.
-    pub const fn as_str(self) -> &'static str {
-        self.0
-    }
-}
-
-impl From<cards_model::Provider> for ProviderId {
-    fn from(provider: cards_model::Provider) -> Self {
-        Self(provider.as_str())
-    }
-}
-
-impl fmt::Display for ProviderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0)
-    }
 }
 
 /// The providers of one sandbox, in the order in which they are listed to people; a clone is
@@ -82,6 +56,19 @@ impl Providers {
         self.0
             .iter()
             .find(|provider| provider.prefixes().iter().any(is_below))
+    }
+
+    /// Finds the provider of this type, with its settings; one without any where it is not
+    /// among them.
+    pub(crate) fn get<P: Provider + Clone + Default>(&self) -> P {
+        let mut found = self.0.iter().map(|provider| &**provider as &dyn Any);
+        let found = found.find_map(|provider| provider.downcast_ref::<P>());
+        found.cloned().unwrap_or_default()
+    }
+
+    /// Lists the tables of all.
+    pub(crate) fn tables(&self) -> Vec<&'static Tables> {
+        self.0.iter().map(|provider| provider.tables()).collect()
     }
 
     /// Gives the names of all, in order.

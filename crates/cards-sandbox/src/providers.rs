@@ -9,6 +9,8 @@ use crate::ibanera::{self, Ibanera};
 use crate::paysafe::{self, Paysafe};
 use crate::provider::Providers;
 use crate::served::Operations;
+#[cfg(test)]
+use crate::store::Tables;
 
 /// Lists the operations of all.
 pub(crate) fn operations() -> Operations {
@@ -19,11 +21,23 @@ pub(crate) fn operations() -> Operations {
     ])
 }
 
-/// Every provider as the documents have it, without a setting of its own.
-pub(crate) fn all() -> Providers {
+/// Lists the three, each with its settings.
+pub(crate) fn of(airpay: Airpay, paysafe: Paysafe, ibanera: Ibanera) -> Providers {
     Providers::new([
-        Arc::new(Airpay {}) as _,
-        Arc::new(Paysafe {}) as _,
-        Arc::new(Ibanera {}) as _,
+        Arc::new(airpay) as _,
+        Arc::new(paysafe) as _,
+        Arc::new(ibanera) as _,
     ])
+}
+
+/// Lists the three as their documents have them, with no setting changed.
+#[cfg(test)]
+pub(crate) fn all() -> Providers {
+    of(Airpay::default(), Paysafe::default(), Ibanera::default())
+}
+
+/// Lists the tables of the three.
+#[cfg(test)]
+pub(crate) fn tables() -> Vec<&'static Tables> {
+    all().tables()
 }

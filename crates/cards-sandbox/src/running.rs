@@ -18,7 +18,7 @@ use crate::faults::Faults;
 use crate::journal::Exchange;
 use crate::tls::Identity;
 use crate::world::file::wait;
-use crate::{server, world};
+use crate::{layers, server, world};
 
 /// A running sandbox. It stops when this is dropped: it accepts nothing more,
 /// and calls under way get a second to finish.
@@ -227,7 +227,7 @@ impl Running {
         let serve = async move {
             // A stream without an end of its own has to know of the sandbox's end.
             let ending = Extension(Ending(stopping.clone()));
-            let router = app.router().layer(ending);
+            let router = layers::router(&app).layer(ending);
             let tls = app.config.tls.as_ref().map(Identity::acceptor);
             server::serve(listener, router, app.config.limits, tls, stopping).await;
             off_the_async_threads(app).await;

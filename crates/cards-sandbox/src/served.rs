@@ -13,7 +13,7 @@ use cards_model::Operation;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::openapi::{Described, Document};
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 
 /// An operation as it is served.
 pub(crate) struct Served {

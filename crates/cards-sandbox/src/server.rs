@@ -19,8 +19,8 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use crate::builder::Limits;
 use crate::faults::{ConnectionFault, Pause, Script};
+use crate::settings::Limits;
 use crate::stream::{Lent, Stream};
 
 /// The time that calls under way get to finish when the sandbox stops.

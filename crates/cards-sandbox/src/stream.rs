@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::builder::Limits;
+use crate::settings::Limits;
 use crate::tls;
 
 /// Holds the stream that a connection is served over.

@@ -17,7 +17,7 @@ use crate::builder::Builder;
 use crate::journal::Exchange;
 use crate::store::Store;
 use crate::world::file::{Refused, wait};
-use crate::{Sandbox, world};
+use crate::{Sandbox, layers, world};
 
 /// 2026-11-21T08:00:00Z.
 pub(crate) const START: i64 = 1_795_248_000;
@@ -51,7 +51,7 @@ impl Harness {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
-        let response: Response<Body> = self.app.router().oneshot(request).await.unwrap();
+        let response: Response<Body> = layers::router(&self.app).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Reply {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::credentials::Credentials;
-use super::{Refusal, Success, checksum, failure, openapi, refused, rejected};
+use super::{Airpay, Refusal, Success, checksum, failure, openapi, refused, rejected};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::intake;
@@ -61,8 +61,9 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
         .iter()
         .map(|(name, value)| (&**name, &**value))
         .collect();
+    let order = app.providers.get::<Airpay>().checksum_order;
     // Worked out whatever else is wrong: the journal tells all that it can.
-    let checksum = checksum::judge::<H>(app.config.checksum_order, headers, &fields);
+    let checksum = checksum::judge::<H>(order, headers, &fields);
     let form = H::from_fields(fields.iter().copied());
     let came = |wire: &str| fields.iter().any(|(name, _)| *name == wire);
 

@@ -18,6 +18,8 @@ mod update_customer;
 mod user_login;
 pub(crate) mod world_file;
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
 use schemars::JsonSchema;
@@ -26,9 +28,10 @@ use serde::Serialize;
 use crate::answer::{Answer, Rejection, UnmetRule};
 use crate::app::App;
 use crate::journal::Documented;
-use crate::provider::{Provider, ProviderId};
+use crate::provider::Provider;
+use crate::provider_id::ProviderId;
 use crate::served::Served;
-use crate::store::StoreError;
+use crate::store::{Migration, StoreError, Tables};
 
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
 pub use comparison::Sequence;
@@ -38,10 +41,25 @@ pub(crate) use one_time_password::issue as issue_one_time_password;
 #[cfg(test)]
 pub(crate) use one_time_password::issue_all_but;
 pub(crate) use openapi::document;
-pub(crate) use seed::seed;
 
-/// The provider, as the engine has it.
-pub(crate) struct Airpay {}
+/// The provider, with what can be set about it.
+#[derive(Clone, Debug)]
+pub(crate) struct Airpay {
+    pub(crate) checksum_order: ChecksumOrder,
+    /// The HTTP status under a refusal, of which the documents state only the one in the body.
+    pub(crate) failure_status: StatusCode,
+    pub(crate) token_lifetime: Duration,
+}
+
+impl Default for Airpay {
+    fn default() -> Self {
+        Self {
+            checksum_order: ChecksumOrder::Received,
+            failure_status: StatusCode::OK,
+            token_lifetime: Duration::from_secs(30 * 60),
+        }
+    }
+}
 
 impl Provider for Airpay {
     fn id(&self) -> ProviderId {
@@ -54,6 +72,10 @@ impl Provider for Airpay {
 
     fn documented(&self) -> Documented {
         DOCUMENTED
+    }
+
+    fn tables(&self) -> &'static Tables {
+        &TABLES
     }
 
     fn reject(&self, rejection: Rejection) -> Answer {
@@ -71,6 +93,28 @@ pub(crate) const OPERATIONS: &[Served] = &[
     call::served::<CustomerPreference>(),
     call::served::<UserLogin>(),
 ];
+
+const TABLES: Tables = Tables {
+    owner: "airpay",
+    migrations: &[
+        Migration {
+            version: 1,
+            sql: include_str!("migrations/01_tables.sql"),
+        },
+        Migration {
+            version: 2,
+            sql: include_str!("migrations/02_one_time_passwords.sql"),
+        },
+        Migration {
+            version: 4,
+            sql: include_str!("migrations/04_quota.sql"),
+        },
+    ],
+    seed_alike: |_| Ok(()),
+    seed: |transaction, fingerprints, today| {
+        seed::seed(transaction, &|number| fingerprints.make(number), today)
+    },
+};
 
 const DOCUMENTED: Documented = Documented {
     headers: &[
@@ -135,7 +179,8 @@ fn failure(status: StatusCode) -> Answer {
 fn refused(app: &App, refusal: Refusal) -> Answer {
     match refusal {
         Refusal::Because(why, unmet) => {
-            Answer::refused(app.config.failure_status, &FAILURE, why).unmet(unmet)
+            let status = app.providers.get::<Airpay>().failure_status;
+            Answer::refused(status, &FAILURE, why).unmet(unmet)
         }
         Refusal::Store(error) => {
             tracing::error!(%error, "the store failed");

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 use crate::store::{Fingerprints, used_codes};
 use crate::world::airpay::ONE_TIME_PASSWORD;
 

@@ -10,7 +10,7 @@ use super::{password, register_user};
 use crate::store::StoreError;
 use crate::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD, PLACEHOLDER};
 
-pub(crate) fn seed(
+pub(super) fn seed(
     transaction: &Transaction<'_>,
     fingerprint: &dyn Fn(&str) -> [u8; 32],
     today: Date,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::call::Handle;
 use super::credentials::Credentials;
-use super::{Refusal, password};
+use super::{Airpay, Refusal, password};
 use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::openapi::About;
@@ -60,7 +60,10 @@ impl Handle for UserLogin {
         let Some((entity_id, hash)) = found else {
             return Err(nobody());
         };
-        let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Airpay));
+        let (now, lifetime) = (
+            app.now(),
+            app.providers.get::<Airpay>().token_lifetime.as_secs(),
+        );
         let token = app
             .store
             .write(move |transaction| issue(transaction, &entity_id, &hash, now, lifetime))

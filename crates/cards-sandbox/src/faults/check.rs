@@ -5,7 +5,7 @@ use cards_model::Operation;
 use super::kind::CarryOut;
 use super::setting::{Setting, within};
 use super::{Fault, FaultError};
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 use crate::served::Operations;
 
 /// The calls that a fault is of.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Fault, FaultKind};
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 
 /// The constructors of kinds that have no settings.
 macro_rules! plain {

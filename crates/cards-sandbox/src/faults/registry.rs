@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::check::Scope;
 use super::pause::{Force, InForce, Pause};
 use super::{Fault, FaultError, FaultKind};
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 use crate::served::Operations;
 
 /// The number of faults there may be at one time, spent ones included.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::FaultKind;
 use super::kind::CarryOut;
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 use crate::served::Operations;
 
 /// Describes a [`Fault`](super::Fault) as it is ordered, of one of these operations.

@@ -4,11 +4,10 @@ use axum::http::{HeaderMap, header};
 use cards_model::{Provider, Rule};
 
 use super::envelope::{ErrorItem, Refusal};
-use super::one_time_password;
+use super::{Ibanera, OneTimePasswords, one_time_password};
 use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::bearer;
-use crate::builder::OneTimePasswords;
 use crate::intake::{self, HeaderValue};
 use crate::store::StoreError;
 use crate::store::tokens::TokenState;
@@ -64,7 +63,7 @@ async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
         let why = "the header otp holds no code of the last, this or the next 30 seconds";
         return Err(refused(why));
     };
-    if app.config.one_time_passwords == OneTimePasswords::Reusable {
+    if app.providers.get::<Ibanera>().one_time_passwords == OneTimePasswords::Reusable {
         return Ok(());
     }
     let now = app.now();

@@ -13,9 +13,8 @@ use serde_json::{Map, Value, json};
 use super::access::Access;
 use super::call::Handle;
 use super::envelope::{ErrorItem, Refusal};
-use super::one_time_password;
+use super::{Ibanera, OneTimePasswords, one_time_password};
 use crate::app::App;
-use crate::builder::OneTimePasswords;
 use crate::incoming::{Incoming, Takes};
 use crate::intake::{self, same};
 use crate::openapi::{About, Described, Document};
@@ -108,8 +107,9 @@ impl Handle for Login {
             let why = "otp is no code of the last, this or the next 30 seconds";
             return Err(refused(why));
         };
-        let is_single_use = app.config.one_time_passwords == OneTimePasswords::SingleUse;
-        let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Ibanera));
+        let settings = app.providers.get::<Ibanera>();
+        let is_single_use = settings.one_time_passwords == OneTimePasswords::SingleUse;
+        let (now, lifetime) = (app.now(), settings.token_lifetime.as_secs());
         let access_token = app
             .store
             .write(move |transaction| {

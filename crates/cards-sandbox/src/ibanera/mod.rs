@@ -11,29 +11,62 @@ mod login;
 mod one_time_password;
 mod openapi;
 mod seed;
+mod settings;
 pub(crate) mod world_file;
+
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
 
 use crate::answer::{Answer, Rejection};
 use crate::journal::Documented;
-use crate::provider::{Provider, ProviderId};
+use crate::provider::Provider;
+use crate::provider_id::ProviderId;
 use crate::served::Served;
+use crate::store::{Migration, Tables};
 
 pub(crate) use customers::{Customer as WorldCustomer, World, world};
 use envelope::{failure, rejected};
 pub(crate) use one_time_password::current as current_code;
 pub(crate) use openapi::document;
-pub(crate) use seed::seed;
+pub use settings::OneTimePasswords;
+
+const TABLES: Tables = Tables {
+    owner: "ibanera",
+    migrations: &[
+        Migration {
+            version: 1,
+            sql: include_str!("migrations/01_tables.sql"),
+        },
+        Migration {
+            version: 4,
+            sql: include_str!("migrations/04_quota.sql"),
+        },
+    ],
+    seed_alike: seed::seed,
+    seed: |_, _, _| Ok(()),
+};
 
 const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "otp", "Accept", "Content-Type"],
     fields: &["username", "password", "otp"],
 };
+/// The provider, with what can be set about it.
+#[derive(Clone, Debug)]
+pub(crate) struct Ibanera {
+    pub(crate) one_time_passwords: OneTimePasswords,
+    pub(crate) token_lifetime: Duration,
+}
 
-/// The provider, as the engine has it.
-pub(crate) struct Ibanera {}
+impl Default for Ibanera {
+    fn default() -> Self {
+        Self {
+            one_time_passwords: OneTimePasswords::default(),
+            token_lifetime: Duration::from_secs(3_600),
+        }
+    }
+}
 
 impl Provider for Ibanera {
     fn id(&self) -> ProviderId {
@@ -46,6 +79,10 @@ impl Provider for Ibanera {
 
     fn documented(&self) -> Documented {
         DOCUMENTED
+    }
+
+    fn tables(&self) -> &'static Tables {
+        &TABLES
     }
 
     fn reject(&self, rejection: Rejection) -> Answer {

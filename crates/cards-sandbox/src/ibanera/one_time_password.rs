@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rusqlite::Transaction;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 use crate::store::{Fingerprints, used_codes};
 use crate::world::ibanera::TOTP_SECRET;
 

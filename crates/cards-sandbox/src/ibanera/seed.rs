@@ -23,7 +23,7 @@ const CARDS: [Card; 4] = [
     ("usd", "0002", "15.00", "0", "15.00", true),
 ];
 
-pub(crate) fn seed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+pub(super) fn seed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let mut cards = 0;
     for (index, customers_id) in (CUSTOMER..).take(CUSTOMERS as usize).enumerate() {
         transaction.execute(

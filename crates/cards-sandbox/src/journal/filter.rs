@@ -1,7 +1,7 @@
 //! Says which exchanges are asked for.
 
 use super::Exchange;
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 
 /// Says what an exchange has to be; `None` admits anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -24,7 +24,7 @@ use crate::clock::iso;
 use crate::faults::FiredFault;
 use crate::intake::is_well_encoded;
 use crate::openapi::listed;
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 use crate::surface::Surface;
 
 pub(crate) use filter::Filter;

@@ -7,7 +7,7 @@ use super::layout::View;
 use super::sequences;
 use crate::airpay::ChecksumVerdict;
 use crate::journal::{Exchange, Received};
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 
 /// The opened exchange; `close` leads to the page without it.
 pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {

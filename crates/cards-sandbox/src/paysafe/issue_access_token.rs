@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
+use super::Paysafe;
 use super::access::Access;
 use super::call::{Handle, Written};
 use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
@@ -91,7 +92,10 @@ impl Handle for IssueAccessToken {
     }
 
     async fn carry_out(self, app: &App) -> Result<Written<Token>, Answer> {
-        let (now, lifetime) = (app.now(), app.token_lifetime(Provider::Paysafe));
+        let (now, lifetime) = (
+            app.now(),
+            app.providers.get::<Paysafe>().token_lifetime.as_secs(),
+        );
         let access_token = app
             .store
             .write(move |transaction| {

@@ -15,6 +15,8 @@ mod openapi;
 mod seed;
 pub(crate) mod world_file;
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use cards_model::paysafe::ListPrepaidCards;
 
@@ -22,8 +24,10 @@ use self::access::Access;
 use self::issue_access_token::IssueAccessToken;
 use crate::answer::{Answer, Rejection};
 use crate::journal::Documented;
-use crate::provider::{Provider, ProviderId};
+use crate::provider::Provider;
+use crate::provider_id::ProviderId;
 use crate::served::Served;
+use crate::store::{Migration, Tables};
 
 #[cfg(test)]
 pub(crate) use card::stored_as_listed;
@@ -31,15 +35,48 @@ pub(crate) use card::{Card, Customer as WorldCustomer, Shown, World, world};
 pub(crate) use change::{NotChanged, act, put_status};
 use error::{failure, rejected};
 pub(crate) use openapi::document;
-pub(crate) use seed::seed;
+
+const TABLES: Tables = Tables {
+    owner: "paysafe",
+    migrations: &[
+        Migration {
+            version: 1,
+            sql: include_str!("migrations/01_tables.sql"),
+        },
+        Migration {
+            version: 2,
+            sql: include_str!("migrations/02_card_life.sql"),
+        },
+        Migration {
+            version: 3,
+            sql: include_str!("migrations/03_card_wallets.sql"),
+        },
+        Migration {
+            version: 4,
+            sql: include_str!("migrations/04_quota.sql"),
+        },
+    ],
+    seed_alike: seed::seed,
+    seed: |_, _, _| Ok(()),
+};
 
 const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "Content-Type"],
     fields: &["grant_type"],
 };
+/// The provider, with what can be set about it.
+#[derive(Clone, Debug)]
+pub(crate) struct Paysafe {
+    pub(crate) token_lifetime: Duration,
+}
 
-/// The provider, as the engine has it.
-pub(crate) struct Paysafe {}
+impl Default for Paysafe {
+    fn default() -> Self {
+        Self {
+            token_lifetime: Duration::from_secs(36_000),
+        }
+    }
+}
 
 impl Provider for Paysafe {
     fn id(&self) -> ProviderId {
@@ -52,6 +89,10 @@ impl Provider for Paysafe {
 
     fn documented(&self) -> Documented {
         DOCUMENTED
+    }
+
+    fn tables(&self) -> &'static Tables {
+        &TABLES
     }
 
     fn reject(&self, rejection: Rejection) -> Answer {

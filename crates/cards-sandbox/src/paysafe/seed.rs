@@ -39,7 +39,7 @@ const CARDS: [Sketch; 15] = [
     ("ACTIVE", "PHYSICAL", "MC", &[]),
 ];
 
-pub(crate) fn seed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+pub(super) fn seed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     for customer in [CUSTOMER, CUSTOMER_WITH_MANY] {
         transaction.execute(
             "INSERT INTO paysafe_customer (customer_id) VALUES (?1)",

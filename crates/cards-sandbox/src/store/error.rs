@@ -6,7 +6,6 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
-use super::schema;
 use crate::world::quota::Limit;
 
 /// The database does not do what it should. The messages say what to do, and
@@ -32,11 +31,10 @@ pub(crate) enum StoreError {
     #[error("this is no sandbox's file, and was left as it is; take another path")]
     Foreign,
     #[error(
-        "it was written by a newer sandbox (schema {found}; this one knows {}), and was left as \
-         it is; take that sandbox, or another file",
-        schema::VERSION
+        "it was written by a newer sandbox (schema {found}; this one knows {known}), and was left as \
+         it is; take that sandbox, or another file"
     )]
-    Newer { found: usize },
+    Newer { found: usize, known: usize },
     #[error(
         "it is damaged, and was left as it is; put a copy in its place, or move it away to start \
          anew ({0})"

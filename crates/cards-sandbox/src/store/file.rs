@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
 use super::file_lock::FileLock;
-use super::schema;
+use super::schema::{self, Tables};
 
 /// The time that a connection waits for other programs that read or change the
 /// file, such as SQLite's own shell.
@@ -41,8 +41,12 @@ pub(super) fn resolve(path: &Path) -> Result<PathBuf, StoreError> {
 }
 
 /// The connection that writes, to a file that is there.
-pub(super) fn open_writer(path: &Path, _lock: &FileLock) -> Result<Connection, StoreError> {
-    open_checked(path).map_err(|error| match error {
+pub(super) fn open_writer(
+    path: &Path,
+    _lock: &FileLock,
+    tables: &[&'static Tables],
+) -> Result<Connection, StoreError> {
+    open_checked(path, tables).map_err(|error| match error {
         // SQLite does not tell a file from what it has to make beside it.
         StoreError::ReadOnly(_) | StoreError::NoWal | StoreError::Sqlite(_) => {
             try_folder(path).err().unwrap_or(error)
@@ -61,7 +65,7 @@ fn try_folder(path: &Path) -> Result<(), StoreError> {
         .map_err(|error| StoreError::io("the folder", error))
 }
 
-fn open_checked(path: &Path) -> Result<Connection, StoreError> {
+fn open_checked(path: &Path, tables: &[&'static Tables]) -> Result<Connection, StoreError> {
     let length = fs::metadata(path)
         .map_err(|error| StoreError::io("the file", error))?
         .len();
@@ -85,7 +89,7 @@ fn open_checked(path: &Path) -> Result<Connection, StoreError> {
     if connection.is_readonly("main")? {
         return Err(StoreError::ReadOnly("the file"));
     }
-    schema::check(&connection)?;
+    schema::check(&connection, tables)?;
     if !is_journaled && has_other_names(path) && is_in_wal_mode(&connection)? {
         return Err(StoreError::OtherName);
     }

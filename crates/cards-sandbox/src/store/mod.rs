@@ -29,6 +29,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction};
 use sha2::Sha256;
 
+use crate::settings::Store as Storage;
 use crate::world::quota::Quota;
 
 pub(crate) use error::StoreError;
@@ -37,6 +38,7 @@ pub(crate) use fingerprint::Fingerprints;
 use readers::Readers;
 #[cfg(test)]
 pub(crate) use schema::older_file;
+pub(crate) use schema::{Migration, Tables};
 use writer::Writer;
 
 /// The number of prepared statements that a connection keeps; all handlers
@@ -75,29 +77,32 @@ impl Drop for AllRead {
 
 impl Store {
     /// Opens the state, and makes the world of [`crate::world`] in a new one.
-    pub(crate) fn open(place: &crate::Store, today: Date) -> Result<Self, StoreError> {
-        Self::open_with(place, today, |_| Ok(()))
+    #[cfg(test)]
+    pub(crate) fn open(place: &Storage, today: Date) -> Result<Self, StoreError> {
+        Self::open_with(place, &crate::providers::tables(), today, |_| Ok(()))
     }
 
     /// The same, where `fill` may put another world into the place of that one.
     /// It is called for a new state only, in the transaction that makes it: a
     /// start that is cut off leaves nothing, and the next one begins anew.
     pub(crate) fn open_with<E: From<StoreError>>(
-        place: &crate::Store,
+        place: &Storage,
+        tables: &[&'static Tables],
         today: Date,
         fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
     ) -> Result<Self, E> {
         match place {
-            crate::Store::Memory => Self::in_memory(today, fill),
-            crate::Store::File(path) => Self::in_file(path, today, fill),
+            Storage::Memory => Self::in_memory(tables, today, fill),
+            Storage::File(path) => Self::in_file(path, tables, today, fill),
         }
     }
 
     fn in_memory<E: From<StoreError>>(
+        tables: &[&'static Tables],
         today: Date,
         fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let connection = schema::in_memory(today, fill)?;
+        let connection = schema::in_memory(tables, today, fill)?;
         keep_statements(&connection).map_err(StoreError::from)?;
         let connection = Arc::new(Mutex::new(connection));
         let (reading, all_read) = mpsc::channel();
@@ -112,14 +117,15 @@ impl Store {
 
     fn in_file<E: From<StoreError>>(
         path: &Path,
+        tables: &[&'static Tables],
         today: Date,
         fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
     ) -> Result<Self, E> {
         let path = file::resolve(path)?;
         file::make(&path)?;
         let lock = Arc::new(FileLock::take(&path)?);
-        let mut connection = file::open_writer(&path, &lock)?;
-        schema::bring_up_to_date(&mut connection, today, fill)?;
+        let mut connection = file::open_writer(&path, &lock, tables)?;
+        schema::bring_up_to_date(&mut connection, tables, today, fill)?;
         keep_statements(&connection).map_err(StoreError::from)?;
         let (reading, all_read) = mpsc::channel();
         let readers = Readers::of_file(path.clone(), Arc::clone(&lock), reading);
@@ -245,6 +251,16 @@ fn fingerprint(key: &[u8; 32], number: &str) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new(&block.into());
     mac.update(number.as_bytes());
     mac.finalize().into_bytes().into()
+}
+
+/// Fills empty tables as in a new store.
+pub(crate) fn seed(
+    transaction: &Transaction<'_>,
+    tables: &[&'static Tables],
+    today: Date,
+) -> Result<(), StoreError> {
+    schema::seed_alike(transaction, tables)?;
+    schema::seed(transaction, tables, today)
 }
 
 /// Locks a mutex, also after a panic: a job that panicked has left the data whole,

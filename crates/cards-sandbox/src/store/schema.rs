@@ -1,6 +1,7 @@
 //! The tables, and how a file comes to have them.
 
-use std::sync::{Mutex, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use cards_model::Date;
 use rusqlite::backup::Backup;
@@ -8,37 +9,79 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
-use super::{StoreError, lock, quota};
+use super::{Fingerprints, StoreError, lock, quota};
+use crate::card_number;
 use crate::world::quota::Quota;
-use crate::{airpay, card_number, ibanera, paysafe};
 
-/// The scripts that make the tables, in order; a file's `user_version` counts
-/// those that it has had. One that has been released is never changed, only
-/// followed.
-const MIGRATIONS: [&str; 4] = [
-    include_str!("migrations/01_tables.sql"),
-    include_str!("migrations/02_card_life.sql"),
-    include_str!("migrations/03_card_wallets.sql"),
-    include_str!("migrations/04_quota.sql"),
+/// Leads from an older schema to a newer one. A migration that has been released is never
+/// changed, only followed.
+#[derive(Debug)]
+pub(crate) struct Migration {
+    /// The schema that it leads to, counted from 1 over all tables of a store, whoever they
+    /// belong to: a file's `user_version` is the highest that it has had.
+    pub(crate) version: usize,
+    pub(crate) sql: &'static str,
+}
+
+/// Makes and fills some tables of a store: those of one provider.
+pub(crate) struct Tables {
+    /// The name of whose they are.
+    pub(crate) owner: &'static str,
+    pub(crate) migrations: &'static [Migration],
+    /// Fills them with what is the same in every new store; it is made once in a process.
+    pub(crate) seed_alike: fn(&Transaction<'_>) -> Result<(), StoreError>,
+    /// Adds what depends on the store's key or on the day.
+    pub(crate) seed: fn(&Transaction<'_>, &Fingerprints, Date) -> Result<(), StoreError>,
+}
+
+/// The store's own tables, which come before all others.
+const OWN: &[Migration] = &[
+    Migration {
+        version: 1,
+        sql: include_str!("migrations/01_tables.sql"),
+    },
+    Migration {
+        version: 2,
+        sql: include_str!("migrations/02_used_codes.sql"),
+    },
+    Migration {
+        version: 4,
+        sql: include_str!("migrations/04_quota.sql"),
+    },
 ];
 
-/// The schema that this sandbox reads and writes.
-pub(crate) const VERSION: usize = MIGRATIONS.len();
+/// Lists all migrations of a store with these tables, in the order in which they are made.
+fn migrations(tables: &[&'static Tables]) -> Vec<&'static Migration> {
+    let others = tables.iter().flat_map(|tables| tables.migrations);
+    let mut all: Vec<_> = OWN.iter().chain(others).collect();
+    // Stable: of one version, the store's own come first.
+    all.sort_by_key(|migration| migration.version);
+    all
+}
+
+/// The schema that a sandbox with these tables reads and writes.
+fn version(tables: &[&'static Tables]) -> usize {
+    let versions = migrations(tables)
+        .into_iter()
+        .map(|migration| migration.version);
+    versions.max().unwrap_or_default()
+}
 
 /// Marks the file as a sandbox's (`application_id`): "CARD".
 const APPLICATION: i64 = 0x4341_5244;
 
 /// Refuses a file that is not ours, or not ours any more, before anything in
 /// it is changed.
-pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn check(connection: &Connection, tables: &[&'static Tables]) -> Result<(), StoreError> {
+    let known = version(tables);
     let version = pragma(connection, "user_version")?;
     let application = pragma(connection, "application_id")?;
-    let tables: i64 =
+    let count: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    let is_new = version == 0 && tables == 0;
+    let is_new = version == 0 && count == 0;
     match usize::try_from(version) {
         _ if application != APPLICATION && !is_new => Err(StoreError::Foreign),
-        Ok(found) if found > VERSION => Err(StoreError::Newer { found }),
+        Ok(found) if found > known => Err(StoreError::Newer { found, known }),
         Ok(0) if !is_new => Err(StoreError::Foreign),
         Ok(_) => Ok(()),
         Err(_) => Err(StoreError::Foreign),
@@ -47,13 +90,14 @@ pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
 
 /// A new database in memory.
 pub(super) fn in_memory<E: From<StoreError>>(
+    tables: &[&'static Tables],
     today: Date,
     fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
 ) -> Result<Connection, E> {
-    let mut connection = from_template()?;
+    let mut connection = from_template(tables)?;
     let transaction = connection.transaction().map_err(StoreError::from)?;
-    let key = new_key(&transaction)?;
-    seed_own(&transaction, &key, today)?;
+    new_key(&transaction)?;
+    seed(&transaction, tables, today)?;
     fill(&transaction)?;
     quota::check(&transaction, Quota::MOST)?;
     settle(transaction)?;
@@ -61,9 +105,9 @@ pub(super) fn in_memory<E: From<StoreError>>(
     Ok(connection)
 }
 
-fn from_template() -> Result<Connection, StoreError> {
+fn from_template(tables: &[&'static Tables]) -> Result<Connection, StoreError> {
     let mut connection = Connection::open_in_memory()?;
-    Backup::new(&lock(template()?), &mut connection)?.step(-1)?;
+    Backup::new(&lock(&*template(tables)?), &mut connection)?.step(-1)?;
     Ok(connection)
 }
 
@@ -79,28 +123,33 @@ fn refer(connection: &Connection) -> Result<(), StoreError> {
 /// The tables and all of the world that is the same in every new store. A copy
 /// of its pages takes a tenth of the time that making them takes, and hundreds
 /// of sandboxes may start in one process.
-fn template() -> Result<&'static Mutex<Connection>, StoreError> {
-    static TEMPLATE: OnceLock<Mutex<Connection>> = OnceLock::new();
-    if let Some(template) = TEMPLATE.get() {
-        return Ok(template);
+fn template(tables: &[&'static Tables]) -> Result<Arc<Mutex<Connection>>, StoreError> {
+    static TEMPLATES: Mutex<BTreeMap<Vec<&str>, Arc<Mutex<Connection>>>> =
+        Mutex::new(BTreeMap::new());
+    let owners: Vec<_> = tables.iter().map(|tables| tables.owner).collect();
+    if let Some(template) = lock(&TEMPLATES).get(&owners) {
+        return Ok(Arc::clone(template));
     }
     let mut template = Connection::open_in_memory()?;
     let transaction = template.transaction()?;
-    migrate(&transaction, 0)?;
-    seed_common(&transaction)?;
+    migrate(&transaction, tables, 0)?;
+    seed_alike(&transaction, tables)?;
     transaction.commit()?;
-    Ok(TEMPLATE.get_or_init(|| Mutex::new(template)))
+    let template = Arc::new(Mutex::new(template));
+    let mut templates = lock(&TEMPLATES);
+    Ok(Arc::clone(templates.entry(owners).or_insert(template)))
 }
 
 /// Runs the migrations that the database has not had, all or none, and makes
 /// the world in a new one, for which `fill` has the last word.
 pub(super) fn bring_up_to_date<E: From<StoreError>>(
     connection: &mut Connection,
+    tables: &[&'static Tables],
     today: Date,
     fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let transaction = begin(connection)?;
-    let is_new = migrate_or_make(&transaction, today)?;
+    let is_new = migrate_or_make(&transaction, tables, today)?;
     if is_new {
         fill(&transaction)?;
         quota::check(&transaction, Quota::MOST)?;
@@ -117,25 +166,36 @@ fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
 }
 
 /// Gives whether the database was new.
-fn migrate_or_make(transaction: &Transaction<'_>, today: Date) -> Result<bool, StoreError> {
+fn migrate_or_make(
+    transaction: &Transaction<'_>,
+    tables: &[&'static Tables],
+    today: Date,
+) -> Result<bool, StoreError> {
     let had = usize::try_from(pragma(transaction, "user_version")?).unwrap_or_default();
-    migrate(transaction, had)?;
+    migrate(transaction, tables, had)?;
     if had == 0 {
-        let key = new_key(transaction)?;
-        seed(transaction, &key, today)?;
+        new_key(transaction)?;
+        seed_alike(transaction, tables)?;
+        seed(transaction, tables, today)?;
     } else {
         check_key(transaction)?;
     }
     Ok(had == 0)
 }
 
-fn migrate(transaction: &Transaction<'_>, had: usize) -> Result<(), StoreError> {
-    if had == VERSION {
+fn migrate(
+    transaction: &Transaction<'_>,
+    tables: &[&'static Tables],
+    had: usize,
+) -> Result<(), StoreError> {
+    let version = version(tables);
+    if had == version {
         return Ok(());
     }
     add_functions(transaction)?;
-    for migration in MIGRATIONS.iter().skip(had) {
-        transaction.execute_batch(migration)?;
+    let missing = migrations(tables).into_iter();
+    for migration in missing.filter(|migration| migration.version > had) {
+        transaction.execute_batch(migration.sql)?;
     }
     if transaction
         .prepare("PRAGMA foreign_key_check")?
@@ -144,7 +204,7 @@ fn migrate(transaction: &Transaction<'_>, had: usize) -> Result<(), StoreError> 
         return Err(StoreError::Corrupt("rows refer to none".to_owned()));
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
-    transaction.pragma_update(None, "user_version", VERSION as i64)?;
+    transaction.pragma_update(None, "user_version", version as i64)?;
     Ok(())
 }
 
@@ -183,26 +243,26 @@ pub(super) fn empty(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The customers and cards of [`crate::world`], into empty tables.
+/// Fills empty tables with what is the same in every new store.
+pub(super) fn seed_alike(
+    transaction: &Transaction<'_>,
+    tables: &[&'static Tables],
+) -> Result<(), StoreError> {
+    tables
+        .iter()
+        .try_for_each(|tables| (tables.seed_alike)(transaction))
+}
+
+/// Adds what depends on the store's key or on the day.
 pub(super) fn seed(
     transaction: &Transaction<'_>,
-    key: &[u8; 32],
+    tables: &[&'static Tables],
     today: Date,
 ) -> Result<(), StoreError> {
-    seed_common(transaction)?;
-    seed_own(transaction, key, today)
-}
-
-/// Adds the rows that are the same in every new store.
-fn seed_common(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    paysafe::seed(transaction)?;
-    ibanera::seed(transaction)
-}
-
-/// Adds the rows that depend on the store's key or on the day.
-fn seed_own(transaction: &Transaction<'_>, key: &[u8; 32], today: Date) -> Result<(), StoreError> {
-    let fingerprint = |number: &str| super::fingerprint(key, number);
-    airpay::seed(transaction, &fingerprint, today)
+    let fingerprints = Fingerprints::of(transaction)?;
+    tables
+        .iter()
+        .try_for_each(|tables| (tables.seed)(transaction, &fingerprints, today))
 }
 
 /// 244 of these bits are random.
@@ -213,13 +273,13 @@ fn draw_key() -> [u8; 32] {
     key
 }
 
-fn new_key(transaction: &Transaction<'_>) -> Result<[u8; 32], StoreError> {
+fn new_key(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let key = draw_key();
     transaction.execute(
         "INSERT INTO setting (name, value) VALUES ('fingerprint_key', ?1)",
         [&key[..]],
     )?;
-    Ok(key)
+    Ok(())
 }
 
 /// Refuses a file without the key of its fingerprints, which is none of ours.
@@ -239,8 +299,9 @@ fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
 #[cfg(test)]
 pub(crate) fn older_file(path: &std::path::Path, version: usize, rows: &str) {
     let connection = Connection::open(path).unwrap();
-    for migration in &MIGRATIONS[..version] {
-        connection.execute_batch(migration).unwrap();
+    let migrations = migrations(&crate::providers::tables());
+    for migration in migrations.iter().filter(|one| one.version <= version) {
+        connection.execute_batch(migration.sql).unwrap();
     }
     connection.execute_batch(rows).unwrap();
     let key = "INSERT INTO setting VALUES ('fingerprint_key', ?1)";
@@ -259,6 +320,8 @@ mod tests {
     use rusqlite::params;
 
     use super::*;
+    use crate::paysafe;
+    use crate::providers::tables;
     use crate::store::Store;
 
     fn today() -> Date {
@@ -447,7 +510,10 @@ mod tests {
             prepare(&path);
             drop(Store::open(&crate::Store::File(path.clone()), today()).unwrap());
             let connection = Connection::open(&path).unwrap();
-            assert_eq!(pragma(&connection, "user_version").unwrap(), VERSION as i64);
+            assert_eq!(
+                pragma(&connection, "user_version").unwrap(),
+                version(&tables()) as i64
+            );
             rows(&connection, "sqlite_schema", "type, name, tbl_name, sql")
         };
         assert_eq!(schema("old.db", version_1), schema("new.db", |_| {}));
@@ -463,7 +529,10 @@ mod tests {
             connection
                 .pragma_update(None, "user_version", version)
                 .unwrap();
-            assert!(matches!(check(&connection), Err(StoreError::Foreign)));
+            assert!(matches!(
+                check(&connection, &tables()),
+                Err(StoreError::Foreign)
+            ));
         }
     }
 
@@ -479,7 +548,7 @@ mod tests {
     #[test]
     fn a_seeded_card_expires_with_its_last_month() {
         let mut connection = Connection::open_in_memory().unwrap();
-        bring_up_to_date::<StoreError>(&mut connection, today(), |_| Ok(())).unwrap();
+        bring_up_to_date::<StoreError>(&mut connection, &tables(), today(), |_| Ok(())).unwrap();
         let differ = "SELECT count(*) FROM paysafe_card
             WHERE expires <> (body ->> '$.expiry.year') * 12 + (body ->> '$.expiry.month') - 1";
         let differ: i64 = connection.query_row(differ, [], |row| row.get(0)).unwrap();

@@ -391,7 +391,9 @@ async fn a_reset_is_a_new_world_with_the_old_key() {
             .await
             .unwrap();
         assert_ne!(store.read_all(everything).await.unwrap(), before);
-        let start = |t: &Transaction<'_>| crate::world::file::start(t, None, today());
+        let start = |t: &Transaction<'_>| {
+            crate::world::file::start(t, None, &crate::providers::tables(), today())
+        };
         store.replace(start).await.unwrap();
         assert_eq!(store.read_all(everything).await.unwrap(), before);
 
@@ -406,16 +408,27 @@ async fn a_reset_is_a_new_world_with_the_old_key() {
 async fn a_start_that_does_not_get_to_its_end_leaves_a_new_store() {
     let folder = tempfile::tempdir().unwrap();
     let place = crate::Store::File(folder.path().join("sandbox.db"));
-    let failed = Store::open_with(&place, today(), |transaction| {
-        add(transaction, "given")?;
-        Err(StoreError::Hash)
-    });
+    let failed = Store::open_with(
+        &place,
+        &crate::providers::tables(),
+        today(),
+        |transaction| {
+            add(transaction, "given")?;
+            Err(StoreError::Hash)
+        },
+    );
     assert!(matches!(failed, Err(StoreError::Hash)));
-    let store = Store::open_with(&place, today(), |t| add(t, "given")).unwrap();
+    let store = Store::open_with(&place, &crate::providers::tables(), today(), |t| {
+        add(t, "given")
+    })
+    .unwrap();
     assert_eq!(store.read(all).await.unwrap(), ["given"]);
     drop(store);
     // It has a world by now.
-    let store = Store::open_with(&place, today(), |t| add(t, "other")).unwrap();
+    let store = Store::open_with(&place, &crate::providers::tables(), today(), |t| {
+        add(t, "other")
+    })
+    .unwrap();
     assert_eq!(store.read(all).await.unwrap(), ["given"]);
 }
 

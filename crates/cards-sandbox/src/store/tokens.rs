@@ -1,9 +1,10 @@
 //! Tokens that logins hand out: kept as digests, each with its end.
 
-use cards_model::Provider;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use crate::provider_id::ProviderId;
 
 /// The time that an expired token is remembered, so that the journal can tell
 /// "expired" from "never seen".
@@ -23,7 +24,7 @@ pub(crate) enum TokenState {
 /// Makes a token of 64 hex digits.
 pub(crate) fn issue(
     transaction: &Transaction<'_>,
-    provider: Provider,
+    provider: impl Into<ProviderId>,
     subject: &str,
     now: i64,
     lifetime: u64,
@@ -37,7 +38,12 @@ pub(crate) fn issue(
     )?;
     transaction.execute(
         "INSERT INTO token (digest, provider, subject, expires_at) VALUES (?1, ?2, ?3, ?4)",
-        params![digest(&token), provider.as_str(), subject, expires_at],
+        params![
+            digest(&token),
+            provider.into().as_str(),
+            subject,
+            expires_at
+        ],
     )?;
     Ok(token)
 }
@@ -46,13 +52,15 @@ pub(crate) fn issue(
 /// guess came.
 pub(crate) fn state(
     connection: &Connection,
-    provider: Provider,
+    provider: impl Into<ProviderId>,
     token: &str,
     now: i64,
 ) -> rusqlite::Result<TokenState> {
     let expires_at: Option<i64> = connection
         .prepare_cached("SELECT expires_at FROM token WHERE digest = ?1 AND provider = ?2")?
-        .query_row(params![digest(token), provider.as_str()], |row| row.get(0))
+        .query_row(params![digest(token), provider.into().as_str()], |row| {
+            row.get(0)
+        })
         .optional()?;
     Ok(match expires_at {
         None => TokenState::Unknown,
@@ -80,6 +88,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use axum::http::HeaderMap;
+    use cards_model::Provider;
 
     use super::*;
     use crate::intake::{self, HeaderValue};

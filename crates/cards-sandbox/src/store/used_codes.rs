@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 
 /// Forgets a provider's whose time is over.
 pub(crate) fn forget(

@@ -24,7 +24,8 @@ use crate::control::read_json;
 use crate::error::Error;
 use crate::ibanera::world_file::{ReadySection as IbaneraReady, Section as Ibanera};
 use crate::paysafe::world_file::{ReadySection as PaysafeReady, Section as Paysafe};
-use crate::store::{Fingerprints, Store, StoreError, quota};
+use crate::settings::Store as Storage;
+use crate::store::{self, Fingerprints, Store, StoreError, Tables, quota};
 use crate::world::quota::Quota;
 
 /// The customers and cards of all three providers, to start a sandbox with:
@@ -193,24 +194,27 @@ pub(crate) fn empty(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 pub(crate) fn start(
     transaction: &Transaction<'_>,
     given: Option<&Ready>,
+    tables: &[&'static Tables],
     today: Date,
 ) -> Result<(), Refused> {
     if let Some(given) = given {
         return given.replace(transaction);
     }
-    let fingerprints = Fingerprints::of(transaction)?;
-    crate::airpay::seed(transaction, &|number| fingerprints.make(number), today)?;
-    crate::paysafe::seed(transaction)?;
-    crate::ibanera::seed(transaction)?;
+    store::seed(transaction, tables, today)?;
     Ok(())
 }
 
 /// Checks a world as far as that can be done before there is a store: it is
 /// put into one that is thrown away.
-pub(crate) fn check(world: World, today: Date, now: i64) -> Result<Ready, Refused> {
+pub(crate) fn check(
+    world: World,
+    tables: &[&'static Tables],
+    today: Date,
+    now: i64,
+) -> Result<Ready, Refused> {
     let rules = Rules::on(today).samples(Samples::Accept);
     let ready = Arc::new(world.0.ready(rules, now)?);
-    let store = Store::open(&crate::Store::Memory, today)?;
+    let store = Store::open_with::<Refused>(&Storage::Memory, tables, today, |_| Ok(()))?;
     let tried = Arc::clone(&ready);
     wait(store.write(move |transaction| tried.replace(transaction)))?;
     drop(store);

@@ -195,7 +195,10 @@ mod tests {
             let target = format!("/_sandbox/exchanges{query}");
             let headers = [headers, &[("accept", "text/event-stream")]].concat();
             let request = request("GET", &target, &headers, "");
-            let response = sandbox.app.router().oneshot(request).await.unwrap();
+            let response = crate::layers::router(&sandbox.app)
+                .oneshot(request)
+                .await
+                .unwrap();
             assert_eq!(response.status(), 200);
             assert_eq!(response.headers()["content-type"], "text/event-stream");
             Self(Body::into_data_stream(response.into_body()))

@@ -30,17 +30,3 @@ SELECT
 FROM paysafe_card_01;
 
 DROP TABLE paysafe_card_01;
-
--- One-time passwords of registrations that are good now.
-CREATE TABLE airpay_one_time_password (
-    digest BLOB PRIMARY KEY,
-    expires_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- One-time passwords that were used up, until they would have ended anyway.
-CREATE TABLE used_code (
-    provider TEXT NOT NULL,
-    digest BLOB NOT NULL,
-    expires_at INTEGER NOT NULL,
-    PRIMARY KEY (provider, digest)
-) STRICT, WITHOUT ROWID;

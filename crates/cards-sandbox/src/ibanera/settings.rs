@@ -1,0 +1,15 @@
+//! What can be set about Ibanera.
+
+/// Says how often Ibanera's code of 30 seconds opens the door. Its document
+/// calls it a one-time password for the request, and does not say that it serves
+/// once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OneTimePasswords {
+    /// As often as it comes in its time. A client that makes two calls within
+    /// 30 seconds has no other code.
+    #[default]
+    Reusable,
+    /// For the one call that it let through.
+    SingleUse,
+}

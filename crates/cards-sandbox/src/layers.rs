@@ -1,0 +1,35 @@
+//! The order of the server: the layers that a request goes through on its way in, and its
+//! reply on its way out.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state as layer;
+use tower::ServiceBuilder;
+
+use crate::app::App;
+use crate::{
+    airpay, control, faults, guard, ibanera, journal, page, paysafe, served, surface, unread,
+};
+
+/// Serves every route behind every layer.
+pub(crate) fn router(app: &App) -> Router {
+    // From the outside in: a request goes down this list, its reply up.
+    let layers = ServiceBuilder::new()
+        // Reads what is left of a body once the reply is made.
+        .layer(layer(app.clone(), unread::drain))
+        // Judges whose the path is, turns away what is not even text, and journals.
+        .layer(layer(app.clone(), journal::record))
+        // Keeps other sites' pages away from the sandbox's own paths.
+        .layer(layer(app.clone(), guard::protect))
+        // Applies the faults that were ordered.
+        .layer(layer(app.clone(), faults::inject));
+    Router::new()
+        .merge(served::routes(airpay::OPERATIONS))
+        .merge(served::routes(paysafe::OPERATIONS))
+        .merge(served::routes(ibanera::OPERATIONS))
+        .merge(control::routes())
+        .merge(page::routes())
+        .fallback(surface::unknown_path)
+        .method_not_allowed_fallback(surface::wrong_method)
+        .layer(layers)
+        .with_state(app.clone())
+}
