@@ -19,71 +19,68 @@ impl Mistake {
     }
 
     fn feed(&self, fields: &[(&str, &str)], secret: &[u8], put: &mut dyn FnMut(&[u8])) {
+        if matches!(self, Self::SecretFirst) {
+            put(secret);
+        }
+        self.feed_values(fields, put);
+        self.feed_secret(secret, put);
+    }
+
+    fn feed_values(&self, fields: &[(&str, &str)], put: &mut dyn FnMut(&[u8])) {
         match self {
-            // An HMAC is no pre-image with a secret at its end, and is made elsewhere.
-            Self::SecretMissing | Self::Hmac => values(fields, put),
-            Self::LeftOut(_) => {
-                values(fields, put);
-                put(secret);
-            }
-            Self::SecretFirst => {
-                put(secret);
-                values(fields, put);
-            }
-            Self::SecretTwice => {
-                values(fields, put);
-                put(secret);
-                put(secret);
-            }
-            Self::SecretTrimmed => {
-                values(fields, put);
-                put(secret.trim_ascii());
-            }
-            Self::SecretSpaced { before, after } => {
-                values(fields, put);
-                put(if *before { b" " } else { b"" });
-                put(secret);
-                put(if *after { b" " } else { b"" });
-            }
-            Self::LineBreak(line_break, Place::AfterValues) => {
-                values(fields, put);
-                put(line_break.as_bytes());
-                put(secret);
-            }
-            Self::LineBreak(line_break, Place::AfterSecret) => {
-                values(fields, put);
-                put(secret);
-                put(line_break.as_bytes());
-            }
-            Self::Separator {
-                separator,
-                before_secret,
-            } => {
+            Self::Separator { separator, .. } => {
                 let mut buffer = [0; 4];
                 let separator = separator.encode_utf8(&mut buffer).as_bytes();
                 joined(fields, separator, put, |(_, value), put| {
                     put(value.as_bytes());
                 });
-                put(if *before_secret { separator } else { b"" });
-                put(secret);
             }
-            Self::Encoded(encoding) => {
-                joined(fields, b"", put, |(_, value), put| {
-                    encoding.feed(value, put);
-                });
-                put(secret);
-            }
+            Self::Encoded(encoding) => joined(fields, b"", put, |(_, value), put| {
+                encoding.feed(value, put);
+            }),
             Self::Names(names) => {
                 let between: &[u8] = if *names == Names::Joined { b"" } else { b"&" };
                 joined(fields, between, put, |field, put| names.feed(field, put));
+            }
+            _ => joined(fields, b"", put, |(_, value), put| put(value.as_bytes())),
+        }
+    }
+
+    /// Feeds the secret, and the bytes around it, that follow the values.
+    fn feed_secret(&self, secret: &[u8], put: &mut dyn FnMut(&[u8])) {
+        match self {
+            // An HMAC is no pre-image with a secret at its end, and is made elsewhere.
+            Self::SecretMissing | Self::SecretFirst | Self::Hmac => {}
+            Self::SecretTwice => {
+                put(secret);
+                put(secret);
+            }
+            Self::SecretTrimmed => put(secret.trim_ascii()),
+            Self::SecretSpaced { before, after } => {
+                put(if *before { b" " } else { b"" });
+                put(secret);
+                put(if *after { b" " } else { b"" });
+            }
+            Self::LineBreak(line_break, Place::AfterValues) => {
+                put(line_break.as_bytes());
+                put(secret);
+            }
+            Self::LineBreak(line_break, Place::AfterSecret) => {
+                put(secret);
+                put(line_break.as_bytes());
+            }
+            Self::Separator {
+                separator,
+                before_secret: true,
+            } => {
+                put(separator.encode_utf8(&mut [0; 4]).as_bytes());
+                put(secret);
+            }
+            Self::LeftOut(_) | Self::Separator { .. } | Self::Encoded(_) | Self::Names(_) => {
                 put(secret);
             }
         }
     }
-}
-
-fn values(fields: &[(&str, &str)], put: &mut dyn FnMut(&[u8])) {
-    joined(fields, b"", put, |(_, value), put| put(value.as_bytes()));
 }
 
 fn joined(
@@ -158,7 +155,7 @@ fn hmac(fields: &[(&str, &str)], secret: &[u8]) -> Checksum {
     }
     let mut pad = key.map(|byte| byte ^ 0x36);
     let mut inner = Sha256::new_with_prefix(pad);
-    values(fields, &mut |bytes| inner.update(bytes));
+    Mistake::Hmac.feed_values(fields, &mut |bytes| inner.update(bytes));
     pad = key.map(|byte| byte ^ 0x5c);
     let mut outer = Sha256::new_with_prefix(pad);
     outer.update(inner.finalize());

@@ -308,31 +308,7 @@ impl fmt::Display for Error {
         if is_unknown {
             f.write_str("outcome unknown: ")?;
         }
-        match &inner.cause {
-            Cause::Violations(violations) => write!(f, "{violations}")?,
-            Cause::Config(error) if inner.progress.is_sent => write!(f, "{error}")?,
-            Cause::Config(error) => write!(f, "not sent: {error}")?,
-            Cause::Transport(error) if is_unknown => {
-                write!(f, "{error} after the request may have been sent")?;
-            }
-            Cause::Transport(error) => write!(f, "{error}")?,
-            Cause::Refusal(refusal) if is_unknown => {
-                write!(f, "the answer leaves it open: {refusal}")?;
-            }
-            Cause::Refusal(refusal) if inner.kind == ErrorKind::Unauthorized => {
-                write!(f, "the credentials are not accepted: {refusal}")?;
-            }
-            Cause::Refusal(refusal) => write!(f, "refused: {refusal}")?,
-            Cause::Json(json) => write!(f, "reply not understood: {json}")?,
-            Cause::Paging(trouble) => write!(f, "{trouble}")?,
-            Cause::Contradiction => {
-                f.write_str("the body reports success under a status that is none")?;
-            }
-            Cause::Status if inner.kind == ErrorKind::Unauthorized => {
-                f.write_str("the credentials are not accepted")?;
-            }
-            Cause::Status => f.write_str("unexpected status")?,
-        }
+        inner.cause_text(f)?;
         if let Some(ahead) = inner.clock {
             let way = if ahead > 0 { "ahead of" } else { "behind" };
             let off = Duration::from_secs(ahead.unsigned_abs());
@@ -357,6 +333,38 @@ impl fmt::Display for Error {
             write!(f, " after {} attempts", inner.progress.attempts)?;
         }
         Ok(())
+    }
+}
+
+impl Inner {
+    /// Writes what went wrong, without whose call it was and what to do.
+    fn cause_text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_unknown = self.kind == ErrorKind::OutcomeUnknown;
+        match &self.cause {
+            Cause::Violations(violations) => write!(f, "{violations}"),
+            Cause::Config(error) if self.progress.is_sent => write!(f, "{error}"),
+            Cause::Config(error) => write!(f, "not sent: {error}"),
+            Cause::Transport(error) if is_unknown => {
+                write!(f, "{error} after the request may have been sent")
+            }
+            Cause::Transport(error) => write!(f, "{error}"),
+            Cause::Refusal(refusal) if is_unknown => {
+                write!(f, "the answer leaves it open: {refusal}")
+            }
+            Cause::Refusal(refusal) if self.kind == ErrorKind::Unauthorized => {
+                write!(f, "the credentials are not accepted: {refusal}")
+            }
+            Cause::Refusal(refusal) => write!(f, "refused: {refusal}"),
+            Cause::Json(json) => write!(f, "reply not understood: {json}"),
+            Cause::Paging(trouble) => write!(f, "{trouble}"),
+            Cause::Contradiction => {
+                f.write_str("the body reports success under a status that is none")
+            }
+            Cause::Status if self.kind == ErrorKind::Unauthorized => {
+                f.write_str("the credentials are not accepted")
+            }
+            Cause::Status => f.write_str("unexpected status"),
+        }
     }
 }
 
