@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use cards_model::airpay::{RegisterUser, UpdateCustomer};
+use cards_model::{Constraint, Field, Kind};
 use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::Ibanera;
 use cards_transport::paysafe::Paysafe;
-use cards_transport::{BackendOptions, Retry, Settings, Validation};
+use cards_transport::{BackendOptions, Call, Provider, Retry, Settings, Validation};
+use serde_json::{Map, Value, json};
 
 use crate::common::fake::FakeClock;
 use crate::markers::{MARK, mark};
@@ -45,6 +47,39 @@ pub(crate) fn update() -> UpdateCustomer {
         .city(mark("city"))
         .state(mark("state"))
         .pincode(mark("pincode"))
+}
+
+/// A request with a marker in every field of a form that is sensitive or takes words
+/// of a list.
+pub(crate) fn marked<C: Call>() -> C {
+    let is_listed = |constraint: &Constraint| matches!(constraint, Constraint::OneOf(_));
+    let value = |field: &Field| match field.kind {
+        Kind::Integer { .. } => json!(7),
+        Kind::List => json!(["PLAIN"]),
+        _ if field.is_sensitive || field.constraints.iter().any(is_listed) => {
+            json!(mark(field.rust))
+        }
+        _ => json!("1"),
+    };
+    let fields = C::operation().fields.iter();
+    let object: Map<_, _> = fields
+        .map(|field| (field.wire.to_owned(), value(field)))
+        .collect();
+    serde_json::from_value(Value::Object(object)).unwrap()
+}
+
+/// A provider whose every secret and every person's value is marked.
+pub(crate) fn provider<P: Provider>(url: &str) -> P {
+    P::from_vars(|name| match name {
+        "CARDS_AIRPAY_ORDER" | "CARDS_IBANERA_OTP" => None,
+        "CARDS_IBANERA_OTP_REUSE" => Some("allowed".to_owned()),
+        "CARDS_IBANERA_TOTP_TEXT" => Some(mark("totp")),
+        "CARDS_IBANERA_USERNAME" | "CARDS_PAYSAFE_BRAND" => Some("plain".to_owned()),
+        name if name.ends_with("_BASE_URL") => Some(url.to_owned()),
+        name if name.starts_with("CARDS_IBANERA_TOTP_") => None,
+        name => Some(mark(name)),
+    })
+    .unwrap()
 }
 
 pub(crate) fn airpay(url: &str) -> Airpay {
