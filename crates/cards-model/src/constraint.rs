@@ -74,8 +74,12 @@ pub enum Kind {
         /// The largest that fits.
         max: u64,
     },
-    /// Values with commas between them.
+    /// Texts: with commas between them in a query, an array in JSON.
     List,
+    /// True or false.
+    Boolean,
+    /// An object, whose own fields have rows of their own.
+    Object,
 }
 
 /// A rule over two fields: a length that depends on a country.

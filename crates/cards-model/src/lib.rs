@@ -37,7 +37,7 @@
 //! - A [`Violation`] never holds the offending value.
 //! - `Debug`, `Display` and `Serialize` of a sensitive value are redacted;
 //!   reading one is an explicit `expose()`.
-//! - A request lists its fields once ([`Form::fields`]); signing and encoding
+//! - A request lists its fields once ([`Record::visit`]); signing and encoding
 //!   both work from that list.
 //! - Replies are read leniently: unknown fields are passed over, unknown enum
 //!   values kept.
@@ -47,28 +47,49 @@ pub mod airpay;
 mod constraint;
 mod date;
 mod derived;
+mod found;
 pub mod ibanera;
+mod json;
 mod lenient;
 mod money;
 mod open_enum;
 mod operation;
 pub mod paysafe;
 mod provider;
+mod received;
+mod record;
 mod request;
-mod rule;
+pub mod rule;
 mod rule_kind;
 mod sensitive;
 mod summary;
+mod table;
+mod value;
 mod violation;
 
 pub use constraint::{Constraint, Dependent, Kind};
 pub use date::{CardExpiry, Date, DateError, Timestamp};
-pub use operation::{Field, Operation};
+pub use operation::{Body, Field, Operation, Place};
 pub use provider::{Effect, Method, Provider};
-pub use request::{Fields, Form, FormValue, Query, Request};
+pub use received::Received;
+pub use record::Record;
+pub use request::{Fields, Form, Pairs, Request};
 pub use rule::{DocExpiry, Rules, Samples};
 pub use rule_kind::Rule;
 pub use rust_decimal::Decimal;
 pub use sensitive::{Pan, Personal, Secret, Text};
 pub use summary::{CardKind, CardState, CardSummary};
+pub use value::{FieldType, FieldValue, Texts, Value, Visitor};
 pub use violation::{Violation, Violations};
+
+/// Names for [`request!`] and [`object!`].
+#[doc(hidden)]
+pub mod __macro {
+    pub use serde_json::Value as Json;
+
+    pub use crate::derived::{ConstraintOf, is_required};
+    pub use crate::found::Found;
+    pub use crate::received::Reader;
+    pub use crate::record::next;
+    pub use crate::table::{flat, operation, own, place, rows};
+}

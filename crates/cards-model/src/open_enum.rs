@@ -118,7 +118,8 @@ pub(crate) use {joined, open_enum};
 
 /// A field's type whose values are listed: an open enum, the option of one or a
 /// list of them.
-pub(crate) trait Listed {
+#[doc(hidden)]
+pub trait Listed {
     const VALUES: &'static [&'static str];
 }
 
@@ -131,7 +132,8 @@ impl<T: Listed> Listed for Vec<T> {
 }
 
 /// Lets a validation rule ask for an open enum's documented values.
-pub(crate) trait OpenEnum {
+#[doc(hidden)]
+pub trait OpenEnum {
     const ALLOWED: &'static str;
     fn is_known(&self) -> bool;
 }

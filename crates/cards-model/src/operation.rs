@@ -25,6 +25,8 @@ pub struct Operation {
     pub fields: &'static [Field],
     /// The rules over two fields.
     pub dependents: &'static [Dependent],
+    /// The kind of body that the request has.
+    pub body: Body,
     /// The fields of a signed form, by their wire names, in the order of the
     /// document's request example, which need not be that of its table. Empty
     /// where a request is not signed.
@@ -50,8 +52,15 @@ impl Operation {
             document,
             fields: &[],
             dependents: &[],
+            body: Body::None,
             example_order: &[],
         }
+    }
+
+    /// Adds the rules over two fields.
+    #[must_use]
+    pub const fn dependents(self, dependents: &'static [Dependent]) -> Self {
+        Self { dependents, ..self }
     }
 
     /// Whether the request carries a checksum over its fields.
@@ -71,15 +80,42 @@ impl fmt::Display for Operation {
     }
 }
 
+/// The kind of body that a request has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// No body.
+    None,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// A JSON object.
+    Json,
+}
+
+/// The part of a request that a field travels in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the path, for the parameter of its name.
+    Path,
+    /// In the query.
+    Query,
+    /// In a form body.
+    Form,
+    /// In a JSON body.
+    Json,
+}
+
 /// Holds one row of a document's table of request fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Field {
-    /// The name on the wire.
+    /// The name on the wire, with a path where it is nested:
+    /// `deliveryAddress.city`.
     pub wire: &'static str,
-    /// The name in Rust.
+    /// The name in Rust, of a nested field without a path.
     pub rust: &'static str,
-    /// Whether the document requires it.
+    /// The part of the request that it travels in.
+    pub place: Place,
+    /// Whether the document requires it; of a nested field, where the object
+    /// that holds it is given.
     pub required: bool,
     /// The place where the document says so: section and row.
     pub row: &'static str,
@@ -110,5 +146,15 @@ impl Field {
         let reference = ["; see [", " See ["].iter().find_map(|see| text.find(see));
         let text = text[..reference.unwrap_or(text.len())].trim_end();
         format!("{}.", text.trim_end_matches('.'))
+    }
+
+    /// The object that holds a nested field, by its wire name; empty for others.
+    pub fn parent(&self) -> &'static str {
+        self.wire.rsplit_once('.').map_or("", |(parent, _)| parent)
+    }
+
+    /// The name within the object that holds it.
+    pub fn key(&self) -> &'static str {
+        self.wire.rsplit_once('.').map_or(self.wire, |(_, key)| key)
     }
 }

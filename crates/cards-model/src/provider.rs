@@ -40,10 +40,17 @@ impl fmt::Display for Provider {
 /// The HTTP methods that the documents use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
-    /// A read.
+    /// Reads.
     Get,
-    /// Everything else.
+    /// Does anything else: what it does, and whether it may be sent again, is
+    /// told by the operation's [`Effect`], as for every method.
     Post,
+    /// Puts something in the place of what is there.
+    Put,
+    /// Changes a part of what is there.
+    Patch,
+    /// Takes something away.
+    Delete,
 }
 
 impl Method {
@@ -52,6 +59,9 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
         }
     }
 }

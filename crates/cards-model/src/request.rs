@@ -1,16 +1,21 @@
-//! The traits of every request: it says what it is, is checked, lists its
-//! fields.
+//! What every request can do: say what it is, be checked, show its fields.
 
-use arrayvec::ArrayVec;
-use validator::ValidateArgs;
+use std::borrow::Cow;
 
-use crate::operation::Operation;
+use smallvec::SmallVec;
+
+use crate::found::Found;
+use crate::operation::{Operation, Place};
+use crate::received::{Reader, Received, Unread};
+use crate::record::Record;
 use crate::rule::{Rules, Samples};
-use crate::sensitive::Text;
+use crate::value::Value;
 use crate::violation::Violations;
 
-/// A documented request.
-pub trait Request: for<'a> ValidateArgs<'a, Args = &'a Rules> {
+/// A documented request, as [`request!`](crate::request!) defines it.
+///
+/// All that is sent of it comes from one list of its fields, [`Record::visit`].
+pub trait Request: Record {
     /// The operation that it asks for.
     const OPERATION: &'static Operation;
 
@@ -18,23 +23,65 @@ pub trait Request: for<'a> ValidateArgs<'a, Args = &'a Rules> {
     ///
     /// A valid request is checked without an allocation.
     fn check(&self, rules: &Rules) -> Result<(), Violations> {
-        match self.validate_with_args(rules) {
-            Ok(()) => Ok(()),
-            Err(errors) => {
-                let violations = Violations::from_validator(Self::OPERATION, &errors);
-                match rules.samples {
-                    Samples::Refuse => Err(violations),
-                    Samples::Accept => violations.without(|v| self.is_sample(&v.field)),
-                }
-            }
+        let mut found = Found::default();
+        self.check_at("", rules, &mut found);
+        if found.is_empty() {
+            return Ok(());
+        }
+        let violations = Violations::from_found(Self::OPERATION, &found);
+        match rules.samples {
+            Samples::Refuse => Err(violations),
+            Samples::Accept => violations.without(|v| self.is_sample(&v.field)),
         }
     }
 
     /// Whether a field holds exactly what the document's own request example
     /// sends in it. See [`Samples`].
     fn is_sample(&self, wire: &str) -> bool {
-        let _ = wire;
-        false
+        let mut is_sample = false;
+        self.visit(&mut |field, value| {
+            let sample = field.sample.filter(|_| field.wire == wire);
+            is_sample |= sample.is_some() && value.into_text().as_deref() == sample;
+        });
+        is_sample
+    }
+
+    /// The fields of one part of the request as texts, before they are encoded,
+    /// in the order of the document's table; absent ones left out.
+    ///
+    /// ```
+    /// use cards_model::paysafe::ListPrepaidCards;
+    /// use cards_model::{Place, Request};
+    ///
+    /// let list = ListPrepaidCards::new("12345678").limit(50);
+    /// assert_eq!(list.pairs(Place::Path).as_slice(), [("customerId", "12345678".into())]);
+    /// assert_eq!(list.pairs(Place::Query).as_slice(), [("limit", "50".into())]);
+    /// ```
+    fn pairs(&self, place: Place) -> Pairs<'_> {
+        let mut pairs = Pairs::new();
+        self.visit(&mut |field, value| {
+            if field.place == place {
+                pairs.extend(value.into_text().map(|text| (field.wire, text)));
+            }
+        });
+        pairs
+    }
+
+    /// The JSON body, with secrets in the clear: the fields that travel in it, in
+    /// the order of the document's table; absent ones left out.
+    fn json(&self) -> String {
+        crate::json::object(self)
+    }
+
+    /// A request from what a server received, or all that is wrong with it: the
+    /// fields that are missing or of another kind, and the broken rules of the
+    /// others. Unknown names are passed over.
+    fn receive(received: &Received<'_>, rules: &Rules) -> Result<Self, Violations> {
+        let mut reader = Reader::new(received);
+        let request = Self::read(&mut reader);
+        let found = request.check(rules);
+        Violations::with_unread(Self::OPERATION, found, &reader.into_unread())?;
+        Ok(request)
     }
 }
 
@@ -48,7 +95,15 @@ pub trait Form: Request {
 
     /// The fields in the order of the document's table. An optional field that
     /// is absent is left out; one that is empty is listed as empty.
-    fn fields(&self) -> Fields<'_>;
+    fn fields(&self) -> Fields<'_> {
+        let mut fields = Fields::new();
+        self.visit(&mut |field, value| {
+            if let (Place::Form, Value::Text(text)) = (field.place, value) {
+                fields.push((field.wire, text));
+            }
+        });
+        fields
+    }
 
     /// Checks a request that was read with [`Form::from_fields`], where `came`
     /// tells whether a wire name was among the pairs. A required field that did
@@ -72,243 +127,238 @@ pub trait Form: Request {
     /// ```
     fn check_received(&self, came: impl Fn(&str) -> bool, rules: &Rules) -> Result<(), Violations> {
         let fields = Self::OPERATION.fields.iter();
-        let missing: Vec<_> = fields
-            .filter(|field| field.required && !came(field.wire))
-            .collect();
-        Violations::with_missing(Self::OPERATION, self.check(rules), &missing)
+        let missing = fields.filter(|field| field.required && !came(field.wire));
+        let missing: Vec<_> = missing.map(Unread::missing).collect();
+        Violations::with_unread(Self::OPERATION, self.check(rules), &missing)
     }
 
     /// A request from decoded pairs, for servers. What is missing reads as
     /// empty, which [`Form::check_received`] tells from what came empty; of a
     /// name that comes twice the last one counts; unknown names are passed over.
-    fn from_fields<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self
-    where
-        Self: Sized;
-}
-
-/// A request that travels as a path and a query.
-pub trait Query: Request {
-    /// The value of the path's one parameter, where the path has one.
-    fn path_parameter(&self) -> Option<&str> {
-        None
-    }
-
-    /// The query's pairs in the order of the document; absent ones left out.
-    fn query(&self) -> Vec<(&'static str, String)>;
-}
-
-/// The longest documented form, User Registration, has 21 fields.
-const MOST_FIELDS: usize = 24;
-
-/// A form's `(wire name, value)` pairs, borrowed, on the stack.
-pub type Fields<'a> = ArrayVec<(&'a str, &'a str), MOST_FIELDS>;
-
-/// A field of a form: a text, or the option of one.
-pub trait FormValue {
-    /// Whether the form cannot do without it.
-    const REQUIRED: bool;
-    /// Whether the type redacts its values.
-    const IS_SENSITIVE: bool;
-
-    /// The value to send, if there is one.
-    fn form_text(&self) -> Option<&str>;
-
-    /// The value received, if one was.
-    fn from_form(text: Option<&str>) -> Self;
-}
-
-impl<T: Text + for<'a> From<&'a str>> FormValue for T {
-    const REQUIRED: bool = true;
-    const IS_SENSITIVE: bool = T::IS_SENSITIVE;
-
-    fn form_text(&self) -> Option<&str> {
-        Some(self.text())
-    }
-
-    fn from_form(text: Option<&str>) -> Self {
-        T::from(text.unwrap_or_default())
+    fn from_fields<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let received = Received::new().pairs(Place::Form, pairs);
+        Self::read(&mut Reader::new(&received))
     }
 }
 
-impl<T: Text + for<'a> From<&'a str>> FormValue for Option<T> {
-    const REQUIRED: bool = false;
-    const IS_SENSITIVE: bool = T::IS_SENSITIVE;
+/// As many fields are listed without an allocation: User Registration, the
+/// longest of the documents' forms, has 21. A longer one goes to the heap.
+const ON_THE_STACK: usize = 24;
 
-    fn form_text(&self) -> Option<&str> {
-        self.as_ref().map(T::text)
-    }
+/// A form's `(wire name, value)` pairs, borrowed.
+pub type Fields<'a> = SmallVec<[(&'a str, &'a str); ON_THE_STACK]>;
 
-    fn from_form(text: Option<&str>) -> Self {
-        text.map(T::from)
-    }
-}
+/// The `(wire name, value)` pairs of a path, a query or a form, as texts.
+pub type Pairs<'a> = SmallVec<[(&'static str, Cow<'a, str>); 6]>;
 
-/// Defines a form request from one list of its fields: the struct, the table
-/// of its rows, samples and constraints, and both directions of its wire form.
+/// Defines a request from one list of its fields: the struct, the table of its
+/// rows, samples and constraints, its setters, and both directions of its wire
+/// form.
 ///
-/// A field reads `"wire" in "row" sampled "value" => pub name: Type`. The type
-/// is taken apart into identifiers because `validator`'s derive has to see the
-/// word `Option`, which a `ty` fragment would hide. The rules in
-/// `#[validate(...)]` are read twice: by that derive and by `constraints!`.
-macro_rules! form_request {
+/// A field reads `"wire" in "row" sampled "value" => pub name: Type`. It travels
+/// in the path, where that has a parameter of its name, or else in the body, or
+/// where there is none in the query; `of query` and `of page` before the arrow
+/// put it there with a body too, and mark one that chooses a page of a list. The
+/// type is a text, a number or a truth value, the option of one, a list of
+/// texts, or an [`object!`](crate::object!). It is taken apart into identifiers
+/// because `validator`'s derive has to see the word `Option`, which a `ty`
+/// fragment would hide. The rules in `#[validate(...)]` are read twice: by that
+/// derive, and for [`Field::constraints`](crate::Field::constraints).
+///
+/// `body` is `none`, `json`, `form`, or for a signed form `form in [...]` with the
+/// fields' names in the order of the document's example. The constructor, where
+/// one is wanted, stands behind the struct, without its body.
+///
+/// ```
+/// use cards_model::{Effect, Method, Operation, Personal, Provider, Request, object, request, rule};
+///
+/// request! {
+///     operation: Operation::new(
+///         Provider::Paysafe,
+///         "move-customer",
+///         Method::Patch,
+///         "/customers/{customerId}",
+///         Effect::Mutation,
+///         "Paysafe Move customer",
+///     ),
+///     body: json,
+///     /// Sends a customer's post elsewhere.
+///     pub struct MoveCustomer {
+///         /// The customer's id.
+///         #[validate(custom(function = rule::required), custom(function = rule::path_segment))]
+///         "customerId" in "Path Parameters" => pub customer_id: String,
+///         /// Whether the old address stays known.
+///         "keepOld" in "Body, keepOld" => pub keep_old: Option<bool>,
+///         /// The new address.
+///         "address" in "Body, address" => pub address: Option<Address>,
+///     }
+///     /// A change of nothing yet.
+///     fn new(customer_id: String);
+/// }
+///
+/// object! {
+///     at: "address",
+///     /// Where post goes.
+///     pub struct Address {
+///         /// City: at most 30 letters, spaces, hyphens and periods.
+///         #[validate(length(max = 30), custom(function = rule::required), custom(function = rule::city))]
+///         "city" in "Body, address.city" sampled "Sofia" => pub city: Personal,
+///     }
+///     /// An address in a city.
+///     fn new(city: Personal);
+/// }
+///
+/// let request = MoveCustomer::new("1").address(Address::new("Łódź")).keep_old(true);
+/// assert_eq!(request.json(), r#"{"keepOld":true,"address":{"city":"Łódź"}}"#);
+/// let rules = cards_model::Rules::on("2026-11-21".parse()?);
+/// let wrong = MoveCustomer::new("1").address(Address::new("12")).check(&rules).unwrap_err();
+/// assert_eq!(wrong.fields().collect::<Vec<_>>(), ["address.city"]);
+/// # Ok::<(), cards_model::DateError>(())
+/// ```
+///
+/// A wire name that comes twice does not compile:
+///
+/// ```compile_fail,E0080
+/// # use cards_model::{Effect, Method, Operation, Provider, request};
+/// request! {
+///     operation: Operation::new(
+///         Provider::Airpay, "twice", Method::Post, "/twice", Effect::Read, "Airpay Twice",
+///     ),
+///     body: json,
+///     /// Has one name for two fields.
+///     pub struct Twice {
+///         /// One.
+///         "same" in "Body, same" => pub one: Option<String>,
+///         /// Another.
+///         "same" in "Body, same" => pub other: Option<String>,
+///     }
+/// }
+/// ```
+///
+/// nor does a parameter of the path that no field is for:
+///
+/// ```compile_fail,E0080
+/// # use cards_model::{Effect, Method, Operation, Provider, request};
+/// request! {
+///     operation: Operation::new(
+///         Provider::Airpay, "lost", Method::Post, "/lost/{cardId}", Effect::Read, "Airpay Lost",
+///     ),
+///     body: json,
+///     /// Has a parameter without a field.
+///     pub struct Lost {
+///         /// One.
+///         "card" in "Body, card" => pub card: Option<String>,
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! request {
     (
         operation: $operation:expr,
-        example_order: [$($example:literal),+ $(,)?],
-        $(#[$docs:meta])*
-        pub struct $name:ident {
-            $(
-                $(#[doc = $field_docs:literal])*
-                $(#[validate($($rule:ident $(($($args:tt)*))?),+ $(,)?)])?
-                $wire:literal in $row:literal $(sampled $sample:literal)?
-                    => pub $field:ident: $type:ident $(<$inner:ident>)?,
-            )+
-        }
+        body: $body:ident $(in [$($example:literal),+ $(,)?])?,
+        $($record:tt)+
     ) => {
-        #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, validator::Validate)]
-        #[serde(deny_unknown_fields)]
-        #[validate(context = $crate::Rules)]
-        $(#[$docs])*
-        pub struct $name {
-            $(
-                $(#[doc = $field_docs])*
-                #[serde(rename = $wire)]
-                $(#[validate($($rule $(($($args)*))?),+)])?
-                pub $field: $type $(<$inner>)?,
-            )+
+        $crate::__record! {
+            path: $operation.path,
+            place: $crate::__request!(@place $body),
+            at: [],
+            $($record)+
         }
 
-        impl $crate::Request for $name {
-            const OPERATION: &'static $crate::Operation = {
-                const FIELDS: &[$crate::Field] = &[$($crate::Field {
-                    wire: $wire,
-                    rust: stringify!($field),
-                    required: <$type $(<$inner>)? as $crate::FormValue>::REQUIRED,
-                    row: $row,
-                    sample: $crate::request::sample!($($sample)?),
-                    kind: $crate::Kind::Text,
-                    is_sensitive: <$type $(<$inner>)? as $crate::FormValue>::IS_SENSITIVE,
-                    // Lists are asked for by queries.
-                    is_page: false,
-                    constraints: $crate::derived::constraints!(
-                        $type $(<$inner>)?; $($($rule $(($($args)*))?),+)?
-                    ),
-                    docs: &[$($field_docs),*],
-                }),+];
-                &$crate::Operation {
-                    fields: FIELDS,
-                    example_order: &[$($example),+],
-                    ..$operation
-                }
-            };
-
-            fn is_sample(&self, wire: &str) -> bool {
-                let sample = Self::OPERATION.field(wire).and_then(|field| field.sample);
-                sample.is_some()
-                    && $crate::Form::fields(self)
-                        .iter()
-                        .any(|&(name, value)| name == wire && Some(value) == sample)
-            }
-        }
-
-        impl $crate::Form for $name {
-            fn fields(&self) -> $crate::Fields<'_> {
-                let mut fields = $crate::Fields::new();
-                $(if let Some(text) = $crate::FormValue::form_text(&self.$field) {
-                    fields.push(($wire, text));
-                })+
-                fields
-            }
-
-            fn from_fields<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-                $(let mut $field = None;)+
-                for (name, value) in pairs {
-                    match name {
-                        $($wire => $field = Some(value),)+
-                        _ => {}
-                    }
-                }
-                Self { $($field: $crate::FormValue::from_form($field),)+ }
-            }
-        }
+        $crate::__request!(@name $body, $operation, [$($($example),+)?]; $($record)+);
     };
 }
 
-/// Defines a request that travels as a path and a query, from one list of its
-/// fields. A field reads as in [`form_request`], without a sample, and one that
-/// chooses a page of a list is marked: `"wire" in "row" of page => pub name: Type`.
-/// A field that must be given has that as one of its rules.
-macro_rules! query_request {
+/// Makes one thing of a request. See [`request!`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __request {
+    (@place none) => { $crate::Place::Query };
+    (@place form) => { $crate::Place::Form };
+    (@place json) => { $crate::Place::Json };
+
+    (@body none) => { $crate::Body::None };
+    (@body form) => { $crate::Body::Form };
+    (@body json) => { $crate::Body::Json };
+
+    // The struct's name stands behind its attributes.
     (
-        operation: $operation:expr,
-        $(#[$docs:meta])*
-        pub struct $name:ident {
-            $(
-                $(#[doc = $field_docs:literal])*
-                $(#[serde($default:ident)])?
-                $(#[validate($($rule:ident $(($($args:tt)*))?),+ $(,)?)])?
-                $wire:literal in $row:literal $(of $page:ident)?
-                    => pub $field:ident: $type:ident $(<$inner:ident>)?,
-            )+
-        }
+        @name $body:ident, $operation:expr, $example:tt;
+        $(#[$docs:meta])* pub struct $name:ident $($rest:tt)+
     ) => {
-        #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, validator::Validate)]
-        #[serde(deny_unknown_fields)]
-        #[validate(context = $crate::Rules)]
-        $(#[$docs])*
-        pub struct $name {
-            $(
-                $(#[doc = $field_docs])*
-                #[serde(rename = $wire $(, $default)?)]
-                $(#[validate($($rule $(($($args)*))?),+)])?
-                pub $field: $type $(<$inner>)?,
-            )+
-        }
-
         impl $crate::Request for $name {
-            const OPERATION: &'static $crate::Operation = {
-                const FIELDS: &[$crate::Field] = &[$({
-                    const CONSTRAINTS: &[$crate::Constraint] =
-                        $crate::derived::constraints!(
-                            $type $(<$inner>)?; $($($rule $(($($args)*))?),+)?
-                        );
-                    $crate::Field {
-                        wire: $wire,
-                        rust: stringify!($field),
-                        required: $crate::derived::is_required(CONSTRAINTS),
-                        row: $row,
-                        sample: None,
-                        kind: <$type $(<$inner>)? as $crate::derived::Valued>::KIND,
-                        // Ids, numbers and listed values travel in a path or a query.
-                        is_sensitive: false,
-                        is_page: $crate::request::is_page!($($page)?),
-                        constraints: CONSTRAINTS,
-                        docs: &[$($field_docs),*],
-                    }
-                }),+];
-                &$crate::Operation { fields: FIELDS, ..$operation }
-            };
+            const OPERATION: &'static $crate::Operation = &$crate::__macro::operation(
+                $operation,
+                $crate::__request!(@body $body),
+                &$example,
+                <$name as $crate::Record>::ROWS,
+            );
+        }
+
+        // What nobody uses would not be checked.
+        const _: &$crate::Operation = <$name as $crate::Request>::OPERATION;
+
+        $crate::__request!(@form $body $name);
+    };
+
+    (@form form $name:ident) => {
+        impl $crate::Form for $name {}
+    };
+    (@form $body:ident $name:ident) => {};
+}
+
+/// Defines an object within a request's JSON body. `at` is its wire name, with a
+/// path where it is nested itself; the fields read as in [`request!`].
+#[macro_export]
+macro_rules! object {
+    (
+        at: $at:literal,
+        $(#[$docs:meta])*
+        pub struct $name:ident $($rest:tt)+
+    ) => {
+        $crate::__record! {
+            path: "",
+            place: $crate::Place::Json,
+            at: [$at],
+            $(#[$docs])*
+            pub struct $name $($rest)+
+        }
+
+        impl $crate::FieldType for $name {
+            const KIND: $crate::Kind = $crate::Kind::Object;
+            const FIELDS: &'static [$crate::Field] = <$name as $crate::Record>::ROWS;
+
+            fn empty() -> Self {
+                <$name as $crate::Record>::absent()
+            }
+
+            fn value(&self) -> $crate::Value<'_> {
+                $crate::Value::Object
+            }
+
+            fn from_text(_: &str) -> Option<Self> {
+                None
+            }
+
+            fn from_json(
+                json: &$crate::__macro::Json,
+                reader: &mut $crate::__macro::Reader<'_>,
+            ) -> Option<Self> {
+                json.is_object().then(|| <$name as $crate::Record>::read(reader))
+            }
+
+            fn visit<'a>(&'a self, visitor: &mut $crate::Visitor<'_, 'a>) {
+                $crate::Record::visit(self, visitor);
+            }
+
+            fn check(
+                &self,
+                at: &'static str,
+                rules: &$crate::Rules,
+                found: &mut $crate::__macro::Found,
+            ) {
+                $crate::Record::check_at(self, at, rules, found);
+            }
         }
     };
 }
-
-/// `Some(sample)`, or `None` where the example sends nothing.
-macro_rules! sample {
-    () => {
-        None
-    };
-    ($sample:literal) => {
-        Some($sample)
-    };
-}
-
-/// Whether a field is marked as one that chooses a page.
-macro_rules! is_page {
-    () => {
-        false
-    };
-    (page) => {
-        true
-    };
-}
-
-pub(crate) use {form_request, is_page, query_request, sample};

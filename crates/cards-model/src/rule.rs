@@ -94,15 +94,17 @@ pub(crate) const PASSWORD_LENGTH: RangeInclusive<usize> = 7..=20;
 pub(crate) const DOT_SEGMENTS: &[&str] = &[".", ".."];
 
 /// Given, and not empty.
-pub(crate) fn required<T: Text>(value: &T) -> Check {
+pub fn required<T: Text>(value: &T) -> Check {
     ensure(!value.text().is_empty(), Rule::Required, MUST_BE_GIVEN)
 }
 
-pub(crate) fn digits<T: Text>(value: &T) -> Check {
+/// Digits 0-9 only.
+pub fn digits<T: Text>(value: &T) -> Check {
     every(value, |b| b.is_ascii_digit(), "digits 0-9 only")
 }
 
-pub(crate) fn letters<T: Text>(value: &T) -> Check {
+/// Letters a-z and A-Z only, no spaces.
+pub fn letters<T: Text>(value: &T) -> Check {
     every(
         value,
         |b| b.is_ascii_alphabetic(),
@@ -110,7 +112,8 @@ pub(crate) fn letters<T: Text>(value: &T) -> Check {
     )
 }
 
-pub(crate) fn letters_and_spaces<T: Text>(value: &T) -> Check {
+/// Letters a-z and A-Z and spaces only.
+pub fn letters_and_spaces<T: Text>(value: &T) -> Check {
     every(
         value,
         |b| b.is_ascii_alphabetic() || b == b' ',
@@ -118,7 +121,8 @@ pub(crate) fn letters_and_spaces<T: Text>(value: &T) -> Check {
     )
 }
 
-pub(crate) fn alphanumeric_and_spaces<T: Text>(value: &T) -> Check {
+/// Letters, digits and spaces only.
+pub fn alphanumeric_and_spaces<T: Text>(value: &T) -> Check {
     every(
         value,
         |b| b.is_ascii_alphanumeric() || b == b' ',
@@ -126,7 +130,8 @@ pub(crate) fn alphanumeric_and_spaces<T: Text>(value: &T) -> Check {
     )
 }
 
-pub(crate) fn card_number<T: Text>(value: &T) -> Check {
+/// Exactly 16 digits.
+pub fn card_number<T: Text>(value: &T) -> Check {
     let text = value.text();
     let is_number = text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit());
     ensure(
@@ -138,7 +143,7 @@ pub(crate) fn card_number<T: Text>(value: &T) -> Check {
 
 /// Requires digits where there are four characters; that there are four is a
 /// rule of its own.
-pub(crate) fn four_digits<T: Text>(value: &T) -> Check {
+pub fn four_digits<T: Text>(value: &T) -> Check {
     if value.text().len() == 4 {
         digits(value)
     } else {
@@ -147,7 +152,7 @@ pub(crate) fn four_digits<T: Text>(value: &T) -> Check {
 }
 
 /// Requires one of an open enum's documented values.
-pub(crate) fn listed<T: OpenEnum + Text>(value: &T) -> Check {
+pub fn listed<T: OpenEnum + Text>(value: &T) -> Check {
     ensure(
         value.is_known() || value.text().is_empty(),
         Rule::Allowed,
@@ -156,18 +161,19 @@ pub(crate) fn listed<T: OpenEnum + Text>(value: &T) -> Check {
 }
 
 /// Requires what [`listed`] requires, of every item.
-pub(crate) fn all_listed<T: OpenEnum>(values: &[T]) -> Check {
+pub fn all_listed<T: OpenEnum>(values: &[T]) -> Check {
     ensure(values.iter().all(T::is_known), Rule::Allowed, T::ALLOWED)
 }
 
-pub(crate) fn calendar_date<T: Text>(value: &T) -> Check {
+/// A real calendar day as `YYYY-MM-DD`.
+pub fn calendar_date<T: Text>(value: &T) -> Check {
     let text = value.text();
     let is_date = text.is_empty() || text.parse::<Date>().is_ok();
     ensure(is_date, Rule::Format, "a real calendar day as YYYY-MM-DD")
 }
 
 /// Requires a day that is not to come: nobody was born tomorrow.
-pub(crate) fn not_after_today<T: Text>(value: &T, rules: &Rules) -> Check {
+pub fn not_after_today<T: Text>(value: &T, rules: &Rules) -> Check {
     let is_future = value
         .text()
         .parse::<Date>()
@@ -177,7 +183,7 @@ pub(crate) fn not_after_today<T: Text>(value: &T, rules: &Rules) -> Check {
 
 /// Requires one month to 25 years ahead, both included, counted in calendar
 /// months.
-pub(crate) fn card_expiry<T: Text>(value: &T, rules: &Rules) -> Check {
+pub fn card_expiry<T: Text>(value: &T, rules: &Rules) -> Check {
     if value.text().is_empty() {
         return Ok(());
     }
@@ -188,7 +194,8 @@ pub(crate) fn card_expiry<T: Text>(value: &T, rules: &Rules) -> Check {
     ensure(is_near, Rule::Range, "1 month to 25 years ahead")
 }
 
-pub(crate) fn doc_expiry_given<T: Text>(value: &T, rules: &Rules) -> Check {
+/// As [`required`], unless [`DocExpiry::MayBeEmpty`] is set.
+pub fn doc_expiry_given<T: Text>(value: &T, rules: &Rules) -> Check {
     match rules.doc_expiry {
         DocExpiry::Required => required(value),
         DocExpiry::MayBeEmpty => Ok(()),
@@ -197,7 +204,7 @@ pub(crate) fn doc_expiry_given<T: Text>(value: &T, rules: &Rules) -> Check {
 
 /// The shape of an e-mail address: a local part of at most 64 characters, one
 /// `@`, and a domain of at least two labels.
-pub(crate) fn email<T: Text>(value: &T) -> Check {
+pub fn email<T: Text>(value: &T) -> Check {
     let text = value.text();
     ensure(
         text.is_empty() || is_email(text),
@@ -208,7 +215,7 @@ pub(crate) fn email<T: Text>(value: &T) -> Check {
 
 /// Airpay, User Registration, Request Body, `password`. Not `length(min = 7)`,
 /// which would count an empty password as two broken rules.
-pub(crate) fn password_length<T: Text>(value: &T) -> Check {
+pub fn password_length<T: Text>(value: &T) -> Check {
     let length = value.text().chars().count();
     ensure(
         length == 0 || PASSWORD_LENGTH.contains(&length),
@@ -218,7 +225,7 @@ pub(crate) fn password_length<T: Text>(value: &T) -> Check {
 }
 
 /// Airpay, User Registration, Request Body, `password`.
-pub(crate) fn password<T: Text>(value: &T) -> Check {
+pub fn password<T: Text>(value: &T) -> Check {
     let text = value.text();
     let has = |class: fn(&u8) -> bool| text.as_bytes().iter().any(class);
     let is_mixed = has(u8::is_ascii_uppercase)
@@ -235,7 +242,7 @@ pub(crate) fn password<T: Text>(value: &T) -> Check {
 }
 
 /// Paysafe's pattern for a mobile number, `^\+\d+\s?\d{1,16}$`.
-pub(crate) fn international_mobile<T: Text>(value: &T) -> Check {
+pub fn international_mobile<T: Text>(value: &T) -> Check {
     let text = value.text();
     let fits = text.is_empty() || matches_mobile_pattern(text.as_bytes());
     ensure(
@@ -246,7 +253,7 @@ pub(crate) fn international_mobile<T: Text>(value: &T) -> Check {
 }
 
 /// A city of Paysafe's delivery address.
-pub(crate) fn city<T: Text>(value: &T) -> Check {
+pub fn city<T: Text>(value: &T) -> Check {
     let text = value.text();
     let fits = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '.');
     ensure(
@@ -258,7 +265,7 @@ pub(crate) fn city<T: Text>(value: &T) -> Check {
 
 /// A value that becomes one segment of a path: `.` and `..` would name another
 /// resource once the URL is normalised.
-pub(crate) fn path_segment<T: Text>(value: &T) -> Check {
+pub fn path_segment<T: Text>(value: &T) -> Check {
     let text = value.text();
     ensure(
         !DOT_SEGMENTS.contains(&text),
@@ -273,7 +280,7 @@ pub(crate) const INDIAN_PINCODE: usize = 6;
 const INDIA: &str = "india";
 
 /// Six digits for India, where `on` names the country.
-pub(crate) const fn indian_pincode(on: &'static str, or_absent: bool) -> Dependent {
+pub const fn indian_pincode(on: &'static str, or_absent: bool) -> Dependent {
     Dependent {
         field: "pincode",
         length: INDIAN_PINCODE as u64,

@@ -7,8 +7,10 @@ use std::fmt;
 use serde::Serialize;
 use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
 
-use crate::operation::{Field, Operation};
+use crate::found::Found;
+use crate::operation::Operation;
 use crate::provider::Provider;
+use crate::received::Unread;
 use crate::rule_kind::{AT, MUST_BE_GIVEN, Rule};
 
 /// Names one broken rule of one field. It never holds the value.
@@ -124,28 +126,24 @@ impl Violations {
         }
     }
 
-    /// Adds these missing fields to what was found: each of them breaks that
-    /// rule and no other.
-    pub(crate) fn with_missing(
+    /// Adds these unread fields to what was found: each of them breaks that rule
+    /// and no other, nor do the fields of an object that cannot be read.
+    pub(crate) fn with_unread(
         operation: &Operation,
         found: Result<(), Self>,
-        missing: &[&Field],
+        unread: &[Unread],
     ) -> Result<(), Self> {
-        let is_missing = |violation: &Violation| {
-            missing
-                .iter()
-                .any(|field| field.wire == violation.field.as_str())
+        let is_unread = |violation: &Violation| {
+            unread.iter().any(|unread| {
+                let rest = violation.field.strip_prefix(unread.field.wire);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
         };
         let mut all = found.map_or_else(|violations| violations.0, |()| Vec::new());
-        all.retain(|violation| !is_missing(violation));
-        all.extend(missing.iter().map(|field| {
-            Violation::new(
-                operation,
-                field.wire,
-                field.row,
-                Rule::Required,
-                MUST_BE_GIVEN,
-            )
+        all.retain(|violation| !is_unread(violation));
+        all.extend(unread.iter().map(|unread| {
+            let Unread { field, rule, limit } = *unread;
+            Violation::new(operation, field.wire, field.row, rule, limit)
         }));
         if all.is_empty() {
             return Ok(());
@@ -157,6 +155,15 @@ impl Violations {
     ///
     /// They carry the value as a parameter and print it; only the code, the
     /// message and the limits cross over.
+    pub(crate) fn from_found(operation: &Operation, found: &Found) -> Self {
+        let mut collected = Vec::new();
+        for (at, errors) in found.iter() {
+            collect(operation, at, errors, &mut collected);
+        }
+        Self::sorted(operation, collected)
+    }
+
+    /// As [`from_found`](Self::from_found), of a reply.
     pub(crate) fn from_validator(operation: &Operation, errors: &ValidationErrors) -> Self {
         let mut collected = Vec::new();
         collect(operation, "", errors, &mut collected);
@@ -167,11 +174,9 @@ impl Violations {
     fn sorted(operation: &Operation, mut all: Vec<Violation>) -> Self {
         let place = |violation: &Violation| {
             let base = violation.field.split(['.', '[']).next().unwrap_or_default();
-            operation
-                .fields
-                .iter()
-                .position(|f| f.wire == base)
-                .unwrap_or(usize::MAX)
+            let position = |wire: &str| operation.fields.iter().position(|f| f.wire == wire);
+            let place = position(&violation.field).or_else(|| position(base));
+            place.unwrap_or(usize::MAX)
         };
         all.sort_by(|a, b| (place(a), &a.field, a.rule).cmp(&(place(b), &b.field, b.rule)));
         Self(all)
@@ -269,12 +274,10 @@ fn bounds(error: &ValidationError) -> String {
 }
 
 /// A field's wire path. Request fields look theirs up in the table; what is
-/// nested (Paysafe's card) is the Rust name in camel case.
+/// nested in a reply (Paysafe's card) is the Rust name in camel case.
 fn join(operation: &Operation, path: &str, rust: &str) -> String {
-    let row = operation
-        .fields
-        .iter()
-        .find(|field| path.is_empty() && field.rust == rust);
+    let mut fields = operation.fields.iter();
+    let row = fields.find(|field| field.rust == rust && field.parent() == path);
     match row {
         Some(field) => field.wire.to_owned(),
         None if path.is_empty() => camel(rust),

@@ -382,8 +382,8 @@ fn customer_preference_takes_listed_words_only() {
         }
     }
     let request = CustomerPreference::new("E1")
-        .status("allowed".into())
-        .channel("WEB".into());
+        .status("allowed")
+        .channel("WEB");
     let found = broken(request.check(&rules()));
     assert_eq!(
         found,

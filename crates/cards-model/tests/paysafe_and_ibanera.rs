@@ -4,7 +4,7 @@
 
 use cards_model::ibanera::{self, CardsByCustomer, ListCustomerCards};
 use cards_model::paysafe::{self, CardPage, CardStatus, CardType, ListPrepaidCards};
-use cards_model::{CardKind, CardState, CardSummary, Date, Query, Request, Rule, Rules};
+use cards_model::{CardKind, CardState, CardSummary, Date, Place, Request, Rule, Rules};
 
 fn rules() -> Rules {
     Rules::on(Date::new(2026, 11, 21).unwrap())
@@ -79,7 +79,7 @@ fn queries_list_what_is_given_in_the_documents_order() {
         .offset(20)
         .limit(10);
     let query: Vec<_> = list
-        .query()
+        .pairs(Place::Query)
         .into_iter()
         .map(|(n, v)| format!("{n}={v}"))
         .collect();
@@ -92,21 +92,15 @@ fn queries_list_what_is_given_in_the_documents_order() {
             "cardType=VIRTUAL,PHYSICAL"
         ]
     );
-    assert_eq!(ListPrepaidCards::new("1").query(), []);
-    let second = ListCustomerCards::new()
-        .page_size(25)
-        .page_number(2)
-        .query();
+    assert!(ListPrepaidCards::new("1").pairs(Place::Query).is_empty());
+    let second = ListCustomerCards::new().page_size(25).page_number(2);
     assert_eq!(
-        second,
-        [
-            ("pageNumber", "2".to_owned()),
-            ("pageSize", "25".to_owned())
-        ]
+        second.pairs(Place::Query).as_slice(),
+        [("pageNumber", "2".into()), ("pageSize", "25".into())]
     );
     assert_eq!(
-        CardsByCustomer::new(11057).query(),
-        [("customersId", "11057".to_owned())]
+        CardsByCustomer::new(11057).pairs(Place::Query).as_slice(),
+        [("customersId", "11057".into())]
     );
 }
 

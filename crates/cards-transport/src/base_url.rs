@@ -1,5 +1,6 @@
 //! The address of a provider.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
@@ -76,45 +77,47 @@ impl BaseUrl {
         &self.text
     }
 
-    /// The base, a documented path with its one `{parameter}` filled in, and a
-    /// query. The parameter and the values are percent-encoded; a parameter
-    /// that would name another resource once dots are resolved is refused.
+    /// Joins the base, a documented path with its `{parameters}` filled in, and a
+    /// query. Parameters and values are percent-encoded; a parameter that is empty
+    /// or would name another resource once dots are resolved is refused.
     pub(crate) fn join(
         &self,
         path: &'static str,
-        parameter: Option<&str>,
-        query: &[(&'static str, String)],
+        parameters: &[(&'static str, Cow<'_, str>)],
+        query: &[(&'static str, Cow<'_, str>)],
     ) -> Result<Uri, ConfigError> {
-        if matches!(parameter, Some("" | "." | "..")) {
-            return Err(ConfigError::new(
-                "an id in the path is empty or made of dots",
-            ));
-        }
         let mut parts = Parts::default();
         parts.scheme = Some(self.scheme.clone());
         parts.authority = Some(self.authority.clone());
-        parts.path_and_query = Some(match (self.prefix.as_str(), parameter, query) {
-            ("", None, []) => PathAndQuery::from_static(path),
-            _ => self.path_and_query(path, parameter, query)?,
+        parts.path_and_query = Some(match (self.prefix.as_str(), parameters, query) {
+            ("", [], []) if !path.contains('{') => PathAndQuery::from_static(path),
+            _ => self.path_and_query(path, parameters, query)?,
         });
         Uri::from_parts(parts).map_err(|_| not_callable())
     }
 
     fn path_and_query(
         &self,
-        path: &str,
-        parameter: Option<&str>,
-        query: &[(&'static str, String)],
+        path: &'static str,
+        parameters: &[(&'static str, Cow<'_, str>)],
+        query: &[(&'static str, Cow<'_, str>)],
     ) -> Result<PathAndQuery, ConfigError> {
         let mut text = self.prefix.clone();
-        match (path.split_once('{'), parameter) {
-            (Some((before, rest)), Some(parameter)) => {
-                text.push_str(before);
-                text.extend(utf8_percent_encode(parameter, COMPONENT));
-                text.push_str(rest.split_once('}').map_or("", |(_, after)| after));
+        let mut rest = path;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            let given = parameters.iter().find(|(parameter, _)| *parameter == name);
+            let value = given.map_or("", |(_, value)| value);
+            if matches!(value, "" | "." | "..") {
+                return Err(ConfigError::new(
+                    "an id in the path is empty or made of dots",
+                ));
             }
-            _ => text.push_str(path),
+            text.push_str(before);
+            text.extend(utf8_percent_encode(value, COMPONENT));
+            rest = after;
         }
+        text.push_str(rest);
         for (index, (name, value)) in query.iter().enumerate() {
             text.push(if index == 0 { '?' } else { '&' });
             text.push_str(name);
@@ -381,7 +384,7 @@ mod tests {
         let joined = base
             .join(
                 "/customers/{customerId}/prepaid/cards",
-                Some("a/../b?c#d e"),
+                &[("customerId", "a/../b?c#d e".into())],
                 &[("status", "ACTIVE,LOCKED".into()), ("x", "1&y=2".into())],
             )
             .unwrap();
@@ -389,11 +392,24 @@ mod tests {
             joined.to_string(),
             "https://h/v1/customers/a%2F..%2Fb%3Fc%23d%20e/prepaid/cards?status=ACTIVE,LOCKED&x=1%26y%3D2"
         );
+        let path = "/customers/{customerId}/cards/{id}/pin";
+        let in_any_order = [("id", "ä{customerId}".into()), ("customerId", "1%".into())];
+        let joined = base.join(path, &in_any_order, &[]).unwrap();
+        assert_eq!(
+            joined.to_string(),
+            "https://h/v1/customers/1%25/cards/%C3%A4%7BcustomerId%7D/pin"
+        );
+        assert!(base.join(path, &in_any_order[..1], &[]).is_err());
         for dots in ["", ".", ".."] {
-            assert!(
-                base.join("/customers/{customerId}", Some(dots), &[])
-                    .is_err()
-            );
+            let id = ("id", "1".into());
+            for parameters in [
+                [("customerId", dots.into()), id.clone()],
+                [id, ("customerId", dots.into())],
+            ] {
+                let path = "/customers/{customerId}/cards/{id}";
+                let refused = base.join(path, &parameters, &[]).unwrap_err();
+                assert!(refused.to_string().contains("made of dots"));
+            }
         }
     }
 
@@ -407,7 +423,7 @@ mod tests {
         ) {
             let url = format!("https://{host}:{port}/v1");
             if let Ok(base) = url.parse::<BaseUrl>() {
-                let uri = base.join("/x", None, &[]).unwrap();
+                let uri = base.join("/x", &[], &[]).unwrap();
                 proptest::prop_assert_eq!(uri.host().unwrap(), host.trim());
                 proptest::prop_assert_eq!(uri.port_u16(), port.parse().ok());
                 proptest::prop_assert_eq!(uri.path(), "/v1/x");

@@ -12,7 +12,7 @@ use http::Request;
 use crate::airpay::{Airpay, Keys, Signed, Token, acknowledged, data, issued};
 use crate::call::{Attempt, Call, Sealed, Way};
 use crate::cause::ConfigError;
-use crate::ibanera::{Ibanera, LoginCall, Lookup, customers};
+use crate::ibanera::{BearerAndCode, Ibanera, LoginCall, customers};
 use crate::paging::Paged;
 use crate::paysafe::{IssueAccessToken, Paysafe};
 use crate::unreadable::Unreadable;
@@ -107,7 +107,7 @@ operations! {
     }
     Ibanera {
         ListCustomerCards in pages;
-        CardsByCustomer -> CustomerCardsReply: Lookup, customers;
+        CardsByCustomer -> CustomerCardsReply: BearerAndCode, customers;
         LoginCall;
     }
 }

@@ -7,10 +7,9 @@
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, Provider};
-use crate::request::form_request;
 use crate::rule;
 
-form_request! {
+crate::request! {
     operation: Operation::new(
         Provider::Airpay,
         "customer-preference",
@@ -19,7 +18,7 @@ form_request! {
         Effect::Mutation,
         "Airpay Customer Preference",
     ),
-    example_order: ["entity_id", "status", "type"],
+    body: form in ["entity_id", "status", "type"],
     /// Whether a customer's card may be used in one kind of place.
     ///
     /// ```
@@ -42,35 +41,8 @@ form_request! {
         #[validate(custom(function = rule::listed))]
         "type" in "Parameter, type" sampled "CONTACTLESS" => pub channel: Option<Channel>,
     }
-}
-
-impl CustomerPreference {
     /// A call for the customer with this id, nothing else given yet.
-    pub fn new(entity_id: impl Into<String>) -> Self {
-        Self {
-            entity_id: entity_id.into(),
-            status: None,
-            channel: None,
-        }
-    }
-
-    /// Sets [`status`](Self::status).
-    #[must_use]
-    pub fn status(self, status: PreferenceStatus) -> Self {
-        Self {
-            status: Some(status),
-            ..self
-        }
-    }
-
-    /// Sets [`channel`](Self::channel).
-    #[must_use]
-    pub fn channel(self, channel: Channel) -> Self {
-        Self {
-            channel: Some(channel),
-            ..self
-        }
-    }
+    fn new(entity_id: String);
 }
 
 open_enum! {

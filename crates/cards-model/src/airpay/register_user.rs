@@ -10,24 +10,21 @@ use crate::lenient;
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, Provider};
-use crate::request::form_request;
 use crate::rule;
 use crate::rule_kind::{Rule, unmet_rule_at};
 use crate::sensitive::{Pan, Personal, Secret};
 
-form_request! {
-    operation: Operation {
-        dependents: &[rule::indian_pincode("doc_country_issue", false)],
-        ..Operation::new(
-            Provider::Airpay,
-            "register-user",
-            Method::Post,
-            "/airpay/ms/cards/api/register-user",
-            Effect::Mutation,
-            "Airpay User Registration",
-        )
-    },
-    example_order: [
+crate::request! {
+    operation: Operation::new(
+        Provider::Airpay,
+        "register-user",
+        Method::Post,
+        "/airpay/ms/cards/api/register-user",
+        Effect::Mutation,
+        "Airpay User Registration",
+    )
+    .dependents(&[rule::indian_pincode("doc_country_issue", false)]),
+    body: form in [
         "mobile_no", "kit_no", "card_type", "card_no", "card_expiry", "title", "first_name",
         "last_name", "gender", "dob", "email", "address", "state", "city", "pincode", "doc_type",
         "doc_number", "doc_expiry", "doc_country_issue", "otp", "password",

@@ -6,24 +6,21 @@ use validator::ValidationError;
 
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, Provider};
-use crate::request::form_request;
 use crate::rule;
 use crate::rule_kind::{Rule, unmet_rule_at};
 use crate::sensitive::Personal;
 
-form_request! {
-    operation: Operation {
-        dependents: &[rule::indian_pincode("country", true)],
-        ..Operation::new(
-            Provider::Airpay,
-            "update-customer",
-            Method::Post,
-            "/airpay/ms/cards/api/update-customer",
-            Effect::Mutation,
-            "Airpay Update Customer",
-        )
-    },
-    example_order: [
+crate::request! {
+    operation: Operation::new(
+        Provider::Airpay,
+        "update-customer",
+        Method::Post,
+        "/airpay/ms/cards/api/update-customer",
+        Effect::Mutation,
+        "Airpay Update Customer",
+    )
+    .dependents(&[rule::indian_pincode("country", true)]),
+    body: form in [
         "entity_id", "email", "mobile_no", "address", "city", "state", "country", "pincode",
     ],
     /// Changes what is given and leaves the rest as it is.
@@ -65,85 +62,8 @@ form_request! {
         #[validate(length(min = 1, max = 6), custom(function = rule::digits))]
         "pincode" in "Request Body, pincode" sampled "682308" => pub pincode: Option<Personal>,
     }
-}
-
-impl UpdateCustomer {
     /// A change of nothing yet, for the customer with this id.
-    pub fn new(entity_id: impl Into<String>) -> Self {
-        Self {
-            entity_id: entity_id.into(),
-            email: None,
-            mobile_no: None,
-            address: None,
-            country: None,
-            city: None,
-            state: None,
-            pincode: None,
-        }
-    }
-
-    /// Sets [`email`](Self::email).
-    #[must_use]
-    pub fn email(self, email: impl Into<Personal>) -> Self {
-        Self {
-            email: Some(email.into()),
-            ..self
-        }
-    }
-
-    /// Sets [`mobile_no`](Self::mobile_no).
-    #[must_use]
-    pub fn mobile_no(self, mobile_no: impl Into<Personal>) -> Self {
-        Self {
-            mobile_no: Some(mobile_no.into()),
-            ..self
-        }
-    }
-
-    /// Sets [`address`](Self::address).
-    #[must_use]
-    pub fn address(self, address: impl Into<Personal>) -> Self {
-        Self {
-            address: Some(address.into()),
-            ..self
-        }
-    }
-
-    /// Sets [`country`](Self::country).
-    #[must_use]
-    pub fn country(self, country: impl Into<Personal>) -> Self {
-        Self {
-            country: Some(country.into()),
-            ..self
-        }
-    }
-
-    /// Sets [`city`](Self::city).
-    #[must_use]
-    pub fn city(self, city: impl Into<Personal>) -> Self {
-        Self {
-            city: Some(city.into()),
-            ..self
-        }
-    }
-
-    /// Sets [`state`](Self::state).
-    #[must_use]
-    pub fn state(self, state: impl Into<Personal>) -> Self {
-        Self {
-            state: Some(state.into()),
-            ..self
-        }
-    }
-
-    /// Sets [`pincode`](Self::pincode).
-    #[must_use]
-    pub fn pincode(self, pincode: impl Into<Personal>) -> Self {
-        Self {
-            pincode: Some(pincode.into()),
-            ..self
-        }
-    }
+    fn new(entity_id: String);
 }
 
 /// Six digits for India, and where no country is given: the document's portal

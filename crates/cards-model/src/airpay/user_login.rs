@@ -7,11 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, Provider};
-use crate::request::form_request;
 use crate::rule;
 use crate::sensitive::{Personal, Secret};
 
-form_request! {
+crate::request! {
     operation: Operation::new(
         Provider::Airpay,
         "user-login",
@@ -20,7 +19,7 @@ form_request! {
         Effect::Read,
         "Airpay Login",
     ),
-    example_order: ["mobile_no", "password"],
+    body: form in ["mobile_no", "password"],
     /// Exchanges a customer's mobile number and password for a token.
     pub struct UserLogin {
         /// Mobile number: at most 10 digits.

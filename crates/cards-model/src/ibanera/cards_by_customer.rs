@@ -5,9 +5,8 @@
 
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, Provider};
-use crate::request::{Query, query_request};
 
-query_request! {
+crate::request! {
     operation: Operation::new(
         Provider::Ibanera,
         "cards-by-customer",
@@ -16,6 +15,7 @@ query_request! {
         Effect::Read,
         "Ibanera Get Cards By Customer",
     ),
+    body: none,
     /// Asks for one customer's cards.
     ///
     /// ```
@@ -31,22 +31,6 @@ query_request! {
         #[validate(required, range(min = 1))]
         "customersId" in "Query Parameters, customersId" => pub customers_id: Option<i64>,
     }
-}
-
-impl CardsByCustomer {
     /// The cards of the customer with this id.
-    pub fn new(customers_id: i64) -> Self {
-        Self {
-            customers_id: Some(customers_id),
-        }
-    }
-}
-
-impl Query for CardsByCustomer {
-    fn query(&self) -> Vec<(&'static str, String)> {
-        self.customers_id
-            .map(|id| ("customersId", id.to_string()))
-            .into_iter()
-            .collect()
-    }
+    fn new(customers_id: i64);
 }

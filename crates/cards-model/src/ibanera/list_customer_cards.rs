@@ -4,9 +4,8 @@
 
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, Provider};
-use crate::request::{Query, query_request};
 
-query_request! {
+crate::request! {
     operation: Operation::new(
         Provider::Ibanera,
         "list-customer-cards",
@@ -15,6 +14,7 @@ query_request! {
         Effect::Read,
         "Ibanera Get Customer Cards",
     ),
+    body: none,
     /// Asks for one page of all managed customers with their cards.
     ///
     /// ```
@@ -33,44 +33,11 @@ query_request! {
         #[validate(range(min = 1))]
         "pageSize" in "Query Parameters, pageSize" of page => pub page_size: Option<u32>,
     }
+    /// The first page, of the provider's default size.
+    fn new();
 }
 
 impl ListCustomerCards {
     /// The records of a page in the document's success example.
     pub const EXAMPLE_SIZE: u32 = 10;
-
-    /// The first page, of the provider's default size.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`page_number`](Self::page_number).
-    #[must_use]
-    pub fn page_number(self, page_number: u32) -> Self {
-        Self {
-            page_number: Some(page_number),
-            ..self
-        }
-    }
-
-    /// Sets [`page_size`](Self::page_size).
-    #[must_use]
-    pub fn page_size(self, page_size: u32) -> Self {
-        Self {
-            page_size: Some(page_size),
-            ..self
-        }
-    }
-}
-
-impl Query for ListCustomerCards {
-    fn query(&self) -> Vec<(&'static str, String)> {
-        [
-            ("pageNumber", self.page_number),
-            ("pageSize", self.page_size),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?.to_string())))
-        .collect()
-    }
 }

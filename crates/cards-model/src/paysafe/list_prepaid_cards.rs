@@ -10,13 +10,12 @@ use crate::lenient;
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, Provider};
-use crate::request::{Query, Request, query_request};
+use crate::request::Request;
 use crate::rule;
 use crate::rule_kind::{Rule, unmet_rule_at};
-use crate::sensitive::Text;
 use crate::violation::Violations;
 
-query_request! {
+crate::request! {
     operation: Operation::new(
         Provider::Paysafe,
         "list-prepaid-cards",
@@ -25,6 +24,7 @@ query_request! {
         Effect::Read,
         "Paysafe Get customer prepaid cards",
     ),
+    body: none,
     /// Asks for one page of a customer's cards.
     ///
     /// ```
@@ -60,6 +60,8 @@ query_request! {
         #[validate(custom(function = rule::all_listed))]
         "include" in "Query Parameters, include" => pub include: Vec<Include>,
     }
+    /// The first page of all the cards of this customer.
+    fn new(customer_id: String);
 }
 
 impl ListPrepaidCards {
@@ -67,83 +69,6 @@ impl ListPrepaidCards {
     pub const DEFAULT_LIMIT: u32 = 10;
     /// The most records of a page.
     pub const MAX_LIMIT: u32 = 50;
-
-    /// The first page of all the cards of this customer.
-    pub fn new(customer_id: impl Into<String>) -> Self {
-        Self {
-            customer_id: customer_id.into(),
-            limit: None,
-            offset: None,
-            status: Vec::new(),
-            card_type: Vec::new(),
-            include: Vec::new(),
-        }
-    }
-
-    /// Sets [`limit`](Self::limit).
-    #[must_use]
-    pub fn limit(self, limit: u32) -> Self {
-        Self {
-            limit: Some(limit),
-            ..self
-        }
-    }
-
-    /// Sets [`offset`](Self::offset).
-    #[must_use]
-    pub fn offset(self, offset: u64) -> Self {
-        Self {
-            offset: Some(offset),
-            ..self
-        }
-    }
-
-    /// Sets [`status`](Self::status).
-    #[must_use]
-    pub fn status(self, status: impl IntoIterator<Item = CardStatus>) -> Self {
-        Self {
-            status: status.into_iter().collect(),
-            ..self
-        }
-    }
-
-    /// Sets [`card_type`](Self::card_type).
-    #[must_use]
-    pub fn card_type(self, card_type: impl IntoIterator<Item = CardType>) -> Self {
-        Self {
-            card_type: card_type.into_iter().collect(),
-            ..self
-        }
-    }
-
-    /// Sets [`include`](Self::include).
-    #[must_use]
-    pub fn include(self, include: impl IntoIterator<Item = Include>) -> Self {
-        Self {
-            include: include.into_iter().collect(),
-            ..self
-        }
-    }
-}
-
-impl Query for ListPrepaidCards {
-    fn path_parameter(&self) -> Option<&str> {
-        Some(&self.customer_id)
-    }
-
-    fn query(&self) -> Vec<(&'static str, String)> {
-        let lists = [
-            ("status", joined(&self.status)),
-            ("cardType", joined(&self.card_type)),
-            ("include", joined(&self.include)),
-        ];
-        let numbers = [
-            ("limit", self.limit.map(|limit| limit.to_string())),
-            ("offset", self.offset.map(|offset| offset.to_string())),
-        ];
-        let given = |(name, value): (_, Option<String>)| value.map(|value| (name, value));
-        numbers.into_iter().chain(lists).filter_map(given).collect()
-    }
 }
 
 open_enum! {
@@ -231,12 +156,6 @@ impl Meta {
             page: Some((offset / i64::from(limit.max(1))).saturating_add(1)),
         }
     }
-}
-
-/// A list travels as one value, its items separated by commas.
-fn joined<T: Text>(items: &[T]) -> Option<String> {
-    let texts: Vec<_> = items.iter().map(T::text).collect();
-    (!texts.is_empty()).then(|| texts.join(","))
 }
 
 fn no_more_than_the_limit(meta: &Meta) -> Result<(), ValidationError> {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cards_model::airpay::{Acknowledged, Envelope, LoggedIn, UserLogin};
 use cards_model::{Form, Secret};
 use cards_sign::{Order, checksum};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use http::{HeaderMap, HeaderName, Request, header};
 
 use crate::authorization::{self, secret_header};
 use crate::base_url::{BaseUrl, base_url};
@@ -16,7 +16,7 @@ use crate::cause::ConfigError;
 use crate::encode::encode_form;
 use crate::json::{Object, body_text, is_object, read_object, read_part};
 use crate::refusal::{Meaning, Refusal, Said};
-use crate::request::request;
+use crate::request::{FORM, address, request};
 use crate::unreadable::Unreadable;
 
 /// The address of the documents' request examples.
@@ -251,11 +251,10 @@ impl<C: Call<Provider = Airpay> + Form, A: Access> Way<C> for Signed<A> {
         let mut headers = HeaderMap::with_capacity(8);
         A::identify(&mut headers, attempt)?;
         headers.insert(CHECKSUM, secret_header("checksum", &checksum.to_hex())?);
-        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        headers.insert(header::CONTENT_TYPE, form_type);
-        let url = airpay.base.join(operation.path, None, &[])?;
+        headers.insert(header::CONTENT_TYPE, FORM);
+        let url = address(form, &airpay.base)?;
         let body = encode_form(&fields).into();
-        Ok(request(Method::POST, url, headers, body))
+        Ok(request(operation.method, url, headers, body))
     }
 }
 

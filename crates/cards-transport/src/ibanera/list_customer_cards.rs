@@ -6,7 +6,7 @@ use cards_model::ibanera::{CustomerCards, CustomerCardsReply, ListCustomerCards}
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
-use super::{Ibanera, Lookup, customers};
+use super::{BearerAndCode, Ibanera, customers};
 use crate::call::{Attempt, Call, Way};
 use crate::cause::ConfigError;
 use crate::paging::Paged;
@@ -17,8 +17,8 @@ impl Call for ListCustomerCards {
     type Provider = Ibanera;
     type Reply = CustomerCardsReply;
 
-    const NEEDS_TOKEN: bool = <Lookup as Way<Self>>::NEEDS_TOKEN;
-    const NEEDS_CODE: bool = <Lookup as Way<Self>>::NEEDS_CODE;
+    const NEEDS_TOKEN: bool = <BearerAndCode as Way<Self>>::NEEDS_TOKEN;
+    const NEEDS_CODE: bool = <BearerAndCode as Way<Self>>::NEEDS_CODE;
 
     fn operation() -> &'static Operation {
         Self::OPERATION
@@ -29,7 +29,7 @@ impl Call for ListCustomerCards {
     }
 
     fn request(&self, attempt: &Attempt<'_, Ibanera>) -> Result<Request<Bytes>, ConfigError> {
-        Lookup::request(self, attempt)
+        BearerAndCode::request(self, attempt)
     }
 
     fn parse(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {

@@ -6,7 +6,7 @@
 use bytes::Bytes;
 use cards_model::ibanera::{LoggedIn, Login};
 use cards_model::{Operation, Rules, Secret, Violations};
-use http::{HeaderMap, HeaderValue, Method, Request, header};
+use http::{HeaderMap, Request, header};
 use serde::Deserialize;
 
 use super::{Ibanera, code, envelope};
@@ -14,7 +14,7 @@ use crate::authorization;
 use crate::call::{Attempt, Call};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object};
-use crate::request::request;
+use crate::request::{JSON, request};
 use crate::unreadable::Unreadable;
 
 /// Logs in with a fresh one-time code. A client does it by itself.
@@ -56,13 +56,13 @@ impl Call for LoginCall {
             password: self.password.clone(),
             otp: code(attempt)?.clone(),
         };
-        let json = HeaderValue::from_static("application/json");
-        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, JSON)]);
         let url = attempt
             .provider
             .base
-            .join(Login::OPERATION.path, None, &[])?;
-        Ok(request(Method::POST, url, headers, login.to_json().into()))
+            .join(Login::OPERATION.path, &[], &[])?;
+        let method = Login::OPERATION.method;
+        Ok(request(method, url, headers, login.to_json().into()))
     }
 
     fn parse(body: &[u8]) -> Result<LoggedIn, Unreadable> {

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cards_model::ibanera::{CustomerCards, CustomerCardsReply, Envelope, LoggedIn};
-use cards_model::{Query, Secret};
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use cards_model::{self as model, Secret};
+use http::{HeaderMap, Request, StatusCode, header};
 
 use crate::authorization::{self, bearer, secret_header};
 use crate::base_url::{BaseUrl, base_url};
@@ -20,7 +20,7 @@ use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object, read_part};
 use crate::refusal::{FieldRefusal, Refusal, Said};
-use crate::request::request;
+use crate::request::from_fields;
 use crate::unreadable::Unreadable;
 
 /// The host of the documents' request example.
@@ -274,21 +274,18 @@ impl Provider for Ibanera {
     }
 }
 
-/// Reads with the token and a one-time code.
-pub(crate) struct Lookup;
+/// Carries the token and a one-time code beside the call's fields.
+pub(crate) struct BearerAndCode;
 
-impl<C: Call<Provider = Ibanera> + Query> Way<C> for Lookup {
+impl<C: Call<Provider = Ibanera> + model::Request> Way<C> for BearerAndCode {
     const NEEDS_TOKEN: bool = true;
     const NEEDS_CODE: bool = true;
 
-    fn request(query: &C, attempt: &Attempt<'_, Ibanera>) -> Result<Request<Bytes>, ConfigError> {
+    fn request(call: &C, attempt: &Attempt<'_, Ibanera>) -> Result<Request<Bytes>, ConfigError> {
         let mut headers = HeaderMap::with_capacity(4);
         headers.insert(header::AUTHORIZATION, bearer(attempt.token)?);
         headers.insert("otp", secret_header("otp", code(attempt)?.expose())?);
-        let path = C::operation().path;
-        let base = &attempt.provider.base;
-        let url = base.join(path, query.path_parameter(), &query.query())?;
-        Ok(request(Method::GET, url, headers, Bytes::new()))
+        from_fields(call, &attempt.provider.base, headers)
     }
 }
 

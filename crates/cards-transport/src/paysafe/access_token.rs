@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use cards_model::paysafe::AccessToken;
 use cards_model::{Operation, Rules, Secret, Violations};
-use http::{HeaderMap, HeaderValue, Method, Request, header};
+use http::{HeaderMap, Request, header};
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
@@ -18,7 +18,7 @@ use crate::call::{Attempt, Call};
 use crate::cause::ConfigError;
 use crate::encode::encode_form;
 use crate::json::{body_text, read_object};
-use crate::request::request;
+use crate::request::{FORM, request};
 use crate::unreadable::Unreadable;
 
 /// Asks for a bearer token. A client does it by itself; sending it shows the
@@ -71,15 +71,12 @@ impl Call for IssueAccessToken {
             header::AUTHORIZATION,
             secret_header("the client's credentials", &basic)?,
         );
-        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        headers.insert(header::CONTENT_TYPE, form_type);
-        let url =
-            attempt
-                .provider
-                .base
-                .join(AccessToken::OPERATION.path, Some(&self.brand), &[])?;
+        headers.insert(header::CONTENT_TYPE, FORM);
+        let operation = AccessToken::OPERATION;
+        let brand = ("brandIdentity", self.brand.as_str().into());
+        let url = attempt.provider.base.join(operation.path, &[brand], &[])?;
         let body = encode_form(&[("grant_type", "client_credentials")]);
-        Ok(request(Method::POST, url, headers, body.into()))
+        Ok(request(operation.method, url, headers, body.into()))
     }
 
     fn parse(body: &[u8]) -> Result<AccessToken, Unreadable> {

@@ -2,17 +2,15 @@
 
 use bytes::Bytes;
 use cards_model::paysafe::{Card, CardPage, ListPrepaidCards, Meta};
-use cards_model::{Operation, Query as _, Request as _, Rules, Violations};
-use http::{HeaderMap, Method, Request, header};
+use cards_model::{Operation, Request as _, Rules, Violations};
+use http::Request;
 
-use super::{Paysafe, refusal};
-use crate::authorization::bearer;
-use crate::call::{Attempt, Call};
+use super::{Bearer, Paysafe, refusal};
+use crate::call::{Attempt, Call, Way};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object};
 use crate::paging::Paged;
 use crate::reply::Warning;
-use crate::request::request;
 use crate::unreadable::Unreadable;
 
 impl Call for ListPrepaidCards {
@@ -30,10 +28,7 @@ impl Call for ListPrepaidCards {
     }
 
     fn request(&self, attempt: &Attempt<'_, Paysafe>) -> Result<Request<Bytes>, ConfigError> {
-        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, bearer(attempt.token)?)]);
-        let base = &attempt.provider.base;
-        let url = base.join(Self::OPERATION.path, self.path_parameter(), &self.query())?;
-        Ok(request(Method::GET, url, headers, Bytes::new()))
+        Bearer::request(self, attempt)
     }
 
     fn parse(body: &[u8]) -> Result<CardPage, Unreadable> {

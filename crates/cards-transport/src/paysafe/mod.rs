@@ -7,14 +7,17 @@ pub use access_token::IssueAccessToken;
 
 use std::time::Duration;
 
-use cards_model::Secret;
+use bytes::Bytes;
 use cards_model::paysafe::{AccessToken, ErrorBody};
+use cards_model::{self as model, Secret};
+use http::{HeaderMap, Request, header};
 
-use crate::authorization;
+use crate::authorization::{self, bearer};
 use crate::base_url::{BaseUrl, base_url};
-use crate::call::{Provider, Sealed};
+use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::refusal::{FieldRefusal, Refusal, Said};
+use crate::request::from_fields;
 
 /// Production. That the documented path sits under this prefix is inferred from
 /// the token call and the consumer calls.
@@ -134,6 +137,18 @@ impl Provider for Paysafe {
 
     fn check_headers(&self, needs_token: bool) -> Result<(), ConfigError> {
         authorization::check_token(self.token.as_ref().filter(|_| needs_token))
+    }
+}
+
+/// Carries the token beside the call's fields.
+pub(crate) struct Bearer;
+
+impl<C: Call<Provider = Paysafe> + model::Request> Way<C> for Bearer {
+    const NEEDS_TOKEN: bool = true;
+
+    fn request(call: &C, attempt: &Attempt<'_, Paysafe>) -> Result<Request<Bytes>, ConfigError> {
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, bearer(attempt.token)?)]);
+        from_fields(call, &attempt.provider.base, headers)
     }
 }
 

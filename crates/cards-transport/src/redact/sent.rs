@@ -21,12 +21,7 @@ pub(super) fn values(operation: &Operation, request: &Request<impl AsRef<[u8]>>)
     form(operation, query.as_bytes(), &mut values);
     let body = request.body().as_ref();
     match serde_json::from_slice(body) {
-        Ok(Value::Object(object)) => {
-            for (name, value) in &object {
-                json(operation.field(name), value, &mut values);
-            }
-        }
-        Ok(value) => json(None, &value, &mut values),
+        Ok(value) => json(operation, "", &value, &mut values),
         Err(_) => form(operation, body, &mut values),
     }
     values
@@ -82,11 +77,24 @@ fn form(operation: &Operation, pairs: &[u8], values: &mut Vec<String>) {
     }
 }
 
-/// Adds the values within a JSON value, texts also as JSON escapes them.
-fn json(field: Option<&Field>, value: &Value, values: &mut Vec<String>) {
+/// Adds the values within a JSON value that stands at a path, which is empty for
+/// the whole; texts also as JSON escapes them.
+fn json(operation: &Operation, path: &str, value: &Value, values: &mut Vec<String>) {
     match value {
-        Value::Array(items) => items.iter().for_each(|item| json(field, item, values)),
-        Value::Object(object) => object.values().for_each(|item| json(field, item, values)),
+        Value::Array(items) => {
+            for item in items {
+                json(operation, path, item, values);
+            }
+        }
+        Value::Object(object) => {
+            for (name, item) in object {
+                let path = match path {
+                    "" => name.clone(),
+                    path => format!("{path}.{name}"),
+                };
+                json(operation, &path, item, values);
+            }
+        }
         Value::Null | Value::Bool(_) => {}
         Value::Number(_) | Value::String(_) => {
             let escaped = value.to_string();
@@ -95,7 +103,7 @@ fn json(field: Option<&Field>, value: &Value, values: &mut Vec<String>) {
                 .and_then(|text| text.strip_suffix('"'));
             let escaped = inner.unwrap_or(&escaped);
             let text = value.as_str().unwrap_or(escaped);
-            if !is_harmless(field, text) {
+            if !is_harmless(operation.field(path), text) {
                 values.extend([text.to_owned(), escaped.to_owned()]);
             }
         }

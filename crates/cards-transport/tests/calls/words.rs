@@ -295,8 +295,8 @@ proptest! {
         echo(&airpay, &update, &of_form(8)[7..]);
         let sent: Vec<_> = of_form(3).into_iter().chain(token()).collect();
         let preference = CustomerPreference::new(&*form[0])
-            .status(form[1].as_str().into())
-            .channel(form[2].as_str().into());
+            .status(form[1].as_str())
+            .channel(form[2].as_str());
         echo(&airpay, &preference, &sent);
     }
 
