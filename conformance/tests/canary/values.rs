@@ -8,7 +8,7 @@ use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::Ibanera;
 use cards_transport::paysafe::Paysafe;
 use cards_transport::{BackendOptions, Call, Provider, Retry, Settings, Validation};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use crate::common::fake::FakeClock;
 use crate::markers::{MARK, mark};
@@ -56,16 +56,20 @@ pub(crate) fn marked<C: Call>() -> C {
     let value = |field: &Field| match field.kind {
         Kind::Integer { .. } => json!(7),
         Kind::List => json!(["PLAIN"]),
+        Kind::Boolean => json!(true),
+        Kind::Object => json!({}),
         _ if field.is_sensitive || field.constraints.iter().any(is_listed) => {
             json!(mark(field.rust))
         }
         _ => json!("1"),
     };
-    let fields = C::operation().fields.iter();
-    let object: Map<_, _> = fields
-        .map(|field| (field.wire.to_owned(), value(field)))
-        .collect();
-    serde_json::from_value(Value::Object(object)).unwrap()
+    let mut request = json!({});
+    for field in C::operation().fields {
+        let place = field.wire.split('.');
+        let place = place.fold(&mut request, |object, key| &mut object[key]);
+        *place = value(field);
+    }
+    serde_json::from_value(request).unwrap()
 }
 
 /// A provider whose every secret and every person's value is marked.

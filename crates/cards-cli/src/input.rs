@@ -37,8 +37,12 @@ pub(crate) fn request<C: Call>(
     }
     forget_nulls(&mut object);
     for field in operation.fields {
-        if field.required && field.kind == Kind::Text {
-            make_empty(&mut object, field.wire);
+        match field.kind {
+            Kind::Text if field.required => make_empty(&mut object, field.wire, "".into()),
+            Kind::Object if field.required => {
+                make_empty(&mut object, field.wire, Map::new().into());
+            }
+            _ => {}
         }
     }
     // From text and not from a value: numbers keep their digits.
@@ -66,14 +70,14 @@ fn set(object: &mut Map<String, Value>, wire: &str, value: Value) {
     }
 }
 
-/// Sets a field to an empty text where it is missing. An object within that is
+/// Sets a field to an empty value where it is missing. An object within that is
 /// missing as a whole stays so: not every request has it.
-fn make_empty(object: &mut Map<String, Value>, wire: &str) {
+fn make_empty(object: &mut Map<String, Value>, wire: &str, empty: Value) {
     match wire.split_once('.') {
-        None => drop(object.entry(wire).or_insert_with(|| "".into())),
+        None => drop(object.entry(wire).or_insert(empty)),
         Some((outer, inner)) => {
             if let Some(Value::Object(within)) = object.get_mut(outer) {
-                make_empty(within, inner);
+                make_empty(within, inner, empty);
             }
         }
     }
@@ -235,9 +239,9 @@ mod tests {
         set(&mut object, "a.e", json!("x"));
         set(&mut object, "f.g", json!("y"));
         forget_nulls(&mut object);
-        make_empty(&mut object, "a.b");
-        make_empty(&mut object, "h.i");
-        make_empty(&mut object, "j");
+        make_empty(&mut object, "a.b", "".into());
+        make_empty(&mut object, "h.i", "".into());
+        make_empty(&mut object, "j", "".into());
         let wanted = json!({"a": {"b": "", "c": 1, "e": "x"}, "f": {"g": "y"}, "j": ""});
         assert_eq!(object, map(wanted));
     }

@@ -96,7 +96,7 @@ fn command(operation: &'static Operation) -> Command {
         true => "Fields (all required)",
         false => "Fields",
     };
-    let fields = operation.fields.iter();
+    let fields = field::with_flags(operation);
     let fields = fields.map(|field| field::arg(field, !all_required).help_heading(heading));
     command = command.args(fields);
     let flag = |id, long: String, help: String| {
@@ -144,7 +144,7 @@ impl<P: Provider> FromArgMatches for Chosen<P> {
         let operation = operations.find(|operation| self::name(operation) == name);
         let operation = operation.ok_or_else(missing)?;
         let traits = Traits::of(operation);
-        let fields = operation.fields.iter();
+        let fields = field::with_flags(operation);
         let given = fields.filter_map(|field| {
             let value = field::value(field, matches)?;
             Some((field.wire.to_owned(), value))
@@ -247,10 +247,10 @@ mod tests {
                 })
                 .filter_map(|arg| Some(format!("--{}", arg.get_long()?)))
                 .collect();
-            let fields = operation.fields.iter();
-            let wanted: BTreeSet<_> = fields.map(|field| input::flag(field.wire)).collect();
-            assert_eq!(flags, wanted, "{operation}");
-            assert_eq!(flags.len(), operation.fields.len(), "{operation}");
+            let fields: Vec<_> = field::with_flags(operation).collect();
+            let wanted = fields.iter().map(|field| input::flag(field.wire));
+            assert_eq!(flags, wanted.collect(), "{operation}");
+            assert_eq!(flags.len(), fields.len(), "{operation}");
         }
     }
 }

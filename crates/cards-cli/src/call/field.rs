@@ -3,13 +3,19 @@
 
 use cards_transport::model::{Constraint, Field, Kind, Operation};
 use clap::builder::ValueParser;
-use clap::{Arg, ArgAction, ArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use serde_json::Value;
 
 use crate::input;
 
 /// Values that fit into a flag's own description, such as `M|F|T`.
 const SHORT: usize = 9;
+
+/// The fields that have flags: an object has those of the fields within.
+pub(super) fn with_flags(operation: &Operation) -> impl Iterator<Item = &'static Field> {
+    let fields = operation.fields.iter();
+    fields.filter(|field| field.kind != Kind::Object)
+}
 
 /// The flag of a field.
 pub(super) fn arg(field: &'static Field, is_marked: bool) -> Arg {
@@ -23,6 +29,7 @@ pub(super) fn arg(field: &'static Field, is_marked: bool) -> Arg {
             .allow_negative_numbers(min < 0)
             .value_parser(number(min, max)),
         Kind::List => arg.action(ArgAction::Append).value_delimiter(','),
+        Kind::Boolean => arg.value_parser(value_parser!(bool)),
         _ => arg,
     }
 }
@@ -33,14 +40,16 @@ pub(super) fn value(field: &'static Field, matches: &ArgMatches) -> Option<Value
     match field.kind {
         Kind::Integer { .. } => matches.get_one(field.wire).cloned(),
         Kind::List => Some(matches.get_many(field.wire)?.map(text).collect()),
+        Kind::Boolean => matches.get_one(field.wire).copied().map(Value::Bool),
         _ => matches.get_one(field.wire).map(text),
     }
 }
 
 /// Whether all of several fields have to be given, so that none is marked for it.
 pub(super) fn are_all_required(operation: &Operation) -> bool {
-    let fields = operation.fields;
-    fields.len() > 1 && fields.iter().all(|field| field.required)
+    let mut fields = with_flags(operation);
+    with_flags(operation).nth(1).is_some()
+        && fields.all(|field| field.required && field.parent().is_empty())
 }
 
 /// The field that a setting allows to be empty. `None`: the operation has none.
@@ -74,6 +83,7 @@ fn value_name(field: &Field) -> String {
     match field.kind {
         Kind::Integer { .. } => return "N".to_owned(),
         Kind::List => return format!("{last},..."),
+        Kind::Boolean => return "true|false".to_owned(),
         _ => {}
     }
     let form = field
@@ -129,7 +139,10 @@ fn help(field: &Field, is_marked: bool) -> String {
         }
     }
     if is_marked && field.required {
-        help.push_str(" (required)");
+        match field.parent() {
+            "" => help.push_str(" (required)"),
+            parent => help.push_str(&format!(" (required where {parent} is given)")),
+        }
     }
     help
 }
@@ -146,10 +159,10 @@ fn listed(words: &[&str], before_last: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use cards_transport::model::Request;
     use cards_transport::model::airpay::{CustomerPreference, RegisterUser};
     use cards_transport::model::ibanera::CardsByCustomer;
     use cards_transport::model::paysafe::ListPrepaidCards;
+    use cards_transport::model::{Place, Request};
 
     use super::*;
 
@@ -211,5 +224,36 @@ mod tests {
         assert!(are_all_required(RegisterUser::OPERATION));
         assert!(!are_all_required(CustomerPreference::OPERATION));
         assert!(!are_all_required(CardsByCustomer::OPERATION));
+    }
+
+    /// A row of an object's fields, of this kind.
+    const fn nested(kind: Kind) -> Field {
+        Field {
+            wire: "deliveryAddress.isNew",
+            rust: "is_new",
+            place: Place::Json,
+            required: true,
+            row: "Body",
+            sample: None,
+            kind,
+            is_sensitive: false,
+            is_page: false,
+            constraints: &[],
+            docs: &[" Whether it is new."],
+        }
+    }
+
+    #[test]
+    fn a_field_of_an_object_within_is_told_with_the_object() {
+        static FIELD: Field = nested(Kind::Boolean);
+        let told = "<true|false> Whether it is new (required where deliveryAddress is given)";
+        let shown = format!("<{}> {}", value_name(&FIELD), help(&FIELD, true));
+        assert_eq!(shown, told);
+        let command = clap::Command::new("call").arg(arg(&FIELD, true));
+        let read = |words: &[&str]| command.clone().try_get_matches_from(words);
+        let matches = read(&["call", "--delivery-address-is-new", "true"]).unwrap();
+        assert_eq!(value(&FIELD, &matches), Some(Value::Bool(true)));
+        assert_eq!(value(&FIELD, &read(&["call"]).unwrap()), None);
+        assert!(read(&["call", "--delivery-address-is-new", "yes"]).is_err());
     }
 }
