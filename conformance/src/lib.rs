@@ -15,6 +15,9 @@
 //! # In scope
 //!
 //! - [`fixture`]: the cases under `fixtures/`, read and checked for form.
+//! - [`generated`]: the cases that follow from the checks of requirements.
+//! - [`ledger`]: requirements and errata, and the names of the tests that hold
+//!   them.
 //! - [`server`]: a server of plain bytes, which misbehaves on demand and keeps
 //!   what it receives.
 //! - [`wire`]: a request as it stood on the wire, in one normal form.
@@ -35,5 +38,7 @@
 //! - Everything has one order: cases by path, headers by name.
 
 pub mod fixture;
+pub mod generated;
+pub mod ledger;
 pub mod server;
 pub mod wire;

@@ -1,26 +1,13 @@
 //! The requirement rows that are about a field, against the documents.
 
-use std::fs;
 use std::path::Path;
 
 use cards_sandbox::openapi::Api;
-use serde::Deserialize;
+use conformance::ledger::{self, Bound, Requirement as Row};
 use serde_json::{Value, json};
 
 use crate::judge::{self, Described, Judge};
 use crate::valid;
-
-/// A row of `conformance/requirements`, as far as it matters here.
-#[derive(Deserialize)]
-pub(crate) struct Row {
-    pub(crate) id: String,
-    pub(crate) statement: String,
-    operation: String,
-    field: String,
-    kind: String,
-    binds: Vec<String>,
-    erratum: Option<String>,
-}
 
 /// Rows that the ledger overrides, so that the document says otherwise.
 const OVERRIDDEN: &[(&str, &str)] = &[
@@ -33,23 +20,11 @@ const OVERRIDDEN: &[(&str, &str)] = &[
 ];
 
 pub(crate) fn all() -> Vec<Row> {
-    #[derive(Deserialize)]
-    struct File {
-        requirement: Vec<Row>,
-    }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("requirements");
-    let entries = fs::read_dir(folder).unwrap();
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "toml")
-    });
-    paths.sort();
-    let read = |path: &std::path::PathBuf| -> Vec<Row> {
-        let file: File = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-        file.requirement
-    };
-    paths.iter().flat_map(read).collect()
+    let ledger = ledger::read(Path::new(ledger::DIRECTORY)).unwrap();
+    let documents = ledger.documents.into_iter();
+    documents
+        .flat_map(|document| document.requirement)
+        .collect()
 }
 
 /// Whether the row is about a field's shape and the documents hold it; an error
@@ -59,7 +34,7 @@ pub(crate) fn hold(documents: &[(Api, Value)], row: &Row) -> Result<bool, String
         return Ok(false);
     }
     if let Some((_, erratum)) = OVERRIDDEN.iter().find(|(id, _)| *id == row.id) {
-        let is_told = row.erratum.as_deref() == Some(erratum);
+        let is_told = row.erratum == *erratum;
         return if is_told {
             Ok(false)
         } else {
@@ -70,10 +45,9 @@ pub(crate) fn hold(documents: &[(Api, Value)], row: &Row) -> Result<bool, String
     if let Some(header) = row.field.strip_prefix("header:") {
         return header_row(document, &described, header, row);
     }
-    let binds = |who: &str| row.binds.iter().any(|bound| bound == who);
-    if binds("reply") {
+    if row.binds.contains(&Bound::Reply) {
         reply_row(document, &described, row)
-    } else if binds("request") || row.field.contains(':') {
+    } else if row.binds.contains(&Bound::Request) || row.field.contains(':') {
         request_row(document, &described, row)
     } else {
         Ok(false)

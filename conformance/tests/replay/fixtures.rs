@@ -1,11 +1,11 @@
 //! The fixtures themselves: complete, and traced to their documents.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 use cards_transport::{Call, Visit, operations, visit};
 use conformance::fixture::{Case, Kind};
+use conformance::ledger;
 
 use crate::common::operations::named_operation;
 use crate::common::{case, cases};
@@ -65,24 +65,10 @@ fn every_cited_row_exists() {
 }
 
 fn rows() -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut rows = BTreeSet::new();
-    for (folder, table) in [("requirements", "requirement"), ("errata", "erratum")] {
-        for entry in fs::read_dir(root.join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "toml")
-            {
-                let text = fs::read_to_string(&path).unwrap();
-                let file: toml::Table = text.parse().unwrap();
-                for row in file[table].as_array().unwrap() {
-                    rows.insert(row["id"].as_str().unwrap().to_owned());
-                }
-            }
-        }
-    }
-    rows
+    let ledger = ledger::read(Path::new(ledger::DIRECTORY)).unwrap();
+    let requirements = ledger.requirements().map(|row| row.id.clone());
+    let errata = ledger.errata.iter().map(|row| row.id.clone());
+    requirements.chain(errata).collect()
 }
 
 #[test]

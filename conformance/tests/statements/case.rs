@@ -7,16 +7,14 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Holds one named check of one or more statements.
+/// One named check of one or more statements.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
-    /// The test's name.
+    /// The test's name; up to the first dot that of the operation.
     pub(crate) id: String,
     /// The requirements and errata that it holds.
     pub(crate) holds: Vec<String>,
-    #[serde(default)]
-    pub(crate) field: Vec<FieldCase>,
     #[serde(default)]
     pub(crate) wire: Vec<WireCase>,
     #[serde(default)]
@@ -28,49 +26,15 @@ pub(crate) struct Case {
     pub(crate) checksum_order: Option<String>,
 }
 
-/// Values of one request field that are accepted or refused, by the model and
-/// by the sandbox.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FieldCase {
-    pub(crate) operation: String,
-    pub(crate) field: String,
-    #[serde(default)]
-    pub(crate) accept: Vec<Value>,
-    #[serde(default)]
-    pub(crate) refuse: Vec<Refuse>,
-    /// Other fields' values while this one is tried.
-    #[serde(default)]
-    pub(crate) given: BTreeMap<String, Value>,
-    /// The result of leaving the field out: `accepted`, or the rule it breaks.
-    pub(crate) absent: Option<String>,
-    /// `accept` takes the documents' own example values.
-    #[serde(default)]
-    pub(crate) samples: Option<String>,
-    /// `may-be-empty` reads `doc_expiry` as the example does.
-    #[serde(default)]
-    pub(crate) doc_expiry: Option<String>,
-    /// Whether the sandbox is asked too.
-    #[serde(default = "yes")]
-    pub(crate) sandbox: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Refuse {
-    pub(crate) value: Value,
-    /// The kind of rule, as `cards_model::Rule` writes it, or several with
-    /// commas between; `type` where the value cannot even be read.
-    pub(crate) rule: String,
-}
-
-/// The request that the client sends for an input.
+/// The request that the client sends for an input. A form has to hold the
+/// values of the input.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WireCase {
+    #[serde(default)]
     pub(crate) operation: String,
     #[serde(default)]
-    pub(crate) input: BTreeMap<String, Value>,
+    pub(crate) input: Fields,
     /// Fields taken out of the valid input.
     #[serde(default)]
     pub(crate) without: Vec<String>,
@@ -91,26 +55,67 @@ pub(crate) struct WireCase {
     pub(crate) headers: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) no_headers: Vec<String>,
-    /// The names of the body's fields, in order.
-    pub(crate) names: Option<Vec<String>>,
-    /// The values of some of the body's fields.
-    #[serde(default)]
-    pub(crate) values: BTreeMap<String, String>,
+    /// The names of the body's fields, in order, with the input's values.
+    pub(crate) names: Option<Names>,
     pub(crate) body: Option<String>,
-    /// The joined values before the secret, whose digest the header carries.
-    pub(crate) pre_image: Option<String>,
     /// The title of the document that the operation names.
     pub(crate) document: Option<String>,
 }
 
+/// Names and values: a table, or pairs where their order says something.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Fields {
+    Table(BTreeMap<String, Value>),
+    Pairs(Vec<(String, Value)>),
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self::Table(BTreeMap::new())
+    }
+}
+
+impl Fields {
+    pub(crate) fn pairs(&self) -> Vec<(String, Value)> {
+        match self {
+            Self::Table(table) => table.clone().into_iter().collect(),
+            Self::Pairs(pairs) => pairs.clone(),
+        }
+    }
+}
+
+/// Names alone, or those of pairs.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Names {
+    Names(Vec<String>),
+    Pairs(Vec<(String, Value)>),
+}
+
+impl Names {
+    pub(crate) fn list(&self) -> Vec<&str> {
+        match self {
+            Self::Names(names) => names.iter().map(String::as_str).collect(),
+            Self::Pairs(pairs) => pairs.iter().map(|(name, _)| name.as_str()).collect(),
+        }
+    }
+}
+
 /// A reply and what the client makes of it.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct ReplyCase {
+    #[serde(default)]
     pub(crate) operation: String,
     #[serde(default = "ok_status")]
     pub(crate) status: u16,
+    #[serde(skip)]
     pub(crate) body: String,
+    #[serde(rename = "body")]
+    whole: Option<String>,
+    /// The name of an [`Around`], and what the body has in its place.
+    #[serde(flatten)]
+    part: BTreeMap<String, Value>,
     /// `ok`, or the kind of error as `ErrorKind` writes it.
     #[serde(default = "ok")]
     pub(crate) outcome: String,
@@ -120,18 +125,17 @@ pub(crate) struct ReplyCase {
     /// Pointers that are not there.
     #[serde(default)]
     pub(crate) lacks: Vec<String>,
-    /// The refusal's words: `code`, or a field's name to its code.
+    /// What the refusal says: `code`, or a field's name to its code.
     #[serde(default)]
     pub(crate) refusal: BTreeMap<String, String>,
     /// Rules of the document that the page breaks, by field; empty for none.
     pub(crate) breaks: Option<BTreeMap<String, String>>,
-    /// The number of values that the client does not know from the document's
-    /// lists.
+    /// How many values the client does not know from the document's lists.
     pub(crate) unlisted: Option<usize>,
     /// Why the outcome is unknown: `malformed`, `http` or `refused`, as a read
     /// would be told.
     pub(crate) cause: Option<String>,
-    /// The page that had been asked for, where `next` depends on it.
+    /// What had been asked for, where `next` depends on it.
     #[serde(default)]
     pub(crate) asked: BTreeMap<String, Value>,
     /// The query of the call for the page after this one; empty for none.
@@ -141,52 +145,80 @@ pub(crate) struct ReplyCase {
     pub(crate) summary: BTreeMap<String, Value>,
 }
 
-/// Describes one exchange with the sandbox.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// One exchange with the sandbox. Without a path it is the operation's own
+/// call, as [`CallCase`] has it.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct ExchangeCase {
-    pub(crate) method: String,
-    pub(crate) path: String,
+    /// Which call of the file it is: the operation's own where nothing is said.
+    pub(crate) call: String,
+    pub(crate) method: Option<String>,
+    pub(crate) path: Option<String>,
+    /// Goes behind the path.
+    pub(crate) query: Option<String>,
     /// `keys`, `token`, `bearer`, `ibanera` or `none`: the credentials to add.
-    #[serde(default = "none")]
-    pub(crate) auth: String,
-    #[serde(default)]
+    pub(crate) auth: Option<String>,
     pub(crate) headers: BTreeMap<String, String>,
     /// A valid form of this operation to start from.
     pub(crate) form_of: Option<String>,
-    #[serde(default)]
     pub(crate) set: BTreeMap<String, String>,
-    #[serde(default)]
     pub(crate) without: Vec<String>,
     /// The form itself, in order.
     pub(crate) form: Option<Vec<(String, String)>>,
     pub(crate) body: Option<String>,
-    /// Signs the form, or what an Airpay call's `body` decodes to, in the
-    /// order sent.
-    #[serde(default = "yes")]
-    pub(crate) sign: bool,
-    pub(crate) status: u16,
+    /// Leaves the form unsigned; otherwise the form, or what an Airpay call's
+    /// `body` decodes to, is signed in the order sent, unless `headers` has a
+    /// checksum.
+    pub(crate) unsigned: bool,
+    /// 200 where nothing is said.
+    pub(crate) status: Option<u16>,
+    /// That the code in the body says no, and not yes.
+    pub(crate) fails: bool,
     /// The whole body, compared with the order of its keys.
     pub(crate) answers: Option<String>,
-    #[serde(default)]
     pub(crate) reads: BTreeMap<String, Value>,
-    /// The words that the texts at these pointers contain.
-    #[serde(default)]
+    /// What the texts at these pointers contain.
     pub(crate) tells: BTreeMap<String, String>,
-    #[serde(default)]
     pub(crate) lacks: Vec<String>,
     /// The keys of an object, in order, by JSON pointer.
-    #[serde(default)]
     pub(crate) keys: BTreeMap<String, Vec<String>>,
     /// The length of an array, by JSON pointer.
-    #[serde(default)]
     pub(crate) count: BTreeMap<String, usize>,
-    /// The values, one of which every item of an array has at this pointer:
-    /// `"/cards /status" = ["ACTIVE"]`.
-    #[serde(default)]
+    /// That every item of an array has this value at this pointer:
+    /// `"/cards /status" = ["ACTIVE"]`, any of the list.
     pub(crate) each: BTreeMap<String, Vec<Value>>,
-    #[serde(default)]
     pub(crate) answer_headers: BTreeMap<String, String>,
+}
+
+/// What an exchange is where it does not say otherwise.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CallCase {
+    #[serde(default = "get")]
+    method: String,
+    path: String,
+    auth: String,
+    /// Where the body says whether the call is a success, with 200 or 400.
+    code: Option<String>,
+    /// Where pointers without a slash begin.
+    #[serde(default)]
+    at: String,
+    /// The list that `each` is about where it names none.
+    #[serde(default)]
+    list: String,
+}
+
+/// What stands around the part of a reply that a case is about.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Around {
+    /// The body, with `%` for the part.
+    body: String,
+    /// Where pointers without a slash begin in what is read.
+    at: String,
+    /// Where the fields of broken rules begin.
+    #[serde(default)]
+    field: String,
 }
 
 #[derive(Deserialize)]
@@ -194,6 +226,10 @@ pub(crate) struct ExchangeCase {
 struct CaseFile {
     #[expect(dead_code, reason = "for readers of the file")]
     document: String,
+    #[serde(default)]
+    call: BTreeMap<String, CallCase>,
+    #[serde(default)]
+    around: BTreeMap<String, Around>,
     case: Vec<Case>,
 }
 
@@ -217,17 +253,31 @@ pub(crate) fn load() -> Result<Vec<Case>, String> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let text = fs::read_to_string(&path).map_err(|e| format!("{name}: {e}"))?;
-        let file: CaseFile = toml::from_str(&text).map_err(|e| format!("{name}: {e}"))?;
-        for case in file.case {
+        let file = read(&path).map_err(|why| format!("{name}: {why}"))?;
+        for mut case in file.case {
+            let told = |why| format!("{name}: {}: {why}", case.id);
             if case.holds.is_empty() {
-                return Err(format!(
-                    "{name}: {} holds no requirement and no erratum",
-                    case.id
-                ));
+                return Err(told("holds no requirement and no erratum".to_owned()));
             }
             if !ids.insert(case.id.clone()) {
-                return Err(format!("{name}: {} is there twice", case.id));
+                return Err(told("is there twice".to_owned()));
+            }
+            let operation = case.id.split('.').next().unwrap_or_default().to_owned();
+            let named = |given: &mut String| {
+                if given.is_empty() {
+                    given.clone_from(&operation);
+                }
+            };
+            case.wire
+                .iter_mut()
+                .for_each(|part| named(&mut part.operation));
+            for reply in &mut case.reply {
+                named(&mut reply.operation);
+                reply.complete(&file.around).map_err(&told)?;
+            }
+            for exchange in &mut case.exchange {
+                named(&mut exchange.call);
+                exchange.complete(&file.call).map_err(&told)?;
             }
             cases.push(case);
         }
@@ -235,16 +285,132 @@ pub(crate) fn load() -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
-fn yes() -> bool {
-    true
+/// A file, with each `$name` replaced by what the table `let` has there.
+fn read(path: &Path) -> Result<CaseFile, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let mut table: toml::Table = text.parse().map_err(|error| format!("{error}"))?;
+    let named = match table.remove("let") {
+        Some(toml::Value::Table(named)) => named,
+        _ => toml::Table::new(),
+    };
+    for (_, value) in &mut table {
+        replace(value, &named)?;
+    }
+    table.try_into().map_err(|error| format!("{error}"))
+}
+
+fn replace(value: &mut toml::Value, named: &toml::Table) -> Result<(), String> {
+    match value {
+        toml::Value::String(text) => {
+            if let Some(name) = text.strip_prefix('$') {
+                let found = named.get(name).ok_or(format!("let has no {name}"))?;
+                *value = found.clone();
+            }
+            Ok(())
+        }
+        toml::Value::Array(items) => items.iter_mut().try_for_each(|item| replace(item, named)),
+        toml::Value::Table(table) => {
+            let mut values = table.iter_mut();
+            values.try_for_each(|(_, value)| replace(value, named))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl ReplyCase {
+    fn complete(&mut self, around: &BTreeMap<String, Around>) -> Result<(), String> {
+        let part = self.part.pop_first();
+        let (body, around) = match (self.whole.take(), part) {
+            (Some(body), None) => (body, None),
+            (None, Some((name, Value::String(part)))) if self.part.is_empty() => {
+                let around = around.get(&name);
+                let around = around.ok_or_else(|| format!("a reply has no {name}"))?;
+                (around.body.replacen('%', &part, 1), Some(around))
+            }
+            (_, part) => return Err(format!("a reply is neither a body nor a part: {part:?}")),
+        };
+        self.body = body;
+        let Some(around) = around else {
+            return Ok(());
+        };
+        absolute(&mut self.reads, &around.at);
+        absolute(&mut self.summary, "/0");
+        for pointer in &mut self.lacks {
+            *pointer = from(pointer, &around.at);
+        }
+        if let Some(breaks) = &mut self.breaks {
+            let fields = std::mem::take(breaks).into_iter();
+            *breaks = fields
+                .map(|(field, rule)| (format!("{}{field}", around.field), rule))
+                .collect();
+        }
+        Ok(())
+    }
+}
+
+impl ExchangeCase {
+    fn complete(&mut self, calls: &BTreeMap<String, CallCase>) -> Result<(), String> {
+        if self.path.is_some() {
+            return match self.fails || self.query.is_some() {
+                true => Err("`fails` and `query` go with the operation's own call".to_owned()),
+                false => Ok(()),
+            };
+        }
+        let call = calls.get(&self.call);
+        let call = call.ok_or_else(|| format!("no call {}", self.call))?;
+        let query = self.query.as_ref().map(|query| format!("?{query}"));
+        self.path = Some(format!("{}{}", call.path, query.unwrap_or_default()));
+        self.auth.get_or_insert_with(|| call.auth.clone());
+        let method = self.method.get_or_insert_with(|| call.method.clone());
+        if *method == "POST" && *method == call.method {
+            if self.form.is_none() && self.body.is_none() && self.form_of.is_none() {
+                self.form_of = Some(self.call.clone());
+            }
+            if let (Some(code), None, None) = (&call.code, &self.answers, self.status) {
+                let said = Value::from(if self.fails { 400 } else { 200 });
+                self.reads.entry(code.clone()).or_insert(said);
+            }
+        }
+        absolute(&mut self.reads, &call.at);
+        absolute(&mut self.tells, &call.at);
+        absolute(&mut self.keys, &call.at);
+        absolute(&mut self.count, &call.at);
+        for pointer in &mut self.lacks {
+            *pointer = from(pointer, &call.at);
+        }
+        let each = std::mem::take(&mut self.each).into_iter();
+        self.each = each
+            .map(|(place, values)| match place.contains(' ') {
+                true => (place, values),
+                false => (format!("{} /{place}", call.list), values),
+            })
+            .collect();
+        Ok(())
+    }
+}
+
+/// A pointer that begins elsewhere where it begins with no slash. The empty
+/// pointer is the whole.
+fn from(pointer: &str, at: &str) -> String {
+    match pointer.is_empty() || pointer.starts_with('/') {
+        true => pointer.to_owned(),
+        false => format!("{at}/{pointer}"),
+    }
+}
+
+fn absolute<V>(values: &mut BTreeMap<String, V>, at: &str) {
+    let relative = std::mem::take(values).into_iter();
+    *values = relative
+        .map(|(pointer, value)| (from(&pointer, at), value))
+        .collect();
+}
+
+fn get() -> String {
+    "GET".to_owned()
 }
 
 fn ok() -> String {
     "ok".to_owned()
-}
-
-fn none() -> String {
-    "none".to_owned()
 }
 
 fn ok_status() -> u16 {

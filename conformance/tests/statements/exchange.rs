@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
-use cards_model::{Method, Provider};
 use cards_sandbox::{ChecksumOrder, Running, world};
-use cards_transport::{BlockingTransport, Call, Limits, UreqTransport, Visit};
+use cards_transport::{BlockingTransport, Limits, UreqTransport};
 use http::{Request, Response};
 use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
@@ -17,8 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::case::ExchangeCase;
 use crate::common::noon;
-use crate::common::operations::{named_operation, visited};
-use crate::operation::{self, Input};
+use crate::operation;
 
 /// A sandbox of this case's own.
 pub(crate) struct Sandbox {
@@ -34,74 +32,6 @@ pub(crate) fn run(exchanges: &[ExchangeCase], checksum_order: Option<&str>) -> R
             .map_err(|why| format!("exchange {index}: {why}"))?;
     }
     Ok(())
-}
-
-/// The exchange for an operation's input, with its documented address and
-/// credentials.
-pub(crate) fn call(name: &str, input: &Input, status: u16) -> Result<ExchangeCase, String> {
-    let operation = named_operation(name)?;
-    let auth = match (operation.provider, visited(name, NeedsToken)?) {
-        (Provider::Airpay, false) => "keys",
-        (Provider::Airpay, true) => "token",
-        (Provider::Paysafe, _) => "bearer",
-        (Provider::Ibanera, _) => "ibanera",
-        (other, _) => return Err(format!("nobody has credentials of {other}")),
-    };
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            let items: Vec<_> = items.iter().filter_map(Value::as_str).collect();
-            items.join(",")
-        }
-        other => other.to_string(),
-    };
-    let (mut path, mut query) = (operation.path.to_owned(), Vec::new());
-    for field in operation.fields {
-        let (value, parameter) = (
-            input.get(field.wire).map(text),
-            format!("{{{}}}", field.wire),
-        );
-        if path.contains(&parameter) {
-            path = path.replace(&parameter, &value.unwrap_or_default());
-        } else if let Some(value) = value.filter(|_| operation.method == Method::Get) {
-            query.push(format!("{}={value}", field.wire));
-        }
-    }
-    if !query.is_empty() {
-        path = format!("{path}?{}", query.join("&"));
-    }
-    Ok(ExchangeCase {
-        method: operation.method.as_str().to_owned(),
-        path,
-        auth: auth.to_owned(),
-        headers: BTreeMap::new(),
-        form_of: None,
-        set: BTreeMap::new(),
-        without: Vec::new(),
-        form: None,
-        body: None,
-        sign: true,
-        status,
-        answers: None,
-        reads: BTreeMap::new(),
-        tells: BTreeMap::new(),
-        lacks: Vec::new(),
-        keys: BTreeMap::new(),
-        count: BTreeMap::new(),
-        each: BTreeMap::new(),
-        answer_headers: BTreeMap::new(),
-    })
-}
-
-/// Whether a call carries a token, and not the keys that get one.
-struct NeedsToken;
-
-impl Visit for NeedsToken {
-    type Output = bool;
-
-    fn visit<C: Call>(self) -> bool {
-        C::NEEDS_TOKEN
-    }
 }
 
 impl Sandbox {
@@ -135,11 +65,11 @@ impl Sandbox {
     pub(crate) fn exchange(&self, case: &ExchangeCase) -> Result<(), String> {
         let response = self.send(self.request(case)?)?;
         let body = String::from_utf8_lossy(response.body()).into_owned();
-        if response.status() != case.status {
+        let status = case.status.unwrap_or(200);
+        if response.status() != status {
             return Err(format!(
-                "HTTP {} and not {}: {body}",
-                response.status(),
-                case.status
+                "HTTP {} and not {status}: {body}",
+                response.status()
             ));
         }
         for (name, expected) in &case.answer_headers {
@@ -168,24 +98,25 @@ impl Sandbox {
                 }
             }
         }
-        let mut request = Request::builder().method(case.method.as_str()).uri(format!(
-            "{}{}",
-            self.running.url(),
-            case.path
-        ));
-        for (name, value) in credentials(&case.auth)? {
+        let path = case.path.as_deref().unwrap_or_default();
+        let auth = case.auth.as_deref().unwrap_or("none");
+        let mut request = Request::builder()
+            .method(case.method.as_deref().unwrap_or("GET"))
+            .uri(format!("{}{path}", self.running.url()));
+        for (name, value) in credentials(auth)? {
             request = request.header(name, value);
         }
+        let is_signed = !case.unsigned && !case.headers.contains_key("checksum");
         let mut body = case.body.clone().unwrap_or_default();
         if let Some(form) = &form {
-            if case.sign {
+            if is_signed {
                 request = request.header("checksum", digest(form));
             }
             request = request.header("content-type", "application/x-www-form-urlencoded");
             body = form_urlencoded::Serializer::new(String::new())
                 .extend_pairs(form)
                 .finish();
-        } else if case.sign && ["keys", "token"].contains(&case.auth.as_str()) {
+        } else if is_signed && ["keys", "token"].contains(&auth) {
             let form: Vec<_> = form_urlencoded::parse(body.as_bytes())
                 .into_owned()
                 .collect();

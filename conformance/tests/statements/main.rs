@@ -1,16 +1,17 @@
 //! Every case of `conformance/cases` as a test of its own, named by its id.
 //!
-//! A case is data: what a statement of a document means in terms of a request
-//! that is accepted or refused, a wire request, a reply that is read, or an
-//! exchange with the sandbox. Requirement rows name the cases that hold them,
-//! so that a broken rule is reported with the sentence that it breaks.
+//! A case is data: what a statement of a document means in terms of a request on
+//! the wire, a reply that is read, or exchanges with the sandbox. Where a
+//! statement's check says it in a few words, its cases are generated, and are
+//! one test of the statement's own id. So a broken rule is reported with the
+//! sentence that it breaks.
 
 #[path = "../common/mod.rs"]
 mod common;
 
 mod case;
 mod exchange;
-mod field;
+mod generated;
 mod operation;
 mod reply;
 mod view;
@@ -22,10 +23,14 @@ use crate::case::Case;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let trials = match case::load() {
-        Ok(cases) => cases.into_iter().map(trial).collect(),
-        Err(message) => vec![Trial::test("cases", move || Err(message.into()))],
-    };
+    let written = case::load().map(|cases| cases.into_iter().map(trial).collect());
+    let mut trials = Vec::new();
+    for (name, found) in [("cases", written), ("generated", generated::trials())] {
+        match found {
+            Ok(found) => trials.extend(found),
+            Err(message) => trials.push(Trial::test(name, move || Err(message.into()))),
+        }
+    }
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -35,10 +40,6 @@ fn trial(case: Case) -> Trial {
 
 fn run(case: &Case) -> Result<(), String> {
     let mut parts = 0;
-    for (index, check) in case.field.iter().enumerate() {
-        field::run(check).map_err(|why| format!("field {index}: {why}"))?;
-        parts += 1;
-    }
     for (index, check) in case.wire.iter().enumerate() {
         wire::run(check).map_err(|why| format!("wire {index}: {why}"))?;
         parts += 1;

@@ -5,10 +5,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::Report;
 use super::judge::Verdict;
-use super::ledger::{Bound, Document, Erratum};
 use super::terminal::{
     KINDS, cell, checks_by_kind, counts, label, operations, verdict as verdict_words,
 };
+use conformance::ledger::{Bound, Document, Erratum};
 
 pub(crate) fn page(report: &Report) -> String {
     html! {

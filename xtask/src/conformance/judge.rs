@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::ledger::Ledger;
 use super::suites::{Outcome, Suite, telling_line};
+use conformance::ledger::Ledger;
 
 /// Holds the verdict on every row.
 #[derive(Serialize)]
@@ -113,7 +113,7 @@ pub(crate) fn judge(ledger: &Ledger, suites: &[Suite], is_filtered: bool) -> Ver
     Verdicts { rows, troubles }
 }
 
-/// Rows and cases that do not agree with each other.
+/// Rows that nothing holds, and what names a row that is not there.
 fn disagreements(ledger: &Ledger, rows: &[Row<'_>]) -> Vec<Trouble> {
     let trouble = |subject: &str, what: String| Trouble {
         subject: subject.to_owned(),
@@ -144,31 +144,8 @@ fn disagreements(ledger: &Ledger, rows: &[Row<'_>]) -> Vec<Trouble> {
             troubles.push(trouble(&requirement.id, what));
         }
     }
-    let checks: BTreeMap<_, _> = rows.iter().map(|row| (row.id, row.checks)).collect();
-    for (case, holds) in &ledger.cases {
-        let name = format!("statements::{case}");
-        for id in holds {
-            match checks.get(id.as_str()) {
-                None => troubles.push(trouble(&name, format!("holds {id}, which is no row"))),
-                Some(checks) if !checks.contains(&name) => {
-                    let what = format!("holds {id}, which does not name it");
-                    troubles.push(trouble(&name, what));
-                }
-                Some(_) => {}
-            }
-        }
-    }
-    for row in rows {
-        for check in row.checks {
-            let case = check
-                .strip_prefix("statements::")
-                .and_then(|id| ledger.cases.get(id));
-            if case.is_some_and(|holds| !holds.iter().any(|id| id == row.id)) {
-                let what = format!("names {check}, which does not say that it holds it");
-                troubles.push(trouble(row.id, what));
-            }
-        }
-    }
+    let strays = ledger.strays.iter();
+    troubles.extend(strays.map(|(case, id)| trouble(case, format!("holds {id}, which is no row"))));
     troubles
 }
 
@@ -189,9 +166,9 @@ fn rows(ledger: &Ledger) -> impl Iterator<Item = Row<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conformance::ledger::{Bound, Document, Requirement};
+    use conformance::ledger::{Bound, Document, Requirement};
 
-    fn ledger(checks: &[&str], holds: &[&str]) -> Ledger {
+    fn ledger(checks: &[&str], strays: &[(&str, &str)]) -> Ledger {
         let requirement = Requirement {
             id: "R1".into(),
             section: "S".into(),
@@ -202,17 +179,19 @@ mod tests {
             binds: vec![Bound::Request],
             checks: checks.iter().map(ToString::to_string).collect(),
             erratum: String::new(),
+            check: Vec::new(),
+            holds: Vec::new(),
         };
         let document = Document {
             document: "d".into(),
             title: "D".into(),
             requirement: vec![requirement],
         };
-        let holds = holds.iter().map(ToString::to_string).collect();
+        let owned = |(case, id): &(&str, &str)| ((*case).to_owned(), (*id).to_owned());
         Ledger {
             documents: vec![document],
             errata: vec![],
-            cases: BTreeMap::from([("otp.digits".to_owned(), holds)]),
+            strays: strays.iter().map(owned).collect(),
         }
     }
 
@@ -239,7 +218,7 @@ mod tests {
 
     #[test]
     fn each_way_to_leave_a_row_unheld_is_a_trouble() {
-        let whole = ledger(&["statements::otp.digits"], &["R1"]);
+        let whole = ledger(&["statements::otp.digits"], &[]);
         assert!(told(&whole, Some(Outcome::Passed)).is_empty());
         assert_eq!(
             told(&whole, Some(Outcome::Ignored)),
@@ -263,12 +242,10 @@ mod tests {
             told(&unchecked, Some(Outcome::Passed)),
             ["R1 has no check: Digits only."]
         );
-        let unnamed = ledger(&["statements::otp.digits"], &[]);
-        assert_eq!(
-            told(&unnamed, Some(Outcome::Passed)),
-            ["R1 names statements::otp.digits, which does not say that it holds it"]
+        let stray = ledger(
+            &["statements::otp.digits"],
+            &[("statements::otp.digits", "R2")],
         );
-        let stray = ledger(&["statements::otp.digits"], &["R1", "R2"]);
         assert_eq!(
             told(&stray, Some(Outcome::Passed)),
             ["statements::otp.digits holds R2, which is no row"]
@@ -277,7 +254,7 @@ mod tests {
 
     #[test]
     fn with_a_filter_what_did_not_run_is_no_trouble() {
-        let whole = ledger(&["statements::otp.digits"], &["R1"]);
+        let whole = ledger(&["statements::otp.digits"], &[]);
         let verdicts = judge(&whole, &suite(None), true);
         assert!(verdicts.troubles.is_empty());
         assert_eq!(verdicts.rows["R1"], Verdict::NotRun);

@@ -4,10 +4,10 @@
 //! joins the two: a row without a check, a check that does not exist, did not
 //! run, was ignored or failed, and a case that no row names are all failures.
 
+mod explain;
 mod html;
 mod judge;
 mod junit;
-mod ledger;
 mod suites;
 mod target;
 mod terminal;
@@ -16,10 +16,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
+use conformance::ledger::{self, Ledger};
 use serde::Serialize;
 
 use self::judge::Verdicts;
-use self::ledger::Ledger;
 use self::suites::Suite;
 use crate::workspace;
 
@@ -39,6 +39,10 @@ pub(crate) struct Options {
     /// Asks for one provider only.
     #[arg(long, requires = "target", value_parser = ["airpay", "paysafe", "ibanera"])]
     provider: Option<String>,
+    /// Shows what follows from the check of the rows whose id begins so, and runs
+    /// nothing.
+    #[arg(long, value_name = "ROW", conflicts_with_all = ["filter", "cases", "target"])]
+    explain: Option<String>,
     /// Lets the questions to a running server change its state.
     #[arg(long, requires = "target")]
     mutating: bool,
@@ -49,6 +53,8 @@ pub(crate) struct Options {
 pub(crate) enum Error {
     #[error("{path}: {message}")]
     File { path: String, message: String },
+    #[error(transparent)]
+    Ledger(#[from] ledger::LedgerError),
     #[error("{0}")]
     Tool(String),
 }
@@ -78,6 +84,12 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     }
     let started = Instant::now();
     let root = workspace();
+    if let Some(id) = &options.explain {
+        return match explain::run(&root, id)? {
+            true => Ok(true),
+            false => Err(Error::Tool(format!("no row with a check begins with {id}"))),
+        };
+    }
     let ledger = ledger::read(&root.join("conformance"))?;
     let suites = suites::run(&root, options.filter.as_deref(), options.cases)?;
     if suites.iter().all(|suite| suite.tests.is_empty()) {

@@ -9,7 +9,7 @@ use comfy_table::{CellAlignment, Table};
 
 use super::Report;
 use super::judge::Verdict;
-use super::ledger::{Bound, Requirement};
+use conformance::ledger::{Bound, Requirement};
 
 const BOLD: Style = Style::new().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();

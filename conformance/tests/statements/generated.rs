@@ -1,0 +1,218 @@
+//! What follows from the checks of requirements and errata, as
+//! `conformance/fixtures/generate.py` wrote it down: values of one field that
+//! are taken or refused, by the model and by the sandbox, and the request that
+//! carries them, to the byte.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use cards_model::{DocExpiry, Rules, Samples};
+use cards_transport::{Call, Visit};
+use conformance::generated::{self, Case, Generated};
+use conformance::ledger;
+use libtest_mimic::Trial;
+use serde_json::Value;
+
+use crate::case::ExchangeCase;
+use crate::common::operations::visited;
+use crate::common::rules;
+use crate::exchange::Sandbox;
+use crate::operation::{Input, Sending, check, is_form, wire};
+
+/// A test for each row that has a check, and one that holds them to be those of
+/// the rows.
+pub(crate) fn trials() -> Result<Vec<Trial>, String> {
+    let rows = generated::all().map_err(|error| error.to_string())?;
+    let checks = rows
+        .iter()
+        .map(|row| (row.row.id.clone(), row.row.check.clone()));
+    let checks: BTreeSet<_> = checks.collect();
+    let from_the_rows = Trial::test("generated.from-the-rows", move || {
+        from_the_rows(&checks).map_err(Into::into)
+    });
+    let trials = rows.into_iter().map(|row| {
+        let id = row.row.id.clone();
+        Trial::test(id, move || run(&row).map_err(Into::into))
+    });
+    Ok(trials.chain([from_the_rows]).collect())
+}
+
+fn from_the_rows(generated: &BTreeSet<(String, Vec<String>)>) -> Result<(), String> {
+    let ledger = ledger::read(Path::new(ledger::DIRECTORY)).map_err(|e| e.to_string())?;
+    let requirements = ledger.requirements().map(|row| (&row.id, &row.check));
+    let errata = ledger.errata.iter().map(|row| (&row.id, &row.check));
+    let stated: BTreeSet<_> = requirements
+        .chain(errata)
+        .filter(|(_, check)| !check.is_empty())
+        .map(|(id, check)| (id.clone(), check.clone()))
+        .collect();
+    match generated.symmetric_difference(&stated).next() {
+        None => Ok(()),
+        Some((id, _)) => Err(format!(
+            "{id}: its cases do not follow from its check; run conformance/fixtures/generate.py"
+        )),
+    }
+}
+
+fn run(row: &Generated) -> Result<(), String> {
+    if row.cases.is_empty() {
+        return Err("no value is tried".to_owned());
+    }
+    visited(&row.row.operation, Tried(row))?
+}
+
+/// The operation that a row tries.
+struct Tried<'a>(&'a Generated);
+
+impl Visit for Tried<'_> {
+    type Output = Result<(), String>;
+
+    fn visit<C: Call>(self) -> Self::Output {
+        tried::<C>(self.0)
+    }
+}
+
+fn tried<C: Call>(row: &Generated) -> Result<(), String> {
+    for case in &row.cases {
+        let told = |why| format!("{}: {why}", Value::from_iter(case.input.clone()));
+        let input = row.input(case);
+        obeys::<C>(row, case, &input).map_err(told)?;
+        if let Some(request) = row.request(case) {
+            // A request's own type has no word for a value of another type, nor
+            // for a required field that is not there.
+            let is_missing = case.breaks == ["required"] && !input.contains_key(&row.row.field);
+            if case.breaks != ["type"] && !is_missing {
+                goes_out::<C>(row, case, &input, &request).map_err(told)?;
+            }
+            if let Some(verdict) = &case.sandbox {
+                let answered = answered::<C>(row, case, request, verdict);
+                answered.map_err(|why| told(format!("sandbox: {why}")))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The model tells exactly the broken rules of the one field.
+fn obeys<C: Call>(row: &Generated, case: &Case, input: &Input) -> Result<(), String> {
+    let rules: Rules = match case.rules.as_deref() {
+        None => rules(),
+        Some("samples") => rules().samples(Samples::Accept),
+        Some("doc_expiry") => rules().doc_expiry(DocExpiry::MayBeEmpty),
+        Some(other) => return Err(format!("rules = {other} means nothing")),
+    };
+    let broken = match check::<C>(input, &rules) {
+        Ok(broken) => broken,
+        Err(_) if case.breaks == ["type"] => return Ok(()),
+        Err(why) => return Err(why),
+    };
+    same_rules(&row.row.field, &case.breaks, broken)
+}
+
+fn same_rules(
+    field: &str,
+    breaks: &[String],
+    mut found: Vec<(String, String)>,
+) -> Result<(), String> {
+    let stated = breaks.iter().map(|rule| (field.to_owned(), rule.clone()));
+    let mut stated: Vec<_> = stated.collect();
+    stated.sort();
+    found.sort();
+    match found == stated {
+        true => Ok(()),
+        false => Err(format!("breaks {found:?} and not {stated:?}")),
+    }
+}
+
+/// The client sends the stated bytes, checks aside.
+fn goes_out<C: Call>(
+    row: &Generated,
+    case: &Case,
+    input: &Input,
+    (target, body): &(String, String),
+) -> Result<(), String> {
+    let request = wire::<C>(input, Sending::default())?;
+    let sent = request
+        .uri()
+        .path_and_query()
+        .map(http::uri::PathAndQuery::as_str);
+    let sum = request.headers().get("checksum");
+    let found = (
+        request.method().as_str(),
+        sent.unwrap_or_default(),
+        std::str::from_utf8(request.body()).map_err(|error| error.to_string())?,
+        sum.and_then(|sum| sum.to_str().ok()),
+    );
+    let stated = (
+        &*row.base.method,
+        &**target,
+        &**body,
+        case.checksum.as_deref(),
+    );
+    match found == stated {
+        true => Ok(()),
+        false => Err(format!("sends {found:?}, expected {stated:?}")),
+    }
+}
+
+/// The sandbox judges the same bytes, and its journal tells the same rules.
+fn answered<C: Call>(
+    row: &Generated,
+    case: &Case,
+    (target, body): (String, String),
+    verdict: &str,
+) -> Result<(), String> {
+    let sandbox = Sandbox::start()?;
+    let sum = case.checksum.iter();
+    let exchange = ExchangeCase {
+        method: Some(row.base.method.clone()),
+        path: Some(target),
+        auth: Some(row.base.auth.clone()),
+        headers: sum
+            .flat_map(|sum| {
+                let form = "application/x-www-form-urlencoded".to_owned();
+                [("checksum", sum.clone()), ("content-type", form)]
+            })
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        body: Some(body),
+        ..ExchangeCase::default()
+    };
+    let reply = sandbox.send(sandbox.request(&exchange)?)?;
+    let said: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
+    let is_accepted = reply.status() == 200 && (!is_form::<C>() || said["status"] == 200);
+    if is_accepted != (verdict == "accepted") {
+        return Err(format!(
+            "HTTP {} {said}, expected {verdict}",
+            reply.status()
+        ));
+    }
+    let journal = ExchangeCase {
+        path: Some("/_sandbox/exchanges".to_owned()),
+        ..ExchangeCase::default()
+    };
+    let journal = sandbox.send(sandbox.request(&journal)?)?;
+    let journal: Value = serde_json::from_slice(journal.body()).unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let told = journal["exchanges"][0]["violations"].as_array();
+    let told = told.into_iter().flatten();
+    let told: Vec<_> = told
+        .map(|v| (text(&v["field"]), text(&v["rule"])))
+        .collect();
+    let field = &row.row.field;
+    match verdict {
+        // Whether a code is the one that was sent is the sandbox's own to say.
+        "unknown" => {
+            let is_ruled = |rule: &(String, String)| *rule != (field.clone(), "allowed".to_owned());
+            same_rules(field, &[], told.into_iter().filter(is_ruled).collect())
+        }
+        "refused" if case.breaks == ["type"] => {
+            match !told.is_empty() && told.iter().all(|(name, _)| name == field) {
+                true => Ok(()),
+                false => Err(format!("tells {told:?}")),
+            }
+        }
+        "refused" => same_rules(field, &case.breaks, told),
+        _ => same_rules(field, &[], told),
+    }
+}
