@@ -326,12 +326,11 @@ pub fn world() -> Result<World, FixtureError> {
 }
 
 /// The files that a case may have; any other is a mistake.
-const FILES: [&str; 9] = [
+const FILES: [&str; 8] = [
     "case.toml",
     "input.json",
     "check.json",
     "stages.json",
-    "request.http",
     "curl.http",
     "reply.http",
     "parsed.json",
@@ -347,7 +346,7 @@ fn read(folder: &Path) -> Result<Case, FixtureError> {
     let meta_file = folder.join("case.toml");
     let meta: Meta =
         toml::from_str(&text(&meta_file)?).map_err(|error| FixtureError::new(&meta_file, error))?;
-    let case = Case {
+    let mut case = Case {
         provider: name(folder.parent().and_then(Path::parent).unwrap_or(folder)),
         operation: name(folder.parent().unwrap_or(folder)),
         name: name(folder),
@@ -355,7 +354,7 @@ fn read(folder: &Path) -> Result<Case, FixtureError> {
         input: json(&folder.join("input.json"))?,
         check: json(&folder.join("check.json"))?,
         stages: json(&folder.join("stages.json"))?,
-        request: optional_text(&folder.join("request.http"))?,
+        request: None,
         curl: optional_text(&folder.join("curl.http"))?,
         reply: optional_text(&folder.join("reply.http"))?
             .map(|text| canned(&folder.join("reply.http"), &text))
@@ -363,9 +362,12 @@ fn read(folder: &Path) -> Result<Case, FixtureError> {
         parsed: json(&folder.join("parsed.json"))?,
         rules: json(&folder.join("rules.json"))?,
     };
+    if case.input.is_some() {
+        case.request = snapshot(&case)?;
+    }
     let missing = match case.meta.direction {
         Direction::Request if case.input.is_none() => "input.json",
-        Direction::Request if case.request.is_none() => "request.http",
+        Direction::Request if case.request.is_none() => "snapshot, which generate.py writes",
         Direction::Reply if case.reply.is_none() => "reply.http",
         Direction::Reply if case.parsed.is_none() => "parsed.json",
         Direction::Rules if case.rules.is_none() => "rules.json",
@@ -375,6 +377,22 @@ fn read(folder: &Path) -> Result<Case, FixtureError> {
         &meta_file,
         format!("field `direction`: a case of this kind has a {missing}, and this one does not"),
     ))
+}
+
+/// The snapshot that the tests hold of the request, without what `insta` writes
+/// before it, and with the empty line that it cuts off where there is no body.
+fn snapshot(case: &Case) -> Result<Option<String>, FixtureError> {
+    let name = case.id().replace('/', "__");
+    let file = format!("../tests/replay/snapshots/replay__core__request__{name}.snap");
+    let text = optional_text(&Path::new(DIRECTORY).join(file))?;
+    Ok(text.map(|text| {
+        let text = text.splitn(3, "---\n").nth(2).unwrap_or_default();
+        let text = text.trim_end_matches('\n');
+        match text.contains("\n\n") {
+            true => text.to_owned(),
+            false => format!("{text}\n\n"),
+        }
+    }))
 }
 
 fn canned(file: &Path, text: &str) -> Result<Canned, FixtureError> {
