@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::cases;
+
 /// Where the ledger is.
 pub const DIRECTORY: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -238,9 +240,12 @@ pub fn read(folder: &Path) -> Result<Ledger, LedgerError> {
         errata: errata.collect(),
         strays: Vec::new(),
     };
-    let cases = read_all::<CaseFile>(&folder.join("cases"))?;
-    for case in cases.into_iter().flat_map(|(_, file)| file.case) {
-        ledger.add(&case);
+    for (path, table) in cases::all_in(&folder.join("cases"))? {
+        let file: CaseFile = table.try_into().map_err(|error| LedgerError {
+            path,
+            message: format!("{error}"),
+        })?;
+        file.case.iter().for_each(|case| ledger.add(case));
     }
     ledger.lead_on();
     Ok(ledger)

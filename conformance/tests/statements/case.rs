@@ -1,8 +1,6 @@
 //! The form of a case, and where cases are.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -159,6 +157,9 @@ pub(crate) struct ExchangeCase {
     /// `keys`, `token`, `bearer`, `ibanera` or `none`: the credentials to add.
     pub(crate) auth: Option<String>,
     pub(crate) headers: BTreeMap<String, String>,
+    /// What the checksum is made of instead, in turn: `secret`, `values`,
+    /// `token`, or any other text as it stands.
+    pub(crate) digest: Option<Vec<String>>,
     /// A valid form of this operation to start from.
     pub(crate) form_of: Option<String>,
     pub(crate) set: BTreeMap<String, String>,
@@ -235,25 +236,12 @@ struct CaseFile {
 
 /// All cases, or what is wrong with their files.
 pub(crate) fn load() -> Result<Vec<Case>, String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
-    let entries = fs::read_dir(&folder).map_err(|e| format!("conformance/cases: {e}"))?;
-    let mut paths: Vec<_> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "toml")
-    });
-    paths.sort();
     let mut cases = Vec::new();
     let mut ids = BTreeSet::new();
-    for path in paths {
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let file = read(&path).map_err(|why| format!("{name}: {why}"))?;
+    for (name, table) in conformance::cases::all().map_err(|error| error.to_string())? {
+        let file: CaseFile = table
+            .try_into()
+            .map_err(|error| format!("{name}: {error}"))?;
         for mut case in file.case {
             let told = |why| format!("{name}: {}: {why}", case.id);
             if case.holds.is_empty() {
@@ -268,9 +256,9 @@ pub(crate) fn load() -> Result<Vec<Case>, String> {
                     given.clone_from(&operation);
                 }
             };
-            case.wire
-                .iter_mut()
-                .for_each(|part| named(&mut part.operation));
+            for wire in &mut case.wire {
+                named(&mut wire.operation);
+            }
             for reply in &mut case.reply {
                 named(&mut reply.operation);
                 reply.complete(&file.around).map_err(&told)?;
@@ -283,38 +271,6 @@ pub(crate) fn load() -> Result<Vec<Case>, String> {
         }
     }
     Ok(cases)
-}
-
-/// A file, with each `$name` replaced by what the table `let` has there.
-fn read(path: &Path) -> Result<CaseFile, String> {
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let mut table: toml::Table = text.parse().map_err(|error| format!("{error}"))?;
-    let named = match table.remove("let") {
-        Some(toml::Value::Table(named)) => named,
-        _ => toml::Table::new(),
-    };
-    for (_, value) in &mut table {
-        replace(value, &named)?;
-    }
-    table.try_into().map_err(|error| format!("{error}"))
-}
-
-fn replace(value: &mut toml::Value, named: &toml::Table) -> Result<(), String> {
-    match value {
-        toml::Value::String(text) => {
-            if let Some(name) = text.strip_prefix('$') {
-                let found = named.get(name).ok_or(format!("let has no {name}"))?;
-                *value = found.clone();
-            }
-            Ok(())
-        }
-        toml::Value::Array(items) => items.iter_mut().try_for_each(|item| replace(item, named)),
-        toml::Value::Table(table) => {
-            let mut values = table.iter_mut();
-            values.try_for_each(|(_, value)| replace(value, named))
-        }
-        _ => Ok(()),
-    }
 }
 
 impl ReplyCase {

@@ -110,7 +110,7 @@ impl Sandbox {
         let mut body = case.body.clone().unwrap_or_default();
         if let Some(form) = &form {
             if is_signed {
-                request = request.header("checksum", digest(form));
+                request = request.header("checksum", digest(form, case.digest.as_deref()));
             }
             request = request.header("content-type", "application/x-www-form-urlencoded");
             body = form_urlencoded::Serializer::new(String::new())
@@ -120,7 +120,7 @@ impl Sandbox {
             let form: Vec<_> = form_urlencoded::parse(body.as_bytes())
                 .into_owned()
                 .collect();
-            request = request.header("checksum", digest(&form));
+            request = request.header("checksum", digest(&form, case.digest.as_deref()));
         }
         for (name, value) in &case.headers {
             request = request.header(name, value);
@@ -235,12 +235,20 @@ fn credentials(auth: &str) -> Result<Vec<(&'static str, String)>, String> {
     })
 }
 
-fn digest(form: &[(String, String)]) -> String {
+/// The values and the secret, or what a case has hashed instead.
+fn digest(form: &[(String, String)], parts: Option<&[String]>) -> String {
     let joined: String = form.iter().map(|(_, value)| value.as_str()).collect();
-    let digest = Sha256::new()
-        .chain_update(joined)
-        .chain_update(world::airpay::SECRET_KEY)
-        .finalize();
+    let right = ["values", "secret"].map(str::to_owned);
+    let parts = parts.unwrap_or(&right).iter();
+    let text: String = parts
+        .map(|part| match part.as_str() {
+            "values" => joined.as_str(),
+            "secret" => world::airpay::SECRET_KEY,
+            "token" => world::airpay::TOKEN,
+            other => other,
+        })
+        .collect();
+    let digest = Sha256::digest(text);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
