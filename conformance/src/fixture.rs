@@ -13,7 +13,7 @@ use serde_json::Value;
 /// The folder that the fixtures are in.
 pub const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
-/// Holds one example: a request, a reply, or a table of rules.
+/// Holds one example: a request or a reply.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Case {
@@ -39,8 +39,6 @@ pub struct Case {
     pub reply: Option<Canned>,
     /// The value or error that a caller gets of the reply.
     pub parsed: Option<Value>,
-    /// Many small changes to one base, and what each breaks.
-    pub rules: Option<Rules>,
 }
 
 impl Case {
@@ -96,8 +94,6 @@ pub enum Direction {
     Request,
     /// From the provider.
     Reply,
-    /// Nowhere: it is a table of rules.
-    Rules,
 }
 
 /// The credentials that a request carries.
@@ -175,55 +171,6 @@ impl Canned {
         let mut bytes = bytes.into_bytes();
         bytes.extend_from_slice(&self.body);
         bytes
-    }
-}
-
-/// `rules.json`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Rules {
-    /// Whether the base is a request or a reply.
-    pub subject: Direction,
-    /// The request or reply that breaks no rule.
-    pub base: Value,
-    /// The changes.
-    pub rows: Vec<RuleRow>,
-}
-
-/// Describes one change to the base of [`Rules`].
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct RuleRow {
-    /// The requirements that the row witnesses.
-    pub requirements: Vec<String>,
-    /// New values by path (`cards.0.status`); null takes a field out.
-    pub set: BTreeMap<String, Value>,
-    /// The rules that the change breaks, each as `field rule`.
-    pub breaks: Vec<String>,
-}
-
-impl RuleRow {
-    /// The base with this row's changes, or the path that leads nowhere.
-    pub fn applied_to(&self, base: &Value) -> Result<Value, String> {
-        let mut changed = base.clone();
-        for (path, value) in &self.set {
-            let (parent, last) = match path.rsplit_once('.') {
-                Some((parent, last)) => (format!("/{}", parent.replace('.', "/")), last),
-                None => (String::new(), path.as_str()),
-            };
-            let object = changed
-                .pointer_mut(&parent)
-                .and_then(Value::as_object_mut)
-                .ok_or_else(|| format!("`set` names {path:?}, which the base does not have"))?;
-            if value.is_null() {
-                object.remove(last);
-            } else {
-                object.insert(last.to_owned(), value.clone());
-            }
-        }
-        Ok(changed)
     }
 }
 
@@ -326,7 +273,7 @@ pub fn world() -> Result<World, FixtureError> {
 }
 
 /// The files that a case may have; any other is a mistake.
-const FILES: [&str; 8] = [
+const FILES: [&str; 7] = [
     "case.toml",
     "input.json",
     "check.json",
@@ -334,7 +281,6 @@ const FILES: [&str; 8] = [
     "curl.http",
     "reply.http",
     "parsed.json",
-    "rules.json",
 ];
 
 fn read(folder: &Path) -> Result<Case, FixtureError> {
@@ -360,7 +306,6 @@ fn read(folder: &Path) -> Result<Case, FixtureError> {
             .map(|text| canned(&folder.join("reply.http"), &text))
             .transpose()?,
         parsed: json(&folder.join("parsed.json"))?,
-        rules: json(&folder.join("rules.json"))?,
     };
     if case.input.is_some() {
         case.request = snapshot(&case)?;
@@ -370,7 +315,6 @@ fn read(folder: &Path) -> Result<Case, FixtureError> {
         Direction::Request if case.request.is_none() => "snapshot, which generate.py writes",
         Direction::Reply if case.reply.is_none() => "reply.http",
         Direction::Reply if case.parsed.is_none() => "parsed.json",
-        Direction::Rules if case.rules.is_none() => "rules.json",
         _ => return Ok(case),
     };
     Err(FixtureError::new(
@@ -530,20 +474,5 @@ mod tests {
 
         let (file, _) = trouble("stray", &[("case.toml", META), ("reply.json", "{}")]);
         assert_eq!(file, "reply.json");
-    }
-
-    #[test]
-    fn a_row_changes_nested_fields_and_takes_them_out() {
-        let row: RuleRow =
-            serde_json::from_str(r#"{"requirements":[],"set":{"a.0.b":2,"c":null},"breaks":[]}"#)
-                .unwrap();
-        let base = serde_json::json!({"a": [{"b": 1}], "c": 3});
-        let changed = row.applied_to(&base).unwrap();
-        assert_eq!(changed, serde_json::json!({"a": [{"b": 2}]}));
-        assert!(
-            row.applied_to(&serde_json::json!({}))
-                .unwrap_err()
-                .contains("a.0.b")
-        );
     }
 }

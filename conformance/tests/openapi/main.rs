@@ -29,7 +29,6 @@ use conformance::generated::{self, Generated};
 use serde_json::{Value, json};
 
 use crate::judge::{Described, Judge};
-use crate::operation::valid;
 
 /// Every document by its API.
 fn documents() -> Vec<(Api, Value)> {

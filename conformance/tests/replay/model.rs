@@ -5,10 +5,8 @@ use cards_model::paysafe::CardPage;
 use cards_model::{DocExpiry, Request as _, Samples};
 use cards_transport::Call;
 use conformance::fixture::Case;
-use serde_json::Value;
 
-use crate::common::operations::from_input;
-use crate::common::{case, cases, named, rules};
+use crate::common::{case, named, rules};
 use crate::stage::{Stage, input, replay, replies, requests, same};
 
 #[test]
@@ -67,65 +65,6 @@ fn one_error_names_all_21_fields_and_no_value() {
             "{field}: {shown}"
         );
     }
-}
-
-#[test]
-fn values_on_both_sides_of_each_boundary_are_judged_as_stated() {
-    let mut judged = 0;
-    for case in cases().iter().filter(|case| case.name == "boundaries") {
-        judged += 1;
-        replay::<RowByRow>(case);
-    }
-    assert!(judged >= 4, "{judged}");
-}
-
-/// Every row at once, so that one failure does not hide the next.
-struct RowByRow;
-
-impl Stage for RowByRow {
-    fn replay<C: Call>(case: &Case) {
-        each_row(case, |changed| {
-            let call = from_input::<C>(changed)?;
-            Ok(named(&call.violations(&rules())))
-        });
-    }
-}
-
-#[test]
-fn paysafe_card_rules_are_told_on_request_and_fail_no_reply() {
-    let case = case("paysafe/list-prepaid-cards/card-rules");
-    each_row(&case, |changed| {
-        let page = serde_json::from_slice::<CardPage>(changed.to_string().as_bytes());
-        Ok(named(&page.map_err(|error| error.to_string())?.check()))
-    });
-}
-
-fn each_row(case: &Case, judge: impl Fn(&Value) -> Result<Vec<String>, String>) {
-    let rules = case.rules.as_ref().unwrap();
-    let mut failures = Vec::new();
-    assert_eq!(
-        judge(&rules.base),
-        Ok(vec![]),
-        "fixtures/{}: base",
-        case.id()
-    );
-    for row in &rules.rows {
-        let judged = row
-            .applied_to(&rules.base)
-            .and_then(|changed| judge(&changed));
-        if judged.as_ref() != Ok(&row.breaks) {
-            failures.push(format!(
-                "{:?} {:?}: expected {:?}, was {judged:?}",
-                row.requirements, row.set, row.breaks
-            ));
-        }
-    }
-    assert!(
-        failures.is_empty(),
-        "fixtures/{}:\n{}",
-        case.id(),
-        failures.join("\n")
-    );
 }
 
 #[test]

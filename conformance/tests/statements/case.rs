@@ -220,6 +220,26 @@ struct Around {
     /// Where the fields of broken rules begin.
     #[serde(default)]
     field: String,
+    /// The object that a part changes which is a table.
+    base: Option<String>,
+}
+
+impl Around {
+    /// The body around a part.
+    fn filled(&self, part: &Value) -> Result<String, String> {
+        let part = match (part, &self.base) {
+            (Value::String(part), _) => part.clone(),
+            (Value::Object(changes), Some(base)) => {
+                let base = serde_json::from_str(base).map_err(|error| error.to_string())?;
+                let mut object: serde_json::Map<String, Value> = base;
+                object.extend(changes.clone());
+                let text = Value::from(object).to_string();
+                text[1..text.len() - 1].to_owned()
+            }
+            (other, _) => return Err(format!("{other} is no part")),
+        };
+        Ok(self.body.replacen('%', &part, 1))
+    }
 }
 
 #[derive(Deserialize)]
@@ -278,10 +298,10 @@ impl ReplyCase {
         let part = self.part.pop_first();
         let (body, around) = match (self.whole.take(), part) {
             (Some(body), None) => (body, None),
-            (None, Some((name, Value::String(part)))) if self.part.is_empty() => {
+            (None, Some((name, part))) if self.part.is_empty() => {
                 let around = around.get(&name);
                 let around = around.ok_or_else(|| format!("a reply has no {name}"))?;
-                (around.body.replacen('%', &part, 1), Some(around))
+                (around.filled(&part)?, Some(around))
             }
             (_, part) => return Err(format!("a reply is neither a body nor a part: {part:?}")),
         };
