@@ -54,8 +54,21 @@ pub struct Document {
     pub document: String,
     /// The provider and the title.
     pub title: String,
+    /// Where the statements are from.
+    pub source: Source,
     /// Its statements, in its order.
     pub requirement: Vec<Requirement>,
+}
+
+/// Where the statements of a file are from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// One of the five documents.
+    #[default]
+    Document,
+    /// Another public page of the provider.
+    Reference,
 }
 
 /// One statement.
@@ -167,6 +180,8 @@ impl From<(String, String)> for Says {
 struct RequirementFile {
     document: String,
     title: String,
+    #[serde(default)]
+    source: Source,
     operation: String,
     place: Vec<Place>,
 }
@@ -262,6 +277,7 @@ impl RequirementFile {
         Ok(Document {
             document: self.document,
             title: self.title,
+            source: self.source,
             requirement,
         })
     }

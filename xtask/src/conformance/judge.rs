@@ -166,7 +166,7 @@ fn rows(ledger: &Ledger) -> impl Iterator<Item = Row<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use conformance::ledger::{Bound, Document, Requirement};
+    use conformance::ledger::{Bound, Document, Requirement, Source};
 
     fn ledger(checks: &[&str], strays: &[(&str, &str)]) -> Ledger {
         let requirement = Requirement {
@@ -185,6 +185,7 @@ mod tests {
         let document = Document {
             document: "d".into(),
             title: "D".into(),
+            source: Source::Document,
             requirement: vec![requirement],
         };
         let owned = |(case, id): &(&str, &str)| ((*case).to_owned(), (*id).to_owned());
