@@ -10,13 +10,14 @@ use tokio::sync::Semaphore;
 use crate::clock::MovableClock;
 use crate::error::Error;
 use crate::faults::Faults;
+use crate::field_error::WorldError;
 use crate::journal::Journal;
 use crate::provider::Providers;
 use crate::served::Operations;
 use crate::settings::{self, Clock, Limits, LostLogLines};
 use crate::store::Store;
 use crate::tls;
-use crate::world::file::{self, Ready, Refused, World};
+use crate::world::file::{self, World, WorldFile};
 
 /// The shared state; a clone is a reference.
 #[derive(Clone)]
@@ -33,7 +34,7 @@ pub(crate) struct Shared {
     /// Its one permit is the right to have a whole world in memory.
     pub(crate) worlds: Arc<Semaphore>,
     /// The world to start with and to come back to, where one was given.
-    pub(crate) given_world: Option<Arc<Ready>>,
+    pub(crate) given_world: Option<Arc<WorldFile>>,
     started: Instant,
 }
 
@@ -63,14 +64,14 @@ impl App {
         let given_world = match world {
             None => None,
             Some(world) => {
-                let checked = file::check(world, &tables, today, now);
+                let checked = file::check(world, &providers, today, now);
                 Some(Arc::new(
                     checked.map_err(|error| Error::at_start(place, error))?,
                 ))
             }
         };
         let fill = |transaction: &rusqlite::Transaction<'_>| match &given_world {
-            Some(given) => given.replace(transaction),
+            Some(given) => given.replace(transaction, &providers),
             None => Ok(()),
         };
         let store = Store::open_with(place, &tables, today, fill);
@@ -125,7 +126,7 @@ impl Shared {
 
     /// Everything as it was at the start, or, where the store fails, as it is;
     /// exchanges go on being counted.
-    pub(crate) async fn reset(&self) -> Result<(), Refused> {
+    pub(crate) async fn reset(&self) -> Result<(), WorldError> {
         self.bring_back_world().await?;
         self.clock.reset();
         self.faults.reset();
@@ -133,13 +134,12 @@ impl Shared {
         Ok(())
     }
 
-    async fn bring_back_world(&self) -> Result<(), Refused> {
+    async fn bring_back_world(&self) -> Result<(), WorldError> {
         // The day of the clock that a reset comes back to.
         let today = Date::from_unix_seconds(self.clock.base_millis().div_euclid(1000));
-        let given = self.given_world.clone();
-        let tables = self.providers.tables();
+        let (given, providers) = (self.given_world.clone(), self.providers.clone());
         let bring_back = move |transaction: &rusqlite::Transaction<'_>| {
-            file::start(transaction, given.as_deref(), &tables, today)
+            file::start(transaction, &providers, given.as_deref(), today)
         };
         self.store.replace(bring_back).await
     }

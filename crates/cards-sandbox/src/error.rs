@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
+use crate::field_error::{FieldError, WorldError};
 use crate::settings::Store;
 use crate::store::StoreError;
-use crate::world::file::{Refused, Wrong};
 
 /// A sandbox could not be started, or what a running one was asked through
 /// [`Running`](crate::Running) or [`World`](crate::World) could not be done.
@@ -23,7 +23,7 @@ enum Kind {
     Runtime(io::Error),
     Settings(Cow<'static, str>),
     Tls(io::Error),
-    World(Wrong),
+    World(FieldError),
     Reset(StoreError),
 }
 
@@ -93,7 +93,7 @@ impl Error {
         matches!(self.kind, Kind::World(_))
     }
 
-    pub(crate) fn world(wrong: Wrong) -> Self {
+    pub(crate) fn world(wrong: FieldError) -> Self {
         Self {
             kind: Kind::World(wrong),
         }
@@ -132,24 +132,26 @@ impl Error {
 
 impl Error {
     /// Makes the error for a store or a world that is refused at the start.
-    pub(crate) fn at_start(store: &Store, refused: Refused) -> Self {
+    pub(crate) fn at_start(store: &Store, refused: WorldError) -> Self {
         match refused {
-            Refused::Store(source @ StoreError::OverQuota(_)) => Refused::Store(source).into(),
-            Refused::Store(source) => Self::store(store.clone(), source),
+            WorldError::Store(source @ StoreError::OverQuota(_)) => {
+                WorldError::Store(source).into()
+            }
+            WorldError::Store(source) => Self::store(store.clone(), source),
             other => other.into(),
         }
     }
 }
 
-impl From<Refused> for Error {
-    fn from(refused: Refused) -> Self {
+impl From<WorldError> for Error {
+    fn from(refused: WorldError) -> Self {
         match refused {
-            Refused::Wrong(wrong) => Self::world(wrong),
-            Refused::NotFound(what) => Self::world(Wrong::at("world", what)),
-            Refused::Store(StoreError::OverQuota(limit)) => {
-                Self::world(Wrong::at("world", limit.to_string()))
+            WorldError::Field(wrong) => Self::world(wrong),
+            WorldError::NotFound(what) => Self::world(FieldError::at("world", what)),
+            WorldError::Store(StoreError::OverQuota(limit)) => {
+                Self::world(FieldError::at("world", limit.to_string()))
             }
-            Refused::Store(source) => Self {
+            WorldError::Store(source) => Self {
                 kind: Kind::Reset(source),
             },
         }
@@ -189,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_reset_that_fails_is_the_stores_error() {
-        let of = |error| Error::from(Refused::Store(error));
+        let of = |error| Error::from(WorldError::Store(error));
         assert!(of(StoreError::Gone).is_store());
         let full = of(StoreError::Full);
         assert!(full.is_store() && full.is_store_full() && !full.is_store_corrupt());

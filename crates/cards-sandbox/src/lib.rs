@@ -67,6 +67,7 @@ mod control;
 mod endpoint;
 mod error;
 mod faults;
+mod field_error;
 mod guard;
 mod ibanera;
 mod incoming;

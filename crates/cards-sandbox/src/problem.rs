@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer::{Answer, Rejection};
+use crate::field_error::WorldError;
 use crate::store::StoreError;
-use crate::world::file::Refused;
 
 /// Turns a request away before anything else about it is judged.
 pub(crate) fn rejected(rejection: Rejection) -> Answer {
@@ -21,14 +21,14 @@ pub(crate) fn store_trouble(error: &StoreError) -> Answer {
 }
 
 /// Why something was not added, changed or taken away.
-pub(crate) fn refused(refused: Refused) -> Answer {
-    match refused {
-        Refused::Wrong(wrong_field) => wrong(&wrong_field.field, wrong_field.what),
-        Refused::NotFound(what) => unknown(what),
-        Refused::Store(StoreError::OverQuota(limit)) => {
+pub(crate) fn refused(error: WorldError) -> Answer {
+    match error {
+        WorldError::Field(error) => wrong(&error.field, error.what),
+        WorldError::NotFound(what) => unknown(what),
+        WorldError::Store(StoreError::OverQuota(limit)) => {
             problem(StatusCode::CONFLICT, limit.to_string())
         }
-        Refused::Store(error) => store_trouble(&error),
+        WorldError::Store(error) => store_trouble(&error),
     }
 }
 

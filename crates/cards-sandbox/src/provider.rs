@@ -13,6 +13,7 @@ use crate::answer::{Answer, Rejection};
 use crate::journal::Documented;
 use crate::provider_id::ProviderId;
 use crate::store::Tables;
+use crate::world::section::Section;
 
 /// What a provider tells the engine of itself. The value holds the provider's own settings.
 pub(crate) trait Provider: Any + Send + Sync {
@@ -35,6 +36,9 @@ pub(crate) trait Provider: Any + Send + Sync {
     /// Makes the provider's documented failure, as a fault orders it, where the path has no
     /// operation. An operation's own is in its row.
     fn fail(&self, status: StatusCode) -> Answer;
+
+    /// Its part of the world.
+    fn section(&self) -> &dyn Section;
 }
 
 /// The providers of one sandbox, in the order in which they are listed to people; a clone is
@@ -71,6 +75,16 @@ impl Providers {
         self.0.iter().map(|provider| provider.tables()).collect()
     }
 
+    /// Goes through all, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<dyn Provider>> {
+        self.0.iter()
+    }
+
+    /// Finds the provider of this name.
+    pub(crate) fn find(&self, name: &str) -> Option<&Arc<dyn Provider>> {
+        self.iter().find(|provider| provider.id().as_str() == name)
+    }
+
     /// Gives the names of all, in order.
     pub(crate) fn ids(&self) -> impl Iterator<Item = ProviderId> {
         self.0.iter().map(|provider| provider.id())
@@ -79,13 +93,17 @@ impl Providers {
     /// Finds the provider of this name, or tells which names there are.
     pub(crate) fn named(&self, name: &str) -> Result<ProviderId, String> {
         let found = self.ids().find(|id| id.as_str() == name);
-        found.ok_or_else(|| {
-            let names: Vec<_> = self.ids().map(ProviderId::as_str).collect();
-            match names.split_last() {
-                Some((last, [])) => format!("has to be {last}"),
-                Some((last, others)) => format!("has to be {} or {last}", others.join(", ")),
-                None => "there are no providers".to_owned(),
+        found.ok_or_else(|| format!("has to be {}", self.listed("or")))
+    }
+
+    /// Gives the names of all as a sentence has them, with a word before the last.
+    pub(crate) fn listed(&self, word: &str) -> String {
+        let names: Vec<_> = self.ids().map(ProviderId::as_str).collect();
+        match names.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                format!("{} {word} {last}", others.join(", "))
             }
-        })
+            _ => names.concat(),
+        }
     }
 }

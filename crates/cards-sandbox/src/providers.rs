@@ -31,7 +31,6 @@ pub(crate) fn of(airpay: Airpay, paysafe: Paysafe, ibanera: Ibanera) -> Provider
 }
 
 /// Lists the three as their documents have them, with no setting changed.
-#[cfg(test)]
 pub(crate) fn all() -> Providers {
     of(Airpay::default(), Paysafe::default(), Ibanera::default())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cards_model::{Personal, Rule};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -11,41 +11,6 @@ use crate::answer::UnmetRule;
 use crate::openapi::listed;
 use crate::store::StoreError;
 use crate::world::airpay::SAMPLE_EMAIL;
-
-/// A customer to add, as kept.
-pub(super) struct NewCustomer {
-    pub(super) mobile_no: String,
-    pub(super) first_name: String,
-    pub(super) last_name: String,
-    pub(super) title: String,
-    pub(super) gender: String,
-    pub(super) dob: String,
-    pub(super) email: String,
-    pub(super) email_key: Option<[u8; 32]>,
-    pub(super) address: String,
-    pub(super) city: String,
-    pub(super) state: String,
-    pub(super) country: Option<String>,
-    pub(super) pincode: String,
-    pub(super) doc_type: String,
-    pub(super) doc_number: String,
-    pub(super) doc_expiry: String,
-    pub(super) doc_country_issue: String,
-    pub(super) password_hash: String,
-    pub(super) kyc_status: String,
-    pub(super) kyc_expiry_date: String,
-}
-
-/// Holds what is kept of a card.
-pub(super) struct NewCard {
-    pub(super) key: [u8; 32],
-    pub(super) first_six: String,
-    pub(super) last_four: String,
-    pub(super) kit_key: [u8; 32],
-    pub(super) kit_shown: String,
-    pub(super) card_type: String,
-    pub(super) expiry: String,
-}
 
 /// The one state that registering leads to.
 pub(super) const KYC_STATUS: &str = "MIN_KYC";
@@ -87,20 +52,6 @@ pub(super) fn exists(connection: &Connection, entity_id: &str) -> rusqlite::Resu
     connection.prepare_cached(sql)?.exists([entity_id])
 }
 
-/// Adds a customer and gives the id: the next of `AIRPAYCUST0001` and so on.
-/// `None`: every number is given out.
-pub(super) fn add(
-    transaction: &Transaction<'_>,
-    customer: &NewCustomer,
-) -> rusqlite::Result<Option<String>> {
-    let Some(number) = next_number(transaction)? else {
-        return Ok(None);
-    };
-    let entity_id = entity_id(number);
-    add_as(transaction, number, &entity_id, customer)?;
-    Ok(Some(entity_id))
-}
-
 /// Numbers of customers end before this one: far more than anybody registers,
 /// no sum with them overflows, and no id has so many digits that it would be
 /// masked as a card number.
@@ -125,89 +76,6 @@ pub(super) fn last_number(connection: &Connection) -> rusqlite::Result<i64> {
 /// The id that goes with a number.
 pub(super) fn entity_id(number: i64) -> String {
     format!("AIRPAYCUST{number:04}")
-}
-
-pub(super) fn add_as(
-    transaction: &Transaction<'_>,
-    number: i64,
-    entity_id: &str,
-    customer: &NewCustomer,
-) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO airpay_customer (
-                number, entity_id, mobile_no, first_name, last_name, title, gender, dob, email,
-                email_key, address, city, state, country, pincode, doc_type, doc_number, doc_expiry,
-                doc_country_issue, password_hash, kyc_status, kyc_expiry_date
-            ) VALUES (
-                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-                ?19, ?20, ?21, ?22
-            )",
-        )?
-        .execute(params![
-            number,
-            entity_id,
-            customer.mobile_no,
-            customer.first_name,
-            customer.last_name,
-            customer.title,
-            customer.gender,
-            customer.dob,
-            customer.email,
-            customer.email_key,
-            customer.address,
-            customer.city,
-            customer.state,
-            customer.country,
-            customer.pincode,
-            customer.doc_type,
-            customer.doc_number,
-            customer.doc_expiry,
-            customer.doc_country_issue,
-            customer.password_hash,
-            customer.kyc_status,
-            customer.kyc_expiry_date,
-        ])?;
-    Ok(())
-}
-
-pub(super) fn add_card(
-    transaction: &Transaction<'_>,
-    entity_id: &str,
-    card: &NewCard,
-) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO airpay_card (
-                entity_id, card_key, first_six, last_four, kit_key, kit_shown, card_type,
-                card_expiry
-            ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            entity_id,
-            card.key,
-            card.first_six,
-            card.last_four,
-            card.kit_key,
-            card.kit_shown,
-            card.card_type,
-            card.expiry,
-        ])?;
-    Ok(())
-}
-
-/// The customers in `/_sandbox/world`.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "AirpayWorld")]
-pub(crate) struct World {
-    pub(crate) customers: Vec<Customer>,
-}
-
-impl World {
-    /// The one that was asked for.
-    pub(crate) fn into_one(mut self) -> Option<impl Serialize> {
-        self.customers.pop()
-    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -243,7 +111,10 @@ pub(crate) struct Card {
 }
 
 /// Reads all customers, or the one of this id.
-pub(crate) fn world(connection: &Connection, only: Option<&str>) -> Result<World, StoreError> {
+pub(super) fn shown(
+    connection: &Connection,
+    only: Option<&str>,
+) -> Result<Vec<Customer>, StoreError> {
     let mut cards = connection.prepare_cached(
         "SELECT first_six, last_four, kit_shown, card_type, card_expiry FROM airpay_card
          WHERE entity_id = ?1 ORDER BY number",
@@ -280,7 +151,5 @@ pub(crate) fn world(connection: &Connection, only: Option<&str>) -> Result<World
             entity_id,
         })
     })?;
-    Ok(World {
-        customers: customers.collect::<Result<_, _>>()?,
-    })
+    Ok(customers.collect::<Result<_, _>>()?)
 }

@@ -13,10 +13,10 @@ mod one_time_password;
 mod openapi;
 mod password;
 mod register_user;
+pub(crate) mod section;
 mod seed;
 mod update_customer;
 mod user_login;
-pub(crate) mod world_file;
 
 use std::time::Duration;
 
@@ -32,11 +32,12 @@ use crate::provider::Provider;
 use crate::provider_id::ProviderId;
 use crate::served::Served;
 use crate::store::{Migration, StoreError, Tables};
+use crate::world::section::Section;
 
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
 pub use comparison::Sequence;
 pub(crate) use comparison::{Comparison, arranged, compare};
-pub(crate) use customers::{Customer as WorldCustomer, World, world};
+pub(crate) use customers::Customer as WorldCustomer;
 pub(crate) use one_time_password::issue as issue_one_time_password;
 #[cfg(test)]
 pub(crate) use one_time_password::issue_all_but;
@@ -84,6 +85,10 @@ impl Provider for Airpay {
 
     fn fail(&self, status: StatusCode) -> Answer {
         failure(status)
+    }
+
+    fn section(&self) -> &dyn Section {
+        self
     }
 }
 

@@ -6,7 +6,7 @@
 //! example, empty.
 
 use cards_model::airpay::RegisterUser;
-use cards_model::{Date, Pan, Rule};
+use cards_model::{Date, Rule};
 use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 
 use super::call::Handle;
 use super::credentials::Credentials;
-use super::customers::{self, KYC_STATUS, NewCard, NewCustomer};
+use super::customers::{self, KYC_STATUS};
+use super::section::{CardRow, CustomerRow};
 use super::{Refusal, one_time_password, password};
 use crate::answer::UnmetRule;
 use crate::app::App;
@@ -79,22 +80,28 @@ impl Handle for RegisterUser {
         app.store
             .write(move |transaction| {
                 let fingerprints = Fingerprints::of(transaction)?;
-                self.use_up_one_time_password(transaction, &fingerprints, now)?;
-                let customer = self.customer(&fingerprints, password_hash, kyc_expiry_date);
-                let card = self.card(&fingerprints);
-                if customers::is_email_taken(transaction, customer.email_key.as_ref(), "")? {
+                use_up_one_time_password(&self, transaction, &fingerprints, now)?;
+                let email = self.email.expose().to_owned();
+                let email_key = customers::email_key(&email, |email| fingerprints.make(email));
+                let with_key = |number: &str| (number.to_owned(), fingerprints.make(number));
+                let card_no = with_key(self.card_no.expose());
+                let kit_no = with_key(&self.kit_no);
+                if customers::is_email_taken(transaction, email_key.as_ref(), "")? {
                     return Err(Refusal::because("email: another customer has it")
                         .breaks(customers::EMAIL_IS_UNIQUE));
                 }
-                check_free(transaction, &card)?;
-                let Some(entity_id) = customers::add(transaction, &customer)? else {
+                check_free(transaction, &card_no.1, &kit_no.1)?;
+                let Some(number) = customers::next_number(transaction)? else {
                     return Err(Refusal::because("entity_id: every number is given out"));
                 };
-                customers::add_card(transaction, &entity_id, &card)?;
+                let entity_id = customers::entity_id(number);
+                let customer = CustomerRow::of(&self, password_hash, kyc_expiry_date.clone());
+                customer.insert(transaction, number, &entity_id, &(email, email_key))?;
+                CardRow::of(&self).insert(transaction, &entity_id, &card_no, &kit_no)?;
                 Ok(Registered {
                     entity_id,
                     kyc_status: KYC_STATUS,
-                    kyc_expiry_date: customer.kyc_expiry_date,
+                    kyc_expiry_date,
                     kyc_ref_no: None,
                 })
             })
@@ -102,99 +109,40 @@ impl Handle for RegisterUser {
     }
 }
 
-/// Takes a registration apart, into what is used up and what is kept.
-pub(super) trait Registration {
-    /// The standing one-time password goes on working; one that was given out
-    /// works once.
-    fn use_up_one_time_password(
-        &self,
-        transaction: &Transaction<'_>,
-        fingerprints: &Fingerprints,
-        now: i64,
-    ) -> Result<(), Refusal>;
-
-    /// The customer as kept.
-    fn customer(
-        &self,
-        fingerprints: &Fingerprints,
-        password_hash: String,
-        kyc_expiry_date: String,
-    ) -> NewCustomer;
-
-    /// The card as kept.
-    fn card(&self, fingerprints: &Fingerprints) -> NewCard;
-}
-
-impl Registration for RegisterUser {
-    fn use_up_one_time_password(
-        &self,
-        transaction: &Transaction<'_>,
-        fingerprints: &Fingerprints,
-        now: i64,
-    ) -> Result<(), Refusal> {
-        let otp = self.otp.expose();
-        // The rules let an empty one pass as the document's own sample only.
-        if otp.is_empty() || same(otp, ONE_TIME_PASSWORD) {
-            return Ok(());
-        }
-        let mobile_no = self.mobile_no.expose();
-        let state = one_time_password::use_up(transaction, fingerprints, mobile_no, otp, now)?;
-        match state.why_not() {
-            None => Ok(()),
-            Some(why) => {
-                let unmet = UnmetRule::field("otp", Rule::Allowed, "the one that was sent");
-                Err(Refusal::because(why).breaks(unmet))
-            }
-        }
+/// Uses up the one-time password. The standing one goes on working; one that was given out
+/// works once.
+fn use_up_one_time_password(
+    form: &RegisterUser,
+    transaction: &Transaction<'_>,
+    fingerprints: &Fingerprints,
+    now: i64,
+) -> Result<(), Refusal> {
+    let otp = form.otp.expose();
+    // The rules let an empty one pass as the document's own sample only.
+    if otp.is_empty() || same(otp, ONE_TIME_PASSWORD) {
+        return Ok(());
     }
-
-    fn customer(
-        &self,
-        fingerprints: &Fingerprints,
-        password_hash: String,
-        kyc_expiry_date: String,
-    ) -> NewCustomer {
-        NewCustomer {
-            mobile_no: card_number::masked(self.mobile_no.expose()),
-            first_name: self.first_name.expose().to_owned(),
-            last_name: self.last_name.expose().to_owned(),
-            title: self.title.as_str().to_owned(),
-            gender: self.gender.as_str().to_owned(),
-            dob: self.dob.expose().to_owned(),
-            email: card_number::masked(self.email.expose()),
-            email_key: customers::email_key(self.email.expose(), |email| fingerprints.make(email)),
-            address: card_number::masked(self.address.expose()),
-            city: self.city.expose().to_owned(),
-            state: self.state.expose().to_owned(),
-            country: None,
-            pincode: card_number::masked(self.pincode.expose()),
-            doc_type: self.doc_type.as_str().to_owned(),
-            doc_number: card_number::masked(self.doc_number.expose()),
-            doc_expiry: self.doc_expiry.expose().to_owned(),
-            doc_country_issue: self.doc_country_issue.expose().to_owned(),
-            password_hash,
-            kyc_status: KYC_STATUS.to_owned(),
-            kyc_expiry_date,
+    let mobile_no = form.mobile_no.expose();
+    let state = one_time_password::use_up(transaction, fingerprints, mobile_no, otp, now)?;
+    match state.why_not() {
+        None => Ok(()),
+        Some(why) => {
+            let unmet = UnmetRule::field("otp", Rule::Allowed, "the one that was sent");
+            Err(Refusal::because(why).breaks(unmet))
         }
-    }
-
-    fn card(&self, fingerprints: &Fingerprints) -> NewCard {
-        new_card(
-            &self.card_no,
-            &self.kit_no,
-            self.card_type.as_str(),
-            &self.card_expiry,
-            &|number| fingerprints.make(number),
-        )
     }
 }
 
 /// Refuses a card or a kit that somebody has.
-pub(super) fn check_free(connection: &Connection, card: &NewCard) -> Result<(), Refusal> {
-    if customers::is_card_taken(connection, &card.key)? {
+fn check_free(
+    connection: &Connection,
+    card_key: &[u8; 32],
+    kit_key: &[u8; 32],
+) -> Result<(), Refusal> {
+    if customers::is_card_taken(connection, card_key)? {
         return Err(Refusal::because("card_no: the card is registered already"));
     }
-    if customers::is_kit_taken(connection, &card.kit_key)? {
+    if customers::is_kit_taken(connection, kit_key)? {
         return Err(Refusal::because("kit_no: the kit is registered already"));
     }
     Ok(())
@@ -207,36 +155,6 @@ pub(super) fn kyc_expiry(today: Date) -> Date {
         // 29 February, of which there is none two years on; or the year 9999.
         .or_else(|_| Date::new(year, today.month(), 28))
         .unwrap_or(today)
-}
-
-/// Makes what is kept of a card.
-pub(super) fn new_card(
-    card_no: &Pan,
-    kit_no: &str,
-    card_type: &str,
-    expiry: &str,
-    fingerprint: &dyn Fn(&str) -> [u8; 32],
-) -> NewCard {
-    let (key, kit_key) = (fingerprint(card_no.expose()), fingerprint(kit_no));
-    kept_card((card_no, key), (kit_no, kit_key), card_type, expiry)
-}
-
-/// Makes the same from fingerprints that are there.
-pub(super) fn kept_card(
-    (card_no, key): (&Pan, [u8; 32]),
-    (kit_no, kit_key): (&str, [u8; 32]),
-    card_type: &str,
-    expiry: &str,
-) -> NewCard {
-    NewCard {
-        key,
-        first_six: card_no.bin().unwrap_or_default().to_owned(),
-        last_four: card_no.last_four().unwrap_or_default().to_owned(),
-        kit_key,
-        kit_shown: card_number::masked(kit_no),
-        card_type: card_type.to_owned(),
-        expiry: expiry.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use std::sync::OnceLock;
 
-use cards_model::{Date, Pan};
+use cards_model::Date;
 use rusqlite::Transaction;
 
-use super::customers::{self, NewCustomer};
-use super::{password, register_user};
+use super::section::{CardRow, CustomerRow};
+use super::{customers, password, register_user};
 use crate::store::StoreError;
 use crate::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD, PLACEHOLDER};
 
@@ -36,31 +36,31 @@ pub(super) fn seed(
             "100000000978",
         ),
     ] {
-        let customer = NewCustomer {
-            mobile_no: mobile_no.to_owned(),
-            first_name: "Sandbox".to_owned(),
-            last_name: "Customer".to_owned(),
-            title: "Ms".to_owned(),
-            gender: "F".to_owned(),
-            dob: "1990-01-31".to_owned(),
-            email: email.to_owned(),
-            email_key: customers::email_key(email, fingerprint),
-            address: "1 Test Road".to_owned(),
-            city: "Ernakulam".to_owned(),
-            state: "Kerala".to_owned(),
-            country: None,
-            pincode: "682308".to_owned(),
-            doc_type: "PASSPORT".to_owned(),
-            doc_number: format!("SANDBOX{number}"),
-            doc_expiry: "2049-12-31".to_owned(),
-            doc_country_issue: "India".to_owned(),
-            password_hash: password_hash.to_owned(),
-            kyc_status: customers::KYC_STATUS.to_owned(),
-            kyc_expiry_date: register_user::kyc_expiry(today).to_string(),
+        let mut customer = CustomerRow {
+            mobile_no: Some(mobile_no.to_owned()),
+            dob: Some("1990-01-31".to_owned()),
+            email: Some(email.to_owned()),
+            doc_number: Some(format!("SANDBOX{number}")),
+            password_hash: Some(password_hash.to_owned()),
+            kyc_status: Some(customers::KYC_STATUS.to_owned()),
+            kyc_expiry_date: Some(register_user::kyc_expiry(today).to_string()),
+            ..CustomerRow::default()
         };
-        let card = register_user::new_card(&Pan::new(card_no), kit_no, "V", "12/49", fingerprint);
-        customers::add_as(transaction, number, entity_id, &customer)?;
-        customers::add_card(transaction, entity_id, &card)?;
+        customer.make_up(today);
+        let email = (email.to_owned(), customers::email_key(email, fingerprint));
+        customer.insert(transaction, number, entity_id, &email)?;
+        let card = CardRow {
+            card_type: Some("V".to_owned()),
+            card_expiry: Some("12/49".to_owned()),
+            ..CardRow::default()
+        };
+        let with_key = |number: &str| (number.to_owned(), fingerprint(number));
+        card.insert(
+            transaction,
+            entity_id,
+            &with_key(card_no),
+            &with_key(kit_no),
+        )?;
     }
     Ok(())
 }

@@ -7,24 +7,23 @@
 //! cards, or one card (at Airpay by the number of its kit). Additions are
 //! answered with the customer as `/_sandbox/world` shows it.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, Request, State};
 use axum::routing::on;
-use cards_model::Provider;
 use rusqlite::Transaction;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{Endpoint, input, refused, unknown};
-use crate::airpay::world_file::{self as airpay_file, Context};
 use crate::answer::Answer;
 use crate::app::App;
-use crate::openapi::Described;
-use crate::store::{Fingerprints, StoreError};
-use crate::world::file::Refused;
-use crate::{airpay, ibanera, paysafe};
-use crate::{ibanera::world_file as ibanera_file, paysafe::world_file as paysafe_file};
+use crate::field_error::{FieldError, WorldError};
+use crate::openapi::{Described, Document};
+use crate::provider::Providers;
+use crate::store::StoreError;
+use crate::world::section::{Context, Form, NO_CUSTOMER, Row, Section, named};
 
 pub(super) const ADD_CUSTOMER: Endpoint = Endpoint {
     method: "post",
@@ -33,9 +32,12 @@ pub(super) const ADD_CUSTOMER: Endpoint = Endpoint {
     summary: "Adds a customer with cards; what is left out is made up",
     serve: |method| on(method, add_customer),
     describe: |document, operation| {
-        at_provider(operation)
-            .body(document.json::<GivenCustomer>())
-            .responds(200, document.reply::<Added>("The customer with all cards."))
+        at_provider(document, operation)
+            .body(document.json_by(new_customer))
+            .responds(
+                200,
+                document.reply_by("The customer with all cards.", added),
+            )
             .responds(409, document.failure(super::OVER_QUOTA))
             .responds(
                 404,
@@ -51,7 +53,7 @@ pub(super) const REMOVE_CUSTOMER: Endpoint = Endpoint {
     summary: "Takes away a customer with all cards",
     serve: |method| on(method, remove_customer),
     describe: |document, operation| {
-        of_customer(operation)
+        of_customer(document, operation)
             .responds(200, document.reply::<Removed>("It is taken away."))
             .responds(
                 404,
@@ -67,9 +69,12 @@ pub(super) const ADD_CARD: Endpoint = Endpoint {
     summary: "Adds a card; what is left out is made up",
     serve: |method| on(method, add_card),
     describe: |document, operation| {
-        of_customer(operation)
-            .body(document.json::<GivenCard>())
-            .responds(200, document.reply::<Added>("The customer with all cards."))
+        of_customer(document, operation)
+            .body(document.json_by(new_card))
+            .responds(
+                200,
+                document.reply_by("The customer with all cards.", added),
+            )
             .responds(409, document.failure(super::OVER_QUOTA))
             .responds(
                 404,
@@ -86,7 +91,7 @@ pub(super) const REMOVE_CARD: Endpoint = Endpoint {
     serve: |method| on(method, remove_card),
     describe: |document, operation| {
         let card = "Its id; at Airpay the number of its kit.";
-        of_customer(operation)
+        of_customer(document, operation)
             .with_path_parameter("card", card, &"12345678-0000-4000-8000-000000000001".into())
             .responds(200, document.reply::<Removed>("It is taken away."))
             .responds(
@@ -96,44 +101,63 @@ pub(super) const REMOVE_CARD: Endpoint = Endpoint {
     },
 };
 
-fn at_provider(operation: Described) -> Described {
-    let names: Vec<_> = Provider::ALL.iter().map(|one| one.as_str()).collect();
+fn at_provider(document: &Document, operation: Described) -> Described {
+    let names: Vec<_> = document.providers.ids().collect();
     let schema = json!({"type": "string", "enum": names});
     operation.with_parameter("path", "provider", "Whose customer it is.", &schema)
 }
 
-fn of_customer(operation: Described) -> Described {
-    at_provider(operation).with_path_parameter("id", "The customer's id.", &"12345678".into())
+fn of_customer(document: &Document, operation: Described) -> Described {
+    let operation = at_provider(document, operation);
+    operation.with_path_parameter("id", "The customer's id.", &"12345678".into())
 }
 
-/// In the document: that of the provider in the path.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "only its schema is used")]
-enum GivenCustomer {
-    Airpay(Box<airpay_file::Customer>),
-    Paysafe(Box<paysafe_file::Customer>),
-    Ibanera(Box<ibanera_file::Customer>),
+fn new_customer(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
+    let description = "In the document: that of the provider in the path.";
+    any(
+        providers,
+        generator,
+        Form::Customer,
+        "GivenCustomer",
+        description,
+    )
 }
 
-/// The same for a card.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "only its schema is used")]
-enum GivenCard {
-    Airpay(Box<airpay_file::Card>),
-    Paysafe(Box<paysafe_file::Card>),
-    Ibanera(Box<ibanera_file::Card>),
+fn new_card(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
+    any(
+        providers,
+        generator,
+        Form::Card,
+        "GivenCard",
+        "The same for a card.",
+    )
 }
 
-/// The same for a customer with all cards, as `/_sandbox/world` shows one.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "only its schema is used")]
-enum Added {
-    Airpay(airpay::WorldCustomer),
-    Paysafe(paysafe::WorldCustomer),
-    Ibanera(ibanera::WorldCustomer),
+fn added(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
+    let description = "The same for a customer with all cards, as `/_sandbox/world` shows one.";
+    any(
+        providers,
+        generator,
+        Form::ShownCustomer,
+        "Added",
+        description,
+    )
+}
+
+/// Describes what has the form of any of the providers.
+fn any(
+    providers: &Providers,
+    generator: &mut SchemaGenerator,
+    form: Form,
+    name: &str,
+    description: &str,
+) -> Schema {
+    let each = providers.iter();
+    let each: Vec<_> = each
+        .map(|one| one.section().schema(form, generator))
+        .collect();
+    let schema = json_schema!({"description": description, "anyOf": each});
+    named(generator, name, schema)
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -146,36 +170,10 @@ async fn add_customer(
     Path(provider): Path<String>,
     request: Request,
 ) -> Answer {
-    let context = context(&app);
-    let (today, now) = (app.today(), app.now_millis());
-    match provider.as_str() {
-        "airpay" => {
-            let ready = move |customer: airpay_file::Customer| customer.ready(context);
-            let add = |transaction: &Transaction<'_>, customer: airpay_file::ReadyCustomer| {
-                let id = customer.add(transaction, &Fingerprints::of(transaction)?)?;
-                Ok(airpay::world(transaction, Some(&id))?.into_one())
-            };
-            added(&app, request, ready, add).await
-        }
-        "paysafe" => {
-            let ready = move |customer: paysafe_file::Customer| customer.ready(today, now);
-            let add = move |transaction: &Transaction<'_>,
-                            customer: paysafe_file::ReadyCustomer| {
-                let id = customer.add(transaction)?;
-                Ok(paysafe::world(transaction, today, Some(&id))?.into_one())
-            };
-            added(&app, request, ready, add).await
-        }
-        "ibanera" => {
-            let ready = |customer: ibanera_file::Customer| customer.ready();
-            let add = |transaction: &Transaction<'_>, customer: ibanera_file::ReadyCustomer| {
-                let id = customer.add(transaction)?;
-                Ok(ibanera::world(transaction, Some(id))?.into_one())
-            };
-            added(&app, request, ready, add).await
-        }
-        _ => unknown(NO_PROVIDER),
-    }
+    add(&app, &provider, None, request, |section, body| {
+        section.read_customer(body)
+    })
+    .await
 }
 
 async fn add_card(
@@ -183,37 +181,59 @@ async fn add_card(
     Path((provider, id)): Path<(String, String)>,
     request: Request,
 ) -> Answer {
-    let context = context(&app);
-    let (today, now) = (app.today(), app.now_millis());
-    match provider.as_str() {
-        "airpay" => {
-            let ready = move |card: airpay_file::Card| card.ready(context);
-            let add = move |transaction: &Transaction<'_>, card: airpay_file::ReadyCard| {
-                card.add(transaction, &Fingerprints::of(transaction)?, &id)?;
-                Ok(airpay::world(transaction, Some(&id))?.into_one())
-            };
-            added(&app, request, ready, add).await
-        }
-        "paysafe" => {
-            let ready = move |card: paysafe_file::Card| card.ready(today, now);
-            let add = move |transaction: &Transaction<'_>, card: paysafe_file::ReadyCard| {
-                card.add(transaction, &id)?;
-                Ok(paysafe::world(transaction, today, Some(&id))?.into_one())
-            };
-            added(&app, request, ready, add).await
-        }
-        "ibanera" => {
-            let Ok(id) = id.parse() else {
-                return unknown(NO_CUSTOMER);
-            };
-            let ready = |card: ibanera_file::Card| card.ready();
-            let add = move |transaction: &Transaction<'_>, card: ibanera_file::ReadyCard| {
-                card.add(transaction, id)?;
-                Ok(ibanera::world(transaction, Some(id))?.into_one())
-            };
-            added(&app, request, ready, add).await
-        }
-        _ => unknown(NO_PROVIDER),
+    add(&app, &provider, Some(id), request, |section, body| {
+        section.read_card(body)
+    })
+    .await
+}
+
+/// Reads a customer or a card of a provider.
+type ReadRow = fn(&dyn Section, &[u8]) -> Result<Box<dyn Row>, FieldError>;
+
+/// Reads, checks and adds: each on the thread that it belongs on.
+async fn add(
+    app: &App,
+    provider: &str,
+    owner: Option<String>,
+    request: Request,
+    read: ReadRow,
+) -> Answer {
+    let Some(provider) = app.providers.find(provider).cloned() else {
+        return no_provider(app);
+    };
+    if owner
+        .as_ref()
+        .is_some_and(|id| !provider.section().is_id(id))
+    {
+        return unknown(NO_CUSTOMER);
+    }
+    let section = Arc::clone(&provider);
+    let read = move |body: &[u8]| read(section.section(), body);
+    let mut row = match input::json_by(app, request, read).await {
+        Ok(row) => row,
+        Err(answer) => return answer,
+    };
+    let context = Context {
+        rules: app.rules(),
+        now: app.now_millis(),
+        has_key: false,
+    };
+    // A password is hashed on the way.
+    let check = move || row.check(&context).map(|()| row);
+    let checked = tokio::task::spawn_blocking(check).await;
+    let row = match checked.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
+        Ok(row) => row,
+        Err(error) => return refused(error),
+    };
+    let today = app.today();
+    let write = move |transaction: &Transaction<'_>| {
+        let id = row.add(transaction, owner.as_deref())?;
+        let shown = provider.section().show_customer(transaction, today, &id)?;
+        Ok::<_, WorldError>(shown)
+    };
+    match app.store.write(write).await {
+        Ok(shown) => Answer::accepted(&shown),
+        Err(error) => refused(error),
     }
 }
 
@@ -221,83 +241,35 @@ async fn remove_customer(
     State(app): State<App>,
     Path((provider, id)): Path<(String, String)>,
 ) -> Answer {
-    let remove = move |transaction: &Transaction<'_>| match provider.as_str() {
-        "airpay" => airpay_file::remove_customer(transaction, &id),
-        "paysafe" => paysafe_file::remove_customer(transaction, &id),
-        "ibanera" => ibanera_file::remove_customer(transaction, number(&id, NO_CUSTOMER)?),
-        _ => Err(Refused::NotFound(NO_PROVIDER)),
-    };
-    removed(app.store.write(remove).await)
+    remove(&app, &provider, id, None).await
 }
 
 async fn remove_card(
     State(app): State<App>,
     Path((provider, id, card)): Path<(String, String, String)>,
 ) -> Answer {
-    let remove = move |transaction: &Transaction<'_>| match provider.as_str() {
-        "airpay" => airpay_file::remove_card(transaction, &id, &card),
-        "paysafe" => paysafe_file::remove_card(transaction, &id, &card),
-        "ibanera" => {
-            let customer = number(&id, NO_CUSTOMER)?;
-            ibanera_file::remove_card(transaction, customer, number(&card, NO_CARD)?)
-        }
-        _ => Err(Refused::NotFound(NO_PROVIDER)),
+    remove(&app, &provider, id, Some(card)).await
+}
+
+async fn remove(app: &App, provider: &str, id: String, card: Option<String>) -> Answer {
+    let Some(provider) = app.providers.find(provider).cloned() else {
+        return no_provider(app);
     };
-    removed(app.store.write(remove).await)
-}
-
-const NO_PROVIDER: &str = "the providers are airpay, paysafe and ibanera";
-const NO_CUSTOMER: &str = "there is no customer of this id";
-const NO_CARD: &str = "the customer has no card of this id";
-
-fn context(app: &App) -> Context {
-    Context {
-        rules: app.rules(),
-        has_key: false,
-    }
-}
-
-fn number(id: &str, what: &'static str) -> Result<i64, Refused> {
-    id.parse().map_err(|_| Refused::NotFound(what))
-}
-
-/// Reads, checks and adds: each on the thread that it belongs on.
-async fn added<T, R, S>(
-    app: &App,
-    request: Request,
-    ready: impl FnOnce(T) -> Result<R, Refused> + Send + 'static,
-    add: impl FnOnce(&Transaction<'_>, R) -> Result<S, Refused> + Send + 'static,
-) -> Answer
-where
-    T: DeserializeOwned + Send + 'static,
-    R: Send + 'static,
-    S: Serialize + Send + 'static,
-{
-    let given: T = match input::json(app, request).await {
-        Ok(given) => given,
-        Err(answer) => return answer,
+    let remove = move |transaction: &Transaction<'_>| {
+        let section = provider.section();
+        section.remove(transaction, &id, card.as_deref())
     };
-    // A password is hashed on the way.
-    let ready = tokio::task::spawn_blocking(move || ready(given)).await;
-    let ready = match ready.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
-        Ok(ready) => ready,
-        Err(error) => return refused(error),
-    };
-    match app
-        .store
-        .write(move |transaction| add(transaction, ready))
-        .await
-    {
-        Ok(shown) => Answer::accepted(&shown),
-        Err(error) => refused(error),
-    }
-}
-
-fn removed(result: Result<(), Refused>) -> Answer {
-    match result {
+    match app.store.write(remove).await {
         Ok(()) => Answer::accepted(&Removed { removed: 1 }),
         Err(error) => refused(error),
     }
+}
+
+fn no_provider(app: &App) -> Answer {
+    unknown(&format!(
+        "the providers are {}",
+        app.providers.listed("and")
+    ))
 }
 
 #[cfg(test)]
@@ -305,6 +277,7 @@ mod tests {
     use serde_json::Value;
 
     use crate::testing::{Harness, Reply, registration};
+    use crate::world::section::{NO_CARD, NO_CUSTOMER};
 
     async fn call(sandbox: &Harness, method: &str, path: &str, body: &str) -> Reply {
         let path = format!("/_sandbox/world/{path}");
@@ -385,48 +358,24 @@ mod tests {
             ("POST", "stripe/customers/1/cards", "{}", 404, provider),
             ("DELETE", "stripe/customers/1", "", 404, provider),
             ("DELETE", "stripe/customers/1/cards/1", "", 404, provider),
-            (
-                "POST",
-                "airpay/customers/1/cards",
-                "{}",
-                404,
-                super::NO_CUSTOMER,
-            ),
-            (
-                "POST",
-                "paysafe/customers/1/cards",
-                "{}",
-                404,
-                super::NO_CUSTOMER,
-            ),
-            (
-                "POST",
-                "ibanera/customers/1/cards",
-                "{}",
-                404,
-                super::NO_CUSTOMER,
-            ),
-            (
-                "POST",
-                "ibanera/customers/x/cards",
-                "{}",
-                404,
-                super::NO_CUSTOMER,
-            ),
-            ("DELETE", "ibanera/customers/x", "", 404, super::NO_CUSTOMER),
+            ("POST", "airpay/customers/1/cards", "{}", 404, NO_CUSTOMER),
+            ("POST", "paysafe/customers/1/cards", "{}", 404, NO_CUSTOMER),
+            ("POST", "ibanera/customers/1/cards", "{}", 404, NO_CUSTOMER),
+            ("POST", "ibanera/customers/x/cards", "{}", 404, NO_CUSTOMER),
+            ("DELETE", "ibanera/customers/x", "", 404, NO_CUSTOMER),
             (
                 "DELETE",
                 "ibanera/customers/11057/cards/1005",
                 "",
                 404,
-                super::NO_CARD,
+                NO_CARD,
             ),
             (
                 "DELETE",
                 "paysafe/customers/87654321/cards/x",
                 "",
                 404,
-                super::NO_CARD,
+                NO_CARD,
             ),
             (
                 "POST",

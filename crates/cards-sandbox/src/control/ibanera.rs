@@ -10,9 +10,9 @@ use serde_json::json;
 use super::{Endpoint, input, problem, refused};
 use crate::answer::Answer;
 use crate::app::App;
+use crate::field_error::WorldError;
 use crate::ibanera;
-use crate::ibanera::world_file::Change;
-use crate::world::file::Refused;
+use crate::ibanera::section::Change;
 
 pub(super) const CHANGE: Endpoint = Endpoint {
     method: "put",
@@ -39,20 +39,19 @@ async fn change(State(app): State<App>, Path(id): Path<String>, request: Request
         Ok(change) => change,
         Err(answer) => return answer,
     };
-    let change = match change.ready() {
-        Ok(change) => change,
-        Err(error) => return refused(error),
-    };
+    if let Err(error) = change.check() {
+        return refused(error);
+    }
     let Ok(id) = id.parse::<i64>() else {
         let error = "there is no card of this id".to_owned();
         return problem(StatusCode::NOT_FOUND, error);
     };
     let write = move |transaction: &rusqlite::Transaction<'_>| {
         let customer = change.make(transaction, id)?;
-        Ok::<_, Refused>(ibanera::world(transaction, Some(customer))?)
+        Ok::<_, WorldError>(ibanera::find_customer(transaction, customer)?)
     };
     match app.store.write(write).await {
-        Ok(world) => Answer::accepted(&world.into_one()),
+        Ok(customer) => Answer::accepted(&customer),
         Err(error) => refused(error),
     }
 }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
+use serde::Deserialize;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess,
+    Visitor,
 };
 use serde_json::{Value, json};
 use serde_path_to_error::{Path, Segment};
@@ -17,10 +19,11 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{problem, rejected, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
+use crate::field_error::FieldError;
 use crate::intake;
 use crate::settings::Limits;
 use crate::store::StoreError;
-use crate::world::file::Wrong;
+use crate::world::file::WorldFile;
 use crate::world::limits::BYTES;
 
 /// A customer may come with thousands of cards.
@@ -35,7 +38,16 @@ pub(super) async fn json<T: DeserializeOwned + Send + 'static>(
     app: &App,
     request: Request,
 ) -> Result<T, Answer> {
-    let (value, ()) = json_within(LARGEST, app, request, ()).await?;
+    json_by(app, request, read_json).await
+}
+
+/// Reads the JSON body by a function of one's own.
+pub(super) async fn json_by<T: Send + 'static>(
+    app: &App,
+    request: Request,
+    read: impl FnOnce(&[u8]) -> Result<T, FieldError> + Send + 'static,
+) -> Result<T, Answer> {
+    let (value, ()) = json_within(LARGEST, app, request, read, ()).await?;
     Ok(value)
 }
 
@@ -46,13 +58,12 @@ pub(super) type Turn = OwnedSemaphorePermit;
 
 /// Reads a whole world, of any size that can be saved. It waits for its turn
 /// as long as a body may take. The turn has to go wherever the world goes.
-pub(super) async fn world<T: DeserializeOwned + Send + 'static>(
-    app: &App,
-    request: Request,
-) -> Result<(T, Turn), Answer> {
+pub(super) async fn world(app: &App, request: Request) -> Result<(WorldFile, Turn), Answer> {
+    let providers = app.providers.clone();
+    let read = move |body: &[u8]| WorldFile::read(body, &providers);
     let turn = Arc::clone(&app.worlds).acquire_owned();
     match tokio::time::timeout(app.config.limits.body_time, turn).await {
-        Ok(Ok(turn)) => json_within(BYTES, app, request, turn).await,
+        Ok(Ok(turn)) => json_within(BYTES, app, request, read, turn).await,
         // `acquire_owned` fails once the semaphore is closed, which nobody does.
         Ok(Err(_)) => Err(store_trouble(&StoreError::Gone)),
         Err(_) => {
@@ -69,10 +80,11 @@ async fn json_within<T, H>(
     most: usize,
     app: &App,
     request: Request,
+    read: impl FnOnce(&[u8]) -> Result<T, FieldError> + Send + 'static,
     held: H,
 ) -> Result<(T, H), Answer>
 where
-    T: DeserializeOwned + Send + 'static,
+    T: Send + 'static,
     H: Send + 'static,
 {
     let (parts, body): (_, Body) = request.into_parts();
@@ -84,17 +96,14 @@ where
         .await
         .map_err(rejected)?;
     let is_small = body.len() <= SMALL;
-    let read = move || {
-        let value = read_json(&body)?;
-        Ok((value, held))
-    };
+    let read = move || Ok((read(&body)?, held));
     let read = if is_small {
         read()
     } else {
         let read = tokio::task::spawn_blocking(read).await;
         read.map_err(|_| store_trouble(&StoreError::Gone))?
     };
-    read.map_err(|error: Wrong| wrong(&error.field, error.what))
+    read.map_err(|error: FieldError| wrong(&error.field, error.what))
 }
 
 /// Gives the part of a schema that asks for one of these fields, of this type.
@@ -105,29 +114,100 @@ pub(crate) fn one_of(fields: &[(&str, &str)]) -> Value {
     given.collect()
 }
 
-/// JSON as `T`, or the field that is wrong.
-pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
-    // Not only found below, as the fields' own errors would come first.
-    if body.trim_ascii_start().starts_with(b"[") {
-        return Err(Wrong::at("body", "expected an object"));
+/// Reads JSON as `T`, or names the field that is wrong.
+pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldError> {
+    check_object(body)?;
+    let (value, end) = read_value(body, 0)?;
+    check_end(body, end)?;
+    Ok(value)
+}
+
+/// Reads the members of a JSON object one by one: `enter` takes a name or refuses it, `read`
+/// is given where the value begins, and gives where it ends.
+pub(crate) fn read_members(
+    body: &[u8],
+    mut enter: impl FnMut(&str) -> Result<(), FieldError>,
+    mut read: impl FnMut(&str, usize) -> Result<usize, FieldError>,
+) -> Result<(), FieldError> {
+    check_object(body)?;
+    let broken = || {
+        let error = read_value::<Object>(body, 0).err();
+        error.unwrap_or_else(|| FieldError::of_whole("expected an object"))
+    };
+    let mut at = past(body, 0, b'{').ok_or_else(broken)?;
+    let mut end = past(body, at, b'}');
+    while end.is_none() {
+        let (name, after) = read_value::<String>(body, at).map_err(|_| broken())?;
+        enter(&name)?;
+        let start = past(body, after, b':').ok_or_else(broken)?;
+        let after = read(&name, start).map_err(|error| error.within(&name))?;
+        end = past(body, after, b'}');
+        if end.is_none() {
+            at = past(body, after, b',').ok_or_else(broken)?;
+        }
     }
-    let mut input = serde_json::Deserializer::from_slice(body);
+    check_end(body, end.unwrap_or(body.len()))
+}
+
+/// Any JSON object. Where one is broken between its members, it says how.
+#[derive(Deserialize)]
+#[serde(expecting = "struct File")]
+struct Object {}
+
+/// Gives the place after a mark, before which there is white space only.
+fn past(body: &[u8], at: usize, mark: u8) -> Option<usize> {
+    let at = skip_space(body, at);
+    (body.get(at) == Some(&mark)).then_some(at + 1)
+}
+
+fn skip_space(body: &[u8], at: usize) -> usize {
+    let is_space = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+    at + body[at..].iter().take_while(is_space).count()
+}
+
+/// Reads the value that begins at a place in a JSON text. Gives where it ends too.
+pub(crate) fn read_value<T: DeserializeOwned>(
+    body: &[u8],
+    start: usize,
+) -> Result<(T, usize), FieldError> {
+    let mut input = serde_json::Deserializer::from_slice(&body[start..]);
     let value = serde_path_to_error::deserialize(&mut input).map_err(|error| {
         let said = error.inner();
         let path = known_path(error.path(), said);
         let what = if said.is_data() {
             without_values(&said.to_string())
         } else {
-            let (line, column) = (said.line(), said.column());
+            let (line, column) = place(&body[..start], said);
             format!("not JSON: line {line}, column {column}")
         };
-        Wrong::at(path, what)
+        FieldError::at(path, what)
     })?;
-    input
-        .end()
-        .map_err(|_| Wrong::at("body", "there is more after the JSON value"))?;
-    check_lists(body)?;
-    Ok(value)
+    let length = input.into_iter::<IgnoredAny>().byte_offset();
+    Ok((value, start + length))
+}
+
+/// Gives line and column of an error in what follows a text.
+fn place(before: &[u8], error: &serde_json::Error) -> (usize, usize) {
+    let lines = before.iter().filter(|byte| **byte == b'\n').count();
+    let last = before.rsplit(|byte| *byte == b'\n').next();
+    let columns = last.filter(|_| error.line() == 1).map_or(0, <[u8]>::len);
+    (lines + error.line(), columns + error.column())
+}
+
+fn check_object(body: &[u8]) -> Result<(), FieldError> {
+    // Not only found below, as the fields' own errors would come first.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(FieldError::of_whole("expected an object"));
+    }
+    Ok(())
+}
+
+/// Checks what can be checked once a text is read up to its end.
+fn check_end(body: &[u8], end: usize) -> Result<(), FieldError> {
+    if skip_space(body, end) < body.len() {
+        return Err(FieldError::of_whole("there is more after the JSON value"));
+    }
+    check_lists(body)
 }
 
 /// The names of the lists that a control request can have: all of objects.
@@ -135,7 +215,7 @@ const LISTS: [&str; 3] = ["customers", "cards", "mobileWalletTokenizations"];
 
 /// serde reads a list of its fields' values into any struct. Of what it has read
 /// every name is known, as no other is taken.
-fn check_lists(body: &[u8]) -> Result<(), Wrong> {
+fn check_lists(body: &[u8]) -> Result<(), FieldError> {
     let mut found = None;
     let place = Place {
         is_list: false,
@@ -146,11 +226,11 @@ fn check_lists(body: &[u8]) -> Result<(), Wrong> {
     drop(place.deserialize(&mut input));
     match found {
         None => Ok(()),
-        Some(path) if path.is_empty() => Err(Wrong::at("body", "expected an object")),
+        Some(path) if path.is_empty() => Err(FieldError::of_whole("expected an object")),
         Some(path) => {
             let path: String = path.into_iter().rev().collect();
             let path = path.strip_prefix('.').unwrap_or(&path);
-            Err(Wrong::at(path, "expected an object"))
+            Err(FieldError::at(path, "expected an object"))
         }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) use crate::endpoint::Endpoint;
 pub(crate) use crate::problem::{
     Problem, problem, refused, rejected, store_trouble, unknown, wrong,
 };
-pub(crate) use input::{one_of, read_json};
+pub(crate) use input::{one_of, read_json, read_members, read_value};
 
 /// Describes the 409 of a request that adds something, for OpenAPI.
 const OVER_QUOTA: &str = "There would be more than a world may hold; the error names the limit.";

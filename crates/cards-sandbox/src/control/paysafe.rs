@@ -15,10 +15,10 @@ use serde::Deserialize;
 use super::{Endpoint, input, problem, refused, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
+use crate::field_error::WorldError;
 use crate::openapi::listed;
 use crate::paysafe::{self, Card, NotChanged};
 use crate::store::StoreError;
-use crate::world::file::Refused;
 
 pub(super) const ACT: Endpoint = Endpoint {
     method: "post",
@@ -109,7 +109,9 @@ fn answer(changed: Result<Card, NotChanged>) -> Answer {
             problem(StatusCode::NOT_FOUND, error)
         }
         Err(NotChanged::Forbidden(why)) => problem(StatusCode::CONFLICT, why.to_owned()),
-        Err(NotChanged::OverQuota(limit)) => refused(Refused::Store(StoreError::OverQuota(limit))),
+        Err(NotChanged::OverQuota(limit)) => {
+            refused(WorldError::Store(StoreError::OverQuota(limit)))
+        }
         Err(NotChanged::Store(error)) => store_trouble(&error),
     }
 }

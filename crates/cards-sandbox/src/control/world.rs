@@ -6,16 +6,20 @@
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::routing::on;
+use cards_model::Date;
 use rusqlite::{Connection, Transaction};
-use schemars::JsonSchema;
-use serde::Serialize;
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::json;
+use serde_json::value::RawValue;
 
 use super::{Endpoint, input, problem, refused, store_trouble};
 use crate::answer::Answer;
 use crate::app::App;
+use crate::field_error::WorldError;
+use crate::provider::Providers;
 use crate::store::StoreError;
-use crate::world::file::{self, File, Refused};
-use crate::{airpay, ibanera, paysafe};
+use crate::world::file::{self, WorldFile};
+use crate::world::section::{ByProvider, Form, named};
 
 pub(super) const WORLD: Endpoint = Endpoint {
     method: "get",
@@ -24,7 +28,7 @@ pub(super) const WORLD: Endpoint = Endpoint {
     summary: "Every customer and card of every provider, redacted",
     serve: |method| on(method, world),
     describe: |document, operation| {
-        operation.responds(200, document.reply::<World>("The customers and cards."))
+        operation.responds(200, document.reply_by("The customers and cards.", shown))
     },
 };
 
@@ -36,8 +40,11 @@ pub(super) const REPLACE: Endpoint = Endpoint {
     serve: |method| on(method, replace),
     describe: |document, operation| {
         operation
-            .body(document.json::<File>())
-            .responds(200, document.reply::<World>("The new customers and cards."))
+            .body(document.json_by(WorldFile::schema))
+            .responds(
+                200,
+                document.reply_by("The new customers and cards.", shown),
+            )
             .responds(409, document.failure(super::OVER_QUOTA))
             .responds(
                 503,
@@ -55,7 +62,7 @@ pub(super) const SAVE: Endpoint = Endpoint {
     serve: |method| on(method, save),
     describe: |document, operation| {
         operation
-            .responds(200, document.reply::<File>("The file."))
+            .responds(200, document.reply_by("The file.", WorldFile::schema))
             .responds(409, document.failure(HOLDS_MORE))
     },
 };
@@ -64,56 +71,62 @@ pub(super) const SAVE: Endpoint = Endpoint {
 const HOLDS_MORE: &str = "The store of an older sandbox holds more than a world may, so that no \
                           sandbox would load the file; the error names the limit.";
 
-/// Every provider's customers and cards.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct World {
-    pub(crate) airpay: airpay::World,
-    pub(crate) paysafe: paysafe::World,
-    pub(crate) ibanera: ibanera::World,
-}
-
-impl World {
-    fn read(connection: &Connection, today: cards_model::Date) -> Result<Self, StoreError> {
-        Ok(Self {
-            airpay: airpay::world(connection, None)?,
-            paysafe: paysafe::world(connection, today, None)?,
-            ibanera: ibanera::world(connection, None)?,
-        })
+/// Describes what is shown of the world.
+fn shown(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = json_schema!({
+        "type": "object",
+        "description": "Every provider's customers and cards.",
+        "required": providers.ids().collect::<Vec<_>>(),
+        "properties": {},
+    });
+    for provider in providers.iter() {
+        let part = provider.section().schema(Form::Shown, generator);
+        if let Some(members) = schema.pointer_mut("/properties") {
+            members[provider.id().as_str()] = json!(part);
+        }
     }
+    named(generator, "World", schema)
 }
 
+/// Shows every provider's customers and cards.
+fn show(
+    connection: &Connection,
+    providers: &Providers,
+    today: Date,
+) -> Result<ByProvider<Box<RawValue>>, StoreError> {
+    ByProvider::of(providers, |section| section.show(connection, today))
+}
+
+/// Answers as of one moment.
 async fn world(State(app): State<App>) -> Answer {
-    match read(&app).await {
+    let (providers, today) = (app.providers.clone(), app.today());
+    let read = move |connection: &Connection| show(connection, &providers, today);
+    match app.store.read_all(read).await {
         Ok(world) => Answer::accepted(&world),
         Err(error) => store_trouble(&error),
     }
 }
 
-/// Reads the world as of one moment.
-pub(crate) async fn read(app: &App) -> Result<World, StoreError> {
-    let today = app.today();
-    let read = move |connection: &Connection| World::read(connection, today);
-    app.store.read_all(read).await
-}
-
 /// Answers with the new world as `GET` shows it.
 async fn replace(State(app): State<App>, request: Request) -> Answer {
-    let (file, turn): (File, _) = match input::world(&app, request).await {
+    let (mut file, turn) = match input::world(&app, request).await {
         Ok(world) => world,
         Err(answer) => return answer,
     };
     let (rules, today, now) = (app.rules(), app.today(), app.now_millis());
     // Passwords are hashed on the way. The turn goes along, as both go on where the
     // client does not wait any more.
-    let ready = tokio::task::spawn_blocking(move || Ok((file.ready(rules, now)?, turn))).await;
-    let (ready, turn) = match ready.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
-        Ok(ready) => ready,
+    let check = move || file.check(rules, now).map(|()| (file, turn));
+    let checked = tokio::task::spawn_blocking(check).await;
+    let (file, turn) = match checked.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
+        Ok(checked) => checked,
         Err(error) => return refused(error),
     };
+    let providers = app.providers.clone();
     let write = move |transaction: &Transaction<'_>| {
-        ready.replace(transaction)?;
-        drop(ready);
-        Ok::<_, Refused>((World::read(transaction, today)?, turn))
+        file.replace(transaction, &providers)?;
+        drop(file);
+        Ok::<_, WorldError>((show(transaction, &providers, today)?, turn))
     };
     match app.store.write(write).await {
         Ok((world, _turn)) => Answer::accepted(&world),
@@ -122,7 +135,9 @@ async fn replace(State(app): State<App>, request: Request) -> Answer {
 }
 
 async fn save(State(app): State<App>) -> Answer {
-    match app.store.read_all(file::save).await {
+    let providers = app.providers.clone();
+    let save = move |connection: &Connection| file::save(connection, &providers);
+    match app.store.read_all(save).await {
         Ok(file) => Answer::accepted(&file)
             .header(header::CACHE_CONTROL, "no-store")
             .header(

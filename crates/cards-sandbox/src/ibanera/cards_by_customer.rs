@@ -89,7 +89,7 @@ impl Handle for CardsByCustomer {
 
     async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
         let find = move |connection: &rusqlite::Connection| match self.customers_id {
-            Some(id) => customers::one(connection, id),
+            Some(id) => customers::find(connection, id),
             None => Ok(None),
         };
         let found = app.store.read(find).await?;

@@ -4,8 +4,8 @@
 use rusqlite::{Connection, OptionalExtension, Statement};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
+use super::section::Amount;
 use crate::openapi::listed;
 use crate::store::StoreError;
 
@@ -32,18 +32,18 @@ pub(crate) struct Card {
     pub(crate) card_number: String,
     // Numbers as their own text, so that no float rounds them.
     #[schemars(schema_with = "listed::decimal")]
-    pub(crate) total_balance: Box<RawValue>,
+    pub(crate) total_balance: Amount,
     #[schemars(schema_with = "listed::decimal")]
-    pub(crate) available_balance: Box<RawValue>,
+    pub(crate) available_balance: Amount,
     #[schemars(schema_with = "listed::decimal")]
-    pub(crate) pending_balance: Box<RawValue>,
+    pub(crate) pending_balance: Amount,
     /// Whether use of the card is disabled.
     #[serde(rename = "bSuppressed")]
     pub(crate) suppressed: bool,
 }
 
-/// The one customer, if there is one.
-pub(super) fn one(
+/// Finds a customer.
+pub(crate) fn find(
     connection: &Connection,
     customers_id: i64,
 ) -> Result<Option<Customer>, StoreError> {
@@ -73,7 +73,7 @@ pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
 }
 
 /// At most `limit` customers from the one at `offset` on, by id.
-pub(super) fn some(
+pub(super) fn page(
     connection: &Connection,
     limit: u64,
     offset: u64,
@@ -95,29 +95,6 @@ pub(super) fn some(
     Ok(customers.collect::<Result<_, _>>()?)
 }
 
-/// The customers in `/_sandbox/world`; nothing in them is personal.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "IbaneraWorld")]
-pub(crate) struct World {
-    pub(crate) customers: Vec<Customer>,
-}
-
-impl World {
-    /// The one that was asked for.
-    pub(crate) fn into_one(mut self) -> Option<impl Serialize> {
-        self.customers.pop()
-    }
-}
-
-/// Reads all customers, or the one of this id.
-pub(crate) fn world(connection: &Connection, only: Option<i64>) -> Result<World, StoreError> {
-    let customers = match only {
-        None => some(connection, u64::MAX, 0)?,
-        Some(id) => one(connection, id)?.into_iter().collect(),
-    };
-    Ok(World { customers })
-}
-
 fn cards_of(connection: &Connection) -> rusqlite::Result<rusqlite::CachedStatement<'_>> {
     connection.prepare_cached(
         "SELECT id, currency, card_number, total_balance, available_balance, pending_balance,
@@ -126,23 +103,15 @@ fn cards_of(connection: &Connection) -> rusqlite::Result<rusqlite::CachedStateme
     )
 }
 
-/// An amount as its own text.
-fn number(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Box<RawValue>> {
-    RawValue::from_string(row.get(at)?).map_err(|error| {
-        let kind = rusqlite::types::Type::Text;
-        rusqlite::Error::FromSqlConversionFailure(at, kind, error.into())
-    })
-}
-
 fn read_cards(statement: &mut Statement<'_>, customers_id: i64) -> rusqlite::Result<Vec<Card>> {
     let cards = statement.query_map([customers_id], |row| {
         Ok(Card {
             id: row.get(0)?,
             currency: row.get(1)?,
             card_number: row.get(2)?,
-            total_balance: number(row, 3)?,
-            available_balance: number(row, 4)?,
-            pending_balance: number(row, 5)?,
+            total_balance: row.get(3)?,
+            available_balance: row.get(4)?,
+            pending_balance: row.get(5)?,
             suppressed: row.get(6)?,
         })
     })?;

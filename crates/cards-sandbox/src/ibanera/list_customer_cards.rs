@@ -118,7 +118,7 @@ impl Handle for ListCustomerCards {
         let limit = u64::from(page_size.max(1));
         let offset = limit.saturating_mul(u64::from(page_number.saturating_sub(1)));
         let read = move |connection: &rusqlite::Connection| -> Result<_, StoreError> {
-            let details = customers::some(connection, limit, offset)?;
+            let details = customers::page(connection, limit, offset)?;
             Ok((details, customers::count(connection)?))
         };
         let (details, count) = app.store.read(read).await?;

@@ -10,9 +10,9 @@ mod list_customer_cards;
 mod login;
 mod one_time_password;
 mod openapi;
+pub(crate) mod section;
 mod seed;
 mod settings;
-pub(crate) mod world_file;
 
 use std::time::Duration;
 
@@ -25,8 +25,9 @@ use crate::provider::Provider;
 use crate::provider_id::ProviderId;
 use crate::served::Served;
 use crate::store::{Migration, Tables};
+use crate::world::section::Section;
 
-pub(crate) use customers::{Customer as WorldCustomer, World, world};
+pub(crate) use customers::{Customer as WorldCustomer, find as find_customer};
 use envelope::{failure, rejected};
 pub(crate) use one_time_password::current as current_code;
 pub(crate) use openapi::document;
@@ -91,6 +92,10 @@ impl Provider for Ibanera {
 
     fn fail(&self, status: StatusCode) -> Answer {
         failure(status)
+    }
+
+    fn section(&self) -> &dyn Section {
+        self
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) fn document() -> Document {
     );
     document.operations = providers::operations();
     document.is_control = true;
+    document.providers = providers::all();
     document.tag("control", "The sandbox itself.");
     for endpoint in control::ENDPOINTS {
         let described = (endpoint.describe)(&mut document, endpoint.blank());

@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::Described;
+use crate::provider::Providers;
 use crate::served::{Operations, Served};
 
 /// The name of the header that every provider's reply carries.
 const EXCHANGE: &str = "x-sandbox-exchange";
+
+/// Makes a schema of what each provider has.
+type ByProviders = fn(&Providers, &mut SchemaGenerator) -> Schema;
 
 /// A document on the way.
 pub(crate) struct Document {
@@ -29,6 +33,8 @@ pub(crate) struct Document {
     pub(super) is_control: bool,
     /// The operations that a fault can be of.
     pub(crate) operations: Operations,
+    /// Whose customers and cards there are.
+    pub(crate) providers: Providers,
 }
 
 impl Document {
@@ -69,6 +75,7 @@ impl Document {
             is_journaled: false,
             is_control: false,
             operations: Operations::default(),
+            providers: Providers::new([]),
         }
     }
 
@@ -117,6 +124,18 @@ impl Document {
         let definitions = self.requests.definitions_mut();
         definitions.insert(name.to_owned(), schema);
         json!({"application/json": {"schema": {"$ref": format!("#{REQUESTS}/{name}")}}})
+    }
+
+    /// A body of JSON that each provider reads into a type of its own.
+    pub(crate) fn json_by(&mut self, make: ByProviders) -> Value {
+        let schema = make(&self.providers, &mut self.requests);
+        json!({"application/json": {"schema": schema}})
+    }
+
+    /// A reply of JSON in which each provider has a type of its own.
+    pub(crate) fn reply_by(&mut self, description: &str, make: ByProviders) -> Value {
+        let schema = make(&self.providers, &mut self.generator);
+        self.reply_of(description, &schema.to_value())
     }
 
     /// A reply of JSON.

@@ -5,15 +5,19 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use cards_model::Date;
 use cards_model::paysafe::Action;
 use maud::{Markup, html};
+use rusqlite::Connection;
 
 use super::layout::{self, View};
 use super::{Page, form, form_field, see, store_trouble};
+use crate::airpay::{self, Airpay};
 use crate::app::App;
-use crate::control::world::{self, World};
-use crate::paysafe::{NotChanged, Shown};
-use crate::{airpay, ibanera, paysafe};
+use crate::ibanera::{self, Ibanera};
+use crate::paysafe::{self, NotChanged, Paysafe, Shown};
+use crate::store::StoreError;
+use crate::world::section::TypedSection;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -75,12 +79,31 @@ async fn act(State(app): State<App>, request: Request) -> Response {
 }
 
 async fn page(app: &App, status: StatusCode, refusal: Option<&Refusal>) -> Page {
-    match world::read(app).await {
+    let today = app.today();
+    let read = move |connection: &Connection| World::read(connection, today);
+    match app.store.read_all(read).await {
         Ok(world) => {
             let main = all(&world, refusal);
             layout::page(app, View::Customers, status, &main)
         }
         Err(error) => store_trouble(app, View::Customers, &error),
+    }
+}
+
+/// Every provider's customers and cards, as of one moment.
+struct World {
+    airpay: Vec<airpay::WorldCustomer>,
+    paysafe: Vec<paysafe::WorldCustomer>,
+    ibanera: Vec<ibanera::WorldCustomer>,
+}
+
+impl World {
+    fn read(connection: &Connection, today: Date) -> Result<Self, StoreError> {
+        Ok(Self {
+            airpay: Airpay::show(connection, today, None)?,
+            paysafe: Paysafe::show(connection, today, None)?,
+            ibanera: Ibanera::show(connection, today, None)?,
+        })
     }
 }
 
@@ -211,10 +234,10 @@ fn actions(card: &Shown, refusal: Option<&Refusal>) -> Cell {
 
 const HIDDEN: &str = "hidden";
 
-fn airpay(world: &airpay::World) -> Vec<Markup> {
+fn airpay(world: &[airpay::WorldCustomer]) -> Vec<Markup> {
     let heads = ["Card", "Type", "Expiry", "Kit"];
-    let is_open = world.customers.len() <= MANY;
-    let customers = world.customers.iter().map(|one| {
+    let is_open = world.len() <= MANY;
+    let customers = world.iter().map(|one| {
         let mut facts = vec![
             (
                 "KYC",
@@ -244,7 +267,7 @@ fn airpay(world: &airpay::World) -> Vec<Markup> {
     customers.collect()
 }
 
-fn paysafe(world: &paysafe::World, refusal: Option<&Refusal>) -> Vec<Markup> {
+fn paysafe(world: &[paysafe::WorldCustomer], refusal: Option<&Refusal>) -> Vec<Markup> {
     let heads = [
         "Card",
         "Status",
@@ -257,8 +280,8 @@ fn paysafe(world: &paysafe::World, refusal: Option<&Refusal>) -> Vec<Markup> {
         "Wallets",
         "Card id",
     ];
-    let is_open = world.customers.len() <= MANY;
-    let customers = world.customers.iter().map(|one| {
+    let is_open = world.len() <= MANY;
+    let customers = world.iter().map(|one| {
         let cards: Vec<_> = one
             .cards
             .iter()
@@ -283,7 +306,7 @@ fn paysafe(world: &paysafe::World, refusal: Option<&Refusal>) -> Vec<Markup> {
     customers.collect()
 }
 
-fn ibanera(world: &ibanera::World) -> Vec<Markup> {
+fn ibanera(world: &[ibanera::WorldCustomer]) -> Vec<Markup> {
     let heads = [
         "Card",
         "State",
@@ -293,8 +316,8 @@ fn ibanera(world: &ibanera::World) -> Vec<Markup> {
         "Pending",
         "Card id",
     ];
-    let is_open = world.customers.len() <= MANY;
-    let customers = world.customers.iter().map(|one| {
+    let is_open = world.len() <= MANY;
+    let customers = world.iter().map(|one| {
         let cards: Vec<_> = one
             .cards
             .iter()
@@ -308,9 +331,9 @@ fn ibanera(world: &ibanera::World) -> Vec<Markup> {
                     code(&card.card_number),
                     state(word, !card.suppressed),
                     text(&card.currency),
-                    number(card.total_balance.get()),
-                    number(card.available_balance.get()),
-                    number(card.pending_balance.get()),
+                    number(card.total_balance.as_str()),
+                    number(card.available_balance.as_str()),
+                    number(card.pending_balance.as_str()),
                     code(&card.id.to_string()),
                 ]
             })

@@ -11,7 +11,7 @@ use maud::html;
 use super::layout::{self, View};
 use super::{Page, see, store_trouble};
 use crate::app::App;
-use crate::world::file::Refused;
+use crate::field_error::WorldError;
 
 pub(super) const PATH: &str = "/_sandbox/page/reset";
 
@@ -43,9 +43,9 @@ async fn ask(State(app): State<App>) -> Page {
 async fn reset(State(app): State<App>) -> Response {
     match app.reset().await {
         Ok(()) => see(View::Exchanges.path()),
-        Err(Refused::Store(error)) => store_trouble(&app, View::Reset, &error).into_response(),
-        Err(Refused::Wrong(wrong)) => trouble(&app, StatusCode::BAD_REQUEST, &wrong.to_string()),
-        Err(Refused::NotFound(what)) => trouble(&app, StatusCode::NOT_FOUND, what),
+        Err(WorldError::Store(error)) => store_trouble(&app, View::Reset, &error).into_response(),
+        Err(WorldError::Field(wrong)) => trouble(&app, StatusCode::BAD_REQUEST, &wrong.to_string()),
+        Err(WorldError::NotFound(what)) => trouble(&app, StatusCode::NOT_FOUND, what),
     }
 }
 

@@ -319,20 +319,6 @@ fn parse<'a, T: Deserialize<'a>>(stored: &'a str) -> rusqlite::Result<T> {
     })
 }
 
-/// The customers in `/_sandbox/world`.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "PaysafeWorld")]
-pub(crate) struct World {
-    pub(crate) customers: Vec<Customer>,
-}
-
-impl World {
-    /// The one that was asked for.
-    pub(crate) fn into_one(mut self) -> Option<impl Serialize> {
-        self.customers.pop()
-    }
-}
-
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PaysafeCustomer")]
@@ -394,11 +380,11 @@ impl From<Card> for Shown {
 }
 
 /// Reads all customers, or the one of this id.
-pub(crate) fn world(
+pub(super) fn customers(
     connection: &Connection,
     today: Date,
     only: Option<&str>,
-) -> Result<World, StoreError> {
+) -> Result<Vec<Customer>, StoreError> {
     let month = lifecycle::this_month(today);
     let mut cards = connection.prepare_cached(&format!(
         "SELECT body, {STATUS_NOW}, tokenizations FROM paysafe_card
@@ -418,9 +404,7 @@ pub(crate) fn world(
             customer_id,
         })
     })?;
-    Ok(World {
-        customers: customers.collect::<Result<_, _>>()?,
-    })
+    Ok(customers.collect::<Result<_, _>>()?)
 }
 
 /// Reads all cards, and checks that each is stored as a list gives it.

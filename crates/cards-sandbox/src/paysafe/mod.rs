@@ -12,8 +12,8 @@ mod issue_access_token;
 mod lifecycle;
 mod list_prepaid_cards;
 mod openapi;
+pub(crate) mod section;
 mod seed;
-pub(crate) mod world_file;
 
 use std::time::Duration;
 
@@ -28,10 +28,11 @@ use crate::provider::Provider;
 use crate::provider_id::ProviderId;
 use crate::served::Served;
 use crate::store::{Migration, Tables};
+use crate::world::section::Section;
 
 #[cfg(test)]
 pub(crate) use card::stored_as_listed;
-pub(crate) use card::{Card, Customer as WorldCustomer, Shown, World, world};
+pub(crate) use card::{Card, Customer as WorldCustomer, Shown};
 pub(crate) use change::{NotChanged, act, put_status};
 use error::{failure, rejected};
 pub(crate) use openapi::document;
@@ -101,6 +102,10 @@ impl Provider for Paysafe {
 
     fn fail(&self, status: StatusCode) -> Answer {
         failure(status, Access::Bearer)
+    }
+
+    fn section(&self) -> &dyn Section {
+        self
     }
 }
 

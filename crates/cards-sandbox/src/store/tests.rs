@@ -392,7 +392,7 @@ async fn a_reset_is_a_new_world_with_the_old_key() {
             .unwrap();
         assert_ne!(store.read_all(everything).await.unwrap(), before);
         let start = |t: &Transaction<'_>| {
-            crate::world::file::start(t, None, &crate::providers::tables(), today())
+            crate::world::file::start(t, &crate::providers::all(), None, today())
         };
         store.replace(start).await.unwrap();
         assert_eq!(store.read_all(everything).await.unwrap(), before);

@@ -9,24 +9,27 @@
 //! masked numbers again by trying the few digits that are missing: they hide
 //! test numbers from a glance, and from nobody who searches.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use cards_model::{Date, Rules, Samples};
 use rusqlite::{Connection, Transaction};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
+use serde_json::json;
+use serde_json::value::RawValue;
 
-use crate::airpay::world_file::{Context, ReadySection as AirpayReady, Section as Airpay};
-use crate::card_number;
-use crate::control::read_json;
+use super::invented::{fingerprint_from, hex};
+use super::quota::Quota;
+use super::section::{ByProvider, Context, Form, Part, Section, named};
+use crate::control::{read_members, read_value};
 use crate::error::Error;
-use crate::ibanera::world_file::{ReadySection as IbaneraReady, Section as Ibanera};
-use crate::paysafe::world_file::{ReadySection as PaysafeReady, Section as Paysafe};
+use crate::field_error::{FieldError, WorldError};
+use crate::provider::{Provider, Providers};
+use crate::provider_id::ProviderId;
+use crate::providers;
 use crate::settings::Store as Storage;
-use crate::store::{self, Fingerprints, Store, StoreError, Tables, quota};
-use crate::world::quota::Quota;
+use crate::store::{self, Fingerprints, Store, StoreError, quota};
 
 /// The customers and cards of all three providers, to start a sandbox with:
 /// what `GET /_sandbox/world/file` saves, or a few lines of one's own.
@@ -53,7 +56,7 @@ use crate::world::quota::Quota;
 /// # Ok::<(), cards_sandbox::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct World(pub(crate) File);
+pub struct World(pub(crate) WorldFile);
 
 impl World {
     /// Reads a world. Whether it keeps the documents' rules is seen when a
@@ -64,8 +67,8 @@ impl World {
     /// The text is no JSON of this form; the message names the field. See
     /// [`Error::is_world`].
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let file: File = read_json(text.as_bytes()).map_err(Error::world)?;
-        Ok(Self(file))
+        let file = WorldFile::read(text.as_bytes(), &providers::all());
+        Ok(Self(file.map_err(Error::world)?))
     }
 }
 
@@ -78,129 +81,178 @@ impl fmt::Debug for World {
 /// The one version of the file so far.
 const VERSION: u32 = 1;
 
-/// Every provider's customers and cards; what is left out is empty.
-#[derive(Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[schemars(rename = "WorldFile")]
-pub(crate) struct File {
-    #[serde(default = "version")]
-    #[schemars(extend("const" = VERSION))]
+/// The members of a file beside those of the providers.
+const OWN: [&str; 2] = ["version", "fingerprintKey"];
+
+/// Holds what a file says of every provider; what is left out is empty.
+#[derive(Clone)]
+pub(crate) struct WorldFile {
     version: u32,
-    /// 64 hex digits; without it, no fingerprint may be in the file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     fingerprint_key: Option<String>,
-    #[serde(default)]
-    airpay: Airpay,
-    #[serde(default)]
-    paysafe: Paysafe,
-    #[serde(default)]
-    ibanera: Ibanera,
+    parts: Vec<(ProviderId, Box<dyn Part>)>,
 }
 
-const fn version() -> u32 {
-    VERSION
+/// A file as it is saved.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Saved {
+    version: u32,
+    fingerprint_key: String,
+    #[serde(flatten)]
+    parts: ByProvider<Box<RawValue>>,
 }
 
-/// A world that keeps the rules, with every password hashed.
-pub(crate) struct Ready {
-    key: Option<[u8; 32]>,
-    airpay: AirpayReady,
-    paysafe: PaysafeReady,
-    ibanera: IbaneraReady,
-}
-
-impl File {
-    /// Whether it holds no more than a file may.
-    pub(crate) fn check_size(&self) -> Result<(), Refused> {
-        let within = |provider: &'static str| move |wrong| Refused::from(wrong).within(provider);
-        let mut held = Quota::NOTHING;
-        held.count(self.airpay.sizes()).map_err(within("airpay"))?;
-        held.count(self.paysafe.sizes())
-            .map_err(within("paysafe"))?;
-        held.count(self.ibanera.sizes()).map_err(within("ibanera"))
-    }
-
-    /// Checks everything that needs no store. Passwords are hashed: not to be
-    /// done on an async thread.
-    pub(crate) fn ready(self, rules: Rules, now: i64) -> Result<Ready, Refused> {
-        if self.version != VERSION {
-            let what = format!("this sandbox reads version {VERSION}");
-            return Err(Wrong::at("version", what).into());
-        }
-        self.check_size()?;
-        let key = fingerprint_from(self.fingerprint_key.as_deref())
-            .map_err(|what| Wrong::at("fingerprintKey", what))?;
-        let context = Context {
-            rules,
-            has_key: key.is_some(),
+impl WorldFile {
+    /// Reads a file. The error names the field.
+    pub(crate) fn read(text: &[u8], providers: &Providers) -> Result<Self, FieldError> {
+        let nobody = |provider: &Arc<dyn Provider>| (provider.id(), provider.section().nobody());
+        let mut file = Self {
+            version: VERSION,
+            fingerprint_key: None,
+            parts: providers.iter().map(nobody).collect(),
         };
-        let within = |provider: &'static str| move |refused: Refused| refused.within(provider);
-        Ok(Ready {
-            key,
-            airpay: self.airpay.ready(context).map_err(within("airpay"))?,
-            paysafe: self
-                .paysafe
-                .ready(rules.today(), now)
-                .map_err(within("paysafe"))?,
-            ibanera: self.ibanera.ready().map_err(within("ibanera"))?,
-        })
-    }
-}
-
-impl Ready {
-    /// Puts this world in the place of the one that is there. Tokens of
-    /// customers who are gone are gone with them.
-    pub(crate) fn replace(&self, transaction: &Transaction<'_>) -> Result<(), Refused> {
-        empty(transaction)?;
-        let fingerprints = match self.key {
-            Some(key) => {
-                // They were made with the key that goes.
-                transaction.execute("DELETE FROM airpay_one_time_password", [])?;
-                transaction.execute("DELETE FROM used_code", [])?;
-                Fingerprints::adopt(transaction, key)?
+        let names: Vec<_> = OWN
+            .into_iter()
+            .chain(providers.ids().map(ProviderId::as_str))
+            .collect();
+        let mut came = Vec::new();
+        let enter = |name: &str| {
+            let Some(name) = names.iter().find(|known| **known == name) else {
+                let known = names.iter().map(|name| format!("`{name}`"));
+                let known = known.collect::<Vec<_>>().join(", ");
+                let what = format!("an unknown field, expected one of {known}");
+                return Err(FieldError::of_whole(what));
+            };
+            if came.contains(name) {
+                return Err(FieldError::of_whole(format!("duplicate field `{name}`")));
             }
-            None => Fingerprints::of(transaction)?,
+            came.push(*name);
+            Ok(())
         };
-        let within = |provider: &'static str| move |refused: Refused| refused.within(provider);
-        let filled = self.airpay.fill(transaction, &fingerprints);
-        filled.map_err(within("airpay"))?;
-        self.paysafe.fill(transaction).map_err(within("paysafe"))?;
-        self.ibanera.fill(transaction).map_err(within("ibanera"))?;
-        transaction.execute(
-            "DELETE FROM token WHERE provider = 'airpay'
-                 AND subject NOT IN (SELECT entity_id FROM airpay_customer)",
-            [],
-        )?;
+        let read = |name: &str, start| {
+            let end;
+            match name {
+                "version" => (file.version, end) = read_value(text, start)?,
+                "fingerprintKey" => (file.fingerprint_key, end) = read_value(text, start)?,
+                name => {
+                    let mut all = providers.iter().zip(&mut file.parts);
+                    let found = all.find(|(provider, _)| provider.id().as_str() == name);
+                    let Some((provider, (_, part))) = found else {
+                        return Err(FieldError::of_whole("not what belongs here"));
+                    };
+                    (*part, end) = provider.section().read(text, start)?;
+                }
+            }
+            Ok(end)
+        };
+        read_members(text, enter, read)?;
+        Ok(file)
+    }
+
+    /// Checks whether it holds no more than a file may.
+    pub(crate) fn check_size(&self) -> Result<(), WorldError> {
+        let mut held = Quota::NOTHING;
+        for (provider, part) in &self.parts {
+            let counted = held.count(part.sizes().into_iter());
+            counted.map_err(|error| error.within(provider.as_str()))?;
+        }
         Ok(())
     }
+
+    /// Checks everything that needs no store, and makes up what is left out. Passwords are
+    /// hashed: not to be done on an async thread.
+    pub(crate) fn check(&mut self, rules: Rules, now: i64) -> Result<(), WorldError> {
+        if self.version != VERSION {
+            let what = format!("this sandbox reads version {VERSION}");
+            return Err(FieldError::at("version", what).into());
+        }
+        self.check_size()?;
+        let context = Context {
+            rules,
+            now,
+            has_key: self.key()?.is_some(),
+        };
+        for (provider, part) in &mut self.parts {
+            let checked = part.check(&context);
+            checked.map_err(|error| error.within(provider.as_str()))?;
+        }
+        Ok(())
+    }
+
+    fn key(&self) -> Result<Option<[u8; 32]>, FieldError> {
+        fingerprint_from("fingerprintKey", self.fingerprint_key.as_deref())
+    }
+
+    /// Puts this world, which was checked, in the place of the one that is there.
+    pub(crate) fn replace(
+        &self,
+        transaction: &Transaction<'_>,
+        providers: &Providers,
+    ) -> Result<(), WorldError> {
+        for provider in providers.iter() {
+            provider.section().empty(transaction)?;
+        }
+        if let Some(key) = self.key()? {
+            for provider in providers.iter() {
+                provider.section().forget_fingerprints(transaction)?;
+            }
+            transaction.execute("DELETE FROM used_code", [])?;
+            Fingerprints::adopt(transaction, key)?;
+        }
+        for (provider, part) in &self.parts {
+            let filled = part.fill(transaction);
+            filled.map_err(|error| error.within(provider.as_str()))?;
+        }
+        Ok(())
+    }
+
+    /// Describes the file.
+    pub(crate) fn schema(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = json_schema!({
+            "type": "object",
+            "description": "Every provider's customers and cards; what is left out is empty.",
+            "properties": {
+                "version": {
+                    "type": "integer", "format": "uint32", "minimum": 0, "const": VERSION,
+                    "default": VERSION,
+                },
+                "fingerprintKey": {
+                    "type": ["string", "null"],
+                    "description": "64 hex digits; without it, no fingerprint may be in the file.",
+                },
+            },
+            "additionalProperties": false,
+        });
+        for provider in providers.iter() {
+            let mut part = provider.section().schema(Form::Part, generator);
+            part.insert("default".to_owned(), json!({"customers": []}));
+            if let Some(members) = schema.pointer_mut("/properties") {
+                members[provider.id().as_str()] = part.to_value();
+            }
+        }
+        if generator.contract().is_serialize() {
+            let always: Vec<_> = ["version"]
+                .into_iter()
+                .chain(providers.ids().map(ProviderId::as_str))
+                .collect();
+            schema.insert("required".to_owned(), json!(always));
+        }
+        named(generator, "WorldFile", schema)
+    }
 }
 
-/// Leaves no customer and no card.
-pub(crate) fn empty(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    transaction.execute_batch(
-        "DELETE FROM airpay_preference;
-         DELETE FROM airpay_card;
-         DELETE FROM airpay_customer;
-         DELETE FROM paysafe_card;
-         DELETE FROM paysafe_customer;
-         DELETE FROM ibanera_card;
-         DELETE FROM ibanera_customer;
-         DELETE FROM sqlite_sequence;",
-    )
-}
-
-/// The world as at the start, into empty tables: the given one, or that of
+/// Makes the world as at the start in empty tables: the given one, or that of
 /// [`crate::world`].
 pub(crate) fn start(
     transaction: &Transaction<'_>,
-    given: Option<&Ready>,
-    tables: &[&'static Tables],
+    providers: &Providers,
+    given: Option<&WorldFile>,
     today: Date,
-) -> Result<(), Refused> {
+) -> Result<(), WorldError> {
     if let Some(given) = given {
-        return given.replace(transaction);
+        return given.replace(transaction, providers);
     }
-    store::seed(transaction, tables, today)?;
+    store::seed(transaction, &providers.tables(), today)?;
     Ok(())
 }
 
@@ -208,17 +260,19 @@ pub(crate) fn start(
 /// put into one that is thrown away.
 pub(crate) fn check(
     world: World,
-    tables: &[&'static Tables],
+    providers: &Providers,
     today: Date,
     now: i64,
-) -> Result<Ready, Refused> {
-    let rules = Rules::on(today).samples(Samples::Accept);
-    let ready = Arc::new(world.0.ready(rules, now)?);
-    let store = Store::open_with::<Refused>(&Storage::Memory, tables, today, |_| Ok(()))?;
-    let tried = Arc::clone(&ready);
-    wait(store.write(move |transaction| tried.replace(transaction)))?;
+) -> Result<WorldFile, WorldError> {
+    let World(mut file) = world;
+    file.check(Rules::on(today).samples(Samples::Accept), now)?;
+    let tables = providers.tables();
+    let store = Store::open_with::<WorldError>(&Storage::Memory, &tables, today, |_| Ok(()))?;
+    let file = Arc::new(file);
+    let (tried, of) = (Arc::clone(&file), providers.clone());
+    wait(store.write(move |transaction| tried.replace(transaction, &of)))?;
     drop(store);
-    Arc::into_inner(ready).ok_or_else(|| StoreError::Gone.into())
+    Arc::into_inner(file).ok_or_else(|| StoreError::Gone.into())
 }
 
 /// Waits for the store, on whatever thread this is called.
@@ -234,155 +288,17 @@ pub(crate) fn wait<T: Send, E: Send + From<StoreError>>(
         .unwrap_or_else(|_| Err(StoreError::Gone.into()))
 }
 
-/// Everything as a file; an error where no sandbox would load it, as it holds more
+/// Gives everything as a file; an error where no sandbox would load it, as it holds more
 /// than a world may.
-pub(crate) fn save(connection: &Connection) -> Result<File, StoreError> {
+pub(crate) fn save(
+    connection: &Connection,
+    providers: &Providers,
+) -> Result<impl Serialize + use<>, StoreError> {
     quota::check(connection, Quota::MOST)?;
-    Ok(File {
+    let save = |section: &dyn Section| section.save(connection);
+    Ok(Saved {
         version: VERSION,
-        fingerprint_key: Some(hex(Fingerprints::of(connection)?.key())),
-        airpay: crate::airpay::world_file::save(connection)?,
-        paysafe: crate::paysafe::world_file::save(connection)?,
-        ibanera: crate::ibanera::world_file::save(connection)?,
+        fingerprint_key: hex(Fingerprints::of(connection)?.key()),
+        parts: ByProvider::of(providers, save)?,
     })
-}
-
-/// A field that is wrong. No value is in here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wrong {
-    pub(crate) field: String,
-    pub(crate) what: Cow<'static, str>,
-}
-
-impl Wrong {
-    pub(crate) fn at(field: impl Into<String>, what: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            field: field.into(),
-            what: what.into(),
-        }
-    }
-}
-
-impl fmt::Display for Wrong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.field, self.what)
-    }
-}
-
-/// Why something is not added, or not taken away.
-#[derive(Debug)]
-pub(crate) enum Refused {
-    Wrong(Wrong),
-    NotFound(&'static str),
-    Store(StoreError),
-}
-
-impl Refused {
-    /// The same, of something that is a part.
-    pub(crate) fn within(self, path: &str) -> Self {
-        match self {
-            Self::Wrong(wrong) => Self::Wrong(Wrong {
-                field: format!("{path}.{}", wrong.field),
-                ..wrong
-            }),
-            other => other,
-        }
-    }
-}
-
-impl From<Wrong> for Refused {
-    fn from(wrong: Wrong) -> Self {
-        Self::Wrong(wrong)
-    }
-}
-
-impl From<StoreError> for Refused {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<rusqlite::Error> for Refused {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
-
-/// 64 hex digits.
-pub(crate) fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Reads the 64 digits that [`hex`] wrote.
-pub(crate) fn fingerprint_from(text: Option<&str>) -> Result<Option<[u8; 32]>, &'static str> {
-    const WHAT: &str = "64 hex digits";
-    let Some(text) = text else {
-        return Ok(None);
-    };
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return Err(WHAT);
-    }
-    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        let is_hex = |digit: u8| digit.is_ascii_hexdigit();
-        let pair = &text[at..at + 2];
-        if !pair.bytes().all(is_hex) {
-            return Err(WHAT);
-        }
-        *byte = u8::from_str_radix(pair, 16).map_err(|_| WHAT)?;
-    }
-    Ok(Some(bytes))
-}
-
-/// Refuses a text in which a card number stands: none is ever kept whole.
-pub(crate) fn no_card_number(field: &str, text: &str) -> Result<(), Wrong> {
-    if card_number::is_in(text) {
-        return Err(Wrong::at(field, "a card number does not belong here"));
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_card_number_is_found_in_a_text() {
-        for text in [
-            "4111111111111111",
-            "4111 1111-1111 1111",
-            "to 4111111111111111, please",
-        ] {
-            let wrong = no_card_number("note", text).unwrap_err();
-            assert_eq!(
-                wrong.to_string(),
-                "note: a card number does not belong here"
-            );
-        }
-        for text in [
-            "",
-            "4111111111111112",
-            "411111111111",
-            "+359 888333333",
-            "é 1 -",
-        ] {
-            assert_eq!(no_card_number("note", text), Ok(()), "{text}");
-        }
-    }
-
-    #[test]
-    fn fingerprints_as_text() {
-        let bytes: [u8; 32] = std::array::from_fn(|at| at as u8 * 8);
-        assert_eq!(fingerprint_from(Some(&hex(&bytes))), Ok(Some(bytes)));
-        assert_eq!(fingerprint_from(None), Ok(None));
-        for text in [
-            "",
-            "00",
-            &"0g".repeat(32),
-            &"+1".repeat(32),
-            &"é".repeat(32),
-        ] {
-            assert!(fingerprint_from(Some(text)).is_err(), "{text}");
-        }
-    }
 }

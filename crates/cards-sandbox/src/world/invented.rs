@@ -1,12 +1,13 @@
 //! Makes up what a world does not say. All that is made up keeps the rules that
 //! guard what is given, and is nobody else's where it has to be unique; a test
-//! draws many of each.
+//! draws many of each. What rows of several providers are checked by is here too.
 
 use std::ops::RangeInclusive;
 
 use uuid::Uuid;
 
-use crate::world::file::{Refused, Wrong};
+use crate::card_number;
+use crate::field_error::{FieldError, WorldError};
 
 /// Draws `count` random digits, at most 18.
 pub(crate) fn random_digits(count: u32) -> String {
@@ -34,8 +35,8 @@ pub(crate) fn next_number(
     field: &'static str,
     highest: i64,
     range: RangeInclusive<i64>,
-    is_taken: impl Fn(i64) -> Result<bool, Refused>,
-) -> Result<i64, Refused> {
+    is_taken: impl Fn(i64) -> Result<bool, WorldError>,
+) -> Result<i64, WorldError> {
     let next = highest.saturating_add(1).max(*range.start());
     if range.contains(&next) {
         return Ok(next);
@@ -45,7 +46,34 @@ pub(crate) fn next_number(
             return Ok(number);
         }
     }
-    Err(Wrong::at(field, "every number is given out").into())
+    Err(FieldError::at(field, "every number is given out").into())
+}
+
+/// Writes 64 hex digits.
+pub(crate) fn hex(bytes: &[u8; 32]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads the 64 digits that [`hex`] wrote.
+pub(crate) fn fingerprint_from(
+    field: &str,
+    text: Option<&str>,
+) -> Result<Option<[u8; 32]>, FieldError> {
+    let read = |text| {
+        let mut bytes = [0; 32];
+        let read = hex::decode_to_slice(text, &mut bytes);
+        read.map_err(|_| FieldError::at(field, "64 hex digits"))?;
+        Ok(bytes)
+    };
+    text.map(read).transpose()
+}
+
+/// Refuses a text in which a card number stands: none is ever kept whole.
+pub(crate) fn no_card_number(field: &str, text: &str) -> Result<(), FieldError> {
+    if card_number::is_in(text) {
+        return Err(FieldError::at(field, "a card number does not belong here"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod paysafe;
 pub(crate) mod quota;
 #[cfg(test)]
 mod round_trip;
+pub(crate) mod section;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 

@@ -9,8 +9,8 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
-use super::file::Wrong;
 use super::limits::{BYTES, CARDS, CUSTOMERS};
+use crate::field_error::FieldError;
 
 /// Counts what a world holds, or may hold at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,10 @@ impl Quota {
 
     /// Counts a provider's customers, given as how many cards each has, up to the
     /// first that is too much.
-    pub(crate) fn count(&mut self, customers: impl Iterator<Item = usize>) -> Result<(), Wrong> {
+    pub(crate) fn count(
+        &mut self,
+        customers: impl Iterator<Item = usize>,
+    ) -> Result<(), FieldError> {
         for (at, cards) in customers.enumerate() {
             self.customers += 1;
             self.cards += cards as i64;
@@ -76,7 +79,7 @@ impl Quota {
                     Limit::Cards => format!("customers[{at}].cards"),
                     Limit::Customers | Limit::Bytes => "customers".to_owned(),
                 };
-                Wrong::at(field, limit.to_string())
+                FieldError::at(field, limit.to_string())
             })?;
         }
         Ok(())

@@ -17,22 +17,25 @@ use tokio::sync::watch;
 
 use super::query::{ExchangesQuery, number};
 use crate::app::{App, Ending};
+use crate::field_error::FieldError;
 use crate::journal::{Exchange, Filter};
 use crate::openapi::Document;
-use crate::world::file::Wrong;
 
 /// The number of exchanges that are read from the journal at a time.
 const BATCH: usize = 32;
 
 /// Reads where a reader left off from the header `Last-Event-ID`, which browsers
 /// send when they connect again.
-pub(super) fn resumed(headers: &HeaderMap) -> Result<Option<u64>, Wrong> {
+pub(super) fn resumed(headers: &HeaderMap) -> Result<Option<u64>, FieldError> {
     let Some(id) = headers.get("last-event-id") else {
         return Ok(None);
     };
     match id.to_str().ok().and_then(number) {
         Some(id) => Ok(Some(id)),
-        None => Err(Wrong::at("Last-Event-ID", "has to be an exchange's id")),
+        None => Err(FieldError::at(
+            "Last-Event-ID",
+            "has to be an exchange's id",
+        )),
     }
 }
 

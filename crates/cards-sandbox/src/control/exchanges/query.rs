@@ -3,11 +3,11 @@
 use cards_model::Provider;
 use serde_json::{Value, json};
 
+use crate::field_error::FieldError;
 use crate::intake::Pairs;
 use crate::journal::Filter;
 use crate::openapi::Described;
 use crate::provider::Providers;
-use crate::world::file::Wrong;
 
 const LONGEST_NAME: usize = 64;
 const MOST: usize = 1000;
@@ -64,15 +64,15 @@ pub(super) fn described(operation: Described) -> Described {
 }
 
 /// The query, or what is wrong with its first wrong parameter.
-pub(super) fn parse(query: &Pairs, providers: &Providers) -> Result<ExchangesQuery, Wrong> {
+pub(super) fn parse(query: &Pairs, providers: &Providers) -> Result<ExchangesQuery, FieldError> {
     let mut asked = ExchangesQuery::default();
     for (at, (name, value)) in query.iter().enumerate() {
         if query[..at].iter().any(|(other, _)| other == name) {
-            return Err(Wrong::at(shown(name), "is given twice"));
+            return Err(FieldError::at(shown(name), "is given twice"));
         }
         if name == "provider" {
             let found = providers.named(value);
-            asked.filter.provider = Some(found.map_err(|why| Wrong::at("provider", why))?);
+            asked.filter.provider = Some(found.map_err(|why| FieldError::at("provider", why))?);
             continue;
         }
         let read = match name.as_str() {
@@ -87,7 +87,7 @@ pub(super) fn parse(query: &Pairs, providers: &Providers) -> Result<ExchangesQue
                 "is no parameter: there are provider, operation, accepted, status, after and limit",
             ),
         };
-        read.map_err(|wrong| Wrong::at(shown(name), wrong))?;
+        read.map_err(|wrong| FieldError::at(shown(name), wrong))?;
     }
     Ok(asked)
 }

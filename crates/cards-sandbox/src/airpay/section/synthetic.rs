@@ -38,3 +38,21 @@ pub(super) fn expiry(today: Date) -> String {
     };
     CardExpiry::new(month, year).map_or_else(|_| "12/99".to_owned(), String::from)
 }
+
+/// Gives what is the same for everybody, in a field about the person.
+pub(super) fn usual(field: &str) -> &'static str {
+    match field {
+        "first_name" => "Sandbox",
+        "last_name" => "Customer",
+        "title" => "Ms",
+        "gender" => "F",
+        "address" => "1 Test Road",
+        "city" => "Ernakulam",
+        "state" => "Kerala",
+        "pincode" => "682308",
+        "doc_type" => "PASSPORT",
+        "doc_expiry" => "2049-12-31",
+        "doc_country_issue" => "India",
+        _ => "",
+    }
+}

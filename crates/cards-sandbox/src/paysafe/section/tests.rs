@@ -1,9 +1,11 @@
 //! Many of everything that is made up for a Paysafe card, each through the rules
 //! that hold for what is given.
 
-use super::*;
+use super::rows::{CardRow, Rows};
 use crate::control::read_json;
-use crate::testing::{DRAWS, days, in_a_store, said};
+use crate::paysafe::Paysafe;
+use crate::testing::{DRAWS, context, days, holds_made_up, said};
+use crate::world::section::Check;
 
 #[test]
 fn a_card_that_says_nothing() {
@@ -18,25 +20,15 @@ fn a_card_that_says_nothing() {
         0 => read_json(physical.as_bytes()).unwrap(),
         _ => read_json(br#"{"cards":[{"scheme":"MC"}]}"#).unwrap(),
     });
-    let section = Section {
+    holds_made_up::<Paysafe>(Rows {
         customers: customers.collect(),
-    };
-    let today = "2026-11-21".parse().unwrap();
-    let ready = section.ready(today, 0).map_err(said).unwrap();
-    let saved = in_a_store(move |transaction| {
-        ready.fill(transaction)?;
-        Ok(save(transaction)?)
     });
-    let saved = saved.unwrap();
-    assert_eq!(saved.sizes().sum::<usize>(), DRAWS);
-    saved.ready(today, 0).map_err(said).unwrap();
 }
 
 #[test]
 fn what_depends_on_the_day() {
     for today in days() {
-        let card: Card = read_json(b"{}").unwrap();
-        let now = today.unix_days() * 86_400_000;
-        card.ready(today, now).map_err(said).unwrap();
+        let mut card: CardRow = read_json(b"{}").unwrap();
+        card.check(&context(today)).map_err(said).unwrap();
     }
 }

@@ -2,21 +2,18 @@
 //! rules that hold for what is given and for what was saved.
 
 use cards_model::airpay::RegisterUser;
-use cards_model::{CardExpiry, Date, Request, Rules, Samples};
+use cards_model::{CardExpiry, Date, Request};
 
-use super::*;
+use super::rows::{CustomerRow, Rows};
+use super::synthetic;
+use crate::airpay::Airpay;
 use crate::control::read_json;
-use crate::store::Fingerprints;
-use crate::testing::{DRAWS, days, in_a_store, said};
+use crate::testing::{DRAWS, context, days, holds_made_up, said};
+use crate::world::section::Check;
 
-fn context(today: Date, has_key: bool) -> Context {
-    let rules = Rules::on(today).samples(Samples::Accept);
-    Context { rules, has_key }
-}
-
-fn customers(count: usize) -> Section {
-    let one: Customer = read_json(br#"{"cards":[{}]}"#).unwrap();
-    Section {
+fn customers(count: usize) -> Rows {
+    let one: CustomerRow = read_json(br#"{"cards":[{}]}"#).unwrap();
+    Rows {
         last_number: None,
         customers: vec![one; count],
     }
@@ -24,16 +21,7 @@ fn customers(count: usize) -> Section {
 
 #[test]
 fn a_customer_who_says_nothing() {
-    let today: Date = "2026-11-21".parse().unwrap();
-    let ready = customers(DRAWS).ready(context(today, false));
-    let ready = ready.map_err(said).unwrap();
-    let saved = in_a_store(move |transaction| {
-        ready.fill(transaction, &Fingerprints::of(transaction)?)?;
-        Ok(save(transaction)?)
-    });
-    let saved = saved.unwrap();
-    assert_eq!(saved.sizes().sum::<usize>(), DRAWS);
-    saved.ready(context(today, true)).map_err(said).unwrap();
+    holds_made_up::<Airpay>(customers(DRAWS));
 }
 
 #[test]
@@ -43,17 +31,18 @@ fn what_depends_on_the_day() {
         Date::new(9999, 12, 31).unwrap(),
     );
     for today in [first, last] {
-        let ready = customers(1).ready(context(today, false));
-        ready.map_err(said).unwrap();
+        customers(1).check(&context(today)).map_err(said).unwrap();
     }
-    let ready = customers(1).ready(context(last, false));
-    let person = ready.map_err(said).unwrap().customers.remove(0);
+    let mut one = customers(1);
+    one.check(&context(last)).map_err(said).unwrap();
+    let person = one.customers.remove(0);
     let card = &person.cards[0];
+    let number = |text: &Option<String>| text.clone().unwrap();
     let form = RegisterUser {
-        card_no: card.card_no.clone(),
-        kit_no: card.kit_no.clone(),
-        card_type: card.card_type.as_str().into(),
-        ..person.form
+        card_no: number(&card.card_no).into(),
+        kit_no: number(&card.kit_no),
+        card_type: number(&card.card_type).into(),
+        ..person.form("Quiet#Sea42")
     };
     for today in days() {
         let form = RegisterUser {
@@ -61,7 +50,7 @@ fn what_depends_on_the_day() {
             card_expiry: synthetic::expiry(today),
             ..form.clone()
         };
-        let broken = form.check(&context(today, false).rules).err();
+        let broken = form.check(&context(today).rules).err();
         let broken: Vec<_> = broken
             .iter()
             .flat_map(cards_model::Violations::fields)

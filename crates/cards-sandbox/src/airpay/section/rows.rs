@@ -1,0 +1,246 @@
+//! The rows of both tables, as a world file and the control API have them, and what is made
+//! up where they say nothing. [`super::rules`] has the rules that they keep.
+
+use std::collections::BTreeMap;
+
+use cards_model::airpay::RegisterUser;
+use cards_model::{Date, Form, Secret};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::synthetic;
+use crate::airpay::customers::KYC_STATUS;
+use crate::card_number;
+use crate::field_error::FieldError;
+use crate::world::airpay::ONE_TIME_PASSWORD;
+use crate::world::invented::{fingerprint_from, hex, random_digits};
+use crate::world::quota;
+
+/// All customers, in the order of their numbers.
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "struct Section")]
+#[schemars(rename = "AirpaySection")]
+pub(crate) struct Rows {
+    /// The highest number that was ever given out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::airpay) last_number: Option<i64>,
+    #[serde(default, deserialize_with = "quota::customers")]
+    pub(in crate::airpay) customers: Vec<CustomerRow>,
+}
+
+/// A customer; what is left out is made up. One with `password_hash` was saved
+/// by a sandbox, which applied the rules of its day.
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "struct Customer")]
+#[schemars(rename = "AirpayCustomerInFile")]
+pub(crate) struct CustomerRow {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::airpay) entity_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::airpay) number: Option<i64>,
+    /// The fields of a registration that are about the person.
+    #[serde(default)]
+    pub(in crate::airpay) mobile_no: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) first_name: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) last_name: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) title: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) gender: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) dob: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::airpay) email_fingerprint: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) address: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) city: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) state: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::airpay) country: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) pincode: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) doc_type: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) doc_number: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) doc_expiry: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) doc_country_issue: Option<String>,
+    /// In the clear on the way in; never on the way out.
+    #[serde(default, skip_serializing)]
+    #[schemars(with = "Option<String>")]
+    pub(in crate::airpay) password: Option<Secret>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::airpay) password_hash: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) kyc_status: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) kyc_expiry_date: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) preferences: BTreeMap<String, String>,
+    #[serde(default, deserialize_with = "quota::cards")]
+    pub(in crate::airpay) cards: Vec<CardRow>,
+    /// Another address is made up where somebody has this one.
+    #[serde(skip)]
+    pub(in crate::airpay) is_email_invented: bool,
+}
+
+/// A card. With `card_fingerprint` and `kit_fingerprint` it was saved by a
+/// sandbox; without, the numbers are given whole and kept masked.
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "struct Card")]
+#[schemars(rename = "AirpayCardInFile")]
+pub(crate) struct CardRow {
+    #[serde(default)]
+    pub(in crate::airpay) card_no: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::airpay) card_fingerprint: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) kit_no: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::airpay) kit_fingerprint: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) card_type: Option<String>,
+    #[serde(default)]
+    pub(in crate::airpay) card_expiry: Option<String>,
+    /// Another number is made up where somebody has this one.
+    #[serde(skip)]
+    pub(in crate::airpay) is_card_no_invented: bool,
+    #[serde(skip)]
+    pub(in crate::airpay) is_kit_no_invented: bool,
+}
+
+/// Lists the texts about a person: columns, and fields of a registration.
+macro_rules! texts {
+    ($row:expr $(, $mutable:tt)?) => {
+        [
+            ("mobile_no", &$($mutable)? $row.mobile_no),
+            ("first_name", &$($mutable)? $row.first_name),
+            ("last_name", &$($mutable)? $row.last_name),
+            ("title", &$($mutable)? $row.title),
+            ("gender", &$($mutable)? $row.gender),
+            ("dob", &$($mutable)? $row.dob),
+            ("email", &$($mutable)? $row.email),
+            ("address", &$($mutable)? $row.address),
+            ("city", &$($mutable)? $row.city),
+            ("state", &$($mutable)? $row.state),
+            ("pincode", &$($mutable)? $row.pincode),
+            ("doc_type", &$($mutable)? $row.doc_type),
+            ("doc_number", &$($mutable)? $row.doc_number),
+            ("doc_expiry", &$($mutable)? $row.doc_expiry),
+            ("doc_country_issue", &$($mutable)? $row.doc_country_issue),
+        ]
+    };
+}
+
+impl CustomerRow {
+    /// Makes up what is not said of the person.
+    pub(in crate::airpay) fn make_up(&mut self, today: Date) {
+        let number = random_digits(9);
+        for (field, text) in texts!(self, mut) {
+            text.get_or_insert_with(|| match field {
+                "mobile_no" => format!("9{number}"),
+                "dob" => synthetic::birth(today),
+                "email" => synthetic::email(),
+                "doc_number" => format!("SANDBOX{number}"),
+                field => synthetic::usual(field).to_owned(),
+            });
+        }
+    }
+
+    pub(super) fn texts(&self) -> [(&'static str, &str); 15] {
+        texts!(self).map(|(field, text)| (field, text.as_deref().unwrap_or_default()))
+    }
+
+    /// Makes a registration without a card.
+    pub(super) fn form(&self, password: &str) -> RegisterUser {
+        let secrets = [("otp", ONE_TIME_PASSWORD), ("password", password)];
+        RegisterUser::from_fields(self.texts().into_iter().chain(secrets))
+    }
+
+    /// Makes the customer of a registration.
+    pub(in crate::airpay) fn of(
+        form: &RegisterUser,
+        password_hash: String,
+        kyc_expiry_date: String,
+    ) -> Self {
+        let mut row = Self {
+            password_hash: Some(password_hash),
+            kyc_status: Some(KYC_STATUS.to_owned()),
+            kyc_expiry_date: Some(kyc_expiry_date),
+            ..Self::default()
+        };
+        let fields = form.fields();
+        for (field, text) in texts!(row, mut) {
+            let given = fields.iter().find(|(name, _)| *name == field);
+            *text = given.map(|(_, value)| (*value).to_owned());
+        }
+        row
+    }
+
+    /// Gives the texts about the person as they are kept, each with its column.
+    pub(super) fn kept(&self, email: &str) -> [(&'static str, Option<String>); 15] {
+        texts!(self).map(|(column, text)| {
+            let kept = match (column, text) {
+                ("email", _) => Some(card_number::masked(email)),
+                // No rule of the others lets a card number pass.
+                ("mobile_no" | "address" | "pincode" | "doc_number", Some(text)) => {
+                    Some(card_number::masked(text))
+                }
+                (_, text) => text.clone(),
+            };
+            (column, kept)
+        })
+    }
+
+    /// Reads a row of all columns.
+    pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        let email_key: Option<[u8; 32]> = row.get("email_key")?;
+        let mut customer = Self {
+            entity_id: row.get("entity_id")?,
+            number: row.get("number")?,
+            email_fingerprint: email_key.as_ref().map(hex),
+            country: row.get("country")?,
+            password_hash: row.get("password_hash")?,
+            kyc_status: row.get("kyc_status")?,
+            kyc_expiry_date: row.get("kyc_expiry_date")?,
+            ..Self::default()
+        };
+        for (column, text) in texts!(customer, mut) {
+            *text = row.get(column)?;
+        }
+        Ok(customer)
+    }
+
+    pub(super) fn saved_email_key(&self) -> Result<Option<[u8; 32]>, FieldError> {
+        fingerprint_from("email_fingerprint", self.email_fingerprint.as_deref())
+    }
+}
+
+impl CardRow {
+    /// Makes the card of a registration.
+    pub(in crate::airpay) fn of(form: &RegisterUser) -> Self {
+        Self {
+            card_no: Some(form.card_no.expose().to_owned()),
+            kit_no: Some(form.kit_no.clone()),
+            card_type: Some(form.card_type.as_str().to_owned()),
+            card_expiry: Some(form.card_expiry.clone()),
+            ..Self::default()
+        }
+    }
+
+    /// Gives the saved fingerprints of card and kit.
+    pub(super) fn saved_keys(&self) -> Result<[Option<[u8; 32]>; 2], FieldError> {
+        Ok([
+            fingerprint_from("card_fingerprint", self.card_fingerprint.as_deref())?,
+            fingerprint_from("kit_fingerprint", self.kit_fingerprint.as_deref())?,
+        ])
+    }
+}

@@ -1,0 +1,392 @@
+//! The tables of customers and cards: what is put into them, taken out, and shown.
+
+use std::collections::BTreeSet;
+
+use cards_model::{Date, Pan};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Transaction, params, params_from_iter};
+use serde::Serialize;
+
+use super::rows::{CardRow, CustomerRow, Rows};
+use super::rules::number_of;
+use super::synthetic;
+use crate::airpay::Airpay;
+use crate::airpay::customers::{self, Customer};
+use crate::card_number;
+use crate::field_error::{FieldError, WorldError};
+use crate::store::{Fingerprints, StoreError};
+use crate::world::invented::{free, hex};
+use crate::world::section::{NO_CUSTOMER, Part, Row, TypedSection, delete, each};
+
+impl TypedSection for Airpay {
+    type Part = Rows;
+    type Customer = CustomerRow;
+    type Card = CardRow;
+    type Shown = Customer;
+
+    /// The last is SQLite's own, from which numbers count on.
+    const TABLES: &'static [&'static str] = &[
+        "airpay_preference",
+        "airpay_card",
+        "airpay_customer",
+        "sqlite_sequence",
+    ];
+    const FINGERPRINTS: &'static [&'static str] = &["airpay_one_time_password"];
+    const SHOWN: (&'static str, &'static str) =
+        ("AirpayWorld", "The customers in `/_sandbox/world`.");
+
+    fn save(connection: &Connection) -> Result<impl Serialize, StoreError> {
+        let mut cards = connection.prepare_cached(
+            "SELECT first_six, last_four, card_key, kit_shown, kit_key, card_type, card_expiry
+             FROM airpay_card WHERE entity_id = ?1 ORDER BY number",
+        )?;
+        let mut preferences = connection
+            .prepare_cached("SELECT type, status FROM airpay_preference WHERE entity_id = ?1")?;
+        let mut customers =
+            connection.prepare_cached("SELECT * FROM airpay_customer ORDER BY number")?;
+        let customers = customers.query_map([], |row| {
+            let customer = CustomerRow::read(row)?;
+            let cards = cards.query_map([&customer.entity_id], |row| {
+                let (first_six, last_four): (String, String) = (row.get(0)?, row.get(1)?);
+                Ok(CardRow {
+                    card_no: Some(format!("{first_six}******{last_four}")),
+                    card_fingerprint: Some(hex(&row.get(2)?)),
+                    kit_no: row.get(3)?,
+                    kit_fingerprint: Some(hex(&row.get(4)?)),
+                    card_type: row.get(5)?,
+                    card_expiry: row.get(6)?,
+                    ..CardRow::default()
+                })
+            })?;
+            let preferences = preferences
+                .query_map([&customer.entity_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(CustomerRow {
+                preferences: preferences.collect::<Result<_, _>>()?,
+                cards: cards.collect::<Result<_, _>>()?,
+                ..customer
+            })
+        })?;
+        Ok(Rows {
+            customers: customers.collect::<Result<_, _>>()?,
+            last_number: Some(customers::last_number(connection)?),
+        })
+    }
+
+    fn show(
+        connection: &Connection,
+        _: Date,
+        only: Option<&str>,
+    ) -> Result<Vec<Customer>, StoreError> {
+        customers::shown(connection, only)
+    }
+
+    /// Takes a card away by the number of its kit; a customer with preferences and tokens too.
+    fn remove(
+        transaction: &Transaction<'_>,
+        customer: &str,
+        card: Option<&str>,
+    ) -> Result<(), WorldError> {
+        if let Some(kit_no) = card {
+            let key = Fingerprints::of(transaction)?.make(kit_no);
+            let sql = "DELETE FROM airpay_card WHERE entity_id = ?1 AND kit_key = ?2";
+            let none = "the customer has no card of this kit";
+            return delete(transaction, sql, params![customer, key], none);
+        }
+        for sql in [
+            "DELETE FROM airpay_card WHERE entity_id = ?1",
+            "DELETE FROM airpay_preference WHERE entity_id = ?1",
+            "DELETE FROM token WHERE provider = 'airpay' AND subject = ?1",
+        ] {
+            transaction.execute(sql, [customer])?;
+        }
+        let sql = "DELETE FROM airpay_customer WHERE entity_id = ?1";
+        delete(transaction, sql, [customer], NO_CUSTOMER)
+    }
+}
+
+/// The fingerprints of what is given. What is made up takes the place of none of
+/// it, also where it comes first.
+type Given = BTreeSet<[u8; 32]>;
+
+fn given_by<'a>(
+    customers: impl IntoIterator<Item = &'a CustomerRow>,
+    fingerprints: &Fingerprints,
+) -> Result<Given, FieldError> {
+    let mut given = Given::new();
+    for customer in customers {
+        if !customer.is_email_invented {
+            given.extend(customer.email_key(fingerprints)?);
+        }
+        for card in &customer.cards {
+            given.extend(card.given(fingerprints)?);
+        }
+    }
+    Ok(given)
+}
+
+impl Part for Rows {
+    fn fill(&self, transaction: &Transaction<'_>) -> Result<(), WorldError> {
+        let named = self.customers.iter().filter_map(CustomerRow::own_number);
+        let highest = named.chain(self.last_number).max().unwrap_or(0);
+        transaction.execute(
+            "INSERT INTO sqlite_sequence (name, seq) VALUES ('airpay_customer', ?1)",
+            [highest],
+        )?;
+        let fingerprints = Fingerprints::of(transaction)?;
+        let given = given_by(&self.customers, &fingerprints)?;
+        each("customers", &self.customers, |customer| {
+            let added = customer.add_beside(transaction, &fingerprints, &given);
+            added.map(drop)
+        })?;
+        // Tokens of customers who are gone are gone with them.
+        transaction.execute(
+            "DELETE FROM token WHERE provider = 'airpay'
+                 AND subject NOT IN (SELECT entity_id FROM airpay_customer)",
+            [],
+        )?;
+        Ok(())
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        self.customers.iter().map(|one| one.cards.len()).collect()
+    }
+}
+
+impl Row for CustomerRow {
+    fn add(&self, transaction: &Transaction<'_>, _: Option<&str>) -> Result<String, WorldError> {
+        let fingerprints = Fingerprints::of(transaction)?;
+        let given = given_by([self], &fingerprints)?;
+        self.add_beside(transaction, &fingerprints, &given)
+    }
+}
+
+impl CustomerRow {
+    fn own_number(&self) -> Option<i64> {
+        let of_id = self.entity_id.as_deref().and_then(number_of);
+        self.number.max(of_id)
+    }
+
+    /// Gives what two e-mail addresses are compared by.
+    fn email_key(&self, fingerprints: &Fingerprints) -> Result<Option<[u8; 32]>, FieldError> {
+        let email = self.email.as_deref().unwrap_or_default();
+        let key = || customers::email_key(email, |email| fingerprints.make(email));
+        Ok(self.saved_email_key()?.or_else(key))
+    }
+
+    fn add_beside(
+        &self,
+        transaction: &Transaction<'_>,
+        fingerprints: &Fingerprints,
+        given: &Given,
+    ) -> Result<String, WorldError> {
+        let own = self.email.clone().unwrap_or_default();
+        let mut email = (own, self.email_key(fingerprints)?);
+        if self.is_email_invented {
+            let draw = || {
+                let email = synthetic::email();
+                let key = customers::email_key(&email, |text| fingerprints.make(text));
+                (email, key)
+            };
+            email = free(email, draw, |(_, key)| -> rusqlite::Result<bool> {
+                Ok(key.is_some_and(|key| given.contains(&key))
+                    || customers::is_email_taken(transaction, key.as_ref(), "")?)
+            })?;
+        }
+        if customers::is_email_taken(transaction, email.1.as_ref(), "")? {
+            return Err(FieldError::at("email", "another customer has it").into());
+        }
+        let last = customers::last_number(transaction)?;
+        let (number, entity_id) = self.identity(transaction)?;
+        if is_number_taken(transaction, number)? {
+            return Err(FieldError::at("number", "another customer has it").into());
+        }
+        if customers::exists(transaction, &entity_id)? {
+            return Err(FieldError::at("entity_id", "another customer has it").into());
+        }
+        self.insert(transaction, number, &entity_id, &email)?;
+        // An id of the sandbox's own form is given out once, whoever gave it.
+        let highest = number_of(&entity_id).max(Some(number));
+        if let Some(highest) = highest.filter(|number| *number > last) {
+            let sql =
+                "UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'airpay_customer'";
+            transaction.execute(sql, [highest])?;
+        }
+        each("cards", &self.cards, |card| {
+            card.add_beside(transaction, fingerprints, &entity_id, given)
+        })?;
+        for (channel, status) in &self.preferences {
+            transaction
+                .prepare_cached("INSERT INTO airpay_preference VALUES (?1, ?2, ?3)")?
+                .execute(params![entity_id, channel, status])?;
+        }
+        Ok(entity_id)
+    }
+
+    /// Gives number and id, of which either, both or none is given.
+    fn identity(&self, transaction: &Transaction<'_>) -> Result<(i64, String), WorldError> {
+        let next = || {
+            let next = customers::next_number(transaction)?;
+            let none = || FieldError::at("number", "every number is given out");
+            Ok::<_, WorldError>(next.ok_or_else(none)?)
+        };
+        Ok(match (self.number, &self.entity_id) {
+            (Some(number), Some(id)) => (number, id.clone()),
+            (Some(number), None) => {
+                let own = customers::entity_id(number);
+                match customers::exists(transaction, &own)? {
+                    false => (number, own),
+                    // Somebody with another number was given it.
+                    true => (number, customers::entity_id(next()?)),
+                }
+            }
+            (None, Some(id)) => {
+                let own = match number_of(id) {
+                    Some(number) if !is_number_taken(transaction, number)? => number,
+                    _ => next()?,
+                };
+                (own, id.clone())
+            }
+            (None, None) => {
+                let number = next()?;
+                (number, customers::entity_id(number))
+            }
+        })
+    }
+
+    /// Adds a row, which has all but number, id and e-mail address.
+    pub(in crate::airpay) fn insert(
+        &self,
+        transaction: &Transaction<'_>,
+        number: i64,
+        entity_id: &str,
+        (email, email_key): &(String, Option<[u8; 32]>),
+    ) -> rusqlite::Result<()> {
+        let own: [(&str, Value); 7] = [
+            ("number", number.into()),
+            ("entity_id", entity_id.to_owned().into()),
+            ("email_key", email_key.map(Vec::from).into()),
+            ("country", self.country.clone().into()),
+            ("password_hash", self.password_hash.clone().into()),
+            ("kyc_status", self.kyc_status.clone().into()),
+            ("kyc_expiry_date", self.kyc_expiry_date.clone().into()),
+        ];
+        let texts = self.kept(email).map(|(column, text)| (column, text.into()));
+        let (columns, values): (Vec<_>, Vec<_>) = own.into_iter().chain(texts).unzip();
+        let places = vec!["?"; columns.len()].join(", ");
+        let columns = columns.join(", ");
+        let sql = format!("INSERT INTO airpay_customer ({columns}) VALUES ({places})");
+        transaction
+            .prepare_cached(&sql)?
+            .execute(params_from_iter(values))?;
+        Ok(())
+    }
+}
+
+impl Row for CardRow {
+    fn add(
+        &self,
+        transaction: &Transaction<'_>,
+        owner: Option<&str>,
+    ) -> Result<String, WorldError> {
+        let owner = owner.unwrap_or_default();
+        if !customers::exists(transaction, owner)? {
+            return Err(WorldError::NotFound(NO_CUSTOMER));
+        }
+        let fingerprints = Fingerprints::of(transaction)?;
+        let given = self.given(&fingerprints)?.collect();
+        self.add_beside(transaction, &fingerprints, owner, &given)?;
+        Ok(owner.to_owned())
+    }
+}
+
+impl CardRow {
+    /// Gives the fingerprints of the card and of the kit, as far as they are given.
+    fn given(
+        &self,
+        fingerprints: &Fingerprints,
+    ) -> Result<impl Iterator<Item = [u8; 32]> + use<>, FieldError> {
+        let [(_, card), (_, kit)] = self.keys(fingerprints)?;
+        let card = (!self.is_card_no_invented).then_some(card);
+        let kit = (!self.is_kit_no_invented).then_some(kit);
+        Ok(card.into_iter().chain(kit))
+    }
+
+    /// Gives the numbers of card and kit, each with its fingerprint.
+    fn keys(&self, fingerprints: &Fingerprints) -> Result<[(String, [u8; 32]); 2], FieldError> {
+        let [card, kit] = self.saved_keys()?;
+        let with_key = |number: &Option<String>, key: Option<[u8; 32]>| {
+            let number = number.clone().unwrap_or_default();
+            let key = key.unwrap_or_else(|| fingerprints.make(&number));
+            (number, key)
+        };
+        Ok([with_key(&self.card_no, card), with_key(&self.kit_no, kit)])
+    }
+
+    fn add_beside(
+        &self,
+        transaction: &Transaction<'_>,
+        fingerprints: &Fingerprints,
+        entity_id: &str,
+        given: &Given,
+    ) -> Result<(), WorldError> {
+        let [mut card, mut kit] = self.keys(fingerprints)?;
+        let draw = |number: fn() -> String| {
+            let number = number();
+            let key = fingerprints.make(&number);
+            (number, key)
+        };
+        if self.is_card_no_invented {
+            let is_taken = |(_, key): &(_, _)| -> rusqlite::Result<bool> {
+                Ok(given.contains(key) || customers::is_card_taken(transaction, key)?)
+            };
+            card = free(card, || draw(synthetic::number), is_taken)?;
+        }
+        if self.is_kit_no_invented {
+            let is_taken = |(_, key): &(_, _)| -> rusqlite::Result<bool> {
+                Ok(given.contains(key) || customers::is_kit_taken(transaction, key)?)
+            };
+            kit = free(kit, || draw(synthetic::kit), is_taken)?;
+        }
+        if customers::is_card_taken(transaction, &card.1)? {
+            return Err(FieldError::at("card_no", "the card is registered already").into());
+        }
+        if customers::is_kit_taken(transaction, &kit.1)? {
+            return Err(FieldError::at("kit_no", "the kit is registered already").into());
+        }
+        Ok(self.insert(transaction, entity_id, &card, &kit)?)
+    }
+
+    /// Adds a row, which has all but the two numbers.
+    pub(in crate::airpay) fn insert(
+        &self,
+        transaction: &Transaction<'_>,
+        entity_id: &str,
+        (card_no, card_key): &(String, [u8; 32]),
+        (kit_no, kit_key): &(String, [u8; 32]),
+    ) -> rusqlite::Result<()> {
+        let card_no = Pan::new(card_no);
+        transaction
+            .prepare_cached(
+                "INSERT INTO airpay_card (
+                    entity_id, card_key, first_six, last_four, kit_key, kit_shown, card_type,
+                    card_expiry
+                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                entity_id,
+                card_key,
+                card_no.bin().unwrap_or_default(),
+                card_no.last_four().unwrap_or_default(),
+                kit_key,
+                card_number::masked(kit_no),
+                self.card_type,
+                self.card_expiry,
+            ])?;
+        Ok(())
+    }
+}
+
+fn is_number_taken(connection: &Connection, number: i64) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM airpay_customer WHERE number = ?1";
+    connection.prepare_cached(sql)?.exists([number])
+}

@@ -1,0 +1,82 @@
+//! Defines why something that a file or a request brings is not taken.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::store::StoreError;
+
+/// A field that is wrong. No value is in here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FieldError {
+    pub(crate) field: String,
+    pub(crate) what: Cow<'static, str>,
+}
+
+/// The name of the field that is wrong where the whole is: of a request its body.
+const WHOLE: &str = "body";
+
+impl FieldError {
+    pub(crate) fn at(field: impl Into<String>, what: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            field: field.into(),
+            what: what.into(),
+        }
+    }
+
+    /// Makes the error of something that is wrong as a whole.
+    pub(crate) fn of_whole(what: impl Into<Cow<'static, str>>) -> Self {
+        Self::at(WHOLE, what)
+    }
+
+    /// Gives the same error of something that is a member of an object.
+    pub(crate) fn within(self, name: &str) -> Self {
+        let field = match &*self.field {
+            WHOLE => name.to_owned(),
+            of_list if of_list.starts_with('[') => format!("{name}{of_list}"),
+            field => format!("{name}.{field}"),
+        };
+        Self { field, ..self }
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.what)
+    }
+}
+
+/// Why something is not added, changed or taken away.
+#[derive(Debug)]
+pub(crate) enum WorldError {
+    Field(FieldError),
+    NotFound(&'static str),
+    Store(StoreError),
+}
+
+impl WorldError {
+    /// Gives the same error of something that is a part.
+    pub(crate) fn within(self, path: &str) -> Self {
+        match self {
+            Self::Field(error) => Self::Field(error.within(path)),
+            other => other,
+        }
+    }
+}
+
+impl From<FieldError> for WorldError {
+    fn from(error: FieldError) -> Self {
+        Self::Field(error)
+    }
+}
+
+impl From<StoreError> for WorldError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<rusqlite::Error> for WorldError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

@@ -1,0 +1,11 @@
+//! Ibanera's part of the world.
+//!
+//! [`rows`] has the rows of both tables in their JSON form, with the rules and what is made
+//! up where something is left out; [`tables`] puts them into the store and shows what is there.
+
+mod rows;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use rows::{Amount, Change};

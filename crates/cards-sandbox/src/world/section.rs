@@ -1,0 +1,327 @@
+//! A provider's part of the world: its tables, as a world file has them, as the control
+//! API adds to them and takes away from them, and as it shows them.
+
+use cards_model::{Date, Rules};
+use rusqlite::{Connection, Params, Transaction};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::control::{read_json, read_value};
+use crate::field_error::{FieldError, WorldError};
+use crate::provider::Providers;
+use crate::provider_id::ProviderId;
+use crate::store::StoreError;
+
+/// The answer to whatever is asked of a customer who is not there.
+pub(crate) const NO_CUSTOMER: &str = "there is no customer of this id";
+/// The answer to whatever is asked of a card that is not there.
+pub(crate) const NO_CARD: &str = "the customer has no card of this id";
+
+/// Holds what a check of rows has to know.
+#[derive(Clone, Copy)]
+pub(crate) struct Context {
+    pub(crate) rules: Rules,
+    /// Milliseconds since 1970.
+    pub(crate) now: i64,
+    /// Whether saved fingerprints may come: only with the key that made them.
+    pub(crate) has_key: bool,
+}
+
+impl Context {
+    pub(crate) fn today(&self) -> Date {
+        self.rules.today()
+    }
+}
+
+/// Rows that somebody wants to add.
+pub(crate) trait Check: Send {
+    /// Checks the rules, and makes up what is left out. Passwords are hashed: not to be
+    /// done on an async thread.
+    fn check(&mut self, context: &Context) -> Result<(), WorldError>;
+}
+
+/// A customer or a card.
+pub(crate) trait Row: Check {
+    /// Adds a customer with all cards; or a card to the customer of this id, who is its
+    /// `owner`. Gives the customer's id.
+    fn add(&self, transaction: &Transaction<'_>, owner: Option<&str>)
+    -> Result<String, WorldError>;
+}
+
+/// All customers of a provider, as a world file has them.
+pub(crate) trait Part: Check + CopyPart + Sync {
+    /// Fills empty tables.
+    fn fill(&self, transaction: &Transaction<'_>) -> Result<(), WorldError>;
+
+    /// Gives how many cards each customer has.
+    fn sizes(&self) -> Vec<usize>;
+}
+
+/// Copies a [`Part`] of which nobody knows the type.
+pub(crate) trait CopyPart {
+    fn copy(&self) -> Box<dyn Part>;
+}
+
+impl<T: Part + Clone + 'static> CopyPart for T {
+    fn copy(&self) -> Box<dyn Part> {
+        Box::new(self.clone())
+    }
+}
+
+impl Clone for Box<dyn Part> {
+    fn clone(&self) -> Self {
+        (**self).copy()
+    }
+}
+
+/// The forms in which customers and cards are described.
+#[derive(Clone, Copy)]
+pub(crate) enum Form {
+    /// All customers, in a file.
+    Part,
+    /// A customer to add.
+    Customer,
+    /// A card to add.
+    Card,
+    /// All customers, as they are shown.
+    Shown,
+    /// One customer, as it is shown.
+    ShownCustomer,
+}
+
+/// A provider's part of the world, as the engine sees it.
+pub(crate) trait Section: Send + Sync {
+    fn schema(&self, form: Form, generator: &mut SchemaGenerator) -> Schema;
+
+    /// Gives the part of a world in which nobody is.
+    fn nobody(&self) -> Box<dyn Part>;
+
+    /// Reads the part of a world file that begins at a place in a text. Gives where it
+    /// ends too.
+    fn read(&self, text: &[u8], start: usize) -> Result<(Box<dyn Part>, usize), FieldError>;
+
+    fn read_customer(&self, text: &[u8]) -> Result<Box<dyn Row>, FieldError>;
+
+    fn read_card(&self, text: &[u8]) -> Result<Box<dyn Row>, FieldError>;
+
+    /// Shows all customers and cards as a world file has them.
+    fn save(&self, connection: &Connection) -> Result<Box<RawValue>, StoreError>;
+
+    /// Shows all customers and cards redacted.
+    fn show(&self, connection: &Connection, today: Date) -> Result<Box<RawValue>, StoreError>;
+
+    /// Shows one customer with all cards, redacted.
+    fn show_customer(
+        &self,
+        connection: &Connection,
+        today: Date,
+        id: &str,
+    ) -> Result<Box<RawValue>, StoreError>;
+
+    /// Tells whether a text can be a customer's id at all.
+    fn is_id(&self, id: &str) -> bool;
+
+    /// Takes a customer away with all cards, or one card.
+    fn remove(
+        &self,
+        transaction: &Transaction<'_>,
+        customer: &str,
+        card: Option<&str>,
+    ) -> Result<(), WorldError>;
+
+    /// Leaves no customer and no card.
+    fn empty(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()>;
+
+    /// Forgets what is kept as fingerprints only and is in no file: they were made with a
+    /// key that goes.
+    fn forget_fingerprints(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()>;
+}
+
+/// A section with the types of its rows, which make it a [`Section`].
+pub(crate) trait TypedSection: Send + Sync {
+    type Part: Part + Default + DeserializeOwned + JsonSchema + 'static;
+    type Customer: Row + DeserializeOwned + JsonSchema + 'static;
+    type Card: Row + DeserializeOwned + JsonSchema + 'static;
+    type Shown: Serialize + JsonSchema;
+
+    /// The tables of customers and cards; those that refer to others come first.
+    const TABLES: &'static [&'static str];
+    /// The tables of fingerprints that are in no file.
+    const FINGERPRINTS: &'static [&'static str] = &[];
+    /// The name of the shown customers' schema, and what it says of them.
+    const SHOWN: (&'static str, &'static str);
+
+    fn save(connection: &Connection) -> Result<impl Serialize, StoreError>;
+
+    /// Shows all customers, or the one of this id.
+    fn show(
+        connection: &Connection,
+        today: Date,
+        only: Option<&str>,
+    ) -> Result<Vec<Self::Shown>, StoreError>;
+
+    fn is_id(id: &str) -> bool {
+        let _ = id;
+        true
+    }
+
+    fn remove(
+        transaction: &Transaction<'_>,
+        customer: &str,
+        card: Option<&str>,
+    ) -> Result<(), WorldError>;
+}
+
+/// Customers, as a file and `/_sandbox/world` have them.
+#[derive(Serialize)]
+pub(crate) struct Customers<T> {
+    pub(crate) customers: Vec<T>,
+}
+
+impl<T: TypedSection> Section for T {
+    fn schema(&self, form: Form, generator: &mut SchemaGenerator) -> Schema {
+        match form {
+            Form::Part => generator.subschema_for::<T::Part>(),
+            Form::Customer => generator.subschema_for::<T::Customer>(),
+            Form::Card => generator.subschema_for::<T::Card>(),
+            Form::ShownCustomer => generator.subschema_for::<T::Shown>(),
+            Form::Shown => {
+                let customers = generator.subschema_for::<Vec<T::Shown>>();
+                let (name, description) = T::SHOWN;
+                let schema = json_schema!({
+                    "type": "object",
+                    "description": description,
+                    "properties": {"customers": customers},
+                    "required": ["customers"],
+                });
+                named(generator, name, schema)
+            }
+        }
+    }
+
+    fn nobody(&self) -> Box<dyn Part> {
+        Box::new(T::Part::default())
+    }
+
+    fn read(&self, text: &[u8], start: usize) -> Result<(Box<dyn Part>, usize), FieldError> {
+        let (part, end) = read_value::<T::Part>(text, start)?;
+        Ok((Box::new(part), end))
+    }
+
+    fn read_customer(&self, text: &[u8]) -> Result<Box<dyn Row>, FieldError> {
+        Ok(Box::new(read_json::<T::Customer>(text)?))
+    }
+
+    fn read_card(&self, text: &[u8]) -> Result<Box<dyn Row>, FieldError> {
+        Ok(Box::new(read_json::<T::Card>(text)?))
+    }
+
+    fn save(&self, connection: &Connection) -> Result<Box<RawValue>, StoreError> {
+        json(&T::save(connection)?)
+    }
+
+    fn show(&self, connection: &Connection, today: Date) -> Result<Box<RawValue>, StoreError> {
+        let customers = T::show(connection, today, None)?;
+        json(&Customers { customers })
+    }
+
+    fn show_customer(
+        &self,
+        connection: &Connection,
+        today: Date,
+        id: &str,
+    ) -> Result<Box<RawValue>, StoreError> {
+        json(&T::show(connection, today, Some(id))?.pop())
+    }
+
+    fn is_id(&self, id: &str) -> bool {
+        T::is_id(id)
+    }
+
+    fn remove(
+        &self,
+        transaction: &Transaction<'_>,
+        customer: &str,
+        card: Option<&str>,
+    ) -> Result<(), WorldError> {
+        T::remove(transaction, customer, card)
+    }
+
+    fn empty(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+        delete_from(transaction, T::TABLES)
+    }
+
+    fn forget_fingerprints(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+        delete_from(transaction, T::FINGERPRINTS)
+    }
+}
+
+fn delete_from(transaction: &Transaction<'_>, tables: &[&str]) -> rusqlite::Result<()> {
+    for table in tables {
+        transaction.execute(&format!("DELETE FROM {table}"), [])?;
+    }
+    Ok(())
+}
+
+/// Keeps a schema among the components under a name, and refers to it there.
+pub(crate) fn named(generator: &mut SchemaGenerator, name: &str, schema: Schema) -> Schema {
+    let place = &generator.settings().definitions_path;
+    let reference = format!("#{place}/{name}");
+    generator
+        .definitions_mut()
+        .insert(name.to_owned(), schema.to_value());
+    Schema::new_ref(reference)
+}
+
+// These types have text keys only: they are always JSON.
+fn json(rows: &impl Serialize) -> Result<Box<RawValue>, StoreError> {
+    to_raw_value(rows).map_err(|_| StoreError::Corrupt("rows that are no JSON".to_owned()))
+}
+
+/// Something of each provider, in their order; an object in JSON.
+pub(crate) struct ByProvider<T>(pub(crate) Vec<(ProviderId, T)>);
+
+impl<T> ByProvider<T> {
+    /// Asks each provider's section for it.
+    pub(crate) fn of<E>(
+        providers: &Providers,
+        mut ask: impl FnMut(&dyn Section) -> Result<T, E>,
+    ) -> Result<Self, E> {
+        let each = providers.iter();
+        let each = each.map(|provider| Ok((provider.id(), ask(provider.section())?)));
+        Ok(Self(each.collect::<Result<_, E>>()?))
+    }
+}
+
+impl<T: Serialize> Serialize for ByProvider<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(provider, value)| (provider, value)))
+    }
+}
+
+/// Does something to each row of a list; an error says in which.
+pub(crate) fn each<T>(
+    list: &str,
+    rows: impl IntoIterator<Item = T>,
+    mut job: impl FnMut(T) -> Result<(), WorldError>,
+) -> Result<(), WorldError> {
+    for (at, row) in rows.into_iter().enumerate() {
+        job(row).map_err(|error| error.within(&format!("{list}[{at}]")))?;
+    }
+    Ok(())
+}
+
+/// Deletes one row, of which there is none where `none` says so.
+pub(crate) fn delete(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    key: impl Params,
+    none: &'static str,
+) -> Result<(), WorldError> {
+    match transaction.execute(sql, key)? {
+        0 => Err(WorldError::NotFound(none)),
+        _ => Ok(()),
+    }
+}
