@@ -75,6 +75,7 @@ mod intake;
 mod journal;
 mod layers;
 pub mod openapi;
+mod operations;
 mod page;
 mod paysafe;
 mod problem;

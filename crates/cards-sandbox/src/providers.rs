@@ -6,18 +6,19 @@ use cards_model::Provider as Id;
 
 use crate::airpay::{self, Airpay};
 use crate::ibanera::{self, Ibanera};
+use crate::operations::Operations;
 use crate::paysafe::{self, Paysafe};
 use crate::provider::Providers;
-use crate::served::Operations;
+use crate::served;
 #[cfg(test)]
 use crate::store::Tables;
 
 /// Lists the operations of all.
 pub(crate) fn operations() -> Operations {
     Operations::new([
-        (Id::Airpay.into(), airpay::OPERATIONS),
-        (Id::Paysafe.into(), paysafe::OPERATIONS),
-        (Id::Ibanera.into(), ibanera::OPERATIONS),
+        (Id::Airpay.into(), served::known(airpay::OPERATIONS)),
+        (Id::Paysafe.into(), served::known(paysafe::OPERATIONS)),
+        (Id::Ibanera.into(), served::known(ibanera::OPERATIONS)),
     ])
 }
 

@@ -15,6 +15,7 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::intake;
 use crate::openapi::About;
+use crate::operations::KnownOperation;
 use crate::served::Served;
 
 /// An Airpay operation, as far as it differs from the others.
@@ -38,12 +39,13 @@ pub(super) trait Handle: Form + Send + 'static {
 /// Makes the row of an operation.
 pub(super) const fn served<H: Handle>() -> Served {
     Served {
-        operation: H::OPERATION,
-        prefixes: &[""],
+        known: KnownOperation {
+            operation: H::OPERATION,
+            prefixes: &[""],
+            fail: failure,
+        },
         serve: |method| on(method, handle::<H>),
         describe: openapi::describe::<H>,
-        fail: failure,
-        signed: Some(H::EXAMPLE_ORDER),
     }
 }
 
@@ -63,7 +65,7 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
         .collect();
     let order = app.providers.get::<Airpay>().checksum_order;
     // Worked out whatever else is wrong: the journal tells all that it can.
-    let checksum = checksum::judge::<H>(order, headers, &fields);
+    let checksum = checksum::judge(H::OPERATION, order, headers, &fields);
     let form = H::from_fields(fields.iter().copied());
     let came = |wire: &str| fields.iter().any(|(name, _)| *name == wire);
 

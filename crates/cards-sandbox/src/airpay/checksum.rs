@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use axum::http::HeaderMap;
-use cards_model::{Form, Rule};
+use cards_model::{Operation, Rule};
 use cards_sign::{Order, checksum};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -140,7 +140,8 @@ impl fmt::Display for ChecksumVerdict {
 
 /// Judges the checksum over all `fields`, those included that no document
 /// knows.
-pub(super) fn judge<F: Form>(
+pub(super) fn judge(
+    operation: &'static Operation,
     order: ChecksumOrder,
     headers: &HeaderMap,
     fields: &[(&str, &str)],
@@ -148,8 +149,7 @@ pub(super) fn judge<F: Form>(
     let HeaderValue::Text(given) = header(headers, "checksum") else {
         return ChecksumVerdict::Missing;
     };
-    let table: Vec<&str> = F::OPERATION.fields.iter().map(|field| field.wire).collect();
-    let arranged = arrange(order, fields, &table, F::EXAMPLE_ORDER);
+    let arranged = arrange(operation, order, fields);
     let secret = SECRET_KEY.as_bytes();
     if checksum(arranged.iter().map(|(_, value)| *value), secret).verify(given) {
         return ChecksumVerdict::Right;
@@ -159,7 +159,7 @@ pub(super) fn judge<F: Form>(
         mistake,
         sequences,
         ..
-    } = compare(F::OPERATION, F::EXAMPLE_ORDER, fields, secret, given);
+    } = compare(operation, fields, secret, given);
     if order != ChecksumOrder::Received {
         explanation.push_str(&format!(" This sandbox was set to the order `{order}`."));
     }
@@ -170,22 +170,23 @@ pub(super) fn judge<F: Form>(
     }
 }
 
-pub(super) fn arrange<'a>(
+/// Gives the fields as they are signed in an order.
+pub(crate) fn arrange<'a>(
+    operation: &Operation,
     order: ChecksumOrder,
     fields: &[(&'a str, &'a str)],
-    table: &[&str],
-    example: &[&str],
 ) -> Vec<(&'a str, &'a str)> {
+    let table: Vec<&str> = operation.fields.iter().map(|field| field.wire).collect();
     let mut fields = fields.to_vec();
     // `Order` starts from the table's order. What is brought into it by the
     // table's names: the strategy that follows a list of names does that.
     if order != ChecksumOrder::Received {
-        Order::Example.arrange(&mut fields, table);
+        Order::Example.arrange(&mut fields, &table);
     }
     match order {
         ChecksumOrder::Received | ChecksumOrder::Table => {}
-        ChecksumOrder::Example => Order::Example.arrange(&mut fields, example),
-        ChecksumOrder::Sorted => Order::Sorted.arrange(&mut fields, example),
+        ChecksumOrder::Example => Order::Example.arrange(&mut fields, operation.example_order),
+        ChecksumOrder::Sorted => Order::Sorted.arrange(&mut fields, operation.example_order),
     }
     fields
 }

@@ -43,7 +43,6 @@ pub(crate) struct Comparison {
 /// Compares a checksum with those of the decoded `fields` in every order.
 pub(crate) fn compare(
     operation: &'static Operation,
-    example: &[&str],
     fields: &[(&str, &str)],
     secret: &[u8],
     given: &str,
@@ -51,7 +50,7 @@ pub(crate) fn compare(
     let table: Vec<&str> = operation.fields.iter().map(|field| field.wire).collect();
     let input = Explain::new(fields, secret, given)
         .table(&table)
-        .example(example);
+        .example(operation.example_order);
     let explanation = explain(&input);
     let cause = explanation.matched();
     let sequences = if explanation.is_limited() {
@@ -66,7 +65,7 @@ pub(crate) fn compare(
             })
             .map(order_of)
             .collect();
-        sequences(operation, &table, example, fields, &matching)
+        sequences(operation, fields, &matching)
     };
     Comparison {
         is_right: explanation.is_right(),
@@ -79,8 +78,6 @@ pub(crate) fn compare(
 /// The different sequences that the orders give, the one received first.
 pub(crate) fn sequences(
     operation: &'static Operation,
-    table: &[&str],
-    example: &[&str],
     fields: &[(&str, &str)],
     matching: &[ChecksumOrder],
 ) -> Vec<Sequence> {
@@ -101,7 +98,7 @@ pub(crate) fn sequences(
             .zip(&places)
             .map(|((name, _), place)| (*name, &**place))
             .collect();
-        let arranged = arrange(order, &named, table, example);
+        let arranged = arrange(operation, order, &named);
         let fields: Vec<_> = arranged
             .iter()
             .filter_map(|(_, place)| names.get(place.parse::<usize>().ok()?).cloned())
@@ -120,17 +117,6 @@ pub(crate) fn sequences(
         }
     }
     found
-}
-
-/// The fields as they are signed in an order.
-pub(crate) fn arranged<'a>(
-    operation: &'static Operation,
-    example: &[&str],
-    order: ChecksumOrder,
-    fields: &[(&'a str, &'a str)],
-) -> Vec<(&'a str, &'a str)> {
-    let table: Vec<&str> = operation.fields.iter().map(|field| field.wire).collect();
-    arrange(order, fields, &table, example)
 }
 
 const fn order_of(arrangement: Arrangement) -> ChecksumOrder {

@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::listed;
 use crate::answer::UnmetRule;
-use crate::openapi::listed;
 use crate::store::StoreError;
 use crate::world::airpay::SAMPLE_EMAIL;
 
@@ -105,7 +105,7 @@ pub(crate) struct Card {
     /// First six and last four digits.
     pub(crate) card_no: String,
     pub(crate) kit_no: String,
-    #[schemars(schema_with = "listed::airpay_card_type")]
+    #[schemars(schema_with = "listed::card_type")]
     pub(crate) card_type: String,
     pub(crate) card_expiry: String,
 }

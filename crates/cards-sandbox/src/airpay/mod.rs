@@ -9,6 +9,7 @@ mod comparison;
 mod credentials;
 mod customer_preference;
 mod customers;
+mod listed;
 mod one_time_password;
 mod openapi;
 mod password;
@@ -34,9 +35,10 @@ use crate::served::Served;
 use crate::store::{Migration, StoreError, Tables};
 use crate::world::section::Section;
 
+pub(crate) use checksum::arrange;
 pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
 pub use comparison::Sequence;
-pub(crate) use comparison::{Comparison, arranged, compare};
+pub(crate) use comparison::{Comparison, compare};
 pub(crate) use customers::Customer as WorldCustomer;
 pub(crate) use one_time_password::issue as issue_one_time_password;
 #[cfg(test)]

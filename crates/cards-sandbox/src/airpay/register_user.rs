@@ -16,12 +16,12 @@ use super::call::Handle;
 use super::credentials::Credentials;
 use super::customers::{self, KYC_STATUS};
 use super::section::{CardRow, CustomerRow};
-use super::{Refusal, one_time_password, password};
+use super::{Refusal, listed, one_time_password, password};
 use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::card_number;
 use crate::intake::same;
-use crate::openapi::{About, listed};
+use crate::openapi::About;
 use crate::store::{Fingerprints, StoreError};
 use crate::world::airpay::{ONE_TIME_PASSWORD, PLACEHOLDER};
 

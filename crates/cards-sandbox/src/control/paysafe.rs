@@ -16,8 +16,7 @@ use super::{Endpoint, input, problem, refused, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::field_error::WorldError;
-use crate::openapi::listed;
-use crate::paysafe::{self, Card, NotChanged};
+use crate::paysafe::{self, Card, NotChanged, listed};
 use crate::store::StoreError;
 
 pub(super) const ACT: Endpoint = Endpoint {

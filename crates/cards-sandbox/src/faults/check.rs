@@ -5,8 +5,8 @@ use cards_model::Operation;
 use super::kind::CarryOut;
 use super::setting::{Setting, within};
 use super::{Fault, FaultError};
+use crate::operations::Operations;
 use crate::provider_id::ProviderId;
-use crate::served::Operations;
 
 /// The calls that a fault is of.
 #[derive(Clone, Copy, Debug)]
@@ -81,11 +81,11 @@ impl Fault {
         let Some(name) = &self.provider else {
             return Ok(None);
         };
-        let mut ids = operations.by_provider().map(|(id, _)| id);
-        if let Some(found) = ids.find(|id| id.as_str() == name) {
+        let found = operations.providers().find(|id| id.as_str() == name);
+        if let Some(found) = found {
             return Ok(Some(found));
         }
-        let ids = operations.by_provider().map(|(id, _)| format!("`{id}`"));
+        let ids = operations.providers().map(|id| format!("`{id}`"));
         let ids = ids.collect::<Vec<_>>().join(", ");
         let what = format!("an unknown word, expected one of {ids}");
         Err(FaultError::new("provider", what))
@@ -100,10 +100,9 @@ impl Fault {
             return Ok(None);
         };
         if let Some(found) = operations.named(provider, name) {
-            return Ok(Some(found.operation));
+            return Ok(Some(found));
         }
-        let all = operations.of(provider);
-        let names: Vec<_> = all.map(|served| served.operation.name).collect();
+        let names = operations.names(provider);
         let whose = provider.map_or_else(String::new, |id| format!("{id}'s "));
         let what = format!("one of {whose}{}", names.join(", "));
         Err(FaultError::new("operation", what))

@@ -19,8 +19,8 @@ use super::{Fault, FaultKind, FiredFault};
 use crate::answer::Verdict;
 use crate::app::App;
 use crate::intake;
+use crate::operations::KnownOperation;
 use crate::provider::Provider;
-use crate::served::Served;
 use crate::surface::Surface;
 
 /// The time that a connection stays open for the bytes that were announced and
@@ -36,8 +36,8 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         return next.run(request).await;
     };
     let provider = &*provider;
-    let served = operation_of(&app, &request);
-    let operation = served.map(|served| served.operation);
+    let known = operation_of(&app, &request);
+    let operation = known.map(|known| known.operation);
     let Some(decision) = app.faults.decide(provider.id(), operation) else {
         return next.run(request).await;
     };
@@ -48,7 +48,7 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         // For the journal, which notes what is read.
         intake::drain(request.into_body(), app.config.limits).await;
         let fault = decision.fault.as_ref();
-        refuse(provider, served, fault.map(|met| &*met.fault))
+        refuse(provider, known, fault.map(|met| &*met.fault))
     };
     let verdict = response.extensions_mut().remove::<Verdict>();
     let mut verdict = explained(verdict.unwrap_or_default(), &decision.fired);
@@ -56,7 +56,7 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         && let Some(ActiveFault { fault, .. }) = &decision.fault
         && fault.kind == FaultKind::Status
     {
-        response = refuse(provider, served, Some(fault));
+        response = refuse(provider, known, Some(fault));
     }
     let (mut response, script) = match &decision.fault {
         Some(met) => applied(met, response, is_head).await,
@@ -72,7 +72,7 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
     response
 }
 
-fn operation_of(app: &App, request: &Request) -> Option<&'static Served> {
+fn operation_of(app: &App, request: &Request) -> Option<&'static KnownOperation> {
     let route = request.extensions().get::<MatchedPath>()?;
     app.operations.at(route.as_str(), request.method())
 }
@@ -80,14 +80,14 @@ fn operation_of(app: &App, request: &Request) -> Option<&'static Served> {
 /// The answer to a call that is not carried out.
 fn refuse(
     provider: &dyn Provider,
-    served: Option<&'static Served>,
+    known: Option<&'static KnownOperation>,
     fault: Option<&Fault>,
 ) -> Response {
     let status = fault.and_then(|fault| fault.status);
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
     let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    match served {
-        Some(served) => (served.fail)(status).of(served.operation),
+    match known {
+        Some(known) => (known.fail)(status).of(known.operation),
         None => provider.fail(status),
     }
     .into_response()

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use super::check::Scope;
 use super::pause::{Force, InForce, Pause};
 use super::{Fault, FaultError, FaultKind};
+use crate::operations::Operations;
 use crate::provider_id::ProviderId;
-use crate::served::Operations;
 
 /// The number of faults there may be at one time, spent ones included.
 const MOST: usize = 100;

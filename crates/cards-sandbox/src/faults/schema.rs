@@ -5,18 +5,17 @@ use serde_json::{Value, json};
 
 use super::FaultKind;
 use super::kind::CarryOut;
+use crate::operations::Operations;
 use crate::provider_id::ProviderId;
-use crate::served::Operations;
 
 /// Describes a [`Fault`](super::Fault) as it is ordered, of one of these operations.
 pub(crate) fn order(operations: &Operations) -> Value {
     let mut kinds = FaultKind::ALL;
     kinds.sort_unstable();
     // One form for each kind and provider, so that each says all there is.
-    let providers = operations.by_provider().map(|(provider, _)| Some(provider));
+    let providers = operations.providers().map(Some);
     let forms = providers.chain([None]).flat_map(|provider| {
-        let names = operations.of(provider).map(|served| served.operation.name);
-        let names: Vec<_> = names.collect();
+        let names = operations.names(provider);
         let forms = kinds.map(|kind| form(kind, provider, &names));
         forms.into_iter().flat_map(|form| with_probability(&form))
     });

@@ -15,6 +15,7 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::incoming::{Incoming, Takes};
 use crate::openapi::{About, Described, Document};
+use crate::operations::KnownOperation;
 use crate::served::Served;
 
 /// An Ibanera operation, as far as it differs from the others.
@@ -49,12 +50,13 @@ pub(super) trait Handle: Sized + Send + 'static {
 /// Makes the row of an operation.
 pub(super) const fn served<H: Handle>() -> Served {
     Served {
-        operation: H::OPERATION,
-        prefixes: &[""],
+        known: KnownOperation {
+            operation: H::OPERATION,
+            prefixes: &[""],
+            fail: failure::<H>,
+        },
         serve: |method| on(method, handle::<H>),
         describe: openapi::describe::<H>,
-        fail: failure::<H>,
-        signed: None,
     }
 }
 

@@ -8,8 +8,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::Described;
+use crate::operations::Operations;
 use crate::provider::Providers;
-use crate::served::{Operations, Served};
 
 /// The name of the header that every provider's reply carries.
 const EXCHANGE: &str = "x-sandbox-exchange";
@@ -160,16 +160,7 @@ impl Document {
         reply
     }
 
-    /// Adds these operations of its provider.
-    pub(super) fn with(mut self, operations: &[Served]) -> Self {
-        for served in operations {
-            let described = (served.describe)(&mut self);
-            self.add(described);
-        }
-        self
-    }
-
-    pub(super) fn add(&mut self, operation: Described) {
+    pub(crate) fn add(&mut self, operation: Described) {
         let Described {
             method,
             path,

@@ -3,24 +3,16 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
+/// Makes functions for `schema_with`, each of which lists the values of a type.
 macro_rules! listed {
     ($($name:ident: $type:ty,)+) => {
-        $(pub(crate) fn $name(_: &mut SchemaGenerator) -> Schema {
-            json_schema!({"type": "string", "enum": <$type>::VALUES})
+        $(pub(crate) fn $name(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!({"type": "string", "enum": <$type>::VALUES})
         })+
     };
 }
 
-listed! {
-    kyc_status: cards_model::airpay::KycStatus,
-    airpay_card_type: cards_model::airpay::CardType,
-    card_status: cards_model::paysafe::CardStatus,
-    card_type: cards_model::paysafe::CardType,
-    scheme: cards_model::paysafe::Scheme,
-    wallet_type: cards_model::paysafe::WalletType,
-    tokenization_status: cards_model::paysafe::TokenizationStatus,
-    action: cards_model::paysafe::Action,
-}
+pub(crate) use listed;
 
 /// A provider's name, or null.
 pub(crate) fn provider(_: &mut SchemaGenerator) -> Schema {

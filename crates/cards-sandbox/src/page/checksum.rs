@@ -23,10 +23,12 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route(View::Checksum.path(), get(show).post(compute))
 }
 
-/// The operations whose values are signed, each with the order of its example.
-fn signed() -> impl Iterator<Item = (&'static Operation, &'static [&'static str])> {
-    let all = airpay::OPERATIONS.iter();
-    all.filter_map(|served| Some((served.operation, served.signed?)))
+/// Lists the operations whose values are signed.
+fn signed() -> impl Iterator<Item = &'static Operation> {
+    let all = airpay::OPERATIONS
+        .iter()
+        .map(|served| served.known.operation);
+    all.filter(|operation| operation.is_signed())
 }
 
 async fn show(State(app): State<App>) -> Page {
@@ -48,7 +50,6 @@ async fn compute(State(app): State<App>, request: Request) -> Page {
 /// Everything that was typed. `Debug` shows none of it.
 struct Typed {
     operation: &'static Operation,
-    example: &'static [&'static str],
     order: ChecksumOrder,
     fields: Pairs,
     secret: String,
@@ -73,8 +74,8 @@ impl Typed {
             }
         };
         let operation = field("operation")?;
-        let (operation, example) = signed()
-            .find(|(one, _)| one.name == operation)
+        let operation = signed()
+            .find(|one| one.name == operation)
             .ok_or("operation: has to be one of the list")?;
         let order = field("order")?
             .parse()
@@ -94,7 +95,6 @@ impl Typed {
         }
         Ok(Self {
             operation,
-            example,
             order,
             fields,
             secret: secret.to_owned(),
@@ -133,12 +133,12 @@ fn answer(typed: &Typed) -> Markup {
         .map(|(name, value)| (&**name, &**value))
         .collect();
     let secret = typed.secret.as_bytes();
-    let arranged = airpay::arranged(typed.operation, typed.example, typed.order, &fields);
+    let arranged = airpay::arrange(typed.operation, typed.order, &fields);
     let digest = checksum(arranged.iter().map(|(_, value)| *value), secret).to_string();
     let comparison = typed
         .given
         .as_deref()
-        .map(|given| airpay::compare(typed.operation, typed.example, &fields, secret, given));
+        .map(|given| airpay::compare(typed.operation, &fields, secret, given));
     let names = arranged.iter().enumerate().map(|(at, (name, _))| {
         // A name that no document has may be anything.
         let known = typed.operation.field(name).map(|field| field.wire);
@@ -189,7 +189,7 @@ fn page(app: &App, status: StatusCode, result: &Markup) -> Page {
                 div class="pair" {
                     label { span { "Operation" }
                         select name="operation" {
-                            @for (operation, _) in signed() {
+                            @for operation in signed() {
                                 option value=(operation.name) { (operation.name) }
                             }
                         }

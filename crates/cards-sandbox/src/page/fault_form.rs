@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::form_field;
 use crate::faults::{Fault, FaultKind};
 use crate::intake::Pairs;
-use crate::served::Operations;
+use crate::operations::Operations;
+use crate::provider_id::ProviderId;
 
 /// Holds what was typed, and what of it is wrong. At first, what to begin with.
 pub(super) struct Form {
@@ -68,8 +69,7 @@ impl Form {
         fault.carry_out = self.read("carryOut", kind, "one of the list");
         let provider = self.text("provider");
         if !provider.is_empty() {
-            let mut ids = operations.by_provider().map(|(id, _)| id);
-            match ids.find(|id| id.as_str() == provider) {
+            match operations.providers().find(|id| id.as_str() == provider) {
                 Some(id) => fault = fault.at(id),
                 None => self.wrong("provider", "one of the list"),
             }
@@ -154,9 +154,7 @@ impl Form {
 
     fn scope(&self, operations: &Operations) -> Markup {
         let mut providers = vec![("", "all")];
-        let names = operations
-            .by_provider()
-            .map(|(provider, _)| provider.as_str());
+        let names = operations.providers().map(ProviderId::as_str);
         providers.extend(names.map(|name| (name, name)));
         html! {
             (self.choice("provider", "Provider", &providers))
@@ -164,9 +162,9 @@ impl Form {
                 label for="operation" { "Operation" }
                 select id="operation" name="operation" aria-invalid=[self.invalid("operation")] aria-describedby=[self.described("operation")] {
                     option value="" { "all" }
-                    @for (provider, operations) in operations.by_provider() {
+                    @for provider in operations.providers() {
                         optgroup label=(provider) {
-                            @for name in operations.iter().map(|served| served.operation.name) {
+                            @for name in operations.names(Some(provider)) {
                                 option value=(name) selected[self.text("operation") == name] { (name) }
                             }
                         }

@@ -16,6 +16,7 @@ use crate::answer::{Answer, UnmetRule};
 use crate::app::App;
 use crate::incoming::{Incoming, Takes};
 use crate::openapi::{About, Described, Document};
+use crate::operations::KnownOperation;
 use crate::served::Served;
 use crate::world::paysafe::PREFIX;
 
@@ -75,12 +76,13 @@ impl<T: Serialize> Written<T> {
 /// Makes the row of an operation.
 pub(super) const fn served<H: Handle>() -> Served {
     Served {
-        operation: H::OPERATION,
-        prefixes: H::PREFIXES,
+        known: KnownOperation {
+            operation: H::OPERATION,
+            prefixes: H::PREFIXES,
+            fail: |status| failure(status, H::ACCESS),
+        },
         serve: |method| on(method, handle::<H>),
         describe: openapi::describe::<H>,
-        fail: |status| failure(status, H::ACCESS),
-        signed: None,
     }
 }
 

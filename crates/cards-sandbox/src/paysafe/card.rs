@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::lifecycle::{self, STATUS_NOW, Standing, Why};
+use super::listed;
 use crate::card_number;
-use crate::openapi::listed;
 use crate::store::StoreError;
 use crate::world::limits::ID;
 

@@ -11,6 +11,7 @@ mod error;
 mod issue_access_token;
 mod lifecycle;
 mod list_prepaid_cards;
+pub(crate) mod listed;
 mod openapi;
 pub(crate) mod section;
 mod seed;

@@ -1,5 +1,5 @@
+use cards_model::Request;
 use cards_model::airpay::UpdateCustomer;
-use cards_model::{Form, Request};
 
 use super::*;
 
@@ -23,13 +23,8 @@ fn four_orders_of_one_body() {
         ("city", "3"),
         ("entity_id", "4"),
     ];
-    let table: Vec<&str> = UpdateCustomer::OPERATION
-        .fields
-        .iter()
-        .map(|f| f.wire)
-        .collect();
     let joined = |order| -> String {
-        arrange(order, &received, &table, UpdateCustomer::EXAMPLE_ORDER)
+        arrange(UpdateCustomer::OPERATION, order, &received)
             .iter()
             .map(|(_, value)| *value)
             .collect()

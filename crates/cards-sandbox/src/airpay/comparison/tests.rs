@@ -1,5 +1,5 @@
+use cards_model::Request;
 use cards_model::airpay::UpdateCustomer;
-use cards_model::{Form, Request};
 
 use super::*;
 
@@ -13,8 +13,7 @@ const FIELDS: [(&str, &str); 6] = [
 ];
 
 fn compared(given: &str) -> Comparison {
-    let example = UpdateCustomer::EXAMPLE_ORDER;
-    compare(UpdateCustomer::OPERATION, example, &FIELDS, b"test", given)
+    compare(UpdateCustomer::OPERATION, &FIELDS, b"test", given)
 }
 
 #[test]
@@ -71,9 +70,8 @@ fn a_mistake_is_told_with_the_order_that_it_was_made_in() {
 #[test]
 fn a_large_body_has_no_sequences() {
     let fields = vec![("city", "x"); cards_sign::MAX_FIELDS + 1];
-    let example = UpdateCustomer::EXAMPLE_ORDER;
     let compare = |fields| {
-        compare(UpdateCustomer::OPERATION, example, fields, b"test", "0")
+        compare(UpdateCustomer::OPERATION, fields, b"test", "0")
             .sequences
             .len()
     };

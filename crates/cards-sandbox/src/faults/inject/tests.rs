@@ -17,9 +17,9 @@ async fn customers(sandbox: &Harness) -> usize {
 
 /// Every operation by a path of its own, and its method.
 fn all() -> Vec<(&'static Operation, String)> {
-    let path = |served: &Served| {
-        let prefix = served.prefixes.first().unwrap();
-        format!("{prefix}{}", served.operation.path)
+    let path = |known: &KnownOperation| {
+        let prefix = known.prefixes.first().unwrap();
+        format!("{prefix}{}", known.operation.path)
     };
     let all = operations();
     all.of(None).map(|it| (it.operation, path(it))).collect()

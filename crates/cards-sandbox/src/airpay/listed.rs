@@ -1,0 +1,8 @@
+//! Schemas that list the documents' own values.
+
+use cards_model::airpay::{CardType, KycStatus};
+
+crate::openapi::listed::listed! {
+    kyc_status: KycStatus,
+    card_type: CardType,
+}
