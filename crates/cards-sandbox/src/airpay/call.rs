@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::credentials::Credentials;
+use super::access::Access;
 use super::{Airpay, Refusal, Success, checksum, failure, openapi, refused, rejected};
 use crate::answer::Answer;
 use crate::app::App;
@@ -21,7 +21,7 @@ use crate::served::Served;
 /// An Airpay operation, as far as it differs from the others.
 pub(super) trait Handle: Form + Send + 'static {
     /// The headers that it has to carry beside the checksum.
-    const CREDENTIALS: Credentials;
+    const ACCESS: Access;
 
     /// Its own text in the OpenAPI document.
     const ABOUT: About;
@@ -69,7 +69,7 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
     let form = H::from_fields(fields.iter().copied());
     let came = |wire: &str| fields.iter().any(|(name, _)| *name == wire);
 
-    let answer = if let Err(refusal) = H::CREDENTIALS.verify(app, headers).await {
+    let answer = if let Err(refusal) = H::ACCESS.verify(app, headers).await {
         refused(app, refusal)
     } else if !checksum.is_right() {
         refused(

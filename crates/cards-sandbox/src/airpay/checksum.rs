@@ -9,8 +9,8 @@ use cards_sign::{Order, checksum};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::access::unmet_header;
 use super::comparison::{Comparison, Sequence, compare};
-use super::credentials::unmet_header;
 use crate::answer::UnmetRule;
 use crate::intake::{HeaderValue, header};
 use crate::world::airpay::SECRET_KEY;

@@ -8,14 +8,14 @@ use cards_model::airpay::{Channel, CustomerPreference};
 use rusqlite::params;
 use serde_json::{Value, json};
 
+use super::access::Access;
 use super::call::Handle;
-use super::credentials::Credentials;
 use super::{Nothing, Refusal, customers};
 use crate::app::App;
 use crate::openapi::About;
 
 impl Handle for CustomerPreference {
-    const CREDENTIALS: Credentials = Credentials::Token;
+    const ACCESS: Access = Access::Token;
 
     const ABOUT: About = About {
         tag: "customers",

@@ -3,10 +3,10 @@
 //! A refusal is `{"status":400,"message":"fail"}` and nothing more, as the
 //! documents have it; the reason goes to the journal.
 
+mod access;
 mod call;
 mod checksum;
 mod comparison;
-mod credentials;
 mod customer_preference;
 mod customers;
 mod listed;

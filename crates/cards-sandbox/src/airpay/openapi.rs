@@ -77,7 +77,7 @@ pub(super) fn describe<H: Handle>(document: &mut Document) -> Described {
     let fail = json!({"status": 400, "message": "fail"});
     let reply = with_examples(reply, &[("success", success), ("fail", fail)]);
     Described::of(H::OPERATION, &H::ABOUT)
-        .secured_by(H::CREDENTIALS.schemes())
+        .secured_by(H::ACCESS.schemes())
         .body(json!({"application/x-www-form-urlencoded": {
             "schema": form_schema::<H>(),
             "example": example::<H>(),

@@ -12,8 +12,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::access::Access;
 use super::call::Handle;
-use super::credentials::Credentials;
 use super::customers::{self, KYC_STATUS};
 use super::section::{CardRow, CustomerRow};
 use super::{Refusal, listed, one_time_password, password};
@@ -42,7 +42,7 @@ pub(crate) struct Registered {
 }
 
 impl Handle for RegisterUser {
-    const CREDENTIALS: Credentials = Credentials::Affiliate;
+    const ACCESS: Access = Access::Affiliate;
 
     const ABOUT: About = About {
         tag: "customers",

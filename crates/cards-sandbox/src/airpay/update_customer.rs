@@ -8,8 +8,8 @@ use cards_model::airpay::UpdateCustomer;
 use rusqlite::params;
 use serde_json::{Value, json};
 
+use super::access::Access;
 use super::call::Handle;
-use super::credentials::Credentials;
 use super::{Nothing, Refusal, customers};
 use crate::app::App;
 use crate::card_number;
@@ -17,7 +17,7 @@ use crate::openapi::About;
 use crate::store::Fingerprints;
 
 impl Handle for UpdateCustomer {
-    const CREDENTIALS: Credentials = Credentials::Token;
+    const ACCESS: Access = Access::Token;
 
     const ABOUT: About = About {
         tag: "customers",

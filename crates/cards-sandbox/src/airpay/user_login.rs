@@ -11,8 +11,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::access::Access;
 use super::call::Handle;
-use super::credentials::Credentials;
 use super::{Airpay, Refusal, password};
 use crate::answer::UnmetRule;
 use crate::app::App;
@@ -28,7 +28,7 @@ pub(crate) struct LoggedIn {
 }
 
 impl Handle for UserLogin {
-    const CREDENTIALS: Credentials = Credentials::Affiliate;
+    const ACCESS: Access = Access::Affiliate;
 
     const ABOUT: About = About {
         tag: "login",

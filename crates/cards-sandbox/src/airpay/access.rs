@@ -13,7 +13,7 @@ use crate::world::airpay::{AFFILIATE, PLACEHOLDER, PROCESSOR_KEY, TOKEN};
 
 /// Which headers a call has to carry (the documents' Header tables).
 #[derive(Clone, Copy)]
-pub(crate) enum Credentials {
+pub(super) enum Access {
     /// `affiliate` and `processor-key`.
     Affiliate,
     /// `token`: the standing one, or one from `user-login`. It speaks for every
@@ -21,7 +21,7 @@ pub(crate) enum Credentials {
     Token,
 }
 
-impl Credentials {
+impl Access {
     /// The schemes of the OpenAPI document, that of the checksum among them.
     pub(super) const fn schemes(self) -> &'static [&'static str] {
         match self {
