@@ -1,16 +1,15 @@
 //! Judging a token that came with a call, whatever header it came in.
 
-use cards_model::Provider;
-
 use crate::app::App;
 use crate::intake::same;
+use crate::provider_id::ProviderId;
 use crate::store::StoreError;
 use crate::store::tokens::{self, TokenState};
 
 /// Tells whether a token is one of the provider's standing ones, or one that a login brought.
 pub(crate) async fn judge(
     app: &App,
-    provider: Provider,
+    provider: ProviderId,
     standing: &[&str],
     token: &str,
 ) -> Result<TokenState, StoreError> {

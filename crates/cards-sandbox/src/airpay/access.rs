@@ -1,9 +1,9 @@
 //! The headers that say who calls.
 
 use axum::http::HeaderMap;
-use cards_model::{Provider, Rule};
+use cards_model::Rule;
 
-use super::Refusal;
+use super::{ID, Refusal};
 use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::bearer;
@@ -39,7 +39,7 @@ impl Access {
             Self::Token => {
                 let token = text(headers, "token")?;
                 let standing = [TOKEN, PLACEHOLDER];
-                match bearer::judge(app, Provider::Airpay, &standing, token).await? {
+                match bearer::judge(app, ID, &standing, token).await? {
                     TokenState::Valid => Ok(()),
                     TokenState::Expired => Err(Refusal::because("the token has expired").breaks(
                         unmet_header("token", Rule::Allowed, "a token that has not expired"),

@@ -16,7 +16,6 @@ use crate::openapi::About;
 
 impl Handle for CustomerPreference {
     const ACCESS: Access = Access::Token;
-
     const ABOUT: About = About {
         tag: "customers",
         summary: "Allow or forbid uses of a card",
@@ -24,7 +23,6 @@ impl Handle for CustomerPreference {
                sandbox sets it for every kind, without a status it changes nothing.",
         page: None,
     };
-
     type Data = Nothing;
 
     fn example() -> Value {

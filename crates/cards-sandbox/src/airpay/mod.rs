@@ -45,6 +45,9 @@ pub(crate) use one_time_password::issue as issue_one_time_password;
 pub(crate) use one_time_password::issue_all_but;
 pub(crate) use openapi::document;
 
+/// The name that the engine has for the provider.
+const ID: ProviderId = ProviderId::new("airpay");
+
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Airpay {
@@ -66,7 +69,7 @@ impl Default for Airpay {
 
 impl Provider for Airpay {
     fn id(&self) -> ProviderId {
-        ProviderId::new("airpay")
+        ID
     }
 
     fn prefixes(&self) -> &'static [&'static str] {

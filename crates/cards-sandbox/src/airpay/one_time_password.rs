@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
-use crate::provider_id::ProviderId;
+use super::ID;
 use crate::store::{Fingerprints, used_codes};
 use crate::world::airpay::ONE_TIME_PASSWORD;
 
@@ -14,8 +14,6 @@ const CODES: u64 = 10_000;
 /// The time that one that is used up or has expired is remembered, so that the
 /// journal can tell why it is refused.
 const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
-
-const PROVIDER: ProviderId = ProviderId::new("airpay");
 
 /// Says what became of a one-time password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +49,7 @@ pub(crate) fn issue(
         "DELETE FROM airpay_one_time_password WHERE expires_at < ?1",
         [now.saturating_sub(REMEMBERED_SECONDS)],
     )?;
-    used_codes::forget(transaction, PROVIDER, now)?;
+    used_codes::forget(transaction, ID, now)?;
     // The last 62 bits are random.
     let start = Uuid::new_v4().as_u64_pair().1 % CODES;
     for step in 0..CODES {
@@ -61,7 +59,7 @@ pub(crate) fn issue(
         if is_out || code == ONE_TIME_PASSWORD {
             continue;
         }
-        used_codes::remove(transaction, PROVIDER, &key)?;
+        used_codes::remove(transaction, ID, &key)?;
         transaction.execute(
             "INSERT OR REPLACE INTO airpay_one_time_password (digest, expires_at) VALUES (?1, ?2)",
             params![key, now.saturating_add(lifetime)],
@@ -88,11 +86,11 @@ pub(super) fn use_up(
                     .prepare_cached("DELETE FROM airpay_one_time_password WHERE digest = ?1")?
                     .execute([key])?;
                 let until = now.saturating_add(REMEMBERED_SECONDS);
-                used_codes::add(transaction, PROVIDER, &key, until)?;
+                used_codes::add(transaction, ID, &key, until)?;
                 return Ok(Use::Done);
             }
             Some(_) => found = Use::Expired,
-            None if used_codes::has(transaction, PROVIDER, &key)? => found = Use::UsedUp,
+            None if used_codes::has(transaction, ID, &key)? => found = Use::UsedUp,
             None => {}
         }
     }

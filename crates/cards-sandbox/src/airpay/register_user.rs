@@ -43,7 +43,6 @@ pub(crate) struct Registered {
 
 impl Handle for RegisterUser {
     const ACCESS: Access = Access::Affiliate;
-
     const ABOUT: About = About {
         tag: "customers",
         summary: "Register a customer",
@@ -52,7 +51,6 @@ impl Handle for RegisterUser {
                one-time password 1234 and, as in the document's example, an empty one.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/user-registration/"),
     };
-
     type Data = Registered;
 
     fn example() -> Value {

@@ -18,7 +18,6 @@ use crate::store::Fingerprints;
 
 impl Handle for UpdateCustomer {
     const ACCESS: Access = Access::Token;
-
     const ABOUT: About = About {
         tag: "customers",
         summary: "Change a customer",
@@ -26,7 +25,6 @@ impl Handle for UpdateCustomer {
                given. The e-mail address must be nobody else's.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/update-customer/"),
     };
-
     type Data = Nothing;
 
     fn example() -> Value {

@@ -4,8 +4,8 @@
 //! password. Numbers need not be unique: the newest customers who have it are
 //! tried first, and no more than eight.
 
+use cards_model::Rule;
 use cards_model::airpay::UserLogin;
-use cards_model::{Provider, Rule};
 use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::access::Access;
 use super::call::Handle;
-use super::{Airpay, Refusal, password};
+use super::{Airpay, ID, Refusal, password};
 use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::openapi::About;
@@ -29,14 +29,12 @@ pub(crate) struct LoggedIn {
 
 impl Handle for UserLogin {
     const ACCESS: Access = Access::Affiliate;
-
     const ABOUT: About = About {
         tag: "login",
         summary: "Get a token",
         text: "A token of 30 minutes for a customer's mobile number and password.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/login/"),
     };
-
     type Data = LoggedIn;
 
     fn example() -> Value {
@@ -86,7 +84,7 @@ fn issue(
     if !is_there {
         return Err(nobody());
     }
-    let token = tokens::issue(transaction, Provider::Airpay, entity_id, now, lifetime)?;
+    let token = tokens::issue(transaction, ID, entity_id, now, lifetime)?;
     Ok(token)
 }
 

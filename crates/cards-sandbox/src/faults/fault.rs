@@ -59,74 +59,34 @@ use super::FaultKind;
 pub struct Fault {
     #[serde(rename = "fault")]
     pub(crate) kind: FaultKind,
-    #[serde(
-        default,
-        deserialize_with = "word",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "word", skip_serializing_if = "is_none")]
     #[schemars(schema_with = "crate::openapi::listed::provider_name")]
     pub(crate) provider: Option<Cow<'static, str>>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "is_none")]
     #[schemars(with = "String")]
     pub(crate) operation: Option<String>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "is_none")]
     #[schemars(with = "u64")]
     pub(crate) times: Option<u64>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "is_none")]
     #[schemars(with = "f64")]
     pub(crate) probability: Option<f64>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "is_none")]
     #[schemars(with = "u64")]
     pub(crate) seed: Option<u64>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "is_none")]
     #[schemars(with = "bool")]
     pub(crate) carry_out: Option<bool>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "is_none")]
     #[schemars(with = "u64")]
     pub(crate) millis: Option<u64>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "is_none")]
     #[schemars(with = "u64")]
     pub(crate) bytes: Option<u64>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "is_none")]
     #[schemars(with = "i64")]
     pub(crate) difference: Option<i64>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "is_none")]
     #[schemars(with = "u16")]
     pub(crate) status: Option<u16>,
     #[serde(
@@ -135,11 +95,7 @@ pub struct Fault {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub(crate) headers: BTreeMap<String, String>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "is_none")]
     #[schemars(with = "String")]
     pub(crate) body: Option<String>,
 }
@@ -215,10 +171,12 @@ impl fmt::Debug for Fault {
     }
 }
 
+const fn is_none<T>(setting: &Option<T>) -> bool {
+    setting.is_none()
+}
+
 /// A setting may be left out; null is none.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    input: D,
-) -> Result<Option<T>, D::Error> {
+fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Option<T>, D::Error> {
     T::deserialize(input).map(Some)
 }
 

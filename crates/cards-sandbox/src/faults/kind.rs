@@ -5,63 +5,109 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::setting::{LARGEST_DROP, MOST_BYTES, Setting};
+use self::CarryOut::{Always, Untouched, Usually};
+use super::setting::Setting::{self, Body, Bytes, Difference, Headers, Millis, Status};
+use super::setting::{LARGEST_DROP, MOST_BYTES};
 
-/// What goes wrong.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum FaultKind {
+/// Lists the kinds: what each does, its name, whether a call is carried out, its settings in the
+/// order in which they are checked, and a sentence for the page. The check of an order, its schema
+/// and the page's form are made from these rows.
+macro_rules! kinds {
+    ($(
+        $(#[$docs:meta])+
+        $kind:ident = $name:literal, $carry_out:expr, [$($setting:expr),*], $description:literal;
+    )+) => {
+        /// What goes wrong.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+        )]
+        #[serde(rename_all = "kebab-case")]
+        #[non_exhaustive]
+        pub enum FaultKind {
+            $($(#[$docs])+ $kind,)+
+        }
+
+        impl FaultKind {
+            /// The name, as in JSON.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)+
+                }
+            }
+
+            /// Tells in a sentence how the fault shows.
+            pub(crate) const fn description(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $description,)+
+                }
+            }
+
+            pub(super) const fn settings(self) -> &'static [Setting] {
+                match self {
+                    $(Self::$kind => &[$($setting),*],)+
+                }
+            }
+
+            pub(super) const fn carry_out(self) -> CarryOut {
+                match self {
+                    $(Self::$kind => $carry_out,)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// The reply is held back, after the call was carried out; no longer than
     /// until the fault is removed or the client ends its side of the connection.
-    Delay,
+    Delay = "delay", Untouched, [Millis],
+        "The answer is right, and comes late.";
     /// The reply, its head included, comes a few bytes at a time; then the
     /// connection ends in order. When the fault is removed, the rest comes at
     /// once. The call is carried out.
-    Drip,
+    Drip = "drip", Usually(true), [Millis, Bytes { most: LARGEST_DROP }],
+        "The answer comes a few bytes at a time.";
     /// The connection is reset before a byte of the reply. The call is not
     /// carried out.
-    ResetBeforeHeaders,
+    ResetBeforeHeaders = "reset-before-headers", Usually(false), [],
+        "The connection is reset before any answer.";
     /// The connection is reset after the reply's head. The call is carried out.
-    ResetAfterHeaders,
+    ResetAfterHeaders = "reset-after-headers", Usually(true), [],
+        "The connection is reset after the headers.";
     /// The connection is reset after half of the reply's body. The call is
     /// carried out.
-    ResetInBody,
+    ResetInBody = "reset-in-body", Usually(true), [],
+        "The connection is reset in the middle of the body.";
     /// The connection ends in order after half of the body that the head
     /// announced. The call is carried out.
-    TruncatedBody,
+    TruncatedBody = "truncated-body", Usually(true), [],
+        "The connection closes in order in the middle of the body.";
     /// `Content-Length` announces fewer or more bytes than are sent. With
     /// fewer, the rest follows and the connection ends in order; with more, it
     /// stays open without another byte, for a minute or until the fault is
     /// removed. The call is carried out.
-    WrongLength,
+    WrongLength = "wrong-length", Usually(true), [Difference],
+        "Content-Length is not the body's length.";
     /// Bytes that are no HTTP instead of the reply; then the connection ends in
     /// order. The call is carried out.
-    Garbage,
+    Garbage = "garbage", Usually(true), [],
+        "Bytes come that are no HTTP.";
     /// The reply's body breaks off in its middle, in a reply that is whole. The
     /// call is carried out.
-    InvalidJson,
+    InvalidJson = "invalid-json", Usually(true), [],
+        "The body is whole, but its JSON breaks off.";
     /// The reply's body, still the same JSON, is padded with blanks. The call
     /// is carried out.
-    OversizedBody,
+    OversizedBody = "oversized-body", Usually(true), [Bytes { most: MOST_BYTES }],
+        "The body is the same JSON, padded with blanks.";
     /// Another status, with the provider's documented failure as the body, or a
     /// body of one's own. The call is not carried out.
-    Status,
+    Status = "status", Usually(false), [Status, Headers, Body],
+        "The answer is this HTTP status, with the provider's own failure.";
     /// The connection ends in order without a byte of the reply, after the call
     /// was carried out.
-    LostReply,
-}
-
-/// What there is to know of a kind. The check of an order, its schema and the page's form are made
-/// from these.
-struct Kind {
-    name: &'static str,
-    /// A sentence for the page.
-    description: &'static str,
-    settings: &'static [Setting],
-    carry_out: CarryOut,
+    LostReply = "lost-reply", Always, [],
+        "The call is carried out, and no answer comes.";
 }
 
 /// Whether a call on which a fault fires is carried out.
@@ -91,109 +137,6 @@ impl FaultKind {
         Self::OversizedBody,
         Self::Garbage,
     ];
-
-    const fn row(self) -> Kind {
-        use CarryOut::{Always, Untouched, Usually};
-        let (name, carry_out, settings, description): (_, _, &[Setting], _) = match self {
-            Self::Delay => (
-                "delay",
-                Untouched,
-                &[Setting::Millis],
-                "The answer is right, and comes late.",
-            ),
-            Self::Drip => (
-                "drip",
-                Usually(true),
-                &[Setting::Millis, Setting::Bytes { most: LARGEST_DROP }],
-                "The answer comes a few bytes at a time.",
-            ),
-            Self::ResetBeforeHeaders => (
-                "reset-before-headers",
-                Usually(false),
-                &[],
-                "The connection is reset before any answer.",
-            ),
-            Self::ResetAfterHeaders => (
-                "reset-after-headers",
-                Usually(true),
-                &[],
-                "The connection is reset after the headers.",
-            ),
-            Self::ResetInBody => (
-                "reset-in-body",
-                Usually(true),
-                &[],
-                "The connection is reset in the middle of the body.",
-            ),
-            Self::TruncatedBody => (
-                "truncated-body",
-                Usually(true),
-                &[],
-                "The connection closes in order in the middle of the body.",
-            ),
-            Self::WrongLength => (
-                "wrong-length",
-                Usually(true),
-                &[Setting::Difference],
-                "Content-Length is not the body's length.",
-            ),
-            Self::Garbage => (
-                "garbage",
-                Usually(true),
-                &[],
-                "Bytes come that are no HTTP.",
-            ),
-            Self::InvalidJson => (
-                "invalid-json",
-                Usually(true),
-                &[],
-                "The body is whole, but its JSON breaks off.",
-            ),
-            Self::OversizedBody => (
-                "oversized-body",
-                Usually(true),
-                &[Setting::Bytes { most: MOST_BYTES }],
-                "The body is the same JSON, padded with blanks.",
-            ),
-            Self::Status => (
-                "status",
-                Usually(false),
-                &[Setting::Status, Setting::Headers, Setting::Body],
-                "The answer is this HTTP status, with the provider's own failure.",
-            ),
-            Self::LostReply => (
-                "lost-reply",
-                Always,
-                &[],
-                "The call is carried out, and no answer comes.",
-            ),
-        };
-        Kind {
-            name,
-            description,
-            settings,
-            carry_out,
-        }
-    }
-
-    /// The name, as in JSON.
-    pub const fn as_str(self) -> &'static str {
-        self.row().name
-    }
-
-    /// Tells in a sentence how the fault shows.
-    pub(crate) const fn description(self) -> &'static str {
-        self.row().description
-    }
-
-    /// The settings that it has, in the order in which they are checked.
-    pub(super) const fn settings(self) -> &'static [Setting] {
-        self.row().settings
-    }
-
-    pub(super) const fn carry_out(self) -> CarryOut {
-        self.row().carry_out
-    }
 
     /// Tells whether an order of it may have this field: one of its own, or one that every kind
     /// has.

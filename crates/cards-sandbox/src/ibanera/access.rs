@@ -1,10 +1,10 @@
 //! `Authorization: Bearer` and `otp`: the two headers of every call but login.
 
 use axum::http::{HeaderMap, header};
-use cards_model::{Provider, Rule};
+use cards_model::Rule;
 
 use super::envelope::{ErrorItem, Refusal};
-use super::{Ibanera, OneTimePasswords, one_time_password};
+use super::{ID, Ibanera, OneTimePasswords, one_time_password};
 use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::bearer;
@@ -97,7 +97,7 @@ fn value<'a>(headers: &'a HeaderMap, name: &str, shown: &'static str) -> Result<
 }
 
 async fn verify_token(app: &App, token: &str) -> Result<(), Refusal> {
-    let state = bearer::judge(app, Provider::Ibanera, &[TOKEN], token).await?;
+    let state = bearer::judge(app, ID, &[TOKEN], token).await?;
     let why = match state {
         TokenState::Valid => return Ok(()),
         TokenState::Expired => "the token has expired",

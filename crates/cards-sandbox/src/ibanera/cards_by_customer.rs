@@ -33,18 +33,14 @@ pub(super) struct Reply {
 
 impl Handle for CardsByCustomer {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;
-
     const ACCESS: Access = Access::Headers;
-
     const TAKES: Takes = Takes::Nothing;
-
     const ABOUT: About = About {
         tag: "cards",
         summary: "Get one customer with all cards",
         text: "",
         page: None,
     };
-
     type Reply = Reply;
 
     fn describe(document: &mut Document, operation: Described) -> Described {

@@ -43,20 +43,15 @@ pub(super) struct Page {
 
 impl Handle for ListCustomerCards {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;
-
     const ACCESS: Access = Access::Headers;
-
     const TAKES: Takes = Takes::Nothing;
-
     const ABOUT: About = About {
         tag: "cards",
         summary: "List all customers with their cards",
         text: "Customers by id, each with all cards. A page past the last one is empty.",
         page: None,
     };
-
     const HAS_ERROR_TYPE: bool = true;
-
     type Reply = Page;
 
     fn describe(document: &mut Document, operation: Described) -> Described {

@@ -5,7 +5,7 @@
 //! and 400, so a wrong password is a 400 too.
 
 use cards_model::ibanera::Login;
-use cards_model::{Operation, Provider, Rules};
+use cards_model::{Operation, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::access::Access;
 use super::call::Handle;
 use super::envelope::{ErrorItem, Refusal};
-use super::{Ibanera, OneTimePasswords, one_time_password};
+use super::{ID, Ibanera, OneTimePasswords, one_time_password};
 use crate::app::App;
 use crate::incoming::{Incoming, Takes};
 use crate::intake::{self, same};
@@ -45,11 +45,8 @@ struct Details {
 
 impl Handle for Login {
     const OPERATION: &'static Operation = Login::OPERATION;
-
     const ACCESS: Access = Access::Open;
-
     const TAKES: Takes = Takes::Json(intake::JSON);
-
     const ABOUT: About = About {
         tag: "login",
         summary: "Get a token",
@@ -58,7 +55,6 @@ impl Handle for Login {
                a 400 too.",
         page: None,
     };
-
     type Reply = Reply;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -119,7 +115,7 @@ impl Handle for Login {
                 {
                     return Err(refused(one_time_password::USED_UP));
                 }
-                tokens::issue(transaction, Provider::Ibanera, USERNAME, now, lifetime)
+                tokens::issue(transaction, ID, USERNAME, now, lifetime)
                     .map_err(|error| StoreError::from(error).into())
             })
             .await?;

@@ -53,6 +53,9 @@ const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "otp", "Accept", "Content-Type"],
     fields: &["username", "password", "otp"],
 };
+/// The name that the engine has for the provider.
+const ID: ProviderId = ProviderId::new("ibanera");
+
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Ibanera {
@@ -71,7 +74,7 @@ impl Default for Ibanera {
 
 impl Provider for Ibanera {
     fn id(&self) -> ProviderId {
-        ProviderId::new("ibanera")
+        ID
     }
 
     fn prefixes(&self) -> &'static [&'static str] {

@@ -5,13 +5,11 @@ use std::sync::LazyLock;
 use rusqlite::Transaction;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
-use crate::provider_id::ProviderId;
+use super::ID;
 use crate::store::{Fingerprints, used_codes};
 use crate::world::ibanera::TOTP_SECRET;
 
 const STEP_SECONDS: u64 = 30;
-
-const PROVIDER: ProviderId = ProviderId::new("ibanera");
 
 /// Why a code is refused that was right.
 pub(super) const USED_UP: &str = "otp: the code is used up by another call";
@@ -36,12 +34,12 @@ pub(crate) fn current(unix_seconds: i64) -> Option<(String, u64)> {
 /// Whether a right code, where one serves for a single call, may still be used;
 /// from then on it may not. It is remembered until its time is over.
 pub(super) fn use_up(transaction: &Transaction<'_>, step: u64, now: i64) -> rusqlite::Result<bool> {
-    used_codes::forget(transaction, PROVIDER, now)?;
+    used_codes::forget(transaction, ID, now)?;
     // The code of a step is taken for one step more.
     let end = step.saturating_add(2).saturating_mul(STEP_SECONDS);
     let fingerprint = Fingerprints::of(transaction)?.make(&format!("one-time password of {step}"));
     let until = i64::try_from(end).unwrap_or(i64::MAX);
-    used_codes::add(transaction, PROVIDER, &fingerprint, until)
+    used_codes::add(transaction, ID, &fingerprint, until)
 }
 
 /// The constant secret is base32 of 20 bytes; a test holds that this is there.

@@ -2,9 +2,9 @@
 
 use axum::http::{HeaderMap, header};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use cards_model::Provider;
 use percent_encoding::percent_decode_str;
 
+use super::ID;
 use super::error::{
     CREDENTIALS_ABSENT, CREDENTIALS_INVALID, TOKEN_EXPIRED, Unauthorized, store_trouble,
     unauthorized,
@@ -66,7 +66,7 @@ impl Access {
             let why = "the header Authorization has to be: Bearer, a space, the token";
             return self.refuse(CREDENTIALS_INVALID, why);
         };
-        match bearer::judge(app, Provider::Paysafe, &[TOKEN], token).await {
+        match bearer::judge(app, ID, &[TOKEN], token).await {
             Ok(TokenState::Valid) => Ok(()),
             Ok(TokenState::Expired) => self.refuse(TOKEN_EXPIRED, "the token has expired"),
             Ok(TokenState::Unknown) => self.refuse(CREDENTIALS_INVALID, "the token is unknown"),

@@ -4,15 +4,15 @@
 //! (HTTP Basic, both parts percent-encoded).
 
 use cards_model::paysafe::AccessToken;
-use cards_model::{Operation, Provider, Rules};
+use cards_model::{Operation, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use super::Paysafe;
 use super::access::Access;
 use super::call::{Handle, Written};
 use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
+use super::{ID, Paysafe};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::incoming::{Incoming, Takes};
@@ -39,20 +39,15 @@ pub(super) struct Token {
 
 impl Handle for IssueAccessToken {
     const OPERATION: &'static Operation = AccessToken::OPERATION;
-
     const PREFIXES: &'static [&'static str] = &[PREFIX];
-
     const ACCESS: Access = Access::Client;
-
     const TAKES: Takes = Takes::Form;
-
     const ABOUT: About = About {
         tag: "login",
         summary: "Get a token",
         text: "A bearer token of 10 hours for a client's id and secret.",
         page: None,
     };
-
     type Data = Token;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -99,8 +94,7 @@ impl Handle for IssueAccessToken {
         let access_token = app
             .store
             .write(move |transaction| {
-                tokens::issue(transaction, Provider::Paysafe, BRAND, now, lifetime)
-                    .map_err(StoreError::from)
+                tokens::issue(transaction, ID, BRAND, now, lifetime).map_err(StoreError::from)
             })
             .await
             .map_err(|error| store_trouble(&error))?;

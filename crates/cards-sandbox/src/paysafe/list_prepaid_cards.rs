@@ -23,11 +23,8 @@ use crate::store::StoreError;
 
 impl Handle for ListPrepaidCards {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;
-
     const ACCESS: Access = Access::Bearer;
-
     const TAKES: Takes = Takes::Nothing;
-
     const ABOUT: About = About {
         tag: "cards",
         summary: "List prepaid cards",
@@ -36,7 +33,6 @@ impl Handle for ListPrepaidCards {
                last one; one beyond the end is empty. The total is never told.",
         page: None,
     };
-
     type Data = Page;
 
     fn describe(document: &mut Document, operation: Described) -> Described {

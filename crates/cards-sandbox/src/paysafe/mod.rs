@@ -66,6 +66,9 @@ const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "Content-Type"],
     fields: &["grant_type"],
 };
+/// The name that the engine has for the provider.
+const ID: ProviderId = ProviderId::new("paysafe");
+
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Paysafe {
@@ -82,7 +85,7 @@ impl Default for Paysafe {
 
 impl Provider for Paysafe {
     fn id(&self) -> ProviderId {
-        ProviderId::new("paysafe")
+        ID
     }
 
     fn prefixes(&self) -> &'static [&'static str] {
