@@ -128,6 +128,10 @@ pub use cards_model as model;
 pub use cards_sign as sign;
 pub use http;
 
+#[cfg(all(test, feature = "reqwest", feature = "ureq"))]
+#[allow(unreachable_pub, reason = "the macros define types for libraries")]
+mod tests;
+
 /// The README's examples, compiled.
 #[cfg(all(doctest, feature = "reqwest", feature = "ureq"))]
 #[doc = include_str!("../../../README.md")]
