@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cards_model::airpay::UserLogin;
 use cards_model::ibanera::CardsByCustomer;
 use cards_model::{Form, Place, Request};
-use cards_sandbox::{Running, Sandbox};
+use cards_sandbox::{ChecksumVerdict, Running, Sandbox};
 use cards_sign::Order;
 use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::Ibanera;
@@ -149,7 +149,7 @@ fn verified<F: Form + Call<Provider = Airpay>>(
     let exchange = sandbox().exchanges().pop().unwrap();
     prop_assert_eq!(exchange.operation, Some(F::OPERATION.name));
     prop_assert_eq!(&exchange.violations.len(), &0);
-    prop_assert!(exchange.checksum.unwrap().is_right());
+    prop_assert!(exchange.detail().is_some_and(ChecksumVerdict::is_right));
     Ok(())
 }
 

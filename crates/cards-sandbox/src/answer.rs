@@ -1,6 +1,7 @@
 //! Holds what a handler gives back: the reply, and why it is that reply.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
@@ -8,7 +9,7 @@ use axum::response::IntoResponse;
 use cards_model::{Operation, Rule, Violation, Violations};
 use serde::Serialize;
 
-use crate::airpay::ChecksumVerdict;
+use crate::detail::Detail;
 use crate::faults::FiredFault;
 
 /// A reply with its reason, which the journal takes off again.
@@ -27,7 +28,7 @@ pub(crate) struct Verdict {
     pub(crate) accepted: bool,
     pub(crate) why: Cow<'static, str>,
     pub(crate) violations: Vec<Violation>,
-    pub(crate) checksum: Option<ChecksumVerdict>,
+    pub(crate) detail: Option<Arc<dyn Detail>>,
     /// The faults that were ordered, and fired.
     pub(crate) faults: Vec<FiredFault>,
     /// A fault kept the whole head of the answer from the client.
@@ -159,8 +160,8 @@ impl Answer {
         self
     }
 
-    pub(crate) fn checksum(mut self, checksum: ChecksumVerdict) -> Self {
-        self.verdict.checksum = Some(checksum);
+    pub(crate) fn detail(mut self, detail: impl Detail) -> Self {
+        self.verdict.detail = Some(Arc::new(detail));
         self
     }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 
 use crate::answer::{Answer, Rejection};
+use crate::detail::{Detail, DetailKind, Details};
 use crate::journal::Documented;
 use crate::provider_id::ProviderId;
 use crate::store::Tables;
@@ -26,6 +27,11 @@ pub(crate) trait Provider: Any + Send + Sync {
     /// The names that its documents have beside the tables of fields; the journal shows no
     /// others.
     fn documented(&self) -> Documented;
+
+    /// What it may add to the journal's account of a call; most add nothing.
+    fn detail(&self) -> Option<DetailKind> {
+        None
+    }
 
     /// Its tables of the store.
     fn tables(&self) -> &'static Tables;
@@ -44,11 +50,20 @@ pub(crate) trait Provider: Any + Send + Sync {
 /// The providers of one sandbox, in the order in which they are listed to people; a clone is
 /// a reference.
 #[derive(Clone)]
-pub(crate) struct Providers(Arc<[Arc<dyn Provider>]>);
+pub(crate) struct Providers {
+    all: Arc<[Arc<dyn Provider>]>,
+    /// The names of what they may add to the journal's account of a call.
+    details: Arc<[&'static str]>,
+}
 
 impl Providers {
     pub(crate) fn new(providers: impl IntoIterator<Item = Arc<dyn Provider>>) -> Self {
-        Self(providers.into_iter().collect())
+        let all: Arc<[Arc<dyn Provider>]> = providers.into_iter().collect();
+        let kinds = all.iter().filter_map(|provider| provider.detail());
+        Self {
+            details: kinds.map(|kind| kind.name).collect(),
+            all,
+        }
     }
 
     /// Finds whose path this is.
@@ -57,7 +72,7 @@ impl Providers {
             path.strip_prefix(prefix)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.0
+        self.all
             .iter()
             .find(|provider| provider.prefixes().iter().any(is_below))
     }
@@ -65,19 +80,27 @@ impl Providers {
     /// Finds the provider of this type, with its settings; one without any where it is not
     /// among them.
     pub(crate) fn get<P: Provider + Clone + Default>(&self) -> P {
-        let mut found = self.0.iter().map(|provider| &**provider as &dyn Any);
+        let mut found = self.all.iter().map(|provider| &**provider as &dyn Any);
         let found = found.find_map(|provider| provider.downcast_ref::<P>());
         found.cloned().unwrap_or_default()
     }
 
+    /// Puts a detail, where a call has one, in its place beside those that it has not.
+    pub(crate) fn details(&self, given: Option<Arc<dyn Detail>>) -> Details {
+        Details {
+            kinds: Arc::clone(&self.details),
+            given,
+        }
+    }
+
     /// Lists the tables of all.
     pub(crate) fn tables(&self) -> Vec<&'static Tables> {
-        self.0.iter().map(|provider| provider.tables()).collect()
+        self.all.iter().map(|provider| provider.tables()).collect()
     }
 
     /// Goes through all, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<dyn Provider>> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// Finds the provider of this name.
@@ -87,7 +110,7 @@ impl Providers {
 
     /// Gives the names of all, in order.
     pub(crate) fn ids(&self) -> impl Iterator<Item = ProviderId> {
-        self.0.iter().map(|provider| provider.id())
+        self.all.iter().map(|provider| provider.id())
     }
 
     /// Finds the provider of this name, or tells which names there are.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cards_sandbox::{ChecksumVerdict, Running, world};
+use cards_sandbox::{ChecksumVerdict, Exchange, Running, world};
 use cards_transport::model::CardSummary;
 use cards_transport::model::airpay::{
     Channel, CustomerPreference, PreferenceStatus, UpdateCustomer,
@@ -113,7 +113,7 @@ impl<'a, P: Provider> Line<'a, P> {
         let reply = self.client.send(call)?;
         // The sandbox's journal has seen it too, and knows of the checksum.
         let exchange = self.sandbox.exchanges().pop();
-        let (colour, verdict) = match exchange.and_then(|exchange| exchange.checksum) {
+        let (colour, verdict) = match exchange.as_ref().and_then(Exchange::detail) {
             Some(ChecksumVerdict::Right) => (GOOD, "right"),
             Some(_) => (BAD, "wrong"),
             None => (DIM, "-"),

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use cards_sandbox::Running;
+use cards_sandbox::{ChecksumVerdict, Running};
 use cards_transport::airpay::Airpay;
 use cards_transport::bytes::Bytes;
 use cards_transport::http::{HeaderValue, Request, Response};
@@ -74,7 +74,7 @@ pub(super) fn wrong_checksum(sandbox: &Running, vars: &Vars) -> Result<(), Error
     let is_journaled = sandbox
         .exchanges()
         .pop()
-        .is_some_and(|last| last.checksum.is_some());
+        .is_some_and(|last| last.detail::<ChecksumVerdict>().is_some());
     match is_journaled {
         true => remark("The sandbox says the same in its log."),
         false => Ok(()),

@@ -90,7 +90,7 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
         )),
         None => answer,
     };
-    answer.checksum(checksum)
+    answer.detail(checksum)
 }
 
 /// The fields that come more than once, by their documented names. A name that

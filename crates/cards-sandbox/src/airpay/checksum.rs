@@ -6,12 +6,17 @@ use std::str::FromStr;
 use axum::http::HeaderMap;
 use cards_model::{Operation, Rule};
 use cards_sign::{Order, checksum};
+use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::access::unmet_header;
 use super::comparison::{Comparison, Sequence, compare};
+use super::sequences;
 use crate::answer::UnmetRule;
+use crate::detail::Detail;
+use crate::html::quoted;
 use crate::intake::{HeaderValue, header};
 use crate::world::airpay::SECRET_KEY;
 
@@ -110,9 +115,17 @@ impl ChecksumVerdict {
         };
         unmet_header("checksum", rule, limit)
     }
+}
 
-    /// About how many bytes of memory it takes.
-    pub(crate) fn weight(&self) -> usize {
+/// The name of a verdict in an exchange.
+pub(super) const DETAIL: &str = "checksum";
+
+impl Detail for ChecksumVerdict {
+    fn name(&self) -> &'static str {
+        DETAIL
+    }
+
+    fn weight(&self) -> usize {
         match self {
             Self::Right | Self::Missing => 0,
             Self::Wrong {
@@ -123,6 +136,30 @@ impl ChecksumVerdict {
                 explanation.len()
                     + mistake.as_ref().map_or(0, String::len)
                     + sequences.iter().map(Sequence::weight).sum::<usize>()
+            }
+        }
+    }
+
+    fn json(&self) -> Option<Box<RawValue>> {
+        to_raw_value(self).ok()
+    }
+
+    fn reason(&self, verdict: &str) -> Option<Markup> {
+        let Self::Wrong { explanation, .. } = self else {
+            return None;
+        };
+        (verdict == self.to_string()).then(|| {
+            html! {
+                p class="reason" { "The checksum is wrong." }
+                p { (quoted(explanation)) }
+            }
+        })
+    }
+
+    fn show(&self) -> Markup {
+        html! {
+            @if let Self::Wrong { mistake, sequences, .. } = self {
+                (sequences::compared(sequences, mistake.as_deref()))
             }
         }
     }

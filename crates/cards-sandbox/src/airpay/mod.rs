@@ -16,6 +16,7 @@ mod password;
 mod register_user;
 pub(crate) mod section;
 mod seed;
+pub(crate) mod sequences;
 mod update_customer;
 mod user_login;
 
@@ -28,6 +29,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, Rejection, UnmetRule};
 use crate::app::App;
+use crate::detail::DetailKind;
 use crate::journal::Documented;
 use crate::provider::Provider;
 use crate::provider_id::ProviderId;
@@ -78,6 +80,18 @@ impl Provider for Airpay {
 
     fn documented(&self) -> Documented {
         DOCUMENTED
+    }
+
+    fn detail(&self) -> Option<DetailKind> {
+        Some(DetailKind {
+            name: checksum::DETAIL,
+            schema: |generator| {
+                let mut schema = generator.subschema_for::<Option<ChecksumVerdict>>();
+                let text = "What came of the checksum, where the call carries one.";
+                schema.insert("description".to_owned(), text.into());
+                schema
+            },
+        })
     }
 
     fn tables(&self) -> &'static Tables {

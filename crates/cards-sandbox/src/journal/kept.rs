@@ -156,6 +156,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detail::Details;
     use crate::faults::{FaultKind, FiredFault};
     use crate::journal::Received;
 
@@ -172,7 +173,7 @@ mod tests {
             accepted: status == 200,
             verdict: "x".repeat(100),
             violations: Vec::new(),
-            checksum: None,
+            details: Details::default(),
             faults: Vec::new(),
             micros: 0,
         }

@@ -5,6 +5,7 @@ mod filter;
 mod kept;
 mod received;
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::time::Instant;
 
@@ -17,10 +18,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::received::Observed;
-use crate::airpay::ChecksumVerdict;
 use crate::answer::{Rejection, Verdict};
 use crate::app::App;
 use crate::clock::iso;
+use crate::detail::Details;
 use crate::faults::FiredFault;
 use crate::intake::is_well_encoded;
 use crate::openapi::listed;
@@ -66,8 +67,8 @@ pub struct Exchange {
     /// The documented rules that the request breaks, at most the first 64.
     #[schemars(schema_with = "listed::violations")]
     pub violations: Vec<Violation>,
-    /// What came of the checksum, where the call carries one.
-    pub checksum: Option<ChecksumVerdict>,
+    #[serde(flatten)]
+    pub(crate) details: Details,
     /// The faults that fired on it; left out of the JSON where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FiredFault>,
@@ -76,6 +77,20 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// What the provider added, such as its verdict on a signature; `None` where the call has
+    /// no such thing.
+    ///
+    /// ```
+    /// use cards_sandbox::{ChecksumVerdict, Exchange};
+    ///
+    /// fn is_signed(exchange: &Exchange) -> bool {
+    ///     exchange.detail().is_some_and(ChecksumVerdict::is_right)
+    /// }
+    /// ```
+    pub fn detail<T: Any>(&self) -> Option<&T> {
+        self.details.get()
+    }
+
     /// About how many bytes of memory it takes.
     fn weight(&self) -> usize {
         let violation = |violation: &Violation| {
@@ -89,7 +104,7 @@ impl Exchange {
             + self.verdict.len()
             + self.request.weight()
             + self.violations.iter().map(violation).sum::<usize>()
-            + self.checksum.as_ref().map_or(0, ChecksumVerdict::weight)
+            + self.details.weight()
             + size_of_val(&*self.faults)
     }
 }
@@ -145,7 +160,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
         accepted: verdict.accepted,
         verdict: verdict.why.clone().into_owned(),
         violations: verdict.violations,
-        checksum: verdict.checksum,
+        details: app.providers.details(verdict.detail),
         faults: verdict.faults,
         micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     };

@@ -7,9 +7,10 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::Described;
+use super::{Described, places};
 use crate::operations::Operations;
 use crate::provider::Providers;
+use crate::provider_id::ProviderId;
 
 /// The name of the header that every provider's reply carries.
 const EXCHANGE: &str = "x-sandbox-exchange";
@@ -186,6 +187,9 @@ impl Document {
     }
 
     pub(super) fn finish(mut self) -> Value {
+        let details = self.providers.iter().filter_map(|one| one.detail());
+        let kinds = details.map(|kind| (kind.name, (kind.schema)(&mut self.generator).to_value()));
+        let kinds = kinds.collect();
         let mut schemas = self.generator.take_definitions(true);
         let mut renamed = BTreeMap::new();
         let requests = self.requests.take_definitions(true);
@@ -200,6 +204,8 @@ impl Document {
         }
         self.value["components"]["schemas"] = Value::Object(schemas);
         rename(&mut self.value, &renamed);
+        let names: Vec<_> = self.providers.ids().map(ProviderId::as_str).collect();
+        places::fill(&mut self.value, &names, &kinds);
         self.value
     }
 }

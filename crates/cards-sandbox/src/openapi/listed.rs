@@ -14,16 +14,13 @@ macro_rules! listed {
 
 pub(crate) use listed;
 
+/// Stands for the providers' names in an `enum`: a schema cannot know which there are, so
+/// that [`Document`](super::Document) puts them into this place.
+pub(crate) const PROVIDERS: &str = "names of all providers";
+
 /// A provider's name, or null.
 pub(crate) fn provider(_: &mut SchemaGenerator) -> Schema {
-    let mut names: Vec<Option<&str>> = Vec::new();
-    names.extend(
-        cards_model::Provider::ALL
-            .iter()
-            .map(|one| Some(one.as_str())),
-    );
-    names.push(None);
-    json_schema!({"type": ["string", "null"], "enum": names})
+    json_schema!({"type": ["string", "null"], "enum": [PROVIDERS, null]})
 }
 
 /// Gives the schema of a list of what `cards_model::Violation` serialises to.
@@ -49,9 +46,7 @@ pub(crate) fn violations(_: &mut SchemaGenerator) -> Schema {
 
 /// Gives the schema of a provider's name.
 pub(crate) fn provider_name(_: &mut SchemaGenerator) -> Schema {
-    let all = cards_model::Provider::ALL.iter();
-    let names: Vec<_> = all.map(|one| one.as_str()).collect();
-    json_schema!({"type": "string", "enum": names})
+    json_schema!({"type": "string", "enum": [PROVIDERS]})
 }
 
 /// The same as [`decimal`], or null: left out.

@@ -11,6 +11,7 @@ mod described;
 mod draft;
 mod field;
 pub(crate) mod listed;
+mod places;
 mod render;
 
 pub use api::{Api, ParseApiError, document};

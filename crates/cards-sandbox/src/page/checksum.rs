@@ -13,10 +13,11 @@ use cards_model::Operation;
 use cards_sign::checksum;
 use maud::{Markup, html};
 
+use super::Page;
 use super::layout::{self, View};
-use super::{Page, exchange, sequences};
-use crate::airpay::{self, ChecksumOrder, Comparison};
+use crate::airpay::{self, ChecksumOrder, Comparison, sequences};
 use crate::app::App;
+use crate::html::quoted;
 use crate::intake::{self, Pairs};
 
 pub(super) fn routes() -> Router<App> {
@@ -164,7 +165,7 @@ fn compared(comparison: &Comparison) -> Markup {
             p { "It was made from the values in the order given, and then the secret." }
         } @else {
             p class="facts" { span class="badge bad" { "✗ it does not match" } }
-            p { (exchange::quoted(&comparison.explanation)) }
+            p { (quoted(&comparison.explanation)) }
             (sequences::compared(&comparison.sequences, comparison.mistake.as_deref()))
         }
     }

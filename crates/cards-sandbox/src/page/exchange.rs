@@ -3,9 +3,9 @@
 use cards_model::Violation;
 use maud::{Markup, html};
 
+use super::fault_form;
 use super::layout::View;
-use super::sequences;
-use crate::airpay::ChecksumVerdict;
+use crate::html::quoted;
 use crate::journal::{Exchange, Received};
 use crate::provider_id::ProviderId;
 
@@ -29,14 +29,9 @@ pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {
                 span { (duration(exchange.micros)) }
             }
             h3 { "Why" }
-            @match &exchange.checksum {
-                Some(checksum @ ChecksumVerdict::Wrong { explanation, .. })
-                    if exchange.verdict == checksum.to_string() =>
-                {
-                    p class="reason" { "The checksum is wrong." }
-                    p { (quoted(explanation)) }
-                },
-                _ if exchange.verdict == summary(&exchange.violations) => {
+            @match exchange.details.given.as_ref().and_then(|it| it.reason(&exchange.verdict)) {
+                Some(reason) => (reason),
+                None if exchange.verdict == summary(&exchange.violations) => {
                     p class="reason" {
                         @match exchange.violations.len() {
                             1 => "The request breaks a documented rule.",
@@ -44,12 +39,10 @@ pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {
                         }
                     }
                 },
-                _ => p class="reason" { (quoted(&sentence(&exchange.verdict))) },
+                None => p class="reason" { (quoted(&sentence(&exchange.verdict))) },
             }
             @if !exchange.faults.is_empty() { (faults(exchange)) }
-            @if let Some(ChecksumVerdict::Wrong { mistake, sequences, .. }) = &exchange.checksum {
-                (sequences::compared(sequences, mistake.as_deref()))
-            }
+            @if let Some(detail) = &exchange.details.given { (detail.show()) }
             @if !exchange.violations.is_empty() { (violations(&exchange.violations)) }
             (request(exchange))
             p class="raw" {
@@ -174,15 +167,6 @@ fn summary(violations: &[Violation]) -> String {
         .iter()
         .map(|broken| format!("{}: {}", broken.field, broken.limit));
     each.collect::<Vec<_>>().join("; ")
-}
-
-/// A text with what stands between backticks as code.
-pub(super) fn quoted(text: &str) -> Markup {
-    html! {
-        @for (at, part) in text.split('`').enumerate() {
-            @if at % 2 == 1 { code { (part) } } @else { (part) }
-        }
-    }
 }
 
 /// Writes a verdict with a capital at its beginning and a full stop at its end.

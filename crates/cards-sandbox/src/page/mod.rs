@@ -16,7 +16,6 @@ mod fault_form;
 mod faults;
 mod layout;
 mod reset;
-mod sequences;
 
 use axum::Router;
 use axum::body::Body;

@@ -145,7 +145,7 @@ async fn each_header_is_needed_once_and_has_to_be_right() {
         sandbox.why(),
         "the header checksum is missing or sent twice"
     );
-    assert_eq!(sandbox.last().checksum, Some(ChecksumVerdict::Missing));
+    assert_eq!(sandbox.last().detail(), Some(&ChecksumVerdict::Missing));
 }
 
 #[tokio::test]
@@ -187,7 +187,7 @@ async fn a_wrong_checksum_is_refused_and_explained() {
     assert!(why.starts_with("the checksum is wrong: "), "{why}");
     assert!(why.contains("in the order of the parameter table"), "{why}");
     assert!(matches!(
-        sandbox.last().checksum,
+        sandbox.last().detail(),
         Some(ChecksumVerdict::Wrong { .. })
     ));
 }

@@ -1,12 +1,11 @@
 //! The parameters of `GET /_sandbox/exchanges`.
 
-use cards_model::Provider;
 use serde_json::{Value, json};
 
 use crate::field_error::FieldError;
 use crate::intake::Pairs;
 use crate::journal::Filter;
-use crate::openapi::Described;
+use crate::openapi::{Described, listed::PROVIDERS};
 use crate::provider::Providers;
 
 const LONGEST_NAME: usize = 64;
@@ -24,12 +23,11 @@ pub(super) struct ExchangesQuery {
 
 /// The parameters, in the document.
 pub(super) fn described(operation: Described) -> Described {
-    let providers: Vec<_> = Provider::ALL.iter().map(|one| one.as_str()).collect();
     let parameters = [
         (
             "provider",
             "Only exchanges below this provider's paths.",
-            json!({"type": "string", "enum": providers}),
+            json!({"type": "string", "enum": [PROVIDERS]}),
         ),
         (
             "operation",

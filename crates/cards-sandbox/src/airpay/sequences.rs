@@ -3,9 +3,9 @@
 
 use maud::{Markup, html};
 
-use crate::airpay::{ChecksumOrder, Sequence};
+use super::{ChecksumOrder, Sequence};
 
-pub(super) fn compared(sequences: &[Sequence], mistake: Option<&str>) -> Markup {
+pub(crate) fn compared(sequences: &[Sequence], mistake: Option<&str>) -> Markup {
     let received = sequences.first();
     let has_moved = |at: usize, name: &str| {
         let there = received.and_then(|received| received.fields.get(at));
@@ -50,7 +50,7 @@ fn title(sequence: &Sequence) -> String {
     orders.collect::<Vec<_>>().join(" = ")
 }
 
-pub(super) const fn name(order: ChecksumOrder) -> &'static str {
+pub(crate) const fn name(order: ChecksumOrder) -> &'static str {
     match order {
         ChecksumOrder::Received => "As received",
         ChecksumOrder::Table => "Parameter table",
