@@ -17,6 +17,7 @@ use crate::provider::Providers;
 use crate::settings::{self, Clock, Limits, LostLogLines};
 use crate::store::Store;
 use crate::tls;
+use crate::view::View;
 use crate::world::file::{self, World, WorldFile};
 
 /// The shared state; a clone is a reference.
@@ -43,6 +44,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) tls: Option<tls::Identity>,
     pub(crate) allowed_hosts: Vec<String>,
+    /// The views that providers add to the page.
+    pub(crate) views: Vec<View>,
     /// Tells how many lines of the log are lost; `None` where nobody counts them.
     pub(crate) lost_log_lines: Option<LostLogLines>,
 }

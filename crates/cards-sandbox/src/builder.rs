@@ -15,6 +15,7 @@ use crate::faults::{Fault, Faults};
 use crate::ibanera::{Ibanera, OneTimePasswords};
 use crate::journal::Journal;
 use crate::paysafe::Paysafe;
+use crate::plugin::Plugins;
 use crate::running::Running;
 use crate::settings::{Clock, Limits, LostLogLines, Store};
 use crate::tls::Tls;
@@ -253,7 +254,7 @@ impl Builder {
     }
 
     /// Opens the store and puts together what the handlers share.
-    pub(crate) fn app(self) -> Result<App, Error> {
+    pub(crate) fn app(self) -> Result<(App, Plugins), Error> {
         let mut airpay = self.airpay;
         airpay.failure_status = StatusCode::from_u16(self.failure_status)
             .ok()
@@ -277,26 +278,29 @@ impl Builder {
             Some(tls) => Some(tls.identity(self.listen.ip(), &self.allowed_hosts)?),
             None => None,
         };
+        let plugins = providers::plugins(airpay, self.paysafe, self.ibanera);
         let config = Config {
             clock: self.clock,
             limits: self.limits,
             tls,
             allowed_hosts: self.allowed_hosts,
+            views: plugins.views(),
             lost_log_lines: self.lost_log_lines,
         };
         let journal = Journal::new(self.journal, self.journal_bytes);
-        let operations = providers::operations();
+        let operations = plugins.operations();
         let faults = Faults::starting_with(self.faults, operations.clone())
             .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
-        App::new(
-            providers::of(airpay, self.paysafe, self.ibanera),
+        let app = App::new(
+            plugins.providers(),
             config,
             &self.store,
             self.world,
             operations,
             faults,
             journal,
-        )
+        )?;
+        Ok((app, plugins))
     }
 }
 

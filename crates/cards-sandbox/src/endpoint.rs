@@ -1,5 +1,6 @@
 //! One operation of the control API.
 
+use axum::Router;
 use axum::routing::{MethodFilter, MethodRouter};
 
 use crate::app::App;
@@ -21,7 +22,7 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(crate) const fn filter(&self) -> MethodFilter {
+    const fn filter(&self) -> MethodFilter {
         match self.method.as_bytes() {
             b"get" => MethodFilter::GET,
             b"put" => MethodFilter::PUT,
@@ -34,4 +35,11 @@ impl Endpoint {
     pub(crate) fn blank(&self) -> Described {
         Described::new(self.method, self.path, self.id, "control", self.summary)
     }
+}
+
+/// Makes the routes of these.
+pub(crate) fn routes(endpoints: &[Endpoint]) -> Router<App> {
+    endpoints.iter().fold(Router::new(), |router, endpoint| {
+        router.route(endpoint.path, (endpoint.serve)(endpoint.filter()))
+    })
 }

@@ -1,17 +1,16 @@
 //! The order of the server: the layers that a request goes through on its way in, and its
 //! reply on its way out.
 
-use axum::Router;
 use axum::middleware::from_fn_with_state as layer;
+use axum::{Extension, Router};
 use tower::ServiceBuilder;
 
 use crate::app::App;
-use crate::{
-    airpay, control, faults, guard, ibanera, journal, page, paysafe, served, surface, unread,
-};
+use crate::plugin::Plugins;
+use crate::{control, faults, guard, journal, page, surface, unread};
 
 /// Serves every route behind every layer.
-pub(crate) fn router(app: &App) -> Router {
+pub(crate) fn router(app: &App, plugins: &Plugins) -> Router {
     // From the outside in: a request goes down this list, its reply up.
     let layers = ServiceBuilder::new()
         // Reads what is left of a body once the reply is made.
@@ -23,11 +22,10 @@ pub(crate) fn router(app: &App) -> Router {
         // Applies the faults that were ordered.
         .layer(layer(app.clone(), faults::inject));
     Router::new()
-        .merge(served::routes(airpay::OPERATIONS))
-        .merge(served::routes(paysafe::OPERATIONS))
-        .merge(served::routes(ibanera::OPERATIONS))
+        .merge(plugins.routes())
         .merge(control::routes())
         .merge(page::routes())
+        .layer(Extension(plugins.clone()))
         .fallback(surface::unknown_path)
         .method_not_allowed_fallback(surface::wrong_method)
         .layer(layers)

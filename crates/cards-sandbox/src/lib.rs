@@ -58,6 +58,7 @@
 
 mod airpay;
 mod answer;
+mod api;
 mod app;
 mod bearer;
 mod builder;
@@ -80,6 +81,7 @@ pub mod openapi;
 mod operations;
 mod page;
 mod paysafe;
+mod plugin;
 mod problem;
 mod provider;
 mod provider_id;
@@ -95,6 +97,7 @@ mod surface;
 mod testing;
 mod tls;
 mod unread;
+mod view;
 pub mod world;
 
 pub use airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};

@@ -32,6 +32,10 @@ pub(crate) fn refused(error: WorldError) -> Answer {
     }
 }
 
+/// Describes the 409 of a request that adds something, for OpenAPI.
+pub(crate) const OVER_QUOTA: &str =
+    "There would be more than a world may hold; the error names the limit.";
+
 /// 404: there is nothing of this name.
 pub(crate) fn unknown(what: &str) -> Answer {
     problem(StatusCode::NOT_FOUND, what.to_owned())

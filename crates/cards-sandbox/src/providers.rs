@@ -1,43 +1,34 @@
 //! The three providers, in the order of their documents.
 
-use std::sync::Arc;
-
-use cards_model::Provider as Id;
-
-use crate::airpay::{self, Airpay};
-use crate::ibanera::{self, Ibanera};
-use crate::operations::Operations;
-use crate::paysafe::{self, Paysafe};
+use crate::airpay::Airpay;
+use crate::ibanera::Ibanera;
+use crate::paysafe::Paysafe;
+use crate::plugin::Plugins;
 use crate::provider::Providers;
-use crate::served;
-#[cfg(test)]
-use crate::store::Tables;
 
-/// Lists the operations of all.
-pub(crate) fn operations() -> Operations {
-    Operations::new([
-        (Id::Airpay.into(), served::known(airpay::OPERATIONS)),
-        (Id::Paysafe.into(), served::known(paysafe::OPERATIONS)),
-        (Id::Ibanera.into(), served::known(ibanera::OPERATIONS)),
-    ])
+/// Hangs the three in, each with its settings.
+pub(crate) fn plugins(airpay: Airpay, paysafe: Paysafe, ibanera: Ibanera) -> Plugins {
+    Plugins::new([airpay.plugin(), paysafe.plugin(), ibanera.plugin()])
 }
 
-/// Lists the three, each with its settings.
-pub(crate) fn of(airpay: Airpay, paysafe: Paysafe, ibanera: Ibanera) -> Providers {
-    Providers::new([
-        Arc::new(airpay) as _,
-        Arc::new(paysafe) as _,
-        Arc::new(ibanera) as _,
-    ])
+/// Hangs the three in as their documents have them, with no setting changed.
+pub(crate) fn as_documented() -> Plugins {
+    plugins(Airpay::default(), Paysafe::default(), Ibanera::default())
 }
 
-/// Lists the three as their documents have them, with no setting changed.
+/// Lists the three.
 pub(crate) fn all() -> Providers {
-    of(Airpay::default(), Paysafe::default(), Ibanera::default())
+    as_documented().providers()
 }
 
 /// Lists the tables of the three.
 #[cfg(test)]
-pub(crate) fn tables() -> Vec<&'static Tables> {
+pub(crate) fn tables() -> Vec<&'static crate::store::Tables> {
     all().tables()
+}
+
+/// Lists the operations of the three.
+#[cfg(test)]
+pub(crate) fn operations() -> crate::operations::Operations {
+    as_documented().operations()
 }

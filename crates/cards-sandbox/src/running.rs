@@ -16,6 +16,7 @@ use crate::clock::ClockHandle;
 use crate::error::Error;
 use crate::faults::Faults;
 use crate::journal::Exchange;
+use crate::plugin::Plugins;
 use crate::tls::Identity;
 use crate::world::file::wait;
 use crate::{layers, server, world};
@@ -158,13 +159,13 @@ impl Running {
     pub(crate) async fn on_this_runtime(builder: Builder) -> Result<Self, Error> {
         let address = builder.address();
         // Opening a file must not hold up the caller's other tasks.
-        let app = tokio::task::spawn_blocking(|| builder.app())
+        let (app, plugins) = tokio::task::spawn_blocking(|| builder.app())
             .await
             .map_err(|error| Error::runtime(error.into()))??;
         let listener = TcpListener::bind(address)
             .await
             .map_err(|error| Error::listen(address, error))?;
-        let (running, serve) = Self::prepare(app, listener)?;
+        let (running, serve) = Self::prepare(app, &plugins, listener)?;
         tokio::spawn(serve);
         Ok(running)
     }
@@ -180,11 +181,11 @@ impl Running {
                 .map_err(Error::runtime)
                 .and_then(|runtime| {
                     let address = builder.address();
-                    let app = builder.app()?;
+                    let (app, plugins) = builder.app()?;
                     let listener = runtime
                         .block_on(TcpListener::bind(address))
                         .map_err(|error| Error::listen(address, error))?;
-                    let (running, serve) = Self::prepare(app, listener)?;
+                    let (running, serve) = Self::prepare(app, &plugins, listener)?;
                     Ok((runtime, running, serve))
                 });
             match started {
@@ -209,8 +210,9 @@ impl Running {
 
     fn prepare(
         app: App,
+        plugins: &Plugins,
         listener: TcpListener,
-    ) -> Result<(Self, impl Future<Output = ()> + Send + 'static), Error> {
+    ) -> Result<(Self, impl Future<Output = ()> + Send + 'static + use<>), Error> {
         let address = listener
             .local_addr()
             .map_err(|error| Error::listen("a socket without an address", error))?;
@@ -224,10 +226,11 @@ impl Running {
             thread: None,
         };
         tracing::info!(%address, "the sandbox listens");
+        let router = layers::router(&app, plugins);
         let serve = async move {
             // A stream without an end of its own has to know of the sandbox's end.
             let ending = Extension(Ending(stopping.clone()));
-            let router = layers::router(&app).layer(ending);
+            let router = router.layer(ending);
             let tls = app.config.tls.as_ref().map(Identity::acceptor);
             server::serve(listener, router, app.config.limits, tls, stopping).await;
             off_the_async_threads(app).await;

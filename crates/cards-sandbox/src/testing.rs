@@ -17,6 +17,7 @@ use crate::builder::Builder;
 use crate::control::read_value;
 use crate::field_error::WorldError;
 use crate::journal::Exchange;
+use crate::plugin::Plugins;
 use crate::store::Store;
 use crate::world::file::wait;
 use crate::world::section::{Check, Context, Part, TypedSection};
@@ -27,6 +28,7 @@ pub(crate) const START: i64 = 1_795_248_000;
 
 pub(crate) struct Harness {
     pub(crate) app: App,
+    pub(crate) plugins: Plugins,
     clock: Arc<AtomicI64>,
 }
 
@@ -45,8 +47,12 @@ impl Harness {
         let clock = Arc::new(AtomicI64::new(START));
         let hand = Arc::clone(&clock);
         let now = move || UNIX_EPOCH + Duration::from_secs(hand.load(Ordering::SeqCst) as u64);
-        let app = builder.clock(Arc::new(now)).app().unwrap();
-        Self { app, clock }
+        let (app, plugins) = builder.clock(Arc::new(now)).app().unwrap();
+        Self {
+            app,
+            plugins,
+            clock,
+        }
     }
 
     pub(crate) fn advance(&self, seconds: i64) {
@@ -54,7 +60,10 @@ impl Harness {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
-        let response: Response<Body> = layers::router(&self.app).oneshot(request).await.unwrap();
+        let response: Response<Body> = layers::router(&self.app, &self.plugins)
+            .oneshot(request)
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Reply {

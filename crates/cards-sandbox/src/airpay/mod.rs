@@ -4,9 +4,11 @@
 //! documents have it; the reason goes to the journal.
 
 mod access;
+mod calculator;
 mod call;
 mod checksum;
 mod comparison;
+mod control;
 mod customer_preference;
 mod customers;
 mod listed;
@@ -20,6 +22,7 @@ pub(crate) mod sequences;
 mod update_customer;
 mod user_login;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -31,6 +34,7 @@ use crate::answer::{Answer, Rejection, UnmetRule};
 use crate::app::App;
 use crate::detail::DetailKind;
 use crate::journal::Documented;
+use crate::plugin::{AddedView, Plugin};
 use crate::provider::Provider;
 use crate::provider_id::ProviderId;
 use crate::served::Served;
@@ -42,10 +46,7 @@ pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
 pub use comparison::Sequence;
 pub(crate) use comparison::{Comparison, compare};
 pub(crate) use customers::Customer as WorldCustomer;
-pub(crate) use one_time_password::issue as issue_one_time_password;
-#[cfg(test)]
-pub(crate) use one_time_password::issue_all_but;
-pub(crate) use openapi::document;
+use openapi::document;
 
 /// The name that the engine has for the provider.
 const ID: ProviderId = ProviderId::new("airpay");
@@ -65,6 +66,22 @@ impl Default for Airpay {
             checksum_order: ChecksumOrder::Received,
             failure_status: StatusCode::OK,
             token_lifetime: Duration::from_secs(30 * 60),
+        }
+    }
+}
+
+impl Airpay {
+    /// Hangs the provider in, with all that it serves.
+    pub(crate) fn plugin(self) -> Plugin {
+        Plugin {
+            provider: Arc::new(self),
+            operations: OPERATIONS,
+            endpoints: &[control::ISSUE],
+            views: &[AddedView {
+                view: calculator::CHECKSUM,
+                routes: calculator::routes,
+            }],
+            document,
         }
     }
 }
@@ -111,7 +128,7 @@ impl Provider for Airpay {
     }
 }
 
-pub(crate) const OPERATIONS: &[Served] = &[
+const OPERATIONS: &[Served] = &[
     call::served::<RegisterUser>(),
     call::served::<UpdateCustomer>(),
     call::served::<CustomerPreference>(),

@@ -34,7 +34,7 @@ const SMALL: usize = 64 * 1024;
 
 /// The JSON body as `T`, whose own `deny_unknown_fields` and checks apply. The
 /// refusal names the field and what belongs there, and repeats no value.
-pub(super) async fn json<T: DeserializeOwned + Send + 'static>(
+pub(crate) async fn json<T: DeserializeOwned + Send + 'static>(
     app: &App,
     request: Request,
 ) -> Result<T, Answer> {

@@ -6,26 +6,22 @@ mod customers;
 pub(crate) mod exchanges;
 mod faults;
 mod health;
-mod ibanera;
-mod input;
-mod one_time_passwords;
+pub(crate) mod input;
 mod openapi;
-mod paysafe;
 mod reset;
 pub(crate) mod world;
 
 use axum::Router;
 
 use crate::app::App;
+use crate::endpoint;
 
 pub(crate) use crate::endpoint::Endpoint;
 pub(crate) use crate::problem::{
-    Problem, problem, refused, rejected, store_trouble, unknown, wrong,
+    OVER_QUOTA, problem, refused, rejected, store_trouble, unknown, wrong,
 };
 pub(crate) use input::{one_of, read_json, read_members, read_value};
-
-/// Describes the 409 of a request that adds something, for OpenAPI.
-const OVER_QUOTA: &str = "There would be more than a world may hold; the error names the limit.";
+pub(crate) use openapi::text;
 
 /// Everything under `/_sandbox/` but the page; each is declared in a file of its
 /// own.
@@ -33,7 +29,6 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     health::HEALTH,
     credentials::CREDENTIALS,
     credentials::EXPIRE_TOKENS,
-    one_time_passwords::ISSUE,
     exchanges::EXCHANGES,
     exchanges::FORGET,
     exchanges::EXCHANGE,
@@ -44,9 +39,6 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     customers::REMOVE_CUSTOMER,
     customers::ADD_CARD,
     customers::REMOVE_CARD,
-    paysafe::ACT,
-    paysafe::PUT_STATUS,
-    ibanera::CHANGE,
     clock::READ,
     clock::SET,
     clock::RESET,
@@ -61,9 +53,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 ];
 
 pub(crate) fn routes() -> Router<App> {
-    ENDPOINTS.iter().fold(Router::new(), |router, endpoint| {
-        router.route(endpoint.path, (endpoint.serve)(endpoint.filter()))
-    })
+    endpoint::routes(ENDPOINTS)
 }
 
 #[cfg(test)]

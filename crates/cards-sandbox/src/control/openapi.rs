@@ -1,13 +1,18 @@
 //! `GET /_sandbox/openapi/{file}`: OpenAPI documents of everything served.
 
+use axum::Extension;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::on;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::json;
 
-use super::{Endpoint, rejected};
+use super::Endpoint;
 use crate::answer::{Answer, Rejection};
-use crate::openapi::{Api, document};
+use crate::openapi::Document;
+use crate::plugin::Plugins;
+use crate::problem::{Problem, rejected};
+use crate::provider_id::ProviderId;
 
 pub(super) const OPENAPI: Endpoint = Endpoint {
     method: "get",
@@ -16,7 +21,11 @@ pub(super) const OPENAPI: Endpoint = Endpoint {
     summary: "The OpenAPI document of one API",
     serve: |method| on(method, openapi),
     describe: |document, operation| {
-        let files: Vec<_> = Api::ALL.iter().map(|api| format!("{api}.json")).collect();
+        let names = document.providers.ids().map(ProviderId::as_str);
+        let files: Vec<_> = names
+            .chain([CONTROL])
+            .map(|name| format!("{name}.json"))
+            .collect();
         operation
             .with_path_parameter(
                 "file",
@@ -51,19 +60,54 @@ impl JsonSchema for OpenApi {
     }
 }
 
-async fn openapi(Path(file): Path<String>) -> Response {
-    let named = file
-        .strip_suffix(".json")
-        .and_then(|name| name.parse::<Api>().ok());
-    match named {
-        Some(api) => Answer::accepted_json(document(api).into_bytes()).into_response(),
+/// The name of the control API's own document.
+const CONTROL: &str = "control";
+
+async fn openapi(Extension(plugins): Extension<Plugins>, Path(file): Path<String>) -> Response {
+    let name = file.strip_suffix(".json");
+    match name.and_then(|name| text(name, &plugins)) {
+        Some(text) => Answer::accepted_json(text.into_bytes()).into_response(),
         None => rejected(Rejection::UnknownPath).into_response(),
     }
 }
 
+/// Writes the document of a provider, or of the control API.
+pub(crate) fn text(name: &str, plugins: &Plugins) -> Option<String> {
+    let document = match name {
+        CONTROL => document(plugins),
+        provider => plugins.document(provider)?,
+    };
+    Some(document.text())
+}
+
+/// Makes the document of the control API from the same table as its router.
+fn document(plugins: &Plugins) -> Document {
+    let servers = json!([
+        {"url": "/", "description": "The sandbox that serves this document"},
+        {"url": "http://127.0.0.1:8484", "description": "`cards sandbox` without options"},
+    ]);
+    let mut document = Document::new::<Problem<'_>>(
+        "Cards sandbox control",
+        "What the sandbox tells about itself, for developers and tests. It has no credentials: \
+         keep the sandbox on the loopback interface. These calls stay out of the journal. A path \
+         without an operation is answered with 404, another method with 405; every failure is an \
+         object with the text `error` and, where one field is wrong, its name in `field`.",
+        &servers,
+    );
+    document.operations = plugins.operations();
+    document.is_control = true;
+    document.providers = plugins.providers();
+    document.tag("control", "The sandbox itself.");
+    for endpoint in super::ENDPOINTS.iter().chain(plugins.endpoints()) {
+        let described = (endpoint.describe)(&mut document, endpoint.blank());
+        document.add(described);
+    }
+    document
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::openapi::{Api, document};
     use crate::testing::Harness;
 
     #[tokio::test]

@@ -4,6 +4,7 @@
 mod access;
 mod call;
 mod cards_by_customer;
+mod control;
 mod customers;
 mod envelope;
 mod list_customer_cards;
@@ -14,6 +15,7 @@ pub(crate) mod section;
 mod seed;
 mod settings;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -21,6 +23,7 @@ use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
 
 use crate::answer::{Answer, Rejection};
 use crate::journal::Documented;
+use crate::plugin::Plugin;
 use crate::provider::Provider;
 use crate::provider_id::ProviderId;
 use crate::served::Served;
@@ -30,7 +33,7 @@ use crate::world::section::Section;
 pub(crate) use customers::{Customer as WorldCustomer, find as find_customer};
 use envelope::{failure, rejected};
 pub(crate) use one_time_password::current as current_code;
-pub(crate) use openapi::document;
+use openapi::document;
 pub use settings::OneTimePasswords;
 
 const TABLES: Tables = Tables {
@@ -72,6 +75,19 @@ impl Default for Ibanera {
     }
 }
 
+impl Ibanera {
+    /// Hangs the provider in, with all that it serves.
+    pub(crate) fn plugin(self) -> Plugin {
+        Plugin {
+            provider: Arc::new(self),
+            operations: OPERATIONS,
+            endpoints: &[control::CHANGE],
+            views: &[],
+            document,
+        }
+    }
+}
+
 impl Provider for Ibanera {
     fn id(&self) -> ProviderId {
         ID
@@ -102,7 +118,7 @@ impl Provider for Ibanera {
     }
 }
 
-pub(crate) const OPERATIONS: &[Served] = &[
+const OPERATIONS: &[Served] = &[
     call::served::<ListCustomerCards>(),
     call::served::<CardsByCustomer>(),
     call::served::<Login>(),

@@ -7,7 +7,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{Described, places};
+use super::{Described, places, render};
 use crate::operations::Operations;
 use crate::provider::Providers;
 use crate::provider_id::ProviderId;
@@ -31,7 +31,7 @@ pub(crate) struct Document {
     is_journaled: bool,
     /// Whether the body's limit is not the one of the providers' calls, and
     /// another site's page is refused: as under `/_sandbox/`.
-    pub(super) is_control: bool,
+    pub(crate) is_control: bool,
     /// The operations that a fault can be of.
     pub(crate) operations: Operations,
     /// Whose customers and cards there are.
@@ -186,7 +186,12 @@ impl Document {
         self.value["paths"][path][method] = value;
     }
 
-    pub(super) fn finish(mut self) -> Value {
+    /// Writes the document.
+    pub(crate) fn text(self) -> String {
+        render::render(&self.finish())
+    }
+
+    fn finish(mut self) -> Value {
         let details = self.providers.iter().filter_map(|one| one.detail());
         let kinds = details.map(|kind| (kind.name, (kind.schema)(&mut self.generator).to_value()));
         let kinds = kinds.collect();

@@ -5,8 +5,6 @@
 //! the very types that the handlers serialise, the control API's paths from
 //! the table that its router is made of.
 
-mod api;
-mod control;
 mod described;
 mod draft;
 mod field;
@@ -14,7 +12,8 @@ pub(crate) mod listed;
 mod places;
 mod render;
 
-pub use api::{Api, ParseApiError, document};
 pub(crate) use described::{About, Described};
 pub(crate) use draft::{Document, with_examples};
 pub(crate) use field::form as form_schema;
+
+pub use crate::api::{Api, ParseApiError, document};

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 
-use super::layout::{self, View};
-use super::{Page, form, form_field, reset, see};
+use super::layout;
+use super::{Page, form, form_field, see, views};
 use crate::app::App;
 use crate::clock::{self, RANGE, Reading};
 
@@ -27,7 +27,7 @@ const STEPS: [(i64, &str); 4] = [
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route(View::Clock.path(), get(show))
+        .route(views::CLOCK.path, get(show))
         .route(HOLD, post(hold))
         .route(ADVANCE, post(advance))
         .route(SET, post(set))
@@ -52,10 +52,10 @@ async fn hold(State(app): State<App>, request: Request) -> Response {
     };
     match frozen {
         // The time that it shows is never out of range.
-        Some(frozen) if app.clock.set(None, Some(frozen)).is_ok() => see(View::Clock.path()),
+        Some(frozen) if app.clock.set(None, Some(frozen)).is_ok() => see(views::CLOCK.path),
         _ => {
             let why = "frozen: has to be true or false";
-            layout::trouble(&app, View::Clock, StatusCode::BAD_REQUEST, why).into_response()
+            layout::trouble(&app, views::CLOCK, StatusCode::BAD_REQUEST, why).into_response()
         }
     }
 }
@@ -70,7 +70,7 @@ async fn advance(State(app): State<App>, request: Request) -> Response {
         Ok(seconds) => {
             let millis = seconds.checked_mul(1000);
             if millis.is_some_and(|millis| app.clock.advance(millis).is_ok()) {
-                return see(View::Clock.path());
+                return see(views::CLOCK.path);
             }
             format!("they have to lead to {RANGE}")
         }
@@ -85,7 +85,7 @@ async fn set(State(app): State<App>, request: Request) -> Response {
     };
     let what = match clock::parse_iso(typed.trim()) {
         None => "ISO 8601 with an offset, as in 2026-11-21T08:00:00Z",
-        Some(now) if app.clock.set(Some(now), None).is_ok() => return see(View::Clock.path()),
+        Some(now) if app.clock.set(Some(now), None).is_ok() => return see(views::CLOCK.path),
         Some(_) => RANGE,
     };
     refused(&app, "now", typed, what.to_owned())
@@ -93,12 +93,12 @@ async fn set(State(app): State<App>, request: Request) -> Response {
 
 async fn real(State(app): State<App>) -> Response {
     app.clock.reset();
-    see(View::Clock.path())
+    see(views::CLOCK.path)
 }
 
 /// The field of a form that has one.
 async fn field(app: &App, request: Request, name: &str) -> Result<String, Response> {
-    let form = form(app, View::Clock, request).await;
+    let form = form(app, views::CLOCK, request).await;
     form.map(|form| form_field(&form, name).to_owned())
         .map_err(IntoResponse::into_response)
 }
@@ -187,11 +187,11 @@ fn page(app: &App, status: StatusCode, wrong: Option<&Wrong>) -> Page {
             section class="panel" aria-labelledby="over-title" {
                 h2 id="over-title" { "Start over" }
                 p { "Not the clock alone: everything as it was at the start. You are asked first." }
-                p { a class="button" href=(reset::PATH) { "Reset…" } }
+                p { a class="button" href=(views::RESET.path) { "Reset…" } }
             }
         }
     };
-    layout::page(app, View::Clock, status, &main)
+    layout::page(app, views::CLOCK, status, &main)
 }
 
 fn entry(

@@ -10,8 +10,8 @@ use cards_model::paysafe::Action;
 use maud::{Markup, html};
 use rusqlite::Connection;
 
-use super::layout::{self, View};
-use super::{Page, form, form_field, see, store_trouble};
+use super::layout;
+use super::{Page, form, form_field, see, store_trouble, views};
 use crate::airpay::{self, Airpay};
 use crate::app::App;
 use crate::ibanera::{self, Ibanera};
@@ -21,7 +21,7 @@ use crate::world::section::TypedSection;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route(View::Customers.path(), get(show))
+        .route(views::CUSTOMERS.path, get(show))
         .route(ACT, post(act))
 }
 
@@ -45,8 +45,8 @@ async fn show(State(app): State<App>) -> Page {
 /// Does what the cardholder chose to do with a Paysafe card.
 async fn act(State(app): State<App>, request: Request) -> Response {
     let trouble =
-        |status, why: &str| layout::trouble(&app, View::Customers, status, why).into_response();
-    let form = match form(&app, View::Customers, request).await {
+        |status, why: &str| layout::trouble(&app, views::CUSTOMERS, status, why).into_response();
+    let form = match form(&app, views::CUSTOMERS, request).await {
         Ok(form) => form,
         Err(page) => return page.into_response(),
     };
@@ -57,13 +57,13 @@ async fn act(State(app): State<App>, request: Request) -> Response {
     }
     let why = match paysafe::act(&app, card_id.clone(), action.clone()).await {
         // Ids are letters, digits, hyphens and underscores.
-        Ok(_) => return see(&format!("{}#card-{card_id}", View::Customers.path())),
+        Ok(_) => return see(&format!("{}#card-{card_id}", views::CUSTOMERS.path)),
         Err(NotChanged::NoSuchCard) => {
             let error = "card_id: there is no card of this id";
             return trouble(StatusCode::NOT_FOUND, error);
         }
         Err(NotChanged::Store(error)) => {
-            return store_trouble(&app, View::Customers, &error).into_response();
+            return store_trouble(&app, views::CUSTOMERS, &error).into_response();
         }
         Err(NotChanged::Forbidden(why)) => why.to_owned(),
         Err(NotChanged::OverQuota(limit)) => limit.to_string(),
@@ -84,9 +84,9 @@ async fn page(app: &App, status: StatusCode, refusal: Option<&Refusal>) -> Page 
     match app.store.read_all(read).await {
         Ok(world) => {
             let main = all(&world, refusal);
-            layout::page(app, View::Customers, status, &main)
+            layout::page(app, views::CUSTOMERS, status, &main)
         }
-        Err(error) => store_trouble(app, View::Customers, &error),
+        Err(error) => store_trouble(app, views::CUSTOMERS, &error),
     }
 }
 

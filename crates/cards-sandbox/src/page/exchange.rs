@@ -3,8 +3,7 @@
 use cards_model::Violation;
 use maud::{Markup, html};
 
-use super::fault_form;
-use super::layout::View;
+use super::views;
 use crate::html::quoted;
 use crate::journal::{Exchange, Received};
 use crate::provider_id::ProviderId;
@@ -89,7 +88,7 @@ fn faults(exchange: &Exchange) -> Markup {
                 li {
                     span class="badge fault" { (fault.kind) }
                     span { (fault.kind.description()) }
-                    a href=(View::Faults.path()) { "Fault " (fault.id) }
+                    a href=(views::FAULTS.path) { "Fault " (fault.id) }
                 }
             }
         }

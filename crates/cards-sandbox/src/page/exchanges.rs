@@ -10,8 +10,8 @@ use axum::routing::{get, post};
 use form_urlencoded::Serializer;
 use maud::{Markup, html};
 
-use super::layout::{self, View};
-use super::{Page, exchange, see};
+use super::layout;
+use super::{Page, exchange, see, views};
 use crate::app::App;
 use crate::control::exchanges::no_exchange;
 use crate::intake;
@@ -43,7 +43,7 @@ async fn show(State(app): State<App>, request: Request) -> Page {
     let asked = match PageQuery::parse(&intake::query(request.uri()), &app.providers) {
         Ok(asked) => asked,
         Err(why) => {
-            return layout::trouble(&app, View::Exchanges, StatusCode::BAD_REQUEST, &why);
+            return layout::trouble(&app, views::EXCHANGES, StatusCode::BAD_REQUEST, &why);
         }
     };
     let before = asked.before.unwrap_or(u64::MAX);
@@ -70,12 +70,12 @@ async fn show(State(app): State<App>, request: Request) -> Page {
             (list(&asked, &exchanges, more, last))
         }
     };
-    layout::page(&app, View::Exchanges, status, &main)
+    layout::page(&app, views::EXCHANGES, status, &main)
 }
 
 async fn forget(State(app): State<App>) -> Response {
     app.journal.clear();
-    see(View::Exchanges.path())
+    see(views::EXCHANGES.path)
 }
 
 /// The filter, what lives, and the one thing that can be done.

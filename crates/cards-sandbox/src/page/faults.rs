@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 
 use super::fault_form::Form;
-use super::layout::{self, View};
-use super::{Page, form, form_field, see};
+use super::layout;
+use super::{Page, form, form_field, see, views};
 use crate::app::App;
 use crate::faults::{Fault, FaultKind, OrderedFault};
 
@@ -18,7 +18,7 @@ const CLEAR: &str = "/_sandbox/page/faults/clear";
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route(View::Faults.path(), get(show).post(order))
+        .route(views::FAULTS.path, get(show).post(order))
         .route(REMOVE, post(remove))
         .route(CLEAR, post(clear))
 }
@@ -28,7 +28,7 @@ async fn show(State(app): State<App>) -> Page {
 }
 
 async fn order(State(app): State<App>, request: Request) -> Response {
-    let mut form = match form(&app, View::Faults, request).await {
+    let mut form = match form(&app, views::FAULTS, request).await {
         Ok(typed) => Form::of(typed),
         Err(page) => return page.into_response(),
     };
@@ -36,7 +36,7 @@ async fn order(State(app): State<App>, request: Request) -> Response {
         return page(&app, StatusCode::BAD_REQUEST, &form).into_response();
     };
     match app.faults.ordered(fault) {
-        Ok(_) => see(View::Faults.path()),
+        Ok(_) => see(views::FAULTS.path),
         Err(error) => {
             let (status, field) = match error.field() {
                 Some(field) => (StatusCode::BAD_REQUEST, field),
@@ -51,25 +51,25 @@ async fn order(State(app): State<App>, request: Request) -> Response {
 /// Removes a fault. One that is gone already is no error: the page was older than
 /// that.
 async fn remove(State(app): State<App>, request: Request) -> Response {
-    let form = match form(&app, View::Faults, request).await {
+    let form = match form(&app, views::FAULTS, request).await {
         Ok(form) => form,
         Err(page) => return page.into_response(),
     };
     match form_field(&form, "id").parse() {
         Ok(id) => {
             app.faults.remove(id);
-            see(View::Faults.path())
+            see(views::FAULTS.path)
         }
         Err(_) => {
             let why = "id: has to be a fault's number";
-            layout::trouble(&app, View::Faults, StatusCode::BAD_REQUEST, why).into_response()
+            layout::trouble(&app, views::FAULTS, StatusCode::BAD_REQUEST, why).into_response()
         }
     }
 }
 
 async fn clear(State(app): State<App>) -> Response {
     app.faults.clear();
-    see(View::Faults.path())
+    see(views::FAULTS.path)
 }
 
 fn page(app: &App, status: StatusCode, form: &Form) -> Page {
@@ -94,9 +94,9 @@ fn page(app: &App, status: StatusCode, form: &Form) -> Page {
                 p class="empty" { "No fault is in force: every call is answered as it should be." }
             } @else { (list(&faults)) }
         }
-        (form.show(View::Faults.path(), &app.operations))
+        (form.show(views::FAULTS.path, &app.operations))
     };
-    layout::page(app, View::Faults, status, &main)
+    layout::page(app, views::FAULTS, status, &main)
 }
 
 fn list(faults: &[OrderedFault]) -> Markup {

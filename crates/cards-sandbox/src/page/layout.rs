@@ -3,63 +3,13 @@
 use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Page, assets, clock, reset};
+use super::{Page, assets, clock, views};
 use crate::app::App;
 use crate::clock::iso;
-
-/// The views, as the navigation lists them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum View {
-    Exchanges,
-    Customers,
-    Faults,
-    Clock,
-    Checksum,
-    /// Led to by links, and not in the navigation.
-    Reset,
-}
-
-impl View {
-    const ALL: [Self; 5] = [
-        Self::Exchanges,
-        Self::Customers,
-        Self::Faults,
-        Self::Clock,
-        Self::Checksum,
-    ];
-
-    pub(super) const fn path(self) -> &'static str {
-        match self {
-            Self::Exchanges => "/",
-            Self::Customers => "/_sandbox/page/customers",
-            Self::Faults => "/_sandbox/page/faults",
-            Self::Clock => "/_sandbox/page/clock",
-            Self::Checksum => "/_sandbox/page/checksum",
-            Self::Reset => reset::PATH,
-        }
-    }
-
-    const fn label(self) -> &'static str {
-        match self {
-            Self::Customers => "Customers",
-            _ => self.title(),
-        }
-    }
-
-    const fn title(self) -> &'static str {
-        match self {
-            Self::Exchanges => "Exchanges",
-            Self::Customers => "Customers and cards",
-            Self::Faults => "Faults",
-            Self::Clock => "Clock",
-            Self::Checksum => "Checksum",
-            Self::Reset => "Reset",
-        }
-    }
-}
+use crate::view::View;
 
 /// A whole page around a view's own part.
-pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> Page {
+pub(crate) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> Page {
     let reading = app.clock.read();
     let now = iso(reading.now);
     let markup = html! {
@@ -69,7 +19,7 @@ pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (view.title()) " · Cards sandbox" }
+                title { (view.title) " · Cards sandbox" }
                 link rel="icon" href=(assets::ICON) type="image/svg+xml";
                 link rel="stylesheet" href=(assets::STYLE);
                 script src=(assets::SCRIPT) defer {}
@@ -82,14 +32,14 @@ pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
                         "Cards sandbox"
                     }
                     nav aria-label="Views" {
-                        @for other in View::ALL {
-                            a href=(other.path()) aria-current=[(other == view).then_some("page")] {
-                                (other.label())
+                        @for other in views::LISTED.iter().chain(&app.config.views) {
+                            a href=(other.path) aria-current=[(*other == view).then_some("page")] {
+                                (other.label)
                             }
                         }
                     }
                     p class="clock" title="The sandbox's clock" {
-                        a href=(View::Clock.path()) {
+                        a href=(views::CLOCK.path) {
                             span class="label" { "Clock " }
                             time id="clock" datetime=(now) data-millis=(reading.now) data-frozen[reading.is_frozen] {
                                 (now.get(..10).unwrap_or_default()) " " (now.get(11..19).unwrap_or_default()) " UTC"
@@ -100,8 +50,8 @@ pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
                         }
                     }
                 }
-                main id="main" class=(view.path().rsplit('/').next().unwrap_or_default()) tabindex="-1" {
-                    h1 { (view.title()) }
+                main id="main" class=(view.path.rsplit('/').next().unwrap_or_default()) tabindex="-1" {
+                    h1 { (view.title) }
                     (main)
                 }
                 footer {
@@ -111,7 +61,7 @@ pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
                         a href="/_sandbox/world" { "customers and cards" } ", "
                         a href="/_sandbox/faults" { "faults" } ", "
                         a href="/_sandbox/health" { "health" } ". "
-                        a href=(reset::PATH) { "Start over…" }
+                        a href=(views::RESET.path) { "Start over…" }
                     }
                 }
             }
@@ -124,7 +74,7 @@ pub(super) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
 pub(super) fn trouble(app: &App, view: View, status: StatusCode, why: &str) -> Page {
     let main = html! {
         p class="trouble" role="alert" { (why) }
-        p { a href=(view.path()) { "Back to " (view.title()) } }
+        p { a href=(view.path) { "Back to " (view.title) } }
     };
     page(app, view, status, &main)
 }

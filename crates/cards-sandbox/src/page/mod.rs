@@ -7,15 +7,15 @@
 //! its first six and last four digits.
 
 mod assets;
-mod checksum;
 mod clock;
 mod customers;
 mod exchange;
 mod exchanges;
 mod fault_form;
 mod faults;
-mod layout;
+pub(crate) mod layout;
 mod reset;
+pub(crate) mod views;
 
 use axum::Router;
 use axum::body::Body;
@@ -24,10 +24,10 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use maud::Markup;
 
-use self::layout::View;
 use crate::app::App;
 use crate::intake::{self, Pairs};
 use crate::store::StoreError;
+use crate::view::View;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -36,7 +36,6 @@ pub(crate) fn routes() -> Router<App> {
         .merge(faults::routes())
         .merge(clock::routes())
         .merge(reset::routes())
-        .merge(checksum::routes())
         .merge(assets::routes())
 }
 
@@ -46,7 +45,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       frame-ancestors 'none'";
 
 /// A rendered page, or one of its assets.
-struct Page {
+pub(crate) struct Page {
     status: StatusCode,
     content_type: &'static str,
     body: Body,

@@ -8,15 +8,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::html;
 
-use super::layout::{self, View};
-use super::{Page, see, store_trouble};
+use super::layout;
+use super::{Page, see, store_trouble, views};
 use crate::app::App;
 use crate::field_error::WorldError;
 
-pub(super) const PATH: &str = "/_sandbox/page/reset";
-
 pub(super) fn routes() -> Router<App> {
-    Router::new().route(PATH, get(ask).post(reset))
+    Router::new().route(views::RESET.path, get(ask).post(reset))
 }
 
 async fn ask(State(app): State<App>) -> Page {
@@ -32,30 +30,33 @@ async fn ask(State(app): State<App>) -> Page {
             }
             p { "This cannot be undone." }
             div class="buttons" {
-                form method="post" action=(PATH) { button type="submit" class="main" { "Reset everything" } }
-                a class="button" href=(View::Exchanges.path()) { "Cancel" }
+                form method="post" action=(views::RESET.path) { button type="submit" class="main" { "Reset everything" } }
+                a class="button" href=(views::EXCHANGES.path) { "Cancel" }
             }
         }
     };
-    layout::page(&app, View::Reset, StatusCode::OK, &main)
+    layout::page(&app, views::RESET, StatusCode::OK, &main)
 }
 
 async fn reset(State(app): State<App>) -> Response {
     match app.reset().await {
-        Ok(()) => see(View::Exchanges.path()),
-        Err(WorldError::Store(error)) => store_trouble(&app, View::Reset, &error).into_response(),
+        Ok(()) => see(views::EXCHANGES.path),
+        Err(WorldError::Store(error)) => store_trouble(&app, views::RESET, &error).into_response(),
         Err(WorldError::Field(wrong)) => trouble(&app, StatusCode::BAD_REQUEST, &wrong.to_string()),
         Err(WorldError::NotFound(what)) => trouble(&app, StatusCode::NOT_FOUND, what),
     }
 }
 
 fn trouble(app: &App, status: StatusCode, why: &str) -> Response {
-    layout::trouble(app, View::Reset, status, why).into_response()
+    layout::trouble(app, views::RESET, status, why).into_response()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::PATH;
+    use super::views;
+
+    const PATH: &str = views::RESET.path;
+
     use crate::store::StoreError;
     use crate::testing::{Harness, Log};
     use crate::{Fault, paysafe};

@@ -7,6 +7,7 @@ mod access;
 mod call;
 mod card;
 mod change;
+mod control;
 mod error;
 mod issue_access_token;
 mod lifecycle;
@@ -16,6 +17,7 @@ mod openapi;
 pub(crate) mod section;
 mod seed;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -25,6 +27,7 @@ use self::access::Access;
 use self::issue_access_token::IssueAccessToken;
 use crate::answer::{Answer, Rejection};
 use crate::journal::Documented;
+use crate::plugin::Plugin;
 use crate::provider::Provider;
 use crate::provider_id::ProviderId;
 use crate::served::Served;
@@ -34,9 +37,9 @@ use crate::world::section::Section;
 #[cfg(test)]
 pub(crate) use card::stored_as_listed;
 pub(crate) use card::{Card, Customer as WorldCustomer, Shown};
-pub(crate) use change::{NotChanged, act, put_status};
+pub(crate) use change::{NotChanged, act};
 use error::{failure, rejected};
-pub(crate) use openapi::document;
+use openapi::document;
 
 const TABLES: Tables = Tables {
     owner: "paysafe",
@@ -83,6 +86,19 @@ impl Default for Paysafe {
     }
 }
 
+impl Paysafe {
+    /// Hangs the provider in, with all that it serves.
+    pub(crate) fn plugin(self) -> Plugin {
+        Plugin {
+            provider: Arc::new(self),
+            operations: OPERATIONS,
+            endpoints: &[control::ACT, control::PUT_STATUS],
+            views: &[],
+            document,
+        }
+    }
+}
+
 impl Provider for Paysafe {
     fn id(&self) -> ProviderId {
         ID
@@ -113,7 +129,7 @@ impl Provider for Paysafe {
     }
 }
 
-pub(crate) const OPERATIONS: &[Served] = &[
+const OPERATIONS: &[Served] = &[
     call::served::<ListPrepaidCards>(),
     call::served::<IssueAccessToken>(),
 ];

@@ -198,7 +198,7 @@ mod tests {
             let target = format!("/_sandbox/exchanges{query}");
             let headers = [headers, &[("accept", "text/event-stream")]].concat();
             let request = request("GET", &target, &headers, "");
-            let response = crate::layers::router(&sandbox.app)
+            let response = crate::layers::router(&sandbox.app, &sandbox.plugins)
                 .oneshot(request)
                 .await
                 .unwrap();

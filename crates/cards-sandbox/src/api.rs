@@ -1,10 +1,9 @@
-//! The APIs that this crate serves, and their documents.
+//! The OpenAPI documents by their names.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::{control, render};
-use crate::{airpay, ibanera, paysafe, served};
+use crate::{control, providers};
 
 /// An API that the sandbox serves and describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,11 +69,5 @@ pub struct ParseApiError {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub fn document(api: Api) -> String {
-    let document = match api {
-        Api::Airpay => served::describe(airpay::document(), airpay::OPERATIONS),
-        Api::Paysafe => served::describe(paysafe::document(), paysafe::OPERATIONS),
-        Api::Ibanera => served::describe(ibanera::document(), ibanera::OPERATIONS),
-        Api::Control => control::document(),
-    };
-    render::render(&document.finish())
+    control::text(api.as_str(), &providers::as_documented()).unwrap_or_default()
 }

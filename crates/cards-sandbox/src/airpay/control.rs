@@ -7,11 +7,14 @@ use axum::routing::on;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, input, problem, store_trouble, wrong};
+use super::one_time_password;
 use crate::answer::Answer;
 use crate::app::App;
+use crate::clock;
+use crate::control::input;
+use crate::endpoint::Endpoint;
+use crate::problem::{problem, store_trouble, wrong};
 use crate::store::StoreError;
-use crate::{airpay, clock};
 
 pub(super) const ISSUE: Endpoint = Endpoint {
     method: "post",
@@ -76,7 +79,7 @@ async fn issue(State(app): State<App>, request: Request) -> Answer {
     }
     let now = app.now();
     let issue = move |transaction: &rusqlite::Transaction<'_>| {
-        airpay::issue_one_time_password(transaction, mobile_no.as_deref(), now, lifetime)
+        one_time_password::issue(transaction, mobile_no.as_deref(), now, lifetime)
             .map_err(StoreError::from)
     };
     match app.store.write(issue).await {
@@ -220,7 +223,7 @@ mod tests {
     async fn four_digits_run_out_and_no_code_is_given_out_twice() {
         let sandbox = Harness::new();
         let all_but_one = |transaction: &rusqlite::Transaction<'_>| {
-            crate::airpay::issue_all_but(transaction, "7141", 1_795_248_060)
+            super::super::one_time_password::issue_all_but(transaction, "7141", 1_795_248_060)
                 .map_err(crate::store::StoreError::from)
         };
         sandbox.app.store.write(all_but_one).await.unwrap();

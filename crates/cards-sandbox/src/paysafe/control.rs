@@ -12,11 +12,15 @@ use cards_model::paysafe::{Action as PaysafeAction, CardStatus};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Endpoint, input, problem, refused, store_trouble, wrong};
+use super::Card;
+use super::change::{self, NotChanged};
+use super::listed;
 use crate::answer::Answer;
 use crate::app::App;
+use crate::control::input;
+use crate::endpoint::Endpoint;
 use crate::field_error::WorldError;
-use crate::paysafe::{self, Card, NotChanged, listed};
+use crate::problem::{problem, refused, store_trouble, wrong};
 use crate::store::StoreError;
 
 pub(super) const ACT: Endpoint = Endpoint {
@@ -73,7 +77,7 @@ async fn act(State(app): State<App>, Path(card_id): Path<String>, request: Reque
     };
     match PaysafeAction::from(action) {
         PaysafeAction::Unknown(_) => wrong("action", PaysafeAction::ALLOWED),
-        action => answer(paysafe::act(&app, card_id, action).await),
+        action => answer(change::act(&app, card_id, action).await),
     }
 }
 
@@ -96,7 +100,7 @@ async fn put_status(
     };
     match CardStatus::from(status) {
         CardStatus::Unknown(_) => wrong("status", CardStatus::ALLOWED),
-        status => answer(paysafe::put_status(&app, card_id, status).await),
+        status => answer(change::put_status(&app, card_id, status).await),
     }
 }
 

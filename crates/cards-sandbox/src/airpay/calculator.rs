@@ -13,22 +13,26 @@ use cards_model::Operation;
 use cards_sign::checksum;
 use maud::{Markup, html};
 
-use super::Page;
-use super::layout::{self, View};
-use crate::airpay::{self, ChecksumOrder, Comparison, sequences};
+use super::{ChecksumOrder, Comparison, OPERATIONS, arrange, compare, sequences};
 use crate::app::App;
 use crate::html::quoted;
 use crate::intake::{self, Pairs};
+use crate::page::{Page, layout};
+use crate::view::View;
+
+pub(super) const CHECKSUM: View = View {
+    path: "/_sandbox/page/checksum",
+    label: "Checksum",
+    title: "Checksum",
+};
 
 pub(super) fn routes() -> Router<App> {
-    Router::new().route(View::Checksum.path(), get(show).post(compute))
+    Router::new().route(CHECKSUM.path, get(show).post(compute))
 }
 
 /// Lists the operations whose values are signed.
 fn signed() -> impl Iterator<Item = &'static Operation> {
-    let all = airpay::OPERATIONS
-        .iter()
-        .map(|served| served.known.operation);
+    let all = OPERATIONS.iter().map(|served| served.known.operation);
     all.filter(|operation| operation.is_signed())
 }
 
@@ -134,12 +138,12 @@ fn answer(typed: &Typed) -> Markup {
         .map(|(name, value)| (&**name, &**value))
         .collect();
     let secret = typed.secret.as_bytes();
-    let arranged = airpay::arrange(typed.operation, typed.order, &fields);
+    let arranged = arrange(typed.operation, typed.order, &fields);
     let digest = checksum(arranged.iter().map(|(_, value)| *value), secret).to_string();
     let comparison = typed
         .given
         .as_deref()
-        .map(|given| airpay::compare(typed.operation, &fields, secret, given));
+        .map(|given| compare(typed.operation, &fields, secret, given));
     let names = arranged.iter().enumerate().map(|(at, (name, _))| {
         // A name that no document has may be anything.
         let known = typed.operation.field(name).map(|field| field.wire);
@@ -186,7 +190,7 @@ fn page(app: &App, status: StatusCode, result: &Markup) -> Page {
              not logged and not sent back."
         }
         div class="calculator" {
-            form method="post" action=(View::Checksum.path()) id="calculator" autocomplete="off" {
+            form method="post" action=(CHECKSUM.path) id="calculator" autocomplete="off" {
                 div class="pair" {
                     label { span { "Operation" }
                         select name="operation" {
@@ -226,7 +230,7 @@ fn page(app: &App, status: StatusCode, result: &Markup) -> Page {
             section id="result" aria-label="Result" aria-live="polite" { (result) }
         }
     };
-    layout::page(app, View::Checksum, status, &main)
+    layout::page(app, CHECKSUM, status, &main)
 }
 
 #[cfg(test)]

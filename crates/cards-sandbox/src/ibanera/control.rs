@@ -7,12 +7,14 @@ use axum::http::StatusCode;
 use axum::routing::on;
 use serde_json::json;
 
-use super::{Endpoint, input, problem, refused};
+use super::section::Change;
+use super::{WorldCustomer, find_customer};
 use crate::answer::Answer;
 use crate::app::App;
+use crate::control::input;
+use crate::endpoint::Endpoint;
 use crate::field_error::WorldError;
-use crate::ibanera;
-use crate::ibanera::section::Change;
+use crate::problem::{OVER_QUOTA, problem, refused};
 
 pub(super) const CHANGE: Endpoint = Endpoint {
     method: "put",
@@ -27,10 +29,10 @@ pub(super) const CHANGE: Endpoint = Endpoint {
             .body(document.json::<Change>())
             .responds(
                 200,
-                document.reply::<ibanera::WorldCustomer>("The card's owner with all cards."),
+                document.reply::<WorldCustomer>("The card's owner with all cards."),
             )
             .responds(404, document.failure("There is no card of this id."))
-            .responds(409, document.failure(super::OVER_QUOTA))
+            .responds(409, document.failure(OVER_QUOTA))
     },
 };
 
@@ -48,7 +50,7 @@ async fn change(State(app): State<App>, Path(id): Path<String>, request: Request
     };
     let write = move |transaction: &rusqlite::Transaction<'_>| {
         let customer = change.make(transaction, id)?;
-        Ok::<_, WorldError>(ibanera::find_customer(transaction, customer)?)
+        Ok::<_, WorldError>(find_customer(transaction, customer)?)
     };
     match app.store.write(write).await {
         Ok(customer) => Answer::accepted(&customer),
