@@ -8,6 +8,9 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use schemars::{Schema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::answer::{Answer, Rejection};
 use crate::detail::{Detail, DetailKind, Details};
@@ -33,6 +36,12 @@ pub(crate) trait Provider: Any + Send + Sync {
         None
     }
 
+    /// Tells what clients need to call it where the sandbox is reached at this origin: the
+    /// control API shows it, and programs read it from their environment. None of it is secret.
+    fn credentials(&self, origin: &str, now: i64) -> Credentials;
+
+    fn credentials_schema(&self, generator: &mut SchemaGenerator) -> Schema;
+
     /// Its tables of the store.
     fn tables(&self) -> &'static Tables;
 
@@ -45,6 +54,22 @@ pub(crate) trait Provider: Any + Send + Sync {
 
     /// Its part of the world.
     fn section(&self) -> &dyn Section;
+}
+
+/// What clients need to call a provider.
+pub(crate) struct Credentials {
+    pub(crate) json: Option<Box<RawValue>>,
+    /// Environment variables, by name.
+    pub(crate) env: Vec<(&'static str, String)>,
+}
+
+impl Credentials {
+    pub(crate) fn new(shown: &impl Serialize, env: Vec<(&'static str, String)>) -> Self {
+        Self {
+            json: to_raw_value(shown).ok(),
+            env,
+        }
+    }
 }
 
 /// The providers of one sandbox, in the order in which they are listed to people; a clone is
@@ -91,6 +116,13 @@ impl Providers {
             kinds: Arc::clone(&self.details),
             given,
         }
+    }
+
+    /// Gives the environment variables of all clients, where the sandbox is reached at this
+    /// origin.
+    pub(crate) fn env(&self, origin: &str) -> Vec<(&'static str, String)> {
+        let each = self.iter().map(|provider| provider.credentials(origin, 0));
+        each.flat_map(|credentials| credentials.env).collect()
     }
 
     /// Lists the tables of all.

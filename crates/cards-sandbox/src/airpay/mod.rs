@@ -7,6 +7,7 @@ mod access;
 mod calculator;
 mod call;
 mod checksum;
+mod client;
 mod comparison;
 mod control;
 mod customer_preference;
@@ -27,15 +28,16 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
+use self::client::Client;
 use crate::answer::{Answer, Rejection, UnmetRule};
 use crate::app::App;
 use crate::detail::DetailKind;
 use crate::journal::Documented;
 use crate::plugin::{AddedView, Plugin};
-use crate::provider::Provider;
+use crate::provider::{Credentials, Provider};
 use crate::provider_id::ProviderId;
 use crate::served::Served;
 use crate::store::{Migration, StoreError, Tables};
@@ -109,6 +111,15 @@ impl Provider for Airpay {
                 schema
             },
         })
+    }
+
+    fn credentials(&self, origin: &str, _: i64) -> Credentials {
+        let client = Client::at(origin);
+        Credentials::new(&client, client.env())
+    }
+
+    fn credentials_schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Client>()
     }
 
     fn tables(&self) -> &'static Tables {

@@ -9,15 +9,20 @@ use axum::extract::State;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 use axum::routing::on;
-use schemars::JsonSchema;
-use serde::Serialize;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use serde_json::{Map, json};
 
 use super::{Endpoint, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::intake::{self, HeaderValue};
+use crate::provider::{Credentials, Providers};
+use crate::provider_id::ProviderId;
 use crate::store::{StoreError, tokens};
-use crate::{ibanera, world};
+use crate::world::section::named;
 
 pub(super) const CREDENTIALS: Endpoint = Endpoint {
     method: "get",
@@ -29,7 +34,7 @@ pub(super) const CREDENTIALS: Endpoint = Endpoint {
         operation
             .responds(
                 200,
-                document.reply::<Credentials>("Credentials, ids and addresses."),
+                document.reply_by("Credentials, ids and addresses.", schema),
             )
             .responds(
                 400,
@@ -49,56 +54,44 @@ pub(super) const EXPIRE_TOKENS: Endpoint = Endpoint {
     },
 };
 
-#[derive(Serialize, JsonSchema)]
-struct Credentials {
-    airpay: Airpay,
-    paysafe: Paysafe,
-    ibanera: Ibanera,
-    /// Environment variables for the clients.
+/// Each provider's under its name, and the environment variables of them all.
+struct Shown {
+    providers: Vec<(ProviderId, Option<Box<RawValue>>)>,
     env: BTreeMap<&'static str, String>,
 }
 
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "AirpayCredentials")]
-struct Airpay {
-    base_url: String,
-    affiliate: &'static str,
-    processor_key: &'static str,
-    secret_key: &'static str,
-    token: &'static str,
-    /// The one that every registration takes.
-    one_time_password: &'static str,
-    entity_id: &'static str,
-    mobile_no: &'static str,
-    password: &'static str,
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.providers.len() + 1))?;
+        for (provider, credentials) in &self.providers {
+            map.serialize_entry(provider, credentials)?;
+        }
+        map.serialize_entry("env", &self.env)?;
+        map.end()
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "PaysafeCredentials")]
-struct Paysafe {
-    base_url: String,
-    brand: &'static str,
-    client_id: &'static str,
-    client_secret: &'static str,
-    token: &'static str,
-    customer_ids: [&'static str; 2],
-}
-
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "IbaneraCredentials")]
-struct Ibanera {
-    base_url: String,
-    username: &'static str,
-    password: &'static str,
-    totp_secret: &'static str,
-    token: &'static str,
-    /// The code of now; none before 1970.
-    otp: Option<String>,
-    otp_seconds_left: Option<u64>,
-    customers_id: i64,
+/// Describes [`Shown`].
+fn schema(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
+    let mut properties = Map::new();
+    for provider in providers.iter() {
+        let schema = provider.credentials_schema(generator);
+        properties.insert(provider.id().to_string(), schema.to_value());
+    }
+    let env = json!({
+        "type": "object",
+        "description": "Environment variables for the clients.",
+        "additionalProperties": {"type": "string"},
+    });
+    properties.insert("env".to_owned(), env);
+    let required = providers.ids().map(ProviderId::as_str).chain(["env"]);
+    let required: Vec<_> = required.collect();
+    let schema = json_schema!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+    });
+    named(generator, "Credentials", schema)
 }
 
 async fn credentials(State(app): State<App>, headers: HeaderMap) -> Answer {
@@ -108,39 +101,16 @@ async fn credentials(State(app): State<App>, headers: HeaderMap) -> Answer {
             "the header is needed: it is where the sandbox is reached",
         );
     };
-    let (otp, otp_seconds_left) = ibanera::current_code(app.now()).unzip();
-    Answer::accepted(&Credentials {
-        airpay: Airpay {
-            base_url: url.clone(),
-            affiliate: world::airpay::AFFILIATE,
-            processor_key: world::airpay::PROCESSOR_KEY,
-            secret_key: world::airpay::SECRET_KEY,
-            token: world::airpay::TOKEN,
-            one_time_password: world::airpay::ONE_TIME_PASSWORD,
-            entity_id: world::airpay::CUSTOMER,
-            mobile_no: world::airpay::MOBILE_NO,
-            password: world::airpay::PASSWORD,
-        },
-        paysafe: Paysafe {
-            base_url: format!("{url}{}", world::paysafe::PREFIX),
-            brand: world::paysafe::BRAND,
-            client_id: world::paysafe::CLIENT_ID,
-            client_secret: world::paysafe::CLIENT_SECRET,
-            token: world::paysafe::TOKEN,
-            customer_ids: [world::paysafe::CUSTOMER, world::paysafe::CUSTOMER_WITH_MANY],
-        },
-        ibanera: Ibanera {
-            base_url: url.clone(),
-            username: world::ibanera::USERNAME,
-            password: world::ibanera::PASSWORD,
-            totp_secret: world::ibanera::TOTP_SECRET,
-            token: world::ibanera::TOKEN,
-            otp,
-            otp_seconds_left,
-            customers_id: world::ibanera::CUSTOMER,
-        },
-        env: world::env_at(&url).into_iter().collect(),
-    })
+    let mut shown = Shown {
+        providers: Vec::new(),
+        env: BTreeMap::new(),
+    };
+    for provider in app.providers.iter() {
+        let Credentials { json, env } = provider.credentials(&url, app.now());
+        shown.providers.push((provider.id(), json));
+        shown.env.extend(env);
+    }
+    Answer::accepted(&shown)
 }
 
 /// Gives the URL at which the caller reached the sandbox: that need not be the

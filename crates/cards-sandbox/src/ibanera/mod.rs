@@ -4,6 +4,7 @@
 mod access;
 mod call;
 mod cards_by_customer;
+mod client;
 mod control;
 mod customers;
 mod envelope;
@@ -20,11 +21,13 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
+use schemars::{Schema, SchemaGenerator};
 
+use self::client::Client;
 use crate::answer::{Answer, Rejection};
 use crate::journal::Documented;
 use crate::plugin::Plugin;
-use crate::provider::Provider;
+use crate::provider::{Credentials, Provider};
 use crate::provider_id::ProviderId;
 use crate::served::Served;
 use crate::store::{Migration, Tables};
@@ -32,7 +35,6 @@ use crate::world::section::Section;
 
 pub(crate) use customers::{Customer as WorldCustomer, find as find_customer};
 use envelope::{failure, rejected};
-pub(crate) use one_time_password::current as current_code;
 use openapi::document;
 pub use settings::OneTimePasswords;
 
@@ -99,6 +101,15 @@ impl Provider for Ibanera {
 
     fn documented(&self) -> Documented {
         DOCUMENTED
+    }
+
+    fn credentials(&self, origin: &str, now: i64) -> Credentials {
+        let client = Client::at(origin, now);
+        Credentials::new(&client, client.env())
+    }
+
+    fn credentials_schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Client>()
     }
 
     fn tables(&self) -> &'static Tables {

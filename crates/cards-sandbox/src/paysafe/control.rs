@@ -12,9 +12,8 @@ use cards_model::paysafe::{Action as PaysafeAction, CardStatus};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Card;
 use super::change::{self, NotChanged};
-use super::listed;
+use super::{Card, listed};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::control::input;

@@ -7,6 +7,7 @@ mod access;
 mod call;
 mod card;
 mod change;
+mod client;
 mod control;
 mod error;
 mod issue_access_token;
@@ -22,13 +23,15 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use cards_model::paysafe::ListPrepaidCards;
+use schemars::{Schema, SchemaGenerator};
 
 use self::access::Access;
+use self::client::Client;
 use self::issue_access_token::IssueAccessToken;
 use crate::answer::{Answer, Rejection};
 use crate::journal::Documented;
 use crate::plugin::Plugin;
-use crate::provider::Provider;
+use crate::provider::{Credentials, Provider};
 use crate::provider_id::ProviderId;
 use crate::served::Served;
 use crate::store::{Migration, Tables};
@@ -110,6 +113,15 @@ impl Provider for Paysafe {
 
     fn documented(&self) -> Documented {
         DOCUMENTED
+    }
+
+    fn credentials(&self, origin: &str, _: i64) -> Credentials {
+        let client = Client::at(origin);
+        Credentials::new(&client, client.env())
+    }
+
+    fn credentials_schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Client>()
     }
 
     fn tables(&self) -> &'static Tables {

@@ -15,6 +15,8 @@ pub(crate) mod section;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use crate::providers;
+
 /// The environment variables with which the `cards` program, and whoever else
 /// follows its names, calls a sandbox that listens on `address`, without TLS.
 /// They are the same for every sandbox but for the address: none needs to run.
@@ -31,35 +33,7 @@ pub fn env(address: SocketAddr) -> Vec<(&'static str, String)> {
 /// assert_eq!(variables[0].1, "https://sandbox.test:8484");
 /// ```
 pub fn env_at(url: &str) -> Vec<(&'static str, String)> {
-    let url = url.trim_end_matches('/');
-    let fixed = |pairs: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {
-        pairs
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned()))
-            .collect()
-    };
-    let mut all = vec![("CARDS_AIRPAY_BASE_URL", url.to_owned())];
-    all.extend(fixed(&[
-        ("CARDS_AIRPAY_AFFILIATE", airpay::AFFILIATE),
-        ("CARDS_AIRPAY_PROCESSOR_KEY", airpay::PROCESSOR_KEY),
-        ("CARDS_AIRPAY_SECRET_KEY", airpay::SECRET_KEY),
-        ("CARDS_AIRPAY_TOKEN", airpay::TOKEN),
-    ]));
-    all.push(("CARDS_PAYSAFE_BASE_URL", paysafe_url(url)));
-    all.extend(fixed(&[
-        ("CARDS_PAYSAFE_BRAND", paysafe::BRAND),
-        ("CARDS_PAYSAFE_CLIENT_ID", paysafe::CLIENT_ID),
-        ("CARDS_PAYSAFE_CLIENT_SECRET", paysafe::CLIENT_SECRET),
-        ("CARDS_PAYSAFE_TOKEN", paysafe::TOKEN),
-    ]));
-    all.push(("CARDS_IBANERA_BASE_URL", url.to_owned()));
-    all.extend(fixed(&[
-        ("CARDS_IBANERA_USERNAME", ibanera::USERNAME),
-        ("CARDS_IBANERA_PASSWORD", ibanera::PASSWORD),
-        ("CARDS_IBANERA_TOTP_SECRET", ibanera::TOTP_SECRET),
-        ("CARDS_IBANERA_TOKEN", ibanera::TOKEN),
-    ]));
-    all
+    providers::all().env(url.trim_end_matches('/'))
 }
 
 /// `http://127.0.0.1:PORT`, without a slash at the end.
