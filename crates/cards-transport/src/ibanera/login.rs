@@ -5,35 +5,16 @@
 
 use bytes::Bytes;
 use cards_model::ibanera::{LoggedIn, Login};
-use cards_model::{Operation, Rules, Secret, Violations};
+use cards_model::{Operation, Rules, Violations};
 use http::{HeaderMap, Request, header};
-use serde::Deserialize;
 
-use super::{Ibanera, code, envelope};
+use super::{Ibanera, LoginCall, code, envelope};
 use crate::authorization;
 use crate::call::{Attempt, Call};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object};
 use crate::request::{JSON, request};
 use crate::unreadable::Unreadable;
-
-/// Logs in with a fresh one-time code. A client does it by itself.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LoginCall {
-    username: String,
-    password: Secret,
-}
-
-impl LoginCall {
-    /// A principal user.
-    pub fn new(username: impl Into<String>, password: impl Into<Secret>) -> Self {
-        Self {
-            username: username.into(),
-            password: password.into(),
-        }
-    }
-}
 
 impl Call for LoginCall {
     type Provider = Ibanera;

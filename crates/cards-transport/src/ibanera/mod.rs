@@ -1,9 +1,10 @@
 //! Ibanera: JSON over a bearer token and a one-time code.
 
+mod credentials;
 mod list_customer_cards;
 mod login;
 
-pub use login::LoginCall;
+pub use credentials::LoginCall;
 
 pub use crate::codes::{CodeUse, OneTimeCodes, OtpAlgorithm, OtpMemory, OtpReuse};
 

@@ -9,9 +9,8 @@ use cards_model::paysafe::AccessToken;
 use cards_model::{Operation, Rules, Secret, Violations};
 use http::{HeaderMap, Request, header};
 use percent_encoding::utf8_percent_encode;
-use serde::Deserialize;
 
-use super::Paysafe;
+use super::{IssueAccessToken, Paysafe};
 use crate::authorization::{self, secret_header};
 use crate::base_url::COMPONENT;
 use crate::call::{Attempt, Call};
@@ -20,31 +19,6 @@ use crate::encode::encode_form;
 use crate::json::{body_text, read_object};
 use crate::request::{FORM, request};
 use crate::unreadable::Unreadable;
-
-/// Asks for a bearer token. A client does it by itself; sending it shows the
-/// token's lifetime.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IssueAccessToken {
-    brand: String,
-    client_id: Secret,
-    client_secret: Secret,
-}
-
-impl IssueAccessToken {
-    /// Client credentials of a brand.
-    pub fn new(
-        brand: impl Into<String>,
-        client_id: impl Into<Secret>,
-        client_secret: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            brand: brand.into(),
-            client_id: client_id.into(),
-            client_secret: client_secret.into(),
-        }
-    }
-}
 
 impl Call for IssueAccessToken {
     type Provider = Paysafe;

@@ -1,9 +1,10 @@
 //! Paysafe Embedded Wallets: JSON over a bearer token.
 
 mod access_token;
+mod credentials;
 mod list_prepaid_cards;
 
-pub use access_token::IssueAccessToken;
+pub use credentials::IssueAccessToken;
 
 use std::time::Duration;
 
