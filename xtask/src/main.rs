@@ -7,6 +7,7 @@ mod readme;
 mod schemathesis;
 mod server;
 mod syscalls;
+mod tidy;
 mod versus;
 
 use std::path::{Path, PathBuf};
@@ -63,6 +64,13 @@ enum Chore {
     /// a system that lets it trace, and no network.
     #[command(after_help = EXIT_STATUS)]
     Syscalls(syscalls::Options),
+    /// Looks at the house: the layers of each crate, words that stand where they
+    /// do not belong, lengths, riddles in comments.
+    ///
+    /// Prints what a person would do about each finding. The rules, and what
+    /// still breaks them, are in xtask/tidy.toml.
+    #[command(after_help = EXIT_STATUS)]
+    Tidy(tidy::Options),
     /// Measures the sandbox's requests per second beside two generic mocks.
     ///
     /// Needs `wrk` and Node.js 20 or newer. The mocks are installed below
@@ -79,6 +87,7 @@ fn main() -> ExitCode {
         Chore::Readme(options) => readme::run(&options).map_err(boxed),
         Chore::Schemathesis(options) => schemathesis::run(&options).map_err(boxed),
         Chore::Syscalls(options) => syscalls::run(&options).map_err(boxed),
+        Chore::Tidy(options) => tidy::run(&options).map_err(boxed),
         Chore::Versus(options) => versus::run(&options).map_err(boxed),
     };
     match outcome {
@@ -139,6 +148,8 @@ mod tests {
           schemathesis  Runs Schemathesis against the sandbox and its OpenAPI documents
           syscalls      Counts the system calls of our clients on pooled connections
                         beside those of the bare clients
+          tidy          Looks at the house: the layers of each crate, words that stand
+                        where they do not belong, lengths, riddles in comments
           versus        Measures the sandbox's requests per second beside two generic
                         mocks
           help          Print this message or the help of the given subcommand(s)
