@@ -60,18 +60,30 @@ impl Time {
     }
 
     /// Moves on once nothing has been on its way for a while.
+    ///
+    /// Only looks that come on time count: on a machine that is busy with other
+    /// programs this thread is late, and so may be one that is about to send.
     fn go_on(&self) {
-        const QUIET: Duration = Duration::from_millis(40);
-        let mut since = Instant::now();
+        const EVERY: Duration = Duration::from_millis(2);
+        const QUIET_LOOKS: u32 = 20;
+        const LONGEST: Duration = Duration::from_secs(2);
+        let (mut looks, mut since) = (0, Instant::now());
         while !self.0.is_over.load(Ordering::SeqCst) {
-            thread::sleep(Duration::from_millis(2));
+            let before = Instant::now();
+            thread::sleep(EVERY);
+            let is_late = before.elapsed() > 3 * EVERY;
             if self.0.sending.load(Ordering::SeqCst) > 0 {
-                since = Instant::now();
+                (looks, since) = (0, Instant::now());
+            } else if is_late {
+                looks = 0;
+            } else {
+                looks += 1;
             }
+            let is_quiet = looks > QUIET_LOOKS || since.elapsed() > LONGEST;
             let next = self.0.awaited.lock().unwrap().values().min().copied();
-            if let Some(next) = next.filter(|_| since.elapsed() > QUIET) {
+            if let Some(next) = next.filter(|_| is_quiet) {
                 self.0.millis.fetch_max(next, Ordering::SeqCst);
-                since = Instant::now();
+                (looks, since) = (0, Instant::now());
             }
         }
     }
