@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::output::{self, Reader, harmless_json};
 use crate::sheet::{Format, Sheet, number, short_number, state, text};
 
-/// What stands for a reply that holds nothing.
+/// The JSON that is printed for a reply that holds nothing.
 const ACCEPTED: &str = r#"{"result": "accepted"}"#;
 
 /// Prints a reply on standard output: whole where it is data for somebody, and

@@ -1,4 +1,4 @@
-//! Whose an operation is, how it is asked for and what it does.
+//! The providers, and how an operation is asked for and what it does.
 
 use std::fmt;
 

@@ -66,7 +66,7 @@ impl<'a> Received<'a> {
     }
 }
 
-/// What came for one field.
+/// A value as it came for one field.
 #[derive(Clone, Copy)]
 pub(crate) enum Raw<'a> {
     /// A decoded text.
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What came for a field, if anything did.
+    /// Finds the value that came for a field. `None`: none did.
     pub(crate) fn raw(&self, row: &Field) -> Option<Raw<'a>> {
         if row.place != Place::Json {
             return self.received.texts(row).next_back().map(Raw::Text);

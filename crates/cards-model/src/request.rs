@@ -1,4 +1,4 @@
-//! What every request can do: say what it is, be checked, show its fields.
+//! The abilities of every request: to say what it is, be checked, show its fields.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What a provider adds to the journal's account of a call.
+//! The part that a provider adds to the journal's account of a call.
 
 use std::any::Any;
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! What hangs in above the state: all that a provider serves.
+//! Plugins hang in above the state: all that a provider serves.
 
 use std::sync::Arc;
 
@@ -17,9 +17,9 @@ use crate::view::View;
 pub(crate) struct Plugin {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) operations: &'static [Served],
-    /// What it adds to the control API.
+    /// The endpoints that it adds to the control API.
     pub(crate) endpoints: &'static [Endpoint],
-    /// What it adds to the page.
+    /// The views that it adds to the page.
     pub(crate) views: &'static [AddedView],
     /// Begins its OpenAPI document, to which the operations are added.
     pub(crate) document: fn() -> Document,

@@ -1,4 +1,4 @@
-//! What the sandbox's own paths, and those that nobody has, are refused with.
+//! The refusals of the sandbox's own paths, and of those that nobody has.
 
 use axum::http::StatusCode;
 use schemars::JsonSchema;

@@ -19,7 +19,7 @@ use crate::provider_id::ProviderId;
 use crate::store::Tables;
 use crate::world::section::Section;
 
-/// What a provider tells the engine of itself. The value holds the provider's own settings.
+/// A provider tells the engine of itself. The value holds the provider's own settings.
 pub(crate) trait Provider: Any + Send + Sync {
     /// The name that paths of the control API, the journal and faults have for it.
     fn id(&self) -> ProviderId;
@@ -31,7 +31,7 @@ pub(crate) trait Provider: Any + Send + Sync {
     /// others.
     fn documented(&self) -> Documented;
 
-    /// What it may add to the journal's account of a call; most add nothing.
+    /// Names what it may add to the journal's account of a call; most add nothing.
     fn detail(&self) -> Option<DetailKind> {
         None
     }
@@ -56,7 +56,7 @@ pub(crate) trait Provider: Any + Send + Sync {
     fn section(&self) -> &dyn Section;
 }
 
-/// What clients need to call a provider.
+/// Credentials hold what clients need to call a provider.
 pub(crate) struct Credentials {
     pub(crate) json: Option<Box<RawValue>>,
     /// Environment variables, by name.

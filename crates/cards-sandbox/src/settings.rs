@@ -1,4 +1,4 @@
-//! What can be set about the engine.
+//! The settings of the engine.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Whose a path is: a provider's, the sandbox's own, or nobody's. It is judged once for each
+//! Tells whose a path is: a provider's, the sandbox's own, or nobody's. It is judged once for each
 //! request, by the layer that comes first, and goes with the request from there.
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::answer::{Answer, Rejection};
 use crate::problem;
 use crate::provider::{Provider, Providers};
 
-/// Whose a path is.
+/// The owner of a path.
 #[derive(Clone)]
 pub(crate) enum Surface {
     /// One of a provider's.

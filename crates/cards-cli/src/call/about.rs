@@ -1,4 +1,4 @@
-//! What the field tables cannot tell of a command: what it is for, and examples.
+//! Tells of a command what the field tables cannot: what it is for, and examples.
 
 use cards_transport::model::Operation;
 

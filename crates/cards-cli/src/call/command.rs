@@ -52,7 +52,7 @@ fn name(operation: &Operation) -> &'static str {
     name.strip_prefix("list-").unwrap_or(name)
 }
 
-/// What an operation's command has beside the fields.
+/// The traits of an operation that give its command more than its fields.
 #[derive(Clone, Copy)]
 struct Traits {
     is_paged: bool,

@@ -1,4 +1,4 @@
-//! What is known of a call before it is made, for whoever tells of its failure.
+//! The facts of a call that are known before it is made, for whoever tells of its failure.
 
 use std::time::Duration;
 

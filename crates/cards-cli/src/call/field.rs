@@ -75,7 +75,7 @@ fn number(min: i64, max: u64) -> ValueParser {
     }
 }
 
-/// What stands for the value: its form, its few values, or the last word of the
+/// Names the value in help texts: its form, its few values, or the last word of the
 /// field's name.
 fn value_name(field: &Field) -> String {
     let last = input::flag(field.wire);

@@ -36,7 +36,7 @@ fn reuse() -> impl TypedValueParser<Value = OtpReuse> {
 }
 
 impl CodeArgs {
-    /// What the flags set, each under the name of its variable.
+    /// Gives what the flags set, each under the name of its variable.
     pub(crate) fn set(&self) -> Result<Vec<(&'static str, String)>, Error> {
         let mut set = Vec::new();
         if let Some(code) = &self.otp {

@@ -1,4 +1,4 @@
-//! What all Ibanera operations go through: the body, the two headers, the documented rules, and
+//! The way of all Ibanera operations: the body, the two headers, the documented rules, and
 //! then the operation's own work.
 
 use axum::extract::{Request, State};

@@ -1,4 +1,4 @@
-//! What can be set about Ibanera.
+//! The settings of Ibanera.
 
 /// Says how often Ibanera's code of 30 seconds opens the door. Its document
 /// calls it a one-time password for the request, and does not say that it serves

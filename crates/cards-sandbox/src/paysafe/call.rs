@@ -1,4 +1,4 @@
-//! What all Paysafe operations go through: the body, the credentials, the documented rules, and
+//! The way of all Paysafe operations: the body, the credentials, the documented rules, and
 //! then the operation's own work.
 
 use std::marker::PhantomData;
