@@ -1,4 +1,4 @@
-//! The cases under `fixtures/`. What each file holds is told in
+//! The cases under `fixtures/`. Each file's contents are told in
 //! `fixtures/README.md`.
 
 use std::collections::BTreeMap;

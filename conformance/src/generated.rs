@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::ledger::{DIRECTORY, LedgerError};
 
-/// What follows from the check of one row.
+/// The cases that follow from the check of one row.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Generated {
@@ -50,7 +50,7 @@ pub struct Base {
     pub path: String,
     /// The credentials that it needs: `keys`, `token`, `bearer` or `ibanera`.
     pub auth: String,
-    /// What goes into the body or the query, in order.
+    /// The pairs of the body or the query, in order.
     pub names: Vec<String>,
     /// The fields by their wire names.
     pub base: BTreeMap<String, Value>,
@@ -63,7 +63,7 @@ pub struct Base {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Case {
-    /// What differs from the base; `null` takes a field out.
+    /// The fields that differ from the base; `null` takes one out.
     pub input: BTreeMap<String, Value>,
     /// The kinds of rule that the row's field breaks; `type` alone where the
     /// value cannot even be read.
@@ -73,7 +73,7 @@ pub struct Case {
     /// `accepted`, `refused`, or `unknown` where no rule is broken and the
     /// sandbox knows nobody of this name. `None`: it is not asked.
     pub sandbox: Option<String>,
-    /// What differs in the body or the query. `None`: only the model is asked.
+    /// The fields that differ in the body or the query. `None`: only the model is asked.
     pub pairs: Option<BTreeMap<String, Option<String>>>,
     /// The path, where it is another one.
     pub path: Option<String>,

@@ -1,5 +1,5 @@
 //! Requirements, errata and cases: what the documents say and what holds it.
-//! What each file holds is told in the READMEs beside them.
+//! The READMEs beside the files tell what each of them holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -84,7 +84,7 @@ pub struct Requirement {
     pub operation: String,
     /// The wire path of the field concerned; empty for the whole call.
     pub field: String,
-    /// What it is about: `length`, `meaning`, and so on.
+    /// The kind of statement: `length`, `meaning`, and so on.
     pub kind: String,
     /// Who has to honour it.
     pub binds: Vec<Bound>,
@@ -93,7 +93,7 @@ pub struct Requirement {
     pub checks: Vec<String>,
     /// The row of the ledger that overrides or settles it; empty for none.
     pub erratum: String,
-    /// What generates cases.
+    /// The checks in a few words, from which cases are generated.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub check: Vec<String>,
     /// The errata whose decisions those cases hold beside `erratum`.
@@ -101,17 +101,17 @@ pub struct Requirement {
     pub holds: Vec<String>,
 }
 
-/// Whom a statement binds.
+/// The party that a statement binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Bound {
-    /// What is sent, which is checked before.
+    /// Binds the request, which is checked before it is sent.
     Request,
-    /// What is read.
+    /// Binds the reply, as it is read.
     Reply,
-    /// How the call is made.
+    /// Binds the way in which a call is made.
     Client,
-    /// The server of this workspace.
+    /// Binds the server of this workspace.
     Sandbox,
 }
 
@@ -147,13 +147,13 @@ pub struct Erratum {
     pub kind: String,
     /// The places and what stands there.
     pub says: Vec<Says>,
-    /// What this software does.
+    /// The decision: how this software behaves.
     pub decision: String,
     /// What changes it; empty for nothing.
     pub setting: String,
     /// The tests that hold the decision.
     pub checks: Vec<String>,
-    /// What generates cases.
+    /// The checks in a few words, from which cases are generated.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub check: Vec<String>,
 }

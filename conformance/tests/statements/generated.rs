@@ -1,5 +1,5 @@
-//! What follows from the checks of requirements and errata, as
-//! `conformance/fixtures/generate.py` wrote it down: values of one field that
+//! Runs the cases that follow from the checks of requirements and errata, as
+//! `conformance/fixtures/generate.py` wrote them down: values of one field that
 //! are taken or refused, by the model and by the sandbox, and the request that
 //! carries them, to the byte.
 
