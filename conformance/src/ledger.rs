@@ -71,6 +71,27 @@ pub enum Source {
     Reference,
 }
 
+impl Source {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Document, Self::Reference];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Document => "document",
+            Self::Reference => "reference",
+        }
+    }
+
+    /// A noun that tells what it is.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Document => "one of the five documents",
+            Self::Reference => "another public page of the provider",
+        }
+    }
+}
+
 /// One statement.
 #[derive(Serialize)]
 pub struct Requirement {
@@ -423,3 +444,6 @@ impl Ledger {
         self.strays.extend(strays);
     }
 }
+
+#[cfg(test)]
+mod tests;

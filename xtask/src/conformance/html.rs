@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::Report;
 use super::judge::Verdict;
 use super::terminal::{
-    KINDS, cell, checks_by_kind, counts, label, operations, verdict as verdict_words,
+    COUNTED, KINDS, cell, checks_by_kind, counts, label, operations, verdict as verdict_words,
 };
 use conformance::ledger::{Bound, Document, Erratum};
 
@@ -134,17 +134,15 @@ fn matrix(report: &Report) -> Markup {
             div class="wide" { table {
                 thead { tr {
                     th scope="col" { "document" }
-                    @for name in ["statements", "held", "errata", "decided"] {
+                    @for name in COUNTED {
                         th scope="col" class="number" { (name) }
                     }
                 } }
                 tbody {
-                    @for (name, statements, held, errata, decided) in counts(report) {
+                    @for count in counts(report) {
                         tr {
-                            th scope="row" { (name) }
-                            @for number in [statements, held, errata, decided] {
-                                td class="number" { (number) }
-                            }
+                            th scope="row" { (count.name) }
+                            @for cell in count.cells() { td class="number" { (cell) } }
                         }
                     }
                 }
@@ -183,7 +181,7 @@ fn statements(report: &Report, document: &Document) -> Markup {
     html! {
         section id=(document.document) {
             h2 { (document.title) }
-            p { (document.requirement.len()) " statements." }
+            p { (document.requirement.len()) " statements of " (document.source.description()) "." }
             table class="rows" {
                 thead { tr {
                     @for name in ["row", "where", "statement", "binds", "checks"] {

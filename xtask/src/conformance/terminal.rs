@@ -9,7 +9,7 @@ use comfy_table::{CellAlignment, Table};
 
 use super::Report;
 use super::judge::Verdict;
-use conformance::ledger::{Bound, Requirement};
+use conformance::ledger::{Bound, Requirement, Source};
 
 const BOLD: Style = Style::new().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -59,15 +59,11 @@ pub(crate) fn print(report: &Report) -> io::Result<()> {
     writeln!(out, "{}", numbers_right(suites))?;
 
     writeln!(out, "{}", heading("Documents"))?;
-    let mut documents = table(&["document", "statements", "held", "errata", "decided"]);
-    for (name, statements, held, errata, decided) in counts(report) {
-        documents.add_row([
-            name,
-            statements.to_string(),
-            held.to_string(),
-            errata.to_string(),
-            decided.to_string(),
-        ]);
+    let mut documents = table(&[&["document"][..], &COUNTED[..]].concat());
+    for count in counts(report) {
+        let mut row = vec![count.name.clone()];
+        row.extend(count.cells());
+        documents.add_row(row);
     }
     writeln!(out, "{}", numbers_right(documents))?;
 
@@ -189,11 +185,38 @@ pub(crate) fn checks_by_kind(report: &Report, operation: &str) -> [usize; 5] {
     counts
 }
 
-/// Per document: statements, held, errata, decided with a check that passes.
-pub(crate) fn counts(report: &Report) -> Vec<(String, usize, usize, usize, usize)> {
-    let mut names: Vec<&str> = report
-        .ledger
-        .documents
+/// The rows of one document, or of all from one source.
+pub(crate) struct Count {
+    pub(crate) name: String,
+    /// Where the statements are from. `None`: of errata across documents.
+    source: Option<Source>,
+    statements: usize,
+    held: usize,
+    errata: usize,
+    /// The errata with a check that passes.
+    decided: usize,
+}
+
+/// The columns of a [`Count`] beside its name.
+pub(crate) const COUNTED: [&str; 5] = ["source", "statements", "held", "errata", "decided"];
+
+impl Count {
+    /// The text of each of [`COUNTED`].
+    pub(crate) fn cells(&self) -> [String; 5] {
+        [
+            self.source.map_or("-", Source::as_str).to_owned(),
+            self.statements.to_string(),
+            self.held.to_string(),
+            self.errata.to_string(),
+            self.decided.to_string(),
+        ]
+    }
+}
+
+/// Counts the rows of each document, and of all from each source.
+pub(crate) fn counts(report: &Report) -> Vec<Count> {
+    let documents = &report.ledger.documents;
+    let mut names: Vec<&str> = documents
         .iter()
         .map(|document| document.document.as_str())
         .collect();
@@ -203,19 +226,34 @@ pub(crate) fn counts(report: &Report) -> Vec<(String, usize, usize, usize, usize
         }
     }
     let count = |name: &str| {
-        let document = report.ledger.documents.iter().find(|d| d.document == name);
+        let document = documents.iter().find(|d| d.document == name);
         let rows = document.map_or(&[][..], |document| &document.requirement);
-        let errata: Vec<_> = report
-            .ledger
-            .errata
-            .iter()
-            .filter(|e| e.document == name)
-            .collect();
-        let held = rows.iter().filter(|row| is_held(report, &row.id)).count();
-        let decided = errata.iter().filter(|row| is_held(report, &row.id)).count();
-        (name.to_owned(), rows.len(), held, errata.len(), decided)
+        let errata = report.ledger.errata.iter();
+        let errata: Vec<_> = errata.filter(|e| e.document == name).collect();
+        Count {
+            name: name.to_owned(),
+            source: document.map(|document| document.source),
+            statements: rows.len(),
+            held: rows.iter().filter(|row| is_held(report, &row.id)).count(),
+            errata: errata.len(),
+            decided: errata.iter().filter(|row| is_held(report, &row.id)).count(),
+        }
     };
-    names.into_iter().map(count).collect()
+    let each: Vec<_> = names.into_iter().map(count).collect();
+    let of_source = |source: Source| {
+        let own: Vec<_> = each.iter().filter(|c| c.source == Some(source)).collect();
+        let sum = |part: fn(&Count) -> usize| own.iter().map(|&count| part(count)).sum();
+        (!own.is_empty()).then(|| Count {
+            name: "(all)".to_owned(),
+            source: Some(source),
+            statements: sum(|count| count.statements),
+            held: sum(|count| count.held),
+            errata: sum(|count| count.errata),
+            decided: sum(|count| count.decided),
+        })
+    };
+    let sums: Vec<_> = Source::ALL.into_iter().filter_map(of_source).collect();
+    each.into_iter().chain(sums).collect()
 }
 
 pub(crate) fn is_held(report: &Report, id: &str) -> bool {
@@ -234,3 +272,6 @@ fn numbers_right(mut table: Table) -> Table {
     }
     table
 }
+
+#[cfg(test)]
+mod tests;

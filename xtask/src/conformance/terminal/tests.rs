@@ -1,0 +1,82 @@
+//! What the report counts.
+
+use std::collections::BTreeMap;
+
+use conformance::ledger::{Document, Ledger};
+
+use super::*;
+use crate::conformance::judge::Verdicts;
+
+fn document(name: &str, source: Source, ids: &[&str]) -> Document {
+    let requirement = |id: &&str| Requirement {
+        id: (*id).to_owned(),
+        section: "S".to_owned(),
+        statement: "It is text.".to_owned(),
+        operation: "o".to_owned(),
+        field: "f".to_owned(),
+        kind: "type".to_owned(),
+        binds: vec![Bound::Request],
+        checks: vec!["statements::o".to_owned()],
+        erratum: String::new(),
+        check: Vec::new(),
+        holds: Vec::new(),
+    };
+    Document {
+        document: name.to_owned(),
+        title: name.to_owned(),
+        source,
+        requirement: ids.iter().map(requirement).collect(),
+    }
+}
+
+#[test]
+fn rows_are_counted_by_document_and_by_source() {
+    let verdicts = [
+        ("R1", Verdict::Held),
+        ("R2", Verdict::Held),
+        ("R3", Verdict::Broken),
+        ("R4", Verdict::Held),
+    ];
+    let verdicts = verdicts.map(|(id, verdict)| (id.to_owned(), verdict));
+    let report = Report {
+        passed: false,
+        filter: None,
+        versions: Vec::new(),
+        seconds: 0.0,
+        verdicts: Verdicts {
+            rows: BTreeMap::from(verdicts),
+            troubles: Vec::new(),
+        },
+        suites: Vec::new(),
+        ledger: Ledger {
+            documents: vec![
+                document("a", Source::Document, &["R1", "R2"]),
+                document("b", Source::Reference, &["R3"]),
+                document("c", Source::Reference, &["R4"]),
+            ],
+            errata: Vec::new(),
+            strays: Vec::new(),
+        },
+    };
+    let told = counts(&report).into_iter();
+    let told: Vec<_> = told
+        .map(|count| format!("{} {}", count.name, count.cells().join(" ")))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "a document 2 2 0 0",
+            "b reference 1 0 0 0",
+            "c reference 1 1 0 0",
+            "(all) document 2 2 0 0",
+            "(all) reference 2 1 0 0",
+        ]
+    );
+    let page = crate::conformance::html::page(&report);
+    for said in [
+        "2 statements of one of the five documents.",
+        "1 statements of another public page",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+}
