@@ -24,21 +24,26 @@ pub(crate) type Input = BTreeMap<String, Value>;
 /// A broken rule: the field's wire path and the kind of rule.
 pub(crate) type Broken = Vec<(String, String)>;
 
-/// Valid requests by the operations' names.
-const VALID: &str = include_str!("../../fixtures/valid.toml");
-
-/// The fields of a valid request: of `valid.toml`, or of the fixture `valid`.
+/// The fields of a valid request: of `operation.toml`, or of the fixture `valid`.
 pub(crate) fn valid(name: &str) -> Result<Input, String> {
-    let mut all: BTreeMap<String, Input> =
-        toml::from_str(VALID).map_err(|error| format!("valid.toml: {error}"))?;
-    if let Some(valid) = all.remove(name) {
-        return Ok(valid);
+    #[derive(serde::Deserialize)]
+    struct Stated {
+        valid: Option<Input>,
     }
     let provider = named_operation(name)?.provider;
     let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+    let file = |name: &str| {
+        let read = std::fs::read_to_string(name);
+        read.map_err(|error| format!("{name}: {error}"))
+    };
+    let path = format!("{fixtures}/{provider}/{name}/operation.toml");
+    let stated: Stated =
+        toml::from_str(&file(&path)?).map_err(|error| format!("{path}: {error}"))?;
+    if let Some(valid) = stated.valid {
+        return Ok(valid);
+    }
     let path = format!("{fixtures}/{provider}/{name}/valid/input.json");
-    let text = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
-    serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))
+    serde_json::from_str(&file(&path)?).map_err(|error| format!("{path}: {error}"))
 }
 
 /// The request for an input, whatever rules that breaks.
