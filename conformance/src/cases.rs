@@ -2,6 +2,7 @@
 //! for each operation that it is about. What a case holds beside its id is the
 //! tests' business.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -9,9 +10,9 @@ use toml::{Table, Value};
 
 use crate::ledger::{DIRECTORY, LedgerError};
 
-/// Reads every file as a table, with its name. A file with a table `for` comes
-/// once for each operation there, with that operation's values for `<name>`,
-/// and `<operation>` for its name.
+/// Reads every file as a table, with its name. A file that others are `like`
+/// comes once for each operation of theirs, with the values there for `<name>`,
+/// and `<operation>` for the operation's name.
 pub fn all() -> Result<Vec<(String, Table)>, LedgerError> {
     all_in(&Path::new(DIRECTORY).join("cases"))
 }
@@ -27,32 +28,64 @@ pub(crate) fn all_in(folder: &Path) -> Result<Vec<(String, Table)>, LedgerError>
     paths.retain(|path| path.extension().is_some_and(|end| end == "toml"));
     paths.sort();
     let mut files = Vec::new();
+    let mut alike = Alike::new();
     for path in paths {
         let text = fs::read_to_string(&path).map_err(|e| failed(&path, e.to_string()))?;
-        let table: Table = text.parse().map_err(|e| failed(&path, format!("{e}")))?;
-        for table in expanded(table).map_err(|why| failed(&path, why))? {
-            files.push((shown(&path), table));
+        let mut table: Table = text.parse().map_err(|e| failed(&path, format!("{e}")))?;
+        if let Some(like) = table.remove("like") {
+            add(&mut alike, like).map_err(|why| failed(&path, why))?;
+        }
+        files.push((path, table));
+    }
+    let mut expanded = Vec::new();
+    for (path, table) in files {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let of = alike.remove(&*stem);
+        for table in tables(table, of).map_err(|why| failed(&path, why))? {
+            expanded.push((shown(&path), table));
         }
     }
-    Ok(files)
+    match alike.keys().next() {
+        None => Ok(expanded),
+        Some(stem) => Err(failed(&folder.join(stem), "is no file of cases".to_owned())),
+    }
 }
 
-fn expanded(mut table: Table) -> Result<Vec<Table>, String> {
-    let Some(operations) = table.remove("for") else {
+/// The operations that a file is read for, by its name without an ending, each
+/// with the values of its own.
+type Alike = BTreeMap<String, Vec<(String, Table)>>;
+
+/// Adds the table `like` of a file: operations by the file that they are like.
+fn add(alike: &mut Alike, like: Value) -> Result<(), String> {
+    let tables = |value: Value| match value {
+        Value::Table(table) => Ok(table),
+        _ => Err("`like` holds a table for each operation of each file".to_owned()),
+    };
+    for (stem, operations) in tables(like)? {
+        for (operation, values) in tables(operations)? {
+            let of_file = alike.entry(stem.clone()).or_default();
+            of_file.push((operation, tables(values)?));
+        }
+    }
+    Ok(())
+}
+
+/// The file once, or once for each operation that is like it.
+fn tables(table: Table, alike: Option<Vec<(String, Table)>>) -> Result<Vec<Table>, String> {
+    let Some(alike) = alike else {
         return Ok(vec![named(table)?]);
     };
-    let operations = operations.as_table().ok_or("`for` is no table")?;
-    let of = |(operation, values): (&String, &Value)| {
-        let mut values = values.as_table().cloned().ok_or("`for` holds tables")?;
-        values.insert("operation".to_owned(), operation.as_str().into());
-        let mut table = filled(&Value::Table(table.clone()), &values)?;
+    let template = Value::Table(table);
+    let of = |(operation, mut values): (String, Table)| {
+        values.insert("operation".to_owned(), operation.into());
+        let mut table = filled(&template, &values)?;
         drop_lacking(&mut table, values.get("lacks"));
         match table {
             Value::Table(table) => named(table),
             _ => Err("a table stays one".to_owned()),
         }
     };
-    operations.iter().map(of).collect()
+    alike.into_iter().map(of).collect()
 }
 
 /// Takes out of `holds` the rows that the operation's document does not have,
@@ -140,5 +173,61 @@ fn replace(value: &mut Value, named: &Table) -> Result<(), String> {
             values.try_for_each(|(_, value)| replace(value, named))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Files of cases in a folder that goes away with its guard.
+    struct Folder(std::path::PathBuf);
+
+    impl Folder {
+        fn new(name: &str, files: [(&str, &str); 2]) -> Self {
+            let root = std::env::temp_dir().join(format!("cases-{}-{name}", std::process::id()));
+            fs::create_dir_all(&root).unwrap();
+            for (file, text) in files {
+                fs::write(root.join(file), text).unwrap();
+            }
+            Self(root)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    const SHARED: &str =
+        "[[case]]\nid = \"<operation>.a\"\nholds = [\"<prefix>-1\", \"<prefix>-2\"]\n";
+
+    #[test]
+    fn a_file_is_read_for_each_operation_that_is_like_it() {
+        let own = "[like.shared.one]\nprefix = \"O\"\n[like.shared.two]\nprefix = \"T\"\n\
+                   lacks = [\"T-2\"]\n[[case]]\nid = \"one.b\"\nholds = [\"O-3\"]\n";
+        let folder = Folder::new("alike", [("own.toml", own), ("shared.toml", SHARED)]);
+        let read = all_in(&folder.0).unwrap();
+        let cases = read.iter().map(|(file, table)| {
+            let case = &table["case"][0];
+            format!("{file} {} {}", case["id"], case["holds"])
+        });
+        assert_eq!(
+            cases.collect::<Vec<_>>(),
+            [
+                r#"conformance/cases/own.toml "one.b" ["O-3"]"#,
+                r#"conformance/cases/shared.toml "one.a" ["O-1", "O-2"]"#,
+                r#"conformance/cases/shared.toml "two.a" ["T-1"]"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_like_no_file_is_told() {
+        let own = "[like.shard.one]\nprefix = \"O\"\n";
+        let folder = Folder::new("stray", [("own.toml", own), ("shared.toml", SHARED)]);
+        let error = all_in(&folder.0).unwrap_err().to_string();
+        assert_eq!(error, "conformance/cases/shard: is no file of cases");
     }
 }
