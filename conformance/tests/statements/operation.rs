@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use cards_model::paysafe::CardPage;
-use cards_model::{Operation, Provider, Rules, Violations};
+use cards_model::{Operation, ProviderId, Rules, Violations};
 use cards_sandbox::world;
 use cards_sign::Order;
 use cards_transport::{Call, Error, Reply, airpay, ibanera, paysafe};
@@ -122,9 +122,9 @@ impl<'a> Sending<'a> {
     fn provider<C: Call>(self) -> Result<C::Provider, String> {
         let base = match C::operation().provider {
             _ if !self.documented_host => "http://localhost",
-            Provider::Airpay => airpay::PRODUCTION,
-            Provider::Paysafe => paysafe::PRODUCTION,
-            Provider::Ibanera => ibanera::PRODUCTION,
+            ProviderId::AIRPAY => airpay::PRODUCTION,
+            ProviderId::PAYSAFE => paysafe::PRODUCTION,
+            ProviderId::IBANERA => ibanera::PRODUCTION,
             other => return Err(format!("no document gives a host of {other:?}")),
         };
         Ok(provider_in_order(base, &self.keys()?, self.order))

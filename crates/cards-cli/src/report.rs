@@ -1,7 +1,7 @@
 //! An error as it is told: in words, as a JSON object, or as an event of a log.
 
 use anstyle::{AnsiColor, Style};
-use cards_transport::model::{Provider, Violations};
+use cards_transport::model::{ProviderId, Violations};
 use cards_transport::{Error as CallError, RawReply, Refusal};
 use serde::Serialize;
 
@@ -97,7 +97,7 @@ impl Error {
 #[derive(Serialize)]
 struct Object<'a> {
     kind: &'static str,
-    provider: Option<Provider>,
+    provider: Option<ProviderId>,
     operation: Option<&'static str>,
     outcome: Outcome,
     status: Option<u16>,

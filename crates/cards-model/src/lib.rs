@@ -70,7 +70,7 @@ mod violation;
 pub use constraint::{Constraint, Dependent, Kind};
 pub use date::{CardExpiry, Date, DateError, Timestamp};
 pub use operation::{Body, Field, Operation, Place};
-pub use provider::{Effect, Method, Provider};
+pub use provider::{Effect, Method, ProviderId};
 pub use received::Received;
 pub use record::Record;
 pub use request::{Fields, Form, Pairs, Request};

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use crate::constraint::{Constraint, Dependent, Kind};
-use crate::provider::{Effect, Method, Provider};
+use crate::provider::{Effect, Method, ProviderId};
 
 /// Describes one documented operation.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
     /// The provider whose operation it is.
-    pub provider: Provider,
+    pub provider: ProviderId,
     /// The name, as in the path where the path has one: `register-user`.
     pub name: &'static str,
     /// The HTTP method.
@@ -36,7 +36,7 @@ pub struct Operation {
 impl Operation {
     /// An operation without a table of fields, such as a login.
     pub const fn new(
-        provider: Provider,
+        provider: ProviderId,
         name: &'static str,
         method: Method,
         path: &'static str,

@@ -2,38 +2,36 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-/// One of the three card programmes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Provider {
+/// A provider's name in lower case, as in `airpay`. The documents' three are constants; whoever
+/// describes operations of a fourth gives it a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ProviderId(&'static str);
+
+impl ProviderId {
     /// Airpay, India.
-    Airpay,
+    pub const AIRPAY: Self = Self::new("airpay");
     /// Paysafe Embedded Wallets, Europe.
-    Paysafe,
+    pub const PAYSAFE: Self = Self::new("paysafe");
     /// Ibanera, United States.
-    Ibanera,
-}
+    pub const IBANERA: Self = Self::new("ibanera");
 
-impl Provider {
-    /// All of them, in the order of the documents.
-    pub const ALL: &[Self] = &[Self::Airpay, Self::Paysafe, Self::Ibanera];
+    /// Names a provider, in lower case.
+    pub const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
 
-    /// The name in lower case.
+    /// The name.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Airpay => "airpay",
-            Self::Paysafe => "paysafe",
-            Self::Ibanera => "ibanera",
-        }
+        self.0
     }
 }
 
-impl fmt::Display for Provider {
+impl fmt::Display for ProviderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        f.pad(self.0)
     }
 }
 

@@ -170,11 +170,11 @@ pub type Pairs<'a> = SmallVec<[(&'static str, Cow<'a, str>); 6]>;
 /// one is wanted, stands behind the struct, without its body.
 ///
 /// ```
-/// use cards_model::{Effect, Method, Operation, Personal, Provider, Request, object, request, rule};
+/// use cards_model::{Effect, Method, Operation, Personal, ProviderId, Request, object, request, rule};
 ///
 /// request! {
 ///     operation: Operation::new(
-///         Provider::Paysafe,
+///         ProviderId::PAYSAFE,
 ///         "move-customer",
 ///         Method::Patch,
 ///         "/customers/{customerId}",
@@ -219,10 +219,10 @@ pub type Pairs<'a> = SmallVec<[(&'static str, Cow<'a, str>); 6]>;
 /// A wire name that comes twice does not compile:
 ///
 /// ```compile_fail,E0080
-/// # use cards_model::{Effect, Method, Operation, Provider, request};
+/// # use cards_model::{Effect, Method, Operation, ProviderId, request};
 /// request! {
 ///     operation: Operation::new(
-///         Provider::Airpay, "twice", Method::Post, "/twice", Effect::Read, "Airpay Twice",
+///         ProviderId::AIRPAY, "twice", Method::Post, "/twice", Effect::Read, "Airpay Twice",
 ///     ),
 ///     body: json,
 ///     /// Has one name for two fields.
@@ -238,10 +238,10 @@ pub type Pairs<'a> = SmallVec<[(&'static str, Cow<'a, str>); 6]>;
 /// nor does a parameter of the path that no field is for:
 ///
 /// ```compile_fail,E0080
-/// # use cards_model::{Effect, Method, Operation, Provider, request};
+/// # use cards_model::{Effect, Method, Operation, ProviderId, request};
 /// request! {
 ///     operation: Operation::new(
-///         Provider::Airpay, "lost", Method::Post, "/lost/{cardId}", Effect::Read, "Airpay Lost",
+///         ProviderId::AIRPAY, "lost", Method::Post, "/lost/{cardId}", Effect::Read, "Airpay Lost",
 ///     ),
 ///     body: json,
 ///     /// Has a parameter without a field.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::provider::Provider;
+use crate::provider::ProviderId;
 use crate::{airpay, ibanera, paysafe};
 
 /// Holds what every provider's card has in common, so that one table can show a
@@ -25,7 +25,7 @@ use crate::{airpay, ibanera, paysafe};
 #[non_exhaustive]
 pub struct CardSummary {
     /// The provider that issued it.
-    pub provider: Provider,
+    pub provider: ProviderId,
     /// The provider's id of the card: Airpay's kit number, Paysafe's `cardId`,
     /// Ibanera's `id`.
     pub card_id: String,
@@ -93,7 +93,7 @@ impl CardState {
 }
 
 impl CardSummary {
-    fn of(provider: Provider, card_id: String) -> Self {
+    fn of(provider: ProviderId, card_id: String) -> Self {
         Self {
             provider,
             card_id,
@@ -122,7 +122,7 @@ impl From<&airpay::RegisterUser> for CardSummary {
                 airpay::CardType::Unknown(_) => None,
             },
             expiry: expiry.map(|expiry| month_year(expiry.month(), expiry.year())),
-            ..Self::of(Provider::Airpay, request.kit_no.clone())
+            ..Self::of(ProviderId::AIRPAY, request.kit_no.clone())
         }
     }
 }
@@ -158,7 +158,7 @@ impl From<&paysafe::Card> for CardSummary {
             expiry: card
                 .expiry
                 .map(|expiry| month_year(expiry.month, expiry.year)),
-            ..Self::of(Provider::Paysafe, card.card_id.clone())
+            ..Self::of(ProviderId::PAYSAFE, card.card_id.clone())
         }
     }
 }
@@ -179,7 +179,7 @@ impl From<&ibanera::Card> for CardSummary {
             total_balance: card.total_balance,
             available_balance: card.available_balance,
             pending_balance: card.pending_balance,
-            ..Self::of(Provider::Ibanera, card.id.to_string())
+            ..Self::of(ProviderId::IBANERA, card.id.to_string())
         }
     }
 }

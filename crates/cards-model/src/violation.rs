@@ -9,7 +9,7 @@ use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
 
 use crate::found::Found;
 use crate::operation::Operation;
-use crate::provider::Provider;
+use crate::provider::ProviderId;
 use crate::received::Unread;
 use crate::rule_kind::{AT, MUST_BE_GIVEN, Rule};
 
@@ -18,7 +18,7 @@ use crate::rule_kind::{AT, MUST_BE_GIVEN, Rule};
 #[non_exhaustive]
 pub struct Violation {
     /// The provider whose document it is.
-    pub provider: Provider,
+    pub provider: ProviderId,
     /// The operation, as [`Operation::name`].
     pub operation: &'static str,
     /// The field's name on the wire, with a path where it is nested.

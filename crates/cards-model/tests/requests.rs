@@ -5,14 +5,14 @@
 #![allow(unreachable_pub, reason = "the macros define types for libraries")]
 
 use cards_model::{
-    Effect, Form, Kind, Method, Operation, Personal, Place, Provider, Received, Record, Request,
+    Effect, Form, Kind, Method, Operation, Personal, Place, ProviderId, Received, Record, Request,
     Rule, Rules, Samples, Secret, object, request, rule,
 };
 use serde_json::{Value, json};
 
 request! {
     operation: Operation::new(
-        Provider::Paysafe,
+        ProviderId::PAYSAFE,
         "change-card",
         Method::Patch,
         "/customers/{customerId}/cards/{cardId}",
@@ -79,7 +79,7 @@ object! {
 
 request! {
     operation: Operation::new(
-        Provider::Airpay, "long", Method::Put, "/long", Effect::Mutation, "Test Long",
+        ProviderId::AIRPAY, "long", Method::Put, "/long", Effect::Mutation, "Test Long",
     ),
     body: form in [
         "z", "y", "x", "w", "v", "u", "t", "s", "r", "q", "p", "o", "n", "m", "l", "k", "j", "i",

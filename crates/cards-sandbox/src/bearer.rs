@@ -1,8 +1,9 @@
 //! Judging a token that came with a call, whatever header it came in.
 
+use cards_model::ProviderId;
+
 use crate::app::App;
 use crate::intake::same;
-use crate::provider_id::ProviderId;
 use crate::store::StoreError;
 use crate::store::tokens::{self, TokenState};
 

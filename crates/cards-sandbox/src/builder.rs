@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
-use cards_model::Provider;
+use cards_model::ProviderId;
 
 use crate::airpay::{Airpay, ChecksumOrder};
 use crate::app::{App, Config};
@@ -76,6 +76,8 @@ pub struct Builder {
     tls: Option<Tls>,
     faults: Vec<Fault>,
     lost_log_lines: Option<LostLogLines>,
+    /// A provider that was spoken of and is not among the three.
+    unknown_provider: Option<ProviderId>,
 }
 
 impl Default for Builder {
@@ -97,6 +99,7 @@ impl Default for Builder {
             tls: None,
             faults: Vec::new(),
             lost_log_lines: None,
+            unknown_provider: None,
         }
     }
 }
@@ -139,13 +142,14 @@ impl Builder {
 
     /// Sets how long a provider's tokens are good for. Where nothing is said: 30
     /// minutes at Airpay, 10 hours at Paysafe, 1 hour at Ibanera, as their
-    /// pages have it. The standing tokens never expire.
-    pub fn token_lifetime(mut self, provider: Provider, lifetime: Duration) -> Self {
+    /// pages have it. The standing tokens never expire. A sandbox does not start with
+    /// the lifetime of a provider that it has not.
+    pub fn token_lifetime(mut self, provider: ProviderId, lifetime: Duration) -> Self {
         match provider {
-            Provider::Airpay => self.airpay.token_lifetime = lifetime,
-            Provider::Paysafe => self.paysafe.token_lifetime = lifetime,
-            Provider::Ibanera => self.ibanera.token_lifetime = lifetime,
-            _ => {}
+            ProviderId::AIRPAY => self.airpay.token_lifetime = lifetime,
+            ProviderId::PAYSAFE => self.paysafe.token_lifetime = lifetime,
+            ProviderId::IBANERA => self.ibanera.token_lifetime = lifetime,
+            other => self.unknown_provider = Some(other),
         }
         self
     }
@@ -260,6 +264,9 @@ impl Builder {
             .ok()
             .filter(|status| (200..500).contains(&status.as_u16()))
             .ok_or_else(|| Error::settings("the failure status has to be from 200 to 499"))?;
+        if let Some(provider) = self.unknown_provider {
+            return Err(Error::settings(format!("no provider is named {provider}")));
+        }
         if self.limits.connections == 0 {
             return Err(Error::settings("at least one connection has to be allowed"));
         }

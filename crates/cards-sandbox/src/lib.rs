@@ -84,7 +84,6 @@ mod paysafe;
 mod plugin;
 mod problem;
 mod provider;
-mod provider_id;
 mod providers;
 mod running;
 mod served;
@@ -100,6 +99,8 @@ mod unread;
 mod view;
 pub mod world;
 
+pub use cards_model::ProviderId;
+
 pub use airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};
 pub use builder::{Builder, Sandbox};
 pub use clock::ClockHandle;
@@ -107,7 +108,6 @@ pub use error::Error;
 pub use faults::{Fault, FaultError, FaultKind, Faults, FiredFault, OrderedFault};
 pub use ibanera::OneTimePasswords;
 pub use journal::{Exchange, Received};
-pub use provider_id::ProviderId;
 pub use running::Running;
 pub use settings::{Clock, Limits, Store};
 pub use tls::Tls;

@@ -5,10 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
-use cards_model::Operation;
+use cards_model::{Operation, ProviderId};
 
 use crate::answer::Answer;
-use crate::provider_id::ProviderId;
 
 /// An operation, where it is found, and how it fails on order.
 pub(crate) struct KnownOperation {

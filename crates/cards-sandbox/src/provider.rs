@@ -8,6 +8,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use cards_model::ProviderId;
 use schemars::{Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -15,7 +16,6 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::answer::{Answer, Rejection};
 use crate::detail::{Detail, DetailKind, Details};
 use crate::journal::Documented;
-use crate::provider_id::ProviderId;
 use crate::store::Tables;
 use crate::world::section::Section;
 

@@ -8,7 +8,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use cards_model::Provider;
+use cards_model::ProviderId;
 use cards_sandbox::world::airpay::{AFFILIATE, PROCESSOR_KEY, SECRET_KEY};
 use cards_sandbox::{Fault, FaultKind, Limits, Running, Sandbox};
 use common::{body, connect, exchange, get, registration, request, status};
@@ -127,7 +127,7 @@ fn a_call_is_carried_out_and_journaled_before_it_is_delayed() {
 fn a_delay_outlives_neither_its_client_nor_the_clients_side() {
     let mut limits = Limits::default();
     limits.connections = 1;
-    let delay = Fault::delay(Duration::from_secs(300)).at(Provider::Airpay);
+    let delay = Fault::delay(Duration::from_secs(300)).at(ProviderId::AIRPAY);
     let sandbox = Sandbox::builder()
         .limits(limits)
         .fault(delay)
@@ -423,7 +423,7 @@ fn a_status_with_the_documented_and_a_given_body() {
 /// is not served.
 #[test]
 fn a_fault_ends_its_connection_and_no_call_before_it() {
-    let sandbox = with(Fault::truncated_body().at(Provider::Ibanera).times(1));
+    let sandbox = with(Fault::truncated_body().at(ProviderId::IBANERA).times(1));
     let health = "GET /_sandbox/health HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let login = "POST /api/v1/public/auth/login HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}";
     let (seen, _) = wire(
@@ -513,7 +513,7 @@ fn the_next_n_calls_and_no_more() {
 
 #[test]
 fn of_many_calls_at_once_n_meet_the_fault() {
-    let sandbox = with(Fault::status(503).at(Provider::Airpay).times(7));
+    let sandbox = with(Fault::status(503).at(ProviderId::AIRPAY).times(7));
     let address = sandbox.addr();
     let callers: Vec<_> = (0..4)
         .map(|_| {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use cards_model::Provider;
+use cards_model::ProviderId;
 use cards_sandbox::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD};
 use cards_sandbox::{Limits, Running, Sandbox, Store};
 use common::{airpay, airpay_as, body, get, registration, status};
@@ -179,7 +179,7 @@ fn an_expired_token_is_answered_with_the_documented_failure() {
     let (start, passed) = (SystemTime::now(), Arc::new(AtomicU64::new(0)));
     let hand = Arc::clone(&passed);
     let sandbox = Sandbox::builder()
-        .token_lifetime(Provider::Airpay, Duration::from_secs(90))
+        .token_lifetime(ProviderId::AIRPAY, Duration::from_secs(90))
         .clock(Arc::new(move || {
             start + Duration::from_secs(hand.load(Ordering::SeqCst))
         }))
@@ -249,4 +249,11 @@ fn a_port_in_use_and_settings_without_sense_are_errors() {
             "the failure status has to be from 200 to 499"
         );
     }
+
+    let error = Sandbox::builder()
+        .token_lifetime(ProviderId::new("other"), Duration::from_secs(90))
+        .start_blocking()
+        .unwrap_err();
+    assert!(error.is_settings());
+    assert_eq!(error.to_string(), "no provider is named other");
 }

@@ -13,7 +13,7 @@ use std::thread;
 use bytes::Bytes;
 use cards_model::airpay::Acknowledged;
 use cards_model::{
-    Effect, Form as _, Method, Operation, Personal, Provider, Request as _, Rules, Secret,
+    Effect, Form as _, Method, Operation, Personal, ProviderId, Request as _, Rules, Secret,
     Violations, object, request, rule,
 };
 use http::{Request, Response};
@@ -32,7 +32,7 @@ use crate::{
 
 request! {
     operation: Operation::new(
-        Provider::Paysafe,
+        ProviderId::PAYSAFE,
         "change-card",
         Method::Patch,
         "/customers/{customerId}/cards/{cardId}",
@@ -73,7 +73,7 @@ object! {
 
 request! {
     operation: Operation::new(
-        Provider::Paysafe,
+        ProviderId::PAYSAFE,
         "remove-card",
         Method::Delete,
         "/customers/{customerId}/cards/{cardId}",
@@ -96,7 +96,7 @@ request! {
 
 request! {
     operation: Operation::new(
-        Provider::Paysafe, "name-card", Method::Put, "/cards/{cardId}/name", Effect::Read, "Test",
+        ProviderId::PAYSAFE, "name-card", Method::Put, "/cards/{cardId}/name", Effect::Read, "Test",
     ),
     body: form,
     /// Names a card, which may be done as often as one likes.
@@ -112,7 +112,7 @@ request! {
 
 request! {
     operation: Operation::new(
-        Provider::Airpay, "long", Method::Put, "/long", Effect::Mutation, "Test Long",
+        ProviderId::AIRPAY, "long", Method::Put, "/long", Effect::Mutation, "Test Long",
     ),
     body: form in [
         "z", "y", "x", "w", "v", "u", "t", "s", "r", "q", "p", "o", "n", "m", "l", "k", "j", "i",

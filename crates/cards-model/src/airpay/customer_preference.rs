@@ -6,12 +6,12 @@
 
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
-use crate::provider::{Effect, Method, Provider};
+use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
 
 crate::request! {
     operation: Operation::new(
-        Provider::Airpay,
+        ProviderId::AIRPAY,
         "customer-preference",
         Method::Post,
         "/airpay/ms/cards/api/customer-preference",

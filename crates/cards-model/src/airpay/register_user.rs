@@ -9,14 +9,14 @@ use validator::ValidationError;
 use crate::lenient;
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
-use crate::provider::{Effect, Method, Provider};
+use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
 use crate::rule_kind::{Rule, unmet_rule_at};
 use crate::sensitive::{Pan, Personal, Secret};
 
 crate::request! {
     operation: Operation::new(
-        Provider::Airpay,
+        ProviderId::AIRPAY,
         "register-user",
         Method::Post,
         "/airpay/ms/cards/api/register-user",

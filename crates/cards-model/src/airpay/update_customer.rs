@@ -5,14 +5,14 @@
 use validator::ValidationError;
 
 use crate::operation::Operation;
-use crate::provider::{Effect, Method, Provider};
+use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
 use crate::rule_kind::{Rule, unmet_rule_at};
 use crate::sensitive::Personal;
 
 crate::request! {
     operation: Operation::new(
-        Provider::Airpay,
+        ProviderId::AIRPAY,
         "update-customer",
         Method::Post,
         "/airpay/ms/cards/api/update-customer",

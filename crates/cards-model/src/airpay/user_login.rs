@@ -6,13 +6,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::operation::Operation;
-use crate::provider::{Effect, Method, Provider};
+use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
 use crate::sensitive::{Personal, Secret};
 
 crate::request! {
     operation: Operation::new(
-        Provider::Airpay,
+        ProviderId::AIRPAY,
         "user-login",
         Method::Post,
         "/airpay/ms/cards/api/user-login",

@@ -4,11 +4,11 @@
 //! cards.
 
 use crate::operation::Operation;
-use crate::provider::{Effect, Method, Provider};
+use crate::provider::{Effect, Method, ProviderId};
 
 crate::request! {
     operation: Operation::new(
-        Provider::Ibanera,
+        ProviderId::IBANERA,
         "cards-by-customer",
         Method::Get,
         "/api/v1/customer/cards/byuser",

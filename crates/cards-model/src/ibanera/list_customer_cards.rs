@@ -3,11 +3,11 @@
 //! Ibanera, Get Customer Cards: the cards of all managed customers.
 
 use crate::operation::Operation;
-use crate::provider::{Effect, Method, Provider};
+use crate::provider::{Effect, Method, ProviderId};
 
 crate::request! {
     operation: Operation::new(
-        Provider::Ibanera,
+        ProviderId::IBANERA,
         "list-customer-cards",
         Method::Get,
         "/api/v1/customer/cards/byuser/list",

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lenient;
 use crate::operation::Operation;
-use crate::provider::{Effect, Method, Provider};
+use crate::provider::{Effect, Method, ProviderId};
 use crate::sensitive::Secret;
 
 /// Asks for an access token. The one-time code travels in the body here and
@@ -28,7 +28,7 @@ pub struct Login {
 impl Login {
     /// The operation.
     pub const OPERATION: &Operation = &Operation::new(
-        Provider::Ibanera,
+        ProviderId::IBANERA,
         "login",
         Method::Post,
         "/api/v1/public/auth/login",

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lenient;
 use crate::operation::Operation;
-use crate::provider::{Effect, Method, Provider};
+use crate::provider::{Effect, Method, ProviderId};
 use crate::sensitive::Secret;
 
 /// A bearer token obtained with client credentials.
@@ -29,7 +29,7 @@ pub struct AccessToken {
 impl AccessToken {
     /// The operation that brings a token, below `/digitalwallets/v1`.
     pub const OPERATION: &Operation = &Operation::new(
-        Provider::Paysafe,
+        ProviderId::PAYSAFE,
         "issue-access-token",
         Method::Post,
         "/auth/brands/{brandIdentity}/token",

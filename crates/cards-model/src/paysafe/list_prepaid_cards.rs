@@ -9,7 +9,7 @@ use super::card::{Card, CardStatus, CardType};
 use crate::lenient;
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
-use crate::provider::{Effect, Method, Provider};
+use crate::provider::{Effect, Method, ProviderId};
 use crate::request::Request;
 use crate::rule;
 use crate::rule_kind::{Rule, unmet_rule_at};
@@ -17,7 +17,7 @@ use crate::violation::Violations;
 
 crate::request! {
     operation: Operation::new(
-        Provider::Paysafe,
+        ProviderId::PAYSAFE,
         "list-prepaid-cards",
         Method::Get,
         "/customers/{customerId}/prepaid/cards",

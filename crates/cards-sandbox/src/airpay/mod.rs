@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use cards_model::ProviderId;
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
@@ -38,7 +39,6 @@ use crate::detail::DetailKind;
 use crate::journal::Documented;
 use crate::plugin::{AddedView, Plugin};
 use crate::provider::{Credentials, Provider};
-use crate::provider_id::ProviderId;
 use crate::served::Served;
 use crate::store::{Migration, StoreError, Tables};
 use crate::world::section::Section;
@@ -51,7 +51,7 @@ pub(crate) use customers::Customer as WorldCustomer;
 use openapi::document;
 
 /// The name that the engine has for the provider.
-const ID: ProviderId = ProviderId::new("airpay");
+const ID: ProviderId = ProviderId::AIRPAY;
 
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]

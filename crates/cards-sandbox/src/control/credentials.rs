@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 use axum::routing::on;
+use cards_model::ProviderId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -20,7 +21,6 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::intake::{self, HeaderValue};
 use crate::provider::{Credentials, Providers};
-use crate::provider_id::ProviderId;
 use crate::store::{StoreError, tokens};
 use crate::world::section::named;
 

@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::on;
+use cards_model::ProviderId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
@@ -12,7 +13,6 @@ use crate::answer::{Answer, Rejection};
 use crate::openapi::Document;
 use crate::plugin::Plugins;
 use crate::problem::{Problem, rejected};
-use crate::provider_id::ProviderId;
 
 pub(super) const OPENAPI: Endpoint = Endpoint {
     method: "get",

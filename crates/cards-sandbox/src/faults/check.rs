@@ -1,12 +1,11 @@
 //! Checks that the order of a fault keeps to the limits.
 
-use cards_model::Operation;
+use cards_model::{Operation, ProviderId};
 
 use super::kind::CarryOut;
 use super::setting::{Setting, within};
 use super::{Fault, FaultError};
 use crate::operations::Operations;
-use crate::provider_id::ProviderId;
 
 /// The calls that a fault is of.
 #[derive(Clone, Copy, Debug)]

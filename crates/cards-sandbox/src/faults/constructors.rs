@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use cards_model::ProviderId;
+
 use super::{Fault, FaultKind};
-use crate::provider_id::ProviderId;
 
 /// The constructors of kinds that have no settings.
 macro_rules! plain {
@@ -79,9 +80,9 @@ impl Fault {
     }
 
     /// Narrows it to calls to this provider, known operations or not.
-    pub fn at(self, provider: impl Into<ProviderId>) -> Self {
+    pub fn at(self, provider: ProviderId) -> Self {
         Self {
-            provider: Some(provider.into().as_str().into()),
+            provider: Some(provider.as_str().into()),
             ..self
         }
     }

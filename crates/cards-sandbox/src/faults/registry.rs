@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cards_model::Operation;
+use cards_model::{Operation, ProviderId};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -11,7 +11,6 @@ use super::check::Scope;
 use super::pause::{Force, InForce, Pause};
 use super::{Fault, FaultError, FaultKind};
 use crate::operations::Operations;
-use crate::provider_id::ProviderId;
 
 /// The number of faults there may be at one time, spent ones included.
 const MOST: usize = 100;

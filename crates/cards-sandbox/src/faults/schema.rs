@@ -1,12 +1,12 @@
 //! Makes the schema of what `POST /_sandbox/faults` takes: the limits are those
 //! that [`check`](super::check) applies.
 
+use cards_model::ProviderId;
 use serde_json::{Value, json};
 
 use super::FaultKind;
 use super::kind::CarryOut;
 use crate::operations::Operations;
-use crate::provider_id::ProviderId;
 
 /// Describes a [`Fault`](super::Fault) as it is ordered, of one of these operations.
 pub(crate) fn order(operations: &Operations) -> Value {

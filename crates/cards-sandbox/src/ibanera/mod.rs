@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use cards_model::ProviderId;
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
 use schemars::{Schema, SchemaGenerator};
 
@@ -28,7 +29,6 @@ use crate::answer::{Answer, Rejection};
 use crate::journal::Documented;
 use crate::plugin::Plugin;
 use crate::provider::{Credentials, Provider};
-use crate::provider_id::ProviderId;
 use crate::served::Served;
 use crate::store::{Migration, Tables};
 use crate::world::section::Section;
@@ -59,7 +59,7 @@ const DOCUMENTED: Documented = Documented {
     fields: &["username", "password", "otp"],
 };
 /// The name that the engine has for the provider.
-const ID: ProviderId = ProviderId::new("ibanera");
+const ID: ProviderId = ProviderId::IBANERA;
 
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]

@@ -1,7 +1,8 @@
 //! Says which exchanges are asked for.
 
+use cards_model::ProviderId;
+
 use super::Exchange;
-use crate::provider_id::ProviderId;
 
 /// Says what an exchange has to be; `None` admits anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

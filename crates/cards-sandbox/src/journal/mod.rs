@@ -13,7 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cards_model::Violation;
+use cards_model::{ProviderId, Violation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,7 +25,6 @@ use crate::detail::Details;
 use crate::faults::FiredFault;
 use crate::intake::is_well_encoded;
 use crate::openapi::listed;
-use crate::provider_id::ProviderId;
 use crate::surface::Surface;
 
 pub(crate) use filter::Filter;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
+use cards_model::ProviderId;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -10,7 +11,6 @@ use serde_json::{Map, Value, json};
 use super::{Described, places, render};
 use crate::operations::Operations;
 use crate::provider::Providers;
-use crate::provider_id::ProviderId;
 
 /// The name of the header that every provider's reply carries.
 const EXCHANGE: &str = "x-sandbox-exchange";

@@ -1,12 +1,11 @@
 //! Shows one exchange: what came, what came of it, and why.
 
-use cards_model::Violation;
+use cards_model::{ProviderId, Violation};
 use maud::{Markup, html};
 
 use super::views;
 use crate::html::quoted;
 use crate::journal::{Exchange, Received};
-use crate::provider_id::ProviderId;
 
 /// The opened exchange; `close` leads to the page without it.
 pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {

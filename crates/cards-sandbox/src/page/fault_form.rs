@@ -1,12 +1,12 @@
 //! The form that orders a fault: its fields, what was typed, what is wrong.
 
+use cards_model::ProviderId;
 use maud::{Markup, html};
 
 use super::form_field;
 use crate::faults::{Fault, FaultKind};
 use crate::intake::Pairs;
 use crate::operations::Operations;
-use crate::provider_id::ProviderId;
 
 /// Holds what was typed, and what of it is wrong. At first, what to begin with.
 pub(super) struct Form {

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use cards_model::ProviderId;
 use cards_model::paysafe::ListPrepaidCards;
 use schemars::{Schema, SchemaGenerator};
 
@@ -32,7 +33,6 @@ use crate::answer::{Answer, Rejection};
 use crate::journal::Documented;
 use crate::plugin::Plugin;
 use crate::provider::{Credentials, Provider};
-use crate::provider_id::ProviderId;
 use crate::served::Served;
 use crate::store::{Migration, Tables};
 use crate::world::section::Section;
@@ -73,7 +73,7 @@ const DOCUMENTED: Documented = Documented {
     fields: &["grant_type"],
 };
 /// The name that the engine has for the provider.
-const ID: ProviderId = ProviderId::new("paysafe");
+const ID: ProviderId = ProviderId::PAYSAFE;
 
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]

@@ -1,9 +1,8 @@
 //! One-time passwords that have served, each by its fingerprint, until a time from which nobody
 //! asks about it.
 
+use cards_model::ProviderId;
 use rusqlite::{Connection, Transaction, params};
-
-use crate::provider_id::ProviderId;
 
 /// Forgets a provider's whose time is over.
 pub(crate) fn forget(

@@ -12,7 +12,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use cards_model::{Date, Rules, Samples};
+use cards_model::{Date, ProviderId, Rules, Samples};
 use rusqlite::{Connection, Transaction};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -26,7 +26,6 @@ use crate::control::{read_members, read_value};
 use crate::error::Error;
 use crate::field_error::{FieldError, WorldError};
 use crate::provider::{Provider, Providers};
-use crate::provider_id::ProviderId;
 use crate::providers;
 use crate::settings::Store as Storage;
 use crate::store::{self, Fingerprints, Store, StoreError, quota};

@@ -1,7 +1,7 @@
 //! A provider's part of the world: its tables, as a world file has them, as the control
 //! API adds to them and takes away from them, and as it shows them.
 
-use cards_model::{Date, Rules};
+use cards_model::{Date, ProviderId, Rules};
 use rusqlite::{Connection, Params, Transaction};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::DeserializeOwned;
@@ -11,7 +11,6 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::control::{read_json, read_value};
 use crate::field_error::{FieldError, WorldError};
 use crate::provider::Providers;
-use crate::provider_id::ProviderId;
 use crate::store::StoreError;
 
 /// The answer to whatever is asked of a customer who is not there.

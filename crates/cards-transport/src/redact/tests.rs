@@ -64,7 +64,7 @@ fn what_was_sent_goes_in_any_case() {
 #[test]
 fn what_was_sent_goes_whatever_white_space_is_in_it_and_around_it() {
     let call = Operation::new(
-        cards_model::Provider::Airpay,
+        cards_model::ProviderId::AIRPAY,
         "test",
         cards_model::Method::Post,
         "/",

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use cards_model::Provider;
+use cards_model::ProviderId;
 
 use super::*;
 use crate::providers::operations;
@@ -102,10 +102,10 @@ fn an_operation_is_the_providers_own() {
         garbage().check(&operations()).unwrap().operation,
         Some(cards_model::ibanera::Login::OPERATION)
     );
-    is_taken(garbage().at(Provider::Ibanera));
+    is_taken(garbage().at(ProviderId::IBANERA));
     let other = Fault::garbage().at(ProviderId::new("4622940000003713"));
     insta::assert_snapshot!(refusal(other), @"provider: an unknown word, expected one of `airpay`, `paysafe`, `ibanera`");
-    insta::assert_snapshot!(refusal(garbage().at(Provider::Paysafe)), @"operation: one of paysafe's list-prepaid-cards, issue-access-token");
+    insta::assert_snapshot!(refusal(garbage().at(ProviderId::PAYSAFE)), @"operation: one of paysafe's list-prepaid-cards, issue-access-token");
     insta::assert_snapshot!(refusal(Fault::garbage().operation("4622940000003713")), @"operation: one of register-user, update-customer, customer-preference, user-login, list-prepaid-cards, issue-access-token, list-customer-cards, cards-by-customer, login");
 }
 

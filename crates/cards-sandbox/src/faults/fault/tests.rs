@@ -1,4 +1,4 @@
-use cards_model::Provider;
+use cards_model::ProviderId;
 
 use super::*;
 
@@ -38,7 +38,7 @@ fn the_json_of_every_kind_there_and_back() {
         (Fault::lost_reply(), r#"{"fault":"lost-reply"}"#),
         (
             Fault::garbage()
-                .at(Provider::Ibanera)
+                .at(ProviderId::IBANERA)
                 .operation("login")
                 .times(2)
                 .probability(0.5, 7)

@@ -33,7 +33,7 @@ async fn a_fault_is_ordered_counted_and_removed() {
         .header("retry-after", "1")
         .header("x-other", "2")
         .body("{\"a\":1}")
-        .at(cards_model::Provider::Paysafe)
+        .at(cards_model::ProviderId::PAYSAFE)
         .operation("list-prepaid-cards")
         .times(1)
         .probability(1.0, 7)

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use cards_model::Provider;
+use cards_model::ProviderId;
 use serde_json::Value;
 
 use crate::Sandbox;
@@ -53,7 +53,7 @@ async fn the_token_works_until_it_expires() {
 #[tokio::test]
 async fn its_lifetime_can_be_set() {
     let lifetime = Duration::from_secs(2);
-    let sandbox = Harness::with(Sandbox::builder().token_lifetime(Provider::Paysafe, lifetime));
+    let sandbox = Harness::with(Sandbox::builder().token_lifetime(ProviderId::PAYSAFE, lifetime));
     let client = "sandbox%2Dclient:sandbox-client-secret";
     let reply = ask(&sandbox, PATH, client, "grant_type=client_credentials").await;
     assert!(reply.body.contains(r#""expires_in":2,"#), "{}", reply.body);
