@@ -10,7 +10,6 @@ use cards_model::{Operation, Rule, Violation, Violations};
 use serde::Serialize;
 
 use crate::detail::Detail;
-use crate::faults::FiredFault;
 
 /// A reply with its reason, which the journal takes off again.
 #[derive(Debug)]
@@ -29,10 +28,6 @@ pub(crate) struct Verdict {
     pub(crate) why: Cow<'static, str>,
     pub(crate) violations: Vec<Violation>,
     pub(crate) detail: Option<Arc<dyn Detail>>,
-    /// The faults that were ordered, and fired.
-    pub(crate) faults: Vec<FiredFault>,
-    /// A fault kept the whole head of the answer from the client.
-    pub(crate) is_unanswered: bool,
     /// Until the operation is known.
     unmet: Vec<UnmetRule>,
 }

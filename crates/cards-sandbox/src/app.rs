@@ -10,7 +10,6 @@ use tokio::sync::Semaphore;
 use crate::clock::MovableClock;
 use crate::error::Error;
 use crate::faults::Faults;
-use crate::field_error::WorldError;
 use crate::journal::Journal;
 use crate::operations::Operations;
 use crate::provider::Providers;
@@ -19,6 +18,7 @@ use crate::store::Store;
 use crate::tls;
 use crate::view::View;
 use crate::world::file::{self, World, WorldFile};
+use crate::world_error::WorldError;
 
 /// The shared state; a clone is a reference.
 #[derive(Clone)]

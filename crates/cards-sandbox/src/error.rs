@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
-use crate::field_error::{FieldError, WorldError};
+use crate::field_error::FieldError;
 use crate::settings::Store;
 use crate::store::StoreError;
+use crate::world_error::WorldError;
 
 /// A sandbox could not be started, or what a running one was asked through
 /// [`Running`](crate::Running) or [`World`](crate::World) could not be done.

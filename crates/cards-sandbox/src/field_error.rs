@@ -1,9 +1,7 @@
-//! Defines why something that a file or a request brings is not taken.
+//! Defines the error of one field of what a file or a request brings.
 
 use std::borrow::Cow;
 use std::fmt;
-
-use crate::store::StoreError;
 
 /// A field that is wrong. No value is in here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,41 +40,5 @@ impl FieldError {
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.field, self.what)
-    }
-}
-
-/// Why something is not added, changed or taken away.
-#[derive(Debug)]
-pub(crate) enum WorldError {
-    Field(FieldError),
-    NotFound(&'static str),
-    Store(StoreError),
-}
-
-impl WorldError {
-    /// Gives the same error of something that is a part.
-    pub(crate) fn within(self, path: &str) -> Self {
-        match self {
-            Self::Field(error) => Self::Field(error.within(path)),
-            other => other,
-        }
-    }
-}
-
-impl From<FieldError> for WorldError {
-    fn from(error: FieldError) -> Self {
-        Self::Field(error)
-    }
-}
-
-impl From<StoreError> for WorldError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<rusqlite::Error> for WorldError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
     }
 }

@@ -77,6 +77,8 @@ mod incoming;
 mod intake;
 mod journal;
 mod layers;
+mod limits;
+mod listed;
 pub mod openapi;
 mod operations;
 mod page;
@@ -85,6 +87,7 @@ mod plugin;
 mod problem;
 mod provider;
 mod providers;
+mod quota;
 mod running;
 mod served;
 mod server;
@@ -98,6 +101,7 @@ mod tls;
 mod unread;
 mod view;
 pub mod world;
+mod world_error;
 
 pub use cards_model::ProviderId;
 

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer::{Answer, Rejection};
-use crate::field_error::WorldError;
 use crate::store::StoreError;
+use crate::world_error::WorldError;
 
 /// Turns a request away before anything else about it is judged.
 pub(crate) fn rejected(rejection: Rejection) -> Answer {

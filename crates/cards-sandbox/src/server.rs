@@ -130,7 +130,7 @@ fn with_faults(
         let (orders, stream, mut stop) = (orders.clone(), stream.clone(), stop.clone());
         async move {
             let mut reply = reply.await?;
-            if let Some(ConnectionFault { delays, script }) = reply.extensions_mut().remove() {
+            if let Some(ConnectionFault { delays, script, .. }) = reply.extensions_mut().remove() {
                 if !delays.is_empty() {
                     tokio::select! {
                         () = all(&delays) => {}

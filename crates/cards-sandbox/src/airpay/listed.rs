@@ -2,7 +2,7 @@
 
 use cards_model::airpay::{CardType, KycStatus};
 
-crate::openapi::listed::listed! {
+crate::listed::listed! {
     kyc_status: KycStatus,
     card_type: CardType,
 }

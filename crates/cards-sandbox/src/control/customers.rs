@@ -19,11 +19,12 @@ use serde_json::json;
 use super::{Endpoint, input, refused, unknown};
 use crate::answer::Answer;
 use crate::app::App;
-use crate::field_error::{FieldError, WorldError};
+use crate::field_error::FieldError;
 use crate::openapi::{Described, Document};
 use crate::provider::Providers;
 use crate::store::StoreError;
 use crate::world::section::{Context, Form, NO_CUSTOMER, Row, Section, named};
+use crate::world_error::WorldError;
 
 pub(super) const ADD_CUSTOMER: Endpoint = Endpoint {
     method: "post",

@@ -21,10 +21,10 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::field_error::FieldError;
 use crate::intake;
+use crate::limits::BYTES;
 use crate::settings::Limits;
 use crate::store::StoreError;
 use crate::world::file::WorldFile;
-use crate::world::limits::BYTES;
 
 /// A customer may come with thousands of cards.
 const LARGEST: usize = 16 * 1024 * 1024;

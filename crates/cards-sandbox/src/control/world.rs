@@ -15,11 +15,11 @@ use serde_json::value::RawValue;
 use super::{Endpoint, input, problem, refused, store_trouble};
 use crate::answer::Answer;
 use crate::app::App;
-use crate::field_error::WorldError;
 use crate::provider::Providers;
 use crate::store::StoreError;
 use crate::world::file::{self, WorldFile};
 use crate::world::section::{ByProvider, Form, named};
+use crate::world_error::WorldError;
 
 pub(super) const WORLD: Endpoint = Endpoint {
     method: "get",

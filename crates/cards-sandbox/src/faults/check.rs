@@ -1,9 +1,12 @@
 //! Checks that the order of a fault keeps to the limits.
 
+use axum::http::{HeaderName, HeaderValue, header};
 use cards_model::{Operation, ProviderId};
 
 use super::kind::CarryOut;
-use super::setting::{Setting, within};
+use super::setting::{
+    LARGEST_BODY, LONGEST_HEADER, MOST_BYTES, MOST_HEADERS, MOST_MILLIS, Setting,
+};
 use super::{Fault, FaultError};
 use crate::operations::Operations;
 
@@ -105,6 +108,89 @@ impl Fault {
         let whose = provider.map_or_else(String::new, |id| format!("{id}'s "));
         let what = format!("one of {whose}{}", names.join(", "));
         Err(FaultError::new("operation", what))
+    }
+}
+
+impl Setting {
+    fn is_given(self, fault: &Fault) -> bool {
+        match self {
+            Self::Millis => fault.millis.is_some(),
+            Self::Bytes { .. } => fault.bytes.is_some(),
+            Self::Difference => fault.difference.is_some(),
+            Self::Status => fault.status.is_some(),
+            Self::Headers => !fault.headers.is_empty(),
+            Self::Body => fault.body.is_some(),
+        }
+    }
+
+    /// Checks its limits.
+    fn check(self, fault: &Fault) -> Result<(), FaultError> {
+        match self {
+            Self::Millis => within("millis", fault.millis, 1, MOST_MILLIS),
+            Self::Bytes { most } => within("bytes", fault.bytes, 1, most),
+            Self::Difference => match fault.difference.map(i64::unsigned_abs) {
+                Some(difference) if !(1..=MOST_BYTES).contains(&difference) => {
+                    let what = format!("not 0, and from -{MOST_BYTES} to {MOST_BYTES}");
+                    Err(FaultError::new("difference", what))
+                }
+                _ => Ok(()),
+            },
+            Self::Status => within("status", fault.status.map(u64::from), 200, 999),
+            Self::Headers => check_headers(fault),
+            Self::Body => match &fault.body {
+                Some(body) if body.len() > LARGEST_BODY => {
+                    let what = format!("at most {LARGEST_BODY} bytes");
+                    Err(FaultError::new("body", what))
+                }
+                _ => Ok(()),
+            },
+        }
+    }
+}
+
+fn check_headers(fault: &Fault) -> Result<(), FaultError> {
+    const FRAMING: [HeaderName; 4] = [
+        header::CONNECTION,
+        header::CONTENT_LENGTH,
+        header::TRANSFER_ENCODING,
+        header::UPGRADE,
+    ];
+    let wrong = |what: String| Err(FaultError::new("headers", what));
+    if fault.headers.len() > MOST_HEADERS {
+        return wrong(format!("at most {MOST_HEADERS}"));
+    }
+    for (name, value) in &fault.headers {
+        let Ok(name) = HeaderName::try_from(name.as_str()) else {
+            return wrong("one of the names is no header's".to_owned());
+        };
+        if FRAMING.contains(&name) {
+            return wrong(format!("{name} is the sandbox's own"));
+        }
+        if value.len() > LONGEST_HEADER || HeaderValue::try_from(value.as_str()).is_err() {
+            return wrong(format!(
+                "a value has to be visible text of at most {LONGEST_HEADER} bytes"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn within(
+    field: &'static str,
+    given: Option<u64>,
+    least: u64,
+    most: u64,
+) -> Result<(), FaultError> {
+    match given {
+        Some(number) if !(least..=most).contains(&number) => {
+            let what = if most == u64::MAX {
+                format!("at least {least}")
+            } else {
+                format!("from {least} to {most}")
+            };
+            Err(FaultError::new(field, what))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -60,7 +60,7 @@ pub struct Fault {
     #[serde(rename = "fault")]
     pub(crate) kind: FaultKind,
     #[serde(default, deserialize_with = "word", skip_serializing_if = "is_none")]
-    #[schemars(schema_with = "crate::openapi::listed::provider_name")]
+    #[schemars(schema_with = "crate::listed::provider_name")]
     pub(crate) provider: Option<Cow<'static, str>>,
     #[serde(default, deserialize_with = "some", skip_serializing_if = "is_none")]
     #[schemars(with = "String")]
@@ -129,7 +129,7 @@ impl Fault {
         self.carry_out.unwrap_or(self.kind.carries_out())
     }
 
-    pub(super) fn pause(&self) -> Duration {
+    pub(crate) fn pause(&self) -> Duration {
         Duration::from_millis(self.millis.unwrap_or_default())
     }
 }

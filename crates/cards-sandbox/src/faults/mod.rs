@@ -1,7 +1,7 @@
 //! Failures on demand: what goes wrong, of which calls, how often.
 //!
 //! [`Fault`] is the order, [`Faults`] the list of those in force. A layer
-//! around the providers' paths ([`inject`]) asks the list about each call and
+//! around the providers' paths (`layers::inject`) asks the list about each call and
 //! changes the reply; what no HTTP server would do is written down as a
 //! [`Script`] that the connection plays instead of the reply.
 
@@ -9,7 +9,6 @@ mod check;
 mod constructors;
 mod error;
 mod fault;
-mod inject;
 mod kind;
 mod pause;
 mod registry;
@@ -19,9 +18,9 @@ mod setting;
 
 pub use error::FaultError;
 pub use fault::Fault;
-pub(crate) use inject::inject;
 pub use kind::FaultKind;
 pub(crate) use pause::Pause;
+pub(crate) use registry::ActiveFault;
 pub use registry::{Faults, FiredFault, OrderedFault};
 pub(crate) use schema::order;
-pub(crate) use script::{ConnectionFault, Script};
+pub(crate) use script::{ConnectionFault, End, Script, Step};

@@ -18,11 +18,11 @@ impl Force {
 
 /// Whether a fault is in force.
 #[derive(Clone, Debug)]
-pub(super) struct InForce(watch::Receiver<()>);
+pub(crate) struct InForce(watch::Receiver<()>);
 
 impl InForce {
     /// Makes a pause of this length, which ends early with the fault.
-    pub(super) fn pause(&self, length: Duration) -> Pause {
+    pub(crate) fn pause(&self, length: Duration) -> Pause {
         let in_force = self.clone();
         Pause { length, in_force }
     }

@@ -78,22 +78,22 @@ pub struct FiredFault {
 
 /// Says what becomes of a call on which faults fired.
 #[derive(Debug)]
-pub(super) struct Decision {
+pub(crate) struct Decision {
     /// All that fired, in their order.
-    pub(super) fired: Vec<FiredFault>,
+    pub(crate) fired: Vec<FiredFault>,
     /// All delays, one after the other.
-    pub(super) delays: Vec<Pause>,
+    pub(crate) delays: Vec<Pause>,
     /// The fault, at most one, that applies beside them.
-    pub(super) fault: Option<ActiveFault>,
+    pub(crate) fault: Option<ActiveFault>,
     /// Whether the call is carried out.
-    pub(super) carry_out: bool,
+    pub(crate) carry_out: bool,
 }
 
 /// A fault that a call has met, which may have been removed since.
 #[derive(Debug)]
-pub(super) struct ActiveFault {
-    pub(super) fault: Arc<Fault>,
-    pub(super) in_force: InForce,
+pub(crate) struct ActiveFault {
+    pub(crate) fault: Arc<Fault>,
+    pub(crate) in_force: InForce,
 }
 
 impl Faults {
@@ -187,7 +187,7 @@ impl Faults {
     }
 
     /// Decides which faults fire on a call; `None` where none does.
-    pub(super) fn decide(
+    pub(crate) fn decide(
         &self,
         provider: ProviderId,
         operation: Option<&'static Operation>,

@@ -10,17 +10,29 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
+use super::FiredFault;
 use super::pause::Pause;
 use crate::stream::Stream;
 
 /// Says what is to be done with a reply on its way out. It rides in the reply's
-/// extensions, past the journal, to the connection.
+/// extensions, by the journal, to the connection.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionFault {
+    /// The faults that were ordered, and fired.
+    pub(crate) fired: Vec<FiredFault>,
     /// First, nothing, for all of these.
     pub(crate) delays: Vec<Pause>,
     /// Then this instead of the reply.
     pub(crate) script: Option<Script>,
+}
+
+impl ConnectionFault {
+    /// Tells whether it keeps the whole head of the reply from the client.
+    pub(crate) fn is_unanswered(&self) -> bool {
+        self.script
+            .as_ref()
+            .is_some_and(|script| !script.has_head())
+    }
 }
 
 /// A connection's last acts.
@@ -33,7 +45,7 @@ pub(crate) struct Script {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// The reply's head, announcing so many bytes of body.
     Head(u64),
     /// The same, and that the connection ends behind the body.
@@ -45,7 +57,7 @@ pub(super) enum Step {
 
 /// Names the way in which a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     /// In order: with everything sent.
     Close,
     /// With a TCP reset.
@@ -60,7 +72,7 @@ const BEFORE_RESET: Duration = Duration::from_millis(20);
 const LINGER: Duration = Duration::from_secs(1);
 
 impl Script {
-    pub(super) const fn new(steps: Vec<Step>, end: End) -> Self {
+    pub(crate) const fn new(steps: Vec<Step>, end: End) -> Self {
         Self {
             steps,
             pace: None,
@@ -68,7 +80,7 @@ impl Script {
         }
     }
 
-    pub(super) fn paced(self, bytes: usize, pause: Pause) -> Self {
+    pub(crate) fn paced(self, bytes: usize, pause: Pause) -> Self {
         Self {
             pace: Some((bytes.max(1), pause)),
             ..self
@@ -76,7 +88,7 @@ impl Script {
     }
 
     /// Whether the client gets to see the head of the reply.
-    pub(super) fn has_head(&self) -> bool {
+    fn has_head(&self) -> bool {
         let is_head = |step: &Step| matches!(step, Step::Head(_) | Step::LastHead(_));
         self.steps.iter().any(is_head)
     }

@@ -1,17 +1,14 @@
 //! The settings that only some kinds of faults have, each with its limits: for the check of an order
 //! and for its schema alike.
 
-use axum::http::{HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
-
-use super::{Fault, FaultError};
 
 pub(super) const MOST_BYTES: u64 = 1 << 30;
 pub(super) const LARGEST_DROP: u64 = 64 * 1024;
-const MOST_MILLIS: u64 = 5 * 60 * 1000;
-const LARGEST_BODY: usize = 64 * 1024;
-const MOST_HEADERS: usize = 32;
-const LONGEST_HEADER: usize = 8 * 1024;
+pub(super) const MOST_MILLIS: u64 = 5 * 60 * 1000;
+pub(super) const LARGEST_BODY: usize = 64 * 1024;
+pub(super) const MOST_HEADERS: usize = 32;
+pub(super) const LONGEST_HEADER: usize = 8 * 1024;
 
 /// A field of an order that some kinds have.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,41 +52,6 @@ impl Setting {
         !matches!(self, Self::Headers | Self::Body)
     }
 
-    pub(super) fn is_given(self, fault: &Fault) -> bool {
-        match self {
-            Self::Millis => fault.millis.is_some(),
-            Self::Bytes { .. } => fault.bytes.is_some(),
-            Self::Difference => fault.difference.is_some(),
-            Self::Status => fault.status.is_some(),
-            Self::Headers => !fault.headers.is_empty(),
-            Self::Body => fault.body.is_some(),
-        }
-    }
-
-    /// Checks its limits.
-    pub(super) fn check(self, fault: &Fault) -> Result<(), FaultError> {
-        match self {
-            Self::Millis => within("millis", fault.millis, 1, MOST_MILLIS),
-            Self::Bytes { most } => within("bytes", fault.bytes, 1, most),
-            Self::Difference => match fault.difference.map(i64::unsigned_abs) {
-                Some(difference) if !(1..=MOST_BYTES).contains(&difference) => {
-                    let what = format!("not 0, and from -{MOST_BYTES} to {MOST_BYTES}");
-                    Err(FaultError::new("difference", what))
-                }
-                _ => Ok(()),
-            },
-            Self::Status => within("status", fault.status.map(u64::from), 200, 999),
-            Self::Headers => check_headers(fault),
-            Self::Body => match &fault.body {
-                Some(body) if body.len() > LARGEST_BODY => {
-                    let what = format!("at most {LARGEST_BODY} bytes");
-                    Err(FaultError::new("body", what))
-                }
-                _ => Ok(()),
-            },
-        }
-    }
-
     pub(super) fn schema(self) -> Value {
         let from_one = |most: u64| json!({"type": "integer", "minimum": 1, "maximum": most});
         match self {
@@ -108,52 +70,6 @@ impl Setting {
             Self::Headers => headers(),
             Self::Body => json!({"type": "string", "maxLength": LARGEST_BODY}),
         }
-    }
-}
-
-fn check_headers(fault: &Fault) -> Result<(), FaultError> {
-    const FRAMING: [HeaderName; 4] = [
-        header::CONNECTION,
-        header::CONTENT_LENGTH,
-        header::TRANSFER_ENCODING,
-        header::UPGRADE,
-    ];
-    let wrong = |what: String| Err(FaultError::new("headers", what));
-    if fault.headers.len() > MOST_HEADERS {
-        return wrong(format!("at most {MOST_HEADERS}"));
-    }
-    for (name, value) in &fault.headers {
-        let Ok(name) = HeaderName::try_from(name.as_str()) else {
-            return wrong("one of the names is no header's".to_owned());
-        };
-        if FRAMING.contains(&name) {
-            return wrong(format!("{name} is the sandbox's own"));
-        }
-        if value.len() > LONGEST_HEADER || HeaderValue::try_from(value.as_str()).is_err() {
-            return wrong(format!(
-                "a value has to be visible text of at most {LONGEST_HEADER} bytes"
-            ));
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn within(
-    field: &'static str,
-    given: Option<u64>,
-    least: u64,
-    most: u64,
-) -> Result<(), FaultError> {
-    match given {
-        Some(number) if !(least..=most).contains(&number) => {
-            let what = if most == u64::MAX {
-                format!("at least {least}")
-            } else {
-                format!("from {least} to {most}")
-            };
-            Err(FaultError::new(field, what))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -13,8 +13,8 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::control::input;
 use crate::endpoint::Endpoint;
-use crate::field_error::WorldError;
 use crate::problem::{OVER_QUOTA, problem, refused};
+use crate::world_error::WorldError;
 
 pub(super) const CHANGE: Endpoint = Endpoint {
     method: "put",

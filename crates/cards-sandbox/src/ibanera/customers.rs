@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::section::Amount;
-use crate::openapi::listed;
+use crate::listed;
 use crate::store::StoreError;
 
 /// One customer with all cards.

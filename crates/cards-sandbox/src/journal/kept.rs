@@ -120,7 +120,7 @@ impl Journal {
     }
 
     /// Gives the exchange its number, keeps it, and forgets the oldest.
-    pub(super) fn add(&self, mut exchange: Exchange) -> u64 {
+    pub(crate) fn add(&self, mut exchange: Exchange) -> u64 {
         let mut kept = self.kept();
         kept.last_id += 1;
         let id = kept.last_id;

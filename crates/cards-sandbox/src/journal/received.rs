@@ -56,7 +56,7 @@ pub(crate) struct Documented {
 }
 
 /// A request's head, and what its body turns out to be.
-pub(super) struct Observed {
+pub(crate) struct Observed {
     headers: HeaderMap,
     query: String,
     body: Arc<Mutex<Seen>>,
@@ -73,7 +73,7 @@ struct Seen {
 impl Observed {
     /// The request to pass on, whose body is observed while it is read. Of that
     /// body at most `limit` bytes are held, until [`Observed::received`].
-    pub(super) fn of(request: Request, limit: usize) -> (Request, Self) {
+    pub(crate) fn of(request: Request, limit: usize) -> (Request, Self) {
         let body = Arc::new(Mutex::new(Seen {
             limit,
             ..Seen::default()
@@ -93,7 +93,7 @@ impl Observed {
         (request, observed)
     }
 
-    pub(super) fn received(
+    pub(crate) fn received(
         self,
         documented: Documented,
         operation: Option<&'static Operation>,

@@ -8,7 +8,6 @@
 mod described;
 mod draft;
 mod field;
-pub(crate) mod listed;
 mod places;
 mod render;
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::listed::PROVIDERS;
 use crate::detail::PLACE;
+use crate::listed::PROVIDERS;
 
 /// The members of an exchange that providers add, each with its schema.
 pub(super) type Kinds = Vec<(&'static str, Value)>;

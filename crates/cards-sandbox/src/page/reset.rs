@@ -11,7 +11,7 @@ use maud::html;
 use super::layout;
 use super::{Page, see, store_trouble, views};
 use crate::app::App;
-use crate::field_error::WorldError;
+use crate::world_error::WorldError;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route(views::RESET.path, get(ask).post(reset))

@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::lifecycle::{self, STATUS_NOW, Standing, Why};
 use super::listed;
 use crate::card_number;
+use crate::limits::ID;
 use crate::store::StoreError;
-use crate::world::limits::ID;
 
 // A list gives what is stored: a change of this JSON needs a migration.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]

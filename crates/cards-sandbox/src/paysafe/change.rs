@@ -8,8 +8,8 @@ use super::card::{self, Card};
 use super::lifecycle::{self, Why, after, may_become};
 use crate::app::App;
 use crate::clock;
+use crate::quota::Limit;
 use crate::store::StoreError;
-use crate::world::quota::Limit;
 
 /// Why a card is as it was.
 #[derive(Debug)]

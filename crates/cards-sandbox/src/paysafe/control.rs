@@ -18,9 +18,9 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::control::input;
 use crate::endpoint::Endpoint;
-use crate::field_error::WorldError;
 use crate::problem::{problem, refused, store_trouble, wrong};
 use crate::store::StoreError;
+use crate::world_error::WorldError;
 
 pub(super) const ACT: Endpoint = Endpoint {
     method: "post",

@@ -2,7 +2,7 @@
 
 use cards_model::paysafe::{Action, CardStatus, CardType, Scheme, TokenizationStatus, WalletType};
 
-crate::openapi::listed::listed! {
+crate::listed::listed! {
     card_status: CardStatus,
     card_type: CardType,
     scheme: Scheme,

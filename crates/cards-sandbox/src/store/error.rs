@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
-use crate::world::quota::Limit;
+use crate::quota::Limit;
 
 /// The database does not do what it should. The messages say what to do, and
 /// never repeat a value; the path is told by who opens it. A clone is for the

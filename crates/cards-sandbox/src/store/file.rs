@@ -1,7 +1,6 @@
 //! Opening a file: nobody else has it, it is ours, and it is whole; only then
 //! is anything in it changed.
 
-use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
+use super::beside::{beside, private};
+use super::connection::keep_statements;
 use super::file_lock::FileLock;
 use super::schema::{self, Tables};
 
@@ -141,7 +142,7 @@ pub(super) fn open_reader(path: &Path, lock: &FileLock) -> Result<Connection, St
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "query_only", true)?;
-    super::keep_statements(&connection)?;
+    keep_statements(&connection)?;
     Ok(connection)
 }
 
@@ -181,19 +182,4 @@ fn check_pages(connection: &Connection) -> Result<(), StoreError> {
     } else {
         Err(StoreError::Corrupt(found))
     }
-}
-
-pub(super) fn private() -> fs::OpenOptions {
-    let mut options = fs::OpenOptions::new();
-    options.create(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// The path of a file that belongs to another: its name and more.
-pub(super) fn beside(path: &Path, more: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(more);
-    name.into()
 }

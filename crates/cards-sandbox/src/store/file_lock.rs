@@ -6,7 +6,8 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Mutex;
 
-use super::{StoreError, lock};
+use super::StoreError;
+use super::connection::lock;
 
 /// Held by one store at a time. It ends with the process, however that ends.
 ///
@@ -106,8 +107,8 @@ fn locked(path: &Path) -> Result<&Path, StoreError> {
 /// another has just locked.
 #[cfg(not(target_os = "linux"))]
 fn locked(path: &Path) -> Result<std::path::PathBuf, StoreError> {
-    let beside = super::file::beside(path, ".lock");
-    super::file::private()
+    let beside = super::beside::beside(path, ".lock");
+    super::beside::private()
         .truncate(false)
         .open(&beside)
         .map_err(|error| StoreError::io("the folder", error))?;

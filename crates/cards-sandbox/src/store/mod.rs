@@ -5,6 +5,8 @@
 //! that a change is done finds it in every later query. Nothing outside this
 //! module knows how.
 
+mod beside;
+mod connection;
 mod error;
 mod file;
 mod file_lock;
@@ -21,38 +23,25 @@ pub(crate) mod used_codes;
 mod writer;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use cards_model::Date;
-use hmac::{Hmac, KeyInit, Mac};
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction};
-use sha2::Sha256;
 
+use crate::quota::Quota;
 use crate::settings::Store as Storage;
-use crate::world::quota::Quota;
 
+use connection::keep_statements;
 pub(crate) use error::StoreError;
 use file_lock::FileLock;
 pub(crate) use fingerprint::Fingerprints;
+#[cfg(test)]
+pub(crate) use fingerprint::fingerprint;
 use readers::Readers;
 #[cfg(test)]
 pub(crate) use schema::older_file;
 pub(crate) use schema::{Migration, Tables};
 use writer::Writer;
-
-/// The number of prepared statements that a connection keeps; all handlers
-/// together have fewer.
-const STATEMENTS: usize = 128;
-
-/// Makes a connection quick at the same statements again and again.
-fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // Else a statement with a bound LIMIT is planned anew at each call: a
-    // quarter of what a list costs.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    Ok(())
-}
 
 /// A handle to the state. Dropped, it waits until all that was sent is written.
 pub(crate) struct Store {
@@ -244,15 +233,6 @@ impl Drop for Store {
     }
 }
 
-fn fingerprint(key: &[u8; 32], number: &str) -> [u8; 32] {
-    // HMAC fills a key up to a block with zeros; done here, nothing can fail.
-    let mut block = [0; 64];
-    block[..32].copy_from_slice(key);
-    let mut mac = Hmac::<Sha256>::new(&block.into());
-    mac.update(number.as_bytes());
-    mac.finalize().into_bytes().into()
-}
-
 /// Fills empty tables as in a new store.
 pub(crate) fn seed(
     transaction: &Transaction<'_>,
@@ -261,10 +241,4 @@ pub(crate) fn seed(
 ) -> Result<(), StoreError> {
     schema::seed_alike(transaction, tables)?;
     schema::seed(transaction, tables, today)
-}
-
-/// Locks a mutex, also after a panic: a job that panicked has left the data whole,
-/// as jobs run in transactions.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::StoreError;
-use crate::world::quota::Quota;
+use crate::quota::Quota;
 
 /// Reads what the triggers of the tables have counted.
 pub(crate) fn held(connection: &Connection) -> rusqlite::Result<Quota> {

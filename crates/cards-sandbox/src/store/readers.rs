@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, TryLockError, mpsc};
 
 use rusqlite::Connection;
 
+use super::connection::lock;
 use super::file_lock::FileLock;
-use super::{StoreError, file, lock};
+use super::{StoreError, file};
 
 /// The number of connections that are kept at most for the next reader. There are
 /// never more at work than threads that read.

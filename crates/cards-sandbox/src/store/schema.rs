@@ -9,9 +9,10 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
-use super::{Fingerprints, StoreError, lock, quota};
+use super::connection::lock;
+use super::{Fingerprints, StoreError, quota};
 use crate::card_number;
-use crate::world::quota::Quota;
+use crate::quota::Quota;
 
 /// Leads from an older schema to a newer one. A migration that has been released is never
 /// changed, only followed.

@@ -12,7 +12,8 @@ use std::thread;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{StoreError, lock};
+use super::StoreError;
+use super::connection::lock;
 
 /// The most jobs in one commit, so that the first of them is not kept waiting.
 const BATCH: usize = 128;

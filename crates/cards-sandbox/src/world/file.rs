@@ -20,15 +20,16 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::invented::{fingerprint_from, hex};
-use super::quota::Quota;
 use super::section::{ByProvider, Context, Form, Part, Section, named};
 use crate::control::{read_members, read_value};
 use crate::error::Error;
-use crate::field_error::{FieldError, WorldError};
+use crate::field_error::FieldError;
 use crate::provider::{Provider, Providers};
 use crate::providers;
+use crate::quota::Quota;
 use crate::settings::Store as Storage;
 use crate::store::{self, Fingerprints, Store, StoreError, quota};
+use crate::world_error::WorldError;
 
 /// The customers and cards of all three providers, to start a sandbox with:
 /// what `GET /_sandbox/world/file` saves, or a few lines of one's own.

@@ -7,7 +7,8 @@ use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 use crate::card_number;
-use crate::field_error::{FieldError, WorldError};
+use crate::field_error::FieldError;
+use crate::world_error::WorldError;
 
 /// Draws `count` random digits, at most 18.
 pub(crate) fn random_digits(count: u32) -> String {

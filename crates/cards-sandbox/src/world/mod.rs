@@ -6,9 +6,7 @@ pub mod airpay;
 pub(crate) mod file;
 pub mod ibanera;
 pub(crate) mod invented;
-pub(crate) mod limits;
 pub mod paysafe;
-pub(crate) mod quota;
 #[cfg(test)]
 mod round_trip;
 pub(crate) mod section;

@@ -9,9 +9,10 @@ use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::control::{read_json, read_value};
-use crate::field_error::{FieldError, WorldError};
+use crate::field_error::FieldError;
 use crate::provider::Providers;
 use crate::store::StoreError;
+use crate::world_error::WorldError;
 
 /// The answer to whatever is asked of a customer who is not there.
 pub(crate) const NO_CUSTOMER: &str = "there is no customer of this id";

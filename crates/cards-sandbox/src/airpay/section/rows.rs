@@ -12,9 +12,9 @@ use super::synthetic;
 use crate::airpay::customers::KYC_STATUS;
 use crate::card_number;
 use crate::field_error::FieldError;
+use crate::quota;
 use crate::world::airpay::ONE_TIME_PASSWORD;
 use crate::world::invented::{fingerprint_from, hex, random_digits};
-use crate::world::quota;
 
 /// All customers, in the order of their numbers.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]

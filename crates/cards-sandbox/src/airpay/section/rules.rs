@@ -11,12 +11,13 @@ use super::synthetic;
 use crate::airpay::customers::{self, KYC_STATUS, LAST_NUMBER};
 use crate::airpay::{password, register_user};
 use crate::card_number;
-use crate::field_error::{FieldError, WorldError};
+use crate::field_error::FieldError;
+use crate::limits::ID;
 use crate::store::StoreError;
 use crate::world::airpay::{PASSWORD, PLACEHOLDER};
 use crate::world::invented::no_card_number;
-use crate::world::limits::ID;
 use crate::world::section::{Check, Context, each};
+use crate::world_error::WorldError;
 
 /// Numbers are given below this one, so that there is room for those that
 /// follow.

@@ -13,10 +13,11 @@ use super::synthetic;
 use crate::airpay::Airpay;
 use crate::airpay::customers::{self, Customer};
 use crate::card_number;
-use crate::field_error::{FieldError, WorldError};
+use crate::field_error::FieldError;
 use crate::store::{Fingerprints, StoreError};
 use crate::world::invented::{free, hex};
 use crate::world::section::{NO_CUSTOMER, Part, Row, TypedSection, delete, each};
+use crate::world_error::WorldError;
 
 impl TypedSection for Airpay {
     type Part = Rows;

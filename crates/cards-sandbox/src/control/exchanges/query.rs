@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::field_error::FieldError;
 use crate::intake::Pairs;
 use crate::journal::Filter;
-use crate::openapi::{Described, listed::PROVIDERS};
+use crate::listed::PROVIDERS;
+use crate::openapi::Described;
 use crate::provider::Providers;
 
 const LONGEST_NAME: usize = 64;

@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::card_number::{self, is_test_card};
-use crate::field_error::{FieldError, WorldError};
-use crate::openapi::listed::decimal_or_null;
+use crate::field_error::FieldError;
+use crate::limits::TEXT;
+use crate::listed::decimal_or_null;
+use crate::quota;
 use crate::world::invented::{no_card_number, random_digits};
-use crate::world::limits::TEXT;
-use crate::world::quota;
 use crate::world::section::{Check, Context, each};
+use crate::world_error::WorldError;
 
 /// All customers, by id.
 #[derive(Clone, Default, Deserialize, JsonSchema)]

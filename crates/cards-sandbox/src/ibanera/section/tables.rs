@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::Serialize;
 
 use super::rows::{CardRow, Change, CustomerRow, IDS, Rows, reference};
-use crate::field_error::{FieldError, WorldError};
+use crate::field_error::FieldError;
 use crate::ibanera::Ibanera;
 use crate::ibanera::customers::{self, Customer};
 use crate::store::StoreError;
@@ -15,6 +15,7 @@ use crate::world::invented::next_number;
 use crate::world::section::{
     Customers, NO_CARD, NO_CUSTOMER, Part, Row, TypedSection, delete, each,
 };
+use crate::world_error::WorldError;
 
 impl TypedSection for Ibanera {
     type Part = Rows;

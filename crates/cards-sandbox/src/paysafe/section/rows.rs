@@ -13,13 +13,14 @@ use uuid::Uuid;
 
 use crate::card_number::is_test_card;
 use crate::clock;
-use crate::field_error::{FieldError, WorldError};
+use crate::field_error::FieldError;
+use crate::limits::{ID, TEXT};
 use crate::paysafe::card::{self, DeliveryAddress, Expiry, Tokenizations};
 use crate::paysafe::{lifecycle, seed};
+use crate::quota;
 use crate::world::invented::{no_card_number, random_digits};
-use crate::world::limits::{ID, TEXT};
-use crate::world::quota;
 use crate::world::section::{Check, Context, each};
+use crate::world_error::WorldError;
 
 /// All customers, by id.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]

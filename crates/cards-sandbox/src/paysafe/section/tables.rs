@@ -9,12 +9,13 @@ use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
 use super::rows::{CardRow, CustomerRow, Rows};
-use crate::field_error::{FieldError, WorldError};
+use crate::field_error::FieldError;
 use crate::paysafe::Paysafe;
 use crate::paysafe::card::{self, Card, Customer};
 use crate::store::StoreError;
 use crate::world::invented::next_number;
 use crate::world::section::{NO_CARD, NO_CUSTOMER, Part, Row, TypedSection, delete, each};
+use crate::world_error::WorldError;
 
 impl TypedSection for Paysafe {
     type Part = Rows;

@@ -1,7 +1,7 @@
 //! Checks stores that have no room: on their disk, or in the quota of a world.
 
 use super::*;
-use crate::world::quota::Limit;
+use crate::quota::Limit;
 
 /// The file is as a sandbox left it that did not count yet.
 #[tokio::test]
@@ -10,7 +10,7 @@ async fn a_file_with_more_than_there_may_be_goes_on_and_grows_no_more() {
     let place = crate::Store::File(folder.path().join("sandbox.db"));
     let store = Store::open(&place, today()).unwrap().unlimited();
     let customers = |t: &Transaction<'_>| -> Done<()> {
-        for number in 0..=crate::world::limits::CUSTOMERS {
+        for number in 0..=crate::limits::CUSTOMERS {
             add(t, &format!("many-{number}"))?;
         }
         Ok(())
@@ -48,7 +48,7 @@ async fn a_file_with_more_than_there_may_be_goes_on_and_grows_no_more() {
     };
     assert_eq!(store.write(most_gone).await.unwrap(), 9_999);
     let customers = |t: &Transaction<'_>| -> Done<()> {
-        for number in 0..crate::world::limits::CUSTOMERS - 27 {
+        for number in 0..crate::limits::CUSTOMERS - 27 {
             add(t, &format!("anew-{number}"))?;
         }
         Ok(())

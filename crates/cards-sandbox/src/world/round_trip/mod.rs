@@ -12,7 +12,7 @@ use serde_json::json;
 
 use self::random::step;
 use self::step::Step;
-use super::limits::{BYTES, CARDS, CUSTOMERS, ID, TEXT};
+use crate::limits::{BYTES, CARDS, CUSTOMERS, ID, TEXT};
 use crate::store::StoreError;
 use crate::testing::{Harness, Reply, registration};
 use crate::{Limits, Sandbox};

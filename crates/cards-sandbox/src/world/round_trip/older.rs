@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::{held, save};
 use crate::Sandbox;
+use crate::limits::{BYTES, CARDS, CUSTOMERS};
 use crate::store::{Store, StoreError, older_file, quota};
 use crate::testing::{Harness, Log, registration};
-use crate::world::limits::{BYTES, CARDS, CUSTOMERS};
 
 /// Fills a store until it holds one too many of something.
 type Overfill = fn(&Transaction<'_>) -> rusqlite::Result<usize>;

@@ -15,7 +15,7 @@ macro_rules! listed {
 pub(crate) use listed;
 
 /// Stands for the providers' names in an `enum`: a schema cannot know which there are, so
-/// that [`Document`](super::Document) puts them into this place.
+/// that [`Document`](crate::openapi::Document) puts them into this place.
 pub(crate) const PROVIDERS: &str = "names of all providers";
 
 /// A provider's name, or null.

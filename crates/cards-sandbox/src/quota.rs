@@ -9,8 +9,8 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
-use super::limits::{BYTES, CARDS, CUSTOMERS};
 use crate::field_error::FieldError;
+use crate::limits::{BYTES, CARDS, CUSTOMERS};
 
 /// Counts what a world holds, or may hold at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,6 +10,5 @@ pub(crate) const BYTES: usize = 64 * 1024 * 1024;
 
 /// Characters of an id that is a text, and of a customer's standing.
 pub(crate) const ID: usize = 50;
-/// Characters of a text of which the documents say nothing, at Paysafe and at
-/// Ibanera. Airpay's calls take any.
+/// Characters of a text of which a provider's documents say nothing, where it does not take any.
 pub(crate) const TEXT: usize = 100;

@@ -1,13 +1,16 @@
 //! The order of the server: the layers that a request goes through on its way in, and its
 //! reply on its way out.
 
+mod inject;
+mod record;
+
 use axum::middleware::from_fn_with_state as layer;
 use axum::{Extension, Router};
 use tower::ServiceBuilder;
 
 use crate::app::App;
 use crate::plugin::Plugins;
-use crate::{control, faults, guard, journal, page, surface, unread};
+use crate::{control, guard, page, surface, unread};
 
 /// Serves every route behind every layer.
 pub(crate) fn router(app: &App, plugins: &Plugins) -> Router {
@@ -16,11 +19,11 @@ pub(crate) fn router(app: &App, plugins: &Plugins) -> Router {
         // Reads what is left of a body once the reply is made.
         .layer(layer(app.clone(), unread::drain))
         // Judges whose the path is, turns away what is not even text, and journals.
-        .layer(layer(app.clone(), journal::record))
+        .layer(layer(app.clone(), record::record))
         // Keeps other sites' pages away from the sandbox's own paths.
         .layer(layer(app.clone(), guard::protect))
         // Applies the faults that were ordered.
-        .layer(layer(app.clone(), faults::inject));
+        .layer(layer(app.clone(), inject::inject));
     Router::new()
         .merge(plugins.routes())
         .merge(control::routes())

@@ -13,11 +13,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hyper::body::{Frame, SizeHint};
 
-use super::registry::ActiveFault;
-use super::script::{ConnectionFault, End, Script, Step};
-use super::{Fault, FaultKind, FiredFault};
 use crate::answer::Verdict;
 use crate::app::App;
+use crate::faults::{
+    ActiveFault, ConnectionFault, End, Fault, FaultKind, FiredFault, Script, Step,
+};
 use crate::intake;
 use crate::operations::KnownOperation;
 use crate::provider::Provider;
@@ -51,7 +51,7 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         refuse(provider, known, fault.map(|met| &*met.fault))
     };
     let verdict = response.extensions_mut().remove::<Verdict>();
-    let mut verdict = explained(verdict.unwrap_or_default(), &decision.fired);
+    let verdict = explained(verdict.unwrap_or_default(), &decision.fired);
     if decision.carry_out
         && let Some(ActiveFault { fault, .. }) = &decision.fault
         && fault.kind == FaultKind::Status
@@ -62,8 +62,8 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         Some(met) => applied(met, response, is_head).await,
         None => (response, None),
     };
-    verdict.is_unanswered = script.as_ref().is_some_and(|script| !script.has_head());
     let connection_fault = ConnectionFault {
+        fired: decision.fired,
         delays: decision.delays,
         script,
     };
@@ -107,7 +107,6 @@ fn explained(mut verdict: Verdict, fired: &[FiredFault]) -> Verdict {
     } else {
         format!("not carried out: {faults}").into()
     };
-    verdict.faults = fired.to_vec();
     verdict
 }
 

@@ -1,0 +1,40 @@
+//! Defines why something that a file or a request brings is not taken into the world.
+
+use crate::field_error::FieldError;
+use crate::store::StoreError;
+
+/// Why something is not added, changed or taken away.
+#[derive(Debug)]
+pub(crate) enum WorldError {
+    Field(FieldError),
+    NotFound(&'static str),
+    Store(StoreError),
+}
+
+impl WorldError {
+    /// Gives the same error of something that is a part.
+    pub(crate) fn within(self, path: &str) -> Self {
+        match self {
+            Self::Field(error) => Self::Field(error.within(path)),
+            other => other,
+        }
+    }
+}
+
+impl From<FieldError> for WorldError {
+    fn from(error: FieldError) -> Self {
+        Self::Field(error)
+    }
+}
+
+impl From<StoreError> for WorldError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<rusqlite::Error> for WorldError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
