@@ -3,13 +3,14 @@
 use axum::http::HeaderMap;
 use cards_model::Rule;
 
-use super::{ID, Refusal};
+use super::reply::Refusal;
 use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::bearer;
 use crate::intake::{HeaderValue, header, same};
 use crate::store::tokens::TokenState;
 use crate::world::airpay::{AFFILIATE, PLACEHOLDER, PROCESSOR_KEY, TOKEN};
+use cards_model::ProviderId;
 
 /// Which headers a call has to carry (the documents' Header tables).
 #[derive(Clone, Copy)]
@@ -39,7 +40,7 @@ impl Access {
             Self::Token => {
                 let token = text(headers, "token")?;
                 let standing = [TOKEN, PLACEHOLDER];
-                match bearer::judge(app, ID, &standing, token).await? {
+                match bearer::judge(app, ProviderId::AIRPAY, &standing, token).await? {
                     TokenState::Valid => Ok(()),
                     TokenState::Expired => Err(Refusal::because("the token has expired").breaks(
                         unmet_header("token", Rule::Allowed, "a token that has not expired"),

@@ -9,11 +9,13 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::routing::get;
-use cards_model::Operation;
+use cards_model::{Operation, ProviderId};
 use cards_sign::checksum;
 use maud::{Markup, html};
 
-use super::{ChecksumOrder, Comparison, OPERATIONS, arrange, compare, sequences};
+use super::comparison::{Comparison, compare};
+use super::order::{ChecksumOrder, arrange};
+use super::sequences;
 use crate::app::App;
 use crate::html::quoted;
 use crate::intake::{self, Pairs};
@@ -31,9 +33,10 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// Lists the operations whose values are signed.
-fn signed() -> impl Iterator<Item = &'static Operation> {
-    let all = OPERATIONS.iter().map(|served| served.known.operation);
-    all.filter(|operation| operation.is_signed())
+fn signed(app: &App) -> impl Iterator<Item = &'static Operation> {
+    let all = app.operations.of(Some(ProviderId::AIRPAY));
+    all.map(|known| known.operation)
+        .filter(|operation| operation.is_signed())
 }
 
 async fn show(State(app): State<App>) -> Page {
@@ -46,7 +49,7 @@ async fn compute(State(app): State<App>, request: Request) -> Page {
         Ok(form) => form,
         Err(fault) => return page(&app, fault.status(), &refused(&fault.why())),
     };
-    match Typed::parse(&form) {
+    match Typed::parse(&form, signed(&app)) {
         Ok(typed) => page(&app, StatusCode::OK, &answer(&typed)),
         Err(why) => page(&app, StatusCode::BAD_REQUEST, &refused(&why)),
     }
@@ -69,7 +72,10 @@ impl fmt::Debug for Typed {
 
 impl Typed {
     /// Reads what the form holds, or says which field of it is wrong.
-    fn parse(form: &Pairs) -> Result<Self, String> {
+    fn parse(
+        form: &Pairs,
+        mut signed: impl Iterator<Item = &'static Operation>,
+    ) -> Result<Self, String> {
         let field = |name: &str| {
             let mut values = form.iter().filter(|(other, _)| other == name);
             match (values.next(), values.next()) {
@@ -79,7 +85,7 @@ impl Typed {
             }
         };
         let operation = field("operation")?;
-        let operation = signed()
+        let operation = signed
             .find(|one| one.name == operation)
             .ok_or("operation: has to be one of the list")?;
         let order = field("order")?
@@ -194,7 +200,7 @@ fn page(app: &App, status: StatusCode, result: &Markup) -> Page {
                 div class="pair" {
                     label { span { "Operation" }
                         select name="operation" {
-                            @for operation in signed() {
+                            @for operation in signed(app) {
                                 option value=(operation.name) { (operation.name) }
                             }
                         }

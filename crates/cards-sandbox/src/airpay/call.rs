@@ -3,20 +3,19 @@
 
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
-use axum::routing::on;
 use cards_model::{Form, Violations};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::access::Access;
-use super::{Airpay, Refusal, Success, checksum, failure, openapi, refused, rejected};
+use super::checksum;
+use super::reply::{Refusal, Success, refused, rejected};
+use super::settings::Airpay;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::intake;
 use crate::openapi::About;
-use crate::operations::KnownOperation;
-use crate::served::Served;
 
 /// An Airpay operation, as far as it differs from the others.
 pub(super) trait Handle: Form + Send + 'static {
@@ -36,20 +35,7 @@ pub(super) trait Handle: Form + Send + 'static {
     fn carry_out(self, app: &App) -> impl Future<Output = Result<Self::Data, Refusal>> + Send;
 }
 
-/// Makes the row of an operation.
-pub(super) const fn served<H: Handle>() -> Served {
-    Served {
-        known: KnownOperation {
-            operation: H::OPERATION,
-            prefixes: &[""],
-            fail: failure,
-        },
-        serve: |method| on(method, handle::<H>),
-        describe: openapi::describe::<H>,
-    }
-}
-
-async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
+pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
     let (parts, body) = request.into_parts();
     let answer = match intake::form(&parts.headers, body, app.config.limits).await {
         Ok(pairs) => judge::<H>(&app, &parts.headers, &pairs).await,

@@ -8,7 +8,7 @@ use cards_sign::{Arrangement, Explain, Order, explain};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::checksum::{ChecksumOrder, arrange};
+use super::order::{ChecksumOrder, arrange};
 
 /// A body's fields in one order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

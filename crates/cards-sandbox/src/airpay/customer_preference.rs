@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::access::Access;
 use super::call::Handle;
-use super::{Nothing, Refusal, customers};
+use super::customers;
+use super::reply::{Nothing, Refusal};
 use crate::app::App;
 use crate::openapi::About;
 

@@ -15,62 +15,43 @@ mod customers;
 mod listed;
 mod one_time_password;
 mod openapi;
+mod order;
 mod password;
 mod register_user;
+mod reply;
 pub(crate) mod section;
 mod seed;
 pub(crate) mod sequences;
+mod served;
+mod settings;
 mod update_customer;
 mod user_login;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::Serialize;
+use schemars::{Schema, SchemaGenerator};
 
 use self::client::Client;
-use crate::answer::{Answer, Rejection, UnmetRule};
-use crate::app::App;
+use crate::answer::{Answer, Rejection};
 use crate::detail::DetailKind;
 use crate::journal::Documented;
 use crate::plugin::{AddedView, Plugin};
 use crate::provider::{Credentials, Provider};
 use crate::served::Served;
-use crate::store::{Migration, StoreError, Tables};
+use crate::store::{Migration, Tables};
 use crate::world::section::Section;
 
-pub(crate) use checksum::arrange;
-pub use checksum::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError};
+pub use checksum::ChecksumVerdict;
 pub use comparison::Sequence;
-pub(crate) use comparison::{Comparison, compare};
 pub(crate) use customers::Customer as WorldCustomer;
 use openapi::document;
-
-/// The name that the engine has for the provider.
-const ID: ProviderId = ProviderId::AIRPAY;
-
-/// The provider, with what can be set about it.
-#[derive(Clone, Debug)]
-pub(crate) struct Airpay {
-    pub(crate) checksum_order: ChecksumOrder,
-    /// The HTTP status under a refusal, of which the documents state only the one in the body.
-    pub(crate) failure_status: StatusCode,
-    pub(crate) token_lifetime: Duration,
-}
-
-impl Default for Airpay {
-    fn default() -> Self {
-        Self {
-            checksum_order: ChecksumOrder::Received,
-            failure_status: StatusCode::OK,
-            token_lifetime: Duration::from_secs(30 * 60),
-        }
-    }
-}
+pub use order::{ChecksumOrder, ParseChecksumOrderError};
+use reply::{failure, rejected};
+use served::served;
+pub(crate) use settings::Airpay;
 
 impl Airpay {
     /// Hangs the provider in, with all that it serves.
@@ -90,7 +71,7 @@ impl Airpay {
 
 impl Provider for Airpay {
     fn id(&self) -> ProviderId {
-        ID
+        ProviderId::AIRPAY
     }
 
     fn prefixes(&self) -> &'static [&'static str] {
@@ -140,10 +121,10 @@ impl Provider for Airpay {
 }
 
 const OPERATIONS: &[Served] = &[
-    call::served::<RegisterUser>(),
-    call::served::<UpdateCustomer>(),
-    call::served::<CustomerPreference>(),
-    call::served::<UserLogin>(),
+    served::<RegisterUser>(),
+    served::<UpdateCustomer>(),
+    served::<CustomerPreference>(),
+    served::<UserLogin>(),
 ];
 
 const TABLES: Tables = Tables {
@@ -178,101 +159,3 @@ const DOCUMENTED: Documented = Documented {
     ],
     fields: &[],
 };
-
-/// Every Success-Response.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "AirpaySuccessOf{T}")]
-pub(crate) struct Success<T> {
-    #[schemars(extend("const" = 200))]
-    status: u16,
-    #[schemars(extend("const" = "success"))]
-    message: &'static str,
-    data: T,
-}
-
-impl<T> Success<T> {
-    const fn new(data: T) -> Self {
-        Self {
-            status: 200,
-            message: "success",
-            data,
-        }
-    }
-}
-
-/// Every Fail-Response.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "AirpayFailure")]
-pub(crate) struct Failure {
-    #[schemars(extend("const" = 400))]
-    status: u16,
-    #[schemars(extend("const" = "fail"))]
-    message: &'static str,
-}
-
-const FAILURE: Failure = Failure {
-    status: 400,
-    message: "fail",
-};
-
-/// `data` of a success that brings nothing: `[]`.
-type Nothing = [(); 0];
-
-fn rejected(rejection: Rejection) -> Answer {
-    Answer::refused(rejection.status(), &FAILURE, rejection.why())
-}
-
-/// The documented failure, ordered.
-fn failure(status: StatusCode) -> Answer {
-    Answer::refused(status, &FAILURE, "")
-}
-
-/// A refusal, under the HTTP status that the sandbox was set to.
-fn refused(app: &App, refusal: Refusal) -> Answer {
-    match refusal {
-        Refusal::Because(why, unmet) => {
-            let status = app.providers.get::<Airpay>().failure_status;
-            Answer::refused(status, &FAILURE, why).unmet(unmet)
-        }
-        Refusal::Store(error) => {
-            tracing::error!(%error, "the store failed");
-            let status = StatusCode::INTERNAL_SERVER_ERROR;
-            Answer::refused(status, &FAILURE, error.verdict())
-        }
-    }
-}
-
-/// Why a call is not carried out.
-pub(crate) enum Refusal {
-    Because(std::borrow::Cow<'static, str>, Option<UnmetRule>),
-    Store(StoreError),
-}
-
-impl Refusal {
-    fn because(why: impl Into<std::borrow::Cow<'static, str>>) -> Self {
-        Self::Because(why.into(), None)
-    }
-
-    /// Adds the documented rule that the request breaks.
-    fn breaks(self, unmet: UnmetRule) -> Self {
-        match self {
-            Self::Because(why, _) => Self::Because(why, Some(unmet)),
-            Self::Store(error) => Self::Store(error),
-        }
-    }
-}
-
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::OverQuota(limit) => Self::because(limit.to_string()),
-            error => Self::Store(error),
-        }
-    }
-}
-
-impl From<rusqlite::Error> for Refusal {
-    fn from(error: rusqlite::Error) -> Self {
-        StoreError::from(error).into()
-    }
-}

@@ -1,10 +1,10 @@
 //! One-time passwords for registrations: given out by the control API, good for
 //! one registration and a while. Only their fingerprints are kept.
 
+use cards_model::ProviderId;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
-use super::ID;
 use crate::store::{Fingerprints, used_codes};
 use crate::world::airpay::ONE_TIME_PASSWORD;
 
@@ -49,7 +49,7 @@ pub(crate) fn issue(
         "DELETE FROM airpay_one_time_password WHERE expires_at < ?1",
         [now.saturating_sub(REMEMBERED_SECONDS)],
     )?;
-    used_codes::forget(transaction, ID, now)?;
+    used_codes::forget(transaction, ProviderId::AIRPAY, now)?;
     // The last 62 bits are random.
     let start = Uuid::new_v4().as_u64_pair().1 % CODES;
     for step in 0..CODES {
@@ -59,7 +59,7 @@ pub(crate) fn issue(
         if is_out || code == ONE_TIME_PASSWORD {
             continue;
         }
-        used_codes::remove(transaction, ID, &key)?;
+        used_codes::remove(transaction, ProviderId::AIRPAY, &key)?;
         transaction.execute(
             "INSERT OR REPLACE INTO airpay_one_time_password (digest, expires_at) VALUES (?1, ?2)",
             params![key, now.saturating_add(lifetime)],
@@ -86,11 +86,11 @@ pub(super) fn use_up(
                     .prepare_cached("DELETE FROM airpay_one_time_password WHERE digest = ?1")?
                     .execute([key])?;
                 let until = now.saturating_add(REMEMBERED_SECONDS);
-                used_codes::add(transaction, ID, &key, until)?;
+                used_codes::add(transaction, ProviderId::AIRPAY, &key, until)?;
                 return Ok(Use::Done);
             }
             Some(_) => found = Use::Expired,
-            None if used_codes::has(transaction, ID, &key)? => found = Use::UsedUp,
+            None if used_codes::has(transaction, ProviderId::AIRPAY, &key)? => found = Use::UsedUp,
             None => {}
         }
     }

@@ -4,7 +4,7 @@ use cards_model::Form;
 use serde_json::{Map, Value, json};
 
 use super::call::Handle;
-use super::{Failure, Success};
+use super::reply::{Failure, Success};
 use crate::openapi::{Described, Document, form_schema, with_examples};
 use crate::world::airpay::PASSWORD;
 

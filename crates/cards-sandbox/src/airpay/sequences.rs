@@ -3,7 +3,8 @@
 
 use maud::{Markup, html};
 
-use super::{ChecksumOrder, Sequence};
+use super::comparison::Sequence;
+use super::order::ChecksumOrder;
 
 pub(crate) fn compared(sequences: &[Sequence], mistake: Option<&str>) -> Markup {
     let received = sequences.first();

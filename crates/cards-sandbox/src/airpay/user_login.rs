@@ -13,11 +13,14 @@ use serde_json::{Value, json};
 
 use super::access::Access;
 use super::call::Handle;
-use super::{Airpay, ID, Refusal, password};
+use super::password;
+use super::reply::Refusal;
+use super::settings::Airpay;
 use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::openapi::About;
 use crate::store::{StoreError, tokens};
+use cards_model::ProviderId;
 
 /// `data` of the success.
 #[derive(Serialize, JsonSchema)]
@@ -84,7 +87,7 @@ fn issue(
     if !is_there {
         return Err(nobody());
     }
-    let token = tokens::issue(transaction, ID, entity_id, now, lifetime)?;
+    let token = tokens::issue(transaction, ProviderId::AIRPAY, entity_id, now, lifetime)?;
     Ok(token)
 }
 

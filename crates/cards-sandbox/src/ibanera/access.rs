@@ -4,7 +4,8 @@ use axum::http::{HeaderMap, header};
 use cards_model::Rule;
 
 use super::envelope::{ErrorItem, Refusal};
-use super::{ID, Ibanera, OneTimePasswords, one_time_password};
+use super::one_time_password;
+use super::settings::{Ibanera, OneTimePasswords};
 use crate::answer::UnmetRule;
 use crate::app::App;
 use crate::bearer;
@@ -12,6 +13,7 @@ use crate::intake::{self, HeaderValue};
 use crate::store::StoreError;
 use crate::store::tokens::TokenState;
 use crate::world::ibanera::{SAMPLE_AUTHORIZATION, SAMPLE_OTP, TOKEN};
+use cards_model::ProviderId;
 
 const AUTHORIZATION: &str = "Authorization";
 const OTP: &str = "otp";
@@ -97,7 +99,7 @@ fn value<'a>(headers: &'a HeaderMap, name: &str, shown: &'static str) -> Result<
 }
 
 async fn verify_token(app: &App, token: &str) -> Result<(), Refusal> {
-    let state = bearer::judge(app, ID, &[TOKEN], token).await?;
+    let state = bearer::judge(app, ProviderId::IBANERA, &[TOKEN], token).await?;
     let why = match state {
         TokenState::Valid => return Ok(()),
         TokenState::Expired => "the token has expired",

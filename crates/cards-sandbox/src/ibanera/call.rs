@@ -2,21 +2,16 @@
 //! then the operation's own work.
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::routing::on;
 use cards_model::{Operation, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::access::Access;
 use super::envelope::{Refusal, rejected};
-use super::openapi;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::incoming::{Incoming, Takes};
 use crate::openapi::{About, Described, Document};
-use crate::operations::KnownOperation;
-use crate::served::Served;
 
 /// An Ibanera operation, as far as it differs from the others.
 pub(super) trait Handle: Sized + Send + 'static {
@@ -47,20 +42,7 @@ pub(super) trait Handle: Sized + Send + 'static {
     fn carry_out(self, app: &App) -> impl Future<Output = Result<Self::Reply, Refusal>> + Send;
 }
 
-/// Makes the row of an operation.
-pub(super) const fn served<H: Handle>() -> Served {
-    Served {
-        known: KnownOperation {
-            operation: H::OPERATION,
-            prefixes: &[""],
-            fail: failure::<H>,
-        },
-        serve: |method| on(method, handle::<H>),
-        describe: openapi::describe::<H>,
-    }
-}
-
-async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
+pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
     let answer = match Incoming::receive(request, H::TAKES, app.config.limits).await {
         Ok(incoming) => match reply::<H>(&app, &incoming).await {
             Ok(reply) => Answer::accepted(&reply),
@@ -76,14 +58,10 @@ async fn reply<H: Handle>(app: &App, incoming: &Incoming) -> Result<H::Reply, Re
     H::read(incoming, &app.rules())?.carry_out(app).await
 }
 
-fn refused<H: Handle>(refusal: Refusal) -> Answer {
+pub(super) fn refused<H: Handle>(refusal: Refusal) -> Answer {
     if H::HAS_ERROR_TYPE {
         refusal.with_error_type().into()
     } else {
         refusal.into()
     }
-}
-
-fn failure<H: Handle>(status: StatusCode) -> Answer {
-    refused::<H>(Refusal::ordered(status))
 }

@@ -13,13 +13,15 @@ use serde_json::{Map, Value, json};
 use super::access::Access;
 use super::call::Handle;
 use super::envelope::{ErrorItem, Refusal};
-use super::{ID, Ibanera, OneTimePasswords, one_time_password};
+use super::one_time_password;
+use super::settings::{Ibanera, OneTimePasswords};
 use crate::app::App;
 use crate::incoming::{Incoming, Takes};
 use crate::intake::{self, same};
 use crate::openapi::{About, Described, Document};
 use crate::store::{StoreError, tokens};
 use crate::world::ibanera::{PASSWORD, USERNAME};
+use cards_model::ProviderId;
 
 /// The reply, with the keys of the page's example.
 #[derive(Serialize, JsonSchema)]
@@ -115,7 +117,7 @@ impl Handle for Login {
                 {
                     return Err(refused(one_time_password::USED_UP));
                 }
-                tokens::issue(transaction, ID, USERNAME, now, lifetime)
+                tokens::issue(transaction, ProviderId::IBANERA, USERNAME, now, lifetime)
                     .map_err(|error| StoreError::from(error).into())
             })
             .await?;

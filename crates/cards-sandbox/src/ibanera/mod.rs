@@ -14,10 +14,10 @@ mod one_time_password;
 mod openapi;
 pub(crate) mod section;
 mod seed;
+mod served;
 mod settings;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
@@ -36,6 +36,8 @@ use crate::world::section::Section;
 pub(crate) use customers::{Customer as WorldCustomer, find as find_customer};
 use envelope::{failure, rejected};
 use openapi::document;
+use served::served;
+pub(crate) use settings::Ibanera;
 pub use settings::OneTimePasswords;
 
 const TABLES: Tables = Tables {
@@ -58,25 +60,6 @@ const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "otp", "Accept", "Content-Type"],
     fields: &["username", "password", "otp"],
 };
-/// The name that the engine has for the provider.
-const ID: ProviderId = ProviderId::IBANERA;
-
-/// The provider, with what can be set about it.
-#[derive(Clone, Debug)]
-pub(crate) struct Ibanera {
-    pub(crate) one_time_passwords: OneTimePasswords,
-    pub(crate) token_lifetime: Duration,
-}
-
-impl Default for Ibanera {
-    fn default() -> Self {
-        Self {
-            one_time_passwords: OneTimePasswords::default(),
-            token_lifetime: Duration::from_secs(3_600),
-        }
-    }
-}
-
 impl Ibanera {
     /// Hangs the provider in, with all that it serves.
     pub(crate) fn plugin(self) -> Plugin {
@@ -92,7 +75,7 @@ impl Ibanera {
 
 impl Provider for Ibanera {
     fn id(&self) -> ProviderId {
-        ID
+        ProviderId::IBANERA
     }
 
     fn prefixes(&self) -> &'static [&'static str] {
@@ -130,9 +113,9 @@ impl Provider for Ibanera {
 }
 
 const OPERATIONS: &[Served] = &[
-    call::served::<ListCustomerCards>(),
-    call::served::<CardsByCustomer>(),
-    call::served::<Login>(),
+    served::<ListCustomerCards>(),
+    served::<CardsByCustomer>(),
+    served::<Login>(),
 ];
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
+use cards_model::ProviderId;
 use rusqlite::Transaction;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
-use super::ID;
 use crate::store::{Fingerprints, used_codes};
 use crate::world::ibanera::TOTP_SECRET;
 
@@ -34,12 +34,12 @@ pub(crate) fn current(unix_seconds: i64) -> Option<(String, u64)> {
 /// Whether a right code, where one serves for a single call, may still be used;
 /// from then on it may not. It is remembered until its time is over.
 pub(super) fn use_up(transaction: &Transaction<'_>, step: u64, now: i64) -> rusqlite::Result<bool> {
-    used_codes::forget(transaction, ID, now)?;
+    used_codes::forget(transaction, ProviderId::IBANERA, now)?;
     // The code of a step is taken for one step more.
     let end = step.saturating_add(2).saturating_mul(STEP_SECONDS);
     let fingerprint = Fingerprints::of(transaction)?.make(&format!("one-time password of {step}"));
     let until = i64::try_from(end).unwrap_or(i64::MAX);
-    used_codes::add(transaction, ID, &fingerprint, until)
+    used_codes::add(transaction, ProviderId::IBANERA, &fingerprint, until)
 }
 
 /// The constant secret is base32 of 20 bytes; a test holds that this is there.

@@ -1,5 +1,7 @@
 //! The settings of Ibanera.
 
+use std::time::Duration;
+
 /// Says how often Ibanera's code of 30 seconds opens the door. Its document
 /// calls it a one-time password for the request, and does not say that it serves
 /// once.
@@ -12,4 +14,20 @@ pub enum OneTimePasswords {
     Reusable,
     /// For the one call that it let through.
     SingleUse,
+}
+
+/// The provider, with what can be set about it.
+#[derive(Clone, Debug)]
+pub(crate) struct Ibanera {
+    pub(crate) one_time_passwords: OneTimePasswords,
+    pub(crate) token_lifetime: Duration,
+}
+
+impl Default for Ibanera {
+    fn default() -> Self {
+        Self {
+            one_time_passwords: OneTimePasswords::default(),
+            token_lifetime: Duration::from_secs(3_600),
+        }
+    }
 }

@@ -4,7 +4,6 @@ use axum::http::{HeaderMap, header};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use percent_encoding::percent_decode_str;
 
-use super::ID;
 use super::error::{
     CREDENTIALS_ABSENT, CREDENTIALS_INVALID, TOKEN_EXPIRED, Unauthorized, store_trouble,
     unauthorized,
@@ -15,6 +14,7 @@ use crate::bearer;
 use crate::intake::{self, HeaderValue, same};
 use crate::store::tokens::TokenState;
 use crate::world::paysafe::{CLIENT_ID, CLIENT_SECRET, TOKEN};
+use cards_model::ProviderId;
 
 /// Which credentials an operation has to carry.
 #[derive(Clone, Copy)]
@@ -66,7 +66,7 @@ impl Access {
             let why = "the header Authorization has to be: Bearer, a space, the token";
             return self.refuse(CREDENTIALS_INVALID, why);
         };
-        match bearer::judge(app, ID, &[TOKEN], token).await {
+        match bearer::judge(app, ProviderId::PAYSAFE, &[TOKEN], token).await {
             Ok(TokenState::Valid) => Ok(()),
             Ok(TokenState::Expired) => self.refuse(TOKEN_EXPIRED, "the token has expired"),
             Ok(TokenState::Unknown) => self.refuse(CREDENTIALS_INVALID, "the token is unknown"),
@@ -97,7 +97,7 @@ impl Access {
     }
 
     fn refuse(self, what: Unauthorized, why: &'static str) -> Result<(), Answer> {
-        Err(unauthorized(what, self, why))
+        Err(unauthorized(what, self.challenge(), why))
     }
 }
 

@@ -4,20 +4,16 @@
 use std::marker::PhantomData;
 
 use axum::extract::{Request, State};
-use axum::routing::on;
 use cards_model::{Operation, Rule, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::access::Access;
-use super::error::{FieldError, failure, refused_fields, rejected};
-use super::openapi;
+use super::error::{FieldError, refused_fields, rejected};
 use crate::answer::{Answer, UnmetRule};
 use crate::app::App;
 use crate::incoming::{Incoming, Takes};
 use crate::openapi::{About, Described, Document};
-use crate::operations::KnownOperation;
-use crate::served::Served;
 use crate::world::paysafe::PREFIX;
 
 /// A Paysafe operation, as far as it differs from the others.
@@ -73,20 +69,7 @@ impl<T: Serialize> Written<T> {
     }
 }
 
-/// Makes the row of an operation.
-pub(super) const fn served<H: Handle>() -> Served {
-    Served {
-        known: KnownOperation {
-            operation: H::OPERATION,
-            prefixes: H::PREFIXES,
-            fail: |status| failure(status, H::ACCESS),
-        },
-        serve: |method| on(method, handle::<H>),
-        describe: openapi::describe::<H>,
-    }
-}
-
-async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
+pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
     let answer = match Incoming::receive(request, H::TAKES, app.config.limits).await {
         Ok(incoming) => match answer::<H>(&app, &incoming).await {
             Ok(reply) => Answer::accepted_json(reply.json),

@@ -7,7 +7,6 @@ use axum::http::{StatusCode, header};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::access::Access;
 use crate::answer::{Answer, Rejection};
 use crate::store::StoreError;
 
@@ -76,8 +75,12 @@ pub(super) fn refused(kind: Kind, why: &'static str) -> Answer {
 }
 
 /// A refusal of credentials, with the challenge that tells which are wanted.
-pub(super) fn unauthorized(what: Unauthorized, access: Access, why: &'static str) -> Answer {
-    refused(what.into(), why).header(header::WWW_AUTHENTICATE, access.challenge())
+pub(super) fn unauthorized(
+    what: Unauthorized,
+    challenge: &'static str,
+    why: &'static str,
+) -> Answer {
+    refused(what.into(), why).header(header::WWW_AUTHENTICATE, challenge)
 }
 
 impl From<Unauthorized> for Kind {
@@ -118,7 +121,7 @@ pub(super) fn rejected(rejection: Rejection) -> Answer {
 
 /// The error object under any status, ordered. The document has that of the
 /// 500, and other codes follow the earlier version where it has one.
-pub(super) fn failure(status: StatusCode, access: Access) -> Answer {
+pub(super) fn failure(status: StatusCode, challenge: &'static str) -> Answer {
     let Kind(_, code, message) = match status.as_u16() {
         400 => INVALID,
         401 => CREDENTIALS_INVALID.into(),
@@ -133,7 +136,7 @@ pub(super) fn failure(status: StatusCode, access: Access) -> Answer {
     };
     let answer = answer(Kind(status, code, message), &[message], &[], String::new());
     match status {
-        StatusCode::UNAUTHORIZED => answer.header(header::WWW_AUTHENTICATE, access.challenge()),
+        StatusCode::UNAUTHORIZED => answer.header(header::WWW_AUTHENTICATE, challenge),
         _ => answer,
     }
 }

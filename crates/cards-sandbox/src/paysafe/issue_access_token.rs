@@ -12,7 +12,7 @@ use serde_json::json;
 use super::access::Access;
 use super::call::{Handle, Written};
 use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
-use super::{ID, Paysafe};
+use super::settings::Paysafe;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::incoming::{Incoming, Takes};
@@ -20,6 +20,7 @@ use crate::intake::Pairs;
 use crate::openapi::{About, Described, Document};
 use crate::store::{StoreError, tokens};
 use crate::world::paysafe::{BRAND, PREFIX};
+use cards_model::ProviderId;
 
 /// Asks for a token; the client, the brand and the grant are right.
 pub(super) struct IssueAccessToken;
@@ -94,7 +95,8 @@ impl Handle for IssueAccessToken {
         let access_token = app
             .store
             .write(move |transaction| {
-                tokens::issue(transaction, ID, BRAND, now, lifetime).map_err(StoreError::from)
+                tokens::issue(transaction, ProviderId::PAYSAFE, BRAND, now, lifetime)
+                    .map_err(StoreError::from)
             })
             .await
             .map_err(|error| store_trouble(&error))?;

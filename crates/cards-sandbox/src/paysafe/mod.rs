@@ -17,9 +17,10 @@ pub(crate) mod listed;
 mod openapi;
 pub(crate) mod section;
 mod seed;
+mod served;
+mod settings;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
@@ -43,6 +44,8 @@ pub(crate) use card::{Card, Customer as WorldCustomer, Shown};
 pub(crate) use change::{NotChanged, act};
 use error::{failure, rejected};
 use openapi::document;
+use served::served;
+pub(crate) use settings::Paysafe;
 
 const TABLES: Tables = Tables {
     owner: "paysafe",
@@ -72,23 +75,6 @@ const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "Content-Type"],
     fields: &["grant_type"],
 };
-/// The name that the engine has for the provider.
-const ID: ProviderId = ProviderId::PAYSAFE;
-
-/// The provider, with what can be set about it.
-#[derive(Clone, Debug)]
-pub(crate) struct Paysafe {
-    pub(crate) token_lifetime: Duration,
-}
-
-impl Default for Paysafe {
-    fn default() -> Self {
-        Self {
-            token_lifetime: Duration::from_secs(36_000),
-        }
-    }
-}
-
 impl Paysafe {
     /// Hangs the provider in, with all that it serves.
     pub(crate) fn plugin(self) -> Plugin {
@@ -104,7 +90,7 @@ impl Paysafe {
 
 impl Provider for Paysafe {
     fn id(&self) -> ProviderId {
-        ID
+        ProviderId::PAYSAFE
     }
 
     fn prefixes(&self) -> &'static [&'static str] {
@@ -133,7 +119,7 @@ impl Provider for Paysafe {
     }
 
     fn fail(&self, status: StatusCode) -> Answer {
-        failure(status, Access::Bearer)
+        failure(status, Access::Bearer.challenge())
     }
 
     fn section(&self) -> &dyn Section {
@@ -141,7 +127,4 @@ impl Provider for Paysafe {
     }
 }
 
-const OPERATIONS: &[Served] = &[
-    call::served::<ListPrepaidCards>(),
-    call::served::<IssueAccessToken>(),
-];
+const OPERATIONS: &[Served] = &[served::<ListPrepaidCards>(), served::<IssueAccessToken>()];

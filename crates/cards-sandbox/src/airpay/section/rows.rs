@@ -23,9 +23,9 @@ use crate::world::invented::{fingerprint_from, hex, random_digits};
 pub(crate) struct Rows {
     /// The highest number that was ever given out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::airpay) last_number: Option<i64>,
+    pub(crate) last_number: Option<i64>,
     #[serde(default, deserialize_with = "quota::customers")]
-    pub(in crate::airpay) customers: Vec<CustomerRow>,
+    pub(crate) customers: Vec<CustomerRow>,
 }
 
 /// A customer; what is left out is made up. One with `password_hash` was saved
@@ -35,61 +35,61 @@ pub(crate) struct Rows {
 #[schemars(rename = "AirpayCustomerInFile")]
 pub(crate) struct CustomerRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::airpay) entity_id: Option<String>,
+    pub(crate) entity_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::airpay) number: Option<i64>,
+    pub(crate) number: Option<i64>,
     /// The fields of a registration that are about the person.
     #[serde(default)]
-    pub(in crate::airpay) mobile_no: Option<String>,
+    pub(crate) mobile_no: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) first_name: Option<String>,
+    pub(crate) first_name: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) last_name: Option<String>,
+    pub(crate) last_name: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) title: Option<String>,
+    pub(crate) title: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) gender: Option<String>,
+    pub(crate) gender: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) dob: Option<String>,
+    pub(crate) dob: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) email: Option<String>,
+    pub(crate) email: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::airpay) email_fingerprint: Option<String>,
+    pub(crate) email_fingerprint: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) address: Option<String>,
+    pub(crate) address: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) city: Option<String>,
+    pub(crate) city: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) state: Option<String>,
+    pub(crate) state: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::airpay) country: Option<String>,
+    pub(crate) country: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) pincode: Option<String>,
+    pub(crate) pincode: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) doc_type: Option<String>,
+    pub(crate) doc_type: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) doc_number: Option<String>,
+    pub(crate) doc_number: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) doc_expiry: Option<String>,
+    pub(crate) doc_expiry: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) doc_country_issue: Option<String>,
+    pub(crate) doc_country_issue: Option<String>,
     /// In the clear on the way in; never on the way out.
     #[serde(default, skip_serializing)]
     #[schemars(with = "Option<String>")]
-    pub(in crate::airpay) password: Option<Secret>,
+    pub(crate) password: Option<Secret>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::airpay) password_hash: Option<String>,
+    pub(crate) password_hash: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) kyc_status: Option<String>,
+    pub(crate) kyc_status: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) kyc_expiry_date: Option<String>,
+    pub(crate) kyc_expiry_date: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) preferences: BTreeMap<String, String>,
+    pub(crate) preferences: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "quota::cards")]
-    pub(in crate::airpay) cards: Vec<CardRow>,
+    pub(crate) cards: Vec<CardRow>,
     /// Another address is made up where somebody has this one.
     #[serde(skip)]
-    pub(in crate::airpay) is_email_invented: bool,
+    pub(crate) is_email_invented: bool,
 }
 
 /// A card. With `card_fingerprint` and `kit_fingerprint` it was saved by a
@@ -99,22 +99,22 @@ pub(crate) struct CustomerRow {
 #[schemars(rename = "AirpayCardInFile")]
 pub(crate) struct CardRow {
     #[serde(default)]
-    pub(in crate::airpay) card_no: Option<String>,
+    pub(crate) card_no: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::airpay) card_fingerprint: Option<String>,
+    pub(crate) card_fingerprint: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) kit_no: Option<String>,
+    pub(crate) kit_no: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::airpay) kit_fingerprint: Option<String>,
+    pub(crate) kit_fingerprint: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) card_type: Option<String>,
+    pub(crate) card_type: Option<String>,
     #[serde(default)]
-    pub(in crate::airpay) card_expiry: Option<String>,
+    pub(crate) card_expiry: Option<String>,
     /// Another number is made up where somebody has this one.
     #[serde(skip)]
-    pub(in crate::airpay) is_card_no_invented: bool,
+    pub(crate) is_card_no_invented: bool,
     #[serde(skip)]
-    pub(in crate::airpay) is_kit_no_invented: bool,
+    pub(crate) is_kit_no_invented: bool,
 }
 
 /// Lists the texts about a person: columns, and fields of a registration.
@@ -142,7 +142,7 @@ macro_rules! texts {
 
 impl CustomerRow {
     /// Makes up what is not said of the person.
-    pub(in crate::airpay) fn make_up(&mut self, today: Date) {
+    pub(crate) fn make_up(&mut self, today: Date) {
         let number = random_digits(9);
         for (field, text) in texts!(self, mut) {
             text.get_or_insert_with(|| match field {
@@ -166,11 +166,7 @@ impl CustomerRow {
     }
 
     /// Makes the customer of a registration.
-    pub(in crate::airpay) fn of(
-        form: &RegisterUser,
-        password_hash: String,
-        kyc_expiry_date: String,
-    ) -> Self {
+    pub(crate) fn of(form: &RegisterUser, password_hash: String, kyc_expiry_date: String) -> Self {
         let mut row = Self {
             password_hash: Some(password_hash),
             kyc_status: Some(KYC_STATUS.to_owned()),
@@ -226,7 +222,7 @@ impl CustomerRow {
 
 impl CardRow {
     /// Makes the card of a registration.
-    pub(in crate::airpay) fn of(form: &RegisterUser) -> Self {
+    pub(crate) fn of(form: &RegisterUser) -> Self {
         Self {
             card_no: Some(form.card_no.expose().to_owned()),
             kit_no: Some(form.kit_no.clone()),

@@ -255,7 +255,7 @@ impl CustomerRow {
     }
 
     /// Adds a row, which has all but number, id and e-mail address.
-    pub(in crate::airpay) fn insert(
+    pub(crate) fn insert(
         &self,
         transaction: &Transaction<'_>,
         number: i64,
@@ -358,7 +358,7 @@ impl CardRow {
     }
 
     /// Adds a row, which has all but the two numbers.
-    pub(in crate::airpay) fn insert(
+    pub(crate) fn insert(
         &self,
         transaction: &Transaction<'_>,
         entity_id: &str,

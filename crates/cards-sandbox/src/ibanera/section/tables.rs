@@ -163,7 +163,7 @@ impl CardRow {
     }
 
     /// Adds a row, which has a card number.
-    pub(in crate::ibanera) fn insert(
+    pub(crate) fn insert(
         &self,
         transaction: &Transaction<'_>,
         id: i64,
