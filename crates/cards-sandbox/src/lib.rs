@@ -97,6 +97,8 @@ mod stream;
 mod surface;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod unread;
 mod view;

@@ -150,6 +150,3 @@ fn one(id: &str, find: impl FnOnce(u64) -> Option<OrderedFault>) -> Answer {
         None => problem(StatusCode::NOT_FOUND, "no fault has this id".to_owned()),
     }
 }
-
-#[cfg(test)]
-mod tests;

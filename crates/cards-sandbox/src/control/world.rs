@@ -151,6 +151,3 @@ async fn save(State(app): State<App>) -> Answer {
         Err(error) => store_trouble(&error),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -215,6 +215,3 @@ impl hyper::body::Body for Padded {
         SizeHint::with_exact((self.body.len() as u64).saturating_add(self.padding))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -108,4 +108,13 @@ fn name_of(method: &Method) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invented_method_is_not_repeated() {
+        assert_eq!(name_of(&Method::POST), "POST");
+        let invented = Method::from_bytes(b"4622940000003713").unwrap();
+        assert_eq!(name_of(&invented), "OTHER");
+    }
+}

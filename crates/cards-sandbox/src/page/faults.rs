@@ -193,6 +193,3 @@ fn scope(fault: &Fault) -> String {
     }
     scope
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,3 +1,5 @@
+//! Checks faults that the control API orders.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

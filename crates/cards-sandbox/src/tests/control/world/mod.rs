@@ -2,11 +2,11 @@
 
 mod turns;
 
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::*;
+use crate::store::StoreError;
 use crate::testing::{Harness, registration};
-use crate::{Limits, Sandbox};
 
 #[tokio::test]
 async fn the_world_has_every_providers_customers_and_cards() {

@@ -1,9 +1,13 @@
 //! Checks that worlds which come at once take turns.
 
 use axum::body::Body;
+use rusqlite::Transaction;
 use tokio::sync::{mpsc, oneshot};
 
-use super::*;
+use super::save;
+use crate::store::StoreError;
+use crate::testing::Harness;
+use crate::{Limits, Sandbox};
 
 /// Makes a body that comes piece by piece, and tells when the first one is asked
 /// for.

@@ -1,15 +1,7 @@
 //! Checks what the journal tells of calls.
 
-use super::*;
 use crate::testing::{Harness, registration};
 use crate::world::airpay::{CUSTOMER, TOKEN};
-
-#[test]
-fn an_invented_method_is_not_repeated() {
-    assert_eq!(name_of(&Method::POST), "POST");
-    let invented = Method::from_bytes(b"4622940000003713").unwrap();
-    assert_eq!(name_of(&invented), "OTHER");
-}
 
 #[tokio::test]
 async fn a_providers_reply_names_its_exchange_and_ours_do_not() {

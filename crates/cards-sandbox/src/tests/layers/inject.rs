@@ -1,10 +1,14 @@
+//! Checks that faults meet the calls that they are meant for.
+
+use std::time::Duration;
+
 use cards_model::Operation;
 
-use super::*;
+use crate::operations::KnownOperation;
 use crate::providers::operations;
 use crate::testing::{Harness, REGISTRATION, Reply, request};
 use crate::world::paysafe::PREFIX;
-use crate::{Builder, Sandbox};
+use crate::{Builder, Fault, Sandbox};
 
 fn with(fault: Fault) -> Harness {
     Harness::with(Sandbox::builder().fault(fault))

@@ -1,7 +1,11 @@
-use super::*;
+//! Checks faults that are ordered on the page.
+
 use crate::testing::{Harness, Reply, encoded};
+use crate::{Fault, FaultKind};
 
 const PATH: &str = "/_sandbox/page/faults";
+const REMOVE: &str = "/_sandbox/page/faults/remove";
+const CLEAR: &str = "/_sandbox/page/faults/clear";
 
 async fn post(sandbox: &Harness, path: &str, fields: &[(&str, &str)]) -> Reply {
     let form = [("content-type", "application/x-www-form-urlencoded")];

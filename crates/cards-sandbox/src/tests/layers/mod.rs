@@ -1,0 +1,4 @@
+//! Checks the layers that each request goes through.
+
+mod inject;
+mod record;

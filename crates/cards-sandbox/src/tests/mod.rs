@@ -1,0 +1,11 @@
+//! Checks of the whole sandbox, with its three providers: over HTTP, and over its store.
+//!
+//! They name no module relative to themselves, and take nothing from a product file that it
+//! does not show to its crate.
+
+mod any_request;
+mod control;
+mod guard;
+mod journal;
+mod layers;
+mod page;

@@ -1,0 +1,8 @@
+//! Checks the page.
+
+mod clock;
+mod every;
+mod exchange;
+mod exchanges;
+mod faults;
+mod reset;
