@@ -17,8 +17,8 @@ use crate::settings::{self, Clock, Limits, LostLogLines};
 use crate::store::Store;
 use crate::tls;
 use crate::view::View;
-use crate::world::file::{self, World, WorldFile};
 use crate::world_error::WorldError;
+use crate::world::file::{self, WorldFile};
 
 /// The shared state; a clone is a reference.
 #[derive(Clone)]
@@ -55,7 +55,7 @@ impl App {
         providers: Providers,
         config: Config,
         place: &settings::Store,
-        world: Option<World>,
+        world: Option<WorldFile>,
         operations: Operations,
         faults: Faults,
         journal: Journal,

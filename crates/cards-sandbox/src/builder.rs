@@ -19,7 +19,7 @@ use crate::plugin::Plugins;
 use crate::running::Running;
 use crate::settings::{Clock, Limits, LostLogLines, Store};
 use crate::tls::Tls;
-use crate::world::file::World;
+use crate::world::World;
 use crate::{guard, providers};
 
 /// The way in: [`Sandbox::start`], [`Sandbox::start_blocking`], or
@@ -302,7 +302,7 @@ impl Builder {
             plugins.providers(),
             config,
             &self.store,
-            self.world,
+            self.world.map(|World(file)| file),
             operations,
             faults,
             journal,

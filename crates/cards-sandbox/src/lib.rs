@@ -76,6 +76,7 @@ mod ibanera;
 mod incoming;
 mod intake;
 mod journal;
+mod json_input;
 mod layers;
 mod limits;
 mod listed;
@@ -117,7 +118,7 @@ pub use journal::{Exchange, Received};
 pub use running::Running;
 pub use settings::{Clock, Limits, Store};
 pub use tls::Tls;
-pub use world::file::World;
+pub use world::World;
 
 /// The README's examples, compiled.
 #[cfg(doctest)]

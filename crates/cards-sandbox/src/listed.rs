@@ -1,7 +1,7 @@
 //! For `schema_with`: one of a documented list of values, and the like.
 
 use schemars::{Schema, SchemaGenerator, json_schema};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Makes functions for `schema_with`, each of which lists the values of a type.
 macro_rules! listed {
@@ -60,4 +60,12 @@ pub(crate) fn decimal_or_null(_: &mut SchemaGenerator) -> Schema {
 /// A number that is written by its own text, of any precision.
 pub(crate) fn decimal(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "number"})
+}
+
+/// Gives the part of a schema that asks for one of these fields, of this type.
+pub(crate) fn one_of(fields: &[(&str, &str)]) -> Value {
+    let given = fields
+        .iter()
+        .map(|(field, kind)| json!({"required": [field], "properties": {*field: {"type": kind}}}));
+    given.collect()
 }

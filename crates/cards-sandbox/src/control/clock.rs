@@ -9,10 +9,13 @@ use axum::routing::on;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, input, wrong};
+use super::input;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::clock::{self, RANGE, Reading};
+use crate::endpoint::Endpoint;
+use crate::listed::one_of;
+use crate::problem::wrong;
 
 pub(super) const READ: Endpoint = Endpoint {
     method: "get",
@@ -92,7 +95,7 @@ async fn reset(State(app): State<App>) -> Answer {
 /// One or both.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "ClockSetting", extend("anyOf" = input::one_of(&[("now", "string"), ("frozen", "boolean")])))]
+#[schemars(rename = "ClockSetting", extend("anyOf" = one_of(&[("now", "string"), ("frozen", "boolean")])))]
 struct Set {
     /// ISO 8601 with an offset, within the years 1 to 9999.
     #[schemars(extend("format" = "date-time"))]

@@ -16,10 +16,11 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, json};
 
-use super::{Endpoint, store_trouble, wrong};
 use crate::answer::Answer;
 use crate::app::App;
+use crate::endpoint::Endpoint;
 use crate::intake::{self, HeaderValue};
+use crate::problem::{store_trouble, wrong};
 use crate::provider::{Credentials, Providers};
 use crate::store::{StoreError, tokens};
 use crate::world::section::named;

@@ -16,11 +16,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Endpoint, input, refused, unknown};
+use super::input;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::field_error::FieldError;
+use crate::endpoint::Endpoint;
 use crate::openapi::{Described, Document};
+use crate::problem::{OVER_QUOTA, refused, unknown};
 use crate::provider::Providers;
 use crate::store::StoreError;
 use crate::world::section::{Context, Form, NO_CUSTOMER, Row, Section, named};
@@ -39,7 +41,7 @@ pub(super) const ADD_CUSTOMER: Endpoint = Endpoint {
                 200,
                 document.reply_by("The customer with all cards.", added),
             )
-            .responds(409, document.failure(super::OVER_QUOTA))
+            .responds(409, document.failure(OVER_QUOTA))
             .responds(
                 404,
                 document.failure("There is no such provider or customer."),
@@ -76,7 +78,7 @@ pub(super) const ADD_CARD: Endpoint = Endpoint {
                 200,
                 document.reply_by("The customer with all cards.", added),
             )
-            .responds(409, document.failure(super::OVER_QUOTA))
+            .responds(409, document.failure(OVER_QUOTA))
             .responds(
                 404,
                 document.failure("There is no such provider or customer."),

@@ -10,11 +10,13 @@ use axum::routing::on;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Endpoint, input, problem, wrong};
+use super::input;
 use crate::answer::Answer;
 use crate::app::App;
+use crate::endpoint::Endpoint;
 use crate::faults::{self, Fault, OrderedFault};
 use crate::openapi::Described;
+use crate::problem::{problem, wrong};
 
 pub(super) const LIST: Endpoint = Endpoint {
     method: "get",

@@ -6,9 +6,10 @@ use rusqlite::Connection;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Endpoint, store_trouble};
 use crate::answer::Answer;
 use crate::app::App;
+use crate::endpoint::Endpoint;
+use crate::problem::store_trouble;
 use crate::store::StoreError;
 
 pub(super) const HEALTH: Endpoint = Endpoint {

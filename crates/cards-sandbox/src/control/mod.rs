@@ -14,13 +14,8 @@ pub(crate) mod world;
 use axum::Router;
 
 use crate::app::App;
-use crate::endpoint;
+use crate::endpoint::{self, Endpoint};
 
-pub(crate) use crate::endpoint::Endpoint;
-pub(crate) use crate::problem::{
-    OVER_QUOTA, problem, refused, rejected, store_trouble, unknown, wrong,
-};
-pub(crate) use input::{one_of, read_json, read_members, read_value};
 pub(crate) use openapi::text;
 
 /// Everything under `/_sandbox/` but the page; each is declared in a file of its

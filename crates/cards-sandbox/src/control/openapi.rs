@@ -8,8 +8,8 @@ use cards_model::ProviderId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
-use super::Endpoint;
 use crate::answer::{Answer, Rejection};
+use crate::endpoint::Endpoint;
 use crate::openapi::Document;
 use crate::plugin::Plugins;
 use crate::problem::{Problem, rejected};

@@ -10,9 +10,10 @@ use axum::routing::on;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Endpoint, refused};
 use crate::answer::Answer;
 use crate::app::App;
+use crate::endpoint::Endpoint;
+use crate::problem::refused;
 
 pub(super) const RESET: Endpoint = Endpoint {
     method: "post",

@@ -12,14 +12,16 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::{Endpoint, input, problem, refused, store_trouble};
+use super::input;
 use crate::answer::Answer;
 use crate::app::App;
+use crate::endpoint::Endpoint;
+use crate::world_error::WorldError;
+use crate::problem::{OVER_QUOTA, problem, refused, store_trouble};
 use crate::provider::Providers;
 use crate::store::StoreError;
 use crate::world::file::{self, WorldFile};
 use crate::world::section::{ByProvider, Form, named};
-use crate::world_error::WorldError;
 
 pub(super) const WORLD: Endpoint = Endpoint {
     method: "get",
@@ -45,7 +47,7 @@ pub(super) const REPLACE: Endpoint = Endpoint {
                 200,
                 document.reply_by("The new customers and cards.", shown),
             )
-            .responds(409, document.failure(super::OVER_QUOTA))
+            .responds(409, document.failure(OVER_QUOTA))
             .responds(
                 503,
                 document
@@ -94,7 +96,7 @@ fn show(
     providers: &Providers,
     today: Date,
 ) -> Result<ByProvider<Box<RawValue>>, StoreError> {
-    ByProvider::of(providers, |section| section.show(connection, today))
+    file::ask_each(providers, |section| section.show(connection, today))
 }
 
 /// Answers as of one moment.

@@ -9,7 +9,6 @@
 //! masked numbers again by trying the few digits that are missing: they hide
 //! test numbers from a glance, and from nobody who searches.
 
-use std::fmt;
 use std::sync::Arc;
 
 use cards_model::{Date, ProviderId, Rules, Samples};
@@ -21,62 +20,13 @@ use serde_json::value::RawValue;
 
 use super::invented::{fingerprint_from, hex};
 use super::section::{ByProvider, Context, Form, Part, Section, named};
-use crate::control::{read_members, read_value};
-use crate::error::Error;
 use crate::field_error::FieldError;
 use crate::provider::{Provider, Providers};
-use crate::providers;
 use crate::quota::Quota;
+use crate::json_input::{read_members, read_value};
 use crate::settings::Store as Storage;
 use crate::store::{self, Fingerprints, Store, StoreError, quota};
 use crate::world_error::WorldError;
-
-/// The customers and cards of all three providers, to start a sandbox with:
-/// what `GET /_sandbox/world/file` saves, or a few lines of one's own.
-///
-/// The sandbox has no other customers and cards than those in the file; what one
-/// of them does not say is made up. Card numbers are given whole, and have to be test numbers;
-/// passwords are given in the clear. Neither is kept so. A file holds at most
-/// 10,000 customers and 50,000 cards, in at most 64 MiB, and so does a sandbox: what
-/// is in one can be saved and loaded again. A store of an older sandbox may hold
-/// more. It is served and does not grow, and is saved once it holds no more than
-/// that.
-///
-/// ```
-/// use cards_sandbox::{Sandbox, World};
-///
-/// let world = World::from_json(
-///     r#"{
-///         "airpay": {"customers": [{"mobile_no": "9000000001", "password": "Quiet#Sea42"}]},
-///         "paysafe": {"customers": [{"customerId": "7", "cards": [{"status": "LOCKED"}]}]},
-///         "ibanera": {"customers": [{"customersId": 7, "cards": [{"totalBalance": 12.50}]}]}
-///     }"#,
-/// )?;
-/// let sandbox = Sandbox::builder().world(world).start_blocking()?;
-/// # Ok::<(), cards_sandbox::Error>(())
-/// ```
-#[derive(Clone)]
-pub struct World(pub(crate) WorldFile);
-
-impl World {
-    /// Reads a world. Whether it keeps the documents' rules is seen when a
-    /// sandbox starts with it, as they depend on the day.
-    ///
-    /// # Errors
-    ///
-    /// The text is no JSON of this form; the message names the field. See
-    /// [`Error::is_world`].
-    pub fn from_json(text: &str) -> Result<Self, Error> {
-        let file = WorldFile::read(text.as_bytes(), &providers::all());
-        Ok(Self(file.map_err(Error::world)?))
-    }
-}
-
-impl fmt::Debug for World {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("World").finish_non_exhaustive()
-    }
-}
 
 /// The one version of the file so far.
 const VERSION: u32 = 1;
@@ -145,7 +95,12 @@ impl WorldFile {
             }
             Ok(end)
         };
-        read_members(text, enter, read)?;
+        let lists: Vec<_> = providers
+            .iter()
+            .flat_map(|provider| provider.section().lists())
+            .copied()
+            .collect();
+        read_members(text, &lists, enter, read)?;
         Ok(file)
     }
 
@@ -241,6 +196,16 @@ impl WorldFile {
     }
 }
 
+/// Asks each provider's section for something.
+pub(crate) fn ask_each<T, E>(
+    providers: &Providers,
+    mut ask: impl FnMut(&dyn Section) -> Result<T, E>,
+) -> Result<ByProvider<T>, E> {
+    let each = providers.iter();
+    let each = each.map(|provider| Ok((provider.id(), ask(provider.section())?)));
+    Ok(ByProvider(each.collect::<Result<_, E>>()?))
+}
+
 /// Makes the world as at the start in empty tables: the given one, or that of
 /// [`crate::world`].
 pub(crate) fn start(
@@ -259,12 +224,11 @@ pub(crate) fn start(
 /// Checks a world as far as that can be done before there is a store: it is
 /// put into one that is thrown away.
 pub(crate) fn check(
-    world: World,
+    mut file: WorldFile,
     providers: &Providers,
     today: Date,
     now: i64,
 ) -> Result<WorldFile, WorldError> {
-    let World(mut file) = world;
     file.check(Rules::on(today).samples(Samples::Accept), now)?;
     let tables = providers.tables();
     let store = Store::open_with::<WorldError>(&Storage::Memory, &tables, today, |_| Ok(()))?;
@@ -299,6 +263,6 @@ pub(crate) fn save(
     Ok(Saved {
         version: VERSION,
         fingerprint_key: hex(Fingerprints::of(connection)?.key()),
-        parts: ByProvider::of(providers, save)?,
+        parts: ask_each(providers, save)?,
     })
 }

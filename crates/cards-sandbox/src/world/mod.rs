@@ -11,8 +11,11 @@ pub mod paysafe;
 mod round_trip;
 pub(crate) mod section;
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use self::file::WorldFile;
+use crate::error::Error;
 use crate::providers;
 
 /// The environment variables with which the `cards` program, and whoever else
@@ -57,4 +60,51 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 /// Gives the base URL of Paysafe's calls, which stands before `/customers/...` and `/auth/...`.
 pub(crate) fn paysafe_url(url: &str) -> String {
     format!("{url}{}", paysafe::PREFIX)
+}
+
+/// The customers and cards of all three providers, to start a sandbox with:
+/// what `GET /_sandbox/world/file` saves, or a few lines of one's own.
+///
+/// The sandbox has no other customers and cards than those in the file; what one
+/// of them does not say is made up. Card numbers are given whole, and have to be test numbers;
+/// passwords are given in the clear. Neither is kept so. A file holds at most
+/// 10,000 customers and 50,000 cards, in at most 64 MiB, and so does a sandbox: what
+/// is in one can be saved and loaded again. A store of an older sandbox may hold
+/// more. It is served and does not grow, and is saved once it holds no more than
+/// that.
+///
+/// ```
+/// use cards_sandbox::{Sandbox, World};
+///
+/// let world = World::from_json(
+///     r#"{
+///         "airpay": {"customers": [{"mobile_no": "9000000001", "password": "Quiet#Sea42"}]},
+///         "paysafe": {"customers": [{"customerId": "7", "cards": [{"status": "LOCKED"}]}]},
+///         "ibanera": {"customers": [{"customersId": 7, "cards": [{"totalBalance": 12.50}]}]}
+///     }"#,
+/// )?;
+/// let sandbox = Sandbox::builder().world(world).start_blocking()?;
+/// # Ok::<(), cards_sandbox::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct World(pub(crate) WorldFile);
+
+impl World {
+    /// Reads a world. Whether it keeps the documents' rules is seen when a
+    /// sandbox starts with it, as they depend on the day.
+    ///
+    /// # Errors
+    ///
+    /// The text is no JSON of this form; the message names the field. See
+    /// [`Error::is_world`].
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let file = WorldFile::read(text.as_bytes(), &providers::all());
+        Ok(Self(file.map_err(Error::world)?))
+    }
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World").finish_non_exhaustive()
+    }
 }

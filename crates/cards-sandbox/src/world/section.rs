@@ -8,9 +8,8 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::control::{read_json, read_value};
 use crate::field_error::FieldError;
-use crate::provider::Providers;
+use crate::json_input::{read_json, read_value};
 use crate::store::StoreError;
 use crate::world_error::WorldError;
 
@@ -95,6 +94,9 @@ pub(crate) enum Form {
 pub(crate) trait Section: Send + Sync {
     fn schema(&self, form: Form, generator: &mut SchemaGenerator) -> Schema;
 
+    /// Names the lists that its part has at any depth: all of objects.
+    fn lists(&self) -> &'static [&'static str];
+
     /// Gives the part of a world in which nobody is.
     fn nobody(&self) -> Box<dyn Part>;
 
@@ -150,6 +152,8 @@ pub(crate) trait TypedSection: Send + Sync {
     const TABLES: &'static [&'static str];
     /// The tables of fingerprints that are in no file.
     const FINGERPRINTS: &'static [&'static str] = &[];
+    /// The names of the lists in rows, from the customers on: all of objects.
+    const LISTS: &'static [&'static str] = &["customers", "cards"];
     /// The name of the shown customers' schema, and what it says of them.
     const SHOWN: (&'static str, &'static str);
 
@@ -201,6 +205,10 @@ impl<T: TypedSection> Section for T {
         }
     }
 
+    fn lists(&self) -> &'static [&'static str] {
+        T::LISTS
+    }
+
     fn nobody(&self) -> Box<dyn Part> {
         Box::new(T::Part::default())
     }
@@ -211,11 +219,11 @@ impl<T: TypedSection> Section for T {
     }
 
     fn read_customer(&self, text: &[u8]) -> Result<Box<dyn Row>, FieldError> {
-        Ok(Box::new(read_json::<T::Customer>(text)?))
+        Ok(Box::new(read_json::<T::Customer>(text, T::LISTS)?))
     }
 
     fn read_card(&self, text: &[u8]) -> Result<Box<dyn Row>, FieldError> {
-        Ok(Box::new(read_json::<T::Card>(text)?))
+        Ok(Box::new(read_json::<T::Card>(text, T::LISTS)?))
     }
 
     fn save(&self, connection: &Connection) -> Result<Box<RawValue>, StoreError> {
@@ -282,18 +290,6 @@ fn json(rows: &impl Serialize) -> Result<Box<RawValue>, StoreError> {
 
 /// Something of each provider, in their order; an object in JSON.
 pub(crate) struct ByProvider<T>(pub(crate) Vec<(ProviderId, T)>);
-
-impl<T> ByProvider<T> {
-    /// Asks each provider's section for it.
-    pub(crate) fn of<E>(
-        providers: &Providers,
-        mut ask: impl FnMut(&dyn Section) -> Result<T, E>,
-    ) -> Result<Self, E> {
-        let each = providers.iter();
-        let each = each.map(|provider| Ok((provider.id(), ask(provider.section())?)));
-        Ok(Self(each.collect::<Result<_, E>>()?))
-    }
-}
 
 impl<T: Serialize> Serialize for ByProvider<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -7,12 +7,12 @@ use cards_model::{CardExpiry, Date, Request};
 use super::rows::{CustomerRow, Rows};
 use super::synthetic;
 use crate::airpay::Airpay;
-use crate::control::read_json;
+use crate::json_input::read_json;
 use crate::testing::{DRAWS, context, days, holds_made_up, said};
-use crate::world::section::Check;
+use crate::world::section::{Check, TypedSection};
 
 fn customers(count: usize) -> Rows {
-    let one: CustomerRow = read_json(br#"{"cards":[{}]}"#).unwrap();
+    let one: CustomerRow = read_json(br#"{"cards":[{}]}"#, Airpay::LISTS).unwrap();
     Rows {
         last_number: None,
         customers: vec![one; count],

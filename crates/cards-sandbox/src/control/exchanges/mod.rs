@@ -19,11 +19,12 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use self::query::ExchangesQuery;
-use super::{Endpoint, problem, wrong};
 use crate::answer::Answer;
 use crate::app::{App, Ending};
+use crate::endpoint::Endpoint;
 use crate::intake;
 use crate::journal::Exchange;
+use crate::problem::{problem, wrong};
 
 pub(super) const EXCHANGES: Endpoint = Endpoint {
     method: "get",

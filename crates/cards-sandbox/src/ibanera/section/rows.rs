@@ -93,7 +93,7 @@ pub(crate) struct Change {
 /// Makes the schema of a change that changes anything.
 fn change_of_one() -> serde_json::Value {
     let number = |field| (field, "number");
-    crate::control::one_of(&[
+    crate::listed::one_of(&[
         number("totalBalance"),
         number("availableBalance"),
         number("pendingBalance"),

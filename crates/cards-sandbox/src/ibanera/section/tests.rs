@@ -4,14 +4,14 @@
 use serde_json::json;
 
 use super::rows::{self, CustomerRow, Rows};
-use crate::control::read_json;
 use crate::ibanera::Ibanera;
+use crate::json_input::read_json;
 use crate::testing::{DRAWS, context, holds_made_up, said};
-use crate::world::section::Check;
+use crate::world::section::{Check, TypedSection};
 
 #[test]
 fn a_customer_who_says_nothing() {
-    let one: CustomerRow = read_json(br#"{"cards":[{}]}"#).unwrap();
+    let one: CustomerRow = read_json(br#"{"cards":[{}]}"#, Ibanera::LISTS).unwrap();
     let customers = vec![one; DRAWS];
     holds_made_up::<Ibanera>(Rows { customers });
 }
@@ -24,7 +24,8 @@ fn a_reference_of_any_id() {
     let context = context("2026-11-21".parse().unwrap());
     for id in (1..=last).step_by(step as usize).chain([last]) {
         let customer = json!({ "customersId": id, "customersReference": rows::reference(id) });
-        let mut customer: CustomerRow = read_json(customer.to_string().as_bytes()).unwrap();
+        let mut customer: CustomerRow =
+            read_json(customer.to_string().as_bytes(), Ibanera::LISTS).unwrap();
         customer.check(&context).map_err(said).unwrap();
     }
 }

@@ -24,6 +24,7 @@ impl TypedSection for Paysafe {
     type Shown = Customer;
 
     const TABLES: &'static [&'static str] = &["paysafe_card", "paysafe_customer"];
+    const LISTS: &'static [&'static str] = &["customers", "cards", "mobileWalletTokenizations"];
     const SHOWN: (&'static str, &'static str) =
         ("PaysafeWorld", "The customers in `/_sandbox/world`.");
 

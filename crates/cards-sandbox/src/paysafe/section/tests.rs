@@ -2,10 +2,10 @@
 //! that hold for what is given.
 
 use super::rows::{CardRow, Rows};
-use crate::control::read_json;
+use crate::json_input::read_json;
 use crate::paysafe::Paysafe;
 use crate::testing::{DRAWS, context, days, holds_made_up, said};
-use crate::world::section::Check;
+use crate::world::section::{Check, TypedSection};
 
 #[test]
 fn a_card_that_says_nothing() {
@@ -17,8 +17,8 @@ fn a_card_that_says_nothing() {
     );
     // A wallet's reference is made up when it is read.
     let customers = (0..DRAWS).map(|at| match at % 2 {
-        0 => read_json(physical.as_bytes()).unwrap(),
-        _ => read_json(br#"{"cards":[{"scheme":"MC"}]}"#).unwrap(),
+        0 => read_json(physical.as_bytes(), Paysafe::LISTS).unwrap(),
+        _ => read_json(br#"{"cards":[{"scheme":"MC"}]}"#, Paysafe::LISTS).unwrap(),
     });
     holds_made_up::<Paysafe>(Rows {
         customers: customers.collect(),
@@ -28,7 +28,7 @@ fn a_card_that_says_nothing() {
 #[test]
 fn what_depends_on_the_day() {
     for today in days() {
-        let mut card: CardRow = read_json(b"{}").unwrap();
+        let mut card: CardRow = read_json(b"{}", Paysafe::LISTS).unwrap();
         card.check(&context(today)).map_err(said).unwrap();
     }
 }
