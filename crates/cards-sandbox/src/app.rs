@@ -17,8 +17,8 @@ use crate::settings::{self, Clock, Limits, LostLogLines};
 use crate::store::Store;
 use crate::tls;
 use crate::view::View;
-use crate::world_error::WorldError;
 use crate::world::file::{self, WorldFile};
+use crate::world_error::WorldError;
 
 /// The shared state; a clone is a reference.
 #[derive(Clone)]

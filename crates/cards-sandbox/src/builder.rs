@@ -244,17 +244,13 @@ impl Builder {
     /// Starts the sandbox on the tokio runtime that this is called from, which
     /// has to have time and IO enabled.
     pub async fn start(self) -> Result<Running, Error> {
-        Running::on_this_runtime(self).await
+        Running::on_this_runtime(self.listen, || self.app()).await
     }
 
     /// Starts the sandbox on a thread of its own, from code with or without a
     /// runtime. It is accepting connections when this returns.
     pub fn start_blocking(self) -> Result<Running, Error> {
-        Running::on_own_thread(self)
-    }
-
-    pub(crate) const fn address(&self) -> SocketAddr {
-        self.listen
+        Running::on_own_thread(self.listen, || self.app())
     }
 
     /// Opens the store and puts together what the handlers share.

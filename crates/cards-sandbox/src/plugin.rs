@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use axum::Router;
+use cards_model::Date;
+use rusqlite::Connection;
 
 use crate::app::App;
 use crate::endpoint::{self, Endpoint};
@@ -10,7 +12,8 @@ use crate::openapi::Document;
 use crate::operations::Operations;
 use crate::provider::{Provider, Providers};
 use crate::served::{self, Served};
-use crate::view::View;
+use crate::store::StoreError;
+use crate::view::{CardRefusal, CustomerEntry, View};
 
 /// A provider with all that it serves.
 #[derive(Clone)]
@@ -21,6 +24,8 @@ pub(crate) struct Plugin {
     pub(crate) endpoints: &'static [Endpoint],
     /// The views that it adds to the page.
     pub(crate) views: &'static [AddedView],
+    /// Its part of the page's view of all customers.
+    pub(crate) customers: CustomersView,
     /// Begins its OpenAPI document, to which the operations are added.
     pub(crate) document: fn() -> Document,
 }
@@ -31,37 +36,68 @@ pub(crate) struct AddedView {
     pub(crate) routes: fn() -> Router<App>,
 }
 
-/// The plugins of one sandbox, in the order in which they are listed to people.
+/// Shows a provider's customers and their cards on the page.
 #[derive(Clone)]
-pub(crate) struct Plugins(Arc<[Plugin]>);
+pub(crate) struct CustomersView {
+    /// The provider's name as people write it.
+    pub(crate) title: &'static str,
+    /// The heads of a card's cells.
+    pub(crate) heads: &'static [&'static str],
+    pub(crate) list: ListCustomers,
+    /// Serves what the forms among the cells are sent to.
+    pub(crate) routes: fn() -> Router<App>,
+}
+
+/// Lists all customers as of a day, and beside the card of a refusal, the refusal.
+type ListCustomers =
+    fn(&Connection, Date, Option<&CardRefusal>) -> Result<Vec<CustomerEntry>, StoreError>;
+
+/// The plugins of one sandbox, in the order in which they are listed to people; a clone is a
+/// reference.
+#[derive(Clone)]
+pub(crate) struct Plugins {
+    /// The endpoints that the control API has of itself.
+    own: &'static [Endpoint],
+    all: Arc<[Plugin]>,
+}
 
 impl Plugins {
-    pub(crate) fn new(plugins: impl IntoIterator<Item = Plugin>) -> Self {
-        Self(plugins.into_iter().collect())
+    pub(crate) fn new(own: &'static [Endpoint], plugins: impl IntoIterator<Item = Plugin>) -> Self {
+        Self {
+            own,
+            all: plugins.into_iter().collect(),
+        }
+    }
+
+    /// Goes through all, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Plugin> {
+        self.all.iter()
     }
 
     pub(crate) fn providers(&self) -> Providers {
-        Providers::new(self.0.iter().map(|plugin| Arc::clone(&plugin.provider)))
+        Providers::new(self.all.iter().map(|plugin| Arc::clone(&plugin.provider)))
     }
 
     pub(crate) fn operations(&self) -> Operations {
-        let each = self.0.iter();
+        let each = self.all.iter();
         Operations::new(each.map(|plugin| (plugin.provider.id(), served::known(plugin.operations))))
     }
 
+    /// Lists all endpoints of the control API.
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = &'static Endpoint> {
-        self.0.iter().flat_map(|plugin| plugin.endpoints)
+        let added = self.all.iter().flat_map(|plugin| plugin.endpoints);
+        self.own.iter().chain(added)
     }
 
     pub(crate) fn views(&self) -> Vec<View> {
-        let views = self.0.iter().flat_map(|plugin| plugin.views);
+        let views = self.all.iter().flat_map(|plugin| plugin.views);
         views.map(|added| added.view).collect()
     }
 
     /// Writes the OpenAPI document of one provider.
     pub(crate) fn document(&self, provider: &str) -> Option<Document> {
         let plugin = self
-            .0
+            .all
             .iter()
             .find(|plugin| plugin.provider.id().as_str() == provider)?;
         Some(served::describe((plugin.document)(), plugin.operations))
@@ -69,10 +105,12 @@ impl Plugins {
 
     /// Makes the routes of all.
     pub(crate) fn routes(&self) -> Router<App> {
-        self.0.iter().fold(Router::new(), |router, plugin| {
+        let own = endpoint::routes(self.own);
+        self.all.iter().fold(own, |router, plugin| {
             let router = router
                 .merge(served::routes(plugin.operations))
-                .merge(endpoint::routes(plugin.endpoints));
+                .merge(endpoint::routes(plugin.endpoints))
+                .merge((plugin.customers.routes)());
             let views = plugin.views.iter();
             views.fold(router, |router, added| router.merge((added.routes)()))
         })

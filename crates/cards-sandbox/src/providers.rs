@@ -1,6 +1,7 @@
 //! The three providers, in the order of their documents.
 
 use crate::airpay::Airpay;
+use crate::control;
 use crate::ibanera::Ibanera;
 use crate::paysafe::Paysafe;
 use crate::plugin::Plugins;
@@ -8,7 +9,8 @@ use crate::provider::Providers;
 
 /// Hangs the three in, each with its settings.
 pub(crate) fn plugins(airpay: Airpay, paysafe: Paysafe, ibanera: Ibanera) -> Plugins {
-    Plugins::new([airpay.plugin(), paysafe.plugin(), ibanera.plugin()])
+    let three = [airpay.plugin(), paysafe.plugin(), ibanera.plugin()];
+    Plugins::new(control::ENDPOINTS, three)
 }
 
 /// Hangs the three in as their documents have them, with no setting changed.

@@ -11,7 +11,6 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::{App, Ending};
-use crate::builder::Builder;
 use crate::clock::ClockHandle;
 use crate::error::Error;
 use crate::faults::Faults;
@@ -156,10 +155,13 @@ impl Running {
         }
     }
 
-    pub(crate) async fn on_this_runtime(builder: Builder) -> Result<Self, Error> {
-        let address = builder.address();
+    /// Serves what `open` opens on the runtime that this is called from.
+    pub(crate) async fn on_this_runtime(
+        address: SocketAddr,
+        open: impl FnOnce() -> Result<(App, Plugins), Error> + Send + 'static,
+    ) -> Result<Self, Error> {
         // Opening a file must not hold up the caller's other tasks.
-        let (app, plugins) = tokio::task::spawn_blocking(|| builder.app())
+        let (app, plugins) = tokio::task::spawn_blocking(open)
             .await
             .map_err(|error| Error::runtime(error.into()))??;
         let listener = TcpListener::bind(address)
@@ -170,7 +172,11 @@ impl Running {
         Ok(running)
     }
 
-    pub(crate) fn on_own_thread(builder: Builder) -> Result<Self, Error> {
+    /// Serves what `open` opens on a thread of its own.
+    pub(crate) fn on_own_thread(
+        address: SocketAddr,
+        open: impl FnOnce() -> Result<(App, Plugins), Error> + Send + 'static,
+    ) -> Result<Self, Error> {
         let (sender, receiver) = mpsc::sync_channel(1);
         let work = move || {
             let started = tokio::runtime::Builder::new_current_thread()
@@ -180,8 +186,7 @@ impl Running {
                 .build()
                 .map_err(Error::runtime)
                 .and_then(|runtime| {
-                    let address = builder.address();
-                    let (app, plugins) = builder.app()?;
+                    let (app, plugins) = open()?;
                     let listener = runtime
                         .block_on(TcpListener::bind(address))
                         .map_err(|error| Error::listen(address, error))?;

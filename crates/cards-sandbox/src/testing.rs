@@ -14,13 +14,13 @@ use tower::ServiceExt;
 
 use crate::app::App;
 use crate::builder::Builder;
-use crate::world_error::WorldError;
 use crate::journal::Exchange;
 use crate::json_input::read_value;
 use crate::plugin::Plugins;
 use crate::store::Store;
 use crate::world::file::wait;
 use crate::world::section::{Check, Context, Part, TypedSection};
+use crate::world_error::WorldError;
 use crate::{Sandbox, layers, world};
 
 /// 2026-11-21T08:00:00Z.

@@ -19,7 +19,8 @@ use super::sequences;
 use crate::app::App;
 use crate::html::quoted;
 use crate::intake::{self, Pairs};
-use crate::page::{Page, layout};
+use crate::page::layout;
+use crate::page::reply::Page;
 use crate::view::View;
 
 pub(super) const CHECKSUM: View = View {

@@ -16,12 +16,13 @@ mod listed;
 mod one_time_password;
 mod openapi;
 mod order;
+mod page;
 mod password;
 mod register_user;
 mod reply;
 pub(crate) mod section;
 mod seed;
-pub(crate) mod sequences;
+mod sequences;
 mod served;
 mod settings;
 mod update_customer;
@@ -46,7 +47,6 @@ use crate::world::section::Section;
 
 pub use checksum::ChecksumVerdict;
 pub use comparison::Sequence;
-pub(crate) use customers::Customer as WorldCustomer;
 use openapi::document;
 pub use order::{ChecksumOrder, ParseChecksumOrderError};
 use reply::{failure, rejected};
@@ -64,6 +64,7 @@ impl Airpay {
                 view: calculator::CHECKSUM,
                 routes: calculator::routes,
             }],
+            customers: page::CUSTOMERS,
             document,
         }
     }

@@ -11,10 +11,7 @@ mod openapi;
 mod reset;
 pub(crate) mod world;
 
-use axum::Router;
-
-use crate::app::App;
-use crate::endpoint::{self, Endpoint};
+use crate::endpoint::Endpoint;
 
 pub(crate) use openapi::text;
 
@@ -46,10 +43,6 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     reset::RESET,
     openapi::OPENAPI,
 ];
-
-pub(crate) fn routes() -> Router<App> {
-    endpoint::routes(ENDPOINTS)
-}
 
 #[cfg(test)]
 mod tests {

@@ -98,7 +98,7 @@ fn document(plugins: &Plugins) -> Document {
     document.is_control = true;
     document.providers = plugins.providers();
     document.tag("control", "The sandbox itself.");
-    for endpoint in super::ENDPOINTS.iter().chain(plugins.endpoints()) {
+    for endpoint in plugins.endpoints() {
         let described = (endpoint.describe)(&mut document, endpoint.blank());
         document.add(described);
     }

@@ -16,12 +16,12 @@ use super::input;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::endpoint::Endpoint;
-use crate::world_error::WorldError;
 use crate::problem::{OVER_QUOTA, problem, refused, store_trouble};
 use crate::provider::Providers;
 use crate::store::StoreError;
 use crate::world::file::{self, WorldFile};
 use crate::world::section::{ByProvider, Form, named};
+use crate::world_error::WorldError;
 
 pub(super) const WORLD: Endpoint = Endpoint {
     method: "get",

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::routing::on;
 use serde_json::json;
 
+use super::customers::{Customer, find};
 use super::section::Change;
-use super::{WorldCustomer, find_customer};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::control::input;
@@ -29,7 +29,7 @@ pub(super) const CHANGE: Endpoint = Endpoint {
             .body(document.json::<Change>())
             .responds(
                 200,
-                document.reply::<WorldCustomer>("The card's owner with all cards."),
+                document.reply::<Customer>("The card's owner with all cards."),
             )
             .responds(404, document.failure("There is no card of this id."))
             .responds(409, document.failure(OVER_QUOTA))
@@ -50,7 +50,7 @@ async fn change(State(app): State<App>, Path(id): Path<String>, request: Request
     };
     let write = move |transaction: &rusqlite::Transaction<'_>| {
         let customer = change.make(transaction, id)?;
-        Ok::<_, WorldError>(find_customer(transaction, customer)?)
+        Ok::<_, WorldError>(find(transaction, customer)?)
     };
     match app.store.write(write).await {
         Ok(customer) => Answer::accepted(&customer),

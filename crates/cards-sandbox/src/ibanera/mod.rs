@@ -12,6 +12,7 @@ mod list_customer_cards;
 mod login;
 mod one_time_password;
 mod openapi;
+mod page;
 pub(crate) mod section;
 mod seed;
 mod served;
@@ -33,7 +34,6 @@ use crate::served::Served;
 use crate::store::{Migration, Tables};
 use crate::world::section::Section;
 
-pub(crate) use customers::{Customer as WorldCustomer, find as find_customer};
 use envelope::{failure, rejected};
 use openapi::document;
 use served::served;
@@ -68,6 +68,7 @@ impl Ibanera {
             operations: OPERATIONS,
             endpoints: &[control::CHANGE],
             views: &[],
+            customers: page::CUSTOMERS,
             document,
         }
     }

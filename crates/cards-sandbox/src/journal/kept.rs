@@ -106,6 +106,16 @@ impl Journal {
         self.kept().last_id
     }
 
+    /// Says why there is no exchange with this number.
+    pub(crate) fn why_absent(&self, id: u64) -> String {
+        let last = self.last_id();
+        if id == 0 || id > last {
+            format!("there is no exchange {id} yet: the last one is {last}")
+        } else {
+            format!("exchange {id} is forgotten: the journal keeps only the last ones")
+        }
+    }
+
     /// Forgets all, and tells how many that were. Their numbers do not come
     /// again.
     pub(crate) fn clear(&self) -> usize {

@@ -10,7 +10,7 @@ use tower::ServiceBuilder;
 
 use crate::app::App;
 use crate::plugin::Plugins;
-use crate::{control, guard, page, surface, unread};
+use crate::{guard, page, surface, unread};
 
 /// Serves every route behind every layer.
 pub(crate) fn router(app: &App, plugins: &Plugins) -> Router {
@@ -26,7 +26,6 @@ pub(crate) fn router(app: &App, plugins: &Plugins) -> Router {
         .layer(layer(app.clone(), inject::inject));
     Router::new()
         .merge(plugins.routes())
-        .merge(control::routes())
         .merge(page::routes())
         .layer(Extension(plugins.clone()))
         .fallback(surface::unknown_path)

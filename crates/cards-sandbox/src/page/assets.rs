@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use axum::routing::get;
 
-use super::Page;
+use super::reply::Page;
 use crate::app::App;
 
 pub(super) const STYLE: &str = "/_sandbox/page/page.css";

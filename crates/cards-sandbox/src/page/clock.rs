@@ -7,10 +7,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 
-use super::layout;
-use super::{Page, form, form_field, see, views};
+use super::layout::{self, form, form_field};
+use super::reply::{Page, see};
+use super::views;
 use crate::app::App;
-use crate::clock::{self, RANGE, Reading};
+use crate::clock::{self, RANGE};
 
 const HOLD: &str = "/_sandbox/page/clock/hold";
 const ADVANCE: &str = "/_sandbox/page/clock/advance";
@@ -108,41 +109,6 @@ fn refused(app: &App, field: &'static str, typed: String, what: String) -> Respo
     page(app, StatusCode::BAD_REQUEST, Some(&wrong)).into_response()
 }
 
-/// Gives what a header says of a clock that is not the real one; `None` where it
-/// is.
-pub(super) fn told(reading: Reading) -> Option<String> {
-    match (reading.is_frozen, reading.ahead.div_euclid(1000)) {
-        (true, _) => Some("frozen".to_owned()),
-        (false, 0) => None,
-        (false, _) => Some(distance(reading.ahead)),
-    }
-}
-
-/// `2 days ahead`, in the largest unit that comes near it: a
-/// clock that was stopped for a second is still a day ahead.
-fn distance(millis: i64) -> String {
-    let seconds = millis.div_euclid(1000).unsigned_abs();
-    let units = [
-        (365 * 86_400, "year"),
-        (86_400, "day"),
-        (3600, "hour"),
-        (60, "minute"),
-    ];
-    let unit = units
-        .into_iter()
-        .find(|(size, _)| seconds + size / 20 >= *size);
-    let (size, unit) = unit.unwrap_or((1, "second"));
-    let count = (seconds + size / 2) / size;
-    let about = if seconds.is_multiple_of(size) {
-        ""
-    } else {
-        "about "
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    let way = if millis < 0 { "behind" } else { "ahead" };
-    format!("{about}{count} {unit}{plural} {way}")
-}
-
 fn page(app: &App, status: StatusCode, wrong: Option<&Wrong>) -> Page {
     let reading = app.clock.read();
     let main = html! {
@@ -158,7 +124,7 @@ fn page(app: &App, status: StatusCode, wrong: Option<&Wrong>) -> Page {
                     div { dt { "State" } dd id="state" { @if reading.is_frozen { "frozen" } @else { "running" } } }
                     div { dt { "Beside the real time" } dd id="ahead" {
                         @if reading.ahead.div_euclid(1000) == 0 { "the same" } @else {
-                            (distance(reading.ahead)) " (" (reading.ahead.div_euclid(1000)) " s)"
+                            (layout::distance(reading.ahead)) " (" (reading.ahead.div_euclid(1000)) " s)"
                         }
                     } }
                 }
@@ -217,26 +183,5 @@ fn entry(
             p class="note" { (note) }
             @if let Some(wrong) = wrong { p class="wrong" id=[error] { (wrong.what) } }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances_in_words() {
-        for (seconds, words) in [
-            (1, "1 second ahead"),
-            (56, "56 seconds ahead"),
-            (60, "1 minute ahead"),
-            (-3599, "about 1 hour behind"),
-            (86_400 * 365 - 1, "about 1 year ahead"),
-            (86_400 * 3 / 2, "about 2 days ahead"),
-            (86_400 * 365, "1 year ahead"),
-        ] {
-            assert_eq!(distance(seconds * 1000), words);
-        }
-        assert!(distance(i64::MIN).ends_with("behind"));
     }
 }

@@ -1,141 +1,80 @@
 //! `GET /_sandbox/page/customers`: the customers and cards of each provider.
 
-use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use cards_model::Date;
-use cards_model::paysafe::Action;
+use axum::routing::get;
+use axum::{Extension, Router};
 use maud::{Markup, html};
 use rusqlite::Connection;
 
-use super::layout;
-use super::{Page, form, form_field, see, store_trouble, views};
-use crate::airpay::{self, Airpay};
+use super::layout::{self, store_trouble};
+use super::reply::Page;
+use super::views;
 use crate::app::App;
-use crate::ibanera::{self, Ibanera};
-use crate::paysafe::{self, NotChanged, Paysafe, Shown};
+use crate::plugin::{Plugin, Plugins};
 use crate::store::StoreError;
-use crate::world::section::TypedSection;
+use crate::view::{CardRefusal, CustomerEntry};
 
 pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route(views::CUSTOMERS.path, get(show))
-        .route(ACT, post(act))
+    Router::new().route(views::CUSTOMERS.path, get(show))
 }
-
-const ACT: &str = "/_sandbox/page/customers/act";
 
 /// A customer with more cards than this is closed until it is opened, and so
 /// are all where there are more customers.
 const MANY: usize = 20;
 
-/// Says what could not be done with a card, and why.
-struct Refusal {
-    card_id: String,
-    action: Action,
-    why: String,
+async fn show(State(app): State<App>, Extension(plugins): Extension<Plugins>) -> Page {
+    page(&app, &plugins, StatusCode::OK, None).await
 }
 
-async fn show(State(app): State<App>) -> Page {
-    page(&app, StatusCode::OK, None).await
-}
-
-/// Does what the cardholder chose to do with a Paysafe card.
-async fn act(State(app): State<App>, request: Request) -> Response {
-    let trouble =
-        |status, why: &str| layout::trouble(&app, views::CUSTOMERS, status, why).into_response();
-    let form = match form(&app, views::CUSTOMERS, request).await {
-        Ok(form) => form,
-        Err(page) => return page.into_response(),
+/// Shows every provider's customers and cards, as of one moment; and beside a card what could not
+/// be done with it.
+pub(crate) async fn page(
+    app: &App,
+    plugins: &Plugins,
+    status: StatusCode,
+    refusal: Option<CardRefusal>,
+) -> Page {
+    let (today, plugins) = (app.today(), plugins.clone());
+    let read = move |connection: &Connection| {
+        let list = |plugin: &Plugin| (plugin.customers.list)(connection, today, refusal.as_ref());
+        let each = plugins
+            .iter()
+            .map(|plugin| Ok(section(plugin, &list(plugin)?)));
+        each.collect::<Result<Vec<_>, StoreError>>()
     };
-    let field = |name: &str| form_field(&form, name).to_owned();
-    let (card_id, action) = (field("card_id"), Action::from(field("action")));
-    if !action.is_known() {
-        return trouble(StatusCode::BAD_REQUEST, "action: has to be one of the list");
-    }
-    let why = match paysafe::act(&app, card_id.clone(), action.clone()).await {
-        // Ids are letters, digits, hyphens and underscores.
-        Ok(_) => return see(&format!("{}#card-{card_id}", views::CUSTOMERS.path)),
-        Err(NotChanged::NoSuchCard) => {
-            let error = "card_id: there is no card of this id";
-            return trouble(StatusCode::NOT_FOUND, error);
-        }
-        Err(NotChanged::Store(error)) => {
-            return store_trouble(&app, views::CUSTOMERS, &error).into_response();
-        }
-        Err(NotChanged::Forbidden(why)) => why.to_owned(),
-        Err(NotChanged::OverQuota(limit)) => limit.to_string(),
-    };
-    let refusal = Refusal {
-        card_id,
-        action,
-        why,
-    };
-    page(&app, StatusCode::CONFLICT, Some(&refusal))
-        .await
-        .into_response()
-}
-
-async fn page(app: &App, status: StatusCode, refusal: Option<&Refusal>) -> Page {
-    let today = app.today();
-    let read = move |connection: &Connection| World::read(connection, today);
     match app.store.read_all(read).await {
-        Ok(world) => {
-            let main = all(&world, refusal);
-            layout::page(app, views::CUSTOMERS, status, &main)
-        }
+        Ok(sections) => layout::page(app, views::CUSTOMERS, status, &all(&sections)),
         Err(error) => store_trouble(app, views::CUSTOMERS, &error),
     }
 }
 
-/// Every provider's customers and cards, as of one moment.
-struct World {
-    airpay: Vec<airpay::WorldCustomer>,
-    paysafe: Vec<paysafe::WorldCustomer>,
-    ibanera: Vec<ibanera::WorldCustomer>,
-}
-
-impl World {
-    fn read(connection: &Connection, today: Date) -> Result<Self, StoreError> {
-        Ok(Self {
-            airpay: Airpay::show(connection, today, None)?,
-            paysafe: Paysafe::show(connection, today, None)?,
-            ibanera: Ibanera::show(connection, today, None)?,
-        })
-    }
-}
-
-fn all(world: &World, refusal: Option<&Refusal>) -> Markup {
-    let sections = [
-        ("airpay", "Airpay", airpay(&world.airpay)),
-        ("paysafe", "Paysafe", paysafe(&world.paysafe, refusal)),
-        ("ibanera", "Ibanera", ibanera(&world.ibanera)),
-    ];
+fn all(sections: &[Markup]) -> Markup {
     html! {
         p class="lead" {
             "Names, addresses, phone numbers and e-mail addresses are hidden; of a card's number \
              the first six and the last four digits are kept, and no more."
         }
-        @for (id, name, customers) in &sections {
-            section class="provider-section" aria-labelledby=(id) {
-                h2 id=(id) { (name) span class="count" { (count(customers.len(), "customer")) } }
-                @for customer in customers { (customer) }
-                @if customers.is_empty() { p class="empty" { "No customers." } }
-            }
+        @for section in sections { (section) }
+    }
+}
+
+fn section(plugin: &Plugin, customers: &[CustomerEntry]) -> Markup {
+    let id = plugin.provider.id();
+    let view = &plugin.customers;
+    let is_open = customers.len() <= MANY;
+    html! {
+        section class="provider-section" aria-labelledby=(id) {
+            h2 id=(id) { (view.title) span class="count" { (count(customers.len(), "customer")) } }
+            @for one in customers { (customer(is_open, view.heads, one)) }
+            @if customers.is_empty() { p class="empty" { "No customers." } }
         }
     }
 }
 
 /// A customer: a line of facts, and a table of cards below it.
-fn customer(
-    is_open: bool,
-    id: &str,
-    facts: &[(&str, String)],
-    heads: &[&str],
-    cards: &[Vec<Cell>],
-) -> Markup {
+fn customer(is_open: bool, heads: &[&str], customer: &CustomerEntry) -> Markup {
+    let CustomerEntry { id, facts, cards } = customer;
     let line = html! {
         code class="id" { (id) }
         span class="count" { (count(cards.len(), "card")) }
@@ -168,186 +107,6 @@ fn customer(
             }
         }
     }
-}
-
-struct Cell {
-    class: Option<&'static str>,
-    markup: Markup,
-}
-
-fn text(text: &str) -> Cell {
-    Cell {
-        class: None,
-        markup: html! { (text) },
-    }
-}
-
-fn code(text: &str) -> Cell {
-    Cell {
-        class: None,
-        markup: html! { code { (text) } },
-    }
-}
-
-fn number(text: &str) -> Cell {
-    Cell {
-        class: Some("number"),
-        markup: html! { (text) },
-    }
-}
-
-/// A state, marked where the card can be used.
-fn state(state: &str, is_usable: bool) -> Cell {
-    let class = if is_usable { "state good" } else { "state" };
-    Cell {
-        class: None,
-        markup: html! { span class=(class) { (state) } },
-    }
-}
-
-/// Shows what can be done with a card, as buttons; or why nothing can.
-fn actions(card: &Shown, refusal: Option<&Refusal>) -> Cell {
-    let number = format!("{}******{}", card.bin, card.last_four);
-    let refusal = refusal.filter(|refusal| refusal.card_id == card.card_id);
-    let markup = html! {
-        div id={ "card-" (card.card_id) } {
-            @match &card.actions {
-                Ok(actions) => form method="post" action=(ACT) class="actions" {
-                    input type="hidden" name="card_id" value=(card.card_id);
-                    @for action in actions {
-                        button type="submit" name="action" value=(action.as_str())
-                            aria-label={ (action.as_str()) " " (number) } { (action.as_str()) }
-                    }
-                },
-                Err(why) => span class="note" { (why) },
-            }
-            @if let Some(Refusal { action, why, .. }) = refusal {
-                p class="trouble" role="alert" { (action.as_str()) ": " (why) }
-            }
-        }
-    };
-    Cell {
-        class: None,
-        markup,
-    }
-}
-
-const HIDDEN: &str = "hidden";
-
-fn airpay(world: &[airpay::WorldCustomer]) -> Vec<Markup> {
-    let heads = ["Card", "Type", "Expiry", "Kit"];
-    let is_open = world.len() <= MANY;
-    let customers = world.iter().map(|one| {
-        let mut facts = vec![
-            (
-                "KYC",
-                format!("{} until {}", one.kyc_status, one.kyc_expiry_date),
-            ),
-            ("Name, phone, e-mail", HIDDEN.to_owned()),
-        ];
-        if !one.preferences.is_empty() {
-            let each = one.preferences.iter();
-            let each = each.map(|(channel, status)| format!("{channel} {status}"));
-            facts.push(("Preferences", each.collect::<Vec<_>>().join(", ")));
-        }
-        let cards: Vec<_> = one
-            .cards
-            .iter()
-            .map(|card| {
-                vec![
-                    code(&card.card_no),
-                    text(&card.card_type),
-                    text(&card.card_expiry),
-                    code(&card.kit_no),
-                ]
-            })
-            .collect();
-        customer(is_open, &one.entity_id, &facts, &heads, &cards)
-    });
-    customers.collect()
-}
-
-fn paysafe(world: &[paysafe::WorldCustomer], refusal: Option<&Refusal>) -> Vec<Markup> {
-    let heads = [
-        "Card",
-        "Status",
-        "Actions",
-        "Type",
-        "Scheme",
-        "Expiry",
-        "Currency",
-        "Programme",
-        "Wallets",
-        "Card id",
-    ];
-    let is_open = world.len() <= MANY;
-    let customers = world.iter().map(|one| {
-        let cards: Vec<_> = one
-            .cards
-            .iter()
-            .map(|card| {
-                vec![
-                    code(&format!("{}******{}", card.bin, card.last_four)),
-                    state(&card.status, card.status == "ACTIVE"),
-                    actions(card, refusal),
-                    text(&card.card_type),
-                    text(&card.scheme),
-                    text(&format!("{:02}/{}", card.expiry.month, card.expiry.year)),
-                    text(&card.currency),
-                    text(&card.program_name),
-                    number(&card.wallets.to_string()),
-                    code(&card.card_id),
-                ]
-            })
-            .collect();
-        let facts = [("Phone, address", HIDDEN.to_owned())];
-        customer(is_open, &one.customer_id, &facts, &heads, &cards)
-    });
-    customers.collect()
-}
-
-fn ibanera(world: &[ibanera::WorldCustomer]) -> Vec<Markup> {
-    let heads = [
-        "Card",
-        "State",
-        "Currency",
-        "Total",
-        "Available",
-        "Pending",
-        "Card id",
-    ];
-    let is_open = world.len() <= MANY;
-    let customers = world.iter().map(|one| {
-        let cards: Vec<_> = one
-            .cards
-            .iter()
-            .map(|card| {
-                let word = if card.suppressed {
-                    "suppressed"
-                } else {
-                    "active"
-                };
-                vec![
-                    code(&card.card_number),
-                    state(word, !card.suppressed),
-                    text(&card.currency),
-                    number(card.total_balance.as_str()),
-                    number(card.available_balance.as_str()),
-                    number(card.pending_balance.as_str()),
-                    code(&card.id.to_string()),
-                ]
-            })
-            .collect();
-        let facts = [("Reference", one.customers_reference.clone())];
-        customer(
-            is_open,
-            &one.customers_id.to_string(),
-            &facts,
-            &heads,
-            &cards,
-        )
-    });
-    customers.collect()
 }
 
 fn count(count: usize, what: &str) -> String {
@@ -411,7 +170,9 @@ mod tests {
     async fn act(sandbox: &Harness, card_id: &str, action: &str) -> Reply {
         let form = [("content-type", "application/x-www-form-urlencoded")];
         let fields = encoded(&[("card_id", card_id), ("action", action)]);
-        sandbox.post(super::ACT, &form, &fields).await
+        sandbox
+            .post("/_sandbox/page/customers/act", &form, &fields)
+            .await
     }
 
     #[tokio::test]

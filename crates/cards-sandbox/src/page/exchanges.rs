@@ -10,10 +10,9 @@ use axum::routing::{get, post};
 use form_urlencoded::Serializer;
 use maud::{Markup, html};
 
-use super::layout;
-use super::{Page, exchange, see, views};
+use super::reply::{Page, see};
+use super::{exchange, layout, views};
 use crate::app::App;
-use crate::control::exchanges::no_exchange;
 use crate::intake;
 use crate::journal::{Exchange, Filter};
 use crate::provider::Providers;
@@ -61,7 +60,7 @@ async fn show(State(app): State<App>, request: Request) -> Page {
                 @match &opened {
                     Some(Ok(exchange)) => (exchange::detail(exchange, &asked.closed().href())),
                     Some(Err(id)) => {
-                        p class="trouble" role="alert" { (no_exchange(&app, *id)) }
+                        p class="trouble" role="alert" { (app.journal.why_absent(*id)) }
                         p { a href=(asked.closed().href()) data-close { "Close" } }
                     },
                     None => {}

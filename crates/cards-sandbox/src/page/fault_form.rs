@@ -3,7 +3,7 @@
 use cards_model::ProviderId;
 use maud::{Markup, html};
 
-use super::form_field;
+use super::layout::form_field;
 use crate::faults::{Fault, FaultKind};
 use crate::intake::Pairs;
 use crate::operations::Operations;

@@ -8,8 +8,9 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 
 use super::fault_form::Form;
-use super::layout;
-use super::{Page, form, form_field, see, views};
+use super::layout::{self, form, form_field};
+use super::reply::{Page, see};
+use super::views;
 use crate::app::App;
 use crate::faults::{Fault, FaultKind, OrderedFault};
 

@@ -1,11 +1,15 @@
 //! Draws what is around every view.
 
+use axum::extract::Request;
 use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Page, assets, clock, views};
+use super::reply::Page;
+use super::{assets, views};
 use crate::app::App;
-use crate::clock::iso;
+use crate::clock::{Reading, iso};
+use crate::intake::{self, Pairs};
+use crate::store::StoreError;
 use crate::view::View;
 
 /// A whole page around a view's own part.
@@ -44,7 +48,7 @@ pub(crate) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
                             time id="clock" datetime=(now) data-millis=(reading.now) data-frozen[reading.is_frozen] {
                                 (now.get(..10).unwrap_or_default()) " " (now.get(11..19).unwrap_or_default()) " UTC"
                             }
-                            @if let Some(told) = clock::told(reading) {
+                            @if let Some(told) = told(reading) {
                                 span class="badge moved-clock" { (told) }
                             }
                         }
@@ -71,10 +75,86 @@ pub(crate) fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> 
 }
 
 /// A page for a request that asks for nothing that there is.
-pub(super) fn trouble(app: &App, view: View, status: StatusCode, why: &str) -> Page {
+pub(crate) fn trouble(app: &App, view: View, status: StatusCode, why: &str) -> Page {
     let main = html! {
         p class="trouble" role="alert" { (why) }
         p { a href=(view.path) { "Back to " (view.title) } }
     };
     page(app, view, status, &main)
+}
+
+/// Reads what a form holds; or gives a page that says why it could not be read.
+pub(crate) async fn form(app: &App, view: View, request: Request) -> Result<Pairs, Page> {
+    let (parts, body) = request.into_parts();
+    let form = intake::form(&parts.headers, body, app.config.limits).await;
+    form.map_err(|rejection| trouble(app, view, rejection.status(), &rejection.why()))
+}
+
+/// Gives the first value of this name, or an empty text.
+pub(crate) fn form_field<'a>(form: &'a Pairs, name: &str) -> &'a str {
+    let found = form.iter().find(|(other, _)| other == name);
+    found.map_or("", |(_, value)| value)
+}
+
+/// A page for a store that failed. The log is told why.
+pub(crate) fn store_trouble(app: &App, view: View, error: &StoreError) -> Page {
+    tracing::error!(%error, "the store failed");
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    trouble(app, view, status, "The store failed; the log says why.")
+}
+
+/// Gives what a header says of a clock that is not the real one; `None` where it
+/// is.
+pub(super) fn told(reading: Reading) -> Option<String> {
+    match (reading.is_frozen, reading.ahead.div_euclid(1000)) {
+        (true, _) => Some("frozen".to_owned()),
+        (false, 0) => None,
+        (false, _) => Some(distance(reading.ahead)),
+    }
+}
+
+/// `2 days ahead`, in the largest unit that comes near it: a
+/// clock that was stopped for a second is still a day ahead.
+pub(super) fn distance(millis: i64) -> String {
+    let seconds = millis.div_euclid(1000).unsigned_abs();
+    let units = [
+        (365 * 86_400, "year"),
+        (86_400, "day"),
+        (3600, "hour"),
+        (60, "minute"),
+    ];
+    let unit = units
+        .into_iter()
+        .find(|(size, _)| seconds + size / 20 >= *size);
+    let (size, unit) = unit.unwrap_or((1, "second"));
+    let count = (seconds + size / 2) / size;
+    let about = if seconds.is_multiple_of(size) {
+        ""
+    } else {
+        "about "
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    let way = if millis < 0 { "behind" } else { "ahead" };
+    format!("{about}{count} {unit}{plural} {way}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_in_words() {
+        for (seconds, words) in [
+            (1, "1 second ahead"),
+            (56, "56 seconds ahead"),
+            (60, "1 minute ahead"),
+            (-3599, "about 1 hour behind"),
+            (86_400 * 365 - 1, "about 1 year ahead"),
+            (86_400 * 3 / 2, "about 2 days ahead"),
+            (86_400 * 365, "1 year ahead"),
+        ] {
+            assert_eq!(distance(seconds * 1000), words);
+        }
+        assert!(distance(i64::MIN).ends_with("behind"));
+    }
 }

@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::html;
 
-use super::layout;
-use super::{Page, see, store_trouble, views};
+use super::layout::{self, store_trouble};
+use super::reply::{Page, see};
+use super::views;
 use crate::app::App;
 use crate::world_error::WorldError;
 

@@ -12,8 +12,9 @@ use cards_model::paysafe::{Action as PaysafeAction, CardStatus};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::card::Card;
 use super::change::{self, NotChanged};
-use super::{Card, listed};
+use super::listed;
 use crate::answer::Answer;
 use crate::app::App;
 use crate::control::input;

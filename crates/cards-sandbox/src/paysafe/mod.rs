@@ -15,6 +15,7 @@ mod lifecycle;
 mod list_prepaid_cards;
 pub(crate) mod listed;
 mod openapi;
+mod page;
 pub(crate) mod section;
 mod seed;
 mod served;
@@ -40,8 +41,8 @@ use crate::world::section::Section;
 
 #[cfg(test)]
 pub(crate) use card::stored_as_listed;
-pub(crate) use card::{Card, Customer as WorldCustomer, Shown};
-pub(crate) use change::{NotChanged, act};
+#[cfg(test)]
+pub(crate) use change::act;
 use error::{failure, rejected};
 use openapi::document;
 use served::served;
@@ -83,6 +84,7 @@ impl Paysafe {
             operations: OPERATIONS,
             endpoints: &[control::ACT, control::PUT_STATUS],
             views: &[],
+            customers: page::CUSTOMERS,
             document,
         }
     }

@@ -131,17 +131,7 @@ async fn exchange(State(app): State<App>, Path(id): Path<String>) -> Answer {
     };
     match app.journal.exchange(id) {
         Some(exchange) => Answer::accepted(&*exchange),
-        None => problem(StatusCode::NOT_FOUND, no_exchange(&app, id)),
-    }
-}
-
-/// Why there is no such exchange.
-pub(crate) fn no_exchange(app: &App, id: u64) -> String {
-    let last = app.journal.last_id();
-    if id == 0 || id > last {
-        format!("there is no exchange {id} yet: the last one is {last}")
-    } else {
-        format!("exchange {id} is forgotten: the journal keeps only the last ones")
+        None => problem(StatusCode::NOT_FOUND, app.journal.why_absent(id)),
     }
 }
 
