@@ -164,7 +164,7 @@ fn unix_millis(time: SystemTime) -> i64 {
 /// or moved; the same can be done over HTTP, under `/_sandbox/clock`.
 ///
 /// A token or code that ended by a clock that was moved on is forgotten as by any
-/// other: a token a day after its end, a code of Ibanera's at once. Moving the clock
+/// other: a token a day after its end, a code made of the time at once. Moving the clock
 /// back does not bring back what was forgotten meanwhile, nor a token that was
 /// ended by command.
 ///

@@ -4,7 +4,7 @@
 //! `POST .../customers` adds a customer with cards, `POST
 //! .../customers/{id}/cards` a card; what is left out is made up, what is given
 //! has to keep the documents' rules. `DELETE` takes away a customer with all
-//! cards, or one card (at Airpay by the number of its kit). Additions are
+//! cards, or one card (by its id, or by what its provider names cards by). Additions are
 //! answered with the customer as `/_sandbox/world` shows it.
 
 use std::sync::Arc;
@@ -93,9 +93,16 @@ pub(super) const REMOVE_CARD: Endpoint = Endpoint {
     summary: "Takes away a card",
     serve: |method| on(method, remove_card),
     describe: |document, operation| {
-        let card = "Its id; at Airpay the number of its kit.";
+        let names = document.providers.iter();
+        let names = names.filter_map(|provider| provider.section().names_cards_by());
+        let names: String = names.map(|name| format!("; {name}")).collect();
+        let card = format!("Its id{names}.");
         of_customer(document, operation)
-            .with_path_parameter("card", card, &"12345678-0000-4000-8000-000000000001".into())
+            .with_path_parameter(
+                "card",
+                &card,
+                &"12345678-0000-4000-8000-000000000001".into(),
+            )
             .responds(200, document.reply::<Removed>("It is taken away."))
             .responds(
                 404,

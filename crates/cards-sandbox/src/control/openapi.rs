@@ -30,7 +30,7 @@ pub(super) const OPENAPI: Endpoint = Endpoint {
             .with_path_parameter(
                 "file",
                 &format!("One of {}.", files.join(", ")),
-                &"airpay.json".into(),
+                &files[0].as_str().into(),
             )
             .responds(200, document.reply::<OpenApi>("The document."))
             .responds(404, document.failure("There is no such document."))

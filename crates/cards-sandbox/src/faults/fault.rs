@@ -21,11 +21,10 @@ use super::FaultKind;
 /// ```
 /// use std::time::Duration;
 ///
-/// use cards_model::ProviderId;
 /// use cards_sandbox::{Fault, Sandbox};
 ///
 /// let sandbox = Sandbox::builder()
-///     .fault(Fault::delay(Duration::from_millis(500)).at(ProviderId::AIRPAY))
+///     .fault(Fault::delay(Duration::from_millis(500)).times(3))
 ///     .start_blocking()?;
 /// let id = sandbox.faults().add(Fault::lost_reply().operation("register-user").times(1))?;
 /// assert_eq!(sandbox.faults().get(id).map(|fault| fault.fired), Some(0));

@@ -27,4 +27,7 @@ pub const MOBILE_NO: &str = "9000000978";
 /// The password that [`CUSTOMER`] sends to `user-login`.
 pub const PASSWORD: &str = "PaSwd@1234";
 
+/// ```
+/// assert!(cards_sandbox::world::airpay::TEST_BINS.contains(&"462294"));
+/// ```
 pub use crate::card_number::TEST_BINS;

@@ -125,6 +125,9 @@ pub(crate) trait Section: Send + Sync {
     /// Tells whether a text can be a customer's id at all.
     fn is_id(&self, id: &str) -> bool;
 
+    /// Says what takes the place of a card's id in paths; `None` where the id stands there.
+    fn names_cards_by(&self) -> Option<&'static str>;
+
     /// Takes a customer away with all cards, or one card.
     fn remove(
         &self,
@@ -154,6 +157,8 @@ pub(crate) trait TypedSection: Send + Sync {
     const FINGERPRINTS: &'static [&'static str] = &[];
     /// The names of the lists in rows, from the customers on: all of objects.
     const LISTS: &'static [&'static str] = &["customers", "cards"];
+    /// Says what takes the place of a card's id in paths, where that is not its id.
+    const NAMES_CARDS_BY: Option<&'static str> = None;
     /// The name of the shown customers' schema, and what it says of them.
     const SHOWN: (&'static str, &'static str);
 
@@ -246,6 +251,10 @@ impl<T: TypedSection> Section for T {
 
     fn is_id(&self, id: &str) -> bool {
         T::is_id(id)
+    }
+
+    fn names_cards_by(&self) -> Option<&'static str> {
+        T::NAMES_CARDS_BY
     }
 
     fn remove(

@@ -33,6 +33,7 @@ impl TypedSection for Airpay {
         "sqlite_sequence",
     ];
     const FINGERPRINTS: &'static [&'static str] = &["airpay_one_time_password"];
+    const NAMES_CARDS_BY: Option<&'static str> = Some("at Airpay the number of its kit");
     const SHOWN: (&'static str, &'static str) =
         ("AirpayWorld", "The customers in `/_sandbox/world`.");
 

@@ -35,7 +35,7 @@ pub(super) const EXCHANGES: Endpoint = Endpoint {
     describe: |document, operation| {
         let mut reply = document.reply::<Exchanges>("The exchanges, the oldest first.");
         reply["content"]["text/event-stream"] = events::described(document);
-        query::described(operation)
+        query::described(document, operation)
             .with_parameter(
                 "header",
                 "Last-Event-ID",
@@ -100,7 +100,11 @@ async fn exchanges(
     ending: Option<Extension<Ending>>,
     request: Request,
 ) -> Response {
-    let asked = match query::parse(&intake::query(request.uri()), &app.providers) {
+    let asked = match query::parse(
+        &intake::query(request.uri()),
+        &app.providers,
+        &app.operations,
+    ) {
         Ok(asked) => asked,
         Err(error) => return wrong(&error.field, error.what).into_response(),
     };

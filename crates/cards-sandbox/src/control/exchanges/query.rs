@@ -6,10 +6,10 @@ use crate::field_error::FieldError;
 use crate::intake::Pairs;
 use crate::journal::Filter;
 use crate::listed::PROVIDERS;
-use crate::openapi::Described;
+use crate::openapi::{Described, Document};
+use crate::operations::Operations;
 use crate::provider::Providers;
 
-const LONGEST_NAME: usize = 64;
 const MOST: usize = 1000;
 
 /// Holds what the query asks for.
@@ -23,7 +23,10 @@ pub(super) struct ExchangesQuery {
 }
 
 /// The parameters, in the document.
-pub(super) fn described(operation: Described) -> Described {
+pub(super) fn described(document: &Document, operation: Described) -> Described {
+    let names = document.operations.names(None);
+    let example = names.first().copied().unwrap_or_default();
+    let called = format!("Only calls of this operation, as in `{example}`.");
     let parameters = [
         (
             "provider",
@@ -32,8 +35,8 @@ pub(super) fn described(operation: Described) -> Described {
         ),
         (
             "operation",
-            "Only calls of this operation, as in `register-user`.",
-            json!({"type": "string", "maxLength": LONGEST_NAME, "pattern": "^[a-z\\-]+$"}),
+            &called,
+            json!({"type": "string", "enum": names}),
         ),
         (
             "accepted",
@@ -63,7 +66,11 @@ pub(super) fn described(operation: Described) -> Described {
 }
 
 /// The query, or what is wrong with its first wrong parameter.
-pub(super) fn parse(query: &Pairs, providers: &Providers) -> Result<ExchangesQuery, FieldError> {
+pub(super) fn parse(
+    query: &Pairs,
+    providers: &Providers,
+    operations: &Operations,
+) -> Result<ExchangesQuery, FieldError> {
     let mut asked = ExchangesQuery::default();
     for (at, (name, value)) in query.iter().enumerate() {
         if query[..at].iter().any(|(other, _)| other == name) {
@@ -74,8 +81,12 @@ pub(super) fn parse(query: &Pairs, providers: &Providers) -> Result<ExchangesQue
             asked.filter.provider = Some(found.map_err(|why| FieldError::at("provider", why))?);
             continue;
         }
+        if name == "operation" {
+            let found = operation(value, operations);
+            asked.filter.operation = Some(found.map_err(|why| FieldError::at("operation", why))?);
+            continue;
+        }
         let read = match name.as_str() {
-            "operation" => operation(value).map(|it| asked.filter.operation = Some(it)),
             "accepted" => accepted(value).map(|it| asked.filter.accepted = Some(it)),
             "status" => status(value).map(|it| asked.filter.status = Some(it)),
             "after" => number(value)
@@ -97,12 +108,13 @@ pub(super) fn number(text: &str) -> Option<u64> {
     text.parse().ok().filter(|_| is_number)
 }
 
-fn operation(text: &str) -> Result<String, &'static str> {
-    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
-    if !text.is_empty() && text.len() <= LONGEST_NAME && text.bytes().all(is_name) {
-        Ok(text.to_owned())
-    } else {
-        Err("has to be an operation's name, such as register-user")
+fn operation(text: &str, operations: &Operations) -> Result<String, String> {
+    match operations.named(None, text) {
+        Some(operation) => Ok(operation.name.to_owned()),
+        None => Err(format!(
+            "has to be one of {}",
+            operations.names(None).join(", ")
+        )),
     }
 }
 
