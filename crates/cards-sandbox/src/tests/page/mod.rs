@@ -1,6 +1,7 @@
 //! Checks the page.
 
 mod clock;
+mod customers;
 mod every;
 mod exchange;
 mod exchanges;
