@@ -56,6 +56,8 @@
 //! - It listens where other machines can reach it only if that was said
 //!   ([`Builder::expose`]).
 
+#[cfg(test)]
+mod acme;
 mod airpay;
 mod answer;
 mod api;

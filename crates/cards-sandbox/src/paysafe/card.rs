@@ -431,7 +431,7 @@ mod tests {
     #[tokio::test]
     async fn a_seeded_card_is_stored_as_it_is_listed() {
         let today = "2026-11-21".parse().unwrap();
-        let store = crate::store::Store::open(&crate::Store::Memory, today).unwrap();
+        let store = crate::testing::open(&crate::Store::Memory, today).unwrap();
         let cards = stored_as_listed(&store).await;
         assert!(cards.iter().any(|card| card.tokenizations.is_some()));
         assert!(cards.iter().any(|card| card.delivery_address.is_some()));

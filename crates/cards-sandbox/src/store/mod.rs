@@ -15,8 +15,6 @@ pub(crate) mod quota;
 mod readers;
 mod schema;
 #[cfg(test)]
-mod stress;
-#[cfg(test)]
 mod tests;
 pub(crate) mod tokens;
 pub(crate) mod used_codes;
@@ -36,10 +34,10 @@ pub(crate) use error::StoreError;
 use file_lock::FileLock;
 pub(crate) use fingerprint::Fingerprints;
 #[cfg(test)]
-pub(crate) use fingerprint::fingerprint;
+use fingerprint::fingerprint;
 use readers::Readers;
 #[cfg(test)]
-pub(crate) use schema::older_file;
+pub(crate) use schema::migrations;
 pub(crate) use schema::{Migration, Tables};
 use writer::Writer;
 
@@ -65,14 +63,8 @@ impl Drop for AllRead {
 }
 
 impl Store {
-    /// Opens the state, and makes the world of [`crate::world`] in a new one.
-    #[cfg(test)]
-    pub(crate) fn open(place: &Storage, today: Date) -> Result<Self, StoreError> {
-        Self::open_with(place, &crate::providers::tables(), today, |_| Ok(()))
-    }
-
-    /// The same, where `fill` may put another world into the place of that one.
-    /// It is called for a new state only, in the transaction that makes it: a
+    /// Opens the state, and makes the world that the tables bring in a new one, where `fill`
+    /// may put another into its place. It is called for a new state only, in the transaction that makes it: a
     /// start that is cut off leaves nothing, and the next one begins anew.
     pub(crate) fn open_with<E: From<StoreError>>(
         place: &Storage,

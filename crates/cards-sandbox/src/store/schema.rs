@@ -52,7 +52,7 @@ const OWN: &[Migration] = &[
 ];
 
 /// Lists all migrations of a store with these tables, in the order in which they are made.
-fn migrations(tables: &[&'static Tables]) -> Vec<&'static Migration> {
+pub(crate) fn migrations(tables: &[&'static Tables]) -> Vec<&'static Migration> {
     let others = tables.iter().flat_map(|tables| tables.migrations);
     let mut all: Vec<_> = OWN.iter().chain(others).collect();
     // Stable: of one version, the store's own come first.
@@ -294,26 +294,6 @@ fn check_key(transaction: &Transaction<'_>) -> Result<(), StoreError> {
 
 fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, name, |row| row.get(0))
-}
-
-/// Makes a file as a sandbox of an older schema left it, with these rows.
-#[cfg(test)]
-pub(crate) fn older_file(path: &std::path::Path, version: usize, rows: &str) {
-    let connection = Connection::open(path).unwrap();
-    let migrations = migrations(&crate::providers::tables());
-    for migration in migrations.iter().filter(|one| one.version <= version) {
-        connection.execute_batch(migration.sql).unwrap();
-    }
-    connection.execute_batch(rows).unwrap();
-    let key = "INSERT INTO setting VALUES ('fingerprint_key', ?1)";
-    connection.execute(key, [&[7; 32][..]]).unwrap();
-    let pragmas = [
-        ("application_id", APPLICATION),
-        ("user_version", version as i64),
-    ];
-    for (name, value) in pragmas {
-        connection.pragma_update(None, name, value).unwrap();
-    }
 }
 
 #[cfg(test)]

@@ -83,12 +83,14 @@ mod tests {
     use cards_model::ProviderId;
 
     use super::*;
+    use crate::acme::{DRAWS, open};
     use crate::intake::{self, HeaderValue};
-    use crate::testing::{DRAWS, in_a_store};
+    use crate::store::StoreError;
 
-    #[test]
-    fn every_token_is_taken_as_it_was_given_out() {
-        let drawn = in_a_store(|transaction| {
+    #[tokio::test]
+    async fn every_token_is_taken_as_it_was_given_out() {
+        let store = open(&crate::settings::Store::Memory).unwrap();
+        let drawn = store.write(|transaction| {
             let mut headers = HeaderMap::new();
             let mut drawn = BTreeSet::new();
             for at in 0..DRAWS {
@@ -102,8 +104,8 @@ mod tests {
                 assert_eq!(state(transaction, provider, given, 59)?, TokenState::Valid);
                 drawn.insert(token);
             }
-            Ok(drawn.len())
+            Ok::<_, StoreError>(drawn.len())
         });
-        assert_eq!(drawn.unwrap(), DRAWS);
+        assert_eq!(drawn.await.unwrap(), DRAWS);
     }
 }

@@ -9,3 +9,7 @@ mod guard;
 mod journal;
 mod layers;
 mod page;
+mod schema;
+mod store;
+mod stress;
+mod world;

@@ -7,8 +7,6 @@ pub(crate) mod file;
 pub mod ibanera;
 pub(crate) mod invented;
 pub mod paysafe;
-#[cfg(test)]
-mod round_trip;
 pub(crate) mod section;
 
 use std::fmt;

@@ -1,9 +1,7 @@
 use std::time::Duration;
 
-use cards_model::ProviderId;
-
 use super::*;
-use crate::providers::operations;
+use crate::acme::{OPEN, OTHER, operations};
 
 fn refusal(mut fault: Fault) -> String {
     fault.check(&operations()).unwrap_err().to_string()
@@ -97,16 +95,16 @@ fn settings_of_another_kind_are_refused() {
 
 #[test]
 fn an_operation_is_the_providers_own() {
-    let garbage = || Fault::garbage().operation("login");
+    let garbage = || Fault::garbage().operation("open-card");
     assert_eq!(
         garbage().check(&operations()).unwrap().operation,
-        Some(cards_model::ibanera::Login::OPERATION)
+        Some(&OPEN)
     );
-    is_taken(garbage().at(ProviderId::IBANERA));
-    let other = Fault::garbage().at(ProviderId::new("4622940000003713"));
-    insta::assert_snapshot!(refusal(other), @"provider: an unknown word, expected one of `airpay`, `paysafe`, `ibanera`");
-    insta::assert_snapshot!(refusal(garbage().at(ProviderId::PAYSAFE)), @"operation: one of paysafe's list-prepaid-cards, issue-access-token");
-    insta::assert_snapshot!(refusal(Fault::garbage().operation("4622940000003713")), @"operation: one of register-user, update-customer, customer-preference, user-login, list-prepaid-cards, issue-access-token, list-customer-cards, cards-by-customer, login");
+    is_taken(garbage().at(OPEN.provider));
+    let unknown = Fault::garbage().at(cards_model::ProviderId::new("4622940000003713"));
+    insta::assert_snapshot!(refusal(unknown), @"provider: an unknown word, expected one of `acme`, `other`");
+    insta::assert_snapshot!(refusal(garbage().at(OTHER)), @"operation: one of other's list-cards");
+    insta::assert_snapshot!(refusal(Fault::garbage().operation("4622940000003713")), @"operation: one of open-card, close-card, list-cards");
 }
 
 #[test]

@@ -1,6 +1,5 @@
-use cards_model::ProviderId;
-
 use super::*;
+use crate::acme::{ACME, OPEN};
 
 #[test]
 fn the_json_of_every_kind_there_and_back() {
@@ -38,12 +37,12 @@ fn the_json_of_every_kind_there_and_back() {
         (Fault::lost_reply(), r#"{"fault":"lost-reply"}"#),
         (
             Fault::garbage()
-                .at(ProviderId::IBANERA)
-                .operation("login")
+                .at(ACME)
+                .operation(OPEN.name)
                 .times(2)
                 .probability(0.5, 7)
                 .carry_out(false),
-            r#"{"fault":"garbage","provider":"ibanera","operation":"login","times":2,"probability":0.5,"seed":7,"carryOut":false}"#,
+            r#"{"fault":"garbage","provider":"acme","operation":"open-card","times":2,"probability":0.5,"seed":7,"carryOut":false}"#,
         ),
     ] {
         assert_eq!(serde_json::to_string(&fault).unwrap(), json);

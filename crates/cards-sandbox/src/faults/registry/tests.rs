@@ -1,15 +1,10 @@
 use std::time::Duration;
 
-use cards_model::airpay::{RegisterUser, UpdateCustomer};
-use cards_model::paysafe::ListPrepaidCards;
-use cards_model::{ProviderId, Request};
-
 use super::*;
-
-const REGISTER: &Operation = <RegisterUser as Request>::OPERATION;
+use crate::acme::{ACME, CLOSE, LIST, OPEN, OTHER, operations};
 
 fn none() -> Faults {
-    Faults::starting_with(Vec::new(), crate::providers::operations()).unwrap()
+    Faults::starting_with(Vec::new(), operations()).unwrap()
 }
 
 fn met(faults: &Faults, operation: &'static Operation) -> Vec<u64> {
@@ -27,18 +22,18 @@ fn the_scope_is_provider_and_operation() {
     let faults = none();
     faults.add(Fault::delay(Duration::from_millis(1))).unwrap();
     for fault in [
-        Fault::delay(Duration::from_millis(1)).at(ProviderId::AIRPAY),
-        Fault::delay(Duration::from_millis(1)).operation("register-user"),
+        Fault::delay(Duration::from_millis(1)).at(ACME),
+        Fault::delay(Duration::from_millis(1)).operation("open-card"),
         Fault::delay(Duration::from_millis(1))
-            .at(ProviderId::AIRPAY)
-            .operation("register-user"),
+            .at(ACME)
+            .operation("open-card"),
     ] {
         faults.add(fault).unwrap();
     }
-    assert_eq!(met(&faults, REGISTER), [1, 2, 3, 4]);
-    assert_eq!(met(&faults, UpdateCustomer::OPERATION), [1, 2]);
-    assert_eq!(met(&faults, ListPrepaidCards::OPERATION), [1]);
-    let unknown = faults.decide(ProviderId::AIRPAY, None).unwrap();
+    assert_eq!(met(&faults, &OPEN), [1, 2, 3, 4]);
+    assert_eq!(met(&faults, &CLOSE), [1, 2]);
+    assert_eq!(met(&faults, &LIST), [1]);
+    let unknown = faults.decide(ACME, None).unwrap();
     assert_eq!(delay(&unknown), Duration::from_millis(2));
     let counts: Vec<_> = faults.list().iter().map(|fault| fault.matched).collect();
     assert_eq!(counts, [4, 3, 1, 1]);
@@ -57,7 +52,7 @@ fn delays_add_up_and_of_the_others_the_first_fires() {
     }
     let mut kinds = Vec::new();
     for _ in 0..3 {
-        let decision = faults.decide(ProviderId::IBANERA, None).unwrap();
+        let decision = faults.decide(OTHER, None).unwrap();
         assert_eq!(delay(&decision), Duration::from_millis(3));
         let kind = decision.fault.map(|met| met.fault.kind());
         assert!(
@@ -88,7 +83,7 @@ fn chance_follows_from_the_seed_and_the_number_alone() {
     let fires = |fault: Fault| {
         let faults = none();
         faults.add(fault).unwrap();
-        let calls = (0..2000).map(|_| faults.decide(ProviderId::AIRPAY, None).is_some());
+        let calls = (0..2000).map(|_| faults.decide(ACME, None).is_some());
         let fires: Vec<bool> = calls.collect();
         let counted = faults.get(1).unwrap();
         assert_eq!(counted.matched, 2000);
@@ -114,9 +109,7 @@ fn chance_follows_from_the_seed_and_the_number_alone() {
     faults.add(Fault::status(500).times(7)).unwrap();
     faults.add(Fault::garbage().probability(0.25, 42)).unwrap();
     for (at, &fired) in first.iter().enumerate() {
-        let kind = faults
-            .decide(ProviderId::AIRPAY, None)
-            .map(|it| it.fired[0].kind);
+        let kind = faults.decide(ACME, None).map(|it| it.fired[0].kind);
         let expected = if at < 7 {
             Some(FaultKind::Status)
         } else {
@@ -132,7 +125,7 @@ fn probability_and_times_together() {
     faults
         .add(Fault::garbage().probability(0.5, 1).times(3))
         .unwrap();
-    let fired = (0..100).filter(|_| faults.decide(ProviderId::AIRPAY, None).is_some());
+    let fired = (0..100).filter(|_| faults.decide(ACME, None).is_some());
     assert_eq!(fired.count(), 3);
     let shown = faults.get(1).unwrap();
     assert!(
@@ -149,7 +142,7 @@ fn ids_count_up_and_removed_faults_do_nothing() {
     assert_eq!(faults.remove(1).map(|fault| fault.id), Some(1));
     assert_eq!(faults.remove(1), None);
     assert_eq!(faults.clear(), 1);
-    assert!(faults.decide(ProviderId::AIRPAY, None).is_none());
+    assert!(faults.decide(ACME, None).is_none());
     assert_eq!(faults.add(Fault::garbage()).unwrap(), 3);
     assert_eq!(faults.get(2), None);
 }

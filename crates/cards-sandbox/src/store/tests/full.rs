@@ -8,7 +8,7 @@ use crate::quota::Limit;
 async fn a_file_with_more_than_there_may_be_goes_on_and_grows_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let place = crate::Store::File(folder.path().join("sandbox.db"));
-    let store = Store::open(&place, today()).unwrap().unlimited();
+    let store = open(&place).unwrap().unlimited();
     let customers = |t: &Transaction<'_>| -> Done<()> {
         for number in 0..=crate::limits::CUSTOMERS {
             add(t, &format!("many-{number}"))?;
@@ -18,37 +18,31 @@ async fn a_file_with_more_than_there_may_be_goes_on_and_grows_no_more() {
     store.write(customers).await.unwrap();
     drop(store);
 
-    let store = Store::open(&place, today()).unwrap();
-    let change = "UPDATE paysafe_card SET status_before_lock = NULL";
+    let store = open(&place).unwrap();
+    let change = "UPDATE card SET status = 'LOCKED'";
     let changed = store.write(move |t| -> Done<usize> { Ok(t.execute(change, [])?) });
-    assert_eq!(changed.await.unwrap(), 153);
+    assert_eq!(changed.await.unwrap(), 3);
     let full = |done: Done<()>| matches!(done, Err(StoreError::OverQuota(Limit::Customers)));
     assert!(full(store.write(|t| add(t, "one-more")).await));
     let gone = |t: &Transaction<'_>| -> Done<usize> {
-        Ok(t.execute(
-            "DELETE FROM paysafe_customer WHERE customer_id = 'many-1'",
-            [],
-        )?)
+        Ok(t.execute("DELETE FROM customer WHERE customer_id = 'many-1'", [])?)
     };
     assert_eq!(store.write(gone).await.unwrap(), 1);
     assert!(full(store.write(|t| add(t, "one-more")).await), "as before");
     let in_exchange = move |t: &Transaction<'_>| -> Done<()> {
-        t.execute(
-            "DELETE FROM paysafe_customer WHERE customer_id = 'many-2'",
-            [],
-        )?;
+        t.execute("DELETE FROM customer WHERE customer_id = 'many-2'", [])?;
         add(t, "in-exchange")
     };
     store.write(in_exchange).await.unwrap();
 
     // Back within the limits, it has the limits of any other.
     let most_gone = |t: &Transaction<'_>| -> Done<usize> {
-        let sql = "DELETE FROM paysafe_customer WHERE customer_id LIKE 'many-%'";
+        let sql = "DELETE FROM customer WHERE customer_id LIKE 'many-%'";
         Ok(t.execute(sql, [])?)
     };
     assert_eq!(store.write(most_gone).await.unwrap(), 9_999);
     let customers = |t: &Transaction<'_>| -> Done<()> {
-        for number in 0..crate::limits::CUSTOMERS - 27 {
+        for number in 0..crate::limits::CUSTOMERS - 1 {
             add(t, &format!("anew-{number}"))?;
         }
         Ok(())
@@ -84,7 +78,7 @@ async fn a_full_store_is_read_and_once_there_is_room_written_again() {
         assert!(matches!(error, StoreError::Full), "{error}");
         assert!(added > 0);
         let count = |c: &Connection| -> Done<u32> {
-            let sql = "SELECT count(*) FROM paysafe_customer WHERE length(customer_id) = 4000";
+            let sql = "SELECT count(*) FROM customer WHERE length(customer_id) = 4000";
             Ok(c.query_row(sql, [], |row| row.get(0))?)
         };
         assert_eq!(store.read(count).await.unwrap() as usize, added);
@@ -92,10 +86,7 @@ async fn a_full_store_is_read_and_once_there_is_room_written_again() {
         // Those who wait together share the trouble, but not for longer.
         let held = hold(&store).await;
         let small = send(&store, |t| {
-            t.execute(
-                "UPDATE paysafe_card SET status = 'X' WHERE position = 0",
-                [],
-            )?;
+            t.execute("UPDATE card SET status = 'X' WHERE position = 0", [])?;
             Ok(())
         })
         .await;
@@ -107,10 +98,7 @@ async fn a_full_store_is_read_and_once_there_is_room_written_again() {
         })
         .await;
         let after = send(&store, |t| {
-            t.execute(
-                "UPDATE paysafe_card SET status = 'Y' WHERE position = 1",
-                [],
-            )?;
+            t.execute("UPDATE card SET status = 'Y' WHERE position = 1", [])?;
             Ok(())
         })
         .await;
@@ -120,7 +108,7 @@ async fn a_full_store_is_read_and_once_there_is_room_written_again() {
         after.await.unwrap().unwrap();
         let changed = |status: &'static str| {
             store.read(move |c| -> Done<bool> {
-                let sql = "SELECT 1 FROM paysafe_card WHERE status = ?1";
+                let sql = "SELECT 1 FROM card WHERE status = ?1";
                 Ok(c.prepare(sql)?.exists([status])?)
             })
         };

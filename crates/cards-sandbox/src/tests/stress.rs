@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use rusqlite::{Transaction, params};
 use serde_json::Value;
 
-use super::StoreError;
+use crate::store::StoreError;
 use crate::testing::{Harness, registration};
 use crate::{Sandbox, Store};
 

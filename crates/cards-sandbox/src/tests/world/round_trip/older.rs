@@ -1,51 +1,54 @@
 //! Stores as older sandboxes left them: what they hold is saved and loaded too.
 
 use cards_model::paysafe::CardStatus;
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, params};
 use serde_json::json;
 
 use super::{held, save};
 use crate::Sandbox;
 use crate::limits::{BYTES, CARDS, CUSTOMERS};
-use crate::store::{Store, StoreError, older_file, quota};
-use crate::testing::{Harness, Log, registration};
+use crate::testing::{Harness, Log, older_file, open, registration};
 
 /// Fills a store until it holds one too many of something.
-type Overfill = fn(&Transaction<'_>) -> rusqlite::Result<usize>;
+type Overfill = fn(&Connection) -> rusqlite::Result<usize>;
 
 const COUNT_UP: &str =
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)";
 
-fn customers(transaction: &Transaction<'_>) -> rusqlite::Result<usize> {
-    let more = CUSTOMERS as i64 + 1 - quota::held(transaction)?.customers;
-    let sql = format!("{COUNT_UP} INSERT INTO paysafe_customer SELECT 'many-' || i FROM n");
-    transaction.execute(&sql, [more])
+/// The store's own count.
+fn counted(connection: &Connection, of: &str) -> rusqlite::Result<i64> {
+    connection.query_row(&format!("SELECT {of} FROM held"), [], |row| row.get(0))
 }
 
-fn cards(transaction: &Transaction<'_>) -> rusqlite::Result<usize> {
-    let more = CARDS as i64 + 1 - quota::held(transaction)?.cards;
+fn customers(connection: &Connection) -> rusqlite::Result<usize> {
+    let more = CUSTOMERS as i64 + 1 - counted(connection, "customers")?;
+    let sql = format!("{COUNT_UP} INSERT INTO paysafe_customer SELECT 'many-' || i FROM n");
+    connection.execute(&sql, [more])
+}
+
+fn cards(connection: &Connection) -> rusqlite::Result<usize> {
+    let more = CARDS as i64 + 1 - counted(connection, "cards")?;
     let sql = format!(
         "{COUNT_UP} INSERT INTO ibanera_card
          SELECT 100000 + i, 11057, 'usd', '424242******4242', '0', '0', '0', 0 FROM n"
     );
-    transaction.execute(&sql, [more])
+    connection.execute(&sql, [more])
 }
 
-fn bytes(transaction: &Transaction<'_>) -> rusqlite::Result<usize> {
+fn bytes(connection: &Connection) -> rusqlite::Result<usize> {
     let sql = "UPDATE airpay_customer SET country = ?1 WHERE entity_id = 'AIRPAYCUST0001'";
-    transaction.execute(sql, params!["x".repeat(BYTES)])
+    connection.execute(sql, params!["x".repeat(BYTES)])
 }
 
 /// A sandbox with a file that was filled so before anybody counted.
 async fn overfull(folder: &tempfile::TempDir, overfill: Overfill) -> Harness {
     let place = crate::Store::File(folder.path().join("sandbox.db"));
     let today = "2026-11-21".parse().unwrap();
-    let store = Store::open(&place, today).unwrap().unlimited();
-    let fill = move |transaction: &Transaction<'_>| -> Result<usize, StoreError> {
-        Ok(overfill(transaction)?)
+    drop(open(&place, today).unwrap());
+    let crate::Store::File(path) = &place else {
+        unreachable!("it is in a file");
     };
-    store.write(fill).await.unwrap();
-    drop(store);
+    overfill(&Connection::open(path).unwrap()).unwrap();
     Harness::with(Sandbox::builder().store(place))
 }
 

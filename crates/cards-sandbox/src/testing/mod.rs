@@ -1,6 +1,8 @@
 //! Holds what this crate's tests share: a sandbox without a socket, on a clock
 //! that the test moves.
 
+mod store;
+
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,20 +10,16 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode};
-use cards_model::{Date, Rules, Samples};
-use rusqlite::Transaction;
+use cards_model::Date;
 use tower::ServiceExt;
 
 use crate::app::App;
 use crate::builder::Builder;
 use crate::journal::Exchange;
-use crate::json_input::read_value;
 use crate::plugin::Plugins;
-use crate::store::Store;
-use crate::world::file::wait;
-use crate::world::section::{Check, Context, Part, TypedSection};
-use crate::world_error::WorldError;
 use crate::{Sandbox, layers, world};
+
+pub(crate) use store::{context, holds_made_up, in_a_store, older_file, open, said};
 
 /// 2026-11-21T08:00:00Z.
 pub(crate) const START: i64 = 1_795_248_000;
@@ -150,56 +148,6 @@ pub(crate) fn days() -> impl Iterator<Item = Date> {
                 .into_iter()
                 .flat_map(move |year| DAYS.map(|of| day(year, of))),
         )
-}
-
-/// Why it is refused.
-pub(crate) fn said(error: WorldError) -> String {
-    format!("{error:?}")
-}
-
-/// Does something in a new store with nobody in it and without a quota.
-pub(crate) fn in_a_store<T: Send + 'static>(
-    job: impl FnOnce(&Transaction<'_>) -> Result<T, WorldError> + Send + 'static,
-) -> Result<T, String> {
-    let today = Date::from_unix_seconds(START);
-    let store = Store::open(&crate::Store::Memory, today)
-        .unwrap()
-        .unlimited();
-    wait(store.replace(job)).map_err(said)
-}
-
-/// Gives what checks of a new world have to know.
-pub(crate) fn context(today: Date) -> Context {
-    Context {
-        rules: Rules::on(today).samples(Samples::Accept),
-        now: today.unix_days() * 86_400_000,
-        has_key: false,
-    }
-}
-
-/// Adds customers who have [`DRAWS`] cards together, and holds that what is saved of them
-/// keeps the rules.
-pub(crate) fn holds_made_up<T: TypedSection>(mut part: T::Part) {
-    let new = context("2026-11-21".parse().unwrap());
-    part.check(&new).map_err(said).unwrap();
-    let saved = in_a_store(move |transaction| {
-        part.fill(transaction)?;
-        Ok(serde_json::to_value(T::save(transaction)?).unwrap())
-    });
-    let saved = saved.unwrap();
-    let mut cards = 0;
-    // A file holds fewer.
-    for some in saved["customers"].as_array().unwrap().chunks(5000) {
-        let text = serde_json::json!({ "customers": some }).to_string();
-        let (mut part, _) = read_value::<T::Part>(text.as_bytes(), 0).unwrap();
-        cards += part.sizes().iter().sum::<usize>();
-        let context = Context {
-            has_key: true,
-            ..new
-        };
-        part.check(&context).map_err(said).unwrap();
-    }
-    assert_eq!(cards, DRAWS);
 }
 
 /// Holds what is logged on this thread while the guard is held.
