@@ -1,15 +1,9 @@
-//! Customers, their cards and preferences in the store.
+//! Customers and their cards in the store: what is unique, and numbers.
 
-use std::collections::BTreeMap;
-
-use cards_model::{Personal, Rule};
+use cards_model::Rule;
 use rusqlite::{Connection, OptionalExtension, params};
-use schemars::JsonSchema;
-use serde::Serialize;
 
-use super::listed;
 use crate::answer::UnmetRule;
-use crate::store::StoreError;
 use crate::world::airpay::SAMPLE_EMAIL;
 
 /// The one state that registering leads to.
@@ -76,80 +70,4 @@ pub(super) fn last_number(connection: &Connection) -> rusqlite::Result<i64> {
 /// The id that goes with a number.
 pub(super) fn entity_id(number: i64) -> String {
     format!("AIRPAYCUST{number:04}")
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "AirpayCustomer")]
-pub(crate) struct Customer {
-    pub(crate) entity_id: String,
-    #[schemars(schema_with = "listed::kyc_status")]
-    pub(crate) kyc_status: String,
-    #[schemars(extend("format" = "date"))]
-    pub(crate) kyc_expiry_date: String,
-    // Written redacted, by their type.
-    #[schemars(with = "String")]
-    pub(crate) mobile_no: Personal,
-    #[schemars(with = "String")]
-    pub(crate) first_name: Personal,
-    #[schemars(with = "String")]
-    pub(crate) last_name: Personal,
-    #[schemars(with = "String")]
-    pub(crate) email: Personal,
-    pub(crate) cards: Vec<Card>,
-    pub(crate) preferences: BTreeMap<String, String>,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "AirpayCard")]
-pub(crate) struct Card {
-    /// First six and last four digits.
-    pub(crate) card_no: String,
-    pub(crate) kit_no: String,
-    #[schemars(schema_with = "listed::card_type")]
-    pub(crate) card_type: String,
-    pub(crate) card_expiry: String,
-}
-
-/// Reads all customers, or the one of this id.
-pub(super) fn shown(
-    connection: &Connection,
-    only: Option<&str>,
-) -> Result<Vec<Customer>, StoreError> {
-    let mut cards = connection.prepare_cached(
-        "SELECT first_six, last_four, kit_shown, card_type, card_expiry FROM airpay_card
-         WHERE entity_id = ?1 ORDER BY number",
-    )?;
-    let mut preferences = connection
-        .prepare_cached("SELECT type, status FROM airpay_preference WHERE entity_id = ?1")?;
-    let mut customers = connection.prepare_cached(
-        "SELECT entity_id, kyc_status, kyc_expiry_date, mobile_no, first_name, last_name, email
-         FROM airpay_customer WHERE ?1 IS NULL OR entity_id = ?1 ORDER BY number",
-    )?;
-    let personal = |row: &rusqlite::Row<'_>, at| row.get::<_, String>(at).map(Personal::from);
-    let customers = customers.query_map([only], |row| {
-        let entity_id: String = row.get(0)?;
-        let cards = cards.query_map([&entity_id], |row| {
-            let (first_six, last_four): (String, String) = (row.get(0)?, row.get(1)?);
-            Ok(Card {
-                card_no: format!("{first_six}******{last_four}"),
-                kit_no: row.get(2)?,
-                card_type: row.get(3)?,
-                card_expiry: row.get(4)?,
-            })
-        })?;
-        let preferences =
-            preferences.query_map([&entity_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(Customer {
-            kyc_status: row.get(1)?,
-            kyc_expiry_date: row.get(2)?,
-            mobile_no: personal(row, 3)?,
-            first_name: personal(row, 4)?,
-            last_name: personal(row, 5)?,
-            email: personal(row, 6)?,
-            cards: cards.collect::<Result<_, _>>()?,
-            preferences: preferences.collect::<Result<_, _>>()?,
-            entity_id,
-        })
-    })?;
-    Ok(customers.collect::<Result<_, _>>()?)
 }

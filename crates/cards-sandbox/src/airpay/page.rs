@@ -4,7 +4,7 @@ use axum::Router;
 use cards_model::Date;
 use rusqlite::Connection;
 
-use super::customers;
+use super::section::{Customer, show_customers};
 use crate::plugin::CustomersView;
 use crate::store::StoreError;
 use crate::view::{CardRefusal, Cell, CustomerEntry, HIDDEN};
@@ -21,11 +21,11 @@ fn list(
     _: Date,
     _: Option<&CardRefusal>,
 ) -> Result<Vec<CustomerEntry>, StoreError> {
-    let shown = customers::shown(connection, None)?;
+    let shown = show_customers(connection, None)?;
     Ok(shown.into_iter().map(entry).collect())
 }
 
-fn entry(customer: customers::Customer) -> CustomerEntry {
+fn entry(customer: Customer) -> CustomerEntry {
     let kyc = format!("{} until {}", customer.kyc_status, customer.kyc_expiry_date);
     let mut facts = vec![("KYC", kyc), ("Name, phone, e-mail", HIDDEN.to_owned())];
     if !customer.preferences.is_empty() {

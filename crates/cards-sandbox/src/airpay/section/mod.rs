@@ -1,14 +1,23 @@
 //! Airpay's part of the world.
 //!
-//! [`rows`] has the rows of both tables in their JSON form, and what is made up where
-//! something is left out; [`rules`] checks them; [`tables`] puts them into the store and shows
-//! what is there.
+//! [`rows`] and [`cards`] have the rows of customers and cards in their JSON form, and what is
+//! made up where something is left out; [`rules`] checks them; [`tables`] puts them into the
+//! store; [`shown`] shows what is there.
 
+mod cards;
+mod insert;
 mod rows;
 mod rules;
+mod shown;
 mod synthetic;
 mod tables;
 #[cfg(test)]
 mod tests;
 
-pub(super) use rows::{CardRow, CustomerRow};
+pub(super) use cards::CardRow;
+pub(super) use rows::CustomerRow;
+pub(super) use shown::{Customer, show_customers};
+
+/// The fingerprints of what is given. What is made up takes the place of none of
+/// it, also where it comes first.
+type Given = std::collections::BTreeSet<[u8; 32]>;

@@ -1,5 +1,5 @@
-//! The rows of both tables, as a world file and the control API have them, and what is made
-//! up where they say nothing. [`super::rules`] has the rules that they keep.
+//! The rows of customers, as a world file and the control API have them, and what is made up
+//! where they say nothing. [`super::rules`] has the rules that they keep.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use cards_model::{Date, Form, Secret};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::cards::CardRow;
 use super::synthetic;
 use crate::airpay::customers::KYC_STATUS;
 use crate::card_number;
@@ -90,31 +91,6 @@ pub(crate) struct CustomerRow {
     /// Another address is made up where somebody has this one.
     #[serde(skip)]
     pub(crate) is_email_invented: bool,
-}
-
-/// A card. With `card_fingerprint` and `kit_fingerprint` it was saved by a
-/// sandbox; without, the numbers are given whole and kept masked.
-#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "struct Card")]
-#[schemars(rename = "AirpayCardInFile")]
-pub(crate) struct CardRow {
-    #[serde(default)]
-    pub(crate) card_no: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) card_fingerprint: Option<String>,
-    #[serde(default)]
-    pub(crate) kit_no: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) kit_fingerprint: Option<String>,
-    #[serde(default)]
-    pub(crate) card_type: Option<String>,
-    #[serde(default)]
-    pub(crate) card_expiry: Option<String>,
-    /// Another number is made up where somebody has this one.
-    #[serde(skip)]
-    pub(crate) is_card_no_invented: bool,
-    #[serde(skip)]
-    pub(crate) is_kit_no_invented: bool,
 }
 
 /// Lists the texts about a person: columns, and fields of a registration.
@@ -217,26 +193,5 @@ impl CustomerRow {
 
     pub(super) fn saved_email_key(&self) -> Result<Option<[u8; 32]>, FieldError> {
         fingerprint_from("email_fingerprint", self.email_fingerprint.as_deref())
-    }
-}
-
-impl CardRow {
-    /// Makes the card of a registration.
-    pub(crate) fn of(form: &RegisterUser) -> Self {
-        Self {
-            card_no: Some(form.card_no.expose().to_owned()),
-            kit_no: Some(form.kit_no.clone()),
-            card_type: Some(form.card_type.as_str().to_owned()),
-            card_expiry: Some(form.card_expiry.clone()),
-            ..Self::default()
-        }
-    }
-
-    /// Gives the saved fingerprints of card and kit.
-    pub(super) fn saved_keys(&self) -> Result<[Option<[u8; 32]>; 2], FieldError> {
-        Ok([
-            fingerprint_from("card_fingerprint", self.card_fingerprint.as_deref())?,
-            fingerprint_from("kit_fingerprint", self.kit_fingerprint.as_deref())?,
-        ])
     }
 }

@@ -6,7 +6,8 @@ use cards_model::airpay::{Channel, PreferenceStatus, RegisterUser};
 use cards_model::{CardExpiry, Date, Form, Request, Rules, Secret};
 use sha2::{Digest, Sha256};
 
-use super::rows::{CardRow, CustomerRow, Rows};
+use super::cards::CardRow;
+use super::rows::{CustomerRow, Rows};
 use super::synthetic;
 use crate::airpay::customers::{self, KYC_STATUS, LAST_NUMBER};
 use crate::airpay::{password, register_user};

@@ -1,21 +1,22 @@
-//! The tables of customers and cards: what is put into them, taken out, and shown.
+//! The table of customers, and with it those of their cards and preferences: what is put into
+//! them and taken out.
 
-use std::collections::BTreeSet;
-
-use cards_model::{Date, Pan};
+use cards_model::Date;
 use rusqlite::types::Value;
-use rusqlite::{Connection, Transaction, params, params_from_iter};
+use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
-use super::rows::{CardRow, CustomerRow, Rows};
+use super::cards::CardRow;
+use super::insert::insert;
+use super::rows::{CustomerRow, Rows};
 use super::rules::number_of;
-use super::synthetic;
+use super::shown::{Customer, show_customers};
+use super::{Given, synthetic};
 use crate::airpay::Airpay;
-use crate::airpay::customers::{self, Customer};
-use crate::card_number;
+use crate::airpay::customers;
 use crate::field_error::FieldError;
 use crate::store::{Fingerprints, StoreError};
-use crate::world::invented::{free, hex};
+use crate::world::invented::free;
 use crate::world::section::{NO_CUSTOMER, Part, Row, TypedSection, delete, each};
 use crate::world_error::WorldError;
 
@@ -38,33 +39,18 @@ impl TypedSection for Airpay {
         ("AirpayWorld", "The customers in `/_sandbox/world`.");
 
     fn save(connection: &Connection) -> Result<impl Serialize, StoreError> {
-        let mut cards = connection.prepare_cached(
-            "SELECT first_six, last_four, card_key, kit_shown, kit_key, card_type, card_expiry
-             FROM airpay_card WHERE entity_id = ?1 ORDER BY number",
-        )?;
         let mut preferences = connection
             .prepare_cached("SELECT type, status FROM airpay_preference WHERE entity_id = ?1")?;
         let mut customers =
             connection.prepare_cached("SELECT * FROM airpay_customer ORDER BY number")?;
         let customers = customers.query_map([], |row| {
             let customer = CustomerRow::read(row)?;
-            let cards = cards.query_map([&customer.entity_id], |row| {
-                let (first_six, last_four): (String, String) = (row.get(0)?, row.get(1)?);
-                Ok(CardRow {
-                    card_no: Some(format!("{first_six}******{last_four}")),
-                    card_fingerprint: Some(hex(&row.get(2)?)),
-                    kit_no: row.get(3)?,
-                    kit_fingerprint: Some(hex(&row.get(4)?)),
-                    card_type: row.get(5)?,
-                    card_expiry: row.get(6)?,
-                    ..CardRow::default()
-                })
-            })?;
-            let preferences = preferences
-                .query_map([&customer.entity_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let entity_id = customer.entity_id.as_deref().unwrap_or_default();
+            let preferences =
+                preferences.query_map([entity_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(CustomerRow {
                 preferences: preferences.collect::<Result<_, _>>()?,
-                cards: cards.collect::<Result<_, _>>()?,
+                cards: CardRow::all(connection, entity_id, CardRow::saved)?,
                 ..customer
             })
         })?;
@@ -79,7 +65,7 @@ impl TypedSection for Airpay {
         _: Date,
         only: Option<&str>,
     ) -> Result<Vec<Customer>, StoreError> {
-        customers::shown(connection, only)
+        show_customers(connection, only)
     }
 
     /// Takes a card away by the number of its kit; a customer with preferences and tokens too.
@@ -105,10 +91,6 @@ impl TypedSection for Airpay {
         delete(transaction, sql, [customer], NO_CUSTOMER)
     }
 }
-
-/// The fingerprints of what is given. What is made up takes the place of none of
-/// it, also where it comes first.
-type Given = BTreeSet<[u8; 32]>;
 
 fn given_by<'a>(
     customers: impl IntoIterator<Item = &'a CustomerRow>,
@@ -273,118 +255,7 @@ impl CustomerRow {
             ("kyc_expiry_date", self.kyc_expiry_date.clone().into()),
         ];
         let texts = self.kept(email).map(|(column, text)| (column, text.into()));
-        let (columns, values): (Vec<_>, Vec<_>) = own.into_iter().chain(texts).unzip();
-        let places = vec!["?"; columns.len()].join(", ");
-        let columns = columns.join(", ");
-        let sql = format!("INSERT INTO airpay_customer ({columns}) VALUES ({places})");
-        transaction
-            .prepare_cached(&sql)?
-            .execute(params_from_iter(values))?;
-        Ok(())
-    }
-}
-
-impl Row for CardRow {
-    fn add(
-        &self,
-        transaction: &Transaction<'_>,
-        owner: Option<&str>,
-    ) -> Result<String, WorldError> {
-        let owner = owner.unwrap_or_default();
-        if !customers::exists(transaction, owner)? {
-            return Err(WorldError::NotFound(NO_CUSTOMER));
-        }
-        let fingerprints = Fingerprints::of(transaction)?;
-        let given = self.given(&fingerprints)?.collect();
-        self.add_beside(transaction, &fingerprints, owner, &given)?;
-        Ok(owner.to_owned())
-    }
-}
-
-impl CardRow {
-    /// Gives the fingerprints of the card and of the kit, as far as they are given.
-    fn given(
-        &self,
-        fingerprints: &Fingerprints,
-    ) -> Result<impl Iterator<Item = [u8; 32]> + use<>, FieldError> {
-        let [(_, card), (_, kit)] = self.keys(fingerprints)?;
-        let card = (!self.is_card_no_invented).then_some(card);
-        let kit = (!self.is_kit_no_invented).then_some(kit);
-        Ok(card.into_iter().chain(kit))
-    }
-
-    /// Gives the numbers of card and kit, each with its fingerprint.
-    fn keys(&self, fingerprints: &Fingerprints) -> Result<[(String, [u8; 32]); 2], FieldError> {
-        let [card, kit] = self.saved_keys()?;
-        let with_key = |number: &Option<String>, key: Option<[u8; 32]>| {
-            let number = number.clone().unwrap_or_default();
-            let key = key.unwrap_or_else(|| fingerprints.make(&number));
-            (number, key)
-        };
-        Ok([with_key(&self.card_no, card), with_key(&self.kit_no, kit)])
-    }
-
-    fn add_beside(
-        &self,
-        transaction: &Transaction<'_>,
-        fingerprints: &Fingerprints,
-        entity_id: &str,
-        given: &Given,
-    ) -> Result<(), WorldError> {
-        let [mut card, mut kit] = self.keys(fingerprints)?;
-        let draw = |number: fn() -> String| {
-            let number = number();
-            let key = fingerprints.make(&number);
-            (number, key)
-        };
-        if self.is_card_no_invented {
-            let is_taken = |(_, key): &(_, _)| -> rusqlite::Result<bool> {
-                Ok(given.contains(key) || customers::is_card_taken(transaction, key)?)
-            };
-            card = free(card, || draw(synthetic::number), is_taken)?;
-        }
-        if self.is_kit_no_invented {
-            let is_taken = |(_, key): &(_, _)| -> rusqlite::Result<bool> {
-                Ok(given.contains(key) || customers::is_kit_taken(transaction, key)?)
-            };
-            kit = free(kit, || draw(synthetic::kit), is_taken)?;
-        }
-        if customers::is_card_taken(transaction, &card.1)? {
-            return Err(FieldError::at("card_no", "the card is registered already").into());
-        }
-        if customers::is_kit_taken(transaction, &kit.1)? {
-            return Err(FieldError::at("kit_no", "the kit is registered already").into());
-        }
-        Ok(self.insert(transaction, entity_id, &card, &kit)?)
-    }
-
-    /// Adds a row, which has all but the two numbers.
-    pub(crate) fn insert(
-        &self,
-        transaction: &Transaction<'_>,
-        entity_id: &str,
-        (card_no, card_key): &(String, [u8; 32]),
-        (kit_no, kit_key): &(String, [u8; 32]),
-    ) -> rusqlite::Result<()> {
-        let card_no = Pan::new(card_no);
-        transaction
-            .prepare_cached(
-                "INSERT INTO airpay_card (
-                    entity_id, card_key, first_six, last_four, kit_key, kit_shown, card_type,
-                    card_expiry
-                ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .execute(params![
-                entity_id,
-                card_key,
-                card_no.bin().unwrap_or_default(),
-                card_no.last_four().unwrap_or_default(),
-                kit_key,
-                card_number::masked(kit_no),
-                self.card_type,
-                self.card_expiry,
-            ])?;
-        Ok(())
+        insert(transaction, "airpay_customer", own.into_iter().chain(texts))
     }
 }
 
