@@ -78,6 +78,10 @@ pub(super) struct Words {
 pub(super) struct Operations {
     /// The list of all operations.
     pub(super) list: String,
+    /// Files with a row for each operation, under its name: what is said of it to
+    /// people. A test of each holds that no row is missing or left over.
+    #[serde(default)]
+    pub(super) rows: Vec<String>,
     /// Files that still name an operation which is not their own, each with the
     /// number of texts.
     #[serde(default)]

@@ -33,6 +33,7 @@ fn rules(layers: &[&[&str]]) -> Rules {
         }],
         operations: Operations {
             list: "src/operations.rs".to_owned(),
+            rows: vec!["src/about.rs".to_owned()],
             known: BTreeMap::new(),
         },
         lengths: Lengths {
@@ -302,6 +303,27 @@ fn a_list_of_names_is_found_outside_the_list_and_the_operations_own_file() {
         own[2],
     ];
     assert_eq!(found(&other, &rules), [""; 0], "part of a longer word");
+}
+
+#[test]
+fn a_row_for_each_operation_may_stand_where_the_rules_say() {
+    let rules = rules(&[
+        &["operations", "make_card"],
+        &["about", "other"],
+        &["crate"],
+    ]);
+    let files = [
+        (
+            "lib.rs",
+            "mod about;\nmod make_card;\nmod operations;\nmod other;\n",
+        ),
+        ("operations.rs", ""),
+        ("make_card.rs", ""),
+        ("about.rs", "const ABOUT: &str = \"make-card\";\n"),
+        ("other.rs", "const ABOUT: &str = \"make-card\";\n"),
+    ];
+    let expected = "src/other.rs:1: names the operation `make-card` (1 such texts, 0 known)";
+    assert_eq!(found(&files, &rules), [expected]);
 }
 
 #[test]

@@ -49,8 +49,8 @@ fn judge_group(group: &Words, crates: &[Sources]) -> Vec<Finding> {
     )
 }
 
-/// Judges where texts name an operation: its own file, which has its name, and
-/// the list.
+/// Judges where texts name an operation: its own file, which has its name, the
+/// list, and files that have a row for each.
 pub(super) fn judge_operations(
     rules: &Operations,
     operations: &[&str],
@@ -59,7 +59,7 @@ pub(super) fn judge_operations(
     let mut counted = BTreeMap::new();
     let mut first = BTreeMap::new();
     for file in crates.iter().flat_map(|sources| &sources.files) {
-        if file.path == rules.list {
+        if file.path == rules.list || rules.rows.contains(&file.path) {
             continue;
         }
         for literal in &file.literals {
