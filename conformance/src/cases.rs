@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
@@ -12,7 +12,7 @@ use crate::ledger::{DIRECTORY, LedgerError};
 
 /// Reads every file as a table, with its name. A file that others are `like`
 /// comes once for each operation of theirs, with the values there for `<name>`,
-/// and `<operation>` for the operation's name.
+/// and `<operation>` for the operation's name; and its names are theirs, too.
 pub fn all() -> Result<Vec<(String, Table)>, LedgerError> {
     all_in(&Path::new(DIRECTORY).join("cases"))
 }
@@ -27,65 +27,87 @@ pub(crate) fn all_in(folder: &Path) -> Result<Vec<(String, Table)>, LedgerError>
     let mut paths: Vec<_> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|end| end == "toml"));
     paths.sort();
-    let mut files = Vec::new();
-    let mut alike = Alike::new();
+    let mut files = BTreeMap::new();
     for path in paths {
         let text = fs::read_to_string(&path).map_err(|e| failed(&path, e.to_string()))?;
-        let mut table: Table = text.parse().map_err(|e| failed(&path, format!("{e}")))?;
-        if let Some(like) = table.remove("like") {
-            add(&mut alike, like).map_err(|why| failed(&path, why))?;
-        }
-        files.push((path, table));
+        let table: Table = text.parse().map_err(|e| failed(&path, format!("{e}")))?;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        files.insert(stem.into_owned(), (path.clone(), table));
+    }
+    let mut alike = BTreeMap::new();
+    for stem in files.keys().cloned().collect::<Vec<_>>() {
+        let (path, mut table) = files[&stem].clone();
+        let tables = take_alike(&mut table, &files, &mut alike);
+        tables.map_err(|why| failed(&path, why))?;
+        files.insert(stem, (path, table));
     }
     let mut expanded = Vec::new();
-    for (path, table) in files {
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let of = alike.remove(&*stem);
-        for table in tables(table, of).map_err(|why| failed(&path, why))? {
+    for (stem, (path, table)) in files {
+        let tables = alike.remove(&stem).unwrap_or_else(|| vec![table]);
+        for table in tables {
+            let table = named(table).map_err(|why| failed(&path, why))?;
             expanded.push((shown(&path), table));
         }
     }
-    match alike.keys().next() {
-        None => Ok(expanded),
-        Some(stem) => Err(failed(&folder.join(stem), "is no file of cases".to_owned())),
-    }
+    Ok(expanded)
 }
 
-/// The operations that a file is read for, by its name without an ending, each
-/// with the values of its own.
-type Alike = BTreeMap<String, Vec<(String, Table)>>;
+/// All files by their names without an ending.
+type Files = BTreeMap<String, (PathBuf, Table)>;
 
-/// Adds the table `like` of a file: operations by the file that they are like.
-fn add(alike: &mut Alike, like: Value) -> Result<(), String> {
-    let tables = |value: Value| match value {
+/// Takes the table `like` out of a file: reads each file that is named there with
+/// the values for each operation, and adds to this one the other's tables of
+/// names, as far as it has none of its own.
+fn take_alike(
+    table: &mut Table,
+    files: &Files,
+    alike: &mut BTreeMap<String, Vec<Table>>,
+) -> Result<(), String> {
+    let is_table = |value: Value| match value {
         Value::Table(table) => Ok(table),
         _ => Err("`like` holds a table for each operation of each file".to_owned()),
     };
-    for (stem, operations) in tables(like)? {
-        for (operation, values) in tables(operations)? {
-            let of_file = alike.entry(stem.clone()).or_default();
-            of_file.push((operation, tables(values)?));
+    let like = table.remove("like").unwrap_or(Value::Table(Table::new()));
+    for (stem, operations) in is_table(like)? {
+        let (_, template) = files
+            .get(&stem)
+            .ok_or_else(|| format!("`like`: there is no file {stem}"))?;
+        for (operation, values) in is_table(operations)? {
+            let values = is_table(values)?;
+            let like = read_for(template, &operation, values)?;
+            for part in ["let", "call", "around"] {
+                add_missing(table, part, &like);
+            }
+            alike.entry(stem.clone()).or_default().push(like);
         }
     }
     Ok(())
 }
 
-/// The file once, or once for each operation that is like it.
-fn tables(table: Table, alike: Option<Vec<(String, Table)>>) -> Result<Vec<Table>, String> {
-    let Some(alike) = alike else {
-        return Ok(vec![named(table)?]);
+/// A file as it is read for an operation.
+fn read_for(template: &Table, operation: &str, mut values: Table) -> Result<Table, String> {
+    values.insert("operation".to_owned(), operation.into());
+    let mut table = filled(&Value::Table(template.clone()), &values)?;
+    drop_lacking(&mut table, values.get("lacks"));
+    match table {
+        Value::Table(table) => Ok(table),
+        _ => Err("a table stays one".to_owned()),
+    }
+}
+
+/// Adds the names of another file's table that this file's has not.
+fn add_missing(table: &mut Table, part: &str, other: &Table) {
+    let Some(Value::Table(theirs)) = other.get(part) else {
+        return;
     };
-    let template = Value::Table(table);
-    let of = |(operation, mut values): (String, Table)| {
-        values.insert("operation".to_owned(), operation.into());
-        let mut table = filled(&template, &values)?;
-        drop_lacking(&mut table, values.get("lacks"));
-        match table {
-            Value::Table(table) => named(table),
-            _ => Err("a table stays one".to_owned()),
+    let own = table
+        .entry(part)
+        .or_insert_with(|| Value::Table(Table::new()));
+    for (name, value) in theirs {
+        if let Some(own) = own.as_table_mut() {
+            own.entry(name).or_insert_with(|| value.clone());
         }
-    };
-    alike.into_iter().map(of).collect()
+    }
 }
 
 /// Takes out of `holds` the rows that the operation's document does not have,
@@ -228,6 +250,9 @@ mod tests {
         let own = "[like.shard.one]\nprefix = \"O\"\n";
         let folder = Folder::new("stray", [("own.toml", own), ("shared.toml", SHARED)]);
         let error = all_in(&folder.0).unwrap_err().to_string();
-        assert_eq!(error, "conformance/cases/shard: is no file of cases");
+        assert_eq!(
+            error,
+            "conformance/cases/own.toml: `like`: there is no file shard"
+        );
     }
 }
