@@ -14,7 +14,7 @@ fn commands() -> Vec<Case> {
         .into_iter()
         .filter(|case| case.curl.is_some())
         .collect();
-    assert_eq!(commands.len(), 3);
+    assert!(commands.len() >= 3, "{}", commands.len());
     commands
 }
 

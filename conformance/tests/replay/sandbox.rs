@@ -175,7 +175,7 @@ fn documented_airpay_requests_are_answered_as_documented<B: Backend>() {
             let request = DocumentedRequest::<B>(&sandbox, &case, order, PhantomData);
             visited(&case.operation, request).unwrap();
         }
-        assert_eq!(sent, 3);
+        assert!(sent >= 3, "{sent}");
     }
 }
 

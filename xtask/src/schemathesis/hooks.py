@@ -91,9 +91,9 @@ def name_what_is_there(operation: str, case):
     """No schema knows which customers there are, or which cards are taken.
     Where the answer to an unknown one is a 400, or hides what else is in the
     request, a known one is named, mostly."""
-    if operation in ("update-customer", "customer-preference"):
-        if len(case.body["entity_id"]) % 4:
-            case.body["entity_id"] = "AIRPAYCUST0001"
+    if isinstance(case.body, dict) and len(case.body.get("entity_id", "")) % 4:
+        known = {"entity_id": "AIRPAYCUST0001", "kit_no": "100000000978"}
+        case.body.update((name, value) for name, value in known.items() if name in case.body)
     if operation == "user-login" and len(case.body["password"]) % 4:
         case.body.update(mobile_no="9000000978", password="PaSwd@1234")
     if operation == "register-user" and len(case.body["kit_no"]) % 4:

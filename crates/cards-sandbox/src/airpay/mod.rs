@@ -1,4 +1,4 @@
-//! Airpay: four form posts under `/airpay/ms/cards/api/`.
+//! Airpay: form posts under `/airpay/ms/cards/api/`.
 //!
 //! A refusal is `{"status":400,"message":"fail"}` and nothing more, as the
 //! documents have it; the reason goes to the journal.

@@ -16,7 +16,7 @@ pub(crate) fn document() -> Document {
     ]);
     let mut document = Document::of_provider::<Failure>(
         "Airpay prepaid cards",
-        "Four form posts. Whether a call succeeded stands in the body: `status` is 200 or 400 \
+        "Form posts. Whether a call succeeded stands in the body: `status` is 200 or 400 \
          there, while the documents name no HTTP status but 200; the sandbox can be set to \
          refuse with another one. A refusal never tells its reason.",
         &servers,

@@ -67,7 +67,15 @@ fn refused(file: &Path) -> String {
     let mut command = cards(&["sandbox", "--port", "0", "--store"]);
     let (code, out, err) = run(command.arg(file));
     assert_eq!((code, &*out), (1, ""), "{err}");
-    err.replace(file.parent().unwrap().to_str().unwrap(), "[folder]")
+    let err = err.replace(file.parent().unwrap().to_str().unwrap(), "[folder]");
+    // The last schema is another with each table that comes.
+    match err.split_once("this one knows ") {
+        Some((before, after)) => {
+            let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{before}this one knows [schema]{after}")
+        }
+        None => err,
+    }
 }
 
 #[test]
@@ -111,7 +119,7 @@ fn stores_that_cannot_be_used_stay_as_they_are() {
     insta::assert_snapshot!(refused(&newer), @"
     error: the sandbox did not start
       caused by: cannot open the store [folder]/newer.db
-      caused by: it was written by a newer sandbox (schema 99; this one knows 4), and was left as it is; take that sandbox, or another file
+      caused by: it was written by a newer sandbox (schema 99; this one knows [schema]), and was left as it is; take that sandbox, or another file
     ");
     assert_eq!(std::fs::read(&newer).unwrap(), bytes);
 }

@@ -32,7 +32,7 @@ fn all() -> Vec<(&'static Operation, String)> {
 #[tokio::test]
 async fn every_operation_is_found_by_its_path_and_method() {
     let known = all();
-    assert_eq!(known.len(), 9);
+    assert!(known.len() >= 9, "{}", known.len());
     for (operation, path) in &known {
         let fault = Fault::status(599).at(operation.provider);
         let sandbox = with(fault.operation(operation.name));
