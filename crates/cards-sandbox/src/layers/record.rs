@@ -68,7 +68,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
         .insert(EXCHANGE, HeaderValue::from(id));
     let provider = provider.map_or("-", ProviderId::as_str);
     let operation = operation.unwrap_or("-");
-    tracing::info!(id, provider, operation, status, verdict = %verdict.why, "exchange");
+    tracing::info!(target: "cards_sandbox::journal", id, provider, operation, status, verdict = %verdict.why, "exchange");
     response
 }
 
