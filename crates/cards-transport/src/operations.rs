@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use cards_model::airpay::{
-    Acknowledged, CustomerPreference, LoggedIn, RegisterUser, Registered, UpdateCustomer, UserLogin,
+    Acknowledged, CustomerPreference, LockUnlock, LoggedIn, RegisterUser, Registered,
+    UpdateCustomer, UserLogin,
 };
 use cards_model::ibanera::{CardsByCustomer, CustomerCardsReply, ListCustomerCards};
 use cards_model::paysafe::ListPrepaidCards;
@@ -99,6 +100,7 @@ operations! {
         RegisterUser -> Registered: Signed<Keys>, data;
         UpdateCustomer -> Acknowledged: Signed<Token>, acknowledged;
         CustomerPreference -> Acknowledged: Signed<Token>, acknowledged;
+        LockUnlock -> Acknowledged: Signed<Token>, acknowledged;
         UserLogin -> LoggedIn: Signed<Keys>, issued;
     }
     Paysafe {

@@ -42,6 +42,17 @@ Example:
   cards airpay customer-preference --entity-id ID --status NOTALLOWED --type ATM",
     },
     About {
+        operation: "lock-unlock",
+        about: "Lock or unlock a card, or block it for good",
+        after_help: "\
+A block (BL) is permanent. That a blocked card can no longer be unlocked, and that
+a card may be locked twice, is a guess: Airpay's page says neither. So no lock is
+sent again by itself.
+
+Example:
+  cards airpay lock-unlock --entity-id ID --kit-no KIT --flag L --reason Lost",
+    },
+    About {
         operation: "list-prepaid-cards",
         about: "List a customer's prepaid cards",
         after_help: "\

@@ -3,12 +3,14 @@
 
 mod customer_preference;
 mod envelope;
+mod lock_unlock;
 mod register_user;
 mod update_customer;
 mod user_login;
 
 pub use customer_preference::{Channel, CustomerPreference, PreferenceStatus};
 pub use envelope::{Acknowledged, Envelope};
+pub use lock_unlock::{LockFlag, LockUnlock};
 pub use register_user::{CardType, DocType, Gender, KycStatus, RegisterUser, Registered, Title};
 pub use update_customer::UpdateCustomer;
 pub use user_login::{LoggedIn, UserLogin};

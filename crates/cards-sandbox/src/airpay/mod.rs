@@ -13,6 +13,7 @@ mod control;
 mod customer_preference;
 mod customers;
 mod listed;
+mod lock_unlock;
 mod one_time_password;
 mod openapi;
 mod order;
@@ -32,7 +33,9 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
-use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
+use cards_model::airpay::{
+    CustomerPreference, LockUnlock, RegisterUser, UpdateCustomer, UserLogin,
+};
 use schemars::{Schema, SchemaGenerator};
 
 use self::client::Client;
@@ -125,6 +128,7 @@ const OPERATIONS: &[Served] = &[
     served::<RegisterUser>(),
     served::<UpdateCustomer>(),
     served::<CustomerPreference>(),
+    served::<LockUnlock>(),
     served::<UserLogin>(),
 ];
 
@@ -142,6 +146,10 @@ const TABLES: Tables = Tables {
         Migration {
             version: 4,
             sql: include_str!("migrations/04_quota.sql"),
+        },
+        Migration {
+            version: 5,
+            sql: include_str!("migrations/05_locks.sql"),
         },
     ],
     seed_alike: |_| Ok(()),

@@ -11,7 +11,7 @@ use crate::view::{CardRefusal, Cell, CustomerEntry, HIDDEN};
 
 pub(super) const CUSTOMERS: CustomersView = CustomersView {
     title: "Airpay",
-    heads: &["Card", "Type", "Expiry", "Kit"],
+    heads: &["Card", "Lock", "Type", "Expiry", "Kit"],
     list,
     routes: Router::new,
 };
@@ -36,6 +36,7 @@ fn entry(customer: Customer) -> CustomerEntry {
     let cards = customer.cards.iter().map(|card| {
         vec![
             Cell::code(&card.card_no),
+            Cell::state(card.lock.as_deref().unwrap_or("none"), card.lock.is_none()),
             Cell::text(&card.card_type),
             Cell::text(&card.card_expiry),
             Cell::code(&card.kit_no),

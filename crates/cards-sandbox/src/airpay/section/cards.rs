@@ -5,7 +5,8 @@ use cards_model::airpay::RegisterUser;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::insert::insert;
 use super::{Given, synthetic};
@@ -35,6 +36,13 @@ pub(crate) struct CardRow {
     pub(crate) card_type: Option<String>,
     #[serde(default)]
     pub(crate) card_expiry: Option<String>,
+    /// How it is locked: `L`, or `BL` for good.
+    #[serde(
+        default,
+        deserialize_with = "lock",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) lock: Option<String>,
     /// Another number is made up where somebody has this one.
     #[serde(skip)]
     pub(crate) is_card_no_invented: bool,
@@ -52,6 +60,9 @@ pub(crate) struct Card {
     #[schemars(schema_with = "listed::card_type")]
     pub(crate) card_type: String,
     pub(crate) card_expiry: String,
+    /// How it is locked: `L`, or `BL` for good; not there where it is not locked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lock: Option<String>,
 }
 
 impl From<CardRow> for Card {
@@ -61,7 +72,17 @@ impl From<CardRow> for Card {
             kit_no: row.kit_no.unwrap_or_default(),
             card_type: row.card_type.unwrap_or_default(),
             card_expiry: row.card_expiry.unwrap_or_default(),
+            lock: row.lock,
         }
+    }
+}
+
+/// Reads how a card is locked.
+fn lock<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
+    let lock: Option<String> = Option::deserialize(input)?;
+    match lock.as_deref() {
+        None | Some("L" | "BL") => Ok(lock),
+        Some(_) => Err(D::Error::custom("L or BL")),
     }
 }
 
@@ -71,6 +92,7 @@ macro_rules! texts {
         [
             ("card_type", &$($mutable)? $row.card_type),
             ("card_expiry", &$($mutable)? $row.card_expiry),
+            ("lock", &$($mutable)? $row.lock),
         ]
     };
 }
