@@ -5,10 +5,9 @@ use cards_model::paysafe::{Card, CardPage, ListPrepaidCards, Meta};
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
-use super::{Bearer, Paysafe, refusal};
+use super::{Bearer, Paysafe, object};
 use crate::call::{Attempt, Call, Way};
 use crate::cause::ConfigError;
-use crate::json::{body_text, read_object};
 use crate::paging::Paged;
 use crate::reply::Warning;
 use crate::unreadable::Unreadable;
@@ -32,12 +31,7 @@ impl Call for ListPrepaidCards {
     }
 
     fn parse(body: &[u8]) -> Result<CardPage, Unreadable> {
-        let text = body_text(body)?;
-        match read_object("", text, text) {
-            Ok(page) => Ok(page),
-            // Under a 200 too.
-            Err(unreadable) => Err(refusal(body).map_or(unreadable, Unreadable::from)),
-        }
+        object(body)
     }
 
     fn warnings(&self, page: &CardPage) -> Vec<Warning> {

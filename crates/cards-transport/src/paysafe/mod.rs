@@ -12,13 +12,16 @@ use bytes::Bytes;
 use cards_model::paysafe::{AccessToken, ErrorBody};
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, header};
+use serde::de::DeserializeOwned;
 
 use crate::authorization::{self, bearer};
 use crate::base_url::{BaseUrl, base_url};
 use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
+use crate::json::{body_text, is_object, read_object};
 use crate::refusal::{FieldRefusal, Refusal, Said};
 use crate::request::from_fields;
+use crate::unreadable::Unreadable;
 
 /// Production. That the documented path sits under this prefix is inferred from
 /// the token call and the consumer calls.
@@ -150,6 +153,17 @@ impl<C: Call<Provider = Paysafe> + model::Request> Way<C> for Bearer {
     fn request(call: &C, attempt: &Attempt<'_, Paysafe>) -> Result<Request<Bytes>, ConfigError> {
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, bearer(attempt.token)?)]);
         from_fields(call, &attempt.provider.base, headers)
+    }
+}
+
+/// Reads an object; or the refusal, which may stand under a 200 too.
+pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
+    let text = body_text(body)?;
+    match read_object("", text, text) {
+        Ok(value) => Ok(value),
+        // An array may read as an error, and says nothing of what was done.
+        Err(unreadable) if !is_object(text) => Err(unreadable),
+        Err(unreadable) => Err(refusal(body).map_or(unreadable, Unreadable::from)),
     }
 }
 
