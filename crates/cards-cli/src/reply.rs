@@ -2,7 +2,7 @@
 //! own, every other reply as one row of its values.
 
 use std::any::Any;
-use std::fmt;
+use std::{fmt, slice};
 
 use cards_transport::model::{CardSummary, ibanera, paysafe};
 use serde::de::{MapAccess, Visitor};
@@ -54,18 +54,22 @@ fn columns<R: Serialize + 'static>(
 
 /// The columns that fit a terminal.
 fn table(reply: &dyn Any) -> Option<Sheet> {
-    if let Some(page) = reply.downcast_ref::<paysafe::CardPage>() {
-        return Some(paysafe_table(&page.cards));
-    }
-    reply.downcast_ref().map(ibanera_table)
+    let paysafe = paysafe_cards(reply).map(paysafe_table);
+    paysafe.or_else(|| reply.downcast_ref().map(ibanera_table))
 }
 
 /// The columns of a spreadsheet.
 fn csv(reply: &dyn Any) -> Option<Sheet> {
-    if let Some(page) = reply.downcast_ref::<paysafe::CardPage>() {
-        return Some(paysafe_csv(&page.cards));
+    let paysafe = paysafe_cards(reply).map(paysafe_csv);
+    paysafe.or_else(|| reply.downcast_ref().map(ibanera_csv))
+}
+
+/// The cards of a reply that is a page of them, or a card by itself.
+fn paysafe_cards(reply: &dyn Any) -> Option<&[paysafe::Card]> {
+    match reply.downcast_ref::<paysafe::CardPage>() {
+        Some(page) => Some(&page.cards),
+        None => reply.downcast_ref().map(slice::from_ref),
     }
-    reply.downcast_ref().map(ibanera_csv)
 }
 
 /// A row of a reply's texts, numbers and truths by their names. What is nested is
@@ -267,6 +271,16 @@ mod tests {
         let sheet = columns(&reply, table).unwrap();
         assert_eq!(sheet.head, ["name", "is_new", "amount", "absent"]);
         assert_eq!(sheet.rows, [["a \"b\"", "true", "1.10", ""]]);
+    }
+
+    #[test]
+    fn a_card_by_itself_has_the_columns_of_a_page() {
+        let card = paysafe::Card::new("c-1");
+        let page = paysafe::CardPage::new(vec![card.clone()], paysafe::Meta::new(1, 10, 0));
+        for own in [table, csv] {
+            let (alone, in_page) = (own(&card).unwrap(), own(&page).unwrap());
+            assert_eq!((alone.head, alone.rows), (in_page.head, in_page.rows));
+        }
     }
 
     #[test]
