@@ -187,6 +187,8 @@ pub(crate) enum Rejection {
     Encoding,
     /// Another content type than this one.
     ContentType(&'static str),
+    /// A body that is no JSON object.
+    NoObject,
 }
 
 impl Rejection {
@@ -196,7 +198,9 @@ impl Rejection {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Broken | Self::Encoding | Self::ContentType(_) => StatusCode::BAD_REQUEST,
+            Self::Broken | Self::Encoding | Self::ContentType(_) | Self::NoObject => {
+                StatusCode::BAD_REQUEST
+            }
         }
     }
 
@@ -212,6 +216,7 @@ impl Rejection {
                     .into()
             }
             Self::ContentType(expected) => format!("the content type has to be {expected}").into(),
+            Self::NoObject => "the body is no JSON object".into(),
         }
     }
 }

@@ -4,6 +4,8 @@ use axum::RequestExt;
 use axum::extract::{RawPathParams, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use cards_model::{self as model, Body, Operation, Place, Received, Rules, Violations};
+use serde_json::Value;
 
 use crate::answer::Rejection;
 use crate::intake::{self, Pairs};
@@ -18,6 +20,25 @@ pub(crate) enum Takes {
     Form,
     /// JSON under one of these content types, of which a rejection names the first.
     Json(&'static [&'static str]),
+}
+
+impl Takes {
+    /// The kind of body that an operation's table states.
+    pub(crate) const fn stated_by(operation: &Operation) -> Self {
+        match operation.body {
+            Body::None => Self::Nothing,
+            Body::Form => Self::Form,
+            Body::Json => Self::Json(&["application/json"]),
+        }
+    }
+}
+
+/// Why a request is not read.
+pub(crate) enum Unreadable {
+    /// It is no request at all.
+    Rejected(Rejection),
+    /// Fields are missing, of another kind, or break rules.
+    Unmet(Violations),
 }
 
 /// A request whose body is read, within limits. Its text is judged by the operation.
@@ -73,4 +94,32 @@ impl Incoming {
     pub(crate) fn json(&self) -> &[u8] {
         &self.json
     }
+
+    /// Reads a request by its table of fields.
+    pub(crate) fn read<R: model::Request>(&self, rules: &Rules) -> Result<R, Unreadable> {
+        let query = self.query();
+        let json = match R::OPERATION.body {
+            Body::Json => Some(self.object().map_err(Unreadable::Rejected)?),
+            Body::None | Body::Form => None,
+        };
+        let mut received = Received::new()
+            .pairs(Place::Path, self.parameters.iter().flatten())
+            .pairs(Place::Query, borrowed(&query))
+            .pairs(Place::Form, borrowed(&self.form));
+        if let Some(json) = &json {
+            received = received.json(json);
+        }
+        R::receive(&received, rules).map_err(Unreadable::Unmet)
+    }
+
+    /// Reads the body, which has to be a JSON object.
+    fn object(&self) -> Result<Value, Rejection> {
+        let read = serde_json::from_slice(&self.json).ok();
+        read.filter(Value::is_object).ok_or(Rejection::NoObject)
+    }
+}
+
+fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = pairs.iter();
+    pairs.map(|(name, value)| (name.as_str(), value.as_str()))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cards_model::Operation;
+use cards_model::{Body, Operation};
 use serde_json::{Map, Value, json};
 
 use super::field;
@@ -28,15 +28,12 @@ pub(crate) struct Described {
 
 impl Described {
     /// Describes a provider's operation with everything that its own statement has: name, path,
-    /// method, parameters.
+    /// method, parameters, a JSON body.
     pub(crate) fn of(operation: &'static Operation, about: &About) -> Self {
         let method = operation.method.as_str().to_ascii_lowercase();
-        let takes_body = !matches!(&*method, "get" | "delete");
-        let parameters: Vec<_> = operation
-            .fields
-            .iter()
-            .filter(|field| !takes_body || field::is_in_path(field, operation.path))
-            .map(|field| field::parameter(field, operation.path, operation.document))
+        let fields = operation.fields.iter();
+        let parameters: Vec<_> = fields
+            .filter_map(|field| field::parameter(field, operation.document))
             .collect();
         let mut described = Self::new(
             &method,
@@ -47,6 +44,9 @@ impl Described {
         );
         if !parameters.is_empty() {
             described.value["parameters"] = parameters.into();
+        }
+        if operation.body == Body::Json {
+            described = described.body(field::json_body(operation));
         }
         let text = format!("{}\n\n{}.", about.text, operation.document);
         described.text(text.trim_start(), about.page)

@@ -1,7 +1,7 @@
 //! JSON Schema of a request's fields, from the constraints that `cards-model`
 //! reads off its own rules.
 
-use cards_model::{Constraint, Date, Dependent, Field, Form, Kind, Rule, Rules};
+use cards_model::{Constraint, Date, Dependent, Field, Form, Kind, Operation, Place, Rule, Rules};
 use serde_json::{Map, Value, json};
 
 /// The order of an object's properties, for [`render`](super::render): taken
@@ -37,31 +37,99 @@ pub(crate) fn form<F: Form>() -> Value {
     schema
 }
 
-/// A parameter of a path or a query.
-pub(super) fn parameter(field: &Field, path: &str, document: &str) -> Value {
-    let schema = match field.kind {
-        Kind::Integer { min, max } => integer(field, min, max),
-        Kind::List => list(field),
-        _ => text(field, None),
+/// A JSON body: its object, and as an example the documented samples of what must be given.
+pub(super) fn json_body(operation: &'static Operation) -> Value {
+    json!({"application/json": {"schema": object(operation, ""), "example": samples(operation, "")}})
+}
+
+/// A parameter of the path or the query. `None`: the field is in the body.
+pub(super) fn parameter(field: &Field, document: &str) -> Option<Value> {
+    let place = match field.place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Form | Place::Json => return None,
     };
     let mut parameter = json!({
         "name": field.wire,
-        "in": if is_in_path(field, path) { "path" } else { "query" },
+        "in": place,
         "required": field.required,
         "description": description(field, document),
-        "schema": schema,
+        "schema": schema(field),
     });
+    if let Some(sample) = field.sample {
+        parameter["example"] = sample.into();
+    }
     if field.kind == Kind::List {
         // A list is sent as one value, its items separated by commas.
         parameter["style"] = "form".into();
         parameter["explode"] = false.into();
     }
-    parameter
+    Some(parameter)
 }
 
-/// Whether a field's value stands in the path.
-pub(super) fn is_in_path(field: &Field, path: &str) -> bool {
-    path.contains(&format!("{{{}}}", field.wire))
+/// The schema of a value that is no object's.
+fn schema(field: &Field) -> Value {
+    match field.kind {
+        Kind::Integer { min, max } => integer(field, min, max),
+        Kind::List => list(field),
+        Kind::Boolean => json!({"type": "boolean"}),
+        _ => text(field, None),
+    }
+}
+
+/// The fields of the JSON body that belong to an object; to the body itself where
+/// `parent` is empty.
+fn within(operation: &Operation, parent: &'static str) -> impl Iterator<Item = &'static Field> {
+    let fields = operation.fields.iter();
+    fields.filter(move |field| field.place == Place::Json && field.parent() == parent)
+}
+
+fn object(operation: &Operation, parent: &'static str) -> Value {
+    let property = |field: &'static Field| {
+        let mut schema = match field.kind {
+            Kind::Object => object(operation, field.wire),
+            _ => schema(field),
+        };
+        if !field.required {
+            or_null(&mut schema);
+        }
+        let schema = described(field, operation.document, schema);
+        (field.key().to_owned(), schema)
+    };
+    let names = |fields: &mut dyn Iterator<Item = &'static Field>| -> Vec<&str> {
+        fields.map(Field::key).collect()
+    };
+    json!({
+        "type": "object",
+        "properties": within(operation, parent).map(property).collect::<Map<_, _>>(),
+        "required": names(&mut within(operation, parent).filter(|field| field.required)),
+        ORDER: names(&mut within(operation, parent)),
+    })
+}
+
+/// Allows `null`, which reads as absent.
+fn or_null(schema: &mut Value) {
+    if let Some(Value::Array(alternatives)) = schema.get_mut("anyOf") {
+        alternatives.push(json!({"type": "null"}));
+        return;
+    }
+    schema["type"] = json!([schema["type"].take(), "null"]);
+    if let Some(Value::Array(values)) = schema.get_mut("enum") {
+        values.push(Value::Null);
+    }
+}
+
+/// The samples of the fields that an object must have.
+fn samples(operation: &Operation, parent: &'static str) -> Value {
+    let sample = |field: &'static Field| {
+        let sample = match field.kind {
+            Kind::Object => samples(operation, field.wire),
+            _ => field.sample?.into(),
+        };
+        Some((field.key().to_owned(), sample))
+    };
+    let required = within(operation, parent).filter(|field| field.required);
+    Value::Object(required.filter_map(sample).collect())
 }
 
 /// The fields whose documented sample breaks the documented rules, other than

@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use axum::extract::{Request, State};
-use cards_model::{Operation, Rule, Rules};
+use cards_model::{self as model, Operation, Rule, Rules, Violation, Violations};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use super::access::Access;
 use super::error::{FieldError, refused_fields, rejected};
 use crate::answer::{Answer, UnmetRule};
 use crate::app::App;
-use crate::incoming::{Incoming, Takes};
+use crate::incoming::{Incoming, Takes, Unreadable};
 use crate::openapi::{About, Described, Document};
 use crate::world::paysafe::PREFIX;
 
@@ -27,7 +27,7 @@ pub(super) trait Handle: Sized + Send + 'static {
     const ACCESS: Access;
 
     /// The kind of body that it takes.
-    const TAKES: Takes;
+    const TAKES: Takes = Takes::stated_by(Self::OPERATION);
 
     /// Its own text in the OpenAPI document.
     const ABOUT: About;
@@ -85,9 +85,23 @@ async fn answer<H: Handle>(app: &App, incoming: &Incoming) -> Result<Written<H::
     H::read(incoming, &app.rules())?.carry_out(app).await
 }
 
+#[expect(
+    dead_code,
+    reason = "the operations that have no reading of their own follow"
+)]
+/// Reads a request by its table of fields, or tells all that is wrong with it.
+pub(super) fn read<R: model::Request>(incoming: &Incoming, rules: &Rules) -> Result<R, Answer> {
+    incoming.read(rules).map_err(|unreadable| match unreadable {
+        Unreadable::Rejected(rejection) => rejected(rejection),
+        Unreadable::Unmet(violations) => {
+            refused_fields(&wrong::<R>(&violations)).violations(&violations)
+        }
+    })
+}
+
 /// Gives the request back where it keeps every rule and all of it could be read; or tells all that
 /// is wrong.
-pub(super) fn checked<R: cards_model::Request>(
+pub(super) fn checked<R: model::Request>(
     request: R,
     unread: Vec<FieldError>,
     rules: &Rules,
@@ -96,23 +110,27 @@ pub(super) fn checked<R: cards_model::Request>(
         .iter()
         .map(|unread| UnmetRule::field(unread.field, Rule::Format, "a whole number"))
         .collect();
-    let mut wrong = unread;
+    let mut all = unread;
     let violations = request.check(rules).err();
-    for violation in violations.iter().flatten() {
-        // Only names of the document's table come out of the check.
-        if let Some(field) = R::OPERATION.field(&violation.field) {
-            wrong.push(FieldError {
-                field: field.wire,
-                error: violation.limit.clone().into_owned(),
-            });
-        }
-    }
-    if wrong.is_empty() {
+    all.extend(violations.iter().flat_map(wrong::<R>));
+    if all.is_empty() {
         return Ok(request);
     }
-    let answer = refused_fields(&wrong).unmet(unmet);
+    let answer = refused_fields(&all).unmet(unmet);
     Err(match violations {
         Some(violations) => answer.violations(&violations),
         None => answer,
     })
+}
+
+/// The fields that break rules, as the reply names them.
+fn wrong<R: model::Request>(violations: &Violations) -> Vec<FieldError> {
+    let error = |violation: &Violation| {
+        // Only names of the document's table come out of a check.
+        Some(FieldError {
+            field: R::OPERATION.field(&violation.field)?.wire,
+            error: violation.limit.clone().into_owned(),
+        })
+    };
+    violations.iter().filter_map(error).collect()
 }

@@ -17,14 +17,13 @@ use super::error::{FieldError, UNKNOWN_ID, refused, store_trouble};
 use super::lifecycle::{self, STATUS_NOW};
 use crate::answer::Answer;
 use crate::app::App;
-use crate::incoming::{Incoming, Takes};
+use crate::incoming::Incoming;
 use crate::openapi::{About, Described, Document, with_examples};
 use crate::store::StoreError;
 
 impl Handle for ListPrepaidCards {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;
     const ACCESS: Access = Access::Bearer;
-    const TAKES: Takes = Takes::Nothing;
     const ABOUT: About = About {
         tag: "cards",
         summary: "List prepaid cards",
