@@ -54,8 +54,10 @@ pub struct Base {
     pub names: Vec<String>,
     /// The fields by their wire names.
     pub base: BTreeMap<String, Value>,
-    /// The same as pairs of the body or the query, encoded.
+    /// The same as pairs of a form or the query, encoded.
     pub pairs: BTreeMap<String, String>,
+    /// The same as a JSON body.
+    pub body: Option<String>,
 }
 
 /// One value of the row's field.
@@ -73,8 +75,10 @@ pub struct Case {
     /// `accepted`, `refused`, or `unknown` where no rule is broken and the
     /// sandbox knows nobody of this name. `None`: it is not asked.
     pub sandbox: Option<String>,
-    /// The fields that differ in the body or the query. `None`: only the model is asked.
+    /// The fields that differ in a form or the query.
     pub pairs: Option<BTreeMap<String, Option<String>>>,
+    /// The JSON body, where it is another one.
+    pub body: Option<String>,
     /// The path, where it is another one.
     pub path: Option<String>,
     /// The header of a form.
@@ -91,10 +95,14 @@ impl Generated {
     }
 
     /// The request for a case: its path with the query, and its body. `None`:
-    /// nobody is asked but the model.
+    /// nobody is asked but the model, and no part of a request is given.
     pub fn request(&self, case: &Case) -> Option<(String, String)> {
-        if case.pairs.is_none() && case.path.is_none() {
+        if case.pairs.is_none() && case.body.is_none() && case.path.is_none() {
             return None;
+        }
+        let path = case.path.as_deref().unwrap_or(&self.base.path);
+        if let Some(body) = case.body.as_ref().or(self.base.body.as_ref()) {
+            return Some((path.to_owned(), body.clone()));
         }
         let changed = |name: &String| case.pairs.as_ref()?.get(name);
         let pair = |name: &String| match changed(name) {
@@ -102,7 +110,6 @@ impl Generated {
             None => self.base.pairs.get(name).map(String::as_str),
         };
         let pairs: Vec<_> = self.base.names.iter().filter_map(pair).collect();
-        let path = case.path.as_deref().unwrap_or(&self.base.path);
         Some(match (&*self.base.method, pairs.join("&")) {
             ("POST", body) => (path.to_owned(), body),
             (_, query) if query.is_empty() => (path.to_owned(), query),

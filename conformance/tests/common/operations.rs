@@ -1,6 +1,7 @@
 //! Calls that a suite knows by their names, with the values of a fixture.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 
 use cards_model::Operation;
 use cards_model::ibanera::CustomerCardsReply;
@@ -8,7 +9,7 @@ use cards_sign::Order;
 use cards_transport::{Call, Error, Provider, Visit, operations, visit};
 use conformance::fixture::Keys;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Takes a visitor to an operation, or says that there is none of this name.
 pub(crate) fn visited<V: Visit>(name: &str, visitor: V) -> Result<V::Output, String> {
@@ -24,6 +25,23 @@ pub(crate) fn named_operation(name: &str) -> Result<&'static Operation, String> 
 
 fn unknown(name: &str) -> String {
     format!("no operation has the name {name}")
+}
+
+/// The object of fields that are known by their names on the wire, each in the object
+/// that its name says: `deliveryAddress.city`.
+pub(crate) fn nested(fields: &BTreeMap<String, Value>) -> Value {
+    let mut whole = Value::Object(Map::new());
+    for (name, value) in fields {
+        let place = name.split('.').try_fold(&mut whole, |within, step| {
+            // What is no object holds nothing, whatever else is given.
+            let is_open = within.is_object() || within.is_null();
+            is_open.then(|| &mut within[step])
+        });
+        if let Some(place) = place {
+            *place = value.clone();
+        }
+    }
+    whole
 }
 
 /// A request from the fields of `input.json`.

@@ -9,6 +9,8 @@ use http::{Method, Request, Response, Uri};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
+use crate::common::operations::nested;
+
 /// A schema of a document, which takes no property that it does not know.
 pub(crate) struct Judge(Arc<Validator>);
 
@@ -208,11 +210,16 @@ impl<'a> Described<'a> {
         Some(&content.values().next()?["schema"])
     }
 
+    /// The schema of a field of the body, by its wire name.
+    pub(crate) fn property(&self, field: &str) -> Option<&'a Value> {
+        let mut steps = field.split('.');
+        let property = steps.try_fold(self.body()?, |schema, step| schema["properties"].get(step));
+        property.filter(|schema| schema.is_object())
+    }
+
     /// A field's documented sample values.
     pub(crate) fn samples(&self, field: &str) -> Vec<Value> {
-        let examples = self
-            .body()
-            .map(|body| &body["properties"][field]["examples"]);
+        let examples = self.property(field).map(|schema| &schema["examples"]);
         let examples = examples.and_then(Value::as_array);
         examples.cloned().unwrap_or_default()
     }
@@ -222,14 +229,16 @@ impl<'a> Described<'a> {
     pub(crate) fn tells(&self, field: &str, rule: &str) -> bool {
         let mut parameters = self.parameters().iter();
         let parameter = parameters.find(|parameter| parameter["name"] == field);
-        let schema = match (parameter, self.body()) {
-            (Some(parameter), _) => &parameter["schema"],
-            (None, Some(body)) => &body["properties"][field],
-            (None, None) => return false,
+        let schema = match parameter {
+            Some(parameter) => Some(&parameter["schema"]),
+            None => self.property(field),
+        };
+        let Some(schema) = schema else {
+            return false;
         };
         match rule {
             "allowed" => schema.to_string().contains("\"enum\":"),
-            "length" | "characters" | "format" | "required" => !schema.is_null(),
+            "length" | "characters" | "format" | "required" => true,
             _ => false,
         }
     }
@@ -240,25 +249,25 @@ impl<'a> Described<'a> {
         document: &Value,
         input: &BTreeMap<String, Value>,
     ) -> Option<String> {
-        if let Some(body) = self.body() {
-            let instance = Value::Object(input.clone().into_iter().collect());
-            // Only components are closed: a form may have fields that no
-            // document knows.
-            return Judge::new(document, body).trouble(&instance);
-        }
         let mut troubles = Vec::new();
+        let mut rest = input.clone();
         for parameter in self.parameters() {
             let name = parameter["name"].as_str().unwrap();
-            match input.get(name) {
+            match rest.remove(name) {
                 Some(value) => {
                     let judge = Judge::new(document, &parameter["schema"]);
-                    troubles.extend(judge.trouble(value).map(|why| format!("{name}: {why}")));
+                    troubles.extend(judge.trouble(&value).map(|why| format!("{name}: {why}")));
                 }
                 None if parameter["required"] == true => {
                     troubles.push(format!("{name} is missing"));
                 }
                 None => {}
             }
+        }
+        if let Some(body) = self.body() {
+            // Only components are closed: a form may have fields that no
+            // document knows.
+            troubles.extend(Judge::new(document, body).trouble(&nested(&rest)));
         }
         (!troubles.is_empty()).then(|| troubles.join("; "))
     }
@@ -323,10 +332,9 @@ impl<'a> Described<'a> {
             for (name, text) in form_urlencoded::parse(request.body()) {
                 input.insert(name.into_owned(), text.into());
             }
-            input.retain(|name, _| !self.path.contains(&format!("{{{name}}}")));
         } else if self.body().is_some() {
-            match serde_json::from_slice(request.body()) {
-                Ok(object) => input = object,
+            match serde_json::from_slice::<BTreeMap<_, _>>(request.body()) {
+                Ok(object) => input.extend(object),
                 Err(_) => return Some("the body is no object".to_owned()),
             }
         }

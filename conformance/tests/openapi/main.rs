@@ -246,7 +246,7 @@ fn each_documented_path_is_served_and_no_other_method_of_it() {
             .unwrap()
             .trim_end_matches('/');
         for (path, item) in value["paths"].as_object().unwrap() {
-            let target = filled(path);
+            let target = filled(path, item);
             for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
                 let request = http::Request::builder()
                     .method(method)
@@ -271,17 +271,17 @@ fn each_documented_path_is_served_and_no_other_method_of_it() {
     }
 }
 
-/// A path with something in the place of each parameter.
-fn filled(path: &str) -> String {
-    let segments = path.split('/').map(|segment| match segment {
-        "{customerId}" => "12345678",
-        "{brandIdentity}" => "sandbox",
-        "{file}" => "airpay.json",
-        "{provider}" => "airpay",
-        parameter if parameter.starts_with('{') => "1",
-        fixed => fixed,
-    });
-    segments.collect::<Vec<_>>().join("/")
+/// A path with its own example in the place of each parameter.
+fn filled(path: &str, item: &Value) -> String {
+    let operations = item.as_object().unwrap().values();
+    let parameters = operations.filter_map(|one| one["parameters"].as_array());
+    let mut path = path.to_owned();
+    for parameter in parameters.flatten() {
+        let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
+        path = path.replace(&name, parameter["example"].as_str().unwrap_or("1"));
+    }
+    assert!(!path.contains('{'), "{path}");
+    path
 }
 
 #[test]

@@ -96,12 +96,11 @@ fn request_row(described: &Described<'_>, row: &Row) -> Result<bool, String> {
         .parameters()
         .iter()
         .find(|parameter| parameter["name"] == name);
-    let property = described.body().map(|body| &body["properties"][name]);
-    let schema = match (parameter, property) {
-        (Some(parameter), _) => &parameter["schema"],
-        (None, Some(property)) if property.is_object() => property,
-        _ => return Err(format!("{name} has no place")),
+    let schema = match parameter {
+        Some(parameter) => Some(&parameter["schema"]),
+        None => described.property(name),
     };
+    let schema = schema.ok_or_else(|| format!("{name} has no place"))?;
     let holds = match row.kind.as_str() {
         "default" => number(&row.statement).is_none_or(|number| schema["default"] == json!(number)),
         // What a check generates is judged value by value by a test of its own.

@@ -163,16 +163,19 @@ fn answered<C: Call>(
     verdict: &str,
 ) -> Result<(), String> {
     let sandbox = Sandbox::start()?;
-    let sum = case.checksum.iter();
+    let content_type = match row.base.body {
+        Some(_) => "application/json",
+        None => "application/x-www-form-urlencoded",
+    };
+    let has_body = row.base.body.is_some() || case.checksum.is_some();
+    let content_type = has_body.then(|| ("content-type", content_type.to_owned()));
+    let sum = case.checksum.iter().map(|sum| ("checksum", sum.clone()));
     let exchange = ExchangeCase {
         method: Some(row.base.method.clone()),
         path: Some(target),
         auth: Some(row.base.auth.clone()),
         headers: sum
-            .flat_map(|sum| {
-                let form = "application/x-www-form-urlencoded".to_owned();
-                [("checksum", sum.clone()), ("content-type", form)]
-            })
+            .chain(content_type)
             .map(|(name, value)| (name.to_owned(), value))
             .collect(),
         body: Some(body),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use cards_model::paysafe::CardPage;
-use cards_model::{Operation, ProviderId, Rules, Violations};
+use cards_model::{Body, Operation, ProviderId, Rules, Violations};
 use cards_sandbox::world;
 use cards_sign::Order;
 use cards_transport::{Call, Error, Reply, airpay, ibanera, paysafe};
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::common::clients::{Backend, Ureq};
 use crate::common::fake::{Fake, FakeClock, request};
-use crate::common::operations::{named_operation, provider_in_order};
+use crate::common::operations::{named_operation, nested, provider_in_order};
 
 pub(crate) type Input = BTreeMap<String, Value>;
 
@@ -48,22 +48,25 @@ pub(crate) fn valid(name: &str) -> Result<Input, String> {
 
 /// The request for an input, whatever rules that breaks.
 pub(crate) fn of<C: Call>(input: &Input) -> Result<C, String> {
-    let object = match is_form::<C>() {
-        // A form holds texts; what it lacks is empty, and what nobody knows is
-        // passed over.
+    let mut input = match is_form::<C>() {
+        // A form holds texts, and what nobody knows is passed over.
         true => {
-            let mut pairs: BTreeMap<_, _> = pairs::<C>(input).into_iter().collect();
-            for field in C::operation().fields.iter().filter(|field| field.required) {
-                pairs.entry(field.wire.to_owned()).or_default();
-            }
-            pairs
-                .into_iter()
-                .map(|(name, text)| (name, text.into()))
-                .collect()
+            let pairs = pairs::<C>(input).into_iter();
+            pairs.map(|(name, text)| (name, text.into())).collect()
         }
-        false => input.clone().into_iter().collect(),
+        false => input.clone(),
     };
-    C::deserialize(Value::Object(object)).map_err(|error| error.to_string())
+    if C::operation().body != Body::None {
+        // What the body lacks is empty.
+        for field in C::operation().fields.iter().filter(|field| field.required) {
+            let parent = field.parent();
+            if parent.is_empty() || input.keys().any(|name| name.starts_with(parent)) {
+                let empty = || String::new().into();
+                input.entry(field.wire.to_owned()).or_insert_with(empty);
+            }
+        }
+    }
+    C::deserialize(nested(&input)).map_err(|error| error.to_string())
 }
 
 /// The rules that a reply breaks, where the document states rules for replies.
