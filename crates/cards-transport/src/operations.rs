@@ -6,7 +6,7 @@ use cards_model::airpay::{
     UpdateCustomer, UserLogin,
 };
 use cards_model::ibanera::{CardsByCustomer, CustomerCardsReply, ListCustomerCards};
-use cards_model::paysafe::ListPrepaidCards;
+use cards_model::paysafe::{Card, GetPrepaidCard, ListPrepaidCards};
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
@@ -15,7 +15,7 @@ use crate::call::{Attempt, Call, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::ibanera::{BearerAndCode, Ibanera, LoginCall, customers};
 use crate::paging::Paged;
-use crate::paysafe::{IssueAccessToken, Paysafe};
+use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, object};
 use crate::unreadable::Unreadable;
 
 /// Lists the operations, and implements [`Call`] for those that have nothing of
@@ -105,6 +105,7 @@ operations! {
     }
     Paysafe {
         ListPrepaidCards in pages;
+        GetPrepaidCard -> Card: Bearer, object;
         IssueAccessToken;
     }
     Ibanera {

@@ -63,6 +63,14 @@ Examples:
     --include TOKENIZATIONS,AVAILABLE_ACTIONS --output json",
     },
     About {
+        operation: "get-prepaid-card",
+        about: "Show one prepaid card of a customer",
+        after_help: "\
+Example:
+  cards paysafe get-prepaid-card --customer-id 12345678 \\
+    --card-id f16ba382-eb42-481a-b08f-c57bdc9aae24 --include TOKENIZATIONS --output json",
+    },
+    About {
         operation: "list-customer-cards",
         about: "List all managed customers with their cards",
         after_help: "\

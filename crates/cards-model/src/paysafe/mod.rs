@@ -4,6 +4,7 @@
 mod access_token;
 mod card;
 mod error;
+mod get_prepaid_card;
 mod list_prepaid_cards;
 
 pub use access_token::AccessToken;
@@ -12,4 +13,5 @@ pub use card::{
     MobileWalletTokenization, Scheme, TokenizationStatus, Tokenizations, WalletType,
 };
 pub use error::{ErrorBody, ErrorDetails, FieldError};
+pub use get_prepaid_card::{CardInclude, GetPrepaidCard};
 pub use list_prepaid_cards::{CardPage, Include, ListPrepaidCards, Meta};

@@ -85,10 +85,6 @@ async fn answer<H: Handle>(app: &App, incoming: &Incoming) -> Result<Written<H::
     H::read(incoming, &app.rules())?.carry_out(app).await
 }
 
-#[expect(
-    dead_code,
-    reason = "the operations that have no reading of their own follow"
-)]
 /// Reads a request by its table of fields, or tells all that is wrong with it.
 pub(super) fn read<R: model::Request>(incoming: &Incoming, rules: &Rules) -> Result<R, Answer> {
     incoming.read(rules).map_err(|unreadable| match unreadable {

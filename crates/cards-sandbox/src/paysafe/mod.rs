@@ -10,6 +10,7 @@ mod change;
 mod client;
 mod control;
 mod error;
+mod get_prepaid_card;
 mod issue_access_token;
 mod lifecycle;
 mod list_prepaid_cards;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
-use cards_model::paysafe::ListPrepaidCards;
+use cards_model::paysafe::{GetPrepaidCard, ListPrepaidCards};
 use schemars::{Schema, SchemaGenerator};
 
 use self::access::Access;
@@ -129,4 +130,8 @@ impl Provider for Paysafe {
     }
 }
 
-const OPERATIONS: &[Served] = &[served::<ListPrepaidCards>(), served::<IssueAccessToken>()];
+const OPERATIONS: &[Served] = &[
+    served::<ListPrepaidCards>(),
+    served::<GetPrepaidCard>(),
+    served::<IssueAccessToken>(),
+];

@@ -21,7 +21,7 @@ pub(crate) fn document() -> Document {
         "A customer's prepaid cards, page by page, behind a bearer token. The provider's document \
          shows the answers 200 and 500 only; the other ones are the sandbox's, in the documented \
          shape and with the codes that Paysafe published for an earlier version. The sandbox \
-         serves the list of cards without the prefix of these servers too.",
+         serves the calls about cards without the prefix of these servers too.",
         &servers,
     );
     document.tag("cards", "Prepaid cards.");
