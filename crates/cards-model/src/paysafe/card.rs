@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use validator::{Validate, ValidationError};
 
+use super::us_address;
 use crate::date::Timestamp;
 use crate::lenient;
 use crate::open_enum::open_enum;
@@ -373,39 +374,11 @@ fn nothing_to_deliver(card: &Card) -> Result<(), ValidationError> {
 }
 
 fn us_state(address: &DeliveryAddress) -> Result<(), ValidationError> {
-    let state = address.state.as_ref().map_or("", Personal::expose);
-    if !is_us(address) || (2..=3).contains(&state.chars().count()) {
-        return Ok(());
-    }
-    let (rule, limit) = if state.is_empty() {
-        (Rule::Required, "must be given in the US")
-    } else {
-        (Rule::Length, "2 to 3 characters in the US")
-    };
-    Err(unmet_rule_at("state", rule, limit))
+    let country = address.country_code.as_deref().unwrap_or_default();
+    us_address::state(country, address.state.as_ref())
 }
 
 fn us_postal_code(address: &DeliveryAddress) -> Result<(), ValidationError> {
-    let Some(code) = address.postal_code.as_ref().filter(|_| is_us(address)) else {
-        return Ok(());
-    };
-    let code = code.expose();
-    let is_taken = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b' ';
-    if !code.bytes().all(is_taken) {
-        let limit = "letters, digits, hyphens and spaces in the US";
-        return Err(unmet_rule_at("postal_code", Rule::Characters, limit));
-    }
-    if (4..=10).contains(&code.len()) {
-        Ok(())
-    } else {
-        Err(unmet_rule_at(
-            "postal_code",
-            Rule::Length,
-            "4 to 10 characters in the US",
-        ))
-    }
-}
-
-fn is_us(address: &DeliveryAddress) -> bool {
-    address.country_code.as_deref() == Some("US")
+    let country = address.country_code.as_deref().unwrap_or_default();
+    us_address::postal_code(country, address.postal_code.as_ref())
 }

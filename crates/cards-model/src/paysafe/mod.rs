@@ -6,6 +6,7 @@ mod card;
 mod error;
 mod get_prepaid_card;
 mod list_prepaid_cards;
+mod us_address;
 
 pub use access_token::AccessToken;
 pub use card::{

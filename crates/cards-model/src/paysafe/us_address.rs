@@ -1,0 +1,47 @@
+//! The rules of a delivery address that hold in the US alone, of what is sent and
+//! of what is read.
+
+use validator::ValidationError;
+
+use crate::rule_kind::{Rule, unmet_rule_at};
+use crate::sensitive::Personal;
+
+/// Requires a state of 2 or 3 characters.
+pub(super) fn state(country: &str, state: Option<&Personal>) -> Result<(), ValidationError> {
+    let state = state.map_or("", Personal::expose);
+    if !is_us(country) || (2..=3).contains(&state.chars().count()) {
+        return Ok(());
+    }
+    let (rule, limit) = if state.is_empty() {
+        (Rule::Required, "must be given in the US")
+    } else {
+        (Rule::Length, "2 to 3 characters in the US")
+    };
+    Err(unmet_rule_at("state", rule, limit))
+}
+
+/// Requires 4 to 10 letters, digits, hyphens and spaces, where there is a code.
+pub(super) fn postal_code(country: &str, code: Option<&Personal>) -> Result<(), ValidationError> {
+    let Some(code) = code.filter(|_| is_us(country)) else {
+        return Ok(());
+    };
+    let code = code.expose();
+    let is_taken = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b' ';
+    if !code.bytes().all(is_taken) {
+        let limit = "letters, digits, hyphens and spaces in the US";
+        return Err(unmet_rule_at("postal_code", Rule::Characters, limit));
+    }
+    if (4..=10).contains(&code.len()) {
+        Ok(())
+    } else {
+        Err(unmet_rule_at(
+            "postal_code",
+            Rule::Length,
+            "4 to 10 characters in the US",
+        ))
+    }
+}
+
+fn is_us(country: &str) -> bool {
+    country == "US"
+}
