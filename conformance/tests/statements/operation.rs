@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use cards_model::paysafe::CardPage;
-use cards_model::{Body, Operation, ProviderId, Rules, Violations};
+use cards_model::{Operation, ProviderId, Rules, Violations};
 use cards_sandbox::world;
 use cards_sign::Order;
 use cards_transport::{Call, Error, Reply, airpay, ibanera, paysafe};
@@ -48,22 +48,15 @@ pub(crate) fn valid(name: &str) -> Result<Input, String> {
 
 /// The request for an input, whatever rules that breaks.
 pub(crate) fn of<C: Call>(input: &Input) -> Result<C, String> {
-    let mut input = match is_form::<C>() {
-        // A form holds texts, and what nobody knows is passed over.
-        true => {
-            let pairs = pairs::<C>(input).into_iter();
-            pairs.map(|(name, text)| (name, text.into())).collect()
-        }
-        false => input.clone(),
-    };
-    if C::operation().body != Body::None {
-        // What the body lacks is empty.
+    let mut input = input.clone();
+    if is_form::<C>() {
+        // A form holds texts; what it lacks is empty, and what nobody knows is
+        // passed over.
+        let pairs = pairs::<C>(&input).into_iter();
+        input = pairs.map(|(name, text)| (name, text.into())).collect();
         for field in C::operation().fields.iter().filter(|field| field.required) {
-            let parent = field.parent();
-            if parent.is_empty() || input.keys().any(|name| name.starts_with(parent)) {
-                let empty = || String::new().into();
-                input.entry(field.wire.to_owned()).or_insert_with(empty);
-            }
+            let empty = || String::new().into();
+            input.entry(field.wire.to_owned()).or_insert_with(empty);
         }
     }
     C::deserialize(nested(&input)).map_err(|error| error.to_string())
