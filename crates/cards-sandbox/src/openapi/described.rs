@@ -125,7 +125,7 @@ impl Described {
         self
     }
 
-    /// Says something of one of the parameters.
+    /// Says something of one of the parameters, or of a field of the JSON body.
     pub(crate) fn parameter(mut self, name: &str, key: &str, value: &Value) -> Self {
         let parameters = self.value["parameters"].as_array_mut();
         let named = |parameter: &&mut Value| parameter["name"] == name;
@@ -134,6 +134,10 @@ impl Described {
                 "example" => parameter["example"] = value.clone(),
                 key => parameter["schema"][key] = value.clone(),
             }
+        }
+        let field = format!("/requestBody/content/application~1json/schema/properties/{name}");
+        if let Some(schema) = self.value.pointer_mut(&field) {
+            schema[key] = value.clone();
         }
         self
     }

@@ -171,12 +171,12 @@ pub(super) struct AvailableAction {
 }
 
 /// The schema of an address in the US.
-fn us() -> serde_json::Value {
+pub(super) fn us() -> serde_json::Value {
     serde_json::json!({"properties": {"countryCode": {"const": "US"}}})
 }
 
 /// Gives the rules that hold for an address in the US beside the rest.
-fn us_rules() -> serde_json::Value {
+pub(super) fn us_rules() -> serde_json::Value {
     serde_json::json!({
         "required": ["state"],
         "properties": {

@@ -63,6 +63,12 @@ pub(super) const UNKNOWN_ID: Kind = Kind(
     "5269",
     "The id in the path is unknown.",
 );
+/// Refuses a card beyond the limits of a world: a conflict, as in the control API.
+const FULL: Kind = Kind(
+    StatusCode::CONFLICT,
+    "DW-CUSTOMER-CONFLICT",
+    "The sandbox is full.",
+);
 const INTERNAL: Kind = Kind(
     StatusCode::INTERNAL_SERVER_ERROR,
     "DW-INTERNAL-SERVER-ERROR",
@@ -100,6 +106,10 @@ pub(super) fn refused_fields(fields: &[FieldError]) -> Answer {
 }
 
 pub(super) fn store_trouble(error: &StoreError) -> Answer {
+    if let StoreError::OverQuota(limit) = error {
+        let limit = limit.to_string();
+        return answer(FULL, &[&limit], &[], limit.clone());
+    }
     tracing::error!(%error, "the store failed");
     answer(INTERNAL, &[INTERNAL.2], &[], error.verdict().to_owned())
 }

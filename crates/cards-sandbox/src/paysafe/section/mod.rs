@@ -7,3 +7,5 @@ mod rows;
 mod tables;
 #[cfg(test)]
 mod tests;
+
+pub(super) use rows::CardRow;

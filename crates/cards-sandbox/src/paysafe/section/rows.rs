@@ -47,41 +47,41 @@ pub(crate) struct CustomerRow {
 }
 
 /// A card with the document's keys; what is left out is made up.
-#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schemars(rename = "PaysafeCardInFile")]
 pub(crate) struct Card {
-    pub(super) card_id: Option<String>,
-    status: Option<String>,
+    pub(in crate::paysafe) card_id: Option<String>,
+    pub(in crate::paysafe) status: Option<String>,
     /// What a locked card returns to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) status_before_lock: Option<String>,
-    expiry: Option<Expiry>,
+    pub(in crate::paysafe) status_before_lock: Option<String>,
+    pub(in crate::paysafe) expiry: Option<Expiry>,
     /// A whole test number, instead of `bin` and `lastFour`; never saved.
     #[serde(skip_serializing)]
-    card_number: Option<String>,
-    bin: Option<String>,
-    last_four: Option<String>,
-    card_type: Option<String>,
-    program_name: Option<String>,
-    currency: Option<String>,
-    mobile: Option<String>,
+    pub(in crate::paysafe) card_number: Option<String>,
+    pub(in crate::paysafe) bin: Option<String>,
+    pub(in crate::paysafe) last_four: Option<String>,
+    pub(in crate::paysafe) card_type: Option<String>,
+    pub(in crate::paysafe) program_name: Option<String>,
+    pub(in crate::paysafe) currency: Option<String>,
+    pub(in crate::paysafe) mobile: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    delivery_address: Option<DeliveryAddress>,
-    created_date: Option<String>,
-    account_id: Option<String>,
-    scheme: Option<String>,
+    pub(in crate::paysafe) delivery_address: Option<DeliveryAddress>,
+    pub(in crate::paysafe) created_date: Option<String>,
+    pub(in crate::paysafe) account_id: Option<String>,
+    pub(in crate::paysafe) scheme: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    activation_date: Option<String>,
-    is_pin_set: Option<bool>,
+    pub(in crate::paysafe) activation_date: Option<String>,
+    pub(in crate::paysafe) is_pin_set: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    external_id: Option<String>,
+    pub(in crate::paysafe) external_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tokenizations: Option<Tokenizations>,
+    pub(in crate::paysafe) tokenizations: Option<Tokenizations>,
 }
 
 // An error about a list in the place of a card has the name of the type.
-pub(super) type CardRow = Card;
+pub(in crate::paysafe) type CardRow = Card;
 
 impl Check for Rows {
     fn check(&mut self, context: &Context) -> Result<(), WorldError> {
@@ -195,7 +195,10 @@ impl CardRow {
     }
 
     /// Gives the card as the document has it, in any type that reads its keys.
-    pub(super) fn read_as<T: DeserializeOwned>(&self, customer_id: &str) -> Result<T, FieldError> {
+    pub(in crate::paysafe) fn read_as<T: DeserializeOwned>(
+        &self,
+        customer_id: &str,
+    ) -> Result<T, FieldError> {
         let read = serde_json::to_value(self).and_then(|mut card| {
             card["customerId"] = Value::from(customer_id);
             serde_json::from_value(card)
