@@ -199,6 +199,8 @@ struct CallCase {
     method: String,
     path: String,
     auth: String,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
     /// Where the body says whether the call is a success, with 200 or 400.
     code: Option<String>,
     /// Where pointers without a slash begin.
@@ -337,6 +339,10 @@ impl ExchangeCase {
         let query = self.query.as_ref().map(|query| format!("?{query}"));
         self.path = Some(format!("{}{}", call.path, query.unwrap_or_default()));
         self.auth.get_or_insert_with(|| call.auth.clone());
+        for (name, value) in &call.headers {
+            let header = self.headers.entry(name.clone());
+            header.or_insert_with(|| value.clone());
+        }
         let method = self.method.get_or_insert_with(|| call.method.clone());
         if *method == "POST" && *method == call.method {
             if self.form.is_none() && self.body.is_none() && self.form_of.is_none() {
