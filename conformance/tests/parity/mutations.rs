@@ -1,21 +1,71 @@
 //! A mutation is sent once, unless it is certain that nothing was sent.
 
+use std::marker::PhantomData;
+
+use cards_model::Effect;
 use cards_model::airpay::{CustomerPreference, UpdateCustomer};
-use cards_transport::{ErrorKind, TransportError, TransportErrorKind};
+use cards_transport::{Call, ErrorKind, TransportError, TransportErrorKind, Visit, operations};
+use conformance::fixture;
 use conformance::server::{RawServer, Reaction, raw};
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
 use crate::common::fake::{Fake, FakeClock, json};
-use crate::common::registration;
+use crate::common::operations::{from_input, provider, visited};
+use crate::common::{case, registration};
 use crate::setup::{NOBODY, REGISTERED, airpay, is, quick, soon};
 
 for_both_backends! {
+    every_mutation_is_sent_once,
     register_user_is_never_sent_twice,
     register_user_on_a_connection_that_dies_is_not_sent_twice,
     register_user_without_a_connection_is_certainly_not_sent,
     register_user_with_an_unclear_answer_is_an_unknown_outcome,
     register_user_that_is_refused_has_a_known_outcome,
     a_mutation_is_tried_again_after_a_refused_connection_only,
+}
+
+/// Of every operation in the list, whatever becomes of what was sent.
+fn every_mutation_is_sent_once<B: Backend>() {
+    struct SentOnce<B>(PhantomData<B>);
+
+    impl<B: Backend> Visit for SentOnce<B> {
+        type Output = ();
+
+        fn visit<C: Call>(self) {
+            let operation = C::operation();
+            let smallest = format!("{}/{}/smallest", operation.provider, operation.name);
+            let call: C = from_input(&case(&smallest).input.unwrap()).unwrap();
+            let keys = fixture::world().unwrap().own;
+            for fault in [
+                Reaction::SendAndReset(Vec::new()),
+                Reaction::SendAndClose(b"HTTP/1.1 200 OK\r\n".to_vec()),
+                Reaction::reply("503 Busy", &["retry-after: 0"], ""),
+                Reaction::json("200 OK", "<html>"),
+            ] {
+                let server = RawServer::playing([fault.clone()]).unwrap();
+                let ours = provider::<C::Provider>(&server.url(), &keys);
+                let client = B::client(ours, &quick(), soon(3));
+                let error = client.send(&call).map(drop).unwrap_err();
+                assert_eq!(
+                    error.kind(),
+                    ErrorKind::OutcomeUnknown,
+                    "{operation} {error:?}"
+                );
+                assert_eq!(server.received().len(), 1, "{operation} {fault:?}");
+            }
+            let client = B::client(provider::<C::Provider>(NOBODY, &keys), &quick(), soon(2));
+            let error = client.send(&call).map(drop).unwrap_err();
+            assert_eq!(
+                (error.kind(), error.attempts()),
+                (ErrorKind::Connect, 2),
+                "{operation}"
+            );
+        }
+    }
+
+    let mutations = operations().filter(|operation| operation.effect == Effect::Mutation);
+    let visits = mutations.map(|one| visited(one.name, SentOnce::<B>(PhantomData)).unwrap());
+    assert!(visits.count() >= 3);
 }
 
 fn register_user_is_never_sent_twice<B: Backend>() {
