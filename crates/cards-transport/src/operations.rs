@@ -6,7 +6,7 @@ use cards_model::airpay::{
     UpdateCustomer, UserLogin,
 };
 use cards_model::ibanera::{CardsByCustomer, CustomerCardsReply, ListCustomerCards};
-use cards_model::paysafe::{Card, GetPrepaidCard, ListPrepaidCards};
+use cards_model::paysafe::{Card, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
@@ -106,6 +106,7 @@ operations! {
     Paysafe {
         ListPrepaidCards in pages;
         GetPrepaidCard -> Card: Bearer, object;
+        CreatePrepaidCard -> Card: Bearer, object;
         IssueAccessToken;
     }
     Ibanera {

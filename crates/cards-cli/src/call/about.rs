@@ -71,6 +71,20 @@ Example:
     --card-id f16ba382-eb42-481a-b08f-c57bdc9aae24 --include TOKENIZATIONS --output json",
     },
     About {
+        operation: "create-prepaid-card",
+        about: "Create a prepaid card for a customer",
+        after_help: "\
+Of this call only the request's fields are public: its path, that of the list, and
+its reply, a card, are inferred from the calls beside it. A value @FILE is read from
+the file, so that neither the shell's history nor the list of processes holds it.
+A second call creates a second card.
+
+Examples:
+  cards paysafe create-prepaid-card --customer-id 12345678 \\
+    --program-name BRAND-VIRTUAL-MC --currency EUR --card-pin @pin.txt
+  cards paysafe create-prepaid-card --customer-id 12345678 --json card.json",
+    },
+    About {
         operation: "list-customer-cards",
         about: "List all managed customers with their cards",
         after_help: "\

@@ -6,6 +6,7 @@
 mod calls;
 mod checksum;
 mod config;
+mod created_cards;
 mod demo;
 mod dockerfile;
 mod dry_run;

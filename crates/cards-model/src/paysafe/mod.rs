@@ -3,6 +3,7 @@
 
 mod access_token;
 mod card;
+mod create_prepaid_card;
 mod error;
 mod get_prepaid_card;
 mod list_prepaid_cards;
@@ -13,6 +14,7 @@ pub use card::{
     Action, AvailableAction, Card, CardStatus, CardType, DeliveryAddress, Expiry,
     MobileWalletTokenization, Scheme, TokenizationStatus, Tokenizations, WalletType,
 };
+pub use create_prepaid_card::{CardAddress, CreatePrepaidCard};
 pub use error::{ErrorBody, ErrorDetails, FieldError};
 pub use get_prepaid_card::{CardInclude, GetPrepaidCard};
 pub use list_prepaid_cards::{CardPage, Include, ListPrepaidCards, Meta};

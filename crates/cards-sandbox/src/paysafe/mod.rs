@@ -9,6 +9,7 @@ mod card;
 mod change;
 mod client;
 mod control;
+mod create_prepaid_card;
 mod error;
 mod get_prepaid_card;
 mod issue_access_token;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
-use cards_model::paysafe::{GetPrepaidCard, ListPrepaidCards};
+use cards_model::paysafe::{CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
 use schemars::{Schema, SchemaGenerator};
 
 use self::access::Access;
@@ -133,5 +134,6 @@ impl Provider for Paysafe {
 const OPERATIONS: &[Served] = &[
     served::<ListPrepaidCards>(),
     served::<GetPrepaidCard>(),
+    served::<CreatePrepaidCard>(),
     served::<IssueAccessToken>(),
 ];
