@@ -51,6 +51,7 @@ mod found;
 pub mod ibanera;
 mod json;
 mod lenient;
+mod list_or_object;
 mod money;
 mod open_enum;
 mod operation;
@@ -69,6 +70,7 @@ mod violation;
 
 pub use constraint::{Constraint, Dependent, Kind};
 pub use date::{CardExpiry, Date, DateError, Timestamp};
+pub use list_or_object::ListOrObject;
 pub use operation::{Body, Field, Operation, Place};
 pub use provider::{Effect, Method, ProviderId};
 pub use received::Received;
