@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{control, providers};
+use crate::providers;
+use cards_sandbox_core::control;
 
 /// An API that the sandbox serves and describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,26 +1,21 @@
 //! Sets up a sandbox.
 
-use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
+use cards_sandbox_core::{Clock, Error, Fault, Limits, Plugin, Setup, Storage, Tls};
+#[cfg(test)]
+use cards_sandbox_core::{Plugins, app::App};
 
-use crate::airpay::{Airpay, ChecksumOrder};
-use crate::app::{App, Config};
-use crate::error::Error;
-use crate::faults::{Fault, Faults};
-use crate::ibanera::{Ibanera, OneTimePasswords};
-use crate::journal::Journal;
-use crate::paysafe::Paysafe;
-use crate::plugin::Plugins;
+use crate::providers;
+use crate::providers::airpay::{Airpay, ChecksumOrder};
+use crate::providers::ibanera::{Ibanera, OneTimePasswords};
+use crate::providers::paysafe::Paysafe;
 use crate::running::Running;
-use crate::settings::{Clock, Limits, LostLogLines, Store};
-use crate::tls::Tls;
 use crate::world::World;
-use crate::{guard, providers};
 
 /// The way in: [`Sandbox::start`], [`Sandbox::start_blocking`], or
 /// [`Sandbox::builder`] for anything but the defaults.
@@ -57,25 +52,14 @@ impl Sandbox {
 ///     .start_blocking()?;
 /// # Ok::<(), cards_sandbox::Error>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct Builder {
-    store: Store,
-    listen: SocketAddr,
+    setup: Setup,
     airpay: Airpay,
     failure_status: u16,
     paysafe: Paysafe,
     ibanera: Ibanera,
-    clock: Clock,
-    world: Option<World>,
-    journal: usize,
-    journal_bytes: usize,
-    limits: Limits,
-    expose: bool,
-    allowed_hosts: Vec<String>,
-    tls: Option<Tls>,
-    faults: Vec<Fault>,
-    lost_log_lines: Option<LostLogLines>,
     /// A provider that was spoken of and is not among the three.
     unknown_provider: Option<ProviderId>,
 }
@@ -83,22 +67,11 @@ pub struct Builder {
 impl Default for Builder {
     fn default() -> Self {
         Self {
-            store: Store::Memory,
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            setup: Setup::default(),
             airpay: Airpay::default(),
             failure_status: StatusCode::OK.as_u16(),
             paysafe: Paysafe::default(),
             ibanera: Ibanera::default(),
-            clock: Arc::new(SystemTime::now),
-            world: None,
-            journal: 256,
-            journal_bytes: 4 * 1024 * 1024,
-            limits: Limits::default(),
-            expose: false,
-            allowed_hosts: Vec::new(),
-            tls: None,
-            faults: Vec::new(),
-            lost_log_lines: None,
             unknown_provider: None,
         }
     }
@@ -106,17 +79,16 @@ impl Default for Builder {
 
 impl Builder {
     /// Sets where the state is kept; in memory where nothing is said.
-    pub fn store(self, store: Store) -> Self {
-        Self { store, ..self }
+    pub fn store(mut self, store: Storage) -> Self {
+        self.setup.store = store;
+        self
     }
 
     /// The address to listen on; a free port of 127.0.0.1 where nothing is
     /// said. One that other machines can reach needs [`Builder::expose`] too.
-    pub fn listen(self, listen: impl Into<SocketAddr>) -> Self {
-        Self {
-            listen: listen.into(),
-            ..self
-        }
+    pub fn listen(mut self, listen: impl Into<SocketAddr>) -> Self {
+        self.setup.listen = listen.into();
+        self
     }
 
     /// The order in which Airpay's checksum is taken over the values.
@@ -136,8 +108,9 @@ impl Builder {
 
     /// The clock that expiries, tokens and one-time passwords follow, so that
     /// a test can move time.
-    pub fn clock(self, clock: Clock) -> Self {
-        Self { clock, ..self }
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.setup.clock = clock;
+        self
     }
 
     /// Sets how long a provider's tokens are good for. Where nothing is said: 30
@@ -163,28 +136,22 @@ impl Builder {
     /// The customers and cards to start with, in the place of those of
     /// [`crate::world`]. A store that has a world already keeps it; a reset
     /// brings this one.
-    pub fn world(self, world: World) -> Self {
-        Self {
-            world: Some(world),
-            ..self
-        }
+    pub fn world(mut self, World(file): World) -> Self {
+        self.setup.world = Some(file);
+        self
     }
 
     /// Sets how many exchanges the journal holds before it forgets the oldest; 256.
-    pub fn journal(self, exchanges: usize) -> Self {
-        Self {
-            journal: exchanges,
-            ..self
-        }
+    pub fn journal(mut self, exchanges: usize) -> Self {
+        self.setup.journal = exchanges;
+        self
     }
 
     /// Sets how many bytes of memory the journal may take, about, before it forgets
     /// the oldest exchanges; 4 MiB.
-    pub fn journal_bytes(self, bytes: usize) -> Self {
-        Self {
-            journal_bytes: bytes,
-            ..self
-        }
+    pub fn journal_bytes(mut self, bytes: usize) -> Self {
+        self.setup.journal_bytes = bytes;
+        self
     }
 
     /// A name, beside `localhost`, under which the page at `/` and the control
@@ -194,38 +161,35 @@ impl Builder {
     /// always taken, and the providers' paths under any name. A generated
     /// certificate is good for the name too.
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
-        self.allowed_hosts.push(name.into());
+        self.setup.allowed_hosts.push(name.into());
         self
     }
 
     /// Sets what a client may ask of the server.
-    pub fn limits(self, limits: Limits) -> Self {
-        Self { limits, ..self }
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.setup.limits = limits;
+        self
     }
 
     /// Lets the sandbox listen on an address that other machines can reach,
     /// which is refused otherwise: its credentials are published, so whoever
     /// reaches it can read and change everything in it.
-    pub fn expose(self) -> Self {
-        Self {
-            expose: true,
-            ..self
-        }
+    pub fn expose(mut self) -> Self {
+        self.setup.expose = true;
+        self
     }
 
     /// Serves `https` and no plain HTTP; [`Running::certificate_pem`] is what
     /// clients have to trust.
-    pub fn tls(self, tls: Tls) -> Self {
-        Self {
-            tls: Some(tls),
-            ..self
-        }
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.setup.tls = Some(tls);
+        self
     }
 
     /// Something that goes wrong from the start. More can be ordered of the
     /// running sandbox: see [`Running::faults`].
     pub fn fault(mut self, fault: Fault) -> Self {
-        self.faults.push(fault);
+        self.setup.faults.push(fault);
         self
     }
 
@@ -234,27 +198,34 @@ impl Builder {
     /// of `tracing`. A subscriber for them must not panic when it cannot write,
     /// or calls go unanswered; with `tracing-subscriber`, set
     /// `log_internal_errors(false)`.
-    pub fn lost_log_lines(self, lost: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        Self {
-            lost_log_lines: Some(Arc::new(lost)),
-            ..self
-        }
+    pub fn lost_log_lines(mut self, lost: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        self.setup.lost_log_lines = Some(Arc::new(lost));
+        self
     }
 
     /// Starts the sandbox on the tokio runtime that this is called from, which
     /// has to have time and IO enabled.
     pub async fn start(self) -> Result<Running, Error> {
-        Running::on_this_runtime(self.listen, || self.app()).await
+        let (setup, plugins) = self.parts()?;
+        Ok(Running(setup.start(plugins).await?))
     }
 
     /// Starts the sandbox on a thread of its own, from code with or without a
     /// runtime. It is accepting connections when this returns.
     pub fn start_blocking(self) -> Result<Running, Error> {
-        Running::on_own_thread(self.listen, || self.app())
+        let (setup, plugins) = self.parts()?;
+        Ok(Running(setup.start_blocking(plugins)?))
     }
 
     /// Opens the store and puts together what the handlers share.
+    #[cfg(test)]
     pub(crate) fn app(self) -> Result<(App, Plugins), Error> {
+        let (setup, plugins) = self.parts()?;
+        setup.open(cards_sandbox_core::plugins(plugins))
+    }
+
+    /// Hangs the providers in, each with its settings.
+    fn parts(self) -> Result<(Setup, [Plugin; 3]), Error> {
         let mut airpay = self.airpay;
         airpay.failure_status = StatusCode::from_u16(self.failure_status)
             .ok()
@@ -263,66 +234,7 @@ impl Builder {
         if let Some(provider) = self.unknown_provider {
             return Err(Error::settings(format!("no provider is named {provider}")));
         }
-        if self.limits.connections == 0 {
-            return Err(Error::settings("at least one connection has to be allowed"));
-        }
-        if !self.allowed_hosts.iter().all(|name| guard::is_name(name)) {
-            return Err(Error::settings(
-                "an allowed host has to be a name such as sandbox.test, without a port",
-            ));
-        }
-        if !self.expose && !self.listen.ip().to_canonical().is_loopback() {
-            return Err(Error::settings(
-                "other machines can reach this address, and the sandbox's credentials are \
-                 published: Builder::expose says that this is meant",
-            ));
-        }
-        let tls = match self.tls {
-            Some(tls) => Some(tls.identity(self.listen.ip(), &self.allowed_hosts)?),
-            None => None,
-        };
         let plugins = providers::plugins(airpay, self.paysafe, self.ibanera);
-        let config = Config {
-            clock: self.clock,
-            limits: self.limits,
-            tls,
-            allowed_hosts: self.allowed_hosts,
-            views: plugins.views(),
-            lost_log_lines: self.lost_log_lines,
-        };
-        let journal = Journal::new(self.journal, self.journal_bytes);
-        let operations = plugins.operations();
-        let faults = Faults::starting_with(self.faults, operations.clone())
-            .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
-        let app = App::new(
-            plugins.providers(),
-            config,
-            &self.store,
-            self.world.map(|World(file)| file),
-            operations,
-            faults,
-            journal,
-        )?;
-        Ok((app, plugins))
-    }
-}
-
-impl fmt::Debug for Builder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder")
-            .field("store", &self.store)
-            .field("listen", &self.listen)
-            .field("airpay", &self.airpay)
-            .field("failure_status", &self.failure_status)
-            .field("paysafe", &self.paysafe)
-            .field("ibanera", &self.ibanera)
-            .field("journal", &self.journal)
-            .field("journal_bytes", &self.journal_bytes)
-            .field("limits", &self.limits)
-            .field("expose", &self.expose)
-            .field("allowed_hosts", &self.allowed_hosts)
-            .field("tls", &self.tls)
-            .field("faults", &self.faults)
-            .finish_non_exhaustive()
+        Ok((self.setup, plugins))
     }
 }

@@ -56,70 +56,26 @@
 //! - It listens where other machines can reach it only if that was said
 //!   ([`Builder::expose`]).
 
-#[cfg(test)]
-mod acme;
-mod airpay;
-mod answer;
 mod api;
-mod app;
-mod bearer;
 mod builder;
-mod card_number;
-mod clock;
-mod control;
-mod detail;
-mod endpoint;
-mod error;
-mod faults;
-mod field_error;
-mod guard;
-mod html;
-mod ibanera;
-mod incoming;
-mod intake;
-mod journal;
-mod json_input;
-mod layers;
-mod limits;
-mod listed;
 pub mod openapi;
-mod operations;
-mod page;
-mod paysafe;
-mod plugin;
-mod problem;
-mod provider;
 mod providers;
-mod quota;
 mod running;
-mod served;
-mod server;
-mod settings;
-mod store;
-mod stream;
-mod surface;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
-mod tls;
-mod unread;
-mod view;
 pub mod world;
-mod world_error;
 
-pub use cards_model::ProviderId;
-
-pub use airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};
 pub use builder::{Builder, Sandbox};
-pub use clock::ClockHandle;
-pub use error::Error;
-pub use faults::{Fault, FaultError, FaultKind, Faults, FiredFault, OrderedFault};
-pub use ibanera::OneTimePasswords;
-pub use journal::{Exchange, Received};
+pub use cards_model::ProviderId;
+pub use cards_sandbox_core::{
+    Clock, ClockHandle, Error, Exchange, Fault, FaultError, FaultKind, Faults, FiredFault, Limits,
+    OrderedFault, Received, Storage as Store, Tls,
+};
+pub use providers::airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};
+pub use providers::ibanera::OneTimePasswords;
 pub use running::Running;
-pub use settings::{Clock, Limits, Store};
-pub use tls::Tls;
 pub use world::World;
 
 /// The README's examples, compiled.

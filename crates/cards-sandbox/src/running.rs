@@ -1,65 +1,23 @@
-//! A sandbox that runs, and how it ends.
+//! A sandbox that runs, and where its providers' calls are.
 
-use std::fmt;
-use std::net::SocketAddr;
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::ops::Deref;
 
-use axum::Extension;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use crate::world;
 
-use crate::app::{App, Ending};
-use crate::clock::ClockHandle;
-use crate::error::Error;
-use crate::faults::Faults;
-use crate::journal::Exchange;
-use crate::plugin::Plugins;
-use crate::tls::Identity;
-use crate::world::file::wait;
-use crate::{layers, server, world};
-
-/// A running sandbox. It stops when this is dropped: it accepts nothing more,
-/// and calls under way get a second to finish.
-pub struct Running {
-    address: SocketAddr,
-    app: App,
-    /// Taken to stop; the server stops as well when it is dropped.
-    stop: Option<watch::Sender<()>>,
-    /// Closed by the server when it has stopped.
-    stopped: watch::Receiver<()>,
-    thread: Option<thread::JoinHandle<()>>,
-}
+/// A running sandbox. It stops when this is dropped: it accepts nothing more, and calls under way
+/// get a second to finish.
+///
+/// Whatever a server of any providers can do, it can, through [`Deref`].
+///
+/// ```
+/// let sandbox = cards_sandbox::Sandbox::start_blocking()?;
+/// assert!(sandbox.exchange(1).is_none(), "nobody has called");
+/// # Ok::<(), cards_sandbox::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Running(pub(crate) cards_sandbox_core::Running);
 
 impl Running {
-    /// The address that it listens on.
-    pub const fn addr(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// `http://127.0.0.1:PORT`, or `https://` with TLS, without a slash at the
-    /// end.
-    pub fn url(&self) -> String {
-        match &self.app.config.tls {
-            None => world::url(self.address),
-            Some(_) => world::https_url(self.address),
-        }
-    }
-
-    /// Gives the certificate that clients have to trust, as PEM: for `curl --cacert`,
-    /// `SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS` and the like. `None` where the sandbox
-    /// serves no TLS.
-    pub fn certificate_pem(&self) -> Option<&str> {
-        self.app.config.tls.as_ref().map(Identity::root_pem)
-    }
-
-    /// The same as DER: what rustls and `BackendOptions::roots` of
-    /// `cards-transport` take.
-    pub fn certificate_der(&self) -> Option<&[u8]> {
-        self.app.config.tls.as_ref().map(Identity::root_der)
-    }
-
     /// Gives the URL that stands before `/airpay/ms/cards/api/...`.
     pub fn airpay_url(&self) -> String {
         self.url()
@@ -75,202 +33,23 @@ impl Running {
         self.url()
     }
 
-    /// The environment variables with which the `cards` program, and whoever
-    /// else follows its names, calls this sandbox.
-    pub fn env(&self) -> Vec<(&'static str, String)> {
-        world::env_at(&self.url())
+    /// Stops, and waits until it has stopped and the store is closed, for which queries that are
+    /// still at work are waited for.
+    pub async fn shutdown(self) {
+        self.0.shutdown().await;
     }
 
-    /// The last exchanges, the oldest first.
-    pub fn exchanges(&self) -> Vec<Exchange> {
-        self.app.journal.exchanges()
-    }
-
-    /// The exchange with this number, which the answer's header
-    /// `x-sandbox-exchange` gave. It is in the journal when the answer leaves.
-    /// `None` where the journal has forgotten it.
-    ///
-    /// ```
-    /// let sandbox = cards_sandbox::Sandbox::start_blocking()?;
-    /// assert!(sandbox.exchange(1).is_none(), "nobody has called");
-    /// # Ok::<(), cards_sandbox::Error>(())
-    /// ```
-    pub fn exchange(&self, id: u64) -> Option<Exchange> {
-        self.app
-            .journal
-            .exchange(id)
-            .map(|exchange| Exchange::clone(&exchange))
-    }
-
-    /// Empties the journal. The numbers of exchanges go on.
-    pub fn forget_exchanges(&self) {
-        self.app.journal.clear();
-    }
-
-    /// Gives the faults, through which to add, list and remove what goes wrong on order.
-    pub fn faults(&self) -> &Faults {
-        &self.app.faults
-    }
-
-    /// The clock by which tokens, one-time passwords and cards end.
-    pub fn clock(&self) -> ClockHandle<'_> {
-        ClockHandle(&self.app.clock)
-    }
-
-    /// Brings everything back to the start, as `POST /_sandbox/reset` does.
-    ///
-    /// # Errors
-    ///
-    /// The store cannot be written to. See [`Error::is_store`].
-    pub async fn reset(&self) -> Result<(), Error> {
-        Ok(self.app.reset().await?)
-    }
-
-    /// As [`Running::reset`], for code without a runtime.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Running::reset`].
-    pub fn reset_blocking(&self) -> Result<(), Error> {
-        Ok(wait(self.app.reset())?)
-    }
-
-    /// Stops, and waits until it has stopped and the store is closed, for which
-    /// queries that are still at work are waited for.
-    pub async fn shutdown(mut self) {
-        drop(self.stop.take());
-        // An error is the sender's end: what is waited for.
-        while self.stopped.changed().await.is_ok() {}
-        off_the_async_threads(self).await;
-    }
-
-    /// As [`Running::shutdown`], for code without a runtime. Where the sandbox
-    /// runs on the very thread that calls this, nothing can stop it meanwhile
-    /// and this gives up after two seconds.
-    pub fn shutdown_blocking(mut self) {
-        drop(self.stop.take());
-        let deadline = Instant::now() + server::GRACE + Duration::from_secs(1);
-        while self.stopped.has_changed().is_ok() && Instant::now() < deadline {
-            thread::sleep(Duration::from_millis(1));
-        }
-    }
-
-    /// Serves what `open` opens on the runtime that this is called from.
-    pub(crate) async fn on_this_runtime(
-        address: SocketAddr,
-        open: impl FnOnce() -> Result<(App, Plugins), Error> + Send + 'static,
-    ) -> Result<Self, Error> {
-        // Opening a file must not hold up the caller's other tasks.
-        let (app, plugins) = tokio::task::spawn_blocking(open)
-            .await
-            .map_err(|error| Error::runtime(error.into()))??;
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|error| Error::listen(address, error))?;
-        let (running, serve) = Self::prepare(app, &plugins, listener)?;
-        tokio::spawn(serve);
-        Ok(running)
-    }
-
-    /// Serves what `open` opens on a thread of its own.
-    pub(crate) fn on_own_thread(
-        address: SocketAddr,
-        open: impl FnOnce() -> Result<(App, Plugins), Error> + Send + 'static,
-    ) -> Result<Self, Error> {
-        let (sender, receiver) = mpsc::sync_channel(1);
-        let work = move || {
-            let started = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                // Hundreds of sandboxes may share a process.
-                .max_blocking_threads(4)
-                .build()
-                .map_err(Error::runtime)
-                .and_then(|runtime| {
-                    let (app, plugins) = open()?;
-                    let listener = runtime
-                        .block_on(TcpListener::bind(address))
-                        .map_err(|error| Error::listen(address, error))?;
-                    let (running, serve) = Self::prepare(app, &plugins, listener)?;
-                    Ok((runtime, running, serve))
-                });
-            match started {
-                Ok((runtime, running, serve)) => {
-                    if sender.send(Ok(running)).is_ok() {
-                        runtime.block_on(serve);
-                    }
-                }
-                // Without a receiver there is nobody to tell.
-                Err(error) => drop(sender.send(Err(error))),
-            }
-        };
-        let thread = thread::Builder::new()
-            .name("cards-sandbox".to_owned())
-            .spawn(work)
-            .map_err(Error::runtime)?;
-        let gone = || Error::runtime(std::io::ErrorKind::BrokenPipe.into());
-        let mut running = receiver.recv().map_err(|_| gone())??;
-        running.thread = Some(thread);
-        Ok(running)
-    }
-
-    fn prepare(
-        app: App,
-        plugins: &Plugins,
-        listener: TcpListener,
-    ) -> Result<(Self, impl Future<Output = ()> + Send + 'static + use<>), Error> {
-        let address = listener
-            .local_addr()
-            .map_err(|error| Error::listen("a socket without an address", error))?;
-        let (stop, stopping) = watch::channel(());
-        let (done, stopped) = watch::channel(());
-        let running = Self {
-            address,
-            app: app.clone(),
-            stop: Some(stop),
-            stopped,
-            thread: None,
-        };
-        tracing::info!(%address, "the sandbox listens");
-        let router = layers::router(&app, plugins);
-        let serve = async move {
-            // A stream without an end of its own has to know of the sandbox's end.
-            let ending = Extension(Ending(stopping.clone()));
-            let router = router.layer(ending);
-            let tls = app.config.tls.as_ref().map(Identity::acceptor);
-            server::serve(listener, router, app.config.limits, tls, stopping).await;
-            off_the_async_threads(app).await;
-            drop(done);
-        };
-        Ok((running, serve))
+    /// As [`Running::shutdown`], for code without a runtime. Where the sandbox runs on the very
+    /// thread that calls this, nothing can stop it meanwhile and this gives up after two seconds.
+    pub fn shutdown_blocking(self) {
+        self.0.shutdown_blocking();
     }
 }
 
-/// Drops what may be the last to hold the store, which is closed then: its
-/// thread ends, and writes to the disk before that.
-async fn off_the_async_threads<T: Send + 'static>(last: T) {
-    // A panic has been reported by its thread.
-    drop(tokio::task::spawn_blocking(move || drop(last)).await);
-}
+impl Deref for Running {
+    type Target = cards_sandbox_core::Running;
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A panic of the server's has been reported by its thread.
-            drop(thread.join());
-        }
-    }
-}
-
-const _: () = {
-    const fn shared_between_threads<T: Send + Sync>() {}
-    shared_between_threads::<Running>();
-};
-
-impl fmt::Debug for Running {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Running")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
+    fn deref(&self) -> &Self::Target {
+        &self.0
     }
 }

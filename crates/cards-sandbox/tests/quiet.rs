@@ -118,7 +118,7 @@ impl Session {
         let (target, headers, sent) = airpay_request(token, name, fields);
         let headers = headers.each_ref().map(|(name, value)| (*name, &**value));
         let answer = self.send("POST", &target, &headers, &sent);
-        assert!(answer.contains("success"), "{answer}");
+        assert!(answer.contains("success"), "{name}: {answer}");
         answer
     }
 
@@ -143,7 +143,7 @@ fn text(reply: &str, pointer: &str) -> String {
 fn calls(session: &mut Session) {
     let login = [("mobile_no", "9000000978"), ("password", "PaSwd@1234")];
     let issued = text(&session.airpay("user-login", "", &login), "/data/token");
-    for (token, number) in [("sandbox-token", "1"), (&*issued, "2")] {
+    for (token, number, flag) in [("sandbox-token", "1", "L"), (&*issued, "2", "UL")] {
         let otp = session.control("POST", "/airpay/one-time-passwords", "{}");
         let email = format!("quiet{number}@example.com");
         let (otp, card_no) = (text(&otp, "/otp"), format!("411111111111111{number}"));
@@ -158,6 +158,13 @@ fn calls(session: &mut Session) {
         session.airpay("update-customer", token, &[entity_id, ("city", "Kochi")]);
         let preference = [entity_id, ("status", "ALLOWED"), ("type", "ATM")];
         session.airpay("customer-preference", token, &preference);
+        let lock = [
+            entity_id,
+            ("kit_no", "1"),
+            ("flag", flag),
+            ("reason", "lost"),
+        ];
+        session.airpay("lock-unlock", token, &lock);
     }
 
     let basic = [
@@ -179,6 +186,14 @@ fn calls(session: &mut Session) {
         let cards = "/customers/12345678/prepaid/cards?include=TOKENIZATIONS,AVAILABLE_ACTIONS";
         for prefix in ["", "/digitalwallets/v1"] {
             session.get(&format!("{prefix}{cards}"), &[("authorization", &bearer)]);
+            let json = [
+                ("authorization", &*bearer),
+                ("content-type", "application/json"),
+            ];
+            let new = r#"{"programName":"BRAND-VIRTUAL-MC","currency":"EUR"}"#;
+            let target = format!("{prefix}/customers/12345678/prepaid/cards");
+            let card = text(&session.send("POST", &target, &json, new), "/cardId");
+            session.get(&format!("{target}/{card}"), &[("authorization", &bearer)]);
         }
     }
 

@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 
 /// The packages whose tests hold the documents' statements.
-const PACKAGES: [&str; 5] = [
+const PACKAGES: [&str; 6] = [
     "cards-model",
     "cards-sign",
     "cards-transport",
     "cards-sandbox",
+    "cards-sandbox-core",
     "conformance",
 ];
 

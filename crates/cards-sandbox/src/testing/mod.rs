@@ -13,11 +13,12 @@ use axum::http::{HeaderMap, Request, Response, StatusCode};
 use cards_model::Date;
 use tower::ServiceExt;
 
-use crate::app::App;
+use crate::Sandbox;
 use crate::builder::Builder;
-use crate::journal::Exchange;
-use crate::plugin::Plugins;
-use crate::{Sandbox, layers, world};
+use crate::world;
+use cards_sandbox_core::app::App;
+use cards_sandbox_core::journal::Exchange;
+use cards_sandbox_core::plugin::Plugins;
 
 pub(crate) use store::{context, holds_made_up, in_a_store, older_file, open, said};
 
@@ -58,7 +59,7 @@ impl Harness {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
-        let response: Response<Body> = layers::router(&self.app, &self.plugins)
+        let response: Response<Body> = cards_sandbox_core::router(&self.app, &self.plugins)
             .oneshot(request)
             .await
             .unwrap();

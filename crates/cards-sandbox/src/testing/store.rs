@@ -7,12 +7,12 @@ use cards_model::{Date, Rules, Samples};
 use rusqlite::{Connection, Transaction};
 
 use super::{DRAWS, START};
-use crate::json_input::read_value;
 use crate::providers::tables;
-use crate::store::{Store, StoreError, migrations};
-use crate::world::file::wait;
-use crate::world::section::{Check, Context, Part, TypedSection};
-use crate::world_error::WorldError;
+use cards_sandbox_core::json_input::read_value;
+use cards_sandbox_core::store::{Store, StoreError, migrations};
+use cards_sandbox_core::world::file::wait;
+use cards_sandbox_core::world::section::{Check, Context, Part, TypedSection};
+use cards_sandbox_core::world_error::WorldError;
 
 /// Opens a store, and makes the world of [`crate::world`] in a new one.
 pub(crate) fn open(place: &crate::Store, today: Date) -> Result<Store, StoreError> {

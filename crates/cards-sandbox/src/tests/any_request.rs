@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use crate::store::StoreError;
 use crate::testing::{Harness, Log, registration, request};
+use cards_sandbox_core::store::StoreError;
 
 /// Paths, headers and bodies that come near the right ones, so that what
 /// is generated reaches every layer.

@@ -3,10 +3,10 @@
 use cards_model::Date;
 use rusqlite::{Connection, params};
 
-use crate::paysafe;
+use crate::providers::paysafe;
 use crate::providers::tables;
-use crate::store::{Fingerprints, StoreError, migrations};
 use crate::testing::{Harness, older_file, open, registration};
+use cards_sandbox_core::store::{Fingerprints, StoreError, migrations};
 
 fn version_of(connection: &Connection) -> i64 {
     let version = connection.pragma_query_value(None, "user_version", |row| row.get(0));

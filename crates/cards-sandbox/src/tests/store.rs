@@ -4,8 +4,8 @@ use cards_model::Date;
 use rusqlite::{Connection, Transaction};
 
 use crate::providers;
-use crate::store::StoreError;
 use crate::testing::open;
+use cards_sandbox_core::store::StoreError;
 
 type Done<T> = Result<T, StoreError>;
 
@@ -59,8 +59,9 @@ async fn a_reset_is_a_new_world_with_the_old_key() {
             .await
             .unwrap();
         assert_ne!(store.read_all(everything).await.unwrap(), before);
-        let start =
-            move |t: &Transaction<'_>| crate::world::file::start(t, &providers::all(), None, today);
+        let start = move |t: &Transaction<'_>| {
+            cards_sandbox_core::world::file::start(t, &providers::all(), None, today)
+        };
         store.replace(start).await.unwrap();
         assert_eq!(store.read_all(everything).await.unwrap(), before);
 

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use rusqlite::{Transaction, params};
 use serde_json::Value;
 
-use crate::store::StoreError;
+use crate::Sandbox;
+use crate::Store;
 use crate::testing::{Harness, registration};
-use crate::{Sandbox, Store};
+use cards_sandbox_core::store::StoreError;
 
 const WRITERS: u32 = 16;
 const EACH: u32 = 25;

@@ -30,4 +30,4 @@ pub const PASSWORD: &str = "PaSwd@1234";
 /// ```
 /// assert!(cards_sandbox::world::airpay::TEST_BINS.contains(&"462294"));
 /// ```
-pub use crate::card_number::TEST_BINS;
+pub use cards_sandbox_core::card_number::TEST_BINS;

@@ -3,18 +3,16 @@
 //! secret, none of it is anybody's.
 
 pub mod airpay;
-pub(crate) mod file;
 pub mod ibanera;
-pub(crate) mod invented;
 pub mod paysafe;
-pub(crate) mod section;
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 
-use self::file::WorldFile;
-use crate::error::Error;
 use crate::providers;
+use cards_sandbox_core::error::Error;
+use cards_sandbox_core::world::file::WorldFile;
+use cards_sandbox_core::world::url;
 
 /// The environment variables with which the `cards` program, and whoever else
 /// follows its names, calls a sandbox that listens on `address`, without TLS.
@@ -33,26 +31,6 @@ pub fn env(address: SocketAddr) -> Vec<(&'static str, String)> {
 /// ```
 pub fn env_at(url: &str) -> Vec<(&'static str, String)> {
     providers::all().env(url.trim_end_matches('/'))
-}
-
-/// `http://127.0.0.1:PORT`, without a slash at the end.
-pub(crate) fn url(address: SocketAddr) -> String {
-    format!("http://{}", reachable(address))
-}
-
-/// The same with TLS.
-pub(crate) fn https_url(address: SocketAddr) -> String {
-    format!("https://{}", reachable(address))
-}
-
-fn reachable(address: SocketAddr) -> SocketAddr {
-    // Nobody can connect to "any address".
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
 }
 
 /// Gives the base URL of Paysafe's calls, which stands before `/customers/...` and `/auth/...`.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::testing::{Harness, Reply, registration};
-use crate::world::section::{NO_CARD, NO_CUSTOMER};
+use cards_sandbox_core::world::section::{NO_CARD, NO_CUSTOMER};
 
 async fn call(sandbox: &Harness, method: &str, path: &str, body: &str) -> Reply {
     let path = format!("/_sandbox/world/{path}");

@@ -17,7 +17,7 @@ impl Reader {
         let target = format!("/_sandbox/exchanges{query}");
         let headers = [headers, &[("accept", "text/event-stream")]].concat();
         let request = request("GET", &target, &headers, "");
-        let response = crate::layers::router(&sandbox.app, &sandbox.plugins)
+        let response = cards_sandbox_core::router(&sandbox.app, &sandbox.plugins)
             .oneshot(request)
             .await
             .unwrap();

@@ -2,14 +2,6 @@
 
 use crate::testing::{Harness, request};
 
-#[test]
-fn every_endpoint_has_a_method_that_the_router_knows() {
-    for endpoint in crate::control::ENDPOINTS {
-        let known = ["get", "put", "post", "delete"];
-        assert!(known.contains(&endpoint.method), "{}", endpoint.id);
-    }
-}
-
 #[tokio::test]
 async fn unknown_paths_and_wrong_methods_in_each_providers_shape() {
     let sandbox = Harness::new();

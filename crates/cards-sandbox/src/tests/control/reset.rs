@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use crate::store::StoreError;
+use crate::Fault;
+use crate::OneTimePasswords;
+use crate::Sandbox;
+use crate::World;
 use crate::testing::{Harness, registration};
 use crate::world::airpay::{MOBILE_NO, PASSWORD};
-use crate::{Fault, OneTimePasswords, Sandbox, World};
+use cards_sandbox_core::store::StoreError;
 
 async fn reset(sandbox: &Harness) {
     let reply = sandbox.control("POST", "/_sandbox/reset", "").await;

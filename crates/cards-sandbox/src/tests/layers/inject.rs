@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use cards_model::Operation;
 
-use crate::operations::KnownOperation;
+use crate::Builder;
+use crate::Fault;
+use crate::Sandbox;
 use crate::providers::operations;
 use crate::testing::{Harness, REGISTRATION, Reply, request};
 use crate::world::paysafe::PREFIX;
-use crate::{Builder, Fault, Sandbox};
+use cards_sandbox_core::operations::KnownOperation;
 
 fn with(fault: Fault) -> Harness {
     Harness::with(Sandbox::builder().fault(fault))

@@ -1,7 +1,7 @@
 //! Checks the clock on the page.
 
-use crate::clock;
 use crate::testing::{Harness, Reply, encoded};
+use cards_sandbox_core::clock;
 
 const HOLD: &str = "/_sandbox/page/clock/hold";
 const ADVANCE: &str = "/_sandbox/page/clock/advance";

@@ -1,7 +1,8 @@
 //! Checks faults that are ordered on the page.
 
+use crate::Fault;
+use crate::FaultKind;
 use crate::testing::{Harness, Reply, encoded};
-use crate::{Fault, FaultKind};
 
 const PATH: &str = "/_sandbox/page/faults";
 const REMOVE: &str = "/_sandbox/page/faults/remove";

@@ -1,8 +1,9 @@
 //! Checks the reset on the page.
 
-use crate::store::StoreError;
+use crate::Fault;
+use crate::providers::paysafe;
 use crate::testing::{Harness, Log};
-use crate::{Fault, paysafe};
+use cards_sandbox_core::store::StoreError;
 
 const PATH: &str = "/_sandbox/page/reset";
 

@@ -5,8 +5,8 @@ mod turns;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::store::StoreError;
 use crate::testing::{Harness, registration};
+use cards_sandbox_core::store::StoreError;
 
 #[tokio::test]
 async fn the_world_has_every_providers_customers_and_cards() {

@@ -5,9 +5,10 @@ use rusqlite::Transaction;
 use tokio::sync::{mpsc, oneshot};
 
 use super::save;
-use crate::store::StoreError;
+use crate::Limits;
+use crate::Sandbox;
 use crate::testing::Harness;
-use crate::{Limits, Sandbox};
+use cards_sandbox_core::store::StoreError;
 
 /// Makes a body that comes piece by piece, and tells when the first one is asked
 /// for.
@@ -99,10 +100,8 @@ async fn of_worlds_that_come_at_once_one_is_in_memory_at_a_time() {
 
 #[tokio::test]
 async fn a_world_waits_for_its_turn_as_long_as_a_body_may_take() {
-    let limits = Limits {
-        body_time: std::time::Duration::from_millis(1),
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.body_time = std::time::Duration::from_millis(1);
     let sandbox = Harness::with(Sandbox::builder().limits(limits));
     let before = save(&sandbox).await;
     let turn = sandbox.app.worlds.acquire().await.unwrap();

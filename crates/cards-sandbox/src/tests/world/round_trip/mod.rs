@@ -12,10 +12,11 @@ use serde_json::json;
 
 use self::random::step;
 use self::step::Step;
-use crate::limits::{BYTES, CARDS, CUSTOMERS, ID, TEXT};
-use crate::store::StoreError;
+use crate::Limits;
+use crate::Sandbox;
 use crate::testing::{Harness, Reply, registration};
-use crate::{Limits, Sandbox};
+use cards_sandbox_core::limits::{BYTES, CARDS, CUSTOMERS, ID, TEXT};
+use cards_sandbox_core::store::StoreError;
 
 async fn save(sandbox: &Harness) -> String {
     let reply = sandbox.get("/_sandbox/world/file", &[]).await;
@@ -25,10 +26,8 @@ async fn save(sandbox: &Harness) -> String {
 
 /// A sandbox whose calls may have so many bytes.
 fn with_bodies_of(bytes: usize) -> Harness {
-    let limits = Limits {
-        body: bytes,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.body = bytes;
     Harness::with(Sandbox::builder().limits(limits))
 }
 

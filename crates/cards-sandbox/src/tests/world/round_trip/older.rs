@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::{held, save};
 use crate::Sandbox;
-use crate::limits::{BYTES, CARDS, CUSTOMERS};
 use crate::testing::{Harness, Log, older_file, open, registration};
+use cards_sandbox_core::limits::{BYTES, CARDS, CUSTOMERS};
 
 /// Fills a store until it holds one too many of something.
 type Overfill = fn(&Connection) -> rusqlite::Result<usize>;
@@ -137,7 +137,7 @@ async fn the_providers_serve_a_full_world() {
 
         let login = json!({
             "username": "sandbox", "password": "Sandbox@1234",
-            "otp": crate::ibanera::testing::otp(&sandbox),
+            "otp": crate::providers::ibanera::testing::otp(&sandbox),
         });
         let path = "/api/v1/public/auth/login";
         let reply = sandbox.control("POST", path, &login.to_string()).await;
@@ -266,7 +266,7 @@ async fn the_worst_that_older_sandboxes_kept_is_saved_and_loaded() {
         older_file(&path, version, &format!("{rows}{cards}"));
         let place = crate::Store::File(path);
         let sandbox = Harness::with(Sandbox::builder().store(place));
-        crate::paysafe::stored_as_listed(&sandbox.app.store).await;
+        crate::providers::paysafe::stored_as_listed(&sandbox.app.store).await;
         let file = held(&sandbox).await;
         // Only card numbers are masked: the phone number is as it was, and no card number is whole.
         assert!(file.contains(r#""mobile":"+4111111111119""#), "{file}");

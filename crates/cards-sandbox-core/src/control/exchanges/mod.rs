@@ -1,0 +1,162 @@
+//! `/_sandbox/exchanges`: the journal.
+//!
+//! `GET` lists it, the oldest exchange first, or follows it as server-sent
+//! events where `Accept` asks for `text/event-stream`; `DELETE` empties it.
+//! `GET /_sandbox/exchanges/{id}` gives one exchange.
+
+mod events;
+mod query;
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::on;
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+use serde_json::json;
+
+use self::query::ExchangesQuery;
+use crate::engine::answer::Answer;
+use crate::engine::app::{App, Ending};
+use crate::engine::endpoint::Endpoint;
+use crate::engine::intake;
+use crate::engine::journal::Exchange;
+use crate::engine::problem::{problem, wrong};
+
+pub(super) const EXCHANGES: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/exchanges",
+    id: "exchanges",
+    summary: "The journal: what was asked, and why it was answered so",
+    serve: |method| on(method, exchanges),
+    describe: |document, operation| {
+        let mut reply = document.reply::<Exchanges>("The exchanges, the oldest first.");
+        reply["content"]["text/event-stream"] = events::described(document);
+        query::described(document, operation)
+            .with_parameter(
+                "header",
+                "Last-Event-ID",
+                "Of an event stream: the last exchange that was received, a whole number. \
+                 Without it, the stream starts with the next exchange, or after `after`.",
+                &json!({"type": "string"}),
+            )
+            .responds(200, reply)
+    },
+};
+
+pub(super) const FORGET: Endpoint = Endpoint {
+    method: "delete",
+    path: "/_sandbox/exchanges",
+    id: "forget-exchanges",
+    summary: "Empties the journal, whose numbers go on",
+    serve: |method| on(method, forget),
+    describe: |document, operation| {
+        operation.responds(200, document.reply::<Forgotten>("How many there were."))
+    },
+};
+
+pub(super) const EXCHANGE: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/exchanges/{id}",
+    id: "exchange",
+    summary: "One exchange",
+    serve: |method| on(method, exchange),
+    describe: |document, operation| {
+        let id = json!({"type": "integer", "minimum": 0, "maximum": u64::MAX});
+        operation
+            .with_parameter("path", "id", "Its number, as in `x-sandbox-exchange`.", &id)
+            .responds(200, document.reply::<Exchange>("The exchange."))
+            .responds(
+                404,
+                document.failure("There is none yet, or it is forgotten."),
+            )
+    },
+};
+
+/// What there is in the journal, as far as it was asked for.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Exchanges {
+    #[serde(serialize_with = "plain")]
+    #[schemars(with = "Vec<Exchange>")]
+    exchanges: Vec<Arc<Exchange>>,
+    /// That of the last exchange, whether it is among these or not: with
+    /// `after` set to it, only later ones come.
+    last_id: u64,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ExchangesForgotten")]
+struct Forgotten {
+    /// How many exchanges the journal held.
+    forgotten: usize,
+}
+
+async fn exchanges(
+    State(app): State<App>,
+    ending: Option<Extension<Ending>>,
+    request: Request,
+) -> Response {
+    let asked = match query::parse(
+        &intake::query(request.uri()),
+        &app.providers,
+        &app.operations,
+    ) {
+        Ok(asked) => asked,
+        Err(error) => return wrong(&error.field, error.what).into_response(),
+    };
+    if wants_events(request.headers()) {
+        return match events::resumed(request.headers()) {
+            Ok(resumed) => events::follow(app, asked, resumed, ending.map(|Extension(end)| end)),
+            Err(error) => wrong(&error.field, error.what).into_response(),
+        };
+    }
+    let ExchangesQuery {
+        filter,
+        after,
+        limit,
+    } = asked;
+    let limit = limit.unwrap_or(usize::MAX);
+    let last_id = app.journal.last_id();
+    let batch = app.journal.after(after.unwrap_or(0), &filter, limit);
+    Answer::accepted(&Exchanges {
+        exchanges: batch.exchanges,
+        last_id,
+    })
+    .into_response()
+}
+
+async fn exchange(State(app): State<App>, Path(id): Path<String>) -> Answer {
+    let Some(id) = query::number(&id) else {
+        return wrong("id", "has to be a whole number");
+    };
+    match app.journal.exchange(id) {
+        Some(exchange) => Answer::accepted(&*exchange),
+        None => problem(StatusCode::NOT_FOUND, app.journal.why_absent(id)),
+    }
+}
+
+async fn forget(State(app): State<App>) -> Answer {
+    Answer::accepted(&Forgotten {
+        forgotten: app.journal.clear(),
+    })
+}
+
+/// Whether one of the media types in `Accept` is that of an event stream.
+fn wants_events(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    accepted
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|range| {
+            let media_type = range.split(';').next().unwrap_or_default().trim();
+            media_type.eq_ignore_ascii_case("text/event-stream")
+        })
+}
+
+fn plain<S: Serializer>(exchanges: &[Arc<Exchange>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(exchanges.iter().map(|exchange| &**exchange))
+}

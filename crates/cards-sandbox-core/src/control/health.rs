@@ -1,0 +1,52 @@
+//! `GET /_sandbox/health`: whether the server and its store answer.
+
+use axum::extract::State;
+use axum::routing::on;
+use rusqlite::Connection;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::engine::answer::Answer;
+use crate::engine::app::App;
+use crate::engine::endpoint::Endpoint;
+use crate::engine::problem::store_trouble;
+use crate::engine::store::StoreError;
+
+pub(super) const HEALTH: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/health",
+    id: "health",
+    summary: "Whether the server and its store answer",
+    serve: |method| on(method, health),
+    describe: |document, operation| operation.responds(200, document.reply::<Health>("They do.")),
+};
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Health {
+    #[schemars(extend("const" = "ok"))]
+    status: &'static str,
+    /// The sandbox's version.
+    version: &'static str,
+    uptime_seconds: u64,
+    /// How many lines of the log could not be written, where the program that
+    /// runs the sandbox counts them. It is up all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    lost_log_lines: Option<u64>,
+}
+
+async fn health(State(app): State<App>) -> Answer {
+    let ping = |connection: &Connection| -> Result<i64, StoreError> {
+        Ok(connection.query_row("SELECT 1", [], |row| row.get(0))?)
+    };
+    match app.store.read(ping).await {
+        Ok(_) => Answer::accepted(&Health {
+            status: "ok",
+            version: env!("CARGO_PKG_VERSION"),
+            uptime_seconds: app.uptime().as_secs(),
+            lost_log_lines: app.config.lost_log_lines.as_ref().map(|lost| lost()),
+        }),
+        Err(error) => store_trouble(&error),
+    }
+}

@@ -1,0 +1,56 @@
+//! `/_sandbox/...`: what the sandbox tells about itself, for developers.
+
+mod clock;
+mod credentials;
+mod customers;
+pub(crate) mod exchanges;
+mod faults;
+mod health;
+pub mod input;
+mod openapi;
+mod reset;
+pub(crate) mod world;
+
+use crate::engine::endpoint::Endpoint;
+
+pub use openapi::text;
+
+/// Everything under `/_sandbox/` but the page; each is declared in a file of its
+/// own.
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    health::HEALTH,
+    credentials::CREDENTIALS,
+    credentials::EXPIRE_TOKENS,
+    exchanges::EXCHANGES,
+    exchanges::FORGET,
+    exchanges::EXCHANGE,
+    world::WORLD,
+    world::REPLACE,
+    world::SAVE,
+    customers::ADD_CUSTOMER,
+    customers::REMOVE_CUSTOMER,
+    customers::ADD_CARD,
+    customers::REMOVE_CARD,
+    clock::READ,
+    clock::SET,
+    clock::RESET,
+    clock::ADVANCE,
+    faults::LIST,
+    faults::ORDER,
+    faults::CLEAR,
+    faults::SHOW,
+    faults::REMOVE,
+    reset::RESET,
+    openapi::OPENAPI,
+];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_endpoint_has_a_method_that_the_router_knows() {
+        for endpoint in super::ENDPOINTS {
+            let known = ["get", "put", "post", "delete"];
+            assert!(known.contains(&endpoint.method), "{}", endpoint.id);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! `/_sandbox/world`: every customer and card of every provider.
+//!
+//! `GET` shows them redacted. `PUT` replaces them all by those of a file, and
+//! `GET /_sandbox/world/file` saves that file: see [`WorldFile`](crate::world::file::WorldFile).
+
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::routing::on;
+use cards_model::Date;
+use rusqlite::{Connection, Transaction};
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::input;
+use crate::engine::answer::Answer;
+use crate::engine::app::App;
+use crate::engine::endpoint::Endpoint;
+use crate::engine::problem::{OVER_QUOTA, problem, refused, store_trouble};
+use crate::engine::provider::Providers;
+use crate::engine::store::StoreError;
+use crate::engine::world::file::{self, WorldFile};
+use crate::engine::world::section::{ByProvider, Form, named};
+use crate::engine::world_error::WorldError;
+
+pub(super) const WORLD: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/world",
+    id: "world",
+    summary: "Every customer and card of every provider, redacted",
+    serve: |method| on(method, world),
+    describe: |document, operation| {
+        operation.responds(200, document.reply_by("The customers and cards.", shown))
+    },
+};
+
+pub(super) const REPLACE: Endpoint = Endpoint {
+    method: "put",
+    path: "/_sandbox/world",
+    id: "replace-world",
+    summary: "Replaces every customer and card by those of a file",
+    serve: |method| on(method, replace),
+    describe: |document, operation| {
+        operation
+            .body(document.json_by(WorldFile::schema))
+            .responds(
+                200,
+                document.reply_by("The new customers and cards.", shown),
+            )
+            .responds(409, document.failure(OVER_QUOTA))
+            .responds(
+                503,
+                document
+                    .failure("Another world was being loaded for as long as this one could wait."),
+            )
+    },
+};
+
+pub(super) const SAVE: Endpoint = Endpoint {
+    method: "get",
+    path: "/_sandbox/world/file",
+    id: "save-world",
+    summary: "The file that brings all this back, for its owner's eyes",
+    serve: |method| on(method, save),
+    describe: |document, operation| {
+        operation
+            .responds(200, document.reply_by("The file.", WorldFile::schema))
+            .responds(409, document.failure(HOLDS_MORE))
+    },
+};
+
+/// Why a world is not saved.
+const HOLDS_MORE: &str = "The store of an older sandbox holds more than a world may, so that no \
+                          sandbox would load the file; the error names the limit.";
+
+/// Describes what is shown of the world.
+fn shown(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = json_schema!({
+        "type": "object",
+        "description": "Every provider's customers and cards.",
+        "required": providers.ids().collect::<Vec<_>>(),
+        "properties": {},
+    });
+    for provider in providers.iter() {
+        let part = provider.section().schema(Form::Shown, generator);
+        if let Some(members) = schema.pointer_mut("/properties") {
+            members[provider.id().as_str()] = json!(part);
+        }
+    }
+    named(generator, "World", schema)
+}
+
+/// Shows every provider's customers and cards.
+fn show(
+    connection: &Connection,
+    providers: &Providers,
+    today: Date,
+) -> Result<ByProvider<Box<RawValue>>, StoreError> {
+    file::ask_each(providers, |section| section.show(connection, today))
+}
+
+/// Answers as of one moment.
+async fn world(State(app): State<App>) -> Answer {
+    let (providers, today) = (app.providers.clone(), app.today());
+    let read = move |connection: &Connection| show(connection, &providers, today);
+    match app.store.read_all(read).await {
+        Ok(world) => Answer::accepted(&world),
+        Err(error) => store_trouble(&error),
+    }
+}
+
+/// Answers with the new world as `GET` shows it.
+async fn replace(State(app): State<App>, request: Request) -> Answer {
+    let (mut file, turn) = match input::world(&app, request).await {
+        Ok(world) => world,
+        Err(answer) => return answer,
+    };
+    let (rules, today, now) = (app.rules(), app.today(), app.now_millis());
+    // Passwords are hashed on the way. The turn goes along, as both go on where the
+    // client does not wait any more.
+    let check = move || file.check(rules, now).map(|()| (file, turn));
+    let checked = tokio::task::spawn_blocking(check).await;
+    let (file, turn) = match checked.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
+        Ok(checked) => checked,
+        Err(error) => return refused(error),
+    };
+    let providers = app.providers.clone();
+    let write = move |transaction: &Transaction<'_>| {
+        file.replace(transaction, &providers)?;
+        drop(file);
+        Ok::<_, WorldError>((show(transaction, &providers, today)?, turn))
+    };
+    match app.store.write(write).await {
+        Ok((world, _turn)) => Answer::accepted(&world),
+        Err(error) => refused(error),
+    }
+}
+
+async fn save(State(app): State<App>) -> Answer {
+    let providers = app.providers.clone();
+    let save = move |connection: &Connection| file::save(connection, &providers);
+    match app.store.read_all(save).await {
+        Ok(file) => Answer::accepted(&file)
+            .header(header::CACHE_CONTROL, "no-store")
+            .header(
+                header::CONTENT_DISPOSITION,
+                "attachment; filename=\"world.json\"",
+            ),
+        Err(StoreError::OverQuota(limit)) => {
+            let error = format!("{limit}; this one holds more: take some away, then save it");
+            problem(StatusCode::CONFLICT, error)
+        }
+        Err(error) => store_trouble(&error),
+    }
+}

@@ -1,0 +1,176 @@
+//! Keeps web sites that a developer visits away from the sandbox's own paths:
+//! the page at `/` and `/_sandbox/...`.
+//!
+//! A browser lets any site send requests to this machine. So a request that
+//! changes something must come from the sandbox's own page or from no page at
+//! all, and a request must name the sandbox by an address or by a name that no
+//! site can give itself (DNS rebinding). The providers' paths are served to
+//! anybody, as the real ones are.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use axum::extract::{Request, State};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::engine::app::App;
+use crate::engine::problem;
+use crate::engine::surface::Surface;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Around every route: refuses with 403.
+pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
+    let surface = request.extensions().get();
+    if !matches!(surface, Some(Surface::Provider(_) | Surface::Unknown)) {
+        let authority = request.uri().authority();
+        let allowed = &app.config.allowed_hosts;
+        if let Err(why) = judge(request.method(), authority, request.headers(), allowed) {
+            tracing::warn!(why, "a request was refused");
+            return problem::problem(StatusCode::FORBIDDEN, why.to_owned()).into_response();
+        }
+    }
+    next.run(request).await
+}
+
+fn judge(
+    method: &Method,
+    authority: Option<&Authority>,
+    headers: &HeaderMap,
+    allowed: &[String],
+) -> Result<(), &'static str> {
+    let mut hosts = headers.get_all(HOST).iter().map(|host| host.to_str().ok());
+    // A client that sends no host is no browser.
+    let is_ours = |host: &str| is_own_host(host, allowed);
+    if !hosts.all(|host| host.is_some_and(is_ours))
+        || !authority.is_none_or(|authority| is_ours(authority.as_str()))
+    {
+        return Err(
+            "Host: neither an address, nor localhost, nor a name that this sandbox was told \
+             to answer to",
+        );
+    }
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok(());
+    }
+    let site = headers.get_all(SEC_FETCH_SITE).iter();
+    if !site
+        .into_iter()
+        .all(|site| site == "same-origin" || site == "none")
+    {
+        return Err("Sec-Fetch-Site: a request from another site's page");
+    }
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let mut origins = headers.get_all(ORIGIN).iter();
+    if !origins.all(|origin| is_own_origin(origin.to_str().ok(), host)) {
+        return Err("Origin: a request from another site's page");
+    }
+    Ok(())
+}
+
+/// Whether a name can be allowed: letters, digits, dots and hyphens.
+pub(crate) fn is_name(name: &str) -> bool {
+    let is_part = |part: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        !part.is_empty() && part.bytes().all(plain)
+    };
+    name.len() <= 253 && name.split('.').all(is_part)
+}
+
+/// An address, `localhost` or below it, or an allowed name; with any port.
+fn is_own_host(host: &str, allowed: &[String]) -> bool {
+    let Some((name, port)) = split_port(host) else {
+        return false;
+    };
+    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    if let Some(address) = name.strip_prefix('[') {
+        let address = address.strip_suffix(']').unwrap_or_default();
+        return address.parse::<Ipv6Addr>().is_ok();
+    }
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    name.parse::<Ipv4Addr>().is_ok()
+        || name == "localhost"
+        || (name.ends_with(".localhost") && is_name(&name))
+        || allowed
+            .iter()
+            .any(|allowed| allowed.eq_ignore_ascii_case(&name))
+}
+
+/// A host and its port, which may be empty.
+fn split_port(host: &str) -> Option<(&str, &str)> {
+    if host.starts_with('[') {
+        let (address, port) = host.split_at(host.find(']')? + 1);
+        return match port.strip_prefix(':') {
+            Some(port) => Some((address, port)),
+            None => port.is_empty().then_some((address, "")),
+        };
+    }
+    Some(host.split_once(':').unwrap_or((host, "")))
+}
+
+/// Whether an origin is the very host and port that is asked, over HTTP or TLS.
+fn is_own_origin(origin: Option<&str>, host: Option<&str>) -> bool {
+    let authority = origin.and_then(|origin| {
+        origin
+            .strip_prefix("http://")
+            .or_else(|| origin.strip_prefix("https://"))
+    });
+    match (authority, host) {
+        (Some(authority), Some(host)) => authority.eq_ignore_ascii_case(host),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_hosts_and_others() {
+        let allowed = ["sandbox.test".to_owned()];
+        for own in [
+            "127.0.0.1",
+            "127.0.0.1:8484",
+            "192.168.1.7:80",
+            "[::1]",
+            "[::1]:8484",
+            "localhost",
+            "LOCALHOST:8484",
+            "localhost.:8484",
+            "a.b.localhost:1",
+            "Sandbox.Test:8484",
+            "sandbox.test",
+        ] {
+            assert!(is_own_host(own, &allowed), "{own}");
+        }
+        for other in [
+            "",
+            "evil.example",
+            "evil.example:8484",
+            "localhost.evil.example",
+            "evillocalhost",
+            ".localhost",
+            "a..localhost",
+            "127.0.0.1.evil.example",
+            "127.0.0.1@evil.example",
+            "127.0.0.1:8484@evil.example",
+            "evil.example:127.0.0.1",
+            "127.1",
+            "0x7f.0.0.1",
+            "2130706433",
+            "[::1",
+            "[::1]evil.example",
+            "[evil.example]",
+            "::1",
+            "test",
+            "sub.sandbox.test",
+        ] {
+            assert!(!is_own_host(other, &allowed), "{other}");
+        }
+    }
+}

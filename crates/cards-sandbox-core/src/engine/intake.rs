@@ -1,0 +1,178 @@
+//! Reading requests, within limits and without guessing.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+pub use axum::http::{HeaderMap, Uri, header};
+use percent_encoding::percent_decode;
+use subtle::ConstantTimeEq;
+
+use crate::engine::answer::Rejection;
+use crate::engine::settings::Limits;
+
+/// Decoded `(name, value)` pairs in the order received.
+pub type Pairs = Vec<(String, String)>;
+
+/// A form body: its content type, its size, its encoding.
+pub async fn form(headers: &HeaderMap, body: Body, limits: Limits) -> Result<Pairs, Rejection> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let body = bytes(body, limits).await?;
+    if !has_content_type(headers, &[FORM]) {
+        return Err(Rejection::ContentType(FORM));
+    }
+    if !is_well_encoded(&body) {
+        return Err(Rejection::Encoding);
+    }
+    Ok(pairs(&body))
+}
+
+/// The content types of JSON and of changes in it.
+pub const JSON: &[&str] = &["application/json", "application/json-patch+json"];
+
+/// A JSON body: its content type, one of these, and size. Its text is read by the caller.
+pub(crate) async fn json(
+    headers: &HeaderMap,
+    body: Body,
+    types: &[&'static str],
+    limits: Limits,
+) -> Result<Vec<u8>, Rejection> {
+    let body = bytes(body, limits).await?;
+    if has_content_type(headers, types) {
+        Ok(body)
+    } else {
+        Err(Rejection::ContentType(
+            types.first().copied().unwrap_or_default(),
+        ))
+    }
+}
+
+/// Takes a body whose content does not matter out of the connection, within
+/// limits.
+pub(crate) async fn drain(body: Body, limits: Limits) {
+    drop(bytes(body, limits).await);
+}
+
+/// The pairs of a query, which [`is_well_encoded`] has passed.
+pub(crate) fn query(uri: &Uri) -> Pairs {
+    pairs(uri.query().unwrap_or_default().as_bytes())
+}
+
+/// Whether every `%` is followed by two hex digits, and what they make is UTF-8.
+pub fn is_well_encoded(text: &[u8]) -> bool {
+    let is_encoded = text.iter().enumerate().all(|(at, &byte)| {
+        let digits = text.get(at + 1..at + 3);
+        byte != b'%' || digits.is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+    });
+    is_encoded && percent_decode(text).decode_utf8().is_ok()
+}
+
+/// A header's one value.
+pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> HeaderValue<'a> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => HeaderValue::Missing,
+        (Some(_), Some(_)) => HeaderValue::Unreadable("sent twice"),
+        (Some(value), None) => match value.to_str() {
+            Ok("") => HeaderValue::Missing,
+            Ok(text) => HeaderValue::Text(text),
+            Err(_) => HeaderValue::Unreadable("not plain text"),
+        },
+    }
+}
+
+/// Says what a header holds.
+#[derive(Clone, Copy)]
+pub enum HeaderValue<'a> {
+    /// The header does not come.
+    Missing,
+    /// It cannot be read, for this reason.
+    Unreadable(&'static str),
+    /// Its one value.
+    Text(&'a str),
+}
+
+/// Gives what follows an authentication scheme, whose name has no case (RFC
+/// 9110). `None`: it is another scheme, or nothing follows.
+pub fn scheme<'a>(authorization: &'a str, name: &str) -> Option<&'a str> {
+    let (scheme, rest) = authorization.split_once(' ')?;
+    let rest = rest.trim_start_matches(' ');
+    (scheme.eq_ignore_ascii_case(name) && !rest.is_empty()).then_some(rest)
+}
+
+/// Whether two texts are equal, in a time that tells only their lengths.
+pub fn same(given: &str, expected: &str) -> bool {
+    given.as_bytes().ct_eq(expected.as_bytes()).into()
+}
+
+/// A body of at most so many bytes, in at most so much time.
+async fn bytes(body: Body, limits: Limits) -> Result<Vec<u8>, Rejection> {
+    if body.size_hint().lower() > limits.body as u64 {
+        return Err(too_large(body, limits).await);
+    }
+    tokio::time::timeout(limits.body_time, collect(body, limits))
+        .await
+        .unwrap_or(Err(Rejection::TooSlow))
+}
+
+async fn collect(mut body: Body, limits: Limits) -> Result<Vec<u8>, Rejection> {
+    let mut bytes = Vec::new();
+    while let Some(part) = next(&mut body).await {
+        bytes.extend_from_slice(&part?);
+        if bytes.len() > limits.body {
+            return Err(too_large(body, limits).await);
+        }
+    }
+    Ok(bytes)
+}
+
+/// Reads on for a little: closing a connection on a client that still writes
+/// resets it, and the answer is lost.
+async fn too_large(mut body: Body, limits: Limits) -> Rejection {
+    const PATIENCE: Duration = Duration::from_millis(500);
+    const MOST: usize = 4 * 1024 * 1024;
+    let drain = async {
+        let mut read = 0;
+        while let Some(Ok(part)) = next(&mut body).await {
+            read += part.len();
+            if read > MOST {
+                break;
+            }
+        }
+    };
+    // Late or early, the answer is the same.
+    drop(tokio::time::timeout(PATIENCE, drain).await);
+    Rejection::TooLarge(limits.body)
+}
+
+/// The next bytes of a body; trailers are passed over.
+async fn next(body: &mut Body) -> Option<Result<axum::body::Bytes, Rejection>> {
+    loop {
+        let frame = std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await;
+        match frame? {
+            Ok(frame) => {
+                if let Ok(data) = frame.into_data() {
+                    return Some(Ok(data));
+                }
+            }
+            Err(_) => return Some(Err(Rejection::Broken)),
+        }
+    }
+}
+
+fn has_content_type(headers: &HeaderMap, expected: &[&str]) -> bool {
+    let HeaderValue::Text(given) = header(headers, header::CONTENT_TYPE.as_str()) else {
+        return false;
+    };
+    let media_type = given.split(';').next().unwrap_or_default().trim();
+    expected
+        .iter()
+        .any(|one| media_type.eq_ignore_ascii_case(one))
+}
+
+fn pairs(encoded: &[u8]) -> Pairs {
+    form_urlencoded::parse(encoded).into_owned().collect()
+}
+
+#[cfg(test)]
+mod tests;

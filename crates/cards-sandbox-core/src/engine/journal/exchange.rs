@@ -1,0 +1,89 @@
+//! Describes one call and its answer, as the journal keeps it.
+
+use std::any::Any;
+
+use cards_model::{ProviderId, Violation};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Received;
+use crate::engine::detail::Details;
+use crate::engine::faults::FiredFault;
+use crate::engine::listed;
+
+/// One call and its answer. No value that was sent is in here; field names are
+/// those of the documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Exchange {
+    /// Counted from 1. The answer has it too, in the header
+    /// `x-sandbox-exchange`.
+    pub id: u64,
+    /// When, by the sandbox's clock: ISO 8601 in UTC.
+    pub at: String,
+    /// Whose API, as far as the path tells.
+    #[schemars(schema_with = "listed::provider")]
+    pub provider: Option<ProviderId>,
+    /// The operation's name, as in `register-user`.
+    pub operation: Option<&'static str>,
+    /// The HTTP method; `OTHER` where it is none of the usual ones.
+    pub method: &'static str,
+    /// The operation's path, with `{customerId}` where the request had a value.
+    pub path: Option<&'static str>,
+    /// What came with it, by its names.
+    pub request: Received,
+    /// The HTTP status of the answer; 0 where a fault let none out.
+    pub status: u16,
+    /// Whether the call did what was asked.
+    pub accepted: bool,
+    /// Why it was answered so.
+    pub verdict: String,
+    /// The documented rules that the request breaks, at most the first 64.
+    #[schemars(schema_with = "listed::violations")]
+    pub violations: Vec<Violation>,
+    #[serde(flatten)]
+    pub(crate) details: Details,
+    /// The faults that fired on it; left out of the JSON where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FiredFault>,
+    /// How long the sandbox took, without the pauses of faults.
+    pub micros: u64,
+}
+
+impl Exchange {
+    /// What the provider added, such as its verdict on a signature; `None` where the call has
+    /// no such thing.
+    ///
+    /// ```
+    /// # use cards_sandbox_core::Exchange;
+    /// // The provider's type.
+    /// struct SignatureVerdict {
+    ///     is_right: bool,
+    /// }
+    ///
+    /// fn is_signed(exchange: &Exchange) -> bool {
+    ///     exchange.detail().is_some_and(|verdict: &SignatureVerdict| verdict.is_right)
+    /// }
+    /// ```
+    pub fn detail<T: Any>(&self) -> Option<&T> {
+        self.details.get()
+    }
+
+    /// About how many bytes of memory it takes.
+    pub fn weight(&self) -> usize {
+        let violation = |violation: &Violation| {
+            size_of::<Violation>()
+                + violation.field.len()
+                + violation.limit.len()
+                + violation.source.len()
+        };
+        size_of::<Self>()
+            + self.at.len()
+            + self.verdict.len()
+            + self.request.weight()
+            + self.violations.iter().map(violation).sum::<usize>()
+            + self.details.weight()
+            + size_of_val(&*self.faults)
+    }
+}

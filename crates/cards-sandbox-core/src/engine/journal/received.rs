@@ -1,0 +1,249 @@
+//! Records what is kept of a request: sizes and documented names, no value.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use cards_model::Operation;
+use hyper::body::{Frame, SizeHint};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
+
+/// A request without its values. A name is here only if a document has it, as
+/// any other may be anything; those are counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Received {
+    /// How many bytes of the body were read.
+    pub body_bytes: u64,
+    /// The media type of the body: a usual one, or `other`.
+    pub content_type: Option<&'static str>,
+    /// Documented headers.
+    pub headers: Vec<&'static str>,
+    /// How many other headers there were.
+    pub other_headers: usize,
+    /// Documented names in the query, in the order received.
+    pub query: Vec<&'static str>,
+    /// How many other names the query had.
+    pub other_query: usize,
+    /// Documented names in the body, a form's or a JSON object's, in the order
+    /// received.
+    pub fields: Vec<&'static str>,
+    /// How many other names the body had.
+    pub other_fields: usize,
+}
+
+impl Received {
+    pub(super) fn weight(&self) -> usize {
+        let names = self.headers.len() + self.query.len() + self.fields.len();
+        names * size_of::<&str>()
+    }
+}
+
+/// The names that a provider's documents have beside the tables of fields.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Documented {
+    /// As the documents write them.
+    pub headers: &'static [&'static str],
+    /// In the bodies of calls that have no table, such as a login.
+    pub fields: &'static [&'static str],
+}
+
+/// A request's head, and what its body turns out to be.
+pub struct Observed {
+    headers: HeaderMap,
+    query: String,
+    body: Arc<Mutex<Seen>>,
+}
+
+#[derive(Default)]
+struct Seen {
+    bytes: u64,
+    /// As the parts came, without a copy.
+    parts: Vec<Bytes>,
+    limit: usize,
+}
+
+impl Observed {
+    /// The request to pass on, whose body is observed while it is read. Of that
+    /// body at most `limit` bytes are held, until [`Observed::received`].
+    pub(crate) fn of(request: Request, limit: usize) -> (Request, Self) {
+        let body = Arc::new(Mutex::new(Seen {
+            limit,
+            ..Seen::default()
+        }));
+        let observed = Self {
+            headers: request.headers().clone(),
+            query: request.uri().query().unwrap_or_default().to_owned(),
+            body: Arc::clone(&body),
+        };
+        let request = request.map(|inner| {
+            if inner.is_end_stream() {
+                inner
+            } else {
+                Body::new(Watched { inner, seen: body })
+            }
+        });
+        (request, observed)
+    }
+
+    pub(crate) fn received(
+        self,
+        documented: Documented,
+        operation: Option<&'static Operation>,
+    ) -> Received {
+        let fields = operation.map_or(&[][..], |operation| operation.fields);
+        let fields: Vec<&'static str> = fields
+            .iter()
+            .map(|field| field.wire)
+            .chain(documented.fields.iter().copied())
+            .collect();
+        let seen = std::mem::take(&mut *lock(&self.body));
+        let content_type = content_type(&self.headers);
+        let (headers, other_headers) = sort(
+            self.headers.iter().map(|(name, _)| name.as_str()),
+            documented.headers,
+        );
+        let query = form_urlencoded::parse(self.query.as_bytes());
+        let query: Vec<_> = query.map(|(name, _)| name).collect();
+        let (query, other_query) = sort(query.iter().map(AsRef::as_ref), &fields);
+        let names = names(content_type, &seen.parts.concat());
+        let (fields, other_fields) = sort(names.iter().map(String::as_str), &fields);
+        Received {
+            body_bytes: seen.bytes,
+            content_type,
+            headers,
+            other_headers,
+            query,
+            other_query,
+            fields,
+            other_fields,
+        }
+    }
+}
+
+/// Documented names as the documents write them, and the number of the rest:
+/// of those that no document has, and of all after so many.
+fn sort<'a>(
+    names: impl Iterator<Item = &'a str>,
+    documented: &[&'static str],
+) -> (Vec<&'static str>, usize) {
+    const MOST: usize = 64;
+    let mut known = Vec::new();
+    let mut others = 0;
+    for name in names {
+        let found = documented
+            .iter()
+            .find(|documented| documented.eq_ignore_ascii_case(name));
+        match found {
+            Some(name) if known.len() < MOST => known.push(*name),
+            _ => others += 1,
+        }
+    }
+    known.shrink_to_fit();
+    (known, others)
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: [&str; 3] = [
+    "application/json",
+    "application/json-patch+json",
+    "text/json",
+];
+
+fn content_type(headers: &HeaderMap) -> Option<&'static str> {
+    const OTHERS: [&str; 6] = [
+        "application/octet-stream",
+        "application/xml",
+        "multipart/form-data",
+        "text/html",
+        "text/plain",
+        "text/xml",
+    ];
+    let given = headers.get(CONTENT_TYPE)?.to_str().unwrap_or_default();
+    let given = given.split(';').next().unwrap_or_default().trim();
+    let mut known = [FORM].into_iter().chain(JSON).chain(OTHERS);
+    let known = known.find(|known| known.eq_ignore_ascii_case(given));
+    Some(known.unwrap_or("other"))
+}
+
+/// The names in a body, of a form or of a JSON object.
+fn names(content_type: Option<&str>, body: &[u8]) -> Vec<String> {
+    match content_type {
+        Some(FORM) => form_urlencoded::parse(body)
+            .map(|(name, _)| name.into_owned())
+            .collect(),
+        Some(json) if JSON.contains(&json) => serde_json::Deserializer::from_slice(body)
+            .deserialize_map(Keys)
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+/// The keys of a map in their order, without the values.
+struct Keys;
+
+impl<'de> Visitor<'de> for Keys {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Vec<String>, M::Error> {
+        let mut keys = Vec::new();
+        while let Some((key, IgnoredAny)) = map.next_entry()? {
+            keys.push(key);
+        }
+        Ok(keys)
+    }
+}
+
+/// A body that notes what is read of it.
+struct Watched {
+    inner: Body,
+    seen: Arc<Mutex<Seen>>,
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.inner).poll_frame(context);
+        if let Poll::Ready(Some(Ok(frame))) = &polled
+            && let Some(data) = frame.data_ref()
+        {
+            let mut seen = lock(&self.seen);
+            seen.bytes += data.len() as u64;
+            if seen.bytes <= seen.limit as u64 {
+                seen.parts.push(data.clone());
+            } else {
+                // Too long for any call: its names are of no use.
+                seen.parts.clear();
+            }
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
+}

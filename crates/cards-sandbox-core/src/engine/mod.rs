@@ -1,0 +1,37 @@
+//! The engine: state, time, faults, journal, and what providers hang into.
+
+pub mod answer;
+pub mod app;
+pub mod bearer;
+pub mod card_number;
+pub mod clock;
+pub mod detail;
+pub mod endpoint;
+pub mod error;
+pub mod faults;
+pub mod field_error;
+pub(crate) mod guard;
+pub mod html;
+pub mod incoming;
+pub mod intake;
+pub mod journal;
+pub mod json_input;
+pub mod limits;
+pub mod listed;
+pub mod openapi;
+pub mod operations;
+pub mod plugin;
+pub mod problem;
+pub mod provider;
+pub mod quota;
+pub mod served;
+pub(crate) mod server;
+pub(crate) mod settings;
+pub mod store;
+pub(crate) mod stream;
+pub(crate) mod surface;
+pub(crate) mod tls;
+pub(crate) mod unread;
+pub mod view;
+pub mod world;
+pub mod world_error;

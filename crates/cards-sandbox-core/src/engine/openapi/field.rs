@@ -1,0 +1,316 @@
+//! JSON Schema of a request's fields, from the constraints that `cards-model`
+//! reads off its own rules.
+
+use cards_model::{Constraint, Date, Dependent, Field, Form, Kind, Operation, Place, Rule, Rules};
+use serde_json::{Map, Value, json};
+
+/// The order of an object's properties, for [`render`](super::render): taken
+/// out again there.
+pub(super) const ORDER: &str = "x-order";
+
+/// The object that a form's body is.
+pub fn form<F: Form>() -> Value {
+    let operation = F::OPERATION;
+    let fields = operation.fields;
+    let excused = samples_that_break_rules::<F>();
+    let properties: Map<String, Value> = fields
+        .iter()
+        .map(|field| {
+            let sample = field.sample.filter(|_| excused.contains(&field.wire));
+            let schema = described(field, operation.document, text(field, sample));
+            (field.wire.to_owned(), schema)
+        })
+        .collect();
+    let names = |only: &dyn Fn(&&Field) -> bool| -> Vec<&str> {
+        fields.iter().filter(only).map(|field| field.wire).collect()
+    };
+    let mut schema = json!({
+        "type": "object",
+        "properties": properties,
+        "required": names(&|field| field.required),
+        ORDER: names(&|_| true),
+    });
+    let conditions: Vec<_> = operation.dependents.iter().map(dependent).collect();
+    if !conditions.is_empty() {
+        schema["allOf"] = conditions.into();
+    }
+    schema
+}
+
+/// A JSON body: its object, and as an example the documented samples of what must be given.
+pub(super) fn json_body(operation: &'static Operation) -> Value {
+    json!({"application/json": {"schema": object(operation, ""), "example": samples(operation, "")}})
+}
+
+/// A parameter of the path or the query. `None`: the field is in the body.
+pub(super) fn parameter(field: &Field, document: &str) -> Option<Value> {
+    let place = match field.place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Form | Place::Json => return None,
+    };
+    let mut parameter = json!({
+        "name": field.wire,
+        "in": place,
+        "required": field.required,
+        "description": description(field, document),
+        "schema": schema(field),
+    });
+    if let Some(sample) = field.sample {
+        parameter["example"] = sample.into();
+    }
+    if field.kind == Kind::List {
+        // A list is sent as one value, its items separated by commas.
+        parameter["style"] = "form".into();
+        parameter["explode"] = false.into();
+    }
+    Some(parameter)
+}
+
+/// The schema of a value that is no object's.
+fn schema(field: &Field) -> Value {
+    match field.kind {
+        Kind::Integer { min, max } => integer(field, min, max),
+        Kind::List => list(field),
+        Kind::Boolean => json!({"type": "boolean"}),
+        _ => text(field, None),
+    }
+}
+
+/// The fields of the JSON body that belong to an object; to the body itself where
+/// `parent` is empty.
+fn within(operation: &Operation, parent: &'static str) -> impl Iterator<Item = &'static Field> {
+    let fields = operation.fields.iter();
+    fields.filter(move |field| field.place == Place::Json && field.parent() == parent)
+}
+
+fn object(operation: &Operation, parent: &'static str) -> Value {
+    let property = |field: &'static Field| {
+        let mut schema = match field.kind {
+            Kind::Object => object(operation, field.wire),
+            _ => schema(field),
+        };
+        if !field.required {
+            or_null(&mut schema);
+        }
+        let schema = described(field, operation.document, schema);
+        (field.key().to_owned(), schema)
+    };
+    let names = |fields: &mut dyn Iterator<Item = &'static Field>| -> Vec<&str> {
+        fields.map(Field::key).collect()
+    };
+    json!({
+        "type": "object",
+        "properties": within(operation, parent).map(property).collect::<Map<_, _>>(),
+        "required": names(&mut within(operation, parent).filter(|field| field.required)),
+        ORDER: names(&mut within(operation, parent)),
+    })
+}
+
+/// Allows `null`, which reads as absent.
+fn or_null(schema: &mut Value) {
+    if let Some(Value::Array(alternatives)) = schema.get_mut("anyOf") {
+        alternatives.push(json!({"type": "null"}));
+        return;
+    }
+    schema["type"] = json!([schema["type"].take(), "null"]);
+    if let Some(Value::Array(values)) = schema.get_mut("enum") {
+        values.push(Value::Null);
+    }
+}
+
+/// The samples of the fields that an object must have.
+fn samples(operation: &Operation, parent: &'static str) -> Value {
+    let sample = |field: &'static Field| {
+        let sample = match field.kind {
+            Kind::Object => samples(operation, field.wire),
+            _ => field.sample?.into(),
+        };
+        Some((field.key().to_owned(), sample))
+    };
+    let required = within(operation, parent).filter(|field| field.required);
+    Value::Object(required.filter_map(sample).collect())
+}
+
+/// The fields whose documented sample breaks the documented rules, other than
+/// by the day that it is. The sandbox takes these samples all the same.
+fn samples_that_break_rules<F: Form>() -> Vec<&'static str> {
+    let fields = F::OPERATION.fields;
+    let pairs = fields
+        .iter()
+        .map(|field| (field.wire, field.sample.unwrap_or("0")));
+    let broken = F::from_fields(pairs).check(&Rules::on(Date::from_unix_seconds(0)));
+    let broken = broken.err();
+    let is_broken = |field: &&Field| {
+        broken
+            .iter()
+            .flatten()
+            .any(|violation| violation.field == field.wire && violation.rule != Rule::Range)
+    };
+    fields
+        .iter()
+        .filter(|field| field.sample.is_some())
+        .filter(is_broken)
+        .map(|field| field.wire)
+        .collect()
+}
+
+/// A text, or the sample that is taken beside what the rules take.
+fn text(field: &Field, sample: Option<&str>) -> Value {
+    let mut schema = Map::from_iter([("type".to_owned(), "string".into())]);
+    let mut min_length = None;
+    let mut patterns = Vec::new();
+    let mut takes_empty = false;
+    for constraint in field.constraints {
+        match *constraint {
+            Constraint::Required | Constraint::RequiredBySetting => {
+                min_length = min_length.max(Some(1));
+            }
+            Constraint::Length { min, max } => {
+                min_length = min_length.max(min);
+                if let Some(max) = max {
+                    schema.insert("maxLength".to_owned(), max.into());
+                }
+            }
+            Constraint::Characters(class) => patterns.push(format!("^[{class}]*$")),
+            Constraint::Format(all) | Constraint::Composition(all) => {
+                takes_empty = true;
+                patterns.extend(all.iter().copied().map(str::to_owned));
+            }
+            Constraint::Email(all) => {
+                takes_empty = true;
+                schema.insert("format".to_owned(), "email".into());
+                patterns.extend(all.iter().copied().map(str::to_owned));
+            }
+            Constraint::Date => {
+                takes_empty = true;
+                schema.insert("format".to_owned(), "date".into());
+                patterns.push("^[0-9]{4}-[0-9]{2}-[0-9]{2}$".to_owned());
+            }
+            Constraint::CardExpiry { .. } => {
+                takes_empty = true;
+                patterns.push("^(0[1-9]|1[0-2])/[0-9]{2}$".to_owned());
+            }
+            Constraint::OneOf(values) => {
+                takes_empty = true;
+                schema.insert("enum".to_owned(), values.into());
+            }
+            Constraint::NoneOf(values) => {
+                schema.insert("not".to_owned(), json!({"enum": values}));
+            }
+            // They depend on the day, or are about no text: told in words.
+            _ => {}
+        }
+    }
+    // No listed value is empty.
+    if let Some(min) = min_length.filter(|_| !schema.contains_key("enum")) {
+        schema.insert("minLength".to_owned(), min.into());
+    }
+    let mut patterns = patterns.into_iter();
+    if let Some(first) = patterns.next() {
+        schema.insert("pattern".to_owned(), first.into());
+    }
+    let more: Vec<_> = patterns
+        .map(|pattern| json!({"pattern": pattern}))
+        .collect();
+    if !more.is_empty() {
+        schema.insert("allOf".to_owned(), more.into());
+    }
+    let mut alternatives = vec![Value::Object(schema)];
+    if takes_empty && min_length.is_none() {
+        alternatives.push(json!({
+            "type": "string",
+            "const": "",
+            "description": "Reads as absent.",
+        }));
+    }
+    if let Some(sample) = sample {
+        alternatives.push(json!({
+            "type": "string",
+            "const": sample,
+            "description": "The document's own sample, which breaks its rules and is taken.",
+        }));
+    }
+    match alternatives.len() {
+        1 => alternatives.remove(0),
+        _ => json!({"anyOf": alternatives}),
+    }
+}
+
+fn integer(field: &Field, min: i64, max: u64) -> Value {
+    let mut schema = json!({"type": "integer", "minimum": min, "maximum": max});
+    for constraint in field.constraints {
+        if let Constraint::Range { min, max } = constraint {
+            if let Some(min) = min {
+                schema["minimum"] = (*min).into();
+            }
+            if let Some(max) = max {
+                schema["maximum"] = (*max).into();
+            }
+        }
+    }
+    if schema["maximum"].as_i64().is_some() {
+        schema["format"] = "int64".into();
+    }
+    schema
+}
+
+fn list(field: &Field) -> Value {
+    let mut items = json!({"type": "string"});
+    for constraint in field.constraints {
+        if let Constraint::EachOneOf(values) = constraint {
+            items["enum"] = (*values).into();
+        }
+    }
+    json!({"type": "array", "items": items, "minItems": 1})
+}
+
+/// A length that depends on the country, as far as the field keeps its own
+/// rules.
+fn dependent(rule: &Dependent) -> Value {
+    let in_any_case: String = rule
+        .word
+        .chars()
+        .map(|letter| format!("[{}{letter}]", letter.to_ascii_uppercase()))
+        .collect();
+    let names_it = json!({
+        "required": [rule.on],
+        "properties": {rule.on: {"pattern": format!("^\\s*{in_any_case}\\s*$")}},
+    });
+    let condition = if rule.or_absent {
+        json!({"anyOf": [names_it, {"not": {"required": [rule.on]}}]})
+    } else {
+        names_it
+    };
+    json!({
+        "if": condition,
+        "then": {"properties": {rule.field: {
+            "minLength": rule.length,
+            "maxLength": rule.length,
+        }}},
+    })
+}
+
+fn described(field: &Field, document: &str, mut schema: Value) -> Value {
+    schema["description"] = description(field, document).into();
+    if let Some(sample) = field.sample {
+        schema["examples"] = json!([sample]);
+    }
+    schema
+}
+
+/// Says what the field is, what its constraints add that a schema cannot say,
+/// and where the document says so.
+fn description(field: &Field, document: &str) -> String {
+    let mut text = field.prose();
+    for constraint in field.constraints {
+        match constraint {
+            Constraint::NotAfterToday => text.push_str(" Not after today."),
+            Constraint::RequiredBySetting => {
+                text.push_str(" The document's example sends it empty, and that is taken.");
+            }
+            _ => {}
+        }
+    }
+    format!("{text}\n\n{document}, {}.", field.row)
+}

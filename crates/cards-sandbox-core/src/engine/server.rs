@@ -1,0 +1,159 @@
+//! Connections: accepted, limited, served, ended.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::response::Parts;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{HttpService, Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+use crate::engine::faults::{ConnectionFault, Pause, Script};
+use crate::engine::settings::Limits;
+use crate::engine::stream::{Lent, Stream};
+
+/// The time that calls under way get to finish when the sandbox stops.
+pub(crate) const GRACE: Duration = Duration::from_secs(1);
+
+/// Serves until `stop`'s sender is gone.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    tls: Option<TlsAcceptor>,
+    mut stop: watch::Receiver<()>,
+) {
+    let slots = Arc::new(Semaphore::new(limits.connections));
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            _ = stop.changed() => break,
+            accepted = accept(&listener, &slots) => accepted,
+        };
+        while connections.try_join_next().is_some() {}
+        if let Some((stream, slot)) = accepted {
+            let (router, stop, tls) = (router.clone(), stop.clone(), tls.clone());
+            connections.spawn(async move {
+                if let Some(stream) = Stream::open(stream, tls, limits, stop.clone()).await {
+                    connection(stream, router, limits, stop).await;
+                }
+                drop(slot);
+            });
+        }
+    }
+    drop(listener);
+    let all = async { while connections.join_next().await.is_some() {} };
+    if timeout(GRACE, all).await.is_err() {
+        connections.shutdown().await;
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let slot = Arc::clone(slots).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => Some((stream, slot)),
+        Err(error) => {
+            // The client's fault, or no file descriptor left: wait for one.
+            tracing::warn!(%error, "a connection could not be accepted");
+            sleep(Duration::from_millis(20)).await;
+            None
+        }
+    }
+}
+
+async fn connection(stream: Stream, router: Router, limits: Limits, mut stop: watch::Receiver<()>) {
+    if let Err(error) = stream.tcp().set_nodelay(true) {
+        tracing::debug!(%error, "no TCP_NODELAY");
+    }
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(limits.header_time)
+        .half_close(true);
+    let stream = Lent::new(stream);
+    let (service, mut scripts) = with_faults(router, stream.clone(), stop.clone());
+    let mut connection = http.serve_connection(TokioIo::new(stream), service);
+    let mut is_stopping = false;
+    let ended = loop {
+        tokio::select! {
+            ended = &mut connection => break ended,
+            Some((script, head)) = scripts.recv() => {
+                let parts = connection.into_parts();
+                // It has the stream as well.
+                drop(parts.service);
+                if let Some(stream) = parts.io.into_inner().into_inner() {
+                    script.play(head, stream, stop).await;
+                }
+                return;
+            }
+            _ = stop.changed(), if !is_stopping => {
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                is_stopping = true;
+            }
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended badly");
+    }
+}
+
+/// The router, and the script that a fault has put in the place of a reply:
+/// that call is then never answered, and the connection has to be taken away
+/// from it. A delay ends early when its fault is removed, when the sandbox stops,
+/// and when the client ends its side: one that has gone must not hold its
+/// connection's place.
+fn with_faults(
+    router: Router,
+    stream: Lent,
+    stop: watch::Receiver<()>,
+) -> (
+    impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send>,
+    mpsc::Receiver<(Script, Parts)>,
+) {
+    let (orders, scripts) = mpsc::channel(1);
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |request| {
+        let reply = router.call(request);
+        let (orders, stream, mut stop) = (orders.clone(), stream.clone(), stop.clone());
+        async move {
+            let mut reply = reply.await?;
+            if let Some(ConnectionFault { delays, script, .. }) = reply.extensions_mut().remove() {
+                if !delays.is_empty() {
+                    tokio::select! {
+                        () = all(&delays) => {}
+                        () = stream.client_ends() => {}
+                        _ = stop.changed() => {}
+                    }
+                }
+                if let Some(script) = script {
+                    let (head, _) = reply.into_parts();
+                    // The other end goes with the connection, as this does.
+                    drop(orders.send((script, head)).await);
+                    return pending().await;
+                }
+            }
+            Ok(reply)
+        }
+    });
+    (service, scripts)
+}
+
+/// Waits for the delays, one after the other.
+async fn all(delays: &[Pause]) {
+    for delay in delays {
+        delay.wait().await;
+    }
+}

@@ -1,0 +1,53 @@
+//! The settings of the engine.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// Where a sandbox keeps its state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Storage {
+    /// In memory, gone with the sandbox.
+    #[default]
+    Memory,
+    /// In an SQLite file, which is made where there is none. One sandbox at a
+    /// time has it, whatever name of it each was given.
+    File(PathBuf),
+}
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// Tells how many lines of the log could not be written so far.
+pub(crate) type LostLogLines = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// Limits what a client may ask of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of a request's body; 64 KiB. More is answered with 413, where the
+    /// body matters at all. The JSON of the control API may have 16 MiB whatever
+    /// this is, and a whole world 64 MiB.
+    pub body: usize,
+    /// The time that a connection may wait for a request, or take over its headers;
+    /// 30 seconds. Then it is closed.
+    pub header_time: Duration,
+    /// The time that a client may take over a body; 10 seconds. Then 408, or the
+    /// answer that the call has without it. A whole world waits as long while
+    /// another one is loaded; then 503.
+    pub body_time: Duration,
+    /// Connections at one time; 1024. More wait to be accepted.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 64 * 1024,
+            header_time: Duration::from_secs(30),
+            body_time: Duration::from_secs(10),
+            connections: 1024,
+        }
+    }
+}

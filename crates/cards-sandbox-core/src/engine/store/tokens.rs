@@ -1,0 +1,114 @@
+//! Tokens that logins hand out: kept as digests, each with its end.
+
+use cards_model::ProviderId;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// The time that an expired token is remembered, so that the journal can tell
+/// "expired" from "never seen".
+const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
+
+/// The end of a token that was ended: before every time that a clock can show.
+const ENDED: i64 = i64::MIN;
+
+/// Whether a token is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenState {
+    /// It was given out and has not ended.
+    Valid,
+    /// It was given out and has ended.
+    Expired,
+    /// It was never given out, or is forgotten.
+    Unknown,
+}
+
+/// Makes a token of 64 hex digits.
+pub fn issue(
+    transaction: &Transaction<'_>,
+    provider: ProviderId,
+    subject: &str,
+    now: i64,
+    lifetime: u64,
+) -> rusqlite::Result<String> {
+    // 244 of these bits are random.
+    let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let expires_at = now.saturating_add_unsigned(lifetime);
+    transaction.execute(
+        "DELETE FROM token WHERE expires_at < ?1",
+        [now - REMEMBERED_SECONDS],
+    )?;
+    transaction.execute(
+        "INSERT INTO token (digest, provider, subject, expires_at) VALUES (?1, ?2, ?3, ?4)",
+        params![digest(&token), provider.as_str(), subject, expires_at],
+    )?;
+    Ok(token)
+}
+
+/// Looks a token up; by its digest, so that no comparison tells how near a
+/// guess came.
+pub(crate) fn state(
+    connection: &Connection,
+    provider: ProviderId,
+    token: &str,
+    now: i64,
+) -> rusqlite::Result<TokenState> {
+    let expires_at: Option<i64> = connection
+        .prepare_cached("SELECT expires_at FROM token WHERE digest = ?1 AND provider = ?2")?
+        .query_row(params![digest(token), provider.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(match expires_at {
+        None => TokenState::Unknown,
+        Some(end) if end <= now => TokenState::Expired,
+        Some(_) => TokenState::Valid,
+    })
+}
+
+/// Ends every token that was handed out, for good: none comes back with a clock
+/// that is moved back. Gives how many were valid.
+pub(crate) fn expire_all(transaction: &Transaction<'_>, now: i64) -> rusqlite::Result<usize> {
+    let sql = "UPDATE token SET expires_at = ?1 WHERE expires_at > ?2";
+    let valid = transaction.execute(sql, [ENDED, now])?;
+    // And those that the clock ended.
+    transaction.execute(sql, [ENDED, ENDED])?;
+    Ok(valid)
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use axum::http::HeaderMap;
+    use cards_model::ProviderId;
+
+    use super::*;
+    use crate::acme::{DRAWS, open};
+    use crate::engine::intake::{self, HeaderValue};
+    use crate::engine::store::StoreError;
+
+    #[tokio::test]
+    async fn every_token_is_taken_as_it_was_given_out() {
+        let store = open(&crate::engine::settings::Storage::Memory).unwrap();
+        let drawn = store.write(|transaction| {
+            let mut headers = HeaderMap::new();
+            let mut drawn = BTreeSet::new();
+            for at in 0..DRAWS {
+                let provider = ProviderId::new(["one", "two"][at % 2]);
+                let token = issue(transaction, provider, "somebody", 0, 60)?;
+                headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
+                let HeaderValue::Text(given) = intake::header(&headers, "authorization") else {
+                    unreachable!("it is plain text");
+                };
+                let given = intake::scheme(given, "Bearer").unwrap();
+                assert_eq!(state(transaction, provider, given, 59)?, TokenState::Valid);
+                drawn.insert(token);
+            }
+            Ok::<_, StoreError>(drawn.len())
+        });
+        assert_eq!(drawn.await.unwrap(), DRAWS);
+    }
+}

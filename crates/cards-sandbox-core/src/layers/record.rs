@@ -1,0 +1,120 @@
+//! The layer around every route: judges whose the path is, turns away what is not even text, and
+//! journals the rest.
+
+use std::borrow::Cow;
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use cards_model::ProviderId;
+
+use crate::engine::answer::{Rejection, Verdict};
+use crate::engine::app::App;
+use crate::engine::clock::iso;
+use crate::engine::faults::ConnectionFault;
+use crate::engine::intake::is_well_encoded;
+use crate::engine::journal::{Documented, EXCHANGE, Exchange, Observed};
+use crate::engine::surface::Surface;
+
+/// Around every route: turns away what is not even text, and journals the rest.
+pub(crate) async fn record(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let surface = Surface::of(request.uri().path(), &app.providers);
+    request.extensions_mut().insert(surface.clone());
+    let method = name_of(request.method());
+    if let Surface::Own = surface {
+        let mut response = carried_on(&surface, request, next).await;
+        response.extensions_mut().remove::<Verdict>();
+        return response;
+    }
+    let (request, observed) = Observed::of(request, app.config.limits.body);
+    let mut response = carried_on(&surface, request, next).await;
+    let verdict = response.extensions_mut().remove::<Verdict>();
+    let mut verdict = verdict.unwrap_or_default();
+    let fault = response.extensions().get::<ConnectionFault>();
+    let status = match fault.is_some_and(ConnectionFault::is_unanswered) {
+        true => 0,
+        false => response.status().as_u16(),
+    };
+    let faults = fault.map(|fault| fault.fired.clone()).unwrap_or_default();
+    let (provider, documented) = match &surface {
+        Surface::Provider(provider) => (Some(provider.id()), provider.documented()),
+        Surface::Own | Surface::Unknown => (None, Documented::default()),
+    };
+    let operation = verdict.operation.map(|operation| operation.name);
+    limit(&mut verdict);
+    let exchange = Exchange {
+        id: 0,
+        at: iso(app.now_millis()),
+        provider,
+        operation,
+        method,
+        path: verdict.operation.map(|operation| operation.path),
+        request: observed.received(documented, verdict.operation),
+        status,
+        accepted: verdict.accepted,
+        verdict: verdict.why.clone().into_owned(),
+        violations: verdict.violations,
+        details: app.providers.details(verdict.detail),
+        faults,
+        micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+    };
+    let id = app.journal.add(exchange);
+    response
+        .headers_mut()
+        .insert(EXCHANGE, HeaderValue::from(id));
+    let provider = provider.map_or("-", ProviderId::as_str);
+    let operation = operation.unwrap_or("-");
+    tracing::info!(target: "cards_sandbox::journal", id, provider, operation, status, verdict = %verdict.why, "exchange");
+    response
+}
+
+/// Passes a request on, unless it is not even text.
+async fn carried_on(surface: &Surface, request: Request, next: Next) -> Response {
+    let target = request.uri().path_and_query();
+    let target = target.map(PathAndQuery::as_str).unwrap_or_default();
+    if is_well_encoded(target.as_bytes()) {
+        next.run(request).await
+    } else {
+        surface.reject(Rejection::Encoding).into_response()
+    }
+}
+
+/// A list in a query can be wrong thousands of times over.
+fn limit(verdict: &mut Verdict) {
+    const MOST_VIOLATIONS: usize = 64;
+    const LONGEST: usize = 8 * 1024;
+    verdict.violations.truncate(MOST_VIOLATIONS);
+    verdict.violations.shrink_to_fit();
+    if verdict.why.len() > LONGEST {
+        let mut end = LONGEST;
+        while !verdict.why.is_char_boundary(end) {
+            end -= 1;
+        }
+        verdict.why = Cow::Owned(format!("{} ...", &verdict.why[..end]));
+    }
+}
+
+/// A method's name may be anything that a client makes up; only these are kept.
+fn name_of(method: &Method) -> &'static str {
+    const USUAL: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    USUAL
+        .into_iter()
+        .find(|usual| method.as_str() == *usual)
+        .unwrap_or("OTHER")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invented_method_is_not_repeated() {
+        assert_eq!(name_of(&Method::POST), "POST");
+        let invented = Method::from_bytes(b"4622940000003713").unwrap();
+        assert_eq!(name_of(&invented), "OTHER");
+    }
+}

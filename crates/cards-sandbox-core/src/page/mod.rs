@@ -1,0 +1,33 @@
+//! The page for people: `/`, and `/_sandbox/page/...` below it.
+//!
+//! Rendered here, in whole pages, one file per view. The script fetches the
+//! same pages and swaps parts of them in: there is one template for what is
+//! seen, and all of it works without the script. Nothing comes from elsewhere,
+//! and nothing shown is a secret: what is personal is hidden, a card's number is
+//! its first six and last four digits.
+
+mod assets;
+mod clock;
+pub mod customers;
+mod exchange;
+mod exchanges;
+mod fault_form;
+mod faults;
+pub mod layout;
+pub mod reply;
+mod reset;
+pub mod views;
+
+use axum::Router;
+
+use crate::engine::app::App;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .merge(exchanges::routes())
+        .merge(customers::routes())
+        .merge(faults::routes())
+        .merge(clock::routes())
+        .merge(reset::routes())
+        .merge(assets::routes())
+}

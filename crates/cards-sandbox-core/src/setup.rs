@@ -1,0 +1,178 @@
+//! Sets up a server, and starts it.
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::control;
+use crate::engine::app::{App, Config};
+use crate::engine::error::Error;
+use crate::engine::faults::{Fault, Faults};
+use crate::engine::guard;
+use crate::engine::journal::Journal;
+use crate::engine::plugin::{Plugin, Plugins};
+use crate::engine::settings::{Clock, Limits, LostLogLines, Storage};
+use crate::engine::tls::Tls;
+use crate::engine::world::file::WorldFile;
+use crate::running::Running;
+
+/// Sets up a server of the calls of some providers, of the control API and of the page.
+///
+/// ```
+/// use cards_sandbox_core::{Setup, Tls};
+///
+/// // Nobody's calls: only the control API and the page.
+/// let mut setup = Setup::default();
+/// setup.tls = Some(Tls::generated());
+/// let server = setup.start_blocking([])?;
+/// assert!(server.url().starts_with("https://127.0.0.1:"));
+/// # Ok::<(), cards_sandbox_core::Error>(())
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Setup {
+    /// Where the state is kept; in memory where nothing is said.
+    pub store: Storage,
+    /// The address to listen on; a free port of 127.0.0.1 where nothing is said. One that other
+    /// machines can reach needs [`expose`](Self::expose) too.
+    pub listen: SocketAddr,
+    /// The clock that expiries, tokens and one-time passwords follow; the machine's where nothing
+    /// is said.
+    pub clock: Clock,
+    /// The customers and cards to start with, in the place of those of the providers' seeds. A
+    /// store that has a world already keeps it; a reset brings this one.
+    pub world: Option<WorldFile>,
+    /// How many exchanges the journal holds before it forgets the oldest; 256.
+    pub journal: usize,
+    /// How many bytes of memory the journal may take, about; 4 MiB.
+    pub journal_bytes: usize,
+    /// The limits of what a client may ask of the server.
+    pub limits: Limits,
+    /// Whether the address may be one that other machines can reach.
+    pub expose: bool,
+    /// Names, beside `localhost`, under which the page and the control API answer, without a port.
+    pub allowed_hosts: Vec<String>,
+    /// TLS in the place of plain HTTP.
+    pub tls: Option<Tls>,
+    /// Faults that are in force from the start.
+    pub faults: Vec<Fault>,
+    /// Tells how many lines of the log could not be written so far.
+    pub lost_log_lines: Option<LostLogLines>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            store: Storage::Memory,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            clock: Arc::new(SystemTime::now),
+            world: None,
+            journal: 256,
+            journal_bytes: 4 * 1024 * 1024,
+            limits: Limits::default(),
+            expose: false,
+            allowed_hosts: Vec::new(),
+            tls: None,
+            faults: Vec::new(),
+            lost_log_lines: None,
+        }
+    }
+}
+
+impl Setup {
+    /// Starts the server on the tokio runtime that this is called from, which has to have time and
+    /// IO enabled.
+    ///
+    /// # Errors
+    ///
+    /// A setting makes no sense, the store cannot be opened, or the address cannot be listened on:
+    /// see [`Error`].
+    pub async fn start(self, plugins: impl IntoIterator<Item = Plugin>) -> Result<Running, Error> {
+        let plugins = self::plugins(plugins);
+        Running::on_this_runtime(self.listen, move || self.open(plugins)).await
+    }
+
+    /// Starts the server on a thread of its own, from code with or without a runtime. It is
+    /// accepting connections when this returns.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Setup::start`].
+    pub fn start_blocking(
+        self,
+        plugins: impl IntoIterator<Item = Plugin>,
+    ) -> Result<Running, Error> {
+        let plugins = self::plugins(plugins);
+        Running::on_own_thread(self.listen, move || self.open(plugins))
+    }
+
+    /// Opens the store and puts together what the handlers share.
+    ///
+    /// # Errors
+    ///
+    /// A setting makes no sense, or the store cannot be opened.
+    pub fn open(self, plugins: Plugins) -> Result<(App, Plugins), Error> {
+        if self.limits.connections == 0 {
+            return Err(Error::settings("at least one connection has to be allowed"));
+        }
+        if !self.allowed_hosts.iter().all(|name| guard::is_name(name)) {
+            return Err(Error::settings(
+                "an allowed host has to be a name such as sandbox.test, without a port",
+            ));
+        }
+        if !self.expose && !self.listen.ip().to_canonical().is_loopback() {
+            return Err(Error::settings(
+                "other machines can reach this address, and the sandbox's credentials are \
+                 published: Builder::expose says that this is meant",
+            ));
+        }
+        let tls = match self.tls {
+            Some(tls) => Some(tls.identity(self.listen.ip(), &self.allowed_hosts)?),
+            None => None,
+        };
+        let config = Config {
+            clock: self.clock,
+            limits: self.limits,
+            tls,
+            allowed_hosts: self.allowed_hosts,
+            views: plugins.views(),
+            lost_log_lines: self.lost_log_lines,
+        };
+        let journal = Journal::new(self.journal, self.journal_bytes);
+        let operations = plugins.operations();
+        let faults = Faults::starting_with(self.faults, operations.clone())
+            .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
+        let app = App::new(
+            plugins.providers(),
+            config,
+            &self.store,
+            self.world,
+            operations,
+            faults,
+            journal,
+        )?;
+        Ok((app, plugins))
+    }
+}
+
+/// Puts plugins beside the control API, in the order in which they are listed to people.
+pub fn plugins(plugins: impl IntoIterator<Item = Plugin>) -> Plugins {
+    Plugins::new(control::ENDPOINTS, plugins)
+}
+
+impl fmt::Debug for Setup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setup")
+            .field("store", &self.store)
+            .field("listen", &self.listen)
+            .field("journal", &self.journal)
+            .field("journal_bytes", &self.journal_bytes)
+            .field("limits", &self.limits)
+            .field("expose", &self.expose)
+            .field("allowed_hosts", &self.allowed_hosts)
+            .field("tls", &self.tls)
+            .field("faults", &self.faults)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,100 @@
+//! Runs what all Airpay calls go through: the form, the credentials, the
+//! checksum, the documented rules, and then the call's own work.
+
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use cards_model::{Form, Violations};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::access::Access;
+use super::checksum;
+use super::reply::{Refusal, Success, refused, rejected};
+use super::settings::Airpay;
+use cards_sandbox_core::answer::Answer;
+use cards_sandbox_core::app::App;
+use cards_sandbox_core::intake;
+use cards_sandbox_core::openapi::About;
+
+/// An Airpay operation, as far as it differs from the others.
+pub(super) trait Handle: Form + Send + 'static {
+    /// The headers that it has to carry beside the checksum.
+    const ACCESS: Access;
+
+    /// Its own text in the OpenAPI document.
+    const ABOUT: About;
+
+    /// The `data` of a success.
+    type Data: Serialize + JsonSchema + Send;
+
+    /// Makes the `data` of the OpenAPI document's example.
+    fn example() -> Value;
+
+    /// Does the operation's own work, once everything about the request is right.
+    fn carry_out(self, app: &App) -> impl Future<Output = Result<Self::Data, Refusal>> + Send;
+}
+
+pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
+    let (parts, body) = request.into_parts();
+    let answer = match intake::form(&parts.headers, body, app.config.limits).await {
+        Ok(pairs) => judge::<H>(&app, &parts.headers, &pairs).await,
+        Err(rejection) => rejected(rejection),
+    };
+    answer.of(H::OPERATION)
+}
+
+async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs) -> Answer {
+    let fields: Vec<(&str, &str)> = pairs
+        .iter()
+        .map(|(name, value)| (&**name, &**value))
+        .collect();
+    let order = app.providers.get::<Airpay>().checksum_order;
+    // Worked out whatever else is wrong: the journal tells all that it can.
+    let checksum = checksum::judge(H::OPERATION, order, headers, &fields);
+    let form = H::from_fields(fields.iter().copied());
+    let came = |wire: &str| fields.iter().any(|(name, _)| *name == wire);
+
+    let answer = if let Err(refusal) = H::ACCESS.verify(app, headers).await {
+        refused(app, refusal)
+    } else if !checksum.is_right() {
+        refused(
+            app,
+            Refusal::because(checksum.to_string()).breaks(checksum.unmet_rule()),
+        )
+    } else if let Err(violations) = form.check_received(came, &app.rules()) {
+        refused(app, Refusal::because(summary(&violations))).violations(&violations)
+    } else {
+        match form.carry_out(app).await {
+            Ok(data) => Answer::accepted(&Success::new(data)),
+            Err(refusal) => refused(app, refusal),
+        }
+    };
+    let answer = match repeated::<H>(&fields) {
+        Some(names) => answer.remark(&format!(
+            "Sent more than once, so that the last value counts: {names}."
+        )),
+        None => answer,
+    };
+    answer.detail(checksum)
+}
+
+/// The fields that come more than once, by their documented names. A name that
+/// no document has may be anything, and counts for nothing.
+fn repeated<H: Handle>(fields: &[(&str, &str)]) -> Option<String> {
+    let is_repeated = |wire: &&str| fields.iter().filter(|(name, _)| name == wire).count() > 1;
+    let documented = H::OPERATION.fields.iter().map(|field| field.wire);
+    let names: Vec<_> = documented.filter(is_repeated).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// The violations on one line; in full they go to the journal beside it.
+fn summary(violations: &Violations) -> String {
+    let each = violations
+        .iter()
+        .map(|broken| format!("{}: {}", broken.field, broken.limit));
+    each.collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests;

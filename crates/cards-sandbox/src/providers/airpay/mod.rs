@@ -1,0 +1,170 @@
+//! Airpay: form posts under `/airpay/ms/cards/api/`.
+//!
+//! A refusal is `{"status":400,"message":"fail"}` and nothing more, as the
+//! documents have it; the reason goes to the journal.
+
+mod access;
+mod calculator;
+mod call;
+mod checksum;
+mod client;
+mod comparison;
+mod control;
+mod customer_preference;
+mod customers;
+mod listed;
+mod lock_unlock;
+mod one_time_password;
+mod openapi;
+mod order;
+mod page;
+mod password;
+mod register_user;
+mod reply;
+pub(crate) mod section;
+mod seed;
+mod sequences;
+mod served;
+mod settings;
+mod update_customer;
+mod user_login;
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use cards_model::ProviderId;
+use cards_model::airpay::{
+    CustomerPreference, LockUnlock, RegisterUser, UpdateCustomer, UserLogin,
+};
+use schemars::{Schema, SchemaGenerator};
+
+use self::client::Client;
+use cards_sandbox_core::answer::{Answer, Rejection};
+use cards_sandbox_core::detail::DetailKind;
+use cards_sandbox_core::journal::Documented;
+use cards_sandbox_core::plugin::{AddedView, Plugin};
+use cards_sandbox_core::provider::{Credentials, Provider};
+use cards_sandbox_core::served::Served;
+use cards_sandbox_core::store::{Migration, Tables};
+use cards_sandbox_core::world::section::Section;
+
+pub use checksum::ChecksumVerdict;
+pub use comparison::Sequence;
+use openapi::document;
+pub use order::{ChecksumOrder, ParseChecksumOrderError};
+use reply::{failure, rejected};
+use served::served;
+pub(crate) use settings::Airpay;
+
+impl Airpay {
+    /// Hangs the provider in, with all that it serves.
+    pub(crate) fn plugin(self) -> Plugin {
+        Plugin {
+            provider: Arc::new(self),
+            operations: OPERATIONS,
+            endpoints: &[control::ISSUE],
+            views: &[AddedView {
+                view: calculator::CHECKSUM,
+                routes: calculator::routes,
+            }],
+            customers: page::CUSTOMERS,
+            document,
+        }
+    }
+}
+
+impl Provider for Airpay {
+    fn id(&self) -> ProviderId {
+        ProviderId::AIRPAY
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &["/airpay"]
+    }
+
+    fn documented(&self) -> Documented {
+        DOCUMENTED
+    }
+
+    fn detail(&self) -> Option<DetailKind> {
+        Some(DetailKind {
+            name: checksum::DETAIL,
+            schema: |generator| {
+                let mut schema = generator.subschema_for::<Option<ChecksumVerdict>>();
+                let text = "What came of the checksum, where the call carries one.";
+                schema.insert("description".to_owned(), text.into());
+                schema
+            },
+        })
+    }
+
+    fn credentials(&self, origin: &str, _: i64) -> Credentials {
+        let client = Client::at(origin);
+        Credentials::new(&client, client.env())
+    }
+
+    fn credentials_schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Client>()
+    }
+
+    fn tables(&self) -> &'static Tables {
+        &TABLES
+    }
+
+    fn reject(&self, rejection: Rejection) -> Answer {
+        rejected(rejection)
+    }
+
+    fn fail(&self, status: StatusCode) -> Answer {
+        failure(status)
+    }
+
+    fn section(&self) -> &dyn Section {
+        self
+    }
+}
+
+const OPERATIONS: &[Served] = &[
+    served::<RegisterUser>(),
+    served::<UpdateCustomer>(),
+    served::<CustomerPreference>(),
+    served::<LockUnlock>(),
+    served::<UserLogin>(),
+];
+
+const TABLES: Tables = Tables {
+    owner: "airpay",
+    migrations: &[
+        Migration {
+            version: 1,
+            sql: include_str!("migrations/01_tables.sql"),
+        },
+        Migration {
+            version: 2,
+            sql: include_str!("migrations/02_one_time_passwords.sql"),
+        },
+        Migration {
+            version: 4,
+            sql: include_str!("migrations/04_quota.sql"),
+        },
+        Migration {
+            version: 5,
+            sql: include_str!("migrations/05_locks.sql"),
+        },
+    ],
+    seed_alike: |_| Ok(()),
+    seed: |transaction, fingerprints, today| {
+        seed::seed(transaction, &|number| fingerprints.make(number), today)
+    },
+};
+
+const DOCUMENTED: Documented = Documented {
+    headers: &[
+        "affiliate",
+        "processor-key",
+        "token",
+        "checksum",
+        "Content-Type",
+    ],
+    fields: &[],
+};

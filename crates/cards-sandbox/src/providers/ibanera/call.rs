@@ -1,0 +1,67 @@
+//! The way of all Ibanera operations: the body, the two headers, the documented rules, and
+//! then the operation's own work.
+
+use axum::extract::{Request, State};
+use cards_model::{Operation, Rules};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::access::Access;
+use super::envelope::{Refusal, rejected};
+use cards_sandbox_core::answer::Answer;
+use cards_sandbox_core::app::App;
+use cards_sandbox_core::incoming::{Incoming, Takes};
+use cards_sandbox_core::openapi::{About, Described, Document};
+
+/// An Ibanera operation, as far as it differs from the others.
+pub(super) trait Handle: Sized + Send + 'static {
+    const OPERATION: &'static Operation;
+
+    /// Which credentials it has to carry.
+    const ACCESS: Access;
+
+    /// The kind of body that it takes.
+    const TAKES: Takes;
+
+    /// Its own text in the OpenAPI document.
+    const ABOUT: About;
+
+    /// Whether each error has a type, as in the document's sample.
+    const HAS_ERROR_TYPE: bool = false;
+
+    /// The reply to a success: the document gives each operation's its own keys.
+    type Reply: Serialize + JsonSchema + Send;
+
+    /// Tells what it takes beside the fields of its table, and its own replies.
+    fn describe(document: &mut Document, operation: Described) -> Described;
+
+    /// Reads the request, or tells all that is wrong with it.
+    fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal>;
+
+    /// Does the operation's own work, once everything about the request is right.
+    fn carry_out(self, app: &App) -> impl Future<Output = Result<Self::Reply, Refusal>> + Send;
+}
+
+pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
+    let answer = match Incoming::receive(request, H::TAKES, app.config.limits).await {
+        Ok(incoming) => match reply::<H>(&app, &incoming).await {
+            Ok(reply) => Answer::accepted(&reply),
+            Err(refusal) => refused::<H>(refusal),
+        },
+        Err(rejection) => rejected(rejection),
+    };
+    answer.of(H::OPERATION)
+}
+
+async fn reply<H: Handle>(app: &App, incoming: &Incoming) -> Result<H::Reply, Refusal> {
+    H::ACCESS.verify(app, incoming.headers()).await?;
+    H::read(incoming, &app.rules())?.carry_out(app).await
+}
+
+pub(super) fn refused<H: Handle>(refusal: Refusal) -> Answer {
+    if H::HAS_ERROR_TYPE {
+        refusal.with_error_type().into()
+    } else {
+        refusal.into()
+    }
+}

@@ -1,0 +1,107 @@
+//! `GET /api/v1/customer/cards/byuser`
+//!
+//! Ibanera, Get Cards By Customer. One customer with all cards.
+
+use cards_model::ibanera::CardsByCustomer;
+use cards_model::{Operation, Request, Rule, Rules};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::access::Access;
+use super::call::Handle;
+use super::customers::{self, Customer};
+use super::envelope::{ErrorItem, Refusal};
+use crate::world::ibanera::CUSTOMER;
+use cards_sandbox_core::answer::UnmetRule;
+use cards_sandbox_core::app::App;
+use cards_sandbox_core::incoming::{Incoming, Takes};
+use cards_sandbox_core::openapi::{About, Described, Document};
+
+const CUSTOMERS_ID: &str = "customersId";
+
+/// The reply, with the keys of the generated sample.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "IbaneraCardsByCustomer")]
+pub(super) struct Reply {
+    #[schemars(extend("const" = "1"))]
+    status: &'static str,
+    errors: [ErrorItem; 0],
+    /// Not used.
+    id: i64,
+    details: Customer,
+}
+
+impl Handle for CardsByCustomer {
+    const OPERATION: &'static Operation = <Self as Request>::OPERATION;
+    const ACCESS: Access = Access::Headers;
+    const TAKES: Takes = Takes::Nothing;
+    const ABOUT: About = About {
+        tag: "cards",
+        summary: "Get one customer with all cards",
+        text: "",
+        page: None,
+    };
+    type Reply = Reply;
+
+    fn describe(document: &mut Document, operation: Described) -> Described {
+        operation
+            .parameter(CUSTOMERS_ID, "example", &CUSTOMER.into())
+            .responds(200, document.reply::<Reply>("The customer with all cards."))
+            .responds(
+                400,
+                document.failure(
+                    "The customer's id is missing (`Required`), no whole number from 1 on, or \
+                     nobody's (`Invalid`). Or percent-encoding that is none.",
+                ),
+            )
+    }
+
+    fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
+        let query = incoming.query();
+        let given = query
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(CUSTOMERS_ID))
+            .filter(|(_, text)| !text.is_empty());
+        let Some((_, text)) = given else {
+            let error = ErrorItem::required(CUSTOMERS_ID);
+            let unmet = UnmetRule::field(CUSTOMERS_ID, Rule::Required, "must be given");
+            return Err(Refusal::invalid(vec![error], "customersId is missing").breaks([unmet]));
+        };
+        let request = Self::new(text.parse().map_err(|_| {
+            let unmet = UnmetRule::field(CUSTOMERS_ID, Rule::Format, "a whole number");
+            invalid("customersId has to be a whole number").breaks([unmet])
+        })?);
+        match request.check(rules) {
+            Ok(()) => Ok(request),
+            Err(violations) => {
+                let each = violations
+                    .iter()
+                    .map(|v| format!("{}: {}", v.field, v.limit));
+                let why = each.collect::<Vec<_>>().join("; ");
+                Err(invalid(why).violations(Some(violations)))
+            }
+        }
+    }
+
+    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
+        let find = move |connection: &rusqlite::Connection| match self.customers_id {
+            Some(id) => customers::find(connection, id),
+            None => Ok(None),
+        };
+        let found = app.store.read(find).await?;
+        let details = found.ok_or_else(|| invalid("there is no such customer"))?;
+        Ok(Reply {
+            status: "1",
+            errors: [],
+            id: 0,
+            details,
+        })
+    }
+}
+
+fn invalid(why: impl Into<String>) -> Refusal {
+    Refusal::invalid(vec![ErrorItem::invalid(CUSTOMERS_ID)], why)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! Customers and cards, as both list calls and `/_sandbox/world` show them:
+//! the document's keys in the document's order.
+
+use rusqlite::{Connection, OptionalExtension, Statement};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::section::Amount;
+use cards_sandbox_core::listed;
+use cards_sandbox_core::store::StoreError;
+
+/// One customer with all cards.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "IbaneraCustomer")]
+pub(crate) struct Customer {
+    pub(crate) customers_id: i64,
+    /// The reference given when the customer was made.
+    pub(crate) customers_reference: String,
+    pub(crate) cards: Vec<Card>,
+}
+
+/// One card with its balances, in units of its currency.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "IbaneraCard")]
+pub(crate) struct Card {
+    pub(crate) id: i64,
+    /// In small letters in the document's example: `usd`.
+    pub(crate) currency: String,
+    /// Six digits, stars, four digits; that is how it is stored.
+    pub(crate) card_number: String,
+    // Numbers as their own text, so that no float rounds them.
+    #[schemars(schema_with = "listed::decimal")]
+    pub(crate) total_balance: Amount,
+    #[schemars(schema_with = "listed::decimal")]
+    pub(crate) available_balance: Amount,
+    #[schemars(schema_with = "listed::decimal")]
+    pub(crate) pending_balance: Amount,
+    /// Whether use of the card is disabled.
+    #[serde(rename = "bSuppressed")]
+    pub(crate) suppressed: bool,
+}
+
+/// Finds a customer.
+pub(crate) fn find(
+    connection: &Connection,
+    customers_id: i64,
+) -> Result<Option<Customer>, StoreError> {
+    let sql = "SELECT customers_reference FROM ibanera_customer WHERE customers_id = ?1";
+    let reference = connection
+        .prepare_cached(sql)?
+        .query_row([customers_id], |row| row.get(0))
+        .optional()?;
+    let mut cards = cards_of(connection)?;
+    Ok(match reference {
+        None => None,
+        Some(customers_reference) => Some(Customer {
+            customers_id,
+            customers_reference,
+            cards: read_cards(&mut cards, customers_id)?,
+        }),
+    })
+}
+
+/// Counts the customers.
+pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM ibanera_customer";
+    let count: i64 = connection
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// At most `limit` customers from the one at `offset` on, by id.
+pub(super) fn page(
+    connection: &Connection,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<Customer>, StoreError> {
+    let clamp = |number| i64::try_from(number).unwrap_or(i64::MAX);
+    let mut cards = cards_of(connection)?;
+    let mut statement = connection.prepare_cached(
+        "SELECT customers_id, customers_reference FROM ibanera_customer
+         ORDER BY customers_id LIMIT ?1 OFFSET ?2",
+    )?;
+    let customers = statement.query_map([clamp(limit), clamp(offset)], |row| {
+        let customers_id = row.get(0)?;
+        Ok(Customer {
+            customers_id,
+            customers_reference: row.get(1)?,
+            cards: read_cards(&mut cards, customers_id)?,
+        })
+    })?;
+    Ok(customers.collect::<Result<_, _>>()?)
+}
+
+fn cards_of(connection: &Connection) -> rusqlite::Result<rusqlite::CachedStatement<'_>> {
+    connection.prepare_cached(
+        "SELECT id, currency, card_number, total_balance, available_balance, pending_balance,
+             suppressed
+         FROM ibanera_card WHERE customers_id = ?1 ORDER BY id",
+    )
+}
+
+fn read_cards(statement: &mut Statement<'_>, customers_id: i64) -> rusqlite::Result<Vec<Card>> {
+    let cards = statement.query_map([customers_id], |row| {
+        Ok(Card {
+            id: row.get(0)?,
+            currency: row.get(1)?,
+            card_number: row.get(2)?,
+            total_balance: row.get(3)?,
+            available_balance: row.get(4)?,
+            pending_balance: row.get(5)?,
+            suppressed: row.get(6)?,
+        })
+    })?;
+    cards.collect()
+}

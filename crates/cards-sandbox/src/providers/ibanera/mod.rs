@@ -1,0 +1,135 @@
+//! Ibanera: the cards of a manager's customers, as JSON in one envelope,
+//! behind a bearer token and a one-time password for each call.
+
+mod access;
+mod call;
+mod cards_by_customer;
+mod client;
+mod control;
+mod customers;
+mod envelope;
+mod list_customer_cards;
+mod login;
+mod one_time_password;
+mod openapi;
+mod page;
+pub(crate) mod section;
+mod seed;
+mod served;
+mod settings;
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use cards_model::ProviderId;
+use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
+use schemars::{Schema, SchemaGenerator};
+
+use self::client::Client;
+use cards_sandbox_core::answer::{Answer, Rejection};
+use cards_sandbox_core::journal::Documented;
+use cards_sandbox_core::plugin::Plugin;
+use cards_sandbox_core::provider::{Credentials, Provider};
+use cards_sandbox_core::served::Served;
+use cards_sandbox_core::store::{Migration, Tables};
+use cards_sandbox_core::world::section::Section;
+
+use envelope::{failure, rejected};
+use openapi::document;
+use served::served;
+pub(crate) use settings::Ibanera;
+pub use settings::OneTimePasswords;
+
+const TABLES: Tables = Tables {
+    owner: "ibanera",
+    migrations: &[
+        Migration {
+            version: 1,
+            sql: include_str!("migrations/01_tables.sql"),
+        },
+        Migration {
+            version: 4,
+            sql: include_str!("migrations/04_quota.sql"),
+        },
+    ],
+    seed_alike: seed::seed,
+    seed: |_, _, _| Ok(()),
+};
+
+const DOCUMENTED: Documented = Documented {
+    headers: &["Authorization", "otp", "Accept", "Content-Type"],
+    fields: &["username", "password", "otp"],
+};
+impl Ibanera {
+    /// Hangs the provider in, with all that it serves.
+    pub(crate) fn plugin(self) -> Plugin {
+        Plugin {
+            provider: Arc::new(self),
+            operations: OPERATIONS,
+            endpoints: &[control::CHANGE],
+            views: &[],
+            customers: page::CUSTOMERS,
+            document,
+        }
+    }
+}
+
+impl Provider for Ibanera {
+    fn id(&self) -> ProviderId {
+        ProviderId::IBANERA
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &["/api/v1"]
+    }
+
+    fn documented(&self) -> Documented {
+        DOCUMENTED
+    }
+
+    fn credentials(&self, origin: &str, now: i64) -> Credentials {
+        let client = Client::at(origin, now);
+        Credentials::new(&client, client.env())
+    }
+
+    fn credentials_schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Client>()
+    }
+
+    fn tables(&self) -> &'static Tables {
+        &TABLES
+    }
+
+    fn reject(&self, rejection: Rejection) -> Answer {
+        rejected(rejection)
+    }
+
+    fn fail(&self, status: StatusCode) -> Answer {
+        failure(status)
+    }
+
+    fn section(&self) -> &dyn Section {
+        self
+    }
+}
+
+const OPERATIONS: &[Served] = &[
+    served::<ListCustomerCards>(),
+    served::<CardsByCustomer>(),
+    served::<Login>(),
+];
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use crate::testing::Harness;
+    use crate::world::ibanera::TOTP_SECRET;
+
+    pub(super) const BEARER: (&str, &str) = ("authorization", "Bearer sandbox-ibanera-token");
+
+    /// The code of the sandbox's now.
+    pub(crate) fn otp(sandbox: &Harness) -> String {
+        let secret = totp_rs::Secret::try_from_base32(TOTP_SECRET).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+        totp.generate(sandbox.app.now() as u64).to_string()
+    }
+}

@@ -1,0 +1,60 @@
+//! Shows Ibanera's customers and cards on the page.
+
+use axum::Router;
+use cards_model::Date;
+use rusqlite::Connection;
+
+use super::customers::Customer;
+use super::settings::Ibanera;
+use cards_sandbox_core::plugin::CustomersView;
+use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::view::{CardRefusal, Cell, CustomerEntry};
+use cards_sandbox_core::world::section::TypedSection;
+
+pub(super) const CUSTOMERS: CustomersView = CustomersView {
+    title: "Ibanera",
+    heads: &[
+        "Card",
+        "State",
+        "Currency",
+        "Total",
+        "Available",
+        "Pending",
+        "Card id",
+    ],
+    list,
+    routes: Router::new,
+};
+
+fn list(
+    connection: &Connection,
+    today: Date,
+    _: Option<&CardRefusal>,
+) -> Result<Vec<CustomerEntry>, StoreError> {
+    let shown = Ibanera::show(connection, today, None)?;
+    Ok(shown.into_iter().map(entry).collect())
+}
+
+fn entry(customer: Customer) -> CustomerEntry {
+    let cards = customer.cards.iter().map(|card| {
+        let word = if card.suppressed {
+            "suppressed"
+        } else {
+            "active"
+        };
+        vec![
+            Cell::code(&card.card_number),
+            Cell::state(word, !card.suppressed),
+            Cell::text(&card.currency),
+            Cell::number(card.total_balance.as_str()),
+            Cell::number(card.available_balance.as_str()),
+            Cell::number(card.pending_balance.as_str()),
+            Cell::code(&card.id.to_string()),
+        ]
+    });
+    CustomerEntry {
+        cards: cards.collect(),
+        id: customer.customers_id.to_string(),
+        facts: vec![("Reference", customer.customers_reference)],
+    }
+}

@@ -1,0 +1,249 @@
+//! The rows of both tables, as a world file and the control API have them: the rules that
+//! they keep, and what is made up where they say nothing.
+
+use std::ops::RangeInclusive;
+
+use cards_model::Pan;
+use rusqlite::ToSql;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use cards_sandbox_core::card_number::{self, is_test_card};
+use cards_sandbox_core::field_error::FieldError;
+use cards_sandbox_core::limits::TEXT;
+use cards_sandbox_core::listed::decimal_or_null;
+use cards_sandbox_core::quota;
+use cards_sandbox_core::world::invented::{no_card_number, random_digits};
+use cards_sandbox_core::world::section::{Check, Context, each};
+use cards_sandbox_core::world_error::WorldError;
+
+/// All customers, by id.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "struct Section")]
+#[schemars(rename = "IbaneraSection")]
+pub(crate) struct Rows {
+    #[serde(default, deserialize_with = "quota::customers")]
+    pub(super) customers: Vec<CustomerRow>,
+}
+
+/// A customer; what is left out is made up.
+#[derive(Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "struct Customer",
+    rename_all = "camelCase"
+)]
+#[schemars(rename = "IbaneraCustomerInFile")]
+pub(crate) struct CustomerRow {
+    #[serde(default)]
+    pub(super) customers_id: Option<i64>,
+    #[serde(default)]
+    pub(super) customers_reference: Option<String>,
+    #[serde(default, deserialize_with = "quota::cards")]
+    pub(super) cards: Vec<CardRow>,
+}
+
+/// A card; its number is given whole or as it is shown.
+#[derive(Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "struct Card",
+    rename_all = "camelCase"
+)]
+#[schemars(rename = "IbaneraCardInFile")]
+pub(crate) struct CardRow {
+    #[serde(default)]
+    pub(super) id: Option<i64>,
+    #[serde(default)]
+    pub(super) currency: Option<String>,
+    #[serde(default)]
+    pub(super) card_number: Option<String>,
+    #[serde(default)]
+    #[schemars(schema_with = "decimal_or_null")]
+    pub(super) total_balance: Option<Amount>,
+    #[serde(default)]
+    #[schemars(schema_with = "decimal_or_null")]
+    pub(super) available_balance: Option<Amount>,
+    #[serde(default)]
+    #[schemars(schema_with = "decimal_or_null")]
+    pub(super) pending_balance: Option<Amount>,
+    #[serde(default)]
+    pub(super) b_suppressed: Option<bool>,
+}
+
+/// What of a card can be changed; what is left out stays.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "IbaneraCardChange", extend("anyOf" = change_of_one()))]
+pub(crate) struct Change {
+    #[serde(default)]
+    #[schemars(schema_with = "decimal_or_null")]
+    pub(super) total_balance: Option<Amount>,
+    #[serde(default)]
+    #[schemars(schema_with = "decimal_or_null")]
+    pub(super) available_balance: Option<Amount>,
+    #[serde(default)]
+    #[schemars(schema_with = "decimal_or_null")]
+    pub(super) pending_balance: Option<Amount>,
+    pub(super) b_suppressed: Option<bool>,
+}
+
+/// Makes the schema of a change that changes anything.
+fn change_of_one() -> serde_json::Value {
+    let number = |field| (field, "number");
+    cards_sandbox_core::listed::one_of(&[
+        number("totalBalance"),
+        number("availableBalance"),
+        number("pendingBalance"),
+        ("bSuppressed", "boolean"),
+    ])
+}
+
+impl Check for Rows {
+    fn check(&mut self, context: &Context) -> Result<(), WorldError> {
+        each("customers", &mut self.customers, |one| one.check(context))
+    }
+}
+
+impl Check for CustomerRow {
+    fn check(&mut self, context: &Context) -> Result<(), WorldError> {
+        check_id("customersId", self.customers_id)?;
+        if let Some(reference) = &self.customers_reference {
+            check_text("customersReference", reference)?;
+        }
+        each("cards", &mut self.cards, |card| card.check(context))
+    }
+}
+
+impl Check for CardRow {
+    fn check(&mut self, _: &Context) -> Result<(), WorldError> {
+        check_id("id", self.id)?;
+        if let Some(currency) = &self.currency {
+            check_text("currency", currency)?;
+        }
+        self.card_number = Some(match &self.card_number {
+            Some(number) => shown("cardNumber", number)?,
+            None => format!("424242******{}", random_digits(4)),
+        });
+        check_balances([
+            ("totalBalance", &self.total_balance),
+            ("availableBalance", &self.available_balance),
+            ("pendingBalance", &self.pending_balance),
+        ])?;
+        Ok(())
+    }
+}
+
+impl Change {
+    pub(crate) fn check(&self) -> Result<(), WorldError> {
+        let balances = [
+            ("totalBalance", &self.total_balance),
+            ("availableBalance", &self.available_balance),
+            ("pendingBalance", &self.pending_balance),
+        ];
+        check_balances(balances)?;
+        if self.b_suppressed.is_none() && balances.iter().all(|(_, amount)| amount.is_none()) {
+            let what = "bSuppressed, a balance or several of them have to be given";
+            return Err(FieldError::of_whole(what).into());
+        }
+        Ok(())
+    }
+}
+
+/// The range of ids: the provider counts them from 1, as the rule of `customersId` has it,
+/// and JavaScript reads all of them.
+pub(super) const IDS: RangeInclusive<i64> = 1..=(1 << 53) - 1;
+
+fn check_id(field: &'static str, id: Option<i64>) -> Result<(), FieldError> {
+    match id {
+        Some(id) if !IDS.contains(&id) => {
+            let what = format!("{} to {}", IDS.start(), IDS.end());
+            Err(FieldError::at(field, what))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Makes the reference of a customer who was given none. Some ids are as long as a
+/// card number, and one in ten of those would be taken for one.
+pub(super) fn reference(id: i64) -> String {
+    let reference = format!("customer-ref-{id}");
+    if card_number::is_in(&reference) {
+        let halves = (id / 100_000_000, id % 100_000_000);
+        return format!("customer-ref-{}x{:08}", halves.0, halves.1);
+    }
+    reference
+}
+
+fn check_balances(balances: [(&'static str, &Option<Amount>); 3]) -> Result<(), FieldError> {
+    let mut given = balances.into_iter();
+    given.try_for_each(|(field, balance)| balance.iter().try_for_each(|one| one.check(field)))
+}
+
+fn check_text(field: &'static str, text: &str) -> Result<(), FieldError> {
+    if !(1..=TEXT).contains(&text.chars().count()) {
+        return Err(FieldError::at(field, format!("1 to {TEXT} characters")));
+    }
+    no_card_number(field, text)
+}
+
+/// Gives a card number as it is shown and kept: six digits, stars, four digits.
+fn shown(field: &'static str, number: &str) -> Result<String, FieldError> {
+    let is_masked = number.len() == 16
+        && number.bytes().enumerate().all(|(at, byte)| match at {
+            6..12 => byte == b'*',
+            _ => byte.is_ascii_digit(),
+        });
+    if is_masked {
+        return Ok(number.to_owned());
+    }
+    if number.len() != 16 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        let what = "16 digits, of which the middle six may be stars";
+        return Err(FieldError::at(field, what));
+    }
+    if !is_test_card(number) {
+        return Err(FieldError::at(field, "only test card numbers are taken"));
+    }
+    Ok(Pan::new(number).to_string())
+}
+
+/// An amount with its own digits, which no float has rounded.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Amount(Box<RawValue>);
+
+impl Amount {
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.get()
+    }
+
+    /// Checks for a plain decimal, which any client can read.
+    fn check(&self, field: &'static str) -> Result<(), FieldError> {
+        let text = self.as_str();
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let digits = unsigned.bytes().filter(u8::is_ascii_digit).count();
+        let is_plain = unsigned
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if is_plain && (1..=28).contains(&digits) {
+            return Ok(());
+        }
+        let what = "a number of at most 28 digits, without an exponent";
+        Err(FieldError::at(field, what))
+    }
+}
+
+impl ToSql for Amount {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.as_str().to_sql()
+    }
+}
+
+impl FromSql for Amount {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let amount = RawValue::from_string(String::column_result(value)?);
+        amount.map(Self).map_err(FromSqlError::other)
+    }
+}

@@ -1,0 +1,56 @@
+//! The customers and cards that are there from the start.
+
+use rusqlite::{Transaction, params};
+
+use crate::world::ibanera::{CUSTOMER, CUSTOMERS};
+use cards_sandbox_core::store::StoreError;
+
+/// Currency, last four digits, total, available and pending balance, suppressed.
+type Card = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    bool,
+);
+
+/// The first customer's cards. Balances keep their digits, zeros included.
+const CARDS: [Card; 4] = [
+    ("usd", "4242", "1250.75", "1200.25", "50.50", false),
+    ("usd", "1881", "0", "0", "0", false),
+    ("eur", "4444", "89.10", "89.10", "0.00", false),
+    ("usd", "0002", "15.00", "0", "15.00", true),
+];
+
+pub(super) fn seed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let mut cards = 0;
+    for (index, customers_id) in (CUSTOMER..).take(CUSTOMERS as usize).enumerate() {
+        transaction.execute(
+            "INSERT INTO ibanera_customer (customers_id, customers_reference) VALUES (?1, ?2)",
+            params![customers_id, format!("customer-ref-{}", index + 1)],
+        )?;
+        // The others have none, one or two of the same.
+        let count = if index == 0 { CARDS.len() } else { index % 3 };
+        for (currency, last_four, total, available, pending, suppressed) in &CARDS[..count] {
+            transaction.execute(
+                "INSERT INTO ibanera_card (
+                    id, customers_id, currency, card_number, total_balance, available_balance,
+                    pending_balance, suppressed
+                 ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![
+                    1001 + cards,
+                    customers_id,
+                    currency,
+                    format!("424242******{last_four}"),
+                    total,
+                    available,
+                    pending,
+                    suppressed,
+                ],
+            )?;
+            cards += 1;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! The way of all Paysafe operations: the body, the credentials, the documented rules, and
+//! then the operation's own work.
+
+use std::marker::PhantomData;
+
+use axum::extract::{Request, State};
+use cards_model::{self as model, Operation, Rule, Rules, Violation, Violations};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::access::Access;
+use super::error::{FieldError, refused_fields, rejected};
+use crate::world::paysafe::PREFIX;
+use cards_sandbox_core::answer::{Answer, UnmetRule};
+use cards_sandbox_core::app::App;
+use cards_sandbox_core::incoming::{Incoming, Takes, Unreadable};
+use cards_sandbox_core::openapi::{About, Described, Document};
+
+/// A Paysafe operation, as far as it differs from the others.
+pub(super) trait Handle: Sized + Send + 'static {
+    const OPERATION: &'static Operation;
+
+    /// Where it is served: the document's path, that path below the public prefix, or both.
+    const PREFIXES: &'static [&'static str] = &["", PREFIX];
+
+    /// Which credentials it has to carry.
+    const ACCESS: Access;
+
+    /// The kind of body that it takes.
+    const TAKES: Takes = Takes::stated_by(Self::OPERATION);
+
+    /// Its own text in the OpenAPI document.
+    const ABOUT: About;
+
+    /// The reply to a success.
+    type Data: JsonSchema;
+
+    /// Tells what it takes beside the fields of its table, and its own replies.
+    fn describe(document: &mut Document, operation: Described) -> Described;
+
+    /// Reads the request, or tells all that is wrong with it.
+    fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Answer>;
+
+    /// Does the operation's own work, once everything about the request is right.
+    fn carry_out(
+        self,
+        app: &App,
+    ) -> impl Future<Output = Result<Written<Self::Data>, Answer>> + Send;
+}
+
+/// A reply of this shape as the JSON that is sent. Where it is large, the thread that read its
+/// parts writes it, which has them at hand and is to free them.
+pub(super) struct Written<T> {
+    json: Vec<u8>,
+    shape: PhantomData<fn() -> T>,
+}
+
+impl<T> Written<T> {
+    pub(super) const fn json(json: Vec<u8>) -> Self {
+        let shape = PhantomData;
+        Self { json, shape }
+    }
+}
+
+impl<T: Serialize> Written<T> {
+    pub(super) fn of(reply: &T) -> Self {
+        // Our own reply types have text keys and no map in them: nothing fails.
+        Self::json(serde_json::to_vec(reply).unwrap_or_default())
+    }
+}
+
+pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
+    let answer = match Incoming::receive(request, H::TAKES, app.config.limits).await {
+        Ok(incoming) => match answer::<H>(&app, &incoming).await {
+            Ok(reply) => Answer::accepted_json(reply.json),
+            Err(refusal) => refusal,
+        },
+        Err(rejection) => rejected(rejection),
+    };
+    answer.of(H::OPERATION)
+}
+
+async fn answer<H: Handle>(app: &App, incoming: &Incoming) -> Result<Written<H::Data>, Answer> {
+    H::ACCESS.verify(app, incoming.headers()).await?;
+    H::read(incoming, &app.rules())?.carry_out(app).await
+}
+
+/// Reads a request by its table of fields, or tells all that is wrong with it.
+pub(super) fn read<R: model::Request>(incoming: &Incoming, rules: &Rules) -> Result<R, Answer> {
+    incoming.read(rules).map_err(|unreadable| match unreadable {
+        Unreadable::Rejected(rejection) => rejected(rejection),
+        Unreadable::Unmet(violations) => {
+            refused_fields(&wrong::<R>(&violations)).violations(&violations)
+        }
+    })
+}
+
+/// Gives the request back where it keeps every rule and all of it could be read; or tells all that
+/// is wrong.
+pub(super) fn checked<R: model::Request>(
+    request: R,
+    unread: Vec<FieldError>,
+    rules: &Rules,
+) -> Result<R, Answer> {
+    let unmet: Vec<_> = unread
+        .iter()
+        .map(|unread| UnmetRule::field(unread.field, Rule::Format, "a whole number"))
+        .collect();
+    let mut all = unread;
+    let violations = request.check(rules).err();
+    all.extend(violations.iter().flat_map(wrong::<R>));
+    if all.is_empty() {
+        return Ok(request);
+    }
+    let answer = refused_fields(&all).unmet(unmet);
+    Err(match violations {
+        Some(violations) => answer.violations(&violations),
+        None => answer,
+    })
+}
+
+/// The fields that break rules, as the reply names them.
+fn wrong<R: model::Request>(violations: &Violations) -> Vec<FieldError> {
+    let error = |violation: &Violation| {
+        // Only names of the document's table come out of a check.
+        Some(FieldError {
+            field: R::OPERATION.field(&violation.field)?.wire,
+            error: violation.limit.clone().into_owned(),
+        })
+    };
+    violations.iter().filter_map(error).collect()
+}

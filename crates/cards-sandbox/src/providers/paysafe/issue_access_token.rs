@@ -1,0 +1,132 @@
+//! `POST /digitalwallets/v1/auth/brands/{brandIdentity}/token`
+//!
+//! Paysafe, Issue access token. A bearer token for a client's id and secret
+//! (HTTP Basic, both parts percent-encoded).
+
+use cards_model::paysafe::AccessToken;
+use cards_model::{Operation, Rules};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
+
+use super::access::Access;
+use super::call::{Handle, Written};
+use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
+use super::settings::Paysafe;
+use crate::world::paysafe::{BRAND, PREFIX};
+use cards_model::ProviderId;
+use cards_sandbox_core::answer::Answer;
+use cards_sandbox_core::app::App;
+use cards_sandbox_core::incoming::{Incoming, Takes};
+use cards_sandbox_core::intake::Pairs;
+use cards_sandbox_core::openapi::{About, Described, Document};
+use cards_sandbox_core::store::{StoreError, tokens};
+
+/// Asks for a token; the client, the brand and the grant are right.
+pub(super) struct IssueAccessToken;
+
+/// The reply, without a refresh token: the page shows none for this grant.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PaysafeToken")]
+pub(super) struct Token {
+    /// For `Authorization: Bearer`.
+    access_token: String,
+    /// Its lifetime in seconds.
+    expires_in: u64,
+    #[schemars(extend("const" = "Bearer"))]
+    token_type: &'static str,
+    scope: &'static str,
+}
+
+impl Handle for IssueAccessToken {
+    const OPERATION: &'static Operation = AccessToken::OPERATION;
+    const PREFIXES: &'static [&'static str] = &[PREFIX];
+    const ACCESS: Access = Access::Client;
+    const TAKES: Takes = Takes::Form;
+    const ABOUT: About = About {
+        tag: "login",
+        summary: "Get a token",
+        text: "A bearer token of 10 hours for a client's id and secret.",
+        page: None,
+    };
+    type Data = Token;
+
+    fn describe(document: &mut Document, operation: Described) -> Described {
+        let brand = "The brand that the client belongs to.";
+        operation
+            .with_path_parameter("brandIdentity", brand, &json!(BRAND))
+            .body(json!({"application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"grant_type": {
+                        "type": "string",
+                        "const": GRANT,
+                        "description": "The only grant that the sandbox has; given once.",
+                    }},
+                    "required": ["grant_type"],
+                },
+                "example": {"grant_type": GRANT},
+            }}))
+            .responds(200, document.reply::<Token>("A token."))
+            .responds(
+                400,
+                document.failure(
+                    "The grant is missing, repeated or none of the sandbox's; or malformed: \
+                     another content type than the documented one, or percent-encoding that is \
+                     none.",
+                ),
+            )
+            .responds(404, document.failure("There is no such brand."))
+    }
+
+    fn read(incoming: &Incoming, _: &Rules) -> Result<Self, Answer> {
+        if incoming.parameter("brandIdentity") != BRAND {
+            return Err(refused(UNKNOWN_ID, "there is no such brand"));
+        }
+        verify_grant(incoming.form())?;
+        Ok(Self)
+    }
+
+    async fn carry_out(self, app: &App) -> Result<Written<Token>, Answer> {
+        let (now, lifetime) = (
+            app.now(),
+            app.providers.get::<Paysafe>().token_lifetime.as_secs(),
+        );
+        let access_token = app
+            .store
+            .write(move |transaction| {
+                tokens::issue(transaction, ProviderId::PAYSAFE, BRAND, now, lifetime)
+                    .map_err(StoreError::from)
+            })
+            .await
+            .map_err(|error| store_trouble(&error))?;
+        Ok(Written::of(&Token {
+            access_token,
+            expires_in: lifetime,
+            token_type: "Bearer",
+            scope: "whitelabelWallet",
+        }))
+    }
+}
+
+/// The one grant of the sandbox.
+const GRANT: &str = "client_credentials";
+
+fn verify_grant(form: &Pairs) -> Result<(), Answer> {
+    let mut grants = form.iter().filter(|(name, _)| name == "grant_type");
+    let error = match (grants.next(), grants.next()) {
+        (Some((_, grant)), None) if grant == GRANT => return Ok(()),
+        (Some((_, grant)), None) if !grant.is_empty() => {
+            format!("{GRANT} is the only grant of the sandbox")
+        }
+        (Some(_), Some(_)) => "must be given once".to_owned(),
+        _ => "must be given".to_owned(),
+    };
+    Err(refused_fields(&[FieldError {
+        field: "grant_type",
+        error,
+    }]))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! Paysafe: a customer's cards as JSON, page by page, behind bearer tokens.
+//!
+//! The documented path is served by itself and below the public prefix
+//! `/digitalwallets/v1`.
+
+mod access;
+mod call;
+mod card;
+mod change;
+mod client;
+mod control;
+mod create_prepaid_card;
+mod error;
+mod get_prepaid_card;
+mod issue_access_token;
+mod lifecycle;
+mod list_prepaid_cards;
+pub(crate) mod listed;
+mod openapi;
+mod page;
+pub(crate) mod section;
+mod seed;
+mod served;
+mod settings;
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use cards_model::ProviderId;
+use cards_model::paysafe::{CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
+use schemars::{Schema, SchemaGenerator};
+
+use self::access::Access;
+use self::client::Client;
+use self::issue_access_token::IssueAccessToken;
+use cards_sandbox_core::answer::{Answer, Rejection};
+use cards_sandbox_core::journal::Documented;
+use cards_sandbox_core::plugin::Plugin;
+use cards_sandbox_core::provider::{Credentials, Provider};
+use cards_sandbox_core::served::Served;
+use cards_sandbox_core::store::{Migration, Tables};
+use cards_sandbox_core::world::section::Section;
+
+#[cfg(test)]
+pub(crate) use card::stored_as_listed;
+#[cfg(test)]
+pub(crate) use change::act;
+use error::{failure, rejected};
+use openapi::document;
+use served::served;
+pub(crate) use settings::Paysafe;
+
+const TABLES: Tables = Tables {
+    owner: "paysafe",
+    migrations: &[
+        Migration {
+            version: 1,
+            sql: include_str!("migrations/01_tables.sql"),
+        },
+        Migration {
+            version: 2,
+            sql: include_str!("migrations/02_card_life.sql"),
+        },
+        Migration {
+            version: 3,
+            sql: include_str!("migrations/03_card_wallets.sql"),
+        },
+        Migration {
+            version: 4,
+            sql: include_str!("migrations/04_quota.sql"),
+        },
+    ],
+    seed_alike: seed::seed,
+    seed: |_, _, _| Ok(()),
+};
+
+const DOCUMENTED: Documented = Documented {
+    headers: &["Authorization", "Content-Type"],
+    fields: &["grant_type"],
+};
+impl Paysafe {
+    /// Hangs the provider in, with all that it serves.
+    pub(crate) fn plugin(self) -> Plugin {
+        Plugin {
+            provider: Arc::new(self),
+            operations: OPERATIONS,
+            endpoints: &[control::ACT, control::PUT_STATUS],
+            views: &[],
+            customers: page::CUSTOMERS,
+            document,
+        }
+    }
+}
+
+impl Provider for Paysafe {
+    fn id(&self) -> ProviderId {
+        ProviderId::PAYSAFE
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &["/customers", "/digitalwallets"]
+    }
+
+    fn documented(&self) -> Documented {
+        DOCUMENTED
+    }
+
+    fn credentials(&self, origin: &str, _: i64) -> Credentials {
+        let client = Client::at(origin);
+        Credentials::new(&client, client.env())
+    }
+
+    fn credentials_schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Client>()
+    }
+
+    fn tables(&self) -> &'static Tables {
+        &TABLES
+    }
+
+    fn reject(&self, rejection: Rejection) -> Answer {
+        rejected(rejection)
+    }
+
+    fn fail(&self, status: StatusCode) -> Answer {
+        failure(status, Access::Bearer.challenge())
+    }
+
+    fn section(&self) -> &dyn Section {
+        self
+    }
+}
+
+const OPERATIONS: &[Served] = &[
+    served::<ListPrepaidCards>(),
+    served::<GetPrepaidCard>(),
+    served::<CreatePrepaidCard>(),
+    served::<IssueAccessToken>(),
+];

@@ -1,0 +1,198 @@
+//! The tables of customers and cards: what is put into them, taken out, and shown.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use cards_model::Date;
+use cards_model::paysafe::CardStatus;
+use rusqlite::{Connection, Transaction, params};
+use serde::Serialize;
+
+use super::rows::{CardRow, CustomerRow, Rows};
+use crate::providers::paysafe::Paysafe;
+use crate::providers::paysafe::card::{self, Card, Customer};
+use cards_sandbox_core::field_error::FieldError;
+use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::world::invented::next_number;
+use cards_sandbox_core::world::section::{
+    NO_CARD, NO_CUSTOMER, Part, Row, TypedSection, delete, each,
+};
+use cards_sandbox_core::world_error::WorldError;
+
+impl TypedSection for Paysafe {
+    type Part = Rows;
+    type Customer = CustomerRow;
+    type Card = CardRow;
+    type Shown = Customer;
+
+    const TABLES: &'static [&'static str] = &["paysafe_card", "paysafe_customer"];
+    const LISTS: &'static [&'static str] = &["customers", "cards", "mobileWalletTokenizations"];
+    const SHOWN: (&'static str, &'static str) =
+        ("PaysafeWorld", "The customers in `/_sandbox/world`.");
+
+    /// A card that has expired by the clock is saved in the status that it had.
+    fn save(connection: &Connection) -> Result<impl Serialize, StoreError> {
+        let mut cards = connection.prepare_cached(
+            "SELECT body, status, tokenizations, status_before_lock FROM paysafe_card
+             WHERE customer_id = ?1 ORDER BY position",
+        )?;
+        let mut customers = connection
+            .prepare_cached("SELECT customer_id FROM paysafe_customer ORDER BY customer_id")?;
+        let customers = customers.query_map([], |row| {
+            let customer_id: String = row.get(0)?;
+            let cards = cards.query_map([&customer_id], |row| {
+                Ok(CardRow::of(card::read(row)?, row.get(3)?))
+            })?;
+            Ok(CustomerRow {
+                cards: cards.collect::<Result<_, _>>()?,
+                customer_id: Some(customer_id),
+            })
+        })?;
+        Ok(Rows {
+            customers: customers.collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn show(
+        connection: &Connection,
+        today: Date,
+        only: Option<&str>,
+    ) -> Result<Vec<Customer>, StoreError> {
+        card::customers(connection, today, only)
+    }
+
+    fn remove(
+        transaction: &Transaction<'_>,
+        customer: &str,
+        card: Option<&str>,
+    ) -> Result<(), WorldError> {
+        if let Some(card) = card {
+            let sql = "DELETE FROM paysafe_card WHERE customer_id = ?1 AND card_id = ?2";
+            return delete(transaction, sql, [customer, card], NO_CARD);
+        }
+        let sql = "DELETE FROM paysafe_card WHERE customer_id = ?1";
+        transaction.execute(sql, [customer])?;
+        let sql = "DELETE FROM paysafe_customer WHERE customer_id = ?1";
+        delete(transaction, sql, [customer], NO_CUSTOMER)
+    }
+}
+
+impl Part for Rows {
+    fn fill(&self, transaction: &Transaction<'_>) -> Result<(), WorldError> {
+        let mut ids = Ids::beside(transaction, &self.customers)?;
+        each("customers", &self.customers, |customer| {
+            customer.add_beside(transaction, &mut ids).map(drop)
+        })
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        self.customers.iter().map(|one| one.cards.len()).collect()
+    }
+}
+
+/// The customers' ids that are made up. Longer numbers could be taken for a
+/// card's.
+const IDS: RangeInclusive<i64> = 10_000_000..=999_999_999_999;
+
+/// The ids that are there, as far as they could be made up: what is made up is
+/// none of them.
+struct Ids {
+    highest: i64,
+    /// The given ids, also of customers who come later.
+    given: BTreeSet<i64>,
+}
+
+impl Ids {
+    fn beside<'a>(
+        transaction: &Transaction<'_>,
+        customers: impl IntoIterator<Item = &'a CustomerRow>,
+    ) -> Result<Self, WorldError> {
+        let highest = "SELECT coalesce(max(CAST(customer_id AS INTEGER)), 0)
+             FROM paysafe_customer
+             WHERE length(customer_id) <= 12 AND customer_id NOT GLOB '*[^0-9]*'";
+        let number = |customer: &CustomerRow| customer.customer_id.as_ref()?.parse().ok();
+        let given = customers.into_iter().filter_map(number);
+        let given: BTreeSet<i64> = given.filter(|number| IDS.contains(number)).collect();
+        let highest: i64 = transaction.query_row(highest, [], |row| row.get(0))?;
+        Ok(Self {
+            highest: given.last().copied().unwrap_or(0).max(highest),
+            given,
+        })
+    }
+
+    fn next(&mut self, transaction: &Transaction<'_>) -> Result<String, WorldError> {
+        let given = &self.given;
+        let is_taken = |id: i64| Ok(given.contains(&id) || is_there(transaction, &id.to_string())?);
+        let next = next_number("customerId", self.highest, IDS, is_taken)?;
+        self.highest = self.highest.max(next);
+        Ok(next.to_string())
+    }
+}
+
+impl Row for CustomerRow {
+    fn add(&self, transaction: &Transaction<'_>, _: Option<&str>) -> Result<String, WorldError> {
+        let mut ids = Ids::beside(transaction, [self])?;
+        self.add_beside(transaction, &mut ids)
+    }
+}
+
+impl CustomerRow {
+    fn add_beside(
+        &self,
+        transaction: &Transaction<'_>,
+        ids: &mut Ids,
+    ) -> Result<String, WorldError> {
+        let id = match &self.customer_id {
+            Some(id) => id.clone(),
+            None => ids.next(transaction)?,
+        };
+        if is_there(transaction, &id)? {
+            return Err(FieldError::at("customerId", "another customer has it").into());
+        }
+        transaction
+            .prepare_cached("INSERT INTO paysafe_customer VALUES (?1)")?
+            .execute([&id])?;
+        each("cards", &self.cards, |card| card.add_to(transaction, &id))?;
+        Ok(id)
+    }
+}
+
+impl Row for CardRow {
+    fn add(
+        &self,
+        transaction: &Transaction<'_>,
+        owner: Option<&str>,
+    ) -> Result<String, WorldError> {
+        let owner = owner.unwrap_or_default();
+        if !is_there(transaction, owner)? {
+            return Err(WorldError::NotFound(NO_CUSTOMER));
+        }
+        self.add_to(transaction, owner)?;
+        Ok(owner.to_owned())
+    }
+}
+
+impl CardRow {
+    /// Adds the card to a customer, as the last.
+    fn add_to(&self, transaction: &Transaction<'_>, customer_id: &str) -> Result<(), WorldError> {
+        let sql = "SELECT 1 FROM paysafe_card WHERE card_id = ?1";
+        if transaction.prepare_cached(sql)?.exists([&self.card_id])? {
+            return Err(FieldError::at("cardId", "another card has it").into());
+        }
+        let next = "SELECT coalesce(max(position) + 1, 0) FROM paysafe_card WHERE customer_id = ?1";
+        let position: u32 = transaction
+            .prepare_cached(next)?
+            .query_row([customer_id], |row| row.get(0))?;
+        let card: Card = self.read_as(customer_id)?;
+        card.add(transaction, position)?;
+        if let Some(before) = &self.status_before_lock {
+            card.update(transaction, Some(&CardStatus::from(before.as_str())))?;
+        }
+        Ok(())
+    }
+}
+
+fn is_there(connection: &Connection, customer_id: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM paysafe_customer WHERE customer_id = ?1";
+    connection.prepare_cached(sql)?.exists(params![customer_id])
+}
