@@ -7,8 +7,6 @@
 //! cards, or one card (by its id, or by what its provider names cards by). Additions are
 //! answered with the customer as `/_sandbox/world` shows it.
 
-use std::sync::Arc;
-
 use axum::extract::{Path, Request, State};
 use axum::routing::on;
 use rusqlite::Transaction;
@@ -93,8 +91,8 @@ pub(super) const REMOVE_CARD: Endpoint = Endpoint {
     summary: "Takes away a card",
     serve: |method| on(method, remove_card),
     describe: |document, operation| {
-        let names = document.providers.iter();
-        let names = names.filter_map(|provider| provider.section().names_cards_by());
+        let names = document.providers.sections();
+        let names = names.filter_map(|(_, section)| section.names_cards_by());
         let names: String = names.map(|name| format!("; {name}")).collect();
         let card = format!("Its id{names}.");
         of_customer(document, operation)
@@ -162,9 +160,9 @@ fn any(
     name: &str,
     description: &str,
 ) -> Schema {
-    let each = providers.iter();
+    let each = providers.sections();
     let each: Vec<_> = each
-        .map(|one| one.section().schema(form, generator))
+        .map(|(_, section)| section.schema(form, generator))
         .collect();
     let schema = json_schema!({"description": description, "anyOf": each});
     named(generator, name, schema)
@@ -208,17 +206,13 @@ async fn add(
     request: Request,
     read: ReadRow,
 ) -> Answer {
-    let Some(provider) = app.providers.find(provider).cloned() else {
+    let Some(section) = app.providers.section(provider) else {
         return no_provider(app);
     };
-    if owner
-        .as_ref()
-        .is_some_and(|id| !provider.section().is_id(id))
-    {
+    if owner.as_ref().is_some_and(|id| !section.is_id(id)) {
         return unknown(NO_CUSTOMER);
     }
-    let section = Arc::clone(&provider);
-    let read = move |body: &[u8]| read(section.section(), body);
+    let read = move |body: &[u8]| read(section, body);
     let mut row = match input::json_by(app, request, read).await {
         Ok(row) => row,
         Err(answer) => return answer,
@@ -238,7 +232,7 @@ async fn add(
     let today = app.today();
     let write = move |transaction: &Transaction<'_>| {
         let id = row.add(transaction, owner.as_deref())?;
-        let shown = provider.section().show_customer(transaction, today, &id)?;
+        let shown = section.show_customer(transaction, today, &id)?;
         Ok::<_, WorldError>(shown)
     };
     match app.store.write(write).await {
@@ -262,13 +256,11 @@ async fn remove_card(
 }
 
 async fn remove(app: &App, provider: &str, id: String, card: Option<String>) -> Answer {
-    let Some(provider) = app.providers.find(provider).cloned() else {
+    let Some(section) = app.providers.section(provider) else {
         return no_provider(app);
     };
-    let remove = move |transaction: &Transaction<'_>| {
-        let section = provider.section();
-        section.remove(transaction, &id, card.as_deref())
-    };
+    let remove =
+        move |transaction: &Transaction<'_>| section.remove(transaction, &id, card.as_deref());
     match app.store.write(remove).await {
         Ok(()) => Answer::accepted(&Removed { removed: 1 }),
         Err(error) => refused(error),

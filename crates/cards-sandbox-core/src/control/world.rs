@@ -78,13 +78,13 @@ fn shown(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
     let mut schema = json_schema!({
         "type": "object",
         "description": "Every provider's customers and cards.",
-        "required": providers.ids().collect::<Vec<_>>(),
+        "required": providers.sections().map(|(provider, _)| provider).collect::<Vec<_>>(),
         "properties": {},
     });
-    for provider in providers.iter() {
-        let part = provider.section().schema(Form::Shown, generator);
+    for (provider, section) in providers.sections() {
+        let part = section.schema(Form::Shown, generator);
         if let Some(members) = schema.pointer_mut("/properties") {
-            members[provider.id().as_str()] = json!(part);
+            members[provider.as_str()] = json!(part);
         }
     }
     named(generator, "World", schema)

@@ -124,6 +124,18 @@ impl Incoming {
     }
 }
 
+/// Reads a request by its table of fields, where nothing else about it has to be judged first, such
+/// as credentials.
+pub async fn read<R: model::Request>(
+    request: Request,
+    limits: Limits,
+    rules: &Rules,
+) -> Result<R, Unreadable> {
+    let takes = Takes::stated_by(R::OPERATION);
+    let incoming = Incoming::receive(request, takes, limits).await;
+    incoming.map_err(Unreadable::Rejected)?.read(rules)
+}
+
 fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> {
     let pairs = pairs.iter();
     pairs.map(|(name, value)| (name.as_str(), value.as_str()))

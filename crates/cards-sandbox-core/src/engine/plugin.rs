@@ -26,10 +26,28 @@ pub struct Plugin {
     pub endpoints: &'static [Endpoint],
     /// The views that it adds to the page.
     pub views: &'static [AddedView],
-    /// Its part of the page's view of all customers.
-    pub customers: CustomersView,
+    /// Its part of the page's view of all customers; `None` where it shows none.
+    pub customers: Option<CustomersView>,
     /// Begins its OpenAPI document, to which the operations are added.
     pub document: fn() -> Document,
+}
+
+impl Plugin {
+    /// Hangs a provider in with its operations and nothing else.
+    pub fn new(
+        provider: impl Provider,
+        operations: &'static [Served],
+        document: fn() -> Document,
+    ) -> Self {
+        Self {
+            provider: Arc::new(provider),
+            operations,
+            endpoints: &[],
+            views: &[],
+            customers: None,
+            document,
+        }
+    }
 }
 
 /// A view that a provider adds to the page.
@@ -117,7 +135,12 @@ impl Plugins {
             let router = router
                 .merge(served::routes(plugin.operations))
                 .merge(endpoint::routes(plugin.endpoints))
-                .merge((plugin.customers.routes)());
+                .merge(
+                    plugin
+                        .customers
+                        .as_ref()
+                        .map_or_else(Router::new, |one| (one.routes)()),
+                );
             let views = plugin.views.iter();
             views.fold(router, |router, added| router.merge((added.routes)()))
         })

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
-use schemars::{Schema, SchemaGenerator};
+use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -29,7 +29,9 @@ pub trait Provider: Any + Send + Sync {
 
     /// The names that its documents have beside the tables of fields; the journal shows no
     /// others.
-    fn documented(&self) -> Documented;
+    fn documented(&self) -> Documented {
+        Documented::default()
+    }
 
     /// Names what it may add to the journal's account of a call; most add nothing.
     fn detail(&self) -> Option<DetailKind> {
@@ -38,13 +40,21 @@ pub trait Provider: Any + Send + Sync {
 
     /// Tells what clients need to call it where the sandbox is reached at this origin: the
     /// control API shows it, and programs read it from their environment. None of it is secret.
-    fn credentials(&self, origin: &str, now: i64) -> Credentials;
+    fn credentials(&self, origin: &str, now: i64) -> Credentials {
+        let _ = (origin, now);
+        Credentials::new(&(), Vec::new())
+    }
 
     /// Describes the JSON of [`credentials`](Self::credentials).
-    fn credentials_schema(&self, generator: &mut SchemaGenerator) -> Schema;
+    fn credentials_schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        let _ = generator;
+        json_schema!({"type": "null"})
+    }
 
-    /// Its tables of the store.
-    fn tables(&self) -> &'static Tables;
+    /// Its tables of the store; none where it keeps nothing.
+    fn tables(&self) -> &'static Tables {
+        &Tables::NONE
+    }
 
     /// Says in the provider's words that a request is turned away before its rules apply.
     fn reject(&self, rejection: Rejection) -> Answer;
@@ -53,8 +63,11 @@ pub trait Provider: Any + Send + Sync {
     /// operation. An operation's own is in its row.
     fn fail(&self, status: StatusCode) -> Answer;
 
-    /// Its part of the world.
-    fn section(&self) -> &dyn Section;
+    /// Its part of the world: the customers and cards that the control API adds, shows, saves and
+    /// loads. `None` where it has no such thing.
+    fn section(&self) -> Option<&'static dyn Section> {
+        None
+    }
 }
 
 /// Credentials hold what clients need to call a provider.
@@ -140,6 +153,17 @@ impl Providers {
     /// Finds the provider of this name.
     pub(crate) fn find(&self, name: &str) -> Option<&Arc<dyn Provider>> {
         self.iter().find(|provider| provider.id().as_str() == name)
+    }
+
+    /// Goes through the parts of the world, in order.
+    pub(crate) fn sections(&self) -> impl Iterator<Item = (ProviderId, &'static dyn Section)> {
+        let each = self.all.iter();
+        each.filter_map(|provider| Some((provider.id(), provider.section()?)))
+    }
+
+    /// Finds the part of the world of the provider of this name.
+    pub(crate) fn section(&self, name: &str) -> Option<&'static dyn Section> {
+        self.find(name)?.section()
     }
 
     /// Gives the names of all, in order.

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Extension, Router};
+use cards_model::ProviderId;
 use maud::{Markup, html};
 use rusqlite::Connection;
 
@@ -11,7 +12,7 @@ use super::layout::{self, store_trouble};
 use super::reply::Page;
 use super::views;
 use crate::engine::app::App;
-use crate::engine::plugin::{Plugin, Plugins};
+use crate::engine::plugin::{CustomersView, Plugins};
 use crate::engine::store::StoreError;
 use crate::engine::view::{CardRefusal, CustomerEntry};
 
@@ -37,10 +38,11 @@ pub async fn page(
 ) -> Page {
     let (today, plugins) = (app.today(), plugins.clone());
     let read = move |connection: &Connection| {
-        let list = |plugin: &Plugin| (plugin.customers.list)(connection, today, refusal.as_ref());
-        let each = plugins
-            .iter()
-            .map(|plugin| Ok(section(plugin, &list(plugin)?)));
+        let each = plugins.iter().filter_map(|plugin| {
+            let view = plugin.customers.as_ref()?;
+            let customers = (view.list)(connection, today, refusal.as_ref());
+            Some(customers.map(|customers| section(plugin.provider.id(), view, &customers)))
+        });
         each.collect::<Result<Vec<_>, StoreError>>()
     };
     match app.store.read_all(read).await {
@@ -59,9 +61,7 @@ fn all(sections: &[Markup]) -> Markup {
     }
 }
 
-fn section(plugin: &Plugin, customers: &[CustomerEntry]) -> Markup {
-    let id = plugin.provider.id();
-    let view = &plugin.customers;
+fn section(id: ProviderId, view: &CustomersView, customers: &[CustomerEntry]) -> Markup {
     let is_open = customers.len() <= MANY;
     html! {
         section class="provider-section" aria-labelledby=(id) {

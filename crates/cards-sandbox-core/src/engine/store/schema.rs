@@ -37,6 +37,16 @@ pub struct Tables {
     pub seed: fn(&Transaction<'_>, &Fingerprints, Date) -> Result<(), StoreError>,
 }
 
+impl Tables {
+    /// No tables at all.
+    pub const NONE: Self = Self {
+        owner: "",
+        migrations: &[],
+        seed_alike: |_| Ok(()),
+        seed: |_, _, _| Ok(()),
+    };
+}
+
 /// The store's own tables, which come before all others.
 const OWN: &[Migration] = &[
     Migration {

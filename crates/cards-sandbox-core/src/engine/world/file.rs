@@ -22,7 +22,7 @@ use super::invented::{fingerprint_from, hex};
 use super::section::{ByProvider, Context, Form, Part, Section, named};
 use crate::engine::field_error::FieldError;
 use crate::engine::json_input::{read_members, read_value};
-use crate::engine::provider::{Provider, Providers};
+use crate::engine::provider::Providers;
 use crate::engine::quota::Quota;
 use crate::engine::settings::Storage;
 use crate::engine::store::{self, Fingerprints, Store, StoreError, quota};
@@ -55,15 +55,17 @@ struct Saved {
 impl WorldFile {
     /// Reads a file. The error names the field.
     pub fn read(text: &[u8], providers: &Providers) -> Result<Self, FieldError> {
-        let nobody = |provider: &Arc<dyn Provider>| (provider.id(), provider.section().nobody());
         let mut file = Self {
             version: VERSION,
             fingerprint_key: None,
-            parts: providers.iter().map(nobody).collect(),
+            parts: providers
+                .sections()
+                .map(|(provider, section)| (provider, section.nobody()))
+                .collect(),
         };
         let names: Vec<_> = OWN
             .into_iter()
-            .chain(providers.ids().map(ProviderId::as_str))
+            .chain(providers.sections().map(|(provider, _)| provider.as_str()))
             .collect();
         let mut came = Vec::new();
         let enter = |name: &str| {
@@ -85,19 +87,19 @@ impl WorldFile {
                 "version" => (file.version, end) = read_value(text, start)?,
                 "fingerprintKey" => (file.fingerprint_key, end) = read_value(text, start)?,
                 name => {
-                    let mut all = providers.iter().zip(&mut file.parts);
-                    let found = all.find(|(provider, _)| provider.id().as_str() == name);
-                    let Some((provider, (_, part))) = found else {
+                    let mut all = providers.sections().zip(&mut file.parts);
+                    let found = all.find(|((provider, _), _)| provider.as_str() == name);
+                    let Some(((_, section), (_, part))) = found else {
                         return Err(FieldError::of_whole("not what belongs here"));
                     };
-                    (*part, end) = provider.section().read(text, start)?;
+                    (*part, end) = section.read(text, start)?;
                 }
             }
             Ok(end)
         };
         let lists: Vec<_> = providers
-            .iter()
-            .flat_map(|provider| provider.section().lists())
+            .sections()
+            .flat_map(|(_, section)| section.lists())
             .copied()
             .collect();
         read_members(text, &lists, enter, read)?;
@@ -144,12 +146,12 @@ impl WorldFile {
         transaction: &Transaction<'_>,
         providers: &Providers,
     ) -> Result<(), WorldError> {
-        for provider in providers.iter() {
-            provider.section().empty(transaction)?;
+        for (_, section) in providers.sections() {
+            section.empty(transaction)?;
         }
         if let Some(key) = self.key()? {
-            for provider in providers.iter() {
-                provider.section().forget_fingerprints(transaction)?;
+            for (_, section) in providers.sections() {
+                section.forget_fingerprints(transaction)?;
             }
             transaction.execute("DELETE FROM used_code", [])?;
             Fingerprints::adopt(transaction, key)?;
@@ -178,17 +180,17 @@ impl WorldFile {
             },
             "additionalProperties": false,
         });
-        for provider in providers.iter() {
-            let mut part = provider.section().schema(Form::Part, generator);
+        for (provider, section) in providers.sections() {
+            let mut part = section.schema(Form::Part, generator);
             part.insert("default".to_owned(), json!({"customers": []}));
             if let Some(members) = schema.pointer_mut("/properties") {
-                members[provider.id().as_str()] = part.to_value();
+                members[provider.as_str()] = part.to_value();
             }
         }
         if generator.contract().is_serialize() {
             let always: Vec<_> = ["version"]
                 .into_iter()
-                .chain(providers.ids().map(ProviderId::as_str))
+                .chain(providers.sections().map(|(provider, _)| provider.as_str()))
                 .collect();
             schema.insert("required".to_owned(), json!(always));
         }
@@ -201,8 +203,8 @@ pub(crate) fn ask_each<T, E>(
     providers: &Providers,
     mut ask: impl FnMut(&dyn Section) -> Result<T, E>,
 ) -> Result<ByProvider<T>, E> {
-    let each = providers.iter();
-    let each = each.map(|provider| Ok((provider.id(), ask(provider.section())?)));
+    let each = providers.sections();
+    let each = each.map(|(provider, section)| Ok((provider, ask(section)?)));
     Ok(ByProvider(each.collect::<Result<_, E>>()?))
 }
 

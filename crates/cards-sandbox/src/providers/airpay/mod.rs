@@ -29,8 +29,6 @@ mod settings;
 mod update_customer;
 mod user_login;
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use cards_model::ProviderId;
 use cards_model::airpay::{
@@ -60,15 +58,13 @@ impl Airpay {
     /// Hangs the provider in, with all that it serves.
     pub(crate) fn plugin(self) -> Plugin {
         Plugin {
-            provider: Arc::new(self),
-            operations: OPERATIONS,
             endpoints: &[control::ISSUE],
             views: &[AddedView {
                 view: calculator::CHECKSUM,
                 routes: calculator::routes,
             }],
-            customers: page::CUSTOMERS,
-            document,
+            customers: Some(page::CUSTOMERS),
+            ..Plugin::new(self, OPERATIONS, document)
         }
     }
 }
@@ -119,8 +115,8 @@ impl Provider for Airpay {
         failure(status)
     }
 
-    fn section(&self) -> &dyn Section {
-        self
+    fn section(&self) -> Option<&'static dyn Section> {
+        Some(&section::AirpaySection)
     }
 }
 

@@ -18,8 +18,6 @@ mod seed;
 mod served;
 mod settings;
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use cards_model::ProviderId;
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
@@ -64,12 +62,9 @@ impl Ibanera {
     /// Hangs the provider in, with all that it serves.
     pub(crate) fn plugin(self) -> Plugin {
         Plugin {
-            provider: Arc::new(self),
-            operations: OPERATIONS,
             endpoints: &[control::CHANGE],
-            views: &[],
-            customers: page::CUSTOMERS,
-            document,
+            customers: Some(page::CUSTOMERS),
+            ..Plugin::new(self, OPERATIONS, document)
         }
     }
 }
@@ -108,8 +103,8 @@ impl Provider for Ibanera {
         failure(status)
     }
 
-    fn section(&self) -> &dyn Section {
-        self
+    fn section(&self) -> Option<&'static dyn Section> {
+        Some(&section::IbaneraSection)
     }
 }
 

@@ -5,7 +5,7 @@ use cards_model::Date;
 use rusqlite::Connection;
 
 use super::customers::Customer;
-use super::settings::Ibanera;
+use super::section::IbaneraSection;
 use cards_sandbox_core::plugin::CustomersView;
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::view::{CardRefusal, Cell, CustomerEntry};
@@ -31,7 +31,7 @@ fn list(
     today: Date,
     _: Option<&CardRefusal>,
 ) -> Result<Vec<CustomerEntry>, StoreError> {
-    let shown = Ibanera::show(connection, today, None)?;
+    let shown = IbaneraSection::show(connection, today, None)?;
     Ok(shown.into_iter().map(entry).collect())
 }
 

@@ -23,8 +23,6 @@ mod seed;
 mod served;
 mod settings;
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use cards_model::ProviderId;
 use cards_model::paysafe::{CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
@@ -82,12 +80,9 @@ impl Paysafe {
     /// Hangs the provider in, with all that it serves.
     pub(crate) fn plugin(self) -> Plugin {
         Plugin {
-            provider: Arc::new(self),
-            operations: OPERATIONS,
             endpoints: &[control::ACT, control::PUT_STATUS],
-            views: &[],
-            customers: page::CUSTOMERS,
-            document,
+            customers: Some(page::CUSTOMERS),
+            ..Plugin::new(self, OPERATIONS, document)
         }
     }
 }
@@ -126,8 +121,8 @@ impl Provider for Paysafe {
         failure(status, Access::Bearer.challenge())
     }
 
-    fn section(&self) -> &dyn Section {
-        self
+    fn section(&self) -> Option<&'static dyn Section> {
+        Some(&section::PaysafeSection)
     }
 }
 

@@ -13,7 +13,7 @@ use rusqlite::Connection;
 
 use super::card::{Customer, Shown};
 use super::change::{self, NotChanged};
-use super::settings::Paysafe;
+use super::section::PaysafeSection;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::page::layout::{self, form, form_field, store_trouble};
 use cards_sandbox_core::page::reply::see;
@@ -87,7 +87,7 @@ fn list(
     today: Date,
     refusal: Option<&CardRefusal>,
 ) -> Result<Vec<CustomerEntry>, StoreError> {
-    let shown = Paysafe::show(connection, today, None)?;
+    let shown = PaysafeSection::show(connection, today, None)?;
     let each = shown.into_iter().map(|customer| entry(customer, refusal));
     Ok(each.collect())
 }

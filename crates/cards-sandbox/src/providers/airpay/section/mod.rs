@@ -21,3 +21,6 @@ pub(super) use shown::{Customer, show_customers};
 /// The fingerprints of what is given. What is made up takes the place of none of
 /// it, also where it comes first.
 type Given = std::collections::BTreeSet<[u8; 32]>;
+
+/// Airpay's part of the world, as the engine asks for it.
+pub(crate) struct AirpaySection;

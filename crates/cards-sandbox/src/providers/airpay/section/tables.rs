@@ -6,13 +6,13 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
+use super::AirpaySection;
 use super::cards::CardRow;
 use super::insert::insert;
 use super::rows::{CustomerRow, Rows};
 use super::rules::number_of;
 use super::shown::{Customer, show_customers};
 use super::{Given, synthetic};
-use crate::providers::airpay::Airpay;
 use crate::providers::airpay::customers;
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::store::{Fingerprints, StoreError};
@@ -20,7 +20,7 @@ use cards_sandbox_core::world::invented::free;
 use cards_sandbox_core::world::section::{NO_CUSTOMER, Part, Row, TypedSection, delete, each};
 use cards_sandbox_core::world_error::WorldError;
 
-impl TypedSection for Airpay {
+impl TypedSection for AirpaySection {
     type Part = Rows;
     type Customer = CustomerRow;
     type Card = CardRow;

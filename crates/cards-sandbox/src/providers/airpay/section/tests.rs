@@ -4,15 +4,15 @@
 use cards_model::airpay::RegisterUser;
 use cards_model::{CardExpiry, Date, Request};
 
+use super::AirpaySection;
 use super::rows::{CustomerRow, Rows};
 use super::synthetic;
-use crate::providers::airpay::Airpay;
 use crate::testing::{DRAWS, context, days, holds_made_up, said};
 use cards_sandbox_core::json_input::read_json;
 use cards_sandbox_core::world::section::{Check, TypedSection};
 
 fn customers(count: usize) -> Rows {
-    let one: CustomerRow = read_json(br#"{"cards":[{}]}"#, Airpay::LISTS).unwrap();
+    let one: CustomerRow = read_json(br#"{"cards":[{}]}"#, AirpaySection::LISTS).unwrap();
     Rows {
         last_number: None,
         customers: vec![one; count],
@@ -21,7 +21,7 @@ fn customers(count: usize) -> Rows {
 
 #[test]
 fn a_customer_who_says_nothing() {
-    holds_made_up::<Airpay>(customers(DRAWS));
+    holds_made_up::<AirpaySection>(customers(DRAWS));
 }
 
 #[test]

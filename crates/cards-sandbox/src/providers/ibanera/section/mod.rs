@@ -9,3 +9,6 @@ mod tables;
 mod tests;
 
 pub(crate) use rows::{Amount, Change};
+
+/// Ibanera's part of the world, as the engine asks for it.
+pub(crate) struct IbaneraSection;

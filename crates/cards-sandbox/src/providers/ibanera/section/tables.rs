@@ -6,8 +6,8 @@ use cards_model::Date;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::Serialize;
 
+use super::IbaneraSection;
 use super::rows::{CardRow, Change, CustomerRow, IDS, Rows, reference};
-use crate::providers::ibanera::Ibanera;
 use crate::providers::ibanera::customers::{self, Customer};
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::store::StoreError;
@@ -17,7 +17,7 @@ use cards_sandbox_core::world::section::{
 };
 use cards_sandbox_core::world_error::WorldError;
 
-impl TypedSection for Ibanera {
+impl TypedSection for IbaneraSection {
     type Part = Rows;
     type Customer = CustomerRow;
     type Card = CardRow;

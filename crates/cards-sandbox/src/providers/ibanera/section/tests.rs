@@ -3,17 +3,17 @@
 
 use serde_json::json;
 
+use super::IbaneraSection;
 use super::rows::{self, CustomerRow, Rows};
-use crate::providers::ibanera::Ibanera;
 use crate::testing::{DRAWS, context, holds_made_up, said};
 use cards_sandbox_core::json_input::read_json;
 use cards_sandbox_core::world::section::{Check, TypedSection};
 
 #[test]
 fn a_customer_who_says_nothing() {
-    let one: CustomerRow = read_json(br#"{"cards":[{}]}"#, Ibanera::LISTS).unwrap();
+    let one: CustomerRow = read_json(br#"{"cards":[{}]}"#, IbaneraSection::LISTS).unwrap();
     let customers = vec![one; DRAWS];
-    holds_made_up::<Ibanera>(Rows { customers });
+    holds_made_up::<IbaneraSection>(Rows { customers });
 }
 
 /// A reference is made from an id, of which some are as long as card numbers.
@@ -25,7 +25,7 @@ fn a_reference_of_any_id() {
     for id in (1..=last).step_by(step as usize).chain([last]) {
         let customer = json!({ "customersId": id, "customersReference": rows::reference(id) });
         let mut customer: CustomerRow =
-            read_json(customer.to_string().as_bytes(), Ibanera::LISTS).unwrap();
+            read_json(customer.to_string().as_bytes(), IbaneraSection::LISTS).unwrap();
         customer.check(&context).map_err(said).unwrap();
     }
 }

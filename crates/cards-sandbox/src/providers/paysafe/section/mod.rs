@@ -9,3 +9,6 @@ mod tables;
 mod tests;
 
 pub(super) use rows::CardRow;
+
+/// Paysafe's part of the world, as the engine asks for it.
+pub(crate) struct PaysafeSection;

@@ -8,8 +8,8 @@ use cards_model::paysafe::CardStatus;
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
+use super::PaysafeSection;
 use super::rows::{CardRow, CustomerRow, Rows};
-use crate::providers::paysafe::Paysafe;
 use crate::providers::paysafe::card::{self, Card, Customer};
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::store::StoreError;
@@ -19,7 +19,7 @@ use cards_sandbox_core::world::section::{
 };
 use cards_sandbox_core::world_error::WorldError;
 
-impl TypedSection for Paysafe {
+impl TypedSection for PaysafeSection {
     type Part = Rows;
     type Customer = CustomerRow;
     type Card = CardRow;

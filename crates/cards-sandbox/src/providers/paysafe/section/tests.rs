@@ -1,8 +1,8 @@
 //! Many of everything that is made up for a Paysafe card, each through the rules
 //! that hold for what is given.
 
+use super::PaysafeSection;
 use super::rows::{CardRow, Rows};
-use crate::providers::paysafe::Paysafe;
 use crate::testing::{DRAWS, context, days, holds_made_up, said};
 use cards_sandbox_core::json_input::read_json;
 use cards_sandbox_core::world::section::{Check, TypedSection};
@@ -17,10 +17,10 @@ fn a_card_that_says_nothing() {
     );
     // A wallet's reference is made up when it is read.
     let customers = (0..DRAWS).map(|at| match at % 2 {
-        0 => read_json(physical.as_bytes(), Paysafe::LISTS).unwrap(),
-        _ => read_json(br#"{"cards":[{"scheme":"MC"}]}"#, Paysafe::LISTS).unwrap(),
+        0 => read_json(physical.as_bytes(), PaysafeSection::LISTS).unwrap(),
+        _ => read_json(br#"{"cards":[{"scheme":"MC"}]}"#, PaysafeSection::LISTS).unwrap(),
     });
-    holds_made_up::<Paysafe>(Rows {
+    holds_made_up::<PaysafeSection>(Rows {
         customers: customers.collect(),
     });
 }
@@ -28,7 +28,7 @@ fn a_card_that_says_nothing() {
 #[test]
 fn what_depends_on_the_day() {
     for today in days() {
-        let mut card: CardRow = read_json(b"{}", Paysafe::LISTS).unwrap();
+        let mut card: CardRow = read_json(b"{}", PaysafeSection::LISTS).unwrap();
         card.check(&context(today)).map_err(said).unwrap();
     }
 }
