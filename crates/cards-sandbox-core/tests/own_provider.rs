@@ -1,5 +1,7 @@
 //! Hangs in a provider that has no customers, and checks that everything around it works without them.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
