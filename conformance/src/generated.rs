@@ -33,7 +33,7 @@ pub struct Row {
     pub id: String,
     /// The operation that is tried.
     pub operation: String,
-    /// The field that is tried, by its wire name.
+    /// The field that is tried, by its wire name; of a reply, by its path.
     pub field: String,
     /// The phrases that the cases follow from.
     pub check: Vec<String>,
@@ -83,6 +83,23 @@ pub struct Case {
     pub path: Option<String>,
     /// The header of a form.
     pub checksum: Option<String>,
+    /// The reply, where the row is about one: then nothing is sent.
+    pub reply: Option<Reply>,
+}
+
+/// A reply with one value of the row's field.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Reply {
+    /// The body.
+    pub body: String,
+    /// The field as it is read, by JSON pointer.
+    pub at: String,
+    /// What is read there; `null` for nothing.
+    pub reads: Value,
+    /// The field as a broken rule names it.
+    pub field: String,
 }
 
 impl Generated {

@@ -3,9 +3,10 @@
 use std::pin::pin;
 use std::thread;
 
+use cards_transport::blocking::Client as BlockingClient;
 use cards_transport::{
     AsyncTransport, BackendOptions, BlockingTransport, Call, CallOptions, Client, Error, Paged,
-    Provider, Reply, ReqwestTransport, Settings, UreqTransport, blocking,
+    Provider, Reply, ReqwestTransport, Settings, UreqTransport,
 };
 use futures_util::future::join_all;
 use futures_util::stream::StreamExt;
@@ -40,7 +41,7 @@ pub(crate) trait AnyClient<P: Provider> {
         C: Paged + Call<Provider = P>;
 }
 
-impl<P: Provider, T: BlockingTransport> AnyClient<P> for blocking::Client<P, T> {
+impl<P: Provider, T: BlockingTransport> AnyClient<P> for BlockingClient<P, T> {
     fn send_with<C: Call<Provider = P>>(&self, call: &C, options: &CallOptions) -> Outcome<C> {
         self.send_with(call, options)
     }
@@ -80,10 +81,10 @@ pub(crate) struct Driven<P, T> {
 }
 
 impl<P: Provider, T: AsyncTransport> Driven<P, T> {
-    pub(crate) fn new(client: Client<P, T>) -> Self {
+    fn with_settings(provider: P, transport: T, settings: Settings) -> Self {
         let runtime = Builder::new_current_thread().enable_all().build();
         Self {
-            client,
+            client: Client::with_settings(provider, transport, settings),
             runtime: runtime.unwrap(),
         }
     }
@@ -142,48 +143,34 @@ pub(crate) trait Backend {
     fn faked<P: Provider>(provider: P, fake: &Fake, settings: Settings) -> Self::Faked<P>;
 }
 
-pub(crate) struct Reqwest;
-pub(crate) struct Ureq;
+macro_rules! backend {
+    ($name:ident, $label:literal, $client:ident, $transport:ident) => {
+        pub(crate) struct $name;
 
-impl Backend for Reqwest {
-    const NAME: &'static str = "reqwest";
+        impl Backend for $name {
+            const NAME: &'static str = $label;
 
-    type Client<P: Provider> = Driven<P, ReqwestTransport>;
-    type Faked<P: Provider> = Driven<P, Fake>;
+            type Client<P: Provider> = $client<P, $transport>;
+            type Faked<P: Provider> = $client<P, Fake>;
 
-    fn client<P: Provider>(
-        provider: P,
-        options: &BackendOptions,
-        settings: Settings,
-    ) -> Self::Client<P> {
-        let transport = ReqwestTransport::with_options(options).unwrap();
-        Driven::new(Client::with_settings(provider, transport, settings))
-    }
+            fn client<P: Provider>(
+                provider: P,
+                options: &BackendOptions,
+                settings: Settings,
+            ) -> Self::Client<P> {
+                let transport = $transport::with_options(options).unwrap();
+                $client::with_settings(provider, transport, settings)
+            }
 
-    fn faked<P: Provider>(provider: P, fake: &Fake, settings: Settings) -> Self::Faked<P> {
-        Driven::new(Client::with_settings(provider, fake.clone(), settings))
-    }
+            fn faked<P: Provider>(provider: P, fake: &Fake, settings: Settings) -> Self::Faked<P> {
+                $client::with_settings(provider, fake.clone(), settings)
+            }
+        }
+    };
 }
 
-impl Backend for Ureq {
-    const NAME: &'static str = "ureq";
-
-    type Client<P: Provider> = blocking::Client<P, UreqTransport>;
-    type Faked<P: Provider> = blocking::Client<P, Fake>;
-
-    fn client<P: Provider>(
-        provider: P,
-        options: &BackendOptions,
-        settings: Settings,
-    ) -> Self::Client<P> {
-        let transport = UreqTransport::with_options(options).unwrap();
-        blocking::Client::with_settings(provider, transport, settings)
-    }
-
-    fn faked<P: Provider>(provider: P, fake: &Fake, settings: Settings) -> Self::Faked<P> {
-        blocking::Client::with_settings(provider, fake.clone(), settings)
-    }
-}
+backend!(Reqwest, "reqwest", Driven, ReqwestTransport);
+backend!(Ureq, "ureq", BlockingClient, UreqTransport);
 
 /// Instantiates functions that are generic over the [`Backend`] as one test for
 /// each backend, in a module of its name.

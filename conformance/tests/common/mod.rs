@@ -17,6 +17,7 @@
 pub(crate) mod clients;
 pub(crate) mod fake;
 pub(crate) mod operations;
+pub(crate) mod sandbox;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -24,6 +25,8 @@ use cards_model::airpay::RegisterUser;
 use cards_model::{Date, Rules, Violations};
 use conformance::fixture::{self, Case};
 use conformance::wire::WireRequest;
+use http::{HeaderName, HeaderValue};
+use sha2::{Digest as _, Sha256};
 
 /// 2026-11-21, the day of `fixtures/world.toml`, at noon.
 pub(crate) const NOON: u64 = 1_795_262_400;
@@ -42,10 +45,7 @@ pub(crate) fn rules() -> Rules {
 
 /// Every fixture, or the reason why they cannot be read.
 pub(crate) fn cases() -> Vec<Case> {
-    match fixture::all() {
-        Ok(cases) => cases,
-        Err(error) => panic!("{error}"),
-    }
+    fixture::all().unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Finds one fixture by its id.
@@ -64,12 +64,9 @@ pub(crate) fn registration() -> RegisterUser {
 
 /// `field rule`, as fixtures write it.
 pub(crate) fn named(checked: &Result<(), Violations>) -> Vec<String> {
-    let name =
-        |violation: &cards_model::Violation| format!("{} {}", violation.field, violation.rule);
-    match checked {
-        Ok(()) => Vec::new(),
-        Err(violations) => violations.iter().map(name).collect(),
-    }
+    let violations = checked.as_ref().err().into_iter().flatten();
+    let named = violations.map(|one| format!("{} {}", one.field, one.rule));
+    named.collect()
 }
 
 /// The normal form of the fixtures: what changes from run to run is replaced.
@@ -87,11 +84,10 @@ pub(crate) fn normal(request: &WireRequest) -> String {
 pub(crate) fn on_the_wire(request: &http::Request<bytes::Bytes>) -> WireRequest {
     let uri = request.uri();
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
-    let mut headers: Vec<(String, String)> = request
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
-        .collect();
+    let header = |(name, value): (&HeaderName, &HeaderValue)| {
+        (name.to_string(), value.to_str().unwrap().to_owned())
+    };
+    let mut headers: Vec<_> = request.headers().iter().map(header).collect();
     headers.push(("host".into(), uri.authority().unwrap().to_string()));
     if !request.body().is_empty() {
         let length = request.body().len().to_string();
@@ -99,4 +95,11 @@ pub(crate) fn on_the_wire(request: &http::Request<bytes::Bytes>) -> WireRequest 
     }
     let method = request.method().to_string();
     WireRequest::new(method, target, headers, request.body().to_vec())
+}
+
+/// The digest of a text, which is what a server makes of the values of a form
+/// and the secret: an implementation of our own.
+pub(crate) fn hex(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -49,6 +49,30 @@ pub(crate) fn from_input<C: Call>(input: &Value) -> Result<C, String> {
     C::deserialize(input).map_err(|error| format!("input.json: {error}"))
 }
 
+pub(crate) type Input = BTreeMap<String, Value>;
+
+/// The fields of a valid request: of `operation.toml`, or of the fixture `valid`.
+pub(crate) fn valid(name: &str) -> Result<Input, String> {
+    #[derive(serde::Deserialize)]
+    struct Stated {
+        valid: Option<Input>,
+    }
+    let provider = named_operation(name)?.provider;
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+    let file = |name: &str| {
+        let read = std::fs::read_to_string(name);
+        read.map_err(|error| format!("{name}: {error}"))
+    };
+    let path = format!("{fixtures}/{provider}/{name}/operation.toml");
+    let stated: Stated =
+        toml::from_str(&file(&path)?).map_err(|error| format!("{path}: {error}"))?;
+    if let Some(valid) = stated.valid {
+        return Ok(valid);
+    }
+    let path = format!("{fixtures}/{provider}/{name}/valid/input.json");
+    serde_json::from_str(&file(&path)?).map_err(|error| format!("{path}: {error}"))
+}
+
 /// The provider with a fixture's credentials.
 pub(crate) fn provider<P: Provider>(base: &str, keys: &Keys) -> P {
     provider_in_order(base, keys, Order::default())
@@ -71,18 +95,12 @@ pub(crate) fn provider_in_order<P: Provider>(base: &str, keys: &Keys, order: Ord
         };
         Some(value.to_owned())
     });
-    match provider {
-        Ok(provider) => provider,
-        Err(error) => panic!("world.toml: {error}"),
-    }
+    provider.unwrap_or_else(|error| panic!("world.toml: {error}"))
 }
 
 /// Shows a reply as `parsed.json` does.
 pub(crate) fn shown<R: Serialize + 'static>(reply: &R) -> Value {
-    let mut shown = match serde_json::to_value(reply) {
-        Ok(value) => value,
-        Err(error) => panic!("a reply that cannot be shown: {error}"),
-    };
+    let mut shown = serde_json::to_value(reply).unwrap();
     if let Some(reply) = (reply as &dyn Any).downcast_ref() {
         amounts_as_text(reply, &mut shown);
     }
@@ -124,10 +142,8 @@ pub(crate) fn outcome<T, R: Serialize + 'static>(
     if let Some(refusal) = error.refusal() {
         shown["code"] = json!(refusal.code);
         shown["message"] = json!(refusal.message);
-        let fields = refusal.fields.iter();
-        shown["fields"] = fields
-            .map(|field| json!([field.field, field.error]))
-            .collect();
+        let field = |one: &cards_transport::FieldRefusal| json!([one.field, one.error]);
+        shown["fields"] = refusal.fields.iter().map(field).collect();
     }
     if let Some(json) = error.json() {
         shown["path"] = json!(json.path());

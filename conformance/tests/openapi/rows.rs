@@ -6,7 +6,7 @@ use cards_sandbox::openapi::Api;
 use conformance::ledger::{self, Bound, Requirement as Row};
 use serde_json::{Value, json};
 
-use crate::judge::{self, Described, Judge};
+use crate::judge::{self, Described, items, members};
 
 /// Rows that the ledger overrides, so that the document says otherwise.
 const OVERRIDDEN: &[(&str, &str)] = &[
@@ -34,18 +34,15 @@ pub(crate) fn hold(documents: &[(Api, Value)], row: &Row) -> Result<bool, String
     }
     if let Some((_, erratum)) = OVERRIDDEN.iter().find(|(id, _)| *id == row.id) {
         let is_told = row.erratum == *erratum;
-        return if is_told {
-            Ok(false)
-        } else {
-            Err("no longer overridden".to_owned())
-        };
+        return is_told
+            .then_some(false)
+            .ok_or("no longer overridden".into());
     }
-    let (document, described) = judge::named(documents, &row.operation)?;
+    let described = judge::named(documents, &row.operation)?;
     if let Some(header) = row.field.strip_prefix("header:") {
-        return header_row(document, &described, header, row);
-    }
-    if row.binds.contains(&Bound::Reply) {
-        reply_row(document, &described, row)
+        header_row(&described, header, row)
+    } else if row.binds.contains(&Bound::Reply) {
+        reply_row(&described, row)
     } else if row.binds.contains(&Bound::Request) || row.field.contains(':') {
         request_row(&described, row)
     } else {
@@ -53,12 +50,7 @@ pub(crate) fn hold(documents: &[(Api, Value)], row: &Row) -> Result<bool, String
     }
 }
 
-fn header_row(
-    document: &Value,
-    described: &Described<'_>,
-    header: &str,
-    row: &Row,
-) -> Result<bool, String> {
+fn header_row(described: &Described<'_>, header: &str, row: &Row) -> Result<bool, String> {
     if let Some(status) = number(&row.statement).filter(|_| header == "content-type") {
         let content = &described.value["responses"][status.to_string()]["content"];
         let is_json = content.get("application/json").is_some();
@@ -66,9 +58,8 @@ fn header_row(
             .then_some(true)
             .ok_or(format!("{status} is {content}"));
     }
-    let schemes = described.value["security"][0].as_object();
-    let is_scheme = |name: &String| {
-        let scheme = &document["components"]["securitySchemes"][name];
+    let is_scheme = |(name, _): (&String, &Value)| {
+        let scheme = &described.document["components"]["securitySchemes"][name];
         match header {
             "authorization" => scheme["type"] == "http",
             header => scheme["in"] == "header" && scheme["name"] == header,
@@ -79,27 +70,14 @@ fn header_row(
         // Every HTTP client sends these by itself.
         "accept" | "host" => Ok(false),
         "content-type" if content.get("application/x-www-form-urlencoded").is_some() => Ok(true),
-        _ if schemes
-            .into_iter()
-            .flat_map(|all| all.keys())
-            .any(is_scheme) =>
-        {
-            Ok(true)
-        }
+        _ if members(&described.value["security"][0]).any(is_scheme) => Ok(true),
         _ => Err(format!("the header {header} is no part of the operation")),
     }
 }
 
 fn request_row(described: &Described<'_>, row: &Row) -> Result<bool, String> {
     let (_, name) = row.field.split_once(':').unwrap_or(("", &row.field));
-    let parameter = described
-        .parameters()
-        .iter()
-        .find(|parameter| parameter["name"] == name);
-    let schema = match parameter {
-        Some(parameter) => Some(&parameter["schema"]),
-        None => described.property(name),
-    };
+    let schema = described.field(name);
     let schema = schema.ok_or_else(|| format!("{name} has no place"))?;
     let holds = match row.kind.as_str() {
         "default" => number(&row.statement).is_none_or(|number| schema["default"] == json!(number)),
@@ -111,69 +89,60 @@ fn request_row(described: &Described<'_>, row: &Row) -> Result<bool, String> {
         }
         _ => return Ok(false),
     };
-    if holds {
-        Ok(true)
-    } else {
-        Err(format!("{name} is described as {schema}"))
-    }
+    let described = || format!("{name} is described as {schema}");
+    holds.then_some(true).ok_or_else(described)
 }
 
-fn reply_row(document: &Value, described: &Described<'_>, row: &Row) -> Result<bool, String> {
-    let replies = described.value["responses"].as_object().unwrap().values();
-    let mut found: Vec<&Value> = replies
-        .map(|reply| &reply["content"]["application/json"]["schema"])
+/// The JSON types that a statement's first word of these speaks of; a text,
+/// where it has none.
+const TYPES: [(&[&str], &[&str]); 5] = [
+    (&["array"], &["array"]),
+    (&["object", "one customer"], &["object"]),
+    (&["true or false", "boolean"], &["boolean"]),
+    (
+        &["balances", "integer", "decimal", "numeric", "number"],
+        &["integer", "number", "array", "object"],
+    ),
+    (&["JSON"], &["object", "array"]),
+];
+
+fn reply_row(described: &Described<'_>, row: &Row) -> Result<bool, String> {
+    let document = described.document;
+    let mut found: Vec<&Value> = members(&described.value["responses"])
+        .map(|(_, reply)| &reply["content"]["application/json"]["schema"])
         .flat_map(|schema| variants(document, schema))
         .collect();
     for step in row.field.split('.') {
-        found = found
-            .into_iter()
-            .flat_map(|schema| {
-                let items = variants(document, &schema["items"]);
-                items.into_iter().chain([schema]).collect::<Vec<_>>()
-            })
+        let below = found.into_iter().flat_map(|schema| {
+            let mut all = variants(document, &schema["items"]);
+            all.push(schema);
+            all
+        });
+        found = below
             .flat_map(|schema| variants(document, &schema["properties"][step]))
             .collect();
     }
     if found.is_empty() {
         // The one reply example that shows a key which the sandbox leaves out.
-        return match row.kind.as_str() {
-            "example" => Ok(false),
-            _ => Err(format!("{} has no place", row.field)),
-        };
+        let is_example = row.kind == "example";
+        return is_example
+            .then_some(false)
+            .ok_or(format!("{} has no place", row.field));
     }
     let any = |holds: &dyn Fn(&Value) -> bool| found.iter().any(|schema| holds(schema));
-    let fits =
-        |schema: &Value, value: Value| Judge::new(document, schema).trouble(&value).is_none();
+    let fits = |schema: &Value, value: &Value| judge::trouble(document, schema, value).is_none();
     let statement = row.statement.as_str();
     let holds = match row.kind.as_str() {
         "type" => {
             let says = |words: &[&str]| words.iter().any(|word| statement.contains(word));
-            let kinds: &[&str] = if says(&["array"]) {
-                &["array"]
-            } else if says(&["object", "one customer"]) {
-                &["object"]
-            } else if says(&["true or false", "boolean"]) {
-                &["boolean"]
-            } else if says(&[
-                "balances",
-                "whole number",
-                "integer",
-                "decimal",
-                "numeric",
-                "number",
-            ]) {
-                &["integer", "number", "array", "object"]
-            } else if says(&["JSON"]) {
-                &["object", "array"]
-            } else {
-                &["string"]
-            };
-            any(&|schema| kinds.iter().any(|kind| is_of_type(schema, kind)))
+            let types = TYPES.iter().find(|(words, _)| says(words));
+            let types = types.map_or(&["string"][..], |(_, types)| types);
+            any(&|schema| types.iter().any(|kind| is_of_type(schema, kind)))
         }
         // The US have bounds of their own, which are conditions of the address.
         "length" if !statement.contains("US") && !statement.contains("not empty") => {
             let long = beyond(statement)?;
-            any(&|schema| long.iter().all(|text| !fits(schema, text.as_str().into())))
+            any(&|schema| long.iter().all(|text| !fits(schema, text)))
         }
         "allowed" if row.field == "message" => any(&|schema| schema["const"].is_string()),
         "allowed" => {
@@ -182,79 +151,52 @@ fn reply_row(document: &Value, described: &Described<'_>, row: &Row) -> Result<b
                 Some(number) => vec![number.into()],
                 None => capitals(statement).into_iter().map(Value::from).collect(),
             };
-            if values.is_empty() {
-                return Err("no value is found in the statement".to_owned());
-            }
-            values
+            let all_fit = values
                 .iter()
-                .all(|value| any(&|schema| fits(schema, value.clone())))
-                && !any(&|schema| fits(schema, "OTHER".into()))
+                .all(|value| any(&|schema| fits(schema, value)));
+            !values.is_empty() && all_fit && !any(&|schema| fits(schema, &"OTHER".into()))
         }
         "range" | "required" | "characters" | "format" | "length" => true,
         _ => return Ok(false),
     };
-    if holds {
-        Ok(true)
-    } else {
-        Err(format!("{} is described as {found:?}", row.field))
-    }
+    let described = || format!("{} is described as {found:?}", row.field);
+    holds.then_some(true).ok_or_else(described)
 }
 
 /// A schema's own alternatives, references followed.
 fn variants<'a>(document: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
     if let Some(reference) = schema["$ref"].as_str() {
-        return document
-            .pointer(&reference[1..])
-            .map(|target| variants(document, target))
-            .unwrap_or_default();
+        let target = document.pointer(&reference[1..]);
+        return target.map_or_else(Vec::new, |target| variants(document, target));
     }
-    for key in ["oneOf", "anyOf"] {
-        if let Some(all) = schema[key].as_array() {
-            return all.iter().flat_map(|one| variants(document, one)).collect();
-        }
-    }
-    if schema.is_null() {
-        Vec::new()
-    } else {
-        vec![schema]
+    let alternatives = ["oneOf", "anyOf"].map(|key| &schema[key]);
+    match alternatives.into_iter().find(|all| all.is_array()) {
+        Some(all) => items(all).flat_map(|one| variants(document, one)).collect(),
+        None if schema.is_null() => Vec::new(),
+        None => vec![schema],
     }
 }
 
 fn is_of_type(schema: &Value, kind: &str) -> bool {
     let own = &schema["type"];
-    let alternatives = schema["anyOf"].as_array();
-    *own == kind
-        || own.as_array().is_some_and(|all| all.contains(&json!(kind)))
-        || alternatives.is_some_and(|all| all.iter().any(|one| is_of_type(one, kind)))
+    let is_own = *own == kind || items(own).any(|one| one == kind);
+    is_own || items(&schema["anyOf"]).any(|one| is_of_type(one, kind))
 }
 
-/// Texts of several characters' kinds, longer by one than a statement allows,
-/// or shorter by one where it tells the least.
-fn beyond(statement: &str) -> Result<[String; 3], String> {
-    let words = [
-        ("one", 1),
-        ("two", 2),
-        ("three", 3),
-        ("four", 4),
-        ("six", 6),
-        ("seven", 7),
-        ("twenty", 20),
-    ];
-    let in_words = words
-        .iter()
-        .find(|(word, _)| statement.split(' ').any(|other| other == *word));
-    let most = match (numbers(statement).last(), in_words) {
-        (Some(most), _) => *most,
-        (None, Some((_, most))) => *most,
-        (None, None) => return Err("no length is found in the statement".to_owned()),
+/// Texts of several characters' kinds, longer by one than a statement allows.
+fn beyond(statement: &str) -> Result<[Value; 3], String> {
+    let in_words = |word| {
+        ["", "one", "two", "three", "four"]
+            .iter()
+            .position(|other| *other == word)
     };
-    let most = usize::try_from(most).map_err(|error| error.to_string())?;
-    let length = if statement.contains("or more") {
-        most - 1
-    } else {
-        most + 1
-    };
-    Ok(["1a@A", "1", "a"].map(|letters| letters.chars().cycle().take(length).collect()))
+    let last = numbers(statement).last().map(|number| *number as usize);
+    let most = last.or_else(|| statement.split(' ').filter_map(in_words).next_back());
+    let most = most.ok_or("no length is found in the statement")?;
+    Ok(["1a@A", "1", "a"].map(|letters| {
+        let text: String = letters.chars().cycle().take(most + 1).collect();
+        text.into()
+    }))
 }
 
 fn number(statement: &str) -> Option<u64> {

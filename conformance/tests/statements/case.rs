@@ -26,20 +26,17 @@ pub(crate) struct Case {
 
 /// The request that the client sends for an input. A form has to hold the
 /// values of the input.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct WireCase {
-    #[serde(default)]
     pub(crate) operation: String,
-    #[serde(default)]
-    pub(crate) input: Fields,
+    /// Names and values: a table, or pairs where their order says something.
+    pub(crate) input: Value,
     /// Fields taken out of the valid input.
-    #[serde(default)]
     pub(crate) without: Vec<String>,
     /// `table`, `example` or `sorted`.
     pub(crate) order: Option<String>,
     /// Sends the Airpay documents' placeholder as every credential.
-    #[serde(default)]
     pub(crate) placeholder: bool,
     /// Signs with another Airpay key than the sandbox's.
     pub(crate) secret_key: Option<String>,
@@ -49,82 +46,42 @@ pub(crate) struct WireCase {
     pub(crate) path: Option<String>,
     pub(crate) query: Option<String>,
     /// Exact values, or `*` for any.
-    #[serde(default)]
     pub(crate) headers: BTreeMap<String, String>,
-    #[serde(default)]
     pub(crate) no_headers: Vec<String>,
-    /// The names of the body's fields, in order, with the input's values.
-    pub(crate) names: Option<Names>,
+    /// The names of the body's fields, or pairs that begin with them, in order,
+    /// with the input's values.
+    pub(crate) names: Option<Vec<Value>>,
     pub(crate) body: Option<String>,
     /// The title of the document that the operation names.
     pub(crate) document: Option<String>,
 }
 
-/// Names and values: a table, or pairs where their order says something.
-#[derive(Clone, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Fields {
-    Table(BTreeMap<String, Value>),
-    Pairs(Vec<(String, Value)>),
-}
-
-impl Default for Fields {
-    fn default() -> Self {
-        Self::Table(BTreeMap::new())
-    }
-}
-
-impl Fields {
-    pub(crate) fn pairs(&self) -> Vec<(String, Value)> {
-        match self {
-            Self::Table(table) => table.clone().into_iter().collect(),
-            Self::Pairs(pairs) => pairs.clone(),
-        }
-    }
-}
-
-/// Names alone, or those of pairs.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Names {
-    Names(Vec<String>),
-    Pairs(Vec<(String, Value)>),
-}
-
-impl Names {
-    pub(crate) fn list(&self) -> Vec<&str> {
-        match self {
-            Self::Names(names) => names.iter().map(String::as_str).collect(),
-            Self::Pairs(pairs) => pairs.iter().map(|(name, _)| name.as_str()).collect(),
-        }
-    }
-}
-
 /// A reply and what the client makes of it.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct ReplyCase {
-    #[serde(default)]
     pub(crate) operation: String,
-    #[serde(default = "ok_status")]
-    pub(crate) status: u16,
+    /// 200 where nothing is said.
+    pub(crate) status: Option<u16>,
     #[serde(skip)]
     pub(crate) body: String,
+    /// Where pointers without a slash begin, and the fields of broken rules.
+    #[serde(skip)]
+    pub(crate) at: String,
+    #[serde(skip)]
+    pub(crate) field: String,
     #[serde(rename = "body")]
     whole: Option<String>,
     /// The name of an [`Around`], and what the body has in its place.
     #[serde(flatten)]
     part: BTreeMap<String, Value>,
-    /// `ok`, or the kind of error as `ErrorKind` writes it.
-    #[serde(default = "ok")]
-    pub(crate) outcome: String,
+    /// The kind of error as `ErrorKind` writes it. `None`: it is a success.
+    pub(crate) outcome: Option<String>,
     /// Values by JSON pointer in the parsed value, written back.
-    #[serde(default)]
     pub(crate) reads: BTreeMap<String, Value>,
     /// Pointers that are not there.
-    #[serde(default)]
     pub(crate) lacks: Vec<String>,
     /// What the refusal says: `code`, or a field's name to its code.
-    #[serde(default)]
     pub(crate) refusal: BTreeMap<String, String>,
     /// Rules of the document that the page breaks, by field; empty for none.
     pub(crate) breaks: Option<BTreeMap<String, String>>,
@@ -134,12 +91,10 @@ pub(crate) struct ReplyCase {
     /// would be told.
     pub(crate) cause: Option<String>,
     /// What had been asked for, where `next` depends on it.
-    #[serde(default)]
     pub(crate) asked: BTreeMap<String, Value>,
     /// The query of the call for the page after this one; empty for none.
     pub(crate) next: Option<String>,
     /// Values by JSON pointer in the list of the cards' summaries.
-    #[serde(default)]
     pub(crate) summary: BTreeMap<String, Value>,
 }
 
@@ -189,14 +144,19 @@ pub(crate) struct ExchangeCase {
     /// `"/cards /status" = ["ACTIVE"]`, any of the list.
     pub(crate) each: BTreeMap<String, Vec<Value>>,
     pub(crate) answer_headers: BTreeMap<String, String>,
+    /// Where pointers without a slash begin, and the list of `each`.
+    #[serde(skip)]
+    pub(crate) at: String,
+    #[serde(skip)]
+    pub(crate) list: String,
 }
 
 /// What an exchange is where it does not say otherwise.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CallCase {
-    #[serde(default = "get")]
-    method: String,
+    /// `GET` where nothing is said.
+    method: Option<String>,
     path: String,
     auth: String,
     #[serde(default)]
@@ -297,30 +257,16 @@ pub(crate) fn load() -> Result<Vec<Case>, String> {
 
 impl ReplyCase {
     fn complete(&mut self, around: &BTreeMap<String, Around>) -> Result<(), String> {
-        let part = self.part.pop_first();
-        let (body, around) = match (self.whole.take(), part) {
-            (Some(body), None) => (body, None),
+        match (self.whole.take(), self.part.pop_first()) {
+            (Some(body), None) => self.body = body,
             (None, Some((name, part))) if self.part.is_empty() => {
                 let around = around.get(&name);
                 let around = around.ok_or_else(|| format!("a reply has no {name}"))?;
-                (around.filled(&part)?, Some(around))
+                self.body = around.filled(&part)?;
+                self.at.clone_from(&around.at);
+                self.field.clone_from(&around.field);
             }
             (_, part) => return Err(format!("a reply is neither a body nor a part: {part:?}")),
-        };
-        self.body = body;
-        let Some(around) = around else {
-            return Ok(());
-        };
-        absolute(&mut self.reads, &around.at);
-        absolute(&mut self.summary, "/0");
-        for pointer in &mut self.lacks {
-            *pointer = from(pointer, &around.at);
-        }
-        if let Some(breaks) = &mut self.breaks {
-            let fields = std::mem::take(breaks).into_iter();
-            *breaks = fields
-                .map(|(field, rule)| (format!("{}{field}", around.field), rule))
-                .collect();
         }
         Ok(())
     }
@@ -343,8 +289,9 @@ impl ExchangeCase {
             let header = self.headers.entry(name.clone());
             header.or_insert_with(|| value.clone());
         }
-        let method = self.method.get_or_insert_with(|| call.method.clone());
-        if *method == "POST" && *method == call.method {
+        let own = call.method.as_deref().unwrap_or("GET");
+        let method = self.method.get_or_insert_with(|| own.to_owned());
+        if *method == "POST" && own == "POST" {
             if self.form.is_none() && self.body.is_none() && self.form_of.is_none() {
                 self.form_of = Some(self.call.clone());
             }
@@ -353,48 +300,17 @@ impl ExchangeCase {
                 self.reads.entry(code.clone()).or_insert(said);
             }
         }
-        absolute(&mut self.reads, &call.at);
-        absolute(&mut self.tells, &call.at);
-        absolute(&mut self.keys, &call.at);
-        absolute(&mut self.count, &call.at);
-        for pointer in &mut self.lacks {
-            *pointer = from(pointer, &call.at);
-        }
-        let each = std::mem::take(&mut self.each).into_iter();
-        self.each = each
-            .map(|(place, values)| match place.contains(' ') {
-                true => (place, values),
-                false => (format!("{} /{place}", call.list), values),
-            })
-            .collect();
+        self.at.clone_from(&call.at);
+        self.list.clone_from(&call.list);
         Ok(())
     }
 }
 
 /// A pointer that begins elsewhere where it begins with no slash. The empty
 /// pointer is the whole.
-fn from(pointer: &str, at: &str) -> String {
+pub(crate) fn from(pointer: &str, at: &str) -> String {
     match pointer.is_empty() || pointer.starts_with('/') {
         true => pointer.to_owned(),
         false => format!("{at}/{pointer}"),
     }
-}
-
-fn absolute<V>(values: &mut BTreeMap<String, V>, at: &str) {
-    let relative = std::mem::take(values).into_iter();
-    *values = relative
-        .map(|(pointer, value)| (from(&pointer, at), value))
-        .collect();
-}
-
-fn get() -> String {
-    "GET".to_owned()
-}
-
-fn ok() -> String {
-    "ok".to_owned()
-}
-
-fn ok_status() -> u16 {
-    200
 }

@@ -2,21 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use cards_sandbox::{ChecksumOrder, Running, world};
 use cards_transport::{BlockingTransport, Limits, UreqTransport};
 use http::{Request, Response};
-use serde::Deserializer as _;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
-use crate::case::ExchangeCase;
-use crate::common::noon;
-use crate::operation;
+use crate::case::{ExchangeCase, from};
+use crate::common::{NOON, hex, noon};
+use crate::operation::{self, at, same};
 
 /// A sandbox of this case's own.
 pub(crate) struct Sandbox {
@@ -25,29 +22,24 @@ pub(crate) struct Sandbox {
 }
 
 pub(crate) fn run(exchanges: &[ExchangeCase], checksum_order: Option<&str>) -> Result<(), String> {
+    if exchanges.is_empty() {
+        return Ok(());
+    }
     let sandbox = Sandbox::start_with(checksum_order.unwrap_or("received"))?;
     for (index, exchange) in exchanges.iter().enumerate() {
-        sandbox
-            .exchange(exchange)
-            .map_err(|why| format!("exchange {index}: {why}"))?;
+        let held = sandbox.exchange(exchange);
+        held.map_err(|why| format!("exchange {index}: {why}"))?;
     }
     Ok(())
 }
 
 impl Sandbox {
-    pub(crate) fn start() -> Result<Self, String> {
-        Self::start_with("received")
-    }
-
     /// The sandbox's day is that of the cases, whatever day it is.
     pub(crate) fn start_with(checksum_order: &str) -> Result<Self, String> {
-        let order = checksum_order
-            .parse::<ChecksumOrder>()
-            .map_err(|error| error.to_string())?;
-        let running = cards_sandbox::Sandbox::builder()
-            .clock(Arc::new(noon))
-            .checksum_order(order)
-            .start_blocking();
+        let order = checksum_order.parse::<ChecksumOrder>();
+        let builder = cards_sandbox::Sandbox::builder().clock(Arc::new(noon));
+        let builder = builder.checksum_order(order.map_err(|error| error.to_string())?);
+        let running = builder.start_blocking();
         Ok(Self {
             running: running.map_err(|error| error.to_string())?,
             transport: UreqTransport::new().map_err(|error| error.to_string())?,
@@ -57,9 +49,8 @@ impl Sandbox {
     /// Sends what the case says.
     pub(crate) fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, String> {
         let limits = Limits::new(Duration::from_secs(10), 1 << 20);
-        self.transport
-            .send(request, limits)
-            .map_err(|error| error.to_string())
+        let answer = self.transport.send(request, limits);
+        answer.map_err(|error| error.to_string())
     }
 
     pub(crate) fn exchange(&self, case: &ExchangeCase) -> Result<(), String> {
@@ -67,16 +58,12 @@ impl Sandbox {
         let body = String::from_utf8_lossy(response.body()).into_owned();
         let status = case.status.unwrap_or(200);
         if response.status() != status {
-            return Err(format!(
-                "HTTP {} and not {status}: {body}",
-                response.status()
-            ));
+            let other = response.status();
+            return Err(format!("HTTP {other} and not {status}: {body}"));
         }
         for (name, expected) in &case.answer_headers {
-            let value = response
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok());
+            let value = response.headers().get(name);
+            let value = value.and_then(|value| value.to_str().ok());
             if value.is_none_or(|value| expected != "*" && value != expected) {
                 return Err(format!("header {name} is {value:?}, expected {expected}"));
             }
@@ -106,20 +93,20 @@ impl Sandbox {
         for (name, value) in credentials(auth)? {
             request = request.header(name, value);
         }
-        let is_signed = !case.unsigned && !case.headers.contains_key("checksum");
         let mut body = case.body.clone().unwrap_or_default();
         if let Some(form) = &form {
-            if is_signed {
-                request = request.header("checksum", digest(form, case.digest.as_deref()));
-            }
             request = request.header("content-type", "application/x-www-form-urlencoded");
-            body = form_urlencoded::Serializer::new(String::new())
-                .extend_pairs(form)
-                .finish();
-        } else if is_signed && ["keys", "token"].contains(&auth) {
-            let form: Vec<_> = form_urlencoded::parse(body.as_bytes())
-                .into_owned()
-                .collect();
+            let mut encoded = form_urlencoded::Serializer::new(String::new());
+            body = encoded.extend_pairs(form).finish();
+        } else if ["keys", "token"].contains(&auth) {
+            form = Some(
+                form_urlencoded::parse(body.as_bytes())
+                    .into_owned()
+                    .collect(),
+            );
+        }
+        let is_signed = !case.unsigned && !case.headers.contains_key("checksum");
+        if let Some(form) = form.filter(|_| is_signed) {
             request = request.header("checksum", digest(&form, case.digest.as_deref()));
         }
         for (name, value) in &case.headers {
@@ -142,77 +129,60 @@ fn judge(case: &ExchangeCase, body: &str) -> Result<(), String> {
             return Err(format!("the answer is {body}"));
         }
     }
-    let needs_json = !case.reads.is_empty()
-        || !case.tells.is_empty()
-        || !case.lacks.is_empty()
-        || !case.keys.is_empty()
-        || !case.count.is_empty()
-        || !case.each.is_empty();
-    if !needs_json {
-        return Ok(());
-    }
-    let value: Value = serde_json::from_str(body).map_err(|error| format!("{error}: {body}"))?;
+    // An answer that nothing is asked of need not be JSON.
+    let parsed = serde_json::from_str(body).map_err(|error| format!("{error}: {body}"));
+    let value = |pointer: &str| {
+        let value: &Value = parsed.as_ref().map_err(String::clone)?;
+        Ok::<_, String>(value.pointer(&from(pointer, &case.at)))
+    };
     for (pointer, expected) in &case.reads {
-        let found = value.pointer(pointer);
-        let fits = if expected == "*" {
-            found.is_some()
-        } else {
-            found == Some(expected)
-        };
-        if !fits {
-            return Err(format!(
-                "{pointer} is {found:?}, expected {expected}: {body}"
-            ));
+        match value(pointer)? {
+            Some(_) if expected == "*" => {}
+            found if found == Some(expected) => {}
+            found => {
+                let why = format!("{pointer} is {found:?}, expected {expected}: {body}");
+                return Err(why);
+            }
         }
     }
     for (pointer, part) in &case.tells {
-        let text = value.pointer(pointer).and_then(Value::as_str);
+        let text = value(pointer)?.and_then(Value::as_str);
         if part.is_empty() || !text.is_some_and(|text| text.contains(part)) {
             return Err(format!("{pointer} does not tell {part}: {body}"));
         }
     }
-    if let Some(pointer) = case
-        .lacks
-        .iter()
-        .find(|pointer| value.pointer(pointer).is_some())
-    {
-        return Err(format!("{pointer} is there: {body}"));
+    for pointer in &case.lacks {
+        if value(pointer)?.is_some() {
+            return Err(format!("{pointer} is there: {body}"));
+        }
     }
     for (pointer, expected) in &case.count {
-        let found = value
-            .pointer(pointer)
-            .and_then(Value::as_array)
-            .map(Vec::len);
-        if found != Some(*expected) {
-            return Err(format!(
-                "{pointer} has {found:?} items, expected {expected}"
-            ));
-        }
+        let found = value(pointer)?.and_then(Value::as_array).map(Vec::len);
+        same(&format!("items of {pointer}"), &Some(*expected), &found)?;
     }
     for (place, expected) in &case.each {
+        let of_list = format!("{} /{place}", case.list);
+        let place = if place.contains(' ') { place } else { &of_list };
         let (list, inner) = place.split_once(' ').ok_or("each wants two pointers")?;
-        let items = value
-            .pointer(list)
-            .and_then(Value::as_array)
-            .ok_or("each wants an array")?;
-        let null = Value::Null;
-        for item in items {
-            let found = item.pointer(inner).unwrap_or(&null);
-            if !expected.contains(found) {
-                return Err(format!("{inner} of an item of {list} is {found}"));
-            }
-        }
+        let items = value(list)?.and_then(Value::as_array);
+        let items = items.ok_or("each wants an array")?;
         if items.is_empty() {
             return Err(format!("{list} is empty"));
         }
-    }
-    for (pointer, expected) in &case.keys {
-        let found = keys(body, pointer)?;
-        if &found != expected {
+        let other = |item: &&Value| !expected.contains(at(item, inner));
+        if let Some(item) = items.iter().find(other) {
             return Err(format!(
-                "the keys of {pointer} are {found:?}, expected {expected:?}"
+                "{inner} of an item of {list} is {}",
+                at(item, inner)
             ));
         }
+    }
+    for (pointer, expected) in &case.keys {
+        same(
+            &format!("keys of {pointer}"),
+            expected,
+            &keys(body, &from(pointer, &case.at))?,
+        )?;
     }
     Ok(())
 }
@@ -248,21 +218,15 @@ fn digest(form: &[(String, String)], parts: Option<&[String]>) -> String {
             other => other,
         })
         .collect();
-    let digest = Sha256::digest(text);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&text)
 }
 
 fn one_time_code() -> Result<String, String> {
-    let secret = totp_rs::Secret::try_from_base32(world::ibanera::TOTP_SECRET)
-        .map_err(|error| error.to_string())?;
-    let totp = totp_rs::Builder::new()
-        .with_secret(secret)
-        .build()
-        .map_err(|e| e.to_string())?;
-    let now = noon()
-        .duration_since(UNIX_EPOCH)
-        .map_err(|e| e.to_string())?;
-    Ok(totp.generate(now.as_secs()).to_string())
+    let secret = totp_rs::Secret::try_from_base32(world::ibanera::TOTP_SECRET);
+    let secret = secret.map_err(|error| error.to_string())?;
+    let totp = totp_rs::Builder::new().with_secret(secret).build();
+    let totp = totp.map_err(|error| error.to_string())?;
+    Ok(totp.generate(NOON).to_string())
 }
 
 /// JSON without the white space outside of its strings.
@@ -282,40 +246,23 @@ fn without_space(json: &str) -> String {
 
 /// The keys of the object at a pointer, in the order of the text.
 fn keys(json: &str, pointer: &str) -> Result<Vec<String>, String> {
-    let mut raw: Box<RawValue> = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let told = |error: serde_json::Error| error.to_string();
+    let mut raw: &RawValue = serde_json::from_str(json).map_err(told)?;
     for step in pointer.split('/').skip(1) {
-        let inner: Option<Box<RawValue>> = match step.parse::<usize>() {
+        let inner = match step.parse::<usize>() {
             Ok(index) => {
-                let items: Vec<Box<RawValue>> =
-                    serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
-                items.into_iter().nth(index)
+                let items: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(told)?;
+                items.get(index).copied()
             }
-            Err(_) => {
-                let mut members: BTreeMap<String, Box<RawValue>> =
-                    serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
-                members.remove(step)
-            }
+            Err(_) => members(raw).map_err(told)?.remove(step),
         };
         raw = inner.ok_or_else(|| format!("{pointer} is not there"))?;
     }
-    struct Keys;
-    impl<'de> Visitor<'de> for Keys {
-        type Value = Vec<String>;
+    let mut members: Vec<_> = members(raw).map_err(told)?.into_iter().collect();
+    members.sort_by_key(|(_, value)| value.get().as_ptr());
+    Ok(members.into_iter().map(|(key, _)| key).collect())
+}
 
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<String>, A::Error> {
-            let mut keys = Vec::new();
-            while let Some(key) = map.next_key()? {
-                keys.push(key);
-                map.next_value::<IgnoredAny>()?;
-            }
-            Ok(keys)
-        }
-    }
-    serde_json::Deserializer::from_str(raw.get())
-        .deserialize_map(Keys)
-        .map_err(|e| e.to_string())
+fn members(object: &RawValue) -> Result<BTreeMap<String, &RawValue>, serde_json::Error> {
+    serde_json::from_str(object.get())
 }

@@ -3,21 +3,23 @@
 //! are taken or refused, by the model and by the sandbox, and the request that
 //! carries them, to the byte.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use bytes::Bytes;
 use cards_model::{DocExpiry, Rules, Samples};
 use cards_transport::{Call, Visit};
-use conformance::generated::{self, Case, Generated};
+use conformance::generated::{self, Case, Generated, Reply};
 use conformance::ledger;
+use http::Response;
 use libtest_mimic::Trial;
 use serde_json::Value;
 
 use crate::case::ExchangeCase;
-use crate::common::operations::visited;
+use crate::common::operations::{Input, visited};
 use crate::common::rules;
 use crate::exchange::Sandbox;
-use crate::operation::{Input, Sending, check, is_form, wire};
+use crate::operation::{Sending, at, check, is_form, read, refused_here, same, wire};
 
 /// A test for each row that has a check, and one that holds them to be those of
 /// the rows.
@@ -41,9 +43,10 @@ fn from_the_rows(generated: &BTreeSet<(String, Vec<String>)>) -> Result<(), Stri
     let ledger = ledger::read(Path::new(ledger::DIRECTORY)).map_err(|e| e.to_string())?;
     let requirements = ledger.requirements().map(|row| (&row.id, &row.check));
     let errata = ledger.errata.iter().map(|row| (&row.id, &row.check));
-    let stated: BTreeSet<_> = requirements
+    let stated = requirements
         .chain(errata)
-        .filter(|(_, check)| !check.is_empty())
+        .filter(|(_, check)| !check.is_empty());
+    let stated: BTreeSet<_> = stated
         .map(|(id, check)| (id.clone(), check.clone()))
         .collect();
     match generated.symmetric_difference(&stated).next() {
@@ -68,32 +71,47 @@ impl Visit for Tried<'_> {
     type Output = Result<(), String>;
 
     fn visit<C: Call>(self) -> Self::Output {
-        tried::<C>(self.0)
-    }
-}
-
-fn tried<C: Call>(row: &Generated) -> Result<(), String> {
-    for case in &row.cases {
-        let told = |why| format!("{}: {why}", Value::from_iter(case.input.clone()));
-        let input = row.input(case);
-        obeys::<C>(row, case, &input).map_err(told)?;
-        if let Some(request) = row.request(case) {
-            if case.breaks != ["type"] && !is_missing(row, case, &input) {
-                goes_out::<C>(row, case, &input, &request).map_err(told)?;
+        let row = self.0;
+        for case in &row.cases {
+            let told = |why| format!("{}: {why}", Value::from_iter(case.input.clone()));
+            if let Some(reply) = &case.reply {
+                is_read::<C>(case, reply).map_err(told)?;
+                continue;
             }
-            if let Some(verdict) = &case.sandbox {
-                let answered = answered::<C>(row, case, request, verdict);
-                answered.map_err(|why| told(format!("sandbox: {why}")))?;
+            let input = row.input(case);
+            obeys::<C>(row, case, &input).map_err(told)?;
+            let is_a_request = case.breaks != ["type"] && !is_missing(row, case, &input);
+            if is_a_request && !case.breaks.is_empty() && case.rules.is_none() {
+                stays_here::<C>(row, case, &input).map_err(told)?;
+            }
+            if let Some(request) = row.request(case) {
+                if is_a_request {
+                    goes_out::<C>(row, case, &input, &request).map_err(told)?;
+                }
+                if let Some(verdict) = &case.sandbox {
+                    let answered = answered::<C>(row, case, request, verdict);
+                    answered.map_err(|why| told(format!("sandbox: {why}")))?;
+                }
             }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Whether a required field is not there, for which a request's own type has no
 /// word, as it has none for a value of another type.
 fn is_missing(row: &Generated, case: &Case, input: &Input) -> bool {
     case.breaks == ["required"] && !input.contains_key(&row.row.field)
+}
+
+/// The client reads the value, whatever rules it breaks, and tells exactly those.
+fn is_read<C: Call>(case: &Case, reply: &Reply) -> Result<(), String> {
+    let read = match read::<C>(Response::new(Bytes::from(reply.body.clone())))? {
+        Err(error) if case.breaks == ["type"] && error.json().is_some() => return Ok(()),
+        read => read.map_err(|error| error.to_string())?,
+    };
+    same("the value", &reply.reads, at(&read.value, &reply.at))?;
+    same_rules(&reply.field, &case.breaks, read.broken.unwrap_or_default())
 }
 
 /// The model tells exactly the broken rules of the one field.
@@ -124,6 +142,20 @@ fn same_rules(
     match found == stated {
         true => Ok(()),
         false => Err(format!("breaks {found:?} and not {stated:?}")),
+    }
+}
+
+/// The client sends nothing, and does not tell what it was given; but a list's
+/// words are told, and one of them may be in it.
+fn stays_here<C: Call>(row: &Generated, case: &Case, input: &Input) -> Result<(), String> {
+    let error = refused_here::<C>(input)?;
+    let told = serde_json::to_string(&error.violations()).map_err(|e| e.to_string())?;
+    let told = format!("{error} {error:?} {told}");
+    let value = input.get(&row.row.field).and_then(Value::as_str);
+    let is_telling = |value: &str| value.len() >= 6 && told.contains(value);
+    match value.is_some_and(is_telling) && case.breaks != ["allowed"] {
+        true => Err(format!("tells {told}")),
+        false => Ok(()),
     }
 }
 
@@ -165,22 +197,25 @@ fn answered<C: Call>(
     (target, body): (String, String),
     verdict: &str,
 ) -> Result<(), String> {
-    let sandbox = Sandbox::start()?;
+    let sandbox = Sandbox::start_with("received")?;
     let content_type = match row.base.body {
         Some(_) => "application/json",
         None => "application/x-www-form-urlencoded",
     };
-    let has_body = row.base.body.is_some() || case.checksum.is_some();
-    let content_type = has_body.then(|| ("content-type", content_type.to_owned()));
-    let sum = case.checksum.iter().map(|sum| ("checksum", sum.clone()));
+    let mut headers = BTreeMap::new();
+    if row.base.body.is_some() || case.checksum.is_some() {
+        headers.insert("content-type".to_owned(), content_type.to_owned());
+    }
+    headers.extend(
+        case.checksum
+            .iter()
+            .map(|sum| ("checksum".to_owned(), sum.clone())),
+    );
     let exchange = ExchangeCase {
         method: Some(row.base.method.clone()),
         path: Some(target),
         auth: Some(row.base.auth.clone()),
-        headers: sum
-            .chain(content_type)
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
+        headers,
         body: Some(body),
         ..ExchangeCase::default()
     };
@@ -193,18 +228,10 @@ fn answered<C: Call>(
             reply.status()
         ));
     }
-    let journal = ExchangeCase {
-        path: Some("/_sandbox/exchanges".to_owned()),
-        ..ExchangeCase::default()
-    };
-    let journal = sandbox.send(sandbox.request(&journal)?)?;
-    let journal: Value = serde_json::from_slice(journal.body()).unwrap_or_default();
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let told = journal["exchanges"][0]["violations"].as_array();
-    let told = told.into_iter().flatten();
-    let told: Vec<_> = told
-        .map(|v| (text(&v["field"]), text(&v["rule"])))
-        .collect();
+    let journal = sandbox.running.exchanges();
+    let told = journal.last().into_iter().flat_map(|last| &last.violations);
+    let told = told.map(|violation| (violation.field.clone(), violation.rule.to_string()));
+    let told: Vec<_> = told.collect();
     let field = &row.row.field;
     match verdict {
         // Whether a code is the one that was sent is the sandbox's own to say.

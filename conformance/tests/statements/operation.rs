@@ -3,48 +3,24 @@
 //! reply.
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::fmt::Debug;
 
 use bytes::Bytes;
 use cards_model::paysafe::CardPage;
-use cards_model::{Operation, ProviderId, Rules, Violations};
+use cards_model::{Operation, Rules, Violations};
 use cards_sandbox::world;
 use cards_sign::Order;
-use cards_transport::{Call, Error, Reply, airpay, ibanera, paysafe};
+use cards_transport::{Call, Error, Provider, Reply};
 use conformance::fixture::{self, Keys};
 use http::{Request, Response};
 use serde_json::Value;
 
 use crate::common::clients::{Backend, Ureq};
-use crate::common::fake::{Fake, FakeClock, request};
-use crate::common::operations::{named_operation, nested, provider_in_order};
-
-pub(crate) type Input = BTreeMap<String, Value>;
+use crate::common::fake::{Fake, FakeClock, json, request};
+use crate::common::operations::{Input, named_operation, nested, provider_in_order, valid};
 
 /// A broken rule: the field's wire path and the kind of rule.
 pub(crate) type Broken = Vec<(String, String)>;
-
-/// The fields of a valid request: of `operation.toml`, or of the fixture `valid`.
-pub(crate) fn valid(name: &str) -> Result<Input, String> {
-    #[derive(serde::Deserialize)]
-    struct Stated {
-        valid: Option<Input>,
-    }
-    let provider = named_operation(name)?.provider;
-    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
-    let file = |name: &str| {
-        let read = std::fs::read_to_string(name);
-        read.map_err(|error| format!("{name}: {error}"))
-    };
-    let path = format!("{fixtures}/{provider}/{name}/operation.toml");
-    let stated: Stated =
-        toml::from_str(&file(&path)?).map_err(|error| format!("{path}: {error}"))?;
-    if let Some(valid) = stated.valid {
-        return Ok(valid);
-    }
-    let path = format!("{fixtures}/{provider}/{name}/valid/input.json");
-    serde_json::from_str(&file(&path)?).map_err(|error| format!("{path}: {error}"))
-}
 
 /// The request for an input, whatever rules that breaks.
 pub(crate) fn of<C: Call>(input: &Input) -> Result<C, String> {
@@ -116,12 +92,9 @@ impl<'a> Sending<'a> {
     }
 
     fn provider<C: Call>(self) -> Result<C::Provider, String> {
-        let base = match C::operation().provider {
-            _ if !self.documented_host => "http://localhost",
-            ProviderId::AIRPAY => airpay::PRODUCTION,
-            ProviderId::PAYSAFE => paysafe::PRODUCTION,
-            ProviderId::IBANERA => ibanera::PRODUCTION,
-            other => return Err(format!("no document gives a host of {other:?}")),
+        let base = match self.documented_host {
+            true => <C::Provider as Provider>::PRODUCTION,
+            false => "http://localhost",
         };
         Ok(provider_in_order(base, &self.keys()?, self.order))
     }
@@ -149,11 +122,22 @@ pub(crate) fn wire<C: Call>(input: &Input, how: Sending<'_>) -> Result<Request<B
     request(&call, how.provider::<C>()?).map_err(|error| format!("nothing was sent: {error:?}"))
 }
 
+/// The error of a client that checks an input which breaks a rule, and so sends
+/// nothing.
+pub(crate) fn refused_here<C: Call>(input: &Input) -> Result<Error, String> {
+    let clock = FakeClock::new();
+    let fake = Fake::new(&clock, |_, _| json(200, "{}"));
+    let client = Ureq::faked(Sending::default().provider::<C>()?, &fake, clock.settings());
+    match client.send(&of::<C>(input)?) {
+        Err(error) if error.is_invalid() && fake.sent().is_empty() => Ok(error),
+        other => Err(format!("the client does not refuse: {:?}", other.map(drop))),
+    }
+}
+
 /// The query that a call is sent with, decoded.
 pub(crate) fn query<C: Call>(call: &C) -> Result<String, String> {
-    let provider = Sending::default().provider::<C>()?;
-    let request =
-        request(call, provider).map_err(|error| format!("nothing was sent: {error:?}"))?;
+    let request = request(call, Sending::default().provider::<C>()?);
+    let request = request.map_err(|error| format!("nothing was sent: {error:?}"))?;
     let query = request.uri().query().unwrap_or_default();
     let pairs = form_urlencoded::parse(query.as_bytes());
     let pairs: Vec<_> = pairs
@@ -191,4 +175,23 @@ fn listed(checked: Result<(), Violations>) -> Broken {
     let pair =
         |violation: &cards_model::Violation| (violation.field.clone(), violation.rule.to_string());
     checked.err().iter().flatten().map(pair).collect()
+}
+
+/// The value at a pointer, null where there is none.
+pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
+}
+
+/// Tells what is otherwise than expected.
+pub(crate) fn same<T: PartialEq + Debug>(
+    what: &str,
+    expected: &T,
+    actual: &T,
+) -> Result<(), String> {
+    match expected == actual {
+        true => Ok(()),
+        false => Err(format!(
+            "{what}\n  expected {expected:?}\n       got {actual:?}"
+        )),
+    }
 }

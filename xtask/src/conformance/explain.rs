@@ -59,8 +59,11 @@ fn verdict(case: &Case) -> String {
     }
 }
 
-/// What differs from the request that the cases start from.
+/// What differs from the request that the cases start from, or the reply.
 fn sent(case: &Case) -> String {
+    if let Some(reply) = &case.reply {
+        return reply.body.clone();
+    }
     let pairs = case.pairs.iter().flatten();
     let pairs = pairs.map(|(name, pair)| match pair {
         Some(pair) => pair.clone(),

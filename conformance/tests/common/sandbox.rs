@@ -1,0 +1,68 @@
+//! A sandbox on the fixtures' day, the providers as its environment has them,
+//! and what it shows.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use cards_sandbox::{Running, Sandbox, world};
+use cards_sign::Order;
+use cards_transport::{BlockingTransport, Limits, Provider, UreqTransport};
+use http::{Request, Response};
+
+pub(crate) fn sandbox() -> Running {
+    let builder = Sandbox::builder().clock(Arc::new(super::noon));
+    builder.start_blocking().unwrap()
+}
+
+/// What a provider carries of the sandbox's environment beside its address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Carries {
+    /// The token that the sandbox starts with.
+    Token,
+    /// What a token is given out for.
+    Login,
+    Both,
+}
+
+/// A provider of the sandbox. Ibanera's codes may be used again, or each attempt
+/// would wait for the next.
+pub(crate) fn provider_of<P: Provider>(sandbox: &Running, carries: Carries) -> P {
+    provider_of_in_order(sandbox, carries, Order::default())
+}
+
+/// The same, where forms are sent and signed in this order.
+pub(crate) fn provider_of_in_order<P: Provider>(
+    sandbox: &Running,
+    carries: Carries,
+    order: Order,
+) -> P {
+    const LOGIN: [&str; 5] = ["_MOBILE_NO", "_PASSWORD", "_USERNAME", "_BRAND", "_CLIENT_"];
+    let mut vars: BTreeMap<_, _> = sandbox.env().into_iter().collect();
+    vars.insert("CARDS_AIRPAY_MOBILE_NO", world::airpay::MOBILE_NO.into());
+    vars.insert("CARDS_AIRPAY_PASSWORD", world::airpay::PASSWORD.into());
+    vars.insert("CARDS_IBANERA_OTP_REUSE", "allowed".into());
+    vars.insert("CARDS_AIRPAY_ORDER", order.as_str().into());
+    vars.retain(|name, _| match carries {
+        Carries::Token => !LOGIN.iter().any(|part| name.contains(part)),
+        Carries::Login => !name.ends_with("_TOKEN"),
+        Carries::Both => true,
+    });
+    P::from_vars(|name| vars.get(name).cloned()).unwrap()
+}
+
+/// The answer to one request, whatever its status.
+pub(crate) fn answer(request: Request<Bytes>) -> Result<Response<Bytes>, String> {
+    let transport = UreqTransport::new().map_err(|error| error.to_string())?;
+    let limits = Limits::new(Duration::from_secs(10), 1 << 20);
+    let answer = transport.send(request, limits);
+    answer.map_err(|error| error.to_string())
+}
+
+/// The body that the sandbox shows at a path.
+pub(crate) fn shown_at(sandbox: &Running, path: &str) -> String {
+    let request = Request::get(format!("{}{path}", sandbox.url()));
+    let answer = answer(request.body(Bytes::new()).unwrap()).unwrap();
+    String::from_utf8(answer.body().to_vec()).unwrap()
+}
