@@ -1,0 +1,120 @@
+//! Faults of chance, of a login, and on a connection in use.
+
+use cards_model::airpay::UpdateCustomer;
+use cards_sandbox::{Fault, world};
+use cards_transport::{Call, Provider};
+
+use crate::common::clients::{AnyClient, Backend, for_both_backends};
+use crate::common::registration;
+use crate::common::sandbox::{Carries, provider_of, sandbox};
+use crate::setup::{EachRead, Patience, airpay, arrived, call, each_read};
+
+for_both_backends! {
+    reads_come_through_faults_of_chance,
+    a_401_that_a_new_token_mends,
+    a_failing_login_fails_the_call,
+    a_fault_on_a_connection_in_use,
+}
+
+/// A third of all calls fail, and with three attempts every read of 40 comes
+/// through but those that the seed fails three times in a row.
+fn reads_come_through_faults_of_chance<B: Backend>() {
+    #[derive(Clone, Copy)]
+    struct ComesThrough;
+
+    impl EachRead for ComesThrough {
+        fn read<B: Backend, C: Call>(self) {
+            let sandbox = sandbox();
+            let fault = Fault::status(503).probability(0.3, 7);
+            let id = sandbox.faults().add(fault).unwrap();
+            let provider = provider_of::<C::Provider>(&sandbox, Carries::Token);
+            let (client, call) = (Patience::LONG.client::<B, _>(provider), call::<C>());
+            let (mut sent, mut failed, mut came_through) = (0, 0, 0);
+            for _ in 0..40 {
+                let (attempts, is_through) = match client.send(&call) {
+                    Ok(reply) => (reply.attempts(), 1),
+                    Err(error) => (error.attempts(), 0),
+                };
+                sent += attempts;
+                failed += attempts - is_through;
+                came_through += is_through;
+            }
+            let fault = sandbox.faults().get(id).unwrap();
+            assert_eq!(fault.matched, u64::from(sent));
+            assert_eq!(fault.fired, u64::from(failed));
+            assert!(failed > 0 && came_through > 0);
+        }
+    }
+
+    each_read::<B>(ComesThrough);
+}
+
+/// The name of the operation that brings the token of a read.
+fn login<C: Call>() -> &'static str {
+    <C::Provider as Provider>::Login::operation().name
+}
+
+fn a_401_that_a_new_token_mends<B: Backend>() {
+    #[derive(Clone, Copy)]
+    struct IsMended;
+
+    impl EachRead for IsMended {
+        fn read<B: Backend, C: Call>(self) {
+            let sandbox = sandbox();
+            let name = C::operation().name;
+            let fault = Fault::status(401).operation(name).times(1);
+            sandbox.faults().add(fault).unwrap();
+            let provider = provider_of::<C::Provider>(&sandbox, Carries::Both);
+            let client = Patience::LONG.client::<B, _>(provider);
+            assert_eq!(client.send(&call::<C>()).unwrap().attempts(), 2);
+            assert_eq!(arrived(&sandbox, login::<C>()), 1);
+            assert_eq!(arrived(&sandbox, name), 2);
+        }
+    }
+
+    each_read::<B>(IsMended);
+}
+
+/// The call itself is then certainly not sent.
+fn a_failing_login_fails_the_call<B: Backend>() {
+    #[derive(Clone, Copy)]
+    struct Fails;
+
+    impl EachRead for Fails {
+        fn read<B: Backend, C: Call>(self) {
+            let sandbox = sandbox();
+            let fault = Fault::reset_before_headers().operation(login::<C>());
+            let id = sandbox.faults().add(fault).unwrap();
+            let provider = provider_of::<C::Provider>(&sandbox, Carries::Login);
+            let client = Patience::LONG.client::<B, _>(provider);
+            let error = client.send(&call::<C>()).unwrap_err();
+            assert_eq!(error.operation().name, login::<C>());
+            assert_eq!(arrived(&sandbox, C::operation().name), 0);
+            sandbox.faults().remove(id).unwrap();
+            client.send(&call::<C>()).unwrap();
+        }
+    }
+
+    each_read::<B>(Fails);
+}
+
+/// The first call leaves a connection behind, on which the second one fails:
+/// that is not taken for a connection that was dead before.
+fn a_fault_on_a_connection_in_use<B: Backend>() {
+    for fault in [
+        Fault::reset_before_headers(),
+        Fault::lost_reply(),
+        Fault::truncated_body(),
+        Fault::garbage(),
+    ] {
+        let sandbox = sandbox();
+        let client = Patience::LONG.client::<B, _>(airpay(&sandbox));
+        let update = UpdateCustomer::new(world::airpay::CUSTOMER).city("Kochi");
+        client.send(&update).unwrap();
+        let id = sandbox.faults().add(fault.times(1)).unwrap();
+        let error = client.send(&registration()).unwrap_err();
+        assert!(error.is_outcome_unknown(), "{error:?}");
+        assert_eq!(arrived(&sandbox, "register-user"), 1, "{error:?}");
+        assert!(sandbox.faults().get(id).unwrap().spent);
+    }
+}
