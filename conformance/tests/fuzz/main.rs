@@ -11,7 +11,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod breaches;
 mod lenient;
 mod parsers;
 mod requests;

@@ -1,197 +1,165 @@
-//! Valid requests of every kind.
+//! Valid requests of every operation, made from its table of fields.
 
-use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer};
-use cards_model::ibanera::ListCustomerCards;
-use cards_model::paysafe::ListPrepaidCards;
+use cards_model::{Constraint, Dependent, Field, Kind, Operation};
 use proptest::prelude::*;
 use proptest::sample::select;
+use serde_json::{Value, json};
 
 /// Any character but a null, so that every way of encoding is met.
-pub(crate) fn text(most: usize) -> impl Strategy<Value = String> {
+pub(crate) fn text(least: usize, most: usize) -> impl Strategy<Value = String> {
     let characters = prop_oneof![
         4 => select("abcXYZ019 &=+%?#/\\\"'<>~*-._@;,".chars().collect::<Vec<_>>()),
         1 => any::<char>().prop_filter("no null", |c| *c != '\0'),
     ];
-    proptest::collection::vec(characters, 1..=most).prop_map(|text| text.into_iter().collect())
+    proptest::collection::vec(characters, least..=most).prop_map(|text| text.into_iter().collect())
 }
 
-fn one_of(values: &'static [&'static str]) -> impl Strategy<Value = String> {
-    select(values).prop_map(str::to_owned)
-}
-
-fn date(years: std::ops::Range<u16>) -> impl Strategy<Value = String> {
-    (years, 1u8..=12, 1u8..=28).prop_map(|(y, m, d)| format!("{y:04}-{m:02}-{d:02}"))
-}
-
-fn email(most: usize) -> impl Strategy<Value = String> {
-    (
-        "[a-z0-9+_]{1,12}(\\.[A-Z]{1,4})?",
-        "[a-z]([a-z-]{0,5}[a-z])?",
-        "(co\\.)?[a-z]{2,3}",
-    )
-        .prop_map(|(local, host, end)| format!("{local}@{host}.{end}"))
-        .prop_filter("short enough", move |email| email.len() <= most)
-}
-
-fn password() -> impl Strategy<Value = String> {
-    (
-        "[ -~]{3,16}",
-        select("!@#$%^&*+=~?".chars().collect::<Vec<_>>()),
-    )
-        .prop_map(|(rest, special)| format!("Aa1{special}{rest}"))
-}
-
-/// Months from December 2026 to November 2051.
-fn expiry() -> impl Strategy<Value = String> {
-    (1u32..=300).prop_map(|ahead| {
-        let month = 2026 * 12 + 10 + ahead;
-        format!("{:02}/{:02}", month % 12 + 1, month / 12 % 100)
-    })
-}
-
-/// The country and a pincode that fits it.
-fn country_and_pincode() -> impl Strategy<Value = (String, String)> {
-    prop_oneof![
-        (one_of(&["India", "INDIA", "india"]), "[0-9]{6}"),
-        ("[A-Za-z]{1,9} [A-Za-z]{1,9}", "[0-9]{1,15}"),
-    ]
-}
-
-pub(crate) fn register_user() -> impl Strategy<Value = RegisterUser> {
-    let card = (
-        "[0-9]{1,10}",
-        text(16),
-        one_of(&["P", "V"]),
-        "462294[0-9]{10}",
-        expiry(),
-    );
-    let person = (
-        "[A-Za-z]{1,30}",
-        "[A-Za-z]{1,30}",
-        one_of(&["Mr", "Mrs", "Ms"]),
-        one_of(&["M", "F", "T"]),
-        date(1..2026),
-        email(50),
-    );
-    let address = (
-        "[A-Za-z0-9 ]{1,100}",
-        "[A-Za-z]{1,20}",
-        "[A-Za-z ]{1,20}",
-        country_and_pincode(),
-    );
-    let document = (
-        one_of(&["AADHAAR", "PAN", "VOTERID", "DL", "PASSPORT"]),
-        text(20),
-        date(1..9999),
-        "[0-9]{1,4}",
-        password(),
-    );
-    (card, person, address, document).prop_map(|(card, person, address, document)| {
-        let (mobile_no, kit_no, card_type, card_no, card_expiry) = card;
-        let (first_name, last_name, title, gender, dob, email) = person;
-        let (address, city, state, (doc_country_issue, pincode)) = address;
-        let (doc_type, doc_number, doc_expiry, otp, password) = document;
-        RegisterUser {
-            mobile_no: mobile_no.into(),
-            kit_no,
-            card_type: card_type.into(),
-            card_no: card_no.into(),
-            card_expiry,
-            first_name: first_name.into(),
-            last_name: last_name.into(),
-            title: title.into(),
-            gender: gender.into(),
-            dob: dob.into(),
-            email: email.into(),
-            address: address.into(),
-            city: city.into(),
-            state: state.into(),
-            pincode: pincode.into(),
-            doc_type: doc_type.into(),
-            doc_number: doc_number.into(),
-            doc_expiry: doc_expiry.into(),
-            doc_country_issue: doc_country_issue.into(),
-            otp: otp.into(),
-            password: password.into(),
-        }
-    })
-}
-
-pub(crate) fn update_customer() -> impl Strategy<Value = UpdateCustomer> {
-    use proptest::option::of;
-    let home = prop_oneof![
-        (of(one_of(&["India", "iNDIA"])), of("[0-9]{6}")),
-        (Just(Some("Sri Lanka & more".to_owned())), of("[0-9]{1,6}")),
-    ];
-    (
-        text(50),
-        of(email(99)),
-        of(text(30)),
-        of("[A-Za-z0-9 ]{1,150}"),
-        home,
-        of("[A-Za-z]{1,40}"),
-        of("[A-Za-z]{1,40}"),
-    )
-        .prop_map(
-            |(entity_id, email, mobile_no, address, (country, pincode), city, state)| {
-                UpdateCustomer {
-                    email: email.map(Into::into),
-                    mobile_no: mobile_no.map(Into::into),
-                    address: address.map(Into::into),
-                    country: country.map(Into::into),
-                    city: city.map(Into::into),
-                    state: state.map(Into::into),
-                    pincode: pincode.map(Into::into),
-                    ..UpdateCustomer::new(entity_id)
+/// An object of fields by their wire names that breaks no rule of 2026-11-21.
+pub(crate) fn input(operation: &'static Operation) -> BoxedStrategy<Value> {
+    let rows = operation.fields.iter();
+    let rows: Vec<_> = rows.filter(|row| row.kind != Kind::Object).collect();
+    let values: Vec<_> = rows.iter().map(|row| given(row)).collect();
+    (values, any::<bool>(), any::<bool>())
+        .prop_map(move |(values, applies, in_capitals)| {
+            let mut object = json!({});
+            for (row, value) in rows.iter().zip(values) {
+                if let Some(value) = value {
+                    *place(&mut object, row.wire) = value;
                 }
-            },
-        )
-}
-
-pub(crate) fn customer_preference() -> impl Strategy<Value = CustomerPreference> {
-    use proptest::option::of;
-    (
-        text(50),
-        of(one_of(&["ALLOWED", "NOTALLOWED"])),
-        of(one_of(&["ATM", "POS", "ECOM", "CONTACTLESS"])),
-    )
-        .prop_map(|(entity_id, status, channel)| CustomerPreference {
-            status: status.map(Into::into),
-            channel: channel.map(Into::into),
-            ..CustomerPreference::new(entity_id)
+            }
+            for rule in operation.dependents {
+                depend(&mut object, rule, applies, in_capitals);
+            }
+            object
         })
+        .boxed()
 }
 
-pub(crate) fn list_prepaid_cards() -> impl Strategy<Value = ListPrepaidCards> {
-    use cards_model::paysafe::{CardStatus, CardType, Include};
-    use proptest::collection::vec;
-    use proptest::option::of;
-    let customer = text(30).prop_filter("not swallowed by a path", |id| id != "." && id != "..");
-    (
-        customer,
-        of(1u32..=50),
-        of(0..=i64::MAX as u64),
-        vec(select(CardStatus::ALL), 0..4),
-        vec(select(CardType::ALL), 0..3),
-        vec(select(Include::ALL), 0..3),
-    )
-        .prop_map(
-            |(customer, limit, offset, status, card_type, include)| ListPrepaidCards {
-                limit,
-                offset,
-                ..ListPrepaidCards::new(customer)
-                    .status(status)
-                    .card_type(card_type)
-                    .include(include)
-            },
-        )
+/// Where a field is in an object.
+fn place<'a>(object: &'a mut Value, wire: &str) -> &'a mut Value {
+    wire.split('.').fold(object, |object, key| &mut object[key])
 }
 
-pub(crate) fn list_customer_cards() -> impl Strategy<Value = ListCustomerCards> {
-    use proptest::option::of;
-    (of(1u32..), of(1u32..)).prop_map(|(number, size)| {
-        let mut list = ListCustomerCards::new();
-        (list.page_number, list.page_size) = (number, size);
-        list
-    })
+/// Makes a length that depends on another field right, half of the time by the
+/// word that it depends on.
+fn depend(object: &mut Value, rule: &Dependent, applies: bool, in_capitals: bool) {
+    if applies {
+        *place(object, rule.on) = match in_capitals {
+            true => rule.word.to_uppercase().into(),
+            false => format!(" {} ", rule.word).into(),
+        };
+    }
+    let given = |wire: &str| {
+        wire.split('.')
+            .try_fold(&*object, |object, key| object.get(key))
+    };
+    let word = given(rule.on).and_then(Value::as_str).map(str::trim);
+    let is_met = word.map_or(rule.or_absent, |word| word.eq_ignore_ascii_case(rule.word));
+    if is_met && let Some(text) = given(rule.field).and_then(Value::as_str) {
+        let long = text.chars().cycle().take(rule.length as usize);
+        *place(object, rule.field) = long.collect::<String>().into();
+    }
+}
+
+fn given(row: &Field) -> BoxedStrategy<Option<Value>> {
+    let value = match row.kind {
+        Kind::Integer { min, max } => integer(row, min, max),
+        Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
+        Kind::List => list(row),
+        _ => words(row).prop_map(Value::from).boxed(),
+    };
+    match row.required {
+        true => value.prop_map(Some).boxed(),
+        false => proptest::option::of(value).boxed(),
+    }
+}
+
+fn integer(row: &Field, mut least: i64, mut most: u64) -> BoxedStrategy<Value> {
+    for constraint in row.constraints {
+        if let Constraint::Range { min, max } = *constraint {
+            least = min.map_or(least, |min| least.max(min as i64));
+            most = max.map_or(most, |max| most.min(max));
+        }
+    }
+    // What no number of JSON's usual readers holds is no value of a client's.
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    (least..=most).prop_map(Value::from).boxed()
+}
+
+fn list(row: &Field) -> BoxedStrategy<Value> {
+    let words = row.constraints.iter().filter_map(|one| match one {
+        Constraint::EachOneOf(words) => Some(*words),
+        _ => None,
+    });
+    let word = select(words.flatten().copied().collect::<Vec<_>>());
+    let words = proptest::collection::vec(word, 1..4);
+    words.prop_map(Value::from).boxed()
+}
+
+/// A text by the one rule that says the most, no longer than another allows.
+fn words(row: &Field) -> BoxedStrategy<String> {
+    let (mut least, mut most) = (1, 99);
+    let mut class = None;
+    let mut none: &'static [&'static str] = &[];
+    let mut own: Option<BoxedStrategy<String>> = None;
+    let is_past = row.constraints.contains(&Constraint::NotAfterToday);
+    for constraint in row.constraints {
+        match *constraint {
+            Constraint::Length { min, max } => {
+                least = min.map_or(least, |min| min as usize);
+                most = max.map_or(most, |max| max as usize);
+            }
+            Constraint::Characters(allowed) => class = Some(allowed),
+            Constraint::OneOf(words) => own = Some(select(words).prop_map(str::to_owned).boxed()),
+            Constraint::Format(patterns) => own = Some(like(patterns[0].trim_matches(['^', '$']))),
+            Constraint::Composition(_) => own = Some(password()),
+            Constraint::NoneOf(words) => none = words,
+            Constraint::Email(_) => own = Some(email()),
+            Constraint::Date => own = Some(date(if is_past { 2026 } else { 9999 })),
+            Constraint::CardExpiry {
+                min_months,
+                max_months,
+            } => {
+                own = Some(expiry(min_months..=max_months));
+            }
+            _ => {}
+        }
+    }
+    let any = || match class {
+        Some(class) => like(&format!("[{class}]{{{least},{most}}}")),
+        None => text(least, most).boxed(),
+    };
+    own.unwrap_or_else(any)
+        .prop_filter("short and not refused", move |text| {
+            text.chars().count() <= most && !none.contains(&&**text)
+        })
+        .boxed()
+}
+
+fn like(pattern: &str) -> BoxedStrategy<String> {
+    proptest::string::string_regex(pattern).unwrap().boxed()
+}
+
+fn date(before: u16) -> BoxedStrategy<String> {
+    (1..before, 1u8..=12, 1u8..=28)
+        .prop_map(|(y, m, d)| format!("{y:04}-{m:02}-{d:02}"))
+        .boxed()
+}
+
+fn email() -> BoxedStrategy<String> {
+    like("[a-z0-9+_]{1,12}(\\.[A-Z]{1,4})?@[a-z]([a-z-]{0,5}[a-z])?\\.(co\\.)?[a-z]{2,3}")
+}
+
+fn password() -> BoxedStrategy<String> {
+    like("Aa1[!@#$%^&*+=~?][ -~]{3,16}")
+}
+
+/// So many months ahead of November 2026.
+fn expiry(ahead: std::ops::RangeInclusive<u32>) -> BoxedStrategy<String> {
+    ahead
+        .prop_map(|ahead| {
+            let month = 2026 * 12 + 10 + ahead;
+            format!("{:02}/{:02}", month % 12 + 1, month / 12 % 100)
+        })
+        .boxed()
 }
