@@ -2,43 +2,50 @@
 
 use std::collections::BTreeSet;
 
-use cards_model::airpay::{UpdateCustomer, UserLogin};
-use cards_model::ibanera::{CardsByCustomer, Login};
-use cards_model::paysafe::ListPrepaidCards;
-use cards_model::{Form, Request as _};
+use cards_model::Form;
+use cards_model::airpay::{RegisterUser, UpdateCustomer};
+use cards_model::ibanera::Login;
 use cards_sign::Explain;
-use cards_transport::BackendOptions;
 use cards_transport::airpay::Airpay;
-use cards_transport::ibanera::{Ibanera, LoginCall};
-use cards_transport::paysafe::IssueAccessToken;
+use cards_transport::ibanera::Ibanera;
+use cards_transport::paysafe::Paysafe;
+use cards_transport::{BackendOptions, Call, Provider, Visit, operations, visit};
 
 use crate::common::clients::{Backend, Ureq};
 use crate::common::fake::{Fake, FakeClock, json};
 use crate::common::rules;
 use crate::markers::{MARK, clean, clean_debug, clean_error, mark};
-use crate::values::{airpay, ibanera, paysafe, paysafe_client, register, unchecked, update};
+use crate::values::{marked, provider, unchecked};
+
+/// Shows the request of an operation and the login of its provider, and sends
+/// the request to a transport that keeps it.
+struct AtRest<'a>(&'a Fake);
+
+impl Visit for AtRest<'_> {
+    type Output = ();
+
+    fn visit<C: Call>(self) {
+        let provider = || provider::<C::Provider>("http://localhost");
+        clean_debug("a login", &provider().login().unwrap());
+        if !C::operation().fields.is_empty() {
+            let call = marked::<C>();
+            clean_debug(C::operation().name, &call);
+            drop(Ureq::faked(provider(), self.0, unchecked()).send(&call));
+        }
+    }
+}
 
 #[test]
-fn no_debug_shows_a_marker() {
+fn no_debug_shows_a_marker_and_every_secret_header_is_marked_sensitive() {
+    let clock = FakeClock::new();
+    let fake = Fake::new(&clock, |_, _| json(200, "{}"));
+    for operation in operations() {
+        visit(operation.name, AtRest(&fake)).unwrap();
+    }
     let url = "http://localhost";
-    clean_debug("register-user", &register());
-    clean_debug("update-customer", &update());
-    clean_debug("airpay", &airpay(url));
-    clean_debug("paysafe", &paysafe(url));
-    clean_debug("paysafe", &paysafe_client(url));
-    clean_debug("ibanera", &ibanera(url));
-    clean_debug(
-        "token call",
-        &IssueAccessToken::new("b", mark("id"), mark("secret")),
-    );
-    clean_debug("login call", &LoginCall::new("user", mark("password")));
-    clean_debug(
-        "user-login",
-        &UserLogin {
-            mobile_no: mark("m").into(),
-            password: mark("p").into(),
-        },
-    );
+    clean_debug("airpay", &provider::<Airpay>(url));
+    clean_debug("paysafe", &provider::<Paysafe>(url));
+    clean_debug("ibanera", &provider::<Ibanera>(url));
     let login = Login {
         username: "u".into(),
         password: mark("p").into(),
@@ -48,109 +55,86 @@ fn no_debug_shows_a_marker() {
     clean_debug("settings", &unchecked());
     let proxied = BackendOptions::new().proxy(format!("http://u:{MARK}@localhost:1"));
     clean_debug("backend options", &proxied);
+
+    let secret = "affiliate processor-key token checksum authorization otp";
+    let secret: Vec<_> = secret.split(' ').collect();
+    let mut seen = BTreeSet::new();
+    for request in fake.sent() {
+        for (name, value) in request.headers() {
+            let is_secret = secret.contains(&name.as_str());
+            assert_eq!(value.is_sensitive(), is_secret, "{name}");
+            seen.extend(is_secret.then(|| name.clone().to_string()));
+        }
+    }
+    assert_eq!(seen.len(), secret.len(), "{seen:?}");
 }
 
 #[test]
 fn no_violation_shows_a_marker() {
-    let wrong = register().check(&rules()).unwrap_err();
-    assert!(wrong.fields().count() > 10, "{wrong}");
-    clean_debug("violations", &wrong);
-    clean("violations", &wrong.to_string());
-    clean("violations", &serde_json::to_string(&wrong).unwrap());
-    let wrong = update().check(&rules()).unwrap_err();
-    clean("violations", &wrong.to_string());
-    let call = ListPrepaidCards::new("1")
-        .status([mark("s").into()])
-        .card_type([mark("t").into()]);
-    clean("violations", &call.check(&rules()).unwrap_err().to_string());
+    /// Counts the fields whose rules are broken.
+    struct Broken;
+
+    impl Visit for Broken {
+        type Output = usize;
+
+        fn visit<C: Call>(self) -> usize {
+            if C::operation().fields.is_empty() {
+                return 0;
+            }
+            let Err(wrong) = marked::<C>().violations(&rules()) else {
+                return 0;
+            };
+            clean_debug("violations", &wrong);
+            clean("violations", &wrong.to_string());
+            clean("violations", &serde_json::to_string(&wrong).unwrap());
+            wrong.fields().count()
+        }
+    }
+
+    let broken = operations().map(|operation| visit(operation.name, Broken).unwrap());
+    assert!(broken.sum::<usize>() > 20);
 }
 
 #[test]
 fn no_explanation_shows_a_marker() {
-    let form = register();
+    let form = marked::<RegisterUser>();
     let fields = form.fields();
     let secret = mark("secretkey");
-    for given in [
-        "",
-        "abc",
-        &"0".repeat(64),
-        &mark("given"),
-        &form_digest(&fields, &secret),
-    ] {
-        let explanation = cards_sign::explain(&Explain::new(&fields, secret.as_bytes(), given));
+    // Made with a mistake, so that there is something to explain.
+    let turned = fields.iter().rev().map(|(_, value)| *value);
+    let turned = cards_sign::checksum(turned, secret.as_bytes()).to_string();
+    for given in ["", "abc", &"0".repeat(64), &mark("given"), &turned] {
+        let input = Explain::new(&fields, secret.as_bytes(), given);
+        let explanation = cards_sign::explain(&input);
         clean("an explanation", &explanation.to_string());
         clean_debug("an explanation", &explanation);
+        clean_debug("its input", &input);
     }
-    clean_debug(
-        "its input",
-        &Explain::new(&fields, secret.as_bytes(), &mark("given")),
-    );
-}
-
-/// Made with a mistake, so that there is something to explain.
-fn form_digest(fields: &[(&str, &str)], secret: &str) -> String {
-    let values = fields.iter().rev().map(|(_, value)| *value);
-    cards_sign::checksum(values, secret.as_bytes()).to_string()
 }
 
 #[test]
 fn no_configuration_error_shows_a_marker() {
-    let bad = format!("{MARK}\n");
-    let airpay = Airpay::new("http://localhost".parse().unwrap(), "k").token(&*bad);
+    let localhost = || "http://localhost".parse().unwrap();
+    let airpay = Airpay::new(localhost(), "k").token(format!("{MARK}\n"));
     let clock = FakeClock::new();
     let fake = Fake::new(&clock, |_, _| json(200, "{}"));
     let client = Ureq::faked(airpay, &fake, clock.settings());
-    clean_error(
-        "a token that no header can carry",
-        &client.send(&UpdateCustomer::new("E1")).unwrap_err(),
-    );
+    let error = client.send(&UpdateCustomer::new("E1")).unwrap_err();
+    clean_error("a token that no header can carry", &error);
     assert_eq!(fake.sent().len(), 0);
+    let only_url = |name: &str| name.ends_with("_BASE_URL").then(|| mark("url"));
+    let others = |name: &str| match name.ends_with("_BASE_URL") {
+        true => Some("http://localhost".to_owned()),
+        false => Some(mark("order")),
+    };
     for error in [
-        Ibanera::new("http://localhost".parse().unwrap())
+        Ibanera::new(localhost())
             .totp_base32(mark("1890!"))
             .unwrap_err(),
-        Airpay::from_vars(|name| (name == "CARDS_AIRPAY_BASE_URL").then(|| mark("url")))
-            .unwrap_err(),
-        Airpay::from_vars(|name| {
-            Some(match name {
-                "CARDS_AIRPAY_BASE_URL" => "http://localhost".into(),
-                _ => mark("order"),
-            })
-        })
-        .unwrap_err(),
+        Airpay::from_vars(only_url).unwrap_err(),
+        Airpay::from_vars(others).unwrap_err(),
     ] {
         clean("a configuration error", &error.to_string());
         clean_debug("a configuration error", &error);
     }
-}
-
-#[test]
-fn every_secret_header_is_marked_sensitive() {
-    let clock = FakeClock::new();
-    let fake = Fake::new(&clock, |_, _| json(200, "{}"));
-    let _ = Ureq::faked(airpay("http://localhost"), &fake, unchecked()).send(&register());
-    let _ = Ureq::faked(airpay("http://localhost"), &fake, unchecked()).send(&update());
-    let _ = Ureq::faked(paysafe("http://localhost"), &fake, unchecked())
-        .send(&ListPrepaidCards::new("1"));
-    let _ =
-        Ureq::faked(ibanera("http://localhost"), &fake, unchecked()).send(&CardsByCustomer::new(1));
-    let mut seen = BTreeSet::new();
-    for request in fake.sent() {
-        for (name, value) in request.headers() {
-            let is_secret = [
-                "affiliate",
-                "processor-key",
-                "token",
-                "checksum",
-                "authorization",
-                "otp",
-            ]
-            .contains(&name.as_str());
-            assert_eq!(value.is_sensitive(), is_secret, "{name}");
-            if is_secret {
-                seen.insert(name.as_str().to_owned());
-            }
-        }
-    }
-    assert_eq!(seen.len(), 6, "{seen:?}");
 }

@@ -6,90 +6,74 @@ use std::marker::PhantomData;
 use std::thread;
 use std::time::Duration;
 
-use cards_model::airpay::UserLogin;
+use cards_model::airpay::{RegisterUser, UserLogin};
 use cards_model::ibanera::CardsByCustomer;
 use cards_model::paysafe::ListPrepaidCards;
-use cards_transport::ibanera::{LoginCall, OtpReuse};
+use cards_transport::airpay::Airpay;
+use cards_transport::paysafe::Paysafe;
 use cards_transport::{Call, CallOptions, Provider, Visit, operations, visit};
 use conformance::server::{RawServer, Reaction, raw};
 
 use crate::common::clients::{AnyClient, Backend, Reqwest, Ureq, for_both_backends};
-use crate::markers::{MARK, clean, clean_debug, clean_error, mark};
+use crate::markers::{MARK, clean, clean_debug, clean_error};
 use crate::traces::{clean_traces, heard, traces};
-use crate::values::{
-    airpay, ibanera, marked, paysafe, paysafe_client, provider, quick, register, unchecked,
-};
+use crate::values::{marked, provider, quick, tokenless, unchecked};
 
 for_both_backends! {
     no_marker_of_any_call_is_shown_whatever_the_server_does,
-    no_marker_of_a_login_is_shown_whatever_the_server_does,
     no_marker_is_shown_where_nobody_listens,
     no_marker_of_a_reply_is_shown,
 }
 
+/// Each call, and the login that it needs, with the same answers.
 fn no_marker_of_any_call_is_shown_whatever_the_server_does<B: Backend>() {
     struct Driven<B>(PhantomData<B>);
 
     impl<B: Backend> Visit for Driven<B> {
-        type Output = bool;
+        type Output = usize;
 
-        fn visit<C: Call>(self) -> bool {
+        fn visit<C: Call>(self) -> usize {
+            if C::is_login() {
+                let login = provider::<C::Provider>("http://localhost").login();
+                drive::<B, _>(provider, &login.unwrap());
+            }
             let has_fields = !C::operation().fields.is_empty();
             if has_fields {
-                let call = marked::<C>();
-                clean_debug(C::operation().name, &call);
-                drive::<B, _>(provider::<C::Provider>, &call);
+                drive::<B, _>(provider, &marked::<C>());
             }
-            has_fields
+            usize::from(C::is_login()) + usize::from(has_fields)
         }
     }
 
-    let mut driven = 0;
-    thread::scope(|scope| {
-        let drive = |name| visit(name, Driven::<B>(PhantomData)) == Some(true);
+    let each = |name| visit(name, Driven::<B>(PhantomData)).unwrap();
+    let driven: usize = thread::scope(|scope| {
         let calls: Vec<_> = operations()
-            .map(|operation| scope.spawn(move || drive(operation.name)))
+            .map(|operation| scope.spawn(move || each(operation.name)))
             .collect();
-        driven = calls
-            .into_iter()
-            .map(|call| usize::from(call.join().unwrap()))
-            .sum();
+        calls.into_iter().map(|call| call.join().unwrap()).sum()
     });
-    assert!(driven >= 7, "{driven}");
+    assert!(driven >= 10, "{driven}");
+    // The login within a call.
+    drive::<B, _>(tokenless::<Paysafe>, &ListPrepaidCards::new("12345678"));
 }
 
-/// The login that a call needs, with the same answers.
-fn no_marker_of_a_login_is_shown_whatever_the_server_does<B: Backend>() {
-    drive::<B, _>(paysafe_client, &ListPrepaidCards::new("12345678"));
-    drive::<B, _>(
-        airpay,
-        &UserLogin {
-            mobile_no: mark("mobile").into(),
-            password: mark("password").into(),
-        },
-    );
-    drive::<B, _>(
-        |url| ibanera(url).otp_reuse(OtpReuse::Allowed),
-        &LoginCall::new("user", mark("password")),
-    );
+fn client<B: Backend, P: Provider>(url: &str) -> B::Client<P> {
+    B::client(provider(url), &quick(), unchecked())
 }
 
 fn no_marker_is_shown_where_nobody_listens<B: Backend>() {
     traces();
-    let client = B::client(airpay("http://127.0.0.1:1"), &quick(), unchecked());
-    clean_error("nobody listens", &client.send(&register()).unwrap_err());
+    let client_of_airpay = client::<B, Airpay>("http://127.0.0.1:1");
+    let error = client_of_airpay.send(&marked::<RegisterUser>());
+    clean_error("nobody listens", &error.unwrap_err());
     // The customer's id is a part of the address.
-    let client = B::client(paysafe("http://127.0.0.1:1"), &quick(), unchecked());
-    let error = client
-        .send(&ListPrepaidCards::new("id-of-a-customer"))
-        .unwrap_err();
+    let id = "id-of-a-customer";
+    let error = client::<B, Paysafe>("http://127.0.0.1:1").send(&ListPrepaidCards::new(id));
+    let error = error.unwrap_err();
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    for text in causes
-        .map(ToString::to_string)
-        .chain([format!("{error} {error:?}")])
-    {
-        assert!(!text.contains("id-of-a-customer"), "{text}");
-    }
+    let causes: String = causes.map(ToString::to_string).collect();
+    let shown = format!("{error} {error:?} {causes}");
+    assert!(!shown.contains(id), "{shown}");
 }
 
 /// Requires that there is something to look through, from this workspace and
@@ -104,51 +88,39 @@ fn traces_are_heard() {
     }
 }
 
+/// The value of a reply that shows none of its markers.
+fn read<B: Backend, C: Call>(call: &C, body: String) -> C::Reply {
+    let cookie = format!("set-cookie: {MARK}");
+    let answer = Reaction::reply("200 OK", &[&cookie], body);
+    let server = RawServer::playing([answer]).unwrap();
+    let reply = client::<B, C::Provider>(&server.url()).send(call).unwrap();
+    clean_debug("a reply", &reply);
+    clean("as JSON", &serde_json::to_string(reply.value()).unwrap());
+    reply.into_value()
+}
+
 fn no_marker_of_a_reply_is_shown<B: Backend>() {
     traces();
     let m = MARK;
     let card = format!(
         r#"{{"cards":[{{"cardId":"1","mobile":"{m}","deliveryAddress":{{"address1":"{m}","address2":"{m}","address3":"{m}","city":"{m}","state":"{m}","postalCode":"{m}"}}}}],"unlisted":"{m}"}}"#
     );
-    let server = RawServer::playing([Reaction::reply(
-        "200 OK",
-        &[&format!("set-cookie: {m}")],
-        card,
-    )])
-    .unwrap();
-    let client = B::client(paysafe(&server.url()), &quick(), unchecked());
-    let reply = client.send(&ListPrepaidCards::new("1")).unwrap();
-    assert_eq!(reply.cards[0].mobile.as_ref().unwrap().expose(), m);
-    clean_debug("a page of cards", &reply);
-    clean(
-        "a page as JSON",
-        &serde_json::to_string(reply.value()).unwrap(),
-    );
-    clean("its check", &reply.check().unwrap_err().to_string());
+    let page = read::<B, _>(&ListPrepaidCards::new("1"), card);
+    assert_eq!(page.cards[0].mobile.as_ref().unwrap().expose(), m);
+    clean("its check", &page.check().unwrap_err().to_string());
 
     let customer = format!(
         r#"{{"status":"1","details":{{"customersId":1,"cards":[{{"id":1,"cardNumber":"462294{m}3713"}}]}}}}"#
     );
-    let server = RawServer::playing([Reaction::json("200 OK", customer)]).unwrap();
-    let client = B::client(ibanera(&server.url()), &quick(), unchecked());
-    let reply = client.send(&CardsByCustomer::new(1)).unwrap();
-    clean_debug("a customer's cards", &reply);
-    clean(
-        "the cards as JSON",
-        &serde_json::to_string(reply.value()).unwrap(),
-    );
+    read::<B, _>(&CardsByCustomer::new(1), customer);
 
-    for body in [
-        format!(r#"{{"status":200,"message":"success","data":{{"token":"{m}"}}}}"#),
-        format!(r#"{{"status":200,"message":"{m}","data":{{"token":"{m}"}}}}"#),
-    ] {
-        let server = RawServer::playing([Reaction::json("200 OK", body)]).unwrap();
-        let client = B::client(airpay(&server.url()), &quick(), unchecked());
-        let login = UserLogin {
-            mobile_no: "1".into(),
-            password: "p".into(),
-        };
-        clean_debug("a token", &client.send(&login).unwrap());
+    let login = UserLogin {
+        mobile_no: "1".into(),
+        password: "p".into(),
+    };
+    for word in ["success", m] {
+        let token = format!(r#"{{"status":200,"message":"{word}","data":{{"token":"{m}"}}}}"#);
+        read::<B, _>(&login, token);
     }
     clean_traces();
 }
@@ -163,7 +135,7 @@ where
     for answer in answers() {
         let server = RawServer::playing([answer.clone()]).unwrap();
         let provider = provider(&server.url());
-        clean_debug_of_provider(&provider);
+        clean_debug("a token", &provider.standing_token());
         let settings = unchecked().reply_bytes(10_000);
         let client = B::client(provider, &quick(), settings);
         let options = CallOptions::new().total_timeout(Duration::from_secs(5));
@@ -182,13 +154,6 @@ where
     clean_traces();
 }
 
-/// Every provider shows itself, without its credentials.
-fn clean_debug_of_provider<P: Provider>(provider: &P) {
-    if let Some(token) = provider.standing_token() {
-        clean_debug("a token", &token);
-    }
-}
-
 /// Every way to answer, each with markers in it wherever a server can put
 /// them: what was sent comes back.
 fn answers() -> Vec<Reaction> {
@@ -204,31 +169,18 @@ fn answers() -> Vec<Reaction> {
     // ureq logs where a redirect leads, at the level debug.
     let location = "location: http://127.0.0.1:1/";
     let header = format!("x-echo: {m}");
+    let jsons = [
+        format!(r#"{{"status":"{m}","data":"{m}"}}"#),
+        format!(r#"{{"{m}":{{"{m}":1}}}}"#),
+        format!(r#"{{"cards":[{{"cardId":{{"{m}":1}}}}]}}"#),
+        format!(r#"{{"cards":[{{"cardId":"1","expiry":"{m}"}}]}}"#),
+        format!(r#"{{"status":200,"data":{{"entity_id":["{m}"]}}}}"#),
+        format!(r#"{{"status":"1","details":{{"customersId":"{m}"}}}}"#),
+        format!("{m} is no JSON"),
+    ];
+    let page = format!("<html>{m}</html>");
     let mut answers = vec![
-        Reaction::json("200 OK", format!(r#"{{"status":"{m}","data":"{m}"}}"#)),
-        Reaction::json("200 OK", format!(r#"{{"{m}":{{"{m}":1}}}}"#)),
-        Reaction::json(
-            "200 OK",
-            format!(r#"{{"cards":[{{"cardId":{{"{m}":1}}}}]}}"#),
-        ),
-        Reaction::json(
-            "200 OK",
-            format!(r#"{{"cards":[{{"cardId":"1","expiry":"{m}"}}]}}"#),
-        ),
-        Reaction::json(
-            "200 OK",
-            format!(r#"{{"status":200,"data":{{"entity_id":["{m}"]}}}}"#),
-        ),
-        Reaction::json(
-            "200 OK",
-            format!(r#"{{"status":"1","details":{{"customersId":"{m}"}}}}"#),
-        ),
-        Reaction::json("200 OK", format!("{m} is no JSON")),
-        Reaction::reply(
-            "500 Internal Server Error",
-            &[&header],
-            format!("<html>{m}</html>"),
-        ),
+        Reaction::reply("500 Internal Server Error", &[&header], page),
         Reaction::reply("302 Found", &[location], m),
         Reaction::Send(raw("200 OK", &[&header], "x".repeat(20_000))),
         Reaction::SendAndClose(raw("200 OK", &["content-length: 100", &header], m)),
@@ -244,15 +196,10 @@ fn answers() -> Vec<Reaction> {
             format!("{m}\r\n"),
         )),
     ];
+    answers.extend(jsons.map(|body| Reaction::json("200 OK", body)));
     for body in [airpay, paysafe, ibanera] {
-        for status in [
-            "200 OK",
-            "400 Bad Request",
-            "401 Unauthorized",
-            "500 Internal Server Error",
-        ] {
-            answers.push(Reaction::json(status, &body));
-        }
+        let statuses = ["200 OK", "400 Bad Request", "401 Unauthorized", "500 Error"];
+        answers.extend(statuses.map(|status| Reaction::json(status, &body)));
     }
     answers
 }

@@ -1,7 +1,7 @@
 //! Marker values in every sensitive place, driven through every path, and
 //! looked for in everything that is shown: `Debug`, `Display`, errors with
-//! their causes, traces of this workspace and of both backends, and what the
-//! sandbox writes down.
+//! their causes, traces of this workspace and of both backends. What the sandbox
+//! writes down is looked through by its own tests.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,6 +15,5 @@ mod common;
 mod at_rest;
 mod calls;
 mod markers;
-mod sandbox;
 mod traces;
 mod values;

@@ -3,8 +3,6 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use tracing_subscriber::fmt::MakeWriter;
-
 use crate::markers::clean;
 
 /// Everything traced or logged in this process, at every level.
@@ -19,14 +17,6 @@ impl Write for Traces {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Traces {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
     }
 }
 
@@ -56,10 +46,11 @@ pub(crate) fn traces() -> &'static Traces {
         let traces = Traces::default();
         log::set_boxed_logger(Box::new(traces.clone())).unwrap();
         log::set_max_level(log::LevelFilter::Trace);
+        let writer = traces.clone();
         tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_ansi(false)
-            .with_writer(traces.clone())
+            .with_writer(move || writer.clone())
             .init();
         traces
     })
