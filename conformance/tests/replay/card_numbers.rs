@@ -9,11 +9,9 @@ use std::process::Command;
 #[test]
 fn no_card_number_looks_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let listed = Command::new("git")
-        .args(["ls-files", "-z"])
-        .current_dir(&root)
-        .output()
-        .unwrap();
+    let mut git = Command::new("git");
+    let listed = git.args(["ls-files", "-z"]).current_dir(&root);
+    let listed = listed.output().unwrap();
     assert!(listed.status.success(), "{listed:?}");
     let names = String::from_utf8(listed.stdout).unwrap();
     let mut read = 0;
@@ -28,7 +26,10 @@ fn no_card_number_looks_real() {
         }
         read += 1;
         let is_known = |digits: &String| {
-            is_padded(digits) || PUBLISHED.contains(&&**digits) || NO_CARDS.contains(&&**digits)
+            let mut known = PUBLISHED
+                .split_whitespace()
+                .chain(NO_CARDS.split_whitespace());
+            is_padded(digits) || known.any(|known| known == digits)
         };
         let numbers = card_numbers(&text).into_iter();
         let unknown = numbers.filter(|digits| !is_known(digits));
@@ -41,13 +42,12 @@ fn no_card_number_looks_real() {
 #[test]
 fn card_numbers_are_found_in_one_run_and_in_groups() {
     let groups = ["4111", "1111", "1111", "1111"];
+    let one = groups.concat();
     for text in [groups.concat(), groups.join(" "), groups.join("-")] {
         for around in [text.clone(), format!("\"{text}\""), format!("12 {text} 34")] {
-            let found = card_numbers(around.as_bytes());
-            assert!(found.contains(&groups.concat()), "{around}");
+            assert!(card_numbers(around.as_bytes()).contains(&one), "{around}");
         }
     }
-    let one = groups.concat();
     for none in [
         groups.join("  "),
         groups.join("/"),
@@ -60,45 +60,20 @@ fn card_numbers_are_found_in_one_run_and_in_groups() {
 }
 
 /// The numbers that payment providers publish for testing.
-const PUBLISHED: &[&str] = &[
-    "2223000048400011",
-    "2223003122003222",
-    "4000000000000002",
-    "4000056655665556",
-    "4005519200000004",
-    "4009348888881881",
-    "4012000033330026",
-    "4012888888881881",
-    "4111111111111111",
-    "4242424242424242",
-    "4444333322221111",
-    "4462030000000000",
-    "4500600000000061",
-    "4706131211212123",
-    "4917610000000000",
-    "5105105105105100",
-    "5111111111111118",
-    "5200828282828210",
-    "5409162669381034",
-    "5424000000000015",
-    "5424180279791732",
-    "5454545454545454",
-    "5500000000000004",
-    "5555555555554444",
-    "6074825972083818",
-];
+const PUBLISHED: &str = "
+    2223000048400011 2223003122003222 4000000000000002 4000056655665556 4005519200000004
+    4009348888881881 4012000033330026 4012888888881881 4111111111111111 4242424242424242
+    4444333322221111 4462030000000000 4500600000000061 4706131211212123 4917610000000000
+    5105105105105100 5111111111111118 5200828282828210 5409162669381034 5424000000000015
+    5424180279791732 5454545454545454 5500000000000004 5555555555554444 6074825972083818
+";
 
 /// Digits that add up like those of a card and are none: zeros, ones, counting,
 /// made-up identity numbers beside a date, a published number in an address.
-const NO_CARDS: &[&str] = &[
-    "0000000000000000",
-    "112345678901234567",
-    "4111111111119",
-    "45678901234567",
-    "590489612342031",
-    "59048961234203001",
-    "74111117141997141",
-];
+const NO_CARDS: &str = "
+    0000000000000000 112345678901234567 4111111111119 45678901234567
+    590489612342031 59048961234203001 74111117141997141
+";
 
 /// The documents' own 462294, zeros, and four digits of any kind.
 fn is_padded(digits: &str) -> bool {

@@ -1,35 +1,11 @@
 //! Holds what the stages share: the fixtures, and the calls that they hold.
 
-use std::marker::PhantomData;
-
 use cards_sign::Order;
-use cards_transport::{Call, Visit};
+use cards_transport::Call;
 use conformance::fixture::{self, Case, Direction};
 
 use crate::common::cases;
-use crate::common::operations::{self, visited};
-
-/// A stage that a case is taken through, whatever its operation.
-pub(crate) trait Stage {
-    fn replay<C: Call>(case: &Case);
-}
-
-/// Takes a case through a stage.
-#[track_caller]
-pub(crate) fn replay<S: Stage>(case: &Case) {
-    struct Replayed<'a, S>(&'a Case, PhantomData<S>);
-
-    impl<S: Stage> Visit for Replayed<'_, S> {
-        type Output = ();
-
-        fn visit<C: Call>(self) {
-            S::replay::<C>(self.0);
-        }
-    }
-
-    let replayed = visited(&case.operation, Replayed::<S>(case, PhantomData));
-    replayed.unwrap_or_else(|why| panic!("fixtures/{}: {why}", case.id()));
-}
+use crate::common::operations;
 
 /// Fails with the fixture and the stage before the two texts.
 #[track_caller]
@@ -47,25 +23,21 @@ pub(crate) fn same<T: PartialEq + std::fmt::Debug>(
 }
 
 pub(crate) fn input<C: Call>(case: &Case) -> C {
-    let input = case.input.as_ref().unwrap();
-    match operations::from_input(input) {
-        Ok(call) => call,
-        Err(error) => panic!("fixtures/{}: {error}", case.id()),
-    }
+    let input = operations::from_input(case.input.as_ref().unwrap());
+    input.unwrap_or_else(|error| panic!("fixtures/{}: {error}", case.id()))
 }
 
 pub(crate) fn requests() -> impl Iterator<Item = Case> {
-    let is_request = |case: &Case| case.meta.direction == Direction::Request;
-    cases().into_iter().filter(is_request)
+    going(Direction::Request)
 }
 
 pub(crate) fn replies() -> impl Iterator<Item = Case> {
-    let is_reply = |case: &Case| case.meta.direction == Direction::Reply;
-    cases().into_iter().filter(is_reply)
+    going(Direction::Reply)
 }
 
-pub(crate) fn provider<C: Call>(case: &Case, base: &str) -> C::Provider {
-    provider_in_order::<C>(case, base, Order::default())
+fn going(direction: Direction) -> impl Iterator<Item = Case> {
+    let cases = cases().into_iter();
+    cases.filter(move |case| case.meta.direction == direction)
 }
 
 pub(crate) fn provider_in_order<C: Call>(case: &Case, base: &str, order: Order) -> C::Provider {
