@@ -11,16 +11,11 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod connections;
-mod drivers;
-mod framing;
 mod mutations;
 mod oddities;
 mod pages;
 mod replies;
 mod requests;
-mod retries;
 mod sent;
 mod setup;
-mod time;
 mod tokens;

@@ -1,172 +1,123 @@
-//! Checks what a reply means by its status and its contents.
+//! Checks what a reply means by its status and its contents, and how long it is
+//! waited for. Where it ends, and silence, are judged among the oddities; late and
+//! long replies, and what is tried again, among the faults.
 
-use cards_model::paysafe::CardStatus;
-use cards_transport::ErrorKind;
-use conformance::server::{RawServer, Reaction, raw};
+use std::time::Duration;
+
+use cards_transport::{BackendOptions, CallOptions};
+use conformance::server::{RawServer, Reaction, raw, reply};
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
-use crate::common::{case, registration};
-use crate::setup::{GET_CARDS, airpay, failed, is, kept, once, quick, read_from, soon};
+use crate::common::registration;
+use crate::setup::{
+    GET_CARDS, NEVER, airpay, failed, is, kept, list, once, paysafe, quick, read_from, soon,
+};
 
 for_both_backends! {
     a_success_is_a_value_with_its_raw_reply,
-    a_refusal_in_the_body_is_refused,
     a_redirect_is_not_followed,
-    an_error_status_keeps_status_headers_and_body,
-    an_error_object_is_read,
-    html_is_kept,
-    an_empty_body_is_malformed,
-    a_204_is_malformed,
-    a_wrong_content_type_does_not_matter,
-    what_is_unknown_and_null_is_read,
+    an_error_keeps_status_headers_and_body,
+    a_head_that_takes_longer_than_the_limit_on_silence_times_out,
+    the_limit_of_a_call_overrides_that_of_the_client,
 }
 
 fn a_success_is_a_value_with_its_raw_reply<B: Backend>() {
-    let answer = Reaction::reply(
-        "200 OK",
-        &["content-type: application/json", "X-Trace: t1"],
-        GET_CARDS,
-    );
-    let reply = read_from::<B>(answer, once()).unwrap();
-    assert_eq!(reply.cards[0].card_id, "c1");
-    assert_eq!(reply.status(), 200);
-    assert_eq!(reply.headers()["x-trace"], "t1");
-    assert_eq!(reply.body(), GET_CARDS);
-    assert_eq!(reply.attempts(), 1);
-}
-
-fn a_refusal_in_the_body_is_refused<B: Backend>() {
-    let body = r#"{"status":400,"message":"fail"}"#;
-    let server = RawServer::playing([Reaction::json("200 OK", body)]).unwrap();
-    let client = B::client(airpay(&server.url()), &quick(), once());
-    let error = client.send(&registration()).unwrap_err();
-    is(&error, ErrorKind::Refused, &["refused"]);
-    kept(&error, 200, body);
-    assert_eq!(error.attempts(), 1);
-    assert_eq!(error.refusal().unwrap().code.as_deref(), Some("fail"));
-}
-
-fn a_redirect_is_not_followed<B: Backend>() {
-    let elsewhere = RawServer::playing([Reaction::json("200 OK", GET_CARDS)]).unwrap();
-    for status in [
-        "301 Moved Permanently",
-        "302 Found",
-        "303 See Other",
-        "307 Temporary Redirect",
-        "308 Permanent Redirect",
-    ] {
-        let location = format!(
-            "location: {}/customers/12345678/prepaid/cards",
-            elsewhere.url()
-        );
-        let error = failed::<B>(Reaction::reply(status, &[&location], "moved"));
-        is(&error, ErrorKind::Http, &[]);
-        kept(&error, status[..3].parse().unwrap(), "moved");
-        assert_eq!(
-            error.raw().unwrap().headers()["location"],
-            location["location: ".len()..]
-        );
-
-        let server = RawServer::playing([Reaction::reply(status, &[&location], "moved")]).unwrap();
-        let client = B::client(airpay(&server.url()), &quick(), soon(3));
-        let error = client.send(&registration()).unwrap_err();
-        is(&error, ErrorKind::OutcomeUnknown, &["outcome unknown"]);
-        assert_eq!(server.received().len(), 1);
-    }
-    assert_eq!(elsewhere.received().len(), 0);
-}
-
-fn an_error_status_keeps_status_headers_and_body<B: Backend>() {
-    for status in [
-        "400 Bad Request",
-        "403 Forbidden",
-        "404 Not Found",
-        "405 Method Not Allowed",
-        "408 Request Timeout",
-        "413 Too Large",
-        "429 Too Many Requests",
-        "500 Internal Server Error",
-        "501 Not Implemented",
-        "502 Bad Gateway",
-        "503 Unavailable",
-        "504 Gateway Timeout",
-        "599 Odd",
-    ] {
-        let error = failed::<B>(Reaction::reply(status, &["x-why: because"], "some words"));
-        is(&error, ErrorKind::Http, &[]);
-        kept(&error, status[..3].parse().unwrap(), "some words");
-        assert_eq!(error.raw().unwrap().headers()["x-why"], "because");
-        assert_eq!(error.attempts(), 1);
-    }
-    let error = failed::<B>(Reaction::reply(
-        "401 Unauthorized",
-        &["x-why: because"],
-        "no",
-    ));
-    is(&error, ErrorKind::Unauthorized, &["unauthorized"]);
-    kept(&error, 401, "no");
-}
-
-fn an_error_object_is_read<B: Backend>() {
-    let case = case("paysafe/list-prepaid-cards/internal-error");
-    let error = failed::<B>(Reaction::Send(case.reply.unwrap().to_bytes()));
-    is(&error, ErrorKind::Refused, &["refused"]);
-    assert_eq!(error.status().unwrap(), 500);
-    let refusal = error.refusal().unwrap();
-    assert_eq!(refusal.code.as_deref(), Some("DW-INTERNAL-SERVER-ERROR"));
-}
-
-fn html_is_kept<B: Backend>() {
-    let page = "<html><body>Bad gateway</body></html>";
-    let error = failed::<B>(Reaction::reply(
-        "500 Internal Server Error",
-        &["content-type: text/html"],
-        page,
-    ));
-    is(&error, ErrorKind::Http, &[]);
-    kept(&error, 500, page);
-    let error = failed::<B>(Reaction::reply(
-        "200 OK",
-        &["content-type: text/html"],
-        page,
-    ));
-    is(&error, ErrorKind::Malformed, &[]);
-    kept(&error, 200, page);
-    assert!(error.json().unwrap().is_syntax());
-}
-
-fn an_empty_body_is_malformed<B: Backend>() {
-    let error = failed::<B>(Reaction::reply("200 OK", &[], ""));
-    is(&error, ErrorKind::Malformed, &[]);
-    kept(&error, 200, "");
-}
-
-fn a_204_is_malformed<B: Backend>() {
-    let error = failed::<B>(Reaction::Send(raw("204 No Content", &[], "")));
-    is(&error, ErrorKind::Malformed, &[]);
-    kept(&error, 204, "");
-}
-
-fn a_wrong_content_type_does_not_matter<B: Backend>() {
+    // A wrong content type does not matter.
     for content_type in [
         "content-type: text/plain; charset=latin1",
         "content-type: ",
         "x-none: 1",
     ] {
-        let reply = read_from::<B>(
-            Reaction::reply("200 OK", &[content_type], GET_CARDS),
-            once(),
-        );
-        assert_eq!(reply.unwrap().cards.len(), 1, "{content_type}");
+        let headers = [
+            content_type,
+            "x-two: a",
+            "X-Two: b",
+            "x-empty:",
+            "x-odd: caf\u{e9}",
+        ];
+        let reply = read_from::<B>(Reaction::reply("200 OK", &headers, GET_CARDS), once()).unwrap();
+        assert_eq!(reply.cards[0].card_id, "c1");
+        assert_eq!((reply.status().as_u16(), reply.attempts()), (200, 1));
+        assert_eq!(reply.body(), GET_CARDS);
+        let two: Vec<_> = reply.headers().get_all("x-two").iter().collect();
+        assert_eq!(two, ["a", "b"]);
+        assert_eq!(reply.headers()["x-empty"], "");
+        assert_eq!(reply.headers()["x-odd"].as_bytes(), "caf\u{e9}".as_bytes());
     }
 }
 
-fn what_is_unknown_and_null_is_read<B: Backend>() {
-    let case = case("paysafe/list-prepaid-cards/unknown-and-null");
-    let reply = read_from::<B>(Reaction::Send(case.reply.unwrap().to_bytes()), once()).unwrap();
-    assert_eq!(
-        reply.cards[0].status,
-        Some(CardStatus::Unknown("FROZEN".into()))
-    );
-    assert!(reply.cards[0].expiry.is_none() && reply.meta.is_none());
+fn a_redirect_is_not_followed<B: Backend>() {
+    let elsewhere = RawServer::playing([Reaction::json("200 OK", GET_CARDS)]).unwrap();
+    let target = format!("{}/customers/12345678/prepaid/cards", elsewhere.url());
+    let location = format!("location: {target}");
+    for status in [301, 302, 303, 307, 308] {
+        let answer = || Reaction::reply(&format!("{status} Moved"), &[&location], "moved");
+        let error = failed::<B>(answer());
+        is(&error, "Http");
+        kept(&error, status, "moved");
+        assert_eq!(error.raw().unwrap().headers()["location"], target);
+
+        let server = RawServer::playing([answer()]).unwrap();
+        let client = B::client(airpay(&server.url()), &quick(), soon(3));
+        let error = client.send(&registration()).unwrap_err();
+        is(&error, "OutcomeUnknown, outcome unknown");
+        assert_eq!(server.received().len(), 1);
+    }
+    assert_eq!(elsewhere.received().len(), 0);
+}
+
+fn an_error_keeps_status_headers_and_body<B: Backend>() {
+    let odd = [
+        400, 403, 404, 405, 408, 413, 429, 500, 501, 502, 503, 504, 599,
+    ];
+    let odd = odd.map(|status| (status, "<html>some words</html>", "Http"));
+    let others = [
+        (401, "no", "Unauthorized, unauthorized"),
+        (200, "", "Malformed"),
+        (200, "<html>", "Malformed"),
+    ];
+    for (status, body, expected) in odd.into_iter().chain(others) {
+        let line = format!("{status} Odd");
+        // What will not pass is not tried again.
+        let settings = match status {
+            400 | 404 | 501 => soon(3),
+            _ => once(),
+        };
+        let answer = Reaction::reply(&line, &["x-why: because"], body);
+        let error = read_from::<B>(answer, settings).unwrap_err();
+        is(&error, expected);
+        kept(&error, status, body);
+        assert_eq!(error.raw().unwrap().headers()["x-why"], "because");
+        assert_eq!(error.attempts(), 1);
+    }
+    let error = failed::<B>(Reaction::Send(raw("204 No Content", &[], "")));
+    is(&error, "Malformed");
+    kept(&error, 204, "");
+}
+
+/// However often it says something: a head, or replies before the reply.
+fn a_head_that_takes_longer_than_the_limit_on_silence_times_out<B: Backend>() {
+    let head = reply("200 OK", &["x-long: loooooooooooooooong"], GET_CARDS);
+    let processing = "HTTP/1.1 102 Processing\r\n\r\n";
+    let interim = [processing.repeat(40).into_bytes(), head.clone()].concat();
+    let pause = Duration::from_millis(50);
+    for drops in [
+        Reaction::Drip(head, 1, pause),
+        Reaction::Drip(interim, processing.len(), pause),
+    ] {
+        let error = read_from::<B>(drops, once().total_timeout(NEVER));
+        let error = error.map(drop).unwrap_err();
+        is(&error, "Timeout, timeout");
+        assert!(error.raw().is_none());
+    }
+}
+
+fn the_limit_of_a_call_overrides_that_of_the_client<B: Backend>() {
+    let server = RawServer::playing([Reaction::SendAndStall(Vec::new())]).unwrap();
+    let patient = BackendOptions::new().read_timeout(NEVER);
+    let settings = once().total_timeout(NEVER);
+    let client = B::client(paysafe(&server.url()), &patient, settings);
+    let options = CallOptions::new().total_timeout(Duration::from_millis(100));
+    let error = client.send_with(&list(), &options).unwrap_err();
+    is(&error, "Timeout, timeout");
 }

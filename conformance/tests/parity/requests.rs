@@ -1,49 +1,37 @@
-//! Checks what leaves the process, and what never does.
+//! Checks what leaves the process, and what never does; and what a client is
+//! made of.
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use cards_model::airpay::{Channel, CustomerPreference, RegisterUser, UpdateCustomer};
-use cards_model::paysafe::ListPrepaidCards;
+use cards_model::airpay::{Channel, CustomerPreference, UpdateCustomer};
 use cards_transport::{
-    AsyncTransport, BlockingTransport, CallOptions, ErrorKind, Limits, ReqwestTransport,
-    UreqTransport, Validation,
+    AsyncTransport, BackendOptions, BlockingTransport, Client, Limits, ReqwestTransport,
+    UreqTransport,
 };
-use conformance::server::{RawServer, Reaction};
-use sha2::{Digest as _, Sha256};
+use conformance::server::{Captured, RawServer, Reaction};
+use http::Request;
 use tokio::runtime::Builder;
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
-use crate::common::registration;
-use crate::setup::{GET_CARDS, REGISTERED, airpay, is, list, once, paysafe, quick};
+use crate::common::fake::json;
+use crate::common::{hex, registration};
+use crate::setup::{GET_CARDS, REGISTERED, airpay, list, once, paysafe, quick};
 
 for_both_backends! {
-    compression_is_not_asked_for,
+    a_connection_is_used_again,
     each_request_of_a_client_carries_its_own_checksum,
-    a_request_that_breaks_a_rule_is_not_sent,
-    an_id_that_a_path_would_swallow_is_never_sent,
 }
 
-fn compression_is_not_asked_for<B: Backend>() {
-    let server = RawServer::playing([Reaction::json("200 OK", REGISTERED)]).unwrap();
-    B::client(airpay(&server.url()), &quick(), once())
-        .send(&registration())
-        .unwrap();
-    let _ = B::client(paysafe(&server.url()), &quick(), once()).send(&list());
-    assert_eq!(server.received().len(), 2);
-    for captured in server.received() {
-        let request = captured.request().unwrap();
-        for absent in [
-            "accept-encoding",
-            "te",
-            "transfer-encoding",
-            "expect",
-            "referer",
-            "cookie",
-        ] {
-            assert_eq!(request.header(absent), None, "{absent}");
-        }
+fn a_connection_is_used_again<B: Backend>() {
+    let server = RawServer::playing([Reaction::json("200 OK", GET_CARDS)]).unwrap();
+    let client = B::client(paysafe(&server.url()), &quick(), once());
+    for _ in 0..3 {
+        client.send(&list()).unwrap();
     }
+    let received = server.received();
+    assert_eq!(received.len(), 3);
+    assert!(received.iter().all(|captured| captured.connection == 0));
 }
 
 /// RFC 9110, 8.6. Chunks instead would have no length: a server that answers
@@ -56,16 +44,12 @@ fn a_body_of_no_bytes_has_a_length_where_the_method_has_a_body() {
         let request = http::Request::builder().method(method).uri(server.url());
         request.body(Bytes::new()).unwrap()
     };
-    let reqwest = ReqwestTransport::new().unwrap();
-    let ureq = UreqTransport::new().unwrap();
+    let (reqwest, ureq) = (ReqwestTransport::new(), UreqTransport::new());
+    let (reqwest, ureq) = (reqwest.unwrap(), ureq.unwrap());
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    for (method, length) in [
-        ("GET", None),
-        ("DELETE", None),
-        ("POST", Some("0")),
-        ("PUT", Some("0")),
-        ("PATCH", Some("0")),
-    ] {
+    for method in ["GET", "DELETE", "POST", "PUT", "PATCH"] {
+        let has_body = !["GET", "DELETE"].contains(&method);
+        let length = has_body.then_some("0");
         let sent = AsyncTransport::send(&reqwest, request(method), limits);
         runtime.block_on(sent).unwrap();
         BlockingTransport::send(&ureq, request(method), limits).unwrap();
@@ -83,36 +67,29 @@ fn a_body_of_no_bytes_has_a_length_where_the_method_has_a_body() {
 fn each_request_of_a_client_carries_its_own_checksum<B: Backend>() {
     let server = RawServer::playing([Reaction::json("200 OK", REGISTERED)]).unwrap();
     let client = B::client(airpay(&server.url()).token("t"), &quick(), once());
-    let otp = |otp: &str| RegisterUser {
-        otp: otp.into(),
-        ..registration()
-    };
-    for call in [otp("1234"), otp("4321"), otp("1234")] {
+    for otp in ["1234", "4321", "1234"] {
+        let mut call = registration();
+        call.otp = otp.into();
         client.send(&call).unwrap();
     }
-    let city = |city: &str| UpdateCustomer::new("E1").city(city);
-    for call in [city("Kochi"), city("Kottayam"), city("Kochi")] {
+    for city in ["Kochi", "Kottayam", "Kochi"] {
+        let call = UpdateCustomer::new("E1").city(city);
         client.send(&call).unwrap();
     }
-    let channel = |channel| CustomerPreference::new("E1").channel(channel);
-    for call in [Channel::Atm, Channel::Pos, Channel::Atm].map(channel) {
+    for channel in [Channel::Atm, Channel::Pos, Channel::Atm] {
+        let call = CustomerPreference::new("E1").channel(channel);
         client.send(&call).unwrap();
     }
     let received = server.received();
-    let checksums: Vec<String> = received
-        .iter()
-        .map(|captured| {
-            let request = captured.request().unwrap();
-            let mut hash = Sha256::new();
-            for (_, value) in form_urlencoded::parse(&request.body) {
-                hash.update(&*value);
-            }
-            let digest = hash.chain_update("fake-secret-key").finalize();
-            let right: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-            assert_eq!(request.header("checksum"), Some(&*right), "{}", B::NAME);
-            right
-        })
-        .collect();
+    let right = |captured: &Captured| {
+        let request = captured.request().unwrap();
+        let pairs = form_urlencoded::parse(&request.body);
+        let values: String = pairs.map(|(_, value)| value).collect();
+        let right = hex(&(values + "fake-secret-key"));
+        assert_eq!(request.header("checksum"), Some(&*right), "{}", B::NAME);
+        right
+    };
+    let checksums: Vec<_> = received.iter().map(right).collect();
     assert_eq!(checksums.len(), 9);
     for three in checksums.chunks(3) {
         assert_ne!(three[0], three[1]);
@@ -120,44 +97,48 @@ fn each_request_of_a_client_carries_its_own_checksum<B: Backend>() {
     }
 }
 
-fn a_request_that_breaks_a_rule_is_not_sent<B: Backend>() {
-    let server = RawServer::playing([Reaction::json("200 OK", REGISTERED)]).unwrap();
-    let client = B::client(airpay(&server.url()), &quick(), once());
-    let error = client
-        .send(&RegisterUser {
-            otp: "".into(),
-            ..registration()
-        })
-        .unwrap_err();
-    is(&error, ErrorKind::Invalid, &["invalid", "not sent"]);
-    assert_eq!(
-        error.violations().unwrap().fields().collect::<Vec<_>>(),
-        ["otp"]
-    );
-    assert_eq!(error.attempts(), 0);
-    assert_eq!(server.received().len(), 0);
+#[tokio::test]
+async fn a_closure_is_an_async_transport() {
+    let transport = async |_: Request<Bytes>, _: Limits| json(200, GET_CARDS);
+    let transport = move |request, limits| Box::pin(transport(request, limits));
+    let client = Client::new(paysafe("http://localhost"), transport);
+    assert_eq!(client.send(&list()).await.unwrap().cards.len(), 1);
 }
 
-/// The id is not sent unchecked either: the two URL types would make different
-/// paths of it.
-fn an_id_that_a_path_would_swallow_is_never_sent<B: Backend>() {
-    let server = RawServer::playing([Reaction::json("200 OK", GET_CARDS)]).unwrap();
-    let client = B::client(paysafe(&server.url()), &quick(), once());
-    let unchecked = CallOptions::new().validation(Validation::Off);
-    for id in ["", ".", ".."] {
-        let error = client.send_with(&ListPrepaidCards::new(id), &unchecked);
-        is(&error.unwrap_err(), ErrorKind::Config, &["not sent"]);
-    }
-    assert_eq!(server.received().len(), 0);
-    for (id, sent) in [
-        ("...", "..."),
-        ("%2e%2e", "%252e%252e"),
-        ("a/../b", "a%2F..%2Fb"),
+/// A call can be moved to another thread while it waits.
+#[test]
+fn the_futures_of_calls_are_send() {
+    fn is_send(_: &impl Send) {}
+    let client = Client::new(airpay("http://localhost"), ReqwestTransport::new().unwrap());
+    is_send(&client.send(&UpdateCustomer::new("E1")));
+    let client = Client::new(
+        paysafe("http://localhost"),
+        ReqwestTransport::new().unwrap(),
+    );
+    is_send(&client.pages(list()));
+    is_send(&client.items(list()));
+}
+
+#[test]
+fn what_is_no_certificate_is_told() {
+    let block = |kind: &str, inside: &str| format!("-----BEGIN {kind}-----\n{inside}");
+    let key = block("PRIVATE KEY", "AAAA\n-----END PRIVATE KEY-----\n");
+    let (cut, odd) = (
+        block("CERTIFICATE", ""),
+        block("CERTIFICATE", "!!!\n-----END CERTIFICATE-----\n"),
+    );
+    for (pem, says) in [
+        ("", "the PEM file holds no certificate"),
+        (&key, "the PEM file holds no certificate"),
+        (&cut, "the PEM file cannot be read"),
+        (&odd, "the PEM file cannot be read"),
     ] {
-        client
-            .send_with(&ListPrepaidCards::new(id), &unchecked)
-            .unwrap();
-        let target = server.received().pop().unwrap().request().unwrap().target;
-        assert_eq!(target, format!("/customers/{sent}/prepaid/cards"));
+        let error = BackendOptions::new().roots_pem(pem.as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), says);
     }
+    // It is PEM, and what is in it is no certificate.
+    let pem = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let options = BackendOptions::new().roots_pem(pem).unwrap();
+    let error = UreqTransport::with_options(&options).unwrap_err();
+    assert_eq!(error.to_string(), "a root certificate is not DER");
 }

@@ -1,58 +1,37 @@
 //! First lines, header lines, and the limits on both.
 
 use super::odd::Verdict::{CutHead, Late, LateHead, Protocol, Reply, Value};
-use super::odd::{OK, Odd, Then, length, reply};
+use super::odd::{OK, Odd, Then, each, length, reply};
 
-// One line a reply.
 #[rustfmt::skip]
 pub(super) fn first_lines(body: &str) -> Vec<Odd> {
     let length = length(body);
     let line = |line: &str| reply(line, &[&length], body);
-    let mut odd = vec![
-        Odd::new("HTTP/1.0", line("HTTP/1.0 200 OK"), Value),
+    let mut odd = each("the first line", Value, &[
+        "HTTP/1.0 200 OK", "\r\nHTTP/1.1 200 OK", "\r\n\n\r\nHTTP/1.1 200 OK", "HTTP/1.1 200", "HTTP/1.1 200 ", "HTTP/1.1 299 X",
+        "HTTP/1.1 200 All is\twell: 100 %", "HTTP/1.1 200 d\u{e9}j\u{e0}",
+    ], line);
+    odd.extend(each("the first line", Protocol, &[
+        "HTTP/0.9 200 OK", "HTTP/1.2 200 OK", "HTTP/2.0 200 OK", "HTTP/2 200 OK", "HTTP/01.1 200 OK", "http/1.1 200 OK", "RTSP/1.0 200 OK",
+        "HTTP/1.1200 OK", "HTTP/1.1  200 OK", "HTTP/1.1\t200 OK", " HTTP/1.1 200 OK", "\u{feff}HTTP/1.1 200 OK",
+        "Welcome\r\nHTTP/1.1 200 OK", "HTTP/1.1 200 O\0K", "HTTP/1.1 200 \u{1b}[31mOK", "HTTP/1.1 200 O\rK", "HTTP/1.1 000 X",
+        "HTTP/1.1 099 X", "HTTP/1.1 20 OK", "HTTP/1.1 2000 OK", "HTTP/1.1 +20 OK", "HTTP/1.1 2x0 OK",
+    ], line));
+    odd.extend(each("all of it", Protocol, &[
+        body, "\x15\x03\x01\0\x02\x02\x28", "\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64", "SSH-2.0-OpenSSH_9.6\r\n",
+        "GET / HTTP/1.1\r\nhost: x\r\n\r\n",
+    ], |bytes| bytes.into()));
+    odd.extend([
         Odd::new("HTTP/1.0 until the end", reply("HTTP/1.0 200 OK", &[], body), Value),
-        Odd::new("HTTP/0.9 in the line", line("HTTP/0.9 200 OK"), Protocol),
-        Odd::new("HTTP/1.2", line("HTTP/1.2 200 OK"), Protocol),
-        Odd::new("HTTP/2.0", line("HTTP/2.0 200 OK"), Protocol),
-        Odd::new("HTTP/2", line("HTTP/2 200 OK"), Protocol),
-        Odd::new("HTTP/01.1", line("HTTP/01.1 200 OK"), Protocol),
-        Odd::new("http in small letters", line("http/1.1 200 OK"), Protocol),
-        Odd::new("another protocol", line("RTSP/1.0 200 OK"), Protocol),
-        Odd::new("no space before the status", line("HTTP/1.1200 OK"), Protocol),
-        Odd::new("two spaces before the status", line("HTTP/1.1  200 OK"), Protocol),
-        Odd::new("a tab before the status", line("HTTP/1.1\t200 OK"), Protocol),
-        Odd::new("a space before the line", line(" HTTP/1.1 200 OK"), Protocol),
-        Odd::new("a byte order mark first", line("\u{feff}HTTP/1.1 200 OK"), Protocol),
-        Odd::new("an empty line first", line("\r\nHTTP/1.1 200 OK"), Value),
-        Odd::new("empty lines first", line("\r\n\n\r\nHTTP/1.1 200 OK"), Value),
-        Odd::new("a line of words first", line("Welcome\r\nHTTP/1.1 200 OK"), Protocol),
-        Odd::new("no reason", line("HTTP/1.1 200"), Value),
-        Odd::new("an empty reason", line("HTTP/1.1 200 "), Value),
-        Odd::new("a reason of many words", line("HTTP/1.1 200 All is\twell: 100 %"), Value),
-        Odd::new("a reason beyond ASCII", line("HTTP/1.1 200 d\u{e9}j\u{e0}"), Value),
-        Odd::new("a null in the reason", line("HTTP/1.1 200 O\0K"), Protocol),
-        Odd::new("an escape in the reason", line("HTTP/1.1 200 \u{1b}[31mOK"), Protocol),
-        Odd::new("a carriage return in the reason", line("HTTP/1.1 200 O\rK"), Protocol),
-        Odd::new("status 000", line("HTTP/1.1 000 X"), Protocol),
-        Odd::new("status 099", line("HTTP/1.1 099 X"), Protocol),
-        Odd::new("status 299", line("HTTP/1.1 299 X"), Value),
         Odd::new("status 600", line("HTTP/1.1 600 X"), Reply(600, body.len())),
         Odd::new("status 999", line("HTTP/1.1 999 X"), Reply(999, body.len())),
-        Odd::new("a status of two digits", line("HTTP/1.1 20 OK"), Protocol),
-        Odd::new("a status of four digits", line("HTTP/1.1 2000 OK"), Protocol),
-        Odd::new("a status with a sign", line("HTTP/1.1 +20 OK"), Protocol),
-        Odd::new("a status that is no number", line("HTTP/1.1 2x0 OK"), Protocol),
-        Odd::new("HTTP/0.9, which is the body alone", body, Protocol),
         Odd::new("nothing at all", "", CutHead),
+        Odd::new("nothing at all, and a reset", "", CutHead).then(Then::Resets),
         Odd::new("nothing at all, for ever", "", LateHead).then(Then::Stays),
         Odd::new("an empty line and nothing more", "\r\n", CutHead),
-        Odd::new("a TLS alert", *b"\x15\x03\x01\x00\x02\x02\x28", Protocol),
-        Odd::new("HTTP/2 settings", *b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64", Protocol),
-        Odd::new("another server's greeting", "SSH-2.0-OpenSSH_9.6\r\n", Protocol),
-        Odd::new("a request instead of a reply", "GET / HTTP/1.1\r\nhost: x\r\n\r\n", Protocol),
         Odd::new("the smallest reply", "HTTP/1.1 200 OK\r\n\r\n", Reply(200, 0)),
         Odd::new("the smallest reply, for ever", "HTTP/1.1 200 OK\r\n\r\n", Late(0)).then(Then::Stays),
-    ];
+    ]);
     let whole = reply(OK, &[&length], "");
     for cut in [1, 5, 8, 9, 12, 13, 15, 16, 17, 20, 31, 33, whole.len() - 2, whole.len() - 1] {
         let part = &whole[..cut];
@@ -63,7 +42,6 @@ pub(super) fn first_lines(body: &str) -> Vec<Odd> {
     odd
 }
 
-// One line a reply.
 #[rustfmt::skip]
 pub(super) fn header_lines(body: &str) -> Vec<Odd> {
     let length = length(body);
@@ -74,43 +52,26 @@ pub(super) fn header_lines(body: &str) -> Vec<Odd> {
         bytes.extend_from_slice(format!("\r\n{length}\r\n\r\n{body}").as_bytes());
         bytes
     };
-    vec![
+    let mut odd = each("the header", Value, &[
+        "x-a: 1\nx-b: 2", "x-a:", "x-a: \t ", "x-a:1", "!#$%&'*+-.^_`|~09azAZ: 1", "x-a: caf\u{e9}", "content-encoding: gzip",
+    ], with);
+    odd.extend(each("the header", Protocol, &[
+        "x-a: 1\rx-b: 2", "x-a: 1\r", "x-a: 1\r\n 2", "x-a: 1\r\n\t2", " x-a: 1", " ", ": 1", "x-a", "x a: 1", "x-a : 1", "x-a\t: 1",
+        "\"x\": 1", "x(a): 1", "x-\u{e9}: 1", "x\0a: 1", "x-a: \0", "x-a: \u{1}", "x-a: \u{7f}",
+    ], with));
+    odd.extend([
         Odd::new("line feeds alone", format!("HTTP/1.1 200 OK\n{length}\n\n{body}"), Value),
         Odd::new("carriage returns alone", format!("HTTP/1.1 200 OK\r{length}\r\r{body}"), Protocol),
-        Odd::new("a line feed ends one header", with("x-a: 1\nx-b: 2"), Value),
-        Odd::new("a carriage return ends one header", with("x-a: 1\rx-b: 2"), Protocol),
-        Odd::new("two carriage returns end a header", with("x-a: 1\r"), Protocol),
-        Odd::new("a folded header", with("x-a: 1\r\n 2"), Protocol),
-        Odd::new("a header folded by a tab", with("x-a: 1\r\n\t2"), Protocol),
-        Odd::new("a fold before the first header", with(" x-a: 1"), Protocol),
-        Odd::new("a line of white space", with(" "), Protocol),
-        Odd::new("a header without a name", with(": 1"), Protocol),
-        Odd::new("a header without a colon", with("x-a"), Protocol),
-        Odd::new("a header without a value", with("x-a:"), Value),
-        Odd::new("a header of white space", with("x-a: \t "), Value),
-        Odd::new("no space behind the colon", with("x-a:1"), Value),
-        Odd::new("a space in a name", with("x a: 1"), Protocol),
-        Odd::new("a space before the colon", with("x-a : 1"), Protocol),
-        Odd::new("a tab before the colon", with("x-a\t: 1"), Protocol),
-        Odd::new("every mark that a name may have", with("!#$%&'*+-.^_`|~09azAZ: 1"), Value),
-        Odd::new("a quote in a name", with("\"x\": 1"), Protocol),
-        Odd::new("a bracket in a name", with("x(a): 1"), Protocol),
-        Odd::new("a name beyond ASCII", with("x-\u{e9}: 1"), Protocol),
-        Odd::new("a null in a name", with("x\0a: 1"), Protocol),
-        Odd::new("a null in a value", with("x-a: \0"), Protocol),
-        Odd::new("a control character in a value", with("x-a: \u{1}"), Protocol),
-        Odd::new("a delete character in a value", with("x-a: \u{7f}"), Protocol),
-        Odd::new("a value beyond ASCII", with("x-a: caf\u{e9}"), Value),
         Odd::new("a value that is no UTF-8", bytes(b"x-a: \xff\xfe"), Value),
         Odd::new("a name of 60 KiB", with(&format!("{}: 1", "n".repeat(60 << 10))), Value),
         Odd::new("a name of 70 KiB", with(&format!("{}: 1", "n".repeat(70 << 10))), Protocol),
         Odd::new("the same header 99 times", with(&["x-a: 1"; 99].join("\r\n")), Value),
         Odd::new("the same header 100 times, and a length", with(&["x-a: 1"; 100].join("\r\n")), Protocol),
-    ]
+    ]);
+    odd
 }
 
 /// 100 header lines, and 64 KiB of names and values, with 4 bytes for each line.
-// One line a reply.
 #[rustfmt::skip]
 pub(super) fn limits(body: &str) -> Vec<Odd> {
     let length = length(body);

@@ -1,9 +1,8 @@
 //! Replies of the classes 1xx, before the reply or in its place.
 
 use super::odd::Verdict::{Cut, CutHead, LateHead, Protocol, Reply, Value};
-use super::odd::{CHUNKED, OK, Odd, Then, length, one_chunk, reply};
+use super::odd::{CHUNKED, OK, Odd, Then, each, length, one_chunk, reply};
 
-// One line a reply.
 #[rustfmt::skip]
 pub(super) fn interim(body: &str) -> Vec<Odd> {
     let length = length(body);
@@ -12,13 +11,16 @@ pub(super) fn interim(body: &str) -> Vec<Odd> {
     const CONTINUE: &str = "HTTP/1.1 100 Continue\r\n\r\n";
     const PROCESSING: &str = "HTTP/1.1 102 Processing\r\n\r\n";
     const HINTS: &str = "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n";
-    vec![
-        Odd::new("100 first", first(CONTINUE), Value),
-        Odd::new("102 first", first(PROCESSING), Value),
-        Odd::new("103 first", first(HINTS), Value),
-        Odd::new("199 first", first("HTTP/1.1 199 X\r\n\r\n"), Value),
-        Odd::new("100 of HTTP/1.0 first", first("HTTP/1.0 100 Continue\r\n\r\n"), Value),
-        Odd::new("100, 102 and 103 first", first(&format!("{CONTINUE}{PROCESSING}{HINTS}")), Value),
+    let mut odd = each("first comes", Value, &[
+        CONTINUE, PROCESSING, HINTS, "HTTP/1.1 199 X\r\n\r\n", "HTTP/1.0 100 Continue\r\n\r\n", &[CONTINUE, PROCESSING, HINTS].concat(),
+        "HTTP/1.1 103 X\r\ncontent-length: 0\r\n\r\n", "HTTP/1.1 103 X\r\ncontent-length: 5\r\n\r\n",
+        "HTTP/1.1 103 X\r\nconnection: close\r\n\r\n",
+    ], first);
+    odd.extend(each("first comes", Protocol, &[
+        "HTTP/1.1 103 X\r\ncontent-length: 5\r\n\r\nhello", "HTTP/1.1 103 X\r\n\r\nhello", "HTTP/1.1 103 X\r\nno colon\r\n\r\n",
+        "HTTP/1.1 103 X\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+    ], first));
+    odd.extend([
         Odd::new("100 with a header first", first("HTTP/1.1 100 Continue\r\nx-a: 1\r\n\r\n"), Value),
         Odd::new("100 times 100 first", first(&CONTINUE.repeat(100)), Value),
         Odd::new("5,000 times 100 first", first(&CONTINUE.repeat(5_000)), Value),
@@ -32,14 +34,7 @@ pub(super) fn interim(body: &str) -> Vec<Odd> {
         Odd::new("100 and a head that is cut", format!("{CONTINUE}HTTP/1.1 20"), CutHead),
         Odd::new("103 and a body that is cut", first(HINTS).split_last().unwrap().1, Cut(body.len() - 1)),
         Odd::new("103 and chunks", [HINTS.as_bytes(), &reply(OK, &[CHUNKED], one_chunk(body))].concat(), Value),
-        Odd::new("103 with a length of 0", first("HTTP/1.1 103 X\r\ncontent-length: 0\r\n\r\n"), Value),
-        Odd::new("103 with a length and no body", first("HTTP/1.1 103 X\r\ncontent-length: 5\r\n\r\n"), Value),
-        Odd::new("103 with a length and a body", first("HTTP/1.1 103 X\r\ncontent-length: 5\r\n\r\nhello"), Protocol),
-        Odd::new("103 with a body", first("HTTP/1.1 103 X\r\n\r\nhello"), Protocol),
-        Odd::new("103 with chunks", first("HTTP/1.1 103 X\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"), Protocol),
         Odd::new("103 with a length that is none", first("HTTP/1.1 103 X\r\ncontent-length: x\r\n\r\n"), Value),
-        Odd::new("103 that asks to close", first("HTTP/1.1 103 X\r\nconnection: close\r\n\r\n"), Value),
-        Odd::new("103 that is no HTTP", first("HTTP/1.1 103 X\r\nno colon\r\n\r\n"), Protocol),
         Odd::new("103 with 200 headers", first(&format!("HTTP/1.1 103 X\r\n{}\r\n", "x: 1\r\n".repeat(200))), Protocol),
         Odd::new("103 with a header of 70 KiB", first(&format!("HTTP/1.1 103 X\r\nx: {}\r\n\r\n", "l".repeat(70 << 10))), Value),
         Odd::new("103 with a header of 150 KiB", first(&format!("HTTP/1.1 103 X\r\nx: {}\r\n\r\n", "l".repeat(150 << 10))), Value),
@@ -47,5 +42,6 @@ pub(super) fn interim(body: &str) -> Vec<Odd> {
         Odd::new("101 for ever", "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n", Reply(101, 0)).then(Then::Stays),
         Odd::new("101 first", first("HTTP/1.1 101 Switching Protocols\r\n\r\n"), Reply(101, 0)),
         Odd::new("101 with a length and a body", reply("HTTP/1.1 101 X", &[&length], body), Reply(101, 0)),
-    ]
+    ]);
+    odd
 }

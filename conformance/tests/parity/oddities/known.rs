@@ -29,52 +29,22 @@ const LENGTH: &str = "takes no interim reply whose length is no number";
 /// ureq 3.5: its buffer; hyper's holds 400 KiB.
 const BUFFER: &str = "takes no head longer than 128 KiB, white space and reason included";
 
+#[rustfmt::skip]
 pub(super) fn known(body: &str) -> Vec<Known> {
     let n = body.len();
-    let ureq = |name, verdict, why| Known {
-        name,
-        backend: "ureq",
-        verdict,
-        why,
+    let all: [(_, _, _, &[&str]); 9] = [
+        ("ureq", Cut(0), LONG, &["a chunk size of 21 digits", "a chunk size of 100 digits", "a chunk size line of 21 bytes", "a chunk size line of 60 bytes", "a chunk size line of 1,000 bytes"]),
+        ("ureq", Value, LENIENT, &["a chunk size with a plus", "a chunk size with a space before it", "a chunk size with a form feed behind it", "a chunk size and a line feed in an extension"]),
+        ("ureq", Cut(n), LATE, &["a second chunk of no number, cut"]),
+        ("ureq", Late(n), LATE, &["a second chunk of no number, for ever"]),
+        ("ureq", Value, UNREAD, &["trailers of 200 lines", "trailers of 20 KiB", "trailers without a colon", "trailers with a space in a name", "trailers with a null", "trailers that are folded"]),
+        ("reqwest", Cut(0), MANY, &["many extensions of 15 bytes each, more than 16 KiB"]),
+        ("ureq", Protocol, BARE, &["100 with a header first"]),
+        ("ureq", Protocol, LENGTH, &["103 with a length that is none"]),
+        ("ureq", Protocol, BUFFER, &["103 with a header of 150 KiB", "a header padded by 150 KiB", "a reason of 150 KiB", "a head cut after 150 KiB"]),
+    ];
+    let known = |(backend, verdict, why, names): (_, _, _, &'static [&'static str])| {
+        names.iter().map(move |name| Known { name, backend, verdict, why })
     };
-    let reqwest = |name, verdict, why| Known {
-        name,
-        backend: "reqwest",
-        verdict,
-        why,
-    };
-    vec![
-        ureq("a chunk size of 21 digits", Cut(0), LONG),
-        ureq("a chunk size of 100 digits", Cut(0), LONG),
-        ureq("a chunk size line of 21 bytes", Cut(0), LONG),
-        ureq("a chunk size line of 60 bytes", Cut(0), LONG),
-        ureq("a chunk size line of 1,000 bytes", Cut(0), LONG),
-        ureq("a chunk size with a plus", Value, LENIENT),
-        ureq("a chunk size with a space before it", Value, LENIENT),
-        ureq("a chunk size with a form feed behind it", Value, LENIENT),
-        ureq(
-            "a chunk size and a line feed in an extension",
-            Value,
-            LENIENT,
-        ),
-        ureq("a second chunk of no number, cut", Cut(n), LATE),
-        ureq("a second chunk of no number, for ever", Late(n), LATE),
-        ureq("trailers of 200 lines", Value, UNREAD),
-        ureq("trailers of 20 KiB", Value, UNREAD),
-        ureq("trailers without a colon", Value, UNREAD),
-        ureq("trailers with a space in a name", Value, UNREAD),
-        ureq("trailers with a null", Value, UNREAD),
-        ureq("trailers that are folded", Value, UNREAD),
-        reqwest(
-            "many extensions of 15 bytes each, more than 16 KiB",
-            Cut(0),
-            MANY,
-        ),
-        ureq("100 with a header first", Protocol, BARE),
-        ureq("103 with a length that is none", Protocol, LENGTH),
-        ureq("103 with a header of 150 KiB", Protocol, BUFFER),
-        ureq("a header padded by 150 KiB", Protocol, BUFFER),
-        ureq("a reason of 150 KiB", Protocol, BUFFER),
-        ureq("a head cut after 150 KiB", Protocol, BUFFER),
-    ]
+    all.into_iter().flat_map(known).collect()
 }

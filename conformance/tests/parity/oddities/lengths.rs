@@ -2,9 +2,8 @@
 //! connection.
 
 use super::odd::Verdict::{Cut, Late, Protocol, Reply, Value};
-use super::odd::{CHUNKED, OK, Odd, Then, length, one_chunk, reply};
+use super::odd::{CHUNKED, OK, Odd, Then, each, length, one_chunk, reply};
 
-// One line a reply.
 #[rustfmt::skip]
 pub(super) fn lengths(body: &str) -> Vec<Odd> {
     let n = body.len();
@@ -13,54 +12,25 @@ pub(super) fn lengths(body: &str) -> Vec<Odd> {
         let lengths: Vec<&str> = lengths.iter().map(|line| &**line).collect();
         reply(OK, &lengths, body)
     };
-    let one = |name: &str, value: String, verdict| {
-        let bytes = with(&[&value]);
-        Odd::new(format!("a length {name}"), bytes, verdict)
+    let (digits, zero) = (n.to_string(), format!("0{n}"));
+    let one = |text: &str| with(&[&text.replace('N', &digits)]);
+    let two = |(first, second, verdict): (&str, &str, _)| {
+        Odd::new(format!("two lengths, {first:?} and {second:?}"), with(&[first, second]), verdict)
     };
-    let two = |name: &str, first: String, second: String, verdict| {
-        let bytes = with(&[&first, &second]);
-        Odd::new(format!("two lengths {name}"), bytes, verdict)
-    };
-    vec![
-        one("with white space around it", format!(" \t{n} \t"), Value),
-        one("with zeros before it", format!("000000000000000000000000{n}"), Value),
-        one("with a plus", format!("+{n}"), Protocol),
-        one("with a minus", format!("-{n}"), Protocol),
-        one("of minus one", "-1".into(), Protocol),
-        one("with a point", format!("{n}.0"), Protocol),
-        one("with an exponent", "1e2".into(), Protocol),
-        one("in hexadecimal", format!("0x{n:x}"), Protocol),
-        one("in hexadecimal digits", "ab".into(), Protocol),
-        one("with a space within", "1 0".into(), Protocol),
-        one("with a unit", format!("{n} bytes"), Protocol),
-        one("with a semicolon", format!("{n};"), Protocol),
-        one("in quotes", format!("\"{n}\""), Protocol),
-        one("of other digits", "\u{661}\u{660}\u{660}".into(), Protocol),
-        one("that is empty", String::new(), Protocol),
-        one("of white space", " \t ".into(), Protocol),
-        one("that is no number", "abc".into(), Protocol),
-        one("of 0, with a body behind it", "0".into(), Reply(200, 0)),
-        one("of 2^31", "2147483648".into(), Cut(n)),
-        one("of 2^32", "4294967296".into(), Cut(n)),
-        one("of 2^63-1", "9223372036854775807".into(), Cut(n)),
-        one("of 2^63", "9223372036854775808".into(), Protocol),
-        one("of 2^64-3", "18446744073709551613".into(), Protocol),
-        one("of 2^64-2", "18446744073709551614".into(), Protocol),
-        one("of 2^64-1", "18446744073709551615".into(), Protocol),
-        one("of 2^64", "18446744073709551616".into(), Protocol),
-        one("of 23 digits", "99999999999999999999999".into(), Protocol),
-        one("twice in a list", format!("{n}, {n}"), Value),
-        one("twice in a list, once with zeros", format!("{n},0{n}"), Value),
-        one("and another in a list", format!("{n}, 5"), Protocol),
-        one("and nothing in a list", format!("{n},"), Protocol),
-        one("behind nothing in a list", format!(",{n}"), Protocol),
-        one("and a word in a list", format!("{n}, x"), Protocol),
-        two("that agree", n.to_string(), n.to_string(), Value),
-        two("that agree but for zeros", n.to_string(), format!("0{n}"), Value),
-        two("that differ", n.to_string(), "5".into(), Protocol),
-        two("that differ, the longer last", "5".into(), n.to_string(), Protocol),
-        two("of which one is empty", n.to_string(), String::new(), Protocol),
-        two("of which one is no number", n.to_string(), "x".into(), Protocol),
+    // An N stands for the right length.
+    let mut odd = each("the length", Value, &[" \tN \t", "000000000000000000000000N", "N, N", "N,0N"], one);
+    odd.extend(each("the length", Protocol, &[
+        "+N", "-N", "-1", "N.0", "1e2", "0xab", "ab", "1 0", "N bytes", "N;", "\"N\"", "\u{661}\u{660}\u{660}", "", " \t ", "abc",
+        "9223372036854775808", "18446744073709551613", "18446744073709551614", "18446744073709551615", "18446744073709551616",
+        "99999999999999999999999", "N, 5", "N,", ",N", "N, x",
+    ], one));
+    odd.extend(each("the length", Cut(n), &["2147483648", "4294967296", "9223372036854775807"], one));
+    odd.extend([
+        (&*digits, &*digits, Value), (&digits, &zero, Value), (&digits, "5", Protocol), ("5", &digits, Protocol),
+        (&digits, "", Protocol), (&digits, "x", Protocol),
+    ].map(two));
+    odd.extend([
+        Odd::new("a length of 0, with a body behind it", with(&["0"]), Reply(200, 0)),
         Odd::new("a length one byte too long", with(&[&(n + 1).to_string()]), Cut(n)),
         Odd::new("a length one byte too short", with(&[&(n - 1).to_string()]), Reply(200, n - 1)),
         Odd::new("a length one byte too long, for ever", with(&[&(n + 1).to_string()]), Late(n)).then(Then::Stays),
@@ -77,10 +47,10 @@ pub(super) fn lengths(body: &str) -> Vec<Odd> {
         Odd::new("a length, no keep-alive, for ever", reply(OK, &["connection: close", &length(body)], body), Value).then(Then::Stays),
         Odd::new("a length, HTTP/1.0, for ever", reply("HTTP/1.0 200 OK", &[&length(body)], body), Value).then(Then::Stays),
         Odd::new("a length and another reply behind it", [with(&[&n.to_string()]), with(&[&n.to_string()])].concat(), Value),
-    ]
+    ]);
+    odd
 }
 
-// One line a reply.
 #[rustfmt::skip]
 pub(super) fn transfer_encodings(body: &str) -> Vec<Odd> {
     let chunks = one_chunk(body);
@@ -90,33 +60,22 @@ pub(super) fn transfer_encodings(body: &str) -> Vec<Odd> {
         let headers = [first, second].map(|value| format!("transfer-encoding: {value}"));
         reply(OK, &[&headers[0], &headers[1]], &chunks)
     };
-    vec![
-        Odd::new("chunked", with("chunked"), Value),
+    let mut odd = each("transfer encoding", Value, &["chunked", "CHUNKED", " \tchunked\t "], with);
+    odd.extend(each("transfer encoding", Protocol, &[
+        "\"chunked\"", "chunked;q=1", "\u{b}chunked", "chunked,", ", chunked", "chunked, chunked", "chunke", "xchunked", "chunked x", "",
+        "identity, chunked", "gzip, chunked", "chunked, gzip",
+    ], with));
+    odd.extend([("chunked", "chunked"), ("gzip", "chunked"), ("chunked", "gzip")].map(|(first, second)| {
+        Odd::new(format!("transfer encodings {first}, {second}"), two(first, second), Protocol)
+    }));
+    odd.extend([
         Odd::new("chunked, and the connection stays", with("chunked"), Value).then(Then::Stays),
-        Odd::new("chunked in capitals", with("CHUNKED"), Value),
-        Odd::new("chunked with white space around it", with(" \tchunked\t "), Value),
-        Odd::new("chunked in quotes", with("\"chunked\""), Protocol),
-        Odd::new("chunked with a parameter", with("chunked;q=1"), Protocol),
-        Odd::new("chunked with a vertical tab", with("\u{b}chunked"), Protocol),
-        Odd::new("chunked and nothing", with("chunked,"), Protocol),
-        Odd::new("nothing and chunked", with(", chunked"), Protocol),
-        Odd::new("chunked twice", with("chunked, chunked"), Protocol),
-        Odd::new("chunked twice, in two headers", two("chunked", "chunked"), Protocol),
-        Odd::new("almost chunked", with("chunke"), Protocol),
-        Odd::new("more than chunked", with("xchunked"), Protocol),
-        Odd::new("chunked with a name beside it", with("chunked x"), Protocol),
-        Odd::new("no transfer encoding", with(""), Protocol),
+        Odd::new("chunked, then gzip, for ever", with("chunked, gzip"), Protocol).then(Then::Stays),
         Odd::new("identity", reply(OK, &["transfer-encoding: identity"], body), Protocol),
         Odd::new("identity and a length", reply(OK, &["transfer-encoding: identity", &length], body), Protocol),
         Odd::new("identity and a length, for ever", reply(OK, &["transfer-encoding: identity", &length], body), Protocol).then(Then::Stays),
-        Odd::new("identity and chunked", with("identity, chunked"), Protocol),
         Odd::new("gzip", reply(OK, &["transfer-encoding: gzip"], body), Protocol),
         Odd::new("gzip and a length, for ever", reply(OK, &["transfer-encoding: gzip", &length], body), Protocol).then(Then::Stays),
-        Odd::new("gzip, then chunked", with("gzip, chunked"), Protocol),
-        Odd::new("gzip, then chunked, in two headers", two("gzip", "chunked"), Protocol),
-        Odd::new("chunked, then gzip", with("chunked, gzip"), Protocol),
-        Odd::new("chunked, then gzip, in two headers", two("chunked", "gzip"), Protocol),
-        Odd::new("chunked, then gzip, for ever", with("chunked, gzip"), Protocol).then(Then::Stays),
         Odd::new("chunked under HTTP/1.0", reply("HTTP/1.0 200 OK", &[CHUNKED], &chunks), Protocol),
         Odd::new("chunked under HTTP/1.0 that is kept alive", reply("HTTP/1.0 200 OK", &[CHUNKED, "connection: keep-alive"], &chunks), Protocol).then(Then::Stays),
         Odd::new("chunked and a length under HTTP/1.0", reply("HTTP/1.0 200 OK", &[CHUNKED, &length], body), Protocol),
@@ -125,11 +84,11 @@ pub(super) fn transfer_encodings(body: &str) -> Vec<Odd> {
         Odd::new("chunked and a length that is none", reply(OK, &[CHUNKED, "content-length: x"], &chunks), Protocol),
         Odd::new("chunked and two lengths that differ", reply(OK, &[CHUNKED, "content-length: 5", "content-length: 6"], &chunks), Protocol),
         Odd::new("chunked and a length of 2^64-1", reply(OK, &[CHUNKED, "content-length: 18446744073709551615"], &chunks), Protocol),
-    ]
+    ]);
+    odd
 }
 
 /// Statuses that never have a body, and some that have a strange one.
-// One line a reply.
 #[rustfmt::skip]
 pub(super) fn statuses(body: &str) -> Vec<Odd> {
     let length = length(body);

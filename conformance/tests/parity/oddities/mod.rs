@@ -14,11 +14,10 @@ mod seen;
 mod tls;
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use cards_transport::{Call, ErrorKind, Provider, Settings};
+use cards_transport::{Call, Provider, Settings};
 
 use crate::common::clients::{Reqwest, Ureq};
 use crate::common::registration;
@@ -47,23 +46,17 @@ fn all(body: &str) -> Vec<Odd> {
 /// Lists what is wrong with each, several at a time: many of them wait.
 fn faults(odd: &[Odd], judge: impl Fn(&Odd) -> Result<(), String> + Sync) -> String {
     let next = AtomicUsize::new(0);
-    let faults: Mutex<BTreeSet<String>> = Mutex::default();
-    thread::scope(|scope| {
-        for _ in 0..16 {
-            scope.spawn(|| {
-                while let Some(odd) = odd.get(next.fetch_add(1, Ordering::SeqCst)) {
-                    if let Err(fault) = judge(odd) {
-                        faults
-                            .lock()
-                            .unwrap()
-                            .insert(format!("{}: {fault}", odd.name));
-                    }
-                }
-            });
-        }
+    let fault = |odd: &Odd| Some(format!("{}: {}\n", odd.name, judge(odd).err()?));
+    let some = || -> Vec<String> {
+        let taken = std::iter::from_fn(|| odd.get(next.fetch_add(1, Ordering::SeqCst)));
+        taken.filter_map(fault).collect()
+    };
+    let faults: BTreeSet<String> = thread::scope(|scope| {
+        let judging: Vec<_> = (0..16).map(|_| scope.spawn(some)).collect();
+        let faults = judging.into_iter().map(|judging| judging.join().unwrap());
+        faults.flatten().collect()
     });
-    let faults = faults.into_inner().unwrap();
-    faults.into_iter().collect::<Vec<_>>().join("\n")
+    faults.into_iter().collect()
 }
 
 /// Both backends' view of it, held against what is written down.
@@ -80,8 +73,8 @@ fn judge<P: Provider, C: Call<Provider = P>>(
         Some(other) if other.backend == backend => other.verdict,
         _ => odd.verdict,
     };
-    let reqwest = Seen::of::<Reqwest, _, _>(odd, provider, settings.clone(), call);
-    let ureq = Seen::of::<Ureq, _, _>(odd, provider, settings.clone(), call);
+    let (reqwest, _) = Seen::of::<Reqwest, _, _>(odd, provider, settings.clone(), call);
+    let (ureq, _) = Seen::of::<Ureq, _, _>(odd, provider, settings.clone(), call);
     for (backend, seen) in [("reqwest", &reqwest), ("ureq", &ureq)] {
         let (verdict, expected) = (seen.verdict(body), expected(backend));
         if verdict != Some(expected) {
@@ -90,7 +83,7 @@ fn judge<P: Provider, C: Call<Provider = P>>(
     }
     match other {
         Some(other) if other.verdict == odd.verdict => Err("no difference is known".into()),
-        None if reqwest.told() != ureq.told() => Err(format!(
+        None if reqwest != ureq => Err(format!(
             "a difference\n  reqwest: {reqwest:?}\n  ureq:    {ureq:?}"
         )),
         _ => Ok([reqwest, ureq]),
@@ -101,7 +94,19 @@ fn judge<P: Provider, C: Call<Provider = P>>(
 fn odd_replies_are_judged_alike_by_both() {
     let (odd, known) = (all(GET_CARDS), known(GET_CARDS));
     let faults = faults(&odd, |odd| {
-        judge(odd, &known, GET_CARDS, paysafe, &once(), &list()).map(drop)
+        for seen in judge(odd, &known, GET_CARDS, paysafe, &once(), &list())? {
+            let expected = match seen.verdict(GET_CARDS) {
+                Some(Verdict::Value) | None => None,
+                Some(Verdict::Reply(200..300, _)) => Some("Malformed"),
+                Some(Verdict::Reply(..)) => Some("Http"),
+                Some(Verdict::Late(_) | Verdict::LateHead) => Some("Timeout, timeout"),
+                Some(Verdict::Protocol | Verdict::Cut(_) | Verdict::CutHead) => Some("Interrupted"),
+            };
+            if seen.error.as_ref().map(|(told, _)| &**told) != expected {
+                return Err(format!("{expected:?} is expected, not {seen:?}"));
+            }
+        }
+        Ok(())
     });
     assert!(faults.is_empty(), "{faults}");
 }
@@ -115,11 +120,12 @@ fn no_odd_reply_makes_a_mutation_unsent_or_sent_twice() {
             if seen.is_not_sent || seen.attempts != 1 || seen.received != 1 {
                 return Err(format!("{seen:?}"));
             }
-            let is_unclear = !matches!(
+            let is_clear = matches!(
                 seen.verdict(REGISTERED),
                 Some(Verdict::Value | Verdict::Reply(..))
             );
-            if is_unclear && seen.kind() != Some(ErrorKind::OutcomeUnknown) {
+            let told = seen.error.as_ref().map_or("", |(told, _)| told);
+            if !is_clear && !told.starts_with("OutcomeUnknown, outcome unknown") {
                 return Err(format!("the outcome is unknown: {seen:?}"));
             }
         }
@@ -141,16 +147,15 @@ fn each_odd_reply_has_its_own_name_and_each_known_difference_is_one_of_them() {
 /// So that nobody looks for the fault in the server.
 #[test]
 fn ureq_says_that_a_chunk_is_more_than_it_can_read() {
-    let body = GET_CARDS;
-    for long in chunks::sizes(body).into_iter().filter(|odd| {
-        let known = known(body);
-        known
-            .iter()
-            .any(|known| known.name == odd.name && known.why.contains("20 bytes"))
-    }) {
-        let seen = Seen::of::<Ureq, _, _>(&long, paysafe, once(), &list());
+    let known = known(GET_CARDS);
+    let is_long = |odd: &Odd| {
+        let mut known = known.iter();
+        known.any(|known| known.name == odd.name && known.why.contains("20 bytes"))
+    };
+    for long in chunks::sizes(GET_CARDS).into_iter().filter(is_long) {
+        let (_, causes) = Seen::of::<Ureq, _, _>(&long, paysafe, once(), &list());
         let says = "a chunk-size line longer than 20 bytes, which ureq cannot read; \
                     the reqwest backend can";
-        assert!(seen.causes.contains(says), "{} {seen:?}", long.name);
+        assert!(causes.contains(says), "{} {causes}", long.name);
     }
 }

@@ -59,6 +59,17 @@ impl Odd {
     }
 }
 
+/// Replies that differ in one text, which is their name too, and are judged alike.
+pub(super) fn each(
+    what: &str,
+    verdict: Verdict,
+    texts: &[&str],
+    reply: impl Fn(&str) -> Vec<u8>,
+) -> Vec<Odd> {
+    let odd = |text: &&str| Odd::new(format!("{what} {text:?}"), reply(text), verdict);
+    texts.iter().map(odd).collect()
+}
+
 /// A reply with this first line and these header lines.
 pub(super) fn reply(line: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
     let mut bytes = format!("{line}\r\n").into_bytes();

@@ -1,6 +1,6 @@
 //! Bytes behind a reply: no later call takes them for its own reply.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -18,25 +18,15 @@ use crate::setup::{NEVER, REGISTERED, airpay, soon};
 for_both_backends! {
     what_comes_with_a_reply_is_not_the_next_reply,
     what_comes_after_a_reply_is_not_the_next_reply,
-    what_comes_with_a_reply_over_tls_is_not_the_next_reply,
-    what_comes_after_a_reply_over_tls_is_not_the_next_reply,
     a_connection_that_ended_since_is_not_used,
 }
 
 fn what_comes_with_a_reply_is_not_the_next_reply<B: Backend>() {
-    each::<B>(Line::Plain, When::With);
+    each::<B>(When::With);
 }
 
 fn what_comes_after_a_reply_is_not_the_next_reply<B: Backend>() {
-    each::<B>(Line::Plain, When::After);
-}
-
-fn what_comes_with_a_reply_over_tls_is_not_the_next_reply<B: Backend>() {
-    each::<B>(Line::Tls, When::With);
-}
-
-fn what_comes_after_a_reply_over_tls_is_not_the_next_reply<B: Backend>() {
-    each::<B>(Line::Tls, When::After);
+    each::<B>(When::After);
 }
 
 /// The second call loses nothing in the first one's connection.
@@ -90,32 +80,54 @@ fn more() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-fn each<B: Backend>(line: Line, when: When) {
-    for (first, reply) in replies() {
-        for (behind, more) in more() {
-            let context = format!("{}: {behind} behind {first}", B::NAME);
-            second::<B>(line, when, reply.clone(), more, &context);
+fn each<B: Backend>(when: When) {
+    for line in [Line::Plain, Line::Tls] {
+        for (first, reply) in replies() {
+            for (behind, more) in more() {
+                let context = format!("{}: {behind} behind {first}", B::NAME);
+                second::<B>(line, when, reply.clone(), more, &context);
+            }
         }
     }
 }
 
 /// A second call on the client that got the reply, and more than that.
 fn second<B: Backend>(line: Line, when: When, reply: Vec<u8>, more: Vec<u8>, context: &str) {
-    let server = Server::start(line, when, reply, more);
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = line.url(listener.local_addr().unwrap());
+    let received = Arc::new(AtomicUsize::new(0));
+    let (go, start) = channel();
+    let (end, gone) = channel();
+    let mut first = Some(First {
+        when,
+        reply,
+        more,
+        start,
+        end,
+    });
+    let counted = Arc::clone(&received);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (first, received) = (first.take(), Arc::clone(&counted));
+            let stream = Stream::new(line, stream.unwrap());
+            thread::spawn(move || serve(stream, first, &received));
+        }
+    });
     let options = BackendOptions::new().read_timeout(NEVER);
     let options = options.roots([certificate().0.to_vec()]);
-    let client = B::client(airpay(&server.url()), &options, soon(3));
+    let client = B::client(airpay(&url), &options, soon(3));
     let call = registration();
     if let Ok(reply) = client.send(&call) {
         assert_eq!(reply.entity_id, "E1", "{context}");
     }
-    server.after_the_reply();
-    // It lay idle.
+    // The bytes behind the reply are with the client, and it lay idle.
+    go.send(()).unwrap();
+    gone.recv().unwrap();
     thread::sleep(Duration::from_millis(10));
     let second = client.send(&call).expect(context);
     assert_eq!(second.entity_id, "E2", "{context}");
     assert_eq!(second.attempts(), 1, "{context}");
-    let received = server.received.load(Ordering::SeqCst);
+    let received = received.load(Ordering::SeqCst);
     assert_eq!(received, 2, "{context}: each call is sent once");
 }
 
@@ -130,58 +142,6 @@ enum When {
     Ends,
 }
 
-/// Sends the reply to the first request that it gets, and more than that; to
-/// any later request, the registration `E2`.
-struct Server {
-    line: Line,
-    address: SocketAddr,
-    received: Arc<AtomicUsize>,
-    go: Sender<()>,
-    gone: Receiver<()>,
-}
-
-impl Server {
-    fn start(line: Line, when: When, reply: Vec<u8>, more: Vec<u8>) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        let received = Arc::new(AtomicUsize::new(0));
-        let (go, start) = channel();
-        let (end, gone) = channel();
-        let counted = Arc::clone(&received);
-        thread::spawn(move || {
-            let mut first = Some(First {
-                when,
-                reply,
-                more,
-                start,
-                end,
-            });
-            for stream in listener.incoming() {
-                let (first, received) = (first.take(), Arc::clone(&counted));
-                let stream = Stream::new(line, stream.unwrap());
-                thread::spawn(move || serve(stream, first, &received));
-            }
-        });
-        Self {
-            line,
-            address,
-            received,
-            go,
-            gone,
-        }
-    }
-
-    fn url(&self) -> String {
-        self.line.url(self.address)
-    }
-
-    /// Returns once the bytes behind the reply are with the client.
-    fn after_the_reply(&self) {
-        self.go.send(()).unwrap();
-        self.gone.recv().unwrap();
-    }
-}
-
 /// Plays what becomes of the first request.
 struct First {
     when: When,
@@ -191,6 +151,8 @@ struct First {
     end: Sender<()>,
 }
 
+/// Sends the reply to the first request that it gets, and more than that; to
+/// any later request, the registration `E2`.
 fn serve(mut stream: Stream, mut first: Option<First>, received: &AtomicUsize) {
     while stream.request().is_some() {
         received.fetch_add(1, Ordering::SeqCst);
