@@ -11,7 +11,7 @@
     reason = "this is test code, outside of `#[test]` functions"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards};
 use cards_sandbox::{OneTimePasswords, Running, Sandbox, world};
-use cards_transport::ibanera::{CodeUse, Ibanera, OtpMemory, OtpReuse};
+use cards_transport::ibanera::{Ibanera, OtpReuse};
 use cards_transport::{
     AsyncTransport, BlockingTransport, Client, Limits, ReqwestTransport, Settings, TransportError,
     UreqTransport, blocking,
@@ -28,6 +28,7 @@ use cards_transport::{
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use http::{Request, Response};
+use tokio::runtime::Builder;
 
 /// A clock that nobody has to wait for.
 #[derive(Clone)]
@@ -36,9 +37,8 @@ struct Time(Arc<Inner>);
 struct Inner {
     millis: AtomicU64,
     sending: AtomicUsize,
-    /// The moments that somebody waits for, by a number.
-    awaited: Mutex<BTreeMap<u64, u64>>,
-    numbers: AtomicU64,
+    /// The moments that somebody waits for, or has waited for.
+    awaited: Mutex<BTreeSet<u64>>,
     is_over: AtomicBool,
 }
 
@@ -51,7 +51,6 @@ impl Time {
             millis: AtomicU64::new(Self::START),
             sending: AtomicUsize::new(0),
             awaited: Mutex::default(),
-            numbers: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
         }));
         let moving = time.clone();
@@ -80,7 +79,8 @@ impl Time {
                 looks += 1;
             }
             let is_quiet = looks > QUIET_LOOKS || since.elapsed() > LONGEST;
-            let next = self.0.awaited.lock().unwrap().values().min().copied();
+            let awaited = self.0.awaited.lock().unwrap();
+            let next = awaited.range(self.millis() + 1..).next().copied();
             if let Some(next) = next.filter(|_| is_quiet) {
                 self.0.millis.fetch_max(next, Ordering::SeqCst);
                 (looks, since) = (0, Instant::now());
@@ -88,42 +88,24 @@ impl Time {
         }
     }
 
+    fn millis(&self) -> u64 {
+        self.0.millis.load(Ordering::SeqCst)
+    }
+
     fn now(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_millis(self.0.millis.load(Ordering::SeqCst))
+        UNIX_EPOCH + Duration::from_millis(self.millis())
     }
 
     fn passed(&self) -> Duration {
-        Duration::from_millis(self.0.millis.load(Ordering::SeqCst) - Self::START)
+        Duration::from_millis(self.millis() - Self::START)
     }
 
-    fn wait(&self, pause: Duration) -> Waiting<'_> {
-        let number = self.0.numbers.fetch_add(1, Ordering::SeqCst);
+    /// The moment at which a pause is over, which somebody waits for from now on.
+    fn after(&self, pause: Duration) -> u64 {
         let pause = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX / 4);
-        let until = self.0.millis.load(Ordering::SeqCst) + pause + 1;
-        self.0.awaited.lock().unwrap().insert(number, until);
-        Waiting {
-            time: self,
-            number,
-            until,
-        }
-    }
-}
-
-struct Waiting<'a> {
-    time: &'a Time,
-    number: u64,
-    until: u64,
-}
-
-impl Waiting<'_> {
-    fn is_over(&self) -> bool {
-        self.time.0.millis.load(Ordering::SeqCst) >= self.until
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.time.0.awaited.lock().unwrap().remove(&self.number);
+        let until = self.millis() + pause + 1;
+        self.0.awaited.lock().unwrap().insert(until);
+        until
     }
 }
 
@@ -142,8 +124,8 @@ impl<T: BlockingTransport> BlockingTransport for Timed<T> {
     }
 
     fn sleep(&self, pause: Duration) {
-        let waiting = self.time.wait(pause);
-        while !waiting.is_over() {
+        let until = self.time.after(pause);
+        while self.time.millis() < until {
             thread::sleep(Duration::from_millis(1));
         }
     }
@@ -162,8 +144,8 @@ impl<T: AsyncTransport> AsyncTransport for Timed<T> {
     }
 
     async fn sleep(&self, pause: Duration) {
-        let waiting = self.time.wait(pause);
-        while !waiting.is_over() {
+        let until = self.time.after(pause);
+        while self.time.millis() < until {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
@@ -179,11 +161,9 @@ impl Scene {
     fn new(passwords: OneTimePasswords) -> Self {
         let time = Time::new();
         let clock = time.clone();
-        let sandbox = Sandbox::builder()
-            .clock(Arc::new(move || clock.now()))
-            .one_time_passwords(passwords)
-            .start_blocking()
-            .unwrap();
+        let builder = Sandbox::builder().clock(Arc::new(move || clock.now()));
+        let sandbox = builder.one_time_passwords(passwords).start_blocking();
+        let sandbox = sandbox.unwrap();
         Self { sandbox, time }
     }
 
@@ -268,10 +248,7 @@ fn session_of_the_blocking_client(scene: &Scene, reuse: OtpReuse) {
 }
 
 fn session_of_the_async_client(scene: &Scene, reuse: OtpReuse) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build();
     let transport = scene.timed(ReqwestTransport::new().unwrap());
     let client = Client::with_settings(scene.ibanera(), transport, scene.settings(reuse));
     let task = async || {
@@ -281,31 +258,38 @@ fn session_of_the_async_client(scene: &Scene, reuse: OtpReuse) {
         let items: Vec<_> = client.items(walk()).map(Result::unwrap).collect().await;
         assert_eq!(items.len(), world::ibanera::CUSTOMERS as usize);
     };
-    runtime.block_on(join_all((0..TASKS).map(|_| task())));
+    runtime
+        .unwrap()
+        .block_on(join_all((0..TASKS).map(|_| task())));
+}
+
+/// Plays a session where each code serves once, and counts what was refused.
+fn refused_of(session: fn(&Scene, OtpReuse), reuse: OtpReuse) -> usize {
+    let scene = Scene::new(OneTimePasswords::SingleUse);
+    session(&scene, reuse);
+    scene.took_its_steps(SESSION)
 }
 
 #[test]
 fn a_session_of_the_blocking_client_learns_by_one_refusal() {
-    let scene = Scene::new(OneTimePasswords::SingleUse);
-    session_of_the_blocking_client(&scene, OtpReuse::Learn);
-    assert_eq!(scene.took_its_steps(SESSION), 1);
+    assert_eq!(
+        refused_of(session_of_the_blocking_client, OtpReuse::Learn),
+        1
+    );
 }
 
 #[test]
 fn a_session_of_the_async_client_learns_by_one_refusal() {
-    let scene = Scene::new(OneTimePasswords::SingleUse);
-    session_of_the_async_client(&scene, OtpReuse::Learn);
-    assert_eq!(scene.took_its_steps(SESSION), 1);
+    assert_eq!(refused_of(session_of_the_async_client, OtpReuse::Learn), 1);
 }
 
 #[test]
 fn a_session_that_knows_is_never_refused() {
-    let scene = Scene::new(OneTimePasswords::SingleUse);
-    session_of_the_blocking_client(&scene, OtpReuse::Never);
-    assert_eq!(scene.took_its_steps(SESSION), 0);
-    let scene = Scene::new(OneTimePasswords::SingleUse);
-    session_of_the_async_client(&scene, OtpReuse::Never);
-    assert_eq!(scene.took_its_steps(SESSION), 0);
+    assert_eq!(
+        refused_of(session_of_the_blocking_client, OtpReuse::Never),
+        0
+    );
+    assert_eq!(refused_of(session_of_the_async_client, OtpReuse::Never), 0);
 }
 
 #[test]
@@ -317,26 +301,6 @@ fn where_codes_serve_twice_nobody_waits() {
         assert_eq!(scene.requests(), (2 * SESSION, 0));
         assert_eq!(scene.time.passed(), Duration::ZERO, "{reuse}");
     }
-}
-
-/// Two programs one after the other, as `cards` is run.
-#[test]
-fn what_one_client_learned_the_next_one_knows() {
-    let scene = Scene::new(OneTimePasswords::SingleUse);
-    let kept = Arc::new(Mutex::new(OtpMemory::new()));
-    for _ in 0..3 {
-        let (keep, memory) = (Arc::clone(&kept), *kept.lock().unwrap());
-        let settings = scene
-            .settings(OtpReuse::Learn)
-            .otp_memory(memory)
-            .otp_watcher(move |memory| *keep.lock().unwrap() = memory);
-        let transport = scene.timed(UreqTransport::new().unwrap());
-        let client = blocking::Client::with_settings(scene.ibanera(), transport, settings);
-        client.send(&CUSTOMER).unwrap();
-    }
-    assert_eq!(kept.lock().unwrap().learned, CodeUse::Single);
-    // Three logins and three calls, and the one refusal of the first.
-    assert_eq!(scene.took_its_steps(6), 1);
 }
 
 /// A call without the time for a step of its own is not sent, and takes no
