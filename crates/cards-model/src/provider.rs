@@ -18,8 +18,22 @@ impl ProviderId {
     /// Ibanera, United States.
     pub const IBANERA: Self = Self::new("ibanera");
 
-    /// Names a provider, in lower case.
+    /// Names a provider: lower-case letters, digits and hyphens.
+    ///
+    /// # Panics
+    ///
+    /// The name is empty or has another character. In a constant, that is an error of the compiler.
     pub const fn new(name: &'static str) -> Self {
+        let bytes = name.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            assert!(
+                matches!(bytes[at], b'a'..=b'z' | b'0'..=b'9' | b'-'),
+                "lower-case letters, digits, hyphens"
+            );
+            at += 1;
+        }
+        assert!(at > 0, "a provider has a name");
         Self(name)
     }
 
@@ -35,13 +49,13 @@ impl fmt::Display for ProviderId {
     }
 }
 
-/// The HTTP methods that the documents use.
+/// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
     /// Reads.
     Get,
-    /// Does anything else: what it does, and whether it may be sent again, is
-    /// told by the operation's [`Effect`], as for every method.
+    /// Does something else. Whether it may be sent again is told by the operation's [`Effect`], as
+    /// for every method.
     Post,
     /// Puts something in the place of what is there.
     Put,

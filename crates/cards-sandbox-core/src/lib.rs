@@ -116,6 +116,9 @@ pub mod page;
 mod running;
 mod setup;
 
+// Their types are in the signatures here.
+pub use {axum, maud, rusqlite, schemars};
+
 pub use engine::{
     answer, app, bearer, card_number, clock, detail, endpoint, error, faults, field_error, html,
     incoming, intake, journal, json_input, limits, listed, openapi, operations, plugin, problem,

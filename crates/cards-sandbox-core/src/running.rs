@@ -56,14 +56,13 @@ impl Running {
         self.app.config.tls.as_ref().map(Identity::root_pem)
     }
 
-    /// The same as DER: what rustls and `BackendOptions::roots` of
-    /// `cards-transport` take.
+    /// Gives the same certificate as DER, which is what rustls takes.
     pub fn certificate_der(&self) -> Option<&[u8]> {
         self.app.config.tls.as_ref().map(Identity::root_der)
     }
 
-    /// The environment variables with which the `cards` program, and whoever
-    /// else follows its names, calls this sandbox.
+    /// Gives the environment variables with which programs that follow the providers' names call
+    /// this server.
     pub fn env(&self) -> Vec<(&'static str, String)> {
         self.app.providers.env(&self.url())
     }

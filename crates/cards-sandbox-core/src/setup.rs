@@ -113,6 +113,7 @@ impl Setup {
     ///
     /// A setting makes no sense, or the store cannot be opened.
     pub fn open(self, plugins: Plugins) -> Result<(App, Plugins), Error> {
+        plugins.check().map_err(Error::settings)?;
         if self.limits.connections == 0 {
             return Err(Error::settings("at least one connection has to be allowed"));
         }

@@ -213,3 +213,49 @@ fn the_page_shows_its_calls_and_offers_it_for_faults() {
         assert!(status == 200 && body.contains(text), "{path}: {status}");
     }
 }
+
+/// Says why a server with these plugins does not start.
+fn refusal(plugins: impl IntoIterator<Item = Plugin>) -> String {
+    let error = Setup::default().start_blocking(plugins).unwrap_err();
+    assert!(error.is_settings(), "{error:?}");
+    error.to_string()
+}
+
+struct Named(&'static str, &'static [&'static str]);
+
+impl Provider for Named {
+    fn id(&self) -> ProviderId {
+        ProviderId::new(self.0)
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        self.1
+    }
+
+    fn reject(&self, rejection: Rejection) -> Answer {
+        refused(rejection.status())
+    }
+
+    fn fail(&self, status: StatusCode) -> Answer {
+        refused(status)
+    }
+}
+
+#[test]
+fn plugins_that_cannot_stand_side_by_side_are_refused() {
+    let acme = || Plugin::new(Acme, OPERATIONS, document);
+    let twice = "two providers, or the sandbox itself, are named acme";
+    assert_eq!(refusal([acme(), acme()]), twice);
+    for reserved in ["control", "env", "version"] {
+        let plugin = Plugin::new(Named(reserved, &["/x"]), &[], document);
+        assert!(refusal([plugin]).contains(reserved));
+    }
+    let same = Plugin::new(Named("other", &["/acme"]), OPERATIONS, document);
+    assert_eq!(
+        refusal([acme(), same]),
+        "two operations are at GET /acme/greeting"
+    );
+    let outside = Plugin::new(Named("other", &["/other"]), OPERATIONS, document);
+    let why = "acme greet is outside of its provider's prefixes: /acme/greeting";
+    assert_eq!(refusal([outside]), why);
+}

@@ -18,7 +18,7 @@
 //!
 //! # In scope
 //!
-//! The six documented calls and the three that bring tokens; the documented
+//! The calls of the five documents, some of the providers' other pages, and those that bring tokens; the documented
 //! rules (through `cards-model`), checksums (through `cards-sign`), credentials
 //! and one-time passwords; state that outlives a call and, in a file, the
 //! process; a fixed [`world`] to call it with, or a [`World`] of one's own; a

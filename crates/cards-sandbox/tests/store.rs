@@ -115,6 +115,9 @@ fn a_newer_file_keeps_even_its_journal() {
     make(&path);
     let database = Connection::open(&path).unwrap();
     database.pragma_update(None, "journal_mode", "wal").unwrap();
+    let known: i64 = database
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
     database.pragma_update(None, "user_version", 99).unwrap();
     let left = tempfile::tempdir().unwrap();
     for name in ["newer.db", "newer.db-wal"] {
@@ -128,8 +131,10 @@ fn a_newer_file_keeps_even_its_journal() {
     assert!(error.is_store_newer());
     assert_eq!(
         message,
-        "it was written by a newer sandbox (schema 99; this one knows 4), and was left as it is; \
-         take that sandbox, or another file"
+        format!(
+            "it was written by a newer sandbox (schema 99; this one knows {known}), and was left as \
+             it is; take that sandbox, or another file"
+        )
     );
     assert_eq!(contents(left.path()), before);
 }

@@ -6,6 +6,7 @@
 
 use axum::extract::{Request, State};
 use axum::routing::on;
+use cards_model::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ use crate::engine::listed::one_of;
 use crate::engine::problem::wrong;
 
 pub(super) const READ: Endpoint = Endpoint {
-    method: "get",
+    method: Method::Get,
     path: "/_sandbox/clock",
     id: "read-clock",
     summary: "The clock",
@@ -29,7 +30,7 @@ pub(super) const READ: Endpoint = Endpoint {
 };
 
 pub(super) const SET: Endpoint = Endpoint {
-    method: "put",
+    method: Method::Put,
     path: "/_sandbox/clock",
     id: "set-clock",
     summary: "Sets the clock, stops it or lets it go on",
@@ -42,7 +43,7 @@ pub(super) const SET: Endpoint = Endpoint {
 };
 
 pub(super) const RESET: Endpoint = Endpoint {
-    method: "delete",
+    method: Method::Delete,
     path: "/_sandbox/clock",
     id: "reset-clock",
     summary: "Gives the clock back to the real time",
@@ -53,7 +54,7 @@ pub(super) const RESET: Endpoint = Endpoint {
 };
 
 pub(super) const ADVANCE: Endpoint = Endpoint {
-    method: "post",
+    method: Method::Post,
     path: "/_sandbox/clock/advance",
     id: "advance-clock",
     summary: "Moves the clock",

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 use axum::routing::on;
-use cards_model::ProviderId;
+use cards_model::{Method, ProviderId};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -26,7 +26,7 @@ use crate::engine::store::{StoreError, tokens};
 use crate::engine::world::section::named;
 
 pub(super) const CREDENTIALS: Endpoint = Endpoint {
-    method: "get",
+    method: Method::Get,
     path: "/_sandbox/credentials",
     id: "credentials",
     summary: "What clients need to call the sandbox: none of it is secret",
@@ -45,7 +45,7 @@ pub(super) const CREDENTIALS: Endpoint = Endpoint {
 };
 
 pub(super) const EXPIRE_TOKENS: Endpoint = Endpoint {
-    method: "delete",
+    method: Method::Delete,
     path: "/_sandbox/credentials/tokens",
     id: "expire-tokens",
     summary: "Ends every token that a login brought",

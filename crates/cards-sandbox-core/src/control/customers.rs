@@ -9,6 +9,7 @@
 
 use axum::extract::{Path, Request, State};
 use axum::routing::on;
+use cards_model::Method;
 use rusqlite::Transaction;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -27,7 +28,7 @@ use crate::engine::world::section::{Context, Form, NO_CUSTOMER, Row, Section, na
 use crate::engine::world_error::WorldError;
 
 pub(super) const ADD_CUSTOMER: Endpoint = Endpoint {
-    method: "post",
+    method: Method::Post,
     path: "/_sandbox/world/{provider}/customers",
     id: "add-customer",
     summary: "Adds a customer with cards; what is left out is made up",
@@ -48,7 +49,7 @@ pub(super) const ADD_CUSTOMER: Endpoint = Endpoint {
 };
 
 pub(super) const REMOVE_CUSTOMER: Endpoint = Endpoint {
-    method: "delete",
+    method: Method::Delete,
     path: "/_sandbox/world/{provider}/customers/{id}",
     id: "remove-customer",
     summary: "Takes away a customer with all cards",
@@ -64,7 +65,7 @@ pub(super) const REMOVE_CUSTOMER: Endpoint = Endpoint {
 };
 
 pub(super) const ADD_CARD: Endpoint = Endpoint {
-    method: "post",
+    method: Method::Post,
     path: "/_sandbox/world/{provider}/customers/{id}/cards",
     id: "add-card",
     summary: "Adds a card; what is left out is made up",
@@ -85,7 +86,7 @@ pub(super) const ADD_CARD: Endpoint = Endpoint {
 };
 
 pub(super) const REMOVE_CARD: Endpoint = Endpoint {
-    method: "delete",
+    method: Method::Delete,
     path: "/_sandbox/world/{provider}/customers/{id}/cards/{card}",
     id: "remove-card",
     summary: "Takes away a card",

@@ -7,6 +7,7 @@
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::routing::on;
+use cards_model::Method;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,7 +20,7 @@ use crate::engine::openapi::Described;
 use crate::engine::problem::{problem, wrong};
 
 pub(super) const LIST: Endpoint = Endpoint {
-    method: "get",
+    method: Method::Get,
     path: "/_sandbox/faults",
     id: "list-faults",
     summary: "The faults that were ordered",
@@ -33,7 +34,7 @@ pub(super) const LIST: Endpoint = Endpoint {
 };
 
 pub(super) const ORDER: Endpoint = Endpoint {
-    method: "post",
+    method: Method::Post,
     path: "/_sandbox/faults",
     id: "order-fault",
     summary: "Orders a fault of the providers' calls",
@@ -49,7 +50,7 @@ pub(super) const ORDER: Endpoint = Endpoint {
 };
 
 pub(super) const CLEAR: Endpoint = Endpoint {
-    method: "delete",
+    method: Method::Delete,
     path: "/_sandbox/faults",
     id: "remove-faults",
     summary: "Removes all faults",
@@ -62,7 +63,7 @@ pub(super) const CLEAR: Endpoint = Endpoint {
 };
 
 pub(super) const SHOW: Endpoint = Endpoint {
-    method: "get",
+    method: Method::Get,
     path: "/_sandbox/faults/{id}",
     id: "show-fault",
     summary: "One fault",
@@ -75,7 +76,7 @@ pub(super) const SHOW: Endpoint = Endpoint {
 };
 
 pub(super) const REMOVE: Endpoint = Endpoint {
-    method: "delete",
+    method: Method::Delete,
     path: "/_sandbox/faults/{id}",
     id: "remove-fault",
     summary: "Removes one fault",

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::routing::on;
+use cards_model::Method;
 use rusqlite::Connection;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,7 +14,7 @@ use crate::engine::problem::store_trouble;
 use crate::engine::store::StoreError;
 
 pub(super) const HEALTH: Endpoint = Endpoint {
-    method: "get",
+    method: Method::Get,
     path: "/_sandbox/health",
     id: "health",
     summary: "Whether the server and its store answer",

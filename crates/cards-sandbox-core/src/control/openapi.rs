@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::on;
-use cards_model::ProviderId;
+use cards_model::{Method, ProviderId};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use crate::engine::plugin::Plugins;
 use crate::engine::problem::{Problem, rejected};
 
 pub(super) const OPENAPI: Endpoint = Endpoint {
-    method: "get",
+    method: Method::Get,
     path: "/_sandbox/openapi/{file}",
     id: "openapi",
     summary: "The OpenAPI document of one API",

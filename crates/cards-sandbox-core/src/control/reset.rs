@@ -7,6 +7,7 @@
 
 use axum::extract::State;
 use axum::routing::on;
+use cards_model::Method;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -16,7 +17,7 @@ use crate::engine::endpoint::Endpoint;
 use crate::engine::problem::refused;
 
 pub(super) const RESET: Endpoint = Endpoint {
-    method: "post",
+    method: Method::Post,
     path: "/_sandbox/reset",
     id: "reset",
     summary: "Everything as it was at the start",

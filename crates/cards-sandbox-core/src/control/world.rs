@@ -6,7 +6,7 @@
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::routing::on;
-use cards_model::Date;
+use cards_model::{Date, Method};
 use rusqlite::{Connection, Transaction};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
@@ -24,7 +24,7 @@ use crate::engine::world::section::{ByProvider, Form, named};
 use crate::engine::world_error::WorldError;
 
 pub(super) const WORLD: Endpoint = Endpoint {
-    method: "get",
+    method: Method::Get,
     path: "/_sandbox/world",
     id: "world",
     summary: "Every customer and card of every provider, redacted",
@@ -35,7 +35,7 @@ pub(super) const WORLD: Endpoint = Endpoint {
 };
 
 pub(super) const REPLACE: Endpoint = Endpoint {
-    method: "put",
+    method: Method::Put,
     path: "/_sandbox/world",
     id: "replace-world",
     summary: "Replaces every customer and card by those of a file",
@@ -57,7 +57,7 @@ pub(super) const REPLACE: Endpoint = Endpoint {
 };
 
 pub(super) const SAVE: Endpoint = Endpoint {
-    method: "get",
+    method: Method::Get,
     path: "/_sandbox/world/file",
     id: "save-world",
     summary: "The file that brings all this back, for its owner's eyes",

@@ -129,7 +129,8 @@ impl Answer {
         self
     }
 
-    pub(crate) fn status(self, status: StatusCode) -> Self {
+    /// Answers under this HTTP status; 200 where a call was accepted and nothing is said.
+    pub fn status(self, status: StatusCode) -> Self {
         Self { status, ..self }
     }
 
@@ -141,7 +142,7 @@ impl Answer {
 
     /// Adds the broken rules of the request, for the journal.
     pub fn violations(mut self, violations: &Violations) -> Self {
-        self.verdict.violations = violations.iter().cloned().collect();
+        self.verdict.violations.extend(violations.iter().cloned());
         self
     }
 

@@ -1,4 +1,4 @@
-//! The sandbox's clock: the one of the builder, until somebody stops or moves
+//! The sandbox's clock: the one that it was set up with, until somebody stops or moves
 //! it. Everything that ends, ends by it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -162,7 +162,7 @@ fn unix_millis(time: SystemTime) -> i64 {
 /// A running sandbox's clock, from [`Running::clock`](crate::Running::clock).
 ///
 /// Tokens, one-time passwords and cards end by it. It follows the clock of the
-/// builder, which is the machine's where none was given, until it is stopped
+/// set-up, which is the machine's where none was given, until it is stopped
 /// or moved; the same can be done over HTTP, under `/_sandbox/clock`.
 ///
 /// A token or code that ended by a clock that was moved on is forgotten as by any
@@ -236,7 +236,7 @@ impl ClockHandle<'_> {
         moved(self.0.advance(millis))
     }
 
-    /// Back to the builder's clock.
+    /// Goes back to the clock that it was set up with.
     pub fn reset(&self) {
         self.0.reset();
     }

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::routing::{MethodFilter, MethodRouter};
+use cards_model::Method;
 
 use crate::engine::app::App;
 use crate::engine::openapi::{Described, Document};
@@ -9,8 +10,8 @@ use crate::engine::openapi::{Described, Document};
 /// Serves and describes one method of one path. The router and the OpenAPI
 /// document are both made from these: what is served is described.
 pub struct Endpoint {
-    /// In small letters.
-    pub method: &'static str,
+    /// The HTTP method.
+    pub method: Method,
     /// The path, with `{name}` for parameters.
     pub path: &'static str,
     /// The name that generated clients give it.
@@ -24,24 +25,27 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    const fn filter(&self) -> MethodFilter {
-        match self.method.as_bytes() {
-            b"get" => MethodFilter::GET,
-            b"put" => MethodFilter::PUT,
-            b"post" => MethodFilter::POST,
-            _ => MethodFilter::DELETE,
-        }
-    }
-
     /// The operation, of which nothing is described yet.
     pub(crate) fn blank(&self) -> Described {
-        Described::new(self.method, self.path, self.id, "control", self.summary)
+        let method = self.method.as_str().to_ascii_lowercase();
+        Described::new(&method, self.path, self.id, "control", self.summary)
+    }
+}
+
+/// Gives the router's word for a method.
+pub(crate) const fn filter(method: Method) -> MethodFilter {
+    match method {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Put => MethodFilter::PUT,
+        Method::Patch => MethodFilter::PATCH,
+        Method::Delete => MethodFilter::DELETE,
     }
 }
 
 /// Makes the routes of these.
 pub(crate) fn routes(endpoints: &[Endpoint]) -> Router<App> {
     endpoints.iter().fold(Router::new(), |router, endpoint| {
-        router.route(endpoint.path, (endpoint.serve)(endpoint.filter()))
+        router.route(endpoint.path, (endpoint.serve)(filter(endpoint.method)))
     })
 }

@@ -84,7 +84,7 @@ impl Error {
         }
     }
 
-    /// The builder was given a setting that makes no sense.
+    /// A setting makes no sense.
     pub fn is_settings(&self) -> bool {
         matches!(self.kind, Kind::Settings(_))
     }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 #[macro_export]
 macro_rules! listed {
     ($($name:ident: $type:ty,)+) => {
-        $(pub fn $name(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!({"type": "string", "enum": <$type>::VALUES})
+        $(pub fn $name(_: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
+            $crate::schemars::json_schema!({"type": "string", "enum": <$type>::VALUES})
         })+
     };
 }

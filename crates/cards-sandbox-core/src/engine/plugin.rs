@@ -1,5 +1,6 @@
 //! Plugins hang in above the state: all that a provider serves.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -84,12 +85,49 @@ pub struct Plugins {
     all: Arc<[Plugin]>,
 }
 
+/// Names that members of the sandbox's own JSON and its own OpenAPI document have.
+const RESERVED: [&str; 3] = ["control", "env", "version"];
+
 impl Plugins {
     pub(crate) fn new(own: &'static [Endpoint], plugins: impl IntoIterator<Item = Plugin>) -> Self {
         Self {
             own,
             all: plugins.into_iter().collect(),
         }
+    }
+
+    /// Checks that the plugins can stand side by side. Gives what cannot be.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let mut names = BTreeSet::from(RESERVED);
+        let mut served = BTreeSet::new();
+        for plugin in self.iter() {
+            let provider = plugin.provider.id();
+            if !names.insert(provider.as_str()) {
+                return Err(format!(
+                    "two providers, or the sandbox itself, are named {provider}"
+                ));
+            }
+            let prefixes = plugin.provider.prefixes();
+            for known in served::known(plugin.operations) {
+                let operation = known.operation;
+                for prefix in known.prefixes {
+                    let path = format!("{prefix}{}", operation.path);
+                    if !prefixes
+                        .iter()
+                        .any(|own| path.starts_with(&format!("{own}/")))
+                    {
+                        return Err(format!(
+                            "{operation} is outside of its provider's prefixes: {path}"
+                        ));
+                    }
+                    if !served.insert((operation.method, path.clone())) {
+                        let method = operation.method.as_str();
+                        return Err(format!("two operations are at {method} {path}"));
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Goes through all, in order.

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::routing::{MethodFilter, MethodRouter};
 
 use crate::engine::app::App;
+use crate::engine::endpoint::filter;
 use crate::engine::openapi::{Described, Document};
 use crate::engine::operations::KnownOperation;
 
@@ -18,18 +19,6 @@ pub struct Served {
     pub describe: fn(&mut Document) -> Described,
 }
 
-impl Served {
-    fn filter(&self) -> MethodFilter {
-        match self.known.operation.method.as_str() {
-            "GET" => MethodFilter::GET,
-            "PUT" => MethodFilter::PUT,
-            "PATCH" => MethodFilter::PATCH,
-            "DELETE" => MethodFilter::DELETE,
-            _ => MethodFilter::POST,
-        }
-    }
-}
-
 /// Lists these operations for whatever needs no more than to know them.
 pub(crate) fn known(operations: &'static [Served]) -> Vec<&'static KnownOperation> {
     operations.iter().map(|served| &served.known).collect()
@@ -41,7 +30,7 @@ pub(crate) fn routes(operations: &'static [Served]) -> Router<App> {
     for served in operations {
         for prefix in served.known.prefixes {
             let path = format!("{prefix}{}", served.known.operation.path);
-            router = router.route(&path, (served.serve)(served.filter()));
+            router = router.route(&path, (served.serve)(filter(served.known.operation.method)));
         }
     }
     router

@@ -7,6 +7,7 @@
 mod events;
 mod query;
 
+use cards_model::Method;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -27,7 +28,7 @@ use crate::engine::journal::Exchange;
 use crate::engine::problem::{problem, wrong};
 
 pub(super) const EXCHANGES: Endpoint = Endpoint {
-    method: "get",
+    method: Method::Get,
     path: "/_sandbox/exchanges",
     id: "exchanges",
     summary: "The journal: what was asked, and why it was answered so",
@@ -48,7 +49,7 @@ pub(super) const EXCHANGES: Endpoint = Endpoint {
 };
 
 pub(super) const FORGET: Endpoint = Endpoint {
-    method: "delete",
+    method: Method::Delete,
     path: "/_sandbox/exchanges",
     id: "forget-exchanges",
     summary: "Empties the journal, whose numbers go on",
@@ -59,7 +60,7 @@ pub(super) const FORGET: Endpoint = Endpoint {
 };
 
 pub(super) const EXCHANGE: Endpoint = Endpoint {
-    method: "get",
+    method: Method::Get,
     path: "/_sandbox/exchanges/{id}",
     id: "exchange",
     summary: "One exchange",

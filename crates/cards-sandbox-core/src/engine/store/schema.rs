@@ -19,13 +19,17 @@ use crate::engine::quota::Quota;
 #[derive(Debug)]
 pub struct Migration {
     /// The schema that it leads to, counted from 1 over all tables of a store, whoever they
-    /// belong to: a file's `user_version` is the highest that it has had.
+    /// belong to: a file's `user_version` is the highest that it has had. Whoever adds tables to
+    /// files that are there already gives them a higher one than any that those have.
     pub version: usize,
     /// Its statements.
     pub sql: &'static str,
 }
 
 /// Makes and fills some tables of a store: those of one provider.
+///
+/// What counts towards a world's limits is counted by triggers of these tables, which keep the
+/// row of `held` (`customers`, `cards`, `bytes`).
 pub struct Tables {
     /// The name of whose they are.
     pub owner: &'static str,

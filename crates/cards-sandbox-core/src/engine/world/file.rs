@@ -208,8 +208,7 @@ pub(crate) fn ask_each<T, E>(
     Ok(ByProvider(each.collect::<Result<_, E>>()?))
 }
 
-/// Makes the world as at the start in empty tables: the given one, or that of
-/// [`crate::engine::world`].
+/// Makes the world as at the start in empty tables: the given one, or that of the providers' seeds.
 pub fn start(
     transaction: &Transaction<'_>,
     providers: &Providers,

@@ -4,6 +4,7 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::routing::on;
+use cards_model::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,7 @@ use cards_sandbox_core::problem::{problem, store_trouble, wrong};
 use cards_sandbox_core::store::StoreError;
 
 pub(super) const ISSUE: Endpoint = Endpoint {
-    method: "post",
+    method: Method::Post,
     path: "/_sandbox/airpay/one-time-passwords",
     id: "issue-one-time-password",
     summary: "Gives out a code for one registration at Airpay",

@@ -5,6 +5,7 @@
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::routing::on;
+use cards_model::Method;
 use serde_json::json;
 
 use super::customers::{Customer, find};
@@ -17,7 +18,7 @@ use cards_sandbox_core::problem::{OVER_QUOTA, problem, refused};
 use cards_sandbox_core::world_error::WorldError;
 
 pub(super) const CHANGE: Endpoint = Endpoint {
-    method: "put",
+    method: Method::Put,
     path: "/_sandbox/ibanera/cards/{id}",
     id: "change-ibanera-card",
     summary: "Sets an Ibanera card's balances, and whether it is suppressed",

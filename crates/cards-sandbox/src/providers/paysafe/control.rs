@@ -8,6 +8,7 @@
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::routing::on;
+use cards_model::Method;
 use cards_model::paysafe::{Action as PaysafeAction, CardStatus};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -24,7 +25,7 @@ use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::world_error::WorldError;
 
 pub(super) const ACT: Endpoint = Endpoint {
-    method: "post",
+    method: Method::Post,
     path: "/_sandbox/paysafe/cards/{card_id}/actions",
     id: "act-on-paysafe-card",
     summary: "Does with a Paysafe card what its owner can do",
@@ -40,7 +41,7 @@ pub(super) const ACT: Endpoint = Endpoint {
 };
 
 pub(super) const PUT_STATUS: Endpoint = Endpoint {
-    method: "put",
+    method: Method::Put,
     path: "/_sandbox/paysafe/cards/{card_id}/status",
     id: "set-paysafe-card-status",
     summary: "Does with a Paysafe card what the provider can do",

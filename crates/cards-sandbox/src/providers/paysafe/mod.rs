@@ -1,4 +1,4 @@
-//! Paysafe: a customer's cards as JSON, page by page, behind bearer tokens.
+//! Paysafe: a customer's cards as JSON, listed, read and created, behind bearer tokens.
 //!
 //! The documented path is served by itself and below the public prefix
 //! `/digitalwallets/v1`.

@@ -18,7 +18,8 @@ pub(crate) fn document() -> Document {
     ]);
     let mut document = Document::of_provider::<ErrorBody<'_>>(
         "Paysafe Embedded Wallets prepaid cards",
-        "A customer's prepaid cards, page by page, behind a bearer token. The provider's document \
+        "A customer's prepaid cards, listed page by page, read one by one and created, behind a \
+         bearer token. The provider's document of the list \
          shows the answers 200 and 500 only; the other ones are the sandbox's, in the documented \
          shape and with the codes that Paysafe published for an earlier version. The sandbox \
          serves the calls about cards without the prefix of these servers too.",
