@@ -58,7 +58,7 @@ pub fn masked(text: &str) -> String {
 
 /// A text of the same length in which of every card number the first six digits and
 /// the last four are left, and stars in place of the others.
-pub(crate) fn starred(text: &str) -> String {
+pub fn starred(text: &str) -> String {
     let mut kept = text.to_owned();
     for run in runs(text).filter(|run| is_in(&text[run.clone()])) {
         let last = digits(&text[run.clone()]).len() - 4;

@@ -13,6 +13,7 @@ use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_troubl
 use super::section::CardRow;
 use cards_sandbox_core::answer::{Answer, UnmetRule};
 use cards_sandbox_core::app::App;
+use cards_sandbox_core::card_number::starred;
 use cards_sandbox_core::incoming::Incoming;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::world::section::{Check, Context, Row};
@@ -42,9 +43,12 @@ impl Handle for CreatePrepaidCard {
         let broken = "A field breaks a documented rule, or is none of the sandbox's: `fieldErrors` \
                       names each. Or malformed: no JSON object, another content type than the \
                       documented one, or percent-encoding that is none.";
+        // A null is as good as nothing: in the US, a state has to be one.
+        let mut in_the_us = card::us_rules();
+        in_the_us["properties"]["state"]["type"] = "string".into();
         operation
             .parameter(ADDRESS, "if", &card::us())
-            .parameter(ADDRESS, "then", &card::us_rules())
+            .parameter(ADDRESS, "then", &in_the_us)
             .responds(200, document.reply::<Card>("The new card."))
             .responds(400, document.failure(broken))
             .responds(404, document.failure("There is no such customer."))
@@ -105,7 +109,7 @@ fn row(asked: CreatePrepaidCard) -> Result<CardRow, Answer> {
             .filter(|text| !text.is_empty()),
         delivery_address: asked.delivery_address.map(address),
         is_pin_set: Some(asked.card_pin.is_some()),
-        external_id: asked.external_id,
+        external_id: asked.external_id.as_deref().map(starred),
         ..CardRow::default()
     })
 }
@@ -121,8 +125,9 @@ fn programme(name: &str) -> Option<(CardType, Scheme)> {
     (card_type.is_known() && scheme.is_known()).then_some((card_type, scheme))
 }
 
+/// A card number in a text is kept with stars, as by the other calls that take texts.
 fn address(asked: CardAddress) -> DeliveryAddress {
-    let text = |text: &Personal| text.expose().to_owned();
+    let text = |text: &Personal| starred(text.expose());
     DeliveryAddress {
         address1: text(&asked.address1),
         address2: asked.address2.as_ref().map(text),

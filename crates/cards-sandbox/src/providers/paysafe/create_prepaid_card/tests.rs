@@ -166,7 +166,7 @@ async fn a_pin_is_noted_and_not_kept() {
 }
 
 #[tokio::test]
-async fn an_address_is_for_physical_cards_and_has_no_card_number() {
+async fn an_address_is_for_physical_cards() {
     let sandbox = Harness::new();
     let mut asked = physical();
     asked["deliveryAddress"].take();
@@ -183,13 +183,24 @@ async fn an_address_is_for_physical_cards_and_has_no_card_number() {
         wrong(&sandbox, &asked).await,
         [("deliveryAddress".to_owned(), blank)]
     );
-    for field in ["address1", "address2", "address3"] {
-        let mut asked = physical();
-        asked["deliveryAddress"][field] = "4111 1111 1111 1111".into();
-        let wrong = wrong(&sandbox, &asked).await;
-        assert_eq!(wrong[0].0, format!("deliveryAddress.{field}"));
-    }
     assert_eq!(count(&sandbox).await, 16);
+}
+
+#[tokio::test]
+async fn a_card_number_in_a_text_is_not_kept_whole() {
+    let sandbox = Harness::new();
+    let mut asked = physical();
+    for field in ["address1", "address2", "address3", "postalCode"] {
+        asked["deliveryAddress"][field] = "4111111111111111".into();
+    }
+    asked["externalId"] = "x 4111 1111 1111 1111".into();
+    let card = created(&sandbox, &asked).await;
+    assert_eq!(card["externalId"], "x 4111 11** **** 1111");
+    for field in ["address1", "address2", "address3", "postalCode"] {
+        assert_eq!(card["deliveryAddress"][field], "411111******1111");
+    }
+    let stored = stored_as_listed(&sandbox.app.store).await;
+    assert!(stored.iter().any(|one| card["cardId"] == one.card_id));
 }
 
 #[tokio::test]
