@@ -100,8 +100,15 @@ def name_what_is_there(operation: str, case):
         number = int.from_bytes(hashlib.sha256(repr(case.body).encode()).digest()[:4], "big")
         year = time.gmtime().tm_year % 100 + 2
         case.body.update(card_no=f"411111{number:010d}", otp="1234", card_expiry=f"01/{year}")
-    if operation == "list-prepaid-cards" and len(case.path_parameters["customerId"]) % 4:
-        case.path_parameters["customerId"] = "12345678"
+    path = case.path_parameters or {}
+    if len(path.get("customerId", "")) % 4:
+        path["customerId"] = "12345678"
+    if len(path.get("cardId", "")) % 4:
+        path["cardId"] = "f16ba382-eb42-481a-b08f-c57bdc9aae24"
+    if operation == "create-prepaid-card" and isinstance(case.body, dict):
+        # A programme decides whether there is an address; no schema has the programmes.
+        kind = "PHYSICAL" if case.body.get("deliveryAddress") else "VIRTUAL"
+        case.body["programName"] = f"BRAND-{kind}-MC"
     if operation == "issue-access-token" and len(case.path_parameters["brandIdentity"]) % 4:
         case.path_parameters["brandIdentity"] = SETTINGS["CARDS_PAYSAFE_BRAND"]
     if operation == "cards-by-customer":
