@@ -2,6 +2,7 @@
 
 mod client;
 mod conformance;
+mod new_operation;
 mod page;
 mod readme;
 mod schemathesis;
@@ -38,6 +39,13 @@ enum Chore {
     /// for CI.
     #[command(after_help = EXIT_STATUS)]
     Conformance(conformance::Options),
+    /// Writes the files of a new operation and its lines in lists, from a table of
+    /// its fields.
+    ///
+    /// What it writes compiles; the tests that fail then say what there is to do.
+    /// Nothing is written unless everything can be.
+    #[command(after_help = new_operation::TABLE)]
+    NewOperation(new_operation::Options),
     /// Drives the sandbox's page in headless Chromium.
     ///
     /// Needs `chromedriver` and Chromium or Chrome on the PATH (Debian:
@@ -83,6 +91,7 @@ enum Chore {
 fn main() -> ExitCode {
     let outcome = match Xtask::parse().chore {
         Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
+        Chore::NewOperation(options) => new_operation::run(&options).map_err(boxed),
         Chore::Page(options) => page::run(&options).map_err(boxed),
         Chore::Readme(options) => readme::run(&options).map_err(boxed),
         Chore::Schemathesis(options) => schemathesis::run(&options).map_err(boxed),
@@ -140,19 +149,21 @@ mod tests {
         Usage: cargo xtask <COMMAND>
 
         Commands:
-          conformance   Runs every check, and traces every statement of the documents to
-                        the checks that hold it
-          page          Drives the sandbox's page in headless Chromium
-          readme        Runs the shell session of the sandbox's README and compares what
-                        it prints with what it shows
-          schemathesis  Runs Schemathesis against the sandbox and its OpenAPI documents
-          syscalls      Counts the system calls of our clients on pooled connections
-                        beside those of the bare clients
-          tidy          Looks at the house: the layers of each crate, words that stand
-                        where they do not belong, lengths, riddles in comments
-          versus        Measures the sandbox's requests per second beside two generic
-                        mocks
-          help          Print this message or the help of the given subcommand(s)
+          conformance    Runs every check, and traces every statement of the documents
+                         to the checks that hold it
+          new-operation  Writes the files of a new operation and its lines in lists,
+                         from a table of its fields
+          page           Drives the sandbox's page in headless Chromium
+          readme         Runs the shell session of the sandbox's README and compares
+                         what it prints with what it shows
+          schemathesis   Runs Schemathesis against the sandbox and its OpenAPI documents
+          syscalls       Counts the system calls of our clients on pooled connections
+                         beside those of the bare clients
+          tidy           Looks at the house: the layers of each crate, words that stand
+                         where they do not belong, lengths, riddles in comments
+          versus         Measures the sandbox's requests per second beside two generic
+                         mocks
+          help           Print this message or the help of the given subcommand(s)
 
         Options:
           -h, --help

@@ -107,6 +107,8 @@ async fn a_saved_world_brings_locks_along_and_no_reason() {
     send(&sandbox, CUSTOMER, KIT, "BL").await;
     let saved = sandbox.get("/_sandbox/world/file", &[]).await.body;
     assert!(!saved.contains("MARKER"), "{saved}");
+    let journal = sandbox.get("/_sandbox/exchanges", &[]).await.body;
+    assert!(journal.contains("lock-unlock") && !journal.contains("MARKER"));
     send(&sandbox, PLACEHOLDER, "100000000513", "L").await;
     let path = "/_sandbox/world";
     let loaded = sandbox.control("PUT", path, &saved).await;
