@@ -32,3 +32,38 @@ fn what_depends_on_the_day() {
         card.check(&context(today)).map_err(said).unwrap();
     }
 }
+
+fn with_external_id(id: &str) -> Result<(), String> {
+    let mut card = CardRow {
+        external_id: Some(id.to_owned()),
+        ..CardRow::default()
+    };
+    let today = days().next().unwrap();
+    card.check(&context(today)).map_err(said)
+}
+
+/// One in some hundreds has the digits of a card number in a row, hyphens between them.
+#[test]
+fn a_uuid_is_an_external_id() {
+    let documented = [
+        "a2322550-af91-417f-867e-681efad44b9d",
+        "96066848-9363-4eb4-9378-8aa18b15698a",
+    ];
+    let drawn = (0..DRAWS / 20).map(|_| uuid::Uuid::new_v4().to_string());
+    for id in drawn.chain(documented.map(str::to_owned)) {
+        assert_eq!(with_external_id(&id), Ok(()), "{id}");
+    }
+}
+
+#[test]
+fn a_card_number_is_no_external_id() {
+    for id in [
+        "4111111111111111",
+        "4111-1111-1111-1111",
+        "to 4111 1111 1111 1111",
+        "a2322550-af91-417f-867e-681efad44b9d 4111111111111111",
+    ] {
+        let why = with_external_id(id).unwrap_err();
+        assert!(why.contains("externalId") && !why.contains("4111"), "{why}");
+    }
+}
