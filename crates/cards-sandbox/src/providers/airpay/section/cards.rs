@@ -42,6 +42,7 @@ pub(crate) struct CardRow {
         deserialize_with = "lock",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(schema_with = "listed::lock_or_null")]
     pub(crate) lock: Option<String>,
     /// Another number is made up where somebody has this one.
     #[serde(skip)]
@@ -62,6 +63,7 @@ pub(crate) struct Card {
     pub(crate) card_expiry: String,
     /// How it is locked: `L`, or `BL` for good; not there where it is not locked.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "listed::lock")]
     pub(crate) lock: Option<String>,
 }
 
@@ -80,9 +82,11 @@ impl From<CardRow> for Card {
 /// Reads how a card is locked.
 fn lock<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
     let lock: Option<String> = Option::deserialize(input)?;
-    match lock.as_deref() {
-        None | Some("L" | "BL") => Ok(lock),
-        Some(_) => Err(D::Error::custom("L or BL")),
+    let is_known = |lock: &str| listed::LOCKS.contains(&lock);
+    if lock.as_deref().is_none_or(is_known) {
+        Ok(lock)
+    } else {
+        Err(D::Error::custom("L or BL"))
     }
 }
 

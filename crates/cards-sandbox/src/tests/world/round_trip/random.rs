@@ -170,6 +170,7 @@ fn airpay_card() -> BoxedStrategy<Value> {
         ("kit_no", like("[0-9A-Za-z -]{1,16}")),
         ("card_type", words(&["P", "V"])),
         ("card_expiry", like("(0[1-9]|1[0-2])/(3[0-9]|4[0-9])")),
+        ("lock", words(&["L", "BL"])),
     ])
 }
 
