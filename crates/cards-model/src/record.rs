@@ -182,6 +182,9 @@ macro_rules! __field {
     (@constraint $type:ty; length(min = $min:literal, max = $max:literal)) => {
         $crate::Constraint::Length { min: Some($min), max: Some($max) }
     };
+    (@constraint $type:ty; length(min = $min:literal)) => {
+        $crate::Constraint::Length { min: Some($min), max: None }
+    };
     (@constraint $type:ty; length(max = $max:literal)) => {
         $crate::Constraint::Length { min: None, max: Some($max) }
     };

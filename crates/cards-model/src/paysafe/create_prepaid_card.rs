@@ -52,7 +52,7 @@ crate::request! {
         /// Mobile number with its country's code, +11234567899; that of the
         /// customer's registration where absent.
         #[serde(default)]
-        #[validate(custom(function = rule::international_mobile))]
+        #[validate(length(min = 1), custom(function = rule::international_mobile))]
         "mobile" in "Body, mobile" sampled "+11234567899" => pub mobile: Option<Personal>,
         /// The PIN to set: 4 digits.
         #[serde(default)]

@@ -102,11 +102,7 @@ fn row(asked: CreatePrepaidCard) -> Result<CardRow, Answer> {
         scheme: Some(scheme.as_str().to_owned()),
         program_name: Some(asked.program_name),
         currency: Some(asked.currency),
-        mobile: asked
-            .mobile
-            .as_ref()
-            .map(text)
-            .filter(|text| !text.is_empty()),
+        mobile: asked.mobile.as_ref().map(text),
         delivery_address: asked.delivery_address.map(address),
         is_pin_set: Some(asked.card_pin.is_some()),
         external_id: asked.external_id.as_deref().map(starred),

@@ -204,6 +204,15 @@ async fn a_card_number_in_a_text_is_not_kept_whole() {
 }
 
 #[tokio::test]
+async fn an_empty_mobile_number_is_not_taken_for_an_absent_one() {
+    let sandbox = Harness::new();
+    let mut asked = virtual_card();
+    asked["mobile"] = "".into();
+    assert_eq!(wrong(&sandbox, &asked).await[0].0, "mobile");
+    assert_eq!(count(&sandbox).await, 16);
+}
+
+#[tokio::test]
 async fn a_field_of_the_address_is_named_with_its_object() {
     let sandbox = Harness::new();
     let mut asked = physical();
