@@ -241,6 +241,8 @@ fn rules_of_the_card_object() {
         []
     );
     assert_eq!(address(us), nested("state", Rule::Required));
+    // Letters are documented of what is sent alone.
+    assert_eq!(address(&format!(r#"{us},"state":"12""#)), []);
     assert_eq!(
         address(&format!(r#"{us},"state":"U""#)),
         nested("state", Rule::Length)

@@ -118,7 +118,7 @@ crate::object! {
         )]
         "countryCode" in "Body, deliveryAddress.countryCode" sampled "BG"
             => pub country_code: String,
-        /// State or province: at most 3 characters; needed in the US, 2 to 3 there.
+        /// State or province: at most 3 characters; needed in the US, 2 to 3 letters there.
         #[serde(default)]
         #[validate(length(max = 3))]
         "state" in "Body, deliveryAddress.state" => pub state: Option<Personal>,
@@ -132,10 +132,13 @@ crate::object! {
     fn new(address1: Personal, city: Personal, country_code: String, postal_code: Personal);
 }
 
+// In either case: the code's rule takes both.
 fn us_state(address: &CardAddress) -> Result<(), ValidationError> {
-    us_address::state(&address.country_code, address.state.as_ref())
+    let country = address.country_code.to_ascii_uppercase();
+    us_address::state_letters(&country, address.state.as_ref())
 }
 
 fn us_postal_code(address: &CardAddress) -> Result<(), ValidationError> {
-    us_address::postal_code(&address.country_code, Some(&address.postal_code))
+    let country = address.country_code.to_ascii_uppercase();
+    us_address::postal_code(&country, Some(&address.postal_code))
 }

@@ -20,6 +20,20 @@ pub(super) fn state(country: &str, state: Option<&Personal>) -> Result<(), Valid
     Err(unmet_rule_at("state", rule, limit))
 }
 
+/// Requires a state of 2 or 3 letters, as the request's document does.
+pub(super) fn state_letters(
+    country: &str,
+    state: Option<&Personal>,
+) -> Result<(), ValidationError> {
+    self::state(country, state)?;
+    let mut bytes = state.map_or("", Personal::expose).bytes();
+    if is_us(country) && !bytes.all(|b| b.is_ascii_alphabetic()) {
+        let limit = "letters in the US";
+        return Err(unmet_rule_at("state", Rule::Characters, limit));
+    }
+    Ok(())
+}
+
 /// Requires 4 to 10 letters, digits, hyphens and spaces, where there is a code.
 pub(super) fn postal_code(country: &str, code: Option<&Personal>) -> Result<(), ValidationError> {
     let Some(code) = code.filter(|_| is_us(country)) else {

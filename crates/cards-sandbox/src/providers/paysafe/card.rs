@@ -171,7 +171,7 @@ pub(super) struct AvailableAction {
 }
 
 /// The schema of an address in the US.
-pub(super) fn us() -> serde_json::Value {
+fn us() -> serde_json::Value {
     serde_json::json!({"properties": {"countryCode": {"const": "US"}}})
 }
 

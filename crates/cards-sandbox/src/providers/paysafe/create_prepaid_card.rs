@@ -46,8 +46,10 @@ impl Handle for CreatePrepaidCard {
         // A null is as good as nothing: in the US, a state has to be one.
         let mut in_the_us = card::us_rules();
         in_the_us["properties"]["state"]["type"] = "string".into();
+        in_the_us["properties"]["state"]["pattern"] = "^[A-Za-z]*$".into();
+        let us = serde_json::json!({"properties": {"countryCode": {"pattern": "^[Uu][Ss]$"}}});
         operation
-            .parameter(ADDRESS, "if", &card::us())
+            .parameter(ADDRESS, "if", &us)
             .parameter(ADDRESS, "then", &in_the_us)
             .responds(200, document.reply::<Card>("The new card."))
             .responds(400, document.failure(broken))
