@@ -107,7 +107,7 @@ fn row(asked: CreatePrepaidCard) -> Result<CardRow, Answer> {
         mobile: asked.mobile.as_ref().map(text),
         delivery_address: asked.delivery_address.map(address),
         is_pin_set: Some(asked.card_pin.is_some()),
-        external_id: asked.external_id.as_deref().map(starred),
+        external_id: asked.external_id.map(external_id),
         ..CardRow::default()
     })
 }
@@ -121,6 +121,14 @@ fn programme(name: &str) -> Option<(CardType, Scheme)> {
     let (card_type, scheme) = name.strip_prefix("BRAND-")?.split_once('-')?;
     let (card_type, scheme) = (CardType::from(card_type), Scheme::from(scheme));
     (card_type.is_known() && scheme.is_known()).then_some((card_type, scheme))
+}
+
+fn external_id(asked: String) -> String {
+    if card::is_uuid(&asked) {
+        asked
+    } else {
+        starred(&asked)
+    }
 }
 
 /// A card number in a text is kept with stars, as by the other calls that take texts.

@@ -230,10 +230,8 @@ impl CardRow {
         ] {
             check_text(field, text.as_ref())?;
         }
-        // Of the digits and hyphens of a UUID, which the document's sample is, some
-        // run together as those of a card number do.
-        let is_uuid = |id: &&String| Uuid::try_parse(id).is_ok();
-        let external_id = self.external_id.as_ref().filter(|id| !is_uuid(id));
+        let external_id = self.external_id.as_ref();
+        let external_id = external_id.filter(|id| !card::is_uuid(id));
         check_text("externalId", external_id)?;
         if let Some(address) = &self.delivery_address {
             for (field, text) in [
