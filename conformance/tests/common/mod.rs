@@ -1,6 +1,5 @@
-//! Holds what the suites share: every operation by its name, both clients
-//! behind one trait, a transport without a network, and a clock that moves when
-//! told.
+//! Holds what the suites share: every operation by its name, both clients behind one trait, a
+//! transport without a network, and a clock that moves when told.
 
 #![allow(
     dead_code,

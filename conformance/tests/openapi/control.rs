@@ -112,10 +112,8 @@ const CALLS: &[(&str, &[(u16, &str)])] = &[
     ]),
     ("GET /world", &[(200, "")]),
     ("GET /world/file", &[(200, "")]),
-    ("POST /world/airpay/customers", &[
-        (200, r#"{"mobile_no":"9000000001","cards":[{"kit_no":"7"},{"lock":"BL"},{"lock":null}]}"#),
-        (400, r#"{"cards":[{"lock":"locked"}]}"#),
-    ]),
+    ("POST /world/airpay/customers", &[(200, r#"{"mobile_no":"9000000001","cards":[{"kit_no":"7"},{"lock":"BL"}]}"#)]),
+    ("POST /world/airpay/customers", &[(200, r#"{"cards":[{"lock":null}]}"#), (400, r#"{"cards":[{"lock":"locked"}]}"#)]),
     ("POST /world/paysafe/customers", &[(200, r#"{"customerId":"7","cards":[{"cardId":"seven"}]}"#)]),
     ("POST /world/ibanera/customers", &[(200, r#"{"customersId":7,"cards":[{"id":7,"totalBalance":1.10}]}"#)]),
     ("POST /world/paysafe/customers", &[(400, r#"{"cards":7}"#)]),
