@@ -179,7 +179,7 @@ impl Builder {
         self
     }
 
-    /// Serves `https` and no plain HTTP; [`Running::certificate_pem`] is what
+    /// Serves `https` and no plain HTTP; [`certificate_pem`](cards_sandbox_core::Running::certificate_pem) is what
     /// clients have to trust.
     pub fn tls(mut self, tls: Tls) -> Self {
         self.setup.tls = Some(tls);
@@ -187,7 +187,7 @@ impl Builder {
     }
 
     /// Something that goes wrong from the start. More can be ordered of the
-    /// running sandbox: see [`Running::faults`].
+    /// running sandbox: see [`faults`](cards_sandbox_core::Running::faults).
     pub fn fault(mut self, fault: Fault) -> Self {
         self.setup.faults.push(fault);
         self

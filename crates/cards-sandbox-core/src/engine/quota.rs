@@ -86,7 +86,7 @@ impl Quota {
     }
 }
 
-/// Names the number of [`Quota::MOST`] that is exceeded.
+/// Names the number of `Quota::MOST` that is exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// The customers of all providers.

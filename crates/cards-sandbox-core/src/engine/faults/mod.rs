@@ -3,7 +3,7 @@
 //! [`Fault`] is the order, [`Faults`] the list of those in force. A layer
 //! around the providers' paths (`layers::inject`) asks the list about each call and
 //! changes the reply; what no HTTP server would do is written down as a
-//! [`Script`] that the connection plays instead of the reply.
+//! `Script` that the connection plays instead of the reply.
 
 mod check;
 mod constructors;

@@ -55,7 +55,7 @@ pub fn hex(bytes: &[u8; 32]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Reads the 64 digits that [`hex`] wrote.
+/// Reads the 64 digits that [`hex()`] wrote.
 pub fn fingerprint_from(field: &str, text: Option<&str>) -> Result<Option<[u8; 32]>, FieldError> {
     let read = |text| {
         let mut bytes = [0; 32];
