@@ -62,6 +62,7 @@ pub(super) async fn keyboard(browser: &Browser) -> Result<(), Error> {
     }
     // And what is reached can be used: skip, open, close.
     browser.goto(&sandbox.url()).await?;
+    is_live(browser).await?;
     browser.press(Key::Tab).await?;
     browser.press(Key::Enter).await?;
     let skipped = "return document.activeElement.id === 'main'";
