@@ -139,7 +139,10 @@ impl Browser {
     }
 
     pub(super) async fn goto(&self, url: &str) -> Result<(), Error> {
-        Ok(self.client.goto(url).await?)
+        self.client.goto(url).await?;
+        // Its style and its script are there, which hide what does not belong to the choice made.
+        let loaded = "return document.readyState === 'complete'";
+        self.until("the whole page", loaded).await.map(drop)
     }
 
     /// The value of a script's `return`.
