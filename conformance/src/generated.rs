@@ -96,7 +96,7 @@ pub struct Reply {
     pub body: String,
     /// The field as it is read, by JSON pointer.
     pub at: String,
-    /// What is read there; `null` for nothing.
+    /// The value that is read there; `null` where it reads as `None`.
     pub reads: Value,
     /// The field as a broken rule names it.
     pub field: String,

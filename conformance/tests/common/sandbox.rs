@@ -16,12 +16,12 @@ pub(crate) fn sandbox() -> Running {
     builder.start_blocking().unwrap()
 }
 
-/// What a provider carries of the sandbox's environment beside its address.
+/// The values that a provider takes from the sandbox's environment beside its address.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Carries {
     /// The token that the sandbox starts with.
     Token,
-    /// What a token is given out for.
+    /// The credentials that a token is given out for.
     Login,
     Both,
 }

@@ -88,7 +88,7 @@ pub(crate) fn call<C: Call>() -> C {
     from_input(&nested(&valid(C::operation().name).unwrap())).unwrap()
 }
 
-/// What every read has to bring from a sandbox with a fault that never ends.
+/// Expects each read to bring this outcome, in a sandbox with a fault that never ends.
 #[derive(Clone, Copy)]
 pub(crate) struct Brings<'a>(
     pub(crate) &'a Fault,

@@ -39,7 +39,7 @@ pub struct DetailKind {
     pub schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
-/// What the providers added to one exchange, which is of one of them at most. In JSON every
+/// Holds the detail of one exchange, which is one provider's at most. In JSON every
 /// kind has a member, null where there is none.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Details {

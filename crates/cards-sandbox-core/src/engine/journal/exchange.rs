@@ -52,8 +52,8 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// What the provider added, such as its verdict on a signature; `None` where the call has
-    /// no such thing.
+    /// Gives the detail that the provider added, such as its verdict on a signature; `None` where
+    /// the call has no such thing.
     ///
     /// ```
     /// # use cards_sandbox_core::Exchange;

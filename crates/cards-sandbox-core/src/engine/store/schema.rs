@@ -28,8 +28,8 @@ pub struct Migration {
 
 /// Makes and fills some tables of a store: those of one provider.
 ///
-/// What counts towards a world's limits is counted by triggers of these tables, which keep the
-/// row of `held` (`customers`, `cards`, `bytes`).
+/// Triggers of these tables count what a world's limits are about: they keep the row of `held`
+/// (`customers`, `cards`, `bytes`).
 pub struct Tables {
     /// The name of whose they are.
     pub owner: &'static str,
