@@ -10,6 +10,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::call::command::Chosen;
+use crate::environment;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::sheet::Format;
@@ -54,6 +55,9 @@ pub(crate) enum Command {
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// A topic of `cards help`
+    #[command(hide = true, help_template = "{about}\n", about = environment::topic())]
+    Environment,
+    /// A topic of `cards help`
     #[command(hide = true, help_template = "{about}\n", about = exit::topic())]
     ExitCodes,
 }
@@ -68,9 +72,10 @@ Examples:
 
 Credentials come from CARDS_... variables or from a profile in
 ~/.config/cards/config.toml, never from a flag; but a one-time code of
-Ibanera's, which is worth nothing seconds later, may be given as --otp.
-CARDS_CA_FILE names a PEM file of certificates to trust in place of the usual
-ones.
+Ibanera's, which is worth nothing seconds later, may be given as --otp. A secret
+may be in a file that CARDS_..._FILE names. CARDS_CA_FILE names a PEM file of
+certificates to trust in place of the usual ones. `cards help environment` lists
+every variable.
 
 Exit codes (cards help exit-codes says more):
 ";

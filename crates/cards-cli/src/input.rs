@@ -119,10 +119,7 @@ pub(crate) fn from_file(text: &str, wire: &str) -> Result<String, Error> {
         return Ok(path.to_owned());
     }
     match read::text_or_stdin(Path::new(path)) {
-        Ok(text) => {
-            let text = text.strip_suffix('\n').unwrap_or(&text);
-            Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
-        }
+        Ok(text) => Ok(read::without_line_break(&text).to_owned()),
         Err(error) => Err(
             Error::usage(format!("{}: cannot read the file after @", flag(wire)))
                 .caused_by(error)

@@ -37,6 +37,7 @@ mod codes;
 mod completions;
 mod config;
 mod demo;
+mod environment;
 mod error;
 mod exit;
 mod input;
@@ -96,6 +97,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Verify(args) => return checksum::verify::run(&args),
         Command::Openapi(args) => openapi::run(&args)?,
         Command::Completions(args) => completions::run(&args, &mut Cli::command())?,
+        Command::Environment => output::out(&environment::topic())?,
         Command::ExitCodes => output::out(&format!("{}\n", exit::topic()))?,
     }
     Ok(Exit::Success)

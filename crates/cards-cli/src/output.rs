@@ -12,6 +12,7 @@ use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
 use self::log::Log;
+use crate::environment;
 use crate::error::Error;
 
 /// The target that [`Error::log`] logs under.
@@ -205,7 +206,9 @@ pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
         (1, _) => "warn,cards_transport=debug,cards_sandbox=debug",
         _ => "info,cards_transport=trace,cards_sandbox=trace",
     };
-    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(wanted));
+    let asked = environment::text(environment::LOG).ok().flatten();
+    let asked = asked.and_then(|asked| EnvFilter::try_new(asked).ok());
+    let mut filter = asked.unwrap_or_else(|| EnvFilter::new(wanted));
     // The log tells why the program ends, whatever else is asked for.
     if let Ok(failures) = format!("{}=error", FAILURES).parse() {
         filter = filter.add_directive(failures);

@@ -36,6 +36,7 @@ pub(crate) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     limited(File::open(path)?)
 }
 
+/// Reads all, without the mark of a text in UTF-8.
 fn limited(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One byte over the limit shows that there is more.
@@ -46,10 +47,30 @@ fn limited(source: impl Read) -> io::Result<Vec<u8>> {
             "it holds more than {mebibytes} MiB"
         )));
     }
+    if bytes.starts_with(MARK) {
+        bytes.drain(..MARK.len());
+    }
     Ok(bytes)
 }
 
+/// A text without the one line break at its end.
+pub(crate) fn without_line_break(text: &str) -> &str {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    text.strip_suffix('\r').unwrap_or(text)
+}
+
+/// A text without the mark that tells of UTF-8.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// The mark at the beginning of a text that tells of UTF-8, and is no part of it.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 fn utf8(bytes: Vec<u8>) -> io::Result<String> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(io::Error::other("it is UTF-16 text, and not UTF-8"));
+    }
     // The error's own text would say where; its bytes stay out of it.
     String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8 text"))
 }

@@ -12,6 +12,7 @@ use cards_sandbox::{ChecksumOrder, OneTimePasswords, Running, Sandbox, Store, Tl
 use crate::config::CA_FILE;
 use crate::error::Error;
 use crate::output::{self, LogFormat};
+use crate::read;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -231,7 +232,8 @@ fn start(args: &Args) -> Result<Running, Error> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             Error::failure(format!("cannot read {}", path.display())).caused_by(error)
         })?;
-        sandbox = sandbox.world(World::from_json(&text).map_err(not_started)?);
+        let text = read::without_mark(&text);
+        sandbox = sandbox.world(World::from_json(text).map_err(not_started)?);
     }
     for host in &args.allowed_hosts {
         sandbox = sandbox.allow_host(host);

@@ -4,10 +4,12 @@ use std::fs::DirBuilder;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::environment::{self, STATE_HOME};
+
 /// Finds `$XDG_STATE_HOME/cards`, or the same below the home folder, which may
 /// still have to be [made](make). `None`: there is no home.
 pub(crate) fn folder() -> Option<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+    let state = environment::path(STATE_HOME);
     let state = match state.filter(|state| state.is_absolute()) {
         Some(state) => state,
         None => {

@@ -113,8 +113,7 @@ impl Setup<'_> {
             })?;
             vars = vars.with(&base_url_of::<P>(), url);
         }
-        vars.check(P::PREFIX)?;
-        Ok(vars)
+        vars.checked(P::PREFIX)?.checked(CA_FILE)
     }
 
     /// Describes a call for whoever tells of its failure.
@@ -134,13 +133,13 @@ impl Setup<'_> {
     }
 }
 
-/// Sets a provider up, or says which setting is missing and where it goes.
+/// Sets a provider up, or says which setting cannot be used.
 pub(super) fn provider<P: Provider>(vars: &Vars) -> Result<P, Error> {
     P::from_vars(|name| vars.get(name)).map_err(|error| {
         Error::from(error).hint(
             "settings are environment variables or keys of a profile in \
              ~/.config/cards/config.toml\n  (CARDS_AIRPAY_TOKEN is airpay_token there); \
-             `cards sandbox --print-env` prints a set to try",
+             `cards help environment` lists them",
         )
     })
 }

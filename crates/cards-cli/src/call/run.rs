@@ -8,6 +8,7 @@ use super::context::{Context, Ending};
 use super::dry_run;
 use super::watch::watch;
 use crate::codes::{flags, memory};
+use crate::config::Needs;
 use crate::error::Error;
 use crate::output;
 use crate::reply;
@@ -105,6 +106,7 @@ struct Ready<P> {
 /// after a dry run, which is done already.
 fn ready<C: Call>(call: &C, setup: Setup<'_>) -> Result<Option<Ready<C::Provider>>, Error> {
     let vars = setup.vars::<C::Provider>()?;
+    Needs::of_call::<C>().check(&vars)?;
     if C::NEEDS_CODE {
         flags::check(&vars)?;
     }

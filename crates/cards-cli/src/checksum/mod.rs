@@ -10,7 +10,7 @@ use cards_transport::model::{Operation, Secret};
 use cards_transport::operations;
 use cards_transport::sign::Order;
 
-use crate::config::Vars;
+use crate::config::{Needs, Vars};
 use crate::error::Error;
 
 /// The order in which the values are joined.
@@ -83,11 +83,7 @@ impl Joined {
 /// The key, which no flag takes.
 fn secret(vars: &Vars) -> Result<Secret, Error> {
     const NAME: &str = "CARDS_AIRPAY_SECRET_KEY";
-    vars.check(NAME)?;
-    let key = vars.get(NAME).map(Secret::new);
-    key.ok_or_else(|| {
-        Error::usage(format!("{NAME} is not set")).hint(
-            "set the variable, or `airpay_secret_key` in a profile of ~/.config/cards/config.toml",
-        )
-    })
+    let vars = vars.clone().checked(NAME)?;
+    Needs::of_checksum().check(&vars)?;
+    Ok(Secret::new(vars.get(NAME).unwrap_or_default()))
 }

@@ -143,7 +143,9 @@ fn what_cannot_be_used_is_said_without_values() {
     let (code, _, err) = run(&mut cards(&["sign", "a=1"]));
     assert_eq!(code, 2);
     insta::assert_snapshot!(err, @"
-    error: CARDS_AIRPAY_SECRET_KEY is not set
-      hint: set the variable, or `airpay_secret_key` in a profile of ~/.config/cards/config.toml
+    error: a setting is missing:
+      CARDS_AIRPAY_SECRET_KEY or ..._FILE (airpay_secret_key)
+      hint: the names in brackets are keys of a profile in ~/.config/cards/config.toml;
+      `cards help environment` lists all, `cards sandbox --print-env` prints a set to try
     ");
 }

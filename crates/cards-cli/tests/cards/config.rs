@@ -58,13 +58,26 @@ fn what_is_missing_is_named() {
     let (code, out, err) = run(&mut cards(&CALL));
     assert_eq!((code, &*out), (2, ""));
     insta::assert_snapshot!(err, @"
-    error: CARDS_PAYSAFE_BASE_URL is not set
-      hint: settings are environment variables or keys of a profile in ~/.config/cards/config.toml
-      (CARDS_AIRPAY_TOKEN is airpay_token there); `cards sandbox --print-env` prints a set to try
+    error: 2 settings are missing:
+      CARDS_PAYSAFE_BASE_URL (paysafe_base_url)
+      CARDS_PAYSAFE_TOKEN or ..._FILE (paysafe_token),
+        or CARDS_PAYSAFE_BRAND (paysafe_brand)
+          with CARDS_PAYSAFE_CLIENT_ID or ..._FILE (paysafe_client_id)
+          with CARDS_PAYSAFE_CLIENT_SECRET or ..._FILE (paysafe_client_secret)
+      hint: the names in brackets are keys of a profile in ~/.config/cards/config.toml;
+      `cards help environment` lists all, `cards sandbox --print-env` prints a set to try
     ");
     let (code, _, err) = run(cards(&CALL).args(["--base-url", "http://127.0.0.1:1"]));
     assert_eq!(code, 2);
-    insta::assert_snapshot!(err, @"error: paysafe list-prepaid-cards: not sent: no token and no credentials to get one");
+    insta::assert_snapshot!(err, @"
+    error: a setting is missing:
+      CARDS_PAYSAFE_TOKEN or ..._FILE (paysafe_token),
+        or CARDS_PAYSAFE_BRAND (paysafe_brand)
+          with CARDS_PAYSAFE_CLIENT_ID or ..._FILE (paysafe_client_id)
+          with CARDS_PAYSAFE_CLIENT_SECRET or ..._FILE (paysafe_client_secret)
+      hint: the names in brackets are keys of a profile in ~/.config/cards/config.toml;
+      `cards help environment` lists all, `cards sandbox --print-env` prints a set to try
+    ");
 }
 
 #[test]
@@ -75,9 +88,10 @@ fn a_file_that_cannot_be_used() {
         assert!(!err.contains("MARKER"), "{err}");
         err
     };
+    let other = ["--profile", "a"];
     insta::assert_snapshot!(says("[profile.a]\npaysafe_token = MARKER", &[]), @"error: configuration [file]: line 2 is not TOML");
     insta::assert_snapshot!(says("token = 'MARKER'", &[]), @"error: configuration [file]: unknown key `token`: settings belong into [profile.NAME]");
-    insta::assert_snapshot!(says("[profile.a]\npaysafe_tokn = 'MARKER'", &[]), @"error: configuration [file]: unknown key `paysafe_tokn` in [profile.a]; known are airpay_base_url, airpay_secret_key, airpay_affiliate, airpay_processor_key, airpay_token, airpay_mobile_no, airpay_password, airpay_order, paysafe_base_url, paysafe_token, paysafe_brand, paysafe_client_id, paysafe_client_secret, ibanera_base_url, ibanera_token, ibanera_username, ibanera_password, ibanera_totp_secret, ibanera_totp_text, ibanera_totp_digits, ibanera_totp_step, ibanera_totp_algorithm, ibanera_otp, ibanera_otp_reuse, ca_file");
+    insta::assert_snapshot!(says("[profile.a]\npaysafe_tokn = 'MARKER'", &other), @"error: configuration [file]: unknown key `paysafe_tokn` in [profile.a]; `cards help environment` lists them");
     insta::assert_snapshot!(says("[profile.a]\n[profile.b]", &["--profile", "c"]), @"error: configuration [file]: no profile `c`; there are: a, b");
     insta::assert_snapshot!(says("", &["--profile", "c"]), @"error: configuration [file]: no profile `c`; there are none");
 }
@@ -114,7 +128,13 @@ fn a_file_that_others_can_read_is_warned_of() {
     assert_eq!(code, 2);
     insta::assert_snapshot!(err.replace(home.path().to_str().unwrap(), "~"), @"
     warning: other users of this machine can get at ~/.config/cards/config.toml (mode 644): chmod 600
-    error: paysafe list-prepaid-cards: not sent: no token and no credentials to get one
+    error: a setting is missing:
+      CARDS_PAYSAFE_TOKEN or ..._FILE (paysafe_token),
+        or CARDS_PAYSAFE_BRAND (paysafe_brand)
+          with CARDS_PAYSAFE_CLIENT_ID or ..._FILE (paysafe_client_id)
+          with CARDS_PAYSAFE_CLIENT_SECRET or ..._FILE (paysafe_client_secret)
+      hint: the names in brackets are keys of a profile in ~/.config/cards/config.toml;
+      `cards help environment` lists all, `cards sandbox --print-env` prints a set to try
     ");
 }
 

@@ -205,15 +205,16 @@ fn a_name_in_a_file_may_be_a_value() {
     for (text, beginning) in [
         (
             "[profile.a]\nSecretword = 'x'",
-            "unknown key [a value] in [profile.a]; known are airpay_base_url, ",
+            "unknown key [a value] in [profile.a]; `cards help environment` lists ",
         ),
         (
             "[profile.4622940000003713]\npaysafe_tokn = 'x'",
-            "unknown key `paysafe_tokn` in [profile.[a value]]; known are ",
+            "unknown key `paysafe_tokn` in [profile.[a value]]; `cards help environment` ",
         ),
     ] {
         let said = says(text, &config);
-        let beginning = format!("error: configuration [file]: {beginning}");
+        // It is not the profile that is read.
+        let beginning = format!("warning: configuration [file]: {beginning}");
         assert!(said.starts_with(&beginning), "{said}");
     }
     let missing = "/nowhere/4622940000003713";

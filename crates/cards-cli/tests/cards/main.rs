@@ -18,6 +18,7 @@ mod one_time_codes;
 mod openapi;
 mod outcomes;
 mod sandbox;
+mod settings;
 mod terminal;
 
 use std::process::Output;

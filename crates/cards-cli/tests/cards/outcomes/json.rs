@@ -133,11 +133,17 @@ fn so_are_errors_before_any_call() {
     };
     let json = "--output=json";
     let (kind, message, hint) = says(&[READ, &[json]].concat());
-    assert_eq!(
-        (kind, message),
-        ("config".into(), "CARDS_PAYSAFE_BASE_URL is not set".into())
+    assert_eq!(kind, "config");
+    let message = message.as_str().unwrap();
+    assert!(
+        message.starts_with("2 settings are missing:\n  CARDS_PAYSAFE_BASE_URL "),
+        "{message}"
     );
-    assert!(hint.as_str().unwrap().contains("environment variables"));
+    assert!(
+        hint.as_str()
+            .unwrap()
+            .contains("`cards help environment` lists all")
+    );
     // clap's complaints about flags are told as JSON, wherever the format is
     // given and however.
     for format in [

@@ -1,0 +1,282 @@
+//! The settings of one run, wherever they were set.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use cards_transport::BackendOptions;
+
+use super::profiles::{DEFAULT_PROFILE, Settings};
+use crate::environment::{self, CA_FILE, Kind, file_of, key_of};
+use crate::error::Error;
+use crate::{output, read, repeat};
+
+/// Settings by the names of their environment variables.
+#[derive(Clone, Default)]
+pub(crate) struct Vars {
+    /// The settings that win over everything.
+    set: BTreeMap<String, String>,
+    /// The secrets that files hold, once they are [read](Self::checked).
+    files: BTreeMap<String, String>,
+    /// The settings that count where the environment says nothing.
+    profile: Settings,
+    /// The profile that was asked for.
+    profile_name: Option<String>,
+}
+
+/// The place where a setting stands that counts.
+enum Origin {
+    /// A flag, or the program itself.
+    Set,
+    Variable,
+    /// The file that this variable leads to.
+    VariableFile(String),
+    Profile,
+    /// The file that the profile leads to.
+    ProfileFile(String),
+}
+
+impl Vars {
+    /// The settings of a profile.
+    pub(super) fn of_profile(profile: Settings, profile_name: Option<String>) -> Self {
+        Self {
+            profile,
+            profile_name,
+            ..Self::default()
+        }
+    }
+
+    /// Fixed settings and nothing from outside.
+    pub(crate) fn only(set: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        let blank = environment::settings().map(|it| (it.name.to_owned(), String::new()));
+        let set = set
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
+        Self {
+            set: blank.chain(set).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets one, whatever the environment says.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.set.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The profile's name.
+    pub(crate) fn profile_name(&self) -> &str {
+        self.profile_name.as_deref().unwrap_or(DEFAULT_PROFILE)
+    }
+
+    /// Returns the value that a flag [set](Self::with), an empty one too. `None`:
+    /// no flag did.
+    pub(crate) fn flag(&self, name: &str) -> Option<&str> {
+        self.set.get(name).map(String::as_str)
+    }
+
+    /// A setting by its variable's name. An empty one counts as not set. Those of
+    /// files are there once they are [read](Self::checked).
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        let value = match self.set.get(name) {
+            Some(value) => Some(value.clone()),
+            None => environment::text(name)
+                .ok()
+                .flatten()
+                .or_else(|| self.files.get(name).cloned())
+                .or_else(|| self.profile.get(name).cloned()),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// Looks at the settings whose names begin so: reads the files that hold
+    /// some, and warns of white space around one, which nobody sees and every
+    /// checksum and login feels.
+    ///
+    /// # Errors
+    ///
+    /// Names each that is set to what is no text, that is set twice, and whose
+    /// file cannot be used.
+    pub(crate) fn checked(mut self, beginning: &str) -> Result<Self, Error> {
+        let mut faults = Vec::new();
+        for variable in environment::settings() {
+            let name = variable.name;
+            if !name.starts_with(beginning) {
+                continue;
+            }
+            match self.read(name, variable.kind == Kind::Secret) {
+                Ok(None) => {}
+                // An address is read without white space.
+                Ok(Some(_)) if name.ends_with("_BASE_URL") => {}
+                Ok(Some(place)) => self.warn_of_blanks(name, &place),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        match &*faults {
+            [] => Ok(self),
+            [fault] => Err(Error::usage(fault)),
+            faults => Err(Error::usage(format!(
+                "{} settings cannot be used:\n  {}",
+                faults.len(),
+                faults.join("\n  ")
+            ))),
+        }
+    }
+
+    /// Reads a setting, and the file that holds it. Returns the place where it
+    /// stands. `None`: nowhere, or a flag has set it.
+    fn read(&mut self, name: &str, is_secret: bool) -> Result<Option<String>, String> {
+        let (place, variable, path) = match self.origin(name, is_secret)? {
+            None | Some(Origin::Set) => return Ok(None),
+            Some(Origin::Variable) => return Ok(Some(name.to_owned())),
+            Some(Origin::Profile) => {
+                return Ok(Some(format!("{} in the profile", key_of(name))));
+            }
+            Some(Origin::VariableFile(path)) => {
+                let variable = file_of(name);
+                (format!("the file of {variable}"), variable, path)
+            }
+            Some(Origin::ProfileFile(path)) => {
+                let key = format!("{} in the profile", key_of(&file_of(name)));
+                (format!("the file of {key}"), key, path)
+            }
+        };
+        let secret = secret(&variable, Path::new(&path))?;
+        self.files.insert(name.to_owned(), secret);
+        Ok(Some(place))
+    }
+
+    /// Finds out where a setting stands.
+    fn origin(&self, name: &str, is_secret: bool) -> Result<Option<Origin>, String> {
+        if self.set.contains_key(name) {
+            return Ok(Some(Origin::Set));
+        }
+        let file = file_of(name);
+        let text = |name: &str| {
+            let text = environment::text(name);
+            text.map_err(|_| format!("{name} is not UTF-8 text"))
+        };
+        let of_profile = |name: &str| self.profile.get(name).filter(|it| !it.is_empty()).cloned();
+        let both = |one: &str, other: &str| {
+            Err(format!(
+                "{one} and {other} are both set: which one counts? unset the other"
+            ))
+        };
+        let path = if is_secret { text(&file)? } else { None };
+        match (text(name)?, path) {
+            (Some(_), Some(_)) => return both(name, &file),
+            (Some(_), None) => return Ok(Some(Origin::Variable)),
+            (None, Some(path)) => return Ok(Some(Origin::VariableFile(path))),
+            (None, None) => {}
+        }
+        match (of_profile(name), of_profile(&file)) {
+            (Some(_), Some(_)) => both(&key_of(name), &format!("{} of the profile", key_of(&file))),
+            (Some(_), None) => Ok(Some(Origin::Profile)),
+            (None, Some(path)) => Ok(Some(Origin::ProfileFile(path))),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn warn_of_blanks(&self, name: &str, place: &str) {
+        if self.get(name).is_some_and(|value| has_blanks(&value)) {
+            output::warn(&format!(
+                "{place} has white space around it, and is used with it: set it without, unless \
+                 that is meant"
+            ));
+        }
+    }
+
+    /// The options of both backends, with [`CA_FILE`].
+    pub(crate) fn backend_options(&self) -> Result<BackendOptions, Error> {
+        let options = BackendOptions::new();
+        let Some(path) = self.get(CA_FILE) else {
+            return Ok(options);
+        };
+        let shown = repeat::chosen_name(&path);
+        let pem = read::bytes(Path::new(&path)).map_err(|error| {
+            Error::usage(format!("cannot read the certificates {shown} ({CA_FILE})"))
+                .caused_by(error)
+        })?;
+        options
+            .roots_pem(&pem)
+            .map_err(|error| Error::usage(format!("the certificates {shown} ({CA_FILE}): {error}")))
+    }
+}
+
+/// Reads the file of a secret, without the line break at its end.
+fn secret(variable: &str, path: &Path) -> Result<String, String> {
+    let shown = shown(path);
+    let text = read::text(path)
+        .map_err(|error| format!("{variable}: cannot read the file {shown}: {error}"))?;
+    let text = read::without_line_break(&text);
+    match text.is_empty() {
+        true => Err(format!("{variable}: the file {shown} is empty")),
+        false => Ok(text.to_owned()),
+    }
+}
+
+/// The path of a secret's file. It is not repeated where it may be the secret
+/// itself, set in the wrong variable.
+fn shown(path: &Path) -> String {
+    let is_path = path.is_absolute()
+        || path.starts_with(".")
+        || path.starts_with("..")
+        || path.exists()
+        || path
+            .parent()
+            .is_some_and(|folder| !folder.as_os_str().is_empty() && folder.is_dir());
+    match is_path {
+        true => path.display().to_string(),
+        false => {
+            "that it names (no path of a file that is there, so it is not repeated)".to_owned()
+        }
+    }
+}
+
+/// Tells of a variable whose value is no text.
+pub(super) fn not_text(name: &str) -> Error {
+    Error::usage(format!("{name} is not UTF-8 text"))
+}
+
+/// Whether a text begins or ends with what nobody sees.
+fn has_blanks(text: &str) -> bool {
+    let is_blank =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}');
+    text.starts_with(is_blank) || text.ends_with(is_blank)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_provider_reads_only_what_a_file_may_hold() {
+        use cards_transport::{airpay::Airpay, ibanera::Ibanera, paysafe::Paysafe};
+        use std::cell::RefCell;
+        let asked = RefCell::new(std::collections::BTreeSet::new());
+        // Answers everything, so that everything is asked.
+        let var = |name: &str| {
+            asked.borrow_mut().insert(name.to_owned());
+            let answer = match name {
+                name if name.ends_with("BASE_URL") => "http://localhost",
+                "CARDS_AIRPAY_ORDER" => "table",
+                "CARDS_IBANERA_OTP" | "CARDS_IBANERA_TOTP_SECRET" => return None,
+                "CARDS_IBANERA_TOTP_DIGITS" => "6",
+                "CARDS_IBANERA_TOTP_STEP" => "30",
+                "CARDS_IBANERA_TOTP_ALGORITHM" => "sha1",
+                "CARDS_IBANERA_OTP_REUSE" => "learn",
+                _ => "x",
+            };
+            Some(answer.to_owned())
+        };
+        Airpay::from_vars(var).unwrap();
+        Paysafe::from_vars(var).unwrap();
+        Ibanera::from_vars(var).unwrap();
+        // It is nobody's in particular.
+        asked.borrow_mut().insert(CA_FILE.to_owned());
+        let known: std::collections::BTreeSet<_> = environment::settings()
+            .map(|it| it.name.to_owned())
+            .collect();
+        assert_eq!(*asked.borrow(), known);
+    }
+}
