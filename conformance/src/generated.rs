@@ -70,7 +70,7 @@ pub struct Case {
     /// The kinds of rule that the row's field breaks; `type` alone where the
     /// value cannot even be read.
     pub breaks: Vec<String>,
-    /// `samples` or `doc_expiry`: what the rules are set to take.
+    /// `samples`, `doc_expiry` or `doc_expiry_required`: what the rules are set to take.
     pub rules: Option<String>,
     /// `accepted`, `refused`, or `unknown` where no rule is broken and the
     /// sandbox knows nobody of this name. `None`: it is not asked.

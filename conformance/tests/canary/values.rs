@@ -39,7 +39,7 @@ pub(crate) fn provider<P: Provider>(url: &str) -> P {
 
 fn variable(url: &str, name: &str) -> Option<String> {
     match name {
-        "CARDS_AIRPAY_ORDER" | "CARDS_IBANERA_OTP" => None,
+        "CARDS_AIRPAY_ORDER" | "CARDS_AIRPAY_UTC_OFFSET" | "CARDS_IBANERA_OTP" => None,
         "CARDS_IBANERA_OTP_REUSE" => Some("allowed".to_owned()),
         "CARDS_IBANERA_TOTP_TEXT" => Some(mark("totp")),
         "CARDS_IBANERA_USERNAME" | "CARDS_PAYSAFE_BRAND" => Some("plain".to_owned()),

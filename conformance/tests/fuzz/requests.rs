@@ -27,7 +27,9 @@ pub(crate) fn input(operation: &'static Operation) -> BoxedStrategy<Value> {
                     *place(&mut object, row.wire) = value;
                 }
             }
-            for rule in operation.dependents {
+            // Of those within an object the field's own cases tell.
+            let dependents = operation.dependents.iter();
+            for rule in dependents.filter(|rule| !rule.on.contains('.')) {
                 depend(&mut object, rule, applies, in_capitals);
             }
             object
@@ -44,9 +46,11 @@ fn place<'a>(object: &'a mut Value, wire: &str) -> &'a mut Value {
 /// word that it depends on.
 fn depend(object: &mut Value, rule: &Dependent, applies: bool, in_capitals: bool) {
     if applies {
-        *place(object, rule.on) = match in_capitals {
-            true => rule.word.to_uppercase().into(),
-            false => format!(" {} ", rule.word).into(),
+        let word = rule.words[0];
+        let is_listed = word == word.to_uppercase();
+        *place(object, rule.on) = match in_capitals || is_listed {
+            true => word.to_uppercase().into(),
+            false => format!(" {word} ").into(),
         };
     }
     let given = |wire: &str| {
@@ -54,10 +58,18 @@ fn depend(object: &mut Value, rule: &Dependent, applies: bool, in_capitals: bool
             .try_fold(&*object, |object, key| object.get(key))
     };
     let word = given(rule.on).and_then(Value::as_str).map(str::trim);
-    let is_met = word.map_or(rule.or_absent, |word| word.eq_ignore_ascii_case(rule.word));
+    let names_it = |word: &str| rule.words.iter().any(|it| it.eq_ignore_ascii_case(word));
+    let is_met = word.map_or(rule.or_absent, names_it);
     if is_met && let Some(text) = given(rule.field).and_then(Value::as_str) {
-        let long = text.chars().cycle().take(rule.length as usize);
-        *place(object, rule.field) = long.collect::<String>().into();
+        let right = match rule.constraint {
+            Constraint::Length { min, .. } => {
+                let length = min.unwrap_or(1) as usize;
+                text.chars().cycle().take(length).collect()
+            }
+            Constraint::Required if text.is_empty() => "2031-12-31".to_owned(),
+            _ => text.to_owned(),
+        };
+        *place(object, rule.field) = right.into();
     }
 }
 

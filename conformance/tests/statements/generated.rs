@@ -119,6 +119,7 @@ fn obeys<C: Call>(row: &Generated, case: &Case, input: &Input) -> Result<(), Str
     let rules: Rules = match case.rules.as_deref() {
         None => rules(),
         Some("samples") => rules().samples(Samples::Accept),
+        Some("doc_expiry_required") => rules().doc_expiry(DocExpiry::Required),
         Some("doc_expiry") => rules().doc_expiry(DocExpiry::MayBeEmpty),
         Some(other) => return Err(format!("rules = {other} means nothing")),
     };

@@ -71,6 +71,11 @@ const TABLE: &[Group] = &[
                 Setting,
                 "the order of the checksum's values: table, example or sorted",
             ),
+            row(
+                "CARDS_AIRPAY_UTC_OFFSET",
+                Setting,
+                "the zone whose day is today where dates are checked: +05:30",
+            ),
         ],
     },
     Group {
@@ -145,11 +150,18 @@ const TABLE: &[Group] = &[
     },
     Group {
         title: "All of them",
-        rows: &[row(
-            CA_FILE,
-            Setting,
-            "a PEM file of certificates to trust in place of the usual ones",
-        )],
+        rows: &[
+            row(
+                CA_FILE,
+                Setting,
+                "a PEM file of certificates to trust in place of the usual ones",
+            ),
+            row(
+                WAIVE,
+                Setting,
+                "rules of fields that are not checked: state:characters,...",
+            ),
+        ],
     },
     Group {
         title: "The program",
@@ -193,6 +205,10 @@ const TABLE: &[Group] = &[
 /// The certificates to trust in place of the usual ones: a PEM file, for a
 /// server with a certificate of one's own.
 pub(crate) const CA_FILE: &str = "CARDS_CA_FILE";
+
+/// The single rules of fields that are not checked before sending, with commas
+/// between: `state:characters,register-user/city:characters`.
+pub(crate) const WAIVE: &str = "CARDS_WAIVE";
 /// The file with profiles.
 pub(crate) const CONFIG: &str = "CARDS_CONFIG";
 /// The name of a profile.

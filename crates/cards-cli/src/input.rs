@@ -6,7 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use cards_transport::Call;
-use cards_transport::model::{Kind, Operation};
+use cards_transport::model::{Kind, Operation, Waiver, WaiverError};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
@@ -208,6 +208,11 @@ pub(crate) fn flag(wire: &str) -> String {
         }
     }
     flag
+}
+
+/// Reads a waiver; an error repeats no value.
+pub(crate) fn waiver(text: &str) -> Result<Waiver, String> {
+    text.parse().map_err(|error: WaiverError| error.to_string())
 }
 
 #[cfg(test)]

@@ -7,10 +7,15 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use cards_sandbox::{ChecksumOrder, OneTimePasswords, Running, Sandbox, Store, Tls, World, world};
+use cards_sandbox::{
+    Builder, ChecksumOrder, DocExpiry, OneTimePasswords, Running, Sandbox, Store, Tls, UtcOffset,
+    Waiver, World, world,
+};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::config::CA_FILE;
 use crate::error::Error;
+use crate::input::waiver;
 use crate::output::{self, LogFormat};
 use crate::read;
 
@@ -62,6 +67,25 @@ pub(crate) struct Args {
     /// Whether one of Ibanera's codes serves more than one call
     #[arg(long, value_enum, value_name = "HOW", default_value = "reusable")]
     one_time_passwords: Codes,
+
+    /// When Airpay's doc_expiry has to be filled: by the doc_type, always, or
+    /// never
+    #[arg(long, value_name = "HOW", default_value = "by-type", value_parser = doc_expiry())]
+    doc_expiry_rule: DocExpiry,
+
+    /// The zone whose day is today at Airpay: UTC, or an offset such as +05:30
+    #[arg(
+        long,
+        value_name = "OFFSET",
+        default_value = "+05:30",
+        allow_hyphen_values = true
+    )]
+    airpay_utc_offset: UtcOffset,
+
+    /// A rule of a field that is not applied, such as state:characters or, for
+    /// one operation, register-user/city:characters; may be repeated
+    #[arg(long, value_name = "FIELD:RULE,...", value_delimiter = ',', value_parser = waiver)]
+    waive: Vec<Waiver>,
 
     /// Exchanges to keep for /_sandbox/exchanges before the oldest is forgotten
     #[arg(long, value_name = "N", default_value = "256", value_parser = exchanges)]
@@ -227,6 +251,8 @@ fn start(args: &Args) -> Result<Running, Error> {
         .journal(args.journal)
         .checksum_order(order)
         .one_time_passwords(codes)
+        .doc_expiry(args.doc_expiry_rule)
+        .airpay_utc_offset(args.airpay_utc_offset)
         .lost_log_lines(output::lost_log_lines);
     if let Some(path) = &args.world {
         let text = std::fs::read_to_string(path).map_err(|error| {
@@ -235,6 +261,7 @@ fn start(args: &Args) -> Result<Running, Error> {
         let text = read::without_mark(&text);
         sandbox = sandbox.world(World::from_json(text).map_err(not_started)?);
     }
+    sandbox = args.waive.iter().cloned().fold(sandbox, Builder::waive);
     for host in &args.allowed_hosts {
         sandbox = sandbox.allow_host(host);
     }
@@ -300,6 +327,11 @@ fn end() -> io::Result<impl Future<Output = io::Result<()>>> {
 #[cfg(not(unix))]
 fn end() -> io::Result<impl Future<Output = io::Result<()>>> {
     Ok(tokio::signal::ctrl_c())
+}
+
+fn doc_expiry() -> impl TypedValueParser<Value = DocExpiry> {
+    let names = PossibleValuesParser::new(DocExpiry::ALL.map(DocExpiry::as_str));
+    names.try_map(|name| name.parse::<DocExpiry>())
 }
 
 // clap's own parsers of numbers repeat what was typed.

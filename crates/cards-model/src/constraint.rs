@@ -6,6 +6,8 @@
 //!
 //! [`check`]: crate::Request::check
 
+use crate::rule_kind::Rule;
+
 /// A rule of a field. Lengths count characters, patterns are in the dialect of
 /// JSON Schema (ECMA-262) without look-around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +15,9 @@
 pub enum Constraint {
     /// Given, and not empty.
     Required,
-    /// As [`Required`](Self::Required), unless
-    /// [`DocExpiry::MayBeEmpty`](crate::DocExpiry::MayBeEmpty) is set.
+    /// As [`Required`](Self::Required), where
+    /// [`DocExpiry::Required`](crate::DocExpiry::Required) is set; by default a
+    /// [`Dependent`] says where.
     RequiredBySetting,
     /// At least and at most so many characters.
     Length {
@@ -61,6 +64,22 @@ pub enum Constraint {
     NoneOf(&'static [&'static str]),
 }
 
+impl Constraint {
+    /// The kinds of rules that a value breaks which does not keep it.
+    pub const fn rules(self) -> &'static [Rule] {
+        match self {
+            Self::Required | Self::RequiredBySetting => &[Rule::Required],
+            Self::Length { .. } => &[Rule::Length],
+            Self::Range { .. } | Self::NotAfterToday => &[Rule::Range],
+            Self::Characters(_) => &[Rule::Characters],
+            Self::Format(_) | Self::Email(_) | Self::Date | Self::NoneOf(_) => &[Rule::Format],
+            Self::CardExpiry { .. } => &[Rule::Format, Rule::Range],
+            Self::Composition(_) => &[Rule::Composition],
+            Self::OneOf(_) | Self::EachOneOf(_) => &[Rule::Allowed],
+        }
+    }
+}
+
 /// The kind of value that a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -82,19 +101,21 @@ pub enum Kind {
     Object,
 }
 
-/// A rule over two fields: a length that depends on a country.
+/// A rule over two fields: a constraint of one that holds where another one holds
+/// a certain word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dependent {
     /// The field that the rule is about.
     pub field: &'static str,
-    /// The exact number of characters that it has to have then.
-    pub length: u64,
+    /// The rule that it has to keep then. A length, or a class of characters, is
+    /// asked of a value that there is.
+    pub constraint: Constraint,
     /// The field that it depends on.
     pub on: &'static str,
-    /// The word that this field has to hold, in any case, with spaces around it
-    /// or without.
-    pub word: &'static str,
+    /// The words of which this field has to hold one, in any case, with spaces
+    /// around it or without.
+    pub words: &'static [&'static str],
     /// Whether the rule applies too where that field is absent.
     pub or_absent: bool,
 }

@@ -67,6 +67,8 @@ mod summary;
 mod table;
 mod value;
 mod violation;
+mod waiver;
+mod zone;
 
 pub use constraint::{Constraint, Dependent, Kind};
 pub use date::{CardExpiry, Date, DateError, Timestamp};
@@ -76,13 +78,15 @@ pub use provider::{Effect, Method, ProviderId};
 pub use received::Received;
 pub use record::Record;
 pub use request::{Fields, Form, Pairs, Request};
-pub use rule::{DocExpiry, Rules, Samples};
+pub use rule::{DocExpiry, DocExpiryError, Rules, Samples};
 pub use rule_kind::Rule;
 pub use rust_decimal::Decimal;
 pub use sensitive::{Pan, Personal, Secret, Text};
 pub use summary::{CardKind, CardState, CardSummary};
 pub use value::{FieldType, FieldValue, Texts, Value, Visitor};
 pub use violation::{Violation, Violations};
+pub use waiver::{Waiver, WaiverError, Waivers};
+pub use zone::{UtcOffset, UtcOffsetError};
 
 /// Names for [`request!`] and [`object!`].
 #[doc(hidden)]

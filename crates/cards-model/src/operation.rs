@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::constraint::{Constraint, Dependent, Kind};
 use crate::provider::{Effect, Method, ProviderId};
+use crate::rule_kind::Rule;
 
 /// Describes one documented operation.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,6 +67,27 @@ impl Operation {
     /// Whether the request carries a checksum over its fields.
     pub const fn is_signed(&self) -> bool {
         !self.example_order.is_empty()
+    }
+
+    /// Lists the kinds of rules that a value of a field can break, each once.
+    ///
+    /// ```
+    /// use cards_model::airpay::UpdateCustomer;
+    /// use cards_model::{Request, Rule};
+    ///
+    /// let operation = UpdateCustomer::OPERATION;
+    /// let rules = operation.rules_of(operation.field("city").unwrap());
+    /// assert_eq!(rules, [Rule::Characters]);
+    /// ```
+    pub fn rules_of(&self, field: &Field) -> Vec<Rule> {
+        let own = field.constraints.iter().copied();
+        let over_two = self.dependents.iter().filter(|it| it.field == field.wire);
+        let of_type = field.required.then_some(Constraint::Required);
+        let all = own.chain(over_two.map(|it| it.constraint)).chain(of_type);
+        let mut rules: Vec<_> = all.flat_map(Constraint::rules).copied().collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
     }
 
     /// The row of a request field, by its wire name.

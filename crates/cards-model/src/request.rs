@@ -10,7 +10,7 @@ use crate::received::{Reader, Received, Unread};
 use crate::record::Record;
 use crate::rule::{Rules, Samples};
 use crate::value::Value;
-use crate::violation::Violations;
+use crate::violation::{Violation, Violations};
 
 /// A documented request, as [`request!`](crate::request!) defines it.
 ///
@@ -29,10 +29,14 @@ pub trait Request: Record {
             return Ok(());
         }
         let violations = Violations::from_found(Self::OPERATION, &found);
-        match rules.samples {
-            Samples::Refuse => Err(violations),
-            Samples::Accept => violations.without(|v| self.is_sample(&v.field)),
-        }
+        let is_sample = |v: &Violation| {
+            let mut over_two = Self::OPERATION.dependents.iter();
+            rules.samples == Samples::Accept
+                && self.is_sample(&v.field)
+                && !over_two
+                    .any(|it| it.field == v.field && it.constraint.rules().contains(&v.rule))
+        };
+        violations.without(|v| rules.waivers.cover(Self::OPERATION, v) || is_sample(v))
     }
 
     /// Whether a field holds exactly what the document's own request example
@@ -80,7 +84,8 @@ pub trait Request: Record {
         let mut reader = Reader::new(received);
         let request = Self::read(&mut reader);
         let found = request.check(rules);
-        Violations::with_unread(Self::OPERATION, found, &reader.into_unread())?;
+        let is_waived = |v: &Violation| rules.waivers.cover(Self::OPERATION, v);
+        Violations::with_unread(Self::OPERATION, found, &reader.into_unread(), is_waived)?;
         Ok(request)
     }
 }
@@ -129,7 +134,8 @@ pub trait Form: Request {
         let fields = Self::OPERATION.fields.iter();
         let missing = fields.filter(|field| field.required && !came(field.wire));
         let missing: Vec<_> = missing.map(Unread::missing).collect();
-        Violations::with_unread(Self::OPERATION, self.check(rules), &missing)
+        let is_waived = |v: &Violation| rules.waivers.cover(Self::OPERATION, v);
+        Violations::with_unread(Self::OPERATION, self.check(rules), &missing, is_waived)
     }
 
     /// A request from decoded pairs, for servers. What is missing reads as

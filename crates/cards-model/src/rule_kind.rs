@@ -30,7 +30,8 @@ pub enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 8] = [
+    /// All kinds.
+    pub const ALL: [Self; 8] = [
         Self::Required,
         Self::Length,
         Self::Characters,

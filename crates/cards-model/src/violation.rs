@@ -127,11 +127,13 @@ impl Violations {
     }
 
     /// Adds these unread fields to what was found: each of them breaks that rule
-    /// and no other, nor do the fields of an object that cannot be read.
+    /// and no other, nor do the fields of an object that cannot be read. That a field
+    /// is there can be waived, that it is of its type cannot.
     pub(crate) fn with_unread(
         operation: &Operation,
         found: Result<(), Self>,
         unread: &[Unread],
+        is_waived: impl Fn(&Violation) -> bool,
     ) -> Result<(), Self> {
         let is_unread = |violation: &Violation| {
             unread.iter().any(|unread| {
@@ -141,10 +143,11 @@ impl Violations {
         };
         let mut all = found.map_or_else(|violations| violations.0, |()| Vec::new());
         all.retain(|violation| !is_unread(violation));
-        all.extend(unread.iter().map(|unread| {
+        let unread = unread.iter().map(|unread| {
             let Unread { field, rule, limit } = *unread;
             Violation::new(operation, field.wire, field.row, rule, limit)
-        }));
+        });
+        all.extend(unread.filter(|v| v.rule != Rule::Required || !is_waived(v)));
         if all.is_empty() {
             return Ok(());
         }

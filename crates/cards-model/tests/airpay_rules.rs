@@ -191,7 +191,8 @@ fn each_rule_of_register_user_holds_on_both_sides_of_its_boundary() {
         }
     }
     for field in RegisterUser::OPERATION.fields {
-        let found = broken(register(&[(field.wire, "")]).check(&rules()));
+        let strict = rules().doc_expiry(DocExpiry::Required);
+        let found = broken(register(&[(field.wire, "")]).check(&strict));
         assert!(
             found.contains(&(field.wire.to_owned(), Rule::Required)),
             "{}",
@@ -294,10 +295,7 @@ fn the_documents_own_example_breaks_the_documents_own_rules() {
     ]);
     let strict = example.check(&rules()).unwrap_err();
     let fields: Vec<_> = strict.fields().collect();
-    assert_eq!(
-        fields,
-        ["mobile_no", "card_no", "card_expiry", "doc_expiry", "otp"]
-    );
+    assert_eq!(fields, ["mobile_no", "card_no", "card_expiry", "otp"]);
     assert_eq!(example.check(&rules().samples(Samples::Accept)), Ok(()));
 
     // A sample excuses its own value in its own field, and nothing else.
@@ -306,20 +304,43 @@ fn the_documents_own_example_breaks_the_documents_own_rules() {
     assert_eq!(left.fields().collect::<Vec<_>>(), ["card_expiry"]);
 }
 
+/// A document that does not expire has no expiry to send; the strict reading and
+/// the loose one are settings, and a sample excuses nobody's passport.
 #[test]
 fn a_document_without_expiry_by_choice() {
-    let request = register(&[("doc_expiry", "")]);
-    assert_eq!(
-        broken(request.check(&rules())),
-        [("doc_expiry".to_owned(), Rule::Required)]
-    );
-    assert_eq!(
-        request.check(&rules().doc_expiry(DocExpiry::MayBeEmpty)),
-        Ok(())
-    );
-    let wrong = register(&[("doc_expiry", "soon")]);
-    let found = broken(wrong.check(&rules().doc_expiry(DocExpiry::MayBeEmpty)));
-    assert_eq!(found, [("doc_expiry".to_owned(), Rule::Format)]);
+    use DocExpiry::{ByType, MayBeEmpty, Required};
+    let missing = vec![("doc_expiry".to_owned(), Rule::Required)];
+    for (doc_type, rule, is_taken) in [
+        ("AADHAAR", ByType, true),
+        ("PAN", ByType, true),
+        ("VOTERID", ByType, true),
+        ("DL", ByType, false),
+        ("PASSPORT", ByType, false),
+        ("AADHAAR", Required, false),
+        ("PASSPORT", Required, false),
+        ("AADHAAR", MayBeEmpty, true),
+        ("PASSPORT", MayBeEmpty, true),
+    ] {
+        let request = register(&[("doc_type", doc_type), ("doc_expiry", "")]);
+        let expected = if is_taken { vec![] } else { missing.clone() };
+        let rules = rules().doc_expiry(rule);
+        let found = broken(request.check(&rules));
+        assert_eq!(found, expected, "{doc_type} {rule}");
+        // The example's own empty value is no excuse for another document.
+        let samples = rules.clone().samples(Samples::Accept);
+        assert_eq!(
+            broken(request.check(&samples)),
+            expected,
+            "{doc_type} {rule}"
+        );
+        // It is sent, empty or not.
+        let came = |wire: &str| wire != "doc_expiry";
+        assert_eq!(broken(request.check_received(came, &rules)), missing);
+        let wrong = register(&[("doc_type", doc_type), ("doc_expiry", "soon")]);
+        let found = broken(wrong.check(&rules));
+        assert_eq!(found, [("doc_expiry".to_owned(), Rule::Format)]);
+    }
+    assert_eq!(Rules::on(rules().today()), rules().doc_expiry(ByType));
 }
 
 #[test]

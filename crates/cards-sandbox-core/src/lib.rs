@@ -39,7 +39,7 @@
 //! async fn lock_card(State(app): State<App>, request: Request) -> Answer {
 //!     let sql = "UPDATE acme_card SET locked = 1 WHERE id = ?1";
 //!     let lock = |id: String| app.store.write(move |tx| Ok::<_, StoreError>(tx.execute(sql, [id])?));
-//!     match incoming::read(request, app.config.limits, &app.rules()).await {
+//!     match incoming::read(request, app.config.limits, &app.rules(ACME)).await {
 //!         Ok(LockCard { id }) => match lock(id).await {
 //!             Ok(0) => refused(StatusCode::NOT_FOUND),
 //!             Ok(_) => Answer::accepted(&json!({"locked": true})),

@@ -5,6 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use cards_model::{Waiver, Waivers};
+
 use crate::control;
 use crate::engine::app::{App, Config};
 use crate::engine::error::Error;
@@ -59,6 +61,9 @@ pub struct Setup {
     pub faults: Vec<Fault>,
     /// Tells how many lines of the log could not be written so far.
     pub lost_log_lines: Option<LostLogLines>,
+    /// The single rules that are not applied. The set-up does not start with one that no
+    /// operation of its providers has.
+    pub waivers: Vec<Waiver>,
 }
 
 impl Default for Setup {
@@ -76,6 +81,7 @@ impl Default for Setup {
             tls: None,
             faults: Vec::new(),
             lost_log_lines: None,
+            waivers: Vec::new(),
         }
     }
 }
@@ -132,7 +138,12 @@ impl Setup {
             Some(tls) => Some(tls.identity(self.listen.ip(), &self.allowed_hosts)?),
             None => None,
         };
+        let operations = plugins.operations();
+        let known = operations.of(None).map(|known| known.operation);
+        let waivers = Waivers::new(self.waivers, known)
+            .map_err(|error| Error::settings(format!("a waiver: {error}")))?;
         let config = Config {
+            waivers,
             clock: self.clock,
             limits: self.limits,
             tls,
@@ -141,7 +152,6 @@ impl Setup {
             lost_log_lines: self.lost_log_lines,
         };
         let journal = Journal::new(self.journal, self.journal_bytes);
-        let operations = plugins.operations();
         let faults = Faults::starting_with(self.faults, operations.clone())
             .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
         let app = App::new(

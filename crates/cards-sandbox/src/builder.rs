@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use cards_model::ProviderId;
+use cards_model::{DocExpiry, ProviderId, UtcOffset, Waiver};
 use cards_sandbox_core::{Clock, Error, Fault, Limits, Plugin, Setup, Storage, Tls};
 #[cfg(test)]
 use cards_sandbox_core::{Plugins, app::App};
@@ -94,6 +94,39 @@ impl Builder {
     /// The order in which Airpay's checksum is taken over the values.
     pub fn checksum_order(mut self, checksum_order: ChecksumOrder) -> Self {
         self.airpay.checksum_order = checksum_order;
+        self
+    }
+
+    /// Sets when `doc_expiry` may be empty where a customer is registered at
+    /// Airpay; where nothing is said by the kind of document.
+    pub fn doc_expiry(mut self, doc_expiry: DocExpiry) -> Self {
+        self.airpay.doc_expiry = doc_expiry;
+        self
+    }
+
+    /// Sets the zone whose day is "today" at Airpay, for dates of birth, expiries
+    /// and the end of a KYC; India's, `+05:30`, where nothing is said.
+    pub fn airpay_utc_offset(mut self, utc_offset: UtcOffset) -> Self {
+        self.airpay.utc_offset = utc_offset;
+        self
+    }
+
+    /// Does not apply one rule of one field, as clients can be told not to: of
+    /// every operation that has it, or of `OPERATION/` or `PROVIDER/` alone. A
+    /// sandbox does not start with a waiver of what there is not.
+    ///
+    /// ```
+    /// use cards_model::Rule;
+    /// use cards_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder()
+    ///     .waive(("register-user/city", Rule::Characters))
+    ///     .waive(("state", Rule::Characters))
+    ///     .start_blocking()?;
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn waive(mut self, waiver: impl Into<Waiver>) -> Self {
+        self.setup.waivers.push(waiver.into());
         self
     }
 

@@ -68,7 +68,7 @@ mod tests;
 pub mod world;
 
 pub use builder::{Builder, Sandbox};
-pub use cards_model::ProviderId;
+pub use cards_model::{DocExpiry, ProviderId, Rule, UtcOffset, Waiver};
 pub use cards_sandbox_core::{
     Clock, ClockHandle, Error, Exchange, Fault, FaultError, FaultKind, Faults, FiredFault, Limits,
     OrderedFault, Received, Storage as Store, Tls,

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use cards_model::{Operation, Rules, Secret, Violations};
+use cards_model::{Operation, Rules, Secret, UtcOffset, Violations};
 use http::{Request, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -115,6 +115,11 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
     ///
     /// Names the first one that no header can carry.
     fn check_headers(&self, needs_token: bool) -> Result<(), ConfigError>;
+
+    /// The zone whose day is "today" where a date is judged before it is sent.
+    fn utc_offset(&self) -> UtcOffset {
+        UtcOffset::UTC
+    }
 
     /// A token that was given and not fetched, and how long it is good for
     /// where its end could not be noticed otherwise.

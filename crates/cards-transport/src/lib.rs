@@ -83,6 +83,7 @@ mod codes;
 mod common;
 mod encode;
 mod error;
+mod except;
 pub mod ibanera;
 mod json;
 mod operations;

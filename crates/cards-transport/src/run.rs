@@ -79,8 +79,14 @@ impl<'a, C: Call> Run<'a, C> {
         let settings = &core.settings;
         let now = settings.now();
         let progress = Progress::new(C::operation());
-        if options.validation.unwrap_or(settings.validation) == Validation::On {
-            call.violations(&settings.rules(now))
+        if let Some(Validation::Except(waivers)) = &options.validation {
+            let flaw = |error| Cause::Config(ConfigError::new(format!("a waiver: {error}")));
+            let checked = waivers.check(C::operation());
+            checked.map_err(|error| Error::new(progress, flaw(error), None))?;
+        }
+        let validation = options.validation.as_ref().unwrap_or(&settings.validation);
+        if let Some(rules) = settings.rules(validation, now, core.provider.utc_offset()) {
+            call.violations(&rules)
                 .map_err(|broken| Error::new(progress, Cause::Violations(broken), None))?;
         }
         let checked = core.provider.check_headers(C::NEEDS_TOKEN);

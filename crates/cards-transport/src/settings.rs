@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cards_model::{Date, DocExpiry, Rules, Samples};
+use cards_model::{DocExpiry, Rules, UtcOffset, Waivers};
 
 use crate::codes::{OtpMemory, OtpReuse};
 use crate::retry::Retry;
@@ -32,11 +32,26 @@ pub struct Settings {
 }
 
 /// Whether a request is checked against the documents' rules before it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+///
+/// ```
+/// use cards_transport::model::Rule;
+/// use cards_transport::{Settings, Validation};
+///
+/// // Tamil Nadu has a space, and the document's city has none: New Delhi.
+/// let settings = Settings::new().validation(Validation::except([
+///     ("state", Rule::Characters),
+///     ("register-user/city", Rule::Characters),
+/// ])?);
+/// # Ok::<(), cards_transport::model::WaiverError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub enum Validation {
     /// A request that breaks a rule is not sent.
     #[default]
     On,
+    /// A request that breaks a rule is not sent, but for these rules: see
+    /// [`Validation::except`].
+    Except(Waivers),
     /// Everything is sent: the documents' own examples break their own rules,
     /// and a provider may be kinder than its document.
     Off,
@@ -53,7 +68,7 @@ impl Settings {
     pub fn new() -> Self {
         Self {
             validation: Validation::On,
-            doc_expiry: DocExpiry::Required,
+            doc_expiry: DocExpiry::default(),
             total_timeout: None,
             reply_bytes: 8 * 1024 * 1024,
             retry: Retry::default(),
@@ -71,7 +86,7 @@ impl Settings {
         Self { validation, ..self }
     }
 
-    /// Whether Airpay's `doc_expiry` may be empty. See [`DocExpiry`].
+    /// Sets when Airpay's `doc_expiry` may be empty. See [`DocExpiry`].
     #[must_use]
     pub fn doc_expiry(self, doc_expiry: DocExpiry) -> Self {
         Self { doc_expiry, ..self }
@@ -158,14 +173,24 @@ impl Settings {
         (self.clock)()
     }
 
-    pub(crate) fn rules(&self, now: SystemTime) -> Rules {
+    /// The rules as of the day that it is in a zone. `None`: nothing is checked.
+    pub(crate) fn rules(
+        &self,
+        validation: &Validation,
+        now: SystemTime,
+        zone: UtcOffset,
+    ) -> Option<Rules> {
+        let waivers = match validation {
+            Validation::On => Waivers::default(),
+            Validation::Except(waivers) => waivers.clone(),
+            Validation::Off => return None,
+        };
         let seconds = now
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_secs());
-        let today = Date::from_unix_seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
-        Rules::on(today)
-            .doc_expiry(self.doc_expiry)
-            .samples(Samples::Refuse)
+        let today = zone.date(i64::try_from(seconds).unwrap_or(i64::MAX));
+        let rules = Rules::on(today).doc_expiry(self.doc_expiry);
+        Some(rules.waivers(waivers))
     }
 }
 
@@ -214,7 +239,8 @@ impl CallOptions {
         Self::default()
     }
 
-    /// See [`Settings::validation`].
+    /// See [`Settings::validation`]. A rule that is waived for one call has to be
+    /// one of that call's.
     #[must_use]
     pub fn validation(self, validation: Validation) -> Self {
         Self {

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cards_transport::{BaseUrl, Call, Provider, Retry, Settings, Validation};
+use cards_transport::model::{Waiver, Waivers};
+use cards_transport::{BaseUrl, Call, Provider, Retry, Settings, Validation, operations};
 
 use super::client::Backend;
 use super::context::Context;
-use crate::config::{CA_FILE, ConfigArgs, Vars};
+use crate::config::{CA_FILE, ConfigArgs, Vars, WAIVE};
 use crate::error::Error;
+use crate::input::waiver;
 use crate::sheet::Format;
 
 /// The flags of every call.
@@ -45,6 +47,17 @@ pub(crate) struct CallArgs {
     /// Send it even if it breaks the documented rules
     #[arg(long)]
     no_validate: bool,
+
+    /// Send it even if it breaks this rule of this field, such as
+    /// state:characters; may be repeated
+    #[arg(
+        long,
+        value_name = "FIELD:RULE,...",
+        value_delimiter = ',',
+        value_parser = waiver,
+        conflicts_with = "no_validate"
+    )]
+    waive: Vec<Waiver>,
 
     /// The longest that all may take: logins, attempts, pauses and, with a
     /// list, every page [default: 60 for a call, and two steps of one-time
@@ -84,6 +97,29 @@ impl<'a> From<&'a CallArgs> for Setup<'a> {
 }
 
 impl Setup<'_> {
+    /// Has the client check the rules that are to be checked: those of the flags,
+    /// and of the environment or profile.
+    ///
+    /// # Errors
+    ///
+    /// Names a waiver of what there is not; one of a flag has to be this call's.
+    pub(super) fn validated<C: Call>(self, vars: &Vars) -> Result<Settings, Error> {
+        let Self { args, settings, .. } = self;
+        if args.no_validate {
+            return Ok(settings);
+        }
+        let waived = vars.get(WAIVE).unwrap_or_default();
+        let waived = waived.split(',').filter(|one| !one.trim().is_empty());
+        let waived = waived
+            .map(str::parse::<Waiver>)
+            .collect::<Result<Vec<_>, _>>();
+        let everywhere = waived.and_then(|waived| Waivers::new(waived, operations()));
+        let everywhere = everywhere.map_err(|error| Error::usage(format!("{WAIVE}: {error}")))?;
+        let here = Waivers::new(args.waive.iter().cloned(), [C::operation()]);
+        let here = here.map_err(|error| Error::usage(format!("--waive: {error}")))?;
+        Ok(settings.validation(Validation::Except(everywhere.and(&here))))
+    }
+
     /// Changes what the client is told.
     #[must_use]
     pub(super) fn settings(self, change: impl FnOnce(Settings) -> Settings) -> Self {

@@ -3,8 +3,9 @@
 
 use std::marker::PhantomData;
 
-use cards_transport::model::{DocExpiry, Operation};
+use cards_transport::model::{DocExpiry, Operation, UtcOffset};
 use cards_transport::{Call, Paged, Provider, Visit, operations, visit};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use serde_json::{Map, Value};
@@ -23,14 +24,21 @@ pub(crate) struct Chosen<P> {
     call: CallArgs,
     codes: Option<CodeArgs>,
     doc_expiry: DocExpiry,
+    /// The zone whose day is "today", where dates are judged and it is set.
+    utc_offset: Option<UtcOffset>,
     /// Whether all pages of a list are wanted.
     all: bool,
     provider: PhantomData<P>,
 }
 
 /// The arguments that only some commands have.
-const EXCUSE: &str = "may_be_empty";
+const EXCUSE: &str = "doc_expiry_rule";
+const MAY_BE_EMPTY: &str = "may_be_empty";
+const UTC_OFFSET: &str = "utc_offset";
 const ALL: &str = "all";
+
+/// The setting that `--utc-offset` sets: dates are judged for one provider alone.
+const UTC_OFFSET_VARIABLE: &str = "CARDS_AIRPAY_UTC_OFFSET";
 
 impl<P: Provider> Chosen<P> {
     /// The operations that are commands: a client logs in by itself.
@@ -105,8 +113,26 @@ fn command(operation: &'static Operation) -> Command {
     };
     if let Some(field) = field::excused(operation) {
         let long = field::long(field);
-        let help = format!("Let an empty --{long} pass, for documents that do not expire");
-        command = command.arg(flag(EXCUSE, format!("{long}-may-be-empty"), help));
+        let help = format!(
+            "When --{long} has to be filled: by the --doc-type, always, or never \
+             [default: by-type]"
+        );
+        let names = PossibleValuesParser::new(DocExpiry::ALL.map(DocExpiry::as_str));
+        let rule = Arg::new(EXCUSE).long(format!("{long}-rule")).help(help);
+        let rule = rule.value_name("HOW").hide_possible_values(true);
+        let rule = rule.value_parser(names.try_map(|name| name.parse::<DocExpiry>()));
+        // Its older name, which says less.
+        let older = flag(MAY_BE_EMPTY, format!("{long}-may-be-empty"), String::new());
+        command = command.arg(rule.help_heading("Call"));
+        command = command.arg(older.hide(true).conflicts_with(EXCUSE));
+    }
+    if field::depends_on_today(operation) {
+        let help = "The zone whose day is today where dates are checked: UTC, or an offset \
+                    such as +05:30 [default: +05:30, India's]";
+        let zone = Arg::new(UTC_OFFSET).long("utc-offset").help(help);
+        let zone = zone.value_name("OFFSET").allow_hyphen_values(true);
+        let zone = zone.value_parser(|text: &str| text.parse::<UtcOffset>());
+        command = command.arg(zone.help_heading("Call"));
     }
     if traits.is_paged {
         let help = "All pages from the given one on; where one fails, those before it are printed";
@@ -149,7 +175,13 @@ impl<P: Provider> FromArgMatches for Chosen<P> {
             let value = field::value(field, matches)?;
             Some((field.wire.to_owned(), value))
         });
-        let is_excused = field::excused(operation).is_some() && matches.get_flag(EXCUSE);
+        let excused = field::excused(operation);
+        let doc_expiry = excused.and_then(|_| match matches.get_flag(MAY_BE_EMPTY) {
+            true => Some(DocExpiry::MayBeEmpty),
+            false => matches.get_one(EXCUSE).copied(),
+        });
+        let is_dated = field::depends_on_today(operation);
+        let utc_offset = is_dated.then(|| matches.get_one(UTC_OFFSET).copied());
         let codes = traits
             .needs_code
             .then(|| CodeArgs::from_arg_matches(matches));
@@ -158,10 +190,8 @@ impl<P: Provider> FromArgMatches for Chosen<P> {
             fields: given.collect(),
             call: CallArgs::from_arg_matches(matches)?,
             codes: codes.transpose()?,
-            doc_expiry: match is_excused {
-                true => DocExpiry::MayBeEmpty,
-                false => DocExpiry::Required,
-            },
+            doc_expiry: doc_expiry.unwrap_or_default(),
+            utc_offset: utc_offset.flatten(),
             all: traits.is_paged && matches.get_flag(ALL),
             provider: PhantomData,
         })
@@ -182,6 +212,9 @@ impl<P> Run<P> {
         let request = input::request(&chosen.fields, chosen.call.json.as_deref())?;
         let setup = Setup::from(&chosen.call);
         let setup = setup.settings(|settings| settings.doc_expiry(chosen.doc_expiry));
+        let offset = chosen.utc_offset.map(|offset| offset.to_string());
+        let offset = offset.map(|offset| (UTC_OFFSET_VARIABLE, offset));
+        let setup = setup.with(offset.into_iter().collect());
         match &chosen.codes {
             Some(codes) => Ok((request, setup.with(codes.set()?))),
             None => Ok((request, setup)),

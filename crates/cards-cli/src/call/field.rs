@@ -58,6 +58,18 @@ pub(super) fn excused(operation: &Operation) -> Option<&'static Field> {
     operation.fields.iter().find(is_by_setting)
 }
 
+/// Whether a date is judged by the day that it is.
+pub(super) fn depends_on_today(operation: &Operation) -> bool {
+    let is_judged = |constraint: &Constraint| {
+        matches!(
+            constraint,
+            Constraint::NotAfterToday | Constraint::CardExpiry { .. }
+        )
+    };
+    let mut fields = operation.fields.iter();
+    fields.any(|field| field.constraints.iter().any(is_judged))
+}
+
 /// The flag without its dashes.
 pub(super) fn long(field: &Field) -> String {
     let flag = input::flag(field.wire);
@@ -133,7 +145,7 @@ fn help(field: &Field, is_marked: bool) -> String {
             }
             Constraint::RequiredBySetting => {
                 let flag = input::flag(field.wire);
-                help.push_str(&format!("; may be left out only with {flag}-may-be-empty"));
+                help.push_str(&format!("; '' for one that has none: see {flag}-rule"));
             }
             _ => {}
         }
@@ -201,8 +213,8 @@ mod tests {
             ),
             (
                 "doc_expiry",
-                "<YYYY-MM-DD> Expiry of the identity document as YYYY-MM-DD; may be left out only \
-                 with --doc-expiry-may-be-empty",
+                "<YYYY-MM-DD> Expiry of the identity document as YYYY-MM-DD; '' for one \
+                 that has none: see --doc-expiry-rule",
             ),
         ] {
             assert_eq!(shown::<RegisterUser>(wire, false), told);

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 
+use cards_transport::model::{Waiver, Waivers};
 use cards_transport::{Error as CallError, ErrorKind, TransportErrorKind};
 use rustls::CertificateError;
 
@@ -61,12 +62,25 @@ pub(crate) fn of(error: &CallError, context: &Context) -> Option<String> {
         });
     }
     match error.kind() {
-        ErrorKind::Invalid => Some("--no-validate sends it as it is".to_owned()),
+        ErrorKind::Invalid => Some(sends_it(error, context)),
         ErrorKind::Connect => Some(format!("is the server up, and is the address right? {at}")),
         ErrorKind::Timeout if error.is_not_sent() => Some(longer(context)),
         ErrorKind::Timeout => Some(longer_for_the_server(context)),
         _ => None,
     }
+}
+
+/// The hint for a request that was not sent: where one rule is broken, and can be
+/// waived, how that is done.
+fn sends_it(error: &CallError, context: &Context) -> String {
+    let mut broken = error.violations().into_iter().flatten();
+    if let (Some(one), None) = (broken.next(), broken.next()) {
+        let waiver = Waiver::new(&one.field, one.rule);
+        if Waivers::new([waiver.clone()], [context.operation]).is_ok() {
+            return format!("--waive {waiver} sends it as it is, --no-validate whatever it breaks");
+        }
+    }
+    "--no-validate sends it as it is".to_owned()
 }
 
 /// The hint for a server that takes its time.

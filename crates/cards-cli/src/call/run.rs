@@ -111,7 +111,8 @@ fn ready<C: Call>(call: &C, setup: Setup<'_>) -> Result<Option<Ready<C::Provider
         flags::check(&vars)?;
     }
     let context = setup.context::<C>(&vars);
-    let Setup { args, settings, .. } = setup;
+    let args = setup.args;
+    let settings = setup.validated::<C>(&vars)?;
     if args.dry_run {
         dry_run::print(call, &vars, settings, &context)?;
         return Ok(None);

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use self::missing::Needs;
 pub(crate) use self::vars::Vars;
-pub(crate) use crate::environment::CA_FILE;
 use crate::environment::{self, CONFIG, CONFIG_HOME, PROFILE};
+pub(crate) use crate::environment::{CA_FILE, WAIVE};
 use crate::error::Error;
 use crate::{output, read, repeat};
 

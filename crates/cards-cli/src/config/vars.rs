@@ -260,6 +260,7 @@ mod tests {
             let answer = match name {
                 name if name.ends_with("BASE_URL") => "http://localhost",
                 "CARDS_AIRPAY_ORDER" => "table",
+                "CARDS_AIRPAY_UTC_OFFSET" => "+05:30",
                 "CARDS_IBANERA_OTP" | "CARDS_IBANERA_TOTP_SECRET" => return None,
                 "CARDS_IBANERA_TOTP_DIGITS" => "6",
                 "CARDS_IBANERA_TOTP_STEP" => "30",
@@ -272,8 +273,9 @@ mod tests {
         Airpay::from_vars(var).unwrap();
         Paysafe::from_vars(var).unwrap();
         Ibanera::from_vars(var).unwrap();
-        // It is nobody's in particular.
+        // These are nobody's in particular.
         asked.borrow_mut().insert(CA_FILE.to_owned());
+        asked.borrow_mut().insert(environment::WAIVE.to_owned());
         let known: std::collections::BTreeSet<_> = environment::settings()
             .map(|it| it.name.to_owned())
             .collect();

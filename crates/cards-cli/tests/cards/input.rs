@@ -33,7 +33,7 @@ fn a_broken_rule() {
     insta::assert_snapshot!(err, @"
     error: not sent: airpay update-customer: 1 field breaks the document's rules
       pincode: exactly 6 digits in India (length; Airpay Update Customer, Request Body, pincode)
-      hint: --no-validate sends it as it is
+      hint: --waive pincode:length sends it as it is, --no-validate whatever it breaks
     ");
     let (code, _, err) = run(cards_at(&sandbox, &call).arg("--no-validate"));
     // The sandbox keeps the rules as well.
@@ -46,19 +46,30 @@ fn an_expiry_that_a_document_does_not_have() {
     let sandbox = sandbox();
     let mut fields = registration();
     fields["doc_expiry"] = "".into();
+    fields["doc_type"] = "PASSPORT".into();
     let with = |flags: &[&str], fields: &serde_json::Value| {
         let mut command = cards_at(&sandbox, &["airpay", "register-user", "--json", "-"]);
         run(command.args(flags).write_stdin(fields.to_string()))
     };
-    let (code, _, err) = with(&[], &fields);
-    assert_eq!(code, 2);
-    assert!(err.contains("\n  doc_expiry: "), "{err}");
+    let aadhaar = ["--doc-type", "AADHAAR"];
+    let strict = ["--doc-type", "AADHAAR", "--doc-expiry-rule", "required"];
+    for flags in [&[][..], &strict] {
+        let (code, _, err) = with(flags, &fields);
+        assert_eq!(code, 2);
+        assert!(err.contains("\n  doc_expiry: "), "{err}");
+    }
     assert!(sandbox.exchanges().is_empty());
 
     let flag = "--doc-expiry-may-be-empty";
-    let (code, out, err) = with(&[flag, "--dry-run"], &fields);
-    assert_eq!(code, 0, "{err}");
-    assert!(out.contains("\ndoc_expiry=\n"), "{out}");
+    for flags in [
+        &[flag][..],
+        &["--doc-expiry-rule", "may-be-empty"],
+        &aadhaar,
+    ] {
+        let (code, out, err) = with(&[flags, &["--dry-run"]].concat(), &fields);
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains("\ndoc_expiry=\n"), "{out}");
+    }
     // It lets nothing else pass.
     let (code, _, err) = with(&[flag, "--doc-expiry", "2040-13-01"], &fields);
     assert_eq!(code, 2);
@@ -68,9 +79,72 @@ fn an_expiry_that_a_document_does_not_have() {
     assert!(err.contains("\n  city: "), "{err}");
 
     fields.as_object_mut().unwrap().remove("doc_expiry");
-    let (code, _, err) = with(&[flag], &fields);
+    let (code, _, err) = with(&aadhaar, &fields);
     assert_eq!((code, &*err), (0, ""));
     assert!(sandbox.exchanges()[0].accepted);
+}
+
+#[test]
+fn a_single_rule_is_waived_by_flag_and_by_setting() {
+    let sandbox = sandbox();
+    let call = "airpay update-customer --entity-id 1 --city";
+    let call: Vec<_> = call.split(' ').chain(["New Delhi", "--dry-run"]).collect();
+    let with = |flags: &[&str], waived: &str| {
+        let mut command = cards_at(&sandbox, &call);
+        run(command.args(flags).env("CARDS_WAIVE", waived))
+    };
+    let (code, _, err) = with(&[], "");
+    assert_eq!(code, 2);
+    assert!(err.contains("--waive city:characters"), "{err}");
+    for (flags, waived) in [
+        (&["--waive", "city:characters"][..], ""),
+        (&["--waive", "entity_id:length,city:characters"], ""),
+        (
+            &[
+                "--waive",
+                "entity_id:length",
+                "--waive",
+                "update-customer/city:characters",
+            ],
+            "",
+        ),
+        (&[], "city:characters"),
+        (&[], " kit_no:length , airpay/city:characters"),
+        (&["--waive", "entity_id:length"], "city:characters"),
+    ] {
+        let (code, out, err) = with(flags, waived);
+        assert_eq!(code, 0, "{flags:?} {err}");
+        assert!(!out.contains("Delhi"), "{out}");
+    }
+    for (flags, waived, says) in [
+        (&["--waive", "kit_no:length"][..], "", "--waive: no field"),
+        (
+            &["--waive", "citty:length"],
+            "",
+            "--waive: no field `citty`: did you mean `city`?",
+        ),
+        (&["--waive", "city:lenght"], "", "did you mean `length`?"),
+        (
+            &["--waive", "city:format"],
+            "",
+            "--waive: city: it has no rule format",
+        ),
+        (
+            &[],
+            "citty:length",
+            "CARDS_WAIVE: no field `citty`: did you mean `city`?",
+        ),
+        (
+            &["--no-validate", "--waive", "city:length"],
+            "",
+            "cannot be used with",
+        ),
+    ] {
+        let (code, _, err) = with(flags, waived);
+        assert_eq!(code, 2, "{flags:?} {waived}");
+        assert!(err.contains(says), "{err}");
+    }
+    assert!(sandbox.exchanges().is_empty());
 }
 
 #[test]

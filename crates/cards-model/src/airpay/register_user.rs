@@ -10,9 +10,9 @@ use crate::lenient;
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
-use crate::rule;
-use crate::rule_kind::{Rule, unmet_rule_at};
-use crate::sensitive::{Pan, Personal, Secret};
+use crate::rule::{self, DocExpiry, Rules};
+use crate::rule_kind::{MUST_BE_GIVEN, Rule, unmet_rule_at};
+use crate::sensitive::{Pan, Personal, Secret, Text as _};
 
 crate::request! {
     operation: Operation::new(
@@ -23,7 +23,10 @@ crate::request! {
         Effect::Mutation,
         "Airpay User Registration",
     )
-    .dependents(&[rule::indian_pincode("doc_country_issue", false)]),
+    .dependents(&[
+        rule::indian_pincode("doc_country_issue", false),
+        rule::given_where_it_lapses(),
+    ]),
     body: form in [
         "mobile_no", "kit_no", "card_type", "card_no", "card_expiry", "title", "first_name",
         "last_name", "gender", "dob", "email", "address", "state", "city", "pincode", "doc_type",
@@ -63,6 +66,11 @@ crate::request! {
     /// ```
     #[validate(schema(
         function = indian_pincode,
+        skip_on_field_errors = false
+    ))]
+    #[validate(schema(
+        function = doc_expiry_by_type,
+        use_context,
         skip_on_field_errors = false
     ))]
     pub struct RegisterUser {
@@ -126,8 +134,8 @@ crate::request! {
         /// Number of the identity document: 1 to 20 characters.
         #[validate(length(max = 20), custom(function = rule::required))]
         "doc_number" in "Request Body, doc_number" sampled "59048961234" => pub doc_number: Personal,
-        /// Expiry of the identity document as `YYYY-MM-DD`; see
-        /// [`DocExpiry`](crate::DocExpiry) for documents that have none.
+        /// Expiry of the identity document as `YYYY-MM-DD`; may be empty for documents
+        /// that have none. See [`DocExpiry`](crate::DocExpiry).
         #[validate(
             custom(function = rule::doc_expiry_given, use_context),
             custom(function = rule::calendar_date)
@@ -232,6 +240,17 @@ pub struct Registered {
         deserialize_with = "lenient::text_if_any"
     )]
     pub kyc_ref_no: Option<String>,
+}
+
+/// Filled where the document expires, by default.
+fn doc_expiry_by_type(form: &RegisterUser, rules: &Rules) -> Result<(), ValidationError> {
+    let is_missing = rules.doc_expiry == DocExpiry::ByType
+        && form.doc_expiry.expose().is_empty()
+        && rule::lapses(form.doc_type.text());
+    match is_missing {
+        true => Err(unmet_rule_at("doc_expiry", Rule::Required, MUST_BE_GIVEN)),
+        false => Ok(()),
+    }
 }
 
 /// Six digits for India. The form has no country of residence; the country

@@ -21,7 +21,8 @@ crate::request! {
         "/customers/{customerId}/prepaid/cards",
         Effect::Mutation,
         "Paysafe Create prepaid card",
-    ),
+    )
+    .dependents(us_address::DEPENDENTS),
     body: json,
     /// Asks for a new card of a customer.
     ///

@@ -3,8 +3,38 @@
 
 use validator::ValidationError;
 
+use crate::constraint::{Constraint, Dependent};
 use crate::rule_kind::{Rule, unmet_rule_at};
 use crate::sensitive::Personal;
+
+/// The rules of a request's address, as data.
+pub(super) const DEPENDENTS: &[Dependent] = &[
+    in_us("deliveryAddress.state", Constraint::Required),
+    in_us("deliveryAddress.state", length(2, 3)),
+    in_us("deliveryAddress.state", Constraint::Characters("A-Za-z")),
+    in_us("deliveryAddress.postalCode", length(4, 10)),
+    in_us(
+        "deliveryAddress.postalCode",
+        Constraint::Characters("A-Za-z0-9 \\-"),
+    ),
+];
+
+const fn in_us(field: &'static str, constraint: Constraint) -> Dependent {
+    Dependent {
+        field,
+        constraint,
+        on: "deliveryAddress.countryCode",
+        words: &["US"],
+        or_absent: false,
+    }
+}
+
+const fn length(min: u64, max: u64) -> Constraint {
+    Constraint::Length {
+        min: Some(min),
+        max: Some(max),
+    }
+}
 
 /// Requires a state of 2 or 3 characters.
 pub(super) fn state(country: &str, state: Option<&Personal>) -> Result<(), ValidationError> {

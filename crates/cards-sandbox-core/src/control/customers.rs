@@ -207,7 +207,9 @@ async fn add(
     request: Request,
     read: ReadRow,
 ) -> Answer {
-    let Some(section) = app.providers.section(provider) else {
+    let found = app.providers.find(provider);
+    let found = found.and_then(|found| Some((found.id(), found.section()?)));
+    let Some((id, section)) = found else {
         return no_provider(app);
     };
     if owner.as_ref().is_some_and(|id| !section.is_id(id)) {
@@ -219,7 +221,7 @@ async fn add(
         Err(answer) => return answer,
     };
     let context = Context {
-        rules: app.rules(),
+        rules: app.rules(id),
         now: app.now_millis(),
         has_key: false,
     };

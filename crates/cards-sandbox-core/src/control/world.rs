@@ -115,10 +115,14 @@ async fn replace(State(app): State<App>, request: Request) -> Answer {
         Ok(world) => world,
         Err(answer) => return answer,
     };
-    let (rules, today, now) = (app.rules(), app.today(), app.now_millis());
+    let (today, now) = (app.today(), app.now_millis());
+    let of = app.clone();
     // Passwords are hashed on the way. The turn goes along, as both go on where the
     // client does not wait any more.
-    let check = move || file.check(rules, now).map(|()| (file, turn));
+    let check = move || {
+        file.check(|provider| of.rules(provider), now)
+            .map(|()| (file, turn))
+    };
     let checked = tokio::task::spawn_blocking(check).await;
     let (file, turn) = match checked.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
         Ok(checked) => checked,

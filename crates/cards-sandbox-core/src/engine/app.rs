@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cards_model::{Date, Rules, Samples};
+use cards_model::{Date, ProviderId, Rules, Waivers};
 use tokio::sync::Semaphore;
 
 use crate::engine::clock::MovableClock;
@@ -58,6 +58,8 @@ pub struct Config {
     pub(crate) views: Vec<View>,
     /// Tells how many lines of the log are lost; `None` where nobody counts them.
     pub(crate) lost_log_lines: Option<LostLogLines>,
+    /// The single rules that are not applied.
+    pub(crate) waivers: Waivers,
 }
 
 impl App {
@@ -77,7 +79,7 @@ impl App {
         let given_world = match world {
             None => None,
             Some(world) => {
-                let checked = file::check(world, &providers, today, now);
+                let checked = file::check(world, &providers, today, now, &config.waivers);
                 Some(Arc::new(
                     checked.map_err(|error| Error::at_start(place, error))?,
                 ))
@@ -132,10 +134,11 @@ impl Shared {
         Date::from_unix_seconds(self.now())
     }
 
-    /// The documents' rules as of today, which the documents' own sample
-    /// values may break.
-    pub fn rules(&self) -> Rules {
-        Rules::on(self.today()).samples(Samples::Accept)
+    /// A provider's rules as of its day, but for those that are waived.
+    pub fn rules(&self, provider: ProviderId) -> Rules {
+        self.providers
+            .rules(provider, self.now())
+            .waivers(self.config.waivers.clone())
     }
 
     /// Everything as it was at the start, or, where the store fails, as it is;

@@ -8,7 +8,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use cards_model::ProviderId;
+use cards_model::{Date, ProviderId, Rules, Samples};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -26,6 +26,12 @@ pub trait Provider: Any + Send + Sync {
 
     /// The beginnings of its paths, without a slash at the end.
     fn prefixes(&self) -> &'static [&'static str];
+
+    /// Reads its documents' rules as of a time, in seconds since 1970: those of the day in
+    /// UTC, which the documents' own sample values may break.
+    fn rules(&self, now: i64) -> Rules {
+        Rules::on(Date::from_unix_seconds(now)).samples(Samples::Accept)
+    }
 
     /// The names that its documents have beside the tables of fields; the journal shows no
     /// others.
@@ -164,6 +170,15 @@ impl Providers {
     /// Finds the part of the world of the provider of this name.
     pub(crate) fn section(&self, name: &str) -> Option<&'static dyn Section> {
         self.find(name)?.section()
+    }
+
+    /// Gives the rules of a provider as of a time, in seconds since 1970.
+    pub(crate) fn rules(&self, provider: ProviderId, now: i64) -> Rules {
+        let found = self.iter().find(|it| it.id() == provider);
+        match found {
+            Some(provider) => provider.rules(now),
+            None => Rules::on(Date::from_unix_seconds(now)),
+        }
     }
 
     /// Gives the names of all, in order.

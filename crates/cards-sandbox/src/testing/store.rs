@@ -86,7 +86,7 @@ pub(crate) fn holds_made_up<T: TypedSection>(mut part: T::Part) {
         cards += part.sizes().iter().sum::<usize>();
         let context = Context {
             has_key: true,
-            ..new
+            ..new.clone()
         };
         part.check(&context).map_err(said).unwrap();
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cards_model::airpay::{Acknowledged, Envelope, LoggedIn, UserLogin};
-use cards_model::{Form, Secret};
+use cards_model::{Form, Secret, UtcOffset};
 use cards_sign::{Order, checksum};
 use http::{HeaderMap, HeaderName, Request, header};
 
@@ -48,6 +48,7 @@ pub struct Airpay {
     token: Option<Secret>,
     login: Option<UserLogin>,
     order: Order,
+    utc_offset: UtcOffset,
 }
 
 impl Airpay {
@@ -60,6 +61,7 @@ impl Airpay {
             token: None,
             login: None,
             order: Order::default(),
+            utc_offset: UtcOffset::INDIA,
         }
     }
 
@@ -101,10 +103,17 @@ impl Airpay {
         Self { order, ..self }
     }
 
+    /// The zone whose day is "today" for dates of birth and expiries; India's,
+    /// `+05:30`, where nothing is said.
+    #[must_use]
+    pub fn utc_offset(self, utc_offset: UtcOffset) -> Self {
+        Self { utc_offset, ..self }
+    }
+
     /// Reads `CARDS_AIRPAY_BASE_URL`, `CARDS_AIRPAY_SECRET_KEY`, and where they
     /// are set `CARDS_AIRPAY_AFFILIATE` with `CARDS_AIRPAY_PROCESSOR_KEY`,
     /// `CARDS_AIRPAY_TOKEN`, `CARDS_AIRPAY_MOBILE_NO` with
-    /// `CARDS_AIRPAY_PASSWORD`, and `CARDS_AIRPAY_ORDER`.
+    /// `CARDS_AIRPAY_PASSWORD`, `CARDS_AIRPAY_ORDER`, and `CARDS_AIRPAY_UTC_OFFSET`.
     ///
     /// # Errors
     ///
@@ -130,6 +139,13 @@ impl Airpay {
                 order.map_err(|error| ConfigError::new(format!("CARDS_AIRPAY_ORDER: {error}")))?,
             );
         }
+        if let Some(offset) = var("CARDS_AIRPAY_UTC_OFFSET") {
+            let offset = offset.parse::<UtcOffset>();
+            airpay =
+                airpay.utc_offset(offset.map_err(|error| {
+                    ConfigError::new(format!("CARDS_AIRPAY_UTC_OFFSET: {error}"))
+                })?);
+        }
         Ok(airpay)
     }
 }
@@ -145,6 +161,10 @@ impl Provider for Airpay {
 
     fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         Self::from_vars(var)
+    }
+
+    fn utc_offset(&self) -> UtcOffset {
+        self.utc_offset
     }
 
     /// Airpay documents one refusal, 400 and "fail", for an expired token as for

@@ -17,4 +17,5 @@ mod retries;
 mod samples;
 mod script;
 mod tokens;
+mod waivers;
 mod words;

@@ -1,6 +1,8 @@
 //! JSON Schema of a request's fields, from the constraints that `cards-model`
 //! reads off its own rules.
 
+use std::collections::BTreeMap;
+
 use cards_model::{Constraint, Date, Dependent, Field, Form, Kind, Operation, Place, Rule, Rules};
 use serde_json::{Map, Value, json};
 
@@ -30,11 +32,18 @@ pub fn form<F: Form>() -> Value {
         "required": names(&|field| field.required),
         ORDER: names(&|_| true),
     });
-    let conditions: Vec<_> = operation.dependents.iter().map(dependent).collect();
+    conditions(&mut schema, operation, "");
+    schema
+}
+
+/// Adds the rules over two fields of an object.
+fn conditions(schema: &mut Value, operation: &Operation, parent: &str) {
+    let of = |wire: &str| operation.field(wire).map(Field::parent) == Some(parent);
+    let rules = operation.dependents.iter().filter(|rule| of(rule.field));
+    let conditions: Vec<_> = rules.map(dependent).collect();
     if !conditions.is_empty() {
         schema["allOf"] = conditions.into();
     }
-    schema
 }
 
 /// A JSON body: its object, and as an example the documented samples of what must be given.
@@ -99,12 +108,14 @@ fn object(operation: &Operation, parent: &'static str) -> Value {
     let names = |fields: &mut dyn Iterator<Item = &'static Field>| -> Vec<&str> {
         fields.map(Field::key).collect()
     };
-    json!({
+    let mut schema = json!({
         "type": "object",
         "properties": within(operation, parent).map(property).collect::<Map<_, _>>(),
         "required": names(&mut within(operation, parent).filter(|field| field.required)),
         ORDER: names(&mut within(operation, parent)),
-    })
+    });
+    conditions(&mut schema, operation, parent);
+    schema
 }
 
 /// Allows `null`, which reads as absent.
@@ -163,9 +174,8 @@ fn text(field: &Field, sample: Option<&str>) -> Value {
     let mut takes_empty = false;
     for constraint in field.constraints {
         match *constraint {
-            Constraint::Required | Constraint::RequiredBySetting => {
-                min_length = min_length.max(Some(1));
-            }
+            Constraint::Required => min_length = min_length.max(Some(1)),
+            Constraint::RequiredBySetting => takes_empty = true,
             Constraint::Length { min, max } => {
                 min_length = min_length.max(min);
                 if let Some(max) = max {
@@ -265,30 +275,41 @@ fn list(field: &Field) -> Value {
     json!({"type": "array", "items": items, "minItems": 1})
 }
 
-/// A length that depends on the country, as far as the field keeps its own
-/// rules.
+/// A rule that depends on another field, as far as the field keeps its own rules.
 fn dependent(rule: &Dependent) -> Value {
-    let in_any_case: String = rule
-        .word
-        .chars()
-        .map(|letter| format!("[{}{letter}]", letter.to_ascii_uppercase()))
-        .collect();
+    let key = |wire: &'static str| wire.rsplit_once('.').map_or(wire, |(_, key)| key);
+    let (field, on) = (key(rule.field), key(rule.on));
+    let in_any_case = |word: &&str| -> String {
+        word.chars()
+            .map(|c| format!("[{}{}]", c.to_ascii_uppercase(), c.to_ascii_lowercase()))
+            .collect()
+    };
+    let words: Vec<_> = rule.words.iter().map(in_any_case).collect();
     let names_it = json!({
-        "required": [rule.on],
-        "properties": {rule.on: {"pattern": format!("^\\s*{in_any_case}\\s*$")}},
+        "required": [on],
+        "properties": {on: {"pattern": format!("^\\s*({})\\s*$", words.join("|"))}},
     });
     let condition = if rule.or_absent {
-        json!({"anyOf": [names_it, {"not": {"required": [rule.on]}}]})
+        json!({"anyOf": [names_it, {"not": {"required": [on]}}]})
     } else {
         names_it
     };
-    json!({
-        "if": condition,
-        "then": {"properties": {rule.field: {
-            "minLength": rule.length,
-            "maxLength": rule.length,
-        }}},
-    })
+    let then = match rule.constraint {
+        Constraint::Length { min, max } => {
+            let bounds = [("minLength", min), ("maxLength", max)];
+            let bounds = bounds
+                .into_iter()
+                .filter_map(|(name, it)| Some((name, it?)));
+            json!({"properties": {field: bounds.collect::<BTreeMap<_, _>>()}})
+        }
+        Constraint::Characters(class) => {
+            json!({"properties": {field: {"pattern": format!("^[{class}]*$")}}})
+        }
+        _ => {
+            json!({"required": [field], "properties": {field: {"type": "string", "minLength": 1}}})
+        }
+    };
+    json!({"if": condition, "then": then})
 }
 
 fn described(field: &Field, document: &str, mut schema: Value) -> Value {
@@ -307,7 +328,7 @@ fn description(field: &Field, document: &str) -> String {
         match constraint {
             Constraint::NotAfterToday => text.push_str(" Not after today."),
             Constraint::RequiredBySetting => {
-                text.push_str(" The document's example sends it empty, and that is taken.");
+                text.push_str(" Always sent, and filled for documents that expire.");
             }
             _ => {}
         }

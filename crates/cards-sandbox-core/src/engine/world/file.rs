@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use cards_model::{Date, ProviderId, Rules, Samples};
+use cards_model::{Date, ProviderId, Rules, Waivers};
 use rusqlite::{Connection, Transaction};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -118,18 +118,24 @@ impl WorldFile {
 
     /// Checks everything that needs no store, and makes up what is left out. Passwords are
     /// hashed: not to be done on an async thread.
-    pub(crate) fn check(&mut self, rules: Rules, now: i64) -> Result<(), WorldError> {
+    pub(crate) fn check(
+        &mut self,
+        rules: impl Fn(ProviderId) -> Rules,
+        now: i64,
+    ) -> Result<(), WorldError> {
         if self.version != VERSION {
             let what = format!("this sandbox reads version {VERSION}");
             return Err(FieldError::at("version", what).into());
         }
         self.check_size()?;
-        let context = Context {
-            rules,
-            now,
-            has_key: self.key()?.is_some(),
-        };
+        let has_key = self.key()?.is_some();
         for (provider, part) in &mut self.parts {
+            let rules = rules(*provider);
+            let context = Context {
+                rules,
+                now,
+                has_key,
+            };
             let checked = part.check(&context);
             checked.map_err(|error| error.within(provider.as_str()))?;
         }
@@ -229,8 +235,10 @@ pub(crate) fn check(
     providers: &Providers,
     today: Date,
     now: i64,
+    waivers: &Waivers,
 ) -> Result<WorldFile, WorldError> {
-    file.check(Rules::on(today).samples(Samples::Accept), now)?;
+    let rules = |provider| providers.rules(provider, now.div_euclid(1000));
+    file.check(|provider| rules(provider).waivers(waivers.clone()), now)?;
     let tables = providers.tables();
     let store = Store::open_with::<WorldError>(&Storage::Memory, &tables, today, |_| Ok(()))?;
     let file = Arc::new(file);

@@ -19,7 +19,7 @@ pub const NO_CUSTOMER: &str = "there is no customer of this id";
 pub const NO_CARD: &str = "the customer has no card of this id";
 
 /// Holds what a check of rows has to know.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Context {
     /// The documents' rules as of the sandbox's day.
     pub rules: Rules,

@@ -62,7 +62,7 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
             app,
             Refusal::because(checksum.to_string()).breaks(checksum.unmet_rule()),
         )
-    } else if let Err(violations) = form.check_received(came, &app.rules()) {
+    } else if let Err(violations) = form.check_received(came, &app.rules(H::OPERATION.provider)) {
         refused(app, Refusal::because(summary(&violations))).violations(&violations)
     } else {
         match form.carry_out(app).await {

@@ -30,10 +30,10 @@ mod update_customer;
 mod user_login;
 
 use axum::http::StatusCode;
-use cards_model::ProviderId;
 use cards_model::airpay::{
     CustomerPreference, LockUnlock, RegisterUser, UpdateCustomer, UserLogin,
 };
+use cards_model::{ProviderId, Rules, Samples};
 use schemars::{Schema, SchemaGenerator};
 
 use self::client::Client;
@@ -76,6 +76,11 @@ impl Provider for Airpay {
 
     fn prefixes(&self) -> &'static [&'static str] {
         &["/airpay"]
+    }
+
+    fn rules(&self, now: i64) -> Rules {
+        let rules = Rules::on(self.utc_offset.date(now)).samples(Samples::Accept);
+        rules.doc_expiry(self.doc_expiry)
     }
 
     fn documented(&self) -> Documented {

@@ -6,7 +6,7 @@
 //! example, empty.
 
 use cards_model::airpay::RegisterUser;
-use cards_model::{Date, Rule};
+use cards_model::{Date, ProviderId, Rule};
 use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -69,7 +69,7 @@ impl Handle for RegisterUser {
                 "only test card numbers are taken: the first six digits are of no test range",
             ));
         }
-        let kyc_expiry_date = kyc_expiry(app.today()).to_string();
+        let kyc_expiry_date = kyc_expiry(app.rules(ProviderId::AIRPAY).today()).to_string();
         let now = app.now();
         let password = self.password.clone();
         let hash = move || password::hash(password.expose());

@@ -55,7 +55,9 @@ pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) 
 
 async fn reply<H: Handle>(app: &App, incoming: &Incoming) -> Result<H::Reply, Refusal> {
     H::ACCESS.verify(app, incoming.headers()).await?;
-    H::read(incoming, &app.rules())?.carry_out(app).await
+    H::read(incoming, &app.rules(H::OPERATION.provider))?
+        .carry_out(app)
+        .await
 }
 
 pub(super) fn refused<H: Handle>(refusal: Refusal) -> Answer {

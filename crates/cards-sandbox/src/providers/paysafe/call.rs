@@ -82,7 +82,9 @@ pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) 
 
 async fn answer<H: Handle>(app: &App, incoming: &Incoming) -> Result<Written<H::Data>, Answer> {
     H::ACCESS.verify(app, incoming.headers()).await?;
-    H::read(incoming, &app.rules())?.carry_out(app).await
+    H::read(incoming, &app.rules(H::OPERATION.provider))?
+        .carry_out(app)
+        .await
 }
 
 /// Reads a request by its table of fields, or tells all that is wrong with it.

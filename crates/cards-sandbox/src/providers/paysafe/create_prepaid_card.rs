@@ -4,7 +4,7 @@
 //! test card number; its PIN is not kept, only that there is one.
 
 use cards_model::paysafe::{CardAddress, CardStatus, CardType, CreatePrepaidCard, Scheme};
-use cards_model::{Operation, Personal, Request, Rule, Rules};
+use cards_model::{Operation, Personal, ProviderId, Request, Rule, Rules};
 
 use super::access::Access;
 use super::call::{self, Handle, Written};
@@ -68,7 +68,7 @@ impl Handle for CreatePrepaidCard {
         let customer = self.customer_id.clone();
         let mut row = row(self)?;
         let context = Context {
-            rules: app.rules(),
+            rules: app.rules(ProviderId::PAYSAFE),
             now: app.now_millis(),
             has_key: false,
         };
