@@ -136,7 +136,11 @@ pub(crate) fn err(text: &str) {
 /// Whether a terminal would obey the character instead of showing it, or show
 /// others in another order for it.
 fn is_command(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
 }
 
 /// A text from outside without characters that could command the terminal.

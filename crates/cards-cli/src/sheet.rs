@@ -1,5 +1,7 @@
 //! Rows of text as a table or as CSV, and what stands in their columns.
 
+use std::borrow::Cow;
+
 use cards_transport::model::CardSummary;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
@@ -85,9 +87,10 @@ impl Sheet {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(&self.head).map_err(failed)?;
         for row in &self.rows {
+            let cells = row.iter().map(|text| inert(text));
             let written = match reader.is_terminal {
-                true => writer.write_record(row.iter().map(|text| harmless_lines(text))),
-                false => writer.write_record(row),
+                true => writer.write_record(cells.map(|text| harmless_lines(&text))),
+                false => writer.write_record(cells.map(Cow::into_owned)),
             };
             written.map_err(failed)?;
         }
@@ -95,6 +98,20 @@ impl Sheet {
             .into_inner()
             .map_err(|error| failed(error.into_error().into()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+/// The text of a cell, with an apostrophe before it where a spreadsheet would run it as a formula. A number stays one.
+fn inert(text: &str) -> Cow<'_, str> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+        && digits.matches('.').count() <= 1;
+    // The wide forms are taken for the narrow ones by some.
+    let runs = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    match text.starts_with(runs) && !is_number {
+        true => format!("'{text}").into(),
+        false => text.into(),
     }
 }
 
@@ -134,6 +151,40 @@ mod tests {
     use cards_transport::model::paysafe;
 
     use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn amounts_stay_numbers_and_formulas_do_not_run() {
+        for number in ["0", "-5.00", "12.5", "7", "-1", "4000001234.10"] {
+            assert_eq!(inert(number), number);
+        }
+        for text in [
+            "-", "-1+1", "-1.2.3", "-A1", "+1", "@SUM(A1)", "=1", "\t=1", "\r=1", "＝1",
+        ] {
+            assert_eq!(inert(text), format!("'{text}"));
+        }
+        for text in ["", "Kochi", "a=b", "1-2", "'=1", " -"] {
+            assert_eq!(inert(text), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_cell_of_a_csv_begins_a_formula(rows in proptest::collection::vec(proptest::collection::vec("[-=+@\t\r\n\"',0-9a-z.]{0,6}", 3), 1..5)) {
+            let sheet = Sheet::new(["a", "b", "c"], rows.clone());
+            let reader = Reader { is_terminal: false, takes_colour: false };
+            let text = sheet.to_csv(reader).ok().unwrap();
+            let mut read = csv::Reader::from_reader(text.as_bytes());
+            for (record, row) in read.records().zip(&rows) {
+                for (cell, was) in record.unwrap().iter().zip(row) {
+                    // Nothing else is changed.
+                    prop_assert!(cell == was || cell.strip_prefix('\'') == Some(was), "{cell:?} {was:?}");
+                    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && cell.parse::<f64>().is_err();
+                    prop_assert!(!is_formula, "{cell:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn no_more_than_six_and_four_digits_are_shown() {

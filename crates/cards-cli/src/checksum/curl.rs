@@ -3,18 +3,20 @@
 use cards_transport::model::Operation;
 
 use super::found::Found;
-use super::signed;
+use super::{shell, signed};
 use crate::error::Error;
 use crate::repeat;
 
 /// Reads the body's fields, the `checksum` header and the operation. An option
 /// that is not known may bring a field, and is refused.
 pub(super) fn read(command: &str) -> Result<Found, Error> {
-    let words = shlex::split(command)
-        .ok_or_else(|| Error::usage("--curl: a quotation mark or a backslash is left open"))?;
+    let shell::Words { words, unread } = shell::split(command)?;
     let mut words = words.into_iter().peekable();
-    words.next_if(|first| first == "curl");
-    let mut found = Found::default();
+    words.next_if(|first| first == "curl" || first == "curl.exe");
+    let mut found = Found {
+        unread,
+        ..Found::default()
+    };
     let mut options_end = false;
     while let Some(word) = words.next() {
         if options_end || !word.starts_with('-') || word == "-" {

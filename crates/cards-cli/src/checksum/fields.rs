@@ -10,6 +10,7 @@ use super::{Joined, curl, signed};
 use crate::config::ConfigArgs;
 use crate::error::Error;
 use crate::input;
+use crate::output;
 
 /// The flags that `sign` and `verify` share.
 #[derive(clap::Args)]
@@ -18,8 +19,8 @@ pub(crate) struct FieldArgs {
     #[arg(value_name = "NAME=VALUE", conflicts_with_all = ["form", "curl"])]
     fields: Vec<String>,
 
-    /// Read the fields from a file (- for standard input): one name=value a
-    /// line, or one urlencoded line joined with &
+    /// Read the fields from a file (- for standard input): lines of name=value
+    /// as they are, or a single line as a body has it, urlencoded
     #[arg(long, value_name = "FILE", conflicts_with = "curl")]
     form: Option<PathBuf>,
 
@@ -68,6 +69,9 @@ impl FieldArgs {
             }
         };
         found.operation = self.operation.or(found.operation);
+        if let Some(unread) = &found.unread {
+            output::warn(unread);
+        }
         if found.pairs.is_empty() {
             return Err(Error::usage("no fields: give NAME=VALUE, --form or --curl"));
         }
@@ -75,7 +79,8 @@ impl FieldArgs {
     }
 }
 
-/// Reads one urlencoded line, or one pair a line as it is.
+/// Reads one urlencoded line, or one pair a line as it is. A single line with a character that a urlencoded body
+/// never has is a pair as it is.
 fn form(text: &str) -> Result<Vec<(String, String)>, Error> {
     let lines: Vec<_> = text
         .lines()
@@ -83,14 +88,34 @@ fn form(text: &str) -> Result<Vec<(String, String)>, Error> {
         .filter(|(_, line)| !line.is_empty())
         .collect();
     match &*lines {
-        [(_, line)] if line.contains('&') => Ok(form_urlencoded::parse(line.as_bytes())
-            .into_owned()
-            .collect()),
+        [(_, line)] if line.contains('&') || is_urlencoded(line) => {
+            Ok(form_urlencoded::parse(line.as_bytes())
+                .into_owned()
+                .collect())
+        }
         lines => lines
             .iter()
             .map(|(at, line)| pair(line, &format!("--form, line {}", at + 1)))
             .collect(),
     }
+}
+
+/// Whether the line is a pair as a urlencoded body has it: letters, digits and the few marks that stand for themselves,
+/// `+`, and `%` before two hex digits.
+fn is_urlencoded(line: &str) -> bool {
+    let Some((name, value)) = line.split_once('=') else {
+        return false;
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || "*-._~+@:/,".contains(c);
+    let encoded = |part: &str| {
+        part.split('%').enumerate().all(|(at, text)| {
+            let hex = if at == 0 { Some("") } else { text.get(..2) };
+            hex.is_some_and(|hex| {
+                hex.chars().all(|c| c.is_ascii_hexdigit()) && text[hex.len()..].chars().all(plain)
+            })
+        })
+    };
+    !name.is_empty() && encoded(name) && encoded(value)
 }
 
 /// `name=value`. Without the `=` it may be a value, and is not repeated.

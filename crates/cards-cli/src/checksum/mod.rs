@@ -3,6 +3,7 @@
 mod curl;
 mod fields;
 mod found;
+mod shell;
 pub(crate) mod sign;
 pub(crate) mod verify;
 

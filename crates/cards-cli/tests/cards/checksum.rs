@@ -49,6 +49,48 @@ fn signs_what_it_is_given_however_it_is_given() {
 }
 
 #[test]
+fn a_single_field_is_decoded_where_it_is_urlencoded() {
+    let signed = |stdin: &str| with_key(&["sign", "--form", "-"], stdin);
+    let plain = with_key(&["sign", "city=New Delhi"], "");
+    for line in [
+        "city=New+Delhi",
+        "city=New%20Delhi\r\n",
+        "city=New Delhi",
+        "c%69ty=New+Delhi",
+    ] {
+        assert_eq!(signed(line), plain, "{line}");
+    }
+    // A percent sign by itself encodes nothing, and several lines are as they are.
+    assert_eq!(signed("a=5%"), with_key(&["sign", "a=5%"], ""));
+    assert_eq!(
+        signed("a=1+2\nb=3"),
+        with_key(&["sign", "a=1+2", "b=3"], "")
+    );
+}
+
+#[test]
+fn a_curl_command_is_read_as_its_shell_reads_it() {
+    let expected = (0, format!("{PUBLISHED}\n"), String::new());
+    for command in [
+        "curl -d entity_id=E1 \\\r\n  --data-urlencode 'status=ALLOWED' -d type=ATM http://h/x\r\n",
+        "curl http://h/x -d 'entity_id=E1&status=ALLOWED&type=ATM';",
+        "curl ^\"http://h/x^\" ^\r\n  --data-raw ^\"entity_id=E1^&status=^%^41LLOWED^&type=ATM^\"\r\n",
+    ] {
+        assert_eq!(
+            with_key(&["sign", "--curl", "-"], command),
+            expected,
+            "{command}"
+        );
+    }
+    let (code, out, err) = with_key(
+        &["sign", "--curl", "-"],
+        "curl -d 'entity_id=E1&status=ALLOWED&type=ATM' http://h/x | MARKER",
+    );
+    assert_eq!((code, out), (0, format!("{PUBLISHED}\n")));
+    insta::assert_snapshot!(err, @"warning: --curl: line 1, column 59: the shell ends the command at `|`; what follows was not read");
+}
+
+#[test]
 fn signs_in_the_order_asked_for() {
     let call = "customer-preference";
     let mixed = ["type=ATM", "entity_id=E1", "status=ALLOWED"];

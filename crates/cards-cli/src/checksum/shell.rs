@@ -1,0 +1,263 @@
+//! A pasted command line, split into words as the shell would that it was copied for.
+
+use std::borrow::Cow;
+
+use crate::error::Error;
+
+/// The words of a command, and where reading it ended.
+pub(super) struct Words {
+    pub(super) words: Vec<String>,
+    /// A warning of the text that was not read, where the shell ends the command before it.
+    pub(super) unread: Option<String>,
+}
+
+/// Splits the first command of a text. Takes what a Unix shell takes, and what browsers copy for cmd and PowerShell:
+/// `^"`, and `^` or a backtick before a line break. A file may have Windows' line breaks.
+pub(super) fn split(text: &str) -> Result<Words, Error> {
+    let text = text.replace("\r\n", "\n");
+    let text = text.trim();
+    let text = text.strip_prefix("$ ").unwrap_or(text);
+    let first_line = text.lines().next().unwrap_or_default();
+    let (text, unread): (Cow<'_, str>, _) = if is_for_cmd(text, first_line) {
+        (without_carets(text).into(), None)
+    } else {
+        let text = match first_line.ends_with(" `") {
+            true => text.replace("`\n", " ").into(),
+            false => Cow::from(text),
+        };
+        let ended = end(&text)?;
+        let command = &text[..ended.unwrap_or(text.len())];
+        let unread = ended.and_then(|at| unread(&text, at));
+        (joined(command).into(), unread)
+    };
+    let words = shlex::split(&text)
+        .ok_or_else(|| Error::usage("--curl: a quotation mark or a backslash is left open"))?;
+    Ok(Words { words, unread })
+}
+
+/// Whether the text escapes as cmd does: its first quotation mark, or its first line break.
+fn is_for_cmd(text: &str, first_line: &str) -> bool {
+    let first_mark = text.find(['"', '\'']);
+    first_mark.is_some_and(|at| text[..at].ends_with('^')) || first_line.trim_end().ends_with(" ^")
+}
+
+/// Takes out the carets as cmd does: one makes the next character plain, and joins two lines; within quotation marks
+/// that have none themselves, it is a character like others. The `;` of another shell is left out at the end.
+fn without_carets(text: &str) -> String {
+    let text = text.trim_end_matches([';', ' ', '\n']);
+    let mut plain = String::with_capacity(text.len());
+    let mut quoted = false;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '^' if !quoted => match characters.next() {
+                // The line goes on, and its first character is plain.
+                Some('\n') => plain.extend(characters.next()),
+                next => plain.extend(next),
+            },
+            character => {
+                quoted ^= character == '"';
+                plain.push(character);
+            }
+        }
+    }
+    plain
+}
+
+/// Joins the lines that a backslash joins. Of these, shlex makes empty words.
+fn joined(command: &str) -> String {
+    let mut joined = String::with_capacity(command.len());
+    let mut quote = None;
+    let mut characters = command.chars();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (Some('\''), '\'') | (Some('"'), '"') => quote = None,
+            (None, '\'' | '"') => quote = Some(character),
+            (None | Some('"'), '\\') => match characters.next() {
+                // One at the very end joins nothing.
+                Some('\n') | None => continue,
+                next => {
+                    joined.push('\\');
+                    joined.extend(next);
+                    continue;
+                }
+            },
+            _ => {}
+        }
+        joined.push(character);
+    }
+    joined
+}
+
+/// Finds where a Unix shell ends the command. Text that it would put something else in place of is refused: it is not
+/// known here what.
+fn end(text: &str) -> Result<Option<usize>, Error> {
+    let mut quote = None;
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        match (quote, character) {
+            (Some('\''), '\'') | (Some('"'), '"') => quote = None,
+            (Some('\''), _) => {}
+            (_, '\\') => drop(characters.next()),
+            (_, '`') => return Err(expanded(text, at, "`")),
+            (_, '$') => {
+                let next = characters.peek().map_or(' ', |(_, next)| *next);
+                let is_quoting = quote.is_none() && matches!(next, '\'' | '"');
+                if is_quoting || next.is_alphanumeric() || matches!(next, '_' | '{' | '(') {
+                    return Err(expanded(text, at, "$"));
+                }
+            }
+            (None, '\'' | '"') => quote = Some(character),
+            (None, ';' | '&' | '|' | '<' | '>') => return Ok(Some(at)),
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Says what stands behind the end of the command, without repeating it.
+fn unread(text: &str, at: usize) -> Option<String> {
+    let (operator, rest) = text[at..].split_at(1);
+    let meant = match operator {
+        "&" => "; a body or an address with `&` needs quotation marks",
+        _ => "",
+    };
+    (!rest.trim_matches([';', '&', ' ', '\n']).is_empty()).then(|| {
+        format!(
+            "--curl: {}: the shell ends the command at `{operator}`; what follows was not read{meant}",
+            place(text, at)
+        )
+    })
+}
+
+fn expanded(text: &str, at: usize, character: &str) -> Error {
+    Error::usage(format!(
+        "--curl: {}: the shell puts something else in place of what `{character}` begins, which is not known here: \
+         write the value itself, in single quotation marks",
+        place(text, at)
+    ))
+}
+
+fn place(text: &str, at: usize) -> String {
+    let before = &text[..at];
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    format!("line {line}, column {column}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn words(text: &str) -> Vec<String> {
+        let split = split(text).ok().unwrap();
+        assert_eq!(split.unread, None, "{text}");
+        split.words
+    }
+
+    const WORDS: [&str; 5] = ["curl", "http://h/x", "-H", "checksum: ab", "-da=1&b=100%"];
+
+    #[test]
+    fn each_shell_is_read_alike() {
+        for text in [
+            "curl 'http://h/x' -H 'checksum: ab' '-da=1&b=100%'",
+            "$ curl http://h/x -H 'checksum: ab' '-da=1&b=100%';",
+            "curl http://h/x \\\r\n  -H \"checksum: ab\" \\\r\n  '-da=1&b=100%'\r\n",
+            "curl http://h/x -H 'checksum: ab' -da=1\\&b=100% ;\n",
+            "curl ^\"http://h/x^\" ^\r\n  -H ^\"checksum: ab^\" ^\r\n  ^\"-da=1^&b=100^%^\"\r\n",
+            "curl \"http://h/x\" ^\n -H \"checksum: ab\" \"-da=1&b=100%\";",
+            "curl http://h/x `\r\n -H 'checksum: ab' `\r\n '-da=1&b=100%'",
+        ] {
+            assert_eq!(words(text), WORDS, "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_and_carets_within_a_value_are_kept() {
+        assert_eq!(words(r#"curl -d 'a=x^"y"'"#), ["curl", "-d", r#"a=x^"y""#]);
+        assert_eq!(words(r#"curl ^"a=^\^"x^\^"^""#), ["curl", r#"a="x""#]);
+        assert_eq!(words("curl ^\"a=1^\n\n2^\""), ["curl", "a=1\n2"]);
+        assert_eq!(words("curl -d 'a=$1;`|>'"), ["curl", "-d", "a=$1;`|>"]);
+        assert_eq!(
+            words("curl -d a=5$ -d b=1"),
+            ["curl", "-d", "a=5$", "-d", "b=1"]
+        );
+    }
+
+    #[test]
+    fn a_joined_line_is_no_word() {
+        assert_eq!(words("curl -d \\\n 'a=1' \\\n"), ["curl", "-d", "a=1"]);
+        assert_eq!(words("curl -d a\\\n=1"), ["curl", "-d", "a=1"]);
+        assert_eq!(words("curl -d 'a=\\\n1'"), ["curl", "-d", "a=\\\n1"]);
+    }
+
+    #[test]
+    fn what_follows_the_command_is_told_and_not_read() {
+        for (text, read, says) in [
+            (
+                "curl -d 'a=1' | MARKER",
+                vec!["curl", "-d", "a=1"],
+                "--curl: line 1, column 15: the shell ends the command at `|`; what follows was not read",
+            ),
+            (
+                "curl \\\n -d a=1; MARKER",
+                vec!["curl", "-d", "a=1"],
+                "--curl: line 2, column 8: the shell ends the command at `;`; what follows was not read",
+            ),
+            (
+                "curl -d a=1&b=MARKER",
+                vec!["curl", "-d", "a=1"],
+                "--curl: line 1, column 12: the shell ends the command at `&`; what follows was not read; \
+                 a body or an address with `&` needs quotation marks",
+            ),
+        ] {
+            let split = split(text).ok().unwrap();
+            assert_eq!(split.words, read, "{text}");
+            assert_eq!(split.unread.as_deref(), Some(says), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_the_shell_knows_is_refused() {
+        for text in [
+            "curl -d \"a=$MARKER\"",
+            "curl -d a=${M}",
+            "curl -d $'a=M'",
+            "curl -d \"a=`M`\"",
+        ] {
+            let says = split(text).err().unwrap().to_string();
+            assert!(says.starts_with("--curl: line 1, column "), "{says}");
+            assert!(says.contains("the shell puts something else"), "{says}");
+            assert!(!says.contains('M'), "{says}");
+        }
+    }
+
+    proptest! {
+        /// The escapes are made by other code: shlex for Unix, and for cmd a caret before each character that a
+        /// browser writes one before.
+        #[test]
+        fn any_words_come_back(words in proptest::collection::vec("[ -~äß]{1,12}", 1..6)) {
+            let texts: Vec<&str> = words.iter().map(String::as_str).collect();
+            // A prompt is taken for one.
+            prop_assume!(texts[0] != "$");
+            let unix = shlex::try_join(texts.iter().copied()).unwrap_or_default();
+            for text in [unix.clone(), format!("{unix};"), format!("{unix}\r\n")] {
+                let split = split(&text).ok().unwrap();
+                prop_assert_eq!(&split.words, &words, "{}", text);
+                prop_assert_eq!(split.unread, None);
+            }
+
+            let cmd: Vec<String> = words.iter().map(|word| {
+                let word = word.replace('\\', "\\\\").replace('"', "\\\"");
+                let careted = word.chars().map(|c| match c.is_ascii_alphanumeric() || c == ' ' {
+                    true => c.to_string(),
+                    false => format!("^{c}"),
+                });
+                format!("^\"{}^\"", careted.collect::<String>())
+            }).collect();
+            let split = split(&cmd.join(" ^\r\n  ")).ok().unwrap();
+            prop_assert_eq!(split.words, words);
+        }
+    }
+}
