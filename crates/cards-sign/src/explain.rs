@@ -4,7 +4,9 @@ use crate::digest::{Checksum, checksum};
 use crate::given::Given;
 use crate::mistake::{FieldRef, Mistake};
 use crate::order::{Order, arrange_by};
+use crate::rewrite::Rewrite;
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// A body of more fields than this is compared in the order received only.
 pub const MAX_FIELDS: usize = 64;
@@ -12,12 +14,18 @@ pub const MAX_FIELDS: usize = 64;
 /// A body of more bytes than this, names, values and secret together, is compared in the order received only.
 pub const MAX_BYTES: usize = 16 * 1024;
 
+/// No more digests than this are made to explain one checksum.
+pub const MAX_TRIED: usize = 10_000;
+
+/// In a body of more bytes than this, a change is not tried of each value by itself.
+const MAX_BYTES_OF_SINGLES: usize = 4 * 1024;
+
 /// Works out what a checksum was made from.
 ///
-/// Tried are four orders (as received, table, example, sorted), each by itself and with each [`Mistake`], one at
-/// a time. That is at most 4 x (29 + [`MAX_FIELDS`]) digests of [`MAX_BYTES`] (up to three times as much in the
-/// four that are encoded): a fraction of a millisecond for the 21 fields of register-user, a few milliseconds at
-/// the limits. A larger body costs a single digest.
+/// Tried are four orders (as received, table, example, sorted), each by itself and with each [`Mistake`], one at a
+/// time: those of all values, and those of each single one. That is at most [`MAX_TRIED`] digests, and none but that
+/// of the check for a checksum that is right. Changes of single values are tried in a body of at most 4 KiB, and a
+/// body over [`MAX_FIELDS`] or [`MAX_BYTES`] costs a single digest.
 ///
 /// This is help for whoever integrates, to be shown where the secret's owner looks: in a log, or in a sandbox. It
 /// is no answer to an unknown caller, as it tells a near miss from a wild guess.
@@ -93,19 +101,29 @@ impl<'a> Explain<'a> {
         self
     }
 
-    fn is_large(&self) -> bool {
+    fn bytes(&self) -> usize {
         let fields = self.fields.iter();
         let bytes: usize = fields.map(|(name, value)| name.len() + value.len()).sum();
-        self.fields.len() > MAX_FIELDS || bytes + self.secret.len() > MAX_BYTES
+        bytes + self.secret.len()
+    }
+
+    fn is_large(&self) -> bool {
+        self.fields.len() > MAX_FIELDS || self.bytes() > MAX_BYTES
     }
 
     fn search(&self, wanted: Checksum, tried: &mut usize) -> Option<Cause> {
+        let ways = self.ways();
+        // The check itself, of which nothing is to be explained where it holds.
+        if let Some(received) = ways.first()
+            && checksum(received.values(None), self.secret) == wanted
+        {
+            return Some(received.cause(None));
+        }
         let mut is_wanted = |made: Checksum| {
             *tried += 1;
             made == wanted
         };
-        let ways = self.ways();
-        for way in &ways {
+        for way in ways.iter().skip(1) {
             if is_wanted(checksum(way.values(None), self.secret)) {
                 return Some(way.cause(None));
             }
@@ -124,6 +142,44 @@ impl<'a> Explain<'a> {
             for (at, field) in way.fields.iter().enumerate() {
                 if !field.1.is_empty() && is_wanted(checksum(way.values(Some(at)), self.secret)) {
                     return Some(way.cause(Some(Mistake::LeftOut(self.name(*field)))));
+                }
+            }
+        }
+        self.search_rewritten(&ways, is_wanted)
+    }
+
+    /// Tries each change of the values: of all that it changes, and then of each alone.
+    fn search_rewritten(
+        &self,
+        ways: &[Way<'a>],
+        mut is_wanted: impl FnMut(Checksum) -> bool,
+    ) -> Option<Cause> {
+        for rewrite in Rewrite::ALL {
+            for way in ways {
+                let changed = way.rewritten(rewrite);
+                let places: Vec<usize> = (0..changed.len())
+                    .filter(|at| changed[*at].is_some())
+                    .collect();
+                let made = |only: Option<usize>| checksum(way.changed(&changed, only), self.secret);
+                let cause = |mistake| Some(way.cause(Some(mistake)));
+                let field = |at: usize| Mistake::RewrittenField(self.name(way.fields[at]), rewrite);
+                match *places {
+                    [] => {}
+                    [at] => {
+                        if is_wanted(made(None)) {
+                            return cause(field(at));
+                        }
+                    }
+                    _ => {
+                        if is_wanted(made(None)) {
+                            return cause(Mistake::Rewritten(rewrite));
+                        }
+                        if self.bytes() <= MAX_BYTES_OF_SINGLES
+                            && let Some(at) = places.iter().find(|at| is_wanted(made(Some(**at))))
+                        {
+                            return cause(field(*at));
+                        }
+                    }
                 }
             }
         }
@@ -353,6 +409,25 @@ impl<'a> Way<'a> {
     fn values(&self, without: Option<usize>) -> impl Iterator<Item = &'a str> {
         let fields = self.fields.iter().enumerate();
         fields.filter_map(move |(at, (_, value))| (Some(at) != without).then_some(*value))
+    }
+
+    /// The values that a change gives, where it changes one.
+    fn rewritten(&self, rewrite: Rewrite) -> Vec<Option<Zeroizing<String>>> {
+        let values = self.fields.iter().map(|(_, value)| rewrite.apply(value));
+        values.map(|text| text.map(Zeroizing::new)).collect()
+    }
+
+    /// The values as changed, all of them or only one.
+    fn changed<'b>(
+        &'b self,
+        changed: &'b [Option<Zeroizing<String>>],
+        only: Option<usize>,
+    ) -> impl Iterator<Item = &'b str> {
+        let fields = self.fields.iter().zip(changed).enumerate();
+        fields.map(move |(at, ((_, value), text))| match text {
+            Some(text) if only.is_none_or(|only| only == at) => text.as_str(),
+            _ => *value,
+        })
     }
 
     fn cause(&self, mistake: Option<Mistake>) -> Cause {

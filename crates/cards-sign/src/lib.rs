@@ -47,9 +47,13 @@ mod given;
 mod mistake;
 mod order;
 mod pre_image;
+mod rewrite;
 
 pub use digest::{Checksum, ChecksumHex, ParseChecksumError, checksum, verify};
-pub use explain::{Arrangement, Cause, Explain, Explanation, MAX_BYTES, MAX_FIELDS, explain};
+pub use explain::{
+    Arrangement, Cause, Explain, Explanation, MAX_BYTES, MAX_FIELDS, MAX_TRIED, explain,
+};
 pub use given::Given;
-pub use mistake::{Encoding, FieldRef, LineBreak, Mistake, Names, Place};
+pub use mistake::{Charset, Encoding, FieldRef, LineBreak, Mistake, Names, Place, Twice};
 pub use order::{Order, ParseOrderError};
+pub use rewrite::{Rewrite, Word};

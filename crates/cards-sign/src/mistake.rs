@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::rewrite::Rewrite;
+
 /// The mistake of a sender besides joining the values and appending the secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -36,6 +38,16 @@ pub enum Mistake {
     Names(Names),
     /// HMAC with the secret as its key, instead of a digest over values and secret.
     Hmac,
+    /// The secret stood in these quotation marks.
+    SecretQuoted(char),
+    /// The digest was hashed once more.
+    Twice(Twice),
+    /// The values and the secret were hashed in another encoding of characters than UTF-8.
+    Charset(Charset),
+    /// Every value that this changes was hashed so.
+    Rewritten(Rewrite),
+    /// This field's value was hashed so.
+    RewrittenField(FieldRef, Rewrite),
     /// This field's value was not hashed, or was empty when it was, which comes to the same.
     LeftOut(FieldRef),
 }
@@ -67,6 +79,26 @@ pub enum Encoding {
     Form,
 }
 
+/// The form in which a digest was hashed once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Twice {
+    /// As 64 lowercase hex digits.
+    Hex,
+    /// As 32 bytes.
+    Bytes,
+}
+
+/// The encodings of characters that are hashed in place of UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charset {
+    /// ISO-8859-1, a byte for each character up to U+00FF.
+    Latin1,
+    /// UTF-16, the lower byte first.
+    Utf16Le,
+    /// UTF-16, the higher byte first.
+    Utf16Be,
+}
+
 /// The ways in which names were hashed along with the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Names {
@@ -91,7 +123,7 @@ pub enum FieldRef {
 }
 
 impl Mistake {
-    /// Every mistake but [`Mistake::LeftOut`], which depends on the fields. Likely ones come first.
+    /// Every mistake but those that depend on the fields. Likely ones come first.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let plain = [
             Self::SecretMissing,
@@ -110,17 +142,32 @@ impl Mistake {
             Self::Names(Names::Body(Encoding::Form)),
             Self::Names(Names::Joined),
         ];
+        let others = [
+            Self::SecretQuoted('"'),
+            Self::SecretQuoted('\''),
+            Self::Twice(Twice::Hex),
+            Self::Twice(Twice::Bytes),
+            Self::Charset(Charset::Latin1),
+            Self::Charset(Charset::Utf16Le),
+            Self::Charset(Charset::Utf16Be),
+        ];
         let spaced = [(false, true), (true, false), (true, true)]
             .map(|(before, after)| Self::SecretSpaced { before, after });
-        let separated = [',', '|', '&', ' ', '\n']
+        let separated = [
+            ',', '|', '&', ' ', '\n', ';', ':', '~', '#', '-', '_', '.', '/', '\t', '^', '+', '*',
+        ]
+        .into_iter()
+        .flat_map(|separator| {
+            [false, true].map(|before_secret| Self::Separator {
+                separator,
+                before_secret,
+            })
+        });
+        plain
             .into_iter()
-            .flat_map(|separator| {
-                [false, true].map(|before_secret| Self::Separator {
-                    separator,
-                    before_secret,
-                })
-            });
-        plain.into_iter().chain(spaced).chain(separated)
+            .chain(spaced)
+            .chain(others)
+            .chain(separated)
     }
 
     /// Advises in a sentence what to change.
@@ -130,6 +177,13 @@ impl Mistake {
             Self::SecretFirst => "Put the secret after the last value.",
             Self::SecretTwice => "Append the secret once.",
             Self::SecretTrimmed => "Take the white space off the secret configured here.",
+            Self::SecretSpaced {
+                before: true,
+                after: false,
+            } => {
+                "Take the white space off the secret that the sender reads, or off the end of the last value, \
+                 which hashes the same."
+            }
             Self::SecretSpaced { .. } => {
                 "Take the white space off the secret that the sender reads."
             }
@@ -140,6 +194,12 @@ impl Mistake {
             Self::Encoded(_) => "Hash the values as they are before the body is encoded.",
             Self::Names(_) => "Hash the values alone.",
             Self::Hmac => "Take plain SHA-256 over the values and then the secret.",
+            Self::SecretQuoted(_) => {
+                "Take the quotation marks off the secret that the sender reads."
+            }
+            Self::Twice(_) => "Take the digest once.",
+            Self::Charset(_) => "Hash the bytes of UTF-8, which the body is sent in.",
+            Self::Rewritten(rewrite) | Self::RewrittenField(_, rewrite) => rewrite.advice(),
             Self::LeftOut(_) => "Hash each value that is sent, and send each value that is hashed.",
         }
     }
@@ -188,6 +248,12 @@ impl fmt::Display for Mistake {
             }
             Self::Names(Names::Joined) => f.write_str("with each name joined before its value"),
             Self::Hmac => f.write_str("as an HMAC with the secret as its key"),
+            Self::SecretQuoted(mark) => write!(f, "with the secret in quotation marks (`{mark}`)"),
+            Self::Twice(Twice::Hex) => f.write_str("and hashed the hex digits of the digest once more"),
+            Self::Twice(Twice::Bytes) => f.write_str("and hashed the bytes of the digest once more"),
+            Self::Charset(charset) => write!(f, "as {charset}"),
+            Self::Rewritten(rewrite) => write!(f, "each value {rewrite}"),
+            Self::RewrittenField(field, rewrite) => write!(f, "{field} {rewrite}"),
             Self::LeftOut(field) => {
                 write!(f, "without {field} (or with it empty, which hashes the same)")
             }
@@ -200,6 +266,16 @@ impl fmt::Display for Encoding {
         f.write_str(match self {
             Self::Percent => "percent-encoding, a space as `%20`",
             Self::Form => "form encoding, a space as `+`",
+        })
+    }
+}
+
+impl fmt::Display for Charset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Latin1 => "ISO-8859-1",
+            Self::Utf16Le => "UTF-16 with the lower byte first",
+            Self::Utf16Be => "UTF-16 with the higher byte first",
         })
     }
 }
@@ -220,7 +296,7 @@ mod tests {
     #[test]
     fn every_mistake_says_what_was_hashed() {
         let said: Vec<String> = Mistake::all().map(|mistake| mistake.to_string()).collect();
-        insta::assert_snapshot!(said.join("\n"), @r"
+        insta::assert_snapshot!(said.join("\n"), @r#"
         without the secret
         with a line break (`\n`) after the secret
         with a line break (`\r\n`) after the secret
@@ -239,6 +315,13 @@ mod tests {
         with a space after the secret
         with a space before the secret
         with a space around the secret
+        with the secret in quotation marks (`"`)
+        with the secret in quotation marks (`'`)
+        and hashed the hex digits of the digest once more
+        and hashed the bytes of the digest once more
+        as ISO-8859-1
+        as UTF-16 with the lower byte first
+        as UTF-16 with the higher byte first
         with `,` between them
         with `,` between them and before the secret
         with `|` between them
@@ -249,7 +332,31 @@ mod tests {
         with ` ` between them and before the secret
         with `\n` between them
         with `\n` between them and before the secret
-        ");
+        with `;` between them
+        with `;` between them and before the secret
+        with `:` between them
+        with `:` between them and before the secret
+        with `~` between them
+        with `~` between them and before the secret
+        with `#` between them
+        with `#` between them and before the secret
+        with `-` between them
+        with `-` between them and before the secret
+        with `_` between them
+        with `_` between them and before the secret
+        with `.` between them
+        with `.` between them and before the secret
+        with `/` between them
+        with `/` between them and before the secret
+        with `\t` between them
+        with `\t` between them and before the secret
+        with `^` between them
+        with `^` between them and before the secret
+        with `+` between them
+        with `+` between them and before the secret
+        with `*` between them
+        with `*` between them and before the secret
+        "#);
     }
 
     #[test]

@@ -1,21 +1,26 @@
 //! Makes the bytes that each mistake puts into the hash.
 
 use crate::digest::Checksum;
-use crate::mistake::{Encoding, LineBreak, Mistake, Names, Place};
+use crate::mistake::{Charset, Encoding, LineBreak, Mistake, Names, Place, Twice};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
 impl Mistake {
     /// The checksum that this mistake makes of `fields`, in their order.
     ///
-    /// For [`Mistake::LeftOut`] the caller takes the field out before.
+    /// For [`Mistake::LeftOut`] the caller takes the field out before, and for [`Mistake::Rewritten`] it changes the
+    /// values.
     pub(crate) fn checksum(&self, fields: &[(&str, &str)], secret: &[u8]) -> Checksum {
         if matches!(self, Self::Hmac) {
             return hmac(fields, secret);
         }
         let mut hasher = Sha256::new();
         self.feed(fields, secret, &mut |bytes| hasher.update(bytes));
-        Checksum::from_bytes(hasher.finalize().into())
+        let digest: [u8; 32] = hasher.finalize().into();
+        match self {
+            Self::Twice(twice) => twice.digest(digest),
+            _ => Checksum::from_bytes(digest),
+        }
     }
 
     fn feed(&self, fields: &[(&str, &str)], secret: &[u8], put: &mut dyn FnMut(&[u8])) {
@@ -42,6 +47,9 @@ impl Mistake {
                 let between: &[u8] = if *names == Names::Joined { b"" } else { b"&" };
                 joined(fields, between, put, |field, put| names.feed(field, put));
             }
+            Self::Charset(charset) => joined(fields, b"", put, |(_, value), put| {
+                charset.feed(value, put);
+            }),
             _ => joined(fields, b"", put, |(_, value), put| put(value.as_bytes())),
         }
     }
@@ -76,6 +84,19 @@ impl Mistake {
                 put(separator.encode_utf8(&mut [0; 4]).as_bytes());
                 put(secret);
             }
+            Self::SecretQuoted(mark) => {
+                let mut buffer = [0; 4];
+                let mark = mark.encode_utf8(&mut buffer).as_bytes();
+                put(mark);
+                put(secret);
+                put(mark);
+            }
+            // A secret that is no text has no other encoding.
+            Self::Charset(charset) => match std::str::from_utf8(secret) {
+                Ok(secret) => charset.feed(secret, put),
+                Err(_) => put(secret),
+            },
+            Self::Twice(_) | Self::Rewritten(_) | Self::RewrittenField(..) => put(secret),
             Self::LeftOut(_) | Self::Separator { .. } | Self::Encoded(_) | Self::Names(_) => {
                 put(secret);
             }
@@ -94,6 +115,33 @@ fn joined(
             put(between);
         }
         one(*field, put);
+    }
+}
+
+impl Twice {
+    fn digest(self, digest: [u8; 32]) -> Checksum {
+        let made = match self {
+            Self::Hex => Sha256::digest(Checksum::from_bytes(digest).to_hex().as_bytes()),
+            Self::Bytes => Sha256::digest(digest),
+        };
+        Checksum::from_bytes(made.into())
+    }
+}
+
+impl Charset {
+    fn feed(self, text: &str, put: &mut dyn FnMut(&[u8])) {
+        match self {
+            // A question mark for what it lacks, as Java and others write it.
+            Self::Latin1 => text
+                .chars()
+                .for_each(|c| put(&[u8::try_from(u32::from(c)).unwrap_or(b'?')])),
+            Self::Utf16Le => text
+                .encode_utf16()
+                .for_each(|unit| put(&unit.to_le_bytes())),
+            Self::Utf16Be => text
+                .encode_utf16()
+                .for_each(|unit| put(&unit.to_be_bytes())),
+        }
     }
 }
 
@@ -175,7 +223,7 @@ mod tests {
         let mut bytes = Vec::new();
         let fields = [("a b", "1 2~*"), ("c", "é/+")];
         mistake.feed(&fields, SECRET, &mut |part| bytes.extend_from_slice(part));
-        String::from_utf8(bytes).unwrap()
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     #[test]
@@ -203,6 +251,13 @@ mod tests {
         "1 2~*é/+ <secret>\n " SecretSpaced { before: false, after: true }
         "1 2~*é/+  <secret>\n" SecretSpaced { before: true, after: false }
         "1 2~*é/+  <secret>\n " SecretSpaced { before: true, after: true }
+        "1 2~*é/+\" <secret>\n\"" SecretQuoted('"')
+        "1 2~*é/+' <secret>\n'" SecretQuoted('\'')
+        "1 2~*é/+ <secret>\n" Twice(Hex)
+        "1 2~*é/+ <secret>\n" Twice(Bytes)
+        "1 2~*�/+ <secret>\n" Charset(Latin1)
+        "1\0 \02\0~\0*\0�\0/\0+\0 \0<\0s\0e\0c\0r\0e\0t\0>\0\n\0" Charset(Utf16Le)
+        "\01\0 \02\0~\0*\0�\0/\0+\0 \0<\0s\0e\0c\0r\0e\0t\0>\0\n" Charset(Utf16Be)
         "1 2~*,é/+ <secret>\n" Separator { separator: ',', before_secret: false }
         "1 2~*,é/+, <secret>\n" Separator { separator: ',', before_secret: true }
         "1 2~*|é/+ <secret>\n" Separator { separator: '|', before_secret: false }
@@ -213,6 +268,30 @@ mod tests {
         "1 2~* é/+  <secret>\n" Separator { separator: ' ', before_secret: true }
         "1 2~*\né/+ <secret>\n" Separator { separator: '\n', before_secret: false }
         "1 2~*\né/+\n <secret>\n" Separator { separator: '\n', before_secret: true }
+        "1 2~*;é/+ <secret>\n" Separator { separator: ';', before_secret: false }
+        "1 2~*;é/+; <secret>\n" Separator { separator: ';', before_secret: true }
+        "1 2~*:é/+ <secret>\n" Separator { separator: ':', before_secret: false }
+        "1 2~*:é/+: <secret>\n" Separator { separator: ':', before_secret: true }
+        "1 2~*~é/+ <secret>\n" Separator { separator: '~', before_secret: false }
+        "1 2~*~é/+~ <secret>\n" Separator { separator: '~', before_secret: true }
+        "1 2~*#é/+ <secret>\n" Separator { separator: '#', before_secret: false }
+        "1 2~*#é/+# <secret>\n" Separator { separator: '#', before_secret: true }
+        "1 2~*-é/+ <secret>\n" Separator { separator: '-', before_secret: false }
+        "1 2~*-é/+- <secret>\n" Separator { separator: '-', before_secret: true }
+        "1 2~*_é/+ <secret>\n" Separator { separator: '_', before_secret: false }
+        "1 2~*_é/+_ <secret>\n" Separator { separator: '_', before_secret: true }
+        "1 2~*.é/+ <secret>\n" Separator { separator: '.', before_secret: false }
+        "1 2~*.é/+. <secret>\n" Separator { separator: '.', before_secret: true }
+        "1 2~*/é/+ <secret>\n" Separator { separator: '/', before_secret: false }
+        "1 2~*/é/+/ <secret>\n" Separator { separator: '/', before_secret: true }
+        "1 2~*\té/+ <secret>\n" Separator { separator: '\t', before_secret: false }
+        "1 2~*\té/+\t <secret>\n" Separator { separator: '\t', before_secret: true }
+        "1 2~*^é/+ <secret>\n" Separator { separator: '^', before_secret: false }
+        "1 2~*^é/+^ <secret>\n" Separator { separator: '^', before_secret: true }
+        "1 2~*+é/+ <secret>\n" Separator { separator: '+', before_secret: false }
+        "1 2~*+é/++ <secret>\n" Separator { separator: '+', before_secret: true }
+        "1 2~**é/+ <secret>\n" Separator { separator: '*', before_secret: false }
+        "1 2~**é/+* <secret>\n" Separator { separator: '*', before_secret: true }
         "1 2~*é/+ <secret>\n" LeftOut(Numbered(1))
         "#);
     }
