@@ -253,7 +253,7 @@ pub fn card_expiry<T: Text>(value: &T, rules: &Rules) -> Check {
 }
 
 /// As [`required`], where [`DocExpiry::Required`] is set. By default a rule over
-/// two fields decides: see [`lapses`].
+/// two fields decides, [`given_where_it_lapses`].
 pub fn doc_expiry_given<T: Text>(value: &T, rules: &Rules) -> Check {
     match rules.doc_expiry {
         DocExpiry::Required => required(value),
