@@ -47,8 +47,8 @@ const TEXTS: [&str; 12] = [
     "9",
 ];
 
-/// What a request breaks, all of whose fields hold this text, where the dependent
-/// rules apply.
+/// Lists the rules that a request breaks in which every field holds this text, but
+/// for those that a dependent rule looks at: these hold the word for which it applies.
 fn broken<R: Request>(text: &str, rules: &Rules) -> Vec<(String, Rule)> {
     let fields = R::OPERATION.fields;
     let word = |field: &Field| {

@@ -83,10 +83,18 @@ fn on_a_terminal(url: &str, args: &[&str]) -> (String, String) {
     (out.join().unwrap(), err.join().unwrap())
 }
 
-/// Clears the screen, in two spellings; rings; turns the text around.
-const COMMANDS: [&str; 4] = ["\u{1b}[2J", "\u{9b}2J", "\u{7}", "\u{202e}"];
+/// Clears the screen, in two spellings; rings; turns the text around, and parts of it in three ways.
+const COMMANDS: [&str; 7] = [
+    "\u{1b}[2J",
+    "\u{9b}2J",
+    "\u{7}",
+    "\u{202e}",
+    "\u{61c}",
+    "\u{200e}",
+    "\u{200f}",
+];
 
-const VALUE: &str = "x\u{1b}[2J\u{9b}2J\u{7}\u{202e}y";
+const VALUE: &str = "x\u{1b}[2J\u{9b}2J\u{7}\u{202e}\u{61c}\u{200e}\u{200f}y";
 
 fn assert_harmless(shown: &str) {
     for command in COMMANDS {
