@@ -186,14 +186,17 @@ fn a_world_of_ones_own() {
     let file = folder.path().join("world.json");
     let world =
         r#"{"paysafe": {"customers": [{"customerId": "7", "cards": [{"status": "LOCKED"}]}]}}"#;
-    std::fs::write(&file, world).unwrap();
-    let (_serving, address) = Serving::start(&["--world", file.to_str().unwrap()]);
-    let settings = [
-        ("CARDS_PAYSAFE_BASE_URL", format!("http://{address}")),
-        ("CARDS_PAYSAFE_TOKEN", "sandbox-paysafe-token".to_owned()),
-    ];
-    let call = ["paysafe", "prepaid-cards", "--customer-id", "7"];
-    let (code, out, err) = run(cards(&call).envs(settings));
-    assert_eq!(code, 0, "{err}");
-    assert!(out.contains("LOCKED"), "{out}");
+    // As it is, and as some editors save it, with the mark of UTF-8.
+    for mark in ["", "\u{feff}"] {
+        std::fs::write(&file, format!("{mark}{world}")).unwrap();
+        let (_serving, address) = Serving::start(&["--world", file.to_str().unwrap()]);
+        let settings = [
+            ("CARDS_PAYSAFE_BASE_URL", format!("http://{address}")),
+            ("CARDS_PAYSAFE_TOKEN", "sandbox-paysafe-token".to_owned()),
+        ];
+        let call = ["paysafe", "prepaid-cards", "--customer-id", "7"];
+        let (code, out, err) = run(cards(&call).envs(settings));
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains("LOCKED"), "{out}");
+    }
 }
