@@ -8,6 +8,9 @@ use std::fmt;
 pub enum Rewrite {
     /// A `+` was hashed, and a space arrived: the body held the `+` as it is.
     RawPlus,
+    /// A `+` that the value begins with was hashed, and a space arrived, while other spaces were spaces: a telephone
+    /// number with its country's code.
+    LeadingPlus,
     /// A space was hashed, and a `+` arrived: the value was form-encoded, and then encoded once more.
     SpaceForPlus,
     /// The value was hashed once and encoded twice: percent-encoding is left in what arrived.
@@ -73,8 +76,9 @@ impl Word {
 
 impl Rewrite {
     /// Every change, the likelier first.
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::RawPlus,
+        Self::LeadingPlus,
         Self::Trimmed,
         Self::EncodedTwice,
         Self::SpaceForPlus,
@@ -102,6 +106,11 @@ impl Rewrite {
     pub(crate) fn apply(self, value: &str) -> Option<String> {
         let text = match self {
             Self::RawPlus => value.replace(' ', "+"),
+            Self::LeadingPlus => {
+                let rest = value.strip_prefix(' ')?;
+                // With no other space, it is the change before.
+                rest.contains(' ').then(|| format!("+{rest}"))?
+            }
             Self::SpaceForPlus => value.replace('+', " "),
             Self::EncodedTwice => decoded(value)?,
             Self::Trimmed => value.trim().to_owned(),
@@ -133,7 +142,9 @@ impl Rewrite {
     /// Advises in a sentence what to change.
     pub(crate) const fn advice(self) -> &'static str {
         match self {
-            Self::RawPlus => "Write a `+` into the body as `%2B`: as it is, it arrives as a space.",
+            Self::RawPlus | Self::LeadingPlus => {
+                "Write a `+` into the body as `%2B`: as it is, it arrives as a space."
+            }
             Self::SpaceForPlus | Self::EncodedTwice => {
                 "Encode the values of the body once: their encoding arrived as part of the value."
             }
@@ -154,6 +165,7 @@ impl fmt::Display for Rewrite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RawPlus => f.write_str("with a `+` where a space arrived"),
+            Self::LeadingPlus => f.write_str("with a `+` at its beginning, where a space arrived"),
             Self::SpaceForPlus => f.write_str("with a space where a `+` arrived"),
             Self::EncodedTwice => f.write_str("decoded once more than the body was"),
             Self::Trimmed => f.write_str("without the white space around it"),

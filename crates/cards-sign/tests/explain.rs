@@ -211,7 +211,8 @@ const CHARSETS: [(Charset, &str); 3] = [
 ];
 
 /// A body in which each change changes something, what was hashed of its fields, and how that is told.
-const CHANGED: [(&str, &str, &str, Rewrite); 21] = [
+const CHANGED: [(&str, &str, &str, Rewrite); 22] = [
+    ("mobile", " 91 98 7", "+91 98 7", Rewrite::LeadingPlus),
     ("mobile", "91 98", "91+98", Rewrite::RawPlus),
     ("city", " Kochi", "Kochi", Rewrite::Trimmed),
     ("city", "Kochi", "Kochi ", Rewrite::SpaceAfter),
