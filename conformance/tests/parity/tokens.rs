@@ -9,7 +9,7 @@ use cards_model::airpay::UpdateCustomer;
 use cards_model::ibanera::CardsByCustomer;
 use cards_transport::ibanera::OtpReuse;
 use cards_transport::paysafe::Paysafe;
-use cards_transport::{BackendOptions, Call, Settings};
+use cards_transport::{BackendOptions, Call, IssuedToken, Settings, TokenSource};
 use conformance::server::{Captured, RawServer, Reaction};
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
@@ -24,6 +24,7 @@ for_both_backends! {
     a_paysafe_token_is_renewed_before_it_expires,
     a_second_401_is_the_callers,
     a_failed_renewal_is_shared,
+    a_source_is_asked_once_for_all_that_wait,
 }
 
 const CALLS: usize = 20;
@@ -164,6 +165,30 @@ fn a_second_401_is_the_callers<B: Backend>() {
     assert_eq!(error.attempts(), 2);
     // Two tokens, two calls.
     assert_eq!(fake.sent().len(), 4);
+}
+
+fn a_source_is_asked_once_for_all_that_wait<B: Backend>() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let source = TokenSource::new(move |_| {
+        let token = format!("own-{}", counted.fetch_add(1, Ordering::SeqCst));
+        Ok(IssuedToken::new(token).lasting(Duration::from_secs(900)))
+    });
+    let clock = FakeClock::new();
+    let fake = Fake::new(&clock, |_, _| json(200, GET_CARDS));
+    let paysafe = Paysafe::new("http://localhost".parse().unwrap()).token_source(source);
+    let client = B::faked(paysafe, &fake, clock.settings());
+    for round in 1..=2 {
+        for reply in client.send_many(&list(), CALLS) {
+            reply.unwrap();
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), round);
+        clock.advance(Duration::from_secs(900));
+    }
+    let sent = fake.sent();
+    assert_eq!(sent.len(), 2 * CALLS);
+    assert_eq!(sent[0].headers()["authorization"], "Bearer own-0");
+    assert_eq!(sent[CALLS].headers()["authorization"], "Bearer own-1");
 }
 
 /// Returns once all calls wait for the one that logs in, by how often the clock

@@ -41,6 +41,11 @@ const TABLE: &[Group] = &[
         rows: &[
             row("CARDS_AIRPAY_BASE_URL", Setting, "its address"),
             row(
+                "CARDS_AIRPAY_TOKEN_BASE_URL",
+                Setting,
+                "the address to log in at, where it is another",
+            ),
+            row(
                 "CARDS_AIRPAY_SECRET_KEY",
                 Secret,
                 "the key of the checksums",
@@ -83,6 +88,11 @@ const TABLE: &[Group] = &[
         rows: &[
             row("CARDS_PAYSAFE_BASE_URL", Setting, "its address"),
             row(
+                "CARDS_PAYSAFE_TOKEN_BASE_URL",
+                Setting,
+                "the address to get tokens at, where it is another",
+            ),
+            row(
                 "CARDS_PAYSAFE_TOKEN",
                 Secret,
                 "a token, in place of the client's id and secret",
@@ -100,6 +110,16 @@ const TABLE: &[Group] = &[
         title: "Ibanera",
         rows: &[
             row("CARDS_IBANERA_BASE_URL", Setting, "its address"),
+            row(
+                "CARDS_IBANERA_TOKEN_BASE_URL",
+                Setting,
+                "the address to log in at, where it is another",
+            ),
+            row(
+                "CARDS_IBANERA_AUTHORIZATION",
+                Setting,
+                "how the token is written: bearer, or bare without a scheme",
+            ),
             row(
                 "CARDS_IBANERA_TOKEN",
                 Secret,

@@ -63,6 +63,11 @@ pub(crate) fn bearer(token: Option<&Secret>) -> Result<HeaderValue, ConfigError>
     secret_header("the token", &format!("Bearer {}", token.expose()))
 }
 
+/// `Authorization` with the token alone.
+pub(crate) fn bare(token: Option<&Secret>) -> Result<HeaderValue, ConfigError> {
+    secret_header("the token", token.ok_or_else(no_token)?.expose())
+}
+
 /// The error of a call that needs a token where none can be had.
 pub(crate) fn no_token() -> ConfigError {
     ConfigError::new("no token and no credentials to get one")
@@ -99,7 +104,9 @@ mod tests {
     #[test]
     fn a_secret_header_is_marked_as_sensitive() {
         assert!(secret_header("the token", "t").unwrap().is_sensitive());
-        assert!(bearer(Some(&Secret::new("t"))).unwrap().is_sensitive());
+        for scheme in [bearer, bare] {
+            assert!(scheme(Some(&Secret::new("t"))).unwrap().is_sensitive());
+        }
     }
 
     proptest! {

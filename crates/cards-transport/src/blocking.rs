@@ -12,6 +12,7 @@ use crate::paging::{Cursor, Paged};
 use crate::reply::Reply;
 use crate::run::{Driven, Next, Run};
 use crate::settings::{CallOptions, Settings};
+use crate::token_source::Asked;
 use crate::transport::BlockingTransport;
 
 /// Calls one provider on the calling thread. Clones share the connection pool
@@ -81,6 +82,13 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
                 Driven::Done(reply) => return Ok(reply),
                 Driven::LogIn(renewal) => renewal,
             };
+            if let Some(source) = core.provider.token_source() {
+                let Asked::Told(told) = source.ask(renewal.need()) else {
+                    return Err(run.cannot_await());
+                };
+                run.sourced(renewal, Some(told))?;
+                continue;
+            }
             let login = run.login()?;
             let attempt = Run::start(&login, core, &run.login_options());
             let outcome = attempt.and_then(|mut attempt| self.drive(&mut attempt));

@@ -13,6 +13,7 @@ use crate::cause::ConfigError;
 use crate::codes::{OneTimeCodes, OtpReuse};
 use crate::refusal::{Refusal, Said};
 use crate::reply::Warning;
+use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
 
 /// An operation that a [`Client`](crate::Client) can carry out.
@@ -124,6 +125,13 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
     /// A token that was given and not fetched, and how long it is good for
     /// where its end could not be noticed otherwise.
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)>;
+
+    /// The lifetime of a token whose issuer tells none. `None`: the provider's
+    /// refusal is what ends it.
+    const TOKEN_LIFETIME: Option<Duration> = None;
+
+    /// The source of the caller's own that brings tokens in place of a login.
+    fn token_source(&self) -> Option<&TokenSource>;
 
     /// The call that brings a token, where there are credentials for it.
     fn login(&self) -> Option<Self::Login>;

@@ -2,6 +2,7 @@
 //! call's life.
 
 use std::borrow::Cow;
+use std::error::Error as StdError;
 use std::fmt;
 
 use cards_model::Violations;
@@ -15,6 +16,8 @@ pub(crate) enum Cause {
     Violations(Violations),
     /// Credentials are missing or cannot be sent.
     Config(ConfigError),
+    /// The caller's own source brought no token.
+    TokenSource(Box<dyn StdError + Send + Sync>),
     /// The backend brought no whole reply.
     Transport(TransportError),
     /// The provider said no.

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use futures_core::Stream;
-use futures_util::future::select;
+use futures_util::future::{Either, select};
 use futures_util::stream;
 
 use crate::call::{Call, Provider};
@@ -15,6 +15,7 @@ use crate::paging::{Cursor, Paged};
 use crate::reply::Reply;
 use crate::run::{Driven, Next, Run};
 use crate::settings::{CallOptions, Settings};
+use crate::token_source::Asked;
 use crate::transport::AsyncTransport;
 
 /// Calls one provider without blocking. Clones share the connection pool and
@@ -88,6 +89,20 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
                 Driven::Done(reply) => return Ok(reply),
                 Driven::LogIn(renewal) => renewal,
             };
+            if let Some(source) = core.provider.token_source() {
+                let told = match source.ask(renewal.need()) {
+                    Asked::Told(told) => Some(told),
+                    Asked::Awaited(answer) => {
+                        let time_up = pin!(self.0.transport.sleep(run.left()));
+                        match select(answer, time_up).await {
+                            Either::Left((told, _)) => Some(told),
+                            Either::Right(_) => None,
+                        }
+                    }
+                };
+                run.sourced(renewal, told)?;
+                continue;
+            }
             let login = run.login()?;
             let outcome = match Run::start(&login, core, &run.login_options()) {
                 Ok(mut attempt) => self.drive(&mut attempt).await,

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use cards_model::{Effect, Operation, Violations};
 use http::StatusCode;
@@ -12,6 +12,7 @@ use crate::cause::{Cause, JsonTrouble};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::reply::RawReply;
+use crate::retry::retry_after;
 use crate::transport::TransportErrorKind;
 
 /// The reason why a call brought no value.
@@ -39,7 +40,7 @@ use crate::transport::TransportErrorKind;
 ///         // It may have taken effect: a second one would register twice.
 ///         ErrorKind::OutcomeUnknown => Next::FindOut,
 ///         // The provider had no time for it, whatever else it says.
-///         _ if error.status().is_some_and(|status| status == 429) => Next::AskAgain,
+///         _ if error.is_rate_limited() => Next::AskAgain,
 ///         // It did not leave for want of a connection.
 ///         ErrorKind::Connect | ErrorKind::Timeout if error.is_not_sent() => Next::AskAgain,
 ///         // It did not take effect, and would not if it were sent again.
@@ -63,6 +64,9 @@ pub enum ErrorKind {
     Invalid,
     /// Credentials are missing or cannot be sent.
     Config,
+    /// A [`TokenSource`](crate::TokenSource) brought no token; the call did not
+    /// take effect.
+    TokenSource,
     /// No connection at the last attempt. See [`Error::is_not_sent`] for those
     /// before.
     Connect,
@@ -242,6 +246,40 @@ impl Error {
         self.kind() == ErrorKind::Refused
     }
 
+    /// The provider has had too many calls: HTTP 429, or that status in the body,
+    /// where Airpay has it. [`retry_after`](Self::retry_after) says when to come
+    /// back, where the provider told.
+    pub fn is_rate_limited(&self) -> bool {
+        let in_body = self.refusal().and_then(|refusal| refusal.status);
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS) || in_body == Some(429)
+    }
+
+    /// The time that the reply asks to wait for (`Retry-After`, RFC 9110,
+    /// 10.2.3), in seconds or until a date, counted from now. `None`: it asks for
+    /// none, or its time has passed.
+    ///
+    /// The client keeps to it between its own attempts where the call's time
+    /// allows for that. This is for the caller who comes back later.
+    ///
+    /// ```
+    /// use cards_transport::model::paysafe::ListPrepaidCards;
+    /// use cards_transport::{blocking::Client, http, paysafe::Paysafe};
+    /// use std::time::Duration;
+    ///
+    /// let busy = |_request: http::Request<_>, _limits| {
+    ///     let reply = http::Response::builder().status(429).header("retry-after", "120");
+    ///     Ok(reply.body("{}".into()).unwrap())
+    /// };
+    /// let paysafe = Paysafe::new("http://localhost".parse()?).token("t");
+    /// let error = Client::new(paysafe, busy).send(&ListPrepaidCards::new("1")).unwrap_err();
+    /// assert!(error.is_rate_limited());
+    /// assert_eq!(error.retry_after(), Some(Duration::from_secs(120)));
+    /// # Ok::<(), cards_transport::BaseUrlError>(())
+    /// ```
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(self.raw()?.headers(), SystemTime::now())
+    }
+
     /// The provider does not take the credentials.
     pub fn is_unauthorized(&self) -> bool {
         self.kind() == ErrorKind::Unauthorized
@@ -255,6 +293,7 @@ fn kind(effect: Effect, cause: &Cause, raw: Option<&RawReply>) -> ErrorKind {
     match cause {
         Cause::Violations(_) => ErrorKind::Invalid,
         Cause::Config(_) => ErrorKind::Config,
+        Cause::TokenSource(_) => ErrorKind::TokenSource,
         Cause::Paging(_) => ErrorKind::Paging,
         Cause::Transport(error) => match (error.kind(), error.is_maybe_sent()) {
             (_, true) if is_mutation => ErrorKind::OutcomeUnknown,
@@ -344,6 +383,10 @@ impl Inner {
             Cause::Violations(violations) => write!(f, "{violations}"),
             Cause::Config(error) if self.progress.is_sent => write!(f, "{error}"),
             Cause::Config(error) => write!(f, "not sent: {error}"),
+            Cause::TokenSource(_) if self.progress.is_sent => {
+                f.write_str("the token source brought none")
+            }
+            Cause::TokenSource(_) => f.write_str("not sent: the token source brought none"),
             Cause::Transport(error) if is_unknown => {
                 write!(f, "{error} after the request may have been sent")
             }
@@ -382,6 +425,7 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.inner.cause {
             Cause::Transport(error) => error.source(),
+            Cause::TokenSource(error) => Some(&**error),
             _ => None,
         }
     }

@@ -98,6 +98,7 @@ mod retry;
 mod run;
 mod session;
 mod settings;
+mod token_source;
 mod transport;
 mod unreadable;
 
@@ -119,8 +120,10 @@ pub use refusal::{FieldRefusal, Refusal, Said};
 pub use reply::{RawReply, Reply, ReplyParts, Warning};
 pub use retry::Retry;
 pub use settings::{CallOptions, Settings, Validation};
+pub use token_source::{IssuedToken, SourceError, TokenNeed, TokenSource};
 pub use transport::{
-    AsyncTransport, BlockingTransport, Limits, TransportError, TransportErrorKind,
+    AsyncTransport, BlockingTransport, Boxed, DynAsyncTransport, Limits, Sent, TransportError,
+    TransportErrorKind,
 };
 pub use unreadable::Unreadable;
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use event_listener::EventListener;
 use http::{Request, Response};
 
-use crate::authorization::no_token;
+use crate::authorization::{check_token, no_token};
 use crate::call::{Attempt, Call, Provider};
 use crate::cause::{Cause, ConfigError};
 use crate::codes::{Bearer, Codebook, Fate, OneTimeCodes, OtpReuse, Take, Ticket};
@@ -22,6 +22,7 @@ use crate::reply::{RawReply, Reply};
 use crate::retry::{Failure, Retry, retry_after};
 use crate::session::{Memory, Renewal, Step, Token};
 use crate::settings::{CallOptions, Validation};
+use crate::token_source::Told;
 use crate::transport::{Limits, TransportError, TransportErrorKind};
 use crate::unreadable::Unreadable;
 
@@ -337,6 +338,32 @@ impl<'a, C: Call> Run<'a, C> {
         }
     }
 
+    /// Settles a renewal by the answer of the caller's own source. `None`: it took
+    /// longer than the call may.
+    pub(crate) fn sourced(
+        &mut self,
+        renewal: Renewal<'_>,
+        told: Option<Told>,
+    ) -> Result<(), Error> {
+        let Some(told) = told else {
+            return Err(self.out_of_time());
+        };
+        let issued =
+            told.map_err(|error| Error::new(self.progress, Cause::TokenSource(error), None))?;
+        check_token(Some(&issued.secret)).map_err(|error| self.config(error))?;
+        let lifetime = issued.lifetime.or(C::Provider::TOKEN_LIFETIME);
+        let now = self.core.settings.now();
+        renewal.succeeded(&mut self.tokens, (issued.secret, lifetime), now);
+        Ok(())
+    }
+
+    /// The error of a source that this client cannot await.
+    pub(crate) fn cannot_await(&self) -> Error {
+        self.config(ConfigError::new(
+            "the token source is one to await, which takes the async client: give TokenSource::new",
+        ))
+    }
+
     /// The login call, or the reason why there is none.
     pub(crate) fn login(&self) -> Result<<C::Provider as Provider>::Login, Error> {
         let login = self.core.provider.login();
@@ -349,7 +376,7 @@ impl<'a, C: Call> Run<'a, C> {
     }
 
     /// The time that is left to the call.
-    fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         self.total.saturating_sub(self.started.elapsed())
     }
 
@@ -358,7 +385,7 @@ impl<'a, C: Call> Run<'a, C> {
         C::NEEDS_TOKEN
             && self.retry.is_on()
             && self.tokens.refused.is_none()
-            && self.core.provider.login().is_some()
+            && (self.core.provider.token_source().is_some() || self.core.provider.login().is_some())
     }
 
     fn codebook(&self) -> &'a Codebook {

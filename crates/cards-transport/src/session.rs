@@ -9,6 +9,7 @@ use event_listener::{Event, EventListener};
 
 use crate::codes::Codebook;
 use crate::error::Error;
+use crate::token_source::TokenNeed;
 
 /// Holds the token in force, and lets one call at a time renew it.
 pub(crate) struct Session {
@@ -64,6 +65,7 @@ pub(crate) struct Memory {
 pub(crate) struct Renewal<'a> {
     session: &'a Session,
     number: u64,
+    need: TokenNeed,
 }
 
 impl Session {
@@ -108,9 +110,15 @@ impl Session {
         }
         held.is_renewing = true;
         held.begun += 1;
+        let need = match held.token.as_ref().map(|token| token.serial) {
+            None => TokenNeed::First,
+            serial if serial == memory.refused => TokenNeed::Refused,
+            Some(_) => TokenNeed::Expired,
+        };
         Ok(Step::Renew(Renewal {
             session: self,
             number: held.begun,
+            need,
         }))
     }
 
@@ -132,6 +140,11 @@ impl Held {
 }
 
 impl Renewal<'_> {
+    /// Says why the token is renewed.
+    pub(crate) fn need(&self) -> TokenNeed {
+        self.need
+    }
+
     /// Puts a new token in force for all.
     pub(crate) fn succeeded(
         self,

@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +16,10 @@ use http::{Request, Response};
 /// function of the same shape, so that a test needs no server. An
 /// implementation follows no redirects, treats no status as an error and keeps
 /// to the [`Limits`].
+///
+/// Where the type of a transport is known when the program runs only, it goes
+/// into an `Arc<dyn DynAsyncTransport>` or a `Box` of one, which are transports
+/// too. See [`DynAsyncTransport`].
 pub trait AsyncTransport: Send + Sync {
     /// Sends once; trying again is not its business.
     fn send(
@@ -29,7 +35,19 @@ pub trait AsyncTransport: Send + Sync {
 /// Sends one request and reads its whole reply on the calling thread.
 ///
 /// Implemented by [`UreqTransport`](crate::UreqTransport) and by every function
-/// of the same shape. The same rules hold as for [`AsyncTransport`].
+/// of the same shape; and by an `Arc` of any, `Arc<dyn BlockingTransport>` and
+/// `Box<dyn BlockingTransport>` included. The same rules hold as for
+/// [`AsyncTransport`].
+///
+/// ```
+/// use cards_transport::{BlockingTransport, blocking::Client, paysafe::Paysafe};
+/// use std::sync::Arc;
+///
+/// fn client(transport: Arc<dyn BlockingTransport>) -> Client<Paysafe, Arc<dyn BlockingTransport>> {
+///     let base = "http://localhost".parse().expect("a base URL");
+///     Client::new(Paysafe::new(base).token("fake-token"), transport)
+/// }
+/// ```
 pub trait BlockingTransport: Send + Sync {
     /// Sends once; trying again is not its business.
     fn send(
@@ -222,5 +240,84 @@ where
 
     fn sleep(&self, pause: Duration) {
         std::thread::sleep(pause);
+    }
+}
+
+/// An [`AsyncTransport`] of any type, behind one pointer.
+///
+/// Every transport is one. It costs one allocation for each request and each
+/// pause, for the future's box.
+///
+/// ```
+/// use cards_transport::{Client, DynAsyncTransport, paysafe::Paysafe};
+/// use std::sync::Arc;
+///
+/// fn client(transport: Arc<dyn DynAsyncTransport>) -> Client<Paysafe, Arc<dyn DynAsyncTransport>> {
+///     let base = "http://localhost".parse().expect("a base URL");
+///     Client::new(Paysafe::new(base).token("fake-token"), transport)
+/// }
+/// ```
+pub trait DynAsyncTransport: Send + Sync {
+    /// Does as [`AsyncTransport::send`], in a box.
+    fn send_boxed(&self, request: Request<Bytes>, limits: Limits) -> Boxed<'_, Sent>;
+
+    /// Does as [`AsyncTransport::sleep`], in a box.
+    fn sleep_boxed(&self, pause: Duration) -> Boxed<'_, ()>;
+}
+
+/// A future in a box.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The outcome of sending one request.
+pub type Sent = Result<Response<Bytes>, TransportError>;
+
+impl<T: AsyncTransport> DynAsyncTransport for T {
+    fn send_boxed(&self, request: Request<Bytes>, limits: Limits) -> Boxed<'_, Sent> {
+        Box::pin(self.send(request, limits))
+    }
+
+    fn sleep_boxed(&self, pause: Duration) -> Boxed<'_, ()> {
+        Box::pin(self.sleep(pause))
+    }
+}
+
+/// Passes on to a transport behind a pointer.
+macro_rules! behind_a_pointer {
+    ($($pointer:ty),+) => {$(
+        impl AsyncTransport for $pointer {
+            fn send(
+                &self,
+                request: Request<Bytes>,
+                limits: Limits,
+            ) -> impl Future<Output = Sent> + Send {
+                (**self).send_boxed(request, limits)
+            }
+
+            fn sleep(&self, pause: Duration) -> impl Future<Output = ()> + Send {
+                (**self).sleep_boxed(pause)
+            }
+        }
+    )+};
+}
+
+behind_a_pointer!(Arc<dyn DynAsyncTransport>, Box<dyn DynAsyncTransport>);
+
+impl<T: BlockingTransport + ?Sized> BlockingTransport for Arc<T> {
+    fn send(&self, request: Request<Bytes>, limits: Limits) -> Sent {
+        (**self).send(request, limits)
+    }
+
+    fn sleep(&self, pause: Duration) {
+        (**self).sleep(pause);
+    }
+}
+
+impl BlockingTransport for Box<dyn BlockingTransport> {
+    fn send(&self, request: Request<Bytes>, limits: Limits) -> Sent {
+        (**self).send(request, limits)
+    }
+
+    fn sleep(&self, pause: Duration) {
+        (**self).sleep(pause);
     }
 }

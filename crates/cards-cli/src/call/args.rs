@@ -7,7 +7,7 @@ use cards_transport::model::{Waiver, Waivers};
 use cards_transport::{BaseUrl, Call, Provider, Retry, Settings, Validation, operations};
 
 use super::client::Backend;
-use super::context::Context;
+use super::context::{Address, Context};
 use crate::config::{CA_FILE, ConfigArgs, Vars, WAIVE};
 use crate::error::Error;
 use crate::input::waiver;
@@ -39,6 +39,11 @@ pub(crate) struct CallArgs {
     /// The provider's address, in place of the configured one
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+
+    /// The address to log in at, in place of the configured one. Without any,
+    /// it is that of the calls
+    #[arg(long, value_name = "URL")]
+    login_url: Option<String>,
 
     /// Print the request, secrets and personal values masked, and send nothing
     #[arg(long)]
@@ -142,26 +147,43 @@ impl Setup<'_> {
         for (variable, value) in &self.set {
             vars = vars.with(variable, value);
         }
-        if let Some(url) = &self.args.base_url {
+        for (flag, url, variable) in [
+            ("--base-url", &self.args.base_url, base_url_of::<P>()),
+            (
+                "--login-url",
+                &self.args.login_url,
+                token_base_url_of::<P>(),
+            ),
+        ] {
+            let Some(url) = url else {
+                continue;
+            };
             // By hand: the parser's own message would repeat a password in it.
             url.parse::<BaseUrl>().map_err(|error| {
-                Error::usage(format!("--base-url: {error}, such as {}", P::PRODUCTION))
+                Error::usage(format!("{flag}: {error}, such as {}", P::PRODUCTION))
             })?;
-            vars = vars.with(&base_url_of::<P>(), url);
+            vars = vars.with(&variable, url);
         }
         vars.checked(P::PREFIX)?.checked(CA_FILE)
     }
 
     /// Describes a call for whoever tells of its failure.
     pub(super) fn context<C: Call>(&self, vars: &Vars) -> Context {
-        let variable = base_url_of::<C::Provider>();
+        let address = |flag: &str, given: &Option<String>, variable: String| {
+            let base_url = vars.get(&variable)?;
+            let set_by = match given {
+                Some(_) => flag.to_owned(),
+                None => variable,
+            };
+            Some(Address { base_url, set_by })
+        };
+        let args = &self.args;
+        let calls = base_url_of::<C::Provider>();
+        let tokens = token_base_url_of::<C::Provider>();
         Context {
             operation: C::operation(),
-            base_url: vars.get(&variable).unwrap_or_default(),
-            set_by: match self.args.base_url {
-                Some(_) => "--base-url".to_owned(),
-                None => variable,
-            },
+            address: address("--base-url", &args.base_url, calls).unwrap_or_default(),
+            token_address: address("--login-url", &args.login_url, tokens),
             has_ca_file: vars.get(CA_FILE).is_some(),
             timeout: self.args.timeout,
             show_body: self.args.show_body,
@@ -199,6 +221,11 @@ impl CallArgs {
 /// The setting that holds a provider's address.
 fn base_url_of<P: Provider>() -> String {
     format!("{}_BASE_URL", P::PREFIX)
+}
+
+/// The setting that holds the address to log in at.
+fn token_base_url_of<P: Provider>() -> String {
+    format!("{}_TOKEN_BASE_URL", P::PREFIX)
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

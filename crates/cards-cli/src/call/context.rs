@@ -9,18 +9,35 @@ use cards_transport::model::Operation;
 pub(crate) struct Context {
     /// The call, whatever fails on its behalf.
     pub(crate) operation: &'static Operation,
-    pub(crate) base_url: String,
-    /// The flag or variable that the address is from.
-    pub(crate) set_by: String,
+    pub(crate) address: Address,
+    /// The address to log in at, where it is another.
+    pub(crate) token_address: Option<Address>,
     pub(crate) has_ca_file: bool,
     /// The limit for all, where one is set.
     pub(crate) timeout: Option<Duration>,
     pub(crate) show_body: bool,
 }
 
+/// An address, and where it was set.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Address {
+    pub(crate) base_url: String,
+    /// The flag or variable that the address is from.
+    pub(crate) set_by: String,
+}
+
 impl Context {
+    /// The address that an operation is called at: this call, or its login.
+    pub(crate) fn address_of(&self, operation: &Operation) -> &Address {
+        let is_login = operation != self.operation;
+        let token_address = self.token_address.as_ref().filter(|_| is_login);
+        token_address.unwrap_or(&self.address)
+    }
+}
+
+impl Address {
     /// Which address is called, and where to change it.
-    pub(crate) fn address(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         format!("{} is {}", self.set_by, self.base_url)
     }
 

@@ -7,7 +7,7 @@ use cards_transport::model::{Waiver, Waivers};
 use cards_transport::{Error as CallError, ErrorKind, TransportErrorKind};
 use rustls::CertificateError;
 
-use super::context::Context;
+use super::context::{Address, Context};
 use crate::causes::chain;
 use crate::config::CA_FILE;
 
@@ -32,9 +32,10 @@ enum Trouble {
 
 /// A hint that fits the failure, where there is one.
 pub(crate) fn of(error: &CallError, context: &Context) -> Option<String> {
-    let at = context.address();
-    if let Some(trouble) = trouble(error, context) {
-        let host = context.host();
+    let address = context.address_of(error.operation());
+    let at = address.told();
+    if let Some(trouble) = trouble(error, address) {
+        let host = address.host();
         return Some(match trouble {
             Trouble::LookUp => {
                 format!("is the name {host} right? `getent hosts {host}` looks it up; {at}")
@@ -96,8 +97,8 @@ fn longer(context: &Context) -> String {
     format!("--timeout SECONDS waits longer{}", than.unwrap_or_default())
 }
 
-fn trouble(error: &CallError, context: &Context) -> Option<Trouble> {
-    let is_plain = context.base_url.starts_with("http://");
+fn trouble(error: &CallError, address: &Address) -> Option<Trouble> {
+    let is_plain = address.base_url.starts_with("http://");
     if let Some(raw) = error.raw() {
         // Servers that speak TLS often say so in the words of plain HTTP.
         let says_https = raw.status().as_u16() == 400

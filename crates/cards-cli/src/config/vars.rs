@@ -266,6 +266,7 @@ mod tests {
                 "CARDS_IBANERA_TOTP_STEP" => "30",
                 "CARDS_IBANERA_TOTP_ALGORITHM" => "sha1",
                 "CARDS_IBANERA_OTP_REUSE" => "learn",
+                "CARDS_IBANERA_AUTHORIZATION" => "bare",
                 _ => "x",
             };
             Some(answer.to_owned())

@@ -20,6 +20,7 @@ mod outcomes;
 mod sandbox;
 mod settings;
 mod terminal;
+mod wire;
 
 use std::process::Output;
 

@@ -17,6 +17,7 @@ use crate::encode::encode_form;
 use crate::json::{Object, body_text, is_object, read_object, read_part};
 use crate::refusal::{Meaning, Refusal, Said};
 use crate::request::{FORM, address, request};
+use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
 
 /// The address of the documents' request examples.
@@ -47,6 +48,8 @@ pub struct Airpay {
     keys: Option<(Secret, Secret)>,
     token: Option<Secret>,
     login: Option<UserLogin>,
+    token_base: Option<BaseUrl>,
+    token_source: Option<TokenSource>,
     order: Order,
     utc_offset: UtcOffset,
 }
@@ -60,6 +63,8 @@ impl Airpay {
             keys: None,
             token: None,
             login: None,
+            token_base: None,
+            token_source: None,
             order: Order::default(),
             utc_offset: UtcOffset::INDIA,
         }
@@ -97,6 +102,25 @@ impl Airpay {
         }
     }
 
+    /// Takes tokens from a source of your own, in place of logging in. See
+    /// [`TokenSource`].
+    #[must_use]
+    pub fn token_source(self, source: TokenSource) -> Self {
+        Self {
+            token_source: Some(source),
+            ..self
+        }
+    }
+
+    /// The address to log in at, where it is another than that of the calls.
+    #[must_use]
+    pub fn token_base(self, token_base: BaseUrl) -> Self {
+        Self {
+            token_base: Some(token_base),
+            ..self
+        }
+    }
+
     /// The order in which fields are sent and signed, both.
     #[must_use]
     pub fn order(self, order: Order) -> Self {
@@ -111,7 +135,8 @@ impl Airpay {
     }
 
     /// Reads `CARDS_AIRPAY_BASE_URL`, `CARDS_AIRPAY_SECRET_KEY`, and where they
-    /// are set `CARDS_AIRPAY_AFFILIATE` with `CARDS_AIRPAY_PROCESSOR_KEY`,
+    /// are set `CARDS_AIRPAY_TOKEN_BASE_URL`, `CARDS_AIRPAY_AFFILIATE` with
+    /// `CARDS_AIRPAY_PROCESSOR_KEY`,
     /// `CARDS_AIRPAY_TOKEN`, `CARDS_AIRPAY_MOBILE_NO` with
     /// `CARDS_AIRPAY_PASSWORD`, `CARDS_AIRPAY_ORDER`, and `CARDS_AIRPAY_UTC_OFFSET`.
     ///
@@ -123,6 +148,9 @@ impl Airpay {
         let credential = |name: &str| authorization::from_var(name, required(name)?);
         let base = base_url::<Self>("CARDS_AIRPAY_BASE_URL", &required("CARDS_AIRPAY_BASE_URL")?)?;
         let mut airpay = Self::new(base, required("CARDS_AIRPAY_SECRET_KEY")?);
+        if let Some(url) = var("CARDS_AIRPAY_TOKEN_BASE_URL") {
+            airpay = airpay.token_base(base_url::<Self>("CARDS_AIRPAY_TOKEN_BASE_URL", &url)?);
+        }
         if var("CARDS_AIRPAY_AFFILIATE").is_some() {
             let affiliate = credential("CARDS_AIRPAY_AFFILIATE")?;
             airpay = airpay.keys(affiliate, credential("CARDS_AIRPAY_PROCESSOR_KEY")?);
@@ -159,6 +187,8 @@ impl Provider for Airpay {
 
     const PRODUCTION: &'static str = PRODUCTION;
 
+    const TOKEN_LIFETIME: Option<Duration> = Some(LIFETIME);
+
     fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         Self::from_vars(var)
     }
@@ -168,11 +198,15 @@ impl Provider for Airpay {
     }
 
     /// Airpay documents one refusal, 400 and "fail", for an expired token as for
-    /// anything else: where there is a login to replace the token, it is
+    /// anything else: where there is a login or a source to replace the token, it is
     /// replaced by the clock.
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
-        let lifetime = self.login.as_ref().map(|_| LIFETIME);
-        Some((self.token.clone()?, lifetime))
+        let can_renew = self.login.is_some() || self.token_source.is_some();
+        Some((self.token.clone()?, can_renew.then_some(LIFETIME)))
+    }
+
+    fn token_source(&self) -> Option<&TokenSource> {
+        self.token_source.as_ref()
     }
 
     fn login(&self) -> Option<UserLogin> {
@@ -272,7 +306,8 @@ impl<C: Call<Provider = Airpay> + Form, A: Access> Way<C> for Signed<A> {
         A::identify(&mut headers, attempt)?;
         headers.insert(CHECKSUM, secret_header("checksum", &checksum.to_hex())?);
         headers.insert(header::CONTENT_TYPE, FORM);
-        let url = address(form, &airpay.base)?;
+        let token_base = airpay.token_base.as_ref().filter(|_| C::is_login());
+        let url = address(form, token_base.unwrap_or(&airpay.base))?;
         let body = encode_form(&fields).into();
         Ok(request(operation.method, url, headers, body))
     }

@@ -38,10 +38,9 @@ impl Call for LoginCall {
             otp: code(attempt)?.clone(),
         };
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, JSON)]);
-        let url = attempt
-            .provider
-            .base
-            .join(Login::OPERATION.path, &[], &[])?;
+        let base = attempt.provider.token_base.as_ref();
+        let base = base.unwrap_or(&attempt.provider.base);
+        let url = base.join(Login::OPERATION.path, &[], &[])?;
         let method = Login::OPERATION.method;
         Ok(request(method, url, headers, login.to_json().into()))
     }

@@ -3,8 +3,10 @@
 mod credentials;
 mod list_customer_cards;
 mod login;
+mod scheme;
 
 pub use credentials::LoginCall;
+pub use scheme::AuthorizationScheme;
 
 pub use crate::codes::{CodeUse, OneTimeCodes, OtpAlgorithm, OtpMemory, OtpReuse};
 
@@ -15,13 +17,14 @@ use cards_model::ibanera::{CustomerCards, CustomerCardsReply, Envelope, LoggedIn
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, StatusCode, header};
 
-use crate::authorization::{self, bearer, secret_header};
+use crate::authorization::{self, bare, bearer, secret_header};
 use crate::base_url::{BaseUrl, base_url};
 use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object, read_part};
 use crate::refusal::{FieldRefusal, Refusal, Said};
 use crate::request::from_fields;
+use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
 
 /// The host of the documents' request example.
@@ -49,6 +52,9 @@ pub struct Ibanera {
     login: Option<(String, Secret)>,
     codes: Option<OneTimeCodes>,
     otp_reuse: OtpReuse,
+    scheme: AuthorizationScheme,
+    token_base: Option<BaseUrl>,
+    token_source: Option<TokenSource>,
 }
 
 impl Ibanera {
@@ -60,6 +66,9 @@ impl Ibanera {
             login: None,
             codes: None,
             otp_reuse: OtpReuse::default(),
+            scheme: AuthorizationScheme::default(),
+            token_base: None,
+            token_source: None,
         }
     }
 
@@ -77,6 +86,31 @@ impl Ibanera {
     pub fn login(self, username: impl Into<String>, password: impl Into<Secret>) -> Self {
         Self {
             login: Some((username.into(), password.into())),
+            ..self
+        }
+    }
+
+    /// Sets how the token stands in `Authorization`. See [`AuthorizationScheme`].
+    #[must_use]
+    pub fn authorization(self, scheme: AuthorizationScheme) -> Self {
+        Self { scheme, ..self }
+    }
+
+    /// Takes tokens from a source of your own, in place of logging in. See
+    /// [`TokenSource`].
+    #[must_use]
+    pub fn token_source(self, source: TokenSource) -> Self {
+        Self {
+            token_source: Some(source),
+            ..self
+        }
+    }
+
+    /// The address to log in at, where it is another than that of the calls.
+    #[must_use]
+    pub fn token_base(self, token_base: BaseUrl) -> Self {
+        Self {
+            token_base: Some(token_base),
             ..self
         }
     }
@@ -126,7 +160,8 @@ impl Ibanera {
     }
 
     /// Reads `CARDS_IBANERA_BASE_URL`, and where they are set
-    /// `CARDS_IBANERA_TOKEN`, `CARDS_IBANERA_USERNAME` with
+    /// `CARDS_IBANERA_TOKEN_BASE_URL`, `CARDS_IBANERA_AUTHORIZATION` (`bearer`,
+    /// `bare`), `CARDS_IBANERA_TOKEN`, `CARDS_IBANERA_USERNAME` with
     /// `CARDS_IBANERA_PASSWORD`, and for the one-time codes
     /// `CARDS_IBANERA_OTP` (one code), or `CARDS_IBANERA_TOTP_SECRET` (base32)
     /// or `CARDS_IBANERA_TOTP_TEXT` (the text itself) with
@@ -144,6 +179,14 @@ impl Ibanera {
             &required("CARDS_IBANERA_BASE_URL")?,
         )?;
         let mut ibanera = Self::new(base);
+        if let Some(url) = var("CARDS_IBANERA_TOKEN_BASE_URL") {
+            ibanera = ibanera.token_base(base_url::<Self>("CARDS_IBANERA_TOKEN_BASE_URL", &url)?);
+        }
+        if let Some(scheme) = var("CARDS_IBANERA_AUTHORIZATION") {
+            let scheme = scheme.parse::<AuthorizationScheme>();
+            ibanera =
+                ibanera.authorization(scheme.map_err(|e| e.of("CARDS_IBANERA_AUTHORIZATION"))?);
+        }
         if let Some(token) = var("CARDS_IBANERA_TOKEN") {
             ibanera = ibanera.token(authorization::from_var("CARDS_IBANERA_TOKEN", token)?);
         }
@@ -211,6 +254,10 @@ impl Provider for Ibanera {
 
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
         Some((self.token.clone()?, None))
+    }
+
+    fn token_source(&self) -> Option<&TokenSource> {
+        self.token_source.as_ref()
     }
 
     fn login(&self) -> Option<LoginCall> {
@@ -284,7 +331,11 @@ impl<C: Call<Provider = Ibanera> + model::Request> Way<C> for BearerAndCode {
 
     fn request(call: &C, attempt: &Attempt<'_, Ibanera>) -> Result<Request<Bytes>, ConfigError> {
         let mut headers = HeaderMap::with_capacity(4);
-        headers.insert(header::AUTHORIZATION, bearer(attempt.token)?);
+        let authorization = match attempt.provider.scheme {
+            AuthorizationScheme::Bearer => bearer(attempt.token)?,
+            AuthorizationScheme::Bare => bare(attempt.token)?,
+        };
+        headers.insert(header::AUTHORIZATION, authorization);
         headers.insert("otp", secret_header("otp", code(attempt)?.expose())?);
         from_fields(call, &attempt.provider.base, headers)
     }

@@ -48,7 +48,9 @@ impl Call for IssueAccessToken {
         headers.insert(header::CONTENT_TYPE, FORM);
         let operation = AccessToken::OPERATION;
         let brand = ("brandIdentity", self.brand.as_str().into());
-        let url = attempt.provider.base.join(operation.path, &[brand], &[])?;
+        let base = attempt.provider.token_base.as_ref();
+        let base = base.unwrap_or(&attempt.provider.base);
+        let url = base.join(operation.path, &[brand], &[])?;
         let body = encode_form(&[("grant_type", "client_credentials")]);
         Ok(request(operation.method, url, headers, body.into()))
     }

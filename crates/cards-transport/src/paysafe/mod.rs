@@ -21,6 +21,7 @@ use crate::cause::ConfigError;
 use crate::json::{body_text, is_object, read_object};
 use crate::refusal::{FieldRefusal, Refusal, Said};
 use crate::request::from_fields;
+use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
 
 /// Production. That the documented path sits under this prefix is inferred from
@@ -46,6 +47,8 @@ pub struct Paysafe {
     base: BaseUrl,
     token: Option<Secret>,
     client: Option<IssueAccessToken>,
+    token_base: Option<BaseUrl>,
+    token_source: Option<TokenSource>,
 }
 
 impl Paysafe {
@@ -55,6 +58,8 @@ impl Paysafe {
             base,
             token: None,
             client: None,
+            token_base: None,
+            token_source: None,
         }
     }
 
@@ -82,8 +87,35 @@ impl Paysafe {
         }
     }
 
+    /// Takes tokens from a source of your own, in place of logging in. See
+    /// [`TokenSource`].
+    #[must_use]
+    pub fn token_source(self, source: TokenSource) -> Self {
+        Self {
+            token_source: Some(source),
+            ..self
+        }
+    }
+
+    /// The address that tokens are asked for at, with its prefix, where it is
+    /// another than that of the cards.
+    ///
+    /// ```
+    /// use cards_transport::paysafe::{Paysafe, SANDBOX};
+    ///
+    /// let paysafe = Paysafe::new("http://127.0.0.1:8484".parse()?).token_base(SANDBOX.parse()?);
+    /// # Ok::<(), cards_transport::BaseUrlError>(())
+    /// ```
+    #[must_use]
+    pub fn token_base(self, token_base: BaseUrl) -> Self {
+        Self {
+            token_base: Some(token_base),
+            ..self
+        }
+    }
+
     /// Reads `CARDS_PAYSAFE_BASE_URL`, and where they are set
-    /// `CARDS_PAYSAFE_TOKEN`, and `CARDS_PAYSAFE_BRAND` with
+    /// `CARDS_PAYSAFE_TOKEN_BASE_URL`, `CARDS_PAYSAFE_TOKEN`, and `CARDS_PAYSAFE_BRAND` with
     /// `CARDS_PAYSAFE_CLIENT_ID` and `CARDS_PAYSAFE_CLIENT_SECRET`.
     ///
     /// # Errors
@@ -96,6 +128,9 @@ impl Paysafe {
             &required("CARDS_PAYSAFE_BASE_URL")?,
         )?;
         let mut paysafe = Self::new(base);
+        if let Some(url) = var("CARDS_PAYSAFE_TOKEN_BASE_URL") {
+            paysafe = paysafe.token_base(base_url::<Self>("CARDS_PAYSAFE_TOKEN_BASE_URL", &url)?);
+        }
         if let Some(token) = var("CARDS_PAYSAFE_TOKEN") {
             paysafe = paysafe.token(authorization::from_var("CARDS_PAYSAFE_TOKEN", token)?);
         }
@@ -122,6 +157,10 @@ impl Provider for Paysafe {
 
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
         Some((self.token.clone()?, None))
+    }
+
+    fn token_source(&self) -> Option<&TokenSource> {
+        self.token_source.as_ref()
     }
 
     fn login(&self) -> Option<IssueAccessToken> {

@@ -7,15 +7,19 @@
     reason = "a test may fail by panicking"
 )]
 
+mod addresses;
 mod codes;
 mod floods;
+mod limited;
 mod outcomes;
 mod pages;
+mod pointers;
 mod replies;
 mod requests;
 mod retries;
 mod samples;
 mod script;
+mod sources;
 mod tokens;
 mod waivers;
 mod words;
