@@ -6,6 +6,8 @@
 
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 mod framing;
+#[cfg(feature = "ureq")]
+mod handshake;
 #[cfg(feature = "reqwest")]
 mod idle;
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
@@ -14,8 +16,12 @@ mod length;
 mod names;
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 mod options;
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
+mod proxies;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
+mod tls;
 #[cfg(feature = "ureq")]
 mod ureq;
 #[cfg(feature = "ureq")]

@@ -6,19 +6,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::RootCertStore;
-use rustls::crypto::CryptoProvider;
+use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
 use super::names::LookUp;
+use super::proxies::{Proxies, is_http};
+use super::tls::{self, ClientCertificate, Roots};
 use crate::cause::ConfigError;
 use crate::settings::bounded;
 
 /// Sets how a backend connects and waits.
 ///
 /// Not to be changed, and the same in both: no redirects, HTTP/1.1, pooled
-/// connections, no proxy but the one given here, rustls with ring.
+/// connections, no proxy but those given here, rustls with ring.
 ///
 /// ```
 /// use cards_transport::BackendOptions;
@@ -30,8 +30,10 @@ use crate::settings::bounded;
 pub struct BackendOptions {
     pub(crate) connect_timeout: Duration,
     pub(crate) read_timeout: Duration,
-    pub(crate) roots: Option<Vec<CertificateDer<'static>>>,
-    pub(crate) proxy: Option<String>,
+    roots: Roots,
+    client_certificate: Option<ClientCertificate>,
+    proxy: Option<String>,
+    proxies: Option<Proxies>,
     pub(crate) idle_connections: usize,
     pub(crate) idle_timeout: Duration,
     pub(crate) look_up: Option<Arc<LookUp>>,
@@ -44,8 +46,10 @@ impl BackendOptions {
         Self {
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
-            roots: None,
+            roots: Roots::default(),
+            client_certificate: None,
             proxy: None,
+            proxies: None,
             idle_connections: 64,
             idle_timeout: Duration::from_secs(4),
             look_up: None,
@@ -116,12 +120,9 @@ impl BackendOptions {
     /// Trusts these certificates (DER) and no others, in place of Mozilla's
     /// roots: for a server with a certificate of your own.
     #[must_use]
-    pub fn roots(self, roots: impl IntoIterator<Item = Vec<u8>>) -> Self {
-        let roots = roots.into_iter().map(CertificateDer::from).collect();
-        Self {
-            roots: Some(roots),
-            ..self
-        }
+    pub fn roots(mut self, roots: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        self.roots.own = Some(roots.into_iter().map(CertificateDer::from).collect());
+        self
     }
 
     /// The same from the text of a PEM file, which may hold several. What else
@@ -130,21 +131,60 @@ impl BackendOptions {
     /// # Errors
     ///
     /// It is no PEM, or without a certificate.
-    pub fn roots_pem(self, pem: &[u8]) -> Result<Self, ConfigError> {
-        let roots = CertificateDer::pem_slice_iter(pem)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|_| ConfigError::new("the PEM file cannot be read"))?;
-        if roots.is_empty() {
-            return Err(ConfigError::new("the PEM file holds no certificate"));
-        }
+    pub fn roots_pem(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
+        self.roots.own = Some(tls::certificates(pem)?);
+        Ok(self)
+    }
+
+    /// Trusts these certificates (DER) too, beside Mozilla's roots or those that
+    /// stand in their place: for a proxy that opens TLS, or a test system within
+    /// your own network. Called again, it adds more.
+    #[must_use]
+    pub fn extra_roots(mut self, roots: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let roots = roots.into_iter().map(CertificateDer::from);
+        self.roots.extra.extend(roots);
+        self
+    }
+
+    /// The same from the text of a PEM file, which may hold several. What else
+    /// is in it is passed over.
+    ///
+    /// # Errors
+    ///
+    /// It is no PEM, or without a certificate.
+    pub fn extra_roots_pem(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
+        self.roots.extra.extend(tls::certificates(pem)?);
+        Ok(self)
+    }
+
+    /// Shows a certificate of your own to a server that asks for one (mutual
+    /// TLS): the texts of two PEM files, or twice that of one which holds both.
+    /// `chain` begins with your certificate, and goes on with those that lead to
+    /// the issuer that the server knows. `key` is its private key, in PKCS #8,
+    /// PKCS #1 or SEC 1, without a password.
+    ///
+    /// # Errors
+    ///
+    /// Either text is no PEM or lacks its part, or the key is another's.
+    ///
+    /// ```no_run
+    /// use cards_transport::BackendOptions;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (chain, key) = (std::fs::read("client.pem")?, std::fs::read("client.key")?);
+    /// let options = BackendOptions::new().client_certificate_pem(&chain, &key)?;
+    /// # Ok(()) }
+    /// ```
+    pub fn client_certificate_pem(self, chain: &[u8], key: &[u8]) -> Result<Self, ConfigError> {
         Ok(Self {
-            roots: Some(roots),
+            client_certificate: Some(ClientCertificate::read(chain, key)?),
             ..self
         })
     }
 
-    /// An HTTP proxy, such as `http://proxy.example:3128`. No other kind is
-    /// taken, and proxies in the environment are not followed.
+    /// An HTTP proxy for all requests, such as `http://proxy.example:3128`, with
+    /// a user and a password before the host where it wants them. No other kind
+    /// is taken.
     #[must_use]
     pub fn proxy(self, url: impl Into<String>) -> Self {
         Self {
@@ -153,40 +193,56 @@ impl BackendOptions {
         }
     }
 
-    /// The one crypto provider of both backends.
-    pub(crate) fn crypto() -> Arc<CryptoProvider> {
-        Arc::new(rustls::crypto::ring::default_provider())
+    /// Takes the proxies from variables, such as those of the environment:
+    /// `https_proxy` and `http_proxy`, each for the addresses of its scheme,
+    /// `all_proxy` for those without, and `no_proxy`, a list of hosts, domains,
+    /// addresses and networks to be called directly. Capital letters are read
+    /// too, where the small ones are not set; but `HTTP_PROXY` is not, where
+    /// `REQUEST_METHOD` is set, since a web server would let a request choose it.
+    /// Without this, no variable is looked at. [`proxy`](Self::proxy) wins over
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// Names the variable that is no URL of an HTTP proxy.
+    ///
+    /// ```
+    /// use cards_transport::BackendOptions;
+    ///
+    /// let options = BackendOptions::new().proxies_from_vars(|name| std::env::var(name).ok());
+    /// let socks = |name: &str| (name == "all_proxy").then(|| "socks5://localhost".to_owned());
+    /// assert!(BackendOptions::new().proxies_from_vars(socks).is_err());
+    /// ```
+    pub fn proxies_from_vars(
+        self,
+        var: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self {
+            proxies: Proxies::from_vars(var)?,
+            ..self
+        })
     }
 
-    /// The proxy, which both backends speak HTTP to.
+    /// The configuration of TLS.
+    pub(crate) fn tls(&self) -> Result<ClientConfig, ConfigError> {
+        tls::config(&self.roots, self.client_certificate.as_ref())
+    }
+
+    /// The one proxy for all requests, which both backends speak HTTP to.
     pub(crate) fn http_proxy(&self) -> Result<Option<&str>, ConfigError> {
-        let is_http = |url: &str| {
-            url.get(..7)
-                .is_some_and(|s| s.eq_ignore_ascii_case("http://"))
-        };
         match self.proxy.as_deref() {
             Some(url) if !is_http(url) => Err(Self::bad_proxy()),
             proxy => Ok(proxy),
         }
     }
 
-    pub(crate) fn bad_proxy() -> ConfigError {
-        ConfigError::new("the proxy is not a URL such as http://proxy.example:3128")
+    /// The proxies of the environment, where none was given for all requests.
+    pub(crate) fn proxies(&self) -> Option<&Proxies> {
+        self.proxies.as_ref().filter(|_| self.proxy.is_none())
     }
 
-    /// The root certificates that a server's certificate is checked against:
-    /// those that were given, or else Mozilla's.
-    pub(crate) fn root_store(&self) -> Result<RootCertStore, ConfigError> {
-        let Some(roots) = &self.roots else {
-            return Ok(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect());
-        };
-        let mut store = RootCertStore::empty();
-        for root in roots {
-            store
-                .add(root.clone())
-                .map_err(|_| ConfigError::new("a root certificate is not DER"))?;
-        }
-        Ok(store)
+    pub(crate) fn bad_proxy() -> ConfigError {
+        ConfigError::new("the proxy is not a URL such as http://proxy.example:3128")
     }
 }
 
@@ -196,8 +252,11 @@ impl fmt::Debug for BackendOptions {
         f.debug_struct("BackendOptions")
             .field("connect_timeout", &self.connect_timeout)
             .field("read_timeout", &self.read_timeout)
-            .field("own_roots", &self.roots.is_some())
+            .field("own_roots", &self.roots.own.is_some())
+            .field("extra_roots", &self.roots.extra.len())
+            .field("client_certificate", &self.client_certificate.is_some())
             .field("proxy", &self.proxy.is_some())
+            .field("proxies", &self.proxies.is_some())
             .field("idle_connections", &self.idle_connections)
             .field("idle_timeout", &self.idle_timeout)
             .field("own_resolver", &self.look_up.is_some())
@@ -208,23 +267,5 @@ impl fmt::Debug for BackendOptions {
 impl Default for BackendOptions {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn own_roots_stand_in_place_of_mozillas() {
-        let mozillas = BackendOptions::new().root_store().unwrap();
-        assert_eq!(mozillas.roots, webpki_roots::TLS_SERVER_ROOTS);
-        assert!(mozillas.len() > 50);
-
-        let made = rcgen::generate_simple_self_signed(["own.example".to_owned()]).unwrap();
-        let own = BackendOptions::new().roots([made.cert.der().to_vec()]);
-        assert_eq!(own.root_store().unwrap().len(), 1);
-        let none = BackendOptions::new().roots([]);
-        assert!(none.root_store().unwrap().is_empty());
     }
 }

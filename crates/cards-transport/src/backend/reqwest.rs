@@ -15,7 +15,6 @@ use http::{HeaderValue, Request, Response, Uri};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Url};
-use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
 use self::connecting::{ConnectTimedOut, Connecting, Watch};
@@ -55,7 +54,7 @@ impl ReqwestTransport {
     ///
     /// # Errors
     ///
-    /// The proxy or a root certificate cannot be used.
+    /// A proxy or a root certificate cannot be used.
     pub fn with_options(options: &BackendOptions) -> Result<Self, ConfigError> {
         Self::from_builder(ClientBuilder::new(), options)
     }
@@ -78,10 +77,15 @@ impl ReqwestTransport {
             .dns_resolver(Arc::new(Resolver(Names::new(options.look_up.clone()))))
             .pool_max_idle_per_host(options.idle_connections)
             .pool_idle_timeout(options.idle_timeout)
-            .tls_backend_preconfigured(tls(options)?);
+            .tls_backend_preconfigured(options.tls()?);
         if let Some(proxy) = options.http_proxy()? {
             let proxy = reqwest::Proxy::all(proxy).map_err(|_| BackendOptions::bad_proxy())?;
             builder = builder.proxy(proxy);
+        } else if let Some(proxies) = options.proxies().cloned() {
+            builder = builder.proxy(reqwest::Proxy::custom(move |url| {
+                let uri = url.as_str().parse().ok()?;
+                proxies.of(&uri)?.parse::<Url>().ok()
+            }));
         }
         let client = builder.build();
         client
@@ -240,15 +244,6 @@ impl fmt::Debug for Resolver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
-}
-
-fn tls(options: &BackendOptions) -> Result<ClientConfig, ConfigError> {
-    let versions = ClientConfig::builder_with_provider(BackendOptions::crypto())
-        .with_safe_default_protocol_versions()
-        .map_err(|_| ConfigError::new("rustls has no protocol version in common with ring"))?;
-    Ok(versions
-        .with_root_certificates(options.root_store()?)
-        .with_no_client_auth())
 }
 
 /// A failure before the head of the reply.

@@ -2,22 +2,25 @@
 
 use std::fmt;
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, Uri};
+use rustls::ClientConfig;
 use ureq::config::{AutoHeaderValue, Config};
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
-    ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, RustlsConnector, TcpConnector,
+    ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector,
 };
 use ureq::{Agent, Proxy};
 
 use super::framing;
+use super::handshake::Handshake;
 use super::length::announces_length;
 use super::names::{self, Names, NotFound};
 use super::options::BackendOptions;
+use super::proxies::Proxies;
 use super::watched::{BUFFER, Full, OnThisThread, Watch, Watched};
 use crate::cause::ConfigError;
 use crate::transport::{BlockingTransport, Limits, TransportError, TransportErrorKind};
@@ -35,7 +38,19 @@ use crate::transport::{BlockingTransport, Limits, TransportError, TransportError
 /// # Ok::<(), cards_transport::ConfigError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct UreqTransport(Agent);
+pub struct UreqTransport {
+    agent: Agent,
+    proxied: Option<Proxied>,
+}
+
+/// The agents for the proxies of the environment: ureq has one proxy for all
+/// requests of an agent.
+#[derive(Clone)]
+struct Proxied {
+    proxies: Proxies,
+    http: Option<Agent>,
+    https: Option<Agent>,
+}
 
 impl UreqTransport {
     /// Makes a transport with the default [`BackendOptions`].
@@ -47,42 +62,90 @@ impl UreqTransport {
     ///
     /// # Errors
     ///
-    /// The proxy or a root certificate cannot be used.
+    /// A proxy or a root certificate cannot be used.
     pub fn with_options(options: &BackendOptions) -> Result<Self, ConfigError> {
-        let proxy = options.http_proxy()?.map(Proxy::new).transpose();
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(proxy.map_err(|_| BackendOptions::bad_proxy())?)
-            .user_agent(AutoHeaderValue::None)
-            .accept(AutoHeaderValue::None)
-            .accept_encoding(AutoHeaderValue::None)
-            // As one: the resolver and the connector share this time.
-            .timeout_resolve(Some(options.connect_timeout))
-            .timeout_connect(Some(options.connect_timeout))
-            .timeout_per_read(Some(options.read_timeout))
-            // A limit that does not change from call to call costs no system call.
-            .timeout_per_write(Some(options.read_timeout))
-            .max_idle_connections(usize::MAX)
-            .max_idle_connections_per_host(options.idle_connections)
-            .max_idle_age(options.idle_timeout)
-            // reqwest counts all of the head as one silence. A little longer
-            // than each read, so that a head that comes at once needs no system
-            // call to set another limit on the socket.
-            .timeout_recv_response(Some(options.read_timeout + Duration::from_millis(100)))
-            // So that ours is the smaller limit, and however many interim
-            // replies arrive together are not one head.
-            .max_response_header_size(BUFFER)
-            .input_buffer_size(BUFFER)
-            .tls_config(tls(options)?)
-            .build();
-        Ok(Self(Agent::with_parts(
-            config,
-            Connecting::default(),
-            Resolving(Names::new(options.look_up.clone())),
-        )))
+        let tls = Arc::new(options.tls()?);
+        let names = Names::new(options.look_up.clone());
+        let agent = |proxy: Option<&str>| agent(options, proxy, &tls, &names);
+        let proxied = match options.proxies() {
+            None => None,
+            Some(proxies) => {
+                let through = |proxy: Option<&str>| proxy.map(|_| agent(proxy)).transpose();
+                Some(Proxied {
+                    http: through(proxies.http())?,
+                    https: through(proxies.https())?,
+                    proxies: proxies.clone(),
+                })
+            }
+        };
+        Ok(Self {
+            agent: agent(options.http_proxy()?)?,
+            proxied,
+        })
     }
+
+    /// The agent for an address.
+    fn agent(&self, uri: &Uri) -> &Agent {
+        let proxied = self.proxied.as_ref().and_then(|proxied| {
+            proxied.proxies.of(uri)?;
+            let is_tls = uri.scheme_str() == Some("https");
+            let agent = if is_tls {
+                &proxied.https
+            } else {
+                &proxied.http
+            };
+            agent.as_ref()
+        });
+        proxied.unwrap_or(&self.agent)
+    }
+}
+
+/// A proxy's URL may hold a password.
+impl fmt::Debug for Proxied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Proxied")
+    }
+}
+
+/// Makes an agent for all requests through one proxy, or for direct ones.
+fn agent(
+    options: &BackendOptions,
+    proxy: Option<&str>,
+    tls: &Arc<ClientConfig>,
+    names: &Names,
+) -> Result<Agent, ConfigError> {
+    let proxy = proxy.map(Proxy::new).transpose();
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(proxy.map_err(|_| BackendOptions::bad_proxy())?)
+        .user_agent(AutoHeaderValue::None)
+        .accept(AutoHeaderValue::None)
+        .accept_encoding(AutoHeaderValue::None)
+        // As one: the resolver and the connector share this time.
+        .timeout_resolve(Some(options.connect_timeout))
+        .timeout_connect(Some(options.connect_timeout))
+        .timeout_per_read(Some(options.read_timeout))
+        // A limit that does not change from call to call costs no system call.
+        .timeout_per_write(Some(options.read_timeout))
+        .max_idle_connections(usize::MAX)
+        .max_idle_connections_per_host(options.idle_connections)
+        .max_idle_age(options.idle_timeout)
+        // reqwest counts all of the head as one silence. A little longer
+        // than each read, so that a head that comes at once needs no system
+        // call to set another limit on the socket.
+        .timeout_recv_response(Some(options.read_timeout + Duration::from_millis(100)))
+        // So that ours is the smaller limit, and however many interim
+        // replies arrive together are not one head.
+        .max_response_header_size(BUFFER)
+        .input_buffer_size(BUFFER)
+        .build();
+    Ok(Agent::with_parts(
+        config,
+        Connecting::new(Arc::clone(tls)),
+        Resolving(names.clone()),
+    ))
 }
 
 impl BlockingTransport for UreqTransport {
@@ -93,10 +156,11 @@ impl BlockingTransport for UreqTransport {
     ) -> Result<Response<Bytes>, TransportError> {
         let call = OnThisThread::begin(limits.total);
         let (head, body) = request.into_parts();
+        let agent = self.agent(&head.uri);
         let outcome = if body.is_empty() && !announces_length(&head.method) {
-            self.0.run(Request::from_parts(head, ()))
+            agent.run(Request::from_parts(head, ()))
         } else {
-            self.0.run(Request::from_parts(head, &body[..]))
+            agent.run(Request::from_parts(head, &body[..]))
         };
         let outcome = outcome.map_err(|error| request_error(error, call.is_sent()));
         let (head, mut body) = outcome?.into_parts();
@@ -130,23 +194,6 @@ impl BlockingTransport for UreqTransport {
     fn sleep(&self, pause: Duration) {
         std::thread::sleep(pause);
     }
-}
-
-fn tls(options: &BackendOptions) -> Result<TlsConfig, ConfigError> {
-    // ureq leaves out what it cannot read; the other backend says so.
-    options.root_store()?;
-    let roots = match &options.roots {
-        None => RootCerts::WebPki,
-        Some(roots) => {
-            let own = |root| Certificate::from_der(root).to_owned();
-            RootCerts::from(roots.iter().map(|root| own(root)).collect::<Vec<_>>())
-        }
-    };
-    Ok(TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .root_certs(roots)
-        .unversioned_rustls_crypto_provider(BackendOptions::crypto())
-        .build())
 }
 
 /// Both backends' resolver, as ureq wants it.
@@ -188,13 +235,11 @@ impl Resolver for Resolving {
 #[derive(Debug)]
 struct Connecting(Box<dyn Connector<Out = Watched>>);
 
-impl Default for Connecting {
-    fn default() -> Self {
+impl Connecting {
+    fn new(tls: Arc<ClientConfig>) -> Self {
         let tcp = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
-        let tls = tcp
-            .chain(Watch::BeneathTls)
-            .chain(RustlsConnector::default());
-        Self(Box::new(tls.chain(Watch::Outermost)))
+        let encrypted = tcp.chain(Watch::BeneathTls).chain(Handshake(tls));
+        Self(Box::new(encrypted.chain(Watch::Outermost)))
     }
 }
 
@@ -343,26 +388,4 @@ fn is_timeout(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn own_roots_stand_in_place_of_mozillas() {
-        let roots = |options: &BackendOptions| tls(options).unwrap().root_certs().clone();
-        assert!(matches!(roots(&BackendOptions::new()), RootCerts::WebPki));
-
-        let made = rcgen::generate_simple_self_signed(["own.example".to_owned()]).unwrap();
-        let der = made.cert.der().to_vec();
-        for own in [vec![], vec![der.clone()], vec![der.clone(), der]] {
-            let options = BackendOptions::new().roots(own.clone());
-            let RootCerts::Specific(taken) = roots(&options) else {
-                panic!("{:?}", roots(&options));
-            };
-            let taken: Vec<_> = taken.iter().map(Certificate::der).collect();
-            assert_eq!(taken, own);
-        }
-    }
 }

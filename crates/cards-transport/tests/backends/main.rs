@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod backend;
+mod certificates;
 mod limits;
 mod proxies;
 mod redirects;
