@@ -6,11 +6,13 @@
 use std::hint::black_box;
 
 use allocation_counter::measure;
-use cards_model::airpay::RegisterUser;
+use cards_model::airpay::{RegisterUser, UpdateCustomer};
 use cards_model::ibanera::ListCustomerCards;
 use cards_model::paysafe::ListPrepaidCards;
 use cards_model::{Form, Request, Rules};
-use cards_transport::{Call, encode_form};
+use cards_transport::airpay::Airpay;
+use cards_transport::paysafe::Paysafe;
+use cards_transport::{Call, Settings, blocking, encode_form};
 use serde_json::Value;
 
 fn count<T>(step: impl Fn() -> T) -> u64 {
@@ -59,4 +61,30 @@ fn reading_a_page() {
         "../../../conformance/fixtures/ibanera/list-customer-cards/success-example/reply.http"
     );
     assert_eq!(each::<ListCustomerCards>(&body(ibanera), "details"), 3);
+}
+
+/// Measures a call that is answered at once, the transport's part left out.
+fn call<C: Call>(provider: C::Provider, call: &C, settings: Settings, reply: &'static str) -> u64 {
+    let answer = move |request: http::Request<bytes::Bytes>, _| {
+        drop(request);
+        Ok(http::Response::new(reply.into()))
+    };
+    let client = blocking::Client::with_settings(provider, answer, settings);
+    client.send(call).unwrap();
+    count(|| client.send(call).unwrap())
+}
+
+/// Without hooks, headers and limits of one's own, a call costs what it cost
+/// before there were any.
+#[test]
+fn a_call_without_extras() {
+    let base = || "http://localhost:1".parse().unwrap();
+    let paysafe = Paysafe::new(base()).token("fake-token");
+    let list = ListPrepaidCards::new("1");
+    let empty = r#"{"cards":[],"meta":{}}"#;
+    assert_eq!(call(paysafe, &list, Settings::new(), empty), 14);
+    let airpay = Airpay::new(base(), "fake-secret").token("fake-token");
+    let update = UpdateCustomer::new("E1").city("Kochi");
+    let done = r#"{"status":200,"message":"success","data":[]}"#;
+    assert_eq!(call(airpay, &update, Settings::new(), done), 8);
 }
