@@ -6,12 +6,14 @@ use crate::call::{Call, Provider};
 use crate::codes::Codebook;
 use crate::session::Session;
 use crate::settings::{CallOptions, Settings};
+use crate::throttle::Throttle;
 
 /// Both clients without their way to send.
 pub(crate) struct Core<P> {
     pub(crate) provider: P,
     pub(crate) settings: Settings,
     pub(crate) session: Session,
+    pub(crate) throttle: Option<Throttle>,
 }
 
 impl<P: Provider> Core<P> {
@@ -29,11 +31,14 @@ impl<P: Provider> Core<P> {
             memory,
             settings.otp_watcher.clone(),
         );
-        let session = Session::new(provider.standing_token(), codes, settings.now());
+        let now = settings.now();
+        let session = Session::new(provider.standing_token(), codes, now);
+        let throttle = Throttle::new(settings.rate, settings.most_at_once, now);
         Self {
             provider,
             settings,
             session,
+            throttle,
         }
     }
 

@@ -84,6 +84,7 @@ mod common;
 mod encode;
 mod error;
 mod except;
+mod extra_headers;
 pub mod ibanera;
 mod json;
 mod operations;
@@ -98,6 +99,7 @@ mod retry;
 mod run;
 mod session;
 mod settings;
+mod throttle;
 mod token_source;
 mod transport;
 mod unreadable;
@@ -120,6 +122,7 @@ pub use refusal::{FieldRefusal, Refusal, Said};
 pub use reply::{RawReply, Reply, ReplyParts, Warning};
 pub use retry::Retry;
 pub use settings::{CallOptions, Settings, Validation};
+pub use throttle::Rate;
 pub use token_source::{IssuedToken, SourceError, TokenNeed, TokenSource};
 pub use transport::{
     AsyncTransport, BlockingTransport, Boxed, DynAsyncTransport, Limits, Sent, TransportError,

@@ -15,6 +15,7 @@ use crate::cause::{Cause, ConfigError};
 use crate::codes::{Bearer, Codebook, Fate, OneTimeCodes, OtpReuse, Take, Ticket};
 use crate::common::Core;
 use crate::error::Error;
+use crate::extra_headers::ExtraHeaders;
 use crate::progress::Progress;
 use crate::redact::Redaction;
 use crate::refusal::Said;
@@ -22,6 +23,7 @@ use crate::reply::{RawReply, Reply};
 use crate::retry::{Failure, Retry, retry_after};
 use crate::session::{Memory, Renewal, Step, Token};
 use crate::settings::{CallOptions, Validation};
+use crate::throttle::{Place, Turn, Waiting};
 use crate::token_source::Told;
 use crate::transport::{Limits, TransportError, TransportErrorKind};
 use crate::unreadable::Unreadable;
@@ -44,6 +46,11 @@ pub(crate) struct Run<'a, C: Call> {
     /// The code that the next attempt carries, or the one on its way does.
     ticket: Option<Ticket<'a>>,
     attempted: SystemTime,
+    headers: ExtraHeaders,
+    /// The place in the client's own queue, while the call has to wait there.
+    waiting: Option<Waiting<'a>>,
+    /// The place of the request on its way.
+    place: Option<Place<'a>>,
 }
 
 /// The next thing that a driver does.
@@ -105,6 +112,9 @@ impl<'a, C: Call> Run<'a, C> {
             token: None,
             ticket: None,
             attempted: now,
+            headers: options.headers.clone(),
+            waiting: None,
+            place: None,
         })
     }
 
@@ -113,10 +123,12 @@ impl<'a, C: Call> Run<'a, C> {
         if let Some(pause) = self.pause.take() {
             return Ok(Next::Pause(pause));
         }
-        let mut left = self.left();
+        let left = self.left();
         if left.is_zero() {
             return Err(self.out_of_time());
         }
+        // Those behind this call may be what it waits for before its own turn.
+        let waiting = self.waiting.take();
         let mut now = self.core.settings.now();
         let token = match C::NEEDS_TOKEN {
             false => None,
@@ -130,30 +142,18 @@ impl<'a, C: Call> Run<'a, C> {
                 }
             },
         };
-        if C::NEEDS_CODE {
-            let (maker, _) = self.codes()?;
-            // A machine that slept has a code of long ago.
-            self.ticket.take_if(|ticket| ticket.is_past(maker, now));
+        if C::NEEDS_CODE
+            && let Some(next) = self.code_step(&mut now, left)?
+        {
+            return Ok(next);
         }
-        if C::NEEDS_CODE && self.ticket.is_none() {
-            let (maker, _) = self.codes()?;
-            let taken = self.core.session.codes.take(maker, now, left);
-            match taken.map_err(|error| self.config(error))? {
-                Take::Ticket(ticket, wait) => {
-                    self.ticket = Some(ticket);
-                    if !wait.is_zero() {
-                        return Ok(Next::Pause(wait));
-                    }
-                    // Somebody may have been asked for it, and taken long.
-                    now = self.core.settings.now();
-                    left = self.left();
-                    if left.is_zero() {
-                        return Err(self.out_of_time());
-                    }
-                }
-                Take::Wait(changed, wait) => return Ok(Next::Listen(changed, wait.min(left))),
-                Take::Late(wait) => return Err(self.no_code_in_time(wait)),
-            }
+        self.waiting = waiting;
+        if let Some(next) = self.turn_step(now)? {
+            return Ok(next);
+        }
+        let left = self.left();
+        if left.is_zero() {
+            return Err(self.out_of_time());
         }
         let attempt = Attempt {
             provider: &self.core.provider,
@@ -161,7 +161,7 @@ impl<'a, C: Call> Run<'a, C> {
             code: self.ticket.as_ref().map(Ticket::code),
             now,
         };
-        let request = self.call.request(&attempt);
+        let request = self.request(&attempt);
         let request = request.map_err(|error| self.config(error))?;
         self.token = token;
         if let Some(ticket) = &mut self.ticket {
@@ -181,6 +181,58 @@ impl<'a, C: Call> Run<'a, C> {
         ))
     }
 
+    /// Sees to the one-time code of the next attempt. `None`: it is there.
+    fn code_step(
+        &mut self,
+        now: &mut SystemTime,
+        left: Duration,
+    ) -> Result<Option<Next<'a>>, Error> {
+        let (maker, _) = self.codes()?;
+        // A machine that slept has a code of long ago.
+        self.ticket.take_if(|ticket| ticket.is_past(maker, *now));
+        if self.ticket.is_some() {
+            return Ok(None);
+        }
+        let taken = self.core.session.codes.take(maker, *now, left);
+        match taken.map_err(|error| self.config(error))? {
+            Take::Ticket(ticket, wait) => {
+                self.ticket = Some(ticket);
+                if !wait.is_zero() {
+                    return Ok(Some(Next::Pause(wait)));
+                }
+                // Somebody may have been asked for it, and taken long.
+                *now = self.core.settings.now();
+                Ok(None)
+            }
+            Take::Wait(changed, wait) => Ok(Some(Next::Listen(changed, wait.min(left)))),
+            Take::Late(wait) => Err(self.no_code_in_time(wait)),
+        }
+    }
+
+    /// Sees to the client's own limits. `None`: the request may go out.
+    fn turn_step(&mut self, now: SystemTime) -> Result<Option<Next<'a>>, Error> {
+        let Some(throttle) = &self.core.throttle else {
+            return Ok(None);
+        };
+        match throttle.enter(&mut self.waiting, now) {
+            Turn::Go(place) => {
+                self.place = Some(place);
+                Ok(None)
+            }
+            Turn::Pause(wait) if wait >= self.left() => Err(self.no_turn_in_time()),
+            Turn::Pause(wait) => Ok(Some(Next::Pause(wait))),
+            Turn::Listen(turn) => Ok(Some(Next::Listen(turn, self.left()))),
+        }
+    }
+
+    /// The request of an attempt, with the caller's own headers.
+    fn request(&self, attempt: &Attempt<'_, C::Provider>) -> Result<Request<Bytes>, ConfigError> {
+        let mut request = self.call.request(attempt)?;
+        self.core.settings.headers.add_to(request.headers_mut());
+        self.headers.add_to(request.headers_mut());
+        Ok(request)
+    }
+
     /// Judges what came of an attempt. `None`: there is more to do.
     pub(crate) fn judge(
         &mut self,
@@ -188,6 +240,8 @@ impl<'a, C: Call> Run<'a, C> {
     ) -> Result<Option<Reply<C::Reply>>, Error> {
         let operation = self.progress.operation;
         let elapsed = self.started.elapsed();
+        // Others need not wait until the reply is read.
+        self.place = None;
         let is_maybe_sent = outcome
             .as_ref()
             .err()
@@ -428,7 +482,7 @@ impl<'a, C: Call> Run<'a, C> {
             code: self.ticket.as_ref().map(Ticket::code),
             now: self.attempted,
         };
-        match self.call.request(&attempt) {
+        match self.request(&attempt) {
             Ok(request) => Redaction::of(self.progress.operation, &request),
             Err(_) => Redaction::default(),
         }
@@ -440,7 +494,18 @@ impl<'a, C: Call> Run<'a, C> {
 
     /// The error of a call whose time ran out between two attempts.
     fn out_of_time(&self) -> Error {
+        if self.waiting.is_some() {
+            return self.no_turn_in_time();
+        }
         let error = TransportError::not_sent(TransportErrorKind::Timeout);
+        Error::new(self.progress, Cause::Transport(error), None)
+    }
+
+    /// The error of a call whose time is over before the client's own limits let
+    /// it go.
+    fn no_turn_in_time(&self) -> Error {
+        let error = TransportError::not_sent(TransportErrorKind::Timeout)
+            .with_source("it waited for its turn under the client's own limits");
         Error::new(self.progress, Cause::Transport(error), None)
     }
 

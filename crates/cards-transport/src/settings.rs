@@ -6,8 +6,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cards_model::{DocExpiry, Rules, UtcOffset, Waivers};
 
+use crate::cause::ConfigError;
 use crate::codes::{OtpMemory, OtpReuse};
+use crate::extra_headers::ExtraHeaders;
 use crate::retry::Retry;
+use crate::throttle::Rate;
 
 /// Sets how a client behaves. The default suits production.
 ///
@@ -28,6 +31,9 @@ pub struct Settings {
     pub(crate) otp_reuse: Option<OtpReuse>,
     pub(crate) otp_memory: OtpMemory,
     pub(crate) otp_watcher: Option<Arc<dyn Fn(OtpMemory) + Send + Sync>>,
+    pub(crate) headers: ExtraHeaders,
+    pub(crate) rate: Option<Rate>,
+    pub(crate) most_at_once: Option<usize>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
@@ -76,6 +82,9 @@ impl Settings {
             otp_reuse: None,
             otp_memory: OtpMemory::new(),
             otp_watcher: None,
+            headers: ExtraHeaders::default(),
+            rate: None,
+            most_at_once: None,
             clock: Arc::new(SystemTime::now),
         }
     }
@@ -159,6 +168,51 @@ impl Settings {
         }
     }
 
+    /// Adds a header to every request, logins included: a key of a gateway on the
+    /// way, or the name of a system. It takes the place of one of the same name.
+    /// Its value is shown nowhere.
+    ///
+    /// # Errors
+    ///
+    /// The name is none, or one that the client sets itself; the value is empty, or
+    /// no header can carry it.
+    ///
+    /// ```
+    /// use cards_transport::Settings;
+    ///
+    /// let settings = Settings::new().header("x-system", "payouts")?;
+    /// let refused = Settings::new().header("authorization", "Basic abc").unwrap_err();
+    /// assert!(refused.to_string().starts_with("the header authorization is the client's own"));
+    /// # Ok::<(), cards_transport::ConfigError>(())
+    /// ```
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, ConfigError> {
+        self.headers = self.headers.with(name, value)?;
+        Ok(self)
+    }
+
+    /// Sets the most requests in a time, for all calls of the client and its
+    /// clones together: attempts and logins count, each by itself. Those that have
+    /// to wait go out in the order in which they came, within the time of their
+    /// call; one that cannot be in time is not sent. A call that is dropped makes
+    /// room. Without this there is no limit.
+    #[must_use]
+    pub fn rate(self, rate: Rate) -> Self {
+        Self {
+            rate: Some(rate),
+            ..self
+        }
+    }
+
+    /// Sets the most requests that are on their way at a time, as
+    /// [`rate`](Self::rate) does for those in a time; 0 is taken for 1.
+    #[must_use]
+    pub fn most_at_once(self, most_at_once: usize) -> Self {
+        Self {
+            most_at_once: Some(most_at_once),
+            ..self
+        }
+    }
+
     /// Sets where the time comes from: for expiries, tokens and one-time
     /// passwords.
     #[must_use]
@@ -209,6 +263,9 @@ impl fmt::Debug for Settings {
             .field("retry", &self.retry)
             .field("most_pages", &self.most_pages)
             .field("otp_reuse", &self.otp_reuse)
+            .field("headers", &self.headers)
+            .field("rate", &self.rate)
+            .field("most_at_once", &self.most_at_once)
             .finish_non_exhaustive()
     }
 }
@@ -231,6 +288,7 @@ pub struct CallOptions {
     pub(crate) validation: Option<Validation>,
     pub(crate) total_timeout: Option<Duration>,
     pub(crate) retry: Option<Retry>,
+    pub(crate) headers: ExtraHeaders,
 }
 
 impl CallOptions {
@@ -256,6 +314,25 @@ impl CallOptions {
             total_timeout: Some(bounded(total_timeout)),
             ..self
         }
+    }
+
+    /// Adds a header to the requests of this call, such as a correlation id: to
+    /// each attempt, and not to the login where one is needed. It takes the place
+    /// of one that [`Settings::header`] set.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settings::header`].
+    ///
+    /// ```
+    /// use cards_transport::CallOptions;
+    ///
+    /// let traced = CallOptions::new().header("x-correlation-id", "7f3a-2291")?;
+    /// # Ok::<(), cards_transport::ConfigError>(())
+    /// ```
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, ConfigError> {
+        self.headers = self.headers.with(name, value)?;
+        Ok(self)
     }
 
     /// See [`Settings::retry`].

@@ -9,6 +9,7 @@
 
 mod addresses;
 mod codes;
+mod extras;
 mod floods;
 mod limited;
 mod outcomes;
@@ -20,6 +21,7 @@ mod retries;
 mod samples;
 mod script;
 mod sources;
+mod throttles;
 mod tokens;
 mod waivers;
 mod words;

@@ -1,0 +1,293 @@
+//! The limits of a client of its own: how often requests go out, and how many at
+//! a time. First come, first served, and whoever gives up makes room.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use event_listener::{Event, EventListener};
+use governor::clock::Clock;
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+
+use crate::cause::ConfigError;
+
+/// The most requests in a time.
+///
+/// They go out evenly spaced, so that no second has more than its share, unless a
+/// [`burst`](Self::burst) is allowed.
+///
+/// ```
+/// use cards_transport::{Rate, Settings};
+/// use std::time::Duration;
+///
+/// let settings = Settings::new().rate(Rate::new(5, Duration::from_secs(1))?);
+/// assert_eq!("300/m".parse(), Rate::new(300, Duration::from_secs(60)));
+/// # Ok::<(), cards_transport::ConfigError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate(Quota);
+
+impl Rate {
+    /// At most so many requests in so long.
+    ///
+    /// # Errors
+    ///
+    /// One of both is zero, or the time is longer than a day.
+    pub fn new(requests: u32, per: Duration) -> Result<Self, ConfigError> {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        let wrong = || ConfigError::new("a rate is 1 or more requests in a day or less");
+        if requests == 0 || per.is_zero() || per > DAY {
+            return Err(wrong());
+        }
+        let nanos = per.as_nanos().div_ceil(u128::from(requests));
+        let each = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
+        Quota::with_period(each).map(Self).ok_or_else(wrong)
+    }
+
+    /// Sets how many may go out at once after a time without any; 0 is taken for
+    /// 1, which is the default.
+    #[must_use]
+    pub fn burst(self, requests: u32) -> Self {
+        let requests = NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN);
+        Self(self.0.allow_burst(requests))
+    }
+}
+
+impl FromStr for Rate {
+    type Err = ConfigError;
+
+    /// Reads `5/s`, `300/m` and `1000/h`.
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let wrong = || ConfigError::new("not a rate such as 5/s, 300/m or 1000/h");
+        let (requests, unit) = text.trim().split_once('/').ok_or_else(wrong)?;
+        let seconds = match unit {
+            "s" => 1,
+            "m" => 60,
+            "h" => 60 * 60,
+            _ => return Err(wrong()),
+        };
+        let is_number = requests.bytes().all(|byte| byte.is_ascii_digit());
+        let requests = requests.parse().ok().filter(|_| is_number);
+        Self::new(requests.ok_or_else(wrong)?, Duration::from_secs(seconds)).map_err(|_| wrong())
+    }
+}
+
+/// Lets requests out by the limits.
+pub(crate) struct Throttle {
+    most_at_once: usize,
+    queue: Mutex<Queue>,
+}
+
+struct Queue {
+    pace: Option<Pace>,
+    in_flight: usize,
+    /// Those who wait, in the order in which they came.
+    waiting: VecDeque<Waiter>,
+    /// The number of who comes next.
+    next: u64,
+}
+
+struct Waiter {
+    number: u64,
+    /// Notified when it may be its turn.
+    turn: Arc<Event>,
+}
+
+/// The rate, and how far its time has come.
+struct Pace {
+    limiter: RateLimiter<NotKeyed, InMemoryState, Passed, NoOpMiddleware<Duration>>,
+    passed: Passed,
+    last: (SystemTime, Instant),
+}
+
+/// The time that has passed, in nanoseconds. It is moved by whoever asks.
+#[derive(Clone)]
+struct Passed(Arc<AtomicU64>);
+
+impl Clock for Passed {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Duration::from_nanos(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// A place in the queue, which is given up when it is dropped.
+pub(crate) struct Waiting<'a> {
+    throttle: &'a Throttle,
+    number: u64,
+    is_served: bool,
+}
+
+/// The right to have a request on its way, until it is dropped.
+pub(crate) struct Place<'a>(&'a Throttle);
+
+/// The answer to who wants to send.
+pub(crate) enum Turn<'a> {
+    /// Sends now.
+    Go(Place<'a>),
+    /// Asks again after so long.
+    Pause(Duration),
+    /// Asks again when it is notified.
+    Listen(EventListener),
+}
+
+impl Throttle {
+    /// Makes one of the limits that are set. `None`: there are none.
+    pub(crate) fn new(
+        rate: Option<Rate>,
+        most_at_once: Option<usize>,
+        now: SystemTime,
+    ) -> Option<Self> {
+        if rate.is_none() && most_at_once.is_none() {
+            return None;
+        }
+        Some(Self {
+            most_at_once: most_at_once.unwrap_or(usize::MAX).max(1),
+            queue: Mutex::new(Queue {
+                pace: rate.map(|rate| Pace::new(rate, now)),
+                in_flight: 0,
+                waiting: VecDeque::new(),
+                next: 0,
+            }),
+        })
+    }
+
+    /// Asks for a place. Who has to wait keeps `waiting` until it is served.
+    pub(crate) fn enter<'a>(
+        &'a self,
+        waiting: &mut Option<Waiting<'a>>,
+        now: SystemTime,
+    ) -> Turn<'a> {
+        let mut queue = self.queue();
+        let first = queue.waiting.front().map(|waiter| waiter.number);
+        let own = waiting.as_ref().map(|waiting| waiting.number);
+        let is_first = first == own;
+        let is_room = queue.in_flight < self.most_at_once;
+        let wait = match &mut queue.pace {
+            Some(pace) if is_first && is_room => pace.wait(now),
+            _ => None,
+        };
+        if is_first && is_room && wait.is_none() {
+            if let Some(mut served) = waiting.take() {
+                // Its drop must not ask for the queue that is held here.
+                served.is_served = true;
+                queue.waiting.pop_front();
+            }
+            queue.in_flight += 1;
+            queue.wake_first();
+            return Turn::Go(Place(self));
+        }
+        let turn = match own {
+            Some(own) => queue.turn_of(own),
+            None => {
+                let (number, turn) = queue.join();
+                *waiting = Some(Waiting {
+                    throttle: self,
+                    number,
+                    is_served: false,
+                });
+                turn
+            }
+        };
+        match wait {
+            Some(wait) => Turn::Pause(wait),
+            None => Turn::Listen(turn.listen()),
+        }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    fn join(&mut self) -> (u64, Arc<Event>) {
+        let number = self.next;
+        self.next += 1;
+        let turn = Arc::new(Event::new());
+        self.waiting.push_back(Waiter {
+            number,
+            turn: Arc::clone(&turn),
+        });
+        (number, turn)
+    }
+
+    /// The event of one who waits; of another, one that nobody notifies.
+    fn turn_of(&self, number: u64) -> Arc<Event> {
+        let mut waiting = self.waiting.iter();
+        let own = waiting.find(|waiter| waiter.number == number);
+        own.map_or_else(Arc::default, |waiter| Arc::clone(&waiter.turn))
+    }
+
+    /// Has the one look whose turn it may be now.
+    fn wake_first(&self) {
+        if let Some(first) = self.waiting.front() {
+            first.turn.notify(1);
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.is_served {
+            return;
+        }
+        let mut queue = self.throttle.queue();
+        queue.waiting.retain(|waiter| waiter.number != self.number);
+        queue.wake_first();
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut queue = self.0.queue();
+        queue.in_flight -= 1;
+        queue.wake_first();
+    }
+}
+
+impl Pace {
+    fn new(rate: Rate, now: SystemTime) -> Self {
+        let passed = Passed(Arc::default());
+        Self {
+            limiter: RateLimiter::direct_with_clock(rate.0, passed.clone()),
+            passed,
+            last: (now, Instant::now()),
+        }
+    }
+
+    /// Takes a request's share. `Some`: there is none before this time is over.
+    ///
+    /// The time is that of the client's clock; but where that is set back, or
+    /// stands, it goes on all the same.
+    fn wait(&mut self, now: SystemTime) -> Option<Duration> {
+        let here = Instant::now();
+        let (last, last_here) = self.last;
+        let told = now.duration_since(last).unwrap_or_default();
+        let passed = told.max(here.saturating_duration_since(last_here));
+        self.last = (now, here);
+        let nanos = u64::try_from(passed.as_nanos()).unwrap_or(u64::MAX);
+        let before = self.passed.0.load(Ordering::Relaxed);
+        let after = before.saturating_add(nanos).min(u64::MAX / 2);
+        self.passed.0.store(after, Ordering::Relaxed);
+        let not_before = self.limiter.check().err()?;
+        let wait = not_before.wait_time_from(self.passed.now());
+        // A pause of no length would ask again at once.
+        Some(wait.max(Duration::from_nanos(1)))
+    }
+}
+
+impl fmt::Debug for Throttle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Throttle")
+            .field("most_at_once", &self.most_at_once)
+            .finish_non_exhaustive()
+    }
+}
