@@ -1,7 +1,11 @@
 //! Collects what is traced and logged while the tests of this process run.
 
+use std::fmt::Debug;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use cards_transport::{AttemptEnd, CallEvent, Hooks, Renewed};
 
 use crate::markers::clean;
 
@@ -38,6 +42,32 @@ impl log::Log for Traces {
     }
 
     fn flush(&self) {}
+}
+
+impl Hooks for Traces {
+    fn before_send(&self, event: &CallEvent<'_>) {
+        self.told(event);
+    }
+
+    fn after_reply(&self, event: &CallEvent<'_>, end: AttemptEnd, took: Duration) {
+        self.told((event, end, took));
+    }
+
+    fn on_retry(&self, event: &CallEvent<'_>, end: AttemptEnd, pause: Duration) {
+        self.told((event, end, pause));
+    }
+
+    fn on_renewal(&self, event: &CallEvent<'_>, renewal: Renewed) {
+        self.told((event, renewal));
+    }
+}
+
+impl Traces {
+    /// Keeps all that a hook is told.
+    fn told(&self, what: impl Debug) {
+        let line = format!("a hook is told {what:?} {what:#?}\n");
+        self.0.lock().unwrap().extend_from_slice(line.as_bytes());
+    }
 }
 
 pub(crate) fn traces() -> &'static Traces {

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::common::fake::FakeClock;
 use crate::markers::mark;
+use crate::traces::traces;
 
 /// A request with a marker in every field of a form that is sensitive or takes words
 /// of a list.
@@ -39,7 +40,10 @@ pub(crate) fn provider<P: Provider>(url: &str) -> P {
 
 fn variable(url: &str, name: &str) -> Option<String> {
     match name {
-        "CARDS_AIRPAY_ORDER" | "CARDS_AIRPAY_UTC_OFFSET" | "CARDS_IBANERA_OTP" => None,
+        "CARDS_AIRPAY_ORDER"
+        | "CARDS_AIRPAY_UTC_OFFSET"
+        | "CARDS_IBANERA_OTP"
+        | "CARDS_IBANERA_AUTHORIZATION" => None,
         "CARDS_IBANERA_OTP_REUSE" => Some("allowed".to_owned()),
         "CARDS_IBANERA_TOTP_TEXT" => Some(mark("totp")),
         "CARDS_IBANERA_USERNAME" | "CARDS_PAYSAFE_BRAND" => Some("plain".to_owned()),
@@ -56,7 +60,9 @@ pub(crate) fn tokenless<P: Provider>(url: &str) -> P {
 
 pub(crate) fn unchecked() -> Settings {
     let settings = FakeClock::new().settings().validation(Validation::Off);
-    settings.retry(Retry::new(2).first_pause(Duration::from_millis(1)))
+    let settings = settings.header("x-extra", &mark("extra")).unwrap();
+    let settings = settings.retry(Retry::new(2).first_pause(Duration::from_millis(1)));
+    settings.hooks(traces().clone())
 }
 
 pub(crate) fn quick() -> BackendOptions {

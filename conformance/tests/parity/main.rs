@@ -18,4 +18,5 @@ mod replies;
 mod requests;
 mod sent;
 mod setup;
+mod spans;
 mod tokens;

@@ -145,7 +145,7 @@ impl From<CallError> for Error {
         Self {
             outcome: outcome(&error),
             causes: causes.collect(),
-            ..Self::new(exit(&error), kind(&error), message)
+            ..Self::new(exit(&error), error.kind().as_str(), message)
         }
         .about(operation, Some(error), Shown::Nothing)
     }
@@ -196,24 +196,6 @@ fn outcome(error: &CallError) -> Outcome {
         _ if error.is_not_sent() => Outcome::NotSent,
         ErrorKind::Config => Outcome::Refused,
         _ => Outcome::Failed,
-    }
-}
-
-fn kind(error: &CallError) -> &'static str {
-    match error.kind() {
-        _ if error.is_outcome_unknown() => "outcome_unknown",
-        ErrorKind::Invalid => "invalid",
-        ErrorKind::Config => "config",
-        ErrorKind::Connect => "connect",
-        ErrorKind::Timeout => "timeout",
-        ErrorKind::Interrupted => "interrupted",
-        ErrorKind::TooLarge => "too_large",
-        ErrorKind::Refused => "refused",
-        ErrorKind::Unauthorized => "unauthorized",
-        ErrorKind::Http => "http",
-        ErrorKind::Malformed => "malformed",
-        ErrorKind::Paging => "paging",
-        _ => "failed",
     }
 }
 

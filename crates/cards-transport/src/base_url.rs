@@ -9,7 +9,6 @@ use http::Uri;
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::call::Provider;
 use crate::cause::ConfigError;
 
 /// The address that a provider's documented paths are appended to.
@@ -75,6 +74,21 @@ impl BaseUrl {
     /// The URL, without a slash at the end.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The host.
+    pub(crate) fn host(&self) -> &str {
+        self.authority.host()
+    }
+
+    /// The port, written out or that of the scheme.
+    pub(crate) fn port(&self) -> u16 {
+        let usual = if self.scheme == Scheme::HTTPS {
+            443
+        } else {
+            80
+        };
+        self.authority.port_u16().unwrap_or(usual)
     }
 
     /// Joins the base, a documented path with its `{parameters}` filled in, and a
@@ -164,11 +178,9 @@ impl fmt::Debug for BaseUrl {
 
 /// Reads a base URL out of a variable, which an error names beside an example
 /// of that provider's.
-pub(crate) fn base_url<P: Provider>(variable: &str, url: &str) -> Result<BaseUrl, ConfigError> {
-    url.parse::<BaseUrl>().map_err(|error| {
-        let example = P::PRODUCTION;
-        ConfigError::new(format!("{variable}: {error}, such as {example}"))
-    })
+pub(crate) fn base_url(variable: &str, url: &str, example: &str) -> Result<BaseUrl, ConfigError> {
+    url.parse::<BaseUrl>()
+        .map_err(|error| ConfigError::new(format!("{variable}: {error}, such as {example}")))
 }
 
 fn parse(url: &str, plain_http_anywhere: bool) -> Result<BaseUrl, BaseUrlError> {

@@ -10,7 +10,7 @@ use crate::common::Core;
 use crate::error::Error;
 use crate::paging::{Cursor, Paged};
 use crate::reply::Reply;
-use crate::run::{Driven, Next, Run};
+use crate::run::{Driven, Next, Run, driven, status};
 use crate::settings::{CallOptions, Settings};
 use crate::token_source::Asked;
 use crate::transport::BlockingTransport;
@@ -75,25 +75,51 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
     where
         C: Call<Provider = P>,
     {
-        let core = &self.0.core;
-        let mut run = Run::start(call, core, options)?;
+        let mut run = Run::start(call, &self.0.core, options)?;
+        let span = run.span();
+        let _inside = span.enter();
+        let outcome = self.carry_out(&mut run);
+        run.ends(status(&outcome), outcome.as_ref().err());
+        outcome
+    }
+
+    /// Drives a call to its end, with the logins that it needs.
+    fn carry_out<'a, C: Call<Provider = P>>(
+        &'a self,
+        run: &mut Run<'a, C>,
+    ) -> Result<Reply<C::Reply>, Error> {
         loop {
-            let renewal = match self.drive(&mut run)? {
+            let renewal = match self.drive(run)? {
                 Driven::Done(reply) => return Ok(reply),
                 Driven::LogIn(renewal) => renewal,
             };
-            if let Some(source) = core.provider.token_source() {
-                let Asked::Told(told) = source.ask(renewal.need()) else {
-                    return Err(run.cannot_await());
-                };
-                run.sourced(renewal, Some(told))?;
-                continue;
+            match self.0.core.provider.token_source() {
+                Some(source) => {
+                    let Asked::Told(told) = source.ask(renewal.need()) else {
+                        return Err(run.cannot_await());
+                    };
+                    run.sourced(renewal, Some(told))?;
+                }
+                None => {
+                    let login = run.login()?;
+                    let outcome = self.log_in(&login, &run.login_options());
+                    run.logged_in(renewal, outcome)?;
+                }
             }
-            let login = run.login()?;
-            let attempt = Run::start(&login, core, &run.login_options());
-            let outcome = attempt.and_then(|mut attempt| self.drive(&mut attempt));
-            run.logged_in(renewal, outcome)?;
         }
+    }
+
+    fn log_in<'a>(
+        &'a self,
+        login: &'a P::Login,
+        options: &CallOptions,
+    ) -> Result<Driven<'a, <P::Login as Call>::Reply>, Error> {
+        let mut run = Run::start(login, &self.0.core, options)?;
+        let span = run.span();
+        let _inside = span.enter();
+        let outcome = self.drive(&mut run);
+        run.ends(driven(&outcome), outcome.as_ref().err());
+        outcome
     }
 
     /// Walks page after page, from the page that `first` asks for. It ends after the

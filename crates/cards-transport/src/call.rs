@@ -9,6 +9,7 @@ use http::{Request, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::base_url::BaseUrl;
 use crate::cause::ConfigError;
 use crate::codes::{OneTimeCodes, OtpReuse};
 use crate::refusal::{Refusal, Said};
@@ -108,6 +109,9 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
     ///
     /// Names the variable that is missing or wrong.
     fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError>;
+
+    /// The address of its calls, or that of its login.
+    fn address(&self, is_login: bool) -> &BaseUrl;
 
     /// Checks the credentials in the headers of a call that carries the token, or
     /// of one that does not, as they are set now.

@@ -3,19 +3,21 @@
 use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_core::Stream;
 use futures_util::future::{Either, select};
 use futures_util::stream;
+use tracing::Instrument as _;
 
 use crate::call::{Call, Provider};
 use crate::common::Core;
 use crate::error::Error;
 use crate::paging::{Cursor, Paged};
 use crate::reply::Reply;
-use crate::run::{Driven, Next, Run};
+use crate::run::{Driven, Next, Run, driven, status};
 use crate::settings::{CallOptions, Settings};
-use crate::token_source::Asked;
+use crate::token_source::{Asked, Told};
 use crate::transport::AsyncTransport;
 
 /// Calls one provider without blocking. Clones share the connection pool and
@@ -82,34 +84,69 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
     where
         C: Call<Provider = P>,
     {
-        let core = &self.0.core;
-        let mut run = Run::start(call, core, options)?;
+        let mut run = Run::start(call, &self.0.core, options)?;
+        let span = run.span();
+        async {
+            let outcome = self.carry_out(&mut run).await;
+            run.ends(status(&outcome), outcome.as_ref().err());
+            outcome
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Drives a call to its end, with the logins that it needs.
+    async fn carry_out<'a, C: Call<Provider = P>>(
+        &'a self,
+        run: &mut Run<'a, C>,
+    ) -> Result<Reply<C::Reply>, Error> {
         loop {
-            let renewal = match self.drive(&mut run).await? {
+            let renewal = match self.drive(run).await? {
                 Driven::Done(reply) => return Ok(reply),
                 Driven::LogIn(renewal) => renewal,
             };
-            if let Some(source) = core.provider.token_source() {
-                let told = match source.ask(renewal.need()) {
-                    Asked::Told(told) => Some(told),
-                    Asked::Awaited(answer) => {
-                        let time_up = pin!(self.0.transport.sleep(run.left()));
-                        match select(answer, time_up).await {
-                            Either::Left((told, _)) => Some(told),
-                            Either::Right(_) => None,
-                        }
-                    }
-                };
-                run.sourced(renewal, told)?;
-                continue;
+            match self.0.core.provider.token_source() {
+                Some(source) => {
+                    let told = self.ask(source.ask(renewal.need()), run.left()).await;
+                    run.sourced(renewal, told)?;
+                }
+                None => {
+                    let login = run.login()?;
+                    let outcome = self.log_in(&login, &run.login_options()).await;
+                    run.logged_in(renewal, outcome)?;
+                }
             }
-            let login = run.login()?;
-            let outcome = match Run::start(&login, core, &run.login_options()) {
-                Ok(mut attempt) => self.drive(&mut attempt).await,
-                Err(error) => Err(error),
-            };
-            run.logged_in(renewal, outcome)?;
         }
+    }
+
+    /// Waits for the answer of the caller's own source. `None`: the time was over.
+    async fn ask(&self, asked: Asked, left: Duration) -> Option<Told> {
+        match asked {
+            Asked::Told(told) => Some(told),
+            Asked::Awaited(answer) => {
+                let time_up = pin!(self.0.transport.sleep(left));
+                match select(answer, time_up).await {
+                    Either::Left((told, _)) => Some(told),
+                    Either::Right(_) => None,
+                }
+            }
+        }
+    }
+
+    async fn log_in<'a>(
+        &'a self,
+        login: &'a P::Login,
+        options: &CallOptions,
+    ) -> Result<Driven<'a, <P::Login as Call>::Reply>, Error> {
+        let mut run = Run::start(login, &self.0.core, options)?;
+        let span = run.span();
+        async {
+            let outcome = self.drive(&mut run).await;
+            run.ends(driven(&outcome), outcome.as_ref().err());
+            outcome
+        }
+        .instrument(span)
+        .await
     }
 
     /// Walks page after page, from the page that `first` asks for.

@@ -95,6 +95,27 @@ pub enum ErrorKind {
     Paging,
 }
 
+impl ErrorKind {
+    /// The kind as one word, such as `outcome_unknown`: for logs and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Config => "config",
+            Self::TokenSource => "token_source",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Interrupted => "interrupted",
+            Self::OutcomeUnknown => "outcome_unknown",
+            Self::TooLarge => "too_large",
+            Self::Refused => "refused",
+            Self::Unauthorized => "unauthorized",
+            Self::Http => "http",
+            Self::Malformed => "malformed",
+            Self::Paging => "paging",
+        }
+    }
+}
+
 struct Inner {
     kind: ErrorKind,
     progress: Progress,

@@ -40,12 +40,52 @@
 //! - Feature flags add backends and change nothing else.
 //! - No error, `Debug` or trace shows a secret, a personal value or a body.
 //!
+//! # Settings
+//!
+//! | where | what |
+//! | --- | --- |
+//! | [`Airpay`](airpay::Airpay), [`Paysafe`](paysafe::Paysafe), [`Ibanera`](ibanera::Ibanera) | address and credentials; `token_base`, the address to log in at; `token_source`, tokens from a place of your own; Airpay's `order`; Ibanera's `authorization` (`Bearer`, or the token alone), codes and `otp_reuse` |
+//! | [`Settings`], for a client | `validation`, `doc_expiry`, `total_timeout`, `reply_bytes`, `retry`, `most_pages`, `otp_*`, `clock`; `header`, one beside those of each request; `rate` and `most_at_once`, limits of your own; `hooks` |
+//! | [`CallOptions`], for a call | `validation`, `total_timeout`, `retry`, `header` |
+//! | [`BackendOptions`], for both backends | time limits, idle connections, `resolver`; `roots` in place of Mozilla's and `extra_roots` beside them; `client_certificate_pem`; `proxy`, or `proxies_from_vars` |
+//!
+//! A transport whose type is not known before the program runs stands behind
+//! [`Arc<dyn DynAsyncTransport>`](DynAsyncTransport) or `Arc<dyn BlockingTransport>`.
+//!
+//! # Watching calls
+//!
+//! Each call is a span of `tracing` at level info, named `call`, with the fields
+//! of OpenTelemetry's conventions for HTTP clients: `http.request.method`,
+//! `url.template` (the documented path, without values), `server.address`,
+//! `server.port`, `http.request.resend_count`, `http.response.status_code`,
+//! `http.client.request.duration` (seconds) and `error.type`
+//! ([`ErrorKind::as_str`]); beside them `cards.operation` and `cards.call.id`. A
+//! login has a span within that of its call, with the same id. [`Hooks`] are told
+//! of each attempt, retry and renewal, with or without a subscriber. Without
+//! either, a call allocates no more than before.
+//!
+//! # Coming back later
+//!
+//! ```
+//! use cards_transport::{Error, ErrorKind};
+//! use std::time::Duration;
+//!
+//! /// How long to wait before the same call is made again; `None`: it is not.
+//! fn wait(error: &Error) -> Option<Duration> {
+//!     let is_safe = error.is_not_sent() || error.is_rate_limited();
+//!     (is_safe && !error.is_outcome_unknown())
+//!         .then(|| error.retry_after().unwrap_or(Duration::from_secs(1)))
+//! }
+//! ```
+//!
 //! # Features
 //!
 //! | feature | adds | pulls in |
 //! | --- | --- | --- |
-//! | `reqwest` | [`ReqwestTransport`] | reqwest, tokio, rustls |
-//! | `ureq` | [`UreqTransport`] | ureq, rustls |
+//! | `reqwest` | [`ReqwestTransport`] | reqwest, tokio, hyper-util, rustls |
+//! | `ureq` | [`UreqTransport`] | ureq, hyper-util, rustls |
+//!
+//! `tls` is what both have in common, and of no use by itself.
 //!
 //! With neither, a closure is a transport:
 //!
@@ -85,6 +125,7 @@ mod encode;
 mod error;
 mod except;
 mod extra_headers;
+mod hooks;
 pub mod ibanera;
 mod json;
 mod operations;
@@ -116,6 +157,7 @@ pub use cause::{ConfigError, JsonTrouble, PagingTrouble};
 pub use client::Client;
 pub use encode::encode_form;
 pub use error::{Error, ErrorKind};
+pub use hooks::{AttemptEnd, CallEvent, CallId, Hooks, Renewed};
 pub use operations::{Visit, operations, visit};
 pub use paging::Paged;
 pub use refusal::{FieldRefusal, Refusal, Said};

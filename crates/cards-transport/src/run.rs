@@ -2,20 +2,27 @@
 //! [`client`](crate::client) and [`blocking`](crate::blocking) only do what
 //! [`Run::next`] says.
 
+mod renewals;
+mod steps;
+mod told;
+
+pub(crate) use told::{driven, status};
+
 use std::time::{Duration, Instant, SystemTime};
 
 use backon::ExponentialBackoff;
 use bytes::Bytes;
 use event_listener::EventListener;
 use http::{Request, Response};
+use tracing::Span;
 
-use crate::authorization::{check_token, no_token};
 use crate::call::{Attempt, Call, Provider};
 use crate::cause::{Cause, ConfigError};
-use crate::codes::{Bearer, Codebook, Fate, OneTimeCodes, OtpReuse, Take, Ticket};
+use crate::codes::{Bearer, Codebook, Fate, Ticket};
 use crate::common::Core;
 use crate::error::Error;
 use crate::extra_headers::ExtraHeaders;
+use crate::hooks::{AttemptEnd, CallId};
 use crate::progress::Progress;
 use crate::redact::Redaction;
 use crate::refusal::Said;
@@ -23,8 +30,7 @@ use crate::reply::{RawReply, Reply};
 use crate::retry::{Failure, Retry, retry_after};
 use crate::session::{Memory, Renewal, Step, Token};
 use crate::settings::{CallOptions, Validation};
-use crate::throttle::{Place, Turn, Waiting};
-use crate::token_source::Told;
+use crate::throttle::{Place, Waiting};
 use crate::transport::{Limits, TransportError, TransportErrorKind};
 use crate::unreadable::Unreadable;
 
@@ -46,6 +52,13 @@ pub(crate) struct Run<'a, C: Call> {
     /// The code that the next attempt carries, or the one on its way does.
     ticket: Option<Ticket<'a>>,
     attempted: SystemTime,
+    /// The number of the call, which its login shares.
+    id: CallId,
+    span: Span,
+    /// When the last attempt left, or the last renewal began.
+    sent_at: Instant,
+    /// The end of the last attempt.
+    ended: Option<AttemptEnd>,
     headers: ExtraHeaders,
     /// The place in the client's own queue, while the call has to wait there.
     waiting: Option<Waiting<'a>>,
@@ -99,12 +112,18 @@ impl<'a, C: Call> Run<'a, C> {
         }
         let checked = core.provider.check_headers(C::NEEDS_TOKEN);
         checked.map_err(|flaw| Error::new(progress, Cause::Config(flaw), None))?;
+        let id = options.within.unwrap_or_else(CallId::next);
+        let started = Instant::now();
         Ok(Self {
+            id,
+            span: Self::new_span(core, id),
+            sent_at: started,
+            ended: None,
             call,
             core,
             progress,
             total: core.total::<C>(options),
-            started: Instant::now(),
+            started,
             retry: options.retry.as_ref().unwrap_or(&settings.retry).clone(),
             pauses: None,
             pause: None,
@@ -138,6 +157,7 @@ impl<'a, C: Call> Run<'a, C> {
                 Step::Renew(renewal) => {
                     // The login needs a code before this call does.
                     self.ticket = None;
+                    self.sent_at = Instant::now();
                     return Ok(Next::LogIn(renewal));
                 }
             },
@@ -155,6 +175,16 @@ impl<'a, C: Call> Run<'a, C> {
         if left.is_zero() {
             return Err(self.out_of_time());
         }
+        self.leaves(token, now, left)
+    }
+
+    /// Makes the request of the next attempt.
+    fn leaves(
+        &mut self,
+        token: Option<Token>,
+        now: SystemTime,
+        left: Duration,
+    ) -> Result<Next<'a>, Error> {
         let attempt = Attempt {
             provider: &self.core.provider,
             token: token.as_ref().map(|token| &token.secret),
@@ -175,54 +205,9 @@ impl<'a, C: Call> Run<'a, C> {
             ..
         } = self.progress;
         tracing::debug!(%operation, attempt = attempts, "sending");
-        Ok(Next::Send(
-            request,
-            Limits::new(left, self.core.settings.reply_bytes),
-        ))
-    }
-
-    /// Sees to the one-time code of the next attempt. `None`: it is there.
-    fn code_step(
-        &mut self,
-        now: &mut SystemTime,
-        left: Duration,
-    ) -> Result<Option<Next<'a>>, Error> {
-        let (maker, _) = self.codes()?;
-        // A machine that slept has a code of long ago.
-        self.ticket.take_if(|ticket| ticket.is_past(maker, *now));
-        if self.ticket.is_some() {
-            return Ok(None);
-        }
-        let taken = self.core.session.codes.take(maker, *now, left);
-        match taken.map_err(|error| self.config(error))? {
-            Take::Ticket(ticket, wait) => {
-                self.ticket = Some(ticket);
-                if !wait.is_zero() {
-                    return Ok(Some(Next::Pause(wait)));
-                }
-                // Somebody may have been asked for it, and taken long.
-                *now = self.core.settings.now();
-                Ok(None)
-            }
-            Take::Wait(changed, wait) => Ok(Some(Next::Listen(changed, wait.min(left)))),
-            Take::Late(wait) => Err(self.no_code_in_time(wait)),
-        }
-    }
-
-    /// Sees to the client's own limits. `None`: the request may go out.
-    fn turn_step(&mut self, now: SystemTime) -> Result<Option<Next<'a>>, Error> {
-        let Some(throttle) = &self.core.throttle else {
-            return Ok(None);
-        };
-        match throttle.enter(&mut self.waiting, now) {
-            Turn::Go(place) => {
-                self.place = Some(place);
-                Ok(None)
-            }
-            Turn::Pause(wait) if wait >= self.left() => Err(self.no_turn_in_time()),
-            Turn::Pause(wait) => Ok(Some(Next::Pause(wait))),
-            Turn::Listen(turn) => Ok(Some(Next::Listen(turn, self.left()))),
-        }
+        self.tells_of_sending();
+        let limits = Limits::new(left, self.core.settings.reply_bytes);
+        Ok(Next::Send(request, limits))
     }
 
     /// The request of an attempt, with the caller's own headers.
@@ -247,6 +232,10 @@ impl<'a, C: Call> Run<'a, C> {
             .err()
             .is_none_or(TransportError::is_maybe_sent);
         self.progress.is_sent |= is_maybe_sent;
+        self.tells_of_end(match &outcome {
+            Ok(response) => AttemptEnd::Reply(response.status()),
+            Err(error) => AttemptEnd::Failed(error.kind()),
+        });
         let response = match outcome {
             Ok(response) => response,
             Err(error) => {
@@ -361,72 +350,8 @@ impl<'a, C: Call> Run<'a, C> {
             return Err(error);
         }
         self.pause = Some(pause).filter(|pause| !pause.is_zero());
+        self.tells_of_retry(pause);
         Ok(())
-    }
-
-    /// The session's next step towards a token. A renewal that another call
-    /// made, and that was refused, is this call's failed login.
-    fn token_step(&mut self, now: SystemTime) -> Result<Step<'a>, Error> {
-        let step = self.core.session.step(&mut self.tokens, now);
-        step.map_err(|error| error.in_login_for(self.progress))
-    }
-
-    /// Settles a renewal by what came of the login.
-    pub(crate) fn logged_in(
-        &mut self,
-        renewal: Renewal<'_>,
-        outcome: Result<Driven<'_, <<C::Provider as Provider>::Login as Call>::Reply>, Error>,
-    ) -> Result<(), Error> {
-        match outcome {
-            Ok(Driven::Done(reply)) => {
-                let issued = C::Provider::issued(reply.into_value());
-                renewal.succeeded(&mut self.tokens, issued, self.core.settings.now());
-                Ok(())
-            }
-            // A login that needs a login brings nothing.
-            Ok(Driven::LogIn(_)) => Err(self.config(no_token())),
-            Err(error) => {
-                renewal.failed(&error);
-                Err(error.in_login_for(self.progress))
-            }
-        }
-    }
-
-    /// Settles a renewal by the answer of the caller's own source. `None`: it took
-    /// longer than the call may.
-    pub(crate) fn sourced(
-        &mut self,
-        renewal: Renewal<'_>,
-        told: Option<Told>,
-    ) -> Result<(), Error> {
-        let Some(told) = told else {
-            return Err(self.out_of_time());
-        };
-        let issued =
-            told.map_err(|error| Error::new(self.progress, Cause::TokenSource(error), None))?;
-        check_token(Some(&issued.secret)).map_err(|error| self.config(error))?;
-        let lifetime = issued.lifetime.or(C::Provider::TOKEN_LIFETIME);
-        let now = self.core.settings.now();
-        renewal.succeeded(&mut self.tokens, (issued.secret, lifetime), now);
-        Ok(())
-    }
-
-    /// The error of a source that this client cannot await.
-    pub(crate) fn cannot_await(&self) -> Error {
-        self.config(ConfigError::new(
-            "the token source is one to await, which takes the async client: give TokenSource::new",
-        ))
-    }
-
-    /// The login call, or the reason why there is none.
-    pub(crate) fn login(&self) -> Result<<C::Provider as Provider>::Login, Error> {
-        let login = self.core.provider.login();
-        login.ok_or_else(|| self.config(no_token()))
-    }
-
-    /// The options of a login, which is part of the call and shares its time.
-    pub(crate) fn login_options(&self) -> CallOptions {
-        CallOptions::new().total_timeout(self.left())
     }
 
     /// The time that is left to the call.
@@ -434,26 +359,8 @@ impl<'a, C: Call> Run<'a, C> {
         self.total.saturating_sub(self.started.elapsed())
     }
 
-    /// Whether the token just refused can be replaced, which is tried once.
-    fn can_renew(&self) -> bool {
-        C::NEEDS_TOKEN
-            && self.retry.is_on()
-            && self.tokens.refused.is_none()
-            && (self.core.provider.token_source().is_some() || self.core.provider.login().is_some())
-    }
-
     fn codebook(&self) -> &'a Codebook {
         &self.core.session.codes
-    }
-
-    fn codes(&self) -> Result<(&'a OneTimeCodes, OtpReuse), Error> {
-        let missing = || {
-            ConfigError::new(
-                "no secret for one-time codes: give Ibanera::totp_base32 or Ibanera::totp_text",
-            )
-        };
-        let codes = self.core.provider.codes();
-        codes.ok_or_else(|| self.config(missing()))
     }
 
     /// Gives the code of the last attempt back, and says whether it is taken to

@@ -9,6 +9,7 @@ use cards_model::{DocExpiry, Rules, UtcOffset, Waivers};
 use crate::cause::ConfigError;
 use crate::codes::{OtpMemory, OtpReuse};
 use crate::extra_headers::ExtraHeaders;
+use crate::hooks::{CallId, Hooks};
 use crate::retry::Retry;
 use crate::throttle::Rate;
 
@@ -31,6 +32,7 @@ pub struct Settings {
     pub(crate) otp_reuse: Option<OtpReuse>,
     pub(crate) otp_memory: OtpMemory,
     pub(crate) otp_watcher: Option<Arc<dyn Fn(OtpMemory) + Send + Sync>>,
+    pub(crate) hooks: Option<Arc<dyn Hooks>>,
     pub(crate) headers: ExtraHeaders,
     pub(crate) rate: Option<Rate>,
     pub(crate) most_at_once: Option<usize>,
@@ -82,6 +84,7 @@ impl Settings {
             otp_reuse: None,
             otp_memory: OtpMemory::new(),
             otp_watcher: None,
+            hooks: None,
             headers: ExtraHeaders::default(),
             rate: None,
             most_at_once: None,
@@ -190,6 +193,15 @@ impl Settings {
         Ok(self)
     }
 
+    /// Has functions of your own called as calls go on. See [`Hooks`].
+    #[must_use]
+    pub fn hooks(self, hooks: impl Hooks + 'static) -> Self {
+        Self {
+            hooks: Some(Arc::new(hooks)),
+            ..self
+        }
+    }
+
     /// Sets the most requests in a time, for all calls of the client and its
     /// clones together: attempts and logins count, each by itself. Those that have
     /// to wait go out in the order in which they came, within the time of their
@@ -263,6 +275,7 @@ impl fmt::Debug for Settings {
             .field("retry", &self.retry)
             .field("most_pages", &self.most_pages)
             .field("otp_reuse", &self.otp_reuse)
+            .field("hooks", &self.hooks.is_some())
             .field("headers", &self.headers)
             .field("rate", &self.rate)
             .field("most_at_once", &self.most_at_once)
@@ -289,6 +302,8 @@ pub struct CallOptions {
     pub(crate) total_timeout: Option<Duration>,
     pub(crate) retry: Option<Retry>,
     pub(crate) headers: ExtraHeaders,
+    /// The call that a login is for.
+    pub(crate) within: Option<CallId>,
 }
 
 impl CallOptions {

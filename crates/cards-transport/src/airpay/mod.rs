@@ -146,10 +146,14 @@ impl Airpay {
     pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let required = |name: &str| var(name).ok_or_else(|| ConfigError::missing(name));
         let credential = |name: &str| authorization::from_var(name, required(name)?);
-        let base = base_url::<Self>("CARDS_AIRPAY_BASE_URL", &required("CARDS_AIRPAY_BASE_URL")?)?;
+        let base = base_url(
+            "CARDS_AIRPAY_BASE_URL",
+            &required("CARDS_AIRPAY_BASE_URL")?,
+            PRODUCTION,
+        )?;
         let mut airpay = Self::new(base, required("CARDS_AIRPAY_SECRET_KEY")?);
         if let Some(url) = var("CARDS_AIRPAY_TOKEN_BASE_URL") {
-            airpay = airpay.token_base(base_url::<Self>("CARDS_AIRPAY_TOKEN_BASE_URL", &url)?);
+            airpay = airpay.token_base(base_url("CARDS_AIRPAY_TOKEN_BASE_URL", &url, PRODUCTION)?);
         }
         if var("CARDS_AIRPAY_AFFILIATE").is_some() {
             let affiliate = credential("CARDS_AIRPAY_AFFILIATE")?;
@@ -203,6 +207,11 @@ impl Provider for Airpay {
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
         let can_renew = self.login.is_some() || self.token_source.is_some();
         Some((self.token.clone()?, can_renew.then_some(LIFETIME)))
+    }
+
+    fn address(&self, is_login: bool) -> &BaseUrl {
+        let token_base = self.token_base.as_ref().filter(|_| is_login);
+        token_base.unwrap_or(&self.base)
     }
 
     fn token_source(&self) -> Option<&TokenSource> {
@@ -306,8 +315,7 @@ impl<C: Call<Provider = Airpay> + Form, A: Access> Way<C> for Signed<A> {
         A::identify(&mut headers, attempt)?;
         headers.insert(CHECKSUM, secret_header("checksum", &checksum.to_hex())?);
         headers.insert(header::CONTENT_TYPE, FORM);
-        let token_base = airpay.token_base.as_ref().filter(|_| C::is_login());
-        let url = address(form, token_base.unwrap_or(&airpay.base))?;
+        let url = address(form, airpay.address(C::is_login()))?;
         let body = encode_form(&fields).into();
         Ok(request(operation.method, url, headers, body))
     }

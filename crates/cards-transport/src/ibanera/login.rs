@@ -10,7 +10,7 @@ use http::{HeaderMap, Request, header};
 
 use super::{Ibanera, LoginCall, code, envelope};
 use crate::authorization;
-use crate::call::{Attempt, Call};
+use crate::call::{Attempt, Call, Provider as _};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object};
 use crate::request::{JSON, request};
@@ -38,8 +38,7 @@ impl Call for LoginCall {
             otp: code(attempt)?.clone(),
         };
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, JSON)]);
-        let base = attempt.provider.token_base.as_ref();
-        let base = base.unwrap_or(&attempt.provider.base);
+        let base = attempt.provider.address(true);
         let url = base.join(Login::OPERATION.path, &[], &[])?;
         let method = Login::OPERATION.method;
         Ok(request(method, url, headers, login.to_json().into()))

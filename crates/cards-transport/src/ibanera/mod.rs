@@ -174,13 +174,15 @@ impl Ibanera {
     /// Names the variable that is missing or wrong.
     pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let required = |name: &str| var(name).ok_or_else(|| ConfigError::missing(name));
-        let base = base_url::<Self>(
+        let base = base_url(
             "CARDS_IBANERA_BASE_URL",
             &required("CARDS_IBANERA_BASE_URL")?,
+            PRODUCTION,
         )?;
         let mut ibanera = Self::new(base);
         if let Some(url) = var("CARDS_IBANERA_TOKEN_BASE_URL") {
-            ibanera = ibanera.token_base(base_url::<Self>("CARDS_IBANERA_TOKEN_BASE_URL", &url)?);
+            ibanera =
+                ibanera.token_base(base_url("CARDS_IBANERA_TOKEN_BASE_URL", &url, PRODUCTION)?);
         }
         if let Some(scheme) = var("CARDS_IBANERA_AUTHORIZATION") {
             let scheme = scheme.parse::<AuthorizationScheme>();
@@ -254,6 +256,11 @@ impl Provider for Ibanera {
 
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
         Some((self.token.clone()?, None))
+    }
+
+    fn address(&self, is_login: bool) -> &BaseUrl {
+        let token_base = self.token_base.as_ref().filter(|_| is_login);
+        token_base.unwrap_or(&self.base)
     }
 
     fn token_source(&self) -> Option<&TokenSource> {

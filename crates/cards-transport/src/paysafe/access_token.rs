@@ -13,7 +13,7 @@ use percent_encoding::utf8_percent_encode;
 use super::{IssueAccessToken, Paysafe};
 use crate::authorization::{self, secret_header};
 use crate::base_url::COMPONENT;
-use crate::call::{Attempt, Call};
+use crate::call::{Attempt, Call, Provider as _};
 use crate::cause::ConfigError;
 use crate::encode::encode_form;
 use crate::json::{body_text, read_object};
@@ -48,8 +48,7 @@ impl Call for IssueAccessToken {
         headers.insert(header::CONTENT_TYPE, FORM);
         let operation = AccessToken::OPERATION;
         let brand = ("brandIdentity", self.brand.as_str().into());
-        let base = attempt.provider.token_base.as_ref();
-        let base = base.unwrap_or(&attempt.provider.base);
+        let base = attempt.provider.address(true);
         let url = base.join(operation.path, &[brand], &[])?;
         let body = encode_form(&[("grant_type", "client_credentials")]);
         Ok(request(operation.method, url, headers, body.into()))

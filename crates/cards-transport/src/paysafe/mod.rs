@@ -123,13 +123,15 @@ impl Paysafe {
     /// Names the variable that is missing or wrong.
     pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let required = |name: &str| var(name).ok_or_else(|| ConfigError::missing(name));
-        let base = base_url::<Self>(
+        let base = base_url(
             "CARDS_PAYSAFE_BASE_URL",
             &required("CARDS_PAYSAFE_BASE_URL")?,
+            PRODUCTION,
         )?;
         let mut paysafe = Self::new(base);
         if let Some(url) = var("CARDS_PAYSAFE_TOKEN_BASE_URL") {
-            paysafe = paysafe.token_base(base_url::<Self>("CARDS_PAYSAFE_TOKEN_BASE_URL", &url)?);
+            paysafe =
+                paysafe.token_base(base_url("CARDS_PAYSAFE_TOKEN_BASE_URL", &url, PRODUCTION)?);
         }
         if let Some(token) = var("CARDS_PAYSAFE_TOKEN") {
             paysafe = paysafe.token(authorization::from_var("CARDS_PAYSAFE_TOKEN", token)?);
@@ -157,6 +159,11 @@ impl Provider for Paysafe {
 
     fn standing_token(&self) -> Option<(Secret, Option<Duration>)> {
         Some((self.token.clone()?, None))
+    }
+
+    fn address(&self, is_login: bool) -> &BaseUrl {
+        let token_base = self.token_base.as_ref().filter(|_| is_login);
+        token_base.unwrap_or(&self.base)
     }
 
     fn token_source(&self) -> Option<&TokenSource> {

@@ -11,6 +11,7 @@ mod addresses;
 mod codes;
 mod extras;
 mod floods;
+mod hooks;
 mod limited;
 mod outcomes;
 mod pages;

@@ -1,0 +1,146 @@
+//! Functions of the caller that hear of a call while it runs.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use cards_model::{Method, Operation};
+use http::StatusCode;
+
+use crate::token_source::TokenNeed;
+use crate::transport::TransportErrorKind;
+
+/// Functions that are called as a call goes on, in either client: to count, to
+/// measure, or to write a log of one's own.
+///
+/// What they are told names no person and holds no secret, by its types: neither
+/// path, query, header nor body is among it. They are called on the thread that
+/// makes the call or polls it, and the call waits for them. One that panics is
+/// passed over, where panics unwind; the call goes on.
+///
+/// A call that is dropped is told of no more.
+///
+/// ```
+/// use cards_transport::{AttemptEnd, CallEvent, Hooks, Settings};
+/// use std::time::Duration;
+///
+/// struct Print;
+///
+/// impl Hooks for Print {
+///     fn after_reply(&self, event: &CallEvent<'_>, end: AttemptEnd, took: Duration) {
+///         println!("{} {} {}: {end} after {took:?}", event.call, event.method().as_str(), event.operation);
+///     }
+/// }
+///
+/// let settings = Settings::new().hooks(Print);
+/// ```
+pub trait Hooks: Send + Sync {
+    /// Called before each attempt, logins included.
+    fn before_send(&self, event: &CallEvent<'_>) {
+        let _ = event;
+    }
+
+    /// Called after each attempt, with its end and how long it took.
+    fn after_reply(&self, event: &CallEvent<'_>, end: AttemptEnd, took: Duration) {
+        let _ = (event, end, took);
+    }
+
+    /// Called where an attempt is to be followed by another, with the end of the
+    /// one and the pause before the other; zero where it follows at once.
+    fn on_retry(&self, event: &CallEvent<'_>, end: AttemptEnd, pause: Duration) {
+        let _ = (event, end, pause);
+    }
+
+    /// Called after a token was asked for, by a login or of a
+    /// [`TokenSource`](crate::TokenSource). Calls that waited for it are not told.
+    fn on_renewal(&self, event: &CallEvent<'_>, renewal: Renewed) {
+        let _ = (event, renewal);
+    }
+}
+
+/// Says of which call, and which attempt of it, a hook is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallEvent<'a> {
+    /// The call, by a number that no other call of this process has. A login has
+    /// that of the call which needs it.
+    pub call: CallId,
+    /// The operation: the call's, or that of its login.
+    pub operation: &'static Operation,
+    /// The host of the address that is called.
+    pub host: &'a str,
+    /// Its port, written out or that of the scheme.
+    pub port: u16,
+    /// The attempts so far, this one included. 0: none has been made.
+    pub attempt: u32,
+}
+
+impl CallEvent<'_> {
+    /// The HTTP method of the operation.
+    pub fn method(&self) -> Method {
+        self.operation.method
+    }
+}
+
+/// Tells one call of this process from all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(u64);
+
+impl CallId {
+    pub(crate) fn next() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The number.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The end of one attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AttemptEnd {
+    /// A whole reply came, of this status.
+    Reply(StatusCode),
+    /// None came, and why.
+    Failed(TransportErrorKind),
+}
+
+impl fmt::Display for AttemptEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reply(status) => status.as_u16().fmt(f),
+            Self::Failed(kind) => f.write_str(kind.as_str()),
+        }
+    }
+}
+
+/// The renewal of a token, which is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Renewed {
+    /// Why there had to be a new one.
+    pub need: TokenNeed,
+    /// Whether there is one now.
+    pub is_renewed: bool,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Calls a hook. A panic in it ends there.
+pub(crate) fn told(call: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(call)) {
+        // Its own drop might panic again.
+        std::mem::forget(panic);
+        tracing::error!("a hook panicked");
+    }
+}

@@ -1,0 +1,85 @@
+//! How a renewal of the token is made and settled.
+
+use super::{Driven, Run};
+use crate::authorization::{check_token, no_token};
+use crate::call::{Call, Provider};
+use crate::cause::{Cause, ConfigError};
+use crate::error::Error;
+use crate::session::Renewal;
+use crate::settings::CallOptions;
+use crate::token_source::Told;
+
+impl<'a, C: Call> Run<'a, C> {
+    /// Settles a renewal by what came of the login.
+    pub(crate) fn logged_in(
+        &mut self,
+        renewal: Renewal<'_>,
+        outcome: Result<Driven<'_, <<C::Provider as Provider>::Login as Call>::Reply>, Error>,
+    ) -> Result<(), Error> {
+        let is_renewed = matches!(outcome, Ok(Driven::Done(_)));
+        self.tells_of_renewal(renewal.need(), is_renewed);
+        match outcome {
+            Ok(Driven::Done(reply)) => {
+                let issued = C::Provider::issued(reply.into_value());
+                renewal.succeeded(&mut self.tokens, issued, self.core.settings.now());
+                Ok(())
+            }
+            // A login that needs a login brings nothing.
+            Ok(Driven::LogIn(_)) => Err(self.config(no_token())),
+            Err(error) => {
+                renewal.failed(&error);
+                Err(error.in_login_for(self.progress))
+            }
+        }
+    }
+
+    /// Settles a renewal by the answer of the caller's own source. `None`: it took
+    /// longer than the call may.
+    pub(crate) fn sourced(
+        &mut self,
+        renewal: Renewal<'_>,
+        told: Option<Told>,
+    ) -> Result<(), Error> {
+        let issued = match told {
+            None => Err(self.out_of_time()),
+            Some(Err(error)) => Err(Error::new(self.progress, Cause::TokenSource(error), None)),
+            Some(Ok(issued)) => check_token(Some(&issued.secret))
+                .map(|()| issued)
+                .map_err(|error| self.config(error)),
+        };
+        self.tells_of_renewal(renewal.need(), issued.is_ok());
+        let issued = issued?;
+        let lifetime = issued.lifetime.or(C::Provider::TOKEN_LIFETIME);
+        let now = self.core.settings.now();
+        renewal.succeeded(&mut self.tokens, (issued.secret, lifetime), now);
+        Ok(())
+    }
+
+    /// The error of a source that this client cannot await.
+    pub(crate) fn cannot_await(&self) -> Error {
+        self.config(ConfigError::new(
+            "the token source is one to await, which takes the async client: give TokenSource::new",
+        ))
+    }
+
+    /// The login call, or the reason why there is none.
+    pub(crate) fn login(&self) -> Result<<C::Provider as Provider>::Login, Error> {
+        let login = self.core.provider.login();
+        login.ok_or_else(|| self.config(no_token()))
+    }
+
+    /// The options of a login, which is part of the call and shares its time.
+    pub(crate) fn login_options(&self) -> CallOptions {
+        let mut options = CallOptions::new().total_timeout(self.left());
+        options.within = Some(self.id);
+        options
+    }
+
+    /// Whether the token just refused can be replaced, which is tried once.
+    pub(super) fn can_renew(&self) -> bool {
+        C::NEEDS_TOKEN
+            && self.retry.is_on()
+            && self.tokens.refused.is_none()
+            && (self.core.provider.token_source().is_some() || self.core.provider.login().is_some())
+    }
+}

@@ -1,0 +1,74 @@
+//! The steps before an attempt: its token, its code, its turn.
+
+use std::time::{Duration, SystemTime};
+
+use super::{Next, Run};
+use crate::call::{Call, Provider as _};
+use crate::cause::ConfigError;
+use crate::codes::{OneTimeCodes, OtpReuse, Take};
+use crate::error::Error;
+use crate::session::Step;
+use crate::throttle::Turn;
+
+impl<'a, C: Call> Run<'a, C> {
+    /// The session's next step towards a token. A renewal that another call
+    /// made, and that was refused, is this call's failed login.
+    pub(super) fn token_step(&mut self, now: SystemTime) -> Result<Step<'a>, Error> {
+        let step = self.core.session.step(&mut self.tokens, now);
+        step.map_err(|error| error.in_login_for(self.progress))
+    }
+
+    /// Sees to the one-time code of the next attempt. `None`: it is there.
+    pub(super) fn code_step(
+        &mut self,
+        now: &mut SystemTime,
+        left: Duration,
+    ) -> Result<Option<Next<'a>>, Error> {
+        let (maker, _) = self.codes()?;
+        // A machine that slept has a code of long ago.
+        self.ticket.take_if(|ticket| ticket.is_past(maker, *now));
+        if self.ticket.is_some() {
+            return Ok(None);
+        }
+        let taken = self.core.session.codes.take(maker, *now, left);
+        match taken.map_err(|error| self.config(error))? {
+            Take::Ticket(ticket, wait) => {
+                self.ticket = Some(ticket);
+                if !wait.is_zero() {
+                    return Ok(Some(Next::Pause(wait)));
+                }
+                // Somebody may have been asked for it, and taken long.
+                *now = self.core.settings.now();
+                Ok(None)
+            }
+            Take::Wait(changed, wait) => Ok(Some(Next::Listen(changed, wait.min(left)))),
+            Take::Late(wait) => Err(self.no_code_in_time(wait)),
+        }
+    }
+
+    /// Sees to the client's own limits. `None`: the request may go out.
+    pub(super) fn turn_step(&mut self, now: SystemTime) -> Result<Option<Next<'a>>, Error> {
+        let Some(throttle) = &self.core.throttle else {
+            return Ok(None);
+        };
+        match throttle.enter(&mut self.waiting, now) {
+            Turn::Go(place) => {
+                self.place = Some(place);
+                Ok(None)
+            }
+            Turn::Pause(wait) if wait >= self.left() => Err(self.no_turn_in_time()),
+            Turn::Pause(wait) => Ok(Some(Next::Pause(wait))),
+            Turn::Listen(turn) => Ok(Some(Next::Listen(turn, self.left()))),
+        }
+    }
+
+    pub(super) fn codes(&self) -> Result<(&'a OneTimeCodes, OtpReuse), Error> {
+        let missing = || {
+            ConfigError::new(
+                "no secret for one-time codes: give Ibanera::totp_base32 or Ibanera::totp_text",
+            )
+        };
+        let codes = self.core.provider.codes();
+        codes.ok_or_else(|| self.config(missing()))
+    }
+}
