@@ -74,8 +74,8 @@ Credentials come from CARDS_... variables or from a profile in
 ~/.config/cards/config.toml, never from a flag; but a one-time code of
 Ibanera's, which is worth nothing seconds later, may be given as --otp. A secret
 may be in a file that CARDS_..._FILE names. CARDS_CA_FILE names a PEM file of
-certificates to trust in place of the usual ones. `cards help environment` lists
-every variable.
+certificates to trust in place of the usual ones, CARDS_EXTRA_CA_FILE one of
+those beside them. `cards help environment` lists every variable.
 
 Exit codes (cards help exit-codes says more):
 ";

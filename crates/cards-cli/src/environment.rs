@@ -181,6 +181,58 @@ const TABLE: &[Group] = &[
                 Setting,
                 "rules of fields that are not checked: state:characters,...",
             ),
+            row(
+                EXTRA_CA_FILE,
+                Setting,
+                "a PEM file of certificates to trust beside the others",
+            ),
+            row(
+                CLIENT_CERT_FILE,
+                Setting,
+                "a PEM file of a certificate to show to a server that asks for one, and its chain",
+            ),
+            row(
+                CLIENT_KEY_FILE,
+                Setting,
+                "a PEM file of its private key, where that is in another",
+            ),
+            row(
+                PROXY,
+                Secret,
+                "the URL of an HTTP proxy; env for those of the environment, below; or none",
+            ),
+            row(
+                HEADERS,
+                Secret,
+                "headers to add to each request, one a line: NAME: VALUE",
+            ),
+            row(
+                RATE,
+                Setting,
+                "the most requests in a time, such as 5/s, 300/m or 1000/h",
+            ),
+        ],
+    },
+    Group {
+        title: "Proxies, where CARDS_PROXY or --proxy is env; in capital letters too",
+        rows: &[
+            row("https_proxy", Program, "the proxy for https"),
+            row("http_proxy", Program, "the proxy for plain http"),
+            row(
+                "all_proxy",
+                Program,
+                "the proxy where there is none of these",
+            ),
+            row(
+                "no_proxy",
+                Program,
+                "hosts, domains and networks to call directly, with commas between",
+            ),
+            row(
+                "REQUEST_METHOD",
+                Program,
+                "where it is set, HTTP_PROXY counts for nothing",
+            ),
         ],
     },
     Group {
@@ -229,6 +281,29 @@ pub(crate) const CA_FILE: &str = "CARDS_CA_FILE";
 /// The single rules of fields that are not checked before sending, with commas
 /// between: `state:characters,register-user/city:characters`.
 pub(crate) const WAIVE: &str = "CARDS_WAIVE";
+/// The certificates to trust beside the others.
+pub(crate) const EXTRA_CA_FILE: &str = "CARDS_EXTRA_CA_FILE";
+/// The certificate of this side, and its chain.
+pub(crate) const CLIENT_CERT_FILE: &str = "CARDS_CLIENT_CERT_FILE";
+/// The key of that certificate, where it is in a file of its own.
+pub(crate) const CLIENT_KEY_FILE: &str = "CARDS_CLIENT_KEY_FILE";
+/// The proxy.
+pub(crate) const PROXY: &str = "CARDS_PROXY";
+/// The headers to add.
+pub(crate) const HEADERS: &str = "CARDS_HEADERS";
+/// The most requests in a time.
+pub(crate) const RATE: &str = "CARDS_RATE";
+/// The settings that no provider has for itself.
+pub(crate) const SHARED: [&str; 8] = [
+    CA_FILE,
+    WAIVE,
+    EXTRA_CA_FILE,
+    CLIENT_CERT_FILE,
+    CLIENT_KEY_FILE,
+    PROXY,
+    HEADERS,
+    RATE,
+];
 /// The file with profiles.
 pub(crate) const CONFIG: &str = "CARDS_CONFIG";
 /// The name of a profile.
@@ -270,7 +345,11 @@ pub(crate) fn key_of(variable: &str) -> String {
 /// Whether there is a variable of this name.
 fn is_known(name: &str) -> bool {
     let has_file = |name| variables().any(|it| it.name == name && it.kind == Secret);
-    variables().any(|it| it.name == name) || name.strip_suffix("_FILE").is_some_and(has_file)
+    // Those of proxies are read in capital letters too.
+    let small = name.to_ascii_lowercase();
+    let is_proxy = small.ends_with("_proxy") && name == small.to_ascii_uppercase();
+    variables().any(|it| it.name == name || is_proxy && it.name == small)
+        || name.strip_suffix("_FILE").is_some_and(has_file)
 }
 
 /// Reads a variable. An empty one counts as not set, and so does one without a

@@ -9,6 +9,7 @@ use cards_transport::{BaseUrl, Call, Provider, Retry, Settings, Validation, oper
 use super::client::Backend;
 use super::context::{Address, Context};
 use crate::config::{CA_FILE, ConfigArgs, Vars, WAIVE};
+use crate::environment::{HEADERS, PROXY, RATE};
 use crate::error::Error;
 use crate::input::waiver;
 use crate::sheet::Format;
@@ -44,6 +45,22 @@ pub(crate) struct CallArgs {
     /// it is that of the calls
     #[arg(long, value_name = "URL")]
     login_url: Option<String>,
+
+    /// Add a header to each request, such as a correlation id, in place of those
+    /// configured; may be given more than once. A key belongs into CARDS_HEADERS
+    #[arg(long, value_name = "NAME: VALUE")]
+    header: Vec<String>,
+
+    /// The URL of an HTTP proxy without a password, env for those that the
+    /// environment names (https_proxy and the like), or none. One with a password
+    /// belongs into CARDS_PROXY
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+
+    /// The most requests in a time, such as 5/s or 300/m: the pages of a long
+    /// list wait for each other
+    #[arg(long, value_name = "RATE")]
+    rate: Option<String>,
 
     /// Print the request, secrets and personal values masked, and send nothing
     #[arg(long)]
@@ -164,7 +181,7 @@ impl Setup<'_> {
             })?;
             vars = vars.with(&variable, url);
         }
-        vars.checked(P::PREFIX)?.checked(CA_FILE)
+        self.args.wire(vars)?.checked_for(P::PREFIX)
     }
 
     /// Describes a call for whoever tells of its failure.
@@ -203,6 +220,31 @@ pub(super) fn provider<P: Provider>(vars: &Vars) -> Result<P, Error> {
 }
 
 impl CallArgs {
+    /// Sets what the flags of the wire say.
+    fn wire(&self, mut vars: Vars) -> Result<Vars, Error> {
+        if !self.header.is_empty() {
+            if self
+                .header
+                .iter()
+                .any(|header| header.contains(['\r', '\n']))
+            {
+                return Err(Error::usage("--header: a header is one line"));
+            }
+            vars = vars.with(HEADERS, self.header.join("\n"));
+        }
+        if let Some(proxy) = &self.proxy {
+            if proxy.contains('@') {
+                let message = "--proxy: a user and a password belong into CARDS_PROXY";
+                return Err(Error::usage(message));
+            }
+            vars = vars.with(PROXY, proxy);
+        }
+        if let Some(rate) = &self.rate {
+            vars = vars.with(RATE, rate);
+        }
+        Ok(vars)
+    }
+
     fn settings(&self) -> Settings {
         let validation = match self.no_validate {
             true => Validation::Off,

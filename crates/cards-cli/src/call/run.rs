@@ -112,7 +112,7 @@ fn ready<C: Call>(call: &C, setup: Setup<'_>) -> Result<Option<Ready<C::Provider
     }
     let context = setup.context::<C>(&vars);
     let args = setup.args;
-    let settings = setup.validated::<C>(&vars)?;
+    let settings = vars.client_settings(setup.validated::<C>(&vars)?)?;
     if args.dry_run {
         dry_run::print(call, &vars, settings, &context)?;
         return Ok(None);

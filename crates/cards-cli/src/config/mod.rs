@@ -3,6 +3,7 @@
 mod missing;
 mod profiles;
 mod vars;
+mod wire;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

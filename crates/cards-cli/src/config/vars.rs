@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cards_transport::BackendOptions;
-
 use super::profiles::{DEFAULT_PROFILE, Settings};
-use crate::environment::{self, CA_FILE, Kind, file_of, key_of};
+use crate::environment::{self, Kind, SHARED, file_of, key_of};
 use crate::error::Error;
-use crate::{output, read, repeat};
+use crate::{output, read};
 
 /// Settings by the names of their environment variables.
 #[derive(Clone, Default)]
@@ -123,6 +121,13 @@ impl Vars {
         }
     }
 
+    /// Looks at the settings of a provider, and at those of all of them.
+    pub(crate) fn checked_for(self, provider: &str) -> Result<Self, Error> {
+        let all = [provider].into_iter().chain(SHARED);
+        all.into_iter()
+            .try_fold(self, |vars, name| vars.checked(name))
+    }
+
     /// Reads a setting, and the file that holds it. Returns the place where it
     /// stands. `None`: nowhere, or a flag has set it.
     fn read(&mut self, name: &str, is_secret: bool) -> Result<Option<String>, String> {
@@ -184,22 +189,6 @@ impl Vars {
                  that is meant"
             ));
         }
-    }
-
-    /// The options of both backends, with [`CA_FILE`].
-    pub(crate) fn backend_options(&self) -> Result<BackendOptions, Error> {
-        let options = BackendOptions::new();
-        let Some(path) = self.get(CA_FILE) else {
-            return Ok(options);
-        };
-        let shown = repeat::chosen_name(&path);
-        let pem = read::bytes(Path::new(&path)).map_err(|error| {
-            Error::usage(format!("cannot read the certificates {shown} ({CA_FILE})"))
-                .caused_by(error)
-        })?;
-        options
-            .roots_pem(&pem)
-            .map_err(|error| Error::usage(format!("the certificates {shown} ({CA_FILE}): {error}")))
     }
 }
 
@@ -274,9 +263,8 @@ mod tests {
         Airpay::from_vars(var).unwrap();
         Paysafe::from_vars(var).unwrap();
         Ibanera::from_vars(var).unwrap();
-        // These are nobody's in particular.
-        asked.borrow_mut().insert(CA_FILE.to_owned());
-        asked.borrow_mut().insert(environment::WAIVE.to_owned());
+        // They are nobody's in particular.
+        asked.borrow_mut().extend(SHARED.map(str::to_owned));
         let known: std::collections::BTreeSet<_> = environment::settings()
             .map(|it| it.name.to_owned())
             .collect();

@@ -163,3 +163,189 @@ fn the_token_is_written_bare_where_that_is_set() {
         );
     }
 }
+
+fn read_at(server: &RawServer, backend: &str) -> Command {
+    let mut command = cards(&["paysafe", "prepaid-cards", "--customer-id=1"]);
+    command
+        .arg(format!("--backend={backend}"))
+        .env("CARDS_PAYSAFE_BASE_URL", server.url())
+        .env("CARDS_PAYSAFE_TOKEN", "fake-token");
+    command
+}
+
+#[test]
+fn headers_are_added_and_shown_masked() {
+    for backend in BACKENDS {
+        let server = server(NO_CARDS);
+        let call = || read_at(&server, backend);
+        each_way(
+            call,
+            Some("--header"),
+            "CARDS_HEADERS",
+            "X-Id:  7f3a",
+            |code, _, err| {
+                assert_eq!(code, 0, "{err}");
+            },
+        );
+        assert_eq!(header(&server, "x-id"), vec![Some("7f3a".to_owned()); 3]);
+        let two = ["--header=X-A: 1", "--header=x-b:2:3"];
+        let (code, _, err) = run(call().args(two).env("CARDS_HEADERS", "x-c: 4"));
+        assert_eq!(code, 0, "{err}");
+        for (name, value) in [("x-a", Some("1")), ("x-b", Some("2:3")), ("x-c", None)] {
+            let seen = header(&server, name).pop().unwrap();
+            assert_eq!(seen.as_deref(), value);
+        }
+        let lines = "x-a: 1\r\n\nx-b: 2\n";
+        let (code, _, err) = run(call().env("CARDS_HEADERS", lines));
+        assert_eq!(code, 0, "{err}");
+        assert_eq!(header(&server, "x-b").pop().unwrap().as_deref(), Some("2"));
+        let (code, out, err) = run(call().args(["--dry-run", "--header=x-key: MARKER"]));
+        assert_eq!(code, 0, "{err}");
+        assert!(
+            out.contains("x-key: [redacted]\n") && !out.contains("MARKER"),
+            "{out}"
+        );
+    }
+}
+
+#[test]
+fn a_header_that_cannot_be_sent_is_an_error_that_names_the_flag_and_sends_nothing() {
+    let server = server(NO_CARDS);
+    for wrong in [
+        "MARKER",
+        "authorization: MARKER",
+        "Content-Type: MARKER",
+        "MARK ER: x",
+        "x-id:",
+        "x-id: M\u{e4}RKER",
+        ": MARKER",
+    ] {
+        each_way(
+            || read_at(&server, "ureq"),
+            Some("--header"),
+            "CARDS_HEADERS",
+            wrong,
+            |code, out, err| {
+                assert_eq!((code, out), (2, ""), "{wrong}: {err}");
+                let is_named = err.contains("--header: ") || err.contains("CARDS_HEADERS: ");
+                assert!(is_named && !err.contains("MARK"), "{err}");
+            },
+        );
+    }
+    let (code, _, err) = run(read_at(&server, "ureq").arg("--header=x-a: 1\nx-b: 2"));
+    assert_eq!(code, 2, "{err}");
+    assert!(server.received().is_empty());
+}
+
+#[test]
+fn a_proxy_is_used_where_it_is_asked_for() {
+    for backend in BACKENDS {
+        // Everybody is answered by the proxy itself, in a tunnel or without one.
+        let proxy = RawServer::deciding(|request| match request.method.as_str() {
+            "CONNECT" => Reaction::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+            _ => Reaction::json("200 OK", NO_CARDS),
+        });
+        let (proxy, target) = (proxy.unwrap(), server(NO_CARDS));
+        let call = || read_at(&target, backend);
+        let ok = |code: i32, _: &str, err: &str| assert_eq!(code, 0, "{err}");
+        each_way(call, Some("--proxy"), "CARDS_PROXY", &proxy.url(), ok);
+        assert!(proxy.received().len() >= 3 && target.received().is_empty());
+        let seen = proxy.received().len();
+        let of_environment = || {
+            let mut command = call();
+            command.env("HTTP_PROXY", proxy.url());
+            command
+        };
+        each_way(of_environment, Some("--proxy"), "CARDS_PROXY", "env", ok);
+        assert!(proxy.received().len() >= seen + 3 && target.received().is_empty());
+        let seen = proxy.received().len();
+        // Not without being asked for, and not for the hosts that are named.
+        run(&mut of_environment());
+        run(of_environment()
+            .arg("--proxy=env")
+            .env("no_proxy", "127.0.0.1"));
+        run(of_environment()
+            .arg("--proxy=none")
+            .env("CARDS_PROXY", proxy.url()));
+        assert_eq!((proxy.received().len(), target.received().len()), (seen, 3));
+    }
+}
+
+#[test]
+fn a_proxy_of_another_kind_is_refused() {
+    let target = server(NO_CARDS);
+    for wrong in [
+        "socks5://MARKER:1",
+        "https://MARKER",
+        "http://",
+        "ftp://MARKER",
+    ] {
+        let call = || read_at(&target, "ureq");
+        each_way(
+            call,
+            Some("--proxy"),
+            "CARDS_PROXY",
+            wrong,
+            |code, out, err| {
+                assert_eq!((code, out), (2, ""), "{err}");
+                let is_named = err.contains("--proxy: ") || err.contains("CARDS_PROXY: ");
+                assert!(is_named && !err.contains("MARKER"), "{err}");
+            },
+        );
+        let mut call = read_at(&target, "ureq");
+        let (code, _, err) = run(call.arg("--proxy=env").env("http_proxy", wrong));
+        assert_eq!(code, 2, "{err}");
+        assert!(
+            err.contains("http_proxy is not") && !err.contains("MARKER"),
+            "{err}"
+        );
+    }
+    let mut call = read_at(&target, "ureq");
+    let (code, _, err) = run(call.arg("--proxy=http://u:MARKER@127.0.0.1:1"));
+    assert_eq!(code, 2);
+    assert!(
+        err.contains("CARDS_PROXY") && !err.contains("MARKER"),
+        "{err}"
+    );
+    assert!(target.received().is_empty());
+}
+
+#[test]
+fn a_rate_spaces_the_requests_of_a_list() {
+    let page = |number: u32| {
+        let size = if number < 3 { 2 } else { 1 };
+        let cards: Vec<_> = (0..size)
+            .map(|card| format!(r#"{{"cardId":"{number}-{card}"}}"#))
+            .collect();
+        let meta = format!(r#"{{"numberOfRecords":{size},"limit":2}}"#);
+        Reaction::json(
+            "200 OK",
+            format!(r#"{{"cards":[{}],"meta":{meta}}}"#, cards.join(",")),
+        )
+    };
+    for backend in BACKENDS {
+        let server = RawServer::playing([page(1), page(2), page(3)]).unwrap();
+        let before = std::time::Instant::now();
+        let mut call = read_at(&server, backend);
+        let (code, _, err) = run(call.args(["--all", "--rate=5/s"]));
+        assert_eq!(code, 0, "{err}");
+        assert_eq!(server.received().len(), 3);
+        assert!(before.elapsed() >= std::time::Duration::from_millis(395));
+    }
+    let server = server(NO_CARDS);
+    for wrong in ["MARKER", "0/s", "5", "5/d", "-1/s"] {
+        let call = || read_at(&server, "ureq");
+        each_way(
+            call,
+            Some("--rate"),
+            "CARDS_RATE",
+            wrong,
+            |code, out, err| {
+                assert_eq!((code, out), (2, ""), "{err}");
+                let is_named = err.contains("--rate: ") || err.contains("CARDS_RATE: ");
+                assert!(is_named && !err.contains("MARKER"), "{err}");
+            },
+        );
+    }
+    assert!(server.received().is_empty());
+}
