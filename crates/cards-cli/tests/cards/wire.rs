@@ -7,6 +7,7 @@ use assert_cmd::Command;
 use conformance::server::{RawServer, Reaction};
 
 use super::config::make_private;
+use super::outcomes::tls::TlsServer;
 use super::{cards, run};
 
 const ISSUED: &str = r#"{"access_token":"issued","expires_in":900}"#;
@@ -348,4 +349,113 @@ fn a_rate_spaces_the_requests_of_a_list() {
         );
     }
     assert!(server.received().is_empty());
+}
+
+/// A call that needs nothing of the reply but that it came.
+fn secure(url: &str, backend: &str) -> Command {
+    let mut command = cards(&["paysafe", "prepaid-cards", "--customer-id=1"]);
+    command
+        .args(["--timeout=20", "--base-url", url])
+        .arg(format!("--backend={backend}"))
+        .env("CARDS_PAYSAFE_TOKEN", "fake-token");
+    command
+}
+
+#[test]
+fn extra_certificates_are_trusted_beside_the_others() {
+    let (one, two) = (
+        TlsServer::start("localhost", 1, 10),
+        TlsServer::start("localhost", 1, 10),
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, pem: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, pem).unwrap();
+        path.display().to_string()
+    };
+    let (first, second) = (path("1.pem", &one.authority), path("2.pem", &two.authority));
+    let wrong = path("no.pem", "MARKER");
+    for backend in BACKENDS {
+        let trusts = |server: &TlsServer, vars: &[(&str, &str)]| {
+            let url = format!("https://localhost:{}", server.address.port());
+            let mut call = secure(&url, backend);
+            let (_, _, err) = run(call.envs(vars.iter().copied()));
+            // The server answers nothing that is of use.
+            !err.contains("the TLS handshake failed")
+        };
+        assert!(!trusts(&one, &[]));
+        assert!(trusts(&one, &[("CARDS_EXTRA_CA_FILE", &first)]));
+        assert!(!trusts(&one, &[("CARDS_EXTRA_CA_FILE", &second)]));
+        let both = [
+            ("CARDS_CA_FILE", &*first),
+            ("CARDS_EXTRA_CA_FILE", &*second),
+        ];
+        assert!(trusts(&one, &both) && trusts(&two, &both));
+        for file in ["/nonexistent/x.pem", &wrong] {
+            let mut call = secure("https://localhost:1", backend);
+            let (code, _, err) = run(call.env("CARDS_EXTRA_CA_FILE", file));
+            assert_eq!(code, 2, "{err}");
+            assert!(
+                err.contains("CARDS_EXTRA_CA_FILE") && !err.contains("MARKER"),
+                "{err}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_client_certificate_without_its_key_is_an_error_before_anything_is_sent() {
+    let one = rcgen::generate_simple_self_signed(["a.example".to_owned()]).unwrap();
+    let two = rcgen::generate_simple_self_signed(["b.example".to_owned()]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, pem: String| {
+        let path = folder.path().join(name);
+        fs::write(&path, pem).unwrap();
+        path.display().to_string()
+    };
+    let chain = path("chain.pem", one.cert.pem());
+    let key = path("key.pem", one.signing_key.serialize_pem());
+    let other = path("other.pem", two.signing_key.serialize_pem());
+    let both = path(
+        "both.pem",
+        format!("{}{}", one.cert.pem(), one.signing_key.serialize_pem()),
+    );
+    let call = |cert: &str, key: &str| {
+        let mut call = secure("http://127.0.0.1:1", "ureq");
+        call.env("CARDS_CLIENT_CERT_FILE", cert)
+            .env("CARDS_CLIENT_KEY_FILE", key);
+        let (code, _, err) = run(&mut call);
+        (code, err)
+    };
+    // Nobody listens there.
+    for (cert, key) in [(&chain, &*key), (&both, "")] {
+        assert_eq!(call(cert, key).0, 5);
+    }
+    for (cert, key, says) in [
+        (
+            &*chain,
+            &*other,
+            "CARDS_CLIENT_CERT_FILE with CARDS_CLIENT_KEY_FILE: the private key is not",
+        ),
+        (
+            &chain,
+            "",
+            "CARDS_CLIENT_CERT_FILE: the PEM file holds no private key",
+        ),
+        (
+            &key,
+            "",
+            "CARDS_CLIENT_CERT_FILE: the PEM file holds no certificate",
+        ),
+        (
+            "",
+            &key,
+            "CARDS_CLIENT_KEY_FILE is set without CARDS_CLIENT_CERT_FILE",
+        ),
+        (&chain, "/nonexistent/x.pem", "(CARDS_CLIENT_KEY_FILE)"),
+    ] {
+        let (code, err) = call(cert, key);
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains(says), "{err}");
+    }
 }

@@ -4,7 +4,7 @@ mod exit_codes;
 mod hints;
 mod json;
 mod stops;
-mod tls;
+pub(crate) mod tls;
 mod unknown;
 
 use assert_cmd::Command;
