@@ -124,8 +124,7 @@ impl Vars {
     /// Looks at the settings of a provider, and at those of all of them.
     pub(crate) fn checked_for(self, provider: &str) -> Result<Self, Error> {
         let all = [provider].into_iter().chain(SHARED);
-        all.into_iter()
-            .try_fold(self, |vars, name| vars.checked(name))
+        all.into_iter().try_fold(self, Self::checked)
     }
 
     /// Reads a setting, and the file that holds it. Returns the place where it

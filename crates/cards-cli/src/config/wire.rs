@@ -20,6 +20,12 @@ const NO_PROXY: &str = "none";
 impl Vars {
     /// The options of both backends.
     pub(crate) fn backend_options(&self) -> Result<BackendOptions, Error> {
+        let options = self.with_client_certificate(self.trusting()?)?;
+        self.with_proxy(options)
+    }
+
+    /// The options for a server of this machine: whom to trust, and no more.
+    pub(crate) fn trusting(&self) -> Result<BackendOptions, Error> {
         let mut options = BackendOptions::new();
         if let Some(pem) = self.pem(CA_FILE)? {
             let read = options.roots_pem(&pem.bytes);
@@ -29,8 +35,7 @@ impl Vars {
             let read = options.extra_roots_pem(&pem.bytes);
             options = read.map_err(|error| pem.wrong(&error))?;
         }
-        options = self.with_client_certificate(options)?;
-        self.with_proxy(options)
+        Ok(options)
     }
 
     /// A certificate of the client's own. Without a file for the key, it is in

@@ -20,7 +20,7 @@ pub(super) fn ask(url: &str) -> Result<(), Error> {
         .body(Bytes::new())
         .map_err(|_| Error::usage("--health: not a URL"))?;
     // For a sandbox with TLS.
-    let options = Vars::default().checked(CA_FILE)?.backend_options()?;
+    let options = Vars::default().checked(CA_FILE)?.trusting()?;
     let limits = Limits::new(Duration::from_secs(5), 64 * 1024);
     let is_not_up = || Error::failure(format!("no sandbox answers at {}", base.as_str()));
     let response = UreqTransport::with_options(&options)?
