@@ -17,6 +17,7 @@ mod odd_pages;
 mod one_time_codes;
 mod openapi;
 mod outcomes;
+mod readme;
 mod sandbox;
 mod settings;
 mod terminal;
