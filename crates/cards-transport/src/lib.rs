@@ -40,6 +40,11 @@
 //! - Feature flags add backends and change nothing else.
 //! - No error, `Debug` or trace shows a secret, a personal value or a body.
 //!
+//! # Guides
+//!
+//! [Handling errors](guides::handle_errors), [testing your service](guides::test_your_service),
+//! [going to production](guides::go_to_production).
+//!
 //! # Settings
 //!
 //! | where | what |
@@ -125,6 +130,7 @@ mod encode;
 mod error;
 mod except;
 mod extra_headers;
+pub mod guides;
 mod hooks;
 pub mod ibanera;
 mod json;
