@@ -1,7 +1,7 @@
 //! Requirements, errata and cases: what the documents say and what holds it.
 //! The READMEs beside the files tell what each of them holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,11 @@ use std::path::{Path, PathBuf};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use self::errata::ErrataFile;
+pub use self::errata::{Erratum, Kind, Says};
 use crate::cases;
+
+mod errata;
 
 /// Where the ledger is.
 pub const DIRECTORY: &str = env!("CARGO_MANIFEST_DIR");
@@ -157,44 +161,6 @@ impl Bound {
     }
 }
 
-/// One contradiction or silence.
-#[derive(Serialize)]
-pub struct Erratum {
-    /// Stable, and of this row alone.
-    pub id: String,
-    /// The document's id, or `across`.
-    pub document: String,
-    /// `contradiction` or `silence`.
-    pub kind: String,
-    /// The places and what stands there.
-    pub says: Vec<Says>,
-    /// The decision: how this software behaves.
-    pub decision: String,
-    /// What changes it; empty for nothing.
-    pub setting: String,
-    /// The tests that hold the decision.
-    pub checks: Vec<String>,
-    /// The checks in a few words, from which cases are generated.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub check: Vec<String>,
-}
-
-/// What one place says.
-#[derive(Deserialize, Serialize)]
-#[serde(from = "(String, String)")]
-pub struct Says {
-    /// The place.
-    pub r#where: String,
-    /// In our words.
-    pub what: String,
-}
-
-impl From<(String, String)> for Says {
-    fn from((r#where, what): (String, String)) -> Self {
-        Self { r#where, what }
-    }
-}
-
 /// A file of `requirements`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -222,30 +188,6 @@ struct Place {
     rows: Vec<Vec<String>>,
 }
 
-/// A file of `errata`: its rows by their ids.
-#[derive(Deserialize)]
-struct ErrataFile {
-    document: String,
-    #[serde(flatten)]
-    errata: BTreeMap<String, ErratumRow>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ErratumRow {
-    #[serde(default)]
-    contradiction: Vec<Says>,
-    #[serde(default)]
-    silence: Vec<Says>,
-    decision: String,
-    #[serde(default)]
-    setting: String,
-    #[serde(default)]
-    check: Vec<String>,
-    #[serde(default)]
-    tests: Vec<String>,
-}
-
 #[derive(Deserialize)]
 struct CaseFile {
     case: Vec<CaseHead>,
@@ -269,11 +211,14 @@ pub fn read(folder: &Path) -> Result<Ledger, LedgerError> {
         let document = file.into_document();
         documents.push(document.map_err(|message| LedgerError { path, message })?);
     }
-    let files = read_all::<ErrataFile>(&folder.join("errata"))?;
-    let errata = files.into_iter().flat_map(|(_, file)| file.into_errata());
+    let mut errata = Vec::new();
+    for (path, file) in read_all::<ErrataFile>(&folder.join("errata"))? {
+        let rows = file.into_errata();
+        errata.extend(rows.map_err(|message| LedgerError { path, message })?);
+    }
     let mut ledger = Ledger {
         documents,
-        errata: errata.collect(),
+        errata,
         strays: Vec::new(),
     };
     for (path, table) in cases::all_in(&folder.join("cases"))? {
@@ -343,32 +288,6 @@ impl Place {
             requirement.checks.push(format!("statements::{id}"));
         }
         Ok(requirement)
-    }
-}
-
-impl ErrataFile {
-    fn into_errata(self) -> impl Iterator<Item = Erratum> {
-        let document = self.document;
-        self.errata.into_iter().map(move |(id, row)| {
-            let (kind, says) = match row.silence.is_empty() {
-                true => ("contradiction", row.contradiction),
-                false => ("silence", row.silence),
-            };
-            let mut checks = row.tests;
-            if !row.check.is_empty() {
-                checks.push(format!("statements::{id}"));
-            }
-            Erratum {
-                id,
-                document: document.clone(),
-                kind: kind.to_owned(),
-                says,
-                decision: row.decision,
-                setting: row.setting,
-                checks,
-                check: row.check,
-            }
-        })
     }
 }
 

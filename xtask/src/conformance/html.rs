@@ -212,7 +212,7 @@ fn statements(report: &Report, document: &Document) -> Markup {
 fn errata(report: &Report, erratum: &Erratum) -> Markup {
     html! {
         article id=(erratum.id) class=(class(report, &erratum.id)) {
-            h3 { (mark(report, &erratum.id)) " " (erratum.id) " " span class="kind" { (erratum.kind) ", " (erratum.document) } }
+            h3 { (mark(report, &erratum.id)) " " (erratum.id) " " span class="kind" { (erratum.kind.as_str()) ", " (erratum.document) } }
             dl {
                 @for says in &erratum.says {
                     div { dt { (says.r#where) } dd { (says.what) } }

@@ -1,0 +1,175 @@
+//! The rows of `conformance/errata`: contradictions and silences, and what is decided of each.
+
+use std::fmt;
+
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// One contradiction or silence.
+#[derive(Serialize)]
+pub struct Erratum {
+    /// Stable, and of this row alone.
+    pub id: String,
+    /// The document's id, or `across`.
+    pub document: String,
+    /// The kind of trouble.
+    pub kind: Kind,
+    /// The places and what stands there.
+    pub says: Vec<Says>,
+    /// The decision: how this software behaves.
+    pub decision: String,
+    /// What changes it; empty for nothing.
+    pub setting: String,
+    /// The tests that hold the decision.
+    pub checks: Vec<String>,
+    /// The checks in a few words, from which cases are generated.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub check: Vec<String>,
+}
+
+/// The kind of trouble that a row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Two places that cannot both hold as written.
+    Contradiction,
+    /// Something that an implementation must know and is not told.
+    Silence,
+}
+
+impl Kind {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Contradiction => "contradiction",
+            Self::Silence => "silence",
+        }
+    }
+}
+
+/// What one place says.
+#[derive(Deserialize, Serialize)]
+#[serde(from = "(String, String)")]
+pub struct Says {
+    /// The place.
+    pub r#where: String,
+    /// In our words.
+    pub what: String,
+}
+
+impl From<(String, String)> for Says {
+    fn from((r#where, what): (String, String)) -> Self {
+        Self { r#where, what }
+    }
+}
+
+/// A file of `errata`: its rows by their ids.
+///
+/// Read by hand, because a flattened map would take any table for a row.
+pub(super) struct ErrataFile {
+    document: String,
+    rows: Vec<(String, ErratumRow)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ErratumRow {
+    contradiction: Option<Vec<Says>>,
+    silence: Option<Vec<Says>>,
+    decision: String,
+    #[serde(default)]
+    setting: String,
+    #[serde(default)]
+    check: Vec<String>,
+    #[serde(default)]
+    tests: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for ErrataFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(OfRows)
+    }
+}
+
+struct OfRows;
+
+impl<'de> Visitor<'de> for OfRows {
+    type Value = ErrataFile;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`document` and rows by their ids")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ErrataFile, A::Error> {
+        let mut document = None;
+        let mut rows = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "document" {
+                document = Some(map.next_value()?);
+            } else if is_id(&key) {
+                let row = map.next_value()?;
+                rows.push((key, row));
+            } else {
+                let what = format!("`{key}` is neither `document` nor an id such as E-AU-03");
+                return Err(A::Error::custom(what));
+            }
+        }
+        let document = document.ok_or_else(|| A::Error::missing_field("document"))?;
+        Ok(ErrataFile { document, rows })
+    }
+}
+
+/// Tells an id: `E-`, the prefix of a document or `X`, and a number of two digits or more.
+fn is_id(key: &str) -> bool {
+    let parts = key.strip_prefix("E-").and_then(|rest| rest.split_once('-'));
+    parts.is_some_and(|(prefix, number)| {
+        let is_prefix = !prefix.is_empty() && prefix.bytes().all(|b| b.is_ascii_uppercase());
+        is_prefix && number.len() >= 2 && number.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+impl ErrataFile {
+    /// Makes the rows, or tells what is wrong with the first that is not whole.
+    pub(super) fn into_errata(self) -> Result<Vec<Erratum>, String> {
+        let document = &self.document;
+        let rows = self.rows.into_iter();
+        rows.map(|(id, row)| {
+            row.into_erratum(&id, document)
+                .map_err(|why| format!("{id}: {why}"))
+        })
+        .collect()
+    }
+}
+
+impl ErratumRow {
+    fn into_erratum(self, id: &str, document: &str) -> Result<Erratum, String> {
+        let (kind, says) = match (self.contradiction, self.silence) {
+            (Some(says), None) => (Kind::Contradiction, says),
+            (None, Some(says)) => (Kind::Silence, says),
+            (Some(_), Some(_)) => {
+                return Err("has a contradiction and a silence: one of them".into());
+            }
+            (None, None) => return Err("has neither a contradiction nor a silence".into()),
+        };
+        if says.is_empty() {
+            return Err(format!("its {} names no place", kind.as_str()));
+        }
+        let mut checks = self.tests;
+        if !self.check.is_empty() {
+            checks.push(format!("statements::{id}"));
+        }
+        Ok(Erratum {
+            id: id.to_owned(),
+            document: document.to_owned(),
+            kind,
+            says,
+            decision: self.decision,
+            setting: self.setting,
+            checks,
+            check: self.check,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
