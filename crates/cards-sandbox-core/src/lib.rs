@@ -131,7 +131,7 @@ pub use engine::clock::ClockHandle;
 pub use engine::error::Error;
 pub use engine::faults::{Fault, FaultError, FaultKind, Faults, FiredFault, OrderedFault};
 pub use engine::incoming::Unreadable;
-pub use engine::journal::{Exchange, Received};
+pub use engine::journal::{Difference, Exchange, Nearest, Part, Received, Remark};
 pub use engine::openapi::{About, Described, Document};
 pub use engine::operations::KnownOperation;
 pub use engine::plugin::{Plugin, Plugins};

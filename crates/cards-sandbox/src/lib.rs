@@ -70,8 +70,8 @@ pub mod world;
 pub use builder::{Builder, Sandbox};
 pub use cards_model::{DocExpiry, ProviderId, Rule, UtcOffset, Waiver};
 pub use cards_sandbox_core::{
-    Clock, ClockHandle, Error, Exchange, Fault, FaultError, FaultKind, Faults, FiredFault, Limits,
-    OrderedFault, Received, Storage as Store, Tls,
+    Clock, ClockHandle, Difference, Error, Exchange, Fault, FaultError, FaultKind, Faults,
+    FiredFault, Limits, Nearest, OrderedFault, Part, Received, Remark, Storage as Store, Tls,
 };
 pub use providers::airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};
 pub use providers::ibanera::OneTimePasswords;

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
@@ -16,7 +16,7 @@ use crate::engine::app::App;
 use crate::engine::clock::iso;
 use crate::engine::faults::ConnectionFault;
 use crate::engine::intake::is_well_encoded;
-use crate::engine::journal::{Documented, EXCHANGE, Exchange, Observed};
+use crate::engine::journal::{self, Documented, EXCHANGE, Exchange, Nearest, Observed};
 use crate::engine::surface::Surface;
 
 /// Around every route: turns away what is not even text, and journals the rest.
@@ -30,6 +30,10 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
         response.extensions_mut().remove::<Verdict>();
         return response;
     }
+    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>();
+    let known = route.and_then(|route| app.operations.at(route.as_str(), request.method()));
+    let known = known.map(|known| known.operation);
     let (request, observed) = Observed::of(request, app.config.limits.body);
     let mut response = carried_on(&surface, request, next).await;
     let verdict = response.extensions_mut().remove::<Verdict>();
@@ -40,36 +44,93 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
         false => response.status().as_u16(),
     };
     let faults = fault.map(|fault| fault.fired.clone()).unwrap_or_default();
-    let (provider, documented) = match &surface {
-        Surface::Provider(provider) => (Some(provider.id()), provider.documented()),
-        Surface::Own | Surface::Unknown => (None, Documented::default()),
-    };
-    let operation = verdict.operation.map(|operation| operation.name);
+    let (provider, documented) = named(&surface);
     limit(&mut verdict);
+    let operation = verdict.operation.or(known);
+    let called = match operation {
+        Some(_) => None,
+        None => Some(journal::called(&app.operations, provider, method, &path)),
+    };
+    let (called, nearest) = called.map(|it| (it.path, it.nearest)).unzip();
+    let nearest = nearest.flatten();
+    let (request, remarks) = observed.received(documented, operation);
     let exchange = Exchange {
         id: 0,
         at: iso(app.now_millis()),
         provider,
-        operation,
+        operation: operation.map(|operation| operation.name),
         method,
-        path: verdict.operation.map(|operation| operation.path),
-        request: observed.received(documented, verdict.operation),
+        path: operation.map(|operation| operation.path),
+        verdict: told(&verdict.why, method, called.as_deref(), nearest.as_ref()),
+        called,
+        nearest,
+        request,
         status,
         accepted: verdict.accepted,
-        verdict: verdict.why.clone().into_owned(),
+        remarks,
         violations: verdict.violations,
         details: app.providers.details(verdict.detail),
         faults,
         micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     };
-    let id = app.journal.add(exchange);
+    let id = app.journal.add(exchange.clone());
     response
         .headers_mut()
         .insert(EXCHANGE, HeaderValue::from(id));
-    let provider = provider.map_or("-", ProviderId::as_str);
-    let operation = operation.unwrap_or("-");
-    tracing::info!(target: "cards_sandbox::journal", id, provider, operation, status, verdict = %verdict.why, "exchange");
+    log(id, &exchange);
     response
+}
+
+/// The provider whose path it is, and the names in its documents.
+fn named(surface: &Surface) -> (Option<ProviderId>, Documented) {
+    match surface {
+        Surface::Provider(provider) => (Some(provider.id()), provider.documented()),
+        Surface::Own | Surface::Unknown => (None, Documented::default()),
+    }
+}
+
+/// Tells the log of an exchange: a refused one as a warning.
+fn log(id: u64, exchange: &Exchange) {
+    macro_rules! tell {
+        ($level:ident) => {
+            tracing::$level!(
+                target: "cards_sandbox::journal",
+                id,
+                provider = exchange.provider.map_or("-", ProviderId::as_str),
+                operation = exchange.operation.unwrap_or("-"),
+                method = exchange.method,
+                path = exchange.path.or(exchange.called.as_deref()).unwrap_or("-"),
+                status = exchange.status,
+                accepted = exchange.accepted,
+                duration_micros = exchange.micros,
+                verdict = %exchange.verdict,
+                remarks = exchange.remarks.len(),
+                "exchange"
+            )
+        };
+    }
+    if exchange.accepted {
+        tell!(info);
+    } else {
+        tell!(warn);
+    }
+}
+
+/// The verdict, and, where no operation was called, what was and what may be meant.
+fn told(why: &str, method: &str, called: Option<&str>, nearest: Option<&Nearest>) -> String {
+    let Some(called) = called else {
+        return why.to_owned();
+    };
+    let nearest = nearest.map_or_else(
+        || "no documented one is near".to_owned(),
+        |nearest| {
+            format!(
+                "the nearest documented one is {} {}",
+                nearest.method, nearest.path
+            )
+        },
+    );
+    format!("{why}: {method} {called}; {nearest}")
 }
 
 /// Passes a request on, unless it is not even text.

@@ -9,6 +9,7 @@ mod guard;
 mod journal;
 mod layers;
 mod page;
+mod remarks;
 mod schema;
 mod store;
 mod stress;

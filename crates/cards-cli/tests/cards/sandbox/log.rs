@@ -6,42 +6,49 @@ use crate::{cards, run};
 #[cfg(unix)]
 #[test]
 fn its_log_is_read_by_people_or_by_programs() {
-    let list = |address: &str| {
-        let mut call = cards(&["paysafe", "prepaid-cards", "--customer-id", "12345678"]);
+    let list = |address: &str, customer: &str| {
+        let mut call = cards(&["paysafe", "prepaid-cards", "--customer-id", customer]);
         let settings = settings(&["--listen", address]);
-        assert_eq!(run(call.envs(settings)).0, 0);
+        run(call.envs(settings)).0
     };
     let (serving, address) = Serving::start(&["--log-format", "json"]);
-    list(&address);
+    assert_eq!(list(&address, "12345678"), 0);
+    assert_ne!(list(&address, "nobody"), 0);
     let said = serving.end("-TERM");
     let lines = said.lines();
     let lines: Vec<serde_json::Value> = lines
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let exchange = lines
-        .iter()
-        .find(|line| line["message"] == "exchange")
-        .unwrap();
-    for (name, value) in [
-        ("level", "INFO"),
-        ("target", "cards_sandbox::journal"),
-        ("provider", "paysafe"),
-        ("operation", "list-prepaid-cards"),
-        ("verdict", "accepted"),
+    let mut exchanges = lines.iter().filter(|line| line["message"] == "exchange");
+    for (id, level, status, verdict) in [
+        (1, "INFO", 200, "accepted"),
+        (2, "WARN", 404, "there is no such customer"),
     ] {
-        assert_eq!(exchange[name], value);
+        let exchange = exchanges.next().unwrap();
+        for (name, value) in [
+            ("level", level),
+            ("target", "cards_sandbox::journal"),
+            ("provider", "paysafe"),
+            ("operation", "list-prepaid-cards"),
+            ("method", "GET"),
+            ("path", "/customers/{customerId}/prepaid/cards"),
+            ("verdict", verdict),
+        ] {
+            assert_eq!(exchange[name], value, "{name}");
+        }
+        assert_eq!(exchange["id"], id);
+        assert_eq!(exchange["status"], status);
+        assert_eq!(exchange["accepted"], level == "INFO");
+        assert_eq!(exchange["remarks"], 0);
+        assert!(exchange["duration_micros"].is_u64());
+        assert!(exchange["timestamp"].is_string());
     }
-    assert_eq!(
-        (&exchange["id"], &exchange["status"]),
-        (&1.into(), &200.into())
-    );
-    assert!(exchange["timestamp"].is_string());
 
     let (serving, address) = Serving::start(&[]);
-    list(&address);
+    assert_eq!(list(&address, "12345678"), 0);
     let said = serving.end("-INT");
     assert!(said.contains("Ctrl-C stops it"), "{said}");
-    let line = r#"exchange id=1 provider="paysafe" operation="list-prepaid-cards" status=200 verdict=accepted"#;
+    let line = r#" INFO exchange id=1 provider="paysafe" operation="list-prepaid-cards" method="GET" path="/customers/{customerId}/prepaid/cards" status=200 accepted=true duration_micros="#;
     assert!(said.contains(line), "{said}");
 }
 

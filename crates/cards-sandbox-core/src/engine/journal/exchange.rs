@@ -6,7 +6,7 @@ use cards_model::{ProviderId, Violation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Received;
+use super::{Nearest, Received, Remark};
 use crate::engine::detail::Details;
 use crate::engine::faults::FiredFault;
 use crate::engine::listed;
@@ -31,6 +31,11 @@ pub struct Exchange {
     pub method: &'static str,
     /// The operation's path, with `{customerId}` where the request had a value.
     pub path: Option<&'static str>,
+    /// The path that was called, where it is no operation's or not for this method: with
+    /// `{customerId}` or `{...}` in the place of what may be anything.
+    pub called: Option<String>,
+    /// The documented method and path that are nearest to such a one.
+    pub nearest: Option<Nearest>,
     /// What came with it, by its names.
     pub request: Received,
     /// The HTTP status of the answer; 0 where a fault let none out.
@@ -39,6 +44,8 @@ pub struct Exchange {
     pub accepted: bool,
     /// Why it was answered so.
     pub verdict: String,
+    /// Remarks on names in the request that were not used, such as `City` for `city`.
+    pub remarks: Vec<Remark>,
     /// The documented rules that the request breaks, at most the first 64.
     #[schemars(schema_with = "listed::violations")]
     pub violations: Vec<Violation>,
@@ -82,6 +89,12 @@ impl Exchange {
             + self.at.len()
             + self.verdict.len()
             + self.request.weight()
+            + self.called.as_ref().map_or(0, String::len)
+            + self
+                .nearest
+                .as_ref()
+                .map_or(0, |nearest| nearest.path.len())
+            + self.remarks.iter().map(Remark::weight).sum::<usize>()
             + self.violations.iter().map(violation).sum::<usize>()
             + self.details.weight()
             + size_of_val(&*self.faults)

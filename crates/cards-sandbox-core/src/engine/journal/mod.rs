@@ -1,18 +1,28 @@
 //! Keeps what was asked and why it was answered so, for the developer's eyes:
 //! the providers' own answers never say.
 
+mod called;
+mod difference;
+mod documented;
 mod exchange;
 mod filter;
 mod kept;
+mod names;
 mod received;
+mod remark;
 
 use axum::http::HeaderName;
 
+pub use called::Nearest;
+pub(crate) use called::called;
+pub use difference::Difference;
+pub use documented::{Documented, Part};
 pub use exchange::Exchange;
 pub(crate) use filter::Filter;
 pub use kept::Journal;
+pub use received::Observed;
 pub use received::Received;
-pub use received::{Documented, Observed};
+pub use remark::Remark;
 
 /// The header that tells the caller which exchange this was.
 pub(crate) const EXCHANGE: HeaderName = HeaderName::from_static("x-sandbox-exchange");

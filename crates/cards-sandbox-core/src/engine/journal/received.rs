@@ -1,6 +1,5 @@
 //! Records what is kept of a request: sizes and documented names, no value.
 
-use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -12,7 +11,10 @@ use cards_model::Operation;
 use hyper::body::{Frame, SizeHint};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
+
+use super::documented::{Documented, Names, Part};
+use super::names::{FORM, JSON, names};
+use super::remark::{Remark, remarks};
 
 /// A request without its values. A name is here only if a document has it, as
 /// any other may be anything; those are counted.
@@ -32,8 +34,8 @@ pub struct Received {
     pub query: Vec<&'static str>,
     /// How many other names the query had.
     pub other_query: usize,
-    /// Documented names in the body, a form's or a JSON object's, in the order
-    /// received.
+    /// Documented names in the body, a form's or a JSON object's and those of objects inside it,
+    /// in the order received.
     pub fields: Vec<&'static str>,
     /// How many other names the body had.
     pub other_fields: usize,
@@ -44,15 +46,6 @@ impl Received {
         let names = self.headers.len() + self.query.len() + self.fields.len();
         names * size_of::<&str>()
     }
-}
-
-/// The names that a provider's documents have beside the tables of fields.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Documented {
-    /// As the documents write them.
-    pub headers: &'static [&'static str],
-    /// In the bodies of calls that have no table, such as a login.
-    pub fields: &'static [&'static str],
 }
 
 /// A request's head, and what its body turns out to be.
@@ -93,29 +86,28 @@ impl Observed {
         (request, observed)
     }
 
+    /// Tells what came, and remarks on names that the call did not use.
     pub(crate) fn received(
         self,
         documented: Documented,
         operation: Option<&'static Operation>,
-    ) -> Received {
-        let fields = operation.map_or(&[][..], |operation| operation.fields);
-        let fields: Vec<&'static str> = fields
-            .iter()
-            .map(|field| field.wire)
-            .chain(documented.fields.iter().copied())
-            .collect();
+    ) -> (Received, Vec<Remark>) {
+        let documented = Names::of(documented, operation);
         let seen = std::mem::take(&mut *lock(&self.body));
         let content_type = content_type(&self.headers);
-        let (headers, other_headers) = sort(
-            self.headers.iter().map(|(name, _)| name.as_str()),
-            documented.headers,
-        );
+        let header_names = || self.headers.iter().map(|(name, _)| name.as_str());
         let query = form_urlencoded::parse(self.query.as_bytes());
         let query: Vec<_> = query.map(|(name, _)| name).collect();
-        let (query, other_query) = sort(query.iter().map(AsRef::as_ref), &fields);
+        let query = || query.iter().map(AsRef::as_ref);
         let names = names(content_type, &seen.parts.concat());
-        let (fields, other_fields) = sort(names.iter().map(String::as_str), &fields);
-        Received {
+        let names = || names.iter().map(String::as_str);
+        let mut all = remarks(Part::Body, names(), &documented);
+        all.extend(remarks(Part::Query, query(), &documented));
+        all.extend(remarks(Part::Headers, header_names(), &documented));
+        let (headers, other_headers) = sort(Part::Headers, header_names(), &documented);
+        let (query, other_query) = sort(Part::Query, query(), &documented);
+        let (fields, other_fields) = sort(Part::Body, names(), &documented);
+        let received = Received {
             body_bytes: seen.bytes,
             content_type,
             headers,
@@ -124,38 +116,31 @@ impl Observed {
             other_query,
             fields,
             other_fields,
-        }
+        };
+        (received, all)
     }
 }
 
-/// Documented names as the documents write them, and the number of the rest:
-/// of those that no document has, and of all after so many.
+/// Documented names as the documents write them, and the number of the rest: of those that no
+/// document has, and of all after so many. A name in other letters is another name, but for
+/// headers.
 fn sort<'a>(
+    part: Part,
     names: impl Iterator<Item = &'a str>,
-    documented: &[&'static str],
+    documented: &Names,
 ) -> (Vec<&'static str>, usize) {
     const MOST: usize = 64;
     let mut known = Vec::new();
     let mut others = 0;
     for name in names {
-        let found = documented
-            .iter()
-            .find(|documented| documented.eq_ignore_ascii_case(name));
-        match found {
-            Some(name) if known.len() < MOST => known.push(*name),
+        match documented.exact(part, name) {
+            Some((_, name)) if known.len() < MOST => known.push(name),
             _ => others += 1,
         }
     }
     known.shrink_to_fit();
     (known, others)
 }
-
-const FORM: &str = "application/x-www-form-urlencoded";
-const JSON: [&str; 3] = [
-    "application/json",
-    "application/json-patch+json",
-    "text/json",
-];
 
 fn content_type(headers: &HeaderMap) -> Option<&'static str> {
     const OTHERS: [&str; 6] = [
@@ -171,38 +156,6 @@ fn content_type(headers: &HeaderMap) -> Option<&'static str> {
     let mut known = [FORM].into_iter().chain(JSON).chain(OTHERS);
     let known = known.find(|known| known.eq_ignore_ascii_case(given));
     Some(known.unwrap_or("other"))
-}
-
-/// The names in a body, of a form or of a JSON object.
-fn names(content_type: Option<&str>, body: &[u8]) -> Vec<String> {
-    match content_type {
-        Some(FORM) => form_urlencoded::parse(body)
-            .map(|(name, _)| name.into_owned())
-            .collect(),
-        Some(json) if JSON.contains(&json) => serde_json::Deserializer::from_slice(body)
-            .deserialize_map(Keys)
-            .unwrap_or_default(),
-        _ => Vec::new(),
-    }
-}
-
-/// The keys of a map in their order, without the values.
-struct Keys;
-
-impl<'de> Visitor<'de> for Keys {
-    type Value = Vec<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Vec<String>, M::Error> {
-        let mut keys = Vec::new();
-        while let Some((key, IgnoredAny)) = map.next_entry()? {
-            keys.push(key);
-        }
-        Ok(keys)
-    }
 }
 
 /// A body that notes what is read of it.

@@ -168,4 +168,5 @@ const DOCUMENTED: Documented = Documented {
         "Content-Type",
     ],
     fields: &[],
+    has_caseless_query: false,
 };

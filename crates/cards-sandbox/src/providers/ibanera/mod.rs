@@ -57,6 +57,7 @@ const TABLES: Tables = Tables {
 const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "otp", "Accept", "Content-Type"],
     fields: &["username", "password", "otp"],
+    has_caseless_query: true,
 };
 impl Ibanera {
     /// Hangs the provider in, with all that it serves.

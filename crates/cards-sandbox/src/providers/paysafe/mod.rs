@@ -75,6 +75,7 @@ const TABLES: Tables = Tables {
 const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "Content-Type"],
     fields: &["grant_type"],
+    has_caseless_query: false,
 };
 impl Paysafe {
     /// Hangs the provider in, with all that it serves.

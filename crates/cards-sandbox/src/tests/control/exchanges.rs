@@ -26,6 +26,8 @@ async fn the_journal_tells_what_was_asked_and_forgets_the_oldest() {
             "operation": "customer-preference",
             "method": "POST",
             "path": "/airpay/ms/cards/api/customer-preference",
+            "called": null,
+            "nearest": null,
             "request": {
                 "bodyBytes": 0,
                 "contentType": "application/x-www-form-urlencoded",
@@ -39,6 +41,7 @@ async fn the_journal_tells_what_was_asked_and_forgets_the_oldest() {
             "status": 200,
             "accepted": false,
             "verdict": "entity_id: must be given",
+            "remarks": [],
             "violations": [{
                 "provider": "airpay",
                 "operation": "customer-preference",

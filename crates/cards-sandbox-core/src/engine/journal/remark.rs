@@ -1,0 +1,139 @@
+//! Says which names of a request its call did not use, and which documented ones may be meant.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::difference::Difference;
+use super::documented::{Names, Part};
+
+/// A remark on names that came and were not used. It holds documented names only: those that came
+/// may be anything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Remark {
+    /// Where they came.
+    pub part: Part,
+    /// The documented name that is nearest; `None` where none is near.
+    pub nearest: Option<&'static str>,
+    /// How they differ from it.
+    pub differences: Vec<Difference>,
+    /// How many they are.
+    pub count: usize,
+    /// Whether they were used all the same, as the nearest name.
+    pub used: bool,
+    /// All this in a sentence.
+    pub text: String,
+}
+
+/// The most remarks on one exchange, of each part's names.
+const MOST: usize = 16;
+/// The most names that are compared; more are counted only.
+const MOST_COMPARED: usize = 256;
+
+/// Remarks on the names of one part: misplaced ones, near ones, and the number of the rest.
+pub(super) fn remarks<'a>(
+    part: Part,
+    given: impl Iterator<Item = &'a str>,
+    names: &Names,
+) -> Vec<Remark> {
+    let mut found: Vec<Remark> = Vec::new();
+    let mut others = 0;
+    for (at, given) in given.enumerate() {
+        let near = match names.exact(part, given) {
+            Some((of, _)) if of == part => continue,
+            Some((_, name)) => Some((name, vec![Difference::Part])),
+            None if at < MOST_COMPARED => names.near(part, given),
+            None => None,
+        };
+        let Some((name, differences)) = near else {
+            others += 1;
+            continue;
+        };
+        let is_same =
+            |one: &&mut Remark| one.nearest == Some(name) && one.differences == differences;
+        if let Some(one) = found.iter_mut().find(is_same) {
+            one.count += 1;
+        } else if found.len() < MOST {
+            let used = names.has_caseless_query
+                && part == Part::Query
+                && differences == [Difference::Case];
+            found.push(Remark {
+                part,
+                nearest: Some(name),
+                differences,
+                count: 1,
+                used,
+                text: String::new(),
+            });
+        } else {
+            others += 1;
+        }
+    }
+    // Any client sends headers of its own.
+    if others > 0 && part != Part::Headers && names.is_known {
+        found.push(Remark {
+            part,
+            nearest: None,
+            differences: Vec::new(),
+            count: others,
+            used: false,
+            text: String::new(),
+        });
+    }
+    for remark in &mut found {
+        remark.text = remark.sentence(names);
+    }
+    found
+}
+
+impl Remark {
+    /// Counts its bytes of memory, about.
+    pub(super) fn weight(&self) -> usize {
+        size_of::<Self>() + self.text.len() + self.differences.len()
+    }
+
+    fn sentence(&self, names: &Names) -> String {
+        let (is, part) = match self.count {
+            1 => ("it is", self.part.one()),
+            _ => ("they are", self.part.many()),
+        };
+        let end = match (self.used, self.count) {
+            (false, _) => format!("{is} not used"),
+            (true, _) => format!("{is} taken for it"),
+        };
+        let count = match self.count {
+            1 => "a".to_owned(),
+            count => count.to_string(),
+        };
+        let Some(name) = self.nearest else {
+            let no = if self.count == 1 { "is" } else { "are" };
+            let count = if self.count == 1 {
+                "1".to_owned()
+            } else {
+                count
+            };
+            return format!("{count} {part} {no} not in the documents of this call: {end}");
+        };
+        if self.differences == [Difference::Part] {
+            let of = names.all.iter().find(|(_, other)| *other == name);
+            let whole = of.map_or("another part", |(of, _)| of.whole());
+            return format!(
+                "`{name}` came in {}, and belongs into {whole}: {end}",
+                self.part.whole()
+            );
+        }
+        let by: Vec<_> = self
+            .differences
+            .iter()
+            .map(|one| one.description())
+            .collect();
+        let by = match by.split_last() {
+            Some((last, [])) => (*last).to_owned(),
+            Some((last, others)) => format!("{} and {last}", others.join(", ")),
+            None => String::new(),
+        };
+        let differ = if self.count == 1 { "differs" } else { "differ" };
+        format!("{count} {part} {differ} from `{name}` only by {by}: {end}")
+    }
+}
