@@ -1,7 +1,7 @@
 //! Requirements, errata and cases: what the documents say and what holds it.
 //! The READMEs beside the files tell what each of them holds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,9 +11,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use self::errata::ErrataFile;
 pub use self::errata::{Erratum, Kind, Says};
+pub use self::quote::{FileNumber, Quote};
 use crate::cases;
 
 mod errata;
+mod quote;
 
 /// Where the ledger is.
 pub const DIRECTORY: &str = env!("CARGO_MANIFEST_DIR");
@@ -60,6 +62,9 @@ pub struct Document {
     pub title: String,
     /// Where the statements are from.
     pub source: Source,
+    /// The number of its file among the documents. `None`: it is not one of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileNumber>,
     /// Its statements, in its order.
     pub requirement: Vec<Requirement>,
 }
@@ -169,6 +174,7 @@ struct RequirementFile {
     title: String,
     #[serde(default)]
     source: Source,
+    file: Option<FileNumber>,
     operation: String,
     place: Vec<Place>,
 }
@@ -211,9 +217,13 @@ pub fn read(folder: &Path) -> Result<Ledger, LedgerError> {
         let document = file.into_document();
         documents.push(document.map_err(|message| LedgerError { path, message })?);
     }
+    let numbered = documents
+        .iter()
+        .filter_map(|d: &Document| Some((d.file?, &*d.document)));
+    let files: BTreeMap<_, _> = numbered.collect();
     let mut errata = Vec::new();
     for (path, file) in read_all::<ErrataFile>(&folder.join("errata"))? {
-        let rows = file.into_errata();
+        let rows = file.into_errata(&files);
         errata.extend(rows.map_err(|message| LedgerError { path, message })?);
     }
     let mut ledger = Ledger {
@@ -234,6 +244,13 @@ pub fn read(folder: &Path) -> Result<Ledger, LedgerError> {
 
 impl RequirementFile {
     fn into_document(self) -> Result<Document, String> {
+        match (self.source, self.file) {
+            (Source::Document, None) => return Err("one of the documents lacks its `file`".into()),
+            (Source::Reference, Some(_)) => {
+                return Err("a reference has no `file` among the documents".into());
+            }
+            _ => {}
+        }
         let mut requirement = Vec::new();
         for place in &self.place {
             for row in &place.rows {
@@ -244,6 +261,7 @@ impl RequirementFile {
             document: self.document,
             title: self.title,
             source: self.source,
+            file: self.file,
             requirement,
         })
     }

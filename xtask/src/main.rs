@@ -4,6 +4,7 @@ mod client;
 mod conformance;
 mod new_operation;
 mod page;
+mod quotes;
 mod readme;
 mod schemathesis;
 mod server;
@@ -52,6 +53,12 @@ enum Chore {
     /// apt-get install chromium chromium-driver), and no network.
     #[command(after_help = EXIT_STATUS)]
     Page(page::Options),
+    /// Looks for every quote of the ledger in the documents, word for word and on
+    /// the line that it names.
+    ///
+    /// Needs the five documents, which do not come with this workspace.
+    #[command(after_help = EXIT_STATUS)]
+    Quotes(quotes::Options),
     /// Runs the shell session of the sandbox's README and compares what it
     /// prints with what it shows.
     ///
@@ -93,6 +100,7 @@ fn main() -> ExitCode {
         Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
         Chore::NewOperation(options) => new_operation::run(&options).map_err(boxed),
         Chore::Page(options) => page::run(&options).map_err(boxed),
+        Chore::Quotes(options) => quotes::run(&options).map_err(boxed),
         Chore::Readme(options) => readme::run(&options).map_err(boxed),
         Chore::Schemathesis(options) => schemathesis::run(&options).map_err(boxed),
         Chore::Syscalls(options) => syscalls::run(&options).map_err(boxed),
@@ -154,6 +162,8 @@ mod tests {
           new-operation  Writes the files of a new operation and its lines in lists,
                          from a table of its fields
           page           Drives the sandbox's page in headless Chromium
+          quotes         Looks for every quote of the ledger in the documents, word for
+                         word and on the line that it names
           readme         Runs the shell session of the sandbox's README and compares
                          what it prints with what it shows
           schemathesis   Runs Schemathesis against the sandbox and its OpenAPI documents

@@ -1,9 +1,12 @@
 //! The rows of `conformance/errata`: contradictions and silences, and what is decided of each.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+use super::quote::{FileNumber, Quote};
 
 /// One contradiction or silence.
 #[derive(Serialize)]
@@ -48,18 +51,64 @@ impl Kind {
 }
 
 /// What one place says.
-#[derive(Deserialize, Serialize)]
-#[serde(from = "(String, String)")]
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(try_from = "Vec<String>")]
 pub struct Says {
     /// The place.
     pub r#where: String,
     /// In our words.
     pub what: String,
+    /// The words of the document that it turns on; where it says nothing, those that are
+    /// nearest to what it ought to say.
+    pub quotes: Vec<Quote>,
 }
 
-impl From<(String, String)> for Says {
-    fn from((r#where, what): (String, String)) -> Self {
-        Self { r#where, what }
+impl TryFrom<Vec<String>> for Says {
+    type Error = String;
+
+    /// Reads a place, what stands there, and quotes.
+    fn try_from(texts: Vec<String>) -> Result<Self, String> {
+        let [r#where, what, quotes @ ..] = &*texts else {
+            return Err(format!("{texts:?} lacks the place or what stands there"));
+        };
+        if r#where.trim().is_empty() || what.trim().is_empty() {
+            return Err(format!(
+                "{texts:?}: the place and what stands there may not be empty"
+            ));
+        }
+        Ok(Self {
+            r#where: r#where.clone(),
+            what: what.clone(),
+            quotes: quotes
+                .iter()
+                .map(|text| text.parse())
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl Says {
+    /// Tells a place that lacks a quote, and a quote of a file that no document has.
+    fn check(&self, is_quoted: bool, files: &BTreeMap<FileNumber, &str>) -> Result<(), String> {
+        let place = &self.r#where;
+        let heads = ["reference:", "elsewhere:"];
+        let is_elsewhere = heads.iter().any(|head| place.starts_with(head));
+        if is_elsewhere && !self.quotes.is_empty() {
+            return Err(format!(
+                "{place:?} is on none of the documents, and has a quote"
+            ));
+        }
+        if is_quoted && !is_elsewhere && self.quotes.is_empty() {
+            return Err(format!("{place:?} lacks a quote"));
+        }
+        let mut quotes = self.quotes.iter();
+        match quotes.find(|quote| !files.contains_key(&quote.file)) {
+            Some(quote) => Err(format!(
+                "{place:?}: no document has the file {}",
+                quote.file
+            )),
+            None => Ok(()),
+        }
     }
 }
 
@@ -130,14 +179,23 @@ fn is_id(key: &str) -> bool {
 
 impl ErrataFile {
     /// Makes the rows, or tells what is wrong with the first that is not whole.
-    pub(super) fn into_errata(self) -> Result<Vec<Erratum>, String> {
-        let document = &self.document;
+    ///
+    /// `files` are the documents by the numbers of their files.
+    pub(super) fn into_errata(
+        self,
+        files: &BTreeMap<FileNumber, &str>,
+    ) -> Result<Vec<Erratum>, String> {
+        let document = self.document;
+        let is_quoted = document == "across" || files.values().any(|id| **id == *document);
+        let whole = |id: &str, row: ErratumRow| {
+            let row = row.into_erratum(id, &document)?;
+            let mut says = row.says.iter();
+            says.try_for_each(|says| says.check(is_quoted, files))?;
+            Ok(row)
+        };
         let rows = self.rows.into_iter();
-        rows.map(|(id, row)| {
-            row.into_erratum(&id, document)
-                .map_err(|why| format!("{id}: {why}"))
-        })
-        .collect()
+        rows.map(|(id, row)| whole(&id, row).map_err(|why: String| format!("{id}: {why}")))
+            .collect()
     }
 }
 

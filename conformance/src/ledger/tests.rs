@@ -33,10 +33,23 @@ impl Drop for Folder {
 #[test]
 fn a_file_says_where_its_statements_are_from() {
     let of = |name: &str, head: &str| Folder::new(name, head).source();
-    assert_eq!(of("none", ""), Ok(Source::Document));
+    let file = "file = \"004\"\n";
+    assert_eq!(of("none", file), Ok(Source::Document));
     for source in Source::ALL {
-        let head = format!("source = \"{}\"\n", source.as_str());
+        let file = if source == Source::Document { file } else { "" };
+        let head = format!("{file}source = \"{}\"\n", source.as_str());
         assert_eq!(of(source.as_str(), &head), Ok(source));
+    }
+    for (name, head, why) in [
+        ("no-file", "", "lacks its `file`"),
+        (
+            "a-file",
+            "source = \"reference\"\nfile = \"004\"\n",
+            "has no `file`",
+        ),
+    ] {
+        let error = of(name, head).unwrap_err();
+        assert!(error.contains(why), "{error}");
     }
     let error = of("other", "source = \"hearsay\"\n").unwrap_err();
     assert!(

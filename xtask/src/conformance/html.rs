@@ -8,7 +8,7 @@ use super::judge::Verdict;
 use super::terminal::{
     COUNTED, KINDS, cell, checks_by_kind, counts, label, operations, verdict as verdict_words,
 };
-use conformance::ledger::{Bound, Document, Erratum};
+use conformance::ledger::{Bound, Document, Erratum, Quote};
 
 pub(crate) fn page(report: &Report) -> String {
     html! {
@@ -215,7 +215,7 @@ fn errata(report: &Report, erratum: &Erratum) -> Markup {
             h3 { (mark(report, &erratum.id)) " " (erratum.id) " " span class="kind" { (erratum.kind.as_str()) ", " (erratum.document) } }
             dl {
                 @for says in &erratum.says {
-                    div { dt { (says.r#where) } dd { (says.what) } }
+                    div { dt { (says.r#where) } dd { (says.what) (quotes(report, &says.quotes)) } }
                 }
                 div { dt { "Decided" } dd { (erratum.decision) } }
                 @if !erratum.setting.is_empty() {
@@ -223,6 +223,23 @@ fn errata(report: &Report, erratum: &Erratum) -> Markup {
                 }
                 div { dt { "Checks" } dd class="checks" { (checks(&erratum.checks)) } }
             }
+        }
+    }
+}
+
+/// The words of the documents, each with its document and line.
+fn quotes(report: &Report, quotes: &[Quote]) -> Markup {
+    let documents = &report.ledger.documents;
+    let document = |quote: &Quote| {
+        let of_file = documents.iter().find(|d| d.file == Some(quote.file));
+        of_file.map_or_else(
+            || quote.file.to_string(),
+            |document| document.document.clone(),
+        )
+    };
+    html! {
+        @for quote in quotes {
+            div class="quote" { q { (quote.words) } " " (document(quote)) ", line " (quote.line) }
         }
     }
 }
@@ -268,6 +285,7 @@ thead th { color: var(--quiet); font-weight: 500; font-size: .85rem; } tbody th 
 .rows th:nth-child(1) { width: 16%; } .rows th:nth-child(2) { width: 17%; } .rows th:nth-child(4) { width: 11%; } .rows th:nth-child(5) { width: 24%; }
 .held .mark { color: var(--good); } .broken .mark { color: var(--bad); } .not-run .mark { color: var(--quiet); }
 tr:target, article:target { background: var(--soft); }
+.quote { color: var(--quiet); font-size: .9em; }
 .checks { color: var(--quiet); } .kind { color: var(--quiet); font-weight: 400; }
 article { margin: .75rem 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .4rem; }
 article dl { margin: .4rem 0 0; font-size: .9rem; } article dl div { display: grid; grid-template-columns: 14rem 1fr; gap: 1rem; }

@@ -186,6 +186,7 @@ mod tests {
             document: "d".into(),
             title: "D".into(),
             source: Source::Document,
+            file: None,
             requirement: vec![requirement],
         };
         let owned = |(case, id): &(&str, &str)| ((*case).to_owned(), (*id).to_owned());

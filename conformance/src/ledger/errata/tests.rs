@@ -4,10 +4,10 @@ use super::*;
 
 fn read(text: &str) -> Result<Vec<Erratum>, String> {
     let file: ErrataFile = toml::from_str(text).map_err(|error| error.to_string())?;
-    file.into_errata()
+    file.into_errata(&BTreeMap::from([("004".parse().unwrap(), "d")]))
 }
 
-const PLACES: &str = "[[\"Body\", \"text\"]]";
+const PLACES: &str = "[[\"Body\", \"text\", \"004:38 some words\"]]";
 
 #[test]
 fn a_row_is_one_of_two_kinds() {
@@ -63,5 +63,51 @@ fn what_a_file_may_not_hold_is_told_and_never_passed_over() {
             Err(error) => assert!(error.contains(why), "{text}\n{error}"),
             Ok(_) => panic!("taken: {text}"),
         }
+    }
+}
+
+#[test]
+fn each_place_of_a_document_has_a_quote_and_no_other_has() {
+    let of = |document: &str, place: &str| {
+        let head = format!("document = \"{document}\"\n[E-AU-01]\n");
+        read(&format!(
+            "{head}silence = [{place}]\ndecision = \"Done.\"\n"
+        ))
+    };
+    let bare = r#"["Body", "text"]"#;
+    let quoted = r#"["Body", "text", "004:38 one", "004:39 two"]"#;
+    let says = of("d", quoted).unwrap().remove(0).says;
+    let told: Vec<_> = says[0].quotes.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["004:38 one", "004:39 two"]);
+    for document in ["d", "across"] {
+        assert!(of(document, quoted).is_ok());
+        let error = of(document, bare).err().unwrap();
+        assert_eq!(error, "E-AU-01: \"Body\" lacks a quote");
+        // The second place of a row counts as the first does.
+        let error = of(document, &format!("{quoted}, {bare}")).err().unwrap();
+        assert!(error.ends_with("lacks a quote"), "{error}");
+    }
+    // A page that is not among the documents has none, but what it says of them may.
+    assert!(of("other", bare).is_ok() && of("other", quoted).is_ok());
+    for head in ["reference: ", "elsewhere: "] {
+        assert!(of("d", &bare.replace("Body", &format!("{head}Body"))).is_ok());
+        let error = of("d", &quoted.replace("Body", &format!("{head}Body")))
+            .err()
+            .unwrap();
+        assert!(error.ends_with("and has a quote"), "{error}");
+    }
+    let cases = [
+        (
+            r#"["Body", "text", "005:38 one"]"#,
+            "no document has the file 005",
+        ),
+        (r#"["Body", "text", "004:38"]"#, "FILE:LINE WORDS"),
+        (r#"["Body"]"#, "lacks the place or what stands there"),
+        (r#"["Body", "", "004:38 one"]"#, "may not be empty"),
+        (r#"[" ", "text", "004:38 one"]"#, "may not be empty"),
+    ];
+    for (place, why) in cases {
+        let error = of("d", place).err().unwrap();
+        assert!(error.contains(why), "{place}: {error}");
     }
 }

@@ -25,6 +25,7 @@ fn document(name: &str, source: Source, ids: &[&str]) -> Document {
         document: name.to_owned(),
         title: name.to_owned(),
         source,
+        file: None,
         requirement: ids.iter().map(requirement).collect(),
     }
 }
