@@ -14,7 +14,7 @@ use crate::environment;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::sheet::Format;
-use crate::{checksum, completions, openapi, output, repeat, sandbox};
+use crate::{checksum, completions, man, openapi, output, repeat, sandbox};
 
 /// Prepaid-card APIs of Airpay, Paysafe and Ibanera: call them, try them
 /// offline, and find out why a checksum is refused
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Openapi(openapi::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
+    /// Print the manual page of a command, or write those of all
+    Man(man::Args),
     /// A topic of `cards help`
     #[command(hide = true, help_template = "{about}\n", about = environment::topic())]
     Environment,

@@ -42,6 +42,7 @@ mod error;
 mod exit;
 mod input;
 mod kept;
+mod man;
 mod openapi;
 mod output;
 mod read;
@@ -97,6 +98,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Verify(args) => return checksum::verify::run(&args),
         Command::Openapi(args) => openapi::run(&args)?,
         Command::Completions(args) => completions::run(&args, &mut Cli::command())?,
+        Command::Man(args) => man::run(&args, Cli::command())?,
         Command::Environment => output::out(&environment::topic())?,
         Command::ExitCodes => output::out(&format!("{}\n", exit::topic()))?,
     }

@@ -37,7 +37,10 @@ fn the_dependency_line_names_a_crate_its_version_and_its_features() {
         assert!(env!("CARGO_PKG_VERSION").starts_with(&version), "{version}");
         for feature in dependency["features"].as_array().unwrap() {
             let features = manifest["features"].as_table().unwrap();
-            assert!(features.contains_key(feature.as_str().unwrap()), "{feature}");
+            assert!(
+                features.contains_key(feature.as_str().unwrap()),
+                "{feature}"
+            );
         }
     }
 }
