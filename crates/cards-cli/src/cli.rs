@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::Ibanera;
 use cards_transport::paysafe::Paysafe;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::call::command::Chosen;
@@ -14,7 +13,7 @@ use crate::environment;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::sheet::Format;
-use crate::{checksum, completions, man, openapi, output, repeat, sandbox};
+use crate::{checksum, complaint, completions, man, openapi, output, sandbox, words};
 
 /// Prepaid-card APIs of Airpay, Paysafe and Ibanera: call them, try them
 /// offline, and find out why a checksum is refused
@@ -85,7 +84,7 @@ Exit codes (cards help exit-codes says more):
 /// Reads the command line, or says what is wrong with it.
 pub(crate) fn parse() -> Result<Cli, ExitCode> {
     let args: Vec<OsString> = std::env::args_os().collect();
-    let mut command = Cli::command();
+    let mut command = command();
     let error = match read(&mut command, &args) {
         Ok((cli, is_json)) => {
             if is_json {
@@ -151,14 +150,19 @@ fn wrong_command_line(text: &str) -> Error {
     Error::usage(message).hint(tip.unwrap_or_else(|| "--help describes each command".to_owned()))
 }
 
-fn read(
+/// The command line with everything that it can have.
+pub(crate) fn command() -> clap::Command {
+    words::in_any_case(Cli::command())
+}
+
+pub(crate) fn read(
     command: &mut clap::Command,
-    args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    args: &[OsString],
 ) -> Result<(Cli, bool), clap::Error> {
     command
         .try_get_matches_from_mut(args)
         .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, is_json(&matches))))
-        .map_err(|error| withhold_values(error, command).format(command))
+        .map_err(|error| complaint::withhold(error, command, args).format(command))
 }
 
 /// Whether the command has an `--output`, and that is JSON.
@@ -169,102 +173,5 @@ fn is_json(matches: &ArgMatches) -> bool {
             let output = matches.try_get_one::<Format>("output");
             output.is_ok_and(|output| output == Some(&Format::Json))
         }
-    }
-}
-
-/// Leaves out of a complaint what was typed in the wrong place, which may be a
-/// card number or a password: only what has the looks of an option or of a
-/// command is repeated.
-fn withhold_values(mut error: clap::Error, command: &clap::Command) -> clap::Error {
-    let kind = match error.kind() {
-        ErrorKind::UnknownArgument => ContextKind::InvalidArg,
-        ErrorKind::TooManyValues | ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            ContextKind::InvalidValue
-        }
-        ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
-        _ => return error,
-    };
-    let Some(ContextValue::String(given)) = error.get(kind) else {
-        return error;
-    };
-    let shown = match kind {
-        ContextKind::InvalidArg => {
-            let mut known = Vec::new();
-            options(command, &mut known);
-            repeat::option_name(given, known.iter().map(String::as_str))
-        }
-        ContextKind::InvalidSubcommand => {
-            let is_word = given.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
-            let is_close = error.get(ContextKind::SuggestedSubcommand).is_some()
-                || names(command).any(|name| repeat::is_near(given, name));
-            (is_word && is_close).then(|| given.clone())
-        }
-        // Then it says that a value is missing.
-        _ => given.is_empty().then(String::new),
-    };
-    if shown.as_ref() == Some(given) {
-        return error;
-    }
-    if shown.is_none() {
-        error.remove(ContextKind::SuggestedArg);
-    }
-    // It repeats what was given. The other suggestions are of known names.
-    error.remove(ContextKind::Suggested);
-    let shown = shown.unwrap_or_else(|| repeat::A_VALUE.to_owned());
-    error.insert(kind, ContextValue::String(shown));
-    error
-}
-
-/// The names of what can follow a command.
-fn names(command: &clap::Command) -> impl Iterator<Item = &str> {
-    command.get_subcommands().map(clap::Command::get_name)
-}
-
-/// The long options of a command and of those below it.
-fn options(command: &clap::Command, all: &mut Vec<String>) {
-    let longs = command.get_arguments().filter_map(clap::Arg::get_long);
-    all.extend(longs.map(|long| format!("--{long}")));
-    for command in command.get_subcommands() {
-        options(command, all);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Command lines with `value` in every place of every command.
-    fn everywhere(command: &clap::Command, path: &[String], value: &str) -> Vec<Vec<String>> {
-        let path = [path, &[command.get_name().to_owned()]].concat();
-        let mut tails = vec![vec![value.to_owned()]];
-        for long in command.get_arguments().filter_map(clap::Arg::get_long) {
-            tails.push(vec![format!("--{long}"), value.to_owned()]);
-            tails.push(vec![format!("--{long}={value}")]);
-            tails.push(vec![format!("--{long}{value}")]);
-        }
-        let here = tails.iter().map(|tail| [&path[..], tail].concat());
-        let below = command.get_subcommands();
-        here.chain(below.flat_map(|command| everywhere(command, &path, value)))
-            .collect()
-    }
-
-    #[test]
-    fn no_command_repeats_a_value() {
-        let command = Cli::command();
-        let mut refused = 0;
-        for (value, secret) in [
-            ("4622940000003713", "4622"),
-            ("+4622940000003713X", "4622"),
-            ("Secretpassword", "Secret"),
-        ] {
-            for args in everywhere(&command, &[], value) {
-                if let Err(error) = read(&mut command.clone(), &args) {
-                    refused += 1;
-                    let said = error.to_string();
-                    assert!(!said.contains(secret), "{args:?}: {said}");
-                }
-            }
-        }
-        assert!(refused > 500, "{refused}");
     }
 }

@@ -34,6 +34,7 @@ mod causes;
 mod checksum;
 mod cli;
 mod codes;
+mod complaint;
 mod completions;
 mod config;
 mod demo;
@@ -52,12 +53,11 @@ mod report;
 mod sandbox;
 mod sheet;
 mod state;
+mod words;
 
 use std::process::ExitCode;
 
-use clap::CommandFactory as _;
-
-use crate::cli::{Cli, Command};
+use crate::cli::Command;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::LogFormat;
@@ -97,8 +97,8 @@ fn run(command: Command) -> Result<Exit, Error> {
         // A checksum that does not match is an answer, and a failure.
         Command::Verify(args) => return checksum::verify::run(&args),
         Command::Openapi(args) => openapi::run(&args)?,
-        Command::Completions(args) => completions::run(&args, &mut Cli::command())?,
-        Command::Man(args) => man::run(&args, Cli::command())?,
+        Command::Completions(args) => completions::run(&args, &mut cli::command())?,
+        Command::Man(args) => man::run(&args, cli::command())?,
         Command::Environment => output::out(&environment::topic())?,
         Command::ExitCodes => output::out(&format!("{}\n", exit::topic()))?,
     }

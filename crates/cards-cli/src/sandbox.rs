@@ -11,13 +11,14 @@ use cards_sandbox::{
     Builder, ChecksumOrder, DocExpiry, OneTimePasswords, Running, Sandbox, Store, Tls, UtcOffset,
     Waiver, World, world,
 };
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::TypedValueParser;
 
 use crate::config::CA_FILE;
 use crate::error::Error;
 use crate::input::waiver;
 use crate::output::{self, LogFormat};
 use crate::read;
+use crate::words::one_of;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -330,8 +331,8 @@ fn end() -> io::Result<impl Future<Output = io::Result<()>>> {
 }
 
 fn doc_expiry() -> impl TypedValueParser<Value = DocExpiry> {
-    let names = PossibleValuesParser::new(DocExpiry::ALL.map(DocExpiry::as_str));
-    names.try_map(|name| name.parse::<DocExpiry>())
+    let names = one_of(DocExpiry::ALL.map(DocExpiry::as_str));
+    names.try_map(str::parse::<DocExpiry>)
 }
 
 // clap's own parsers of numbers repeat what was typed.

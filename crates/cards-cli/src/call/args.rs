@@ -68,7 +68,7 @@ pub(crate) struct CallArgs {
 
     /// Send it even if it breaks the documented rules
     #[arg(long)]
-    no_validate: bool,
+    pub(super) no_validate: bool,
 
     /// Send it even if it breaks this rule of this field, such as
     /// state:characters; may be repeated

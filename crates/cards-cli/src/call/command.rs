@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use cards_transport::model::{DocExpiry, Operation, UtcOffset};
 use cards_transport::{Call, Paged, Provider, Visit, operations, visit};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use serde_json::{Map, Value};
@@ -15,6 +15,7 @@ use super::{about, field, run};
 use crate::codes::flags::CodeArgs;
 use crate::error::Error;
 use crate::input;
+use crate::words::one_of;
 
 /// A command of a provider's, as it was given.
 pub(crate) struct Chosen<P> {
@@ -117,10 +118,10 @@ fn command(operation: &'static Operation) -> Command {
             "When --{long} has to be filled: by the --doc-type, always, or never \
              [default: by-type]"
         );
-        let names = PossibleValuesParser::new(DocExpiry::ALL.map(DocExpiry::as_str));
+        let names = one_of(DocExpiry::ALL.map(DocExpiry::as_str));
         let rule = Arg::new(EXCUSE).long(format!("{long}-rule")).help(help);
         let rule = rule.value_name("HOW").hide_possible_values(true);
-        let rule = rule.value_parser(names.try_map(|name| name.parse::<DocExpiry>()));
+        let rule = rule.value_parser(names.try_map(str::parse::<DocExpiry>));
         // Its older name, which says less.
         let older = flag(MAY_BE_EMPTY, format!("{long}-may-be-empty"), String::new());
         command = command.arg(rule.help_heading("Call"));
@@ -170,9 +171,10 @@ impl<P: Provider> FromArgMatches for Chosen<P> {
         let operation = operations.find(|operation| self::name(operation) == name);
         let operation = operation.ok_or_else(missing)?;
         let traits = Traits::of(operation);
+        let call = CallArgs::from_arg_matches(matches)?;
         let fields = field::with_flags(operation);
         let given = fields.filter_map(|field| {
-            let value = field::value(field, matches)?;
+            let value = field::value(field, matches, !call.no_validate)?;
             Some((field.wire.to_owned(), value))
         });
         let excused = field::excused(operation);
@@ -188,7 +190,7 @@ impl<P: Provider> FromArgMatches for Chosen<P> {
         Ok(Self {
             operation,
             fields: given.collect(),
-            call: CallArgs::from_arg_matches(matches)?,
+            call,
             codes: codes.transpose()?,
             doc_expiry: doc_expiry.unwrap_or_default(),
             utc_offset: utc_offset.flatten(),

@@ -3,10 +3,11 @@
 
 use cards_transport::model::{Constraint, Field, Kind, Operation};
 use clap::builder::ValueParser;
-use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::Value;
 
 use crate::input;
+use crate::words::{self, Listed};
 
 /// Values that fit into a flag's own description, such as `M|F|T`.
 const SHORT: usize = 9;
@@ -24,19 +25,39 @@ pub(super) fn arg(field: &'static Field, is_marked: bool) -> Arg {
         .value_name(value_name(field))
         .help(help(field, is_marked))
         .action(ArgAction::Set);
-    match field.kind {
+    let arg = match field.kind {
         Kind::Integer { min, max } => arg
             .allow_negative_numbers(min < 0)
             .value_parser(number(min, max)),
         Kind::List => arg.action(ArgAction::Append).value_delimiter(','),
-        Kind::Boolean => arg.value_parser(value_parser!(bool)),
+        Kind::Boolean => arg.value_parser(words::truth()).hide_possible_values(true),
         _ => arg,
+    };
+    match listed(field) {
+        // The help has them in its own words.
+        Some(words) => arg.value_parser(Listed(words)).hide_possible_values(true),
+        None => arg,
     }
 }
 
-/// The value that a field's flag has. `None`: it was not given.
-pub(super) fn value(field: &'static Field, matches: &ArgMatches) -> Option<Value> {
-    let text = |text: &String| Value::from(text.as_str());
+/// The words of a field that has a closed list of them.
+fn listed(field: &Field) -> Option<&'static [&'static str]> {
+    let mut constraints = field.constraints.iter();
+    constraints.find_map(|constraint| match constraint {
+        Constraint::OneOf(words) | Constraint::EachOneOf(words) => Some(*words),
+        _ => None,
+    })
+}
+
+/// The value that a field's flag has. `None`: it was not given. A word of a
+/// closed list is taken in any letter case, unless it is to be sent as it is.
+pub(super) fn value(
+    field: &'static Field,
+    matches: &ArgMatches,
+    in_any_case: bool,
+) -> Option<Value> {
+    let words = listed(field).filter(|_| in_any_case).unwrap_or_default();
+    let text = |text: &String| Value::from(words::find(words, text).unwrap_or(text));
     match field.kind {
         Kind::Integer { .. } => matches.get_one(field.wire).cloned(),
         Kind::List => Some(matches.get_many(field.wire)?.map(text).collect()),
@@ -137,11 +158,11 @@ fn help(field: &Field, is_marked: bool) -> String {
         match constraint {
             Constraint::OneOf(values) if values.join("|").len() > SHORT => {
                 help.push_str(": ");
-                help.push_str(&listed(values, " or "));
+                help.push_str(&series(values, " or "));
             }
             Constraint::EachOneOf(values) => {
                 help.push_str(": ");
-                help.push_str(&listed(values, ", "));
+                help.push_str(&series(values, ", "));
             }
             Constraint::RequiredBySetting => {
                 let flag = input::flag(field.wire);
@@ -160,7 +181,7 @@ fn help(field: &Field, is_marked: bool) -> String {
 }
 
 /// Words with commas between, and with another word before the last.
-fn listed(words: &[&str], before_last: &str) -> String {
+fn series(words: &[&str], before_last: &str) -> String {
     match words {
         [first @ .., last] if !first.is_empty() => {
             format!("{}{before_last}{last}", first.join(", "))
@@ -264,8 +285,8 @@ mod tests {
         let command = clap::Command::new("call").arg(arg(&FIELD, true));
         let read = |words: &[&str]| command.clone().try_get_matches_from(words);
         let matches = read(&["call", "--delivery-address-is-new", "true"]).unwrap();
-        assert_eq!(value(&FIELD, &matches), Some(Value::Bool(true)));
-        assert_eq!(value(&FIELD, &read(&["call"]).unwrap()), None);
+        assert_eq!(value(&FIELD, &matches, true), Some(Value::Bool(true)));
+        assert_eq!(value(&FIELD, &read(&["call"]).unwrap(), true), None);
         assert!(read(&["call", "--delivery-address-is-new", "yes"]).is_err());
     }
 }

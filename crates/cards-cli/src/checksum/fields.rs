@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use cards_transport::model::Operation;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::TypedValueParser;
 
 use super::found::Found;
 use super::{Joined, curl, signed};
@@ -11,6 +11,7 @@ use crate::config::ConfigArgs;
 use crate::error::Error;
 use crate::input;
 use crate::output;
+use crate::words::one_of;
 
 /// The flags that `sign` and `verify` share.
 #[derive(clap::Args)]
@@ -43,7 +44,7 @@ pub(crate) struct FieldArgs {
 
 /// Reads the name of a signed operation.
 fn operation() -> impl TypedValueParser<Value = &'static Operation> {
-    PossibleValuesParser::new(signed().map(|operation| operation.name)).try_map(|name| {
+    one_of(signed().map(|operation| operation.name)).try_map(|name| {
         let found = signed().find(|operation| operation.name == name);
         found.ok_or("no operation has this name")
     })

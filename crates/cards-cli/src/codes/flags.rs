@@ -1,11 +1,12 @@
 //! The flags of one-time codes, which every call that carries one has.
 
 use cards_transport::ibanera::OtpReuse;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::TypedValueParser;
 
 use crate::config::Vars;
 use crate::error::Error;
 use crate::input;
+use crate::words::one_of;
 
 pub(super) const OTP: &str = "CARDS_IBANERA_OTP";
 pub(super) const OTP_REUSE: &str = "CARDS_IBANERA_OTP_REUSE";
@@ -31,8 +32,8 @@ pub(crate) struct CodeArgs {
 
 /// Reads the words that the library reads.
 fn reuse() -> impl TypedValueParser<Value = OtpReuse> {
-    PossibleValuesParser::new(OtpReuse::ALL.iter().map(|reuse| reuse.as_str()))
-        .try_map(|word| word.parse::<OtpReuse>())
+    one_of(OtpReuse::ALL.iter().map(|reuse| reuse.as_str()))
+        .try_map(str::parse::<OtpReuse>)
 }
 
 impl CodeArgs {

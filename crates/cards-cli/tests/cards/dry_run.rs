@@ -149,3 +149,34 @@ fn what_could_not_be_sent_is_not_shown_either() {
     assert_eq!((code, &*out), (2, ""));
     assert!(err.contains("entity_id: must be given"), "{err}");
 }
+
+#[test]
+fn a_word_of_a_closed_list_is_sent_as_the_list_has_it() {
+    let sandbox = sandbox();
+    let call = "airpay customer-preference --entity-id 1 --status NotAllowed --type atm --dry-run";
+    let call: Vec<_> = call.split(' ').collect();
+    let (code, out, err) = run(&mut cards_at(&sandbox, &call));
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        out.ends_with("\nentity_id=1\nstatus=NOTALLOWED\ntype=ATM\n"),
+        "{out}"
+    );
+    // Unless it is to be sent as it is.
+    let (_, out, _) = run(cards_at(&sandbox, &call).arg("--no-validate"));
+    assert!(out.ends_with("\nstatus=NotAllowed\ntype=atm\n"), "{out}");
+    let call = "paysafe prepaid-cards --customer-id 1 --status active,Locked --include \
+                tokenizations --dry-run";
+    let call: Vec<_> = call.split(' ').collect();
+    let (code, out, err) = run(cards_at(&sandbox, &call).args(["--backend", "UREQ"]));
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        out.contains("?status=ACTIVE,LOCKED&include=TOKENIZATIONS\n"),
+        "{out}"
+    );
+    let call = "airpay customer-preference --entity-id 1 --status ALOWED --type ATM";
+    let call: Vec<_> = call.split(' ').collect();
+    let (code, _, err) = run(&mut cards_at(&sandbox, &call));
+    assert_eq!(code, 2);
+    assert!(err.contains("status: one of ALLOWED, NOTALLOWED"), "{err}");
+    assert!(sandbox.exchanges().is_empty());
+}

@@ -222,7 +222,7 @@ fn flags_that_cannot_be_used() {
     let stray = says(&["airpay", "register-user", "4622940000003713"]);
     assert_no_secret(&stray);
     insta::assert_snapshot!(stray, @"
-    error: unexpected argument '[a value]' found
+    error: unexpected argument '[a value] after register-user' found
 
     Usage: cards airpay register-user [OPTIONS]
 
@@ -244,7 +244,7 @@ fn flags_that_cannot_be_used() {
     For more information, try '--help'.
     ");
     insta::assert_snapshot!(says(&["airpay", "Secretpassword"]), @"
-    error: unrecognized subcommand '[a value]'
+    error: unrecognized subcommand '[a value] after airpay'
 
     Usage: cards airpay [OPTIONS] <COMMAND>
 
@@ -269,7 +269,7 @@ fn flags_that_cannot_be_used() {
     For more information, try '--help'.
     ");
     insta::assert_snapshot!(says(&["airpay", "register-user", "-4622940000003713"]), @"
-    error: unexpected argument '[a value]' found
+    error: unexpected argument '[a value] after register-user' found
 
     Usage: cards airpay register-user [OPTIONS]
 
