@@ -10,12 +10,14 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use self::errata::ErrataFile;
-pub use self::errata::{Erratum, Kind, Says};
+pub use self::errata::{Erratum, Kind, Party, Risk, Says};
 pub use self::quote::{FileNumber, Quote};
+pub use self::settings::Setting;
 use crate::cases;
 
 mod errata;
 mod quote;
+mod settings;
 
 /// Where the ledger is.
 pub const DIRECTORY: &str = env!("CARGO_MANIFEST_DIR");
@@ -48,6 +50,8 @@ pub struct Ledger {
     pub documents: Vec<Document>,
     /// The errata, in the order of their files.
     pub errata: Vec<Erratum>,
+    /// All settings that there are, by name.
+    pub settings: Vec<Setting>,
     /// Each case of `conformance/cases` that holds a row which does not exist.
     #[serde(skip)]
     pub strays: Vec<(String, String)>,
@@ -217,18 +221,20 @@ pub fn read(folder: &Path) -> Result<Ledger, LedgerError> {
         let document = file.into_document();
         documents.push(document.map_err(|message| LedgerError { path, message })?);
     }
+    let settings = read_settings(folder)?;
     let numbered = documents
         .iter()
         .filter_map(|d: &Document| Some((d.file?, &*d.document)));
     let files: BTreeMap<_, _> = numbered.collect();
     let mut errata = Vec::new();
     for (path, file) in read_all::<ErrataFile>(&folder.join("errata"))? {
-        let rows = file.into_errata(&files);
+        let rows = file.into_errata(&files, &settings);
         errata.extend(rows.map_err(|message| LedgerError { path, message })?);
     }
     let mut ledger = Ledger {
         documents,
         errata,
+        settings,
         strays: Vec::new(),
     };
     for (path, table) in cases::all_in(&folder.join("cases"))? {
@@ -307,6 +313,16 @@ impl Place {
         }
         Ok(requirement)
     }
+}
+
+/// Reads the settings that there are.
+fn read_settings(folder: &Path) -> Result<Vec<Setting>, LedgerError> {
+    let failed = |message| LedgerError {
+        path: "conformance/settings.toml".to_owned(),
+        message,
+    };
+    let text = fs::read_to_string(folder.join("settings.toml"));
+    settings::read(&text.map_err(|error| failed(error.to_string()))?).map_err(failed)
 }
 
 /// The files of a folder with their names.

@@ -117,7 +117,7 @@ fn places(quote: &Quote, texts: &Texts) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use conformance::ledger::{Kind, Says};
+    use conformance::ledger::{Kind, Party, Risk, Says};
 
     fn row(quote: &str) -> Erratum {
         let says = vec!["Body".to_owned(), "text".to_owned(), quote.to_owned()];
@@ -127,7 +127,10 @@ mod tests {
             kind: Kind::Silence,
             says: vec![Says::try_from(says).unwrap()],
             decision: String::new(),
-            setting: String::new(),
+            binds: Party::Both,
+            risk: Risk::Low,
+            ask: "Is it?".into(),
+            setting: Vec::new(),
             checks: Vec::new(),
             check: Vec::new(),
         }

@@ -7,6 +7,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::quote::{FileNumber, Quote};
+use super::settings::Setting;
 
 /// One contradiction or silence.
 #[derive(Serialize)]
@@ -21,8 +22,14 @@ pub struct Erratum {
     pub says: Vec<Says>,
     /// The decision: how this software behaves.
     pub decision: String,
-    /// What changes it; empty for nothing.
-    pub setting: String,
+    /// The party whose behaviour it is.
+    pub binds: Party,
+    /// The weight of being wrong.
+    pub risk: Risk,
+    /// The question that the provider's answer would settle.
+    pub ask: String,
+    /// The names of all settings that change it; empty for none.
+    pub setting: Vec<String>,
     /// The tests that hold the decision.
     pub checks: Vec<String>,
     /// The checks in a few words, from which cases are generated.
@@ -48,6 +55,40 @@ impl Kind {
             Self::Silence => "silence",
         }
     }
+}
+
+/// The party that a decision binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Party {
+    /// The client: what is sent, and how a reply is read.
+    Client,
+    /// The sandbox.
+    Sandbox,
+    /// Both of them.
+    Both,
+}
+
+impl Party {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Sandbox => "sandbox",
+            Self::Both => "both",
+        }
+    }
+}
+
+/// The weight of a wrong decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Risk {
+    /// Money, a second card or customer, a secret, another person's data, or a loss that
+    /// nobody notices.
+    High,
+    /// A call that is refused, or a text that reads differently.
+    Low,
 }
 
 /// What one place says.
@@ -126,8 +167,11 @@ struct ErratumRow {
     contradiction: Option<Vec<Says>>,
     silence: Option<Vec<Says>>,
     decision: String,
+    binds: Party,
+    risk: Risk,
+    ask: String,
     #[serde(default)]
-    setting: String,
+    setting: Vec<String>,
     #[serde(default)]
     check: Vec<String>,
     #[serde(default)]
@@ -180,10 +224,11 @@ fn is_id(key: &str) -> bool {
 impl ErrataFile {
     /// Makes the rows, or tells what is wrong with the first that is not whole.
     ///
-    /// `files` are the documents by the numbers of their files.
+    /// `files` are the documents by the numbers of their files, `settings` all that there are.
     pub(super) fn into_errata(
         self,
         files: &BTreeMap<FileNumber, &str>,
+        settings: &[Setting],
     ) -> Result<Vec<Erratum>, String> {
         let document = self.document;
         let is_quoted = document == "across" || files.values().any(|id| **id == *document);
@@ -191,11 +236,31 @@ impl ErrataFile {
             let row = row.into_erratum(id, &document)?;
             let mut says = row.says.iter();
             says.try_for_each(|says| says.check(is_quoted, files))?;
+            row.check_settings(settings)?;
             Ok(row)
         };
         let rows = self.rows.into_iter();
         rows.map(|(id, row)| whole(&id, row).map_err(|why: String| format!("{id}: {why}")))
             .collect()
+    }
+}
+
+impl Erratum {
+    /// Tells a setting that there is not, one that stands twice, and one of another party.
+    fn check_settings(&self, settings: &[Setting]) -> Result<(), String> {
+        for (index, name) in self.setting.iter().enumerate() {
+            let Some(setting) = settings.iter().find(|setting| setting.name == *name) else {
+                return Err(format!("conformance/settings.toml has no {name:?}"));
+            };
+            if self.setting[..index].contains(name) {
+                return Err(format!("names {name:?} twice"));
+            }
+            if self.binds != Party::Both && self.binds != setting.of {
+                let (party, of) = (self.binds.as_str(), setting.of.as_str());
+                return Err(format!("binds the {party}, and {name:?} is of the {of}"));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -212,6 +277,10 @@ impl ErratumRow {
         if says.is_empty() {
             return Err(format!("its {} names no place", kind.as_str()));
         }
+        let is_one_question = self.ask.len() > 1 && self.ask.find('?') == Some(self.ask.len() - 1);
+        if !is_one_question || self.ask.contains('\n') {
+            return Err("its `ask` is not one question".into());
+        }
         let mut checks = self.tests;
         if !self.check.is_empty() {
             checks.push(format!("statements::{id}"));
@@ -222,6 +291,9 @@ impl ErratumRow {
             kind,
             says,
             decision: self.decision,
+            binds: self.binds,
+            risk: self.risk,
+            ask: self.ask,
             setting: self.setting,
             checks,
             check: self.check,

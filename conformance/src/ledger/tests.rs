@@ -13,6 +13,7 @@ impl Folder {
         }
         let rows = "document = \"d\"\ntitle = \"D\"\noperation = \"o\"\n[[place]]\nat = \"P\"\n\
                     binds = \"request\"\nrows = [[\"R1\", \"type\", \"It is text.\"]]\n";
+        fs::write(root.join("settings.toml"), "").unwrap();
         fs::write(root.join("requirements/d.toml"), format!("{head}{rows}")).unwrap();
         Self(root)
     }

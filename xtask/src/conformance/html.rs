@@ -3,11 +3,11 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::Report;
 use super::judge::Verdict;
 use super::terminal::{
     COUNTED, KINDS, cell, checks_by_kind, counts, label, operations, verdict as verdict_words,
 };
+use super::{Report, risks};
 use conformance::ledger::{Bound, Document, Erratum, Quote};
 
 pub(crate) fn page(report: &Report) -> String {
@@ -35,6 +35,7 @@ pub(crate) fn page(report: &Report) -> String {
                         }
                     }
                     nav {
+                        a href="#risks" { "High risks" }
                         a href="#matrix" { "Matrix" }
                         a href="#suites" { "Suites" }
                         @for document in &report.ledger.documents {
@@ -44,13 +45,14 @@ pub(crate) fn page(report: &Report) -> String {
                     }
                 }
                 main {
+                    (risks::section(&report.ledger))
                     @if !report.passed { (troubles(report)) }
                     (matrix(report))
                     (suites(report))
                     @for document in &report.ledger.documents { (statements(report, document)) }
                     section id="errata" {
                         h2 { "Errata" }
-                        p { "Each contradiction and each silence of the documents: what is said where, what is done, and the setting that changes it." }
+                        p { "Each contradiction and each silence of the documents: what is said where, what is done, what to ask the provider, and the settings that change it." }
                         @for erratum in &report.ledger.errata { (errata(report, erratum)) }
                     }
                 }
@@ -218,10 +220,26 @@ fn errata(report: &Report, erratum: &Erratum) -> Markup {
                     div { dt { (says.r#where) } dd { (says.what) (quotes(report, &says.quotes)) } }
                 }
                 div { dt { "Decided" } dd { (erratum.decision) } }
+                div { dt { "Binds" } dd { (erratum.binds.as_str()) } }
+                div { dt { "To ask" } dd { (erratum.ask) } }
                 @if !erratum.setting.is_empty() {
-                    div { dt { "Setting" } dd { code { (erratum.setting) } } }
+                    div { dt { "Settings" } dd { (settings(report, erratum)) } }
                 }
                 div { dt { "Checks" } dd class="checks" { (checks(&erratum.checks)) } }
+            }
+        }
+    }
+}
+
+/// Every name of each setting that changes a row.
+fn settings(report: &Report, erratum: &Erratum) -> Markup {
+    let all = report.ledger.settings.iter();
+    let named = all.filter(|setting| erratum.setting.contains(&setting.name));
+    html! {
+        @for setting in named {
+            div {
+                @for name in setting.names() { code { (name) } " " }
+                "(" (setting.of.as_str()) ") " (setting.about)
             }
         }
     }
@@ -283,6 +301,7 @@ thead th { color: var(--quiet); font-weight: 500; font-size: .85rem; } tbody th 
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .rows { font-size: .9rem; table-layout: fixed; } .rows td { overflow-wrap: anywhere; }
 .rows th:nth-child(1) { width: 16%; } .rows th:nth-child(2) { width: 17%; } .rows th:nth-child(4) { width: 11%; } .rows th:nth-child(5) { width: 24%; }
+.risks th:nth-child(1) { width: 8%; } .risks th:nth-child(2) { width: 30%; } .risks th:nth-child(3) { width: 9%; } .risks th:nth-child(5) { width: 20%; }
 .held .mark { color: var(--good); } .broken .mark { color: var(--bad); } .not-run .mark { color: var(--quiet); }
 tr:target, article:target { background: var(--soft); }
 .quote { color: var(--quiet); font-size: .9em; }
@@ -298,5 +317,5 @@ article dt { color: var(--quiet); } article dd { margin: 0; overflow-wrap: anywh
   .rows td::before { content: attr(data-label) ': '; color: var(--quiet); }
   article dl div { grid-template-columns: 1fr; gap: 0; margin-bottom: .3rem; }
 }
-@media print { nav { display: none; } body { max-width: none; } }
+@media print { nav { display: none; } body { max-width: none; } #risks { break-after: page; } }
 ";

@@ -193,6 +193,7 @@ mod tests {
         Ledger {
             documents: vec![document],
             errata: vec![],
+            settings: Vec::new(),
             strays: strays.iter().map(owned).collect(),
         }
     }

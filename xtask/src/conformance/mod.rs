@@ -4,10 +4,13 @@
 //! joins the two: a row without a check, a check that does not exist, did not
 //! run, was ignored or failed, and a case that no row names are all failures.
 
+#[cfg(test)]
+mod declared;
 mod explain;
 mod html;
 mod judge;
 mod junit;
+mod risks;
 mod suites;
 mod target;
 mod terminal;

@@ -7,8 +7,8 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 
-use super::Report;
 use super::judge::Verdict;
+use super::{Report, risks};
 use conformance::ledger::{Bound, Requirement, Source};
 
 const BOLD: Style = Style::new().bold();
@@ -19,6 +19,7 @@ pub(crate) fn print(report: &Report) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     let heading = |text: &str| format!("\n{BOLD}{text}{BOLD:#}");
 
+    risks::print(&mut out, &report.ledger)?;
     writeln!(
         out,
         "{}",

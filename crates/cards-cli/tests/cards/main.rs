@@ -13,6 +13,7 @@ mod dry_run;
 mod files;
 mod help;
 mod input;
+mod listed;
 mod man;
 mod odd_pages;
 mod one_time_codes;

@@ -56,6 +56,7 @@ fn rows_are_counted_by_document_and_by_source() {
                 document("c", Source::Reference, &["R4"]),
             ],
             errata: Vec::new(),
+            settings: Vec::new(),
             strays: Vec::new(),
         },
     };
