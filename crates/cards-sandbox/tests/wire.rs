@@ -265,3 +265,89 @@ fn more_connections_than_allowed_wait_their_turn() {
     is_well(sandbox.addr());
     drop(holding);
 }
+
+/// A request of this version with these lines for headers, and nothing more.
+fn with_hosts(target: &str, version: &str, hosts: &[&str]) -> String {
+    let hosts: String = hosts.iter().map(|host| format!("{host}\r\n")).collect();
+    format!("GET {target} {version}\r\nconnection: close\r\n{hosts}\r\n")
+}
+
+#[test]
+fn a_request_names_its_host_once_and_well() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let right = [
+        ("HTTP/1.1", &["Host: 127.0.0.1"][..]),
+        ("HTTP/1.1", &["host: localhost:8484"]),
+        ("HTTP/1.1", &["HOST:[::1]:1"]),
+        ("HTTP/1.1", &["Host: localhost:"]),
+        ("HTTP/1.0", &[]),
+        ("HTTP/1.0", &["Host: 127.0.0.1"]),
+    ];
+    let wrong = [
+        ("HTTP/1.1", &[][..]),
+        ("HTTP/1.1", &["Hosts: 127.0.0.1"]),
+        ("HTTP/1.1", &["Host:"]),
+        ("HTTP/1.1", &["Host: "]),
+        ("HTTP/1.1", &["Host: :80"]),
+        ("HTTP/1.1", &["Host: a b"]),
+        ("HTTP/1.1", &["Host: user@localhost"]),
+        ("HTTP/1.1", &["Host: http://localhost"]),
+        ("HTTP/1.1", &["Host: localhost/x"]),
+        ("HTTP/1.1", &["Host: localhost:http"]),
+        ("HTTP/1.1", &["Host: localhost:65536"]),
+        ("HTTP/1.1", &["Host: ::1"]),
+        ("HTTP/1.1", &["Host: 127.0.0.1", "Host: 127.0.0.1"]),
+        ("HTTP/1.1", &["Host: 127.0.0.1", "host: localhost"]),
+        ("HTTP/1.0", &["Host: 127.0.0.1", "Host: 127.0.0.1"]),
+        ("HTTP/1.0", &["Host: a b"]),
+    ];
+    // The page, the control API, each provider, and nobody's.
+    let paths = [
+        ("/", 200, ""),
+        (
+            "/_sandbox/health",
+            200,
+            "\"error\":\"HTTP/1.1 requires one header Host",
+        ),
+        ("/airpay/ms/cards/api/user-login", 405, FAIL),
+        (
+            "/customers/12345678/prepaid/cards",
+            401,
+            "\"fieldErrors\":[]",
+        ),
+        (
+            "/api/v1/customer/cards/byuser",
+            401,
+            "\"messageCode\":\"Invalid\"",
+        ),
+        (
+            "/nobodys",
+            404,
+            "\"error\":\"HTTP/1.1 requires one header Host",
+        ),
+    ];
+    for (target, usual, said) in paths {
+        for (version, hosts) in right {
+            let answer = exchange(
+                sandbox.addr(),
+                with_hosts(target, version, hosts).as_bytes(),
+            );
+            let answer = answer.replacen("HTTP/1.0", "HTTP/1.1", 1);
+            assert_eq!(status(&answer), usual, "{target} {version} {hosts:?}");
+        }
+        for (version, hosts) in wrong {
+            let answer = exchange(
+                sandbox.addr(),
+                with_hosts(target, version, hosts).as_bytes(),
+            );
+            let answer = answer.replacen("HTTP/1.0", "HTTP/1.1", 1);
+            assert_eq!(status(&answer), 400, "{target} {version} {hosts:?}");
+            assert!(body(&answer).contains(said), "{target} {hosts:?}: {answer}");
+        }
+    }
+    let verdicts = sandbox.exchanges();
+    let refused = verdicts
+        .iter()
+        .filter(|it| it.verdict.contains("one header Host"));
+    assert_eq!(refused.count(), wrong.len() * (paths.len() - 2));
+}

@@ -2,7 +2,8 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use cards_sandbox::Running;
-use cards_sandbox::world::airpay::{SECRET_KEY, TOKEN};
+use cards_sandbox::world::airpay::{CUSTOMER, SECRET_KEY, TOKEN};
+use cards_sandbox::world::paysafe;
 use cards_sandbox::world::paysafe::{BRAND, CLIENT_ID, CLIENT_SECRET};
 use form_urlencoded::Serializer;
 
@@ -31,6 +32,33 @@ pub(super) fn cards(sandbox: &Running, token: Option<&str>) -> Result<(), Error>
     let bearer = token.map(|token| format!("Bearer {token}"));
     let headers = bearer.as_deref().map(|bearer| ("authorization", bearer));
     client::call("GET", &url, headers, "")?;
+    Ok(())
+}
+
+/// A registration whose path is mistyped, by the name of the call and by what stands before it.
+pub(super) fn mistyped_path(sandbox: &Running) -> Result<(), Error> {
+    let url = format!("{}/airpay/ms/card/api/register_user", sandbox.url());
+    client::call("POST", &url, [FORM], "")?;
+    Ok(())
+}
+
+/// A change of address that writes `City` for `city`.
+pub(super) fn wrong_case(sandbox: &Running) -> Result<(), Error> {
+    let fields = [("entity_id", CUSTOMER), ("City", "Kochi")];
+    let sum = cards_sign::checksum(fields.map(|(_, value)| value), SECRET_KEY.as_bytes());
+    let url = format!("{}/airpay/ms/cards/api/update-customer", sandbox.url());
+    let headers = [FORM, ("token", TOKEN), ("checksum", &sum.to_string())];
+    let body = Serializer::new(String::new()).extend_pairs(fields).finish();
+    client::call("POST", &url, headers, &body)?;
+    Ok(())
+}
+
+/// A list of cards with `status[]` for `status`.
+pub(super) fn brackets(sandbox: &Running) -> Result<(), Error> {
+    let path = "/customers/12345678/prepaid/cards?status%5B%5D=ACTIVE";
+    let bearer = format!("Bearer {}", paysafe::TOKEN);
+    let url = format!("{}{path}", sandbox.url());
+    client::call("GET", &url, [("authorization", &*bearer)], "")?;
     Ok(())
 }
 

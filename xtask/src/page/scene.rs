@@ -16,10 +16,13 @@ pub(super) const CHECKSUM: &str = "/_sandbox/page/checksum";
 
 /// The views by name, with something to see in each where the sandbox is that
 /// of [`called`].
-const VIEWS: [(&str, &str); 8] = [
+const VIEWS: [(&str, &str); 11] = [
     ("exchanges", "/"),
     ("exchange", "/?exchange=2"),
     ("fault", "/?exchange=6"),
+    ("path", "/?exchange=7"),
+    ("case", "/?exchange=8"),
+    ("brackets", "/?exchange=9"),
     ("customers", CUSTOMERS),
     ("faults", FAULTS),
     ("clock", CLOCK),
@@ -70,6 +73,9 @@ pub(super) fn called() -> Result<Running, Error> {
             return Err(Error::Page("a reply came that was to be lost".to_owned()));
         }
     }
+    calls::mistyped_path(&sandbox)?;
+    calls::wrong_case(&sandbox)?;
+    calls::brackets(&sandbox)?;
     sandbox.clock().freeze();
     Ok(sandbox)
 }

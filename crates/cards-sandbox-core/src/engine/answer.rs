@@ -194,6 +194,8 @@ pub enum Rejection {
     Broken,
     /// Percent signs without two hex digits, or bytes that are no UTF-8.
     Encoding,
+    /// No header Host, more than one, or one that is neither a name nor an address.
+    Host,
     /// Another content type than this one.
     ContentType(&'static str),
     /// A body that is no JSON object.
@@ -208,7 +210,7 @@ impl Rejection {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Broken | Self::Encoding | Self::ContentType(_) | Self::NoObject => {
+            Self::Broken | Self::Encoding | Self::Host | Self::ContentType(_) | Self::NoObject => {
                 StatusCode::BAD_REQUEST
             }
         }
@@ -224,6 +226,11 @@ impl Rejection {
             Self::Broken => "the body could not be read to its end".into(),
             Self::Encoding => {
                 "not percent-encoded UTF-8: a % without two hex digits, or a byte that is no text"
+                    .into()
+            }
+            Self::Host => {
+                "HTTP/1.1 requires one header Host, with a name or an address and perhaps a port \
+                 (RFC 9112, 3.2)"
                     .into()
             }
             Self::ContentType(expected) => format!("the content type has to be {expected}").into(),

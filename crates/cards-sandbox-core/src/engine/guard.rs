@@ -12,7 +12,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -101,6 +101,25 @@ fn is_own_host(host: &str, allowed: &[String]) -> bool {
             .any(|allowed| allowed.eq_ignore_ascii_case(&name))
 }
 
+/// Whether a request names its host as HTTP requires: HTTP/1.1 once, older HTTP at most once, and
+/// each time by a name or an address.
+pub(crate) fn is_host_well_named(version: Version, headers: &HeaderMap) -> bool {
+    let hosts: Vec<_> = headers.get_all(HOST).iter().collect();
+    match hosts[..] {
+        [] => version < Version::HTTP_11,
+        [host] => host.to_str().is_ok_and(is_host),
+        _ => false,
+    }
+}
+
+/// Whether a text is a name or an address, with a port or without.
+fn is_host(host: &str) -> bool {
+    let authority = host.parse::<Authority>();
+    let is_host = |it: &Authority| !it.host().is_empty() && !it.as_str().contains('@');
+    let port = split_port(host).map(|(_, port)| port.parse::<u16>().is_ok() || port.is_empty());
+    authority.is_ok_and(|it| is_host(&it)) && port == Some(true)
+}
+
 /// A host and its port, which may be empty.
 fn split_port(host: &str) -> Option<(&str, &str)> {
     if host.starts_with('[') {
@@ -129,6 +148,32 @@ fn is_own_origin(origin: Option<&str>, host: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hosts_that_http_takes_and_others() {
+        for host in [
+            "a",
+            "a.b-c_d.example",
+            "a:",
+            "a:0",
+            "a:65535",
+            "1.2.3.4:80",
+            "[::1]",
+            "[::1]:8484",
+            "[::1]:",
+            "xn--bcher-kva.example:1",
+        ] {
+            assert!(is_host(host), "{host}");
+        }
+        for other in [
+            "", ":", ":80", " ", "a b", "a:b", "a:65536", "a:-1", "a:1:2", "::1", "[::1", "[]x",
+            "[::1]x", "u@a", "u:p@a:1", "a/b", "a?b", "a#b", "http://a", "a,b", "<a>", "a\\b",
+            "\u{e9}",
+        ] {
+            // A comma is allowed in a registered name.
+            assert_eq!(is_host(other), other == "a,b", "{other}");
+        }
+    }
 
     #[test]
     fn own_hosts_and_others() {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
@@ -15,8 +16,10 @@ use crate::engine::answer::{Rejection, Verdict};
 use crate::engine::app::App;
 use crate::engine::clock::iso;
 use crate::engine::faults::ConnectionFault;
+use crate::engine::guard;
 use crate::engine::intake::is_well_encoded;
-use crate::engine::journal::{self, Documented, EXCHANGE, Exchange, Nearest, Observed};
+use crate::engine::journal::{self, Documented, EXCHANGE, Exchange, NEAREST, Nearest, Observed};
+use crate::engine::problem;
 use crate::engine::surface::Surface;
 
 /// Around every route: turns away what is not even text, and journals the rest.
@@ -51,8 +54,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
         Some(_) => None,
         None => Some(journal::called(&app.operations, provider, method, &path)),
     };
-    let (called, nearest) = called.map(|it| (it.path, it.nearest)).unzip();
-    let nearest = nearest.flatten();
+    let (called, nearest) = called.map_or((None, None), |it| (Some(it.path), it.nearest));
     let (request, remarks) = observed.received(documented, operation);
     let exchange = Exchange {
         id: 0,
@@ -73,6 +75,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
         faults,
         micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     };
+    tell(&mut response, &exchange, &surface);
     let id = app.journal.add(exchange.clone());
     response
         .headers_mut()
@@ -123,24 +126,40 @@ fn told(why: &str, method: &str, called: Option<&str>, nearest: Option<&Nearest>
     };
     let nearest = nearest.map_or_else(
         || "no documented one is near".to_owned(),
-        |nearest| {
-            format!(
-                "the nearest documented one is {} {}",
-                nearest.method, nearest.path
-            )
-        },
+        |nearest| format!("the nearest documented one is `{nearest}`"),
     );
-    format!("{why}: {method} {called}; {nearest}")
+    format!("{why}: `{method} {called}`; {nearest}")
 }
 
-/// Passes a request on, unless it is not even text.
+/// Tells the caller too of the documented path that is nearest: by a header, as a provider's reply
+/// is in its own words, and in the body where nobody has the path.
+fn tell(response: &mut Response, exchange: &Exchange, surface: &Surface) {
+    let nearest = exchange.nearest.as_ref().map(ToString::to_string);
+    if let Some(Ok(nearest)) = nearest.map(HeaderValue::try_from) {
+        response.headers_mut().insert(NEAREST, nearest);
+    }
+    // A fault's reply is what was ordered.
+    if exchange.called.is_some()
+        && exchange.faults.is_empty()
+        && matches!(surface, Surface::Unknown)
+    {
+        let told = problem::problem(response.status(), exchange.verdict.clone());
+        let (_, body) = told.into_response().into_parts();
+        response.headers_mut().remove(CONTENT_LENGTH);
+        *response.body_mut() = body;
+    }
+}
+
+/// Passes a request on, unless it names no host or is not even text.
 async fn carried_on(surface: &Surface, request: Request, next: Next) -> Response {
     let target = request.uri().path_and_query();
     let target = target.map(PathAndQuery::as_str).unwrap_or_default();
-    if is_well_encoded(target.as_bytes()) {
-        next.run(request).await
-    } else {
+    if !guard::is_host_well_named(request.version(), request.headers()) {
+        surface.reject(Rejection::Host).into_response()
+    } else if !is_well_encoded(target.as_bytes()) {
         surface.reject(Rejection::Encoding).into_response()
+    } else {
+        next.run(request).await
     }
 }
 

@@ -37,8 +37,9 @@ pub(super) fn detail(exchange: &Exchange, close: &str) -> Markup {
                         }
                     }
                 },
-                None => p class="reason" { (quoted(&sentence(&exchange.verdict))) },
+                None => p class="reason" { (quoted(&sentence(reason(exchange)))) },
             }
+            (remarks(exchange))
             @if !exchange.faults.is_empty() { (faults(exchange)) }
             @if let Some(detail) = &exchange.details.given { (detail.show()) }
             @if !exchange.violations.is_empty() { (violations(&exchange.violations)) }
@@ -75,6 +76,51 @@ pub(super) fn fault_badge(exchange: &Exchange) -> Markup {
         @for fault in &exchange.faults {
             " " span class="badge fault" { (fault.kind) }
         }
+    }
+}
+
+/// The verdict, without the paths that are shown below it.
+fn reason(exchange: &Exchange) -> &str {
+    let verdict = exchange.verdict.split_once(": `");
+    match (&exchange.called, verdict) {
+        (Some(_), Some((why, _))) => why,
+        _ => &exchange.verdict,
+    }
+}
+
+/// Shows which names the call did not use, and which path may have been meant.
+fn remarks(exchange: &Exchange) -> Markup {
+    html! {
+        @if let Some(called) = &exchange.called {
+            dl class="request called" {
+                div { dt { "Called" } dd { code { (exchange.method) " " (called) } } }
+                div {
+                    dt { "Nearest documented" }
+                    dd {
+                        @match &exchange.nearest {
+                            Some(nearest) => {
+                                code { (nearest.method) " " (nearest.path) }
+                                " " span class="note" { (nearest.provider.as_str()) " " (nearest.operation) }
+                            },
+                            None => span class="note" { "none is near" },
+                        }
+                    }
+                }
+            }
+        }
+        @if !exchange.remarks.is_empty() {
+            ul class="remarks" {
+                @for remark in &exchange.remarks { li { (quoted(&sentence(&remark.text))) } }
+            }
+        }
+    }
+}
+
+/// Says in a line why a call was answered so, and how much there is to remark on it.
+pub(super) fn why(exchange: &Exchange) -> Markup {
+    html! {
+        (quoted(&exchange.verdict))
+        @for remark in &exchange.remarks { "; " (quoted(&remark.text)) }
     }
 }
 
@@ -119,7 +165,12 @@ fn request(exchange: &Exchange) -> Markup {
     let request = &exchange.request;
     html! {
         h3 { "Request" }
-        p { code { (exchange.method) " " (exchange.path.unwrap_or("(a path of no operation)")) } }
+        p {
+            code {
+                (exchange.method) " "
+                (exchange.path.or(exchange.called.as_deref()).unwrap_or("(a path of no operation)"))
+            }
+        }
         dl class="request" {
             (names("Headers", &request.headers, request.other_headers))
             @if !request.query.is_empty() || request.other_query > 0 {

@@ -174,7 +174,7 @@ fn row(asked: &PageQuery, exchange: &Exchange) -> Markup {
                 @if exchange.status == 0 { span title="No answer was sent" { "–" } } @else { (exchange.status) }
             }
             td { (exchange::badge(exchange)) (exchange::fault_badge(exchange)) }
-            td class="why" { div { (exchange.verdict) } }
+            td class="why" { div { (exchange::why(exchange)) } }
         }
     }
 }

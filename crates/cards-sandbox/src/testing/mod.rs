@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, Response, StatusCode};
+use axum::http::{HeaderMap, Request, Response, StatusCode, Version};
 use cards_model::Date;
 use tower::ServiceExt;
 
@@ -188,7 +188,17 @@ pub(crate) fn request(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Request<Body> {
-    let request = Request::builder().method(method).uri(target);
+    // One of HTTP/1.1 needs a host.
+    let has_host = headers.iter().any(|(name, _)| *name == "host");
+    let version = if has_host {
+        Version::HTTP_11
+    } else {
+        Version::HTTP_10
+    };
+    let request = Request::builder()
+        .method(method)
+        .uri(target)
+        .version(version);
     headers
         .iter()
         .fold(request, |request, (name, value)| {

@@ -1,6 +1,6 @@
 //! Paysafe's part of the world.
 
-/// The public prefix of the API; the documented path works without it too.
+/// The public prefix of the API; every documented path works without it too.
 pub const PREFIX: &str = "/digitalwallets/v1";
 /// The brand in the path of the token call.
 pub const BRAND: &str = "sandbox";

@@ -1,6 +1,8 @@
 //! Tells what was called where no operation was: the path, masked, and the documented one that is
 //! nearest.
 
+use std::fmt;
+
 use cards_model::ProviderId;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -23,6 +25,13 @@ pub struct Nearest {
     /// Its path, with `{customerId}` and the like for parameters, below the prefix that is
     /// nearest.
     pub path: String,
+}
+
+/// Writes `POST /path`.
+impl fmt::Display for Nearest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
 }
 
 /// The path that was called, and the documented one that is nearest.

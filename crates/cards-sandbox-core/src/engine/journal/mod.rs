@@ -26,3 +26,6 @@ pub use remark::Remark;
 
 /// The header that tells the caller which exchange this was.
 pub(crate) const EXCHANGE: HeaderName = HeaderName::from_static("x-sandbox-exchange");
+
+/// The header that tells the caller of an unknown path which documented one is nearest.
+pub(crate) const NEAREST: HeaderName = HeaderName::from_static("x-sandbox-nearest");

@@ -13,7 +13,7 @@ use super::access::Access;
 use super::call::{Handle, Written};
 use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
 use super::settings::Paysafe;
-use crate::world::paysafe::{BRAND, PREFIX};
+use crate::world::paysafe::BRAND;
 use cards_model::ProviderId;
 use cards_sandbox_core::answer::Answer;
 use cards_sandbox_core::app::App;
@@ -40,7 +40,6 @@ pub(super) struct Token {
 
 impl Handle for IssueAccessToken {
     const OPERATION: &'static Operation = AccessToken::OPERATION;
-    const PREFIXES: &'static [&'static str] = &[PREFIX];
     const ACCESS: Access = Access::Client;
     const TAKES: Takes = Takes::Form;
     const ABOUT: About = About {

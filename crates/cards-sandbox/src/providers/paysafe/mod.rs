@@ -1,6 +1,6 @@
 //! Paysafe: a customer's cards as JSON, listed, read and created, behind bearer tokens.
 //!
-//! The documented path is served by itself and below the public prefix
+//! Each documented path is served by itself and below the public prefix
 //! `/digitalwallets/v1`.
 
 mod access;
@@ -94,7 +94,7 @@ impl Provider for Paysafe {
     }
 
     fn prefixes(&self) -> &'static [&'static str] {
-        &["/customers", "/digitalwallets"]
+        &["/customers", "/auth", "/digitalwallets"]
     }
 
     fn documented(&self) -> Documented {

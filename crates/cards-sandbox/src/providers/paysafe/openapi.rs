@@ -22,7 +22,7 @@ pub(crate) fn document() -> Document {
          bearer token. The provider's document of the list \
          shows the answers 200 and 500 only; the other ones are the sandbox's, in the documented \
          shape and with the codes that Paysafe published for an earlier version. The sandbox \
-         serves the calls about cards without the prefix of these servers too.",
+         serves all of them without the prefix of these servers too.",
         &servers,
     );
     document.tag("cards", "Prepaid cards.");

@@ -34,7 +34,7 @@ async fn unknown_paths_and_wrong_methods_in_each_providers_shape() {
             "GET",
             "/airpayother",
             404,
-            "{\"error\":\"no provider has this path\"}",
+            "{\"error\":\"no provider has this path: `GET /{...}`; no documented one is near\"}",
         ),
         (
             "GET",

@@ -1,6 +1,6 @@
 //! Checks what the journal tells of calls.
 
-use crate::testing::{Harness, registration};
+use crate::testing::{Harness, registration, request};
 use crate::world::airpay::{CUSTOMER, TOKEN};
 
 #[tokio::test]
@@ -194,3 +194,136 @@ async fn every_refusal_of_a_list_names_the_row_that_it_breaks() {
         assert_eq!(told(&sandbox), (verdict.into(), broken), "{target}");
     }
 }
+
+#[tokio::test]
+async fn a_path_that_nobody_has_is_told_with_the_nearest_documented_one() {
+    let sandbox = Harness::new();
+    let registration = "POST /airpay/ms/cards/api/register-user";
+    let list = "GET /digitalwallets/v1/customers/{customerId}/prepaid/cards";
+    let own_list = "GET /customers/{customerId}/prepaid/cards";
+    let cards = "GET /api/v1/customer/cards/byuser";
+    for (method, target, called, nearest, body) in [
+        (
+            "POST",
+            "/airpay/ms/cards/api/register_user",
+            "",
+            registration,
+            FAIL,
+        ),
+        (
+            "POST",
+            "/airpay/ms/cards/api/register-user/",
+            "",
+            registration,
+            FAIL,
+        ),
+        (
+            "POST",
+            "/airpay/ms/cards/register-user",
+            "",
+            registration,
+            FAIL,
+        ),
+        (
+            "GET",
+            "/airpay/ms/cards/api/register-user",
+            "",
+            registration,
+            FAIL,
+        ),
+        ("POST", "/ms/cards/api/register-user", "", registration, ""),
+        (
+            "POST",
+            "/Airpay/ms/cards/api/register-user",
+            "",
+            registration,
+            "",
+        ),
+        (
+            "POST",
+            "/airpay/ms/cards/api/asha@example.com",
+            "/airpay/ms/cards/api/{...}",
+            "",
+            FAIL,
+        ),
+        (
+            "GET",
+            "/customers/4622940000003713/prepaid/card",
+            "/customers/{customerId}/prepaid/card",
+            own_list,
+            "",
+        ),
+        (
+            "DELETE",
+            "/digitalwallets/v1/customers/Canary/prepaid/cards",
+            "/digitalwallets/v1/customers/{customerId}/prepaid/cards",
+            list,
+            "",
+        ),
+        (
+            "GET",
+            "/digitalwallets/v2/customers/Canary/prepaid/cards",
+            "/digitalwallets/v2/customers/{customerId}/prepaid/cards",
+            list,
+            "",
+        ),
+        ("GET", "/api/v2/customer/cards/byuser", "", cards, ""),
+        (
+            "GET",
+            "/api/v1/customer/card/byuser?customersId=1",
+            "/api/v1/customer/card/byuser",
+            cards,
+            "",
+        ),
+        ("GET", "/Canary", "/{...}", "", ""),
+    ] {
+        let reply = sandbox.send(request(method, target, &[], "")).await;
+        let called = if called.is_empty() { target } else { called };
+        let last = sandbox.last();
+        assert_eq!(last.called.as_deref(), Some(called));
+        let found = last
+            .nearest
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        // For a login, any of an API's calls may be as near.
+        assert!(
+            found == nearest || nearest.is_empty(),
+            "{method} {target}: {found}"
+        );
+        let header = reply.headers.get("x-sandbox-nearest");
+        assert_eq!(header.map_or("", |it| it.to_str().unwrap()), found);
+        assert!(
+            last.verdict.contains(&format!("`{method} {called}`")),
+            "{}",
+            last.verdict
+        );
+        assert!(last.verdict.contains(&found), "{}", last.verdict);
+        // A provider's reply is in its own words; nobody's says it all.
+        if last.provider.is_none() {
+            let said: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+            assert_eq!(said, serde_json::json!({"error": last.verdict}));
+        } else {
+            assert!(reply.body.contains(body) && !reply.body.contains("nearest"));
+        }
+        let page = sandbox
+            .get(&format!("/?exchange={}", last.id), &[])
+            .await
+            .body;
+        for shown in [
+            &format!("<code>{method} {called}</code>"),
+            &format!("<code>{found}</code>"),
+        ] {
+            assert!(
+                found.is_empty() || page.contains(shown),
+                "{shown} in {page}"
+            );
+        }
+        for secret in ["Canary", "4622940000003713", "asha@"] {
+            let all = format!("{last:?} {page} {} {:?}", reply.body, reply.headers);
+            assert!(!all.contains(secret), "{secret}: {all}");
+        }
+    }
+}
+
+const FAIL: &str = r#"{"status":400,"message":"fail"}"#;

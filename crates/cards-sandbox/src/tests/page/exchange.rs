@@ -59,3 +59,35 @@ async fn a_wrong_checksum_is_shown_order_by_order() {
     assert_eq!(detail.matches("✓ matches<").count(), 1);
     assert!(!detail.contains(CUSTOMER) && !detail.contains(&sum));
 }
+
+#[tokio::test]
+async fn names_that_a_call_did_not_use_are_shown_under_why() {
+    let sandbox = Harness::new();
+    let fields = [("entity_id", CUSTOMER), ("City", "Canary7")];
+    sandbox.airpay("update-customer", &fields).await;
+    assert!(sandbox.last().accepted);
+    let detail = opened(&sandbox).await;
+    let why = detail.find(">Why<").unwrap();
+    let remark =
+        "A field of the body differs from <code>city</code> only by letter case: it is not used.";
+    assert!(detail.find(remark).unwrap() > why, "{detail}");
+    assert!(!detail.contains("City") && !detail.contains("Canary"));
+    let request = &detail[detail.find(">Request<").unwrap()..];
+    assert!(!request.contains("<code>city</code>") && request.contains("1 other</span>"));
+
+    let token = [("authorization", "Bearer sandbox-paysafe-token")];
+    let target = "/customers/12345678/prepaid/cards?status[]=Canary&canary=1";
+    sandbox.get(target, &token).await;
+    let detail = opened(&sandbox).await;
+    for remark in [
+        "A parameter of the query differs from <code>status</code> only by brackets behind it: it is not used.",
+        "1 parameter of the query is not in the documents of this call: it is not used.",
+    ] {
+        assert!(detail.contains(remark), "{detail}");
+    }
+    // The list tells of it too, in letters that a phone shows.
+    let list = sandbox.get("/", &[]).await.body;
+    let row = "<td class=\"why\"><div>accepted; a parameter of the query differs from <code>status</code>";
+    assert!(list.contains(row), "{list}");
+    assert!(!list.contains("anary") && !list.contains("status[]"));
+}

@@ -37,6 +37,35 @@ async fn list_with(sandbox: &Harness, token: &str) -> Reply {
     sandbox.get(target, &[("authorization", &bearer)]).await
 }
 
+/// A client has one address of this provider: all its calls are below it.
+#[tokio::test]
+async fn it_is_served_wherever_the_cards_are() {
+    let sandbox = Harness::new();
+    let operations = sandbox.app.operations.of(Some(ProviderId::PAYSAFE));
+    let prefixes: Vec<_> = operations.map(|known| known.prefixes).collect();
+    assert!(
+        prefixes.iter().all(|one| *one == prefixes[0]),
+        "{prefixes:?}"
+    );
+    let client = "sandbox-client:sandbox-client-secret";
+    for prefix in prefixes[0] {
+        let path = format!("{prefix}/auth/brands/sandbox/token");
+        let reply = ask(&sandbox, &path, client, "grant_type=client_credentials").await;
+        assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+        let body: Value = serde_json::from_str(&reply.body).unwrap();
+        let bearer = format!("Bearer {}", body["access_token"].as_str().unwrap());
+        let cards = format!("{prefix}/customers/12345678/prepaid/cards");
+        let reply = sandbox.get(&cards, &[("authorization", &bearer)]).await;
+        assert_eq!(reply.status, 200, "{cards}");
+    }
+    let reply = sandbox.get("/auth/other", &[]).await;
+    assert!(
+        reply.body.contains("fieldErrors"),
+        "it is Paysafe's: {}",
+        reply.body
+    );
+}
+
 #[tokio::test]
 async fn the_token_works_until_it_expires() {
     let sandbox = Harness::new();

@@ -38,6 +38,7 @@ async fn is_pending(future: &mut (impl Future + Unpin)) -> bool {
 fn put(body: Body) -> axum::http::Request<Body> {
     let request = axum::http::Request::put("/_sandbox/world");
     let request = request.header("content-type", "application/json");
+    let request = request.header("host", "127.0.0.1");
     request.body(body).unwrap()
 }
 
