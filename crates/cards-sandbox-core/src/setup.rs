@@ -131,7 +131,7 @@ impl Setup {
         if !self.expose && !self.listen.ip().to_canonical().is_loopback() {
             return Err(Error::settings(
                 "other machines can reach this address, and the sandbox's credentials are \
-                 published: Builder::expose says that this is meant",
+                 published: that it is exposed has to be asked for",
             ));
         }
         let tls = match self.tls {

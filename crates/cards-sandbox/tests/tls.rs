@@ -181,7 +181,7 @@ fn other_machines_are_let_in_only_where_that_is_meant() {
     let any = (Ipv4Addr::UNSPECIFIED, 0);
     let error = Sandbox::builder().listen(any).start_blocking().unwrap_err();
     assert!(error.is_settings());
-    insta::assert_snapshot!(error, @"other machines can reach this address, and the sandbox's credentials are published: Builder::expose says that this is meant");
+    insta::assert_snapshot!(error, @"other machines can reach this address, and the sandbox's credentials are published: that it is exposed has to be asked for");
 
     let sandbox = with_tls().listen(any).expose().start_blocking().unwrap();
     assert!(sandbox.addr().ip().is_unspecified());

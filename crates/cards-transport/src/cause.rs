@@ -148,7 +148,8 @@ impl fmt::Display for PagingTrouble {
                 "the server announced more than it sent; something of the list is missing"
             }
             Self::Endless => {
-                "the list has more pages than the client may follow; raise Settings::most_pages"
+                "the list has more pages than the settings let the client follow; allow more, or \
+                 ask for larger pages"
             }
         })
     }

@@ -8,6 +8,7 @@
 mod imports;
 mod layers;
 mod lengths;
+mod messages;
 mod rules;
 mod sentences;
 mod sources;
@@ -100,6 +101,7 @@ fn judge(rules: &Rules, operations: &[&str], crates: &[Sources]) -> Vec<Finding>
     ));
     findings.extend(lengths::judge(&rules.lengths, crates));
     findings.extend(sentences::judge(&rules.sentences, crates));
+    findings.extend(messages::judge(crates));
     findings.sort();
     findings
 }

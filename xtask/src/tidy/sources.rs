@@ -286,7 +286,12 @@ impl Reader {
                 proc_macro2::TokenTree::Group(group) => {
                     self.named(std::mem::take(&mut path), line);
                     colons = 0;
-                    self.tokens(group.stream());
+                    // A doc comment is no text of the program here either.
+                    let mut first = group.stream().into_iter();
+                    let is_doc = matches!(first.next(), Some(proc_macro2::TokenTree::Ident(name)) if name == "doc");
+                    if !is_doc || group.delimiter() != proc_macro2::Delimiter::Bracket {
+                        self.tokens(group.stream());
+                    }
                 }
                 proc_macro2::TokenTree::Literal(literal) => {
                     self.named(std::mem::take(&mut path), line);
@@ -393,8 +398,15 @@ impl<'ast> Visit<'ast> for Reader {
         visit::visit_macro(self, item);
     }
 
-    // Doc comments are attributes, and no texts of the program.
-    fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+    // Doc comments are attributes, and no texts of the program; the message of an
+    // error is one.
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if let syn::Meta::List(list) = &attribute.meta
+            && list.path.is_ident("error")
+        {
+            self.tokens(list.tokens.clone());
+        }
+    }
 }
 
 /// Tells whether an attribute leaves its item to tests alone: `#[test]`, or a

@@ -357,3 +357,33 @@ fn a_file_that_is_no_rust_is_an_error_that_names_it() {
     let error = read(folder.path(), &rules(LAYERS)).err().unwrap();
     assert!(error.to_string().contains("gone/mod.rs: "), "{error}");
 }
+
+#[test]
+fn a_message_names_no_item_of_rust() {
+    let text = r##"
+/// See [`Settings::most_pages`] and `is_it()`.
+#[derive(Debug, thiserror::Error)]
+#[error("give Airpay::keys first")]
+struct Wrong;
+fn a() {
+    tell("raise Settings::most_pages to walk on");
+    tell("its is_unknown() is true");
+    println!("call Options::new().roots(..)");
+}
+const PATH: &str = "crate::a";
+const NONE: &str = "a note: http://[::1]:8484, f(x) (or a::) SELECT count(*) FROM x";
+make! {
+    /// Such as `Settings::most_pages` here.
+    a
+}
+"##;
+    assert_eq!(
+        found(&[("lib.rs", text)], &rules(&[&["crate"]])),
+        [
+            "src/lib.rs:4: a message names `Airpay::keys`, an item of Rust",
+            "src/lib.rs:7: a message names `Settings::most_pages`, an item of Rust",
+            "src/lib.rs:8: a message names `is_unknown()`, an item of Rust",
+            "src/lib.rs:9: a message names `Options::new().roots(..)`, an item of Rust",
+        ]
+    );
+}

@@ -32,8 +32,7 @@ pub(crate) struct CodeArgs {
 
 /// Reads the words that the library reads.
 fn reuse() -> impl TypedValueParser<Value = OtpReuse> {
-    one_of(OtpReuse::ALL.iter().map(|reuse| reuse.as_str()))
-        .try_map(str::parse::<OtpReuse>)
+    one_of(OtpReuse::ALL.iter().map(|reuse| reuse.as_str())).try_map(str::parse::<OtpReuse>)
 }
 
 impl CodeArgs {

@@ -112,7 +112,7 @@ pub(super) fn reset_connection(vars: &Vars) -> Result<(), Error> {
     match told.iter().all(|other| *other == told[0]) {
         true => remark(&format!(
             "The server reset the connection. It saw {requests} request from each backend, and \
-             the error's is_outcome_unknown() is true: registering twice is worse than failing."
+             the error says that the outcome is unknown: registering twice is worse than failing."
         )),
         // The one is as true as the other, and says it in its own words.
         false => told[1..].iter().try_for_each(|(error, _)| says(error)),

@@ -53,7 +53,7 @@ pub(super) fn how_to_trust(path: &Path) -> String {
          \u{20} Node         NODE_EXTRA_CA_CERTS={file}\n\
          \u{20} Python       REQUESTS_CA_BUNDLE={file} or SSL_CERT_FILE={file}\n\
          \u{20} Go, OpenSSL  SSL_CERT_FILE={file}\n\
-         \u{20} this SDK     BackendOptions::new().roots_pem(..)\n"
+         \u{20} this SDK     an option of its backends: roots in PEM\n"
     )
 }
 

@@ -274,10 +274,9 @@ impl Access for Keys {
     const NEEDS_TOKEN: bool = false;
 
     fn identify(headers: &mut HeaderMap, attempt: &Attempt<'_, Airpay>) -> Result<(), ConfigError> {
-        let (affiliate, processor_key) =
-            attempt.provider.keys.as_ref().ok_or_else(|| {
-                ConfigError::new("no affiliate and processor key: give Airpay::keys")
-            })?;
+        let (affiliate, processor_key) = attempt.provider.keys.as_ref().ok_or_else(|| {
+            ConfigError::new("no affiliate and processor key, which this call carries")
+        })?;
         headers.insert(AFFILIATE, secret_header("affiliate", affiliate.expose())?);
         let processor_key = secret_header("processor-key", processor_key.expose())?;
         headers.insert(PROCESSOR_KEY, processor_key);
@@ -294,7 +293,7 @@ impl Access for Token {
     fn identify(headers: &mut HeaderMap, attempt: &Attempt<'_, Airpay>) -> Result<(), ConfigError> {
         let token = attempt
             .token
-            .ok_or_else(|| ConfigError::new("no token: give Airpay::token or Airpay::login"))?;
+            .ok_or_else(|| ConfigError::new("no token, and no login to get one"))?;
         headers.insert(TOKEN, secret_header("token", token.expose())?);
         Ok(())
     }

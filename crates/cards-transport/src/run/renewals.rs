@@ -58,7 +58,7 @@ impl<'a, C: Call> Run<'a, C> {
     /// The error of a source that this client cannot await.
     pub(crate) fn cannot_await(&self) -> Error {
         self.config(ConfigError::new(
-            "the token source is one to await, which takes the async client: give TokenSource::new",
+            "the token source is one to await, which takes the async client: give one that blocks",
         ))
     }
 

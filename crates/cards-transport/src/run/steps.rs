@@ -65,7 +65,7 @@ impl<'a, C: Call> Run<'a, C> {
     pub(super) fn codes(&self) -> Result<(&'a OneTimeCodes, OtpReuse), Error> {
         let missing = || {
             ConfigError::new(
-                "no secret for one-time codes: give Ibanera::totp_base32 or Ibanera::totp_text",
+                "no secret for one-time codes: give the shared one, in base32 or as it is",
             )
         };
         let codes = self.core.provider.codes();

@@ -222,7 +222,7 @@ fn a_source_may_be_awaited_by_the_async_client_alone() {
     let error = client.send(&list).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(
-        error.to_string().contains("give TokenSource::new"),
+        error.to_string().contains("give one that blocks"),
         "{error}"
     );
 }
