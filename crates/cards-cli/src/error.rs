@@ -41,6 +41,25 @@ pub(crate) struct AboutCall {
     /// The client's error.
     pub(crate) error: Option<CallError>,
     pub(crate) reply: Shown,
+    /// The reason that a sandbox gives for its refusal.
+    pub(crate) verdict: Option<Verdict>,
+}
+
+/// The reason that a sandbox has in its journal for a reply.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Verdict {
+    /// The exchange's number.
+    id: u64,
+    pub(crate) verdict: String,
+    /// Names in the request that were not used; an older sandbox tells of none.
+    #[serde(default)]
+    pub(crate) remarks: Vec<Remark>,
+}
+
+/// One remark in a sentence.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Remark {
+    pub(crate) text: String,
 }
 
 /// The effect of the call, as far as it is known.
@@ -123,6 +142,7 @@ impl Error {
             operation,
             error,
             reply,
+            verdict: None,
         }));
         Self { call, ..self }
     }

@@ -94,7 +94,7 @@ With --output json, standard error holds one JSON object at most. An error has
 kind, provider, operation, outcome (not_sent, refused, unknown, failed, or
 accepted where only the printing failed), status, attempts, message, causes,
 hint and exit_code, each null where there is none; and refusal, violations,
-warnings, reply (with --show-body) and reply_file where there are any. A command
-line that cannot be read is told in the same way, as kind usage. Where all went
-well and there are warnings, the object has those alone. What -v asks for comes
-beside it.";
+warnings, sandbox (the verdict of one on this machine), reply (with --show-body)
+and reply_file where there are any. A command line that cannot be read is told
+in the same way, as kind usage. Where all went well and there are warnings, the
+object has those alone. What -v asks for comes beside it.";

@@ -5,7 +5,7 @@ use cards_transport::model::{ProviderId, Violations};
 use cards_transport::{Error as CallError, RawReply, Refusal};
 use serde::Serialize;
 
-use crate::error::{Error, Outcome, Shown};
+use crate::error::{Error, Outcome, Shown, Verdict};
 use crate::output::{self, harmless, harmless_lines};
 
 impl Error {
@@ -26,6 +26,12 @@ impl Error {
         for cause in &self.causes {
             // On a line of its own, whatever is in it.
             text.push_str(&format!("  caused by: {}\n", harmless(cause)));
+        }
+        if let Some(verdict) = self.call.as_ref().and_then(|call| call.verdict.as_ref()) {
+            let remarks = verdict.remarks.iter().map(|remark| &remark.text);
+            for told in [&verdict.verdict].into_iter().chain(remarks) {
+                text.push_str(&format!("  sandbox: {}\n", harmless(told)));
+            }
         }
         if let Some(hint) = &self.hint {
             text.push_str(&format!("  hint: {}\n", harmless_lines(hint)));
@@ -66,6 +72,7 @@ impl Error {
             // Laid out for a terminal.
             hint: self.hint.as_ref().map(|hint| hint.replace("\n  ", " ")),
             exit_code: self.exit.code(),
+            sandbox: call.and_then(|call| call.verdict.as_ref()),
             refusal: error.and_then(CallError::refusal).map(Said::of),
             violations,
             reply: match reply {
@@ -106,6 +113,8 @@ struct Object<'a> {
     causes: &'a [String],
     hint: Option<String>,
     exit_code: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sandbox: Option<&'a Verdict>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refusal: Option<Said>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use cards_transport::model::Effect;
 use cards_transport::{Error as CallError, RawReply};
 
 use super::context::{Context, Ending};
-use super::hint;
+use super::{hint, verdict};
 use crate::error::{Error, OUTCOME_UNKNOWN, Outcome, Shown};
 use crate::exit::Exit;
 use crate::kept::Kept;
@@ -23,6 +23,8 @@ impl Error {
         let Some(raw) = error.raw() else {
             return ours;
         };
+        let base_url = &context.address_of(operation).base_url;
+        let verdict = verdict::of(raw, base_url);
         let is_change = context.operation.effect == Effect::Mutation;
         let reply = match context.show_body {
             true => Shown::Whole(raw.clone()),
@@ -34,7 +36,11 @@ impl Error {
                 Shown::Nothing
             }
         };
-        ours.about(operation, Some(error), reply)
+        let mut ours = ours.about(operation, Some(error), reply);
+        if let Some(call) = &mut ours.call {
+            call.verdict = verdict;
+        }
+        ours
     }
 
     /// The error that ended a call, where the client does not say so.

@@ -11,4 +11,5 @@ mod field;
 mod hint;
 mod run;
 pub(crate) mod signals;
+mod verdict;
 mod watch;

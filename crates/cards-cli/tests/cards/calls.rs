@@ -258,11 +258,13 @@ fn a_refusal_is_a_failure_and_the_body_is_shown_when_asked_for() {
     assert_eq!((code, &*out), (3, ""));
     insta::assert_snapshot!(err, @"
     error: ibanera cards-by-customer: refused: Invalid: customersId Invalid (HTTP 400, 99 bytes)
+      sandbox: there is no such customer
       hint: --show-body prints what the server sent
     ");
     let (_, _, err) = run(cards_at(&sandbox, &call).arg("--show-body"));
     insta::assert_snapshot!(err, @r#"
     error: ibanera cards-by-customer: refused: Invalid: customersId Invalid (HTTP 400, 99 bytes)
+      sandbox: there is no such customer
       reply: HTTP 400 Bad Request, application/json
     {"status":"0","errors":[{"fieldName":"customersId","messageCode":"Invalid"}],"id":0,"details":null}
     "#);

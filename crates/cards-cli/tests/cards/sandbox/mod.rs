@@ -4,6 +4,7 @@ mod log;
 mod lost_log;
 mod refused;
 mod tls;
+mod verdict;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
