@@ -63,6 +63,8 @@ pub(crate) struct ReplyCase {
     pub(crate) operation: String,
     /// 200 where nothing is said.
     pub(crate) status: Option<u16>,
+    /// What the reply calls itself; nothing where nothing is said.
+    pub(crate) content_type: Option<String>,
     #[serde(skip)]
     pub(crate) body: String,
     /// Where pointers without a slash begin, and the fields of broken rules.

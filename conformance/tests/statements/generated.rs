@@ -42,13 +42,18 @@ pub(crate) fn trials() -> Result<Vec<Trial>, String> {
 fn from_the_rows(generated: &BTreeSet<(String, Vec<String>)>) -> Result<(), String> {
     let ledger = ledger::read(Path::new(ledger::DIRECTORY)).map_err(|e| e.to_string())?;
     let requirements = ledger.requirements().map(|row| (&row.id, &row.check));
-    let errata = ledger.errata.iter().map(|row| (&row.id, &row.check));
-    let stated = requirements
-        .chain(errata)
-        .filter(|(_, check)| !check.is_empty());
-    let stated: BTreeSet<_> = stated
-        .map(|(id, check)| (id.clone(), check.clone()))
-        .collect();
+    let requirements = requirements.map(|(id, check)| (id.clone(), check.clone()));
+    // Each phrase of an erratum says first what it is about.
+    let phrase = |text: &String| {
+        text.split_once(": ")
+            .map_or(&**text, |(_, it)| it)
+            .to_owned()
+    };
+    let errata = ledger.errata.iter();
+    let errata = errata.map(|row| (row.id.clone(), row.check.iter().map(phrase).collect()));
+    let stated = requirements.chain(errata);
+    let stated: BTreeSet<(String, Vec<String>)> =
+        stated.filter(|(_, check)| !check.is_empty()).collect();
     match generated.symmetric_difference(&stated).next() {
         None => Ok(()),
         Some((id, _)) => Err(format!(

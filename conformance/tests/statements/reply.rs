@@ -9,6 +9,7 @@ use cards_model::ibanera::CustomerCardsReply;
 use cards_model::paysafe::CardPage;
 use cards_transport::{Call, Paged, Visit};
 use http::Response;
+use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use crate::case::{ReplyCase, from};
@@ -25,6 +26,10 @@ impl Visit for &ReplyCase {
     fn visit<C: Call>(self) -> Self::Output {
         let case = self;
         let response = Response::builder().status(case.status.unwrap_or(200));
+        let response = match &case.content_type {
+            Some(content_type) => response.header(CONTENT_TYPE, content_type),
+            None => response,
+        };
         let response = response.body(Bytes::from(case.body.clone()));
         let response = response.map_err(|error| error.to_string())?;
         let Read {

@@ -259,6 +259,21 @@ mod tests {
         }
     }
 
+    /// SET_PIN leaves a PIN behind, and with it SHOW_PIN.
+    #[tokio::test]
+    async fn a_pin_that_is_set_can_be_shown() {
+        let sandbox = Harness::new();
+        let shown = async || {
+            let card = listed(&sandbox, ISSUED).await;
+            let offers = card["availableActions"].to_string();
+            (card["isPinSet"].clone(), offers.contains("SHOW_PIN"))
+        };
+        act(&sandbox, ISSUED, "ACTIVATE").await;
+        assert_eq!(shown().await, (json!(false), false));
+        let (status, _) = act(&sandbox, ISSUED, "SET_PIN").await;
+        assert_eq!((status, shown().await), (200, (json!(true), true)));
+    }
+
     /// All that can be done is all that is offered, in every status and type.
     #[tokio::test]
     async fn what_is_offered_is_what_is_done() {

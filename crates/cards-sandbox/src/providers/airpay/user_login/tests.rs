@@ -64,6 +64,17 @@ async fn a_registered_customer_logs_in_with_the_password_given_then() {
     token_of(&log_in(&sandbox, MOBILE_NO, PASSWORD).await);
 }
 
+/// No document binds a token to a customer: the id in the body counts.
+#[tokio::test]
+async fn a_token_speaks_for_every_customer() {
+    let sandbox = Harness::new();
+    let other = registration(&[("mobile_no", "9000000001")]);
+    sandbox.airpay("register-user", &other).await;
+    let token = token_of(&log_in(&sandbox, "9000000001", "Quiet#Sea42").await);
+    let body = update_with(&sandbox, &token).await;
+    assert!(body.contains("success"), "{body}");
+}
+
 /// Does the write that follows a verified password. Gives whether it succeeded.
 async fn issued(sandbox: &Harness, verified: &(String, String)) -> bool {
     let (id, hash) = verified.clone();
