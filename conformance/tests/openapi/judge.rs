@@ -170,10 +170,16 @@ impl<'a> Described<'a> {
         self.parameters().find(named)
     }
 
-    /// The schema of a form or JSON body.
+    /// The schema of a form or JSON body. That of a provider's operation stands among the
+    /// components for its name's sake.
     pub(crate) fn body(&self) -> Option<&'a Value> {
         let (_, media) = members(&self.value["requestBody"]["content"]).next()?;
-        Some(&media["schema"])
+        let schema = &media["schema"];
+        let reference = schema["$ref"].as_str();
+        let own = reference.filter(|reference| reference.ends_with("Body"));
+        own.map_or(Some(schema), |reference| {
+            self.document.pointer(&reference[1..])
+        })
     }
 
     /// The schema of a request's field.
@@ -211,8 +217,8 @@ impl<'a> Described<'a> {
             };
             troubles.extend(trouble.map(|why| format!("{name}: {why}")));
         }
-        // Only components are closed: a form may have fields that no document
-        // knows.
+        // Only the other components are closed: a form may have fields that no
+        // document knows.
         let body = self.body();
         troubles.extend(body.and_then(|body| self.trouble(body, &nested(&rest))));
         (!troubles.is_empty()).then(|| troubles.join("; "))

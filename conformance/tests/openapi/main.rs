@@ -18,6 +18,7 @@ mod operation;
 
 mod control;
 mod judge;
+mod plain;
 mod rows;
 
 use std::collections::BTreeSet;

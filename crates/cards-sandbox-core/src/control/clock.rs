@@ -23,6 +23,7 @@ pub(super) const READ: Endpoint = Endpoint {
     path: "/_sandbox/clock",
     id: "read-clock",
     summary: "The clock",
+    text: "Whatever depends on the time goes by this clock: tokens, one-time passwords, dates of expiry.",
     serve: |method| on(method, read),
     describe: |document, operation| {
         operation.responds(200, document.reply::<Shown>("The clock, as it is now."))
@@ -34,6 +35,7 @@ pub(super) const SET: Endpoint = Endpoint {
     path: "/_sandbox/clock",
     id: "set-clock",
     summary: "Sets the clock, stops it or lets it go on",
+    text: "What is not given stays as it is; one of the two has to be given.",
     serve: |method| on(method, set),
     describe: |document, operation| {
         operation
@@ -47,6 +49,7 @@ pub(super) const RESET: Endpoint = Endpoint {
     path: "/_sandbox/clock",
     id: "reset-clock",
     summary: "Gives the clock back to the real time",
+    text: "It shows the real time and runs.",
     serve: |method| on(method, reset),
     describe: |document, operation| {
         operation.responds(200, document.reply::<Shown>("The clock, as it is now."))
@@ -58,6 +61,7 @@ pub(super) const ADVANCE: Endpoint = Endpoint {
     path: "/_sandbox/clock/advance",
     id: "advance-clock",
     summary: "Moves the clock",
+    text: "By so many seconds; back, where the number is negative.",
     serve: |method| on(method, advance),
     describe: |document, operation| {
         operation

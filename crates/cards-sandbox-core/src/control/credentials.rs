@@ -30,6 +30,7 @@ pub(super) const CREDENTIALS: Endpoint = Endpoint {
     path: "/_sandbox/credentials",
     id: "credentials",
     summary: "What clients need to call the sandbox: none of it is secret",
+    text: "Ids, keys, tokens and addresses of each provider, and the environment variables of the `cards` program. They are good at this sandbox only.",
     serve: |method| on(method, credentials),
     describe: |document, operation| {
         operation
@@ -49,6 +50,7 @@ pub(super) const EXPIRE_TOKENS: Endpoint = Endpoint {
     path: "/_sandbox/credentials/tokens",
     id: "expire-tokens",
     summary: "Ends every token that a login brought",
+    text: "Calls with one of them are refused from then on, so that a client has to log in again. The tokens that are good for ever stay.",
     serve: |method| on(method, expire_tokens),
     describe: |document, operation| {
         operation.responds(200, document.reply::<Expired>("How many were ended."))

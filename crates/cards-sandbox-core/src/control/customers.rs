@@ -32,6 +32,7 @@ pub(super) const ADD_CUSTOMER: Endpoint = Endpoint {
     path: "/_sandbox/world/{provider}/customers",
     id: "add-customer",
     summary: "Adds a customer with cards; what is left out is made up",
+    text: "With the cards that are given. Values that are given have to keep the documents' rules.",
     serve: |method| on(method, add_customer),
     describe: |document, operation| {
         at_provider(document, operation)
@@ -53,6 +54,7 @@ pub(super) const REMOVE_CUSTOMER: Endpoint = Endpoint {
     path: "/_sandbox/world/{provider}/customers/{id}",
     id: "remove-customer",
     summary: "Takes away a customer with all cards",
+    text: "Calls for it are answered from then on as for one that there never was.",
     serve: |method| on(method, remove_customer),
     describe: |document, operation| {
         of_customer(document, operation)
@@ -69,6 +71,7 @@ pub(super) const ADD_CARD: Endpoint = Endpoint {
     path: "/_sandbox/world/{provider}/customers/{id}/cards",
     id: "add-card",
     summary: "Adds a card; what is left out is made up",
+    text: "To a customer that there is. Values that are given have to keep the documents' rules.",
     serve: |method| on(method, add_card),
     describe: |document, operation| {
         of_customer(document, operation)
@@ -90,6 +93,7 @@ pub(super) const REMOVE_CARD: Endpoint = Endpoint {
     path: "/_sandbox/world/{provider}/customers/{id}/cards/{card}",
     id: "remove-card",
     summary: "Takes away a card",
+    text: "The customer and the other cards stay.",
     serve: |method| on(method, remove_card),
     describe: |document, operation| {
         let names = document.providers.sections();
@@ -165,7 +169,12 @@ fn any(
     let each: Vec<_> = each
         .map(|(_, section)| section.schema(form, generator))
         .collect();
-    let schema = json_schema!({"description": description, "anyOf": each});
+    let schema = match form {
+        // They have no fields in common that are required, so that generators know them apart.
+        Form::ShownCustomer => json_schema!({"description": description, "oneOf": each}),
+        // Nothing need be given, so that the path alone says whose it is.
+        _ => json_schema!({"type": "object", "description": description, "anyOf": each}),
+    };
     named(generator, name, schema)
 }
 

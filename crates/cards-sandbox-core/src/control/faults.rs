@@ -24,6 +24,7 @@ pub(super) const LIST: Endpoint = Endpoint {
     path: "/_sandbox/faults",
     id: "list-faults",
     summary: "The faults that were ordered",
+    text: "In the order in which they were ordered.",
     serve: |method| on(method, list),
     describe: |document, operation| {
         operation.responds(
@@ -38,6 +39,7 @@ pub(super) const ORDER: Endpoint = Endpoint {
     path: "/_sandbox/faults",
     id: "order-fault",
     summary: "Orders a fault of the providers' calls",
+    text: "It is met by the next calls in its scope, as often as the order says.",
     serve: |method| on(method, order),
     describe: |document, operation| {
         let order = faults::order(&document.operations);
@@ -54,11 +56,10 @@ pub(super) const CLEAR: Endpoint = Endpoint {
     path: "/_sandbox/faults",
     id: "remove-faults",
     summary: "Removes all faults",
+    text: LET_GO,
     serve: |method| on(method, clear),
     describe: |document, operation| {
-        operation
-            .text(LET_GO, None)
-            .responds(200, document.reply::<Cleared>("How many there were."))
+        operation.responds(200, document.reply::<Cleared>("How many there were."))
     },
 };
 
@@ -67,6 +68,7 @@ pub(super) const SHOW: Endpoint = Endpoint {
     path: "/_sandbox/faults/{id}",
     id: "show-fault",
     summary: "One fault",
+    text: "As it was ordered, and what became of it.",
     serve: |method| on(method, show),
     describe: |document, operation| {
         with_id(operation)
@@ -80,10 +82,10 @@ pub(super) const REMOVE: Endpoint = Endpoint {
     path: "/_sandbox/faults/{id}",
     id: "remove-fault",
     summary: "Removes one fault",
+    text: LET_GO,
     serve: |method| on(method, remove),
     describe: |document, operation| {
         with_id(operation)
-            .text(LET_GO, None)
             .responds(200, document.reply::<OrderedFault>("The fault as it was."))
             .responds(404, document.failure("No fault has this id."))
     },

@@ -18,6 +18,7 @@ pub(super) const HEALTH: Endpoint = Endpoint {
     path: "/_sandbox/health",
     id: "health",
     summary: "Whether the server and its store answer",
+    text: "Reads from the store, and tells the version and for how long the sandbox has run.",
     serve: |method| on(method, health),
     describe: |document, operation| operation.responds(200, document.reply::<Health>("They do.")),
 };

@@ -19,6 +19,7 @@ pub(super) const OPENAPI: Endpoint = Endpoint {
     path: "/_sandbox/openapi/{file}",
     id: "openapi",
     summary: "The OpenAPI document of one API",
+    text: "The same text every time; `cards openapi` prints it too.",
     serve: |method| on(method, openapi),
     describe: |document, operation| {
         let names = document.providers.ids().map(ProviderId::as_str);

@@ -21,15 +21,9 @@ pub(super) const RESET: Endpoint = Endpoint {
     path: "/_sandbox/reset",
     id: "reset",
     summary: "Everything as it was at the start",
+    text: "Customers and cards of the start, nobody logged in, the real time, an empty journal whose numbers go on. Faults are those of the start, and replies that were held back go out at once.",
     serve: |method| on(method, reset),
-    describe: |document, operation| {
-        operation
-            .text(
-                "Faults are those of the start, and replies that were held back go out at once.",
-                None,
-            )
-            .responds(200, document.reply::<Done>("It is."))
-    },
+    describe: |document, operation| operation.responds(200, document.reply::<Done>("It is.")),
 };
 
 #[derive(Serialize, JsonSchema)]

@@ -28,6 +28,7 @@ pub(super) const WORLD: Endpoint = Endpoint {
     path: "/_sandbox/world",
     id: "world",
     summary: "Every customer and card of every provider, redacted",
+    text: "As the calls have changed them by now, without what is personal.",
     serve: |method| on(method, world),
     describe: |document, operation| {
         operation.responds(200, document.reply_by("The customers and cards.", shown))
@@ -39,6 +40,7 @@ pub(super) const REPLACE: Endpoint = Endpoint {
     path: "/_sandbox/world",
     id: "replace-world",
     summary: "Replaces every customer and card by those of a file",
+    text: "Nobody is logged in afterwards. Where anything in the file is wrong, the message names the place and everything stays as it was.",
     serve: |method| on(method, replace),
     describe: |document, operation| {
         operation
@@ -61,6 +63,7 @@ pub(super) const SAVE: Endpoint = Endpoint {
     path: "/_sandbox/world/file",
     id: "save-world",
     summary: "The file that brings all this back, for its owner's eyes",
+    text: "It is what `PUT /_sandbox/world` and `cards sandbox --world` take. Unlike other answers, it holds every value in full.",
     serve: |method| on(method, save),
     describe: |document, operation| {
         operation

@@ -18,6 +18,8 @@ pub struct Endpoint {
     pub id: &'static str,
     /// One line for the OpenAPI document.
     pub summary: &'static str,
+    /// Sentences of Markdown for the OpenAPI document: what it does, and does not.
+    pub text: &'static str,
     /// The handler, for the method.
     pub serve: fn(MethodFilter) -> MethodRouter<App>,
     /// Adds what the operation takes and answers.
@@ -28,7 +30,7 @@ impl Endpoint {
     /// The operation, of which nothing is described yet.
     pub(crate) fn blank(&self) -> Described {
         let method = self.method.as_str().to_ascii_lowercase();
-        Described::new(&method, self.path, self.id, "control", self.summary)
+        Described::new(&method, self.path, self.id, "control", self.summary).text(self.text, None)
     }
 }
 

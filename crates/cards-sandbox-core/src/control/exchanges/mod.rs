@@ -32,6 +32,7 @@ pub(super) const EXCHANGES: Endpoint = Endpoint {
     path: "/_sandbox/exchanges",
     id: "exchanges",
     summary: "The journal: what was asked, and why it was answered so",
+    text: "The oldest first, or followed as server-sent events where `Accept` asks for `text/event-stream`.",
     serve: |method| on(method, exchanges),
     describe: |document, operation| {
         let mut reply = document.reply::<Exchanges>("The exchanges, the oldest first.");
@@ -53,6 +54,7 @@ pub(super) const FORGET: Endpoint = Endpoint {
     path: "/_sandbox/exchanges",
     id: "forget-exchanges",
     summary: "Empties the journal, whose numbers go on",
+    text: "Customers, cards and faults stay.",
     serve: |method| on(method, forget),
     describe: |document, operation| {
         operation.responds(200, document.reply::<Forgotten>("How many there were."))
@@ -64,6 +66,7 @@ pub(super) const EXCHANGE: Endpoint = Endpoint {
     path: "/_sandbox/exchanges/{id}",
     id: "exchange",
     summary: "One exchange",
+    text: "Names of what the request had, the documented rules that it breaks, and the verdict.",
     serve: |method| on(method, exchange),
     describe: |document, operation| {
         let id = json!({"type": "integer", "minimum": 0, "maximum": u64::MAX});

@@ -8,12 +8,15 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{Described, places, render};
+use super::{Described, places, plain, render};
 use crate::engine::operations::Operations;
 use crate::engine::provider::Providers;
 
 /// The name of the header that every provider's reply carries.
 const EXCHANGE: &str = "x-sandbox-exchange";
+
+/// The terms that a document is under, which are the workspace's: an expression of SPDX.
+const LICENSE: &str = env!("CARGO_PKG_LICENSE");
 
 /// Makes a schema of what each provider has.
 type ByProviders = fn(&Providers, &mut SchemaGenerator) -> Schema;
@@ -62,6 +65,7 @@ impl Document {
                 "title": title,
                 "version": env!("CARGO_PKG_VERSION"),
                 "description": description,
+                "license": {"name": LICENSE, "identifier": LICENSE},
             },
             "servers": servers,
             "tags": [],
@@ -171,6 +175,11 @@ impl Document {
             mut value,
             mut responses,
         } = operation;
+        if let Value::Object(operation) = &mut value {
+            // A call that needs no credentials says so.
+            operation.entry("security").or_insert_with(|| json!([]));
+        }
+        self.name_bodies(&mut value);
         let has_body = value.get("requestBody").is_some();
         for (status, description) in refusals(has_body, self.is_control) {
             let reply = self.reply_of(description, &self.failure);
@@ -187,6 +196,26 @@ impl Document {
             .collect();
         value["responses"] = responses.into();
         self.value["paths"][path][method] = value;
+    }
+
+    /// Puts the schema of a body among the components, under the operation's name: generators
+    /// name its type after it.
+    fn name_bodies(&mut self, operation: &mut Value) {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        let words = id.split('-').map(|word| {
+            let (first, rest) = word.split_at(word.len().min(1));
+            first.to_ascii_uppercase() + rest
+        });
+        let name: String = words.chain(["Body".to_owned()]).collect();
+        let content = operation.pointer_mut("/requestBody/content");
+        let media = content.and_then(Value::as_object_mut);
+        for (_, media) in media.into_iter().flatten() {
+            if media["schema"].get("$ref").is_none() {
+                let schema = media["schema"].take();
+                media["schema"] = json!({"$ref": format!("#{REQUESTS}/{name}")});
+                self.requests.definitions_mut().insert(name.clone(), schema);
+            }
+        }
     }
 
     /// Writes the document.
@@ -214,6 +243,7 @@ impl Document {
         rename(&mut self.value, &renamed);
         let names: Vec<_> = self.providers.ids().map(ProviderId::as_str).collect();
         places::fill(&mut self.value, &names, &kinds);
+        plain::plain(&mut self.value);
         self.value
     }
 }
@@ -309,8 +339,8 @@ const BEFORE_ANY_OPERATION: [(StatusCode, &str); 2] = [
 
 const COMMON: &str = "This is what the `cards` sandbox serves, generated from the documented \
     rules and from the types of its replies. Where the provider's document breaks its own rules \
-    in its examples, the sandbox takes the example's value too; such values are listed as \
-    alternatives. A path without an operation is answered with 404, another method with 405, \
+    in its examples, the sandbox takes the example's value too; such values are excepted from \
+    the condition of their field. A path without an operation is answered with 404, another method with 405, \
     both in the shape of the other failures. Faults that were ordered through the control API \
     can bring any other answer.";
 

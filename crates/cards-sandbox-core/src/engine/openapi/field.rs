@@ -120,10 +120,6 @@ fn object(operation: &Operation, parent: &'static str) -> Value {
 
 /// Allows `null`, which reads as absent.
 fn or_null(schema: &mut Value) {
-    if let Some(Value::Array(alternatives)) = schema.get_mut("anyOf") {
-        alternatives.push(json!({"type": "null"}));
-        return;
-    }
     schema["type"] = json!([schema["type"].take(), "null"]);
     if let Some(Value::Array(values)) = schema.get_mut("enum") {
         values.push(Value::Null);
@@ -168,82 +164,118 @@ fn samples_that_break_rules<F: Form>() -> Vec<&'static str> {
 
 /// A text, or the sample that is taken beside what the rules take.
 fn text(field: &Field, sample: Option<&str>) -> Value {
-    let mut schema = Map::from_iter([("type".to_owned(), "string".into())]);
-    let mut min_length = None;
-    let mut patterns = Vec::new();
-    let mut takes_empty = false;
+    let mut schema = Text::default();
     for constraint in field.constraints {
-        match *constraint {
-            Constraint::Required => min_length = min_length.max(Some(1)),
-            Constraint::RequiredBySetting => takes_empty = true,
+        schema.add(*constraint);
+    }
+    let is_absent = schema.takes_empty && schema.min_length.is_none();
+    let mut taken: Vec<_> = is_absent.then_some("").into_iter().chain(sample).collect();
+    taken.dedup();
+    schema.beside(&taken)
+}
+
+/// Holds what the constraints of a text say in a schema.
+#[derive(Default)]
+struct Text {
+    min_length: Option<u64>,
+    /// Keywords that an empty text keeps.
+    loose: Map<String, Value>,
+    /// Keywords that no empty text keeps.
+    strict: Map<String, Value>,
+    patterns: Vec<String>,
+    takes_empty: bool,
+}
+
+impl Text {
+    fn add(&mut self, constraint: Constraint) {
+        let mut strict = |key: &str, value: Value| drop(self.strict.insert(key.to_owned(), value));
+        match constraint {
+            Constraint::Required => self.min_length = self.min_length.max(Some(1)),
+            Constraint::RequiredBySetting => self.takes_empty = true,
             Constraint::Length { min, max } => {
-                min_length = min_length.max(min);
+                self.min_length = self.min_length.max(min);
                 if let Some(max) = max {
-                    schema.insert("maxLength".to_owned(), max.into());
+                    self.loose.insert("maxLength".to_owned(), max.into());
                 }
             }
-            Constraint::Characters(class) => patterns.push(format!("^[{class}]*$")),
-            Constraint::Format(all) | Constraint::Composition(all) => {
-                takes_empty = true;
-                patterns.extend(all.iter().copied().map(str::to_owned));
+            Constraint::Characters(class) => {
+                let pattern = format!("^[{class}]*$");
+                if self.loose.contains_key("pattern") {
+                    self.patterns.push(pattern);
+                } else {
+                    self.loose.insert("pattern".to_owned(), pattern.into());
+                }
             }
+            Constraint::Format(all) | Constraint::Composition(all) => self.shaped(all),
             Constraint::Email(all) => {
-                takes_empty = true;
-                schema.insert("format".to_owned(), "email".into());
-                patterns.extend(all.iter().copied().map(str::to_owned));
+                strict("format", "email".into());
+                self.shaped(all);
             }
             Constraint::Date => {
-                takes_empty = true;
-                schema.insert("format".to_owned(), "date".into());
-                patterns.push("^[0-9]{4}-[0-9]{2}-[0-9]{2}$".to_owned());
+                strict("format", "date".into());
+                self.shaped(&["^[0-9]{4}-[0-9]{2}-[0-9]{2}$"]);
             }
-            Constraint::CardExpiry { .. } => {
-                takes_empty = true;
-                patterns.push("^(0[1-9]|1[0-2])/[0-9]{2}$".to_owned());
-            }
+            Constraint::CardExpiry { .. } => self.shaped(&["^(0[1-9]|1[0-2])/[0-9]{2}$"]),
             Constraint::OneOf(values) => {
-                takes_empty = true;
-                schema.insert("enum".to_owned(), values.into());
+                self.takes_empty = true;
+                self.loose.insert("enum".to_owned(), values.into());
             }
             Constraint::NoneOf(values) => {
-                schema.insert("not".to_owned(), json!({"enum": values}));
+                self.loose.insert("not".to_owned(), json!({"enum": values}));
             }
             // They depend on the day, or are about no text: told in words.
             _ => {}
         }
     }
-    // No listed value is empty.
-    if let Some(min) = min_length.filter(|_| !schema.contains_key("enum")) {
-        schema.insert("minLength".to_owned(), min.into());
+
+    /// Adds patterns that no empty text has.
+    fn shaped(&mut self, patterns: &[&str]) {
+        self.takes_empty = true;
+        self.patterns
+            .extend(patterns.iter().copied().map(str::to_owned));
     }
-    let mut patterns = patterns.into_iter();
-    if let Some(first) = patterns.next() {
-        schema.insert("pattern".to_owned(), first.into());
-    }
-    let more: Vec<_> = patterns
-        .map(|pattern| json!({"pattern": pattern}))
-        .collect();
-    if !more.is_empty() {
-        schema.insert("allOf".to_owned(), more.into());
-    }
-    let mut alternatives = vec![Value::Object(schema)];
-    if takes_empty && min_length.is_none() {
-        alternatives.push(json!({
-            "type": "string",
-            "const": "",
-            "description": "Reads as absent.",
-        }));
-    }
-    if let Some(sample) = sample {
-        alternatives.push(json!({
-            "type": "string",
-            "const": sample,
-            "description": "The document's own sample, which breaks its rules and is taken.",
-        }));
-    }
-    match alternatives.len() {
-        1 => alternatives.remove(0),
-        _ => json!({"anyOf": alternatives}),
+
+    /// The schema of what keeps the rules and, beside that, of what is `taken` all the same. It
+    /// is of one type, whatever the rules are.
+    fn beside(mut self, taken: &[&str]) -> Value {
+        if let Some(Value::Array(values)) = self.loose.get_mut("enum") {
+            values.extend(taken.iter().copied().map(Value::from));
+        } else if let Some(min) = self.min_length
+            && !(min == 1 && taken.contains(&""))
+        {
+            // No listed value is empty.
+            self.strict.insert("minLength".to_owned(), min.into());
+        }
+        let mut more = Vec::new();
+        for pattern in self.patterns {
+            if self.strict.contains_key("pattern") || self.loose.contains_key("pattern") {
+                more.push(json!({"pattern": pattern}));
+            } else {
+                self.strict.insert("pattern".to_owned(), pattern.into());
+            }
+        }
+        if !more.is_empty() {
+            self.strict.insert("allOf".to_owned(), more.into());
+        }
+        let mut schema = Map::from_iter([("type".to_owned(), "string".into())]);
+        let is_loose = taken.iter().all(|text| text.is_empty());
+        match is_loose || self.loose.contains_key("enum") {
+            true => schema.extend(self.loose),
+            false => self.strict.extend(self.loose),
+        }
+        match taken {
+            [] => schema.extend(self.strict),
+            _ if self.strict.is_empty() => {}
+            [""] => {
+                schema.insert("if".to_owned(), json!({"minLength": 1}));
+                schema.insert("then".to_owned(), self.strict.into());
+            }
+            taken => {
+                schema.insert("if".to_owned(), json!({"not": {"enum": taken}}));
+                schema.insert("then".to_owned(), self.strict.into());
+            }
+        }
+        schema.into()
     }
 }
 
@@ -258,9 +290,6 @@ fn integer(field: &Field, min: i64, max: u64) -> Value {
                 schema["maximum"] = (*max).into();
             }
         }
-    }
-    if schema["maximum"].as_i64().is_some() {
-        schema["format"] = "int64".into();
     }
     schema
 }
@@ -290,7 +319,8 @@ fn dependent(rule: &Dependent) -> Value {
         "properties": {on: {"pattern": format!("^\\s*({})\\s*$", words.join("|"))}},
     });
     let condition = if rule.or_absent {
-        json!({"anyOf": [names_it, {"not": {"required": [on]}}]})
+        let is_there = json!({"required": [on], "properties": {on: {"type": "string"}}});
+        json!({"anyOf": [names_it, {"not": is_there}]})
     } else {
         names_it
     };

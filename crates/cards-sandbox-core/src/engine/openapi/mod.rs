@@ -9,6 +9,7 @@ mod described;
 mod draft;
 mod field;
 mod places;
+mod plain;
 mod render;
 
 pub use described::{About, Described};

@@ -22,6 +22,7 @@ pub(super) const ISSUE: Endpoint = Endpoint {
     path: "/_sandbox/airpay/one-time-passwords",
     id: "issue-one-time-password",
     summary: "Gives out a code for one registration at Airpay",
+    text: "For a mobile number, or for any.",
     serve: |method| on(method, issue),
     describe: |document, operation| {
         operation

@@ -22,6 +22,7 @@ pub(super) const CHANGE: Endpoint = Endpoint {
     path: "/_sandbox/ibanera/cards/{id}",
     id: "change-ibanera-card",
     summary: "Sets an Ibanera card's balances, and whether it is suppressed",
+    text: "What is not given stays as it is.",
     serve: |method| on(method, change),
     describe: |document, operation| {
         let id = json!({"type": "integer", "minimum": 1, "maximum": i64::MAX});

@@ -29,6 +29,7 @@ pub(super) const ACT: Endpoint = Endpoint {
     path: "/_sandbox/paysafe/cards/{card_id}/actions",
     id: "act-on-paysafe-card",
     summary: "Does with a Paysafe card what its owner can do",
+    text: "As in `{\"action\":\"LOCK\"}`. The answer is the card; 409 and the reason, where the document's meanings forbid it.",
     serve: |method| on(method, act),
     describe: |document, operation| {
         operation
@@ -45,6 +46,7 @@ pub(super) const PUT_STATUS: Endpoint = Endpoint {
     path: "/_sandbox/paysafe/cards/{card_id}/status",
     id: "set-paysafe-card-status",
     summary: "Does with a Paysafe card what the provider can do",
+    text: "As in `{\"status\":\"SUSPENDED\"}`. The answer is the card; 409 and the reason, where the document's meanings forbid it.",
     serve: |method| on(method, put_status),
     describe: |document, operation| {
         operation
@@ -84,7 +86,7 @@ async fn act(State(app): State<App>, Path(card_id): Path<String>, request: Reque
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "PaysafeCardStatus")]
+#[schemars(rename = "PaysafeStatusWanted")]
 struct Status {
     #[schemars(schema_with = "listed::card_status")]
     status: String,
