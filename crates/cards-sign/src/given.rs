@@ -1,6 +1,9 @@
 //! The form of a received checksum, before asking what it was made from.
 
+use crate::base;
+use crate::digest::Checksum;
 use std::fmt;
+use subtle::ConstantTimeEq;
 
 /// The value that the documents print wherever a checksum, a token or an id belongs (Airpay, User Registration,
 /// Header table, "Value Like"). As long as a checksum, but with letters that hex has not.
@@ -25,8 +28,22 @@ pub enum Given {
     Uppercase,
     /// 64 lowercase hex digits with white space or quotation marks around them.
     Surrounded,
+    /// 64 lowercase hex digits beside `0x`, the name of the hash, or what `openssl` and `sha256sum` print.
+    Decorated,
+    /// 64 hex digits with something between their pairs.
+    Separated,
     /// 32 bytes in base64.
     Base64,
+    /// The 64 hex digits, as a text, in base64.
+    HexInBase64,
+    /// The 64 hex digits, as a text, in hex digits.
+    HexTwice,
+    /// So many hex digits, the first of the right ones.
+    CutAfter(usize),
+    /// So many hex digits, the last of the right ones.
+    CutBefore(usize),
+    /// The right hex digits without the zero that a byte below 16 begins with.
+    ZerosLost,
     /// The placeholder that Airpay's documents print in place of a checksum.
     Placeholder,
     /// Hex digits, in the number that this other digest has.
@@ -39,12 +56,59 @@ pub enum Given {
     Length(usize),
 }
 
+/// The digest that a text holds, as far as it holds one.
+#[derive(Clone)]
+pub(crate) enum Wanted {
+    /// All of it.
+    Whole(Checksum),
+    /// Hex digits that may be a part of it.
+    Part(String),
+}
+
+impl Wanted {
+    /// Whether the digest is the one wanted, and in which form where only its match tells.
+    pub(crate) fn is(&self, made: Checksum) -> Option<Option<Given>> {
+        let text = match self {
+            Self::Whole(checksum) => return (made == *checksum).then_some(None),
+            Self::Part(text) => text.as_bytes(),
+        };
+        let hex = made.to_hex();
+        let (hex, count) = (hex.as_bytes(), text.len());
+        let same = |part: Option<&[u8]>| part.is_some_and(|part| part.ct_eq(text).into());
+        let form = if same(hex.get(..count)) {
+            Given::CutAfter(count)
+        } else if same(
+            hex.len()
+                .checked_sub(count)
+                .and_then(|from| hex.get(from..)),
+        ) {
+            Given::CutBefore(count)
+        } else if same(Some(unpadded(&made).as_bytes())) {
+            Given::ZerosLost
+        } else {
+            return None;
+        };
+        Some(Some(form))
+    }
+}
+
+/// The hex digits as programs write them that do not fill a byte up with a zero.
+fn unpadded(checksum: &Checksum) -> String {
+    checksum
+        .as_bytes()
+        .iter()
+        .map(|byte| format!("{byte:x}"))
+        .collect()
+}
+
+/// The fewest hex digits in which a part of a digest is looked for: so many are no coincidence.
+const LEAST_PART: usize = 16;
+
 impl Given {
     /// The form of `text`, and the digest in it if there is one to be read.
-    pub(crate) fn read(text: &str) -> (Self, Option<[u8; 32]>) {
+    pub(crate) fn read(text: &str) -> (Self, Option<Wanted>) {
         let bare = text.trim_matches(|at: char| at.is_whitespace() || matches!(at, '"' | '\''));
-        let mut bytes = [0; 32];
-        if hex::decode_to_slice(bare, &mut bytes).is_ok() {
+        if let Some(bytes) = digest(bare) {
             let given = if bare.bytes().any(|at| at.is_ascii_uppercase()) {
                 Self::Uppercase
             } else if bare != text {
@@ -52,12 +116,36 @@ impl Given {
             } else {
                 Self::Lowercase
             };
-            return (given, Some(bytes));
+            return (given, whole(bytes));
         }
-        if let Some(bytes) = base64(bare) {
-            return (Self::Base64, Some(bytes));
+        let within = [
+            (Self::Decorated, digest(undecorated(bare))),
+            (
+                Self::Separated,
+                digest(&bare.replace([':', '-', ' ', '_', ','], "")),
+            ),
+            (
+                Self::Base64,
+                base64(bare).and_then(|bytes| bytes.try_into().ok()),
+            ),
+            (
+                Self::HexInBase64,
+                base64(bare).and_then(|bytes| digest(str::from_utf8(&bytes).ok()?)),
+            ),
+            (
+                Self::HexTwice,
+                base::from_hex(bare).and_then(|bytes| digest(str::from_utf8(&bytes).ok()?)),
+            ),
+        ];
+        for (given, digest) in within {
+            if let Some(bytes) = digest {
+                return (given, whole(bytes));
+            }
         }
-        (Self::unreadable(bare), None)
+        let is_part =
+            (LEAST_PART..64).contains(&bare.len()) && bare.bytes().all(|at| at.is_ascii_hexdigit());
+        let part = is_part.then(|| Wanted::Part(bare.to_ascii_lowercase()));
+        (Self::unreadable(bare), part)
     }
 
     fn unreadable(bare: &str) -> Self {
@@ -88,8 +176,32 @@ impl fmt::Display for Given {
             Self::Surrounded => f.write_str(
                 "The checksum has white space or quotation marks around it: send the 64 digits alone.",
             ),
+            Self::Decorated => f.write_str(
+                "The checksum stands beside another text, as a prefix or a tool's own words: \
+                 send the 64 digits alone.",
+            ),
+            Self::Separated => f.write_str(
+                "The checksum has something between its digits: write the 64 of them without a gap.",
+            ),
             Self::Base64 => f.write_str(
                 "The checksum is in base64: write the 32 bytes as 64 lowercase hex digits.",
+            ),
+            Self::HexInBase64 => f.write_str(
+                "The checksum is the base64 of its hex digits: send the 64 digits themselves.",
+            ),
+            Self::HexTwice => f.write_str(
+                "The checksum is the hex of its hex digits: send the 64 digits themselves.",
+            ),
+            Self::CutAfter(count) => write!(
+                f,
+                "The checksum is cut off after {count} of its 64 digits: send them all."
+            ),
+            Self::CutBefore(count) => write!(
+                f,
+                "The checksum has only the last {count} of its 64 digits: send them all."
+            ),
+            Self::ZerosLost => f.write_str(
+                "The checksum lacks zeros: write two hex digits for each byte, `0a` and not `a`.",
             ),
             Self::Placeholder => f.write_str(
                 "The checksum is the placeholder from Airpay's documents, which is no digest: \
@@ -112,37 +224,42 @@ impl fmt::Display for Given {
     }
 }
 
-/// 32 bytes in base64, with the standard or the URL-safe alphabet, padded or not.
-///
-/// By hand, for one length: a dependency for this would be the crate's largest.
-fn base64(text: &str) -> Option<[u8; 32]> {
-    let digits = text.strip_suffix('=').unwrap_or(text).as_bytes();
-    if digits.len() != 43 {
-        return None;
-    }
+fn digest(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
-    let mut rest = bytes.iter_mut();
-    let (mut held, mut bits) = (0_u32, 0);
-    for digit in digits {
-        let six = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        // At most six bits wait for the next digit, so twelve bits of the 32 are ever in use.
-        held = (held << 6 | u32::from(six)) & 0xfff;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            if let Some(byte) = rest.next() {
-                *byte = (held >> bits) as u8;
-            }
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(bytes)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "spares its two callers a `Some`")]
+const fn whole(bytes: [u8; 32]) -> Option<Wanted> {
+    Some(Wanted::Whole(Checksum::from_bytes(bytes)))
+}
+
+/// The text without what may stand before and after a digest.
+fn undecorated(text: &str) -> &str {
+    let text = text.split_once("= ").map_or(text, |(_, digest)| digest);
+    let text = text
+        .split_once([' ', '\t'])
+        .map_or(text, |(digest, _)| digest);
+    for prefix in ["0x", "0X", "\\x"] {
+        if let Some(digest) = text.strip_prefix(prefix) {
+            return digest;
         }
     }
-    Some(bytes)
+    let name = text.find([':', '=', '}']).map_or("", |at| &text[..=at]);
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    if letters.eq_ignore_ascii_case("sha256") {
+        &text[name.len()..]
+    } else {
+        text
+    }
+}
+
+/// Base64, also as a urlencoded body has it.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let text = text.replace("%3D", "=").replace("%3d", "=");
+    let text = text.replace("%2B", "+").replace("%2b", "+");
+    base::from_base64(&text.replace("%2F", "/").replace("%2f", "/"))
 }
 
 #[cfg(test)]
@@ -174,16 +291,32 @@ mod tests {
 
     #[test]
     fn every_readable_form_holds_the_same_digest() {
-        let (_, digest) = Given::read(HEX);
-        assert_eq!(digest.map(hex_of).as_deref(), Some(HEX));
+        let digest_of = |text: &str| match Given::read(text).1 {
+            Some(Wanted::Whole(checksum)) => checksum.to_string(),
+            _ => "none".to_owned(),
+        };
+        assert_eq!(digest_of(HEX), HEX);
         for text in [
             &*HEX.to_uppercase(),
             &format!(" '{HEX}' "),
             BASE64,
             BASE64.trim_end_matches('='),
             &BASE64.replace('+', "-"),
+            &BASE64.replace('+', "%2B").replace('=', "%3d"),
+            &format!("0x{HEX}"),
+            &format!("sha256={HEX}"),
+            &format!("{{SHA-256}}{HEX}"),
+            &format!("SHA2-256(stdin)= {HEX}"),
+            &format!("{HEX}  -"),
+            &HEX.as_bytes()
+                .chunks(2)
+                .map(|pair| String::from_utf8_lossy(pair))
+                .collect::<Vec<_>>()
+                .join(":"),
+            &base::base64(HEX.as_bytes()),
+            &base::hex(HEX.as_bytes()),
         ] {
-            assert_eq!(Given::read(text).1, digest, "{text}");
+            assert_eq!(digest_of(text), HEX, "{text}");
         }
     }
 
@@ -201,16 +334,35 @@ mod tests {
         insta::assert_snapshot!(say("abc"), @"The checksum has 3 characters, and SHA-256 gives 64 hex digits.");
     }
 
-    fn hex_of(bytes: [u8; 32]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    /// From Python: the hex digits of `bytes([10, 1] + 30 * [171])`, without padding.
+    #[test]
+    fn a_part_is_recognised_once_the_digest_is_known() {
+        let bytes = [[10, 1].as_slice(), &[171; 30]].concat();
+        let made = Checksum::from_bytes(bytes.try_into().unwrap());
+        let hex = made.to_string();
+        for (text, form) in [
+            (hex[..40].to_owned(), Given::CutAfter(40)),
+            (hex[..32].to_uppercase(), Given::CutAfter(32)),
+            (hex[1..].to_owned(), Given::CutBefore(63)),
+            (format!("a1{}", "ab".repeat(30)), Given::ZerosLost),
+        ] {
+            let wanted = Given::read(&text).1.unwrap();
+            assert_eq!(wanted.is(made), Some(Some(form)), "{text}");
+        }
+        let other = Given::read(&hex[2..]).1.unwrap();
+        assert_eq!(other.is(Checksum::from_bytes([0; 32])), None);
+        assert!(Given::read(&hex[..15]).1.is_none());
     }
 
     proptest! {
         #[test]
         fn any_text_is_read_without_panic(text in "\\PC*|[A-Za-z0-9+/_=-]{40,46}|[0-9a-fA-F]{60,66}") {
             let (given, digest) = Given::read(&text);
-            let readable = matches!(given, Given::Lowercase | Given::Uppercase | Given::Surrounded | Given::Base64);
-            prop_assert_eq!(readable, digest.is_some());
+            let unreadable = matches!(
+                given,
+                Given::Placeholder | Given::OtherDigest(_) | Given::NotHex(_) | Given::Empty | Given::Length(_)
+            );
+            prop_assert_eq!(!unreadable, matches!(digest, Some(Wanted::Whole(_))));
         }
     }
 }

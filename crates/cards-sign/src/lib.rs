@@ -34,26 +34,43 @@
 //! # Invariants
 //!
 //! - The pre-image is never one buffer: values and secret are fed to the hash one by one. Making or checking a
-//!   checksum allocates nothing, and the hash's own state is wiped when it is dropped.
+//!   checksum allocates nothing, and the hash's own state is wiped when it is dropped. What an explanation makes of a
+//!   value or the secret is wiped too.
 //! - No error, no `Debug`, no [`Explanation`] holds the secret or a field's value. An explanation holds field
 //!   names only, and of those only the ones that the caller listed.
 //! - Digests are compared in constant time, [`PartialEq`] of [`Checksum`] included.
 //! - Nothing panics, whatever the input, and [`explain`]'s work has a stated bound.
 //! - Orders are stable: fields of equal standing keep the order they came in.
 
+mod apply;
+mod base;
+mod day;
 mod digest;
+mod draft;
+mod encoding;
 mod explain;
+mod explanation;
 mod given;
+mod json_body;
 mod mistake;
 mod order;
-mod pre_image;
 mod rewrite;
+mod says;
+mod search;
+mod space;
+mod way;
 
+pub use day::DateFormat;
 pub use digest::{Checksum, ChecksumHex, ParseChecksumError, checksum, verify};
-pub use explain::{
-    Arrangement, Cause, Explain, Explanation, MAX_BYTES, MAX_FIELDS, MAX_TRIED, explain,
-};
+pub use encoding::Encoding;
+pub use explain::{Explain, MAX_BYTES, MAX_FIELDS, explain};
+pub use explanation::{Cause, Explanation};
 pub use given::Given;
-pub use mistake::{Charset, Encoding, FieldRef, LineBreak, Mistake, Names, Place, Twice};
+pub use mistake::{
+    Charset, Cut, End, FieldRef, HmacKey, Json, Kept, LineBreak, Mistake, Names, Place, Reach,
+    SecretForm, Twice,
+};
 pub use order::{Order, ParseOrderError};
 pub use rewrite::{Rewrite, Word};
+pub use search::{MAX_HASHED, MAX_TRIED};
+pub use way::Arrangement;

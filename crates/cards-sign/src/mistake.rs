@@ -1,17 +1,61 @@
-//! The common mistakes, and what to say about each. What each puts into the hash is in `pre_image.rs`.
+//! The ways in which senders go wrong. Each belongs to one stage of making a checksum.
 
-use std::fmt;
+use crate::day::DateFormat;
+use crate::encoding::Encoding;
+use crate::rewrite::{Rewrite, Word};
 
-use crate::rewrite::Rewrite;
-
-/// The mistake of a sender besides joining the values and appending the secret.
+/// The mistake of a sender besides joining the values in another order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mistake {
+    /// This field's value was not hashed, or was empty when it was, which comes to the same.
+    LeftOut(FieldRef),
+    /// The fields that neither table nor example lists were not hashed.
+    UnlistedOut,
+    /// This field's value was hashed twice.
+    Doubled(FieldRef),
+    /// Of a name that came more than once, one value alone was hashed.
+    OnceOfRepeated(Kept),
+    /// Empty values were left out together with their separators or names.
+    EmptiesDropped,
+    /// Fields that did not come were hashed as empty ones, with separators or names.
+    AbsentKept,
+    /// Each field of the table that did not come was hashed as this word.
+    AbsentAs(Word),
+    /// This field of the table did not come, and was hashed as this word.
+    AbsentFieldAs(String, Word),
+    /// A value that is not of the body was hashed too: a header's, or another that the caller passed by this name.
+    Extra(String, End),
+    /// All the values that the caller passed besides the body's were hashed too.
+    Extras(End),
+    /// A day was hashed too.
+    Date {
+        /// How the day was written.
+        format: DateFormat,
+        /// The zone whose day it was, in the caller's word: `IST`.
+        zone: String,
+        /// Where it stood.
+        end: End,
+    },
+    /// Every value that this changes was hashed so.
+    Rewritten(Rewrite),
+    /// This field's value was hashed so.
+    RewrittenField(FieldRef, Rewrite),
+    /// The values were joined with something between them.
+    Separator {
+        /// The text between the values.
+        separator: &'static str,
+        /// Where else it stood.
+        reach: Reach,
+    },
+    /// The names were hashed along with the values.
+    Names(Names),
     /// The secret was left out.
     SecretMissing,
     /// The secret stood before the values.
     SecretFirst,
+    /// The secret stood before the values and after them.
+    SecretBothEnds,
     /// The secret was appended twice.
     SecretTwice,
     /// The sender's secret has no white space around it, and the one given to explain with has.
@@ -23,33 +67,61 @@ pub enum Mistake {
         /// A space came after the secret.
         after: bool,
     },
-    /// A line break slipped in.
-    LineBreak(LineBreak, Place),
-    /// The values were joined with something between them.
-    Separator {
-        /// The character between the values.
-        separator: char,
-        /// It stood between the last value and the secret too.
-        before_secret: bool,
-    },
-    /// The values were hashed as they are encoded in the body.
-    Encoded(Encoding),
-    /// The names were hashed along with the values.
-    Names(Names),
-    /// HMAC with the secret as its key, instead of a digest over values and secret.
-    Hmac,
     /// The secret stood in these quotation marks.
     SecretQuoted(char),
-    /// The digest was hashed once more.
-    Twice(Twice),
+    /// A part of the secret got lost.
+    SecretCut(Cut),
+    /// The secret was hashed in another form than it has.
+    SecretAs(SecretForm),
+    /// The secret stood after this text: `&key=`.
+    SecretLabelled(&'static str),
+    /// The value of this name, which the caller passed, stood in the secret's place.
+    SecretIs(String),
+    /// A line break slipped in.
+    LineBreak(LineBreak, Place),
     /// The values and the secret were hashed in another encoding of characters than UTF-8.
     Charset(Charset),
-    /// Every value that this changes was hashed so.
-    Rewritten(Rewrite),
-    /// This field's value was hashed so.
-    RewrittenField(FieldRef, Rewrite),
-    /// This field's value was not hashed, or was empty when it was, which comes to the same.
-    LeftOut(FieldRef),
+    /// HMAC, instead of a digest over values and secret.
+    Hmac(HmacKey),
+    /// The digest was hashed once more.
+    Twice(Twice),
+}
+
+/// The one value that was hashed of a name that came more than once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// The first.
+    First,
+    /// The last.
+    Last,
+}
+
+/// The place of a value that is not of the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Before the values.
+    Front,
+    /// After the values, before the secret.
+    Back,
+    /// Among them by its name.
+    Sorted,
+    /// After the secret.
+    AfterSecret,
+}
+
+/// The places of a separator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Between the values only.
+    Between,
+    /// Between the values, and between them and the secret.
+    Secret,
+    /// Between the values and the secret only.
+    SecretOnly,
+    /// Between the values, around the secret, and at the very end.
+    End,
+    /// Between the values, and before the first.
+    Start,
 }
 
 /// The line break in [`Mistake::LineBreak`].
@@ -70,13 +142,48 @@ pub enum Place {
     AfterSecret,
 }
 
-/// The ways in which values were encoded before they were hashed.
+/// The part of a secret that was hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    /// RFC 3986: a space is `%20`. What `curl --data-urlencode` sends.
+pub enum Cut {
+    /// So many characters, its first.
+    First(usize),
+    /// So many characters, its last.
+    Last(usize),
+    /// All but so many characters, its first.
+    WithoutFirst(usize),
+    /// All but so many characters, its last.
+    WithoutLast(usize),
+    /// The text before the first of this character.
+    Before(char),
+    /// The text after the first of this character.
+    After(char),
+    /// The secret without `$` and the word after it, as a shell leaves it.
+    Expanded,
+    /// The secret without its backslashes.
+    Unescaped,
+}
+
+/// The forms of a secret that was hashed in place of the secret itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretForm {
+    /// In capitals.
+    Uppercase,
+    /// In small letters.
+    Lowercase,
+    /// Percent-encoded.
     Percent,
-    /// `application/x-www-form-urlencoded`: a space is `+`.
-    Form,
+    /// With its percent-encoding taken off, and a space for each `+`.
+    Decoded,
+    /// Its bytes as lowercase hex digits.
+    Hex,
+    /// The bytes that its hex digits stand for.
+    FromHex,
+    /// In base64.
+    Base64,
+    /// The bytes that its base64 stands for.
+    FromBase64,
+    /// Its own SHA-256, in lowercase hex digits.
+    Hashed,
 }
 
 /// The form in which a digest was hashed once more.
@@ -84,8 +191,25 @@ pub enum Encoding {
 pub enum Twice {
     /// As 64 lowercase hex digits.
     Hex,
+    /// As 64 uppercase hex digits.
+    UpperHex,
     /// As 32 bytes.
     Bytes,
+    /// The values were hashed first, and then the digest's hex digits and the secret.
+    InnerHex,
+    /// The values were hashed first, and then the digest's bytes and the secret.
+    InnerBytes,
+}
+
+/// The key of an HMAC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HmacKey {
+    /// The secret, over the values.
+    Secret,
+    /// The secret, over the values and the secret.
+    SecretOverBoth,
+    /// The values, over the secret.
+    Values,
 }
 
 /// The encodings of characters that are hashed in place of UTF-8.
@@ -97,6 +221,16 @@ pub enum Charset {
     Utf16Le,
     /// UTF-16, the higher byte first.
     Utf16Be,
+    /// UTF-16, the lower byte first, after a byte order mark.
+    Utf16LeMarked,
+    /// UTF-16, the higher byte first, after a byte order mark.
+    Utf16BeMarked,
+    /// UTF-8 after a byte order mark.
+    Utf8Marked,
+    /// UTF-8, its bytes taken for ISO-8859-1 and encoded once more.
+    Utf8Twice,
+    /// ASCII, a question mark for each other character.
+    Ascii,
 }
 
 /// The ways in which names were hashed along with the values.
@@ -108,6 +242,25 @@ pub enum Names {
     Body(Encoding),
     /// Each name followed by its value, nothing between.
     Joined,
+    /// Each name and its value with these texts between name and value, and between pairs.
+    With(&'static str, &'static str),
+    /// The names in place of the values.
+    Only,
+    /// A JSON object of texts.
+    Json(Json),
+}
+
+/// The ways in which a JSON object is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Json {
+    /// Without white space, as `JSON.stringify` writes it.
+    Compact,
+    /// With `\/` for `/` and `\u00e9` for `é`, as PHP's `json_encode` writes it.
+    Php,
+    /// As it was sent.
+    Sent,
+    /// With a space after `,` and `:`, and `\u00e9` for `é`, as Python's `json.dumps` writes it.
+    Python,
 }
 
 /// A field as an explanation speaks of it.
@@ -122,254 +275,60 @@ pub enum FieldRef {
     Numbered(usize),
 }
 
+/// The stages of making a checksum, in the order in which they come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// Which fields.
+    List,
+    /// Which text of each.
+    Text,
+    /// How they are joined.
+    Join,
+    /// Where the secret stands, and how it is spoiled.
+    Secret,
+    /// Which bytes.
+    Bytes,
+    /// Which hash.
+    Hash,
+}
+
 impl Mistake {
-    /// Every mistake but those that depend on the fields. Likely ones come first.
-    pub(crate) fn all() -> impl Iterator<Item = Self> {
-        let plain = [
-            Self::SecretMissing,
-            Self::LineBreak(LineBreak::Lf, Place::AfterSecret),
-            Self::LineBreak(LineBreak::CrLf, Place::AfterSecret),
-            Self::LineBreak(LineBreak::Lf, Place::AfterValues),
-            Self::LineBreak(LineBreak::CrLf, Place::AfterValues),
-            Self::SecretFirst,
-            Self::SecretTwice,
-            Self::SecretTrimmed,
-            Self::Hmac,
-            Self::Encoded(Encoding::Percent),
-            Self::Encoded(Encoding::Form),
-            Self::Names(Names::Pairs),
-            Self::Names(Names::Body(Encoding::Percent)),
-            Self::Names(Names::Body(Encoding::Form)),
-            Self::Names(Names::Joined),
-        ];
-        let others = [
-            Self::SecretQuoted('"'),
-            Self::SecretQuoted('\''),
-            Self::Twice(Twice::Hex),
-            Self::Twice(Twice::Bytes),
-            Self::Charset(Charset::Latin1),
-            Self::Charset(Charset::Utf16Le),
-            Self::Charset(Charset::Utf16Be),
-        ];
-        let spaced = [(false, true), (true, false), (true, true)]
-            .map(|(before, after)| Self::SecretSpaced { before, after });
-        let separated = [
-            ',', '|', '&', ' ', '\n', ';', ':', '~', '#', '-', '_', '.', '/', '\t', '^', '+', '*',
-        ]
-        .into_iter()
-        .flat_map(|separator| {
-            [false, true].map(|before_secret| Self::Separator {
-                separator,
-                before_secret,
-            })
-        });
-        plain
-            .into_iter()
-            .chain(spaced)
-            .chain(others)
-            .chain(separated)
-    }
-
-    /// Advises in a sentence what to change.
-    pub(crate) fn advice(&self) -> &'static str {
+    pub(crate) const fn stage(&self) -> Stage {
         match self {
-            Self::SecretMissing => "Append the secret after the last value.",
-            Self::SecretFirst => "Put the secret after the last value.",
-            Self::SecretTwice => "Append the secret once.",
-            Self::SecretTrimmed => "Take the white space off the secret configured here.",
-            Self::SecretSpaced {
-                before: true,
-                after: false,
-            } => {
-                "Take the white space off the secret that the sender reads, or off the end of the last value, \
-                 which hashes the same."
-            }
-            Self::SecretSpaced { .. } => {
-                "Take the white space off the secret that the sender reads."
-            }
-            Self::LineBreak(..) => {
-                "Strip the line break, which text files and `echo` add at their end."
-            }
-            Self::Separator { .. } => "Join the values, and the secret, with nothing between.",
-            Self::Encoded(_) => "Hash the values as they are before the body is encoded.",
-            Self::Names(_) => "Hash the values alone.",
-            Self::Hmac => "Take plain SHA-256 over the values and then the secret.",
-            Self::SecretQuoted(_) => {
-                "Take the quotation marks off the secret that the sender reads."
-            }
-            Self::Twice(_) => "Take the digest once.",
-            Self::Charset(_) => "Hash the bytes of UTF-8, which the body is sent in.",
-            Self::Rewritten(rewrite) | Self::RewrittenField(_, rewrite) => rewrite.advice(),
-            Self::LeftOut(_) => "Hash each value that is sent, and send each value that is hashed.",
+            Self::LeftOut(_)
+            | Self::UnlistedOut
+            | Self::Doubled(_)
+            | Self::OnceOfRepeated(_)
+            | Self::EmptiesDropped
+            | Self::AbsentKept
+            | Self::AbsentAs(_)
+            | Self::AbsentFieldAs(..)
+            | Self::Extra(..)
+            | Self::Extras(_)
+            | Self::Date { .. } => Stage::List,
+            Self::Rewritten(_) | Self::RewrittenField(..) => Stage::Text,
+            Self::Separator { .. } | Self::Names(_) => Stage::Join,
+            Self::Charset(_) => Stage::Bytes,
+            Self::Hmac(_) | Self::Twice(_) => Stage::Hash,
+            _ => Stage::Secret,
         }
     }
-}
 
-/// Says what was done to the values, to follow "hashed the values in the order received, ".
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Whether the other one is of another stage or field, and so worth telling beside this one.
+    pub(crate) fn is_apart_from(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::RewrittenField(this, _), Self::RewrittenField(that, _)) => this != that,
+            _ => self.stage() != other.stage(),
+        }
+    }
+
+    /// The field that it is about.
+    pub(crate) const fn field(&mut self) -> Option<&mut FieldRef> {
         match self {
-            Self::SecretMissing => f.write_str("without the secret"),
-            Self::SecretFirst => f.write_str("with the secret before them instead of after them"),
-            Self::SecretTwice => f.write_str("with the secret twice"),
-            Self::SecretTrimmed => f.write_str(
-                "with a secret that has no white space around it, while the one configured here has",
-            ),
-            Self::SecretSpaced { before, after } => {
-                let place = match (before, after) {
-                    (true, true) => "around",
-                    (true, false) => "before",
-                    _ => "after",
-                };
-                write!(f, "with a space {place} the secret")
+            Self::LeftOut(field) | Self::Doubled(field) | Self::RewrittenField(field, _) => {
+                Some(field)
             }
-            Self::LineBreak(line_break, place) => {
-                let line_break = match line_break {
-                    LineBreak::Lf => r"\n",
-                    LineBreak::CrLf => r"\r\n",
-                };
-                let place = match place {
-                    Place::AfterValues => "the last value",
-                    Place::AfterSecret => "the secret",
-                };
-                write!(f, "with a line break (`{line_break}`) after {place}")
-            }
-            Self::Separator {
-                separator,
-                before_secret,
-            } => {
-                let too = if *before_secret { " and before the secret" } else { "" };
-                write!(f, "with `{}` between them{too}", separator.escape_default())
-            }
-            Self::Encoded(encoding) => write!(f, "after encoding them ({encoding})"),
-            Self::Names(Names::Pairs) => f.write_str("with their names, as `name=value&name=value`"),
-            Self::Names(Names::Body(encoding)) => {
-                write!(f, "with their names, as the encoded body ({encoding})")
-            }
-            Self::Names(Names::Joined) => f.write_str("with each name joined before its value"),
-            Self::Hmac => f.write_str("as an HMAC with the secret as its key"),
-            Self::SecretQuoted(mark) => write!(f, "with the secret in quotation marks (`{mark}`)"),
-            Self::Twice(Twice::Hex) => f.write_str("and hashed the hex digits of the digest once more"),
-            Self::Twice(Twice::Bytes) => f.write_str("and hashed the bytes of the digest once more"),
-            Self::Charset(charset) => write!(f, "as {charset}"),
-            Self::Rewritten(rewrite) => write!(f, "each value {rewrite}"),
-            Self::RewrittenField(field, rewrite) => write!(f, "{field} {rewrite}"),
-            Self::LeftOut(field) => {
-                write!(f, "without {field} (or with it empty, which hashes the same)")
-            }
+            _ => None,
         }
-    }
-}
-
-impl fmt::Display for Encoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Percent => "percent-encoding, a space as `%20`",
-            Self::Form => "form encoding, a space as `+`",
-        })
-    }
-}
-
-impl fmt::Display for Charset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Latin1 => "ISO-8859-1",
-            Self::Utf16Le => "UTF-16 with the lower byte first",
-            Self::Utf16Be => "UTF-16 with the higher byte first",
-        })
-    }
-}
-
-impl fmt::Display for FieldRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Named(name) => write!(f, "`{name}`"),
-            Self::Numbered(place) => write!(f, "field {place} of the body"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_mistake_says_what_was_hashed() {
-        let said: Vec<String> = Mistake::all().map(|mistake| mistake.to_string()).collect();
-        insta::assert_snapshot!(said.join("\n"), @r#"
-        without the secret
-        with a line break (`\n`) after the secret
-        with a line break (`\r\n`) after the secret
-        with a line break (`\n`) after the last value
-        with a line break (`\r\n`) after the last value
-        with the secret before them instead of after them
-        with the secret twice
-        with a secret that has no white space around it, while the one configured here has
-        as an HMAC with the secret as its key
-        after encoding them (percent-encoding, a space as `%20`)
-        after encoding them (form encoding, a space as `+`)
-        with their names, as `name=value&name=value`
-        with their names, as the encoded body (percent-encoding, a space as `%20`)
-        with their names, as the encoded body (form encoding, a space as `+`)
-        with each name joined before its value
-        with a space after the secret
-        with a space before the secret
-        with a space around the secret
-        with the secret in quotation marks (`"`)
-        with the secret in quotation marks (`'`)
-        and hashed the hex digits of the digest once more
-        and hashed the bytes of the digest once more
-        as ISO-8859-1
-        as UTF-16 with the lower byte first
-        as UTF-16 with the higher byte first
-        with `,` between them
-        with `,` between them and before the secret
-        with `|` between them
-        with `|` between them and before the secret
-        with `&` between them
-        with `&` between them and before the secret
-        with ` ` between them
-        with ` ` between them and before the secret
-        with `\n` between them
-        with `\n` between them and before the secret
-        with `;` between them
-        with `;` between them and before the secret
-        with `:` between them
-        with `:` between them and before the secret
-        with `~` between them
-        with `~` between them and before the secret
-        with `#` between them
-        with `#` between them and before the secret
-        with `-` between them
-        with `-` between them and before the secret
-        with `_` between them
-        with `_` between them and before the secret
-        with `.` between them
-        with `.` between them and before the secret
-        with `/` between them
-        with `/` between them and before the secret
-        with `\t` between them
-        with `\t` between them and before the secret
-        with `^` between them
-        with `^` between them and before the secret
-        with `+` between them
-        with `+` between them and before the secret
-        with `*` between them
-        with `*` between them and before the secret
-        "#);
-    }
-
-    #[test]
-    fn no_mistake_is_tried_twice() {
-        let all: Vec<Mistake> = Mistake::all().collect();
-        for (at, mistake) in all.iter().enumerate() {
-            assert!(!all[..at].contains(mistake), "{mistake:?}");
-        }
-    }
-
-    #[test]
-    fn a_field_goes_by_name_or_by_number() {
-        insta::assert_snapshot!(Mistake::LeftOut(FieldRef::Named("otp".into())), @"without `otp` (or with it empty, which hashes the same)");
-        insta::assert_snapshot!(Mistake::LeftOut(FieldRef::Numbered(3)), @"without field 3 of the body (or with it empty, which hashes the same)");
     }
 }

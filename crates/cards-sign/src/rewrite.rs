@@ -1,5 +1,7 @@
 //! The texts that senders hash in place of the value that arrives.
 
+use crate::day::DateFormat;
+use crate::encoding::Encoding;
 use std::fmt;
 
 /// A change of a value between what was hashed and what arrived.
@@ -39,6 +41,42 @@ pub enum Rewrite {
     Thousands,
     /// A whole number was hashed, and arrived with decimals that are all zeros.
     DecimalsLost,
+    /// The value was hashed in this encoding of the body.
+    Encoded(Encoding),
+    /// A space before the value was hashed, and did not arrive.
+    SpaceBefore,
+    /// One space was hashed for each stretch of white space.
+    SpacesMerged,
+    /// The value was hashed without any white space.
+    SpacesLost,
+    /// Each word was hashed with a capital, and small letters after it.
+    Capitalised,
+    /// The value was hashed in single quotation marks.
+    SingleQuoted,
+    /// `\u00e9` was hashed for `é`, as JSON may escape it.
+    JsonUnicode,
+    /// A backslash was hashed before each quotation mark and backslash, as PHP's `addslashes` puts it.
+    Slashes,
+    /// `\r\n` was hashed for each line break.
+    CrLf,
+    /// `\n` was hashed for each line break.
+    Lf,
+    /// A number was hashed with a comma after its thousands, and after each two digits above them.
+    Lakhs,
+    /// A number was hashed without the commas that it arrived with.
+    CommasLost,
+    /// A number was hashed without the zeros that its decimals end with.
+    DecimalsCut,
+    /// A number was hashed with two decimals, and arrived with one.
+    DecimalsFilled,
+    /// The second was hashed, where the first arrived: two ways to write a truth value.
+    Truth(&'static str, &'static str),
+    /// A day was hashed in this format, and arrived in another.
+    Day(DateFormat),
+    /// The digits alone were hashed.
+    DigitsOnly,
+    /// A `+` was hashed before a number, and did not arrive.
+    PlusAdded,
 }
 
 /// The words that programs write for a value that is not there.
@@ -58,10 +96,26 @@ pub enum Word {
     False,
     /// `0`
     Zero,
+    /// `true`
+    True,
+    /// `NaN`, of JavaScript and others.
+    NotANumber,
 }
 
 impl Word {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Null,
+        Self::Undefined,
+        Self::None,
+        Self::SqlNull,
+        Self::Nil,
+        Self::False,
+        Self::Zero,
+        Self::True,
+        Self::NotANumber,
+    ];
+
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Undefined => "undefined",
@@ -70,37 +124,62 @@ impl Word {
             Self::Nil => "nil",
             Self::False => "false",
             Self::Zero => "0",
+            Self::True => "true",
+            Self::NotANumber => "NaN",
         }
     }
 }
 
 impl Rewrite {
     /// Every change, the likelier first.
-    pub(crate) const ALL: [Self; 23] = [
-        Self::RawPlus,
-        Self::LeadingPlus,
-        Self::Trimmed,
-        Self::EncodedTwice,
-        Self::SpaceForPlus,
-        Self::Word(Word::Null),
-        Self::Word(Word::Undefined),
-        Self::Word(Word::None),
-        Self::ZerosLost,
-        Self::SpaceAfter,
-        Self::Uppercase,
-        Self::Lowercase,
-        Self::Quoted,
-        Self::JsonSlashes,
-        Self::Html,
-        Self::Word(Word::SqlNull),
-        Self::Word(Word::Nil),
-        Self::Word(Word::False),
-        Self::Word(Word::Zero),
-        Self::Decimals(".0"),
-        Self::Decimals(".00"),
-        Self::DecimalsLost,
-        Self::Thousands,
-    ];
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let first = [
+            Self::RawPlus,
+            Self::LeadingPlus,
+            Self::Trimmed,
+            Self::EncodedTwice,
+            Self::SpaceForPlus,
+        ];
+        let second = [
+            Self::ZerosLost,
+            Self::SpaceAfter,
+            Self::Uppercase,
+            Self::Lowercase,
+            Self::Quoted,
+            Self::JsonSlashes,
+            Self::Html,
+            Self::Decimals(".0"),
+            Self::Decimals(".00"),
+            Self::DecimalsLost,
+            Self::Thousands,
+            Self::SpaceBefore,
+            Self::Capitalised,
+            Self::SpacesMerged,
+            Self::SpacesLost,
+            Self::SingleQuoted,
+            Self::JsonUnicode,
+            Self::Slashes,
+            Self::CrLf,
+            Self::Lf,
+            Self::Lakhs,
+            Self::CommasLost,
+            Self::DecimalsCut,
+            Self::DecimalsFilled,
+            Self::DigitsOnly,
+            Self::PlusAdded,
+        ];
+        let words = Word::ALL.map(Self::Word);
+        let (likely, others) = words.split_at(3);
+        let (likely, others) = (likely.to_vec(), others.to_vec());
+        first
+            .into_iter()
+            .chain(likely)
+            .chain(Encoding::ALL.map(Self::Encoded))
+            .chain(second)
+            .chain(others)
+            .chain(TRUTHS.map(|(arrived, hashed)| Self::Truth(arrived, hashed)))
+            .chain(DateFormat::ALL.map(Self::Day))
+    }
 
     /// The text that was hashed where `value` arrived, or `None` where this changes nothing.
     pub(crate) fn apply(self, value: &str) -> Option<String> {
@@ -133,10 +212,60 @@ impl Rewrite {
                 }
                 whole(number)?.to_owned()
             }
-            Self::Thousands => grouped(whole(value)?),
+            Self::Thousands => grouped(whole(value)?, 3),
+            Self::Lakhs => grouped(whole(value)?, 2),
             Self::SpaceAfter | Self::Word(_) => return None,
+            _ => return self.apply_rarer(value).filter(|text| text != value),
         };
         (text != value).then_some(text)
+    }
+
+    fn apply_rarer(self, value: &str) -> Option<String> {
+        Some(match self {
+            Self::Encoded(encoding) => encoding.encode(value),
+            Self::SpaceBefore if !value.is_empty() => format!(" {value}"),
+            Self::SpacesMerged => value.split_whitespace().collect::<Vec<_>>().join(" "),
+            Self::SpacesLost => value.split_whitespace().collect(),
+            Self::Capitalised => capitalised(value),
+            Self::SingleQuoted => format!("'{value}'"),
+            Self::JsonUnicode if !value.is_ascii() => unicode_escaped(value),
+            Self::Slashes => value
+                .replace('\\', "\\\\")
+                .replace('"', "\\\"")
+                .replace('\'', "\\'"),
+            Self::CrLf => value.replace("\r\n", "\n").replace('\n', "\r\n"),
+            Self::Lf => value.replace("\r\n", "\n"),
+            Self::CommasLost => {
+                let digits = value.replace(',', "");
+                whole(&digits.replacen('.', "", 1))?;
+                digits
+            }
+            Self::DecimalsCut => {
+                let (number, decimals) = value.split_once('.')?;
+                let (number, decimals) = (whole(number)?, whole(decimals)?.trim_end_matches('0'));
+                if decimals.is_empty() {
+                    return None;
+                }
+                format!("{number}.{decimals}")
+            }
+            Self::DecimalsFilled => {
+                let (number, decimals) = value.split_once('.')?;
+                let (number, decimals) = (whole(number)?, whole(decimals)?);
+                format!("{number}.{decimals:0<2}")
+            }
+            Self::Truth(arrived, hashed) if value == arrived => hashed.to_owned(),
+            Self::Day(format) => format.write(value)?,
+            Self::DigitsOnly => {
+                let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+                let is_number = |c: char| c.is_ascii_digit() || "+-() ./".contains(c);
+                if digits.is_empty() || !value.chars().all(is_number) {
+                    return None;
+                }
+                digits
+            }
+            Self::PlusAdded => format!("+{}", whole(value)?),
+            _ => return None,
+        })
     }
 
     /// Advises in a sentence what to change.
@@ -148,13 +277,21 @@ impl Rewrite {
             Self::SpaceForPlus | Self::EncodedTwice => {
                 "Encode the values of the body once: their encoding arrived as part of the value."
             }
-            Self::Trimmed | Self::SpaceAfter => {
+            Self::Trimmed | Self::SpaceAfter | Self::SpaceBefore => {
                 "Trim the values before they are both hashed and sent, or not at all."
             }
             Self::Word(_) => "Hash an empty value as nothing, or leave the field out of both.",
-            Self::ZerosLost | Self::Decimals(_) | Self::DecimalsLost | Self::Thousands => {
-                "Keep numbers as texts, and hash the text that is sent."
-            }
+            Self::Encoded(_) => "Hash the values as they are before the body is encoded.",
+            Self::ZerosLost
+            | Self::Decimals(_)
+            | Self::DecimalsLost
+            | Self::Thousands
+            | Self::Lakhs
+            | Self::CommasLost
+            | Self::DecimalsCut
+            | Self::DecimalsFilled
+            | Self::PlusAdded
+            | Self::DigitsOnly => "Keep numbers as texts, and hash the text that is sent.",
             _ => "Hash the very text that is sent.",
         }
     }
@@ -180,24 +317,102 @@ impl fmt::Display for Rewrite {
             Self::Decimals(decimals) => write!(f, "as a number, with `{decimals}` after it"),
             Self::DecimalsLost => f.write_str("as a number, without its decimals"),
             Self::Thousands => f.write_str("as a number, with commas between its thousands"),
+            Self::Encoded(encoding) => write!(f, "encoded ({encoding})"),
+            _ => self.say_rarer(f),
         }
     }
 }
+
+impl Rewrite {
+    fn say_rarer(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Truth(_, hashed) => {
+                return write!(f, "as the word `{hashed}`, and sent in another form");
+            }
+            Self::Day(format) => return write!(f, "as a day in another format (`{format}`)"),
+            Self::SpaceBefore => "with a space before it that did not arrive",
+            Self::SpacesMerged => "with one space for each stretch of white space",
+            Self::SpacesLost => "without any white space",
+            Self::Capitalised => "with a capital at the beginning of each word",
+            Self::SingleQuoted => "in single quotation marks",
+            Self::JsonUnicode => {
+                r"with `\u` and four digits for letters beyond ASCII, as JSON may escape them"
+            }
+            Self::Slashes => "with a backslash before each quotation mark and backslash",
+            Self::CrLf => r"with `\r\n` for each line break",
+            Self::Lf => r"with `\n` for each line break",
+            Self::Lakhs => "as a number, with commas after its thousands and lakhs",
+            Self::CommasLost => "as a number, without its commas",
+            Self::DecimalsCut => "as a number, without the zeros at its end",
+            Self::DecimalsFilled => "as a number, with two decimals",
+            Self::DigitsOnly => "as its digits alone",
+            _ => "with a `+` before it that did not arrive",
+        })
+    }
+}
+
+/// The ways to write a truth value, as it arrived and as it was hashed.
+const TRUTHS: [(&str, &str); 14] = [
+    ("1", "true"),
+    ("0", "false"),
+    ("1", "True"),
+    ("0", "False"),
+    ("true", "1"),
+    ("false", "0"),
+    ("true", "True"),
+    ("false", "False"),
+    ("True", "true"),
+    ("False", "false"),
+    ("Y", "true"),
+    ("N", "false"),
+    ("true", "TRUE"),
+    ("false", "FALSE"),
+];
 
 /// A number without sign or decimals.
 fn whole(value: &str) -> Option<&str> {
     (!value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit())).then_some(value)
 }
 
-fn grouped(digits: &str) -> String {
+/// Puts a comma after the thousands, and after each so many digits above them.
+fn grouped(digits: &str, above: usize) -> String {
     let mut grouped = String::new();
     for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+        let left = digits.len() - at;
+        if at > 0 && left >= 3 && (left - 3).is_multiple_of(above) {
             grouped.push(',');
         }
         grouped.push(digit);
     }
     grouped
+}
+
+fn capitalised(value: &str) -> String {
+    let mut starts = true;
+    let mut text = String::with_capacity(value.len());
+    for character in value.chars() {
+        if starts {
+            text.extend(character.to_uppercase());
+        } else {
+            text.extend(character.to_lowercase());
+        }
+        starts = character.is_whitespace();
+    }
+    text
+}
+
+fn unicode_escaped(value: &str) -> String {
+    let mut text = String::with_capacity(2 * value.len());
+    for character in value.chars() {
+        if character.is_ascii() {
+            text.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    text
 }
 
 fn html(value: &str) -> String {
@@ -247,7 +462,7 @@ mod tests {
         let applied: Vec<String> = ["a b", " x/<&", "0123456", "5.00", "", "a%20b+c", "A+b"]
             .into_iter()
             .flat_map(|value| {
-                Rewrite::ALL.into_iter().filter_map(move |rewrite| {
+                Rewrite::all().filter_map(move |rewrite| {
                     Some(format!(
                         "{value:?} {rewrite:?}: {:?}",
                         rewrite.apply(value)?
@@ -260,16 +475,16 @@ mod tests {
 
     #[test]
     fn each_is_said() {
-        let said: Vec<String> = Rewrite::ALL
+        let said: Vec<String> = Rewrite::all()
             .map(|rewrite| format!("{rewrite}. {}", rewrite.advice()))
-            .into();
+            .collect();
         insta::assert_snapshot!(said.join("\n"));
     }
 
     proptest! {
         #[test]
         fn any_value_is_changed_or_not_without_panic(value in "\\PC*|[0-9.%+ ]{0,12}") {
-            for rewrite in Rewrite::ALL {
+            for rewrite in Rewrite::all() {
                 prop_assert!(rewrite.apply(&value).is_none_or(|text| text != value));
             }
         }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use cards_model::Operation;
-use cards_sign::{Arrangement, Explain, Order, explain};
+use cards_sign::{Arrangement, Cause, Explain, Order, explain};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -63,13 +63,13 @@ pub(crate) fn compare(
                     .into_iter()
                     .chain(cause.same_as.iter().copied())
             })
-            .map(order_of)
+            .filter_map(order_of)
             .collect();
         sequences(operation, fields, &matching)
     };
     Comparison {
         is_right: explanation.is_right(),
-        mistake: cause.and_then(|cause| Some(cause.mistake.as_ref()?.to_string())),
+        mistake: cause.and_then(Cause::mistake),
         explanation: explanation.to_string(),
         sequences,
     }
@@ -119,13 +119,15 @@ pub(crate) fn sequences(
     found
 }
 
-const fn order_of(arrangement: Arrangement) -> ChecksumOrder {
-    match arrangement {
+/// The order by its word. Others than these are no setting, and told in the explanation.
+const fn order_of(arrangement: Arrangement) -> Option<ChecksumOrder> {
+    Some(match arrangement {
         Arrangement::Received => ChecksumOrder::Received,
         Arrangement::Strategy(Order::Table) => ChecksumOrder::Table,
         Arrangement::Strategy(Order::Example) => ChecksumOrder::Example,
         Arrangement::Strategy(Order::Sorted) => ChecksumOrder::Sorted,
-    }
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,85 @@
+use super::*;
+use crate::draft::{Draft, Hash};
+use crate::way::Way;
+
+const SECRET: &[u8] = b" \"s3$cret&\\a=\" #1\n";
+const FIELDS: [(&str, &str); 4] = [("a b", "1 2~*"), ("c", "é/+"), ("c", ""), ("zip", "07")];
+const TABLE: [&str; 4] = ["a b", "otp", "pin", "zip"];
+
+const KNOWN: Known<'_> = Known {
+    table: &TABLE,
+    example: &[],
+    others: &[("affiliate", "aff"), ("token", "tok")],
+    days: &[("IST", "2026-11-28"), ("UTC", "2026-11-27")],
+};
+
+fn made<'a>(mistake: &Mistake) -> Option<Draft<'a>> {
+    let mut draft = Draft::new(&Way::received(&FIELDS).fields, SECRET);
+    mistake.apply(&mut draft, KNOWN)?;
+    Some(draft)
+}
+
+fn pre_image(draft: &Draft<'_>) -> String {
+    let mut bytes = Vec::new();
+    draft.feed_all(&mut |part| bytes.extend_from_slice(part));
+    let hash = match draft.hash {
+        Hash::Once => String::new(),
+        hash => format!("{hash:?} of "),
+    };
+    format!("{hash}{:?}", String::from_utf8_lossy(&bytes))
+}
+
+#[test]
+fn each_is_made_and_said() {
+    let lines: Vec<String> = Space::of(&FIELDS, KNOWN)
+        .singles
+        .iter()
+        .filter_map(|mistake| {
+            Some(format!(
+                "{}\n    {mistake}. {}",
+                pre_image(&made(mistake)?),
+                mistake.advice()
+            ))
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn none_is_tried_twice() {
+    let space = Space::of(&FIELDS, KNOWN);
+    for (at, mistake) in space.singles.iter().enumerate() {
+        assert!(!space.singles[..at].contains(mistake), "{mistake:?}");
+    }
+    for (firsts, seconds) in &space.pairs {
+        for (first, second) in firsts
+            .iter()
+            .flat_map(|one| seconds.iter().map(move |two| (one, two)))
+        {
+            assert!(first.stage() < second.stage(), "{first:?} {second:?}");
+        }
+    }
+}
+
+/// RFC 4231, test cases 2 and 6 (a key longer than a block).
+#[test]
+fn an_hmac_matches_the_published_vectors() {
+    let hmac = |text: &'static str, secret: &'static [u8]| {
+        let mut draft = Draft::new(&[(0, "", text)], secret);
+        Mistake::Hmac(HmacKey::Secret)
+            .apply(&mut draft, KNOWN)
+            .unwrap();
+        draft.digest().to_string()
+    };
+    assert_eq!(
+        hmac("what do ya want for nothing?", b"Jefe"),
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    );
+    assert_eq!(
+        hmac(
+            "Test Using Larger Than Block-Size Key - Hash Key First",
+            &[0xaa; 131]
+        ),
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+    );
+}
