@@ -33,7 +33,9 @@ pub(crate) fn withhold(mut error: clap::Error, root: &Command, args: &[OsString]
         ErrorKind::TooManyValues | ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             ContextKind::InvalidValue
         }
-        ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
+        ErrorKind::InvalidSubcommand | ErrorKind::ArgumentConflict => {
+            ContextKind::InvalidSubcommand
+        }
         _ => return error,
     };
     let given = match error.get(kind) {
@@ -47,7 +49,7 @@ pub(crate) fn withhold(mut error: clap::Error, root: &Command, args: &[OsString]
         ContextKind::InvalidSubcommand => {
             let is_word = given.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
             let is_close = error.get(ContextKind::SuggestedSubcommand).is_some()
-                || names(root).any(|name| repeat::is_near(given, name));
+                || names(root).iter().any(|name| repeat::is_near(given, name));
             (is_word && is_close).then(|| given.to_owned())
         }
         // Then it says that a value is missing.
@@ -149,9 +151,11 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The names of what can follow a command.
-fn names(command: &Command) -> impl Iterator<Item = &str> {
-    command.get_subcommands().map(Command::get_name)
+/// The names of the commands below one, and of those below them.
+fn names(command: &Command) -> Vec<&str> {
+    let below = command.get_subcommands();
+    let names = below.flat_map(|command| std::iter::once(command.get_name()).chain(names(command)));
+    names.collect()
 }
 
 /// The long options of a command and of those below it.

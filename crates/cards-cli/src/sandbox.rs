@@ -1,6 +1,9 @@
 //! `cards sandbox`: the three APIs on this machine.
 
 mod certificate;
+mod client;
+mod control;
+mod exports;
 mod health;
 
 use std::io;
@@ -13,6 +16,7 @@ use cards_sandbox::{
 };
 use clap::builder::TypedValueParser;
 
+use self::exports::Shell;
 use crate::config::CA_FILE;
 use crate::error::Error;
 use crate::input::waiver;
@@ -21,7 +25,9 @@ use crate::read;
 use crate::words::one_of;
 
 #[derive(clap::Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Prints `listening on http://ADDR` first and serves until Ctrl-C. The log on
 standard error tells of each call why it was answered so.
 
@@ -31,8 +37,15 @@ Examples:
   cards sandbox --world world.json --one-time-passwords single-use
   cards sandbox --tls --tls-certificate sandbox.pem
   cards sandbox --health && echo up
-  eval \"$(cards sandbox --print-env)\"     in another shell, then any call")]
+  eval \"$(cards sandbox --print-env)\"     in another shell, then any call
+  cards sandbox --print-env=fish | source
+  cards sandbox --print-env=powershell | Out-String | Invoke-Expression
+  cards sandbox logs --follow             in another shell"
+)]
 pub(crate) struct Args {
+    #[command(subcommand)]
+    control: Option<control::Control>,
+
     /// Address of this machine to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8484", value_parser = address)]
     listen: SocketAddr,
@@ -104,10 +117,17 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
 
-    /// Serve nothing: print `export` lines for a sandbox at the address of
-    /// --listen
-    #[arg(long)]
-    print_env: bool,
+    /// Serve nothing: print the lines that set the variables for a sandbox at the
+    /// address of --listen, for a shell or a file [default: sh]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SHELL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "sh"
+    )]
+    print_env: Option<Shell>,
 
     /// Serve nothing: ask whether the sandbox at URL is up, and exit with 0 if
     /// it is [default: that of --listen]
@@ -140,7 +160,7 @@ enum Codes {
 impl Args {
     /// The format of the log, if there will be calls to log.
     pub(crate) fn log(&self) -> Option<LogFormat> {
-        let serves = !self.print_env && self.health.is_none();
+        let serves = self.print_env.is_none() && self.health.is_none() && self.control.is_none();
         serves.then_some(self.log_format)
     }
 
@@ -163,14 +183,17 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Error> {
+    if let Some(control) = &args.control {
+        return control::run(control);
+    }
     if let Some(url) = &args.health {
         return match url.is_empty() {
             true => health::ask(&args.url()),
             false => health::ask(url),
         };
     }
-    if args.print_env {
-        return print_env(args);
+    if let Some(shell) = args.print_env {
+        return print_env(args, shell);
     }
     let address = args.address();
     let is_reachable = !address.ip().to_canonical().is_loopback();
@@ -287,8 +310,8 @@ fn start(args: &Args) -> Result<Running, Error> {
     })
 }
 
-/// Prints what a shell's `eval` understands.
-fn print_env(args: &Args) -> Result<(), Error> {
+/// Prints lines that a shell's `eval`, or a reader of such files, understands.
+fn print_env(args: &Args, shell: Shell) -> Result<(), Error> {
     if args.address().port() == 0 {
         let message = "--print-env needs the port that the sandbox listens on: --listen ADDR";
         return Err(Error::usage(message));
@@ -299,11 +322,15 @@ fn print_env(args: &Args) -> Result<(), Error> {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
         settings.push((CA_FILE, path.display().to_string()));
     }
-    let lines: String = settings
-        .into_iter()
-        .map(|(name, value)| format!("export {name}='{}'\n", value.replace('\'', r"'\''")))
-        .collect();
-    output::out(&lines)
+    let lines = settings.into_iter().map(|(name, value)| {
+        shell.line(name, &value).ok_or_else(|| {
+            Error::usage(format!(
+                "{name} holds quotation marks or line breaks, which have no form that is sure to \
+                 be read there"
+            ))
+        })
+    });
+    output::out(&lines.collect::<Result<String, _>>()?)
 }
 
 pub(crate) fn not_started(error: cards_sandbox::Error) -> Error {

@@ -78,7 +78,7 @@ fn a_refused_value_is_shown_unless_it_may_be_secret() {
         ("openapi xml", "invalid value 'xml' for '<API>'"),
         ("completions tcsh", "invalid value 'tcsh' for '<SHELL>'"),
         ("completions bash zsh", "unexpected argument 'zsh' found"),
-        ("sandbox stray", "unexpected argument 'stray' found"),
+        ("sandbox stray", "'[a value] after sandbox'"),
         (
             "airpay update-customer --city New Delhi",
             "'[a value] after --city' found",

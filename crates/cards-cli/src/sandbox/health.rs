@@ -3,33 +3,12 @@
 
 use std::time::Duration;
 
-use cards_transport::bytes::Bytes;
-use cards_transport::http::Request;
-use cards_transport::{BaseUrl, BlockingTransport, Limits, UreqTransport};
-
-use crate::config::{CA_FILE, Vars};
+use super::client::Client;
 use crate::error::Error;
 use crate::output;
 
 pub(super) fn ask(url: &str) -> Result<(), Error> {
-    let base: BaseUrl = url
-        .parse()
-        .map_err(|error| Error::usage(format!("--health: {error}")))?;
-    let target = format!("{}/_sandbox/health", base.as_str());
-    let request = Request::get(target)
-        .body(Bytes::new())
-        .map_err(|_| Error::usage("--health: not a URL"))?;
-    // For a sandbox with TLS.
-    let options = Vars::default().checked(CA_FILE)?.trusting()?;
-    let limits = Limits::new(Duration::from_secs(5), 64 * 1024);
-    let is_not_up = || Error::failure(format!("no sandbox answers at {}", base.as_str()));
-    let response = UreqTransport::with_options(&options)?
-        .send(request, limits)
-        .map_err(|error| is_not_up().caused_by(error))?;
-    let status = response.status();
-    if !status.is_success() {
-        return Err(is_not_up().caused_by(format!("it answers with HTTP {}", status.as_u16())));
-    }
+    let client = Client::new(url, "--health")?.within(Duration::from_secs(5));
     #[derive(serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Health {
@@ -38,7 +17,7 @@ pub(super) fn ask(url: &str) -> Result<(), Error> {
         #[serde(default)]
         lost_log_lines: u64,
     }
-    match serde_json::from_slice::<Health>(response.body()) {
+    match serde_json::from_value::<Health>(client.get("/_sandbox/health")?) {
         Ok(health) if health.status == "ok" => {
             if health.lost_log_lines > 0 {
                 let lines = health.lost_log_lines;
@@ -46,6 +25,6 @@ pub(super) fn ask(url: &str) -> Result<(), Error> {
             }
             output::out("ok\n")
         }
-        _ => Err(is_not_up().caused_by("what answers is something else")),
+        _ => Err(client.is_something_else()),
     }
 }

@@ -1,5 +1,6 @@
 //! `cards sandbox`
 
+mod control;
 mod log;
 mod lost_log;
 mod refused;

@@ -1,0 +1,116 @@
+//! `cards sandbox world`
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::at::{At, cell, items};
+use crate::error::Error;
+use crate::output::{self, Reader};
+use crate::read;
+use crate::sheet::Sheet;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  cards sandbox world
+  cards sandbox world save world.json
+  cards sandbox world load world.json")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    at: At,
+
+    #[command(subcommand)]
+    change: Option<Change>,
+}
+
+#[derive(clap::Subcommand)]
+enum Change {
+    /// Write all of it into a file, which has the people in full
+    Save {
+        /// A new file, for this user alone; - for standard output
+        file: PathBuf,
+    },
+    /// Replace all of it by that of a file
+    Load {
+        /// A file as `save` writes it, or a few lines of your own; - for
+        /// standard input
+        file: PathBuf,
+    },
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Error> {
+    let client = args.at.client()?;
+    match &args.change {
+        None => {
+            let came = client.get("/_sandbox/world")?;
+            args.at.print(&came, sheet)
+        }
+        Some(Change::Save { file }) => {
+            let world = client.get_text("/_sandbox/world/file")?;
+            if file == Path::new("-") {
+                return output::data(&world, Reader::of_stdout());
+            }
+            save(file, &world).map_err(|error| {
+                Error::failure(format!("{} cannot be written", file.display())).caused_by(error)
+            })
+        }
+        Some(Change::Load { file }) => {
+            let text = read::text_or_stdin(file).map_err(|error| {
+                Error::usage(format!("cannot read {}", file.display())).caused_by(error)
+            })?;
+            let came = client.put_text("/_sandbox/world", text)?;
+            args.at.print(&came, sheet)
+        }
+    }
+}
+
+/// Writes a file that was not there, for this user alone.
+fn save(file: &Path, world: &str) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?.write_all(world.as_bytes())
+}
+
+/// The customers of all providers, with a row for each card, or one without.
+fn sheet(came: &Value) -> Sheet {
+    const HEAD: [&str; 6] = ["provider", "customer", "card", "number", "kind", "state"];
+    let mut rows = Vec::new();
+    for (provider, world) in came.as_object().into_iter().flatten() {
+        for customer in items(world, "customers") {
+            let id = first(customer, &["entity_id", "customerId", "customersId"]);
+            let cards = items(customer, "cards");
+            for card in cards {
+                let number = match card["bin"].as_str() {
+                    Some(bin) => format!("{bin}******{}", cell(&card["lastFour"])),
+                    None => first(card, &["card_no", "cardNumber"]),
+                };
+                rows.push(vec![
+                    provider.clone(),
+                    id.clone(),
+                    first(card, &["kit_no", "cardId", "id"]),
+                    number,
+                    first(card, &["card_type", "cardType"]),
+                    cell(&card["status"]),
+                ]);
+            }
+            if cards.is_empty() {
+                let mut row = vec![String::new(); HEAD.len()];
+                (row[0], row[1]) = (provider.clone(), id);
+                rows.push(row);
+            }
+        }
+    }
+    Sheet::new(HEAD, rows)
+}
+
+/// The first of these that there is: providers name things in their own ways.
+fn first(of: &Value, names: &[&str]) -> String {
+    let found = names.iter().map(|name| &of[*name]);
+    let mut found = found.filter(|value| !value.is_null());
+    found.next().map_or_else(String::new, cell)
+}
