@@ -262,7 +262,7 @@ const TABLE: &[Group] = &[
             row(
                 LOG,
                 Program,
-                "what is logged on standard error, in place of -v: such as cards_transport=debug",
+                "what is logged on standard error, in place of -v: a level, or such as cards_transport=debug",
             ),
             row("NO_COLOR", Program, "no colours, whatever it is set to"),
             row(

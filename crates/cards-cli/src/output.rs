@@ -1,22 +1,23 @@
 //! The way to standard output and standard error: colour on a terminal, none
 //! elsewhere.
 
+mod filter;
 mod log;
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use self::log::Log;
+use crate::error::Error;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
-use tracing_subscriber::EnvFilter;
-
-use self::log::Log;
-use crate::environment;
-use crate::error::Error;
 
 /// The target that [`Error::log`] logs under.
 pub(crate) const FAILURES: &str = "cards::error";
+
+/// The target that the log tells of settings under.
+const SETTINGS: &str = "cards::settings";
 
 /// The log, once it is started.
 static LOG: OnceLock<Log> = OnceLock::new();
@@ -202,7 +203,8 @@ pub(crate) fn end_log() {
 
 /// Sends the libraries' log to standard error: warnings, and what `RUST_LOG`
 /// or `-v` asks for. A sandbox, which says how its log has to read, tells of
-/// each call without being asked, and of none later for that.
+/// each call without being asked, and of none later for that. A `RUST_LOG` that
+/// cannot be read is told of.
 pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
     let wanted = match (verbose, sandbox) {
         // The demo, which has a sandbox, tells of refused calls in its own words.
@@ -211,12 +213,12 @@ pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
         (1, _) => "warn,cards_transport=debug,cards_sandbox=debug",
         _ => "info,cards_transport=trace,cards_sandbox=trace",
     };
-    let asked = environment::text(environment::LOG).ok().flatten();
-    let asked = asked.and_then(|asked| EnvFilter::try_new(asked).ok());
-    let mut filter = asked.unwrap_or_else(|| EnvFilter::new(wanted));
+    let (mut filter, remark) = filter::asked(wanted);
     // The log tells why the program ends, whatever else is asked for.
-    if let Ok(failures) = format!("{}=error", FAILURES).parse() {
-        filter = filter.add_directive(failures);
+    for always in [format!("{FAILURES}=error"), format!("{SETTINGS}=warn")] {
+        if let Ok(always) = always.parse() {
+            filter = filter.add_directive(always);
+        }
     }
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let to = match sandbox {
@@ -241,5 +243,10 @@ pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
             .with_target(false)
             .without_time()
             .init(),
+    }
+    match (remark, sandbox) {
+        (None, _) => {}
+        (Some(remark), None) => warn(&remark),
+        (Some(remark), Some(_)) => tracing::warn!(target: SETTINGS, "{remark}"),
     }
 }

@@ -14,6 +14,7 @@ mod files;
 mod help;
 mod input;
 mod listed;
+mod log_filter;
 mod man;
 mod odd_pages;
 mod one_time_codes;
