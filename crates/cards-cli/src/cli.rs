@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::Ibanera;
 use cards_transport::paysafe::Paysafe;
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::call::command::Chosen;
 use crate::environment;
@@ -117,7 +117,7 @@ pub(crate) fn parse() -> Result<Cli, ExitCode> {
 
 /// Whether the arguments, which could not be read as a whole, ask for JSON.
 fn asks_for_json(args: &[OsString]) -> bool {
-    let is_json = |value: &str| value == "json";
+    let is_json = |value: &str| Format::from_str(value, true).is_ok_and(Format::is_json);
     let texts: Vec<_> = args
         .iter()
         .map(|arg| arg.to_str().unwrap_or_default())
@@ -171,7 +171,7 @@ fn is_json(matches: &ArgMatches) -> bool {
         Some((_, below)) => is_json(below),
         None => {
             let output = matches.try_get_one::<Format>("output");
-            output.is_ok_and(|output| output == Some(&Format::Json))
+            output.is_ok_and(|output| output.is_some_and(|output| output.is_json()))
         }
     }
 }

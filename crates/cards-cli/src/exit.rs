@@ -90,11 +90,11 @@ const REST: &str = "
 Of a list that breaks off (--all), what was read is printed, and the code is
 that of what ended it.
 
-With --output json, standard error holds one JSON object at most. An error has
-kind, provider, operation, outcome (not_sent, refused, unknown, failed, or
-accepted where only the printing failed), status, attempts, message, causes,
-hint and exit_code, each null where there is none; and refusal, violations,
-warnings, sandbox (the verdict of one on this machine), reply (with --show-body)
-and reply_file where there are any. A command line that cannot be read is told
-in the same way, as kind usage. Where all went well and there are warnings, the
-object has those alone. What -v asks for comes beside it.";
+With --output json or ndjson, standard error holds one JSON object at most. An
+error has kind, provider, operation, outcome (not_sent, refused, unknown,
+failed, or accepted where only the printing failed), status, attempts, message,
+causes, hint and exit_code, each null where there is none; and refusal,
+violations, warnings, sandbox (the verdict of one on this machine), reply (with
+--show-body) and reply_file where there are any. A command line that cannot be
+read is told in the same way, as kind usage. Where all went well and there are
+warnings, the object has those alone. What -v asks for comes beside it.";

@@ -22,8 +22,8 @@
 //! - A change that may have taken effect is said to have an unknown outcome,
 //!   however the call ended, and nobody has to send it again to see what the
 //!   server answered.
-//! - With `--output json`, standard error holds one JSON object at most, the log
-//!   that `-v` asks for aside.
+//! - With `--output json` or `ndjson`, standard error holds one JSON object at
+//!   most, the log that `-v` asks for aside.
 //! - Text that comes from outside can command no terminal; where there is none,
 //!   data pass as they are.
 //! - A list that breaks off is printed as far as it was read, before the error.

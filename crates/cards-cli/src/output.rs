@@ -244,6 +244,7 @@ pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
             .without_time()
             .init(),
     }
+    let remark = remark.map(|remark| harmless(&remark));
     match (remark, sandbox) {
         (None, _) => {}
         (Some(remark), None) => warn(&remark),

@@ -13,10 +13,20 @@ use crate::output::{BOLD, Reader, harmless_lines};
 pub(crate) enum Format {
     /// For people
     Table,
-    /// All that came, sensitive values redacted
+    /// The reply as it came, sensitive values redacted; with --all, a list of
+    /// the pages
     Json,
+    /// Each item of a list on a line of JSON; with --all, as its page arrives
+    Ndjson,
     /// For spreadsheets, with a header line
     Csv,
+}
+
+impl Format {
+    /// Whether it is for programs, which are told of errors as JSON too.
+    pub(crate) const fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson)
+    }
 }
 
 /// Rows of text under a head.

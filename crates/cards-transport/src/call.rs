@@ -13,7 +13,8 @@ use crate::base_url::BaseUrl;
 use crate::cause::ConfigError;
 use crate::codes::{OneTimeCodes, OtpReuse};
 use crate::refusal::{Refusal, Said};
-use crate::reply::Warning;
+use crate::reply::{Reply, Warning};
+use crate::shown::{Frame, Shown};
 use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
 
@@ -52,6 +53,29 @@ pub trait Call: Sealed + DeserializeOwned + Clone + Debug + Send + Sync + 'stati
     /// Whether it brings its provider's token, which a client does by itself.
     fn is_login() -> bool {
         Self::operation() == <Self::Provider as Provider>::Login::operation()
+    }
+
+    /// The reply as it came, without the values that its type hides: for a log, or
+    /// for programs that know the provider's documents.
+    ///
+    /// ```
+    /// use cards_transport::model::paysafe::ListPrepaidCards;
+    /// use cards_transport::{Call, blocking::Client, http, paysafe::Paysafe};
+    ///
+    /// let canned = |_request: http::Request<_>, _limits| {
+    ///     let body = r#"{"cards":[{"cardId":"C1","mobile":"+35988000000"}],"meta":{"limit":10}}"#;
+    ///     Ok(http::Response::new(body.into()))
+    /// };
+    /// let paysafe = Paysafe::new("http://localhost".parse()?).token("t");
+    /// let reply = Client::new(paysafe, canned).send(&ListPrepaidCards::new("1"))?;
+    /// assert_eq!(
+    ///     format!("{:?}", ListPrepaidCards::shown(&reply)),
+    ///     r#"{"cards":[{"cardId":"C1","mobile":"[redacted]"}],"meta":{"limit":10}}"#
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn shown(reply: &Reply<Self::Reply>) -> Shown {
+        Shown::new(reply.body(), reply.value(), Self::Provider::FRAME)
     }
 
     /// Lists the oddities of a reply that is a success all the same.
@@ -101,6 +125,9 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
 
     /// The address of production, as an example of one.
     const PRODUCTION: &'static str;
+
+    /// The frame that stands around the values in every body.
+    const FRAME: Frame = Frame::NONE;
 
     /// Reads the address and the credentials from variables, such as those of
     /// the environment.

@@ -146,6 +146,7 @@ mod retry;
 mod run;
 mod session;
 mod settings;
+mod shown;
 mod throttle;
 mod token_source;
 mod transport;
@@ -170,6 +171,7 @@ pub use refusal::{FieldRefusal, Refusal, Said};
 pub use reply::{RawReply, Reply, ReplyParts, Warning};
 pub use retry::Retry;
 pub use settings::{CallOptions, Settings, Validation};
+pub use shown::{Frame, Shown};
 pub use throttle::Rate;
 pub use token_source::{IssuedToken, SourceError, TokenNeed, TokenSource};
 pub use transport::{

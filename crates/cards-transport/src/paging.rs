@@ -8,11 +8,20 @@ use crate::cause::{Cause, PagingTrouble};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::reply::{RawReply, Reply, Warning};
+use crate::shown::Shown;
 
 /// A call that brings one page of a list.
 pub trait Paged: Call {
     /// The type of an item of the list.
     type Item;
+
+    /// The name under which the items stand in a body.
+    const ITEMS: &'static str;
+
+    /// The items of a page as they came. See [`Call::shown`].
+    fn shown_items(page: &Reply<Self::Reply>) -> Vec<Shown> {
+        Self::shown(page).into_items(Self::ITEMS)
+    }
 
     /// The items of a page.
     fn into_items(page: Self::Reply) -> Vec<Self::Item>;

@@ -27,7 +27,7 @@ pub(crate) struct CallArgs {
     #[arg(long, value_enum, value_name = "NAME", default_value = "ureq")]
     pub(super) backend: Backend,
 
-    /// How the reply is printed; with json, errors are JSON too
+    /// How the reply is printed; with json and ndjson, errors are JSON too
     #[arg(
         short,
         long,

@@ -1,5 +1,7 @@
 //! The way from a request to a printed reply, which every call goes.
 
+use std::ops::ControlFlow;
+
 use cards_transport::{Call, Paged, Reply, Warning};
 
 use super::args::{self, Setup};
@@ -11,7 +13,7 @@ use crate::codes::{flags, memory};
 use crate::config::Needs;
 use crate::error::Error;
 use crate::output;
-use crate::reply;
+use crate::reply::{self, Columns};
 use crate::sheet::Format;
 
 /// Carries a call out and prints the reply.
@@ -20,9 +22,15 @@ pub(super) fn run<C: Call>(call: C, setup: Setup<'_>) -> Result<(), Error> {
     let Some(Ready { client, context }) = ready(&call, setup)? else {
         return Ok(());
     };
+    let columns = Columns::of(&call);
     let reply = send(client, call, &context)?;
     Warnings::default().of(&reply);
-    reply::print(reply.value(), format).map_err(|error| error.after_success(reply.raw(), &context))
+    let printed = match format {
+        Format::Table | Format::Csv => reply::print(reply.value(), format, columns),
+        Format::Json => reply::print_json("", &C::shown(&reply), "\n"),
+        Format::Ndjson => reply::print_lines(&[C::shown(&reply)]),
+    };
+    printed.map_err(|error| error.after_success(reply.raw(), &context))
 }
 
 /// The same for one page of a list.
@@ -33,9 +41,15 @@ pub(super) fn run_page<C: Paged>(call: C, setup: Setup<'_>) -> Result<(), Error>
     };
     let reply = send(client, call.clone(), &context)?;
     Warnings::default().of(&reply);
-    reply::print(reply.value(), format)?;
-    // JSON has it in the reply.
-    if call.next(reply.value()).is_some() && format != Format::Json {
+    match format {
+        Format::Table | Format::Csv => {
+            reply::print(reply.value(), format, Columns::of(&call))?;
+        }
+        Format::Json => reply::print_json("", &C::shown(&reply), "\n")?,
+        Format::Ndjson => reply::print_lines(&C::shown_items(&reply))?,
+    }
+    // JSON tells nothing beside the reply.
+    if call.next(reply.value()).is_some() && !format.is_json() {
         output::note("there are more: --all brings them\n");
     }
     Ok(())
@@ -48,22 +62,70 @@ pub(super) fn run_all<C: Paged>(call: C, setup: Setup<'_>) -> Result<(), Error> 
     let Some(Ready { client, context }) = ready(&call, setup)? else {
         return Ok(());
     };
-    let mut whole: Option<C::Reply> = None;
-    let walk = move |hand_on: &mut dyn FnMut(_)| client.each_page(call.clone(), hand_on);
+    let mut came = Came::new(&call, format);
+    let mut printed = Ok(());
     let mut warnings = Warnings::default();
+    let walk = move |hand_on: &mut dyn FnMut(_)| client.each_page(call.clone(), hand_on);
     let read = watch(&context, walk, |page| {
         warnings.of(&page);
-        match &mut whole {
-            None => whole = Some(page.into_value()),
-            Some(whole) => C::join(whole, page.into_value()),
+        printed = came.take(page);
+        match printed {
+            Ok(()) => ControlFlow::Continue(()),
+            // Nobody reads on.
+            Err(_) => ControlFlow::Break(()),
         }
     });
-    let Some(whole) = whole else {
-        return read;
-    };
-    let printed = reply::print(&whole, format);
-    // The list's failure says more than that of the output.
-    read.map_err(Error::in_the_middle).and(printed)
+    printed?;
+    let is_part = came.pages > 0;
+    let printed = came.end();
+    match is_part {
+        // The list's failure says more than that of the output.
+        true => read.map_err(Error::in_the_middle).and(printed),
+        false => read,
+    }
+}
+
+/// The pages of a whole list, which are printed as they come where the format
+/// allows it.
+struct Came<C: Paged> {
+    format: Format,
+    columns: Columns,
+    pages: usize,
+    /// All of them, for a table.
+    whole: Option<C::Reply>,
+}
+
+impl<C: Paged> Came<C> {
+    fn new(call: &C, format: Format) -> Self {
+        Self {
+            format,
+            columns: Columns::of(call),
+            pages: 0,
+            whole: None,
+        }
+    }
+
+    fn take(&mut self, page: Reply<C::Reply>) -> Result<(), Error> {
+        self.pages += 1;
+        match (self.format, &mut self.whole) {
+            (Format::Ndjson, _) => return reply::print_lines(&C::shown_items(&page)),
+            (Format::Json, _) => {
+                let before = if self.pages == 1 { "[\n" } else { ",\n" };
+                return reply::print_json(before, &C::shown(&page), "");
+            }
+            (Format::Table | Format::Csv, None) => self.whole = Some(page.into_value()),
+            (Format::Table | Format::Csv, Some(whole)) => C::join(whole, page.into_value()),
+        }
+        Ok(())
+    }
+
+    fn end(&self) -> Result<(), Error> {
+        match (self.format, &self.whole) {
+            (Format::Json, _) if self.pages > 0 => reply::print_text("\n]\n"),
+            (_, Some(whole)) => reply::print(whole, self.format, self.columns),
+            (_, None) => Ok(()),
+        }
+    }
 }
 
 /// Warns of what is odd about replies: once where it is odd about many.
@@ -92,7 +154,10 @@ where
 {
     let mut came = None;
     let work = move |hand_on: &mut dyn FnMut(_)| client.send(&call).map(hand_on);
-    watch(context, work, |reply| came = Some(reply))?;
+    watch(context, work, |reply| {
+        came = Some(reply);
+        ControlFlow::Continue(())
+    })?;
     came.ok_or_else(|| Error::of_ending(Ending::Lost, context))
 }
 

@@ -4,6 +4,7 @@
 //! Nobody waits for that thread once the end is known. It may be held by what
 //! cannot be ended, such as the system's look-up of a name.
 
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -27,8 +28,13 @@ enum Event<T> {
     Ended(Ending),
 }
 
-/// Does the work, which hands each reply on, and takes the replies as they come.
-pub(super) fn watch<T, W>(context: &Context, work: W, mut take: impl FnMut(T)) -> Result<(), Error>
+/// Does the work, which hands each reply on, and takes the replies as they come,
+/// until there are no more or no more are wanted.
+pub(super) fn watch<T, W>(
+    context: &Context,
+    work: W,
+    mut take: impl FnMut(T) -> ControlFlow<()>,
+) -> Result<(), Error>
 where
     T: Send + 'static,
     W: Fn(&mut dyn FnMut(T)) -> Result<(), CallError> + Send + 'static,
@@ -60,7 +66,9 @@ where
         };
         match told.recv_timeout(left) {
             Ok(Event::Reply(reply)) => {
-                take(reply);
+                if take(reply).is_break() {
+                    break None;
+                }
                 // From here on, the client's limit for a call ends later.
                 grace = Duration::ZERO;
             }

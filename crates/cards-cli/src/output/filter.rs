@@ -2,7 +2,6 @@
 
 use tracing_subscriber::EnvFilter;
 
-use super::harmless;
 use crate::environment;
 use crate::repeat::{chosen_name, is_near};
 
@@ -29,7 +28,7 @@ pub(super) fn asked(otherwise: &str) -> (EnvFilter, Option<String>) {
             Err(directive) => without(format!(
                 "`{}` is no level, such as debug, and no TARGET=LEVEL, such as \
                  cards_transport=debug",
-                shown(directive)
+                chosen_name(directive)
             )),
         },
         Err(_) => without("it is not UTF-8 text".to_owned()),
@@ -49,7 +48,7 @@ fn misread(text: &str) -> Option<String> {
         .split(',')
         .find(|part| is_almost_a_level(part.trim()))?;
     let (log, levels) = (environment::LOG, LEVELS.join(", "));
-    let part = shown(part);
+    let part = chosen_name(part);
     Some(format!(
         "{log}: `{part}` is no level, and is taken for the name of a crate; the levels are {levels}"
     ))
@@ -64,11 +63,6 @@ fn is_almost_a_level(part: &str) -> bool {
     let is = |word: &str| part.eq_ignore_ascii_case(word);
     let almost = |level: &str| is_near(part, level) || letters(part) == letters(level);
     !LEVELS.into_iter().any(is) && (FOREIGN.into_iter().any(is) || LEVELS.into_iter().any(almost))
-}
-
-/// A part of a filter as it may be repeated.
-fn shown(part: &str) -> String {
-    harmless(chosen_name(part))
 }
 
 #[cfg(test)]

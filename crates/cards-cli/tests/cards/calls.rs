@@ -42,7 +42,8 @@ fn register_user_in_every_way() {
             match format {
                 "json" => {
                     let json: Value = serde_json::from_str(&out).unwrap();
-                    assert_eq!(json["kyc_status"], "MIN_KYC");
+                    assert_eq!(json["data"]["kyc_status"], "MIN_KYC");
+                    assert_eq!(json["status"], 200);
                 }
                 "csv" => {
                     assert!(out.starts_with("entity_id,kyc_status,kyc_expiry_date,kycRefNo\n"));
@@ -69,7 +70,9 @@ fn update_customer_in_every_way() {
     ];
     let [table, json, csv] = in_every_way(&call);
     assert_eq!(table, "RESULT\naccepted\n");
-    assert_eq!(json, "{\"result\": \"accepted\"}\n");
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let wire = serde_json::json!({"status": 200, "message": "success", "data": []});
+    assert_eq!(json, wire);
     assert_eq!(csv, "result\naccepted\n");
 }
 
@@ -100,14 +103,14 @@ fn prepaid_cards_in_every_way() {
         "--include",
         "TOKENIZATIONS,AVAILABLE_ACTIONS",
     ]);
-    insta::assert_snapshot!(table, @r"
-    CARD ID                               NUMBER       TYPE     STATUS  EXPIRY   CUR
-    f16ba382-eb42-481a-b08f-c57bdc9aae24  533944…7009  VIRTUAL  ACTIVE  03/2028  EUR
+    insta::assert_snapshot!(table, @"
+    CARD ID                              NUMBER      TYPE    STATUS EXPIRY  CUR WALLETS              ACTIONS
+    f16ba382-eb42-481a-b08f-c57bdc9aae24 533944…7009 VIRTUAL ACTIVE 03/2028 EUR GOOGLE_PAY COMPLETED CANCEL, LOCK, SHOW_DETAILS, SHOW_PIN, SET_PIN
     ");
-    insta::assert_snapshot!(csv, @r"
-    customerId,cardId,number,cardType,scheme,currency,status,expiry,programName,accountId,isPinSet,createdDate,activationDate
-    12345678,f16ba382-eb42-481a-b08f-c57bdc9aae24,533944******7009,VIRTUAL,MC,EUR,ACTIVE,03/2028,BRAND-VIRTUAL-MC,127623047,true,2019-08-24T14:15:22Z,2019-08-24T14:15:22Z
-    ");
+    insta::assert_snapshot!(csv, @r#"
+    customerId,cardId,number,cardType,scheme,currency,status,expiry,programName,accountId,isPinSet,createdDate,activationDate,tokenizations,availableActions
+    12345678,f16ba382-eb42-481a-b08f-c57bdc9aae24,533944******7009,VIRTUAL,MC,EUR,ACTIVE,03/2028,BRAND-VIRTUAL-MC,127623047,true,2019-08-24T14:15:22Z,2019-08-24T14:15:22Z,GOOGLE_PAY COMPLETED DAPLMC00002125433c0c34a2821f4f86866e7576963baf8b NMZlGi8-DezZZKaU06orvl0f,"CANCEL, LOCK, SHOW_DETAILS, SHOW_PIN, SET_PIN"
+    "#);
     let json: Value = serde_json::from_str(&json).unwrap();
     let card = &json["cards"][0];
     assert_eq!(card["mobile"], "[redacted]");
@@ -126,7 +129,11 @@ fn customer_cards_in_every_way() {
     // Money keeps the digits it came with.
     assert!(json.contains("\"pendingBalance\": 50.50"));
     let json: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["customers"].as_array().unwrap().len(), 2);
+    assert_eq!(json["details"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        (&json["status"], &json["pageSize"]),
+        (&"1".into(), &2.into())
+    );
 }
 
 #[test]
@@ -151,12 +158,18 @@ fn all_pages() {
     let [_, json, csv] = in_every_way(&call);
     assert_eq!(csv.lines().count(), 1 + 137);
     let json: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["cards"].as_array().unwrap().len(), 137);
-    assert!(json["meta"].is_null());
+    // The pages as they came.
+    let pages = json.as_array().unwrap();
+    let cards = |page: &Value| page["cards"].as_array().unwrap().len();
+    assert_eq!(Vec::from_iter(pages.iter().map(cards)), [50, 50, 37]);
+    assert_eq!(json[1]["meta"]["offset"], 50);
 
     let [_, json, _] = in_every_way(&["ibanera", "customer-cards", "--all", "--page-size", "5"]);
     let json: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["customers"].as_array().unwrap().len(), 23);
+    let pages = json.as_array().unwrap();
+    let customers = |page: &Value| page["details"].as_array().unwrap().len();
+    assert_eq!(Vec::from_iter(pages.iter().map(customers)), [5, 5, 5, 5, 3]);
+    assert_eq!(json[4]["pageNumber"], 5);
 }
 
 #[test]
@@ -197,7 +210,7 @@ fn what_was_read_before_a_page_failed_is_printed() {
                     ("paysafe", "csv") => assert!(out.contains("\n,C1,"), "{out}"),
                     ("paysafe", _) => {
                         let json: Value = serde_json::from_str(&out).unwrap();
-                        assert_eq!(json["cards"][0]["cardId"], "C1");
+                        assert_eq!(json[0]["cards"][0]["cardId"], "C1");
                     }
                     (_, "table") => assert!(
                         out.starts_with("CUSTOMER") && out.contains(" 1.50"),
@@ -206,7 +219,7 @@ fn what_was_read_before_a_page_failed_is_printed() {
                     (_, "csv") => assert!(out.contains("\n7,R7,71,"), "{out}"),
                     _ => {
                         let json: Value = serde_json::from_str(&out).unwrap();
-                        assert_eq!(json["customers"][0]["customersId"], 7);
+                        assert_eq!(json[0]["details"][0]["customersId"], 7);
                     }
                 }
             }

@@ -293,13 +293,13 @@ fn flags_that_cannot_be_used() {
     ");
     insta::assert_snapshot!(says(&["paysafe", "prepaid-cards", "--output", "4622940000003713"]), @"
     error: invalid value '[a value]' for '--output <FORMAT>'
-      [possible values: table, json, csv]
+      [possible values: table, json, ndjson, csv]
 
     For more information, try '--help'.
     ");
     insta::assert_snapshot!(says(&["paysafe", "prepaid-cards", "--output"]), @"
     error: a value is required for '--output <FORMAT>' but none was supplied
-      [possible values: table, json, csv]
+      [possible values: table, json, ndjson, csv]
 
     For more information, try '--help'.
     ");
@@ -316,7 +316,9 @@ fn flags_that_cannot_be_used() {
     );
     assert!(says(&["paysafe", "prepaid-cards", "--limit", "many"]).contains("--limit <N>"));
     assert!(says(&["paysafe", "prepaid-cards", "--timeout", "0"]).contains("a number of seconds"));
-    assert!(says(&["paysafe", "prepaid-cards", "--output", "xml"]).contains("table, json, csv"));
+    assert!(
+        says(&["paysafe", "prepaid-cards", "--output", "xml"]).contains("table, json, ndjson, csv")
+    );
     assert!(says(&["paysafe"]).contains("Usage: cards paysafe"));
     let url = says(&[
         "paysafe",

@@ -23,6 +23,7 @@ mod outcomes;
 mod readme;
 mod sandbox;
 mod settings;
+mod shapes;
 mod terminal;
 mod wire;
 

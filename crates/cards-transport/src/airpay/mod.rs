@@ -17,6 +17,7 @@ use crate::encode::encode_form;
 use crate::json::{Object, body_text, is_object, read_object, read_part};
 use crate::refusal::{Meaning, Refusal, Said};
 use crate::request::{FORM, address, request};
+use crate::shown::Frame;
 use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
 
@@ -188,6 +189,12 @@ impl Provider for Airpay {
     type Login = UserLogin;
 
     const PREFIX: &'static str = "CARDS_AIRPAY";
+
+    const FRAME: Frame = Frame {
+        payload: Some("data"),
+        of_reply: None,
+        beside: &["status", "message"],
+    };
 
     const PRODUCTION: &'static str = PRODUCTION;
 

@@ -55,6 +55,8 @@ impl Call for ListCustomerCards {
 impl Paged for ListCustomerCards {
     type Item = CustomerCards;
 
+    const ITEMS: &'static str = "details";
+
     fn into_items(page: CustomerCardsReply) -> Vec<CustomerCards> {
         page.customers
     }

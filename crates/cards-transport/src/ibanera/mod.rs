@@ -24,6 +24,7 @@ use crate::cause::ConfigError;
 use crate::json::{body_text, read_object, read_part};
 use crate::refusal::{FieldRefusal, Refusal, Said};
 use crate::request::from_fields;
+use crate::shown::Frame;
 use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
 
@@ -247,6 +248,19 @@ impl Provider for Ibanera {
     type Login = LoginCall;
 
     const PREFIX: &'static str = "CARDS_IBANERA";
+
+    const FRAME: Frame = Frame {
+        payload: Some("details"),
+        of_reply: Some("customers"),
+        beside: &[
+            "status",
+            "errors",
+            "id",
+            "pageSize",
+            "pageNumber",
+            "numberOfPages",
+        ],
+    };
 
     const PRODUCTION: &'static str = PRODUCTION;
 

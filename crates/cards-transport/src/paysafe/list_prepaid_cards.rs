@@ -52,6 +52,8 @@ impl Call for ListPrepaidCards {
 impl Paged for ListPrepaidCards {
     type Item = Card;
 
+    const ITEMS: &'static str = "cards";
+
     fn into_items(page: CardPage) -> Vec<Card> {
         page.cards
     }

@@ -1,0 +1,243 @@
+//! The columns of replies that are lists of cards.
+
+use std::any::Any;
+use std::slice;
+
+use cards_transport::model::{CardSummary, ibanera, paysafe};
+
+use crate::sheet::{Sheet, number, short_number, state, text};
+
+/// The columns that a call asks for, beside those that every reply has.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Columns {
+    wallets: bool,
+    actions: bool,
+}
+
+impl Columns {
+    /// The columns of what a call includes.
+    pub(crate) fn of(call: &dyn Any) -> Self {
+        let mut words = Vec::new();
+        if let Some(list) = call.downcast_ref::<paysafe::ListPrepaidCards>() {
+            words.extend(list.include.iter().map(ToString::to_string));
+        }
+        if let Some(one) = call.downcast_ref::<paysafe::GetPrepaidCard>() {
+            words.extend(one.include.iter().map(ToString::to_string));
+        }
+        let asks = |what: paysafe::Include| words.contains(&what.to_string());
+        Self {
+            wallets: asks(paysafe::Include::Tokenizations),
+            actions: asks(paysafe::Include::AvailableActions),
+        }
+    }
+
+    /// The columns that fit a terminal.
+    pub(super) fn table(self, reply: &dyn Any) -> Option<Sheet> {
+        let paysafe = paysafe_cards(reply).map(|cards| paysafe_table(cards, self));
+        paysafe.or_else(|| reply.downcast_ref().map(ibanera_table))
+    }
+
+    /// The columns of a spreadsheet.
+    pub(super) fn csv(self, reply: &dyn Any) -> Option<Sheet> {
+        let paysafe = paysafe_cards(reply).map(|cards| paysafe_csv(cards, self));
+        paysafe.or_else(|| reply.downcast_ref().map(ibanera_csv))
+    }
+}
+
+/// The cards of a reply that is a page of them, or a card by itself.
+fn paysafe_cards(reply: &dyn Any) -> Option<&[paysafe::Card]> {
+    match reply.downcast_ref::<paysafe::CardPage>() {
+        Some(page) => Some(&page.cards),
+        None => reply.downcast_ref().map(slice::from_ref),
+    }
+}
+
+fn paysafe_table(cards: &[paysafe::Card], asked: Columns) -> Sheet {
+    let row = |card: &paysafe::Card| {
+        let common = CardSummary::from(card);
+        let mut row = vec![
+            card.card_id.clone(),
+            short_number(&common),
+            text(card.card_type.as_ref()),
+            text(card.status.as_ref()),
+            text(common.expiry.as_ref()),
+            text(common.currency.as_ref()),
+        ];
+        row.extend(asked.wallets.then(|| wallets(card, |_| String::new())));
+        row.extend(asked.actions.then(|| actions(card)));
+        row
+    };
+    let mut head = vec!["card id", "number", "type", "status", "expiry", "cur"];
+    head.extend(asked.wallets.then_some("wallets"));
+    head.extend(asked.actions.then_some("actions"));
+    Sheet::new(head, cards.iter().map(row).collect())
+}
+
+fn paysafe_csv(cards: &[paysafe::Card], asked: Columns) -> Sheet {
+    let row = |card: &paysafe::Card| {
+        let common = CardSummary::from(card);
+        let mut row = vec![
+            text(card.customer_id.as_ref()),
+            card.card_id.clone(),
+            number(&common),
+            text(card.card_type.as_ref()),
+            text(card.scheme.as_ref()),
+            text(common.currency.as_ref()),
+            text(card.status.as_ref()),
+            text(common.expiry.as_ref()),
+            text(card.program_name.as_ref()),
+            text(card.account_id.as_ref()),
+            text(card.is_pin_set.as_ref()),
+            text(card.created_date.as_ref()),
+            text(card.activation_date.as_ref()),
+        ];
+        row.extend(asked.wallets.then(|| wallets(card, reference)));
+        row.extend(asked.actions.then(|| actions(card)));
+        row
+    };
+    let mut head = vec![
+        "customerId",
+        "cardId",
+        "number",
+        "cardType",
+        "scheme",
+        "currency",
+        "status",
+        "expiry",
+        "programName",
+        "accountId",
+        "isPinSet",
+        "createdDate",
+        "activationDate",
+    ];
+    head.extend(asked.wallets.then_some("tokenizations"));
+    head.extend(asked.actions.then_some("availableActions"));
+    Sheet::new(head, cards.iter().map(row).collect())
+}
+
+/// The mobile wallets that hold a card, each with its state.
+fn wallets(card: &paysafe::Card, more: fn(&paysafe::MobileWalletTokenization) -> String) -> String {
+    let wallets = card.tokenizations.iter();
+    let wallets = wallets.flat_map(|it| &it.mobile_wallet_tokenizations);
+    let wallets = wallets.map(|wallet| {
+        let kind = text(wallet.wallet_type.as_ref());
+        let status = text(wallet.status.as_ref());
+        format!("{kind} {status}{}", more(wallet)).trim().to_owned()
+    });
+    Vec::from_iter(wallets).join(", ")
+}
+
+/// The references of a card in a wallet, for a spreadsheet.
+fn reference(wallet: &paysafe::MobileWalletTokenization) -> String {
+    let parts = [&wallet.dpan_ref, &wallet.wallet_id].into_iter().flatten();
+    parts.map(|part| format!(" {part}")).collect()
+}
+
+/// The actions that can be taken with a card.
+fn actions(card: &paysafe::Card) -> String {
+    let actions = card.available_actions.iter().flatten();
+    let actions = actions.map(|one| one.action.to_string());
+    Vec::from_iter(actions).join(", ")
+}
+
+fn ibanera_table(reply: &ibanera::CustomerCardsReply) -> Sheet {
+    let row = |card: &ibanera::Card| {
+        let common = CardSummary::from(card);
+        vec![
+            card.id.to_string(),
+            short_number(&common),
+            state(&common),
+            text(common.currency.as_ref()),
+            text(card.total_balance.as_ref()),
+            text(card.available_balance.as_ref()),
+            text(card.pending_balance.as_ref()),
+        ]
+    };
+    let head = [
+        "customer",
+        "card id",
+        "number",
+        "state",
+        "cur",
+        "total",
+        "available",
+        "pending",
+    ];
+    let of_customer = |customer: &ibanera::CustomerCards| vec![customer.customers_id.to_string()];
+    let rows = ibanera_rows(reply, head.len(), of_customer, row);
+    Sheet {
+        figures_from: 5,
+        ..Sheet::new(head, rows)
+    }
+}
+
+fn ibanera_csv(reply: &ibanera::CustomerCardsReply) -> Sheet {
+    let row = |card: &ibanera::Card| {
+        let common = CardSummary::from(card);
+        vec![
+            card.id.to_string(),
+            number(&common),
+            text(common.currency.as_ref()),
+            text(card.total_balance.as_ref()),
+            text(card.available_balance.as_ref()),
+            text(card.pending_balance.as_ref()),
+            text(card.suppressed.as_ref()),
+        ]
+    };
+    let head = [
+        "customersId",
+        "customersReference",
+        "id",
+        "number",
+        "currency",
+        "totalBalance",
+        "availableBalance",
+        "pendingBalance",
+        "bSuppressed",
+    ];
+    let of_customer = |customer: &ibanera::CustomerCards| {
+        let reference = text(customer.customers_reference.as_ref());
+        vec![customer.customers_id.to_string(), reference]
+    };
+    let rows = ibanera_rows(reply, head.len(), of_customer, row);
+    Sheet::new(head, rows)
+}
+
+/// A row for each card, and one for each customer who has none.
+fn ibanera_rows(
+    reply: &ibanera::CustomerCardsReply,
+    width: usize,
+    of_customer: impl Fn(&ibanera::CustomerCards) -> Vec<String>,
+    of_card: impl Fn(&ibanera::Card) -> Vec<String>,
+) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for customer in &reply.customers {
+        let head = of_customer(customer);
+        for card in &customer.cards {
+            rows.push([head.clone(), of_card(card)].concat());
+        }
+        if customer.cards.is_empty() {
+            let mut row = head;
+            row.resize(width, String::new());
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_by_itself_has_the_columns_of_a_page() {
+        let card = paysafe::Card::new("c-1");
+        let page = paysafe::CardPage::new(vec![card.clone()], paysafe::Meta::new(1, 10, 0));
+        let columns = Columns::default();
+        for own in [Columns::table, Columns::csv] {
+            let alone = own(columns, &card).unwrap();
+            let in_page = own(columns, &page).unwrap();
+            assert_eq!((alone.head, alone.rows), (in_page.head, in_page.rows));
+        }
+    }
+}
