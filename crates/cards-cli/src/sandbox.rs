@@ -11,8 +11,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use cards_sandbox::{
-    Builder, ChecksumOrder, DocExpiry, OneTimePasswords, Running, Sandbox, Store, Tls, UtcOffset,
-    Waiver, World, world,
+    Builder, ChecksumOrder, DocExpiry, IbaneraAuthorization, OneTimePasswords, Running, Sandbox,
+    Store, Tls, UtcOffset, Waiver, World, world,
 };
 use clap::builder::TypedValueParser;
 
@@ -81,6 +81,10 @@ pub(crate) struct Args {
     /// Whether one of Ibanera's codes serves more than one call
     #[arg(long, value_enum, value_name = "HOW", default_value = "reusable")]
     one_time_passwords: Codes,
+
+    /// How the token stands in Ibanera's Authorization
+    #[arg(long, value_enum, value_name = "HOW", default_value = "bearer")]
+    ibanera_authorization: Authorization,
 
     /// When Airpay's doc_expiry has to be filled: by the doc_type, always, or
     /// never
@@ -155,6 +159,24 @@ enum Codes {
     Reusable,
     /// For the one call that it let through
     SingleUse,
+}
+
+/// [`IbaneraAuthorization`] for the command line.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Authorization {
+    /// Bearer, a space, the token
+    Bearer,
+    /// The token alone
+    Bare,
+}
+
+impl From<Authorization> for IbaneraAuthorization {
+    fn from(authorization: Authorization) -> Self {
+        match authorization {
+            Authorization::Bearer => Self::Bearer,
+            Authorization::Bare => Self::Bare,
+        }
+    }
 }
 
 impl Args {
@@ -275,6 +297,7 @@ fn start(args: &Args) -> Result<Running, Error> {
         .journal(args.journal)
         .checksum_order(order)
         .one_time_passwords(codes)
+        .ibanera_authorization(args.ibanera_authorization.into())
         .doc_expiry(args.doc_expiry_rule)
         .airpay_utc_offset(args.airpay_utc_offset)
         .lost_log_lines(output::lost_log_lines);

@@ -7,6 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use axum::Extension;
+use cards_model::Date;
+use rusqlite::Connection;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -17,9 +19,11 @@ use crate::engine::faults::Faults;
 use crate::engine::journal::Exchange;
 use crate::engine::plugin::Plugins;
 use crate::engine::server;
+use crate::engine::store::StoreError;
 use crate::engine::tls::Identity;
 use crate::engine::world;
 use crate::engine::world::file::wait;
+use crate::engine::world_error::WorldError;
 use crate::layers;
 
 /// A running sandbox. It stops when this is dropped: it accepts nothing more,
@@ -86,6 +90,45 @@ impl Running {
             .journal
             .exchange(id)
             .map(|exchange| Exchange::clone(&exchange))
+    }
+
+    /// Gives the exchanges of one operation, the oldest first, whichever provider has it.
+    ///
+    /// # Errors
+    ///
+    /// No operation has this name: a list that is empty for a slip of the pen would pass a test.
+    /// See [`Error::is_settings`].
+    ///
+    /// ```
+    /// let server = cards_sandbox_core::Setup::default().start_blocking([])?;
+    /// assert!(server.calls("nothing-of-the-kind").is_err());
+    /// # Ok::<(), cards_sandbox_core::Error>(())
+    /// ```
+    pub fn calls(&self, operation: &str) -> Result<Vec<Exchange>, Error> {
+        if self.app.operations.named(None, operation).is_none() {
+            let names = self.app.operations.names(None).join(", ");
+            let why = format!("no operation is named {operation:?}; there are {names}");
+            return Err(Error::settings(why));
+        }
+        let mut exchanges = self.exchanges();
+        exchanges.retain(|exchange| exchange.operation == Some(operation));
+        Ok(exchanges)
+    }
+
+    /// Reads the store by a query of a provider's, as of the sandbox's day, whether or not a
+    /// runtime is here.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be read. See [`Error::is_store`].
+    pub fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection, Date) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Error> {
+        let today = self.app.today();
+        let query =
+            move |connection: &Connection| query(connection, today).map_err(WorldError::from);
+        Ok(wait(self.app.store.read(query))?)
     }
 
     /// Empties the journal. The numbers of exchanges go on.

@@ -12,7 +12,7 @@ use cards_sandbox_core::{Plugins, app::App};
 
 use crate::providers;
 use crate::providers::airpay::{Airpay, ChecksumOrder};
-use crate::providers::ibanera::{Ibanera, OneTimePasswords};
+use crate::providers::ibanera::{Ibanera, IbaneraAuthorization, OneTimePasswords};
 use crate::providers::paysafe::Paysafe;
 use crate::running::Running;
 use crate::world::World;
@@ -163,6 +163,22 @@ impl Builder {
     /// Whether one of Ibanera's codes serves more than one call.
     pub fn one_time_passwords(mut self, one_time_passwords: OneTimePasswords) -> Self {
         self.ibanera.one_time_passwords = one_time_passwords;
+        self
+    }
+
+    /// Sets how the token stands in Ibanera's `Authorization`: after `Bearer` where nothing is
+    /// said.
+    ///
+    /// ```
+    /// use cards_sandbox::{IbaneraAuthorization, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder()
+    ///     .ibanera_authorization(IbaneraAuthorization::Bare)
+    ///     .start_blocking()?;
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn ibanera_authorization(mut self, authorization: IbaneraAuthorization) -> Self {
+        self.ibanera.authorization = authorization;
         self
     }
 

@@ -73,8 +73,12 @@ pub use cards_sandbox_core::{
     Clock, ClockHandle, Difference, Error, Exchange, Fault, FaultError, FaultKind, Faults,
     FiredFault, Limits, Nearest, OrderedFault, Part, Received, Remark, Storage as Store, Tls,
 };
+pub use providers::airpay::{AirpayCard, AirpayClient, AirpayCustomer};
 pub use providers::airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};
-pub use providers::ibanera::OneTimePasswords;
+pub use providers::ibanera::{
+    Amount, IbaneraAuthorization, IbaneraCard, IbaneraClient, IbaneraCustomer, OneTimePasswords,
+};
+pub use providers::paysafe::{Expiry, PaysafeCard, PaysafeClient, PaysafeCustomer};
 pub use running::Running;
 pub use world::World;
 

@@ -119,6 +119,25 @@ fn a_file_keeps_the_state() {
     assert!(err.contains("refused"), "{err}");
 }
 
+#[test]
+fn it_takes_a_bare_token_at_ibanera_where_that_is_said() {
+    for (args, taken) in [
+        (&[][..], "bearer"),
+        (&["--ibanera-authorization", "bare"], "bare"),
+    ] {
+        let (_serving, address) = Serving::start(args);
+        for scheme in ["bearer", "bare"] {
+            let mut call = cards(&["ibanera", "customer-cards"]);
+            call.envs(settings(&["--listen", &address]));
+            // A login would only bring another token.
+            call.env_remove("CARDS_IBANERA_PASSWORD");
+            call.env_remove("CARDS_IBANERA_USERNAME");
+            let (code, _, err) = run(call.env("CARDS_IBANERA_AUTHORIZATION", scheme));
+            assert_eq!(code == 0, scheme == taken, "{args:?} {scheme}: {err}");
+        }
+    }
+}
+
 /// Reads what `--print-env` prints, as a shell's `eval` would take it.
 fn settings(args: &[&str]) -> Vec<(String, String)> {
     let (code, out, err) = run(cards(&["sandbox", "--print-env"]).args(args));

@@ -1,5 +1,7 @@
 //! Tells what a client needs to call the sandbox's Airpay.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -7,24 +9,40 @@ use crate::world::airpay::{
     AFFILIATE, CUSTOMER, MOBILE_NO, ONE_TIME_PASSWORD, PASSWORD, PROCESSOR_KEY, SECRET_KEY, TOKEN,
 };
 
-#[derive(Serialize, JsonSchema)]
+/// Holds what a client needs to call the Airpay of a sandbox: none of it is secret, and `Debug` shows no
+/// credential all the same, as programs print their settings.
+///
+/// [`Running::airpay`](crate::Running::airpay) gives it.
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "AirpayCredentials")]
-pub(super) struct Client {
-    base_url: String,
-    affiliate: &'static str,
-    processor_key: &'static str,
-    secret_key: &'static str,
-    token: &'static str,
+#[non_exhaustive]
+#[schemars(
+    rename = "AirpayCredentials",
+    description = "What clients need to call it; none of it is secret."
+)]
+pub struct Client {
+    /// The address that stands before `/airpay/ms/cards/api/...`, without a slash at the end.
+    pub base_url: String,
+    /// The header `affiliate`.
+    pub affiliate: &'static str,
+    /// The header `processor-key`.
+    pub processor_key: &'static str,
+    /// The key that a checksum ends with.
+    pub secret_key: &'static str,
+    /// A header `token` that never expires.
+    pub token: &'static str,
     /// The one that every registration takes.
-    one_time_password: &'static str,
-    entity_id: &'static str,
-    mobile_no: &'static str,
-    password: &'static str,
+    pub one_time_password: &'static str,
+    /// A customer who is there from the start.
+    pub entity_id: &'static str,
+    /// The mobile number that this customer logs in with.
+    pub mobile_no: &'static str,
+    /// The password that this customer logs in with.
+    pub password: &'static str,
 }
 
 impl Client {
-    pub(super) fn at(origin: &str) -> Self {
+    pub(crate) fn at(origin: &str) -> Self {
         Self {
             base_url: origin.to_owned(),
             affiliate: AFFILIATE,
@@ -47,5 +65,14 @@ impl Client {
             ("CARDS_AIRPAY_SECRET_KEY", self.secret_key.to_owned()),
             ("CARDS_AIRPAY_TOKEN", self.token.to_owned()),
         ]
+    }
+}
+
+/// Shows the address alone.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AirpayClient")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
     }
 }

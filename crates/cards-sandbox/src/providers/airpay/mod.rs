@@ -37,6 +37,7 @@ use cards_model::{ProviderId, Rules, Samples};
 use schemars::{Schema, SchemaGenerator};
 
 use self::client::Client;
+pub use self::client::Client as AirpayClient;
 use cards_sandbox_core::answer::{Answer, Rejection};
 use cards_sandbox_core::detail::DetailKind;
 use cards_sandbox_core::journal::Documented;
@@ -46,6 +47,7 @@ use cards_sandbox_core::served::Served;
 use cards_sandbox_core::store::{Migration, Tables};
 use cards_sandbox_core::world::section::Section;
 
+pub use self::section::{Card as AirpayCard, Customer as AirpayCustomer};
 pub use checksum::ChecksumVerdict;
 pub use comparison::Sequence;
 use openapi::document;

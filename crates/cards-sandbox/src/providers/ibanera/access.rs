@@ -5,7 +5,7 @@ use cards_model::Rule;
 
 use super::envelope::{ErrorItem, Refusal};
 use super::one_time_password;
-use super::settings::{Ibanera, OneTimePasswords};
+use super::settings::{Ibanera, IbaneraAuthorization, OneTimePasswords};
 use crate::world::ibanera::{SAMPLE_AUTHORIZATION, SAMPLE_OTP, TOKEN};
 use cards_model::ProviderId;
 use cards_sandbox_core::answer::UnmetRule;
@@ -50,13 +50,7 @@ async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
     if authorization == SAMPLE_AUTHORIZATION && otp == SAMPLE_OTP {
         return Ok(());
     }
-    let Some(token) = intake::scheme(authorization, "Bearer") else {
-        let why = "the header Authorization has to be: Bearer, a space, the token";
-        let error = ErrorItem::invalid(AUTHORIZATION);
-        let unmet = unmet_header(AUTHORIZATION, Rule::Format, "Bearer, a space, the token");
-        return Err(Refusal::unauthorized(error, why).breaks([unmet]));
-    };
-    verify_token(app, token).await?;
+    verify_token(app, token_in(app, authorization)?).await?;
     let refused = |why: &str| {
         let unmet = unmet_header(OTP, Rule::Allowed, "a code of now");
         Refusal::unauthorized(ErrorItem::invalid(OTP), why).breaks([unmet])
@@ -80,6 +74,27 @@ async fn verify(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
     } else {
         Err(refused(one_time_password::USED_UP))
     }
+}
+
+/// The token in the header, as the sandbox is set to take it.
+fn token_in<'a>(app: &App, authorization: &'a str) -> Result<&'a str, Refusal> {
+    let bearer = intake::scheme(authorization, "Bearer");
+    let (token, why, limit) = match app.providers.get::<Ibanera>().authorization {
+        IbaneraAuthorization::Bearer => (
+            bearer,
+            "the header Authorization has to be: Bearer, a space, the token",
+            "Bearer, a space, the token",
+        ),
+        IbaneraAuthorization::Bare => (
+            bearer.is_none().then_some(authorization),
+            "this sandbox is set to take the token alone in the header Authorization, without Bearer",
+            "the token alone",
+        ),
+    };
+    token.ok_or_else(|| {
+        let unmet = unmet_header(AUTHORIZATION, Rule::Format, limit);
+        Refusal::unauthorized(ErrorItem::invalid(AUTHORIZATION), why).breaks([unmet])
+    })
 }
 
 fn value<'a>(headers: &'a HeaderMap, name: &str, shown: &'static str) -> Result<&'a str, Refusal> {

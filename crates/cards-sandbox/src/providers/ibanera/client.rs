@@ -1,28 +1,45 @@
 //! Tells what a client needs to call the sandbox's Ibanera.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::one_time_password;
 use crate::world::ibanera::{CUSTOMER, PASSWORD, TOKEN, TOTP_SECRET, USERNAME};
 
-#[derive(Serialize, JsonSchema)]
+/// Holds what a client needs to call the Ibanera of a sandbox: none of it is secret, and `Debug` shows no
+/// credential all the same, as programs print their settings.
+///
+/// [`Running::ibanera`](crate::Running::ibanera) gives it.
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "IbaneraCredentials")]
-pub(super) struct Client {
-    base_url: String,
-    username: &'static str,
-    password: &'static str,
-    totp_secret: &'static str,
-    token: &'static str,
+#[non_exhaustive]
+#[schemars(
+    rename = "IbaneraCredentials",
+    description = "What clients need to call it; none of it is secret."
+)]
+pub struct Client {
+    /// The address that stands before `/api/v1/...`, without a slash at the end.
+    pub base_url: String,
+    /// The user who logs in.
+    pub username: &'static str,
+    /// The password of this user.
+    pub password: &'static str,
+    /// The secret of this user's one-time passwords, in base32.
+    pub totp_secret: &'static str,
+    /// A bearer token that never expires.
+    pub token: &'static str,
     /// The code of now; none before 1970.
-    otp: Option<String>,
-    otp_seconds_left: Option<u64>,
-    customers_id: i64,
+    pub otp: Option<String>,
+    /// The seconds for which this code is still of now.
+    pub otp_seconds_left: Option<u64>,
+    /// A customer who is there from the start.
+    pub customers_id: i64,
 }
 
 impl Client {
-    pub(super) fn at(origin: &str, now: i64) -> Self {
+    pub(crate) fn at(origin: &str, now: i64) -> Self {
         let (otp, otp_seconds_left) = one_time_password::current(now).unzip();
         Self {
             base_url: origin.to_owned(),
@@ -45,5 +62,14 @@ impl Client {
             ("CARDS_IBANERA_TOTP_SECRET", self.totp_secret.to_owned()),
             ("CARDS_IBANERA_TOKEN", self.token.to_owned()),
         ]
+    }
+}
+
+/// Shows the address alone.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IbaneraClient")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
     }
 }

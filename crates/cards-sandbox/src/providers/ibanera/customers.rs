@@ -9,37 +9,49 @@ use super::section::Amount;
 use cards_sandbox_core::listed;
 use cards_sandbox_core::store::StoreError;
 
-/// One customer with all cards.
-#[derive(Serialize, JsonSchema)]
+/// One customer with all cards, as [`Running::ibanera_customers`](crate::Running::ibanera_customers)
+/// gives one.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "IbaneraCustomer")]
-pub(crate) struct Customer {
-    pub(crate) customers_id: i64,
+#[schemars(
+    rename = "IbaneraCustomer",
+    description = "One customer with all cards."
+)]
+#[non_exhaustive]
+pub struct Customer {
+    /// The id.
+    pub customers_id: i64,
     /// The reference given when the customer was made.
-    pub(crate) customers_reference: String,
-    pub(crate) cards: Vec<Card>,
+    pub customers_reference: String,
+    /// The cards, by id.
+    pub cards: Vec<Card>,
 }
 
 /// One card with its balances, in units of its currency.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "IbaneraCard")]
-pub(crate) struct Card {
-    pub(crate) id: i64,
+#[non_exhaustive]
+pub struct Card {
+    /// The id.
+    pub id: i64,
     /// In small letters in the document's example: `usd`.
-    pub(crate) currency: String,
+    pub currency: String,
     /// Six digits, stars, four digits; that is how it is stored.
-    pub(crate) card_number: String,
+    pub card_number: String,
+    /// The total balance.
     // Numbers as their own text, so that no float rounds them.
     #[schemars(schema_with = "listed::decimal")]
-    pub(crate) total_balance: Amount,
+    pub total_balance: Amount,
+    /// The balance that can be spent.
     #[schemars(schema_with = "listed::decimal")]
-    pub(crate) available_balance: Amount,
+    pub available_balance: Amount,
+    /// The balance that is pending.
     #[schemars(schema_with = "listed::decimal")]
-    pub(crate) pending_balance: Amount,
+    pub pending_balance: Amount,
     /// Whether use of the card is disabled.
     #[serde(rename = "bSuppressed")]
-    pub(crate) suppressed: bool,
+    pub suppressed: bool,
 }
 
 /// Finds a customer.

@@ -24,6 +24,7 @@ use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
 use schemars::{Schema, SchemaGenerator};
 
 use self::client::Client;
+pub use self::client::Client as IbaneraClient;
 use cards_sandbox_core::answer::{Answer, Rejection};
 use cards_sandbox_core::journal::Documented;
 use cards_sandbox_core::plugin::Plugin;
@@ -32,11 +33,13 @@ use cards_sandbox_core::served::Served;
 use cards_sandbox_core::store::{Migration, Tables};
 use cards_sandbox_core::world::section::Section;
 
+pub use customers::{Card as IbaneraCard, Customer as IbaneraCustomer};
 use envelope::{failure, rejected};
 use openapi::document;
+pub use section::Amount;
 use served::served;
 pub(crate) use settings::Ibanera;
-pub use settings::OneTimePasswords;
+pub use settings::{IbaneraAuthorization, OneTimePasswords};
 
 const TABLES: Tables = Tables {
     owner: "ibanera",

@@ -16,9 +16,22 @@ pub enum OneTimePasswords {
     SingleUse,
 }
 
+/// Says how the token stands in Ibanera's `Authorization`. Its document calls the header a bearer
+/// token, and its example shows a bare key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IbaneraAuthorization {
+    /// `Bearer`, a space, the token.
+    #[default]
+    Bearer,
+    /// The token alone.
+    Bare,
+}
+
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Ibanera {
+    pub(crate) authorization: IbaneraAuthorization,
     pub(crate) one_time_passwords: OneTimePasswords,
     pub(crate) token_lifetime: Duration,
 }
@@ -26,6 +39,7 @@ pub(crate) struct Ibanera {
 impl Default for Ibanera {
     fn default() -> Self {
         Self {
+            authorization: IbaneraAuthorization::default(),
             one_time_passwords: OneTimePasswords::default(),
             token_lifetime: Duration::from_secs(3_600),
         }

@@ -61,13 +61,16 @@ pub(crate) struct Card {
     pub(super) available_actions: Option<Vec<AvailableAction>>,
 }
 
-#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+/// The month in which a card ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Expiry {
+pub struct Expiry {
+    /// 1 to 12.
     #[schemars(range(min = 1, max = 12))]
-    pub(crate) month: u8,
+    pub month: u8,
+    /// With four digits.
     #[schemars(range(min = 1, max = 9999))]
-    pub(crate) year: u16,
+    pub year: u16,
 }
 
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
@@ -325,34 +328,49 @@ fn parse<'a, T: Deserialize<'a>>(stored: &'a str) -> rusqlite::Result<T> {
     })
 }
 
-#[derive(Serialize, JsonSchema)]
+/// A customer of a sandbox's Paysafe, as [`Running::paysafe_customers`](crate::Running::paysafe_customers)
+/// gives one.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "PaysafeCustomer")]
-pub(crate) struct Customer {
-    pub(crate) customer_id: String,
-    pub(crate) cards: Vec<Shown>,
+#[schemars(rename = "PaysafeCustomer", description = "A customer with all cards.")]
+#[non_exhaustive]
+pub struct Customer {
+    /// The id.
+    pub customer_id: String,
+    /// The cards, in the order in which they are listed.
+    pub cards: Vec<Shown>,
 }
 
 /// A card without what is personal in it.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PaysafeCardShown")]
-pub(crate) struct Shown {
+#[non_exhaustive]
+pub struct Shown {
+    /// The id.
     #[schemars(length(min = 1, max = ID), regex(pattern = "^[A-Za-z0-9_\\-]+$"))]
-    pub(crate) card_id: String,
+    pub card_id: String,
+    /// The status by the sandbox's clock: `ACTIVE` and the like.
     #[schemars(schema_with = "listed::card_status")]
-    pub(crate) status: String,
-    pub(crate) expiry: Expiry,
-    pub(crate) bin: String,
-    pub(crate) last_four: String,
+    pub status: String,
+    /// The month in which it ends.
+    pub expiry: Expiry,
+    /// The first digits of the number.
+    pub bin: String,
+    /// The last four digits of the number.
+    pub last_four: String,
+    /// The type: `VIRTUAL` or `PHYSICAL`.
     #[schemars(schema_with = "listed::card_type")]
-    pub(crate) card_type: String,
-    pub(crate) program_name: String,
-    pub(crate) currency: String,
+    pub card_type: String,
+    /// The name of the card program.
+    pub program_name: String,
+    /// The currency: `EUR`.
+    pub currency: String,
+    /// The scheme: `VISA` or `MASTERCARD`.
     #[schemars(schema_with = "listed::scheme")]
-    pub(crate) scheme: String,
+    pub scheme: String,
     /// In how many mobile wallets it is.
-    pub(crate) wallets: usize,
+    pub wallets: usize,
     /// The actions that the cardholder can take, or why there are none; for the
     /// page.
     #[serde(skip)]

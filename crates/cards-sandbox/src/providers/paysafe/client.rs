@@ -1,5 +1,7 @@
 //! Tells what a client needs to call the sandbox's Paysafe.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -7,20 +9,34 @@ use crate::world::paysafe::{
     BRAND, CLIENT_ID, CLIENT_SECRET, CUSTOMER, CUSTOMER_WITH_MANY, PREFIX, TOKEN,
 };
 
-#[derive(Serialize, JsonSchema)]
+/// Holds what a client needs to call the Paysafe of a sandbox: none of it is secret, and `Debug` shows no
+/// credential all the same, as programs print their settings.
+///
+/// [`Running::paysafe`](crate::Running::paysafe) gives it.
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "PaysafeCredentials")]
-pub(super) struct Client {
-    base_url: String,
-    brand: &'static str,
-    client_id: &'static str,
-    client_secret: &'static str,
-    token: &'static str,
-    customer_ids: [&'static str; 2],
+#[non_exhaustive]
+#[schemars(
+    rename = "PaysafeCredentials",
+    description = "What clients need to call it; none of it is secret."
+)]
+pub struct Client {
+    /// The address that stands before `/customers/...` and `/auth/...`, without a slash at the end.
+    pub base_url: String,
+    /// The brand in the path of the token call.
+    pub brand: &'static str,
+    /// The client that asks for tokens.
+    pub client_id: &'static str,
+    /// The secret of this client.
+    pub client_secret: &'static str,
+    /// A bearer token that never expires.
+    pub token: &'static str,
+    /// A customer with cards in every state, and one with many.
+    pub customer_ids: [&'static str; 2],
 }
 
 impl Client {
-    pub(super) fn at(origin: &str) -> Self {
+    pub(crate) fn at(origin: &str) -> Self {
         Self {
             base_url: format!("{origin}{}", PREFIX),
             brand: BRAND,
@@ -40,5 +56,14 @@ impl Client {
             ("CARDS_PAYSAFE_CLIENT_SECRET", self.client_secret.to_owned()),
             ("CARDS_PAYSAFE_TOKEN", self.token.to_owned()),
         ]
+    }
+}
+
+/// Shows the address alone.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PaysafeClient")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
     }
 }

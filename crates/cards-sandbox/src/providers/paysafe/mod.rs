@@ -30,6 +30,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use self::access::Access;
 use self::client::Client;
+pub use self::client::Client as PaysafeClient;
 use self::issue_access_token::IssueAccessToken;
 use cards_sandbox_core::answer::{Answer, Rejection};
 use cards_sandbox_core::journal::Documented;
@@ -41,6 +42,7 @@ use cards_sandbox_core::world::section::Section;
 
 #[cfg(test)]
 pub(crate) use card::stored_as_listed;
+pub use card::{Customer as PaysafeCustomer, Expiry, Shown as PaysafeCard};
 #[cfg(test)]
 pub(crate) use change::act;
 use error::{failure, rejected};

@@ -51,20 +51,27 @@ pub(crate) struct CardRow {
     pub(crate) is_kit_no_invented: bool,
 }
 
-/// A card as the control API and the page show it.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "AirpayCard")]
-pub(crate) struct Card {
+/// A card of a sandbox's Airpay, as the control API and the page show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(
+    rename = "AirpayCard",
+    description = "A card as the control API and the page show it."
+)]
+#[non_exhaustive]
+pub struct Card {
     /// First six and last four digits.
-    pub(crate) card_no: String,
-    pub(crate) kit_no: String,
+    pub card_no: String,
+    /// The number of the kit, masked.
+    pub kit_no: String,
+    /// The type: `V` and the like.
     #[schemars(schema_with = "listed::card_type")]
-    pub(crate) card_type: String,
-    pub(crate) card_expiry: String,
+    pub card_type: String,
+    /// The expiry: `12/49`.
+    pub card_expiry: String,
     /// How it is locked: `L`, or `BL` for good; not there where it is not locked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "listed::lock")]
-    pub(crate) lock: Option<String>,
+    pub lock: Option<String>,
 }
 
 impl From<CardRow> for Card {

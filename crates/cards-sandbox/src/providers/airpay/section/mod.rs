@@ -14,9 +14,11 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use cards::Card;
 pub(super) use cards::CardRow;
 pub(super) use rows::CustomerRow;
-pub(super) use shown::{Customer, show_customers};
+pub use shown::Customer;
+pub(super) use shown::show_customers;
 
 /// The fingerprints of what is given. What is made up takes the place of none of
 /// it, also where it comes first.

@@ -11,25 +11,40 @@ use super::cards::{Card, CardRow};
 use crate::providers::airpay::listed;
 use cards_sandbox_core::store::StoreError;
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "AirpayCustomer")]
-pub(crate) struct Customer {
-    pub(crate) entity_id: String,
+/// A customer of a sandbox's Airpay, as [`Running::airpay_customers`](crate::Running::airpay_customers)
+/// gives one. `Debug` and JSON hide what is personal.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(
+    rename = "AirpayCustomer",
+    description = "A customer, without what is personal."
+)]
+#[non_exhaustive]
+pub struct Customer {
+    /// The id.
+    pub entity_id: String,
+    /// The state of the KYC: `MIN_KYC`.
     #[schemars(schema_with = "listed::kyc_status")]
-    pub(crate) kyc_status: String,
+    pub kyc_status: String,
+    /// The day on which the KYC ends: `2027-11-20`.
     #[schemars(extend("format" = "date"))]
-    pub(crate) kyc_expiry_date: String,
+    pub kyc_expiry_date: String,
+    /// The mobile number.
     // Written redacted, by their type.
     #[schemars(with = "String")]
-    pub(crate) mobile_no: Personal,
+    pub mobile_no: Personal,
+    /// The first name.
     #[schemars(with = "String")]
-    pub(crate) first_name: Personal,
+    pub first_name: Personal,
+    /// The last name.
     #[schemars(with = "String")]
-    pub(crate) last_name: Personal,
+    pub last_name: Personal,
+    /// The e-mail address.
     #[schemars(with = "String")]
-    pub(crate) email: Personal,
-    pub(crate) cards: Vec<Card>,
-    pub(crate) preferences: BTreeMap<String, String>,
+    pub email: Personal,
+    /// The cards, the oldest first.
+    pub cards: Vec<Card>,
+    /// Whether each channel that was switched is `ALLOWED`: by `ATM` and the like.
+    pub preferences: BTreeMap<String, String>,
 }
 
 /// Reads all customers, or the one of this id.

@@ -132,3 +132,48 @@ async fn a_code_is_good_for_its_step_and_the_neighbours() {
         401
     );
 }
+
+/// Both readings of the document, each with a token that stands and one that a login brought.
+#[tokio::test]
+async fn the_token_stands_as_the_sandbox_is_set_to_take_it() {
+    use crate::IbaneraAuthorization::{Bare, Bearer};
+    for (setting, taken) in [(Bearer, [true, false]), (Bare, [false, true])] {
+        let sandbox = Harness::with(Sandbox::builder().ibanera_authorization(setting));
+        let login = serde_json::json!({
+            "username": "sandbox", "password": "Sandbox@1234", "otp": otp(&sandbox),
+        });
+        let path = "/api/v1/public/auth/login";
+        let reply = sandbox.control("POST", path, &login.to_string()).await;
+        let reply: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+        let issued = reply["details"]["accessToken"]
+            .as_str()
+            .or(reply["details"].as_str());
+        let issued = issued.unwrap_or_else(|| panic!("{reply}"));
+        let code = otp(&sandbox);
+        for token in ["sandbox-ibanera-token", issued] {
+            for (is_taken, authorization) in taken
+                .into_iter()
+                .zip([format!("Bearer {token}"), token.to_owned()])
+            {
+                let headers = [("authorization", &*authorization), ("otp", &*code)];
+                let reply = sandbox.get(PATH, &headers).await;
+                assert_eq!(
+                    reply.status == 200,
+                    is_taken,
+                    "{setting:?}: {}",
+                    sandbox.why()
+                );
+                if !is_taken {
+                    assert_eq!(reply.status, 401);
+                    assert!(sandbox.why().contains("Authorization"), "{}", sandbox.why());
+                }
+            }
+        }
+        let printed = [("authorization", "YOUR_API_KEY"), ("otp", "text")];
+        assert_eq!(
+            sandbox.get(PATH, &printed).await.status,
+            200,
+            "as it is printed"
+        );
+    }
+}

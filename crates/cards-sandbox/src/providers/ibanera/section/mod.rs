@@ -8,7 +8,8 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use rows::{Amount, Change};
+pub use rows::Amount;
+pub(crate) use rows::Change;
 
 /// Ibanera's part of the world, as the engine asks for it.
 pub(crate) struct IbaneraSection;

@@ -210,12 +210,13 @@ fn shown(field: &'static str, number: &str) -> Result<String, FieldError> {
 }
 
 /// An amount with its own digits, which no float has rounded.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Amount(Box<RawValue>);
+pub struct Amount(Box<RawValue>);
 
 impl Amount {
-    pub(crate) fn as_str(&self) -> &str {
+    /// Gives the digits: `1234.50`.
+    pub fn as_str(&self) -> &str {
         self.0.get()
     }
 
