@@ -49,6 +49,7 @@ impl At {
         let reader = Reader::of_stdout();
         let text = match self.output {
             Format::Json => json(came)?,
+            Format::Ndjson => output::json_line(came),
             Format::Table => sheet(came).to_table(None, reader),
             Format::Csv => sheet(came).to_csv(reader)?,
         };
@@ -59,6 +60,7 @@ impl At {
     pub(super) fn done(&self, came: &Value, word: &str) -> Result<(), Error> {
         match self.output {
             Format::Json => output::data(&json(came)?, Reader::of_stdout()),
+            Format::Ndjson => output::data(&output::json_line(came), Reader::of_stdout()),
             Format::Table | Format::Csv => output::out(&format!("{word}\n")),
         }
     }

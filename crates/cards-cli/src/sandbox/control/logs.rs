@@ -82,7 +82,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         return follow(args, &client, came);
     }
     match args.at.output {
-        Format::Table => lines(items(&came, "exchanges"), args.at.output),
+        Format::Table | Format::Ndjson => lines(items(&came, "exchanges"), args.at.output),
         Format::Json | Format::Csv => args.at.print(&came, |came| sheet(items(came, "exchanges"))),
     }
 }
@@ -91,7 +91,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
 fn follow(args: &Args, client: &Client, mut came: Value) -> Result<(), Error> {
     if args.at.output == Format::Csv {
         return Err(Error::usage(
-            "--follow prints lines: --output table or json",
+            "--follow prints lines: --output table, json or ndjson",
         ));
     }
     loop {
@@ -107,7 +107,7 @@ fn lines(exchanges: &[Value], format: Format) -> Result<(), Error> {
     let reader = Reader::of_stdout();
     for exchange in exchanges {
         let text = match format {
-            Format::Json => output::json_line(exchange),
+            Format::Json | Format::Ndjson => output::json_line(exchange),
             Format::Table | Format::Csv => line(exchange, reader),
         };
         output::data(&text, reader)?;

@@ -100,7 +100,7 @@ fn the_journal_is_followed() {
     following.wait().unwrap();
     let (code, _, err) = control(&url, &["logs", "--follow", "-o", "csv"]);
     assert_eq!(code, 2);
-    assert!(err.contains("--output table or json"), "{err}");
+    assert!(err.contains("--output table, json or ndjson"), "{err}");
 }
 
 #[test]
