@@ -86,6 +86,14 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "HOW", default_value = "bearer")]
     ibanera_authorization: Authorization,
 
+    /// Refuse a mobile number at Airpay that another customer has
+    #[arg(long)]
+    unique_mobile_numbers: bool,
+
+    /// Let a token of Airpay's user-login speak for its own customer alone
+    #[arg(long)]
+    bound_tokens: bool,
+
     /// When Airpay's doc_expiry has to be filled: by the doc_type, always, or
     /// never
     #[arg(long, value_name = "HOW", default_value = "by-type", value_parser = doc_expiry())]
@@ -272,6 +280,23 @@ fn welcome(args: &Args, running: &Running) -> String {
     format!("in another shell: eval \"$({env})\"\n{trust}Ctrl-C stops it\n")
 }
 
+/// Turns on what is off without its flag.
+fn switched_on(args: &Args, mut sandbox: Builder) -> Builder {
+    if args.unique_mobile_numbers {
+        sandbox = sandbox.unique_mobile_numbers();
+    }
+    if args.bound_tokens {
+        sandbox = sandbox.bound_tokens();
+    }
+    if args.expose {
+        sandbox = sandbox.expose();
+    }
+    if args.tls {
+        sandbox = sandbox.tls(Tls::generated());
+    }
+    sandbox
+}
+
 fn start(args: &Args) -> Result<Running, Error> {
     let store = match args.store.as_str() {
         "memory" => Store::Memory,
@@ -312,25 +337,21 @@ fn start(args: &Args) -> Result<Running, Error> {
     for host in &args.allowed_hosts {
         sandbox = sandbox.allow_host(host);
     }
-    if args.expose {
-        sandbox = sandbox.expose();
-    }
-    if args.tls {
-        sandbox = sandbox.tls(Tls::generated());
-    }
-    sandbox.start_blocking().map_err(|error| {
-        if error.is_settings() {
-            return Error::usage(error.to_string());
-        }
-        let is_listen = error.is_listen();
-        let error = not_started(error);
-        if is_listen {
-            error.hint("another sandbox may be running; --port 0 takes a free port")
-        } else {
-            // An error of a store or a world says what to do.
-            error
-        }
-    })
+    switched_on(args, sandbox)
+        .start_blocking()
+        .map_err(|error| {
+            if error.is_settings() {
+                return Error::usage(error.to_string());
+            }
+            let is_listen = error.is_listen();
+            let error = not_started(error);
+            if is_listen {
+                error.hint("another sandbox may be running; --port 0 takes a free port")
+            } else {
+                // An error of a store or a world says what to do.
+                error
+            }
+        })
 }
 
 /// Prints lines that a shell's `eval`, or a reader of such files, understands.

@@ -111,6 +111,29 @@ impl Builder {
         self
     }
 
+    /// Refuses a mobile number at Airpay that another customer has, when registering and
+    /// updating. Where nothing is said it may come again, as no document says otherwise.
+    pub fn unique_mobile_numbers(mut self) -> Self {
+        self.airpay.unique_mobile_numbers = true;
+        self
+    }
+
+    /// Lets a token of Airpay's `user-login` speak only for the customer who logged in;
+    /// the standing one speaks for all. Where nothing is said each speaks for every
+    /// customer, as no document binds it to one.
+    ///
+    /// ```
+    /// let sandbox = cards_sandbox::Sandbox::builder()
+    ///     .unique_mobile_numbers()
+    ///     .bound_tokens()
+    ///     .start_blocking()?;
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn bound_tokens(mut self) -> Self {
+        self.airpay.bound_tokens = true;
+        self
+    }
+
     /// Does not apply one rule of one field, as clients can be told not to: of
     /// every operation that has it, or of `OPERATION/` or `PROVIDER/` alone. A
     /// sandbox does not start with a waiver of what there is not.

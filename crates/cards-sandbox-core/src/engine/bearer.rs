@@ -25,3 +25,17 @@ pub async fn judge(
     };
     app.store.read(state).await
 }
+
+/// Tells whom a token was given out to by a login. `None` for a standing one, and for one that
+/// is unknown.
+pub async fn subject(
+    app: &App,
+    provider: ProviderId,
+    token: &str,
+) -> Result<Option<String>, StoreError> {
+    let token = token.to_owned();
+    let subject = move |connection: &rusqlite::Connection| {
+        tokens::subject(connection, provider, &token).map_err(StoreError::from)
+    };
+    app.store.read(subject).await
+}

@@ -64,6 +64,18 @@ pub(crate) fn state(
     })
 }
 
+/// The one whom a token was given out to. `None`: it was not, or is forgotten.
+pub(crate) fn subject(
+    connection: &Connection,
+    provider: ProviderId,
+    token: &str,
+) -> rusqlite::Result<Option<String>> {
+    connection
+        .prepare_cached("SELECT subject FROM token WHERE digest = ?1 AND provider = ?2")?
+        .query_row(params![digest(token), provider.as_str()], |row| row.get(0))
+        .optional()
+}
+
 /// Ends every token that was handed out, for good: none comes back with a clock
 /// that is moved back. Gives how many were valid.
 pub(crate) fn expire_all(transaction: &Transaction<'_>, now: i64) -> rusqlite::Result<usize> {

@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 use cards_model::Rule;
 
 use super::reply::Refusal;
+use super::settings::Airpay;
 use crate::world::airpay::{AFFILIATE, PLACEHOLDER, PROCESSOR_KEY, TOKEN};
 use cards_model::ProviderId;
 use cards_sandbox_core::answer::UnmetRule;
@@ -18,7 +19,7 @@ pub(super) enum Access {
     /// `affiliate` and `processor-key`.
     Affiliate,
     /// `token`: the standing one, or one from `user-login`. It speaks for every
-    /// customer, as no document binds it to one.
+    /// customer, as no document binds it to one, unless tokens are set to be bound.
     Token,
 }
 
@@ -50,6 +51,31 @@ impl Access {
                     )),
                 }
             }
+        }
+    }
+
+    /// Refuses a token that another customer than that of the form logged in for, where tokens
+    /// are bound.
+    pub(super) async fn speaks_for(
+        self,
+        app: &App,
+        headers: &HeaderMap,
+        fields: &[(&str, &str)],
+    ) -> Result<(), Refusal> {
+        let is_bound = app.providers.get::<Airpay>().bound_tokens;
+        if !is_bound || matches!(self, Self::Affiliate) {
+            return Ok(());
+        }
+        let token = text(headers, "token")?;
+        let subject = bearer::subject(app, ProviderId::AIRPAY, token).await?;
+        // The last of a field counts that comes twice.
+        let named = fields.iter().rev().find(|(name, _)| *name == "entity_id");
+        match (subject, named) {
+            (Some(subject), Some((_, id))) if subject != *id => {
+                let unmet = unmet_header("token", Rule::Consistency, "the customer's own");
+                Err(Refusal::because("the token is another customer's").breaks(unmet))
+            }
+            _ => Ok(()),
         }
     }
 }

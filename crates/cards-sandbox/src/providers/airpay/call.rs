@@ -64,6 +64,8 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
         )
     } else if let Err(violations) = form.check_received(came, &app.rules(H::OPERATION.provider)) {
         refused(app, Refusal::because(summary(&violations))).violations(&violations)
+    } else if let Err(refusal) = H::ACCESS.speaks_for(app, headers, &fields).await {
+        refused(app, refusal)
     } else {
         match form.carry_out(app).await {
             Ok(data) => Answer::accepted(&Success::new(data)),

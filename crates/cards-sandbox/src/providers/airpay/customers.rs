@@ -12,6 +12,9 @@ pub(super) const KYC_STATUS: &str = "MIN_KYC";
 pub(super) const EMAIL_IS_UNIQUE: UnmetRule =
     UnmetRule::field("email", Rule::Allowed, "nobody else may have it");
 
+pub(super) const MOBILE_NO_IS_UNIQUE: UnmetRule =
+    UnmetRule::field("mobile_no", Rule::Allowed, "nobody else may have it");
+
 /// Makes the fingerprint that two e-mail addresses are compared by, whatever
 /// their case. `None` for the documents' own address: any number of customers
 /// may have it.
@@ -29,6 +32,18 @@ pub(super) fn is_email_taken(
     connection
         .prepare_cached(sql)?
         .exists(params![key, entity_id])
+}
+
+/// Whether another customer than `entity_id` has this mobile number.
+pub(super) fn is_mobile_no_taken(
+    connection: &Connection,
+    mobile_no: &str,
+    entity_id: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM airpay_customer WHERE mobile_no = ?1 AND entity_id <> ?2";
+    connection
+        .prepare_cached(sql)?
+        .exists([mobile_no, entity_id])
 }
 
 pub(super) fn is_card_taken(connection: &Connection, key: &[u8; 32]) -> rusqlite::Result<bool> {

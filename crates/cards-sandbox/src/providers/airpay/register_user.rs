@@ -1,9 +1,9 @@
 //! `POST /airpay/ms/cards/api/register-user`
 //!
 //! Airpay, User Registration. A new customer with a card; e-mail address, card
-//! and kit must be new, the card a test card, the one-time password one that the
-//! control API gave out and that was not used, `1234`, or, as in the document's
-//! example, empty.
+//! and kit must be new, and the mobile number where that is set; the card a test
+//! card, the one-time password one that the control API gave out and that was not
+//! used, `1234`, or, as in the document's example, empty.
 
 use cards_model::airpay::RegisterUser;
 use cards_model::{Date, ProviderId, Rule};
@@ -17,6 +17,7 @@ use super::call::Handle;
 use super::customers::{self, KYC_STATUS};
 use super::reply::Refusal;
 use super::section::{CardRow, CustomerRow};
+use super::settings::Airpay;
 use super::{listed, one_time_password, password};
 use crate::world::airpay::{ONE_TIME_PASSWORD, PLACEHOLDER};
 use cards_sandbox_core::answer::UnmetRule;
@@ -71,6 +72,7 @@ impl Handle for RegisterUser {
         }
         let kyc_expiry_date = kyc_expiry(app.rules(ProviderId::AIRPAY).today()).to_string();
         let now = app.now();
+        let is_unique = app.providers.get::<Airpay>().unique_mobile_numbers;
         let password = self.password.clone();
         let hash = move || password::hash(password.expose());
         let password_hash = tokio::task::spawn_blocking(hash)
@@ -88,6 +90,11 @@ impl Handle for RegisterUser {
                 if customers::is_email_taken(transaction, email_key.as_ref(), "")? {
                     return Err(Refusal::because("email: another customer has it")
                         .breaks(customers::EMAIL_IS_UNIQUE));
+                }
+                let mobile_no = self.mobile_no.expose();
+                if is_unique && customers::is_mobile_no_taken(transaction, mobile_no, "")? {
+                    return Err(Refusal::because("mobile_no: another customer has it")
+                        .breaks(customers::MOBILE_NO_IS_UNIQUE));
                 }
                 check_free(transaction, &card_no.1, &kit_no.1)?;
                 let Some(number) = customers::next_number(transaction)? else {

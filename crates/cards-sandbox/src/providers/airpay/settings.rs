@@ -17,6 +17,10 @@ pub(crate) struct Airpay {
     /// The zone whose day is "today".
     pub(crate) utc_offset: UtcOffset,
     pub(crate) doc_expiry: DocExpiry,
+    /// Whether a mobile number belongs to one customer.
+    pub(crate) unique_mobile_numbers: bool,
+    /// Whether a token of a login speaks for the customer alone who logged in.
+    pub(crate) bound_tokens: bool,
 }
 
 impl Default for Airpay {
@@ -27,6 +31,8 @@ impl Default for Airpay {
             token_lifetime: Duration::from_secs(30 * 60),
             utc_offset: UtcOffset::INDIA,
             doc_expiry: DocExpiry::default(),
+            unique_mobile_numbers: false,
+            bound_tokens: false,
         }
     }
 }

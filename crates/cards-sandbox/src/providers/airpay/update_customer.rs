@@ -12,6 +12,7 @@ use super::access::Access;
 use super::call::Handle;
 use super::customers;
 use super::reply::{Nothing, Refusal};
+use super::settings::Airpay;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::card_number;
 use cards_sandbox_core::openapi::About;
@@ -33,6 +34,7 @@ impl Handle for UpdateCustomer {
     }
 
     async fn carry_out(self, app: &App) -> Result<Nothing, Refusal> {
+        let is_unique = app.providers.get::<Airpay>().unique_mobile_numbers;
         app.store
             .write(move |transaction| {
                 let fingerprints = Fingerprints::of(transaction)?;
@@ -42,6 +44,14 @@ impl Handle for UpdateCustomer {
                 if customers::is_email_taken(transaction, email_key.as_ref(), &self.entity_id)? {
                     return Err(Refusal::because("email: another customer has it")
                         .breaks(customers::EMAIL_IS_UNIQUE));
+                }
+                let id = &self.entity_id;
+                let mobile_no = masked(self.mobile_no.as_ref()).filter(|_| is_unique);
+                if let Some(mobile_no) = mobile_no
+                    && customers::is_mobile_no_taken(transaction, &mobile_no, id)?
+                {
+                    return Err(Refusal::because("mobile_no: another customer has it")
+                        .breaks(customers::MOBILE_NO_IS_UNIQUE));
                 }
                 let changed = transaction
                     .prepare_cached(

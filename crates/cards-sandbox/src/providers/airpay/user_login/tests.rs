@@ -1,6 +1,7 @@
 use super::*;
+use crate::Sandbox;
 use crate::testing::{Harness, registration};
-use crate::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD, SECRET_KEY};
+use crate::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD, SECRET_KEY, TOKEN};
 
 const FAIL: &str = r#"{"status":400,"message":"fail"}"#;
 
@@ -73,6 +74,68 @@ async fn a_token_speaks_for_every_customer() {
     let token = token_of(&log_in(&sandbox, "9000000001", "Quiet#Sea42").await);
     let body = update_with(&sandbox, &token).await;
     assert!(body.contains("success"), "{body}");
+}
+
+/// With every call that takes a token; the standing one goes on speaking for all.
+#[tokio::test]
+async fn a_bound_token_speaks_for_its_customer_alone() {
+    let sandbox = Harness::with(Sandbox::builder().bound_tokens());
+    let other = registration(&[("mobile_no", "9000000001")]);
+    let reply = sandbox.airpay("register-user", &other).await;
+    let id = "AIRPAYCUST0002";
+    assert!(reply.body.contains(id), "{}", reply.body);
+    let own = token_of(&log_in(&sandbox, MOBILE_NO, PASSWORD).await);
+    let others = token_of(&log_in(&sandbox, "9000000001", "Quiet#Sea42").await);
+    let calls: [(&str, &[(&str, &str)]); 3] = [
+        ("update-customer", &[]),
+        ("customer-preference", &[]),
+        (
+            "lock-unlock",
+            &[
+                ("kit_no", "100000000978"),
+                ("flag", "L"),
+                ("reason", "Lost"),
+            ],
+        ),
+    ];
+    for (call, rest) in calls {
+        let fields = [&[("entity_id", CUSTOMER)], rest].concat();
+        let values = fields.iter().map(|(_, value)| *value);
+        let sum = cards_sign::checksum(values, SECRET_KEY.as_bytes()).to_string();
+        for (token, is_taken) in [(&*others, false), (&*own, true), (TOKEN, true)] {
+            let headers = [("token", token), ("checksum", &*sum)];
+            let body = sandbox.airpay_with(call, &headers, &fields).await.body;
+            assert_eq!(body.contains("success"), is_taken, "{call}: {body}");
+            if !is_taken {
+                assert_eq!(body, FAIL);
+                assert_eq!(sandbox.why(), "the token is another customer's");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mobile_number_is_one_customers_where_that_is_set() {
+    let sandbox = Harness::with(Sandbox::builder().unique_mobile_numbers());
+    let register = async |mobile_no: &str| {
+        let form = registration(&[("mobile_no", mobile_no)]);
+        sandbox.airpay("register-user", &form).await.body
+    };
+    let update = async |mobile_no: &str| {
+        let fields = [("entity_id", CUSTOMER), ("mobile_no", mobile_no)];
+        sandbox.airpay("update-customer", &fields).await.body
+    };
+    assert_eq!(register(MOBILE_NO).await, FAIL);
+    assert_eq!(sandbox.why(), "mobile_no: another customer has it");
+    assert!(register("9000000001").await.contains("success"));
+    assert_eq!(update("9000000001").await, FAIL);
+    assert_eq!(sandbox.why(), "mobile_no: another customer has it");
+    // One's own, and one that nobody has.
+    for free in [MOBILE_NO, "9000000002"] {
+        let body = update(free).await;
+        assert!(body.contains("success"), "{body}");
+    }
+    assert_eq!(register("9000000002").await, FAIL);
 }
 
 /// Does the write that follows a verified password. Gives whether it succeeded.
