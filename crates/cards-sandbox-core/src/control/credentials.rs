@@ -6,8 +6,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use axum::http::uri::Authority;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::routing::on;
 use cards_model::{Method, ProviderId};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -19,7 +18,6 @@ use serde_json::{Map, json};
 use crate::engine::answer::Answer;
 use crate::engine::app::App;
 use crate::engine::endpoint::Endpoint;
-use crate::engine::intake::{self, HeaderValue};
 use crate::engine::problem::{store_trouble, wrong};
 use crate::engine::provider::{Credentials, Providers};
 use crate::engine::store::{StoreError, tokens};
@@ -98,7 +96,7 @@ fn schema(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
 }
 
 async fn credentials(State(app): State<App>, headers: HeaderMap) -> Answer {
-    let Some(url) = origin(&app, &headers) else {
+    let Some(url) = app.origin(&headers) else {
         return wrong(
             "Host",
             "the header is needed: it is where the sandbox is reached",
@@ -109,22 +107,11 @@ async fn credentials(State(app): State<App>, headers: HeaderMap) -> Answer {
         env: BTreeMap::new(),
     };
     for provider in app.providers.iter() {
-        let Credentials { json, env } = provider.credentials(&url, app.now());
+        let Credentials { json, env, .. } = provider.credentials(&url, app.now());
         shown.providers.push((provider.id(), json));
         shown.env.extend(env);
     }
     Answer::accepted(&shown)
-}
-
-/// Gives the URL at which the caller reached the sandbox: that need not be the
-/// address that it listens on, as from outside a container.
-fn origin(app: &App, headers: &HeaderMap) -> Option<String> {
-    let HeaderValue::Text(host) = intake::header(headers, header::HOST.as_str()) else {
-        return None;
-    };
-    let authority: Authority = host.parse().ok()?;
-    let scheme = app.config.tls.as_ref().map_or("http", |_| "https");
-    (!host.contains('@')).then(|| format!("{scheme}://{authority}"))
 }
 
 #[derive(Serialize, JsonSchema)]

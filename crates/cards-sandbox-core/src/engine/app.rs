@@ -4,12 +4,15 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, header};
 use cards_model::{Date, ProviderId, Rules, Waivers};
 use tokio::sync::Semaphore;
 
 use crate::engine::clock::MovableClock;
 use crate::engine::error::Error;
 use crate::engine::faults::Faults;
+use crate::engine::intake::{self, HeaderValue};
 use crate::engine::journal::Journal;
 use crate::engine::operations::Operations;
 use crate::engine::provider::Providers;
@@ -127,6 +130,17 @@ impl Shared {
     /// Milliseconds since 1970 by the sandbox's clock.
     pub fn now_millis(&self) -> i64 {
         self.clock.now_millis()
+    }
+
+    /// Gives the URL at which the caller reached the sandbox: that need not be the address that it
+    /// listens on, as from outside a container. `None` without a proper `Host`.
+    pub(crate) fn origin(&self, headers: &HeaderMap) -> Option<String> {
+        let HeaderValue::Text(host) = intake::header(headers, header::HOST.as_str()) else {
+            return None;
+        };
+        let authority: Authority = host.parse().ok()?;
+        let scheme = self.config.tls.as_ref().map_or("http", |_| "https");
+        (!host.contains('@')).then(|| format!("{scheme}://{authority}"))
     }
 
     /// Today by the sandbox's clock, in UTC.

@@ -81,6 +81,8 @@ pub struct Credentials {
     pub(crate) json: Option<Box<RawValue>>,
     /// Environment variables, by name.
     pub(crate) env: Vec<(&'static str, String)>,
+    /// A call to copy into a shell.
+    pub(crate) example: Option<String>,
 }
 
 impl Credentials {
@@ -89,7 +91,15 @@ impl Credentials {
         Self {
             json: to_raw_value(shown).ok(),
             env,
+            example: None,
         }
+    }
+
+    /// Adds a call that is accepted as it stands, as a line for a shell: the page shows it before
+    /// the first call.
+    pub fn example(mut self, curl: String) -> Self {
+        self.example = Some(curl);
+        self
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use form_urlencoded::Serializer;
@@ -53,6 +53,7 @@ async fn show(State(app): State<App>, request: Request) -> Page {
         Some(Err(_)) => StatusCode::NOT_FOUND,
         _ => StatusCode::OK,
     };
+    let start = start(&app, request.headers());
     let main = html! {
         (controls(&asked, &app.providers))
         div class="split" data-opened[opened.is_some()] {
@@ -66,7 +67,7 @@ async fn show(State(app): State<App>, request: Request) -> Page {
                     None => {}
                 }
             }
-            (list(&asked, &exchanges, more, last))
+            (list(&asked, &exchanges, more, last, &start))
         }
     };
     layout::page(&app, views::EXCHANGES, status, &main)
@@ -113,7 +114,36 @@ fn controls(asked: &PageQuery, providers: &Providers) -> Markup {
     }
 }
 
-fn list(asked: &PageQuery, exchanges: &[Arc<Exchange>], more: bool, last: u64) -> Markup {
+/// Shows how to make the first call: addresses, credentials, and a line to copy, which are nobody's.
+fn start(app: &App, headers: &HeaderMap) -> Markup {
+    let origin = app.origin(headers);
+    let each = origin.iter().flat_map(|origin| {
+        let providers = app.providers.iter();
+        providers.map(move |one| (one.id(), one.credentials(origin, app.now())))
+    });
+    html! {
+        "No call has come yet. Point a client at this address, and its calls appear here."
+        div class="start" {
+            @for (provider, credentials) in each {
+                h3 { (provider) }
+                dl class="request" {
+                    @for (name, value) in &credentials.env {
+                        div { dt { code { (name) } } dd { code { (value) } } }
+                    }
+                }
+                @if let Some(example) = &credentials.example { pre { code { (example) } } }
+            }
+        }
+    }
+}
+
+fn list(
+    asked: &PageQuery,
+    exchanges: &[Arc<Exchange>],
+    more: bool,
+    last: u64,
+    start: &Markup,
+) -> Markup {
     let events = asked.before.is_none().then(|| asked.events(last));
     html! {
         section id="list" aria-label="Exchanges" data-events=[events] {
@@ -131,11 +161,11 @@ fn list(asked: &PageQuery, exchanges: &[Arc<Exchange>], more: bool, last: u64) -
                 }
             }
             @if exchanges.is_empty() {
-                p class="empty" {
+                div class="empty" {
                     @if asked.before.is_some() || asked.filter != Filter::default() {
                         "No exchange is like this."
                     } @else {
-                        "No call has come yet. Point a client at this address, and its calls appear here."
+                        (start)
                     }
                 }
             }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use cards_model::Request as _;
+use cards_model::airpay::UserLogin;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -54,6 +56,22 @@ impl Client {
             mobile_no: MOBILE_NO,
             password: PASSWORD,
         }
+    }
+
+    /// Gives a line for a shell that logs the customer in.
+    pub(super) fn example(&self) -> String {
+        let values = [self.mobile_no, self.password];
+        let sum = cards_sign::checksum(values, self.secret_key.as_bytes());
+        format!(
+            "curl -sS '{}{}' -H 'affiliate: {}' -H 'processor-key: {}' -H 'checksum: {sum}' \
+             --data-urlencode 'mobile_no={}' --data-urlencode 'password={}'",
+            self.base_url,
+            UserLogin::OPERATION.path,
+            self.affiliate,
+            self.processor_key,
+            self.mobile_no,
+            self.password,
+        )
     }
 
     /// Gives the environment variables in which programs look for it.

@@ -103,7 +103,7 @@ impl Provider for Airpay {
 
     fn credentials(&self, origin: &str, _: i64) -> Credentials {
         let client = Client::at(origin);
-        Credentials::new(&client, client.env())
+        Credentials::new(&client, client.env()).example(client.example())
     }
 
     fn credentials_schema(&self, generator: &mut SchemaGenerator) -> Schema {

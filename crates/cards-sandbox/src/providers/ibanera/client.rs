@@ -2,11 +2,15 @@
 
 use std::fmt;
 
+use cards_model::Request as _;
+use cards_model::ibanera::CardsByCustomer;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::one_time_password;
-use crate::world::ibanera::{CUSTOMER, PASSWORD, TOKEN, TOTP_SECRET, USERNAME};
+use crate::world::ibanera::{
+    CUSTOMER, PASSWORD, SAMPLE_AUTHORIZATION, SAMPLE_OTP, TOKEN, TOTP_SECRET, USERNAME,
+};
 
 /// Holds what a client needs to call the Ibanera of a sandbox: none of it is secret, and `Debug` shows no
 /// credential all the same, as programs print their settings.
@@ -51,6 +55,17 @@ impl Client {
             otp_seconds_left,
             customers_id: CUSTOMER,
         }
+    }
+
+    /// Gives a line for a shell that lists a customer's cards with the headers that the document
+    /// prints: a one-time password would be of no use half a minute later.
+    pub(super) fn example(&self) -> String {
+        let path = CardsByCustomer::OPERATION.path;
+        format!(
+            "curl -sS '{}{path}?customersId={}' -H 'Authorization: {SAMPLE_AUTHORIZATION}' \
+             -H 'otp: {SAMPLE_OTP}'",
+            self.base_url, self.customers_id,
+        )
     }
 
     /// Gives the environment variables in which programs look for it.

@@ -88,7 +88,7 @@ impl Provider for Ibanera {
 
     fn credentials(&self, origin: &str, now: i64) -> Credentials {
         let client = Client::at(origin, now);
-        Credentials::new(&client, client.env())
+        Credentials::new(&client, client.env()).example(client.example())
     }
 
     fn credentials_schema(&self, generator: &mut SchemaGenerator) -> Schema {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use cards_model::Request as _;
+use cards_model::paysafe::ListPrepaidCards;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -45,6 +47,15 @@ impl Client {
             token: TOKEN,
             customer_ids: [CUSTOMER, CUSTOMER_WITH_MANY],
         }
+    }
+
+    /// Gives a line for a shell that lists the cards of the first customer.
+    pub(super) fn example(&self) -> String {
+        let path = ListPrepaidCards::OPERATION
+            .path
+            .replace("{customerId}", CUSTOMER);
+        let (url, token) = (&self.base_url, self.token);
+        format!("curl -sS '{url}{path}' -H 'Authorization: Bearer {token}'")
     }
 
     /// Gives the environment variables in which programs look for it.

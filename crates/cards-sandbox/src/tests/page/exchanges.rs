@@ -1,7 +1,7 @@
 //! Checks the list of exchanges on the page.
 
 use crate::Sandbox;
-use crate::testing::Harness;
+use crate::testing::{Harness, encoded, request};
 
 async fn called(times: usize) -> Harness {
     let sandbox = Harness::with(Sandbox::builder().journal(250));
@@ -102,4 +102,51 @@ async fn forgetting_all_leads_back_to_the_page() {
     let page = sandbox.get("/", &[]).await.body;
     assert!(rows(&page).is_empty() && page.contains("No call has come yet."));
     assert!(page.contains("data-events=\"/_sandbox/exchanges?after=2\""));
+}
+
+/// A line for a shell as a request: its URL, its headers, and its form.
+fn carried_out(line: &str) -> axum::http::Request<axum::body::Body> {
+    let mut words = line.split('\'');
+    let url = (words.next(), words.next());
+    assert_eq!(url.0, Some("curl -sS "), "{line}");
+    let (mut headers, mut fields) = (Vec::new(), Vec::new());
+    let (flags, values): (Vec<_>, Vec<_>) = words.enumerate().partition(|(at, _)| at % 2 == 0);
+    for ((_, flag), (_, value)) in flags.into_iter().zip(values) {
+        match flag.trim() {
+            "-H" => headers.push(value.split_once(": ").unwrap()),
+            "--data-urlencode" => fields.push(value.split_once('=').unwrap()),
+            other => panic!("{other} in {line}"),
+        }
+    }
+    let method = if fields.is_empty() { "GET" } else { "POST" };
+    headers.push(("content-type", "application/x-www-form-urlencoded"));
+    request(method, url.1.unwrap(), &headers, &encoded(&fields))
+}
+
+#[tokio::test]
+async fn before_the_first_call_the_page_says_how_to_make_one() {
+    let sandbox = Harness::new();
+    let page = sandbox.get("/", &[("host", "localhost:8484")]).await.body;
+    for (name, value) in crate::world::env_at("http://localhost:8484") {
+        let shown = format!("<dt><code>{name}</code></dt><dd><code>{value}</code></dd>");
+        assert!(page.contains(&shown), "{shown} in {page}");
+    }
+    let lines = page.split("<pre><code>").skip(1);
+    let lines: Vec<_> = lines.map(|line| line.split('<').next().unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    for line in lines {
+        assert!(line.contains("'http://localhost:8484/"), "{line}");
+        let reply = sandbox.send(carried_out(line)).await;
+        assert!(
+            reply.status == 200 && sandbox.last().accepted,
+            "{line}: {}",
+            sandbox.why()
+        );
+    }
+    // Then it is about the calls that came.
+    let page = sandbox.get("/", &[("host", "localhost:8484")]).await.body;
+    assert!(!page.contains("CARDS_") && !page.contains("curl"));
+    // Without a host, nobody knows the address.
+    let page = Harness::new().get("/", &[]).await.body;
+    assert!(page.contains("No call has come yet.") && !page.contains("curl"));
 }
