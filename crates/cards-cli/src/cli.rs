@@ -21,7 +21,8 @@ use crate::{checksum, complaint, completions, man, openapi, output, sandbox, wor
 #[command(name = "cards", version, arg_required_else_help = true)]
 #[command(max_term_width = 80, after_help = format!("{EXAMPLES}{}", exit::lines()))]
 pub(crate) struct Cli {
-    /// Tell more on standard error; twice for even more
+    /// Tell of each request on standard error: line, status and time; twice for
+    /// headers too, masked
     #[arg(short, long, action = clap::ArgAction::Count, global = true, display_order = 900)]
     pub(crate) verbose: u8,
 

@@ -34,6 +34,25 @@ pub(crate) const BAD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(An
 /// Whether what is told on standard error is told as JSON.
 static JSON: AtomicBool = AtomicBool::new(false);
 
+/// The detail that `-v` asks for.
+static DETAIL: OnceLock<Detail> = OnceLock::new();
+
+/// The detail in which calls are told of while they are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Detail {
+    #[default]
+    None,
+    /// Request line, status and time.
+    Lines,
+    /// Headers too.
+    Headers,
+}
+
+/// The detail that `-v` asks for.
+pub(crate) fn detail() -> Detail {
+    DETAIL.get().copied().unwrap_or_default()
+}
+
 /// The warnings so far, which JSON tells with the end.
 static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -206,12 +225,19 @@ pub(crate) fn end_log() {
 /// each call without being asked, and of none later for that. A `RUST_LOG` that
 /// cannot be read is told of.
 pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
+    let detail = match verbose {
+        0 => Detail::None,
+        1 => Detail::Lines,
+        _ => Detail::Headers,
+    };
+    DETAIL.get_or_init(|| detail);
     let wanted = match (verbose, sandbox) {
         // The demo, which has a sandbox, tells of refused calls in its own words.
         (0, None) => "warn,cards_sandbox::journal=off",
         (0, Some(_)) => "warn,cards_sandbox=info",
-        (1, _) => "warn,cards_transport=debug,cards_sandbox=debug",
-        _ => "info,cards_transport=trace,cards_sandbox=trace",
+        // Calls are told of with their addresses, and with their headers.
+        (1, _) => "warn,cards_sandbox=debug",
+        _ => "info,cards_sandbox=trace",
     };
     let (mut filter, remark) = filter::asked(wanted);
     // The log tells why the program ends, whatever else is asked for.

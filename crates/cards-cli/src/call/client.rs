@@ -10,6 +10,7 @@ use cards_transport::{
 use futures_util::StreamExt;
 use tokio::runtime::Runtime;
 
+use super::told::Told;
 use crate::error::Error;
 
 /// The two backends.
@@ -34,8 +35,8 @@ impl Backend {
 
 /// A provider's client, whatever sends for it.
 pub(crate) enum Client<P> {
-    Ureq(blocking::Client<P, UreqTransport>),
-    Reqwest(cards_transport::Client<P, ReqwestTransport>, Runtime),
+    Ureq(blocking::Client<P, Told<UreqTransport>>),
+    Reqwest(cards_transport::Client<P, Told<ReqwestTransport>>, Runtime),
 }
 
 impl<P: Provider> Client<P> {
@@ -52,7 +53,7 @@ impl<P: Provider> Client<P> {
         let options = options.read_timeout(silence);
         Ok(match backend {
             Backend::Ureq => {
-                let transport = UreqTransport::with_options(&options)?;
+                let transport = Told(UreqTransport::with_options(&options)?);
                 Self::Ureq(blocking::Client::with_settings(
                     provider, transport, settings,
                 ))
@@ -63,7 +64,7 @@ impl<P: Provider> Client<P> {
                     .build();
                 let runtime =
                     runtime.map_err(|error| Error::failure("no async runtime").caused_by(error))?;
-                let transport = ReqwestTransport::with_options(&options)?;
+                let transport = Told(ReqwestTransport::with_options(&options)?);
                 let client = cards_transport::Client::with_settings(provider, transport, settings);
                 Self::Reqwest(client, runtime)
             }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::args::provider;
 use super::context::Context;
+use super::header;
 use crate::config::Vars;
 use crate::error::Error;
 use crate::output;
@@ -63,7 +64,7 @@ where
 fn shown(operation: &Operation, request: &Request<Bytes>) -> String {
     let mut text = format!("{} {}\n", request.method(), request.uri());
     for (name, value) in by_name(request.headers()) {
-        text.push_str(&format!("{name}: {}\n", header(name, value)));
+        text.push_str(&format!("{name}: {}\n", header::of_request(name, value)));
     }
     if request.body().is_empty() {
         return text;
@@ -83,17 +84,6 @@ fn by_name(headers: &HeaderMap) -> Vec<(&HeaderName, &HeaderValue)> {
     let mut headers: Vec<_> = headers.iter().collect();
     headers.sort_by_key(|(name, _)| name.as_str());
     headers
-}
-
-/// The checksum is made to travel in the clear; of credentials only the scheme
-/// is shown.
-fn header(name: &HeaderName, value: &HeaderValue) -> String {
-    let text = value.to_str().unwrap_or("[not text]");
-    match text.split_once(' ') {
-        _ if name == "checksum" || !value.is_sensitive() => text.to_owned(),
-        Some((scheme @ ("Bearer" | "Basic"), _)) => format!("{scheme} [redacted]"),
-        _ => "[redacted]".to_owned(),
-    }
 }
 
 /// Masks the values of a JSON object. Those of lists count as the list's own.

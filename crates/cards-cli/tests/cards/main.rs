@@ -25,6 +25,7 @@ mod sandbox;
 mod settings;
 mod shapes;
 mod terminal;
+mod told;
 mod wire;
 
 use std::process::Output;
