@@ -20,6 +20,9 @@ pub(crate) enum Format {
     Ndjson,
     /// For spreadsheets, with a header line
     Csv,
+    /// A curl command: of a request, and of nothing else
+    #[value(skip)]
+    Curl,
 }
 
 impl Format {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use cards_transport::model::{Waiver, Waivers};
 use cards_transport::{BaseUrl, Call, Provider, Retry, Settings, Validation, operations};
+use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::client::Backend;
 use super::context::{Address, Context};
@@ -31,9 +33,9 @@ pub(crate) struct CallArgs {
     #[arg(
         short,
         long,
-        value_enum,
         value_name = "FORMAT",
-        default_value = "table"
+        default_value = "table",
+        value_parser = format()
     )]
     pub(super) output: Format,
 
@@ -268,6 +270,16 @@ fn base_url_of<P: Provider>() -> String {
 /// The setting that holds the address to log in at.
 fn token_base_url_of<P: Provider>() -> String {
     format!("{}_TOKEN_BASE_URL", P::PREFIX)
+}
+
+/// Reads a format: one of a reply's, or that of a request which is not sent.
+fn format() -> impl TypedValueParser<Value = Format> {
+    let formats = Format::value_variants().iter();
+    let formats = formats.filter_map(ValueEnum::to_possible_value);
+    let curl = PossibleValue::new("curl")
+        .help("With --dry-run: a curl command, secrets and personal values masked");
+    PossibleValuesParser::new(formats.chain([curl]))
+        .map(|word| Format::from_str(&word, true).unwrap_or(Format::Curl))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -12,10 +12,10 @@ use serde_json::{Map, Value};
 
 use super::args::provider;
 use super::context::Context;
-use super::header;
 use crate::config::Vars;
 use crate::error::Error;
 use crate::output;
+use crate::sheet::Format;
 
 /// Names a field whose values are personal, although they are words of a list.
 const PERSONAL: &str = "gender";
@@ -26,6 +26,7 @@ pub(super) fn print<C>(
     vars: &Vars,
     settings: Settings,
     context: &Context,
+    format: Format,
 ) -> Result<(), Error>
 where
     C: Call,
@@ -49,7 +50,9 @@ where
     let request = seen.lock().unwrap_or_else(PoisonError::into_inner).take();
     match (request, sent) {
         (Some(request), _) => {
-            output::out(&shown(context.operation, &request))?;
+            let shown = Shown::of(context.operation, &request);
+            let text = shown.to(format, logs_in);
+            output::out(&text)?;
             if logs_in {
                 output::note("dry run: the token would be fetched first, by logging in\n");
             }
@@ -61,29 +64,151 @@ where
     }
 }
 
-fn shown(operation: &Operation, request: &Request<Bytes>) -> String {
-    let mut text = format!("{} {}\n", request.method(), request.uri());
-    for (name, value) in by_name(request.headers()) {
-        text.push_str(&format!("{name}: {}\n", header::of_request(name, value)));
+/// A request as far as it may be shown.
+struct Shown {
+    method: String,
+    url: String,
+    /// The headers, by name.
+    headers: Vec<(String, String)>,
+    body: Body,
+    /// The bytes of the body as it would be sent.
+    length: usize,
+}
+
+enum Body {
+    Empty,
+    Json(Map<String, Value>),
+    Form(Vec<(String, String)>),
+}
+
+impl Shown {
+    fn of(operation: &Operation, request: &Request<Bytes>) -> Self {
+        let headers = by_name(request.headers()).into_iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), header(name, value)));
+        let body = match serde_json::from_slice(request.body()) {
+            _ if request.body().is_empty() => Body::Empty,
+            Ok(Value::Object(mut object)) => {
+                mask(operation, "", &mut object);
+                Body::Json(object)
+            }
+            _ => {
+                let pairs = form_urlencoded::parse(request.body());
+                let pairs = pairs.map(|(name, value)| {
+                    let value = masked(operation, &name, &value);
+                    (name.into_owned(), value)
+                });
+                Body::Form(pairs.collect())
+            }
+        };
+        Self {
+            method: request.method().to_string(),
+            url: request.uri().to_string(),
+            headers: headers.collect(),
+            body,
+            length: request.body().len(),
+        }
     }
-    if request.body().is_empty() {
-        return text;
+
+    fn to(&self, format: Format, is_after_login: bool) -> String {
+        match format {
+            Format::Curl => self.to_curl(),
+            Format::Json => format!("{:#}\n", self.to_json(is_after_login)),
+            Format::Ndjson => format!("{}\n", self.to_json(is_after_login)),
+            Format::Table | Format::Csv => self.to_text(),
+        }
     }
-    text.push_str(&format!("content-length: {}\n\n", request.body().len()));
-    if let Ok(Value::Object(mut object)) = serde_json::from_slice(request.body()) {
-        mask(operation, "", &mut object);
-        return format!("{text}{:#}\n", Value::Object(object));
+
+    fn to_text(&self) -> String {
+        let mut text = format!("{} {}\n", self.method, self.url);
+        for (name, value) in &self.headers {
+            text.push_str(&format!("{name}: {value}\n"));
+        }
+        if self.length > 0 {
+            text.push_str(&format!("content-length: {}\n\n", self.length));
+        }
+        match &self.body {
+            Body::Empty => {}
+            Body::Json(object) => text.push_str(&format!("{:#}\n", Value::from(object.clone()))),
+            Body::Form(pairs) => {
+                for (name, value) in pairs {
+                    text.push_str(&format!("{name}={value}\n"));
+                }
+            }
+        }
+        text
     }
-    for (name, value) in form_urlencoded::parse(request.body()) {
-        text.push_str(&format!("{name}={}\n", masked(operation, &name, &value)));
+
+    fn to_json(&self, is_after_login: bool) -> Value {
+        let object = |pairs: &[(String, String)]| -> Map<String, Value> {
+            let pairs = pairs.iter();
+            pairs
+                .map(|(name, value)| (name.clone(), value.as_str().into()))
+                .collect()
+        };
+        let body = match &self.body {
+            Body::Empty => Value::Null,
+            Body::Json(body) => body.clone().into(),
+            Body::Form(pairs) => object(pairs).into(),
+        };
+        serde_json::json!({
+            "method": self.method,
+            "url": self.url,
+            "headers": object(&self.headers),
+            "body": body,
+            "logs_in_first": is_after_login,
+            "is_sent": false,
+        })
     }
-    text
+
+    fn to_curl(&self) -> String {
+        let mut words = vec![format!(
+            "curl --request {} {}",
+            self.method,
+            single_quoted(&self.url)
+        )];
+        for (name, value) in &self.headers {
+            words.push(format!(
+                "--header {}",
+                single_quoted(&format!("{name}: {value}"))
+            ));
+        }
+        match &self.body {
+            Body::Empty => {}
+            Body::Json(object) => {
+                let json = Value::from(object.clone()).to_string();
+                words.push(format!("--data-raw {}", single_quoted(&json)));
+            }
+            Body::Form(pairs) => {
+                for (name, value) in pairs {
+                    let pair = single_quoted(&format!("{name}={value}"));
+                    words.push(format!("--data-urlencode {pair}"));
+                }
+            }
+        }
+        words.join(" \\\n  ") + "\n"
+    }
+}
+
+/// A text as one word of a shell.
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 fn by_name(headers: &HeaderMap) -> Vec<(&HeaderName, &HeaderValue)> {
     let mut headers: Vec<_> = headers.iter().collect();
     headers.sort_by_key(|(name, _)| name.as_str());
     headers
+}
+
+/// The checksum is made to travel in the clear; of credentials only the scheme
+/// is shown.
+fn header(name: &HeaderName, value: &HeaderValue) -> String {
+    let text = value.to_str().unwrap_or("[not text]");
+    match text.split_once(' ') {
+        _ if name == "checksum" || !value.is_sensitive() => text.to_owned(),
+        Some((scheme @ ("Bearer" | "Basic"), _)) => format!("{scheme} [redacted]"),
+        _ => "[redacted]".to_owned(),
+    }
 }
 
 /// Masks the values of a JSON object. Those of lists count as the list's own.

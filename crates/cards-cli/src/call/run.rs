@@ -26,7 +26,7 @@ pub(super) fn run<C: Call>(call: C, setup: Setup<'_>) -> Result<(), Error> {
     let reply = send(client, call, &context)?;
     Warnings::default().of(&reply);
     let printed = match format {
-        Format::Table | Format::Csv => reply::print(reply.value(), format, columns),
+        Format::Table | Format::Csv | Format::Curl => reply::print(reply.value(), format, columns),
         Format::Json => reply::print_json("", &C::shown(&reply), "\n"),
         Format::Ndjson => reply::print_lines(&[C::shown(&reply)]),
     };
@@ -42,7 +42,7 @@ pub(super) fn run_page<C: Paged>(call: C, setup: Setup<'_>) -> Result<(), Error>
     let reply = send(client, call.clone(), &context)?;
     Warnings::default().of(&reply);
     match format {
-        Format::Table | Format::Csv => {
+        Format::Table | Format::Csv | Format::Curl => {
             reply::print(reply.value(), format, Columns::of(&call))?;
         }
         Format::Json => reply::print_json("", &C::shown(&reply), "\n")?,
@@ -113,8 +113,8 @@ impl<C: Paged> Came<C> {
                 let before = if self.pages == 1 { "[\n" } else { ",\n" };
                 return reply::print_json(before, &C::shown(&page), "");
             }
-            (Format::Table | Format::Csv, None) => self.whole = Some(page.into_value()),
-            (Format::Table | Format::Csv, Some(whole)) => C::join(whole, page.into_value()),
+            (_, None) => self.whole = Some(page.into_value()),
+            (_, Some(whole)) => C::join(whole, page.into_value()),
         }
         Ok(())
     }
@@ -170,6 +170,11 @@ struct Ready<P> {
 /// The client to call with, and what is told where the call fails; `None`
 /// after a dry run, which is done already.
 fn ready<C: Call>(call: &C, setup: Setup<'_>) -> Result<Option<Ready<C::Provider>>, Error> {
+    if setup.args.output == Format::Curl && !setup.args.dry_run {
+        return Err(Error::usage(
+            "--output curl goes with --dry-run, which sends nothing",
+        ));
+    }
     let vars = setup.vars::<C::Provider>()?;
     Needs::of_call::<C>().check(&vars)?;
     if C::NEEDS_CODE {
@@ -179,7 +184,7 @@ fn ready<C: Call>(call: &C, setup: Setup<'_>) -> Result<Option<Ready<C::Provider
     let args = setup.args;
     let settings = vars.client_settings(setup.validated::<C>(&vars)?)?;
     if args.dry_run {
-        dry_run::print(call, &vars, settings, &context)?;
+        dry_run::print(call, &vars, settings, &context, args.output)?;
         return Ok(None);
     }
     let options = vars.backend_options()?;

@@ -180,3 +180,65 @@ fn a_word_of_a_closed_list_is_sent_as_the_list_has_it() {
     assert!(err.contains("status: one of ALLOWED, NOTALLOWED"), "{err}");
     assert!(sandbox.exchanges().is_empty());
 }
+
+#[test]
+fn as_a_curl_command_and_as_json() {
+    let sandbox = sandbox();
+    let with = |format: &str| {
+        let call = ["airpay", "register-user", "--json", "-", "--dry-run"];
+        let mut command = cards_at(&sandbox, &call);
+        command.args([
+            "--address",
+            "it's 7 $HOME",
+            "--no-validate",
+            "--output",
+            format,
+        ]);
+        let (code, out, err) = run(command.write_stdin(registration().to_string()));
+        assert_eq!(code, 0, "{err}");
+        assert_no_secret(&out);
+        (out, err)
+    };
+    let (out, err) = with("curl");
+    assert_eq!(err, "dry run: nothing was sent\n");
+    let words = shlex::split(&out).unwrap();
+    assert_eq!(words[..3], ["curl", "--request", "POST"]);
+    assert!(
+        words[3].ends_with("/airpay/ms/cards/api/register-user"),
+        "{out}"
+    );
+    let after = |flag: &str| -> Vec<&str> {
+        let pairs = words.windows(2).filter(|pair| pair[0] == flag);
+        pairs.map(|pair| pair[1].as_str()).collect()
+    };
+    assert_eq!(after("--data-urlencode").len(), 21);
+    assert!(after("--data-urlencode").contains(&"kit_no=KIT0001"));
+    assert!(after("--data-urlencode").contains(&"otp=[redacted]"));
+    assert!(after("--header").contains(&"affiliate: [redacted]"));
+
+    let (out, err) = with("json");
+    assert_eq!(err, "");
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (&json["method"], &json["is_sent"]),
+        (&"POST".into(), &false.into())
+    );
+    assert_eq!(json["body"]["kit_no"], "KIT0001");
+    assert_eq!(json["body"]["otp"], "[redacted]");
+    assert_eq!(json["headers"]["affiliate"], "[redacted]");
+    assert_eq!(with("ndjson").0.lines().count(), 1);
+    assert!(sandbox.exchanges().is_empty());
+
+    let call = [
+        "paysafe",
+        "prepaid-cards",
+        "--customer-id=1",
+        "--output=curl",
+    ];
+    let (code, out, err) = run(&mut cards_at(&sandbox, &call));
+    assert_eq!((code, &*out), (2, ""));
+    assert_eq!(
+        err,
+        "error: --output curl goes with --dry-run, which sends nothing\n"
+    );
+}

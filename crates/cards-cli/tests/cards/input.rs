@@ -293,13 +293,13 @@ fn flags_that_cannot_be_used() {
     ");
     insta::assert_snapshot!(says(&["paysafe", "prepaid-cards", "--output", "4622940000003713"]), @"
     error: invalid value '[a value]' for '--output <FORMAT>'
-      [possible values: table, json, ndjson, csv]
+      [possible values: table, json, ndjson, csv, curl]
 
     For more information, try '--help'.
     ");
     insta::assert_snapshot!(says(&["paysafe", "prepaid-cards", "--output"]), @"
     error: a value is required for '--output <FORMAT>' but none was supplied
-      [possible values: table, json, ndjson, csv]
+      [possible values: table, json, ndjson, csv, curl]
 
     For more information, try '--help'.
     ");

@@ -50,7 +50,7 @@ impl At {
         let text = match self.output {
             Format::Json => json(came)?,
             Format::Ndjson => output::json_line(came),
-            Format::Table => sheet(came).to_table(None, reader),
+            Format::Table | Format::Curl => sheet(came).to_table(None, reader),
             Format::Csv => sheet(came).to_csv(reader)?,
         };
         output::data(&text, reader)
@@ -61,7 +61,7 @@ impl At {
         match self.output {
             Format::Json => output::data(&json(came)?, Reader::of_stdout()),
             Format::Ndjson => output::data(&output::json_line(came), Reader::of_stdout()),
-            Format::Table | Format::Csv => output::out(&format!("{word}\n")),
+            Format::Table | Format::Csv | Format::Curl => output::out(&format!("{word}\n")),
         }
     }
 }

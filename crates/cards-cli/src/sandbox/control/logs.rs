@@ -82,7 +82,9 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         return follow(args, &client, came);
     }
     match args.at.output {
-        Format::Table | Format::Ndjson => lines(items(&came, "exchanges"), args.at.output),
+        Format::Table | Format::Ndjson | Format::Curl => {
+            lines(items(&came, "exchanges"), args.at.output)
+        }
         Format::Json | Format::Csv => args.at.print(&came, |came| sheet(items(came, "exchanges"))),
     }
 }
@@ -108,7 +110,7 @@ fn lines(exchanges: &[Value], format: Format) -> Result<(), Error> {
     for exchange in exchanges {
         let text = match format {
             Format::Json | Format::Ndjson => output::json_line(exchange),
-            Format::Table | Format::Csv => line(exchange, reader),
+            Format::Table | Format::Csv | Format::Curl => line(exchange, reader),
         };
         output::data(&text, reader)?;
     }
