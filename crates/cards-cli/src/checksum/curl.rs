@@ -205,11 +205,21 @@ fn of_url(url: &str) -> Option<&'static Operation> {
     signed().find(|operation| last(operation.path) == last(path))
 }
 
+/// The headers that say who calls, which some senders hash too.
+const IDENTIFYING: [&str; 3] = ["affiliate", "processor-key", "token"];
+
 fn header(text: &str, found: &mut Found) {
-    if let Some((name, value)) = text.split_once(':')
-        && name.trim().eq_ignore_ascii_case("checksum")
+    let Some((name, value)) = text.split_once(':') else {
+        return;
+    };
+    let (name, value) = (name.trim(), value.trim().to_owned());
+    if name.eq_ignore_ascii_case("checksum") {
+        found.checksum = Some(value);
+    } else if let Some(name) = IDENTIFYING
+        .into_iter()
+        .find(|one| name.eq_ignore_ascii_case(one))
     {
-        found.checksum = Some(value.trim().to_owned());
+        found.headers.push((name, value));
     }
 }
 

@@ -10,6 +10,8 @@ pub(super) struct Found {
     pub(super) operation: Option<&'static Operation>,
     /// From a curl command's header.
     pub(super) checksum: Option<String>,
+    /// The documented headers of a curl command beside it: name and value.
+    pub(super) headers: Vec<(&'static str, String)>,
     /// A warning of what a pasted command has and was not read.
     pub(super) unread: Option<String>,
 }

@@ -1,5 +1,8 @@
 //! `cards verify`
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use cards_transport::model::UtcOffset;
 use cards_transport::sign::{Explain, checksum, explain};
 
 use super::fields::FieldArgs;
@@ -11,7 +14,8 @@ use crate::output::{self, BAD, GOOD};
 #[derive(clap::Args)]
 #[command(after_help = "\
 Exit code 0 where the checksum matches, 1 where it does not; then the usual
-mistakes and the other orders are tried, and the one that gives it is named.
+mistakes and the other orders are tried, two at once where they are likely
+together, and what gives it is named with its cure.
 The secret key is read from CARDS_AIRPAY_SECRET_KEY or from a profile.
 
 Examples:
@@ -55,13 +59,26 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Error> {
     let example = found
         .operation
         .map_or(&[][..], |operation| operation.example_order);
+    let headers = found.headers.iter();
+    let headers: Vec<(&str, &str)> = headers.map(|(name, value)| (*name, &**value)).collect();
+    let now = unix_seconds();
+    let day = |zone: UtcOffset| zone.date(now).to_string();
+    let (india, utc) = (day(UtcOffset::INDIA), day(UtcOffset::UTC));
+    let days = [("IST", &*india), ("UTC", &*utc)];
     let why = explain(
         &Explain::new(&received, key, given)
             .table(&table)
-            .example(example),
+            .example(example)
+            .others(&headers)
+            .days(&days),
     );
     output::out(&format!(
         "{BAD}mismatch:{BAD:#} the checksum is not {made}\n{why}\n"
     ))?;
     Ok(Exit::Failure)
+}
+
+fn unix_seconds() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    i64::try_from(since.unwrap_or_default().as_secs()).unwrap_or(i64::MAX)
 }

@@ -143,6 +143,27 @@ fn verify_explains_a_swapped_order() {
 }
 
 #[test]
+fn verify_finds_a_day_a_header_and_a_json_body_in_a_curl_command() {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = i64::try_from(now.unwrap().as_secs()).unwrap();
+    let today = cards_transport::model::UtcOffset::INDIA.date(now);
+    let verify = |hashed: &str, body: &str| {
+        let sum = with_key(&["sign", "city=MARKER1", hashed], "").1;
+        let curl = format!(
+            "curl http://h/update-customer -H 'Token: MARKER2' -H 'checksum: {}' {body}\n",
+            sum.trim()
+        );
+        let (code, out, _) = with_key(&["verify", "--curl", "-"], &curl);
+        assert_eq!(code, 1);
+        out.lines().skip(1).collect::<Vec<_>>().join("\n")
+    };
+    let form = "-d city=MARKER1";
+    insta::assert_snapshot!(verify(&format!("x={today}"), form), @"The sender hashed the values in the order received, with the day in IST (`Y-m-d`) after them. Leave the day out: other interfaces of the provider append it, this one does not.");
+    insta::assert_snapshot!(verify("x=MARKER2", form), @"The sender hashed the values in the order received, with `token`, which is not of the body, after them. Hash the values of the body alone.");
+    insta::assert_snapshot!(verify("state=", r#"-d '{"city": "MARKER1", "state": ""}'"#), @"The body is a JSON text, though its content type says that it is a form: send the fields urlencoded, as `name=value&name=value`. The sender hashed the values in the order received (here the same as the order of the parameter table and the order of the request example and the order of their names), and then the secret, which is right.");
+}
+
+#[test]
 fn verify_explains_other_mistakes() {
     let verify = |sum: &str| {
         let args = [

@@ -13,7 +13,7 @@ use cards_model::{Operation, ProviderId};
 use cards_sign::checksum;
 use maud::{Markup, html};
 
-use super::comparison::{Comparison, compare};
+use super::comparison::{Beside, Comparison, compare};
 use super::order::{ChecksumOrder, arrange};
 use super::sequences;
 use cards_sandbox_core::app::App;
@@ -51,7 +51,7 @@ async fn compute(State(app): State<App>, request: Request) -> Page {
         Err(fault) => return page(&app, fault.status(), &refused(&fault.why())),
     };
     match Typed::parse(&form, signed(&app)) {
-        Ok(typed) => page(&app, StatusCode::OK, &answer(&typed)),
+        Ok(typed) => page(&app, StatusCode::OK, &answer(&typed, app.now())),
         Err(why) => page(&app, StatusCode::BAD_REQUEST, &refused(&why)),
     }
 }
@@ -138,7 +138,7 @@ fn encoded(text: &str) -> Result<Pairs, String> {
         .collect())
 }
 
-fn answer(typed: &Typed) -> Markup {
+fn answer(typed: &Typed, now: i64) -> Markup {
     let fields: Vec<(&str, &str)> = typed
         .fields
         .iter()
@@ -147,10 +147,11 @@ fn answer(typed: &Typed) -> Markup {
     let secret = typed.secret.as_bytes();
     let arranged = arrange(typed.operation, typed.order, &fields);
     let digest = checksum(arranged.iter().map(|(_, value)| *value), secret).to_string();
+    let beside = Beside { now, headers: &[] };
     let comparison = typed
         .given
         .as_deref()
-        .map(|given| compare(typed.operation, &fields, secret, given));
+        .map(|given| compare(typed.operation, &fields, secret, given, beside));
     let names = arranged.iter().enumerate().map(|(at, (name, _))| {
         // A name that no document has may be anything.
         let known = typed.operation.field(name).map(|field| field.wire);

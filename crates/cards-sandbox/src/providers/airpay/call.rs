@@ -51,7 +51,7 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
         .collect();
     let order = app.providers.get::<Airpay>().checksum_order;
     // Worked out whatever else is wrong: the journal tells all that it can.
-    let checksum = checksum::judge(H::OPERATION, order, headers, &fields);
+    let checksum = checksum::judge(H::OPERATION, order, headers, &fields, app.now());
     let form = H::from_fields(fields.iter().copied());
     let came = |wire: &str| fields.iter().any(|(name, _)| *name == wire);
 

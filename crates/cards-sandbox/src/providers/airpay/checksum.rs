@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::access::unmet_header;
-use super::comparison::{Comparison, Sequence, compare};
+use super::comparison::{Beside, Comparison, Sequence, compare};
 use super::order::{ChecksumOrder, arrange};
 use super::sequences;
 use crate::world::airpay::SECRET_KEY;
@@ -118,6 +118,9 @@ impl fmt::Display for ChecksumVerdict {
     }
 }
 
+/// The headers that say who calls, which some senders hash too.
+const IDENTIFYING: [&str; 3] = ["affiliate", "processor-key", "token"];
+
 /// Judges the checksum over all `fields`, those included that no document
 /// knows.
 pub(super) fn judge(
@@ -125,6 +128,7 @@ pub(super) fn judge(
     order: ChecksumOrder,
     headers: &HeaderMap,
     fields: &[(&str, &str)],
+    now: i64,
 ) -> ChecksumVerdict {
     let HeaderValue::Text(given) = header(headers, "checksum") else {
         return ChecksumVerdict::Missing;
@@ -134,12 +138,24 @@ pub(super) fn judge(
     if checksum(arranged.iter().map(|(_, value)| *value), secret).verify(given) {
         return ChecksumVerdict::Right;
     }
+    let came = IDENTIFYING.map(|name| (name, header(headers, name)));
+    let came: Vec<(&str, &str)> = came
+        .into_iter()
+        .filter_map(|(name, value)| match value {
+            HeaderValue::Text(value) => Some((name, value)),
+            HeaderValue::Missing | HeaderValue::Unreadable(_) => None,
+        })
+        .collect();
+    let beside = Beside {
+        now,
+        headers: &came,
+    };
     let Comparison {
         mut explanation,
         mistake,
         sequences,
         ..
-    } = compare(operation, fields, secret, given);
+    } = compare(operation, fields, secret, given, beside);
     if order != ChecksumOrder::Received {
         explanation.push_str(&format!(" This sandbox was set to the order `{order}`."));
     }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use cards_model::Operation;
+use cards_model::{Operation, UtcOffset};
 use cards_sign::{Arrangement, Cause, Explain, Order, explain};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -40,17 +40,32 @@ pub(crate) struct Comparison {
     pub(crate) sequences: Vec<Sequence>,
 }
 
+/// Texts beside the body that senders hash by mistake.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Beside<'a> {
+    /// The time, whose day other interfaces of the provider append. Unix seconds.
+    pub(crate) now: i64,
+    /// The documented headers that came, but for the checksum: name and value.
+    pub(crate) headers: &'a [(&'a str, &'a str)],
+}
+
 /// Compares a checksum with those of the decoded `fields` in every order.
 pub(crate) fn compare(
     operation: &'static Operation,
     fields: &[(&str, &str)],
     secret: &[u8],
     given: &str,
+    beside: Beside<'_>,
 ) -> Comparison {
+    let day = |zone: UtcOffset| zone.date(beside.now).to_string();
+    let (india, utc) = (day(UtcOffset::INDIA), day(UtcOffset::UTC));
+    let days = [("IST", &*india), ("UTC", &*utc)];
     let table: Vec<&str> = operation.fields.iter().map(|field| field.wire).collect();
     let input = Explain::new(fields, secret, given)
         .table(&table)
-        .example(operation.example_order);
+        .example(operation.example_order)
+        .others(beside.headers)
+        .days(&days);
     let explanation = explain(&input);
     let cause = explanation.matched();
     let sequences = if explanation.is_limited() {

@@ -169,6 +169,40 @@ async fn a_token_has_to_be_there_and_known() {
 }
 
 #[tokio::test]
+async fn a_day_a_header_and_two_mistakes_at_once_are_told() {
+    let sandbox = Harness::new();
+    let fields = [
+        ("entity_id", CUSTOMER),
+        ("city", "Kochi"),
+        ("address", "Main Road"),
+    ];
+    let day = sandbox.app.now();
+    let day = cards_model::UtcOffset::INDIA.date(day).to_string();
+    let values = [CUSTOMER, "Kochi", "Main Road"];
+    for (parts, why) in [
+        (
+            vec![values[0], values[1], values[2], &day],
+            "with the day in IST (`Y-m-d`) after them",
+        ),
+        (
+            vec![values[0], values[1], values[2], TOKEN],
+            "with `token`, which is not of the body, after them",
+        ),
+        (
+            vec![CUSTOMER, "|", "KOCHI", "|", "MAIN ROAD"],
+            "each value in capitals, and with `|` between them",
+        ),
+    ] {
+        let sum = cards_sign::checksum(parts, SECRET_KEY.as_bytes()).to_string();
+        let headers = [("token", TOKEN), ("checksum", &*sum)];
+        sandbox
+            .airpay_with("update-customer", &headers, &fields)
+            .await;
+        assert!(sandbox.why().contains(why), "{}", sandbox.why());
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_checksum_is_refused_and_explained() {
     let sandbox = Harness::new();
     let fields = [

@@ -13,7 +13,13 @@ const FIELDS: [(&str, &str); 6] = [
 ];
 
 fn compared(given: &str) -> Comparison {
-    compare(UpdateCustomer::OPERATION, &FIELDS, b"test", given)
+    compare(
+        UpdateCustomer::OPERATION,
+        &FIELDS,
+        b"test",
+        given,
+        Beside::default(),
+    )
 }
 
 #[test]
@@ -71,9 +77,15 @@ fn a_mistake_is_told_with_the_order_that_it_was_made_in() {
 fn a_large_body_has_no_sequences() {
     let fields = vec![("city", "x"); cards_sign::MAX_FIELDS + 1];
     let compare = |fields| {
-        compare(UpdateCustomer::OPERATION, fields, b"test", "0")
-            .sequences
-            .len()
+        compare(
+            UpdateCustomer::OPERATION,
+            fields,
+            b"test",
+            "0",
+            Beside::default(),
+        )
+        .sequences
+        .len()
     };
     assert_eq!(compare(&fields), 0);
     assert_eq!(compare(&fields[1..]), 1, "all orders are the same");
