@@ -11,12 +11,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use cards_sandbox::{
-    Builder, ChecksumOrder, DocExpiry, IbaneraAuthorization, OneTimePasswords, Running, Sandbox,
-    Store, Tls, UtcOffset, Waiver, World, world,
+    Builder, DocExpiry, IbaneraAuthorization, OneTimePasswords, Running, Sandbox, Store, Tls,
+    UtcOffset, Waiver, World, world,
 };
+use cards_transport::sign::Recipe;
 use clap::builder::TypedValueParser;
 
 use self::exports::Shell;
+use crate::checksum::Recipes;
 use crate::config::CA_FILE;
 use crate::error::Error;
 use crate::input::waiver;
@@ -69,8 +71,9 @@ pub(crate) struct Args {
     store: String,
 
     /// The order in which Airpay's checksum is taken over the values
-    #[arg(long, value_enum, value_name = "ORDER", default_value = "received")]
-    checksum_order: Joined,
+    /// or, after the order and a comma, a recipe: `table,joint=|`
+    #[arg(long, value_name = "ORDER", value_parser = Recipes, default_value = "received")]
+    checksum_order: Recipe,
 
     /// A JSON file of customers and cards to start with, as GET
     /// /_sandbox/world/file saves it or a few lines of your own; a store that
@@ -145,19 +148,6 @@ pub(crate) struct Args {
     /// it is [default: that of --listen]
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", conflicts_with = "print_env")]
     health: Option<String>,
-}
-
-/// [`ChecksumOrder`] for the command line.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Joined {
-    /// As the body has them
-    Received,
-    /// As the document's parameter table lists them
-    Table,
-    /// As the document's request example sends them
-    Example,
-    /// By name
-    Sorted,
 }
 
 /// [`OneTimePasswords`] for the command line.
@@ -302,12 +292,6 @@ fn start(args: &Args) -> Result<Running, Error> {
         "memory" => Store::Memory,
         path => Store::File(path.into()),
     };
-    let order = match args.checksum_order {
-        Joined::Received => ChecksumOrder::Received,
-        Joined::Table => ChecksumOrder::Table,
-        Joined::Example => ChecksumOrder::Example,
-        Joined::Sorted => ChecksumOrder::Sorted,
-    };
     let codes = match args.one_time_passwords {
         Codes::Reusable => OneTimePasswords::Reusable,
         Codes::SingleUse => OneTimePasswords::SingleUse,
@@ -320,7 +304,7 @@ fn start(args: &Args) -> Result<Running, Error> {
         .listen(args.address())
         .store(store)
         .journal(args.journal)
-        .checksum_order(order)
+        .checksum_order(args.checksum_order)
         .one_time_passwords(codes)
         .ibanera_authorization(args.ibanera_authorization.into())
         .doc_expiry(args.doc_expiry_rule)

@@ -9,9 +9,12 @@ use cards_model::{DocExpiry, ProviderId, UtcOffset, Waiver};
 use cards_sandbox_core::{Clock, Error, Fault, Limits, Plugin, Setup, Storage, Tls};
 #[cfg(test)]
 use cards_sandbox_core::{Plugins, app::App};
+use cards_sign::Recipe;
 
 use crate::providers;
-use crate::providers::airpay::{Airpay, ChecksumOrder};
+use crate::providers::airpay::Airpay;
+#[cfg(doc)]
+use crate::providers::airpay::ChecksumOrder;
 use crate::providers::ibanera::{Ibanera, IbaneraAuthorization, OneTimePasswords};
 use crate::providers::paysafe::Paysafe;
 use crate::running::Running;
@@ -91,9 +94,10 @@ impl Builder {
         self
     }
 
-    /// The order in which Airpay's checksum is taken over the values.
-    pub fn checksum_order(mut self, checksum_order: ChecksumOrder) -> Self {
-        self.airpay.checksum_order = checksum_order;
+    /// The order in which Airpay's checksum is taken over the values: a [`ChecksumOrder`], or a whole
+    /// [`Recipe`](cards_sign::Recipe) where more than the order differs from what the documents state.
+    pub fn checksum_order(mut self, recipe: impl Into<Recipe>) -> Self {
+        self.airpay.checksum = recipe.into();
         self
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 /// SHA-256 over `values`, joined with nothing between, and then `secret` (Airpay: User Registration, Update
 /// Customer, Customer Preference; Header tables, `checksum`).
@@ -42,6 +43,22 @@ pub fn verify<'a>(values: impl IntoIterator<Item = &'a str>, secret: &[u8], give
     checksum(values, secret).verify(given)
 }
 
+/// HMAC-SHA-256 (RFC 2104) of the bytes that are fed. Allocates nothing.
+pub(crate) fn hmac(key: &[u8], feed: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Checksum {
+    let mut pad = Zeroizing::new([0; 64]);
+    match pad.get_mut(..key.len()) {
+        Some(start) => start.copy_from_slice(key),
+        None => pad[..32].copy_from_slice(&Sha256::digest(key)),
+    }
+    pad.iter_mut().for_each(|byte| *byte ^= 0x36);
+    let mut inner = Sha256::new_with_prefix(*pad);
+    feed(&mut |bytes| inner.update(bytes));
+    pad.iter_mut().for_each(|byte| *byte ^= 0x36 ^ 0x5c);
+    let mut outer = Sha256::new_with_prefix(*pad);
+    outer.update(inner.finalize());
+    Checksum(outer.finalize().into())
+}
+
 /// The 32 bytes of a checksum. It is sent in the clear and is no secret by itself.
 #[derive(Clone, Copy)]
 pub struct Checksum([u8; 32]);
@@ -54,6 +71,12 @@ impl Checksum {
         let encoded = hex::encode_to_slice(self.0, &mut digits);
         debug_assert_eq!(encoded, Ok(()), "64 digits hold 32 bytes");
         ChecksumHex(digits)
+    }
+
+    pub(crate) fn to_upper_hex(self) -> ChecksumHex {
+        let mut hex = self.to_hex();
+        hex.0.make_ascii_uppercase();
+        hex
     }
 
     /// The digest itself.

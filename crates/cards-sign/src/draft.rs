@@ -1,12 +1,12 @@
 //! Holds what is hashed, taken apart, for mistakes to change; and makes the bytes of it.
 
-use crate::digest::Checksum;
+use crate::digest::{Checksum, hmac};
 use crate::mistake::{Charset, HmacKey, Json, Names, Reach, Twice};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hasher};
 use std::ops::Deref;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// A name or a value: as it came, or as a mistake changed it.
 #[derive(Clone)]
@@ -203,7 +203,6 @@ impl<'a> Draft<'a> {
         self.feed_text(close, put);
     }
 
-    /// HMAC-SHA-256 (RFC 2104).
     fn hmac(&self, by: HmacKey) -> Checksum {
         let mut key = Zeroizing::new(Vec::new());
         let mut put_key = |bytes: &[u8]| key.extend_from_slice(bytes);
@@ -211,28 +210,11 @@ impl<'a> Draft<'a> {
             HmacKey::Values => self.feed_values(&mut put_key),
             _ => self.feed_one_secret(&mut put_key),
         }
-        let mut pad = [0; 64];
-        match pad.get_mut(..key.len()) {
-            Some(start) => start.copy_from_slice(&key),
-            None => pad[..32].copy_from_slice(&Sha256::digest(&*key)),
-        }
-        let xor = |pad: &mut [u8; 64], with: u8| pad.iter_mut().for_each(|byte| *byte ^= with);
-        xor(&mut pad, 0x36);
-        let inner = digest_of(|put| {
-            put(&pad);
-            match by {
-                HmacKey::Secret => self.feed_values(put),
-                HmacKey::SecretOverBoth => self.feed_all(put),
-                HmacKey::Values => self.feed_one_secret(put),
-            }
-        });
-        xor(&mut pad, 0x36 ^ 0x5c);
-        let outer = digest_of(|put| {
-            put(&pad);
-            put(&inner);
-        });
-        pad.zeroize();
-        Checksum::from_bytes(outer)
+        hmac(&key, |put| match by {
+            HmacKey::Secret => self.feed_values(put),
+            HmacKey::SecretOverBoth => self.feed_all(put),
+            HmacKey::Values => self.feed_one_secret(put),
+        })
     }
 }
 

@@ -51,9 +51,11 @@ mod encoding;
 mod explain;
 mod explanation;
 mod given;
+mod joint;
 mod json_body;
 mod mistake;
 mod order;
+mod recipe;
 mod rewrite;
 mod says;
 mod search;
@@ -71,6 +73,7 @@ pub use mistake::{
     SecretForm, Twice,
 };
 pub use order::{Order, ParseOrderError};
+pub use recipe::{ParseRecipeError, Recipe};
 pub use rewrite::{Rewrite, Word};
 pub use search::{MAX_HASHED, MAX_TRIED};
 pub use way::Arrangement;

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use cards_transport::model::Operation;
+use cards_transport::sign::Recipe;
 use clap::builder::TypedValueParser;
 
 use super::found::Found;
-use super::{Joined, curl, signed};
+use super::{Recipes, curl, signed};
 use crate::config::ConfigArgs;
 use crate::error::Error;
 use crate::input;
@@ -34,9 +35,10 @@ pub(crate) struct FieldArgs {
     #[arg(long, value_name = "NAME", value_parser = operation())]
     operation: Option<&'static Operation>,
 
-    /// The order in which the values are joined
-    #[arg(long, value_enum, value_name = "ORDER", default_value = "received")]
-    pub(super) order: Joined,
+    /// The order in which the values are joined; after it and a comma, how else
+    /// they are signed: `example,joint=|,secret=first`
+    #[arg(long, value_name = "ORDER", value_parser = Recipes, default_value = "received")]
+    pub(super) order: Recipe,
 
     #[command(flatten)]
     pub(super) config: ConfigArgs,

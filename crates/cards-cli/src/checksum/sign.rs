@@ -1,9 +1,7 @@
 //! `cards sign`
 
-use cards_transport::sign::checksum;
-
 use super::fields::FieldArgs;
-use super::secret;
+use super::{arrange, secret};
 use crate::error::Error;
 use crate::output;
 
@@ -23,11 +21,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<(), Error> {
     let found = args.fields.find()?;
     let mut pairs = found.borrowed();
-    args.fields.order.arrange(&mut pairs, found.operation)?;
+    let recipe = args.fields.order;
+    arrange(&recipe, &mut pairs, found.operation)?;
     let secret = secret(&args.fields.config.vars()?)?;
-    let sum = checksum(
-        pairs.iter().map(|(_, value)| *value),
-        secret.expose().as_bytes(),
-    );
+    let sum = recipe.sign(&pairs, secret.expose().as_bytes());
     output::out(&format!("{sum}\n"))
 }

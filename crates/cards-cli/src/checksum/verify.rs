@@ -3,10 +3,10 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use cards_transport::model::UtcOffset;
-use cards_transport::sign::{Explain, checksum, explain};
+use cards_transport::sign::{Explain, explain};
 
 use super::fields::FieldArgs;
-use super::{secret, table};
+use super::{arrange, secret, table, words};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::{self, BAD, GOOD};
@@ -41,8 +41,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Error> {
         })?;
     let received = found.borrowed();
     let mut pairs = received.clone();
-    let order = args.fields.order;
-    order.arrange(&mut pairs, found.operation)?;
+    let recipe = args.fields.order;
+    arrange(&recipe, &mut pairs, found.operation)?;
     let secret = secret(&args.fields.config.vars()?)?;
     let key = secret.expose().as_bytes();
 
@@ -50,8 +50,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Error> {
         1 => "1 field".to_owned(),
         count => format!("{count} fields"),
     };
-    let made = format!("made from {count} in {} and the secret key", order.words());
-    if checksum(pairs.iter().map(|(_, value)| *value), key).verify(given) {
+    let made = format!("made from {count} in {}", words(&recipe));
+    if recipe.verify(&pairs, key, given) {
         output::out(&format!("{GOOD}match:{GOOD:#} the checksum is {made}\n"))?;
         return Ok(Exit::Success);
     }

@@ -143,6 +143,26 @@ fn verify_explains_a_swapped_order() {
 }
 
 #[test]
+fn a_recipe_signs_and_verifies() {
+    // From Python: hashlib.sha256(b"test-secretE1|ATM").hexdigest()
+    const MADE: &str = "5a57d728c695b08708c067d215db4a2be499e36478a99ac3e619410019619160";
+    let order = ["--order", "received,joint=|,secret=first"];
+    let fields = ["entity_id=E1", "type=ATM"];
+    let sign = [&["sign"], &order[..], &fields].concat();
+    assert_eq!(with_key(&sign, ""), (0, format!("{MADE}\n"), String::new()));
+    let verify = [&["verify", "--checksum", MADE], &order[..], &fields].concat();
+    let (code, out, _) = with_key(&verify, "");
+    assert_eq!(code, 0);
+    insta::assert_snapshot!(out, @"match: the checksum is made from 2 fields in the order received and the secret key, by the recipe `received,joint=|,secret=first`");
+    let (code, _, err) = with_key(&["sign", "--order", "table,secret=middle", "a=1"], "");
+    assert_eq!(code, 2);
+    assert!(
+        err.contains("secret of the recipe is wrong: expected `last`, `first`, `both` or `key`"),
+        "{err}"
+    );
+}
+
+#[test]
 fn verify_finds_a_day_a_header_and_a_json_body_in_a_curl_command() {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let now = i64::try_from(now.unwrap().as_secs()).unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cards_model::airpay::{Acknowledged, Envelope, LoggedIn, UserLogin};
 use cards_model::{Form, Secret, UtcOffset};
-use cards_sign::{Order, checksum};
+use cards_sign::{Order, Recipe};
 use http::{HeaderMap, HeaderName, Request, header};
 
 use crate::authorization::{self, secret_header};
@@ -51,7 +51,7 @@ pub struct Airpay {
     login: Option<UserLogin>,
     token_base: Option<BaseUrl>,
     token_source: Option<TokenSource>,
-    order: Order,
+    recipe: Recipe,
     utc_offset: UtcOffset,
 }
 
@@ -66,7 +66,7 @@ impl Airpay {
             login: None,
             token_base: None,
             token_source: None,
-            order: Order::default(),
+            recipe: Recipe::default(),
             utc_offset: UtcOffset::INDIA,
         }
     }
@@ -125,7 +125,26 @@ impl Airpay {
     /// The order in which fields are sent and signed, both.
     #[must_use]
     pub fn order(self, order: Order) -> Self {
-        Self { order, ..self }
+        self.recipe(order)
+    }
+
+    /// The way to sign, where a provider's answer turns out to be another than the documents state: a separator, the
+    /// secret first, and the like. Fields are sent in its order too.
+    ///
+    /// ```
+    /// use cards_transport::airpay::{Airpay, PRODUCTION};
+    /// use cards_transport::sign::Recipe;
+    ///
+    /// let recipe: Recipe = "example,joint=|,secret=first".parse()?;
+    /// let airpay = Airpay::new(PRODUCTION.parse()?, "fake-secret-key").recipe(recipe);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn recipe(self, recipe: impl Into<Recipe>) -> Self {
+        Self {
+            recipe: recipe.into(),
+            ..self
+        }
     }
 
     /// The zone whose day is "today" for dates of birth and expiries; India's,
@@ -139,7 +158,8 @@ impl Airpay {
     /// are set `CARDS_AIRPAY_TOKEN_BASE_URL`, `CARDS_AIRPAY_AFFILIATE` with
     /// `CARDS_AIRPAY_PROCESSOR_KEY`,
     /// `CARDS_AIRPAY_TOKEN`, `CARDS_AIRPAY_MOBILE_NO` with
-    /// `CARDS_AIRPAY_PASSWORD`, `CARDS_AIRPAY_ORDER`, and `CARDS_AIRPAY_UTC_OFFSET`.
+    /// `CARDS_AIRPAY_PASSWORD`, `CARDS_AIRPAY_ORDER` (an order or a
+    /// [`Recipe`]), and `CARDS_AIRPAY_UTC_OFFSET`.
     ///
     /// # Errors
     ///
@@ -166,10 +186,10 @@ impl Airpay {
         if let Some(mobile_no) = var("CARDS_AIRPAY_MOBILE_NO") {
             airpay = airpay.login(&mobile_no, required("CARDS_AIRPAY_PASSWORD")?);
         }
-        if let Some(order) = var("CARDS_AIRPAY_ORDER") {
-            let order = order.parse::<Order>();
-            airpay = airpay.order(
-                order.map_err(|error| ConfigError::new(format!("CARDS_AIRPAY_ORDER: {error}")))?,
+        if let Some(recipe) = var("CARDS_AIRPAY_ORDER") {
+            let recipe = recipe.parse::<Recipe>();
+            airpay = airpay.recipe(
+                recipe.map_err(|error| ConfigError::new(format!("CARDS_AIRPAY_ORDER: {error}")))?,
             );
         }
         if let Some(offset) = var("CARDS_AIRPAY_UTC_OFFSET") {
@@ -313,13 +333,14 @@ impl<C: Call<Provider = Airpay> + Form, A: Access> Way<C> for Signed<A> {
         let airpay = attempt.provider;
         let operation = C::operation();
         let mut fields = form.fields();
-        airpay.order.arrange(&mut fields, operation.example_order);
-        let values = fields.iter().map(|&(_, value)| value);
-        let checksum = checksum(values, airpay.secret_key.expose().as_bytes());
+        airpay.recipe.arrange(&mut fields, operation.example_order);
+        let checksum = airpay
+            .recipe
+            .sign(&fields, airpay.secret_key.expose().as_bytes());
 
         let mut headers = HeaderMap::with_capacity(8);
         A::identify(&mut headers, attempt)?;
-        headers.insert(CHECKSUM, secret_header("checksum", &checksum.to_hex())?);
+        headers.insert(CHECKSUM, secret_header("checksum", &checksum)?);
         headers.insert(header::CONTENT_TYPE, FORM);
         let url = address(form, airpay.address(C::is_login()))?;
         let body = encode_form(&fields).into();

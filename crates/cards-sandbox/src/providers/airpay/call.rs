@@ -49,9 +49,9 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
         .iter()
         .map(|(name, value)| (&**name, &**value))
         .collect();
-    let order = app.providers.get::<Airpay>().checksum_order;
+    let recipe = app.providers.get::<Airpay>().checksum;
     // Worked out whatever else is wrong: the journal tells all that it can.
-    let checksum = checksum::judge(H::OPERATION, order, headers, &fields, app.now());
+    let checksum = checksum::judge(H::OPERATION, recipe, headers, &fields, app.now());
     let form = H::from_fields(fields.iter().copied());
     let came = |wire: &str| fields.iter().any(|(name, _)| *name == wire);
 

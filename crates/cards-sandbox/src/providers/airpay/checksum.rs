@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::http::HeaderMap;
 use cards_model::{Operation, Rule};
-use cards_sign::checksum;
+use cards_sign::Recipe;
 use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::access::unmet_header;
 use super::comparison::{Beside, Comparison, Sequence, compare};
-use super::order::{ChecksumOrder, arrange};
+use super::order::arrange;
 use super::sequences;
 use crate::world::airpay::SECRET_KEY;
 use cards_sandbox_core::answer::UnmetRule;
@@ -125,7 +125,7 @@ const IDENTIFYING: [&str; 3] = ["affiliate", "processor-key", "token"];
 /// knows.
 pub(super) fn judge(
     operation: &'static Operation,
-    order: ChecksumOrder,
+    recipe: Recipe,
     headers: &HeaderMap,
     fields: &[(&str, &str)],
     now: i64,
@@ -133,9 +133,9 @@ pub(super) fn judge(
     let HeaderValue::Text(given) = header(headers, "checksum") else {
         return ChecksumVerdict::Missing;
     };
-    let arranged = arrange(operation, order, fields);
+    let arranged = arrange(operation, recipe.into(), fields);
     let secret = SECRET_KEY.as_bytes();
-    if checksum(arranged.iter().map(|(_, value)| *value), secret).verify(given) {
+    if recipe.verify(&arranged, secret, given) {
         return ChecksumVerdict::Right;
     }
     let came = IDENTIFYING.map(|name| (name, header(headers, name)));
@@ -156,8 +156,10 @@ pub(super) fn judge(
         sequences,
         ..
     } = compare(operation, fields, secret, given, beside);
-    if order != ChecksumOrder::Received {
-        explanation.push_str(&format!(" This sandbox was set to the order `{order}`."));
+    if !recipe.is_plain() {
+        explanation.push_str(&format!(" This sandbox was set to the recipe `{recipe}`."));
+    } else if recipe != Recipe::RECEIVED {
+        explanation.push_str(&format!(" This sandbox was set to the order `{recipe}`."));
     }
     ChecksumVerdict::Wrong {
         explanation,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use cards_model::Operation;
-use cards_sign::Order;
+use cards_sign::{Order, Recipe};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -37,6 +37,29 @@ impl ChecksumOrder {
             Self::Table => "table",
             Self::Example => "example",
             Self::Sorted => "sorted",
+        }
+    }
+}
+
+impl From<ChecksumOrder> for Recipe {
+    fn from(order: ChecksumOrder) -> Self {
+        match order {
+            ChecksumOrder::Received => Self::RECEIVED,
+            ChecksumOrder::Table => Order::Table.into(),
+            ChecksumOrder::Example => Order::Example.into(),
+            ChecksumOrder::Sorted => Order::Sorted.into(),
+        }
+    }
+}
+
+/// The order of a recipe, whatever else it says.
+impl From<Recipe> for ChecksumOrder {
+    fn from(recipe: Recipe) -> Self {
+        match recipe.order() {
+            None => Self::Received,
+            Some(Order::Table) => Self::Table,
+            Some(Order::Example) => Self::Example,
+            Some(Order::Sorted) => Self::Sorted,
         }
     }
 }

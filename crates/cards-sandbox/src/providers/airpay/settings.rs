@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use cards_model::{DocExpiry, UtcOffset};
-
-use super::order::ChecksumOrder;
+use cards_sign::Recipe;
 
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Airpay {
-    pub(crate) checksum_order: ChecksumOrder,
+    pub(crate) checksum: Recipe,
     /// The HTTP status under a refusal, of which the documents state only the one in the body.
     pub(crate) failure_status: StatusCode,
     pub(crate) token_lifetime: Duration,
@@ -26,7 +25,7 @@ pub(crate) struct Airpay {
 impl Default for Airpay {
     fn default() -> Self {
         Self {
-            checksum_order: ChecksumOrder::Received,
+            checksum: Recipe::RECEIVED,
             failure_status: StatusCode::OK,
             token_lifetime: Duration::from_secs(30 * 60),
             utc_offset: UtcOffset::INDIA,

@@ -169,6 +169,35 @@ async fn a_token_has_to_be_there_and_known() {
 }
 
 #[tokio::test]
+async fn a_recipe_is_asked_for_in_place_of_what_the_documents_state() {
+    let recipe: cards_sign::Recipe = "received,joint=|,secret=first".parse().unwrap();
+    let sandbox = Harness::with(Sandbox::builder().checksum_order(recipe));
+    let fields = [("entity_id", CUSTOMER), ("city", "Kochi")];
+    let digest = |text: String| -> String {
+        let digest = Sha256::digest(text);
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    for (text, is_right) in [
+        (format!("{SECRET_KEY}{CUSTOMER}|Kochi"), true),
+        (format!("{CUSTOMER}Kochi{SECRET_KEY}"), false),
+    ] {
+        let sum = digest(text);
+        let headers = [("token", TOKEN), ("checksum", &*sum)];
+        let reply = sandbox
+            .airpay_with("update-customer", &headers, &fields)
+            .await;
+        assert_eq!(reply.body == FAIL, !is_right, "{}", reply.body);
+    }
+    assert!(
+        sandbox
+            .why()
+            .ends_with("This sandbox was set to the recipe `received,joint=|,secret=first`."),
+        "{}",
+        sandbox.why()
+    );
+}
+
+#[tokio::test]
 async fn a_day_a_header_and_two_mistakes_at_once_are_told() {
     let sandbox = Harness::new();
     let fields = [
