@@ -2,7 +2,9 @@
 
 mod client;
 mod conformance;
+mod install;
 mod new_operation;
+mod openapi;
 mod page;
 mod quotes;
 mod readme;
@@ -47,6 +49,16 @@ enum Chore {
     /// Nothing is written unless everything can be.
     #[command(after_help = new_operation::TABLE)]
     NewOperation(new_operation::Options),
+    /// Lints the OpenAPI documents, and generates clients of them that have to
+    /// work.
+    ///
+    /// Spectral and Redocly read them; openapi-python-client and openapi-generator
+    /// make clients in Python and Rust, which are compiled, and run against the
+    /// sandbox. Needs Node.js 20.19 or newer with npm, Java 11 or newer, and Python
+    /// 3.10 or newer with `venv`; the rest is installed below target/openapi, the
+    /// first time from npm, PyPI and Cargo's registry.
+    #[command(after_help = EXIT_STATUS)]
+    Openapi,
     /// Drives the sandbox's page in headless Chromium.
     ///
     /// Needs `chromedriver` and Chromium or Chrome on the PATH (Debian:
@@ -99,6 +111,7 @@ fn main() -> ExitCode {
     let outcome = match Xtask::parse().chore {
         Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
         Chore::NewOperation(options) => new_operation::run(&options).map_err(boxed),
+        Chore::Openapi => openapi::run().map_err(boxed),
         Chore::Page(options) => page::run(&options).map_err(boxed),
         Chore::Quotes(options) => quotes::run(&options).map_err(boxed),
         Chore::Readme(options) => readme::run(&options).map_err(boxed),
@@ -161,6 +174,8 @@ mod tests {
                          to the checks that hold it
           new-operation  Writes the files of a new operation and its lines in lists,
                          from a table of its fields
+          openapi        Lints the OpenAPI documents, and generates clients of them that
+                         have to work
           page           Drives the sandbox's page in headless Chromium
           quotes         Looks for every quote of the ledger in the documents, word for
                          word and on the line that it names

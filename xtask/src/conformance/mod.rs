@@ -24,7 +24,7 @@ use serde::Serialize;
 
 use self::judge::Verdicts;
 use self::suites::Suite;
-use crate::workspace;
+use crate::{install, workspace};
 
 /// What to check and what to do with the result.
 #[derive(clap::Args)]
@@ -60,6 +60,8 @@ pub(crate) enum Error {
     Ledger(#[from] ledger::LedgerError),
     #[error("{0}")]
     Tool(String),
+    #[error(transparent)]
+    Install(#[from] install::Error),
 }
 
 /// Everything that the reports show.

@@ -6,20 +6,18 @@
 //! `target/`, in one version, where it is not there yet.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anstream::{eprintln, println};
+use anstream::println;
 use cards_sandbox::openapi::{Api, document};
 use cards_sandbox::{Running, Sandbox};
 use serde_json::Value;
 
 use crate::conformance::Error;
-use crate::workspace;
+use crate::{install, workspace};
 
 /// The version that is installed and asked for.
 const VERSION: &str = "4.32.5";
@@ -50,7 +48,8 @@ pub(crate) struct Options {
 /// Runs them all, and tells whether all holds.
 pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let folder = workspace().join("target/schemathesis");
-    let schemathesis = installed(&folder)?;
+    let programs = install::python(&folder, &[("schemathesis", VERSION)])?;
+    let schemathesis = programs.join("schemathesis");
     write(&folder.join("cards_hooks.py"), HOOKS)?;
     // An empty one, so that none from the folders above is found.
     write(&folder.join("schemathesis.toml"), "")?;
@@ -142,7 +141,7 @@ fn one(
 
 /// The operations of which a call was accepted. The journal tells it, where a
 /// provider refuses under HTTP 200 too.
-fn accepted(sandbox: &Running) -> BTreeSet<String> {
+pub(crate) fn accepted(sandbox: &Running) -> BTreeSet<String> {
     let exchanges = sandbox.exchanges();
     let accepted = exchanges.iter().filter(|exchange| exchange.accepted);
     let names = accepted.filter_map(|exchange| exchange.operation);
@@ -150,7 +149,10 @@ fn accepted(sandbox: &Running) -> BTreeSet<String> {
 }
 
 /// The operations of a document of which no call was accepted.
-fn never_accepted(document: &str, accepted: &BTreeSet<String>) -> Result<Vec<String>, Error> {
+pub(crate) fn never_accepted(
+    document: &str,
+    accepted: &BTreeSet<String>,
+) -> Result<Vec<String>, Error> {
     let document: Value = serde_json::from_str(document).map_err(|error| tool(&error))?;
     let paths = document["paths"].as_object().into_iter().flatten();
     let operations = paths.flat_map(|(_, item)| item.as_object().into_iter().flatten());
@@ -188,76 +190,7 @@ fn cases(text: &str) -> &str {
     after.nth(1).unwrap_or("nothing was tried")
 }
 
-/// Schemathesis in a virtual environment of its own.
-fn installed(folder: &Path) -> Result<PathBuf, Error> {
-    let environment = folder.join("venv");
-    let programs = environment.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let schemathesis = programs.join("schemathesis");
-    let version = Command::new(&schemathesis).arg("--version").output();
-    let is_there = version.is_ok_and(|output| {
-        output.status.success()
-            && String::from_utf8_lossy(&output.stdout)
-                .trim_end()
-                .ends_with(VERSION)
-    });
-    if is_there {
-        return Ok(schemathesis);
-    }
-    println!("installing Schemathesis {VERSION} below target/schemathesis");
-    fs::create_dir_all(folder).map_err(|error| tool(&error))?;
-    let python = if cfg!(windows) { "python" } else { "python3" };
-    let no_python = "Schemathesis needs Python 3.10 or newer with `venv`";
-    // An environment that is there is of no use: half made, or of a Python that
-    // is gone.
-    let arguments = ["-m", "venv", "--clear"].map(OsStr::new);
-    let arguments = [&arguments[..], &[environment.as_os_str()]].concat();
-    succeed(python.as_ref(), &arguments, no_python)?;
-    let package = format!("schemathesis=={VERSION}");
-    let arguments = ["-m", "pip", "--disable-pip-version-check", "install"];
-    let arguments = [&arguments[..], &["--quiet", "--no-input", &package]].concat();
-    let arguments: Vec<&OsStr> = arguments.into_iter().map(OsStr::new).collect();
-    let no_package = "PyPI, or a mirror that pip is set to, has to be reachable";
-    let python = programs.join("python");
-    // A network fails for a while.
-    let pauses = [5, 30].map(Duration::from_secs);
-    insist(&pauses, || {
-        succeed(python.as_os_str(), &arguments, no_package)
-    })?;
-    Ok(schemathesis)
-}
-
-/// Tries again after each pause what fails.
-fn insist(
-    mut pauses: &[Duration],
-    mut work: impl FnMut() -> Result<(), Error>,
-) -> Result<(), Error> {
-    loop {
-        match (work(), pauses) {
-            (Err(error), [pause, rest @ ..]) => {
-                eprintln!("{error}\ntrying again in {} s", pause.as_secs());
-                thread::sleep(*pause);
-                pauses = rest;
-            }
-            (outcome, _) => return outcome,
-        }
-    }
-}
-
-fn succeed(program: &OsStr, arguments: &[&OsStr], hint: &str) -> Result<(), Error> {
-    let shown = program.to_string_lossy();
-    let output = Command::new(program)
-        .args(arguments)
-        .output()
-        .map_err(|error| Error::Tool(format!("{shown}: {error}; {hint}")))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.trim_end();
-    Err(Error::Tool(format!("{shown} failed; {hint}\n{said}")))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Error> {
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Error> {
     fs::write(path, text).map_err(|error| Error::File {
         path: path.display().to_string(),
         message: error.to_string(),
@@ -271,7 +204,7 @@ fn read(path: &Path) -> Result<String, Error> {
     })
 }
 
-fn tool(error: &dyn std::error::Error) -> Error {
+pub(crate) fn tool(error: &dyn std::error::Error) -> Error {
     Error::Tool(error.to_string())
 }
 
@@ -294,37 +227,5 @@ mod tests {
         let accepted = never[1..].iter().cloned().collect();
         assert_eq!(never_accepted(&all, &accepted).unwrap(), never[..1]);
         assert!(never_accepted("", &accepted).is_err());
-    }
-
-    #[test]
-    fn a_program_that_is_missing_or_fails_is_told_with_what_it_takes() {
-        let missing = succeed("no-such-python".as_ref(), &[], "take this").unwrap_err();
-        assert!(missing.to_string().ends_with("; take this"), "{missing}");
-        let cargo = OsStr::new(env!("CARGO"));
-        let fails = succeed(cargo, &["no-such-command".as_ref()], "take this").unwrap_err();
-        let fails = fails.to_string();
-        assert!(
-            fails.contains(" failed; take this\n") && fails.contains("no-such-command"),
-            "{fails}"
-        );
-        assert!(succeed(cargo, &["--version".as_ref()], "").is_ok());
-    }
-
-    #[test]
-    fn what_fails_for_a_while_is_tried_again() {
-        let fails_until = |succeeds: usize| {
-            let mut tries = 0;
-            let outcome = insist(&[Duration::ZERO; 2], || {
-                tries += 1;
-                match tries < succeeds {
-                    true => Err(Error::Tool(format!("no network, {tries}"))),
-                    false => Ok(()),
-                }
-            });
-            (outcome.map_err(|error| error.to_string()), tries)
-        };
-        assert_eq!(fails_until(1), (Ok(()), 1));
-        assert_eq!(fails_until(3), (Ok(()), 3));
-        assert_eq!(fails_until(9), (Err("no network, 3".to_owned()), 3));
     }
 }

@@ -20,6 +20,7 @@ use anstream::{eprintln, println};
 use self::call::Call;
 use self::load::Measured;
 use crate::client;
+use crate::install;
 use crate::server::{self, Server};
 
 /// How long to measure.
@@ -47,6 +48,8 @@ pub(crate) enum Error {
     Io { what: String, source: io::Error },
     #[error(transparent)]
     Server(#[from] server::Error),
+    #[error(transparent)]
+    Install(#[from] install::Error),
     #[error(transparent)]
     Call(#[from] client::Error),
 }

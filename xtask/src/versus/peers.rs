@@ -3,13 +3,13 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anstream::eprintln;
 use serde_json::{Value, json};
 
 use super::Error;
 use super::call::Call;
+use crate::install;
 use crate::server::Server;
 
 pub(super) struct Peer {
@@ -75,33 +75,11 @@ pub(super) fn install(folder: &Path) -> Result<(), Error> {
         let manifest: Value = serde_json::from_str(&text).unwrap_or_default();
         manifest["version"] == peer.version
     };
-    if ALL.iter().all(is_there) {
-        return Ok(());
-    }
-    eprintln!("installing the mocks from npm below target/versus");
-    fs::create_dir_all(&home).map_err(Error::io("target/versus/npm"))?;
-    let status = Command::new("npm")
-        .current_dir(&home)
-        .args([
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--no-save",
-            "--prefix",
-            ".",
-        ])
-        // They need no script of theirs to be run.
-        .arg("--ignore-scripts")
-        .args(ALL.map(|peer| format!("{}@{}", peer.package, peer.version)))
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|_| Error::Missing("npm", "the mocks are installed with it"))?;
-    match status.success() && ALL.iter().all(is_there) {
-        true => Ok(()),
-        false => Err(Error::Tool(
-            "npm could not install the mocks; it says why above".to_owned(),
-        )),
-    }
+    let install = ["install".to_owned(), "--no-save".to_owned()];
+    let named = ALL.map(|peer| format!("{}@{}", peer.package, peer.version));
+    let arguments: Vec<_> = install.into_iter().chain(named).collect();
+    install::npm(&home, &arguments, || ALL.iter().all(is_there))?;
+    Ok(())
 }
 
 impl Peer {

@@ -1,0 +1,122 @@
+//! Clients of the documents, generated, and compiled where they are Rust.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cards_sandbox::openapi::Api;
+
+use super::{file_of, output, program};
+use crate::conformance::Error;
+use crate::install;
+use crate::schemathesis::{tool, write};
+use crate::workspace;
+
+/// The generators, and what the clients in Python need.
+const PACKAGES: [(&str, &str); 7] = [
+    ("openapi-python-client", "0.29.1"),
+    ("openapi-generator-cli", "7.26.0"),
+    ("httpx", "0.28.1"),
+    ("ruff", "0.17.6"),
+    ("pydantic", "2.14.4"),
+    ("python-dateutil", "2.9.0.post0"),
+    ("urllib3", "2.5.0"),
+];
+
+/// Installs them, and gives the folder of their programs.
+pub(super) fn installed(folder: &Path) -> Result<PathBuf, Error> {
+    Ok(install::python(folder, &PACKAGES)?)
+}
+
+/// Makes a client of each document with openapi-python-client, and tells what it warns of.
+pub(super) fn python_client(folder: &Path, programs: &Path) -> Result<Vec<String>, Error> {
+    let home = folder.join("python");
+    fs::create_dir_all(&home).map_err(|error| tool(&error))?;
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut troubles = Vec::new();
+    for api in Api::ALL {
+        let mut generator = program(programs, "openapi-python-client");
+        generator
+            .args([
+                "generate",
+                "--meta",
+                "none",
+                "--overwrite",
+                "--fail-on-warning",
+                "--path",
+            ])
+            .arg(file_of(folder, *api))
+            .arg("--output-path")
+            .arg(home.join(format!("cards_{api}")))
+            // It calls ruff.
+            .env("PATH", format!("{}:{path}", programs.display()));
+        let (succeeds, said, errors) = output(&mut generator)?;
+        if !succeeds {
+            troubles.extend([format!("{api}:"), said, errors]);
+        }
+    }
+    Ok(troubles)
+}
+
+/// Makes a client of each document with openapi-generator in this language, and tells its errors.
+pub(super) fn generated(
+    folder: &Path,
+    programs: &Path,
+    language: &str,
+) -> Result<Vec<String>, Error> {
+    let mut troubles = Vec::new();
+    for api in Api::ALL {
+        let home = folder
+            .join(format!("{language}-generated"))
+            .join(api.as_str());
+        if home.exists() {
+            // Files of an older document would stay.
+            fs::remove_dir_all(&home).map_err(|error| tool(&error))?;
+        }
+        let mut generator = program(programs, "openapi-generator-cli");
+        generator
+            .args(["generate", "--generator-name", language, "--input-spec"])
+            .arg(file_of(folder, *api))
+            .arg("--output")
+            .arg(&home)
+            .arg(format!(
+                "--additional-properties=packageName=generated_{api}"
+            ));
+        let (succeeds, said, errors) = output(&mut generator)?;
+        if !succeeds || [&said, &errors].iter().any(|text| text.contains(" ERROR ")) {
+            troubles.extend([format!("{api} (needs Java 11 or newer):"), said, errors]);
+        }
+    }
+    Ok(troubles)
+}
+
+/// Compiles the clients in Rust, as one workspace and without TLS, and tells the errors.
+pub(super) fn compile(folder: &Path) -> Result<Vec<String>, Error> {
+    let home = folder.join("rust-generated");
+    let members: Vec<_> = Api::ALL
+        .iter()
+        .map(|api| format!("{:?}", api.as_str()))
+        .collect();
+    let manifest = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
+        members.join(", ")
+    );
+    write(&home.join("Cargo.toml"), &manifest)?;
+    let lock = home.join("Cargo.lock");
+    if !lock.exists() {
+        // What is locked here need not be looked up.
+        fs::copy(workspace().join("Cargo.lock"), &lock).map_err(|error| tool(&error))?;
+    }
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .current_dir(&home)
+        .args(["check", "--workspace", "--no-default-features", "--quiet"])
+        // Nobody reads warnings about code that nobody wrote.
+        .env("RUSTFLAGS", "-Awarnings");
+    let (succeeds, said, errors) = output(&mut cargo)?;
+    Ok(if succeeds {
+        Vec::new()
+    } else {
+        vec![said, errors]
+    })
+}
