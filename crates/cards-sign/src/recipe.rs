@@ -215,34 +215,36 @@ impl FromStr for Recipe {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut words = text.split(',').map(str::trim);
-        let order = match words.next().unwrap_or_default() {
+        let first = words.next().unwrap_or_default().to_ascii_lowercase();
+        let order = match &*first {
             "received" => None,
             word => Some(word.parse().map_err(|_| ParseRecipeError("the order"))?),
         };
         let mut recipe = Self::of(order);
         for word in words {
             let (key, value) = word.split_once('=').ok_or(ParseRecipeError("a word"))?;
-            match key {
+            let small = value.to_ascii_lowercase();
+            match &*key.to_ascii_lowercase() {
                 "joint" => {
                     recipe.joint = Joint::read(value).ok_or(ParseRecipeError("joint"))?;
                 }
                 "place" => {
-                    recipe.place = JointPlace::read(value).ok_or(ParseRecipeError("place"))?;
+                    recipe.place = JointPlace::read(&small).ok_or(ParseRecipeError("place"))?;
                 }
                 "secret" => {
-                    recipe.secret = SecretPlace::read(value).ok_or(ParseRecipeError("secret"))?;
+                    recipe.secret = SecretPlace::read(&small).ok_or(ParseRecipeError("secret"))?;
                 }
                 "parts" => {
-                    recipe.parts = Parts::read(value).ok_or(ParseRecipeError("parts"))?;
+                    recipe.parts = Parts::read(&small).ok_or(ParseRecipeError("parts"))?;
                 }
                 "empty" => {
-                    recipe.empty = Empty::read(value).ok_or(ParseRecipeError("empty"))?;
+                    recipe.empty = Empty::read(&small).ok_or(ParseRecipeError("empty"))?;
                 }
                 "case" => {
-                    recipe.case = Case::read(value).ok_or(ParseRecipeError("case"))?;
+                    recipe.case = Case::read(&small).ok_or(ParseRecipeError("case"))?;
                 }
                 "hash" => {
-                    recipe.hash = Rounds::read(value).ok_or(ParseRecipeError("hash"))?;
+                    recipe.hash = Rounds::read(&small).ok_or(ParseRecipeError("hash"))?;
                 }
                 _ => return Err(ParseRecipeError("a word")),
             }

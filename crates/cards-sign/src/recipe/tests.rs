@@ -67,16 +67,30 @@ fn each_word_changes_what_is_hashed() {
 }
 
 #[test]
+fn words_are_read_in_any_letter_case_and_a_joint_as_it_is() {
+    for text in [
+        "received",
+        "example,joint=aB,secret=first",
+        "sorted,case=upper,hash=twice",
+    ] {
+        let folded = text.to_uppercase().replace("AB", "aB");
+        assert_eq!(folded.parse::<Recipe>(), text.parse::<Recipe>(), "{folded}");
+    }
+    let joints = ["table,joint=a", "table,joint=A"].map(|text| text.parse::<Recipe>().unwrap());
+    assert_ne!(joints[0], joints[1]);
+}
+
+#[test]
 fn a_wrong_text_is_answered_with_what_can_stand_there() {
     let says: Vec<String> = [
-        "Table",
+        "tables",
         "table,secret",
         "table,salt=1",
         "table,secret=MARKER",
         "table,joint=%2",
         "table,joint=0123456789abcdef",
         "table,joint=%ff",
-        "table,case=Upper",
+        "table,case=uppers",
         "table,hash=md5",
     ]
     .iter()
