@@ -5,7 +5,7 @@ use crate::mistake::Mistake;
 use crate::way::Arrangement;
 use std::fmt;
 
-/// Holds what [`explain`] found. `Display` says it in a few sentences, for a developer; neither they nor `Debug`
+/// Holds what [`explain`](crate::explain()) found. `Display` says it in a few sentences, for a developer; neither they nor `Debug`
 /// hold the secret, a field's value, or the checksum that was given. Of names they hold those that the caller
 /// listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Explanation {
         self.tried
     }
 
-    /// Whether the body was over [`MAX_FIELDS`] or [`MAX_BYTES`].
+    /// Whether the body was over [`MAX_FIELDS`](crate::MAX_FIELDS) or [`MAX_BYTES`](crate::MAX_BYTES).
     #[must_use]
     pub const fn is_limited(&self) -> bool {
         self.limited
