@@ -10,20 +10,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// far smaller.
 const MOST_BYTES: u64 = 1024 * 1024;
 
+/// The most that a file of a whole world may hold.
+const MOST_BYTES_OF_A_WORLD: u64 = 64 * MOST_BYTES;
+
 /// Whether standard input was read: it is there once.
 static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
 
 /// A file's text, or that of standard input for `-`.
 pub(crate) fn text_or_stdin(path: &Path) -> io::Result<String> {
+    any_or_stdin(path, MOST_BYTES)
+}
+
+/// The same of a sandbox's customers and cards, which may be many.
+pub(crate) fn world_or_stdin(path: &Path) -> io::Result<String> {
+    any_or_stdin(path, MOST_BYTES_OF_A_WORLD)
+}
+
+fn any_or_stdin(path: &Path, most: u64) -> io::Result<String> {
     if path != Path::new("-") {
-        return text(path);
+        return utf8(limited(File::open(path)?, most)?);
     }
     if STDIN_IS_READ.swap(true, Ordering::Relaxed) {
         return Err(io::Error::other(
             "standard input was read already: - can stand once",
         ));
     }
-    utf8(limited(io::stdin())?)
+    utf8(limited(io::stdin(), most)?)
 }
 
 /// A file's text.
@@ -33,16 +45,16 @@ pub(crate) fn text(path: &Path) -> io::Result<String> {
 
 /// A file's bytes.
 pub(crate) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
-    limited(File::open(path)?)
+    limited(File::open(path)?, MOST_BYTES)
 }
 
 /// Reads all, without the mark of a text in UTF-8.
-fn limited(source: impl Read) -> io::Result<Vec<u8>> {
+fn limited(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One byte over the limit shows that there is more.
-    source.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        let mebibytes = MOST_BYTES / 1024 / 1024;
+    source.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let mebibytes = most / 1024 / 1024;
         return Err(io::Error::other(format!(
             "it holds more than {mebibytes} MiB"
         )));
@@ -57,11 +69,6 @@ fn limited(source: impl Read) -> io::Result<Vec<u8>> {
 pub(crate) fn without_line_break(text: &str) -> &str {
     let text = text.strip_suffix('\n').unwrap_or(text);
     text.strip_suffix('\r').unwrap_or(text)
-}
-
-/// A text without the mark that tells of UTF-8.
-pub(crate) fn without_mark(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// The mark at the beginning of a text that tells of UTF-8, and is no part of it.

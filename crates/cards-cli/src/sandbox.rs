@@ -77,7 +77,7 @@ pub(crate) struct Args {
 
     /// A JSON file of customers and cards to start with, as GET
     /// /_sandbox/world/file saves it or a few lines of your own; a store that
-    /// has some already keeps them
+    /// has some already keeps them. - for standard input
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
 
@@ -311,11 +311,10 @@ fn start(args: &Args) -> Result<Running, Error> {
         .airpay_utc_offset(args.airpay_utc_offset)
         .lost_log_lines(output::lost_log_lines);
     if let Some(path) = &args.world {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            Error::failure(format!("cannot read {}", path.display())).caused_by(error)
+        let text = read::world_or_stdin(path).map_err(|error| {
+            Error::usage(format!("--world: cannot read {}", path.display())).caused_by(error)
         })?;
-        let text = read::without_mark(&text);
-        sandbox = sandbox.world(World::from_json(text).map_err(not_started)?);
+        sandbox = sandbox.world(World::from_json(&text).map_err(not_started)?);
     }
     sandbox = args.waive.iter().cloned().fold(sandbox, Builder::waive);
     for host in &args.allowed_hosts {

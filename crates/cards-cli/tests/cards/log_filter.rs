@@ -75,7 +75,7 @@ fn a_sandbox_logs_it_in_its_own_format() {
         let args = ["sandbox", "--world", "missing.json", "--port", "0"];
         let args = [&args[..], &["--log-format", "json"]].concat();
         let (code, _, err) = run(cards(&args).env("RUST_LOG", log));
-        assert_eq!(code, 1);
+        assert_eq!(code, 2);
         let lines = err.lines().map(serde_json::from_str::<serde_json::Value>);
         let first = lines.map(Result::unwrap).next().unwrap();
         assert_eq!(first["target"], "cards::settings", "{err}");

@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             })
         }
         Some(Change::Load { file }) => {
-            let text = read::text_or_stdin(file).map_err(|error| {
+            let text = read::world_or_stdin(file).map_err(|error| {
                 Error::usage(format!("cannot read {}", file.display())).caused_by(error)
             })?;
             let came = client.put_text("/_sandbox/world", text)?;

@@ -201,7 +201,7 @@ fn a_failure_that_cannot_be_told_has_its_exit_code() {
                 .stdout(Stdio::null())
                 .stderr(to())
                 .status();
-            assert_eq!(status.unwrap().code(), Some(1), "{what}, {format}");
+            assert_eq!(status.unwrap().code(), Some(2), "{what}, {format}");
         }
     }
 }

@@ -181,11 +181,27 @@ fn a_world_that_cannot_be_loaded() {
       caused by: the world cannot be loaded: ibanera.customers[1].customersId: another customer has it
     ");
     let (code, _, err) = run(&mut cards(&["sandbox", "--world", "/nowhere/world.json"]));
-    assert_eq!(code, 1);
+    assert_eq!(code, 2);
     insta::assert_snapshot!(err, @"
-    error: cannot read /nowhere/world.json
+    error: --world: cannot read /nowhere/world.json
       caused by: No such file or directory
     ");
+    std::fs::write(&file, b"\xff\xfe{\x00").unwrap();
+    let utf_16 = file.to_str().unwrap();
+    let bytes = folder.path().join("bytes.json");
+    std::fs::write(&bytes, b"{\xe9}").unwrap();
+    for (path, says) in [
+        (utf_16, "it is UTF-16 text, and not UTF-8"),
+        (bytes.to_str().unwrap(), "it is not UTF-8 text"),
+        (folder.path().to_str().unwrap(), "Is a directory"),
+        #[cfg(target_os = "linux")]
+        ("/dev/zero", "it holds more than 64 MiB"),
+    ] {
+        let (code, out, err) = run(&mut cards(&["sandbox", "--world", path]));
+        assert_eq!((code, &*out), (2, ""), "{path}");
+        let expected = format!("error: --world: cannot read {path}\n  caused by: {says}\n");
+        assert_eq!(err, expected);
+    }
 }
 
 #[test]
