@@ -91,7 +91,7 @@ pub enum Risk {
     Low,
 }
 
-/// What one place says.
+/// Holds the statement of one place, and the words there that it turns on.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(try_from = "Vec<String>")]
 pub struct Says {

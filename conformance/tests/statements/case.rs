@@ -63,7 +63,7 @@ pub(crate) struct ReplyCase {
     pub(crate) operation: String,
     /// 200 where nothing is said.
     pub(crate) status: Option<u16>,
-    /// What the reply calls itself; nothing where nothing is said.
+    /// The reply's content type. `None`: the reply has no such header.
     pub(crate) content_type: Option<String>,
     #[serde(skip)]
     pub(crate) body: String,

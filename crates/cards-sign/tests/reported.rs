@@ -30,7 +30,7 @@ fn pairs(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// What is wrong about the explanation of one checksum.
+/// Tells why the explanation of one checksum is wrong. `None`: it is right.
 fn trouble(case: &Case, made: &Made) -> Option<String> {
     let names = |names: &'_ [String]| names.to_vec();
     let (table, example) = (names(&case.table), names(&case.example));

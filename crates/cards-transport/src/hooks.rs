@@ -14,8 +14,8 @@ use crate::transport::TransportErrorKind;
 /// Functions that are called as a call goes on, in either client: to count, to
 /// measure, or to write a log of one's own.
 ///
-/// What they are told names no person and holds no secret, by its types: neither
-/// path, query, header nor body is among it. They are called on the thread that
+/// Their arguments name no person and hold no secret, by their types: neither
+/// path, query, header nor body is among them. They are called on the thread that
 /// makes the call or polls it, and the call waits for them. One that panics is
 /// passed over, where panics unwind; the call goes on.
 ///

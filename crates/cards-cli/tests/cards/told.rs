@@ -21,7 +21,7 @@ fn server() -> RawServer {
     always(Reaction::SendAndClose(reply("200 OK", &headers, PAGE)))
 }
 
-/// What is told, with times and addresses that are the same each time.
+/// Runs a call and gives its standard error, with placeholders for times and addresses.
 fn told(server: &RawServer, flag: &[&str], backend: &str) -> String {
     let mut call = call_at(&server.url(), &READ, backend);
     call.args(["--header", "x-correlation-id: MARK3"]);

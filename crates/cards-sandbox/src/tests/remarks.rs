@@ -204,8 +204,8 @@ proptest! {
         }
     }
 
-    /// Whatever names come, those listed came, as often and in this part, and the others are
-    /// counted.
+    /// The journal lists only names that came, as often and in the part where they came, and counts
+    /// the others.
     #[test]
     fn no_name_is_listed_that_did_not_come(
         known in select(all()),

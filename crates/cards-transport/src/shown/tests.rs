@@ -108,8 +108,8 @@ fn json() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    /// Whatever stands in a field that is sensitive or in none, no value of it is
-    /// shown, and the body stays JSON with the same members.
+    /// A value of a sensitive field, or of one that no document has, is never shown,
+    /// and the body stays JSON with the same members.
     #[test]
     fn nothing_of_an_unknown_or_sensitive_value_is_shown(
         unknown in json(), mobile in "MARK[0-9]{1,12}", beside in json(),

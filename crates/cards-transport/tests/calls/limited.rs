@@ -1,4 +1,4 @@
-//! What an error says of a provider that has had too many calls.
+//! Errors of a provider that has had too many calls: how they are told apart, and when to come back.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,6 +1,6 @@
 //! Brings the schemas of a document into shapes that generators of clients know.
 //!
-//! What a schema takes stays the same: only how it says so changes. Generators make one type of
+//! The rewritten schema takes the same values, in words that generators know. Generators make one type of
 //! one plain schema, and leave what they do not know, such as `if`, to the server.
 
 use serde_json::{Map, Value, json};

@@ -83,7 +83,7 @@ fn a_word_of_two_letters_is_nothing_in_common() {
 }
 
 proptest! {
-    /// Whatever comes: it ends, and what is said is documented.
+    /// Any text is compared without a panic, and the name that is found is a documented one.
     #[test]
     fn any_text_is_compared(given in "\\PC{0,120}|[a-zA-Z_.\\[\\]\" -]{0,40}") {
         if let Some((name, _)) = nearest(&given, NAMES) {
