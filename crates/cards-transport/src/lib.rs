@@ -87,8 +87,8 @@
 //!
 //! | feature | adds | pulls in |
 //! | --- | --- | --- |
-//! | `reqwest` | [`ReqwestTransport`] | reqwest, tokio, hyper-util, rustls |
-//! | `ureq` | [`UreqTransport`] | ureq, hyper-util, rustls |
+//! | `reqwest` | [`ReqwestTransport`] | reqwest, tokio, ipnet, rustls |
+//! | `ureq` | [`UreqTransport`] | ureq, ipnet, rustls |
 //!
 //! `tls` is what both have in common, and of no use by itself.
 //!

@@ -1,9 +1,10 @@
 //! Which proxy a request goes through: one answer for both backends.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::Uri;
-use hyper_util::client::proxy::matcher::Matcher;
+use ipnet::IpNet;
 
 use crate::cause::ConfigError;
 
@@ -12,8 +13,7 @@ use crate::cause::ConfigError;
 pub(crate) struct Proxies {
     http: Option<String>,
     https: Option<String>,
-    /// Finds all hosts but those that are called directly.
-    not_direct: Arc<Matcher>,
+    direct: Arc<Direct>,
 }
 
 impl Proxies {
@@ -41,17 +41,14 @@ impl Proxies {
         let http = first(of_http)?.or_else(|| all.clone());
         let https = first(&["https_proxy", "HTTPS_PROXY"])?.or(all);
         let direct = set("no_proxy").or_else(|| set("NO_PROXY"));
-        let direct = direct.unwrap_or_default();
-        // The matcher takes a star for all names, and not for all addresses.
-        let is_all = direct.split(',').any(|host| host.trim() == "*");
-        if is_all || http.is_none() && https.is_none() {
+        let direct = Direct::read(&direct.unwrap_or_default());
+        if direct.is_all || http.is_none() && https.is_none() {
             return Ok(None);
         }
-        let not_direct = Matcher::builder().all("http://any").no(direct);
         Ok(Some(Self {
             http,
             https,
-            not_direct: Arc::new(not_direct.build()),
+            direct: Arc::new(direct),
         }))
     }
 
@@ -67,12 +64,66 @@ impl Proxies {
 
     /// The proxy for an address. `None`: it is called directly.
     pub(crate) fn of(&self, uri: &Uri) -> Option<&str> {
-        self.not_direct.intercept(uri)?;
+        if uri.host().is_some_and(|host| self.direct.has(host)) {
+            return None;
+        }
         match uri.scheme_str() {
             Some("https") => self.https(),
             _ => self.http(),
         }
     }
+}
+
+/// The hosts that are called directly, as `no_proxy` lists them: names, each with all below it,
+/// addresses, networks such as `10.0.0.0/8`, and a star for all.
+struct Direct {
+    is_all: bool,
+    /// In small letters, without the dot that they may begin with.
+    names: Vec<String>,
+    networks: Vec<IpNet>,
+}
+
+impl Direct {
+    fn read(list: &str) -> Self {
+        let (mut names, mut networks) = (Vec::new(), Vec::new());
+        let hosts = || list.split(',').map(str::trim);
+        for host in hosts().filter(|host| !host.is_empty()) {
+            let bare = unbracketed(host);
+            let address = bare.parse::<IpAddr>().map(IpNet::from);
+            match address.or_else(|_| bare.parse()) {
+                Ok(network) => networks.push(network),
+                Err(_) => {
+                    let name = host.trim_start_matches('.').trim_end_matches('.');
+                    names.push(name.to_ascii_lowercase());
+                }
+            }
+        }
+        Self {
+            is_all: hosts().any(|host| host == "*"),
+            names: names.into_iter().filter(|name| !name.is_empty()).collect(),
+            networks,
+        }
+    }
+
+    fn has(&self, host: &str) -> bool {
+        if let Ok(address) = unbracketed(host).parse::<IpAddr>() {
+            let mut networks = self.networks.iter();
+            return networks.any(|network| network.contains(&address));
+        }
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        self.names.iter().any(|name| {
+            let above = host.strip_suffix(name.as_str());
+            above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+        })
+    }
+}
+
+/// An address of IPv6 without its brackets.
+fn unbracketed(host: &str) -> &str {
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    inner.unwrap_or(host)
 }
 
 /// The URL of an HTTP proxy, which may be written without its scheme.
@@ -169,6 +220,10 @@ mod tests {
             ("b.example, a.example", true),
             ("b.example", false),
             ("ample", false),
+            ("A.Example.", true),
+            ("other.a.example", false),
+            (".", false),
+            (",", false),
             ("", false),
         ] {
             for name in ["no_proxy", "NO_PROXY"] {
@@ -181,6 +236,19 @@ mod tests {
             let found = of(&[("all_proxy", "p:1"), ("no_proxy", direct)], here);
             assert_eq!(found, [None, None], "{direct}");
         }
+        let six = ["http://[fd00::1]:8/", "https://[::1]/"];
+        for (direct, is_direct) in [
+            ("::1,fd00::/8", [true, true]),
+            ("[::1]", [false, true]),
+            ("fd00::1", [true, false]),
+            ("10.0.0.0/8,1", [false, false]),
+        ] {
+            let found = of(&[("all_proxy", "p:1"), ("no_proxy", direct)], six);
+            assert_eq!(found.map(|proxy| proxy.is_none()), is_direct, "{direct}");
+        }
+        // A name that looks like the end of an address is none of it.
+        let found = of(&[("all_proxy", "p:1"), ("no_proxy", "0.0.1")], here);
+        assert!(found.iter().all(Option::is_some));
     }
 
     #[test]
