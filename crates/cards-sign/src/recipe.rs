@@ -66,6 +66,21 @@ impl From<Order> for Recipe {
 }
 
 impl Recipe {
+    /// The keys of the words after the order, each with its values, the default first; for a joint a description of
+    /// them.
+    pub const WORDS: [(&'static str, &'static [&'static str]); 7] = [
+        (
+            "joint",
+            &["at most 15 bytes, with `%`, `,` and white space as `%25`, `%2C`, `%20`"],
+        ),
+        ("place", JointPlace::WORDS),
+        ("secret", SecretPlace::WORDS),
+        ("parts", Parts::WORDS),
+        ("empty", Empty::WORDS),
+        ("case", Case::WORDS),
+        ("hash", Rounds::WORDS),
+    ];
+
     /// The values as the body has them, and then the secret.
     pub const RECEIVED: Self = Self::of(None);
 
@@ -167,6 +182,7 @@ macro_rules! words {
 
         impl $name {
             const ALL: &[(Self, &str)] = &[$((Self::$variant, $word)),+];
+            const WORDS: &[&str] = &[$($word),+];
 
             fn word(self) -> &'static str {
                 let found = Self::ALL.iter().find(|(one, _)| *one == self);
@@ -273,33 +289,15 @@ impl ParseRecipeError {
         };
         match self.0 {
             "the order" => list(&["table", "example", "sorted", "received"]),
-            "joint" => {
-                "at most 15 bytes, with `%`, `,` and white space as `%25`, `%2C`, `%20`".to_owned()
+            "joint" => Recipe::WORDS[0].1.join(" "),
+            "a word" => {
+                let keys = Recipe::WORDS.map(|(key, _)| format!("{key}="));
+                list(&keys.each_ref().map(|key| &**key))
             }
-            "place" => list(
-                &JointPlace::ALL
-                    .iter()
-                    .map(|(_, word)| *word)
-                    .collect::<Vec<_>>(),
-            ),
-            "secret" => list(
-                &SecretPlace::ALL
-                    .iter()
-                    .map(|(_, word)| *word)
-                    .collect::<Vec<_>>(),
-            ),
-            "parts" => list(&Parts::ALL.iter().map(|(_, word)| *word).collect::<Vec<_>>()),
-            "empty" => list(&Empty::ALL.iter().map(|(_, word)| *word).collect::<Vec<_>>()),
-            "case" => list(&Case::ALL.iter().map(|(_, word)| *word).collect::<Vec<_>>()),
-            "hash" => list(
-                &Rounds::ALL
-                    .iter()
-                    .map(|(_, word)| *word)
-                    .collect::<Vec<_>>(),
-            ),
-            _ => list(&[
-                "joint=", "place=", "secret=", "parts=", "empty=", "case=", "hash=",
-            ]),
+            key => {
+                let words = Recipe::WORDS.iter().find(|(known, _)| *known == key);
+                list(words.map_or(&[][..], |(_, words)| words))
+            }
         }
     }
 }

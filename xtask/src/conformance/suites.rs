@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 
 /// The packages whose tests hold the documents' statements.
-const PACKAGES: [&str; 6] = [
+const PACKAGES: [&str; 7] = [
     "cards-model",
     "cards-sign",
+    "cards-paste",
     "cards-transport",
     "cards-sandbox",
     "cards-sandbox-core",

@@ -7,7 +7,7 @@ use cards_transport::sign::Recipe;
 use clap::builder::TypedValueParser;
 
 use super::found::Found;
-use super::{Recipes, curl, signed};
+use super::{Recipes, signed};
 use crate::config::ConfigArgs;
 use crate::error::Error;
 use crate::input;
@@ -55,15 +55,18 @@ fn operation() -> impl TypedValueParser<Value = &'static Operation> {
 impl FieldArgs {
     pub(super) fn find(&self) -> Result<Found, Error> {
         let mut found = if let Some(path) = &self.curl {
-            curl::read(&input::read(path, "--curl")?)?
+            let pasted = cards_paste::curl(&input::read(path, "--curl")?);
+            Found::of(pasted.map_err(|error| Error::usage(format!("--curl: {error}")))?)
         } else {
             let pairs = match &self.form {
-                Some(path) => form(&input::read(path, "--form")?)?,
-                None => self
-                    .fields
-                    .iter()
-                    .enumerate()
-                    .map(|(at, text)| pair(text, &format!("argument {}", at + 1)))
+                Some(path) => cards_paste::form(&input::read(path, "--form")?)
+                    .map_err(|error| Error::usage(format!("--form: {error}")))?,
+                None => (1..)
+                    .zip(&self.fields)
+                    .map(|(place, text)| {
+                        let pair = cards_paste::pair(text);
+                        pair.map_err(|error| Error::usage(format!("argument {place}: {error}")))
+                    })
                     .collect::<Result<_, _>>()?,
             };
             Found {
@@ -73,59 +76,11 @@ impl FieldArgs {
         };
         found.operation = self.operation.or(found.operation);
         if let Some(unread) = &found.unread {
-            output::warn(unread);
+            output::warn(&format!("--curl: {unread}"));
         }
         if found.pairs.is_empty() {
             return Err(Error::usage("no fields: give NAME=VALUE, --form or --curl"));
         }
         Ok(found)
-    }
-}
-
-/// Reads one urlencoded line, or one pair a line as it is. A single line with a character that a urlencoded body
-/// never has is a pair as it is.
-fn form(text: &str) -> Result<Vec<(String, String)>, Error> {
-    let lines: Vec<_> = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.is_empty())
-        .collect();
-    match &*lines {
-        [(_, line)] if line.contains('&') || is_urlencoded(line) => {
-            Ok(form_urlencoded::parse(line.as_bytes())
-                .into_owned()
-                .collect())
-        }
-        lines => lines
-            .iter()
-            .map(|(at, line)| pair(line, &format!("--form, line {}", at + 1)))
-            .collect(),
-    }
-}
-
-/// Whether the line is a pair as a urlencoded body has it: letters, digits and the few marks that stand for themselves,
-/// `+`, and `%` before two hex digits.
-fn is_urlencoded(line: &str) -> bool {
-    let Some((name, value)) = line.split_once('=') else {
-        return false;
-    };
-    let plain = |c: char| c.is_ascii_alphanumeric() || "*-._~+@:/,".contains(c);
-    let encoded = |part: &str| {
-        part.split('%').enumerate().all(|(at, text)| {
-            let hex = if at == 0 { Some("") } else { text.get(..2) };
-            hex.is_some_and(|hex| {
-                hex.chars().all(|c| c.is_ascii_hexdigit()) && text[hex.len()..].chars().all(plain)
-            })
-        })
-    };
-    !name.is_empty() && encoded(name) && encoded(value)
-}
-
-/// `name=value`. Without the `=` it may be a value, and is not repeated.
-fn pair(text: &str, place: &str) -> Result<(String, String), Error> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        Some(_) => Err(Error::usage(format!("{place}: no name before the `=`"))),
-        None => Err(Error::usage(format!("{place}: no `=`; write name=value"))),
     }
 }

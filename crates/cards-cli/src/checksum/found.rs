@@ -1,6 +1,10 @@
 //! The fields that a checksum is made over, as they were found.
 
+use cards_paste::{Pasted, Unread};
 use cards_transport::model::Operation;
+use cards_transport::model::airpay::IDENTIFYING_HEADERS;
+
+use super::signed;
 
 /// Holds the fields that were found. There is no `Debug`: it would show values.
 #[derive(Default)]
@@ -12,11 +16,24 @@ pub(super) struct Found {
     pub(super) checksum: Option<String>,
     /// The documented headers of a curl command beside it: name and value.
     pub(super) headers: Vec<(&'static str, String)>,
-    /// A warning of what a pasted command has and was not read.
-    pub(super) unread: Option<String>,
+    /// The text behind a pasted command, which was not read.
+    pub(super) unread: Option<Unread>,
 }
 
 impl Found {
+    pub(super) fn of(pasted: Pasted) -> Self {
+        let headers = IDENTIFYING_HEADERS.into_iter();
+        Self {
+            operation: signed().find(|operation| pasted.goes_to(operation.path)),
+            checksum: pasted.header("checksum").map(str::to_owned),
+            headers: headers
+                .filter_map(|name| Some((name, pasted.header(name)?.to_owned())))
+                .collect(),
+            pairs: pasted.fields,
+            unread: pasted.unread,
+        }
+    }
+
     pub(super) fn borrowed(&self) -> Vec<(&str, &str)> {
         self.pairs
             .iter()

@@ -1,9 +1,7 @@
 //! `cards sign` and `cards verify`: Airpay's checksum.
 
-mod curl;
 mod fields;
 mod found;
-mod shell;
 pub(crate) mod sign;
 pub(crate) mod verify;
 

@@ -212,7 +212,7 @@ fn what_cannot_be_used_is_said_without_values() {
     };
     insta::assert_snapshot!(says(&["sign"], ""), @"error: no fields: give NAME=VALUE, --form or --curl");
     insta::assert_snapshot!(says(&["sign", "a=1", "MARKER"], ""), @"error: argument 2: no `=`; write name=value");
-    insta::assert_snapshot!(says(&["sign", "--form", "-"], "a=1\n\nMARKER\n"), @"error: --form, line 3: no `=`; write name=value");
+    insta::assert_snapshot!(says(&["sign", "--form", "-"], "a=1\n\nMARKER\n"), @"error: --form: line 3: no `=`; write name=value");
     insta::assert_snapshot!(says(&["sign", "--order", "table", "a=1"], ""), @"error: --order table needs --operation, which says whose table it is");
     insta::assert_snapshot!(says(&["verify", "a=MARKER"], ""), @"error: no checksum: give --checksum HEX, or a curl command with its header");
     insta::assert_snapshot!(says(&["sign", "--curl", "-"], "curl -d 'a=MARKER"), @"error: --curl: a quotation mark or a backslash is left open");

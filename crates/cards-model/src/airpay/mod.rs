@@ -14,3 +14,7 @@ pub use lock_unlock::{LockFlag, LockUnlock};
 pub use register_user::{CardType, DocType, Gender, KycStatus, RegisterUser, Registered, Title};
 pub use update_customer::UpdateCustomer;
 pub use user_login::{LoggedIn, UserLogin};
+
+/// The names of the headers that say who calls and for whom, beside the one of the checksum. Their values are no part of
+/// it (Airpay: User Registration, Update Customer, Customer Preference; Header tables).
+pub const IDENTIFYING_HEADERS: [&str; 3] = ["affiliate", "processor-key", "token"];

@@ -47,7 +47,41 @@ pub(super) async fn computes(browser: &Browser) -> Result<(), Error> {
         sandbox.exchanges().is_empty(),
         "the calculation was journaled",
     )?;
+    pastes(browser).await?;
     quiet(browser).await
+}
+
+/// Checks a pasted curl command, with its checksum, on the same page.
+async fn pastes(browser: &Browser) -> Result<(), Error> {
+    let made = cards_sign::checksum(["ATM|ALLOWED"], SECRET_KEY.as_bytes());
+    let command = format!(
+        "curl http://localhost/customer-preference -H 'checksum: {made}' -d type=ATM -d status=ALLOWED"
+    );
+    browser.click(Locator::Css(".others summary")).await?;
+    for (selector, text) in [
+        ("[name=fields]", &*command),
+        ("[name=given]", ""),
+        ("[name=recipe]", "joint=|"),
+    ] {
+        browser.fill(selector, text).await?;
+    }
+    browser.click(Locator::Css("[value=curl]")).await?;
+    browser.click(BUTTON).await?;
+    let result = browser
+        .until(
+            "the result of a curl command",
+            "const it = document.getElementById('result').innerText; return it.includes('2 values') && it",
+        )
+        .await?;
+    let result = result.as_str().unwrap_or_default();
+    for part in [
+        "Of customer-preference:",
+        "received,joint=|",
+        "✓ it matches",
+    ] {
+        expect(result.contains(part), format!("no {part} in: {result}"))?;
+    }
+    Ok(())
 }
 
 pub(super) async fn fill_in(browser: &Browser, given: &str) -> Result<(), Error> {

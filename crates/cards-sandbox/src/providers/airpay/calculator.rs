@@ -3,17 +3,19 @@
 //! All that is typed, the secret above all, is used for one answer. It is not
 //! kept, not logged, not journaled and not sent back.
 
-use std::fmt;
+mod typed;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::routing::get;
+use cards_model::airpay::IDENTIFYING_HEADERS;
 use cards_model::{Operation, ProviderId};
-use cards_sign::checksum;
+use cards_sign::Recipe;
 use maud::{Markup, html};
 
-use super::comparison::{Beside, Comparison, compare};
+use self::typed::Typed;
+use super::comparison::{Beside, Comparison, compare, set_to};
 use super::order::{ChecksumOrder, arrange};
 use super::sequences;
 use cards_sandbox_core::app::App;
@@ -56,102 +58,16 @@ async fn compute(State(app): State<App>, request: Request) -> Page {
     }
 }
 
-/// Everything that was typed. `Debug` shows none of it.
-struct Typed {
-    operation: &'static Operation,
-    order: ChecksumOrder,
-    fields: Pairs,
-    secret: String,
-    given: Option<String>,
-}
-
-impl fmt::Debug for Typed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Typed").finish_non_exhaustive()
-    }
-}
-
-impl Typed {
-    /// Reads what the form holds, or says which field of it is wrong.
-    fn parse(
-        form: &Pairs,
-        mut signed: impl Iterator<Item = &'static Operation>,
-    ) -> Result<Self, String> {
-        let field = |name: &str| {
-            let mut values = form.iter().filter(|(other, _)| other == name);
-            match (values.next(), values.next()) {
-                (Some((_, value)), None) => Ok(value.as_str()),
-                (None, _) => Ok(""),
-                (Some(_), Some(_)) => Err(format!("{name}: is given twice")),
-            }
-        };
-        let operation = field("operation")?;
-        let operation = signed
-            .find(|one| one.name == operation)
-            .ok_or("operation: has to be one of the list")?;
-        let order = field("order")?
-            .parse()
-            .map_err(|_| "order: has to be received, table, example or sorted")?;
-        let text = field("fields")?;
-        let fields = match field("form")? {
-            "lines" => lines(text)?,
-            "encoded" => encoded(text)?,
-            _ => return Err("form: has to be lines or encoded".to_owned()),
-        };
-        if fields.is_empty() {
-            return Err("fields: there has to be at least one".to_owned());
-        }
-        let secret = field("secret")?;
-        if secret.is_empty() {
-            return Err("secret: must be given".to_owned());
-        }
-        Ok(Self {
-            operation,
-            order,
-            fields,
-            secret: secret.to_owned(),
-            given: Some(field("given")?.to_owned()).filter(|given| !given.is_empty()),
-        })
-    }
-}
-
-/// `name=value`, one a line; empty lines are passed over.
-fn lines(text: &str) -> Result<Pairs, String> {
-    (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| !line.is_empty())
-        .map(|(number, line)| match line.split_once('=') {
-            Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
-            None => Err(format!("fields: line {number} has no =")),
-        })
-        .collect()
-}
-
-/// A body as it is sent.
-fn encoded(text: &str) -> Result<Pairs, String> {
-    let text = text.trim();
-    if !intake::is_well_encoded(text.as_bytes()) {
-        return Err("fields: a % without two hex digits, or a byte that is no text".to_owned());
-    }
-    Ok(form_urlencoded::parse(text.as_bytes())
-        .into_owned()
-        .collect())
-}
-
 fn answer(typed: &Typed, now: i64) -> Markup {
-    let fields: Vec<(&str, &str)> = typed
-        .fields
+    let fields: Vec<(&str, &str)> = borrowed(&typed.fields);
+    let headers: Vec<(&str, &str)> = typed
+        .headers
         .iter()
-        .map(|(name, value)| (&**name, &**value))
+        .map(|(name, value)| (*name, &**value))
         .collect();
     let secret = typed.secret.as_bytes();
-    let arranged = arrange(typed.operation, typed.order, &fields);
-    let digest = checksum(arranged.iter().map(|(_, value)| *value), secret).to_string();
-    let beside = Beside { now, headers: &[] };
-    let comparison = typed
-        .given
-        .as_deref()
-        .map(|given| compare(typed.operation, &fields, secret, given, beside));
+    let arranged = arrange(typed.operation, typed.recipe.into(), &fields);
+    let digest = typed.recipe.sign(&arranged, secret);
     let names = arranged.iter().enumerate().map(|(at, (name, _))| {
         // A name that no document has may be anything.
         let known = typed.operation.field(name).map(|field| field.wire);
@@ -159,26 +75,61 @@ fn answer(typed: &Typed, now: i64) -> Markup {
     });
     html! {
         h2 id="answer" tabindex="-1" { "Checksum" }
-        p class="digest" { code { (digest) } }
-        p {
-            @match fields.len() { 1 => "1 value", count => { (count) " values" } }
-            ", then the secret. Order: " (sequences::name(typed.order).to_lowercase()) "."
-        }
+        p class="digest" { code { (&*digest) } }
+        p { (made(typed)) }
+        @if let Some(unread) = &typed.unread { p class="trouble" role="alert" { "fields: " (unread) } }
         ol class="values" { @for name in names { li { (name) } } }
-        @if let Some(comparison) = comparison { (compared(&comparison)) }
+        @if let Some(given) = &typed.given {
+            (compared(typed, compare(
+                typed.operation,
+                typed.recipe,
+                &fields,
+                secret,
+                given,
+                Beside { now, headers: &headers },
+            )))
+        }
     }
 }
 
-fn compared(comparison: &Comparison) -> Markup {
+fn borrowed(pairs: &Pairs) -> Vec<(&str, &str)> {
+    pairs
+        .iter()
+        .map(|(name, value)| (&**name, &**value))
+        .collect()
+}
+
+/// The sentences on how the checksum was made.
+fn made(typed: &Typed) -> Markup {
+    html! {
+        "Of " code { (typed.operation.name) } ": "
+        @match typed.fields.len() { 1 => "1 value", count => { (count) " values" } }
+        @if typed.recipe.is_plain() {
+            ", then the secret. Order: " (sequences::name(typed.recipe.into()).to_lowercase()) "."
+        } @else {
+            " and the secret, by the recipe " code { (typed.recipe) } ". Order:"
+        }
+    }
+}
+
+fn compared(typed: &Typed, comparison: Option<Comparison>) -> Markup {
     html! {
         h2 { "Compared" }
-        @if comparison.is_right {
-            p class="facts" { span class="badge good" { "✓ it matches" } }
-            p { "It was made from the values in the order given, and then the secret." }
-        } @else {
-            p class="facts" { span class="badge bad" { "✗ it does not match" } }
-            p { (quoted(&comparison.explanation)) }
-            (sequences::compared(&comparison.sequences, comparison.mistake.as_deref()))
+        @match comparison {
+            None => {
+                p class="facts" { span class="badge good" { "✓ it matches" } }
+                p { "It was made so, and not otherwise." }
+            }
+            Some(comparison) => {
+                p class="facts" { span class="badge bad" { "✗ it does not match" } }
+                p {
+                    (quoted(&comparison.explanation))
+                    @if let Some(recipe) = set_to(typed.recipe) {
+                        " Here it was compared with " (quoted(&recipe)) "."
+                    }
+                }
+                (sequences::compared(&comparison.sequences, comparison.mistake.as_deref()))
+            }
         }
     }
 }
@@ -215,7 +166,7 @@ fn page(app: &App, status: StatusCode, result: &Markup) -> Page {
                         }
                     }
                 }
-                label { span { "Fields, in the order in which they are sent" }
+                label { span { "Fields, in the order in which they are sent, or a curl command" }
                     textarea name="fields" rows="9" spellcheck="false" autocapitalize="off" required
                         aria-describedby="fields-form" {}
                 }
@@ -223,6 +174,7 @@ fn page(app: &App, status: StatusCode, result: &Markup) -> Page {
                     legend { "Written as" }
                     label { input type="radio" name="form" value="lines" checked; span { code { "name=value" } ", one a line" } }
                     label { input type="radio" name="form" value="encoded"; span { "a body as it is sent: " code { "a=1&b=x%20y" } } }
+                    label { input type="radio" name="form" value="curl"; span { "a " code { "curl" } " command: its address, headers and checksum are read too" } }
                 }
                 label { span { "Secret" }
                     input type="password" name="secret" autocomplete="off" required aria-describedby="secret-note";
@@ -233,12 +185,55 @@ fn page(app: &App, status: StatusCode, result: &Markup) -> Page {
                 label { span { "Checksum to compare with, if there is one" }
                     input type="text" name="given" class="mono" spellcheck="false" autocapitalize="off" autocomplete="off";
                 }
+                (others())
                 button type="submit" class="main" { "Compute" }
             }
             section id="result" aria-label="Result" aria-live="polite" { (result) }
         }
     };
     layout::page(app, CHECKSUM, status, &main)
+}
+
+/// The fields of the form that few need.
+fn others() -> Markup {
+    html! {
+        details class="others" {
+            summary { "Headers, and another way to sign" }
+            label { span { "Headers that came with it" }
+                textarea name="headers" rows="3" class="mono" spellcheck="false" autocapitalize="off"
+                    aria-describedby="headers-note" {}
+            }
+            p class="note" id="headers-note" {
+                code { "name: value" } ", one a line, of "
+                @for (at, name) in IDENTIFYING_HEADERS.into_iter().enumerate() {
+                    @if at > 0 { ", " } code { (name) }
+                }
+                ": some senders hash them too."
+            }
+            label { span { "Recipe, where it is signed otherwise than documented" }
+                input type="text" name="recipe" class="mono" spellcheck="false" autocapitalize="off"
+                    autocomplete="off" aria-describedby="recipe-note";
+            }
+            p class="note" id="recipe-note" {
+                "Words with a comma between, after the order: " code { "joint=|,secret=first" } ". "
+                (recipe_words())
+            }
+        }
+    }
+}
+
+/// Lists the words of a recipe.
+fn recipe_words() -> Markup {
+    html! {
+        @for (at, (key, values)) in Recipe::WORDS.into_iter().enumerate() {
+            @if at > 0 { "; " }
+            code { (key) "=" } " "
+            @for (at, value) in values.iter().enumerate() {
+                @if at > 0 { ", " } (value)
+            }
+        }
+        "."
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use axum::http::HeaderMap;
+use cards_model::airpay::IDENTIFYING_HEADERS;
 use cards_model::{Operation, Rule};
 use cards_sign::Recipe;
 use maud::{Markup, html};
@@ -11,8 +12,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::access::unmet_header;
-use super::comparison::{Beside, Comparison, Sequence, compare};
-use super::order::arrange;
+use super::comparison::{Beside, Comparison, Sequence, compare, set_to};
 use super::sequences;
 use crate::world::airpay::SECRET_KEY;
 use cards_sandbox_core::answer::UnmetRule;
@@ -118,9 +118,6 @@ impl fmt::Display for ChecksumVerdict {
     }
 }
 
-/// The headers that say who calls, which some senders hash too.
-const IDENTIFYING: [&str; 3] = ["affiliate", "processor-key", "token"];
-
 /// Judges the checksum over all `fields`, those included that no document
 /// knows.
 pub(super) fn judge(
@@ -133,12 +130,7 @@ pub(super) fn judge(
     let HeaderValue::Text(given) = header(headers, "checksum") else {
         return ChecksumVerdict::Missing;
     };
-    let arranged = arrange(operation, recipe.into(), fields);
-    let secret = SECRET_KEY.as_bytes();
-    if recipe.verify(&arranged, secret, given) {
-        return ChecksumVerdict::Right;
-    }
-    let came = IDENTIFYING.map(|name| (name, header(headers, name)));
+    let came = IDENTIFYING_HEADERS.map(|name| (name, header(headers, name)));
     let came: Vec<(&str, &str)> = came
         .into_iter()
         .filter_map(|(name, value)| match value {
@@ -150,16 +142,17 @@ pub(super) fn judge(
         now,
         headers: &came,
     };
+    let secret = SECRET_KEY.as_bytes();
+    let Some(comparison) = compare(operation, recipe, fields, secret, given, beside) else {
+        return ChecksumVerdict::Right;
+    };
     let Comparison {
         mut explanation,
         mistake,
         sequences,
-        ..
-    } = compare(operation, fields, secret, given, beside);
-    if !recipe.is_plain() {
-        explanation.push_str(&format!(" This sandbox was set to the recipe `{recipe}`."));
-    } else if recipe != Recipe::RECEIVED {
-        explanation.push_str(&format!(" This sandbox was set to the order `{recipe}`."));
+    } = comparison;
+    if let Some(recipe) = set_to(recipe) {
+        explanation.push_str(&format!(" This sandbox was set to {recipe}."));
     }
     ChecksumVerdict::Wrong {
         explanation,
@@ -167,6 +160,3 @@ pub(super) fn judge(
         sequences,
     }
 }
-
-#[cfg(test)]
-mod tests;

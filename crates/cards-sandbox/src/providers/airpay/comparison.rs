@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use cards_model::{Operation, UtcOffset};
-use cards_sign::{Arrangement, Cause, Explain, Order, explain};
+use cards_sign::{Arrangement, Cause, Explain, Order, Recipe, explain};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -17,6 +17,9 @@ use super::order::{ChecksumOrder, arrange};
 pub struct Sequence {
     /// The orders that put the fields into this sequence.
     pub orders: Vec<ChecksumOrder>,
+    /// The order in words where it is none of those, and only the checksum tells of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
     /// The fields' names. One that no document has may be anything, and goes by
     /// its place in the body: `field 3`.
     pub fields: Vec<Cow<'static, str>>,
@@ -27,14 +30,13 @@ pub struct Sequence {
 
 impl Sequence {
     pub(super) fn weight(&self) -> usize {
-        self.fields.len() * size_of::<Cow<'static, str>>() + size_of::<Self>()
+        let other = self.other.as_ref().map_or(0, String::len);
+        self.fields.len() * size_of::<Cow<'static, str>>() + other + size_of::<Self>()
     }
 }
 
 /// Holds what there is to say about a checksum.
 pub(crate) struct Comparison {
-    /// Whether nothing is wrong with it.
-    pub(crate) is_right: bool,
     pub(crate) explanation: String,
     pub(crate) mistake: Option<String>,
     pub(crate) sequences: Vec<Sequence>,
@@ -49,14 +51,20 @@ pub(crate) struct Beside<'a> {
     pub(crate) headers: &'a [(&'a str, &'a str)],
 }
 
-/// Compares a checksum with those of the decoded `fields` in every order.
+/// Compares a checksum with that of the decoded `fields`, made by the recipe. `None` where it is that; if not, what
+/// else it was made from.
 pub(crate) fn compare(
     operation: &'static Operation,
+    recipe: Recipe,
     fields: &[(&str, &str)],
     secret: &[u8],
     given: &str,
     beside: Beside<'_>,
-) -> Comparison {
+) -> Option<Comparison> {
+    let arranged = arrange(operation, recipe.into(), fields);
+    if recipe.verify(&arranged, secret, given) {
+        return None;
+    }
     let day = |zone: UtcOffset| zone.date(beside.now).to_string();
     let (india, utc) = (day(UtcOffset::INDIA), day(UtcOffset::UTC));
     let days = [("IST", &*india), ("UTC", &*utc)];
@@ -71,30 +79,32 @@ pub(crate) fn compare(
     let sequences = if explanation.is_limited() {
         Vec::new()
     } else {
-        let matching: Vec<_> = cause
-            .into_iter()
-            .flat_map(|cause| {
-                [cause.order]
-                    .into_iter()
-                    .chain(cause.same_as.iter().copied())
-            })
-            .filter_map(order_of)
-            .collect();
-        sequences(operation, fields, &matching)
+        sequences(operation, fields, cause)
     };
-    Comparison {
-        is_right: explanation.is_right(),
+    Some(Comparison {
         mistake: cause.and_then(Cause::mistake),
         explanation: explanation.to_string(),
         sequences,
+    })
+}
+
+/// Names a recipe that is not what the sandbox takes by default: `None` for that.
+pub(crate) fn set_to(recipe: Recipe) -> Option<String> {
+    if recipe == Recipe::RECEIVED {
+        None
+    } else if recipe.is_plain() {
+        Some(format!("the order `{recipe}`"))
+    } else {
+        Some(format!("the recipe `{recipe}`"))
     }
 }
 
-/// The different sequences that the orders give, the one received first.
-pub(crate) fn sequences(
+/// The different sequences that the orders give, the one received first, and at the end the one that the checksum was
+/// made in where that is none of them.
+fn sequences(
     operation: &'static Operation,
     fields: &[(&str, &str)],
-    matching: &[ChecksumOrder],
+    cause: Option<&Cause>,
 ) -> Vec<Sequence> {
     let names: Vec<Cow<'static, str>> = (1..)
         .zip(fields)
@@ -103,22 +113,31 @@ pub(crate) fn sequences(
             None => Cow::Owned(format!("field {place}")),
         })
         .collect();
+    // In place of the values, what tells the fields apart: most orders look at names only.
+    let places: Vec<String> = (0..fields.len()).map(|place| place.to_string()).collect();
+    let in_order = |order: ChecksumOrder| -> Vec<usize> {
+        let placed = fields.iter().zip(&places);
+        let placed: Vec<(&str, &str)> =
+            placed.map(|((name, _), place)| (*name, &**place)).collect();
+        let arranged = arrange(operation, order, &placed);
+        let places = arranged.iter().filter_map(|(_, place)| place.parse().ok());
+        places.collect()
+    };
+    let named = |places: &[usize]| -> Vec<Cow<'static, str>> {
+        places
+            .iter()
+            .filter_map(|place| names.get(*place).cloned())
+            .collect()
+    };
+
+    let made: Vec<Arrangement> = cause.map_or_else(Vec::new, |cause| {
+        let same = cause.same_as.iter().copied();
+        [cause.order].into_iter().chain(same).collect()
+    });
     let mut found: Vec<Sequence> = Vec::new();
     for order in ChecksumOrder::ALL {
-        // In place of the values, what tells the fields apart: orders look at
-        // names only.
-        let places: Vec<String> = (0..fields.len()).map(|place| place.to_string()).collect();
-        let named: Vec<(&str, &str)> = fields
-            .iter()
-            .zip(&places)
-            .map(|((name, _), place)| (*name, &**place))
-            .collect();
-        let arranged = arrange(operation, order, &named);
-        let fields: Vec<_> = arranged
-            .iter()
-            .filter_map(|(_, place)| names.get(place.parse::<usize>().ok()?).cloned())
-            .collect();
-        let matches = matching.contains(&order);
+        let fields = named(&in_order(order));
+        let matches = made.iter().any(|made| order_of(*made) == Some(order));
         match found.iter_mut().find(|other| other.fields == fields) {
             Some(same) => {
                 same.orders.push(order);
@@ -126,23 +145,60 @@ pub(crate) fn sequences(
             }
             None => found.push(Sequence {
                 orders: vec![order],
+                other: None,
                 fields,
                 matches,
             }),
         }
     }
+    let odd = made.into_iter().find(|made| order_of(*made).is_none());
+    found.extend(odd.map(|made| Sequence {
+        orders: Vec::new(),
+        other: Some(made.to_string()),
+        fields: named(&odd_places(made, fields, in_order)),
+        matches: true,
+    }));
     found
 }
 
-/// The order by its word. Others than these are no setting, and told in the explanation.
+/// The fields' places in an order that is no setting.
+fn odd_places(
+    made: Arrangement,
+    fields: &[(&str, &str)],
+    in_order: impl Fn(ChecksumOrder) -> Vec<usize>,
+) -> Vec<usize> {
+    let by_value = || {
+        let mut places = in_order(ChecksumOrder::Received);
+        places.sort_by_key(|place| fields.get(*place).map(|(_, value)| *value));
+        places
+    };
+    let (mut places, is_reversed) = match made {
+        Arrangement::ByValue => (by_value(), false),
+        Arrangement::ByValueReversed => (by_value(), true),
+        Arrangement::StrategyReversed(order) => (in_order(of_strategy(order)), true),
+        _ => (in_order(ChecksumOrder::Received), true),
+    };
+    if is_reversed {
+        places.reverse();
+    }
+    places
+}
+
+/// The order by its word. Others than these are no setting.
 const fn order_of(arrangement: Arrangement) -> Option<ChecksumOrder> {
-    Some(match arrangement {
-        Arrangement::Received => ChecksumOrder::Received,
-        Arrangement::Strategy(Order::Table) => ChecksumOrder::Table,
-        Arrangement::Strategy(Order::Example) => ChecksumOrder::Example,
-        Arrangement::Strategy(Order::Sorted) => ChecksumOrder::Sorted,
-        _ => return None,
-    })
+    match arrangement {
+        Arrangement::Received => Some(ChecksumOrder::Received),
+        Arrangement::Strategy(order) => Some(of_strategy(order)),
+        _ => None,
+    }
+}
+
+const fn of_strategy(order: Order) -> ChecksumOrder {
+    match order {
+        Order::Table => ChecksumOrder::Table,
+        Order::Example => ChecksumOrder::Example,
+        Order::Sorted => ChecksumOrder::Sorted,
+    }
 }
 
 #[cfg(test)]

@@ -108,3 +108,6 @@ pub(crate) fn arrange<'a>(
     }
     fields
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,7 +48,13 @@ pub(crate) fn compared(sequences: &[Sequence], mistake: Option<&str>) -> Markup 
 
 fn title(sequence: &Sequence) -> String {
     let orders = sequence.orders.iter().map(|order| name(*order));
-    orders.collect::<Vec<_>>().join(" = ")
+    let other = sequence.other.as_deref().map(in_few_words);
+    orders.chain(other).collect::<Vec<_>>().join(" = ")
+}
+
+/// An order in words, as a heading.
+fn in_few_words(order: &str) -> &str {
+    order.strip_prefix("the ").unwrap_or(order)
 }
 
 pub(crate) const fn name(order: ChecksumOrder) -> &'static str {

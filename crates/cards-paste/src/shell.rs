@@ -2,18 +2,18 @@
 
 use std::borrow::Cow;
 
-use crate::error::Error;
+use crate::error::{At, PasteError, Unread, Why};
 
 /// The words of a command, and where reading it ended.
-pub(super) struct Words {
-    pub(super) words: Vec<String>,
-    /// A warning of the text that was not read, where the shell ends the command before it.
-    pub(super) unread: Option<String>,
+pub(crate) struct Words {
+    pub(crate) words: Vec<String>,
+    /// The text that was not read, where the shell ends the command before it.
+    pub(crate) unread: Option<Unread>,
 }
 
 /// Splits the first command of a text. Takes what a Unix shell takes, and what browsers copy for cmd and PowerShell:
 /// `^"`, and `^` or a backtick before a line break. A file may have Windows' line breaks.
-pub(super) fn split(text: &str) -> Result<Words, Error> {
+pub(crate) fn split(text: &str) -> Result<Words, PasteError> {
     let text = text.replace("\r\n", "\n");
     let text = text.trim();
     let text = text.strip_prefix("$ ").unwrap_or(text);
@@ -30,8 +30,7 @@ pub(super) fn split(text: &str) -> Result<Words, Error> {
         let unread = ended.and_then(|at| unread(&text, at));
         (joined(command).into(), unread)
     };
-    let words = shlex::split(&text)
-        .ok_or_else(|| Error::usage("--curl: a quotation mark or a backslash is left open"))?;
+    let words = shlex::split(&text).ok_or(Why::Open)?;
     Ok(Words { words, unread })
 }
 
@@ -91,7 +90,7 @@ fn joined(command: &str) -> String {
 
 /// Finds where a Unix shell ends the command. Text that it would put something else in place of is refused: it is not
 /// known here what.
-fn end(text: &str) -> Result<Option<usize>, Error> {
+fn end(text: &str) -> Result<Option<usize>, PasteError> {
     let mut quote = None;
     let mut characters = text.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
@@ -99,12 +98,12 @@ fn end(text: &str) -> Result<Option<usize>, Error> {
             (Some('\''), '\'') | (Some('"'), '"') => quote = None,
             (Some('\''), _) => {}
             (_, '\\') => drop(characters.next()),
-            (_, '`') => return Err(expanded(text, at, "`")),
+            (_, '`') => return Err(expanded(text, at, '`')),
             (_, '$') => {
                 let next = characters.peek().map_or(' ', |(_, next)| *next);
                 let is_quoting = quote.is_none() && matches!(next, '\'' | '"');
                 if is_quoting || next.is_alphanumeric() || matches!(next, '_' | '{' | '(') {
-                    return Err(expanded(text, at, "$"));
+                    return Err(expanded(text, at, '$'));
                 }
             }
             (None, '\'' | '"') => quote = Some(character),
@@ -115,34 +114,20 @@ fn end(text: &str) -> Result<Option<usize>, Error> {
     Ok(None)
 }
 
-/// Says what stands behind the end of the command, without repeating it.
-fn unread(text: &str, at: usize) -> Option<String> {
-    let (operator, rest) = text[at..].split_at(1);
-    let meant = match operator {
-        "&" => "; a body or an address with `&` needs quotation marks",
-        _ => "",
-    };
-    (!rest.trim_matches([';', '&', ' ', '\n']).is_empty()).then(|| {
-        format!(
-            "--curl: {}: the shell ends the command at `{operator}`; what follows was not read{meant}",
-            place(text, at)
-        )
+/// Tells of text behind the end of the command. Further signs of the shell are none.
+fn unread(text: &str, byte: usize) -> Option<Unread> {
+    let mut rest = text[byte..].chars();
+    let sign = rest.next()?;
+    let is_text = !rest.as_str().trim_matches([';', '&', ' ', '\n']).is_empty();
+    is_text.then(|| Unread {
+        at: At::of(text, byte),
+        sign,
     })
 }
 
-fn expanded(text: &str, at: usize, character: &str) -> Error {
-    Error::usage(format!(
-        "--curl: {}: the shell puts something else in place of what `{character}` begins, which is not known here: \
-         write the value itself, in single quotation marks",
-        place(text, at)
-    ))
-}
-
-fn place(text: &str, at: usize) -> String {
-    let before = &text[..at];
-    let line = before.matches('\n').count() + 1;
-    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-    format!("line {line}, column {column}")
+fn expanded(text: &str, byte: usize, sign: char) -> PasteError {
+    let at = At::of(text, byte);
+    Why::Expanded { at, sign }.into()
 }
 
 #[cfg(test)]
@@ -151,7 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn words(text: &str) -> Vec<String> {
-        let split = split(text).ok().unwrap();
+        let split = split(text).unwrap();
         assert_eq!(split.unread, None, "{text}");
         split.words
     }
@@ -198,23 +183,27 @@ mod tests {
             (
                 "curl -d 'a=1' | MARKER",
                 vec!["curl", "-d", "a=1"],
-                "--curl: line 1, column 15: the shell ends the command at `|`; what follows was not read",
+                "line 1, column 15: the shell ends the command at `|`; what follows was not read",
             ),
             (
                 "curl \\\n -d a=1; MARKER",
                 vec!["curl", "-d", "a=1"],
-                "--curl: line 2, column 8: the shell ends the command at `;`; what follows was not read",
+                "line 2, column 8: the shell ends the command at `;`; what follows was not read",
             ),
             (
                 "curl -d a=1&b=MARKER",
                 vec!["curl", "-d", "a=1"],
-                "--curl: line 1, column 12: the shell ends the command at `&`; what follows was not read; \
+                "line 1, column 12: the shell ends the command at `&`; what follows was not read; \
                  a body or an address with `&` needs quotation marks",
             ),
         ] {
-            let split = split(text).ok().unwrap();
+            let split = split(text).unwrap();
             assert_eq!(split.words, read, "{text}");
-            assert_eq!(split.unread.as_deref(), Some(says), "{text}");
+            assert_eq!(
+                split.unread.map(|unread| unread.to_string()).as_deref(),
+                Some(says),
+                "{text}"
+            );
         }
     }
 
@@ -227,7 +216,7 @@ mod tests {
             "curl -d \"a=`M`\"",
         ] {
             let says = split(text).err().unwrap().to_string();
-            assert!(says.starts_with("--curl: line 1, column "), "{says}");
+            assert!(says.starts_with("line 1, column "), "{says}");
             assert!(says.contains("the shell puts something else"), "{says}");
             assert!(!says.contains('M'), "{says}");
         }
@@ -243,7 +232,7 @@ mod tests {
             prop_assume!(texts[0] != "$");
             let unix = shlex::try_join(texts.iter().copied()).unwrap_or_default();
             for text in [unix.clone(), format!("{unix};"), format!("{unix}\r\n")] {
-                let split = split(&text).ok().unwrap();
+                let split = split(&text).unwrap();
                 prop_assert_eq!(&split.words, &words, "{}", text);
                 prop_assert_eq!(split.unread, None);
             }
@@ -256,7 +245,7 @@ mod tests {
                 });
                 format!("^\"{}^\"", careted.collect::<String>())
             }).collect();
-            let split = split(&cmd.join(" ^\r\n  ")).ok().unwrap();
+            let split = split(&cmd.join(" ^\r\n  ")).unwrap();
             prop_assert_eq!(split.words, words);
         }
     }

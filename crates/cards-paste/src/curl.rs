@@ -1,33 +1,44 @@
-//! A pasted curl command: what it would send, as far as the checksum cares.
+//! A pasted curl command.
 
-use cards_transport::model::Operation;
+use crate::error::{PasteError, Why};
+use crate::form::{decoded, pair};
+use crate::pasted::Pasted;
+use crate::shell;
 
-use super::found::Found;
-use super::{shell, signed};
-use crate::error::Error;
-use crate::repeat;
-
-/// Reads the body's fields, the `checksum` header and the operation. An option
-/// that is not known may bring a field, and is refused.
-pub(super) fn read(command: &str) -> Result<Found, Error> {
+/// Reads a curl command: the fields of its body, its headers and its addresses.
+///
+/// ```
+/// let pasted = cards_paste::curl("curl http://h/x -H 'token: T' --data-urlencode 'a=1&2' -d b=x+y | jq")?;
+/// let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+/// assert_eq!(pasted.fields, [pair("a", "1&2"), pair("b", "x y")]);
+/// let unread = pasted.unread.map(|unread| unread.to_string()).unwrap_or_default();
+/// assert!(unread.ends_with("the shell ends the command at `|`; what follows was not read"));
+/// # Ok::<(), cards_paste::PasteError>(())
+/// ```
+///
+/// # Errors
+///
+/// Says what of it cannot be read: an open quotation mark, text that only the shell knows, a file to be read, a body
+/// that is no urlencoded form, an option that is not known here and may bring a field.
+pub fn curl(command: &str) -> Result<Pasted, PasteError> {
     let shell::Words { words, unread } = shell::split(command)?;
     let mut words = words.into_iter().peekable();
     words.next_if(|first| first == "curl" || first == "curl.exe");
-    let mut found = Found {
+    let mut pasted = Pasted {
         unread,
-        ..Found::default()
+        ..Pasted::default()
     };
     let mut options_end = false;
     while let Some(word) = words.next() {
         if options_end || !word.starts_with('-') || word == "-" {
-            url(&word, &mut found);
+            pasted.urls.push(word);
         } else if word == "--" {
             options_end = true;
         } else if word.starts_with("--") {
             let Some((option, takes)) = long(&word) else {
-                return Err(unknown(repeat::option_name(&word, names())));
+                return Err(unknown(option_name(&word, names())));
             };
-            take(option, takes, || words.next(), &mut found)?;
+            take(option, takes, || words.next(), &mut pasted)?;
         } else {
             let mut letters = word.chars().skip(1);
             while let Some(letter) = letters.next() {
@@ -42,11 +53,11 @@ pub(super) fn read(command: &str) -> Result<Found, Error> {
                         .filter(|rest| !rest.is_empty())
                         .or_else(|| words.next())
                 };
-                take(option, takes, value, &mut found)?;
+                take(option, takes, value, &mut pasted)?;
             }
         }
     }
-    Ok(found)
+    Ok(pasted)
 }
 
 /// The kind of argument that follows an option.
@@ -152,93 +163,82 @@ fn names() -> impl Iterator<Item = &'static str> {
     OPTIONS.iter().map(|(_, long, _)| *long)
 }
 
-fn unknown(name: Option<String>) -> Error {
-    let name = name.unwrap_or_else(|| repeat::A_VALUE.to_owned());
-    Error::usage(format!(
-        "--curl: the option {name} is not known here, and may change what is sent: leave it out"
-    ))
+fn unknown(name: Option<String>) -> PasteError {
+    Why::Option { name }.into()
+}
+
+/// Gives the name at the beginning of an unknown option, with `...` for what is left
+/// out; `None` where there is no name.
+///
+/// For `--card-no4622...` that is `--card-no`. The text that follows one of the
+/// `known` options is left out as well: `--passwordSecret` was meant to have a
+/// blank.
+///
+/// ```
+/// use cards_paste::option_name;
+///
+/// let known = ["--password"];
+/// assert_eq!(option_name("--pasword", known).as_deref(), Some("--pasword"));
+/// assert_eq!(option_name("--passwordSecret", known).as_deref(), Some("--password..."));
+/// ```
+pub fn option_name<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    if !given.starts_with('-') {
+        return None;
+    }
+    let is_name = |c: char| c.is_ascii_alphabetic() || c == '-' || c == '_';
+    let name = given.split(|c| !is_name(c)).next().unwrap_or_default();
+    let begins = |known: &&str| known.len() > 2 && name.starts_with(known);
+    let name = known
+        .into_iter()
+        .filter(begins)
+        .max_by_key(|known| known.len())
+        .unwrap_or(name);
+    match name.chars().any(|c| c.is_ascii_alphabetic()) {
+        true if name.len() == given.len() => Some(name.to_owned()),
+        true => Some(format!("{name}...")),
+        false => None,
+    }
 }
 
 /// Takes an option in, and its value.
 fn take(
-    option: &str,
+    option: &'static str,
     takes: Takes,
     value: impl FnOnce() -> Option<String>,
-    found: &mut Found,
-) -> Result<(), Error> {
+    pasted: &mut Pasted,
+) -> Result<(), PasteError> {
     if let Takes::Nothing = takes {
         return Ok(());
     }
-    let value = value().ok_or_else(|| Error::usage(format!("--curl: {option} without a value")))?;
+    let value = value().ok_or(Why::Value { option })?;
     match takes {
         Takes::Nothing | Takes::Value => {}
-        Takes::Header | Takes::Body if value.starts_with('@') => return Err(elsewhere(option)),
-        Takes::Header => header(&value, found),
-        Takes::Body | Takes::Raw => {
-            let pairs = form_urlencoded::parse(value.as_bytes()).into_owned();
-            found.pairs.extend(pairs);
+        Takes::Header | Takes::Body if value.starts_with('@') => {
+            return Err(Why::File { option }.into());
         }
-        Takes::Plain => found.pairs.push(plain(&value)?),
-        Takes::Part => {
-            return Err(Error::usage(format!(
-                "--curl: {option} sends multipart/form-data, and Airpay takes a urlencoded form"
-            )));
-        }
-        Takes::Url => url(&value, found),
+        Takes::Header => pasted.headers.extend(header(&value)),
+        Takes::Body | Takes::Raw => pasted.fields.extend(decoded(&value)),
+        Takes::Plain => pasted.fields.push(plain(option, &value)?),
+        Takes::Part => return Err(Why::Parts { option }.into()),
+        Takes::Url => pasted.urls.push(value),
     }
     Ok(())
 }
 
-fn url(text: &str, found: &mut Found) {
-    found.operation = found.operation.or_else(|| of_url(text));
-}
-
-/// The signed operation whose path ends as that of the URL does.
-fn of_url(url: &str) -> Option<&'static Operation> {
-    let path = url.split(['?', '#']).next()?;
-    let last = |path: &str| {
-        path.trim_end_matches('/')
-            .rsplit('/')
-            .next()
-            .map(str::to_owned)
-    };
-    signed().find(|operation| last(operation.path) == last(path))
-}
-
-/// The headers that say who calls, which some senders hash too.
-const IDENTIFYING: [&str; 3] = ["affiliate", "processor-key", "token"];
-
-fn header(text: &str, found: &mut Found) {
-    let Some((name, value)) = text.split_once(':') else {
-        return;
-    };
-    let (name, value) = (name.trim(), value.trim().to_owned());
-    if name.eq_ignore_ascii_case("checksum") {
-        found.checksum = Some(value);
-    } else if let Some(name) = IDENTIFYING
-        .into_iter()
-        .find(|one| name.eq_ignore_ascii_case(one))
-    {
-        found.headers.push((name, value));
-    }
+/// `None` for a header that curl takes out (`name:`), or that it sends without a value (`name;`).
+fn header(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once(':')?;
+    let (name, value) = (name.trim(), value.trim());
+    (!value.is_empty()).then(|| (name.to_owned(), value.to_owned()))
 }
 
 /// `name=content`, which curl encodes by itself.
-fn plain(text: &str) -> Result<(String, String), Error> {
-    match text.split_once('=') {
-        Some((name, _)) if name.contains('@') => Err(elsewhere("--data-urlencode")),
-        Some((name, content)) if !name.is_empty() => Ok((name.to_owned(), content.to_owned())),
-        None if text.contains('@') => Err(elsewhere("--data-urlencode")),
-        _ => Err(Error::usage(
-            "--curl: --data-urlencode without a name; write 'name=value'",
-        )),
+fn plain(option: &'static str, text: &str) -> Result<(String, String), PasteError> {
+    let name = text.split_once('=').map_or(text, |(name, _)| name);
+    if name.contains('@') {
+        return Err(Why::File { option }.into());
     }
-}
-
-fn elsewhere(option: &str) -> Error {
-    Error::usage(format!(
-        "--curl: {option} reads from a file: put its content into the command"
-    ))
+    pair(text).map_err(|_| Why::Nameless.into())
 }
 
 #[cfg(test)]
@@ -246,7 +246,9 @@ mod tests {
     use super::*;
 
     fn pairs(command: &str) -> Vec<(String, String)> {
-        read(command).map(|found| found.pairs).unwrap_or_default()
+        curl(command)
+            .map(|pasted| pasted.fields)
+            .unwrap_or_default()
     }
 
     fn pair(name: &str, value: &str) -> (String, String) {
@@ -273,22 +275,21 @@ mod tests {
     }
 
     #[test]
-    fn the_header_and_the_operation() {
-        let found = read("curl -X POST 'http://h/api/register-user?x=1' -H 'Checksum: ab' -d a=1");
-        let found = found.ok().unwrap();
-        assert_eq!(found.checksum.as_deref(), Some("ab"));
-        assert_eq!(
-            found.operation.map(|operation| operation.name),
-            Some("register-user")
-        );
+    fn the_header_and_the_address() {
+        let pasted = curl("curl -X POST 'http://h/api/register-user?x=1' -H 'Checksum: ab' -d a=1");
+        let pasted = pasted.unwrap();
+        assert_eq!(pasted.header("checksum"), Some("ab"));
+        assert!(pasted.goes_to("/airpay/ms/register-user") && pasted.goes_to("register-user/"));
+        assert!(!pasted.goes_to("/api/update-customer"));
+        assert_eq!(pasted.header("token"), None);
         for command in [
             "curl -sSH 'checksum: ab' -d a=1",
             "curl -sSH'checksum: ab' -d a=1",
             "curl -da=1 --header 'checksum: ab'",
         ] {
-            let found = read(command).ok().unwrap();
-            assert_eq!(found.checksum.as_deref(), Some("ab"), "{command}");
-            assert_eq!(found.pairs, [pair("a", "1")], "{command}");
+            let pasted = curl(command).unwrap();
+            assert_eq!(pasted.header("checksum"), Some("ab"), "{command}");
+            assert_eq!(pasted.fields, [pair("a", "1")], "{command}");
         }
     }
 
@@ -297,43 +298,63 @@ mod tests {
         for (command, says) in [
             (
                 "curl -d 'MARKER",
-                "--curl: a quotation mark or a backslash is left open",
+                "a quotation mark or a backslash is left open",
             ),
             (
                 "curl -d @MARKER",
-                "--curl: -d reads from a file: put its content into the command",
+                "-d reads from a file: put its content into the command",
             ),
             (
                 "curl --data-urlencode n@MARKER",
-                "--curl: --data-urlencode reads from a file: put its content into the command",
+                "--data-urlencode reads from a file: put its content into the command",
             ),
             (
                 "curl --data-urlencode MARKER",
-                "--curl: --data-urlencode without a name; write 'name=value'",
+                "--data-urlencode without a name; write 'name=value'",
             ),
             (
                 "curl -F a=MARKER",
-                "--curl: -F sends multipart/form-data, and Airpay takes a urlencoded form",
+                "-F sends multipart/form-data, where a urlencoded form is wanted",
             ),
             (
                 "curl -H @MARKER",
-                "--curl: -H reads from a file: put its content into the command",
+                "-H reads from a file: put its content into the command",
             ),
-            ("curl -sd", "--curl: -d without a value"),
+            ("curl -sd", "-d without a value"),
             (
                 "curl -sKMARKER",
-                "--curl: the option -K is not known here, and may change what is sent: leave it out",
+                "the option -K is not known here, and may change what is sent: leave it out",
             ),
             (
                 "curl --json MARKER",
-                "--curl: the option --json is not known here, and may change what is sent: leave it out",
+                "the option --json is not known here, and may change what is sent: leave it out",
             ),
             (
                 "curl --dataMARKER",
-                "--curl: the option --data... is not known here, and may change what is sent: leave it out",
+                "the option --data... is not known here, and may change what is sent: leave it out",
             ),
         ] {
-            assert_eq!(read(command).err().unwrap().to_string(), says);
+            assert_eq!(curl(command).unwrap_err().to_string(), says);
+        }
+    }
+
+    #[test]
+    fn a_name_and_nothing_after_it() {
+        for (given, shown) in [
+            ("--card-nu", Some("--card-nu")),
+            ("--card_no", Some("--card_no")),
+            ("--card-no4622", Some("--card-no...")),
+            ("--passwordSecret", Some("--password...")),
+            ("--passport", Some("--pass...")),
+            ("--name=Secret", Some("--name...")),
+            ("--né", Some("--n...")),
+            ("-p", Some("-p")),
+            ("-4622", None),
+            ("--", None),
+            ("Secret", None),
+        ] {
+            let known = ["--pass", "--password", "-p"];
+            assert_eq!(option_name(given, known).as_deref(), shown, "{given}");
         }
     }
 }

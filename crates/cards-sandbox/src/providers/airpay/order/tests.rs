@@ -1,7 +1,6 @@
 use cards_model::Request;
 use cards_model::airpay::UpdateCustomer;
 
-use super::super::order::ChecksumOrder;
 use super::*;
 
 #[test]
