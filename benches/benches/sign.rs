@@ -13,7 +13,7 @@ use aws_sigv4::sign::v4;
 use benches::{FORM, SECRET};
 use cards_model::Form;
 use cards_model::airpay::RegisterUser;
-use cards_sign::{Explain, Order, checksum, explain, verify};
+use cards_sign::{Explain, Order, Recipe, checksum, explain, verify};
 use criterion::{Criterion, criterion_group, criterion_main};
 use sha2::{Digest, Sha256};
 
@@ -75,13 +75,39 @@ fn signing(c: &mut Criterion) {
         });
     });
 
+    let recipe: Recipe = black_box(Order::Table).into();
+    group.bench_function("recipe", |b| {
+        b.iter(|| recipe.sign(black_box(&FORM), secret()))
+    });
+    let other: Recipe = "table,joint=|,secret=first"
+        .parse()
+        .expect("the words are documented");
+    group.bench_function("recipe-joint", |b| {
+        b.iter(|| other.sign(black_box(&FORM), secret()))
+    });
+    let example = RegisterUser::EXAMPLE_ORDER;
+    group.bench_function("order-example", |b| {
+        b.iter(|| {
+            let mut fields = black_box(FORM);
+            Order::Example.arrange(&mut fields, example);
+            checksum(fields.iter().map(|(_, value)| *value), secret()).to_hex()
+        });
+    });
+    let recipe: Recipe = black_box(Order::Example).into();
+    group.bench_function("recipe-example", |b| {
+        b.iter(|| {
+            let mut fields = black_box(FORM);
+            recipe.arrange(&mut fields, example);
+            recipe.sign(&fields, secret())
+        });
+    });
+
     let right = checksum(values(), SECRET).to_hex();
     group.bench_function("verify", |b| {
         b.iter(|| verify(values(), secret(), black_box(&right)));
     });
 
     let table = FORM.map(|(name, _)| name);
-    let example = RegisterUser::EXAMPLE_ORDER;
     let mut sent = FORM;
     Order::Example.arrange(&mut sent, example);
     let other_order = checksum(sent.iter().map(|(_, value)| *value), SECRET).to_hex();
@@ -92,6 +118,20 @@ fn signing(c: &mut Criterion) {
     };
     group.bench_function("explain-order", |b| b.iter(|| ask(&other_order)));
     group.bench_function("explain-nothing", |b| b.iter(|| ask(&other_secret)));
+    // With all that the sandbox knows beside the body.
+    let headers = [
+        ("affiliate", "fake-affiliate"),
+        ("processor-key", "fake-processor"),
+        ("token", "fake-token"),
+    ];
+    let days = [("IST", "2026-11-27"), ("UTC", "2026-11-26")];
+    group.bench_function("explain-nothing-beside", |b| {
+        b.iter(|| {
+            let question = Explain::new(black_box(&FORM), secret(), black_box(&other_secret));
+            let question = question.table(&table).example(example);
+            explain(&question.others(&headers).days(&days))
+        });
+    });
     group.finish();
 }
 

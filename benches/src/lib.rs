@@ -161,9 +161,23 @@ pub const COMPARISONS: &[Comparison] = &[
     compare("checksum", "sign/checksum", "sign/concat", None),
     compare("checksum", "sign/checksum", "sign/format", None),
     compare("checksum", "sign/checksum", "sign/aws-sigv4", None),
+    compare("recipe", "sign/recipe", "sign/checksum-header", Some(1.05)),
+    compare(
+        "recipe",
+        "sign/recipe-example",
+        "sign/order-example",
+        Some(1.05),
+    ),
+    compare("recipe", "sign/recipe-joint", "sign/recipe", None),
     compare("verify", "sign/verify", "sign/checksum", None),
     compare("explain", "sign/explain-order", "sign/checksum", None),
     compare("explain", "sign/explain-nothing", "sign/checksum", None),
+    compare(
+        "explain",
+        "sign/explain-nothing-beside",
+        "sign/checksum",
+        None,
+    ),
     compare("hex", "hex/encode_to_slice", "hex/encode", None),
     compare("hex", "hex/encode_to_slice", "hex/write", None),
     compare(

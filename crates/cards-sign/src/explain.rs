@@ -22,7 +22,8 @@ pub const MAX_BYTES: usize = 16 * 1024;
 /// Tried is a space rather than a list. A checksum is made in stages: which fields are hashed, which text of each, in
 /// which order, how they are joined, where the secret stands and how it is spoiled, which bytes, which hash, how the
 /// result is written. Each [`Mistake`] belongs to one stage, and is tried in each order by itself; two of different
-/// stages are tried together where that is likely. That is at most [`MAX_TRIED`](crate::MAX_TRIED) digests and [`MAX_HASHED`](crate::MAX_HASHED) bytes, and
+/// stages, or two fields left out, are tried together where that is likely, the orders first that the documents can be
+/// read to ask for. That is at most [`MAX_TRIED`](crate::MAX_TRIED) digests and [`MAX_HASHED`](crate::MAX_HASHED) bytes, and
 /// nothing beyond the check itself for a checksum that is right or for a body over [`MAX_FIELDS`] or [`MAX_BYTES`].
 ///
 /// This is help for whoever integrates, to be shown where the secret's owner looks: in a log, or in a sandbox. It
@@ -195,7 +196,7 @@ impl<'a> Explain<'a> {
         }
         let known = self.known();
         let mut search = Search::new(self.secret, known, wanted);
-        let found = search.run(&ways, &Space::of(self.fields, known));
+        let found = search.run(&ways, || Space::of(self.fields, known));
         explanation.tried = search.tried;
         if let Some(found) = found {
             explanation.found(self.cause(found.way, found.mistakes, found.or), search.form);

@@ -94,6 +94,11 @@ impl Cause {
     /// The words for what was done to the values besides ordering them: `without the secret`. `None` where nothing was.
     #[must_use]
     pub fn mistake(&self) -> Option<String> {
+        if let [Mistake::LeftOut(one), Mistake::LeftOut(other)] = &*self.mistakes {
+            return Some(format!(
+                "without {one} and {other} (or with them empty, which hashes the same)"
+            ));
+        }
         let mut said = self.mistakes.first()?.to_string();
         for mistake in &self.mistakes[1..] {
             let more = mistake.to_string();

@@ -4,7 +4,7 @@ use crate::apply::Known;
 use crate::draft::Draft;
 use crate::given::{Given, Wanted};
 use crate::mistake::Mistake;
-use crate::space::Space;
+use crate::space::{Pairs, Space};
 use crate::way::{Placed, Way, Ways};
 use std::collections::BTreeSet;
 
@@ -48,13 +48,25 @@ impl<'a> Search<'a> {
         }
     }
 
-    pub(crate) fn run<'w>(&mut self, ways: &'w Ways<'a>, space: &Space) -> Option<Match<'w, 'a>> {
+    /// Tries the orders by themselves first: the space of mistakes is made where none of them is right.
+    pub(crate) fn run<'w>(
+        &mut self,
+        ways: &'w Ways<'a>,
+        space: impl FnOnce() -> Space,
+    ) -> Option<Match<'w, 'a>> {
+        if let Some(found) = self.plain(&ways.all) {
+            return Some(found);
+        }
+        let space = space();
         let (likely, late) = ways.all.split_at(ways.likely);
+        let (asked_for, odd) = likely.split_at(ways.asked_for);
+        // An order that no document asks for is a mistake by itself: with two more it comes last.
         let found = self
-            .plain(&ways.all)
-            .or_else(|| self.singles(likely, &space.singles))
-            .or_else(|| self.pairs(likely, space))
-            .or_else(|| self.singles(late, &space.singles))?;
+            .singles(likely, &space.singles)
+            .or_else(|| self.pairs(asked_for, &space.pairs))
+            .or_else(|| self.pairs(asked_for, &space.two_left_out))
+            .or_else(|| self.singles(late, &space.singles))
+            .or_else(|| self.pairs(odd, &space.pairs))?;
         let or = self.same_bytes(&found, &space.singles);
         Some(Match { or, ..found })
     }
@@ -81,8 +93,8 @@ impl<'a> Search<'a> {
         None
     }
 
-    fn pairs<'w>(&mut self, ways: &'w [Way<'a>], space: &Space) -> Option<Match<'w, 'a>> {
-        for (firsts, seconds) in &space.pairs {
+    fn pairs<'w>(&mut self, ways: &'w [Way<'a>], pairs: &[Pairs]) -> Option<Match<'w, 'a>> {
+        for (firsts, seconds) in pairs {
             for first in firsts {
                 for way in ways {
                     let Some(half) = self.made(&self.draft(&way.fields), first) else {

@@ -13,9 +13,14 @@ use crate::rewrite::{Rewrite, Word};
 pub(crate) struct Space {
     /// Each by itself, the likely ones first.
     pub(crate) singles: Vec<Mistake>,
-    /// Two at once, in the order of their stages: each of the first list with each of the second.
-    pub(crate) pairs: Vec<(Vec<Mistake>, Vec<Mistake>)>,
+    /// Two at once, in the order of their stages.
+    pub(crate) pairs: Vec<Pairs>,
+    /// Each two fields left out, once.
+    pub(crate) two_left_out: Vec<Pairs>,
 }
+
+/// Two lists, of which each of the first is tried with each of the second.
+pub(crate) type Pairs = (Vec<Mistake>, Vec<Mistake>);
 
 impl Space {
     pub(crate) fn of(fields: &[(&str, &str)], known: Known<'_>) -> Self {
@@ -29,6 +34,9 @@ impl Space {
         singles.extend(rewritten.iter().cloned());
         singles.extend(lists(fields, known));
         singles.extend(rarer(known));
+        let two_left_out = (1..left_out.len())
+            .map(|at| (vec![left_out[at - 1].clone()], left_out[at..].to_vec()))
+            .collect();
         let pairs = vec![
             (likely_first(&rewritten), likely_second()),
             (dates(known, &DateFormat::ALL[..1]), likely_second()),
@@ -39,7 +47,11 @@ impl Space {
             (likely_joins(), likely_hashes()),
             (likely_secrets(), likely_hashes()),
         ];
-        Self { singles, pairs }
+        Self {
+            singles,
+            pairs,
+            two_left_out,
+        }
     }
 }
 

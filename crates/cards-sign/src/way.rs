@@ -66,10 +66,13 @@ impl<'a> Way<'a> {
     }
 }
 
-/// The different sequences of the fields, in tiers of what is likely: the order received; those that the documents
-/// can be read to ask for; all others.
+/// The different sequences of the fields, in tiers of what is likely: the order received and those that the documents
+/// can be read to ask for; others that are usual; all others.
 pub(crate) struct Ways<'a> {
     pub(crate) all: Vec<Way<'a>>,
+    /// How many of them, from the first on, are the order received or one that the documents can be read to ask for.
+    /// Any other is a mistake by itself.
+    pub(crate) asked_for: usize,
     /// How many of them, from the first on, are of the likely ones.
     pub(crate) likely: usize,
 }
@@ -79,6 +82,7 @@ impl<'a> Ways<'a> {
         let received = Way::received(fields).fields;
         let mut ways = Self {
             all: vec![Way::received(fields)],
+            asked_for: 1,
             likely: 1,
         };
         let mut in_table = received.clone();
@@ -96,6 +100,7 @@ impl<'a> Ways<'a> {
             ways.add(Arrangement::Strategy(order), fields.clone());
             strategies.push((order, fields));
         }
+        ways.asked_for = ways.all.len();
         let mut by_value = received.clone();
         by_value.sort_by_key(|(_, _, value)| *value);
         ways.add(Arrangement::ByValue, by_value.clone());
