@@ -282,6 +282,9 @@ mod tests {
         assert!(pasted.goes_to("/airpay/ms/register-user") && pasted.goes_to("register-user/"));
         assert!(!pasted.goes_to("/api/update-customer"));
         assert_eq!(pasted.header("token"), None);
+        let pasted = curl("curl -H 'a: 1' -H 'b:' -H 'c;' -H 'A: 2'").unwrap();
+        assert_eq!(pasted.header("a"), Some("2"));
+        assert_eq!(pasted.headers, [pair("a", "1"), pair("A", "2")]);
         for command in [
             "curl -sSH 'checksum: ab' -d a=1",
             "curl -sSH'checksum: ab' -d a=1",

@@ -231,6 +231,37 @@ async fn a_day_a_header_and_two_mistakes_at_once_are_told() {
     }
 }
 
+/// As clients send it whose content type is not changed with the body.
+#[tokio::test]
+async fn a_json_body_under_the_content_type_of_a_form_is_told() {
+    let body = format!("{{\"entity_id\":\"{CUSTOMER}\",\"status\":\"ALLOWED\",\"type\":\"ATM\"}}");
+    for (hashed, why) in [
+        (
+            vec![CUSTOMER, "ALLOWED", "ATM"],
+            "The sender hashed the values in the order received",
+        ),
+        (vec!["ATM", "ALLOWED", CUSTOMER], "backwards"),
+        (vec![&*body], "with their names, as a JSON text"),
+    ] {
+        let sandbox = Harness::new();
+        let sum = cards_sign::checksum(hashed, SECRET_KEY.as_bytes()).to_string();
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("affiliate", AFFILIATE),
+            ("processor-key", PROCESSOR_KEY),
+            ("token", TOKEN),
+            ("checksum", &*sum),
+        ];
+        let path = "/airpay/ms/cards/api/customer-preference";
+        let reply = sandbox.post(path, &headers, &body).await;
+        assert_eq!(&*reply.body, FAIL);
+        let said = sandbox.why();
+        assert!(said.contains("The body is a JSON text"), "{said}");
+        assert!(said.contains("send the fields urlencoded"), "{said}");
+        assert!(said.contains(why), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_checksum_is_refused_and_explained() {
     let sandbox = Harness::new();
