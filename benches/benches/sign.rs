@@ -77,13 +77,13 @@ fn signing(c: &mut Criterion) {
 
     let recipe: Recipe = black_box(Order::Table).into();
     group.bench_function("recipe", |b| {
-        b.iter(|| recipe.sign(black_box(&FORM), secret()))
+        b.iter(|| recipe.sign(black_box(&FORM), secret()));
     });
     let other: Recipe = "table,joint=|,secret=first"
         .parse()
         .expect("the words are documented");
     group.bench_function("recipe-joint", |b| {
-        b.iter(|| other.sign(black_box(&FORM), secret()))
+        b.iter(|| other.sign(black_box(&FORM), secret()));
     });
     let example = RegisterUser::EXAMPLE_ORDER;
     group.bench_function("order-example", |b| {
