@@ -130,6 +130,13 @@ impl Error {
         }
     }
 
+    /// Says at the beginning where it is.
+    #[must_use]
+    pub(crate) fn within(self, place: &str) -> Self {
+        let message = format!("{place}: {}", self.message);
+        Self { message, ..self }
+    }
+
     /// Adds what is known of the call that it is about.
     #[must_use]
     pub(crate) fn about(

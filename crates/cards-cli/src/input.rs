@@ -10,7 +10,9 @@ use cards_transport::model::{Kind, Operation, Waiver, WaiverError};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::{read, repeat};
+use crate::file::Named;
+use crate::read::{self, Unreadable};
+use crate::repeat::{self, Instead};
 
 /// The request that `json` describes, with the values of flags put over it, by
 /// their names on the wire.
@@ -93,13 +95,6 @@ fn forget_nulls(object: &mut Map<String, Value>) {
     }
 }
 
-/// Reads a file, or standard input for `-`. What cannot be read is not
-/// repeated: it may be the value itself, and no path.
-pub(crate) fn read(path: &Path, what: &str) -> Result<String, Error> {
-    read::text_or_stdin(path)
-        .map_err(|error| Error::usage(format!("{what}: cannot read the file")).caused_by(error))
-}
-
 /// Reads a number. The parser that clap has for one repeats what it is given.
 pub(crate) fn number<N: FromStr<Err = ParseIntError>>(text: &str) -> Result<N, &'static str> {
     text.parse()
@@ -108,6 +103,9 @@ pub(crate) fn number<N: FromStr<Err = ParseIntError>>(text: &str) -> Result<N, &
             _ => "a whole number is wanted",
         })
 }
+
+const ABOUT_AT: &str =
+    "@FILE reads a value from a file, and a text that begins with @ is written @@";
 
 /// `@FILE` as the file's content, `@@...` as a text that begins with `@`. What
 /// cannot be read is not repeated: a password may begin with `@`.
@@ -118,27 +116,28 @@ pub(crate) fn from_file(text: &str, wire: &str) -> Result<String, Error> {
     if path.starts_with('@') {
         return Ok(path.to_owned());
     }
-    match read::text_or_stdin(Path::new(path)) {
+    let flag = flag(wire);
+    let file = Named::new(&flag, Path::new(path))
+        .unless(Instead::Value)
+        .or_stdin();
+    match file.text() {
         Ok(text) => Ok(read::without_line_break(&text).to_owned()),
-        Err(error) => Err(
-            Error::usage(format!("{}: cannot read the file after @", flag(wire)))
-                .caused_by(error)
-                .hint("@FILE reads a value from a file; a text that begins with @ is written @@"),
-        ),
+        Err(unusable) => {
+            let advice = match unusable.why {
+                Unreadable::Empty => format!("an empty value is written {flag} ''"),
+                _ => unusable.advice.clone(),
+            };
+            Err(Error::from(unusable).hint(format!("{advice};\n  {ABOUT_AT}")))
+        }
     }
 }
 
 fn object(path: &Path, operation: &Operation) -> Result<Map<String, Value>, Error> {
-    let text = read(path, "--json")?;
-    let value: Value = serde_json::from_str(&text).map_err(|error| {
-        // Not its message: that may repeat a value.
-        let (line, column) = (error.line(), error.column());
-        Error::usage(format!("--json: no JSON at line {line}, column {column}"))
-    })?;
+    let file = Named::new("--json", path).or_stdin();
+    let value = json(&file.text()?).map_err(|error| error.within(&file.place()))?;
     let Value::Object(object) = value else {
-        return Err(Error::usage(
-            "--json: an object with the request's fields is wanted",
-        ));
+        let wanted = Error::usage("an object with the request's fields is wanted");
+        return Err(wanted.within(&file.place()));
     };
     let known: Vec<_> = operation.fields.iter().map(|field| field.wire).collect();
     let mut names = Vec::new();
@@ -152,10 +151,20 @@ fn object(path: &Path, operation: &Operation) -> Result<Map<String, Value>, Erro
         return Ok(object);
     }
     Err(Error::usage(format!(
-        "--json: {operation} has no field {}; it has {}",
+        "{}: {operation} has no field {}; it has {}",
+        file.place(),
         Vec::from_iter(unknown).join(", "),
         known.join(", ")
     )))
+}
+
+/// Reads JSON. An error says where it is none, and nothing of what is there.
+pub(crate) fn json(text: &str) -> Result<Value, Error> {
+    serde_json::from_str(text).map_err(|error| {
+        // Not its message: that may repeat a value.
+        let (line, column) = (error.line(), error.column());
+        Error::usage(format!("no JSON at line {line}, column {column}"))
+    })
 }
 
 /// Collects the names of an object's values, and those of the objects within that

@@ -41,6 +41,7 @@ mod demo;
 mod environment;
 mod error;
 mod exit;
+mod file;
 mod input;
 mod kept;
 mod man;

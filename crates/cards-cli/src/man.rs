@@ -6,6 +6,7 @@ use clap_mangen::Man;
 
 use crate::error::Error;
 use crate::output;
+use crate::repeat;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -67,7 +68,7 @@ fn write_all(command: &clap::Command, folder: &Path) -> Result<(), Error> {
     let name = command.get_display_name().unwrap_or("cards");
     let path = folder.join(format!("{name}.1"));
     std::fs::write(&path, page(command)?).map_err(|error| {
-        Error::failure(format!("--dir: {} cannot be written", path.display())).caused_by(error)
+        Error::failure(format!("--dir: {} cannot be written", repeat::path(&path))).caused_by(error)
     })?;
     visible(command).try_for_each(|below| write_all(below, folder))
 }

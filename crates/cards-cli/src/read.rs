@@ -1,6 +1,7 @@
 //! Files of one's own, read with a limit: whoever names a device or the wrong
 //! file is told so, and the program neither waits nor grows for it.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -8,61 +9,104 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The most that one file may hold. Requests, settings and certificates are
 /// far smaller.
-const MOST_BYTES: u64 = 1024 * 1024;
+pub(crate) const MOST_BYTES: u64 = 1024 * 1024;
 
 /// The most that a file of a whole world may hold.
-const MOST_BYTES_OF_A_WORLD: u64 = 64 * MOST_BYTES;
+pub(crate) const MOST_BYTES_OF_A_WORLD: u64 = 64 * MOST_BYTES;
+
+/// The mark at the beginning of a text that tells of UTF-8, and is no part of it.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Whether standard input was read: it is there once.
 static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
 
-/// A file's text, or that of standard input for `-`.
-pub(crate) fn text_or_stdin(path: &Path) -> io::Result<String> {
-    any_or_stdin(path, MOST_BYTES)
+/// The reason why a file cannot be used. It holds nothing of what is in it.
+#[derive(Debug)]
+pub(crate) enum Unreadable {
+    /// The system does not let it be read.
+    Io(io::Error),
+    /// It holds more than this many bytes.
+    TooLong(u64),
+    Empty,
+    NotUtf8,
+    Utf16,
+    /// It holds characters of the value zero.
+    Nul,
+    /// It is standard input, which something else has read.
+    ReadAlready,
+    /// It is a pipe that nobody writes to.
+    NoWriter,
 }
 
-/// The same of a sandbox's customers and cards, which may be many.
-pub(crate) fn world_or_stdin(path: &Path) -> io::Result<String> {
-    any_or_stdin(path, MOST_BYTES_OF_A_WORLD)
-}
+use Unreadable::{Empty, Io, NoWriter, NotUtf8, Nul, ReadAlready, TooLong, Utf16};
 
-fn any_or_stdin(path: &Path, most: u64) -> io::Result<String> {
-    if path != Path::new("-") {
-        return utf8(limited(File::open(path)?, most)?);
+impl Unreadable {
+    /// Whether there is no such file.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Io(error) if error.kind() == io::ErrorKind::NotFound)
     }
+
+    /// Says what to do about it.
+    pub(crate) fn advice(&self) -> &'static str {
+        match self {
+            Io(error) => match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the path",
+                io::ErrorKind::PermissionDenied => "let this user read it",
+                io::ErrorKind::IsADirectory => "name a file, and not its folder",
+                _ => "take another file",
+            },
+            TooLong(_) => "check that it is the right file",
+            Empty => "check what was to write it",
+            NotUtf8 | Utf16 | Nul => "save it as UTF-8 text",
+            ReadAlready => "put one of them into a file",
+            NoWriter => "start first what writes to it",
+        }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Io(error) => error.fmt(f),
+            TooLong(most) => write!(f, "it holds more than {} MiB", most / 1024 / 1024),
+            Empty => f.write_str("it is empty"),
+            NotUtf8 => f.write_str("it is not UTF-8 text"),
+            Utf16 => f.write_str("it is UTF-16 text, and not UTF-8"),
+            Nul => f.write_str("it holds NUL characters, and is no text or in another encoding"),
+            ReadAlready => f.write_str("standard input was read already: - can stand once"),
+            NoWriter => f.write_str("it is a pipe, and nobody writes to it"),
+        }
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Self {
+        Io(error)
+    }
+}
+
+/// The text of standard input.
+pub(crate) fn stdin_text(most: u64) -> Result<String, Unreadable> {
     if STDIN_IS_READ.swap(true, Ordering::Relaxed) {
-        return Err(io::Error::other(
-            "standard input was read already: - can stand once",
-        ));
+        return Err(ReadAlready);
     }
     utf8(limited(io::stdin(), most)?)
 }
 
 /// A file's text.
-pub(crate) fn text(path: &Path) -> io::Result<String> {
-    utf8(bytes(path)?)
+pub(crate) fn text(path: &Path, most: u64) -> Result<String, Unreadable> {
+    utf8(limited(open(path)?, most)?)
 }
 
-/// A file's bytes.
-pub(crate) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
-    limited(File::open(path)?, MOST_BYTES)
-}
-
-/// Reads all, without the mark of a text in UTF-8.
-fn limited(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    // One byte over the limit shows that there is more.
-    source.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        let mebibytes = most / 1024 / 1024;
-        return Err(io::Error::other(format!(
-            "it holds more than {mebibytes} MiB"
-        )));
+/// A file's bytes, of which most are ASCII: no text of two bytes a character.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    let bytes = limited(open(path)?, MOST_BYTES)?;
+    match is_utf16(&bytes) {
+        true => Err(Utf16),
+        false => Ok(bytes),
     }
-    if bytes.starts_with(MARK) {
-        bytes.drain(..MARK.len());
-    }
-    Ok(bytes)
 }
 
 /// A text without the one line break at its end.
@@ -71,13 +115,60 @@ pub(crate) fn without_line_break(text: &str) -> &str {
     text.strip_suffix('\r').unwrap_or(text)
 }
 
-/// The mark at the beginning of a text that tells of UTF-8, and is no part of it.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+/// Reads all, without the mark of a text in UTF-8.
+fn limited(source: impl Read, most: u64) -> Result<Vec<u8>, Unreadable> {
+    let mut bytes = Vec::new();
+    // One byte over the limit shows that there is more.
+    source.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(TooLong(most));
+    }
+    if bytes.starts_with(MARK) {
+        bytes.drain(..MARK.len());
+    }
+    Ok(bytes)
+}
 
-fn utf8(bytes: Vec<u8>) -> io::Result<String> {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(io::Error::other("it is UTF-16 text, and not UTF-8"));
+fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String, Unreadable> {
+    if is_utf16(&bytes) {
+        return Err(Utf16);
     }
     // The error's own text would say where; its bytes stay out of it.
-    String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8 text"))
+    let text = String::from_utf8(bytes).map_err(|_| NotUtf8)?;
+    match text.contains('\0') {
+        true => Err(Nul),
+        false => Ok(text),
+    }
+}
+
+/// Opens a file. A pipe with a name keeps whoever opens it until somebody opens
+/// its other end: not for ever.
+#[cfg(unix)]
+fn open(path: &Path) -> Result<File, Unreadable> {
+    use std::os::unix::fs::FileTypeExt;
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    /// The time in which the other end of a pipe has to be opened.
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    let is_pipe = path.metadata().is_ok_and(|meta| meta.file_type().is_fifo());
+    if !is_pipe {
+        return Ok(File::open(path)?);
+    }
+    let (opened, wait) = mpsc::channel();
+    let path = path.to_owned();
+    // Where nobody comes, it waits on, and ends with the program.
+    thread::spawn(move || drop(opened.send(File::open(path))));
+    Ok(wait.recv_timeout(PATIENCE).map_err(|_| NoWriter)??)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> Result<File, Unreadable> {
+    Ok(File::open(path)?)
 }

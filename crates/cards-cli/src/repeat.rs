@@ -2,6 +2,9 @@
 //! number or a password, even where a name belongs: a blank or a flag was
 //! forgotten.
 
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
 pub(crate) use cards_paste::option_name;
 
 /// Stands for what is not repeated.
@@ -21,6 +24,68 @@ pub(crate) fn near_name<'a>(given: &str, known: impl IntoIterator<Item = &'a str
 pub(crate) fn chosen_name(name: &str) -> &str {
     let digits = name.bytes().filter(u8::is_ascii_digit).count();
     if digits < 13 { name } else { A_VALUE }
+}
+
+/// The thing that may stand where the path of a file belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// The content of the file, written out.
+    Content,
+    /// The secret of the file, in the wrong variable.
+    Secret,
+    /// A value that begins with an `@`.
+    Value,
+}
+
+/// The path of a file, in one line.
+pub(crate) fn path(path: &Path) -> String {
+    path_of(path, Instead::Content).unwrap_or_else(|| A_VALUE.to_owned())
+}
+
+/// The path of a file, in one line. `None` where it may be something else: it is
+/// no path of what is there, nor looks like one.
+pub(crate) fn path_of(path: &Path, instead: Instead) -> Option<String> {
+    let is_there = path.exists();
+    if !is_there && !looks_like_a_path(path, instead) {
+        return None;
+    }
+    let mut shown = PathBuf::new();
+    for part in path.iter() {
+        let text = part.to_string_lossy();
+        // A folder's name may hold a date and a time.
+        let is_name = match is_there {
+            true => longest_number(&text) < 13,
+            false => chosen_name(&text) == text,
+        };
+        shown.push(if is_name { part } else { OsStr::new(A_VALUE) });
+    }
+    let shown = shown.display().to_string();
+    Some(shown.replace(['\n', '\t'], "\u{fffd}"))
+}
+
+fn looks_like_a_path(path: &Path, instead: Instead) -> bool {
+    let folder = path.parent().filter(|it| it.parent().is_some());
+    let is_in_a_folder = folder.is_some_and(Path::is_dir);
+    let is_written_as_one =
+        || path.is_absolute() || path.starts_with(".") || path.starts_with("..");
+    match instead {
+        Instead::Value => folder.is_some_and(Path::exists),
+        Instead::Secret => is_in_a_folder || is_written_as_one(),
+        Instead::Content => is_in_a_folder || is_written_as_one() || looks_like_a_name(path),
+    }
+}
+
+/// Whether it is a file's name with an ending, in folders or not.
+fn looks_like_a_name(path: &Path) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\".contains(c);
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    let is_ending = (1..=5).contains(&ending.len()) && ending.chars().all(char::is_alphanumeric);
+    is_ending && path.to_str().is_some_and(|text| text.chars().all(is_plain))
+}
+
+fn longest_number(text: &str) -> usize {
+    let numbers = text.split(|c: char| !c.is_ascii_digit());
+    numbers.map(str::len).max().unwrap_or_default()
 }
 
 /// Whether one is the other with a few letters more, less or wrong. Case and

@@ -8,7 +8,7 @@ mod health;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cards_sandbox::{
     Builder, DocExpiry, IbaneraAuthorization, OneTimePasswords, Running, Sandbox, Store, Tls,
@@ -21,9 +21,9 @@ use self::exports::Shell;
 use crate::checksum::Recipes;
 use crate::config::CA_FILE;
 use crate::error::Error;
+use crate::file::Named;
 use crate::input::waiver;
 use crate::output::{self, LogFormat};
-use crate::read;
 use crate::words::one_of;
 
 #[derive(clap::Args)]
@@ -311,10 +311,8 @@ fn start(args: &Args) -> Result<Running, Error> {
         .airpay_utc_offset(args.airpay_utc_offset)
         .lost_log_lines(output::lost_log_lines);
     if let Some(path) = &args.world {
-        let text = read::world_or_stdin(path).map_err(|error| {
-            Error::usage(format!("--world: cannot read {}", path.display())).caused_by(error)
-        })?;
-        sandbox = sandbox.world(World::from_json(&text).map_err(not_started)?);
+        let text = world_file(path).text()?;
+        sandbox = sandbox.world(World::from_json(&text).map_err(|error| in_world(path, error))?);
     }
     sandbox = args.waive.iter().cloned().fold(sandbox, Builder::waive);
     for host in &args.allowed_hosts {
@@ -326,6 +324,9 @@ fn start(args: &Args) -> Result<Running, Error> {
             if error.is_settings() {
                 return Error::usage(error.to_string());
             }
+            if let (true, Some(path)) = (error.is_world(), &args.world) {
+                return in_world(path, error);
+            }
             let is_listen = error.is_listen();
             let error = not_started(error);
             if is_listen {
@@ -335,6 +336,17 @@ fn start(args: &Args) -> Result<Running, Error> {
                 error
             }
         })
+}
+
+fn world_file(path: &Path) -> Named<'_> {
+    Named::new("--world", path).or_stdin().of_a_world()
+}
+
+/// Says that what is in the file of a world cannot be used.
+fn in_world(path: &Path, error: cards_sandbox::Error) -> Error {
+    Error::usage("it cannot be loaded")
+        .within(&world_file(path).place())
+        .caused_by(error)
 }
 
 /// Prints lines that a shell's `eval`, or a reader of such files, understands.

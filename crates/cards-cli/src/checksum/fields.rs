@@ -10,7 +10,7 @@ use super::found::Found;
 use super::{Recipes, signed};
 use crate::config::ConfigArgs;
 use crate::error::Error;
-use crate::input;
+use crate::file::Named;
 use crate::output;
 use crate::words::one_of;
 
@@ -55,12 +55,22 @@ fn operation() -> impl TypedValueParser<Value = &'static Operation> {
 impl FieldArgs {
     pub(super) fn find(&self) -> Result<Found, Error> {
         let mut found = if let Some(path) = &self.curl {
-            let pasted = cards_paste::curl(&input::read(path, "--curl")?);
-            Found::of(pasted.map_err(|error| Error::usage(format!("--curl: {error}")))?)
+            let file = Named::new("--curl", path).or_stdin();
+            let place = file.place();
+            let pasted = cards_paste::curl(&file.text()?);
+            let pasted = pasted.map_err(|error| Error::usage(format!("{place}: {error}")))?;
+            let found = Found::of(pasted);
+            if let Some(unread) = &found.unread {
+                output::warn(&format!("{place}: {unread}"));
+            }
+            found
         } else {
             let pairs = match &self.form {
-                Some(path) => cards_paste::form(&input::read(path, "--form")?)
-                    .map_err(|error| Error::usage(format!("--form: {error}")))?,
+                Some(path) => {
+                    let file = Named::new("--form", path).or_stdin();
+                    cards_paste::form(&file.text()?)
+                        .map_err(|error| Error::usage(format!("{}: {error}", file.place())))?
+                }
                 None => (1..)
                     .zip(&self.fields)
                     .map(|(place, text)| {
@@ -75,12 +85,21 @@ impl FieldArgs {
             }
         };
         found.operation = self.operation.or(found.operation);
-        if let Some(unread) = &found.unread {
-            output::warn(&format!("--curl: {unread}"));
-        }
         if found.pairs.is_empty() {
-            return Err(Error::usage("no fields: give NAME=VALUE, --form or --curl"));
+            return Err(self.no_fields());
         }
         Ok(found)
+    }
+
+    fn no_fields(&self) -> Error {
+        let (by, path) = match (&self.curl, &self.form) {
+            (Some(path), _) => ("--curl", path),
+            (None, Some(path)) => ("--form", path),
+            (None, None) => {
+                return Error::usage("no fields: give NAME=VALUE, --form or --curl");
+            }
+        };
+        let file = Named::new(by, path).or_stdin();
+        Error::usage("it holds no fields: they are the body of a request").within(&file.place())
     }
 }

@@ -324,7 +324,8 @@ fn read_entries(path: &Path) -> Result<Entries, Unusable> {
     if meta.len() > MOST_BYTES {
         return Err(Unusable::new("is too large"));
     }
-    let text = read::text(path).map_err(unreadable)?;
+    let text = read::text(path, MOST_BYTES)
+        .map_err(|error| Unusable::new(format!("cannot be read: {error}")))?;
     toml::from_str(&text).map_err(|_| Unusable::new("is damaged"))
 }
 

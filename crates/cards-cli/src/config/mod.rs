@@ -5,7 +5,6 @@ mod profiles;
 mod vars;
 mod wire;
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 pub(crate) use self::missing::Needs;
@@ -13,7 +12,8 @@ pub(crate) use self::vars::Vars;
 use crate::environment::{self, CONFIG, CONFIG_HOME, PROFILE};
 pub(crate) use crate::environment::{CA_FILE, WAIVE};
 use crate::error::Error;
-use crate::{output, read, repeat};
+use crate::file::Named;
+use crate::{output, repeat};
 
 /// Where credentials come from.
 #[derive(Clone, Debug, clap::Args)]
@@ -41,19 +41,22 @@ impl ConfigArgs {
             (None, Some(path)) => path,
             (None, None) => return none("no home directory to look for one"),
         };
-        let shown = repeat::chosen_name(&path.display().to_string()).to_owned();
-        let text = match read::text(&path) {
+        let by = match (&self.config, &asked) {
+            (Some(_), _) => "--config",
+            (None, Some(_)) => CONFIG,
+            (None, None) => "the usual configuration",
+        };
+        let file = Named::new(by, &path);
+        // An empty one has no settings, as /dev/null has.
+        let text = match file.text_even_empty() {
             Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound && asked.is_none() => {
-                return none(&format!("{shown} does not exist"));
+            Err(fault) if asked.is_none() && fault.why.is_missing() => {
+                return none(&format!("{} does not exist", repeat::path(&path)));
             }
-            Err(error) => {
-                let message = format!("cannot read the configuration {shown}");
-                return Err(Error::usage(message).caused_by(error));
-            }
+            Err(fault) => return Err(fault.into()),
         };
         warn_of_others(&path);
-        let in_file = |what| format!("configuration {shown}: {what}");
+        let in_file = |what| format!("{}: {what}", file.place());
         let found = profiles::find(&text, profile.as_deref())
             .map_err(|what| Error::usage(in_file(what)))?;
         for fault in found.passed_over {
@@ -93,7 +96,7 @@ fn warn_of_others(path: &Path) {
         return;
     };
     if mode & 0o077 != 0 {
-        let path = path.display();
+        let path = repeat::path(path);
         output::warn(&format!(
             "other users of this machine can get at {path} (mode {mode:o}): chmod 600"
         ));

@@ -6,6 +6,8 @@ use std::path::Path;
 use super::profiles::{DEFAULT_PROFILE, Settings};
 use crate::environment::{self, Kind, SHARED, file_of, key_of};
 use crate::error::Error;
+use crate::file::Named;
+use crate::repeat::Instead;
 use crate::{output, read};
 
 /// Settings by the names of their environment variables.
@@ -85,6 +87,18 @@ impl Vars {
                 .or_else(|| self.profile.get(name).cloned()),
         };
         value.filter(|value| !value.is_empty())
+    }
+
+    /// Names the place of a setting that is set: its variable, or its key where
+    /// the profile has it.
+    pub(crate) fn place(&self, name: &str) -> String {
+        let is_variable = self.set.contains_key(name)
+            || self.files.contains_key(name)
+            || environment::text(name).is_ok_and(|text| text.is_some());
+        match !is_variable && self.profile.contains_key(name) {
+            true => format!("{} in the profile", key_of(name)),
+            false => name.to_owned(),
+        }
     }
 
     /// Looks at the settings whose names begin so: reads the files that hold
@@ -193,32 +207,9 @@ impl Vars {
 
 /// Reads the file of a secret, without the line break at its end.
 fn secret(variable: &str, path: &Path) -> Result<String, String> {
-    let shown = shown(path);
-    let text = read::text(path)
-        .map_err(|error| format!("{variable}: cannot read the file {shown}: {error}"))?;
-    let text = read::without_line_break(&text);
-    match text.is_empty() {
-        true => Err(format!("{variable}: the file {shown} is empty")),
-        false => Ok(text.to_owned()),
-    }
-}
-
-/// The path of a secret's file. It is not repeated where it may be the secret
-/// itself, set in the wrong variable.
-fn shown(path: &Path) -> String {
-    let is_path = path.is_absolute()
-        || path.starts_with(".")
-        || path.starts_with("..")
-        || path.exists()
-        || path
-            .parent()
-            .is_some_and(|folder| !folder.as_os_str().is_empty() && folder.is_dir());
-    match is_path {
-        true => path.display().to_string(),
-        false => {
-            "that it names (no path of a file that is there, so it is not repeated)".to_owned()
-        }
-    }
+    let text = Named::new(variable, path).unless(Instead::Secret).text();
+    let text = text.map_err(|unusable| unusable.line())?;
+    Ok(read::without_line_break(&text).to_owned())
 }
 
 /// Tells of a variable whose value is no text.

@@ -9,7 +9,7 @@ use crate::environment::{
     self, CA_FILE, CLIENT_CERT_FILE, CLIENT_KEY_FILE, EXTRA_CA_FILE, HEADERS, PROXY, RATE,
 };
 use crate::error::Error;
-use crate::{read, repeat};
+use crate::file::Named;
 
 /// The word for the proxies that the environment names.
 const OF_ENVIRONMENT: &str = "env";
@@ -46,19 +46,18 @@ impl Vars {
             return match key {
                 None => Ok(options),
                 Some(_) => Err(Error::usage(format!(
-                    "{CLIENT_KEY_FILE} is set without {CLIENT_CERT_FILE}"
+                    "{} is set without {CLIENT_CERT_FILE}",
+                    self.place(CLIENT_KEY_FILE)
                 ))),
             };
         };
-        let key = key.as_ref().unwrap_or(&chain);
+        let bytes = key.as_ref().map_or(&chain.bytes, |key| &key.bytes);
         options
-            .client_certificate_pem(&chain.bytes, &key.bytes)
+            .client_certificate_pem(&chain.bytes, bytes)
             .map_err(|error| {
-                let files = match key.variable == chain.variable {
-                    true => CLIENT_CERT_FILE.to_owned(),
-                    false => format!("{CLIENT_CERT_FILE} with {CLIENT_KEY_FILE}"),
-                };
-                Error::usage(format!("{files}: {error}"))
+                let key = key.as_ref().map(|key| format!(" with {}", key.place));
+                let key = key.unwrap_or_default();
+                Error::usage(format!("{}{key}: {error}", chain.place)).hint(ABOUT_PEM)
             })
     }
 
@@ -117,7 +116,7 @@ impl Vars {
     fn set_by(&self, variable: &str, flag: &str) -> String {
         match self.flag(variable) {
             Some(_) => flag.to_owned(),
-            None => variable.to_owned(),
+            None => self.place(variable),
         }
     }
 
@@ -126,31 +125,24 @@ impl Vars {
         let Some(path) = self.get(variable) else {
             return Ok(None);
         };
-        let shown = repeat::chosen_name(&path).to_owned();
-        let bytes = read::bytes(Path::new(&path)).map_err(|error| {
-            Error::usage(format!("cannot read the certificates {shown} ({variable})"))
-                .caused_by(error)
-        })?;
-        Ok(Some(Pem {
-            variable,
-            shown,
-            bytes,
-        }))
+        let file = Named::new(self.place(variable), Path::new(&path));
+        let bytes = file.bytes()?;
+        let place = file.place();
+        Ok(Some(Pem { place, bytes }))
     }
 }
 
+const ABOUT_PEM: &str = "a PEM file has lines such as -----BEGIN CERTIFICATE-----";
+
 /// A PEM file.
 struct Pem {
-    variable: &'static str,
-    shown: String,
+    /// The setting that names it, and its path.
+    place: String,
     bytes: Vec<u8>,
 }
 
 impl Pem {
     fn wrong(&self, error: &cards_transport::ConfigError) -> Error {
-        let Self {
-            variable, shown, ..
-        } = self;
-        Error::usage(format!("the certificates {shown} ({variable}): {error}"))
+        Error::usage(format!("{}: {error}", self.place)).hint(ABOUT_PEM)
     }
 }

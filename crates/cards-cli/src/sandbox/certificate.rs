@@ -5,6 +5,10 @@ use std::path::Path;
 
 use crate::config::CA_FILE;
 use crate::error::Error;
+use crate::read::{self, Unreadable};
+use crate::repeat;
+
+const FLAG: &str = "--tls-certificate";
 
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
@@ -15,20 +19,26 @@ pub(super) const HOW_TO_GET_IT: &str =
 /// Refuses a file that holds something else: a wrong name must not cost
 /// anybody a database.
 pub(super) fn can_be_written(path: &Path) -> Result<(), Error> {
-    match std::fs::read(path) {
+    let something_else = |what: &str| {
+        let message = format!("{FLAG}: {} is there, and is {what}", repeat::path(path));
+        Err(Error::failure(message).hint("it writes to a file of its own"))
+    };
+    // A device or a pipe might keep its reader waiting.
+    if path.metadata().is_ok_and(|meta| !meta.is_file()) {
+        return something_else("no plain file");
+    }
+    match read::bytes(path) {
         Ok(text) if text.is_empty() || text.starts_with(BEGIN) => Ok(()),
-        Ok(_) => {
-            let message = format!("{} is there, and is no certificate", path.display());
-            Err(Error::failure(message).hint("--tls-certificate writes to a file of its own"))
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => match path.parent() {
+        Ok(_) => something_else("no certificate"),
+        Err(Unreadable::Io(error)) if error.kind() == ErrorKind::NotFound => match path.parent() {
             // A file's name alone has an empty one.
             Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
                 Err(cannot_write(path, error))
             }
             _ => Ok(()),
         },
-        Err(error) => Err(cannot_write(path, error)),
+        Err(Unreadable::Io(error)) => Err(cannot_write(path, error)),
+        Err(_) => something_else("no certificate"),
     }
 }
 
@@ -38,7 +48,10 @@ pub(super) fn write(path: &Path, pem: &str) -> Result<(), Error> {
 }
 
 fn cannot_write(path: &Path, error: std::io::Error) -> Error {
-    let message = format!("cannot write the certificate to {}", path.display());
+    let message = format!(
+        "{FLAG}: cannot write the certificate to {}",
+        repeat::path(path)
+    );
     Error::failure(message).caused_by(error)
 }
 

@@ -218,8 +218,9 @@ fn what_cannot_be_used_is_said_without_values() {
     insta::assert_snapshot!(says(&["sign", "--curl", "-"], "curl -d 'a=MARKER"), @"error: --curl: a quotation mark or a backslash is left open");
     insta::assert_snapshot!(says(&["sign", "--curl", "-"], "curl -sGd a=MARKER"), @"error: --curl: the option -G is not known here, and may change what is sent: leave it out");
     insta::assert_snapshot!(says(&["sign", "--curl", "MARKER"], ""), @"
-    error: --curl: cannot read the file
+    error: --curl: cannot read the file that it names, which is not repeated: it may be a value
       caused by: No such file or directory
+      hint: check the path, which begins at the folder that cards was started in
     ");
     assert!(says(&["sign", "a=MARKER", "--form", "-"], "").contains("cannot be used with"));
 

@@ -89,11 +89,11 @@ fn a_file_that_cannot_be_used() {
         err
     };
     let other = ["--profile", "a"];
-    insta::assert_snapshot!(says("[profile.a]\npaysafe_token = MARKER", &[]), @"error: configuration [file]: line 2 is not TOML");
-    insta::assert_snapshot!(says("token = 'MARKER'", &[]), @"error: configuration [file]: unknown key `token`: settings belong into [profile.NAME]");
-    insta::assert_snapshot!(says("[profile.a]\npaysafe_tokn = 'MARKER'", &other), @"error: configuration [file]: unknown key `paysafe_tokn` in [profile.a]; `cards help environment` lists them");
-    insta::assert_snapshot!(says("[profile.a]\n[profile.b]", &["--profile", "c"]), @"error: configuration [file]: no profile `c`; there are: a, b");
-    insta::assert_snapshot!(says("", &["--profile", "c"]), @"error: configuration [file]: no profile `c`; there are none");
+    insta::assert_snapshot!(says("[profile.a]\npaysafe_token = MARKER", &[]), @"error: --config: [file]: line 2 is not TOML");
+    insta::assert_snapshot!(says("token = 'MARKER'", &[]), @"error: --config: [file]: unknown key `token`: settings belong into [profile.NAME]");
+    insta::assert_snapshot!(says("[profile.a]\npaysafe_tokn = 'MARKER'", &other), @"error: --config: [file]: unknown key `paysafe_tokn` in [profile.a]; `cards help environment` lists them");
+    insta::assert_snapshot!(says("[profile.a]\n[profile.b]", &["--profile", "c"]), @"error: --config: [file]: no profile `c`; there are: a, b");
+    insta::assert_snapshot!(says("", &["--profile", "c"]), @"error: --config: [file]: no profile `c`; there are none");
 }
 
 #[test]
@@ -101,8 +101,9 @@ fn a_file_that_is_not_there() {
     let (code, _, err) = run(cards(&CALL).args(["--config", "nowhere.toml"]));
     assert_eq!(code, 2);
     insta::assert_snapshot!(err, @"
-    error: cannot read the configuration nowhere.toml
+    error: --config: cannot read the file nowhere.toml
       caused by: No such file or directory
+      hint: check the path, which begins at the folder that cards was started in
     ");
     let (code, _, err) = run(cards(&CALL).args(["--profile", "a"]));
     assert_eq!(code, 2);

@@ -3,63 +3,10 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
 use std::thread;
 
 use super::config::make_private;
 use super::{cards, run};
-
-/// Every way to name a file, and what names it in a complaint. `FILE` stands for the file.
-const WAYS: [(&[&str], &str); 7] = [
-    (&["airpay", "register-user", "--otp=@FILE"], "--otp"),
-    (&["airpay", "register-user", "--json=FILE"], "--json"),
-    (&["sign", "--form=FILE"], "--form"),
-    (&["sign", "--curl=FILE"], "--curl"),
-    (&["verify", "--curl=FILE"], "--curl"),
-    (
-        &["airpay", "register-user", "--config=FILE"],
-        "configuration",
-    ),
-    (
-        &["paysafe", "prepaid-cards", "--customer-id=1"],
-        "CARDS_CA_FILE",
-    ),
-];
-
-/// Lists the complaint about a file in each of the ways.
-fn says(file: &Path) -> Vec<String> {
-    let file = file.to_str().unwrap();
-    let in_way = |(args, name): &(&[&str], &str)| {
-        let args: Vec<_> = args.iter().map(|arg| arg.replace("FILE", file)).collect();
-        let mut command = cards(&args.iter().map(String::as_str).collect::<Vec<_>>());
-        if *name == "CARDS_CA_FILE" {
-            command
-                .env("CARDS_CA_FILE", file)
-                .env("CARDS_PAYSAFE_TOKEN", "t")
-                .env("CARDS_PAYSAFE_BASE_URL", "https://127.0.0.1:1");
-        }
-        command.env("CARDS_AIRPAY_SECRET_KEY", "s");
-        let (code, out, err) = run(&mut command);
-        assert_eq!((code, &*out), (2, ""), "{err}");
-        assert!(err.lines().next().unwrap().contains(name), "{name}: {err}");
-        assert!(!err.contains("MARKER"), "{err}");
-        err
-    };
-    WAYS.iter().map(in_way).collect()
-}
-
-#[test]
-fn a_file_that_is_too_large() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("large");
-    fs::write(&file, "MARKER ".repeat(160_000)).unwrap();
-    for said in says(&file) {
-        assert!(
-            said.contains("\n  caused by: it holds more than 1 MiB\n"),
-            "{said}"
-        );
-    }
-}
 
 #[test]
 fn a_file_that_is_as_large_as_can_be() {
@@ -78,44 +25,6 @@ fn a_file_that_is_as_large_as_can_be() {
             .env("CARDS_AIRPAY_BASE_URL", "http://127.0.0.1:1");
         let (code, _, err) = run(&mut command);
         assert_eq!(code, expected, "{err}");
-    }
-}
-
-#[test]
-fn a_folder() {
-    for said in says(tempfile::tempdir().unwrap().path()) {
-        assert!(said.contains("\n  caused by: Is a directory\n"), "{said}");
-    }
-}
-
-#[test]
-fn what_is_no_text() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("binary");
-    fs::write(&file, b"MARKER\xff\xfe\x00").unwrap();
-    let mut said = says(&file);
-    // PEM is looked for among anything.
-    let certificates = said.pop().unwrap();
-    assert!(
-        certificates.contains("holds no certificate"),
-        "{certificates}"
-    );
-    for said in said {
-        assert!(
-            said.contains("\n  caused by: it is not UTF-8 text\n"),
-            "{said}"
-        );
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn what_has_no_end() {
-    for said in says(Path::new("/dev/zero")) {
-        assert!(
-            said.contains("\n  caused by: it holds more than 1 MiB\n"),
-            "{said}"
-        );
     }
 }
 
@@ -165,9 +74,10 @@ fn standard_input_is_there_once() {
     let (code, _, err) = run(cards(&call).write_stdin("{}"));
     assert_eq!(code, 2);
     insta::assert_snapshot!(err, @"
-    error: --otp: cannot read the file after @
+    error: --otp: cannot read standard input
       caused by: standard input was read already: - can stand once
-      hint: @FILE reads a value from a file; a text that begins with @ is written @@
+      hint: put one of them into a file;
+      @FILE reads a value from a file, and a text that begins with @ is written @@
     ");
     let too_much = "MARKER ".repeat(160_000);
     for call in [
@@ -199,9 +109,9 @@ fn a_name_in_a_file_may_be_a_value() {
     };
     let json = ["airpay", "customer-preference", "--json"];
     let wrong = r#"{"4622940000003713": "", "entity": "", "zzz": 1, "Secretword": null}"#;
-    insta::assert_snapshot!(says(wrong, &json), @"error: --json: airpay customer-preference has no field [a value], `entity`; it has entity_id, status, type");
+    insta::assert_snapshot!(says(wrong, &json), @"error: --json: [file]: airpay customer-preference has no field [a value], `entity`; it has entity_id, status, type");
     let config = ["airpay", "customer-preference", "--config"];
-    insta::assert_snapshot!(says("4622940000003713 = 1", &config), @"error: configuration [file]: unknown key [a value]: settings belong into [profile.NAME]");
+    insta::assert_snapshot!(says("4622940000003713 = 1", &config), @"error: --config: [file]: unknown key [a value]: settings belong into [profile.NAME]");
     for (text, beginning) in [
         (
             "[profile.a]\nSecretword = 'x'",
@@ -214,7 +124,7 @@ fn a_name_in_a_file_may_be_a_value() {
     ] {
         let said = says(text, &config);
         // It is not the profile that is read.
-        let beginning = format!("warning: configuration [file]: {beginning}");
+        let beginning = format!("warning: --config: [file]: {beginning}");
         assert!(said.starts_with(&beginning), "{said}");
     }
     let missing = "/nowhere/4622940000003713";

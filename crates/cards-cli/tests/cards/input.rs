@@ -174,9 +174,10 @@ fn a_file_that_is_not_there() {
     let (code, _, err) = run(&mut command);
     assert_eq!(code, 2);
     insta::assert_snapshot!(err, @"
-    error: --otp: cannot read the file after @
+    error: --otp: cannot read the file after @, which is not repeated: it may be the value
       caused by: No such file or directory
-      hint: @FILE reads a value from a file; a text that begins with @ is written @@
+      hint: check the path, which begins at the folder that cards was started in;
+      @FILE reads a value from a file, and a text that begins with @ is written @@
     ");
 }
 
@@ -186,9 +187,10 @@ fn a_password_that_begins_with_an_at_sign() {
     let (code, out, err) = run(cards(&call).arg("@Passw0rd99"));
     assert_eq!((code, &*out), (2, ""));
     insta::assert_snapshot!(err, @"
-    error: --password: cannot read the file after @
+    error: --password: cannot read the file after @, which is not repeated: it may be the value
       caused by: No such file or directory
-      hint: @FILE reads a value from a file; a text that begins with @ is written @@
+      hint: check the path, which begins at the folder that cards was started in;
+      @FILE reads a value from a file, and a text that begins with @ is written @@
     ");
     let (_, _, err) = run(cards(&call).arg("@@Passw0rd99"));
     assert!(!err.contains("cannot read") && !err.contains("Passw0rd99"));
@@ -276,8 +278,9 @@ fn flags_that_cannot_be_used() {
     For more information, try '--help'.
     ");
     insta::assert_snapshot!(says(&["airpay", "register-user", "--json", "4622940000003713"]), @"
-    error: --json: cannot read the file
+    error: --json: cannot read the file that it names, which is not repeated: it may be a value
       caused by: No such file or directory
+      hint: check the path, which begins at the folder that cards was started in
     ");
     insta::assert_snapshot!(says(&["sign", "--city4622940000003713"]), @"
     error: unexpected argument '--city...' found

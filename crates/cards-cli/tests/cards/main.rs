@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod bad_files;
 mod calls;
 mod checksum;
 mod config;

@@ -9,7 +9,7 @@ use super::config::make_private;
 use super::{cards, cards_at, run, sandbox};
 
 /// The variables that `cards help environment` lists.
-fn listed() -> Vec<String> {
+pub(crate) fn listed() -> Vec<String> {
     let (code, out, err) = run(&mut cards(&["help", "environment"]));
     assert_eq!((code, &*err), (0, ""));
     let rows = out.lines().filter_map(|line| line.strip_prefix("  "));
@@ -19,7 +19,7 @@ fn listed() -> Vec<String> {
 }
 
 /// The settings that have a variable for a file beside them.
-fn secrets() -> Vec<String> {
+pub(crate) fn secrets() -> Vec<String> {
     let listed = listed();
     let has_file = |name: &&String| listed.contains(&format!("{name}_FILE"));
     listed.iter().filter(has_file).cloned().collect()
@@ -51,12 +51,24 @@ fn every_secret_may_be_in_a_file() {
             err
         };
         for (content, end) in [
-            (&b""[..], "is empty\n"),
-            (b"\n", "is empty\n"),
-            (b"\xef\xbb\xbf\r\n", "is empty\n"),
-            (b"MARKER\xff", ": it is not UTF-8 text\n"),
-            (b"\xff\xfeM\0", ": it is UTF-16 text, and not UTF-8\n"),
-            (&[b'x'; 1024 * 1024 + 1], ": it holds more than 1 MiB\n"),
+            (&b""[..], ": it is empty; check what was to write it\n"),
+            (b"\n", ": it is empty; check what was to write it\n"),
+            (
+                b"\xef\xbb\xbf\r\n",
+                ": it is empty; check what was to write it\n",
+            ),
+            (
+                b"MARKER\xff",
+                ": it is not UTF-8 text; save it as UTF-8 text\n",
+            ),
+            (
+                b"\xff\xfeM\0",
+                ": it is UTF-16 text, and not UTF-8; save it as UTF-8 text\n",
+            ),
+            (
+                &[b'x'; 1024 * 1024 + 1],
+                ": it holds more than 1 MiB; check that it is the right file\n",
+            ),
         ] {
             fs::write(&file, content).unwrap();
             let said = says(&file);
@@ -194,8 +206,8 @@ fn all_that_cannot_be_used_is_told_at_once() {
     assert_eq!(code, 2);
     insta::assert_snapshot!(err, @"
     error: 2 settings cannot be used:
-      CARDS_PAYSAFE_TOKEN_FILE: cannot read the file /nonexistent/token: No such file or directory
-      CARDS_PAYSAFE_CLIENT_SECRET_FILE: the file /dev/null is empty
+      CARDS_PAYSAFE_TOKEN_FILE: cannot read the file /nonexistent/token: No such file or directory; check the path
+      CARDS_PAYSAFE_CLIENT_SECRET_FILE: cannot read the file /dev/null: it is empty; check what was to write it
     ");
 }
 

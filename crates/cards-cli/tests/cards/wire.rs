@@ -228,7 +228,9 @@ fn a_header_that_cannot_be_sent_is_an_error_that_names_the_flag_and_sends_nothin
             wrong,
             |code, out, err| {
                 assert_eq!((code, out), (2, ""), "{wrong}: {err}");
-                let is_named = err.contains("--header: ") || err.contains("CARDS_HEADERS: ");
+                let is_named = err.contains("--header: ")
+                    || err.contains("CARDS_HEADERS: ")
+                    || err.contains("headers in the profile: ");
                 assert!(is_named && !err.contains("MARK"), "{err}");
             },
         );
@@ -289,7 +291,9 @@ fn a_proxy_of_another_kind_is_refused() {
             wrong,
             |code, out, err| {
                 assert_eq!((code, out), (2, ""), "{err}");
-                let is_named = err.contains("--proxy: ") || err.contains("CARDS_PROXY: ");
+                let is_named = err.contains("--proxy: ")
+                    || err.contains("CARDS_PROXY: ")
+                    || err.contains("proxy in the profile: ");
                 assert!(is_named && !err.contains("MARKER"), "{err}");
             },
         );
@@ -343,7 +347,9 @@ fn a_rate_spaces_the_requests_of_a_list() {
             wrong,
             |code, out, err| {
                 assert_eq!((code, out), (2, ""), "{err}");
-                let is_named = err.contains("--rate: ") || err.contains("CARDS_RATE: ");
+                let is_named = err.contains("--rate: ")
+                    || err.contains("CARDS_RATE: ")
+                    || err.contains("rate in the profile: ");
                 assert!(is_named && !err.contains("MARKER"), "{err}");
             },
         );
@@ -435,24 +441,20 @@ fn a_client_certificate_without_its_key_is_an_error_before_anything_is_sent() {
         (
             &*chain,
             &*other,
-            "CARDS_CLIENT_CERT_FILE with CARDS_CLIENT_KEY_FILE: the private key is not",
+            "other.pem: the private key is not that of the first",
         ),
-        (
-            &chain,
-            "",
-            "CARDS_CLIENT_CERT_FILE: the PEM file holds no private key",
-        ),
-        (
-            &key,
-            "",
-            "CARDS_CLIENT_CERT_FILE: the PEM file holds no certificate",
-        ),
+        (&chain, "", "chain.pem: the PEM file holds no private key"),
+        (&key, "", "key.pem: the PEM file holds no certificate"),
         (
             "",
             &key,
             "CARDS_CLIENT_KEY_FILE is set without CARDS_CLIENT_CERT_FILE",
         ),
-        (&chain, "/nonexistent/x.pem", "(CARDS_CLIENT_KEY_FILE)"),
+        (
+            &chain,
+            "/nonexistent/x.pem",
+            "CARDS_CLIENT_KEY_FILE: cannot read the file /nonexistent/x.pem",
+        ),
     ] {
         let (code, err) = call(cert, key);
         assert_eq!(code, 2, "{err}");

@@ -130,9 +130,9 @@ impl BackendOptions {
     ///
     /// # Errors
     ///
-    /// It is no PEM, or without a certificate.
+    /// It is no PEM, without a certificate, or holds one that is not DER.
     pub fn roots_pem(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
-        self.roots.own = Some(tls::certificates(pem)?);
+        self.roots.own = Some(tls::roots(pem)?);
         Ok(self)
     }
 
@@ -151,9 +151,9 @@ impl BackendOptions {
     ///
     /// # Errors
     ///
-    /// It is no PEM, or without a certificate.
+    /// It is no PEM, without a certificate, or holds one that is not DER.
     pub fn extra_roots_pem(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
-        self.roots.extra.extend(tls::certificates(pem)?);
+        self.roots.extra.extend(tls::roots(pem)?);
         Ok(self)
     }
 

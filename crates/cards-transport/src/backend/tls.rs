@@ -58,6 +58,15 @@ pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, C
     }
 }
 
+/// The certificates of a PEM text that can be trusted.
+pub(super) fn roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ConfigError> {
+    let extra = certificates(pem)?;
+    let roots = Roots { own: None, extra };
+    // Here it is known which text is wrong.
+    roots.store()?;
+    Ok(roots.extra)
+}
+
 impl Roots {
     fn store(&self) -> Result<RootCertStore, ConfigError> {
         let mut store = match self.own {

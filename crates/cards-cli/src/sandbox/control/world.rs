@@ -8,8 +8,11 @@ use serde_json::Value;
 
 use super::at::{At, cell, items};
 use crate::error::Error;
+use crate::exit::Exit;
+use crate::file::Named;
+use crate::input;
 use crate::output::{self, Reader};
-use crate::read;
+use crate::repeat;
 use crate::sheet::Sheet;
 
 #[derive(clap::Args)]
@@ -54,14 +57,20 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
                 return output::data(&world, Reader::of_stdout());
             }
             save(file, &world).map_err(|error| {
-                Error::failure(format!("{} cannot be written", file.display())).caused_by(error)
+                let path = repeat::path(file);
+                Error::failure(format!("world save: {path} cannot be written")).caused_by(error)
             })
         }
         Some(Change::Load { file }) => {
-            let text = read::world_or_stdin(file).map_err(|error| {
-                Error::usage(format!("cannot read {}", file.display())).caused_by(error)
-            })?;
-            let came = client.put_text("/_sandbox/world", text)?;
+            let named = Named::new("world load", file).or_stdin().of_a_world();
+            let text = named.text()?;
+            // Where it is not reached, that is not the file's fault.
+            let in_file = |error: Error| match error.exit {
+                Exit::Usage => error.within(&named.place()),
+                _ => error,
+            };
+            input::json(&text).map_err(in_file)?;
+            let came = client.put_text("/_sandbox/world", text).map_err(in_file)?;
             args.at.print(&came, sheet)
         }
     }

@@ -226,7 +226,10 @@ fn the_world_is_shown_saved_replaced_and_reset() {
     assert!(err.contains("an unknown field"), "{err}");
     let (code, _, err) = control(&url, &["world", "load", "/nonexistent"]);
     assert_eq!(code, 2);
-    assert!(err.contains("cannot read /nonexistent"), "{err}");
+    assert!(
+        err.contains("world load: cannot read the file /nonexistent"),
+        "{err}"
+    );
 }
 
 #[test]

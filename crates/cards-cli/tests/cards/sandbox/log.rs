@@ -98,7 +98,7 @@ fn a_log_for_programs_tells_of_a_failure_to_start_too() {
     insta::assert_snapshot!(line, @r#"{"hint":"its credentials are published: whoever reaches it can read and change everything in it; --expose says that this is meant, 127.0.0.1 and [::1] are this machine's own","level":"ERROR","message":"other machines could reach the sandbox on 0.0.0.0:0","target":"cards::error"}"#);
     let (code, line) = failure(&["--port", "0", "--world", "missing.json"], None);
     assert_eq!(code, 2);
-    insta::assert_snapshot!(line, @r#"{"error":"No such file or directory","level":"ERROR","message":"--world: cannot read missing.json","target":"cards::error"}"#);
+    insta::assert_snapshot!(line, @r#"{"error":"No such file or directory","hint":"check the path, which begins at the folder that cards was started in","level":"ERROR","message":"--world: cannot read the file missing.json","target":"cards::error"}"#);
     // Without a cause.
     let (code, line) = failure(&["--port", "0", "--allow-host", "a b"], None);
     assert_eq!(code, 2);

@@ -58,19 +58,29 @@ fn a_file_of_certificates_that_cannot_be_used() {
         err.replace(file.to_str().unwrap(), "[file]")
     };
     insta::assert_snapshot!(says(), @"
-    error: cannot read the certificates [file] (CARDS_CA_FILE)
+    error: CARDS_CA_FILE: cannot read the file [file]
       caused by: No such file or directory
+      hint: check the path
     ");
     std::fs::write(&file, "MARKER").unwrap();
-    insta::assert_snapshot!(says(), @"error: the certificates [file] (CARDS_CA_FILE): the PEM file holds no certificate");
+    insta::assert_snapshot!(says(), @"
+    error: CARDS_CA_FILE: [file]: the PEM file holds no certificate
+      hint: a PEM file has lines such as -----BEGIN CERTIFICATE-----
+    ");
     std::fs::write(&file, "-----BEGIN CERTIFICATE-----\nMARKER").unwrap();
-    insta::assert_snapshot!(says(), @"error: the certificates [file] (CARDS_CA_FILE): the PEM file cannot be read");
+    insta::assert_snapshot!(says(), @"
+    error: CARDS_CA_FILE: [file]: the PEM file cannot be read
+      hint: a PEM file has lines such as -----BEGIN CERTIFICATE-----
+    ");
     std::fs::write(
         &file,
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
     )
     .unwrap();
-    insta::assert_snapshot!(says(), @"error: a root certificate is not DER");
+    insta::assert_snapshot!(says(), @"
+    error: CARDS_CA_FILE: [file]: a root certificate is not DER
+      hint: a PEM file has lines such as -----BEGIN CERTIFICATE-----
+    ");
 }
 
 #[test]
@@ -90,14 +100,14 @@ fn a_certificate_is_not_written_over_something_else() {
         err.replace(folder.path().to_str().unwrap(), "[folder]")
     };
     insta::assert_snapshot!(start(&file), @"
-    error: [folder]/precious.txt is there, and is no certificate
-      hint: --tls-certificate writes to a file of its own
+    error: --tls-certificate: [folder]/precious.txt is there, and is no certificate
+      hint: it writes to a file of its own
     ");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "precious");
     // Nor is a store made for a sandbox that does not start.
     assert!(!folder.path().join("cards.db").exists());
     insta::assert_snapshot!(start(&folder.path().join("no/such/folder.pem")), @"
-    error: cannot write the certificate to [folder]/no/such/folder.pem
+    error: --tls-certificate: cannot write the certificate to [folder]/no/such/folder.pem
       caused by: No such file or directory
     ");
 
