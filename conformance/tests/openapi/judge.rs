@@ -67,6 +67,7 @@ pub(crate) fn references(value: &Value) -> Vec<&str> {
 }
 
 /// Holds one operation of a document.
+#[derive(Clone, Copy)]
 pub(crate) struct Described<'a> {
     pub(crate) document: &'a Value,
     pub(crate) method: &'a str,

@@ -18,6 +18,7 @@ mod operation;
 
 mod control;
 mod judge;
+mod links;
 mod plain;
 mod rows;
 

@@ -164,7 +164,7 @@ fn reply_row(described: &Described<'_>, row: &Row) -> Result<bool, String> {
 }
 
 /// A schema's own alternatives, references followed.
-fn variants<'a>(document: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
+pub(crate) fn variants<'a>(document: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
     if let Some(reference) = schema["$ref"].as_str() {
         let target = document.pointer(&reference[1..]);
         return target.map_or_else(Vec::new, |target| variants(document, target));

@@ -187,7 +187,7 @@ fn judge(case: &ExchangeCase, body: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn credentials(auth: &str) -> Result<Vec<(&'static str, String)>, String> {
+pub(crate) fn credentials(auth: &str) -> Result<Vec<(&'static str, String)>, String> {
     let text = str::to_owned;
     Ok(match auth {
         "none" => vec![],
@@ -206,7 +206,7 @@ fn credentials(auth: &str) -> Result<Vec<(&'static str, String)>, String> {
 }
 
 /// The values and the secret, or what a case has hashed instead.
-fn digest(form: &[(String, String)], parts: Option<&[String]>) -> String {
+pub(crate) fn digest(form: &[(String, String)], parts: Option<&[String]>) -> String {
     let joined: String = form.iter().map(|(_, value)| value.as_str()).collect();
     let right = ["values", "secret"].map(str::to_owned);
     let parts = parts.unwrap_or(&right).iter();
@@ -221,7 +221,7 @@ fn digest(form: &[(String, String)], parts: Option<&[String]>) -> String {
     hex(&text)
 }
 
-fn one_time_code() -> Result<String, String> {
+pub(crate) fn one_time_code() -> Result<String, String> {
     let secret = totp_rs::Secret::try_from_base32(world::ibanera::TOTP_SECRET);
     let secret = secret.map_err(|error| error.to_string())?;
     let totp = totp_rs::Builder::new().with_secret(secret).build();

@@ -6,6 +6,7 @@ use cards_model::{Body, Operation};
 use serde_json::{Map, Value, json};
 
 use super::field;
+use super::links::Issued;
 
 /// The text of an operation in a provider's document, beside its rules.
 pub struct About {
@@ -26,6 +27,7 @@ pub struct Described {
     pub(super) path: String,
     pub(super) value: Value,
     pub(super) responses: BTreeMap<u16, Value>,
+    pub(super) issued: Option<Issued>,
 }
 
 impl Described {
@@ -60,6 +62,7 @@ impl Described {
             path: path.to_owned(),
             value: json!({"operationId": id, "tags": [tag], "summary": summary}),
             responses: BTreeMap::new(),
+            issued: None,
         }
     }
 
@@ -143,6 +146,18 @@ impl Described {
     /// Adds a reply under an HTTP status.
     pub fn responds(mut self, status: u16, reply: Value) -> Self {
         self.responses.insert(status, reply);
+        self
+    }
+
+    /// Says that the reply under this status has the credential of a scheme: the document links
+    /// it with each operation that requires the scheme. `pointer` is the JSON pointer to it in
+    /// the reply's body.
+    pub fn issues(mut self, status: u16, scheme: &'static str, pointer: &'static str) -> Self {
+        self.issued = Some(Issued {
+            status,
+            scheme,
+            pointer,
+        });
         self
     }
 }

@@ -8,6 +8,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use super::links::{self, Issuer};
 use super::{Described, places, plain, render};
 use crate::engine::operations::Operations;
 use crate::engine::provider::Providers;
@@ -30,6 +31,8 @@ pub struct Document {
     /// The shape of every reply that an operation's own rules do not bring
     /// about.
     failure: Value,
+    /// The operations whose replies have a credential that others require.
+    issuers: Vec<Issuer>,
     /// Whether each reply carries the number of its exchange.
     is_journaled: bool,
     /// Whether the body's limit is not the one of the providers' calls, and
@@ -77,6 +80,7 @@ impl Document {
             generator,
             requests,
             value,
+            issuers: Vec::new(),
             is_journaled: false,
             is_control: false,
             operations: Operations::default(),
@@ -174,6 +178,7 @@ impl Document {
             path,
             mut value,
             mut responses,
+            issued,
         } = operation;
         if let Value::Object(operation) = &mut value {
             // A call that needs no credentials says so.
@@ -195,6 +200,9 @@ impl Document {
             .map(|(status, reply)| (status.to_string(), reply))
             .collect();
         value["responses"] = responses.into();
+        if let Some(issued) = issued {
+            self.issuers.push((path.clone(), method.clone(), issued));
+        }
         self.value["paths"][path][method] = value;
     }
 
@@ -244,6 +252,7 @@ impl Document {
         let names: Vec<_> = self.providers.ids().map(ProviderId::as_str).collect();
         places::fill(&mut self.value, &names, &kinds);
         plain::plain(&mut self.value);
+        links::link(&mut self.value, &self.issuers);
         self.value
     }
 }

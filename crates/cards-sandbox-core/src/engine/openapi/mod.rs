@@ -8,6 +8,7 @@
 mod described;
 mod draft;
 mod field;
+mod links;
 mod places;
 mod plain;
 mod render;

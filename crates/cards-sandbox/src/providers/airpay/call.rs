@@ -15,7 +15,7 @@ use super::settings::Airpay;
 use cards_sandbox_core::answer::Answer;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::intake;
-use cards_sandbox_core::openapi::About;
+use cards_sandbox_core::openapi::{About, Described};
 
 /// An Airpay operation, as far as it differs from the others.
 pub(super) trait Handle: Form + Send + 'static {
@@ -30,6 +30,11 @@ pub(super) trait Handle: Form + Send + 'static {
 
     /// Makes the `data` of the OpenAPI document's example.
     fn example() -> Value;
+
+    /// Adds to the OpenAPI document what only this operation has.
+    fn describe(described: Described) -> Described {
+        described
+    }
 
     /// Does the operation's own work, once everything about the request is right.
     fn carry_out(self, app: &App) -> impl Future<Output = Result<Self::Data, Refusal>> + Send;

@@ -76,13 +76,14 @@ pub(super) fn describe<H: Handle>(document: &mut Document) -> Described {
     let success = json!({"status": 200, "message": "success", "data": H::example()});
     let fail = json!({"status": 400, "message": "fail"});
     let reply = with_examples(reply, &[("success", success), ("fail", fail)]);
-    Described::of(H::OPERATION, &H::ABOUT)
+    let described = Described::of(H::OPERATION, &H::ABOUT)
         .secured_by(H::ACCESS.schemes())
         .body(json!({"application/x-www-form-urlencoded": {
             "schema": form_schema::<H>(),
             "example": example::<H>(),
         }}))
-        .responds(200, reply)
+        .responds(200, reply);
+    H::describe(described)
 }
 
 /// Gives the fields that the document's own request example sends.

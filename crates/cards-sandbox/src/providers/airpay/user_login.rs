@@ -19,7 +19,7 @@ use super::settings::Airpay;
 use cards_model::ProviderId;
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
-use cards_sandbox_core::openapi::About;
+use cards_sandbox_core::openapi::{About, Described};
 use cards_sandbox_core::store::{StoreError, tokens};
 
 /// `data` of the success.
@@ -42,6 +42,10 @@ impl Handle for UserLogin {
 
     fn example() -> Value {
         json!({"token": "12w234"})
+    }
+
+    fn describe(described: Described) -> Described {
+        described.issues(200, "token", "/data/token")
     }
 
     async fn carry_out(self, app: &App) -> Result<LoggedIn, Refusal> {

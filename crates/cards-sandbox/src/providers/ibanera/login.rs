@@ -74,6 +74,7 @@ impl Handle for Login {
         operation
             .body(content)
             .responds(200, document.reply::<Reply>("A token."))
+            .issues(200, "bearer", "/details/accessToken")
             .responds(
                 400,
                 document.failure(

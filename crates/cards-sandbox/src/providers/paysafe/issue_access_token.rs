@@ -67,6 +67,7 @@ impl Handle for IssueAccessToken {
                 "example": {"grant_type": GRANT},
             }}))
             .responds(200, document.reply::<Token>("A token."))
+            .issues(200, "bearer", "/access_token")
             .responds(
                 400,
                 document.failure(
