@@ -70,6 +70,12 @@ impl Mistake {
                 let some = !draft.list.is_empty() && draft.list.len() < count;
                 return some.then_some(());
             }
+            Self::ListAs(text) => {
+                draft.list.clear();
+                if !text.is_empty() {
+                    add(draft, "", Text::Came(text), End::Back);
+                }
+            }
             Self::Doubled(field) => {
                 let at = place(draft, field)?;
                 draft.list.insert(at, draft.list[at].clone());
@@ -287,6 +293,8 @@ fn secret_as(form: SecretForm, draft: &mut Draft<'_>) -> Option<()> {
         SecretForm::FromHex => crate::base::from_hex(str::from_utf8(&old).ok()?)?,
         SecretForm::Base64 => crate::base::base64(&old).into(),
         SecretForm::FromBase64 => crate::base::from_base64(str::from_utf8(&old).ok()?)?,
+        SecretForm::Marked => [b"\xef\xbb\xbf", &**old].concat(),
+        SecretForm::Word(word) => word.as_str().into(),
         SecretForm::Hashed => {
             let digest = Checksum::from_bytes(Sha256::digest(&*old).into());
             digest.to_hex().as_bytes().to_vec()

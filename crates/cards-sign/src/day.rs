@@ -15,15 +15,42 @@ pub enum DateFormat {
     Slashes,
     /// `27/11/2026`
     DaySlashes,
+    /// `11/27/2026`
+    MonthSlashes,
+    /// `27.11.2026`
+    Dots,
+    /// `2026-11-27 00:00:00`, of SQL.
+    Midnight,
+    /// `2026-11-27T00:00:00.000Z`, of JavaScript.
+    IsoMilliseconds,
+    /// `2026-11-27T00:00:00Z`
+    IsoSeconds,
+    /// `2026-11-27T00:00:00`, of Java and Python.
+    IsoLocal,
 }
 
 impl DateFormat {
-    pub(crate) const ALL: [Self; 5] = [
+    /// The formats of a day that is appended.
+    pub(crate) const SHORT: [Self; 5] = [
         Self::YearMonthDay,
         Self::Plain,
         Self::DayMonthYear,
         Self::Slashes,
         Self::DaySlashes,
+    ];
+
+    pub(crate) const ALL: [Self; 11] = [
+        Self::YearMonthDay,
+        Self::Plain,
+        Self::DayMonthYear,
+        Self::Slashes,
+        Self::DaySlashes,
+        Self::MonthSlashes,
+        Self::Dots,
+        Self::Midnight,
+        Self::IsoMilliseconds,
+        Self::IsoSeconds,
+        Self::IsoLocal,
     ];
 
     /// Writes a day, which comes in any of the formats, in this one.
@@ -35,6 +62,12 @@ impl DateFormat {
             Self::DayMonthYear => format!("{day}-{month}-{year}"),
             Self::Slashes => format!("{year}/{month}/{day}"),
             Self::DaySlashes => format!("{day}/{month}/{year}"),
+            Self::MonthSlashes => format!("{month}/{day}/{year}"),
+            Self::Dots => format!("{day}.{month}.{year}"),
+            Self::Midnight => format!("{year}-{month}-{day} 00:00:00"),
+            Self::IsoMilliseconds => format!("{year}-{month}-{day}T00:00:00.000Z"),
+            Self::IsoSeconds => format!("{year}-{month}-{day}T00:00:00Z"),
+            Self::IsoLocal => format!("{year}-{month}-{day}T00:00:00"),
         })
     }
 }
@@ -48,13 +81,32 @@ impl fmt::Display for DateFormat {
             Self::DayMonthYear => "d-m-Y",
             Self::Slashes => "Y/m/d",
             Self::DaySlashes => "d/m/Y",
+            Self::MonthSlashes => "m/d/Y",
+            Self::Dots => "d.m.Y",
+            Self::Midnight => "Y-m-d H:i:s",
+            Self::IsoMilliseconds => r"Y-m-d\TH:i:s.v\Z",
+            Self::IsoSeconds => r"Y-m-d\TH:i:s\Z",
+            Self::IsoLocal => r"Y-m-d\TH:i:s",
         })
     }
 }
 
-/// Year, month and day, where the text is a day of some format.
+/// Year, month and day, where the text is a day of some format, or the midnight at which it begins. A day that is all
+/// digits, or has its month first, cannot be told from others.
 fn read(text: &str) -> Option<(&str, &str, &str)> {
-    let mark = text.find(['-', '/'])?;
+    let text = match text.split_once(['T', ' ']) {
+        Some((day, time))
+            if time
+                .trim_end_matches('Z')
+                .bytes()
+                .all(|at| b"0:.".contains(&at)) =>
+        {
+            day
+        }
+        Some(_) => return None,
+        None => text,
+    };
+    let mark = text.find(['-', '/', '.'])?;
     let mut parts = text.split(char::from(*text.as_bytes().get(mark)?));
     let (first, month, last) = (parts.next()?, parts.next()?, parts.next()?);
     let has =

@@ -183,6 +183,8 @@ impl<'a> Draft<'a> {
             Some(Names::With(equals, between)) => ("", equals, between, ""),
             Some(Names::Json(Json::Python)) => ("{", ": ", ", ", "}"),
             Some(Names::Json(_)) => ("{", ":", ",", "}"),
+            Some(Names::JsonList(Json::Python)) => ("[", "", ", ", "]"),
+            Some(Names::JsonList(_)) => ("[", "", ",", "]"),
         };
         self.feed_text(open, put);
         for (at, part) in self.list.iter().enumerate() {
@@ -193,6 +195,7 @@ impl<'a> Draft<'a> {
             match self.names {
                 None => self.feed_text(&part.value, put),
                 Some(Names::Only) => self.feed_text(part.name, put),
+                Some(names @ Names::JsonList(_)) => self.feed_text(&names.write(&part.value), put),
                 Some(names) => {
                     self.feed_text(&names.write(part.name), put);
                     self.feed_text(equals, put);
@@ -240,7 +243,7 @@ impl Names {
     fn write(self, text: &str) -> Text<'_> {
         match self {
             Self::Body(encoding) => encoding.encode(text).into(),
-            Self::Json(json) => json.quote(text).into(),
+            Self::Json(json) | Self::JsonList(json) => json.quote(text).into(),
             _ => Text::Came(text),
         }
     }

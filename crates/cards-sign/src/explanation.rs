@@ -115,7 +115,11 @@ impl Cause {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "The sender hashed the values in {}", self.order)?;
+        match self.mistakes.first() {
+            // There is no order of none.
+            Some(Mistake::ListAs(_)) => f.write_str("The sender hashed the values")?,
+            _ => write!(f, "The sender hashed the values in {}", self.order)?,
+        }
         if let Some(mistake) = self.mistake() {
             write!(f, ", {mistake}.")?;
             let mut said: Vec<&str> = Vec::new();

@@ -12,6 +12,9 @@ pub enum Mistake {
     LeftOut(FieldRef),
     /// The fields that neither table nor example lists were not hashed.
     UnlistedOut,
+    /// This text was hashed in place of all the values: nothing, or what a language writes for a list that it is asked
+    /// to make a text of.
+    ListAs(&'static str),
     /// This field's value was hashed twice.
     Doubled(FieldRef),
     /// Of a name that came more than once, one value alone was hashed.
@@ -184,6 +187,10 @@ pub enum SecretForm {
     FromBase64,
     /// Its own SHA-256, in lowercase hex digits.
     Hashed,
+    /// After a byte order mark, as some editors begin a file.
+    Marked,
+    /// This word, which a program writes for a setting that is not there.
+    Word(Word),
 }
 
 /// The form in which a digest was hashed once more.
@@ -248,6 +255,8 @@ pub enum Names {
     Only,
     /// A JSON object of texts.
     Json(Json),
+    /// A JSON list of the values, without names.
+    JsonList(Json),
 }
 
 /// The ways in which a JSON object is written.
@@ -257,6 +266,8 @@ pub enum Json {
     Compact,
     /// With `\/` for `/` and `\u00e9` for `é`, as PHP's `json_encode` writes it.
     Php,
+    /// Without white space, with `\u00e9` for `é`, as Python's `json.dumps` writes it with those separators.
+    CompactAscii,
     /// As it was sent.
     Sent,
     /// With a space after `,` and `:`, and `\u00e9` for `é`, as Python's `json.dumps` writes it.
@@ -297,6 +308,7 @@ impl Mistake {
         match self {
             Self::LeftOut(_)
             | Self::UnlistedOut
+            | Self::ListAs(_)
             | Self::Doubled(_)
             | Self::OnceOfRepeated(_)
             | Self::EmptiesDropped

@@ -13,6 +13,9 @@ impl Mistake {
             Self::LeftOut(_) | Self::UnlistedOut => {
                 "Hash each value that is sent, and send each value that is hashed."
             }
+            Self::ListAs(_) => {
+                "Hash the values themselves, one after the other: the variable that was hashed held none of them."
+            }
             Self::Doubled(_) => "Hash each value once.",
             Self::OnceOfRepeated(_) => "Send each field once.",
             Self::EmptiesDropped
@@ -57,6 +60,12 @@ impl Mistake {
                  so that no shell puts something else in place of a part."
             }
             Self::SecretCut(_) => "Let the sender read the whole secret.",
+            Self::SecretAs(SecretForm::Word(_)) => {
+                "Give the sender its secret: where it is read there is none."
+            }
+            Self::SecretAs(SecretForm::Marked) => {
+                "Take the byte order mark off the file that the sender reads the secret from."
+            }
             Self::SecretAs(_) => "Hash the secret's own text.",
             Self::SecretLabelled(_) => "Append the secret alone.",
             Self::SecretIs(_) => "Append the secret key, and not another credential.",
@@ -76,6 +85,8 @@ impl fmt::Display for Mistake {
                 )
             }
             Self::UnlistedOut => f.write_str("without those that the document does not list"),
+            Self::ListAs("") => f.write_str("but not one of them was there"),
+            Self::ListAs(text) => write!(f, "but `{text}` stood in place of them"),
             Self::Doubled(field) => write!(f, "with {field} twice"),
             Self::OnceOfRepeated(Kept::First) => {
                 f.write_str("with the first alone of a field that came more than once")
@@ -206,6 +217,7 @@ impl fmt::Display for Names {
             ),
             Self::Only => f.write_str("but their names in place of them"),
             Self::Json(json) => write!(f, "with their names, as a JSON text ({json})"),
+            Self::JsonList(json) => write!(f, "as a JSON list ({json})"),
         }
     }
 }
@@ -214,6 +226,7 @@ impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Compact => "without white space",
+            Self::CompactAscii => r"without white space, with `\u` for letters beyond ASCII",
             Self::Sent => "as it was sent",
             Self::Php => r"as PHP writes it, with `\/` for `/`",
             Self::Python => "as Python writes it, with a space after `,` and `:`",
@@ -248,6 +261,8 @@ impl fmt::Display for Cut {
 impl fmt::Display for SecretForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Word(word) => return write!(f, "as the word `{}`", word.as_str()),
+            Self::Marked => "after a byte order mark",
             Self::Uppercase => "in capitals",
             Self::Lowercase => "in small letters",
             Self::Percent => "percent-encoded",

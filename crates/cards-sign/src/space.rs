@@ -28,8 +28,9 @@ impl Space {
         let left_out: Vec<Mistake> = numbered(fields).map(Mistake::LeftOut).collect();
         let mut singles = plain();
         singles.extend(separators(&SEPARATORS, &[Reach::Between, Reach::Secret]));
+        singles.extend(STANDING.map(Mistake::ListAs));
         singles.extend(left_out.iter().cloned());
-        singles.extend(dates(known, &DateFormat::ALL));
+        singles.extend(dates(known, &DateFormat::SHORT));
         singles.extend(extras(known));
         singles.extend(rewritten.iter().cloned());
         singles.extend(lists(fields, known));
@@ -39,13 +40,18 @@ impl Space {
             .collect();
         let pairs = vec![
             (likely_first(&rewritten), likely_second()),
-            (dates(known, &DateFormat::ALL[..1]), likely_second()),
+            (dates(known, &DateFormat::SHORT[..1]), likely_second()),
             (left_out, few()),
             (likely_rewritten(&rewritten), few()),
             (extras(known), few()),
             (likely_joins(), likely_secrets()),
             (likely_joins(), likely_hashes()),
             (likely_secrets(), likely_hashes()),
+            (
+                STANDING.map(Mistake::ListAs).to_vec(),
+                vec![Mistake::SecretMissing],
+            ),
+            (before_secret().collect(), vec![Mistake::SecretFirst]),
         ];
         Self {
             singles,
@@ -93,6 +99,26 @@ fn plain() -> Vec<Mistake> {
 /// The separators that are usual anywhere.
 const SEPARATORS: [&str; 17] = [
     ",", "|", "&", " ", "\n", ";", ":", "~", "#", "-", "_", ".", "/", "\t", "^", "+", "*",
+];
+
+/// The separators alone between secret and values, of which one is Airpay's in other interfaces: `@`.
+fn before_secret() -> impl Iterator<Item = Mistake> {
+    let usual = ["@", "|", ":", "-", "_", "#", "~", ".", "&"];
+    usual.into_iter().map(|separator| Mistake::Separator {
+        separator,
+        reach: Reach::SecretOnly,
+    })
+}
+
+/// The texts that stand for a list of values: nothing, where a variable is empty, and what languages write for a list.
+const STANDING: [&str; 7] = [
+    "",
+    "Array",
+    "[object Object]",
+    "[object FormData]",
+    "undefined",
+    "null",
+    "None",
 ];
 
 const RARE_SEPARATORS: [&str; 22] = [
@@ -260,13 +286,17 @@ fn names() -> impl Iterator<Item = Mistake> {
         ["", "|", ",", ";", "~", " ", "\n", ":", "#", "_", "-"]
             .map(|between| Mistake::Names(Names::With(equals, between)))
     });
-    let json = [Json::Php, Json::Python]
+    let json = [Json::Php, Json::Python, Json::CompactAscii]
         .map(Names::Json)
+        .map(Mistake::Names);
+    let lists = [Json::Compact, Json::Php, Json::Python, Json::CompactAscii]
+        .map(Names::JsonList)
         .map(Mistake::Names);
     encodings
         .map(|encoding| Mistake::Names(Names::Body(encoding)))
         .chain([Mistake::Names(Names::Only)])
         .chain(json)
+        .chain(lists)
         .chain(with)
         .filter(|mistake| *mistake != Mistake::Names(Names::With("|", "")))
 }
@@ -282,6 +312,15 @@ fn secrets() -> Vec<Mistake> {
         SecretForm::FromHex,
         SecretForm::Percent,
         SecretForm::Decoded,
+        SecretForm::Marked,
+    ];
+    let words = [
+        Word::Undefined,
+        Word::Null,
+        Word::None,
+        Word::SqlNull,
+        Word::Nil,
+        Word::False,
     ];
     let labels = [
         "&",
@@ -298,6 +337,7 @@ fn secrets() -> Vec<Mistake> {
     cuts()
         .map(Mistake::SecretCut)
         .chain(forms.map(Mistake::SecretAs))
+        .chain(words.map(SecretForm::Word).map(Mistake::SecretAs))
         .chain(labels.map(Mistake::SecretLabelled))
         .chain([Mistake::SecretQuoted('`')])
         .collect()
@@ -380,6 +420,8 @@ fn likely_joins() -> Vec<Mistake> {
         Mistake::Names(Names::Json(Json::Compact)),
         Mistake::Names(Names::With("=", "|")),
         Mistake::Names(Names::Joined),
+        Mistake::Names(Names::Body(Encoding::Form)),
+        Mistake::Names(Names::Body(Encoding::Percent)),
     ]);
     found
 }
