@@ -19,7 +19,7 @@ pub(crate) fn marked<C: Call>() -> C {
         Kind::List => json!(["PLAIN"]),
         Kind::Boolean => json!(true),
         Kind::Object => json!({}),
-        _ if field.is_sensitive || field.constraints.iter().any(is_listed) => {
+        _ if field.is_sensitive() || field.constraints.iter().any(is_listed) => {
             json!(mark(field.rust))
         }
         _ => json!("1"),

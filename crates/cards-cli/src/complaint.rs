@@ -4,6 +4,7 @@
 
 use std::ffi::OsString;
 
+use cards_transport::model::Field;
 use cards_transport::operations;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
@@ -22,7 +23,7 @@ fn is_secret(arg: &Arg) -> bool {
     let id = arg.get_id().as_str();
     let is_sensitive = operations()
         .filter_map(|operation| operation.field(id))
-        .any(|field| field.is_sensitive);
+        .any(Field::is_sensitive);
     is_sensitive || SECRET.contains(&id) || PERSONAL.contains(&id)
 }
 

@@ -73,7 +73,7 @@ mod zone;
 pub use constraint::{Constraint, Dependent, Kind};
 pub use date::{CardExpiry, Date, DateError, Timestamp};
 pub use list_or_object::ListOrObject;
-pub use operation::{Body, Field, Operation, Place};
+pub use operation::{Body, Field, Operation, Place, Sensitivity};
 pub use provider::{Effect, Method, ProviderId};
 pub use received::Received;
 pub use record::Record;

@@ -126,6 +126,20 @@ pub enum Place {
     Json,
 }
 
+/// The harm that a value can do where it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sensitivity {
+    /// None: it tells nothing of a person.
+    Plain,
+    /// It tells something of a person: see [`Personal`](crate::Personal).
+    Personal,
+    /// It is a card's number: see [`Pan`](crate::Pan).
+    CardNumber,
+    /// It lets whoever has it do something: see [`Secret`](crate::Secret).
+    Secret,
+}
+
 /// Holds one row of a document's table of request fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
@@ -146,9 +160,8 @@ pub struct Field {
     pub sample: Option<&'static str>,
     /// The kind of value that it holds.
     pub kind: Kind,
-    /// Whether its values belong to a person or are secrets, by their type, and
-    /// so are shown redacted.
-    pub is_sensitive: bool,
+    /// The harm that its values can do where they are shown, by their type.
+    pub sensitivity: Sensitivity,
     /// Whether it says which page of a list is asked for, or how long a page is,
     /// so that its values tell nothing of a person.
     pub is_page: bool,
@@ -160,6 +173,11 @@ pub struct Field {
 }
 
 impl Field {
+    /// Whether its values belong to a person or are secrets, and so are shown redacted.
+    pub const fn is_sensitive(&self) -> bool {
+        !matches!(self.sensitivity, Sensitivity::Plain)
+    }
+
     /// Joins what the field is into one text that ends with a full stop, without
     /// references into the Rust documentation.
     pub fn prose(&self) -> String {

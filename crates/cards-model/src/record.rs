@@ -94,7 +94,7 @@ macro_rules! __record {
                     row: $row,
                     sample: $crate::__field!(@sample $($sample)?),
                     kind: KIND,
-                    is_sensitive: <$type $(<$inner>)? as $crate::FieldValue>::IS_SENSITIVE,
+                    sensitivity: <$type $(<$inner>)? as $crate::FieldValue>::SENSITIVITY,
                     is_page: $crate::__field!(@is_page $($mark)?),
                     constraints: CONSTRAINTS,
                     docs: &[$($field_docs),*],

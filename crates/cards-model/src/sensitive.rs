@@ -11,13 +11,14 @@ use validator::ValidateLength;
 use zeroize::Zeroize;
 
 use crate::lenient;
+use crate::operation::Sensitivity;
 
 /// A value that travels as text.
 ///
 /// Validation and encoding read any field of a request through this trait.
 pub trait Text {
-    /// Whether the type redacts its values.
-    const IS_SENSITIVE: bool = false;
+    /// The harm that its values can do; all but plain ones are redacted by the type.
+    const SENSITIVITY: Sensitivity = Sensitivity::Plain;
 
     /// The text as it goes over the wire.
     fn text(&self) -> &str;
@@ -30,7 +31,7 @@ impl Text for String {
 }
 
 impl<T: Text> Text for &T {
-    const IS_SENSITIVE: bool = T::IS_SENSITIVE;
+    const SENSITIVITY: Sensitivity = T::SENSITIVITY;
 
     fn text(&self) -> &str {
         T::text(self)
@@ -38,7 +39,7 @@ impl<T: Text> Text for &T {
 }
 
 macro_rules! sensitive {
-    ($(#[$docs:meta])* $name:ident) => {
+    ($(#[$docs:meta])* $name:ident: $sensitivity:ident) => {
         $(#[$docs])*
         #[derive(Clone, Default)]
         pub struct $name(String);
@@ -56,7 +57,7 @@ macro_rules! sensitive {
         }
 
         impl Text for $name {
-            const IS_SENSITIVE: bool = true;
+            const SENSITIVITY: Sensitivity = Sensitivity::$sensitivity;
 
             fn text(&self) -> &str {
                 &self.0
@@ -135,7 +136,7 @@ sensitive! {
     /// assert_eq!(format!("{pan:?}"), "Pan(462294******3713)");
     /// assert_eq!(Pan::new("4622").to_string(), "[redacted]");
     /// ```
-    Pan
+    Pan: CardNumber
 }
 
 sensitive! {
@@ -148,7 +149,7 @@ sensitive! {
     /// assert_eq!(format!("{otp} {otp:?}"), "[redacted] Secret([redacted])");
     /// assert_eq!(otp.expose(), "1234");
     /// ```
-    Secret
+    Secret: Secret
 }
 
 sensitive! {
@@ -163,7 +164,7 @@ sensitive! {
     /// assert_eq!(born.expose(), "1989-11-09");
     /// # Ok::<(), cards_model::DateError>(())
     /// ```
-    Personal
+    Personal: Personal
 }
 
 const REDACTED: &str = "[redacted]";

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::constraint::Kind;
 use crate::found::Found;
-use crate::operation::Field;
+use crate::operation::{Field, Sensitivity};
 use crate::received::{Raw, Reader};
 use crate::rule::Rules;
 use crate::sensitive::Text;
@@ -65,8 +65,8 @@ pub type Visitor<'v, 'a> = dyn FnMut(&'static Field, Value<'a>) + 'v;
 pub trait FieldType: Sized {
     /// The kind of value.
     const KIND: Kind;
-    /// Whether the type redacts its values.
-    const IS_SENSITIVE: bool = false;
+    /// The harm that its values can do; all but plain ones are redacted by the type.
+    const SENSITIVITY: Sensitivity = Sensitivity::Plain;
     /// The rows of the type's own fields, which only an object has.
     const FIELDS: &'static [Field] = &[];
 
@@ -97,7 +97,7 @@ pub trait FieldType: Sized {
 
 impl<T: Text + for<'a> From<&'a str>> FieldType for T {
     const KIND: Kind = Kind::Text;
-    const IS_SENSITIVE: bool = T::IS_SENSITIVE;
+    const SENSITIVITY: Sensitivity = T::SENSITIVITY;
 
     fn empty() -> Self {
         T::from("")
@@ -174,8 +174,8 @@ pub trait FieldValue: Sized {
     const REQUIRED: bool;
     /// The kind of value.
     const KIND: Kind;
-    /// Whether the type redacts its values.
-    const IS_SENSITIVE: bool;
+    /// The harm that its values can do; all but plain ones are redacted by the type.
+    const SENSITIVITY: Sensitivity;
     /// The rows of the value's own fields, which only an object has.
     const FIELDS: &'static [Field];
 
@@ -195,7 +195,7 @@ pub trait FieldValue: Sized {
 impl<T: FieldType> FieldValue for T {
     const REQUIRED: bool = true;
     const KIND: Kind = T::KIND;
-    const IS_SENSITIVE: bool = T::IS_SENSITIVE;
+    const SENSITIVITY: Sensitivity = T::SENSITIVITY;
     const FIELDS: &'static [Field] = T::FIELDS;
 
     fn absent() -> Self {
@@ -225,7 +225,7 @@ impl<T: FieldType> FieldValue for T {
 impl<T: FieldType> FieldValue for Option<T> {
     const REQUIRED: bool = false;
     const KIND: Kind = T::KIND;
-    const IS_SENSITIVE: bool = T::IS_SENSITIVE;
+    const SENSITIVITY: Sensitivity = T::SENSITIVITY;
     const FIELDS: &'static [Field] = T::FIELDS;
 
     fn absent() -> Self {
@@ -253,7 +253,7 @@ impl<T: FieldType> FieldValue for Option<T> {
 impl<T: Text + for<'a> From<&'a str>> FieldValue for Vec<T> {
     const REQUIRED: bool = false;
     const KIND: Kind = Kind::List;
-    const IS_SENSITIVE: bool = T::IS_SENSITIVE;
+    const SENSITIVITY: Sensitivity = T::SENSITIVITY;
     const FIELDS: &'static [Field] = &[];
 
     fn absent() -> Self {

@@ -6,7 +6,7 @@
 
 use cards_model::{
     Effect, Form, Kind, Method, Operation, Personal, Place, ProviderId, Received, Record, Request,
-    Rule, Rules, Samples, Secret, object, request, rule,
+    Rule, Rules, Samples, Secret, Sensitivity, object, request, rule,
 };
 use serde_json::{Value, json};
 
@@ -173,8 +173,9 @@ fn nested_fields_are_rows_of_the_same_table() {
     let is_required = |wire: &str| row(wire).required;
     assert!(is_required("cardId") && is_required("address.city"));
     assert!(!is_required("address") && !is_required("address.postalCode"));
-    assert!(row("address.city").is_sensitive && row("pin").is_sensitive);
-    assert!(!row("limit").is_sensitive);
+    assert_eq!(row("address.city").sensitivity, Sensitivity::Personal);
+    assert_eq!(row("pin").sensitivity, Sensitivity::Secret);
+    assert!(!row("limit").is_sensitive());
     assert_eq!(row("address.city").constraints.len(), 3);
     assert_eq!(row("address.city").row, "Body, address.city");
     assert_eq!(Address::ROWS[0].wire, "address.city");

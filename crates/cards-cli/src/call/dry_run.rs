@@ -241,7 +241,7 @@ fn mask_value(operation: &Operation, name: &str, value: &mut Value) {
 /// The value of a field: whole where the field's table says that it tells
 /// nothing of a person, and no secret.
 fn masked(operation: &Operation, name: &str, value: &str) -> String {
-    let field = operation.field(name).filter(|field| !field.is_sensitive);
+    let field = operation.field(name).filter(|field| !field.is_sensitive());
     let is_public = field.is_some() && name != PERSONAL;
     // Without its check, a request may have a card number in any field.
     let digits = value.bytes().filter(u8::is_ascii_digit).count();

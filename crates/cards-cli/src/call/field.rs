@@ -195,7 +195,7 @@ mod tests {
     use cards_transport::model::airpay::{CustomerPreference, RegisterUser};
     use cards_transport::model::ibanera::CardsByCustomer;
     use cards_transport::model::paysafe::ListPrepaidCards;
-    use cards_transport::model::{Place, Request};
+    use cards_transport::model::{Place, Request, Sensitivity};
 
     use super::*;
 
@@ -269,7 +269,7 @@ mod tests {
             row: "Body",
             sample: None,
             kind,
-            is_sensitive: false,
+            sensitivity: Sensitivity::Plain,
             is_page: false,
             constraints: &[],
             docs: &[" Whether it is new."],

@@ -115,7 +115,7 @@ fn json(operation: &Operation, path: &str, value: &Value, values: &mut Vec<Strin
 /// page.
 fn is_harmless(field: Option<&Field>, value: &str) -> bool {
     field
-        .filter(|field| !field.is_sensitive)
+        .filter(|field| !field.is_sensitive())
         .is_some_and(|field| {
             let is_listed = |constraint: &Constraint| match constraint {
                 Constraint::OneOf(words) | Constraint::EachOneOf(words) => words.contains(&value),
