@@ -120,6 +120,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value = "256", value_parser = exchanges)]
     journal: usize,
 
+    /// Keep the values of calls and replies, all but secrets, for
+    /// /_sandbox/exchanges, the page and `cards sandbox logs`; only where no
+    /// other machine reaches it
+    #[arg(long)]
+    keep_values: bool,
+
     /// Serve https, with a certificate made at the start, and no plain http
     #[arg(long)]
     tls: bool,
@@ -277,6 +283,9 @@ fn switched_on(args: &Args, mut sandbox: Builder) -> Builder {
     }
     if args.bound_tokens {
         sandbox = sandbox.bound_tokens();
+    }
+    if args.keep_values {
+        sandbox = sandbox.keep_values();
     }
     if args.expose {
         sandbox = sandbox.expose();

@@ -104,7 +104,8 @@
 //! - No input is answered with a 5xx that was not ordered, none makes the server panic or hang. A
 //!   full disk is: 500, until there is room.
 //! - The journal, the log, the page and every `Debug` hold no value of a request: names, sizes and
-//!   verdicts only.
+//!   verdicts only. Where it is asked for ([`Setup::keep_values`]), and nobody else reaches the
+//!   server, journal and page hold values too, and never a secret.
 //! - The order of the server is one list, in `layers/mod.rs`.
 
 #[cfg(test)]
@@ -131,7 +132,9 @@ pub use engine::clock::ClockHandle;
 pub use engine::error::Error;
 pub use engine::faults::{Fault, FaultError, FaultKind, Faults, FiredFault, OrderedFault};
 pub use engine::incoming::Unreadable;
-pub use engine::journal::{Difference, Exchange, Nearest, Part, Received, Remark};
+pub use engine::journal::{
+    Difference, Exchange, KeptValue, KeptValues, Nearest, Part, Received, Remark, Values,
+};
 pub use engine::openapi::{About, Described, Document};
 pub use engine::operations::KnownOperation;
 pub use engine::plugin::{Plugin, Plugins};

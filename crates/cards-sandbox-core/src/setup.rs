@@ -49,6 +49,10 @@ pub struct Setup {
     pub journal: usize,
     /// How many bytes of memory the journal may take, about; 4 MiB.
     pub journal_bytes: usize,
+    /// Whether the journal, and with it the page and the control API, keeps the values of requests
+    /// and replies, of this invented world: all but secrets, up to 16 KiB of each. Only on an
+    /// address that nobody else reaches.
+    pub keep_values: bool,
     /// The limits of what a client may ask of the server.
     pub limits: Limits,
     /// Whether the address may be one that other machines can reach.
@@ -75,6 +79,7 @@ impl Default for Setup {
             world: None,
             journal: 256,
             journal_bytes: 4 * 1024 * 1024,
+            keep_values: false,
             limits: Limits::default(),
             expose: false,
             allowed_hosts: Vec::new(),
@@ -134,6 +139,7 @@ impl Setup {
                  published: that it is exposed has to be asked for",
             ));
         }
+        self.check_kept_values()?;
         let tls = match self.tls {
             Some(tls) => Some(tls.identity(self.listen.ip(), &self.allowed_hosts)?),
             None => None,
@@ -144,6 +150,7 @@ impl Setup {
             .map_err(|error| Error::settings(format!("a waiver: {error}")))?;
         let config = Config {
             waivers,
+            keep_values: self.keep_values,
             clock: self.clock,
             limits: self.limits,
             tls,
@@ -165,6 +172,19 @@ impl Setup {
         )?;
         Ok((app, plugins))
     }
+
+    /// Values are kept only where nobody on another machine can read them.
+    fn check_kept_values(&self) -> Result<(), Error> {
+        let is_private = self.listen.ip().to_canonical().is_loopback() && !self.expose;
+        if self.keep_values && !is_private {
+            return Err(Error::settings(
+                "values of calls are kept (--keep-values, keep_values) only where no other machine \
+                 can read them: listen on 127.0.0.1 or [::1] and without --expose (expose), or do \
+                 not keep them",
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// Puts plugins beside the control API, in the order in which they are listed to people.
@@ -179,6 +199,7 @@ impl fmt::Debug for Setup {
             .field("listen", &self.listen)
             .field("journal", &self.journal)
             .field("journal_bytes", &self.journal_bytes)
+            .field("keep_values", &self.keep_values)
             .field("limits", &self.limits)
             .field("expose", &self.expose)
             .field("allowed_hosts", &self.allowed_hosts)

@@ -230,6 +230,21 @@ impl Builder {
         self
     }
 
+    /// Keeps the values of requests and replies in the journal, and so on the page and in the
+    /// control API: all but secrets, which are masked, card numbers down to six and four digits.
+    /// Where nothing is said, no value is kept. A sandbox that keeps them does not start on an
+    /// address that other machines can reach, nor with [`Builder::expose`].
+    ///
+    /// ```
+    /// let sandbox = cards_sandbox::Sandbox::builder().keep_values().start_blocking()?;
+    /// assert!(sandbox.exchanges().is_empty());
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn keep_values(mut self) -> Self {
+        self.setup.keep_values = true;
+        self
+    }
+
     /// A name, beside `localhost`, under which the page at `/` and the control
     /// API answer, without a port: `sandbox.test`. Under other names they
     /// refuse, as a web site could have given itself such a name to read the

@@ -71,7 +71,8 @@ pub use builder::{Builder, Sandbox};
 pub use cards_model::{DocExpiry, ProviderId, Rule, UtcOffset, Waiver};
 pub use cards_sandbox_core::{
     Clock, ClockHandle, Difference, Error, Exchange, Fault, FaultError, FaultKind, Faults,
-    FiredFault, Limits, Nearest, OrderedFault, Part, Received, Remark, Storage as Store, Tls,
+    FiredFault, KeptValue, KeptValues, Limits, Nearest, OrderedFault, Part, Received, Remark,
+    Storage as Store, Tls, Values,
 };
 pub use providers::airpay::{AirpayCard, AirpayClient, AirpayCustomer};
 pub use providers::airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};

@@ -15,7 +15,7 @@ use cards_model::ProviderId;
 use crate::engine::answer::{Rejection, Verdict};
 use crate::engine::app::App;
 use crate::engine::clock::iso;
-use crate::engine::faults::ConnectionFault;
+use crate::engine::faults::{ConnectionFault, FiredFault};
 use crate::engine::guard;
 use crate::engine::intake::is_well_encoded;
 use crate::engine::journal::{self, Documented, EXCHANGE, Exchange, NEAREST, Nearest, Observed};
@@ -39,24 +39,18 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
     let known = known.map(|known| known.operation);
     let (request, observed) = Observed::of(request, app.config.limits.body);
     let mut response = carried_on(&surface, request, next).await;
-    let verdict = response.extensions_mut().remove::<Verdict>();
-    let mut verdict = verdict.unwrap_or_default();
-    let fault = response.extensions().get::<ConnectionFault>();
-    let status = match fault.is_some_and(ConnectionFault::is_unanswered) {
-        true => 0,
-        false => response.status().as_u16(),
-    };
-    let faults = fault.map(|fault| fault.fired.clone()).unwrap_or_default();
+    let (verdict, status, faults) = outcome(&mut response);
     let (provider, documented) = named(&surface);
-    limit(&mut verdict);
     let operation = verdict.operation.or(known);
     let called = match operation {
         Some(_) => None,
         None => Some(journal::called(&app.operations, provider, method, &path)),
     };
     let (called, nearest) = called.map_or((None, None), |it| (Some(it.path), it.nearest));
+    let keeps = app.config.keep_values;
+    let values = keeps.then(|| observed.values(documented, operation, &path));
     let (request, remarks) = observed.received(documented, operation);
-    let exchange = Exchange {
+    let mut exchange = Exchange {
         id: 0,
         at: iso(app.now_millis()),
         provider,
@@ -67,6 +61,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
         called,
         nearest,
         request,
+        values: None,
         status,
         accepted: verdict.accepted,
         remarks,
@@ -76,12 +71,29 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
         micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     };
     tell(&mut response, &exchange, &surface);
+    if let Some(values) = values {
+        exchange.values = Some(values.with_reply(&mut response, status).await);
+    }
     let id = app.journal.add(exchange.clone());
     response
         .headers_mut()
         .insert(EXCHANGE, HeaderValue::from(id));
     log(id, &exchange);
     response
+}
+
+/// The verdict on a call, its status, 0 where a fault lets no answer out, and the faults.
+fn outcome(response: &mut Response) -> (Verdict, u16, Vec<FiredFault>) {
+    let verdict = response.extensions_mut().remove::<Verdict>();
+    let mut verdict = verdict.unwrap_or_default();
+    limit(&mut verdict);
+    let fault = response.extensions().get::<ConnectionFault>();
+    let status = match fault.is_some_and(ConnectionFault::is_unanswered) {
+        true => 0,
+        false => response.status().as_u16(),
+    };
+    let faults = fault.map(|fault| fault.fired.clone()).unwrap_or_default();
+    (verdict, status, faults)
 }
 
 /// The provider whose path it is, and the names in its documents.

@@ -3,6 +3,7 @@
 use cards_model::{ProviderId, Violation};
 use maud::{Markup, html};
 
+use super::values::values;
 use super::views;
 use crate::engine::html::quoted;
 use crate::engine::journal::{Exchange, Received};
@@ -184,7 +185,7 @@ fn request(exchange: &Exchange) -> Markup {
                 (names("Fields, in the order received", &request.fields, request.other_fields))
             }
         }
-        p class="note" { "Values are not kept." }
+        (values(exchange))
     }
 }
 

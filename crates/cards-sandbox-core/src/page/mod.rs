@@ -16,6 +16,7 @@ mod faults;
 pub mod layout;
 pub mod reply;
 mod reset;
+mod values;
 pub mod views;
 
 use axum::Router;

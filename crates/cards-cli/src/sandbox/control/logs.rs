@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::at::{At, cell, items, number, provider};
 use crate::error::Error;
-use crate::output::{self, BAD, DIM, GOOD, Reader, harmless_lines};
+use crate::output::{self, BAD, DIM, GOOD, Reader, harmless, harmless_lines};
 use crate::sandbox::client::Client;
 use crate::sheet::{Format, Sheet};
 
@@ -16,7 +16,8 @@ const PAUSE: Duration = Duration::from_millis(300);
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-Of a call, the names of its fields are known here, and no value.
+Of a call, the names of its fields are known here, and its values only where the
+sandbox was started with --keep-values; secrets never.
 
 Examples:
   cards sandbox logs
@@ -138,6 +139,7 @@ fn line(exchange: &Value, reader: Reader) -> String {
     let said: Vec<_> = [cell(&exchange["verdict"])]
         .into_iter()
         .chain(remarks.map(str::to_owned))
+        .chain(values(exchange))
         .map(|said| format!("    {said}"))
         .collect();
     let (status, micros) = (cell(&exchange["status"]), exchange["micros"].as_u64());
@@ -150,6 +152,40 @@ fn line(exchange: &Value, reader: Reader) -> String {
         }
         false => format!("{head} {status} {word} {millis:.1} ms\n{said}\n"),
     }
+}
+
+/// The values of the request and of its reply, where they are kept: each on one line, whatever
+/// line breaks are in it.
+fn values(exchange: &Value) -> Vec<String> {
+    let mut lines = Vec::new();
+    for side in ["request", "reply"] {
+        let kept = &exchange["values"][side];
+        for value in items(kept, "values") {
+            let (part, text) = (cell(&value["part"]), cell(&value["value"]));
+            let is_json = part == "body" && value["isText"] == Value::Bool(false);
+            let text = if is_json { text } else { format!("{text:?}") };
+            let place = match &*part {
+                "body" => side,
+                "headers" => "header",
+                part => part,
+            };
+            let more = match value["moreBytes"].as_u64() {
+                None | Some(0) => String::new(),
+                Some(more) => format!(" and {more} more bytes"),
+            };
+            let line = format!("{place} {} = {text}{more}", cell(&value["name"]));
+            lines.push(harmless(&line));
+        }
+        if let Some(more @ 1..) = kept["leftOut"].as_u64() {
+            lines.push(format!("{side}: {more} more, too many to keep"));
+        }
+        if let Some(bytes @ 1..) = kept["unreadBytes"].as_u64() {
+            lines.push(format!(
+                "{side}: {bytes} bytes that are no form and no JSON, or too many"
+            ));
+        }
+    }
+    lines
 }
 
 fn sheet(exchanges: &[Value]) -> Sheet {

@@ -76,6 +76,54 @@ fn the_journal_is_told_in_each_form() {
 }
 
 #[test]
+fn values_are_told_where_they_are_kept() {
+    let sandbox = cards_sandbox::Sandbox::builder().keep_values();
+    let sandbox = sandbox.start_blocking().unwrap();
+    let url = sandbox.url();
+    let city = "Ko\u{1b}[31mchi\nforged 7 refused";
+    let update = [
+        "airpay",
+        "update-customer",
+        "--no-validate",
+        "--entity-id",
+        "E1",
+        "--city",
+        city,
+    ];
+    let read = [
+        "paysafe",
+        "prepaid-cards",
+        "--customer-id",
+        "12345678",
+        "--limit",
+        "1",
+    ];
+    for call in [&update[..], &read] {
+        run(&mut cards_at(&sandbox, call));
+    }
+    let told = succeeds(&url, &["logs"]);
+    for line in [
+        "    request entity_id = \"E1\"\n",
+        "    header token = \"[redacted]\"\n",
+        "    path customerId = \"12345678\"\n",
+        "    query limit = \"1\"\n",
+        "    reply cards[0].isPinSet = ",
+    ] {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+    assert!(told.contains("chi") && !told.contains('\u{1b}'), "{told}");
+    assert!(
+        !told.lines().any(|line| line.starts_with("forged")),
+        "{told}"
+    );
+    let values = &json(&url, &["logs", "-n", "1"])["exchanges"][0]["values"];
+    assert_eq!(values["request"]["values"][0]["value"], "12345678");
+    let without = self::sandbox();
+    run(&mut cards_at(&without, &read));
+    assert!(!succeeds(&without.url(), &["logs"]).contains("12345678"));
+}
+
+#[test]
 fn the_journal_is_followed() {
     let sandbox = sandbox();
     let url = sandbox.url();

@@ -49,6 +49,30 @@ fn addresses_that_it_does_not_take() {
 }
 
 #[test]
+fn values_are_not_kept_where_others_can_read_them() {
+    for listen in [
+        "0.0.0.0:0",
+        "192.168.1.7:0",
+        "[::]:0",
+        "127.0.0.1:0",
+        "[::1]:0",
+        "localhost:0",
+    ] {
+        let args = ["sandbox", "--keep-values", "--listen", listen, "--expose"];
+        let (code, out, err) = run(&mut cards(&args));
+        assert_eq!((code, &*out), (2, ""), "{listen}");
+        assert!(
+            err.contains("--keep-values") && err.contains("without --expose"),
+            "{err}"
+        );
+    }
+    let (serving, address) = Serving::start(&["--keep-values"]);
+    let health = format!("http://{address}");
+    assert_eq!(run(&mut cards(&["sandbox", "--health", &health])).0, 0);
+    drop(serving);
+}
+
+#[test]
 fn a_port_in_use() {
     let (_serving, address) = Serving::start(&[]);
     let (code, _, err) = run(&mut cards(&["sandbox", "--listen", &address]));

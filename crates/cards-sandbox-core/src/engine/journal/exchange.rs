@@ -6,13 +6,13 @@ use cards_model::{ProviderId, Violation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Nearest, Received, Remark};
+use super::{Nearest, Received, Remark, Values};
 use crate::engine::detail::Details;
 use crate::engine::faults::FiredFault;
 use crate::engine::listed;
 
-/// One call and its answer. No value that was sent is in here; field names are
-/// those of the documents.
+/// One call and its answer. No value that was sent is in here, unless it was asked for that
+/// values are kept; field names are those of the documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -38,6 +38,10 @@ pub struct Exchange {
     pub nearest: Option<Nearest>,
     /// What came with it, by its names.
     pub request: Received,
+    /// The values of the request and of its reply, where the sandbox was started to keep them, and
+    /// never a secret; left out of the JSON otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub values: Option<Values>,
     /// The HTTP status of the answer; 0 where a fault let none out.
     pub status: u16,
     /// Whether the call did what was asked.
@@ -89,6 +93,7 @@ impl Exchange {
             + self.at.len()
             + self.verdict.len()
             + self.request.weight()
+            + self.values.as_ref().map_or(0, Values::weight)
             + self.called.as_ref().map_or(0, String::len)
             + self
                 .nearest

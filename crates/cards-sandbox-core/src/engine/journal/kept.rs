@@ -181,6 +181,7 @@ mod tests {
             called: None,
             nearest: None,
             request: Received::default(),
+            values: None,
             status,
             accepted: status == 200,
             verdict: "x".repeat(100),

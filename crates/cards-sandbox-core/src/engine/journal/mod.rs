@@ -10,6 +10,7 @@ mod kept;
 mod names;
 mod received;
 mod remark;
+mod values;
 
 use axum::http::HeaderName;
 
@@ -23,6 +24,7 @@ pub use kept::Journal;
 pub use received::Observed;
 pub use received::Received;
 pub use remark::Remark;
+pub use values::{KeptValue, KeptValues, Values};
 
 /// The header that tells the caller which exchange this was.
 pub(crate) const EXCHANGE: HeaderName = HeaderName::from_static("x-sandbox-exchange");

@@ -4,9 +4,10 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use axum::response::Response;
 use cards_model::Operation;
 use hyper::body::{Frame, SizeHint};
 use schemars::JsonSchema;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use super::documented::{Documented, Names, Part};
 use super::names::{FORM, JSON, names};
 use super::remark::{Remark, remarks};
+use super::values::{Draft, LONGEST_BODY, Reader, Values};
 
 /// A request without its values. A name is here only if a document has it, as
 /// any other may be anything; those are counted.
@@ -86,6 +88,31 @@ impl Observed {
         (request, observed)
     }
 
+    /// Gives the values that came, for a journal that keeps them. `path` is the one that was
+    /// called.
+    pub(crate) fn values(
+        &self,
+        documented: Documented,
+        operation: Option<&'static Operation>,
+        path: &str,
+    ) -> RequestValues {
+        let names = Names::of(documented, operation);
+        let (body, bytes) = {
+            let seen = lock(&self.body);
+            (seen.parts.concat(), seen.bytes)
+        };
+        let mut request = Reader::new(&names, operation);
+        request.path(path);
+        request.headers(&self.headers);
+        request.pairs(Part::Query, self.query.as_bytes());
+        request.body(content_type(&self.headers), &body, bytes);
+        RequestValues {
+            request: request.end(),
+            names,
+            operation,
+        }
+    }
+
     /// Tells what came, and remarks on names that the call did not use.
     pub(crate) fn received(
         self,
@@ -118,6 +145,34 @@ impl Observed {
             other_fields,
         };
         (received, all)
+    }
+}
+
+/// The values of a request, which wait for those of its reply: a secret of one may stand in the
+/// other.
+pub(crate) struct RequestValues {
+    request: Draft,
+    names: Names,
+    operation: Option<&'static Operation>,
+}
+
+impl RequestValues {
+    /// Adds those of the reply, unless its status is 0: then none goes out. Its body is held in
+    /// memory, and put back.
+    pub(crate) async fn with_reply(self, response: &mut Response, status: u16) -> Values {
+        let mut reply = Reader::new(&self.names, self.operation);
+        let content_type = content_type(response.headers());
+        let size = response.body().size_hint();
+        let is_read = |bytes: u64| (1..=LONGEST_BODY).contains(&bytes);
+        if status != 0 && size.exact().is_some_and(is_read) {
+            let body = std::mem::take(response.body_mut());
+            let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+            *response.body_mut() = Body::from(body.clone());
+            reply.body(content_type, &body, body.len() as u64);
+        } else if status != 0 {
+            reply.body(None, &[], size.lower());
+        }
+        Values::of(self.request, reply.end())
     }
 }
 

@@ -1,0 +1,508 @@
+//! Values are kept where that was asked for, on this machine alone, and never a secret.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod common;
+
+use std::net::{IpAddr, SocketAddr};
+
+use cards_model::airpay::{
+    CustomerPreference, LockUnlock, RegisterUser, UpdateCustomer, UserLogin,
+};
+use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
+use cards_model::paysafe::{AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
+use cards_model::{Operation, Place, Request as _, Sensitivity};
+use cards_sandbox::{Fault, KeptValues, Running, Sandbox, Store};
+use common::{airpay, body, exchange, get, post, registration, request, status};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const OPERATIONS: [&Operation; 12] = [
+    RegisterUser::OPERATION,
+    UpdateCustomer::OPERATION,
+    CustomerPreference::OPERATION,
+    LockUnlock::OPERATION,
+    UserLogin::OPERATION,
+    ListPrepaidCards::OPERATION,
+    GetPrepaidCard::OPERATION,
+    CreatePrepaidCard::OPERATION,
+    AccessToken::OPERATION,
+    ListCustomerCards::OPERATION,
+    CardsByCustomer::OPERATION,
+    Login::OPERATION,
+];
+
+fn keeping() -> Running {
+    Sandbox::builder().keep_values().start_blocking().unwrap()
+}
+
+fn pairs(kept: &KeptValues) -> Vec<(&str, &str)> {
+    let each = kept.values.iter();
+    each.map(|value| (&*value.name, &*value.value)).collect()
+}
+
+/// All that the sandbox shows of its last exchange.
+fn shown(sandbox: &Running) -> String {
+    let exchange = sandbox.exchanges().pop().unwrap();
+    let (address, id) = (sandbox.addr(), exchange.id);
+    let page = get(address, &format!("/?exchange={id}"), &[]);
+    assert_eq!(status(&page), 200);
+    let json = get(address, &format!("/_sandbox/exchanges/{id}"), &[]);
+    let list = get(
+        address,
+        &format!("/_sandbox/exchanges?after={}", id - 1),
+        &[],
+    );
+    let values = exchange.values.as_ref().unwrap();
+    format!("{page} {json} {list} {} {exchange:?}", json!(values))
+}
+
+#[test]
+fn values_are_kept_of_request_and_reply_and_shown_on_the_page() {
+    let sandbox = keeping();
+    let address = sandbox.addr();
+    let person = [("address", "<b>12</b> MG Road"), ("city", "Kochi")];
+    let answer = airpay(address, "register-user", &registration(&person));
+    let entity = body(&answer);
+    let entity: Value = serde_json::from_str(entity).unwrap();
+    let kept = sandbox.exchanges().pop().unwrap().values.unwrap();
+    let request = pairs(&kept.request);
+    for pair in [
+        ("affiliate", "sandboxaff"),
+        ("token", "[redacted]"),
+        ("checksum", "[redacted]"),
+        ("processor-key", "[redacted]"),
+        ("city", "Kochi"),
+        ("card_no", "411111******1111"),
+        ("otp", "[redacted]"),
+        ("password", "[redacted]"),
+    ] {
+        assert!(request.contains(&pair), "{pair:?} in {request:?}");
+    }
+    let reply = pairs(&kept.reply);
+    assert!(!reply.is_empty());
+    for (name, value) in reply {
+        let value = if name.is_empty() { continue } else { value };
+        let whole = entity.to_string();
+        assert!(
+            whole.contains(value) || value.contains("******"),
+            "{name}: {value}"
+        );
+    }
+    let page = shown(&sandbox);
+    assert!(page.contains("&lt;b&gt;12&lt;/b&gt; MG Road"), "{page}");
+    assert!(!page.contains("Values are not kept."));
+    assert!(!page.split("</html>").next().unwrap().contains("<b>12"));
+
+    let token = [("authorization", "Bearer sandbox-paysafe-token")];
+    get(
+        address,
+        "/customers/12345678/prepaid/cards?limit=1&State=a%20b",
+        &token,
+    );
+    let kept = sandbox.exchanges().pop().unwrap().values.unwrap();
+    let request = pairs(&kept.request);
+    for pair in [("customerId", "12345678"), ("limit", "1"), ("State", "a b")] {
+        assert!(request.contains(&pair), "{pair:?} in {request:?}");
+    }
+    let reply = pairs(&kept.reply);
+    let has = |name: &str| reply.iter().any(|(other, _)| *other == name);
+    assert!(
+        has("cards[0].cardId") && has("cards[0].lastFour"),
+        "{reply:?}"
+    );
+    assert!(!reply.contains(&("cards[0].cardId", "[redacted]")));
+}
+
+#[test]
+fn nothing_is_kept_unless_it_is_asked_for() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    airpay(sandbox.addr(), "register-user", &registration(&[]));
+    let exchange = sandbox.exchanges().pop().unwrap();
+    assert!(exchange.values.is_none());
+    let json = get(sandbox.addr(), "/_sandbox/exchanges/1", &[]);
+    assert!(!json.contains("\"values\"") && !json.contains("Asha"));
+    let page = get(sandbox.addr(), "/?exchange=1", &[]);
+    assert!(page.contains("Values are not kept.") && !page.contains("Asha"));
+}
+
+#[test]
+fn a_login_and_its_token_are_masked() {
+    let sandbox = keeping();
+    let address = sandbox.addr();
+    let login = [("mobile_no", "9000000001"), ("password", "Sandbox@1234")];
+    let answer = airpay(address, "user-login", &login);
+    let reply: Value = serde_json::from_str(body(&answer)).unwrap();
+    let text = reply.to_string();
+    let kept = sandbox.exchanges().pop().unwrap().values.unwrap();
+    assert!(pairs(&kept.request).contains(&("password", "[redacted]")));
+    if text.contains("token") {
+        let hidden = kept
+            .reply
+            .values
+            .iter()
+            .any(|one| one.value == "[redacted]");
+        assert!(hidden, "{text}");
+    }
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let basic = ("authorization", "Basic c2FuZGJveDpzYW5kYm94LXNlY3JldA==");
+    for headers in [&[form, basic][..], &[form]] {
+        let path = "/auth/brands/sandbox/token";
+        post(
+            address,
+            path,
+            headers,
+            "grant_type=client_credentials&client_secret=Quiet7141",
+        );
+        let page = shown(&sandbox);
+        assert!(
+            !page.contains("Quiet7141") && !page.contains("c2FuZGJveDp"),
+            "{page}"
+        );
+        assert!(!page.contains("\"access_token\""));
+    }
+}
+
+#[test]
+fn a_reply_that_a_fault_keeps_back_has_no_values() {
+    let sandbox = keeping();
+    sandbox.faults().add(Fault::lost_reply()).unwrap();
+    let token = [("authorization", "Bearer sandbox-paysafe-token")];
+    get(sandbox.addr(), "/customers/12345678/prepaid/cards", &token);
+    let exchange = sandbox.exchanges().pop().unwrap();
+    let kept = exchange.values.unwrap();
+    assert_eq!((exchange.status, kept.reply.values.len()), (0, 0));
+    assert!(pairs(&kept.request).contains(&("customerId", "12345678")));
+}
+
+#[test]
+fn only_this_machine_can_read_them() {
+    for listen in [
+        "127.0.0.1:0",
+        "127.1.2.3:0",
+        "[::1]:0",
+        "[::ffff:127.0.0.1]:0",
+    ] {
+        let listen: SocketAddr = listen.parse().unwrap();
+        let builder = || Sandbox::builder().listen(listen).keep_values();
+        // A machine may have no IPv6; the setting is not what is wrong then.
+        if let Err(error) = builder().start_blocking() {
+            assert!(!error.is_settings(), "{listen}: {error}");
+        }
+        let error = builder().expose().start_blocking().unwrap_err();
+        assert!(
+            error.is_settings() && error.to_string().contains("--expose"),
+            "{error}"
+        );
+    }
+    for ip in [
+        "0.0.0.0",
+        "192.168.1.7",
+        "10.0.0.1",
+        "::",
+        "fe80::1",
+        "::ffff:192.168.1.7",
+    ] {
+        let ip: IpAddr = ip.parse().unwrap();
+        let exposed = Sandbox::builder().listen((ip, 0)).expose();
+        let error = exposed.keep_values().start_blocking().unwrap_err();
+        assert!(error.is_settings(), "{ip}: {error}");
+        let told = error.to_string();
+        assert!(
+            told.contains("--keep-values") && told.contains("127.0.0.1"),
+            "{told}"
+        );
+        assert!(
+            Sandbox::builder()
+                .listen((ip, 0))
+                .keep_values()
+                .start_blocking()
+                .is_err()
+        );
+    }
+}
+
+#[test]
+fn the_journal_counts_them_and_stays_bounded() {
+    let sandbox = Sandbox::builder()
+        .keep_values()
+        .journal_bytes(64 * 1024)
+        .start_blocking()
+        .unwrap();
+    let long = "Kochi".repeat(400);
+    let many: String = (0..3000).map(|at| format!("&x{at}={at}")).collect();
+    for _ in 0..20 {
+        airpay(
+            sandbox.addr(),
+            "update-customer",
+            &[("city", &long), ("x", "1")],
+        );
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let path = "/airpay/ms/cards/api/update-customer";
+        post(sandbox.addr(), path, &[form], &format!("city={many}"));
+    }
+    let exchanges = sandbox.exchanges();
+    assert!(
+        !exchanges.is_empty() && exchanges.len() < 20,
+        "{}",
+        exchanges.len()
+    );
+    let weight: usize = exchanges.iter().map(cards_sandbox::Exchange::weight).sum();
+    assert!(weight <= 64 * 1024, "{weight}");
+    assert!(
+        exchanges
+            .iter()
+            .any(|one| one.values.as_ref().unwrap().request.left_out > 2000)
+    );
+    let page = get(
+        sandbox.addr(),
+        &format!("/?exchange={}", exchanges.last().unwrap().id),
+        &[],
+    );
+    assert!(page.contains(" more values"), "{page}");
+
+    airpay(sandbox.addr(), "update-customer", &[("city", &long)]);
+    let cut = sandbox.exchanges().pop().unwrap().values.unwrap();
+    let city = cut
+        .request
+        .values
+        .iter()
+        .find(|one| one.name == "city")
+        .unwrap();
+    assert_eq!((city.value.len(), city.more_bytes), (1024, 976));
+    assert!(shown(&sandbox).contains("976 more bytes"));
+}
+
+#[test]
+fn a_store_opens_whether_or_not_values_were_kept_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.db");
+    for keeps in [false, true, false] {
+        let builder = Sandbox::builder().store(Store::File(file.clone()));
+        let builder = if keeps {
+            builder.keep_values()
+        } else {
+            builder
+        };
+        let sandbox = builder.start_blocking().unwrap();
+        airpay(sandbox.addr(), "update-customer", &[("city", "Canarycity")]);
+        let kept = sandbox.exchanges().pop().unwrap().values;
+        assert_eq!(kept.is_some(), keeps);
+        sandbox.shutdown_blocking();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            let found = bytes.windows(10).any(|window| window == b"Canarycity");
+            assert!(!found, "a refused call is in the store");
+        }
+    }
+}
+
+/// The way in which a body is written.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    Form,
+    /// Each byte escaped.
+    Escaped,
+    /// Without an escape of what needs none, and without its content type.
+    Raw,
+    Json,
+    /// Each character of a text escaped.
+    EscapedJson,
+    /// Inside objects and lists.
+    Nested,
+    /// As a text in a field of a form.
+    InField,
+    /// As a text in JSON.
+    InText,
+    /// Without its end.
+    Broken,
+}
+
+const SHAPES: [Shape; 9] = [
+    Shape::Form,
+    Shape::Escaped,
+    Shape::Raw,
+    Shape::Json,
+    Shape::EscapedJson,
+    Shape::Nested,
+    Shape::InField,
+    Shape::InText,
+    Shape::Broken,
+];
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+
+impl Shape {
+    /// The content type and the body.
+    fn of(self, fields: &[(String, String)]) -> (&'static str, String) {
+        let form = || {
+            let mut form = form_urlencoded::Serializer::new(String::new());
+            form.extend_pairs(fields).finish()
+        };
+        let object = || {
+            let mut object = json!({});
+            for (name, value) in fields {
+                let mut at = &mut object;
+                for step in name.split('.') {
+                    if !at.is_object() {
+                        *at = json!({});
+                    }
+                    at = &mut at[step];
+                }
+                *at = value.as_str().into();
+            }
+            object
+        };
+        let escaped = |text: &str| {
+            text.bytes()
+                .map(|byte| format!("%{byte:02X}"))
+                .collect::<String>()
+        };
+        match self {
+            Self::Form => (FORM, form()),
+            Self::Escaped => {
+                let pairs = fields.iter();
+                let pairs =
+                    pairs.map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
+                (FORM, pairs.collect::<Vec<_>>().join("&"))
+            }
+            Self::Raw => ("text/plain", form()),
+            Self::Json => (JSON, object().to_string()),
+            Self::EscapedJson => {
+                let unit = |unit: u16| format!("\\u{unit:04x}");
+                let text = |text: &str| text.encode_utf16().map(unit).collect::<String>();
+                let members = fields.iter();
+                let members =
+                    members.map(|(name, value)| format!("\"{}\":\"{}\"", text(name), text(value)));
+                (
+                    JSON,
+                    format!("{{{}}}", members.collect::<Vec<_>>().join(",")),
+                )
+            }
+            Self::Nested => (
+                JSON,
+                json!({"data": [{"x": [object(), object()]}]}).to_string(),
+            ),
+            Self::InField => {
+                let mut form = form_urlencoded::Serializer::new(String::new());
+                (
+                    FORM,
+                    form.append_pair("data", &object().to_string()).finish(),
+                )
+            }
+            Self::InText => (
+                JSON,
+                json!({"data": form(), "more": object().to_string()}).to_string(),
+            ),
+            Self::Broken => {
+                let json = object().to_string();
+                (JSON, json[..json.len() - 1].to_owned())
+            }
+        }
+    }
+}
+
+/// Names that no table has.
+const SECRET_NAMES: [&str; 14] = [
+    "password",
+    "PassWord",
+    "card[pin]",
+    "cvv",
+    "otpCode",
+    "client_secret",
+    "access_token",
+    "apiKey",
+    "customer.password",
+    "passwords[0]",
+    "Checksum",
+    "TOKEN",
+    "new-pin",
+    "authorization",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_secret_is_kept_of_any_operation(
+        secret in "Q7z[A-Za-z0-9]{9}[ %&\"'é=<]{0,3}[A-Za-z0-9]{0,9}",
+        digits in "[0-9]{9}",
+        shape in prop::sample::select(&SHAPES[..]),
+        extra in prop::sample::subsequence(&SECRET_NAMES[..], 1..5),
+        in_query in any::<bool>(),
+    ) {
+        let sandbox = keeping();
+        let address = sandbox.addr();
+        let marker = &secret[..12];
+        let number = format!("411111{digits}7");
+        for operation in OPERATIONS {
+            let mut fields: Vec<(String, String)> = Vec::new();
+            for field in operation.fields {
+                let value = match field.sensitivity {
+                    Sensitivity::Secret => secret.clone(),
+                    Sensitivity::CardNumber => number.clone(),
+                    _ => field.sample.unwrap_or("Kochi").to_owned(),
+                };
+                fields.push((field.wire.to_owned(), value));
+            }
+            let extra = extra.iter().map(|name| ((*name).to_owned(), secret.clone()));
+            fields.extend(extra);
+            fields.push(("note".to_owned(), number.clone()));
+            fields.push(("town".to_owned(), "Ernakulam".to_owned()));
+            let path = operation.path.replace("{customerId}", "12345678");
+            let path = path.replace("{cardId}", "12345678-0000-4000-8000-000000000001");
+            let mut path = path.replace("{brandIdentity}", "sandbox");
+            let (content_type, body) = shape.of(&fields);
+            if in_query || operation.fields.iter().any(|field| field.place == Place::Query) {
+                path.push('?');
+                path.push_str(&Shape::Form.of(&fields).1);
+            }
+            let header = secret.replace(|c: char| !c.is_ascii(), "-");
+            let bearer = format!("Bearer {header}");
+            // With the right ones too, so that the call gets as far as its fields.
+            let standing = match operation.provider.as_str() {
+                "paysafe" => "Bearer sandbox-paysafe-token",
+                _ => "Bearer sandbox-ibanera-token",
+            };
+            for authorization in [&*bearer, standing] {
+                let headers = [
+                    ("content-type", content_type),
+                    ("authorization", authorization),
+                    ("token", common::TOKEN),
+                    ("checksum", &*header),
+                    ("otp", &*header),
+                    ("processor-key", &*header),
+                    ("x-api-key", &*header),
+                ];
+                let method = operation.method.as_str();
+                exchange(address, request(method, &path, &headers, &body).as_bytes());
+                let shown = shown(&sandbox);
+                prop_assert!(!shown.contains(marker), "{operation} {shape:?}: {shown}");
+                prop_assert!(!shown.contains(&number[6..15]), "{operation} {shape:?}: {shown}");
+            }
+        }
+        let forms: Vec<_> = fields_of(&secret, &number);
+        let forms: Vec<_> = forms.iter().map(|(name, value)| (&**name, &**value)).collect();
+        for operation in ["register-user", "user-login", "update-customer"] {
+            airpay(address, operation, &forms);
+            let shown = shown(&sandbox);
+            prop_assert!(shown.contains("Ernakulam"), "nothing is kept: {shown}");
+            prop_assert!(!shown.contains(marker) && !shown.contains(&number[6..15]));
+        }
+    }
+}
+
+/// A registration with these secrets.
+fn fields_of(secret: &str, number: &str) -> Vec<(String, String)> {
+    let changes = [
+        ("password", secret),
+        ("otp", secret),
+        ("card_no", number),
+        ("city", "Ernakulam"),
+    ];
+    let fields = registration(&changes).into_iter();
+    fields
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
