@@ -77,7 +77,7 @@ fn answer(typed: &Typed, now: i64) -> Markup {
         h2 id="answer" tabindex="-1" { "Checksum" }
         p class="digest" { code { (&*digest) } }
         p { (made(typed)) }
-        @if let Some(unread) = &typed.unread { p class="trouble" role="alert" { "fields: " (unread) } }
+        @if let Some(unread) = &typed.unread { p class="trouble" role="alert" { "fields: " (quoted(unread)) } }
         ol class="values" { @for name in names { li { (name) } } }
         @if let Some(given) = &typed.given {
             (compared(typed, compare(
@@ -118,7 +118,7 @@ fn compared(typed: &Typed, comparison: Option<Comparison>) -> Markup {
         @match comparison {
             None => {
                 p class="facts" { span class="badge good" { "✓ it matches" } }
-                p { "It was made so, and not otherwise." }
+                p { "It was made in this way." }
             }
             Some(comparison) => {
                 p class="facts" { span class="badge bad" { "✗ it does not match" } }
@@ -229,7 +229,7 @@ fn recipe_words() -> Markup {
             @if at > 0 { "; " }
             code { (key) "=" } " "
             @for (at, value) in values.iter().enumerate() {
-                @if at > 0 { ", " } (value)
+                @if at > 0 { ", " } (quoted(value))
             }
         }
         "."

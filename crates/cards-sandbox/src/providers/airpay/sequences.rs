@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::comparison::Sequence;
 use super::order::ChecksumOrder;
+use cards_sandbox_core::html::quoted;
 
 pub(crate) fn compared(sequences: &[Sequence], mistake: Option<&str>) -> Markup {
     let received = sequences.first();
@@ -22,7 +23,7 @@ pub(crate) fn compared(sequences: &[Sequence], mistake: Option<&str>) -> Markup 
                         @if sequence.matches {
                             p class="badge good" {
                                 "✓ matches"
-                                @if let Some(mistake) = mistake { ", " (mistake) }
+                                @if let Some(mistake) = mistake { ", " (quoted(mistake)) }
                             }
                         } @else {
                             p class="badge bad" { "✗ no match" }
@@ -47,14 +48,16 @@ pub(crate) fn compared(sequences: &[Sequence], mistake: Option<&str>) -> Markup 
 }
 
 fn title(sequence: &Sequence) -> String {
-    let orders = sequence.orders.iter().map(|order| name(*order));
-    let other = sequence.other.as_deref().map(in_few_words);
+    let orders = sequence.orders.iter().map(|order| name(*order).to_owned());
+    let other = sequence.other.as_deref().map(heading);
     orders.chain(other).collect::<Vec<_>>().join(" = ")
 }
 
-/// An order in words, as a heading.
-fn in_few_words(order: &str) -> &str {
-    order.strip_prefix("the ").unwrap_or(order)
+/// An order in words, as a heading: `The order received, backwards`.
+fn heading(order: &str) -> String {
+    let mut letters = order.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 pub(crate) const fn name(order: ChecksumOrder) -> &'static str {

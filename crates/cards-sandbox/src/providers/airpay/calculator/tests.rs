@@ -99,7 +99,7 @@ async fn a_curl_command_brings_operation_checksum_and_headers() {
     for part in [
         "✓ it matches",
         "Of <code>user-login</code>: 2 values",
-        "the shell ends the command at `|`",
+        "the shell ends the command at <code>|</code>",
     ] {
         assert!(body.contains(part), "{part}: {body}");
     }
@@ -120,6 +120,19 @@ async fn what_is_typed_goes_before_the_command() {
     let sandbox = Harness::new();
     let command = "curl http://h -H 'checksum: 00' -H 'token: x' -d a=1 -d b=2";
     let right = sum(&["1", "2"]);
+    // Whatever it is said to be.
+    for form in ["lines", "encoded", "curl"] {
+        for prompt in ["", "\r\n$ "] {
+            let command = format!("{prompt}{command}");
+            let typed = [("form", form), ("fields", &*command), ("given", &*right)];
+            let reply = compute(&sandbox, &typed).await;
+            assert!(
+                reply.body.contains("✓ it matches"),
+                "{form}: {}",
+                reply.body
+            );
+        }
+    }
     let typed = [("form", "curl"), ("fields", command), ("given", &right)];
     let reply = compute(&sandbox, &typed).await;
     assert!(reply.body.contains("✓ it matches"), "{}", reply.body);

@@ -94,9 +94,15 @@ fn recipe(order: &str, words: &str) -> Result<Recipe, String> {
     }
 }
 
-/// Reads the text as what it was said to be.
+/// Reads the text as what it was said to be. A curl command is one whatever was said: no name of a field has a space.
 fn pasted(form: &str, text: &str) -> Result<Pasted, String> {
+    let is_command = |text: &str| {
+        let text = text.trim_start();
+        let text = text.strip_prefix("$ ").unwrap_or(text);
+        text.starts_with("curl ") || text.starts_with("curl.exe ")
+    };
     let read = match form {
+        "lines" | "encoded" if is_command(text) => cards_paste::curl(text),
         "lines" => cards_paste::lines(text).map(Pasted::from),
         "curl" => cards_paste::curl(text),
         "encoded" => {
