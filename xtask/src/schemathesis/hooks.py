@@ -4,6 +4,9 @@ Every call gets the credentials of its API where CARDS_AUTHORISED is `yes`: for
 Airpay a checksum over exactly the values that are sent, for Ibanera the
 one-time password of now. Without, calls go out as they are generated. What a
 call under /_sandbox/ is about is put there before it.
+
+In the stateful phase a call may have a token or an id out of a reply, which stays
+as it is. The numbers of the exchanges that used an issued token go to a file.
 """
 
 import base64
@@ -18,11 +21,16 @@ import urllib.parse
 import requests
 import schemathesis
 from schemathesis import GenerationMode
+from schemathesis.generation.meta import TestPhase
 
 AUTHORISED = os.environ["CARDS_AUTHORISED"] == "yes"
 SANDBOX = os.environ["CARDS_SANDBOX_URL"]
 SETTINGS = os.environ
 TAKEN = set()
+# Out of replies: tokens, and ids as text.
+ISSUED = set()
+SHOWN = set()
+IDS = {"entity_id", "kit_no", "customerId", "cardId", "customersId"}
 
 
 def one_time_password() -> str:
@@ -68,7 +76,8 @@ def before_call(context, case, kwargs):
     if "affiliate" in schemes:
         headers["affiliate"] = SETTINGS["CARDS_AIRPAY_AFFILIATE"]
         headers["processor-key"] = SETTINGS["CARDS_AIRPAY_PROCESSOR_KEY"]
-    if "token" in schemes:
+    is_linked = token_of(case) in ISSUED
+    if "token" in schemes and not is_linked:
         headers["token"] = SETTINGS["CARDS_AIRPAY_TOKEN"]
     if "checksum" in schemes:
         headers["checksum"] = checksum(case)
@@ -76,10 +85,10 @@ def before_call(context, case, kwargs):
         pair = SETTINGS["CARDS_PAYSAFE_CLIENT_ID"] + ":" + SETTINGS["CARDS_PAYSAFE_CLIENT_SECRET"]
         headers["authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
     if "otp" in schemes:
-        headers["authorization"] = "Bearer " + SETTINGS["CARDS_IBANERA_TOKEN"]
         headers["otp"] = one_time_password()
-    elif "bearer" in schemes:
-        headers["authorization"] = "Bearer " + SETTINGS["CARDS_PAYSAFE_TOKEN"]
+    if "bearer" in schemes and not is_linked:
+        provider = "IBANERA" if "otp" in schemes else "PAYSAFE"
+        headers["authorization"] = "Bearer " + SETTINGS[f"CARDS_{provider}_TOKEN"]
     for name, value in headers.items():
         case.headers[name] = value
     if "checksum" not in schemes and is_positive(case):
@@ -87,13 +96,46 @@ def before_call(context, case, kwargs):
         name_what_is_there(operation, case)
 
 
+def is_stateful(case) -> bool:
+    return case.meta is not None and case.meta.phase.name == TestPhase.STATEFUL
+
+
+def token_of(case) -> str:
+    """The token that a call goes out with, in whatever header."""
+    token = case.headers.get("token") or case.headers.get("authorization") or ""
+    return token.removeprefix("Bearer ")
+
+
+def is_from_a_reply(case, value) -> bool:
+    """Whether a link gave this value: nobody draws one that a reply has shown."""
+    return is_stateful(case) and str(value) in SHOWN
+
+
+def learn(value, tokens: bool):
+    """Takes the ids, or the tokens, out of a reply."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name in IDS and isinstance(item, (str, int)):
+                SHOWN.add(str(item))
+            if tokens and name in ("token", "access_token", "accessToken"):
+                ISSUED.add(item)
+            learn(item, tokens)
+    elif isinstance(value, list):
+        for item in value:
+            learn(item, tokens)
+
+
 def name_what_is_there(operation: str, case):
     """No schema knows which customers there are, or which cards are taken.
     Where the answer to an unknown one is a 400, or hides what else is in the
     request, a known one is named, mostly."""
-    if isinstance(case.body, dict) and len(case.body.get("entity_id", "")) % 4:
+    given = case.body.get("entity_id", "") if isinstance(case.body, dict) else ""
+    if isinstance(given, str) and len(given) % 4 and not is_from_a_reply(case, given):
         known = {"entity_id": "AIRPAYCUST0001", "kit_no": "100000000978"}
         case.body.update((name, value) for name, value in known.items() if name in case.body)
+    if operation == "update-customer" and is_stateful(case) and "mobile_no" in case.body:
+        # Who logs in has to have this number still.
+        case.body["mobile_no"] = "9000000978"
     if operation == "user-login" and len(case.body["password"]) % 4:
         case.body.update(mobile_no="9000000978", password="PaSwd@1234")
     if operation == "register-user" and len(case.body["kit_no"]) % 4:
@@ -101,9 +143,9 @@ def name_what_is_there(operation: str, case):
         year = time.gmtime().tm_year % 100 + 2
         case.body.update(card_no=f"411111{number:010d}", otp="1234", card_expiry=f"01/{year}")
     path = case.path_parameters or {}
-    if len(path.get("customerId", "")) % 4:
+    if len(path.get("customerId", "")) % 4 and not is_from_a_reply(case, path["customerId"]):
         path["customerId"] = "12345678"
-    if len(path.get("cardId", "")) % 4:
+    if len(path.get("cardId", "")) % 4 and not is_from_a_reply(case, path["cardId"]):
         path["cardId"] = "f16ba382-eb42-481a-b08f-c57bdc9aae24"
     if operation == "create-prepaid-card" and isinstance(case.body, dict):
         # A programme decides whether there is an address; no schema has the programmes.
@@ -111,7 +153,7 @@ def name_what_is_there(operation: str, case):
         case.body["programName"] = f"BRAND-{kind}-MC"
     if operation == "issue-access-token" and len(case.path_parameters["brandIdentity"]) % 4:
         case.path_parameters["brandIdentity"] = SETTINGS["CARDS_PAYSAFE_BRAND"]
-    if operation == "cards-by-customer":
+    if operation == "cards-by-customer" and not is_from_a_reply(case, case.query["customersId"]):
         case.query["customersId"] = 11057 + int(case.query["customersId"]) % 23
     if operation == "login":
         case.body.update(
@@ -168,13 +210,25 @@ def put_there(operation: str, case):
 
 @schemathesis.hook
 def after_call(context, case, response):
-    """Notes which operations did what was asked."""
+    """Notes which operations did what was asked, and who used an issued token."""
+    definition = case.operation.definition.raw
     if response.status_code in (200, 201):
-        operation = case.operation.definition.raw["operationId"]
+        operation = definition["operationId"]
         if operation not in TAKEN:
             TAKEN.add(operation)
-            with open(SETTINGS["CARDS_TAKEN"], "a", encoding="utf-8") as file:
-                print(operation, file=file)
+            note("CARDS_TAKEN", operation)
+    if case.operation.path.startswith("/_sandbox/") or not is_stateful(case):
+        return
+    numbers = response.headers.get("x-sandbox-exchange")
+    if numbers and token_of(case) in ISSUED:
+        note("CARDS_LINKED", numbers[0])
+    if response.status_code in (200, 201):
+        learn(response.json(), "login" in definition["tags"])
+
+
+def note(variable: str, line: str):
+    with open(SETTINGS[variable], "a", encoding="utf-8") as file:
+        print(line, file=file)
 
 
 def is_positive(case) -> bool:

@@ -1,7 +1,8 @@
 //! `cargo xtask schemathesis`: calls made up from the OpenAPI documents, and
 //! the sandbox's answers held to them.
 //!
-//! Each document has a sandbox, once with its credentials and once without.
+//! Each document has a sandbox, once with its credentials, once without, and once along its links:
+//! calls with the tokens that calls before them were given.
 //! Schemathesis itself is a program of Python's; it is installed below
 //! `target/`, in one version, where it is not there yet.
 
@@ -58,14 +59,49 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let asked = |api: &&Api| options.api.is_none_or(|only| only == **api);
     for api in Api::ALL.iter().filter(asked) {
         write(&folder.join(format!("{api}.json")), &document(*api))?;
-        for authorised in [true, false] {
-            // Without credentials the control API is the same.
-            if *api != Api::Control || authorised {
-                all_pass &= one(options, &folder, &schemathesis, *api, authorised)?;
-            }
+        for way in Way::of(*api) {
+            all_pass &= one(options, &folder, &schemathesis, *api, *way)?;
         }
     }
     Ok(all_pass)
+}
+
+/// Which calls a run makes up.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    WithCredentials,
+    WithoutCredentials,
+    /// From each login on: what a link gives is sent.
+    AlongLinks,
+}
+
+impl Way {
+    /// The ways that differ: the control API has neither credentials nor links.
+    fn of(api: Api) -> &'static [Self] {
+        match api {
+            Api::Control => &[Self::WithCredentials],
+            _ => &[
+                Self::WithCredentials,
+                Self::WithoutCredentials,
+                Self::AlongLinks,
+            ],
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::WithCredentials => "with credentials",
+            Self::WithoutCredentials => "without credentials",
+            Self::AlongLinks => "along links",
+        }
+    }
+
+    fn phases(self) -> &'static str {
+        match self {
+            Self::WithCredentials | Self::WithoutCredentials => "examples,coverage,fuzzing",
+            Self::AlongLinks => "stateful",
+        }
+    }
 }
 
 fn one(
@@ -73,23 +109,61 @@ fn one(
     folder: &Path,
     schemathesis: &Path,
     api: Api,
-    authorised: bool,
+    way: Way,
 ) -> Result<bool, Error> {
     let sandbox = Sandbox::builder()
         .journal(JOURNAL)
         .journal_bytes(usize::MAX)
         .start_blocking();
     let sandbox = sandbox.map_err(|error| tool(&error))?;
-    let taken = folder.join("taken.txt");
+    let [taken, linked] = ["taken.txt", "linked.txt"].map(|name| folder.join(name));
     write(&taken, "")?;
+    write(&linked, "")?;
     let started = Instant::now();
-    let output = Command::new(schemathesis)
+    let output = command(options, folder, schemathesis, api, way)
+        .args(["--url", &base(&sandbox, api)])
+        .env("CARDS_TAKEN", &taken)
+        .env("CARDS_LINKED", &linked)
+        .env("CARDS_SANDBOX_URL", sandbox.url())
+        .envs(sandbox.env())
+        .output()
+        .map_err(|error| tool(&error))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let passes = output.status.success();
+    let (how, seconds) = (way.words(), started.elapsed().as_secs_f64());
+    let verdict = if passes { "holds" } else { "DOES NOT HOLD" };
+    println!("{api}, {how}: {verdict} ({}, {seconds:.1} s)", cases(&text));
+    if !passes {
+        println!("{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    // Calls that are all refused would hold much and show little.
+    let document = document(api);
+    let never = match (way, api) {
+        // The hooks write a list.
+        (Way::WithCredentials, Api::Control) => {
+            let taken = read(&taken)?;
+            never_accepted(&document, &taken.lines().map(str::to_owned).collect())?
+        }
+        (Way::WithCredentials, _) => never_accepted(&document, &accepted(&sandbox))?,
+        (Way::WithoutCredentials, _) => Vec::new(),
+        (Way::AlongLinks, _) => never_followed(&document, &sandbox, &read(&linked)?)?,
+    };
+    if !never.is_empty() {
+        println!("no call was accepted of {}", never.join(", "));
+    }
+    Ok(passes && never.is_empty())
+}
+
+/// Schemathesis with everything but what it has to know of a sandbox.
+fn command(options: &Options, folder: &Path, schemathesis: &Path, api: Api, way: Way) -> Command {
+    let is_authorised = way != Way::WithoutCredentials;
+    let mut command = Command::new(schemathesis);
+    command
         .current_dir(folder)
         .args(["--config-file", "schemathesis.toml", "run"])
         .arg(format!("{api}.json"))
-        .args(["--url", &base(&sandbox, api)])
-        .args(["--checks", &checks(api, authorised)])
-        .args(["--phases", "examples,coverage,fuzzing", "--workers", "1"])
+        .args(["--checks", &checks(api, is_authorised)])
+        .args(["--phases", way.phases(), "--workers", "1"])
         // Many rules on one field make many draws in vain.
         .args(["--suppress-health-check", "filter_too_much,too_slow"])
         .args(["--warnings", "off", "--request-timeout", "120"])
@@ -104,39 +178,44 @@ fn one(
         // The sandbox is on this machine, whatever proxy the environment names.
         .env("NO_PROXY", "*")
         .env("no_proxy", "*")
-        .env("CARDS_AUTHORISED", if authorised { "yes" } else { "no" })
-        .env("CARDS_TAKEN", &taken)
-        .env("CARDS_SANDBOX_URL", sandbox.url())
-        .envs(sandbox.env())
-        .output()
-        .map_err(|error| tool(&error))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let mut passes = output.status.success();
-    let how = if authorised {
-        "with credentials"
-    } else {
-        "without credentials"
-    };
-    let seconds = started.elapsed().as_secs_f64();
-    let verdict = if passes { "holds" } else { "DOES NOT HOLD" };
-    println!("{api}, {how}: {verdict} ({}, {seconds:.1} s)", cases(&text));
-    if !passes {
-        println!("{text}\n{}", String::from_utf8_lossy(&output.stderr));
+        .env("CARDS_AUTHORISED", if is_authorised { "yes" } else { "no" });
+    command
+}
+
+/// The operations that links lead to, of which no call was accepted with an issued token. The
+/// hooks wrote the numbers of the exchanges that had one.
+fn never_followed(document: &str, sandbox: &Running, numbers: &str) -> Result<Vec<String>, Error> {
+    let numbers = numbers.lines().map(str::parse);
+    let numbers = numbers.collect::<Result<BTreeSet<u64>, _>>();
+    let numbers = numbers.map_err(|error| tool(&error))?;
+    let exchanges = sandbox.exchanges();
+    let of_links = exchanges.iter().filter(|one| numbers.contains(&one.id));
+    let accepted: Vec<_> = of_links
+        .filter(|one| one.accepted)
+        .filter_map(|one| one.operation)
+        .collect();
+    println!(
+        "  {} calls with an issued token, {} of them accepted",
+        numbers.len(),
+        accepted.len()
+    );
+    let document: Value = serde_json::from_str(document).map_err(|error| tool(&error))?;
+    let mut never = linked(&document);
+    never.retain(|id| !accepted.contains(&id.as_str()));
+    Ok(never)
+}
+
+/// The operations that the links of a document lead to.
+fn linked(document: &Value) -> Vec<String> {
+    fn below(value: &Value) -> impl Iterator<Item = &Value> {
+        let members = value.as_object().into_iter().flatten();
+        members.map(|(_, value)| value)
     }
-    if authorised {
-        // Calls that are all refused would hold much and show little.
-        let accepted = match api {
-            // The hooks write a list.
-            Api::Control => read(&taken)?.lines().map(str::to_owned).collect(),
-            _ => accepted(&sandbox),
-        };
-        let never = never_accepted(&document(api), &accepted)?;
-        if !never.is_empty() {
-            println!("no call was accepted of {}", never.join(", "));
-            passes = false;
-        }
-    }
-    Ok(passes)
+    let operations = below(&document["paths"]).flat_map(below);
+    let replies = operations.flat_map(|operation| below(&operation["responses"]));
+    let links = replies.flat_map(|reply| below(&reply["links"]));
+    let ids = links.filter_map(|link| link["operationId"].as_str());
+    ids.map(str::to_owned).collect()
 }
 
 /// The operations of which a call was accepted. The journal tells it, where a
@@ -227,5 +306,18 @@ mod tests {
         let accepted = never[1..].iter().cloned().collect();
         assert_eq!(never_accepted(&all, &accepted).unwrap(), never[..1]);
         assert!(never_accepted("", &accepted).is_err());
+    }
+
+    #[test]
+    fn each_provider_has_links_to_follow() {
+        let targets = |api| linked(&serde_json::from_str(&document(api)).unwrap());
+        for api in Api::ALL {
+            let is_empty = targets(*api).is_empty();
+            assert_eq!(is_empty, !Way::of(*api).contains(&Way::AlongLinks), "{api}");
+        }
+        let sandbox = Sandbox::start_blocking().unwrap();
+        let never = never_followed(&document(Api::Ibanera), &sandbox, "").unwrap();
+        assert_eq!(never, targets(Api::Ibanera), "no call was made");
+        assert!(never_followed("{}", &sandbox, "one").is_err());
     }
 }
