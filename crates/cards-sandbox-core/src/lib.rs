@@ -123,7 +123,7 @@ pub use {axum, maud, rusqlite, schemars};
 pub use engine::{
     answer, app, bearer, card_number, clock, detail, endpoint, error, faults, field_error, html,
     incoming, intake, journal, json_input, limits, listed, openapi, operations, plugin, problem,
-    provider, quota, served, store, view, world, world_error,
+    provider, quota, served, showing, store, view, world, world_error,
 };
 
 pub use engine::answer::{Answer, Rejection};

@@ -69,6 +69,7 @@ pub mod world;
 
 pub use builder::{Builder, Sandbox};
 pub use cards_model::{DocExpiry, ProviderId, Rule, UtcOffset, Waiver};
+pub use cards_sandbox_core::showing::Fact;
 pub use cards_sandbox_core::{
     Clock, ClockHandle, Difference, Error, Exchange, Fault, FaultError, FaultKind, Faults,
     FiredFault, KeptValue, KeptValues, Limits, Nearest, OrderedFault, Part, Received, Remark,
@@ -79,7 +80,9 @@ pub use providers::airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderEr
 pub use providers::ibanera::{
     Amount, IbaneraAuthorization, IbaneraCard, IbaneraClient, IbaneraCustomer, OneTimePasswords,
 };
-pub use providers::paysafe::{Expiry, PaysafeCard, PaysafeClient, PaysafeCustomer};
+pub use providers::paysafe::{
+    Expiry, PaysafeCard, PaysafeClient, PaysafeCustomer, PaysafeDeliveryAddress,
+};
 pub use running::Running;
 pub use world::World;
 

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::time::UNIX_EPOCH;
 
 use cards_sandbox_core::Error;
+use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::world::section::TypedSection as _;
 
 use crate::providers::airpay::{self, AirpayClient, AirpayCustomer};
@@ -106,7 +107,9 @@ impl Running {
     ///
     /// The store cannot be read. See [`Error::is_store`].
     pub fn airpay_customers(&self) -> Result<Vec<AirpayCustomer>, Error> {
-        self.read(|connection, today| airpay::section::AirpaySection::show(connection, today, None))
+        self.read(|connection, today| {
+            airpay::section::AirpaySection::show(connection, Showing::on(today), None)
+        })
     }
 
     /// Reads Paysafe's customers and their cards, as of the sandbox's day, to assert on.
@@ -116,7 +119,7 @@ impl Running {
     /// The store cannot be read. See [`Error::is_store`].
     pub fn paysafe_customers(&self) -> Result<Vec<PaysafeCustomer>, Error> {
         self.read(|connection, today| {
-            paysafe::section::PaysafeSection::show(connection, today, None)
+            paysafe::section::PaysafeSection::show(connection, Showing::on(today), None)
         })
     }
 
@@ -135,7 +138,7 @@ impl Running {
     /// The store cannot be read. See [`Error::is_store`].
     pub fn ibanera_customers(&self) -> Result<Vec<IbaneraCustomer>, Error> {
         self.read(|connection, today| {
-            ibanera::section::IbaneraSection::show(connection, today, None)
+            ibanera::section::IbaneraSection::show(connection, Showing::on(today), None)
         })
     }
 

@@ -241,10 +241,10 @@ async fn add(
         Ok(row) => row,
         Err(error) => return refused(error),
     };
-    let today = app.today();
+    let showing = app.showing();
     let write = move |transaction: &Transaction<'_>| {
         let id = row.add(transaction, owner.as_deref())?;
-        let shown = section.show_customer(transaction, today, &id)?;
+        let shown = section.show_customer(transaction, showing, &id)?;
         Ok::<_, WorldError>(shown)
     };
     match app.store.write(write).await {

@@ -1,12 +1,12 @@
 //! `/_sandbox/world`: every customer and card of every provider.
 //!
-//! `GET` shows them redacted. `PUT` replaces them all by those of a file, and
+//! `GET` shows them without what is personal of anybody who was registered. `PUT` replaces them all by those of a file, and
 //! `GET /_sandbox/world/file` saves that file: see [`WorldFile`](crate::world::file::WorldFile).
 
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::routing::on;
-use cards_model::{Date, Method};
+use cards_model::Method;
 use rusqlite::{Connection, Transaction};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::json;
@@ -18,6 +18,7 @@ use crate::engine::app::App;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::problem::{OVER_QUOTA, problem, refused, store_trouble};
 use crate::engine::provider::Providers;
+use crate::engine::showing::Showing;
 use crate::engine::store::StoreError;
 use crate::engine::world::file::{self, WorldFile};
 use crate::engine::world::section::{ByProvider, Form, named};
@@ -27,8 +28,8 @@ pub(super) const WORLD: Endpoint = Endpoint {
     method: Method::Get,
     path: "/_sandbox/world",
     id: "world",
-    summary: "Every customer and card of every provider, redacted",
-    text: "As the calls have changed them by now, without what is personal.",
+    summary: "Every customer and card of every provider",
+    text: "As the calls have changed them by now. Names, addresses and the like are shown of the people whom the sandbox has from the start; of others they are `[redacted]`, unless it keeps values.",
     serve: |method| on(method, world),
     describe: |document, operation| {
         operation.responds(200, document.reply_by("The customers and cards.", shown))
@@ -97,15 +98,15 @@ fn shown(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
 fn show(
     connection: &Connection,
     providers: &Providers,
-    today: Date,
+    showing: Showing,
 ) -> Result<ByProvider<Box<RawValue>>, StoreError> {
-    file::ask_each(providers, |section| section.show(connection, today))
+    file::ask_each(providers, |section| section.show(connection, showing))
 }
 
 /// Answers as of one moment.
 async fn world(State(app): State<App>) -> Answer {
-    let (providers, today) = (app.providers.clone(), app.today());
-    let read = move |connection: &Connection| show(connection, &providers, today);
+    let (providers, showing) = (app.providers.clone(), app.showing());
+    let read = move |connection: &Connection| show(connection, &providers, showing);
     match app.store.read_all(read).await {
         Ok(world) => Answer::accepted(&world),
         Err(error) => store_trouble(&error),
@@ -118,7 +119,7 @@ async fn replace(State(app): State<App>, request: Request) -> Answer {
         Ok(world) => world,
         Err(answer) => return answer,
     };
-    let (today, now) = (app.today(), app.now_millis());
+    let (showing, now) = (app.showing(), app.now_millis());
     let of = app.clone();
     // Passwords are hashed on the way. The turn goes along, as both go on where the
     // client does not wait any more.
@@ -135,7 +136,7 @@ async fn replace(State(app): State<App>, request: Request) -> Answer {
     let write = move |transaction: &Transaction<'_>| {
         file.replace(transaction, &providers)?;
         drop(file);
-        Ok::<_, WorldError>((show(transaction, &providers, today)?, turn))
+        Ok::<_, WorldError>((show(transaction, &providers, showing)?, turn))
     };
     match app.store.write(write).await {
         Ok((world, _turn)) => Answer::accepted(&world),

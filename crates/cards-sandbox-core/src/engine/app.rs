@@ -17,6 +17,7 @@ use crate::engine::journal::Journal;
 use crate::engine::operations::Operations;
 use crate::engine::provider::Providers;
 use crate::engine::settings::{self, Clock, Limits, LostLogLines};
+use crate::engine::showing::Showing;
 use crate::engine::store::Store;
 use crate::engine::tls;
 use crate::engine::view::View;
@@ -148,6 +149,14 @@ impl Shared {
     /// Today by the sandbox's clock, in UTC.
     pub fn today(&self) -> Date {
         Date::from_unix_seconds(self.now())
+    }
+
+    /// Shows customers as of today, and everybody in full where values are kept.
+    pub fn showing(&self) -> Showing {
+        Showing {
+            everybody: self.config.keep_values,
+            ..Showing::on(self.today())
+        }
     }
 
     /// A provider's rules as of its day, but for those that are waived.

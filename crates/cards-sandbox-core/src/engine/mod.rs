@@ -27,6 +27,7 @@ pub mod quota;
 pub mod served;
 pub(crate) mod server;
 pub(crate) mod settings;
+pub mod showing;
 pub mod store;
 pub(crate) mod stream;
 pub(crate) mod surface;

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
-use cards_model::Date;
 use rusqlite::Connection;
 
 use crate::engine::app::App;
@@ -13,6 +12,7 @@ use crate::engine::openapi::Document;
 use crate::engine::operations::Operations;
 use crate::engine::provider::{Provider, Providers};
 use crate::engine::served::{self, Served};
+use crate::engine::showing::Showing;
 use crate::engine::store::StoreError;
 use crate::engine::view::{CardRefusal, CustomerEntry, View};
 
@@ -72,9 +72,9 @@ pub struct CustomersView {
     pub routes: fn() -> Router<App>,
 }
 
-/// Lists all customers as of a day, and beside the card of a refusal, the refusal.
+/// Lists all customers, and beside the card of a refusal, the refusal.
 type ListCustomers =
-    fn(&Connection, Date, Option<&CardRefusal>) -> Result<Vec<CustomerEntry>, StoreError>;
+    fn(&Connection, Showing, Option<&CardRefusal>) -> Result<Vec<CustomerEntry>, StoreError>;
 
 /// The plugins of one sandbox, in the order in which they are listed to people; a clone is a
 /// reference.

@@ -13,6 +13,7 @@ use super::reply::Page;
 use super::views;
 use crate::engine::app::App;
 use crate::engine::plugin::{CustomersView, Plugins};
+use crate::engine::showing::Showing;
 use crate::engine::store::StoreError;
 use crate::engine::view::{CardRefusal, CustomerEntry};
 
@@ -36,26 +37,29 @@ pub async fn page(
     status: StatusCode,
     refusal: Option<CardRefusal>,
 ) -> Page {
-    let (today, plugins) = (app.today(), plugins.clone());
+    let (showing, plugins) = (app.showing(), plugins.clone());
     let read = move |connection: &Connection| {
         let each = plugins.iter().filter_map(|plugin| {
             let view = plugin.customers.as_ref()?;
-            let customers = (view.list)(connection, today, refusal.as_ref());
+            let customers = (view.list)(connection, showing, refusal.as_ref());
             Some(customers.map(|customers| section(plugin.provider.id(), view, &customers)))
         });
         each.collect::<Result<Vec<_>, StoreError>>()
     };
     match app.store.read_all(read).await {
-        Ok(sections) => layout::page(app, views::CUSTOMERS, status, &all(&sections)),
+        Ok(sections) => layout::page(app, views::CUSTOMERS, status, &all(showing, &sections)),
         Err(error) => store_trouble(app, views::CUSTOMERS, &error),
     }
 }
 
-fn all(sections: &[Markup]) -> Markup {
+fn all(showing: Showing, sections: &[Markup]) -> Markup {
     html! {
         p class="lead" {
-            "Names, addresses, phone numbers and e-mail addresses are hidden; of a card's number \
-             the first six and the last four digits are kept, and no more."
+            @if !showing.everybody {
+                "Names, addresses, phone numbers and e-mail addresses of whoever was registered are \
+                 hidden; the sandbox's own people are made up. "
+            }
+            "Of a card's number the first six and the last four digits are kept, and no more."
         }
         @for section in sections { (section) }
     }

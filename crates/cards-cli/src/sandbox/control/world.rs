@@ -87,7 +87,9 @@ fn save(file: &Path, world: &str) -> std::io::Result<()> {
 
 /// The customers of all providers, with a row for each card, or one without.
 fn sheet(came: &Value) -> Sheet {
-    const HEAD: [&str; 6] = ["provider", "customer", "card", "number", "kind", "state"];
+    const HEAD: [&str; 9] = [
+        "provider", "customer", "card", "number", "kind", "state", "name", "address", "city",
+    ];
     let mut rows = Vec::new();
     for (provider, world) in came.as_object().into_iter().flatten() {
         for customer in items(world, "customers") {
@@ -105,16 +107,28 @@ fn sheet(came: &Value) -> Sheet {
                     number,
                     first(card, &["card_type", "cardType"]),
                     cell(&card["status"]),
+                    name(customer),
+                    first(customer, &["address"]) + &cell(&card["deliveryAddress"]["address1"]),
+                    first(customer, &["city"]) + &cell(&card["deliveryAddress"]["city"]),
                 ]);
             }
             if cards.is_empty() {
                 let mut row = vec![String::new(); HEAD.len()];
                 (row[0], row[1]) = (provider.clone(), id);
+                row[6] = name(customer);
+                row[7] = first(customer, &["address"]);
+                row[8] = first(customer, &["city"]);
                 rows.push(row);
             }
         }
     }
     Sheet::new(HEAD, rows)
+}
+
+/// The first and the last name, where a provider has them.
+fn name(customer: &Value) -> String {
+    let name = [cell(&customer["first_name"]), cell(&customer["last_name"])].join(" ");
+    name.trim().to_owned()
 }
 
 /// The first of these that there is: providers name things in their own ways.

@@ -10,6 +10,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::engine::field_error::FieldError;
 use crate::engine::json_input::{read_json, read_value};
+use crate::engine::showing::Showing;
 use crate::engine::store::StoreError;
 use crate::engine::world_error::WorldError;
 
@@ -117,14 +118,14 @@ pub trait Section: Send + Sync {
     /// Shows all customers and cards as a world file has them.
     fn save(&self, connection: &Connection) -> Result<Box<RawValue>, StoreError>;
 
-    /// Shows all customers and cards redacted.
-    fn show(&self, connection: &Connection, today: Date) -> Result<Box<RawValue>, StoreError>;
+    /// Shows all customers and cards, without what is hidden.
+    fn show(&self, connection: &Connection, showing: Showing) -> Result<Box<RawValue>, StoreError>;
 
-    /// Shows one customer with all cards, redacted.
+    /// Shows one customer with all cards, in the same way.
     fn show_customer(
         &self,
         connection: &Connection,
-        today: Date,
+        showing: Showing,
         id: &str,
     ) -> Result<Box<RawValue>, StoreError>;
 
@@ -178,7 +179,7 @@ pub trait TypedSection: Send + Sync {
     /// Shows all customers, or the one of this id.
     fn show(
         connection: &Connection,
-        today: Date,
+        showing: Showing,
         only: Option<&str>,
     ) -> Result<Vec<Self::Shown>, StoreError>;
 
@@ -249,18 +250,18 @@ impl<T: TypedSection> Section for T {
         json(&T::save(connection)?)
     }
 
-    fn show(&self, connection: &Connection, today: Date) -> Result<Box<RawValue>, StoreError> {
-        let customers = T::show(connection, today, None)?;
+    fn show(&self, connection: &Connection, showing: Showing) -> Result<Box<RawValue>, StoreError> {
+        let customers = T::show(connection, showing, None)?;
         json(&Customers { customers })
     }
 
     fn show_customer(
         &self,
         connection: &Connection,
-        today: Date,
+        showing: Showing,
         id: &str,
     ) -> Result<Box<RawValue>, StoreError> {
-        json(&T::show(connection, today, Some(id))?.pop())
+        json(&T::show(connection, showing, Some(id))?.pop())
     }
 
     fn is_id(&self, id: &str) -> bool {

@@ -1,11 +1,11 @@
 //! Shows Airpay's customers and cards on the page.
 
 use axum::Router;
-use cards_model::Date;
 use rusqlite::Connection;
 
 use super::section::{Customer, show_customers};
 use cards_sandbox_core::plugin::CustomersView;
+use cards_sandbox_core::showing::{Fact, Showing, line};
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::view::{CardRefusal, Cell, CustomerEntry, HIDDEN};
 
@@ -18,16 +18,17 @@ pub(super) const CUSTOMERS: CustomersView = CustomersView {
 
 fn list(
     connection: &Connection,
-    _: Date,
+    showing: Showing,
     _: Option<&CardRefusal>,
 ) -> Result<Vec<CustomerEntry>, StoreError> {
-    let shown = show_customers(connection, None)?;
+    let shown = show_customers(connection, showing, None)?;
     Ok(shown.into_iter().map(entry).collect())
 }
 
 fn entry(customer: Customer) -> CustomerEntry {
     let kyc = format!("{} until {}", customer.kyc_status, customer.kyc_expiry_date);
-    let mut facts = vec![("KYC", kyc), ("Name, phone, e-mail", HIDDEN.to_owned())];
+    let mut facts = vec![("KYC", kyc)];
+    facts.extend(person(&customer));
     if !customer.preferences.is_empty() {
         let each = customer.preferences.iter();
         let each = each.map(|(channel, status)| format!("{channel} {status}"));
@@ -46,5 +47,36 @@ fn entry(customer: Customer) -> CustomerEntry {
         cards: cards.collect(),
         id: customer.entity_id,
         facts,
+    }
+}
+
+/// The facts about the person, in groups; one where all of them are hidden.
+fn person(customer: &Customer) -> Vec<(&'static str, String)> {
+    let of = |facts: &[&Fact]| line(facts.iter().copied());
+    let one = customer;
+    let mut address = vec![&one.address, &one.city, &one.state];
+    address.extend(&one.country);
+    address.push(&one.pincode);
+    let document = [
+        &one.doc_type,
+        &one.doc_number,
+        &one.doc_expiry,
+        &one.doc_country_issue,
+    ];
+    let groups = vec![
+        ("Name", of(&[&one.title, &one.first_name, &one.last_name])),
+        ("Phone", of(&[&one.mobile_no])),
+        ("E-mail", of(&[&one.email])),
+        ("Address", of(&address)),
+        ("Born", of(&[&one.dob])),
+        ("Gender", of(&[&one.gender])),
+        ("Document", of(&document)),
+    ];
+    match groups.iter().all(|(_, line)| line == HIDDEN) {
+        true => vec![(
+            "Name, phone, e-mail, address, birth, document",
+            HIDDEN.to_owned(),
+        )],
+        false => groups,
     }
 }

@@ -1,12 +1,12 @@
 //! Shows Ibanera's customers and cards on the page.
 
 use axum::Router;
-use cards_model::Date;
 use rusqlite::Connection;
 
 use super::customers::Customer;
 use super::section::IbaneraSection;
 use cards_sandbox_core::plugin::CustomersView;
+use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::view::{CardRefusal, Cell, CustomerEntry};
 use cards_sandbox_core::world::section::TypedSection;
@@ -28,10 +28,10 @@ pub(super) const CUSTOMERS: CustomersView = CustomersView {
 
 fn list(
     connection: &Connection,
-    today: Date,
+    showing: Showing,
     _: Option<&CardRefusal>,
 ) -> Result<Vec<CustomerEntry>, StoreError> {
-    let shown = IbaneraSection::show(connection, today, None)?;
+    let shown = IbaneraSection::show(connection, showing, None)?;
     Ok(shown.into_iter().map(entry).collect())
 }
 

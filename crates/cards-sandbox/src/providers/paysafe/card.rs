@@ -1,16 +1,14 @@
 //! A card as the document's Responses 200 has it: its keys, in its order.
 
-use cards_model::Date;
-use cards_model::paysafe::{Action, CardStatus, CardType};
+use cards_model::paysafe::{CardStatus, CardType};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::lifecycle::{self, STATUS_NOW, Standing, Why};
+use super::lifecycle::{self, STATUS_NOW, Standing};
 use super::listed;
 use cards_sandbox_core::card_number;
 use cards_sandbox_core::limits::ID;
-use cards_sandbox_core::store::StoreError;
 
 // A list gives what is stored: a change of this JSON needs a migration.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
@@ -328,112 +326,11 @@ fn parse<'a, T: Deserialize<'a>>(stored: &'a str) -> rusqlite::Result<T> {
     })
 }
 
-/// A customer of a sandbox's Paysafe, as [`Running::paysafe_customers`](crate::Running::paysafe_customers)
-/// gives one.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "PaysafeCustomer", description = "A customer with all cards.")]
-#[non_exhaustive]
-pub struct Customer {
-    /// The id.
-    pub customer_id: String,
-    /// The cards, in the order in which they are listed.
-    pub cards: Vec<Shown>,
-}
-
-/// A card without what is personal in it.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "PaysafeCardShown")]
-#[non_exhaustive]
-pub struct Shown {
-    /// The id.
-    #[schemars(length(min = 1, max = ID), regex(pattern = "^[A-Za-z0-9_\\-]+$"))]
-    pub card_id: String,
-    /// The status by the sandbox's clock: `ACTIVE` and the like.
-    #[schemars(schema_with = "listed::card_status")]
-    pub status: String,
-    /// The month in which it ends.
-    pub expiry: Expiry,
-    /// The first digits of the number.
-    pub bin: String,
-    /// The last four digits of the number.
-    pub last_four: String,
-    /// The type: `VIRTUAL` or `PHYSICAL`.
-    #[schemars(schema_with = "listed::card_type")]
-    pub card_type: String,
-    /// The name of the card program.
-    pub program_name: String,
-    /// The currency: `EUR`.
-    pub currency: String,
-    /// The scheme: `VISA` or `MASTERCARD`.
-    #[schemars(schema_with = "listed::scheme")]
-    pub scheme: String,
-    /// In how many mobile wallets it is.
-    pub wallets: usize,
-    /// The actions that the cardholder can take, or why there are none; for the
-    /// page.
-    #[serde(skip)]
-    pub(crate) actions: Result<Vec<Action>, Why>,
-}
-
-impl From<Card> for Shown {
-    fn from(card: Card) -> Self {
-        let standing = card.standing(None);
-        let actions = match lifecycle::available(&standing) {
-            none if none.is_empty() => Err(lifecycle::after(&Action::Cancel, &standing)
-                .err()
-                .unwrap_or_default()),
-            some => Ok(some),
-        };
-        let wallets = card.tokenizations.unwrap_or_default();
-        Self {
-            actions,
-            card_id: card.card_id,
-            status: card.status,
-            expiry: card.expiry,
-            bin: card.bin,
-            last_four: card.last_four,
-            card_type: card.card_type,
-            program_name: card.program_name,
-            currency: card.currency,
-            scheme: card.scheme,
-            wallets: wallets.mobile_wallet_tokenizations.len(),
-        }
-    }
-}
-
-/// Reads all customers, or the one of this id.
-pub(super) fn customers(
-    connection: &Connection,
-    today: Date,
-    only: Option<&str>,
-) -> Result<Vec<Customer>, StoreError> {
-    let month = lifecycle::this_month(today);
-    let mut cards = connection.prepare_cached(&format!(
-        "SELECT body, {STATUS_NOW}, tokenizations FROM paysafe_card
-         WHERE customer_id = ?2 ORDER BY position"
-    ))?;
-    let mut customers = connection.prepare_cached(
-        "SELECT customer_id FROM paysafe_customer
-             WHERE ?1 IS NULL OR customer_id = ?1 ORDER BY customer_id",
-    )?;
-    let customers = customers.query_map([only], |row| {
-        let customer_id: String = row.get(0)?;
-        let cards = cards.query_map(params![month, customer_id], |row| {
-            Ok(Shown::from(read(row)?))
-        })?;
-        Ok(Customer {
-            cards: cards.collect::<Result<_, _>>()?,
-            customer_id,
-        })
-    })?;
-    Ok(customers.collect::<Result<_, _>>()?)
-}
-
 /// Reads all cards, and checks that each is stored as a list gives it.
 #[cfg(test)]
 pub(crate) async fn stored_as_listed(store: &cards_sandbox_core::store::Store) -> Vec<Card> {
+    use cards_sandbox_core::store::StoreError;
+
     let read_all = |connection: &Connection| -> Result<_, StoreError> {
         let sql = "SELECT body, status, tokenizations FROM paysafe_card";
         let mut statement = connection.prepare(sql)?;
@@ -450,6 +347,8 @@ pub(crate) async fn stored_as_listed(store: &cards_sandbox_core::store::Store) -
 
 #[cfg(test)]
 mod tests {
+    use cards_sandbox_core::store::StoreError;
+
     use super::*;
 
     #[tokio::test]

@@ -22,6 +22,7 @@ pub(crate) mod section;
 mod seed;
 mod served;
 mod settings;
+mod shown;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
@@ -40,15 +41,19 @@ use cards_sandbox_core::served::Served;
 use cards_sandbox_core::store::{Migration, Tables};
 use cards_sandbox_core::world::section::Section;
 
+pub use card::Expiry;
 #[cfg(test)]
 pub(crate) use card::stored_as_listed;
-pub use card::{Customer as PaysafeCustomer, Expiry, Shown as PaysafeCard};
 #[cfg(test)]
 pub(crate) use change::act;
 use error::{failure, rejected};
 use openapi::document;
 use served::served;
 pub(crate) use settings::Paysafe;
+pub use shown::{
+    Customer as PaysafeCustomer, DeliveryAddressShown as PaysafeDeliveryAddress,
+    Shown as PaysafeCard,
+};
 
 const TABLES: Tables = Tables {
     owner: "paysafe",

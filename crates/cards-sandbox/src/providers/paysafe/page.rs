@@ -6,21 +6,21 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Router};
-use cards_model::Date;
 use cards_model::paysafe::Action;
 use maud::html;
 use rusqlite::Connection;
 
-use super::card::{Customer, Shown};
 use super::change::{self, NotChanged};
 use super::section::PaysafeSection;
+use super::shown::{Customer, Shown};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::page::layout::{self, form, form_field, store_trouble};
 use cards_sandbox_core::page::reply::see;
 use cards_sandbox_core::page::{customers, views};
 use cards_sandbox_core::plugin::{CustomersView, Plugins};
+use cards_sandbox_core::showing::{Showing, line};
 use cards_sandbox_core::store::StoreError;
-use cards_sandbox_core::view::{CardRefusal, Cell, CustomerEntry, HIDDEN};
+use cards_sandbox_core::view::{CardRefusal, Cell, CustomerEntry};
 use cards_sandbox_core::world::section::TypedSection;
 
 pub(super) const CUSTOMERS: CustomersView = CustomersView {
@@ -35,6 +35,8 @@ pub(super) const CUSTOMERS: CustomersView = CustomersView {
         "Currency",
         "Programme",
         "Wallets",
+        "Phone",
+        "Delivered to",
         "Card id",
     ],
     list,
@@ -84,10 +86,10 @@ async fn act(
 
 fn list(
     connection: &Connection,
-    today: Date,
+    showing: Showing,
     refusal: Option<&CardRefusal>,
 ) -> Result<Vec<CustomerEntry>, StoreError> {
-    let shown = PaysafeSection::show(connection, today, None)?;
+    let shown = PaysafeSection::show(connection, showing, None)?;
     let each = shown.into_iter().map(|customer| entry(customer, refusal));
     Ok(each.collect())
 }
@@ -104,13 +106,20 @@ fn entry(customer: Customer, refusal: Option<&CardRefusal>) -> CustomerEntry {
             Cell::text(&card.currency),
             Cell::text(&card.program_name),
             Cell::number(&card.wallets.to_string()),
+            Cell::text(&line([&card.mobile])),
+            Cell::text(
+                &card
+                    .delivery_address
+                    .as_ref()
+                    .map_or_else(String::new, |to| line(to.lines())),
+            ),
             Cell::code(&card.card_id),
         ]
     });
     CustomerEntry {
         cards: cards.collect(),
         id: customer.customer_id,
-        facts: vec![("Phone, address", HIDDEN.to_owned())],
+        facts: Vec::new(),
     }
 }
 

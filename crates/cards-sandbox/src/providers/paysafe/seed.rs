@@ -47,25 +47,52 @@ pub(super) fn seed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
         )?;
     }
     documented().add(transaction, 0)?;
-    for (position, (status, card_type, scheme, wallets)) in (1..).zip(CARDS) {
-        card(CUSTOMER, position, status, card_type, scheme, wallets).add(transaction, position)?;
+    for position in 1..=CARDS.len() as u32 {
+        if let Some(card) = listed(position) {
+            card.add(transaction, position)?;
+        }
     }
     for position in 0..MANY {
-        // ISSUED and DIGITAL are states of physical cards only.
-        let at = position as usize;
-        let status = CardStatus::ALL[at % CardStatus::ALL.len()].as_str();
-        let needs_plastic = matches!(status, "ISSUED" | "DIGITAL");
-        let card_type = if needs_plastic || at.is_multiple_of(3) {
-            CardType::Physical.as_str()
-        } else {
-            CardType::Virtual.as_str()
-        };
-        let scheme = if at.is_multiple_of(2) { "VISA" } else { "MC" };
-        card(CUSTOMER_WITH_MANY, position, status, card_type, scheme, &[])
-            .add(transaction, position)?;
+        one_of_many(position).add(transaction, position)?;
     }
     Ok(())
 }
+
+/// The card of the first customer at this position, from 1 on.
+fn listed(position: u32) -> Option<Card> {
+    let (status, card_type, scheme, wallets) = CARDS.get(position.checked_sub(1)? as usize)?;
+    Some(card(CUSTOMER, position, status, card_type, scheme, wallets))
+}
+
+/// The card at this position of the customer who has many.
+fn one_of_many(position: u32) -> Card {
+    // ISSUED and DIGITAL are states of physical cards only.
+    let at = position as usize;
+    let status = CardStatus::ALL[at % CardStatus::ALL.len()].as_str();
+    let needs_plastic = matches!(status, "ISSUED" | "DIGITAL");
+    let card_type = if needs_plastic || at.is_multiple_of(3) {
+        CardType::Physical.as_str()
+    } else {
+        CardType::Virtual.as_str()
+    };
+    let scheme = if at.is_multiple_of(2) { "VISA" } else { "MC" };
+    card(CUSTOMER_WITH_MANY, position, status, card_type, scheme, &[])
+}
+
+/// The card with this id as it is from the start; `None` where it is none of those.
+pub(super) fn card_of(card_id: &str) -> Option<Card> {
+    let (customer, position) = card_id.split_once(MIDDLE_OF_IDS).unwrap_or_default();
+    let position = || position.parse().ok();
+    let found = match customer {
+        CUSTOMER => listed(position()?)?,
+        CUSTOMER_WITH_MANY => one_of_many(position().filter(|at| *at < MANY)?),
+        _ => documented(),
+    };
+    (found.card_id == card_id).then_some(found)
+}
+
+/// Stands in the ids of cards between the customer's and the position.
+const MIDDLE_OF_IDS: &str = "-0000-4000-8000-";
 
 /// The card of the examples GET_PREPAID_CARDS and
 /// GET_PREPAID_CARDS_TOKENIZATIONS.
@@ -120,7 +147,7 @@ fn card(
         status: (*status).to_owned(),
     };
     Card {
-        card_id: format!("{customer}-0000-4000-8000-{position:012}"),
+        card_id: format!("{customer}{MIDDLE_OF_IDS}{position:012}"),
         status: status.to_owned(),
         expiry: Expiry {
             month: (position % 12 + 1) as u8,

@@ -2,12 +2,13 @@
 //!
 //! [`rows`] and [`cards`] have the rows of customers and cards in their JSON form, and what is
 //! made up where something is left out; [`rules`] checks them; [`tables`] puts them into the
-//! store; [`shown`] shows what is there.
+//! store; [`shown`] shows what is there, and [`seeded`] who is there from the start.
 
 mod cards;
 mod insert;
 mod rows;
 mod rules;
+mod seeded;
 mod shown;
 mod synthetic;
 mod tables;
@@ -17,6 +18,7 @@ mod tests;
 pub use cards::Card;
 pub(super) use cards::CardRow;
 pub(super) use rows::CustomerRow;
+pub(super) use seeded::SEEDED;
 pub use shown::Customer;
 pub(super) use shown::show_customers;
 

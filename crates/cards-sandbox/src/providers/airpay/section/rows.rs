@@ -175,12 +175,19 @@ impl CustomerRow {
     /// Reads a row of all columns.
     pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
         let email_key: Option<[u8; 32]> = row.get("email_key")?;
-        let mut customer = Self {
-            entity_id: row.get("entity_id")?,
+        Ok(Self {
             number: row.get("number")?,
             email_fingerprint: email_key.as_ref().map(hex),
-            country: row.get("country")?,
             password_hash: row.get("password_hash")?,
+            ..Self::read_shown(row)?
+        })
+    }
+
+    /// Reads what is shown of a row of all columns: no fingerprint, no hash.
+    pub(super) fn read_shown(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        let mut customer = Self {
+            entity_id: row.get("entity_id")?,
+            country: row.get("country")?,
             kyc_status: row.get("kyc_status")?,
             kyc_expiry_date: row.get("kyc_expiry_date")?,
             ..Self::default()

@@ -2,21 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use cards_model::Personal;
 use rusqlite::Connection;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cards::{Card, CardRow};
+use super::rows::CustomerRow;
+use super::seeded::SEEDED;
 use crate::providers::airpay::listed;
+use cards_sandbox_core::showing::{Fact, Showing};
 use cards_sandbox_core::store::StoreError;
 
 /// A customer of a sandbox's Airpay, as [`Running::airpay_customers`](crate::Running::airpay_customers)
-/// gives one. `Debug` and JSON hide what is personal.
+/// gives one. `Debug` hides what is personal, and JSON too, but for people whom the sandbox made up.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(
     rename = "AirpayCustomer",
-    description = "A customer, without what is personal."
+    description = "A customer. What is personal is hidden, but for those who are there from the start."
 )]
 #[non_exhaustive]
 pub struct Customer {
@@ -29,18 +31,39 @@ pub struct Customer {
     #[schemars(extend("format" = "date"))]
     pub kyc_expiry_date: String,
     /// The mobile number.
-    // Written redacted, by their type.
-    #[schemars(with = "String")]
-    pub mobile_no: Personal,
+    pub mobile_no: Fact,
+    /// The title: `Ms`.
+    pub title: Fact,
     /// The first name.
-    #[schemars(with = "String")]
-    pub first_name: Personal,
+    pub first_name: Fact,
     /// The last name.
-    #[schemars(with = "String")]
-    pub last_name: Personal,
+    pub last_name: Fact,
+    /// The gender: `F`.
+    pub gender: Fact,
+    /// The day of birth: `1990-01-31`.
+    pub dob: Fact,
     /// The e-mail address.
-    #[schemars(with = "String")]
-    pub email: Personal,
+    pub email: Fact,
+    /// The street address.
+    pub address: Fact,
+    /// The city.
+    pub city: Fact,
+    /// The state.
+    pub state: Fact,
+    /// The country, once an update has told it; left out of the JSON until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Fact")]
+    pub country: Option<Fact>,
+    /// The postal code.
+    pub pincode: Fact,
+    /// The kind of the document of identity: `PASSPORT`.
+    pub doc_type: Fact,
+    /// The number of that document.
+    pub doc_number: Fact,
+    /// The day on which that document expires; empty where it does not.
+    pub doc_expiry: Fact,
+    /// The country that issued it.
+    pub doc_country_issue: Fact,
     /// The cards, the oldest first.
     pub cards: Vec<Card>,
     /// Whether each channel that was switched is `ALLOWED`: by `ATM` and the like.
@@ -50,31 +73,67 @@ pub struct Customer {
 /// Reads all customers, or the one of this id.
 pub(crate) fn show_customers(
     connection: &Connection,
+    showing: Showing,
     only: Option<&str>,
 ) -> Result<Vec<Customer>, StoreError> {
     let mut preferences = connection
         .prepare_cached("SELECT type, status FROM airpay_preference WHERE entity_id = ?1")?;
     let mut customers = connection.prepare_cached(
-        "SELECT entity_id, kyc_status, kyc_expiry_date, mobile_no, first_name, last_name, email
-         FROM airpay_customer WHERE ?1 IS NULL OR entity_id = ?1 ORDER BY number",
+        "SELECT * FROM airpay_customer WHERE ?1 IS NULL OR entity_id = ?1 ORDER BY number",
     )?;
-    let personal = |row: &rusqlite::Row<'_>, at| row.get::<_, String>(at).map(Personal::from);
     let customers = customers.query_map([only], |row| {
-        let entity_id: String = row.get(0)?;
+        let row = CustomerRow::read_shown(row)?;
+        let entity_id = row.entity_id.clone().unwrap_or_default();
         let cards = CardRow::all(connection, &entity_id, CardRow::shown)?;
         let preferences =
             preferences.query_map([&entity_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(Customer {
-            kyc_status: row.get(1)?,
-            kyc_expiry_date: row.get(2)?,
-            mobile_no: personal(row, 3)?,
-            first_name: personal(row, 4)?,
-            last_name: personal(row, 5)?,
-            email: personal(row, 6)?,
-            cards: cards.into_iter().map(Card::from).collect(),
-            preferences: preferences.collect::<Result<_, _>>()?,
-            entity_id,
-        })
+        let preferences = preferences.collect::<Result<_, _>>()?;
+        let cards = cards.into_iter().map(Card::from).collect();
+        Ok(customer(row, entity_id, cards, preferences, showing))
     })?;
     Ok(customers.collect::<Result<_, _>>()?)
+}
+
+/// Makes the customer of a row. What the sandbox made up is shown; where a call has changed it, it
+/// is a person's.
+fn customer(
+    row: CustomerRow,
+    entity_id: String,
+    cards: Vec<Card>,
+    preferences: BTreeMap<String, String>,
+    showing: Showing,
+) -> Customer {
+    let seeded = SEEDED.iter().find(|one| one.entity_id == entity_id);
+    let seeded = seeded
+        .map(|one| one.person(showing.today))
+        .unwrap_or_default();
+    let fact = |given: Option<String>, made_up: &Option<String>| {
+        let is_shown = showing.everybody || (given.is_some() && given == *made_up);
+        Fact::new(given.unwrap_or_default(), is_shown)
+    };
+    Customer {
+        kyc_status: row.kyc_status.unwrap_or_default(),
+        kyc_expiry_date: row.kyc_expiry_date.unwrap_or_default(),
+        mobile_no: fact(row.mobile_no, &seeded.mobile_no),
+        title: fact(row.title, &seeded.title),
+        first_name: fact(row.first_name, &seeded.first_name),
+        last_name: fact(row.last_name, &seeded.last_name),
+        gender: fact(row.gender, &seeded.gender),
+        dob: fact(row.dob, &seeded.dob),
+        email: fact(row.email, &seeded.email),
+        address: fact(row.address, &seeded.address),
+        city: fact(row.city, &seeded.city),
+        state: fact(row.state, &seeded.state),
+        pincode: fact(row.pincode, &seeded.pincode),
+        doc_type: fact(row.doc_type, &seeded.doc_type),
+        doc_number: fact(row.doc_number, &seeded.doc_number),
+        doc_expiry: fact(row.doc_expiry, &seeded.doc_expiry),
+        doc_country_issue: fact(row.doc_country_issue, &seeded.doc_country_issue),
+        country: row
+            .country
+            .map(|country| fact(Some(country), &seeded.country)),
+        cards,
+        preferences,
+        entity_id,
+    }
 }

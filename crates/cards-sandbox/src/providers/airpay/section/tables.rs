@@ -1,7 +1,6 @@
 //! The table of customers, and with it those of their cards and preferences: what is put into
 //! them and taken out.
 
-use cards_model::Date;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
@@ -15,6 +14,7 @@ use super::shown::{Customer, show_customers};
 use super::{Given, synthetic};
 use crate::providers::airpay::customers;
 use cards_sandbox_core::field_error::FieldError;
+use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::{Fingerprints, StoreError};
 use cards_sandbox_core::world::invented::free;
 use cards_sandbox_core::world::section::{NO_CUSTOMER, Part, Row, TypedSection, delete, each};
@@ -62,10 +62,10 @@ impl TypedSection for AirpaySection {
 
     fn show(
         connection: &Connection,
-        _: Date,
+        showing: Showing,
         only: Option<&str>,
     ) -> Result<Vec<Customer>, StoreError> {
-        show_customers(connection, only)
+        show_customers(connection, showing, only)
     }
 
     /// Takes a card away by the number of its kit; a customer with preferences and tokens too.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use cards_model::Date;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::Serialize;
 
@@ -10,6 +9,7 @@ use super::IbaneraSection;
 use super::rows::{CardRow, Change, CustomerRow, IDS, Rows, reference};
 use crate::providers::ibanera::customers::{self, Customer};
 use cards_sandbox_core::field_error::FieldError;
+use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::world::invented::next_number;
 use cards_sandbox_core::world::section::{
@@ -37,7 +37,7 @@ impl TypedSection for IbaneraSection {
 
     fn show(
         connection: &Connection,
-        _: Date,
+        _: Showing,
         only: Option<&str>,
     ) -> Result<Vec<Customer>, StoreError> {
         match only.map(str::parse) {

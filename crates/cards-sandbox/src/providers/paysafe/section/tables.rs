@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use cards_model::Date;
 use cards_model::paysafe::CardStatus;
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
 use super::PaysafeSection;
 use super::rows::{CardRow, CustomerRow, Rows};
-use crate::providers::paysafe::card::{self, Card, Customer};
+use crate::providers::paysafe::card::{self, Card};
+use crate::providers::paysafe::shown::{self, Customer};
 use cards_sandbox_core::field_error::FieldError;
+use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::world::invented::next_number;
 use cards_sandbox_core::world::section::{
@@ -55,10 +56,10 @@ impl TypedSection for PaysafeSection {
 
     fn show(
         connection: &Connection,
-        today: Date,
+        showing: Showing,
         only: Option<&str>,
     ) -> Result<Vec<Customer>, StoreError> {
-        card::customers(connection, today, only)
+        shown::customers(connection, showing, only)
     }
 
     fn remove(
