@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use crate::openapi::{Api, document};
 use crate::providers::ibanera::testing::otp;
 use crate::testing::{Harness, Reply};
 
@@ -53,6 +54,18 @@ async fn the_pages_own_content_type_is_taken_and_no_other() {
         assert_eq!(sandbox.post(PATH, &headers, &body).await.status, status);
     }
     assert_eq!(sandbox.post(PATH, &[], &body).await.status, 400);
+}
+
+/// A generator makes a method for each content type, and one name for all of them.
+#[test]
+fn the_document_describes_one_content_type_and_names_the_other() {
+    let document: Value = serde_json::from_str(&document(Api::Ibanera)).unwrap();
+    let login = &document["paths"][PATH]["post"];
+    let content = login["requestBody"]["content"].as_object().unwrap();
+    let types: Vec<_> = content.keys().collect();
+    assert_eq!(types, ["application/json"]);
+    let text = login["description"].as_str().unwrap();
+    assert!(text.contains("`application/json-patch+json`"), "{text}");
 }
 
 #[tokio::test]
