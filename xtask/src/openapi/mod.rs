@@ -1,7 +1,7 @@
 //! `cargo xtask openapi`: what other people's programs make of the OpenAPI documents.
 //!
 //! Two linters read them, two generators make clients of them, in Python and in Rust; the Rust
-//! ones have to compile, and a session of the Python ones has to come through at a sandbox. All of
+//! ones have to compile, and a session of the Python ones of both has to come through at a sandbox. All of
 //! these programs are installed below `target/`, in pinned versions.
 
 mod clients;

@@ -1,4 +1,5 @@
-"""A session with the clients that openapi-python-client makes of the documents.
+"""A session with the clients that openapi-python-client makes of the documents, and a
+shorter one with those of openapi-generator: each token, and a call that it opens.
 
 Every operation of the providers is called through the generated code, with its
 types; what no generator can know, the checksum and the one-time password, a
@@ -155,6 +156,45 @@ def at_ibanera(url: str, known: dict):
     is_a(ibanera.IbaneraFailure, refused.parsed)
 
 
+def with_the_other_generator(known: dict):
+    """The same three logins, and a list or a change by each token, with openapi-generator's."""
+    api, keys = generated_airpay, known["airpay"]
+
+    def signed(call, token: str, fields: dict):
+        text = "".join(fields.values()) + keys["secretKey"]
+        headers = {
+            "affiliate": keys["affiliate"],
+            "processorKey": keys["processorKey"],
+            "token": token,
+            "checksum": hashlib.sha256(text.encode()).hexdigest(),
+        }
+        settings = api.Configuration(host=keys["baseUrl"], api_key=headers)
+        return call(api.ApiClient(settings))(**fields).actual_instance
+
+    login = {"mobile_no": keys["mobileNo"], "password": keys["password"]}
+    issued = signed(lambda client: api.api.LoginApi(client).user_login, "", login)
+    token = is_a(api.AirpaySuccessOfAirpayToken, issued).data.token
+    change = {"entity_id": keys["entityId"], "status": "ALLOWED", "type": "ATM"}
+    done = signed(lambda client: api.api.CustomersApi(client).customer_preference, token, change)
+    same(is_a(api.AirpaySuccessOfEmptyArray, done).data, [])
+
+    api, keys = generated_paysafe, known["paysafe"]
+    settings = api.Configuration(host=keys["baseUrl"], username=keys["clientId"], password=keys["clientSecret"])
+    issued = api.api.LoginApi(api.ApiClient(settings)).issue_access_token(keys["brand"], "client_credentials")
+    bearer = api.Configuration(host=keys["baseUrl"], access_token=issued.access_token)
+    page = api.api.CardsApi(api.ApiClient(bearer)).list_prepaid_cards(keys["customerIds"][0], limit=2)
+    same(len(page.cards), 2)
+
+    api, keys = generated_ibanera, known["ibanera"]
+    otp = one_time_password(keys["totpSecret"])
+    me = api.LoginBody(username=keys["username"], password=keys["password"], otp=otp)
+    here = api.Configuration(host=keys["baseUrl"])
+    token = api.api.LoginApi(api.ApiClient(here)).login(me).details.access_token
+    bearer = api.Configuration(host=keys["baseUrl"], access_token=token, api_key={"otp": otp})
+    page = api.api.CardsApi(api.ApiClient(bearer)).list_customer_cards(page_size=5)
+    same(len(page.details), 5)
+
+
 def main(url: str):
     here = cards_control.Client(base_url=url)
     known = is_a(control.Credentials, credentials.sync(client=here)).to_dict()
@@ -167,6 +207,7 @@ def main(url: str):
     at_airpay(known["airpay"]["baseUrl"], known["airpay"], issued)
     at_paysafe(known["paysafe"]["baseUrl"], known["paysafe"])
     at_ibanera(known["ibanera"]["baseUrl"], known["ibanera"])
+    with_the_other_generator(known)
     fault = control.FaultOrder(fault=control.FaultOrderFault.STATUS, status=503, operation="login", times=1)
     is_a(control.OrderedFault, order_fault.sync(client=here, body=fault))
     nonsense = control.FaultOrder(fault=control.FaultOrderFault.STATUS)
