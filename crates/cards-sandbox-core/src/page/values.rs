@@ -25,7 +25,7 @@ fn side(kept: &KeptValues) -> Markup {
             p class="note" { "None." }
         }
         @if !kept.values.is_empty() {
-            dl class="values" {
+            dl class="kept-values" {
                 @for value in &kept.values {
                     div {
                         dt { code { (value.name) } (part(value.part)) }

@@ -64,7 +64,10 @@ fn person(customer: &Customer) -> Vec<(&'static str, String)> {
         &one.doc_country_issue,
     ];
     let groups = vec![
-        ("Name", of(&[&one.title, &one.first_name, &one.last_name])),
+        (
+            "Name",
+            of(&[&one.title, &one.first_name, &one.last_name]).replace(", ", " "),
+        ),
         ("Phone", of(&[&one.mobile_no])),
         ("E-mail", of(&[&one.email])),
         ("Address", of(&address)),
