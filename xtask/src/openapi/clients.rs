@@ -1,8 +1,9 @@
-//! Clients of the documents, generated, and compiled where they are Rust.
+//! Clients of the documents, generated, and where they are Rust, compiled and run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use cards_sandbox::openapi::Api;
 
@@ -22,6 +23,20 @@ const PACKAGES: [(&str, &str); 7] = [
     ("python-dateutil", "2.9.0.post0"),
     ("urllib3", "2.5.0"),
 ];
+
+/// A session with the clients in Rust, and the manifest of its package.
+const SESSION: &str = include_str!("session.rs.txt");
+const SESSION_MANIFEST: &str = r#"[package]
+name = "session"
+edition = "2024"
+
+[dependencies]
+generated_control = { path = "../control", default-features = false }
+generated_ibanera = { path = "../ibanera", default-features = false }
+generated_paysafe = { path = "../paysafe", default-features = false }
+reqwest = { version = "0.13", default-features = false }
+tokio = { version = "1", features = ["macros", "rt"] }
+"#;
 
 /// Installs them, and gives the folder of their programs.
 pub(super) fn installed(folder: &Path) -> Result<PathBuf, Error> {
@@ -64,33 +79,52 @@ pub(super) fn generated(
     programs: &Path,
     language: &str,
 ) -> Result<Vec<String>, Error> {
-    let mut troubles = Vec::new();
-    for api in Api::ALL {
-        let home = folder
-            .join(format!("{language}-generated"))
-            .join(api.as_str());
-        if home.exists() {
-            // Files of an older document would stay.
-            fs::remove_dir_all(&home).map_err(|error| tool(&error))?;
-        }
-        let mut generator = program(programs, "openapi-generator-cli");
-        generator
-            .args(["generate", "--generator-name", language, "--input-spec"])
-            .arg(file_of(folder, *api))
-            .arg("--output")
-            .arg(&home)
-            .arg(format!(
-                "--additional-properties=packageName=generated_{api}"
-            ));
-        let (succeeds, said, errors) = output(&mut generator)?;
-        if !succeeds || [&said, &errors].iter().any(|text| text.contains(" ERROR ")) {
-            troubles.extend([format!("{api} (needs Java 11 or newer):"), said, errors]);
-        }
-    }
-    Ok(troubles)
+    // Most of the time of each is its start.
+    let all: Result<Vec<_>, Error> = thread::scope(|scope| {
+        let one = |api: &Api| {
+            let api = *api;
+            scope.spawn(move || one_generated(folder, programs, language, api))
+        };
+        let started: Vec<_> = Api::ALL.iter().map(one).collect();
+        let gone = |_| Error::Tool("a thread panicked".to_owned());
+        let ended = started.into_iter().map(|one| one.join().map_err(gone)?);
+        ended.collect()
+    });
+    Ok(all?.concat())
 }
 
-/// Compiles the clients in Rust, as one workspace and without TLS, and tells the errors.
+fn one_generated(
+    folder: &Path,
+    programs: &Path,
+    language: &str,
+    api: Api,
+) -> Result<Vec<String>, Error> {
+    let home = folder
+        .join(format!("{language}-generated"))
+        .join(api.as_str());
+    if home.exists() {
+        // Files of an older document would stay.
+        fs::remove_dir_all(&home).map_err(|error| tool(&error))?;
+    }
+    let mut generator = program(programs, "openapi-generator-cli");
+    generator
+        .args(["generate", "--generator-name", language, "--input-spec"])
+        .arg(file_of(folder, api))
+        .arg("--output")
+        .arg(&home)
+        .arg(format!(
+            "--additional-properties=packageName=generated_{api}"
+        ));
+    let (succeeds, said, errors) = output(&mut generator)?;
+    let fails = !succeeds || [&said, &errors].iter().any(|text| text.contains(" ERROR "));
+    Ok(match fails {
+        true => vec![format!("{api} (needs Java 11 or newer):"), said, errors],
+        false => Vec::new(),
+    })
+}
+
+/// Compiles the clients in Rust and a session with them, as one workspace and without TLS, and
+/// tells the errors.
 pub(super) fn compile(folder: &Path) -> Result<Vec<String>, Error> {
     let home = folder.join("rust-generated");
     let members: Vec<_> = Api::ALL
@@ -98,25 +132,41 @@ pub(super) fn compile(folder: &Path) -> Result<Vec<String>, Error> {
         .map(|api| format!("{:?}", api.as_str()))
         .collect();
     let manifest = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
+        "[workspace]\nresolver = \"3\"\nmembers = [{}, \"session\"]\n",
         members.join(", ")
     );
     write(&home.join("Cargo.toml"), &manifest)?;
+    let session = home.join("session");
+    fs::create_dir_all(session.join("src")).map_err(|error| tool(&error))?;
+    write(&session.join("Cargo.toml"), SESSION_MANIFEST)?;
+    write(&session.join("src/main.rs"), SESSION)?;
     let lock = home.join("Cargo.lock");
     if !lock.exists() {
         // What is locked here need not be looked up.
         fs::copy(workspace().join("Cargo.lock"), &lock).map_err(|error| tool(&error))?;
     }
+    cargo(&home, &["build", "--workspace", "--no-default-features"])
+}
+
+/// Runs the session at a sandbox, and tells its errors.
+pub(super) fn session(folder: &Path, url: &str) -> Result<Vec<String>, Error> {
+    let home = folder.join("rust-generated");
+    cargo(&home, &["run", "--package", "session", "--", url])
+}
+
+/// Runs cargo in the workspace of the clients, and tells its errors.
+fn cargo(home: &Path, arguments: &[&str]) -> Result<Vec<String>, Error> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .current_dir(&home)
-        .args(["check", "--workspace", "--no-default-features", "--quiet"])
+        .current_dir(home)
+        .arg("--quiet")
+        .args(arguments)
         // Nobody reads warnings about code that nobody wrote.
-        .env("RUSTFLAGS", "-Awarnings");
+        .env("RUSTFLAGS", "-Awarnings")
+        .env("CARGO_PROFILE_DEV_DEBUG", "none");
     let (succeeds, said, errors) = output(&mut cargo)?;
-    Ok(if succeeds {
-        Vec::new()
-    } else {
-        vec![said, errors]
+    Ok(match succeeds {
+        true => Vec::new(),
+        false => vec![said, errors],
     })
 }

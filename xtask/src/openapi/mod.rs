@@ -1,8 +1,8 @@
 //! `cargo xtask openapi`: what other people's programs make of the OpenAPI documents.
 //!
-//! Two linters read them, two generators make clients of them, in Python and in Rust; the Rust
-//! ones have to compile, and a session of the Python ones of both has to come through at a sandbox. All of
-//! these programs are installed below `target/`, in pinned versions.
+//! Two linters read them, two generators make clients of them, in Python and in Rust; a session of
+//! each kind has to come through at a sandbox. All of these programs are installed below `target/`,
+//! in pinned versions.
 
 mod clients;
 mod lint;
@@ -61,6 +61,7 @@ pub(crate) fn run() -> Result<bool, Error> {
         clients::generated(&folder, &programs, "rust")
     })?;
     step("the Rust clients compile", &|| clients::compile(&folder))?;
+    step("a session of the Rust clients", &|| rust_session(&folder))?;
     step("a session of the Python clients", &|| {
         session(&folder, &programs)
     })?;
@@ -99,6 +100,24 @@ fn python_path(folder: &Path) -> Result<OsString, Error> {
         .map(|api| folder.join("python-generated").join(api.as_str()));
     let all = generated.chain([folder.join("python")]);
     std::env::join_paths(all).map_err(|error| tool(&error))
+}
+
+/// Gets tokens and reads lists through the generated clients in Rust; the journal has to tell of
+/// each call that it was accepted.
+fn rust_session(folder: &Path) -> Result<Vec<String>, Error> {
+    let sandbox = Sandbox::builder().start_blocking();
+    let sandbox = sandbox.map_err(|error| tool(&error))?;
+    let mut troubles = clients::session(folder, &sandbox.url())?;
+    let accepted = accepted(&sandbox);
+    let wanted = [
+        "issue-access-token",
+        "list-prepaid-cards",
+        "login",
+        "list-customer-cards",
+    ];
+    let never = wanted.iter().filter(|id| !accepted.contains(**id));
+    troubles.extend(never.map(|id| format!("no call was accepted of {id}")));
+    Ok(troubles)
 }
 
 /// Calls every operation of the providers through the generated clients; the journal has to tell
