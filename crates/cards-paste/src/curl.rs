@@ -244,6 +244,7 @@ fn plain(option: &'static str, text: &str) -> Result<(String, String), PasteErro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn pairs(command: &str) -> Vec<(String, String)> {
         curl(command)
@@ -358,6 +359,28 @@ mod tests {
         ] {
             let known = ["--pass", "--password", "-p"];
             assert_eq!(option_name(given, known).as_deref(), shown, "{given}");
+        }
+    }
+
+    proptest! {
+        /// The values are digits here, and a complaint has two of them in a row in its place alone.
+        #[test]
+        fn any_text_is_read_or_refused_without_panic_and_no_value_is_repeated(
+            text in "\\PC{0,60}|(curl )?(( |\\^|\\\\|\n)?(-[a-zA-Z#]{1,3}|--[a-z-]{0,12}|['\"]|[@=:&;|$`]|[5-9]{2,8})){0,12}"
+        ) {
+            let said = match curl(&text) {
+                Ok(pasted) => format!("{:?}", pasted.unread.is_none().then_some(pasted)),
+                Err(error) => error.to_string(),
+            };
+            let said = said.split_once("column ").map_or(&*said, |(_, rest)| {
+                rest.trim_start_matches(|c: char| c.is_ascii_digit())
+            });
+            let repeats = said
+                .as_bytes()
+                .windows(2)
+                .any(|two| two.iter().all(|digit| (b'5'..=b'9').contains(digit)));
+            prop_assert!(!repeats, "{}", said);
+            let _ = (crate::form(&text), crate::lines(&text), crate::pair(&text));
         }
     }
 }
