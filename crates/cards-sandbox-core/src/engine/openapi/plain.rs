@@ -14,6 +14,9 @@ const DATA: [&str; 6] = ["example", "examples", "default", "const", "enum", "x-o
 /// Ways to say that alternatives apply.
 const COMBINED: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
+/// The keys of a condition.
+const CONDITION: [&str; 3] = ["if", "then", "else"];
+
 /// Makes every schema of a document plain.
 pub(super) fn plain(value: &mut Value) {
     match value {
@@ -123,7 +126,7 @@ fn conditional(schema: &mut Map<String, Value>) {
         return;
     }
     let mut own = Map::new();
-    for key in ["if", "then", "else"] {
+    for key in CONDITION {
         own.extend(schema.remove_entry(key));
     }
     if !own.is_empty() {
@@ -133,9 +136,11 @@ fn conditional(schema: &mut Map<String, Value>) {
         1 => parts.remove(0),
         _ => json!({"allOf": parts}),
     };
-    let nested = rest.get("if").is_some();
     match rest {
-        Value::Object(rest) if nested => schema.extend(rest),
+        // Anything else in it could stand in place of what the schema says itself.
+        Value::Object(rest) if rest.keys().all(|key| CONDITION.contains(&&**key)) => {
+            schema.extend(rest);
+        }
         rest => {
             schema.insert("if".to_owned(), json!({"type": kind}));
             schema.insert("then".to_owned(), rest);

@@ -64,6 +64,15 @@ fn shapes_become_those_that_generators_know() {
                 "then": {"allOf": [{"pattern": "a"}, {"pattern": "b"}]},
             }),
         ),
+        // A condition with a type of its own is not put in place of the other type.
+        (
+            json!({"type": "string", "allOf": [{"type": "object", "if": {"a": 1}, "then": {"b": 2}}]}),
+            json!({
+                "type": "string",
+                "if": {"type": "string"},
+                "then": {"type": "object", "if": {"a": 1}, "then": {"b": 2}},
+            }),
+        ),
         // A property's name is no keyword, and an example no schema.
         (
             json!({"properties": {"oneOf": {"type": "array"}}, "example": {"type": "array"}}),
