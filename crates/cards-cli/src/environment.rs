@@ -16,6 +16,9 @@ pub(crate) struct Variable {
 pub(crate) enum Kind {
     /// A setting of a provider's, which a profile may hold too.
     Setting,
+    /// A setting that is a word of a list, a number, an address or the like: the
+    /// white space around it does not count.
+    Word,
     /// A setting that opens something, beside which there is a variable for a
     /// file that holds it.
     Secret,
@@ -23,7 +26,7 @@ pub(crate) enum Kind {
     Program,
 }
 
-use Kind::{Program, Secret, Setting};
+use Kind::{Program, Secret, Setting, Word};
 
 /// The variables of one provider, or of the program.
 struct Group {
@@ -39,10 +42,10 @@ const TABLE: &[Group] = &[
     Group {
         title: "Airpay",
         rows: &[
-            row("CARDS_AIRPAY_BASE_URL", Setting, "its address"),
+            row("CARDS_AIRPAY_BASE_URL", Word, "its address"),
             row(
                 "CARDS_AIRPAY_TOKEN_BASE_URL",
-                Setting,
+                Word,
                 "the address to log in at, where it is another",
             ),
             row(
@@ -73,12 +76,12 @@ const TABLE: &[Group] = &[
             row("CARDS_AIRPAY_PASSWORD", Secret, "its password"),
             row(
                 "CARDS_AIRPAY_ORDER",
-                Setting,
+                Word,
                 "the order of the checksum's values: table, example or sorted",
             ),
             row(
                 "CARDS_AIRPAY_UTC_OFFSET",
-                Setting,
+                Word,
                 "the zone whose day is today where dates are checked: +05:30",
             ),
         ],
@@ -86,10 +89,10 @@ const TABLE: &[Group] = &[
     Group {
         title: "Paysafe",
         rows: &[
-            row("CARDS_PAYSAFE_BASE_URL", Setting, "its address"),
+            row("CARDS_PAYSAFE_BASE_URL", Word, "its address"),
             row(
                 "CARDS_PAYSAFE_TOKEN_BASE_URL",
-                Setting,
+                Word,
                 "the address to get tokens at, where it is another",
             ),
             row(
@@ -109,15 +112,15 @@ const TABLE: &[Group] = &[
     Group {
         title: "Ibanera",
         rows: &[
-            row("CARDS_IBANERA_BASE_URL", Setting, "its address"),
+            row("CARDS_IBANERA_BASE_URL", Word, "its address"),
             row(
                 "CARDS_IBANERA_TOKEN_BASE_URL",
-                Setting,
+                Word,
                 "the address to log in at, where it is another",
             ),
             row(
                 "CARDS_IBANERA_AUTHORIZATION",
-                Setting,
+                Word,
                 "how the token is written: bearer, or bare without a scheme",
             ),
             row(
@@ -148,22 +151,22 @@ const TABLE: &[Group] = &[
             ),
             row(
                 "CARDS_IBANERA_TOTP_DIGITS",
-                Setting,
+                Word,
                 "the digits of a code: 6 to 8",
             ),
             row(
                 "CARDS_IBANERA_TOTP_STEP",
-                Setting,
+                Word,
                 "the seconds for which a code is good",
             ),
             row(
                 "CARDS_IBANERA_TOTP_ALGORITHM",
-                Setting,
+                Word,
                 "sha1, sha256 or sha512",
             ),
             row(
                 "CARDS_IBANERA_OTP_REUSE",
-                Setting,
+                Word,
                 "whether a code may be sent twice: learn, allowed or never",
             ),
         ],
@@ -178,7 +181,7 @@ const TABLE: &[Group] = &[
             ),
             row(
                 WAIVE,
-                Setting,
+                Word,
                 "rules of fields that are not checked: state:characters,...",
             ),
             row(
@@ -208,7 +211,7 @@ const TABLE: &[Group] = &[
             ),
             row(
                 RATE,
-                Setting,
+                Word,
                 "the most requests in a time, such as 5/s, 300/m or 1000/h",
             ),
         ],
@@ -332,6 +335,14 @@ pub(crate) fn settings() -> impl Iterator<Item = &'static Variable> {
     variables().filter(|variable| variable.kind != Program)
 }
 
+/// The text of a variable's value, as it counts. `None`: it has none, as an
+/// empty text and, of a word, a blank one count for nothing.
+pub(crate) fn counting(name: &str, text: &str) -> Option<String> {
+    let is_word = variables().any(|it| it.name == name && it.kind == Word);
+    let text = if is_word { text.trim() } else { text };
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
 /// The variable for a file that holds the secret of another.
 pub(crate) fn file_of(name: &str) -> String {
     format!("{name}_FILE")
@@ -362,7 +373,8 @@ fn read(name: &str) -> Option<OsString> {
 /// The text of a variable. `None`: it is not set, or empty.
 pub(crate) fn text(name: &str) -> Result<Option<String>, NotText> {
     let value = read(name).map(OsString::into_string);
-    value.transpose().map_err(|_| NotText)
+    let value = value.transpose().map_err(|_| NotText)?;
+    Ok(value.and_then(|value| counting(name, &value)))
 }
 
 /// The path that a variable holds. `None`: it is not set, or empty.
@@ -419,6 +431,7 @@ fn described(text: &mut String, name: &str, about: &str) {
 
 const HEADING: &str = "\
 The variables that cards reads. One that is set but empty counts as not set.
+Words of a list are read in any letter case, with blanks around or without.
 
 A provider's settings may stand in a profile too, under the variable's name
 without CARDS_ and in small letters: CARDS_AIRPAY_TOKEN is airpay_token there. A

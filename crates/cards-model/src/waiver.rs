@@ -35,7 +35,8 @@ pub struct Waiver {
 
 impl Waiver {
     /// Excuses a rule of a field, with `PROVIDER/` or `OPERATION/` before the
-    /// field's wire name where it is not for all.
+    /// field's wire name where it is not for all. The letter case of names does
+    /// not count.
     pub fn new(field: &str, rule: Rule) -> Self {
         let (scope, field) = match field.rsplit_once('/') {
             Some((scope, field)) => (Some(scope.into()), field),
@@ -51,14 +52,20 @@ impl Waiver {
     /// Whether it is about this operation, as far as its scope tells.
     fn is_for(&self, operation: &Operation) -> bool {
         let scope = self.scope.as_deref();
-        scope.is_none_or(|scope| scope == operation.name || scope == operation.provider.as_str())
+        scope.is_none_or(|scope| {
+            let names = [operation.name, operation.provider.as_str()];
+            names.iter().any(|name| name.eq_ignore_ascii_case(scope))
+        })
     }
 
     fn covers(&self, violation: &Violation) -> bool {
         let scope = self.scope.as_deref();
-        *self.field == *violation.field
+        self.field.eq_ignore_ascii_case(&violation.field)
             && self.rule == violation.rule
-            && scope.is_none_or(|it| it == violation.operation || it == violation.provider.as_str())
+            && scope.is_none_or(|scope| {
+                let names = [violation.operation, violation.provider.as_str()];
+                names.iter().any(|name| name.eq_ignore_ascii_case(scope))
+            })
     }
 
     /// Checks that one of the operations has the field and the field the rule, and
@@ -75,7 +82,11 @@ impl Waiver {
                 providers.chain(names),
             ));
         }
-        let of_name = |one: &&'static Operation| one.field(&self.field).map(|field| (*one, field));
+        let of_name = |one: &&'static Operation| {
+            let mut fields = one.fields.iter();
+            let field = fields.find(|field| field.wire.eq_ignore_ascii_case(&self.field))?;
+            Some((*one, field))
+        };
         let found: Vec<_> = within.iter().filter_map(of_name).collect();
         if found.is_empty() {
             let rows = within.iter().flat_map(|operation| operation.fields);
@@ -132,9 +143,10 @@ impl<F: AsRef<str>> From<(F, Rule)> for Waiver {
 impl FromStr for Rule {
     type Err = WaiverError;
 
-    /// Reads the name in lower case; an error lists the names.
+    /// Reads the name in any letter case; an error lists the names.
     fn from_str(text: &str) -> Result<Self, WaiverError> {
-        let found = Self::ALL.into_iter().find(|rule| rule.as_str() == text);
+        let mut all = Self::ALL.into_iter();
+        let found = all.find(|rule| rule.as_str().eq_ignore_ascii_case(text));
         let names = Self::ALL.into_iter().map(Self::as_str);
         found.ok_or_else(|| WaiverError::unknown("rule", text, names))
     }

@@ -59,8 +59,10 @@ impl UtcOffset {
 impl FromStr for UtcOffset {
     type Err = UtcOffsetError;
 
-    /// Reads `UTC`, `Z`, or hours and minutes with their sign: `+05:30`, `-03:00`.
+    /// Reads `UTC`, `Z` in any letter case, or hours and minutes with their sign:
+    /// `+05:30`, `-03:00`. White space around does not count.
     fn from_str(text: &str) -> Result<Self, UtcOffsetError> {
+        let text = text.trim();
         if text.eq_ignore_ascii_case("UTC") || text.eq_ignore_ascii_case("Z") {
             return Ok(Self::UTC);
         }

@@ -239,8 +239,8 @@ impl FromStr for Recipe {
         let mut recipe = Self::of(order);
         for word in words {
             let (key, value) = word.split_once('=').ok_or(ParseRecipeError("a word"))?;
-            let small = value.to_ascii_lowercase();
-            match &*key.to_ascii_lowercase() {
+            let small = value.trim().to_ascii_lowercase();
+            match &*key.trim().to_ascii_lowercase() {
                 "joint" => {
                     recipe.joint = Joint::read(value).ok_or(ParseRecipeError("joint"))?;
                 }

@@ -151,6 +151,7 @@ mod throttle;
 mod token_source;
 mod transport;
 mod unreadable;
+mod vars;
 
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 pub use backend::BackendOptions;

@@ -62,11 +62,13 @@ impl Rate {
 impl FromStr for Rate {
     type Err = ConfigError;
 
-    /// Reads `5/s`, `300/m` and `1000/h`.
+    /// Reads `5/s`, `300/m` and `1000/h`, in any letter case and with white space
+    /// between.
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         let wrong = || ConfigError::new("not a rate such as 5/s, 300/m or 1000/h");
         let (requests, unit) = text.trim().split_once('/').ok_or_else(wrong)?;
-        let seconds = match unit {
+        let requests = requests.trim_end();
+        let seconds = match &*unit.trim_start().to_ascii_lowercase() {
             "s" => 1,
             "m" => 60,
             "h" => 60 * 60,

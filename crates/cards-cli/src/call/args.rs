@@ -138,7 +138,8 @@ impl Setup<'_> {
             .map(str::parse::<Waiver>)
             .collect::<Result<Vec<_>, _>>();
         let everywhere = waived.and_then(|waived| Waivers::new(waived, operations()));
-        let everywhere = everywhere.map_err(|error| Error::usage(format!("{WAIVE}: {error}")))?;
+        let everywhere = everywhere
+            .map_err(|error| Error::usage(error.to_string()).within(&vars.place(WAIVE)))?;
         let here = Waivers::new(args.waive.iter().cloned(), [C::operation()]);
         let here = here.map_err(|error| Error::usage(format!("--waive: {error}")))?;
         Ok(settings.validation(Validation::Except(everywhere.and(&here))))
@@ -213,7 +214,7 @@ impl Setup<'_> {
 /// Sets a provider up, or says which setting cannot be used.
 pub(super) fn provider<P: Provider>(vars: &Vars) -> Result<P, Error> {
     P::from_vars(|name| vars.get(name)).map_err(|error| {
-        Error::from(error).hint(
+        vars.at_its_place(error).hint(
             "settings are environment variables or keys of a profile in \
              ~/.config/cards/config.toml\n  (CARDS_AIRPAY_TOKEN is airpay_token there); \
              `cards help environment` lists them",

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use cards_transport::ConfigError;
+
 use super::profiles::{DEFAULT_PROFILE, Settings};
-use crate::environment::{self, Kind, SHARED, file_of, key_of};
+use crate::environment::{self, HEADERS, Kind, PROXY, SHARED, counting, file_of, key_of};
 use crate::error::Error;
 use crate::file::Named;
 use crate::repeat::Instead;
@@ -15,8 +17,9 @@ use crate::{output, read};
 pub(crate) struct Vars {
     /// The settings that win over everything.
     set: BTreeMap<String, String>,
-    /// The secrets that files hold, once they are [read](Self::checked).
-    files: BTreeMap<String, String>,
+    /// The secrets that files hold, once they are [read](Self::checked), each with
+    /// the setting that names the file.
+    files: BTreeMap<String, (String, String)>,
     /// The settings that count where the environment says nothing.
     profile: Settings,
     /// The profile that was asked for.
@@ -78,26 +81,44 @@ impl Vars {
     /// A setting by its variable's name. An empty one counts as not set. Those of
     /// files are there once they are [read](Self::checked).
     pub(crate) fn get(&self, name: &str) -> Option<String> {
-        let value = match self.set.get(name) {
-            Some(value) => Some(value.clone()),
-            None => environment::text(name)
-                .ok()
-                .flatten()
-                .or_else(|| self.files.get(name).cloned())
-                .or_else(|| self.profile.get(name).cloned()),
-        };
-        value.filter(|value| !value.is_empty())
+        if let Some(value) = self.set.get(name) {
+            return counting(name, value);
+        }
+        let variable = environment::text(name).ok().flatten();
+        let file = || self.files.get(name).map(|(_, secret)| secret.clone());
+        variable.or_else(file).or_else(|| self.of_profile_at(name))
     }
 
-    /// Names the place of a setting that is set: its variable, or its key where
-    /// the profile has it.
+    /// The value that the profile has.
+    fn of_profile_at(&self, name: &str) -> Option<String> {
+        counting(name, self.profile.get(name)?)
+    }
+
+    /// Names the place of a setting that is set: its variable, the one of its
+    /// file, or its key where the profile has it.
     pub(crate) fn place(&self, name: &str) -> String {
-        let is_variable = self.set.contains_key(name)
-            || self.files.contains_key(name)
-            || environment::text(name).is_ok_and(|text| text.is_some());
-        match !is_variable && self.profile.contains_key(name) {
-            true => format!("{} in the profile", key_of(name)),
-            false => name.to_owned(),
+        let is_variable =
+            self.set.contains_key(name) || environment::text(name).is_ok_and(|text| text.is_some());
+        match self.files.get(name) {
+            _ if is_variable => name.to_owned(),
+            Some((place, _)) => place.clone(),
+            None if self.of_profile_at(name).is_some() => in_profile(name),
+            None => name.to_owned(),
+        }
+    }
+
+    /// Says of an error that begins with a variable's name where that setting
+    /// stands.
+    pub(crate) fn at_its_place(&self, error: ConfigError) -> Error {
+        let error = Error::from(error);
+        let all = environment::settings().map(|it| it.name);
+        let begun = all.filter(|name| error.message.starts_with(name));
+        match begun.max_by_key(|name| name.len()) {
+            None => error,
+            Some(name) => {
+                let message = error.message.replacen(name, &self.place(name), 1);
+                Error { message, ..error }
+            }
         }
     }
 
@@ -116,10 +137,11 @@ impl Vars {
             if !name.starts_with(beginning) {
                 continue;
             }
+            // These are read without white space around them.
+            let is_trimmed = variable.kind == Kind::Word || [PROXY, HEADERS].contains(&name);
             match self.read(name, variable.kind == Kind::Secret) {
                 Ok(None) => {}
-                // An address is read without white space.
-                Ok(Some(_)) if name.ends_with("_BASE_URL") => {}
+                Ok(Some(_)) if is_trimmed => {}
                 Ok(Some(place)) => self.warn_of_blanks(name, &place),
                 Err(fault) => faults.push(fault),
             }
@@ -148,19 +170,19 @@ impl Vars {
             None | Some(Origin::Set) => return Ok(None),
             Some(Origin::Variable) => return Ok(Some(name.to_owned())),
             Some(Origin::Profile) => {
-                return Ok(Some(format!("{} in the profile", key_of(name))));
+                return Ok(Some(in_profile(name)));
             }
             Some(Origin::VariableFile(path)) => {
                 let variable = file_of(name);
                 (format!("the file of {variable}"), variable, path)
             }
             Some(Origin::ProfileFile(path)) => {
-                let key = format!("{} in the profile", key_of(&file_of(name)));
+                let key = in_profile(&file_of(name));
                 (format!("the file of {key}"), key, path)
             }
         };
         let secret = secret(&variable, Path::new(&path))?;
-        self.files.insert(name.to_owned(), secret);
+        self.files.insert(name.to_owned(), (variable, secret));
         Ok(Some(place))
     }
 
@@ -174,7 +196,7 @@ impl Vars {
             let text = environment::text(name);
             text.map_err(|_| format!("{name} is not UTF-8 text"))
         };
-        let of_profile = |name: &str| self.profile.get(name).filter(|it| !it.is_empty()).cloned();
+        let of_profile = |name: &str| self.of_profile_at(name);
         let both = |one: &str, other: &str| {
             Err(format!(
                 "{one} and {other} are both set: which one counts? unset the other"
@@ -203,6 +225,11 @@ impl Vars {
             ));
         }
     }
+}
+
+/// Names a setting by its key in a profile.
+fn in_profile(name: &str) -> String {
+    format!("{} in the profile", key_of(name))
 }
 
 /// Reads the file of a secret, without the line break at its end.

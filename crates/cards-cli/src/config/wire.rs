@@ -62,9 +62,11 @@ impl Vars {
     }
 
     fn with_proxy(&self, options: BackendOptions) -> Result<BackendOptions, Error> {
-        match self.get(PROXY).as_deref().map(str::trim) {
-            None | Some(NO_PROXY) => Ok(options),
-            Some(OF_ENVIRONMENT) => {
+        let set = self.get(PROXY);
+        match set.as_deref().map(str::trim).filter(|it| !it.is_empty()) {
+            None => Ok(options),
+            Some(word) if word.eq_ignore_ascii_case(NO_PROXY) => Ok(options),
+            Some(word) if word.eq_ignore_ascii_case(OF_ENVIRONMENT) => {
                 let var = |name: &str| environment::text(name).ok().flatten();
                 Ok(options.proxies_from_vars(var)?)
             }

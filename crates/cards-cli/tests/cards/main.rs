@@ -23,6 +23,7 @@ mod openapi;
 mod outcomes;
 mod readme;
 mod sandbox;
+mod setting_words;
 mod settings;
 mod shapes;
 mod terminal;

@@ -20,6 +20,7 @@ use crate::request::{FORM, address, request};
 use crate::shown::Frame;
 use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
+use crate::vars::word;
 
 /// The address of the documents' request examples.
 pub const PRODUCTION: &str = "https://kraken.airpay.co.in";
@@ -173,7 +174,7 @@ impl Airpay {
             PRODUCTION,
         )?;
         let mut airpay = Self::new(base, required("CARDS_AIRPAY_SECRET_KEY")?);
-        if let Some(url) = var("CARDS_AIRPAY_TOKEN_BASE_URL") {
+        if let Some(url) = word(&var, "CARDS_AIRPAY_TOKEN_BASE_URL") {
             airpay = airpay.token_base(base_url("CARDS_AIRPAY_TOKEN_BASE_URL", &url, PRODUCTION)?);
         }
         if var("CARDS_AIRPAY_AFFILIATE").is_some() {
@@ -186,13 +187,13 @@ impl Airpay {
         if let Some(mobile_no) = var("CARDS_AIRPAY_MOBILE_NO") {
             airpay = airpay.login(&mobile_no, required("CARDS_AIRPAY_PASSWORD")?);
         }
-        if let Some(recipe) = var("CARDS_AIRPAY_ORDER") {
+        if let Some(recipe) = word(&var, "CARDS_AIRPAY_ORDER") {
             let recipe = recipe.parse::<Recipe>();
             airpay = airpay.recipe(
                 recipe.map_err(|error| ConfigError::new(format!("CARDS_AIRPAY_ORDER: {error}")))?,
             );
         }
-        if let Some(offset) = var("CARDS_AIRPAY_UTC_OFFSET") {
+        if let Some(offset) = word(&var, "CARDS_AIRPAY_UTC_OFFSET") {
             let offset = offset.parse::<UtcOffset>();
             airpay =
                 airpay.utc_offset(offset.map_err(|error| {

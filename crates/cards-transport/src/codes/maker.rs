@@ -81,9 +81,10 @@ impl fmt::Display for OtpAlgorithm {
 impl FromStr for OtpAlgorithm {
     type Err = ConfigError;
 
-    /// Reads a name in any case, with or without the hyphen of `SHA-256`.
+    /// Reads a name in any case, with or without the hyphen of `SHA-256` and white
+    /// space around.
     fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let name = text.to_ascii_lowercase().replace('-', "");
+        let name = text.trim().to_ascii_lowercase().replace('-', "");
         let known = Self::ALL
             .iter()
             .copied()

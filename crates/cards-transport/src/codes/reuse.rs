@@ -47,11 +47,12 @@ impl fmt::Display for OtpReuse {
 impl FromStr for OtpReuse {
     type Err = ConfigError;
 
+    /// Reads the words in any letter case, with white space around or without.
     fn from_str(text: &str) -> Result<Self, ConfigError> {
         let known = Self::ALL
             .iter()
             .copied()
-            .find(|known| known.as_str().eq_ignore_ascii_case(text));
+            .find(|known| known.as_str().eq_ignore_ascii_case(text.trim()));
         known.ok_or_else(|| ConfigError::new("one of learn, allowed and never is wanted"))
     }
 }

@@ -27,6 +27,7 @@ use crate::request::from_fields;
 use crate::shown::Frame;
 use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
+use crate::vars::word;
 
 /// The host of the documents' request example.
 pub const PRODUCTION: &str = "https://public-api.ibanera.com";
@@ -181,11 +182,11 @@ impl Ibanera {
             PRODUCTION,
         )?;
         let mut ibanera = Self::new(base);
-        if let Some(url) = var("CARDS_IBANERA_TOKEN_BASE_URL") {
+        if let Some(url) = word(&var, "CARDS_IBANERA_TOKEN_BASE_URL") {
             ibanera =
                 ibanera.token_base(base_url("CARDS_IBANERA_TOKEN_BASE_URL", &url, PRODUCTION)?);
         }
-        if let Some(scheme) = var("CARDS_IBANERA_AUTHORIZATION") {
+        if let Some(scheme) = word(&var, "CARDS_IBANERA_AUTHORIZATION") {
             let scheme = scheme.parse::<AuthorizationScheme>();
             ibanera =
                 ibanera.authorization(scheme.map_err(|e| e.of("CARDS_IBANERA_AUTHORIZATION"))?);
@@ -199,7 +200,7 @@ impl Ibanera {
         if let Some(codes) = codes_from_vars(&var)? {
             ibanera = ibanera.one_time_codes(codes);
         }
-        if let Some(reuse) = var("CARDS_IBANERA_OTP_REUSE") {
+        if let Some(reuse) = word(&var, "CARDS_IBANERA_OTP_REUSE") {
             let reuse = reuse.parse::<OtpReuse>();
             ibanera = ibanera.otp_reuse(reuse.map_err(|e| e.of("CARDS_IBANERA_OTP_REUSE"))?);
         }
@@ -222,21 +223,21 @@ fn codes_from_vars(
     } else {
         return Ok(None);
     };
-    if let Some(digits) = var("CARDS_IBANERA_TOTP_DIGITS") {
+    if let Some(digits) = word(var, "CARDS_IBANERA_TOTP_DIGITS") {
         // Any other text is no number of digits.
-        let digits = digits.trim().parse().unwrap_or(0);
+        let digits = digits.parse().unwrap_or(0);
         codes = codes
             .digits(digits)
             .map_err(|e| e.of("CARDS_IBANERA_TOTP_DIGITS"))?;
     }
-    if let Some(step) = var("CARDS_IBANERA_TOTP_STEP") {
-        let step = Duration::from_secs(step.trim().parse().unwrap_or(0));
+    if let Some(step) = word(var, "CARDS_IBANERA_TOTP_STEP") {
+        let step = Duration::from_secs(step.parse().unwrap_or(0));
         codes = codes
             .step(step)
             .map_err(|e| e.of("CARDS_IBANERA_TOTP_STEP"))?;
     }
-    if let Some(algorithm) = var("CARDS_IBANERA_TOTP_ALGORITHM") {
-        let algorithm = algorithm.trim().parse::<OtpAlgorithm>();
+    if let Some(algorithm) = word(var, "CARDS_IBANERA_TOTP_ALGORITHM") {
+        let algorithm = algorithm.parse::<OtpAlgorithm>();
         codes = codes.algorithm(algorithm.map_err(|e| e.of("CARDS_IBANERA_TOTP_ALGORITHM"))?);
     }
     Ok(Some(codes))

@@ -34,7 +34,7 @@ impl FromStr for AuthorizationScheme {
         match text.trim().to_ascii_lowercase().as_str() {
             "bearer" => Ok(Self::Bearer),
             "bare" => Ok(Self::Bare),
-            _ => Err(ConfigError::new("neither bearer nor bare")),
+            _ => Err(ConfigError::new("one of bearer and bare is wanted")),
         }
     }
 }

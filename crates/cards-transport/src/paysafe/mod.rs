@@ -23,6 +23,7 @@ use crate::refusal::{FieldRefusal, Refusal, Said};
 use crate::request::from_fields;
 use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
+use crate::vars::word;
 
 /// Production. That the documented path sits under this prefix is inferred from
 /// the token call and the consumer calls.
@@ -129,7 +130,7 @@ impl Paysafe {
             PRODUCTION,
         )?;
         let mut paysafe = Self::new(base);
-        if let Some(url) = var("CARDS_PAYSAFE_TOKEN_BASE_URL") {
+        if let Some(url) = word(&var, "CARDS_PAYSAFE_TOKEN_BASE_URL") {
             paysafe =
                 paysafe.token_base(base_url("CARDS_PAYSAFE_TOKEN_BASE_URL", &url, PRODUCTION)?);
         }

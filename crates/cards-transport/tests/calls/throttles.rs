@@ -365,6 +365,8 @@ fn a_rate_reads_from_a_text() {
         ("300/m", 300, 60),
         ("1000/h", 1_000, 3_600),
         (" 1/s ", 1, 1),
+        ("5 / M", 5, 60),
+        ("7/H", 7, 3_600),
     ] {
         let rate = Rate::new(requests, Duration::from_secs(seconds)).unwrap();
         assert_eq!(text.parse::<Rate>().unwrap(), rate, "{text}");
@@ -380,7 +382,7 @@ fn a_rate_reads_from_a_text() {
         "5/",
         "1.5/s",
         "5/s/s",
-        "5 /s",
+        "5 0/s",
         "9999999999/s",
     ] {
         let said = text.parse::<Rate>().unwrap_err().to_string();
