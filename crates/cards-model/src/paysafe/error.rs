@@ -27,9 +27,12 @@ pub struct ErrorBody {
 
 fn details_or_code<'de, D: Deserializer<'de>>(d: D) -> Result<Option<ErrorDetails>, D::Error> {
     let raw = Box::<RawValue>::deserialize(d)?;
-    // serde reads a list into any struct.
-    let is_object = raw.get().starts_with('{');
-    let details = || serde_json::from_str(raw.get()).ok().filter(|_| is_object);
+    let details = || match raw.get().as_bytes().first() {
+        // serde reads a list into any struct.
+        Some(b'{') => serde_json::from_str(raw.get()).ok(),
+        Some(b'[') => listed(raw.get()),
+        _ => None,
+    };
     let is_code = |text: &String| {
         let mut bytes = text.bytes();
         !text.is_empty() && bytes.all(|b| b.is_ascii_lowercase() || b == b'_')
@@ -44,6 +47,46 @@ fn details_or_code<'de, D: Deserializer<'de>>(d: D) -> Result<Option<ErrorDetail
             ..ErrorDetails::default()
         })
     }))
+}
+
+/// Reads a list of errors, which the document's schema can be taken for. `None`:
+/// it is empty, or something else is in it.
+fn listed(text: &str) -> Option<ErrorDetails> {
+    let all = serde_json::from_str::<Vec<Box<RawValue>>>(text).ok()?;
+    let one = |raw: &RawValue| match raw.get().starts_with('{') {
+        true => serde_json::from_str(raw.get()).ok(),
+        false => None,
+    };
+    ErrorDetails::joined(all.iter().map(|raw| one(raw)).collect::<Option<Vec<_>>>()?)
+}
+
+impl ErrorDetails {
+    /// Makes one error of several: the first, with the sentences and the fields of
+    /// the others behind its own. `None` where there are none.
+    ///
+    /// ```
+    /// use cards_model::paysafe::ErrorBody;
+    ///
+    /// let two = r#"{"error":[{"code":"1","message":"a"},{"code":"2","message":"b"}]}"#;
+    /// let error = serde_json::from_str::<ErrorBody>(two)?.error.unwrap();
+    /// assert_eq!(error.code.as_deref(), Some("1"));
+    /// assert_eq!(error.details, ["2: b"]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn joined(all: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut all = all.into_iter();
+        let mut first = all.next()?;
+        for other in all {
+            let told = [other.code, other.message].into_iter().flatten();
+            let told: Vec<_> = told.collect();
+            if !told.is_empty() {
+                first.details.push(told.join(": "));
+            }
+            first.details.extend(other.details);
+            first.field_errors.extend(other.field_errors);
+        }
+        Some(first)
+    }
 }
 
 /// Holds an error as Paysafe tells it.

@@ -93,7 +93,17 @@ impl Paged for ListCustomerCards {
             None => size.is_some_and(|size| records < size),
         };
         let next = number.checked_add(1)?;
-        (records > 0 && !is_last).then(|| self.clone().page_number(next))
+        if records == 0 || is_last {
+            return None;
+        }
+        let call = self.clone().page_number(next);
+        // Nobody says what one parameter means without the other: the pages after
+        // one whose size was the server's choice have that size.
+        let chosen = size.and_then(|size| u32::try_from(size).ok());
+        Some(match (self.page_size, chosen) {
+            (None, Some(size)) => call.page_size(size),
+            _ => call,
+        })
     }
 
     fn announces_more(&self, page: &CustomerCardsReply) -> bool {

@@ -9,7 +9,7 @@ pub use credentials::IssueAccessToken;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cards_model::paysafe::{AccessToken, ErrorBody};
+use cards_model::paysafe::{AccessToken, ErrorBody, ErrorDetails};
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, header};
 use serde::de::DeserializeOwned;
@@ -18,7 +18,7 @@ use crate::authorization::{self, bearer};
 use crate::base_url::{BaseUrl, base_url};
 use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
-use crate::json::{body_text, is_object, read_object};
+use crate::json::{Object, body_text, is_object, read_object};
 use crate::refusal::{FieldRefusal, Refusal, Said};
 use crate::request::from_fields;
 use crate::token_source::TokenSource;
@@ -214,11 +214,19 @@ pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> 
     }
 }
 
-/// Reads the error object. `None`: the body holds none.
+/// Reads the error object, or a list of them. `None`: the body holds none.
 fn refusal(body: &[u8]) -> Option<Refusal> {
-    let body = serde_json::from_slice::<ErrorBody>(body).ok()?;
-    let details = body.error?;
-    let message = details.message.or(body.error_description);
+    let all: Vec<Object<ErrorBody>> = match body.trim_ascii_start().first() {
+        Some(b'[') => serde_json::from_slice(body).ok()?,
+        _ => vec![serde_json::from_slice(body).ok()?],
+    };
+    let mut description = None;
+    let errors = all.into_iter().filter_map(|Object(body)| {
+        description = description.take().or(body.error_description);
+        body.error
+    });
+    let details = ErrorDetails::joined(errors.collect::<Vec<_>>())?;
+    let message = details.message.or(description);
     let mut refusal = Refusal::new(details.code, message);
     refusal.details = details.details;
     refusal.fields = details

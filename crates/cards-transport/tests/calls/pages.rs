@@ -1,11 +1,15 @@
 //! Lists are walked to their end, and no further.
 
+use std::sync::{Arc, Mutex};
+
 use bytes::Bytes;
 use cards_transport::ibanera::Ibanera;
 use cards_transport::model::ibanera::ListCustomerCards;
 use cards_transport::model::paysafe::ListPrepaidCards;
 use cards_transport::paysafe::Paysafe;
-use cards_transport::{BlockingTransport, ErrorKind, Limits, PagingTrouble, Settings, blocking};
+use cards_transport::{
+    BlockingTransport, Call, ErrorKind, Limits, Paged, PagingTrouble, Settings, blocking,
+};
 use http::{Request, Response};
 
 use crate::samples::{ibanera, paysafe};
@@ -106,6 +110,52 @@ fn ibanera_pages_by_the_number_of_pages_where_it_is_told() {
         ),
     });
     assert_eq!(untold.items(ListCustomerCards::new()).count(), 5);
+}
+
+/// The document says nothing on pageNumber without pageSize, nor the other way
+/// round.
+#[test]
+fn each_request_of_a_walk_has_both_parameters_of_paging() {
+    for (call, begins) in [
+        (ListCustomerCards::new(), "pageNumber=1&pageSize=10"),
+        (
+            ListCustomerCards::new().page_number(2),
+            "pageNumber=2&pageSize=10",
+        ),
+        (
+            ListCustomerCards::new().page_size(7),
+            "pageNumber=1&pageSize=7",
+        ),
+    ] {
+        let sent = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&sent);
+        let transport = move |request: Request<Bytes>, _: Limits| -> Outcome {
+            let query = request.uri().query().unwrap_or_default().to_owned();
+            let mut seen = seen.lock().unwrap();
+            seen.push(query);
+            let number = seen.len();
+            let page = format!(
+                r#"{{"status":"1","details":[{{"customersId":{number}}}],"pageSize":1,"numberOfPages":4}}"#
+            );
+            Ok(Response::new(Bytes::from(page)))
+        };
+        let client = blocking::Client::new(ibanera(), transport);
+        assert!(client.items(call).count() >= 3);
+        let sent = sent.lock().unwrap();
+        assert_eq!(sent[0], begins);
+        let size = begins.split('&').next_back().unwrap();
+        for query in sent.iter() {
+            assert!(
+                query.starts_with("pageNumber=") && query.ends_with(size),
+                "{query}"
+            );
+        }
+    }
+    // Begun without a size, a walk goes on with that of the reply.
+    let page = r#"{"status":"1","details":[{"customersId":1}],"pageSize":1,"numberOfPages":3}"#;
+    let page = ListCustomerCards::parse(page.as_bytes()).unwrap();
+    let next = ListCustomerCards::new().next(&page).unwrap();
+    assert_eq!(next, ListCustomerCards::new().page_number(2).page_size(1));
 }
 
 /// A list of `total` cards, of which each page holds `most`, whatever its meta

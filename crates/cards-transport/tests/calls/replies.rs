@@ -248,6 +248,30 @@ fn told<P: Provider + Clone, C: Call<Provider = P>>(
     })
 }
 
+/// The schema of the error begins with an array that holds nothing.
+#[test]
+fn a_list_of_errors_is_read_to_its_last() {
+    let call = ListPrepaidCards::new("12345678");
+    for (body, words) in [
+        (
+            r#"{"error":[{"code":"5068","message":"first"},{"code":"7","message":"second"}]}"#,
+            "5068: first: 7: second",
+        ),
+        (
+            r#"{"error":[{"code":"5068","fieldErrors":[{"field":"limit","error":"7"}]},{}]}"#,
+            "5068: limit 7",
+        ),
+    ] {
+        let words = Some(words.to_owned());
+        let came = told(&paysafe(), &call, body);
+        assert_eq!(came, [words.clone(), words], "{body}");
+    }
+    // Under a 200 a list says nothing of what was done.
+    let body = r#"[{"error":{"code":"5068","message":"first"}},{"error":{"message":"second"}}]"#;
+    let words = Some("5068: first: second".to_owned());
+    assert_eq!(told(&paysafe(), &call, body), [words, None]);
+}
+
 #[test]
 fn what_is_odd_in_a_refusal_does_not_lose_the_rest() {
     let call = ListPrepaidCards::new("12345678");
@@ -282,6 +306,11 @@ fn what_is_odd_in_a_refusal_does_not_lose_the_rest() {
     for body in [
         r#"{"error":[]}"#,
         r#"{"error":["A","B"]}"#,
+        r#"{"error":[["A","B"]]}"#,
+        r#"{"error":[{"code":"A"},7]}"#,
+        "[]",
+        "[[]]",
+        r#"[{"code":"A","message":"B"}]"#,
         r#"{"error":null}"#,
         r#"{"error":7}"#,
         r#"{"error":""}"#,
