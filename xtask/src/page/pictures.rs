@@ -8,7 +8,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use super::Error;
 use super::browser::Browser;
 use super::checks::is_live;
-use super::scene::{called, views};
+use super::scene::Scene;
 
 /// Every view, wide and narrow, light and dark.
 pub(super) async fn take(browser: &Browser, folder: &Path) -> Result<(), Error> {
@@ -17,13 +17,13 @@ pub(super) async fn take(browser: &Browser, folder: &Path) -> Result<(), Error> 
         move |source| Error::Picture { path, source }
     };
     fs::create_dir_all(folder).map_err(failed(folder))?;
-    let sandbox = called()?;
+    let scene = Scene::start()?;
     for (size, width, height, mobile) in [("desktop", 1280, 800, false), ("phone", 390, 844, true)]
     {
         browser.resize(width, height, mobile).await?;
         for scheme in ["light", "dark"] {
             browser.prefer(scheme).await?;
-            for (name, view) in views(&sandbox) {
+            for (name, view) in scene.views() {
                 browser.goto(&view).await?;
                 if !view.contains("/page/") {
                     is_live(browser).await?;

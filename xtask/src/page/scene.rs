@@ -30,9 +30,37 @@ const VIEWS: [(&str, &str); 11] = [
     ("checksum", CHECKSUM),
 ];
 
-/// The views' names and URLs; the checksum's is the last.
-pub(super) fn views(sandbox: &Running) -> [(&'static str, String); VIEWS.len()] {
-    VIEWS.map(|(name, path)| (name, format!("{}{path}", sandbox.url())))
+/// Sandboxes whose pages differ in more than a path.
+pub(super) struct Scene {
+    called: Running,
+    /// No call has come.
+    fresh: Running,
+    /// As [`called`], with the values of the calls.
+    kept: Running,
+}
+
+impl Scene {
+    pub(super) fn start() -> Result<Self, Error> {
+        let kept = Sandbox::builder().keep_values().start_blocking()?;
+        Ok(Self {
+            called: called()?,
+            fresh: start()?,
+            kept: calls_of(kept)?,
+        })
+    }
+
+    /// The views' names and URLs; the checksum's is the last.
+    pub(super) fn views(&self) -> Vec<(&'static str, String)> {
+        let fresh = ("start", self.fresh.url());
+        let kept = ("values", format!("{}/?exchange=8", self.kept.url()));
+        let called = VIEWS.map(|(name, path)| (name, format!("{}{path}", self.called.url())));
+        [fresh, kept].into_iter().chain(called).collect()
+    }
+
+    /// The sandbox of [`called`].
+    pub(super) const fn called(&self) -> &Running {
+        &self.called
+    }
 }
 
 /// A form of Airpay's, not in the order of its table.
@@ -49,7 +77,10 @@ pub(super) fn start() -> Result<Running, Error> {
 
 /// A sandbox with some accepted and some refused calls.
 pub(super) fn called() -> Result<Running, Error> {
-    let sandbox = start()?;
+    calls_of(start()?)
+}
+
+fn calls_of(sandbox: Running) -> Result<Running, Error> {
     let received = FIELDS.map(|(_, value)| value);
     calls::preference(&sandbox, &FIELDS, &received)?;
     calls::preference(&sandbox, &FIELDS, &IN_TABLE_ORDER)?;

@@ -7,7 +7,7 @@ use super::calculator::fill_in;
 use super::{expect, is_live, quiet};
 use crate::page::Error;
 use crate::page::browser::Browser;
-use crate::page::scene::{CUSTOMERS, called, views};
+use crate::page::scene::{CUSTOMERS, Scene};
 
 pub(super) async fn keyboard(browser: &Browser) -> Result<(), Error> {
     // Where the focus is, and whether it can be seen there.
@@ -25,8 +25,8 @@ pub(super) async fn keyboard(browser: &Browser) -> Result<(), Error> {
             .filter((one) => one.type !== 'hidden' && one.checkVisibility())
             .filter((one) => one.type !== 'radio' || one.checked)
             .map((one) => [all.indexOf(one), one.outerHTML.slice(0, 80)]);";
-    let sandbox = called()?;
-    for (_, view) in views(&sandbox) {
+    let scene = Scene::start()?;
+    for (_, view) in scene.views() {
         browser.goto(&view).await?;
         if !view.contains("/page/") {
             is_live(browser).await?;
@@ -61,7 +61,7 @@ pub(super) async fn keyboard(browser: &Browser) -> Result<(), Error> {
         }
     }
     // And what is reached can be used: skip, open, close.
-    browser.goto(&sandbox.url()).await?;
+    browser.goto(&scene.called().url()).await?;
     is_live(browser).await?;
     browser.press(Key::Tab).await?;
     browser.press(Key::Enter).await?;
@@ -93,9 +93,9 @@ pub(super) async fn phone(browser: &Browser) -> Result<(), Error> {
         const most = Math.max(document.documentElement.scrollWidth, document.body.scrollWidth);
         if (most > 390) wide.push(document.body);
         return wide.map((one) => one.outerHTML.slice(0, 100)).join('; ');";
-    let sandbox = called()?;
+    let scene = Scene::start()?;
     browser.resize(390, 844, true).await?;
-    for (_, view) in views(&sandbox) {
+    for (_, view) in scene.views() {
         browser.goto(&view).await?;
         if view.ends_with(CUSTOMERS) {
             browser
@@ -158,13 +158,13 @@ pub(super) async fn schemes(browser: &Browser) -> Result<(), Error> {
         context.fillStyle = getComputedStyle(document.body).backgroundColor;
         context.fillRect(0, 0, 1, 1);
         return context.getImageData(0, 0, 1, 1).data[0];";
-    let sandbox = called()?;
+    let scene = Scene::start()?;
     for (scheme, is_right) in [
         ("light", (|ground| ground > 200) as fn(u64) -> bool),
         ("dark", |ground| ground < 60),
     ] {
         browser.prefer(scheme).await?;
-        for (_, view) in views(&sandbox) {
+        for (_, view) in scene.views() {
             browser.goto(&view).await?;
             let ground = browser.eval(GROUND).await?.as_u64().unwrap_or(128);
             expect(
