@@ -13,6 +13,8 @@ use crate::engine::card_number;
 pub(super) struct Hidden {
     /// The longest first.
     secrets: Vec<String>,
+    /// Those of them that are secret whole: no digit of a card number that is one of them is shown.
+    whole: Vec<String>,
 }
 
 /// From so many bytes on, a secret is looked for inside other values too; a shorter one hides only
@@ -24,7 +26,10 @@ const SHORTEST: usize = 3;
 const MOST: usize = 128;
 
 impl Hidden {
-    pub(super) fn of<'a>(entries: impl Iterator<Item = &'a Entry>) -> Self {
+    pub(super) fn of<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Self {
+        let whole = entries
+            .clone()
+            .filter(|entry| entry.secrecy == Secrecy::Secret && !entry.text.is_empty());
         let secret = entries.filter(|entry| entry.secrecy != Secrecy::Shown && !is_plain(entry));
         let texts = secret.flat_map(|entry| {
             // What follows `Bearer` and the like is the secret itself.
@@ -35,7 +40,8 @@ impl Hidden {
         let mut secrets: Vec<_> = texts.map(str::to_owned).collect();
         secrets.sort_unstable_by(|one, other| (other.len(), other).cmp(&(one.len(), one)));
         secrets.dedup();
-        Self { secrets }
+        let whole = whole.map(|entry| entry.text.trim().to_owned()).collect();
+        Self { secrets, whole }
     }
 
     /// The name and the value as they may be shown.
@@ -51,7 +57,10 @@ impl Hidden {
         match entry.secrecy {
             _ if entry.text.is_empty() || is_plain(entry) => Cow::Borrowed(&entry.text),
             Secrecy::Secret => REDACTED.into(),
-            Secrecy::CardNumber => Pan::new(&*entry.text).redacted(),
+            Secrecy::CardNumber if self.is_card_number(&entry.text) => {
+                Pan::new(&*entry.text).redacted()
+            }
+            Secrecy::CardNumber => REDACTED.into(),
             Secrecy::Shown if self.secrets.len() > MOST => REDACTED.into(),
             Secrecy::Shown => {
                 let decoded = decoded(&entry.text);
@@ -72,6 +81,12 @@ impl Hidden {
                 }
             }
         }
+    }
+
+    /// Whether a card number's value is one as it is written, masked or not, rather than a secret in its place.
+    fn is_card_number(&self, text: &str) -> bool {
+        let is_taken = |byte: u8| byte.is_ascii_digit() || b" -*Xx".contains(&byte);
+        text.bytes().all(is_taken) && !self.whole.iter().any(|secret| secret == text.trim())
     }
 
     fn is_one(&self, text: &str) -> bool {

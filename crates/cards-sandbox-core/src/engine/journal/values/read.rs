@@ -91,16 +91,25 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The pairs of a query or a form.
+    /// The pairs of a query or a form. A secret that was not encoded goes on behind its own `&`: a name that no document
+    /// has may be a part of it there.
     pub(in crate::engine::journal) fn pairs(&mut self, part: Part, encoded: &[u8]) {
         let pairs = encoded.split(|byte| *byte == b'&');
+        let mut follows_secret = false;
         for pair in pairs.filter(|pair| !pair.is_empty()) {
             let Some((name, value)) = form_urlencoded::parse(pair).next() else {
                 continue;
             };
-            let is_named = pair.contains(&b'=') || self.is_documented(part, &name);
-            let shown = if is_named { &*name } else { REDACTED };
-            self.add(part, &name, shown, &value, true);
+            let is_documented = self.is_documented(part, &name);
+            if follows_secret && !is_documented {
+                self.push(part, REDACTED, &value, true, Secrecy::Secret);
+            } else {
+                let is_named = is_documented || pair.contains(&b'=');
+                let shown = if is_named { &*name } else { REDACTED };
+                self.add(part, &name, shown, &value, true);
+            }
+            let last = self.draft.entries.last();
+            follows_secret = last.is_some_and(|entry| entry.secrecy == Secrecy::Secret);
         }
     }
 
@@ -163,21 +172,27 @@ impl<'a> Reader<'a> {
 
     /// Adds a value: `plain` is its name as the documents would have it.
     fn add(&mut self, part: Part, plain: &str, shown: &str, text: &str, is_text: bool) {
+        let is_name = self.is_documented(part, plain) || is_like_a_name(shown);
+        let secrecy = match is_name {
+            true => self.secrecy(part, plain),
+            // It may be the end of one.
+            false => Secrecy::Secret,
+        };
+        let name = if is_name { shown } else { REDACTED };
+        self.push(part, name, text, is_text, secrecy);
+    }
+
+    fn push(&mut self, part: Part, name: &str, text: &str, is_text: bool, secrecy: Secrecy) {
         if self.draft.entries.len() == MOST_READ {
             self.draft.left_out += 1;
             return;
         }
-        let is_name = self.is_documented(part, plain) || is_like_a_name(shown);
         let entry = Entry {
             part,
-            name: if is_name { shown } else { REDACTED }.to_owned(),
+            name: name.to_owned(),
             text: text.to_owned(),
             is_text,
-            secrecy: match is_name {
-                true => self.secrecy(part, plain),
-                // It may be the end of one.
-                false => Secrecy::Secret,
-            },
+            secrecy,
         };
         self.draft.entries.push(entry);
     }

@@ -1,7 +1,8 @@
 use axum::http::HeaderMap;
 
-use super::read::Reader;
-use super::secrecy::{REDACTED, is_like_a_name, looks_secret};
+use super::hidden::Hidden;
+use super::read::{Entry, Reader};
+use super::secrecy::{REDACTED, Secrecy, is_like_a_name, looks_secret};
 use super::*;
 use crate::engine::journal::documented::{Documented, Names};
 
@@ -35,22 +36,39 @@ fn pairs(kept: &KeptValues) -> Vec<(&str, &str)> {
 
 #[test]
 fn a_form_is_kept_but_for_secrets() {
-    let form = "user=Asha&password=Quiet&card=4111111111111111&x=&note=a%26b+c&otp=12&=bare&Bare&4111=1&PassWord=z";
+    let form =
+        "user=Asha&card=4111111111111111&x=&note=a%26b+c&Bare&password=Quiet&4111=1&=bare&user=Uma";
     let kept = kept(FORM, form);
     let expected = [
         ("user", "Asha"),
-        ("password", REDACTED),
         ("card", "411111******1111"),
         ("x", ""),
         ("note", "a&b c"),
-        ("otp", REDACTED),
-        ("", REDACTED),
         (REDACTED, ""),
+        ("password", REDACTED),
         (REDACTED, REDACTED),
-        ("PassWord", REDACTED),
+        (REDACTED, REDACTED),
+        ("user", "Uma"),
     ];
     assert_eq!(pairs(&kept), expected);
     assert!(kept.values.iter().all(|value| value.is_text));
+}
+
+/// As whoever forgets to encode a password sends it.
+#[test]
+fn a_secret_goes_on_behind_its_own_ampersand() {
+    for secret in ["password", "otp", "pin", "client_secret"] {
+        for tail in ["Sea=42", "Sea=&42", "a=1&b=2", "note=Sea&&=x"] {
+            let kept = kept(FORM, &format!("user=Asha&{secret}=Quiet&{tail}&user=Uma"));
+            let pairs = pairs(&kept);
+            assert_eq!(pairs[..2], [("user", "Asha"), (secret, REDACTED)]);
+            assert_eq!(pairs.last(), Some(&("user", "Uma")), "{tail}");
+            for (name, value) in &pairs[2..pairs.len() - 1] {
+                assert_eq!(*name, REDACTED, "{tail}");
+                assert!([REDACTED, ""].contains(value), "{tail}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -100,7 +118,7 @@ fn what_cannot_be_read_is_counted() {
 
 #[test]
 fn a_secret_is_hidden_wherever_else_it_comes() {
-    let form = "password=Quiet%23Sea42&note=my+Quiet%23Sea42!&Quiet%23Sea42=1&otp=1234&pin_code=1&a=1234&b=12345";
+    let form = "note=my+Quiet%23Sea42!&a=1234&b=12345&Quiet%23Sea42=1&user=U&otp=1234&user=U&password=Quiet%23Sea42";
     let values = both(
         FORM,
         form,
@@ -109,19 +127,45 @@ fn a_secret_is_hidden_wherever_else_it_comes() {
     assert_eq!(
         pairs(&values.request),
         [
-            ("password", REDACTED),
             ("note", "my [redacted]!"),
-            (REDACTED, REDACTED),
-            ("otp", REDACTED),
-            ("pin_code", REDACTED),
             ("a", REDACTED),
             ("b", "12345"),
+            (REDACTED, REDACTED),
+            ("user", "U"),
+            ("otp", REDACTED),
+            ("user", "U"),
+            ("password", REDACTED),
         ]
     );
     assert_eq!(
         pairs(&values.reply),
         [("said", REDACTED), ("status", "200"), ("n", REDACTED)]
     );
+}
+
+#[test]
+fn a_card_number_is_shown_in_part_and_a_secret_in_its_place_is_not() {
+    let entry = |name: &str, text: &str, secrecy| Entry {
+        part: Part::Body,
+        name: name.to_owned(),
+        text: text.to_owned(),
+        is_text: true,
+        secrecy,
+    };
+    for (text, password, shown) in [
+        ("4111111111111111", "Quiet", "411111******1111"),
+        ("411111XXXXXX1111", "Quiet", "411111******1111"),
+        ("QuietSea42Quiet", "Other", REDACTED),
+        ("QuietSea42Quiet", "QuietSea42Quiet", REDACTED),
+        ("4111111111111111", "4111111111111111", REDACTED),
+    ] {
+        let entries = [
+            entry("card_no", text, Secrecy::CardNumber),
+            entry("password", password, Secrecy::Secret),
+        ];
+        let hidden = Hidden::of(entries.iter());
+        assert_eq!(hidden.shown(&entries[0]).1, shown, "{text}");
+    }
 }
 
 #[test]
