@@ -160,6 +160,7 @@ impl<'a> Explain<'a> {
             matched: None,
             tried: 0,
             limited: self.is_large(),
+            cut: false,
             secret_is_empty: self.secret.is_empty(),
             absent: Vec::new(),
             json: false,
@@ -198,6 +199,7 @@ impl<'a> Explain<'a> {
         let mut search = Search::new(self.secret, known, wanted);
         let found = search.run(&ways, || Space::of(self.fields, known));
         explanation.tried = search.tried;
+        explanation.cut = search.is_spent();
         if let Some(found) = found {
             explanation.found(self.cause(found.way, found.mistakes, found.or), search.form);
         }

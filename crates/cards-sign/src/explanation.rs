@@ -15,6 +15,8 @@ pub struct Explanation {
     pub(crate) matched: Option<Cause>,
     pub(crate) tried: usize,
     pub(crate) limited: bool,
+    /// The most digests were made before all that is known was tried.
+    pub(crate) cut: bool,
     pub(crate) secret_is_empty: bool,
     pub(crate) absent: Vec<String>,
     /// The body was a JSON text, and its members were taken for the fields.
@@ -54,6 +56,13 @@ impl Explanation {
     #[must_use]
     pub const fn tried(&self) -> usize {
         self.tried
+    }
+
+    /// Whether the search ended at [`MAX_TRIED`](crate::MAX_TRIED) digests or [`MAX_HASHED`](crate::MAX_HASHED) bytes,
+    /// so that the rarest mistakes were not tried. This is so for the largest forms alone.
+    #[must_use]
+    pub const fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// Whether the body was over [`MAX_FIELDS`](crate::MAX_FIELDS) or [`MAX_BYTES`](crate::MAX_BYTES).
@@ -142,7 +151,7 @@ impl fmt::Display for Cause {
         }
         f.write_str(", and then the secret")?;
         match self.order {
-            Arrangement::Received => f.write_str(", which is right."),
+            Arrangement::Received => f.write_str(", as documented."),
             Arrangement::Strategy(order) => write!(
                 f,
                 ", but sent them in another order. \
@@ -181,9 +190,14 @@ impl fmt::Display for Explanation {
                  the body is too large to try other orders and mistakes.",
             )?;
         } else {
+            let which = if self.cut {
+                "; the rarest were not tried"
+            } else {
+                ""
+            };
             write!(
                 f,
-                "No order of the fields and no known mistake gives this checksum ({} tried).",
+                "No order of the fields and no known mistake gives this checksum ({} tried{which}).",
                 self.tried
             )?;
         }

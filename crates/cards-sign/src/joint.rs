@@ -17,8 +17,11 @@ impl Joint {
         length: 0,
     };
 
-    /// Reads a text in which `%XX` stands for a byte. `None`: it is too long, or no text.
+    /// Reads a text in which `%XX` stands for a byte. `None`: it is too long, no text, or has white space as it is.
     pub(crate) fn read(text: &str) -> Option<Self> {
+        if text.contains(char::is_whitespace) {
+            return None;
+        }
         let mut joint = Self::EMPTY;
         let mut rest = text.as_bytes();
         while let [first, more @ ..] = rest {

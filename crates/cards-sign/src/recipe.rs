@@ -242,7 +242,7 @@ impl FromStr for Recipe {
             let small = value.trim().to_ascii_lowercase();
             match &*key.trim().to_ascii_lowercase() {
                 "joint" => {
-                    recipe.joint = Joint::read(value).ok_or(ParseRecipeError("joint"))?;
+                    recipe.joint = Joint::read(value.trim()).ok_or(ParseRecipeError("joint"))?;
                 }
                 "place" => {
                     recipe.place = JointPlace::read(&small).ok_or(ParseRecipeError("place"))?;

@@ -81,6 +81,9 @@ impl<'a> Search<'a> {
     fn singles<'w>(&mut self, ways: &'w [Way<'a>], mistakes: &[Mistake]) -> Option<Match<'w, 'a>> {
         let plain: Vec<Draft<'a>> = ways.iter().map(|way| self.draft(&way.fields)).collect();
         for mistake in mistakes {
+            if self.is_spent() {
+                return None;
+            }
             for (way, plain) in ways.iter().zip(&plain) {
                 if self
                     .made(plain, mistake)
@@ -97,6 +100,9 @@ impl<'a> Search<'a> {
         for (firsts, seconds) in pairs {
             for first in firsts {
                 for way in ways {
+                    if self.is_spent() {
+                        return None;
+                    }
                     let Some(half) = self.made(&self.draft(&way.fields), first) else {
                         continue;
                     };
@@ -140,8 +146,13 @@ impl<'a> Search<'a> {
         Some(draft)
     }
 
+    /// Whether no more digests may be made.
+    pub(crate) const fn is_spent(&self) -> bool {
+        self.tried >= MAX_TRIED || self.hashed >= MAX_HASHED
+    }
+
     fn is_wanted(&mut self, draft: &Draft<'a>) -> bool {
-        if self.tried >= MAX_TRIED || self.hashed >= MAX_HASHED {
+        if self.is_spent() {
             return false;
         }
         if !self.seen.insert(draft.key(&mut self.hashed)) {

@@ -428,7 +428,7 @@ fn orders_that_give_the_same_sequence_are_named_together() {
     assert_eq!(cause.order, Arrangement::Received);
     let same = [Order::Table, Order::Sorted].map(Arrangement::Strategy);
     assert_eq!(cause.same_as, same);
-    insta::assert_snapshot!(explanation, @"The sender hashed the values in the order received (here the same as the order of the parameter table and the order of their names), and then the secret, which is right. A verifier that refuses this joins them in another order.");
+    insta::assert_snapshot!(explanation, @"The sender hashed the values in the order received (here the same as the order of the parameter table and the order of their names), and then the secret, as documented. A verifier that refuses this joins them in another order.");
 }
 
 #[test]
@@ -437,8 +437,8 @@ fn messages() {
     let right = checksum(values, SECRET.as_bytes()).to_string();
     assert!(explained(&right).is_right());
     assert_eq!(explained(&right).tried(), 0);
-    insta::assert_snapshot!(explained(&right), @"The sender hashed the values in the order received, and then the secret, which is right. A verifier that refuses this joins them in another order.");
-    insta::assert_snapshot!(explained(&right.to_uppercase()), @"The checksum is in uppercase hex: write its 64 digits in lowercase. The sender hashed the values in the order received, and then the secret, which is right.");
+    insta::assert_snapshot!(explained(&right), @"The sender hashed the values in the order received, and then the secret, as documented. A verifier that refuses this joins them in another order.");
+    insta::assert_snapshot!(explained(&right.to_uppercase()), @"The checksum is in uppercase hex: write its 64 digits in lowercase. The sender hashed the values in the order received, and then the secret, as documented.");
 
     let example: String = arranged(ORDERS[2])
         .into_iter()

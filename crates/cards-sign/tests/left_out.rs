@@ -60,3 +60,38 @@ fn it_is_said_in_a_sentence() {
     let explanation = explain(&Explain::new(&fields, SECRET, &given).table(&table));
     insta::assert_snapshot!(explanation, @"The sender hashed the values in the order received, without `status` and `city` (or with them empty, which hashes the same). Hash each value that is sent, and send each value that is hashed.");
 }
+
+/// The largest form, with all that the sandbox knows beside it: the search ends before the space does, and says so.
+#[test]
+fn a_search_that_ends_early_says_so() {
+    let names: Vec<String> = (0..FIELDS).map(|at| format!("field_{at:02}")).collect();
+    let values: Vec<String> = (0..FIELDS).map(|at| format!(" Ab/c d+é{at}")).collect();
+    let fields: Vec<(&str, &str)> = names
+        .iter()
+        .zip(&values)
+        .map(|(name, value)| (&**name, &**value))
+        .collect();
+    let table: Vec<&str> = fields.iter().rev().map(|(name, _)| *name).collect();
+    let example: Vec<&str> = table[4..].iter().chain(&table[..4]).copied().collect();
+    let headers = [("affiliate", "a"), ("processor-key", "b"), ("token", "c")];
+    let days = [("IST", "2026-11-28"), ("UTC", "2026-11-27")];
+    let given = "0".repeat(64);
+    let input = Explain::new(&fields, SECRET, &given);
+    let few = Explain::new(&fields[..4], SECRET, &given);
+    let whole = explain(&few.table(&table));
+    assert!(!whole.is_cut() && whole.tried() < MAX_TRIED, "{whole}");
+    assert!(whole.to_string().contains(" tried)."), "{whole}");
+    let cut = explain(
+        &input
+            .table(&table)
+            .example(&example)
+            .others(&headers)
+            .days(&days),
+    );
+    assert!(cut.is_cut() && cut.tried() == MAX_TRIED, "{cut}");
+    assert!(
+        cut.to_string()
+            .contains("(10000 tried; the rarest were not tried)"),
+        "{cut}"
+    );
+}

@@ -72,9 +72,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Error> {
             .others(&headers)
             .days(&days),
     );
-    output::out(&format!(
-        "{BAD}mismatch:{BAD:#} the checksum is not {made}\n{why}\n"
-    ))?;
+    let told = match why.is_json() {
+        true => "there is no form that the checksum could be made from".to_owned(),
+        false => format!("the checksum is not {made}"),
+    };
+    output::out(&format!("{BAD}mismatch:{BAD:#} {told}\n{why}\n"))?;
     Ok(Exit::Failure)
 }
 

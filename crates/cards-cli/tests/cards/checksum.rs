@@ -180,7 +180,7 @@ fn verify_finds_a_day_a_header_and_a_json_body_in_a_curl_command() {
     let form = "-d city=MARKER1";
     insta::assert_snapshot!(verify(&format!("x={today}"), form), @"The sender hashed the values in the order received, with the day in IST (`Y-m-d`) after them. Leave the day out: other interfaces of the provider append it, this one does not.");
     insta::assert_snapshot!(verify("x=MARKER2", form), @"The sender hashed the values in the order received, with `token`, which is not of the body, after them. Hash the values of the body alone.");
-    insta::assert_snapshot!(verify("state=", r#"-d '{"city": "MARKER1", "state": ""}'"#), @"The body is a JSON text, though its content type says that it is a form: send the fields urlencoded, as `name=value&name=value`. The sender hashed the values in the order received (here the same as the order of the parameter table and the order of the request example and the order of their names), and then the secret, which is right.");
+    insta::assert_snapshot!(verify("state=", r#"-d '{"city": "MARKER1", "state": ""}'"#), @"The body is a JSON text, though its content type says that it is a form: send the fields urlencoded, as `name=value&name=value`. The sender hashed the values in the order received (here the same as the order of the parameter table and the order of the request example and the order of their names), and then the secret, as documented.");
 }
 
 #[test]

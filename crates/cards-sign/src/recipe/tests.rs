@@ -117,7 +117,7 @@ proptest! {
         }
         let recipe = Recipe {
             order: [None, Some(Order::Table), Some(Order::Example), Some(Order::Sorted)][order],
-            joint: Joint::read(&joint.replace('%', "%25")).unwrap(),
+            joint: Joint::read(&joint.replace('%', "%25").replace(' ', "%20").replace('\n', "%0A")).unwrap(),
             place: pick(JointPlace::ALL, words[0]),
             secret: pick(SecretPlace::ALL, words[1]),
             parts: pick(Parts::ALL, words[2]),
@@ -139,4 +139,23 @@ proptest! {
     fn any_text_is_read_or_refused(text in "\\PC*|(table|sorted)(,[a-z]{4,6}=[a-z%|]{0,5}){0,3}") {
         let _ = text.parse::<Recipe>();
     }
+}
+
+#[test]
+fn blanks_around_a_word_are_none_of_it_and_one_inside_of_a_joint_is_refused() {
+    let recipe: Recipe = "table, joint = | , secret = first".parse().unwrap();
+    assert_eq!(recipe.to_string(), "table,joint=|,secret=first");
+    for joint in ["a b", "|\u{a0}|", "\t|\n|"] {
+        let error = format!("table,joint={joint}")
+            .parse::<Recipe>()
+            .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("joint of the recipe is wrong"),
+            "{error}"
+        );
+    }
+    let spaced: Recipe = "table,joint=%20|%20".parse().unwrap();
+    assert_eq!(spaced.to_string(), "table,joint=%20|%20");
 }
