@@ -18,8 +18,8 @@ use crate::shell;
 ///
 /// # Errors
 ///
-/// Says what of it cannot be read: an open quotation mark, text that only the shell knows, a file to be read, a body
-/// that is no urlencoded form, an option that is not known here and may bring a field.
+/// Says what of it cannot be read: an open quotation mark, text that only the shell knows, a file to be read, a body in
+/// parts, an option that is not known here and may bring a field.
 pub fn curl(command: &str) -> Result<Pasted, PasteError> {
     let shell::Words { words, unread } = shell::split(command)?;
     let mut words = words.into_iter().peekable();

@@ -76,10 +76,11 @@ pub struct Unread {
 impl fmt::Display for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { at, sign } = self;
-        write!(
-            f,
-            "{at}: the shell ends the command at `{sign}`; what follows was not read"
-        )?;
+        match sign {
+            '\n' => write!(f, "{at}: the shell ends the command at the end of the line")?,
+            sign => write!(f, "{at}: the shell ends the command at `{sign}`")?,
+        }
+        f.write_str("; what follows was not read")?;
         if *sign == '&' {
             f.write_str("; a body or an address with `&` needs quotation marks")?;
         }

@@ -18,12 +18,14 @@
 //!
 //! # Out of scope
 //!
-//! Sending, and reading the files that a command names: no IO.
+//! Sending, and reading the files that a command names: no IO. A body of another kind, such as JSON, is taken for one
+//! field without a value; its content type is among the headers.
 //!
 //! # Invariants
 //!
 //! - No error and no `Debug` holds a value. Of an option that is not known an error repeats the name.
-//! - Text that the shell would put something else in place of (`$VARIABLE`, backticks) is refused, never guessed.
+//! - Text that a Unix shell would put a variable's or a command's words in place of (`$VARIABLE`, backticks) is refused.
+//!   Names of files (`*`, `~`, `{a,b}`) and cmd's `%VARIABLE%` are taken as they are.
 //! - Nothing panics, whatever the input; the time grows with its length.
 
 mod curl;

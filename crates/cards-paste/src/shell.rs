@@ -107,7 +107,7 @@ fn end(text: &str) -> Result<Option<usize>, PasteError> {
                 }
             }
             (None, '\'' | '"') => quote = Some(character),
-            (None, ';' | '&' | '|' | '<' | '>') => return Ok(Some(at)),
+            (None, ';' | '&' | '|' | '<' | '>' | '\n') => return Ok(Some(at)),
             _ => {}
         }
     }
@@ -189,6 +189,11 @@ mod tests {
                 "curl \\\n -d a=1; MARKER",
                 vec!["curl", "-d", "a=1"],
                 "line 2, column 8: the shell ends the command at `;`; what follows was not read",
+            ),
+            (
+                "curl -d a=1\ncurl -d b=MARKER",
+                vec!["curl", "-d", "a=1"],
+                "line 1, column 12: the shell ends the command at the end of the line; what follows was not read",
             ),
             (
                 "curl -d a=1&b=MARKER",
