@@ -122,7 +122,7 @@ pub(crate) struct Args {
 
     /// Keep the values of calls and replies, all but secrets, for
     /// /_sandbox/exchanges, the page and `cards sandbox logs`; only where no
-    /// other machine reaches it
+    /// other machine reaches it, so not with --expose or --allow-host
     #[arg(long)]
     keep_values: bool,
 

@@ -51,13 +51,15 @@ pub struct Setup {
     pub journal_bytes: usize,
     /// Whether the journal, and with it the page and the control API, keeps the values of requests
     /// and replies, of this invented world: all but secrets, up to 16 KiB of each. Only on an
-    /// address that nobody else reaches.
+    /// address that nobody else reaches, and without [`allowed_hosts`](Self::allowed_hosts), as a
+    /// proxy could hand the page on under such a name.
     pub keep_values: bool,
     /// The limits of what a client may ask of the server.
     pub limits: Limits,
     /// Whether the address may be one that other machines can reach.
     pub expose: bool,
     /// Names, beside `localhost`, under which the page and the control API answer, without a port.
+    /// None where values are kept: see [`keep_values`](Self::keep_values).
     pub allowed_hosts: Vec<String>,
     /// TLS in the place of plain HTTP.
     pub tls: Option<Tls>,
@@ -181,6 +183,14 @@ impl Setup {
                 "values of calls are kept (--keep-values, keep_values) only where no other machine \
                  can read them: listen on 127.0.0.1 or [::1] and without --expose (expose), or do \
                  not keep them",
+            ));
+        }
+        // Who calls by such a name may come through a proxy on this machine.
+        if self.keep_values && !self.allowed_hosts.is_empty() {
+            return Err(Error::settings(
+                "values of calls are kept (--keep-values, keep_values) only where the page answers \
+                 to this machine's own names: leave out --allow-host (allow_host), or do not keep \
+                 them",
             ));
         }
         Ok(())

@@ -233,7 +233,8 @@ impl Builder {
     /// Keeps the values of requests and replies in the journal, and so on the page and in the
     /// control API: all but secrets, which are masked, card numbers down to six and four digits.
     /// Where nothing is said, no value is kept. A sandbox that keeps them does not start on an
-    /// address that other machines can reach, nor with [`Builder::expose`].
+    /// address that other machines can reach, nor with [`Builder::expose`], nor with
+    /// [`Builder::allow_host`], as a proxy could hand the page on under such a name.
     ///
     /// ```
     /// let sandbox = cards_sandbox::Sandbox::builder().keep_values().start_blocking()?;
@@ -250,7 +251,7 @@ impl Builder {
     /// refuse, as a web site could have given itself such a name to read the
     /// sandbox through its visitors' browsers (DNS rebinding). Addresses are
     /// always taken, and the providers' paths under any name. A generated
-    /// certificate is good for the name too.
+    /// certificate is good for the name too. Not with [`Builder::keep_values`].
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.setup.allowed_hosts.push(name.into());
         self

@@ -299,6 +299,27 @@ fn only_this_machine_can_read_them() {
     }
 }
 
+/// A proxy on this machine is on the loopback, and brings others' calls under its own name.
+#[test]
+fn a_sandbox_of_another_name_does_not_keep_them() {
+    for names in [&["sandbox.test"][..], &["localhost"], &["a.test", "b.test"]] {
+        let named = || {
+            let builder = Sandbox::builder();
+            names
+                .iter()
+                .fold(builder, |builder, name| builder.allow_host(*name))
+        };
+        let error = named().keep_values().start_blocking().unwrap_err();
+        assert!(error.is_settings(), "{names:?}: {error}");
+        let told = error.to_string();
+        for word in ["--keep-values", "keep_values", "--allow-host", "allow_host"] {
+            assert!(told.contains(word), "{told}");
+        }
+        assert!(named().start_blocking().is_ok(), "{names:?}");
+    }
+    assert!(Sandbox::builder().keep_values().start_blocking().is_ok());
+}
+
 #[test]
 fn the_journal_counts_them_and_stays_bounded() {
     let sandbox = Sandbox::builder()

@@ -66,6 +66,18 @@ fn values_are_not_kept_where_others_can_read_them() {
             "{err}"
         );
     }
+    let by_name = [
+        "sandbox",
+        "--keep-values",
+        "--port=0",
+        "--allow-host=sandbox.test",
+    ];
+    let (code, out, err) = run(&mut cards(&by_name));
+    assert_eq!((code, &*out), (2, ""));
+    assert!(
+        err.contains("--keep-values") && err.contains("leave out --allow-host"),
+        "{err}"
+    );
     let (serving, address) = Serving::start(&["--keep-values"]);
     let health = format!("http://{address}");
     assert_eq!(run(&mut cards(&["sandbox", "--health", &health])).0, 0);
