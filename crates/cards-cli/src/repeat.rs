@@ -66,13 +66,21 @@ pub(crate) fn path_of(path: &Path, instead: Instead) -> Option<String> {
 fn looks_like_a_path(path: &Path, instead: Instead) -> bool {
     let folder = path.parent().filter(|it| it.parent().is_some());
     let is_in_a_folder = folder.is_some_and(Path::is_dir);
-    let is_written_as_one =
-        || path.is_absolute() || path.starts_with(".") || path.starts_with("..");
+    let is_relative = || path.starts_with(".") || path.starts_with("..");
+    let is_written_as_one = || path.is_absolute() || is_relative();
     match instead {
         Instead::Value => folder.is_some_and(Path::exists),
-        Instead::Secret => is_in_a_folder || is_written_as_one(),
+        // One secret in base64 of 64 begins with a slash.
+        Instead::Secret => is_in_a_folder || is_below_a_folder(path) || is_relative(),
         Instead::Content => is_in_a_folder || is_written_as_one() || looks_like_a_name(path),
     }
+}
+
+/// Whether it begins with a folder that is there, other than the root: `/run/secrets/...` where there is `/run`.
+fn is_below_a_folder(path: &Path) -> bool {
+    let folders = path.ancestors().skip(1);
+    let below_root = |folder: &&Path| folder.parent().is_some_and(|it| it.parent().is_none());
+    path.is_absolute() && folders.filter(below_root).any(Path::is_dir)
 }
 
 /// Whether it is a file's name with an ending, in folders or not.
@@ -122,6 +130,23 @@ fn distance(one: &[u8], other: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_in_place_of_a_path_is_not_repeated() {
+        let shown = |text: &str| path_of(Path::new(text), Instead::Secret);
+        for secret in ["/k3y+abc==", "/a/b+c9==", "k3y+abc==", "a/b+c9", "//k3y"] {
+            assert_eq!(shown(secret), None, "{secret}");
+        }
+        let folder = std::env::temp_dir();
+        for name in ["cards-none", "cards-none/airpay"] {
+            let path = folder.join(name);
+            assert_eq!(
+                path_of(&path, Instead::Secret),
+                Some(path.display().to_string())
+            );
+        }
+        assert!(shown("./none").is_some());
+    }
 
     #[test]
     fn a_name_that_is_near_and_no_value() {

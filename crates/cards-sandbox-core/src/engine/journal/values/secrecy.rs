@@ -34,15 +34,17 @@ pub(super) fn secrecy(
     if name.is_empty() || looks_secret(name) {
         return Secrecy::Secret;
     }
-    let documented = |name: &str| {
-        let exact = names.exact(part, name).map(|(_, name)| name);
-        let name = exact.or_else(|| names.near(part, name).map(|(name, _)| name))?;
-        operation?.field(name)
-    };
+    let exact = |name: &str| names.exact(part, name).map(|(_, name)| name);
+    let near = |name: &str| names.near(part, name).map(|(name, _)| name);
     let ends = name.match_indices('.').map(|(end, _)| end);
-    let ways = ends.chain([name.len()]).map(|end| &name[..end]);
-    let each = ways
-        .filter_map(documented)
+    let around = ends.filter_map(|end| exact(&name[..end]));
+    // To look for a near one takes long: that is done for the first object around it, and for the name itself.
+    let first = name.split_once('.').map(|(first, _)| first);
+    let itself = [first, Some(name)].into_iter().flatten();
+    let itself = itself.filter_map(|name| exact(name).or_else(|| near(name)));
+    let each = around
+        .chain(itself)
+        .filter_map(|name| operation?.field(name))
         .map(|field| match field.sensitivity {
             Sensitivity::Secret => Secrecy::Secret,
             Sensitivity::CardNumber => Secrecy::CardNumber,
