@@ -53,6 +53,38 @@ fn the_settings_of_each_client_are_those_of_the_environment_and_debug_hides_them
     assert_eq!(status(&get(sandbox.addr(), cards, &headers)), 200);
 }
 
+/// Airpay, Update Customer: each part of an address is optional.
+#[test]
+fn each_part_of_an_address_replaces_its_own() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    airpay(sandbox.addr(), "register-user", &registration(&[]));
+    let parts = || {
+        let customers = sandbox.airpay_customers().unwrap();
+        let new = customers.into_iter().next_back().unwrap();
+        let country = new.country.as_ref().map_or("", |country| country.expose());
+        let parts = [&new.address, &new.city, &new.state, &new.pincode].map(|part| part.expose());
+        let parts = [parts[0], parts[1], parts[2], country, parts[3]].map(str::to_owned);
+        (new.entity_id, parts)
+    };
+    let (entity_id, mut wanted) = parts();
+    for (at, (name, value)) in [
+        ("address", "7 Sea Street"),
+        ("city", "Margao"),
+        ("state", "Goa"),
+        ("country", "Nepal"),
+        ("pincode", "403601"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_ne!(wanted[at], value);
+        let fields = [("entity_id", &*entity_id), (name, value)];
+        airpay(sandbox.addr(), "update-customer", &fields);
+        value.clone_into(&mut wanted[at]);
+        assert_eq!(parts().1, wanted, "{name}");
+    }
+}
+
 #[test]
 fn customers_and_cards_tell_what_calls_have_done() {
     let sandbox = Sandbox::start_blocking().unwrap();
