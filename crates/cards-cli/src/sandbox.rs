@@ -122,7 +122,8 @@ pub(crate) struct Args {
 
     /// Keep the values of calls and replies, all but secrets, for
     /// /_sandbox/exchanges, the page and `cards sandbox logs`; only where no
-    /// other machine reaches it, so not with --expose or --allow-host
+    /// other machine reaches it, so not with --expose or --allow-host. Then
+    /// /_sandbox/world too shows what is personal of whoever was registered
     #[arg(long)]
     keep_values: bool,
 

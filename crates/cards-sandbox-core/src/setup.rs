@@ -52,7 +52,9 @@ pub struct Setup {
     /// Whether the journal, and with it the page and the control API, keeps the values of requests
     /// and replies, of this invented world: all but secrets, up to 16 KiB of each. Only on an
     /// address that nobody else reaches, and without [`allowed_hosts`](Self::allowed_hosts), as a
-    /// proxy could hand the page on under such a name.
+    /// proxy could hand the page on under such a name. `/_sandbox/world` and the page of customers
+    /// then show names, addresses and the like of everybody, registered people too, and not only
+    /// of those who are there from the start.
     pub keep_values: bool,
     /// The limits of what a client may ask of the server.
     pub limits: Limits,

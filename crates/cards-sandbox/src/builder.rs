@@ -236,6 +236,9 @@ impl Builder {
     /// address that other machines can reach, nor with [`Builder::expose`], nor with
     /// [`Builder::allow_host`], as a proxy could hand the page on under such a name.
     ///
+    /// `/_sandbox/world` and the page of customers then show names, addresses and the like of
+    /// everybody, registered people too, and not only of those who are there from the start.
+    ///
     /// ```
     /// let sandbox = cards_sandbox::Sandbox::builder().keep_values().start_blocking()?;
     /// assert!(sandbox.exchanges().is_empty());

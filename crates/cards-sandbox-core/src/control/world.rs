@@ -1,7 +1,8 @@
 //! `/_sandbox/world`: every customer and card of every provider.
 //!
-//! `GET` shows them without what is personal of anybody who was registered. `PUT` replaces them all by those of a file, and
-//! `GET /_sandbox/world/file` saves that file: see [`WorldFile`](crate::world::file::WorldFile).
+//! `GET` shows them; unless values are kept, without what is personal of anybody who was
+//! registered. `PUT` replaces them all by those of a file, and `GET /_sandbox/world/file` saves
+//! that file: see [`WorldFile`](crate::world::file::WorldFile).
 
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};

@@ -3,8 +3,9 @@
 //! Rendered here, in whole pages, one file per view. The script fetches the
 //! same pages and swaps parts of them in: there is one template for what is
 //! seen, and all of it works without the script. Nothing comes from elsewhere,
-//! and nothing shown is a secret: what is personal is hidden, a card's number is
-//! its first six and last four digits.
+//! and nothing shown is a secret. A card's number is its first six and last four
+//! digits. What is personal is shown of the people who are there from the start,
+//! and of others only where values are kept.
 
 mod assets;
 mod clock;

@@ -1,4 +1,5 @@
-//! Records what is kept of a request: sizes and documented names, no value.
+//! Records what is kept of a request: sizes and documented names, and values only where that was
+//! asked for.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -25,7 +25,8 @@ pub struct Customer {
     pub cards: Vec<Shown>,
 }
 
-/// A card. What is personal is hidden, but for cards that are there from the start.
+/// A card. What is personal is hidden, but for cards that are there from the start, unless values
+/// are kept.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PaysafeCardShown")]

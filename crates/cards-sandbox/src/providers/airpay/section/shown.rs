@@ -14,11 +14,12 @@ use cards_sandbox_core::showing::{Fact, Showing};
 use cards_sandbox_core::store::StoreError;
 
 /// A customer of a sandbox's Airpay, as [`Running::airpay_customers`](crate::Running::airpay_customers)
-/// gives one. `Debug` hides what is personal, and JSON too, but for people whom the sandbox made up.
+/// gives one. `Debug` hides what is personal, and JSON too, but for people whom the sandbox made up
+/// and where values are kept.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(
     rename = "AirpayCustomer",
-    description = "A customer. What is personal is hidden, but for those who are there from the start."
+    description = "A customer. What is personal is hidden, but for those who are there from the start, unless values are kept."
 )]
 #[non_exhaustive]
 pub struct Customer {
