@@ -267,9 +267,35 @@ fn a_list_of_errors_is_read_to_its_last() {
         assert_eq!(came, [words.clone(), words], "{body}");
     }
     // Under a 200 a list says nothing of what was done.
-    let body = r#"[{"error":{"code":"5068","message":"first"}},{"error":{"message":"second"}}]"#;
-    let words = Some("5068: first: second".to_owned());
-    assert_eq!(told(&paysafe(), &call, body), [words, None]);
+    for (body, words) in [
+        (
+            r#"[{"error":{"code":"5068","message":"first"}},{"error":{"message":"second"}}]"#,
+            "5068: first: second",
+        ),
+        // An object without an error is passed over, wherever it stands.
+        (
+            r#"[{"error":{"code":"5068","message":"first"}},{"x":1}]"#,
+            "5068: first",
+        ),
+        (
+            r#"[{"x":1},{},{"error":[]},{"error":{"code":"5068"}},{"error":[{"code":"7"},{"code":"8"}]}]"#,
+            "5068: 7: 8",
+        ),
+    ] {
+        let came = told(&paysafe(), &call, body);
+        assert_eq!(came, [Some(words.to_owned()), None], "{body}");
+    }
+    for body in [
+        r"[]",
+        r#"[{"x":1}]"#,
+        r#"[{"code":"5068","message":"first"}]"#,
+        r#"[{"error":{"code":"5068"}},1]"#,
+        r#"[{"error":{"code":"5068"}},null]"#,
+        r#"[[{"error":{"code":"5068"}}]]"#,
+        r#"{"error":[{"code":"5068"},1]}"#,
+    ] {
+        assert_eq!(told(&paysafe(), &call, body), [None, None], "{body}");
+    }
 }
 
 #[test]
