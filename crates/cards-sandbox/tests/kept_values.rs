@@ -4,7 +4,9 @@
 
 mod common;
 
+use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use cards_model::airpay::{
     CustomerPreference, LockUnlock, RegisterUser, UpdateCustomer, UserLogin,
@@ -12,8 +14,8 @@ use cards_model::airpay::{
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
 use cards_model::paysafe::{AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
 use cards_model::{Operation, Place, Request as _, Sensitivity};
-use cards_sandbox::{Fault, KeptValues, Running, Sandbox, Store, world};
-use common::{airpay, body, exchange, get, post, registration, request, status};
+use cards_sandbox::{Exchange, Fault, KeptValues, Running, Sandbox, Store, world};
+use common::{airpay, body, connect, exchange, get, post, registration, request, status};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -240,16 +242,57 @@ fn a_login_that_is_refused_shows_no_secret() {
     }
 }
 
+/// Calls Paysafe under a fault. Gives the exchange and what came of the body.
+fn under(fault: Fault) -> (Exchange, String) {
+    let sandbox = keeping();
+    sandbox.faults().add(fault).unwrap();
+    let token = [("authorization", "Bearer sandbox-paysafe-token")];
+    let request = request("GET", "/customers/12345678/prepaid/cards", &token, "");
+    let mut stream = connect(sandbox.addr());
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    // A reset ends it as well.
+    drop(stream.read_to_end(&mut answer));
+    let answer = String::from_utf8_lossy(&answer);
+    let exchange = sandbox.exchanges().pop().unwrap();
+    let kept = exchange.values.as_ref().unwrap();
+    assert!(pairs(&kept.request).contains(&("customerId", "12345678")));
+    (exchange, body(&answer).to_owned())
+}
+
 #[test]
 fn a_reply_that_a_fault_keeps_back_has_no_values() {
-    let sandbox = keeping();
-    sandbox.faults().add(Fault::lost_reply()).unwrap();
-    let token = [("authorization", "Bearer sandbox-paysafe-token")];
-    get(sandbox.addr(), "/customers/12345678/prepaid/cards", &token);
-    let exchange = sandbox.exchanges().pop().unwrap();
-    let kept = exchange.values.unwrap();
-    assert_eq!((exchange.status, kept.reply.values.len()), (0, 0));
-    assert!(pairs(&kept.request).contains(&("customerId", "12345678")));
+    for (fault, status) in [
+        (Fault::lost_reply(), 0),
+        (Fault::reset_before_headers(), 0),
+        (Fault::garbage(), 0),
+        (Fault::reset_after_headers(), 200),
+        (Fault::reset_in_body(), 200),
+        (Fault::truncated_body(), 200),
+        (Fault::truncated_body().carry_out(false), 500),
+    ] {
+        let told = format!("{fault:?}");
+        let (exchange, _) = under(fault);
+        assert_eq!(exchange.status, status, "{told}");
+        assert_eq!(
+            exchange.values.unwrap().reply,
+            KeptValues::default(),
+            "{told}"
+        );
+    }
+    // Whose body comes whole has them.
+    for fault in [
+        Fault::delay(Duration::from_millis(1)),
+        Fault::drip(4096, Duration::from_millis(1)),
+        Fault::wrong_length(-1),
+    ] {
+        let told = format!("{fault:?}");
+        let (exchange, came) = under(fault);
+        let kept = exchange.values.unwrap();
+        assert!(came.ends_with('}'), "{told}: {came}");
+        let has = |name| pairs(&kept.reply).iter().any(|(other, _)| *other == name);
+        assert!(has("cards[0].cardId"), "{told}");
+    }
 }
 
 #[test]

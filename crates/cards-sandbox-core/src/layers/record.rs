@@ -72,7 +72,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
     };
     tell(&mut response, &exchange, &surface);
     if let Some(values) = values {
-        exchange.values = Some(values.with_reply(&mut response, status).await);
+        exchange.values = Some(values.with_reply(&mut response).await);
     }
     let id = app.journal.add(exchange.clone());
     response

@@ -148,6 +148,15 @@ impl FaultKind {
         }
     }
 
+    /// Whether the connection ends before the whole body of the reply is out, of which the head
+    /// came.
+    pub(super) const fn cuts_body(self) -> bool {
+        matches!(
+            self,
+            Self::ResetAfterHeaders | Self::ResetInBody | Self::TruncatedBody
+        )
+    }
+
     /// Whether a call is carried out where the order does not say.
     pub(crate) const fn carries_out(self) -> bool {
         !matches!(self.carry_out(), CarryOut::Usually(false))

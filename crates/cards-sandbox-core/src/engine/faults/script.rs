@@ -33,6 +33,11 @@ impl ConnectionFault {
             .as_ref()
             .is_some_and(|script| !script.has_head())
     }
+
+    /// Tells whether it keeps the reply's body, or some of it, from the client.
+    pub(crate) fn keeps_body_back(&self) -> bool {
+        self.is_unanswered() || self.fired.iter().any(|fired| fired.kind.cuts_body())
+    }
 }
 
 /// A connection's last acts.

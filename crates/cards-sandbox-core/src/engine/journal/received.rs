@@ -18,6 +18,7 @@ use super::documented::{Documented, Names, Part};
 use super::names::{FORM, JSON, names};
 use super::remark::{Remark, remarks};
 use super::values::{Draft, LONGEST_BODY, Reader, Values};
+use crate::engine::faults::ConnectionFault;
 
 /// A request without its values. A name is here only if a document has it, as
 /// any other may be anything; those are counted.
@@ -158,19 +159,21 @@ pub(crate) struct RequestValues {
 }
 
 impl RequestValues {
-    /// Adds those of the reply, unless its status is 0: then none goes out. Its body is held in
-    /// memory, and put back.
-    pub(crate) async fn with_reply(self, response: &mut Response, status: u16) -> Values {
+    /// Adds those of the reply, unless a fault lets its body not out, or not the whole of it. The
+    /// body is held in memory, and put back.
+    pub(crate) async fn with_reply(self, response: &mut Response) -> Values {
+        let fault = response.extensions().get::<ConnectionFault>();
+        let goes_out = !fault.is_some_and(ConnectionFault::keeps_body_back);
         let mut reply = Reader::new(&self.names, self.operation);
         let content_type = content_type(response.headers());
         let size = response.body().size_hint();
         let is_read = |bytes: u64| (1..=LONGEST_BODY).contains(&bytes);
-        if status != 0 && size.exact().is_some_and(is_read) {
+        if goes_out && size.exact().is_some_and(is_read) {
             let body = std::mem::take(response.body_mut());
             let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
             *response.body_mut() = Body::from(body.clone());
             reply.body(content_type, &body, body.len() as u64);
-        } else if status != 0 {
+        } else if goes_out {
             reply.body(None, &[], size.lower());
         }
         Values::of(self.request, reply.end())

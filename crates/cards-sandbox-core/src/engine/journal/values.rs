@@ -24,7 +24,7 @@ use super::documented::Part;
 pub struct Values {
     /// Those of the request: of the path, the documented headers, the query and the body.
     pub request: KeptValues,
-    /// Those of the reply's body; none where a fault let no reply out.
+    /// Those of the reply's body; none where a fault let no reply out, or cut its body off.
     pub reply: KeptValues,
 }
 
