@@ -61,8 +61,9 @@ fn each_part_of_an_address_replaces_its_own() {
     let parts = || {
         let customers = sandbox.airpay_customers().unwrap();
         let new = customers.into_iter().next_back().unwrap();
-        let country = new.country.as_ref().map_or("", |country| country.expose());
-        let parts = [&new.address, &new.city, &new.state, &new.pincode].map(|part| part.expose());
+        let country = new.country.as_ref().map_or("", cards_sandbox::Fact::expose);
+        let parts =
+            [&new.address, &new.city, &new.state, &new.pincode].map(cards_sandbox::Fact::expose);
         let parts = [parts[0], parts[1], parts[2], country, parts[3]].map(str::to_owned);
         (new.entity_id, parts)
     };
