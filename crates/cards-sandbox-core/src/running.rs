@@ -7,7 +7,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use axum::Extension;
-use cards_model::Date;
 use rusqlite::Connection;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -19,6 +18,7 @@ use crate::engine::faults::Faults;
 use crate::engine::journal::Exchange;
 use crate::engine::plugin::Plugins;
 use crate::engine::server;
+use crate::engine::showing::Showing;
 use crate::engine::store::StoreError;
 use crate::engine::tls::Identity;
 use crate::engine::world;
@@ -115,19 +115,19 @@ impl Running {
         Ok(exchanges)
     }
 
-    /// Reads the store by a query of a provider's, as of the sandbox's day, whether or not a
-    /// runtime is here.
+    /// Reads the store by a query of a provider's, which is told how customers are shown: as of the
+    /// sandbox's day, and everybody in full where values are kept. A runtime may be here or not.
     ///
     /// # Errors
     ///
     /// The store cannot be read. See [`Error::is_store`].
     pub fn read<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Connection, Date) -> Result<T, StoreError> + Send + 'static,
+        query: impl FnOnce(&Connection, Showing) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Error> {
-        let today = self.app.today();
+        let showing = self.app.showing();
         let query =
-            move |connection: &Connection| query(connection, today).map_err(WorldError::from);
+            move |connection: &Connection| query(connection, showing).map_err(WorldError::from);
         Ok(wait(self.app.store.read(query))?)
     }
 

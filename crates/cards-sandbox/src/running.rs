@@ -4,7 +4,6 @@ use std::ops::Deref;
 use std::time::UNIX_EPOCH;
 
 use cards_sandbox_core::Error;
-use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::world::section::TypedSection as _;
 
 use crate::providers::airpay::{self, AirpayClient, AirpayCustomer};
@@ -91,7 +90,8 @@ impl Running {
         IbaneraClient::at(&self.url(), now)
     }
 
-    /// Reads Airpay's customers and their cards, to assert on.
+    /// Reads Airpay's customers and their cards, to assert on. As JSON, what is personal of others
+    /// than those who are there from the start is hidden, unless values are kept.
     ///
     /// ```
     /// # let sandbox = cards_sandbox::Sandbox::start_blocking()?;
@@ -107,19 +107,20 @@ impl Running {
     ///
     /// The store cannot be read. See [`Error::is_store`].
     pub fn airpay_customers(&self) -> Result<Vec<AirpayCustomer>, Error> {
-        self.read(|connection, today| {
-            airpay::section::AirpaySection::show(connection, Showing::on(today), None)
+        self.read(|connection, showing| {
+            airpay::section::AirpaySection::show(connection, showing, None)
         })
     }
 
-    /// Reads Paysafe's customers and their cards, as of the sandbox's day, to assert on.
+    /// Reads Paysafe's customers and their cards, as of the sandbox's day, to assert on. As JSON,
+    /// what is personal is hidden as in [`Running::airpay_customers`].
     ///
     /// # Errors
     ///
     /// The store cannot be read. See [`Error::is_store`].
     pub fn paysafe_customers(&self) -> Result<Vec<PaysafeCustomer>, Error> {
-        self.read(|connection, today| {
-            paysafe::section::PaysafeSection::show(connection, Showing::on(today), None)
+        self.read(|connection, showing| {
+            paysafe::section::PaysafeSection::show(connection, showing, None)
         })
     }
 
@@ -137,8 +138,8 @@ impl Running {
     ///
     /// The store cannot be read. See [`Error::is_store`].
     pub fn ibanera_customers(&self) -> Result<Vec<IbaneraCustomer>, Error> {
-        self.read(|connection, today| {
-            ibanera::section::IbaneraSection::show(connection, Showing::on(today), None)
+        self.read(|connection, showing| {
+            ibanera::section::IbaneraSection::show(connection, showing, None)
         })
     }
 

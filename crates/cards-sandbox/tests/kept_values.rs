@@ -363,6 +363,35 @@ fn a_sandbox_of_another_name_does_not_keep_them() {
     assert!(Sandbox::builder().keep_values().start_blocking().is_ok());
 }
 
+/// What a test in Rust reads is what the control API shows.
+#[test]
+fn customers_are_shown_to_a_test_as_in_the_world() {
+    let usual = Sandbox::start_blocking().unwrap();
+    for (sandbox, is_shown) in [(keeping(), true), (usual, false)] {
+        let address = sandbox.addr();
+        airpay(address, "register-user", &registration(&[]));
+        let card = json!({"cardType": "VIRTUAL", "mobile": "+359 888765432"}).to_string();
+        let path = "/_sandbox/world/paysafe/customers/12345678/cards";
+        let added = post(address, path, &[("content-type", JSON)], &card);
+        assert_eq!(status(&added), 200, "{added}");
+        let shown = get(address, "/_sandbox/world", &[]);
+        let shown: Value = serde_json::from_str(body(&shown)).unwrap();
+        for (provider, read, word) in [
+            ("airpay", json!(sandbox.airpay_customers().unwrap()), "Asha"),
+            (
+                "paysafe",
+                json!(sandbox.paysafe_customers().unwrap()),
+                "888765432",
+            ),
+            ("ibanera", json!(sandbox.ibanera_customers().unwrap()), ""),
+        ] {
+            assert_eq!(read, shown[provider]["customers"], "{provider}");
+            let is_there = read.to_string().contains(word);
+            assert_eq!(is_there, is_shown || word.is_empty(), "{provider}");
+        }
+    }
+}
+
 #[test]
 fn the_journal_counts_them_and_stays_bounded() {
     let sandbox = Sandbox::builder()
