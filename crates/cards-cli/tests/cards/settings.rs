@@ -206,7 +206,7 @@ fn all_that_cannot_be_used_is_told_at_once() {
     assert_eq!(code, 2);
     insta::assert_snapshot!(err, @"
     error: 2 settings cannot be used:
-      CARDS_PAYSAFE_TOKEN_FILE: cannot read the file /nonexistent/token: No such file or directory; check the path
+      CARDS_PAYSAFE_TOKEN_FILE: cannot read the file that it names, which is not repeated: it may be a value: No such file or directory; check the path
       CARDS_PAYSAFE_CLIENT_SECRET_FILE: cannot read the file /dev/null: it is empty; check what was to write it
     ");
 }
