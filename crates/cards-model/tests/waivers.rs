@@ -182,6 +182,8 @@ fn a_scope_limits_a_waiver() {
         " city : characters ",
         "airpay/city:characters",
         "update-customer/city:characters",
+        "City:CHARACTERS",
+        "Update-Customer/CITY:characters",
     ] {
         assert_eq!(check(waives), [], "{waives}");
     }
@@ -204,7 +206,6 @@ fn what_there_is_not_is_named_with_what_there_is() {
     assert!(
         wrong("sttae:characters").starts_with("no field `sttae`: did you mean `state`? There are")
     );
-    assert!(wrong("State:characters").contains("did you mean `state`?"));
     assert_eq!(
         wrong("state:charcters"),
         "no rule `charcters`: did you mean `characters`? There are allowed, characters, \

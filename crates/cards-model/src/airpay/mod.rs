@@ -15,6 +15,7 @@ pub use register_user::{CardType, DocType, Gender, KycStatus, RegisterUser, Regi
 pub use update_customer::UpdateCustomer;
 pub use user_login::{LoggedIn, UserLogin};
 
-/// The names of the headers that say who calls and for whom, beside the one of the checksum. Their values are no part of
-/// it (Airpay: User Registration, Update Customer, Customer Preference; Header tables).
+/// The names of the headers that say who calls and for whom, beside the one of the checksum. Their
+/// values are no part of it (Airpay: User Registration, Update Customer, Customer Preference;
+/// Header tables).
 pub const IDENTIFYING_HEADERS: [&str; 3] = ["affiliate", "processor-key", "token"];
