@@ -60,6 +60,18 @@ pub fn curl(command: &str) -> Result<Pasted, PasteError> {
     Ok(pasted)
 }
 
+/// Whether a text begins as a curl command does, behind a prompt (`$ `) or not.
+///
+/// ```
+/// assert!(cards_paste::is_curl("$ curl http://h"));
+/// assert!(!cards_paste::is_curl("curl=1"));
+/// ```
+#[must_use]
+pub fn is_curl(text: &str) -> bool {
+    let text = shell::without_prompt(text);
+    text.starts_with("curl ") || text.starts_with("curl.exe ")
+}
+
 /// The kind of argument that follows an option.
 #[derive(Clone, Copy)]
 enum Takes {

@@ -34,7 +34,7 @@ mod form;
 mod pasted;
 mod shell;
 
-pub use curl::{curl, option_name};
+pub use curl::{curl, is_curl, option_name};
 pub use error::{PasteError, Unread};
 pub use form::{Pairs, form, lines, pair};
 pub use pasted::Pasted;

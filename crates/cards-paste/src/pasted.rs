@@ -28,6 +28,15 @@ impl Pasted {
         found.map(|(_, value)| &**value)
     }
 
+    /// The headers of these names that come, in the order of the names.
+    #[must_use]
+    pub fn headers_named<'n>(&self, names: &[&'n str]) -> Vec<(&'n str, String)> {
+        let named = names.iter();
+        named
+            .filter_map(|name| Some((*name, self.header(name)?.to_owned())))
+            .collect()
+    }
+
     /// Whether the path of an address ends with the same segment as `path` does. What stands before it may be a
     /// provider's, a proxy's or a sandbox's.
     #[must_use]

@@ -15,8 +15,7 @@ pub(crate) struct Words {
 /// `^"`, and `^` or a backtick before a line break. A file may have Windows' line breaks.
 pub(crate) fn split(text: &str) -> Result<Words, PasteError> {
     let text = text.replace("\r\n", "\n");
-    let text = text.trim();
-    let text = text.strip_prefix("$ ").unwrap_or(text);
+    let text = without_prompt(&text).trim_end();
     let first_line = text.lines().next().unwrap_or_default();
     let (text, unread): (Cow<'_, str>, _) = if is_for_cmd(text, first_line) {
         (without_carets(text).into(), None)
@@ -32,6 +31,12 @@ pub(crate) fn split(text: &str) -> Result<Words, PasteError> {
     };
     let words = shlex::split(&text).ok_or(Why::Open)?;
     Ok(Words { words, unread })
+}
+
+/// The text behind white space and a shell's prompt.
+pub(crate) fn without_prompt(text: &str) -> &str {
+    let text = text.trim_start();
+    text.strip_prefix("$ ").unwrap_or(text)
 }
 
 /// Whether the text escapes as cmd does: its first quotation mark, or its first line break.

@@ -22,13 +22,10 @@ pub(super) struct Found {
 
 impl Found {
     pub(super) fn of(pasted: Pasted) -> Self {
-        let headers = IDENTIFYING_HEADERS.into_iter();
         Self {
             operation: signed().find(|operation| pasted.goes_to(operation.path)),
             checksum: pasted.header("checksum").map(str::to_owned),
-            headers: headers
-                .filter_map(|name| Some((name, pasted.header(name)?.to_owned())))
-                .collect(),
+            headers: pasted.headers_named(&IDENTIFYING_HEADERS),
             pairs: pasted.fields,
             unread: pasted.unread,
         }

@@ -151,7 +151,8 @@ impl Described {
 
     /// Says that the reply under this status has the credential of a scheme: the document links
     /// it with each operation that requires the scheme. `pointer` is the JSON pointer to it in
-    /// the reply's body.
+    /// the reply's body. A status without a reply, and a scheme that is neither a key nor a
+    /// bearer's token, are linked with nothing.
     pub fn issues(mut self, status: u16, scheme: &'static str, pointer: &'static str) -> Self {
         self.issued = Some(Issued {
             status,

@@ -43,13 +43,9 @@ impl Typed {
             return Err("fields: there has to be at least one".to_owned());
         }
         let mut headers = headers(field("headers")?)?;
-        for name in IDENTIFYING_HEADERS {
-            if let Some(value) = pasted.header(name)
-                && !headers.iter().any(|(typed, _)| *typed == name)
-            {
-                headers.push((name, value.to_owned()));
-            }
-        }
+        let mut came = pasted.headers_named(&IDENTIFYING_HEADERS);
+        came.retain(|(name, _)| headers.iter().all(|(typed, _)| typed != name));
+        headers.extend(came);
         let secret = field("secret")?;
         if secret.is_empty() {
             return Err("secret: must be given".to_owned());
@@ -96,13 +92,8 @@ fn recipe(order: &str, words: &str) -> Result<Recipe, String> {
 
 /// Reads the text as what it was said to be. A curl command is one whatever was said: no name of a field has a space.
 fn pasted(form: &str, text: &str) -> Result<Pasted, String> {
-    let is_command = |text: &str| {
-        let text = text.trim_start();
-        let text = text.strip_prefix("$ ").unwrap_or(text);
-        text.starts_with("curl ") || text.starts_with("curl.exe ")
-    };
     let read = match form {
-        "lines" | "encoded" if is_command(text) => cards_paste::curl(text),
+        "lines" | "encoded" if cards_paste::is_curl(text) => cards_paste::curl(text),
         "lines" => cards_paste::lines(text).map(Pasted::from),
         "curl" => cards_paste::curl(text),
         "encoded" => {
