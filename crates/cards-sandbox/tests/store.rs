@@ -249,20 +249,37 @@ fn two_sandboxes_do_not_share_a_file_whatever_they_call_it() {
 }
 
 /// Lists the locks of this process on a file, each as kind and range, as the
-/// system tells them.
+/// system tells them of each descriptor.
+///
+/// The list of all locks of the machine (`/proc/locks`) is read in parts, and may
+/// name a lock twice when others come between them.
 #[cfg(target_os = "linux")]
 fn locks_on(path: &Path) -> Vec<String> {
     use std::os::unix::fs::MetadataExt;
-    let inode = format!(":{}", fs::metadata(path).unwrap().ino());
-    let own = std::process::id().to_string();
-    let all = fs::read_to_string("/proc/locks").unwrap();
-    let fields = all.lines().map(|line| line.split_whitespace().skip(1));
-    let mut locks: Vec<_> = fields
-        .map(|fields| fields.map(str::to_owned).collect::<Vec<_>>())
-        .filter(|fields| fields[3] == own && fields[4].ends_with(&inode))
-        .map(|fields| format!("{} {} {}-{}", fields[0], fields[2], fields[5], fields[6]))
-        .collect();
+    let file = fs::metadata(path).unwrap();
+    let mut locks = Vec::new();
+    for entry in fs::read_dir("/proc/self/fd").unwrap() {
+        let entry = entry.unwrap();
+        // Descriptors of other tests come and go meanwhile.
+        let Ok(open) = fs::metadata(entry.path()) else {
+            continue;
+        };
+        if (open.dev(), open.ino()) != (file.dev(), file.ino()) {
+            continue;
+        }
+        let told = Path::new("/proc/self/fdinfo").join(entry.file_name());
+        let told = fs::read_to_string(told).unwrap();
+        for lock in told.lines().filter(|line| line.starts_with("lock:")) {
+            let fields: Vec<_> = lock.split_whitespace().skip(2).collect();
+            locks.push(format!(
+                "{} {} {}-{}",
+                fields[0], fields[2], fields[5], fields[6]
+            ));
+        }
+    }
     locks.sort();
+    // Each descriptor of the file tells a lock that is the process's (POSIX).
+    locks.dedup();
     // The sandbox locks the whole file (FLOCK), and SQLite a part of it (POSIX).
     let kinds: Vec<_> = locks
         .iter()
