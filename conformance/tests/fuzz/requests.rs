@@ -125,6 +125,7 @@ fn words(row: &Field) -> BoxedStrategy<String> {
             Constraint::OneOf(words) => own = Some(select(words).prop_map(str::to_owned).boxed()),
             Constraint::Format(patterns) => own = Some(like(patterns[0].trim_matches(['^', '$']))),
             Constraint::Composition(_) => own = Some(password()),
+            Constraint::Amount { .. } => own = Some(like("[1-9][0-9]{0,3}(\\.[0-9]{1,2})?")),
             Constraint::NoneOf(words) => none = words,
             Constraint::Email(_) => own = Some(email()),
             Constraint::Date => own = Some(date(if is_past { 2026 } else { 9999 })),

@@ -40,7 +40,9 @@ pub(crate) fn request<C: Call>(
     forget_nulls(&mut object);
     for field in operation.fields {
         match field.kind {
-            Kind::Text if field.required => make_empty(&mut object, field.wire, "".into()),
+            Kind::Text | Kind::Decimal if field.required => {
+                make_empty(&mut object, field.wire, "".into())
+            }
             Kind::Object if field.required => {
                 make_empty(&mut object, field.wire, Map::new().into());
             }

@@ -56,6 +56,13 @@ pub enum Constraint {
         /// The most.
         max_months: u32,
     },
+    /// A decimal number above 0 in plain digits, or empty.
+    Amount {
+        /// The most digits before the point.
+        digits: u32,
+        /// The most digits behind it.
+        decimals: u32,
+    },
     /// One of these values, or empty.
     OneOf(&'static [&'static str]),
     /// A list of these values.
@@ -73,7 +80,7 @@ impl Constraint {
             Self::Range { .. } | Self::NotAfterToday => &[Rule::Range],
             Self::Characters(_) => &[Rule::Characters],
             Self::Format(_) | Self::Email(_) | Self::Date | Self::NoneOf(_) => &[Rule::Format],
-            Self::CardExpiry { .. } => &[Rule::Format, Rule::Range],
+            Self::CardExpiry { .. } | Self::Amount { .. } => &[Rule::Format, Rule::Range],
             Self::Composition(_) => &[Rule::Composition],
             Self::OneOf(_) | Self::EachOneOf(_) => &[Rule::Allowed],
         }
@@ -93,6 +100,8 @@ pub enum Kind {
         /// The largest that fits.
         max: u64,
     },
+    /// A decimal number: in a JSON body a number, elsewhere the text that was given.
+    Decimal,
     /// Texts: with commas between them in a query, an array in JSON.
     List,
     /// True or false.

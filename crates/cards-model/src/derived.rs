@@ -82,6 +82,13 @@ impl<T> ConstraintOf<T> {
         }
     }
 
+    pub const fn amount() -> Constraint {
+        Constraint::Amount {
+            digits: rule::AMOUNT_DIGITS as u32,
+            decimals: rule::AMOUNT_DECIMALS as u32,
+        }
+    }
+
     pub const fn doc_expiry_given() -> Constraint {
         Constraint::RequiredBySetting
     }

@@ -1,5 +1,6 @@
 //! Writes a JSON body out of a request's fields.
 
+use crate::amount::Amount;
 use crate::operation::Place;
 use crate::record::Record;
 use crate::value::{Value, texts};
@@ -23,6 +24,7 @@ pub(crate) fn object(request: &impl Record) -> String {
         out.push(':');
         match value {
             Value::Text(value) => text(value, &mut out),
+            Value::Decimal(value) => decimal(value, &mut out),
             Value::Integer(number) => out.push_str(&number.to_string()),
             Value::Boolean(value) => out.push_str(if value { "true" } else { "false" }),
             Value::List(list) => {
@@ -44,6 +46,15 @@ pub(crate) fn object(request: &impl Record) -> String {
     out.extend(open.iter().map(|_| '}'));
     out.push('}');
     out
+}
+
+/// Writes a number with the digits that were given. What is none, which the rules
+/// refuse, is written as a text.
+fn decimal(value: &str, out: &mut String) {
+    match Amount::new(value).value() {
+        Some(number) => out.push_str(&number.to_string()),
+        None => text(value, out),
+    }
 }
 
 fn text(text: &str, out: &mut String) {

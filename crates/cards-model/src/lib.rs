@@ -44,6 +44,7 @@
 //! - No input makes this crate panic.
 
 pub mod airpay;
+mod amount;
 mod constraint;
 mod date;
 mod derived;
@@ -70,6 +71,7 @@ mod violation;
 mod waiver;
 mod zone;
 
+pub use amount::Amount;
 pub use constraint::{Constraint, Dependent, Kind};
 pub use date::{CardExpiry, Date, DateError, Timestamp};
 pub use list_or_object::ListOrObject;

@@ -1,6 +1,10 @@
 //! A request as a server received it, before its fields are read.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 use crate::constraint::Kind;
 use crate::operation::{Field, Place};
@@ -28,6 +32,7 @@ use crate::rule_kind::{MUST_BE_GIVEN, Rule};
 pub struct Received<'a> {
     pairs: Vec<(Place, &'a str, &'a str)>,
     json: Option<&'a Json>,
+    json_text: Option<&'a str>,
 }
 
 impl<'a> Received<'a> {
@@ -59,6 +64,28 @@ impl<'a> Received<'a> {
         }
     }
 
+    /// Adds the text of the JSON body, so that amounts are read by the digits that
+    /// came: beyond 15 of them the numbers of [`json`](Self::json) are others.
+    #[must_use]
+    pub fn json_text(self, body: &'a str) -> Self {
+        Self {
+            json_text: Some(body),
+            ..self
+        }
+    }
+
+    /// The digits of a number in the JSON body. `None`: there is none, or the text
+    /// is not known.
+    fn digits(&self, wire: &str) -> Option<&'a str> {
+        let mut value = self.json_text?;
+        for step in wire.split('.') {
+            let members: HashMap<Cow<'_, str>, &'a RawValue> = serde_json::from_str(value).ok()?;
+            value = members.get(step)?.get();
+        }
+        let is_number = value.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        is_number.then_some(value)
+    }
+
     fn texts(&self, row: &Field) -> impl DoubleEndedIterator<Item = &'a str> {
         let (place, wire) = (row.place, row.wire);
         let pairs = self.pairs.iter();
@@ -71,6 +98,8 @@ impl<'a> Received<'a> {
 pub(crate) enum Raw<'a> {
     /// A decoded text.
     Text(&'a str),
+    /// The digits of a number in the JSON body.
+    Number(&'a str),
     /// A value of the JSON body.
     Json(&'a Json),
 }
@@ -114,6 +143,11 @@ impl<'a> Reader<'a> {
         if row.place != Place::Json {
             return self.received.texts(row).next_back().map(Raw::Text);
         }
+        if row.kind == Kind::Decimal
+            && let Some(digits) = self.received.digits(row.wire)
+        {
+            return Some(Raw::Number(digits));
+        }
         let mut steps = row.wire.split('.');
         let found = steps.try_fold(self.received.json?, |json, step| json.get(step))?;
         Some(found).filter(|found| !found.is_null()).map(Raw::Json)
@@ -132,6 +166,7 @@ impl<'a> Reader<'a> {
         let limit = match field.kind {
             Kind::Text => "a text",
             Kind::Integer { .. } => "a whole number",
+            Kind::Decimal => "a decimal number",
             Kind::Boolean => "true or false",
             Kind::List => "a list of texts",
             Kind::Object => "an object",

@@ -103,7 +103,7 @@ pub trait Form: Request {
     fn fields(&self) -> Fields<'_> {
         let mut fields = Fields::new();
         self.visit(&mut |field, value| {
-            if let (Place::Form, Value::Text(text)) = (field.place, value) {
+            if let (Place::Form, Value::Text(text) | Value::Decimal(text)) = (field.place, value) {
                 fields.push((field.wire, text));
             }
         });
@@ -165,7 +165,7 @@ pub type Pairs<'a> = SmallVec<[(&'static str, Cow<'a, str>); 6]>;
 /// in the path, where that has a parameter of its name, or else in the body, or
 /// where there is none in the query; `of query` and `of page` before the arrow
 /// put it there with a body too, and mark one that chooses a page of a list. The
-/// type is a text, a number or a truth value, the option of one, a list of
+/// type is a text, a number, an [`Amount`](crate::Amount) or a truth value, the option of one, a list of
 /// texts, or an [`object!`](crate::object!). It is taken apart into identifiers
 /// because `validator`'s derive has to see the word `Option`, which a `ty`
 /// fragment would hide. The rules in `#[validate(...)]` are read twice: by that

@@ -144,6 +144,13 @@ type Check = Result<(), ValidationError>;
 /// The calendar months ahead that a card may expire: up to 25 years.
 pub(crate) const CARD_EXPIRY_MONTHS: RangeInclusive<i32> = 1..=25 * 12;
 
+/// The most digits of an amount before its point. With those behind it they are
+/// fewer than a card number has, and than a float of somebody else's would change.
+pub(crate) const AMOUNT_DIGITS: usize = 12;
+
+/// The most digits of an amount behind its point.
+pub(crate) const AMOUNT_DECIMALS: usize = 2;
+
 /// The characters of a password (Airpay, User Registration, Request Body,
 /// `password`).
 pub(crate) const PASSWORD_LENGTH: RangeInclusive<usize> = 7..=20;
@@ -250,6 +257,23 @@ pub fn card_expiry<T: Text>(value: &T, rules: &Rules) -> Check {
     };
     let is_near = CARD_EXPIRY_MONTHS.contains(&expiry.months_after(rules.today));
     ensure(is_near, Rule::Range, "1 month to 25 years ahead")
+}
+
+/// Requires more than 0 in plain digits, with two decimals at most.
+pub fn amount<T: Text>(value: &T) -> Check {
+    let text = value.text();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let are_digits = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    let is_shaped = are_digits(whole, AMOUNT_DIGITS) && are_digits(fraction, AMOUNT_DECIMALS);
+    ensure(
+        text.is_empty() || is_shaped,
+        Rule::Format,
+        "at most 12 digits, and 2 more behind a point",
+    )?;
+    let is_zero = text.bytes().all(|b| matches!(b, b'0' | b'.'));
+    ensure(text.is_empty() || !is_zero, Rule::Range, "more than 0")
 }
 
 /// As [`required`], where [`DocExpiry::Required`] is set. By default a rule over

@@ -10,6 +10,7 @@ use subtle::ConstantTimeEq;
 use validator::ValidateLength;
 use zeroize::Zeroize;
 
+use crate::constraint::Kind;
 use crate::lenient;
 use crate::operation::Sensitivity;
 
@@ -19,6 +20,8 @@ use crate::operation::Sensitivity;
 pub trait Text {
     /// The harm that its values can do; all but plain ones are redacted by the type.
     const SENSITIVITY: Sensitivity = Sensitivity::Plain;
+    /// The kind of value that the text is.
+    const KIND: Kind = Kind::Text;
 
     /// The text as it goes over the wire.
     fn text(&self) -> &str;
@@ -32,6 +35,7 @@ impl Text for String {
 
 impl<T: Text> Text for &T {
     const SENSITIVITY: Sensitivity = T::SENSITIVITY;
+    const KIND: Kind = T::KIND;
 
     fn text(&self) -> &str {
         T::text(self)

@@ -94,7 +94,10 @@ const fn check(operation: &Operation) {
                 is_plain && field.required,
                 "a field in a path is a text or a number and must be given"
             ),
-            Place::Form => assert!(is_text, "a field of a form is a text"),
+            Place::Form => assert!(
+                is_text || matches!(field.kind, Kind::Decimal),
+                "a field of a form is a text"
+            ),
             Place::Query => assert!(
                 !matches!(field.kind, Kind::Object),
                 "an object has no place in a query"

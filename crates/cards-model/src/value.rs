@@ -18,6 +18,8 @@ pub enum Value<'a> {
     Text(&'a str),
     /// A whole number.
     Integer(i128),
+    /// A decimal number, by the text that was given.
+    Decimal(&'a str),
     /// True or false.
     Boolean(bool),
     /// A list of texts.
@@ -48,7 +50,7 @@ impl<'a> Value<'a> {
     /// encoded: a list with commas. `None` for an object, which has no place there.
     pub fn into_text(self) -> Option<Cow<'a, str>> {
         Some(match self {
-            Self::Text(text) => text.into(),
+            Self::Text(text) | Self::Decimal(text) => text.into(),
             Self::Integer(number) => number.to_string().into(),
             Self::Boolean(value) => value.to_string().into(),
             Self::List(list) => texts(list).collect::<Vec<_>>().join(",").into(),
@@ -96,7 +98,7 @@ pub trait FieldType: Sized {
 }
 
 impl<T: Text + for<'a> From<&'a str>> FieldType for T {
-    const KIND: Kind = Kind::Text;
+    const KIND: Kind = T::KIND;
     const SENSITIVITY: Sensitivity = T::SENSITIVITY;
 
     fn empty() -> Self {
@@ -104,7 +106,10 @@ impl<T: Text + for<'a> From<&'a str>> FieldType for T {
     }
 
     fn value(&self) -> Value<'_> {
-        Value::Text(self.text())
+        match T::KIND {
+            Kind::Decimal => Value::Decimal(self.text()),
+            _ => Value::Text(self.text()),
+        }
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -112,7 +117,10 @@ impl<T: Text + for<'a> From<&'a str>> FieldType for T {
     }
 
     fn from_json(json: &Json, _: &mut Reader<'_>) -> Option<Self> {
-        json.as_str().map(T::from)
+        match T::KIND {
+            Kind::Decimal => json.as_number().map(|it| T::from(&*it.to_string())),
+            _ => json.as_str().map(T::from),
+        }
     }
 }
 
@@ -272,7 +280,7 @@ impl<T: Text + for<'a> From<&'a str>> FieldValue for Vec<T> {
         match reader.raw(row) {
             None => {}
             // A name that comes twice adds to its list.
-            Some(Raw::Text(_)) => {
+            Some(Raw::Text(_) | Raw::Number(_)) => {
                 let all = reader.texts(row).flat_map(|text| text.split(','));
                 read.extend(all.map(T::from));
             }
@@ -299,7 +307,7 @@ fn of_its_kind<T: FieldType>(
     reader: &mut Reader<'_>,
 ) -> Option<T> {
     let value = match raw {
-        Raw::Text(text) => T::from_text(text),
+        Raw::Text(text) | Raw::Number(text) => T::from_text(text),
         Raw::Json(json) => T::from_json(json, reader),
     };
     if value.is_none() {

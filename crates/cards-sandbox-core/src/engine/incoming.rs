@@ -113,6 +113,9 @@ impl Incoming {
             .pairs(Place::Form, borrowed(&self.form));
         if let Some(json) = &json {
             received = received.json(json);
+            if let Ok(text) = std::str::from_utf8(&self.json) {
+                received = received.json_text(text);
+            }
         }
         R::receive(&received, rules).map_err(Unreadable::Unmet)
     }

@@ -80,6 +80,7 @@ pub(super) fn parameter(field: &Field, document: &str) -> Option<Value> {
 fn schema(field: &Field) -> Value {
     match field.kind {
         Kind::Integer { min, max } => integer(field, min, max),
+        Kind::Decimal if field.place == Place::Json => decimal(field),
         Kind::List => list(field),
         Kind::Boolean => json!({"type": "boolean"}),
         _ => text(field, None),
@@ -131,7 +132,7 @@ fn samples(operation: &Operation, parent: &'static str) -> Value {
     let sample = |field: &'static Field| {
         let sample = match field.kind {
             Kind::Object => samples(operation, field.wire),
-            _ => field.sample?.into(),
+            _ => example(field)?,
         };
         Some((field.key().to_owned(), sample))
     };
@@ -216,6 +217,10 @@ impl Text {
                 self.shaped(&["^[0-9]{4}-[0-9]{2}-[0-9]{2}$"]);
             }
             Constraint::CardExpiry { .. } => self.shaped(&["^(0[1-9]|1[0-2])/[0-9]{2}$"]),
+            Constraint::Amount { digits, decimals } => self.shaped(&[
+                &format!("^[0-9]{{1,{digits}}}(\\.[0-9]{{1,{decimals}}})?$"),
+                "[1-9]",
+            ]),
             Constraint::OneOf(values) => {
                 self.takes_empty = true;
                 self.loose.insert("enum".to_owned(), values.into());
@@ -294,6 +299,28 @@ fn integer(field: &Field, min: i64, max: u64) -> Value {
     schema
 }
 
+/// A number of a JSON body. A `multipleOf` would be judged by floats.
+fn decimal(field: &Field) -> Value {
+    let mut schema = json!({"type": "number"});
+    for constraint in field.constraints {
+        if let Constraint::Amount { digits, .. } = constraint {
+            schema["exclusiveMinimum"] = 0.into();
+            schema["exclusiveMaximum"] = 10_u64.saturating_pow(*digits).into();
+        }
+    }
+    schema
+}
+
+/// The document's own value of a field, of the kind that a JSON body has.
+fn example(field: &Field) -> Option<Value> {
+    let sample = field.sample?;
+    let is_number = field.kind == Kind::Decimal && field.place == Place::Json;
+    let number = is_number
+        .then(|| serde_json::from_str(sample).ok())
+        .flatten();
+    Some(number.unwrap_or_else(|| sample.into()))
+}
+
 fn list(field: &Field) -> Value {
     let mut items = json!({"type": "string"});
     for constraint in field.constraints {
@@ -344,7 +371,7 @@ fn dependent(rule: &Dependent) -> Value {
 
 fn described(field: &Field, document: &str, mut schema: Value) -> Value {
     schema["description"] = description(field, document).into();
-    if let Some(sample) = field.sample {
+    if let Some(sample) = example(field) {
         schema["examples"] = json!([sample]);
     }
     schema
@@ -357,6 +384,9 @@ fn description(field: &Field, document: &str) -> String {
     for constraint in field.constraints {
         match constraint {
             Constraint::NotAfterToday => text.push_str(" Not after today."),
+            Constraint::Amount { decimals, .. } if field.place == Place::Json => {
+                text.push_str(&format!(" At most {decimals} decimals."));
+            }
             Constraint::RequiredBySetting => {
                 text.push_str(" Always sent, and filled for documents that expire.");
             }
