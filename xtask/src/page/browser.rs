@@ -257,12 +257,22 @@ impl Browser {
     /// Presses a key where the focus is. A letter of the WebDriver
     /// specification's private range stands for a key without a character.
     pub(super) async fn press(&self, key: fantoccini::key::Key) -> Result<(), Error> {
-        let key = char::from(key);
-        let actions = json!({"actions": [{"type": "key", "id": "keyboard", "actions": [
-            {"type": "keyDown", "value": key.to_string()},
-            {"type": "keyUp", "value": key.to_string()},
-        ]}]});
-        self.post("actions", actions).await.map(drop)
+        self.press_times(key, 1).await
+    }
+
+    /// Presses a key so many times, in one command to the browser.
+    pub(super) async fn press_times(
+        &self,
+        key: fantoccini::key::Key,
+        times: usize,
+    ) -> Result<(), Error> {
+        let key = char::from(key).to_string();
+        let once = ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key}));
+        let presses: Vec<_> = std::iter::repeat_n(once, times).flatten().collect();
+        let actions = [json!({"type": "key", "id": "keyboard", "actions": presses})];
+        self.post("actions", json!({"actions": actions}))
+            .await
+            .map(drop)
     }
 
     /// The size of the window; `mobile` as on a phone.
