@@ -20,6 +20,33 @@
     if (here && there) here.replaceChildren(...there.childNodes);
   };
 
+  // Listens to a stream of events while the page is shown. A browser has few
+  // connections to one server (six, over HTTP/1.1), and a page that is left or
+  // hidden would keep one. `missed` is called where events may have been missed.
+  const subscribe = (url, missed, listeners) => {
+    let source = null;
+    const close = () => {
+      source?.close();
+      source = null;
+    };
+    const open = () => {
+      if (source) return;
+      source = new EventSource(url);
+      source.addEventListener("missed", missed);
+      for (const [name, listener] of Object.entries(listeners)) {
+        source.addEventListener(name, listener);
+      }
+    };
+    const resume = () => {
+      open();
+      missed();
+    };
+    if (!document.hidden) open();
+    document.addEventListener("visibilitychange", () => (document.hidden ? close() : resume()));
+    addEventListener("pagehide", close);
+    addEventListener("pageshow", (event) => event.persisted && !document.hidden && resume());
+  };
+
   // --- The sandbox's clock goes on from what it was when the page was made,
   // unless it is frozen.
 
@@ -150,16 +177,16 @@
   };
 
   if (list?.dataset.events) {
-    const source = new EventSource(list.dataset.events);
-    source.addEventListener("open", () => say("Live", "on"));
-    source.addEventListener("error", () => say("Not connected", "off"));
-    source.addEventListener("exchange", (event) => {
-      arrived.push(JSON.parse(event.data));
-      // What is announced is the last one and how many.
-      if (arrived.length > 1000) arrived = arrived.slice(-1000);
-      expect();
+    subscribe(list.dataset.events, expect, {
+      open: () => say("Live", "on"),
+      error: () => say("Not connected", "off"),
+      exchange: (event) => {
+        arrived.push(JSON.parse(event.data));
+        // What is announced is the last one and how many.
+        if (arrived.length > 1000) arrived = arrived.slice(-1000);
+        expect();
+      },
     });
-    source.addEventListener("missed", expect);
   }
 
   // --- What became of the faults, counted on without touching the buttons.
@@ -174,12 +201,10 @@
   };
 
   if (faults) {
-    const source = new EventSource(faults.dataset.counts);
     const soon = () => {
       counting ??= setTimeout(() => count().catch(() => {}), 250);
     };
-    source.addEventListener("exchange", soon);
-    source.addEventListener("missed", soon);
+    subscribe(faults.dataset.counts, soon, { exchange: soon });
   }
 
   // --- The calculator, with what was typed left where it is.

@@ -1,13 +1,21 @@
 //! Checks the list of exchanges.
 
+use std::time::Duration;
+
 use cards_sandbox::world::airpay::{CUSTOMER, SECRET_KEY};
 use fantoccini::Locator;
 use fantoccini::key::Key;
 
+use tokio::time::timeout;
+
 use super::{expect, is_live, quiet};
 use crate::page::browser::Browser;
-use crate::page::scene::{called, start};
+use crate::page::scene::{CLOCK, called, start};
 use crate::page::{Error, calls};
+
+/// The longest that a page may take to load while others were left: half of what a
+/// browser without a connection waits.
+const LEFT: Duration = Duration::from_secs(30);
 
 pub(super) async fn live(browser: &Browser) -> Result<(), Error> {
     let sandbox = start()?;
@@ -41,6 +49,30 @@ pub(super) async fn live(browser: &Browser) -> Result<(), Error> {
     browser.until("the words Not connected", off).await?;
     browser.goto("about:blank").await?;
     browser.console().await.map(drop)
+}
+
+/// Pages that were left, and that a browser keeps to go back to, hold no
+/// connection: it has six to one server, and the seventh page would wait.
+pub(super) async fn left(browser: &Browser) -> Result<(), Error> {
+    let sandbox = called()?;
+    let goto = async |path: &str| {
+        let url = format!("{}{path}", sandbox.url());
+        let loaded = timeout(LEFT, browser.goto(&url)).await;
+        loaded.unwrap_or_else(|_| Err(Error::Page(format!("{path} waits for a connection"))))
+    };
+    for id in 1..=8 {
+        goto(&format!("/?exchange={id}")).await?;
+        is_live(browser).await?;
+    }
+    goto(CLOCK).await?;
+
+    // What came in the meantime is there when somebody comes back.
+    calls::cards(&sandbox, None)?;
+    browser.eval("history.back()").await?;
+    let row = "return document.querySelector('tr[data-id=\"10\"]')?.innerText";
+    browser.until("the call in between", row).await?;
+    is_live(browser).await?;
+    quiet(browser).await
 }
 
 pub(super) async fn explained(browser: &Browser) -> Result<(), Error> {

@@ -17,9 +17,12 @@ pub(super) type Check =
     for<'a> fn(&'a Browser) -> Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
 
 /// The checks with scripts.
-pub(super) const ALL: [(&str, Check); 13] = [
+pub(super) const ALL: [(&str, Check); 14] = [
     ("a call appears without a reload", |b| {
         Box::pin(exchanges::live(b))
+    }),
+    ("pages that were left hold no connection", |b| {
+        Box::pin(exchanges::left(b))
     }),
     ("a wrong checksum is explained", |b| {
         Box::pin(exchanges::explained(b))
