@@ -4,7 +4,7 @@ use std::any::Any;
 use std::collections::BTreeMap;
 
 use cards_model::Operation;
-use cards_model::ibanera::CustomerCardsReply;
+use cards_model::ibanera::{Card, CustomerCard, CustomerCardsReply};
 use cards_sign::Order;
 use cards_transport::{Call, Error, Provider, Visit, operations, visit};
 use conformance::fixture::Keys;
@@ -101,24 +101,31 @@ pub(crate) fn provider_in_order<P: Provider>(base: &str, keys: &Keys, order: Ord
 /// Shows a reply as `parsed.json` does.
 pub(crate) fn shown<R: Serialize + 'static>(reply: &R) -> Value {
     let mut shown = serde_json::to_value(reply).unwrap();
-    if let Some(reply) = (reply as &dyn Any).downcast_ref() {
-        amounts_as_text(reply, &mut shown);
+    let reply = reply as &dyn Any;
+    if let Some(reply) = reply.downcast_ref::<CustomerCardsReply>() {
+        for (customer, shown) in reply.customers.iter().zip(items(&mut shown["customers"])) {
+            for (card, shown) in customer.cards.iter().zip(items(&mut shown["cards"])) {
+                amounts_as_text(card, shown);
+            }
+        }
+    }
+    if let Some(CustomerCard {
+        card: Some(card), ..
+    }) = reply.downcast_ref()
+    {
+        amounts_as_text(card, &mut shown["card"]);
     }
     shown
 }
 
 /// Shows amounts as text: a JSON number would pass through a float here.
-fn amounts_as_text(reply: &CustomerCardsReply, shown: &mut Value) {
-    for (customer, shown) in reply.customers.iter().zip(items(&mut shown["customers"])) {
-        for (card, shown) in customer.cards.iter().zip(items(&mut shown["cards"])) {
-            for (name, amount) in [
-                ("totalBalance", card.total_balance),
-                ("availableBalance", card.available_balance),
-                ("pendingBalance", card.pending_balance),
-            ] {
-                shown[name] = json!(amount.map(|amount| amount.to_string()));
-            }
-        }
+fn amounts_as_text(card: &Card, shown: &mut Value) {
+    for (name, amount) in [
+        ("totalBalance", card.total_balance),
+        ("availableBalance", card.available_balance),
+        ("pendingBalance", card.pending_balance),
+    ] {
+        shown[name] = json!(amount.map(|amount| amount.to_string()));
     }
 }
 

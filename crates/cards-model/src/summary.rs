@@ -165,17 +165,19 @@ impl From<&paysafe::Card> for CardSummary {
 
 impl From<&ibanera::Card> for CardSummary {
     fn from(card: &ibanera::Card) -> Self {
-        let state = |suppressed| {
-            if suppressed {
-                CardState::Inactive
-            } else {
-                CardState::Active
-            }
-        };
+        let by_flag = card.suppressed.map(|suppressed| match suppressed {
+            true => CardState::Inactive,
+            false => CardState::Active,
+        });
+        let by_word = card.status.as_deref().map(|word| match word {
+            "Active" => CardState::Active,
+            "Deactivated" => CardState::Inactive,
+            other => CardState::Other(other.to_owned()),
+        });
         Self {
             masked_number: card.card_number.as_ref().map(ToString::to_string),
             currency: card.currency.as_deref().map(str::to_uppercase),
-            state: card.suppressed.map(state),
+            state: by_flag.or(by_word),
             total_balance: card.total_balance,
             available_balance: card.available_balance,
             pending_balance: card.pending_balance,

@@ -5,7 +5,9 @@ use cards_model::airpay::{
     Acknowledged, CustomerPreference, LockUnlock, LoggedIn, RegisterUser, Registered,
     UpdateCustomer, UserLogin,
 };
-use cards_model::ibanera::{CardsByCustomer, CustomerCardsReply, ListCustomerCards};
+use cards_model::ibanera::{
+    ActivateCard, CardsByCustomer, CustomerCard, CustomerCardsReply, ListCustomerCards,
+};
 use cards_model::paysafe::{Card, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
@@ -13,7 +15,7 @@ use http::Request;
 use crate::airpay::{Airpay, Keys, Signed, Token, acknowledged, data, issued};
 use crate::call::{Attempt, Call, Sealed, Way};
 use crate::cause::ConfigError;
-use crate::ibanera::{BearerAndCode, Ibanera, LoginCall, customers};
+use crate::ibanera::{BearerAndCode, Ibanera, LoginCall, customer_card, customers};
 use crate::paging::Paged;
 use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, object};
 use crate::unreadable::Unreadable;
@@ -112,6 +114,7 @@ operations! {
     Ibanera {
         ListCustomerCards in pages;
         CardsByCustomer -> CustomerCardsReply: BearerAndCode, customers;
+        ActivateCard -> CustomerCard: BearerAndCode, customer_card;
         LoginCall;
     }
 }

@@ -24,7 +24,8 @@ pub struct Shown(Tree);
 pub struct Frame {
     /// The member of the body that holds the values. `None`: the body does.
     pub(crate) payload: Option<&'static str>,
-    /// The member of the reply's JSON that is the payload. `None`: all of it is.
+    /// The member of the reply's JSON that is the payload; all of it is where
+    /// there is no such member, or `None`.
     pub(crate) of_reply: Option<&'static str>,
     /// The members beside the payload, which tell of no person.
     pub(crate) beside: &'static [&'static str],
@@ -153,10 +154,8 @@ fn framed(came: &str, known: &Tree, frame: Frame) -> Option<Tree> {
     let Some(payload) = frame.payload else {
         return Some(shown(came, Some(known)));
     };
-    let known = match frame.of_reply {
-        Some(member) => known.get(member),
-        None => Some(known),
-    };
+    let member = frame.of_reply.and_then(|member| known.get(member));
+    let known = Some(member.unwrap_or(known));
     let members = members(came)?.into_iter().map(|(name, value)| {
         let value = value.get();
         let is_beside = frame.beside.contains(&name.as_str());

@@ -99,6 +99,17 @@ Examples:
 Example:
   cards ibanera cards-by-customer --customers-id 11057",
     },
+    About {
+        operation: "activate-card",
+        about: "Activate a card",
+        after_help: "\
+A new card is deactivated, and only an active one can pay; a physical card is meant
+to be activated when it has arrived. That a card which is active already is refused
+with Card_Active is a reading of that code, which the page does not explain.
+
+Example:
+  cards ibanera activate-card --cards-id 1002",
+    },
 ];
 
 /// The names of the operations that are described.

@@ -34,13 +34,13 @@ impl Columns {
     /// The columns that fit a terminal.
     pub(super) fn table(self, reply: &dyn Any) -> Option<Sheet> {
         let paysafe = paysafe_cards(reply).map(|cards| paysafe_table(cards, self));
-        paysafe.or_else(|| reply.downcast_ref().map(ibanera_table))
+        paysafe.or_else(|| ibanera_cards(reply).as_ref().map(ibanera_table))
     }
 
     /// The columns of a spreadsheet.
     pub(super) fn csv(self, reply: &dyn Any) -> Option<Sheet> {
         let paysafe = paysafe_cards(reply).map(|cards| paysafe_csv(cards, self));
-        paysafe.or_else(|| reply.downcast_ref().map(ibanera_csv))
+        paysafe.or_else(|| ibanera_cards(reply).as_ref().map(ibanera_csv))
     }
 }
 
@@ -49,6 +49,14 @@ fn paysafe_cards(reply: &dyn Any) -> Option<&[paysafe::Card]> {
     match reply.downcast_ref::<paysafe::CardPage>() {
         Some(page) => Some(&page.cards),
         None => reply.downcast_ref().map(slice::from_ref),
+    }
+}
+
+/// The customers of a reply that lists them, or the one whose card it is about.
+fn ibanera_cards(reply: &dyn Any) -> Option<ibanera::CustomerCardsReply> {
+    match reply.downcast_ref::<ibanera::CustomerCard>() {
+        Some(one) => one.listed(),
+        None => reply.downcast_ref().cloned(),
     }
 }
 

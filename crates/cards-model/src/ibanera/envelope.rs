@@ -172,6 +172,14 @@ pub struct Card {
     /// Whether use of the card is disabled.
     #[serde(default, rename = "bSuppressed", deserialize_with = "lenient::boolean")]
     pub suppressed: Option<bool>,
+    /// The state in a word, `Active` or `Deactivated`, which some calls have in
+    /// the place of the flag.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub status: Option<String>,
 }
 
 /// Reads one object, an array of them, or null.

@@ -1,12 +1,16 @@
 //! Ibanera (United States): the cards of a manager's customers, as JSON in one
 //! common envelope.
 
+mod activate_card;
 mod cards_by_customer;
+mod customer_card;
 mod envelope;
 mod list_customer_cards;
 mod login;
 
+pub use activate_card::ActivateCard;
 pub use cards_by_customer::CardsByCustomer;
+pub use customer_card::CustomerCard;
 pub use envelope::{Card, CustomerCards, CustomerCardsReply, Envelope, ErrorItem};
 pub use list_customer_cards::ListCustomerCards;
 pub use login::{LoggedIn, Login};

@@ -13,7 +13,7 @@ pub use crate::codes::{CodeUse, OneTimeCodes, OtpAlgorithm, OtpMemory, OtpReuse}
 use std::time::Duration;
 
 use bytes::Bytes;
-use cards_model::ibanera::{CustomerCards, CustomerCardsReply, Envelope, LoggedIn};
+use cards_model::ibanera::{CustomerCard, CustomerCards, CustomerCardsReply, Envelope, LoggedIn};
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, StatusCode, header};
 
@@ -396,6 +396,15 @@ pub(crate) fn customers(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
         read_part::<CustomerCards>("details", body, details)?;
     }
     Err(Unreadable::missing(body, "details"))
+}
+
+/// A customer with one card. A success without details is one all the same:
+/// what is created may still have to be approved.
+pub(crate) fn customer_card(body: &[u8]) -> Result<CustomerCard, Unreadable> {
+    match envelope(body)?.details_text() {
+        "null" => Ok(CustomerCard::default()),
+        details => read_object("details", body_text(body)?, details),
+    }
 }
 
 fn refused(envelope: &Envelope<'_>) -> Refusal {

@@ -65,8 +65,8 @@ pub(super) fn parameter(field: &Field, document: &str) -> Option<Value> {
         "description": description(field, document),
         "schema": schema(field),
     });
-    if let Some(sample) = field.sample {
-        parameter["example"] = sample.into();
+    if let Some(sample) = example(field) {
+        parameter["example"] = sample;
     }
     if field.kind == Kind::List {
         // A list is sent as one value, its items separated by commas.
@@ -311,14 +311,16 @@ fn decimal(field: &Field) -> Value {
     schema
 }
 
-/// The document's own value of a field, of the kind that a JSON body has.
+/// The document's own value of a field, of the kind that it has in JSON.
 fn example(field: &Field) -> Option<Value> {
     let sample = field.sample?;
-    let is_number = field.kind == Kind::Decimal && field.place == Place::Json;
-    let number = is_number
-        .then(|| serde_json::from_str(sample).ok())
-        .flatten();
-    Some(number.unwrap_or_else(|| sample.into()))
+    let is_json = match field.kind {
+        Kind::Integer { .. } | Kind::Boolean => true,
+        Kind::Decimal => field.place == Place::Json,
+        _ => false,
+    };
+    let value = is_json.then(|| serde_json::from_str(sample).ok()).flatten();
+    Some(value.unwrap_or_else(|| sample.into()))
 }
 
 fn list(field: &Field) -> Value {

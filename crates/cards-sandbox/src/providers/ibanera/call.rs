@@ -2,7 +2,7 @@
 //! then the operation's own work.
 
 use axum::extract::{Request, State};
-use cards_model::{Operation, Rules};
+use cards_model::{self as model, Operation, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use super::access::Access;
 use super::envelope::{Refusal, rejected};
 use cards_sandbox_core::answer::Answer;
 use cards_sandbox_core::app::App;
-use cards_sandbox_core::incoming::{Incoming, Takes};
+use cards_sandbox_core::incoming::{Incoming, Takes, Unreadable};
 use cards_sandbox_core::openapi::{About, Described, Document};
 
 /// An Ibanera operation, as far as it differs from the others.
@@ -66,4 +66,12 @@ pub(super) fn refused<H: Handle>(refusal: Refusal) -> Answer {
     } else {
         refusal.into()
     }
+}
+
+/// Reads a request by its table of fields, or tells all that is wrong with it.
+pub(super) fn read<R: model::Request>(incoming: &Incoming, rules: &Rules) -> Result<R, Refusal> {
+    incoming.read(rules).map_err(|unreadable| match unreadable {
+        Unreadable::Rejected(rejection) => Refusal::rejected(rejection),
+        Unreadable::Unmet(violations) => Refusal::unmet::<R>(violations),
+    })
 }

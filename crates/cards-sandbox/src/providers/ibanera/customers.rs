@@ -75,6 +75,31 @@ pub(crate) fn find(
     })
 }
 
+/// A card with its owner.
+pub(super) struct Owned {
+    pub(super) customers_id: i64,
+    pub(super) customers_reference: String,
+    pub(super) card: Card,
+}
+
+/// Finds a card with its owner.
+pub(super) fn owned(connection: &Connection, card: i64) -> Result<Option<Owned>, StoreError> {
+    let sql = "SELECT customers_id FROM ibanera_card WHERE id = ?1";
+    let owner = connection
+        .prepare_cached(sql)?
+        .query_row([card], |row| row.get(0))
+        .optional()?;
+    let owner = owner.map(|owner| find(connection, owner)).transpose()?;
+    Ok(owner.flatten().and_then(|owner| {
+        let mut cards = owner.cards.into_iter();
+        Some(Owned {
+            customers_id: owner.customers_id,
+            customers_reference: owner.customers_reference,
+            card: cards.find(|one| one.id == card)?,
+        })
+    }))
+}
+
 /// Counts the customers.
 pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM ibanera_customer";

@@ -2,7 +2,7 @@
 //! the document gives each its own keys.
 
 use axum::http::StatusCode;
-use cards_model::Violations;
+use cards_model::{Request, Rule, Violations};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -83,6 +83,33 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, errors, why)
     }
 
+    /// The broken rules of a request, each field once: a value that is missing is
+    /// `Required`, and every other one `Invalid`.
+    pub(super) fn unmet<R: Request>(violations: Violations) -> Self {
+        let mut errors: Vec<ErrorItem> = Vec::new();
+        let mut each = Vec::new();
+        for violation in &violations {
+            each.push(format!("{}: {}", violation.field, violation.limit));
+            // Only names of the operation's table come out of a check.
+            let field = R::OPERATION.field(&violation.field);
+            let name = field.map_or("request", |field| field.wire);
+            let is_missing = violation.rule == Rule::Required;
+            match errors.iter_mut().find(|error| error.field_name == name) {
+                Some(error) if is_missing => *error = ErrorItem::required(name),
+                Some(_) => {}
+                None if is_missing => errors.push(ErrorItem::required(name)),
+                None => errors.push(ErrorItem::invalid(name)),
+            }
+        }
+        Self::invalid(errors, each.join("; ")).violations(Some(violations))
+    }
+
+    /// What is no request at all.
+    pub(super) fn rejected(rejection: Rejection) -> Self {
+        let errors = vec![ErrorItem::invalid("request")];
+        Self::new(rejection.status(), errors, rejection.why())
+    }
+
     /// Something about who calls.
     pub(super) fn unauthorized(error: ErrorItem, why: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, vec![error], why)
@@ -160,6 +187,5 @@ pub(super) fn failure(status: StatusCode) -> Answer {
 }
 
 pub(super) fn rejected(rejection: Rejection) -> Answer {
-    let errors = vec![ErrorItem::invalid("request")];
-    Refusal::new(rejection.status(), errors, rejection.why()).into()
+    Refusal::rejected(rejection).into()
 }

@@ -2,12 +2,14 @@
 //! behind a bearer token and a one-time password for each call.
 
 mod access;
+mod activate_card;
 mod call;
 mod cards_by_customer;
 mod client;
 mod control;
 mod customers;
 mod envelope;
+mod lifecycle;
 mod list_customer_cards;
 mod login;
 mod one_time_password;
@@ -20,7 +22,7 @@ mod settings;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
-use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
+use cards_model::ibanera::{ActivateCard, CardsByCustomer, ListCustomerCards, Login};
 use schemars::{Schema, SchemaGenerator};
 
 use self::client::Client;
@@ -115,6 +117,7 @@ impl Provider for Ibanera {
 const OPERATIONS: &[Served] = &[
     served::<ListCustomerCards>(),
     served::<CardsByCustomer>(),
+    served::<ActivateCard>(),
     served::<Login>(),
 ];
 
