@@ -17,6 +17,7 @@ pub(crate) fn marked<C: Call>() -> C {
     let value = |field: &Field| match field.kind {
         Kind::Integer { .. } => json!(7),
         Kind::List => json!(["PLAIN"]),
+        Kind::Decimal => json!(7.5),
         Kind::Boolean => json!(true),
         Kind::Object => json!({}),
         _ if field.is_sensitive() || field.constraints.iter().any(is_listed) => {

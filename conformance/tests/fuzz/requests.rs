@@ -1,6 +1,6 @@
 //! Valid requests of every operation, made from its table of fields.
 
-use cards_model::{Constraint, Dependent, Field, Kind, Operation};
+use cards_model::{Constraint, Dependent, Field, Kind, Operation, Place};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -76,6 +76,9 @@ fn depend(object: &mut Value, rule: &Dependent, applies: bool, in_capitals: bool
 fn given(row: &Field) -> BoxedStrategy<Option<Value>> {
     let value = match row.kind {
         Kind::Integer { min, max } => integer(row, min, max),
+        Kind::Decimal if row.place == Place::Json => (1..4_000_000_i32)
+            .prop_map(|quarters| json!(f64::from(quarters) / 4.0))
+            .boxed(),
         Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
         Kind::List => list(row),
         _ => words(row).prop_map(Value::from).boxed(),
@@ -103,7 +106,11 @@ fn list(row: &Field) -> BoxedStrategy<Value> {
         Constraint::EachOneOf(words) => Some(*words),
         _ => None,
     });
-    let word = select(words.flatten().copied().collect::<Vec<_>>());
+    let words: Vec<_> = words.flatten().copied().collect();
+    let word = match words.is_empty() {
+        true => text(1, 20).boxed(),
+        false => select(words).prop_map(str::to_owned).boxed(),
+    };
     let words = proptest::collection::vec(word, 1..4);
     words.prop_map(Value::from).boxed()
 }

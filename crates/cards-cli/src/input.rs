@@ -199,24 +199,29 @@ fn expected(message: &str) -> &'static str {
         "u32" | "u64" => "a whole number, not negative",
         "i64" => "a whole number",
         "a" if expected.starts_with("a sequence") => "a list of texts",
+        "a" if expected.starts_with("a decimal") => "a decimal number",
         "a" | "text" => "a text",
         _ => "of another type",
     }
 }
 
 /// `mobile_no` and `mobileNo` as `--mobile-no`, `address.city` as
-/// `--address-city`.
+/// `--address-city`, `cardProgramID` as `--card-program-id`.
 pub(crate) fn flag(wire: &str) -> String {
     let mut flag = String::from("--");
+    let mut is_inside = false;
     for c in wire.chars() {
         match c {
             '_' | '.' => flag.push('-'),
-            c if c.is_ascii_uppercase() => {
-                flag.push('-');
+            c => {
+                // Capitals in a row are one word: the ID of cardProgramID.
+                if c.is_ascii_uppercase() && is_inside {
+                    flag.push('-');
+                }
                 flag.push(c.to_ascii_lowercase());
             }
-            c => flag.push(c),
         }
+        is_inside = c.is_ascii_lowercase() || c.is_ascii_digit();
     }
     flag
 }
@@ -240,6 +245,9 @@ mod tests {
     fn a_flag_reads_like_its_field() {
         assert_eq!(flag("mobile_no"), "--mobile-no");
         assert_eq!(flag("mobileNo"), "--mobile-no");
+        assert_eq!(flag("cardProgramID"), "--card-program-id");
+        assert_eq!(flag("CardsId"), "--cards-id");
+        assert_eq!(flag("eDisclosureAccepted"), "--e-disclosure-accepted");
         assert_eq!(
             flag("deliveryAddress.postalCode"),
             "--delivery-address-postal-code"

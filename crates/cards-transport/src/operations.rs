@@ -6,7 +6,7 @@ use cards_model::airpay::{
     UpdateCustomer, UserLogin,
 };
 use cards_model::ibanera::{
-    ActivateCard, CardsByCustomer, CustomerCard, CustomerCardsReply, ListCustomerCards,
+    ActivateCard, CardsByCustomer, CreateCard, CustomerCard, CustomerCardsReply, ListCustomerCards,
 };
 use cards_model::paysafe::{Card, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
 use cards_model::{Operation, Request as _, Rules, Violations};
@@ -114,6 +114,7 @@ operations! {
     Ibanera {
         ListCustomerCards in pages;
         CardsByCustomer -> CustomerCardsReply: BearerAndCode, customers;
+        CreateCard -> CustomerCard: BearerAndCode, customer_card;
         ActivateCard -> CustomerCard: BearerAndCode, customer_card;
         LoginCall;
     }

@@ -100,6 +100,26 @@ Example:
   cards ibanera cards-by-customer --customers-id 11057",
     },
     About {
+        operation: "create-card",
+        about: "Create a card for a customer",
+        after_help: "\
+The card is deactivated: activate-card ends that. Older copies of the provider's page
+have other currencies than USD, and the shipping method Priority: --waive
+currency:allowed,shippingMethod:allowed sends them. Details of a customer of more than
+six months have to be told again. A second call creates a second card, and creating
+may have to be approved, so that a success need not name one.
+
+Examples:
+  cards ibanera create-card --customers-id 11057 --currency USD \\
+    --card-reference-id CARD-REF-001 --shipping-method Standard --card-program-id 1002 \\
+    --shipping-address-shipping-address-line1 'Suite 500' \\
+    --shipping-address-shipping-address-city 'New York' \\
+    --shipping-address-shipping-address-state Texas \\
+    --shipping-address-shipping-address-postcode 55050 \\
+    --shipping-address-shipping-address-country USA
+  cards ibanera create-card --json card.json",
+    },
+    About {
         operation: "activate-card",
         about: "Activate a card",
         after_help: "\

@@ -116,6 +116,7 @@ fn value_name(field: &Field) -> String {
     match field.kind {
         Kind::Integer { .. } => return "N".to_owned(),
         Kind::List => return format!("{last},..."),
+        Kind::Decimal => return "AMOUNT".to_owned(),
         Kind::Boolean => return "true|false".to_owned(),
         _ => {}
     }

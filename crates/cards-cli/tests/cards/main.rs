@@ -13,6 +13,7 @@ mod dockerfile;
 mod dry_run;
 mod files;
 mod help;
+mod ibanera_cards;
 mod input;
 mod listed;
 mod log_filter;

@@ -15,7 +15,7 @@ use super::{cards_at, run, sandbox};
 
 /// Every command with a body that a success of it may have, in which nothing is
 /// sensitive.
-const REPLIES: [(&str, &str); 9] = [
+const REPLIES: &[(&str, &str)] = &[
     (
         "airpay register-user",
         r#"{"status":"200","message":"success","data":{"kycRefNo":"R1","entity_id":"E1","kyc_status":"MIN_KYC","kyc_expiry_date":"2027-01-01"}}"#,
@@ -52,6 +52,14 @@ const REPLIES: [(&str, &str); 9] = [
         "ibanera cards-by-customer --customers-id 7",
         r#"{"details":{"cards":[],"customersId":7},"id":0,"errors":[],"status":"1"}"#,
     ),
+    (
+        "ibanera create-card --customers-id 7",
+        r#"{"id":71,"details":{"customersId":7,"customersReference":"R7","card":{"id":71,"currency":"USD","totalBalance":0.00,"status":"Deactivated"}},"status":"1","errors":[]}"#,
+    ),
+    (
+        "ibanera activate-card --cards-id 71",
+        r#"{"status":"1","errors":[],"id":71,"details":{"customersId":7,"customerReference":"R7","card":{"id":71,"bSuppressed":false}}}"#,
+    ),
 ];
 
 /// The program with credentials for each provider, at this address.
@@ -75,7 +83,7 @@ fn compact(json: &str) -> String {
 
 #[test]
 fn json_has_the_names_the_order_and_the_digits_of_the_wire() {
-    for (call, body) in REPLIES {
+    for &(call, body) in REPLIES {
         let server = always(json_reply("200 OK", body));
         for backend in BACKENDS {
             let (code, out, err) = run(at(&server.url(), call, backend).args(["-o", "json"]));

@@ -2,14 +2,18 @@
 //! common envelope.
 
 mod activate_card;
+mod card_review;
 mod cards_by_customer;
+mod create_card;
 mod customer_card;
 mod envelope;
 mod list_customer_cards;
 mod login;
 
 pub use activate_card::ActivateCard;
+pub use card_review::{BusinessReview, EntityType, PersonalReview};
 pub use cards_by_customer::CardsByCustomer;
+pub use create_card::{CardCurrency, CardType, CreateCard, ShippingAddress, ShippingMethod};
 pub use customer_card::CustomerCard;
 pub use envelope::{Card, CustomerCards, CustomerCardsReply, Envelope, ErrorItem};
 pub use list_customer_cards::ListCustomerCards;

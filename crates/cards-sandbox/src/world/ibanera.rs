@@ -18,6 +18,9 @@ pub const SAMPLE_AUTHORIZATION: &str = "YOUR_API_KEY";
 /// The header `otp` as the document prints it.
 pub const SAMPLE_OTP: &str = "text";
 
+/// The card programmes.
+pub const PROGRAMS: [i64; 2] = [1001, 1002];
+
 /// A customer with several cards, one of them suppressed.
 pub const CUSTOMER: i64 = 11057;
 /// The number of customers there are, with ids from [`CUSTOMER`] on.

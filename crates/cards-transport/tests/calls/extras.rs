@@ -86,6 +86,7 @@ fn any<C: Call>() -> C {
         *place = match field.kind {
             Kind::Integer { .. } => json!(7),
             Kind::List => json!(["x"]),
+            Kind::Decimal => json!(7.5),
             Kind::Boolean => json!(true),
             Kind::Object => json!({}),
             _ => json!("1"),

@@ -128,7 +128,8 @@ impl Described {
 
     /// Says something of one of the parameters, or of a field of the JSON body.
     pub fn parameter(mut self, name: &str, key: &str, value: &Value) -> Self {
-        let parameters = self.value["parameters"].as_array_mut();
+        let parameters = self.value.get_mut("parameters");
+        let parameters = parameters.and_then(Value::as_array_mut);
         let named = |parameter: &&mut Value| parameter["name"] == name;
         if let Some(parameter) = parameters.and_then(|all| all.iter_mut().find(named)) {
             match key {
@@ -136,9 +137,17 @@ impl Described {
                 key => parameter["schema"][key] = value.clone(),
             }
         }
-        let field = format!("/requestBody/content/application~1json/schema/properties/{name}");
+        let body = "/requestBody/content/application~1json";
+        let field = format!("{body}/schema/properties/{name}");
         if let Some(schema) = self.value.pointer_mut(&field) {
-            schema[key] = value.clone();
+            match key {
+                "example" => schema["examples"] = json!([value]),
+                key => schema[key] = value.clone(),
+            }
+            let example = self.value.pointer_mut(&format!("{body}/example"));
+            if let Some(example) = example.filter(|_| key == "example") {
+                example[name] = value.clone();
+            }
         }
         self
     }

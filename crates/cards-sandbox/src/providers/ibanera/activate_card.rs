@@ -64,7 +64,7 @@ impl Handle for ActivateCard {
 
     fn describe(document: &mut Document, operation: Described) -> Described {
         operation
-            .parameter(CARDS_ID, "examples", &serde_json::json!([1004]))
+            .parameter(CARDS_ID, "example", &1004.into())
             .responds(
                 200,
                 document.reply::<Reply>("The card, which is active now."),

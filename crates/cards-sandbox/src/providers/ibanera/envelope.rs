@@ -104,7 +104,7 @@ impl Refusal {
         Self::invalid(errors, each.join("; ")).violations(Some(violations))
     }
 
-    /// What is no request at all.
+    /// Something that is no request at all.
     pub(super) fn rejected(rejection: Rejection) -> Self {
         let errors = vec![ErrorItem::invalid("request")];
         Self::new(rejection.status(), errors, rejection.why())
@@ -153,6 +153,10 @@ impl Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
+        if let StoreError::OverQuota(limit) = error {
+            let errors = vec![ErrorItem::invalid("request")];
+            return Self::new(StatusCode::CONFLICT, errors, limit.to_string());
+        }
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         let verdict = error.verdict();
         Self {

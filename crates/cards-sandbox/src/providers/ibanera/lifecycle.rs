@@ -13,7 +13,7 @@ pub(super) enum Status {
     Active,
 }
 
-/// What a call does to a card.
+/// The effect of a call on a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     /// Makes it.
@@ -53,6 +53,14 @@ impl Status {
         match suppressed {
             true => Self::Deactivated,
             false => Self::Active,
+        }
+    }
+
+    /// The word for it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deactivated => "Deactivated",
+            Self::Active => "Active",
         }
     }
 

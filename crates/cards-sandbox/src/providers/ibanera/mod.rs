@@ -7,6 +7,7 @@ mod call;
 mod cards_by_customer;
 mod client;
 mod control;
+mod create_card;
 mod customers;
 mod envelope;
 mod lifecycle;
@@ -22,7 +23,7 @@ mod settings;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
-use cards_model::ibanera::{ActivateCard, CardsByCustomer, ListCustomerCards, Login};
+use cards_model::ibanera::{ActivateCard, CardsByCustomer, CreateCard, ListCustomerCards, Login};
 use schemars::{Schema, SchemaGenerator};
 
 use self::client::Client;
@@ -117,6 +118,7 @@ impl Provider for Ibanera {
 const OPERATIONS: &[Served] = &[
     served::<ListCustomerCards>(),
     served::<CardsByCustomer>(),
+    served::<CreateCard>(),
     served::<ActivateCard>(),
     served::<Login>(),
 ];

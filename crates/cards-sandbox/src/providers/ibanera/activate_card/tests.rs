@@ -42,7 +42,7 @@ async fn a_card_is_active_from_now_on_and_only_once() {
     assert_eq!(sandbox.why(), "the card is active already");
 }
 
-/// What somebody suppresses by the control API can be activated again.
+/// A card that the control API suppresses can be activated again.
 #[tokio::test]
 async fn a_card_that_is_suppressed_once_more_is_activated_once_more() {
     let sandbox = Harness::new();

@@ -9,7 +9,7 @@ mod tables;
 mod tests;
 
 pub use rows::Amount;
-pub(crate) use rows::Change;
+pub(crate) use rows::{CardRow, Change};
 
 /// Ibanera's part of the world, as the engine asks for it.
 pub(crate) struct IbaneraSection;

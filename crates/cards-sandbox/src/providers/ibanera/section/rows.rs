@@ -46,7 +46,7 @@ pub(crate) struct CustomerRow {
 }
 
 /// A card; its number is given whole or as it is shown.
-#[derive(Clone, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     expecting = "struct Card",

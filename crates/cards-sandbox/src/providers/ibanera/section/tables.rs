@@ -193,6 +193,29 @@ impl CardRow {
     }
 }
 
+impl CardRow {
+    /// A card in a currency, of which the rest is made up.
+    pub(crate) fn made(currency: &str, is_suppressed: bool) -> Self {
+        Self {
+            currency: Some(currency.to_owned()),
+            b_suppressed: Some(is_suppressed),
+            ..Self::default()
+        }
+    }
+
+    /// Adds a new card to a customer. Gives its id.
+    pub(crate) fn create(
+        mut self,
+        transaction: &Transaction<'_>,
+        customers_id: i64,
+    ) -> Result<i64, WorldError> {
+        let id = CARD.id(transaction, None, &BTreeSet::new())?;
+        self.id = Some(id);
+        self.add(transaction, Some(&customers_id.to_string()))?;
+        Ok(id)
+    }
+}
+
 impl Change {
     /// Changes a card. Gives whose it is.
     pub(crate) fn make(&self, transaction: &Transaction<'_>, id: i64) -> Result<i64, WorldError> {
