@@ -1,7 +1,7 @@
 //! A request as a server received it, before its fields are read.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
@@ -79,7 +79,7 @@ impl<'a> Received<'a> {
     fn digits(&self, wire: &str) -> Option<&'a str> {
         let mut value = self.json_text?;
         for step in wire.split('.') {
-            let members: HashMap<Cow<'_, str>, &'a RawValue> = serde_json::from_str(value).ok()?;
+            let members: BTreeMap<Cow<'_, str>, &'a RawValue> = serde_json::from_str(value).ok()?;
             value = members.get(step)?.get();
         }
         let is_number = value.starts_with(|c: char| c == '-' || c.is_ascii_digit());
