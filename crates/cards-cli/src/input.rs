@@ -41,7 +41,7 @@ pub(crate) fn request<C: Call>(
     for field in operation.fields {
         match field.kind {
             Kind::Text | Kind::Decimal if field.required => {
-                make_empty(&mut object, field.wire, "".into())
+                make_empty(&mut object, field.wire, "".into());
             }
             Kind::Object if field.required => {
                 make_empty(&mut object, field.wire, Map::new().into());

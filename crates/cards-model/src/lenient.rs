@@ -108,6 +108,21 @@ where
     Ok(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// The texts of a list, of which an item that is no text reads as an empty one;
+/// so does what is no list. Null reads as nothing.
+pub(crate) fn texts_or_blanks<'de, D>(deserializer: D) -> Result<Option<Vec<String>>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let text = |item: &RawValue| serde_json::from_str(item.get()).unwrap_or_default();
+    Ok(match serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
+        Ok(items) => Some(items.into_iter().map(text).collect()),
+        Err(_) if raw.get() == "null" => None,
+        Err(_) => Some(vec![String::new()]),
+    })
+}
+
 /// A whole number, or the same as text or with a fraction of zero; null and
 /// empty text read as nothing.
 ///

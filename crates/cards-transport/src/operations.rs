@@ -6,7 +6,8 @@ use cards_model::airpay::{
     UpdateCustomer, UserLogin,
 };
 use cards_model::ibanera::{
-    ActivateCard, CardsByCustomer, CreateCard, CustomerCard, CustomerCardsReply, ListCustomerCards,
+    ActivateCard, CardReview, CardsByCustomer, CreateCard, CustomerCard, CustomerCardsReply,
+    ListCustomerCards, ReviewCreateCard,
 };
 use cards_model::paysafe::{Card, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
 use cards_model::{Operation, Request as _, Rules, Violations};
@@ -15,7 +16,7 @@ use http::Request;
 use crate::airpay::{Airpay, Keys, Signed, Token, acknowledged, data, issued};
 use crate::call::{Attempt, Call, Sealed, Way};
 use crate::cause::ConfigError;
-use crate::ibanera::{BearerAndCode, Ibanera, LoginCall, customer_card, customers};
+use crate::ibanera::{BearerAndCode, Ibanera, LoginCall, customer_card, customers, review};
 use crate::paging::Paged;
 use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, object};
 use crate::unreadable::Unreadable;
@@ -115,6 +116,7 @@ operations! {
         ListCustomerCards in pages;
         CardsByCustomer -> CustomerCardsReply: BearerAndCode, customers;
         CreateCard -> CustomerCard: BearerAndCode, customer_card;
+        ReviewCreateCard -> CardReview: BearerAndCode, review;
         ActivateCard -> CustomerCard: BearerAndCode, customer_card;
         LoginCall;
     }

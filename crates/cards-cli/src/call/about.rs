@@ -106,7 +106,7 @@ Example:
 The card is deactivated: activate-card ends that. Older copies of the provider's page
 have other currencies than USD, and the shipping method Priority: --waive
 currency:allowed,shippingMethod:allowed sends them. Details of a customer of more than
-six months have to be told again. A second call creates a second card, and creating
+six months have to be told again: see review-create-card. A second call creates a second card, and creating
 may have to be approved, so that a success need not name one.
 
 Examples:
@@ -118,6 +118,16 @@ Examples:
     --shipping-address-shipping-address-postcode 55050 \\
     --shipping-address-shipping-address-country USA
   cards ibanera create-card --json card.json",
+    },
+    About {
+        operation: "review-create-card",
+        about: "Show what a customer has to tell again before a card is made",
+        after_help: "\
+Of a business only the documents are read: the form of its details was not seen. The
+list of documents is left out of the reply where none of a business is missing.
+
+Example:
+  cards ibanera review-create-card --customers-id 11078 --output json",
     },
     About {
         operation: "activate-card",

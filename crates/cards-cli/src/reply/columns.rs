@@ -34,13 +34,19 @@ impl Columns {
     /// The columns that fit a terminal.
     pub(super) fn table(self, reply: &dyn Any) -> Option<Sheet> {
         let paysafe = paysafe_cards(reply).map(|cards| paysafe_table(cards, self));
-        paysafe.or_else(|| ibanera_cards(reply).as_ref().map(ibanera_table))
+        let ibanera = || ibanera_cards(reply).as_ref().map(ibanera_table);
+        paysafe
+            .or_else(ibanera)
+            .or_else(|| reply.downcast_ref().map(review))
     }
 
     /// The columns of a spreadsheet.
     pub(super) fn csv(self, reply: &dyn Any) -> Option<Sheet> {
         let paysafe = paysafe_cards(reply).map(|cards| paysafe_csv(cards, self));
-        paysafe.or_else(|| ibanera_cards(reply).as_ref().map(ibanera_csv))
+        let ibanera = || ibanera_cards(reply).as_ref().map(ibanera_csv);
+        paysafe
+            .or_else(ibanera)
+            .or_else(|| reply.downcast_ref().map(review))
     }
 }
 
@@ -146,6 +152,21 @@ fn actions(card: &paysafe::Card) -> String {
     let actions = card.available_actions.iter().flatten();
     let actions = actions.map(|one| one.action.to_string());
     Vec::from_iter(actions).join(", ")
+}
+
+/// A review without what it hides: the documents that are missing, and whether there are
+/// details of a person.
+fn review(reply: &ibanera::CardReview) -> Sheet {
+    let documents = match reply.required_documents.as_deref() {
+        None | Some([]) => "none".to_owned(),
+        Some(documents) => documents.join(", "),
+    };
+    let details = match reply.personal_review_details {
+        Some(_) => "personal",
+        None => "none",
+    };
+    let head = vec!["details", "required documents"];
+    Sheet::new(head, vec![vec![details.to_owned(), documents]])
 }
 
 fn ibanera_table(reply: &ibanera::CustomerCardsReply) -> Sheet {

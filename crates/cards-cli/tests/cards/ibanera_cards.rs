@@ -74,6 +74,37 @@ fn a_created_card_is_activated_and_listed() {
     }
 }
 
+/// Half a year later details have to be told again, which the review shows redacted.
+#[test]
+fn details_are_reviewed_and_told_again() {
+    let sandbox = sandbox();
+    let review = ["ibanera", "review-create-card", "--customers-id=11078"];
+    let (code, out, err) = run(&mut cards_at(
+        &sandbox,
+        &[&review[..], &["--output=json"]].concat(),
+    ));
+    assert_eq!((code, &*err), (0, ""), "{out}");
+    let review: Value = serde_json::from_str(&out).unwrap();
+    let details = &review["details"]["personalReviewDetails"];
+    assert_eq!(details["estimatedNetWorth"], "[redacted]");
+    assert_eq!(details["sourceOfFunds"], json!(["[redacted]"]));
+    let mut create = CREATE;
+    create[3] = "11078";
+    let (code, _, err) = run(&mut cards_at(&sandbox, &[&create[..], &ADDRESS].concat()));
+    assert!(code != 0 && err.contains("personalReviewDetails"), "{err}");
+    let told = [
+        "--personal-review-details-source-of-funds",
+        "Salary,Loans/Borrowed Funds",
+        "--personal-review-details-estimated-net-worth",
+        "200000.50",
+    ];
+    let (code, _, err) = run(&mut cards_at(
+        &sandbox,
+        &[&create[..], &ADDRESS, &told].concat(),
+    ));
+    assert_eq!((code, &*err), (0, ""));
+}
+
 #[test]
 fn a_dry_run_shows_neither_address_nor_income() {
     let income = "--personal-review-details-estimated-gross-annual-income";

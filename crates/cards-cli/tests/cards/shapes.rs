@@ -57,6 +57,10 @@ const REPLIES: &[(&str, &str)] = &[
         r#"{"id":71,"details":{"customersId":7,"customersReference":"R7","card":{"id":71,"currency":"USD","totalBalance":0.00,"status":"Deactivated"}},"status":"1","errors":[]}"#,
     ),
     (
+        "ibanera review-create-card --customers-id 7",
+        r#"{"id":0,"details":{"personalReviewDetails":{"activelyEmployed":true},"types":{"sourceOfFunds":["Salary"]},"requiredDocuments":[]},"status":"1","errors":[]}"#,
+    ),
+    (
         "ibanera activate-card --cards-id 71",
         r#"{"status":"1","errors":[],"id":71,"details":{"customersId":7,"customerReference":"R7","card":{"id":71,"bSuppressed":false}}}"#,
     ),

@@ -9,6 +9,7 @@ mod customer_card;
 mod envelope;
 mod list_customer_cards;
 mod login;
+mod review_create_card;
 
 pub use activate_card::ActivateCard;
 pub use card_review::{BusinessReview, EntityType, PersonalReview};
@@ -18,3 +19,4 @@ pub use customer_card::CustomerCard;
 pub use envelope::{Card, CustomerCards, CustomerCardsReply, Envelope, ErrorItem};
 pub use list_customer_cards::ListCustomerCards;
 pub use login::{LoggedIn, Login};
+pub use review_create_card::{CardReview, ReviewCreateCard, ReviewTypes, ReviewedPerson};

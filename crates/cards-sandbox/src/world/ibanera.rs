@@ -23,5 +23,8 @@ pub const PROGRAMS: [i64; 2] = [1001, 1002];
 
 /// A customer with several cards, one of them suppressed.
 pub const CUSTOMER: i64 = 11057;
+/// A person and a business of whom something has to be told again before a card is
+/// made.
+pub const REVIEWED: [i64; 2] = [11078, 11079];
 /// The number of customers there are, with ids from [`CUSTOMER`] on.
 pub const CUSTOMERS: i64 = 23;

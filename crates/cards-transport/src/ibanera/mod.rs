@@ -13,7 +13,9 @@ pub use crate::codes::{CodeUse, OneTimeCodes, OtpAlgorithm, OtpMemory, OtpReuse}
 use std::time::Duration;
 
 use bytes::Bytes;
-use cards_model::ibanera::{CustomerCard, CustomerCards, CustomerCardsReply, Envelope, LoggedIn};
+use cards_model::ibanera::{
+    CardReview, CustomerCard, CustomerCards, CustomerCardsReply, Envelope, LoggedIn,
+};
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, StatusCode, header};
 
@@ -405,6 +407,12 @@ pub(crate) fn customer_card(body: &[u8]) -> Result<CustomerCard, Unreadable> {
         "null" => Ok(CustomerCard::default()),
         details => read_object("details", body_text(body)?, details),
     }
+}
+
+/// The details of a customer, and what is missing.
+pub(crate) fn review(body: &[u8]) -> Result<CardReview, Unreadable> {
+    let details = envelope(body)?.details_text();
+    read_object("details", body_text(body)?, details)
 }
 
 fn refused(envelope: &Envelope<'_>) -> Refusal {

@@ -57,30 +57,7 @@ impl Handle for CardsByCustomer {
     }
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
-        let query = incoming.query();
-        let given = query
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(CUSTOMERS_ID))
-            .filter(|(_, text)| !text.is_empty());
-        let Some((_, text)) = given else {
-            let error = ErrorItem::required(CUSTOMERS_ID);
-            let unmet = UnmetRule::field(CUSTOMERS_ID, Rule::Required, "must be given");
-            return Err(Refusal::invalid(vec![error], "customersId is missing").breaks([unmet]));
-        };
-        let request = Self::new(text.parse().map_err(|_| {
-            let unmet = UnmetRule::field(CUSTOMERS_ID, Rule::Format, "a whole number");
-            invalid("customersId has to be a whole number").breaks([unmet])
-        })?);
-        match request.check(rules) {
-            Ok(()) => Ok(request),
-            Err(violations) => {
-                let each = violations
-                    .iter()
-                    .map(|v| format!("{}: {}", v.field, v.limit));
-                let why = each.collect::<Vec<_>>().join("; ");
-                Err(invalid(why).violations(Some(violations)))
-            }
-        }
+        by_customer(incoming, rules, Self::new)
     }
 
     async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
@@ -99,7 +76,40 @@ impl Handle for CardsByCustomer {
     }
 }
 
-fn invalid(why: impl Into<String>) -> Refusal {
+/// Reads a request that is about one customer, whom the query names in any case of letters.
+pub(super) fn by_customer<R: Request>(
+    incoming: &Incoming,
+    rules: &Rules,
+    new: fn(i64) -> R,
+) -> Result<R, Refusal> {
+    let query = incoming.query();
+    let given = query
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(CUSTOMERS_ID))
+        .filter(|(_, text)| !text.is_empty());
+    let Some((_, text)) = given else {
+        let error = ErrorItem::required(CUSTOMERS_ID);
+        let unmet = UnmetRule::field(CUSTOMERS_ID, Rule::Required, "must be given");
+        return Err(Refusal::invalid(vec![error], "customersId is missing").breaks([unmet]));
+    };
+    let request = new(text.parse().map_err(|_| {
+        let unmet = UnmetRule::field(CUSTOMERS_ID, Rule::Format, "a whole number");
+        invalid("customersId has to be a whole number").breaks([unmet])
+    })?);
+    match request.check(rules) {
+        Ok(()) => Ok(request),
+        Err(violations) => {
+            let each = violations
+                .iter()
+                .map(|v| format!("{}: {}", v.field, v.limit));
+            let why = each.collect::<Vec<_>>().join("; ");
+            Err(invalid(why).violations(Some(violations)))
+        }
+    }
+}
+
+/// Refuses the id that was given.
+pub(super) fn invalid(why: impl Into<String>) -> Refusal {
     Refusal::invalid(vec![ErrorItem::invalid(CUSTOMERS_ID)], why)
 }
 

@@ -15,6 +15,7 @@ use super::call::{self, Handle};
 use super::customers;
 use super::envelope::{ErrorItem, Refusal};
 use super::lifecycle::{self, Event};
+use super::review::{self, Kind};
 use super::section::{Amount, CardRow};
 use crate::world::ibanera::{CUSTOMER, PROGRAMS};
 use cards_sandbox_core::answer::UnmetRule;
@@ -112,15 +113,24 @@ impl Handle for CreateCard {
         let after = lifecycle::after(Event::Create, None);
         let after = after.map_err(|(_, why)| refused(CUSTOMERS_ID, why))?;
         let customers_id = self.customers_id.unwrap_or_default();
-        let mut row = CardRow::made(self.currency.as_str(), after.is_suppressed());
         let context = Context {
             rules: app.rules(ProviderId::IBANERA),
             now: app.now_millis(),
             has_key: false,
         };
+        let told = Kind::ALL.into_iter().filter(|kind| match kind {
+            Kind::Personal => self.personal_review_details.is_some(),
+            Kind::Business => self.business_review_details.is_some(),
+        });
+        let told: Vec<_> = told.collect();
+        let today = context.today();
+        let mut row = CardRow::made(self.currency.as_str(), after.is_suppressed());
         row.check(&context).map_err(failed)?;
         app.store
-            .write(move |transaction| create(transaction, row, customers_id))
+            .write(move |transaction| {
+                review::settle(transaction, customers_id, &told, today)?;
+                create(transaction, row, customers_id)
+            })
             .await
     }
 }

@@ -16,6 +16,8 @@ mod login;
 mod one_time_password;
 mod openapi;
 mod page;
+mod review;
+mod review_create_card;
 pub(crate) mod section;
 mod seed;
 mod served;
@@ -23,7 +25,9 @@ mod settings;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
-use cards_model::ibanera::{ActivateCard, CardsByCustomer, CreateCard, ListCustomerCards, Login};
+use cards_model::ibanera::{
+    ActivateCard, CardsByCustomer, CreateCard, ListCustomerCards, Login, ReviewCreateCard,
+};
 use schemars::{Schema, SchemaGenerator};
 
 use self::client::Client;
@@ -54,6 +58,10 @@ const TABLES: Tables = Tables {
         Migration {
             version: 4,
             sql: include_str!("migrations/04_quota.sql"),
+        },
+        Migration {
+            version: 6,
+            sql: include_str!("migrations/06_reviews.sql"),
         },
     ],
     seed_alike: seed::seed,
@@ -119,6 +127,7 @@ const OPERATIONS: &[Served] = &[
     served::<ListCustomerCards>(),
     served::<CardsByCustomer>(),
     served::<CreateCard>(),
+    served::<ReviewCreateCard>(),
     served::<ActivateCard>(),
     served::<Login>(),
 ];

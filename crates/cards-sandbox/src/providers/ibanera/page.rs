@@ -4,6 +4,7 @@ use axum::Router;
 use rusqlite::Connection;
 
 use super::customers::Customer;
+use super::review::ReviewRow;
 use super::section::IbaneraSection;
 use cards_sandbox_core::plugin::CustomersView;
 use cards_sandbox_core::showing::Showing;
@@ -32,10 +33,11 @@ fn list(
     _: Option<&CardRefusal>,
 ) -> Result<Vec<CustomerEntry>, StoreError> {
     let shown = IbaneraSection::show(connection, showing, None)?;
-    Ok(shown.into_iter().map(entry).collect())
+    let entries = shown.into_iter().map(|one| entry(connection, one));
+    entries.collect()
 }
 
-fn entry(customer: Customer) -> CustomerEntry {
+fn entry(connection: &Connection, customer: Customer) -> Result<CustomerEntry, StoreError> {
     let cards = customer.cards.iter().map(|card| {
         let word = if card.suppressed {
             "suppressed"
@@ -52,9 +54,13 @@ fn entry(customer: Customer) -> CustomerEntry {
             Cell::code(&card.id.to_string()),
         ]
     });
-    CustomerEntry {
-        cards: cards.collect(),
+    let cards = cards.collect();
+    let mut facts = vec![("Reference", customer.customers_reference)];
+    let review = ReviewRow::read(connection, customer.customers_id)?;
+    facts.extend(review.map(|review| ("Review", review.to_string())));
+    Ok(CustomerEntry {
+        cards,
         id: customer.customers_id.to_string(),
-        facts: vec![("Reference", customer.customers_reference)],
-    }
+        facts,
+    })
 }

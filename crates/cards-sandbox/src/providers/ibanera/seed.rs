@@ -2,7 +2,8 @@
 
 use rusqlite::{Transaction, params};
 
-use crate::world::ibanera::{CUSTOMER, CUSTOMERS};
+use super::review::{Kind, ReviewRow};
+use crate::world::ibanera::{CUSTOMER, CUSTOMERS, REVIEWED};
 use cards_sandbox_core::store::StoreError;
 
 /// Currency, last four digits, total, available and pending balance, suppressed.
@@ -14,6 +15,9 @@ type Card = (
     &'static str,
     bool,
 );
+
+/// The day since which the last two customers are there.
+const SINCE: &str = "2025-01-15";
 
 /// The first customer's cards. Balances keep their digits, zeros included.
 const CARDS: [Card; 4] = [
@@ -51,6 +55,10 @@ pub(super) fn seed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
             )?;
             cards += 1;
         }
+    }
+    // The last two, a person and a business, are customers for more than six months.
+    for (kind, customers_id) in Kind::ALL.into_iter().zip(REVIEWED) {
+        ReviewRow::new(kind, SINCE).insert(transaction, customers_id)?;
     }
     Ok(())
 }

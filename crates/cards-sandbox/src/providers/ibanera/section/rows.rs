@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::providers::ibanera::review::ReviewRow;
 use cards_sandbox_core::card_number::{self, is_test_card};
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::limits::TEXT;
@@ -43,6 +44,9 @@ pub(crate) struct CustomerRow {
     pub(super) customers_reference: Option<String>,
     #[serde(default, deserialize_with = "quota::cards")]
     pub(super) cards: Vec<CardRow>,
+    /// The details to be told again before a card is made; left out, none have to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) review: Option<ReviewRow>,
 }
 
 /// A card; its number is given whole or as it is shown.
@@ -112,6 +116,9 @@ impl Check for CustomerRow {
         check_id("customersId", self.customers_id)?;
         if let Some(reference) = &self.customers_reference {
             check_text("customersReference", reference)?;
+        }
+        if let Some(review) = &self.review {
+            review.check()?;
         }
         each("cards", &mut self.cards, |card| card.check(context))
     }
@@ -218,6 +225,12 @@ impl Amount {
     /// Gives the digits: `1234.50`.
     pub fn as_str(&self) -> &str {
         self.0.get()
+    }
+
+    /// The amount of a plain decimal; null of any other text.
+    pub(crate) fn of(decimal: &str) -> Self {
+        let read = RawValue::from_string(decimal.to_owned());
+        Self(read.unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 
     /// Checks for a plain decimal, which any client can read.

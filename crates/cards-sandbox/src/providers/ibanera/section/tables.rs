@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::IbaneraSection;
 use super::rows::{CardRow, Change, CustomerRow, IDS, Rows, reference};
 use crate::providers::ibanera::customers::{self, Customer};
+use crate::providers::ibanera::review::ReviewRow;
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
@@ -23,15 +24,20 @@ impl TypedSection for IbaneraSection {
     type Card = CardRow;
     type Shown = Customer;
 
-    const TABLES: &'static [&'static str] = &["ibanera_card", "ibanera_customer"];
+    const TABLES: &'static [&'static str] = &["ibanera_review", "ibanera_card", "ibanera_customer"];
     const SHOWN: (&'static str, &'static str) = (
         "IbaneraWorld",
         "The customers in `/_sandbox/world`; nothing in them is personal.",
     );
 
-    /// A file has what is shown, as nothing of it is hidden.
+    /// A file has what is shown, as nothing of it is hidden, and the reviews.
     fn save(connection: &Connection) -> Result<impl Serialize, StoreError> {
         let customers = customers::page(connection, u64::MAX, 0)?;
+        let saved = customers.into_iter().map(|customer| {
+            let review = ReviewRow::read(connection, customer.customers_id)?;
+            Ok(SavedCustomer { customer, review })
+        });
+        let customers = saved.collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(Customers { customers })
     }
 
@@ -66,11 +72,22 @@ impl TypedSection for IbaneraSection {
                 NO_CARD,
             );
         }
-        let sql = "DELETE FROM ibanera_card WHERE customers_id = ?1";
-        transaction.execute(sql, [customer])?;
+        for table in ["ibanera_review", "ibanera_card"] {
+            let sql = format!("DELETE FROM {table} WHERE customers_id = ?1");
+            transaction.execute(&sql, [customer])?;
+        }
         let sql = "DELETE FROM ibanera_customer WHERE customers_id = ?1";
         delete(transaction, sql, [customer], NO_CUSTOMER)
     }
+}
+
+/// A customer as in a file.
+#[derive(Serialize)]
+struct SavedCustomer {
+    #[serde(flatten)]
+    customer: Customer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review: Option<ReviewRow>,
 }
 
 fn number(id: &str, none: &'static str) -> Result<i64, WorldError> {
@@ -129,6 +146,9 @@ impl CustomerRow {
         transaction
             .prepare_cached("INSERT INTO ibanera_customer VALUES (?1, ?2)")?
             .execute(params![id, reference])?;
+        if let Some(review) = &self.review {
+            review.insert(transaction, id)?;
+        }
         each("cards", &self.cards, |card| {
             card.add_beside(transaction, id, given)
         })?;

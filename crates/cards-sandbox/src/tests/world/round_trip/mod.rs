@@ -69,7 +69,8 @@ async fn recounted(sandbox: &Harness) -> [i64; 3] {
         ["airpay", "paysafe", "ibanera"].map(one).join(" + ")
     };
     let sql = format!(
-        "SELECT {}, {}, 400 + {} + {}",
+        "SELECT {}, {}, 400 + {} + {}
+             + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_review)",
         of("count(*)", "customer"),
         of("count(*)", "card"),
         of("sum(file_bytes)", "customer"),

@@ -1,0 +1,147 @@
+//! `GET /api/v1/customer/cards/reviewcreatecard`
+//!
+//! Ibanera, Review customer details. The sandbox keeps no details of anybody: it
+//! knows of each person what the page's sample says.
+
+use cards_model::ibanera::ReviewCreateCard;
+use cards_model::{Operation, Request, Rules};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::access::Access;
+use super::call::Handle;
+use super::cards_by_customer::{by_customer, invalid};
+use super::customers;
+use super::envelope::{ErrorItem, Refusal};
+use super::review::{Kind, ReviewRow};
+use super::section::Amount;
+use crate::world::ibanera::REVIEWED;
+use cards_sandbox_core::app::App;
+use cards_sandbox_core::incoming::{Incoming, Takes};
+use cards_sandbox_core::listed;
+use cards_sandbox_core::openapi::{About, Described, Document};
+use cards_sandbox_core::store::StoreError;
+
+/// The reply, with the keys of the page's sample.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "IbaneraReview")]
+pub(super) struct Reply {
+    /// Not used.
+    id: i64,
+    details: Details,
+    #[schemars(extend("const" = "1"))]
+    status: &'static str,
+    errors: [ErrorItem; 0],
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "IbaneraReviewDetails")]
+struct Details {
+    /// Of a person only: what a business has here was not seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Person")]
+    personal_review_details: Option<Person>,
+    types: Types,
+    /// Empty: the sandbox wants no documents.
+    required_documents: Vec<&'static str>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "IbaneraReviewedPerson")]
+struct Person {
+    source_of_funds: [&'static str; 1],
+    #[schemars(schema_with = "listed::decimal")]
+    estimated_gross_annual_income: Amount,
+    #[schemars(schema_with = "listed::decimal")]
+    estimated_net_worth: Amount,
+    actively_employed: bool,
+    employed_company_name: &'static str,
+    employed_job_title: &'static str,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "IbaneraReviewTypes")]
+struct Types {
+    source_of_funds: [&'static str; 4],
+}
+
+impl Handle for ReviewCreateCard {
+    const OPERATION: &'static Operation = <Self as Request>::OPERATION;
+    const ACCESS: Access = Access::Headers;
+    const TAKES: Takes = Takes::Nothing;
+    const ABOUT: About = About {
+        tag: "cards",
+        summary: "Show what has to be told again before a card is made",
+        text: "The sandbox keeps no details of anybody: of each person it tells those of the page's \
+               sample. Customer 11078 is a person and 11079 a business of more than six months, of \
+               whom create-card wants the details again. Assumption: of a business no details are \
+               told, as the page does not show their form.",
+        page: Some(
+            "https://customer-api-docs.ibanera.com/api-endpoints/cards/review-customer-details",
+        ),
+    };
+    type Reply = Reply;
+
+    fn describe(document: &mut Document, operation: Described) -> Described {
+        operation
+            .parameter("customersId", "example", &REVIEWED[0].into())
+            .responds(
+                200,
+                document.reply::<Reply>("What is known, and what is missing."),
+            )
+            .responds(
+                400,
+                document.failure(
+                    "The customer's id is missing (`Required`), no whole number from 1 on, or \
+                     nobody's (`Invalid`). Or percent-encoding that is none.",
+                ),
+            )
+    }
+
+    fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
+        by_customer(incoming, rules, Self::new)
+    }
+
+    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
+        let customers_id = self.customers_id.unwrap_or_default();
+        let find = move |connection: &rusqlite::Connection| -> Result<_, StoreError> {
+            let found = customers::find(connection, customers_id)?;
+            Ok((found, ReviewRow::read(connection, customers_id)?))
+        };
+        let (found, review) = app.store.read(find).await?;
+        if found.is_none() {
+            return Err(invalid("there is no such customer"));
+        }
+        let kind = review.map_or(Kind::Personal, |review| review.kind());
+        Ok(Reply {
+            id: 0,
+            details: Details {
+                personal_review_details: (kind == Kind::Personal).then(sample),
+                types: Types {
+                    source_of_funds: ["Salary", "Savings", "Self Employed", "Loans/Borrowed Funds"],
+                },
+                required_documents: Vec::new(),
+            },
+            status: "1",
+            errors: [],
+        })
+    }
+}
+
+/// The person of the page's sample.
+fn sample() -> Person {
+    Person {
+        source_of_funds: ["Salary"],
+        estimated_gross_annual_income: Amount::of("10000.00"),
+        estimated_net_worth: Amount::of("200000.00"),
+        actively_employed: true,
+        employed_company_name: "ABC Technologies",
+        employed_job_title: "Software Engineer",
+    }
+}
+
+#[cfg(test)]
+mod tests;
