@@ -7,7 +7,7 @@ use cards_model::ibanera::{
 use cards_model::{CardState, CardSummary, Date, Decimal, Place, Request, Rules};
 
 fn rules() -> Rules {
-    Rules::on(Date::new(2026, 11, 21).unwrap())
+    Rules::on(Date::from_unix_seconds(1_795_248_000))
 }
 
 fn broken<R: Request>(request: &R) -> Vec<String> {
