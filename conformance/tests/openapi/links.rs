@@ -173,6 +173,10 @@ fn request(
                 example["entity_id"] = world::airpay::CUSTOMER.into();
                 example["kit_no"] = "100000000978".into();
             }
+            "set-pin" => {
+                example["kit_no"] = "100000000513".into();
+                example["expiryDate"] = "1249".into();
+            }
             "login" => example["otp"] = one_time_code().unwrap().into(),
             _ => {}
         }

@@ -97,6 +97,10 @@ pub(crate) struct Args {
     #[arg(long)]
     bound_tokens: bool,
 
+    /// Let Airpay's set-pin take an expiryDate that is not the card's
+    #[arg(long)]
+    any_pin_expiry: bool,
+
     /// When Airpay's doc_expiry has to be filled: by the doc_type, always, or
     /// never
     #[arg(long, value_name = "HOW", default_value = "by-type", value_parser = doc_expiry())]
@@ -284,6 +288,9 @@ fn switched_on(args: &Args, mut sandbox: Builder) -> Builder {
     }
     if args.bound_tokens {
         sandbox = sandbox.bound_tokens();
+    }
+    if args.any_pin_expiry {
+        sandbox = sandbox.any_pin_expiry();
     }
     if args.keep_values {
         sandbox = sandbox.keep_values();

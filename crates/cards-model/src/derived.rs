@@ -89,6 +89,17 @@ impl<T> ConstraintOf<T> {
         }
     }
 
+    pub const fn pin_length() -> Constraint {
+        Constraint::Length {
+            min: Some(4),
+            max: Some(4),
+        }
+    }
+
+    pub const fn month_and_year() -> Constraint {
+        Constraint::Format(&["^(0[1-9]|1[0-2])[0-9]{2}$"])
+    }
+
     pub const fn doc_expiry_given() -> Constraint {
         Constraint::RequiredBySetting
     }

@@ -246,6 +246,31 @@ pub fn not_after_today<T: Text>(value: &T, rules: &Rules) -> Check {
     ensure(!is_future, Rule::Range, "not after today")
 }
 
+/// Exactly four characters. Not `length(equal = 4)`, which would count an empty PIN as two broken
+/// rules.
+pub fn pin_length<T: Text>(value: &T) -> Check {
+    let length = value.text().chars().count();
+    ensure(
+        matches!(length, 0 | 4),
+        Rule::Length,
+        "exactly 4 characters",
+    )
+}
+
+/// Month and year as `MMYY`.
+pub fn month_and_year<T: Text>(value: &T) -> Check {
+    let text = value.text();
+    let is_month = |month: &str| matches!(month.parse(), Ok(1_u8..=12));
+    let fits = text.len() == 4
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && text.get(..2).is_some_and(is_month);
+    ensure(
+        text.is_empty() || fits,
+        Rule::Format,
+        "month and year as MMYY",
+    )
+}
+
 /// Requires one month to 25 years ahead, both included, counted in calendar
 /// months.
 pub fn card_expiry<T: Text>(value: &T, rules: &Rules) -> Check {

@@ -138,6 +138,13 @@ impl Builder {
         self
     }
 
+    /// Takes any month in `expiryDate` where Airpay's `set-pin` is called. Where nothing is said it has
+    /// to be that of the card; no page says whether it is the card's or the PIN's.
+    pub fn any_pin_expiry(mut self) -> Self {
+        self.airpay.any_pin_expiry = true;
+        self
+    }
+
     /// Does not apply one rule of one field, as clients can be told not to: of
     /// every operation that has it, or of `OPERATION/` or `PROVIDER/` alone. A
     /// sandbox does not start with a waiver of what there is not.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use cards_model::airpay::{
-    Acknowledged, CustomerPreference, LockUnlock, LoggedIn, RegisterUser, Registered,
+    Acknowledged, CustomerPreference, LockUnlock, LoggedIn, RegisterUser, Registered, SetPin,
     UpdateCustomer, UserLogin,
 };
 use cards_model::ibanera::{
@@ -104,6 +104,7 @@ operations! {
         UpdateCustomer -> Acknowledged: Signed<Token>, acknowledged;
         CustomerPreference -> Acknowledged: Signed<Token>, acknowledged;
         LockUnlock -> Acknowledged: Signed<Token>, acknowledged;
+        SetPin -> Acknowledged: Signed<Token>, acknowledged;
         UserLogin -> LoggedIn: Signed<Keys>, issued;
     }
     Paysafe {

@@ -53,6 +53,17 @@ Example:
   cards airpay lock-unlock --entity-id ID --kit-no KIT --flag L --reason Lost",
     },
     About {
+        operation: "set-pin",
+        about: "Set a card's PIN",
+        after_help: "\
+That --expiry-date is the card's expiry, and not the PIN's, is a guess: Airpay's page
+says neither. A value @FILE is read from the file, so that neither the shell's
+history nor the list of processes holds the PIN.
+
+Example:
+  cards airpay set-pin --entity-id ID --kit-no KIT --pin @pin.txt --expiry-date 1249",
+    },
+    About {
         operation: "list-prepaid-cards",
         about: "List a customer's prepaid cards",
         after_help: "\

@@ -5,6 +5,7 @@ mod customer_preference;
 mod envelope;
 mod lock_unlock;
 mod register_user;
+mod set_pin;
 mod update_customer;
 mod user_login;
 
@@ -12,6 +13,7 @@ pub use customer_preference::{Channel, CustomerPreference, PreferenceStatus};
 pub use envelope::{Acknowledged, Envelope};
 pub use lock_unlock::{LockFlag, LockUnlock};
 pub use register_user::{CardType, DocType, Gender, KycStatus, RegisterUser, Registered, Title};
+pub use set_pin::SetPin;
 pub use update_customer::UpdateCustomer;
 pub use user_login::{LoggedIn, UserLogin};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cards_model::airpay::{
-    CustomerPreference, LockUnlock, RegisterUser, UpdateCustomer, UserLogin,
+    CustomerPreference, LockUnlock, RegisterUser, SetPin, UpdateCustomer, UserLogin,
 };
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
 use cards_model::paysafe::{AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
@@ -15,11 +15,12 @@ use serde_json::{Value, json};
 use super::common::{self, airpay, exchange, registration, request};
 use super::{FORM, JSON, keeping, shown};
 
-const OPERATIONS: [&Operation; 12] = [
+const OPERATIONS: [&Operation; 13] = [
     RegisterUser::OPERATION,
     UpdateCustomer::OPERATION,
     CustomerPreference::OPERATION,
     LockUnlock::OPERATION,
+    SetPin::OPERATION,
     UserLogin::OPERATION,
     ListPrepaidCards::OPERATION,
     GetPrepaidCard::OPERATION,

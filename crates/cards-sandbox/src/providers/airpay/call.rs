@@ -25,11 +25,17 @@ pub(super) trait Handle: Form + Send + 'static {
     /// Its own text in the OpenAPI document.
     const ABOUT: About;
 
+    /// The word of a success.
+    const MESSAGE: &'static str = "success";
+
     /// The `data` of a success.
     type Data: Serialize + JsonSchema + Send;
 
     /// Makes the `data` of the OpenAPI document's example.
     fn example() -> Value;
+
+    /// Values for the fields of the example request of which the page shows none.
+    const VALUES: &'static [(&'static str, &'static str)] = &[];
 
     /// Adds to the OpenAPI document what only this operation has.
     fn describe(described: Described) -> Described {
@@ -73,7 +79,7 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
         refused(app, refusal)
     } else {
         match form.carry_out(app).await {
-            Ok(data) => Answer::accepted(&Success::new(data)),
+            Ok(data) => Answer::accepted(&Success::new(H::MESSAGE, data)),
             Err(refusal) => refused(app, refusal),
         }
     };

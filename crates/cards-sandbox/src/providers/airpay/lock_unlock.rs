@@ -2,19 +2,19 @@
 //!
 //! Airpay, Lock / Unlock. Keeps the state of a card, not the reason for it. That
 //! a card which is in a state already is brought into it once more, and that a
-//! blocked one stays blocked, are guesses: the page says neither.
+//! blocked one stays blocked, are guesses: the page says neither. [`after`] has the table.
 
-use cards_model::airpay::{LockFlag, LockUnlock};
-use rusqlite::{OptionalExtension, params};
+use cards_model::airpay::LockUnlock;
+use rusqlite::params;
 use serde_json::{Value, json};
 
 use super::access::Access;
 use super::call::Handle;
-use super::customers;
+use super::lifecycle::{Event, after};
 use super::reply::{Nothing, Refusal};
+use super::standing::Standing;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
-use cards_sandbox_core::store::Fingerprints;
 
 impl Handle for LockUnlock {
     const ACCESS: Access = Access::Token;
@@ -35,26 +35,13 @@ impl Handle for LockUnlock {
     async fn carry_out(self, app: &App) -> Result<Nothing, Refusal> {
         app.store
             .write(move |transaction| {
-                if !customers::exists(transaction, &self.entity_id)? {
-                    return Err(Refusal::because("entity_id: there is no such customer"));
-                }
-                let key = Fingerprints::of(transaction)?.make(&self.kit_no);
-                let card = params![self.entity_id, key];
-                let sql = "SELECT lock FROM airpay_card WHERE entity_id = ?1 AND kit_key = ?2";
-                let mut lock = transaction.prepare_cached(sql)?;
-                let lock = lock.query_row(card, |row| row.get::<_, Option<String>>(0));
-                let lock = lock.optional()?.ok_or_else(|| {
-                    Refusal::because("kit_no: the customer has no card of this kit")
-                })?;
-                let is_blocked = lock.as_deref() == Some(LockFlag::Block.as_str());
-                if is_blocked && self.flag != LockFlag::Block {
-                    return Err(Refusal::because("flag: the card is blocked for good"));
-                }
-                let is_lock = self.flag != LockFlag::Unlock;
-                let lock = is_lock.then_some(self.flag.as_str());
-                let sql = "UPDATE airpay_card SET lock = ?3 WHERE entity_id = ?1 AND kit_key = ?2";
-                let mut set = transaction.prepare_cached(sql)?;
-                set.execute(params![self.entity_id, key, lock])?;
+                let kit = ("kit_no", &*self.kit_no);
+                let card = Standing::find(transaction, &self.entity_id, kit)?;
+                let event = Event::from(&self.flag);
+                let state = after(card.state, event, false).map_err(Refusal::because)?;
+                transaction
+                    .prepare_cached("UPDATE airpay_card SET lock = ?2 WHERE number = ?1")?
+                    .execute(params![card.number, state.lock()])?;
                 Ok([])
             })
             .await

@@ -12,6 +12,7 @@ mod comparison;
 mod control;
 mod customer_preference;
 mod customers;
+mod lifecycle;
 mod listed;
 mod lock_unlock;
 mod one_time_password;
@@ -25,13 +26,15 @@ pub(crate) mod section;
 mod seed;
 mod sequences;
 mod served;
+mod set_pin;
 mod settings;
+mod standing;
 mod update_customer;
 mod user_login;
 
 use axum::http::StatusCode;
 use cards_model::airpay::{
-    CustomerPreference, LockUnlock, RegisterUser, UpdateCustomer, UserLogin,
+    CustomerPreference, LockUnlock, RegisterUser, SetPin, UpdateCustomer, UserLogin,
 };
 use cards_model::{ProviderId, Rules, Samples};
 use schemars::{Schema, SchemaGenerator};
@@ -132,6 +135,7 @@ const OPERATIONS: &[Served] = &[
     served::<UpdateCustomer>(),
     served::<CustomerPreference>(),
     served::<LockUnlock>(),
+    served::<SetPin>(),
     served::<UserLogin>(),
 ];
 
@@ -153,6 +157,10 @@ const TABLES: Tables = Tables {
         Migration {
             version: 5,
             sql: include_str!("migrations/05_locks.sql"),
+        },
+        Migration {
+            version: 7,
+            sql: include_str!("migrations/07_card_life.sql"),
         },
     ],
     seed_alike: |_| Ok(()),

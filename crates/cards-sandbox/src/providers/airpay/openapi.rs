@@ -1,11 +1,9 @@
 //! Airpay's document.
 
-use cards_model::Form;
 use serde_json::{Map, Value, json};
 
 use super::call::Handle;
 use super::reply::{Failure, Success};
-use crate::world::airpay::PASSWORD;
 use cards_sandbox_core::openapi::{Described, Document, form_schema, with_examples};
 
 pub(crate) fn document() -> Document {
@@ -73,7 +71,7 @@ pub(super) fn describe<H: Handle>(document: &mut Document) -> Described {
         "The call was judged: `status` in the body tells how.",
         &json!({"oneOf": [success, failure]}),
     );
-    let success = json!({"status": 200, "message": "success", "data": H::example()});
+    let success = json!({"status": 200, "message": H::MESSAGE, "data": H::example()});
     let fail = json!({"status": 400, "message": "fail"});
     let reply = with_examples(reply, &[("success", success), ("fail", fail)]);
     let described = Described::of(H::OPERATION, &H::ABOUT)
@@ -87,13 +85,13 @@ pub(super) fn describe<H: Handle>(document: &mut Document) -> Described {
 }
 
 /// Gives the fields that the document's own request example sends.
-fn example<F: Form>() -> Map<String, Value> {
+fn example<H: Handle>() -> Map<String, Value> {
     let sample = |name: &str| {
-        let sample = F::OPERATION.field(name).and_then(|field| field.sample);
-        // The one page that shows no value of its own.
-        sample.unwrap_or(PASSWORD)
+        let sample = H::OPERATION.field(name).and_then(|field| field.sample);
+        let own = H::VALUES.iter().find(|(field, _)| *field == name);
+        sample.or(own.map(|(_, value)| *value)).unwrap_or_default()
     };
-    F::EXAMPLE_ORDER
+    H::EXAMPLE_ORDER
         .iter()
         .map(|name| ((*name).to_owned(), sample(name).into()))
         .collect()

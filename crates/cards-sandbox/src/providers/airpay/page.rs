@@ -11,7 +11,15 @@ use cards_sandbox_core::view::{CardRefusal, Cell, CustomerEntry, HIDDEN};
 
 pub(super) const CUSTOMERS: CustomersView = CustomersView {
     title: "Airpay",
-    heads: &["Card", "Lock", "Type", "Expiry", "Kit"],
+    heads: &[
+        "Card",
+        "Lock",
+        "Type",
+        "Expiry",
+        "Kit",
+        "PIN until",
+        "Replaced by",
+    ],
     list,
     routes: Router::new,
 };
@@ -41,6 +49,8 @@ fn entry(customer: Customer) -> CustomerEntry {
             Cell::text(&card.card_type),
             Cell::text(&card.card_expiry),
             Cell::code(&card.kit_no),
+            Cell::text(card.pin_until.as_deref().unwrap_or_default()),
+            Cell::code(card.replaced_by.as_deref().unwrap_or_default()),
         ]
     });
     CustomerEntry {

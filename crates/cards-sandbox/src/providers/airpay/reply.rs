@@ -17,16 +17,17 @@ use cards_sandbox_core::store::StoreError;
 pub(crate) struct Success<T> {
     #[schemars(extend("const" = 200))]
     status: u16,
-    #[schemars(extend("const" = "success"))]
+    /// `success`; `SUCCESS` where a PIN is set.
+    #[schemars(extend("enum" = ["success", "SUCCESS"]))]
     message: &'static str,
     data: T,
 }
 
 impl<T> Success<T> {
-    pub(super) const fn new(data: T) -> Self {
+    pub(super) const fn new(message: &'static str, data: T) -> Self {
         Self {
             status: 200,
-            message: "success",
+            message,
             data,
         }
     }

@@ -20,6 +20,8 @@ pub(crate) struct Airpay {
     pub(crate) unique_mobile_numbers: bool,
     /// Whether a token of a login speaks for the customer alone who logged in.
     pub(crate) bound_tokens: bool,
+    /// Whether `set-pin` takes an expiry that is not the card's.
+    pub(crate) any_pin_expiry: bool,
 }
 
 impl Default for Airpay {
@@ -32,6 +34,7 @@ impl Default for Airpay {
             doc_expiry: DocExpiry::default(),
             unique_mobile_numbers: false,
             bound_tokens: false,
+            any_pin_expiry: false,
         }
     }
 }

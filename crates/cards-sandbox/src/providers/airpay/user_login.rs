@@ -16,6 +16,7 @@ use super::call::Handle;
 use super::password;
 use super::reply::Refusal;
 use super::settings::Airpay;
+use crate::world::airpay::PASSWORD;
 use cards_model::ProviderId;
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
@@ -38,6 +39,7 @@ impl Handle for UserLogin {
         text: "A token of 30 minutes for a customer's mobile number and password.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/login/"),
     };
+    const VALUES: &'static [(&'static str, &'static str)] = &[("password", PASSWORD)];
     type Data = LoggedIn;
 
     fn example() -> Value {

@@ -44,6 +44,15 @@ pub(crate) struct CardRow {
     )]
     #[schemars(schema_with = "listed::lock_or_null")]
     pub(crate) lock: Option<String>,
+    /// The PIN as a sandbox saves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pin_hash: Option<String>,
+    /// The day on which the PIN lapses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pin_until: Option<String>,
+    /// The number of the kit that has come in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replaced_by: Option<String>,
     /// Another number is made up where somebody has this one.
     #[serde(skip)]
     pub(crate) is_card_no_invented: bool,
@@ -72,6 +81,14 @@ pub struct Card {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "listed::lock")]
     pub lock: Option<String>,
+    /// The day on which its PIN lapses: `2027-11-21`; not there where none was set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("format" = "date"))]
+    pub pin_until: Option<String>,
+    /// The number of the kit that has come in its place, masked; not there before that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub replaced_by: Option<String>,
 }
 
 impl From<CardRow> for Card {
@@ -82,6 +99,8 @@ impl From<CardRow> for Card {
             card_type: row.card_type.unwrap_or_default(),
             card_expiry: row.card_expiry.unwrap_or_default(),
             lock: row.lock,
+            pin_until: row.pin_until,
+            replaced_by: row.replaced_by,
         }
     }
 }
@@ -104,6 +123,8 @@ macro_rules! texts {
             ("card_type", &$($mutable)? $row.card_type),
             ("card_expiry", &$($mutable)? $row.card_expiry),
             ("lock", &$($mutable)? $row.lock),
+            ("pin_until", &$($mutable)? $row.pin_until),
+            ("replaced_by", &$($mutable)? $row.replaced_by),
         ]
     };
 }
@@ -137,6 +158,7 @@ impl CardRow {
         Ok(Self {
             card_fingerprint: Some(hex(&row.get("card_key")?)),
             kit_fingerprint: Some(hex(&row.get("kit_key")?)),
+            pin_hash: row.get("pin_hash")?,
             ..Self::shown(row)?
         })
     }
@@ -248,7 +270,7 @@ impl CardRow {
         (kit_no, kit_key): &(String, [u8; 32]),
     ) -> rusqlite::Result<()> {
         let card_no = Pan::new(card_no);
-        let own: [(&str, Value); 6] = [
+        let own: [(&str, Value); 7] = [
             ("entity_id", entity_id.to_owned().into()),
             ("card_key", card_key.to_vec().into()),
             (
@@ -261,6 +283,7 @@ impl CardRow {
             ),
             ("kit_key", kit_key.to_vec().into()),
             ("kit_shown", card_number::masked(kit_no).into()),
+            ("pin_hash", self.pin_hash.clone().into()),
         ];
         let texts = texts!(self).map(|(column, text)| (column, text.clone().into()));
         insert(transaction, "airpay_card", own.into_iter().chain(texts))

@@ -206,7 +206,33 @@ impl CardRow {
                 return Err(FieldError::at("card_no", what).into());
             }
         }
+        self.check_life(is_saved)?;
         self.saved_keys()?;
+        Ok(())
+    }
+
+    /// Checks what has become of the card.
+    fn check_life(&mut self, is_saved: bool) -> Result<(), FieldError> {
+        match &self.pin_hash {
+            Some(_) if !is_saved => {
+                let what = "only beside a card_fingerprint";
+                return Err(FieldError::at("pin_hash", what));
+            }
+            Some(hash) if !password::is_hash(hash) => {
+                let what = "an Argon2 hash as a sandbox saves it";
+                return Err(FieldError::at("pin_hash", what));
+            }
+            _ => {}
+        }
+        let is_date = |text: &String| text.parse::<Date>().is_ok();
+        if !self.pin_until.as_ref().is_none_or(is_date) {
+            let what = "a real calendar day as YYYY-MM-DD";
+            return Err(FieldError::at("pin_until", what));
+        }
+        if let Some(kit_no) = &mut self.replaced_by {
+            *kit_no = card_number::masked(kit_no);
+            check_short("replaced_by", kit_no, is_saved)?;
+        }
         Ok(())
     }
 }
