@@ -101,6 +101,10 @@ pub(crate) struct Args {
     #[arg(long)]
     any_pin_expiry: bool,
 
+    /// Let Airpay's card-replacement replace a card only once it is blocked
+    #[arg(long)]
+    replaces_blocked_only: bool,
+
     /// When Airpay's doc_expiry has to be filled: by the doc_type, always, or
     /// never
     #[arg(long, value_name = "HOW", default_value = "by-type", value_parser = doc_expiry())]
@@ -291,6 +295,9 @@ fn switched_on(args: &Args, mut sandbox: Builder) -> Builder {
     }
     if args.any_pin_expiry {
         sandbox = sandbox.any_pin_expiry();
+    }
+    if args.replaces_blocked_only {
+        sandbox = sandbox.replaces_blocked_only();
     }
     if args.keep_values {
         sandbox = sandbox.keep_values();

@@ -145,6 +145,13 @@ impl Builder {
         self
     }
 
+    /// Replaces a card at Airpay only once it is blocked for good, as the likely processor does. Where
+    /// nothing is said a card is replaced in any state, as the page asks for none.
+    pub fn replaces_blocked_only(mut self) -> Self {
+        self.airpay.replaces_blocked_only = true;
+        self
+    }
+
     /// Does not apply one rule of one field, as clients can be told not to: of
     /// every operation that has it, or of `OPERATION/` or `PROVIDER/` alone. A
     /// sandbox does not start with a waiver of what there is not.

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use cards_model::airpay::{
-    Acknowledged, CustomerPreference, LockUnlock, LoggedIn, RegisterUser, Registered, SetPin,
-    UpdateCustomer, UserLogin,
+    Acknowledged, CardReplacement, CustomerPreference, LockUnlock, LoggedIn, RegisterUser,
+    Registered, SetPin, UpdateCustomer, UserLogin,
 };
 use cards_model::ibanera::{
     ActivateCard, CardReview, CardsByCustomer, CreateCard, CustomerCard, CustomerCardsReply,
@@ -105,6 +105,7 @@ operations! {
         CustomerPreference -> Acknowledged: Signed<Token>, acknowledged;
         LockUnlock -> Acknowledged: Signed<Token>, acknowledged;
         SetPin -> Acknowledged: Signed<Token>, acknowledged;
+        CardReplacement -> Acknowledged: Signed<Token>, acknowledged;
         UserLogin -> LoggedIn: Signed<Keys>, issued;
     }
     Paysafe {

@@ -64,6 +64,17 @@ Example:
   cards airpay set-pin --entity-id ID --kit-no KIT --pin @pin.txt --expiry-date 1249",
     },
     About {
+        operation: "card-replacement",
+        about: "Replace a card",
+        after_help: "\
+Airpay's page requires neither kit, and does not say whether the old card has to be
+blocked first. A second call may replace a second card, so that none is sent again by
+itself.
+
+Example:
+  cards airpay card-replacement --entity-id ID --old-kit-no KIT --new-kit-no KIT",
+    },
+    About {
         operation: "list-prepaid-cards",
         about: "List a customer's prepaid cards",
         after_help: "\

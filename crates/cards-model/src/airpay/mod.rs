@@ -1,6 +1,7 @@
 //! Airpay (India): the prepaid-card portal's calls, all of them form posts
 //! under `/airpay/ms/cards/api/`, signed with a checksum.
 
+mod card_replacement;
 mod customer_preference;
 mod envelope;
 mod lock_unlock;
@@ -9,6 +10,7 @@ mod set_pin;
 mod update_customer;
 mod user_login;
 
+pub use card_replacement::CardReplacement;
 pub use customer_preference::{Channel, CustomerPreference, PreferenceStatus};
 pub use envelope::{Acknowledged, Envelope};
 pub use lock_unlock::{LockFlag, LockUnlock};

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use cards_model::airpay::{
-    CustomerPreference, LockUnlock, RegisterUser, SetPin, UpdateCustomer, UserLogin,
+    CardReplacement, CustomerPreference, LockUnlock, RegisterUser, SetPin, UpdateCustomer,
+    UserLogin,
 };
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
 use cards_model::paysafe::{AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
@@ -15,12 +16,13 @@ use serde_json::{Value, json};
 use super::common::{self, airpay, exchange, registration, request};
 use super::{FORM, JSON, keeping, shown};
 
-const OPERATIONS: [&Operation; 13] = [
+const OPERATIONS: [&Operation; 14] = [
     RegisterUser::OPERATION,
     UpdateCustomer::OPERATION,
     CustomerPreference::OPERATION,
     LockUnlock::OPERATION,
     SetPin::OPERATION,
+    CardReplacement::OPERATION,
     UserLogin::OPERATION,
     ListPrepaidCards::OPERATION,
     GetPrepaidCard::OPERATION,

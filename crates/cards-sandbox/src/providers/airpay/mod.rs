@@ -6,6 +6,7 @@
 mod access;
 mod calculator;
 mod call;
+mod card_replacement;
 mod checksum;
 mod client;
 mod comparison;
@@ -34,7 +35,8 @@ mod user_login;
 
 use axum::http::StatusCode;
 use cards_model::airpay::{
-    CustomerPreference, LockUnlock, RegisterUser, SetPin, UpdateCustomer, UserLogin,
+    CardReplacement, CustomerPreference, LockUnlock, RegisterUser, SetPin, UpdateCustomer,
+    UserLogin,
 };
 use cards_model::{ProviderId, Rules, Samples};
 use schemars::{Schema, SchemaGenerator};
@@ -136,6 +138,7 @@ const OPERATIONS: &[Served] = &[
     served::<CustomerPreference>(),
     served::<LockUnlock>(),
     served::<SetPin>(),
+    served::<CardReplacement>(),
     served::<UserLogin>(),
 ];
 

@@ -22,6 +22,8 @@ pub(crate) struct Airpay {
     pub(crate) bound_tokens: bool,
     /// Whether `set-pin` takes an expiry that is not the card's.
     pub(crate) any_pin_expiry: bool,
+    /// Whether a card has to be blocked before it is replaced.
+    pub(crate) replaces_blocked_only: bool,
 }
 
 impl Default for Airpay {
@@ -35,6 +37,7 @@ impl Default for Airpay {
             unique_mobile_numbers: false,
             bound_tokens: false,
             any_pin_expiry: false,
+            replaces_blocked_only: false,
         }
     }
 }

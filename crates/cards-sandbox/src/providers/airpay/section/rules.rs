@@ -176,7 +176,7 @@ impl CardRow {
         let card_type = self.card_type.get_or_insert_with(|| "V".to_owned());
         let expiry = self
             .card_expiry
-            .get_or_insert_with(|| synthetic::expiry(today));
+            .get_or_insert_with(|| synthetic::expiry(today, 3));
         let form = RegisterUser {
             card_no: card_no.as_str().into(),
             kit_no: kit_no.clone(),

@@ -47,7 +47,7 @@ fn what_depends_on_the_day() {
     for today in days() {
         let form = RegisterUser {
             dob: synthetic::birth(today).into(),
-            card_expiry: synthetic::expiry(today),
+            card_expiry: synthetic::expiry(today, 3),
             ..form.clone()
         };
         let broken = form.check(&context(today).rules).err();
