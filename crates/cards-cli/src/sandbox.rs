@@ -105,6 +105,10 @@ pub(crate) struct Args {
     #[arg(long)]
     replaces_blocked_only: bool,
 
+    /// Let a KYC level at Airpay come after any other
+    #[arg(long)]
+    any_kyc_order: bool,
+
     /// When Airpay's doc_expiry has to be filled: by the doc_type, always, or
     /// never
     #[arg(long, value_name = "HOW", default_value = "by-type", value_parser = doc_expiry())]
@@ -298,6 +302,9 @@ fn switched_on(args: &Args, mut sandbox: Builder) -> Builder {
     }
     if args.replaces_blocked_only {
         sandbox = sandbox.replaces_blocked_only();
+    }
+    if args.any_kyc_order {
+        sandbox = sandbox.any_kyc_order();
     }
     if args.keep_values {
         sandbox = sandbox.keep_values();

@@ -152,6 +152,13 @@ impl Builder {
         self
     }
 
+    /// Lets a KYC level at Airpay come after any other. Where nothing is said the minimum comes before
+    /// the full one, as at the likely processor; the page says nothing.
+    pub fn any_kyc_order(mut self) -> Self {
+        self.airpay.any_kyc_order = true;
+        self
+    }
+
     /// Does not apply one rule of one field, as clients can be told not to: of
     /// every operation that has it, or of `OPERATION/` or `PROVIDER/` alone. A
     /// sandbox does not start with a waiver of what there is not.

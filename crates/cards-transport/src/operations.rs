@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use cards_model::airpay::{
     Acknowledged, CardReplacement, CustomerPreference, LockUnlock, LoggedIn, RegisterUser,
-    Registered, SetPin, UpdateCustomer, UserLogin,
+    Registered, SetPin, UpdateCustomer, UpdateKycStatus, UserLogin,
 };
 use cards_model::ibanera::{
     ActivateCard, CardReview, CardsByCustomer, CreateCard, CustomerCard, CustomerCardsReply,
@@ -106,6 +106,7 @@ operations! {
         LockUnlock -> Acknowledged: Signed<Token>, acknowledged;
         SetPin -> Acknowledged: Signed<Token>, acknowledged;
         CardReplacement -> Acknowledged: Signed<Token>, acknowledged;
+        UpdateKycStatus -> Acknowledged: Signed<Token>, acknowledged;
         UserLogin -> LoggedIn: Signed<Keys>, issued;
     }
     Paysafe {

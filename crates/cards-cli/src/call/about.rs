@@ -75,6 +75,17 @@ Example:
   cards airpay card-replacement --entity-id ID --old-kit-no KIT --new-kit-no KIT",
     },
     About {
+        operation: "update-kyc-status",
+        about: "Change a customer's KYC level",
+        after_help: "\
+That MIN is what a registration calls MIN_KYC is a guess. A value @FILE is read from
+the file, so that neither the shell's history nor the list of processes holds it.
+
+Example:
+  cards airpay update-kyc-status --entity-id ID --doc-type PAN --doc-number @pan.txt \\
+    --kyc-type FULL --reg-date 2026-11-20 --reason-desc Verified",
+    },
+    About {
         operation: "list-prepaid-cards",
         about: "List a customer's prepaid cards",
         after_help: "\

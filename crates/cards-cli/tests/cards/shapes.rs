@@ -41,6 +41,10 @@ const REPLIES: &[(&str, &str)] = &[
         r#"{"status":200,"message":"success","data":[]}"#,
     ),
     (
+        "airpay update-kyc-status --entity-id E1",
+        r#"{"status":200,"message":"success","data":[]}"#,
+    ),
+    (
         "paysafe prepaid-cards --customer-id 1",
         r#"{"meta":{"limit":10,"numberOfRecords":1},"cards":[{"status":"ACTIVE","cardId":"C1","expiry":{"year":2028,"month":3}}]}"#,
     ),

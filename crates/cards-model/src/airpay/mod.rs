@@ -8,6 +8,7 @@ mod lock_unlock;
 mod register_user;
 mod set_pin;
 mod update_customer;
+mod update_kyc_status;
 mod user_login;
 
 pub use card_replacement::CardReplacement;
@@ -17,6 +18,7 @@ pub use lock_unlock::{LockFlag, LockUnlock};
 pub use register_user::{CardType, DocType, Gender, KycStatus, RegisterUser, Registered, Title};
 pub use set_pin::SetPin;
 pub use update_customer::UpdateCustomer;
+pub use update_kyc_status::{KycType, UpdateKycStatus};
 pub use user_login::{LoggedIn, UserLogin};
 
 /// The names of the headers that say who calls and for whom, beside the one of the checksum. Their

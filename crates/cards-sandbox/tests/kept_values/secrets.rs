@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cards_model::airpay::{
     CardReplacement, CustomerPreference, LockUnlock, RegisterUser, SetPin, UpdateCustomer,
-    UserLogin,
+    UpdateKycStatus, UserLogin,
 };
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
 use cards_model::paysafe::{AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
@@ -16,13 +16,14 @@ use serde_json::{Value, json};
 use super::common::{self, airpay, exchange, registration, request};
 use super::{FORM, JSON, keeping, shown};
 
-const OPERATIONS: [&Operation; 14] = [
+const OPERATIONS: [&Operation; 15] = [
     RegisterUser::OPERATION,
     UpdateCustomer::OPERATION,
     CustomerPreference::OPERATION,
     LockUnlock::OPERATION,
     SetPin::OPERATION,
     CardReplacement::OPERATION,
+    UpdateKycStatus::OPERATION,
     UserLogin::OPERATION,
     ListPrepaidCards::OPERATION,
     GetPrepaidCard::OPERATION,

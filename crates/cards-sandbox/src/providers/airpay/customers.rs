@@ -7,7 +7,7 @@ use crate::world::airpay::SAMPLE_EMAIL;
 use cards_sandbox_core::answer::UnmetRule;
 
 /// The one state that registering leads to.
-pub(super) const KYC_STATUS: &str = "MIN_KYC";
+pub(super) const KYC_STATUS: &str = super::kyc::MINIMUM;
 
 pub(super) const EMAIL_IS_UNIQUE: UnmetRule =
     UnmetRule::field("email", Rule::Allowed, "nobody else may have it");

@@ -3,9 +3,16 @@
 use cards_model::airpay::{CardType, KycStatus};
 use schemars::{Schema, SchemaGenerator, json_schema};
 
+use super::kyc;
+
 cards_sandbox_core::listed! {
     kyc_status: KycStatus,
     card_type: CardType,
+}
+
+/// The level of a KYC after any call.
+pub(super) fn kyc_level(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": [kyc::MINIMUM, kyc::PARTIAL, kyc::FULL]})
 }
 
 /// How a card is locked.

@@ -13,6 +13,7 @@ mod comparison;
 mod control;
 mod customer_preference;
 mod customers;
+mod kyc;
 mod lifecycle;
 mod listed;
 mod lock_unlock;
@@ -31,12 +32,13 @@ mod set_pin;
 mod settings;
 mod standing;
 mod update_customer;
+mod update_kyc_status;
 mod user_login;
 
 use axum::http::StatusCode;
 use cards_model::airpay::{
     CardReplacement, CustomerPreference, LockUnlock, RegisterUser, SetPin, UpdateCustomer,
-    UserLogin,
+    UpdateKycStatus, UserLogin,
 };
 use cards_model::{ProviderId, Rules, Samples};
 use schemars::{Schema, SchemaGenerator};
@@ -139,6 +141,7 @@ const OPERATIONS: &[Served] = &[
     served::<LockUnlock>(),
     served::<SetPin>(),
     served::<CardReplacement>(),
+    served::<UpdateKycStatus>(),
     served::<UserLogin>(),
 ];
 

@@ -24,6 +24,8 @@ pub(crate) struct Airpay {
     pub(crate) any_pin_expiry: bool,
     /// Whether a card has to be blocked before it is replaced.
     pub(crate) replaces_blocked_only: bool,
+    /// Whether a KYC level may come after any other.
+    pub(crate) any_kyc_order: bool,
 }
 
 impl Default for Airpay {
@@ -38,6 +40,7 @@ impl Default for Airpay {
             bound_tokens: false,
             any_pin_expiry: false,
             replaces_blocked_only: false,
+            any_kyc_order: false,
         }
     }
 }

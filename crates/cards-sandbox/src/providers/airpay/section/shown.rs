@@ -25,8 +25,8 @@ use cards_sandbox_core::store::StoreError;
 pub struct Customer {
     /// The id.
     pub entity_id: String,
-    /// The state of the KYC: `MIN_KYC`.
-    #[schemars(schema_with = "listed::kyc_status")]
+    /// The level of the KYC: `MIN_KYC`, `PARTIAL_KYC` or `FULL_KYC`.
+    #[schemars(schema_with = "listed::kyc_level")]
     pub kyc_status: String,
     /// The day on which the KYC ends: `2027-11-20`.
     #[schemars(extend("format" = "date"))]

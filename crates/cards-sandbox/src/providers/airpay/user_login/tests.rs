@@ -86,7 +86,7 @@ async fn a_bound_token_speaks_for_its_customer_alone() {
     assert!(reply.body.contains(id), "{}", reply.body);
     let own = token_of(&log_in(&sandbox, MOBILE_NO, PASSWORD).await);
     let others = token_of(&log_in(&sandbox, "9000000001", "Quiet#Sea42").await);
-    let calls: [(&str, &[(&str, &str)]); 3] = [
+    let calls: [(&str, &[(&str, &str)]); 5] = [
         ("update-customer", &[]),
         ("customer-preference", &[]),
         (
@@ -95,6 +95,17 @@ async fn a_bound_token_speaks_for_its_customer_alone() {
                 ("kit_no", "100000000978"),
                 ("flag", "L"),
                 ("reason", "Lost"),
+            ],
+        ),
+        ("card-replacement", &[]),
+        (
+            "update-kyc-status",
+            &[
+                ("doc_type", "PAN"),
+                ("doc_number", "1"),
+                ("kyc_type", "MIN"),
+                ("reg_date", "2018-10-25"),
+                ("reason_desc", "x"),
             ],
         ),
     ];

@@ -171,6 +171,8 @@ fn airpay_card() -> BoxedStrategy<Value> {
         ("card_type", words(&["P", "V"])),
         ("card_expiry", like("(0[1-9]|1[0-2])/(3[0-9]|4[0-9])")),
         ("lock", words(&["L", "BL"])),
+        ("pin_until", like("20[0-9]{2}-0[1-9]-1[0-9]")),
+        ("replaced_by", any_text()),
     ])
 }
 
@@ -378,5 +380,36 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         3 => (at(), change()).prop_map(|(at, change)| Step::Change(at, change)),
         2 => world(),
         2 => (-900_000_000..900_000_000_i64).prop_map(Step::Advance),
+        6 => live(),
     ]
+}
+
+/// A call that changes an Airpay card or what is known of its customer.
+fn live() -> impl Strategy<Value = Step> {
+    let own = |fields: &[(&'static str, &str)]| {
+        let own = fields
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        own.collect::<Vec<_>>()
+    };
+    let lock = one_of(&["L", "UL", "BL", "BL"])
+        .prop_map(move |flag| ("lock-unlock", own(&[("flag", flag), ("reason", "Lost")])));
+    let pin = one_of(&["1249", "0101"])
+        .prop_map(move |expiry| ("set-pin", own(&[("pin", "7141"), ("expiryDate", expiry)])));
+    let replace = field("[0-9]{1,20}")
+        .prop_map(move |kit| ("card-replacement", own(&[("new_kit_no", &*kit)])));
+    let known = (one_of(&["MIN", "FULL", "PARTIAL"]), text(), text(), text());
+    let kyc = known.prop_map(move |(level, kind, number, address)| {
+        let fields = [
+            ("kyc_type", level),
+            ("doc_type", &*kind),
+            ("doc_number", &*number),
+            ("reg_date", "2018-10-25"),
+            ("reason_desc", "Verified"),
+            ("update_kyc_address", &*address),
+        ];
+        ("update-kyc-status", own(&fields))
+    });
+    let call = prop_oneof![lock, pin, replace, kyc];
+    (0..9_usize, call).prop_map(|(at, (name, fields))| Step::Live(at, name, fields))
 }

@@ -24,10 +24,12 @@ pub(super) enum Step {
     Change(usize, String),
     Replace(Value),
     Advance(i64),
+    /// A call that is about an Airpay card or its customer.
+    Live(usize, &'static str, Vec<(&'static str, String)>),
 }
 
 impl Step {
-    pub(super) const NAMES: [&'static str; 13] = [
+    pub(super) const NAMES: [&'static str; 14] = [
         "register",
         "update",
         "prefer",
@@ -41,6 +43,7 @@ impl Step {
         "change",
         "replace",
         "advance",
+        "live",
     ];
 
     pub(super) const fn name(&self) -> &'static str {
@@ -58,6 +61,7 @@ impl Step {
             Self::Change(..) => 10,
             Self::Replace(_) => 11,
             Self::Advance(_) => 12,
+            Self::Live(..) => 13,
         };
         Self::NAMES[at]
     }
@@ -130,6 +134,22 @@ impl Step {
                 sandbox
                     .control("POST", "/_sandbox/clock/advance", &body)
                     .await
+            }
+            Self::Live(at, operation, fields) => {
+                let world = sandbox.get_json("/_sandbox/world").await;
+                let customers = world["airpay"]["customers"].as_array().unwrap();
+                let cards = customers.iter().flat_map(|customer| {
+                    let cards = customer["cards"].as_array().unwrap();
+                    cards.iter().map(move |card| (customer, card))
+                });
+                let cards: Vec<_> = cards.collect();
+                let Some((customer, card)) = cards.get(at % cards.len().max(1)) else {
+                    return sandbox.airpay(operation, &[]).await;
+                };
+                let (id, kit) = (text_of(&customer["entity_id"]), text_of(&card["kit_no"]));
+                let mut all = vec![("entity_id", &*id), ("kit_no", &kit), ("old_kit_no", &kit)];
+                all.extend(fields.iter().map(|(name, value)| (*name, &**value)));
+                sandbox.airpay(operation, &all).await
             }
         }
     }
