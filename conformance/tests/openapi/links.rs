@@ -177,6 +177,10 @@ fn request(
                 example["kit_no"] = "100000000513".into();
                 example["expiryDate"] = "1249".into();
             }
+            "forgot-password" => {
+                example["mobile_no"] = world::airpay::MOBILE_NO.into();
+                example["dob"] = "1990-01-31".into();
+            }
             "login" => example["otp"] = one_time_code().unwrap().into(),
             _ => {}
         }

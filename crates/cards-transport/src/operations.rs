@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use cards_model::airpay::{
-    Acknowledged, CardReplacement, CustomerPreference, LockUnlock, LoggedIn, RegisterUser,
-    Registered, SetPin, UpdateCustomer, UpdateKycStatus, UserLogin,
+    Acknowledged, CardReplacement, CustomerPreference, ForgotPassword, LockUnlock, LoggedIn,
+    RegisterUser, Registered, ResetLink, SetPin, UpdateCustomer, UpdateKycStatus, UserLogin,
 };
 use cards_model::ibanera::{
     ActivateCard, CardReview, CardsByCustomer, CreateCard, CustomerCard, CustomerCardsReply,
@@ -107,6 +107,7 @@ operations! {
         SetPin -> Acknowledged: Signed<Token>, acknowledged;
         CardReplacement -> Acknowledged: Signed<Token>, acknowledged;
         UpdateKycStatus -> Acknowledged: Signed<Token>, acknowledged;
+        ForgotPassword -> ResetLink: Signed<Keys>, data;
         UserLogin -> LoggedIn: Signed<Keys>, issued;
     }
     Paysafe {

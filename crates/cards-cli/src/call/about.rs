@@ -86,6 +86,16 @@ Example:
     --kyc-type FULL --reg-date 2026-11-20 --reason-desc Verified",
     },
     About {
+        operation: "forgot-password",
+        about: "Get a link to set a new password",
+        after_help: "\
+Whoever has the link sets the customer's password, so that it is not printed: a program
+reads it with the library. Airpay says that it is sent to the mobile number too.
+
+Example:
+  cards airpay forgot-password --mobile-no @mobile.txt --dob 1990-01-31",
+    },
+    About {
         operation: "list-prepaid-cards",
         about: "List a customer's prepaid cards",
         after_help: "\

@@ -4,6 +4,7 @@
 mod card_replacement;
 mod customer_preference;
 mod envelope;
+mod forgot_password;
 mod lock_unlock;
 mod register_user;
 mod set_pin;
@@ -14,6 +15,7 @@ mod user_login;
 pub use card_replacement::CardReplacement;
 pub use customer_preference::{Channel, CustomerPreference, PreferenceStatus};
 pub use envelope::{Acknowledged, Envelope};
+pub use forgot_password::{ForgotPassword, ResetLink};
 pub use lock_unlock::{LockFlag, LockUnlock};
 pub use register_user::{CardType, DocType, Gender, KycStatus, RegisterUser, Registered, Title};
 pub use set_pin::SetPin;

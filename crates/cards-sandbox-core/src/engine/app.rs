@@ -137,7 +137,7 @@ impl Shared {
 
     /// Gives the URL at which the caller reached the sandbox: that need not be the address that it
     /// listens on, as from outside a container. `None` without a proper `Host`.
-    pub(crate) fn origin(&self, headers: &HeaderMap) -> Option<String> {
+    pub fn origin(&self, headers: &HeaderMap) -> Option<String> {
         let HeaderValue::Text(host) = intake::header(headers, header::HOST.as_str()) else {
             return None;
         };

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use cards_model::airpay::{
-    CardReplacement, CustomerPreference, LockUnlock, RegisterUser, SetPin, UpdateCustomer,
-    UpdateKycStatus, UserLogin,
+    CardReplacement, CustomerPreference, ForgotPassword, LockUnlock, RegisterUser, SetPin,
+    UpdateCustomer, UpdateKycStatus, UserLogin,
 };
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
 use cards_model::paysafe::{AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::common::{self, airpay, exchange, registration, request};
 use super::{FORM, JSON, keeping, shown};
 
-const OPERATIONS: [&Operation; 15] = [
+const OPERATIONS: [&Operation; 16] = [
     RegisterUser::OPERATION,
     UpdateCustomer::OPERATION,
     CustomerPreference::OPERATION,
@@ -24,6 +24,7 @@ const OPERATIONS: [&Operation; 15] = [
     SetPin::OPERATION,
     CardReplacement::OPERATION,
     UpdateKycStatus::OPERATION,
+    ForgotPassword::OPERATION,
     UserLogin::OPERATION,
     ListPrepaidCards::OPERATION,
     GetPrepaidCard::OPERATION,

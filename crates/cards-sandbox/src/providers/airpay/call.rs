@@ -42,6 +42,11 @@ pub(super) trait Handle: Form + Send + 'static {
         described
     }
 
+    /// Completes the `data` with the address at which the caller reached the sandbox.
+    fn place(data: &mut Self::Data, origin: &str) {
+        let _ = (data, origin);
+    }
+
     /// Does the operation's own work, once everything about the request is right.
     fn carry_out(self, app: &App) -> impl Future<Output = Result<Self::Data, Refusal>> + Send;
 }
@@ -79,7 +84,10 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
         refused(app, refusal)
     } else {
         match form.carry_out(app).await {
-            Ok(data) => Answer::accepted(&Success::new(H::MESSAGE, data)),
+            Ok(mut data) => {
+                H::place(&mut data, &app.origin(headers).unwrap_or_default());
+                Answer::accepted(&Success::new(H::MESSAGE, data))
+            }
             Err(refusal) => refused(app, refusal),
         }
     };

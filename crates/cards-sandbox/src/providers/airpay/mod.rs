@@ -13,6 +13,7 @@ mod comparison;
 mod control;
 mod customer_preference;
 mod customers;
+mod forgot_password;
 mod kyc;
 mod lifecycle;
 mod listed;
@@ -22,6 +23,7 @@ mod openapi;
 mod order;
 mod page;
 mod password;
+mod password_reset;
 mod register_user;
 mod reply;
 pub(crate) mod section;
@@ -37,8 +39,8 @@ mod user_login;
 
 use axum::http::StatusCode;
 use cards_model::airpay::{
-    CardReplacement, CustomerPreference, LockUnlock, RegisterUser, SetPin, UpdateCustomer,
-    UpdateKycStatus, UserLogin,
+    CardReplacement, CustomerPreference, ForgotPassword, LockUnlock, RegisterUser, SetPin,
+    UpdateCustomer, UpdateKycStatus, UserLogin,
 };
 use cards_model::{ProviderId, Rules, Samples};
 use schemars::{Schema, SchemaGenerator};
@@ -67,7 +69,7 @@ impl Airpay {
     /// Hangs the provider in, with all that it serves.
     pub(crate) fn plugin(self) -> Plugin {
         Plugin {
-            endpoints: &[control::ISSUE],
+            endpoints: &[control::ISSUE, password_reset::RESET],
             views: &[AddedView {
                 view: calculator::CHECKSUM,
                 routes: calculator::routes,
@@ -142,6 +144,7 @@ const OPERATIONS: &[Served] = &[
     served::<SetPin>(),
     served::<CardReplacement>(),
     served::<UpdateKycStatus>(),
+    served::<ForgotPassword>(),
     served::<UserLogin>(),
 ];
 
@@ -167,6 +170,10 @@ const TABLES: Tables = Tables {
         Migration {
             version: 7,
             sql: include_str!("migrations/07_card_life.sql"),
+        },
+        Migration {
+            version: 8,
+            sql: include_str!("migrations/08_password_resets.sql"),
         },
     ],
     seed_alike: |_| Ok(()),

@@ -33,7 +33,8 @@ impl TypedSection for AirpaySection {
         "airpay_customer",
         "sqlite_sequence",
     ];
-    const FINGERPRINTS: &'static [&'static str] = &["airpay_one_time_password"];
+    const FINGERPRINTS: &'static [&'static str] =
+        &["airpay_one_time_password", "airpay_password_reset"];
     const NAMES_CARDS_BY: Option<&'static str> = Some("at Airpay the number of its kit");
     const SHOWN: (&'static str, &'static str) =
         ("AirpayWorld", "The customers in `/_sandbox/world`.");
