@@ -45,6 +45,7 @@ fn variable(url: &str, name: &str) -> Option<String> {
         | "CARDS_AIRPAY_UTC_OFFSET"
         | "CARDS_IBANERA_OTP"
         | "CARDS_IBANERA_AUTHORIZATION" => None,
+        "CARDS_AIRPAY_GENERATE_OTP_PATH" => Some("/otp".to_owned()),
         "CARDS_IBANERA_OTP_REUSE" => Some("allowed".to_owned()),
         "CARDS_IBANERA_TOTP_TEXT" => Some(mark("totp")),
         "CARDS_IBANERA_USERNAME" | "CARDS_PAYSAFE_BRAND" => Some("plain".to_owned()),

@@ -87,6 +87,7 @@ pub(crate) fn provider_in_order<P: Provider>(base: &str, keys: &Keys, order: Ord
             "CARDS_AIRPAY_PROCESSOR_KEY" => &keys.processor_key,
             "CARDS_AIRPAY_TOKEN" => &keys.airpay_token,
             "CARDS_AIRPAY_ORDER" => order.as_str(),
+            "CARDS_AIRPAY_GENERATE_OTP_PATH" => "/airpay/ms/cards/api/generate-otp",
             "CARDS_PAYSAFE_TOKEN" => &keys.paysafe_token,
             "CARDS_IBANERA_TOKEN" => &keys.ibanera_token,
             "CARDS_IBANERA_TOTP_SECRET" => &keys.totp_base32,

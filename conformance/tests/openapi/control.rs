@@ -113,6 +113,8 @@ const CALLS: &[(&str, &[(u16, &str)])] = &[
         (400, r#"{"lifetimeSeconds":0}"#),
         (400, r#"{"mobile_no":"12345678901"}"#),
     ]),
+    ("GET /airpay/one-time-passwords/9000000001", &[(200, "")]),
+    ("GET /airpay/one-time-passwords/9000000002", &[(404, "")]),
     ("POST /airpay/password-resets", &[
         (404, r#"{"token":"x","password":"Quiet#Sea42"}"#),
         (400, r#"{"token":"x","password":"quiet"}"#),

@@ -84,6 +84,11 @@ const TABLE: &[Group] = &[
                 Word,
                 "the zone whose day is today where dates are checked: +05:30",
             ),
+            row(
+                "CARDS_AIRPAY_GENERATE_OTP_PATH",
+                Word,
+                "the path of the call that sends one-time passwords",
+            ),
         ],
     },
     Group {

@@ -109,6 +109,10 @@ pub(crate) struct Args {
     #[arg(long)]
     any_kyc_order: bool,
 
+    /// Let Airpay's registration take no one-time password but one that was given out
+    #[arg(long)]
+    issued_otp_only: bool,
+
     /// When Airpay's doc_expiry has to be filled: by the doc_type, always, or
     /// never
     #[arg(long, value_name = "HOW", default_value = "by-type", value_parser = doc_expiry())]
@@ -305,6 +309,9 @@ fn switched_on(args: &Args, mut sandbox: Builder) -> Builder {
     }
     if args.any_kyc_order {
         sandbox = sandbox.any_kyc_order();
+    }
+    if args.issued_otp_only {
+        sandbox = sandbox.issued_otp_only();
     }
     if args.keep_values {
         sandbox = sandbox.keep_values();

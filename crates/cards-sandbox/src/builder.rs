@@ -159,6 +159,13 @@ impl Builder {
         self
     }
 
+    /// Takes no one-time password at Airpay's registration but one that the sandbox gave out, by
+    /// `generate-otp` or by the control API: neither the standing one nor the document's empty one.
+    pub fn issued_otp_only(mut self) -> Self {
+        self.airpay.issued_otp_only = true;
+        self
+    }
+
     /// Does not apply one rule of one field, as clients can be told not to: of
     /// every operation that has it, or of `OPERATION/` or `PROVIDER/` alone. A
     /// sandbox does not start with a waiver of what there is not.

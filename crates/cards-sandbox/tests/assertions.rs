@@ -25,6 +25,7 @@ fn the_settings_of_each_client_are_those_of_the_environment_and_debug_hides_them
         ("CARDS_AIRPAY_PROCESSOR_KEY", airpay.processor_key),
         ("CARDS_AIRPAY_SECRET_KEY", airpay.secret_key),
         ("CARDS_AIRPAY_TOKEN", airpay.token),
+        ("CARDS_AIRPAY_GENERATE_OTP_PATH", airpay.generate_otp_path),
         ("CARDS_PAYSAFE_BASE_URL", &*paysafe.base_url),
         ("CARDS_PAYSAFE_BRAND", paysafe.brand),
         ("CARDS_PAYSAFE_CLIENT_ID", paysafe.client_id),

@@ -31,6 +31,10 @@ fn the_environment_is_what_the_documentation_says() {
         ("CARDS_AIRPAY_SECRET_KEY", "sandbox-secret-key".into()),
         ("CARDS_AIRPAY_TOKEN", "sandbox-token".into()),
         (
+            "CARDS_AIRPAY_GENERATE_OTP_PATH",
+            "/airpay/ms/cards/api/generate-otp".into(),
+        ),
+        (
             "CARDS_PAYSAFE_BASE_URL",
             format!("http://127.0.0.1:{port}/digitalwallets/v1"),
         ),

@@ -94,6 +94,21 @@ impl BaseUrl {
     /// Joins the base, a documented path with its `{parameters}` filled in, and a
     /// query. Parameters and values are percent-encoded; a parameter that is empty
     /// or would name another resource once dots are resolved is refused.
+    /// Puts a path behind it that somebody has set.
+    pub(crate) fn join_set(&self, path: &str) -> Result<Uri, ConfigError> {
+        let is_taken = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+        let is_step = |part: &str| part.is_empty() || part.bytes().all(|b| b == b'.');
+        let steps = path.strip_prefix('/').unwrap_or_default();
+        if !path.bytes().all(is_taken) || steps.split('/').any(is_step) {
+            return Err(ConfigError::new(
+                "a path begins with a slash, and has letters, digits and -._~ in steps with one \
+                 slash between",
+            ));
+        }
+        let url = format!("{}{path}", self.text);
+        url.parse().map_err(|_| not_callable())
+    }
+
     pub(crate) fn join(
         &self,
         path: &'static str,

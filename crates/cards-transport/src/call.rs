@@ -36,6 +36,10 @@ pub trait Call: Sealed + DeserializeOwned + Clone + Debug + Send + Sync + 'stati
     /// Whether the request carries a one-time code.
     const NEEDS_CODE: bool = false;
 
+    /// The variable that its path is set with, where no document tells one: it is not sent until
+    /// somebody has set it. `None`: it goes to the operation's own path.
+    const PATH_VARIABLE: Option<&'static str> = None;
+
     /// The operation's name and path, and whether it may be sent again.
     fn operation() -> &'static Operation;
 
@@ -92,6 +96,9 @@ pub(crate) trait Way<C: Call> {
 
     /// See [`Call::NEEDS_CODE`].
     const NEEDS_CODE: bool = false;
+
+    /// See [`Call::PATH_VARIABLE`].
+    const PATH_VARIABLE: Option<&'static str> = None;
 
     /// See [`Call::request`].
     fn request(call: &C, attempt: &Attempt<'_, C::Provider>)

@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use cards_model::airpay::{
-    Acknowledged, CardReplacement, CustomerPreference, ForgotPassword, LockUnlock, LoggedIn,
-    RegisterUser, Registered, ResetLink, SetPin, UpdateCustomer, UpdateKycStatus, UserLogin,
+    Acknowledged, CardReplacement, CustomerPreference, ForgotPassword, GenerateOtp, LockUnlock,
+    LoggedIn, RegisterUser, Registered, ResetLink, SetPin, UpdateCustomer, UpdateKycStatus,
+    UserLogin,
 };
 use cards_model::ibanera::{
     ActivateCard, CardReview, CardsByCustomer, CreateCard, CustomerCard, CustomerCardsReply,
@@ -13,7 +14,7 @@ use cards_model::paysafe::{Card, CreatePrepaidCard, GetPrepaidCard, ListPrepaidC
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
-use crate::airpay::{Airpay, Keys, Signed, Token, acknowledged, data, issued};
+use crate::airpay::{Airpay, AtSetPath, Keys, Signed, Token, acknowledged, data, issued};
 use crate::call::{Attempt, Call, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::ibanera::{BearerAndCode, Ibanera, LoginCall, customer_card, customers, review};
@@ -41,6 +42,7 @@ macro_rules! operations {
 
                 const NEEDS_TOKEN: bool = <$way as Way<Self>>::NEEDS_TOKEN;
                 const NEEDS_CODE: bool = <$way as Way<Self>>::NEEDS_CODE;
+                const PATH_VARIABLE: Option<&'static str> = <$way as Way<Self>>::PATH_VARIABLE;
 
                 fn operation() -> &'static Operation {
                     Self::OPERATION
@@ -108,6 +110,7 @@ operations! {
         CardReplacement -> Acknowledged: Signed<Token>, acknowledged;
         UpdateKycStatus -> Acknowledged: Signed<Token>, acknowledged;
         ForgotPassword -> ResetLink: Signed<Keys>, data;
+        GenerateOtp -> Acknowledged: AtSetPath<Keys>, acknowledged;
         UserLogin -> LoggedIn: Signed<Keys>, issued;
     }
     Paysafe {

@@ -96,6 +96,17 @@ Example:
   cards airpay forgot-password --mobile-no @mobile.txt --dob 1990-01-31",
     },
     About {
+        operation: "generate-otp",
+        about: "Have a one-time password sent for a registration",
+        after_help: "\
+A document names this call, and no public page tells its path or its fields: all of it
+is a guess. It is not sent before its path is set, by --path, by
+CARDS_AIRPAY_GENERATE_OTP_PATH or in a profile.
+
+Example:
+  cards airpay generate-otp --mobile-no 9000000777 --path /airpay/ms/cards/api/generate-otp",
+    },
+    About {
         operation: "list-prepaid-cards",
         about: "List a customer's prepaid cards",
         after_help: "\

@@ -27,6 +27,8 @@ pub(crate) struct Chosen<P> {
     doc_expiry: DocExpiry,
     /// The zone whose day is "today", where dates are judged and it is set.
     utc_offset: Option<UtcOffset>,
+    /// The path, with the variable that it takes the place of, where a flag sets it.
+    path: Option<(&'static str, String)>,
     /// Whether all pages of a list are wanted.
     all: bool,
     provider: PhantomData<P>,
@@ -37,6 +39,7 @@ const EXCUSE: &str = "doc_expiry_rule";
 const MAY_BE_EMPTY: &str = "may_be_empty";
 const UTC_OFFSET: &str = "utc_offset";
 const ALL: &str = "all";
+const PATH: &str = "path";
 
 /// The setting that `--utc-offset` sets: dates are judged for one provider alone.
 const UTC_OFFSET_VARIABLE: &str = "CARDS_AIRPAY_UTC_OFFSET";
@@ -66,6 +69,8 @@ fn name(operation: &Operation) -> &'static str {
 struct Traits {
     is_paged: bool,
     needs_code: bool,
+    /// The variable that its path is set with, where no document tells one.
+    path_variable: Option<&'static str>,
 }
 
 impl Traits {
@@ -79,6 +84,7 @@ impl Traits {
                 Traits {
                     is_paged: false,
                     needs_code: C::NEEDS_CODE,
+                    path_variable: C::PATH_VARIABLE,
                 }
             }
 
@@ -93,6 +99,7 @@ impl Traits {
         visit(operation.name, Look).unwrap_or(Self {
             is_paged: false,
             needs_code: false,
+            path_variable: None,
         })
     }
 }
@@ -134,6 +141,11 @@ fn command(operation: &'static Operation) -> Command {
         let zone = zone.value_name("OFFSET").allow_hyphen_values(true);
         let zone = zone.value_parser(|text: &str| text.parse::<UtcOffset>());
         command = command.arg(zone.help_heading("Call"));
+    }
+    if traits.path_variable.is_some() {
+        let help = "The path to send it to, which no document tells";
+        let path = Arg::new(PATH).long(PATH).help(help).value_name("PATH");
+        command = command.arg(path.help_heading("Call"));
     }
     if traits.is_paged {
         let help = "All pages from the given one on; where one fails, those before it are printed";
@@ -182,6 +194,10 @@ impl<P: Provider> FromArgMatches for Chosen<P> {
             true => Some(DocExpiry::MayBeEmpty),
             false => matches.get_one(EXCUSE).copied(),
         });
+        let path = traits.path_variable.and_then(|variable| {
+            let path = matches.get_one::<String>(PATH)?;
+            Some((variable, path.clone()))
+        });
         let is_dated = field::depends_on_today(operation);
         let utc_offset = is_dated.then(|| matches.get_one(UTC_OFFSET).copied());
         let codes = traits
@@ -194,6 +210,7 @@ impl<P: Provider> FromArgMatches for Chosen<P> {
             codes: codes.transpose()?,
             doc_expiry: doc_expiry.unwrap_or_default(),
             utc_offset: utc_offset.flatten(),
+            path,
             all: traits.is_paged && matches.get_flag(ALL),
             provider: PhantomData,
         })
@@ -216,7 +233,7 @@ impl<P> Run<P> {
         let setup = setup.settings(|settings| settings.doc_expiry(chosen.doc_expiry));
         let offset = chosen.utc_offset.map(|offset| offset.to_string());
         let offset = offset.map(|offset| (UTC_OFFSET_VARIABLE, offset));
-        let setup = setup.with(offset.into_iter().collect());
+        let setup = setup.with(offset.into_iter().chain(chosen.path.clone()).collect());
         match &chosen.codes {
             Some(codes) => Ok((request, setup.with(codes.set()?))),
             None => Ok((request, setup)),

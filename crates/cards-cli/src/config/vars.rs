@@ -267,6 +267,7 @@ mod tests {
                 name if name.ends_with("BASE_URL") => "http://localhost",
                 "CARDS_AIRPAY_ORDER" => "table",
                 "CARDS_AIRPAY_UTC_OFFSET" => "+05:30",
+                "CARDS_AIRPAY_GENERATE_OTP_PATH" => "/x",
                 "CARDS_IBANERA_OTP" | "CARDS_IBANERA_TOTP_SECRET" => return None,
                 "CARDS_IBANERA_TOTP_DIGITS" => "6",
                 "CARDS_IBANERA_TOTP_STEP" => "30",

@@ -44,6 +44,12 @@ const SETTINGS: &[Setting] = &[
         says: &["UTC", "+05:30"],
     },
     Setting {
+        name: "CARDS_AIRPAY_GENERATE_OTP_PATH",
+        good: &["/otp", "/a/b-c.d"],
+        wrong: "otp",
+        says: &["slash"],
+    },
+    Setting {
         name: "CARDS_IBANERA_AUTHORIZATION",
         good: &["bearer", "bare"],
         wrong: "basic",

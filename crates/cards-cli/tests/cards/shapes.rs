@@ -49,6 +49,10 @@ const REPLIES: &[(&str, &str)] = &[
         r#"{"status":200,"message":"success","data":{"url":"http://localhost/1"}}"#,
     ),
     (
+        "airpay generate-otp --path /otp --mobile-no 9",
+        r#"{"status":200,"message":"success","data":[]}"#,
+    ),
+    (
         "paysafe prepaid-cards --customer-id 1",
         r#"{"meta":{"limit":10,"numberOfRecords":1},"cards":[{"status":"ACTIVE","cardId":"C1","expiry":{"year":2028,"month":3}}]}"#,
     ),

@@ -50,7 +50,7 @@ async fn a_reset_is_a_new_world_with_the_old_key() {
                      INSERT INTO airpay_preference VALUES ('AIRPAYCUST0001', 'ATM', 'ALLOWED');
                      INSERT INTO token VALUES (x'01', 'airpay', 'x', 1);
                      INSERT INTO used_code VALUES ('ibanera', x'01', 1);
-                     INSERT INTO airpay_one_time_password VALUES (x'01', 1);
+                     INSERT INTO airpay_one_time_password (digest, expires_at) VALUES (x'01', 1);
                      UPDATE sqlite_sequence SET seq = 9000;",
                 )?;
                 t.execute("INSERT INTO paysafe_customer VALUES ('new')", [])?;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use cards_model::airpay::{
-    CardReplacement, CustomerPreference, ForgotPassword, LockUnlock, RegisterUser, SetPin,
-    UpdateCustomer, UpdateKycStatus, UserLogin,
+    CardReplacement, CustomerPreference, ForgotPassword, GenerateOtp, LockUnlock, RegisterUser,
+    SetPin, UpdateCustomer, UpdateKycStatus, UserLogin,
 };
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
 use cards_model::paysafe::{AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::common::{self, airpay, exchange, registration, request};
 use super::{FORM, JSON, keeping, shown};
 
-const OPERATIONS: [&Operation; 16] = [
+const OPERATIONS: [&Operation; 17] = [
     RegisterUser::OPERATION,
     UpdateCustomer::OPERATION,
     CustomerPreference::OPERATION,
@@ -25,6 +25,7 @@ const OPERATIONS: [&Operation; 16] = [
     CardReplacement::OPERATION,
     UpdateKycStatus::OPERATION,
     ForgotPassword::OPERATION,
+    GenerateOtp::OPERATION,
     UserLogin::OPERATION,
     ListPrepaidCards::OPERATION,
     GetPrepaidCard::OPERATION,

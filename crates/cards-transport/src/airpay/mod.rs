@@ -1,5 +1,7 @@
 //! Airpay: signed form posts.
 
+mod set_path;
+
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -21,6 +23,9 @@ use crate::shown::Frame;
 use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
 use crate::vars::word;
+
+pub(crate) use set_path::AtSetPath;
+use set_path::GENERATE_OTP_PATH;
 
 /// The address of the documents' request examples.
 pub const PRODUCTION: &str = "https://kraken.airpay.co.in";
@@ -54,6 +59,7 @@ pub struct Airpay {
     token_source: Option<TokenSource>,
     recipe: Recipe,
     utc_offset: UtcOffset,
+    generate_otp_path: Option<String>,
 }
 
 impl Airpay {
@@ -69,6 +75,7 @@ impl Airpay {
             token_source: None,
             recipe: Recipe::default(),
             utc_offset: UtcOffset::INDIA,
+            generate_otp_path: None,
         }
     }
 
@@ -155,12 +162,40 @@ impl Airpay {
         Self { utc_offset, ..self }
     }
 
+    /// The path of [`GenerateOtp`](cards_model::airpay::GenerateOtp), of which no public page tells
+    /// one: `/airpay/ms/cards/api/generate-otp` at the sandbox. Without it that call is not sent.
+    ///
+    /// ```
+    /// use cards_transport::airpay::{Airpay, PRODUCTION};
+    /// use cards_transport::model::airpay::GenerateOtp;
+    /// use cards_transport::{blocking::Client, http};
+    ///
+    /// let canned = |request: http::Request<_>, _limits| {
+    ///     assert_eq!(request.uri().path(), "/otp/send");
+    ///     let body = r#"{"status":200,"message":"success","data":[]}"#;
+    ///     Ok(http::Response::new(body.into()))
+    /// };
+    /// let airpay = Airpay::new(PRODUCTION.parse()?, "fake-secret-key").keys("a", "b");
+    /// let otp = GenerateOtp::new("9000000777");
+    /// let unset = Client::new(airpay.clone(), canned).send(&otp).unwrap_err();
+    /// assert!(unset.to_string().contains("CARDS_AIRPAY_GENERATE_OTP_PATH"));
+    /// Client::new(airpay.generate_otp_path("/otp/send"), canned).send(&otp)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn generate_otp_path(self, path: impl Into<String>) -> Self {
+        Self {
+            generate_otp_path: Some(path.into()),
+            ..self
+        }
+    }
+
     /// Reads `CARDS_AIRPAY_BASE_URL`, `CARDS_AIRPAY_SECRET_KEY`, and where they
     /// are set `CARDS_AIRPAY_TOKEN_BASE_URL`, `CARDS_AIRPAY_AFFILIATE` with
     /// `CARDS_AIRPAY_PROCESSOR_KEY`,
     /// `CARDS_AIRPAY_TOKEN`, `CARDS_AIRPAY_MOBILE_NO` with
     /// `CARDS_AIRPAY_PASSWORD`, `CARDS_AIRPAY_ORDER` (an order or a
-    /// [`Recipe`]), and `CARDS_AIRPAY_UTC_OFFSET`.
+    /// [`Recipe`]), `CARDS_AIRPAY_UTC_OFFSET` and `CARDS_AIRPAY_GENERATE_OTP_PATH`.
     ///
     /// # Errors
     ///
@@ -199,6 +234,11 @@ impl Airpay {
                 airpay.utc_offset(offset.map_err(|error| {
                     ConfigError::new(format!("CARDS_AIRPAY_UTC_OFFSET: {error}"))
                 })?);
+        }
+        if let Some(path) = word(&var, GENERATE_OTP_PATH) {
+            let joined = airpay.base.join_set(&path);
+            joined.map_err(|error| error.of(GENERATE_OTP_PATH))?;
+            airpay = airpay.generate_otp_path(path);
         }
         Ok(airpay)
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use cards_model::Request as _;
-use cards_model::airpay::UserLogin;
+use cards_model::airpay::{GenerateOtp, UserLogin};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -35,6 +35,8 @@ pub struct Client {
     pub token: &'static str,
     /// The one that every registration takes.
     pub one_time_password: &'static str,
+    /// The path of `generate-otp`, of which no document tells one.
+    pub generate_otp_path: &'static str,
     /// A customer who is there from the start.
     pub entity_id: &'static str,
     /// The mobile number that this customer logs in with.
@@ -52,6 +54,7 @@ impl Client {
             secret_key: SECRET_KEY,
             token: TOKEN,
             one_time_password: ONE_TIME_PASSWORD,
+            generate_otp_path: GenerateOtp::OPERATION.path,
             entity_id: CUSTOMER,
             mobile_no: MOBILE_NO,
             password: PASSWORD,
@@ -82,6 +85,10 @@ impl Client {
             ("CARDS_AIRPAY_PROCESSOR_KEY", self.processor_key.to_owned()),
             ("CARDS_AIRPAY_SECRET_KEY", self.secret_key.to_owned()),
             ("CARDS_AIRPAY_TOKEN", self.token.to_owned()),
+            (
+                "CARDS_AIRPAY_GENERATE_OTP_PATH",
+                self.generate_otp_path.to_owned(),
+            ),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! `POST /_sandbox/airpay/one-time-passwords`: a code for one registration, for
-//! a mobile number or for any.
+//! a mobile number or for any. `GET .../{mobile_no}` tells the one that a number has.
 
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::routing::on;
 use cards_model::Method;
@@ -35,8 +35,26 @@ pub(super) const ISSUE: Endpoint = Endpoint {
     },
 };
 
+pub(super) const FIND: Endpoint = Endpoint {
+    method: Method::Get,
+    path: "/_sandbox/airpay/one-time-passwords/{mobile_no}",
+    id: "find-one-time-password",
+    summary: "Tells the code that a mobile number has at Airpay",
+    text: "The code that a call at Airpay would have sent to the number.",
+    serve: |method| on(method, find),
+    describe: |document, operation| {
+        operation
+            .with_path_parameter("mobile_no", "The mobile number.", &"9000000777".into())
+            .responds(200, document.reply::<Issued>("The code."))
+            .responds(
+                404,
+                document.failure("The number has no code that is good now."),
+            )
+    },
+};
+
 /// Five minutes, where nothing is said.
-const LIFETIME: i64 = 5 * 60;
+pub(super) const LIFETIME: i64 = 5 * 60;
 const LONGEST: i64 = 24 * 60 * 60;
 
 #[derive(Deserialize, JsonSchema)]
@@ -92,6 +110,24 @@ async fn issue(State(app): State<App>, request: Request) -> Answer {
         Ok(None) => {
             let error = "every code of four digits is given out and not used".to_owned();
             problem(StatusCode::CONFLICT, error)
+        }
+        Err(error) => store_trouble(&error),
+    }
+}
+
+async fn find(State(app): State<App>, Path(mobile_no): Path<String>) -> Answer {
+    let now = app.now();
+    let find = move |connection: &rusqlite::Connection| {
+        one_time_password::find(connection, &mobile_no, now).map_err(StoreError::from)
+    };
+    match app.store.read(find).await {
+        Ok(Some((otp, end))) => Answer::accepted(&Issued {
+            otp,
+            expires_at: clock::iso(end.saturating_mul(1000)),
+        }),
+        Ok(None) => {
+            let error = "the number has no code that is good now".to_owned();
+            problem(StatusCode::NOT_FOUND, error)
         }
         Err(error) => store_trouble(&error),
     }

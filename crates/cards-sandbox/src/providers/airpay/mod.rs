@@ -14,6 +14,7 @@ mod control;
 mod customer_preference;
 mod customers;
 mod forgot_password;
+mod generate_otp;
 mod kyc;
 mod lifecycle;
 mod listed;
@@ -39,8 +40,8 @@ mod user_login;
 
 use axum::http::StatusCode;
 use cards_model::airpay::{
-    CardReplacement, CustomerPreference, ForgotPassword, LockUnlock, RegisterUser, SetPin,
-    UpdateCustomer, UpdateKycStatus, UserLogin,
+    CardReplacement, CustomerPreference, ForgotPassword, GenerateOtp, LockUnlock, RegisterUser,
+    SetPin, UpdateCustomer, UpdateKycStatus, UserLogin,
 };
 use cards_model::{ProviderId, Rules, Samples};
 use schemars::{Schema, SchemaGenerator};
@@ -69,7 +70,7 @@ impl Airpay {
     /// Hangs the provider in, with all that it serves.
     pub(crate) fn plugin(self) -> Plugin {
         Plugin {
-            endpoints: &[control::ISSUE, password_reset::RESET],
+            endpoints: &[control::ISSUE, control::FIND, password_reset::RESET],
             views: &[AddedView {
                 view: calculator::CHECKSUM,
                 routes: calculator::routes,
@@ -145,6 +146,7 @@ const OPERATIONS: &[Served] = &[
     served::<CardReplacement>(),
     served::<UpdateKycStatus>(),
     served::<ForgotPassword>(),
+    served::<GenerateOtp>(),
     served::<UserLogin>(),
 ];
 
@@ -174,6 +176,10 @@ const TABLES: Tables = Tables {
         Migration {
             version: 8,
             sql: include_str!("migrations/08_password_resets.sql"),
+        },
+        Migration {
+            version: 9,
+            sql: include_str!("migrations/09_tries.sql"),
         },
     ],
     seed_alike: |_| Ok(()),

@@ -1,4 +1,4 @@
-//! One-time passwords for registrations: given out by the control API, good for
+//! One-time passwords for registrations: given out by the control API and by generate-otp, good for
 //! one registration and a while. Only their fingerprints are kept.
 
 use cards_model::ProviderId;
@@ -15,6 +15,9 @@ const CODES: u64 = 10_000;
 /// journal can tell why it is refused.
 const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
 
+/// The wrong ones that are tried for a mobile number before its own is no good any more.
+const MOST_TRIES: i64 = 3;
+
 /// Says what became of a one-time password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
@@ -22,6 +25,8 @@ pub(super) enum Use {
     Done,
     UsedUp,
     Expired,
+    /// Others were tried too often.
+    Spent,
     Unknown,
 }
 
@@ -31,6 +36,7 @@ impl Use {
             Self::Done => None,
             Self::UsedUp => Some("the one-time password is used up by another registration"),
             Self::Expired => Some("the one-time password has expired"),
+            Self::Spent => Some("others were tried too often for this mobile number"),
             Self::Unknown => Some("the one-time password is not the sandbox's"),
         }
     }
@@ -55,14 +61,19 @@ pub(crate) fn issue(
     for step in 0..CODES {
         let code = format!("{:04}", (start + step) % CODES);
         let key = fingerprint(&fingerprints, mobile_no.unwrap_or_default(), &code);
-        let is_out = end_of(transaction, &key)?.is_some_and(|end| end > now);
+        let is_out = standing(transaction, &key)?.is_some_and(|(end, _)| end > now);
         if is_out || code == ONE_TIME_PASSWORD {
             continue;
         }
         used_codes::remove(transaction, ProviderId::AIRPAY, &key)?;
         transaction.execute(
-            "INSERT OR REPLACE INTO airpay_one_time_password (digest, expires_at) VALUES (?1, ?2)",
-            params![key, now.saturating_add(lifetime)],
+            "INSERT OR REPLACE INTO airpay_one_time_password (digest, expires_at, mobile_key)
+             VALUES (?1, ?2, ?3)",
+            params![
+                key,
+                now.saturating_add(lifetime),
+                mobile_no.map(|number| mobile_key(&fingerprints, number)),
+            ],
         )?;
         return Ok(Some(code));
     }
@@ -80,8 +91,9 @@ pub(super) fn use_up(
     let mut found = Use::Unknown;
     for mobile_no in [mobile_no, ""] {
         let key = fingerprint(fingerprints, mobile_no, code);
-        match end_of(transaction, &key)? {
-            Some(end) if end > now => {
+        match standing(transaction, &key)? {
+            Some((end, tries)) if end > now && tries >= MOST_TRIES => return Ok(Use::Spent),
+            Some((end, _)) if end > now => {
                 transaction
                     .prepare_cached("DELETE FROM airpay_one_time_password WHERE digest = ?1")?
                     .execute([key])?;
@@ -97,12 +109,62 @@ pub(super) fn use_up(
     Ok(found)
 }
 
-fn end_of(connection: &Connection, key: &[u8; 32]) -> rusqlite::Result<Option<i64>> {
-    let sql = "SELECT expires_at FROM airpay_one_time_password WHERE digest = ?1";
+/// Counts that a wrong one was tried for this mobile number.
+pub(super) fn missed(
+    transaction: &Transaction<'_>,
+    fingerprints: &Fingerprints,
+    mobile_no: &str,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE airpay_one_time_password SET tries = tries + 1 WHERE mobile_key = ?1";
+    let mut count = transaction.prepare_cached(sql)?;
+    count.execute([mobile_key(fingerprints, mobile_no)])?;
+    Ok(())
+}
+
+/// Forgets those that are for this mobile number alone.
+pub(super) fn forget(transaction: &Transaction<'_>, mobile_no: &str) -> rusqlite::Result<()> {
+    let key = mobile_key(&Fingerprints::of(transaction)?, mobile_no);
+    let sql = "DELETE FROM airpay_one_time_password WHERE mobile_key = ?1";
+    transaction.prepare_cached(sql)?.execute([key])?;
+    Ok(())
+}
+
+/// Finds the one that is good for this mobile number alone, and its end: as there are few codes and
+/// only fingerprints are kept, each of them is tried.
+pub(super) fn find(
+    connection: &Connection,
+    mobile_no: &str,
+    now: i64,
+) -> rusqlite::Result<Option<(String, i64)>> {
+    let fingerprints = Fingerprints::of(connection)?;
+    let sql = "SELECT digest, expires_at FROM airpay_one_time_password
+               WHERE mobile_key = ?1 AND expires_at > ?2 AND tries < ?3
+               ORDER BY expires_at DESC LIMIT 1";
+    let key = mobile_key(&fingerprints, mobile_no);
+    let mut found = connection.prepare_cached(sql)?;
+    let found = found.query_row(params![key, now, MOST_TRIES], |row| {
+        Ok((row.get("digest")?, row.get("expires_at")?))
+    });
+    let Some((digest, end)) = found.optional()? else {
+        return Ok(None);
+    };
+    let digest: [u8; 32] = digest;
+    let mut codes = (0..CODES).map(|code| format!("{code:04}"));
+    let code = codes.find(|code| fingerprint(&fingerprints, mobile_no, code) == digest);
+    Ok(code.map(|code| (code, end)))
+}
+
+/// The end of one that was given out, and how often another one was tried for its number.
+fn standing(connection: &Connection, key: &[u8; 32]) -> rusqlite::Result<Option<(i64, i64)>> {
+    let sql = "SELECT expires_at, tries FROM airpay_one_time_password WHERE digest = ?1";
     connection
         .prepare_cached(sql)?
-        .query_row([key], |row| row.get(0))
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()
+}
+
+fn mobile_key(fingerprints: &Fingerprints, mobile_no: &str) -> [u8; 32] {
+    fingerprints.make(&format!("mobile number {mobile_no} of one-time passwords"))
 }
 
 fn fingerprint(fingerprints: &Fingerprints, mobile_no: &str, code: &str) -> [u8; 32] {
@@ -120,7 +182,9 @@ pub(crate) fn issue_all_but(
     let codes = (0..CODES).map(|code| format!("{code:04}"));
     for code in codes.filter(|code| code != left && code != ONE_TIME_PASSWORD) {
         transaction
-            .prepare_cached("INSERT INTO airpay_one_time_password VALUES (?1, ?2)")?
+            .prepare_cached(
+                "INSERT INTO airpay_one_time_password (digest, expires_at) VALUES (?1, ?2)",
+            )?
             .execute(params![fingerprint(&fingerprints, "", &code), expires_at])?;
     }
     Ok(())

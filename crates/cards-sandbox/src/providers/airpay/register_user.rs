@@ -72,7 +72,9 @@ impl Handle for RegisterUser {
         }
         let kyc_expiry_date = kyc_expiry(app.rules(ProviderId::AIRPAY).today()).to_string();
         let now = app.now();
-        let is_unique = app.providers.get::<Airpay>().unique_mobile_numbers;
+        let settings = app.providers.get::<Airpay>();
+        let is_unique = settings.unique_mobile_numbers;
+        let takes_standing = !settings.issued_otp_only;
         let password = self.password.clone();
         let hash = move || password::hash(password.expose());
         let password_hash = tokio::task::spawn_blocking(hash)
@@ -81,7 +83,11 @@ impl Handle for RegisterUser {
         app.store
             .write(move |transaction| {
                 let fingerprints = Fingerprints::of(transaction)?;
-                use_up_one_time_password(&self, transaction, &fingerprints, now)?;
+                let otp = use_up(&self, transaction, &fingerprints, now, takes_standing)?;
+                if let Some(refusal) = otp {
+                    // That it was tried is kept.
+                    return Ok(Err(refusal));
+                }
                 let email = self.email.expose().to_owned();
                 let email_key = customers::email_key(&email, |email| fingerprints.make(email));
                 let with_key = |number: &str| (number.to_owned(), fingerprints.make(number));
@@ -104,39 +110,39 @@ impl Handle for RegisterUser {
                 let customer = CustomerRow::of(&self, password_hash, kyc_expiry_date.clone());
                 customer.insert(transaction, number, &entity_id, &(email, email_key))?;
                 CardRow::of(&self).insert(transaction, &entity_id, &card_no, &kit_no)?;
-                Ok(Registered {
+                Ok(Ok(Registered {
                     entity_id,
                     kyc_status: KYC_STATUS,
                     kyc_expiry_date,
                     kyc_ref_no: None,
-                })
+                }))
             })
-            .await
+            .await?
     }
 }
 
-/// Uses up the one-time password. The standing one goes on working; one that was given out
-/// works once.
-fn use_up_one_time_password(
+/// Uses up the one-time password, or counts that a wrong one was tried and tells why it is refused.
+/// The standing one goes on working where it is taken; one that was given out works once.
+fn use_up(
     form: &RegisterUser,
     transaction: &Transaction<'_>,
     fingerprints: &Fingerprints,
     now: i64,
-) -> Result<(), Refusal> {
+    takes_standing: bool,
+) -> rusqlite::Result<Option<Refusal>> {
     let otp = form.otp.expose();
     // The rules let an empty one pass as the document's own sample only.
-    if otp.is_empty() || same(otp, ONE_TIME_PASSWORD) {
-        return Ok(());
+    if takes_standing && (otp.is_empty() || same(otp, ONE_TIME_PASSWORD)) {
+        return Ok(None);
     }
     let mobile_no = form.mobile_no.expose();
     let state = one_time_password::use_up(transaction, fingerprints, mobile_no, otp, now)?;
-    match state.why_not() {
-        None => Ok(()),
-        Some(why) => {
-            let unmet = UnmetRule::field("otp", Rule::Allowed, "the one that was sent");
-            Err(Refusal::because(why).breaks(unmet))
-        }
-    }
+    let Some(why) = state.why_not() else {
+        return Ok(None);
+    };
+    one_time_password::missed(transaction, fingerprints, mobile_no)?;
+    let unmet = UnmetRule::field("otp", Rule::Allowed, "the one that was sent");
+    Ok(Some(Refusal::because(why).breaks(unmet)))
 }
 
 /// Refuses a card or a kit that somebody has.

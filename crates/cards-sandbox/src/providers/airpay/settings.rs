@@ -26,6 +26,8 @@ pub(crate) struct Airpay {
     pub(crate) replaces_blocked_only: bool,
     /// Whether a KYC level may come after any other.
     pub(crate) any_kyc_order: bool,
+    /// Whether a registration takes no one-time password but one that was given out.
+    pub(crate) issued_otp_only: bool,
 }
 
 impl Default for Airpay {
@@ -41,6 +43,7 @@ impl Default for Airpay {
             any_pin_expiry: false,
             replaces_blocked_only: false,
             any_kyc_order: false,
+            issued_otp_only: false,
         }
     }
 }

@@ -17,13 +17,14 @@ async fn everything_that_a_client_needs() {
         env["CARDS_PAYSAFE_BASE_URL"],
         "http://cards.example:8484/digitalwallets/v1"
     );
-    assert_eq!(env.as_object().unwrap().len(), 15);
+    assert_eq!(env.as_object().unwrap().len(), 16);
     insta::assert_snapshot!(serde_json::to_string_pretty(&told).unwrap(), @r#"
     {
       "airpay": {
         "affiliate": "sandboxaff",
         "baseUrl": "http://cards.example:8484",
         "entityId": "AIRPAYCUST0001",
+        "generateOtpPath": "/airpay/ms/cards/api/generate-otp",
         "mobileNo": "9000000978",
         "oneTimePassword": "1234",
         "password": "PaSwd@1234",
