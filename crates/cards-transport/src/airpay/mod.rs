@@ -1,7 +1,5 @@
 //! Airpay: signed form posts.
 
-mod set_path;
-
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -23,9 +21,6 @@ use crate::shown::Frame;
 use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
 use crate::vars::word;
-
-pub(crate) use set_path::AtSetPath;
-use set_path::GENERATE_OTP_PATH;
 
 /// The address of the documents' request examples.
 pub const PRODUCTION: &str = "https://kraken.airpay.co.in";
@@ -315,6 +310,9 @@ impl Provider for Airpay {
     }
 }
 
+/// The variable of [`Airpay::generate_otp_path`].
+const GENERATE_OTP_PATH: &str = "CARDS_AIRPAY_GENERATE_OTP_PATH";
+
 /// The lifetime of a token.
 const LIFETIME: Duration = Duration::from_secs(LoggedIn::LIFETIME_SECONDS);
 
@@ -386,6 +384,29 @@ impl<C: Call<Provider = Airpay> + Form, A: Access> Way<C> for Signed<A> {
         let url = address(form, airpay.address(C::is_login()))?;
         let body = encode_form(&fields).into();
         Ok(request(operation.method, url, headers, body))
+    }
+}
+
+/// As [`Signed`], to the path that is set for Generate OTP: it is the one call whose path no document
+/// tells.
+pub(crate) struct AtSetPath<A>(PhantomData<A>);
+
+impl<C: Call<Provider = Airpay> + Form, A: Access> Way<C> for AtSetPath<A> {
+    const NEEDS_TOKEN: bool = A::NEEDS_TOKEN;
+    const PATH_VARIABLE: Option<&'static str> = Some(GENERATE_OTP_PATH);
+
+    fn request(form: &C, attempt: &Attempt<'_, Airpay>) -> Result<Request<Bytes>, ConfigError> {
+        let airpay = attempt.provider;
+        let path = airpay.generate_otp_path.as_deref().ok_or_else(|| {
+            ConfigError::new(format!(
+                "no document tells the path of {}: set it with {GENERATE_OTP_PATH}",
+                C::operation().name,
+            ))
+        })?;
+        let uri = airpay.address(C::is_login()).join_set(path)?;
+        let mut request = Signed::<A>::request(form, attempt)?;
+        *request.uri_mut() = uri;
+        Ok(request)
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct ResetLink {
 impl Handle for ForgotPassword {
     const ACCESS: Access = Access::Affiliate;
     const ABOUT: About = About {
-        tag: "login",
+        tag: "customers",
         summary: "Get a link to set a new password",
         text: "A link for the customer who has the mobile number and the day of birth. Nothing is sent \
                to the number. The sandbox's link leads to its own control API, where a new password \
