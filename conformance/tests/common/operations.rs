@@ -3,8 +3,10 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 
-use cards_model::Operation;
-use cards_model::ibanera::{Card, CustomerCard, CustomerCardsReply};
+use cards_model::ibanera::{
+    Card, CardBalance, CardTransaction, CustomerCard, CustomerCardsReply, Page,
+};
+use cards_model::{Decimal, Operation};
 use cards_sign::Order;
 use cards_transport::{Call, Error, Provider, Visit, operations, visit};
 use conformance::fixture::Keys;
@@ -116,18 +118,30 @@ pub(crate) fn shown<R: Serialize + 'static>(reply: &R) -> Value {
     {
         amounts_as_text(card, &mut shown["card"]);
     }
+    if let Some(page) = reply.downcast_ref::<Page<CardBalance>>() {
+        for (card, shown) in page.details.iter().zip(items(&mut shown["details"])) {
+            as_text("totalBalance", card.total_balance, shown);
+            as_text("availableBalance", card.available_balance, shown);
+            as_text("pendingBalance", card.pending_balance, shown);
+        }
+    }
+    if let Some(page) = reply.downcast_ref::<Page<CardTransaction>>() {
+        for (one, shown) in page.details.iter().zip(items(&mut shown["details"])) {
+            as_text("amount", one.amount, shown);
+        }
+    }
     shown
+}
+
+fn as_text(name: &str, amount: Option<Decimal>, shown: &mut Value) {
+    shown[name] = json!(amount.map(|amount| amount.to_string()));
 }
 
 /// Shows amounts as text: a JSON number would pass through a float here.
 fn amounts_as_text(card: &Card, shown: &mut Value) {
-    for (name, amount) in [
-        ("totalBalance", card.total_balance),
-        ("availableBalance", card.available_balance),
-        ("pendingBalance", card.pending_balance),
-    ] {
-        shown[name] = json!(amount.map(|amount| amount.to_string()));
-    }
+    as_text("totalBalance", card.total_balance, shown);
+    as_text("availableBalance", card.available_balance, shown);
+    as_text("pendingBalance", card.pending_balance, shown);
 }
 
 fn items(list: &mut Value) -> impl Iterator<Item = &mut Value> {

@@ -27,6 +27,7 @@ pub(crate) fn input(operation: &'static Operation) -> BoxedStrategy<Value> {
                     *place(&mut object, row.wire) = value;
                 }
             }
+            in_order(&mut object, operation);
             // Of those within an object the field's own cases tell.
             let dependents = operation.dependents.iter();
             for rule in dependents.filter(|rule| !rule.on.contains('.')) {
@@ -135,6 +136,7 @@ fn words(row: &Field) -> BoxedStrategy<String> {
             Constraint::Amount { .. } => own = Some(like("[1-9][0-9]{0,3}(\\.[0-9]{1,2})?")),
             Constraint::NoneOf(words) => none = words,
             Constraint::Email(_) => own = Some(email()),
+            Constraint::UtcTime => own = Some(utc_time()),
             Constraint::Date => own = Some(date(if is_past { 2026 } else { 9999 })),
             Constraint::CardExpiry {
                 min_months,
@@ -164,6 +166,30 @@ fn date(before: u16) -> BoxedStrategy<String> {
     (1..before, 1u8..=12, 1u8..=28)
         .prop_map(|(y, m, d)| format!("{y:04}-{m:02}-{d:02}"))
         .boxed()
+}
+
+fn utc_time() -> BoxedStrategy<String> {
+    let time = like("([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z");
+    (date(9999), time)
+        .prop_map(|(date, time)| format!("{date}T{time}"))
+        .boxed()
+}
+
+/// Puts the times of a span in their order: that of their rows.
+fn in_order(object: &mut Value, operation: &Operation) {
+    let is_time = |row: &&Field| row.constraints.contains(&Constraint::UtcTime);
+    let rows: Vec<_> = operation.fields.iter().filter(is_time).collect();
+    let mut times: Vec<_> = rows.iter().map(|row| object[row.wire].take()).collect();
+    if times.iter().all(Value::is_string) {
+        // To the second, which of two texts is the later one its order tells.
+        times.sort_by_key(|time| time.to_string().replace('Z', ""));
+    }
+    for (row, time) in rows.iter().zip(times) {
+        match time {
+            Value::Null => drop(object.as_object_mut().unwrap().remove(row.wire)),
+            time => object[row.wire] = time,
+        }
+    }
 }
 
 fn email() -> BoxedStrategy<String> {

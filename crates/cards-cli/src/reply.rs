@@ -2,6 +2,7 @@
 //! own, every other reply as one row of its values.
 
 mod columns;
+mod ledger;
 
 use std::fmt;
 

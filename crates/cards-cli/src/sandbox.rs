@@ -11,8 +11,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use cards_sandbox::{
-    Builder, DocExpiry, IbaneraAuthorization, OneTimePasswords, Running, Sandbox, Store, Tls,
-    UtcOffset, Waiver, World, world,
+    Builder, DocExpiry, IbaneraAuthorization, IbaneraBalanceNames, OneTimePasswords, Running,
+    Sandbox, Store, Tls, UtcOffset, Waiver, World, world,
 };
 use cards_transport::sign::Recipe;
 use clap::builder::TypedValueParser;
@@ -88,6 +88,11 @@ pub(crate) struct Args {
     /// How the token stands in Ibanera's Authorization
     #[arg(long, value_enum, value_name = "HOW", default_value = "bearer")]
     ibanera_authorization: Authorization,
+
+    /// How Ibanera's list of balances spells its fields, in which two copies of
+    /// its page differ
+    #[arg(long, value_enum, value_name = "COPY", default_value = "newer")]
+    ibanera_balance_names: BalanceNames,
 
     /// Refuse a mobile number at Airpay that another customer has
     #[arg(long)]
@@ -196,6 +201,24 @@ impl From<Authorization> for IbaneraAuthorization {
         match authorization {
             Authorization::Bearer => Self::Bearer,
             Authorization::Bare => Self::Bare,
+        }
+    }
+}
+
+/// [`IbaneraBalanceNames`] for the command line.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum BalanceNames {
+    /// customersReference, and customersID as text
+    Newer,
+    /// CustomersReference, and CustomersID as a number
+    Older,
+}
+
+impl From<BalanceNames> for IbaneraBalanceNames {
+    fn from(names: BalanceNames) -> Self {
+        match names {
+            BalanceNames::Newer => Self::Newer,
+            BalanceNames::Older => Self::Older,
         }
     }
 }
@@ -345,6 +368,7 @@ fn start(args: &Args) -> Result<Running, Error> {
         .checksum_order(args.checksum_order)
         .one_time_passwords(codes)
         .ibanera_authorization(args.ibanera_authorization.into())
+        .ibanera_balance_names(args.ibanera_balance_names.into())
         .doc_expiry(args.doc_expiry_rule)
         .airpay_utc_offset(args.airpay_utc_offset)
         .lost_log_lines(output::lost_log_lines);

@@ -47,6 +47,8 @@ pub enum Constraint {
     Email(&'static [&'static str]),
     /// A day of the calendar as `YYYY-MM-DD`, or empty.
     Date,
+    /// A moment in UTC as ISO 8601, `2025-07-10T16:43:50.359Z`, or empty.
+    UtcTime,
     /// A day that is not after today.
     NotAfterToday,
     /// Month and year as `MM/YY`, so many calendar months ahead, or empty.
@@ -79,7 +81,9 @@ impl Constraint {
             Self::Length { .. } => &[Rule::Length],
             Self::Range { .. } | Self::NotAfterToday => &[Rule::Range],
             Self::Characters(_) => &[Rule::Characters],
-            Self::Format(_) | Self::Email(_) | Self::Date | Self::NoneOf(_) => &[Rule::Format],
+            Self::Format(_) | Self::Email(_) | Self::Date | Self::UtcTime | Self::NoneOf(_) => {
+                &[Rule::Format]
+            }
             Self::CardExpiry { .. } | Self::Amount { .. } => &[Rule::Format, Rule::Range],
             Self::Composition(_) => &[Rule::Composition],
             Self::OneOf(_) | Self::EachOneOf(_) => &[Rule::Allowed],

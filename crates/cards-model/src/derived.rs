@@ -71,6 +71,10 @@ impl<T> ConstraintOf<T> {
         Constraint::Date
     }
 
+    pub const fn utc_time() -> Constraint {
+        Constraint::UtcTime
+    }
+
     pub const fn not_after_today() -> Constraint {
         Constraint::NotAfterToday
     }

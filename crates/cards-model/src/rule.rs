@@ -237,6 +237,17 @@ pub fn calendar_date<T: Text>(value: &T) -> Check {
     ensure(is_date, Rule::Format, "a real calendar day as YYYY-MM-DD")
 }
 
+/// Requires a moment in UTC to the second or finer, as ISO 8601.
+pub fn utc_time<T: Text>(value: &T) -> Check {
+    let text = value.text();
+    // No clock of a provider's shows a leap second.
+    let is_formed = text.get(10..11) == Some("T") && text.get(17..19) != Some("60");
+    let is_utc = is_formed && text.ends_with('Z');
+    let holds = text.is_empty() || is_utc && crate::Timestamp::new(text).unix_millis().is_some();
+    let limit = "ISO 8601 in UTC, as in 2025-07-10T16:43:50.359Z";
+    ensure(holds, Rule::Format, limit)
+}
+
 /// Requires a day that is not to come: nobody was born tomorrow.
 pub fn not_after_today<T: Text>(value: &T, rules: &Rules) -> Check {
     let is_future = value

@@ -169,11 +169,7 @@ impl From<&ibanera::Card> for CardSummary {
             true => CardState::Inactive,
             false => CardState::Active,
         });
-        let by_word = card.status.as_deref().map(|word| match word {
-            "Active" => CardState::Active,
-            "Deactivated" => CardState::Inactive,
-            other => CardState::Other(other.to_owned()),
-        });
+        let by_word = card.status.as_deref().map(ibanera_state);
         Self {
             masked_number: card.card_number.as_ref().map(ToString::to_string),
             currency: card.currency.as_deref().map(str::to_uppercase),
@@ -183,6 +179,29 @@ impl From<&ibanera::Card> for CardSummary {
             pending_balance: card.pending_balance,
             ..Self::of(ProviderId::IBANERA, card.id.to_string())
         }
+    }
+}
+
+impl From<&ibanera::CardBalance> for CardSummary {
+    fn from(card: &ibanera::CardBalance) -> Self {
+        let last = card.card_last4.as_deref();
+        Self {
+            masked_number: last.map(|last| format!("******{}", tail(last))),
+            currency: card.currency.as_deref().map(str::to_uppercase),
+            state: card.status.as_deref().map(ibanera_state),
+            total_balance: card.total_balance,
+            available_balance: card.available_balance,
+            pending_balance: card.pending_balance,
+            ..Self::of(ProviderId::IBANERA, card.id.to_string())
+        }
+    }
+}
+
+fn ibanera_state(word: &str) -> CardState {
+    match word {
+        "Active" => CardState::Active,
+        "Deactivated" => CardState::Inactive,
+        other => CardState::Other(other.to_owned()),
     }
 }
 

@@ -121,9 +121,9 @@ mod setup;
 pub use {axum, maud, rusqlite, schemars};
 
 pub use engine::{
-    answer, app, bearer, card_number, clock, detail, endpoint, error, faults, field_error, html,
-    incoming, intake, journal, json_input, limits, listed, openapi, operations, plugin, problem,
-    provider, quota, served, showing, store, view, world, world_error,
+    answer, app, bearer, card_number, clock, decimal, detail, endpoint, error, faults, field_error,
+    html, incoming, intake, journal, json_input, limits, listed, openapi, operations, plugin,
+    problem, provider, quota, served, showing, store, view, world, world_error,
 };
 
 pub use engine::answer::{Answer, Rejection};

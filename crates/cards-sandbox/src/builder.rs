@@ -15,7 +15,9 @@ use crate::providers;
 use crate::providers::airpay::Airpay;
 #[cfg(doc)]
 use crate::providers::airpay::ChecksumOrder;
-use crate::providers::ibanera::{Ibanera, IbaneraAuthorization, OneTimePasswords};
+use crate::providers::ibanera::{
+    Ibanera, IbaneraAuthorization, IbaneraBalanceNames, OneTimePasswords,
+};
 use crate::providers::paysafe::Paysafe;
 use crate::running::Running;
 use crate::world::World;
@@ -234,6 +236,22 @@ impl Builder {
     /// ```
     pub fn ibanera_authorization(mut self, authorization: IbaneraAuthorization) -> Self {
         self.ibanera.authorization = authorization;
+        self
+    }
+
+    /// Sets how the fields of Ibanera's list of balances are spelled, in which two copies of its
+    /// page differ: as in the newer one where nothing is said.
+    ///
+    /// ```
+    /// use cards_sandbox::{IbaneraBalanceNames, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder()
+    ///     .ibanera_balance_names(IbaneraBalanceNames::Older)
+    ///     .start_blocking()?;
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn ibanera_balance_names(mut self, names: IbaneraBalanceNames) -> Self {
+        self.ibanera.balance_names = names;
         self
     }
 

@@ -78,7 +78,8 @@ pub use cards_sandbox_core::{
 pub use providers::airpay::{AirpayCard, AirpayClient, AirpayCustomer};
 pub use providers::airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};
 pub use providers::ibanera::{
-    Amount, IbaneraAuthorization, IbaneraCard, IbaneraClient, IbaneraCustomer, OneTimePasswords,
+    Amount, IbaneraAuthorization, IbaneraBalanceNames, IbaneraCard, IbaneraClient, IbaneraCustomer,
+    OneTimePasswords,
 };
 pub use providers::paysafe::{
     Expiry, PaysafeCard, PaysafeClient, PaysafeCustomer, PaysafeDeliveryAddress,

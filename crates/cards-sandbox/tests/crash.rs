@@ -196,6 +196,121 @@ fn killed_amid_64_writers_50_times_it_keeps_what_it_acknowledged() {
     assert!((acknowledged.len() + 2..=most).contains(&everybody.len()));
 }
 
+/// The amounts of every card in the file, in cents, and that the balances are their sums.
+fn money(path: &Path) -> BTreeMap<i64, Vec<i64>> {
+    let database = Connection::open(path).unwrap();
+    let cents = |text: String| -> i64 {
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        format!("{whole}{fraction:0<2}").parse().unwrap()
+    };
+    let mut entries = database
+        .prepare("SELECT amount FROM ibanera_transaction WHERE cards_id = ?1 AND pending = ?2")
+        .unwrap();
+    let mut amounts = |card: i64, pending: bool| -> Vec<i64> {
+        let rows = entries.query_map((card, pending), |row| Ok(cents(row.get(0)?)));
+        rows.unwrap().map(Result::unwrap).collect()
+    };
+    let sql = "SELECT id, total_balance, available_balance, pending_balance FROM ibanera_card";
+    let mut cards = database.prepare(sql).unwrap();
+    let rows = cards.query_map([], |row| {
+        let balances = [row.get(1)?, row.get(2)?, row.get(3)?].map(cents);
+        Ok((row.get(0)?, balances))
+    });
+    let mut all = BTreeMap::new();
+    for row in rows.unwrap() {
+        let (card, [total, available, pending]) = row.unwrap();
+        let (settled, held_up) = (amounts(card, false), amounts(card, true));
+        assert_eq!(pending, held_up.iter().sum::<i64>(), "{card}");
+        assert_eq!(available, settled.iter().sum::<i64>(), "{card}");
+        assert_eq!(total, available + pending, "{card}");
+        all.insert(card, settled);
+    }
+    all
+}
+
+/// A pay-in of so many cents, as nobody else pays in.
+fn pay_in(client: &mut Client, card: i64, cents: u32) -> std::io::Result<(u16, String)> {
+    let amount = format!("{}.{:02}", cents / 100, cents % 100);
+    let body =
+        format!(r#"{{"DestinationAccountId":{card},"TransferType":"ACH","Amount":{amount}}}"#);
+    client.ibanera("POST", "simulations/payins", &body)
+}
+
+#[test]
+fn killed_amid_pay_ins_it_has_each_that_it_acknowledged_once_and_its_sums_agree() {
+    const CARDS: [i64; 4] = [1001, 1002, 1005, 1026];
+    const TIMES: usize = 12;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox.db");
+    // Above all that is there from the start, so that an amount tells which call it was.
+    let next = AtomicU32::new(1_000_000);
+    let acknowledged = Mutex::new(BTreeMap::<u32, i64>::new());
+    for kill in 0..TIMES {
+        let mut victim = Victim::spawn(&path);
+        let address = victim.address();
+        let enough = acknowledged.lock().unwrap().len() + 1 + kill * 29 % (WRITERS * 2);
+        std::thread::scope(|scope| {
+            for writer in 0..WRITERS {
+                let (next, acknowledged) = (&next, &acknowledged);
+                scope.spawn(move || {
+                    let Ok(mut client) = Client::connect(address) else {
+                        return;
+                    };
+                    loop {
+                        let cents = next.fetch_add(1, Ordering::Relaxed);
+                        let card = CARDS[(writer + cents as usize) % CARDS.len()];
+                        let Ok((status, body)) = pay_in(&mut client, card, cents) else {
+                            return;
+                        };
+                        assert_eq!(status, 200, "{body}");
+                        acknowledged.lock().unwrap().insert(cents, card);
+                    }
+                });
+            }
+            let deadline = Instant::now() + Duration::from_secs(120);
+            while acknowledged.lock().unwrap().len() < enough && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            victim.kill();
+        });
+        let acknowledged = acknowledged.lock().unwrap();
+        assert!(
+            acknowledged.len() >= enough,
+            "{} of {enough}",
+            acknowledged.len()
+        );
+        // It comes back by itself, and says the same as its file.
+        let mut again = Victim::spawn(&path);
+        let mut client = Client::connect(again.address()).unwrap();
+        let target = "cards/balances?PageSize=100";
+        let (status, balances) = client.ibanera("GET", target, "").unwrap();
+        assert_eq!(status, 200, "{balances}");
+        again.kill();
+        let stored = money(&path);
+        let mut paid = BTreeMap::new();
+        for (card, amounts) in &stored {
+            for cents in amounts.iter().filter(|cents| **cents >= 1_000_000) {
+                let cents = u32::try_from(*cents).unwrap();
+                assert!(
+                    paid.insert(cents, *card).is_none(),
+                    "{cents} is there twice"
+                );
+            }
+        }
+        for (cents, card) in acknowledged.iter() {
+            assert_eq!(paid.get(cents), Some(card), "{cents} was acknowledged");
+        }
+        let in_flight = paid.len() - acknowledged.len();
+        assert!(in_flight <= WRITERS * (kill + 1), "{in_flight}");
+        let sum: i64 = stored[&1002].iter().sum();
+        let total = format!(r#""totalBalance":{}.{:02},"#, sum / 100, sum % 100);
+        assert!(
+            stored[&1002].is_empty() || balances.contains(&total),
+            "{balances}"
+        );
+    }
+}
+
 #[test]
 fn killed_while_it_makes_its_file_it_makes_it_the_next_time() {
     let folder = tempfile::tempdir().unwrap();

@@ -8,7 +8,8 @@ use cards_model::airpay::{
 };
 use cards_model::ibanera::{
     ActivateCard, CardReview, CardsByCustomer, CreateCard, CustomerCard, CustomerCardsReply,
-    ListCustomerCards, ReviewCreateCard,
+    ListCardBalances, ListCardTransactions, ListCustomerCards, PaidIn, ReviewCreateCard,
+    SimulatePayin,
 };
 use cards_model::paysafe::{Card, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
 use cards_model::{Operation, Request as _, Rules, Violations};
@@ -17,7 +18,9 @@ use http::Request;
 use crate::airpay::{Airpay, AtSetPath, Keys, Signed, Token, acknowledged, data, issued};
 use crate::call::{Attempt, Call, Sealed, Way};
 use crate::cause::ConfigError;
-use crate::ibanera::{BearerAndCode, Ibanera, LoginCall, customer_card, customers, review};
+use crate::ibanera::{
+    BearerAndCode, Ibanera, LoginCall, customer_card, customers, paid_in, review,
+};
 use crate::paging::Paged;
 use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, object};
 use crate::unreadable::Unreadable;
@@ -125,6 +128,9 @@ operations! {
         CreateCard -> CustomerCard: BearerAndCode, customer_card;
         ReviewCreateCard -> CardReview: BearerAndCode, review;
         ActivateCard -> CustomerCard: BearerAndCode, customer_card;
+        ListCardBalances in pages;
+        ListCardTransactions in pages;
+        SimulatePayin -> PaidIn: BearerAndCode, paid_in;
         LoginCall;
     }
 }

@@ -155,6 +155,19 @@ def name_what_is_there(operation: str, case):
         case.path_parameters["brandIdentity"] = SETTINGS["CARDS_PAYSAFE_BRAND"]
     if operation == "cards-by-customer" and not is_from_a_reply(case, case.query["customersId"]):
         case.query["customersId"] = 11057 + int(case.query["customersId"]) % 23
+    query = case.query or {}
+    if operation == "list-card-balances" and "CustomersID" in query:
+        query["CustomersID"] = 11057 + int(query["CustomersID"]) % 23
+    if operation == "list-card-transactions" and not is_from_a_reply(case, query["CardsId"]):
+        query["CardsId"] = 1001 + int(query["CardsId"]) % 26
+    if operation == "simulate-payin" and isinstance(case.body, dict):
+        account = case.body["DestinationAccountId"]
+        if not is_from_a_reply(case, account):
+            case.body["DestinationAccountId"] = 1001 + int(account) % 26
+    if "fromDate" in query and "toDate" in query:
+        # Of two texts of one form, the later time is the larger one without its Z.
+        both = sorted([query["fromDate"], query["toDate"]], key=lambda time: time.rstrip("Z"))
+        query.update(fromDate=both[0], toDate=both[1])
     if operation == "login":
         case.body.update(
             username=SETTINGS["CARDS_IBANERA_USERNAME"],

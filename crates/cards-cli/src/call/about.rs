@@ -194,6 +194,41 @@ with Card_Active is a reading of that code, which the page does not explain.
 Example:
   cards ibanera activate-card --cards-id 1002",
     },
+    About {
+        operation: "list-card-balances",
+        about: "List the balances of all cards, or of one customer's",
+        after_help: "\
+That a customer's id which is nobody's is refused is a guess.
+
+Examples:
+  cards ibanera card-balances --customers-id 11057
+  cards ibanera card-balances --all --output csv > balances.csv",
+    },
+    About {
+        operation: "list-card-transactions",
+        about: "List a card's transactions",
+        after_help: "\
+That the newest come first, and that both ends of a span are in it, are guesses:
+the page says neither. With --all, give a --to-date that has passed: a transaction
+that comes meanwhile would move the others to later pages.
+
+Examples:
+  cards ibanera card-transactions --cards-id 1001
+  cards ibanera card-transactions --cards-id 1001 --all \\
+    --from-date 2025-07-01T00:00:00Z --to-date 2025-07-31T23:59:59.999Z",
+    },
+    About {
+        operation: "simulate-payin",
+        about: "Pay an amount onto a card, in the provider's sandbox alone",
+        after_help: "\
+Ibanera has this call in its own sandbox only. That an account has its card's id is
+a guess. Every call pays in: a second one does so once more, so that none is sent
+again by itself.
+
+Example:
+  cards ibanera simulate-payin --destination-account-id 1001 --transfer-type ACH \\
+    --amount 25.50",
+    },
 ];
 
 /// The names of the operations that are described.

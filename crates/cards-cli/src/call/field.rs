@@ -127,6 +127,7 @@ fn value_name(field: &Field) -> String {
             Constraint::CardExpiry { .. } => Some("MM/YY".to_owned()),
             Constraint::Date => Some("YYYY-MM-DD".to_owned()),
             Constraint::Amount { .. } => Some("AMOUNT".to_owned()),
+            Constraint::UtcTime => Some("UTC-TIME".to_owned()),
             Constraint::Email(_) => Some("ADDRESS".to_owned()),
             Constraint::Characters("0-9") => Some("DIGITS".to_owned()),
             Constraint::Characters("A-Za-z") => Some("LETTERS".to_owned()),

@@ -5,6 +5,7 @@ use std::slice;
 
 use cards_transport::model::{CardSummary, ibanera, paysafe};
 
+use super::ledger;
 use crate::sheet::{Sheet, number, short_number, state, text};
 
 /// The columns that a call asks for, beside those that every reply has.
@@ -34,8 +35,10 @@ impl Columns {
     /// The columns that fit a terminal.
     pub(super) fn table(self, reply: &dyn Any) -> Option<Sheet> {
         let paysafe = paysafe_cards(reply).map(|cards| paysafe_table(cards, self));
+        let ledger = || ledger::table(reply);
         let ibanera = || ibanera_cards(reply).as_ref().map(ibanera_table);
         paysafe
+            .or_else(ledger)
             .or_else(ibanera)
             .or_else(|| reply.downcast_ref().map(review))
     }
@@ -43,8 +46,10 @@ impl Columns {
     /// The columns of a spreadsheet.
     pub(super) fn csv(self, reply: &dyn Any) -> Option<Sheet> {
         let paysafe = paysafe_cards(reply).map(|cards| paysafe_csv(cards, self));
+        let ledger = || ledger::csv(reply);
         let ibanera = || ibanera_cards(reply).as_ref().map(ibanera_csv);
         paysafe
+            .or_else(ledger)
             .or_else(ibanera)
             .or_else(|| reply.downcast_ref().map(review))
     }

@@ -5,6 +5,7 @@ pub mod app;
 pub mod bearer;
 pub mod card_number;
 pub mod clock;
+pub mod decimal;
 pub mod detail;
 pub mod endpoint;
 pub mod error;

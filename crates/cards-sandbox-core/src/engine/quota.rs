@@ -126,6 +126,19 @@ where
     input.deserialize_seq(AtMost(CARDS, Limit::Cards, PhantomData))
 }
 
+/// The bytes that a row of a card counts at least, of which it may have any number.
+pub const LEAST_ROW: usize = 150;
+
+/// Reads a list of rows of a card, of which no more are kept than a world's bytes have room
+/// for.
+pub fn rows<'de, T, D>(input: D) -> Result<Vec<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    input.deserialize_seq(AtMost(BYTES / LEAST_ROW, Limit::Bytes, PhantomData))
+}
+
 struct AtMost<T>(usize, Limit, PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for AtMost<T> {

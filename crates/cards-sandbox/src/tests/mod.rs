@@ -8,6 +8,7 @@ mod control;
 mod guard;
 mod journal;
 mod layers;
+mod money;
 mod page;
 mod remarks;
 mod schema;

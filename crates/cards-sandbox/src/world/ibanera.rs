@@ -28,3 +28,6 @@ pub const CUSTOMER: i64 = 11057;
 pub const REVIEWED: [i64; 2] = [11078, 11079];
 /// The number of customers there are, with ids from [`CUSTOMER`] on.
 pub const CUSTOMERS: i64 = 23;
+
+/// The name of who holds a card, which is everybody's: the sample's.
+pub const HOLDER: &str = "John Doe";

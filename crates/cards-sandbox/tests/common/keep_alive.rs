@@ -31,6 +31,18 @@ impl Client {
         self.send("GET", target, headers, "")
     }
 
+    /// An Ibanera call with the credentials that its document prints.
+    #[allow(dead_code, reason = "not every test has use for it")]
+    pub fn ibanera(&mut self, method: &str, target: &str, body: &str) -> io::Result<(u16, String)> {
+        let headers = [
+            ("authorization", "YOUR_API_KEY"),
+            ("otp", "text"),
+            ("content-type", "application/json"),
+        ];
+        let target = format!("/api/v1/customer/{target}");
+        self.send(method, &target, &headers, body)
+    }
+
     fn send(
         &mut self,
         method: &str,

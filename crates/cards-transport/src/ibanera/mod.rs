@@ -1,8 +1,8 @@
 //! Ibanera: JSON over a bearer token and a one-time code.
 
 mod credentials;
-mod list_customer_cards;
 mod login;
+mod pages;
 mod scheme;
 
 pub use credentials::LoginCall;
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cards_model::ibanera::{
-    CardReview, CustomerCard, CustomerCards, CustomerCardsReply, Envelope, LoggedIn,
+    CardReview, CustomerCard, CustomerCards, CustomerCardsReply, Envelope, LoggedIn, PaidIn,
 };
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, StatusCode, header};
@@ -413,6 +413,11 @@ pub(crate) fn customer_card(body: &[u8]) -> Result<CustomerCard, Unreadable> {
 pub(crate) fn review(body: &[u8]) -> Result<CardReview, Unreadable> {
     let details = envelope(body)?.details_text();
     read_object("details", body_text(body)?, details)
+}
+
+/// A success, of which nothing more is told.
+pub(crate) fn paid_in(body: &[u8]) -> Result<PaidIn, Unreadable> {
+    envelope(body).map(|_| PaidIn::default())
 }
 
 fn refused(envelope: &Envelope<'_>) -> Refusal {

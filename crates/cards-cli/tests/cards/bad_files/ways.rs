@@ -240,6 +240,7 @@ pub(super) fn path_fields(call: &str) -> &'static str {
         "paysafe prepaid-cards" | "paysafe create-prepaid-card" => " --customer-id=1",
         "paysafe get-prepaid-card" => " --customer-id=1 --card-id=1",
         "ibanera cards-by-customer" => " --customers-id=1",
+        "ibanera card-transactions" => " --cards-id=1",
         _ => "",
     }
 }

@@ -216,6 +216,12 @@ impl Text {
                 strict("format", "date".into());
                 self.shaped(&["^[0-9]{4}-[0-9]{2}-[0-9]{2}$"]);
             }
+            Constraint::UtcTime => {
+                strict("format", "date-time".into());
+                self.shaped(&[
+                    "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](\\.[0-9]+)?Z$",
+                ]);
+            }
             Constraint::CardExpiry { .. } => self.shaped(&["^(0[1-9]|1[0-2])/[0-9]{2}$"]),
             Constraint::Amount { digits, decimals } => self.shaped(&[
                 &format!("^[0-9]{{1,{digits}}}(\\.[0-9]{{1,{decimals}}})?$"),

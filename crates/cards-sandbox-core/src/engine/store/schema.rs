@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::connection::lock;
 use super::{Fingerprints, StoreError, quota};
 use crate::engine::card_number;
+use crate::engine::decimal;
 use crate::engine::quota::Quota;
 
 /// Leads from an older schema to a newer one. A migration that has been released is never
@@ -239,7 +240,11 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
             Ok(text.map(|text| function(&text)))
         })?;
     }
-    Ok(())
+    connection.create_scalar_function("minus", 2, flags, |context| {
+        let (decimal, other): (String, String) = (context.get(0)?, context.get(1)?);
+        // An amount of any other form stays as it is: a file must open.
+        Ok(decimal::difference(&decimal, &other).unwrap_or(decimal))
+    })
 }
 
 /// Leaves nothing but the settings, and the count of what is there, which follows.

@@ -50,8 +50,9 @@ async fn change(State(app): State<App>, Path(id): Path<String>, request: Request
         let error = "there is no card of this id".to_owned();
         return problem(StatusCode::NOT_FOUND, error);
     };
+    let now = app.now_millis();
     let write = move |transaction: &rusqlite::Transaction<'_>| {
-        let customer = change.make(transaction, id)?;
+        let customer = change.make(transaction, id, now)?;
         Ok::<_, WorldError>(find(transaction, customer)?)
     };
     match app.store.write(write).await {

@@ -10,23 +10,30 @@ mod control;
 mod create_card;
 mod customers;
 mod envelope;
+mod ledger;
 mod lifecycle;
+mod list_card_balances;
+mod list_card_transactions;
 mod list_customer_cards;
 mod login;
+mod numbered;
 mod one_time_password;
 mod openapi;
 mod page;
+mod query;
 mod review;
 mod review_create_card;
 pub(crate) mod section;
 mod seed;
 mod served;
 mod settings;
+mod simulate_payin;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
 use cards_model::ibanera::{
-    ActivateCard, CardsByCustomer, CreateCard, ListCustomerCards, Login, ReviewCreateCard,
+    ActivateCard, CardsByCustomer, CreateCard, ListCardBalances, ListCardTransactions,
+    ListCustomerCards, Login, ReviewCreateCard, SimulatePayin,
 };
 use schemars::{Schema, SchemaGenerator};
 
@@ -46,7 +53,7 @@ use openapi::document;
 pub use section::Amount;
 use served::served;
 pub(crate) use settings::Ibanera;
-pub use settings::{IbaneraAuthorization, OneTimePasswords};
+pub use settings::{BalanceNames as IbaneraBalanceNames, IbaneraAuthorization, OneTimePasswords};
 
 const TABLES: Tables = Tables {
     owner: "ibanera",
@@ -62,6 +69,10 @@ const TABLES: Tables = Tables {
         Migration {
             version: 6,
             sql: include_str!("migrations/06_reviews.sql"),
+        },
+        Migration {
+            version: 10,
+            sql: include_str!("migrations/10_ledger.sql"),
         },
     ],
     seed_alike: seed::seed,
@@ -129,6 +140,9 @@ const OPERATIONS: &[Served] = &[
     served::<CreateCard>(),
     served::<ReviewCreateCard>(),
     served::<ActivateCard>(),
+    served::<ListCardBalances>(),
+    served::<ListCardTransactions>(),
+    served::<SimulatePayin>(),
     served::<Login>(),
 ];
 

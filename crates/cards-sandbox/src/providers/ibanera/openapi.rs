@@ -21,6 +21,10 @@ pub(crate) fn document() -> Document {
         &servers,
     );
     document.tag("cards", "Customers and their cards.");
+    document.tag(
+        "simulations",
+        "What the provider's own sandbox can make happen.",
+    );
     document.tag("login", "Getting a token.");
     document.security_scheme(
         "bearer",

@@ -1,7 +1,8 @@
-//! The customers and cards that are there from the start.
+//! The customers and cards that are there from the start, and the amounts on them.
 
 use rusqlite::{Transaction, params};
 
+use super::ledger;
 use super::review::{Kind, ReviewRow};
 use crate::world::ibanera::{CUSTOMER, CUSTOMERS, REVIEWED};
 use cards_sandbox_core::store::StoreError;
@@ -28,7 +29,7 @@ const CARDS: [Card; 4] = [
 ];
 
 pub(super) fn seed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    let mut cards = 0;
+    let (mut cards, mut booked) = (0, 0);
     for (index, customers_id) in (CUSTOMER..).take(CUSTOMERS as usize).enumerate() {
         transaction.execute(
             "INSERT INTO ibanera_customer (customers_id, customers_reference) VALUES (?1, ?2)",
@@ -53,6 +54,10 @@ pub(super) fn seed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
                     suppressed,
                 ],
             )?;
+            for entry in ledger::opening(total, pending, ledger::OPENED) {
+                booked += 1;
+                entry.book(transaction, 1001 + cards, 5000 + booked)?;
+            }
             cards += 1;
         }
     }

@@ -28,10 +28,22 @@ pub enum IbaneraAuthorization {
     Bare,
 }
 
+/// Says how the fields of Ibanera's list of balances are spelled. Two copies of its page differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BalanceNames {
+    /// `customersReference`, and `customersID` as text.
+    #[default]
+    Newer,
+    /// `CustomersReference`, and `CustomersID` as a number.
+    Older,
+}
+
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Ibanera {
     pub(crate) authorization: IbaneraAuthorization,
+    pub(crate) balance_names: BalanceNames,
     pub(crate) one_time_passwords: OneTimePasswords,
     pub(crate) token_lifetime: Duration,
 }
@@ -40,6 +52,7 @@ impl Default for Ibanera {
     fn default() -> Self {
         Self {
             authorization: IbaneraAuthorization::default(),
+            balance_names: BalanceNames::default(),
             one_time_passwords: OneTimePasswords::default(),
             token_lifetime: Duration::from_secs(3_600),
         }

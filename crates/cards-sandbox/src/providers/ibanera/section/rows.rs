@@ -1,22 +1,19 @@
 //! The rows of both tables, as a world file and the control API have them: the rules that
 //! they keep, and what is made up where they say nothing.
 
-use std::ops::RangeInclusive;
-
 use cards_model::Pan;
-use rusqlite::ToSql;
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
+use super::transactions::{Transactions, settle};
+use super::values::{Amount, check_text};
+use crate::providers::ibanera::numbered::check_id;
 use crate::providers::ibanera::review::ReviewRow;
 use cards_sandbox_core::card_number::{self, is_test_card};
 use cards_sandbox_core::field_error::FieldError;
-use cards_sandbox_core::limits::TEXT;
 use cards_sandbox_core::listed::decimal_or_null;
 use cards_sandbox_core::quota;
-use cards_sandbox_core::world::invented::{no_card_number, random_digits};
+use cards_sandbox_core::world::invented::random_digits;
 use cards_sandbox_core::world::section::{Check, Context, each};
 use cards_sandbox_core::world_error::WorldError;
 
@@ -75,6 +72,10 @@ pub(crate) struct CardRow {
     pub(super) pending_balance: Option<Amount>,
     #[serde(default)]
     pub(super) b_suppressed: Option<bool>,
+    /// The amounts that came onto the card and left it, which add up to the balances. Left
+    /// out, the balances are what it begins with.
+    #[serde(default)]
+    pub(super) transactions: Option<Transactions>,
 }
 
 /// What of a card can be changed; what is left out stays.
@@ -125,7 +126,7 @@ impl Check for CustomerRow {
 }
 
 impl Check for CardRow {
-    fn check(&mut self, _: &Context) -> Result<(), WorldError> {
+    fn check(&mut self, context: &Context) -> Result<(), WorldError> {
         check_id("id", self.id)?;
         if let Some(currency) = &self.currency {
             check_text("currency", currency)?;
@@ -134,12 +135,24 @@ impl Check for CardRow {
             Some(number) => shown("cardNumber", number)?,
             None => format!("424242******{}", random_digits(4)),
         });
-        check_balances([
+        self.check_balances()?;
+        let balances = [
+            &mut self.total_balance,
+            &mut self.available_balance,
+            &mut self.pending_balance,
+        ];
+        settle(&mut self.transactions, balances, context)?;
+        self.check_balances()
+    }
+}
+
+impl CardRow {
+    fn check_balances(&self) -> Result<(), WorldError> {
+        Ok(check_balances([
             ("totalBalance", &self.total_balance),
             ("availableBalance", &self.available_balance),
             ("pendingBalance", &self.pending_balance),
-        ])?;
-        Ok(())
+        ])?)
     }
 }
 
@@ -159,20 +172,6 @@ impl Change {
     }
 }
 
-/// The range of ids: the provider counts them from 1, as the rule of `customersId` has it,
-/// and JavaScript reads all of them.
-pub(super) const IDS: RangeInclusive<i64> = 1..=(1 << 53) - 1;
-
-fn check_id(field: &'static str, id: Option<i64>) -> Result<(), FieldError> {
-    match id {
-        Some(id) if !IDS.contains(&id) => {
-            let what = format!("{} to {}", IDS.start(), IDS.end());
-            Err(FieldError::at(field, what))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Makes the reference of a customer who was given none. Some ids are as long as a
 /// card number, and one in ten of those would be taken for one.
 pub(super) fn reference(id: i64) -> String {
@@ -187,13 +186,6 @@ pub(super) fn reference(id: i64) -> String {
 fn check_balances(balances: [(&'static str, &Option<Amount>); 3]) -> Result<(), FieldError> {
     let mut given = balances.into_iter();
     given.try_for_each(|(field, balance)| balance.iter().try_for_each(|one| one.check(field)))
-}
-
-fn check_text(field: &'static str, text: &str) -> Result<(), FieldError> {
-    if !(1..=TEXT).contains(&text.chars().count()) {
-        return Err(FieldError::at(field, format!("1 to {TEXT} characters")));
-    }
-    no_card_number(field, text)
 }
 
 /// Gives a card number as it is shown and kept: six digits, stars, four digits.
@@ -214,50 +206,4 @@ fn shown(field: &'static str, number: &str) -> Result<String, FieldError> {
         return Err(FieldError::at(field, "only test card numbers are taken"));
     }
     Ok(Pan::new(number).to_string())
-}
-
-/// An amount with its own digits, which no float has rounded.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Amount(Box<RawValue>);
-
-impl Amount {
-    /// Gives the digits: `1234.50`.
-    pub fn as_str(&self) -> &str {
-        self.0.get()
-    }
-
-    /// The amount of a plain decimal; null of any other text.
-    pub(crate) fn of(decimal: &str) -> Self {
-        let read = RawValue::from_string(decimal.to_owned());
-        Self(read.unwrap_or_else(|_| RawValue::NULL.to_owned()))
-    }
-
-    /// Checks for a plain decimal, which any client can read.
-    fn check(&self, field: &'static str) -> Result<(), FieldError> {
-        let text = self.as_str();
-        let unsigned = text.strip_prefix('-').unwrap_or(text);
-        let digits = unsigned.bytes().filter(u8::is_ascii_digit).count();
-        let is_plain = unsigned
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.');
-        if is_plain && (1..=28).contains(&digits) {
-            return Ok(());
-        }
-        let what = "a number of at most 28 digits, without an exponent";
-        Err(FieldError::at(field, what))
-    }
-}
-
-impl ToSql for Amount {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        self.as_str().to_sql()
-    }
-}
-
-impl FromSql for Amount {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let amount = RawValue::from_string(String::column_result(value)?);
-        amount.map(Self).map_err(FromSqlError::other)
-    }
 }

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
 use super::IbaneraSection;
-use super::rows::{CardRow, Change, CustomerRow, IDS, Rows, reference};
-use crate::providers::ibanera::customers::{self, Customer};
+use super::rows::{CardRow, Change, CustomerRow, Rows, reference};
+use super::transactions::{TransactionRow, Transactions};
+use crate::providers::ibanera::customers::{self, Card, Customer};
+use crate::providers::ibanera::ledger;
+use crate::providers::ibanera::numbered::{CARD, CUSTOMER, TRANSACTION};
 use crate::providers::ibanera::review::ReviewRow;
-use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
-use cards_sandbox_core::world::invented::next_number;
 use cards_sandbox_core::world::section::{
     Customers, NO_CARD, NO_CUSTOMER, Part, Row, TypedSection, delete, each,
 };
@@ -24,18 +25,34 @@ impl TypedSection for IbaneraSection {
     type Card = CardRow;
     type Shown = Customer;
 
-    const TABLES: &'static [&'static str] = &["ibanera_review", "ibanera_card", "ibanera_customer"];
+    const TABLES: &'static [&'static str] = &[
+        "ibanera_transaction",
+        "ibanera_review",
+        "ibanera_card",
+        "ibanera_customer",
+    ];
+    const LISTS: &'static [&'static str] = &["customers", "cards", "transactions"];
     const SHOWN: (&'static str, &'static str) = (
         "IbaneraWorld",
         "The customers in `/_sandbox/world`; nothing in them is personal.",
     );
 
-    /// A file has what is shown, as nothing of it is hidden, and the reviews.
+    /// A file has what is shown, as nothing of it is hidden, the reviews, and each card's
+    /// transactions.
     fn save(connection: &Connection) -> Result<impl Serialize, StoreError> {
         let customers = customers::page(connection, u64::MAX, 0)?;
+        let save = |card: Card| {
+            let transactions = Transactions::read(connection, card.id)?;
+            Ok(SavedCard { card, transactions })
+        };
         let saved = customers.into_iter().map(|customer| {
-            let review = ReviewRow::read(connection, customer.customers_id)?;
-            Ok(SavedCustomer { customer, review })
+            let cards = customer.cards.into_iter().map(save);
+            Ok(SavedCustomer {
+                customers_id: customer.customers_id,
+                customers_reference: customer.customers_reference,
+                cards: cards.collect::<rusqlite::Result<_>>()?,
+                review: ReviewRow::read(connection, customer.customers_id)?,
+            })
         });
         let customers = saved.collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(Customers { customers })
@@ -83,11 +100,22 @@ impl TypedSection for IbaneraSection {
 
 /// A customer as in a file.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct SavedCustomer {
-    #[serde(flatten)]
-    customer: Customer,
+    customers_id: i64,
+    customers_reference: String,
+    cards: Vec<SavedCard>,
     #[serde(skip_serializing_if = "Option::is_none")]
     review: Option<ReviewRow>,
+}
+
+/// A card as in a file.
+#[derive(Serialize)]
+struct SavedCard {
+    #[serde(flatten)]
+    card: Card,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transactions: Option<Transactions>,
 }
 
 fn number(id: &str, none: &'static str) -> Result<i64, WorldError> {
@@ -100,17 +128,24 @@ fn number(id: &str, none: &'static str) -> Result<i64, WorldError> {
 struct GivenIds {
     customers: BTreeSet<i64>,
     cards: BTreeSet<i64>,
+    transactions: BTreeSet<i64>,
 }
 
 impl GivenIds {
     fn by<'a>(customers: impl IntoIterator<Item = &'a CustomerRow>) -> Self {
         let mut given = Self::default();
         for customer in customers {
-            let cards = customer.cards.iter().filter_map(|card| card.id);
             given.customers.extend(customer.customers_id);
-            given.cards.extend(cards);
+            customer.cards.iter().for_each(|card| given.add(card));
         }
         given
+    }
+
+    fn add(&mut self, card: &CardRow) {
+        self.cards.extend(card.id);
+        let transactions = card.transactions.iter().flat_map(|Transactions(all)| all);
+        self.transactions
+            .extend(transactions.filter_map(TransactionRow::id));
     }
 }
 
@@ -166,7 +201,9 @@ impl Row for CardRow {
         if !CUSTOMER.has(transaction, customers_id)? {
             return Err(WorldError::NotFound(NO_CUSTOMER));
         }
-        self.add_beside(transaction, customers_id, &GivenIds::default())?;
+        let mut given = GivenIds::default();
+        given.add(self);
+        self.add_beside(transaction, customers_id, &given)?;
         Ok(customers_id.to_string())
     }
 }
@@ -179,7 +216,12 @@ impl CardRow {
         given: &GivenIds,
     ) -> Result<(), WorldError> {
         let id = CARD.id(transaction, self.id, &given.cards)?;
-        Ok(self.insert(transaction, id, customers_id)?)
+        self.insert(transaction, id, customers_id)?;
+        let rows = self.transactions.iter().flat_map(|Transactions(all)| all);
+        each("transactions", rows, |row| {
+            let number = TRANSACTION.id(transaction, row.id(), &given.transactions)?;
+            Ok(row.entry().book(transaction, id, number)?)
+        })
     }
 
     /// Adds a row, which has a card number.
@@ -237,8 +279,15 @@ impl CardRow {
 }
 
 impl Change {
-    /// Changes a card. Gives whose it is.
-    pub(crate) fn make(&self, transaction: &Transaction<'_>, id: i64) -> Result<i64, WorldError> {
+    /// Changes a card, and books what its balances gain or lose. Gives whose it is.
+    pub(crate) fn make(
+        &self,
+        transaction: &Transaction<'_>,
+        id: i64,
+        now: i64,
+    ) -> Result<i64, WorldError> {
+        let none = || WorldError::NotFound("there is no card of this id");
+        let before = ledger::balances(transaction, id)?.ok_or_else(none)?;
         let customers_id = transaction
             .prepare_cached(
                 "UPDATE ibanera_card SET
@@ -257,55 +306,9 @@ impl Change {
                     self.b_suppressed,
                 ],
                 |row| row.get(0),
-            )
-            .optional()?;
-        customers_id.ok_or(WorldError::NotFound("there is no card of this id"))
-    }
-}
-
-/// A table whose rows have numbers as ids.
-struct Numbered {
-    name: &'static str,
-    /// The id, in a file.
-    field: &'static str,
-    taken: &'static str,
-}
-
-const CUSTOMER: Numbered = Numbered {
-    name: "ibanera_customer",
-    field: "customersId",
-    taken: "another customer has it",
-};
-const CARD: Numbered = Numbered {
-    name: "ibanera_card",
-    field: "id",
-    taken: "another card has it",
-};
-
-impl Numbered {
-    fn has(&self, connection: &Connection, id: i64) -> rusqlite::Result<bool> {
-        // Both have their id as SQLite's own.
-        let sql = format!("SELECT 1 FROM {} WHERE rowid = ?1", self.name);
-        connection.prepare_cached(&sql)?.exists([id])
-    }
-
-    /// Gives the id of a new row, which is its own where it has one.
-    fn id(
-        &self,
-        connection: &Connection,
-        own: Option<i64>,
-        given: &BTreeSet<i64>,
-    ) -> Result<i64, WorldError> {
-        if let Some(id) = own {
-            return match self.has(connection, id)? {
-                true => Err(FieldError::at(self.field, self.taken).into()),
-                false => Ok(id),
-            };
-        }
-        let sql = format!("SELECT coalesce(max(rowid), 0) FROM {}", self.name);
-        let highest: i64 = connection.query_row(&sql, [], |row| row.get(0))?;
-        let highest = given.last().copied().max(Some(highest));
-        let is_taken = |id| Ok(given.contains(&id) || self.has(connection, id)?);
-        next_number(self.field, highest.unwrap_or(0), IDS, is_taken)
+            )?;
+        let after = ledger::balances(transaction, id)?.ok_or_else(none)?;
+        ledger::adjust(transaction, id, &before, &after, now)?;
+        Ok(customers_id)
     }
 }

@@ -70,7 +70,8 @@ async fn recounted(sandbox: &Harness) -> [i64; 3] {
     };
     let sql = format!(
         "SELECT {}, {}, 400 + {} + {}
-             + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_review)",
+             + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_review)
+             + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_transaction)",
         of("count(*)", "customer"),
         of("count(*)", "card"),
         of("sum(file_bytes)", "customer"),
@@ -174,7 +175,11 @@ async fn each_field_at_its_longest() {
             "ibanera": {"customers": [{
                 "customersId": (1_i64 << 53) - 1, "customersReference": text, "cards": [{
                     "id": (1_i64 << 53) - 1, "currency": text, "cardNumber": "4111111111111111",
-                    "bSuppressed": false,
+                    "bSuppressed": false, "transactions": [{
+                        "id": (1_i64 << 53) - 1, "amount": 0, "description": text,
+                        "dateTime": "9999-12-30T22:00:00.000Z", "bPending": true,
+                        "RefundTransactionsID": (1_i64 << 53) - 1,
+                    }],
                 }],
             }]},
         });
@@ -185,7 +190,8 @@ async fn each_field_at_its_longest() {
         );
         let world = world
             .to_string()
-            .replace(r#""bSuppressed":false"#, &balances);
+            .replace(r#""bSuppressed":false"#, &balances)
+            .replace(r#""amount":0"#, &format!(r#""amount":{amount}"#));
         let reply = load(&sandbox, &world).await;
         assert_eq!(reply.status, 200, "{odd:?}: {}", reply.body);
 
@@ -229,6 +235,20 @@ async fn what_is_counted_is_enough_for_each_kind() {
         (
             "ibanera",
             format!(r#"{{"cards":[{}]}}"#, many(r#"{"currency":"x"}"#)),
+        ),
+        (
+            "ibanera",
+            format!(
+                r#"{{"cards":[{{"transactions":[{}]}}]}}"#,
+                many(r#"{"amount":1,"RefundTransactionsID":1}"#)
+            ),
+        ),
+        (
+            "ibanera",
+            format!(
+                r#"{{"cards":[{}]}}"#,
+                many(r#"{"transactions":[{"amount":1}]}"#)
+            ),
         ),
     ] {
         let sandbox = Harness::new();

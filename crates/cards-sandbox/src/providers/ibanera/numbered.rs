@@ -1,0 +1,80 @@
+//! The numbers that are ids, and the tables whose rows have them.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use rusqlite::Connection;
+
+use cards_sandbox_core::field_error::FieldError;
+use cards_sandbox_core::world::invented::next_number;
+use cards_sandbox_core::world_error::WorldError;
+
+/// The range of ids: the provider counts them from 1, as the rule of `customersId` has it,
+/// and JavaScript reads all of them.
+pub(super) const IDS: RangeInclusive<i64> = 1..=(1 << 53) - 1;
+
+/// Checks an id that is given.
+pub(super) fn check_id(field: &'static str, id: Option<i64>) -> Result<(), FieldError> {
+    match id {
+        Some(id) if !IDS.contains(&id) => {
+            let what = format!("{} to {}", IDS.start(), IDS.end());
+            Err(FieldError::at(field, what))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A table whose rows have numbers as ids.
+pub(super) struct Numbered {
+    name: &'static str,
+    /// The id, in a file.
+    field: &'static str,
+    taken: &'static str,
+}
+
+pub(super) const CUSTOMER: Numbered = Numbered {
+    name: "ibanera_customer",
+    field: "customersId",
+    taken: "another customer has it",
+};
+pub(super) const CARD: Numbered = Numbered {
+    name: "ibanera_card",
+    field: "id",
+    taken: "another card has it",
+};
+
+pub(super) const TRANSACTION: Numbered = Numbered {
+    name: "ibanera_transaction",
+    field: "id",
+    taken: "another transaction has it",
+};
+
+impl Numbered {
+    /// Tells whether an id is given out.
+    pub(super) fn has(&self, connection: &Connection, id: i64) -> rusqlite::Result<bool> {
+        // All have their id as SQLite's own.
+        let sql = format!("SELECT 1 FROM {} WHERE rowid = ?1", self.name);
+        connection.prepare_cached(&sql)?.exists([id])
+    }
+
+    /// Gives the id of a new row, which is its own where it has one; it is none of those that
+    /// are `given` to rows that come after it.
+    pub(super) fn id(
+        &self,
+        connection: &Connection,
+        own: Option<i64>,
+        given: &BTreeSet<i64>,
+    ) -> Result<i64, WorldError> {
+        if let Some(id) = own {
+            return match self.has(connection, id)? {
+                true => Err(FieldError::at(self.field, self.taken).into()),
+                false => Ok(id),
+            };
+        }
+        let sql = format!("SELECT coalesce(max(rowid), 0) FROM {}", self.name);
+        let highest: i64 = connection.query_row(&sql, [], |row| row.get(0))?;
+        let highest = given.last().copied().max(Some(highest));
+        let is_taken = |id| Ok(given.contains(&id) || self.has(connection, id)?);
+        next_number(self.field, highest.unwrap_or(0), IDS, is_taken)
+    }
+}

@@ -1,0 +1,115 @@
+//! `POST /api/v1/customer/simulations/payins`
+//!
+//! Ibanera, Simulated testing. A payment onto a card, which its balances and its
+//! transactions show at once.
+
+use cards_model::ibanera::{SimulatePayin, TransferType};
+use cards_model::{Operation, Request, Rule, Rules};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::access::Access;
+use super::call::{self, Handle};
+use super::envelope::{ErrorItem, Refusal};
+use super::ledger::{self, Entry, Paid};
+use cards_sandbox_core::answer::UnmetRule;
+use cards_sandbox_core::app::App;
+use cards_sandbox_core::decimal;
+use cards_sandbox_core::incoming::{Incoming, Takes};
+use cards_sandbox_core::openapi::{About, Described, Document};
+use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::world_error::WorldError;
+
+const ACCOUNT: &str = "DestinationAccountId";
+const AMOUNT: &str = "Amount";
+
+/// The reply, which has no `details`.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "IbaneraPaidIn")]
+pub(super) struct Reply {
+    /// Not used.
+    id: i64,
+    #[schemars(extend("const" = "1"))]
+    status: &'static str,
+    errors: [ErrorItem; 0],
+}
+
+impl Handle for SimulatePayin {
+    const OPERATION: &'static Operation = <Self as Request>::OPERATION;
+    const ACCESS: Access = Access::Headers;
+    const TAKES: Takes = Takes::stated_by(<Self as Request>::OPERATION);
+    const ABOUT: About = About {
+        tag: "simulations",
+        summary: "Pay an amount onto a card, as a bank would",
+        text: "Every call pays in: a second one does so once more. Only the provider's own \
+               sandbox has this call too. Assumption: `DestinationAccountId` is a card's id, as \
+               no page says which account it is; the amount is in the card's currency, can be \
+               spent at once, and comes onto a deactivated card too. Neither name nor reference \
+               is kept.",
+        page: Some("https://customer-api-docs.ibanera.com/api-endpoints/simulated-testing"),
+    };
+    type Reply = Reply;
+
+    fn describe(document: &mut Document, operation: Described) -> Described {
+        operation
+            .responds(200, document.reply::<Reply>("The amount is on the card."))
+            .responds(
+                400,
+                document.failure(
+                    "A field is missing (`Required`), or breaks a rule (`Invalid`), or there is \
+                     no such card, or its balance would have more than 28 digits (`Invalid`). Or \
+                     malformed: no JSON object, or another content type than the documented one.",
+                ),
+            )
+            .responds(
+                409,
+                document.failure("The sandbox holds as many transactions as it can."),
+            )
+    }
+
+    fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
+        call::read(incoming, rules)
+    }
+
+    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
+        // Of what is no amount, which a waived rule lets through, nothing is left.
+        let amount = decimal::sum([self.amount.as_str()]).unwrap_or_default();
+        let description = match &self.transfer_type {
+            TransferType::Unknown(_) => "Pay-in".to_owned(),
+            known => format!("{known} pay-in"),
+        };
+        let entry = Entry::new(amount, &description, app.now_millis());
+        let card = self.destination_account_id;
+        let write = app
+            .store
+            .write(move |transaction| ledger::pay_in(transaction, card, &entry));
+        match write.await.map_err(failed)? {
+            Paid::In => Ok(Reply {
+                id: 0,
+                status: "1",
+                errors: [],
+            }),
+            Paid::NoCard => Err(refused(ACCOUNT, "a card's id", "there is no such card")),
+            Paid::TooMuch => {
+                let why = "the card's balance would have more than 28 digits";
+                Err(refused(AMOUNT, "less than would not fit", why))
+            }
+        }
+    }
+}
+
+fn refused(field: &'static str, limit: &'static str, why: &'static str) -> Refusal {
+    let unmet = UnmetRule::field(field, Rule::Allowed, limit);
+    Refusal::invalid(vec![ErrorItem::invalid(field)], why).breaks([unmet])
+}
+
+/// A pay-in has no field that a world could refuse, but its number.
+fn failed(error: WorldError) -> Refusal {
+    match error {
+        WorldError::Store(error) => error.into(),
+        WorldError::Field(_) | WorldError::NotFound(_) => StoreError::Gone.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
