@@ -70,3 +70,27 @@ fn the_ledger_of_the_house_has_the_five_documents() {
     let documents = documents.filter(|document| document.source == Source::Document);
     assert_eq!(documents.count(), 5);
 }
+
+/// Each operation says of itself what the file with its rows says, but for one that
+/// no page describes: its rows stand on the page of what it is inferred from.
+#[test]
+fn an_operation_is_known_from_where_its_rows_are_from() {
+    use cards_model::Source as Known;
+
+    let ledger = read(Path::new(DIRECTORY)).unwrap();
+    for row in ledger.requirements().filter(|row| row.operation != "*") {
+        let is_own = |operation: &&cards_model::Operation| operation.name == row.operation;
+        let operation = cards_transport::operations().find(is_own).unwrap();
+        let document = ledger
+            .documents
+            .iter()
+            .find(|document| document.requirement.iter().any(|own| own.id == row.id));
+        let is_document = document.unwrap().source == Source::Document;
+        assert_eq!(
+            operation.source == Known::Document,
+            is_document,
+            "{operation}: `known_from`, and the file with {}",
+            row.id
+        );
+    }
+}

@@ -13,7 +13,7 @@ use crate::environment;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::sheet::Format;
-use crate::{checksum, complaint, completions, man, openapi, output, sandbox, words};
+use crate::{capabilities, checksum, complaint, completions, man, openapi, output, sandbox, words};
 
 /// Prepaid-card APIs of Airpay, Paysafe and Ibanera: call them, try them
 /// offline, and find out why a checksum is refused
@@ -46,6 +46,8 @@ pub(crate) enum Command {
     /// Call Ibanera (United States)
     #[command(subcommand)]
     Ibanera(Chosen<Ibanera>),
+    /// Show what each provider offers, and where that is known from
+    Capabilities(capabilities::Args),
     /// Make the checksum of a request
     Sign(checksum::sign::Args),
     /// Check a checksum, and explain a wrong one

@@ -30,6 +30,7 @@
 //! - Without a terminal, the output has no colour.
 
 mod call;
+mod capabilities;
 mod causes;
 mod checksum;
 mod cli;
@@ -94,6 +95,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Airpay(call) => call.run()?,
         Command::Paysafe(call) => call.run()?,
         Command::Ibanera(call) => call.run()?,
+        Command::Capabilities(args) => capabilities::run(&args)?,
         Command::Sign(args) => checksum::sign::run(&args)?,
         // A checksum that does not match is an answer, and a failure.
         Command::Verify(args) => return checksum::verify::run(&args),

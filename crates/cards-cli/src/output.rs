@@ -138,6 +138,13 @@ pub(crate) fn end_remarks() {
     }
 }
 
+/// Writes a value as JSON over several lines.
+pub(crate) fn json_text(value: &impl Serialize) -> Result<String, Error> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Error::failure("cannot write JSON").caused_by(error))?;
+    Ok(harmless_json(&(text + "\n")))
+}
+
 /// Writes a value as one line of JSON.
 pub(crate) fn json_line(value: &impl Serialize) -> String {
     let mut json = serde_json::to_string(value).unwrap_or_default();

@@ -45,6 +45,7 @@
 
 pub mod airpay;
 mod amount;
+mod capability;
 mod constraint;
 mod date;
 mod derived;
@@ -73,6 +74,7 @@ mod waiver;
 mod zone;
 
 pub use amount::Amount;
+pub use capability::{Capability, Source};
 pub use constraint::{Constraint, Dependent, Kind};
 pub use date::{CardExpiry, Date, DateError, Timestamp};
 pub use list_or_object::ListOrObject;

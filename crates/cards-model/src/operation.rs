@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::capability::{Capability, Source};
 use crate::constraint::{Constraint, Dependent, Kind};
 use crate::provider::{Effect, Method, ProviderId};
 use crate::rule_kind::Rule;
@@ -32,6 +33,10 @@ pub struct Operation {
     /// document's request example, which need not be that of its table. Empty
     /// where a request is not signed.
     pub example_order: &'static [&'static str],
+    /// The purposes that it serves, in words that fit every provider.
+    pub capabilities: &'static [Capability],
+    /// The source of what is known of it.
+    pub source: Source,
 }
 
 impl Operation {
@@ -55,7 +60,24 @@ impl Operation {
             dependents: &[],
             body: Body::None,
             example_order: &[],
+            capabilities: &[],
+            source: Source::Document,
         }
+    }
+
+    /// Says what it is for.
+    #[must_use]
+    pub const fn offers(self, capabilities: &'static [Capability]) -> Self {
+        Self {
+            capabilities,
+            ..self
+        }
+    }
+
+    /// Says where it is known from, where that is none of the five documents.
+    #[must_use]
+    pub const fn known_from(self, source: Source) -> Self {
+        Self { source, ..self }
     }
 
     /// Adds the rules over two fields.

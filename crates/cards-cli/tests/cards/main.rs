@@ -5,6 +5,7 @@
 
 mod bad_files;
 mod calls;
+mod capabilities;
 mod checksum;
 mod config;
 mod created_cards;

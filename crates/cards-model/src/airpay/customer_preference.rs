@@ -4,6 +4,7 @@
 //! accounts, its text a "get", its parameters a switch; it is treated as a
 //! mutation, which is the reading that cannot do harm.
 
+use crate::capability::Capability;
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -17,7 +18,8 @@ crate::request! {
         "/airpay/ms/cards/api/customer-preference",
         Effect::Mutation,
         "Airpay Customer Preference",
-    ),
+    )
+    .offers(&[Capability::Preferences]),
     body: form in ["entity_id", "status", "type"],
     /// Whether a customer's card may be used in one kind of place.
     ///

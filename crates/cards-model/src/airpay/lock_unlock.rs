@@ -8,6 +8,7 @@
 //! is permanent, and a late lock undoes what was done in the meantime. So it is a
 //! mutation, which no client sends again by itself.
 
+use crate::capability::{Capability, Source};
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -22,7 +23,9 @@ crate::request! {
         "/airpay/ms/cards/api/lock-unlock",
         Effect::Mutation,
         "Airpay Lock / Unlock",
-    ),
+    )
+    .offers(&[Capability::CardState])
+    .known_from(Source::Reference),
     body: form in ["entity_id", "kit_no", "flag", "reason"],
     /// Locks a card, unlocks it, or blocks it for good.
     ///

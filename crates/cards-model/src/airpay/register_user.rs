@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use validator::ValidationError;
 
+use crate::capability::Capability;
 use crate::lenient;
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
@@ -23,6 +24,7 @@ crate::request! {
         Effect::Mutation,
         "Airpay User Registration",
     )
+    .offers(&[Capability::Register])
     .dependents(&[
         rule::indian_pincode("doc_country_issue", false),
         rule::given_where_it_lapses(),

@@ -4,6 +4,7 @@
 
 use validator::ValidationError;
 
+use crate::capability::Capability;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
@@ -19,6 +20,7 @@ crate::request! {
         Effect::Mutation,
         "Airpay Update Customer",
     )
+    .offers(&[Capability::UpdateCustomer])
     .dependents(&[rule::indian_pincode("country", true)]),
     body: form in [
         "entity_id", "email", "mobile_no", "address", "city", "state", "country", "pincode",

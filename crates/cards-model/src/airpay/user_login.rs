@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::capability::{Capability, Source};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
@@ -18,7 +19,9 @@ crate::request! {
         "/airpay/ms/cards/api/user-login",
         Effect::Read,
         "Airpay Login",
-    ),
+    )
+    .offers(&[Capability::LogIn])
+    .known_from(Source::Reference),
     body: form in ["mobile_no", "password"],
     /// Exchanges a customer's mobile number and password for a token.
     pub struct UserLogin {

@@ -3,6 +3,7 @@
 //! Ibanera, Get Customer Cards, section Get Cards By Customer: one customer's
 //! cards.
 
+use crate::capability::Capability;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 
@@ -14,7 +15,8 @@ crate::request! {
         "/api/v1/customer/cards/byuser",
         Effect::Read,
         "Ibanera Get Cards By Customer",
-    ),
+    )
+    .offers(&[Capability::ListCards, Capability::Balance]),
     body: none,
     /// Asks for one customer's cards.
     ///

@@ -2,6 +2,7 @@
 //!
 //! Ibanera, Get Customer Cards: the cards of all managed customers.
 
+use crate::capability::Capability;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 
@@ -13,7 +14,8 @@ crate::request! {
         "/api/v1/customer/cards/byuser/list",
         Effect::Read,
         "Ibanera Get Customer Cards",
-    ),
+    )
+    .offers(&[Capability::ListCards, Capability::Balance]),
     body: none,
     /// Asks for one page of all managed customers with their cards.
     ///

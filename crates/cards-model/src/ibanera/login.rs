@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::capability::{Capability, Source};
 use crate::lenient;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -34,7 +35,9 @@ impl Login {
         "/api/v1/public/auth/login",
         Effect::Read,
         "Ibanera Authentication and authorization",
-    );
+    )
+    .offers(&[Capability::LogIn])
+    .known_from(Source::Reference);
 
     /// The body to send, with the secrets in the clear.
     pub fn to_json(&self) -> String {

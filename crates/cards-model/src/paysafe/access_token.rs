@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::capability::{Capability, Source};
 use crate::lenient;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -35,5 +36,7 @@ impl AccessToken {
         "/auth/brands/{brandIdentity}/token",
         Effect::Read,
         "Paysafe Issue access token",
-    );
+    )
+    .offers(&[Capability::LogIn])
+    .known_from(Source::Reference);
 }

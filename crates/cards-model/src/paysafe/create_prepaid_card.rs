@@ -8,6 +8,7 @@
 use validator::ValidationError;
 
 use super::us_address;
+use crate::capability::{Capability, Source};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
@@ -22,6 +23,8 @@ crate::request! {
         Effect::Mutation,
         "Paysafe Create prepaid card",
     )
+    .offers(&[Capability::CreateCard])
+    .known_from(Source::Assumption)
     .dependents(us_address::DEPENDENTS),
     body: json,
     /// Asks for a new card of a customer.

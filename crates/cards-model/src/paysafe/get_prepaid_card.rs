@@ -3,6 +3,7 @@
 //! Paysafe, Get prepaid card: one card of a customer. A page beside the five
 //! documents; the reply is the [`Card`](super::Card) by itself.
 
+use crate::capability::{Capability, Source};
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -16,7 +17,9 @@ crate::request! {
         "/customers/{customerId}/prepaid/cards/{cardId}",
         Effect::Read,
         "Paysafe Get prepaid card",
-    ),
+    )
+    .offers(&[Capability::ShowCard])
+    .known_from(Source::Reference),
     body: none,
     /// Asks for one card of a customer.
     ///

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 
 use super::card::{Card, CardStatus, CardType};
+use crate::capability::Capability;
 use crate::lenient;
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
@@ -23,7 +24,8 @@ crate::request! {
         "/customers/{customerId}/prepaid/cards",
         Effect::Read,
         "Paysafe Get customer prepaid cards",
-    ),
+    )
+    .offers(&[Capability::ListCards]),
     body: none,
     /// Asks for one page of a customer's cards.
     ///

@@ -48,7 +48,7 @@ impl At {
     ) -> Result<(), Error> {
         let reader = Reader::of_stdout();
         let text = match self.output {
-            Format::Json => json(came)?,
+            Format::Json => output::json_text(came)?,
             Format::Ndjson => output::json_line(came),
             Format::Table | Format::Curl => sheet(came).to_table(None, reader),
             Format::Csv => sheet(came).to_csv(reader)?,
@@ -59,17 +59,11 @@ impl At {
     /// Prints a word for people, or what came.
     pub(super) fn done(&self, came: &Value, word: &str) -> Result<(), Error> {
         match self.output {
-            Format::Json => output::data(&json(came)?, Reader::of_stdout()),
+            Format::Json => output::data(&output::json_text(came)?, Reader::of_stdout()),
             Format::Ndjson => output::data(&output::json_line(came), Reader::of_stdout()),
             Format::Table | Format::Csv | Format::Curl => output::out(&format!("{word}\n")),
         }
     }
-}
-
-fn json(came: &Value) -> Result<String, Error> {
-    let text = serde_json::to_string_pretty(came)
-        .map_err(|error| Error::failure("cannot write JSON").caused_by(error))?;
-    Ok(output::harmless_json(&(text + "\n")))
 }
 
 /// A value as the text of a cell: empty where there is none.
