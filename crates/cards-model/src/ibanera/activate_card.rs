@@ -2,6 +2,7 @@
 //!
 //! Ibanera, Activate card: a page beside the five documents.
 
+use crate::capability::{Capability, Source};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 
@@ -13,7 +14,9 @@ crate::request! {
         "/api/v1/customer/cards/activate",
         Effect::Mutation,
         "Ibanera Activate Card",
-    ),
+    )
+    .offers(&[Capability::CardState])
+    .known_from(Source::Reference),
     body: json,
     /// Activates a card, which is deactivated when it is made.
     ///

@@ -4,6 +4,7 @@
 //! three ages were seen. Where they differ, the newest holds.
 
 use super::card_review::{BusinessReview, PersonalReview};
+use crate::capability::{Capability, Source};
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -48,7 +49,9 @@ crate::request! {
         "/api/v1/customer/cards/create",
         Effect::Mutation,
         "Ibanera Create Card",
-    ),
+    )
+    .offers(&[Capability::CreateCard])
+    .known_from(Source::Reference),
     body: json,
     /// Asks for a new card of a customer, which is deactivated until somebody
     /// activates it.

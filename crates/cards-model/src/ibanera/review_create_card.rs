@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::capability::{Capability, Source};
 use crate::lenient;
 use crate::operation::Operation;
 use crate::personal_amount::PersonalAmount;
@@ -18,7 +19,9 @@ crate::request! {
         "/api/v1/customer/cards/reviewcreatecard",
         Effect::Read,
         "Ibanera Review Customer Details",
-    ),
+    )
+    .offers(&[Capability::Review])
+    .known_from(Source::Reference),
     body: none,
     /// Asks what of a customer has to be told again, and which documents are
     /// missing, before a card is made.
