@@ -3,6 +3,7 @@
 //! Airpay, Card Replacement: a public page beside the five documents. Gives a
 //! customer a new card in the place of an old one.
 
+use crate::capability::{Capability, Source};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
@@ -15,7 +16,9 @@ crate::request! {
         "/airpay/ms/cards/api/card-replacement",
         Effect::Mutation,
         "Airpay Card Replacement",
-    ),
+    )
+    .offers(&[Capability::Replace])
+    .known_from(Source::Reference),
     body: form in ["entity_id", "old_kit_no", "new_kit_no"],
     /// Replaces a card. The page requires neither kit; which card is replaced without the old
     /// one is not said.

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::capability::{Capability, Source};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
@@ -19,7 +20,9 @@ crate::request! {
         "/airpay/ms/cards/api/forgot-password",
         Effect::Mutation,
         "Airpay Forgot Password",
-    ),
+    )
+    .offers(&[Capability::ResetPassword])
+    .known_from(Source::Reference),
     body: form in ["mobile_no", "dob"],
     /// Asks for a link to set a new password.
     ///

@@ -6,6 +6,7 @@
 //! all others do. Its path here is the sandbox's; a client sends it where it is
 //! set to, and nowhere as long as nobody has set anything.
 
+use crate::capability::{Capability, Source};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
@@ -19,7 +20,9 @@ crate::request! {
         "/airpay/ms/cards/api/generate-otp",
         Effect::Mutation,
         "Airpay Generate OTP",
-    ),
+    )
+    .offers(&[Capability::OneTimePassword])
+    .known_from(Source::Assumption),
     body: form in ["mobile_no"],
     /// Has a one-time password sent to a mobile number, for a registration.
     ///

@@ -3,6 +3,7 @@
 //! Airpay, Set PIN: a public page beside the five documents. Gives a card its
 //! PIN, which lapses after 365 days.
 
+use crate::capability::{Capability, Source};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
@@ -16,7 +17,9 @@ crate::request! {
         "/airpay/ms/cards/api/set-pin",
         Effect::Mutation,
         "Airpay Set PIN",
-    ),
+    )
+    .offers(&[Capability::Pin])
+    .known_from(Source::Reference),
     body: form in ["entity_id", "kit_no", "pin", "expiryDate"],
     /// Sets the PIN of a card.
     ///

@@ -3,6 +3,7 @@
 //! Airpay, Update KYC Status: a public page beside the five documents. Changes
 //! the degree to which a customer is known, with the document that proves it.
 
+use crate::capability::{Capability, Source};
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -17,7 +18,9 @@ crate::request! {
         "/airpay/ms/cards/api/update-kyc-status",
         Effect::Mutation,
         "Airpay Update KYC Status",
-    ),
+    )
+    .offers(&[Capability::Kyc])
+    .known_from(Source::Reference),
     body: form in [
         "entity_id", "doc_type", "doc_number", "kyc_type", "reg_date", "reason_desc",
         "update_kyc_address",
