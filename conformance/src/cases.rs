@@ -89,6 +89,7 @@ fn read_for(template: &Table, operation: &str, mut values: Table) -> Result<Tabl
     values.insert("operation".to_owned(), operation.into());
     let mut table = filled(&Value::Table(template.clone()), &values)?;
     drop_lacking(&mut table, values.get("lacks"));
+    drop_without(&mut table, operation, values.get("without"));
     match table {
         Value::Table(table) => Ok(table),
         _ => Err("a table stays one".to_owned()),
@@ -126,6 +127,27 @@ fn drop_lacking(table: &mut Value, lacks: Option<&Value>) {
                 .as_array()
                 .is_some_and(|holds| !holds.is_empty())
         });
+    }
+}
+
+/// Takes out the cases of these names, and those that begin with one and a dot: they do not
+/// hold for the operation.
+fn drop_without(table: &mut Value, operation: &str, without: Option<&Value>) {
+    let names = without.and_then(Value::as_array).into_iter().flatten();
+    let names: Vec<_> = names.filter_map(Value::as_str).collect();
+    let is_out = |id: &str| {
+        let id = id
+            .strip_prefix(operation)
+            .and_then(|rest| rest.strip_prefix('.'));
+        let id = id.unwrap_or_default();
+        names.iter().any(|name| {
+            let rest = id.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let cases = table.get_mut("case").and_then(Value::as_array_mut);
+    for cases in cases.into_iter() {
+        cases.retain(|case| !case["id"].as_str().is_some_and(is_out));
     }
 }
 

@@ -141,8 +141,9 @@ fn words(row: &Field) -> BoxedStrategy<String> {
             Constraint::CardExpiry {
                 min_months,
                 max_months,
+                year_digits,
             } => {
-                own = Some(expiry(min_months..=max_months));
+                own = Some(expiry(min_months..=max_months, year_digits));
             }
             _ => {}
         }
@@ -201,11 +202,12 @@ fn password() -> BoxedStrategy<String> {
 }
 
 /// So many months ahead of November 2026.
-fn expiry(ahead: std::ops::RangeInclusive<u32>) -> BoxedStrategy<String> {
+fn expiry(ahead: std::ops::RangeInclusive<u32>, year_digits: u32) -> BoxedStrategy<String> {
     ahead
-        .prop_map(|ahead| {
+        .prop_map(move |ahead| {
             let month = 2026 * 12 + 10 + ahead;
-            format!("{:02}/{:02}", month % 12 + 1, month / 12 % 100)
+            let year = month / 12 % 10_u32.pow(year_digits);
+            format!("{:02}/{year:02}", month % 12 + 1)
         })
         .boxed()
 }

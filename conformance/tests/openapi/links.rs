@@ -181,6 +181,10 @@ fn request(
                 example["mobile_no"] = world::airpay::MOBILE_NO.into();
                 example["dob"] = "1990-01-31".into();
             }
+            "add-card" => {
+                example["card_no"] = "4622940000003713".into();
+                example["card_expiry"] = "12/2030".into();
+            }
             "login" => example["otp"] = one_time_code().unwrap().into(),
             _ => {}
         }

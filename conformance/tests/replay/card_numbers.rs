@@ -69,10 +69,10 @@ const PUBLISHED: &str = "
 ";
 
 /// Digits that add up like those of a card and are none: zeros, ones, counting,
-/// made-up identity numbers beside a date, a published number in an address.
+/// made-up identity numbers beside a date, a sample's last digits and kit, a published number in an address.
 const NO_CARDS: &str = "
     0000000000000000 112345678901234567 4111111111119 45678901234567
-    590489612342031 59048961234203001 74111117141997141
+    590489612342031 59048961234203001 74111117141997141 371310000000123612
 ";
 
 /// The documents' own 462294, zeros, and four digits of any kind.

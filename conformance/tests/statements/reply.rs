@@ -5,6 +5,7 @@ use std::any::Any;
 
 use bytes::Bytes;
 use cards_model::CardSummary;
+use cards_model::airpay::CustomerCards;
 use cards_model::ibanera::CustomerCardsReply;
 use cards_model::paysafe::CardPage;
 use cards_transport::{Call, Paged, Visit};
@@ -158,6 +159,8 @@ impl Visit for Summaries<'_> {
             page.cards.iter().map(CardSummary::from).collect()
         } else if let Some(reply) = reply.downcast_ref::<CustomerCardsReply>() {
             reply.cards().map(CardSummary::from).collect()
+        } else if let Some(reply) = reply.downcast_ref::<CustomerCards>() {
+            reply.items().iter().map(CardSummary::from).collect()
         } else {
             return Err(format!("{} brings no cards", C::operation().name));
         };

@@ -118,6 +118,14 @@ pub(crate) struct Args {
     #[arg(long)]
     issued_otp_only: bool,
 
+    /// Load customers at Airpay without the limits of a month
+    #[arg(long)]
+    unlimited_loads: bool,
+
+    /// Tell cards and balances at Airpay as the pages' tables do, not their samples
+    #[arg(long)]
+    table_replies: bool,
+
     /// When Airpay's doc_expiry has to be filled: by the doc_type, always, or
     /// never
     #[arg(long, value_name = "HOW", default_value = "by-type", value_parser = doc_expiry())]
@@ -335,6 +343,12 @@ fn switched_on(args: &Args, mut sandbox: Builder) -> Builder {
     }
     if args.issued_otp_only {
         sandbox = sandbox.issued_otp_only();
+    }
+    if args.table_replies {
+        sandbox = sandbox.table_replies();
+    }
+    if args.unlimited_loads {
+        sandbox = sandbox.unlimited_loads();
     }
     if args.keep_values {
         sandbox = sandbox.keep_values();

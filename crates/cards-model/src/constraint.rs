@@ -51,8 +51,10 @@ pub enum Constraint {
     UtcTime,
     /// A day that is not after today.
     NotAfterToday,
-    /// Month and year as `MM/YY`, so many calendar months ahead, or empty.
+    /// Month and year, as `MM/YY` or `MM/YYYY`, so many calendar months ahead, or empty.
     CardExpiry {
+        /// The digits of the year: 2 or 4.
+        year_digits: u32,
         /// The least.
         min_months: u32,
         /// The most.

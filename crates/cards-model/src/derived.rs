@@ -30,6 +30,14 @@ pub const fn is_required(kind: Kind, constraints: &[Constraint]) -> bool {
 #[doc(hidden)]
 pub struct ConstraintOf<T>(PhantomData<T>);
 
+const fn expiry(year_digits: u32) -> Constraint {
+    Constraint::CardExpiry {
+        year_digits,
+        min_months: *rule::CARD_EXPIRY_MONTHS.start() as u32,
+        max_months: *rule::CARD_EXPIRY_MONTHS.end() as u32,
+    }
+}
+
 #[doc(hidden)]
 impl<T: Listed> ConstraintOf<T> {
     pub const fn listed() -> Constraint {
@@ -80,10 +88,11 @@ impl<T> ConstraintOf<T> {
     }
 
     pub const fn card_expiry() -> Constraint {
-        Constraint::CardExpiry {
-            min_months: *rule::CARD_EXPIRY_MONTHS.start() as u32,
-            max_months: *rule::CARD_EXPIRY_MONTHS.end() as u32,
-        }
+        expiry(2)
+    }
+
+    pub const fn card_expiry_in_full() -> Constraint {
+        expiry(4)
     }
 
     pub const fn amount() -> Constraint {

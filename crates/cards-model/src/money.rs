@@ -24,6 +24,11 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Deci
         .ok_or_else(|| de::Error::custom("expected a decimal number of at most 28 digits"))
 }
 
+/// Reads as [`deserialize`] does, an amount that must be there.
+pub(crate) fn required<'de, D: Deserializer<'de>>(d: D) -> Result<Decimal, D::Error> {
+    deserialize(d)?.ok_or_else(|| de::Error::custom("expected a decimal number"))
+}
+
 /// Writes a JSON number with all its digits, trailing zeros included.
 pub(crate) fn serialize<S: Serializer>(amount: &Option<Decimal>, s: S) -> Result<S::Ok, S::Error> {
     let raw = amount

@@ -11,11 +11,11 @@ use std::str::FromStr;
 use validator::ValidationError;
 
 use crate::constraint::{Constraint, Dependent};
+use crate::date::{CardExpiry, Date, DateError};
 use crate::open_enum::OpenEnum;
 use crate::rule_kind::{MUST_BE_GIVEN, Rule, unmet_rule};
 use crate::sensitive::Text;
 use crate::waiver::Waivers;
-use crate::{CardExpiry, Date};
 
 /// Holds what a check depends on besides the request: the day, and how to read
 /// the documents where they can be read in two ways.
@@ -285,11 +285,28 @@ pub fn month_and_year<T: Text>(value: &T) -> Check {
 /// Requires one month to 25 years ahead, both included, counted in calendar
 /// months.
 pub fn card_expiry<T: Text>(value: &T, rules: &Rules) -> Check {
-    if value.text().is_empty() {
+    let text = value.text();
+    is_ahead(text, text.parse(), "month and year as MM/YY", rules)
+}
+
+/// Requires what [`card_expiry`] requires, of a year with all four digits.
+pub fn card_expiry_in_full<T: Text>(value: &T, rules: &Rules) -> Check {
+    let text = value.text();
+    let expiry = CardExpiry::from_full(text);
+    is_ahead(text, expiry, "month and year as MM/YYYY", rules)
+}
+
+fn is_ahead(
+    text: &str,
+    expiry: Result<CardExpiry, DateError>,
+    format: &'static str,
+    rules: &Rules,
+) -> Check {
+    if text.is_empty() {
         return Ok(());
     }
-    let Ok(expiry) = value.text().parse::<CardExpiry>() else {
-        return Err(unmet_rule(Rule::Format, "month and year as MM/YY"));
+    let Ok(expiry) = expiry else {
+        return Err(unmet_rule(Rule::Format, format));
     };
     let is_near = CARD_EXPIRY_MONTHS.contains(&expiry.months_after(rules.today));
     ensure(is_near, Rule::Range, "1 month to 25 years ahead")

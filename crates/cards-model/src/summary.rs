@@ -116,14 +116,40 @@ impl From<&airpay::RegisterUser> for CardSummary {
         let expiry = request.card_expiry.parse::<crate::CardExpiry>().ok();
         Self {
             masked_number: Some(request.card_no.to_string()),
-            kind: match request.card_type {
-                airpay::CardType::Physical => Some(CardKind::Physical),
-                airpay::CardType::Virtual => Some(CardKind::Virtual),
-                airpay::CardType::Unknown(_) => None,
-            },
+            kind: airpay_kind(&request.card_type),
             expiry: expiry.map(|expiry| month_year(expiry.month(), expiry.year())),
             ..Self::of(ProviderId::AIRPAY, request.kit_no.clone())
         }
+    }
+}
+
+/// Assumption: `L` and `B` are the states of a locked card and of a blocked one; the page
+/// names neither.
+impl From<&airpay::CustomerCard> for CardSummary {
+    fn from(card: &airpay::CustomerCard) -> Self {
+        use airpay::CardStatus;
+        let expiry = card.expiry_date.as_deref();
+        let expiry = expiry.and_then(|text| text.parse::<crate::CardExpiry>().ok());
+        Self {
+            masked_number: card.card_no.as_ref().map(ToString::to_string),
+            kind: card.card_type.as_ref().and_then(airpay_kind),
+            state: card.card_status.as_ref().map(|status| match status {
+                CardStatus::Allocated => CardState::Active,
+                CardStatus::Locked => CardState::Inactive,
+                CardStatus::Blocked => CardState::Closed,
+                CardStatus::Unknown(text) => CardState::Other(text.clone()),
+            }),
+            expiry: expiry.map(|expiry| month_year(expiry.month(), expiry.year())),
+            ..Self::of(ProviderId::AIRPAY, card.kit_no.clone())
+        }
+    }
+}
+
+fn airpay_kind(card_type: &airpay::CardType) -> Option<CardKind> {
+    match card_type {
+        airpay::CardType::Physical => Some(CardKind::Physical),
+        airpay::CardType::Virtual => Some(CardKind::Virtual),
+        airpay::CardType::Unknown(_) => None,
     }
 }
 

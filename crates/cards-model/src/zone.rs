@@ -50,9 +50,14 @@ impl UtcOffset {
         Ok(Self { minutes })
     }
 
+    /// The seconds by which its clocks are ahead of UTC.
+    pub const fn seconds(self) -> i64 {
+        self.minutes as i64 * 60
+    }
+
     /// The day there at a Unix time in seconds.
     pub const fn date(self, unix_seconds: i64) -> Date {
-        Date::from_unix_seconds(unix_seconds.saturating_add(self.minutes as i64 * 60))
+        Date::from_unix_seconds(unix_seconds.saturating_add(self.seconds()))
     }
 }
 

@@ -10,7 +10,9 @@
     reason = "a test may fail by panicking"
 )]
 
-use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
+use cards_model::airpay::{
+    AddCard, CustomerPreference, RegisterUser, TopUp, UpdateCustomer, UserLogin,
+};
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards};
 use cards_model::paysafe::ListPrepaidCards;
 use cards_model::{Constraint, Date, Dependent, DocExpiry, Field, Form, Kind, Request, Rules};
@@ -51,9 +53,14 @@ fn fits(constraints: &[Constraint], text: &str, doc_expiry: DocExpiry) -> Option
             Constraint::Date => text.is_empty() || day(text).is_some(),
             Constraint::NotAfterToday => day(text).is_none_or(|day| day <= day_of(TODAY)),
             Constraint::CardExpiry {
+                year_digits,
                 min_months,
                 max_months,
-            } => text.is_empty() || is_ahead(text, *min_months, *max_months),
+            } => text.is_empty() || is_ahead(text, *year_digits, *min_months, *max_months),
+            Constraint::Amount { digits, decimals } => {
+                let shape = format!("^[0-9]{{1,{digits}}}(\\.[0-9]{{1,{decimals}}})?$");
+                text.is_empty() || (matches(&&*shape) && matches(&"[1-9]"))
+            }
             Constraint::OneOf(values) => text.is_empty() || values.contains(&text),
             Constraint::NoneOf(values) => !values.contains(&text),
             other => panic!("{other:?} is no constraint of a text"),
@@ -72,8 +79,9 @@ fn day_of(text: &str) -> jiff::civil::Date {
     day(text).unwrap()
 }
 
-fn is_ahead(text: &str, min: u32, max: u32) -> bool {
-    let parts = Regex::new("^(0[1-9]|1[0-2])/([0-9]{2})$").unwrap();
+fn is_ahead(text: &str, year_digits: u32, min: u32, max: u32) -> bool {
+    let century = if year_digits == 4 { "20" } else { "" };
+    let parts = Regex::new(&format!("^(0[1-9]|1[0-2])/{century}([0-9]{{2}})$")).unwrap();
     let Some(parts) = parts.captures(text) else {
         return false;
     };
@@ -149,8 +157,9 @@ fn texts(field: &'static Field) -> BoxedStrategy<String> {
             }
             Constraint::NotAfterToday => near.push("2026-1[0-2]-2[0-2]".boxed()),
             Constraint::CardExpiry { .. } => {
-                near.push("[01][0-9]/[0-9]{2}|1[0-2]/(26|51)|1/27|12/2027".boxed());
+                near.push("[01][0-9]/(20)?[0-9]{2}|1[0-2]/(20)?(26|51)|1/27|12/2027".boxed());
             }
+            Constraint::Amount { .. } => near.push("[0-9]{0,14}(\\.[0-9]{0,4})?|[0.]{0,6}".boxed()),
             Constraint::OneOf(values) => {
                 near.push(select(*values).prop_map(str::to_owned).boxed());
                 near.push(select(*values).prop_map(str::to_lowercase).boxed());
@@ -217,6 +226,16 @@ proptest! {
     #[test]
     fn of_customer_preference((field, text) in cases::<CustomerPreference>()) {
         agrees::<CustomerPreference>(field, &text, DocExpiry::Required)?;
+    }
+
+    #[test]
+    fn of_topup((field, text) in cases::<TopUp>()) {
+        agrees::<TopUp>(field, &text, DocExpiry::Required)?;
+    }
+
+    #[test]
+    fn of_add_card((field, text) in cases::<AddCard>()) {
+        agrees::<AddCard>(field, &text, DocExpiry::Required)?;
     }
 
     #[test]
@@ -356,6 +375,7 @@ fn every_rule_of_register_user_is_told() {
         [
             Constraint::Required,
             Constraint::CardExpiry {
+                year_digits: 2,
                 min_months: 1,
                 max_months: 300
             }

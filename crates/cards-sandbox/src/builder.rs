@@ -168,6 +168,32 @@ impl Builder {
         self
     }
 
+    /// Loads customers at Airpay without limits. Where nothing is said a month's loads end at
+    /// 10,000 rupees at the minimum KYC and at 1,00,000 at full KYC, and with the minimum KYC's
+    /// end: facts of Airpay's pages for cardholders. Assumption: the API enforces them.
+    ///
+    /// ```
+    /// let sandbox = cards_sandbox::Sandbox::builder().unlimited_loads().start_blocking()?;
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn unlimited_loads(mut self) -> Self {
+        self.airpay.load_limits = false;
+        self
+    }
+
+    /// Answers Airpay's `card-details` and `card-balance` as the tables of their pages have it, which
+    /// have other names, words and shapes than their samples. Where nothing is said the samples are
+    /// followed.
+    ///
+    /// ```
+    /// let sandbox = cards_sandbox::Sandbox::builder().table_replies().start_blocking()?;
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn table_replies(mut self) -> Self {
+        self.airpay.table_replies = true;
+        self
+    }
+
     /// Does not apply one rule of one field, as clients can be told not to: of
     /// every operation that has it, or of `OPERATION/` or `PROVIDER/` alone. A
     /// sandbox does not start with a waiver of what there is not.

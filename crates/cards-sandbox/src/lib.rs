@@ -75,7 +75,7 @@ pub use cards_sandbox_core::{
     FiredFault, KeptValue, KeptValues, Limits, Nearest, OrderedFault, Part, Received, Remark,
     Storage as Store, Tls, Values,
 };
-pub use providers::airpay::{AirpayCard, AirpayClient, AirpayCustomer};
+pub use providers::airpay::{AirpayCard, AirpayClient, AirpayCustomer, AirpayTransaction};
 pub use providers::airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};
 pub use providers::ibanera::{
     Amount, IbaneraAuthorization, IbaneraBalanceNames, IbaneraCard, IbaneraClient, IbaneraCustomer,

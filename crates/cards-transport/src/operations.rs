@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use cards_model::airpay::{
-    Acknowledged, CardReplacement, CustomerPreference, ForgotPassword, GenerateOtp, LockUnlock,
-    LoggedIn, RegisterUser, Registered, ResetLink, SetPin, UpdateCustomer, UpdateKycStatus,
-    UserLogin,
+    Acknowledged, AddCard, Balance, CardBalance, CardDetails, CardReplacement, CustomerCards,
+    CustomerPreference, ForgotPassword, GenerateOtp, LockUnlock, LoggedIn, RegisterUser,
+    Registered, ResetLink, SetPin, TopUp, ToppedUp, UpdateCustomer, UpdateKycStatus, UserLogin,
 };
 use cards_model::ibanera::{
     ActivateCard, CardReview, CardsByCustomer, CreateCard, CustomerCard, CustomerCardsReply,
@@ -15,7 +15,7 @@ use cards_model::paysafe::{Card, CreatePrepaidCard, GetPrepaidCard, ListPrepaidC
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
-use crate::airpay::{Airpay, AtSetPath, Keys, Signed, Token, acknowledged, data, issued};
+use crate::airpay::{Airpay, AtSetPath, Keys, Signed, Token, acknowledged, data, issued, part};
 use crate::call::{Attempt, Call, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::ibanera::{
@@ -114,6 +114,10 @@ operations! {
         UpdateKycStatus -> Acknowledged: Signed<Token>, acknowledged;
         ForgotPassword -> ResetLink: Signed<Keys>, data;
         GenerateOtp -> Acknowledged: AtSetPath<Keys>, acknowledged;
+        AddCard -> Acknowledged: Signed<Token>, acknowledged;
+        CardDetails -> CustomerCards: Signed<Token>, part;
+        CardBalance -> Balance: Signed<Token>, data;
+        TopUp -> ToppedUp: Signed<Token>, data;
         UserLogin -> LoggedIn: Signed<Keys>, issued;
     }
     Paysafe {

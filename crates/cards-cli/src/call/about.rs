@@ -107,6 +107,49 @@ Example:
   cards airpay generate-otp --mobile-no 9000000777 --path /airpay/ms/cards/api/generate-otp",
     },
     About {
+        operation: "add-card",
+        about: "Attach a further card to a customer",
+        after_help: "\
+The expiry has all four digits of the year here. A value @FILE is read from the
+file, so that neither the shell's history nor the list of processes holds it.
+
+Example:
+  cards airpay add-card --entity-id ID --card-type V --kit-no 100000001236 \\
+    --card-no @card.txt --card-expiry 12/2030",
+    },
+    About {
+        operation: "card-details",
+        about: "Show a customer's cards",
+        after_help: "\
+Airpay's page has two shapes for the reply; either is read. That L and B are a
+locked card and one blocked for good is a guess: the page has A alone.
+
+Example:
+  cards airpay card-details --entity-id ID",
+    },
+    About {
+        operation: "card-balance",
+        about: "Show a customer's balance",
+        after_help: "\
+One balance for all cards. Airpay's page has two names for each field; either is
+read. That the balance is in rupees is a guess: the page names no currency.
+
+Example:
+  cards airpay card-balance --entity-id ID",
+    },
+    About {
+        operation: "topup",
+        about: "Load a customer's card",
+        after_help: "\
+Each call loads: there is no reference by which Airpay could tell a repetition, so
+none is sent again by itself. Where the outcome is unknown, look at the balance
+first. The amount is sent as it is given. That it may have no decimals, as in the
+page's example, or one or two is a guess: the page's format is 00.00.
+
+Example:
+  cards airpay topup --entity-id ID --amount 99.50",
+    },
+    About {
         operation: "list-prepaid-cards",
         about: "List a customer's prepaid cards",
         after_help: "\

@@ -124,6 +124,7 @@ fn value_name(field: &Field) -> String {
         .constraints
         .iter()
         .find_map(|constraint| match constraint {
+            Constraint::CardExpiry { year_digits: 4, .. } => Some("MM/YYYY".to_owned()),
             Constraint::CardExpiry { .. } => Some("MM/YY".to_owned()),
             Constraint::Date => Some("YYYY-MM-DD".to_owned()),
             Constraint::Amount { .. } => Some("AMOUNT".to_owned()),

@@ -53,6 +53,22 @@ const REPLIES: &[(&str, &str)] = &[
         r#"{"status":200,"message":"success","data":[]}"#,
     ),
     (
+        "airpay add-card --entity-id E1",
+        r#"{"status":200,"message":"success","data":[]}"#,
+    ),
+    (
+        "airpay card-details --entity-id E1",
+        r#"{"status":200,"message":"success","data":[{"kit_no":"1","expity":"","card_status":"ALLOCATED"}]}"#,
+    ),
+    (
+        "airpay card-balance --entity-id E1",
+        r#"{"status":200,"message":"success","data":{"entity_id":"E1","balance":"440.0","productId":"GENERAL"}}"#,
+    ),
+    (
+        "airpay topup --entity-id E1",
+        r#"{"status":200,"message":"success","data":{"transaction_id":""}}"#,
+    ),
+    (
         "paysafe prepaid-cards --customer-id 1",
         r#"{"meta":{"limit":10,"numberOfRecords":1},"cards":[{"status":"ACTIVE","cardId":"C1","expiry":{"year":2028,"month":3}}]}"#,
     ),

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use cards_model::airpay::{
-    CardReplacement, CustomerPreference, ForgotPassword, GenerateOtp, LockUnlock, RegisterUser,
-    SetPin, UpdateCustomer, UpdateKycStatus, UserLogin,
+    AddCard, CardBalance, CardDetails, CardReplacement, CustomerPreference, ForgotPassword,
+    GenerateOtp, LockUnlock, RegisterUser, SetPin, TopUp, UpdateCustomer, UpdateKycStatus,
+    UserLogin,
 };
-use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, Login};
+use cards_model::ibanera::{
+    ActivateCard, CardsByCustomer, CreateCard, ListCustomerCards, Login, ReviewCreateCard,
+};
 use cards_model::paysafe::{AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
 use cards_model::{Operation, Place, Request as _, Sensitivity};
 use cards_sandbox::openapi::{Api, document};
@@ -16,7 +19,7 @@ use serde_json::{Value, json};
 use super::common::{self, airpay, exchange, registration, request};
 use super::{FORM, JSON, keeping, shown};
 
-const OPERATIONS: [&Operation; 17] = [
+const OPERATIONS: &[&Operation] = &[
     RegisterUser::OPERATION,
     UpdateCustomer::OPERATION,
     CustomerPreference::OPERATION,
@@ -26,6 +29,10 @@ const OPERATIONS: [&Operation; 17] = [
     UpdateKycStatus::OPERATION,
     ForgotPassword::OPERATION,
     GenerateOtp::OPERATION,
+    AddCard::OPERATION,
+    CardDetails::OPERATION,
+    CardBalance::OPERATION,
+    TopUp::OPERATION,
     UserLogin::OPERATION,
     ListPrepaidCards::OPERATION,
     GetPrepaidCard::OPERATION,
@@ -33,13 +40,16 @@ const OPERATIONS: [&Operation; 17] = [
     AccessToken::OPERATION,
     ListCustomerCards::OPERATION,
     CardsByCustomer::OPERATION,
+    CreateCard::OPERATION,
+    ReviewCreateCard::OPERATION,
+    ActivateCard::OPERATION,
     Login::OPERATION,
 ];
 
 /// A new operation has to come into the list.
 #[test]
 fn no_operation_is_forgotten() {
-    let listed: BTreeSet<_> = OPERATIONS.map(|operation| operation.name).into();
+    let listed: BTreeSet<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
     let mut described = BTreeSet::new();
     for api in [Api::Airpay, Api::Paysafe, Api::Ibanera] {
         let document: Value = serde_json::from_str(&document(api)).unwrap();

@@ -438,6 +438,11 @@ pub(crate) fn issued(body: &[u8]) -> Result<LoggedIn, Unreadable> {
 
 /// A success whose `data` says nothing, whatever it is.
 pub(crate) fn acknowledged(body: &[u8]) -> Result<Acknowledged, Unreadable> {
+    part(body)
+}
+
+/// The `data` of a success, which may be no object.
+pub(crate) fn part<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unreadable> {
     let (body, data) = success(body)?;
     read_part("data", body, data)
 }

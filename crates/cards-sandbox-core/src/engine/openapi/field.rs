@@ -222,7 +222,11 @@ impl Text {
                     "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](\\.[0-9]+)?Z$",
                 ]);
             }
-            Constraint::CardExpiry { .. } => self.shaped(&["^(0[1-9]|1[0-2])/[0-9]{2}$"]),
+            Constraint::CardExpiry { year_digits, .. } => {
+                // The years of this century, which have a two-digit form.
+                let century = if year_digits == 4 { "20" } else { "" };
+                self.shaped(&[&format!("^(0[1-9]|1[0-2])/{century}[0-9]{{2}}$")]);
+            }
             Constraint::Amount { digits, decimals } => self.shaped(&[
                 &format!("^[0-9]{{1,{digits}}}(\\.[0-9]{{1,{decimals}}})?$"),
                 "[1-9]",

@@ -4,8 +4,11 @@
 //! documents have it; the reason goes to the journal.
 
 mod access;
+mod add_card;
 mod calculator;
 mod call;
+mod card_balance;
+mod card_details;
 mod card_replacement;
 mod checksum;
 mod client;
@@ -16,6 +19,7 @@ mod customers;
 mod forgot_password;
 mod generate_otp;
 mod kyc;
+mod ledger;
 mod lifecycle;
 mod listed;
 mod lock_unlock;
@@ -34,14 +38,16 @@ mod served;
 mod set_pin;
 mod settings;
 mod standing;
+mod topup;
 mod update_customer;
 mod update_kyc_status;
 mod user_login;
 
 use axum::http::StatusCode;
 use cards_model::airpay::{
-    CardReplacement, CustomerPreference, ForgotPassword, GenerateOtp, LockUnlock, RegisterUser,
-    SetPin, UpdateCustomer, UpdateKycStatus, UserLogin,
+    AddCard, CardBalance, CardDetails, CardReplacement, CustomerPreference, ForgotPassword,
+    GenerateOtp, LockUnlock, RegisterUser, SetPin, TopUp, UpdateCustomer, UpdateKycStatus,
+    UserLogin,
 };
 use cards_model::{ProviderId, Rules, Samples};
 use schemars::{Schema, SchemaGenerator};
@@ -57,6 +63,7 @@ use cards_sandbox_core::served::Served;
 use cards_sandbox_core::store::{Migration, Tables};
 use cards_sandbox_core::world::section::Section;
 
+pub use self::section::Transaction as AirpayTransaction;
 pub use self::section::{Card as AirpayCard, Customer as AirpayCustomer};
 pub use checksum::ChecksumVerdict;
 pub use comparison::Sequence;
@@ -147,6 +154,10 @@ const OPERATIONS: &[Served] = &[
     served::<UpdateKycStatus>(),
     served::<ForgotPassword>(),
     served::<GenerateOtp>(),
+    served::<AddCard>(),
+    served::<CardDetails>(),
+    served::<CardBalance>(),
+    served::<TopUp>(),
     served::<UserLogin>(),
 ];
 
@@ -180,6 +191,10 @@ const TABLES: Tables = Tables {
         Migration {
             version: 9,
             sql: include_str!("migrations/09_tries.sql"),
+        },
+        Migration {
+            version: 10,
+            sql: include_str!("migrations/10_transactions.sql"),
         },
     ],
     seed_alike: |_| Ok(()),

@@ -20,6 +20,7 @@ pub(crate) fn document() -> Document {
         &servers,
     );
     document.tag("customers", "Registering customers and changing them.");
+    document.tag("money", "Loading cards and reading balances.");
     document.tag("login", "Getting a token.");
     security(&mut document);
     document

@@ -42,6 +42,7 @@ fn entry(customer: Customer) -> CustomerEntry {
         let each = each.map(|(channel, status)| format!("{channel} {status}"));
         facts.push(("Preferences", each.collect::<Vec<_>>().join(", ")));
     }
+    facts.extend(money(&customer));
     let cards = customer.cards.iter().map(|card| {
         vec![
             Cell::code(&card.card_no),
@@ -58,6 +59,25 @@ fn entry(customer: Customer) -> CustomerEntry {
         id: customer.entity_id,
         facts,
     }
+}
+
+/// The transactions that are shown, the latest.
+const LATEST: usize = 10;
+
+/// The balance and the latest transactions; nothing before the first.
+fn money(customer: &Customer) -> Option<(&'static str, String)> {
+    let balance = customer.balance.as_ref()?;
+    let all = &customer.transactions;
+    let latest = all.iter().rev().take(LATEST);
+    let latest: Vec<_> = latest
+        .map(|one| format!("{} of {}", one.transaction_id, one.amount))
+        .collect();
+    let mut line = format!("{balance} INR: {}", latest.join(", "));
+    let others = all.len().saturating_sub(LATEST);
+    if others > 0 {
+        line.push_str(&format!(" and {others} before"));
+    }
+    Some(("Balance", line))
 }
 
 /// The facts about the person, in groups; one where all of them are hidden.

@@ -6,7 +6,7 @@
 //! used, `1234`, or, as in the document's example, empty.
 
 use cards_model::airpay::RegisterUser;
-use cards_model::{Date, ProviderId, Rule};
+use cards_model::{Date, Pan, ProviderId, Rule};
 use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -65,11 +65,7 @@ impl Handle for RegisterUser {
     }
 
     async fn carry_out(self, app: &App) -> Result<Registered, Refusal> {
-        if !card_number::is_test_card(self.card_no.expose()) {
-            return Err(Refusal::because(
-                "only test card numbers are taken: the first six digits are of no test range",
-            ));
-        }
+        check_test_card(&self.card_no)?;
         let kyc_expiry_date = kyc_expiry(app.rules(ProviderId::AIRPAY).today()).to_string();
         let now = app.now();
         let settings = app.providers.get::<Airpay>();
@@ -145,8 +141,18 @@ fn use_up(
     Ok(Some(Refusal::because(why).breaks(unmet)))
 }
 
+/// Refuses a number that may be a real card's.
+pub(super) fn check_test_card(card_no: &Pan) -> Result<(), Refusal> {
+    match card_number::is_test_card(card_no.expose()) {
+        true => Ok(()),
+        false => Err(Refusal::because(
+            "only test card numbers are taken: the first six digits are of no test range",
+        )),
+    }
+}
+
 /// Refuses a card or a kit that somebody has.
-fn check_free(
+pub(super) fn check_free(
     connection: &Connection,
     card_key: &[u8; 32],
     kit_key: &[u8; 32],

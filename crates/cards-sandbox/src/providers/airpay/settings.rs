@@ -28,6 +28,10 @@ pub(crate) struct Airpay {
     pub(crate) any_kyc_order: bool,
     /// Whether a registration takes no one-time password but one that was given out.
     pub(crate) issued_otp_only: bool,
+    /// Whether the limits hold that Airpay's pages name for loads in a month.
+    pub(crate) load_limits: bool,
+    /// Whether cards and balances are told as the pages' tables have them, and not as their samples.
+    pub(crate) table_replies: bool,
 }
 
 impl Default for Airpay {
@@ -44,6 +48,8 @@ impl Default for Airpay {
             replaces_blocked_only: false,
             any_kyc_order: false,
             issued_otp_only: false,
+            load_limits: true,
+            table_replies: false,
         }
     }
 }

@@ -14,6 +14,7 @@ mod synthetic;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod transactions;
 
 pub use cards::Card;
 pub(super) use cards::CardRow;
@@ -22,6 +23,7 @@ pub(super) use seeded::SEEDED;
 pub use shown::Customer;
 pub(super) use shown::show_customers;
 pub(super) use synthetic::{expiry, free_card, free_kit};
+pub use transactions::Transaction;
 
 /// The fingerprints of what is given. What is made up takes the place of none of
 /// it, also where it comes first.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cards::CardRow;
 use super::synthetic;
+use super::transactions::Transaction;
 use crate::providers::airpay::customers::KYC_STATUS;
 use crate::world::airpay::ONE_TIME_PASSWORD;
 use cards_sandbox_core::card_number;
@@ -88,6 +89,9 @@ pub(crate) struct CustomerRow {
     pub(crate) preferences: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "quota::cards")]
     pub(crate) cards: Vec<CardRow>,
+    /// The money, the oldest first: what the balance is the sum of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) transactions: Vec<Transaction>,
     /// Another address is made up where somebody has this one.
     #[serde(skip)]
     pub(crate) is_email_invented: bool,

@@ -92,6 +92,7 @@ impl CustomerRow {
                 return Err(FieldError::at("preferences", what).into());
             }
         }
+        each("transactions", &mut self.transactions, |one| one.check())?;
         match &self.kyc_expiry_date {
             Some(date) if date.parse::<Date>().is_err() => {
                 let what = "a real calendar day as YYYY-MM-DD";

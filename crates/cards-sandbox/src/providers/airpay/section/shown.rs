@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::cards::{Card, CardRow};
 use super::rows::CustomerRow;
 use super::seeded::SEEDED;
+use super::transactions::Transaction;
 use crate::providers::airpay::listed;
 use cards_sandbox_core::showing::{Fact, Showing};
 use cards_sandbox_core::store::StoreError;
@@ -67,6 +68,12 @@ pub struct Customer {
     pub doc_country_issue: Fact,
     /// The cards, the oldest first.
     pub cards: Vec<Card>,
+    /// The balance in rupees, the sum of the transactions; not there before the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub balance: Option<String>,
+    /// The transactions, the oldest first; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub transactions: Vec<Transaction>,
     /// Whether each channel that was switched is `ALLOWED`: by `ATM` and the like.
     pub preferences: BTreeMap<String, String>,
 }
@@ -83,8 +90,9 @@ pub(crate) fn show_customers(
         "SELECT * FROM airpay_customer WHERE ?1 IS NULL OR entity_id = ?1 ORDER BY number",
     )?;
     let customers = customers.query_map([only], |row| {
-        let row = CustomerRow::read_shown(row)?;
+        let mut row = CustomerRow::read_shown(row)?;
         let entity_id = row.entity_id.clone().unwrap_or_default();
+        row.transactions = Transaction::all(connection, &entity_id)?;
         let cards = CardRow::all(connection, &entity_id, CardRow::shown)?;
         let preferences =
             preferences.query_map([&entity_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -134,6 +142,8 @@ fn customer(
             .country
             .map(|country| fact(Some(country), &seeded.country)),
         cards,
+        balance: Transaction::sum(&row.transactions),
+        transactions: row.transactions,
         preferences,
         entity_id,
     }

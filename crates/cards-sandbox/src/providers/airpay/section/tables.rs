@@ -2,7 +2,7 @@
 //! them and taken out.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Transaction as Write, params};
 use serde::Serialize;
 
 use super::AirpaySection;
@@ -11,6 +11,7 @@ use super::insert::insert;
 use super::rows::{CustomerRow, Rows};
 use super::rules::number_of;
 use super::shown::{Customer, show_customers};
+use super::transactions::Transaction;
 use super::{Given, synthetic};
 use crate::providers::airpay::customers;
 use cards_sandbox_core::field_error::FieldError;
@@ -28,11 +29,13 @@ impl TypedSection for AirpaySection {
 
     /// The last is SQLite's own, from which numbers count on.
     const TABLES: &'static [&'static str] = &[
+        "airpay_transaction",
         "airpay_preference",
         "airpay_card",
         "airpay_customer",
         "sqlite_sequence",
     ];
+    const LISTS: &'static [&'static str] = &["customers", "cards", "transactions"];
     const FINGERPRINTS: &'static [&'static str] =
         &["airpay_one_time_password", "airpay_password_reset"];
     const NAMES_CARDS_BY: Option<&'static str> = Some("at Airpay the number of its kit");
@@ -52,6 +55,7 @@ impl TypedSection for AirpaySection {
             Ok(CustomerRow {
                 preferences: preferences.collect::<Result<_, _>>()?,
                 cards: CardRow::all(connection, entity_id, CardRow::saved)?,
+                transactions: Transaction::all(connection, entity_id)?,
                 ..customer
             })
         })?;
@@ -69,9 +73,10 @@ impl TypedSection for AirpaySection {
         show_customers(connection, showing, only)
     }
 
-    /// Takes a card away by the number of its kit; a customer with preferences and tokens too.
+    /// Takes a card away by the number of its kit; a customer with preferences, transactions
+    /// and tokens too.
     fn remove(
-        transaction: &Transaction<'_>,
+        transaction: &Write<'_>,
         customer: &str,
         card: Option<&str>,
     ) -> Result<(), WorldError> {
@@ -83,6 +88,7 @@ impl TypedSection for AirpaySection {
         }
         for sql in [
             "DELETE FROM airpay_card WHERE entity_id = ?1",
+            "DELETE FROM airpay_transaction WHERE entity_id = ?1",
             "DELETE FROM airpay_preference WHERE entity_id = ?1",
             "DELETE FROM token WHERE provider = 'airpay' AND subject = ?1",
         ] {
@@ -110,7 +116,7 @@ fn given_by<'a>(
 }
 
 impl Part for Rows {
-    fn fill(&self, transaction: &Transaction<'_>) -> Result<(), WorldError> {
+    fn fill(&self, transaction: &Write<'_>) -> Result<(), WorldError> {
         let named = self.customers.iter().filter_map(CustomerRow::own_number);
         let highest = named.chain(self.last_number).max().unwrap_or(0);
         transaction.execute(
@@ -138,7 +144,7 @@ impl Part for Rows {
 }
 
 impl Row for CustomerRow {
-    fn add(&self, transaction: &Transaction<'_>, _: Option<&str>) -> Result<String, WorldError> {
+    fn add(&self, transaction: &Write<'_>, _: Option<&str>) -> Result<String, WorldError> {
         let fingerprints = Fingerprints::of(transaction)?;
         let given = given_by([self], &fingerprints)?;
         self.add_beside(transaction, &fingerprints, &given)
@@ -160,7 +166,7 @@ impl CustomerRow {
 
     fn add_beside(
         &self,
-        transaction: &Transaction<'_>,
+        transaction: &Write<'_>,
         fingerprints: &Fingerprints,
         given: &Given,
     ) -> Result<String, WorldError> {
@@ -199,6 +205,9 @@ impl CustomerRow {
         each("cards", &self.cards, |card| {
             card.add_beside(transaction, fingerprints, &entity_id, given)
         })?;
+        each("transactions", &self.transactions, |one| {
+            one.add(transaction, &entity_id)
+        })?;
         for (channel, status) in &self.preferences {
             transaction
                 .prepare_cached("INSERT INTO airpay_preference VALUES (?1, ?2, ?3)")?
@@ -208,7 +217,7 @@ impl CustomerRow {
     }
 
     /// Gives number and id, of which either, both or none is given.
-    fn identity(&self, transaction: &Transaction<'_>) -> Result<(i64, String), WorldError> {
+    fn identity(&self, transaction: &Write<'_>) -> Result<(i64, String), WorldError> {
         let next = || {
             let next = customers::next_number(transaction)?;
             let none = || FieldError::at("number", "every number is given out");
@@ -241,7 +250,7 @@ impl CustomerRow {
     /// Adds a row, which has all but number, id and e-mail address.
     pub(crate) fn insert(
         &self,
-        transaction: &Transaction<'_>,
+        transaction: &Write<'_>,
         number: i64,
         entity_id: &str,
         (email, email_key): &(String, Option<[u8; 32]>),

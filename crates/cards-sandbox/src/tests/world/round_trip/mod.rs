@@ -71,7 +71,8 @@ async fn recounted(sandbox: &Harness) -> [i64; 3] {
     let sql = format!(
         "SELECT {}, {}, 400 + {} + {}
              + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_review)
-             + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_transaction)",
+              + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_transaction)
+              + (SELECT coalesce(sum(file_bytes), 0) FROM airpay_transaction)",
         of("count(*)", "customer"),
         of("count(*)", "card"),
         of("sum(file_bytes)", "customer"),

@@ -176,6 +176,13 @@ fn airpay_card() -> BoxedStrategy<Value> {
     ])
 }
 
+fn airpay_transaction() -> BoxedStrategy<Value> {
+    let amount = "[0-9]{1,9}(\\.[0-9]{1,2})?";
+    ("[A-Z0-9]{1,12}|\\PC{50}", amount, any::<i64>())
+        .prop_map(|(id, amount, at)| json!({"transaction_id": id, "amount": amount, "at": at}))
+        .boxed()
+}
+
 fn airpay_customer() -> BoxedStrategy<Value> {
     let preferences = object(vec![
         ("ATM", words(&["ALLOWED", "NOTALLOWED"])),
@@ -203,6 +210,12 @@ fn airpay_customer() -> BoxedStrategy<Value> {
         ("kyc_status", any_text()),
         ("kyc_expiry_date", like("20[0-9]{2}-0[1-9]-1[0-9]")),
         ("preferences", preferences),
+        (
+            "transactions",
+            vec(airpay_transaction(), 0..4)
+                .prop_map(Value::from)
+                .boxed(),
+        ),
         (
             "cards",
             vec(airpay_card(), 0..3).prop_map(Value::from).boxed(),

@@ -1,0 +1,100 @@
+//! `POST /airpay/ms/cards/api/card-balance`
+//!
+//! Airpay, Fetch balance. The sum of a customer's transactions, under the names of
+//! the page's sample or, where the sandbox is set so, of its table.
+
+use cards_model::airpay::CardBalance;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::access::Access;
+use super::call::Handle;
+use super::reply::Refusal;
+use super::settings::Airpay;
+use super::{customers, ledger};
+use crate::world::airpay::PLACEHOLDER;
+use cards_sandbox_core::app::App;
+use cards_sandbox_core::openapi::About;
+use cards_sandbox_core::store::StoreError;
+
+/// `data` of a balance, in one of the page's two forms.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "AirpayBalance")]
+pub(crate) enum Balance {
+    /// As the sample has it.
+    #[serde(rename_all = "camelCase")]
+    Sample {
+        entity_id: String,
+        #[schemars(regex(pattern = r"^[0-9]+\.[0-9]{1,2}$"))]
+        balance: String,
+        product_id: &'static str,
+    },
+    /// As the table has it.
+    Table {
+        entity_id: String,
+        #[schemars(regex(pattern = r"^[0-9]+(\.[0-9]{1,2})?$"))]
+        balance: String,
+        product_id: &'static str,
+    },
+}
+
+impl Handle for CardBalance {
+    const ACCESS: Access = Access::Token;
+    const ABOUT: About = About {
+        tag: "money",
+        summary: "Show a customer's balance",
+        text: "One balance for all cards of a customer: the sum of what was loaded, in rupees, \
+               as text.\n\n\
+               The page's sample and its table name the fields in two ways. The sandbox answers \
+               as the sample does, and can be set to answer as the table. Assumption: the \
+               balance of somebody whose cards are locked or blocked is told all the same.",
+        page: Some("https://docs.airpay.co.in/v4/prepaid-card/fetch-balance/"),
+    };
+    type Data = Balance;
+
+    fn example() -> Value {
+        json!({"entityId": PLACEHOLDER, "balance": "440.0", "productId": "GENERAL"})
+    }
+
+    async fn carry_out(self, app: &App) -> Result<Balance, Refusal> {
+        let is_table = app.providers.get::<Airpay>().table_replies;
+        let entity_id = self.entity_id;
+        let read = app.store.read(move |connection| -> Result<_, StoreError> {
+            if !customers::exists(connection, &entity_id)? {
+                return Ok(None);
+            }
+            let paise = ledger::balance(connection, &entity_id)?;
+            Ok(Some((entity_id, paise)))
+        });
+        let Some((entity_id, paise)) = read.await? else {
+            return Err(Refusal::because("entity_id: there is no such customer"));
+        };
+        Ok(match is_table {
+            false => Balance::Sample {
+                entity_id,
+                balance: with_a_decimal(paise),
+                product_id: "GENERAL",
+            },
+            true => Balance::Table {
+                entity_id,
+                balance: ledger::rupees(paise).normalize().to_string(),
+                product_id: "General",
+            },
+        })
+    }
+}
+
+/// Writes an amount as the sample does: with one decimal, or with two where it
+/// needs them.
+fn with_a_decimal(paise: i64) -> String {
+    let (rupees, rest) = (paise / 100, paise % 100);
+    match rest % 10 {
+        0 => format!("{rupees}.{}", rest / 10),
+        _ => format!("{rupees}.{rest:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
