@@ -46,6 +46,13 @@ fn place<'a>(object: &'a mut Value, wire: &str) -> &'a mut Value {
 /// Makes a length that depends on another field right, half of the time by the
 /// word that it depends on.
 fn depend(object: &mut Value, rule: &Dependent, applies: bool, in_capitals: bool) {
+    if rule.words.is_empty() {
+        // Both or neither.
+        if object.get(rule.field).is_none() {
+            object.as_object_mut().map(|object| object.remove(rule.on));
+        }
+        return;
+    }
     if applies {
         let word = rule.words[0];
         let is_listed = word == word.to_uppercase();

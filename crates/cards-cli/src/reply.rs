@@ -72,7 +72,7 @@ fn sheet(own: Option<Sheet>, reply: &impl Serialize) -> Result<Sheet, Error> {
 fn values(reply: &impl Serialize) -> Result<Sheet, Error> {
     // From text and not from a value: amounts keep their digits.
     let json = match serde_json::to_string(reply).map_err(unwritten)? {
-        json if json == "{}" => ACCEPTED.to_owned(),
+        json if json == "{}" || json == "null" => ACCEPTED.to_owned(),
         json => json,
     };
     let Members(members) = serde_json::from_str(&json).map_err(unwritten)?;

@@ -5,6 +5,7 @@ mod client;
 mod control;
 mod exports;
 mod health;
+mod paysafe;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -93,6 +94,9 @@ pub(crate) struct Args {
     /// its page differ
     #[arg(long, value_enum, value_name = "COPY", default_value = "newer")]
     ibanera_balance_names: BalanceNames,
+
+    #[command(flatten)]
+    paysafe: paysafe::Args,
 
     /// Refuse a mobile number at Airpay that another customer has
     #[arg(long)]
@@ -390,6 +394,7 @@ fn start(args: &Args) -> Result<Running, Error> {
         let text = world_file(path).text()?;
         sandbox = sandbox.world(World::from_json(&text).map_err(|error| in_world(path, error))?);
     }
+    sandbox = args.paysafe.apply(sandbox);
     sandbox = args.waive.iter().cloned().fold(sandbox, Builder::waive);
     for host in &args.allowed_hosts {
         sandbox = sandbox.allow_host(host);

@@ -116,8 +116,8 @@ pub enum Kind {
     Object,
 }
 
-/// A rule over two fields: a constraint of one that holds where another one holds
-/// a certain word.
+/// A rule over two fields: a constraint of one that holds where another one is
+/// given, or holds a certain word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dependent {
@@ -129,7 +129,7 @@ pub struct Dependent {
     /// The field that it depends on.
     pub on: &'static str,
     /// The words of which this field has to hold one, in any case, with spaces
-    /// around it or without.
+    /// around it or without. None at all: it has to be given, whatever it holds.
     pub words: &'static [&'static str],
     /// Whether the rule applies too where that field is absent.
     pub or_absent: bool,

@@ -7,14 +7,16 @@ use cards_model::airpay::{
     UpdateCustomer, UserLogin,
 };
 use cards_model::ibanera::{CardsByCustomer, ListCustomerCards};
-use cards_model::paysafe::{CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
+use cards_model::paysafe::{
+    CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards, UpdatePrepaidCard,
+};
 use cards_model::{
     Constraint, Date, Field, Kind, Operation, Place, Received, Request, Rule, Rules, Violations,
     Waiver, Waivers,
 };
 use serde_json::{Value, json};
 
-const OPERATIONS: [&Operation; 14] = [
+const OPERATIONS: [&Operation; 15] = [
     RegisterUser::OPERATION,
     UpdateCustomer::OPERATION,
     CustomerPreference::OPERATION,
@@ -27,6 +29,7 @@ const OPERATIONS: [&Operation; 14] = [
     ListPrepaidCards::OPERATION,
     GetPrepaidCard::OPERATION,
     CreatePrepaidCard::OPERATION,
+    UpdatePrepaidCard::OPERATION,
     ListCustomerCards::OPERATION,
     CardsByCustomer::OPERATION,
 ];
@@ -59,7 +62,9 @@ fn broken<R: Request>(text: &str, rules: &Rules) -> Vec<(String, Rule)> {
     let word = |field: &Field| {
         let mut dependents = R::OPERATION.dependents.iter();
         let on = dependents.find(|it| it.on == field.wire);
-        on.map_or(text, |it| it.words[0]).to_owned()
+        on.and_then(|it| it.words.first())
+            .map_or(text, |word| word)
+            .to_owned()
     };
     let texts: Vec<_> = fields
         .iter()
@@ -151,6 +156,7 @@ fn every_rule_of_every_field_can_be_waived_by_itself() {
         hold::<TopUp>(),
         hold::<UserLogin>(),
         hold::<CreatePrepaidCard>(),
+        hold::<UpdatePrepaidCard>(),
     ];
     assert!(held.iter().all(|held| *held > 0), "{held:?}");
     hold::<ListPrepaidCards>();
@@ -185,6 +191,7 @@ fn the_table_has_every_rule_that_a_check_tells() {
     hold::<ListPrepaidCards>();
     hold::<GetPrepaidCard>();
     hold::<CreatePrepaidCard>();
+    hold::<UpdatePrepaidCard>();
     hold::<ListCustomerCards>();
     hold::<CardsByCustomer>();
 }

@@ -18,7 +18,9 @@ use crate::providers::airpay::ChecksumOrder;
 use crate::providers::ibanera::{
     Ibanera, IbaneraAuthorization, IbaneraBalanceNames, OneTimePasswords,
 };
-use crate::providers::paysafe::Paysafe;
+use crate::providers::paysafe::{
+    Paysafe, PaysafePhysicalUpdates, PaysafeUpdateRefusal, PaysafeUpdateReply,
+};
 use crate::running::Running;
 use crate::world::World;
 
@@ -278,6 +280,35 @@ impl Builder {
     /// ```
     pub fn ibanera_balance_names(mut self, names: IbaneraBalanceNames) -> Self {
         self.ibanera.balance_names = names;
+        self
+    }
+
+    /// Sets which statuses an update takes for a PHYSICAL card of Paysafe; all that the card's
+    /// life allows where nothing is said.
+    pub fn paysafe_physical_updates(mut self, taken: PaysafePhysicalUpdates) -> Self {
+        self.paysafe.physical_updates = taken;
+        self
+    }
+
+    /// Sets how an update at Paysafe is answered; with the card where nothing is said.
+    ///
+    /// ```
+    /// use cards_sandbox::{PaysafeUpdateReply, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder()
+    ///     .paysafe_update_reply(PaysafeUpdateReply::NoContent)
+    ///     .start_blocking()?;
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn paysafe_update_reply(mut self, reply: PaysafeUpdateReply) -> Self {
+        self.paysafe.update_reply = reply;
+        self
+    }
+
+    /// Sets the HTTP status of an update at Paysafe that the card's life forbids; 409 where
+    /// nothing is said.
+    pub fn paysafe_update_refusal(mut self, refusal: PaysafeUpdateRefusal) -> Self {
+        self.paysafe.update_refusal = refusal;
         self
     }
 

@@ -11,7 +11,9 @@ use cards_model::ibanera::{
     ListCardBalances, ListCardTransactions, ListCustomerCards, PaidIn, ReviewCreateCard,
     SimulatePayin,
 };
-use cards_model::paysafe::{Card, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
+use cards_model::paysafe::{
+    Card, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards, UpdatePrepaidCard, UpdatedCard,
+};
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
@@ -22,7 +24,7 @@ use crate::ibanera::{
     BearerAndCode, Ibanera, LoginCall, customer_card, customers, paid_in, review,
 };
 use crate::paging::Paged;
-use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, object};
+use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, object, object_or_nothing};
 use crate::unreadable::Unreadable;
 
 /// Lists the operations, and implements [`Call`] for those that have nothing of
@@ -124,6 +126,7 @@ operations! {
         ListPrepaidCards in pages;
         GetPrepaidCard -> Card: Bearer, object;
         CreatePrepaidCard -> Card: Bearer, object;
+        UpdatePrepaidCard -> UpdatedCard: Bearer, object_or_nothing;
         IssueAccessToken;
     }
     Ibanera {

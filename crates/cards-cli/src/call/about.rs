@@ -182,6 +182,19 @@ Examples:
   cards paysafe create-prepaid-card --customer-id 12345678 --json card.json",
     },
     About {
+        operation: "update-prepaid-card",
+        about: "Bring a prepaid card into another status",
+        after_help: "\
+A VIRTUAL card takes ACTIVE and CANCELLED; of a PHYSICAL one the page says both that
+and that it takes all. CANCELLED is final. PINs are not changed by this API. What the
+reply holds is a guess: the card, or nothing, which is printed as accepted.
+
+Example:
+  cards paysafe update-prepaid-card --customer-id 12345678 \\
+    --card-id f16ba382-eb42-481a-b08f-c57bdc9aae24 \\
+    --status CANCELLED --status-reason lost",
+    },
+    About {
         operation: "list-customer-cards",
         about: "List all managed customers with their cards",
         after_help: "\

@@ -59,7 +59,10 @@ impl Columns {
 fn paysafe_cards(reply: &dyn Any) -> Option<&[paysafe::Card]> {
     match reply.downcast_ref::<paysafe::CardPage>() {
         Some(page) => Some(&page.cards),
-        None => reply.downcast_ref().map(slice::from_ref),
+        None => match reply.downcast_ref::<paysafe::UpdatedCard>() {
+            Some(updated) => updated.as_ref().map(slice::from_ref),
+            None => reply.downcast_ref().map(slice::from_ref),
+        },
     }
 }
 

@@ -81,6 +81,10 @@ const REPLIES: &[(&str, &str)] = &[
         r#"{"tokenizations":{"mobileWalletTokenizations":[{"walletType":"APPLE_PAY","status":"COMPLETED"}]},"cardId":"C1"}"#,
     ),
     (
+        "paysafe update-prepaid-card --customer-id 1 --card-id C1",
+        r#"{"status":"CANCELLED","cardId":"C1","isPinSet":true}"#,
+    ),
+    (
         "ibanera customer-cards",
         r#"{"status":"1","errors":[],"id":0,"details":[{"customersId":7,"customersReference":"R7","cards":[{"id":71,"currency":"usd","totalBalance":1.50,"bSuppressed":false}]}],"pageSize":10,"pageNumber":1,"numberOfPages":1}"#,
     ),

@@ -7,6 +7,7 @@ mod create_prepaid_card;
 mod error;
 mod get_prepaid_card;
 mod list_prepaid_cards;
+mod update_prepaid_card;
 mod us_address;
 
 pub use access_token::AccessToken;
@@ -18,3 +19,4 @@ pub use create_prepaid_card::{CardAddress, CreatePrepaidCard};
 pub use error::{ErrorBody, ErrorDetails, FieldError};
 pub use get_prepaid_card::{CardInclude, GetPrepaidCard};
 pub use list_prepaid_cards::{CardPage, Include, ListPrepaidCards, Meta};
+pub use update_prepaid_card::{UpdatePrepaidCard, UpdatedCard};

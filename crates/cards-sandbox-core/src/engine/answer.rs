@@ -169,10 +169,13 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response<Body> {
+        let has_body = !self.body.is_empty();
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
-        let json = HeaderValue::from_static("application/json");
-        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        if has_body {
+            let json = HeaderValue::from_static("application/json");
+            response.headers_mut().insert(header::CONTENT_TYPE, json);
+        }
         response.headers_mut().extend(self.headers);
         response.extensions_mut().insert(*self.verdict);
         response

@@ -10,7 +10,9 @@ use cards_model::airpay::{
 use cards_model::ibanera::{
     ActivateCard, CardsByCustomer, CreateCard, ListCustomerCards, Login, ReviewCreateCard,
 };
-use cards_model::paysafe::{AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
+use cards_model::paysafe::{
+    AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards, UpdatePrepaidCard,
+};
 use cards_model::{Operation, Place, Request as _, Sensitivity};
 use cards_sandbox::openapi::{Api, document};
 use proptest::prelude::*;
@@ -37,6 +39,7 @@ const OPERATIONS: &[&Operation] = &[
     ListPrepaidCards::OPERATION,
     GetPrepaidCard::OPERATION,
     CreatePrepaidCard::OPERATION,
+    UpdatePrepaidCard::OPERATION,
     AccessToken::OPERATION,
     ListCustomerCards::OPERATION,
     CardsByCustomer::OPERATION,

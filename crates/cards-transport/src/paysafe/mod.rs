@@ -214,6 +214,14 @@ pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> 
     }
 }
 
+/// Reads as [`object`] does where there is a body. `None`: it is empty, as under 204.
+pub(crate) fn object_or_nothing<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, Unreadable> {
+    match body.is_empty() {
+        true => Ok(None),
+        false => object(body).map(Some),
+    }
+}
+
 /// Reads the error object, or a list of them. `None`: the body holds none.
 fn refusal(body: &[u8]) -> Option<Refusal> {
     let all: Vec<Object<ErrorBody>> = match body.trim_ascii_start().first() {

@@ -238,7 +238,9 @@ pub(super) fn of_flags() -> Vec<Way> {
 pub(super) fn path_fields(call: &str) -> &'static str {
     match call {
         "paysafe prepaid-cards" | "paysafe create-prepaid-card" => " --customer-id=1",
-        "paysafe get-prepaid-card" => " --customer-id=1 --card-id=1",
+        "paysafe get-prepaid-card" | "paysafe update-prepaid-card" => {
+            " --customer-id=1 --card-id=1"
+        }
         "ibanera cards-by-customer" => " --customers-id=1",
         "ibanera card-transactions" => " --cards-id=1",
         _ => "",

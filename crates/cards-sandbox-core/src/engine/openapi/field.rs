@@ -353,12 +353,15 @@ fn dependent(rule: &Dependent) -> Value {
             .collect()
     };
     let words: Vec<_> = rule.words.iter().map(in_any_case).collect();
-    let names_it = json!({
-        "required": [on],
-        "properties": {on: {"pattern": format!("^\\s*({})\\s*$", words.join("|"))}},
-    });
+    let is_there = json!({"required": [on], "properties": {on: {"type": "string"}}});
+    let names_it = match words.is_empty() {
+        true => is_there.clone(),
+        false => json!({
+            "required": [on],
+            "properties": {on: {"pattern": format!("^\\s*({})\\s*$", words.join("|"))}},
+        }),
+    };
     let condition = if rule.or_absent {
-        let is_there = json!({"required": [on], "properties": {on: {"type": "string"}}});
         json!({"anyOf": [names_it, {"not": is_there}]})
     } else {
         names_it

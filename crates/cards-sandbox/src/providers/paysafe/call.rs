@@ -4,9 +4,11 @@
 use std::marker::PhantomData;
 
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use cards_model::{self as model, Operation, Rule, Rules, Violation, Violations};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::access::Access;
 use super::error::{FieldError, refused_fields, rejected};
@@ -60,6 +62,11 @@ impl<T> Written<T> {
         let shape = PhantomData;
         Self { json, shape }
     }
+
+    /// Makes a reply without a body, under 204.
+    pub(super) const fn nothing() -> Self {
+        Self::json(Vec::new())
+    }
 }
 
 impl<T: Serialize> Written<T> {
@@ -72,6 +79,9 @@ impl<T: Serialize> Written<T> {
 pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
     let answer = match Incoming::receive(request, H::TAKES, app.config.limits).await {
         Ok(incoming) => match answer::<H>(&app, &incoming).await {
+            Ok(Written { json, .. }) if json.is_empty() => {
+                Answer::accepted_json(json).status(StatusCode::NO_CONTENT)
+            }
             Ok(reply) => Answer::accepted_json(reply.json),
             Err(refusal) => refusal,
         },
@@ -89,12 +99,35 @@ async fn answer<H: Handle>(app: &App, incoming: &Incoming) -> Result<Written<H::
 
 /// Reads a request by its table of fields, or tells all that is wrong with it.
 pub(super) fn read<R: model::Request>(incoming: &Incoming, rules: &Rules) -> Result<R, Answer> {
-    incoming.read(rules).map_err(|unreadable| match unreadable {
-        Unreadable::Rejected(rejection) => rejected(rejection),
-        Unreadable::Unmet(violations) => {
-            refused_fields(&wrong::<R>(&violations)).violations(&violations)
+    read_without(None, incoming, rules)
+}
+
+/// Reads a request that has to come without a field which is none of its table: its name, and
+/// what is wrong with it.
+pub(super) fn read_without<R: model::Request>(
+    barred: Option<(&'static str, &'static str)>,
+    incoming: &Incoming,
+    rules: &Rules,
+) -> Result<R, Answer> {
+    let body: Option<Value> = barred.and_then(|_| serde_json::from_slice(incoming.json()).ok());
+    let came = barred.filter(|(name, _)| body.is_some_and(|body| !body[name].is_null()));
+    let unmet = came.map(|(field, limit)| UnmetRule::field(field, Rule::Allowed, limit));
+    let came = came.map(|(field, limit)| FieldError {
+        field,
+        error: limit.to_owned(),
+    });
+    match incoming.read(rules) {
+        Ok(request) => match came {
+            None => Ok(request),
+            Some(came) => Err(refused_fields(&[came]).unmet(unmet)),
+        },
+        Err(Unreadable::Rejected(rejection)) => Err(rejected(rejection)),
+        Err(Unreadable::Unmet(violations)) => {
+            let mut all = wrong::<R>(&violations);
+            all.extend(came);
+            Err(refused_fields(&all).violations(&violations).unmet(unmet))
         }
-    })
+    }
 }
 
 /// Gives the request back where it keeps every rule and all of it could be read; or tells all that

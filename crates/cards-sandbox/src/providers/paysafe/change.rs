@@ -1,11 +1,13 @@
-//! Changes of a card that no documented call makes: those that the cardholder
-//! makes in an app, and those that the provider makes.
+//! Changes of a card: by an update, and those that no documented call makes, by the
+//! cardholder in an app and by the provider.
 
 use cards_model::paysafe::{Action, CardStatus};
 use rusqlite::Transaction;
 
 use super::card::{self, Card};
 use super::lifecycle::{self, Why, after, may_become};
+use super::settings::PaysafePhysicalUpdates;
+use super::update_rules::{is_taken, may_be_updated};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::clock;
 use cards_sandbox_core::quota::Limit;
@@ -17,9 +19,17 @@ pub(crate) enum NotChanged {
     NoSuchCard,
     /// The document's meanings forbid it.
     Forbidden(Why),
+    /// An update takes no such status for a card of this type.
+    NotTaken(Why),
     /// There would be more than a world may hold.
     OverQuota(Limit),
     Store(StoreError),
+}
+
+impl From<Why> for NotChanged {
+    fn from(why: Why) -> Self {
+        Self::Forbidden(why)
+    }
 }
 
 impl From<StoreError> for NotChanged {
@@ -44,11 +54,10 @@ pub(crate) async fn act(app: &App, card_id: String, action: Action) -> Result<Ca
         let next = after(&action, &card.standing(before_lock.clone()))?;
         match action {
             Action::ShowDetails => {
-                return Err(
-                    "the sandbox keeps six digits and four of a card number, not the whole",
-                );
+                let why = "the sandbox keeps six digits and four of a card number, not the whole";
+                return Err(why.into());
             }
-            Action::ShowPin => return Err("the sandbox keeps no PIN"),
+            Action::ShowPin => return Err("the sandbox keeps no PIN".into()),
             // Which one it is, nobody asks and nobody keeps.
             Action::SetPin => card.is_pin_set = true,
             Action::Activate => card.activation_date = Some(now),
@@ -69,36 +78,68 @@ pub(crate) async fn put_status(
 ) -> Result<Card, NotChanged> {
     let now = clock::iso(app.now_millis());
     change(app, card_id, move |card, before_lock| {
-        let standing = card.standing(before_lock.clone());
-        may_become(&status, &standing)?;
-        if status == standing.status {
-            return Ok(());
-        }
-        let is_activated = status == CardStatus::Active
-            && matches!(standing.status, CardStatus::Issued | CardStatus::Digital);
-        if is_activated {
-            card.activation_date = Some(now);
-        }
-        // A locked card that customer service suspends may be given back locked.
-        if !matches!(status, CardStatus::Suspended | CardStatus::Locked) {
-            *before_lock = None;
-        }
-        card.status = status.as_str().to_owned();
+        may_become(&status, &card.standing(before_lock.clone()))?;
+        enter(card, before_lock, &status, now);
         Ok(())
     })
     .await
 }
 
+/// Puts a customer's card into a status, as an update may. Gives the card as it is then.
+pub(super) async fn update(
+    app: &App,
+    customer_id: String,
+    card_id: String,
+    status: Option<CardStatus>,
+    physical: PaysafePhysicalUpdates,
+) -> Result<Card, NotChanged> {
+    let now = clock::iso(app.now_millis());
+    change(app, card_id, move |card, before_lock| {
+        if card.customer_id != customer_id {
+            return Err(NotChanged::NoSuchCard);
+        }
+        let Some(status) = status else {
+            return Ok(());
+        };
+        let standing = card.standing(before_lock.clone());
+        is_taken(&status, &standing.card_type, physical).map_err(NotChanged::NotTaken)?;
+        may_be_updated(&status, &standing)?;
+        enter(card, before_lock, &status, now);
+        Ok(())
+    })
+    .await
+}
+
+/// Brings a card into a status that it may have, with the date and the lock that go with it.
+fn enter(card: &mut Card, before_lock: &mut Option<CardStatus>, status: &CardStatus, now: String) {
+    use CardStatus as S;
+
+    let from = CardStatus::from(card.status.as_str());
+    if *status == from {
+        return;
+    }
+    if *status == S::Active && matches!(from, S::Issued | S::Digital) {
+        card.activation_date = Some(now);
+    }
+    match status {
+        S::Locked if from != S::Suspended => *before_lock = Some(from),
+        // A locked card that customer service suspends may be given back locked.
+        S::Suspended | S::Locked => {}
+        _ => *before_lock = None,
+    }
+    card.status = status.as_str().to_owned();
+}
+
 async fn change(
     app: &App,
     card_id: String,
-    job: impl FnOnce(&mut Card, &mut Option<CardStatus>) -> Result<(), Why> + Send + 'static,
+    job: impl FnOnce(&mut Card, &mut Option<CardStatus>) -> Result<(), NotChanged> + Send + 'static,
 ) -> Result<Card, NotChanged> {
     let month = lifecycle::this_month(app.today());
     let write = move |transaction: &Transaction<'_>| {
         let (mut card, mut before_lock) =
             card::find(transaction, &card_id, month)?.ok_or(NotChanged::NoSuchCard)?;
-        job(&mut card, &mut before_lock).map_err(NotChanged::Forbidden)?;
+        job(&mut card, &mut before_lock)?;
         card.update(transaction, before_lock.as_ref())?;
         Ok(card.with(true, true))
     };

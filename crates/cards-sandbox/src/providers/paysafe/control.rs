@@ -114,7 +114,9 @@ fn answer(changed: Result<Card, NotChanged>) -> Answer {
             let error = "there is no card of this id".to_owned();
             problem(StatusCode::NOT_FOUND, error)
         }
-        Err(NotChanged::Forbidden(why)) => problem(StatusCode::CONFLICT, why.to_owned()),
+        Err(NotChanged::Forbidden(why) | NotChanged::NotTaken(why)) => {
+            problem(StatusCode::CONFLICT, why.to_owned())
+        }
         Err(NotChanged::OverQuota(limit)) => {
             refused(WorldError::Store(StoreError::OverQuota(limit)))
         }

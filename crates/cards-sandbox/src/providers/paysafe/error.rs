@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::settings::PaysafeUpdateRefusal;
 use cards_sandbox_core::answer::{Answer, Rejection};
 use cards_sandbox_core::store::StoreError;
 
@@ -69,6 +70,11 @@ const FULL: Kind = Kind(
     "DW-CUSTOMER-CONFLICT",
     "The sandbox is full.",
 );
+const FORBIDDEN: Kind = Kind(
+    StatusCode::CONFLICT,
+    "DW-CUSTOMER-CONFLICT",
+    "The card's status forbids it.",
+);
 const INTERNAL: Kind = Kind(
     StatusCode::INTERNAL_SERVER_ERROR,
     "DW-INTERNAL-SERVER-ERROR",
@@ -103,6 +109,18 @@ pub(super) fn refused_fields(fields: &[FieldError]) -> Answer {
         .collect();
     let details: Vec<_> = each.iter().map(String::as_str).collect();
     answer(INVALID, &details, fields, each.join("; "))
+}
+
+/// A refusal of a status that the card's life forbids, under the HTTP status that is set.
+pub(super) fn forbidden(refusal: PaysafeUpdateRefusal, why: &str) -> Answer {
+    let field = FieldError {
+        field: "status",
+        error: why.to_owned(),
+    };
+    match refusal {
+        PaysafeUpdateRefusal::Conflict => answer(FORBIDDEN, &[why], &[field], why.to_owned()),
+        PaysafeUpdateRefusal::BadRequest => refused_fields(&[field]),
+    }
 }
 
 pub(super) fn store_trouble(error: &StoreError) -> Answer {

@@ -1,4 +1,4 @@
-//! Paysafe: a customer's cards as JSON, listed, read and created, behind bearer tokens.
+//! Paysafe: a customer's cards as JSON, listed, read, created and updated, behind bearer tokens.
 //!
 //! Each documented path is served by itself and below the public prefix
 //! `/digitalwallets/v1`.
@@ -23,10 +23,14 @@ mod seed;
 mod served;
 mod settings;
 mod shown;
+mod update_prepaid_card;
+mod update_rules;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
-use cards_model::paysafe::{CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards};
+use cards_model::paysafe::{
+    CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards, UpdatePrepaidCard,
+};
 use schemars::{Schema, SchemaGenerator};
 
 use self::access::Access;
@@ -50,6 +54,7 @@ use error::{failure, rejected};
 use openapi::document;
 use served::served;
 pub(crate) use settings::Paysafe;
+pub use settings::{PaysafePhysicalUpdates, PaysafeUpdateRefusal, PaysafeUpdateReply};
 pub use shown::{
     Customer as PaysafeCustomer, DeliveryAddressShown as PaysafeDeliveryAddress,
     Shown as PaysafeCard,
@@ -138,5 +143,6 @@ const OPERATIONS: &[Served] = &[
     served::<ListPrepaidCards>(),
     served::<GetPrepaidCard>(),
     served::<CreatePrepaidCard>(),
+    served::<UpdatePrepaidCard>(),
     served::<IssueAccessToken>(),
 ];

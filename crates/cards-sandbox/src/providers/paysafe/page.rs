@@ -71,7 +71,7 @@ async fn act(
         Err(NotChanged::Store(error)) => {
             return store_trouble(&app, views::CUSTOMERS, &error).into_response();
         }
-        Err(NotChanged::Forbidden(why)) => why.to_owned(),
+        Err(NotChanged::Forbidden(why) | NotChanged::NotTaken(why)) => why.to_owned(),
         Err(NotChanged::OverQuota(limit)) => limit.to_string(),
     };
     let refusal = CardRefusal {

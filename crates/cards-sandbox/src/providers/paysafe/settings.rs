@@ -2,16 +2,56 @@
 
 use std::time::Duration;
 
+/// Says which statuses an update at Paysafe takes for a PHYSICAL card. The page says all that are
+/// allowed, and lists two below that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PaysafePhysicalUpdates {
+    /// All that the card's life allows.
+    #[default]
+    All,
+    /// ACTIVE and CANCELLED, as for a VIRTUAL card.
+    ActiveOrCancelled,
+}
+
+/// Says how an update at Paysafe is answered, of which the page shows nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PaysafeUpdateReply {
+    /// With 200 and the card.
+    #[default]
+    Card,
+    /// With 204 and no body.
+    NoContent,
+}
+
+/// Says under which HTTP status an update at Paysafe is refused that the card's life forbids.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PaysafeUpdateRefusal {
+    /// 409.
+    #[default]
+    Conflict,
+    /// 400.
+    BadRequest,
+}
+
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Paysafe {
     pub(crate) token_lifetime: Duration,
+    pub(crate) physical_updates: PaysafePhysicalUpdates,
+    pub(crate) update_reply: PaysafeUpdateReply,
+    pub(crate) update_refusal: PaysafeUpdateRefusal,
 }
 
 impl Default for Paysafe {
     fn default() -> Self {
         Self {
             token_lifetime: Duration::from_secs(36_000),
+            physical_updates: PaysafePhysicalUpdates::default(),
+            update_reply: PaysafeUpdateReply::default(),
+            update_refusal: PaysafeUpdateRefusal::default(),
         }
     }
 }
