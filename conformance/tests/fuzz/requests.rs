@@ -48,8 +48,9 @@ fn place<'a>(object: &'a mut Value, wire: &str) -> &'a mut Value {
 fn depend(object: &mut Value, rule: &Dependent, applies: bool, in_capitals: bool) {
     if rule.words.is_empty() {
         // Both or neither.
-        if object.get(rule.field).is_none() {
-            object.as_object_mut().map(|object| object.remove(rule.on));
+        let is_alone = object.get(rule.field).is_none();
+        if let Some(object) = object.as_object_mut().filter(|_| is_alone) {
+            object.remove(rule.on);
         }
         return;
     }

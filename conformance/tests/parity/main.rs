@@ -14,6 +14,7 @@ mod common;
 mod mutations;
 mod oddities;
 mod pages;
+mod paysafe_story;
 mod replies;
 mod requests;
 mod sent;

@@ -112,6 +112,16 @@ const TABLE: &[Group] = &[
             ),
             row("CARDS_PAYSAFE_CLIENT_ID", Secret, "the client's id"),
             row("CARDS_PAYSAFE_CLIENT_SECRET", Secret, "the client's secret"),
+            row(
+                "CARDS_PAYSAFE_SIGNATURE_KEY",
+                Secret,
+                "the key of the header Signature, in base64; without one nothing is signed",
+            ),
+            row(
+                "CARDS_PAYSAFE_SIGNATURE_SCOPE",
+                Word,
+                "what is signed with it: bodies, or bodies-and-paths",
+            ),
         ],
     },
     Group {

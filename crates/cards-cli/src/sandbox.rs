@@ -437,6 +437,7 @@ fn print_env(args: &Args, shell: Shell) -> Result<(), Error> {
         return Err(Error::usage(message));
     }
     let mut settings = world::env_at(&args.url());
+    settings.extend(args.paysafe.env());
     if let Some(path) = &args.tls_certificate {
         // The other shell may be in another folder.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());

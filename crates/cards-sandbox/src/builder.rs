@@ -19,7 +19,7 @@ use crate::providers::ibanera::{
     Ibanera, IbaneraAuthorization, IbaneraBalanceNames, OneTimePasswords,
 };
 use crate::providers::paysafe::{
-    Paysafe, PaysafePhysicalUpdates, PaysafeUpdateRefusal, PaysafeUpdateReply,
+    Paysafe, PaysafePhysicalUpdates, PaysafeSignatures, PaysafeUpdateRefusal, PaysafeUpdateReply,
 };
 use crate::running::Running;
 use crate::world::World;
@@ -280,6 +280,13 @@ impl Builder {
     /// ```
     pub fn ibanera_balance_names(mut self, names: IbaneraBalanceNames) -> Self {
         self.ibanera.balance_names = names;
+        self
+    }
+
+    /// Sets which requests at Paysafe have to be signed, with the key
+    /// [`SIGNATURE_KEY`](crate::world::paysafe::SIGNATURE_KEY); none where nothing is said.
+    pub fn paysafe_signatures(mut self, signatures: PaysafeSignatures) -> Self {
+        self.paysafe.signatures = signatures;
         self
     }
 

@@ -83,7 +83,7 @@ pub use providers::ibanera::{
 };
 pub use providers::paysafe::{
     Expiry, PaysafeCard, PaysafeClient, PaysafeCustomer, PaysafeDeliveryAddress,
-    PaysafePhysicalUpdates, PaysafeUpdateRefusal, PaysafeUpdateReply,
+    PaysafePhysicalUpdates, PaysafeSignatures, PaysafeUpdateRefusal, PaysafeUpdateReply,
 };
 pub use running::Running;
 pub use world::World;

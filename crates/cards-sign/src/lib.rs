@@ -1,4 +1,4 @@
-//! The checksum that signs an Airpay request, and an explanation when it is refused.
+//! The checksum that signs an Airpay request, Paysafe's signature of a body, and an explanation when either is refused.
 //!
 //! Airpay takes SHA-256 over the body's values, joined with nothing between them and followed by a secret key,
 //! as 64 lowercase hex digits in the header `checksum` (Airpay: User Registration, Update Customer, Customer
@@ -21,7 +21,8 @@
 //! # In scope
 //!
 //! Orders, the digest and its hex form, verification, and the explanation of a mismatch. Values go in borrowed,
-//! already decoded, exactly as they are put into the body before the body is encoded.
+//! already decoded, exactly as they are put into the body before the body is encoded. Beside that Paysafe's
+//! `Signature`, HMAC-SHA-256 of a message's bytes ([`SignatureKey`]).
 //!
 //! # Out of scope
 //!
@@ -29,7 +30,7 @@
 //!   valid: the caller passes names and values.
 //! - Encoding a body, sending it, and the header's name. No IO, no clock, no HTTP.
 //! - Keeping the secret. It is borrowed for one call; wiping it is its owner's work.
-//! - The other providers: neither Paysafe nor Ibanera signs a request's body.
+//! - Ibanera, which signs nothing.
 //!
 //! # Invariants
 //!
@@ -59,6 +60,7 @@ mod recipe;
 mod rewrite;
 mod says;
 mod search;
+mod signature;
 mod space;
 mod way;
 
@@ -76,4 +78,7 @@ pub use order::{Order, ParseOrderError};
 pub use recipe::{ParseRecipeError, Recipe};
 pub use rewrite::{Rewrite, Word};
 pub use search::{MAX_HASHED, MAX_TRIED};
+pub use signature::{
+    MOST_EXPLAINED_BYTES, Signature, SignatureKey, SignatureKeyError, SignatureMistake,
+};
 pub use way::Arrangement;

@@ -91,9 +91,11 @@ impl BaseUrl {
         self.authority.port_u16().unwrap_or(usual)
     }
 
-    /// Joins the base, a documented path with its `{parameters}` filled in, and a
-    /// query. Parameters and values are percent-encoded; a parameter that is empty
-    /// or would name another resource once dots are resolved is refused.
+    /// A path of this address, without the prefix.
+    pub(crate) fn without_prefix<'a>(&self, path: &'a str) -> &'a str {
+        path.strip_prefix(&self.prefix).unwrap_or(path)
+    }
+
     /// Puts a path behind it that somebody has set.
     pub(crate) fn join_set(&self, path: &str) -> Result<Uri, ConfigError> {
         let is_taken = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
@@ -109,6 +111,9 @@ impl BaseUrl {
         url.parse().map_err(|_| not_callable())
     }
 
+    /// Joins the base, a documented path with its `{parameters}` filled in, and a
+    /// query. Parameters and values are percent-encoded; a parameter that is empty
+    /// or would name another resource once dots are resolved is refused.
     pub(crate) fn join(
         &self,
         path: &'static str,

@@ -13,7 +13,7 @@ pub(crate) struct ExtraHeaders(HeaderMap);
 
 /// The headers that the client sets itself in some call, and those that belong
 /// to the connection. A test holds the former to the requests of all operations.
-const RESERVED: [&str; 24] = [
+const RESERVED: [&str; 25] = [
     "accept",
     "accept-encoding",
     "affiliate",
@@ -32,6 +32,7 @@ const RESERVED: [&str; 24] = [
     "proxy-authorization",
     "proxy-connection",
     "range",
+    "signature",
     "te",
     "token",
     "trailer",

@@ -151,6 +151,9 @@ def name_what_is_there(operation: str, case):
         # A programme decides whether there is an address; no schema has the programmes.
         kind = "PHYSICAL" if case.body.get("deliveryAddress") else "VIRTUAL"
         case.body["programName"] = f"BRAND-{kind}-MC"
+    if operation == "update-prepaid-card" and isinstance(case.body, dict) and case.body.get("status"):
+        # A card's type decides which statuses it takes; no schema has the types.
+        case.body["status"] = "CANCELLED" if len(case.body["statusReason"]) % 4 == 0 else "ACTIVE"
     if operation == "issue-access-token" and len(case.path_parameters["brandIdentity"]) % 4:
         case.path_parameters["brandIdentity"] = SETTINGS["CARDS_PAYSAFE_BRAND"]
     if operation == "cards-by-customer" and not is_from_a_reply(case, case.query["customersId"]):

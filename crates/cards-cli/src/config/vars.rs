@@ -273,6 +273,8 @@ mod tests {
                 "CARDS_IBANERA_TOTP_STEP" => "30",
                 "CARDS_IBANERA_TOTP_ALGORITHM" => "sha1",
                 "CARDS_IBANERA_OTP_REUSE" => "learn",
+                "CARDS_PAYSAFE_SIGNATURE_KEY" => "ZmFrZQ==",
+                "CARDS_PAYSAFE_SIGNATURE_SCOPE" => "bodies",
                 "CARDS_IBANERA_AUTHORIZATION" => "bare",
                 _ => "x",
             };

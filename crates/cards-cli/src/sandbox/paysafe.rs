@@ -1,8 +1,11 @@
 //! The settings of the sandbox's Paysafe.
 
-use cards_sandbox::{Builder, PaysafePhysicalUpdates, PaysafeUpdateRefusal, PaysafeUpdateReply};
+use cards_sandbox::world::paysafe::SIGNATURE_KEY;
+use cards_sandbox::{
+    Builder, PaysafePhysicalUpdates, PaysafeSignatures, PaysafeUpdateRefusal, PaysafeUpdateReply,
+};
 
-/// What can be set about Paysafe.
+/// Holds the flags that are about Paysafe.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// Which statuses an update at Paysafe takes for a PHYSICAL card
@@ -16,6 +19,11 @@ pub(super) struct Args {
     /// The HTTP status of an update at Paysafe that the card's life forbids
     #[arg(long, value_enum, value_name = "STATUS", default_value = "409")]
     paysafe_update_refusal: Refusal,
+
+    /// Which requests at Paysafe have to carry a right header Signature;
+    /// --print-env with it has the key
+    #[arg(long, value_enum, value_name = "WHICH", default_value = "not-checked")]
+    paysafe_signatures: Signatures,
 }
 
 /// [`PaysafePhysicalUpdates`] for the command line.
@@ -47,7 +55,31 @@ enum Refusal {
     BadRequest,
 }
 
+/// [`PaysafeSignatures`] for the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Signatures {
+    /// None
+    NotChecked,
+    /// Those with a body, over its bytes
+    Bodies,
+    /// Those too, over their path, which have none
+    BodiesAndPaths,
+}
+
 impl Args {
+    /// The variables that clients need beside those of every sandbox.
+    pub(super) fn env(&self) -> Vec<(&'static str, String)> {
+        let scope = match self.paysafe_signatures {
+            Signatures::NotChecked => return Vec::new(),
+            Signatures::Bodies => "bodies",
+            Signatures::BodiesAndPaths => "bodies-and-paths",
+        };
+        vec![
+            ("CARDS_PAYSAFE_SIGNATURE_KEY", SIGNATURE_KEY.to_owned()),
+            ("CARDS_PAYSAFE_SIGNATURE_SCOPE", scope.to_owned()),
+        ]
+    }
+
     /// Sets what is set here.
     pub(super) fn apply(&self, sandbox: Builder) -> Builder {
         let physical = match self.paysafe_physical_updates {
@@ -62,7 +94,13 @@ impl Args {
             Refusal::Conflict => PaysafeUpdateRefusal::Conflict,
             Refusal::BadRequest => PaysafeUpdateRefusal::BadRequest,
         };
+        let signatures = match self.paysafe_signatures {
+            Signatures::NotChecked => PaysafeSignatures::NotChecked,
+            Signatures::Bodies => PaysafeSignatures::Bodies,
+            Signatures::BodiesAndPaths => PaysafeSignatures::BodiesAndPaths,
+        };
         sandbox
+            .paysafe_signatures(signatures)
             .paysafe_physical_updates(physical)
             .paysafe_update_reply(reply)
             .paysafe_update_refusal(refusal)

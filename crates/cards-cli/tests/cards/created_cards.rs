@@ -1,5 +1,6 @@
 //! A card from the program's flags to the sandbox's list, and by itself.
 
+use conformance::server::{RawServer, Reaction};
 use serde_json::Value;
 
 use crate::{cards, cards_at, run, sandbox};
@@ -118,4 +119,62 @@ fn a_dry_run_shows_the_body_without_its_values() {
         "termsAndConditionsAccepted": true,
     });
     assert_eq!(body, expected);
+}
+
+/// A card that comes is a row of cards; a reply without one says that it was taken.
+#[test]
+fn an_updated_card_is_shown_and_nothing_is_told_as_accepted() {
+    let update = [
+        "paysafe",
+        "update-prepaid-card",
+        "--customer-id=12345678",
+        "--card-id=12345678-0000-4000-8000-000000000001",
+        "--status=LOCKED",
+        "--status-reason=mislaid",
+    ];
+    const EMPTY: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
+    let sandbox = sandbox();
+    let (code, table, err) = run(&mut cards_at(&sandbox, &update));
+    assert_eq!((code, &*err), (0, ""), "{table}");
+    assert!(table.starts_with("CARD ID  ") && table.contains("LOCKED"));
+    for backend in ["ureq", "reqwest"] {
+        let server =
+            RawServer::playing([204, 204].map(|_| Reaction::Send(EMPTY.to_vec()))).unwrap();
+        let call = |format: &str| {
+            let mut call = cards(&update);
+            call.args(["--backend", backend, "--output", format]);
+            call.env("CARDS_PAYSAFE_BASE_URL", server.url());
+            run(call.env("CARDS_PAYSAFE_TOKEN", "t"))
+        };
+        let (code, table, err) = call("table");
+        assert_eq!((code, &*err), (0, ""), "{table}");
+        assert!(table.contains("accepted"), "{table}");
+        assert_eq!(call("json"), (0, "null\n".into(), String::new()));
+    }
+    let (code, _, err) = run(cards_at(&sandbox, &update[..5]).arg("--dry-run"));
+    assert_eq!(code, 2);
+    assert!(
+        err.contains("statusReason: must be given with status"),
+        "{err}"
+    );
+}
+
+/// The signature goes out beside the token, and no run shows it or the key.
+#[test]
+fn a_call_is_signed_where_there_is_a_key() {
+    let mut create = cards(&[&CREATE[..], &ADDRESS, &["--dry-run"]].concat());
+    create.env("CARDS_PAYSAFE_BASE_URL", "http://127.0.0.1:1");
+    create.env("CARDS_PAYSAFE_TOKEN", "t");
+    let (_, unsigned, _) = run(&mut create);
+    let (code, signed, err) = run(create.env("CARDS_PAYSAFE_SIGNATURE_KEY", "TWFya2VyNzE0MQ=="));
+    assert_eq!((code, &*err), (0, ""));
+    assert!(!unsigned.contains("signature"), "{unsigned}");
+    assert!(signed.contains("signature: [redacted]"), "{signed}");
+    let (code, _, err) = run(create.env("CARDS_PAYSAFE_SIGNATURE_KEY", "Marker7141"));
+    assert_eq!(code, 2, "{err}");
+    assert!(
+        err.contains("CARDS_PAYSAFE_SIGNATURE_KEY") && err.contains("base64"),
+        "{err}"
+    );
+    assert!(!err.contains("Marker"), "{err}");
 }

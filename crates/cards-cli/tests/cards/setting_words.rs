@@ -50,6 +50,12 @@ const SETTINGS: &[Setting] = &[
         says: &["slash"],
     },
     Setting {
+        name: "CARDS_PAYSAFE_SIGNATURE_SCOPE",
+        good: &["bodies", "bodies-and-paths"],
+        wrong: "paths",
+        says: &["bodies", "bodies-and-paths"],
+    },
+    Setting {
         name: "CARDS_IBANERA_AUTHORIZATION",
         good: &["bearer", "bare"],
         wrong: "basic",

@@ -78,6 +78,11 @@ impl Incoming {
         &self.head.headers
     }
 
+    /// The path as it was sent, without the query.
+    pub fn path(&self) -> &str {
+        self.head.uri.path()
+    }
+
     /// The decoded value that the path has for `{name}`.
     pub fn parameter(&self, name: &str) -> &str {
         let mut all = self.parameters.iter().flatten();

@@ -129,6 +129,8 @@ fn no_header_that_the_client_sets_itself_can_be_set() {
                     "CARDS_IBANERA_OTP" => "123456".to_owned(),
                     "CARDS_AIRPAY_UTC_OFFSET" => "UTC".to_owned(),
                     "CARDS_AIRPAY_GENERATE_OTP_PATH" => "/otp".to_owned(),
+                    "CARDS_PAYSAFE_SIGNATURE_KEY" => "ZmFrZQ==".to_owned(),
+                    "CARDS_PAYSAFE_SIGNATURE_SCOPE" => "bodies-and-paths".to_owned(),
                     "CARDS_IBANERA_OTP_REUSE" => "allowed".to_owned(),
                     "CARDS_IBANERA_AUTHORIZATION" => "bearer".to_owned(),
                     name if name.ends_with("BASE_URL") => "http://localhost:1".to_owned(),

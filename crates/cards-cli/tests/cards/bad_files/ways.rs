@@ -157,6 +157,7 @@ pub(super) fn good_secret(name: &str, url: &str) -> String {
         "CARDS_HEADERS" => "X-Trace: 1".to_owned(),
         "CARDS_AIRPAY_MOBILE_NO" => "9000007141".to_owned(),
         "CARDS_IBANERA_OTP" => "123456".to_owned(),
+        "CARDS_PAYSAFE_SIGNATURE_KEY" => "ZmFrZQ==".to_owned(),
         "CARDS_IBANERA_TOTP_SECRET" => "GEZDGNBVGY3TQOJQ".to_owned(),
         _ => "quiet-sea-42".to_owned(),
     }

@@ -138,6 +138,54 @@ fn it_takes_a_bare_token_at_ibanera_where_that_is_said() {
     }
 }
 
+/// With what `--print-env` says of it, calls are signed; without, they are refused.
+#[test]
+fn it_wants_signatures_at_paysafe_where_that_is_said() {
+    for which in ["bodies", "bodies-and-paths"] {
+        let flag = ["--paysafe-signatures", which];
+        let (_serving, address) = Serving::start(&flag);
+        let at = ["--listen", &address];
+        let call = |args: &[&str], call: &[&str]| run(cards(call).envs(settings(args))).0;
+        let create = [
+            "paysafe",
+            "create-prepaid-card",
+            "--customer-id=12345678",
+            "--program-name=BRAND-VIRTUAL-MC",
+            "--currency=EUR",
+        ];
+        let list = ["paysafe", "prepaid-cards", "--customer-id=12345678"];
+        let knowing = [&at[..], &flag].concat();
+        assert_eq!((call(&knowing, &create), call(&knowing, &list)), (0, 0));
+        assert_ne!(call(&at, &create), 0);
+        assert_eq!(call(&at, &list) == 0, which == "bodies");
+    }
+}
+
+/// The settings of an update reach the sandbox.
+#[test]
+fn it_answers_updates_at_paysafe_as_is_said() {
+    let update = |address: &str, status: &str| {
+        let mut call = cards(&["paysafe", "update-prepaid-card", "--customer-id=12345678"]);
+        call.args(["--card-id=12345678-0000-4000-8000-000000000001"]);
+        call.args(["--status-reason=x", "--output=json", "--status", status]);
+        call.envs(settings(&["--listen", address]));
+        run(&mut call)
+    };
+    let (_serving, address) = Serving::start(&[
+        "--paysafe-physical-updates=active-or-cancelled",
+        "--paysafe-update-reply=no-content",
+        "--paysafe-update-refusal=400",
+    ]);
+    let (code, _, err) = update(&address, "LOCKED");
+    assert!(code == 3 && err.contains("ACTIVE or CANCELLED"), "{err}");
+    assert_eq!(
+        update(&address, "CANCELLED"),
+        (0, "null\n".into(), String::new())
+    );
+    let (code, _, err) = update(&address, "ACTIVE");
+    assert!(code == 3 && err.contains("5068"), "{err}");
+}
+
 /// Reads what `--print-env` prints, as a shell's `eval` would take it.
 fn settings(args: &[&str]) -> Vec<(String, String)> {
     let (code, out, err) = run(cards(&["sandbox", "--print-env"]).args(args));

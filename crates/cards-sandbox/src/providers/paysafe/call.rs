@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use super::access::Access;
 use super::error::{FieldError, refused_fields, rejected};
-use crate::world::paysafe::PREFIX;
+use super::signature;
+use crate::world::paysafe::{OTHER_PREFIX, PREFIX};
 use cards_sandbox_core::answer::{Answer, UnmetRule};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes, Unreadable};
@@ -22,8 +23,8 @@ use cards_sandbox_core::openapi::{About, Described, Document};
 pub(super) trait Handle: Sized + Send + 'static {
     const OPERATION: &'static Operation;
 
-    /// Where it is served: the document's path, that path below the public prefix, or both.
-    const PREFIXES: &'static [&'static str] = &["", PREFIX];
+    /// Where it is served: the document's path, and that path below the prefixes.
+    const PREFIXES: &'static [&'static str] = &["", PREFIX, OTHER_PREFIX];
 
     /// Which credentials it has to carry.
     const ACCESS: Access;
@@ -92,6 +93,9 @@ pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) 
 
 async fn answer<H: Handle>(app: &App, incoming: &Incoming) -> Result<Written<H::Data>, Answer> {
     H::ACCESS.verify(app, incoming.headers()).await?;
+    if matches!(H::ACCESS, Access::Bearer) {
+        signature::verify(app, incoming, H::PREFIXES)?;
+    }
     H::read(incoming, &app.rules(H::OPERATION.provider))?
         .carry_out(app)
         .await

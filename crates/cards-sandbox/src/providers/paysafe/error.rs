@@ -95,6 +95,11 @@ pub(super) fn unauthorized(
     refused(what.into(), why).header(header::WWW_AUTHENTICATE, challenge)
 }
 
+/// A refusal of a signature; `why` is told to the caller too.
+pub(super) fn unsigned(what: Unauthorized, challenge: &'static str, why: &str) -> Answer {
+    answer(what.into(), &[why], &[], why.to_owned()).header(header::WWW_AUTHENTICATE, challenge)
+}
+
 impl From<Unauthorized> for Kind {
     fn from(Unauthorized(code, message): Unauthorized) -> Self {
         Self(StatusCode::UNAUTHORIZED, code, message)

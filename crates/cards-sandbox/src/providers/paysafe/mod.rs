@@ -1,7 +1,7 @@
 //! Paysafe: a customer's cards as JSON, listed, read, created and updated, behind bearer tokens.
 //!
 //! Each documented path is served by itself and below the public prefix
-//! `/digitalwallets/v1`.
+//! `/digitalwallets/v1`, the card calls below `/v2` too.
 
 mod access;
 mod call;
@@ -23,6 +23,7 @@ mod seed;
 mod served;
 mod settings;
 mod shown;
+mod signature;
 mod update_prepaid_card;
 mod update_rules;
 
@@ -37,6 +38,7 @@ use self::access::Access;
 use self::client::Client;
 pub use self::client::Client as PaysafeClient;
 use self::issue_access_token::IssueAccessToken;
+use crate::world::paysafe::OTHER_PREFIX;
 use cards_sandbox_core::answer::{Answer, Rejection};
 use cards_sandbox_core::journal::Documented;
 use cards_sandbox_core::plugin::Plugin;
@@ -54,7 +56,9 @@ use error::{failure, rejected};
 use openapi::document;
 use served::served;
 pub(crate) use settings::Paysafe;
-pub use settings::{PaysafePhysicalUpdates, PaysafeUpdateRefusal, PaysafeUpdateReply};
+pub use settings::{
+    PaysafePhysicalUpdates, PaysafeSignatures, PaysafeUpdateRefusal, PaysafeUpdateReply,
+};
 pub use shown::{
     Customer as PaysafeCustomer, DeliveryAddressShown as PaysafeDeliveryAddress,
     Shown as PaysafeCard,
@@ -85,7 +89,7 @@ const TABLES: Tables = Tables {
 };
 
 const DOCUMENTED: Documented = Documented {
-    headers: &["Authorization", "Content-Type"],
+    headers: &["Authorization", "Content-Type", "Signature"],
     fields: &["grant_type"],
     has_caseless_query: false,
 };
@@ -106,7 +110,7 @@ impl Provider for Paysafe {
     }
 
     fn prefixes(&self) -> &'static [&'static str] {
-        &["/customers", "/auth", "/digitalwallets"]
+        &["/customers", "/auth", "/digitalwallets", OTHER_PREFIX]
     }
 
     fn documented(&self) -> Documented {

@@ -22,7 +22,9 @@ pub(crate) fn document() -> Document {
          bearer token. The provider's document of the list \
          shows the answers 200 and 500 only; the other ones are the sandbox's, in the documented \
          shape and with the codes that Paysafe published for an earlier version. The sandbox \
-         serves all of them without the prefix of these servers too.",
+         serves all of them without the prefix of these servers too, and the card calls below `/v2`. \
+         Where it is set to, it checks a header `Signature`: HMAC-SHA-256 of the body, or of the \
+         path without prefix and query, in base64. Assumption: a wrong one is answered with 401.",
         &servers,
     );
     document.tag("cards", "Prepaid cards.");

@@ -36,6 +36,20 @@ pub enum PaysafeUpdateRefusal {
     BadRequest,
 }
 
+/// Says which requests have to carry a right `Signature` at Paysafe. Its page on signing says that
+/// some have to, and not which.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PaysafeSignatures {
+    /// None: the header is passed over.
+    #[default]
+    NotChecked,
+    /// Those with a body, over its bytes.
+    Bodies,
+    /// Those too, over their path without the prefix, which have none.
+    BodiesAndPaths,
+}
+
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Paysafe {
@@ -43,6 +57,7 @@ pub(crate) struct Paysafe {
     pub(crate) physical_updates: PaysafePhysicalUpdates,
     pub(crate) update_reply: PaysafeUpdateReply,
     pub(crate) update_refusal: PaysafeUpdateRefusal,
+    pub(crate) signatures: PaysafeSignatures,
 }
 
 impl Default for Paysafe {
@@ -52,6 +67,7 @@ impl Default for Paysafe {
             physical_updates: PaysafePhysicalUpdates::default(),
             update_reply: PaysafeUpdateReply::default(),
             update_refusal: PaysafeUpdateRefusal::default(),
+            signatures: PaysafeSignatures::default(),
         }
     }
 }

@@ -63,7 +63,7 @@ mod tests {
     }
 
     /// A line a status that is left, a column one that is entered: x where an update may do so.
-    /// What a lock or a stop may be undone to stands behind a slash.
+    /// The status before a lock stands behind a slash.
     #[test]
     fn every_update_of_a_card_in_every_status() {
         let states = [

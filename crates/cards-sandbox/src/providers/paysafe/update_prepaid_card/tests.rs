@@ -87,8 +87,8 @@ async fn a_lock_is_undone_into_what_was_locked() {
     assert!(put(&sandbox, ISSUED, "LOCKED").await.0 == 409);
 }
 
-/// Whatever an update is asked for, in every status that the world has: done and shown, or
-/// refused and nothing changed.
+/// Every update of a card in every status that the world has is done and shown, or refused
+/// and changes nothing.
 #[tokio::test]
 async fn all_or_nothing() {
     for physical in [
