@@ -4,6 +4,7 @@
 //! card to a customer who is there already.
 
 use super::register_user::CardType;
+use crate::capability::{Capability, Source};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 use crate::rule;
@@ -17,7 +18,9 @@ crate::request! {
         "/airpay/ms/cards/api/add-card",
         Effect::Mutation,
         "Airpay Add Card",
-    ),
+    )
+    .offers(&[Capability::CreateCard])
+    .known_from(Source::Reference),
     body: form in ["entity_id", "card_type", "card_no", "kit_no", "card_expiry"],
     /// Attaches a further card to a customer; all five fields are required.
     ///

@@ -7,6 +7,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::capability::{Capability, Source};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 use crate::{lenient, money, rule};
@@ -19,7 +20,9 @@ crate::request! {
         "/airpay/ms/cards/api/card-balance",
         Effect::Read,
         "Airpay Fetch Balance",
-    ),
+    )
+    .offers(&[Capability::Balance])
+    .known_from(Source::Reference),
     body: form in ["entity_id"],
     /// Asks for a customer's balance.
     ///

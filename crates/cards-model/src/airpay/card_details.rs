@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::register_user::CardType;
+use crate::capability::{Capability, Source};
 use crate::lenient;
 use crate::list_or_object::ListOrObject;
 use crate::open_enum::open_enum;
@@ -22,7 +23,9 @@ crate::request! {
         "/airpay/ms/cards/api/card-details",
         Effect::Read,
         "Airpay Card Details",
-    ),
+    )
+    .offers(&[Capability::ListCards])
+    .known_from(Source::Reference),
     body: form in ["entity_id"],
     /// Asks for all cards of a customer.
     ///

@@ -10,6 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
+use crate::capability::{Capability, Source};
 use crate::lenient;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -23,7 +24,9 @@ crate::request! {
         "/airpay/ms/cards/api/topup",
         Effect::Mutation,
         "Airpay Top-up",
-    ),
+    )
+    .offers(&[Capability::Load])
+    .known_from(Source::Reference),
     body: form in ["entity_id", "amount"],
     /// Loads a customer's card. Every call loads: a second one does so once more.
     ///

@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::capability::{Capability, Source};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
 use crate::sensitive::Personal;
@@ -19,7 +20,9 @@ crate::request! {
         "/api/v1/customer/cards/balances",
         Effect::Read,
         "Ibanera List Card Balances",
-    ),
+    )
+    .offers(&[Capability::Balance])
+    .known_from(Source::Reference),
     body: none,
     /// Asks for one page of the balances of all cards, or of one customer's.
     ///

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use validator::ValidationError;
 
+use crate::capability::{Capability, Source};
 use crate::date::Timestamp;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -21,7 +22,9 @@ crate::request! {
         "/api/v1/customer/cards/transactions",
         Effect::Read,
         "Ibanera List Card Transactions",
-    ),
+    )
+    .offers(&[Capability::Transactions])
+    .known_from(Source::Reference),
     body: none,
     /// Asks for one page of a card's transactions.
     ///

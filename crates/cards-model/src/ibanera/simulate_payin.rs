@@ -10,6 +10,7 @@
 use serde::Serialize;
 
 use crate::amount::Amount;
+use crate::capability::{Capability, Source};
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -24,7 +25,9 @@ crate::request! {
         "/api/v1/customer/simulations/payins",
         Effect::Mutation,
         "Ibanera Simulated Testing",
-    ),
+    )
+    .offers(&[Capability::Load])
+    .known_from(Source::Reference),
     body: json,
     /// Pays an amount into an account of the provider's sandbox, as a bank would.
     ///

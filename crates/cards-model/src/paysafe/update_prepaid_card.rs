@@ -7,6 +7,7 @@
 use validator::ValidationError;
 
 use super::{Card, CardStatus};
+use crate::capability::{Capability, Source};
 use crate::constraint::{Constraint, Dependent};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -27,6 +28,8 @@ crate::request! {
         Effect::Mutation,
         "Paysafe Update prepaid card",
     )
+    .offers(&[Capability::CardState])
+    .known_from(Source::Reference)
     .dependents(&[goes_with("statusReason", "status"), goes_with("status", "statusReason")]),
     body: json,
     /// Changes a customer's card. What is not given stays as it is.

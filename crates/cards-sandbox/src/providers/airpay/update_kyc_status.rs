@@ -3,6 +3,7 @@
 //! Airpay, Update KYC Status. Changes the level, the document and, where it is given, the address;
 //! keeps neither the day nor the reason. Which level may follow which is a guess: see [`kyc`].
 
+use cards_model::Personal;
 use cards_model::airpay::UpdateKycStatus;
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Value, json};
@@ -48,7 +49,7 @@ impl Handle for UpdateKycStatus {
                 let level =
                     kyc::after(&before, &self.kyc_type, is_any_taken).map_err(Refusal::because)?;
                 let address = self.update_kyc_address.as_ref();
-                let address = address.map(|address| address.expose());
+                let address = address.map(Personal::expose);
                 // Another document's expiry is not told.
                 transaction
                     .prepare_cached(
