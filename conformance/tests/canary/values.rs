@@ -44,7 +44,10 @@ fn variable(url: &str, name: &str) -> Option<String> {
         "CARDS_AIRPAY_ORDER"
         | "CARDS_AIRPAY_UTC_OFFSET"
         | "CARDS_IBANERA_OTP"
-        | "CARDS_IBANERA_AUTHORIZATION" => None,
+        | "CARDS_IBANERA_AUTHORIZATION"
+        | "CARDS_PAYSAFE_SIGNATURE_SCOPE" => None,
+        // In base64, which the marker is with one letter more.
+        "CARDS_PAYSAFE_SIGNATURE_KEY" => Some(mark("A")),
         "CARDS_AIRPAY_GENERATE_OTP_PATH" => Some("/otp".to_owned()),
         "CARDS_IBANERA_OTP_REUSE" => Some("allowed".to_owned()),
         "CARDS_IBANERA_TOTP_TEXT" => Some(mark("totp")),

@@ -84,7 +84,8 @@ impl Visit for Read<'_> {
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let documented = cases()
         .into_iter()
-        .filter_map(|case| Some(case.reply?.body));
+        .filter_map(|case| Some(case.reply?.body))
+        .filter(|body| !body.is_empty());
     let documented: Vec<Vec<u8>> = documented.collect();
     let damaged = (
         select(documented),

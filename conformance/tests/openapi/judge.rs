@@ -121,7 +121,11 @@ impl<'a> Described<'a> {
     fn path_parameters(&self, path: &str) -> Option<Vec<(String, String)>> {
         let prefix = self.document["servers"][0]["url"].as_str();
         let prefix = prefix.unwrap_or_default().trim_end_matches('/');
-        let path = path.strip_prefix(prefix).unwrap_or(path);
+        // Paysafe's card calls are served below another prefix too, as the document says.
+        let other = self.path.starts_with("/customers/").then_some("/v2");
+        let prefixes = [prefix, other.unwrap_or(prefix)];
+        let below = prefixes.iter().find_map(|prefix| path.strip_prefix(prefix));
+        let path = below.unwrap_or(path);
         let (template, given) = (self.path.split('/'), path.split('/'));
         if template.clone().count() != given.clone().count() {
             return None;

@@ -156,6 +156,8 @@ fn judge_row(documents: &[(Api, Value)], row: &Generated) -> Result<usize, Strin
         let is_told = case.breaks.iter().any(|rule| match rule.as_str() {
             // By the day that it is; of a number, a schema can tell.
             "range" => value.is_some_and(Value::is_number),
+            // How many decimals a number has is told in words.
+            "format" => !value.is_some_and(Value::is_number),
             // Which letters beyond ASCII are no special characters is not told.
             "composition" => value.and_then(Value::as_str).is_some_and(str::is_ascii),
             _ => true,

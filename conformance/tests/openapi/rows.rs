@@ -14,6 +14,8 @@ const OVERRIDDEN: &[(&str, &str)] = &[
     ("IB-BY-QUERY-customersId-optional", "E-IB-13"),
     // A single customer is an object; the prose's array is not what is served.
     ("IB-BY-BODY-details-array", "E-IB-20"),
+    // The spelling and the kind of the newer copy are served.
+    ("IL-OLD-CustomersID", "E-IL-04"),
     // Names a part of the reply and is about the query, whose rows stand above.
     ("PP-META-parameters", "E-PP-54"),
 ];

@@ -75,8 +75,9 @@ fn documented(id: &str) -> Value {
 /// masked digits replaced; which is what the client sends too.
 #[test]
 fn the_documents_curl_commands_are_answered_as_documented() {
-    let sandbox = sandbox();
     for case in commands() {
+        // Two documents add the same card.
+        let sandbox = sandbox();
         let host = sandbox.addr().to_string();
         let (status, mut answer) = exchange(&sandbox, &curl_bytes(&case, &host));
         let verdict = sandbox.exchanges().pop().unwrap().verdict;

@@ -32,7 +32,8 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Show everything at work, offline: six calls, two backends, three failures
+    /// Show everything at work, offline: a card's life at each provider, two
+    /// backends, three failures
     #[command(after_help = "Example:\n  cards demo")]
     Demo,
     /// Serve the three APIs on this machine

@@ -49,8 +49,8 @@ pub(crate) fn withhold(mut error: clap::Error, root: &Command, args: &[OsString]
         ContextKind::InvalidArg => line.option(root, given),
         ContextKind::InvalidSubcommand => {
             let is_word = given.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
-            let is_close = error.get(ContextKind::SuggestedSubcommand).is_some()
-                || names(root).iter().any(|name| repeat::is_near(given, name));
+            // Not what clap takes for similar: a password may be like `forgot-password`.
+            let is_close = names(root).iter().any(|name| repeat::is_near(given, name));
             (is_word && is_close).then(|| given.to_owned())
         }
         // Then it says that a value is missing.
@@ -75,6 +75,7 @@ pub(crate) fn withhold(mut error: clap::Error, root: &Command, args: &[OsString]
     });
     // It repeats what was given. The other suggestions are of known names.
     error.remove(ContextKind::Suggested);
+    error.remove(ContextKind::SuggestedSubcommand);
     error.insert(kind, ContextValue::String(shown));
     error
 }

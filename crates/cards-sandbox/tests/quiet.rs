@@ -118,7 +118,8 @@ impl Session {
         let (target, headers, sent) = airpay_request(token, name, fields);
         let headers = headers.each_ref().map(|(name, value)| (*name, &**value));
         let answer = self.send("POST", &target, &headers, &sent);
-        assert!(answer.contains("success"), "{name}: {answer}");
+        let is_success = answer.to_ascii_lowercase().contains("success");
+        assert!(is_success, "{name}: {answer}");
         answer
     }
 
@@ -153,10 +154,14 @@ fn as_documented(session: &mut Session, api: Api, scheme: &str, token: &str) {
             let example = media.map(|(_, media)| &media["example"]);
             if scheme == "token" {
                 let example = example.and_then(Value::as_object).unwrap().iter();
-                let fields = example.map(|(field, value)| match field.as_str() {
-                    "entity_id" => (field.as_str(), "AIRPAYCUST0001"),
-                    "kit_no" => (field.as_str(), "100000000978"),
-                    _ => (field.as_str(), value.as_str().unwrap()),
+                let fields = example.map(|(field, value)| match (name, field.as_str()) {
+                    (_, "entity_id") => ("entity_id", "AIRPAYCUST0001"),
+                    // The card that add-card has added is replaced, and no other.
+                    ("card-replacement", "old_kit_no") => ("old_kit_no", "100000001236"),
+                    ("card-replacement", "new_kit_no") => ("new_kit_no", "100000009999"),
+                    ("set-pin" | "lock-unlock", "kit_no") => ("kit_no", "100000000978"),
+                    ("set-pin", "expiryDate") => ("expiryDate", "1249"),
+                    (_, field) => (field, value.as_str().unwrap()),
                 });
                 session.airpay(name, token, &fields.collect::<Vec<_>>());
                 continue;

@@ -41,13 +41,15 @@ impl Frame {
 }
 
 impl Shown {
-    /// Shows a body whose values are those of `reply`. A body that is no JSON is
-    /// shown as the reply itself.
+    /// Shows a body whose values are those of `reply`. A body that is no JSON, or
+    /// empty, is shown as the reply itself.
     pub(crate) fn new(body: &[u8], reply: &impl Serialize, frame: Frame) -> Self {
         let json = serde_json::to_string(reply).unwrap_or_default();
         let known = Tree::read(&json, DEEPEST);
         let came = std::str::from_utf8(body).ok().map(str::trim);
-        let shown = came.and_then(|came| framed(came, &known, frame));
+        let shown = came
+            .filter(|came| !came.is_empty())
+            .and_then(|came| framed(came, &known, frame));
         Self(shown.unwrap_or(known))
     }
 

@@ -56,7 +56,7 @@ pub(super) fn print(out: &mut impl Write, ledger: &Ledger) -> io::Result<()> {
     Ok(())
 }
 
-/// The rows as a section that prints on a page of its own.
+/// The rows as a section that prints on pages of its own.
 pub(super) fn section(ledger: &Ledger) -> Markup {
     html! {
         section id="risks" {
@@ -109,7 +109,9 @@ mod tests {
         let page = section(&ledger).into_string();
         for row in &ledger.errata {
             let is_high = row.risk == Risk::High;
-            assert_eq!(text.contains(&row.ask), is_high, "{}", row.id);
+            let id = format!("{:<8}", row.id);
+            assert_eq!(text.contains(&id), is_high, "{}", row.id);
+            assert!(!is_high || text.contains(&row.ask), "{}", row.id);
             assert_eq!(
                 page.contains(&format!("\"#{}\"", row.id)),
                 is_high,
@@ -130,10 +132,10 @@ mod tests {
 
     /// A printed page has room for about 70 lines.
     #[test]
-    fn it_is_one_page() {
+    fn it_is_two_pages_at_most() {
         let ledger = read();
         let lines = printed(&ledger).lines().count();
-        assert!((40..=72).contains(&lines), "{lines}");
+        assert!((40..=140).contains(&lines), "{lines}");
         let longest = high(&ledger)
             .map(|row| first_sentence(&row.decision).len())
             .max();

@@ -216,8 +216,9 @@ Example:
 The card is deactivated: activate-card ends that. Older copies of the provider's page
 have other currencies than USD, and the shipping method Priority: --waive
 currency:allowed,shippingMethod:allowed sends them. Details of a customer of more than
-six months have to be told again: see review-create-card. A second call creates a second card, and creating
-may have to be approved, so that a success need not name one.
+six months have to be told again: see review-create-card. A second call creates a
+second card, and creating may have to be approved, so that a success need not name
+one.
 
 Examples:
   cards ibanera create-card --customers-id 11057 --currency USD \\

@@ -2,6 +2,7 @@
 
 mod calls;
 mod failures;
+mod lives;
 mod people;
 mod text;
 
@@ -16,14 +17,14 @@ pub(crate) fn run() -> Result<(), Error> {
     let sandbox = Sandbox::start_blocking().map_err(not_started)?;
     let vars = Vars::only(sandbox.env());
     output::out(&format!(
-        "{BOLD}Three card APIs, six calls, two backends{BOLD:#}\n\
-         A sandbox of all three runs inside this process, at {}.\n\n",
+        "{BOLD}Three card APIs, the life of a card at each, two backends{BOLD:#}\n\
+         A sandbox of all three runs inside this process, at {}.\n",
         sandbox.url()
     ))?;
 
-    let cards = calls::run(&sandbox, &vars)?;
+    let (count, cards) = lives::run(&sandbox, &vars)?;
     output::out(&format!(
-        "\n{BOLD}The customer's cards, whoever issued them{BOLD:#}\n"
+        "\n{BOLD}{count} calls; the cards, whoever issued them{BOLD:#}\n"
     ))?;
     output::out(&text::cards(&cards))?;
 

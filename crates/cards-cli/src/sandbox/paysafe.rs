@@ -7,6 +7,7 @@ use cards_sandbox::{
 
 /// Holds the flags that are about Paysafe.
 #[derive(clap::Args)]
+#[group(skip)]
 pub(super) struct Args {
     /// Which statuses an update at Paysafe takes for a PHYSICAL card
     #[arg(long, value_enum, value_name = "WHICH", default_value = "all")]

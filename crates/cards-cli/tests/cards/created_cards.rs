@@ -167,7 +167,7 @@ fn a_call_is_signed_where_there_is_a_key() {
     create.env("CARDS_PAYSAFE_TOKEN", "t");
     let (_, unsigned, _) = run(&mut create);
     let (code, signed, err) = run(create.env("CARDS_PAYSAFE_SIGNATURE_KEY", "TWFya2VyNzE0MQ=="));
-    assert_eq!((code, &*err), (0, ""));
+    assert_eq!((code, &*err), (0, "dry run: nothing was sent\n"));
     assert!(!unsigned.contains("signature"), "{unsigned}");
     assert!(signed.contains("signature: [redacted]"), "{signed}");
     let (code, _, err) = run(create.env("CARDS_PAYSAFE_SIGNATURE_KEY", "Marker7141"));

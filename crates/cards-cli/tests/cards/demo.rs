@@ -13,35 +13,83 @@ fn piped_it_is_plain_fits_80_columns_and_succeeds() {
     }
 }
 
+/// The calls of each life, with what comes of the last ones.
+const LIVES: [(&str, &[&str], &str); 3] = [
+    (
+        "A card at Airpay",
+        &[
+            "register-user",
+            "update-customer",
+            "topup",
+            "card-balance",
+            "customer-preference",
+            "lock-unlock",
+            "card-details",
+        ],
+        "card-balance 200 right 500.00 INR",
+    ),
+    (
+        "A card at Paysafe",
+        &[
+            "create-prepaid-card",
+            "get-prepaid-card",
+            "update-prepaid-card",
+            "list-prepaid-cards",
+        ],
+        "update-prepaid-card 200 - cancelled",
+    ),
+    (
+        "A card at Ibanera",
+        &[
+            "create-card",
+            "activate-card",
+            "simulate-payin",
+            "list-card-transactions",
+            "list-card-balances",
+            "list-customer-cards",
+            "cards-by-customer",
+        ],
+        "list-card-transactions 200 - sum 120.50",
+    ),
+];
+
 #[test]
-fn six_calls_through_both_backends() {
+fn a_card_lives_at_each_provider_through_both_backends() {
     let (_, out, _) = run(&mut cards(&["demo"]));
-    let lines = |needle: &str| out.lines().filter(|line| line.contains(needle)).count();
-    for operation in [
-        "airpay register-user",
-        "airpay update-customer",
-        "airpay customer-preference",
-        "paysafe list-prepaid-cards",
-        "ibanera list-customer-cards",
-        "ibanera cards-by-customer",
-    ] {
-        for backend in ["reqwest", "ureq"] {
-            let line = out
-                .lines()
-                .find(|line| line.starts_with(operation) && line.contains(backend))
-                .unwrap();
-            let words: Vec<_> = line.split_whitespace().collect();
-            assert_eq!(words[3], "200", "{line}");
-            let verdict = if operation.starts_with("airpay") {
-                "right"
-            } else {
-                "-"
+    let mut lines = out.lines();
+    let mut calls = 0;
+    for (title, operations, told) in LIVES {
+        lines.by_ref().find(|line| *line == title).unwrap();
+        let head: Vec<_> = lines.next().unwrap().split_whitespace().collect();
+        assert_eq!(
+            head,
+            ["CALL", "STATUS", "CHECKSUM", "REQWEST", "UREQ", "RESULT"]
+        );
+        let mut is_told = false;
+        for operation in operations {
+            let line: Vec<_> = lines.next().unwrap().split_whitespace().collect();
+            let verdict = match title.ends_with("Airpay") {
+                true => "right",
+                false => "-",
             };
-            assert_eq!(words[4], verdict, "{line}");
+            assert_eq!(line[..3], [*operation, "200", verdict]);
+            // A time of each backend.
+            assert_eq!([line[4], line[6]], ["ms", "ms"], "{line:?}");
+            let without_times = [&line[..3], &line[7..]].concat().join(" ");
+            is_told |= without_times == told;
+            calls += 2;
         }
+        assert!(is_told, "{told}");
+        assert_eq!(lines.next(), Some(""));
     }
-    assert_eq!(lines("DEMOKIT"), 2);
-    assert!(lines("paysafe  ") >= 5 && lines("ibanera  1") >= 4);
+    let head = lines.next().unwrap();
+    assert_eq!(
+        head,
+        format!("{calls} calls; the cards, whoever issued them")
+    );
+    let count = |needle: &str| out.lines().filter(|line| line.contains(needle)).count();
+    assert_eq!(count("DEMOKIT"), 2);
+    assert!(count("paysafe  ") >= 4 && count("ibanera  1") >= 4, "{out}");
 }
 
 #[test]

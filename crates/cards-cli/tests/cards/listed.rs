@@ -33,6 +33,7 @@ fn words(arguments: &[&str], head: &str) -> BTreeSet<String> {
 fn each_flag_of_a_setting_is_in_the_help_of_its_side() {
     let calls = [
         ["airpay", "register-user", "--help"],
+        ["airpay", "generate-otp", "--help"],
         ["paysafe", "prepaid-cards", "--help"],
         ["ibanera", "customer-cards", "--help"],
     ];

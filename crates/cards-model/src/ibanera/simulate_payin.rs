@@ -43,9 +43,10 @@ crate::request! {
     /// ```
     pub struct SimulatePayin {
         /// The id of the account, at least 1.
-        #[validate(range(min = 1))]
+        #[serde(default)]
+        #[validate(required, range(min = 1))]
         "DestinationAccountId" in "Body, DestinationAccountId" sampled "1001"
-            => pub destination_account_id: i64,
+            => pub destination_account_id: Option<i64>,
         /// The way of the payment.
         #[validate(custom(function = rule::required), custom(function = rule::listed))]
         "TransferType" in "Body, TransferType" sampled "ACH" => pub transfer_type: TransferType,

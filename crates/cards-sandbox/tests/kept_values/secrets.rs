@@ -8,7 +8,8 @@ use cards_model::airpay::{
     UserLogin,
 };
 use cards_model::ibanera::{
-    ActivateCard, CardsByCustomer, CreateCard, ListCustomerCards, Login, ReviewCreateCard,
+    ActivateCard, CardsByCustomer, CreateCard, ListCardBalances, ListCardTransactions,
+    ListCustomerCards, Login, ReviewCreateCard, SimulatePayin,
 };
 use cards_model::paysafe::{
     AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards, UpdatePrepaidCard,
@@ -45,6 +46,9 @@ const OPERATIONS: &[&Operation] = &[
     CardsByCustomer::OPERATION,
     CreateCard::OPERATION,
     ReviewCreateCard::OPERATION,
+    ListCardBalances::OPERATION,
+    ListCardTransactions::OPERATION,
+    SimulatePayin::OPERATION,
     ActivateCard::OPERATION,
     Login::OPERATION,
 ];

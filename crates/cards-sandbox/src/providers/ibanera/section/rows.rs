@@ -74,7 +74,7 @@ pub(crate) struct CardRow {
     pub(super) b_suppressed: Option<bool>,
     /// The amounts that came onto the card and left it, which add up to the balances. Left
     /// out, the balances are what it begins with.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) transactions: Option<Transactions>,
 }
 
