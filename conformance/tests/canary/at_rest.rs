@@ -56,7 +56,7 @@ fn no_debug_shows_a_marker_and_every_secret_header_is_marked_sensitive() {
     let proxied = BackendOptions::new().proxy(format!("http://u:{MARK}@localhost:1"));
     clean_debug("backend options", &proxied);
 
-    let secret = "affiliate processor-key token checksum authorization otp x-extra";
+    let secret = "affiliate processor-key token checksum authorization otp signature x-extra";
     let secret: Vec<_> = secret.split(' ').collect();
     let mut seen = BTreeSet::new();
     for request in fake.sent() {

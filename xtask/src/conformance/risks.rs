@@ -109,7 +109,7 @@ mod tests {
         let page = section(&ledger).into_string();
         for row in &ledger.errata {
             let is_high = row.risk == Risk::High;
-            let id = format!("{:<8}", row.id);
+            let id = format!("{BOLD}{:<8}", row.id);
             assert_eq!(text.contains(&id), is_high, "{}", row.id);
             assert!(!is_high || text.contains(&row.ask), "{}", row.id);
             assert_eq!(
