@@ -1,6 +1,7 @@
 //! Replies as a table, as JSON and as CSV: lists of cards in columns of their
 //! own, every other reply as one row of its values.
 
+mod airpay;
 mod columns;
 mod ledger;
 

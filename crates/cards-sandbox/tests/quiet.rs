@@ -189,6 +189,9 @@ fn calls(session: &mut Session) {
     let before = std::mem::take(&mut session.done);
     let login = [("mobile_no", "9000000978"), ("password", "PaSwd@1234")];
     let issued = text(&session.airpay("user-login", "", &login), "/data/token");
+    let born = [("mobile_no", "9000000978"), ("dob", "1989-11-09")];
+    session.airpay("forgot-password", "", &born);
+    session.airpay("generate-otp", "", &[("mobile_no", "9000000777")]);
     for (token, number) in [("sandbox-token", "1"), (&*issued, "2")] {
         let otp = session.control("POST", "/airpay/one-time-passwords", "{}");
         let email = format!("quiet{number}@example.com");

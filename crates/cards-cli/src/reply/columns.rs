@@ -5,7 +5,7 @@ use std::slice;
 
 use cards_transport::model::{CardSummary, ibanera, paysafe};
 
-use super::ledger;
+use super::{airpay, ledger};
 use crate::sheet::{Sheet, number, short_number, state, text};
 
 /// The columns that a call asks for, beside those that every reply has.
@@ -40,6 +40,7 @@ impl Columns {
         paysafe
             .or_else(ledger)
             .or_else(ibanera)
+            .or_else(|| airpay::table(reply))
             .or_else(|| reply.downcast_ref().map(review))
     }
 
@@ -51,6 +52,7 @@ impl Columns {
         paysafe
             .or_else(ledger)
             .or_else(ibanera)
+            .or_else(|| airpay::csv(reply))
             .or_else(|| reply.downcast_ref().map(review))
     }
 }

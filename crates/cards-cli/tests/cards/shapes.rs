@@ -65,7 +65,7 @@ const REPLIES: &[(&str, &str)] = &[
     ),
     (
         "airpay card-balance --entity-id E1",
-        r#"{"status":200,"message":"success","data":{"entity_id":"E1","balance":"440.0","productId":"GENERAL"}}"#,
+        r#"{"status":200,"message":"success","data":{"entity_id":"E1","balance":"440.0","product_id":"GENERAL"}}"#,
     ),
     (
         "airpay topup --entity-id E1",
@@ -148,6 +148,22 @@ fn json_has_the_names_the_order_and_the_digits_of_the_wire() {
             let (code, out, err) = run(at(&server.url(), call, backend).args(["-o", "json"]));
             assert_eq!((code, &*err), (0, ""), "{call}");
             assert_eq!(compact(&out), body.replace(LINK, "[redacted]"), "{call}");
+        }
+    }
+}
+
+#[test]
+fn every_reply_is_a_table_and_a_spreadsheet() {
+    for &(call, body) in REPLIES {
+        let server = always(json_reply("200 OK", body));
+        for format in ["table", "csv"] {
+            let mut command = at(&server.url(), call, "ureq");
+            let (code, out, err) = run(command.args(["-o", format]));
+            assert_eq!((code, &*err), (0, ""), "{call}");
+            assert!(
+                out.lines().count() >= 2 || out == "nothing found\n",
+                "{call}: {out}"
+            );
         }
     }
 }

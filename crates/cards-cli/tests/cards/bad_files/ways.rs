@@ -148,6 +148,9 @@ pub(super) fn credentials(url: &str) -> Vec<(String, String)> {
         all.push((format!("CARDS_{provider}_BASE_URL"), url.to_owned()));
     }
     all.push(("CARDS_PAYSAFE_BRAND".to_owned(), "b".to_owned()));
+    // No document tells the path of this call.
+    let path = "CARDS_AIRPAY_GENERATE_OTP_PATH";
+    all.push((path.to_owned(), "/otp".to_owned()));
     all
 }
 
