@@ -5,6 +5,7 @@ mod client;
 mod control;
 mod exports;
 mod health;
+mod ibanera;
 mod paysafe;
 
 use std::io;
@@ -12,13 +13,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use cards_sandbox::{
-    Builder, DocExpiry, IbaneraAuthorization, IbaneraBalanceNames, OneTimePasswords, Running,
-    Sandbox, Store, Tls, UtcOffset, Waiver, World, world,
+    Builder, DocExpiry, OneTimePasswords, Running, Sandbox, Store, Tls, UtcOffset, Waiver, World,
+    world,
 };
 use cards_transport::sign::Recipe;
 use clap::builder::TypedValueParser;
 
 use self::exports::Shell;
+use self::ibanera::{Authorization, BalanceNames};
 use crate::checksum::Recipes;
 use crate::config::CA_FILE;
 use crate::error::Error;
@@ -197,42 +199,6 @@ enum Codes {
     Reusable,
     /// For the one call that it let through
     SingleUse,
-}
-
-/// [`IbaneraAuthorization`] for the command line.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Authorization {
-    /// Bearer, a space, the token
-    Bearer,
-    /// The token alone
-    Bare,
-}
-
-impl From<Authorization> for IbaneraAuthorization {
-    fn from(authorization: Authorization) -> Self {
-        match authorization {
-            Authorization::Bearer => Self::Bearer,
-            Authorization::Bare => Self::Bare,
-        }
-    }
-}
-
-/// [`IbaneraBalanceNames`] for the command line.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum BalanceNames {
-    /// customersReference, and customersID as text
-    Newer,
-    /// CustomersReference, and CustomersID as a number
-    Older,
-}
-
-impl From<BalanceNames> for IbaneraBalanceNames {
-    fn from(names: BalanceNames) -> Self {
-        match names {
-            BalanceNames::Newer => Self::Newer,
-            BalanceNames::Older => Self::Older,
-        }
-    }
 }
 
 impl Args {

@@ -1,4 +1,4 @@
-//! What an operation is for, in words that fit every provider, and what is known of it.
+//! Names what an operation is for, in words that fit every provider, and where it is known from.
 
 use std::fmt;
 

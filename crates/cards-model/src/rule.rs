@@ -4,9 +4,7 @@
 //! a rule of its own ([`required`]), so that an empty field breaks one rule
 //! and not five.
 
-use std::fmt;
 use std::ops::RangeInclusive;
-use std::str::FromStr;
 
 use validator::ValidationError;
 
@@ -16,6 +14,10 @@ use crate::open_enum::OpenEnum;
 use crate::rule_kind::{MUST_BE_GIVEN, Rule, unmet_rule};
 use crate::sensitive::Text;
 use crate::waiver::Waivers;
+
+mod doc_expiry;
+
+pub use self::doc_expiry::{DocExpiry, DocExpiryError};
 
 /// Holds what a check depends on besides the request: the day, and how to read
 /// the documents where they can be read in two ways.
@@ -82,62 +84,6 @@ pub enum Samples {
     /// answers the examples as documented.
     Accept,
 }
-
-/// Airpay's User Registration requires `doc_expiry` in its table, and sends it
-/// empty in its example, beside a document that does not expire. The field is
-/// always sent.
-///
-/// ```
-/// use cards_model::DocExpiry;
-///
-/// assert_eq!("required".parse(), Ok(DocExpiry::Required));
-/// assert_eq!(DocExpiry::default().to_string(), "by-type");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum DocExpiry {
-    /// It may be empty beside a `doc_type` of `AADHAAR`, `PAN` or `VOTERID`, which
-    /// do not expire, and must be filled beside any other.
-    #[default]
-    ByType,
-    /// It must be filled, as the table says.
-    Required,
-    /// It may be empty beside any `doc_type`.
-    MayBeEmpty,
-}
-
-impl DocExpiry {
-    /// All readings.
-    pub const ALL: [Self; 3] = [Self::ByType, Self::Required, Self::MayBeEmpty];
-
-    /// The name: `by-type`, `required` or `may-be-empty`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ByType => "by-type",
-            Self::Required => "required",
-            Self::MayBeEmpty => "may-be-empty",
-        }
-    }
-}
-
-impl fmt::Display for DocExpiry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for DocExpiry {
-    type Err = DocExpiryError;
-
-    fn from_str(text: &str) -> Result<Self, DocExpiryError> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|one| one.as_str() == text).ok_or(DocExpiryError)
-    }
-}
-
-/// A text that names no [`DocExpiry`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected by-type, required or may-be-empty")]
-pub struct DocExpiryError;
 
 type Check = Result<(), ValidationError>;
 

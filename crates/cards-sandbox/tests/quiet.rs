@@ -183,13 +183,31 @@ fn as_documented(session: &mut Session, api: Api, scheme: &str, token: &str) {
     }
 }
 
+/// The calls about a card of Ibanera's: method, path below the customer's, body.
+const IBANERA_CARDS: [(&str, &str, &str); 6] = [
+    ("GET", "cards/reviewcreatecard?customersId=11057", ""),
+    (
+        "POST",
+        "cards/create",
+        r#"{"customersId":11057,"currency":"USD","cardReferenceId":"Q1","shippingMethod":"Standard","cardProgramID":1001,"shippingAddress":{"shippingAddressLine1":"Suite 500","shippingAddressCity":"Austin","shippingAddressState":"Texas","shippingAddressPostcode":"73301","shippingAddressCountry":"USA"}}"#,
+    ),
+    ("POST", "cards/activate", r#"{"cardsId":1004}"#),
+    (
+        "POST",
+        "simulations/payins",
+        r#"{"DestinationAccountId":1004,"TransferType":"ACH","Amount":5}"#,
+    ),
+    ("GET", "cards/balances", ""),
+    ("GET", "cards/transactions?CardsId=1004", ""),
+];
+
 /// Every call of every provider, with the standing credentials and with those
 /// that the logins bring.
 fn calls(session: &mut Session) {
     let before = std::mem::take(&mut session.done);
     let login = [("mobile_no", "9000000978"), ("password", "PaSwd@1234")];
     let issued = text(&session.airpay("user-login", "", &login), "/data/token");
-    let born = [("mobile_no", "9000000978"), ("dob", "1989-11-09")];
+    let born = [("mobile_no", "9000000978"), ("dob", "1990-01-31")];
     session.airpay("forgot-password", "", &born);
     session.airpay("generate-otp", "", &[("mobile_no", "9000000777")]);
     for (token, number) in [("sandbox-token", "1"), (&*issued, "2")] {
@@ -245,6 +263,21 @@ fn calls(session: &mut Session) {
         }
     }
 
+    for (method, target, sent) in IBANERA_CARDS {
+        let otp = session.otp();
+        let headers = [
+            ("authorization", "Bearer sandbox-ibanera-token"),
+            ("content-type", "application/json"),
+            ("otp", &otp),
+        ];
+        let answer = session.send(
+            method,
+            &format!("/api/v1/customer/{target}"),
+            &headers,
+            sent,
+        );
+        assert!(answer.contains(r#""status":"1""#), "{target}: {answer}");
+    }
     as_documented(session, Api::Airpay, "token", "sandbox-token");
     as_documented(session, Api::Paysafe, "bearer", "sandbox-paysafe-token");
     session.done.extend(before);

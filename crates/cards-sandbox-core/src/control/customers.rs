@@ -69,7 +69,7 @@ pub(super) const REMOVE_CUSTOMER: Endpoint = Endpoint {
 pub(super) const ADD_CARD: Endpoint = Endpoint {
     method: Method::Post,
     path: "/_sandbox/world/{provider}/customers/{id}/cards",
-    id: "add-card",
+    id: "add-card-to-customer",
     summary: "Adds a card; what is left out is made up",
     text: "To a customer that there is. Values that are given have to keep the documents' rules.",
     serve: |method| on(method, add_card),

@@ -77,7 +77,7 @@ impl Handle for ReviewCreateCard {
         summary: "Show what has to be told again before a card is made",
         text: "The sandbox keeps no details of anybody: of each person it tells those of the page's \
                sample. Customer 11078 is a person and 11079 a business of more than six months, of \
-               whom create-card wants the details again. Assumption: of a business no details are \
+               whom creating a card wants the details again. Assumption: of a business no details are \
                told, as the page does not show their form.",
         page: Some(
             "https://customer-api-docs.ibanera.com/api-endpoints/cards/review-customer-details",

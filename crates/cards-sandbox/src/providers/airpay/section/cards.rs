@@ -142,7 +142,7 @@ impl CardRow {
     }
 
     /// Reads the cards of a customer, each by one of the two functions below.
-    pub(in crate::providers::airpay) fn all(
+    pub(crate) fn all(
         connection: &Connection,
         entity_id: &str,
         read: fn(&rusqlite::Row<'_>) -> rusqlite::Result<Self>,
@@ -164,7 +164,7 @@ impl CardRow {
     }
 
     /// Reads a row without its fingerprints.
-    pub(in crate::providers::airpay) fn shown(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+    pub(crate) fn shown(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
         let first_six: String = row.get("first_six")?;
         let last_four: String = row.get("last_four")?;
         let mut card = Self {
