@@ -208,8 +208,12 @@ fn calls(session: &mut Session) {
     let login = [("mobile_no", "9000000978"), ("password", "PaSwd@1234")];
     let issued = text(&session.airpay("user-login", "", &login), "/data/token");
     let born = [("mobile_no", "9000000978"), ("dob", "1990-01-31")];
-    session.airpay("forgot-password", "", &born);
+    let link = text(&session.airpay("forgot-password", "", &born), "/data/url");
+    let (_, token) = link.split_once("?token=").unwrap();
+    let reset = format!(r#"{{"token":"{token}","password":"PaSwd@1234"}}"#);
+    session.control("POST", "/airpay/password-resets", &reset);
     session.airpay("generate-otp", "", &[("mobile_no", "9000000777")]);
+    session.control("GET", "/airpay/one-time-passwords/9000000777", "");
     for (token, number) in [("sandbox-token", "1"), (&*issued, "2")] {
         let otp = session.control("POST", "/airpay/one-time-passwords", "{}");
         let email = format!("quiet{number}@example.com");
