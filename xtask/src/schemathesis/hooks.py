@@ -167,6 +167,19 @@ def name_what_is_there(operation: str, case):
         account = case.body["DestinationAccountId"]
         if not is_from_a_reply(case, account):
             case.body["DestinationAccountId"] = 1001 + int(account) % 26
+        # How many decimals a number has is told in words.
+        if isinstance(case.body.get("Amount"), float):
+            case.body["Amount"] = max(0.01, round(case.body["Amount"], 2))
+    if operation == "create-card" and isinstance(case.body, dict):
+        # No schema has the programmes. The last two customers have details to tell again.
+        case.body.update(cardProgramID=1001, customersId=11057 + int(case.body["customersId"]) % 20)
+    if operation == "review-create-card" and not is_from_a_reply(case, query["customersId"]):
+        query["customersId"] = 11057 + int(query["customersId"]) % 20
+    if operation == "activate-card" and isinstance(case.body, dict):
+        # A card that is active is not activated.
+        if not is_from_a_reply(case, case.body["cardsId"]):
+            case.body["cardsId"] = 1001 + int(case.body["cardsId"]) % 26
+        control("PUT", f"/_sandbox/ibanera/cards/{case.body['cardsId']}", {"bSuppressed": True})
     if "fromDate" in query and "toDate" in query:
         # Of two texts of one form, the later time is the larger one without its Z.
         both = sorted([query["fromDate"], query["toDate"]], key=lambda time: time.rstrip("Z"))
