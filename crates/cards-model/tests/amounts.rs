@@ -48,7 +48,7 @@ request! {
 
 object! {
     at: "more",
-    /// What is on top.
+    /// An amount within an object: a fee beside the payment.
     pub struct More {
         /// The fee.
         #[validate(custom(function = rule::amount))]

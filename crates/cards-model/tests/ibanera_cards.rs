@@ -48,7 +48,7 @@ fn the_ids_of_cards_and_customers_have_both_bounds() {
     assert_eq!(pairs.as_slice(), [("customersId", "12345".into())]);
 }
 
-/// Nothing of an older copy of the page goes out by itself.
+/// Values that only older copies of the page list are refused before sending.
 #[test]
 fn what_the_newest_page_does_not_list_is_refused() {
     assert_eq!(broken(&card()), Vec::<String>::new());

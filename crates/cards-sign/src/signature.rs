@@ -149,7 +149,7 @@ pub enum SignatureMistake {
         /// Whether the key's text stood in the place of the key.
         is_text: bool,
     },
-    /// None of the usual mistakes gives it.
+    /// It is made in another way than by the mistakes that are known here.
     Unknown,
 }
 

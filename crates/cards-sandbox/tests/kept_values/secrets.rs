@@ -74,7 +74,7 @@ fn no_operation_is_forgotten() {
 #[derive(Clone, Copy, Debug)]
 enum Shape {
     Form,
-    /// Nothing escaped, as whoever forgets it sends it.
+    /// A form without percent-encoding, as a client sends it that forgets to escape.
     Unescaped,
     /// Each byte escaped.
     Escaped,

@@ -94,7 +94,7 @@ async fn a_new_card_is_deactivated_and_empty_and_then_activated() {
     assert_eq!(cards(&sandbox).await[1]["bSuppressed"], false);
 }
 
-/// Nobody says that a reference is unique: a second call makes a second card.
+/// A reference may come twice, as no page says that it is unique: each call makes a card.
 #[tokio::test]
 async fn the_same_reference_twice_makes_two_cards() {
     let sandbox = Harness::new();
