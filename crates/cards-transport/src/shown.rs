@@ -29,6 +29,9 @@ pub struct Frame {
     pub(crate) of_reply: Option<&'static str>,
     /// The members beside the payload, which tell of no person.
     pub(crate) beside: &'static [&'static str],
+    /// The names and words that the provider spells in more than one way: each as it
+    /// may come, and as the reply's type has it.
+    pub(crate) spellings: &'static [(&'static str, &'static str)],
 }
 
 impl Frame {
@@ -37,6 +40,7 @@ impl Frame {
         payload: None,
         of_reply: None,
         beside: &[],
+        spellings: &[],
     };
 }
 
@@ -154,7 +158,7 @@ impl Serialize for Tree {
 /// The body with its frame. `None`: it is no JSON.
 fn framed(came: &str, known: &Tree, frame: Frame) -> Option<Tree> {
     let Some(payload) = frame.payload else {
-        return Some(shown(came, Some(known)));
+        return Some(frame.shown(came, Some(known)));
     };
     let member = frame.of_reply.and_then(|member| known.get(member));
     let known = Some(member.unwrap_or(known));
@@ -162,60 +166,77 @@ fn framed(came: &str, known: &Tree, frame: Frame) -> Option<Tree> {
         let value = value.get();
         let is_beside = frame.beside.contains(&name.as_str());
         match name == payload {
-            true => (name, shown(value, known)),
+            true => (name, frame.shown(value, known)),
             false if is_beside && is_plain(value) => (name, Tree::leaf(value)),
-            false => (shown_name(name), shown(value, None)),
+            false => (shown_name(name), frame.shown(value, None)),
         }
     });
     Some(Tree::Object(members.collect()))
 }
 
-/// A part of a body, beside what the reply's type knows of it.
-fn shown(came: &str, known: Option<&Tree>) -> Tree {
-    let Some(known) = known else {
-        return match came {
-            "null" => Tree::leaf(came),
-            _ => Tree::out(),
+impl Frame {
+    /// A part of a body, beside what the reply's type knows of it.
+    fn shown(self, came: &str, known: Option<&Tree>) -> Tree {
+        let Some(known) = known else {
+            return match came {
+                "null" => Tree::leaf(came),
+                _ => Tree::out(),
+            };
         };
-    };
-    match (came.as_bytes().first(), known) {
-        (Some(b'n'), _) => Tree::leaf(came),
-        (Some(b'{'), Tree::Object(_)) => {
-            let members = members(came).unwrap_or_default().into_iter();
-            let members = members.map(|(name, value)| match known.get(&name) {
-                Some(known) => {
-                    let value = shown(value.get(), Some(known));
-                    (name, value)
-                }
-                None => (shown_name(name), shown(value.get(), None)),
-            });
-            Tree::Object(members.collect())
-        }
-        // One may stand for a list of one.
-        (Some(b'{'), Tree::List(one)) if one.len() == 1 => shown(came, one.first()),
-        (Some(b'['), _) => {
-            let parts = list(came).unwrap_or_default();
-            match known {
-                Tree::List(items) if items.len() == parts.len() => {
-                    let both = parts.into_iter().zip(items);
-                    let items = both.map(|(part, known)| shown(part.get(), Some(known)));
-                    Tree::List(items.collect())
-                }
-                // Some could not be read.
-                Tree::List(_) => known.clone(),
-                Tree::Leaf(_) | Tree::Object(_) => {
-                    let items = parts.into_iter().map(|part| shown(part.get(), None));
-                    Tree::List(items.collect())
+        match (came.as_bytes().first(), known) {
+            (Some(b'n'), _) => Tree::leaf(came),
+            (Some(b'{'), Tree::Object(_)) => {
+                let members = members(came).unwrap_or_default().into_iter();
+                let members = members.map(|(name, value)| match self.known(known, &name) {
+                    Some(known) => {
+                        let value = self.shown(value.get(), Some(known));
+                        (name, value)
+                    }
+                    None => (shown_name(name), self.shown(value.get(), None)),
+                });
+                Tree::Object(members.collect())
+            }
+            // One may stand for a list of one.
+            (Some(b'{'), Tree::List(one)) if one.len() == 1 => self.shown(came, one.first()),
+            (Some(b'['), _) => {
+                let parts = list(came).unwrap_or_default();
+                match known {
+                    Tree::List(items) if items.len() == parts.len() => {
+                        let both = parts.into_iter().zip(items);
+                        let items = both.map(|(part, known)| self.shown(part.get(), Some(known)));
+                        Tree::List(items.collect())
+                    }
+                    // Some could not be read.
+                    Tree::List(_) => known.clone(),
+                    Tree::Leaf(_) | Tree::Object(_) => {
+                        let items = parts.into_iter().map(|part| self.shown(part.get(), None));
+                        Tree::List(items.collect())
+                    }
                 }
             }
+            (Some(b'{'), _) | (_, Tree::List(_) | Tree::Object(_)) => Tree::out(),
+            (_, Tree::Leaf(leaf)) => match leaf.get() {
+                // It is read as nothing, which it is.
+                "null" if came == "\"\"" => Tree::leaf(came),
+                // It could not be read.
+                "null" => Tree::out(),
+                leaf if self.is_same(&content(came), &content(leaf)) => Tree::leaf(came),
+                leaf => Tree::leaf(leaf),
+            },
         }
-        (Some(b'{'), _) | (_, Tree::List(_) | Tree::Object(_)) => Tree::out(),
-        (_, Tree::Leaf(leaf)) => match leaf.get() {
-            // It could not be read.
-            "null" => Tree::out(),
-            leaf if content(leaf) == content(came) => Tree::leaf(came),
-            leaf => Tree::leaf(leaf),
-        },
+    }
+
+    /// The value of a member by the name that came, in any of its spellings.
+    fn known<'a>(&self, known: &'a Tree, name: &str) -> Option<&'a Tree> {
+        known.get(name).or_else(|| {
+            let mut spellings = self.spellings.iter().filter(|(came, _)| *came == name);
+            spellings.find_map(|(_, of_reply)| known.get(of_reply))
+        })
+    }
+
+    /// Whether what came is what the reply has, in any of its spellings.
+    fn is_same(&self, came: &str, of_reply: &str) -> bool {
+        came == of_reply || self.spellings.contains(&(came, of_reply))
     }
 }
 

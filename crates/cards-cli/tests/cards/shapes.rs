@@ -61,11 +61,11 @@ const REPLIES: &[(&str, &str)] = &[
     ),
     (
         "airpay card-details --entity-id E1",
-        r#"{"status":200,"message":"success","data":[{"kit_no":"1","expiry_date":"03/22","card_status":"A","card_type":"V"}]}"#,
+        r#"{"status":200,"message":"success","data":[{"kit_no":"1","expity":"","card_status":"ALLOCATED"}]}"#,
     ),
     (
         "airpay card-balance --entity-id E1",
-        r#"{"status":200,"message":"success","data":{"entity_id":"E1","balance":"440.0","product_id":"GENERAL"}}"#,
+        r#"{"status":200,"message":"success","data":{"entity_id":"E1","balance":"440.0","productId":"GENERAL"}}"#,
     ),
     (
         "airpay topup --entity-id E1",
@@ -110,6 +110,10 @@ const REPLIES: &[(&str, &str)] = &[
     (
         "ibanera card-balances",
         r#"{"id":0,"details":[{"id":71,"customersID":"7","currency":"usd","totalBalance":1.50,"status":"Active"}],"pageSize":10,"pageNumber":1,"numberOfPages":1,"status":"1","errors":[]}"#,
+    ),
+    (
+        "ibanera card-balances --customers-id 7",
+        r#"{"id":0,"details":[{"id":71,"CustomersReference":"R7","CardLast4":"1234","CustomersID":7,"currency":"usd","totalBalance":1.50,"status":"Active"}],"pageSize":10,"pageNumber":1,"numberOfPages":1,"status":"1","errors":[]}"#,
     ),
     (
         "ibanera card-transactions --cards-id 71",

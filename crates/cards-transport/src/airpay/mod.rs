@@ -250,6 +250,17 @@ impl Provider for Airpay {
         payload: Some("data"),
         of_reply: None,
         beside: &["status", "message"],
+        // In the tables of card-details and card-balance, and in their samples.
+        spellings: &[
+            ("expity", "expiry_date"),
+            ("ALLOCATED", "A"),
+            ("LOCKED", "L"),
+            ("BLOCKED", "B"),
+            ("PHYSICAL", "P"),
+            ("VIRTUAL", "V"),
+            ("entityId", "entity_id"),
+            ("productId", "product_id"),
+        ],
     };
 
     const PRODUCTION: &'static str = PRODUCTION;

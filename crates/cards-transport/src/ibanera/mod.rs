@@ -263,6 +263,13 @@ impl Provider for Ibanera {
             "pageNumber",
             "numberOfPages",
         ],
+        // In the older copy of the page of balances, and in the newer one.
+        spellings: &[
+            ("CustomersReference", "customersReference"),
+            ("CardHolderName", "cardHolderName"),
+            ("CardLast4", "cardLast4"),
+            ("CustomersID", "customersID"),
+        ],
     };
 
     const PRODUCTION: &'static str = PRODUCTION;
