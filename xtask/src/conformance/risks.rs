@@ -37,26 +37,23 @@ fn settings(erratum: &Erratum) -> String {
     }
 }
 
-/// Prints two lines for each row.
+/// Prints a line for each row: what to ask, which the page is for. The report in HTML tells what
+/// was decided, too.
 pub(super) fn print(out: &mut impl Write, ledger: &Ledger) -> io::Result<()> {
     writeln!(out, "{BOLD}High risks: what to ask the providers{BOLD:#}")?;
     writeln!(out, "{}\n", ABOUT.join("\n"))?;
     for row in high(ledger) {
         let (id, binds) = (&row.id, row.binds.as_str());
-        let what = first_sentence(&row.decision);
-        writeln!(out, "{BOLD}{id:<8}{BOLD:#} {binds:<8} {what}")?;
+        let (ask, settings) = (&row.ask, settings(row));
         writeln!(
             out,
-            "         {:<8} {} [setting: {}]",
-            "ask",
-            row.ask,
-            settings(row)
+            "{BOLD}{id:<8}{BOLD:#} {binds:<8} {ask} [setting: {settings}]"
         )?;
     }
     Ok(())
 }
 
-/// The rows as a section that prints on pages of its own.
+/// The rows as a section that prints on a page of its own.
 pub(super) fn section(ledger: &Ledger) -> Markup {
     html! {
         section id="risks" {
@@ -125,17 +122,16 @@ mod tests {
         Where the documents are silent or disagree, and a wrong reading may cost money, make a second card or
         customer, show a secret or another person's data, or lose something that nobody notices.
 
-        E-AP-02  both     Treated as a mutation: the preference is set.
-                 ask      Does this call change the preference or read it, and can it be repeated without harm? [setting: Settings::retry]
+        E-AP-02  both     Does this call change the preference or read it, and can it be repeated without harm? [setting: Settings::retry]
         ");
     }
 
     /// A printed page has room for about 70 lines.
     #[test]
-    fn it_is_two_pages_at_most() {
+    fn it_is_one_page() {
         let ledger = read();
         let lines = printed(&ledger).lines().count();
-        assert!((40..=140).contains(&lines), "{lines}");
+        assert!((40..=72).contains(&lines), "{lines}");
         let longest = high(&ledger)
             .map(|row| first_sentence(&row.decision).len())
             .max();
