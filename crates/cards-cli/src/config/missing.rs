@@ -21,6 +21,8 @@ struct OfProvider {
     no_token: &'static [Ways],
     /// For a call that carries a one-time code.
     code: Ways,
+    /// For a call whose path no document tells.
+    path: Ways,
 }
 
 const PROVIDERS: &[OfProvider] = &[
@@ -44,6 +46,7 @@ const PROVIDERS: &[OfProvider] = &[
             &[&["CARDS_AIRPAY_PROCESSOR_KEY"]],
         ],
         code: &[],
+        path: &[&["CARDS_AIRPAY_GENERATE_OTP_PATH"]],
     },
     OfProvider {
         prefix: "CARDS_PAYSAFE",
@@ -58,6 +61,7 @@ const PROVIDERS: &[OfProvider] = &[
         ],
         no_token: &[],
         code: &[],
+        path: &[],
     },
     OfProvider {
         prefix: "CARDS_IBANERA",
@@ -72,6 +76,7 @@ const PROVIDERS: &[OfProvider] = &[
             &["CARDS_IBANERA_TOTP_TEXT"],
             &["CARDS_IBANERA_OTP"],
         ],
+        path: &[],
     },
 ];
 
@@ -91,6 +96,9 @@ impl Needs {
             }
             if C::NEEDS_CODE {
                 needs.push(ours.code);
+            }
+            if C::PATH_VARIABLE.is_some() {
+                needs.push(ours.path);
             }
         }
         Self(needs)

@@ -250,10 +250,6 @@ fn what_is_said_to_be_missing_is_what_is_missing() {
         {
             command.arg(format!("--{}=1", kebab(field.wire)));
         }
-        if operation.name == "generate-otp" {
-            // No document tells its path.
-            command.arg("--path=/otp");
-        }
         let (code, _, said) = run(&mut command);
         assert_eq!(code, 2, "{operation}");
         let first_way: Vec<_> = said
