@@ -138,10 +138,28 @@ def name_what_is_there(operation: str, case):
         case.body["mobile_no"] = "9000000978"
     if operation == "user-login" and len(case.body["password"]) % 4:
         case.body.update(mobile_no="9000000978", password="PaSwd@1234")
-    if operation == "register-user" and len(case.body["kit_no"]) % 4:
-        number = int.from_bytes(hashlib.sha256(repr(case.body).encode()).digest()[:4], "big")
-        year = time.gmtime().tm_year % 100 + 2
-        case.body.update(card_no=f"411111{number:010d}", otp="1234", card_expiry=f"01/{year}")
+    digest = hashlib.sha256(repr(case.body).encode()).digest()
+    number, year = int.from_bytes(digest[:4], "big"), time.gmtime().tm_year + 2
+    if operation == "register-user" and digest[4] % 4:
+        card = {"card_no": f"411111{number:010d}", "card_expiry": f"01/{year % 100}"}
+        case.body.update(card, otp="1234")
+    if operation == "add-card" and digest[4] % 4:
+        card = {"card_no": f"411111{number:010d}", "card_expiry": f"01/{year}"}
+        case.body.update(card, kit_no=f"7{number:010d}")
+    if operation == "topup" and digest[4] % 4:
+        # Within what may be loaded in a month, many times over.
+        case.body["amount"] = "1"
+    if operation == "forgot-password" and len(case.body["mobile_no"]) % 4:
+        case.body.update(mobile_no="9000000978", dob="1990-01-31")
+    if operation == "set-pin" and case.body["kit_no"] == "100000000978":
+        # That card's own.
+        case.body["expiryDate"] = "1249"
+    if operation == "card-replacement" and case.body["entity_id"] == "AIRPAYCUST0001":
+        # Not the card that the others name: one that is there for this.
+        old = f"9{number:010d}"
+        path = "/_sandbox/world/airpay/customers/AIRPAYCUST0001/cards"
+        control("POST", path, {"kit_no": old})
+        case.body.update(old_kit_no=old, new_kit_no="8" + old[1:])
     path = case.path_parameters or {}
     if len(path.get("customerId", "")) % 4 and not is_from_a_reply(case, path["customerId"]):
         path["customerId"] = "12345678"
@@ -225,7 +243,12 @@ def put_there(operation: str, case):
     elif operation == "change-ibanera-card":
         control("POST", "/_sandbox/reset")
         path["id"] = 1001
-    elif operation in ("remove-customer", "add-card", "remove-card"):
+    elif operation == "find-one-time-password":
+        control("POST", "/_sandbox/airpay/one-time-passwords", {"mobile_no": "9000000001"})
+        path["mobile_no"] = "9000000001"
+    elif operation == "reset-airpay-password":
+        case.body.update(token=reset_token(), password="PaSwd@1234")
+    elif operation in ("remove-customer", "add-card-to-customer", "remove-card"):
         control("POST", "/_sandbox/reset")
         customer = {"airpay": "AIRPAYCUST0001", "paysafe": "12345678", "ibanera": "11057"}
         path["id"] = customer[path["provider"]]
@@ -235,6 +258,20 @@ def put_there(operation: str, case):
         control("DELETE", "/_sandbox/clock")
     elif operation == "order-fault":
         control("DELETE", "/_sandbox/faults")
+
+
+def reset_token() -> str:
+    """The token of a link that forgot-password gives."""
+    fields = [("mobile_no", "9000000978"), ("dob", "1990-01-31")]
+    joined = "".join(value for _, value in fields) + SETTINGS["CARDS_AIRPAY_SECRET_KEY"]
+    headers = {
+        "affiliate": SETTINGS["CARDS_AIRPAY_AFFILIATE"],
+        "processor-key": SETTINGS["CARDS_AIRPAY_PROCESSOR_KEY"],
+        "checksum": hashlib.sha256(joined.encode()).hexdigest(),
+    }
+    url = SANDBOX + "/airpay/ms/cards/api/forgot-password"
+    reply = requests.post(url, data=fields, headers=headers, timeout=120).json()
+    return reply["data"]["url"].rsplit("token=", 1)[1]
 
 
 @schemathesis.hook
@@ -296,7 +333,7 @@ UNTOLD = {"range", "composition"}
 UNTOLD_OF_CONTROL = {
     "replace-world",
     "add-customer",
-    "add-card",
+    "add-card-to-customer",
     "change-ibanera-card",
     "advance-clock",
 }
