@@ -329,13 +329,14 @@ UNTOLD = {"range", "composition"}
 
 # Whole worlds have rules across fields, and those that depend on what is there
 # already; a clock moves no further than from where it is; an amount has no
-# exponent: more than a schema can tell.
+# exponent; a password has characters of four kinds: more than a schema tells.
 UNTOLD_OF_CONTROL = {
     "replace-world",
     "add-customer",
     "add-card-to-customer",
     "change-ibanera-card",
     "advance-clock",
+    "reset-airpay-password",
 }
 
 
