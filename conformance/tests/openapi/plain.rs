@@ -38,6 +38,9 @@ fn troubles(place: &str, schema: &Value) -> Vec<String> {
     if is_integer && schema["format"] != "int32" && schema["format"] != "int64" {
         found.push(format!("{place} has the format {}", schema["format"]));
     }
+    let values = items(&schema["enum"]).filter_map(Value::as_str);
+    found.extend(same_names(place, values));
+    found.extend(same_names(place, names_of_members(schema)));
     for (name, below) in members(&schema["properties"]) {
         found.extend(troubles(&format!("{place}.{name}"), below));
     }
@@ -55,6 +58,31 @@ fn troubles(place: &str, schema: &Value) -> Vec<String> {
         found.extend(parts.flat_map(|part| troubles(&format!("{place} {key}"), part)));
     }
     found
+}
+
+/// The names that the members of an object have, whichever alternative has them.
+fn names_of_members(schema: &Value) -> impl Iterator<Item = &str> {
+    let alternatives = COMBINED.iter().flat_map(|key| items(&schema[*key]));
+    let all = alternatives.chain([schema]);
+    let names: BTreeSet<_> = all
+        .flat_map(|one| members(&one["properties"]).map(|(name, _)| name))
+        .collect();
+    names.into_iter().map(String::as_str)
+}
+
+/// Those of different names of which generators make the same one: in letters and digits alone,
+/// without case.
+fn same_names<'a>(place: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let is_again = |name: &&str| {
+        let letters = name.chars().filter(|c| c.is_alphanumeric());
+        let made = letters.collect::<String>().to_lowercase();
+        !made.is_empty() && !seen.insert(made)
+    };
+    let again = names.filter(is_again);
+    again
+        .map(|name| format!("{place} has two names that are alike: {name}"))
+        .collect()
 }
 
 /// Every schema that an operation uses where it stands.

@@ -26,15 +26,42 @@ import cards_airpay
 import cards_control
 import cards_ibanera
 import cards_paysafe
-from cards_airpay.api.customers import customer_preference, lock_unlock, register_user, update_customer
+from cards_airpay.api.customers import (
+    add_card,
+    card_details,
+    card_replacement,
+    customer_preference,
+    forgot_password,
+    generate_otp,
+    lock_unlock,
+    register_user,
+    set_pin,
+    update_customer,
+    update_kyc_status,
+)
 from cards_airpay.api.login import user_login
+from cards_airpay.api.money import card_balance, topup
 from cards_airpay import models as airpay
 from cards_control.api.control import credentials, exchanges, issue_one_time_password, order_fault
 from cards_control import models as control
-from cards_ibanera.api.cards import cards_by_customer, list_customer_cards
+from cards_ibanera.api.cards import (
+    activate_card,
+    cards_by_customer,
+    create_card,
+    list_card_balances,
+    list_card_transactions,
+    list_customer_cards,
+    review_create_card,
+)
 from cards_ibanera.api.login import login
+from cards_ibanera.api.simulations import simulate_payin
 from cards_ibanera import models as ibanera
-from cards_paysafe.api.cards import create_prepaid_card, get_prepaid_card, list_prepaid_cards
+from cards_paysafe.api.cards import (
+    create_prepaid_card,
+    get_prepaid_card,
+    list_prepaid_cards,
+    update_prepaid_card,
+)
 from cards_paysafe.api.login import issue_access_token
 from cards_paysafe import models as paysafe
 
@@ -118,6 +145,48 @@ def at_airpay(url: str, known: dict, issued: str):
             ),
         ):
             same(is_a(airpay.AirpaySuccessOfEmptyArray, done).data, [])
+        with_cards_and_money(signed, entity_id, new, known)
+
+
+def with_cards_and_money(signed, entity_id: str, me, known: dict):
+    """What a customer who is registered, and has locked a card, does next at Airpay."""
+    year = date.today().year + 2
+    more = airpay.AddCardBody(
+        entity_id=entity_id,
+        card_type=airpay.AddCardBodyCardType.V,
+        kit_no="100000000988",
+        card_no=known["cardNo"][:-1] + "1",
+        card_expiry=f"12/{year}",
+    )
+    known_well = airpay.UpdateKycStatusBody(
+        entity_id=entity_id,
+        doc_type="AADHAAR",
+        doc_number="59048961235",
+        kyc_type=airpay.UpdateKycStatusBodyKycType.FULL,
+        reg_date=date(2026, 1, 2),
+        reason_desc="Verified",
+    )
+    pin = airpay.SetPinBody(entity_id=entity_id, kit_no=more.kit_no, pin="7141", expiry_date=f"12{year % 100}")
+    other = airpay.CardReplacementBody(entity_id=entity_id, old_kit_no=me.kit_no, new_kit_no="100000000999")
+    for done in (
+        update_kyc_status.sync(client=signed, body=known_well),
+        add_card.sync(client=signed, body=more),
+        set_pin.sync(client=signed, body=pin),
+        card_replacement.sync(client=signed, body=other),
+        generate_otp.sync(client=signed, body=airpay.GenerateOtpBody(mobile_no="9000000955")),
+    ):
+        same(is_a(airpay.AirpaySuccessOfEmptyArray, done).data, [])
+    for rupees in ("250.50", "0.25"):
+        loaded = topup.sync(client=signed, body=airpay.TopupBody(entity_id=entity_id, amount=rupees))
+        assert is_a(airpay.AirpaySuccessOfAirpayToppedUp, loaded).data.transaction_id, loaded
+    told = card_balance.sync(client=signed, body=airpay.CardBalanceBody(entity_id=entity_id))
+    same(is_a(airpay.AirpaySuccessOfAirpayBalance, told).data.balance, "250.75")
+    listed = card_details.sync(client=signed, body=airpay.CardDetailsBody(entity_id=entity_id))
+    kits = {card.kit_no for card in is_a(airpay.AirpaySuccessOfAirpayCustomerCards, listed).data}
+    same(kits, {me.kit_no, more.kit_no, other.new_kit_no})
+    forgot = airpay.ForgotPasswordBody(mobile_no=me.mobile_no, dob=me.dob)
+    link = is_a(airpay.AirpaySuccessOfAirpayResetLink, forgot_password.sync(client=signed, body=forgot))
+    assert link.data.url.startswith("http"), link
 
 
 def at_paysafe(url: str, known: dict):
@@ -134,6 +203,11 @@ def at_paysafe(url: str, known: dict):
     made = is_a(paysafe.PaysafeCard, create_prepaid_card.sync(customer, client=bearer, body=wanted))
     got = is_a(paysafe.PaysafeCard, get_prepaid_card.sync(customer, made.card_id, client=bearer))
     same((got.card_id, got.currency), (made.card_id, "EUR"))
+    ended = paysafe.UpdatePrepaidCardBody(
+        status=paysafe.UpdatePrepaidCardBodyStatusType1.CANCELLED, status_reason="lost"
+    )
+    updated = is_a(paysafe.PaysafeCard, update_prepaid_card.sync(customer, made.card_id, client=bearer, body=ended))
+    same(updated.status, paysafe.PaysafeCardStatus.CANCELLED)
     missing = get_prepaid_card.sync_detailed(customer, "no-such-card", client=bearer)
     same(missing.status_code, 404)
     is_a(paysafe.PaysafeError, missing.parsed)
@@ -149,6 +223,35 @@ def at_ibanera(url: str, known: dict):
     same(len(page.details), 5)
     one = cards_by_customer.sync(client=bearer, customers_id=known["customersId"])
     assert is_a(ibanera.IbaneraCardsByCustomer, one).details.cards, one
+    review = review_create_card.sync(client=bearer, customers_id=known["customersId"])
+    same(is_a(ibanera.IbaneraReview, review).details.required_documents, [])
+    wanted = ibanera.CreateCardBody(
+        customers_id=known["customersId"],
+        currency=ibanera.CreateCardBodyCurrency.USD,
+        card_reference_id="ours",
+        shipping_method=ibanera.CreateCardBodyShippingMethod.EXPRESS,
+        card_program_id=1002,
+        card_type=ibanera.CreateCardBodyCardTypeType1.VIRTUAL,
+        shipping_address=ibanera.CreateCardBodyShippingAddress(
+            shipping_address_line_1="Suite 500",
+            shipping_address_city="New York",
+            shipping_address_state="New York",
+            shipping_address_postcode="10001",
+            shipping_address_country="USA",
+        ),
+    )
+    made = is_a(ibanera.IbaneraCreated, create_card.sync(client=bearer, body=wanted)).id
+    active = activate_card.sync(client=bearer, body=ibanera.ActivateCardBody(cards_id=made))
+    same(is_a(ibanera.IbaneraActivated, active).details.card.id, made)
+    paid = ibanera.SimulatePayinBody(
+        destination_account_id=made, transfer_type=ibanera.SimulatePayinBodyTransferType.ACH, amount=25.5
+    )
+    is_a(ibanera.IbaneraPaidIn, simulate_payin.sync(client=bearer, body=paid))
+    balances = list_card_balances.sync(client=bearer, customers_id=known["customersId"], page_size=50)
+    totals = {one.id: one.total_balance for one in is_a(ibanera.IbaneraBalances, balances).details}
+    same(totals[made], 25.5)
+    moved = is_a(ibanera.IbaneraTransactions, list_card_transactions.sync(client=bearer, cards_id=made))
+    same([one.amount for one in moved.details], [25.5])
     refused = cards_by_customer.sync_detailed(
         client=bearer.with_headers({"otp": "000000"}), customers_id=known["customersId"]
     )

@@ -108,10 +108,13 @@ impl Document {
         document
     }
 
-    /// Adds a tag.
+    /// Adds a tag, in the order of the alphabet.
     pub fn tag(&mut self, name: &str, description: &str) {
         let tag = json!({"name": name, "description": description});
         push(&mut self.value["tags"], tag);
+        if let Value::Array(tags) = &mut self.value["tags"] {
+            tags.sort_by(|one, next| one["name"].as_str().cmp(&next["name"].as_str()));
+        }
     }
 
     /// Adds a way to prove who calls.

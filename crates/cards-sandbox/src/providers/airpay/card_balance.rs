@@ -3,8 +3,10 @@
 //! Airpay, Fetch balance. The sum of a customer's transactions, under the names of
 //! the page's sample or, where the sandbox is set so, of its table.
 
+use std::borrow::Cow;
+
 use cards_model::airpay::CardBalance;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -19,25 +21,38 @@ use cards_sandbox_core::openapi::About;
 use cards_sandbox_core::store::StoreError;
 
 /// `data` of a balance, in one of the page's two forms.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
 #[serde(untagged)]
-#[schemars(rename = "AirpayBalance")]
 pub(crate) enum Balance {
-    /// As the sample has it.
-    #[serde(rename_all = "camelCase")]
-    Sample {
-        entity_id: String,
-        #[schemars(regex(pattern = r"^[0-9]+\.[0-9]{1,2}$"))]
-        balance: String,
-        product_id: &'static str,
-    },
-    /// As the table has it.
+    Sample(InSample),
+    /// As the table has it, for sandboxes that are set so.
     Table {
         entity_id: String,
-        #[schemars(regex(pattern = r"^[0-9]+(\.[0-9]{1,2})?$"))]
         balance: String,
         product_id: &'static str,
     },
+}
+
+/// The balance as the page's sample has it; a sandbox that is set so answers as the table does.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "AirpayBalance")]
+pub(crate) struct InSample {
+    entity_id: String,
+    #[schemars(regex(pattern = r"^[0-9]+\.[0-9]{1,2}$"))]
+    balance: String,
+    product_id: &'static str,
+}
+
+/// The default form alone: generators make the same name of `entityId` and `entity_id`.
+impl JsonSchema for Balance {
+    fn schema_name() -> Cow<'static, str> {
+        InSample::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        InSample::json_schema(generator)
+    }
 }
 
 impl Handle for CardBalance {
@@ -72,11 +87,11 @@ impl Handle for CardBalance {
             return Err(Refusal::because("entity_id: there is no such customer"));
         };
         Ok(match is_table {
-            false => Balance::Sample {
+            false => Balance::Sample(InSample {
                 entity_id,
                 balance: with_a_decimal(paise),
                 product_id: "GENERAL",
-            },
+            }),
             true => Balance::Table {
                 entity_id,
                 balance: ledger::rupees(paise).normalize().to_string(),

@@ -17,8 +17,8 @@ use cards_sandbox_core::store::StoreError;
 pub(crate) struct Success<T> {
     #[schemars(extend("const" = 200))]
     status: u16,
-    /// `success`; `SUCCESS` where a PIN is set.
-    #[schemars(extend("enum" = ["success", "SUCCESS"]))]
+    /// `success`; `SUCCESS` where a PIN is set. No list: generators make the same name of both.
+    #[schemars(regex(pattern = "^(success|SUCCESS)$"))]
     message: &'static str,
     data: T,
 }

@@ -33,6 +33,8 @@ const CUSTOMERS_ID: &str = "CustomersID";
 pub(super) struct Page {
     /// Not used.
     id: i64,
+    // The default names alone: generators make one name of those that differ by case.
+    #[schemars(with = "Vec<NewerNames>")]
     details: Vec<Balance>,
     #[schemars(range(min = 1))]
     page_size: u32,
@@ -46,17 +48,18 @@ pub(super) struct Page {
 }
 
 /// A card's balances, in one of the two spellings of the provider's page.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
 #[serde(untagged)]
-#[schemars(rename = "IbaneraBalance")]
 enum Balance {
     Newer(NewerNames),
     Older(OlderNames),
 }
 
-/// The names of the newer copy.
+/// A card's balances with the names of the page's newer copy; a sandbox that is set so answers with
+/// those of the older one.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "IbaneraBalance")]
 struct NewerNames {
     id: i64,
     customers_reference: String,
@@ -70,7 +73,7 @@ struct NewerNames {
 }
 
 /// The names of the older copy, for sandboxes that are set so.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct OlderNames {
     #[serde(rename = "id")]
