@@ -20,6 +20,8 @@ pub(crate) fn marked<C: Call>() -> C {
         Kind::Decimal => json!(7.5),
         Kind::Boolean => json!(true),
         Kind::Object => json!({}),
+        // In base64.
+        Kind::File => json!(mark("A")),
         _ if field.is_sensitive() || field.constraints.iter().any(is_listed) => {
             json!(mark(field.rust))
         }

@@ -1,5 +1,7 @@
 //! Valid requests of every operation, made from its table of fields.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use cards_model::{Constraint, Dependent, Field, Kind, Operation, Place};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -90,6 +92,7 @@ fn given(row: &Field) -> BoxedStrategy<Option<Value>> {
             .boxed(),
         Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
         Kind::List => list(row),
+        Kind::File => file(),
         _ => words(row).prop_map(Value::from).boxed(),
     };
     match row.required {
@@ -108,6 +111,14 @@ fn integer(row: &Field, mut least: i64, mut most: u64) -> BoxedStrategy<Value> {
     // What no number of JSON's usual readers holds is no value of a client's.
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     (least..=most).prop_map(Value::from).boxed()
+}
+
+/// A file in base64, as a request reads it.
+fn file() -> BoxedStrategy<Value> {
+    let bytes = proptest::collection::vec(any::<u8>(), 1..40);
+    bytes
+        .prop_map(|bytes| STANDARD.encode(bytes).into())
+        .boxed()
 }
 
 fn list(row: &Field) -> BoxedStrategy<Value> {

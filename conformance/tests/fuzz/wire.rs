@@ -2,7 +2,7 @@
 //! sent.
 
 use bytes::Bytes;
-use cards_model::{Body, Operation, Place};
+use cards_model::{Body, Kind, Operation, Place};
 use cards_sandbox::{ChecksumVerdict, Running};
 use cards_sign::Order;
 use cards_transport::{BackendOptions, Call, Provider, Retry, Visit, operations, visit};
@@ -83,6 +83,20 @@ fn survives<C: Call>(input: &Value, call: &C, order: Order) -> Outcome {
     if operation.body == Body::Json {
         let body: Value = serde_json::from_slice(request.body()).unwrap();
         prop_assert_eq!(&body, &without_path(operation, input));
+        return Ok(());
+    }
+    if operation.body == Body::Multipart {
+        let parts = cards_transport::form_parts(&request).into_iter();
+        let texts = parts.filter(|part| part.file.is_none());
+        let texts: Vec<_> = texts.map(|part| (part.name, part.text)).collect();
+        let mut given = in_place(operation, Place::Part, input);
+        let is_text = |name: &str| {
+            operation
+                .field(name)
+                .is_some_and(|it| it.kind != Kind::File)
+        };
+        given.retain(|(name, _)| is_text(name));
+        prop_assert_eq!(texts, given);
         return Ok(());
     }
     let form = in_place(operation, Place::Form, input);

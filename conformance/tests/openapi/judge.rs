@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use cards_sandbox::openapi::Api;
+use cards_transport::form_parts;
 use http::{Method, Request, Response, Uri};
 use jsonschema::Validator;
 use serde_json::Value;
@@ -251,6 +252,22 @@ impl<'a> Described<'a> {
             // Where a field comes twice, the last counts.
             for (name, text) in form_urlencoded::parse(request.body()) {
                 input.insert(name.into_owned(), text.into());
+            }
+        } else if content.get("multipart/form-data").is_some() {
+            if form_parts(request).is_empty() {
+                return Some("the body has no parts".to_owned());
+            }
+            for part in form_parts(request) {
+                let value = match part.file {
+                    // Under another name it is the one file all the same.
+                    Some((_, bytes)) => ("file".to_owned(), Value::from("x".repeat(bytes))),
+                    None => {
+                        let schema = self.field(&part.name).unwrap_or(&Value::Null);
+                        let value = typed(schema, &part.text);
+                        (part.name, value)
+                    }
+                };
+                input.extend([value]);
             }
         } else if self.body().is_some() {
             match serde_json::from_slice::<Input>(request.body()) {

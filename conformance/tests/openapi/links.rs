@@ -189,7 +189,13 @@ fn request(
             _ => {}
         }
         body = example.to_string();
-        if kind != "application/json" {
+        if kind == "multipart/form-data" {
+            request = Request::builder()
+                .method(&*described.method.to_ascii_uppercase())
+                .uri(request.uri_ref().unwrap())
+                .header("content-type", format!("{kind}; boundary=b"));
+            body = in_parts(&example);
+        } else if kind != "application/json" {
             let pairs = members(&example)
                 .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
             form.extend(pairs);
@@ -219,6 +225,17 @@ fn request(
         request = request.header(*name, value);
     }
     request.body(Bytes::from(body)).unwrap()
+}
+
+/// A multipart body of an example; the part that begins as a PDF does is a file.
+fn in_parts(example: &Value) -> String {
+    let parts = members(example).map(|(name, value)| {
+        let text = value.as_str().map_or(value.to_string(), str::to_owned);
+        let is_file = text.starts_with("%PDF");
+        let file = if is_file { "; filename=\"a.pdf\"" } else { "" };
+        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{text}\r\n")
+    });
+    parts.collect::<String>() + "--b--\r\n"
 }
 
 /// The credentials of a Paysafe client; no character of them has to be encoded.

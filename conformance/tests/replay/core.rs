@@ -117,8 +117,13 @@ fn captured<B: Backend, C: Call>(case: &Case, call: &C) {
     let request = received[0].request().unwrap();
     assert_eq!(request.header("host"), Some(&*server.address().to_string()));
     let stage = format!("captured bytes, {}", B::NAME);
-    let text = login_code(&normal(&request));
-    same(case, &stage, &text, case.request.as_ref().unwrap());
+    // A snapshot has line feeds alone, and none at its end.
+    let text = login_code(&normal(&request)).replace("\r\n", "\n");
+    let text = match request.body.is_empty() {
+        true => &text,
+        false => text.trim_end_matches('\n'),
+    };
+    same(case, &stage, &text, &case.request.as_deref().unwrap());
 }
 
 #[test]

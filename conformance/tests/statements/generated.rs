@@ -204,7 +204,8 @@ fn answered<C: Call>(
     verdict: &str,
 ) -> Result<(), String> {
     let sandbox = Sandbox::start_with("received")?;
-    let content_type = match row.base.body {
+    let content_type = match &row.base.body {
+        Some(body) if body.starts_with("--") => "multipart/form-data; boundary=cards-boundary-0",
         Some(_) => "application/json",
         None => "application/x-www-form-urlencoded",
     };

@@ -184,6 +184,11 @@ const TABLE: &[Group] = &[
                 Word,
                 "whether a code may be sent twice: learn, allowed or never",
             ),
+            row(
+                "CARDS_IBANERA_FILE_PART",
+                Setting,
+                "the name of the part in which an upload carries its content",
+            ),
         ],
     },
     Group {

@@ -87,6 +87,26 @@ impl<'a> Named<'a> {
         text.map_err(|why| self.unusable(why))
     }
 
+    /// One that is to be sent as it is.
+    pub(crate) fn to_send(self) -> Self {
+        Self {
+            most: read::MOST_BYTES_OF_AN_UPLOAD,
+            ..self
+        }
+    }
+
+    /// Its bytes, whatever they are.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or is empty.
+    pub(crate) fn raw(&self) -> Result<Vec<u8>, Unusable> {
+        match read::raw(self.path, self.most) {
+            Ok(bytes) if bytes.is_empty() => Err(self.unusable(Unreadable::Empty)),
+            bytes => bytes.map_err(|why| self.unusable(why)),
+        }
+    }
+
     /// Its bytes.
     ///
     /// # Errors

@@ -5,6 +5,8 @@ use std::num::{IntErrorKind, ParseIntError};
 use std::path::Path;
 use std::str::FromStr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use cards_transport::Call;
 use cards_transport::model::{Kind, Operation, Waiver, WaiverError};
 use serde_json::{Map, Value};
@@ -31,7 +33,11 @@ pub(crate) fn request<C: Call>(
         None => Map::new(),
     };
     for (wire, value) in flags {
+        let is_file = operation
+            .field(wire)
+            .is_some_and(|it| it.kind == Kind::File);
         let value = match value {
+            Value::String(path) if is_file => Value::String(base64_of(path, wire)?),
             Value::String(text) => Value::String(from_file(text, wire)?),
             value => value.clone(),
         };
@@ -40,7 +46,7 @@ pub(crate) fn request<C: Call>(
     forget_nulls(&mut object);
     for field in operation.fields {
         match field.kind {
-            Kind::Text | Kind::Decimal if field.required => {
+            Kind::Text | Kind::Decimal | Kind::File if field.required => {
                 make_empty(&mut object, field.wire, "".into());
             }
             Kind::Object if field.required => {
@@ -132,6 +138,12 @@ pub(crate) fn from_file(text: &str, wire: &str) -> Result<String, Error> {
             Err(Error::from(unusable).hint(format!("{advice};\n  {ABOUT_AT}")))
         }
     }
+}
+
+/// The file at a path as base64, as JSON has it.
+fn base64_of(path: &str, wire: &str) -> Result<String, Error> {
+    let file = Named::new(flag(wire), Path::new(path)).to_send();
+    Ok(STANDARD.encode(file.raw()?))
 }
 
 fn object(path: &Path, operation: &Operation) -> Result<Map<String, Value>, Error> {

@@ -14,6 +14,9 @@ pub(crate) const MOST_BYTES: u64 = 1024 * 1024;
 /// The most that a file of a whole world may hold.
 pub(crate) const MOST_BYTES_OF_A_WORLD: u64 = 64 * MOST_BYTES;
 
+/// The most that a file may hold that is to be sent: more than the rules let through.
+pub(crate) const MOST_BYTES_OF_AN_UPLOAD: u64 = 16 * MOST_BYTES;
+
 /// The mark at the beginning of a text that tells of UTF-8, and is no part of it.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -92,17 +95,22 @@ pub(crate) fn stdin_text(most: u64) -> Result<String, Unreadable> {
     if STDIN_IS_READ.swap(true, Ordering::Relaxed) {
         return Err(ReadAlready);
     }
-    utf8(limited(io::stdin(), most)?)
+    utf8(without_mark(limited(io::stdin(), most)?))
 }
 
 /// A file's text.
 pub(crate) fn text(path: &Path, most: u64) -> Result<String, Unreadable> {
-    utf8(limited(open(path)?, most)?)
+    utf8(without_mark(limited(open(path)?, most)?))
+}
+
+/// A file's bytes, whatever they are.
+pub(crate) fn raw(path: &Path, most: u64) -> Result<Vec<u8>, Unreadable> {
+    limited(open(path)?, most)
 }
 
 /// A file's bytes, of which most are ASCII: no text of two bytes a character.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
-    let bytes = limited(open(path)?, MOST_BYTES)?;
+    let bytes = without_mark(limited(open(path)?, MOST_BYTES)?);
     match is_utf16(&bytes) {
         true => Err(Utf16),
         false => Ok(bytes),
@@ -115,7 +123,7 @@ pub(crate) fn without_line_break(text: &str) -> &str {
     text.strip_suffix('\r').unwrap_or(text)
 }
 
-/// Reads all, without the mark of a text in UTF-8.
+/// Reads all.
 fn limited(source: impl Read, most: u64) -> Result<Vec<u8>, Unreadable> {
     let mut bytes = Vec::new();
     // One byte over the limit shows that there is more.
@@ -123,10 +131,15 @@ fn limited(source: impl Read, most: u64) -> Result<Vec<u8>, Unreadable> {
     if bytes.len() as u64 > most {
         return Err(TooLong(most));
     }
+    Ok(bytes)
+}
+
+/// Takes away the mark of a text in UTF-8.
+fn without_mark(mut bytes: Vec<u8>) -> Vec<u8> {
     if bytes.starts_with(MARK) {
         bytes.drain(..MARK.len());
     }
-    Ok(bytes)
+    bytes
 }
 
 fn is_utf16(bytes: &[u8]) -> bool {

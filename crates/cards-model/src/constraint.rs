@@ -73,6 +73,11 @@ pub enum Constraint {
     EachOneOf(&'static [&'static str]),
     /// None of these values.
     NoneOf(&'static [&'static str]),
+    /// A file of at most so many bytes.
+    FileSize {
+        /// The most.
+        max: u64,
+    },
 }
 
 impl Constraint {
@@ -80,7 +85,7 @@ impl Constraint {
     pub const fn rules(self) -> &'static [Rule] {
         match self {
             Self::Required | Self::RequiredBySetting => &[Rule::Required],
-            Self::Length { .. } => &[Rule::Length],
+            Self::Length { .. } | Self::FileSize { .. } => &[Rule::Length],
             Self::Range { .. } | Self::NotAfterToday => &[Rule::Range],
             Self::Characters(_) => &[Rule::Characters],
             Self::Format(_) | Self::Email(_) | Self::Date | Self::UtcTime | Self::NoneOf(_) => {
@@ -114,6 +119,8 @@ pub enum Kind {
     Boolean,
     /// An object, whose own fields have rows of their own.
     Object,
+    /// A file, in a part of a multipart body.
+    File,
 }
 
 /// A rule over two fields: a constraint of one that holds where another one is

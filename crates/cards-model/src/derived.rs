@@ -144,6 +144,16 @@ impl<T> ConstraintOf<T> {
         Constraint::Characters("\\p{Alphabetic} .\\-")
     }
 
+    pub const fn file_given() -> Constraint {
+        Constraint::Required
+    }
+
+    pub const fn file_size() -> Constraint {
+        Constraint::FileSize {
+            max: rule::FILE_BYTES as u64,
+        }
+    }
+
     pub const fn path_segment() -> Constraint {
         Constraint::NoneOf(rule::DOT_SEGMENTS)
     }

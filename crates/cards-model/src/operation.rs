@@ -133,6 +133,8 @@ pub enum Body {
     Form,
     /// A JSON object.
     Json,
+    /// `multipart/form-data`.
+    Multipart,
 }
 
 /// The part of a request that a field travels in.
@@ -146,6 +148,8 @@ pub enum Place {
     Form,
     /// In a JSON body.
     Json,
+    /// In a part of a multipart body.
+    Part,
 }
 
 /// The harm that a value can do where it is shown.

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use crate::constraint::Kind;
+use crate::file_upload::FileUpload;
 use crate::operation::{Field, Place};
 use crate::rule_kind::{MUST_BE_GIVEN, Rule};
 
@@ -31,6 +32,7 @@ use crate::rule_kind::{MUST_BE_GIVEN, Rule};
 #[derive(Default)]
 pub struct Received<'a> {
     pairs: Vec<(Place, &'a str, &'a str)>,
+    files: Vec<(&'a str, &'a FileUpload)>,
     json: Option<&'a Json>,
     json_text: Option<&'a str>,
 }
@@ -52,6 +54,14 @@ impl<'a> Received<'a> {
         let pairs = pairs.into_iter();
         self.pairs
             .extend(pairs.map(|(name, value)| (place, name, value)));
+        self
+    }
+
+    /// Adds the parts of a multipart body that are files, by their names. Of a name that
+    /// comes twice the last one counts.
+    #[must_use]
+    pub fn files(mut self, files: impl IntoIterator<Item = (&'a str, &'a FileUpload)>) -> Self {
+        self.files.extend(files);
         self
     }
 
@@ -102,6 +112,8 @@ pub(crate) enum Raw<'a> {
     Number(&'a str),
     /// A value of the JSON body.
     Json(&'a Json),
+    /// A part that is a file.
+    File(&'a FileUpload),
 }
 
 /// Reads the fields of what was received, and notes those that cannot be read.
@@ -140,6 +152,12 @@ impl<'a> Reader<'a> {
 
     /// Finds the value that came for a field. `None`: none did.
     pub(crate) fn raw(&self, row: &Field) -> Option<Raw<'a>> {
+        let mut files = self.received.files.iter().rev();
+        if row.place == Place::Part
+            && let Some((_, file)) = files.find(|(name, _)| *name == row.wire)
+        {
+            return Some(Raw::File(file));
+        }
         if row.place != Place::Json {
             return self.received.texts(row).next_back().map(Raw::Text);
         }
@@ -170,6 +188,7 @@ impl<'a> Reader<'a> {
             Kind::Boolean => "true or false",
             Kind::List => "a list of texts",
             Kind::Object => "an object",
+            Kind::File => "a file",
         };
         self.unread.push(Unread {
             field,

@@ -166,12 +166,12 @@ pub type Pairs<'a> = SmallVec<[(&'static str, Cow<'a, str>); 6]>;
 /// where there is none in the query; `of query` and `of page` before the arrow
 /// put it there with a body too, and mark one that chooses a page of a list. The
 /// type is a text, a number, an [`Amount`](crate::Amount) or a truth value, the option of one, a list of
-/// texts, or an [`object!`](crate::object!). It is taken apart into identifiers
+/// texts, a [`FileUpload`](crate::FileUpload), or an [`object!`](crate::object!). It is taken apart into identifiers
 /// because `validator`'s derive has to see the word `Option`, which a `ty`
 /// fragment would hide. The rules in `#[validate(...)]` are read twice: by that
 /// derive, and for [`Field::constraints`](crate::Field::constraints).
 ///
-/// `body` is `none`, `json`, `form`, or for a signed form `form in [...]` with the
+/// `body` is `none`, `json`, `multipart`, `form`, or for a signed form `form in [...]` with the
 /// fields' names in the order of the document's example. The constructor, where
 /// one is wanted, stands behind the struct, without its body.
 ///
@@ -282,10 +282,12 @@ macro_rules! __request {
     (@place none) => { $crate::Place::Query };
     (@place form) => { $crate::Place::Form };
     (@place json) => { $crate::Place::Json };
+    (@place multipart) => { $crate::Place::Part };
 
     (@body none) => { $crate::Body::None };
     (@body form) => { $crate::Body::Form };
     (@body json) => { $crate::Body::Json };
+    (@body multipart) => { $crate::Body::Multipart };
 
     // The struct's name stands behind its attributes.
     (

@@ -10,6 +10,7 @@ use validator::ValidationError;
 
 use crate::constraint::{Constraint, Dependent};
 use crate::date::{CardExpiry, Date, DateError};
+use crate::file_upload::FileUpload;
 use crate::open_enum::OpenEnum;
 use crate::rule_kind::{MUST_BE_GIVEN, Rule, unmet_rule};
 use crate::sensitive::Text;
@@ -103,6 +104,9 @@ pub(crate) const PASSWORD_LENGTH: RangeInclusive<usize> = 7..=20;
 
 /// The segments that a URL's path reads as "here" and "one up".
 pub(crate) const DOT_SEGMENTS: &[&str] = &[".", ".."];
+
+/// The most bytes of a file, 10 MiB: an assumption, as no page names a limit.
+pub(crate) const FILE_BYTES: usize = 10 * 1024 * 1024;
 
 /// Given, and not empty.
 pub fn required<T: Text>(value: &T) -> Check {
@@ -273,6 +277,17 @@ pub fn amount<T: Text>(value: &T) -> Check {
     )?;
     let is_zero = text.bytes().all(|b| matches!(b, b'0' | b'.'));
     ensure(text.is_empty() || !is_zero, Rule::Range, "more than 0")
+}
+
+/// Requires a file that is not empty.
+pub fn file_given(file: &FileUpload) -> Check {
+    ensure(!file.bytes().is_empty(), Rule::Required, MUST_BE_GIVEN)
+}
+
+/// Requires a file of 10 MiB at most.
+pub fn file_size(file: &FileUpload) -> Check {
+    let is_short = file.bytes().len() <= FILE_BYTES;
+    ensure(is_short, Rule::Length, "at most 10 MiB")
 }
 
 /// As [`required`], where [`DocExpiry::Required`] is set. By default a rule over

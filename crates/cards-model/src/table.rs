@@ -99,10 +99,17 @@ const fn check(operation: &Operation) {
                 "a field of a form is a text"
             ),
             Place::Query => assert!(
-                !matches!(field.kind, Kind::Object),
-                "an object has no place in a query"
+                !matches!(field.kind, Kind::Object | Kind::File),
+                "an object or a file has no place in a query"
             ),
-            Place::Json => {}
+            Place::Json => assert!(
+                !matches!(field.kind, Kind::File),
+                "a file has no place in a JSON body"
+            ),
+            Place::Part => assert!(
+                !matches!(field.kind, Kind::Object | Kind::List),
+                "a part is a text, a number, a truth value or a file"
+            ),
         }
         at += 1;
     }

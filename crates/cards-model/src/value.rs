@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 
 use crate::constraint::Kind;
+use crate::file_upload::FileUpload;
 use crate::found::Found;
 use crate::operation::{Field, Sensitivity};
 use crate::received::{Raw, Reader};
@@ -26,6 +27,8 @@ pub enum Value<'a> {
     List(&'a dyn Texts),
     /// An object. Its own fields follow, each with its row.
     Object,
+    /// A file.
+    File(&'a FileUpload),
 }
 
 /// A list of texts.
@@ -47,14 +50,15 @@ pub(crate) fn texts(list: &dyn Texts) -> impl Iterator<Item = &str> {
 
 impl<'a> Value<'a> {
     /// The value as it stands in a path, a query or a form, before it is
-    /// encoded: a list with commas. `None` for an object, which has no place there.
+    /// encoded: a list with commas. `None` for an object and a file, which have no place
+    /// there.
     pub fn into_text(self) -> Option<Cow<'a, str>> {
         Some(match self {
             Self::Text(text) | Self::Decimal(text) => text.into(),
             Self::Integer(number) => number.to_string().into(),
             Self::Boolean(value) => value.to_string().into(),
             Self::List(list) => texts(list).collect::<Vec<_>>().join(",").into(),
-            Self::Object => return None,
+            Self::Object | Self::File(_) => return None,
         })
     }
 }
@@ -85,6 +89,12 @@ pub trait FieldType: Sized {
     /// Reads a value out of a JSON body, an object's fields from the reader.
     /// `None`: it is of another kind.
     fn from_json(json: &Json, reader: &mut Reader<'_>) -> Option<Self>;
+
+    /// Reads a value out of a part that is a file. `None`: it is of another kind.
+    fn from_file(file: &FileUpload) -> Option<Self> {
+        let _ = file;
+        None
+    }
 
     /// Shows the type's own fields, which only an object has.
     fn visit<'a>(&'a self, visitor: &mut Visitor<'_, 'a>) {
@@ -293,6 +303,7 @@ impl<T: Text + for<'a> From<&'a str>> FieldValue for Vec<T> {
                     None => reader.is_misread(row),
                 }
             }
+            Some(Raw::File(_)) => reader.is_misread(row),
         }
         read
     }
@@ -309,6 +320,7 @@ fn of_its_kind<T: FieldType>(
     let value = match raw {
         Raw::Text(text) | Raw::Number(text) => T::from_text(text),
         Raw::Json(json) => T::from_json(json, reader),
+        Raw::File(file) => T::from_file(file),
     };
     if value.is_none() {
         reader.is_misread(row);

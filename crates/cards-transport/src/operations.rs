@@ -9,7 +9,7 @@ use cards_model::airpay::{
 use cards_model::ibanera::{
     ActivateCard, CardReview, CardsByCustomer, CreateCard, CustomerCard, CustomerCardsReply,
     ListCardBalances, ListCardTransactions, ListCustomerCards, PaidIn, ReviewCreateCard,
-    SimulatePayin,
+    SimulatePayin, UploadDocument, Uploaded,
 };
 use cards_model::paysafe::{
     Card, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards, UpdatePrepaidCard, UpdatedCard,
@@ -21,7 +21,7 @@ use crate::airpay::{Airpay, AtSetPath, Keys, Signed, Token, acknowledged, data, 
 use crate::call::{Attempt, Call, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::ibanera::{
-    BearerAndCode, Ibanera, LoginCall, customer_card, customers, paid_in, review,
+    BearerAndCode, Ibanera, LoginCall, customer_card, customers, paid_in, review, uploaded,
 };
 use crate::paging::Paged;
 use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, object, object_or_nothing};
@@ -134,6 +134,7 @@ operations! {
         CardsByCustomer -> CustomerCardsReply: BearerAndCode, customers;
         CreateCard -> CustomerCard: BearerAndCode, customer_card;
         ReviewCreateCard -> CardReview: BearerAndCode, review;
+        UploadDocument -> Uploaded: BearerAndCode, uploaded;
         ActivateCard -> CustomerCard: BearerAndCode, customer_card;
         ListCardBalances in pages;
         ListCardTransactions in pages;

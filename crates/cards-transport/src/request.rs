@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, Request, Uri, header};
 use crate::base_url::BaseUrl;
 use crate::cause::ConfigError;
 use crate::encode::encode_form;
+use crate::multipart;
 
 /// Says who calls; both backends send exactly this.
 const USER_AGENT: &str = concat!("cards-transport/", env!("CARGO_PKG_VERSION"));
@@ -22,7 +23,17 @@ pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json"
 pub(crate) fn from_fields<R: model::Request>(
     call: &R,
     base: &BaseUrl,
+    headers: HeaderMap,
+) -> Result<Request<Bytes>, ConfigError> {
+    with_file_part(call, base, headers, None)
+}
+
+/// Does the same; a file goes in the part of this name, where one is given.
+pub(crate) fn with_file_part<R: model::Request>(
+    call: &R,
+    base: &BaseUrl,
     mut headers: HeaderMap,
+    file_part: Option<&str>,
 ) -> Result<Request<Bytes>, ConfigError> {
     let operation = R::OPERATION;
     let body = match operation.body {
@@ -36,6 +47,11 @@ pub(crate) fn from_fields<R: model::Request>(
         Body::Json => {
             headers.insert(header::CONTENT_TYPE, JSON);
             call.json().into()
+        }
+        Body::Multipart => {
+            let (content_type, body) = multipart::encode(call, file_part);
+            headers.insert(header::CONTENT_TYPE, content_type);
+            body
         }
     };
     let url = address(call, base)?;

@@ -286,6 +286,19 @@ Example:
   cards ibanera simulate-payin --destination-account-id 1001 --transfer-type ACH \\
     --amount 25.50",
     },
+    About {
+        operation: "upload-document",
+        about: "Upload a document of a customer, such as a scan",
+        after_help: "\
+The page was not seen to its end: that the part with the file is called \"file\" is a
+guess, which CARDS_IBANERA_FILE_PART or a profile changes, and so are the limit of
+10 MiB and what the reply says. The name of the file stays here; its kind is told by
+its first bytes (PDF, PNG, JPEG).
+
+Example:
+  cards ibanera upload-document --customers-id 11079 --document-side Front \\
+    --type \"Corporate Authorization Document\" --file authorization.pdf",
+    },
 ];
 
 /// The names of the operations that are described.

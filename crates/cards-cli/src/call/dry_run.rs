@@ -4,9 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cards_transport::bytes::Bytes;
 use cards_transport::http::{HeaderMap, HeaderName, HeaderValue, Request};
+use cards_transport::model::Body::Multipart;
 use cards_transport::model::{Operation, Pan};
 use cards_transport::{
-    Call, Limits, Provider, Retry, Settings, TransportError, TransportErrorKind, blocking,
+    Call, FormPart, Limits, Provider, Retry, Settings, TransportError, TransportErrorKind,
+    blocking, form_parts,
 };
 use serde_json::{Map, Value};
 
@@ -79,6 +81,23 @@ enum Body {
     Empty,
     Json(Map<String, Value>),
     Form(Vec<(String, String)>),
+    /// Parts by their names, each with its text or the words for its file.
+    Parts(Vec<(String, Part)>),
+}
+
+enum Part {
+    Text(String),
+    /// The media type and the number of bytes.
+    File(String, usize),
+}
+
+impl Part {
+    fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::File(media_type, bytes) => format!("[{media_type}, {bytes} bytes]"),
+        }
+    }
 }
 
 impl Shown {
@@ -87,6 +106,10 @@ impl Shown {
         let headers = headers.map(|(name, value)| (name.to_string(), header(name, value)));
         let body = match serde_json::from_slice(request.body()) {
             _ if request.body().is_empty() => Body::Empty,
+            _ if operation.body == Multipart => {
+                let parts = form_parts(request).into_iter();
+                Body::Parts(parts.map(|it| part(operation, it)).collect())
+            }
             Ok(Value::Object(mut object)) => {
                 mask(operation, "", &mut object);
                 Body::Json(object)
@@ -134,6 +157,11 @@ impl Shown {
                     text.push_str(&format!("{name}={value}\n"));
                 }
             }
+            Body::Parts(parts) => {
+                for (name, part) in parts {
+                    text.push_str(&format!("{name}={}\n", part.shown()));
+                }
+            }
         }
         text
     }
@@ -149,6 +177,12 @@ impl Shown {
             Body::Empty => Value::Null,
             Body::Json(body) => body.clone().into(),
             Body::Form(pairs) => object(pairs).into(),
+            Body::Parts(parts) => {
+                let parts = parts
+                    .iter()
+                    .map(|(name, part)| (name.clone(), part.shown()));
+                object(&parts.collect::<Vec<_>>()).into()
+            }
         };
         serde_json::json!({
             "method": self.method,
@@ -166,7 +200,10 @@ impl Shown {
             self.method,
             single_quoted(&self.url)
         )];
-        for (name, value) in &self.headers {
+        // curl makes a boundary of its own.
+        let is_in_parts = matches!(self.body, Body::Parts(_));
+        let headers = self.headers.iter();
+        for (name, value) in headers.filter(|(name, _)| !is_in_parts || name != "content-type") {
             words.push(format!(
                 "--header {}",
                 single_quoted(&format!("{name}: {value}"))
@@ -184,9 +221,33 @@ impl Shown {
                     words.push(format!("--data-urlencode {pair}"));
                 }
             }
+            Body::Parts(parts) => {
+                for (name, part) in parts {
+                    words.push(match part {
+                        Part::Text(text) => {
+                            format!("--form-string {}", single_quoted(&format!("{name}={text}")))
+                        }
+                        Part::File(media_type, _) => {
+                            format!(
+                                "--form {}",
+                                single_quoted(&format!("{name}=@FILE;type={media_type}"))
+                            )
+                        }
+                    });
+                }
+            }
         }
         words.join(" \\\n  ") + "\n"
     }
+}
+
+/// A part as far as it may be shown: nothing of a file, and not its name.
+fn part(operation: &Operation, part: FormPart) -> (String, Part) {
+    let shown = match part.file {
+        Some((media_type, bytes)) => Part::File(media_type, bytes),
+        None => Part::Text(masked(operation, &part.name, &part.text)),
+    };
+    (part.name, shown)
 }
 
 /// A text as one word of a shell.

@@ -3,7 +3,7 @@
 
 use cards_transport::model::{Constraint, Field, Kind, Operation};
 use clap::builder::ValueParser;
-use clap::{Arg, ArgAction, ArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, ValueHint};
 use serde_json::Value;
 
 use crate::input;
@@ -31,6 +31,7 @@ pub(super) fn arg(field: &'static Field, is_marked: bool) -> Arg {
             .value_parser(number(min, max)),
         Kind::List => arg.action(ArgAction::Append).value_delimiter(','),
         Kind::Boolean => arg.value_parser(words::truth()).hide_possible_values(true),
+        Kind::File => arg.value_hint(ValueHint::FilePath),
         _ => arg,
     };
     match listed(field) {
@@ -118,6 +119,7 @@ fn value_name(field: &Field) -> String {
         Kind::List => return format!("{last},..."),
         Kind::Decimal => return "AMOUNT".to_owned(),
         Kind::Boolean => return "true|false".to_owned(),
+        Kind::File => return "FILE".to_owned(),
         _ => {}
     }
     let form = field

@@ -30,6 +30,7 @@ mod settings;
 mod shapes;
 mod terminal;
 mod told;
+mod uploads;
 mod wire;
 
 use std::process::Output;

@@ -108,6 +108,10 @@ const REPLIES: &[(&str, &str)] = &[
         r#"{"status":"1","errors":[],"id":71,"details":{"customersId":7,"customerReference":"R7","card":{"id":71,"bSuppressed":false}}}"#,
     ),
     (
+        "ibanera upload-document --customers-id 7",
+        r#"{"id":0,"details":null,"status":"1","errors":[]}"#,
+    ),
+    (
         "ibanera card-balances",
         r#"{"id":0,"details":[{"id":71,"customersID":"7","currency":"usd","totalBalance":1.50,"status":"Active"}],"pageSize":10,"pageNumber":1,"numberOfPages":1,"status":"1","errors":[]}"#,
     ),

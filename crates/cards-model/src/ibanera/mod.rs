@@ -14,6 +14,7 @@ mod login;
 mod page;
 mod review_create_card;
 mod simulate_payin;
+mod upload_document;
 
 pub use activate_card::ActivateCard;
 pub use card_review::{BusinessReview, EntityType, PersonalReview};
@@ -28,3 +29,4 @@ pub use login::{LoggedIn, Login};
 pub use page::Page;
 pub use review_create_card::{CardReview, ReviewCreateCard, ReviewTypes, ReviewedPerson};
 pub use simulate_payin::{PaidIn, SimulatePayin, TransferType};
+pub use upload_document::{DocumentSide, DocumentType, UploadDocument, Uploaded};

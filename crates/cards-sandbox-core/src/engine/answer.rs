@@ -203,6 +203,8 @@ pub enum Rejection {
     ContentType(&'static str),
     /// A body that is no JSON object.
     NoObject,
+    /// A body that is no `multipart/form-data`, or not to its end.
+    NoMultipart,
 }
 
 impl Rejection {
@@ -213,9 +215,12 @@ impl Rejection {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Broken | Self::Encoding | Self::Host | Self::ContentType(_) | Self::NoObject => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::Broken
+            | Self::Encoding
+            | Self::Host
+            | Self::ContentType(_)
+            | Self::NoObject
+            | Self::NoMultipart => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -238,6 +243,11 @@ impl Rejection {
             }
             Self::ContentType(expected) => format!("the content type has to be {expected}").into(),
             Self::NoObject => "the body is no JSON object".into(),
+            Self::NoMultipart => {
+                "the body is no multipart/form-data: it lacks its boundary, its end, or the names \
+                 of its parts"
+                    .into()
+            }
         }
     }
 }

@@ -4,11 +4,12 @@ use axum::RequestExt;
 use axum::extract::{RawPathParams, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use cards_model::{self as model, Body, Operation, Place, Received, Rules, Violations};
+use cards_model::{self as model, Body, Kind, Operation, Place, Received, Rules, Violations};
 use serde_json::Value;
 
 use crate::engine::answer::Rejection;
 use crate::engine::intake::{self, Pairs};
+use crate::engine::multipart::Part;
 use crate::engine::settings::Limits;
 
 /// The kind of body that an operation takes.
@@ -20,6 +21,8 @@ pub enum Takes {
     Form,
     /// JSON under one of these content types, of which a rejection names the first.
     Json(&'static [&'static str]),
+    /// `multipart/form-data`.
+    Multipart,
 }
 
 impl Takes {
@@ -29,6 +32,7 @@ impl Takes {
             Body::None => Self::Nothing,
             Body::Form => Self::Form,
             Body::Json => Self::Json(&["application/json"]),
+            Body::Multipart => Self::Multipart,
         }
     }
 }
@@ -47,6 +51,7 @@ pub struct Incoming {
     parameters: Option<RawPathParams>,
     form: Pairs,
     json: Vec<u8>,
+    parts: Vec<Part>,
 }
 
 impl Incoming {
@@ -59,17 +64,19 @@ impl Incoming {
         // It fails where the path is no UTF-8, and such a one comes no further than the journal.
         let parameters = request.extract_parts::<RawPathParams>().await.ok();
         let (head, body) = request.into_parts();
-        let (mut form, mut json) = (Pairs::new(), Vec::new());
+        let (mut form, mut json, mut parts) = (Pairs::new(), Vec::new(), Vec::new());
         match takes {
             Takes::Nothing => {}
             Takes::Form => form = intake::form(&head.headers, body, limits).await?,
             Takes::Json(types) => json = intake::json(&head.headers, body, types, limits).await?,
+            Takes::Multipart => parts = intake::multipart(&head.headers, body, limits).await?,
         }
         Ok(Self {
             head,
             parameters,
             form,
             json,
+            parts,
         })
     }
 
@@ -110,12 +117,22 @@ impl Incoming {
         let query = self.query();
         let json = match R::OPERATION.body {
             Body::Json => Some(self.object().map_err(Unreadable::Rejected)?),
-            Body::None | Body::Form => None,
+            Body::None | Body::Form | Body::Multipart => None,
         };
+        let texts = self.parts.iter().filter_map(|part| match part {
+            Part::Text(name, text) => Some((&**name, &**text)),
+            Part::File(..) => None,
+        });
+        let files = self.parts.iter().filter_map(|part| match part {
+            Part::File(name, file) => Some((file_field(R::OPERATION, name), file)),
+            Part::Text(..) => None,
+        });
         let mut received = Received::new()
             .pairs(Place::Path, self.parameters.iter().flatten())
             .pairs(Place::Query, borrowed(&query))
-            .pairs(Place::Form, borrowed(&self.form));
+            .pairs(Place::Form, borrowed(&self.form))
+            .pairs(Place::Part, texts)
+            .files(files);
         if let Some(json) = &json {
             received = received.json(json);
             if let Ok(text) = std::str::from_utf8(&self.json) {
@@ -142,6 +159,16 @@ pub async fn read<R: model::Request>(
     let takes = Takes::stated_by(R::OPERATION);
     let incoming = Incoming::receive(request, takes, limits).await;
     incoming.map_err(Unreadable::Rejected)?.read(rules)
+}
+
+/// The field that a file is for: the one that its part is named after, or else the operation's
+/// first, as no document tells the name of such a part.
+fn file_field<'a>(operation: &Operation, name: &'a str) -> &'a str {
+    let mut fields = operation.fields.iter();
+    match fields.find(|field| field.kind == Kind::File) {
+        Some(first) if operation.field(name).is_none() => first.wire,
+        _ => name,
+    }
 }
 
 fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> {

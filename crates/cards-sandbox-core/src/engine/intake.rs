@@ -9,6 +9,7 @@ use percent_encoding::percent_decode;
 use subtle::ConstantTimeEq;
 
 use crate::engine::answer::Rejection;
+use crate::engine::multipart::{self, MULTIPART, Part};
 use crate::engine::settings::Limits;
 
 /// Decoded `(name, value)` pairs in the order received.
@@ -45,6 +46,19 @@ pub(crate) async fn json(
             types.first().copied().unwrap_or_default(),
         ))
     }
+}
+
+/// A multipart body: its content type, its size, which may be that of an upload, its parts.
+pub(crate) async fn multipart(
+    headers: &HeaderMap,
+    body: Body,
+    limits: Limits,
+) -> Result<Vec<Part>, Rejection> {
+    let body = bytes(body, limits.of_upload()).await?;
+    if !has_content_type(headers, &[MULTIPART]) {
+        return Err(Rejection::ContentType(MULTIPART));
+    }
+    multipart::parts(headers, body.into()).ok_or(Rejection::NoMultipart)
 }
 
 /// Takes a body whose content does not matter out of the connection, within

@@ -30,6 +30,8 @@ pub struct Limits {
     /// body matters at all. The JSON of the control API may have 16 MiB whatever
     /// this is, and a whole world 64 MiB.
     pub body: usize,
+    /// Bytes of a request's body that carries a file; 11 MiB. More is answered with 413.
+    pub upload: usize,
     /// The time that a connection may wait for a request, or take over its headers;
     /// 30 seconds. Then it is closed.
     pub header_time: Duration,
@@ -41,10 +43,21 @@ pub struct Limits {
     pub connections: usize,
 }
 
+impl Limits {
+    /// The limits for a body that carries a file.
+    pub(crate) const fn of_upload(self) -> Self {
+        Self {
+            body: self.upload,
+            ..self
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             body: 64 * 1024,
+            upload: 11 * 1024 * 1024,
             header_time: Duration::from_secs(30),
             body_time: Duration::from_secs(10),
             connections: 1024,

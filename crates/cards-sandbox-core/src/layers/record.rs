@@ -37,7 +37,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
     let route = request.extensions().get::<MatchedPath>();
     let known = route.and_then(|route| app.operations.at(route.as_str(), request.method()));
     let known = known.map(|known| known.operation);
-    let (request, observed) = Observed::of(request, app.config.limits.body);
+    let (request, observed) = Observed::of(request, app.config.limits);
     let mut response = carried_on(&surface, request, next).await;
     let (verdict, status, faults) = outcome(&mut response);
     let (provider, documented) = named(&surface);

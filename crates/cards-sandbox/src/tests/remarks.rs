@@ -46,7 +46,7 @@ fn all() -> Vec<Known> {
             .filter_map(|field| match field.place {
                 Place::Path => None,
                 Place::Query => Some(of(Part::Query, field.wire)),
-                Place::Form | Place::Json => Some(of(Part::Body, field.wire)),
+                Place::Form | Place::Json | Place::Part => Some(of(Part::Body, field.wire)),
             });
         all.extend(rows);
         let logins = LOGINS.iter().filter(|(login, _)| *login == operation.name);

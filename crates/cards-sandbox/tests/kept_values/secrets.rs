@@ -9,7 +9,7 @@ use cards_model::airpay::{
 };
 use cards_model::ibanera::{
     ActivateCard, CardsByCustomer, CreateCard, ListCardBalances, ListCardTransactions,
-    ListCustomerCards, Login, ReviewCreateCard, SimulatePayin,
+    ListCustomerCards, Login, ReviewCreateCard, SimulatePayin, UploadDocument,
 };
 use cards_model::paysafe::{
     AccessToken, CreatePrepaidCard, GetPrepaidCard, ListPrepaidCards, UpdatePrepaidCard,
@@ -49,6 +49,7 @@ const OPERATIONS: &[&Operation] = &[
     ListCardBalances::OPERATION,
     ListCardTransactions::OPERATION,
     SimulatePayin::OPERATION,
+    UploadDocument::OPERATION,
     ActivateCard::OPERATION,
     Login::OPERATION,
 ];

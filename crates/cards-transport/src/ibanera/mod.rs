@@ -15,6 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cards_model::ibanera::{
     CardReview, CustomerCard, CustomerCards, CustomerCardsReply, Envelope, LoggedIn, PaidIn,
+    Uploaded,
 };
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, StatusCode, header};
@@ -25,7 +26,7 @@ use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object, read_part};
 use crate::refusal::{FieldRefusal, Refusal, Said};
-use crate::request::from_fields;
+use crate::request::with_file_part;
 use crate::shown::Frame;
 use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
@@ -59,6 +60,7 @@ pub struct Ibanera {
     scheme: AuthorizationScheme,
     token_base: Option<BaseUrl>,
     token_source: Option<TokenSource>,
+    file_part: Option<String>,
 }
 
 impl Ibanera {
@@ -73,6 +75,7 @@ impl Ibanera {
             scheme: AuthorizationScheme::default(),
             token_base: None,
             token_source: None,
+            file_part: None,
         }
     }
 
@@ -115,6 +118,23 @@ impl Ibanera {
     pub fn token_base(self, token_base: BaseUrl) -> Self {
         Self {
             token_base: Some(token_base),
+            ..self
+        }
+    }
+
+    /// The name of the part that holds the file of an upload, in place of `file`, which
+    /// is an assumption: the page was not seen to its end.
+    ///
+    /// ```
+    /// use cards_transport::ibanera::{Ibanera, PRODUCTION};
+    ///
+    /// let ibanera = Ibanera::new(PRODUCTION.parse()?).file_part("document");
+    /// # Ok::<(), cards_transport::BaseUrlError>(())
+    /// ```
+    #[must_use]
+    pub fn file_part(self, name: impl Into<String>) -> Self {
+        Self {
+            file_part: Some(name.into()),
             ..self
         }
     }
@@ -171,7 +191,8 @@ impl Ibanera {
     /// or `CARDS_IBANERA_TOTP_TEXT` (the text itself) with
     /// `CARDS_IBANERA_TOTP_DIGITS` (6 to 8), `CARDS_IBANERA_TOTP_STEP`
     /// (seconds), `CARDS_IBANERA_TOTP_ALGORITHM` (`sha1`, `sha256`, `sha512`);
-    /// and `CARDS_IBANERA_OTP_REUSE` (`learn`, `allowed`, `never`).
+    /// `CARDS_IBANERA_OTP_REUSE` (`learn`, `allowed`, `never`); and
+    /// `CARDS_IBANERA_FILE_PART`, the name of the part of an upload that holds the file.
     ///
     /// # Errors
     ///
@@ -205,6 +226,9 @@ impl Ibanera {
         if let Some(reuse) = word(&var, "CARDS_IBANERA_OTP_REUSE") {
             let reuse = reuse.parse::<OtpReuse>();
             ibanera = ibanera.otp_reuse(reuse.map_err(|e| e.of("CARDS_IBANERA_OTP_REUSE"))?);
+        }
+        if let Some(name) = var("CARDS_IBANERA_FILE_PART") {
+            ibanera = ibanera.file_part(name);
         }
         Ok(ibanera)
     }
@@ -368,7 +392,10 @@ impl<C: Call<Provider = Ibanera> + model::Request> Way<C> for BearerAndCode {
         };
         headers.insert(header::AUTHORIZATION, authorization);
         headers.insert("otp", secret_header("otp", code(attempt)?.expose())?);
-        from_fields(call, &attempt.provider.base, headers)
+        let Ibanera {
+            base, file_part, ..
+        } = attempt.provider;
+        with_file_part(call, base, headers, file_part.as_deref())
     }
 }
 
@@ -425,6 +452,11 @@ pub(crate) fn review(body: &[u8]) -> Result<CardReview, Unreadable> {
 /// A success, of which nothing more is told.
 pub(crate) fn paid_in(body: &[u8]) -> Result<PaidIn, Unreadable> {
     envelope(body).map(|_| PaidIn::default())
+}
+
+/// A success, whatever stands in it.
+pub(crate) fn uploaded(body: &[u8]) -> Result<Uploaded, Unreadable> {
+    envelope(body).map(|_| Uploaded::default())
 }
 
 fn refused(envelope: &Envelope<'_>) -> Refusal {

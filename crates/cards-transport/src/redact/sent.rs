@@ -2,10 +2,12 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use cards_model::{Constraint, Field, Kind, Operation};
+use cards_model::{Body, Constraint, Field, Kind, Operation};
 use http::{HeaderName, HeaderValue, Request, header};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
+
+use crate::multipart::form_parts;
 
 /// The values of a request, wherever they stand and both as they travel and
 /// decoded: all but those that [`is_harmless`] tells.
@@ -21,6 +23,14 @@ pub(super) fn values(operation: &Operation, request: &Request<impl AsRef<[u8]>>)
     form(operation, query.as_bytes(), &mut values);
     let body = request.body().as_ref();
     match serde_json::from_slice(body) {
+        _ if operation.body == Body::Multipart => {
+            for part in form_parts(request) {
+                let field = operation.field(&part.name);
+                if !is_harmless(field, &part.text) {
+                    values.push(part.text);
+                }
+            }
+        }
         Ok(value) => json(operation, "", &value, &mut values),
         Err(_) => form(operation, body, &mut values),
     }

@@ -61,6 +61,8 @@ pub(super) struct Way {
     pub(super) most: u64,
     /// Whether any text is a value.
     pub(super) is_free_text: bool,
+    /// Whether any bytes are sent as they are.
+    pub(super) takes_bytes: bool,
     /// Whether an empty one serves too.
     pub(super) may_be_empty: bool,
     /// Whether a good one leads to a call.
@@ -76,6 +78,7 @@ impl Way {
             good: good.into(),
             most: 1,
             is_free_text: false,
+            takes_bytes: false,
             may_be_empty: false,
             calls: true,
         }
@@ -191,6 +194,11 @@ pub(super) fn of_flags() -> Vec<Way> {
             // They are written.
             "--tls-certificate" | "--dir" => continue,
             "--json" => Way::flag(&call, &flag, "{\n}\n"),
+            "--file" => Way {
+                most: 16,
+                takes_bytes: true,
+                ..Way::flag(&call, &flag, "%PDF-1.7")
+            },
             "--form" => Way::flag(&call, &flag, FORM).without_a_call(),
             "--curl" => Way::flag(&call, &flag, CURL).without_a_call(),
             "--world" => Way {

@@ -76,7 +76,7 @@ impl Names {
         let part = |place| match place {
             Place::Path => Part::Path,
             Place::Query => Part::Query,
-            Place::Form | Place::Json => Part::Body,
+            Place::Form | Place::Json | Place::Part => Part::Body,
         };
         let rows = table.iter().map(|field| (part(field.place), field.wire));
         let headers = documented.headers.iter().map(|name| (Part::Headers, *name));

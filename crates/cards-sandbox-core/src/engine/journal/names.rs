@@ -1,8 +1,12 @@
-//! Reads the names in a body: of a form, or of a JSON object and those inside it.
+//! Reads the names in a body: of a form, of parts, or of a JSON object and those inside it.
 
 use std::fmt;
 
+use axum::body::Bytes;
+use axum::http::HeaderMap;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::engine::multipart::{self, MULTIPART};
 
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 pub(super) const JSON: [&str; 3] = [
@@ -12,7 +16,21 @@ pub(super) const JSON: [&str; 3] = [
 ];
 
 /// The names in a body. A member of a nested object has a path, as in `deliveryAddress.city`.
-pub(super) fn names(content_type: Option<&str>, body: &[u8]) -> Vec<String> {
+pub(super) fn names(
+    headers: &HeaderMap,
+    content_type: Option<&str>,
+    parts: &[Bytes],
+) -> Vec<String> {
+    let body = parts.concat();
+    if content_type == Some(MULTIPART) {
+        let parts = multipart::parts(headers, body.into());
+        let parts = parts.iter().flatten();
+        return parts.map(|part| part.name().to_owned()).collect();
+    }
+    of_text(content_type, &body)
+}
+
+fn of_text(content_type: Option<&str>, body: &[u8]) -> Vec<String> {
     match content_type {
         Some(FORM) => form_urlencoded::parse(body)
             .map(|(name, _)| name.into_owned())

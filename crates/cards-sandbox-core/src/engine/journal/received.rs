@@ -19,6 +19,8 @@ use super::names::{FORM, JSON, names};
 use super::remark::{Remark, remarks};
 use super::values::{Draft, LONGEST_BODY, Reader, Values};
 use crate::engine::faults::ConnectionFault;
+use crate::engine::multipart::MULTIPART;
+use crate::engine::settings::Limits;
 
 /// A request without its values. A name is here only if a document has it, as
 /// any other may be anything; those are counted.
@@ -69,8 +71,12 @@ struct Seen {
 
 impl Observed {
     /// The request to pass on, whose body is observed while it is read. Of that
-    /// body at most `limit` bytes are held, until [`Observed::received`].
-    pub(crate) fn of(request: Request, limit: usize) -> (Request, Self) {
+    /// body at most as much as a call may have is held, until [`Observed::received`].
+    pub(crate) fn of(request: Request, limits: Limits) -> (Request, Self) {
+        let limit = match content_type(request.headers()) {
+            Some(MULTIPART) => limits.upload,
+            _ => limits.body,
+        };
         let body = Arc::new(Mutex::new(Seen {
             limit,
             ..Seen::default()
@@ -107,7 +113,10 @@ impl Observed {
         request.path(path);
         request.headers(&self.headers);
         request.pairs(Part::Query, self.query.as_bytes());
-        request.body(content_type(&self.headers), &body, bytes);
+        match content_type(&self.headers) {
+            Some(MULTIPART) => request.parts(&self.headers, body.into(), bytes),
+            content_type => request.body(content_type, &body, bytes),
+        }
         RequestValues {
             request: request.end(),
             names,
@@ -128,7 +137,7 @@ impl Observed {
         let query = form_urlencoded::parse(self.query.as_bytes());
         let query: Vec<_> = query.map(|(name, _)| name).collect();
         let query = || query.iter().map(AsRef::as_ref);
-        let names = names(content_type, &seen.parts.concat());
+        let names = names(&self.headers, content_type, &seen.parts);
         let names = || names.iter().map(String::as_str);
         let mut all = remarks(Part::Body, names(), &documented);
         all.extend(remarks(Part::Query, query(), &documented));
@@ -205,7 +214,7 @@ fn content_type(headers: &HeaderMap) -> Option<&'static str> {
     const OTHERS: [&str; 6] = [
         "application/octet-stream",
         "application/xml",
-        "multipart/form-data",
+        MULTIPART,
         "text/html",
         "text/plain",
         "text/xml",

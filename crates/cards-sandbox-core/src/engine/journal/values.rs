@@ -37,7 +37,8 @@ pub struct KeptValues {
     pub values: Vec<KeptValue>,
     /// How many more there were.
     pub left_out: usize,
-    /// How many bytes a body had that is neither a form nor JSON, or too long to be read.
+    /// How many bytes a body had that is neither a form nor JSON, or too long to be read, or the
+    /// files in its parts.
     pub unread_bytes: u64,
 }
 

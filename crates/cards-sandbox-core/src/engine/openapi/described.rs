@@ -49,8 +49,10 @@ impl Described {
         if !parameters.is_empty() {
             described.value["parameters"] = parameters.into();
         }
-        if operation.body == Body::Json {
-            described = described.body(field::json_body(operation));
+        match operation.body {
+            Body::Json => described = described.body(field::json_body(operation)),
+            Body::Multipart => described = described.body(field::multipart_body(operation)),
+            Body::None | Body::Form => {}
         }
         let text = format!("{}\n\n{}.", about.text, operation.document);
         described.text(text.trim_start(), about.page)
@@ -126,7 +128,7 @@ impl Described {
         self
     }
 
-    /// Says something of one of the parameters, or of a field of the JSON body.
+    /// Says something of one of the parameters, or of a field of the body.
     pub fn parameter(mut self, name: &str, key: &str, value: &Value) -> Self {
         let parameters = self.value.get_mut("parameters");
         let parameters = parameters.and_then(Value::as_array_mut);
@@ -137,16 +139,17 @@ impl Described {
                 key => parameter["schema"][key] = value.clone(),
             }
         }
-        let body = "/requestBody/content/application~1json";
-        let field = format!("{body}/schema/properties/{name}");
-        if let Some(schema) = self.value.pointer_mut(&field) {
-            match key {
-                "example" => schema["examples"] = json!([value]),
-                key => schema[key] = value.clone(),
-            }
-            let example = self.value.pointer_mut(&format!("{body}/example"));
-            if let Some(example) = example.filter(|_| key == "example") {
-                example[name] = value.clone();
+        let content = self.value.pointer_mut("/requestBody/content");
+        let content = content.and_then(Value::as_object_mut);
+        for (_, body) in content.into_iter().flatten() {
+            if let Some(schema) = body.pointer_mut(&format!("/schema/properties/{name}")) {
+                match key {
+                    "example" => schema["examples"] = json!([value]),
+                    key => schema[key] = value.clone(),
+                }
+                if key == "example" && body["example"].is_object() {
+                    body["example"][name] = value.clone();
+                }
             }
         }
         self

@@ -51,12 +51,19 @@ pub(super) fn json_body(operation: &'static Operation) -> Value {
     json!({"application/json": {"schema": object(operation, ""), "example": samples(operation, "")}})
 }
 
+/// A multipart body: a part for each field, and as an example the documented samples of what must
+/// be given.
+pub(super) fn multipart_body(operation: &'static Operation) -> Value {
+    let (schema, example) = (object(operation, ""), samples(operation, ""));
+    json!({"multipart/form-data": {"schema": schema, "example": example}})
+}
+
 /// A parameter of the path or the query. `None`: the field is in the body.
 pub(super) fn parameter(field: &Field, document: &str) -> Option<Value> {
     let place = match field.place {
         Place::Path => "path",
         Place::Query => "query",
-        Place::Form | Place::Json => return None,
+        Place::Form | Place::Json | Place::Part => return None,
     };
     let mut parameter = json!({
         "name": field.wire,
@@ -83,15 +90,17 @@ fn schema(field: &Field) -> Value {
         Kind::Decimal if field.place == Place::Json => decimal(field),
         Kind::List => list(field),
         Kind::Boolean => json!({"type": "boolean"}),
+        Kind::File => json!({"type": "string", "format": "binary", "minLength": 1}),
         _ => text(field, None),
     }
 }
 
-/// The fields of the JSON body that belong to an object; to the body itself where
+/// The fields of a JSON or multipart body that belong to an object; to the body itself where
 /// `parent` is empty.
 fn within(operation: &Operation, parent: &'static str) -> impl Iterator<Item = &'static Field> {
     let fields = operation.fields.iter();
-    fields.filter(move |field| field.place == Place::Json && field.parent() == parent)
+    let is_in_body = |field: &Field| matches!(field.place, Place::Json | Place::Part);
+    fields.filter(move |field| is_in_body(field) && field.parent() == parent)
 }
 
 fn object(operation: &Operation, parent: &'static str) -> Value {
@@ -324,6 +333,9 @@ fn decimal(field: &Field) -> Value {
 
 /// The document's own value of a field, of the kind that it has in JSON.
 fn example(field: &Field) -> Option<Value> {
+    if field.kind == Kind::File {
+        return Some("%PDF-1.7 ...".into());
+    }
     let sample = field.sample?;
     let is_json = match field.kind {
         Kind::Integer { .. } | Kind::Boolean => true,
@@ -407,6 +419,9 @@ fn description(field: &Field, document: &str) -> String {
             Constraint::NotAfterToday => text.push_str(" Not after today."),
             Constraint::Amount { decimals, .. } if field.place == Place::Json => {
                 text.push_str(&format!(" At most {decimals} decimals."));
+            }
+            Constraint::FileSize { max } => {
+                text.push_str(&format!(" At most {max} bytes."));
             }
             Constraint::RequiredBySetting => {
                 text.push_str(" Always sent, and filled for documents that expire.");

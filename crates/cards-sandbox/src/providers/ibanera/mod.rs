@@ -9,6 +9,7 @@ mod client;
 mod control;
 mod create_card;
 mod customers;
+mod documents;
 mod envelope;
 mod ledger;
 mod lifecycle;
@@ -28,12 +29,13 @@ mod seed;
 mod served;
 mod settings;
 mod simulate_payin;
+mod upload_document;
 
 use axum::http::StatusCode;
 use cards_model::ProviderId;
 use cards_model::ibanera::{
     ActivateCard, CardsByCustomer, CreateCard, ListCardBalances, ListCardTransactions,
-    ListCustomerCards, Login, ReviewCreateCard, SimulatePayin,
+    ListCustomerCards, Login, ReviewCreateCard, SimulatePayin, UploadDocument,
 };
 use schemars::{Schema, SchemaGenerator};
 
@@ -73,6 +75,10 @@ const TABLES: Tables = Tables {
         Migration {
             version: 10,
             sql: include_str!("migrations/10_ledger.sql"),
+        },
+        Migration {
+            version: 11,
+            sql: include_str!("migrations/11_documents.sql"),
         },
     ],
     seed_alike: seed::seed,
@@ -139,6 +145,7 @@ const OPERATIONS: &[Served] = &[
     served::<CardsByCustomer>(),
     served::<CreateCard>(),
     served::<ReviewCreateCard>(),
+    served::<UploadDocument>(),
     served::<ActivateCard>(),
     served::<ListCardBalances>(),
     served::<ListCardTransactions>(),

@@ -5,6 +5,7 @@ use maud::html;
 use rusqlite::Connection;
 
 use super::customers::Customer;
+use super::documents;
 use super::ledger::Span;
 use super::review::ReviewRow;
 use super::section::IbaneraSection;
@@ -66,6 +67,8 @@ fn entry(connection: &Connection, customer: Customer) -> Result<CustomerEntry, S
     let mut facts = vec![("Reference", customer.customers_reference)];
     let review = ReviewRow::read(connection, customer.customers_id)?;
     facts.extend(review.map(|review| ("Review", review.to_string())));
+    let documents = documents::of(connection, customer.customers_id)?;
+    facts.extend((!documents.is_empty()).then(|| ("Documents", documents.join(", "))));
     Ok(CustomerEntry {
         cards,
         id: customer.customers_id.to_string(),

@@ -3,7 +3,7 @@
 //! Ibanera, Review customer details. The sandbox keeps no details of anybody: it
 //! knows of each person what the page's sample says.
 
-use cards_model::ibanera::ReviewCreateCard;
+use cards_model::ibanera::{DocumentType, ReviewCreateCard};
 use cards_model::{Operation, Request, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use super::access::Access;
 use super::call::Handle;
 use super::cards_by_customer::{by_customer, invalid};
 use super::customers;
+use super::documents;
 use super::envelope::{ErrorItem, Refusal};
 use super::review::{Kind, ReviewRow};
 use super::section::Amount;
@@ -43,8 +44,11 @@ struct Details {
     #[schemars(with = "Person")]
     personal_review_details: Option<Person>,
     types: Types,
-    /// Empty: the sandbox wants no documents.
-    required_documents: Vec<&'static str>,
+    /// Empty for a person, as in the sample; left out once a business has its corporate
+    /// authorization document on file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<&'static str>")]
+    required_documents: Option<Vec<&'static str>>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -78,7 +82,8 @@ impl Handle for ReviewCreateCard {
         text: "The sandbox keeps no details of anybody: of each person it tells those of the page's \
                sample. Customer 11078 is a person and 11079 a business of more than six months, of \
                whom creating a card wants the details again. Assumption: of a business no details are \
-               told, as the page does not show their form.",
+               told, as the page does not show their form, and its corporate authorization document is \
+               wanted until it is on file.",
         page: Some(
             "https://customer-api-docs.ibanera.com/api-endpoints/cards/review-customer-details",
         ),
@@ -109,13 +114,20 @@ impl Handle for ReviewCreateCard {
         let customers_id = self.customers_id.unwrap_or_default();
         let find = move |connection: &rusqlite::Connection| -> Result<_, StoreError> {
             let found = customers::find(connection, customers_id)?;
-            Ok((found, ReviewRow::read(connection, customers_id)?))
+            let documents = documents::of(connection, customers_id)?;
+            Ok((found, ReviewRow::read(connection, customers_id)?, documents))
         };
-        let (found, review) = app.store.read(find).await?;
+        let (found, review, documents) = app.store.read(find).await?;
         if found.is_none() {
             return Err(invalid("there is no such customer"));
         }
         let kind = review.map_or(Kind::Personal, |review| review.kind());
+        let wanted = DocumentType::CorporateAuthorization;
+        let required_documents = match kind {
+            Kind::Personal => Some(Vec::new()),
+            Kind::Business if documents.iter().any(|one| one == wanted.as_str()) => None,
+            Kind::Business => Some(vec!["Corporate Authorization Document"]),
+        };
         Ok(Reply {
             id: 0,
             details: Details {
@@ -123,7 +135,7 @@ impl Handle for ReviewCreateCard {
                 types: Types {
                     source_of_funds: ["Salary", "Savings", "Self Employed", "Loans/Borrowed Funds"],
                 },
-                required_documents: Vec::new(),
+                required_documents,
             },
             status: "1",
             errors: [],

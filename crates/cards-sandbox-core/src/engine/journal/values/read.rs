@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use axum::body::Bytes;
 use axum::http::HeaderMap;
 use cards_model::Operation;
 use percent_encoding::percent_decode_str;
@@ -12,6 +13,7 @@ use serde_json::value::RawValue;
 use super::secrecy::{REDACTED, Secrecy, is_like_a_name, secrecy};
 use crate::engine::journal::documented::{Names, Part};
 use crate::engine::journal::names::{FORM, JSON};
+use crate::engine::multipart;
 
 /// The values of one side as they came.
 #[derive(Default)]
@@ -131,6 +133,31 @@ impl<'a> Reader<'a> {
                 }
             }
             _ => self.draft.unread_bytes = bytes,
+        }
+    }
+
+    /// A multipart body, of which `bytes` bytes came and these are held. Those of files are
+    /// counted.
+    pub(in crate::engine::journal) fn parts(
+        &mut self,
+        headers: &HeaderMap,
+        body: Bytes,
+        bytes: u64,
+    ) {
+        let is_whole = body.len() as u64 == bytes;
+        let Some(parts) = is_whole.then(|| multipart::parts(headers, body)).flatten() else {
+            self.draft.unread_bytes = bytes;
+            return;
+        };
+        for part in parts {
+            match part {
+                multipart::Part::Text(name, text) => {
+                    self.add(Part::Body, &name, &name, &text, true)
+                }
+                multipart::Part::File(_, file) => {
+                    self.draft.unread_bytes += file.bytes().len() as u64;
+                }
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::transactions::{Transactions, settle};
 use super::values::{Amount, check_text};
+use crate::providers::ibanera::documents;
 use crate::providers::ibanera::numbered::check_id;
 use crate::providers::ibanera::review::ReviewRow;
 use cards_sandbox_core::card_number::{self, is_test_card};
@@ -44,6 +45,9 @@ pub(crate) struct CustomerRow {
     /// The details to be told again before a card is made; left out, none have to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) review: Option<ReviewRow>,
+    /// The types of the documents that are on file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) documents: Vec<String>,
 }
 
 /// A card; its number is given whole or as it is shown.
@@ -121,6 +125,7 @@ impl Check for CustomerRow {
         if let Some(review) = &self.review {
             review.check()?;
         }
+        documents::check(&self.documents)?;
         each("cards", &mut self.cards, |card| card.check(context))
     }
 }

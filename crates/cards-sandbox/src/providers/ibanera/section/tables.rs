@@ -9,6 +9,7 @@ use super::IbaneraSection;
 use super::rows::{CardRow, Change, CustomerRow, Rows, reference};
 use super::transactions::{TransactionRow, Transactions};
 use crate::providers::ibanera::customers::{self, Card, Customer};
+use crate::providers::ibanera::documents;
 use crate::providers::ibanera::ledger;
 use crate::providers::ibanera::numbered::{CARD, CUSTOMER, TRANSACTION};
 use crate::providers::ibanera::review::ReviewRow;
@@ -28,17 +29,18 @@ impl TypedSection for IbaneraSection {
     const TABLES: &'static [&'static str] = &[
         "ibanera_transaction",
         "ibanera_review",
+        "ibanera_document",
         "ibanera_card",
         "ibanera_customer",
     ];
-    const LISTS: &'static [&'static str] = &["customers", "cards", "transactions"];
+    const LISTS: &'static [&'static str] = &["customers", "cards", "transactions", "documents"];
     const SHOWN: (&'static str, &'static str) = (
         "IbaneraWorld",
         "The customers in `/_sandbox/world`; nothing in them is personal.",
     );
 
-    /// A file has what is shown, as nothing of it is hidden, the reviews, and each card's
-    /// transactions.
+    /// A file has what is shown, as nothing of it is hidden, the reviews, which documents are on
+    /// file, and each card's transactions.
     fn save(connection: &Connection) -> Result<impl Serialize, StoreError> {
         let customers = customers::page(connection, u64::MAX, 0)?;
         let save = |card: Card| {
@@ -52,6 +54,7 @@ impl TypedSection for IbaneraSection {
                 customers_reference: customer.customers_reference,
                 cards: cards.collect::<rusqlite::Result<_>>()?,
                 review: ReviewRow::read(connection, customer.customers_id)?,
+                documents: documents::of(connection, customer.customers_id)?,
             })
         });
         let customers = saved.collect::<rusqlite::Result<Vec<_>>>()?;
@@ -89,7 +92,7 @@ impl TypedSection for IbaneraSection {
                 NO_CARD,
             );
         }
-        for table in ["ibanera_review", "ibanera_card"] {
+        for table in ["ibanera_review", "ibanera_document", "ibanera_card"] {
             let sql = format!("DELETE FROM {table} WHERE customers_id = ?1");
             transaction.execute(&sql, [customer])?;
         }
@@ -107,6 +110,8 @@ struct SavedCustomer {
     cards: Vec<SavedCard>,
     #[serde(skip_serializing_if = "Option::is_none")]
     review: Option<ReviewRow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    documents: Vec<String>,
 }
 
 /// A card as in a file.
@@ -183,6 +188,9 @@ impl CustomerRow {
             .execute(params![id, reference])?;
         if let Some(review) = &self.review {
             review.insert(transaction, id)?;
+        }
+        for document in &self.documents {
+            documents::put(transaction, id, &document.as_str().into())?;
         }
         each("cards", &self.cards, |card| {
             card.add_beside(transaction, id, given)

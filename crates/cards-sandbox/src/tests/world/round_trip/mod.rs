@@ -71,6 +71,7 @@ async fn recounted(sandbox: &Harness) -> [i64; 3] {
     let sql = format!(
         "SELECT {}, {}, 400 + {} + {}
              + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_review)
+              + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_document)
               + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_transaction)
               + (SELECT coalesce(sum(file_bytes), 0) FROM airpay_transaction)",
         of("count(*)", "customer"),
@@ -174,7 +175,8 @@ async fn each_field_at_its_longest() {
                 },
             }]}]},
             "ibanera": {"customers": [{
-                "customersId": (1_i64 << 53) - 1, "customersReference": text, "cards": [{
+                "customersId": (1_i64 << 53) - 1, "customersReference": text,
+                "documents": ["Corporate Authorization Document", "Tax Document"], "cards": [{
                     "id": (1_i64 << 53) - 1, "currency": text, "cardNumber": "4111111111111111",
                     "bSuppressed": false, "transactions": [{
                         "id": (1_i64 << 53) - 1, "amount": 0, "description": text,

@@ -333,6 +333,15 @@ fn ibanera_customer() -> BoxedStrategy<Value> {
             "cards",
             vec(ibanera_card(), 0..3).prop_map(Value::from).boxed(),
         ),
+        (
+            "documents",
+            vec(
+                one_of(&["Tax Document", "Corporate Authorization Document"]),
+                0..3,
+            )
+            .prop_map(Value::from)
+            .boxed(),
+        ),
     ])
 }
 

@@ -1,0 +1,129 @@
+//! Files that are sent: read from where a flag says, and shown nowhere.
+
+use std::fs;
+
+use cards_sandbox::{Running, Sandbox};
+
+use super::{cards, run};
+
+const KIND: &str = "Corporate Authorization Document";
+
+fn upload(sandbox: &Running, file: &str, more: &[&str]) -> (i32, String, String) {
+    let mut command = cards(&["ibanera", "upload-document", "--customers-id", "11079"]);
+    command.args(["--type", KIND, "--document-side", "Front", "--file", file]);
+    run(command.args(more).envs(sandbox.env()))
+}
+
+#[test]
+fn a_scan_is_on_file_once_it_was_sent() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let scan = folder.path().join("of-asha-nair.pdf");
+    // No text, with what a text would lose.
+    fs::write(&scan, b"\xef\xbb\xbf%PDF\0\xff\xfe\r\n").unwrap();
+    let scan = scan.to_str().unwrap();
+    let review = || {
+        let mut command = cards(&["ibanera", "review-create-card", "--customers-id", "11079"]);
+        run(command.envs(sandbox.env())).1
+    };
+    assert!(review().contains(KIND));
+    let (code, _, err) = upload(&sandbox, scan, &[]);
+    assert_eq!(code, 0, "{err}");
+    assert!(!review().contains(KIND));
+    let exchanges = sandbox.exchanges();
+    let mine = exchanges
+        .iter()
+        .find(|it| it.operation == Some("upload-document"));
+    let received = &mine.unwrap().request;
+    assert_eq!(
+        received.fields,
+        ["customersId", "type", "documentSide", "file"]
+    );
+    assert_eq!(received.content_type, Some("multipart/form-data"));
+}
+
+#[test]
+fn a_file_that_breaks_a_rule_stays_here_and_so_does_its_name() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let scan = folder.path().join("large.pdf");
+    let file = fs::File::create(&scan).unwrap();
+    for (bytes, code, says) in [
+        (10 * 1024 * 1024, 0, ""),
+        (10 * 1024 * 1024 + 1, 2, "at most 10 MiB"),
+        (16 * 1024 * 1024 + 1, 2, "it holds more than 16 MiB"),
+    ] {
+        file.set_len(bytes).unwrap();
+        let (came, _, err) = upload(&sandbox, scan.to_str().unwrap(), &[]);
+        assert!(came == code && err.contains(says), "{bytes}: {came} {err}");
+    }
+    let (code, _, err) = upload(&sandbox, "/nowhere", &[]);
+    assert!(
+        code == 2 && err.contains("--file: cannot read the file /nowhere"),
+        "{err}"
+    );
+    let sent = sandbox.exchanges();
+    assert_eq!(
+        sent.iter()
+            .filter(|it| it.operation == Some("upload-document"))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn a_dry_run_shows_the_parts_and_nothing_of_the_file() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let scan = folder.path().join("of-asha-nair.png");
+    fs::write(&scan, b"\x89PNG\r\n\x1a\nSECRET").unwrap();
+    let shown = |more: &[&str]| {
+        let (code, out, err) = upload(&sandbox, scan.to_str().unwrap(), more);
+        assert_eq!(code, 0, "{err}");
+        assert!(!out.contains("SECRET") && !out.contains("asha"), "{out}");
+        out
+    };
+    let text = shown(&["--dry-run"]);
+    let parts = "customersId=11079\ntype=Corporate Authorization Document\ndocumentSide=Front\n\
+                 file=[image/png, 14 bytes]\n";
+    assert!(text.ends_with(parts), "{text}");
+    let curl = shown(&["--dry-run", "--output", "curl"]);
+    assert!(
+        curl.contains("--form-string 'documentSide=Front'"),
+        "{curl}"
+    );
+    assert!(
+        curl.contains("--form 'file=@FILE;type=image/png'"),
+        "{curl}"
+    );
+    assert!(!curl.contains("content-type"), "{curl}");
+    let json: serde_json::Value =
+        serde_json::from_str(&shown(&["--dry-run", "--output", "json"])).unwrap();
+    assert_eq!(json["body"]["file"], "[image/png, 14 bytes]");
+    assert!(sandbox.exchanges().is_empty());
+}
+
+#[test]
+fn the_part_of_the_file_is_named_by_setting() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let scan = folder.path().join("a.pdf");
+    fs::write(&scan, b"%PDF-").unwrap();
+    let mut command = cards(&[
+        "ibanera",
+        "upload-document",
+        "--customers-id",
+        "11079",
+        "--dry-run",
+    ]);
+    command.args(["--type", KIND, "--document-side", "Front", "--file"]);
+    command
+        .arg(&scan)
+        .envs(sandbox.env())
+        .env("CARDS_IBANERA_FILE_PART", "scan");
+    let (code, out, err) = run(&mut command);
+    assert!(
+        code == 0 && out.contains("\nscan=[application/pdf, 5 bytes]\n"),
+        "{out}{err}"
+    );
+}
