@@ -77,6 +77,7 @@ Examples:
   cards sandbox                           serve on 127.0.0.1:8484
   eval \"$(cards sandbox --print-env)\"     in another shell
   cards paysafe prepaid-cards --customer-id 12345678
+  cards list --provider ibanera           every customer's cards
   cards airpay register-user --help
 
 Credentials come from CARDS_... variables or from a profile in

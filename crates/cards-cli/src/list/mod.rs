@@ -287,8 +287,8 @@ impl List<'_> {
             let provider = C::operation().provider;
             let message = format!("{provider} lists the cards of a customer, and none is named");
             let hint = format!(
-                "name one with --{provider}-customer, which may be repeated, or list others alone with \
-                 --provider"
+                "name one with --{provider}-customer, which may be repeated, or list others\n  \
+                 alone with --provider"
             );
             let error = Error::usage(message).hint(hint);
             self.failures
@@ -328,22 +328,25 @@ impl List<'_> {
         }
         if let Err(error) = printed {
             self.is_over = true;
-            self.failures.insert(0, error);
+            self.failures.push(error);
         }
     }
 
     /// Prints what was read, and fails as the first that failed did.
     fn end(mut self) -> Result<(), Error> {
-        let printed = match self.is_over && self.failures.iter().any(|it| it.is_quiet) {
-            true => Ok(()),
-            false => self.rows.end(),
-        };
         let sent = self.rows.has_any || self.failures.iter().any(|it| it.exit != Exit::Usage);
-        self.failures.extend(printed.err());
+        self.failures.extend(self.rows.end().err());
+        // That nobody reads on is no failure beside one.
+        if self.failures.iter().any(|error| !error.is_quiet) {
+            self.failures.retain(|error| !error.is_quiet);
+        }
         if self.failures.is_empty() {
             return Ok(());
         }
-        let mut first = self.failures.remove(0);
+        // What ended all says more than what ended one.
+        let is_interrupt = |error: &Error| error.exit == Exit::Interrupted;
+        let at = self.failures.iter().position(is_interrupt);
+        let mut first = self.failures.remove(at.unwrap_or(0));
         if first.exit == Exit::Usage && sent {
             // That code says that nothing was.
             first.exit = Exit::Failure;

@@ -6,7 +6,7 @@ use cards_transport::model::ProviderId;
 use conformance::server::{RawServer, Reaction};
 use serde_json::Value;
 
-use super::outcomes::{always, json_reply};
+use super::outcomes::{NOBODY, always, json_reply};
 use super::{assert_no_secret, cards, cards_at, run, sandbox};
 
 const ALL: [&str; 8] = [
@@ -348,14 +348,14 @@ fn a_provider_that_needs_a_customer_says_with_which_flag() {
 
 #[test]
 fn nobodys_customer_keeps_none_of_the_others() {
-    const NOBODY: &str = "40404040";
+    const UNKNOWN: &str = "40404040";
     let sandbox = sandbox();
     let mut args = ALL.to_vec();
-    args.extend(["--ibanera-customer", NOBODY, "--output", "json"]);
+    args.extend(["--ibanera-customer", UNKNOWN, "--output", "json"]);
     for flag in ["--airpay-customer", "--paysafe-customer"] {
         let at = args.iter().position(|arg| *arg == flag).unwrap();
         // Before the other.
-        args.splice(at..at, [flag, NOBODY]);
+        args.splice(at..at, [flag, UNKNOWN]);
     }
     let (code, out, err) = run(&mut cards_at(&sandbox, &args));
     assert_eq!(code, 3, "{err}");
@@ -376,7 +376,7 @@ fn nobodys_customer_keeps_none_of_the_others() {
         assert_eq!(error["exit_code"], 3);
     }
     assert_eq!(told.len(), 3);
-    assert!(!err.contains(NOBODY), "{err}");
+    assert!(!err.contains(UNKNOWN), "{err}");
 }
 
 #[test]
@@ -423,4 +423,53 @@ fn a_spreadsheet_runs_nothing_that_a_server_sends() {
         command.env("CARDS_PAYSAFE_BASE_URL", server.url());
         command.env("CARDS_PAYSAFE_TOKEN", "t");
     }
+}
+
+#[test]
+fn a_provider_that_is_not_reached_is_asked_once_whoever_else_is_named() {
+    let sandbox = sandbox();
+    let mut command = cards_at(&sandbox, &ALL);
+    command.env("CARDS_PAYSAFE_BASE_URL", NOBODY);
+    let (code, out, err) = run(command.args(["--paysafe-customer", "2"]));
+    assert_eq!(code, 5, "{err}");
+    assert!(
+        out.contains("\nairpay") && out.contains("\nibanera"),
+        "{out}"
+    );
+    assert_eq!(err.matches("error:").count(), 1, "{err}");
+    assert!(err.contains("(1 more customer was not asked for)"), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn of_an_interrupted_list_the_cards_so_far_are_printed_and_nobody_else_is_asked() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let sandbox = sandbox();
+    let silent = always(Reaction::SendAndStall(Vec::new()));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cards"));
+    command.env_clear().envs(sandbox.env()).args(ALL);
+    command.env("CARDS_PAYSAFE_BASE_URL", silent.url());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let started = Instant::now();
+    while silent.received().is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(60));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let pid = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let output = child.wait_with_output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{out}");
+    assert!(out.contains("\nairpay"), "{out}");
+    let calls = sandbox.calls("list-customer-cards").unwrap();
+    assert!(calls.is_empty() && sandbox.calls("cards-by-customer").unwrap().is_empty());
 }
