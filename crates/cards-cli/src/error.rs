@@ -29,7 +29,7 @@ pub(crate) struct Error {
     /// The call that it is about; `None` before there is one.
     pub(crate) call: Option<Box<AboutCall>>,
     /// The errors of others that were asked at the same time.
-    pub(crate) others: Vec<Error>,
+    pub(crate) others: Box<[Error]>,
     /// Whether nothing is told: standard output was closed by its reader, who
     /// has seen enough.
     pub(crate) is_quiet: bool,
@@ -113,7 +113,7 @@ impl Error {
             causes: Vec::new(),
             hint: None,
             call: None,
-            others: Vec::new(),
+            others: Box::default(),
             is_quiet: false,
         }
     }

@@ -1,6 +1,6 @@
 //! Shows cards of every provider in one view, in each format of the program.
 
-use cards_transport::model::{CardKind, CardSummary, Decimal, ProviderId};
+use cards_transport::model::{CardKind, CardState, CardSummary, Decimal, ProviderId};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -135,7 +135,7 @@ impl<'a> Row<'a> {
             kind: Some(kind(card)).filter(|kind| !kind.is_empty()),
             scheme: card.scheme.as_deref(),
             currency: card.currency.as_deref(),
-            state: card.state.as_ref().map(|state| state.as_str()),
+            state: card.state.as_ref().map(CardState::as_str),
             expiry: card.expiry.as_deref(),
             total_balance: amount(card.total_balance),
             available_balance: amount(card.available_balance),

@@ -58,7 +58,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// What comes of the calls: each with the place of its call.
+/// The event of a call, with its place.
 enum Came<T> {
     Reply(usize, Reply<T>),
     Failed(usize, CallError),
@@ -83,18 +83,8 @@ pub(crate) fn gather<C: Call>(
         Err(error) => return vec![error.into()],
     };
     let count = calls.len();
-    let work = move |hand_on: &mut dyn FnMut(Came<C::Reply>)| {
-        for (at, call) in calls.iter().enumerate() {
-            let fetched = fetch(&client, call, &mut |reply| hand_on(Came::Reply(at, reply)));
-            let Err(error) = fetched else {
-                continue;
-            };
-            let ends_all = !is_about_one(&error, C::operation());
-            hand_on(Came::Failed(at, error));
-            if ends_all {
-                break;
-            }
-        }
+    let work = move |hand_on: &mut dyn FnMut(_)| {
+        make(&client, &calls, fetch, hand_on);
         Ok(())
     };
     let mut warnings = Warnings::about(C::operation());
@@ -112,31 +102,54 @@ pub(crate) fn gather<C: Call>(
         }
     });
     // Only now: to ask a sandbox for its reason takes a call too.
-    let mut failures = Vec::new();
-    for (at, error) in failed {
+    let failed = failed.into_iter().map(|(at, error)| {
         let is_about_one = is_about_one(&error, C::operation());
         let error = Error::of_call(error, &context);
-        failures.push(Failure {
-            error: match answered.contains(&at) {
-                true => error.in_the_middle(),
-                false => error,
-            },
+        Failure {
+            error: after(error, answered.contains(&at)),
             at: is_about_one.then_some(at),
             left_out: if is_about_one { 0 } else { count - at - 1 },
-        });
+        }
+    });
+    let ended = ended.err();
+    let ended = ended.map(|error| after(error, !answered.is_empty()).into());
+    failed.chain(ended).collect()
+}
+
+/// Makes the calls up to the last, or to a failure that each of them would meet.
+fn make<C: Call>(
+    client: &Client<C::Provider>,
+    calls: &[C],
+    fetch: Fetch<C>,
+    hand_on: &mut dyn FnMut(Came<C::Reply>),
+) {
+    for (at, call) in calls.iter().enumerate() {
+        let fetched = fetch(client, call, &mut |reply| hand_on(Came::Reply(at, reply)));
+        let Err(error) = fetched else {
+            continue;
+        };
+        let ends_all = !is_about_one(&error, C::operation());
+        hand_on(Came::Failed(at, error));
+        if ends_all {
+            break;
+        }
     }
-    failures.extend(ended.err().map(|error| match answered.is_empty() {
-        true => error.into(),
-        false => error.in_the_middle().into(),
-    }));
-    failures
+}
+
+/// Says of an error whether a part of the list was read before it.
+fn after(error: Error, is_part_read: bool) -> Error {
+    match is_part_read {
+        true => error.in_the_middle(),
+        false => error,
+    }
 }
 
 /// Whether an error is about what one call asks for, and the next may do better.
 fn is_about_one(error: &CallError, operation: &'static Operation) -> bool {
     let is_missing = error.status().is_some_and(|status| status.as_u16() == 404);
     let is_it = match error.kind() {
-        ErrorKind::Refused => Exit::Refused == Error::from(error.clone()).exit,
+        // But not one of a server that is busy, or of the credentials.
+        ErrorKind::Refused => Error::from(error.clone()).exit == Exit::Refused,
         ErrorKind::Invalid => true,
         ErrorKind::Http => is_missing,
         _ => false,

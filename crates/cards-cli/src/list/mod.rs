@@ -352,7 +352,7 @@ impl List<'_> {
             first.exit = Exit::Failure;
         }
         Err(Error {
-            others: self.failures,
+            others: self.failures.into(),
             ..first
         })
     }
