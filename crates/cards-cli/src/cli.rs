@@ -13,7 +13,9 @@ use crate::environment;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::sheet::Format;
-use crate::{capabilities, checksum, complaint, completions, man, openapi, output, sandbox, words};
+use crate::{
+    capabilities, checksum, complaint, completions, list, man, openapi, output, sandbox, words,
+};
 
 /// Prepaid-card APIs of Airpay, Paysafe and Ibanera: call them, try them
 /// offline, and find out why a checksum is refused
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     /// Call Ibanera (United States)
     #[command(subcommand)]
     Ibanera(Chosen<Ibanera>),
+    /// List the cards of several providers in one view
+    List(list::Args),
     /// Show what each provider offers, and where that is known from
     Capabilities(capabilities::Args),
     /// Make the checksum of a request
@@ -73,6 +77,7 @@ Examples:
   cards sandbox                           serve on 127.0.0.1:8484
   eval \"$(cards sandbox --print-env)\"     in another shell
   cards paysafe prepaid-cards --customer-id 12345678
+  cards list --provider ibanera           every customer's cards
   cards airpay register-user --help
 
 Credentials come from CARDS_... variables or from a profile in

@@ -28,6 +28,8 @@ pub(crate) struct Error {
     pub(crate) hint: Option<String>,
     /// The call that it is about; `None` before there is one.
     pub(crate) call: Option<Box<AboutCall>>,
+    /// The errors of others that were asked at the same time.
+    pub(crate) others: Box<[Error]>,
     /// Whether nothing is told: standard output was closed by its reader, who
     /// has seen enough.
     pub(crate) is_quiet: bool,
@@ -111,6 +113,7 @@ impl Error {
             causes: Vec::new(),
             hint: None,
             call: None,
+            others: Box::default(),
             is_quiet: false,
         }
     }

@@ -97,4 +97,8 @@ causes, hint and exit_code, each null where there is none; and refusal,
 violations, warnings, sandbox (the verdict of one on this machine), reply (with
 --show-body) and reply_file where there are any. A command line that cannot be
 read is told in the same way, as kind usage. Where all went well and there are
-warnings, the object has those alone. What -v asks for comes beside it.";
+warnings, the object has those alone. What -v asks for comes beside it.
+
+Of `cards list`, the cards that were read are printed whatever fails, and the
+code is that of the first failure, but 1 in place of 2 where anything was sent.
+In its JSON, others holds the errors of further providers and customers.";

@@ -45,9 +45,11 @@ mod exit;
 mod file;
 mod input;
 mod kept;
+mod list;
 mod man;
 mod openapi;
 mod output;
+mod overview;
 mod read;
 mod repeat;
 mod reply;
@@ -95,6 +97,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Airpay(call) => call.run()?,
         Command::Paysafe(call) => call.run()?,
         Command::Ibanera(call) => call.run()?,
+        Command::List(args) => list::run(&args)?,
         Command::Capabilities(args) => capabilities::run(&args)?,
         Command::Sign(args) => checksum::sign::run(&args)?,
         // A checksum that does not match is an answer, and a failure.

@@ -43,10 +43,17 @@ impl Error {
                 text.push_str(&format!("  reply: {}\n", harmless_lines(&kept.to_string())));
             }
         }
+        for other in &self.others {
+            text.push_str(&other.text());
+        }
         text
     }
 
     fn json(&self) -> String {
+        output::json_line(&self.object(output::take_warnings()))
+    }
+
+    fn object(&self, warnings: Vec<String>) -> Object<'_> {
         let call = self.call.as_deref();
         let operation = call.map(|call| call.operation);
         let error = call.and_then(|call| call.error.as_ref());
@@ -58,7 +65,7 @@ impl Error {
             Some(_) => first_line.unwrap_or_default(),
             None => &self.message,
         };
-        let object = Object {
+        Object {
             kind: self.kind,
             provider: operation.map(|operation| operation.provider),
             operation: operation.map(|operation| operation.name),
@@ -83,9 +90,13 @@ impl Error {
                 Some(Shown::Kept(kept)) => kept.path().map(|path| path.display().to_string()),
                 _ => None,
             },
-            warnings: output::take_warnings(),
-        };
-        output::json_line(&object)
+            others: self
+                .others
+                .iter()
+                .map(|other| other.object(Vec::new()))
+                .collect(),
+            warnings,
+        }
     }
 
     /// The same as one event of the log, where every line is the log's.
@@ -123,6 +134,8 @@ struct Object<'a> {
     reply: Option<Reply>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_file: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    others: Vec<Object<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }

@@ -108,6 +108,8 @@ pub(crate) struct Setup<'a> {
     /// The settings that win over environment and profile, each under the name
     /// of its variable.
     set: Vec<(&'static str, String)>,
+    /// Environment and profile, where they are read already.
+    read: Option<Vars>,
 }
 
 impl<'a> From<&'a CallArgs> for Setup<'a> {
@@ -116,6 +118,7 @@ impl<'a> From<&'a CallArgs> for Setup<'a> {
             args,
             settings: args.settings(),
             set: Vec::new(),
+            read: None,
         }
     }
 }
@@ -161,9 +164,22 @@ impl Setup<'_> {
         self
     }
 
+    /// Takes environment and profile as they were read, with what is [checked for
+    /// all](Vars::checked_for_all) providers.
+    #[must_use]
+    pub(crate) fn read(self, vars: Vars) -> Self {
+        Self {
+            read: Some(vars),
+            ..self
+        }
+    }
+
     /// Everything that is set, for a call of this provider.
     pub(super) fn vars<P: Provider>(&self) -> Result<Vars, Error> {
-        let mut vars = self.args.config.vars()?;
+        let mut vars = match &self.read {
+            Some(vars) => vars.clone(),
+            None => self.args.config.vars()?,
+        };
         for (variable, value) in &self.set {
             vars = vars.with(variable, value);
         }
@@ -184,7 +200,12 @@ impl Setup<'_> {
             })?;
             vars = vars.with(&variable, url);
         }
-        self.args.wire(vars)?.checked_for(P::PREFIX)
+        let vars = self.args.wire(vars)?;
+        match self.read {
+            // What is everybody's is checked already.
+            Some(_) => vars.checked(P::PREFIX),
+            None => vars.checked_for(P::PREFIX),
+        }
     }
 
     /// Describes a call for whoever tells of its failure.
@@ -223,6 +244,31 @@ pub(super) fn provider<P: Provider>(vars: &Vars) -> Result<P, Error> {
 }
 
 impl CallArgs {
+    /// The flags of a call that somebody else makes, with these set.
+    pub(crate) fn of(
+        backend: Backend,
+        output: Format,
+        timeout: Option<Duration>,
+        show_body: bool,
+    ) -> Self {
+        Self {
+            json: None,
+            backend,
+            output,
+            base_url: None,
+            login_url: None,
+            header: Vec::new(),
+            proxy: None,
+            rate: None,
+            dry_run: false,
+            no_validate: false,
+            waive: Vec::new(),
+            timeout,
+            show_body,
+            config: ConfigArgs::default(),
+        }
+    }
+
     /// Sets what the flags of the wire say.
     fn wire(&self, mut vars: Vars) -> Result<Vars, Error> {
         if !self.header.is_empty() {
@@ -283,7 +329,8 @@ fn format() -> impl TypedValueParser<Value = Format> {
         .map(|word| Format::from_str(&word, true).unwrap_or(Format::Curl))
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+/// Reads a time limit.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())

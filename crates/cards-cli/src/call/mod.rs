@@ -1,13 +1,14 @@
 //! The calls: their commands, and the way from a request to a printed reply.
 
 mod about;
-mod args;
+pub(crate) mod args;
 pub(crate) mod client;
 pub(crate) mod command;
 mod context;
 mod dry_run;
 mod failure;
 mod field;
+pub(crate) mod gather;
 mod header;
 mod hint;
 mod run;

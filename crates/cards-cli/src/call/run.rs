@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use cards_transport::model::Operation;
 use cards_transport::{Call, Paged, Reply, Warning};
 
 use super::args::{self, Setup};
@@ -130,14 +131,29 @@ impl<C: Paged> Came<C> {
 
 /// Warns of what is odd about replies: once where it is odd about many.
 #[derive(Default)]
-struct Warnings(Vec<Warning>);
+pub(super) struct Warnings {
+    told: Vec<Warning>,
+    /// The call that they are about, where there are several.
+    of: Option<&'static Operation>,
+}
 
 impl Warnings {
-    fn of<T>(&mut self, reply: &Reply<T>) {
+    /// Warnings that say which call they are about.
+    pub(super) fn about(operation: &'static Operation) -> Self {
+        Self {
+            told: Vec::new(),
+            of: Some(operation),
+        }
+    }
+
+    pub(super) fn of<T>(&mut self, reply: &Reply<T>) {
         for warning in reply.warnings() {
-            if !self.0.contains(warning) {
-                output::warn(&warning.to_string());
-                self.0.push(warning.clone());
+            if !self.told.contains(warning) {
+                output::warn(&match self.of {
+                    Some(operation) => format!("{operation}: {warning}"),
+                    None => warning.to_string(),
+                });
+                self.told.push(warning.clone());
             }
         }
     }
@@ -162,14 +178,17 @@ where
 }
 
 /// A call that can be made.
-struct Ready<P> {
-    client: Client<P>,
-    context: Context,
+pub(super) struct Ready<P> {
+    pub(super) client: Client<P>,
+    pub(super) context: Context,
 }
 
 /// The client to call with, and what is told where the call fails; `None`
 /// after a dry run, which is done already.
-fn ready<C: Call>(call: &C, setup: Setup<'_>) -> Result<Option<Ready<C::Provider>>, Error> {
+pub(super) fn ready<C: Call>(
+    call: &C,
+    setup: Setup<'_>,
+) -> Result<Option<Ready<C::Provider>>, Error> {
     if setup.args.output == Format::Curl && !setup.args.dry_run {
         return Err(Error::usage(
             "--output curl goes with --dry-run, which sends nothing",

@@ -16,7 +16,7 @@ use crate::file::Named;
 use crate::{output, repeat};
 
 /// Where credentials come from.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Credentials")]
 pub(crate) struct ConfigArgs {
     /// TOML file with profiles [default: cards/config.toml in $XDG_CONFIG_HOME

@@ -159,8 +159,22 @@ impl Vars {
 
     /// Looks at the settings of a provider, and at those of all of them.
     pub(crate) fn checked_for(self, provider: &str) -> Result<Self, Error> {
-        let all = [provider].into_iter().chain(SHARED);
-        all.into_iter().try_fold(self, Self::checked)
+        self.checked(provider)?.checked_for_all()
+    }
+
+    /// Looks at the settings that are no provider's in particular.
+    pub(crate) fn checked_for_all(self) -> Result<Self, Error> {
+        SHARED.into_iter().try_fold(self, Self::checked)
+    }
+
+    /// Whether any setting whose name begins so is set, be it to what cannot be
+    /// used.
+    pub(crate) fn has_any(&self, beginning: &str) -> bool {
+        let is_set = |name: &str| environment::text(name).is_err() || self.get(name).is_some();
+        environment::settings()
+            .map(|variable| variable.name)
+            .filter(|name| name.starts_with(beginning))
+            .any(|name| is_set(name) || is_set(&file_of(name)))
     }
 
     /// Reads a setting, and the file that holds it. Returns the place where it

@@ -11,6 +11,7 @@ use cards_sandbox::Sandbox;
 use crate::config::Vars;
 use crate::error::Error;
 use crate::output::{self, BOLD};
+use crate::overview;
 use crate::sandbox::not_started;
 
 pub(crate) fn run() -> Result<(), Error> {
@@ -26,7 +27,7 @@ pub(crate) fn run() -> Result<(), Error> {
     output::out(&format!(
         "\n{BOLD}{count} calls; the cards, whoever issued them{BOLD:#}\n"
     ))?;
-    output::out(&text::cards(&cards))?;
+    output::out(&overview::short_table(&cards))?;
 
     output::out(&format!(
         "\n{BOLD}Three failures, and what they tell{BOLD:#}\n"

@@ -4,8 +4,9 @@ use cards_transport::{Call, Visit, operations, visit};
 
 use super::{cards, run};
 
-const COMMANDS: [&[&str]; 6] = [
+const COMMANDS: [&[&str]; 7] = [
     &["demo"],
+    &["list"],
     &["sandbox"],
     &["sign"],
     &["verify"],

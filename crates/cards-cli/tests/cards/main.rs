@@ -16,6 +16,7 @@ mod files;
 mod help;
 mod ibanera_cards;
 mod input;
+mod list;
 mod listed;
 mod log_filter;
 mod man;

@@ -73,9 +73,13 @@ fn program(url: &str, args: &[&str]) -> Command {
 
 /// Standard output and standard error as a terminal shows them.
 fn on_a_terminal(url: &str, args: &[&str]) -> (String, String) {
+    shown(program(url, args))
+}
+
+/// The same of any command.
+fn shown(mut command: Command) -> (String, String) {
     let (stdout, out) = terminal();
     let (stderr, err) = terminal();
-    let mut command = program(url, args);
     command.stdout(stdout).stderr(stderr);
     command.status().unwrap();
     // It holds the other ends.
@@ -129,6 +133,35 @@ fn what_a_server_sends_is_harmless_on_a_terminal_and_whole_elsewhere() {
         } else {
             assert!(piped.contains(VALUE), "{piped:?}");
         }
+    }
+}
+
+#[test]
+fn so_is_a_list_of_several_providers() {
+    let id = serde_json::json!(VALUE);
+    let page = format!(r#"{{"cards":[{{"cardId":{id},"status":{id},"currency":{id}}}]}}"#);
+    let server = always(json_reply("200 OK", &page));
+    let refusing = always(json_reply("504 Gateway Timeout", VALUE));
+    for format in ["table", "csv", "json", "ndjson"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cards"));
+        command.env_clear().stdin(Stdio::null());
+        command.envs([
+            ("TERM", "xterm-256color"),
+            ("CARDS_PAYSAFE_BASE_URL", &server.url()),
+            ("CARDS_PAYSAFE_TOKEN", "t"),
+            ("CARDS_AIRPAY_BASE_URL", &refusing.url()),
+            ("CARDS_AIRPAY_SECRET_KEY", "s"),
+            ("CARDS_AIRPAY_TOKEN", "t"),
+        ]);
+        command.args(["list", "--all-providers", "--paysafe-customer=1"]);
+        command.args(["--airpay-customer=1", "--show-body", "--output", format]);
+        let (out, err) = shown(command);
+        assert!(
+            out.contains("paysafe") && err.contains("504"),
+            "{out:?} {err:?}"
+        );
+        assert_harmless(&out);
+        assert_harmless(&err);
     }
 }
 

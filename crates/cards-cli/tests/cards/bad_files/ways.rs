@@ -188,6 +188,7 @@ pub(super) fn of_flags() -> Vec<Way> {
             "verify" if flag == "--config" => "verify --checksum=abc a=1".to_owned(),
             "sign" => "sign".to_owned(),
             "verify" => "verify --checksum=abc".to_owned(),
+            "list" => "list --provider=paysafe --paysafe-customer=1".to_owned(),
             call => format!("{call} --no-validate{}", path_fields(call)),
         };
         let way = match &*flag {
@@ -207,7 +208,7 @@ pub(super) fn of_flags() -> Vec<Way> {
             },
             "--config" => Way {
                 may_be_empty: true,
-                calls: command.contains(' '),
+                calls: command == "list" || command.contains(' '),
                 ..Way::flag(&call, &flag, PROFILE)
             },
             other => {

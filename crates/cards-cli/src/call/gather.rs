@@ -1,0 +1,159 @@
+//! Reads what several calls of one provider bring, one failure or another among
+//! them.
+
+use std::ops::ControlFlow;
+
+use cards_transport::model::Operation;
+use cards_transport::{Call, Error as CallError, ErrorKind, Paged, Reply};
+
+use super::args::Setup;
+use super::client::Client;
+use super::run::{Ready, Warnings, ready};
+use super::watch::watch;
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// Makes a call, and hands each reply on.
+pub(crate) type Fetch<C> = fn(
+    &Client<<C as Call>::Provider>,
+    &C,
+    &mut dyn FnMut(Reply<<C as Call>::Reply>),
+) -> Result<(), CallError>;
+
+/// Makes a call that has one reply.
+pub(crate) fn one<C: Call>(
+    client: &Client<C::Provider>,
+    call: &C,
+    hand_on: &mut dyn FnMut(Reply<C::Reply>),
+) -> Result<(), CallError> {
+    client.send(call).map(hand_on)
+}
+
+/// Makes the calls for all pages of a list.
+pub(crate) fn pages<C: Paged>(
+    client: &Client<C::Provider>,
+    call: &C,
+    hand_on: &mut dyn FnMut(Reply<C::Reply>),
+) -> Result<(), CallError> {
+    client.each_page(call.clone(), hand_on)
+}
+
+/// Holds one failure among several calls.
+pub(crate) struct Failure {
+    pub(crate) error: Error,
+    /// The call that was refused for what it asks, by its place; `None` where the
+    /// others would fare no better.
+    pub(crate) at: Option<usize>,
+    /// The number of calls that are not made because of it.
+    pub(crate) left_out: usize,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            at: None,
+            left_out: 0,
+        }
+    }
+}
+
+/// The event of a call, with its place.
+enum Came<T> {
+    Reply(usize, Reply<T>),
+    Failed(usize, CallError),
+}
+
+/// Makes the calls one after the other with one client, which logs in once, and
+/// takes each reply with the place of its call, until no more are wanted. A
+/// refusal of one call keeps none of the others; any other failure ends them.
+pub(crate) fn gather<C: Call>(
+    setup: Setup<'_>,
+    calls: Vec<C>,
+    fetch: Fetch<C>,
+    mut take: impl FnMut(usize, C::Reply) -> ControlFlow<()>,
+) -> Vec<Failure> {
+    let Some(first) = calls.first() else {
+        return Vec::new();
+    };
+    let Ready { client, context } = match ready(first, setup) {
+        Ok(Some(ready)) => ready,
+        // A dry run, which nobody asks for here.
+        Ok(None) => return Vec::new(),
+        Err(error) => return vec![error.into()],
+    };
+    let count = calls.len();
+    let work = move |hand_on: &mut dyn FnMut(_)| {
+        make(&client, &calls, fetch, hand_on);
+        Ok(())
+    };
+    let mut warnings = Warnings::about(C::operation());
+    let mut answered = Vec::new();
+    let mut failed = Vec::new();
+    let ended = watch(&context, work, |came| match came {
+        Came::Reply(at, reply) => {
+            warnings.of(&reply);
+            answered.push(at);
+            take(at, reply.into_value())
+        }
+        Came::Failed(at, error) => {
+            failed.push((at, error));
+            ControlFlow::Continue(())
+        }
+    });
+    // Only now: to ask a sandbox for its reason takes a call too.
+    let failed = failed.into_iter().map(|(at, error)| {
+        let is_about_one = is_about_one(&error, C::operation());
+        let error = Error::of_call(error, &context);
+        Failure {
+            error: after(error, answered.contains(&at)),
+            at: is_about_one.then_some(at),
+            left_out: if is_about_one { 0 } else { count - at - 1 },
+        }
+    });
+    let ended = ended.err();
+    let ended = ended.map(|error| after(error, !answered.is_empty()).into());
+    failed.chain(ended).collect()
+}
+
+/// Makes the calls up to the last, or to a failure that each of them would meet.
+fn make<C: Call>(
+    client: &Client<C::Provider>,
+    calls: &[C],
+    fetch: Fetch<C>,
+    hand_on: &mut dyn FnMut(Came<C::Reply>),
+) {
+    for (at, call) in calls.iter().enumerate() {
+        let fetched = fetch(client, call, &mut |reply| hand_on(Came::Reply(at, reply)));
+        let Err(error) = fetched else {
+            continue;
+        };
+        let ends_all = !is_about_one(&error, C::operation());
+        hand_on(Came::Failed(at, error));
+        if ends_all {
+            break;
+        }
+    }
+}
+
+/// Says of an error whether a part of the list was read before it.
+fn after(error: Error, is_part_read: bool) -> Error {
+    match is_part_read {
+        true => error.in_the_middle(),
+        false => error,
+    }
+}
+
+/// Whether an error is about what one call asks for, and the next may do better.
+fn is_about_one(error: &CallError, operation: &'static Operation) -> bool {
+    let is_missing = error.status().is_some_and(|status| status.as_u16() == 404);
+    let is_it = match error.kind() {
+        // But not one of a server that is busy, or of the credentials.
+        ErrorKind::Refused => Error::from(error.clone()).exit == Exit::Refused,
+        ErrorKind::Invalid => true,
+        ErrorKind::Http => is_missing,
+        _ => false,
+    };
+    // A login that is refused is refused again.
+    is_it && error.operation() == operation
+}

@@ -1,0 +1,391 @@
+//! `cards list`: the cards of several providers in one view.
+
+mod rows;
+
+use std::time::Duration;
+
+use cards_transport::model::airpay::{CardDetails, CustomerCards};
+use cards_transport::model::ibanera::{CardsByCustomer, CustomerCardsReply, ListCustomerCards};
+use cards_transport::model::paysafe::{CardPage, ListPrepaidCards};
+use cards_transport::model::{CardSummary, ProviderId};
+use cards_transport::{Call, Provider, airpay::Airpay, ibanera::Ibanera, paysafe::Paysafe};
+use clap::ArgGroup;
+
+use self::rows::{Rows, Shown};
+use crate::call::args::{CallArgs, Setup, seconds};
+use crate::call::client::Backend;
+use crate::call::gather::{self, Failure, Fetch, gather};
+use crate::config::{ConfigArgs, Needs, Vars};
+use crate::error::{Error, Shown as Nothing};
+use crate::exit::Exit;
+use crate::output;
+use crate::sheet::Format;
+use crate::words::one_of;
+
+const PROVIDERS: [ProviderId; 3] = [ProviderId::AIRPAY, ProviderId::PAYSAFE, ProviderId::IBANERA];
+
+/// The most cards on a page that Paysafe takes.
+const PAYSAFE_PAGE: u32 = 50;
+
+#[derive(clap::Args)]
+#[command(group(ArgGroup::new("providers").args(["all_providers", "provider"]).required(true)))]
+#[command(after_help = "\
+Airpay and Paysafe list the cards of a customer: name each whose cards are
+wanted. Ibanera lists those of all customers, unless some are named. Where one
+provider or customer fails, the cards of the others are listed all the same, and
+the exit code is that of the first failure. json, ndjson and csv tell each
+card's customer too. `cards help environment` lists the settings of each
+provider, and those of proxy, rate and headers, which have no flags here.
+
+Examples:
+  cards list --all-providers --airpay-customer AIRPAYCUST0001 \\
+    --paysafe-customer 12345678 --ibanera-customer 11057
+  cards list --provider ibanera --output csv > cards.csv")]
+pub(crate) struct Args {
+    /// List the cards of each provider that has settings
+    #[arg(long)]
+    all_providers: bool,
+
+    /// List the cards of this provider, in place of all; may be repeated
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = one_of(PROVIDERS.map(ProviderId::as_str))
+    )]
+    provider: Vec<&'static str>,
+
+    /// List the cards of this customer of Airpay's; may be repeated
+    #[arg(long, value_name = "ENTITY_ID", help_heading = "Customers")]
+    airpay_customer: Vec<String>,
+
+    /// List the cards of this customer of Paysafe's; may be repeated
+    #[arg(long, value_name = "ID", help_heading = "Customers")]
+    paysafe_customer: Vec<String>,
+
+    /// List the cards of this customer of Ibanera's, in place of all customers;
+    /// may be repeated
+    #[arg(
+        long,
+        value_name = "ID",
+        help_heading = "Customers",
+        allow_negative_numbers = true
+    )]
+    ibanera_customer: Vec<i64>,
+
+    /// How the cards are printed: table, csv, json, or ndjson, a card on a line
+    /// as its page arrives; with json and ndjson, errors are JSON too
+    #[arg(
+        short,
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "table",
+        hide_possible_values = true
+    )]
+    output: Format,
+
+    /// The HTTP client that sends the requests
+    #[arg(long, value_enum, value_name = "NAME", default_value = "ureq")]
+    backend: Backend,
+
+    /// The longest that all calls to one provider may take [default: as long as
+    /// its pages]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+
+    /// Where a call fails, print what the server sent, on standard error; it
+    /// may hold personal data
+    #[arg(long)]
+    show_body: bool,
+
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+/// Lists the cards.
+pub(crate) fn run(args: &Args) -> Result<(), Error> {
+    args.check()?;
+    let vars = args.config.vars()?.checked_for_all()?;
+    let is_set = |provider: &ProviderId| vars.has_any(prefix(*provider));
+    if args.all_providers && !PROVIDERS.iter().any(is_set) {
+        return Err(none_configured(&vars));
+    }
+    let call = CallArgs::of(args.backend, args.output, args.timeout, args.show_body);
+    let mut list = List {
+        call: &call,
+        vars: &vars,
+        rows: Rows::new(args.output),
+        failures: Vec::new(),
+        is_over: false,
+    };
+    for provider in PROVIDERS.iter().filter(|provider| args.wants(**provider)) {
+        if list.is_over {
+            break;
+        }
+        // Who names a customer means the provider too.
+        let is_meant = !args.all_providers || !args.customers(*provider).is_empty();
+        if is_meant || is_set(provider) {
+            args.list(*provider, &mut list);
+        } else {
+            output::note(&format!(
+                "{provider} has no settings, and is left out: `cards help environment` lists \
+                 what to set\n"
+            ));
+        }
+    }
+    list.end()
+}
+
+/// Gives the beginning of the names of a provider's settings.
+fn prefix(provider: ProviderId) -> &'static str {
+    match provider {
+        ProviderId::AIRPAY => Airpay::PREFIX,
+        ProviderId::PAYSAFE => Paysafe::PREFIX,
+        _ => Ibanera::PREFIX,
+    }
+}
+
+/// Says what to set where nothing is.
+fn none_configured(vars: &Vars) -> Error {
+    let needs = [
+        Needs::of_call::<CardDetails>(),
+        Needs::of_call::<ListPrepaidCards>(),
+        Needs::of_call::<ListCustomerCards>(),
+    ];
+    let mut message = "no provider has settings: one is needed at least".to_owned();
+    let mut hint = None;
+    for (provider, needs) in PROVIDERS.iter().zip(needs) {
+        if let Err(error) = needs.check(vars) {
+            message.push_str(&format!("\n{provider}: {}", error.message));
+            hint = error.hint;
+        }
+    }
+    Error {
+        kind: "config",
+        hint,
+        ..Error::usage(message)
+    }
+}
+
+impl Args {
+    fn wants(&self, provider: ProviderId) -> bool {
+        self.all_providers || self.provider.contains(&provider.as_str())
+    }
+
+    /// The customers of a provider that are named, each once.
+    fn customers(&self, provider: ProviderId) -> Vec<String> {
+        let named = match provider {
+            ProviderId::AIRPAY => self.airpay_customer.clone(),
+            ProviderId::PAYSAFE => self.paysafe_customer.clone(),
+            _ => self.ibanera_customer.iter().map(i64::to_string).collect(),
+        };
+        let mut once = Vec::new();
+        for name in named {
+            if !once.contains(&name) {
+                once.push(name);
+            }
+        }
+        once
+    }
+
+    /// Fails where a customer is named of a provider that is not.
+    fn check(&self) -> Result<(), Error> {
+        for provider in PROVIDERS {
+            if !self.wants(provider) && !self.customers(provider).is_empty() {
+                let message =
+                    format!("--{provider}-customer is given, and {provider} is not listed");
+                let hint = format!("add --provider {provider}, or leave the customer out");
+                return Err(Error::usage(message).hint(hint));
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists the cards of one provider.
+    fn list(&self, provider: ProviderId, list: &mut List<'_>) {
+        let customers = self.customers(provider);
+        match provider {
+            ProviderId::AIRPAY => list.of_customers(
+                customers.iter().map(CardDetails::new).collect(),
+                gather::one,
+                &customers,
+                |reply: CustomerCards| cards_of(reply.items()),
+            ),
+            ProviderId::PAYSAFE => {
+                let calls = customers
+                    .iter()
+                    .map(|id| ListPrepaidCards::new(id).limit(PAYSAFE_PAGE));
+                list.of_customers(
+                    calls.collect(),
+                    gather::pages,
+                    &customers,
+                    |page: CardPage| cards_of(&page.cards),
+                );
+            }
+            _ if customers.is_empty() => list.read(
+                vec![ListCustomerCards::new()],
+                gather::pages,
+                &[],
+                |_, reply| of_each_customer(&reply),
+            ),
+            _ => {
+                let ids = self.ibanera_customer.iter();
+                let mut calls: Vec<CardsByCustomer> = Vec::new();
+                for call in ids.map(|id| CardsByCustomer::new(*id)) {
+                    if !calls.contains(&call) {
+                        calls.push(call);
+                    }
+                }
+                list.read(calls, gather::one, &customers, |_, reply| {
+                    of_each_customer(&reply)
+                });
+            }
+        }
+    }
+}
+
+fn cards_of<'a, T: 'a>(cards: &'a [T]) -> Vec<CardSummary>
+where
+    CardSummary: From<&'a T>,
+{
+    cards.iter().map(CardSummary::from).collect()
+}
+
+fn of_each_customer(reply: &CustomerCardsReply) -> Vec<Shown> {
+    let customers = reply.customers.iter();
+    let cards = customers.flat_map(|customer| {
+        let id = customer.customers_id.to_string();
+        let cards = customer.cards.iter().map(CardSummary::from);
+        cards.map(move |card| Shown {
+            customer_id: Some(id.clone()),
+            card,
+        })
+    });
+    cards.collect()
+}
+
+/// Collects the cards, and what kept others from being among them.
+struct List<'a> {
+    call: &'a CallArgs,
+    vars: &'a Vars,
+    rows: Rows,
+    failures: Vec<Error>,
+    /// Whether no more is to be asked: it was interrupted, or nobody reads on.
+    is_over: bool,
+}
+
+impl List<'_> {
+    /// Lists the cards of customers of a provider that lists no others.
+    fn of_customers<C: Call>(
+        &mut self,
+        calls: Vec<C>,
+        fetch: Fetch<C>,
+        customers: &[String],
+        cards: impl Fn(C::Reply) -> Vec<CardSummary>,
+    ) {
+        if calls.is_empty() {
+            let provider = C::operation().provider;
+            let message = format!("{provider} lists the cards of a customer, and none is named");
+            let hint = format!(
+                "name one with --{provider}-customer, which may be repeated, or list others\n  \
+                 alone with --provider"
+            );
+            let error = Error::usage(message).hint(hint);
+            self.failures
+                .push(error.about(C::operation(), None, Nothing::Nothing));
+            return;
+        }
+        self.read(calls, fetch, customers, |at, reply| {
+            let of = |card| Shown {
+                customer_id: customers.get(at).cloned(),
+                card,
+            };
+            cards(reply).into_iter().map(of).collect()
+        });
+    }
+
+    /// Makes these calls, each for the customer at its place, where there are some.
+    fn read<C: Call>(
+        &mut self,
+        calls: Vec<C>,
+        fetch: Fetch<C>,
+        customers: &[String],
+        cards: impl Fn(usize, C::Reply) -> Vec<Shown>,
+    ) {
+        let setup = Setup::from(self.call).read(self.vars.clone());
+        let mut printed = Ok(());
+        let failures = gather(setup, calls, fetch, |at, reply| {
+            printed = self.rows.take(cards(at, reply));
+            match printed {
+                Ok(()) => std::ops::ControlFlow::Continue(()),
+                // Nobody reads on.
+                Err(_) => std::ops::ControlFlow::Break(()),
+            }
+        });
+        for failure in failures {
+            self.is_over |= failure.error.exit == Exit::Interrupted;
+            self.failures.push(told::<C>(failure, customers.len()));
+        }
+        if let Err(error) = printed {
+            self.is_over = true;
+            self.failures.push(error);
+        }
+    }
+
+    /// Prints what was read, and fails as the first that failed did.
+    fn end(mut self) -> Result<(), Error> {
+        let sent = self.rows.has_any || self.failures.iter().any(|it| it.exit != Exit::Usage);
+        self.failures.extend(self.rows.end().err());
+        // That nobody reads on is no failure beside one.
+        if self.failures.iter().any(|error| !error.is_quiet) {
+            self.failures.retain(|error| !error.is_quiet);
+        }
+        if self.failures.is_empty() {
+            return Ok(());
+        }
+        // What ended all says more than what ended one.
+        let is_interrupt = |error: &Error| error.exit == Exit::Interrupted;
+        let at = self.failures.iter().position(is_interrupt);
+        let mut first = self.failures.remove(at.unwrap_or(0));
+        if first.exit == Exit::Usage && sent {
+            // That code says that nothing was.
+            first.exit = Exit::Failure;
+        }
+        Err(Error {
+            others: self.failures.into(),
+            ..first
+        })
+    }
+}
+
+/// Says of a failure whose it is: the provider's, and the flag's of the customer.
+fn told<C: Call>(failure: Failure, customers: usize) -> Error {
+    let Failure {
+        error,
+        at,
+        left_out,
+    } = failure;
+    let provider = C::operation().provider;
+    let error = match &error.call {
+        Some(_) => error,
+        None => error
+            .within(provider.as_str())
+            .about(C::operation(), None, Nothing::Nothing),
+    };
+    let mut error = match at {
+        Some(at) if customers > 1 => {
+            error.within(&format!("--{provider}-customer, number {}", at + 1))
+        }
+        Some(_) if customers == 1 => error.within(&format!("--{provider}-customer")),
+        _ => error,
+    };
+    if left_out > 0 {
+        let what = if left_out == 1 {
+            "customer was"
+        } else {
+            "customers were"
+        };
+        error.message = format!("{} ({left_out} more {what} not asked for)", error.message);
+    }
+    error
+}
