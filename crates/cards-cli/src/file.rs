@@ -88,7 +88,7 @@ impl<'a> Named<'a> {
     }
 
     /// One that is to be sent as it is.
-    pub(crate) fn to_send(self) -> Self {
+    pub(crate) fn of_an_upload(self) -> Self {
         Self {
             most: read::MOST_BYTES_OF_AN_UPLOAD,
             ..self

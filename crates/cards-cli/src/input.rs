@@ -142,7 +142,7 @@ pub(crate) fn from_file(text: &str, wire: &str) -> Result<String, Error> {
 
 /// The file at a path as base64, as JSON has it.
 fn base64_of(path: &str, wire: &str) -> Result<String, Error> {
-    let file = Named::new(flag(wire), Path::new(path)).to_send();
+    let file = Named::new(flag(wire), Path::new(path)).of_an_upload();
     Ok(STANDARD.encode(file.raw()?))
 }
 

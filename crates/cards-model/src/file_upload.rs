@@ -7,12 +7,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value as Json;
-
-use crate::constraint::Kind;
-use crate::operation::Sensitivity;
-use crate::received::Reader;
-use crate::value::{FieldType, Value};
 
 /// A file to send, such as a scanned document: its bytes, a name and a media type.
 ///
@@ -145,31 +139,5 @@ impl<'de> Deserialize<'de> for FileUpload {
         // The decoder's own words name bytes of the file.
         let bytes = bytes.map_err(|_| de::Error::custom("expected a file as base64"))?;
         Ok(Self::new(bytes))
-    }
-}
-
-impl FieldType for FileUpload {
-    const KIND: Kind = Kind::File;
-    const SENSITIVITY: Sensitivity = Sensitivity::Personal;
-
-    fn empty() -> Self {
-        Self::new([])
-    }
-
-    fn value(&self) -> Value<'_> {
-        Value::File(self)
-    }
-
-    /// A part without a file's name is none.
-    fn from_text(_: &str) -> Option<Self> {
-        None
-    }
-
-    fn from_json(_: &Json, _: &mut Reader<'_>) -> Option<Self> {
-        None
-    }
-
-    fn from_file(file: &Self) -> Option<Self> {
-        Some(file.clone())
     }
 }

@@ -186,6 +186,32 @@ impl FieldType for bool {
     }
 }
 
+impl FieldType for FileUpload {
+    const KIND: Kind = Kind::File;
+    const SENSITIVITY: Sensitivity = Sensitivity::Personal;
+
+    fn empty() -> Self {
+        Self::new([])
+    }
+
+    fn value(&self) -> Value<'_> {
+        Value::File(self)
+    }
+
+    /// A part without a file's name is none.
+    fn from_text(_: &str) -> Option<Self> {
+        None
+    }
+
+    fn from_json(_: &Json, _: &mut Reader<'_>) -> Option<Self> {
+        None
+    }
+
+    fn from_file(file: &FileUpload) -> Option<Self> {
+        Some(file.clone())
+    }
+}
+
 /// A field: a value, the option of one, or a list of texts.
 pub trait FieldValue: Sized {
     /// Whether the request cannot do without it.

@@ -1,5 +1,7 @@
 //! Checks files to send: their rules, what shows of them, and how they are read.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use cards_model::ibanera::{DocumentType, UploadDocument};
 use cards_model::{Date, FileUpload, Place, Received, Request, Rule, Rules};
 use proptest::prelude::*;

@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
         for part in parts {
             match part {
                 multipart::Part::Text(name, text) => {
-                    self.add(Part::Body, &name, &name, &text, true)
+                    self.add(Part::Body, &name, &name, &text, true);
                 }
                 multipart::Part::File(_, file) => {
                     self.draft.unread_bytes += file.bytes().len() as u64;
