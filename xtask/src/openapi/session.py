@@ -9,6 +9,7 @@ hook of the HTTP client adds. Each answer has to be the documented success.
 import base64
 import hashlib
 import hmac
+import io
 import struct
 import sys
 import time
@@ -25,6 +26,7 @@ import generated_paysafe.api
 import cards_airpay
 import cards_control
 import cards_ibanera
+import cards_ibanera.types
 import cards_paysafe
 from cards_airpay.api.customers import (
     add_card,
@@ -52,6 +54,7 @@ from cards_ibanera.api.cards import (
     list_card_transactions,
     list_customer_cards,
     review_create_card,
+    upload_document,
 )
 from cards_ibanera.api.login import login
 from cards_ibanera.api.simulations import simulate_payin
@@ -252,6 +255,13 @@ def at_ibanera(url: str, known: dict):
     same(totals[made], 25.5)
     moved = is_a(ibanera.IbaneraTransactions, list_card_transactions.sync(client=bearer, cards_id=made))
     same([one.amount for one in moved.details], [25.5])
+    scan = ibanera.UploadDocumentBody(
+        customers_id=known["customersId"],
+        type_=ibanera.UploadDocumentBodyType.TAX_DOCUMENT,
+        document_side="Front",
+        file=cards_ibanera.types.File(payload=io.BytesIO(b"%PDF-1.7"), file_name="a.pdf", mime_type="application/pdf"),
+    )
+    is_a(ibanera.IbaneraUploaded, upload_document.sync(client=bearer, body=scan))
     refused = cards_by_customer.sync_detailed(
         client=bearer.with_headers({"otp": "000000"}), customers_id=known["customersId"]
     )
