@@ -61,6 +61,10 @@ impl Handle for UploadDocument {
                 ),
             )
             .responds(
+                409,
+                document.failure("The sandbox holds as much as it can."),
+            )
+            .responds(
                 413,
                 document.failure("The body is larger than that of any file that is taken."),
             )
