@@ -53,7 +53,9 @@ fn variable(url: &str, name: &str) -> Option<String> {
         "CARDS_AIRPAY_GENERATE_OTP_PATH" => Some("/otp".to_owned()),
         "CARDS_IBANERA_OTP_REUSE" => Some("allowed".to_owned()),
         "CARDS_IBANERA_TOTP_TEXT" => Some(mark("totp")),
-        "CARDS_IBANERA_USERNAME" | "CARDS_PAYSAFE_BRAND" => Some("plain".to_owned()),
+        "CARDS_IBANERA_USERNAME" | "CARDS_IBANERA_FILE_PART" | "CARDS_PAYSAFE_BRAND" => {
+            Some("plain".to_owned())
+        }
         name if name.ends_with("_BASE_URL") => Some(url.to_owned()),
         name if name.starts_with("CARDS_IBANERA_TOTP_") => None,
         name => Some(mark(name)),

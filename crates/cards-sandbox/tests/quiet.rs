@@ -184,12 +184,20 @@ fn as_documented(session: &mut Session, api: Api, scheme: &str, token: &str) {
 }
 
 /// The calls about a card of Ibanera's: method, path below the customer's, body.
-const IBANERA_CARDS: [(&str, &str, &str); 6] = [
+const IBANERA_CARDS: [(&str, &str, &str); 7] = [
     ("GET", "cards/reviewcreatecard?customersId=11057", ""),
     (
         "POST",
         "cards/create",
         r#"{"customersId":11057,"currency":"USD","cardReferenceId":"Q1","shippingMethod":"Standard","cardProgramID":1001,"shippingAddress":{"shippingAddressLine1":"Suite 500","shippingAddressCity":"Austin","shippingAddressState":"Texas","shippingAddressPostcode":"73301","shippingAddressCountry":"USA"}}"#,
+    ),
+    (
+        "POST",
+        "cards/documentupload",
+        "--b\r\nContent-Disposition: form-data; name=\"customersId\"\r\n\r\n11079\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"type\"\r\n\r\nTax Document\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"documentSide\"\r\n\r\nFront\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--b--\r\n",
     ),
     ("POST", "cards/activate", r#"{"cardsId":1004}"#),
     (
@@ -269,9 +277,13 @@ fn calls(session: &mut Session) {
 
     for (method, target, sent) in IBANERA_CARDS {
         let otp = session.otp();
+        let kind = match sent.starts_with("--b") {
+            true => "multipart/form-data; boundary=b",
+            false => "application/json",
+        };
         let headers = [
             ("authorization", "Bearer sandbox-ibanera-token"),
-            ("content-type", "application/json"),
+            ("content-type", kind),
             ("otp", &otp),
         ];
         let answer = session.send(

@@ -89,6 +89,7 @@ fn any<C: Call>() -> C {
             Kind::Decimal => json!(7.5),
             Kind::Boolean => json!(true),
             Kind::Object => json!({}),
+            Kind::File => json!(""),
             _ => json!("1"),
         };
     }
