@@ -11,6 +11,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod ibanera_story;
 mod mutations;
 mod oddities;
 mod pages;

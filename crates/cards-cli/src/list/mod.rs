@@ -389,3 +389,32 @@ fn told<C: Call>(failure: Failure, customers: usize) -> Error {
     }
     error
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use cards_transport::model::Capability;
+    use cards_transport::operations;
+
+    use super::*;
+
+    /// A listing call that is new has to find its place here.
+    #[test]
+    fn the_calls_are_all_that_list_cards() {
+        let mut made = [
+            CardDetails::operation(),
+            ListPrepaidCards::operation(),
+            ListCustomerCards::operation(),
+            CardsByCustomer::operation(),
+        ]
+        .map(|operation| operation.name);
+        let lists = operations().filter(|it| it.capabilities.contains(&Capability::ListCards));
+        let mut lists: Vec<_> = lists.map(|operation| operation.name).collect();
+        made.sort_unstable();
+        lists.sort_unstable();
+        assert_eq!(lists, made);
+        let issuers = operations().map(|operation| operation.provider);
+        assert_eq!(issuers.collect::<BTreeSet<_>>(), PROVIDERS.into());
+    }
+}

@@ -20,6 +20,9 @@ const ALL: [&str; 8] = [
     "11057",
 ];
 
+const CSV_HEAD: &str = "provider,customer_id,card_id,masked_number,kind,scheme,currency,state,\
+                        expiry,total_balance,available_balance,pending_balance";
+
 /// The settings of the sandbox for some providers alone.
 fn only(sandbox: &Running, providers: &[&str], args: &[&str]) -> Command {
     let mut command = cards(args);
@@ -33,6 +36,15 @@ fn only(sandbox: &Running, providers: &[&str], args: &[&str]) -> Command {
             .into_iter()
             .filter(|(name, _)| is_wanted(name)),
     );
+    command
+}
+
+/// A list of what one server has in Paysafe's place.
+fn paysafe_alone(server: &RawServer, format: &str) -> Command {
+    let mut command = cards(&["list", "--provider", "paysafe", "--paysafe-customer", "1"]);
+    command.env("CARDS_PAYSAFE_BASE_URL", server.url());
+    command.env("CARDS_PAYSAFE_TOKEN", "t");
+    command.args(["--output", format]);
     command
 }
 
@@ -144,13 +156,7 @@ fn every_format_has_every_card_of_the_providers_own_lists() {
     assert_eq!(lines, rows);
 
     let csv = printed("csv");
-    assert!(
-        csv.starts_with(
-            "provider,customer_id,card_id,masked_number,kind,scheme,currency,state,expiry,\
-             total_balance,available_balance,pending_balance\n"
-        ),
-        "{csv}"
-    );
+    assert!(csv.starts_with(CSV_HEAD), "{csv}");
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let names: Vec<_> = reader
         .headers()
@@ -173,6 +179,24 @@ fn every_format_has_every_card_of_the_providers_own_lists() {
     let table = printed("table");
     for row in &rows {
         assert!(table.contains(row["card_id"].as_str().unwrap()), "{row}");
+    }
+}
+
+/// A customer without cards is no failure: the list is whole, and empty.
+#[test]
+fn a_list_without_cards_is_empty_in_each_format() {
+    let none = always(json_reply(
+        "200 OK",
+        r#"{"cards":[],"meta":{"numberOfRecords":0,"limit":50,"offset":0,"page":1}}"#,
+    ));
+    for (format, expected) in [
+        ("json", "[]"),
+        ("ndjson", ""),
+        ("csv", CSV_HEAD),
+        ("table", "nothing found"),
+    ] {
+        let (code, out, err) = run(&mut paysafe_alone(&none, format));
+        assert_eq!((code, out.trim_end()), (0, expected), "{format}: {err}");
     }
 }
 
@@ -406,11 +430,8 @@ fn flags_that_do_not_go_together_are_told_and_nothing_is_sent() {
 fn a_spreadsheet_runs_nothing_that_a_server_sends() {
     let page = r#"{"cards":[{"cardId":"=1+1","status":"@SUM(A1)","bin":"4622940000003713","lastFour":"000000371"}],"meta":{"numberOfRecords":1,"limit":50,"offset":0,"page":1}}"#;
     let server = always(json_reply("200 OK", page));
-    let mut command = cards(&["list", "--provider", "paysafe", "--paysafe-customer", "1"]);
-    command.env("CARDS_PAYSAFE_BASE_URL", server.url());
-    command.env("CARDS_PAYSAFE_TOKEN", "t");
     for format in ["csv", "json", "ndjson", "table"] {
-        let (code, out, err) = run(command.args(["--output", format]));
+        let (code, out, err) = run(&mut paysafe_alone(&server, format));
         assert_eq!(code, 0, "{err}");
         assert_no_secret(&out);
         if format == "csv" {
@@ -419,9 +440,6 @@ fn a_spreadsheet_runs_nothing_that_a_server_sends() {
                 "{out}"
             );
         }
-        command = cards(&["list", "--provider", "paysafe", "--paysafe-customer", "1"]);
-        command.env("CARDS_PAYSAFE_BASE_URL", server.url());
-        command.env("CARDS_PAYSAFE_TOKEN", "t");
     }
 }
 

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use toml::Table;
 
+use super::{cards_at, run, sandbox};
+
 /// The root of the workspace.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
@@ -42,5 +44,23 @@ fn the_dependency_line_names_a_crate_its_version_and_its_features() {
                 "{feature}"
             );
         }
+    }
+}
+
+/// What is to be typed beside a running sandbox works as it stands there.
+#[test]
+fn commands_beside_a_sandbox_work() {
+    let readme = std::fs::read_to_string(format!("{ROOT}/README.md")).unwrap();
+    let lines = readme.lines();
+    let commands = lines.filter_map(|line| line.strip_prefix("cargo run -p cards-cli -- "));
+    let commands: Vec<Vec<_>> = commands
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(commands.len(), 2, "{commands:?}");
+    let sandbox = sandbox();
+    for args in commands {
+        let (code, out, err) = run(&mut cards_at(&sandbox, &args));
+        assert_eq!(code, 0, "{args:?}: {err}");
+        assert!(out.lines().count() > 2, "{out}");
     }
 }

@@ -160,6 +160,78 @@ async fn the_providers_serve_a_full_world() {
     }
 }
 
+/// Of the providers' calls, those that make a card end at the cards, and those that load one
+/// go on until the file is full too.
+#[tokio::test]
+async fn no_call_adds_to_a_full_world() {
+    let card = [
+        ("entity_id", "AIRPAYCUST0001"),
+        ("card_type", "P"),
+        ("kit_no", "100000008888"),
+        ("card_no", "4242424242424242"),
+        ("card_expiry", "12/2040"),
+    ];
+    let replacement = [
+        ("entity_id", "AIRPAYCUST0001"),
+        ("new_kit_no", "100000008888"),
+    ];
+    let load = [("entity_id", "AIRPAYCUST0001"), ("amount", "1")];
+    let address = json!({
+        "shippingAddressLine1": "Suite 500", "shippingAddressCity": "New York",
+        "shippingAddressState": "Texas", "shippingAddressPostcode": "55050",
+        "shippingAddressCountry": "USA",
+    });
+    let at_ibanera = json!({
+        "customersId": 11060, "currency": "USD", "cardReferenceId": "A", "cardProgramID": 1002,
+        "shippingMethod": "Standard", "shippingAddress": address,
+    })
+    .to_string();
+    let payin = r#"{"DestinationAccountId":1005,"TransferType":"ACH","Amount":1}"#;
+    let at_paysafe = r#"{"programName":"BRAND-VIRTUAL-MC","currency":"EUR"}"#;
+    let json = ("content-type", "application/json");
+    let paysafe = [("authorization", "Bearer sandbox-paysafe-token"), json];
+    let ibanera = [("authorization", "YOUR_API_KEY"), ("otp", "text"), json];
+
+    let full = [
+        (cards as Overfill, "50000 cards, of all customers", false),
+        (bytes, "64 MiB, as a file", true),
+    ];
+    for (overfill, limit, ends_loads) in full {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = overfull(&folder, overfill).await;
+        let before = super::counted(&sandbox).await;
+        let limit = format!("a world holds at most {limit}");
+        for (name, fields) in [("add-card", &card[..]), ("card-replacement", &replacement)] {
+            let reply = sandbox.airpay(name, fields).await;
+            assert_eq!(reply.body, r#"{"status":400,"message":"fail"}"#, "{name}");
+            assert_eq!(sandbox.why(), limit, "{name}");
+        }
+        let path = "/customers/12345678/prepaid/cards";
+        let reply = sandbox.post(path, &paysafe, at_paysafe).await;
+        assert_eq!(reply.status, 409, "{}", reply.body);
+        assert!(reply.body.contains(&limit), "{}", reply.body);
+        assert_eq!(sandbox.why(), limit);
+        let path = "/api/v1/customer/cards/create";
+        let reply = sandbox.post(path, &ibanera, &at_ibanera).await;
+        assert_eq!(reply.status, 409, "{}", reply.body);
+        assert_eq!(sandbox.why(), limit);
+        assert_eq!(super::counted(&sandbox).await, before, "{limit}");
+
+        sandbox.airpay("topup", &load).await;
+        let why = sandbox.why();
+        assert_eq!(why == limit, ends_loads, "{why}");
+        let path = "/api/v1/customer/simulations/payins";
+        let reply = sandbox.post(path, &ibanera, payin).await;
+        let expected = if ends_loads { 409 } else { 200 };
+        assert_eq!(reply.status, expected, "{}", reply.body);
+        assert_eq!(
+            super::counted(&sandbox).await == before,
+            ends_loads,
+            "{limit}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn whatever_adds_to_a_full_world_is_told_the_limit() {
     let folder = tempfile::tempdir().unwrap();
