@@ -87,7 +87,7 @@ impl<'a> Named<'a> {
         text.map_err(|why| self.unusable(why))
     }
 
-    /// One that is to be sent as it is.
+    /// A file that is to be sent as it is.
     pub(crate) fn of_an_upload(self) -> Self {
         Self {
             most: read::MOST_BYTES_OF_AN_UPLOAD,

@@ -238,7 +238,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever is in the file, the boundary is not, and the texts are read back.
+        /// Holds that the boundary stands in no file and no text, and that the texts are read back.
         #[test]
         fn what_is_encoded_is_whole(
             parts in proptest::collection::vec(

@@ -249,7 +249,7 @@ def at_ibanera(url: str, known: dict):
     paid = ibanera.SimulatePayinBody(
         destination_account_id=made, transfer_type=ibanera.SimulatePayinBodyTransferType.ACH, amount=25.5
     )
-    is_a(ibanera.IbaneraPaidIn, simulate_payin.sync(client=bearer, body=paid))
+    is_a(ibanera.IbaneraDone, simulate_payin.sync(client=bearer, body=paid))
     balances = list_card_balances.sync(client=bearer, customers_id=known["customersId"], page_size=50)
     totals = {one.id: one.total_balance for one in is_a(ibanera.IbaneraBalances, balances).details}
     same(totals[made], 25.5)
@@ -261,7 +261,7 @@ def at_ibanera(url: str, known: dict):
         document_side="Front",
         file=cards_ibanera.types.File(payload=io.BytesIO(b"%PDF-1.7"), file_name="a.pdf", mime_type="application/pdf"),
     )
-    is_a(ibanera.IbaneraUploaded, upload_document.sync(client=bearer, body=scan))
+    is_a(ibanera.IbaneraDone, upload_document.sync(client=bearer, body=scan))
     refused = cards_by_customer.sync_detailed(
         client=bearer.with_headers({"otp": "000000"}), customers_id=known["customersId"]
     )

@@ -5,7 +5,7 @@ mod store;
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::Body;
@@ -157,7 +157,15 @@ pub(crate) fn days() -> impl Iterator<Item = Date> {
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
+    /// Beside it stands a subscriber for all threads, which takes everything and tells nobody:
+    /// what is logged first where nobody listens is remembered as of no interest, and a test
+    /// that begins to listen in that moment would miss it.
     pub(crate) fn capture() -> (Self, tracing::subscriber::DefaultGuard) {
+        static FOR_ALL: Once = Once::new();
+        FOR_ALL.call_once(|| {
+            let all = tracing_subscriber::registry();
+            tracing::subscriber::set_global_default(all).expect("no test sets another one");
+        });
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()

@@ -22,6 +22,24 @@ pub(crate) struct Failure<'a> {
     details: Option<()>,
 }
 
+/// The body of a success that tells nothing more, and so has no `details`.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "IbaneraDone")]
+pub(super) struct Done {
+    /// Not used.
+    id: i64,
+    #[schemars(extend("const" = "1"))]
+    status: &'static str,
+    errors: [ErrorItem; 0],
+}
+
+/// Says that a call did what was asked.
+pub(super) const DONE: Done = Done {
+    id: 0,
+    status: "1",
+    errors: [],
+};
+
 /// One thing that is wrong.
 #[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

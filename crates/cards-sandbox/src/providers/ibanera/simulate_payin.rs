@@ -5,12 +5,10 @@
 
 use cards_model::ibanera::{SimulatePayin, TransferType};
 use cards_model::{Operation, Request, Rule, Rules};
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use super::access::Access;
 use super::call::{self, Handle};
-use super::envelope::{ErrorItem, Refusal};
+use super::envelope::{DONE, Done, ErrorItem, Refusal};
 use super::ledger::{self, Entry, Paid};
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
@@ -22,17 +20,6 @@ use cards_sandbox_core::world_error::WorldError;
 
 const ACCOUNT: &str = "DestinationAccountId";
 const AMOUNT: &str = "Amount";
-
-/// The reply, which has no `details`.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "IbaneraPaidIn")]
-pub(super) struct Reply {
-    /// Not used.
-    id: i64,
-    #[schemars(extend("const" = "1"))]
-    status: &'static str,
-    errors: [ErrorItem; 0],
-}
 
 impl Handle for SimulatePayin {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;
@@ -48,11 +35,11 @@ impl Handle for SimulatePayin {
                is kept.",
         page: Some("https://customer-api-docs.ibanera.com/api-endpoints/simulated-testing"),
     };
-    type Reply = Reply;
+    type Reply = Done;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
         operation
-            .responds(200, document.reply::<Reply>("The amount is on the card."))
+            .responds(200, document.reply::<Done>("The amount is on the card."))
             .responds(
                 400,
                 document.failure(
@@ -71,7 +58,7 @@ impl Handle for SimulatePayin {
         call::read(incoming, rules)
     }
 
-    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<Done, Refusal> {
         // Of what is no amount, which a waived rule lets through, nothing is left.
         let amount = decimal::sum([self.amount.as_str()]).unwrap_or_default();
         let description = match &self.transfer_type {
@@ -85,11 +72,7 @@ impl Handle for SimulatePayin {
             .store
             .write(move |transaction| ledger::pay_in(transaction, card, &entry));
         match write.await.map_err(failed)? {
-            Paid::In => Ok(Reply {
-                id: 0,
-                status: "1",
-                errors: [],
-            }),
+            Paid::In => Ok(DONE),
             Paid::NoCard => Err(refused(ACCOUNT, "a card's id", "there is no such card")),
             Paid::TooMuch => {
                 let why = "the card's balance would have more than 28 digits";

@@ -5,31 +5,18 @@
 
 use cards_model::ibanera::UploadDocument;
 use cards_model::{Operation, Request, Rules};
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use super::access::Access;
 use super::call::{self, Handle};
 use super::cards_by_customer::invalid;
 use super::documents;
-use super::envelope::{ErrorItem, Refusal};
+use super::envelope::{DONE, Done, Refusal};
 use super::numbered::CUSTOMER;
 use crate::world::ibanera::REVIEWED;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
-
-/// The reply, which has no `details`.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "IbaneraUploaded")]
-pub(super) struct Reply {
-    /// Not used.
-    id: i64,
-    #[schemars(extend("const" = "1"))]
-    status: &'static str,
-    errors: [ErrorItem; 0],
-}
 
 impl Handle for UploadDocument {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;
@@ -47,12 +34,12 @@ impl Handle for UploadDocument {
             "https://customer-api-docs.ibanera.com/api-endpoints/cards/review-customer-details",
         ),
     };
-    type Reply = Reply;
+    type Reply = Done;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
         operation
             .parameter("customersId", "example", &REVIEWED[1].into())
-            .responds(200, document.reply::<Reply>("The document is on file."))
+            .responds(200, document.reply::<Done>("The document is on file."))
             .responds(
                 400,
                 document.failure(
@@ -74,7 +61,7 @@ impl Handle for UploadDocument {
         call::read(incoming, rules)
     }
 
-    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<Done, Refusal> {
         // The rule that it has to be given may be waived.
         let customers_id = self.customers_id.unwrap_or_default();
         let put = move |transaction: &rusqlite::Transaction<'_>| -> Result<_, StoreError> {
@@ -85,11 +72,7 @@ impl Handle for UploadDocument {
             Ok(is_there)
         };
         match app.store.write(put).await? {
-            true => Ok(Reply {
-                id: 0,
-                status: "1",
-                errors: [],
-            }),
+            true => Ok(DONE),
             false => Err(invalid("there is no such customer")),
         }
     }

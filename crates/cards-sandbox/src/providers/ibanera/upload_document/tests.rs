@@ -40,7 +40,7 @@ async fn upload(sandbox: &Harness, customer: &str, kind: &str) -> Reply {
     send(sandbox, TYPE, &body(&upload_of(customer, kind))).await
 }
 
-/// What the review says is missing. `None`: it says nothing of it.
+/// Gives the documents that the review asks for. `None`: it has no list of them.
 async fn missing(sandbox: &Harness, customer: u32) -> Option<Value> {
     let target = format!("/api/v1/customer/cards/reviewcreatecard?customersId={customer}");
     let reply = sandbox
