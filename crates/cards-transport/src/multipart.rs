@@ -1,6 +1,7 @@
 //! `multipart/form-data` (RFC 7578), in memory.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use bytes::Bytes;
 use cards_model::{self as model, Place, Value};
@@ -15,7 +16,7 @@ const BOUNDARY: &str = "cards-boundary-";
 /// The same call makes the same bytes each time, so that an attempt can be made again and
 /// compared: the boundary is the first of a row that stands in no part.
 pub(crate) fn encode<R: model::Request>(call: &R, file_part: Option<&str>) -> (HeaderValue, Bytes) {
-    let number = free_boundary(call);
+    let number = free_boundary(call, file_part);
     let boundary = format!("{BOUNDARY}{number}");
     let mut body = Vec::new();
     call.visit(&mut |field, value| {
@@ -48,15 +49,19 @@ pub(crate) fn encode<R: model::Request>(call: &R, file_part: Option<&str>) -> (H
     )
 }
 
-/// The first number with which the boundary stands in no part.
-fn free_boundary<R: model::Request>(call: &R) -> u64 {
+/// The first number with which the boundary stands in no part and in no name of one.
+fn free_boundary<R: model::Request>(call: &R, file_part: Option<&str>) -> u64 {
     let mut taken = BTreeSet::new();
+    note_boundaries(file_part.unwrap_or_default().as_bytes(), &mut taken);
     call.visit(&mut |field, value| {
         if field.place != Place::Part {
             return;
         }
         match value {
-            Value::File(file) => note_boundaries(file.bytes(), &mut taken),
+            Value::File(file) => {
+                note_boundaries(file.name().as_bytes(), &mut taken);
+                note_boundaries(file.bytes(), &mut taken);
+            }
             value => {
                 let text = value.into_text().unwrap_or_default();
                 note_boundaries(text.as_bytes(), &mut taken);
@@ -92,8 +97,9 @@ fn escaped(name: &str) -> String {
         .replace('\n', "%0A")
 }
 
-/// One part of a multipart body, as [`form_parts`] finds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One part of a multipart body, as [`form_parts`] finds it. `Debug` shows neither its text
+/// nor a file's name, which may tell of people.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FormPart {
     /// The name of the part.
@@ -102,6 +108,15 @@ pub struct FormPart {
     pub text: String,
     /// The media type and the number of bytes of a file. `None`: it is a text.
     pub file: Option<(String, usize)>,
+}
+
+impl fmt::Debug for FormPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FormPart")
+            .field("name", &self.name)
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Finds the parts in the multipart body of a request that this crate made, so that it can be
@@ -221,6 +236,17 @@ mod tests {
     }
 
     #[test]
+    fn a_part_is_shown_without_its_text() {
+        let file = FileUpload::new(*b"SECRET").named("asha-nair.pdf");
+        let shown = format!("{:?}", form_parts(&encoded(&upload(file), None)));
+        let is_told = shown.contains("customersId") && shown.contains("octet-stream");
+        assert!(is_told, "{shown}");
+        for secret in ["11057", "SECRET", "asha"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+
+    #[test]
     fn a_boundary_stands_in_no_part() {
         for (content, expected) in [
             ("cards-boundary-", 0),
@@ -230,10 +256,14 @@ mod tests {
             ("--cards-boundary-21--", 0),
         ] {
             let call = upload(FileUpload::new(content.as_bytes().to_vec()));
-            assert_eq!(free_boundary(&call), expected, "{content}");
+            assert_eq!(free_boundary(&call, None), expected, "{content}");
+            let named = upload(FileUpload::new(*b"x").named(content));
+            assert_eq!(free_boundary(&named, None), expected, "{content}");
+            let plain = upload(FileUpload::new(*b"x"));
+            assert_eq!(free_boundary(&plain, Some(content)), expected, "{content}");
             let by_text = upload(FileUpload::new(*b"x"))
                 .document_side(DocumentSide::Unknown(content.to_owned()));
-            assert_eq!(free_boundary(&by_text), expected, "{content}");
+            assert_eq!(free_boundary(&by_text, None), expected, "{content}");
         }
     }
 
