@@ -102,6 +102,15 @@ impl Way {
             Self::AlongLinks => "stateful",
         }
     }
+
+    /// How many times as many calls: those along links are shared among all that the links of a
+    /// login lead to.
+    fn times(self) -> u32 {
+        match self {
+            Self::WithCredentials | Self::WithoutCredentials => 1,
+            Self::AlongLinks => 4,
+        }
+    }
 }
 
 fn one(
@@ -167,7 +176,10 @@ fn command(options: &Options, folder: &Path, schemathesis: &Path, api: Api, way:
         // Many rules on one field make many draws in vain.
         .args(["--suppress-health-check", "filter_too_much,too_slow"])
         .args(["--warnings", "off", "--request-timeout", "120"])
-        .args(["--max-examples", &options.examples.to_string()])
+        .args([
+            "--max-examples",
+            &(options.examples * way.times()).to_string(),
+        ])
         .args(["--seed", &options.seed.to_string()])
         // The findings of a run before would be tried first.
         .args(["--generation-database", "none"])
