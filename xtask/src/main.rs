@@ -15,7 +15,7 @@ mod tidy;
 mod versus;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anstream::eprintln;
 use clap::{Parser, Subcommand};
@@ -141,11 +141,52 @@ fn workspace() -> PathBuf {
         .unwrap_or_default()
 }
 
+/// Calls cargo once more, as from a shell: without what the cargo that runs this program says of
+/// its package. Build scripts that look at it, ring's for one, would have everything above them
+/// built again, back and forth between a chore and a shell.
+fn cargo() -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    let of_package = |name: &str| {
+        ["CARGO_PKG_", "CARGO_MANIFEST_"]
+            .iter()
+            .any(|start| name.starts_with(start))
+    };
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(of_package) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
 
     use super::*;
+
+    #[test]
+    fn cargo_is_not_told_of_the_package_that_calls_it() {
+        // Tests have a package, as chores do.
+        assert!(std::env::var_os("CARGO_PKG_NAME").is_some());
+        let cargo = cargo();
+        let unset: Vec<_> = cargo
+            .get_envs()
+            .filter(|(_, value)| value.is_none())
+            .collect();
+        for name in [
+            "CARGO_PKG_NAME",
+            "CARGO_PKG_VERSION_MAJOR",
+            "CARGO_MANIFEST_DIR",
+        ] {
+            assert!(unset.iter().any(|(unset, _)| *unset == name), "{name}");
+        }
+        assert!(
+            unset
+                .iter()
+                .all(|(name, _)| *name != "CARGO_HOME" && *name != "CARGO_TARGET_DIR")
+        );
+    }
 
     fn help(chore: &str) -> String {
         let mut command = Xtask::command().term_width(80);

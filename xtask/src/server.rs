@@ -86,7 +86,7 @@ fn build(root: &Path, target: &'static str, arguments: &[&str]) -> Result<PathBu
     struct Target {
         name: String,
     }
-    let output = Command::new(env!("CARGO"))
+    let output = crate::cargo()
         .current_dir(root)
         .args(arguments)
         .args(["--quiet", "--message-format=json-render-diagnostics"])

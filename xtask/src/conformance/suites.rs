@@ -94,7 +94,7 @@ fn build(root: &Path) -> Result<Vec<Program>, Error> {
         test: bool,
     }
 
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = crate::cargo();
     // The whole workspace, as the README's test command does: choosing
     // packages would choose other features and build everything once more.
     command

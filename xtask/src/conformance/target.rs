@@ -1,7 +1,6 @@
 //! Asks the same questions of a running server.
 
 use std::path::Path;
-use std::process::Command;
 
 use super::Error;
 
@@ -13,7 +12,7 @@ pub(crate) fn run(
     provider: Option<&str>,
     mutating: bool,
 ) -> Result<bool, Error> {
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = crate::cargo();
     command.current_dir(root);
     command.args([
         "run",

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread;
 
 use cards_sandbox::openapi::Api;
@@ -156,7 +155,7 @@ pub(super) fn session(folder: &Path, url: &str) -> Result<Vec<String>, Error> {
 
 /// Runs cargo in the workspace of the clients, and tells its errors.
 fn cargo(home: &Path, arguments: &[&str]) -> Result<Vec<String>, Error> {
-    let mut cargo = Command::new(env!("CARGO"));
+    let mut cargo = crate::cargo();
     cargo
         .current_dir(home)
         .arg("--quiet")
