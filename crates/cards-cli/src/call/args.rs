@@ -1,17 +1,15 @@
 //! The flags of every call, and what they and the call's own set.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use cards_transport::model::{Waiver, Waivers};
 use cards_transport::{BaseUrl, Call, Provider, Retry, Settings, Validation, operations};
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::client::Backend;
+use super::client_args::ClientArgs;
 use super::context::{Address, Context};
-use crate::config::{CA_FILE, ConfigArgs, Vars, WAIVE};
-use crate::environment::{HEADERS, PROXY, RATE};
+use crate::config::{CA_FILE, Vars, WAIVE};
 use crate::error::Error;
 use crate::input::waiver;
 use crate::sheet::Format;
@@ -24,10 +22,6 @@ pub(crate) struct CallArgs {
     /// flags win over it
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-
-    /// The HTTP client that sends the request
-    #[arg(long, value_enum, value_name = "NAME", default_value = "ureq")]
-    pub(super) backend: Backend,
 
     /// How the reply is printed; with json and ndjson, errors are JSON too
     #[arg(
@@ -48,22 +42,6 @@ pub(crate) struct CallArgs {
     #[arg(long, value_name = "URL")]
     login_url: Option<String>,
 
-    /// Add a header to each request, such as a correlation id, in place of those
-    /// configured; may be given more than once. A key belongs into CARDS_HEADERS
-    #[arg(long, value_name = "NAME: VALUE")]
-    header: Vec<String>,
-
-    /// The URL of an HTTP proxy without a password, env for those that the
-    /// environment names (https_proxy and the like), or none. One with a password
-    /// belongs into CARDS_PROXY
-    #[arg(long, value_name = "URL")]
-    proxy: Option<String>,
-
-    /// The most requests in a time, such as 5/s or 300/m: the pages of a long
-    /// list wait for each other
-    #[arg(long, value_name = "RATE")]
-    rate: Option<String>,
-
     /// Print the request, secrets and personal values masked, and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -83,21 +61,8 @@ pub(crate) struct CallArgs {
     )]
     waive: Vec<Waiver>,
 
-    /// The longest that all may take: logins, attempts, pauses and, with a
-    /// list, every page [default: 60 for a call, and two steps of one-time
-    /// codes more where it may wait for them (120); a list takes as long as
-    /// its pages]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    timeout: Option<Duration>,
-
-    /// Where a call fails, print what the server sent, on standard error; it
-    /// may hold personal data. Without this, the reply to a change is kept in
-    /// a private file
-    #[arg(long)]
-    show_body: bool,
-
     #[command(flatten)]
-    config: ConfigArgs,
+    pub(super) client: ClientArgs,
 }
 
 /// Holds the settings of one call: those of the flags that every call has, and
@@ -178,7 +143,7 @@ impl Setup<'_> {
     pub(super) fn vars<P: Provider>(&self) -> Result<Vars, Error> {
         let mut vars = match &self.read {
             Some(vars) => vars.clone(),
-            None => self.args.config.vars()?,
+            None => self.args.client.vars()?,
         };
         for (variable, value) in &self.set {
             vars = vars.with(variable, value);
@@ -200,7 +165,6 @@ impl Setup<'_> {
             })?;
             vars = vars.with(&variable, url);
         }
-        let vars = self.args.wire(vars)?;
         match self.read {
             // What is everybody's is checked already.
             Some(_) => vars.checked(P::PREFIX),
@@ -226,8 +190,8 @@ impl Setup<'_> {
             address: address("--base-url", &args.base_url, calls).unwrap_or_default(),
             token_address: address("--login-url", &args.login_url, tokens),
             has_ca_file: vars.get(CA_FILE).is_some(),
-            timeout: self.args.timeout,
-            show_body: self.args.show_body,
+            timeout: self.args.client.timeout,
+            show_body: self.args.client.show_body,
         }
     }
 }
@@ -244,54 +208,18 @@ pub(super) fn provider<P: Provider>(vars: &Vars) -> Result<P, Error> {
 }
 
 impl CallArgs {
-    /// The flags of a call that somebody else makes, with these set.
-    pub(crate) fn of(
-        backend: Backend,
-        output: Format,
-        timeout: Option<Duration>,
-        show_body: bool,
-    ) -> Self {
+    /// Gives the flags of a call that is made by a command which has no others.
+    pub(crate) fn of(client: ClientArgs, output: Format) -> Self {
         Self {
             json: None,
-            backend,
             output,
             base_url: None,
             login_url: None,
-            header: Vec::new(),
-            proxy: None,
-            rate: None,
             dry_run: false,
             no_validate: false,
             waive: Vec::new(),
-            timeout,
-            show_body,
-            config: ConfigArgs::default(),
+            client,
         }
-    }
-
-    /// Sets what the flags of the wire say.
-    fn wire(&self, mut vars: Vars) -> Result<Vars, Error> {
-        if !self.header.is_empty() {
-            if self
-                .header
-                .iter()
-                .any(|header| header.contains(['\r', '\n']))
-            {
-                return Err(Error::usage("--header: a header is one line"));
-            }
-            vars = vars.with(HEADERS, self.header.join("\n"));
-        }
-        if let Some(proxy) = &self.proxy {
-            if proxy.contains('@') {
-                let message = "--proxy: a user and a password belong into CARDS_PROXY";
-                return Err(Error::usage(message));
-            }
-            vars = vars.with(PROXY, proxy);
-        }
-        if let Some(rate) = &self.rate {
-            vars = vars.with(RATE, rate);
-        }
-        Ok(vars)
     }
 
     fn settings(&self) -> Settings {
@@ -302,7 +230,7 @@ impl CallArgs {
         let settings = Settings::new()
             .validation(validation)
             .retry(Retry::default());
-        match self.timeout {
+        match self.client.timeout {
             Some(timeout) => settings.total_timeout(timeout),
             None => settings,
         }
@@ -327,13 +255,4 @@ fn format() -> impl TypedValueParser<Value = Format> {
         .help("With --dry-run: a curl command, secrets and personal values masked");
     PossibleValuesParser::new(formats.chain([curl]))
         .map(|word| Format::from_str(&word, true).unwrap_or(Format::Curl))
-}
-
-/// Reads a time limit.
-pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
-    seconds
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .filter(|timeout| !timeout.is_zero() && *timeout <= Duration::from_secs(86_400))
-        .ok_or_else(|| "a number of seconds above 0, at most 86400".to_owned())
 }

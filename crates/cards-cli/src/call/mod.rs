@@ -3,6 +3,7 @@
 mod about;
 pub(crate) mod args;
 pub(crate) mod client;
+pub(crate) mod client_args;
 pub(crate) mod command;
 mod context;
 mod dry_run;

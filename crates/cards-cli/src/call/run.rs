@@ -212,6 +212,12 @@ pub(super) fn ready<C: Call>(
         true => memory::remembering(&vars, settings),
         false => settings,
     };
-    let client = Client::new(provider, args.backend, settings, options, context.timeout)?;
+    let client = Client::new(
+        provider,
+        args.client.backend,
+        settings,
+        options,
+        context.timeout,
+    )?;
     Ok(Some(Ready { client, context }))
 }

@@ -2,8 +2,6 @@
 
 mod rows;
 
-use std::time::Duration;
-
 use cards_transport::model::airpay::{CardDetails, CustomerCards};
 use cards_transport::model::ibanera::{CardsByCustomer, CustomerCardsReply, ListCustomerCards};
 use cards_transport::model::paysafe::{CardPage, ListPrepaidCards};
@@ -12,10 +10,10 @@ use cards_transport::{Call, Provider, airpay::Airpay, ibanera::Ibanera, paysafe:
 use clap::ArgGroup;
 
 use self::rows::{Rows, Shown};
-use crate::call::args::{CallArgs, Setup, seconds};
-use crate::call::client::Backend;
+use crate::call::args::{CallArgs, Setup};
+use crate::call::client_args::ClientArgs;
 use crate::call::gather::{self, Failure, Fetch, gather};
-use crate::config::{ConfigArgs, Needs, Vars};
+use crate::config::{Needs, Vars};
 use crate::error::{Error, Shown as Nothing};
 use crate::exit::Exit;
 use crate::output;
@@ -29,13 +27,17 @@ const PAYSAFE_PAGE: u32 = 50;
 
 #[derive(clap::Args)]
 #[command(group(ArgGroup::new("providers").args(["all_providers", "provider"]).required(true)))]
+#[command(mut_arg("timeout", |timeout| timeout.help("The longest that all calls to one provider \
+may take [default: as long as its pages]")))]
+#[command(mut_arg("show_body", |it| it.help("Where a call fails, print what the server sent, on \
+standard error; it may hold personal data")))]
 #[command(after_help = "\
 Airpay and Paysafe list the cards of a customer: name each whose cards are
 wanted. Ibanera lists those of all customers, unless some are named. Where one
 provider or customer fails, the cards of the others are listed all the same, and
 the exit code is that of the first failure. json, ndjson and csv tell each
 card's customer too. `cards help environment` lists the settings of each
-provider, and those of proxy, rate and headers, which have no flags here.
+provider.
 
 Examples:
   cards list --all-providers --airpay-customer AIRPAYCUST0001 \\
@@ -84,33 +86,19 @@ pub(crate) struct Args {
     )]
     output: Format,
 
-    /// The HTTP client that sends the requests
-    #[arg(long, value_enum, value_name = "NAME", default_value = "ureq")]
-    backend: Backend,
-
-    /// The longest that all calls to one provider may take [default: as long as
-    /// its pages]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    timeout: Option<Duration>,
-
-    /// Where a call fails, print what the server sent, on standard error; it
-    /// may hold personal data
-    #[arg(long)]
-    show_body: bool,
-
     #[command(flatten)]
-    config: ConfigArgs,
+    client: ClientArgs,
 }
 
 /// Lists the cards.
 pub(crate) fn run(args: &Args) -> Result<(), Error> {
     args.check()?;
-    let vars = args.config.vars()?.checked_for_all()?;
+    let vars = args.client.vars()?.checked_for_all()?;
     let is_set = |provider: &ProviderId| vars.has_any(prefix(*provider));
     if args.all_providers && !PROVIDERS.iter().any(is_set) {
         return Err(none_configured(&vars));
     }
-    let call = CallArgs::of(args.backend, args.output, args.timeout, args.show_body);
+    let call = CallArgs::of(args.client.clone(), args.output);
     let mut list = List {
         call: &call,
         vars: &vars,

@@ -169,8 +169,30 @@ fn the_token_is_written_bare_where_that_is_set() {
     }
 }
 
-fn read_at(server: &RawServer, backend: &str) -> Command {
-    let mut command = cards(&["paysafe", "prepaid-cards", "--customer-id=1"]);
+/// The commands that read a list: of one provider, and of several.
+const READ: &[&str] = &["paysafe", "prepaid-cards", "--customer-id=1"];
+const LIST: &[&str] = &["list", "--provider=paysafe", "--paysafe-customer=1"];
+
+/// Each of them over each backend.
+const READERS: [(&[&str], &str); 4] = [
+    (READ, "ureq"),
+    (READ, "reqwest"),
+    (LIST, "ureq"),
+    (LIST, "reqwest"),
+];
+
+/// Each of both commands with each of some values.
+fn each_of<const N: usize>(
+    values: [&str; N],
+) -> impl Iterator<Item = ((&'static [&'static str], &'static str), &str)> {
+    let readers = [READERS[0], READERS[2]];
+    readers
+        .into_iter()
+        .flat_map(move |reader| values.map(|value| (reader, value)))
+}
+
+fn read_at(server: &RawServer, (command, backend): (&[&str], &str)) -> Command {
+    let mut command = cards(command);
     command
         .arg(format!("--backend={backend}"))
         .env("CARDS_PAYSAFE_BASE_URL", server.url())
@@ -180,9 +202,9 @@ fn read_at(server: &RawServer, backend: &str) -> Command {
 
 #[test]
 fn headers_are_added_and_shown_masked() {
-    for backend in BACKENDS {
+    for reader in READERS {
         let server = server(NO_CARDS);
-        let call = || read_at(&server, backend);
+        let call = || read_at(&server, reader);
         each_way(
             call,
             Some("--header"),
@@ -204,6 +226,9 @@ fn headers_are_added_and_shown_masked() {
         let (code, _, err) = run(call().env("CARDS_HEADERS", lines));
         assert_eq!(code, 0, "{err}");
         assert_eq!(header(&server, "x-b").pop().unwrap().as_deref(), Some("2"));
+        if reader.0 == LIST {
+            continue;
+        }
         let (code, out, err) = run(call().args(["--dry-run", "--header=x-key: MARKER"]));
         assert_eq!(code, 0, "{err}");
         assert!(
@@ -216,7 +241,7 @@ fn headers_are_added_and_shown_masked() {
 #[test]
 fn a_header_that_cannot_be_sent_is_an_error_that_names_the_flag_and_sends_nothing() {
     let server = server(NO_CARDS);
-    for wrong in [
+    for (reader, wrong) in each_of([
         "MARKER",
         "authorization: MARKER",
         "Content-Type: MARKER",
@@ -224,9 +249,9 @@ fn a_header_that_cannot_be_sent_is_an_error_that_names_the_flag_and_sends_nothin
         "x-id:",
         "x-id: M\u{e4}RKER",
         ": MARKER",
-    ] {
+    ]) {
         each_way(
-            || read_at(&server, "ureq"),
+            || read_at(&server, reader),
             Some("--header"),
             "CARDS_HEADERS",
             wrong,
@@ -239,21 +264,23 @@ fn a_header_that_cannot_be_sent_is_an_error_that_names_the_flag_and_sends_nothin
             },
         );
     }
-    let (code, _, err) = run(read_at(&server, "ureq").arg("--header=x-a: 1\nx-b: 2"));
-    assert_eq!(code, 2, "{err}");
+    for reader in READERS {
+        let (code, _, err) = run(read_at(&server, reader).arg("--header=x-a: 1\nx-b: 2"));
+        assert_eq!(code, 2, "{err}");
+    }
     assert!(server.received().is_empty());
 }
 
 #[test]
 fn a_proxy_is_used_where_it_is_asked_for() {
-    for backend in BACKENDS {
+    for reader in READERS {
         // Everybody is answered by the proxy itself, in a tunnel or without one.
         let proxy = RawServer::deciding(|request| match request.method.as_str() {
             "CONNECT" => Reaction::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
             _ => Reaction::json("200 OK", NO_CARDS),
         });
         let (proxy, target) = (proxy.unwrap(), server(NO_CARDS));
-        let call = || read_at(&target, backend);
+        let call = || read_at(&target, reader);
         let ok = |code: i32, _: &str, err: &str| assert_eq!(code, 0, "{err}");
         each_way(call, Some("--proxy"), "CARDS_PROXY", &proxy.url(), ok);
         assert!(proxy.received().len() >= 3 && target.received().is_empty());
@@ -281,13 +308,13 @@ fn a_proxy_is_used_where_it_is_asked_for() {
 #[test]
 fn a_proxy_of_another_kind_is_refused() {
     let target = server(NO_CARDS);
-    for wrong in [
+    for (reader, wrong) in each_of([
         "socks5://MARKER:1",
         "https://MARKER",
         "http://",
         "ftp://MARKER",
-    ] {
-        let call = || read_at(&target, "ureq");
+    ]) {
+        let call = || read_at(&target, reader);
         each_way(
             call,
             Some("--proxy"),
@@ -301,7 +328,7 @@ fn a_proxy_of_another_kind_is_refused() {
                 assert!(is_named && !err.contains("MARKER"), "{err}");
             },
         );
-        let mut call = read_at(&target, "ureq");
+        let mut call = read_at(&target, reader);
         let (code, _, err) = run(call.arg("--proxy=env").env("http_proxy", wrong));
         assert_eq!(code, 2, "{err}");
         assert!(
@@ -309,13 +336,15 @@ fn a_proxy_of_another_kind_is_refused() {
             "{err}"
         );
     }
-    let mut call = read_at(&target, "ureq");
-    let (code, _, err) = run(call.arg("--proxy=http://u:MARKER@127.0.0.1:1"));
-    assert_eq!(code, 2);
-    assert!(
-        err.contains("CARDS_PROXY") && !err.contains("MARKER"),
-        "{err}"
-    );
+    for reader in READERS {
+        let mut call = read_at(&target, reader);
+        let (code, _, err) = run(call.arg("--proxy=http://u:MARKER@127.0.0.1:1"));
+        assert_eq!(code, 2);
+        assert!(
+            err.contains("CARDS_PROXY") && !err.contains("MARKER"),
+            "{err}"
+        );
+    }
     assert!(target.received().is_empty());
 }
 
@@ -332,18 +361,21 @@ fn a_rate_spaces_the_requests_of_a_list() {
             format!(r#"{{"cards":[{}],"meta":{meta}}}"#, cards.join(",")),
         )
     };
-    for backend in BACKENDS {
+    for reader in READERS {
         let server = RawServer::playing([page(1), page(2), page(3)]).unwrap();
         let before = std::time::Instant::now();
-        let mut call = read_at(&server, backend);
-        let (code, _, err) = run(call.args(["--all", "--rate=5/s"]));
+        let mut call = read_at(&server, reader);
+        if reader.0 == READ {
+            call.arg("--all");
+        }
+        let (code, _, err) = run(call.arg("--rate=5/s"));
         assert_eq!(code, 0, "{err}");
         assert_eq!(server.received().len(), 3);
         assert!(before.elapsed() >= std::time::Duration::from_millis(395));
     }
     let server = server(NO_CARDS);
-    for wrong in ["MARKER", "0/s", "5", "5/d", "-1/s"] {
-        let call = || read_at(&server, "ureq");
+    for (reader, wrong) in each_of(["MARKER", "0/s", "5", "5/d", "-1/s"]) {
+        let call = || read_at(&server, reader);
         each_way(
             call,
             Some("--rate"),
