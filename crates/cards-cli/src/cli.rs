@@ -184,3 +184,19 @@ fn is_json(matches: &ArgMatches) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// What is longer would be broken by the parser, examples too, which then are none.
+    #[test]
+    fn no_line_below_a_help_is_longer_than_a_terminal() {
+        fn check(command: &clap::Command) {
+            let end = command.get_after_help().map(ToString::to_string);
+            for line in end.unwrap_or_default().lines() {
+                assert!(line.chars().count() <= 80, "{}: {line}", command.get_name());
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&super::command());
+    }
+}

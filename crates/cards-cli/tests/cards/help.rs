@@ -54,6 +54,16 @@ fn every_command_has_help_with_an_example_that_fits_80_columns() {
             "{command:?}"
         );
         assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
+        // A line that ends in a backslash goes on, and no other does.
+        let examples = out.lines().skip_while(|line| !line.starts_with("Example"));
+        let examples = examples.skip(1).take_while(|line| !line.is_empty());
+        let mut goes_on = false;
+        for line in examples {
+            assert!(line.starts_with("  "), "{line}");
+            assert_eq!(goes_on, line.starts_with("    "), "{line}");
+            goes_on = line.ends_with(['\\', '|']);
+        }
+        assert!(!goes_on, "{out}");
     }
 }
 

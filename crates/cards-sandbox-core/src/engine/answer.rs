@@ -203,8 +203,8 @@ pub enum Rejection {
     ContentType(&'static str),
     /// A body that is no JSON object.
     NoObject,
-    /// A body that is no `multipart/form-data`, or not to its end.
-    NoMultipart,
+    /// A body whose parts cannot be read, and why.
+    NoMultipart(&'static str),
 }
 
 impl Rejection {
@@ -220,7 +220,7 @@ impl Rejection {
             | Self::Host
             | Self::ContentType(_)
             | Self::NoObject
-            | Self::NoMultipart => StatusCode::BAD_REQUEST,
+            | Self::NoMultipart(_) => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -243,11 +243,7 @@ impl Rejection {
             }
             Self::ContentType(expected) => format!("the content type has to be {expected}").into(),
             Self::NoObject => "the body is no JSON object".into(),
-            Self::NoMultipart => {
-                "the body is no multipart/form-data: it lacks its boundary, its end, or the names \
-                 of its parts"
-                    .into()
-            }
+            Self::NoMultipart(why) => why.into(),
         }
     }
 }

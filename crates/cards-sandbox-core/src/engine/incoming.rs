@@ -4,7 +4,9 @@ use axum::RequestExt;
 use axum::extract::{RawPathParams, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use cards_model::{self as model, Body, Kind, Operation, Place, Received, Rules, Violations};
+use cards_model::{
+    self as model, Body, FileUpload, Kind, Operation, Place, Received, Rules, Violations,
+};
 use serde_json::Value;
 
 use crate::engine::answer::Rejection;
@@ -123,10 +125,7 @@ impl Incoming {
             Part::Text(name, text) => Some((&**name, &**text)),
             Part::File(..) => None,
         });
-        let files = self.parts.iter().filter_map(|part| match part {
-            Part::File(name, file) => Some((file_field(R::OPERATION, name), file)),
-            Part::Text(..) => None,
-        });
+        let files = files(R::OPERATION, &self.parts);
         let mut received = Received::new()
             .pairs(Place::Path, self.parameters.iter().flatten())
             .pairs(Place::Query, borrowed(&query))
@@ -161,14 +160,25 @@ pub async fn read<R: model::Request>(
     incoming.map_err(Unreadable::Rejected)?.read(rules)
 }
 
-/// The field that a file is for: the one that its part is named after, or else the operation's
-/// first, as no document tells the name of such a part.
-fn file_field<'a>(operation: &Operation, name: &'a str) -> &'a str {
+/// The files, each with the field that it is for: the one that its part is named after. Where none
+/// is named after the operation's first, one of an unknown name is for that, as no document tells
+/// the name of such a part.
+fn files<'a>(
+    operation: &'static Operation,
+    parts: &'a [Part],
+) -> impl Iterator<Item = (&'a str, &'a FileUpload)> {
     let mut fields = operation.fields.iter();
-    match fields.find(|field| field.kind == Kind::File) {
-        Some(first) if operation.field(name).is_none() => first.wire,
-        _ => name,
-    }
+    let first = fields.find(|field| field.kind == Kind::File);
+    let files = parts.iter().filter_map(|part| match part {
+        Part::File(name, file) => Some((&**name, file)),
+        Part::Text(..) => None,
+    });
+    let first = first.map(|field| field.wire);
+    let open = first.filter(|first| !files.clone().any(|(name, _)| name == *first));
+    files.map(move |(name, file)| match open {
+        Some(first) if operation.field(name).is_none() => (first, file),
+        _ => (name, file),
+    })
 }
 
 fn borrowed(pairs: &Pairs) -> impl Iterator<Item = (&str, &str)> {

@@ -7,6 +7,7 @@ use axum::body::{Body, HttpBody};
 pub use axum::http::{HeaderMap, Uri, header};
 use percent_encoding::percent_decode;
 use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
 
 use crate::engine::answer::Rejection;
 use crate::engine::multipart::{self, MULTIPART, Part};
@@ -54,11 +55,16 @@ pub(crate) async fn multipart(
     body: Body,
     limits: Limits,
 ) -> Result<Vec<Part>, Rejection> {
+    /// The most bodies that are in memory at one time: of 11 MiB each, before anybody knows who
+    /// sends them. More wait.
+    static AT_ONCE: Semaphore = Semaphore::const_new(8);
+
+    let _turn = AT_ONCE.acquire().await;
     let body = bytes(body, limits.of_upload()).await?;
     if !has_content_type(headers, &[MULTIPART]) {
         return Err(Rejection::ContentType(MULTIPART));
     }
-    multipart::parts(headers, body.into()).ok_or(Rejection::NoMultipart)
+    multipart::parts(headers, body.into()).map_err(|no| Rejection::NoMultipart(no.why()))
 }
 
 /// Takes a body whose content does not matter out of the connection, within
@@ -143,8 +149,9 @@ async fn collect(mut body: Body, limits: Limits) -> Result<Vec<u8>, Rejection> {
 /// Reads on for a little: closing a connection on a client that still writes
 /// resets it, and the answer is lost.
 async fn too_large(mut body: Body, limits: Limits) -> Rejection {
-    const PATIENCE: Duration = Duration::from_millis(500);
-    const MOST: usize = 4 * 1024 * 1024;
+    const PATIENCE: Duration = Duration::from_secs(2);
+    // More than the largest file that our own program reads.
+    const MOST: usize = 32 * 1024 * 1024;
     let drain = async {
         let mut read = 0;
         while let Some(Ok(part)) = next(&mut body).await {

@@ -1,6 +1,7 @@
 //! Reads `multipart/form-data` (RFC 7578) that is whole in memory.
 
 use std::convert::Infallible;
+use std::string::FromUtf8Error;
 
 use axum::body::Bytes;
 use axum::http::HeaderMap;
@@ -23,43 +24,101 @@ pub(crate) enum Part {
     File(String, FileUpload),
 }
 
-impl Part {
-    pub(crate) fn name(&self) -> &str {
+/// Why a body's parts are not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoParts {
+    /// It is no such body, or not to its end, or a part has no name.
+    NotWhole,
+    /// A part without a file's name is no text.
+    NoText,
+    /// It has more parts than any call.
+    TooMany,
+}
+
+impl NoParts {
+    /// Says it in words, for the journal.
+    pub(crate) const fn why(self) -> &'static str {
         match self {
-            Self::Text(name, _) | Self::File(name, _) => name,
+            Self::NotWhole => {
+                "the body is no multipart/form-data: it lacks its boundary, its end, or the name \
+                 of a part"
+            }
+            Self::NoText => {
+                "a part of the body is no text in UTF-8, and has no file's name (filename=\"...\"), \
+                 without which it is no file"
+            }
+            Self::TooMany => "the body has more than 64 parts",
         }
     }
 }
 
-/// The parts in the order in which they came. `None`: it is no such body, or not to its end, or
-/// has more parts than any call.
-pub(crate) fn parts(headers: &HeaderMap, body: Bytes) -> Option<Vec<Part>> {
-    let boundary = parse_boundary(headers.get(CONTENT_TYPE)?.to_str().ok()?).ok()?;
-    let body = stream::iter([Ok::<_, Infallible>(body)]);
-    let mut multipart = Multipart::new(body, boundary);
+/// The parts in the order in which they came.
+pub(crate) fn parts(headers: &HeaderMap, body: Bytes) -> Result<Vec<Part>, NoParts> {
+    let mut multipart = multipart(headers, [body])?;
     let read = async {
         let mut parts = Vec::new();
-        while let Some(field) = multipart.next_field().await.ok()? {
+        while let Some(field) = multipart.next_field().await? {
             if parts.len() == MOST {
-                return None;
+                return Ok(Err(NoParts::TooMany));
             }
-            let name = field.name()?.to_owned();
+            let Some(name) = field.name().map(str::to_owned) else {
+                return Ok(Err(NoParts::NotWhole));
+            };
             let file_name = field.file_name().map(str::to_owned);
             let media_type = field.content_type().map(ToString::to_string);
-            let bytes = field.bytes().await.ok()?;
-            parts.push(match file_name {
-                Some(file_name) => {
-                    let file = FileUpload::new(&*bytes).named(file_name);
+            let bytes = field.bytes().await?;
+            parts.push(match (file_name, String::from_utf8(bytes.into())) {
+                (Some(file_name), bytes) => {
+                    let bytes = bytes.map_or_else(FromUtf8Error::into_bytes, String::into_bytes);
+                    let file = FileUpload::new(bytes).named(file_name);
                     let file = file.of_type(media_type.unwrap_or_default());
                     Part::File(name, file)
                 }
-                None => Part::Text(name, String::from_utf8(bytes.into()).ok()?),
+                (None, Ok(text)) => Part::Text(name, text),
+                (None, Err(_)) => return Ok(Err(NoParts::NoText)),
             });
         }
-        Some(parts)
+        Ok(Ok(parts))
     };
-    // All of it is there: nothing is waited for.
-    read.now_or_never().flatten()
+    now(read)?
+}
+
+/// The names of the parts, of a body that lies in pieces: nothing of it is copied. None where its
+/// parts cannot be read.
+pub(crate) fn names(headers: &HeaderMap, body: &[Bytes]) -> Vec<String> {
+    let Ok(mut multipart) = multipart(headers, body.to_vec()) else {
+        return Vec::new();
+    };
+    let read = async {
+        let mut names = Vec::new();
+        while let Some(field) = multipart.next_field().await? {
+            names.extend(field.name().map(str::to_owned));
+        }
+        Ok(names)
+    };
+    let names = now(read).unwrap_or_default();
+    if names.len() > MOST {
+        Vec::new()
+    } else {
+        names
+    }
+}
+
+fn multipart(
+    headers: &HeaderMap,
+    body: impl IntoIterator<Item = Bytes, IntoIter: Send + 'static>,
+) -> Result<Multipart<'static>, NoParts> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let boundary = content_type.and_then(|text| parse_boundary(text).ok());
+    let body = body.into_iter().map(Ok::<_, Infallible>);
+    let of = |boundary| Multipart::new(stream::iter(body), boundary);
+    boundary.map(of).ok_or(NoParts::NotWhole)
+}
+
+/// Reads what is all there: nothing is waited for.
+fn now<T>(read: impl Future<Output = Result<T, multer::Error>>) -> Result<T, NoParts> {
+    let read = read.now_or_never();
+    read.and_then(Result::ok).ok_or(NoParts::NotWhole)
 }
 
 #[cfg(test)]
@@ -69,10 +128,14 @@ mod tests {
 
     use super::*;
 
-    fn read(content_type: &str, body: &str) -> Option<Vec<String>> {
+    fn headers(content_type: &str) -> HeaderMap {
         let value = HeaderValue::try_from(content_type).unwrap();
-        let headers = HeaderMap::from_iter([(CONTENT_TYPE, value)]);
-        let parts = parts(&headers, Bytes::copy_from_slice(body.as_bytes()))?;
+        HeaderMap::from_iter([(CONTENT_TYPE, value)])
+    }
+
+    fn read(content_type: &str, body: &str) -> Option<Vec<String>> {
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let parts = parts(&headers(content_type), body).ok()?;
         let shown = parts.iter().map(|part| match part {
             Part::Text(name, text) => format!("{name}={text}"),
             Part::File(name, file) => format!(
@@ -135,7 +198,45 @@ mod tests {
         assert!(read(TYPE, &format!("{}--b--", many.repeat(MOST + 1))).is_none());
     }
 
+    #[test]
+    fn why_there_are_none() {
+        let of = |body: Vec<u8>| parts(&headers(TYPE), body.into()).err();
+        let head = b"--b\r\nContent-Disposition: form-data; name=\"file\"";
+        let scan = [head, &b"\r\n\r\n\x89PNG\r\n--b--"[..]].concat();
+        assert_eq!(of(scan), Some(NoParts::NoText));
+        let named = [head, &b"; filename=\"\"\r\n\r\n\x89PNG\r\n--b--"[..]].concat();
+        assert_eq!(of(named), None);
+        assert_eq!(of(head.to_vec()), Some(NoParts::NotWhole));
+        let many = [head, &b"\r\n\r\nx\r\n"[..]].concat().repeat(MOST + 1);
+        assert_eq!(of([&many, &b"--b--"[..]].concat()), Some(NoParts::TooMany));
+    }
+
     proptest! {
+        /// Holds that the names are those of the parts, into whatever pieces a body is cut.
+        #[test]
+        fn names_are_those_of_the_parts(
+            parts_of in proptest::collection::vec(("[a-z]{1,4}", any::<bool>(), "[^-]{0,9}"), 0..5),
+            cut in 1_usize..20,
+        ) {
+            let mut body = String::new();
+            for (name, is_file, content) in &parts_of {
+                let file = if *is_file { "; filename=\"x\"" } else { "" };
+                body.push_str(&format!(
+                    "--b\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{content}\r\n"
+                ));
+            }
+            body.push_str("--b--\r\n");
+            let whole = Bytes::from(body);
+            let read = parts(&headers(TYPE), whole.clone()).unwrap();
+            let pieces: Vec<_> = whole.chunks(cut).map(Bytes::copy_from_slice).collect();
+            let names = names(&headers(TYPE), &pieces);
+            let named = read.iter().map(|part| match part {
+                Part::Text(name, _) | Part::File(name, _) => name.clone(),
+            });
+            prop_assert_eq!(&names, &named.collect::<Vec<_>>());
+            prop_assert_eq!(names.len(), parts_of.len());
+        }
+
         #[test]
         fn no_body_makes_it_wait_or_panic(
             pieces in proptest::collection::vec(

@@ -22,7 +22,8 @@ sandbox was started with --keep-values; secrets never.
 Examples:
   cards sandbox logs
   cards sandbox logs --follow --refused
-  cards sandbox logs --operation register-user --output json | jq '.exchanges[].verdict'")]
+  cards sandbox logs --operation register-user --output json |
+    jq '.exchanges[].verdict'")]
 pub(crate) struct Args {
     #[command(flatten)]
     at: At,

@@ -21,13 +21,10 @@ pub(super) fn names(
     content_type: Option<&str>,
     parts: &[Bytes],
 ) -> Vec<String> {
-    let body = parts.concat();
-    if content_type == Some(MULTIPART) {
-        let parts = multipart::parts(headers, body.into());
-        let parts = parts.iter().flatten();
-        return parts.map(|part| part.name().to_owned()).collect();
+    match content_type {
+        Some(MULTIPART) => multipart::names(headers, parts),
+        _ => of_text(content_type, &parts.concat()),
     }
-    of_text(content_type, &body)
 }
 
 fn of_text(content_type: Option<&str>, body: &[u8]) -> Vec<String> {

@@ -71,14 +71,10 @@ struct Seen {
 
 impl Observed {
     /// The request to pass on, whose body is observed while it is read. Of that
-    /// body at most as much as a call may have is held, until [`Observed::received`].
+    /// body at most as much as the call may have is held, until [`Observed::received`].
     pub(crate) fn of(request: Request, limits: Limits) -> (Request, Self) {
-        let limit = match content_type(request.headers()) {
-            Some(MULTIPART) => limits.upload,
-            _ => limits.body,
-        };
         let body = Arc::new(Mutex::new(Seen {
-            limit,
+            limit: limits.body,
             ..Seen::default()
         }));
         let observed = Self {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use axum::body::Bytes;
 use axum::http::HeaderMap;
-use cards_model::Operation;
+use cards_model::{Kind, Operation};
 use percent_encoding::percent_decode_str;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -145,19 +145,34 @@ impl<'a> Reader<'a> {
         bytes: u64,
     ) {
         let is_whole = body.len() as u64 == bytes;
-        let Some(parts) = is_whole.then(|| multipart::parts(headers, body)).flatten() else {
+        let Some(Ok(parts)) = is_whole.then(|| multipart::parts(headers, body)) else {
             self.draft.unread_bytes = bytes;
             return;
         };
         for part in parts {
-            match part {
+            let counted = match part {
                 multipart::Part::Text(name, text) => {
-                    self.add(Part::Body, &name, &name, &text, true);
+                    let bytes = text.len() as u64;
+                    if bytes <= LONGEST_BODY && !self.may_be_a_file(&name) {
+                        self.add(Part::Body, &name, &name, &text, true);
+                        continue;
+                    }
+                    bytes
                 }
-                multipart::Part::File(_, file) => {
-                    self.draft.unread_bytes += file.bytes().len() as u64;
-                }
-            }
+                multipart::Part::File(_, file) => file.bytes().len() as u64,
+            };
+            self.draft.unread_bytes += counted;
+        }
+    }
+
+    /// Whether a part of this name may be a file whose name was left out: the operation's own, or
+    /// one that is called otherwise.
+    fn may_be_a_file(&self, name: &str) -> bool {
+        let mut fields = self.operation.iter().flat_map(|it| it.fields);
+        let of_name = self.operation.and_then(|operation| operation.field(name));
+        match of_name {
+            Some(field) => field.kind == Kind::File,
+            None => fields.any(|field| field.kind == Kind::File),
         }
     }
 
