@@ -12,8 +12,9 @@ const PROVIDERS: [ProviderId; 3] = [ProviderId::AIRPAY, ProviderId::PAYSAFE, Pro
 #[derive(clap::Args)]
 #[command(after_help = "\
 A call without a mark is in one of the five documents; one with * is on another
-public page of its provider; of one with ? the path or the fields are inferred, and
-`cards PROVIDER CALL --help` says what. `-`: no page of the provider has such a call.
+public page of its provider; of one with ? the path or the fields are inferred,
+and `cards PROVIDER CALL --help` says what. `-`: no page of the provider has
+such a call.
 
 Examples:
   cards capabilities

@@ -52,7 +52,7 @@ impl FileUpload {
         }
     }
 
-    /// Sets the name that goes out with the file.
+    /// Sets the name that goes out with the file; of a path its last segment.
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self {

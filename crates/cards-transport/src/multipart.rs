@@ -26,8 +26,8 @@ pub(crate) fn encode<R: model::Request>(call: &R, file_part: Option<&str>) -> (H
         let start = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"");
         body.extend_from_slice(start.as_bytes());
         if let Value::File(file) = value {
-            let (name, file_name) = (escaped(file_part.unwrap_or(field.wire)), file.name());
-            let file_name = escaped(file_name);
+            let name = escaped(file_part.unwrap_or(field.wire));
+            let file_name = escaped(last_segment(file.name()));
             let media_type = file.media_type();
             let head =
                 format!("{name}\"; filename=\"{file_name}\"\r\nContent-Type: {media_type}\r\n\r\n");
@@ -60,6 +60,7 @@ fn free_boundary<R: model::Request>(call: &R, file_part: Option<&str>) -> u64 {
         match value {
             Value::File(file) => {
                 note_boundaries(file.name().as_bytes(), &mut taken);
+                note_boundaries(file.media_type().as_bytes(), &mut taken);
                 note_boundaries(file.bytes(), &mut taken);
             }
             value => {
@@ -89,10 +90,19 @@ fn note_boundaries(bytes: &[u8], taken: &mut BTreeSet<u64>) {
     }
 }
 
+/// A file's name without the folders before it, which a server has to leave alone anyway
+/// (RFC 7578, 4.2).
+fn last_segment(name: &str) -> &str {
+    let mut segments = name.rsplit(['/', '\\']);
+    segments.find(|one| !one.is_empty()).unwrap_or_default()
+}
+
 /// A name as it stands within quotation marks: as browsers write it (WHATWG, HTML,
-/// multipart form data).
+/// multipart form data); and without a backslash, behind which some servers read on
+/// over the closing mark.
 fn escaped(name: &str) -> String {
-    name.replace('"', "%22")
+    name.replace('\\', "%5C")
+        .replace('"', "%22")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
@@ -163,7 +173,8 @@ fn part(bytes: &[u8]) -> Option<FormPart> {
     let name = quoted("name")?;
     Some(match quoted("filename") {
         Some(text) => {
-            let media_type = head.split_once("Content-Type: ");
+            // Names have no line break.
+            let media_type = head.split_once("\r\nContent-Type: ");
             let media_type = media_type.map_or("", |(_, rest)| rest.trim_end());
             let file = Some((media_type.to_owned(), content.len()));
             FormPart { name, text, file }
@@ -236,6 +247,36 @@ mod tests {
     }
 
     #[test]
+    fn no_folder_and_no_backslash_goes_out() {
+        for (name, sent) in [
+            ("C:\\scans\\asha.pdf", "asha.pdf"),
+            ("/home/asha/scan.pdf", "scan.pdf"),
+            ("..\\scans\\", "scans"),
+            ("\\", ""),
+            ("", ""),
+        ] {
+            let file = FileUpload::new(*b"x").named(name);
+            let request = encoded(&upload(file), Some("scan\\"));
+            let body = String::from_utf8_lossy(request.body()).into_owned();
+            let head = format!("name=\"scan%5C\"; filename=\"{sent}\"\r\n");
+            assert!(body.contains(&head), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_no_media_type() {
+        let file = FileUpload::new(*b"x").named("Content-Type: asha.pdf");
+        let request = encoded(&upload(file), Some("Content-Type: scan"));
+        let parts = form_parts(&request);
+        let of_file = Some(("application/octet-stream".to_owned(), 1));
+        assert_eq!(
+            (&*parts[3].name, &parts[3].file),
+            ("Content-Type: scan", &of_file)
+        );
+        assert!(!format!("{parts:?}").contains("asha"));
+    }
+
+    #[test]
     fn a_part_is_shown_without_its_text() {
         let file = FileUpload::new(*b"SECRET").named("asha-nair.pdf");
         let shown = format!("{:?}", form_parts(&encoded(&upload(file), None)));
@@ -259,6 +300,12 @@ mod tests {
             assert_eq!(free_boundary(&call, None), expected, "{content}");
             let named = upload(FileUpload::new(*b"x").named(content));
             assert_eq!(free_boundary(&named, None), expected, "{content}");
+            let of_type = upload(FileUpload::new(*b"x").of_type(format!("x/{content}")));
+            let is_type = !content.contains(' ');
+            assert_eq!(
+                free_boundary(&of_type, None),
+                if is_type { expected } else { 0 }
+            );
             let plain = upload(FileUpload::new(*b"x"));
             assert_eq!(free_boundary(&plain, Some(content)), expected, "{content}");
             let by_text = upload(FileUpload::new(*b"x"))

@@ -20,7 +20,8 @@ The secret key is read from CARDS_AIRPAY_SECRET_KEY or from a profile.
 
 Examples:
   cards verify --curl pasted.txt
-  cards verify --operation update-customer --checksum HEX entity_id=E1 city=Kochi")]
+  cards verify --operation update-customer --checksum HEX entity_id=E1 \\
+    city=Kochi")]
 pub(crate) struct Args {
     /// The checksum to check, in place of a curl command's header
     #[arg(long, value_name = "HEX")]

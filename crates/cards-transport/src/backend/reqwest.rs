@@ -1,6 +1,7 @@
 //! The async backend.
 
 mod connecting;
+mod uploading;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -126,14 +127,15 @@ impl ReqwestTransport {
         let (parts, body) = request.into_parts();
         let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
         *request.headers_mut() = parts.headers;
-        *request.body_mut() = Some(body.into());
+        let now = Instant::now();
+        let deadline = now.checked_add(limits.total).unwrap_or(now);
+        let watch = Arc::new(Watch::new(deadline));
+        *request.body_mut() = Some(uploading::body(body, &watch));
         if is_empty && announces_length(request.method()) {
             let none = HeaderValue::from_static("0");
             request.headers_mut().insert(CONTENT_LENGTH, none);
         }
-        let now = Instant::now();
-        let deadline = now.checked_add(limits.total).unwrap_or(now);
-        let mut response = self.head(request, deadline).await?;
+        let mut response = self.head(request, deadline, watch).await?;
 
         let mut head = Response::new(());
         *head.status_mut() = response.status();
@@ -190,9 +192,9 @@ impl ReqwestTransport {
         &self,
         request: reqwest::Request,
         deadline: Instant,
+        watch: Arc<Watch>,
     ) -> Result<reqwest::Response, TransportError> {
         const REPORT: Duration = Duration::from_millis(20);
-        let watch = Arc::new(Watch::new(deadline));
         let executed = self.client.execute(request);
         let mut executed = pin!(Watch::over(Arc::clone(&watch), executed));
         let mut silence = Instant::now() + self.read_timeout;
@@ -203,7 +205,8 @@ impl ReqwestTransport {
                 Err(_) if until < silence => break,
                 Err(_) => {}
             }
-            // It is quiet: since the connection stands, or because it does not.
+            // It is quiet: since the connection stands or the last piece of a long body was
+            // taken, or because there is no connection yet.
             match watch
                 .silence_counts_from()
                 .map(|from| from + self.read_timeout)

@@ -10,3 +10,4 @@ mod limits;
 mod proxies;
 mod redirects;
 mod roots;
+mod slow_uploads;

@@ -24,6 +24,8 @@ tokio::task_local! {
 pub(super) struct Watch {
     deadline: Instant,
     connect: Mutex<Connect>,
+    /// When the last piece of a long body was taken.
+    moved: Mutex<Option<Instant>>,
 }
 
 #[derive(Clone, Copy)]
@@ -41,6 +43,7 @@ impl Watch {
         Self {
             deadline,
             connect: Mutex::new(Connect::None),
+            moved: Mutex::new(None),
         }
     }
 
@@ -50,14 +53,25 @@ impl Watch {
     }
 
     /// When the server's silence begins to count: once a connection stands, and
-    /// not while one is made, which has a limit of its own. `None`: a pooled
-    /// connection served, so that it counts from the start.
+    /// not while one is made, which has a limit of its own, nor while the server
+    /// takes a long body. `None`: a pooled connection served, so that it counts
+    /// from the start.
     pub(super) fn silence_counts_from(&self) -> Option<Instant> {
-        match *self.connect() {
+        let connected = match *self.connect() {
             Connect::None => None,
             Connect::Running => Some(Instant::now()),
             Connect::Since(at) => Some(at),
-        }
+        };
+        connected.max(*self.last_move())
+    }
+
+    /// Notes that a piece of a long body is taken.
+    pub(super) fn moved(&self) {
+        *self.last_move() = Some(Instant::now());
+    }
+
+    fn last_move(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn connect(&self) -> MutexGuard<'_, Connect> {
