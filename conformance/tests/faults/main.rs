@@ -15,6 +15,7 @@ mod common;
 
 mod setup;
 mod stories;
+mod uploads;
 
 use std::thread;
 use std::time::Duration;
