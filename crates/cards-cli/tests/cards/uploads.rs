@@ -92,10 +92,8 @@ fn a_dry_run_shows_the_parts_and_nothing_of_the_file() {
         curl.contains("--form-string 'documentSide=Front'"),
         "{curl}"
     );
-    assert!(
-        curl.contains("--form 'file=@FILE;type=image/png'"),
-        "{curl}"
-    );
+    let form = "--form 'file=@FILE;type=image/png;filename=document.png'";
+    assert!(curl.contains(form), "{curl}");
     assert!(!curl.contains("content-type"), "{curl}");
     let json: serde_json::Value =
         serde_json::from_str(&shown(&["--dry-run", "--output", "json"])).unwrap();
