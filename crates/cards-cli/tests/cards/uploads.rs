@@ -4,6 +4,7 @@ use std::fs;
 
 use cards_sandbox::{Running, Sandbox};
 
+use super::outcomes::{BACKENDS, always, json_reply};
 use super::{cards, run};
 
 const KIND: &str = "Corporate Authorization Document";
@@ -40,6 +41,44 @@ fn a_scan_is_on_file_once_it_was_sent() {
         ["customersId", "type", "documentSide", "file"]
     );
     assert_eq!(received.content_type, Some("multipart/form-data"));
+}
+
+#[test]
+fn the_bytes_of_a_file_go_out_as_they_are_and_its_name_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let scan = folder.path().join("of-asha-nair.pdf");
+    let accepted = r#"{"id":0,"details":null,"status":"1","errors":[]}"#;
+    for (content, head) in [
+        (
+            b"%PDF-\xef\xbb\xbf\0\xff\xfe\r\n",
+            "filename=\"document.pdf\"\r\nContent-Type: application/pdf",
+        ),
+        // With the mark of a text first, which is a part of this file.
+        (
+            b"\xef\xbb\xbf%PDF-\0\xff\xfe\r\n",
+            "filename=\"document\"\r\nContent-Type: application/octet-stream",
+        ),
+    ] {
+        fs::write(&scan, content).unwrap();
+        for backend in BACKENDS {
+            let server = always(json_reply("200 OK", accepted));
+            let mut command = cards(&["ibanera", "upload-document", "--customers-id", "11079"]);
+            command.args(["--type", KIND, "--document-side", "Front", "--file"]);
+            command.arg(&scan).args(["--backend", backend]);
+            command
+                .env("CARDS_IBANERA_BASE_URL", server.url())
+                .env("CARDS_IBANERA_TOKEN", "t")
+                .env("CARDS_IBANERA_OTP", "123456");
+            let (code, _, err) = run(&mut command);
+            assert_eq!(code, 0, "{err}");
+            let sent = server.received().remove(0).bytes;
+            let part = [head.as_bytes(), b"\r\n\r\n", content, b"\r\n--"].concat();
+            let holds = |part: &[u8]| sent.windows(part.len()).any(|it| it == part);
+            let shown = String::from_utf8_lossy(&sent);
+            assert!(holds(&part), "{shown}");
+            assert!(!holds(b"asha") && !holds(b"nair"), "{shown}");
+        }
+    }
 }
 
 #[test]
