@@ -33,11 +33,10 @@ pub(crate) fn request<C: Call>(
         None => Map::new(),
     };
     for (wire, value) in flags {
-        let is_file = operation
-            .field(wire)
-            .is_some_and(|it| it.kind == Kind::File);
         let value = match value {
-            Value::String(path) if is_file => Value::String(base64_of(path, wire)?),
+            Value::String(path) if is_file(operation, wire) => {
+                Value::String(base64_of(path, wire)?)
+            }
             Value::String(text) => Value::String(from_file(text, wire)?),
             value => value.clone(),
         };
@@ -60,9 +59,20 @@ pub(crate) fn request<C: Call>(
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
+        if is_file(operation, &path) {
+            let wanted = "the content of a file, in base64 without line breaks";
+            let error = Error::usage(format!("{operation}: `{path}` must be {wanted}"));
+            return error.hint(format!("{} takes the path of a file", flag(&path)));
+        }
         let expected = expected(&error.inner().to_string());
         Error::usage(format!("{operation}: `{path}` must be {expected}"))
     })
+}
+
+/// Whether a field holds a file.
+fn is_file(operation: &Operation, wire: &str) -> bool {
+    let field = operation.field(wire);
+    field.is_some_and(|field| field.kind == Kind::File)
 }
 
 /// Sets a field, which may be one of an object within (`address.city`).

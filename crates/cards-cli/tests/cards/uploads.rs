@@ -2,17 +2,39 @@
 
 use std::fs;
 
+use assert_cmd::Command;
 use cards_sandbox::{Running, Sandbox};
 
-use super::outcomes::{BACKENDS, always, json_reply};
+use super::outcomes::{BACKENDS, NOBODY, always, json_reply};
 use super::{cards, run};
 
 const KIND: &str = "Corporate Authorization Document";
 
 fn upload(sandbox: &Running, file: &str, more: &[&str]) -> (i32, String, String) {
-    let mut command = cards(&["ibanera", "upload-document", "--customers-id", "11079"]);
-    command.args(["--type", KIND, "--document-side", "Front", "--file", file]);
+    let mut command = cards(&["ibanera", "upload-document"]);
+    command.args(FIELDS).args(["--file", file]);
     run(command.args(more).envs(sandbox.env()))
+}
+
+/// The fields of an upload that are no file.
+const FIELDS: [&str; 6] = [
+    "--customers-id",
+    "11079",
+    "--type",
+    KIND,
+    "--document-side",
+    "Front",
+];
+
+/// An upload to this address, with the settings that it needs.
+fn upload_at(url: &str, args: &[&str]) -> Command {
+    let mut command = cards(&["ibanera", "upload-document"]);
+    command
+        .env("CARDS_IBANERA_BASE_URL", url)
+        .env("CARDS_IBANERA_TOKEN", "t")
+        .env("CARDS_IBANERA_OTP", "123456")
+        .args(args);
+    command
 }
 
 #[test]
@@ -62,14 +84,9 @@ fn the_bytes_of_a_file_go_out_as_they_are_and_its_name_does_not() {
         fs::write(&scan, content).unwrap();
         for backend in BACKENDS {
             let server = always(json_reply("200 OK", accepted));
-            let mut command = cards(&["ibanera", "upload-document", "--customers-id", "11079"]);
-            command.args(["--type", KIND, "--document-side", "Front", "--file"]);
-            command.arg(&scan).args(["--backend", backend]);
-            command
-                .env("CARDS_IBANERA_BASE_URL", server.url())
-                .env("CARDS_IBANERA_TOKEN", "t")
-                .env("CARDS_IBANERA_OTP", "123456");
-            let (code, _, err) = run(&mut command);
+            let mut command = upload_at(&server.url(), &FIELDS);
+            command.arg("--file").arg(&scan);
+            let (code, _, err) = run(command.args(["--backend", backend]));
             assert_eq!(code, 0, "{err}");
             let sent = server.received().remove(0).bytes;
             let part = [head.as_bytes(), b"\r\n\r\n", content, b"\r\n--"].concat();
@@ -162,5 +179,38 @@ fn the_part_of_the_file_is_named_by_setting() {
     assert!(
         code == 0 && out.contains("\nscan=[application/pdf, 5 bytes]\n"),
         "{out}{err}"
+    );
+}
+
+#[test]
+fn json_has_the_content_of_a_file_and_not_its_path() {
+    let read = |file: &str| {
+        let mut command = upload_at(NOBODY, &["--dry-run", "--json", "-"]);
+        command.args(FIELDS);
+        run(command.write_stdin(format!(r#"{{"file": {file}}}"#)))
+    };
+    let (code, out, err) = read(r#""JVBERi0=""#);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        out.ends_with("\nfile=[application/pdf, 5 bytes]\n"),
+        "{out}"
+    );
+    for wrong in [
+        r#""MARKER.pdf""#,
+        r#""JVBE\nRi0=""#,
+        "7141",
+        r#"["MARKER"]"#,
+    ] {
+        let (code, out, err) = read(wrong);
+        assert_eq!((code, &*out), (2, ""), "{wrong}");
+        let says = "error: ibanera upload-document: `file` must be the content of a file, in \
+                    base64 without line breaks\n  hint: --file takes the path of a file\n";
+        assert_eq!(err, says);
+    }
+    let (_, help, _) = run(&mut upload_at(NOBODY, &["-h"]));
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        help.contains("In --json it is the content, in base64"),
+        "{help}"
     );
 }
