@@ -20,7 +20,7 @@ use crate::repeat::{self, Instead};
 /// their names on the wire.
 ///
 /// A flag's text of the form `@FILE` stands for the file's content, without the
-/// line break at its end. What a request cannot do without and neither gives is
+/// line break at its end; the flag of a file has its path, without `@`. What a request cannot do without and neither gives is
 /// left empty, so that the request's own check names it along with everything
 /// else.
 pub(crate) fn request<C: Call>(
@@ -150,10 +150,21 @@ pub(crate) fn from_file(text: &str, wire: &str) -> Result<String, Error> {
     }
 }
 
-/// The file at a path as base64, as JSON has it.
+/// The file at a path, or standard input, as base64, as JSON has it.
 fn base64_of(path: &str, wire: &str) -> Result<String, Error> {
-    let file = Named::new(flag(wire), Path::new(path)).of_an_upload();
-    Ok(STANDARD.encode(file.raw()?))
+    let flag = flag(wire);
+    let file = Named::new(&flag, Path::new(path)).of_an_upload().or_stdin();
+    let bytes = file.raw().map_err(|unusable| {
+        let is_marked = path.starts_with('@') && unusable.why.is_missing();
+        let error = Error::from(unusable);
+        match is_marked {
+            true => error.hint(format!(
+                "{flag} takes the path itself, without @; - is standard input"
+            )),
+            false => error,
+        }
+    })?;
+    Ok(STANDARD.encode(bytes))
 }
 
 fn object(path: &Path, operation: &Operation) -> Result<Map<String, Value>, Error> {

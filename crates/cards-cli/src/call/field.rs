@@ -178,7 +178,7 @@ fn help(field: &Field, is_marked: bool) -> String {
         }
     }
     if field.kind == Kind::File {
-        help.push_str(". In --json it is the content, in base64");
+        help.push_str("; - is standard input. In --json it is the content, in base64");
     }
     if is_marked && field.required {
         match field.parent() {

@@ -214,3 +214,29 @@ fn json_has_the_content_of_a_file_and_not_its_path() {
         "{help}"
     );
 }
+
+#[test]
+fn a_file_is_read_from_standard_input_and_its_path_has_no_mark() {
+    let read = |more: &[&str]| {
+        let mut command = upload_at(NOBODY, &FIELDS);
+        let bytes: &[u8] = b"\xff\xd8\xff\0SECRET\r\n";
+        run(command.arg("--dry-run").args(more).write_stdin(bytes))
+    };
+    let (code, out, err) = read(&["--file", "-"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.ends_with("\nfile=[image/jpeg, 12 bytes]\n"), "{out}");
+    let (code, out, err) = read(&["--file", "@of-asha.pdf"]);
+    assert_eq!((code, &*out), (2, ""), "{err}");
+    let hint = "\n  hint: --file takes the path itself, without @; - is standard input\n";
+    assert!(
+        err.starts_with("error: --file: cannot read the file") && err.ends_with(hint),
+        "{err}"
+    );
+    // A file whose name begins so is one all the same.
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("@scan"), b"%PDF-").unwrap();
+    let mut command = upload_at(NOBODY, &FIELDS);
+    command.args(["--dry-run", "--file", "@scan"]);
+    let (code, _, err) = run(command.current_dir(folder.path()));
+    assert_eq!(code, 0, "{err}");
+}
