@@ -9,23 +9,23 @@ use cards_transport::{Call, Error as CallError, ErrorKind, Paged, Reply};
 use super::args::Setup;
 use super::client::Client;
 use super::run::{Ready, Warnings, ready};
-use super::watch::watch;
+use super::watch::{HandOn, watch};
 use crate::error::Error;
 use crate::exit::Exit;
 
-/// Makes a call, and hands each reply on.
+/// Makes a call, and hands each reply on for as long as more are wanted.
 pub(crate) type Fetch<C> = fn(
     &Client<<C as Call>::Provider>,
     &C,
-    &mut dyn FnMut(Reply<<C as Call>::Reply>),
-) -> Result<(), CallError>;
+    HandOn<'_, Reply<<C as Call>::Reply>>,
+) -> Result<ControlFlow<()>, CallError>;
 
 /// Makes a call that has one reply.
 pub(crate) fn one<C: Call>(
     client: &Client<C::Provider>,
     call: &C,
-    hand_on: &mut dyn FnMut(Reply<C::Reply>),
-) -> Result<(), CallError> {
+    hand_on: HandOn<'_, Reply<C::Reply>>,
+) -> Result<ControlFlow<()>, CallError> {
     client.send(call).map(hand_on)
 }
 
@@ -33,8 +33,8 @@ pub(crate) fn one<C: Call>(
 pub(crate) fn pages<C: Paged>(
     client: &Client<C::Provider>,
     call: &C,
-    hand_on: &mut dyn FnMut(Reply<C::Reply>),
-) -> Result<(), CallError> {
+    hand_on: HandOn<'_, Reply<C::Reply>>,
+) -> Result<ControlFlow<()>, CallError> {
     client.each_page(call.clone(), hand_on)
 }
 
@@ -83,10 +83,7 @@ pub(crate) fn gather<C: Call>(
         Err(error) => return vec![error.into()],
     };
     let count = calls.len();
-    let work = move |hand_on: &mut dyn FnMut(_)| {
-        make(&client, &calls, fetch, hand_on);
-        Ok(())
-    };
+    let work = move |hand_on: HandOn<'_, _>| Ok(make(&client, &calls, fetch, hand_on));
     let mut warnings = Warnings::about(C::operation());
     let mut answered = Vec::new();
     let mut failed = Vec::new();
@@ -116,24 +113,27 @@ pub(crate) fn gather<C: Call>(
     failed.chain(ended).collect()
 }
 
-/// Makes the calls up to the last, or to a failure that each of them would meet.
+/// Makes the calls up to the last, to a failure that each of them would meet, or to
+/// the one after which no more are wanted.
 fn make<C: Call>(
     client: &Client<C::Provider>,
     calls: &[C],
     fetch: Fetch<C>,
-    hand_on: &mut dyn FnMut(Came<C::Reply>),
-) {
+    hand_on: HandOn<'_, Came<C::Reply>>,
+) -> ControlFlow<()> {
     for (at, call) in calls.iter().enumerate() {
-        let fetched = fetch(client, call, &mut |reply| hand_on(Came::Reply(at, reply)));
-        let Err(error) = fetched else {
-            continue;
-        };
-        let ends_all = !is_about_one(&error, C::operation());
-        hand_on(Came::Failed(at, error));
-        if ends_all {
-            break;
+        match fetch(client, call, &mut |reply| hand_on(Came::Reply(at, reply))) {
+            Ok(wanted) => wanted?,
+            Err(error) => {
+                let ends_all = !is_about_one(&error, C::operation());
+                hand_on(Came::Failed(at, error))?;
+                if ends_all {
+                    break;
+                }
+            }
         }
     }
+    ControlFlow::Continue(())
 }
 
 /// Says of an error whether a part of the list was read before it.
