@@ -2,6 +2,8 @@
 //! them.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cards_transport::model::Operation;
 use cards_transport::{Call, Error as CallError, ErrorKind, Paged, Reply};
@@ -83,7 +85,9 @@ pub(crate) fn gather<C: Call>(
         Err(error) => return vec![error.into()],
     };
     let count = calls.len();
-    let work = move |hand_on: HandOn<'_, _>| Ok(make(&client, &calls, fetch, hand_on));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let asks = Arc::clone(&asked);
+    let work = move |hand_on: HandOn<'_, _>| Ok(make(&client, &calls, &asks, fetch, hand_on));
     let mut warnings = Warnings::about(C::operation());
     let mut answered = Vec::new();
     let mut failed = Vec::new();
@@ -98,6 +102,8 @@ pub(crate) fn gather<C: Call>(
             ControlFlow::Continue(())
         }
     });
+    // At once: a failure below may take its time.
+    let not_asked = count.saturating_sub(asked.load(Ordering::Relaxed));
     // Only now: to ask a sandbox for its reason takes a call too.
     let failed = failed.into_iter().map(|(at, error)| {
         let is_about_one = is_about_one(&error, C::operation());
@@ -108,20 +114,25 @@ pub(crate) fn gather<C: Call>(
             left_out: if is_about_one { 0 } else { count - at - 1 },
         }
     });
-    let ended = ended.err();
-    let ended = ended.map(|error| after(error, !answered.is_empty()).into());
+    let ended = ended.err().map(|error| Failure {
+        error: after(error, !answered.is_empty()),
+        at: None,
+        left_out: not_asked,
+    });
     failed.chain(ended).collect()
 }
 
 /// Makes the calls up to the last, to a failure that each of them would meet, or to
-/// the one after which no more are wanted.
+/// the one after which no more are wanted, and counts those that are `asked`.
 fn make<C: Call>(
     client: &Client<C::Provider>,
     calls: &[C],
+    asked: &AtomicUsize,
     fetch: Fetch<C>,
     hand_on: HandOn<'_, Came<C::Reply>>,
 ) -> ControlFlow<()> {
     for (at, call) in calls.iter().enumerate() {
+        asked.store(at + 1, Ordering::Relaxed);
         match fetch(client, call, &mut |reply| hand_on(Came::Reply(at, reply))) {
             Ok(wanted) => wanted?,
             Err(error) => {

@@ -67,7 +67,17 @@ fn a_provider_whose_time_is_up_is_asked_no_more_while_the_next_one_is() {
             "{err}"
         );
         assert!(out.contains("\npaysafe"), "{out}");
+        let told = err.split_once("ran out (").unwrap().1;
+        let (left_out, rest) = told.split_once(' ').unwrap();
+        assert!(
+            rest.starts_with("more customers were not asked for)"),
+            "{err}"
+        );
         let asked = asked.lock().unwrap();
+        let of_airpay = asked.iter().filter(|name| **name == "airpay").count();
+        // One may have been begun just when the time was up.
+        let left_out = left_out.parse::<usize>().unwrap();
+        assert!((500..=501).contains(&(left_out + of_airpay)), "{err}");
         let next = asked.iter().position(|name| *name == "paysafe").unwrap();
         // One may have been on its way.
         let late = asked[next..]
