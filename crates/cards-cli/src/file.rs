@@ -101,7 +101,11 @@ impl<'a> Named<'a> {
     ///
     /// It cannot be read, or is empty.
     pub(crate) fn raw(&self) -> Result<Vec<u8>, Unusable> {
-        match read::raw(self.path, self.most) {
+        let bytes = match self.is_stdin() {
+            true => read::stdin_raw(self.most),
+            false => read::raw(self.path, self.most),
+        };
+        match bytes {
             Ok(bytes) if bytes.is_empty() => Err(self.unusable(Unreadable::Empty)),
             bytes => bytes.map_err(|why| self.unusable(why)),
         }

@@ -20,7 +20,7 @@ use crate::repeat::{self, Instead};
 /// their names on the wire.
 ///
 /// A flag's text of the form `@FILE` stands for the file's content, without the
-/// line break at its end. What a request cannot do without and neither gives is
+/// line break at its end; the flag of a file has its path, without `@`. What a request cannot do without and neither gives is
 /// left empty, so that the request's own check names it along with everything
 /// else.
 pub(crate) fn request<C: Call>(
@@ -33,11 +33,10 @@ pub(crate) fn request<C: Call>(
         None => Map::new(),
     };
     for (wire, value) in flags {
-        let is_file = operation
-            .field(wire)
-            .is_some_and(|it| it.kind == Kind::File);
         let value = match value {
-            Value::String(path) if is_file => Value::String(base64_of(path, wire)?),
+            Value::String(path) if is_file(operation, wire) => {
+                Value::String(base64_of(path, wire)?)
+            }
             Value::String(text) => Value::String(from_file(text, wire)?),
             value => value.clone(),
         };
@@ -60,9 +59,20 @@ pub(crate) fn request<C: Call>(
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
+        if is_file(operation, &path) {
+            let wanted = "the content of a file, in base64 without line breaks";
+            let error = Error::usage(format!("{operation}: `{path}` must be {wanted}"));
+            return error.hint(format!("{} takes the path of a file", flag(&path)));
+        }
         let expected = expected(&error.inner().to_string());
         Error::usage(format!("{operation}: `{path}` must be {expected}"))
     })
+}
+
+/// Whether a field holds a file.
+fn is_file(operation: &Operation, wire: &str) -> bool {
+    let field = operation.field(wire);
+    field.is_some_and(|field| field.kind == Kind::File)
 }
 
 /// Sets a field, which may be one of an object within (`address.city`).
@@ -140,10 +150,21 @@ pub(crate) fn from_file(text: &str, wire: &str) -> Result<String, Error> {
     }
 }
 
-/// The file at a path as base64, as JSON has it.
+/// The file at a path, or standard input, as base64, as JSON has it.
 fn base64_of(path: &str, wire: &str) -> Result<String, Error> {
-    let file = Named::new(flag(wire), Path::new(path)).of_an_upload();
-    Ok(STANDARD.encode(file.raw()?))
+    let flag = flag(wire);
+    let file = Named::new(&flag, Path::new(path)).of_an_upload().or_stdin();
+    let bytes = file.raw().map_err(|unusable| {
+        let is_marked = path.starts_with('@') && unusable.why.is_missing();
+        let error = Error::from(unusable);
+        match is_marked {
+            true => error.hint(format!(
+                "{flag} takes the path itself, without @; - is standard input"
+            )),
+            false => error,
+        }
+    })?;
+    Ok(STANDARD.encode(bytes))
 }
 
 fn object(path: &Path, operation: &Operation) -> Result<Map<String, Value>, Error> {

@@ -92,10 +92,15 @@ impl From<io::Error> for Unreadable {
 
 /// The text of standard input.
 pub(crate) fn stdin_text(most: u64) -> Result<String, Unreadable> {
+    utf8(without_mark(stdin_raw(most)?))
+}
+
+/// The bytes of standard input, whatever they are.
+pub(crate) fn stdin_raw(most: u64) -> Result<Vec<u8>, Unreadable> {
     if STDIN_IS_READ.swap(true, Ordering::Relaxed) {
         return Err(ReadAlready);
     }
-    utf8(without_mark(limited(io::stdin(), most)?))
+    limited(io::stdin(), most)
 }
 
 /// A file's text.

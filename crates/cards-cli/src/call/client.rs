@@ -1,5 +1,6 @@
 //! Sends calls over either backend with the same client.
 
+use std::ops::ControlFlow;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -81,29 +82,34 @@ impl<P: Provider> Client<P> {
         }
     }
 
-    /// Hands each page on as it comes, up to the last or the first error.
+    /// Hands each page on as it comes, up to the last, the first error or the one after
+    /// which no more are wanted.
     pub(crate) fn each_page<C>(
         &self,
         first: C,
-        mut take: impl FnMut(Reply<C::Reply>),
-    ) -> Result<(), CallError>
+        mut take: impl FnMut(Reply<C::Reply>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, CallError>
     where
         C: Paged + Call<Provider = P>,
     {
         match self {
             Self::Ureq(client) => {
                 for page in client.pages(first) {
-                    take(page?);
+                    if take(page?).is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
                 }
+                Ok(ControlFlow::Continue(()))
             }
             Self::Reqwest(client, runtime) => runtime.block_on(async {
                 let mut pages = pin!(client.pages(first));
                 while let Some(page) = pages.next().await {
-                    take(page?);
+                    if take(page?).is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
                 }
-                Ok(())
-            })?,
+                Ok(ControlFlow::Continue(()))
+            }),
         }
-        Ok(())
     }
 }

@@ -87,15 +87,21 @@ enum Body {
 
 enum Part {
     Text(String),
-    /// The media type and the number of bytes.
-    File(String, usize),
+    File {
+        /// The name that it is sent under, which is not that of the file here.
+        name: String,
+        media_type: String,
+        bytes: usize,
+    },
 }
 
 impl Part {
     fn shown(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
-            Self::File(media_type, bytes) => format!("[{media_type}, {bytes} bytes]"),
+            Self::File {
+                media_type, bytes, ..
+            } => format!("[{media_type}, {bytes} bytes]"),
         }
     }
 }
@@ -227,11 +233,14 @@ impl Shown {
                         Part::Text(text) => {
                             format!("--form-string {}", single_quoted(&format!("{name}={text}")))
                         }
-                        Part::File(media_type, _) => {
-                            format!(
-                                "--form {}",
-                                single_quoted(&format!("{name}=@FILE;type={media_type}"))
-                            )
+                        Part::File {
+                            name: file,
+                            media_type,
+                            ..
+                        } => {
+                            // Without a name, curl would send that of the file here.
+                            let form = format!("{name}=@FILE;type={media_type};filename={file}");
+                            format!("--form {}", single_quoted(&form))
                         }
                     });
                 }
@@ -241,10 +250,14 @@ impl Shown {
     }
 }
 
-/// A part as far as it may be shown: nothing of a file, and not its name.
+/// A part as far as it may be shown: nothing of what is in a file.
 fn part(operation: &Operation, part: FormPart) -> (String, Part) {
     let shown = match part.file {
-        Some((media_type, bytes)) => Part::File(media_type, bytes),
+        Some((media_type, bytes)) => Part::File {
+            name: part.text,
+            media_type,
+            bytes,
+        },
         None => Part::Text(masked(operation, &part.name, &part.text)),
     };
     (part.name, shown)

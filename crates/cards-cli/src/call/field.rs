@@ -177,6 +177,9 @@ fn help(field: &Field, is_marked: bool) -> String {
             _ => {}
         }
     }
+    if field.kind == Kind::File {
+        help.push_str("; - is standard input. In --json it is the content, in base64");
+    }
     if is_marked && field.required {
         match field.parent() {
             "" => help.push_str(" (required)"),

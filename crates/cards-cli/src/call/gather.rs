@@ -2,6 +2,8 @@
 //! them.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cards_transport::model::Operation;
 use cards_transport::{Call, Error as CallError, ErrorKind, Paged, Reply};
@@ -9,23 +11,23 @@ use cards_transport::{Call, Error as CallError, ErrorKind, Paged, Reply};
 use super::args::Setup;
 use super::client::Client;
 use super::run::{Ready, Warnings, ready};
-use super::watch::watch;
+use super::watch::{HandOn, watch};
 use crate::error::Error;
 use crate::exit::Exit;
 
-/// Makes a call, and hands each reply on.
+/// Makes a call, and hands each reply on for as long as more are wanted.
 pub(crate) type Fetch<C> = fn(
     &Client<<C as Call>::Provider>,
     &C,
-    &mut dyn FnMut(Reply<<C as Call>::Reply>),
-) -> Result<(), CallError>;
+    HandOn<'_, Reply<<C as Call>::Reply>>,
+) -> Result<ControlFlow<()>, CallError>;
 
 /// Makes a call that has one reply.
 pub(crate) fn one<C: Call>(
     client: &Client<C::Provider>,
     call: &C,
-    hand_on: &mut dyn FnMut(Reply<C::Reply>),
-) -> Result<(), CallError> {
+    hand_on: HandOn<'_, Reply<C::Reply>>,
+) -> Result<ControlFlow<()>, CallError> {
     client.send(call).map(hand_on)
 }
 
@@ -33,8 +35,8 @@ pub(crate) fn one<C: Call>(
 pub(crate) fn pages<C: Paged>(
     client: &Client<C::Provider>,
     call: &C,
-    hand_on: &mut dyn FnMut(Reply<C::Reply>),
-) -> Result<(), CallError> {
+    hand_on: HandOn<'_, Reply<C::Reply>>,
+) -> Result<ControlFlow<()>, CallError> {
     client.each_page(call.clone(), hand_on)
 }
 
@@ -83,10 +85,9 @@ pub(crate) fn gather<C: Call>(
         Err(error) => return vec![error.into()],
     };
     let count = calls.len();
-    let work = move |hand_on: &mut dyn FnMut(_)| {
-        make(&client, &calls, fetch, hand_on);
-        Ok(())
-    };
+    let asked = Arc::new(AtomicUsize::new(0));
+    let asks = Arc::clone(&asked);
+    let work = move |hand_on: HandOn<'_, _>| Ok(make(&client, &calls, &asks, fetch, hand_on));
     let mut warnings = Warnings::about(C::operation());
     let mut answered = Vec::new();
     let mut failed = Vec::new();
@@ -101,6 +102,8 @@ pub(crate) fn gather<C: Call>(
             ControlFlow::Continue(())
         }
     });
+    // At once: a failure below may take its time.
+    let not_asked = count.saturating_sub(asked.load(Ordering::Relaxed));
     // Only now: to ask a sandbox for its reason takes a call too.
     let failed = failed.into_iter().map(|(at, error)| {
         let is_about_one = is_about_one(&error, C::operation());
@@ -111,29 +114,37 @@ pub(crate) fn gather<C: Call>(
             left_out: if is_about_one { 0 } else { count - at - 1 },
         }
     });
-    let ended = ended.err();
-    let ended = ended.map(|error| after(error, !answered.is_empty()).into());
+    let ended = ended.err().map(|error| Failure {
+        error: after(error, !answered.is_empty()),
+        at: None,
+        left_out: not_asked,
+    });
     failed.chain(ended).collect()
 }
 
-/// Makes the calls up to the last, or to a failure that each of them would meet.
+/// Makes the calls up to the last, to a failure that each of them would meet, or to
+/// the one after which no more are wanted, and counts those that are `asked`.
 fn make<C: Call>(
     client: &Client<C::Provider>,
     calls: &[C],
+    asked: &AtomicUsize,
     fetch: Fetch<C>,
-    hand_on: &mut dyn FnMut(Came<C::Reply>),
-) {
+    hand_on: HandOn<'_, Came<C::Reply>>,
+) -> ControlFlow<()> {
     for (at, call) in calls.iter().enumerate() {
-        let fetched = fetch(client, call, &mut |reply| hand_on(Came::Reply(at, reply)));
-        let Err(error) = fetched else {
-            continue;
-        };
-        let ends_all = !is_about_one(&error, C::operation());
-        hand_on(Came::Failed(at, error));
-        if ends_all {
-            break;
+        asked.store(at + 1, Ordering::Relaxed);
+        match fetch(client, call, &mut |reply| hand_on(Came::Reply(at, reply))) {
+            Ok(wanted) => wanted?,
+            Err(error) => {
+                let ends_all = !is_about_one(&error, C::operation());
+                hand_on(Came::Failed(at, error))?;
+                if ends_all {
+                    break;
+                }
+            }
         }
     }
+    ControlFlow::Continue(())
 }
 
 /// Says of an error whether a part of the list was read before it.

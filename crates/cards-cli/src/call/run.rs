@@ -9,7 +9,7 @@ use super::args::{self, Setup};
 use super::client::Client;
 use super::context::{Context, Ending};
 use super::dry_run;
-use super::watch::watch;
+use super::watch::{HandOn, watch};
 use crate::codes::{flags, memory};
 use crate::config::Needs;
 use crate::error::Error;
@@ -66,7 +66,7 @@ pub(super) fn run_all<C: Paged>(call: C, setup: Setup<'_>) -> Result<(), Error> 
     let mut came = Came::new(&call, format);
     let mut printed = Ok(());
     let mut warnings = Warnings::default();
-    let walk = move |hand_on: &mut dyn FnMut(_)| client.each_page(call.clone(), hand_on);
+    let walk = move |hand_on: HandOn<'_, _>| client.each_page(call.clone(), hand_on);
     let read = watch(&context, walk, |page| {
         warnings.of(&page);
         printed = came.take(page);
@@ -169,7 +169,7 @@ where
     C: Call,
 {
     let mut came = None;
-    let work = move |hand_on: &mut dyn FnMut(_)| client.send(&call).map(hand_on);
+    let work = move |hand_on: HandOn<'_, _>| client.send(&call).map(hand_on);
     watch(context, work, |reply| {
         came = Some(reply);
         ControlFlow::Continue(())

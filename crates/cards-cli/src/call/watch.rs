@@ -1,8 +1,8 @@
 //! A call on a thread of its own, and what can end it: its reply, the time that
 //! it may take, and whoever interrupts the program.
 //!
-//! Nobody waits for that thread once the end is known. It may be held by what
-//! cannot be ended, such as the system's look-up of a name.
+//! Nobody waits for that thread once the end is known: it makes no further call,
+//! but may be held by what cannot be ended, such as the system's look-up of a name.
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,8 +28,12 @@ enum Event<T> {
     Ended(Ending),
 }
 
+/// Takes a reply, and says whether more are wanted.
+pub(super) type HandOn<'a, T> = &'a mut dyn FnMut(T) -> ControlFlow<()>;
+
 /// Does the work, which hands each reply on, and takes the replies as they come,
-/// until there are no more or no more are wanted.
+/// until there are no more or no more are wanted. To hand one on that nobody waits
+/// for any more is a break, at which the work has to end.
 pub(super) fn watch<T, W>(
     context: &Context,
     work: W,
@@ -37,7 +41,7 @@ pub(super) fn watch<T, W>(
 ) -> Result<(), Error>
 where
     T: Send + 'static,
-    W: Fn(&mut dyn FnMut(T)) -> Result<(), CallError> + Send + 'static,
+    W: Fn(HandOn<'_, T>) -> Result<ControlFlow<()>, CallError> + Send + 'static,
 {
     let started = Instant::now();
     let (tell, told) = mpsc::channel();
@@ -48,9 +52,14 @@ where
     });
     let client = thread::Builder::new().name("client".to_owned());
     let begun = client.spawn(move || {
-        let mut hand_on = |reply| drop(tell.send(Event::Reply(reply)));
+        let mut hand_on = |reply| match tell.send(Event::Reply(reply)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        };
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut hand_on)));
-        let last = outcome.map_or(Event::Ended(Ending::Lost), Event::Done);
+        let last = outcome.map_or(Event::Ended(Ending::Lost), |done| {
+            Event::Done(done.map(drop))
+        });
         drop(tell.send(last));
         // Only now, as it may wait for a look-up.
         drop(work);

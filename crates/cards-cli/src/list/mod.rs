@@ -161,19 +161,12 @@ impl Args {
     }
 
     /// The customers of a provider that are named, each once.
-    fn customers(&self, provider: ProviderId) -> Vec<String> {
-        let named = match provider {
-            ProviderId::AIRPAY => self.airpay_customer.clone(),
-            ProviderId::PAYSAFE => self.paysafe_customer.clone(),
-            _ => self.ibanera_customer.iter().map(i64::to_string).collect(),
-        };
-        let mut once = Vec::new();
-        for name in named {
-            if !once.contains(&name) {
-                once.push(name);
-            }
+    fn customers(&self, provider: ProviderId) -> Vec<Customer> {
+        match provider {
+            ProviderId::AIRPAY => Customer::each(&self.airpay_customer),
+            ProviderId::PAYSAFE => Customer::each(&self.paysafe_customer),
+            _ => Customer::each(&self.ibanera_customer),
         }
-        once
     }
 
     /// Fails where a customer is named of a provider that is not.
@@ -194,7 +187,10 @@ impl Args {
         let customers = self.customers(provider);
         match provider {
             ProviderId::AIRPAY => list.of_customers(
-                customers.iter().map(CardDetails::new).collect(),
+                customers
+                    .iter()
+                    .map(|it| CardDetails::new(&it.id))
+                    .collect(),
                 gather::one,
                 &customers,
                 |reply: CustomerCards| cards_of(reply.items()),
@@ -202,7 +198,7 @@ impl Args {
             ProviderId::PAYSAFE => {
                 let calls = customers
                     .iter()
-                    .map(|id| ListPrepaidCards::new(id).limit(PAYSAFE_PAGE));
+                    .map(|it| ListPrepaidCards::new(&it.id).limit(PAYSAFE_PAGE));
                 list.of_customers(
                     calls.collect(),
                     gather::pages,
@@ -217,19 +213,39 @@ impl Args {
                 |_, reply| of_each_customer(&reply),
             ),
             _ => {
-                let ids = self.ibanera_customer.iter();
-                let mut calls: Vec<CardsByCustomer> = Vec::new();
-                for call in ids.map(|id| CardsByCustomer::new(*id)) {
-                    if !calls.contains(&call) {
-                        calls.push(call);
-                    }
-                }
+                let ids = each_once(&self.ibanera_customer);
+                let calls = ids.map(|(_, id)| CardsByCustomer::new(*id)).collect();
                 list.read(calls, gather::one, &customers, |_, reply| {
                     of_each_customer(&reply)
                 });
             }
         }
     }
+}
+
+/// A customer that a flag names.
+struct Customer {
+    id: String,
+    /// The place of the flag among those of its provider, from 0.
+    place: usize,
+}
+
+impl Customer {
+    /// The customers with these ids, each once.
+    fn each(ids: &[impl PartialEq + ToString]) -> Vec<Self> {
+        let ids = each_once(ids);
+        let customers = ids.map(|(place, id)| Self {
+            id: id.to_string(),
+            place,
+        });
+        customers.collect()
+    }
+}
+
+/// The ids, each where it stands first.
+fn each_once<T: PartialEq>(ids: &[T]) -> impl Iterator<Item = (usize, &T)> {
+    let all = ids.iter().enumerate();
+    all.filter(|(place, id)| !ids[..*place].contains(id))
 }
 
 fn cards_of<'a, T: 'a>(cards: &'a [T]) -> Vec<CardSummary>
@@ -268,7 +284,7 @@ impl List<'_> {
         &mut self,
         calls: Vec<C>,
         fetch: Fetch<C>,
-        customers: &[String],
+        customers: &[Customer],
         cards: impl Fn(C::Reply) -> Vec<CardSummary>,
     ) {
         if calls.is_empty() {
@@ -285,7 +301,7 @@ impl List<'_> {
         }
         self.read(calls, fetch, customers, |at, reply| {
             let of = |card| Shown {
-                customer_id: customers.get(at).cloned(),
+                customer_id: customers.get(at).map(|it| it.id.clone()),
                 card,
             };
             cards(reply).into_iter().map(of).collect()
@@ -297,7 +313,7 @@ impl List<'_> {
         &mut self,
         calls: Vec<C>,
         fetch: Fetch<C>,
-        customers: &[String],
+        customers: &[Customer],
         cards: impl Fn(usize, C::Reply) -> Vec<Shown>,
     ) {
         let setup = Setup::from(self.call).read(self.vars.clone());
@@ -312,7 +328,7 @@ impl List<'_> {
         });
         for failure in failures {
             self.is_over |= failure.error.exit == Exit::Interrupted;
-            self.failures.push(told::<C>(failure, customers.len()));
+            self.failures.push(told::<C>(failure, customers));
         }
         if let Err(error) = printed {
             self.is_over = true;
@@ -347,7 +363,7 @@ impl List<'_> {
 }
 
 /// Says of a failure whose it is: the provider's, and the flag's of the customer.
-fn told<C: Call>(failure: Failure, customers: usize) -> Error {
+fn told<C: Call>(failure: Failure, customers: &[Customer]) -> Error {
     let Failure {
         error,
         at,
@@ -360,12 +376,13 @@ fn told<C: Call>(failure: Failure, customers: usize) -> Error {
             .within(provider.as_str())
             .about(C::operation(), None, Nothing::Nothing),
     };
-    let mut error = match at {
-        Some(at) if customers > 1 => {
-            error.within(&format!("--{provider}-customer, number {}", at + 1))
+    let mut error = match at.and_then(|at| customers.get(at)) {
+        Some(_) if customers.len() == 1 => error.within(&format!("--{provider}-customer")),
+        Some(customer) => {
+            let number = customer.place + 1;
+            error.within(&format!("--{provider}-customer, number {number}"))
         }
-        Some(_) if customers == 1 => error.within(&format!("--{provider}-customer")),
-        _ => error,
+        None => error,
     };
     if left_out > 0 {
         let what = if left_out == 1 {

@@ -17,6 +17,7 @@ mod help;
 mod ibanera_cards;
 mod input;
 mod list;
+mod list_ends;
 mod listed;
 mod log_filter;
 mod man;
