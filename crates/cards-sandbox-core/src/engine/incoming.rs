@@ -4,14 +4,12 @@ use axum::RequestExt;
 use axum::extract::{RawPathParams, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use cards_model::{
-    self as model, Body, FileUpload, Kind, Operation, Place, Received, Rules, Violations,
-};
+use cards_model::{self as model, Body, FileUpload, Operation, Place, Received, Rules, Violations};
 use serde_json::Value;
 
 use crate::engine::answer::Rejection;
 use crate::engine::intake::{self, Pairs};
-use crate::engine::multipart::Part;
+use crate::engine::multipart::{Part, open_field};
 use crate::engine::settings::Limits;
 
 /// The kind of body that an operation takes.
@@ -160,21 +158,17 @@ pub async fn read<R: model::Request>(
     incoming.map_err(Unreadable::Rejected)?.read(rules)
 }
 
-/// The files, each with the field that it is for: the one that its part is named after. Where none
-/// is named after the operation's first, one of an unknown name is for that, as no document tells
-/// the name of such a part.
+/// The files, each with the field that it is for: the one that its part is named after, or the one
+/// that is [open](open_field).
 fn files<'a>(
     operation: &'static Operation,
     parts: &'a [Part],
 ) -> impl Iterator<Item = (&'a str, &'a FileUpload)> {
-    let mut fields = operation.fields.iter();
-    let first = fields.find(|field| field.kind == Kind::File);
     let files = parts.iter().filter_map(|part| match part {
         Part::File(name, file) => Some((&**name, file)),
         Part::Text(..) => None,
     });
-    let first = first.map(|field| field.wire);
-    let open = first.filter(|first| !files.clone().any(|(name, _)| name == *first));
+    let open = open_field(operation, files.clone().map(|(name, _)| name));
     files.map(move |(name, file)| match open {
         Some(first) if operation.field(name).is_none() => (first, file),
         _ => (name, file),

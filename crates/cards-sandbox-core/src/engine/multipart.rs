@@ -6,7 +6,7 @@ use std::string::FromUtf8Error;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use cards_model::FileUpload;
+use cards_model::{FileUpload, Kind, Operation};
 use futures_util::FutureExt as _;
 use futures_util::stream;
 use multer::{Multipart, parse_boundary};
@@ -83,16 +83,28 @@ pub(crate) fn parts(headers: &HeaderMap, body: Bytes) -> Result<Vec<Part>, NoPar
     now(read)?
 }
 
-/// The names of the parts, of a body that lies in pieces: nothing of it is copied. None where its
-/// parts cannot be read.
-pub(crate) fn names(headers: &HeaderMap, body: &[Bytes]) -> Vec<String> {
+/// The field that a file of an unknown name is for: the operation's first one with a file, where
+/// no file is named after it, as no document tells the name of such a part.
+pub(crate) fn open_field<'a>(
+    operation: &'static Operation,
+    mut files: impl Iterator<Item = &'a str>,
+) -> Option<&'static str> {
+    let mut fields = operation.fields.iter();
+    let first = fields.find(|field| field.kind == Kind::File)?.wire;
+    files.all(|name| name != first).then_some(first)
+}
+
+/// The names of the parts, each with whether it is a file, of a body that lies in pieces: nothing
+/// of it is copied. None where its parts cannot be read.
+pub(crate) fn names(headers: &HeaderMap, body: &[Bytes]) -> Vec<(String, bool)> {
     let Ok(mut multipart) = multipart(headers, body.to_vec()) else {
         return Vec::new();
     };
     let read = async {
         let mut names = Vec::new();
         while let Some(field) = multipart.next_field().await? {
-            names.extend(field.name().map(str::to_owned));
+            let is_file = field.file_name().is_some();
+            names.extend(field.name().map(|name| (name.to_owned(), is_file)));
         }
         Ok(names)
     };
@@ -231,7 +243,8 @@ mod tests {
             let pieces: Vec<_> = whole.chunks(cut).map(Bytes::copy_from_slice).collect();
             let names = names(&headers(TYPE), &pieces);
             let named = read.iter().map(|part| match part {
-                Part::Text(name, _) | Part::File(name, _) => name.clone(),
+                Part::Text(name, _) => (name.clone(), false),
+                Part::File(name, _) => (name.clone(), true),
             });
             prop_assert_eq!(&names, &named.collect::<Vec<_>>());
             prop_assert_eq!(names.len(), parts_of.len());

@@ -15,15 +15,19 @@ pub(super) const JSON: [&str; 3] = [
     "text/json",
 ];
 
-/// The names in a body. A member of a nested object has a path, as in `deliveryAddress.city`.
+/// The names in a body, each with whether it is that of a file. A member of a nested object has a
+/// path, as in `deliveryAddress.city`.
 pub(super) fn names(
     headers: &HeaderMap,
     content_type: Option<&str>,
     parts: &[Bytes],
-) -> Vec<String> {
+) -> Vec<(String, bool)> {
     match content_type {
         Some(MULTIPART) => multipart::names(headers, parts),
-        _ => of_text(content_type, &parts.concat()),
+        _ => {
+            let names = of_text(content_type, &parts.concat()).into_iter();
+            names.map(|name| (name, false)).collect()
+        }
     }
 }
 

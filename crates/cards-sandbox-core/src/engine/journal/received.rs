@@ -19,7 +19,7 @@ use super::names::{FORM, JSON, names};
 use super::remark::{Remark, remarks};
 use super::values::{Draft, LONGEST_BODY, Reader, Values};
 use crate::engine::faults::ConnectionFault;
-use crate::engine::multipart::MULTIPART;
+use crate::engine::multipart::{MULTIPART, open_field};
 use crate::engine::settings::Limits;
 
 /// A request without its values. A name is here only if a document has it, as
@@ -133,9 +133,23 @@ impl Observed {
         let query = form_urlencoded::parse(self.query.as_bytes());
         let query: Vec<_> = query.map(|(name, _)| name).collect();
         let query = || query.iter().map(AsRef::as_ref);
-        let names = names(&self.headers, content_type, &seen.parts);
-        let names = || names.iter().map(String::as_str);
-        let mut all = remarks(Part::Body, names(), &documented);
+        let found = names(&self.headers, content_type, &seen.parts);
+        let names = || found.iter().map(|(name, _)| name.as_str());
+        let files = || found.iter().filter(|(_, is_file)| *is_file);
+        let open = operation.and_then(|it| open_field(it, files().map(|(name, _)| name.as_str())));
+        // Such a part is used under the name that it should have.
+        let stands_in = |name: &str, is_file: bool| {
+            is_file && open.is_some() && documented.exact(Part::Body, name).is_none()
+        };
+        let used = found
+            .iter()
+            .filter(|(name, is_file)| !stands_in(name, *is_file));
+        let mut all = remarks(
+            Part::Body,
+            used.clone().map(|(name, _)| name.as_str()),
+            &documented,
+        );
+        all.extend(open.and_then(|open| Remark::stand_in(open, found.len() - used.count())));
         all.extend(remarks(Part::Query, query(), &documented));
         all.extend(remarks(Part::Headers, header_names(), &documented));
         let (headers, other_headers) = sort(Part::Headers, header_names(), &documented);

@@ -88,6 +88,26 @@ pub(super) fn remarks<'a>(
 }
 
 impl Remark {
+    /// Remarks on so many files in parts of other names, which are taken for this one. `None`:
+    /// there is none.
+    pub(super) fn stand_in(name: &'static str, count: usize) -> Option<Self> {
+        let came = match count {
+            0 => return None,
+            1 => "a file came in a part that is not named".to_owned(),
+            count => format!("{count} files came in parts that are not named"),
+        };
+        Some(Self {
+            part: Part::Body,
+            nearest: Some(name),
+            differences: Vec::new(),
+            count,
+            used: true,
+            text: format!(
+                "{came} `{name}`, and the last is taken for it: the name is an assumption"
+            ),
+        })
+    }
+
     /// Counts its bytes of memory, about.
     pub(super) fn weight(&self) -> usize {
         size_of::<Self>() + self.text.len() + self.differences.len()

@@ -171,6 +171,17 @@ async fn a_file_is_one_by_its_name_whatever_its_part_is_called() {
         ["customersId", "type", "documentSide"]
     );
     assert_eq!(exchange.request.other_fields, 1);
+    let remark = "a file came in a part that is not named `file`, and the last is taken for it: \
+                  the name is an assumption";
+    let remarks: Vec<_> = exchange.remarks.iter().map(|it| &*it.text).collect();
+    assert_eq!(remarks, [remark]);
+
+    // Beside one of the right name, another is not used.
+    let mut both = upload_of("11079", CORPORATE).to_vec();
+    both.push(("thumbnail", Some("t.png"), ""));
+    assert_eq!(send(&sandbox, TYPE, &body(&both)).await.status, 200);
+    let remarks = sandbox.last().remarks;
+    assert!(remarks.len() == 1 && !remarks[0].used, "{remarks:?}");
     parts[3] = ("file", None, "%PDF-1.7");
     let reply = send(&sandbox, TYPE, &body(&parts)).await;
     assert_eq!(reply.body, failure("file", "Invalid"));
