@@ -6,7 +6,7 @@
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -50,21 +50,7 @@ where
         // Nobody listens once another end is known.
         drop(interrupt.send(Event::Ended(Ending::Interrupted)));
     });
-    let client = thread::Builder::new().name("client".to_owned());
-    let begun = client.spawn(move || {
-        let mut hand_on = |reply| match tell.send(Event::Reply(reply)) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        };
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut hand_on)));
-        let last = outcome.map_or(Event::Ended(Ending::Lost), |done| {
-            Event::Done(done.map(drop))
-        });
-        drop(tell.send(last));
-        // Only now, as it may wait for a look-up.
-        drop(work);
-    });
-    begun.map_err(|error| Error::failure("no thread for the client").caused_by(error))?;
+    begin(work, tell)?;
 
     let mut grace = GRACE;
     let ending = loop {
@@ -96,4 +82,29 @@ where
         None => Ok(()),
         Some(ending) => Err(Error::of_ending(ending, context)),
     }
+}
+
+/// Does the work on a thread of its own, which tells of each reply and of its end.
+fn begin<T, W>(work: W, tell: Sender<Event<T>>) -> Result<(), Error>
+where
+    T: Send + 'static,
+    W: Fn(HandOn<'_, T>) -> Result<ControlFlow<()>, CallError> + Send + 'static,
+{
+    let client = thread::Builder::new().name("client".to_owned());
+    let begun = client.spawn(move || {
+        let mut hand_on = |reply| match tell.send(Event::Reply(reply)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        };
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut hand_on)));
+        let last = outcome.map_or(Event::Ended(Ending::Lost), |done| {
+            Event::Done(done.map(drop))
+        });
+        drop(tell.send(last));
+        // Only now, as it may wait for a look-up.
+        drop(work);
+    });
+    begun
+        .map(drop)
+        .map_err(|error| Error::failure("no thread for the client").caused_by(error))
 }
