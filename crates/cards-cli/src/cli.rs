@@ -187,7 +187,7 @@ fn is_json(matches: &ArgMatches) -> bool {
 
 #[cfg(test)]
 mod tests {
-    /// What is longer would be broken by the parser, examples too, which then are none.
+    /// The parser breaks longer ones, examples too, which then are none.
     #[test]
     fn no_line_below_a_help_is_longer_than_a_terminal() {
         fn longer(command: &clap::Command) -> Vec<String> {

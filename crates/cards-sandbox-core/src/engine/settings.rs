@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use cards_model::{Body, Operation};
+
 /// Where a sandbox keeps its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -44,6 +46,14 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// The limits for a call of an operation, or of none that is known.
+    pub(crate) fn of(self, operation: Option<&Operation>) -> Self {
+        match operation.map(|operation| operation.body) {
+            Some(Body::Multipart) => self.of_upload(),
+            _ => self,
+        }
+    }
+
     /// The limits for a body that carries a file.
     pub(crate) const fn of_upload(self) -> Self {
         Self {

@@ -10,7 +10,7 @@ use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cards_model::{Body, ProviderId};
+use cards_model::ProviderId;
 
 use crate::engine::answer::{Rejection, Verdict};
 use crate::engine::app::App;
@@ -37,11 +37,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
     let route = request.extensions().get::<MatchedPath>();
     let known = route.and_then(|route| app.operations.at(route.as_str(), request.method()));
     let known = known.map(|known| known.operation);
-    let limits = match known.map(|operation| operation.body) {
-        Some(Body::Multipart) => app.config.limits.of_upload(),
-        _ => app.config.limits,
-    };
-    let (request, observed) = Observed::of(request, limits);
+    let (request, observed) = Observed::of(request, app.config.limits.of(known));
     let mut response = carried_on(&surface, request, next).await;
     let (verdict, status, faults) = outcome(&mut response);
     let (provider, documented) = named(&surface);
