@@ -152,14 +152,6 @@ impl Answer {
         self
     }
 
-    /// A sentence more for the journal.
-    pub fn remark(mut self, sentence: &str) -> Self {
-        let why = self.verdict.why.to_mut();
-        why.push_str(if why.ends_with('.') { " " } else { ". " });
-        why.push_str(sentence);
-        self
-    }
-
     /// Adds what only the provider can tell of the call, for the journal.
     pub fn detail(mut self, detail: impl Detail) -> Self {
         self.verdict.detail = Some(Arc::new(detail));

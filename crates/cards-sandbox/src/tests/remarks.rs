@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
-use cards_model::{Body, Operation, Place, ProviderId};
+use cards_model::{Body, Kind, Operation, Place, ProviderId};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::testing::{Harness, encoded, request};
 use crate::{Difference, Exchange, Part};
@@ -131,7 +131,7 @@ async fn call(known: &Known, query: &[&str], body: &[&str]) -> Exchange {
         ("content-type", content),
     ];
     let body = match is_json {
-        true => object(body).to_string(),
+        true => object(body),
         false => encoded(&body.iter().map(|name| (*name, "1")).collect::<Vec<_>>()),
     };
     sandbox
@@ -140,21 +140,31 @@ async fn call(known: &Known, query: &[&str], body: &[&str]) -> Exchange {
     sandbox.last()
 }
 
-/// An object with these members, those with a point in objects inside it.
-fn object(names: &[&str]) -> Value {
-    let mut all = Map::new();
+/// An object with these members, as often as they are named, those with a point in objects inside
+/// it.
+fn object(names: &[&str]) -> String {
+    let mut members: Vec<(&str, Vec<&str>)> = Vec::new();
     for name in names {
         match name.split_once('.') {
-            None => drop(all.insert((*name).to_owned(), "1".into())),
+            None => members.push((name, Vec::new())),
             Some((outer, inner)) => {
-                let outer = all.entry(outer).or_insert_with(|| Map::new().into());
-                if let Value::Object(outer) = outer {
-                    outer.insert(inner.to_owned(), "1".into());
+                let known = members.iter_mut().find(|(other, _)| *other == outer);
+                match known {
+                    Some((_, within)) => within.push(inner),
+                    None => members.push((outer, vec![inner])),
                 }
             }
         }
     }
-    all.into()
+    let member = |(name, within): &(&str, Vec<&str>)| {
+        let value = match within.is_empty() {
+            true => "\"1\"".to_owned(),
+            false => object(within),
+        };
+        format!("{}:{value}", Value::from(*name))
+    };
+    let members: Vec<_> = members.iter().map(member).collect();
+    format!("{{{}}}", members.join(","))
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -167,6 +177,34 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 /// Whether a sentence names it in quotes.
 fn names(text: &str, name: &str) -> bool {
     text.contains(&format!("`{name}`"))
+}
+
+/// A name that comes twice is remarked on, as the last counts, unless it is that of a list.
+#[test]
+fn a_name_that_comes_twice_is_remarked_on() {
+    let known = all().into_iter();
+    let of_tables = known.filter_map(|known| Some((known.operation.field(known.name)?, known)));
+    let mut count = 0;
+    for (field, known) in of_tables {
+        let given = [known.name; 2];
+        let exchange = block_on(match known.part {
+            Part::Query => call(&known, &given, &[]),
+            _ => call(&known, &[], &given),
+        });
+        let is_it = |remark: &crate::Remark| {
+            let says = format!("`{}` came 2 times in", known.name);
+            remark.part == known.part && remark.used && remark.text.starts_with(&says)
+        };
+        let is_told = exchange.remarks.iter().any(is_it);
+        assert_eq!(
+            is_told,
+            field.kind != Kind::List,
+            "{}: {known:?}",
+            field.wire
+        );
+        count += 1;
+    }
+    assert!(count > 100, "{count}");
 }
 
 proptest! {

@@ -1,5 +1,7 @@
-//! Reads the names in a body: of a form, of parts, or of a JSON object and those inside it.
+//! Reads the names in a query or a body: of a form, of parts, or of a JSON object and those inside
+//! it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use axum::body::Bytes;
@@ -15,49 +17,73 @@ pub(super) const JSON: [&str; 3] = [
     "text/json",
 ];
 
-/// The names in a body, each with whether it is that of a file. A member of a nested object has a
-/// path, as in `deliveryAddress.city`.
-pub(super) fn names(
-    headers: &HeaderMap,
-    content_type: Option<&str>,
-    parts: &[Bytes],
-) -> Vec<(String, bool)> {
-    match content_type {
-        Some(MULTIPART) => multipart::names(headers, parts),
-        _ => {
-            let names = of_text(content_type, &parts.concat()).into_iter();
-            names.map(|name| (name, false)).collect()
-        }
-    }
+/// Holds the names of one part of a request. A member of a nested object has a path, as in
+/// `deliveryAddress.city`.
+#[derive(Default)]
+pub(super) struct Found {
+    /// All, in the order received.
+    pub(super) all: Vec<String>,
+    /// Those of files.
+    pub(super) files: Vec<String>,
+    /// Those that came before, in the same object where they are of JSON: each as often.
+    pub(super) again: Vec<String>,
 }
 
-fn of_text(content_type: Option<&str>, body: &[u8]) -> Vec<String> {
-    match content_type {
-        Some(FORM) => form_urlencoded::parse(body)
-            .map(|(name, _)| name.into_owned())
-            .collect(),
-        Some(json) if JSON.contains(&json) => {
-            let mut names = Vec::new();
-            let mut json = serde_json::Deserializer::from_slice(body);
-            let object = Members {
-                names: &mut names,
-                path: "",
-                is_object: true,
-            };
-            let read = object.deserialize(&mut json);
-            match read {
-                Ok(()) => names,
-                // No object, or not to its end.
-                Err(_) => Vec::new(),
-            }
+impl Found {
+    /// Finds the names of a query or a form.
+    pub(super) fn of_pairs(encoded: &[u8]) -> Self {
+        let pairs = form_urlencoded::parse(encoded);
+        Self::of_list(pairs.map(|(name, _)| (name.into_owned(), false)).collect())
+    }
+
+    /// Finds the names of a body.
+    pub(super) fn of_body(
+        headers: &HeaderMap,
+        content_type: Option<&str>,
+        parts: &[Bytes],
+    ) -> Self {
+        match content_type {
+            Some(MULTIPART) => Self::of_list(multipart::names(headers, parts)),
+            Some(FORM) => Self::of_pairs(&parts.concat()),
+            Some(json) if JSON.contains(&json) => Self::of_json(&parts.concat()),
+            _ => Self::default(),
         }
-        _ => Vec::new(),
+    }
+
+    /// Takes names, each with whether it is that of a file.
+    fn of_list(names: Vec<(String, bool)>) -> Self {
+        let (mut found, mut met) = (Self::default(), BTreeSet::new());
+        for (name, is_file) in names {
+            if !met.insert(name.clone()) {
+                found.again.push(name.clone());
+            }
+            if is_file {
+                found.files.push(name.clone());
+            }
+            found.all.push(name);
+        }
+        found
+    }
+
+    fn of_json(body: &[u8]) -> Self {
+        let mut found = Self::default();
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let object = Members {
+            found: &mut found,
+            path: "",
+            is_object: true,
+        };
+        match object.deserialize(&mut json) {
+            Ok(()) => found,
+            // No object, or not to its end.
+            Err(_) => Self::default(),
+        }
     }
 }
 
 /// Notes the members of an object, and of those inside it and inside lists, without the values.
 struct Members<'a> {
-    names: &'a mut Vec<String>,
+    found: &'a mut Found,
     /// Where the object is.
     path: &'a str,
     /// Whether nothing but an object will do.
@@ -87,15 +113,19 @@ impl<'de> Visitor<'de> for Members<'_> {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+        let mut met = BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
             let key = key.replace('.', POINT);
             let path = match self.path {
                 "" => key,
                 path => format!("{path}.{key}"),
             };
-            self.names.push(path.clone());
+            if !met.insert(path.clone()) {
+                self.found.again.push(path.clone());
+            }
+            self.found.all.push(path.clone());
             map.next_value_seed(Members {
-                names: self.names,
+                found: self.found,
                 path: &path,
                 is_object: false,
             })?;
@@ -106,7 +136,7 @@ impl<'de> Visitor<'de> for Members<'_> {
     fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<(), S::Error> {
         loop {
             let item = list.next_element_seed(Members {
-                names: self.names,
+                found: self.found,
                 path: self.path,
                 is_object: false,
             })?;

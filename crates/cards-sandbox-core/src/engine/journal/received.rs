@@ -9,13 +9,13 @@ use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::response::Response;
-use cards_model::Operation;
+use cards_model::{Kind, Operation, Place};
 use hyper::body::{Frame, SizeHint};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::documented::{Documented, Names, Part};
-use super::names::{FORM, JSON, names};
+use super::names::{FORM, Found, JSON};
 use super::remark::{Remark, remarks};
 use super::values::{Draft, LONGEST_BODY, Reader, Values};
 use crate::engine::faults::ConnectionFault;
@@ -130,26 +130,23 @@ impl Observed {
         let seen = std::mem::take(&mut *lock(&self.body));
         let content_type = content_type(&self.headers);
         let header_names = || self.headers.iter().map(|(name, _)| name.as_str());
-        let query = form_urlencoded::parse(self.query.as_bytes());
-        let query: Vec<_> = query.map(|(name, _)| name).collect();
-        let query = || query.iter().map(AsRef::as_ref);
-        let found = names(&self.headers, content_type, &seen.parts);
-        let names = || found.iter().map(|(name, _)| name.as_str());
-        let files = || found.iter().filter(|(_, is_file)| *is_file);
-        let open = operation.and_then(|it| open_field(it, files().map(|(name, _)| name.as_str())));
+        let in_query = Found::of_pairs(self.query.as_bytes());
+        let query = || in_query.all.iter().map(String::as_str);
+        let found = Found::of_body(&self.headers, content_type, &seen.parts);
+        let names = || found.all.iter().map(String::as_str);
+        let files = || found.files.iter().map(String::as_str);
+        let open = operation.and_then(|operation| open_field(operation, files()));
         // Such a part is used under the name that it should have.
-        let stands_in = |name: &str, is_file: bool| {
-            is_file && open.is_some() && documented.exact(Part::Body, name).is_none()
+        let stands_in = |name: &&str| {
+            let is_file = open.is_some() && found.files.iter().any(|file| file == name);
+            is_file && documented.exact(Part::Body, name).is_none()
         };
-        let used = found
-            .iter()
-            .filter(|(name, is_file)| !stands_in(name, *is_file));
-        let mut all = remarks(
-            Part::Body,
-            used.clone().map(|(name, _)| name.as_str()),
-            &documented,
-        );
-        all.extend(open.and_then(|open| Remark::stand_in(open, found.len() - used.count())));
+        let others = names().filter(|name| !stands_in(name));
+        let mut all = remarks(Part::Body, others, &documented);
+        let count = names().filter(stands_in).count();
+        all.extend(open.and_then(|open| Remark::stand_in(open, count)));
+        all.extend(repeated(Part::Body, &found, operation));
+        all.extend(repeated(Part::Query, &in_query, operation));
         all.extend(remarks(Part::Query, query(), &documented));
         all.extend(remarks(Part::Headers, header_names(), &documented));
         let (headers, other_headers) = sort(Part::Headers, header_names(), &documented);
@@ -167,6 +164,24 @@ impl Observed {
         };
         (received, all)
     }
+}
+
+/// Remarks on the fields of an operation that came more than once. A list may come so.
+fn repeated(
+    part: Part,
+    found: &Found,
+    operation: Option<&'static Operation>,
+) -> impl Iterator<Item = Remark> {
+    let fields = operation.into_iter().flat_map(|operation| operation.fields);
+    let fields = fields.filter(move |field| {
+        let is_of_query = field.place == Place::Query;
+        is_of_query == (part == Part::Query) && field.kind != Kind::List
+    });
+    fields.filter_map(move |field| {
+        let again = found.again.iter().filter(|name| *name == field.wire);
+        let again = again.count();
+        (again > 0).then(|| Remark::repeated(part, field.wire, again + 1))
+    })
 }
 
 /// The values of a request, which wait for those of its reply: a secret of one may stand in the

@@ -88,6 +88,21 @@ pub(super) fn remarks<'a>(
 }
 
 impl Remark {
+    /// Remarks on a name that came so many times, where one value counts.
+    pub(super) fn repeated(part: Part, name: &'static str, count: usize) -> Self {
+        Self {
+            part,
+            nearest: Some(name),
+            differences: Vec::new(),
+            count,
+            used: true,
+            text: format!(
+                "`{name}` came {count} times in {}: the last counts",
+                part.whole()
+            ),
+        }
+    }
+
     /// Remarks on so many files in parts of other names, which are taken for this one. `None`:
     /// there is none.
     pub(super) fn stand_in(name: &'static str, count: usize) -> Option<Self> {

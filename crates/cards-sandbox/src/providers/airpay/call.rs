@@ -91,22 +91,7 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
             Err(refusal) => refused(app, refusal),
         }
     };
-    let answer = match repeated::<H>(&fields) {
-        Some(names) => answer.remark(&format!(
-            "Sent more than once, so that the last value counts: {names}."
-        )),
-        None => answer,
-    };
     answer.detail(checksum)
-}
-
-/// The fields that come more than once, by their documented names. A name that
-/// no document has may be anything, and counts for nothing.
-fn repeated<H: Handle>(fields: &[(&str, &str)]) -> Option<String> {
-    let is_repeated = |wire: &&str| fields.iter().filter(|(name, _)| name == wire).count() > 1;
-    let documented = H::OPERATION.fields.iter().map(|field| field.wire);
-    let names: Vec<_> = documented.filter(is_repeated).collect();
-    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// The violations on one line; in full they go to the journal beside it.
