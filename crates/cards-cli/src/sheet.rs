@@ -16,7 +16,8 @@ pub(crate) enum Format {
     /// The reply as it came, sensitive values redacted; with --all, a list of
     /// the pages
     Json,
-    /// Each item of a list on a line of JSON; with --all, as its page arrives
+    /// Each item of a list that has pages on a line of JSON; with --all, as its
+    /// page arrives. Any other reply on one line
     Ndjson,
     /// For spreadsheets, with a header line
     Csv,
