@@ -246,6 +246,12 @@ impl ErrataFile {
 }
 
 impl Erratum {
+    /// Whether a sentence of the decision settles a silence on no evidence but prudence, which it
+    /// says in its first word.
+    pub fn is_assumption(&self) -> bool {
+        self.decision.contains("Assumption:")
+    }
+
     /// Tells a setting that there is not, one that stands twice, and one of another party.
     fn check_settings(&self, settings: &[Setting]) -> Result<(), String> {
         for (index, name) in self.setting.iter().enumerate() {

@@ -196,20 +196,30 @@ pub(crate) struct Count {
     errata: usize,
     /// The errata with a check that passes.
     decided: usize,
+    /// The errata whose decision is an assumption.
+    assumed: usize,
 }
 
 /// The columns of a [`Count`] beside its name.
-pub(crate) const COUNTED: [&str; 5] = ["source", "statements", "held", "errata", "decided"];
+pub(crate) const COUNTED: [&str; 6] = [
+    "source",
+    "statements",
+    "held",
+    "errata",
+    "decided",
+    "assumptions",
+];
 
 impl Count {
     /// The text of each of [`COUNTED`].
-    pub(crate) fn cells(&self) -> [String; 5] {
+    pub(crate) fn cells(&self) -> [String; 6] {
         [
             self.source.map_or("-", Source::as_str).to_owned(),
             self.statements.to_string(),
             self.held.to_string(),
             self.errata.to_string(),
             self.decided.to_string(),
+            self.assumed.to_string(),
         ]
     }
 }
@@ -238,6 +248,7 @@ pub(crate) fn counts(report: &Report) -> Vec<Count> {
             held: rows.iter().filter(|row| is_held(report, &row.id)).count(),
             errata: errata.len(),
             decided: errata.iter().filter(|row| is_held(report, &row.id)).count(),
+            assumed: errata.iter().filter(|row| row.is_assumption()).count(),
         }
     };
     let each: Vec<_> = names.into_iter().map(count).collect();
@@ -251,6 +262,7 @@ pub(crate) fn counts(report: &Report) -> Vec<Count> {
             held: sum(|count| count.held),
             errata: sum(|count| count.errata),
             decided: sum(|count| count.decided),
+            assumed: sum(|count| count.assumed),
         })
     };
     let sums: Vec<_> = Source::ALL.into_iter().filter_map(of_source).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use conformance::ledger::{Document, Ledger};
+use conformance::ledger::{Document, Erratum, Kind, Ledger, Party, Risk};
 
 use super::*;
 use crate::conformance::judge::Verdicts;
@@ -27,6 +27,22 @@ fn document(name: &str, source: Source, ids: &[&str]) -> Document {
         source,
         file: None,
         requirement: ids.iter().map(requirement).collect(),
+    }
+}
+
+fn erratum(document: &str, decision: &str) -> Erratum {
+    Erratum {
+        id: format!("E-{document}"),
+        document: document.to_owned(),
+        kind: Kind::Silence,
+        says: Vec::new(),
+        decision: decision.to_owned(),
+        binds: Party::Both,
+        risk: Risk::Low,
+        ask: "Is it?".to_owned(),
+        setting: Vec::new(),
+        checks: Vec::new(),
+        check: Vec::new(),
     }
 }
 
@@ -55,7 +71,11 @@ fn rows_are_counted_by_document_and_by_source() {
                 document("b", Source::Reference, &["R3"]),
                 document("c", Source::Reference, &["R4"]),
             ],
-            errata: Vec::new(),
+            errata: vec![
+                erratum("b", "It is sent. Assumption: once."),
+                erratum("c", "An assumption of the page: once."),
+                erratum("across", "Assumption: never."),
+            ],
             settings: Vec::new(),
             strays: Vec::new(),
         },
@@ -67,11 +87,12 @@ fn rows_are_counted_by_document_and_by_source() {
     assert_eq!(
         told,
         [
-            "a document 2 2 0 0",
-            "b reference 1 0 0 0",
-            "c reference 1 1 0 0",
-            "(all) document 2 2 0 0",
-            "(all) reference 2 1 0 0",
+            "a document 2 2 0 0 0",
+            "b reference 1 0 1 0 1",
+            "c reference 1 1 1 0 0",
+            "across - 0 0 1 0 1",
+            "(all) document 2 2 0 0 0",
+            "(all) reference 2 1 2 0 1",
         ]
     );
     let page = crate::conformance::html::page(&report);
