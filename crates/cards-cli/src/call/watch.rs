@@ -1,8 +1,8 @@
 //! A call on a thread of its own, and what can end it: its reply, the time that
 //! it may take, and whoever interrupts the program.
 //!
-//! Nobody waits for that thread once the end is known: it makes no further call,
-//! but may be held by what cannot be ended, such as the system's look-up of a name.
+//! Once the end is known, that thread makes no further call, and the program does not
+//! wait for it: a look-up of a name by the system may hold it, which nothing can end.
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};

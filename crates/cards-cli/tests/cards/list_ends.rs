@@ -91,8 +91,8 @@ fn a_provider_whose_time_is_up_is_asked_no_more_while_the_next_one_is() {
     }
 }
 
-/// What a list of these providers comes to whose reader goes away after the first card
-/// of Paysafe's many customers, and who was asked.
+/// Lists the cards of these providers, and stops reading after the first card of Paysafe's many
+/// customers. Gives the program's output and the providers that were asked.
 fn left_early(providers: &[&str], airpay: &RawServer, backend: &str) -> (Output, Asked) {
     let asked = Asked::default();
     let (closed, wait) = mpsc::channel::<()>();

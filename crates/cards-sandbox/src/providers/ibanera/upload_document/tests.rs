@@ -187,6 +187,31 @@ async fn a_file_is_one_by_its_name_whatever_its_part_is_called() {
     assert_eq!(reply.body, failure("file", "Invalid"));
 }
 
+/// A document that comes as a text, under whatever name, and a text of any length are counted.
+#[tokio::test]
+async fn kept_values_hold_no_document() {
+    let sandbox = Harness::with(crate::Sandbox::builder().keep_values());
+    let long = "MARKER".repeat(50_000);
+    let sent = [
+        ("customersId", None, "11079"),
+        ("file", None, "MARKER"),
+        ("scan", None, "MARKER"),
+        ("documentSide", Some("a.txt"), "MARKER"),
+        ("type", None, &*long),
+    ];
+    send(&sandbox, TYPE, &body(&sent)).await;
+    let exchange = sandbox.last();
+    let values = exchange.values.unwrap().request;
+    let kept: Vec<_> = values
+        .values
+        .iter()
+        .map(|it| (&*it.name, &*it.value))
+        .collect();
+    assert!(kept.contains(&("customersId", "11079")), "{kept:?}");
+    assert!(!format!("{kept:?}").contains("MARKER"), "{kept:?}");
+    assert_eq!(values.unread_bytes, 3 * 6 + 300_000);
+}
+
 #[tokio::test]
 async fn a_body_is_whole_and_no_larger_than_a_file() {
     let sandbox = Harness::new();
