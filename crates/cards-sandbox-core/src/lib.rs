@@ -122,7 +122,7 @@ pub use {axum, maud, rusqlite, schemars};
 
 pub use engine::{
     answer, app, bearer, card_number, clock, decimal, detail, endpoint, error, faults, field_error,
-    html, incoming, intake, journal, json_input, limits, listed, openapi, operations, plugin,
+    html, incoming, intake, journal, json_input, limits, listed, openapi, operations, outbox, plugin,
     problem, provider, quota, served, showing, store, view, world, world_error,
 };
 
@@ -137,6 +137,11 @@ pub use engine::journal::{
 };
 pub use engine::openapi::{About, Described, Document};
 pub use engine::operations::KnownOperation;
+pub use engine::outbox::{
+    Delivery, DeliveryFault, DeliveryFaultKind, DeliveryFaults, DeliveryState, EventKind,
+    EventSender, NewEvent, OrderedDeliveryFault, Receiver, ReceiverUrl, RegisteredReceiver,
+    SentEvent,
+};
 pub use engine::plugin::{Plugin, Plugins};
 pub use engine::provider::Provider;
 pub use engine::served::Served;

@@ -13,9 +13,11 @@ use tokio::sync::watch;
 
 use crate::engine::app::{App, Ending};
 use crate::engine::clock::ClockHandle;
+use crate::engine::deliver;
 use crate::engine::error::Error;
 use crate::engine::faults::Faults;
 use crate::engine::journal::Exchange;
+use crate::engine::outbox::{self, DeliveryFaults, EventFilter, SentEvent};
 use crate::engine::plugin::Plugins;
 use crate::engine::server;
 use crate::engine::showing::Showing;
@@ -139,6 +141,31 @@ impl Running {
     /// Gives the faults, through which to add, list and remove what goes wrong on order.
     pub fn faults(&self) -> &Faults {
         &self.app.faults
+    }
+
+    /// Gives the faults on the delivery of events, through which to add, list and remove what goes
+    /// wrong on order between the sandbox and a receiver.
+    pub fn delivery_faults(&self) -> &DeliveryFaults {
+        &self.app.delivery_faults
+    }
+
+    /// Lists the events that the providers have sent or are about to send, the oldest first, each
+    /// with its deliveries.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be read. See [`Error::is_store`].
+    ///
+    /// ```
+    /// let sandbox = cards_sandbox_core::Setup::default().start_blocking([])?;
+    /// assert!(sandbox.events()?.is_empty(), "nothing has changed");
+    /// # Ok::<(), cards_sandbox_core::Error>(())
+    /// ```
+    pub fn events(&self) -> Result<Vec<SentEvent>, Error> {
+        self.read(|connection, _| {
+            let all = EventFilter::default();
+            Ok(outbox::events(connection, &all, 0, usize::MAX)?)
+        })
     }
 
     /// The clock by which tokens, one-time passwords and cards end.
@@ -266,7 +293,9 @@ impl Running {
             let ending = Extension(Ending(stopping.clone()));
             let router = router.layer(ending);
             let tls = app.config.tls.as_ref().map(Identity::acceptor);
-            server::serve(listener, router, app.config.limits, tls, stopping).await;
+            let sending = deliver::run(app.clone(), stopping.clone());
+            let serving = server::serve(listener, router, app.config.limits, tls, stopping);
+            tokio::join!(serving, sending);
             off_the_async_threads(app).await;
             drop(done);
         };

@@ -9,10 +9,12 @@ use cards_model::{Waiver, Waivers};
 
 use crate::control;
 use crate::engine::app::{App, Config};
+use crate::engine::deliver;
 use crate::engine::error::Error;
 use crate::engine::faults::{Fault, Faults};
 use crate::engine::guard;
 use crate::engine::journal::Journal;
+use crate::engine::outbox::{self, Receiver};
 use crate::engine::plugin::{Plugin, Plugins};
 use crate::engine::settings::{Clock, Limits, LostLogLines, Storage};
 use crate::engine::tls::Tls;
@@ -69,6 +71,12 @@ pub struct Setup {
     pub faults: Vec<Fault>,
     /// Tells how many lines of the log could not be written so far.
     pub lost_log_lines: Option<LostLogLines>,
+    /// The receivers of events to start with, beside those that a state file has; a reset comes
+    /// back to these.
+    pub receivers: Vec<Receiver>,
+    /// The hosts to which events may be sent, as names or addresses, beside this machine's own.
+    /// What is sent is this invented world, and how often it is tried is the provider's business.
+    pub receiver_hosts: Vec<String>,
     /// The single rules that are not applied. The set-up does not start with one that no
     /// operation of its providers has.
     pub waivers: Vec<Waiver>,
@@ -90,6 +98,8 @@ impl Default for Setup {
             tls: None,
             faults: Vec::new(),
             lost_log_lines: None,
+            receivers: Vec::new(),
+            receiver_hosts: Vec::new(),
             waivers: Vec::new(),
         }
     }
@@ -144,6 +154,7 @@ impl Setup {
             ));
         }
         self.check_kept_values()?;
+        self.check_receivers(&plugins)?;
         let tls = match self.tls {
             Some(tls) => Some(tls.identity(self.listen.ip(), &self.allowed_hosts)?),
             None => None,
@@ -161,6 +172,8 @@ impl Setup {
             allowed_hosts: self.allowed_hosts,
             views: plugins.views(),
             lost_log_lines: self.lost_log_lines,
+            receivers: self.receivers,
+            receiver_hosts: self.receiver_hosts,
         };
         let journal = Journal::new(self.journal, self.journal_bytes);
         let faults = Faults::starting_with(self.faults, operations.clone())
@@ -175,6 +188,22 @@ impl Setup {
             journal,
         )?;
         Ok((app, plugins))
+    }
+
+    /// Receivers are of events that there are, and their hosts have names.
+    fn check_receivers(&self, plugins: &Plugins) -> Result<(), Error> {
+        if !self.receiver_hosts.iter().all(|host| deliver::is_host(host)) {
+            return Err(Error::settings(
+                "a host that receives events has to be a name or an address, without a port",
+            ));
+        }
+        let known = plugins.providers().senders();
+        for receiver in &self.receivers {
+            let event = receiver.event.as_deref();
+            outbox::check_scope(&known, Some(receiver.provider.as_str()), event)
+                .map_err(|error| Error::settings(format!("a receiver of events: {error}")))?;
+        }
+        Ok(())
     }
 
     /// Values are kept only where nobody on another machine can read them.
@@ -217,6 +246,8 @@ impl fmt::Debug for Setup {
             .field("allowed_hosts", &self.allowed_hosts)
             .field("tls", &self.tls)
             .field("faults", &self.faults)
+            .field("receivers", &self.receivers)
+            .field("receiver_hosts", &self.receiver_hosts)
             .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,7 @@
 //! Sets up a sandbox.
 
+mod events;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

@@ -71,9 +71,10 @@ pub use builder::{Builder, Sandbox};
 pub use cards_model::{DocExpiry, ProviderId, Rule, UtcOffset, Waiver};
 pub use cards_sandbox_core::showing::Fact;
 pub use cards_sandbox_core::{
-    Clock, ClockHandle, Difference, Error, Exchange, Fault, FaultError, FaultKind, Faults,
-    FiredFault, KeptValue, KeptValues, Limits, Nearest, OrderedFault, Part, Received, Remark,
-    Storage as Store, Tls, Values,
+    Clock, ClockHandle, Delivery, DeliveryFault, DeliveryFaultKind, DeliveryFaults, DeliveryState,
+    Difference, Error, Exchange, Fault, FaultError, FaultKind, Faults, FiredFault, KeptValue,
+    KeptValues, Limits, Nearest, OrderedDeliveryFault, OrderedFault, Part, Received, Receiver,
+    ReceiverUrl, RegisteredReceiver, Remark, SentEvent, Storage as Store, Tls, Values,
 };
 pub use providers::airpay::{AirpayCard, AirpayClient, AirpayCustomer, AirpayTransaction};
 pub use providers::airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};

@@ -3,12 +3,16 @@
 mod clock;
 mod credentials;
 mod customers;
+mod delivery_faults;
+mod events;
 pub(crate) mod exchanges;
 mod faults;
 mod health;
 pub mod input;
 mod openapi;
+mod receivers;
 mod reset;
+mod stream;
 pub(crate) mod world;
 
 use crate::engine::endpoint::Endpoint;
@@ -40,6 +44,16 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     faults::CLEAR,
     faults::SHOW,
     faults::REMOVE,
+    events::EVENTS,
+    events::EVENT,
+    events::RESEND,
+    receivers::LIST,
+    receivers::REGISTER,
+    receivers::REMOVE,
+    delivery_faults::LIST,
+    delivery_faults::ORDER,
+    delivery_faults::CLEAR,
+    delivery_faults::REMOVE,
     reset::RESET,
     openapi::OPENAPI,
 ];

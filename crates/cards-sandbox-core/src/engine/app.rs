@@ -15,6 +15,7 @@ use crate::engine::faults::Faults;
 use crate::engine::intake::{self, HeaderValue};
 use crate::engine::journal::Journal;
 use crate::engine::operations::Operations;
+use crate::engine::outbox::{self, DeliveryFaults, Receiver};
 use crate::engine::provider::Providers;
 use crate::engine::settings::{self, Clock, Limits, LostLogLines};
 use crate::engine::showing::Showing;
@@ -40,6 +41,8 @@ pub struct Shared {
     pub journal: Journal,
     /// The faults that are ordered.
     pub faults: Faults,
+    /// The faults on the delivery of events that are ordered.
+    pub delivery_faults: DeliveryFaults,
     /// The operations of all providers.
     pub operations: Operations,
     /// The clock, which the control API moves.
@@ -66,6 +69,10 @@ pub struct Config {
     pub(crate) keep_values: bool,
     /// The single rules that are not applied.
     pub(crate) waivers: Waivers,
+    /// The receivers of events to start with.
+    pub(crate) receivers: Vec<Receiver>,
+    /// The hosts beyond this machine that events may be sent to.
+    pub(crate) receiver_hosts: Vec<String>,
 }
 
 impl App {
@@ -95,12 +102,16 @@ impl App {
             Some(given) => given.replace(transaction, &providers),
             None => Ok(()),
         };
-        let store = Store::open_with(place, &tables, today, fill);
+        let store = Store::open_with(place, &tables, today, fill)
+            .map_err(|error| Error::at_start(place, error))?;
+        register(&store, &config.receivers).map_err(|error| Error::at_start(place, error))?;
+        let delivery_faults = DeliveryFaults::new(providers.senders());
         Ok(Self(Arc::new(Shared {
             providers,
-            store: store.map_err(|error| Error::at_start(place, error))?,
+            store,
             journal,
             faults,
+            delivery_faults,
             operations,
             clock,
             worlds: Arc::new(Semaphore::new(1)),
@@ -109,6 +120,18 @@ impl App {
             started: Instant::now(),
         })))
     }
+}
+
+/// Registers the receivers of the start.
+fn register(store: &Store, receivers: &[Receiver]) -> Result<(), WorldError> {
+    if receivers.is_empty() {
+        return Ok(());
+    }
+    let receivers = receivers.to_vec();
+    let register = move |transaction: &rusqlite::Transaction<'_>| {
+        outbox::keep_at_start(transaction, &receivers)
+    };
+    file::wait(store.write(register))
 }
 
 /// Told to handlers that may take for ever: its sender is gone when the sandbox
@@ -172,6 +195,7 @@ impl Shared {
         self.bring_back_world().await?;
         self.clock.reset();
         self.faults.reset();
+        self.delivery_faults.clear();
         self.journal.clear();
         Ok(())
     }
@@ -180,7 +204,9 @@ impl Shared {
         // The day of the clock that a reset comes back to.
         let today = Date::from_unix_seconds(self.clock.base_millis().div_euclid(1000));
         let (given, providers) = (self.given_world.clone(), self.providers.clone());
+        let receivers = self.config.receivers.clone();
         let bring_back = move |transaction: &rusqlite::Transaction<'_>| {
+            outbox::restart(transaction, &receivers)?;
             file::start(transaction, &providers, given.as_deref(), today)
         };
         self.store.replace(bring_back).await

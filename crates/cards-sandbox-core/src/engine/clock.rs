@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use crate::engine::error::Error;
 use crate::engine::settings::Clock;
@@ -23,6 +24,8 @@ pub(crate) const RANGE: &str = "a time within the years 1 to 9999";
 pub struct MovableClock {
     base: Clock,
     hands: Mutex<Hands>,
+    /// Changes whenever somebody stops or moves it.
+    moves: watch::Sender<()>,
 }
 
 #[derive(Clone, Copy)]
@@ -53,7 +56,13 @@ impl MovableClock {
         Self {
             base,
             hands: Mutex::new(Hands::Moving(0)),
+            moves: watch::Sender::default(),
         }
+    }
+
+    /// Gives a receiver that changes whenever the clock is stopped or moved.
+    pub(crate) fn moves(&self) -> watch::Receiver<()> {
+        self.moves.subscribe()
     }
 
     /// Milliseconds since 1970.
@@ -76,7 +85,9 @@ impl MovableClock {
         let mut hands = self.hands();
         let before = self.reading(*hands);
         let now = now.unwrap_or(before.now);
-        before.moved(&mut hands, now, frozen.unwrap_or(before.is_frozen))
+        let moved = before.moved(&mut hands, now, frozen.unwrap_or(before.is_frozen));
+        self.moves.send_replace(());
+        moved
     }
 
     /// Moves the clock on, or back where `millis` is negative.
@@ -84,13 +95,16 @@ impl MovableClock {
         let mut hands = self.hands();
         let before = self.reading(*hands);
         let now = before.now.checked_add(millis).ok_or(OutOfRange)?;
-        before.moved(&mut hands, now, before.is_frozen)
+        let moved = before.moved(&mut hands, now, before.is_frozen);
+        self.moves.send_replace(());
+        moved
     }
 
     /// Back to the base.
     pub(crate) fn reset(&self) -> Reading {
         let mut hands = self.hands();
         *hands = Hands::Moving(0);
+        self.moves.send_replace(());
         self.reading(*hands)
     }
 

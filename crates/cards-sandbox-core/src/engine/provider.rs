@@ -16,6 +16,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::engine::answer::{Answer, Rejection};
 use crate::engine::detail::{Detail, DetailKind, Details};
 use crate::engine::journal::Documented;
+use crate::engine::outbox::{EventKind, EventSender};
 use crate::engine::store::Tables;
 use crate::engine::world::section::Section;
 
@@ -72,6 +73,12 @@ pub trait Provider: Any + Send + Sync {
     /// Its part of the world: the customers and cards that the control API adds, shows, saves and
     /// loads. `None` where it has no such thing.
     fn section(&self) -> Option<&'static dyn Section> {
+        None
+    }
+
+    /// Tells what it sends when something changes, and how. `None` where its documents have no
+    /// events.
+    fn events(&self) -> Option<&dyn EventSender> {
         None
     }
 }
@@ -154,6 +161,13 @@ impl Providers {
     pub fn env(&self, origin: &str) -> Vec<(&'static str, String)> {
         let each = self.iter().map(|provider| provider.credentials(origin, 0));
         each.flat_map(|credentials| credentials.env).collect()
+    }
+
+    /// Lists those that send events, each with these.
+    pub(crate) fn senders(&self) -> Vec<(&'static str, &'static [EventKind])> {
+        let each = self.all.iter();
+        each.filter_map(|provider| Some((provider.id().as_str(), provider.events()?.kinds())))
+            .collect()
     }
 
     /// Lists the tables of all.

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 use tokio_rustls::server::TlsStream;
@@ -77,6 +77,11 @@ impl Tls {
     }
 }
 
+/// Gives the cryptography of every TLS here.
+pub(crate) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}
+
 /// A certificate that clients would compare with a host: rustls takes no other
 /// names either.
 fn dns_name(name: &str) -> Result<String, Error> {
@@ -125,7 +130,7 @@ impl Identity {
         let leaf = server.signed_by(&key, &issuer).map_err(no_certificate)?;
 
         let key = PrivatePkcs8KeyDer::from(key.serialize_der());
-        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let mut config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .map_err(no_certificate)?
             .with_no_client_auth()

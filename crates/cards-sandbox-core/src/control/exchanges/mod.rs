@@ -12,14 +12,17 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::on;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
+pub(super) use self::query::number;
+
 use self::query::ExchangesQuery;
+use super::stream;
 use crate::engine::answer::Answer;
 use crate::engine::app::{App, Ending};
 use crate::engine::endpoint::Endpoint;
@@ -112,8 +115,8 @@ async fn exchanges(
         Ok(asked) => asked,
         Err(error) => return wrong(&error.field, error.what).into_response(),
     };
-    if wants_events(request.headers()) {
-        return match events::resumed(request.headers()) {
+    if stream::is_wanted(request.headers()) {
+        return match stream::resumed(request.headers(), "an exchange's id") {
             Ok(resumed) => events::follow(app, asked, resumed, ending.map(|Extension(end)| end)),
             Err(error) => wrong(&error.field, error.what).into_response(),
         };
@@ -147,18 +150,6 @@ async fn forget(State(app): State<App>) -> Answer {
     Answer::accepted(&Forgotten {
         forgotten: app.journal.clear(),
     })
-}
-
-/// Whether one of the media types in `Accept` is that of an event stream.
-fn wants_events(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT).iter();
-    accepted
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|range| {
-            let media_type = range.split(';').next().unwrap_or_default().trim();
-            media_type.eq_ignore_ascii_case("text/event-stream")
-        })
 }
 
 fn plain<S: Serializer>(exchanges: &[Arc<Exchange>], serializer: S) -> Result<S::Ok, S::Error> {

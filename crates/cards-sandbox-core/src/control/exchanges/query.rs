@@ -103,7 +103,7 @@ pub(super) fn parse(
 }
 
 /// Digits only, without a sign.
-pub(super) fn number(text: &str) -> Option<u64> {
+pub(in crate::control) fn number(text: &str) -> Option<u64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number)
 }

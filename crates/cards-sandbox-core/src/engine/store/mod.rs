@@ -25,6 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use cards_model::Date;
 use rusqlite::{Connection, Transaction};
+use tokio::sync::watch;
 
 use crate::engine::quota::Quota;
 use crate::engine::settings::Storage;
@@ -198,6 +199,11 @@ impl Store {
     pub(crate) const fn unlimited(mut self) -> Self {
         self.most = Quota::UNLIMITED;
         self
+    }
+
+    /// Gives a receiver that changes with each commit, so that whoever looks after it misses none.
+    pub(crate) fn commits(&self) -> watch::Receiver<()> {
+        self.writer.commits()
     }
 
     /// Counts the jobs that wait for the writer.

@@ -66,6 +66,10 @@ const OWN: &[Migration] = &[
         version: 4,
         sql: include_str!("migrations/04_quota.sql"),
     },
+    Migration {
+        version: 12,
+        sql: include_str!("migrations/12_outbox.sql"),
+    },
 ];
 
 /// Lists all migrations of a store with these tables, in the order in which they are made.
@@ -247,20 +251,27 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     })
 }
 
-/// Leaves nothing but the settings, and the count of what is there, which follows.
+/// Leaves nothing but the settings, the receivers of events, and the count of what is there, which
+/// follows.
 /// Tables that refer to others were made after them, and go first.
 pub(super) fn empty(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let tables: Vec<String> = transaction
         .prepare(
             "SELECT name FROM sqlite_schema
-             WHERE type = 'table' AND name NOT IN ('setting', 'held', 'sqlite_stat1', 'sqlite_stat4')
+             WHERE type = 'table' AND name NOT IN (
+                 'setting', 'held', 'event_receiver', 'sqlite_stat1', 'sqlite_stat4'
+             )
              ORDER BY rowid DESC",
         )?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     for table in tables {
-        // Among them SQLite's own, from which numbers count on.
-        transaction.execute(&format!("DELETE FROM \"{table}\""), [])?;
+        // Among them SQLite's own, from which numbers count on; those of events go on.
+        let kept = match &*table {
+            "sqlite_sequence" => " WHERE name NOT GLOB 'event*'",
+            _ => "",
+        };
+        transaction.execute(&format!("DELETE FROM \"{table}\"{kept}"), [])?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::StoreError;
 use super::connection::lock;
@@ -27,6 +27,8 @@ pub(super) struct Writer {
     /// Dropped, it ends the thread once all that was sent is done.
     jobs: Option<mpsc::Sender<Box<dyn Job>>>,
     thread: Option<thread::JoinHandle<()>>,
+    /// Changes with each commit.
+    commits: watch::Receiver<()>,
 }
 
 impl Writer {
@@ -36,8 +38,9 @@ impl Writer {
         end: impl FnOnce(Arc<Mutex<Connection>>) + Send + 'static,
     ) -> Result<Self, StoreError> {
         let (sender, receiver) = mpsc::channel(QUEUE);
+        let (committed, commits) = watch::channel(());
         let work = move || {
-            run(&connection, receiver);
+            run(&connection, receiver, &committed);
             end(connection);
         };
         let thread = thread::Builder::new()
@@ -47,7 +50,13 @@ impl Writer {
         Ok(Self {
             jobs: Some(sender),
             thread: Some(thread),
+            commits,
         })
+    }
+
+    /// Gives a receiver that changes with each commit.
+    pub(super) fn commits(&self) -> watch::Receiver<()> {
+        self.commits.clone()
     }
 
     /// Counts the jobs that wait.
@@ -139,7 +148,11 @@ where
     }
 }
 
-fn run(connection: &Mutex<Connection>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+fn run(
+    connection: &Mutex<Connection>,
+    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    commits: &watch::Sender<()>,
+) {
     while let Some(first) = jobs.blocking_recv() {
         let others = std::iter::from_fn(|| jobs.try_recv().ok()).take(BATCH - 1);
         let mut waiting: VecDeque<_> = std::iter::once(first).chain(others).collect();
@@ -153,6 +166,7 @@ fn run(connection: &Mutex<Connection>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
             for job in ran {
                 job.tell(committed.clone());
             }
+            commits.send_replace(());
         }
     }
 }

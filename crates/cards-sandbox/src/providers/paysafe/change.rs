@@ -1,10 +1,12 @@
 //! Changes of a card: by an update, and those that no documented call makes, by the
 //! cardholder in an app and by the provider.
 
+use cards_model::Date;
 use cards_model::paysafe::{Action, CardStatus};
 use rusqlite::Transaction;
 
 use super::card::{self, Card};
+use super::events;
 use super::lifecycle::{self, Why, after, may_become};
 use super::settings::PaysafePhysicalUpdates;
 use super::update_rules::{is_taken, may_be_updated};
@@ -135,13 +137,27 @@ async fn change(
     card_id: String,
     job: impl FnOnce(&mut Card, &mut Option<CardStatus>) -> Result<(), NotChanged> + Send + 'static,
 ) -> Result<Card, NotChanged> {
-    let month = lifecycle::this_month(app.today());
+    let now = app.now_millis();
     let write = move |transaction: &Transaction<'_>| {
-        let (mut card, mut before_lock) =
-            card::find(transaction, &card_id, month)?.ok_or(NotChanged::NoSuchCard)?;
-        job(&mut card, &mut before_lock)?;
-        card.update(transaction, before_lock.as_ref())?;
-        Ok(card.with(true, true))
+        change_in(transaction, &card_id, now, job).map(|card| card.with(true, true))
     };
     app.store.write(write).await
+}
+
+/// Changes a card, and tells of a new status in the same transaction.
+pub(super) fn change_in(
+    transaction: &Transaction<'_>,
+    card_id: &str,
+    now: i64,
+    job: impl FnOnce(&mut Card, &mut Option<CardStatus>) -> Result<(), NotChanged>,
+) -> Result<Card, NotChanged> {
+    let month = lifecycle::this_month(Date::from_unix_seconds(now.div_euclid(1000)));
+    let found = card::find(transaction, card_id, month)?;
+    let (mut card, mut before_lock) = found.ok_or(NotChanged::NoSuchCard)?;
+    let old = CardStatus::from(card.status.as_str());
+    job(&mut card, &mut before_lock)?;
+    card.update(transaction, before_lock.as_ref())?;
+    let new = CardStatus::from(card.status.as_str());
+    events::status_changed(transaction, &card, &old, &new, now)?;
+    Ok(card)
 }

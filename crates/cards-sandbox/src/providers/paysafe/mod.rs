@@ -11,6 +11,7 @@ mod client;
 mod control;
 mod create_prepaid_card;
 mod error;
+mod events;
 mod get_prepaid_card;
 mod issue_access_token;
 mod lifecycle;
@@ -41,6 +42,7 @@ use self::issue_access_token::IssueAccessToken;
 use crate::world::paysafe::OTHER_PREFIX;
 use cards_sandbox_core::answer::{Answer, Rejection};
 use cards_sandbox_core::journal::Documented;
+use cards_sandbox_core::outbox::EventSender;
 use cards_sandbox_core::plugin::Plugin;
 use cards_sandbox_core::provider::{Credentials, Provider};
 use cards_sandbox_core::served::Served;
@@ -82,6 +84,10 @@ const TABLES: Tables = Tables {
         Migration {
             version: 4,
             sql: include_str!("migrations/04_quota.sql"),
+        },
+        Migration {
+            version: 12,
+            sql: include_str!("migrations/12_expiry_told.sql"),
         },
     ],
     seed_alike: seed::seed,
@@ -140,6 +146,10 @@ impl Provider for Paysafe {
 
     fn section(&self) -> Option<&'static dyn Section> {
         Some(&section::PaysafeSection)
+    }
+
+    fn events(&self) -> Option<&dyn EventSender> {
+        Some(self)
     }
 }
 

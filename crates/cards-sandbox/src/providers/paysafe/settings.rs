@@ -58,6 +58,8 @@ pub(crate) struct Paysafe {
     pub(crate) update_reply: PaysafeUpdateReply,
     pub(crate) update_refusal: PaysafeUpdateRefusal,
     pub(crate) signatures: PaysafeSignatures,
+    /// The pause before an event is sent again.
+    pub(crate) event_pause: Duration,
 }
 
 impl Default for Paysafe {
@@ -68,6 +70,7 @@ impl Default for Paysafe {
             update_reply: PaysafeUpdateReply::default(),
             update_refusal: PaysafeUpdateRefusal::default(),
             signatures: PaysafeSignatures::default(),
+            event_pause: Duration::from_secs(30),
         }
     }
 }

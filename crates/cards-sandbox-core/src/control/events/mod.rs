@@ -1,0 +1,165 @@
+//! `/_sandbox/events`: what the providers have sent, and send.
+//!
+//! `GET` lists the events, the oldest first, or follows what becomes of them as server-sent events
+//! where `Accept` asks for `text/event-stream`. `GET /_sandbox/events/{number}` gives one event,
+//! `POST .../resend` sends it once more.
+
+mod follow;
+mod query;
+
+use axum::Extension;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::on;
+use cards_model::Method;
+use rusqlite::{Connection, Transaction};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
+
+use self::query::EventsQuery;
+use super::stream;
+use crate::engine::answer::Answer;
+use crate::engine::app::{App, Ending};
+use crate::engine::endpoint::Endpoint;
+use crate::engine::intake;
+use crate::engine::openapi::Described;
+use crate::engine::outbox::{self, SentEvent};
+use crate::engine::problem::{problem, store_trouble, unknown, wrong};
+use crate::engine::store::StoreError;
+
+/// How many events are listed where nothing is said.
+const LISTED: usize = 100;
+
+pub(super) const EVENTS: Endpoint = Endpoint {
+    method: Method::Get,
+    path: "/_sandbox/events",
+    id: "events",
+    summary: "The events that the providers send, and what became of each",
+    text: "The newest, the oldest of them first, or followed as server-sent events where `Accept` asks for `text/event-stream`: then each event as it comes into being, and each attempt to deliver it.",
+    serve: |method| on(method, events),
+    describe: |document, operation| {
+        let mut reply = document.reply::<Events>("The events, the oldest first.");
+        reply["content"]["text/event-stream"] = follow::described(document);
+        query::described(document, operation)
+            .with_parameter(
+                "header",
+                "Last-Event-ID",
+                "Of an event stream: the last step that was received, a whole number. Without \
+                 it, the stream starts with the next step, or after `after`.",
+                &json!({"type": "string"}),
+            )
+            .responds(200, reply)
+    },
+};
+
+pub(super) const EVENT: Endpoint = Endpoint {
+    method: Method::Get,
+    path: "/_sandbox/events/{number}",
+    id: "event",
+    summary: "One event",
+    text: "The body as it is signed and sent, and its deliveries.",
+    serve: |method| on(method, event),
+    describe: |document, operation| {
+        with_number(operation)
+            .responds(200, document.reply::<SentEvent>("The event."))
+            .responds(404, document.failure("No event has this number, or it is forgotten."))
+    },
+};
+
+pub(super) const RESEND: Endpoint = Endpoint {
+    method: Method::Post,
+    path: "/_sandbox/events/{number}/resend",
+    id: "resend-event",
+    summary: "Sends an event once more",
+    text: "To the receivers that there are for it now, behind whatever waits for them.",
+    serve: |method| on(method, resend),
+    describe: |document, operation| {
+        with_number(operation)
+            .responds(200, document.reply::<SentEvent>("The event, to be sent."))
+            .responds(404, document.failure("No event has this number, or it is forgotten."))
+            .responds(409, document.failure("There is no receiver for it."))
+    },
+};
+
+fn with_number(operation: Described) -> Described {
+    let schema = json!({"type": "integer", "minimum": 0, "maximum": i64::MAX});
+    operation.with_parameter("path", "number", "The event's number.", &schema)
+}
+
+/// The events, as far as they were asked for.
+#[derive(Serialize, JsonSchema)]
+struct Events {
+    events: Vec<SentEvent>,
+}
+
+async fn events(
+    State(app): State<App>,
+    ending: Option<Extension<Ending>>,
+    request: Request,
+) -> Response {
+    let asked = match query::parse(&intake::query(request.uri()), app.delivery_faults.known()) {
+        Ok(asked) => asked,
+        Err(error) => return wrong(&error.field, error.what).into_response(),
+    };
+    if stream::is_wanted(request.headers()) {
+        return match stream::resumed(request.headers(), "a step's number") {
+            Ok(resumed) => {
+                follow::follow(app, asked, resumed, ending.map(|Extension(end)| end)).await
+            }
+            Err(error) => wrong(&error.field, error.what).into_response(),
+        };
+    }
+    let EventsQuery {
+        filter,
+        after,
+        limit,
+    } = asked;
+    let limit = limit.unwrap_or(LISTED);
+    let after = i64::try_from(after.unwrap_or(0)).unwrap_or(i64::MAX);
+    let read = move |connection: &Connection| {
+        outbox::events(connection, &filter, after, limit).map_err(StoreError::from)
+    };
+    match app.store.read_all(read).await {
+        Ok(events) => Answer::accepted(&Events { events }).into_response(),
+        Err(error) => store_trouble(&error).into_response(),
+    }
+}
+
+async fn event(State(app): State<App>, Path(number): Path<String>) -> Answer {
+    let Ok(number) = number.parse() else {
+        return wrong("number", "has to be a whole number");
+    };
+    let read = move |connection: &Connection| {
+        outbox::find(connection, number).map_err(StoreError::from)
+    };
+    shown(app.store.read(read).await)
+}
+
+async fn resend(State(app): State<App>, Path(number): Path<String>) -> Answer {
+    let Ok(number) = number.parse() else {
+        return wrong("number", "has to be a whole number");
+    };
+    let now = app.now_millis();
+    let write = move |transaction: &Transaction<'_>| {
+        let receivers = outbox::resend(transaction, number, now)?;
+        Ok::<_, StoreError>((receivers, outbox::find(transaction, number)?))
+    };
+    match app.store.write(write).await {
+        Ok((Some(0), _)) => {
+            let error = "there is no receiver for it: register one under /_sandbox/receivers";
+            problem(StatusCode::CONFLICT, error.to_owned())
+        }
+        Ok((_, event)) => shown(Ok(event)),
+        Err(error) => store_trouble(&error),
+    }
+}
+
+fn shown(found: Result<Option<SentEvent>, StoreError>) -> Answer {
+    match found {
+        Ok(Some(event)) => Answer::accepted(&event),
+        Ok(None) => unknown("no event has this number, or it is forgotten"),
+        Err(error) => store_trouble(&error),
+    }
+}

@@ -1,0 +1,100 @@
+//! The parameters of `GET /_sandbox/events`.
+
+use serde_json::{Value, json};
+
+use crate::control::exchanges::number;
+use crate::engine::field_error::FieldError;
+use crate::engine::intake::Pairs;
+use crate::engine::openapi::{Described, Document};
+use crate::engine::outbox::{self, EventFilter, EventKind};
+
+const MOST: usize = 1000;
+
+/// Holds what the query asks for.
+#[derive(Debug, Default)]
+pub(super) struct EventsQuery {
+    pub(super) filter: EventFilter,
+    /// Only events with a greater number; of a stream, only steps.
+    pub(super) after: Option<u64>,
+    /// So many at most.
+    pub(super) limit: Option<usize>,
+}
+
+/// The parameters, in the document.
+pub(super) fn described(document: &Document, operation: Described) -> Described {
+    let senders = document.providers.senders();
+    let providers: Vec<_> = senders.iter().map(|(provider, _)| *provider).collect();
+    let kinds = senders.iter().flat_map(|(_, kinds)| kinds.iter());
+    let names: Vec<_> = kinds.map(|kind| kind.name).collect();
+    let parameters = [
+        (
+            "provider",
+            "Only events of this provider.",
+            json!({"type": "string", "enum": providers}),
+        ),
+        (
+            "event",
+            "Only events of this name.",
+            json!({"type": "string", "enum": names}),
+        ),
+        (
+            "subject",
+            "Only events of this card, or whatever else they are in order of.",
+            json!({"type": "string"}),
+        ),
+        (
+            "after",
+            "Only events with a greater number; of a stream, only steps with one.",
+            json!({"type": "integer", "minimum": 0, "maximum": i64::MAX}),
+        ),
+        (
+            "limit",
+            "So many at most: the newest, or of a stream the oldest. 100 where it is not given, \
+             of a stream no limit.",
+            json!({"type": "integer", "minimum": 1, "maximum": MOST}),
+        ),
+    ];
+    let with = |operation: Described, (name, description, schema): (&str, &str, Value)| {
+        operation.with_parameter("query", name, description, &schema)
+    };
+    parameters.into_iter().fold(operation, with)
+}
+
+/// The query, or what is wrong with its first wrong parameter.
+pub(super) fn parse(
+    query: &Pairs,
+    known: &[(&'static str, &'static [EventKind])],
+) -> Result<EventsQuery, FieldError> {
+    let mut asked = EventsQuery::default();
+    for (at, (name, value)) in query.iter().enumerate() {
+        let Some(name) = NAMES.iter().find(|known| *known == name) else {
+            let wrong = format!("there are {}", NAMES.join(", "));
+            return Err(FieldError::at("the query", wrong));
+        };
+        if query[..at].iter().any(|(other, _)| other == name) {
+            return Err(FieldError::at(*name, "is given twice"));
+        }
+        let given = Some(value.to_string());
+        match *name {
+            "provider" => asked.filter.provider = given,
+            "event" => asked.filter.name = given,
+            "subject" => asked.filter.subject = given,
+            "after" => {
+                let after = number(value).filter(|after| i64::try_from(*after).is_ok());
+                let wrong = || FieldError::at("after", "has to be a whole number");
+                asked.after = Some(after.ok_or_else(wrong)?);
+            }
+            _ => {
+                let limit = number(value).and_then(|limit| usize::try_from(limit).ok());
+                let wrong = || FieldError::at("limit", "has to be a whole number from 1 to 1000");
+                let limit = limit.filter(|limit| (1..=MOST).contains(limit));
+                asked.limit = Some(limit.ok_or_else(wrong)?);
+            }
+        }
+    }
+    let (provider, event) = (&asked.filter.provider, &asked.filter.name);
+    outbox::check_scope(known, provider.as_deref(), event.as_deref())?;
+    Ok(asked)
+}
+
+const NAMES: [&str; 5] = ["provider", "event", "subject", "after", "limit"];

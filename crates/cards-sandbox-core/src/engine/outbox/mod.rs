@@ -1,0 +1,141 @@
+//! The outbox: events that providers send when something changes, whatever changes it.
+//!
+//! An event is written down in the transaction that causes it ([`put`]), so that one is there
+//! exactly if the other is, and is sent after the commit by [`deliver`](crate::engine::deliver): at
+//! least once, in order for each receiver and subject. A state file takes what waits along.
+
+mod delivery_fault;
+mod queue;
+mod receiver;
+mod sender;
+mod shown;
+
+use cards_model::ProviderId;
+use rusqlite::{Transaction, params};
+
+pub(crate) use delivery_fault::{DeliveryDecision, check_scope};
+pub use delivery_fault::{
+    DeliveryFault, DeliveryFaultKind, DeliveryFaults, OrderedDeliveryFault,
+};
+pub(crate) use queue::{Attempt, Due, due, next_due, record};
+pub(crate) use receiver::{add, keep_at_start, list, receivers, remove, restart};
+pub use receiver::{Receiver, ReceiverUrl, RegisteredReceiver};
+pub use sender::{EventKind, EventSender};
+pub(crate) use shown::{EventFilter, Step, events, find, last_step, steps};
+pub use shown::{Delivery, DeliveryState, SentEvent};
+
+/// The most events that are remembered once nothing of them waits any more.
+const MOST_SENT: i64 = 10_000;
+
+/// The most events that are remembered at all. While a receiver takes none for so long, the oldest
+/// are given up.
+const MOST: i64 = 100_000;
+
+/// How often the outbox is tidied up, in events.
+const TIDY_EVERY: i64 = 128;
+
+/// An event as its provider writes it.
+#[derive(Clone, Debug)]
+pub struct NewEvent<'a> {
+    /// The provider that sends it.
+    pub provider: ProviderId,
+    /// Its name among those of [`EventSender::kinds`].
+    pub name: &'static str,
+    /// The card, or whatever else its events are in order of.
+    pub subject: &'a str,
+    /// The provider's own id of it, by which receivers know it again.
+    pub id: &'a str,
+    /// The body, exactly as it is signed and sent.
+    pub body: &'a str,
+    /// When it happened, in milliseconds since 1970 by the sandbox's clock.
+    pub at: i64,
+}
+
+/// Puts an event into the outbox, with a delivery to each receiver that there is for it. Gives its
+/// number.
+pub fn put(transaction: &Transaction<'_>, event: &NewEvent<'_>) -> rusqlite::Result<i64> {
+    let provider = event.provider.as_str();
+    transaction
+        .prepare_cached(
+            "INSERT INTO event (provider, name, subject, id, body, made_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            provider,
+            event.name,
+            event.subject,
+            event.id,
+            event.body,
+            event.at
+        ])?;
+    let number = transaction.last_insert_rowid();
+    send(transaction, number, event.at)?;
+    step(transaction, number, "made", event.at)?;
+    if number % TIDY_EVERY == 0 {
+        tidy(transaction, number)?;
+    }
+    Ok(number)
+}
+
+/// Sends an event once more, to the receivers that there are for it now. Gives how many these are;
+/// `None` where there is no such event.
+pub(crate) fn resend(
+    transaction: &Transaction<'_>,
+    number: i64,
+    now: i64,
+) -> rusqlite::Result<Option<usize>> {
+    let is_there = "SELECT 1 FROM event WHERE number = ?1";
+    if !transaction.prepare_cached(is_there)?.exists([number])? {
+        return Ok(None);
+    }
+    let receivers = send(transaction, number, now)?;
+    if receivers > 0 {
+        step(transaction, number, "resent", now)?;
+    }
+    Ok(Some(receivers))
+}
+
+/// Queues an event for each receiver that there is for it.
+fn send(transaction: &Transaction<'_>, event: i64, now: i64) -> rusqlite::Result<usize> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO event_delivery
+                 (event, receiver, url, subject, state, attempts, due_at)
+             SELECT event.number, event_receiver.number, url, subject, 'waiting', 0, ?2
+             FROM event, event_receiver
+             WHERE event.number = ?1
+                 AND event_receiver.provider = event.provider
+                 AND coalesce(event_receiver.name, event.name) = event.name
+             ORDER BY event_receiver.number",
+        )?
+        .execute(params![event, now])
+}
+
+fn step(
+    transaction: &Transaction<'_>,
+    event: i64,
+    step: &str,
+    now: i64,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("INSERT INTO event_step (event, step, at) VALUES (?1, ?2, ?3)")?
+        .execute(params![event, step, now])
+        .map(drop)
+}
+
+/// Forgets the oldest events: those of which nothing waits any more, and beyond the limit any.
+fn tidy(transaction: &Transaction<'_>, last: i64) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM event WHERE number <= ?1 AND NOT EXISTS (
+            SELECT 1 FROM event_delivery WHERE event = event.number AND state = 'waiting'
+        )";
+    transaction.prepare_cached(sql)?.execute([last - MOST_SENT])?;
+    let sql = "DELETE FROM event WHERE number <= ?1";
+    let given_up = transaction.prepare_cached(sql)?.execute([last - MOST])?;
+    if given_up > 0 {
+        tracing::warn!(events = given_up, "too many events wait: the oldest are given up");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

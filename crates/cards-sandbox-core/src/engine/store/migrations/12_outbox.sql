@@ -1,0 +1,54 @@
+-- Events that providers send when something changes: written in the transaction that changes it, so
+-- that one is there exactly if the other is.
+CREATE TABLE event (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    provider TEXT NOT NULL,
+    name TEXT NOT NULL,
+    -- The card, or whatever else events are in order of.
+    subject TEXT NOT NULL,
+    -- The provider's own id of it.
+    id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+) STRICT;
+
+-- Where they are sent: all events of a provider, or those of one name.
+CREATE TABLE event_receiver (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    provider TEXT NOT NULL,
+    name TEXT,
+    url TEXT NOT NULL
+) STRICT;
+
+-- What is to be sent, and what became of it. The address is kept beside it: a receiver may go.
+CREATE TABLE event_delivery (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    event INTEGER NOT NULL REFERENCES event (number) ON DELETE CASCADE,
+    receiver INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'given-up')),
+    attempts INTEGER NOT NULL,
+    first_at INTEGER,
+    due_at INTEGER NOT NULL,
+    status INTEGER,
+    trouble TEXT,
+    ended_at INTEGER
+) STRICT;
+CREATE INDEX event_delivery_by_event ON event_delivery (event);
+CREATE INDEX event_delivery_waiting ON event_delivery (receiver, subject, number)
+    WHERE state = 'waiting';
+CREATE INDEX event_delivery_due ON event_delivery (due_at) WHERE state = 'waiting';
+
+-- What happened, one row after the other, for those who follow it.
+CREATE TABLE event_step (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    event INTEGER NOT NULL REFERENCES event (number) ON DELETE CASCADE,
+    step TEXT NOT NULL CHECK (step IN ('made', 'delivered', 'failed', 'given-up', 'resent')),
+    at INTEGER NOT NULL,
+    url TEXT,
+    status INTEGER,
+    trouble TEXT,
+    next_at INTEGER
+) STRICT;
+CREATE INDEX event_step_by_event ON event_step (event);

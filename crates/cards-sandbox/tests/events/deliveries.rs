@@ -1,0 +1,225 @@
+//! Deliveries without faults: what is sent, where, in which order, and when again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cards_sandbox::world::paysafe::{CUSTOMER, SIGNATURE_KEY};
+use cards_sandbox::{DeliveryState, Store};
+use cards_sign::SignatureKey;
+
+use super::*;
+
+#[test]
+fn a_change_of_status_is_sent_signed_to_its_documented_path() {
+    let receiver = Receiver::start();
+    let sandbox = sandbox(&receiver);
+    act(&sandbox, ISSUED, "ACTIVATE");
+    let got = receiver.wait(1).remove(0);
+    assert_eq!(got.target, "/prepaid/card/status/events");
+    assert_eq!(got.headers["content-type"], "application/json");
+    let key: SignatureKey = SIGNATURE_KEY.parse().unwrap();
+    assert!(key.sign(got.body.as_bytes()).verify(&got.headers["signature"]));
+    let event = got.json();
+    let keys: Vec<_> = event.as_object().unwrap().keys().collect();
+    assert_eq!(
+        keys,
+        ["cardId", "customerId", "eventTimestamp", "id", "newStatus", "oldStatus"]
+    );
+    assert_eq!(event["cardId"], ISSUED);
+    assert_eq!(event["customerId"], CUSTOMER);
+    assert_eq!((&event["oldStatus"], &event["newStatus"]), (&json!("ISSUED"), &json!("ACTIVE")));
+    let sent = events(&sandbox, |events| {
+        events[0].deliveries[0].state == DeliveryState::Delivered
+    });
+    assert_eq!((sent.len(), sent[0].deliveries.len()), (1, 1));
+    assert_eq!(sent[0].body, got.body);
+    assert_eq!(sent[0].id, event["id"]);
+    assert_eq!(sent[0].deliveries[0].status, Some(200));
+    assert_eq!(sent[0].deliveries[0].attempts, 1);
+}
+
+#[test]
+fn a_documented_call_that_changes_the_status_is_told_too_and_one_that_does_not_is_not() {
+    let receiver = Receiver::start();
+    let sandbox = sandbox(&receiver);
+    let update = |status: &str| {
+        let target = format!("/customers/{CUSTOMER}/prepaid/cards/{ACTIVE}");
+        let headers = [
+            ("authorization", "Bearer sandbox-paysafe-token"),
+            ("content-type", "application/json"),
+        ];
+        let body = json!({"status": status, "statusReason": "a test"}).to_string();
+        let answer = exchange(
+            sandbox.addr(),
+            request("PATCH", &target, &headers, &body).as_bytes(),
+        );
+        assert_eq!(common::status(&answer), 200, "{answer}");
+    };
+    update("ACTIVE");
+    assert!(sandbox.events().unwrap().is_empty());
+    update("CANCELLED");
+    let got = receiver.wait(1);
+    assert_eq!(got[0].text("newStatus"), "CANCELLED");
+}
+
+#[test]
+fn tokens_are_frozen_and_unfrozen_with_their_card_in_order() {
+    let receiver = Receiver::start();
+    let sandbox = sandbox(&receiver);
+    act(&sandbox, ACTIVE, "LOCK");
+    act(&sandbox, ACTIVE, "UNLOCK");
+    act(&sandbox, ACTIVE, "CANCEL");
+    let all = sandbox.events().unwrap();
+    let told: Vec<_> = receiver
+        .wait(all.len())
+        .iter()
+        .map(|got| {
+            let event = got.json();
+            let what = [&event["newStatus"], &event["tokenAction"]];
+            let what = what.into_iter().find_map(Value::as_str).unwrap();
+            format!("{} {what}", got.target)
+        })
+        .collect();
+    let tokens = told.iter().filter(|told| told.ends_with("TOKEN_FROZEN")).count();
+    assert!(tokens > 0, "{told:?}");
+    let mut expected = Vec::new();
+    for (status, token) in [
+        ("LOCKED", "TOKEN_FROZEN"),
+        ("ACTIVE", "TOKEN_UNFROZEN"),
+        ("CANCELLED", "TOKEN_CANCELLED"),
+    ] {
+        expected.push(format!("/prepaid/card/status/events {status}"));
+        let token = format!("/prepaid/card/token/events {token}");
+        expected.extend(std::iter::repeat_n(token, tokens));
+    }
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn it_is_sent_again_by_the_sandboxs_clock_until_it_is_taken() {
+    let is_up = Arc::new(AtomicBool::new(false));
+    let up = Arc::clone(&is_up);
+    let receiver =
+        Receiver::judging(move |_| Some(if up.load(Ordering::SeqCst) { 204 } else { 503 }));
+    let sandbox = sandbox(&receiver);
+    sandbox.clock().freeze();
+    act(&sandbox, ISSUED, "ACTIVATE");
+    act(&sandbox, ISSUED, "CANCEL");
+    for attempts in 1..=3 {
+        let sent = events(&sandbox, |events| events[0].deliveries[0].attempts == attempts);
+        let delivery = &sent[0].deliveries[0];
+        assert_eq!(delivery.state, DeliveryState::Waiting);
+        assert_eq!(delivery.status, Some(503));
+        let why = delivery.trouble.as_deref();
+        assert_eq!(why, Some("answered with 503 Service Unavailable"));
+        assert_eq!(sent[1].deliveries[0].attempts, 0, "it waits for its turn");
+        sandbox.clock().advance(Duration::from_secs(29)).unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+        assert_eq!(receiver.got().len() as u32, attempts, "too early");
+        is_up.store(attempts == 3, Ordering::SeqCst);
+        sandbox.clock().advance(Duration::from_secs(1)).unwrap();
+    }
+    let got = receiver.wait(5);
+    let statuses: Vec<_> = got.iter().map(|got| got.text("newStatus")).collect();
+    assert_eq!(statuses, ["ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE", "CANCELLED"]);
+}
+
+#[test]
+fn one_who_does_not_answer_holds_nobody_else_up() {
+    let stuck = Receiver::judging(|got| (got.text("cardId") != ISSUED).then_some(200));
+    let other = Receiver::start();
+    let sandbox = sandbox(&stuck);
+    let to = json!({"provider": "paysafe", "event": "card-status", "url": format!("{}/all?key=1", other.url)});
+    assert_eq!(control(sandbox.addr(), "POST", "/_sandbox/receivers", &to).0, 200);
+    act(&sandbox, ISSUED, "ACTIVATE");
+    act(&sandbox, ISSUED, "CANCEL");
+    act(&sandbox, ACTIVE, "CANCEL");
+    let got = other.wait(3);
+    assert!(got.iter().all(|got| got.target == "/all?key=1"), "as it is registered");
+    let of_card: Vec<_> = got.iter().filter(|got| got.text("cardId") == ISSUED).collect();
+    let order: Vec<_> = of_card.iter().map(|got| got.text("newStatus")).collect();
+    assert_eq!(order, ["ACTIVE", "CANCELLED"]);
+    // Of the receiver that is stuck only the one card is.
+    let got = stuck.wait(2);
+    assert!(got.iter().any(|got| got.text("cardId") == ACTIVE));
+    assert_eq!(got.iter().filter(|got| got.text("cardId") == ISSUED).count(), 1);
+    let shown = sandbox.events().unwrap();
+    let urls: Vec<_> = shown[0].deliveries.iter().map(|one| &*one.url).collect();
+    assert_eq!(urls, [&*stuck.url, &*format!("{}/all", other.url)], "without a query");
+}
+
+#[test]
+fn a_restart_sends_what_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = || Sandbox::builder().store(Store::File(folder.path().join("sandbox.db")));
+    let refusing = Receiver::judging(|_| Some(500));
+    let first = at(file(), &refusing.url);
+    act(&first, ISSUED, "ACTIVATE");
+    refusing.wait(1);
+    events(&first, |events| events[0].deliveries[0].attempts == 1);
+    first.shutdown_blocking();
+    let second = file().start_blocking().unwrap();
+    second.clock().advance(Duration::from_secs(30)).unwrap();
+    assert_eq!(refusing.wait(2)[1].body, refusing.got()[0].body, "the same bytes");
+}
+
+#[test]
+fn a_card_that_expires_by_the_clock_is_told_of_once() {
+    let receiver = Receiver::start();
+    let sandbox = sandbox(&receiver);
+    let years = |count: u64| Duration::from_secs(count * 365 * 86_400);
+    sandbox.clock().freeze();
+    sandbox.clock().advance(years(30)).unwrap();
+    let expired = |events: &[SentEvent]| {
+        let expired = events.iter().filter(|event| event.body.contains(r#""EXPIRED""#));
+        expired.count()
+    };
+    let first = expired(&events(&sandbox, |events| expired(events) > 100));
+    let before = sandbox.clock().now() - years(30);
+    sandbox.clock().set(before).unwrap();
+    sandbox.clock().advance(years(31)).unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(expired(&sandbox.events().unwrap()), first);
+    receiver.wait(first);
+}
+
+#[test]
+fn a_reset_forgets_events_and_keeps_the_receivers_of_the_start() {
+    let receiver = Receiver::start();
+    let sandbox = sandbox(&receiver);
+    let to = json!({"provider": "paysafe", "url": "http://127.0.0.1:9"});
+    control(sandbox.addr(), "POST", "/_sandbox/receivers", &to);
+    act(&sandbox, ISSUED, "ACTIVATE");
+    receiver.wait(1);
+    sandbox.reset_blocking().unwrap();
+    assert!(sandbox.events().unwrap().is_empty());
+    let (_, list) = control(sandbox.addr(), "GET", "/_sandbox/receivers", &Value::Null);
+    let urls: Vec<_> = list["receivers"].as_array().unwrap().iter().map(|one| &one["url"]).collect();
+    assert_eq!(urls, [&json!(receiver.url)]);
+    act(&sandbox, ISSUED, "ACTIVATE");
+    receiver.wait(2);
+    assert_eq!(sandbox.events().unwrap()[0].number, 2, "numbers go on");
+}
+
+#[test]
+fn whoever_follows_sees_each_step() {
+    use std::io::{BufRead, BufReader, Write};
+
+    let receiver = Receiver::judging(|got| Some(if got.text("newStatus") == "ACTIVE" { 200 } else { 500 }));
+    let sandbox = sandbox(&receiver);
+    let mut stream = common::connect(sandbox.addr());
+    let asked = "GET /_sandbox/events?limit=4 HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n\r\n";
+    stream.write_all(asked.as_bytes()).unwrap();
+    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+    lines.find(String::is_empty).unwrap();
+    act(&sandbox, ISSUED, "ACTIVATE");
+    receiver.wait(1);
+    events(&sandbox, |events| events[0].deliveries[0].state == DeliveryState::Delivered);
+    act(&sandbox, ISSUED, "CANCEL");
+    let steps = lines.filter_map(|line| {
+        let step: Value = serde_json::from_str(line.strip_prefix("data: ")?).unwrap();
+        Some(format!("{} {} {}", step["number"], step["step"].as_str()?, step["status"]))
+    });
+    let steps: Vec<_> = steps.take(4).collect();
+    assert_eq!(steps, ["1 made null", "2 delivered 200", "3 made null", "4 failed 500"]);
+}
