@@ -1,4 +1,4 @@
-//! The checksum that signs an Airpay request, Paysafe's signature of a body, and an explanation when either is refused.
+//! The checksum that signs an Airpay request, the signatures of Paysafe and Ibanera, and an explanation when one is refused.
 //!
 //! Airpay takes SHA-256 over the body's values, joined with nothing between them and followed by a secret key,
 //! as 64 lowercase hex digits in the header `checksum` (Airpay: User Registration, Update Customer, Customer
@@ -22,15 +22,16 @@
 //!
 //! Orders, the digest and its hex form, verification, and the explanation of a mismatch. Values go in borrowed,
 //! already decoded, exactly as they are put into the body before the body is encoded. Beside that Paysafe's
-//! `Signature`, HMAC-SHA-256 of a message's bytes ([`SignatureKey`]).
+//! `Signature`, HMAC-SHA-256 of a message's bytes ([`SignatureKey`]), and Ibanera's `webhook-signature`, SHA-256 of
+//! a body's bytes followed by a secret ([`HashSecret`]).
 //!
 //! # Out of scope
 //!
 //! - Which fields an operation has, in which order its table and its example list them, and whether a value is
 //!   valid: the caller passes names and values.
 //! - Encoding a body, sending it, and the header's name. No IO, no clock, no HTTP.
-//! - Keeping the secret. It is borrowed for one call; wiping it is its owner's work.
-//! - Ibanera, which signs nothing.
+//! - Keeping the secret of a checksum. It is borrowed for one call; wiping it is its owner's work.
+//! - Ibanera's requests, which are not signed: only its callbacks are.
 //!
 //! # Invariants
 //!
@@ -39,12 +40,14 @@
 //!   value or the secret is wiped too.
 //! - No error, no `Debug`, no [`Explanation`] holds the secret or a field's value. An explanation holds field
 //!   names only, and of those only the ones that the caller listed.
-//! - Digests are compared in constant time, [`PartialEq`] of [`Checksum`] included.
+//! - Digests are compared in constant time, [`PartialEq`] of [`Checksum`] included, and whole: a truncated one is
+//!   refused.
 //! - Nothing panics, whatever the input, and [`explain`]'s work has a stated bound.
 //! - Orders are stable: fields of equal standing keep the order they came in.
 
 mod apply;
 mod base;
+mod body_hash;
 mod day;
 mod digest;
 mod draft;
@@ -64,6 +67,7 @@ mod signature;
 mod space;
 mod way;
 
+pub use body_hash::{BodyHash, HashEncoding, HashSecret, HashSecretError};
 pub use day::DateFormat;
 pub use digest::{Checksum, ChecksumHex, ParseChecksumError, checksum, verify};
 pub use encoding::Encoding;
