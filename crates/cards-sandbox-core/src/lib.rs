@@ -122,8 +122,8 @@ pub use {axum, maud, rusqlite, schemars};
 
 pub use engine::{
     answer, app, bearer, card_number, clock, decimal, detail, endpoint, error, faults, field_error,
-    html, incoming, intake, journal, json_input, limits, listed, openapi, operations, outbox, plugin,
-    problem, provider, quota, served, showing, store, view, world, world_error,
+    html, incoming, intake, issuer, journal, json_input, limits, listed, openapi, operations,
+    outbox, plugin, problem, provider, quota, served, showing, store, view, world, world_error,
 };
 
 pub use engine::answer::{Answer, Rejection};
@@ -132,6 +132,7 @@ pub use engine::clock::ClockHandle;
 pub use engine::error::Error;
 pub use engine::faults::{Fault, FaultError, FaultKind, Faults, FiredFault, OrderedFault};
 pub use engine::incoming::Unreadable;
+pub use engine::issuer::{Issuer, IssuerAction, IssuerDone, IssuerError, IssuerOrder};
 pub use engine::journal::{
     Difference, Exchange, KeptValue, KeptValues, Nearest, Part, Received, Remark, Values,
 };

@@ -7,15 +7,18 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use axum::Extension;
+use cards_model::ProviderId;
 use rusqlite::Connection;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::control;
 use crate::engine::app::{App, Ending};
 use crate::engine::clock::ClockHandle;
 use crate::engine::deliver;
 use crate::engine::error::Error;
 use crate::engine::faults::Faults;
+use crate::engine::issuer::{IssuerDone, IssuerError, IssuerOrder};
 use crate::engine::journal::Exchange;
 use crate::engine::outbox::{self, DeliveryFaults, EventFilter, SentEvent};
 use crate::engine::plugin::Plugins;
@@ -141,6 +144,36 @@ impl Running {
     /// Gives the faults, through which to add, list and remove what goes wrong on order.
     pub fn faults(&self) -> &Faults {
         &self.app.faults
+    }
+
+    /// Does what the issuer of a provider's cards does, as `POST /_sandbox/issuer/{provider}` does. A
+    /// runtime may be here or not.
+    ///
+    /// # Errors
+    ///
+    /// The order is incomplete, there is no such thing, or its state forbids it: nothing has changed.
+    /// See [`IssuerError`].
+    ///
+    /// ```
+    /// use cards_model::ProviderId;
+    /// use cards_sandbox_core::issuer::{IssuerAction, IssuerError, IssuerOrder};
+    ///
+    /// let server = cards_sandbox_core::Setup::default().start_blocking([])?;
+    /// let order = IssuerOrder::new(IssuerAction::Expire).card("1");
+    /// let done = server.act_as_issuer(ProviderId::new("acme"), order);
+    /// assert!(matches!(done, Err(IssuerError::NotFound(_))));
+    /// # Ok::<(), cards_sandbox_core::Error>(())
+    /// ```
+    pub fn act_as_issuer(
+        &self,
+        provider: ProviderId,
+        order: IssuerOrder,
+    ) -> Result<IssuerDone, IssuerError> {
+        let found = self.app.providers.find(provider.as_str()).cloned();
+        let none = || IssuerError::NotFound("there is no provider of this name");
+        let provider = found.ok_or_else(none)?;
+        let (done, _) = wait(control::issuer::carry_out(&self.app, provider, order))?;
+        Ok(done)
     }
 
     /// Gives the faults on the delivery of events, through which to add, list and remove what goes

@@ -192,7 +192,11 @@ impl Setup {
 
     /// Receivers are of events that there are, and their hosts have names.
     fn check_receivers(&self, plugins: &Plugins) -> Result<(), Error> {
-        if !self.receiver_hosts.iter().all(|host| deliver::is_host(host)) {
+        if !self
+            .receiver_hosts
+            .iter()
+            .all(|host| deliver::is_host(host))
+        {
             return Err(Error::settings(
                 "a host that receives events has to be a name or an address, without a port",
             ));

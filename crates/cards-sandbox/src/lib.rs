@@ -72,15 +72,18 @@ pub use cards_model::{DocExpiry, ProviderId, Rule, UtcOffset, Waiver};
 pub use cards_sandbox_core::showing::Fact;
 pub use cards_sandbox_core::{
     Clock, ClockHandle, Delivery, DeliveryFault, DeliveryFaultKind, DeliveryFaults, DeliveryState,
-    Difference, Error, Exchange, Fault, FaultError, FaultKind, Faults, FiredFault, KeptValue,
-    KeptValues, Limits, Nearest, OrderedDeliveryFault, OrderedFault, Part, Received, Receiver,
-    ReceiverUrl, RegisteredReceiver, Remark, SentEvent, Storage as Store, Tls, Values,
+    Difference, Error, Exchange, Fault, FaultError, FaultKind, Faults, FiredFault, IssuerAction,
+    IssuerDone, IssuerError, IssuerOrder, KeptValue, KeptValues, Limits, Nearest,
+    OrderedDeliveryFault, OrderedFault, Part, Received, Receiver, ReceiverUrl, RegisteredReceiver,
+    Remark, SentEvent, Storage as Store, Tls, Values,
 };
-pub use providers::airpay::{AirpayCard, AirpayClient, AirpayCustomer, AirpayTransaction};
+pub use providers::airpay::{
+    AirpayCard, AirpayClient, AirpayCustomer, AirpayTransaction, AirpayTransactionKind,
+};
 pub use providers::airpay::{ChecksumOrder, ChecksumVerdict, ParseChecksumOrderError, Sequence};
 pub use providers::ibanera::{
-    Amount, IbaneraAuthorization, IbaneraBalanceNames, IbaneraCard, IbaneraClient, IbaneraCustomer,
-    OneTimePasswords,
+    Amount, IbaneraAuthorization, IbaneraBalanceNames, IbaneraCard, IbaneraCardApproval,
+    IbaneraClient, IbaneraCustomer, OneTimePasswords,
 };
 pub use providers::paysafe::{
     Expiry, PaysafeCard, PaysafeClient, PaysafeCustomer, PaysafeDeliveryAddress,

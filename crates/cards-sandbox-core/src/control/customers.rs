@@ -146,7 +146,7 @@ fn new_card(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
     )
 }
 
-fn added(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
+pub(super) fn added(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {
     let description = "The same for a customer with all cards, as `/_sandbox/world` shows one.";
     any(
         providers,

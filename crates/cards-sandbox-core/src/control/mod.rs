@@ -9,6 +9,7 @@ pub(crate) mod exchanges;
 mod faults;
 mod health;
 pub mod input;
+pub(crate) mod issuer;
 mod openapi;
 mod receivers;
 mod reset;
@@ -44,6 +45,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     faults::CLEAR,
     faults::SHOW,
     faults::REMOVE,
+    issuer::ACT,
     events::EVENTS,
     events::EVENT,
     events::RESEND,

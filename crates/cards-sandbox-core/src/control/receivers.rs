@@ -58,7 +58,10 @@ pub(super) const REMOVE: Endpoint = Endpoint {
         let number = json!({"type": "integer", "minimum": 0, "maximum": i64::MAX});
         operation
             .with_parameter("path", "number", "The receiver's number.", &number)
-            .responds(200, document.reply::<RegisteredReceiver>("The receiver as it was."))
+            .responds(
+                200,
+                document.reply::<RegisteredReceiver>("The receiver as it was."),
+            )
             .responds(404, document.failure("No receiver has this number."))
     },
 };

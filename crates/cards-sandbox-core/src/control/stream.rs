@@ -70,7 +70,11 @@ pub(super) fn cursor(resumed: Option<u64>, after: Option<u64>, last: u64) -> u64
 }
 
 /// An event for each item, up to a number of them.
-pub(super) fn follow(source: impl Source, limit: Option<usize>, ending: Option<Ending>) -> Response {
+pub(super) fn follow(
+    source: impl Source,
+    limit: Option<usize>,
+    ending: Option<Ending>,
+) -> Response {
     let follower = Follower {
         source,
         left: limit.unwrap_or(usize::MAX),

@@ -16,6 +16,7 @@ pub(crate) mod guard;
 pub mod html;
 pub mod incoming;
 pub mod intake;
+pub mod issuer;
 pub mod journal;
 pub mod json_input;
 pub mod limits;

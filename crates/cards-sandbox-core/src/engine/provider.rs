@@ -15,6 +15,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::engine::answer::{Answer, Rejection};
 use crate::engine::detail::{Detail, DetailKind, Details};
+use crate::engine::issuer::Issuer;
 use crate::engine::journal::Documented;
 use crate::engine::outbox::{EventKind, EventSender};
 use crate::engine::store::Tables;
@@ -73,6 +74,11 @@ pub trait Provider: Any + Send + Sync {
     /// Its part of the world: the customers and cards that the control API adds, shows, saves and
     /// loads. `None` where it has no such thing.
     fn section(&self) -> Option<&'static dyn Section> {
+        None
+    }
+
+    /// Simulates the issuer of its cards. `None` where nobody does.
+    fn issuer(&self) -> Option<&dyn Issuer> {
         None
     }
 

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use cards_sandbox_core::Receiver;
+use cards_sign::HashEncoding;
 
 use super::Builder;
+use crate::providers::ibanera::IbaneraCardApproval;
 
 impl Builder {
     /// Sends a provider's events to a receiver from the start, as `POST /_sandbox/receivers` does
@@ -36,6 +38,35 @@ impl Builder {
     /// the sandbox's clock where nothing is said. Its page calls it configurable, and gives none.
     pub fn paysafe_event_pause(mut self, pause: Duration) -> Self {
         self.paysafe.event_pause = pause;
+        self
+    }
+
+    /// Sets whether a card that is asked for at Ibanera is made at once, which it is where nothing is
+    /// said.
+    ///
+    /// ```
+    /// use cards_sandbox::{IbaneraCardApproval, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder()
+    ///     .ibanera_card_approval(IbaneraCardApproval::Manual)
+    ///     .start_blocking()?;
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn ibanera_card_approval(mut self, approval: IbaneraCardApproval) -> Self {
+        self.ibanera.card_approval = approval;
+        self
+    }
+
+    /// Sets how the hash of Ibanera's events is written, of which its page says nothing; in base64
+    /// where nothing is said.
+    pub fn ibanera_event_hash(mut self, encoding: HashEncoding) -> Self {
+        self.ibanera.event_hash = encoding;
+        self
+    }
+
+    /// Begins the type of Ibanera's events with a space, as the page's sample does.
+    pub fn ibanera_padded_event_type(mut self) -> Self {
+        self.ibanera.padded_event_type = true;
         self
     }
 }

@@ -12,6 +12,9 @@ pub const TOTP_SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 /// other.
 pub const TOKEN: &str = "sandbox-ibanera-token";
 
+/// The secret that the hash of an event is made with.
+pub const WEBHOOK_SECRET: &str = "sandbox-ibanera-webhook-secret";
+
 /// The header `Authorization` as the document prints it. Together with
 /// [`SAMPLE_OTP`] it is taken, so that the documented requests work as printed.
 pub const SAMPLE_AUTHORIZATION: &str = "YOUR_API_KEY";

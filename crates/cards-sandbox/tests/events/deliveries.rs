@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use cards_sandbox::world::ibanera::WEBHOOK_SECRET;
 use cards_sandbox::world::paysafe::{CUSTOMER, SIGNATURE_KEY};
 use cards_sandbox::{DeliveryState, Store};
-use cards_sign::SignatureKey;
+use cards_sign::{HashEncoding, HashSecret, SignatureKey};
 
 use super::*;
 
@@ -18,16 +19,29 @@ fn a_change_of_status_is_sent_signed_to_its_documented_path() {
     assert_eq!(got.target, "/prepaid/card/status/events");
     assert_eq!(got.headers["content-type"], "application/json");
     let key: SignatureKey = SIGNATURE_KEY.parse().unwrap();
-    assert!(key.sign(got.body.as_bytes()).verify(&got.headers["signature"]));
+    assert!(
+        key.sign(got.body.as_bytes())
+            .verify(&got.headers["signature"])
+    );
     let event = got.json();
     let keys: Vec<_> = event.as_object().unwrap().keys().collect();
     assert_eq!(
         keys,
-        ["cardId", "customerId", "eventTimestamp", "id", "newStatus", "oldStatus"]
+        [
+            "cardId",
+            "customerId",
+            "eventTimestamp",
+            "id",
+            "newStatus",
+            "oldStatus"
+        ]
     );
     assert_eq!(event["cardId"], ISSUED);
     assert_eq!(event["customerId"], CUSTOMER);
-    assert_eq!((&event["oldStatus"], &event["newStatus"]), (&json!("ISSUED"), &json!("ACTIVE")));
+    assert_eq!(
+        (&event["oldStatus"], &event["newStatus"]),
+        (&json!("ISSUED"), &json!("ACTIVE"))
+    );
     let sent = events(&sandbox, |events| {
         events[0].deliveries[0].state == DeliveryState::Delivered
     });
@@ -80,7 +94,10 @@ fn tokens_are_frozen_and_unfrozen_with_their_card_in_order() {
             format!("{} {what}", got.target)
         })
         .collect();
-    let tokens = told.iter().filter(|told| told.ends_with("TOKEN_FROZEN")).count();
+    let tokens = told
+        .iter()
+        .filter(|told| told.ends_with("TOKEN_FROZEN"))
+        .count();
     assert!(tokens > 0, "{told:?}");
     let mut expected = Vec::new();
     for (status, token) in [
@@ -106,7 +123,9 @@ fn it_is_sent_again_by_the_sandboxs_clock_until_it_is_taken() {
     act(&sandbox, ISSUED, "ACTIVATE");
     act(&sandbox, ISSUED, "CANCEL");
     for attempts in 1..=3 {
-        let sent = events(&sandbox, |events| events[0].deliveries[0].attempts == attempts);
+        let sent = events(&sandbox, |events| {
+            events[0].deliveries[0].attempts == attempts
+        });
         let delivery = &sent[0].deliveries[0];
         assert_eq!(delivery.state, DeliveryState::Waiting);
         assert_eq!(delivery.status, Some(503));
@@ -121,7 +140,10 @@ fn it_is_sent_again_by_the_sandboxs_clock_until_it_is_taken() {
     }
     let got = receiver.wait(5);
     let statuses: Vec<_> = got.iter().map(|got| got.text("newStatus")).collect();
-    assert_eq!(statuses, ["ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE", "CANCELLED"]);
+    assert_eq!(
+        statuses,
+        ["ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE", "CANCELLED"]
+    );
 }
 
 #[test]
@@ -130,22 +152,40 @@ fn one_who_does_not_answer_holds_nobody_else_up() {
     let other = Receiver::start();
     let sandbox = sandbox(&stuck);
     let to = json!({"provider": "paysafe", "event": "card-status", "url": format!("{}/all?key=1", other.url)});
-    assert_eq!(control(sandbox.addr(), "POST", "/_sandbox/receivers", &to).0, 200);
+    assert_eq!(
+        control(sandbox.addr(), "POST", "/_sandbox/receivers", &to).0,
+        200
+    );
     act(&sandbox, ISSUED, "ACTIVATE");
     act(&sandbox, ISSUED, "CANCEL");
     act(&sandbox, ACTIVE, "CANCEL");
     let got = other.wait(3);
-    assert!(got.iter().all(|got| got.target == "/all?key=1"), "as it is registered");
-    let of_card: Vec<_> = got.iter().filter(|got| got.text("cardId") == ISSUED).collect();
+    assert!(
+        got.iter().all(|got| got.target == "/all?key=1"),
+        "as it is registered"
+    );
+    let of_card: Vec<_> = got
+        .iter()
+        .filter(|got| got.text("cardId") == ISSUED)
+        .collect();
     let order: Vec<_> = of_card.iter().map(|got| got.text("newStatus")).collect();
     assert_eq!(order, ["ACTIVE", "CANCELLED"]);
     // Of the receiver that is stuck only the one card is.
     let got = stuck.wait(2);
     assert!(got.iter().any(|got| got.text("cardId") == ACTIVE));
-    assert_eq!(got.iter().filter(|got| got.text("cardId") == ISSUED).count(), 1);
+    assert_eq!(
+        got.iter()
+            .filter(|got| got.text("cardId") == ISSUED)
+            .count(),
+        1
+    );
     let shown = sandbox.events().unwrap();
     let urls: Vec<_> = shown[0].deliveries.iter().map(|one| &*one.url).collect();
-    assert_eq!(urls, [&*stuck.url, &*format!("{}/all", other.url)], "without a query");
+    assert_eq!(
+        urls,
+        [&*stuck.url, &*format!("{}/all", other.url)],
+        "without a query"
+    );
 }
 
 #[test]
@@ -160,7 +200,11 @@ fn a_restart_sends_what_waits() {
     first.shutdown_blocking();
     let second = file().start_blocking().unwrap();
     second.clock().advance(Duration::from_secs(30)).unwrap();
-    assert_eq!(refusing.wait(2)[1].body, refusing.got()[0].body, "the same bytes");
+    assert_eq!(
+        refusing.wait(2)[1].body,
+        refusing.got()[0].body,
+        "the same bytes"
+    );
 }
 
 #[test]
@@ -171,7 +215,9 @@ fn a_card_that_expires_by_the_clock_is_told_of_once() {
     sandbox.clock().freeze();
     sandbox.clock().advance(years(30)).unwrap();
     let expired = |events: &[SentEvent]| {
-        let expired = events.iter().filter(|event| event.body.contains(r#""EXPIRED""#));
+        let expired = events
+            .iter()
+            .filter(|event| event.body.contains(r#""EXPIRED""#));
         expired.count()
     };
     let first = expired(&events(&sandbox, |events| expired(events) > 100));
@@ -181,6 +227,65 @@ fn a_card_that_expires_by_the_clock_is_told_of_once() {
     std::thread::sleep(Duration::from_millis(100));
     assert_eq!(expired(&sandbox.events().unwrap()), first);
     receiver.wait(first);
+}
+
+#[test]
+fn ibaneras_event_is_hashed_and_given_up_after_two_hours() {
+    let receiver = Receiver::judging(|_| Some(202));
+    let to = To::all(
+        ProviderId::IBANERA,
+        format!("{}/all", receiver.url).parse().unwrap(),
+    );
+    let sandbox = Sandbox::builder().receiver(to).start_blocking().unwrap();
+    sandbox.clock().freeze();
+    let otp = sandbox.ibanera().otp.unwrap();
+    let headers = [
+        ("authorization", "Bearer sandbox-ibanera-token"),
+        ("otp", &*otp),
+        ("content-type", "application/json"),
+    ];
+    let body = json!({
+        "customersId": 11057, "currency": "USD", "cardReferenceId": "r", "cardProgramID": 1001,
+        "shippingMethod": "Standard", "shippingAddress": {
+            "shippingAddressLine1": "Suite 500", "shippingAddressCity": "Austin",
+            "shippingAddressState": "Texas", "shippingAddressPostcode": "73301",
+            "shippingAddressCountry": "USA",
+        },
+    });
+    let target = "/api/v1/customer/cards/create";
+    let answer = common::post(sandbox.addr(), target, &headers, &body.to_string());
+    let reply: Value = serde_json::from_str(common::body(&answer)).unwrap();
+    let got = receiver.wait(1).remove(0);
+    assert_eq!(got.target, "/all");
+    assert_eq!(got.json()["Type"], "MANAGEE_CARD_APPROVAL_UPDATED");
+    let data =
+        json!({"TopUpCardsId": reply["id"], "Status": "Approved", "bManuallyUpdated": false});
+    assert_eq!(got.json()["Data"], data);
+    let secret = HashSecret::new(WEBHOOK_SECRET).unwrap();
+    let hash = secret.sign(got.body.as_bytes());
+    assert!(hash.verify(&got.headers["webhook-signature"], HashEncoding::Base64));
+    // 10 s, 20 s, 40 s, ... as far as two hours reach; 202 is not 200.
+    let mut passed = 0;
+    for attempt in 1..=10 {
+        let sent = events(&sandbox, |events| {
+            events[0].deliveries[0].attempts == attempt
+        });
+        let state = sent[0].deliveries[0].state;
+        let pause = 10 << (attempt - 1);
+        let is_left = passed + pause <= 7200;
+        let expected = if is_left {
+            DeliveryState::Waiting
+        } else {
+            DeliveryState::GivenUp
+        };
+        assert_eq!(state, expected, "attempt {attempt}");
+        if !is_left {
+            assert_eq!(attempt, 10);
+            break;
+        }
+        passed += pause;
+        sandbox.clock().advance(Duration::from_secs(pause)).unwrap();
+    }
 }
 
 #[test]
@@ -194,7 +299,12 @@ fn a_reset_forgets_events_and_keeps_the_receivers_of_the_start() {
     sandbox.reset_blocking().unwrap();
     assert!(sandbox.events().unwrap().is_empty());
     let (_, list) = control(sandbox.addr(), "GET", "/_sandbox/receivers", &Value::Null);
-    let urls: Vec<_> = list["receivers"].as_array().unwrap().iter().map(|one| &one["url"]).collect();
+    let urls: Vec<_> = list["receivers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["url"])
+        .collect();
     assert_eq!(urls, [&json!(receiver.url)]);
     act(&sandbox, ISSUED, "ACTIVATE");
     receiver.wait(2);
@@ -205,7 +315,13 @@ fn a_reset_forgets_events_and_keeps_the_receivers_of_the_start() {
 fn whoever_follows_sees_each_step() {
     use std::io::{BufRead, BufReader, Write};
 
-    let receiver = Receiver::judging(|got| Some(if got.text("newStatus") == "ACTIVE" { 200 } else { 500 }));
+    let receiver = Receiver::judging(|got| {
+        Some(if got.text("newStatus") == "ACTIVE" {
+            200
+        } else {
+            500
+        })
+    });
     let sandbox = sandbox(&receiver);
     let mut stream = common::connect(sandbox.addr());
     let asked = "GET /_sandbox/events?limit=4 HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n\r\n";
@@ -214,12 +330,27 @@ fn whoever_follows_sees_each_step() {
     lines.find(String::is_empty).unwrap();
     act(&sandbox, ISSUED, "ACTIVATE");
     receiver.wait(1);
-    events(&sandbox, |events| events[0].deliveries[0].state == DeliveryState::Delivered);
+    events(&sandbox, |events| {
+        events[0].deliveries[0].state == DeliveryState::Delivered
+    });
     act(&sandbox, ISSUED, "CANCEL");
     let steps = lines.filter_map(|line| {
         let step: Value = serde_json::from_str(line.strip_prefix("data: ")?).unwrap();
-        Some(format!("{} {} {}", step["number"], step["step"].as_str()?, step["status"]))
+        Some(format!(
+            "{} {} {}",
+            step["number"],
+            step["step"].as_str()?,
+            step["status"]
+        ))
     });
     let steps: Vec<_> = steps.take(4).collect();
-    assert_eq!(steps, ["1 made null", "2 delivered 200", "3 made null", "4 failed 500"]);
+    assert_eq!(
+        steps,
+        [
+            "1 made null",
+            "2 delivered 200",
+            "3 made null",
+            "4 failed 500"
+        ]
+    );
 }

@@ -85,7 +85,11 @@ fn out_of_order_the_first_comes_after_the_second() {
     std::thread::sleep(Duration::from_millis(100));
     assert!(receiver.got().is_empty(), "it waits for the next");
     act(&sandbox, ISSUED, "CANCEL");
-    let told: Vec<_> = receiver.wait(2).iter().map(|got| got.text("newStatus")).collect();
+    let told: Vec<_> = receiver
+        .wait(2)
+        .iter()
+        .map(|got| got.text("newStatus"))
+        .collect();
     assert_eq!(told, ["CANCELLED", "ACTIVE"]);
     // One that is held back goes when the fault goes.
     act(&sandbox, ACTIVE, "CANCEL");
@@ -100,10 +104,22 @@ fn orders_that_make_no_sense_name_the_field() {
     for (order, error) in [
         (json!({"fault": "status"}), "status: this fault needs it"),
         (json!({"fault": "delay"}), "millis: this fault needs it"),
-        (json!({"fault": "delay", "millis": 60_001}), "millis: from 1 to 60000"),
-        (json!({"fault": "status", "status": 99}), "status: from 100 to 599"),
-        (json!({"fault": "duplicate", "status": 500}), "status: this fault has none"),
-        (json!({"fault": "duplicate", "times": 0}), "times: at least 1"),
+        (
+            json!({"fault": "delay", "millis": 60_001}),
+            "millis: from 1 to 60000",
+        ),
+        (
+            json!({"fault": "status", "status": 99}),
+            "status: from 100 to 599",
+        ),
+        (
+            json!({"fault": "duplicate", "status": 500}),
+            "status: this fault has none",
+        ),
+        (
+            json!({"fault": "duplicate", "times": 0}),
+            "times: at least 1",
+        ),
         (
             json!({"fault": "duplicate", "provider": "airpay"}),
             "provider: one that sends events: paysafe, ibanera",
@@ -120,12 +136,23 @@ fn orders_that_make_no_sense_name_the_field() {
     let target = "/_sandbox/delivery-faults";
     let order = json!({"fault": "delay", "millis": 5, "times": 2});
     let (status, reply) = control(sandbox.addr(), "POST", target, &order);
-    let shown = json!({"id": 1, "fault": "delay", "times": 2, "millis": 5, "fired": 0, "spent": false});
+    let shown =
+        json!({"id": 1, "fault": "delay", "times": 2, "millis": 5, "fired": 0, "spent": false});
     assert_eq!((status, &reply), (201, &shown));
     let (_, list) = control(sandbox.addr(), "GET", target, &Value::Null);
     assert_eq!(list, json!({"faults": [shown]}));
-    let (status, _) = control(sandbox.addr(), "DELETE", &format!("{target}/1"), &Value::Null);
+    let (status, _) = control(
+        sandbox.addr(),
+        "DELETE",
+        &format!("{target}/1"),
+        &Value::Null,
+    );
     assert_eq!(status, 200);
-    let (status, _) = control(sandbox.addr(), "DELETE", &format!("{target}/1"), &Value::Null);
+    let (status, _) = control(
+        sandbox.addr(),
+        "DELETE",
+        &format!("{target}/1"),
+        &Value::Null,
+    );
     assert_eq!(status, 404);
 }

@@ -11,19 +11,19 @@ use serde_json::Value;
 
 /// An event as it came.
 #[derive(Clone, Debug)]
-pub struct Got {
-    pub target: String,
+pub(crate) struct Got {
+    pub(crate) target: String,
     /// By names in small letters.
-    pub headers: BTreeMap<String, String>,
-    pub body: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
 }
 
 impl Got {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    pub fn text(&self, field: &str) -> String {
+    pub(crate) fn text(&self, field: &str) -> String {
         self.json()[field].as_str().unwrap().to_owned()
     }
 }
@@ -32,18 +32,18 @@ impl Got {
 type Judge = dyn Fn(&Got) -> Option<u16> + Send + Sync;
 
 #[derive(Clone)]
-pub struct Receiver {
-    pub url: String,
+pub(crate) struct Receiver {
+    pub(crate) url: String,
     got: Arc<(Mutex<Vec<Got>>, Condvar)>,
 }
 
 impl Receiver {
     /// Takes everything.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::judging(|_| Some(200))
     }
 
-    pub fn judging(judge: impl Fn(&Got) -> Option<u16> + Send + Sync + 'static) -> Self {
+    pub(crate) fn judging(judge: impl Fn(&Got) -> Option<u16> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let receiver = Self {
@@ -61,12 +61,12 @@ impl Receiver {
     }
 
     /// Everything that came so far.
-    pub fn got(&self) -> Vec<Got> {
+    pub(crate) fn got(&self) -> Vec<Got> {
         self.got.0.lock().unwrap().clone()
     }
 
     /// Waits until so many have come, and no longer than 20 seconds.
-    pub fn wait(&self, count: usize) -> Vec<Got> {
+    pub(crate) fn wait(&self, count: usize) -> Vec<Got> {
         let deadline = Instant::now() + Duration::from_secs(20);
         let mut got = self.got.0.lock().unwrap();
         while got.len() < count {

@@ -61,7 +61,12 @@ fn one_is_registered_once_and_there_are_so_many_at_most() {
     let (status, reply) = register(&sandbox, &to);
     let error = "body: there are 32 receivers already: remove some";
     assert_eq!((status, &reply["error"]), (400, &json!(error)));
-    let (status, _) = control(sandbox.addr(), "DELETE", "/_sandbox/receivers/7", &Value::Null);
+    let (status, _) = control(
+        sandbox.addr(),
+        "DELETE",
+        "/_sandbox/receivers/7",
+        &Value::Null,
+    );
     assert_eq!(status, 200);
     assert_eq!(register(&sandbox, &to).0, 200);
 }
@@ -74,8 +79,13 @@ fn another_machine_is_called_only_where_that_was_said() {
     act(&sandbox, ISSUED, "ACTIVATE");
     let sent = events(&sandbox, |events| events[0].deliveries[0].attempts == 1);
     let why = sent[0].deliveries[0].trouble.as_deref();
-    assert_eq!(why, Some("the host is not this machine, and is not allowed"));
-    let error = Sandbox::builder().allow_receiver("http://x/").start_blocking();
+    assert_eq!(
+        why,
+        Some("the host is not this machine, and is not allowed")
+    );
+    let error = Sandbox::builder()
+        .allow_receiver("http://x/")
+        .start_blocking();
     let error = error.unwrap_err().to_string();
     assert!(error.contains("a name or an address"), "{error}");
 }
@@ -88,7 +98,12 @@ fn one_that_goes_takes_along_what_waits_for_it() {
     events(&sandbox, |events| events[0].deliveries[0].attempts == 1);
     let (_, list) = control(sandbox.addr(), "GET", "/_sandbox/receivers", &Value::Null);
     assert_eq!(list["receivers"][0]["waiting"], 1);
-    let (status, _) = control(sandbox.addr(), "DELETE", "/_sandbox/receivers/1", &Value::Null);
+    let (status, _) = control(
+        sandbox.addr(),
+        "DELETE",
+        "/_sandbox/receivers/1",
+        &Value::Null,
+    );
     assert_eq!(status, 200);
     assert!(sandbox.events().unwrap()[0].deliveries.is_empty());
     let target = "/_sandbox/events/1/resend";
@@ -108,7 +123,10 @@ fn an_event_is_resent_on_command_to_those_who_are_there_now() {
     for count in 1..=2 {
         let target = "/_sandbox/events/1/resend";
         let (status, event) = control(sandbox.addr(), "POST", target, &Value::Null);
-        assert_eq!((status, event["deliveries"].as_array().unwrap().len()), (200, count));
+        assert_eq!(
+            (status, event["deliveries"].as_array().unwrap().len()),
+            (200, count)
+        );
         let got = receiver.wait(count);
         assert_eq!(got[count - 1].target, "/prepaid/card/status/events");
         assert_eq!(got[count - 1].body, got[0].body);
@@ -117,7 +135,12 @@ fn an_event_is_resent_on_command_to_those_who_are_there_now() {
         let mut states = events[0].deliveries.iter().map(|one| one.state);
         states.all(|state| state == DeliveryState::Delivered)
     });
-    let (status, _) = control(sandbox.addr(), "POST", "/_sandbox/events/2/resend", &Value::Null);
+    let (status, _) = control(
+        sandbox.addr(),
+        "POST",
+        "/_sandbox/events/2/resend",
+        &Value::Null,
+    );
     assert_eq!(status, 404);
 }
 
@@ -128,7 +151,10 @@ fn an_answer_that_is_none_is_told() {
     for (answer, why) in [
         (&b""[..], "the connection was closed before an answer"),
         (b"what?\r\n\r\n", "the answer is no HTTP"),
-        (b"HTTP/1.1 302 Found\r\nlocation: /x\r\n\r\n", "answered with 302 Found"),
+        (
+            b"HTTP/1.1 302 Found\r\nlocation: /x\r\n\r\n",
+            "answered with 302 Found",
+        ),
     ] {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

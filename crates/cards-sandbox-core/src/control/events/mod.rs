@@ -64,7 +64,10 @@ pub(super) const EVENT: Endpoint = Endpoint {
     describe: |document, operation| {
         with_number(operation)
             .responds(200, document.reply::<SentEvent>("The event."))
-            .responds(404, document.failure("No event has this number, or it is forgotten."))
+            .responds(
+                404,
+                document.failure("No event has this number, or it is forgotten."),
+            )
     },
 };
 
@@ -78,7 +81,10 @@ pub(super) const RESEND: Endpoint = Endpoint {
     describe: |document, operation| {
         with_number(operation)
             .responds(200, document.reply::<SentEvent>("The event, to be sent."))
-            .responds(404, document.failure("No event has this number, or it is forgotten."))
+            .responds(
+                404,
+                document.failure("No event has this number, or it is forgotten."),
+            )
             .responds(409, document.failure("There is no receiver for it."))
     },
 };
@@ -131,9 +137,8 @@ async fn event(State(app): State<App>, Path(number): Path<String>) -> Answer {
     let Ok(number) = number.parse() else {
         return wrong("number", "has to be a whole number");
     };
-    let read = move |connection: &Connection| {
-        outbox::find(connection, number).map_err(StoreError::from)
-    };
+    let read =
+        move |connection: &Connection| outbox::find(connection, number).map_err(StoreError::from);
     shown(app.store.read(read).await)
 }
 

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use cards_model::Date;
 use futures_util::future;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use cards_model::Date;
 use rusqlite::{Connection, Transaction};
 use tokio::sync::watch;
 
@@ -99,9 +99,7 @@ impl Deliverer {
 
     /// Takes the deliveries whose turn it is, each with what becomes of it, and tells after which
     /// time to look again.
-    async fn take_due(
-        &mut self,
-    ) -> Result<(Vec<(Due, DeliveryDecision)>, Duration), StoreError> {
+    async fn take_due(&mut self) -> Result<(Vec<(Due, DeliveryDecision)>, Duration), StoreError> {
         self.catch_up().await?;
         let faults = &self.app.delivery_faults;
         let in_force = faults.in_force(self.held.values().map(|held| held.fault));
@@ -275,11 +273,7 @@ fn sender<'a>(app: &'a App, due: &Due) -> Option<&'a dyn EventSender> {
 type NotTaken = (Option<StatusCode>, String);
 
 /// Sends an event, and judges the answer as its provider does.
-async fn post(
-    app: &App,
-    due: &Due,
-    decision: &DeliveryDecision,
-) -> Result<StatusCode, NotTaken> {
+async fn post(app: &App, due: &Due, decision: &DeliveryDecision) -> Result<StatusCode, NotTaken> {
     let gone = || (None, "the provider sends no such event".to_owned());
     let sender = sender(app, due).ok_or_else(gone)?;
     let kind = sender.kinds().iter().find(|kind| kind.name == due.name);
@@ -296,7 +290,9 @@ async fn post(
     let (config, limit) = (&app.config, app.config.limits.delivery_time);
     let mut answer = post::post(&message, &config.receiver_hosts, limit).await;
     if decision.duplicate {
-        answer = post::post(&message, &config.receiver_hosts, limit).await.or(answer);
+        answer = post::post(&message, &config.receiver_hosts, limit)
+            .await
+            .or(answer);
     }
     let status = match (answer, decision.status) {
         _ if decision.no_answer => {
@@ -334,10 +330,20 @@ impl Attempt {
         match (&self.trouble, self.next_at) {
             (None, _) => tracing::info!(event, delivery, "an event was delivered"),
             (Some(why), Some(_)) => {
-                tracing::warn!(event, delivery, why, "an event was not taken; it is sent again");
+                tracing::warn!(
+                    event,
+                    delivery,
+                    why,
+                    "an event was not taken; it is sent again"
+                );
             }
             (Some(why), None) => {
-                tracing::warn!(event, delivery, why, "an event was not taken, and is given up");
+                tracing::warn!(
+                    event,
+                    delivery,
+                    why,
+                    "an event was not taken, and is given up"
+                );
             }
         }
     }

@@ -57,7 +57,10 @@ async fn exchange(uri: &Uri, message: &Message, allowed: &[String]) -> Result<St
     match is_tls {
         false => talk(stream, request).await,
         true => {
-            let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+            let name = host
+                .trim_start_matches('[')
+                .trim_end_matches(']')
+                .to_owned();
             let name = ServerName::try_from(name).map_err(|_| "the host is no name for TLS")?;
             let stream = connector()?.connect(name, stream).await;
             talk(stream.map_err(|error| format!("no TLS: {error}"))?, request).await
@@ -71,8 +74,7 @@ async fn connect(host: &str, port: u16, allowed: &[String]) -> Result<TcpStream,
     let addresses = lookup_host((bare, port)).await;
     let addresses = addresses.map_err(|error| format!("the host is not found: {error}"))?;
     let is_allowed = allowed.iter().any(|name| name.eq_ignore_ascii_case(host));
-    let may_call =
-        |address: &SocketAddr| is_allowed || address.ip().to_canonical().is_loopback();
+    let may_call = |address: &SocketAddr| is_allowed || address.ip().to_canonical().is_loopback();
     let mut last = "the host is not this machine, and is not allowed".to_owned();
     for address in addresses.filter(may_call) {
         match TcpStream::connect(address).await {
@@ -114,7 +116,9 @@ async fn talk(
         };
         what.to_owned()
     };
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(broken)?;
     let mut answer = std::pin::pin!(sender.send_request(request));
     let answer = tokio::select! {
         biased;

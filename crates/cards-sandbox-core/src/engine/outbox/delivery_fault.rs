@@ -146,7 +146,13 @@ impl DeliveryFault {
         };
         let status = self.status.map(u64::from);
         of_kind("status", DeliveryFaultKind::Status, status, 599, 100)?;
-        of_kind("millis", DeliveryFaultKind::Delay, self.millis, MOST_MILLIS, 1)?;
+        of_kind(
+            "millis",
+            DeliveryFaultKind::Delay,
+            self.millis,
+            MOST_MILLIS,
+            1,
+        )?;
         match self.times {
             Some(0) => Err(FieldError::at("times", "at least 1")),
             _ => Ok(()),
@@ -161,7 +167,10 @@ pub(crate) fn check_scope(
     event: Option<&str>,
 ) -> Result<(), FieldError> {
     let is_in_scope = |name: &&str| provider.is_none_or(|wanted| wanted == *name);
-    let in_scope: Vec<_> = known.iter().filter(|(name, _)| is_in_scope(&name)).collect();
+    let in_scope: Vec<_> = known
+        .iter()
+        .filter(|(name, _)| is_in_scope(&name))
+        .collect();
     if in_scope.is_empty() && provider.is_some() {
         let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
         let what = format!("one that sends events: {}", names.join(", "));

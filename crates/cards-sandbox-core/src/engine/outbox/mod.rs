@@ -14,15 +14,13 @@ use cards_model::ProviderId;
 use rusqlite::{Transaction, params};
 
 pub(crate) use delivery_fault::{DeliveryDecision, check_scope};
-pub use delivery_fault::{
-    DeliveryFault, DeliveryFaultKind, DeliveryFaults, OrderedDeliveryFault,
-};
+pub use delivery_fault::{DeliveryFault, DeliveryFaultKind, DeliveryFaults, OrderedDeliveryFault};
 pub(crate) use queue::{Attempt, Due, due, next_due, record};
-pub(crate) use receiver::{add, keep_at_start, list, receivers, remove, restart};
 pub use receiver::{Receiver, ReceiverUrl, RegisteredReceiver};
+pub(crate) use receiver::{add, keep_at_start, list, receivers, remove, restart};
 pub use sender::{EventKind, EventSender};
-pub(crate) use shown::{EventFilter, Step, events, find, last_step, steps};
 pub use shown::{Delivery, DeliveryState, SentEvent};
+pub(crate) use shown::{EventFilter, Step, events, find, last_step, steps};
 
 /// The most events that are remembered once nothing of them waits any more.
 const MOST_SENT: i64 = 10_000;
@@ -111,12 +109,7 @@ fn send(transaction: &Transaction<'_>, event: i64, now: i64) -> rusqlite::Result
         .execute(params![event, now])
 }
 
-fn step(
-    transaction: &Transaction<'_>,
-    event: i64,
-    step: &str,
-    now: i64,
-) -> rusqlite::Result<()> {
+fn step(transaction: &Transaction<'_>, event: i64, step: &str, now: i64) -> rusqlite::Result<()> {
     transaction
         .prepare_cached("INSERT INTO event_step (event, step, at) VALUES (?1, ?2, ?3)")?
         .execute(params![event, step, now])
@@ -128,11 +121,16 @@ fn tidy(transaction: &Transaction<'_>, last: i64) -> rusqlite::Result<()> {
     let sql = "DELETE FROM event WHERE number <= ?1 AND NOT EXISTS (
             SELECT 1 FROM event_delivery WHERE event = event.number AND state = 'waiting'
         )";
-    transaction.prepare_cached(sql)?.execute([last - MOST_SENT])?;
+    transaction
+        .prepare_cached(sql)?
+        .execute([last - MOST_SENT])?;
     let sql = "DELETE FROM event WHERE number <= ?1";
     let given_up = transaction.prepare_cached(sql)?.execute([last - MOST])?;
     if given_up > 0 {
-        tracing::warn!(events = given_up, "too many events wait: the oldest are given up");
+        tracing::warn!(
+            events = given_up,
+            "too many events wait: the oldest are given up"
+        );
     }
     Ok(())
 }

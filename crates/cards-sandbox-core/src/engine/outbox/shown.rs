@@ -169,9 +169,8 @@ pub(crate) fn events(
     after: i64,
     most: usize,
 ) -> rusqlite::Result<Vec<SentEvent>> {
-    let sql = format!(
-        "SELECT * FROM event WHERE {FITS} AND number > ?4 ORDER BY number DESC LIMIT ?5"
-    );
+    let sql =
+        format!("SELECT * FROM event WHERE {FITS} AND number > ?4 ORDER BY number DESC LIMIT ?5");
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let given = params![filter.provider, filter.name, filter.subject, after, most];
     let mut found: Vec<_> = connection

@@ -4,6 +4,8 @@
 use cards_model::{Date, Decimal, UtcOffset};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::section::TransactionKind;
+
 /// A rupee has a hundred paise.
 pub(super) const DECIMALS: u32 = 2;
 
@@ -21,9 +23,11 @@ pub(super) fn rupees(paise: i64) -> Decimal {
     Decimal::new(paise, DECIMALS)
 }
 
-/// Reads a customer's balance.
+/// Reads a customer's balance: what an authorisation holds back is gone.
 pub(super) fn balance(connection: &Connection, entity_id: &str) -> rusqlite::Result<i64> {
-    loaded(connection, entity_id, i64::MIN..=i64::MAX)
+    let sql = "SELECT coalesce(sum(paise), 0) FROM airpay_transaction WHERE entity_id = ?1";
+    let mut sum = connection.prepare_cached(sql)?;
+    sum.query_row([entity_id], |row| row.get(0))
 }
 
 /// Sums up what was loaded at times within a range.
@@ -33,19 +37,27 @@ pub(super) fn loaded(
     times: std::ops::RangeInclusive<i64>,
 ) -> rusqlite::Result<i64> {
     let sql = "SELECT coalesce(sum(paise), 0) FROM airpay_transaction
-               WHERE entity_id = ?1 AND at BETWEEN ?2 AND ?3";
+               WHERE entity_id = ?1 AND at BETWEEN ?2 AND ?3 AND kind = 'load'";
     let times = (times.start(), times.end());
     let mut sum = connection.prepare_cached(sql)?;
     sum.query_row(params![entity_id, times.0, times.1], |row| row.get(0))
 }
 
+/// A transaction to add.
+#[derive(Clone, Copy)]
+pub(super) struct NewEntry<'a> {
+    pub(super) entity_id: &'a str,
+    pub(super) kind: TransactionKind,
+    /// Negative where it leaves.
+    pub(super) paise: i64,
+    /// The payment that it gives back.
+    pub(super) refund_of: Option<&'a str>,
+    /// Seconds since 1970.
+    pub(super) at: i64,
+}
+
 /// Adds a transaction. Gives its id, which nobody has had.
-pub(super) fn add(
-    connection: &Connection,
-    entity_id: &str,
-    paise: i64,
-    at: i64,
-) -> rusqlite::Result<String> {
+pub(super) fn add(connection: &Connection, entry: NewEntry<'_>) -> rusqlite::Result<String> {
     let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'airpay_transaction'";
     let mut last = connection.prepare_cached(sql)?;
     let last: Option<i64> = last.query_row([], |row| row.get(0)).optional()?;
@@ -57,10 +69,18 @@ pub(super) fn add(
         number += 1;
     }
     let id = transaction_id(number);
-    let sql = "INSERT INTO airpay_transaction (transaction_id, entity_id, paise, at)
-               VALUES (?1, ?2, ?3, ?4)";
+    let sql = "INSERT INTO airpay_transaction
+                   (transaction_id, entity_id, kind, paise, refund_of, at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let mut insert = connection.prepare_cached(sql)?;
-    insert.execute(params![id, entity_id, paise, at])?;
+    insert.execute(params![
+        id,
+        entry.entity_id,
+        entry.kind.as_str(),
+        entry.paise,
+        entry.refund_of,
+        entry.at,
+    ])?;
     Ok(id)
 }
 

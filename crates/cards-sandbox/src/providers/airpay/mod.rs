@@ -18,6 +18,7 @@ mod customer_preference;
 mod customers;
 mod forgot_password;
 mod generate_otp;
+mod issuer;
 mod kyc;
 mod ledger;
 mod lifecycle;
@@ -29,6 +30,7 @@ mod order;
 mod page;
 mod password;
 mod password_reset;
+mod payments;
 mod register_user;
 mod reply;
 pub(crate) mod section;
@@ -56,6 +58,7 @@ use self::client::Client;
 pub use self::client::Client as AirpayClient;
 use cards_sandbox_core::answer::{Answer, Rejection};
 use cards_sandbox_core::detail::DetailKind;
+use cards_sandbox_core::issuer::Issuer;
 use cards_sandbox_core::journal::Documented;
 use cards_sandbox_core::plugin::{AddedView, Plugin};
 use cards_sandbox_core::provider::{Credentials, Provider};
@@ -63,8 +66,10 @@ use cards_sandbox_core::served::Served;
 use cards_sandbox_core::store::{Migration, Tables};
 use cards_sandbox_core::world::section::Section;
 
-pub use self::section::Transaction as AirpayTransaction;
 pub use self::section::{Card as AirpayCard, Customer as AirpayCustomer};
+pub use self::section::{
+    Transaction as AirpayTransaction, TransactionKind as AirpayTransactionKind,
+};
 pub use checksum::ChecksumVerdict;
 pub use comparison::Sequence;
 use openapi::document;
@@ -142,6 +147,10 @@ impl Provider for Airpay {
     fn section(&self) -> Option<&'static dyn Section> {
         Some(&section::AirpaySection)
     }
+
+    fn issuer(&self) -> Option<&dyn Issuer> {
+        Some(self)
+    }
 }
 
 const OPERATIONS: &[Served] = &[
@@ -195,6 +204,10 @@ const TABLES: Tables = Tables {
         Migration {
             version: 10,
             sql: include_str!("migrations/10_transactions.sql"),
+        },
+        Migration {
+            version: 12,
+            sql: include_str!("migrations/12_payments.sql"),
         },
     ],
     seed_alike: |_| Ok(()),

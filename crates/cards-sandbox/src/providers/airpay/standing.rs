@@ -26,12 +26,21 @@ impl Standing {
         if !customers::exists(transaction, entity_id)? {
             return Err(Refusal::because("entity_id: there is no such customer"));
         }
+        let none = || Refusal::because(format!("{field}: the customer has no card of this kit"));
+        Self::of(transaction, entity_id, kit_no)?.ok_or_else(none)
+    }
+
+    /// The card of this kit; `None` where the customer has none.
+    pub(super) fn of(
+        transaction: &Transaction<'_>,
+        entity_id: &str,
+        kit_no: &str,
+    ) -> rusqlite::Result<Option<Self>> {
         let key = Fingerprints::of(transaction)?.make(kit_no);
         let sql = "SELECT * FROM airpay_card WHERE entity_id = ?1 AND kit_key = ?2";
         let mut card = transaction.prepare_cached(sql)?;
-        let card = card.query_row(params![entity_id, key], Self::read);
-        let none = || Refusal::because(format!("{field}: the customer has no card of this kit"));
-        card.optional()?.ok_or_else(none)
+        card.query_row(params![entity_id, key], Self::read)
+            .optional()
     }
 
     /// The expiry as `MMYY`, whether it is kept with two or four digits of the year.

@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 
 use super::access::Access;
 use super::call::Handle;
-use super::ledger::{self, DECIMALS, MOST};
+use super::ledger::{self, DECIMALS, MOST, NewEntry};
 use super::reply::Refusal;
+use super::section::TransactionKind;
 use super::settings::Airpay;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
@@ -78,7 +79,14 @@ impl Handle for TopUp {
                         "amount: the balance would have more digits than an amount",
                     ));
                 }
-                let transaction_id = ledger::add(transaction, &self.entity_id, paise, now)?;
+                let entry = NewEntry {
+                    entity_id: &self.entity_id,
+                    kind: TransactionKind::Load,
+                    paise,
+                    refund_of: None,
+                    at: now,
+                };
+                let transaction_id = ledger::add(transaction, entry)?;
                 Ok(ToppedUp { transaction_id })
             })
             .await

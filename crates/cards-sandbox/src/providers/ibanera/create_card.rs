@@ -14,9 +14,13 @@ use super::access::Access;
 use super::call::{self, Handle};
 use super::customers;
 use super::envelope::{ErrorItem, Refusal};
+use super::events::{self, Approval};
 use super::lifecycle::{self, Event};
+use super::numbered::CUSTOMER as CUSTOMERS;
+use super::requested;
 use super::review::{self, Kind};
 use super::section::{Amount, CardRow};
+use super::settings::{Ibanera, IbaneraCardApproval};
 use crate::world::ibanera::{CUSTOMER, PROGRAMS};
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
@@ -29,13 +33,13 @@ use cards_sandbox_core::world_error::WorldError;
 
 const CUSTOMERS_ID: &str = "customersId";
 
-/// The reply, with the keys of the page's sample.
+/// The reply, with the keys of the page's sample; without details where the card waits for approval.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "IbaneraCreated")]
 pub(super) struct Reply {
-    /// The card's id.
+    /// The card's id; that of the request where it waits.
     id: i64,
-    details: Details,
+    details: Option<Details>,
     #[schemars(extend("const" = "1"))]
     status: &'static str,
     errors: [ErrorItem; 0],
@@ -77,7 +81,8 @@ impl Handle for CreateCard {
                sandbox has the programmes 1001 and 1002. Neither the address nor `cardReferenceId` \
                is kept. Assumption: a second call with the same `cardReferenceId` makes a second \
                card; the page has no list of errors, so that `Required` and `Invalid` are those of \
-               the other calls.",
+               the other calls. Assumption: a card is made at once, or, where the sandbox is set \
+               so, once it is approved: the reply then has the request's id and no details.",
         page: Some("https://customer-api-docs.ibanera.com/api-endpoints/cards/create-card"),
     };
     type Reply = Reply;
@@ -126,10 +131,21 @@ impl Handle for CreateCard {
         let today = context.today();
         let mut row = CardRow::made(self.currency.as_str(), after.is_suppressed());
         row.check(&context).map_err(failed)?;
+        let settings = app.providers.get::<Ibanera>();
         app.store
             .write(move |transaction| {
                 review::settle(transaction, customers_id, &told, today)?;
-                create(transaction, row, customers_id)
+                match settings.card_approval {
+                    IbaneraCardApproval::AtOnce => {
+                        let reply = create(transaction, row, customers_id)?;
+                        let made = Approval::AtOnce { card: reply.id };
+                        events::approval_updated(transaction, &settings, &made, context.now)?;
+                        Ok(reply)
+                    }
+                    IbaneraCardApproval::Manual => {
+                        request(transaction, self.currency.as_str(), customers_id)
+                    }
+                }
             })
             .await
     }
@@ -146,7 +162,7 @@ fn create(
     let card = owned.card;
     Ok(Reply {
         id,
-        details: Details {
+        details: Some(Details {
             customers_id,
             customers_reference: owned.customers_reference,
             card: Created {
@@ -157,7 +173,24 @@ fn create(
                 pending_balance: card.pending_balance,
                 status: lifecycle::Status::of(card.suppressed).as_str(),
             },
-        },
+        }),
+        status: "1",
+        errors: [],
+    })
+}
+
+/// Keeps the request until it is approved or rejected.
+fn request(
+    transaction: &Transaction<'_>,
+    currency: &str,
+    customers_id: i64,
+) -> Result<Reply, Refusal> {
+    if !CUSTOMERS.has(transaction, customers_id)? {
+        return Err(refused(CUSTOMERS_ID, "there is no such customer"));
+    }
+    Ok(Reply {
+        id: requested::add(transaction, customers_id, currency)?,
+        details: None,
         status: "1",
         errors: [],
     })

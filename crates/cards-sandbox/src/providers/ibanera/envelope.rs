@@ -169,6 +169,12 @@ impl Refusal {
     }
 }
 
+impl From<rusqlite::Error> for Refusal {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         if let StoreError::OverQuota(limit) = error {

@@ -4,9 +4,8 @@
 //!
 //! - its total balance is the sum of all its amounts,
 //! - its pending balance is the sum of those that are pending,
-//! - its available balance is the sum of those that are not, less what is held back. A transaction
-//!   holds nothing back: only a world file or the control API set an available balance that
-//!   differs.
+//! - its available balance is the sum of those that are not, less what is held back: by a payment
+//!   that is pending, or as a world file or the control API has set it.
 //!
 //! The balances are kept beside the amounts, so that a list need not add up, and change in the
 //! same transaction of the store.
@@ -30,7 +29,7 @@ const ADJUSTMENT: &str = "Adjustment";
 pub(super) const OPENED: i64 = 1_767_225_600_000;
 
 /// The digits of a balance at most, which any client can read.
-const DIGITS: usize = 28;
+pub(super) const DIGITS: usize = 28;
 
 /// One amount of a card.
 #[derive(Clone, Debug)]

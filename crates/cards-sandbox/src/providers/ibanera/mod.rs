@@ -11,6 +11,8 @@ mod create_card;
 mod customers;
 mod documents;
 mod envelope;
+mod events;
+mod issuer;
 mod ledger;
 mod lifecycle;
 mod list_card_balances;
@@ -21,7 +23,9 @@ mod numbered;
 mod one_time_password;
 mod openapi;
 mod page;
+mod payments;
 mod query;
+mod requested;
 mod review;
 mod review_create_card;
 pub(crate) mod section;
@@ -42,7 +46,9 @@ use schemars::{Schema, SchemaGenerator};
 use self::client::Client;
 pub use self::client::Client as IbaneraClient;
 use cards_sandbox_core::answer::{Answer, Rejection};
+use cards_sandbox_core::issuer::Issuer;
 use cards_sandbox_core::journal::Documented;
+use cards_sandbox_core::outbox::EventSender;
 use cards_sandbox_core::plugin::Plugin;
 use cards_sandbox_core::provider::{Credentials, Provider};
 use cards_sandbox_core::served::Served;
@@ -55,7 +61,10 @@ use openapi::document;
 pub use section::Amount;
 use served::served;
 pub(crate) use settings::Ibanera;
-pub use settings::{BalanceNames as IbaneraBalanceNames, IbaneraAuthorization, OneTimePasswords};
+pub use settings::{
+    BalanceNames as IbaneraBalanceNames, IbaneraAuthorization, IbaneraCardApproval,
+    OneTimePasswords,
+};
 
 const TABLES: Tables = Tables {
     owner: "ibanera",
@@ -79,6 +88,10 @@ const TABLES: Tables = Tables {
         Migration {
             version: 11,
             sql: include_str!("migrations/11_documents.sql"),
+        },
+        Migration {
+            version: 12,
+            sql: include_str!("migrations/12_requested_cards.sql"),
         },
     ],
     seed_alike: seed::seed,
@@ -137,6 +150,14 @@ impl Provider for Ibanera {
 
     fn section(&self) -> Option<&'static dyn Section> {
         Some(&section::IbaneraSection)
+    }
+
+    fn issuer(&self) -> Option<&dyn Issuer> {
+        Some(self)
+    }
+
+    fn events(&self) -> Option<&dyn EventSender> {
+        Some(self)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use cards_sign::HashEncoding;
+
 /// Says how often Ibanera's code of 30 seconds opens the door. Its document
 /// calls it a one-time password for the request, and does not say that it serves
 /// once.
@@ -39,6 +41,18 @@ pub enum BalanceNames {
     Older,
 }
 
+/// Says whether a card that is asked for at Ibanera is made at once. Its page of events speaks of
+/// creations that wait for approval, and no page says which do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IbaneraCardApproval {
+    /// At once.
+    #[default]
+    AtOnce,
+    /// Once somebody approves it, as the control API does.
+    Manual,
+}
+
 /// The provider, with what can be set about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Ibanera {
@@ -46,6 +60,11 @@ pub(crate) struct Ibanera {
     pub(crate) balance_names: BalanceNames,
     pub(crate) one_time_passwords: OneTimePasswords,
     pub(crate) token_lifetime: Duration,
+    pub(crate) card_approval: IbaneraCardApproval,
+    /// The writing of an event's hash.
+    pub(crate) event_hash: HashEncoding,
+    /// Whether the type of an event begins with a space, as in the page's sample.
+    pub(crate) padded_event_type: bool,
 }
 
 impl Default for Ibanera {
@@ -55,6 +74,9 @@ impl Default for Ibanera {
             balance_names: BalanceNames::default(),
             one_time_passwords: OneTimePasswords::default(),
             token_lifetime: Duration::from_secs(3_600),
+            card_approval: IbaneraCardApproval::default(),
+            event_hash: HashEncoding::default(),
+            padded_event_type: false,
         }
     }
 }

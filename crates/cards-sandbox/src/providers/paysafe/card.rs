@@ -137,6 +137,28 @@ pub(super) struct Tokenization {
     pub(super) status: String,
 }
 
+impl Tokenization {
+    /// A token that a wallet of this type has. Of Google's the wallet's id is not made up.
+    pub(super) fn completed(wallet_type: &str) -> Self {
+        Self {
+            dpan_ref: dpan_ref(),
+            wallet_id: None,
+            wallet_type: wallet_type.to_owned(),
+            status: completed(),
+        }
+    }
+
+    /// Whether the wallet has it.
+    pub(super) fn is_completed(&self) -> bool {
+        self.status == completed()
+    }
+
+    /// Puts another token in its place.
+    pub(super) fn renew(&mut self) {
+        self.dpan_ref = dpan_ref();
+    }
+}
+
 /// A default that is another one each time is none to publish.
 fn without_made_up(schema: &mut schemars::Schema) {
     let reference = schema.pointer_mut("/properties/dpanRef");

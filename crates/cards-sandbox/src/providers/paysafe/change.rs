@@ -78,13 +78,23 @@ pub(crate) async fn put_status(
     card_id: String,
     status: CardStatus,
 ) -> Result<Card, NotChanged> {
-    let now = clock::iso(app.now_millis());
+    let now = app.now_millis();
     change(app, card_id, move |card, before_lock| {
-        may_become(&status, &card.standing(before_lock.clone()))?;
-        enter(card, before_lock, &status, now);
-        Ok(())
+        enter_as_provider(card, before_lock, &status, now)
     })
     .await
+}
+
+/// Brings a card into a status, as the provider may.
+pub(super) fn enter_as_provider(
+    card: &mut Card,
+    before_lock: &mut Option<CardStatus>,
+    status: &CardStatus,
+    now: i64,
+) -> Result<(), NotChanged> {
+    may_become(status, &card.standing(before_lock.clone()))?;
+    enter(card, before_lock, status, clock::iso(now));
+    Ok(())
 }
 
 /// Puts a customer's card into a status, as an update may. Gives the card as it is then.

@@ -58,7 +58,10 @@ impl EventSender for Paysafe {
         let key = SIGNATURE_KEY.parse::<SignatureKey>().ok();
         let value = key.and_then(|key| HeaderValue::try_from(key.sign(body).to_string()).ok());
         let signature = HeaderName::from_static("signature");
-        value.into_iter().map(|value| (signature.clone(), value)).collect()
+        value
+            .into_iter()
+            .map(|value| (signature.clone(), value))
+            .collect()
     }
 
     /// Goes on for ever, as the page says. Its pauses are configurable there and here.
@@ -136,9 +139,19 @@ pub(super) fn status_changed(
     let Some(action) = token_action(old, new) else {
         return Ok(());
     };
+    tokens_changed(transaction, card, action, now)
+}
+
+/// Tells that the tokens of a card have changed that wallets have: an event for each.
+pub(super) fn tokens_changed(
+    transaction: &Transaction<'_>,
+    card: &Card,
+    action: &'static str,
+    now: i64,
+) -> rusqlite::Result<()> {
     let wallets = card.tokenizations.iter();
     let tokens = wallets.flat_map(|wallets| &wallets.mobile_wallet_tokenizations);
-    for _ in tokens.filter(|token| token.status == "COMPLETED") {
+    for _ in tokens.filter(|token| token.is_completed()) {
         token_changed(transaction, card, action, now)?;
     }
     Ok(())
@@ -158,7 +171,7 @@ fn token_action(old: &CardStatus, new: &CardStatus) -> Option<&'static str> {
 }
 
 /// Tells that a token of a card has changed.
-pub(super) fn token_changed(
+fn token_changed(
     transaction: &Transaction<'_>,
     card: &Card,
     token_action: &'static str,

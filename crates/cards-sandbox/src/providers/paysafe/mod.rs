@@ -14,6 +14,7 @@ mod error;
 mod events;
 mod get_prepaid_card;
 mod issue_access_token;
+mod issuer;
 mod lifecycle;
 mod list_prepaid_cards;
 pub(crate) mod listed;
@@ -41,6 +42,7 @@ pub use self::client::Client as PaysafeClient;
 use self::issue_access_token::IssueAccessToken;
 use crate::world::paysafe::OTHER_PREFIX;
 use cards_sandbox_core::answer::{Answer, Rejection};
+use cards_sandbox_core::issuer::Issuer;
 use cards_sandbox_core::journal::Documented;
 use cards_sandbox_core::outbox::EventSender;
 use cards_sandbox_core::plugin::Plugin;
@@ -146,6 +148,10 @@ impl Provider for Paysafe {
 
     fn section(&self) -> Option<&'static dyn Section> {
         Some(&section::PaysafeSection)
+    }
+
+    fn issuer(&self) -> Option<&dyn Issuer> {
+        Some(self)
     }
 
     fn events(&self) -> Option<&dyn EventSender> {

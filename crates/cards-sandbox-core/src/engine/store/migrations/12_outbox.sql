@@ -52,3 +52,11 @@ CREATE TABLE event_step (
     next_at INTEGER
 ) STRICT;
 CREATE INDEX event_step_by_event ON event_step (event);
+
+-- Where the plastic of a card is: shipped, or delivered.
+CREATE TABLE shipment (
+    provider TEXT NOT NULL,
+    card TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('shipped', 'delivered')),
+    PRIMARY KEY (provider, card)
+) STRICT, WITHOUT ROWID;

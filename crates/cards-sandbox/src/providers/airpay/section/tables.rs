@@ -13,7 +13,7 @@ use super::rules::number_of;
 use super::shown::{Customer, show_customers};
 use super::transactions::Transaction;
 use super::{Given, synthetic};
-use crate::providers::airpay::customers;
+use crate::providers::airpay::{customers, ledger};
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::{Fingerprints, StoreError};
@@ -208,6 +208,9 @@ impl CustomerRow {
         each("transactions", &self.transactions, |one| {
             one.add(transaction, &entity_id)
         })?;
+        if ledger::balance(transaction, &entity_id)? < 0 {
+            return Err(FieldError::at("transactions", "more is paid than was loaded").into());
+        }
         for (channel, status) in &self.preferences {
             transaction
                 .prepare_cached("INSERT INTO airpay_preference VALUES (?1, ?2, ?3)")?

@@ -11,30 +11,86 @@ use cards_sandbox_core::limits::ID;
 use cards_sandbox_core::world::invented::no_card_number;
 use cards_sandbox_core::world_error::WorldError;
 
-/// A load of money. The balance of a customer is the sum of them.
+/// A load of money, or a payment with it. The balance of a customer is the sum of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "struct Transaction")]
 #[schemars(
     rename = "AirpayTransaction",
-    description = "A load of money. The balance of a customer is the sum of them."
+    description = "A load of money, or a payment with it. The balance of a customer is the sum of them."
 )]
 #[non_exhaustive]
 pub struct Transaction {
     /// The id: `AIRPAYTXN0001`.
     #[schemars(length(min = 1, max = 50))]
     pub transaction_id: String,
-    /// The amount in rupees: `99.50`.
-    #[schemars(regex(pattern = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"))]
+    /// What it is; a load where it is left out.
+    #[serde(default, skip_serializing_if = "TransactionKind::is_load")]
+    pub kind: TransactionKind,
+    /// The amount in rupees: `99.50`; below nothing where a payment takes it.
+    #[schemars(regex(pattern = r"^-?[0-9]{1,12}(\.[0-9]{1,2})?$"))]
     pub amount: String,
+    /// The id of the payment that a refund gives back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1, max = 50))]
+    pub refund_of: Option<String>,
     /// The time, in seconds since 1970.
     pub at: i64,
 }
 
+/// The kinds of transactions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum TransactionKind {
+    /// Money was loaded.
+    #[default]
+    Load,
+    /// Somebody pays, and the amount is held back.
+    Authorised,
+    /// A payment is settled.
+    Cleared,
+    /// A payment was given back, or a part of it.
+    Refund,
+}
+
+impl TransactionKind {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Authorised => "authorised",
+            Self::Cleared => "cleared",
+            Self::Refund => "refund",
+        }
+    }
+
+    pub(crate) fn of(word: &str) -> Self {
+        let all = [Self::Authorised, Self::Cleared, Self::Refund];
+        let known = all.into_iter().find(|kind| kind.as_str() == word);
+        known.unwrap_or_default()
+    }
+
+    /// Whether it takes money away.
+    pub(crate) const fn is_payment(self) -> bool {
+        matches!(self, Self::Authorised | Self::Cleared)
+    }
+
+    // Serde passes a reference.
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "so serde calls it")]
+    fn is_load(&self) -> bool {
+        matches!(self, Self::Load)
+    }
+}
+
 impl Transaction {
-    /// The amount in paise. `None`: it is no such number.
+    /// The amount in paise. `None`: it is no such number, or has not the sign of its kind.
     fn paise(&self) -> Option<i64> {
         let paise = Amount::new(&*self.amount).minor_units(DECIMALS)?;
-        (0..=MOST).contains(&paise).then_some(paise)
+        let range = match self.kind.is_payment() {
+            true => -MOST..=0,
+            false => 0..=MOST,
+        };
+        range.contains(&paise).then_some(paise)
     }
 
     /// Checks what a world file has.
@@ -45,8 +101,19 @@ impl Transaction {
         }
         no_card_number("transaction_id", &self.transaction_id)?;
         if self.paise().is_none() {
-            let what = "rupees as text, with two decimals at most: 99.50";
+            let what = match self.kind.is_payment() {
+                true => "rupees that leave, as text, with two decimals at most: -99.50",
+                false => "rupees as text, with two decimals at most: 99.50",
+            };
             return Err(FieldError::at("amount", what).into());
+        }
+        match &self.refund_of {
+            Some(id) => no_card_number("refund_of", id)?,
+            None if self.kind == TransactionKind::Refund => {
+                let what = "a refund needs the id of its payment";
+                return Err(FieldError::at("refund_of", what).into());
+            }
+            None => {}
         }
         Ok(())
     }
@@ -62,16 +129,25 @@ impl Transaction {
         if write.prepare_cached(sql)?.exists([&self.transaction_id])? {
             return Err(FieldError::at("transaction_id", "another transaction has it").into());
         }
-        let sql = "INSERT INTO airpay_transaction (transaction_id, entity_id, paise, at)
-                   VALUES (?1, ?2, ?3, ?4)";
-        let row = params![self.transaction_id, entity_id, paise, self.at];
+        let sql = "INSERT INTO airpay_transaction
+                       (transaction_id, entity_id, kind, paise, refund_of, at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let (kind, refund_of) = (self.kind.as_str(), &self.refund_of);
+        let row = params![
+            self.transaction_id,
+            entity_id,
+            kind,
+            paise,
+            refund_of,
+            self.at
+        ];
         write.prepare_cached(sql)?.execute(row)?;
         Ok(())
     }
 
     /// Reads those of a customer, the oldest first.
     pub(super) fn all(connection: &Connection, entity_id: &str) -> rusqlite::Result<Vec<Self>> {
-        let sql = "SELECT transaction_id, paise, at FROM airpay_transaction
+        let sql = "SELECT transaction_id, paise, at, kind, refund_of FROM airpay_transaction
                    WHERE entity_id = ?1 ORDER BY number";
         let mut all = connection.prepare_cached(sql)?;
         let all = all.query_map([entity_id], |row| {
@@ -79,6 +155,8 @@ impl Transaction {
                 transaction_id: row.get(0)?,
                 amount: ledger::rupees(row.get(1)?).to_string(),
                 at: row.get(2)?,
+                kind: TransactionKind::of(&row.get::<_, String>(3)?),
+                refund_of: row.get(4)?,
             })
         })?;
         all.collect()

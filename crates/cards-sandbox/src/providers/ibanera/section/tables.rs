@@ -30,6 +30,7 @@ impl TypedSection for IbaneraSection {
         "ibanera_transaction",
         "ibanera_review",
         "ibanera_document",
+        "ibanera_requested_card",
         "ibanera_card",
         "ibanera_customer",
     ];

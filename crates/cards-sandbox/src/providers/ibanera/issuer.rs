@@ -1,0 +1,184 @@
+//! The issuer's side of Ibanera's cards: payments, the plastic, and cards that wait for approval.
+//!
+//! That a card which ends is deactivated is assumed: no page shows an expiry.
+
+use cards_model::ProviderId;
+use rusqlite::{Transaction, params};
+
+use super::customers::{self, Owned};
+use super::events::{self, Approval};
+use super::ledger::DIGITS;
+use super::lifecycle::{self, Status};
+use super::payments::{self, Booked};
+use super::requested;
+use super::section::CardRow;
+use super::settings::Ibanera;
+use cards_sandbox_core::decimal;
+use cards_sandbox_core::issuer::{
+    self, Issuer, IssuerAction, IssuerDone, IssuerError, IssuerOrder,
+};
+use cards_sandbox_core::provider::Provider;
+use cards_sandbox_core::world::section::{Check as _, Context};
+
+const ACTIONS: &[IssuerAction] = &[
+    IssuerAction::Authorise,
+    IssuerAction::Clear,
+    IssuerAction::Reverse,
+    IssuerAction::Refund,
+    IssuerAction::Expire,
+    IssuerAction::Ship,
+    IssuerAction::Deliver,
+    IssuerAction::ApproveCard,
+    IssuerAction::RejectCard,
+];
+
+/// The line of a payment where none is given.
+const PAYMENT: &str = "Card payment";
+/// The line of a refund where none is given.
+const REFUND: &str = "Refund";
+
+impl Issuer for Ibanera {
+    fn actions(&self) -> &'static [IssuerAction] {
+        ACTIONS
+    }
+
+    fn act(
+        &self,
+        transaction: &Transaction<'_>,
+        order: &IssuerOrder,
+        now: i64,
+    ) -> Result<IssuerDone, IssuerError> {
+        use IssuerAction as A;
+
+        let described = |or: &'static str| order.description.as_deref().unwrap_or(or);
+        let part = part(order)?;
+        let booked = match order.action {
+            A::Authorise => {
+                let card = usable(transaction, order)?;
+                order.need_amount()?;
+                let amount = part.unwrap_or_default();
+                payments::authorise(transaction, card, amount, described(PAYMENT), now)?
+            }
+            A::Clear => payments::clear(transaction, order.need_transaction()?, part)?,
+            A::Reverse => payments::reverse(transaction, order.need_transaction()?)?,
+            A::Refund => {
+                let paid = order.need_transaction()?;
+                payments::refund(transaction, paid, part, described(REFUND), now)?
+            }
+            A::ApproveCard => return self.approve(transaction, order, now),
+            A::RejectCard => return self.reject(transaction, order, now),
+            _ => return plastic(transaction, order),
+        };
+        done(transaction, &booked)
+    }
+}
+
+impl Ibanera {
+    fn approve(
+        &self,
+        transaction: &Transaction<'_>,
+        order: &IssuerOrder,
+        now: i64,
+    ) -> Result<IssuerDone, IssuerError> {
+        let request = request(order)?;
+        let requested = requested::take(transaction, request)?.ok_or(NO_REQUEST)?;
+        let is_suppressed = Status::Deactivated.is_suppressed();
+        let mut row = CardRow::made(&requested.currency, is_suppressed);
+        row.check(&Context {
+            rules: self.rules(now.div_euclid(1000)),
+            now,
+            has_key: false,
+        })?;
+        let card = row.create(transaction, requested.customers_id)?;
+        let approval = Approval::Approved { request, card };
+        events::approval_updated(transaction, self, &approval, now)?;
+        Ok(IssuerDone {
+            customer: requested.customers_id.to_string(),
+            card: Some(card.to_string()),
+            transaction: None,
+        })
+    }
+
+    fn reject(
+        &self,
+        transaction: &Transaction<'_>,
+        order: &IssuerOrder,
+        now: i64,
+    ) -> Result<IssuerDone, IssuerError> {
+        let request = request(order)?;
+        let requested = requested::take(transaction, request)?.ok_or(NO_REQUEST)?;
+        let approval = Approval::Rejected { request };
+        events::approval_updated(transaction, self, &approval, now)?;
+        Ok(IssuerDone {
+            customer: requested.customers_id.to_string(),
+            ..IssuerDone::default()
+        })
+    }
+}
+
+const NO_REQUEST: IssuerError = IssuerError::NotFound("no request of this id waits");
+
+fn request(order: &IssuerOrder) -> Result<i64, IssuerError> {
+    order.need_request()?.parse().map_err(|_| NO_REQUEST)
+}
+
+/// The amount of an order, where it has one: above nothing.
+fn part(order: &IssuerOrder) -> Result<Option<&str>, IssuerError> {
+    let Some(amount) = &order.amount else {
+        return Ok(None);
+    };
+    let text = amount.as_str();
+    let is_positive = amount.value().is_some() && !text.starts_with('-') && !decimal::is_zero(text);
+    match is_positive && decimal::digits(text) <= DIGITS {
+        true => Ok(Some(text)),
+        false => {
+            let what = "a number above 0 of at most 28 digits, without an exponent";
+            Err(IssuerError::field("amount", what))
+        }
+    }
+}
+
+fn find(transaction: &Transaction<'_>, order: &IssuerOrder) -> Result<Owned, IssuerError> {
+    let none = || IssuerError::NotFound(lifecycle::NO_CARD.1);
+    let id: i64 = order.need_card()?.parse().map_err(|_| none())?;
+    customers::owned(transaction, id)?.ok_or_else(none)
+}
+
+/// Gives the card of an order, with which somebody can pay.
+fn usable(transaction: &Transaction<'_>, order: &IssuerOrder) -> Result<i64, IssuerError> {
+    let card = find(transaction, order)?.card;
+    match card.suppressed {
+        true => Err(IssuerError::conflict("the card is deactivated")),
+        false => Ok(card.id),
+    }
+}
+
+/// Ships, delivers or ends a card.
+fn plastic(transaction: &Transaction<'_>, order: &IssuerOrder) -> Result<IssuerDone, IssuerError> {
+    let owned = find(transaction, order)?;
+    let id = owned.card.id;
+    let card = id.to_string();
+    match order.action {
+        IssuerAction::Ship => issuer::ship(transaction, ProviderId::IBANERA, &card)?,
+        IssuerAction::Deliver => issuer::deliver(transaction, ProviderId::IBANERA, &card)?,
+        _ => {
+            let sql = "UPDATE ibanera_card SET suppressed = 1 WHERE id = ?1";
+            transaction.prepare_cached(sql)?.execute(params![id])?;
+        }
+    }
+    Ok(IssuerDone {
+        customer: owned.customers_id.to_string(),
+        card: Some(card),
+        transaction: None,
+    })
+}
+
+fn done(transaction: &Transaction<'_>, booked: &Booked) -> Result<IssuerDone, IssuerError> {
+    let none = || IssuerError::NotFound(lifecycle::NO_CARD.1);
+    let owned = customers::owned(transaction, booked.cards_id)?.ok_or_else(none)?;
+    Ok(IssuerDone {
+        customer: owned.customers_id.to_string(),
+        card: Some(booked.cards_id.to_string()),
+        transaction: Some(booked.transaction.to_string()),
+    })
+}

@@ -1,0 +1,245 @@
+//! The plastic, the end, approval, wallets and KYC: states and events follow.
+
+use cards_sandbox::IbaneraCardApproval;
+use serde_json::{Value, json};
+
+use super::*;
+
+/// The seeded customer's card at Paysafe at a position.
+fn card(position: u32) -> String {
+    format!("12345678-0000-4000-8000-{position:012}")
+}
+
+/// The events, each as its name and what it tells.
+fn told(sandbox: &Running) -> Vec<String> {
+    let events = sandbox.events().unwrap();
+    let told = events.iter().map(|event| {
+        let body: Value = serde_json::from_str(&event.body).unwrap();
+        let what = ["newStatus", "tokenAction", "walletType", "Type"];
+        let what = what.into_iter().find_map(|field| body[field].as_str());
+        format!("{} {}", event.name, what.unwrap())
+    });
+    told.collect()
+}
+
+fn status(sandbox: &Running, id: &str) -> String {
+    let customers = sandbox.paysafe_customers().unwrap();
+    let mut cards = customers.iter().flat_map(|customer| &customer.cards);
+    cards
+        .find(|card| card.card_id == id)
+        .unwrap()
+        .status
+        .clone()
+}
+
+/// The first of the seeded cards in a status and of a type.
+fn first(sandbox: &Running, status: &str, card_type: &str) -> String {
+    let customers = sandbox.paysafe_customers().unwrap();
+    let mut cards = customers.iter().flat_map(|customer| &customer.cards);
+    let is_so =
+        |card: &&cards_sandbox::PaysafeCard| card.status == status && card.card_type == card_type;
+    cards
+        .find(is_so)
+        .unwrap_or_else(|| panic!("none is {status} and {card_type}"))
+        .card_id
+        .clone()
+}
+
+#[test]
+fn a_card_of_paysafe_is_approved_shipped_delivered_tokenised_and_ends() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let id = first(&sandbox, "PENDING", "PHYSICAL");
+    let of = |action| order(action).card(&*id);
+    assert_eq!(
+        why(&sandbox, PAYSAFE, of(A::Deliver)),
+        "409 the card has not been shipped"
+    );
+    done(&sandbox, PAYSAFE, of(A::ApproveCard));
+    assert_eq!(
+        why(&sandbox, PAYSAFE, of(A::RejectCard)),
+        "409 only a PENDING or APPLIED card waits to be approved"
+    );
+    done(&sandbox, PAYSAFE, of(A::Ship));
+    assert_eq!(
+        why(&sandbox, PAYSAFE, of(A::Ship)),
+        "409 the card has been shipped"
+    );
+    done(&sandbox, PAYSAFE, of(A::Deliver));
+    assert_eq!(
+        why(&sandbox, PAYSAFE, of(A::Deliver)),
+        "409 the card has been delivered"
+    );
+    assert_eq!(
+        why(&sandbox, PAYSAFE, of(A::Tokenise).wallet("APPLE")),
+        "409 only an ACTIVE or DIGITAL card is taken by a wallet"
+    );
+    assert_eq!(status(&sandbox, &id), "ISSUED");
+    let target = format!("/_sandbox/paysafe/cards/{id}/actions");
+    let headers = [("content-type", "application/json")];
+    common::post(
+        sandbox.addr(),
+        &target,
+        &headers,
+        r#"{"action":"ACTIVATE"}"#,
+    );
+    done(&sandbox, PAYSAFE, of(A::Tokenise).wallet("APPLE"));
+    done(&sandbox, PAYSAFE, of(A::ReissueToken));
+    done(&sandbox, PAYSAFE, of(A::Expire));
+    assert_eq!(status(&sandbox, &id), "EXPIRED");
+    assert_eq!(
+        told(&sandbox),
+        [
+            "card-status ISSUED",
+            "card-status ACTIVE",
+            "card-tokenization APPLE",
+            "card-token TOKEN_REISSUED",
+            "card-status EXPIRED",
+            "card-token TOKEN_CANCELLED",
+        ]
+    );
+    assert_eq!(
+        why(&sandbox, PAYSAFE, of(A::Ship)),
+        "409 the card has come to its end"
+    );
+}
+
+#[test]
+fn what_paysafe_has_no_place_for_is_refused() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let virtual_one = first(&sandbox, "ACTIVE", "VIRTUAL");
+    for (order, why_not) in [
+        (
+            order(A::Authorise).card(card(1)).amount("1"),
+            "400 action: one of paysafe's: approve-card, reject-card, ship, deliver, expire, tokenise, reissue-token",
+        ),
+        (order(A::Expire), "400 card: this action needs it"),
+        (
+            order(A::Expire).card("nobody"),
+            "404 there is no card of this id",
+        ),
+        (
+            order(A::Ship).card(&*virtual_one),
+            "409 only a PHYSICAL card is shipped",
+        ),
+        (
+            order(A::Tokenise).card(card(1)).wallet("SAMSUNG"),
+            "400 wallet: one of APPLE, GOOGLE",
+        ),
+        (
+            order(A::Tokenise).card(card(1)),
+            "400 wallet: one of APPLE, GOOGLE",
+        ),
+        (
+            order(A::ReissueToken).card(first(&sandbox, "ISSUED", "PHYSICAL")),
+            "409 no wallet has the card",
+        ),
+    ] {
+        assert_eq!(why(&sandbox, PAYSAFE, order), why_not);
+    }
+    assert!(told(&sandbox).is_empty());
+}
+
+#[test]
+fn a_requested_card_of_ibanera_is_approved_or_rejected() {
+    let sandbox = Sandbox::builder()
+        .ibanera_card_approval(IbaneraCardApproval::Manual)
+        .ibanera_padded_event_type()
+        .start_blocking()
+        .unwrap();
+    let create = || {
+        let otp = sandbox.ibanera().otp.unwrap();
+        let headers = [
+            ("authorization", "Bearer sandbox-ibanera-token"),
+            ("otp", &*otp),
+            ("content-type", "application/json"),
+        ];
+        let body = json!({
+            "customersId": 11057, "currency": "USD", "cardReferenceId": "r", "cardProgramID": 1001,
+            "shippingMethod": "Standard", "shippingAddress": {
+                "shippingAddressLine1": "Suite 500", "shippingAddressCity": "Austin",
+                "shippingAddressState": "Texas", "shippingAddressPostcode": "73301",
+                "shippingAddressCountry": "USA",
+            },
+        });
+        let target = "/api/v1/customer/cards/create";
+        let answer = common::post(sandbox.addr(), target, &headers, &body.to_string());
+        let reply: Value = serde_json::from_str(common::body(&answer)).unwrap();
+        assert_eq!(
+            (&reply["details"], &reply["status"]),
+            (&Value::Null, &json!("1")),
+            "{reply}"
+        );
+        reply["id"].to_string()
+    };
+    let cards = || {
+        let customers = sandbox.ibanera_customers().unwrap();
+        customers[0].cards.len()
+    };
+    let before = cards();
+    let (first, second) = (create(), create());
+    assert_ne!(first, second);
+    assert_eq!(cards(), before, "nothing is made yet");
+    assert!(told(&sandbox).is_empty());
+    done(&sandbox, IBANERA, order(A::ApproveCard).request(&*first));
+    done(&sandbox, IBANERA, order(A::RejectCard).request(&*second));
+    assert_eq!(cards(), before + 1);
+    for request in [&first, &second] {
+        for action in [A::ApproveCard, A::RejectCard] {
+            let why_not = why(&sandbox, IBANERA, order(action).request(&**request));
+            assert_eq!(why_not, "404 no request of this id waits");
+        }
+    }
+    let events = sandbox.events().unwrap();
+    let bodies: Vec<Value> = events
+        .iter()
+        .map(|event| serde_json::from_str(&event.body).unwrap())
+        .collect();
+    assert_eq!(bodies[0]["Type"], " MANAGEE_CARD_APPROVAL_UPDATED");
+    let card = sandbox.ibanera_customers().unwrap()[0].cards[before].id;
+    assert_eq!(
+        bodies[0]["Data"],
+        json!({"TopUpCardsId": card, "RequestedTopUpCardsId": first.parse::<i64>().unwrap(), "Status": "Approved", "bManuallyUpdated": true})
+    );
+    assert_eq!(
+        bodies[1]["Data"],
+        json!({"RequestedTopUpCardsId": second.parse::<i64>().unwrap(), "Status": "Rejected", "bManuallyUpdated": true})
+    );
+}
+
+#[test]
+fn airpays_kyc_follows_a_review() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let kyc = || sandbox.airpay_customers().unwrap()[1].kyc_status.clone();
+    assert_eq!(kyc(), "MIN_KYC");
+    for (action, level) in [(A::ApproveKyc, "FULL_KYC"), (A::RejectKyc, "MIN_KYC")] {
+        sandbox
+            .act_as_issuer(AIRPAY, order(action).customer(CUSTOMER))
+            .unwrap();
+        assert_eq!(kyc(), level);
+    }
+    let none = order(A::ApproveKyc).customer("nobody");
+    assert_eq!(
+        why(&sandbox, AIRPAY, none),
+        "404 there is no customer of this id"
+    );
+}
+
+#[test]
+fn plastic_at_airpay_and_ibanera_is_shipped_once_and_then_delivered() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    assert_eq!(
+        why(&sandbox, AIRPAY, at_airpay(A::Ship)),
+        "409 only a physical card is shipped"
+    );
+    let of = |action| order(action).card(CARD);
+    assert_eq!(
+        why(&sandbox, IBANERA, of(A::Deliver)),
+        "409 the card has not been shipped"
+    );
+    done(&sandbox, IBANERA, of(A::Ship));
+    assert_eq!(
+        why(&sandbox, IBANERA, of(A::Ship)),
+        "409 the card has been shipped"
+    );
+    done(&sandbox, IBANERA, of(A::Deliver));
+}
