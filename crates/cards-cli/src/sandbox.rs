@@ -3,6 +3,7 @@
 mod certificate;
 mod client;
 mod control;
+mod events;
 mod exports;
 mod health;
 mod ibanera;
@@ -99,6 +100,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     paysafe: paysafe::Args,
+
+    #[command(flatten)]
+    events: events::Args,
 
     /// Refuse a mobile number at Airpay that another customer has
     #[arg(long)]
@@ -360,7 +364,7 @@ fn start(args: &Args) -> Result<Running, Error> {
         let text = world_file(path).text()?;
         sandbox = sandbox.world(World::from_json(&text).map_err(|error| in_world(path, error))?);
     }
-    sandbox = args.paysafe.apply(sandbox);
+    sandbox = args.events.apply(args.paysafe.apply(sandbox));
     sandbox = args.waive.iter().cloned().fold(sandbox, Builder::waive);
     for host in &args.allowed_hosts {
         sandbox = sandbox.allow_host(host);

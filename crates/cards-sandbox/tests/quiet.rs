@@ -6,9 +6,10 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use cards_sandbox::openapi::{Api, document};
 use cards_sandbox::{OneTimePasswords, Sandbox, Store, Tls};
@@ -300,6 +301,49 @@ fn calls(session: &mut Session) {
 }
 
 /// Every call of the control API, but those that forget.
+/// Events, to a receiver that takes them.
+fn events(session: &mut Session) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map(Result::unwrap) {
+            let mut lines = BufReader::new(&stream).lines();
+            lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+            drop((&stream).write_all(answer));
+        }
+    });
+    let order = r#"{"fault":"duplicate","times":1}"#;
+    let fault = session.control("POST", "/delivery-faults", order);
+    let receiver = format!(r#"{{"provider":"paysafe","url":"{url}"}}"#);
+    let receiver = session.control("POST", "/receivers", &receiver);
+    let order = r#"{"action":"expire","card":"12345678-0000-4000-8000-000000000001"}"#;
+    session.control("POST", "/issuer/paysafe", order);
+    let listed = session.control("GET", "/events", "");
+    let id = |reply: &str, pointer: &str| {
+        let reply: Value = serde_json::from_str(reply).unwrap();
+        reply.pointer(pointer).unwrap().to_string()
+    };
+    let event = format!("/events/{}", id(&listed, "/events/0/number"));
+    let waiting = |session: &mut Session| session.control("GET", "/events", "").contains("waiting");
+    for (method, path) in [
+        ("GET", &*event),
+        ("POST", &format!("{event}/resend")),
+        ("GET", "/event-steps"),
+        ("GET", "/receivers"),
+        ("GET", "/delivery-faults"),
+        ("DELETE", &format!("/delivery-faults/{}", id(&fault, "/id"))),
+        ("DELETE", "/delivery-faults"),
+    ] {
+        session.control(method, path, "");
+    }
+    while waiting(session) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let receiver = format!("/receivers/{}", id(&receiver, "/number"));
+    session.control("DELETE", &receiver, "");
+}
+
 fn control(session: &mut Session) {
     for (method, path, sent) in [
         ("GET", "/health", ""),
@@ -352,6 +396,7 @@ fn control(session: &mut Session) {
     ] {
         session.control(method, path, sent);
     }
+    events(session);
     let fault = r#"{"fault":"status","status":503,"operation":"register-user"}"#;
     let fault: Value = serde_json::from_str(&session.control("POST", "/faults", fault)).unwrap();
     let fault = format!("/faults/{}", fault["id"]);
@@ -371,7 +416,14 @@ fn control(session: &mut Session) {
 }
 
 fn pages(session: &mut Session) {
-    for path in ["customers", "faults", "clock", "reset", "checksum"] {
+    for path in [
+        "customers",
+        "events",
+        "faults",
+        "clock",
+        "reset",
+        "checksum",
+    ] {
         session.get(&format!("/_sandbox/page/{path}"), &[]);
     }
     let last = session.control("GET", "/exchanges", "");

@@ -49,6 +49,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     events::EVENTS,
     events::EVENT,
     events::RESEND,
+    events::STEPS,
     receivers::LIST,
     receivers::REGISTER,
     receivers::REMOVE,

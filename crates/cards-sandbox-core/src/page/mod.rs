@@ -10,6 +10,7 @@
 mod assets;
 mod clock;
 pub mod customers;
+mod events;
 mod exchange;
 mod exchanges;
 mod fault_form;
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .merge(exchanges::routes())
         .merge(customers::routes())
+        .merge(events::routes())
         .merge(faults::routes())
         .merge(clock::routes())
         .merge(reset::routes())

@@ -189,6 +189,31 @@
     });
   }
 
+  // --- Events and what becomes of them: rows that are here stay, with a focus in them.
+
+  const sent = byId("sent");
+  let looking = null;
+
+  const look = async () => {
+    looking = null;
+    const page = await load(location.pathname, "sent");
+    const rows = sent.querySelector("tbody");
+    const here = new Set([...rows.children].map((row) => row.dataset.id));
+    const fresh = [...page.querySelectorAll("#sent tbody tr")];
+    rows.prepend(...fresh.filter((row) => !here.has(row.dataset.id)));
+    rows.closest("table").hidden = false;
+    sent.querySelector(".empty")?.remove();
+    for (const cell of document.querySelectorAll("[data-count]")) swap(page, cell.id);
+    byId("news").textContent = `${fresh.length} events`;
+  };
+
+  if (sent) {
+    const soon = () => {
+      looking ??= setTimeout(() => look().catch(() => {}), 250);
+    };
+    subscribe(sent.dataset.steps, soon, { step: soon });
+  }
+
   // --- What became of the faults, counted on without touching the buttons.
 
   const faults = byId("faults");

@@ -27,6 +27,7 @@ async fn ask(State(app): State<App>) -> Page {
                 li { "nobody is logged in, and no one-time password is used up" }
                 li { "the clock is back at the real time" }
                 li { "only the faults ordered at the start are in force" }
+                li { "all events are forgotten, and they are sent where they were at the start" }
                 li { "all exchanges are forgotten; their numbers go on" }
             }
             p { "This cannot be undone." }

@@ -15,6 +15,12 @@ pub const CUSTOMERS: View = View {
     title: "Customers and cards",
 };
 
+pub(crate) const EVENTS: View = View {
+    path: "/_sandbox/page/events",
+    label: "Events",
+    title: "Events",
+};
+
 pub(crate) const FAULTS: View = View {
     path: "/_sandbox/page/faults",
     label: "Faults",
@@ -35,4 +41,4 @@ pub(crate) const RESET: View = View {
 };
 
 /// Those in the navigation; the providers' own follow.
-pub(crate) const LISTED: [View; 4] = [EXCHANGES, CUSTOMERS, FAULTS, CLOCK];
+pub(crate) const LISTED: [View; 5] = [EXCHANGES, CUSTOMERS, EVENTS, FAULTS, CLOCK];

@@ -324,7 +324,7 @@ fn whoever_follows_sees_each_step() {
     });
     let sandbox = sandbox(&receiver);
     let mut stream = common::connect(sandbox.addr());
-    let asked = "GET /_sandbox/events?limit=4 HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n\r\n";
+    let asked = "GET /_sandbox/event-steps?limit=4 HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n\r\n";
     stream.write_all(asked.as_bytes()).unwrap();
     let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
     lines.find(String::is_empty).unwrap();

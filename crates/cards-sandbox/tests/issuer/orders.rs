@@ -66,7 +66,7 @@ fn malformed_orders_name_the_field() {
         ),
         (
             "ibanera",
-            r#"{"action":"authorise","card":1005,"amount":1,"description":"4622 9400 0000 0514"}"#,
+            r#"{"action":"authorise","card":1005,"amount":1,"description":"4242 4242 4242 4242"}"#,
             400,
             "description: a text without a card number",
         ),

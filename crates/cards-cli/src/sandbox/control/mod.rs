@@ -1,10 +1,13 @@
-//! `cards sandbox logs`, `faults`, `clock`, `reset` and `world`: a running sandbox
-//! by its control API.
+//! `cards sandbox logs`, `faults`, `events` and the like: a running sandbox by its control API.
 
 mod at;
 mod clock;
+mod delivery_faults;
+mod events;
 mod faults;
+mod issuer;
 mod logs;
+mod receivers;
 mod world;
 
 use self::at::At;
@@ -16,6 +19,14 @@ pub(crate) enum Control {
     Logs(logs::Args),
     /// Order, list and remove faults
     Faults(faults::Args),
+    /// Do what the issuer of a card does: payments, plastic, approvals
+    Issuer(issuer::Args),
+    /// Tell of the events that the providers send, and send one again
+    Events(events::Args),
+    /// Register, list and remove where events are sent
+    Receivers(receivers::Args),
+    /// Order, list and remove faults on the delivery of events
+    DeliveryFaults(delivery_faults::Args),
     /// Read, set, move, stop or give back the clock
     Clock(clock::Args),
     /// Bring back everything as it was at the start: world, clock, faults, journal
@@ -28,6 +39,10 @@ pub(super) fn run(control: &Control) -> Result<(), Error> {
     match control {
         Control::Logs(args) => logs::run(args),
         Control::Faults(args) => faults::run(args),
+        Control::Issuer(args) => issuer::run(args),
+        Control::Events(args) => events::run(args),
+        Control::Receivers(args) => receivers::run(args),
+        Control::DeliveryFaults(args) => delivery_faults::run(args),
         Control::Clock(args) => clock::run(args),
         Control::Reset(at) => {
             let came = at.client()?.post("/_sandbox/reset", None)?;

@@ -1,16 +1,14 @@
 //! `/_sandbox/events`: what the providers have sent, and send.
 //!
-//! `GET` lists the events, the oldest first, or follows what becomes of them as server-sent events
-//! where `Accept` asks for `text/event-stream`. `GET /_sandbox/events/{number}` gives one event,
-//! `POST .../resend` sends it once more.
+//! `GET` lists the events, the oldest first; `GET /_sandbox/events/{number}` gives one event,
+//! `POST .../resend` sends it once more. `GET /_sandbox/event-steps` tells what became of them, one
+//! step after the other.
 
-mod follow;
 mod query;
+mod steps;
 
-use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use axum::routing::on;
 use cards_model::Method;
 use rusqlite::{Connection, Transaction};
@@ -18,10 +16,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use self::query::EventsQuery;
-use super::stream;
+pub(super) use steps::STEPS;
+
 use crate::engine::answer::Answer;
-use crate::engine::app::{App, Ending};
+use crate::engine::app::App;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::intake;
 use crate::engine::openapi::Described;
@@ -37,20 +35,13 @@ pub(super) const EVENTS: Endpoint = Endpoint {
     path: "/_sandbox/events",
     id: "events",
     summary: "The events that the providers send, and what became of each",
-    text: "The newest, the oldest of them first, or followed as server-sent events where `Accept` asks for `text/event-stream`: then each event as it comes into being, and each attempt to deliver it.",
+    text: "The newest, the oldest of them first. `/_sandbox/event-steps` tells what became of them, step by step.",
     serve: |method| on(method, events),
     describe: |document, operation| {
-        let mut reply = document.reply::<Events>("The events, the oldest first.");
-        reply["content"]["text/event-stream"] = follow::described(document);
-        query::described(document, operation)
-            .with_parameter(
-                "header",
-                "Last-Event-ID",
-                "Of an event stream: the last step that was received, a whole number. Without \
-                 it, the stream starts with the next step, or after `after`.",
-                &json!({"type": "string"}),
-            )
-            .responds(200, reply)
+        query::described(document, operation).responds(
+            200,
+            document.reply::<Events>("The events, the oldest first."),
+        )
     },
 };
 
@@ -100,36 +91,19 @@ struct Events {
     events: Vec<SentEvent>,
 }
 
-async fn events(
-    State(app): State<App>,
-    ending: Option<Extension<Ending>>,
-    request: Request,
-) -> Response {
+async fn events(State(app): State<App>, request: Request) -> Answer {
     let asked = match query::parse(&intake::query(request.uri()), app.delivery_faults.known()) {
         Ok(asked) => asked,
-        Err(error) => return wrong(&error.field, error.what).into_response(),
+        Err(error) => return wrong(&error.field, error.what),
     };
-    if stream::is_wanted(request.headers()) {
-        return match stream::resumed(request.headers(), "a step's number") {
-            Ok(resumed) => {
-                follow::follow(app, asked, resumed, ending.map(|Extension(end)| end)).await
-            }
-            Err(error) => wrong(&error.field, error.what).into_response(),
-        };
-    }
-    let EventsQuery {
-        filter,
-        after,
-        limit,
-    } = asked;
-    let limit = limit.unwrap_or(LISTED);
-    let after = i64::try_from(after.unwrap_or(0)).unwrap_or(i64::MAX);
+    let limit = asked.limit.unwrap_or(LISTED);
+    let (filter, after) = (asked.filter, asked.after.unwrap_or(0));
     let read = move |connection: &Connection| {
         outbox::events(connection, &filter, after, limit).map_err(StoreError::from)
     };
     match app.store.read_all(read).await {
-        Ok(events) => Answer::accepted(&Events { events }).into_response(),
-        Err(error) => store_trouble(&error).into_response(),
+        Ok(events) => Answer::accepted(&Events { events }),
+        Err(error) => store_trouble(&error),
     }
 }
 

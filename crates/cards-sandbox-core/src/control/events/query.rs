@@ -1,4 +1,4 @@
-//! The parameters of `GET /_sandbox/events`.
+//! The parameters of `GET /_sandbox/events` and `GET /_sandbox/event-steps`.
 
 use serde_json::{Value, json};
 
@@ -14,8 +14,8 @@ const MOST: usize = 1000;
 #[derive(Debug, Default)]
 pub(super) struct EventsQuery {
     pub(super) filter: EventFilter,
-    /// Only events with a greater number; of a stream, only steps.
-    pub(super) after: Option<u64>,
+    /// Only events, or steps, with a greater number.
+    pub(super) after: Option<i64>,
     /// So many at most.
     pub(super) limit: Option<usize>,
 }
@@ -44,13 +44,13 @@ pub(super) fn described(document: &Document, operation: Described) -> Described 
         ),
         (
             "after",
-            "Only events with a greater number; of a stream, only steps with one.",
+            "Only those with a greater number.",
             json!({"type": "integer", "minimum": 0, "maximum": i64::MAX}),
         ),
         (
             "limit",
-            "So many at most: the newest, or of a stream the oldest. 100 where it is not given, \
-             of a stream no limit.",
+            "So many at most: of events the newest, of steps the oldest. 100 where it is not \
+             given, of a stream no limit.",
             json!({"type": "integer", "minimum": 1, "maximum": MOST}),
         ),
     ];
@@ -80,7 +80,7 @@ pub(super) fn parse(
             "event" => asked.filter.name = given,
             "subject" => asked.filter.subject = given,
             "after" => {
-                let after = number(value).filter(|after| i64::try_from(*after).is_ok());
+                let after = number(value).and_then(|after| i64::try_from(after).ok());
                 let wrong = || FieldError::at("after", "has to be a whole number");
                 asked.after = Some(after.ok_or_else(wrong)?);
             }

@@ -63,6 +63,25 @@ impl IssuerAction {
         Self::ReissueToken,
     ];
 
+    /// Says what it does, in a few words.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Authorise => "Hold an amount back, as somebody pays",
+            Self::Clear => "Settle a payment, or a part of it",
+            Self::Reverse => "Give back what was held back",
+            Self::Refund => "Give a settled payment back, or a part of it",
+            Self::Expire => "End a card",
+            Self::Ship => "Send the plastic of a card",
+            Self::Deliver => "Hand the plastic over",
+            Self::ApproveKyc => "Approve a customer's KYC",
+            Self::RejectKyc => "Reject a customer's KYC",
+            Self::ApproveCard => "Approve a card that was asked for",
+            Self::RejectCard => "Reject a card that was asked for",
+            Self::Tokenise => "Let a mobile wallet take a card",
+            Self::ReissueToken => "Give the wallets' tokens of a card anew",
+        }
+    }
+
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
