@@ -317,9 +317,9 @@ fn events(session: &mut Session) {
     let fault = session.control("POST", "/delivery-faults", order);
     let receiver = format!(r#"{{"provider":"paysafe","url":"{url}"}}"#);
     let receiver = session.control("POST", "/receivers", &receiver);
-    let order = r#"{"action":"expire","card":"12345678-0000-4000-8000-000000000001"}"#;
+    let order = r#"{"action":"expire","card":"12345678-0000-4000-8000-000000000002"}"#;
     session.control("POST", "/issuer/paysafe", order);
-    let listed = session.control("GET", "/events", "");
+    let listed = session.control("GET", "/events?provider=paysafe", "");
     let id = |reply: &str, pointer: &str| {
         let reply: Value = serde_json::from_str(reply).unwrap();
         reply.pointer(pointer).unwrap().to_string()

@@ -1,10 +1,10 @@
 //! The calls that a program under development makes to the sandbox.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use cards_sandbox::Running;
 use cards_sandbox::world::airpay::{CUSTOMER, SECRET_KEY, TOKEN};
 use cards_sandbox::world::paysafe;
 use cards_sandbox::world::paysafe::{BRAND, CLIENT_ID, CLIENT_SECRET};
+use cards_sandbox::{IssuerAction, IssuerOrder, ProviderId, Running};
 use form_urlencoded::Serializer;
 
 use super::Error;
@@ -77,3 +77,14 @@ pub(super) fn access_token(sandbox: &Running) -> Result<String, Error> {
         None => Err(Error::Page(format!("no token in: {}", reply.body))),
     }
 }
+
+/// The issuer ends a card, of which Paysafe's events tell.
+pub(super) fn expire(sandbox: &Running) -> Result<(), Error> {
+    let order = IssuerOrder::new(IssuerAction::Expire).card(EXPIRED);
+    let done = sandbox.act_as_issuer(ProviderId::PAYSAFE, order);
+    done.map(drop)
+        .map_err(|error| Error::Page(error.to_string()))
+}
+
+/// A card of the seeded customer that is in the post.
+const EXPIRED: &str = "12345678-0000-4000-8000-000000000002";

@@ -9,6 +9,7 @@ use cards_sandbox::{Fault, Running, Sandbox};
 use super::{Error, calls};
 
 pub(super) const CUSTOMERS: &str = "/_sandbox/page/customers";
+pub(super) const EVENTS: &str = "/_sandbox/page/events";
 pub(super) const FAULTS: &str = "/_sandbox/page/faults";
 pub(super) const CLOCK: &str = "/_sandbox/page/clock";
 pub(super) const RESET: &str = "/_sandbox/page/reset";
@@ -16,7 +17,7 @@ pub(super) const CHECKSUM: &str = "/_sandbox/page/checksum";
 
 /// The views by name, with something to see in each where the sandbox is that
 /// of [`called`].
-const VIEWS: [(&str, &str); 11] = [
+const VIEWS: [(&str, &str); 12] = [
     ("exchanges", "/"),
     ("exchange", "/?exchange=2"),
     ("fault", "/?exchange=6"),
@@ -24,6 +25,7 @@ const VIEWS: [(&str, &str); 11] = [
     ("case", "/?exchange=8"),
     ("brackets", "/?exchange=9"),
     ("customers", CUSTOMERS),
+    ("events", EVENTS),
     ("faults", FAULTS),
     ("clock", CLOCK),
     ("reset", RESET),
@@ -82,6 +84,7 @@ pub(super) fn called() -> Result<Running, Error> {
 
 fn calls_of(sandbox: Running) -> Result<Running, Error> {
     let received = FIELDS.map(|(_, value)| value);
+    calls::expire(&sandbox)?;
     calls::preference(&sandbox, &FIELDS, &received)?;
     calls::preference(&sandbox, &FIELDS, &IN_TABLE_ORDER)?;
     calls::preference(&sandbox, &[("type", "OTHER")], &["OTHER"])?;

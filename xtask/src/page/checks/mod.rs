@@ -2,6 +2,7 @@
 
 mod access;
 mod calculator;
+mod events;
 mod exchanges;
 mod plain;
 mod replies;
@@ -17,7 +18,7 @@ pub(super) type Check =
     for<'a> fn(&'a Browser) -> Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
 
 /// The checks with scripts.
-pub(super) const ALL: [(&str, Check); 14] = [
+pub(super) const ALL: [(&str, Check); 15] = [
     ("a call appears without a reload", |b| {
         Box::pin(exchanges::live(b))
     }),
@@ -57,15 +58,21 @@ pub(super) const ALL: [(&str, Check); 14] = [
     ("the clock is moved, ends a token, and starts over", |b| {
         Box::pin(steering::clock(b))
     }),
+    ("an event is sent, shown and resent", |b| {
+        Box::pin(events::sent(b, true))
+    }),
     ("a card is locked, unlocked and cancelled", |b| {
         Box::pin(steering::cards(b))
     }),
 ];
 
 /// The checks with scripts blocked.
-pub(super) const WITHOUT_SCRIPTS: [(&str, Check); 2] = [
+pub(super) const WITHOUT_SCRIPTS: [(&str, Check); 3] = [
     ("all of it works without scripts", |b| {
         Box::pin(plain::everything(b))
+    }),
+    ("events work without scripts", |b| {
+        Box::pin(events::sent(b, false))
     }),
     ("faults, clock and cards work without scripts", |b| {
         Box::pin(steering::plain(b))

@@ -159,9 +159,10 @@ fn line(step: &Value, reader: Reader) -> String {
     match reader.takes_colour {
         true => {
             let (head, said) = (harmless_lines(&head), harmless_lines(&said));
-            format!("{head} {style}{word}{style:#} {said}\n")
+            let line = format!("{head} {style}{word}{style:#} {said}");
+            format!("{}\n", line.trim_end())
         }
-        false => format!("{head} {word} {said}\n"),
+        false => format!("{}\n", format!("{head} {word} {said}").trim_end()),
     }
 }
 

@@ -33,7 +33,8 @@ enum Change {
 
         /// Where they are sent; all events of a provider each to its documented
         /// path below it
-        url: String,
+        #[arg(value_name = "URL")]
+        receiver: String,
 
         /// Only events of this name, to the URL as it is
         #[arg(long, value_name = "NAME")]
@@ -57,10 +58,10 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         }
         Some(Change::Add {
             provider,
-            url,
+            receiver,
             event,
         }) => {
-            let mut body = json!({"provider": provider, "url": url});
+            let mut body = json!({"provider": provider, "url": receiver});
             if let Some(event) = event {
                 body["event"] = event.clone().into();
             }
