@@ -97,7 +97,7 @@ fn receivers(
                 p class="empty" { "Nobody receives events yet. They are kept, and can be resent." }
             } @else { (receiver_table(receivers)) }
             @if let Some(wrong) = &typed.wrong { p class="trouble" role="alert" { (wrong) } }
-            form method="post" action=(REGISTER) class="filter" {
+            form method="post" action=(REGISTER) class="filter register" {
                 label {
                     span { "Events" }
                     select name="whose" {

@@ -1,5 +1,7 @@
 //! A receiver of events: a server of nothing but a socket, which answers as it is told.
 
+#![allow(dead_code, reason = "each test file uses its part")]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
