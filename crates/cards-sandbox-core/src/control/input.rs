@@ -98,3 +98,9 @@ where
     };
     read.map_err(|error: FieldError| wrong(&error.field, error.what))
 }
+
+/// Reads a number of a query or a path: digits only, without a sign.
+pub(super) fn number(text: &str) -> Option<u64> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number)
+}

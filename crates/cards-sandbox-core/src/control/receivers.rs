@@ -70,7 +70,7 @@ pub(super) const REMOVE: Endpoint = Endpoint {
 #[serde(deny_unknown_fields, expecting = "an object that says which receiver")]
 #[schemars(rename = "ReceiverWanted")]
 struct Wanted {
-    /// Whose events are sent there.
+    /// The provider whose events are sent there.
     #[schemars(schema_with = "listed::provider_name")]
     provider: String,
     /// The name of the one event that is sent there; all are, where it is not given.

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Serialize;
 
-use super::exchanges::number;
+use super::input::number;
 use crate::engine::app::Ending;
 use crate::engine::field_error::FieldError;
 

@@ -58,21 +58,27 @@ pub fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> Page {
                     h1 { (view.title) }
                     (main)
                 }
-                footer {
-                    p {
-                        "Version " (env!("CARGO_PKG_VERSION")) ". Only test cards, nobody's data. As JSON: "
-                        a href="/_sandbox/exchanges" { "exchanges" } ", "
-                        a href="/_sandbox/world" { "customers and cards" } ", "
-                        a href="/_sandbox/events" { "events" } ", "
-                        a href="/_sandbox/faults" { "faults" } ", "
-                        a href="/_sandbox/health" { "health" } ". "
-                        a href=(views::RESET.path) { "Start over…" }
-                    }
-                }
+                (footer())
             }
         }
     };
     Page::html(status, markup)
+}
+
+fn footer() -> Markup {
+    html! {
+        footer {
+            p {
+                "Version " (env!("CARGO_PKG_VERSION")) ". Only test cards, nobody's data. As JSON: "
+                a href="/_sandbox/exchanges" { "exchanges" } ", "
+                a href="/_sandbox/world" { "customers and cards" } ", "
+                a href="/_sandbox/events" { "events" } ", "
+                a href="/_sandbox/faults" { "faults" } ", "
+                a href="/_sandbox/health" { "health" } ". "
+                a href=(views::RESET.path) { "Start over…" }
+            }
+        }
+    }
 }
 
 /// A page for a request that asks for nothing that there is.

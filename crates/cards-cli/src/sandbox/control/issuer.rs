@@ -23,11 +23,11 @@ pub(crate) struct Args {
     #[command(flatten)]
     at: At,
 
-    /// Whose card it is
+    /// The provider of the card
     #[arg(value_name = "PROVIDER", value_parser = provider())]
     provider: &'static str,
 
-    /// What the issuer does
+    /// The thing that the issuer does
     #[arg(value_name = "ACTION", value_enum)]
     action: Action,
 

@@ -27,7 +27,7 @@ enum Change {
     List,
     /// Register where a provider's events are sent
     Add {
-        /// Whose events
+        /// The provider whose events are sent there
         #[arg(value_name = "PROVIDER", value_parser = provider())]
         provider: &'static str,
 

@@ -27,9 +27,6 @@ use crate::engine::outbox::{self, SentEvent};
 use crate::engine::problem::{problem, store_trouble, unknown, wrong};
 use crate::engine::store::StoreError;
 
-/// How many events are listed where nothing is said.
-const LISTED: usize = 100;
-
 pub(super) const EVENTS: Endpoint = Endpoint {
     method: Method::Get,
     path: "/_sandbox/events",
@@ -96,7 +93,7 @@ async fn events(State(app): State<App>, request: Request) -> Answer {
         Ok(asked) => asked,
         Err(error) => return wrong(&error.field, error.what),
     };
-    let limit = asked.limit.unwrap_or(LISTED);
+    let limit = asked.limit.unwrap_or(query::LISTED);
     let (filter, after) = (asked.filter, asked.after.unwrap_or(0));
     let read = move |connection: &Connection| {
         outbox::events(connection, &filter, after, limit).map_err(StoreError::from)

@@ -2,13 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::control::exchanges::number;
+use crate::control::input::number;
 use crate::engine::field_error::FieldError;
 use crate::engine::intake::Pairs;
 use crate::engine::openapi::{Described, Document};
 use crate::engine::outbox::{self, EventFilter, EventKind};
 
 const MOST: usize = 1000;
+
+/// How many events or steps are listed where nothing is said.
+pub(super) const LISTED: usize = 100;
 
 /// Holds what the query asks for.
 #[derive(Debug, Default)]

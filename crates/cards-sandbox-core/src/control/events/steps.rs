@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::LISTED;
 use super::query::{self, EventsQuery};
 use crate::control::stream::{self, Looked, Source};
 use crate::engine::answer::Answer;
@@ -23,7 +22,7 @@ use crate::engine::outbox::{self, EventFilter, Step};
 use crate::engine::problem::{store_trouble, wrong};
 use crate::engine::store::StoreError;
 
-pub(in crate::control) const STEPS: Endpoint = Endpoint {
+pub(crate) const STEPS: Endpoint = Endpoint {
     method: Method::Get,
     path: "/_sandbox/event-steps",
     id: "event-steps",
@@ -85,7 +84,7 @@ async fn steps(
             Err(error) => wrong(&error.field, error.what).into_response(),
         };
     }
-    let limit = asked.limit.unwrap_or(LISTED);
+    let limit = asked.limit.unwrap_or(query::LISTED);
     let (filter, after) = (asked.filter, asked.after.unwrap_or(0));
     let read = move |connection: &Connection| -> Result<_, StoreError> {
         Ok(Page {

@@ -19,9 +19,8 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
-pub(super) use self::query::number;
-
 use self::query::ExchangesQuery;
+use super::input::number;
 use super::stream;
 use crate::engine::answer::Answer;
 use crate::engine::app::{App, Ending};
@@ -137,7 +136,7 @@ async fn exchanges(
 }
 
 async fn exchange(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    let Some(id) = query::number(&id) else {
+    let Some(id) = number(&id) else {
         return wrong("id", "has to be a whole number");
     };
     match app.journal.exchange(id) {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::control::input::number;
 use crate::engine::field_error::FieldError;
 use crate::engine::intake::Pairs;
 use crate::engine::journal::Filter;
@@ -100,12 +101,6 @@ pub(super) fn parse(
         read.map_err(|wrong| FieldError::at(shown(name), wrong))?;
     }
     Ok(asked)
-}
-
-/// Digits only, without a sign.
-pub(in crate::control) fn number(text: &str) -> Option<u64> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| is_number)
 }
 
 fn operation(text: &str, operations: &Operations) -> Result<String, String> {

@@ -167,10 +167,7 @@ pub(crate) fn check_scope(
     event: Option<&str>,
 ) -> Result<(), FieldError> {
     let is_in_scope = |name: &&str| provider.is_none_or(|wanted| wanted == *name);
-    let in_scope: Vec<_> = known
-        .iter()
-        .filter(|(name, _)| is_in_scope(&name))
-        .collect();
+    let in_scope: Vec<_> = known.iter().filter(|(name, _)| is_in_scope(name)).collect();
     if in_scope.is_empty() && provider.is_some() {
         let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
         let what = format!("one that sends events: {}", names.join(", "));
@@ -308,9 +305,8 @@ impl DeliveryFaults {
             .iter_mut()
             .filter(|entry| entry.has(provider, event) && !entry.is_spent())
             .collect();
-        let holds = |entry: &&mut Entry| entry.fault.kind == DeliveryFaultKind::OutOfOrder;
         // What is held back meets the others when it is sent.
-        if may_wait && let Some(at) = in_scope.iter().position(|entry| holds(&entry)) {
+        if may_wait && let Some(at) = in_scope.iter().position(|entry| entry.holds_back()) {
             in_scope[at].fired += 1;
             return DeliveryDecision {
                 held_by: Some(in_scope[at].id),
@@ -318,7 +314,7 @@ impl DeliveryFaults {
             };
         }
         let mut decision = DeliveryDecision::default();
-        for entry in in_scope.into_iter().filter(|entry| !holds(&entry)) {
+        for entry in in_scope.into_iter().filter(|entry| !entry.holds_back()) {
             entry.fired += 1;
             decision.meets(&entry.fault);
         }
@@ -360,6 +356,10 @@ impl Entry {
             fired: self.fired,
             spent: self.is_spent(),
         }
+    }
+
+    fn holds_back(&self) -> bool {
+        self.fault.kind == DeliveryFaultKind::OutOfOrder
     }
 
     fn is_spent(&self) -> bool {

@@ -1,4 +1,4 @@
-//! What is to be sent next, and what became of it.
+//! Reads the deliveries whose turn it is, and writes down what became of them.
 
 use std::collections::BTreeSet;
 

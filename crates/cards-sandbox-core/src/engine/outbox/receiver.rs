@@ -34,7 +34,7 @@ const LONGEST: usize = 500;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Receiver {
-    /// Whose events are sent there.
+    /// The provider whose events are sent there.
     pub provider: ProviderId,
     /// The name of the one event that is sent there, to the URL as it is. `None`: all are, each to
     /// its documented path below the URL.
@@ -126,7 +126,7 @@ impl<'de> Deserialize<'de> for ReceiverUrl {
 pub struct RegisteredReceiver {
     /// Its number, counted from 1.
     pub number: i64,
-    /// Whose events are sent there.
+    /// The provider whose events are sent there.
     #[schemars(schema_with = "listed::provider_name")]
     pub provider: String,
     /// The name of the one event that is sent there; null where all are.

@@ -45,6 +45,6 @@ pub struct EventKind {
     /// The documented path below the address that takes all events, with a slash in front; empty
     /// where all go to the same address.
     pub path: &'static str,
-    /// What it tells, as a sentence.
+    /// A sentence that says what it tells.
     pub about: &'static str,
 }

@@ -15,7 +15,7 @@ use crate::engine::listed;
 pub struct SentEvent {
     /// Its number, counted from 1.
     pub number: i64,
-    /// Whose event it is.
+    /// The provider that sends it.
     #[schemars(schema_with = "listed::provider_name")]
     pub provider: String,
     /// The name of what it tells.
@@ -98,7 +98,7 @@ impl DeliveryState {
 pub(crate) struct Step {
     /// Its number, counted from 1.
     pub(crate) number: i64,
-    /// What happened.
+    /// The kind of what happened.
     pub(crate) step: StepKind,
     /// When, by the sandbox's clock.
     #[schemars(extend("format" = "date-time"))]

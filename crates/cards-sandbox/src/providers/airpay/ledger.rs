@@ -4,7 +4,7 @@
 use cards_model::{Date, Decimal, UtcOffset};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::section::TransactionKind;
+use super::transaction_kind::TransactionKind;
 
 /// A rupee has a hundred paise.
 pub(super) const DECIMALS: u32 = 2;

@@ -41,6 +41,7 @@ mod set_pin;
 mod settings;
 mod standing;
 mod topup;
+mod transaction_kind;
 mod update_customer;
 mod update_kyc_status;
 mod user_login;
@@ -66,10 +67,9 @@ use cards_sandbox_core::served::Served;
 use cards_sandbox_core::store::{Migration, Tables};
 use cards_sandbox_core::world::section::Section;
 
+pub use self::section::Transaction as AirpayTransaction;
 pub use self::section::{Card as AirpayCard, Customer as AirpayCustomer};
-pub use self::section::{
-    Transaction as AirpayTransaction, TransactionKind as AirpayTransactionKind,
-};
+pub use self::transaction_kind::TransactionKind as AirpayTransactionKind;
 pub use checksum::ChecksumVerdict;
 pub use comparison::Sequence;
 use openapi::document;

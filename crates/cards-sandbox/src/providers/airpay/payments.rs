@@ -7,13 +7,13 @@ use cards_model::Amount;
 use rusqlite::{Connection, OptionalExtension, Transaction as Write, params};
 
 use super::ledger::{self, DECIMALS, MOST, NewEntry};
-use super::section::TransactionKind as Kind;
+use super::transaction_kind::TransactionKind as Kind;
 use cards_sandbox_core::issuer::IssuerError;
 
 /// A payment as it stands in the ledger.
 struct Payment {
     entity_id: String,
-    /// What it takes: not below nothing.
+    /// The amount that it takes: not below nothing.
     paise: i64,
 }
 

@@ -15,8 +15,8 @@ use super::access::Access;
 use super::call::Handle;
 use super::ledger::{self, DECIMALS, MOST, NewEntry};
 use super::reply::Refusal;
-use super::section::TransactionKind;
 use super::settings::Airpay;
+use super::transaction_kind::TransactionKind;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
 

@@ -23,7 +23,7 @@ pub(super) use seeded::SEEDED;
 pub use shown::Customer;
 pub(super) use shown::show_customers;
 pub(super) use synthetic::{expiry, free_card, free_kit};
-pub use transactions::{Transaction, TransactionKind};
+pub use transactions::Transaction;
 
 /// The fingerprints of what is given. What is made up takes the place of none of
 /// it, also where it comes first.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::providers::airpay::ledger::{self, DECIMALS, MOST};
+use crate::providers::airpay::transaction_kind::TransactionKind;
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::limits::ID;
 use cards_sandbox_core::world::invented::no_card_number;
@@ -23,7 +24,7 @@ pub struct Transaction {
     /// The id: `AIRPAYTXN0001`.
     #[schemars(length(min = 1, max = 50))]
     pub transaction_id: String,
-    /// What it is; a load where it is left out.
+    /// The kind; a load where it is left out.
     #[serde(default, skip_serializing_if = "TransactionKind::is_load")]
     pub kind: TransactionKind,
     /// The amount in rupees: `99.50`; below nothing where a payment takes it.
@@ -35,51 +36,6 @@ pub struct Transaction {
     pub refund_of: Option<String>,
     /// The time, in seconds since 1970.
     pub at: i64,
-}
-
-/// The kinds of transactions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum TransactionKind {
-    /// Money was loaded.
-    #[default]
-    Load,
-    /// Somebody pays, and the amount is held back.
-    Authorised,
-    /// A payment is settled.
-    Cleared,
-    /// A payment was given back, or a part of it.
-    Refund,
-}
-
-impl TransactionKind {
-    /// The word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Load => "load",
-            Self::Authorised => "authorised",
-            Self::Cleared => "cleared",
-            Self::Refund => "refund",
-        }
-    }
-
-    pub(crate) fn of(word: &str) -> Self {
-        let all = [Self::Authorised, Self::Cleared, Self::Refund];
-        let known = all.into_iter().find(|kind| kind.as_str() == word);
-        known.unwrap_or_default()
-    }
-
-    /// Whether it takes money away.
-    pub(crate) const fn is_payment(self) -> bool {
-        matches!(self, Self::Authorised | Self::Cleared)
-    }
-
-    // Serde passes a reference.
-    #[allow(clippy::trivially_copy_pass_by_ref, reason = "so serde calls it")]
-    fn is_load(&self) -> bool {
-        matches!(self, Self::Load)
-    }
 }
 
 impl Transaction {
