@@ -1,7 +1,7 @@
 //! `cards sandbox issuer`, `events`, `receivers` and `delivery-faults`
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -96,8 +96,11 @@ fn the_issuer_acts_and_an_event_is_told_sent_and_resent() {
 fn whoever_follows_events_sees_each_step_on_a_line() {
     let sandbox = sandbox();
     let url = sandbox.url();
-    let mut follow = cards(&["sandbox", "events", "--follow", "--url", &url]);
-    let mut follow = follow.stdout(Stdio::piped()).spawn().unwrap();
+    let mut follow = Command::new(env!("CARGO_BIN_EXE_cards"))
+        .args(["sandbox", "events", "--follow", "--url", &url])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut lines = BufReader::new(follow.stdout.take().unwrap())
         .lines()
         .map(Result::unwrap);
