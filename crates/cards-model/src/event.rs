@@ -8,6 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer as _, MapAccess,
 use serde::{Deserialize, de};
 use zeroize::Zeroizing;
 
+use crate::date::Timestamp;
 use crate::open_enum::debug_unknown;
 
 /// An event of a type that the documents do not describe, kept whole.
@@ -27,6 +28,7 @@ use crate::open_enum::debug_unknown;
 pub struct UnknownEvent {
     name: Option<String>,
     id: Option<String>,
+    time: Option<Timestamp>,
     text: Zeroizing<String>,
 }
 
@@ -36,6 +38,7 @@ impl UnknownEvent {
         Self {
             name: None,
             id: None,
+            time: None,
             text: Zeroizing::new(text.into()),
         }
     }
@@ -52,6 +55,12 @@ impl UnknownEvent {
         Self { id, ..self }
     }
 
+    /// Sets the time of the event.
+    #[must_use]
+    pub fn at(self, time: Option<Timestamp>) -> Self {
+        Self { time, ..self }
+    }
+
     /// The type that the event says it is of. `None`: it says none.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
@@ -60,6 +69,11 @@ impl UnknownEvent {
     /// The id of the event. `None`: none stands where those of the known events do.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    /// The time of the event. `None`: none stands where those of the known events do.
+    pub fn time(&self) -> Option<&Timestamp> {
+        self.time.as_ref()
     }
 
     /// The JSON text in the clear, as it came. It may hold anything, personal values included.

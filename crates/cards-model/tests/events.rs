@@ -65,7 +65,7 @@ fn a_tokenization_is_read_and_its_personal_values_are_not_shown() {
     let number = event
         .device_mobile_number
         .as_ref()
-        .map(|number| number.expose());
+        .map(cards_model::Personal::expose);
     assert_eq!(number, Some("MARKER-1"));
     let shown = serde_json::to_string(&event).unwrap();
     let event = paysafe::Event::CardTokenization(Box::new(event));
@@ -186,9 +186,13 @@ fn an_unknown_event_is_whole_and_not_shown() {
     assert_eq!(unknown.name(), Some("MANAGEE_KYC_UPDATED"));
     assert!(!format!("{event:?}").contains("MARKER"));
 
-    let text = r#"{"id":"E8","eventId":9,"name":"MARKER"}"#;
+    let text = r#"{"id":"E8","eventId":9,"name":"MARKER","eventTimestamp":"2021-07-15"}"#;
     let event = paysafe::Event::unknown(text);
-    assert_eq!(event.id(), Some("9"));
+    assert_eq!((event.id(), event.card_id()), (Some("9"), None));
+    assert_eq!(
+        event.time().map(cards_model::Timestamp::as_str),
+        Some("2021-07-15")
+    );
     assert_eq!(format!("{event:?}"), "Unknown(UnknownEvent(Unknown()))");
     let odd = ibanera::Event::unknown(r#"{"Type":"4622940000003713"}"#);
     assert!(!format!("{odd:?}").contains("4622"));

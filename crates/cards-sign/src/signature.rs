@@ -58,7 +58,7 @@ impl SignatureKey {
         given: &str,
     ) -> SignatureMistake {
         let Some(given) = read(given) else {
-            return SignatureMistake::of_form(given);
+            return SignatureMistake::of_unread(given);
         };
         let text = Zeroizing::new(BASE64_STANDARD.encode(&*self.0));
         let is_of = |key: &[u8], message: &[u8]| bool::from(hmac(key, message).ct_eq(&given));
@@ -153,7 +153,22 @@ pub enum SignatureMistake {
 }
 
 impl SignatureMistake {
-    fn of_form(given: &str) -> Self {
+    /// Says why a text can be no signature, whatever it is of. `None`: it can be one.
+    ///
+    /// ```
+    /// use cards_sign::SignatureMistake;
+    ///
+    /// assert_eq!(SignatureMistake::of_form(&"0".repeat(64)), Some(SignatureMistake::Hex));
+    /// ```
+    #[must_use]
+    pub fn of_form(given: &str) -> Option<Self> {
+        match read(given) {
+            Some(_) => None,
+            None => Some(Self::of_unread(given)),
+        }
+    }
+
+    fn of_unread(given: &str) -> Self {
         let is_hex = given.len() == 64 && given.bytes().all(|byte| byte.is_ascii_hexdigit());
         match is_hex {
             true => Self::Hex,

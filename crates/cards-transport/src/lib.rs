@@ -153,6 +153,7 @@ mod token_source;
 mod transport;
 mod unreadable;
 mod vars;
+pub mod webhook;
 
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 pub use backend::BackendOptions;

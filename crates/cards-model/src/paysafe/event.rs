@@ -26,15 +26,21 @@ impl Event {
     pub fn unknown(text: &str) -> Self {
         #[derive(serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Ids {
+        struct Head {
             #[serde(default, deserialize_with = "lenient::text_if_any")]
             id: Option<String>,
             #[serde(default, deserialize_with = "lenient::text_if_any")]
             event_id: Option<String>,
+            #[serde(default, deserialize_with = "lenient::text_if_any")]
+            event_timestamp: Option<String>,
         }
-        let ids: Option<Ids> = serde_json::from_str(text).ok();
-        let id = ids.and_then(|ids| ids.event_id.or(ids.id));
-        Self::Unknown(UnknownEvent::new(text).with_id(id))
+        let event = UnknownEvent::new(text);
+        Self::Unknown(match serde_json::from_str::<Head>(text) {
+            Ok(head) => event
+                .with_id(head.event_id.or(head.id))
+                .at(head.event_timestamp.map(Timestamp::new)),
+            Err(_) => event,
+        })
     }
 
     /// The id of the event, which is the same each time that it is sent: its `eventId`, or its
@@ -65,7 +71,7 @@ impl Event {
             Self::CardStatus(event) => event.event_timestamp.as_ref(),
             Self::CardToken(event) => event.event_timestamp.as_ref(),
             Self::CardTokenization(event) => event.event_timestamp.as_ref(),
-            Self::Unknown(_) => None,
+            Self::Unknown(event) => event.time(),
         }
     }
 }

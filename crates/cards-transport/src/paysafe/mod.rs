@@ -4,6 +4,7 @@ mod access_token;
 mod credentials;
 mod list_prepaid_cards;
 mod signature;
+mod webhook;
 
 pub use cards_sign::SignatureKey;
 pub use credentials::IssueAccessToken;
