@@ -165,7 +165,7 @@ impl Inbound for Ibanera {
             .find(|form| form.can_be(given));
         Err(match other {
             Some(other) => format!(
-                "{}, and {expected} is expected (Webhook::encoding)",
+                "{}, and {expected} is expected; the form is a setting",
                 HashMistake::WrittenAs(other)
             )
             .into(),

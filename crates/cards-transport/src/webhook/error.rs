@@ -151,8 +151,8 @@ impl fmt::Display for WebhookError {
         match &self.trouble {
             Trouble::TooLarge { bytes, most } => write!(
                 f,
-                "event not taken: its body has {bytes} bytes, and at most {most} are taken \
-                 (Webhook::most_bytes)"
+                "event not taken: its body has {bytes} bytes, and at most {most} are taken; \
+                 that limit is a setting"
             ),
             Trouble::Missing { unsigned } => {
                 write!(

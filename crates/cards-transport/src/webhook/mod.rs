@@ -48,6 +48,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 
 use self::error::Trouble;
+use self::verified::Reader;
 use crate::settings::bounded;
 
 /// A receiver of one provider's events: its keys and what it takes.
@@ -69,10 +70,8 @@ use crate::settings::bounded;
 /// ```
 pub struct Webhook<P: Inbound> {
     keys: Vec<P::Key>,
-    reading: P::Reading,
     most_bytes: usize,
-    window: Option<Duration>,
-    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    reader: Reader<P>,
 }
 
 impl<P: Inbound> Webhook<P> {
@@ -83,10 +82,12 @@ impl<P: Inbound> Webhook<P> {
     pub(crate) fn new(key: P::Key) -> Self {
         Self {
             keys: vec![key],
-            reading: P::Reading::default(),
             most_bytes: Self::MOST_BYTES,
-            window: None,
-            clock: Arc::new(SystemTime::now),
+            reader: Reader {
+                reading: P::Reading::default(),
+                window: None,
+                clock: Arc::new(SystemTime::now),
+            },
         }
     }
 
@@ -113,25 +114,22 @@ impl<P: Inbound> Webhook<P> {
     /// hours, keeps its time: a short window loses what was late. [`Seen`] tells repeated ones
     /// without that.
     #[must_use]
-    pub fn replay_window(self, window: Duration) -> Self {
-        Self {
-            window: Some(bounded(window)),
-            ..self
-        }
+    pub fn replay_window(mut self, window: Duration) -> Self {
+        self.reader.window = Some(bounded(window));
+        self
     }
 
     /// Sets where the time comes from, for [`replay_window`](Self::replay_window).
     #[must_use]
-    pub fn clock(self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        Self {
-            clock: Arc::new(clock),
-            ..self
-        }
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.reader.clock = Arc::new(clock);
+        self
     }
 
     /// Sets how events are signed and read.
-    pub(crate) fn with_reading(self, reading: P::Reading) -> Self {
-        Self { reading, ..self }
+    pub(crate) fn with_reading(mut self, reading: P::Reading) -> Self {
+        self.reader.reading = reading;
+        self
     }
 
     /// Verifies that the provider has signed these bytes.
@@ -155,22 +153,23 @@ impl<P: Inbound> Webhook<P> {
                 most: self.most_bytes,
             }));
         }
+        let reading = &self.reader.reading;
         let given = signature(headers, P::HEADER, P::UNSIGNED).map_err(error)?;
-        P::check_form(&self.reading, given).map_err(|why| error(Trouble::Malformed(why)))?;
+        P::check_form(reading, given).map_err(|why| error(Trouble::Malformed(why)))?;
         // Each key is tried, so that the time does not tell which of them is right.
         let mut matching = None;
         for (at, key) in self.keys.iter().enumerate().rev() {
-            if P::is_signed(key, &self.reading, body, given) {
+            if P::is_signed(key, reading, body, given) {
                 matching = Some(at);
             }
         }
         match matching {
-            Some(key) => Ok(Verified::new(self, body, key)),
+            Some(key) => Ok(Verified::new(&self.reader, body, key)),
             None => {
                 let mut keys = self.keys.iter();
                 Err(error(Trouble::Wrong {
                     keys: self.keys.len(),
-                    why: keys.find_map(|key| P::explain(key, &self.reading, body, given)),
+                    why: keys.find_map(|key| P::explain(key, reading, body, given)),
                 }))
             }
         }
@@ -202,7 +201,7 @@ impl<P: Inbound> Webhook<P> {
     /// The headers of an event with this body, as [`sign`](Self::sign) has them.
     #[must_use]
     pub fn headers(&self, body: &[u8]) -> HeaderMap {
-        let signature = P::write(&self.keys[0], &self.reading, body);
+        let signature = P::write(&self.keys[0], &self.reader.reading, body);
         let signature = HeaderValue::try_from(signature).expect("base64 and hex are ASCII");
         let name = HeaderName::try_from(P::HEADER).expect("a provider's header has a name");
         HeaderMap::from_iter([
@@ -235,9 +234,8 @@ impl<P: Inbound> Clone for Webhook<P> {
     fn clone(&self) -> Self {
         Self {
             keys: self.keys.clone(),
-            reading: self.reading.clone(),
-            clock: Arc::clone(&self.clock),
-            ..*self
+            most_bytes: self.most_bytes,
+            reader: self.reader.clone(),
         }
     }
 }
@@ -247,9 +245,9 @@ impl<P: Inbound> fmt::Debug for Webhook<P> {
         f.debug_struct("Webhook")
             .field("header", &P::HEADER)
             .field("keys", &self.keys)
-            .field("reading", &self.reading)
+            .field("reading", &self.reader.reading)
             .field("most_bytes", &self.most_bytes)
-            .field("replay_window", &self.window)
+            .field("replay_window", &self.reader.window)
             .finish_non_exhaustive()
     }
 }

@@ -1,25 +1,43 @@
 //! A body whose signature was found right.
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::Webhook;
 use super::error::{Trouble, WebhookError};
 use super::inbound::Inbound;
 use crate::cause::{JsonTrouble, Problem};
 use crate::json::{body_text, read_part};
 use crate::unreadable::Unreadable;
 
-/// A body that the provider has signed, not yet read. See [`Webhook::verify`].
+/// Reads the events of a webhook.
+pub(super) struct Reader<P: Inbound> {
+    pub(super) reading: P::Reading,
+    pub(super) window: Option<Duration>,
+    pub(super) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+}
+
+impl<P: Inbound> Clone for Reader<P> {
+    fn clone(&self) -> Self {
+        Self {
+            reading: self.reading.clone(),
+            window: self.window,
+            clock: Arc::clone(&self.clock),
+        }
+    }
+}
+
+/// A body that the provider has signed, not yet read. See
+/// [`Webhook::verify`](super::Webhook::verify).
 pub struct Verified<'a, P: Inbound> {
-    webhook: &'a Webhook<P>,
+    reader: &'a Reader<P>,
     body: &'a [u8],
     key: usize,
 }
 
 impl<'a, P: Inbound> Verified<'a, P> {
-    pub(super) fn new(webhook: &'a Webhook<P>, body: &'a [u8], key: usize) -> Self {
-        Self { webhook, body, key }
+    pub(super) fn new(reader: &'a Reader<P>, body: &'a [u8], key: usize) -> Self {
+        Self { reader, body, key }
     }
 
     /// The place of the key that the body is signed with, counted from 0 in the order in which
@@ -39,9 +57,9 @@ impl<'a, P: Inbound> Verified<'a, P> {
     /// # Errors
     ///
     /// The body is no JSON; it lacks what an event of its type is about; or the event is outside
-    /// the [replay window](Webhook::replay_window).
+    /// the [replay window](super::Webhook::replay_window).
     pub fn event(&self) -> Result<P::Event, WebhookError> {
-        self.event_as(&self.webhook.reading)
+        self.event_as(&self.reader.reading)
     }
 
     /// Reads the event by other settings than those of the webhook.
@@ -73,11 +91,11 @@ impl<'a, P: Inbound> Verified<'a, P> {
 
     /// Whether the event's time is inside the window, where it has one and there is one.
     fn check_time(&self, event: &P::Event) -> Result<(), Trouble> {
-        let (Some(window), Some(time)) = (self.webhook.window, P::time(event)) else {
+        let (Some(window), Some(time)) = (self.reader.window, P::time(event)) else {
             return Ok(());
         };
         let time = time.unix_millis().ok_or(Trouble::UnreadableTime)?;
-        let ahead = i128::from(time) - unix_millis((self.webhook.clock)());
+        let ahead = i128::from(time) - unix_millis((self.reader.clock)());
         let is_inside = ahead.unsigned_abs() <= window.as_millis();
         match is_inside {
             true => Ok(()),
@@ -91,8 +109,7 @@ impl<'a, P: Inbound> Verified<'a, P> {
 
 /// Milliseconds since 1970, negative before.
 fn unix_millis(time: SystemTime) -> i128 {
-    let millis =
-        |since: std::time::Duration| i128::try_from(since.as_millis()).unwrap_or(i128::MAX);
+    let millis = |since: Duration| i128::try_from(since.as_millis()).unwrap_or(i128::MAX);
     match time.duration_since(UNIX_EPOCH) {
         Ok(since) => millis(since),
         Err(before) => -millis(before.duration()),

@@ -1,10 +1,6 @@
 //! Receiving events: taken are signed ones alone, and nothing of the others is read.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test may fail by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod examples;
 mod properties;

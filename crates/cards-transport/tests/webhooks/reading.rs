@@ -108,7 +108,7 @@ fn a_signed_body_that_is_no_event_is_told_with_the_place_and_no_value() {
     let lacking = r#"{"Type":"MANAGEE_CARD_APPROVAL_UPDATED","Data":{"TopUpCardsId":"MARKER","Status":"MARKER"}}"#;
     let error = event(&ibanera(), lacking).unwrap_err();
     assert_eq!(
-        error.json().map(|json| json.path()),
+        error.json().map(cards_transport::JsonTrouble::path),
         Some("Data.TopUpCardsId")
     );
     assert!(!error.to_string().contains("MARKER"), "{error}");

@@ -145,7 +145,7 @@ fn a_hash_in_another_form_is_told_and_taken_where_it_is_set() {
             error.to_string(),
             format!(
                 "event not taken: the header webhook-signature is no signature: it is {word} hex, \
-                 and base64 of 32 bytes is expected (Webhook::encoding)"
+                 and base64 of 32 bytes is expected; the form is a setting"
             )
         );
         assert!(sender.verify(&signed, body).is_ok());
@@ -190,8 +190,8 @@ fn a_body_above_the_limit_is_refused_whoever_signed_it() {
     assert_eq!(error.answer(), StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(
         error.to_string(),
-        "event not taken: its body has 65537 bytes, and at most 65536 are taken \
-         (Webhook::most_bytes)"
+        "event not taken: its body has 65537 bytes, and at most 65536 are taken; \
+         that limit is a setting"
     );
     assert!(
         paysafe()
