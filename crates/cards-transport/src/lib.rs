@@ -19,7 +19,8 @@
 //! # In scope
 //!
 //! The life of one call: check, sign, encode, authenticate, send, judge,
-//! parse, and retry where that is safe; the walk over pages; and the events that the
+//! parse, and retry where that is safe; finding out about an unknown outcome
+//! ([`reconcile`]); the walk over pages; and the events that the
 //! providers send ([`webhook`]), from the bytes that arrived.
 //!
 //! # Out of scope
@@ -142,6 +143,7 @@ mod operations;
 mod paging;
 pub mod paysafe;
 mod progress;
+pub mod reconcile;
 mod redact;
 mod refusal;
 mod reply;

@@ -3,6 +3,7 @@
 mod credentials;
 mod login;
 mod pages;
+mod reconcile;
 mod scheme;
 mod webhook;
 

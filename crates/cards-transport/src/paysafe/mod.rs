@@ -3,6 +3,7 @@
 mod access_token;
 mod credentials;
 mod list_prepaid_cards;
+mod reconcile;
 mod signature;
 mod webhook;
 
