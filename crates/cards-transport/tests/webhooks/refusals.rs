@@ -118,6 +118,8 @@ fn a_wrong_signature_and_the_mistake_behind_it() {
             )
         );
     }
+    let error = refused(&paysafe(), &other.headers(b""), b"");
+    assert_eq!(error.kind(), WebhookErrorKind::WrongSignature);
     let two = other.or_key(KEY.parse().unwrap());
     let error = refused(&two, &paysafe().headers(pretty.as_bytes()), compact);
     let says = "by any of the 2 keys: it is of the body with other white space;";
