@@ -22,7 +22,7 @@
 //!
 //! # In scope
 //!
-//! Requests, replies, their documented rules ([`Rules`], [`Violations`], and as
+//! Requests, replies, events, their documented rules ([`Rules`], [`Violations`], and as
 //! data [`Constraint`]),
 //! types that keep personal and secret values out of logs ([`Pan`],
 //! [`Secret`], [`Personal`]), and a view that is the same for every provider
@@ -49,6 +49,7 @@ mod capability;
 mod constraint;
 mod date;
 mod derived;
+mod event;
 mod file_upload;
 mod found;
 pub mod ibanera;
@@ -78,6 +79,7 @@ pub use amount::Amount;
 pub use capability::{Capability, Source};
 pub use constraint::{Constraint, Dependent, Kind};
 pub use date::{CardExpiry, Date, DateError, Timestamp};
+pub use event::UnknownEvent;
 pub use file_upload::FileUpload;
 pub use list_or_object::ListOrObject;
 pub use operation::{Body, Field, Operation, Place, Sensitivity};

@@ -4,9 +4,12 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
+
+use crate::json_layout::{Layout, MOST_EXPLAINED_BYTES};
 
 /// The hash secret of Ibanera's callbacks, which is used as the bytes that it was given as. It is
 /// wiped when it is dropped, and no `Debug` shows it.
@@ -55,6 +58,99 @@ impl HashSecret {
         hasher.update(&*self.0);
         BodyHash(hasher.finalize().into())
     }
+
+    /// Says what a hash was made from that is not of `body` in `encoding`, as far as the usual
+    /// mistakes tell: written in another form, of the body with other white space, with the secret
+    /// before the body, as an HMAC, or with a secret without the white space around it. A body above
+    /// [`MOST_EXPLAINED_BYTES`](crate::MOST_EXPLAINED_BYTES) is tried as it is.
+    ///
+    /// ```
+    /// use cards_sign::{HashEncoding, HashMistake, HashSecret};
+    ///
+    /// let secret = HashSecret::new("test-secret")?;
+    /// let given = secret.sign(br#"{"Id": "1"}"#).to_text(HashEncoding::Hex);
+    /// let mistake = secret.explain(br#"{"Id":"1"}"#, HashEncoding::Hex, &given);
+    /// assert_eq!(mistake, HashMistake::OtherSpace);
+    /// # Ok::<(), cards_sign::HashSecretError>(())
+    /// ```
+    #[must_use]
+    pub fn explain(&self, body: &[u8], encoding: HashEncoding, given: &str) -> HashMistake {
+        if !encoding.can_be(given) {
+            let others = HashEncoding::ALL;
+            return match others.into_iter().find(|form| form.can_be(given)) {
+                Some(other) => HashMistake::WrittenAs(other),
+                None => HashMistake::NoHash,
+            };
+        }
+        let is_it = |hash: BodyHash| hash.verify(given, encoding);
+        let secret_first = |body: &[u8]| {
+            let mut hasher = Sha256::new_with_prefix(&*self.0);
+            hasher.update(body);
+            BodyHash(hasher.finalize().into())
+        };
+        let trimmed = self.0.trim_ascii();
+        if is_it(self.sign(body)) {
+            return HashMistake::None;
+        }
+        if body.len() <= MOST_EXPLAINED_BYTES {
+            let is_laid_out =
+                |layout: Layout| is_it(self.sign(&Zeroizing::new(layout.write(body))));
+            if Layout::ALL.into_iter().any(is_laid_out) {
+                return HashMistake::OtherSpace;
+            }
+        }
+        if is_it(secret_first(body)) {
+            HashMistake::SecretFirst
+        } else if is_it(BodyHash(hmac(&self.0, body))) {
+            HashMistake::Hmac
+        } else if !trimmed.is_empty()
+            && trimmed.len() < self.0.len()
+            && is_it(Self(Zeroizing::new(trimmed.to_vec())).sign(body))
+        {
+            HashMistake::SecretHasSpace
+        } else {
+            HashMistake::Unknown
+        }
+    }
+}
+
+/// The mistake behind a wrong hash. `Display` says it as the end of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HashMistake {
+    /// The hash is right.
+    None,
+    /// It is no hash of 32 bytes in any form.
+    NoHash,
+    /// It is written in another form.
+    WrittenAs(HashEncoding),
+    /// It is of the body with other white space.
+    OtherSpace,
+    /// The secret was hashed before the body.
+    SecretFirst,
+    /// It is an HMAC, whose key is the secret.
+    Hmac,
+    /// It was made without the white space that stands around the secret here.
+    SecretHasSpace,
+    /// It is made in another way than by the mistakes that are known here.
+    Unknown,
+}
+
+impl fmt::Display for HashMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "it is right",
+            Self::NoHash => "it is no hash of 32 bytes, in base64 or in hex",
+            Self::WrittenAs(HashEncoding::Base64) => "it is base64",
+            Self::WrittenAs(HashEncoding::Hex) => "it is lowercase hex",
+            Self::WrittenAs(HashEncoding::UpperHex) => "it is uppercase hex",
+            Self::OtherSpace => "it is of the body with other white space",
+            Self::SecretFirst => "it was made with the secret before the body",
+            Self::Hmac => "it is an HMAC, and has to be a plain hash of body and secret",
+            Self::SecretHasSpace => "it was made without the white space around the secret",
+            Self::Unknown => "the secret or the hashed bytes are others",
+        })
+    }
 }
 
 impl fmt::Debug for HashSecret {
@@ -82,6 +178,26 @@ pub enum HashEncoding {
 impl HashEncoding {
     /// Every form, the default first.
     pub const ALL: [Self; 3] = [Self::Base64, Self::Hex, Self::UpperHex];
+
+    /// Whether a text can be the hash of 32 bytes in this form, whatever they are.
+    ///
+    /// ```
+    /// use cards_sign::HashEncoding;
+    ///
+    /// assert!(HashEncoding::Hex.can_be(&"0".repeat(64)));
+    /// assert!(!HashEncoding::Base64.can_be(&"0".repeat(64)));
+    /// ```
+    #[must_use]
+    pub fn can_be(self, text: &str) -> bool {
+        let is_hex = |is_digit: fn(u8) -> bool| text.len() == 64 && text.bytes().all(is_digit);
+        match self {
+            Self::Base64 => BASE64_STANDARD
+                .decode(text)
+                .is_ok_and(|bytes| bytes.len() == 32),
+            Self::Hex => is_hex(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
+            Self::UpperHex => is_hex(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')),
+        }
+    }
 }
 
 /// The hash of a body and a secret: 32 bytes. It is sent in the clear and is no secret by itself.
@@ -125,6 +241,12 @@ impl fmt::Debug for BodyHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "BodyHash({})", hex(self.0))
     }
+}
+
+fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(message);
+    mac.finalize().into_bytes().into()
 }
 
 fn hex(bytes: [u8; 32]) -> String {

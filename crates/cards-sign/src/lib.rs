@@ -57,6 +57,7 @@ mod explanation;
 mod given;
 mod joint;
 mod json_body;
+mod json_layout;
 mod mistake;
 mod order;
 mod recipe;
@@ -67,13 +68,14 @@ mod signature;
 mod space;
 mod way;
 
-pub use body_hash::{BodyHash, HashEncoding, HashSecret, HashSecretError};
+pub use body_hash::{BodyHash, HashEncoding, HashMistake, HashSecret, HashSecretError};
 pub use day::DateFormat;
 pub use digest::{Checksum, ChecksumHex, ParseChecksumError, checksum, verify};
 pub use encoding::Encoding;
 pub use explain::{Explain, MAX_BYTES, MAX_FIELDS, explain};
 pub use explanation::{Cause, Explanation};
 pub use given::Given;
+pub use json_layout::MOST_EXPLAINED_BYTES;
 pub use mistake::{
     Charset, Cut, End, FieldRef, HmacKey, Json, Kept, LineBreak, Mistake, Names, Place, Reach,
     SecretForm, Twice,
@@ -82,7 +84,5 @@ pub use order::{Order, ParseOrderError};
 pub use recipe::{ParseRecipeError, Recipe};
 pub use rewrite::{Rewrite, Word};
 pub use search::{MAX_HASHED, MAX_TRIED};
-pub use signature::{
-    MOST_EXPLAINED_BYTES, Signature, SignatureKey, SignatureKeyError, SignatureMistake,
-};
+pub use signature::{Signature, SignatureKey, SignatureKeyError, SignatureMistake};
 pub use way::Arrangement;

@@ -10,6 +10,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use crate::json_layout::{Layout, MOST_EXPLAINED_BYTES};
+
 /// A key of signatures, which is exchanged as base64 and used decoded. It is wiped when it is
 /// dropped, and no `Debug` shows it.
 ///
@@ -56,14 +58,14 @@ impl SignatureKey {
         given: &str,
     ) -> SignatureMistake {
         let Some(given) = read(given) else {
-            return SignatureMistake::of_form(given);
+            return SignatureMistake::of_unread(given);
         };
         let text = Zeroizing::new(BASE64_STANDARD.encode(&*self.0));
         let is_of = |key: &[u8], message: &[u8]| bool::from(hmac(key, message).ct_eq(&given));
         let mut candidates = vec![(None, Zeroizing::new(message.to_vec()))];
         if message.len() <= MOST_EXPLAINED_BYTES {
-            for behind in [&b""[..], b" "] {
-                let message = Zeroizing::new(laid_out(message, behind));
+            for layout in Layout::ALL {
+                let message = Zeroizing::new(layout.write(message));
                 candidates.push((Some(OTHER_SPACE), message));
             }
         }
@@ -83,9 +85,6 @@ impl SignatureKey {
         SignatureMistake::Unknown
     }
 }
-
-/// The most bytes of a message that [`SignatureKey::explain`] writes with other white space.
-pub const MOST_EXPLAINED_BYTES: usize = 64 * 1024;
 
 const OTHER_SPACE: &str = "the body with other white space";
 
@@ -154,7 +153,22 @@ pub enum SignatureMistake {
 }
 
 impl SignatureMistake {
-    fn of_form(given: &str) -> Self {
+    /// Says why a text can be no signature, whatever it is of. `None`: it can be one.
+    ///
+    /// ```
+    /// use cards_sign::SignatureMistake;
+    ///
+    /// assert_eq!(SignatureMistake::of_form(&"0".repeat(64)), Some(SignatureMistake::Hex));
+    /// ```
+    #[must_use]
+    pub fn of_form(given: &str) -> Option<Self> {
+        match read(given) {
+            Some(_) => None,
+            None => Some(Self::of_unread(given)),
+        }
+    }
+
+    fn of_unread(given: &str) -> Self {
         let is_hex = given.len() == 64 && given.bytes().all(|byte| byte.is_ascii_hexdigit());
         match is_hex {
             true => Self::Hex,
@@ -201,27 +215,6 @@ fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
 /// The 32 bytes of a text in base64. `None`: it is none of them.
 fn read(given: &str) -> Option<[u8; 32]> {
     BASE64_STANDARD.decode(given).ok()?.try_into().ok()
-}
-
-/// Writes JSON with these bytes behind each comma and each colon, and no other white space. What
-/// is no JSON comes out as something else, and harms nobody.
-fn laid_out(json: &[u8], behind: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(json.len());
-    let (mut is_text, mut is_escaped) = (false, false);
-    for &byte in json {
-        if is_text || !byte.is_ascii_whitespace() {
-            out.push(byte);
-        }
-        if is_text {
-            is_text = is_escaped || byte != b'"';
-            is_escaped = byte == b'\\' && !is_escaped;
-        } else if byte == b'"' {
-            is_text = true;
-        } else if matches!(byte, b',' | b':') {
-            out.extend_from_slice(behind);
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::call::{Call, Provider};
 use crate::common::Core;
 use crate::error::Error;
 use crate::paging::{Cursor, Paged};
+use crate::reconcile::{Reconcile, Reconciled, Sight as _, reconciled};
 use crate::reply::Reply;
 use crate::run::{Driven, Next, Run, driven, status};
 use crate::settings::{CallOptions, Settings};
@@ -172,6 +173,57 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
         C: Paged + Call<Provider = P>,
     {
         self.pages_with(first, options).flat_map(C::spread)
+    }
+
+    /// Looks at what a mutation changes, before it is made: for
+    /// [`reconcile_since`](Self::reconcile_since). `None`: no read shows it.
+    ///
+    /// # Errors
+    ///
+    /// A read failed.
+    pub fn observe<C>(&self, call: &C) -> Result<Option<C::Seen>, Error>
+    where
+        C: Reconcile<Provider = P>,
+    {
+        let Ok(mut sight) = call.sight(self.0.core.settings.most_pages) else {
+            return Ok(None);
+        };
+        while let Some(read) = sight.take() {
+            let read = read?;
+            let outcome = self.send(&read);
+            sight.advance(&read, outcome)?;
+        }
+        sight.shown().map(|shown| call.seen(shown)).transpose()
+    }
+
+    /// Finds out whether a mutation took effect whose outcome is unknown. See
+    /// [`reconcile`](crate::reconcile) for when to ask, and how far the answer goes.
+    ///
+    /// # Errors
+    ///
+    /// A read failed, so that nothing is known yet: ask again.
+    pub fn reconcile<C>(&self, call: &C) -> Result<Reconciled<C::Seen>, Error>
+    where
+        C: Reconcile<Provider = P>,
+    {
+        Ok(reconciled(call, None, self.observe(call)?))
+    }
+
+    /// Does as [`reconcile`](Self::reconcile), with what [`observe`](Self::observe) saw before the
+    /// mutation was made. It tells more of some, and is surer of others.
+    ///
+    /// # Errors
+    ///
+    /// As of [`reconcile`](Self::reconcile).
+    pub fn reconcile_since<C>(
+        &self,
+        call: &C,
+        before: Option<&C::Seen>,
+    ) -> Result<Reconciled<C::Seen>, Error>
+    where
+        C: Reconcile<Provider = P>,
+    {
+        Ok(reconciled(call, before, self.observe(call)?))
     }
 
     /// Does what the call asks for, until it is over or needs a login.

@@ -19,13 +19,16 @@
 //! # In scope
 //!
 //! The life of one call: check, sign, encode, authenticate, send, judge,
-//! parse, and retry where that is safe; and the walk over pages.
+//! parse, and retry where that is safe; finding out about an unknown outcome
+//! ([`reconcile`]); the walk over pages; and the events that the
+//! providers send ([`webhook`]), from the bytes that arrived.
 //!
 //! # Out of scope
 //!
 //! The meaning of the requests (`cards-model`, re-exported as [`model`]) and
 //! the checksum itself (`cards-sign`, re-exported as [`sign`]). There is no
-//! runtime here: the async client runs on yours, the blocking one has none.
+//! runtime here: the async client runs on yours, the blocking one has none. There is
+//! no server for events either: yours hands over headers and body.
 //!
 //! # Invariants
 //!
@@ -43,7 +46,7 @@
 //! # Guides
 //!
 //! [Handling errors](guides::handle_errors), [testing your service](guides::test_your_service),
-//! [going to production](guides::go_to_production).
+//! [receiving events](guides::receive_events), [going to production](guides::go_to_production).
 //!
 //! # Settings
 //!
@@ -52,6 +55,7 @@
 //! | [`Airpay`](airpay::Airpay), [`Paysafe`](paysafe::Paysafe), [`Ibanera`](ibanera::Ibanera) | address and credentials; `token_base`, the address to log in at; `token_source`, tokens from a place of your own; Airpay's `order`; Ibanera's `authorization` (`Bearer`, or the token alone), codes and `otp_reuse` |
 //! | [`Settings`], for a client | `validation`, `doc_expiry`, `total_timeout`, `reply_bytes`, `retry`, `most_pages`, `otp_*`, `clock`; `header`, one beside those of each request; `rate` and `most_at_once`, limits of your own; `hooks` |
 //! | [`CallOptions`], for a call | `validation`, `total_timeout`, `retry`, `header` |
+//! | [`Webhook`](webhook::Webhook), for events | keys, `most_bytes`, `replay_window`, `clock`; Paysafe's `kind`; Ibanera's `encoding` |
 //! | [`BackendOptions`], for both backends | time limits, idle connections, `resolver`; `roots` in place of Mozilla's and `extra_roots` beside them; `client_certificate_pem`; `proxy`, or `proxies_from_vars` |
 //!
 //! A transport whose type is not known before the program runs stands behind
@@ -139,6 +143,7 @@ mod operations;
 mod paging;
 pub mod paysafe;
 mod progress;
+pub mod reconcile;
 mod redact;
 mod refusal;
 mod reply;
@@ -153,6 +158,7 @@ mod token_source;
 mod transport;
 mod unreadable;
 mod vars;
+pub mod webhook;
 
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 pub use backend::BackendOptions;

@@ -71,6 +71,63 @@ fn the_secret_is_taken_as_it_is_and_not_shown() {
     );
 }
 
+#[test]
+fn a_mistake_is_named() {
+    let (secret, body) = (secret(b"Marker\n"), br#"{"Id": "1"}"#);
+    let own = |bytes: &[u8]| HashSecret::new(bytes).unwrap();
+    for (made, says) in [
+        (secret.sign(body), "it is right"),
+        (
+            secret.sign(br#"{"Id":"1"}"#),
+            "it is of the body with other white space",
+        ),
+        (
+            secret.sign(b"{\n  \"Id\": \"1\"\n}"),
+            "it is of the body with other white space",
+        ),
+        (
+            own(body).sign(b"Marker\n"),
+            "it was made with the secret before the body",
+        ),
+        (
+            BodyHash(hmac(b"Marker\n", body)),
+            "it is an HMAC, and has to be a plain hash of body and secret",
+        ),
+        (
+            own(b"Marker").sign(body),
+            "it was made without the white space around the secret",
+        ),
+        (
+            own(b"other").sign(body),
+            "the secret or the hashed bytes are others",
+        ),
+    ] {
+        for form in HashEncoding::ALL {
+            let mistake = secret.explain(body, form, &made.to_text(form));
+            assert_eq!(mistake.to_string(), says);
+        }
+    }
+    for form in HashEncoding::ALL {
+        for other in HashEncoding::ALL {
+            let given = secret.sign(body).to_text(other);
+            let expected = if other == form {
+                HashMistake::None
+            } else {
+                HashMistake::WrittenAs(other)
+            };
+            assert_eq!(secret.explain(body, form, &given), expected);
+            assert!(other.can_be(&given) && (other == form || !form.can_be(&given)));
+        }
+        for odd in ["", "x", &HEX[1..], &format!(" {BASE64}"), &BASE64[..43]] {
+            assert_eq!(
+                secret.explain(body, form, odd),
+                HashMistake::NoHash,
+                "{odd}"
+            );
+        }
+    }
+}
+
 /// The hash is a plain one: where the body ends and the secret begins is not part of it.
 #[test]
 fn the_secret_follows_the_body() {
@@ -112,6 +169,7 @@ proptest! {
     fn nothing_panics(bytes: Vec<u8>, body: Vec<u8>, given in ".{0,70}") {
         if let Ok(secret) = HashSecret::new(bytes) {
             prop_assert!(!secret.sign(&body).verify_any(&given));
+            let _ = secret.explain(&body, HashEncoding::Base64, &given).to_string();
         }
     }
 }

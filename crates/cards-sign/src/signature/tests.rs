@@ -128,13 +128,8 @@ fn a_mistake_is_named() {
         is_text: false,
     };
     assert_eq!(long().explain(PRETTY, &[], &of_pretty), space);
-}
-
-#[test]
-fn a_message_is_laid_out_and_its_texts_are_not() {
-    let odd = br#" { "a b" : [ 1 , "\\\" , : " ] } "#;
-    assert_eq!(laid_out(odd, b""), br#"{"a b":[1,"\\\" , : "]}"#);
-    assert_eq!(laid_out(odd, b" "), br#"{"a b": [1, "\\\" , : "]}"#);
+    let of_pretty = long().sign(PRETTY).to_string();
+    assert_eq!(long().explain(COMPACT, &[], &of_pretty), space);
 }
 
 proptest! {

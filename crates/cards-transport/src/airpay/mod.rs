@@ -1,5 +1,9 @@
 //! Airpay: signed form posts.
 
+mod reconcile;
+
+pub use reconcile::LoginWorks;
+
 use std::marker::PhantomData;
 use std::time::Duration;
 

@@ -3,10 +3,13 @@
 mod credentials;
 mod login;
 mod pages;
+mod reconcile;
 mod scheme;
+mod webhook;
 
 pub use credentials::LoginCall;
 pub use scheme::AuthorizationScheme;
+pub use webhook::HashReading;
 
 pub use crate::codes::{CodeUse, OneTimeCodes, OtpAlgorithm, OtpMemory, OtpReuse};
 

@@ -3,7 +3,9 @@
 mod access_token;
 mod credentials;
 mod list_prepaid_cards;
+mod reconcile;
 mod signature;
+mod webhook;
 
 pub use cards_sign::SignatureKey;
 pub use credentials::IssueAccessToken;
