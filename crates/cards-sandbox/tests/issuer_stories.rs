@@ -259,9 +259,10 @@ fn stories_with_kills_are_told_of_by_one_event_a_change_each_at_least_once_and_i
     while next.load(Ordering::Relaxed) < count {
         let until = (next.load(Ordering::Relaxed) + 1 + round * 29 % 100).min(count);
         std::thread::scope(|scope| {
+            let mut workers = Vec::new();
             for worker in 0..AT_ONCE {
                 let next = &next;
-                scope.spawn(move || {
+                workers.push(scope.spawn(move || {
                     let mut runner = TestRunner::deterministic();
                     let steps = prop::collection::vec(step(), 1..12);
                     // Another draw for each.
@@ -275,9 +276,10 @@ fn stories_with_kills_are_told_of_by_one_event_a_change_each_at_least_once_and_i
                             return;
                         }
                     }
-                });
+                }));
             }
-            while next.load(Ordering::Relaxed) < until {
+            let is_told = || workers.iter().all(|worker| worker.is_finished());
+            while next.load(Ordering::Relaxed) < until && !is_told() {
                 std::thread::sleep(Duration::from_millis(1));
             }
             drop(victim);

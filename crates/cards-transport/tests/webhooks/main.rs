@@ -6,6 +6,7 @@ mod examples;
 mod properties;
 mod reading;
 mod refusals;
+mod sandbox;
 mod vars;
 
 use cards_transport::ibanera::Ibanera;

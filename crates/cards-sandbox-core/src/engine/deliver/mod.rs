@@ -64,6 +64,7 @@ struct Deliverer {
 }
 
 /// A delivery that a fault holds back.
+#[derive(Clone)]
 struct Held {
     fault: u64,
     receiver: i64,
@@ -107,8 +108,7 @@ impl Deliverer {
         let now = self.app.now_millis();
         let mut taken = Vec::new();
         loop {
-            let on_their_way = self.on_their_way.clone();
-            let held: BTreeSet<_> = self.held.keys().copied().collect();
+            let (on_their_way, held) = (self.on_their_way.clone(), self.held.clone());
             let read = move |connection: &Connection| due(connection, now, &on_their_way, &held);
             let (due, next) = self.app.store.read(read).await?;
             let held = self.held.len();
@@ -203,15 +203,24 @@ fn due(
     connection: &Connection,
     now: i64,
     on_their_way: &BTreeMap<i64, BTreeSet<i64>>,
-    held: &BTreeSet<i64>,
+    held: &BTreeMap<i64, Held>,
 ) -> Result<(Vec<Due>, Option<i64>), StoreError> {
     let mut all = Vec::new();
     for receiver in outbox::receivers(connection)? {
         let sent = on_their_way.get(&receiver);
         let is_sent = |due: &Due| sent.is_some_and(|sent| sent.contains(&due.delivery));
-        let found = outbox::due(connection, receiver, now, held, 2 * AT_ONCE)?;
         let room = AT_ONCE.saturating_sub(sent.map_or(0, BTreeSet::len));
-        all.extend(found.into_iter().filter(|due| !is_sent(due)).take(room));
+        if room == 0 {
+            continue;
+        }
+        let of_this = held.iter().filter(|(_, held)| held.receiver == receiver);
+        let mut found = outbox::due(connection, receiver, now, 2 * AT_ONCE + held.len())?;
+        for (delivery, held) in of_this {
+            let behind = outbox::behind(connection, receiver, &held.subject, *delivery)?;
+            found.extend(behind.filter(|due| due.due_at <= now));
+        }
+        let is_free = |due: &Due| !is_sent(due) && !held.contains_key(&due.delivery);
+        all.extend(found.into_iter().filter(is_free).take(room));
     }
     let next = match all.is_empty() {
         true => outbox::next_due(connection, now)?,

@@ -15,7 +15,7 @@ use rusqlite::{Transaction, params};
 
 pub(crate) use delivery_fault::{DeliveryDecision, check_scope};
 pub use delivery_fault::{DeliveryFault, DeliveryFaultKind, DeliveryFaults, OrderedDeliveryFault};
-pub(crate) use queue::{Attempt, Due, due, next_due, record};
+pub(crate) use queue::{Attempt, Due, behind, due, next_due, record};
 pub use receiver::{Receiver, ReceiverUrl, RegisteredReceiver};
 pub(crate) use receiver::{add, keep_at_start, list, receivers, remove, restart};
 pub use sender::{EventKind, EventSender};
@@ -99,7 +99,12 @@ fn send(transaction: &Transaction<'_>, event: i64, now: i64) -> rusqlite::Result
         .prepare_cached(
             "INSERT INTO event_delivery
                  (event, receiver, url, subject, state, attempts, due_at)
-             SELECT event.number, event_receiver.number, url, subject, 'waiting', 0, ?2
+             SELECT event.number, event_receiver.number, url, subject,
+                 iif(EXISTS (
+                     SELECT 1 FROM event_delivery AS other
+                     WHERE other.receiver = event_receiver.number
+                         AND other.subject = event.subject AND other.ended_at IS NULL
+                 ), 'queued', 'waiting'), 0, ?2
              FROM event, event_receiver
              WHERE event.number = ?1
                  AND event_receiver.provider = event.provider
@@ -119,7 +124,7 @@ fn step(transaction: &Transaction<'_>, event: i64, step: &str, now: i64) -> rusq
 /// Forgets the oldest events: those of which nothing waits any more, and beyond the limit any.
 fn tidy(transaction: &Transaction<'_>, last: i64) -> rusqlite::Result<()> {
     let sql = "DELETE FROM event WHERE number <= ?1 AND NOT EXISTS (
-            SELECT 1 FROM event_delivery WHERE event = event.number AND state = 'waiting'
+            SELECT 1 FROM event_delivery WHERE event = event.number AND ended_at IS NULL
         )";
     transaction
         .prepare_cached(sql)?
@@ -127,6 +132,7 @@ fn tidy(transaction: &Transaction<'_>, last: i64) -> rusqlite::Result<()> {
     let sql = "DELETE FROM event WHERE number <= ?1";
     let given_up = transaction.prepare_cached(sql)?.execute([last - MOST])?;
     if given_up > 0 {
+        queue::advance_all(transaction)?;
         tracing::warn!(
             events = given_up,
             "too many events wait: the oldest are given up"

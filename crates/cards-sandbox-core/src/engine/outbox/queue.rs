@@ -1,7 +1,5 @@
 //! Reads the deliveries whose turn it is, and writes down what became of them.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// A delivery whose turn it is.
@@ -19,6 +17,8 @@ pub(crate) struct Due {
     pub(crate) subject: String,
     pub(crate) body: String,
     pub(crate) attempts: u32,
+    /// When it is to be sent, in milliseconds since 1970.
+    pub(crate) due_at: i64,
     /// When it was sent the first time, in milliseconds since 1970.
     pub(crate) first_at: Option<i64>,
 }
@@ -36,40 +36,73 @@ impl Due {
             subject: row.get("subject")?,
             body: row.get("body")?,
             attempts: row.get("attempts")?,
+            due_at: row.get("due_at")?,
             first_at: row.get("first_at")?,
         })
     }
 }
 
-/// Lists deliveries to one receiver whose turn it is: of each subject the oldest that waits, but
-/// for those that are held back.
+const COLUMNS: &str = "delivery.*, event.provider, event.name, event.body,
+    event_receiver.name IS NULL AS takes_all
+    FROM event_delivery AS delivery
+    JOIN event ON event.number = delivery.event
+    JOIN event_receiver ON event_receiver.number = delivery.receiver";
+
+/// Lists deliveries to one receiver whose turn it is: of each subject the oldest that waits.
 pub(crate) fn due(
     connection: &Connection,
     receiver: i64,
     now: i64,
-    held: &BTreeSet<i64>,
     most: usize,
 ) -> rusqlite::Result<Vec<Due>> {
-    // Bounded by the number of faults.
-    let held: Vec<_> = held.iter().map(i64::to_string).collect();
-    let held = format!("[{}]", held.join(","));
-    let sql = "SELECT delivery.*, event.provider, event.name, event.body,
-            event_receiver.name IS NULL AS takes_all
-        FROM event_delivery AS delivery
-        JOIN event ON event.number = delivery.event
-        JOIN event_receiver ON event_receiver.number = delivery.receiver
-        WHERE delivery.number IN (
-            SELECT min(number) FROM event_delivery
-            WHERE receiver = ?1 AND state = 'waiting'
-                AND number NOT IN (SELECT value FROM json_each(?3))
-            GROUP BY subject
-        ) AND due_at <= ?2
-        ORDER BY delivery.number LIMIT ?4";
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE receiver = ?1 AND state = 'waiting' AND due_at <= ?2
+         ORDER BY due_at, delivery.number LIMIT ?3"
+    );
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     connection
-        .prepare_cached(sql)?
-        .query_map(params![receiver, now, held, most], Due::read)?
+        .prepare_cached(&sql)?
+        .query_map(params![receiver, now, most], Due::read)?
         .collect()
+}
+
+/// Finds the delivery that is next in line behind one. `None`: there is none yet.
+pub(crate) fn behind(
+    connection: &Connection,
+    receiver: i64,
+    subject: &str,
+    delivery: i64,
+) -> rusqlite::Result<Option<Due>> {
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE receiver = ?1 AND delivery.subject = ?2 AND ended_at IS NULL
+             AND delivery.number > ?3 AND state = 'queued'
+         ORDER BY delivery.number LIMIT 1"
+    );
+    connection
+        .prepare_cached(&sql)?
+        .query_row(params![receiver, subject, delivery], Due::read)
+        .optional()
+}
+
+/// Lets the oldest that is queued wait where none of its receiver and subject does.
+fn advance(transaction: &Transaction<'_>, receiver: i64, subject: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE event_delivery SET state = 'waiting' WHERE number = (
+            SELECT min(number) FROM event_delivery
+            WHERE receiver = ?1 AND subject = ?2 AND ended_at IS NULL
+        )";
+    transaction
+        .prepare_cached(sql)?
+        .execute(params![receiver, subject])
+        .map(drop)
+}
+
+/// The same for every receiver and subject, after deliveries have been taken away.
+pub(super) fn advance_all(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    let sql = "UPDATE event_delivery SET state = 'waiting' WHERE number IN (
+            SELECT min(number) FROM event_delivery WHERE ended_at IS NULL
+            GROUP BY receiver, subject
+        )";
+    transaction.execute(sql, []).map(drop)
 }
 
 /// The time at which the next delivery that is put off is to be sent.
@@ -106,7 +139,7 @@ pub(crate) fn record(transaction: &Transaction<'_>, attempt: &Attempt) -> rusqli
     let sql = "UPDATE event_delivery SET
             state = ?2, attempts = ?3, first_at = coalesce(first_at, ?4),
             due_at = coalesce(?5, due_at), status = ?6, trouble = ?7, ended_at = ?8
-        WHERE number = ?1 AND event = ?9 AND state = 'waiting' RETURNING 1";
+        WHERE number = ?1 AND event = ?9 AND ended_at IS NULL RETURNING 1";
     let given = params![
         due.delivery,
         state,
@@ -124,6 +157,9 @@ pub(crate) fn record(transaction: &Transaction<'_>, attempt: &Attempt) -> rusqli
         .optional()?;
     if is_there.is_none() {
         return Ok(());
+    }
+    if ended_at.is_some() {
+        advance(transaction, due.receiver, &due.subject)?;
     }
     let sql = "INSERT INTO event_step (event, step, at, url, status, trouble, next_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";

@@ -167,7 +167,7 @@ pub(crate) fn remove(
     let Some(found) = all.into_iter().find(|receiver| receiver.number == number) else {
         return Ok(None);
     };
-    let waiting = "DELETE FROM event_delivery WHERE receiver = ?1 AND state = 'waiting'";
+    let waiting = "DELETE FROM event_delivery WHERE receiver = ?1 AND ended_at IS NULL";
     transaction.execute(waiting, [number])?;
     transaction.execute("DELETE FROM event_receiver WHERE number = ?1", [number])?;
     Ok(Some(found))
@@ -185,7 +185,7 @@ pub(crate) fn receivers(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
 pub(crate) fn list(connection: &Connection) -> rusqlite::Result<Vec<RegisteredReceiver>> {
     let sql = "SELECT number, provider, name, url, (
             SELECT count(*) FROM event_delivery
-            WHERE receiver = event_receiver.number AND state = 'waiting'
+            WHERE receiver = event_receiver.number AND ended_at IS NULL
         ) FROM event_receiver ORDER BY number";
     let read = |row: &rusqlite::Row<'_>| {
         let url: String = row.get(3)?;

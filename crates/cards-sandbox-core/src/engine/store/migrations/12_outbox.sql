@@ -20,14 +20,16 @@ CREATE TABLE event_receiver (
     url TEXT NOT NULL
 ) STRICT;
 
--- What is to be sent, and what became of it. The address is kept beside it: a receiver may go.
+-- What is to be sent, and what became of it. The address is kept beside it: a receiver may go. Of
+-- one receiver and subject the oldest that is not ended waits for its time, and the others are queued
+-- behind it, so that what is due is found without a look at all that waits.
 CREATE TABLE event_delivery (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     event INTEGER NOT NULL REFERENCES event (number) ON DELETE CASCADE,
     receiver INTEGER NOT NULL,
     url TEXT NOT NULL,
     subject TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'given-up')),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'queued', 'delivered', 'given-up')),
     attempts INTEGER NOT NULL,
     first_at INTEGER,
     due_at INTEGER NOT NULL,
@@ -36,9 +38,11 @@ CREATE TABLE event_delivery (
     ended_at INTEGER
 ) STRICT;
 CREATE INDEX event_delivery_by_event ON event_delivery (event);
-CREATE INDEX event_delivery_waiting ON event_delivery (receiver, subject, number)
+CREATE INDEX event_delivery_line ON event_delivery (receiver, subject, number)
+    WHERE ended_at IS NULL;
+CREATE INDEX event_delivery_due ON event_delivery (receiver, due_at, number)
     WHERE state = 'waiting';
-CREATE INDEX event_delivery_due ON event_delivery (due_at) WHERE state = 'waiting';
+CREATE INDEX event_delivery_next ON event_delivery (due_at) WHERE state = 'waiting';
 
 -- What happened, one row after the other, for those who follow it.
 CREATE TABLE event_step (
