@@ -220,7 +220,21 @@ fn a_card_that_expires_by_the_clock_is_told_of_once() {
             .filter(|event| event.body.contains(r#""EXPIRED""#));
         expired.count()
     };
+    // Whoever comes first to a card tells of its end, and once.
+    let target = format!("/_sandbox/paysafe/cards/{ACTIVE}/status");
+    let (status, reply) = control(
+        sandbox.addr(),
+        "PUT",
+        &target,
+        &json!({"status": "EXPIRED"}),
+    );
+    assert_eq!((status, &reply["status"]), (200, &json!("EXPIRED")));
     let first = expired(&events(&sandbox, |events| expired(events) > 100));
+    let own = sandbox.events().unwrap();
+    let own = own
+        .iter()
+        .filter(|event| event.subject == ACTIVE && event.name == "card-status");
+    assert_eq!(own.count(), 1);
     let before = sandbox.clock().now() - years(30);
     sandbox.clock().set(before).unwrap();
     sandbox.clock().advance(years(31)).unwrap();

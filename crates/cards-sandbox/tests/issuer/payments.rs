@@ -1,5 +1,7 @@
 //! Payments: what they do to balances and lists, and what they are refused for.
 
+use cards_sandbox::World;
+
 use super::*;
 
 fn airpay_balance(sandbox: &Running) -> String {
@@ -289,4 +291,58 @@ fn nobody_pays_with_a_card_that_is_locked_or_has_ended() {
         ),
         "409 the card is deactivated"
     );
+}
+
+#[test]
+fn an_id_is_not_given_again_to_another_payment() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    load(&sandbox, "10");
+    let first = done(&sandbox, AIRPAY, at_airpay(A::Authorise).amount("1"));
+    done(&sandbox, AIRPAY, order(A::Reverse).transaction(&*first));
+    assert_ne!(
+        done(&sandbox, AIRPAY, at_airpay(A::Authorise).amount("1")),
+        first
+    );
+    let pay = || order(A::Authorise).card(CARD).amount("1");
+    let first = done(&sandbox, IBANERA, pay());
+    done(&sandbox, IBANERA, order(A::Reverse).transaction(&*first));
+    assert_ne!(done(&sandbox, IBANERA, pay()), first);
+}
+
+#[test]
+fn payments_are_saved_with_their_world_and_go_on_in_another() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    load(&sandbox, "100");
+    let paid = done(&sandbox, AIRPAY, at_airpay(A::Authorise).amount("30.50"));
+    done(&sandbox, AIRPAY, order(A::Clear).transaction(&*paid));
+    done(
+        &sandbox,
+        AIRPAY,
+        order(A::Refund).transaction(&*paid).amount("0.50"),
+    );
+    let held = done(&sandbox, AIRPAY, at_airpay(A::Authorise).amount("10"));
+    let pending = done(
+        &sandbox,
+        IBANERA,
+        order(A::Authorise).card(CARD).amount("100.25"),
+    );
+    let file = common::get(sandbox.addr(), "/_sandbox/world/file", &[]);
+    let world = World::from_json(common::body(&file)).unwrap();
+    let other = Sandbox::builder().world(world).start_blocking().unwrap();
+    assert_eq!(airpay_balance(&other), airpay_balance(&sandbox));
+    assert_eq!(ibanera_balances(&other), ibanera_balances(&sandbox));
+    let transactions =
+        |sandbox: &Running| sandbox.airpay_customers().unwrap()[1].transactions.clone();
+    assert_eq!(transactions(&other), transactions(&sandbox));
+    for sandbox in [&sandbox, &other] {
+        done(
+            sandbox,
+            AIRPAY,
+            order(A::Refund).transaction(&*paid).amount("30"),
+        );
+        done(sandbox, AIRPAY, order(A::Reverse).transaction(&*held));
+        done(sandbox, IBANERA, order(A::Clear).transaction(&*pending));
+        assert_eq!(airpay_balance(sandbox), "100.0");
+        assert_eq!(ibanera_balances(sandbox), ["1150.50", "1100.00", "50.50"]);
+    }
 }

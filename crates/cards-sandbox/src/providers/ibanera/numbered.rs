@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::world::invented::next_number;
@@ -57,6 +57,20 @@ impl Numbered {
         connection.prepare_cached(&sql)?.exists([id])
     }
 
+    /// Keeps an id from being given out again whose row goes.
+    pub(super) fn spend(&self, connection: &Connection, id: i64) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO ibanera_spent_id VALUES (?1, ?2)
+            ON CONFLICT DO UPDATE SET id = max(id, excluded.id)";
+        let mut spend = connection.prepare_cached(sql)?;
+        spend.execute(params![self.name, id]).map(drop)
+    }
+
+    fn spent(&self, connection: &Connection) -> rusqlite::Result<i64> {
+        let sql = "SELECT coalesce(max(id), 0) FROM ibanera_spent_id WHERE name = ?1";
+        let mut spent = connection.prepare_cached(sql)?;
+        spent.query_row([self.name], |row| row.get(0))
+    }
+
     /// Gives the id of a new row, which is its own where it has one; it is none of those that
     /// are `given` to rows that come after it.
     pub(super) fn id(
@@ -73,6 +87,7 @@ impl Numbered {
         }
         let sql = format!("SELECT coalesce(max(rowid), 0) FROM {}", self.name);
         let highest: i64 = connection.query_row(&sql, [], |row| row.get(0))?;
+        let highest = highest.max(self.spent(connection)?);
         let highest = given.last().copied().max(Some(highest));
         let is_taken = |id| Ok(given.contains(&id) || self.has(connection, id)?);
         next_number(self.field, highest.unwrap_or(0), IDS, is_taken)

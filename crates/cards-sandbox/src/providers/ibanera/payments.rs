@@ -82,6 +82,7 @@ pub(super) fn clear(
 pub(super) fn reverse(write: &Write<'_>, transaction: &str) -> Result<Booked, IssuerError> {
     let payment = Payment::pending(write, transaction)?;
     let held = negative(&payment.amount);
+    TRANSACTION.spend(write, payment.id)?;
     write
         .prepare_cached("DELETE FROM ibanera_transaction WHERE id = ?1")?
         .execute([payment.id])?;

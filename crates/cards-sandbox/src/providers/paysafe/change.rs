@@ -162,6 +162,7 @@ pub(super) fn change_in(
     job: impl FnOnce(&mut Card, &mut Option<CardStatus>) -> Result<(), NotChanged>,
 ) -> Result<Card, NotChanged> {
     let month = lifecycle::this_month(Date::from_unix_seconds(now.div_euclid(1000)));
+    events::expire_one(transaction, card_id, now, month)?;
     let found = card::find(transaction, card_id, month)?;
     let (mut card, mut before_lock) = found.ok_or(NotChanged::NoSuchCard)?;
     let old = CardStatus::from(card.status.as_str());

@@ -12,7 +12,7 @@ use axum::http::{HeaderName, HeaderValue};
 use cards_model::paysafe::CardStatus;
 use cards_model::{Date, ProviderId};
 use cards_sign::SignatureKey;
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
 
 use super::card::{self, Card};
@@ -243,13 +243,38 @@ fn expire(transaction: &Transaction<'_>, now: i64, month: i64) -> rusqlite::Resu
     let expired = expired.query_map(params![month, AT_ONCE], card::read)?;
     let expired: Vec<_> = expired.collect::<Result<_, _>>()?;
     for card in &expired {
-        let old = CardStatus::from(card.status.as_str());
-        status_changed(transaction, card, &old, &CardStatus::Expired, now)?;
-        transaction
-            .prepare_cached("UPDATE paysafe_card SET expiry_told = 1 WHERE card_id = ?1")?
-            .execute([&card.card_id])?;
+        tell_of_expiry(transaction, card, now)?;
     }
     Ok(expired.len())
+}
+
+/// The same for one card, before anything else becomes of it.
+pub(super) fn expire_one(
+    transaction: &Transaction<'_>,
+    card_id: &str,
+    now: i64,
+    month: i64,
+) -> rusqlite::Result<()> {
+    let sql = "SELECT body, status, tokenizations FROM paysafe_card
+        WHERE card_id = ?2 AND expires < ?1 AND expiry_told = 0
+            AND status NOT IN ('CANCELLED', 'REJECTED', 'EXPIRED')";
+    let expired = transaction
+        .prepare_cached(sql)?
+        .query_row(params![month, card_id], card::read)
+        .optional()?;
+    match expired {
+        Some(card) => tell_of_expiry(transaction, &card, now),
+        None => Ok(()),
+    }
+}
+
+fn tell_of_expiry(transaction: &Transaction<'_>, card: &Card, now: i64) -> rusqlite::Result<()> {
+    let old = CardStatus::from(card.status.as_str());
+    status_changed(transaction, card, &old, &CardStatus::Expired, now)?;
+    transaction
+        .prepare_cached("UPDATE paysafe_card SET expiry_told = 1 WHERE card_id = ?1")?
+        .execute([&card.card_id])
+        .map(drop)
 }
 
 /// An id, without digits in a row that could be a card's number.

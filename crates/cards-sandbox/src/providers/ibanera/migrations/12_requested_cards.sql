@@ -15,3 +15,9 @@ END;
 CREATE TRIGGER ibanera_requested_card_goes AFTER DELETE ON ibanera_requested_card BEGIN
     UPDATE held SET bytes = bytes - old.file_bytes;
 END;
+
+-- Ids that were given out and are on no row any more: they are not given again.
+CREATE TABLE ibanera_spent_id (
+    name TEXT PRIMARY KEY,
+    id INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
