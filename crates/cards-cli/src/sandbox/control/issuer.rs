@@ -17,7 +17,8 @@ Examples:
   cards sandbox issuer airpay authorise --customer AIRPAYCUST0001 \\
     --card 100000000978 --amount 99.50
   cards sandbox issuer airpay clear --transaction AIRPAYTXN0002
-  cards sandbox issuer paysafe expire --card 12345678-0000-4000-8000-000000000001
+  cards sandbox issuer paysafe expire \\
+    --card 12345678-0000-4000-8000-000000000001
   cards sandbox issuer ibanera approve-card --request 1")]
 pub(crate) struct Args {
     #[command(flatten)]

@@ -10,7 +10,8 @@ use crate::sheet::Sheet;
 #[command(after_help = "\
 Examples:
   cards sandbox receivers add paysafe http://127.0.0.1:9000/hooks
-  cards sandbox receivers add paysafe http://127.0.0.1:9000/x --event card-status
+  cards sandbox receivers add paysafe http://127.0.0.1:9000 \\
+    --event card-status
   cards sandbox receivers
   cards sandbox receivers remove 1")]
 pub(crate) struct Args {
