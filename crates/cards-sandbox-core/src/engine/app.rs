@@ -124,9 +124,6 @@ impl App {
 
 /// Registers the receivers of the start.
 fn register(store: &Store, receivers: &[Receiver]) -> Result<(), WorldError> {
-    if receivers.is_empty() {
-        return Ok(());
-    }
     let receivers = receivers.to_vec();
     let register = move |transaction: &rusqlite::Transaction<'_>| {
         outbox::keep_at_start(transaction, &receivers)

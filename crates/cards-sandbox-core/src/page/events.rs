@@ -14,7 +14,8 @@ use super::reply::{Page, see};
 use super::views;
 use crate::engine::app::App;
 use crate::engine::outbox::{
-    self, Delivery, DeliveryState, EventFilter, EventKind, Receiver, RegisteredReceiver, SentEvent,
+    self, Delivery, DeliveryState, EventFilter, EventKind, Receiver, RegisteredReceiver, Resent,
+    SentEvent,
 };
 use crate::engine::store::StoreError;
 use crate::engine::world_error::WorldError;
@@ -238,8 +239,12 @@ async fn resend(State(app): State<App>, request: Request) -> Response {
         outbox::resend(transaction, number, now).map_err(StoreError::from)
     };
     match app.store.write(write).await {
-        Ok(Some(0)) => {
+        Ok(Resent::NoReceiver) => {
             let why = "There is no receiver for this event: register one first.";
+            trouble(&app, StatusCode::CONFLICT, why)
+        }
+        Ok(Resent::TooOften) => {
+            let why = "It was sent as often as one event may be.";
             trouble(&app, StatusCode::CONFLICT, why)
         }
         // An event that is forgotten: the page was older than that.

@@ -35,9 +35,10 @@ impl Builder {
     }
 
     /// Sets the pause before an event of Paysafe's is sent again that was not taken; 30 seconds by
-    /// the sandbox's clock where nothing is said. Its page calls it configurable, and gives none.
+    /// the sandbox's clock where nothing is said, and never less than one. Its page calls it
+    /// configurable, and gives none.
     pub fn paysafe_event_pause(mut self, pause: Duration) -> Self {
-        self.paysafe.event_pause = pause;
+        self.paysafe.event_pause = pause.max(Duration::from_secs(1));
         self
     }
 

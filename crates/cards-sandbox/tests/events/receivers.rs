@@ -17,6 +17,9 @@ fn what_cannot_be_called_is_refused() {
         ("paysafe", None, "127.0.0.1:9000", FORM),
         ("paysafe", None, "http://", FORM),
         ("paysafe", None, "", FORM),
+        ("paysafe", None, "http://127.0.0.1:99999/", FORM),
+        ("paysafe", None, "http://127.0.0.1:0/", FORM),
+        ("paysafe", None, "http://127.0.0.1:/", FORM),
         ("paysafe", None, "http://127.0.0.1/#part", FORM),
         (
             "paysafe",

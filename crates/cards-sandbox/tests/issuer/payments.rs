@@ -82,7 +82,7 @@ fn a_payment_is_no_load_of_the_month() {
     let fields = [("entity_id", CUSTOMER), ("amount", "1")];
     let answer = common::airpay(sandbox.addr(), "topup", &fields);
     assert!(answer.contains("fail"), "{answer}");
-    done(&sandbox, AIRPAY, at_airpay(A::ApproveKyc));
+    done(&sandbox, AIRPAY, order(A::ApproveKyc).customer(CUSTOMER));
     load(&sandbox, "90000");
     let balance = airpay_balance(&sandbox);
     assert_eq!(balance, "95000.0");
@@ -184,6 +184,14 @@ fn what_the_state_of_money_or_card_forbids_changes_nothing() {
             "400 customer: this action needs it",
         ),
         (order(A::Clear), "400 transaction: this action needs it"),
+        (
+            order(A::Reverse).transaction("1").amount("5"),
+            "400 amount: this action has none",
+        ),
+        (
+            at_airpay(A::Clear).transaction("1"),
+            "400 customer: this action has none",
+        ),
         (
             order(A::Clear).transaction("AIRPAYTXN0001"),
             "404 there is no payment of this id",

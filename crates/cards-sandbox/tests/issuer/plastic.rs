@@ -131,7 +131,7 @@ fn what_paysafe_has_no_place_for_is_refused() {
         ),
         (
             order(A::ReissueToken).card(first(&sandbox, "ISSUED", "PHYSICAL")),
-            "409 no wallet has the card",
+            "409 only an ACTIVE or DIGITAL card's tokens are given anew",
         ),
     ] {
         assert_eq!(why(&sandbox, PAYSAFE, order), why_not);

@@ -14,6 +14,9 @@ use crate::sheet::{Format, Sheet};
 /// The time between two looks at what became of events.
 const PAUSE: Duration = Duration::from_millis(300);
 
+/// The most events or steps that are asked for at a time.
+const MOST: usize = 1000;
+
 #[derive(clap::Args)]
 #[command(after_help = "\
 Each event stands with what became of it at each receiver. With --output json
@@ -62,7 +65,7 @@ impl Args {
     fn path(&self, of: &str, after: u64) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("after", &after.to_string());
-        query.append_pair("limit", "1000");
+        query.append_pair("limit", &MOST.to_string());
         let given = [
             ("provider", self.provider),
             ("event", self.event.as_deref()),
@@ -104,14 +107,14 @@ fn follow(args: &Args, client: &Client) -> Result<(), Error> {
         let came = client.get(&args.path("event-steps", after))?;
         let steps = items(&came, "steps");
         lines(steps, args.at.output)?;
-        let last = steps.last().and_then(|step| step["number"].as_u64());
-        after = match last {
-            Some(last) => last,
-            None => {
-                thread::sleep(PAUSE);
-                after
-            }
-        };
+        if steps.len() < MOST {
+            // All that was looked at, whether it was of those that are wanted or not.
+            after = came["lastStep"].as_u64().unwrap_or(after);
+            thread::sleep(PAUSE);
+        } else {
+            let last = steps.last().and_then(|step| step["number"].as_u64());
+            after = last.unwrap_or(after);
+        }
     }
 }
 

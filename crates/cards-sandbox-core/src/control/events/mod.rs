@@ -23,7 +23,7 @@ use crate::engine::app::App;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::intake;
 use crate::engine::openapi::Described;
-use crate::engine::outbox::{self, SentEvent};
+use crate::engine::outbox::{self, Resent, SentEvent};
 use crate::engine::problem::{problem, store_trouble, unknown, wrong};
 use crate::engine::store::StoreError;
 
@@ -123,9 +123,13 @@ async fn resend(State(app): State<App>, Path(number): Path<String>) -> Answer {
         Ok::<_, StoreError>((receivers, outbox::find(transaction, number)?))
     };
     match app.store.write(write).await {
-        Ok((Some(0), _)) => {
+        Ok((Resent::NoReceiver, _)) => {
             let error = "there is no receiver for it: register one under /_sandbox/receivers";
             problem(StatusCode::CONFLICT, error.to_owned())
+        }
+        Ok((Resent::TooOften, _)) => {
+            let error = "it was sent as often as one event may be".to_owned();
+            problem(StatusCode::CONFLICT, error)
         }
         Ok((_, event)) => shown(Ok(event)),
         Err(error) => store_trouble(&error),

@@ -136,18 +136,20 @@ impl Source for Steps {
         let (filter, after) = (self.filter.clone(), self.cursor);
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         let read = move |connection: &Connection| {
-            outbox::steps(connection, &filter, after, most).map_err(StoreError::from)
+            let steps = outbox::steps(connection, &filter, after, most)?;
+            Ok::<_, StoreError>((steps, outbox::last_step(connection)?))
         };
-        let steps = match self.app.store.read(read).await {
-            Ok(steps) => steps,
+        let (steps, last) = match self.app.store.read(read).await {
+            Ok(found) => found,
             Err(error) => {
                 tracing::error!(%error, "the outbox cannot be followed");
                 return None;
             }
         };
-        if let Some(last) = steps.last() {
-            self.cursor = last.number.unsigned_abs();
-        }
+        // All that was looked at, whether it is of those that are wanted or not.
+        let seen = steps.last().map(|step| step.number);
+        let seen = seen.filter(|_| steps.len() == most).unwrap_or(last);
+        self.cursor = self.cursor.max(seen.unsigned_abs());
         let event = |step: &Step| stream::event("step", Some(step.number.unsigned_abs()), step);
         Some((steps.iter().map(event).collect(), steps.len()))
     }

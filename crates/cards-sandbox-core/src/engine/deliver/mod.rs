@@ -91,7 +91,10 @@ impl Deliverer {
             };
             tokio::select! {
                 Some(attempt) = sending.next() => self.ended(&attempt),
-                _ = self.commits.changed() => {}
+                commit = self.commits.changed() => if commit.is_err() {
+                    // The store is gone, and nothing more comes.
+                    return;
+                },
                 _ = self.moves.changed() => {}
                 () = tokio::time::sleep(wait) => {}
             }
@@ -101,7 +104,7 @@ impl Deliverer {
     /// Takes the deliveries whose turn it is, each with what becomes of it, and tells after which
     /// time to look again.
     async fn take_due(&mut self) -> Result<(Vec<(Due, DeliveryDecision)>, Duration), StoreError> {
-        self.catch_up().await?;
+        self.catch_up().await;
         let faults = &self.app.delivery_faults;
         let in_force = faults.in_force(self.held.values().map(|held| held.fault));
         self.let_go(|held| !in_force.contains(&held.fault));
@@ -121,11 +124,13 @@ impl Deliverer {
     }
 
     /// Tells what has come about by time alone, once a day.
-    async fn catch_up(&mut self) -> Result<(), StoreError> {
+    async fn catch_up(&mut self) {
         let today = self.app.today();
         if self.caught_up == Some(today) {
-            return Ok(());
+            return;
         }
+        // Where one fails, it is told of the next day, and what waits is sent all the same.
+        self.caught_up = Some(today);
         let now = self.app.now_millis();
         for provider in self.app.providers.iter() {
             loop {
@@ -134,13 +139,16 @@ impl Deliverer {
                     Some(events) => Ok(events.catch_up(transaction, now, today)?),
                     None => Ok::<_, StoreError>(0),
                 };
-                if self.app.store.write(write).await? == 0 {
-                    break;
+                match self.app.store.write(write).await {
+                    Ok(1..) => {}
+                    Ok(0) => break,
+                    Err(error) => {
+                        tracing::error!(%error, "what time has brought about cannot be told");
+                        break;
+                    }
                 }
             }
         }
-        self.caught_up = Some(today);
-        Ok(())
     }
 
     /// Decides what becomes of a delivery. `None`: it is held back.
@@ -217,16 +225,14 @@ fn due(
         let mut found = outbox::due(connection, receiver, now, 2 * AT_ONCE + held.len())?;
         for (delivery, held) in of_this {
             let behind = outbox::behind(connection, receiver, &held.subject, *delivery)?;
-            found.extend(behind.filter(|due| due.due_at <= now));
+            let is_new = |due: &Due| found.iter().all(|other| other.delivery != due.delivery);
+            let behind = behind.filter(|due| due.due_at <= now && is_new(due));
+            found.extend(behind);
         }
         let is_free = |due: &Due| !is_sent(due) && !held.contains_key(&due.delivery);
         all.extend(found.into_iter().filter(is_free).take(room));
     }
-    let next = match all.is_empty() {
-        true => outbox::next_due(connection, now)?,
-        false => None,
-    };
-    Ok((all, next))
+    Ok((all, outbox::next_due(connection, now)?))
 }
 
 /// Sends one event once, and writes down what came of it.
@@ -297,15 +303,17 @@ async fn post(app: &App, due: &Due, decision: &DeliveryDecision) -> Result<Statu
         message.headers = sender.sign(&other);
     }
     let (config, limit) = (&app.config, app.config.limits.delivery_time);
-    let mut answer = post::post(&message, &config.receiver_hosts, limit).await;
+    let hosts = &config.receiver_hosts;
+    let mut answer = post::post(&message, hosts, limit).await;
     if decision.duplicate {
-        answer = post::post(&message, &config.receiver_hosts, limit)
-            .await
-            .or(answer);
+        let again = post::post(&message, hosts, limit).await;
+        // A receiver that refuses what it has seen has taken it.
+        let is_taken = answer.as_ref().is_ok_and(|status| sender.is_taken(*status));
+        answer = if is_taken { answer } else { again };
     }
     let status = match (answer, decision.status) {
         _ if decision.no_answer => {
-            let seconds = limit.as_secs();
+            let seconds = limit.as_secs_f32();
             return Err((None, format!("a fault: no answer within {seconds} s")));
         }
         (Ok(_), Some(ordered)) => StatusCode::from_u16(ordered).unwrap_or_default(),

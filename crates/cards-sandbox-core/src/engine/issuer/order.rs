@@ -82,6 +82,22 @@ impl IssuerAction {
         }
     }
 
+    /// The fields of an order that it has, at one provider or another.
+    const fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Authorise => &["customer", "card", "amount", "description"],
+            Self::Clear => &["transaction", "amount"],
+            Self::Reverse => &["transaction"],
+            Self::Refund => &["transaction", "amount", "description"],
+            Self::Expire | Self::Ship | Self::Deliver => &["customer", "card"],
+            Self::ApproveKyc | Self::RejectKyc => &["customer"],
+            // A card that waits has an id of its own at one provider.
+            Self::ApproveCard | Self::RejectCard => &["card", "request"],
+            Self::Tokenise => &["card", "wallet"],
+            Self::ReissueToken => &["card"],
+        }
+    }
+
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -119,7 +135,7 @@ impl fmt::Display for IssuerAction {
 /// assert_eq!(order, read);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object that says which action")]
 #[non_exhaustive]
 pub struct IssuerOrder {
@@ -167,6 +183,21 @@ impl IssuerOrder {
             wallet: None,
             description: None,
         }
+    }
+
+    /// The names of the fields that are given beside the action.
+    fn given(&self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            ("customer", self.customer.is_some()),
+            ("card", self.card.is_some()),
+            ("amount", self.amount.is_some()),
+            ("transaction", self.transaction.is_some()),
+            ("request", self.request.is_some()),
+            ("wallet", self.wallet.is_some()),
+            ("description", self.description.is_some()),
+        ];
+        let given = all.into_iter().filter(|(_, is_given)| *is_given);
+        given.map(|(field, _)| field)
     }
 
     /// Names the customer.
@@ -243,6 +274,11 @@ impl IssuerOrder {
             let what = format!("one of {provider}'s: {}", actions.join(", "));
             return Err(IssuerError::field("action", what));
         }
+        let fields = self.action.fields();
+        let superfluous = self.given().find(|field| !fields.contains(field));
+        if let Some(field) = superfluous {
+            return Err(IssuerError::field(field, "this action has none"));
+        }
         let description = self.description.as_deref().unwrap_or_default();
         if description.chars().count() > TEXT {
             let what = format!("at most {TEXT} characters");
@@ -280,6 +316,16 @@ impl IssuerOrder {
     /// Gives the amount, or says that one is needed.
     pub fn need_amount(&self) -> Result<&Amount, IssuerError> {
         need("amount", self.amount.as_ref())
+    }
+}
+
+/// Shows the action and the names of what is given: a kit's number is nobody's to read.
+impl fmt::Debug for IssuerOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuerOrder")
+            .field("action", &self.action)
+            .field("given", &self.given().collect::<Vec<_>>())
+            .finish_non_exhaustive()
     }
 }
 

@@ -75,22 +75,50 @@ pub fn put(transaction: &Transaction<'_>, event: &NewEvent<'_>) -> rusqlite::Res
     Ok(number)
 }
 
-/// Sends an event once more, to the receivers that there are for it now. Gives how many these are;
-/// `None` where there is no such event.
+/// Gives the number that the next event will have.
+pub fn next_number(transaction: &Transaction<'_>) -> rusqlite::Result<i64> {
+    let sql = "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'event'";
+    transaction
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get(0))
+}
+
+/// The most deliveries of one event.
+const MOST_DELIVERIES: i64 = 200;
+
+/// What became of the wish to send an event once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resent {
+    /// It is sent.
+    Yes,
+    /// There is no such event.
+    NoEvent,
+    /// There is no receiver for it.
+    NoReceiver,
+    /// It was sent as often as one may be.
+    TooOften,
+}
+
+/// Sends an event once more, to the receivers that there are for it now.
 pub(crate) fn resend(
     transaction: &Transaction<'_>,
     number: i64,
     now: i64,
-) -> rusqlite::Result<Option<usize>> {
+) -> rusqlite::Result<Resent> {
     let is_there = "SELECT 1 FROM event WHERE number = ?1";
     if !transaction.prepare_cached(is_there)?.exists([number])? {
-        return Ok(None);
+        return Ok(Resent::NoEvent);
     }
-    let receivers = send(transaction, number, now)?;
-    if receivers > 0 {
-        step(transaction, number, "resent", now)?;
+    let count = "SELECT count(*) FROM event_delivery WHERE event = ?1";
+    let count: i64 = transaction.query_row(count, [number], |row| row.get(0))?;
+    if count >= MOST_DELIVERIES {
+        return Ok(Resent::TooOften);
     }
-    Ok(Some(receivers))
+    if send(transaction, number, now)? == 0 {
+        return Ok(Resent::NoReceiver);
+    }
+    step(transaction, number, "resent", now)?;
+    Ok(Resent::Yes)
 }
 
 /// Queues an event for each receiver that there is for it.

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// A delivery whose turn it is.
-#[derive(Clone, Debug)]
+// No `Debug`: the URL may hold a secret.
+#[derive(Clone)]
 pub(crate) struct Due {
     pub(crate) delivery: i64,
     pub(crate) event: i64,
@@ -66,7 +67,8 @@ pub(crate) fn due(
         .collect()
 }
 
-/// Finds the delivery that is next in line behind one. `None`: there is none yet.
+/// Finds the delivery that is next in line behind one, whether its time has come or not. `None`:
+/// there is none yet.
 pub(crate) fn behind(
     connection: &Connection,
     receiver: i64,
@@ -75,7 +77,7 @@ pub(crate) fn behind(
 ) -> rusqlite::Result<Option<Due>> {
     let sql = format!(
         "SELECT {COLUMNS} WHERE receiver = ?1 AND delivery.subject = ?2 AND ended_at IS NULL
-             AND delivery.number > ?3 AND state = 'queued'
+             AND delivery.number > ?3
          ORDER BY delivery.number LIMIT 1"
     );
     connection
@@ -113,8 +115,11 @@ pub(crate) fn next_due(connection: &Connection, now: i64) -> rusqlite::Result<Op
         .query_row([now], |row| row.get(0))
 }
 
+/// The most steps of one event that are remembered: the newest.
+const MOST_STEPS: i64 = 100;
+
 /// One attempt at a delivery, and what is to become of it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Attempt {
     pub(crate) due: Due,
     /// When it ended, in milliseconds since 1970.
@@ -172,5 +177,11 @@ pub(crate) fn record(transaction: &Transaction<'_>, attempt: &Attempt) -> rusqli
         attempt.trouble,
         attempt.next_at,
     ])?;
-    Ok(())
+    let sql = "DELETE FROM event_step WHERE event = ?1 AND number <= (
+            SELECT number FROM event_step WHERE event = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2
+        )";
+    transaction
+        .prepare_cached(sql)?
+        .execute([due.event, MOST_STEPS])
+        .map(drop)
 }

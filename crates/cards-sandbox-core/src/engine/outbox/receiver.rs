@@ -89,6 +89,23 @@ impl FromStr for ReceiverUrl {
             return Err(FORM);
         }
         let uri: Uri = text.parse().map_err(|_| FORM)?;
+        let port = uri.authority().and_then(|whole| {
+            let behind = whole
+                .as_str()
+                .rsplit('@')
+                .next()?
+                .strip_prefix(whole.host())?;
+            Some(
+                behind.is_empty()
+                    || behind
+                        .strip_prefix(':')?
+                        .parse::<u16>()
+                        .is_ok_and(|port| port > 0),
+            )
+        });
+        if port != Some(true) {
+            return Err(FORM);
+        }
         let is_http = [Some(&Scheme::HTTP), Some(&Scheme::HTTPS)].contains(&uri.scheme());
         let has_host = uri.host().is_some_and(|host| !host.is_empty());
         match (is_http && has_host, uri.authority()) {
@@ -153,7 +170,7 @@ pub(crate) fn add(transaction: &Transaction<'_>, receiver: &Receiver) -> Result<
         let what = format!("there are {MOST_RECEIVERS} receivers already: remove some");
         return Err(FieldError::of_whole(what).into());
     }
-    let sql = "INSERT INTO event_receiver (provider, name, url) VALUES (?1, ?2, ?3)";
+    let sql = "INSERT INTO event_receiver (provider, name, url, at_start) VALUES (?1, ?2, ?3, 0)";
     transaction.execute(sql, given)?;
     Ok(transaction.last_insert_rowid())
 }
@@ -203,14 +220,38 @@ pub(crate) fn list(connection: &Connection) -> rusqlite::Result<Vec<RegisteredRe
         .collect()
 }
 
-/// Registers the receivers of the start in a store that may have had them already.
+/// Registers the receivers of the start in a store that may have had them already, in the place of
+/// those of another start.
 pub(crate) fn keep_at_start(
     transaction: &Transaction<'_>,
     receivers: &[Receiver],
 ) -> Result<(), WorldError> {
-    receivers
-        .iter()
-        .try_for_each(|receiver| add(transaction, receiver).map(drop))
+    let mut others = transaction
+        .prepare("SELECT number, provider, name, url FROM event_receiver WHERE at_start = 1")?;
+    let others = others.query_map([], |row| {
+        let name: Option<String> = row.get(2)?;
+        Ok((
+            row.get::<_, i64>(0)?,
+            row.get::<_, String>(1)?,
+            name,
+            row.get::<_, String>(3)?,
+        ))
+    })?;
+    for other in others {
+        let (number, provider, name, url) = other?;
+        let is_kept = |one: &Receiver| {
+            one.provider.as_str() == provider && one.event == name && one.url.expose() == url
+        };
+        if !receivers.iter().any(is_kept) {
+            remove(transaction, number)?;
+        }
+    }
+    for receiver in receivers {
+        let number = add(transaction, receiver)?;
+        let sql = "UPDATE event_receiver SET at_start = 1 WHERE number = ?1";
+        transaction.execute(sql, [number])?;
+    }
+    Ok(())
 }
 
 /// Brings the receivers back to those of the start.

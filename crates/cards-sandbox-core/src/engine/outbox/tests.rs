@@ -101,11 +101,11 @@ async fn of_one_subject_one_waits_and_the_others_are_queued_behind_it() {
 async fn what_is_resent_stands_behind_what_waits() {
     write(&store(), |transaction| {
         let first = happens(transaction, "a", "s", 0);
-        assert_eq!(resend(transaction, first, 1).unwrap(), Some(0));
-        assert_eq!(resend(transaction, 99, 1).unwrap(), None);
+        assert_eq!(resend(transaction, first, 1).unwrap(), Resent::NoReceiver);
+        assert_eq!(resend(transaction, 99, 1).unwrap(), Resent::NoEvent);
         let to = register(transaction, ACME, None);
         let second = happens(transaction, "a", "s", 2);
-        assert_eq!(resend(transaction, first, 3).unwrap(), Some(1));
+        assert_eq!(resend(transaction, first, 3).unwrap(), Resent::Yes);
         assert_eq!(turns(transaction, to, 9), [second]);
         ends(transaction, to, 9, None);
         assert_eq!(turns(transaction, to, 9), [first]);

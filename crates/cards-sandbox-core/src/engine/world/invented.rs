@@ -17,6 +17,16 @@ pub fn random_digits(count: u32) -> String {
     format!("{number:0width$}", width = count as usize)
 }
 
+/// Draws an id, without digits in a row that could be a card's number.
+pub fn uuid() -> String {
+    let draw = || Uuid::new_v4().to_string();
+    let mut drawn = draw();
+    while card_number::is_in(&drawn) {
+        drawn = draw();
+    }
+    drawn
+}
+
 /// Draws until one is free. There are far more to draw from than any store
 /// holds.
 pub fn free<T, E>(

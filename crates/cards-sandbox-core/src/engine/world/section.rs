@@ -164,6 +164,8 @@ pub trait TypedSection: Send + Sync {
 
     /// The tables of customers and cards; those that refer to others come first.
     const TABLES: &'static [&'static str];
+    /// The tables whose numbers begin anew when they are emptied.
+    const SEQUENCES: &'static [&'static str] = &[];
     /// The tables of fingerprints that are in no file.
     const FINGERPRINTS: &'static [&'static str] = &[];
     /// The names of the lists in rows, from the customers on: all of objects.
@@ -282,7 +284,11 @@ impl<T: TypedSection> Section for T {
     }
 
     fn empty(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-        delete_from(transaction, T::TABLES)
+        delete_from(transaction, T::TABLES)?;
+        T::SEQUENCES.iter().try_for_each(|table| {
+            let sql = "DELETE FROM sqlite_sequence WHERE name = ?1";
+            transaction.execute(sql, [table]).map(drop)
+        })
     }
 
     fn forget_fingerprints(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {

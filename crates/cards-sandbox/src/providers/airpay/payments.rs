@@ -91,10 +91,10 @@ pub(super) fn refund(
             return Err(IssuerError::conflict(why));
         }
     };
-    let sql = "SELECT coalesce(sum(paise), 0) FROM airpay_transaction WHERE refund_of = ?1";
-    let refunded: i64 = write
-        .prepare_cached(sql)?
-        .query_row([id], |row| row.get(0))?;
+    let sql = "SELECT coalesce(sum(paise), 0) FROM airpay_transaction
+        WHERE refund_of = ?1 AND entity_id = ?2";
+    let mut refunded = write.prepare_cached(sql)?;
+    let refunded: i64 = refunded.query_row([id, &*payment.entity_id], |row| row.get(0))?;
     let left = payment.paise.saturating_sub(refunded);
     let part = part.unwrap_or(left);
     if part == 0 || part > left {

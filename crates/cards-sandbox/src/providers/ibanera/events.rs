@@ -14,8 +14,8 @@ use serde::Serialize;
 
 use super::settings::Ibanera;
 use crate::world::ibanera::WEBHOOK_SECRET;
-use cards_sandbox_core::card_number;
 use cards_sandbox_core::outbox::{self, EventKind, EventSender, NewEvent};
+use cards_sandbox_core::world::invented::uuid;
 
 const APPROVAL: &str = "card-approval";
 
@@ -107,7 +107,7 @@ pub(super) fn approval_updated(
         Approval::Rejected { request } => (None, Some(request)),
     };
     let is_rejected = matches!(approval, Approval::Rejected { .. });
-    let id = guid();
+    let id = uuid();
     let event = Event {
         id: &id,
         code: if settings.padded_event_type {
@@ -137,14 +137,4 @@ pub(super) fn approval_updated(
         at: now,
     };
     outbox::put(transaction, &event).map(drop)
-}
-
-/// An id, without digits in a row that could be a card's number.
-fn guid() -> String {
-    let draw = || uuid::Uuid::new_v4().to_string();
-    let mut drawn = draw();
-    while card_number::is_in(&drawn) {
-        drawn = draw();
-    }
-    drawn
 }

@@ -25,6 +25,8 @@ pub(super) const OPENING: &str = "Opening balance";
 pub(super) const OPENING_PENDING: &str = "Pending at the opening";
 /// The description of what the control API changes.
 const ADJUSTMENT: &str = "Adjustment";
+/// The descriptions of amounts that are no payments.
+pub(super) const OWN: [&str; 3] = [OPENING, OPENING_PENDING, ADJUSTMENT];
 /// The time of both in a new world: 2026-01-01T00:00:00Z, in milliseconds since 1970.
 pub(super) const OPENED: i64 = 1_767_225_600_000;
 

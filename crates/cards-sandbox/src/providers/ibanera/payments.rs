@@ -19,7 +19,8 @@ struct Payment {
     cards_id: i64,
     amount: String,
     is_pending: bool,
-    is_refund: bool,
+    /// Whether it is a refund, or what no payment has made.
+    is_other: bool,
 }
 
 /// A payment that was made, changed or taken back, and its card.
@@ -38,6 +39,10 @@ pub(super) fn authorise(
 ) -> Result<Booked, IssuerError> {
     let balances = ledger::balances(write, cards_id)?;
     let balances = balances.ok_or(IssuerError::NotFound(NO_CARD))?;
+    if ledger::OWN.contains(&description) {
+        let what = "another text: this one is of what is no payment";
+        return Err(IssuerError::field("description", what));
+    }
     if is_less(&balances.available, amount) {
         return Err(IssuerError::conflict(
             "the card has less to spend than that",
@@ -142,7 +147,8 @@ impl Payment {
     fn find(write: &Write<'_>, id: &str) -> Result<Self, IssuerError> {
         let none = || IssuerError::NotFound(NO_PAYMENT);
         let id: i64 = id.parse().map_err(|_| none())?;
-        let sql = "SELECT id, cards_id, amount, pending, refund_of IS NOT NULL
+        let sql = "SELECT id, cards_id, amount, pending, refund_of IS NOT NULL OR description IN
+                (SELECT value FROM json_each(?2))
             FROM ibanera_transaction WHERE id = ?1";
         let read = |row: &rusqlite::Row<'_>| {
             Ok(Self {
@@ -150,15 +156,14 @@ impl Payment {
                 cards_id: row.get(1)?,
                 amount: row.get(2)?,
                 is_pending: row.get(3)?,
-                is_refund: row.get(4)?,
+                is_other: row.get(4)?,
             })
         };
-        let found = write
-            .prepare_cached(sql)?
-            .query_row([id], read)
-            .optional()?;
+        let own = serde_json::json!(ledger::OWN).to_string();
+        let mut found = write.prepare_cached(sql)?;
+        let found = found.query_row(params![id, own], read).optional()?;
         // What comes onto a card is no payment with it.
-        let is_payment = |payment: &Self| !payment.is_refund && is_negative(&payment.amount);
+        let is_payment = |payment: &Self| !payment.is_other && is_negative(&payment.amount);
         found.filter(is_payment).ok_or_else(none)
     }
 

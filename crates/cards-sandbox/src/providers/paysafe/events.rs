@@ -19,9 +19,9 @@ use super::card::{self, Card};
 use super::lifecycle;
 use super::settings::Paysafe;
 use crate::world::paysafe::SIGNATURE_KEY;
-use cards_sandbox_core::card_number;
 use cards_sandbox_core::clock;
 use cards_sandbox_core::outbox::{self, EventKind, EventSender, NewEvent};
+use cards_sandbox_core::world::invented::uuid;
 
 const STATUS: &str = "card-status";
 const TOKEN: &str = "card-token";
@@ -44,6 +44,9 @@ const KINDS: &[EventKind] = &[
         about: "A wallet takes a card.",
     },
 ];
+
+/// The ids of token events count on from here.
+const FIRST_EVENT_ID: i64 = 14_450_000_000;
 
 /// The most cards that expire in one transaction.
 const AT_ONCE: i64 = 200;
@@ -177,8 +180,8 @@ fn token_changed(
     token_action: &'static str,
     now: i64,
 ) -> rusqlite::Result<()> {
-    // Eleven digits, as the sample has.
-    let event_id = format!("{:011}", uuid::Uuid::new_v4().as_u128() % 100_000_000_000);
+    // Eleven digits, as the sample has, and of this event alone.
+    let event_id = format!("{:011}", FIRST_EVENT_ID + outbox::next_number(transaction)?);
     let body = TokenUpdated {
         id: uuid(),
         card_id: &card.card_id,
@@ -275,16 +278,6 @@ fn tell_of_expiry(transaction: &Transaction<'_>, card: &Card, now: i64) -> rusql
         .prepare_cached("UPDATE paysafe_card SET expiry_told = 1 WHERE card_id = ?1")?
         .execute([&card.card_id])
         .map(drop)
-}
-
-/// An id, without digits in a row that could be a card's number.
-fn uuid() -> String {
-    let draw = || uuid::Uuid::new_v4().to_string();
-    let mut drawn = draw();
-    while card_number::is_in(&drawn) {
-        drawn = draw();
-    }
-    drawn
 }
 
 #[cfg(test)]

@@ -148,6 +148,9 @@ const MOST_TOKENS: usize = 16;
 /// Gives the tokens of a card anew.
 fn reissue(transaction: &Transaction<'_>, id: &str, now: i64) -> Result<Card, IssuerError> {
     let renew = |card: &mut Card, _: &mut Option<CardStatus>| {
+        if !matches!(status(card), CardStatus::Active | CardStatus::Digital) {
+            return Err("only an ACTIVE or DIGITAL card's tokens are given anew".into());
+        }
         let wallets = card.tokenizations.iter_mut();
         let tokens = wallets.flat_map(|wallets| &mut wallets.mobile_wallet_tokenizations);
         let mut completed = tokens.filter(|token| token.is_completed()).peekable();

@@ -17,7 +17,9 @@ CREATE TABLE event_receiver (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     provider TEXT NOT NULL,
     name TEXT,
-    url TEXT NOT NULL
+    url TEXT NOT NULL,
+    -- Whether it came with the start of the sandbox, and goes with another one.
+    at_start INTEGER NOT NULL
 ) STRICT;
 
 -- What is to be sent, and what became of it. The address is kept beside it: a receiver may go. Of

@@ -41,3 +41,7 @@ END;
 CREATE TRIGGER airpay_transaction_goes AFTER DELETE ON airpay_transaction BEGIN
     UPDATE held SET bytes = bytes - old.file_bytes;
 END;
+
+CREATE TRIGGER airpay_card_leaves_no_shipment AFTER DELETE ON airpay_card BEGIN
+    DELETE FROM shipment WHERE provider = 'airpay' AND card = CAST(old.number AS TEXT);
+END;

@@ -33,8 +33,9 @@ impl TypedSection for AirpaySection {
         "airpay_preference",
         "airpay_card",
         "airpay_customer",
-        "sqlite_sequence",
     ];
+    const SEQUENCES: &'static [&'static str] =
+        &["airpay_customer", "airpay_card", "airpay_transaction"];
     const LISTS: &'static [&'static str] = &["customers", "cards", "transactions"];
     const FINGERPRINTS: &'static [&'static str] =
         &["airpay_one_time_password", "airpay_password_reset"];

@@ -77,7 +77,12 @@ impl Transaction {
     /// Adds it to the table, which has the customer.
     pub(super) fn add(&self, write: &Write<'_>, entity_id: &str) -> Result<(), WorldError> {
         let paise = self.paise().unwrap_or_default();
-        if paise > MOST - ledger::balance(write, entity_id)? {
+        let balance = ledger::balance(write, entity_id)?;
+        if paise < -MOST - balance {
+            let what = "more is paid than any balance has";
+            return Err(FieldError::at("amount", what).into());
+        }
+        if paise > MOST - balance {
             let what = "the balance would have more digits than an amount";
             return Err(FieldError::at("amount", what).into());
         }

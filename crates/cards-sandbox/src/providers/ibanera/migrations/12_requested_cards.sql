@@ -21,3 +21,7 @@ CREATE TABLE ibanera_spent_id (
     name TEXT PRIMARY KEY,
     id INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER ibanera_card_leaves_no_shipment AFTER DELETE ON ibanera_card BEGIN
+    DELETE FROM shipment WHERE provider = 'ibanera' AND card = CAST(old.id AS TEXT);
+END;

@@ -84,6 +84,7 @@ impl TypedSection for IbaneraSection {
         card: Option<&str>,
     ) -> Result<(), WorldError> {
         let customer = number(customer, NO_CUSTOMER)?;
+        spend_ids(transaction, customer)?;
         if let Some(card) = card {
             let sql = "DELETE FROM ibanera_card WHERE customers_id = ?1 AND id = ?2";
             return delete(
@@ -100,6 +101,14 @@ impl TypedSection for IbaneraSection {
         let sql = "DELETE FROM ibanera_customer WHERE customers_id = ?1";
         delete(transaction, sql, [customer], NO_CUSTOMER)
     }
+}
+
+/// Keeps the ids of a customer's transactions from being given out again: some of them go.
+fn spend_ids(transaction: &Transaction<'_>, customer: i64) -> rusqlite::Result<()> {
+    let sql = "SELECT max(entry.id) FROM ibanera_transaction AS entry
+        JOIN ibanera_card AS card ON card.id = entry.cards_id WHERE customers_id = ?1";
+    let highest: Option<i64> = transaction.query_row(sql, [customer], |row| row.get(0))?;
+    highest.map_or(Ok(()), |highest| TRANSACTION.spend(transaction, highest))
 }
 
 /// A customer as in a file.

@@ -137,9 +137,15 @@ pub(super) fn settle(
     let not_a_sum = || FieldError::at("transactions", "plain decimals");
     let (total, pending) = ledger::sums(amounts).ok_or_else(not_a_sum)?;
     let settled = decimal::difference(&total, &pending).ok_or_else(not_a_sum)?;
+    // A payment that is pending cannot be spent once more.
+    let held = given.iter().filter(|row| row.b_pending == Some(true));
+    let held = held
+        .map(|row| row.amount.as_str())
+        .filter(|amount| amount.starts_with('-'));
+    let to_spend = decimal::sum(held.chain([&*settled])).ok_or_else(not_a_sum)?;
     is_sum("totalBalance", total_balance, &total)?;
     is_sum("pendingBalance", pending_balance, &pending)?;
-    available_balance.get_or_insert_with(|| Amount::of(&settled));
+    available_balance.get_or_insert_with(|| Amount::of(&to_spend));
     Ok(())
 }
 
