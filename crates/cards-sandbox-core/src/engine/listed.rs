@@ -61,23 +61,6 @@ pub fn decimal(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "number"})
 }
 
-/// Describes an id or an amount, which is a text or a number.
-pub(crate) struct TextOrNumber;
-
-impl schemars::JsonSchema for TextOrNumber {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "TextOrNumber".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": ["string", "number"]})
-    }
-}
-
 /// Gives the part of a schema that asks for one of these fields, of this type.
 pub fn one_of(fields: &[(&str, &str)]) -> Value {
     let given = fields

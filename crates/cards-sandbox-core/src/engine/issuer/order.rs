@@ -10,7 +10,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::IssuerError;
 use crate::engine::card_number;
 use crate::engine::limits::TEXT;
-use crate::engine::listed;
 
 /// The things that an issuer does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -143,23 +142,23 @@ pub struct IssuerOrder {
     pub action: IssuerAction,
     /// The customer's id, where a card or a standing is found by it.
     #[serde(default, deserialize_with = "text")]
-    #[schemars(with = "Option<listed::TextOrNumber>")]
+    #[schemars(with = "Option<String>")]
     pub customer: Option<String>,
     /// The card's id, or what its provider names cards by.
     #[serde(default, deserialize_with = "text")]
-    #[schemars(with = "Option<listed::TextOrNumber>")]
+    #[schemars(with = "Option<String>")]
     pub card: Option<String>,
     /// The amount in the card's currency: above nothing. Where it may be left out, all there is.
     #[serde(default)]
-    #[schemars(with = "Option<listed::TextOrNumber>")]
+    #[schemars(with = "Option<String>")]
     pub amount: Option<Amount>,
     /// The id of the transaction that is cleared, reversed or refunded.
     #[serde(default, deserialize_with = "text")]
-    #[schemars(with = "Option<listed::TextOrNumber>")]
+    #[schemars(with = "Option<String>")]
     pub transaction: Option<String>,
     /// The id of the request that is approved or rejected.
     #[serde(default, deserialize_with = "text")]
-    #[schemars(with = "Option<listed::TextOrNumber>")]
+    #[schemars(with = "Option<String>")]
     pub request: Option<String>,
     /// The kind of wallet that takes the card, by its provider's word.
     #[serde(default)]
