@@ -255,9 +255,22 @@ def put_there(operation: str, case):
     away what there was: mostly it is put there again."""
     path = case.path_parameters or {}
     number = sum(repr(path).encode()) + len(repr(case.body))
+    make_fit(operation, case, number)
     if number % 4 == 0:
         return
-    if operation in ("show-fault", "remove-fault"):
+    if operation in ("event", "resend-event", "remove-receiver"):
+        # The numbers of both go on.
+        control("POST", "/_sandbox/reset")
+        receiver = {"provider": "paysafe", "url": "http://127.0.0.1:9/"}
+        receiver = control("POST", "/_sandbox/receivers", receiver).json()["number"]
+        order = {"action": "expire", "card": "12345678-0000-4000-8000-000000000002"}
+        control("POST", "/_sandbox/issuer/paysafe", order)
+        events = control("GET", "/_sandbox/events").json()["events"]
+        path["number"] = receiver if operation == "remove-receiver" else events[-1]["number"]
+    elif operation == "remove-delivery-fault":
+        fault = control("POST", "/_sandbox/delivery-faults", {"fault": "duplicate"})
+        path["id"] = fault.json()["id"]
+    elif operation in ("show-fault", "remove-fault"):
         control("DELETE", "/_sandbox/faults")
         path["id"] = control("POST", "/_sandbox/faults", {"fault": "garbage"}).json()["id"]
     elif operation == "exchange":
@@ -284,6 +297,39 @@ def put_there(operation: str, case):
         control("DELETE", "/_sandbox/clock")
     elif operation == "order-fault":
         control("DELETE", "/_sandbox/faults")
+
+
+ORDERS = {
+    "airpay": [
+        {"action": "approve-kyc", "customer": "AIRPAYCUST0001"},
+        {"action": "expire", "customer": "AIRPAYCUST0001", "card": "1"},
+        {"action": "clear", "transaction": "1"},
+    ],
+    "paysafe": [
+        {"action": "ship", "card": "12345678-0000-4000-8000-000000000002"},
+        {"action": "tokenise", "card": "12345678-0000-4000-8000-000000000001", "wallet": "APPLE"},
+        {"action": "reject-card", "card": "nobody"},
+    ],
+    "ibanera": [
+        {"action": "authorise", "card": "1005", "amount": "1.50"},
+        {"action": "approve-card", "request": "1"},
+        {"action": "deliver", "card": "1005"},
+    ],
+}
+
+
+def make_fit(operation: str, case, number: int):
+    """Which fields go together is told in words."""
+    if operation == "act-as-issuer":
+        orders = ORDERS[case.path_parameters["provider"]]
+        case.body = dict(orders[number % len(orders)])
+    elif operation == "order-delivery-fault" and isinstance(case.body, dict):
+        control("DELETE", "/_sandbox/delivery-faults")
+        own = {"status": {"status": 503}, "delay": {"millis": 5}}
+        case.body = {"fault": case.body["fault"], **own.get(case.body["fault"], {})}
+    elif operation == "register-receiver" and isinstance(case.body, dict):
+        control("POST", "/_sandbox/reset")
+        case.body = {"provider": "paysafe", "url": f"http://127.0.0.1:9/{number}"}
 
 
 def reset_token() -> str:

@@ -96,7 +96,9 @@ pub(super) fn parse(
         }
     }
     let (provider, event) = (&asked.filter.provider, &asked.filter.name);
-    outbox::check_scope(known, provider.as_deref(), event.as_deref())?;
+    // No event of one provider has the name of another's: that is an empty list, and no mistake.
+    outbox::check_scope(known, provider.as_deref(), None)?;
+    outbox::check_scope(known, None, event.as_deref())?;
     Ok(asked)
 }
 
