@@ -414,6 +414,9 @@ UNTOLD_OF_CONTROL = {
     "change-ibanera-card",
     "advance-clock",
     "reset-airpay-password",
+    "act-as-issuer",
+    "order-delivery-fault",
+    "register-receiver",
 }
 
 

@@ -19,7 +19,7 @@ use crate::engine::outbox::{self, DeliveryFaults, Receiver};
 use crate::engine::provider::Providers;
 use crate::engine::settings::{self, Clock, Limits, LostLogLines};
 use crate::engine::showing::Showing;
-use crate::engine::store::Store;
+use crate::engine::store::{Store, StoreError};
 use crate::engine::tls;
 use crate::engine::view::View;
 use crate::engine::world::file::{self, WorldFile};
@@ -124,6 +124,12 @@ impl App {
 
 /// Registers the receivers of the start.
 fn register(store: &Store, receivers: &[Receiver]) -> Result<(), WorldError> {
+    let has_others = |connection: &rusqlite::Connection| {
+        outbox::has_any_of_a_start(connection).map_err(StoreError::from)
+    };
+    if receivers.is_empty() && !file::wait(store.read(has_others))? {
+        return Ok(());
+    }
     let receivers = receivers.to_vec();
     let register = move |transaction: &rusqlite::Transaction<'_>| {
         outbox::keep_at_start(transaction, &receivers)

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use cards_sandbox::world::ibanera::WEBHOOK_SECRET;
 use cards_sandbox::world::paysafe::{CUSTOMER, SIGNATURE_KEY};
-use cards_sandbox::{DeliveryState, Store};
+use cards_sandbox::{DeliveryState, Store, World};
 use cards_sign::{HashEncoding, HashSecret, SignatureKey};
 
 use super::*;
@@ -198,13 +198,81 @@ fn a_restart_sends_what_waits() {
     refusing.wait(1);
     events(&first, |events| events[0].deliveries[0].attempts == 1);
     first.shutdown_blocking();
-    let second = file().start_blocking().unwrap();
+    let second = at(file(), &refusing.url);
     second.clock().advance(Duration::from_secs(30)).unwrap();
     assert_eq!(
         refusing.wait(2)[1].body,
         refusing.got()[0].body,
         "the same bytes"
     );
+}
+
+#[test]
+fn receivers_of_another_start_go_and_those_that_were_registered_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = || Sandbox::builder().store(Store::File(folder.path().join("sandbox.db")));
+    let urls = |sandbox: &Running| {
+        let (_, list) = control(sandbox.addr(), "GET", "/_sandbox/receivers", &Value::Null);
+        let all = list["receivers"].as_array().unwrap().clone();
+        all.iter()
+            .map(|one| one["url"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let first = at(file(), "http://127.0.0.1:9/first");
+    let to = json!({"provider": "paysafe", "url": "http://127.0.0.1:9/registered"});
+    control(first.addr(), "POST", "/_sandbox/receivers", &to);
+    first.shutdown_blocking();
+    let second = at(file(), "http://127.0.0.1:9/second");
+    assert_eq!(
+        urls(&second),
+        ["http://127.0.0.1:9/registered", "http://127.0.0.1:9/second"]
+    );
+}
+
+#[test]
+fn a_retry_is_made_in_time_while_another_receiver_does_not_answer() {
+    let stuck = Receiver::judging(|_| None);
+    let draws = std::sync::atomic::AtomicU64::new(0);
+    let late = Receiver::judging(move |_| {
+        let is_first = draws.fetch_add(1, Ordering::SeqCst) == 0;
+        Some(if is_first { 503 } else { 200 })
+    });
+    let to = |url: &str| To::all(ProviderId::PAYSAFE, url.parse().unwrap());
+    let sandbox = Sandbox::builder()
+        .receiver(to(&late.url))
+        .receiver(to(&stuck.url))
+        .paysafe_event_pause(Duration::from_secs(1))
+        .start_blocking()
+        .unwrap();
+    let began = Instant::now();
+    act(&sandbox, ISSUED, "ACTIVATE");
+    late.wait(2);
+    // The other has ten seconds to answer.
+    assert!(
+        began.elapsed() < Duration::from_secs(6),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn numbers_go_on_after_a_reset_to_a_given_world_and_after_a_new_one() {
+    let receiver = Receiver::start();
+    let world =
+        || json!({"paysafe": {"customers": [{"cards": [{"cardId": "c", "status": "ACTIVE"}]}]}});
+    let given = World::from_json(&world().to_string()).unwrap();
+    let sandbox = at(Sandbox::builder().world(given), &receiver.url);
+    for number in 1..=3 {
+        act(&sandbox, "c", "LOCK");
+        assert_eq!(sandbox.events().unwrap().last().unwrap().number, number);
+        receiver.wait(number as usize);
+        if number == 1 {
+            sandbox.reset_blocking().unwrap();
+        } else {
+            let (status, _) = control(sandbox.addr(), "PUT", "/_sandbox/world", &world());
+            assert_eq!(status, 200);
+        }
+    }
 }
 
 #[test]

@@ -99,6 +99,31 @@ fn out_of_order_the_first_comes_after_the_second() {
 }
 
 #[test]
+fn out_of_order_only_one_goes_ahead_also_where_it_is_not_taken_at_once() {
+    let draws = std::sync::atomic::AtomicU64::new(0);
+    let receiver = Receiver::judging(move |_| {
+        let is_first = draws.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
+        Some(if is_first { 503 } else { 200 })
+    });
+    let sandbox = sandbox(&receiver);
+    let fault = DeliveryFault::new(Kind::OutOfOrder).times(1);
+    sandbox.delivery_faults().add(fault).unwrap();
+    for action in ["ACTIVATE", "LOCK", "UNLOCK", "CANCEL"] {
+        act(&sandbox, ISSUED, action);
+    }
+    receiver.wait(1);
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(receiver.got().len(), 1, "the others wait for their turn");
+    sandbox.clock().advance(Duration::from_secs(30)).unwrap();
+    let told: Vec<_> = receiver
+        .wait(5)
+        .iter()
+        .map(|got| got.text("newStatus"))
+        .collect();
+    assert_eq!(told, ["LOCKED", "LOCKED", "ACTIVE", "ACTIVE", "CANCELLED"]);
+}
+
+#[test]
 fn orders_that_make_no_sense_name_the_field() {
     let sandbox = Sandbox::start_blocking().unwrap();
     for (order, error) in [

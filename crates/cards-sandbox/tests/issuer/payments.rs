@@ -354,3 +354,38 @@ fn payments_are_saved_with_their_world_and_go_on_in_another() {
         assert_eq!(ibanera_balances(sandbox), ["1150.50", "1100.00", "50.50"]);
     }
 }
+
+#[test]
+fn only_payments_are_settled_and_given_back() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let target = format!("/_sandbox/ibanera/cards/{CARD}");
+    let headers = [("content-type", "application/json")];
+    let lowered = r#"{"totalBalance":1200.75,"availableBalance":1150.25}"#;
+    let asked = common::request("PUT", &target, &headers, lowered);
+    assert_eq!(
+        common::status(&common::exchange(sandbox.addr(), asked.as_bytes())),
+        200
+    );
+    let none = "404 there is no payment of this id";
+    for id in 5000..5040 {
+        let order = order(A::Refund).transaction(id.to_string());
+        assert_eq!(why(&sandbox, IBANERA, order), none);
+    }
+    let pay = order(A::Authorise)
+        .card(CARD)
+        .amount("1")
+        .description("Adjustment");
+    let own = "400 description: another text: this one is of what is no payment";
+    assert_eq!(why(&sandbox, IBANERA, pay), own);
+}
+
+#[test]
+fn what_a_world_holds_back_cannot_be_spent() {
+    let world = r#"{"ibanera":{"customers":[{"cards":[{"id":1005,"transactions":[
+        {"amount":100},{"amount":-30,"bPending":true,"description":"Coffee","id":7}]}]}]}}"#;
+    let world = World::from_json(world).unwrap();
+    let sandbox = Sandbox::builder().world(world).start_blocking().unwrap();
+    assert_eq!(ibanera_balances(&sandbox), ["70", "70", "-30"]);
+    done(&sandbox, IBANERA, order(A::Reverse).transaction("7"));
+    assert_eq!(ibanera_balances(&sandbox), ["100", "100", "0"]);
+}

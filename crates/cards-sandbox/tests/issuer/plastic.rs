@@ -243,3 +243,27 @@ fn plastic_at_airpay_and_ibanera_is_shipped_once_and_then_delivered() {
     );
     done(&sandbox, IBANERA, of(A::Deliver));
 }
+
+#[test]
+fn a_card_that_goes_takes_its_shipment_along() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let ship = || order(A::Ship).card("c");
+    let customer =
+        r#"{"customerId":"s","cards":[{"cardId":"c","status":"ISSUED","cardType":"PHYSICAL"}]}"#;
+    let headers = [("content-type", "application/json")];
+    for _ in 0..2 {
+        let target = "/_sandbox/world/paysafe/customers";
+        let answer = common::post(sandbox.addr(), target, &headers, customer);
+        assert_eq!(common::status(&answer), 200, "{answer}");
+        done(&sandbox, PAYSAFE, ship());
+        assert_eq!(
+            why(&sandbox, PAYSAFE, ship()),
+            "409 the card has been shipped"
+        );
+        let gone = common::request("DELETE", &format!("{target}/s"), &[], "");
+        assert_eq!(
+            common::status(&common::exchange(sandbox.addr(), gone.as_bytes())),
+            200
+        );
+    }
+}

@@ -17,7 +17,9 @@ pub(crate) use delivery_fault::{DeliveryDecision, check_scope};
 pub use delivery_fault::{DeliveryFault, DeliveryFaultKind, DeliveryFaults, OrderedDeliveryFault};
 pub(crate) use queue::{Attempt, Due, behind, due, next_due, record};
 pub use receiver::{Receiver, ReceiverUrl, RegisteredReceiver};
-pub(crate) use receiver::{add, keep_at_start, list, receivers, remove, restart};
+pub(crate) use receiver::{
+    add, has_any_of_a_start, keep_at_start, list, receivers, remove, restart,
+};
 pub use sender::{EventKind, EventSender};
 pub use shown::{Delivery, DeliveryState, SentEvent};
 pub(crate) use shown::{EventFilter, Step, events, find, last_step, steps};

@@ -220,6 +220,12 @@ pub(crate) fn list(connection: &Connection) -> rusqlite::Result<Vec<RegisteredRe
         .collect()
 }
 
+/// Tells whether a start of the sandbox has brought receivers.
+pub(crate) fn has_any_of_a_start(connection: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM event_receiver WHERE at_start = 1";
+    connection.prepare(sql)?.exists([])
+}
+
 /// Registers the receivers of the start in a store that may have had them already, in the place of
 /// those of another start.
 pub(crate) fn keep_at_start(
