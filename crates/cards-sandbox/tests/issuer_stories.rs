@@ -285,7 +285,11 @@ fn stories_with_kills_are_told_of_by_one_event_a_change_each_at_least_once_and_i
                     }
                 }));
             }
-            let is_told = || workers.iter().all(|worker| worker.is_finished());
+            let is_told = || {
+                workers
+                    .iter()
+                    .all(std::thread::ScopedJoinHandle::is_finished)
+            };
             while next.load(Ordering::Relaxed) < until && !is_told() {
                 std::thread::sleep(Duration::from_millis(1));
             }

@@ -88,7 +88,7 @@ pub fn next_number(transaction: &Transaction<'_>) -> rusqlite::Result<i64> {
 /// The most deliveries of one event.
 const MOST_DELIVERIES: i64 = 200;
 
-/// What became of the wish to send an event once more.
+/// The outcome of the wish to send an event once more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resent {
     /// It is sent.
