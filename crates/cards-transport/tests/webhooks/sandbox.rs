@@ -94,7 +94,7 @@ fn paysafes_are_verified_and_read_and_what_is_wrong_about_them_is_noticed() {
         ProviderId::PAYSAFE,
         of(A::Tokenise).wallet("GOOGLE"),
     );
-    let mut seen = Seen::new(8);
+    let seen = Seen::new(8);
     let mut sightings = Vec::new();
     for _ in 0..2 {
         let sent = next(&sent);
