@@ -63,9 +63,14 @@ impl Transaction {
             };
             return Err(FieldError::at("amount", what).into());
         }
+        let is_refund = self.kind == TransactionKind::Refund;
         match &self.refund_of {
+            Some(id) if !is_refund || !(1..=ID).contains(&id.chars().count()) => {
+                let what = format!("1 to {ID} characters, of a refund alone");
+                return Err(FieldError::at("refund_of", what).into());
+            }
             Some(id) => no_card_number("refund_of", id)?,
-            None if self.kind == TransactionKind::Refund => {
+            None if is_refund => {
                 let what = "a refund needs the id of its payment";
                 return Err(FieldError::at("refund_of", what).into());
             }
