@@ -3,7 +3,7 @@
 use cards_model::{Amount, Decimal};
 use rusqlite::{Connection, Transaction as Write, params};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::providers::airpay::ledger::{self, DECIMALS, MOST};
 use crate::providers::airpay::transaction_kind::TransactionKind;
@@ -31,11 +31,20 @@ pub struct Transaction {
     #[schemars(regex(pattern = r"^-?[0-9]{1,12}(\.[0-9]{1,2})?$"))]
     pub amount: String,
     /// The id of the payment that a refund gives back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "String", length(min = 1, max = 50))]
     pub refund_of: Option<String>,
     /// The time, in seconds since 1970.
     pub at: i64,
+}
+
+/// Reads a text that may be left out, but is no null.
+fn given<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(input).map(Some)
 }
 
 impl Transaction {
