@@ -74,8 +74,6 @@ struct Wanted {
     #[schemars(schema_with = "listed::provider_name")]
     provider: String,
     /// The name of the one event that is sent there; all are, where it is not given.
-    #[serde(default)]
-    #[schemars(with = "String")]
     event: Option<String>,
     /// Where they are sent: `http` or `https`, and a host on this machine, unless the sandbox was
     /// started with it as an allowed one.
