@@ -1,7 +1,7 @@
 //! The outbox: events that providers send when something changes, whatever changes it.
 //!
 //! An event is written down in the transaction that causes it ([`put`]), so that one is there
-//! exactly if the other is, and is sent after the commit by [`deliver`](crate::engine::deliver): at
+//! exactly if the other is, and is sent after the commit by the module `deliver`: at
 //! least once, in order for each receiver and subject. A state file takes what waits along.
 
 mod delivery_fault;
