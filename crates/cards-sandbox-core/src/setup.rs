@@ -75,7 +75,7 @@ pub struct Setup {
     /// back to these.
     pub receivers: Vec<Receiver>,
     /// The hosts to which events may be sent, as names or addresses, beside this machine's own.
-    /// What is sent is this invented world, and how often it is tried is the provider's business.
+    /// Each provider decides how often it sends an event again; only this invented world is in one.
     pub receiver_hosts: Vec<String>,
     /// The single rules that are not applied. The set-up does not start with one that no
     /// operation of its providers has.

@@ -380,7 +380,8 @@ impl Builder {
 
     /// Lets the sandbox listen on an address that other machines can reach,
     /// which is refused otherwise: its credentials are published, so whoever
-    /// reaches it can read and change everything in it.
+    /// reaches it can read and change everything in it, and have it send events to any
+    /// port of this machine.
     pub fn expose(mut self) -> Self {
         self.setup.expose = true;
         self

@@ -219,14 +219,7 @@ fn tell(address: SocketAddr, number: u64, steps: &[Step]) -> Option<()> {
                 send(address, "POST", "/_sandbox/issuer/paysafe", &order)?;
             }
             Step::Create => {
-                let order = json!({
-                    "customersId": 11060, "currency": "USD", "cardReferenceId": card,
-                    "shippingMethod": "Standard", "cardProgramID": 1002, "shippingAddress": {
-                        "shippingAddressLine1": "Suite 500", "shippingAddressCity": "Austin",
-                        "shippingAddressState": "Texas", "shippingAddressPostcode": "73301",
-                        "shippingAddressCountry": "USA",
-                    },
-                });
+                let order: Value = serde_json::from_str(&common::ibanera_card(11060)).unwrap();
                 send(address, "POST", "/api/v1/customer/cards/create", &order)?;
             }
             Step::Pay {

@@ -4,16 +4,19 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod common;
+#[path = "events/receiver.rs"]
+mod receiver;
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cards_sandbox::openapi::{Api, document};
 use cards_sandbox::{OneTimePasswords, Sandbox, Store, Tls};
 use common::{airpay_request, body, exchange, registration, request, status};
+use receiver::Receiver;
 use serde_json::Value;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -303,16 +306,7 @@ fn calls(session: &mut Session) {
 /// Every call of the control API, but those that forget.
 /// Events, to a receiver that takes them.
 fn events(session: &mut Session) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map(Result::unwrap) {
-            let mut lines = BufReader::new(&stream).lines();
-            lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
-            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-            drop((&stream).write_all(answer));
-        }
-    });
+    let url = Receiver::start().url;
     let order = r#"{"fault":"duplicate","times":1}"#;
     let fault = session.control("POST", "/delivery-faults", order);
     let receiver = format!(r#"{{"provider":"paysafe","url":"{url}"}}"#);

@@ -24,9 +24,9 @@ impl Layout {
         Self::Pretty(4),
     ];
 
-    /// Writes JSON in this way. What is no JSON comes out as something else, and harms nobody.
-    /// What would grow out of proportion, as deep levels do, is not written to its end: whoever
-    /// sends a body with a wrong signature is nobody to work for.
+    /// Writes JSON in this way. A text that is no JSON comes out as some other text. The output ends
+    /// at four times the input and a kilobyte, as indentation of deep levels would make it grow
+    /// without bound, and anybody can send a body with a wrong signature.
     pub(crate) fn write(self, json: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(json.len());
         let (mut is_text, mut is_escaped, mut depth) = (false, false, 0_usize);

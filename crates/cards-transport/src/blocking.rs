@@ -214,7 +214,7 @@ impl<P: Provider, T: BlockingTransport> Client<P, T> {
     ///
     /// # Errors
     ///
-    /// As of [`reconcile`](Self::reconcile).
+    /// Returns those of [`reconcile`](Self::reconcile).
     pub fn reconcile_since<C>(
         &self,
         call: &C,

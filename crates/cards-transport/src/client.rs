@@ -248,7 +248,7 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
     ///
     /// # Errors
     ///
-    /// As of [`reconcile`](Self::reconcile).
+    /// Returns those of [`reconcile`](Self::reconcile).
     pub async fn reconcile_since<C>(
         &self,
         call: &C,

@@ -17,7 +17,7 @@ const SOURCES: [&str; 3] = [
 ];
 
 /// The types that hold settings and nothing else.
-const HOLDERS: [&str; 10] = [
+const HOLDERS: [&str; 11] = [
     "Airpay",
     "BackendOptions",
     "Builder",
@@ -28,6 +28,7 @@ const HOLDERS: [&str; 10] = [
     "Retry",
     "Rules",
     "Settings",
+    "Webhook",
 ];
 
 /// The public functions and variants by `Type::name`, and whether each changes

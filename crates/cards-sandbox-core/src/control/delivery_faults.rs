@@ -113,8 +113,9 @@ async fn clear(State(app): State<App>) -> Answer {
 }
 
 async fn remove(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    let Ok(id) = id.parse() else {
-        return wrong("id", "a whole number");
+    let id = match input::number_in_path("id", &id) {
+        Ok(id) => id,
+        Err(answer) => return answer,
     };
     match app.delivery_faults.remove(id) {
         Some(fault) => Answer::accepted(&fault),

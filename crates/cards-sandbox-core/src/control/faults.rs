@@ -17,7 +17,7 @@ use crate::engine::app::App;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::faults::{self, Fault, OrderedFault};
 use crate::engine::openapi::Described;
-use crate::engine::problem::{problem, wrong};
+use crate::engine::problem::{problem, unknown, wrong};
 
 pub(super) const LIST: Endpoint = Endpoint {
     method: Method::Get,
@@ -147,11 +147,12 @@ async fn clear(State(app): State<App>) -> Answer {
 }
 
 fn one(id: &str, find: impl FnOnce(u64) -> Option<OrderedFault>) -> Answer {
-    let Ok(id) = id.parse() else {
-        return wrong("id", "a whole number");
+    let id = match input::number_in_path("id", id) {
+        Ok(id) => id,
+        Err(answer) => return answer,
     };
     match find(id) {
         Some(fault) => Answer::accepted(&fault),
-        None => problem(StatusCode::NOT_FOUND, "no fault has this id".to_owned()),
+        None => unknown("no fault has this id"),
     }
 }

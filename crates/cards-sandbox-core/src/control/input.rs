@@ -1,5 +1,6 @@
 //! Reads the bodies of control requests.
 
+use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -100,7 +101,22 @@ where
 }
 
 /// Reads a number of a query or a path: digits only, without a sign.
-pub(super) fn number(text: &str) -> Option<u64> {
+pub(super) fn number<T: FromStr>(text: &str) -> Option<T> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number)
+}
+
+/// Reads the number that a path names one thing by.
+pub(super) fn number_in_path<T: FromStr>(name: &str, text: &str) -> Result<T, Answer> {
+    number(text).ok_or_else(|| wrong(name, "has to be a whole number"))
+}
+
+/// The most items that a list has.
+pub(super) const MOST_LISTED: usize = 1000;
+
+/// Reads how many items a list is to have at most.
+pub(super) fn limit(text: &str) -> Result<usize, &'static str> {
+    number(text)
+        .filter(|limit| (1..=MOST_LISTED).contains(limit))
+        .ok_or("has to be a whole number from 1 to 1000")
 }

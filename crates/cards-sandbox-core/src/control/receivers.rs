@@ -137,8 +137,9 @@ async fn list(State(app): State<App>) -> Answer {
 }
 
 async fn remove(State(app): State<App>, Path(number): Path<String>) -> Answer {
-    let Ok(number) = number.parse() else {
-        return wrong("number", "has to be a whole number");
+    let number = match input::number_in_path("number", &number) {
+        Ok(number) => number,
+        Err(answer) => return answer,
     };
     let write = move |transaction: &Transaction<'_>| {
         outbox::remove(transaction, number).map_err(StoreError::from)

@@ -136,3 +136,21 @@ pub fn registration<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str
         .map(|&field| changed(field.0).unwrap_or(field))
         .collect()
 }
+
+/// The body of Ibanera's `create`, of a card for a customer.
+pub fn ibanera_card(customers_id: i64) -> String {
+    format!(
+        r#"{{"customersId":{customers_id},"currency":"USD","cardReferenceId":"r","shippingMethod":"Standard","cardProgramID":1001,"shippingAddress":{{"shippingAddressLine1":"Suite 500","shippingAddressCity":"Austin","shippingAddressState":"Texas","shippingAddressPostcode":"73301","shippingAddressCountry":"USA"}}}}"#
+    )
+}
+
+/// Calls Ibanera's `create` with the headers that the document prints.
+pub fn create_ibanera_card(address: SocketAddr, customers_id: i64) -> String {
+    let headers = [
+        ("authorization", "YOUR_API_KEY"),
+        ("otp", "text"),
+        ("content-type", "application/json"),
+    ];
+    let target = "/api/v1/customer/cards/create";
+    post(address, target, &headers, &ibanera_card(customers_id))
+}

@@ -147,6 +147,24 @@ fn it_is_sent_again_by_the_sandboxs_clock_until_it_is_taken() {
 }
 
 #[test]
+fn a_clock_that_goes_back_keeps_nothing_waiting() {
+    let refusing = Receiver::judging(|_| Some(500));
+    let sandbox = sandbox(&refusing);
+    sandbox.clock().freeze();
+    let before = sandbox.clock().now();
+    sandbox
+        .clock()
+        .advance(Duration::from_secs(30 * 86_400))
+        .unwrap();
+    act(&sandbox, ISSUED, "ACTIVATE");
+    events(&sandbox, |events| events[0].deliveries[0].attempts == 1);
+    sandbox.clock().set(before).unwrap();
+    events(&sandbox, |events| events[0].deliveries[0].attempts == 2);
+    sandbox.clock().advance(Duration::from_secs(30)).unwrap();
+    events(&sandbox, |events| events[0].deliveries[0].attempts == 3);
+}
+
+#[test]
 fn one_who_does_not_answer_holds_nobody_else_up() {
     let stuck = Receiver::judging(|got| (got.text("cardId") != ISSUED).then_some(200));
     let other = Receiver::start();
@@ -320,22 +338,7 @@ fn ibaneras_event_is_hashed_and_given_up_after_two_hours() {
     );
     let sandbox = Sandbox::builder().receiver(to).start_blocking().unwrap();
     sandbox.clock().freeze();
-    let otp = sandbox.ibanera().otp.unwrap();
-    let headers = [
-        ("authorization", "Bearer sandbox-ibanera-token"),
-        ("otp", &*otp),
-        ("content-type", "application/json"),
-    ];
-    let body = json!({
-        "customersId": 11057, "currency": "USD", "cardReferenceId": "r", "cardProgramID": 1001,
-        "shippingMethod": "Standard", "shippingAddress": {
-            "shippingAddressLine1": "Suite 500", "shippingAddressCity": "Austin",
-            "shippingAddressState": "Texas", "shippingAddressPostcode": "73301",
-            "shippingAddressCountry": "USA",
-        },
-    });
-    let target = "/api/v1/customer/cards/create";
-    let answer = common::post(sandbox.addr(), target, &headers, &body.to_string());
+    let answer = common::create_ibanera_card(sandbox.addr(), 11057);
     let reply: Value = serde_json::from_str(common::body(&answer)).unwrap();
     let got = receiver.wait(1).remove(0);
     assert_eq!(got.target, "/all");

@@ -389,3 +389,38 @@ fn what_a_world_holds_back_cannot_be_spent() {
     done(&sandbox, IBANERA, order(A::Reverse).transaction("7"));
     assert_eq!(ibanera_balances(&sandbox), ["100", "100", "0"]);
 }
+
+#[test]
+fn a_world_gives_back_no_more_than_was_paid_and_to_nobody_else() {
+    let world = |refund_of: &str, amount: &str| {
+        let mut customer = serde_json::json!({"transactions": [
+            {"transaction_id": "L", "amount": "50", "at": 0},
+            {"transaction_id": "P", "amount": "-10", "at": 1, "kind": "cleared"},
+            {"transaction_id": "H", "amount": "-1", "at": 1, "kind": "authorised"},
+            {"transaction_id": "R", "amount": amount, "at": 2, "kind": "refund", "refund_of": refund_of},
+        ]});
+        customer["entity_id"] = "one".into();
+        let other = serde_json::json!({"entity_id": "other", "transactions": [
+            {"transaction_id": "l", "amount": "50", "at": 0},
+            {"transaction_id": "p", "amount": "-10", "at": 1, "kind": "cleared"},
+        ]});
+        let world = serde_json::json!({"airpay": {"customers": [customer, other]}});
+        let world = World::from_json(&world.to_string()).unwrap();
+        Sandbox::builder().world(world).start_blocking()
+    };
+    assert!(world("P", "10").is_ok());
+    for (refund_of, amount) in [
+        ("P", "10.01"),
+        ("L", "1"),
+        ("H", "1"),
+        ("p", "1"),
+        ("x", "1"),
+        ("x", "0"),
+    ] {
+        let error = world(refund_of, amount).unwrap_err().to_string();
+        assert!(
+            error.contains("airpay.customers[0].transactions"),
+            "{refund_of}: {error}"
+        );
+    }
+}

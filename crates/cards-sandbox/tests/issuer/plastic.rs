@@ -147,22 +147,7 @@ fn a_requested_card_of_ibanera_is_approved_or_rejected() {
         .start_blocking()
         .unwrap();
     let create = || {
-        let otp = sandbox.ibanera().otp.unwrap();
-        let headers = [
-            ("authorization", "Bearer sandbox-ibanera-token"),
-            ("otp", &*otp),
-            ("content-type", "application/json"),
-        ];
-        let body = json!({
-            "customersId": 11057, "currency": "USD", "cardReferenceId": "r", "cardProgramID": 1001,
-            "shippingMethod": "Standard", "shippingAddress": {
-                "shippingAddressLine1": "Suite 500", "shippingAddressCity": "Austin",
-                "shippingAddressState": "Texas", "shippingAddressPostcode": "73301",
-                "shippingAddressCountry": "USA",
-            },
-        });
-        let target = "/api/v1/customer/cards/create";
-        let answer = common::post(sandbox.addr(), target, &headers, &body.to_string());
+        let answer = common::create_ibanera_card(sandbox.addr(), 11057);
         let reply: Value = serde_json::from_str(common::body(&answer)).unwrap();
         assert_eq!(
             (&reply["details"], &reply["status"]),

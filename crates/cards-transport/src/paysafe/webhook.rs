@@ -74,7 +74,7 @@ impl Verified<'_, Paysafe> {
     ///
     /// # Errors
     ///
-    /// As of [`event`](Self::event).
+    /// Returns those of [`event`](Self::event).
     pub fn event_at(&self, path: &str) -> Result<Event, WebhookError> {
         self.event_as(&EventKind::at(path))
     }

@@ -1,4 +1,4 @@
-//! What is answered to what a provider may show, beyond what the sandbox does.
+//! Reconciling against replies that a provider may give and the sandbox never does.
 
 use cards_transport::airpay::LoginWorks;
 use cards_transport::model::Decimal;

@@ -1,4 +1,4 @@
-//! Whatever is changed, it is refused; whatever is signed, it is taken; nothing panics.
+//! Properties of the verifier: a changed message is refused, a signed one taken, and no input panics.
 
 use cards_transport::http::{HeaderMap, HeaderName, HeaderValue};
 use cards_transport::ibanera::{HashReading, Ibanera};

@@ -3,7 +3,8 @@
 use clap::ValueEnum;
 use serde_json::{Map, Value};
 
-use super::at::{At, cell, items, number, provider};
+use super::at::{At, cell, number, provider};
+use super::ordered;
 use crate::error::Error;
 use crate::sheet::Sheet;
 
@@ -19,21 +20,7 @@ pub(crate) struct Args {
     at: At,
 
     #[command(subcommand)]
-    change: Option<Change>,
-}
-
-#[derive(clap::Subcommand)]
-enum Change {
-    /// List those that were ordered, and how often each has fired
-    List,
-    /// Order one
-    Add(Order),
-    /// Remove one, or all
-    Remove {
-        /// The number that it was given; all, where there is none
-        #[arg(value_parser = number::<u64>)]
-        id: Option<u64>,
-    },
+    change: Option<ordered::Change<Order>>,
 }
 
 #[derive(clap::Args)]
@@ -80,8 +67,9 @@ enum Kind {
     Delay,
 }
 
-impl Order {
-    /// The order as the control API takes it.
+impl ordered::Order for Order {
+    const PATH: &str = "/_sandbox/delivery-faults";
+
     fn body(&self) -> Value {
         let kind = self.fault.to_possible_value();
         let kind = kind.map(|kind| Value::from(kind.get_name()));
@@ -98,42 +86,19 @@ impl Order {
             .filter_map(|(name, value)| Some((name.to_owned(), value?)));
         Value::Object(given.collect::<Map<_, _>>())
     }
-}
 
-pub(super) fn run(args: &Args) -> Result<(), Error> {
-    const FAULTS: &str = "/_sandbox/delivery-faults";
-    let client = args.at.client()?;
-    match &args.change {
-        None | Some(Change::List) => {
-            let came = client.get(FAULTS)?;
-            args.at.print(&came, |came| sheet(items(came, "faults")))
-        }
-        Some(Change::Add(order)) => {
-            let came = client.post(FAULTS, Some(&order.body())).map_err(|error| {
-                error.hint("each setting is the option of its name: millis is --millis")
-            })?;
-            args.at
-                .print(&came, |came| sheet(std::slice::from_ref(came)))
-        }
-        Some(Change::Remove { id: Some(id) }) => {
-            let came = client.delete(&format!("{FAULTS}/{id}"))?;
-            args.at.done(&came, &format!("fault {id} is removed"))
-        }
-        Some(Change::Remove { id: None }) => {
-            let came = client.delete(FAULTS)?;
-            let removed = cell(&came["removed"]);
-            args.at.done(&came, &format!("faults removed: {removed}"))
-        }
+    fn sheet(faults: &[Value]) -> Sheet {
+        const HEAD: [&str; 8] = [
+            "id", "fault", "provider", "event", "fired", "times", "status", "millis",
+        ];
+        let rows = faults.iter().map(|fault| {
+            let cells = HEAD.iter().map(|name| cell(&fault[*name]));
+            cells.collect()
+        });
+        Sheet::new(HEAD, rows.collect())
     }
 }
 
-fn sheet(faults: &[Value]) -> Sheet {
-    const HEAD: [&str; 8] = [
-        "id", "fault", "provider", "event", "fired", "times", "status", "millis",
-    ];
-    let rows = faults.iter().map(|fault| {
-        let cells = HEAD.iter().map(|name| cell(&fault[*name]));
-        cells.collect()
-    });
-    Sheet::new(HEAD, rows.collect())
+pub(super) fn run(args: &Args) -> Result<(), Error> {
+    ordered::run(&args.at, args.change.as_ref())
 }

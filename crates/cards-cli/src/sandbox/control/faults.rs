@@ -3,7 +3,8 @@
 use clap::builder::PossibleValue;
 use serde_json::{Map, Value};
 
-use super::at::{At, cell, items, number, provider};
+use super::at::{At, cell, number, provider};
+use super::ordered;
 use crate::error::Error;
 use crate::sheet::Sheet;
 use crate::words::truth;
@@ -21,21 +22,7 @@ pub(crate) struct Args {
     at: At,
 
     #[command(subcommand)]
-    change: Option<Change>,
-}
-
-#[derive(clap::Subcommand)]
-enum Change {
-    /// List those that were ordered, and how often each has fired
-    List,
-    /// Order one
-    Add(Box<Order>),
-    /// Remove one, or all
-    Remove {
-        /// The number that it was given; all, where there is none
-        #[arg(value_parser = number::<u64>)]
-        id: Option<u64>,
-    },
+    change: Option<ordered::Change<Order>>,
 }
 
 #[derive(clap::Args)]
@@ -111,8 +98,9 @@ impl clap::ValueEnum for Kind {
     }
 }
 
-impl Order {
-    /// The order as the control API takes it.
+impl ordered::Order for Order {
+    const PATH: &str = "/_sandbox/faults";
+
     fn body(&self) -> Value {
         let mut body = Map::new();
         let mut set = |name: &str, value: Option<Value>| {
@@ -143,65 +131,42 @@ impl Order {
         set("body", self.body.clone().map(Value::from));
         Value::Object(body)
     }
-}
 
-pub(super) fn run(args: &Args) -> Result<(), Error> {
-    const FAULTS: &str = "/_sandbox/faults";
-    let client = args.at.client()?;
-    match &args.change {
-        None | Some(Change::List) => {
-            let came = client.get(FAULTS)?;
-            args.at.print(&came, |came| sheet(items(came, "faults")))
-        }
-        Some(Change::Add(order)) => {
-            let came = client.post(FAULTS, Some(&order.body())).map_err(|error| {
-                error.hint("each setting is the option of its name: millis is --millis")
-            })?;
-            args.at
-                .print(&came, |came| sheet(std::slice::from_ref(came)))
-        }
-        Some(Change::Remove { id: Some(id) }) => {
-            let came = client.delete(&format!("{FAULTS}/{id}"))?;
-            args.at.done(&came, &format!("fault {id} is removed"))
-        }
-        Some(Change::Remove { id: None }) => {
-            let came = client.delete(FAULTS)?;
-            let removed = cell(&came["removed"]);
-            args.at.done(&came, &format!("faults removed: {removed}"))
-        }
+    fn sheet(faults: &[Value]) -> Sheet {
+        const HEAD: [&str; 7] = [
+            "id",
+            "fault",
+            "provider",
+            "operation",
+            "fired",
+            "times",
+            "settings",
+        ];
+        const SETTINGS: [&str; 8] = [
+            "status",
+            "millis",
+            "bytes",
+            "difference",
+            "probability",
+            "seed",
+            "carryOut",
+            "headers",
+        ];
+        let rows = faults.iter().map(|fault| {
+            let settings = SETTINGS.iter().filter(|name| !fault[**name].is_null());
+            let settings: Vec<_> = settings
+                .map(|name| format!("{name} {}", cell(&fault[*name])))
+                .collect();
+            let mut row: Vec<_> = HEAD[..6].iter().map(|name| cell(&fault[*name])).collect();
+            row.push(settings.join(", "));
+            row
+        });
+        Sheet::new(HEAD, rows.collect())
     }
 }
 
-fn sheet(faults: &[Value]) -> Sheet {
-    const HEAD: [&str; 7] = [
-        "id",
-        "fault",
-        "provider",
-        "operation",
-        "fired",
-        "times",
-        "settings",
-    ];
-    const SETTINGS: [&str; 8] = [
-        "status",
-        "millis",
-        "bytes",
-        "difference",
-        "probability",
-        "seed",
-        "carryOut",
-        "headers",
-    ];
-    let rows = faults.iter().map(|fault| {
-        let settings = SETTINGS.iter().filter(|name| !fault[**name].is_null());
-        let settings: Vec<_> = settings
-            .map(|name| format!("{name} {}", cell(&fault[*name])))
-            .collect();
-        let mut row: Vec<_> = HEAD[..6].iter().map(|name| cell(&fault[*name])).collect();
-        row.push(settings.join(", "));
-        row
-    });
-    Sheet::new(HEAD, rows.collect())
+pub(super) fn run(args: &Args) -> Result<(), Error> {
+    ordered::run(&args.at, args.change.as_ref())
 }
 
 fn header(text: &str) -> Result<(String, String), String> {

@@ -7,6 +7,7 @@ mod events;
 mod faults;
 mod issuer;
 mod logs;
+mod ordered;
 mod receivers;
 mod world;
 

@@ -6,22 +6,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use super::super::{SECRETS, cards, cards_at, run, sandbox};
-
-/// Runs a control command against a sandbox.
-fn control(url: &str, args: &[&str]) -> (i32, String, String) {
-    run(&mut cards(&[&["sandbox"], args, &["--url", url]].concat()))
-}
-
-/// The same, which has to succeed.
-fn succeeds(url: &str, args: &[&str]) -> String {
-    let (code, out, err) = control(url, args);
-    assert_eq!((code, &*err), (0, ""), "{args:?}: {out}");
-    out
-}
-
-fn json(url: &str, args: &[&str]) -> Value {
-    serde_json::from_str(&succeeds(url, &[args, &["-o", "json"]].concat())).unwrap()
-}
+use super::{control, json, succeeds};
 
 #[test]
 fn the_journal_is_told_in_each_form() {
@@ -303,6 +288,12 @@ fn where_no_sandbox_answers_each_command_says_so() {
         &["reset"],
         &["world"],
         &["world", "save", "-"],
+        &["issuer", "paysafe", "expire", "--card", "c"],
+        &["events"],
+        &["events", "--follow"],
+        &["events", "resend", "1"],
+        &["receivers"],
+        &["delivery-faults"],
     ] {
         let (code, out, err) = control(&nobody, args);
         assert_eq!((code, &*out), (1, ""), "{args:?}");

@@ -3,28 +3,10 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
-
 use super::super::{cards, run, sandbox};
-use super::Serving;
+use super::{Serving, control, json, succeeds};
 
 const CARD: &str = "12345678-0000-4000-8000-000000000002";
-
-/// Runs a control command against a sandbox.
-fn control(url: &str, args: &[&str]) -> (i32, String, String) {
-    run(&mut cards(&[&["sandbox"], args, &["--url", url]].concat()))
-}
-
-/// The same, which has to succeed.
-fn succeeds(url: &str, args: &[&str]) -> String {
-    let (code, out, err) = control(url, args);
-    assert_eq!((code, &*err), (0, ""), "{args:?}: {out}");
-    out
-}
-
-fn json(url: &str, args: &[&str]) -> Value {
-    serde_json::from_str(&succeeds(url, &[args, &["-o", "json"]].concat())).unwrap()
-}
 
 #[test]
 fn the_issuer_acts_and_an_event_is_told_sent_and_resent() {

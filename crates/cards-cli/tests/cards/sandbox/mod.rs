@@ -12,6 +12,8 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
+use serde_json::Value;
+
 use super::{cards, registration, run};
 
 /// A sandbox of its own, ended with the test.
@@ -269,4 +271,20 @@ fn a_world_of_ones_own() {
         assert_eq!(code, 0, "{err}");
         assert!(out.contains("LOCKED"), "{out}");
     }
+}
+
+/// Runs a control command against a sandbox.
+fn control(url: &str, args: &[&str]) -> (i32, String, String) {
+    run(&mut cards(&[&["sandbox"], args, &["--url", url]].concat()))
+}
+
+/// The same, which has to succeed.
+fn succeeds(url: &str, args: &[&str]) -> String {
+    let (code, out, err) = control(url, args);
+    assert_eq!((code, &*err), (0, ""), "{args:?}: {out}");
+    out
+}
+
+fn json(url: &str, args: &[&str]) -> Value {
+    serde_json::from_str(&succeeds(url, &[args, &["-o", "json"]].concat())).unwrap()
 }

@@ -18,6 +18,7 @@ use serde_json::json;
 
 pub(super) use steps::STEPS;
 
+use super::input::number_in_path;
 use crate::engine::answer::Answer;
 use crate::engine::app::App;
 use crate::engine::endpoint::Endpoint;
@@ -105,8 +106,9 @@ async fn events(State(app): State<App>, request: Request) -> Answer {
 }
 
 async fn event(State(app): State<App>, Path(number): Path<String>) -> Answer {
-    let Ok(number) = number.parse() else {
-        return wrong("number", "has to be a whole number");
+    let number = match number_in_path("number", &number) {
+        Ok(number) => number,
+        Err(answer) => return answer,
     };
     let read =
         move |connection: &Connection| outbox::find(connection, number).map_err(StoreError::from);
@@ -114,8 +116,9 @@ async fn event(State(app): State<App>, Path(number): Path<String>) -> Answer {
 }
 
 async fn resend(State(app): State<App>, Path(number): Path<String>) -> Answer {
-    let Ok(number) = number.parse() else {
-        return wrong("number", "has to be a whole number");
+    let number = match number_in_path("number", &number) {
+        Ok(number) => number,
+        Err(answer) => return answer,
     };
     let now = app.now_millis();
     let write = move |transaction: &Transaction<'_>| {

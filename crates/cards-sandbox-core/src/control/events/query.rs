@@ -2,13 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::control::input::number;
+use crate::control::input::{MOST_LISTED, limit, number};
 use crate::engine::field_error::FieldError;
 use crate::engine::intake::Pairs;
 use crate::engine::openapi::{Described, Document};
 use crate::engine::outbox::{self, EventFilter, EventKind};
-
-const MOST: usize = 1000;
 
 /// How many events or steps are listed where nothing is said.
 pub(super) const LISTED: usize = 100;
@@ -54,7 +52,7 @@ pub(super) fn described(document: &Document, operation: Described) -> Described 
             "limit",
             "So many at most: of events the newest, of steps the oldest. 100 where it is not \
              given, of a stream no limit.",
-            json!({"type": "integer", "minimum": 1, "maximum": MOST}),
+            json!({"type": "integer", "minimum": 1, "maximum": MOST_LISTED}),
         ),
     ];
     let with = |operation: Described, (name, description, schema): (&str, &str, Value)| {
@@ -83,15 +81,13 @@ pub(super) fn parse(
             "event" => asked.filter.name = given,
             "subject" => asked.filter.subject = given,
             "after" => {
-                let after = number(value).and_then(|after| i64::try_from(after).ok());
+                let after = number(value);
                 let wrong = || FieldError::at("after", "has to be a whole number");
                 asked.after = Some(after.ok_or_else(wrong)?);
             }
             _ => {
-                let limit = number(value).and_then(|limit| usize::try_from(limit).ok());
-                let wrong = || FieldError::at("limit", "has to be a whole number from 1 to 1000");
-                let limit = limit.filter(|limit| (1..=MOST).contains(limit));
-                asked.limit = Some(limit.ok_or_else(wrong)?);
+                let limit = limit(value).map_err(|what| FieldError::at("limit", what))?;
+                asked.limit = Some(limit);
             }
         }
     }

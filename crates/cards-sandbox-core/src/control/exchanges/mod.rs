@@ -20,7 +20,7 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use self::query::ExchangesQuery;
-use super::input::number;
+use super::input::number_in_path;
 use super::stream;
 use crate::engine::answer::Answer;
 use crate::engine::app::{App, Ending};
@@ -136,8 +136,9 @@ async fn exchanges(
 }
 
 async fn exchange(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    let Some(id) = number(&id) else {
-        return wrong("id", "has to be a whole number");
+    let id = match number_in_path("id", &id) {
+        Ok(id) => id,
+        Err(answer) => return answer,
     };
     match app.journal.exchange(id) {
         Some(exchange) => Answer::accepted(&*exchange),

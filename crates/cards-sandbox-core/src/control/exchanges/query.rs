@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::control::input::number;
+use crate::control::input::{MOST_LISTED, limit, number};
 use crate::engine::field_error::FieldError;
 use crate::engine::intake::Pairs;
 use crate::engine::journal::Filter;
@@ -10,8 +10,6 @@ use crate::engine::listed::PROVIDERS;
 use crate::engine::openapi::{Described, Document};
 use crate::engine::operations::Operations;
 use crate::engine::provider::Providers;
-
-const MOST: usize = 1000;
 
 /// Holds what the query asks for.
 #[derive(Debug, Default)]
@@ -57,7 +55,7 @@ pub(super) fn described(document: &Document, operation: Described) -> Described 
         (
             "limit",
             "So many at most, the oldest.",
-            json!({"type": "integer", "minimum": 1, "maximum": MOST}),
+            json!({"type": "integer", "minimum": 1, "maximum": MOST_LISTED}),
         ),
     ];
     let with = |operation: Described, (name, description, schema): (&str, &str, Value)| {
@@ -119,17 +117,9 @@ fn accepted(text: &str) -> Result<bool, &'static str> {
 
 fn status(text: &str) -> Result<u16, &'static str> {
     number(text)
-        .and_then(|status| u16::try_from(status).ok())
         // A fault lets out any status, or none at all.
         .filter(|status| *status < 1000)
         .ok_or("has to be an HTTP status of at most 999, or 0 for no answer")
-}
-
-fn limit(text: &str) -> Result<usize, &'static str> {
-    number(text)
-        .and_then(|limit| usize::try_from(limit).ok())
-        .filter(|limit| (1..=MOST).contains(limit))
-        .ok_or("has to be a whole number from 1 to 1000")
 }
 
 /// A parameter's name, unless it looks like anything else than a name.

@@ -39,6 +39,7 @@ pub(crate) async fn run(app: App, mut stopping: watch::Receiver<()>) {
         commits: app.store.commits(),
         moves: app.clock.moves(),
         caught_up: None,
+        looked_at: i64::MIN,
         app,
         on_their_way: BTreeMap::new(),
         held: BTreeMap::new(),
@@ -55,6 +56,8 @@ struct Deliverer {
     moves: watch::Receiver<()>,
     /// The day on which the last events were told that time brings about.
     caught_up: Option<Date>,
+    /// The time of the last look at the outbox, in milliseconds since 1970.
+    looked_at: i64,
     /// The deliveries that are being sent, by receiver.
     on_their_way: BTreeMap<i64, BTreeSet<i64>>,
     /// The deliveries that wait for the next one of their subject.
@@ -109,6 +112,12 @@ impl Deliverer {
         let in_force = faults.in_force(self.held.values().map(|held| held.fault));
         self.let_go(|held| !in_force.contains(&held.fault));
         let now = self.app.now_millis();
+        if now < self.looked_at {
+            let hasten =
+                move |tx: &Transaction<'_>| outbox::hasten(tx, now).map_err(StoreError::from);
+            self.app.store.write(hasten).await?;
+        }
+        self.looked_at = now;
         let mut taken = Vec::new();
         loop {
             let (on_their_way, held) = (self.on_their_way.clone(), self.held.clone());

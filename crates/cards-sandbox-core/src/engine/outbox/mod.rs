@@ -15,7 +15,7 @@ use rusqlite::{Transaction, params};
 
 pub(crate) use delivery_fault::{DeliveryDecision, check_scope};
 pub use delivery_fault::{DeliveryFault, DeliveryFaultKind, DeliveryFaults, OrderedDeliveryFault};
-pub(crate) use queue::{Attempt, Due, behind, due, next_due, record};
+pub(crate) use queue::{Attempt, Due, behind, due, hasten, next_due, record};
 pub use receiver::{Receiver, ReceiverUrl, RegisteredReceiver};
 pub(crate) use receiver::{
     add, has_any_of_a_start, keep_at_start, list, receivers, remove, restart,
@@ -72,7 +72,7 @@ pub fn put(transaction: &Transaction<'_>, event: &NewEvent<'_>) -> rusqlite::Res
     send(transaction, number, event.at)?;
     step(transaction, number, "made", event.at)?;
     if number % TIDY_EVERY == 0 {
-        tidy(transaction, number)?;
+        tidy(transaction, number, event.at)?;
     }
     Ok(number)
 }
@@ -151,20 +151,19 @@ fn step(transaction: &Transaction<'_>, event: i64, step: &str, now: i64) -> rusq
         .map(drop)
 }
 
-/// Forgets the oldest events: those of which nothing waits any more, and beyond the limit any.
-fn tidy(transaction: &Transaction<'_>, last: i64) -> rusqlite::Result<()> {
+/// Forgets the oldest events, once nothing of them waits any more. Beyond the limit they are given up
+/// first, and forgotten the next time.
+fn tidy(transaction: &Transaction<'_>, last: i64, now: i64) -> rusqlite::Result<()> {
     let sql = "DELETE FROM event WHERE number <= ?1 AND NOT EXISTS (
             SELECT 1 FROM event_delivery WHERE event = event.number AND ended_at IS NULL
         )";
     transaction
         .prepare_cached(sql)?
         .execute([last - MOST_SENT])?;
-    let sql = "DELETE FROM event WHERE number <= ?1";
-    let given_up = transaction.prepare_cached(sql)?.execute([last - MOST])?;
+    let given_up = queue::give_up(transaction, last - MOST, now)?;
     if given_up > 0 {
-        queue::advance_all(transaction)?;
         tracing::warn!(
-            events = given_up,
+            deliveries = given_up,
             "too many events wait: the oldest are given up"
         );
     }

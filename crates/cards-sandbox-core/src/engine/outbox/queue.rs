@@ -98,13 +98,39 @@ fn advance(transaction: &Transaction<'_>, receiver: i64, subject: &str) -> rusql
         .map(drop)
 }
 
-/// The same for every receiver and subject, after deliveries have been taken away.
-pub(super) fn advance_all(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    let sql = "UPDATE event_delivery SET state = 'waiting' WHERE number IN (
-            SELECT min(number) FROM event_delivery WHERE ended_at IS NULL
-            GROUP BY receiver, subject
-        )";
-    transaction.execute(sql, []).map(drop)
+/// Gives up all that waits of the events up to one. Gives how many deliveries these are.
+pub(super) fn give_up(
+    transaction: &Transaction<'_>,
+    last: i64,
+    now: i64,
+) -> rusqlite::Result<usize> {
+    let trouble = "too many events wait";
+    let sql = "INSERT INTO event_step (event, step, at, url, trouble)
+        SELECT event, 'given-up', ?2, url, ?3 FROM event_delivery
+        WHERE event <= ?1 AND ended_at IS NULL";
+    transaction
+        .prepare_cached(sql)?
+        .execute(params![last, now, trouble])?;
+    let sql = "UPDATE event_delivery SET state = 'given-up', ended_at = ?2, trouble = ?3
+        WHERE event <= ?1 AND ended_at IS NULL";
+    let given_up = transaction
+        .prepare_cached(sql)?
+        .execute(params![last, now, trouble])?;
+    if given_up > 0 {
+        let sql = "UPDATE event_delivery SET state = 'waiting' WHERE number IN (
+                SELECT min(number) FROM event_delivery WHERE ended_at IS NULL
+                GROUP BY receiver, subject
+            )";
+        transaction.execute(sql, [])?;
+    }
+    Ok(given_up)
+}
+
+/// Lets all that is put off be sent now: a clock that has gone back would keep it waiting for as long
+/// as it had gone ahead.
+pub(crate) fn hasten(transaction: &Transaction<'_>, now: i64) -> rusqlite::Result<()> {
+    let sql = "UPDATE event_delivery SET due_at = ?1 WHERE ended_at IS NULL AND due_at > ?1";
+    transaction.execute(sql, [now]).map(drop)
 }
 
 /// The time at which the next delivery that is put off is to be sent.

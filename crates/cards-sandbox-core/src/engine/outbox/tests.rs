@@ -137,7 +137,19 @@ async fn events_are_forgotten_once_they_are_sent_and_given_up_only_when_there_ar
         assert!(!turns(transaction, to, 0).contains(&behind));
         go_on_at(transaction, next(MOST + waits));
         happens(transaction, "a", "v", 0);
-        assert!(!is_there(waits) && is_there(behind));
+        assert!(is_there(waits) && is_there(behind));
+        let given_up = find(transaction, waits)
+            .unwrap()
+            .unwrap()
+            .deliveries
+            .remove(0);
+        assert_eq!(given_up.state, DeliveryState::GivenUp);
+        assert_eq!(given_up.trouble.as_deref(), Some("too many events wait"));
+        let last = steps(transaction, &EventFilter::default(), 0, 100)
+            .unwrap()
+            .pop()
+            .unwrap();
+        assert_eq!(last.event_number, waits);
         assert!(
             turns(transaction, to, 0).contains(&behind),
             "it is its turn now"

@@ -30,6 +30,21 @@ pub(super) fn balance(connection: &Connection, entity_id: &str) -> rusqlite::Res
     sum.query_row([entity_id], |row| row.get(0))
 }
 
+/// Tells whether a customer's refunds are of more than the payments that they name.
+pub(super) fn gives_back_too_much(
+    connection: &Connection,
+    entity_id: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM airpay_transaction AS refund
+               WHERE entity_id = ?1 AND kind = 'refund' GROUP BY refund_of
+               HAVING sum(paise) > coalesce((
+                   SELECT -paise FROM airpay_transaction AS payment
+                   WHERE transaction_id = refund.refund_of AND kind = 'cleared'
+                       AND payment.entity_id = ?1
+               ), -1)";
+    connection.prepare_cached(sql)?.exists([entity_id])
+}
+
 /// Sums up what was loaded at times within a range.
 pub(super) fn loaded(
     connection: &Connection,

@@ -2,7 +2,7 @@
 //!
 //! Ibanera, Managee card approval updated. A card that is made at once is taken for one that was
 //! approved by nobody's hand: the page gives `RequestedTopUpCardsId` only where the creation waited.
-//! That `TopUpCardsId` is the card's id, and that the header is base64, is assumed.
+//! Assumption: `TopUpCardsId` is the card's id, and the header is base64.
 
 use std::time::Duration;
 

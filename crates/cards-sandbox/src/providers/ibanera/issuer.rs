@@ -1,6 +1,6 @@
 //! The issuer's side of Ibanera's cards: payments, the plastic, and cards that wait for approval.
 //!
-//! That a card which ends is deactivated is assumed: no page shows an expiry.
+//! Assumption: a card that ends is deactivated, as no page shows an expiry.
 
 use cards_model::ProviderId;
 use rusqlite::{Transaction, params};
@@ -10,7 +10,7 @@ use super::events::{self, Approval};
 use super::ledger::DIGITS;
 use super::lifecycle::{self, Status};
 use super::payments::{self, Booked};
-use super::requested;
+use super::requested::{self, Requested};
 use super::section::CardRow;
 use super::settings::Ibanera;
 use cards_sandbox_core::decimal;
@@ -65,8 +65,7 @@ impl Issuer for Ibanera {
                 let paid = order.need_transaction()?;
                 payments::refund(transaction, paid, part, described(REFUND), now)?
             }
-            A::ApproveCard => return self.approve(transaction, order, now),
-            A::RejectCard => return self.reject(transaction, order, now),
+            A::ApproveCard | A::RejectCard => return self.settle(transaction, order, now),
             _ => return plastic(transaction, order),
         };
         done(transaction, &booked)
@@ -74,14 +73,36 @@ impl Issuer for Ibanera {
 }
 
 impl Ibanera {
-    fn approve(
+    /// Makes the card that a request is for, where it is approved, and takes the request away.
+    fn settle(
         &self,
         transaction: &Transaction<'_>,
         order: &IssuerOrder,
         now: i64,
     ) -> Result<IssuerDone, IssuerError> {
-        let request = request(order)?;
+        let request = order.need_request()?.parse().map_err(|_| NO_REQUEST)?;
         let requested = requested::take(transaction, request)?.ok_or(NO_REQUEST)?;
+        let (approval, card) = match order.action {
+            IssuerAction::ApproveCard => {
+                let card = self.make(transaction, &requested, now)?;
+                (Approval::Approved { request, card }, Some(card))
+            }
+            _ => (Approval::Rejected { request }, None),
+        };
+        events::approval_updated(transaction, self, &approval, now)?;
+        Ok(IssuerDone {
+            customer: requested.customers_id.to_string(),
+            card: card.map(|card| card.to_string()),
+            transaction: None,
+        })
+    }
+
+    fn make(
+        &self,
+        transaction: &Transaction<'_>,
+        requested: &Requested,
+        now: i64,
+    ) -> Result<i64, IssuerError> {
         let is_suppressed = Status::Deactivated.is_suppressed();
         let mut row = CardRow::made(&requested.currency, is_suppressed);
         row.check(&Context {
@@ -89,38 +110,11 @@ impl Ibanera {
             now,
             has_key: false,
         })?;
-        let card = row.create(transaction, requested.customers_id)?;
-        let approval = Approval::Approved { request, card };
-        events::approval_updated(transaction, self, &approval, now)?;
-        Ok(IssuerDone {
-            customer: requested.customers_id.to_string(),
-            card: Some(card.to_string()),
-            transaction: None,
-        })
-    }
-
-    fn reject(
-        &self,
-        transaction: &Transaction<'_>,
-        order: &IssuerOrder,
-        now: i64,
-    ) -> Result<IssuerDone, IssuerError> {
-        let request = request(order)?;
-        let requested = requested::take(transaction, request)?.ok_or(NO_REQUEST)?;
-        let approval = Approval::Rejected { request };
-        events::approval_updated(transaction, self, &approval, now)?;
-        Ok(IssuerDone {
-            customer: requested.customers_id.to_string(),
-            ..IssuerDone::default()
-        })
+        Ok(row.create(transaction, requested.customers_id)?)
     }
 }
 
 const NO_REQUEST: IssuerError = IssuerError::NotFound("no request of this id waits");
-
-fn request(order: &IssuerOrder) -> Result<i64, IssuerError> {
-    order.need_request()?.parse().map_err(|_| NO_REQUEST)
-}
 
 /// The amount of an order, where it has one: above nothing.
 fn part(order: &IssuerOrder) -> Result<Option<&str>, IssuerError> {

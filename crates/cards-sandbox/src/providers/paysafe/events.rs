@@ -117,8 +117,8 @@ struct Tokenized<'a> {
     enrollment_status: &'static str,
 }
 
-/// Tells that a card has come from one status to another, and what that does to its tokens.
-/// Nothing is told of one that stays.
+/// Tells that a card has come from one status to another, and what that does to its tokens. A card
+/// that keeps its status has no event.
 pub(super) fn status_changed(
     transaction: &Transaction<'_>,
     card: &Card,

@@ -209,6 +209,10 @@ impl CustomerRow {
         each("transactions", &self.transactions, |one| {
             one.add(transaction, &entity_id)
         })?;
+        if ledger::gives_back_too_much(transaction, &entity_id)? {
+            let what = "a refund is of a payment of the customer's that is cleared, and of no more";
+            return Err(FieldError::at("transactions", what).into());
+        }
         if ledger::balance(transaction, &entity_id)? < 0 {
             return Err(FieldError::at("transactions", "more is paid than was loaded").into());
         }
