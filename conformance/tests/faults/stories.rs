@@ -1,7 +1,10 @@
-//! Faults of chance, of a login, and on a connection in use.
+//! Faults of chance, of a login, and on a connection in use; and a rate limit.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use cards_model::airpay::UpdateCustomer;
-use cards_sandbox::{Fault, world};
+use cards_sandbox::{Fault, ProviderId, RateLimit, Sandbox, world};
 use cards_transport::{Call, Provider};
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
@@ -14,6 +17,7 @@ for_both_backends! {
     a_401_that_a_new_token_mends,
     a_failing_login_fails_the_call,
     a_fault_on_a_connection_in_use,
+    a_rate_limit_is_waited_for_and_told,
 }
 
 /// A third of all calls fail, and with three attempts every read of 40 comes
@@ -117,4 +121,44 @@ fn a_fault_on_a_connection_in_use<B: Backend>() {
         assert_eq!(arrived(&sandbox, "register-user"), 1, "{error:?}");
         assert!(sandbox.faults().get(id).unwrap().spent);
     }
+}
+
+/// A read waits as it is told to, and is sent again; a mutation is sent once, and not carried out.
+fn a_rate_limit_is_waited_for_and_told<B: Backend>() {
+    #[derive(Clone, Copy)]
+    struct Waits;
+
+    impl EachRead for Waits {
+        fn read<B: Backend, C: Call>(self) {
+            let limit = RateLimit::new(1, Duration::from_secs(1));
+            let builder = Sandbox::builder().clock(Arc::new(crate::common::noon));
+            let builder = builder.rate_limit(C::operation().provider, limit);
+            let sandbox = builder.start_blocking().unwrap();
+            let provider = provider_of::<C::Provider>(&sandbox, Carries::Token);
+            let (client, call) = (Patience::LONG.client::<B, _>(provider), call::<C>());
+            client.send(&call).unwrap();
+            // The clock stands, so that no waiting helps.
+            let error = client.send(&call).unwrap_err();
+            assert!(error.is_rate_limited(), "{error:?}");
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
+            assert_eq!(error.attempts(), 3);
+            sandbox.clock().advance(Duration::from_secs(1)).unwrap();
+            assert_eq!(client.send(&call).unwrap().attempts(), 1);
+        }
+    }
+
+    each_read::<B>(Waits);
+    let limit = RateLimit::new(1, Duration::from_secs(86_400));
+    let builder = Sandbox::builder().clock(Arc::new(crate::common::noon));
+    let sandbox = builder.rate_limit(ProviderId::AIRPAY, limit);
+    let sandbox = sandbox.start_blocking().unwrap();
+    let client = Patience::LONG.client::<B, _>(airpay(&sandbox));
+    client.send(&registration()).unwrap();
+    let error = client.send(&registration()).unwrap_err();
+    assert!(
+        error.is_rate_limited() && !error.is_outcome_unknown(),
+        "{error:?}"
+    );
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(86_400)));
+    assert_eq!(error.attempts(), 1);
 }

@@ -7,6 +7,7 @@ mod events;
 mod exports;
 mod health;
 mod ibanera;
+mod limits;
 mod paysafe;
 
 use std::io;
@@ -154,6 +155,9 @@ pub(crate) struct Args {
     /// one operation, register-user/city:characters; may be repeated
     #[arg(long, value_name = "FIELD:RULE,...", value_delimiter = ',', value_parser = waiver)]
     waive: Vec<Waiver>,
+
+    #[command(flatten)]
+    limits: limits::Args,
 
     /// Exchanges to keep for /_sandbox/exchanges before the oldest is forgotten
     #[arg(long, value_name = "N", default_value = "256", value_parser = exchanges)]
@@ -365,6 +369,7 @@ fn start(args: &Args) -> Result<Running, Error> {
         sandbox = sandbox.world(World::from_json(&text).map_err(|error| in_world(path, error))?);
     }
     sandbox = args.events.apply(args.paysafe.apply(sandbox));
+    sandbox = args.limits.apply(sandbox);
     sandbox = args.waive.iter().cloned().fold(sandbox, Builder::waive);
     for host in &args.allowed_hosts {
         sandbox = sandbox.allow_host(host);

@@ -145,6 +145,7 @@ pub use engine::outbox::{
 };
 pub use engine::plugin::{Plugin, Plugins};
 pub use engine::provider::Provider;
+pub use engine::rate_limit::RateLimit;
 pub use engine::served::Served;
 pub use engine::settings::{Clock, Limits, Storage};
 pub use engine::store::{Migration, StoreError, Tables};

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use cards_model::{Waiver, Waivers};
+use cards_model::{ProviderId, Waiver, Waivers};
 
 use crate::control;
 use crate::engine::app::{App, Config};
@@ -16,6 +16,7 @@ use crate::engine::guard;
 use crate::engine::journal::Journal;
 use crate::engine::outbox::{self, Receiver};
 use crate::engine::plugin::{Plugin, Plugins};
+use crate::engine::rate_limit::RateLimit;
 use crate::engine::settings::{Clock, Limits, LostLogLines, Storage};
 use crate::engine::tls::Tls;
 use crate::engine::world::file::WorldFile;
@@ -77,6 +78,10 @@ pub struct Setup {
     /// The hosts to which events may be sent, as names or addresses, beside this machine's own.
     /// Each provider decides how often it sends an event again; only this invented world is in one.
     pub receiver_hosts: Vec<String>,
+    /// How many calls a provider takes in a time, by the sandbox's clock: more are answered with 429,
+    /// the provider's own words and `Retry-After`, and are not carried out. Any number where nothing
+    /// is said. The set-up does not start with the limit of a provider that it has not.
+    pub rate_limits: Vec<(ProviderId, RateLimit)>,
     /// The single rules that are not applied. The set-up does not start with one that no
     /// operation of its providers has.
     pub waivers: Vec<Waiver>,
@@ -100,6 +105,7 @@ impl Default for Setup {
             lost_log_lines: None,
             receivers: Vec::new(),
             receiver_hosts: Vec::new(),
+            rate_limits: Vec::new(),
             waivers: Vec::new(),
         }
     }
@@ -155,6 +161,7 @@ impl Setup {
         }
         self.check_kept_values()?;
         self.check_receivers(&plugins)?;
+        self.check_rate_limits(&plugins)?;
         let tls = match self.tls {
             Some(tls) => Some(tls.identity(self.listen.ip(), &self.allowed_hosts)?),
             None => None,
@@ -174,6 +181,7 @@ impl Setup {
             lost_log_lines: self.lost_log_lines,
             receivers: self.receivers,
             receiver_hosts: self.receiver_hosts,
+            rate_limits: self.rate_limits,
         };
         let journal = Journal::new(self.journal, self.journal_bytes);
         let faults = Faults::starting_with(self.faults, operations.clone())
@@ -206,6 +214,19 @@ impl Setup {
             let event = receiver.event.as_deref();
             outbox::check_scope(&known, Some(receiver.provider.as_str()), event)
                 .map_err(|error| Error::settings(format!("a receiver of events: {error}")))?;
+        }
+        Ok(())
+    }
+
+    /// Limits are of providers that there are, and can be kept.
+    fn check_rate_limits(&self, plugins: &Plugins) -> Result<(), Error> {
+        for (provider, limit) in &self.rate_limits {
+            let known = plugins.providers().named(provider.as_str());
+            known.map_err(|error| Error::settings(format!("a rate limit: a provider {error}")))?;
+            if let Some(wrong) = limit.wrong() {
+                let why = format!("the rate limit of {provider}, {limit}: {wrong}");
+                return Err(Error::settings(why));
+            }
         }
         Ok(())
     }
@@ -252,6 +273,7 @@ impl fmt::Debug for Setup {
             .field("faults", &self.faults)
             .field("receivers", &self.receivers)
             .field("receiver_hosts", &self.receiver_hosts)
+            .field("rate_limits", &self.rate_limits)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! Sets up a sandbox.
 
 mod events;
+mod limits;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use cards_model::{DocExpiry, ProviderId, UtcOffset, Waiver};
-use cards_sandbox_core::{Clock, Error, Fault, Limits, Plugin, Setup, Storage, Tls};
+use cards_sandbox_core::{Clock, Error, Fault, Plugin, Setup, Storage, Tls};
 #[cfg(test)]
 use cards_sandbox_core::{Plugins, app::App};
 use cards_sign::Recipe;
@@ -369,12 +370,6 @@ impl Builder {
     /// certificate is good for the name too. Not with [`Builder::keep_values`].
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.setup.allowed_hosts.push(name.into());
-        self
-    }
-
-    /// Sets what a client may ask of the server.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.setup.limits = limits;
         self
     }
 

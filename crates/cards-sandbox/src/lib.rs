@@ -74,8 +74,8 @@ pub use cards_sandbox_core::{
     Clock, ClockHandle, Delivery, DeliveryFault, DeliveryFaultKind, DeliveryFaults, DeliveryState,
     Difference, Error, Exchange, Fault, FaultError, FaultKind, Faults, FiredFault, IssuerAction,
     IssuerDone, IssuerError, IssuerOrder, KeptValue, KeptValues, Limits, Nearest,
-    OrderedDeliveryFault, OrderedFault, Part, Received, Receiver, ReceiverUrl, RegisteredReceiver,
-    Remark, SentEvent, Storage as Store, Tls, Values,
+    OrderedDeliveryFault, OrderedFault, Part, RateLimit, Received, Receiver, ReceiverUrl,
+    RegisteredReceiver, Remark, SentEvent, Storage as Store, Tls, Values,
 };
 pub use providers::airpay::{
     AirpayCard, AirpayClient, AirpayCustomer, AirpayTransaction, AirpayTransactionKind,

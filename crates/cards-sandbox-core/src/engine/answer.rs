@@ -129,6 +129,12 @@ impl Answer {
         self
     }
 
+    /// Tells this reason in the place of another.
+    pub(crate) fn because(mut self, why: impl Into<Cow<'static, str>>) -> Self {
+        self.verdict.why = why.into();
+        self
+    }
+
     /// Answers under this HTTP status; 200 where a call was accepted and nothing is said.
     pub fn status(self, status: StatusCode) -> Self {
         Self { status, ..self }

@@ -17,6 +17,7 @@ use crate::engine::journal::Journal;
 use crate::engine::operations::Operations;
 use crate::engine::outbox::{self, DeliveryFaults, Receiver};
 use crate::engine::provider::Providers;
+use crate::engine::rate_limit::{RateLimit, RateLimits};
 use crate::engine::settings::{self, Clock, Limits, LostLogLines};
 use crate::engine::showing::Showing;
 use crate::engine::store::{Store, StoreError};
@@ -43,6 +44,8 @@ pub struct Shared {
     pub faults: Faults,
     /// The faults on the delivery of events that are ordered.
     pub delivery_faults: DeliveryFaults,
+    /// The calls that are counted where a provider takes only so many in a time.
+    pub(crate) rate_limits: RateLimits,
     /// The operations of all providers.
     pub operations: Operations,
     /// The clock, which the control API moves.
@@ -73,6 +76,8 @@ pub struct Config {
     pub(crate) receivers: Vec<Receiver>,
     /// The hosts beyond this machine that events may be sent to.
     pub(crate) receiver_hosts: Vec<String>,
+    /// The calls that a provider takes in a time.
+    pub(crate) rate_limits: Vec<(ProviderId, RateLimit)>,
 }
 
 impl App {
@@ -112,6 +117,7 @@ impl App {
             journal,
             faults,
             delivery_faults,
+            rate_limits: RateLimits::new(&config.rate_limits),
             operations,
             clock,
             worlds: Arc::new(Semaphore::new(1)),
@@ -199,6 +205,7 @@ impl Shared {
         self.clock.reset();
         self.faults.reset();
         self.delivery_faults.clear();
+        self.rate_limits.reset();
         self.journal.clear();
         Ok(())
     }

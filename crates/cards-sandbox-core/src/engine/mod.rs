@@ -29,6 +29,7 @@ pub mod plugin;
 pub mod problem;
 pub mod provider;
 pub mod quota;
+pub(crate) mod rate_limit;
 pub mod served;
 pub(crate) mod server;
 pub(crate) mod settings;

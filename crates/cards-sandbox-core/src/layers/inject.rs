@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::http::response::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -36,7 +36,7 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         return next.run(request).await;
     };
     let provider = &*provider;
-    let known = operation_of(&app, &request);
+    let known = super::operation_of(&app, &request);
     let operation = known.map(|known| known.operation);
     let Some(decision) = app.faults.decide(provider.id(), operation) else {
         return next.run(request).await;
@@ -72,11 +72,6 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
     response
 }
 
-fn operation_of(app: &App, request: &Request) -> Option<&'static KnownOperation> {
-    let route = request.extensions().get::<MatchedPath>()?;
-    app.operations.at(route.as_str(), request.method())
-}
-
 /// The answer to a call that is not carried out.
 fn refuse(
     provider: &dyn Provider,
@@ -86,11 +81,7 @@ fn refuse(
     let status = fault.and_then(|fault| fault.status);
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
     let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    match known {
-        Some(known) => (known.fail)(status).of(known.operation),
-        None => provider.fail(status),
-    }
-    .into_response()
+    super::failure(provider, known, status).into_response()
 }
 
 /// Adds the faults that fired to what the journal is to say.

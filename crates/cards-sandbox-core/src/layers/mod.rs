@@ -2,14 +2,20 @@
 //! reply on its way out.
 
 mod inject;
+mod ration;
 mod record;
 
+use axum::extract::{MatchedPath, Request};
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state as layer;
 use axum::{Extension, Router};
 use tower::ServiceBuilder;
 
+use crate::engine::answer::Answer;
 use crate::engine::app::App;
+use crate::engine::operations::KnownOperation;
 use crate::engine::plugin::Plugins;
+use crate::engine::provider::Provider;
 use crate::engine::{guard, surface, unread};
 use crate::page;
 
@@ -23,6 +29,8 @@ pub fn router(app: &App, plugins: &Plugins) -> Router {
         .layer(layer(app.clone(), record::record))
         // Keeps other sites' pages away from the sandbox's own paths.
         .layer(layer(app.clone(), guard::protect))
+        // Turns away what is more than a provider takes in a time.
+        .layer(layer(app.clone(), ration::ration))
         // Applies the faults that were ordered.
         .layer(layer(app.clone(), inject::inject));
     Router::new()
@@ -33,4 +41,22 @@ pub fn router(app: &App, plugins: &Plugins) -> Router {
         .method_not_allowed_fallback(surface::wrong_method)
         .layer(layers)
         .with_state(app.clone())
+}
+
+/// Finds the operation that a request calls.
+fn operation_of(app: &App, request: &Request) -> Option<&'static KnownOperation> {
+    let route = request.extensions().get::<MatchedPath>()?;
+    app.operations.at(route.as_str(), request.method())
+}
+
+/// Makes the documented failure of a call, under an HTTP status.
+fn failure(
+    provider: &dyn Provider,
+    known: Option<&'static KnownOperation>,
+    status: StatusCode,
+) -> Answer {
+    match known {
+        Some(known) => (known.fail)(status).of(known.operation),
+        None => provider.fail(status),
+    }
 }

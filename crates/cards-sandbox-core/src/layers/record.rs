@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Method};
@@ -34,9 +34,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
         return response;
     }
     let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>();
-    let known = route.and_then(|route| app.operations.at(route.as_str(), request.method()));
-    let known = known.map(|known| known.operation);
+    let known = super::operation_of(&app, &request).map(|known| known.operation);
     let (request, observed) = Observed::of(request, app.config.limits.of(known));
     let mut response = carried_on(&surface, request, next).await;
     let (verdict, status, faults) = outcome(&mut response);

@@ -1,4 +1,5 @@
 //! Checks the layers that each request goes through.
 
 mod inject;
+mod ration;
 mod record;
