@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cards_sandbox::{Running, Sandbox, world};
+use cards_sandbox::{Running, RunningWorld, Sandbox, world};
 use cards_sign::Order;
 use cards_transport::{BlockingTransport, Limits, Provider, UreqTransport};
 use http::{Request, Response};
@@ -28,21 +28,18 @@ pub(crate) enum Carries {
 
 /// A provider of the sandbox. Ibanera's codes may be used again, or each attempt
 /// would wait for the next.
-pub(crate) fn provider_of<P: Provider>(sandbox: &Running, carries: Carries) -> P {
+pub(crate) fn provider_of<P: Provider>(sandbox: &RunningWorld, carries: Carries) -> P {
     provider_of_in_order(sandbox, carries, Order::default())
 }
 
 /// The same, where forms are sent and signed in this order.
 pub(crate) fn provider_of_in_order<P: Provider>(
-    sandbox: &Running,
+    sandbox: &RunningWorld,
     carries: Carries,
     order: Order,
 ) -> P {
     const LOGIN: [&str; 5] = ["_MOBILE_NO", "_PASSWORD", "_USERNAME", "_BRAND", "_CLIENT_"];
-    let mut vars: BTreeMap<_, _> = sandbox.env().into_iter().collect();
-    vars.insert("CARDS_AIRPAY_MOBILE_NO", world::airpay::MOBILE_NO.into());
-    vars.insert("CARDS_AIRPAY_PASSWORD", world::airpay::PASSWORD.into());
-    vars.insert("CARDS_IBANERA_OTP_REUSE", "allowed".into());
+    let mut vars = vars_of(sandbox);
     vars.insert("CARDS_AIRPAY_ORDER", order.as_str().into());
     vars.retain(|name, _| match carries {
         Carries::Token => !LOGIN.iter().any(|part| name.contains(part)),
@@ -50,6 +47,15 @@ pub(crate) fn provider_of_in_order<P: Provider>(
         Carries::Both => true,
     });
     P::from_vars(|name| vars.get(name).cloned()).unwrap()
+}
+
+/// The variables of a world's environment, with those of a login at each provider.
+pub(crate) fn vars_of(sandbox: &RunningWorld) -> BTreeMap<&'static str, String> {
+    let mut vars: BTreeMap<_, _> = sandbox.env().into_iter().collect();
+    vars.insert("CARDS_AIRPAY_MOBILE_NO", world::airpay::MOBILE_NO.into());
+    vars.insert("CARDS_AIRPAY_PASSWORD", world::airpay::PASSWORD.into());
+    vars.insert("CARDS_IBANERA_OTP_REUSE", "allowed".into());
+    vars
 }
 
 /// The answer to one request, whatever its status.

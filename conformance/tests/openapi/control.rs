@@ -29,8 +29,14 @@ fn every_control_call_fits() {
         let request = request.body(bytes::Bytes::from(body.to_owned())).unwrap();
         (request.clone(), sandbox.send(request).unwrap())
     };
-    // Something for the journal.
+    // Something for the journal, and a world beside the first.
     send("GET", &format!("{url}/airpay/other"), "", None);
+    send(
+        "GET",
+        &format!("{url}/_worlds/beside/airpay/other"),
+        "",
+        None,
+    );
 
     let mut done = BTreeSet::new();
     let calls = CALLS.iter().flat_map(|(line, calls)| {
@@ -120,6 +126,8 @@ const CALLS: &[(&str, &[(u16, &str)])] = &[
         (400, r#"{"token":"x","password":"quiet"}"#),
         (400, "{}"),
     ]),
+    ("GET /worlds", &[(200, "")]),
+    ("DELETE /worlds/beside", &[(200, ""), (404, "")]),
     ("GET /world", &[(200, "")]),
     ("GET /world/file", &[(200, "")]),
     ("POST /world/airpay/customers", &[(200, r#"{"mobile_no":"9000000001","cards":[{"kit_no":"7"},{"lock":"BL"}]}"#)]),

@@ -22,3 +22,4 @@ mod sent;
 mod setup;
 mod spans;
 mod tokens;
+mod worlds;

@@ -39,7 +39,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  cards demo")]
     Demo,
     /// Serve the three APIs on this machine
-    Sandbox(sandbox::Args),
+    Sandbox(Box<sandbox::Args>),
     /// Call Airpay (India)
     #[command(subcommand)]
     Airpay(Chosen<Airpay>),

@@ -240,8 +240,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     }
     if let Some(url) = &args.health {
         return match url.is_empty() {
-            true => health::ask(&args.url()),
-            false => health::ask(url),
+            true => health::ask(&args.limits.url(args.url())?),
+            false => health::ask(&args.limits.url(url.clone())?),
         };
     }
     if let Some(shell) = args.print_env {
@@ -411,7 +411,7 @@ fn print_env(args: &Args, shell: Shell) -> Result<(), Error> {
         let message = "--print-env needs the port that the sandbox listens on: --listen ADDR";
         return Err(Error::usage(message));
     }
-    let mut settings = world::env_at(&args.url());
+    let mut settings = world::env_at(&args.limits.url(args.url())?);
     settings.extend(args.paysafe.env());
     if let Some(path) = &args.tls_certificate {
         // The other shell may be in another folder.

@@ -115,6 +115,7 @@ mod engine;
 mod layers;
 pub mod page;
 mod running;
+mod running_world;
 mod setup;
 
 // Their types are in the signatures here.
@@ -150,6 +151,8 @@ pub use engine::served::Served;
 pub use engine::settings::{Clock, Limits, Storage};
 pub use engine::store::{Migration, StoreError, Tables};
 pub use engine::tls::Tls;
+pub use engine::world_name::url_beside;
 pub use layers::router;
 pub use running::Running;
+pub use running_world::RunningWorld;
 pub use setup::{Setup, plugins};

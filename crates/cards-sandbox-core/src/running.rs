@@ -2,40 +2,39 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::mpsc;
+use std::ops::Deref;
+use std::sync::{Arc, Weak, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use axum::Extension;
-use cards_model::ProviderId;
-use rusqlite::Connection;
+use axum::{Extension, Router};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use crate::control;
 use crate::engine::app::{App, Ending};
-use crate::engine::clock::ClockHandle;
 use crate::engine::deliver;
+use crate::engine::dispatch::Dispatch;
 use crate::engine::error::Error;
-use crate::engine::faults::Faults;
-use crate::engine::issuer::{IssuerDone, IssuerError, IssuerOrder};
-use crate::engine::journal::Exchange;
-use crate::engine::outbox::{self, DeliveryFaults, EventFilter, SentEvent};
 use crate::engine::plugin::Plugins;
 use crate::engine::server;
-use crate::engine::showing::Showing;
 use crate::engine::store::StoreError;
 use crate::engine::tls::Identity;
-use crate::engine::world;
 use crate::engine::world::file::wait;
 use crate::engine::world_error::WorldError;
+use crate::engine::world_name::{NoWorld, WorldName};
+use crate::engine::worlds::{KnownWorlds, Worlds};
 use crate::layers;
+use crate::running_world::RunningWorld;
 
 /// A running sandbox. It stops when this is dropped: it accepts nothing more,
 /// and calls under way get a second to finish.
+///
+/// Whatever a world can do, it can, through [`Deref`], with its first one.
 pub struct Running {
     address: SocketAddr,
-    app: App,
+    first: RunningWorld,
+    worlds: Arc<Worlds>,
     /// Taken to stop; the server stops as well when it is dropped.
     stop: Option<watch::Sender<()>>,
     /// Closed by the server when it has stopped.
@@ -49,179 +48,48 @@ impl Running {
         self.address
     }
 
-    /// `http://127.0.0.1:PORT`, or `https://` with TLS, without a slash at the
-    /// end.
-    pub fn url(&self) -> String {
-        match &self.app.config.tls {
-            None => world::url(self.address),
-            Some(_) => world::https_url(self.address),
-        }
-    }
-
     /// Gives the certificate that clients have to trust, as PEM: for `curl --cacert`,
     /// `SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS` and the like. `None` where the sandbox
     /// serves no TLS.
     pub fn certificate_pem(&self) -> Option<&str> {
-        self.app.config.tls.as_ref().map(Identity::root_pem)
+        self.first.app().config.tls.as_ref().map(Identity::root_pem)
     }
 
     /// Gives the same certificate as DER, which is what rustls takes.
     pub fn certificate_der(&self) -> Option<&[u8]> {
-        self.app.config.tls.as_ref().map(Identity::root_der)
+        self.first.app().config.tls.as_ref().map(Identity::root_der)
     }
 
-    /// Gives the environment variables with which programs that follow the providers' names call
-    /// this server.
-    pub fn env(&self) -> Vec<(&'static str, String)> {
-        self.app.providers.env(&self.url())
+    /// Gives the first world.
+    pub const fn first(&self) -> &RunningWorld {
+        &self.first
     }
 
-    /// The last exchanges, the oldest first.
-    pub fn exchanges(&self) -> Vec<Exchange> {
-        self.app.journal.exchanges()
-    }
-
-    /// The exchange with this number, which the answer's header
-    /// `x-sandbox-exchange` gave. It is in the journal when the answer leaves.
-    /// `None` where the journal has forgotten it.
-    ///
-    /// ```
-    /// let sandbox = cards_sandbox_core::Setup::default().start_blocking([])?;
-    /// assert!(sandbox.exchange(1).is_none(), "nobody has called");
-    /// # Ok::<(), cards_sandbox_core::Error>(())
-    /// ```
-    pub fn exchange(&self, id: u64) -> Option<Exchange> {
-        self.app
-            .journal
-            .exchange(id)
-            .map(|exchange| Exchange::clone(&exchange))
-    }
-
-    /// Gives the exchanges of one operation, the oldest first, whichever provider has it.
-    ///
-    /// # Errors
-    ///
-    /// No operation has this name: a list that is empty for a slip of the pen would pass a test.
-    /// See [`Error::is_settings`].
-    ///
-    /// ```
-    /// let server = cards_sandbox_core::Setup::default().start_blocking([])?;
-    /// assert!(server.calls("nothing-of-the-kind").is_err());
-    /// # Ok::<(), cards_sandbox_core::Error>(())
-    /// ```
-    pub fn calls(&self, operation: &str) -> Result<Vec<Exchange>, Error> {
-        if self.app.operations.named(None, operation).is_none() {
-            let names = self.app.operations.names(None).join(", ");
-            let why = format!("no operation is named {operation:?}; there are {names}");
-            return Err(Error::settings(why));
-        }
-        let mut exchanges = self.exchanges();
-        exchanges.retain(|exchange| exchange.operation == Some(operation));
-        Ok(exchanges)
-    }
-
-    /// Reads the store by a query of a provider's, which is told how customers are shown: as of the
-    /// sandbox's day, and everybody in full where values are kept. A runtime may be here or not.
-    ///
-    /// # Errors
-    ///
-    /// The store cannot be read. See [`Error::is_store`].
-    pub fn read<T: Send + 'static>(
-        &self,
-        query: impl FnOnce(&Connection, Showing) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, Error> {
-        let showing = self.app.showing();
-        let query =
-            move |connection: &Connection| query(connection, showing).map_err(WorldError::from);
-        Ok(wait(self.app.store.read(query))?)
-    }
-
-    /// Empties the journal. The numbers of exchanges go on.
-    pub fn forget_exchanges(&self) {
-        self.app.journal.clear();
-    }
-
-    /// Gives the faults, through which to add, list and remove what goes wrong on order.
-    pub fn faults(&self) -> &Faults {
-        &self.app.faults
-    }
-
-    /// Does what the issuer of a provider's cards does, as `POST /_sandbox/issuer/{provider}` does. A
+    /// Gives a world beside the first one, with customers, clock, faults, journal and receivers of its
+    /// own, which calls reach below `/_worlds/{name}`. It is made where nobody has used it yet, as the
+    /// first one was at the start, and is in memory whatever the [`store`](crate::Setup::store). A
     /// runtime may be here or not.
     ///
     /// # Errors
     ///
-    /// The order is incomplete, there is no such thing, or its state forbids it: nothing has changed.
-    /// See [`IssuerError`].
+    /// The name is none, there are as many worlds as there may be, or it cannot be opened. See
+    /// [`Limits::worlds`](crate::Limits::worlds).
     ///
     /// ```
-    /// use cards_model::ProviderId;
-    /// use cards_sandbox_core::issuer::{IssuerAction, IssuerError, IssuerOrder};
-    ///
     /// let server = cards_sandbox_core::Setup::default().start_blocking([])?;
-    /// let order = IssuerOrder::new(IssuerAction::Expire).card("1");
-    /// let done = server.act_as_issuer(ProviderId::new("acme"), order);
-    /// assert!(matches!(done, Err(IssuerError::NotFound(_))));
+    /// let world = server.beside("checkout-tests")?;
+    /// assert_eq!(world.url(), format!("{}/_worlds/checkout-tests", server.url()));
+    /// assert!(server.beside("not a name").is_err());
     /// # Ok::<(), cards_sandbox_core::Error>(())
     /// ```
-    pub fn act_as_issuer(
-        &self,
-        provider: ProviderId,
-        order: IssuerOrder,
-    ) -> Result<IssuerDone, IssuerError> {
-        let found = self.app.providers.find(provider.as_str()).cloned();
-        let none = || IssuerError::NotFound("there is no provider of this name");
-        let provider = found.ok_or_else(none)?;
-        let (done, _) = wait(control::issuer::carry_out(&self.app, provider, order))?;
-        Ok(done)
-    }
-
-    /// Gives the faults on the delivery of events, through which to add, list and remove what goes
-    /// wrong on order between the sandbox and a receiver.
-    pub fn delivery_faults(&self) -> &DeliveryFaults {
-        &self.app.delivery_faults
-    }
-
-    /// Lists the events that the providers have sent or are about to send, the oldest first, each
-    /// with its deliveries.
-    ///
-    /// # Errors
-    ///
-    /// The store cannot be read. See [`Error::is_store`].
-    ///
-    /// ```
-    /// let sandbox = cards_sandbox_core::Setup::default().start_blocking([])?;
-    /// assert!(sandbox.events()?.is_empty(), "nothing has changed");
-    /// # Ok::<(), cards_sandbox_core::Error>(())
-    /// ```
-    pub fn events(&self) -> Result<Vec<SentEvent>, Error> {
-        self.read(|connection, _| {
-            let all = EventFilter::default();
-            Ok(outbox::events(connection, &all, 0, usize::MAX)?)
-        })
-    }
-
-    /// The clock by which tokens, one-time passwords and cards end.
-    pub fn clock(&self) -> ClockHandle<'_> {
-        ClockHandle(&self.app.clock)
-    }
-
-    /// Brings everything back to the start, as `POST /_sandbox/reset` does.
-    ///
-    /// # Errors
-    ///
-    /// The store cannot be written to. See [`Error::is_store`].
-    pub async fn reset(&self) -> Result<(), Error> {
-        Ok(self.app.reset().await?)
-    }
-
-    /// As [`Running::reset`], for code without a runtime.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Running::reset`].
-    pub fn reset_blocking(&self) -> Result<(), Error> {
-        Ok(wait(self.app.reset())?)
+    pub fn beside(&self, name: &str) -> Result<RunningWorld, Error> {
+        let no_world = |no: NoWorld| Error::settings(no.why);
+        let name = WorldName::read(name).ok_or_else(NoWorld::named_wrongly);
+        let name = name.map_err(no_world)?;
+        let worlds = Arc::clone(&self.worlds);
+        let found = async move { Ok::<_, StoreError>(worlds.get(&name).await) };
+        let (app, _) = wait(found).map_err(WorldError::from)?.map_err(no_world)?;
+        Ok(RunningWorld::new(app, self.address))
     }
 
     /// Stops, and waits until it has stopped and the store is closed, for which
@@ -256,7 +124,7 @@ impl Running {
         let listener = TcpListener::bind(address)
             .await
             .map_err(|error| Error::listen(address, error))?;
-        let (running, serve) = Self::prepare(app, &plugins, listener)?;
+        let (running, serve) = Self::prepare(app, &plugins, listener, Handle::current())?;
         tokio::spawn(serve);
         Ok(running)
     }
@@ -279,7 +147,8 @@ impl Running {
                     let listener = runtime
                         .block_on(TcpListener::bind(address))
                         .map_err(|error| Error::listen(address, error))?;
-                    let (running, serve) = Self::prepare(app, &plugins, listener)?;
+                    let handle = runtime.handle().clone();
+                    let (running, serve) = Self::prepare(app, &plugins, listener, handle)?;
                     Ok((runtime, running, serve))
                 });
             match started {
@@ -306,34 +175,78 @@ impl Running {
         app: App,
         plugins: &Plugins,
         listener: TcpListener,
+        runtime: Handle,
     ) -> Result<(Self, impl Future<Output = ()> + Send + 'static + use<>), Error> {
         let address = listener
             .local_addr()
             .map_err(|error| Error::listen("a socket without an address", error))?;
         let (stop, stopping) = watch::channel(());
         let (done, stopped) = watch::channel(());
+        let worlds = worlds(&app, plugins, runtime);
         let running = Self {
             address,
-            app: app.clone(),
+            first: RunningWorld::new(app.clone(), address),
+            worlds: Arc::clone(&worlds),
             stop: Some(stop),
             stopped,
             thread: None,
         };
         tracing::info!(%address, "the sandbox listens");
-        let router = layers::router(&app, plugins);
+        let first = routes(
+            &app,
+            plugins,
+            KnownWorlds(Arc::downgrade(&worlds)),
+            stopping.clone(),
+        );
         let serve = async move {
-            // A stream without an end of its own has to know of the sandbox's end.
-            let ending = Extension(Ending(stopping.clone()));
-            let router = router.layer(ending);
             let tls = app.config.tls.as_ref().map(Identity::acceptor);
             let sending = deliver::run(app.clone(), stopping.clone());
-            let serving = server::serve(listener, router, app.config.limits, tls, stopping);
-            tokio::join!(serving, sending);
+            let mut stop = stopping.clone();
+            // An error is the sender's end: what is waited for.
+            let ending = async {
+                while stop.changed().await.is_ok() {}
+                worlds.end()
+            };
+            let service = Dispatch {
+                first,
+                worlds: Arc::clone(&worlds),
+            };
+            let serving = server::serve(listener, service, app.config.limits, tls, stopping);
+            let ((), (), ended) = tokio::join!(serving, sending, ending);
+            ended.close().await;
             off_the_async_threads(app).await;
             drop(done);
         };
         Ok((running, serve))
     }
+}
+
+/// The worlds beside the first, which are opened as it was.
+fn worlds(first: &App, plugins: &Plugins, runtime: Handle) -> Arc<Worlds> {
+    let (first, plugins) = (first.clone(), plugins.clone());
+    Arc::new_cyclic(|worlds| {
+        let worlds = KnownWorlds(Weak::clone(worlds));
+        let most = first.config.limits.worlds;
+        Worlds::new(most, runtime, move |name, stopping| {
+            let app = first.beside(name)?;
+            let router = routes(&app, &plugins, worlds.clone(), stopping);
+            Ok((app, router))
+        })
+    })
+}
+
+/// All routes of a world, with what its handlers have to know of the server.
+fn routes(
+    app: &App,
+    plugins: &Plugins,
+    worlds: KnownWorlds,
+    stopping: watch::Receiver<()>,
+) -> Router {
+    // A stream without an end of its own has to know of the world's end.
+    let ending = Extension(Ending(stopping));
+    layers::router(app, plugins)
+        .layer(ending)
+        .layer(Extension(worlds))
 }
 
 /// Drops what may be the last to hold the store, which is closed then: its
@@ -357,6 +270,14 @@ const _: () = {
     const fn shared_between_threads<T: Send + Sync>() {}
     shared_between_threads::<Running>();
 };
+
+impl Deref for Running {
+    type Target = RunningWorld;
+
+    fn deref(&self) -> &RunningWorld {
+        &self.first
+    }
+}
 
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,9 +11,8 @@ use crate::control;
 use crate::engine::app::{App, Config};
 use crate::engine::deliver;
 use crate::engine::error::Error;
-use crate::engine::faults::{Fault, Faults};
+use crate::engine::faults::Fault;
 use crate::engine::guard;
-use crate::engine::journal::Journal;
 use crate::engine::outbox::{self, Receiver};
 use crate::engine::plugin::{Plugin, Plugins};
 use crate::engine::rate_limit::RateLimit;
@@ -182,19 +181,11 @@ impl Setup {
             receivers: self.receivers,
             receiver_hosts: self.receiver_hosts,
             rate_limits: self.rate_limits,
+            journal: (self.journal, self.journal_bytes),
+            faults: self.faults,
         };
-        let journal = Journal::new(self.journal, self.journal_bytes);
-        let faults = Faults::starting_with(self.faults, operations.clone())
-            .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
-        let app = App::new(
-            plugins.providers(),
-            config,
-            &self.store,
-            self.world,
-            operations,
-            faults,
-            journal,
-        )?;
+        let providers = plugins.providers();
+        let app = App::new(providers, config, &self.store, self.world, operations)?;
         Ok((app, plugins))
     }
 

@@ -410,14 +410,14 @@ impl Builder {
     /// has to have time and IO enabled.
     pub async fn start(self) -> Result<Running, Error> {
         let (setup, plugins) = self.parts()?;
-        Ok(Running(setup.start(plugins).await?))
+        Ok(Running::new(setup.start(plugins).await?))
     }
 
     /// Starts the sandbox on a thread of its own, from code with or without a
     /// runtime. It is accepting connections when this returns.
     pub fn start_blocking(self) -> Result<Running, Error> {
         let (setup, plugins) = self.parts()?;
-        Ok(Running(setup.start_blocking(plugins)?))
+        Ok(Running::new(setup.start_blocking(plugins)?))
     }
 
     /// Opens the store and puts together what the handlers share.

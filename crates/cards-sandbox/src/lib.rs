@@ -61,6 +61,7 @@ mod builder;
 pub mod openapi;
 mod providers;
 mod running;
+mod running_world;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -90,6 +91,7 @@ pub use providers::paysafe::{
     PaysafePhysicalUpdates, PaysafeSignatures, PaysafeUpdateRefusal, PaysafeUpdateReply,
 };
 pub use running::Running;
+pub use running_world::RunningWorld;
 pub use world::World;
 
 /// The README's examples, compiled.

@@ -1,20 +1,16 @@
-//! A sandbox that runs, and where its providers' calls are.
+//! A sandbox that runs, its worlds, and where its providers' calls are.
 
+use std::net::SocketAddr;
 use std::ops::Deref;
-use std::time::UNIX_EPOCH;
 
 use cards_sandbox_core::Error;
-use cards_sandbox_core::world::section::TypedSection as _;
 
-use crate::providers::airpay::{self, AirpayClient, AirpayCustomer};
-use crate::providers::ibanera::{self, IbaneraClient, IbaneraCustomer};
-use crate::providers::paysafe::{self, PaysafeClient, PaysafeCustomer};
-use crate::world;
+use crate::running_world::RunningWorld;
 
 /// A running sandbox. It stops when this is dropped: it accepts nothing more, and calls under way
 /// get a second to finish.
 ///
-/// Whatever a server of any providers can do, it can, through [`Deref`].
+/// Whatever a world can do, it can, through [`Deref`], with its first one.
 ///
 /// ```
 /// let sandbox = cards_sandbox::Sandbox::start_blocking()?;
@@ -22,144 +18,76 @@ use crate::world;
 /// # Ok::<(), cards_sandbox::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Running(pub(crate) cards_sandbox_core::Running);
+pub struct Running {
+    server: cards_sandbox_core::Running,
+    first: RunningWorld,
+}
 
 impl Running {
-    /// Gives the URL that stands before `/airpay/ms/cards/api/...`.
-    pub fn airpay_url(&self) -> String {
-        self.url()
+    pub(crate) fn new(server: cards_sandbox_core::Running) -> Self {
+        let first = RunningWorld(server.first().clone());
+        Self { server, first }
     }
 
-    /// Gives the URL that stands before `/customers/...` and `/auth/...`.
-    pub fn paysafe_url(&self) -> String {
-        world::paysafe_url(&self.url())
+    /// The address that it listens on.
+    pub const fn addr(&self) -> SocketAddr {
+        self.server.addr()
     }
 
-    /// Gives the URL that stands before `/api/v1/...`.
-    pub fn ibanera_url(&self) -> String {
-        self.url()
+    /// Gives the certificate that clients have to trust, as PEM: for `curl --cacert`,
+    /// `SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS` and the like. `None` where the sandbox
+    /// serves no TLS.
+    pub fn certificate_pem(&self) -> Option<&str> {
+        self.server.certificate_pem()
     }
 
-    /// Gives the address and the credentials of a client of Airpay's.
-    ///
-    /// ```
-    /// # let sandbox = cards_sandbox::Sandbox::start_blocking()?;
-    /// let airpay = sandbox.airpay();
-    /// // A program's own settings, of whatever type they are.
-    /// let settings = [
-    ///     ("base_url", &*airpay.base_url),
-    ///     ("affiliate", airpay.affiliate),
-    ///     ("processor_key", airpay.processor_key),
-    ///     ("secret_key", airpay.secret_key),
-    ///     ("token", airpay.token),
-    /// ];
-    /// assert!(settings[0].1.starts_with("http://127.0.0.1:"));
-    /// # Ok::<(), cards_sandbox::Error>(())
-    /// ```
-    pub fn airpay(&self) -> AirpayClient {
-        AirpayClient::at(&self.url())
+    /// Gives the same certificate as DER, which is what rustls takes.
+    pub fn certificate_der(&self) -> Option<&[u8]> {
+        self.server.certificate_der()
     }
 
-    /// Gives the address and the credentials of a client of Paysafe's.
-    ///
-    /// ```
-    /// # let sandbox = cards_sandbox::Sandbox::start_blocking()?;
-    /// let paysafe = sandbox.paysafe();
-    /// assert_eq!(paysafe.base_url, sandbox.paysafe_url());
-    /// assert_eq!(paysafe.client_id, "sandbox-client");
-    /// # Ok::<(), cards_sandbox::Error>(())
-    /// ```
-    pub fn paysafe(&self) -> PaysafeClient {
-        PaysafeClient::at(&self.url())
-    }
-
-    /// Gives the address and the credentials of a client of Ibanera's, with the one-time password
-    /// of now by the sandbox's clock.
-    ///
-    /// ```
-    /// # let sandbox = cards_sandbox::Sandbox::start_blocking()?;
-    /// let ibanera = sandbox.ibanera();
-    /// assert!(ibanera.otp.is_some_and(|otp| otp.len() == 6));
-    /// # Ok::<(), cards_sandbox::Error>(())
-    /// ```
-    pub fn ibanera(&self) -> IbaneraClient {
-        let now = self.clock().now().duration_since(UNIX_EPOCH);
-        let now = now.map_or(-1, |since| {
-            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-        });
-        IbaneraClient::at(&self.url(), now)
-    }
-
-    /// Reads Airpay's customers and their cards, to assert on. As JSON, what is personal of others
-    /// than those who are there from the start is hidden, unless values are kept.
-    ///
-    /// ```
-    /// # let sandbox = cards_sandbox::Sandbox::start_blocking()?;
-    /// // A program has registered nobody, and locked nothing.
-    /// let customers = sandbox.airpay_customers()?;
-    /// let standing = customers.iter().find(|one| one.entity_id == "AIRPAYCUST0001");
-    /// assert!(standing.is_some_and(|one| one.cards.iter().all(|card| card.lock.is_none())));
-    /// assert!(sandbox.calls("register-user")?.is_empty());
-    /// # Ok::<(), cards_sandbox::Error>(())
-    /// ```
+    /// Gives a world beside the first one, with customers, clock, faults, journal and receivers of its
+    /// own, so that tests that run at one time share a server and nothing else. Calls reach it below
+    /// `/_worlds/{name}`, and make it as well where nobody has used it yet. It is in memory, whatever
+    /// the [`store`](crate::Builder::store), and starts as the first one did.
     ///
     /// # Errors
     ///
-    /// The store cannot be read. See [`Error::is_store`].
-    pub fn airpay_customers(&self) -> Result<Vec<AirpayCustomer>, Error> {
-        self.read(|connection, showing| {
-            airpay::section::AirpaySection::show(connection, showing, None)
-        })
-    }
-
-    /// Reads Paysafe's customers and their cards, as of the sandbox's day, to assert on. As JSON,
-    /// what is personal is hidden as in [`Running::airpay_customers`].
-    ///
-    /// # Errors
-    ///
-    /// The store cannot be read. See [`Error::is_store`].
-    pub fn paysafe_customers(&self) -> Result<Vec<PaysafeCustomer>, Error> {
-        self.read(|connection, showing| {
-            paysafe::section::PaysafeSection::show(connection, showing, None)
-        })
-    }
-
-    /// Reads Ibanera's customers and their cards, to assert on.
+    /// The name is none, there are as many worlds as there may be, or it cannot be opened. See
+    /// [`Limits::worlds`](crate::Limits::worlds).
     ///
     /// ```
-    /// # let sandbox = cards_sandbox::Sandbox::start_blocking()?;
-    /// let customers = sandbox.ibanera_customers()?;
-    /// assert_eq!(customers[0].customers_id, 11057);
-    /// assert!(customers[0].cards.iter().any(|card| card.suppressed));
+    /// let sandbox = cards_sandbox::Sandbox::start_blocking()?;
+    /// let world = sandbox.beside("checkout-tests")?;
+    /// let url = format!("{}/_worlds/checkout-tests/digitalwallets/v1", sandbox.url());
+    /// assert_eq!(world.paysafe_url(), url);
+    /// assert!(world.exchanges().is_empty());
     /// # Ok::<(), cards_sandbox::Error>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// The store cannot be read. See [`Error::is_store`].
-    pub fn ibanera_customers(&self) -> Result<Vec<IbaneraCustomer>, Error> {
-        self.read(|connection, showing| {
-            ibanera::section::IbaneraSection::show(connection, showing, None)
-        })
+    pub fn beside(&self, name: &str) -> Result<RunningWorld, Error> {
+        self.server.beside(name).map(RunningWorld)
     }
 
     /// Stops, and waits until it has stopped and the store is closed, for which queries that are
     /// still at work are waited for.
     pub async fn shutdown(self) {
-        self.0.shutdown().await;
+        // It holds the store.
+        drop(self.first);
+        self.server.shutdown().await;
     }
 
     /// As [`Running::shutdown`], for code without a runtime. Where the sandbox runs on the very
     /// thread that calls this, nothing can stop it meanwhile and this gives up after two seconds.
     pub fn shutdown_blocking(self) {
-        self.0.shutdown_blocking();
+        drop(self.first);
+        self.server.shutdown_blocking();
     }
 }
 
 impl Deref for Running {
-    type Target = cards_sandbox_core::Running;
+    type Target = RunningWorld;
 
-    fn deref(&self) -> &Self::Target {
-        &self.0
+    fn deref(&self) -> &RunningWorld {
+        &self.first
     }
 }

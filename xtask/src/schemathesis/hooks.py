@@ -270,6 +270,10 @@ def put_there(operation: str, case):
     elif operation == "remove-delivery-fault":
         fault = control("POST", "/_sandbox/delivery-faults", {"fault": "duplicate"})
         path["id"] = fault.json()["id"]
+    elif operation == "remove-world":
+        name = "fuzzed"
+        control("GET", f"/_worlds/{name}/_sandbox/health")
+        path["name"] = name
     elif operation in ("show-fault", "remove-fault"):
         control("DELETE", "/_sandbox/faults")
         path["id"] = control("POST", "/_sandbox/faults", {"fault": "garbage"}).json()["id"]

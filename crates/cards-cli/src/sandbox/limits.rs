@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use cards_sandbox::{Builder, ProviderId, RateLimit};
+use cards_sandbox::{Builder, Limits, ProviderId, RateLimit, world};
+
+use crate::error::Error;
 
 /// Holds the flags that limit the sandbox.
 #[derive(clap::Args)]
@@ -12,15 +14,37 @@ pub(super) struct Args {
     /// such as paysafe=100/60; may be repeated
     #[arg(long = "rate-limit", value_name = "PROVIDER=CALLS/SECONDS", value_parser = rate_limit)]
     rate_limits: Vec<(ProviderId, RateLimit)>,
+
+    /// Worlds beside the first one, each with a state of its own: the paths below
+    /// /_worlds/NAME make and use the one of that name
+    #[arg(long, value_name = "N", default_value = "64", value_parser = worlds)]
+    worlds: usize,
+
+    /// With --print-env and --health: the world beside the first one of this name
+    #[arg(long, value_name = "NAME")]
+    beside: Option<String>,
 }
 
 impl Args {
+    /// Gives the URL of the world that is meant, of a sandbox at this URL.
+    pub(super) fn url(&self, url: String) -> Result<String, Error> {
+        match &self.beside {
+            None => Ok(url),
+            Some(name) => world::url_beside(&url, name)
+                .map_err(|error| Error::usage(format!("--beside: {error}"))),
+        }
+    }
+
     /// Sets what is set here.
     pub(super) fn apply(&self, sandbox: Builder) -> Builder {
-        let limits = self.rate_limits.iter();
-        limits.fold(sandbox, |sandbox, (provider, limit)| {
-            sandbox.rate_limit(*provider, *limit)
-        })
+        let mut limits = Limits::default();
+        limits.worlds = self.worlds;
+        let sandbox = sandbox.limits(limits);
+        self.rate_limits
+            .iter()
+            .fold(sandbox, |sandbox, (provider, limit)| {
+                sandbox.rate_limit(*provider, *limit)
+            })
     }
 }
 
@@ -44,4 +68,10 @@ fn rate_limit(text: &str) -> Result<(ProviderId, RateLimit), String> {
         provider,
         RateLimit::new(calls, Duration::from_secs(seconds)),
     ))
+}
+
+fn worlds(text: &str) -> Result<usize, String> {
+    const MOST: usize = 1000;
+    let number = text.parse().ok().filter(|number| *number <= MOST);
+    number.ok_or_else(|| format!("a number from 0 to {MOST}"))
 }

@@ -55,7 +55,7 @@ pub(super) type Turn = OwnedSemaphorePermit;
 pub(super) async fn world(app: &App, request: Request) -> Result<(WorldFile, Turn), Answer> {
     let providers = app.providers.clone();
     let read = move |body: &[u8]| WorldFile::read(body, &providers);
-    let turn = Arc::clone(&app.worlds).acquire_owned();
+    let turn = Arc::clone(&app.loading).acquire_owned();
     match tokio::time::timeout(app.config.limits.body_time, turn).await {
         Ok(Ok(turn)) => json_within(BYTES, app, request, read, turn).await,
         // `acquire_owned` fails once the semaphore is closed, which nobody does.

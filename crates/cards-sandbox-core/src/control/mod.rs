@@ -15,6 +15,7 @@ mod receivers;
 mod reset;
 mod stream;
 pub(crate) mod world;
+mod worlds;
 
 use crate::engine::endpoint::Endpoint;
 
@@ -58,5 +59,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     delivery_faults::CLEAR,
     delivery_faults::REMOVE,
     reset::RESET,
+    worlds::LIST,
+    worlds::REMOVE,
     openapi::OPENAPI,
 ];

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::engine::clock::MovableClock;
 use crate::engine::error::Error;
-use crate::engine::faults::Faults;
+use crate::engine::faults::{Fault, Faults};
 use crate::engine::intake::{self, HeaderValue};
 use crate::engine::journal::Journal;
 use crate::engine::operations::Operations;
@@ -25,6 +25,7 @@ use crate::engine::tls;
 use crate::engine::view::View;
 use crate::engine::world::file::{self, WorldFile};
 use crate::engine::world_error::WorldError;
+use crate::engine::world_name::WorldName;
 
 /// The shared state; a clone is a reference.
 #[derive(Clone)]
@@ -35,7 +36,7 @@ pub struct Shared {
     /// The providers that are hung in, each with its settings.
     pub providers: Providers,
     /// The settings of the server.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// The state.
     pub store: Store,
     /// The last exchanges.
@@ -50,8 +51,11 @@ pub struct Shared {
     pub operations: Operations,
     /// The clock, which the control API moves.
     pub clock: MovableClock,
-    /// Its one permit is the right to have a whole world in memory.
-    pub worlds: Arc<Semaphore>,
+    /// Its one permit is the right to have a whole world in memory: the worlds of one process share
+    /// it.
+    pub loading: Arc<Semaphore>,
+    /// The name of this world; `None` for the first.
+    pub(crate) world: Option<WorldName>,
     /// The world to start with and to come back to, where one was given.
     pub(crate) given_world: Option<Arc<WorldFile>>,
     started: Instant,
@@ -68,6 +72,10 @@ pub struct Config {
     pub(crate) views: Vec<View>,
     /// Tells how many lines of the log are lost; `None` where nobody counts them.
     pub(crate) lost_log_lines: Option<LostLogLines>,
+    /// How many exchanges a journal holds, and how many bytes.
+    pub(crate) journal: (usize, usize),
+    /// The faults that are in force from the start.
+    pub(crate) faults: Vec<Fault>,
     /// Whether the journal keeps the values of calls.
     pub(crate) keep_values: bool,
     /// The single rules that are not applied.
@@ -81,19 +89,16 @@ pub struct Config {
 }
 
 impl App {
+    /// Opens the first world, kept at this place.
     pub(crate) fn new(
         providers: Providers,
         config: Config,
         place: &settings::Storage,
         world: Option<WorldFile>,
         operations: Operations,
-        faults: Faults,
-        journal: Journal,
     ) -> Result<Self, Error> {
-        let clock = MovableClock::new(config.clock.clone());
-        let now = clock.now_millis();
+        let now = MovableClock::new(config.clock.clone()).now_millis();
         let today = Date::from_unix_seconds(now.div_euclid(1000));
-        let tables = providers.tables();
         let given_world = match world {
             None => None,
             Some(world) => {
@@ -103,27 +108,73 @@ impl App {
                 ))
             }
         };
+        let start = Start {
+            providers,
+            config: Arc::new(config),
+            operations,
+            given_world,
+            loading: Arc::new(Semaphore::new(1)),
+        };
+        start.open(place, None)
+    }
+
+    /// Opens a world beside this one, as it is at the start and in memory.
+    pub(crate) fn beside(&self, name: WorldName) -> Result<Self, Error> {
+        let start = Start {
+            providers: self.providers.clone(),
+            config: Arc::clone(&self.config),
+            operations: self.operations.clone(),
+            given_world: self.given_world.clone(),
+            loading: Arc::clone(&self.loading),
+        };
+        start.open(&settings::Storage::Memory, Some(name))
+    }
+}
+
+/// The things that every world of a sandbox starts with.
+struct Start {
+    providers: Providers,
+    config: Arc<Config>,
+    operations: Operations,
+    given_world: Option<Arc<WorldFile>>,
+    loading: Arc<Semaphore>,
+}
+
+impl Start {
+    fn open(self, place: &settings::Storage, world: Option<WorldName>) -> Result<App, Error> {
+        let Self {
+            providers,
+            config,
+            operations,
+            given_world,
+            loading,
+        } = self;
+        let faults = Faults::starting_with(config.faults.clone(), operations.clone())
+            .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
+        let clock = MovableClock::new(config.clock.clone());
+        let today = Date::from_unix_seconds(clock.now_millis().div_euclid(1000));
         let fill = |transaction: &rusqlite::Transaction<'_>| match &given_world {
             Some(given) => given.replace(transaction, &providers),
             None => Ok(()),
         };
-        let store = Store::open_with(place, &tables, today, fill)
+        let store = Store::open_with(place, &providers.tables(), today, fill)
             .map_err(|error| Error::at_start(place, error))?;
         register(&store, &config.receivers).map_err(|error| Error::at_start(place, error))?;
-        let delivery_faults = DeliveryFaults::new(providers.senders());
-        Ok(Self(Arc::new(Shared {
-            providers,
-            store,
-            journal,
+        let (exchanges, bytes) = config.journal;
+        Ok(App(Arc::new(Shared {
+            journal: Journal::new(exchanges, bytes),
             faults,
-            delivery_faults,
+            delivery_faults: DeliveryFaults::new(providers.senders()),
             rate_limits: RateLimits::new(&config.rate_limits),
-            operations,
             clock,
-            worlds: Arc::new(Semaphore::new(1)),
-            given_world,
-            config,
+            loading,
+            world,
             started: Instant::now(),
+            providers,
+            config,
+            store,
+            operations,
+            given_world,
         })))
     }
 }
@@ -167,7 +218,14 @@ impl Shared {
         self.clock.now_millis()
     }
 
-    /// Gives the URL at which the caller reached the sandbox: that need not be the address that it
+    /// Gives what stands before the paths of this world; an empty text for the first.
+    pub(crate) fn prefix(&self) -> String {
+        self.world
+            .as_ref()
+            .map_or_else(String::new, WorldName::prefix)
+    }
+
+    /// Gives the URL at which the caller reached this world of the sandbox: that need not be the address that it
     /// listens on, as from outside a container. `None` without a proper `Host`.
     pub fn origin(&self, headers: &HeaderMap) -> Option<String> {
         let HeaderValue::Text(host) = intake::header(headers, header::HOST.as_str()) else {
@@ -175,7 +233,7 @@ impl Shared {
         };
         let authority: Authority = host.parse().ok()?;
         let scheme = self.config.tls.as_ref().map_or("http", |_| "https");
-        (!host.contains('@')).then(|| format!("{scheme}://{authority}"))
+        (!host.contains('@')).then(|| format!("{scheme}://{authority}{}", self.prefix()))
     }
 
     /// Today by the sandbox's clock, in UTC.

@@ -25,7 +25,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Around every route: refuses with 403.
 pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
     let surface = request.extensions().get();
-    if !matches!(surface, Some(Surface::Provider(_) | Surface::Unknown)) {
+    if matches!(surface, None | Some(Surface::Own)) {
         let authority = request.uri().authority();
         let allowed = &app.config.allowed_hosts;
         if let Err(why) = judge(request.method(), authority, request.headers(), allowed) {

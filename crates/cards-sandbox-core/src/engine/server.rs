@@ -5,9 +5,9 @@ use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::response::Parts;
+use axum::http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{HttpService, Service, service_fn};
@@ -26,10 +26,31 @@ use crate::engine::stream::{Lent, Stream};
 /// The time that calls under way get to finish when the sandbox stops.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
+/// What answers requests; a clone is a reference.
+pub(crate) trait Serves:
+    tower::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + 'static
+{
+}
+
+impl<S> Serves for S where
+    S: tower::Service<
+            Request<Incoming>,
+            Response = Response<Body>,
+            Error = Infallible,
+            Future: Send,
+        > + Clone
+        + Send
+        + 'static
+{
+}
+
 /// Serves until `stop`'s sender is gone.
 pub(crate) async fn serve(
     listener: TcpListener,
-    router: Router,
+    service: impl Serves,
     limits: Limits,
     tls: Option<TlsAcceptor>,
     mut stop: watch::Receiver<()>,
@@ -43,10 +64,10 @@ pub(crate) async fn serve(
         };
         while connections.try_join_next().is_some() {}
         if let Some((stream, slot)) = accepted {
-            let (router, stop, tls) = (router.clone(), stop.clone(), tls.clone());
+            let (service, stop, tls) = (service.clone(), stop.clone(), tls.clone());
             connections.spawn(async move {
                 if let Some(stream) = Stream::open(stream, tls, limits, stop.clone()).await {
-                    connection(stream, router, limits, stop).await;
+                    connection(stream, service, limits, stop).await;
                 }
                 drop(slot);
             });
@@ -75,7 +96,12 @@ async fn accept(
     }
 }
 
-async fn connection(stream: Stream, router: Router, limits: Limits, mut stop: watch::Receiver<()>) {
+async fn connection(
+    stream: Stream,
+    service: impl Serves,
+    limits: Limits,
+    mut stop: watch::Receiver<()>,
+) {
     if let Err(error) = stream.tcp().set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
@@ -84,7 +110,7 @@ async fn connection(stream: Stream, router: Router, limits: Limits, mut stop: wa
         .header_read_timeout(limits.header_time)
         .half_close(true);
     let stream = Lent::new(stream);
-    let (service, mut scripts) = with_faults(router, stream.clone(), stop.clone());
+    let (service, mut scripts) = with_faults(service, stream.clone(), stop.clone());
     let mut connection = http.serve_connection(TokioIo::new(stream), service);
     let mut is_stopping = false;
     let ended = loop {
@@ -110,13 +136,13 @@ async fn connection(stream: Stream, router: Router, limits: Limits, mut stop: wa
     }
 }
 
-/// The router, and the script that a fault has put in the place of a reply:
+/// The service, and the script that a fault has put in the place of a reply:
 /// that call is then never answered, and the connection has to be taken away
 /// from it. A delay ends early when its fault is removed, when the sandbox stops,
 /// and when the client ends its side: one that has gone must not hold its
 /// connection's place.
 fn with_faults(
-    router: Router,
+    service: impl Serves,
     stream: Lent,
     stop: watch::Receiver<()>,
 ) -> (
@@ -124,9 +150,9 @@ fn with_faults(
     mpsc::Receiver<(Script, Parts)>,
 ) {
     let (orders, scripts) = mpsc::channel(1);
-    let router = TowerToHyperService::new(router);
+    let inner = TowerToHyperService::new(service);
     let service = service_fn(move |request| {
-        let reply = router.call(request);
+        let reply = inner.call(request);
         let (orders, stream, mut stop) = (orders.clone(), stream.clone(), stop.clone());
         async move {
             let mut reply = reply.await?;

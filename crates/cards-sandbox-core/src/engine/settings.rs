@@ -43,6 +43,9 @@ pub struct Limits {
     pub body_time: Duration,
     /// Connections at one time; 1024. More wait to be accepted.
     pub connections: usize,
+    /// Worlds beside the first one, each made when its paths are first used, which
+    /// `/_worlds/{name}` stands before; 64. One more is answered with 409.
+    pub worlds: usize,
     /// The time that a receiver of an event may take to answer; 10 seconds. Then the event is sent
     /// again, as one that was refused is.
     pub delivery_time: Duration,
@@ -74,6 +77,7 @@ impl Default for Limits {
             header_time: Duration::from_secs(30),
             body_time: Duration::from_secs(10),
             connections: 1024,
+            worlds: 64,
             delivery_time: Duration::from_secs(10),
         }
     }

@@ -8,6 +8,7 @@ use axum::Extension;
 use crate::engine::answer::{Answer, Rejection};
 use crate::engine::problem;
 use crate::engine::provider::{Provider, Providers};
+use crate::engine::world_name::NoWorld;
 
 /// The owner of a path.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub(crate) enum Surface {
     Own,
     /// None that anybody has.
     Unknown,
+    /// That of a world that there is not.
+    NoWorld(NoWorld),
 }
 
 impl Surface {
@@ -37,6 +40,7 @@ impl Surface {
         match self {
             Self::Provider(provider) => provider.reject(rejection),
             Self::Own | Self::Unknown => problem::rejected(rejection),
+            Self::NoWorld(NoWorld { status, why }) => problem::problem(*status, why.clone()),
         }
     }
 }

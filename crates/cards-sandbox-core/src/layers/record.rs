@@ -21,11 +21,15 @@ use crate::engine::intake::is_well_encoded;
 use crate::engine::journal::{self, Documented, EXCHANGE, Exchange, NEAREST, Nearest, Observed};
 use crate::engine::problem;
 use crate::engine::surface::Surface;
+use crate::engine::world_name::{NoWorld, WorldName};
 
 /// Around every route: turns away what is not even text, and journals the rest.
 pub(crate) async fn record(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let surface = Surface::of(request.uri().path(), &app.providers);
+    let surface = match request.extensions().get() {
+        Some(no_world) => Surface::NoWorld(NoWorld::clone(no_world)),
+        None => Surface::of(request.uri().path(), &app.providers),
+    };
     request.extensions_mut().insert(surface.clone());
     let method = name_of(request.method());
     if let Surface::Own = surface {
@@ -41,6 +45,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
     let (provider, documented) = named(&surface);
     let operation = verdict.operation.or(known);
     let called = match operation {
+        _ if matches!(surface, Surface::NoWorld(_)) => None,
         Some(_) => None,
         None => Some(journal::called(&app.operations, provider, method, &path)),
     };
@@ -76,7 +81,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
     response
         .headers_mut()
         .insert(EXCHANGE, HeaderValue::from(id));
-    log(id, &exchange);
+    log(id, &exchange, app.world.as_ref());
     response
 }
 
@@ -98,17 +103,19 @@ fn outcome(response: &mut Response) -> (Verdict, u16, Vec<FiredFault>) {
 fn named(surface: &Surface) -> (Option<ProviderId>, Documented) {
     match surface {
         Surface::Provider(provider) => (Some(provider.id()), provider.documented()),
-        Surface::Own | Surface::Unknown => (None, Documented::default()),
+        Surface::Own | Surface::Unknown | Surface::NoWorld(_) => (None, Documented::default()),
     }
 }
 
-/// Tells the log of an exchange: a refused one as a warning.
-fn log(id: u64, exchange: &Exchange) {
+/// Tells the log of an exchange: a refused one as a warning. Only the first world has no name.
+fn log(id: u64, exchange: &Exchange, world: Option<&WorldName>) {
+    let world = world.map(WorldName::as_str);
     macro_rules! tell {
         ($level:ident) => {
             tracing::$level!(
                 target: "cards_sandbox::journal",
                 id,
+                world,
                 provider = exchange.provider.map_or("-", ProviderId::as_str),
                 operation = exchange.operation.unwrap_or("-"),
                 method = exchange.method,

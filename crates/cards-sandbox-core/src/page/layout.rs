@@ -35,6 +35,9 @@ pub fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> Page {
                         img src=(assets::ICON) alt="" width="20" height="20";
                         "Cards sandbox"
                     }
+                    @if let Some(world) = &app.world {
+                        span class="badge" { "World " (world) }
+                    }
                     nav aria-label="Views" {
                         @for other in views::LISTED.iter().chain(&app.config.views) {
                             a href=(other.path) aria-current=[(*other == view).then_some("page")] {

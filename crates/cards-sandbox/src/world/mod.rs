@@ -33,6 +33,14 @@ pub fn env_at(url: &str) -> Vec<(&'static str, String)> {
     providers::all().env(url.trim_end_matches('/'))
 }
 
+/// ```
+/// let url = cards_sandbox::world::url_beside("http://127.0.0.1:8484", "checkout-tests")?;
+/// let variables = cards_sandbox::world::env_at(&url);
+/// assert_eq!(variables[0].1, "http://127.0.0.1:8484/_worlds/checkout-tests");
+/// # Ok::<(), cards_sandbox::Error>(())
+/// ```
+pub use cards_sandbox_core::url_beside;
+
 /// Gives the base URL of Paysafe's calls, which stands before `/customers/...` and `/auth/...`.
 pub(crate) fn paysafe_url(url: &str) -> String {
     format!("{url}{}", paysafe::PREFIX)

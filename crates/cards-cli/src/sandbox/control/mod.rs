@@ -10,6 +10,7 @@ mod logs;
 mod ordered;
 mod receivers;
 mod world;
+mod worlds;
 
 use self::at::At;
 use crate::error::Error;
@@ -34,6 +35,8 @@ pub(crate) enum Control {
     Reset(At),
     /// Show, save or replace the customers and cards
     World(world::Args),
+    /// List and end the worlds beside the first one
+    Worlds(worlds::Args),
 }
 
 pub(super) fn run(control: &Control) -> Result<(), Error> {
@@ -50,5 +53,6 @@ pub(super) fn run(control: &Control) -> Result<(), Error> {
             at.done(&came, "everything is as it was at the start")
         }
         Control::World(args) => world::run(args),
+        Control::Worlds(args) => worlds::run(args),
     }
 }

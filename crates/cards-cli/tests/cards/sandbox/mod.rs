@@ -7,6 +7,7 @@ mod lost_log;
 mod refused;
 mod tls;
 mod verdict;
+mod worlds;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};

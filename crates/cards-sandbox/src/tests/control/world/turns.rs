@@ -47,7 +47,7 @@ fn put(body: Body) -> axum::http::Request<Body> {
 #[tokio::test]
 async fn of_worlds_that_come_at_once_one_is_in_memory_at_a_time() {
     let sandbox = Harness::new();
-    let turns = || sandbox.app.worlds.available_permits();
+    let turns = || sandbox.app.loading.available_permits();
     assert_eq!(turns(), 1);
     let (first_body, first_begun, body) = pieces();
     let mut first = Box::pin(sandbox.send(put(body)));
@@ -105,7 +105,7 @@ async fn a_world_waits_for_its_turn_as_long_as_a_body_may_take() {
     limits.body_time = std::time::Duration::from_millis(1);
     let sandbox = Harness::with(Sandbox::builder().limits(limits));
     let before = save(&sandbox).await;
-    let turn = sandbox.app.worlds.acquire().await.unwrap();
+    let turn = sandbox.app.loading.acquire().await.unwrap();
     let waiting = sandbox.control("PUT", "/_sandbox/world", "{}");
     let waiting = tokio::time::timeout(std::time::Duration::from_secs(60), waiting);
     let reply = waiting.await.expect("an end to the waiting");

@@ -1,0 +1,181 @@
+//! Leads each request to the world that its path begins with, before any route is looked for.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderValue, Request, Response, Uri};
+use axum::routing::future::RouteFuture;
+use futures_util::future::Either;
+use hyper::body::Incoming;
+use tower::{Service, ServiceExt as _};
+
+use crate::engine::world_name::{NoWorld, PREFIX, WorldName};
+use crate::engine::worlds::Worlds;
+
+/// Serves the first world and those beside it; a clone is a reference.
+#[derive(Clone)]
+pub(crate) struct Dispatch {
+    pub(crate) first: Router,
+    pub(crate) worlds: Arc<Worlds>,
+}
+
+type Beside = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+impl Service<Request<Incoming>> for Dispatch {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Either<RouteFuture<Infallible>, Beside>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // A router is always ready.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+        if request.uri().path().starts_with(PREFIX) {
+            let Self { first, worlds } = self.clone();
+            let request = request.map(Body::new);
+            Either::Right(Box::pin(
+                async move { beside(&worlds, first, request).await },
+            ))
+        } else {
+            Either::Left(self.first.call(request))
+        }
+    }
+}
+
+/// Serves a request to a world beside the first; where there is none, the first one says so.
+async fn beside(
+    worlds: &Worlds,
+    first: Router,
+    mut request: Request<Body>,
+) -> Result<Response<Body>, Infallible> {
+    let found = match split(request.uri()) {
+        None => Err(NoWorld::named_wrongly()),
+        Some((name, uri)) => worlds
+            .get(&name)
+            .await
+            .map(|(_, router)| (name, uri, router)),
+    };
+    match found {
+        Ok((name, uri, router)) => {
+            *request.uri_mut() = uri;
+            let response = router.oneshot(request).await?;
+            Ok(placed(response, &name.prefix()).await)
+        }
+        Err(no_world) => {
+            request.extensions_mut().insert(no_world);
+            first.oneshot(request).await
+        }
+    }
+}
+
+/// Gives the world of a path, and what follows its prefix.
+fn split(uri: &Uri) -> Option<(WorldName, Uri)> {
+    let whole = uri.path_and_query()?.as_str();
+    let below = whole.strip_prefix(PREFIX)?;
+    let end = below.find(['/', '?']).unwrap_or(below.len());
+    let (name, rest) = below.split_at(end);
+    let name = WorldName::read(name)?;
+    let rest = match rest.starts_with('/') {
+        true => rest.to_owned(),
+        false => format!("/{rest}"),
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(PathAndQuery::try_from(rest).ok()?);
+    Some((name, Uri::from_parts(parts).ok()?))
+}
+
+/// The attributes of the page that hold paths of the sandbox's own.
+const LINKS: [&str; 6] = [
+    "href",
+    "action",
+    "src",
+    "data-events",
+    "data-steps",
+    "data-counts",
+];
+
+/// Puts the prefix before the paths that lead on from a reply of the page. They begin with a slash,
+/// and no text of the page has such a mark: quotes are escaped there.
+async fn placed(response: Response<Body>, prefix: &str) -> Response<Body> {
+    let (mut head, mut body) = response.into_parts();
+    let location = head.headers.get(LOCATION).and_then(|to| to.to_str().ok());
+    if let Some(to) = location.filter(|to| to.starts_with('/'))
+        && let Ok(to) = HeaderValue::try_from(format!("{prefix}{to}"))
+    {
+        head.headers.insert(LOCATION, to);
+    }
+    let content_type = head.headers.get(CONTENT_TYPE);
+    if content_type.is_some_and(|it| it.as_bytes().starts_with(b"text/html")) {
+        // A page is in memory anyway.
+        let page = to_bytes(body, usize::MAX).await.unwrap_or_default();
+        let mut page = String::from_utf8_lossy(&page).into_owned();
+        for link in LINKS {
+            page = page.replace(&format!(" {link}=\"/"), &format!(" {link}=\"{prefix}/"));
+        }
+        head.headers.remove(CONTENT_LENGTH);
+        body = Body::from(page);
+    }
+    Response::from_parts(head, body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_world_is_what_stands_before_the_next_slash() {
+        let at = |uri: &str| {
+            let (name, rest) = split(&uri.parse().unwrap())?;
+            Some((name.to_string(), rest.to_string()))
+        };
+        for (uri, name, rest) in [
+            ("/_worlds/a/api/v1/x?y=%2F", "a", "/api/v1/x?y=%2F"),
+            ("/_worlds/a", "a", "/"),
+            ("/_worlds/a/", "a", "/"),
+            ("/_worlds/a?b=c", "a", "/?b=c"),
+            ("/_worlds/a//x", "a", "//x"),
+            ("/_worlds/a/_worlds/b/x", "a", "/_worlds/b/x"),
+            (
+                "http://localhost:1/_worlds/a/x",
+                "a",
+                "http://localhost:1/x",
+            ),
+        ] {
+            assert_eq!(at(uri), Some((name.to_owned(), rest.to_owned())), "{uri}");
+        }
+        for none in [
+            "/_worlds/",
+            "/_worlds//x",
+            "/_worlds/%61/x",
+            "/_worlds/-/x",
+            "/_worlds/?a",
+        ] {
+            assert_eq!(at(none), None, "{none}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_links_of_a_page_lead_on_within_its_world() {
+        let page = r#"<a href="/">x</a><a href="?y">y</a><a href="&quot;/"> href=&quot;/<p data-label="/">"#;
+        let reply = |content_type: &str| {
+            let reply = Response::builder().header(CONTENT_TYPE, content_type);
+            reply.header(LOCATION, "/z").body(Body::from(page)).unwrap()
+        };
+        let placed = placed(reply("text/html; charset=utf-8"), "/_worlds/a").await;
+        assert_eq!(placed.headers()[LOCATION], "/_worlds/a/z");
+        let body = to_bytes(placed.into_body(), usize::MAX).await.unwrap();
+        let expected = page.replacen("href=\"/\"", "href=\"/_worlds/a/\"", 1);
+        assert_eq!(body, expected);
+        let placed = super::placed(reply("application/json"), "/_worlds/a").await;
+        let body = to_bytes(placed.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(body, page);
+    }
+}
