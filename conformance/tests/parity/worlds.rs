@@ -36,7 +36,12 @@ fn every_operation_is_answered_in_a_world_as_in_the_first<B: Backend>() {
             vars.insert("CARDS_PAYSAFE_SIGNATURE_SCOPE", scope);
             let provider = C::Provider::from_vars(|name| vars.get(name).cloned()).unwrap();
             let client = B::client(provider, &quick(), FakeClock::new().unchecked());
-            let call: C = from_input(&nested(&valid(C::operation().name).unwrap())).unwrap();
+            // Other calls log in.
+            let Ok(input) = valid(C::operation().name) else {
+                assert!(C::is_login(), "{}", C::operation());
+                return Err("not called".to_owned());
+            };
+            let call: C = from_input(&nested(&input)).unwrap();
             let answer = client.send(&call);
             let exchanges = self.0.exchanges();
             let last = exchanges.last().unwrap();

@@ -122,6 +122,11 @@ const TABLE: &[Group] = &[
                 Word,
                 "what is signed with it: bodies, or bodies-and-paths",
             ),
+            row(
+                "CARDS_PAYSAFE_WEBHOOK_KEY",
+                Secret,
+                "the key of its events, in base64, for programs that receive them",
+            ),
         ],
     },
     Group {
@@ -183,6 +188,11 @@ const TABLE: &[Group] = &[
                 "CARDS_IBANERA_OTP_REUSE",
                 Word,
                 "whether a code may be sent twice: learn, allowed or never",
+            ),
+            row(
+                "CARDS_IBANERA_WEBHOOK_SECRET",
+                Secret,
+                "the secret of its events' hashes, for programs that receive them",
             ),
             row(
                 "CARDS_IBANERA_FILE_PART",

@@ -31,11 +31,13 @@ fn the_settings_of_each_client_are_those_of_the_environment_and_debug_hides_them
         ("CARDS_PAYSAFE_CLIENT_ID", paysafe.client_id),
         ("CARDS_PAYSAFE_CLIENT_SECRET", paysafe.client_secret),
         ("CARDS_PAYSAFE_TOKEN", paysafe.token),
+        ("CARDS_PAYSAFE_WEBHOOK_KEY", paysafe.webhook_key),
         ("CARDS_IBANERA_BASE_URL", &*ibanera.base_url),
         ("CARDS_IBANERA_USERNAME", ibanera.username),
         ("CARDS_IBANERA_PASSWORD", ibanera.password),
         ("CARDS_IBANERA_TOTP_SECRET", ibanera.totp_secret),
         ("CARDS_IBANERA_TOKEN", ibanera.token),
+        ("CARDS_IBANERA_WEBHOOK_SECRET", ibanera.webhook_secret),
     ];
     assert_eq!(fields.len(), sandbox.env().len());
     let shown = format!("{airpay:?} {paysafe:?} {ibanera:?}");

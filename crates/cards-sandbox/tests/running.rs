@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use cards_model::ProviderId;
 use cards_sandbox::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD};
+use cards_sandbox::world::paysafe::SIGNATURE_KEY;
 use cards_sandbox::{Limits, Running, Sandbox, Store};
 use common::{airpay, airpay_as, body, get, registration, status};
 
@@ -45,6 +46,7 @@ fn the_environment_is_what_the_documentation_says() {
             "sandbox-client-secret".into(),
         ),
         ("CARDS_PAYSAFE_TOKEN", "sandbox-paysafe-token".into()),
+        ("CARDS_PAYSAFE_WEBHOOK_KEY", SIGNATURE_KEY.into()),
         ("CARDS_IBANERA_BASE_URL", format!("http://127.0.0.1:{port}")),
         ("CARDS_IBANERA_USERNAME", "sandbox".into()),
         ("CARDS_IBANERA_PASSWORD", "Sandbox@1234".into()),
@@ -53,6 +55,10 @@ fn the_environment_is_what_the_documentation_says() {
             "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into(),
         ),
         ("CARDS_IBANERA_TOKEN", "sandbox-ibanera-token".into()),
+        (
+            "CARDS_IBANERA_WEBHOOK_SECRET",
+            "sandbox-ibanera-webhook-secret".into(),
+        ),
     ];
     assert_eq!(sandbox.env(), expected);
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::one_time_password;
 use crate::world::ibanera::{
     CUSTOMER, PASSWORD, SAMPLE_AUTHORIZATION, SAMPLE_OTP, TOKEN, TOTP_SECRET, USERNAME,
+    WEBHOOK_SECRET,
 };
 
 /// Holds what a client needs to call the Ibanera of a sandbox: none of it is secret, and `Debug` shows no
@@ -34,6 +35,8 @@ pub struct Client {
     pub totp_secret: &'static str,
     /// A bearer token that never expires.
     pub token: &'static str,
+    /// The secret that the hashes of events are made with.
+    pub webhook_secret: &'static str,
     /// The code of now; none before 1970.
     pub otp: Option<String>,
     /// The seconds for which this code is still of now.
@@ -51,6 +54,7 @@ impl Client {
             password: PASSWORD,
             totp_secret: TOTP_SECRET,
             token: TOKEN,
+            webhook_secret: WEBHOOK_SECRET,
             otp,
             otp_seconds_left,
             customers_id: CUSTOMER,
@@ -76,6 +80,10 @@ impl Client {
             ("CARDS_IBANERA_PASSWORD", self.password.to_owned()),
             ("CARDS_IBANERA_TOTP_SECRET", self.totp_secret.to_owned()),
             ("CARDS_IBANERA_TOKEN", self.token.to_owned()),
+            (
+                "CARDS_IBANERA_WEBHOOK_SECRET",
+                self.webhook_secret.to_owned(),
+            ),
         ]
     }
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::world::paysafe::{
-    BRAND, CLIENT_ID, CLIENT_SECRET, CUSTOMER, CUSTOMER_WITH_MANY, PREFIX, TOKEN,
+    BRAND, CLIENT_ID, CLIENT_SECRET, CUSTOMER, CUSTOMER_WITH_MANY, PREFIX, SIGNATURE_KEY, TOKEN,
 };
 
 /// Holds what a client needs to call the Paysafe of a sandbox: none of it is secret, and `Debug` shows no
@@ -33,6 +33,8 @@ pub struct Client {
     pub client_secret: &'static str,
     /// A bearer token that never expires.
     pub token: &'static str,
+    /// The key that events are signed with, in base64.
+    pub webhook_key: &'static str,
     /// A customer with cards in every state, and one with many.
     pub customer_ids: [&'static str; 2],
 }
@@ -45,6 +47,7 @@ impl Client {
             client_id: CLIENT_ID,
             client_secret: CLIENT_SECRET,
             token: TOKEN,
+            webhook_key: SIGNATURE_KEY,
             customer_ids: [CUSTOMER, CUSTOMER_WITH_MANY],
         }
     }
@@ -66,6 +69,7 @@ impl Client {
             ("CARDS_PAYSAFE_CLIENT_ID", self.client_id.to_owned()),
             ("CARDS_PAYSAFE_CLIENT_SECRET", self.client_secret.to_owned()),
             ("CARDS_PAYSAFE_TOKEN", self.token.to_owned()),
+            ("CARDS_PAYSAFE_WEBHOOK_KEY", self.webhook_key.to_owned()),
         ]
     }
 }
