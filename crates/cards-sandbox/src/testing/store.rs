@@ -9,7 +9,7 @@ use rusqlite::{Connection, Transaction};
 use super::{DRAWS, START};
 use crate::providers::tables;
 use cards_sandbox_core::json_input::read_value;
-use cards_sandbox_core::store::{Store, StoreError, migrations};
+use cards_sandbox_core::store::{Store, StoreError, add_functions, migrations};
 use cards_sandbox_core::world::file::wait;
 use cards_sandbox_core::world::section::{Check, Context, Part, TypedSection};
 use cards_sandbox_core::world_error::WorldError;
@@ -22,6 +22,7 @@ pub(crate) fn open(place: &crate::Store, today: Date) -> Result<Store, StoreErro
 /// Makes a file as a sandbox of an older schema left it, with these rows.
 pub(crate) fn older_file(path: &Path, version: usize, rows: &str) {
     let connection = Connection::open(path).unwrap();
+    add_functions(&connection).unwrap();
     let migrations = migrations(&tables());
     for migration in migrations.iter().filter(|one| one.version <= version) {
         connection.execute_batch(migration.sql).unwrap();

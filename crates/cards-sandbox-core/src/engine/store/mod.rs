@@ -37,7 +37,7 @@ pub use fingerprint::Fingerprints;
 #[cfg(test)]
 use fingerprint::fingerprint;
 use readers::Readers;
-pub use schema::{Migration, Tables, migrations};
+pub use schema::{Migration, Tables, add_functions, migrations};
 use writer::Writer;
 
 /// A handle to the state. Dropped, it waits until all that was sent is written.

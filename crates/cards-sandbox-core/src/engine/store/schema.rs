@@ -230,8 +230,12 @@ fn migrate(
     Ok(())
 }
 
-/// Adds what the migrations call and SQLite does not have.
-fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
+/// Adds the functions that the migrations call and SQLite does not have.
+///
+/// # Errors
+///
+/// SQLite takes no function.
+pub fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_DIRECTONLY;

@@ -358,3 +358,45 @@ async fn the_worst_that_older_sandboxes_kept_is_saved_and_loaded() {
         assert_eq!(locks, if version == 1 { 0 } else { 2 });
     }
 }
+
+/// Loads were kept in a table without kinds, which is made anew: the money, its count and the numbers
+/// that were given out are as they were.
+#[tokio::test]
+async fn the_loads_that_an_older_sandbox_kept_are_there() {
+    let world: serde_json::Value = serde_json::from_str(&save(&Harness::new()).await).unwrap();
+    let hash = world["airpay"]["customers"][0]["password_hash"].as_str();
+    let rows = format!(
+        "INSERT INTO airpay_customer VALUES (
+             7, 'AIRPAYCUST0007', '9000000777', 'Asha', 'Nair', 'Ms', 'F', '1990-02-28',
+             'asha@example.com', randomblob(32), '12 MG Road', 'Kochi', 'Kerala', NULL, '682001',
+             'PASSPORT', 'P1234567', '2049-05-31', 'India', '{}', 'MIN_KYC', '2028-11-21'
+         );
+         INSERT INTO airpay_card (
+             entity_id, card_key, first_six, last_four, kit_key, kit_shown, card_type, card_expiry
+         ) VALUES (
+             'AIRPAYCUST0007', randomblob(32), '411111', '1111', randomblob(32), '100000001234', 'V',
+             '01/30'
+         );
+         INSERT INTO airpay_transaction (number, transaction_id, entity_id, paise, at) VALUES
+             (1, 'first', 'AIRPAYCUST0007', 10050, 1795200000),
+             (3, 'third', 'AIRPAYCUST0007', 2500, 1795210000),
+             (9, 'gone', 'AIRPAYCUST0007', 1, 1795210000);
+         DELETE FROM airpay_transaction WHERE number = 9;",
+        hash.unwrap()
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    older_file(&path, 11, &rows);
+    let place = crate::Store::File(path);
+    let sandbox = Harness::with(Sandbox::builder().store(place));
+    let of = [("entity_id", "AIRPAYCUST0007")];
+    let told = sandbox.airpay("card-balance", &of).await.body;
+    assert!(told.contains("125.5"), "{told}");
+    let loaded = [("entity_id", "AIRPAYCUST0007"), ("amount", "4.50")];
+    let told = sandbox.airpay("topup", &loaded).await.body;
+    assert!(told.contains("success"), "{told}");
+    let kept = "SELECT count(*), max(number), sum(paise) FROM airpay_transaction
+                WHERE entity_id = 'AIRPAYCUST0007' AND kind = 'load'";
+    assert_eq!(super::numbers(&sandbox, kept).await, [3, 10, 13_000]);
+    held(&sandbox).await;
+}
