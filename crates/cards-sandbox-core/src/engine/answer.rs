@@ -134,6 +134,17 @@ impl Answer {
         Self { status, ..self }
     }
 
+    /// Gives the reason in other words, for the journal.
+    pub(crate) fn because(mut self, why: impl Into<Cow<'static, str>>) -> Self {
+        self.verdict.why = why.into();
+        self
+    }
+
+    /// Gives the HTTP status, the headers and the body as they are sent.
+    pub(crate) fn parts(&self) -> (StatusCode, &[(HeaderName, HeaderValue)], &[u8]) {
+        (self.status, &self.headers, &self.body)
+    }
+
     /// Adds a header.
     pub fn header(mut self, name: HeaderName, value: &'static str) -> Self {
         self.headers.push((name, HeaderValue::from_static(value)));

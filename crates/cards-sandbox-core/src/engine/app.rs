@@ -65,6 +65,8 @@ pub struct Config {
     pub(crate) views: Vec<View>,
     /// Tells how many lines of the log are lost; `None` where nobody counts them.
     pub(crate) lost_log_lines: Option<LostLogLines>,
+    /// Whether test values bring their refusals.
+    pub(crate) test_values: bool,
     /// Whether the journal keeps the values of calls.
     pub(crate) keep_values: bool,
     /// The single rules that are not applied.
