@@ -294,6 +294,7 @@ fn where_no_sandbox_answers_each_command_says_so() {
         &["events", "resend", "1"],
         &["receivers"],
         &["delivery-faults"],
+        &["test-values"],
     ] {
         let (code, out, err) = control(&nobody, args);
         assert_eq!((code, &*out), (1, ""), "{args:?}");
