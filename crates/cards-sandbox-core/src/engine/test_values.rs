@@ -4,6 +4,7 @@
 //! They are rows of the operations. A request that is right in every other way is judged by them
 //! before anything is changed; see [`tried`](crate::engine::tried).
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use axum::http::StatusCode;
@@ -148,19 +149,16 @@ pub(crate) fn markdown(all: TestValues) -> String {
         return String::new();
     }
     let mut text = "Test values: a request with one of these, and right in every other way, is \
-                    refused, and nothing is changed. A sandbox can be started without them."
+                    refused, and nothing is changed."
         .to_owned();
-    let mut told: Vec<Option<&str>> = Vec::new();
-    for row in &rows {
-        if told.contains(&row.assumes) {
-            continue;
-        }
-        told.push(row.assumes);
-        if let Some(assumes) = row.assumes {
-            text.push_str(&format!("\n\nAssumption: {assumes}."));
-        }
+    let assumed: BTreeSet<_> = rows.iter().map(|row| row.assumes).collect();
+    // What is documented comes first.
+    for assumes in assumed {
         text.push('\n');
-        for row in rows.iter().filter(|other| other.assumes == row.assumes) {
+        if let Some(assumes) = assumes {
+            text.push_str(&format!("\nAssumption: {assumes}.\n"));
+        }
+        for row in rows.iter().filter(|row| row.assumes == assumes) {
             let field = row.field;
             let answer = row.answer();
             let status = match answer.parts().0 {
@@ -174,7 +172,7 @@ pub(crate) fn markdown(all: TestValues) -> String {
             text.push_str(&format!("\n- `{field}` {value}: {status}{}", row.brings));
         }
     }
-    text
+    text + "\n\nA sandbox can be started without them."
 }
 
 #[cfg(test)]
@@ -194,13 +192,15 @@ mod tests {
     fn a_list_tells_each_assumption_once() {
         assert_eq!(markdown(&[]), "");
         insta::assert_snapshot!(markdown(ROWS), @r"
-        Test values: a request with one of these, and right in every other way, is refused, and nothing is changed. A sandbox can be started without them.
+        Test values: a request with one of these, and right in every other way, is refused, and nothing is changed.
 
         - `otp` `9401`: 400, it is wrong
 
         Assumption: all of it.
 
         - `card` ending in `0409`: 400, it is taken
+
+        A sandbox can be started without them.
         ");
     }
 

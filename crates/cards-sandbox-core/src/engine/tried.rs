@@ -63,6 +63,7 @@ pub struct ListedTestValue {
     #[schemars(with = "String")]
     pub assumption: Option<&'static str>,
     /// The body of the refusal.
+    #[schemars(with = "serde_json::Map<String, Value>")]
     pub reply: Value,
 }
 

@@ -10,8 +10,7 @@ use cards_sandbox_core::answer::Answer;
 pub(super) const STATUS: &str = "the HTTP status";
 
 /// Says what is assumed of a code that only another call's page has.
-pub(super) const CODE: &str =
-    "that this call has the code, which another page names, and the HTTP status";
+pub(super) const CODE: &str = "the HTTP status, and the code, which another page names";
 
 /// Makes a row for exactly this text of a field: its HTTP status, and the error's field and code.
 macro_rules! row {

@@ -10,7 +10,7 @@ use cards_sandbox_core::answer::Answer;
 use cards_sandbox_core::test_values::TestValue;
 
 /// Says what is assumed of every code but one.
-pub(super) const EARLIER: &str = "that the codes of an earlier version still apply";
+pub(super) const EARLIER: &str = "the codes of an earlier version still apply";
 
 /// Makes rows of a field, each with its HTTP status, code and message.
 macro_rules! rows {
@@ -99,7 +99,7 @@ pub(super) const DOCUMENTED: &[TestValue] = &[INTERNAL];
 
 /// The one documented error, of the other calls.
 pub(super) const OF_THE_LIST: &[TestValue] =
-    &[INTERNAL.assuming("that the call has the error of the list of cards")];
+    &[INTERNAL.assuming("the call has the one error that the page of the list documents")];
 
 fn internal() -> Answer {
     error::plain(
