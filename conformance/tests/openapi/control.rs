@@ -164,6 +164,9 @@ const CALLS: &[(&str, &[(u16, &str)])] = &[
         (200, r#"{"action":"authorise","card":"1005","amount":"1.10","description":"Coffee"}"#),
         (404, r#"{"action":"clear","transaction":"1"}"#),
     ]),
+    ("GET /test-values", &[(200, "")]),
+    ("GET /test-values?provider=paysafe", &[(200, "")]),
+    ("GET /test-values?provider=other", &[(400, "")]),
     ("POST /receivers", &[
         (200, r#"{"provider":"paysafe","url":"http://127.0.0.1:9/x"}"#),
         (200, r#"{"provider":"paysafe","event":"card-status","url":"http://127.0.0.1:9/y"}"#),

@@ -137,6 +137,11 @@ pub(crate) struct Args {
     #[arg(long)]
     table_replies: bool,
 
+    /// Let no test value bring a refusal of its own; `cards sandbox test-values`
+    /// lists them
+    #[arg(long)]
+    no_test_values: bool,
+
     /// When Airpay's doc_expiry has to be filled: by the doc_type, always, or
     /// never
     #[arg(long, value_name = "HOW", default_value = "by-type", value_parser = doc_expiry())]
@@ -327,6 +332,9 @@ fn switched_on(args: &Args, mut sandbox: Builder) -> Builder {
     }
     if args.unlimited_loads {
         sandbox = sandbox.unlimited_loads();
+    }
+    if args.no_test_values {
+        sandbox = sandbox.without_test_values();
     }
     if args.keep_values {
         sandbox = sandbox.keep_values();

@@ -43,6 +43,7 @@ pub(crate) fn operations() -> Operations {
             operation,
             prefixes: &[""],
             fail,
+            test_values: &[],
         }
     }
     static KNOWN: [KnownOperation; 3] = [known(&OPEN), known(&CLOSE), known(&LIST)];

@@ -73,7 +73,9 @@
 //! };
 //!
 //! const OPERATIONS: &[Served] = &[Served {
-//!     known: KnownOperation { operation: LockCard::OPERATION, prefixes: &[""], fail: refused },
+//!     known: KnownOperation {
+//!         operation: LockCard::OPERATION, prefixes: &[""], fail: refused, test_values: &[],
+//!     },
 //!     serve: |method| on(method, lock_card),
 //!     describe: |document| {
 //!         let about = About { tag: "cards", summary: "Lock a card", text: "Locks it.", page: None };
@@ -124,7 +126,8 @@ pub use {axum, maud, rusqlite, schemars};
 pub use engine::{
     answer, app, bearer, card_number, clock, decimal, detail, endpoint, error, faults, field_error,
     html, incoming, intake, issuer, journal, json_input, limits, listed, openapi, operations,
-    outbox, plugin, problem, provider, quota, served, showing, store, view, world, world_error,
+    outbox, plugin, problem, provider, quota, served, showing, store, test_values, tried, view,
+    world, world_error,
 };
 
 pub use engine::answer::{Answer, Rejection};
@@ -150,7 +153,9 @@ pub use engine::rate_limit::RateLimit;
 pub use engine::served::Served;
 pub use engine::settings::{Clock, Limits, Storage};
 pub use engine::store::{Migration, StoreError, Tables};
+pub use engine::test_values::{Matches, TestValue};
 pub use engine::tls::Tls;
+pub use engine::tried::ListedTestValue;
 pub use engine::world_name::url_beside;
 pub use layers::router;
 pub use running::Running;

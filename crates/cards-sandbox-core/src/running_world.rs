@@ -16,6 +16,7 @@ use crate::engine::journal::Exchange;
 use crate::engine::outbox::{self, DeliveryFaults, EventFilter, SentEvent};
 use crate::engine::showing::Showing;
 use crate::engine::store::StoreError;
+use crate::engine::tried::{self, ListedTestValue};
 use crate::engine::world;
 use crate::engine::world::file::wait;
 use crate::engine::world_error::WorldError;
@@ -98,6 +99,18 @@ impl RunningWorld {
         let mut exchanges = self.exchanges();
         exchanges.retain(|exchange| exchange.operation == Some(operation));
         Ok(exchanges)
+    }
+
+    /// Lists the test values of all operations, each with the refusal that it brings; none where
+    /// the server is set to have none.
+    ///
+    /// ```
+    /// let server = cards_sandbox_core::Setup::default().start_blocking([])?;
+    /// assert!(server.test_values().is_empty(), "it has no operation");
+    /// # Ok::<(), cards_sandbox_core::Error>(())
+    /// ```
+    pub fn test_values(&self) -> Vec<ListedTestValue> {
+        tried::list(&self.app, None)
     }
 
     /// Reads the store by a query of a provider's, which is told how customers are shown: as of the

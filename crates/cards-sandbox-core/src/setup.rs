@@ -58,6 +58,8 @@ pub struct Setup {
     /// then show names, addresses and the like of everybody, registered people too, and not only
     /// of those who are there from the start.
     pub keep_values: bool,
+    /// Whether the providers' test values bring their refusals; they do where nothing is said.
+    pub test_values: bool,
     /// The limits of what a client may ask of the server.
     pub limits: Limits,
     /// Whether the address may be one that other machines can reach.
@@ -96,6 +98,7 @@ impl Default for Setup {
             journal: 256,
             journal_bytes: 4 * 1024 * 1024,
             keep_values: false,
+            test_values: true,
             limits: Limits::default(),
             expose: false,
             allowed_hosts: Vec::new(),
@@ -172,6 +175,7 @@ impl Setup {
         let config = Config {
             waivers,
             keep_values: self.keep_values,
+            test_values: self.test_values,
             clock: self.clock,
             limits: self.limits,
             tls,
@@ -257,6 +261,7 @@ impl fmt::Debug for Setup {
             .field("journal", &self.journal)
             .field("journal_bytes", &self.journal_bytes)
             .field("keep_values", &self.keep_values)
+            .field("test_values", &self.test_values)
             .field("limits", &self.limits)
             .field("expose", &self.expose)
             .field("allowed_hosts", &self.allowed_hosts)

@@ -58,6 +58,7 @@ const OPERATIONS: &[Served] = &[Served {
         operation: &GREET,
         prefixes: &["", "/acme/v2"],
         fail: refused,
+        test_values: &[],
     },
     serve: |method| on(method, greet),
     describe: |document| {

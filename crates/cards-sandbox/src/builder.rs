@@ -362,6 +362,19 @@ impl Builder {
         self
     }
 
+    /// Takes test values for what they are, so that none brings a refusal of its own. Where nothing
+    /// is said, those of [`test_values`](cards_sandbox_core::Running::test_values) do.
+    ///
+    /// ```
+    /// let sandbox = cards_sandbox::Sandbox::builder().without_test_values().start_blocking()?;
+    /// assert!(sandbox.test_values().is_empty());
+    /// # Ok::<(), cards_sandbox::Error>(())
+    /// ```
+    pub fn without_test_values(mut self) -> Self {
+        self.setup.test_values = false;
+        self
+    }
+
     /// A name, beside `localhost`, under which the page at `/` and the control
     /// API answer, without a port: `sandbox.test`. Under other names they
     /// refuse, as a web site could have given itself such a name to read the

@@ -12,12 +12,13 @@ pub(super) const CUSTOMERS: &str = "/_sandbox/page/customers";
 pub(super) const EVENTS: &str = "/_sandbox/page/events";
 pub(super) const FAULTS: &str = "/_sandbox/page/faults";
 pub(super) const CLOCK: &str = "/_sandbox/page/clock";
+pub(super) const TEST_VALUES: &str = "/_sandbox/page/test-values";
 pub(super) const RESET: &str = "/_sandbox/page/reset";
 pub(super) const CHECKSUM: &str = "/_sandbox/page/checksum";
 
 /// The views by name, with something to see in each where the sandbox is that
 /// of [`called`].
-const VIEWS: [(&str, &str); 12] = [
+const VIEWS: [(&str, &str); 13] = [
     ("exchanges", "/"),
     ("exchange", "/?exchange=2"),
     ("fault", "/?exchange=6"),
@@ -28,6 +29,7 @@ const VIEWS: [(&str, &str); 12] = [
     ("events", EVENTS),
     ("faults", FAULTS),
     ("clock", CLOCK),
+    ("test-values", TEST_VALUES),
     ("reset", RESET),
     ("checksum", CHECKSUM),
 ];

@@ -14,6 +14,7 @@ mod openapi;
 mod receivers;
 mod reset;
 mod stream;
+mod test_values;
 pub(crate) mod world;
 mod worlds;
 
@@ -51,6 +52,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     events::EVENT,
     events::RESEND,
     events::STEPS,
+    test_values::LIST,
     receivers::LIST,
     receivers::REGISTER,
     receivers::REMOVE,

@@ -129,15 +129,20 @@ impl Answer {
         self
     }
 
-    /// Tells this reason in the place of another.
+    /// Answers under this HTTP status; 200 where a call was accepted and nothing is said.
+    pub fn status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// Gives the reason in other words, for the journal.
     pub(crate) fn because(mut self, why: impl Into<Cow<'static, str>>) -> Self {
         self.verdict.why = why.into();
         self
     }
 
-    /// Answers under this HTTP status; 200 where a call was accepted and nothing is said.
-    pub fn status(self, status: StatusCode) -> Self {
-        Self { status, ..self }
+    /// Gives the HTTP status, the headers and the body as they are sent.
+    pub(crate) fn parts(&self) -> (StatusCode, &[(HeaderName, HeaderValue)], &[u8]) {
+        (self.status, &self.headers, &self.body)
     }
 
     /// Adds a header.

@@ -76,6 +76,8 @@ pub struct Config {
     pub(crate) journal: (usize, usize),
     /// The faults that are in force from the start.
     pub(crate) faults: Vec<Fault>,
+    /// Whether test values bring their refusals.
+    pub(crate) test_values: bool,
     /// Whether the journal keeps the values of calls.
     pub(crate) keep_values: bool,
     /// The single rules that are not applied.

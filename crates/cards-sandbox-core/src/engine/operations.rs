@@ -8,6 +8,7 @@ use axum::http::{Method, StatusCode};
 use cards_model::{Operation, ProviderId};
 
 use crate::engine::answer::Answer;
+use crate::engine::test_values::{TestValue, TestValues};
 
 /// An operation, where it is found, and how it fails on order.
 pub struct KnownOperation {
@@ -17,9 +18,16 @@ pub struct KnownOperation {
     pub prefixes: &'static [&'static str],
     /// Makes its documented failure, as a fault orders it.
     pub fail: fn(StatusCode) -> Answer,
+    /// The values that bring one of its documented refusals each.
+    pub test_values: TestValues,
 }
 
 impl KnownOperation {
+    /// Lists its test values.
+    pub fn test_values(&self) -> impl Iterator<Item = &'static TestValue> + use<> {
+        self.test_values.iter().copied().flatten()
+    }
+
     fn is_at(&self, route: &str, method: &str) -> bool {
         let is_path = |prefix: &&str| route.strip_prefix(prefix) == Some(self.operation.path);
         self.operation.method.as_str() == method && self.prefixes.iter().any(is_path)

@@ -71,6 +71,12 @@ pub trait Provider: Any + Send + Sync {
     /// operation. An operation's own is in its row.
     fn fail(&self, status: StatusCode) -> Answer;
 
+    /// Gives a documented refusal as the provider's settings have it, where a test value brings it;
+    /// as it is where nothing is set.
+    fn as_set(&self, documented: Answer) -> Answer {
+        documented
+    }
+
     /// Its part of the world: the customers and cards that the control API adds, shows, saves and
     /// loads. `None` where it has no such thing.
     fn section(&self) -> Option<&'static dyn Section> {

@@ -3,11 +3,13 @@
 
 use axum::Router;
 use axum::routing::{MethodFilter, MethodRouter};
+use serde_json::json;
 
 use crate::engine::app::App;
 use crate::engine::endpoint::filter;
 use crate::engine::openapi::{Described, Document};
 use crate::engine::operations::KnownOperation;
+use crate::engine::test_values;
 
 /// An operation as it is served.
 pub struct Served {
@@ -40,7 +42,31 @@ pub(crate) fn routes(operations: &'static [Served]) -> Router<App> {
 pub(crate) fn describe(mut document: Document, operations: &[Served]) -> Document {
     for served in operations {
         let described = (served.describe)(&mut document);
-        document.add(described);
+        document.add(with_test_values(&document, described, &served.known));
     }
     document
+}
+
+/// Adds the test values of an operation, and the replies that come of nothing else.
+fn with_test_values(
+    document: &Document,
+    mut described: Described,
+    known: &KnownOperation,
+) -> Described {
+    for row in known.test_values() {
+        let answer = row.answer();
+        let (status, headers, _) = answer.parts();
+        if described.tells_of(status.as_u16()) {
+            continue;
+        }
+        let mut reply = document.failure("A test value brings it.");
+        for (name, value) in headers {
+            reply["headers"][name.as_str()] = json!({
+                "required": true,
+                "schema": {"type": "string", "const": value.to_str().unwrap_or_default()},
+            });
+        }
+        described = described.responds(status.as_u16(), reply);
+    }
+    described.note(&test_values::markdown(known.test_values))
 }

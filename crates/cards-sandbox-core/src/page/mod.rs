@@ -18,6 +18,7 @@ mod faults;
 pub mod layout;
 pub mod reply;
 mod reset;
+mod test_values;
 mod values;
 pub mod views;
 
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(events::routes())
         .merge(faults::routes())
         .merge(clock::routes())
+        .merge(test_values::routes())
         .merge(reset::routes())
         .merge(assets::routes())
 }

@@ -33,6 +33,12 @@ pub(crate) const CLOCK: View = View {
     title: "Clock",
 };
 
+pub(crate) const TEST_VALUES: View = View {
+    path: "/_sandbox/page/test-values",
+    label: "Test values",
+    title: "Test values",
+};
+
 /// Led to by links, and not in the navigation.
 pub(crate) const RESET: View = View {
     path: "/_sandbox/page/reset",
@@ -41,4 +47,4 @@ pub(crate) const RESET: View = View {
 };
 
 /// Those in the navigation; the providers' own follow.
-pub(crate) const LISTED: [View; 5] = [EXCHANGES, CUSTOMERS, EVENTS, FAULTS, CLOCK];
+pub(crate) const LISTED: [View; 6] = [EXCHANGES, CUSTOMERS, EVENTS, FAULTS, CLOCK, TEST_VALUES];

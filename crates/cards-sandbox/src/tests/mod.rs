@@ -14,4 +14,5 @@ mod remarks;
 mod schema;
 mod store;
 mod stress;
+mod test_values;
 mod world;

@@ -9,6 +9,7 @@ mod issuer;
 mod logs;
 mod ordered;
 mod receivers;
+mod test_values;
 mod world;
 mod worlds;
 
@@ -29,6 +30,8 @@ pub(crate) enum Control {
     Receivers(receivers::Args),
     /// Order, list and remove faults on the delivery of events
     DeliveryFaults(delivery_faults::Args),
+    /// List the values that bring a documented refusal when they are typed
+    TestValues(test_values::Args),
     /// Read, set, move, stop or give back the clock
     Clock(clock::Args),
     /// Bring back everything as it was at the start: world, clock, faults, journal
@@ -47,6 +50,7 @@ pub(super) fn run(control: &Control) -> Result<(), Error> {
         Control::Events(args) => events::run(args),
         Control::Receivers(args) => receivers::run(args),
         Control::DeliveryFaults(args) => delivery_faults::run(args),
+        Control::TestValues(args) => test_values::run(args),
         Control::Clock(args) => clock::run(args),
         Control::Reset(at) => {
             let came = at.client()?.post("/_sandbox/reset", None)?;

@@ -294,6 +294,7 @@ fn where_no_sandbox_answers_each_command_says_so() {
         &["events", "resend", "1"],
         &["receivers"],
         &["delivery-faults"],
+        &["test-values"],
     ] {
         let (code, out, err) = control(&nobody, args);
         assert_eq!((code, &*out), (1, ""), "{args:?}");
@@ -314,6 +315,26 @@ fn where_no_sandbox_answers_each_command_says_so() {
     let (code, _, err) = run(&mut cards(&["sandbox", "--port", "0", "reset"]));
     assert_eq!(code, 2);
     assert!(err.contains("--port"), "{err}");
+}
+
+#[test]
+fn test_values_are_listed_by_provider() {
+    let sandbox = sandbox();
+    let url = sandbox.url();
+    let told = succeeds(&url, &["test-values"]);
+    let has = |words: [&str; 3]| {
+        let mut lines = told.lines().map(|line| line.split_whitespace().skip(1));
+        lines.any(|cells| cells.take(3).eq(words))
+    };
+    assert!(has(["register-user", "card_no", "...00009409"]), "{told}");
+    assert!(has(["user-login", "mobile_no", "6000000404"]), "{told}");
+    let told = succeeds(&url, &["test-values", "--provider", "paysafe", "-o", "csv"]);
+    let row = "paysafe,list-prepaid-cards,customerId,90005275,401,";
+    assert!(told.contains(row) && !told.contains("airpay"), "{told}");
+    let told = succeeds(&url, &["test-values", "-o", "json"]);
+    assert!(told.contains(r#""messageCode": "Card_Active""#), "{told}");
+    let (code, _, err) = control(&url, &["test-values", "--provider", "other"]);
+    assert_eq!(code, 2, "{err}");
 }
 
 #[test]

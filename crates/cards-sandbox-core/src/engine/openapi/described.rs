@@ -77,6 +77,20 @@ impl Described {
         self
     }
 
+    /// Adds Markdown behind the text.
+    pub(crate) fn note(mut self, markdown: &str) -> Self {
+        if !markdown.is_empty() {
+            let text = self.value["description"].as_str().unwrap_or_default();
+            self.value["description"] = format!("{text}\n\n{markdown}").into();
+        }
+        self
+    }
+
+    /// Whether a reply under this HTTP status is told.
+    pub(crate) fn tells_of(&self, status: u16) -> bool {
+        self.responses.contains_key(&status)
+    }
+
     /// Requires all of these schemes together.
     pub fn secured_by(mut self, schemes: &[&str]) -> Self {
         let all: Map<String, Value> = schemes

@@ -13,9 +13,11 @@ use super::customers;
 use super::register_user::{check_free, check_test_card};
 use super::reply::{Nothing, Refusal};
 use super::section::CardRow;
+use super::test_values::{BY_CUSTOMER, NEW_CARD};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
 use cards_sandbox_core::store::Fingerprints;
+use cards_sandbox_core::test_values::TestValues;
 
 impl Handle for AddCard {
     const ACCESS: Access = Access::Token;
@@ -28,6 +30,7 @@ impl Handle for AddCard {
                is locked or blocked; the page names no bound.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/add-card/"),
     };
+    const TEST_VALUES: TestValues = &[BY_CUSTOMER, NEW_CARD];
     type Data = Nothing;
 
     fn example() -> Value {

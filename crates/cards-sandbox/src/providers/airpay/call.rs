@@ -16,6 +16,8 @@ use cards_sandbox_core::answer::Answer;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::intake;
 use cards_sandbox_core::openapi::{About, Described};
+use cards_sandbox_core::test_values::{self, TestValues};
+use cards_sandbox_core::tried;
 
 /// An Airpay operation, as far as it differs from the others.
 pub(super) trait Handle: Form + Send + 'static {
@@ -36,6 +38,9 @@ pub(super) trait Handle: Form + Send + 'static {
 
     /// Values for the fields of the example request of which the page shows none.
     const VALUES: &'static [(&'static str, &'static str)] = &[];
+
+    /// The values that bring its failure, by reason.
+    const TEST_VALUES: TestValues;
 
     /// Adds to the OpenAPI document what only this operation has.
     fn describe(described: Described) -> Described {
@@ -82,6 +87,8 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
         refused(app, Refusal::because(summary(&violations))).violations(&violations)
     } else if let Err(refusal) = H::ACCESS.speaks_for(app, headers, &fields).await {
         refused(app, refusal)
+    } else if let Some(answer) = tried(app, &form) {
+        answer
     } else {
         match form.carry_out(app).await {
             Ok(mut data) => {
@@ -92,6 +99,13 @@ async fn judge<H: Handle>(app: &App, headers: &HeaderMap, pairs: &intake::Pairs)
         }
     };
     answer.detail(checksum)
+}
+
+/// The failure that a test value of the form brings.
+fn tried<H: Handle>(app: &App, form: &H) -> Option<Answer> {
+    tried::refusal(app, H::OPERATION.provider, H::TEST_VALUES, |see| {
+        test_values::show(form, see);
+    })
 }
 
 /// The violations on one line; in full they go to the journal beside it.

@@ -14,11 +14,13 @@ use super::access::Access;
 use super::call::Handle;
 use super::reply::Refusal;
 use super::settings::Airpay;
+use super::test_values::BY_CUSTOMER;
 use super::{customers, ledger};
 use crate::world::airpay::PLACEHOLDER;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::TestValues;
 
 /// `data` of a balance, in one of the page's two forms.
 #[derive(Serialize)]
@@ -67,6 +69,7 @@ impl Handle for CardBalance {
                balance of somebody whose cards are locked or blocked is told all the same.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/fetch-balance/"),
     };
+    const TEST_VALUES: TestValues = &[BY_CUSTOMER];
     type Data = Balance;
 
     fn example() -> Value {

@@ -17,9 +17,11 @@ use super::listed;
 use super::reply::Refusal;
 use super::section::CardRow;
 use super::settings::Airpay;
+use super::test_values::BY_CUSTOMER;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::TestValues;
 
 /// `data` of a customer's cards, in one of the page's two shapes.
 #[derive(Serialize, JsonSchema)]
@@ -71,6 +73,7 @@ impl Handle for CardDetails {
                `ALLOCATED` alone. Assumption: the table's `expity` is the expiry, as MM/YY.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/get-card-details/"),
     };
+    const TEST_VALUES: TestValues = &[BY_CUSTOMER];
     type Data = Cards;
 
     fn example() -> Value {

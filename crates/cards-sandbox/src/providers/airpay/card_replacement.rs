@@ -17,10 +17,12 @@ use super::reply::{Nothing, Refusal};
 use super::section::{CardRow, expiry, free_card, free_kit};
 use super::settings::Airpay;
 use super::standing::Standing;
+use super::test_values::{BY_CUSTOMER, ends_with};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::card_number::masked;
 use cards_sandbox_core::openapi::About;
 use cards_sandbox_core::store::Fingerprints;
+use cards_sandbox_core::test_values::TestValues;
 
 /// The years for which a new card is good.
 const YEARS: u16 = 5;
@@ -37,6 +39,19 @@ impl Handle for CardReplacement {
                be in any state, or has to be blocked for good where the sandbox is set so.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/card-replacement/"),
     };
+    const TEST_VALUES: TestValues = &[
+        BY_CUSTOMER,
+        &[
+            ends_with(
+                "old_kit_no",
+                "00009404",
+                "the customer has no card of this kit",
+            ),
+            ends_with("old_kit_no", "00009410", "the card is replaced already"),
+            ends_with("old_kit_no", "00009412", "the card has to be blocked first"),
+            ends_with("new_kit_no", "00009409", "the kit is registered already"),
+        ],
+    ];
     type Data = Nothing;
 
     fn example() -> Value {

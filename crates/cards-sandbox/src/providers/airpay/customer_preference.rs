@@ -12,8 +12,10 @@ use super::access::Access;
 use super::call::Handle;
 use super::customers;
 use super::reply::{Nothing, Refusal};
+use super::test_values::BY_CUSTOMER;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
+use cards_sandbox_core::test_values::TestValues;
 
 impl Handle for CustomerPreference {
     const ACCESS: Access = Access::Token;
@@ -24,6 +26,7 @@ impl Handle for CustomerPreference {
                sandbox sets it for every kind, without a status it changes nothing.",
         page: None,
     };
+    const TEST_VALUES: TestValues = &[BY_CUSTOMER];
     type Data = Nothing;
 
     fn example() -> Value {

@@ -13,8 +13,10 @@ use super::access::Access;
 use super::call::Handle;
 use super::password_reset;
 use super::reply::Refusal;
+use super::test_values::is;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
+use cards_sandbox_core::test_values::TestValues;
 
 /// `data` of the success.
 #[derive(Serialize, JsonSchema)]
@@ -35,6 +37,18 @@ impl Handle for ForgotPassword {
                or more than one has both, the answer is the documented failure.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/forgot-password/"),
     };
+    const TEST_VALUES: TestValues = &[&[
+        is(
+            "mobile_no",
+            "6000000404",
+            "no customer has this mobile number and day of birth",
+        ),
+        is(
+            "mobile_no",
+            "6000000409",
+            "more than one customer has this mobile number and day of birth",
+        ),
+    ]];
     type Data = ResetLink;
 
     fn example() -> Value {

@@ -12,8 +12,10 @@ use super::call::Handle;
 use super::control::LIFETIME;
 use super::one_time_password;
 use super::reply::{Nothing, Refusal};
+use super::test_values::is;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
+use cards_sandbox_core::test_values::TestValues;
 
 impl Handle for GenerateOtp {
     const ACCESS: Access = Access::Affiliate;
@@ -27,6 +29,11 @@ impl Handle for GenerateOtp {
         page: None,
     };
     const VALUES: &'static [(&'static str, &'static str)] = &[("mobile_no", "9000000777")];
+    const TEST_VALUES: TestValues = &[&[is(
+        "mobile_no",
+        "6000000429",
+        "every code is given out and not used",
+    )]];
     type Data = Nothing;
 
     fn example() -> Value {

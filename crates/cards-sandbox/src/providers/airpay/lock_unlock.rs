@@ -13,8 +13,10 @@ use super::call::Handle;
 use super::lifecycle::{Event, after};
 use super::reply::{Nothing, Refusal};
 use super::standing::Standing;
+use super::test_values::{BY_CUSTOMER, BY_KIT};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
+use cards_sandbox_core::test_values::TestValues;
 
 impl Handle for LockUnlock {
     const ACCESS: Access = Access::Token;
@@ -26,6 +28,7 @@ impl Handle for LockUnlock {
                sandbox: the page says only that a block is permanent.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/card-lock-unlock/"),
     };
+    const TEST_VALUES: TestValues = &[BY_CUSTOMER, BY_KIT];
     type Data = Nothing;
 
     fn example() -> Value {

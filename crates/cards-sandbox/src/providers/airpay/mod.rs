@@ -40,6 +40,7 @@ mod served;
 mod set_pin;
 mod settings;
 mod standing;
+mod test_values;
 mod topup;
 mod transaction_kind;
 mod update_customer;
@@ -142,6 +143,11 @@ impl Provider for Airpay {
 
     fn fail(&self, status: StatusCode) -> Answer {
         failure(status)
+    }
+
+    /// Under the HTTP status that the sandbox was set to.
+    fn as_set(&self, documented: Answer) -> Answer {
+        documented.status(self.failure_status)
     }
 
     fn section(&self) -> Option<&'static dyn Section> {

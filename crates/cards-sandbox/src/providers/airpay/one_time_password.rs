@@ -2,11 +2,14 @@
 //! one registration and a while. Only their fingerprints are kept.
 
 use cards_model::ProviderId;
+use cards_model::airpay::RegisterUser;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
+use super::call::Handle;
 use crate::world::airpay::ONE_TIME_PASSWORD;
 use cards_sandbox_core::store::{Fingerprints, used_codes};
+use cards_sandbox_core::test_values;
 
 /// The number of codes of four digits that there are.
 const CODES: u64 = 10_000;
@@ -62,7 +65,8 @@ pub(crate) fn issue(
         let code = format!("{:04}", (start + step) % CODES);
         let key = fingerprint(&fingerprints, mobile_no.unwrap_or_default(), &code);
         let is_out = standing(transaction, &key)?.is_some_and(|(end, _)| end > now);
-        if is_out || code == ONE_TIME_PASSWORD {
+        let is_test_value = test_values::find(RegisterUser::TEST_VALUES, "otp", &code).is_some();
+        if is_out || is_test_value || code == ONE_TIME_PASSWORD {
             continue;
         }
         used_codes::remove(transaction, ProviderId::AIRPAY, &key)?;

@@ -18,6 +18,7 @@ use super::customers::{self, KYC_STATUS};
 use super::reply::Refusal;
 use super::section::{CardRow, CustomerRow};
 use super::settings::Airpay;
+use super::test_values::{NEW_CARD, TAKEN_EMAIL, TAKEN_MOBILE_NO, is};
 use super::{listed, one_time_password, password};
 use crate::world::airpay::{ONE_TIME_PASSWORD, PLACEHOLDER};
 use cards_sandbox_core::answer::UnmetRule;
@@ -26,6 +27,7 @@ use cards_sandbox_core::card_number;
 use cards_sandbox_core::intake::same;
 use cards_sandbox_core::openapi::About;
 use cards_sandbox_core::store::{Fingerprints, StoreError};
+use cards_sandbox_core::test_values::TestValues;
 
 /// `data` of the Success Response.
 #[derive(Serialize, JsonSchema)]
@@ -53,6 +55,28 @@ impl Handle for RegisterUser {
                one-time password 1234 and, as in the document's example, an empty one.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/user-registration/"),
     };
+    const TEST_VALUES: TestValues = &[
+        NEW_CARD,
+        &[TAKEN_EMAIL, TAKEN_MOBILE_NO],
+        &[
+            is(
+                "otp",
+                "9401",
+                "the one-time password is not the one that was sent",
+            ),
+            is(
+                "otp",
+                "9409",
+                "the one-time password is used up by another registration",
+            ),
+            is("otp", "9410", "the one-time password has expired"),
+            is(
+                "otp",
+                "9429",
+                "others were tried too often for this mobile number",
+            ),
+        ],
+    ];
     type Data = Registered;
 
     fn example() -> Value {

@@ -15,6 +15,7 @@ pub(super) const fn served<H: Handle>() -> Served {
             operation: H::OPERATION,
             prefixes: &[""],
             fail: failure,
+            test_values: H::TEST_VALUES,
         },
         serve: |method| on(method, handle::<H>),
         describe: openapi::describe::<H>,

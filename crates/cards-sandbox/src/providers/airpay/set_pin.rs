@@ -15,10 +15,12 @@ use super::password;
 use super::reply::{Nothing, Refusal};
 use super::settings::Airpay;
 use super::standing::Standing;
+use super::test_values::{BY_CUSTOMER, BY_KIT};
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::TestValues;
 
 /// The days after which a PIN lapses.
 const LIFETIME_DAYS: i64 = 365;
@@ -35,6 +37,7 @@ impl Handle for SetPin {
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/set-pin/"),
     };
     const MESSAGE: &'static str = "SUCCESS";
+    const TEST_VALUES: TestValues = &[BY_CUSTOMER, BY_KIT];
     type Data = Nothing;
 
     fn example() -> Value {

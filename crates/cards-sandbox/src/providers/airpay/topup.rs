@@ -16,9 +16,11 @@ use super::call::Handle;
 use super::ledger::{self, DECIMALS, MOST, NewEntry};
 use super::reply::Refusal;
 use super::settings::Airpay;
+use super::test_values::{BY_CUSTOMER, is};
 use super::transaction_kind::TransactionKind;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::About;
+use cards_sandbox_core::test_values::TestValues;
 
 /// `data` of a load.
 #[derive(Serialize, JsonSchema)]
@@ -41,6 +43,27 @@ impl Handle for TopUp {
                blocked for good is not loaded, and somebody with a locked card is.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/topup-card/"),
     };
+    const TEST_VALUES: TestValues = &[
+        BY_CUSTOMER,
+        &[
+            is(
+                "amount",
+                "9410.01",
+                "the minimum KYC has lapsed, after which nothing is loaded",
+            ),
+            is(
+                "amount",
+                "9413.01",
+                "the balance would have more digits than an amount",
+            ),
+            is(
+                "amount",
+                "9423.01",
+                "the customer has no card that is not blocked for good",
+            ),
+            is("amount", "9429.01", "the limit of the month is reached"),
+        ],
+    ];
     type Data = ToppedUp;
 
     fn example() -> Value {

@@ -13,10 +13,12 @@ use super::call::Handle;
 use super::customers;
 use super::reply::{Nothing, Refusal};
 use super::settings::Airpay;
+use super::test_values::{BY_CUSTOMER, TAKEN_EMAIL, TAKEN_MOBILE_NO};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::card_number;
 use cards_sandbox_core::openapi::About;
 use cards_sandbox_core::store::Fingerprints;
+use cards_sandbox_core::test_values::TestValues;
 
 impl Handle for UpdateCustomer {
     const ACCESS: Access = Access::Token;
@@ -27,6 +29,7 @@ impl Handle for UpdateCustomer {
                given. The e-mail address must be nobody else's.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/update-customer/"),
     };
+    const TEST_VALUES: TestValues = &[BY_CUSTOMER, &[TAKEN_EMAIL, TAKEN_MOBILE_NO]];
     type Data = Nothing;
 
     fn example() -> Value {

@@ -13,9 +13,11 @@ use super::call::Handle;
 use super::kyc;
 use super::reply::{Nothing, Refusal};
 use super::settings::Airpay;
+use super::test_values::{BY_CUSTOMER, is};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::card_number::masked;
 use cards_sandbox_core::openapi::About;
+use cards_sandbox_core::test_values::TestValues;
 
 impl Handle for UpdateKycStatus {
     const ACCESS: Access = Access::Token;
@@ -30,6 +32,14 @@ impl Handle for UpdateKycStatus {
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/update-kyc-status/"),
     };
     const VALUES: &'static [(&'static str, &'static str)] = &[("doc_number", "ABCDE1234F")];
+    const TEST_VALUES: TestValues = &[
+        BY_CUSTOMER,
+        &[is(
+            "doc_number",
+            "KYC-412",
+            "the minimum KYC comes before the full one",
+        )],
+    ];
     type Data = Nothing;
 
     fn example() -> Value {

@@ -16,12 +16,14 @@ use super::call::Handle;
 use super::password;
 use super::reply::Refusal;
 use super::settings::Airpay;
+use super::test_values::is;
 use crate::world::airpay::PASSWORD;
 use cards_model::ProviderId;
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::openapi::{About, Described};
 use cards_sandbox_core::store::{StoreError, tokens};
+use cards_sandbox_core::test_values::TestValues;
 
 /// `data` of the success.
 #[derive(Serialize, JsonSchema)]
@@ -40,6 +42,18 @@ impl Handle for UserLogin {
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/login/"),
     };
     const VALUES: &'static [(&'static str, &'static str)] = &[("password", PASSWORD)];
+    const TEST_VALUES: TestValues = &[&[
+        is(
+            "mobile_no",
+            "6000000401",
+            "the password is not the customer's",
+        ),
+        is(
+            "mobile_no",
+            "6000000404",
+            "no customer has this mobile number",
+        ),
+    ]];
     type Data = LoggedIn;
 
     fn example() -> Value {

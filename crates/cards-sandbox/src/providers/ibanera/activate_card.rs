@@ -14,11 +14,13 @@ use super::call::{self, Handle};
 use super::customers::{self, Card};
 use super::envelope::{ErrorItem, Refusal};
 use super::lifecycle::{self, Event, Status};
+use super::test_values::{STATUS, by_id, row};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::intake;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::{self, TestValues};
 
 const CARDS_ID: &str = "cardsId";
 
@@ -60,6 +62,20 @@ impl Handle for ActivateCard {
             "https://customer-api-docs.ibanera.com/api-endpoints/cards/activation-deactivation",
         ),
     };
+    const TEST_VALUES: TestValues = &[
+        by_id!("cardsId", STATUS),
+        &[
+            row!(
+                "cardsId" = "9004003", BAD_REQUEST "cardsId" "Card_Active",
+                "the card is active already"
+            )
+            .assuming(STATUS),
+            row!(
+                "cardsId" = "9005001", INTERNAL_SERVER_ERROR "cardsId" "Card_Provider_Error",
+                "the card's provider failed"
+            ),
+        ],
+    ];
     type Reply = Reply;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -81,6 +97,10 @@ impl Handle for ActivateCard {
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
         call::read(incoming, rules)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {

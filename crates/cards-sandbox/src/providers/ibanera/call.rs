@@ -12,6 +12,8 @@ use cards_sandbox_core::answer::Answer;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes, Unreadable};
 use cards_sandbox_core::openapi::{About, Described, Document};
+use cards_sandbox_core::test_values::TestValues;
+use cards_sandbox_core::tried;
 
 /// An Ibanera operation, as far as it differs from the others.
 pub(super) trait Handle: Sized + Send + 'static {
@@ -26,6 +28,9 @@ pub(super) trait Handle: Sized + Send + 'static {
     /// Its own text in the OpenAPI document.
     const ABOUT: About;
 
+    /// The values that bring one of its documented refusals each.
+    const TEST_VALUES: TestValues;
+
     /// Whether each error has a type, as in the document's sample.
     const HAS_ERROR_TYPE: bool = false;
 
@@ -38,26 +43,40 @@ pub(super) trait Handle: Sized + Send + 'static {
     /// Reads the request, or tells all that is wrong with it.
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal>;
 
+    /// Shows the values that may be test values, by wire name.
+    fn show(&self, see: &mut dyn FnMut(&str, &str));
+
     /// Does the operation's own work, once everything about the request is right.
     fn carry_out(self, app: &App) -> impl Future<Output = Result<Self::Reply, Refusal>> + Send;
 }
 
 pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
     let answer = match Incoming::receive(request, H::TAKES, app.config.limits).await {
-        Ok(incoming) => match reply::<H>(&app, &incoming).await {
-            Ok(reply) => Answer::accepted(&reply),
-            Err(refusal) => refused::<H>(refusal),
-        },
+        Ok(incoming) => answer::<H>(&app, &incoming).await,
         Err(rejection) => rejected(rejection),
     };
     answer.of(H::OPERATION)
 }
 
-async fn reply<H: Handle>(app: &App, incoming: &Incoming) -> Result<H::Reply, Refusal> {
+async fn answer<H: Handle>(app: &App, incoming: &Incoming) -> Answer {
+    let provider = H::OPERATION.provider;
+    let request = match read_request::<H>(app, incoming).await {
+        Ok(request) => request,
+        Err(refusal) => return refused::<H>(refusal),
+    };
+    if let Some(refusal) = tried::refusal(app, provider, H::TEST_VALUES, |see| request.show(see)) {
+        return refusal;
+    }
+    match request.carry_out(app).await {
+        Ok(reply) => Answer::accepted(&reply),
+        Err(refusal) => refused::<H>(refusal),
+    }
+}
+
+/// Gives the request, once its headers are right and it keeps every rule.
+async fn read_request<H: Handle>(app: &App, incoming: &Incoming) -> Result<H, Refusal> {
     H::ACCESS.verify(app, incoming.headers()).await?;
-    H::read(incoming, &app.rules(H::OPERATION.provider))?
-        .carry_out(app)
-        .await
+    H::read(incoming, &app.rules(H::OPERATION.provider))
 }
 
 pub(super) fn refused<H: Handle>(refusal: Refusal) -> Answer {

@@ -11,11 +11,13 @@ use super::access::Access;
 use super::call::Handle;
 use super::customers::{self, Customer};
 use super::envelope::{ErrorItem, Refusal};
+use super::test_values::{by_id, row};
 use crate::world::ibanera::CUSTOMER;
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::openapi::{About, Described, Document};
+use cards_sandbox_core::test_values::{self, TestValues};
 
 const CUSTOMERS_ID: &str = "customersId";
 
@@ -41,6 +43,7 @@ impl Handle for CardsByCustomer {
         text: "",
         page: None,
     };
+    const TEST_VALUES: TestValues = &[by_id!("customersId", STATUS)];
     type Reply = Reply;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -58,6 +61,10 @@ impl Handle for CardsByCustomer {
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
         by_customer(incoming, rules, Self::new)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {

@@ -21,6 +21,7 @@ use super::requested;
 use super::review::{self, Kind};
 use super::section::{Amount, CardRow};
 use super::settings::{Ibanera, IbaneraCardApproval};
+use super::test_values::{CODE, by_id, row};
 use crate::world::ibanera::{CUSTOMER, PROGRAMS};
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
@@ -28,6 +29,7 @@ use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::intake;
 use cards_sandbox_core::listed;
 use cards_sandbox_core::openapi::{About, Described, Document};
+use cards_sandbox_core::test_values::{self, TestValues};
 use cards_sandbox_core::world::section::{Check, Context};
 use cards_sandbox_core::world_error::WorldError;
 
@@ -85,6 +87,16 @@ impl Handle for CreateCard {
                so, once it is approved: the reply then has the request's id and no details.",
         page: Some("https://customer-api-docs.ibanera.com/api-endpoints/cards/create-card"),
     };
+    const TEST_VALUES: TestValues = &[by_id!("customersId", CODE), &[
+        row!(
+            "cardReferenceId" = "test-400", BAD_REQUEST "cardReferenceId" "Invalid",
+            "another card has it"
+        ).assuming(CODE),
+        row!(
+            "cardReferenceId" = "test-500", INTERNAL_SERVER_ERROR "cardReferenceId" "Card_Provider_Error",
+            "the card's provider failed"
+        ).assuming(CODE),
+    ]];
     type Reply = Reply;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -107,6 +119,10 @@ impl Handle for CreateCard {
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
         call::read(incoming, rules)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {

@@ -133,6 +133,11 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, vec![error], why)
     }
 
+    /// Makes one of the documented codes.
+    pub(super) fn documented(status: StatusCode, error: ErrorItem) -> Self {
+        Self::new(status, vec![error], "")
+    }
+
     /// Makes the one that a fault orders.
     pub(super) fn ordered(status: StatusCode) -> Self {
         let errors = match status.as_u16() {

@@ -16,6 +16,7 @@ use super::envelope::{ErrorItem, Refusal};
 use super::query::{self, Asked};
 use super::section::Amount;
 use super::settings::{BalanceNames, Ibanera};
+use super::test_values::{by_id, row};
 use crate::world::ibanera::{CUSTOMER, HOLDER};
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
@@ -23,6 +24,7 @@ use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::listed;
 use cards_sandbox_core::openapi::{About, Described, Document, with_examples};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::{self, TestValues};
 
 const CUSTOMERS_ID: &str = "CustomersID";
 
@@ -121,6 +123,7 @@ impl Handle for ListCardBalances {
             "https://customer-api-docs.ibanera.com/api-endpoints/cards/list-card-balances-and-transactions",
         ),
     };
+    const TEST_VALUES: TestValues = &[by_id!("CustomersID", CODE)];
     type Reply = Page;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -141,6 +144,10 @@ impl Handle for ListCardBalances {
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
         query::read(incoming, rules)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Page, Refusal> {

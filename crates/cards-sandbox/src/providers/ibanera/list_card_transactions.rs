@@ -16,6 +16,7 @@ use super::ledger::{Entry, Span};
 use super::numbered::CARD;
 use super::query::{self, Asked};
 use super::section::Amount;
+use super::test_values::{by_id, row};
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::clock::iso;
@@ -23,6 +24,7 @@ use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::listed;
 use cards_sandbox_core::openapi::{About, Described, Document, with_examples};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::{self, TestValues};
 
 const CARDS_ID: &str = "CardsId";
 
@@ -79,6 +81,7 @@ impl Handle for ListCardTransactions {
             "https://customer-api-docs.ibanera.com/api-endpoints/cards/list-card-balances-and-transactions",
         ),
     };
+    const TEST_VALUES: TestValues = &[by_id!("CardsId", CODE)];
     type Reply = Page;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -100,6 +103,10 @@ impl Handle for ListCardTransactions {
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
         query::read(incoming, rules)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Page, Refusal> {

@@ -13,11 +13,13 @@ use super::access::Access;
 use super::call::Handle;
 use super::customers::{self, Customer};
 use super::envelope::{ErrorItem, Refusal};
+use super::test_values::{by_id, row};
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::openapi::{About, Described, Document, with_examples};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::{self, TestValues};
 
 /// Records a page where nothing is said.
 const DEFAULT_PAGE_SIZE: u32 = 10;
@@ -52,6 +54,7 @@ impl Handle for ListCustomerCards {
         page: None,
     };
     const HAS_ERROR_TYPE: bool = true;
+    const TEST_VALUES: TestValues = &[by_id!("pageNumber", CODE, typed)];
     type Reply = Page;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -104,6 +107,10 @@ impl Handle for ListCustomerCards {
         Err(Refusal::invalid(errors, why)
             .violations(violations)
             .breaks(unmet))
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Page, Refusal> {

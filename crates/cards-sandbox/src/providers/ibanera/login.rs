@@ -15,6 +15,7 @@ use super::call::Handle;
 use super::envelope::{ErrorItem, Refusal};
 use super::one_time_password;
 use super::settings::{Ibanera, OneTimePasswords};
+use super::test_values::row;
 use crate::world::ibanera::{PASSWORD, USERNAME};
 use cards_model::ProviderId;
 use cards_sandbox_core::app::App;
@@ -22,6 +23,7 @@ use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::intake::{self, same};
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::{StoreError, tokens};
+use cards_sandbox_core::test_values::TestValues;
 
 /// The reply, with the keys of the page's example.
 #[derive(Serialize, JsonSchema)]
@@ -58,6 +60,29 @@ impl Handle for Login {
                `application/json-patch+json`, is taken as `application/json` is.",
         page: None,
     };
+    const TEST_VALUES: TestValues = &[&[
+        row!(
+            "username" = "test-incorrect", BAD_REQUEST "username" "Username_Or_Password_Incorrect",
+            "the user name or the password is wrong"
+        ),
+        row!(
+            "username" = "test-not-verified", BAD_REQUEST "username" "Account_Not_Verified",
+            "the account may not use the API"
+        ),
+        row!(
+            "username" = "test-locked", BAD_REQUEST "username" "Account_Locked",
+            "there were too many failures, for 10 minutes"
+        ),
+        row!(
+            "username" = "test-suppressed", BAD_REQUEST "username" "Account_Suppressed",
+            "the account is inactive"
+        ),
+        row!(
+            "otp" = "9401", BAD_REQUEST "otp" "Invalid",
+            "the one-time password is wrong"
+        )
+        .assuming("the code, as the page has none for a wrong one-time password"),
+    ]];
     type Reply = Reply;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -91,6 +116,11 @@ impl Handle for Login {
             password: password.into(),
             otp: otp.into(),
         })
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        see("username", &self.username);
+        see("otp", self.otp.expose());
     }
 
     async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {

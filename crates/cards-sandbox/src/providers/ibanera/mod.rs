@@ -33,6 +33,7 @@ mod seed;
 mod served;
 mod settings;
 mod simulate_payin;
+mod test_values;
 mod upload_document;
 
 use axum::http::StatusCode;

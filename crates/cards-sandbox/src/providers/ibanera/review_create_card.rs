@@ -16,12 +16,14 @@ use super::documents;
 use super::envelope::{ErrorItem, Refusal};
 use super::review::{Kind, ReviewRow};
 use super::section::Amount;
+use super::test_values::{by_id, row};
 use crate::world::ibanera::REVIEWED;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::listed;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::{self, TestValues};
 
 /// The reply, with the keys of the page's sample.
 #[derive(Serialize, JsonSchema)]
@@ -88,6 +90,7 @@ impl Handle for ReviewCreateCard {
             "https://customer-api-docs.ibanera.com/api-endpoints/cards/review-customer-details",
         ),
     };
+    const TEST_VALUES: TestValues = &[by_id!("customersId", CODE)];
     type Reply = Reply;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -108,6 +111,10 @@ impl Handle for ReviewCreateCard {
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
         by_customer(incoming, rules, Self::new)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {

@@ -10,12 +10,14 @@ use super::access::Access;
 use super::call::{self, Handle};
 use super::envelope::{DONE, Done, ErrorItem, Refusal};
 use super::ledger::{self, Entry, Paid};
+use super::test_values::{CODE, by_id, row};
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::decimal;
 use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::{self, TestValues};
 use cards_sandbox_core::world_error::WorldError;
 
 const ACCOUNT: &str = "DestinationAccountId";
@@ -35,6 +37,26 @@ impl Handle for SimulatePayin {
                is kept.",
         page: Some("https://customer-api-docs.ibanera.com/api-endpoints/simulated-testing"),
     };
+    const TEST_VALUES: TestValues = &[
+        by_id!("DestinationAccountId", CODE),
+        &[
+            row!(
+                "Amount" = "9400.01", BAD_REQUEST "Amount" "Invalid",
+                "the amount is not taken"
+            )
+            .assuming(CODE),
+            row!(
+                "Amount" = "9500.01", INTERNAL_SERVER_ERROR "Amount" "Card_Provider_Error",
+                "the card's provider failed"
+            )
+            .assuming(CODE),
+            row!(
+                "Reference" = "test-400", BAD_REQUEST "Reference" "Invalid",
+                "the reference is not known"
+            )
+            .assuming(CODE),
+        ],
+    ];
     type Reply = Done;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -56,6 +78,10 @@ impl Handle for SimulatePayin {
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
         call::read(incoming, rules)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Done, Refusal> {

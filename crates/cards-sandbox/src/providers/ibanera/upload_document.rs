@@ -12,11 +12,13 @@ use super::cards_by_customer::invalid;
 use super::documents;
 use super::envelope::{DONE, Done, Refusal};
 use super::numbered::CUSTOMER;
+use super::test_values::{by_id, row};
 use crate::world::ibanera::REVIEWED;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::{self, TestValues};
 
 impl Handle for UploadDocument {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;
@@ -34,6 +36,7 @@ impl Handle for UploadDocument {
             "https://customer-api-docs.ibanera.com/api-endpoints/cards/review-customer-details",
         ),
     };
+    const TEST_VALUES: TestValues = &[by_id!("customersId", CODE)];
     type Reply = Done;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -59,6 +62,10 @@ impl Handle for UploadDocument {
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
         call::read(incoming, rules)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Done, Refusal> {

@@ -18,6 +18,8 @@ use cards_sandbox_core::answer::{Answer, UnmetRule};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes, Unreadable};
 use cards_sandbox_core::openapi::{About, Described, Document};
+use cards_sandbox_core::test_values::TestValues;
+use cards_sandbox_core::tried;
 
 /// A Paysafe operation, as far as it differs from the others.
 pub(super) trait Handle: Sized + Send + 'static {
@@ -35,6 +37,9 @@ pub(super) trait Handle: Sized + Send + 'static {
     /// Its own text in the OpenAPI document.
     const ABOUT: About;
 
+    /// The values that bring one of its documented refusals each.
+    const TEST_VALUES: TestValues;
+
     /// The reply to a success.
     type Data: JsonSchema;
 
@@ -43,6 +48,9 @@ pub(super) trait Handle: Sized + Send + 'static {
 
     /// Reads the request, or tells all that is wrong with it.
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Answer>;
+
+    /// Shows the values that may be test values, by wire name.
+    fn show(&self, see: &mut dyn FnMut(&str, &str));
 
     /// Does the operation's own work, once everything about the request is right.
     fn carry_out(
@@ -96,9 +104,12 @@ async fn answer<H: Handle>(app: &App, incoming: &Incoming) -> Result<Written<H::
     if matches!(H::ACCESS, Access::Bearer) {
         signature::verify(app, incoming, H::PREFIXES)?;
     }
-    H::read(incoming, &app.rules(H::OPERATION.provider))?
-        .carry_out(app)
-        .await
+    let provider = H::OPERATION.provider;
+    let request = H::read(incoming, &app.rules(provider))?;
+    match tried::refusal(app, provider, H::TEST_VALUES, |see| request.show(see)) {
+        Some(refusal) => Err(refusal),
+        None => request.carry_out(app).await,
+    }
 }
 
 /// Reads a request by its table of fields, or tells all that is wrong with it.

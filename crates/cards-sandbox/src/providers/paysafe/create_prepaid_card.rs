@@ -11,11 +11,13 @@ use super::call::{self, Handle, Written};
 use super::card::{self, Card, DeliveryAddress};
 use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
 use super::section::CardRow;
+use super::test_values::{BY_CUSTOMER, OF_THE_LIST, rows};
 use cards_sandbox_core::answer::{Answer, UnmetRule};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::card_number::starred;
 use cards_sandbox_core::incoming::Incoming;
 use cards_sandbox_core::openapi::{About, Described, Document};
+use cards_sandbox_core::test_values::{self, TestValues};
 use cards_sandbox_core::world::section::{Check, Context, Row};
 use cards_sandbox_core::world_error::WorldError;
 
@@ -37,6 +39,17 @@ impl Handle for CreatePrepaidCard {
             "https://docs.paysafe.com/api/embedded-wallets/business/2.0.0/prepaid-cards/schemas/cardrequest",
         ),
     };
+    const TEST_VALUES: TestValues = &[
+        BY_CUSTOMER,
+        OF_THE_LIST,
+        rows! {
+            "externalId" is "Bearer":
+            "test-400" => BAD_REQUEST "5068" "A field is missing or malformed.",
+            "test-403" => FORBIDDEN "5270" "There is no permission.",
+            "test-409" => CONFLICT "DW-CUSTOMER-CONFLICT" "The customer's state forbids it.",
+            "test-500" => INTERNAL_SERVER_ERROR "1000" "Internal Server Error.",
+        },
+    ];
     type Data = Card;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -62,6 +75,10 @@ impl Handle for CreatePrepaidCard {
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Answer> {
         call::read(incoming, rules)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Written<Card>, Answer> {

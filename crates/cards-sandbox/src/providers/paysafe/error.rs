@@ -167,11 +167,17 @@ pub(super) fn failure(status: StatusCode, challenge: &'static str) -> Answer {
         503 => Kind(status, "DW-SERVICE-UNAVAILABLE", "Service Unavailable."),
         _ => INTERNAL,
     };
-    let answer = answer(Kind(status, code, message), &[message], &[], String::new());
+    let answer = plain(status, code, message);
     match status {
         StatusCode::UNAUTHORIZED => answer.header(header::WWW_AUTHENTICATE, challenge),
         _ => answer,
     }
+}
+
+/// An error that tells nothing but its code and its message.
+pub(super) fn plain(status: StatusCode, code: &'static str, message: &'static str) -> Answer {
+    let kind = Kind(status, code, message);
+    answer(kind, &[message], &[], String::new())
 }
 
 fn answer(kind: Kind, details: &[&str], fields: &[FieldError], why: String) -> Answer {

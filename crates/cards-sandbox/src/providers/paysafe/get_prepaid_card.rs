@@ -10,11 +10,13 @@ use super::call::{self, Handle, Written};
 use super::card::{self, Card};
 use super::error::{UNKNOWN_ID, refused, store_trouble};
 use super::lifecycle;
+use super::test_values::{BY_CARD, BY_CUSTOMER, OF_THE_LIST};
 use cards_sandbox_core::answer::Answer;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::Incoming;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::{self, TestValues};
 
 impl Handle for GetPrepaidCard {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;
@@ -27,6 +29,7 @@ impl Handle for GetPrepaidCard {
             "https://docs.paysafe.com/api/embedded-wallets/business/2.0.0/prepaid-cards/get-prepaid-card",
         ),
     };
+    const TEST_VALUES: TestValues = &[BY_CUSTOMER, OF_THE_LIST, BY_CARD];
     type Data = Card;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -41,6 +44,10 @@ impl Handle for GetPrepaidCard {
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Answer> {
         call::read(incoming, rules)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Written<Card>, Answer> {

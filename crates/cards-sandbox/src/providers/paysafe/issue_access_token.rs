@@ -13,6 +13,7 @@ use super::access::Access;
 use super::call::{Handle, Written};
 use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
 use super::settings::Paysafe;
+use super::test_values::rows;
 use crate::world::paysafe::BRAND;
 use cards_model::ProviderId;
 use cards_sandbox_core::answer::Answer;
@@ -21,9 +22,12 @@ use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::intake::Pairs;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::{StoreError, tokens};
+use cards_sandbox_core::test_values::TestValues;
 
-/// Asks for a token; the client, the brand and the grant are right.
-pub(super) struct IssueAccessToken;
+/// Asks for a token; the client and the grant are right.
+pub(super) struct IssueAccessToken {
+    brand: String,
+}
 
 /// The reply, without a refresh token: the page shows none for this grant.
 #[derive(Serialize, JsonSchema)]
@@ -48,6 +52,19 @@ impl Handle for IssueAccessToken {
         text: "A bearer token of 10 hours for a client's id and secret.",
         page: None,
     };
+    const TEST_VALUES: TestValues = &[rows! {
+        "brandIdentity" is "Basic realm=\"sandbox\"":
+        "test-5276" => UNAUTHORIZED "5276" "The credentials are disabled.",
+        "test-5277" => UNAUTHORIZED "5277" "The credentials are locked.",
+        "test-5278" => UNAUTHORIZED "5278" "The credentials are rejected.",
+        "test-5279" => UNAUTHORIZED "5279" "The credentials are invalid.",
+        "test-5270" => FORBIDDEN "5270" "There is no permission.",
+        "test-5269" => NOT_FOUND "5269" "The id in the path is unknown.",
+        "test-1200" => TOO_MANY_REQUESTS "1200" "There are too many requests.",
+        "test-1000" => INTERNAL_SERVER_ERROR "1000" "Internal Server Error.",
+        "test-1001" => BAD_GATEWAY "1001" "A server behind this one failed.",
+        "test-503" => SERVICE_UNAVAILABLE "DW-SERVICE-UNAVAILABLE" "Service Unavailable.",
+    }];
     type Data = Token;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -80,14 +97,19 @@ impl Handle for IssueAccessToken {
     }
 
     fn read(incoming: &Incoming, _: &Rules) -> Result<Self, Answer> {
-        if incoming.parameter("brandIdentity") != BRAND {
-            return Err(refused(UNKNOWN_ID, "there is no such brand"));
-        }
         verify_grant(incoming.form())?;
-        Ok(Self)
+        let brand = incoming.parameter("brandIdentity").to_owned();
+        Ok(Self { brand })
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        see("brandIdentity", &self.brand);
     }
 
     async fn carry_out(self, app: &App) -> Result<Written<Token>, Answer> {
+        if self.brand != BRAND {
+            return Err(refused(UNKNOWN_ID, "there is no such brand"));
+        }
         let (now, lifetime) = (
             app.now(),
             app.providers.get::<Paysafe>().token_lifetime.as_secs(),

@@ -15,11 +15,13 @@ use super::call::{Handle, Written, checked};
 use super::card::{self, Card};
 use super::error::{FieldError, UNKNOWN_ID, refused, store_trouble};
 use super::lifecycle::{self, STATUS_NOW};
+use super::test_values::{BY_CUSTOMER, DOCUMENTED};
 use cards_sandbox_core::answer::Answer;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::Incoming;
 use cards_sandbox_core::openapi::{About, Described, Document, with_examples};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::{self, TestValues};
 
 impl Handle for ListPrepaidCards {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;
@@ -32,6 +34,7 @@ impl Handle for ListPrepaidCards {
                last one; one beyond the end is empty. The total is never told.",
         page: None,
     };
+    const TEST_VALUES: TestValues = &[BY_CUSTOMER, DOCUMENTED];
     type Data = Page;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -67,6 +70,10 @@ impl Handle for ListPrepaidCards {
             }
         }
         checked(request, wrong, rules)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Written<Page>, Answer> {

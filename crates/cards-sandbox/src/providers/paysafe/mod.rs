@@ -26,6 +26,7 @@ mod served;
 mod settings;
 mod shown;
 mod signature;
+mod test_values;
 mod update_prepaid_card;
 mod update_rules;
 

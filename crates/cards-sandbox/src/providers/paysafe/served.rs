@@ -14,6 +14,7 @@ pub(super) const fn served<H: Handle>() -> Served {
         known: KnownOperation {
             operation: H::OPERATION,
             prefixes: H::PREFIXES,
+            test_values: H::TEST_VALUES,
             fail: |status| failure(status, H::ACCESS.challenge()),
         },
         serve: |method| on(method, handle::<H>),

@@ -13,11 +13,13 @@ use super::card::Card;
 use super::change::{self, NotChanged};
 use super::error::{FieldError, UNKNOWN_ID, forbidden, refused, refused_fields, store_trouble};
 use super::settings::{Paysafe, PaysafeUpdateReply};
+use super::test_values::{BY_CARD, BY_CUSTOMER, OF_THE_LIST, rows};
 use cards_sandbox_core::answer::{Answer, UnmetRule};
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::Incoming;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::test_values::{self, TestValues};
 
 /// The field that the page lists, and that this API does not have.
 const PIN: (&str, &str) = ("pin", "absent: PINs are not changed by this API");
@@ -39,6 +41,22 @@ impl Handle for UpdatePrepaidCard {
             "https://docs.paysafe.com/api/embedded-wallets/business/2.0.0/prepaid-cards/update-prepaid-card",
         ),
     };
+    const TEST_VALUES: TestValues = &[
+        BY_CUSTOMER,
+        OF_THE_LIST,
+        BY_CARD,
+        rows! {
+            "cardId" ends_with "Bearer":
+            "900000000409" => CONFLICT "DW-CUSTOMER-CONFLICT" "The card's status forbids it.",
+        },
+        rows! {
+            "statusReason" is "Bearer":
+            "test-400" => BAD_REQUEST "5068" "A field is missing or malformed.",
+            "test-403" => FORBIDDEN "5270" "There is no permission.",
+            "test-409" => CONFLICT "DW-CUSTOMER-CONFLICT" "The card's status forbids it.",
+            "test-500" => INTERNAL_SERVER_ERROR "1000" "Internal Server Error.",
+        },
+    ];
     type Data = Card;
 
     fn describe(document: &mut Document, operation: Described) -> Described {
@@ -59,6 +77,10 @@ impl Handle for UpdatePrepaidCard {
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Answer> {
         call::read_without(Some(PIN), incoming, rules)
+    }
+
+    fn show(&self, see: &mut dyn FnMut(&str, &str)) {
+        test_values::show(self, see);
     }
 
     async fn carry_out(self, app: &App) -> Result<Written<Card>, Answer> {

@@ -2,12 +2,13 @@
 
 use crate::testing::Harness;
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "/",
     "/?exchange=1",
     "/_sandbox/page/customers",
     "/_sandbox/page/faults",
     "/_sandbox/page/clock",
+    "/_sandbox/page/test-values",
     "/_sandbox/page/reset",
     "/_sandbox/page/checksum",
 ];

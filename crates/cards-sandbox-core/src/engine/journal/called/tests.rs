@@ -35,11 +35,13 @@ static KNOWN: [KnownOperation; 2] = [
         operation: LIST,
         prefixes: &["/acme/v1"],
         fail,
+        test_values: &[],
     },
     KnownOperation {
         operation: LOCK,
         prefixes: &["/acme/v1"],
         fail,
+        test_values: &[],
     },
 ];
 

@@ -16,6 +16,8 @@ fn every_code_is_taken_as_it_was_given_out() {
             let whose = at.is_multiple_of(2).then_some(mobile_no);
             let now = at as i64 * 3600;
             let code = issue(transaction, whose, now, 60)?.unwrap();
+            let row = test_values::find(RegisterUser::TEST_VALUES, "otp", &code);
+            assert!(row.is_none(), "{code} is a test value");
             let used = use_up(transaction, &fingerprints, mobile_no, &code, now + 59)?;
             assert_eq!(used, Use::Done);
             form.otp = code.into();
