@@ -240,7 +240,7 @@ fn their_number_has_an_end_and_who_is_refused_is_told_why() {
     let address = sandbox.addr();
     assert!(registers(address, "/_worlds/a") && registers(address, "/_worlds/b"));
     let full = "this sandbox has 2 worlds beside the first, the most that it may have: remove one \
-                with DELETE /_sandbox/worlds/{name}, or allow more with --worlds or Limits::worlds";
+                with DELETE /_sandbox/worlds/{name}, or raise the limit of worlds (--worlds)";
     let refused = get(address, "/_worlds/c/airpay/x", &[]);
     assert_eq!(status(&refused), 409);
     assert_eq!(json(&refused), json!({"error": full}));

@@ -57,7 +57,7 @@ struct Worlds {
 #[schemars(rename = "WorldBeside")]
 struct World {
     name: String,
-    /// What stands before its paths.
+    /// The prefix of its paths.
     path: String,
     /// The calls that it has had, whether they are still in its journal or not.
     exchanges: u64,

@@ -26,7 +26,7 @@ use crate::engine::stream::{Lent, Stream};
 /// The time that calls under way get to finish when the sandbox stops.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
-/// What answers requests; a clone is a reference.
+/// Answers requests; a clone is a reference.
 pub(crate) trait Serves:
     tower::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send>
     + Clone

@@ -20,7 +20,7 @@ pub(crate) enum Surface {
     Own,
     /// None that anybody has.
     Unknown,
-    /// That of a world that there is not.
+    /// A path of a world that there is not.
     NoWorld(NoWorld),
 }
 

@@ -64,12 +64,12 @@ impl NoWorld {
 
     pub(crate) fn too_many(most: usize) -> Self {
         let why = match most {
-            0 => "this sandbox has no worlds beside the first: --worlds and Limits::worlds allow some"
+            0 => "this sandbox has no worlds beside the first: its limit of worlds (--worlds) allows none"
                 .to_owned(),
             most => format!(
                 "this sandbox has {most} worlds beside the first, the most that it may have: remove \
-                 one with DELETE /_sandbox/worlds/{{name}}, or allow more with --worlds or \
-                 Limits::worlds"
+                 one with DELETE /_sandbox/worlds/{{name}}, or raise the limit of worlds \
+                 (--worlds)"
             ),
         };
         Self::new(StatusCode::CONFLICT, why)

@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hyper::body::{Frame, SizeHint};
 
+use super::called;
 use crate::engine::answer::Verdict;
 use crate::engine::app::App;
 use crate::engine::faults::{
@@ -36,7 +37,7 @@ pub(crate) async fn inject(State(app): State<App>, request: Request, next: Next)
         return next.run(request).await;
     };
     let provider = &*provider;
-    let known = super::operation_of(&app, &request);
+    let known = called::operation_of(&app, &request);
     let operation = known.map(|known| known.operation);
     let Some(decision) = app.faults.decide(provider.id(), operation) else {
         return next.run(request).await;
@@ -81,7 +82,7 @@ fn refuse(
     let status = fault.and_then(|fault| fault.status);
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
     let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    super::failure(provider, known, status).into_response()
+    called::failure(provider, known, status).into_response()
 }
 
 /// Adds the faults that fired to what the journal is to say.

@@ -1,21 +1,17 @@
 //! The order of the server: the layers that a request goes through on its way in, and its
 //! reply on its way out.
 
+mod called;
 mod inject;
 mod ration;
 mod record;
 
-use axum::extract::{MatchedPath, Request};
-use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state as layer;
 use axum::{Extension, Router};
 use tower::ServiceBuilder;
 
-use crate::engine::answer::Answer;
 use crate::engine::app::App;
-use crate::engine::operations::KnownOperation;
 use crate::engine::plugin::Plugins;
-use crate::engine::provider::Provider;
 use crate::engine::{guard, surface, unread};
 use crate::page;
 
@@ -41,22 +37,4 @@ pub fn router(app: &App, plugins: &Plugins) -> Router {
         .method_not_allowed_fallback(surface::wrong_method)
         .layer(layers)
         .with_state(app.clone())
-}
-
-/// Finds the operation that a request calls.
-fn operation_of(app: &App, request: &Request) -> Option<&'static KnownOperation> {
-    let route = request.extensions().get::<MatchedPath>()?;
-    app.operations.at(route.as_str(), request.method())
-}
-
-/// Makes the documented failure of a call, under an HTTP status.
-fn failure(
-    provider: &dyn Provider,
-    known: Option<&'static KnownOperation>,
-    status: StatusCode,
-) -> Answer {
-    match known {
-        Some(known) => (known.fail)(status).of(known.operation),
-        None => provider.fail(status),
-    }
 }

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::called;
 use crate::engine::app::App;
 use crate::engine::intake;
 use crate::engine::rate_limit::Excess;
@@ -19,14 +20,14 @@ pub(crate) async fn ration(State(app): State<App>, request: Request, next: Next)
     else {
         return next.run(request).await;
     };
-    let known = super::operation_of(&app, &request);
+    let known = called::operation_of(&app, &request);
     // For the journal, which notes what is read.
     intake::drain(request.into_body(), app.config.limits).await;
     let why = format!(
         "not carried out: the rate limit of {}, {limit}, is used up for {seconds} s more",
         provider.id()
     );
-    let answer = super::failure(&*provider, known, StatusCode::TOO_MANY_REQUESTS).because(why);
+    let answer = called::failure(&*provider, known, StatusCode::TOO_MANY_REQUESTS).because(why);
     let mut response = answer.into_response();
     let retry_after = HeaderValue::from(seconds);
     response

@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cards_model::ProviderId;
 
+use super::called;
 use crate::engine::answer::{Rejection, Verdict};
 use crate::engine::app::App;
 use crate::engine::clock::iso;
@@ -38,7 +39,7 @@ pub(crate) async fn record(State(app): State<App>, mut request: Request, next: N
         return response;
     }
     let path = request.uri().path().to_owned();
-    let known = super::operation_of(&app, &request).map(|known| known.operation);
+    let known = called::operation_of(&app, &request).map(|known| known.operation);
     let (request, observed) = Observed::of(request, app.config.limits.of(known));
     let mut response = carried_on(&surface, request, next).await;
     let (verdict, status, faults) = outcome(&mut response);
