@@ -342,6 +342,7 @@ fn control(session: &mut Session) {
     for (method, path, sent) in [
         ("GET", "/health", ""),
         ("GET", "/exchanges?limit=10", ""),
+        ("GET", "/test-values", ""),
         ("GET", "/world", ""),
         ("GET", "/clock", ""),
         ("PUT", "/clock", r#"{"now":"2030-01-01T00:00:00Z"}"#),
