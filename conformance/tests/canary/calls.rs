@@ -149,7 +149,7 @@ where
         clean_debug("a token", &provider.standing_token());
         let settings = unchecked().reply_bytes(10_000);
         let client = B::client(provider, &quick(), settings);
-        let options = CallOptions::new().total_timeout(Duration::from_secs(5));
+        let options = CallOptions::new().total_timeout(Duration::from_secs(30));
         let what = format!("{} after {answer:?}", B::NAME);
         let what = what.split_at(what.len().min(60)).0;
         let outcome = client.send_with(call, &options);

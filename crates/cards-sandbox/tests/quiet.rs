@@ -392,6 +392,7 @@ fn control(session: &mut Session) {
         session.control(method, path, sent);
     }
     events(session);
+    session.get("/_worlds/quiet/", &[]);
     let fault = r#"{"fault":"status","status":503,"operation":"register-user"}"#;
     let fault: Value = serde_json::from_str(&session.control("POST", "/faults", fault)).unwrap();
     let fault = format!("/faults/{}", fault["id"]);
@@ -400,6 +401,8 @@ fn control(session: &mut Session) {
         ("GET", &fault),
         ("DELETE", &fault),
         ("DELETE", "/faults"),
+        ("GET", "/worlds"),
+        ("DELETE", "/worlds/quiet"),
     ] {
         session.control(method, path, "");
     }
@@ -418,6 +421,7 @@ fn pages(session: &mut Session) {
         "clock",
         "reset",
         "checksum",
+        "test-values",
     ] {
         session.get(&format!("/_sandbox/page/{path}"), &[]);
     }

@@ -41,6 +41,7 @@ fn answer(providers: &Providers, provider: ProviderId, row: &TestValue) -> Answe
 
 /// A test value of an operation, as it is told to people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 #[schemars(rename = "TestValue")]
 #[non_exhaustive]
 pub struct ListedTestValue {

@@ -36,7 +36,7 @@ pub fn page(app: &App, view: View, status: StatusCode, main: &Markup) -> Page {
                         "Cards sandbox"
                     }
                     @if let Some(world) = &app.world {
-                        span class="badge" { "World " (world) }
+                        span class="badge world" { "World " (world) }
                     }
                     nav aria-label="Views" {
                         @for other in views::LISTED.iter().chain(&app.config.views) {

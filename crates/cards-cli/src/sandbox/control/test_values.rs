@@ -45,7 +45,7 @@ fn sheet(values: &[Value]) -> Sheet {
         "assumption",
     ];
     let rows = values.iter().map(|row| {
-        let cells = HEAD.iter().map(|name| match (*name, &row["is_ending"]) {
+        let cells = HEAD.iter().map(|name| match (*name, &row["isEnding"]) {
             ("value", Value::Bool(true)) => format!("...{}", cell(&row["value"])),
             (name, _) => cell(&row[name]),
         });

@@ -17,7 +17,7 @@ async fn everything_that_a_client_needs() {
         env["CARDS_PAYSAFE_BASE_URL"],
         "http://cards.example:8484/digitalwallets/v1"
     );
-    assert_eq!(env.as_object().unwrap().len(), 16);
+    assert_eq!(env.as_object().unwrap().len(), 18);
     insta::assert_snapshot!(serde_json::to_string_pretty(&told).unwrap(), @r#"
     {
       "airpay": {
