@@ -15,14 +15,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use cards_sandbox::{
-    Builder, DocExpiry, OneTimePasswords, Running, Sandbox, Store, Tls, UtcOffset, Waiver, World,
-    world,
+    Builder, DocExpiry, Running, Sandbox, Store, Tls, UtcOffset, Waiver, World, world,
 };
 use cards_transport::sign::Recipe;
 use clap::builder::TypedValueParser;
 
 use self::exports::Shell;
-use self::ibanera::{Authorization, BalanceNames};
+use self::ibanera::{Authorization, BalanceNames, Codes};
 use crate::checksum::Recipes;
 use crate::config::CA_FILE;
 use crate::error::Error;
@@ -205,15 +204,6 @@ pub(crate) struct Args {
     health: Option<String>,
 }
 
-/// [`OneTimePasswords`] for the command line.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Codes {
-    /// As often as it comes in its 30 seconds
-    Reusable,
-    /// For the one call that it let through
-    SingleUse,
-}
-
 impl Args {
     /// The format of the log, if there will be calls to log.
     pub(crate) fn log(&self) -> Option<LogFormat> {
@@ -252,6 +242,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     if let Some(shell) = args.print_env {
         return print_env(args, shell);
     }
+    args.limits.check_serves()?;
     let address = args.address();
     let is_reachable = !address.ip().to_canonical().is_loopback();
     if is_reachable && !args.expose {
@@ -353,10 +344,6 @@ fn start(args: &Args) -> Result<Running, Error> {
         "memory" => Store::Memory,
         path => Store::File(path.into()),
     };
-    let codes = match args.one_time_passwords {
-        Codes::Reusable => OneTimePasswords::Reusable,
-        Codes::SingleUse => OneTimePasswords::SingleUse,
-    };
     if let Some(path) = &args.tls_certificate {
         // Before a store is opened, or made.
         certificate::can_be_written(path)?;
@@ -366,7 +353,7 @@ fn start(args: &Args) -> Result<Running, Error> {
         .store(store)
         .journal(args.journal)
         .checksum_order(args.checksum_order)
-        .one_time_passwords(codes)
+        .one_time_passwords(args.one_time_passwords.into())
         .ibanera_authorization(args.ibanera_authorization.into())
         .ibanera_balance_names(args.ibanera_balance_names.into())
         .doc_expiry(args.doc_expiry_rule)

@@ -18,10 +18,7 @@ use crate::engine::dispatch::Dispatch;
 use crate::engine::error::Error;
 use crate::engine::plugin::Plugins;
 use crate::engine::server;
-use crate::engine::store::StoreError;
 use crate::engine::tls::Identity;
-use crate::engine::world::file::wait;
-use crate::engine::world_error::WorldError;
 use crate::engine::world_name::{NoWorld, WorldName};
 use crate::engine::worlds::{KnownWorlds, Worlds};
 use crate::layers;
@@ -67,12 +64,13 @@ impl Running {
 
     /// Gives a world beside the first one, with customers, clock, faults, journal and receivers of its
     /// own, which calls reach below `/_worlds/{name}`. It is made where nobody has used it yet, as the
-    /// first one was at the start, and is in memory whatever the [`store`](crate::Setup::store). A
+    /// first one is after a reset, and is in memory whatever the [`store`](crate::Setup::store). A
     /// runtime may be here or not.
     ///
     /// # Errors
     ///
-    /// The name is none, there are as many worlds as there may be, or it cannot be opened. See
+    /// The name is none, there are as many worlds as there may be, the sandbox is stopping
+    /// ([`Error::is_settings`]), or the world cannot be opened. See
     /// [`Limits::worlds`](crate::Limits::worlds).
     ///
     /// ```
@@ -83,17 +81,19 @@ impl Running {
     /// # Ok::<(), cards_sandbox_core::Error>(())
     /// ```
     pub fn beside(&self, name: &str) -> Result<RunningWorld, Error> {
-        let no_world = |no: NoWorld| Error::settings(no.why);
+        let no_world = |no: NoWorld| match no.error.map(Arc::try_unwrap) {
+            Some(Ok(error)) => error,
+            _ => Error::settings(no.why),
+        };
         let name = WorldName::read(name).ok_or_else(NoWorld::named_wrongly);
         let name = name.map_err(no_world)?;
-        let worlds = Arc::clone(&self.worlds);
-        let found = async move { Ok::<_, StoreError>(worlds.get(&name).await) };
-        let (app, _) = wait(found).map_err(WorldError::from)?.map_err(no_world)?;
+        let (app, _) = self.worlds.open(&name).map_err(no_world)?;
         Ok(RunningWorld::new(app, self.address))
     }
 
     /// Stops, and waits until it has stopped and the store is closed, for which
-    /// queries that are still at work are waited for.
+    /// queries that are still at work are waited for. A [`RunningWorld`] of the first world that is
+    /// still held keeps the store open.
     pub async fn shutdown(mut self) {
         drop(self.stop.take());
         // An error is the sender's end: what is waited for.

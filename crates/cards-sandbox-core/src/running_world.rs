@@ -208,11 +208,11 @@ impl RunningWorld {
         Ok(self.app.reset().await?)
     }
 
-    /// As [`Running::reset`], for code without a runtime.
+    /// As [`RunningWorld::reset`], for code without a runtime.
     ///
     /// # Errors
     ///
-    /// As for [`Running::reset`].
+    /// As for [`RunningWorld::reset`].
     pub fn reset_blocking(&self) -> Result<(), Error> {
         Ok(wait(self.app.reset())?)
     }

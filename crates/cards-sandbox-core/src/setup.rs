@@ -81,7 +81,8 @@ pub struct Setup {
     pub receiver_hosts: Vec<String>,
     /// How many calls a provider takes in a time, by the sandbox's clock: more are answered with 429,
     /// the provider's own words and `Retry-After`, and are not carried out. Any number where nothing
-    /// is said. The set-up does not start with the limit of a provider that it has not.
+    /// is said. The set-up does not start with the limit of a provider that it has not, nor with
+    /// two of one provider.
     pub rate_limits: Vec<(ProviderId, RateLimit)>,
     /// The single rules that are not applied. The set-up does not start with one that no
     /// operation of its providers has.
@@ -215,7 +216,15 @@ impl Setup {
 
     /// Limits are of providers that there are, and can be kept.
     fn check_rate_limits(&self, plugins: &Plugins) -> Result<(), Error> {
-        for (provider, limit) in &self.rate_limits {
+        for (at, (provider, limit)) in self.rate_limits.iter().enumerate() {
+            let others = self.rate_limits.iter().take(at);
+            if others
+                .map(|(other, _)| other)
+                .any(|other| other == provider)
+            {
+                let why = format!("{provider} has two rate limits: it takes one");
+                return Err(Error::settings(why));
+            }
             let known = plugins.providers().named(provider.as_str());
             known.map_err(|error| Error::settings(format!("a rate limit: a provider {error}")))?;
             if let Some(wrong) = limit.wrong() {

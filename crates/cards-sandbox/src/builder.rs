@@ -363,7 +363,7 @@ impl Builder {
     }
 
     /// Takes test values for what they are, so that none brings a refusal of its own. Where nothing
-    /// is said, those of [`test_values`](cards_sandbox_core::Running::test_values) do.
+    /// is said, those of [`test_values`](cards_sandbox_core::RunningWorld::test_values) do.
     ///
     /// ```
     /// let sandbox = cards_sandbox::Sandbox::builder().without_test_values().start_blocking()?;
@@ -403,7 +403,7 @@ impl Builder {
     }
 
     /// Something that goes wrong from the start. More can be ordered of the
-    /// running sandbox: see [`faults`](cards_sandbox_core::Running::faults).
+    /// running sandbox: see [`faults`](cards_sandbox_core::RunningWorld::faults).
     pub fn fault(mut self, fault: Fault) -> Self {
         self.setup.faults.push(fault);
         self

@@ -74,7 +74,7 @@ pub use cards_sandbox_core::showing::Fact;
 pub use cards_sandbox_core::{
     Clock, ClockHandle, Delivery, DeliveryFault, DeliveryFaultKind, DeliveryFaults, DeliveryState,
     Difference, Error, Exchange, Fault, FaultError, FaultKind, Faults, FiredFault, IssuerAction,
-    IssuerDone, IssuerError, IssuerOrder, KeptValue, KeptValues, Limits, Nearest,
+    IssuerDone, IssuerError, IssuerOrder, KeptValue, KeptValues, Limits, ListedTestValue, Nearest,
     OrderedDeliveryFault, OrderedFault, Part, RateLimit, Received, Receiver, ReceiverUrl,
     RegisteredReceiver, Remark, SentEvent, Storage as Store, Tls, Values,
 };

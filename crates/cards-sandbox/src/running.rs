@@ -49,11 +49,12 @@ impl Running {
     /// Gives a world beside the first one, with customers, clock, faults, journal and receivers of its
     /// own, so that tests that run at one time share a server and nothing else. Calls reach it below
     /// `/_worlds/{name}`, and make it as well where nobody has used it yet. It is in memory, whatever
-    /// the [`store`](crate::Builder::store), and starts as the first one did.
+    /// the [`store`](crate::Builder::store), and starts as the first one is after a reset.
     ///
     /// # Errors
     ///
-    /// The name is none, there are as many worlds as there may be, or it cannot be opened. See
+    /// The name is none, there are as many worlds as there may be, the sandbox is stopping
+    /// ([`Error::is_settings`]), or the world cannot be opened. See
     /// [`Limits::worlds`](crate::Limits::worlds).
     ///
     /// ```
@@ -69,7 +70,8 @@ impl Running {
     }
 
     /// Stops, and waits until it has stopped and the store is closed, for which queries that are
-    /// still at work are waited for.
+    /// still at work are waited for. A [`RunningWorld`] of the first world that is still held keeps the
+    /// store open.
     pub async fn shutdown(self) {
         // It holds the store.
         drop(self.first);

@@ -12,10 +12,11 @@ use crate::providers::paysafe::{self, PaysafeClient, PaysafeCustomer};
 use crate::world;
 
 /// A world of a running sandbox: its customers and cards, its clock, its faults, its journal and its
-/// events. It is served for as long as the sandbox runs and nobody removes it.
+/// events. It is served for as long as the sandbox runs and nobody removes it; a clone is
+/// a reference.
 ///
 /// Whatever a world of any providers can do, it can, through [`Deref`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RunningWorld(pub(crate) cards_sandbox_core::RunningWorld);
 
 impl RunningWorld {

@@ -175,23 +175,14 @@ fn the_page_of_a_world_leads_on_within_it() {
             continue;
         }
         assert!(answer.contains("World a"), "{path}");
-        for link in [
-            "href",
-            "action",
-            "src",
-            "data-events",
-            "data-steps",
-            "data-counts",
-        ] {
-            let marked = format!(" {link}=\"/");
-            for (at, _) in answer.match_indices(&marked) {
-                let path = answer[at + marked.len() - 1..].split('"').next().unwrap();
-                let path = path.replace("&amp;", "&");
-                assert!(path.starts_with("/_worlds/a/"), "{link}: {path}");
-                let is_stream = link.starts_with("data-");
-                if link != "action" && !is_stream {
-                    next.push(path);
-                }
+        // Whatever the attribute: no text of a page has an unescaped quotation mark.
+        for (at, _) in answer.match_indices("=\"/") {
+            let path = answer[at + 2..].split('"').next().unwrap();
+            let path = path.replace("&amp;", "&");
+            assert!(path.starts_with("/_worlds/a/"), "{path}");
+            let link = answer[..at].rsplit(' ').next().unwrap();
+            if ["href", "src"].contains(&link) {
+                next.push(path);
             }
         }
     }
@@ -497,4 +488,105 @@ proptest! {
             prop_assert_eq!(told.exchanges().len(), kept, "{}", NAMES[world]);
         }
     }
+}
+
+/// A page of another site cannot fill the places, nor can one that is left open bring back a world.
+#[test]
+fn a_browser_makes_no_world_for_another_site_or_for_a_stream() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let address = sandbox.addr();
+    for (header, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "http://other.example"),
+        ("origin", "null"),
+    ] {
+        for path in ["/", "/airpay/x", "/_sandbox/health"] {
+            let answer = get(address, &format!("/_worlds/a{path}"), &[(header, value)]);
+            assert_eq!(status(&answer), 403, "{header}: {value}: {answer}");
+            assert!(
+                answer.contains("another site's page makes no world"),
+                "{answer}"
+            );
+        }
+    }
+    let stream = [
+        ("accept", "text/event-stream"),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    let answer = get(address, "/_worlds/a/_sandbox/exchanges?after=0", &stream);
+    assert_eq!(status(&answer), 404, "{answer}");
+    assert!(names(address).is_empty());
+    // What is there is served to whom it is served in the first world.
+    let own = [("sec-fetch-site", "same-origin")];
+    assert_eq!(status(&get(address, "/_worlds/a/", &own)), 200);
+    let other = [("sec-fetch-site", "cross-site")];
+    assert_eq!(status(&get(address, "/_worlds/a/airpay/x", &other)), 404);
+    assert_eq!(names(address), ["a"]);
+}
+
+/// On a runtime of one thread, whose task opens the same world meanwhile.
+#[tokio::test]
+async fn asking_for_a_world_that_is_being_opened_does_not_hang() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let address = sandbox.addr();
+    for name in ["a", "b", "c"] {
+        let calls = thread::spawn(move || {
+            let path = format!("/_worlds/{name}/airpay/x");
+            status(&get(address, &path, &[]))
+        });
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        let world = sandbox.beside(name).unwrap();
+        while !calls.is_finished() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        assert_eq!(calls.join().unwrap(), 404);
+        assert_eq!(world.exchanges().len(), 1);
+    }
+}
+
+#[test]
+fn a_clone_of_a_world_is_the_same_one() {
+    let sandbox = with_worlds(1);
+    let clone = sandbox.beside("a").unwrap().clone();
+    assert_eq!(clone.airpay_url(), sandbox.beside("a").unwrap().url());
+    clone.faults().add(Fault::status(503)).unwrap();
+    assert_eq!(sandbox.beside("a").unwrap().faults().list().len(), 1);
+}
+
+/// A document of a world leads back to it.
+#[test]
+fn the_openapi_documents_of_a_world_are_of_its_address() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let address = sandbox.addr();
+    for (file, path) in [
+        ("control", ""),
+        ("airpay", ""),
+        ("paysafe", "/digitalwallets/v1"),
+        ("ibanera", ""),
+    ] {
+        let target = format!("/_sandbox/openapi/{file}.json");
+        let server = |prefix: &str| {
+            let document = json(&get(address, &format!("{prefix}{target}"), &[]));
+            document["servers"][0]["url"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(server("/_worlds/a"), format!("/_worlds/a{path}"));
+        assert!(["/", path].contains(&&*server("")), "{file}");
+    }
+}
+
+/// An ordered reply is sent as it was ordered, in a world too.
+#[test]
+fn a_reply_that_a_fault_ordered_is_not_led_into_its_world() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let world = sandbox.beside("a").unwrap();
+    let page = r#"<a href="/login">"#;
+    let fault = Fault::status(302).header("location", "/login");
+    let fault = fault.header("content-type", "text/html").body(page);
+    world.faults().add(fault).unwrap();
+    let answer = get(sandbox.addr(), "/_worlds/a/airpay/x", &[]);
+    assert!(answer.contains("location: /login\r\n"), "{answer}");
+    assert_eq!(body(&answer), page);
 }

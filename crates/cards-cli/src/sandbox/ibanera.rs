@@ -1,6 +1,24 @@
 //! The settings of the sandbox's Ibanera.
 
-use cards_sandbox::{IbaneraAuthorization, IbaneraBalanceNames};
+use cards_sandbox::{IbaneraAuthorization, IbaneraBalanceNames, OneTimePasswords};
+
+/// [`OneTimePasswords`] for the command line.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum Codes {
+    /// As often as it comes in its 30 seconds
+    Reusable,
+    /// For the one call that it let through
+    SingleUse,
+}
+
+impl From<Codes> for OneTimePasswords {
+    fn from(codes: Codes) -> Self {
+        match codes {
+            Codes::Reusable => Self::Reusable,
+            Codes::SingleUse => Self::SingleUse,
+        }
+    }
+}
 
 /// [`IbaneraAuthorization`] for the command line.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]

@@ -11,16 +11,17 @@ use crate::error::Error;
 #[group(skip)]
 pub(super) struct Args {
     /// How many calls a provider takes in how many seconds before it answers 429,
-    /// such as paysafe=100/60; may be repeated
+    /// such as paysafe=100/60; once for each provider
     #[arg(long = "rate-limit", value_name = "PROVIDER=CALLS/SECONDS", value_parser = rate_limit)]
     rate_limits: Vec<(ProviderId, RateLimit)>,
 
-    /// Worlds beside the first one, each with a state of its own: the paths below
-    /// /_worlds/NAME make and use the one of that name
+    /// The most worlds beside the first one, each with a state of its own: the
+    /// paths below /_worlds/NAME make and use the one of that name
     #[arg(long, value_name = "N", default_value = "64", value_parser = worlds)]
     worlds: usize,
 
-    /// With --print-env and --health: the world beside the first one of this name
+    /// With --print-env or --health: the world beside the first one of this name,
+    /// which --health makes where there is none
     #[arg(long, value_name = "NAME")]
     beside: Option<String>,
 }
@@ -32,6 +33,16 @@ impl Args {
             None => Ok(url),
             Some(name) => world::url_beside(&url, name)
                 .map_err(|error| Error::usage(format!("--beside: {error}"))),
+        }
+    }
+
+    /// Refuses a world's name where the sandbox serves: its paths make it.
+    pub(super) fn check_serves(&self) -> Result<(), Error> {
+        match self.beside {
+            None => Ok(()),
+            Some(_) => Err(Error::usage(
+                "--beside goes with --print-env or --health: a world is made by its paths",
+            )),
         }
     }
 

@@ -1,7 +1,7 @@
 //! `GET /_sandbox/openapi/{file}`: OpenAPI documents of everything served.
 
 use axum::Extension;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::on;
 use cards_model::{Method, ProviderId};
@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
 use crate::engine::answer::{Answer, Rejection};
+use crate::engine::app::App;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::openapi::Document;
 use crate::engine::plugin::Plugins;
@@ -19,7 +20,8 @@ pub(super) const OPENAPI: Endpoint = Endpoint {
     path: "/_sandbox/openapi/{file}",
     id: "openapi",
     summary: "The OpenAPI document of one API",
-    text: "The same text every time; `cards openapi` prints it too.",
+    text: "The same text every time, but for the address in a world beside the first; `cards openapi` \
+           prints it too.",
     serve: |method| on(method, openapi),
     describe: |document, operation| {
         let names = document.providers.ids().map(ProviderId::as_str);
@@ -64,9 +66,13 @@ impl JsonSchema for OpenApi {
 /// The name of the control API's own document.
 const CONTROL: &str = "control";
 
-async fn openapi(Extension(plugins): Extension<Plugins>, Path(file): Path<String>) -> Response {
+async fn openapi(
+    State(app): State<App>,
+    Extension(plugins): Extension<Plugins>,
+    Path(file): Path<String>,
+) -> Response {
     let name = file.strip_suffix(".json");
-    match name.and_then(|name| text(name, &plugins)) {
+    match name.and_then(|name| text_within(&app.prefix(), name, &plugins)) {
         Some(text) => Answer::accepted_json(text.into_bytes()).into_response(),
         None => rejected(Rejection::UnknownPath).into_response(),
     }
@@ -74,11 +80,22 @@ async fn openapi(Extension(plugins): Extension<Plugins>, Path(file): Path<String
 
 /// Writes the document of a provider, or of the control API.
 pub fn text(name: &str, plugins: &Plugins) -> Option<String> {
-    let document = match name {
-        CONTROL => document(plugins),
-        provider => plugins.document(provider)?,
-    };
+    made(name, plugins).map(Document::text)
+}
+
+/// Writes the document whose sandbox is below this prefix.
+fn text_within(prefix: &str, name: &str, plugins: &Plugins) -> Option<String> {
+    let mut document = made(name, plugins)?;
+    document.place(prefix);
     Some(document.text())
+}
+
+/// Makes the document of a provider, or of the control API.
+fn made(name: &str, plugins: &Plugins) -> Option<Document> {
+    match name {
+        CONTROL => Some(document(plugins)),
+        provider => plugins.document(provider),
+    }
 }
 
 /// Makes the document of the control API from the same table as its router.

@@ -23,7 +23,7 @@ pub(super) const LIST: Endpoint = Endpoint {
     summary: "The worlds beside the first",
     text: "A world has a state of its own: customers, clock, faults, journal, receivers. \
            `/_worlds/{name}` stands before its paths, those of the control API and of the page too. \
-           It is made when one of them is first used, in memory, as the first one is at the start.",
+           It is made when one of them is first used, in memory, as the first one is after a reset.",
     serve: |method| on(method, list),
     describe: |document, operation| {
         operation.responds(200, document.reply::<Worlds>("All, by name."))

@@ -173,7 +173,7 @@ fn unix_millis(time: SystemTime) -> i64 {
     }
 }
 
-/// A running sandbox's clock, from [`Running::clock`](crate::Running::clock).
+/// A running sandbox's clock, from [`RunningWorld::clock`](crate::RunningWorld::clock).
 ///
 /// Tokens, one-time passwords and cards end by it. It follows the clock of the
 /// set-up, which is the machine's where none was given, until it is stopped

@@ -9,12 +9,15 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderValue, Request, Response, Uri};
+use axum::http::{HeaderMap, HeaderValue, Request, Response, Uri};
 use axum::routing::future::RouteFuture;
 use futures_util::future::Either;
 use hyper::body::Incoming;
+use tokio::task::spawn_blocking;
 use tower::{Service, ServiceExt as _};
 
+use crate::engine::guard;
+use crate::engine::surface;
 use crate::engine::world_name::{NoWorld, PREFIX, WorldName};
 use crate::engine::worlds::Worlds;
 
@@ -42,7 +45,7 @@ impl Service<Request<Incoming>> for Dispatch {
             let Self { first, worlds } = self.clone();
             let request = request.map(Body::new);
             Either::Right(Box::pin(
-                async move { beside(&worlds, first, request).await },
+                async move { beside(worlds, first, request).await },
             ))
         } else {
             Either::Left(self.first.call(request))
@@ -52,28 +55,55 @@ impl Service<Request<Incoming>> for Dispatch {
 
 /// Serves a request to a world beside the first; where there is none, the first one says so.
 async fn beside(
-    worlds: &Worlds,
+    worlds: Arc<Worlds>,
     first: Router,
     mut request: Request<Body>,
 ) -> Result<Response<Body>, Infallible> {
     let found = match split(request.uri()) {
         None => Err(NoWorld::named_wrongly()),
-        Some((name, uri)) => worlds
-            .get(&name)
-            .await
-            .map(|(_, router)| (name, uri, router)),
+        Some((name, uri)) => match world(worlds, &name, request.headers()).await {
+            Ok(router) => Ok((name, uri, router)),
+            Err(no_world) => Err(no_world),
+        },
     };
     match found {
         Ok((name, uri, router)) => {
+            let is_own = surface::is_own(uri.path());
             *request.uri_mut() = uri;
             let response = router.oneshot(request).await?;
-            Ok(placed(response, &name.prefix()).await)
+            match is_own {
+                true => Ok(placed(response, &name.prefix()).await),
+                false => Ok(response),
+            }
         }
         Err(no_world) => {
             request.extensions_mut().insert(no_world);
             first.oneshot(request).await
         }
     }
+}
+
+/// Finds the routes of a world, or opens it. A browser opens none for a page of another site, nor for
+/// a stream, which a page asks for again once its world has ended.
+async fn world(
+    worlds: Arc<Worlds>,
+    name: &WorldName,
+    headers: &HeaderMap,
+) -> Result<Router, NoWorld> {
+    if let Some((_, router)) = worlds.opened(name) {
+        return Ok(router);
+    }
+    if let Some(why) = guard::elsewhere(headers) {
+        return Err(NoWorld::asked_from_elsewhere(why));
+    }
+    if guard::is_followed_by_a_page(headers) {
+        return Err(NoWorld::followed());
+    }
+    let name = name.clone();
+    // It goes on where the caller goes away.
+    let opened = spawn_blocking(move || worlds.open(&name)).await;
+    let (_, router) = opened.unwrap_or_else(|_| Err(NoWorld::failed(None)))?;
+    Ok(router)
 }
 
 /// Gives the world of a path, and what follows its prefix.
@@ -102,7 +132,7 @@ const LINKS: [&str; 6] = [
     "data-counts",
 ];
 
-/// Puts the prefix before the paths that lead on from a reply of the page. They begin with a slash,
+/// Puts the prefix before the paths that lead on from a reply of the sandbox's own. They begin with a slash,
 /// and no text of the page has such a mark: quotes are escaped there.
 async fn placed(response: Response<Body>, prefix: &str) -> Response<Body> {
     let (mut head, mut body) = response.into_parts();

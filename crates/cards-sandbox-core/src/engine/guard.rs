@@ -10,7 +10,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use axum::extract::{Request, State};
-use axum::http::header::{HOST, ORIGIN};
+use axum::http::header::{ACCEPT, HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Version};
 use axum::middleware::Next;
@@ -56,19 +56,34 @@ fn judge(
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }
+    match elsewhere(headers) {
+        Some(why) => Err(why),
+        None => Ok(()),
+    }
+}
+
+/// Says which header tells that another site's page sends this. `None`: neither does.
+pub(crate) fn elsewhere(headers: &HeaderMap) -> Option<&'static str> {
     let site = headers.get_all(SEC_FETCH_SITE).iter();
     if !site
         .into_iter()
         .all(|site| site == "same-origin" || site == "none")
     {
-        return Err("Sec-Fetch-Site: a request from another site's page");
+        return Some("Sec-Fetch-Site: a request from another site's page");
     }
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let mut origins = headers.get_all(ORIGIN).iter();
     if !origins.all(|origin| is_own_origin(origin.to_str().ok(), host)) {
-        return Err("Origin: a request from another site's page");
+        return Some("Origin: a request from another site's page");
     }
-    Ok(())
+    None
+}
+
+/// Whether a browser's stream of the page asks, and no other program.
+pub(crate) fn is_followed_by_a_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    let is_stream = accept.is_some_and(|accept| accept.contains("text/event-stream"));
+    is_stream && headers.contains_key(SEC_FETCH_SITE)
 }
 
 /// Whether a name can be allowed: letters, digits, dots and hyphens.

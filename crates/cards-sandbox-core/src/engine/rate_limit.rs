@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cards_model::ProviderId;
 
-/// So many calls in so much time, by the sandbox's clock. The time begins with the first call that
+/// Bounds the calls that a provider takes in a time, by the sandbox's clock. The time begins with the first call that
 /// is counted and, once it is over, with the next.
 ///
 /// ```
@@ -56,7 +56,7 @@ impl fmt::Display for RateLimit {
     }
 }
 
-/// The calls that were counted since a time.
+/// Holds how many calls were counted since a time.
 #[derive(Clone, Copy, Default)]
 struct Window {
     /// The first call, in milliseconds since 1970.
@@ -64,7 +64,7 @@ struct Window {
     calls: u32,
 }
 
-/// A call that is one too many.
+/// Tells of a call that is one too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Excess {
     pub(crate) limit: RateLimit,
@@ -72,29 +72,34 @@ pub(crate) struct Excess {
     pub(crate) seconds: u64,
 }
 
-/// The limits of one world, each with the calls that it has counted.
+/// Holds the limits of one world, each with the calls that it has counted.
 #[derive(Default)]
 pub(crate) struct RateLimits(Vec<(ProviderId, RateLimit, Mutex<Window>)>);
 
 impl RateLimits {
-    /// Begins to count. Of two limits of one provider the last one holds.
+    /// Begins to count, each provider's calls by one limit.
     pub(crate) fn new(limits: &[(ProviderId, RateLimit)]) -> Self {
-        let mut all: Vec<(ProviderId, RateLimit, Mutex<Window>)> = Vec::new();
-        for (provider, limit) in limits {
-            all.retain(|(other, ..)| other != provider);
-            all.push((*provider, *limit, Mutex::default()));
-        }
-        Self(all)
+        let each = limits.iter();
+        Self(
+            each.map(|(provider, limit)| (*provider, *limit, Mutex::default()))
+                .collect(),
+        )
     }
 
-    /// Counts a call, at a time in milliseconds since 1970; or tells that it is one too many, which
-    /// is not counted.
-    pub(crate) fn count(&self, provider: ProviderId, now: i64) -> Result<(), Excess> {
+    /// Counts a call by a clock of milliseconds since 1970; or tells that it is one too many, which is
+    /// not counted. The clock is read while nobody else counts, so that no call is earlier than one
+    /// that was counted before it.
+    pub(crate) fn count(
+        &self,
+        provider: ProviderId,
+        clock: impl FnOnce() -> i64,
+    ) -> Result<(), Excess> {
         let found = self.0.iter().find(|(other, ..)| *other == provider);
         let Some((_, limit, window)) = found else {
             return Ok(());
         };
         let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = clock();
         let end = window.since.saturating_add(limit.millis());
         // A clock that was set back is in no time that began.
         if window.calls == 0 || now >= end || now < window.since {
@@ -135,9 +140,9 @@ mod tests {
     #[test]
     fn a_time_begins_with_its_first_call() {
         let limits = limits(2, 10);
-        let taken = [0, 9_999].map(|now| limits.count(ACME, now).is_ok());
+        let taken = [0, 9_999].map(|now| limits.count(ACME, || now).is_ok());
         assert_eq!(taken, [true, true]);
-        let seconds = |now| limits.count(ACME, now).map_err(|excess| excess.seconds);
+        let seconds = |now| limits.count(ACME, || now).map_err(|excess| excess.seconds);
         assert_eq!(seconds(1), Err(10));
         assert_eq!(seconds(9_000), Err(1));
         assert_eq!(seconds(9_999), Err(1));
@@ -146,19 +151,19 @@ mod tests {
         assert_eq!(seconds(24_999), Ok(()));
         assert_eq!(seconds(24_999), Err(1));
         assert_eq!(seconds(25_000), Ok(()));
-        assert_eq!(limits.count(ProviderId::new("other"), 0), Ok(()));
+        assert_eq!(limits.count(ProviderId::new("other"), || 0), Ok(()));
     }
 
     #[test]
     fn a_clock_that_is_set_back_begins_a_time() {
         let limits = limits(1, 10);
         let late = i64::MAX - 10_000;
-        assert_eq!(limits.count(ACME, late), Ok(()));
-        assert!(limits.count(ACME, late).is_err());
-        assert_eq!(limits.count(ACME, i64::MIN), Ok(()));
-        assert!(limits.count(ACME, i64::MIN).is_err());
+        assert_eq!(limits.count(ACME, || late), Ok(()));
+        assert!(limits.count(ACME, || late).is_err());
+        assert_eq!(limits.count(ACME, || i64::MIN), Ok(()));
+        assert!(limits.count(ACME, || i64::MIN).is_err());
         limits.reset();
-        assert_eq!(limits.count(ACME, i64::MIN), Ok(()));
+        assert_eq!(limits.count(ACME, || i64::MIN), Ok(()));
     }
 
     #[test]
@@ -187,7 +192,7 @@ mod tests {
                 if began.is_none() {
                     (since, taken) = (Some(now), 0);
                 }
-                match limits.count(ACME, now) {
+                match limits.count(ACME, || now) {
                     Ok(()) => {
                         taken += 1;
                         prop_assert!(taken <= calls);
@@ -199,7 +204,7 @@ mod tests {
                         // A second earlier is too early.
                         prop_assert!(now + wait - 1000 < since.unwrap_or_default() + seconds as i64 * 1000);
                         now += wait;
-                        prop_assert_eq!(limits.count(ACME, now), Ok(()));
+                        prop_assert_eq!(limits.count(ACME, || now), Ok(()));
                         (since, taken) = (Some(now), 1);
                     }
                 }

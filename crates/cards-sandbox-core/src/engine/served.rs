@@ -2,6 +2,8 @@
 //! says of it. Whatever has to know which operations there are is made from these rows.
 
 use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::routing::{MethodFilter, MethodRouter};
 use serde_json::json;
 
@@ -59,11 +61,23 @@ fn with_test_values(
         if described.tells_of(status.as_u16()) {
             continue;
         }
-        let mut reply = document.failure("A test value brings it.");
+        let mut reply = document.failure(match status {
+            StatusCode::TOO_MANY_REQUESTS => {
+                "A test value brings it, and a limit of calls where the sandbox is set to have one."
+            }
+            _ => "A test value brings it.",
+        });
         for (name, value) in headers {
             reply["headers"][name.as_str()] = json!({
                 "required": true,
-                "schema": {"type": "string", "const": value.to_str().unwrap_or_default()},
+                "schema": match *name {
+                    RETRY_AFTER => json!({
+                        "type": "string",
+                        "pattern": "^[0-9]+$",
+                        "description": "The seconds after which a call is taken again.",
+                    }),
+                    _ => json!({"type": "string", "const": value.to_str().unwrap_or_default()}),
+                },
             });
         }
         described = described.responds(status.as_u16(), reply);

@@ -26,7 +26,7 @@ pub(crate) enum Surface {
 
 impl Surface {
     pub(crate) fn of(path: &str, providers: &Providers) -> Self {
-        if path == "/" || path == "/_sandbox" || path.starts_with("/_sandbox/") {
+        if is_own(path) {
             Self::Own
         } else if let Some(provider) = providers.of_path(path) {
             Self::Provider(Arc::clone(provider))
@@ -40,9 +40,14 @@ impl Surface {
         match self {
             Self::Provider(provider) => provider.reject(rejection),
             Self::Own | Self::Unknown => problem::rejected(rejection),
-            Self::NoWorld(NoWorld { status, why }) => problem::problem(*status, why.clone()),
+            Self::NoWorld(NoWorld { status, why, .. }) => problem::problem(*status, why.clone()),
         }
     }
+}
+
+/// Whether a path is the page's or the control API's.
+pub(crate) fn is_own(path: &str) -> bool {
+    path == "/" || path == "/_sandbox" || path.starts_with("/_sandbox/")
 }
 
 /// Answers where there is no route.

@@ -10,7 +10,7 @@ use crate::engine::error::Error;
 /// The path below which the worlds are: `/_worlds/{name}` stands before the paths of one.
 pub(crate) const PREFIX: &str = "/_worlds/";
 
-/// The name of a world: 1 to 64 letters, digits, dots, hyphens and underscores, a letter or a digit
+/// Names a world: 1 to 64 letters, digits, dots, hyphens and underscores, a letter or a digit
 /// first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct WorldName(Arc<str>);
@@ -47,12 +47,17 @@ impl fmt::Display for WorldName {
 pub(crate) struct NoWorld {
     pub(crate) status: StatusCode,
     pub(crate) why: String,
+    /// The reason for which it could not be opened, for who asks in the same process.
+    pub(crate) error: Option<Arc<Error>>,
 }
 
 impl NoWorld {
     fn new(status: StatusCode, why: impl Into<String>) -> Self {
-        let why = why.into();
-        Self { status, why }
+        Self {
+            status,
+            why: why.into(),
+            error: None,
+        }
     }
 
     /// The name is none.
@@ -75,14 +80,28 @@ impl NoWorld {
         Self::new(StatusCode::CONFLICT, why)
     }
 
+    /// A page of another site asks.
+    pub(crate) fn asked_from_elsewhere(why: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, format!("{why} makes no world"))
+    }
+
+    /// A browser's stream asks, which asks again by itself once its world has ended.
+    pub(crate) fn followed() -> Self {
+        let why = "there is no world of this name, and a stream of the page makes none";
+        Self::new(StatusCode::NOT_FOUND, why)
+    }
+
     pub(crate) fn stopping() -> Self {
         let why = "the sandbox is stopping";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, why)
     }
 
-    pub(crate) fn failed() -> Self {
+    pub(crate) fn failed(error: Option<Error>) -> Self {
         let why = "the world cannot be opened; the log says why";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, why)
+        Self {
+            error: error.map(Arc::new),
+            ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, why)
+        }
     }
 }
 

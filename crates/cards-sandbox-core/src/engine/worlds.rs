@@ -2,11 +2,11 @@
 //! of the path, and made when it is first used. Parallel tests share a server so.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use axum::Router;
 use tokio::runtime::Handle;
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::engine::app::App;
@@ -14,11 +14,11 @@ use crate::engine::deliver;
 use crate::engine::error::Error;
 use crate::engine::world_name::{NoWorld, WorldName};
 
-/// One world beside the first.
+/// Holds one world beside the first.
 struct World {
     app: App,
     router: Router,
-    /// Its end: dropped, the deliverer and the streams of the world end.
+    /// The end of it: dropped, the deliverer and the streams of the world end.
     stop: Option<watch::Sender<()>>,
     delivering: JoinHandle<()>,
 }
@@ -26,7 +26,7 @@ struct World {
 /// Makes the state of a world and the routes that serve it, which end with the receiver's sender.
 type Open = dyn Fn(WorldName, watch::Receiver<()>) -> Result<(App, Router), Error> + Send + Sync;
 
-/// The worlds beside the first of one sandbox.
+/// Holds the worlds beside the first of one sandbox.
 pub(crate) struct Worlds {
     most: usize,
     runtime: Handle,
@@ -36,10 +36,19 @@ pub(crate) struct Worlds {
 
 struct State {
     open: Arc<Open>,
-    all: BTreeMap<WorldName, Arc<OnceCell<World>>>,
+    all: BTreeMap<WorldName, Arc<Place>>,
 }
 
-/// The worlds, as handlers know them, which are among what the worlds hold.
+/// Holds a world that is open, or is about to be.
+#[derive(Default)]
+struct Place {
+    world: OnceLock<World>,
+    /// Held by the thread that opens the world: others wait for it on threads of their own. `true`
+    /// once that has failed, whereupon the place is nobody's.
+    has_failed: Mutex<bool>,
+}
+
+/// Leads handlers to the worlds, which are among what the worlds hold.
 #[derive(Clone)]
 pub(crate) struct KnownWorlds(pub(crate) Weak<Worlds>);
 
@@ -51,7 +60,7 @@ pub(crate) struct ToldWorld {
 }
 
 impl Worlds {
-    /// Has at most so many, whose tasks run on this runtime.
+    /// Allows at most so many worlds, whose tasks run on this runtime.
     pub(crate) fn new(
         most: usize,
         runtime: Handle,
@@ -75,45 +84,58 @@ impl Worlds {
         self.most
     }
 
-    /// Gives the state and the routes of a world, which is opened where nobody has used it yet. All
-    /// who use it first at one time get the same one.
-    pub(crate) async fn get(&self, name: &WorldName) -> Result<(App, Router), NoWorld> {
-        let (cell, open) = self.entry(name)?;
-        let opened = cell.get_or_try_init(|| self.open(name, open)).await;
-        match opened {
-            Ok(world) => Ok((world.app.clone(), world.router.clone())),
-            Err(no) => {
-                self.forget_unopened(name, &cell);
-                Err(no)
-            }
-        }
+    /// Gives a world that is open already.
+    pub(crate) fn opened(&self, name: &WorldName) -> Option<(App, Router)> {
+        let state = self.state();
+        let world = state.as_ref()?.all.get(name)?.world.get()?;
+        Some((world.app.clone(), world.router.clone()))
     }
 
-    /// Takes a world's place, or makes it one.
-    fn entry(&self, name: &WorldName) -> Result<(Arc<OnceCell<World>>, Arc<Open>), NoWorld> {
+    /// Gives the state and the routes of a world, and opens it where nobody has used it yet. All who
+    /// use it first at one time get the same one. It blocks the thread while the world is opened.
+    pub(crate) fn open(&self, name: &WorldName) -> Result<(App, Router), NoWorld> {
+        let (place, open) = self.place(name)?;
+        let mut has_failed = place
+            .has_failed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if *has_failed {
+            return Err(NoWorld::failed(None));
+        }
+        let world = match place.world.get() {
+            Some(world) => world,
+            None => match self.make(name, &*open) {
+                Ok(world) => place.world.get_or_init(|| world),
+                Err(error) => {
+                    tracing::error!(world = name.as_str(), %error, "a world cannot be opened");
+                    *has_failed = true;
+                    self.give_up(name, &place);
+                    return Err(NoWorld::failed(Some(error)));
+                }
+            },
+        };
+        Ok((world.app.clone(), world.router.clone()))
+    }
+
+    /// Finds the place of a world, or makes one where there is room for it.
+    fn place(&self, name: &WorldName) -> Result<(Arc<Place>, Arc<Open>), NoWorld> {
         let mut state = self.state();
         let state = state.as_mut().ok_or_else(NoWorld::stopping)?;
         let open = Arc::clone(&state.open);
-        if let Some(cell) = state.all.get(name) {
-            return Ok((Arc::clone(cell), open));
+        if let Some(place) = state.all.get(name) {
+            return Ok((Arc::clone(place), open));
         }
         if state.all.len() >= self.most {
             return Err(NoWorld::too_many(self.most));
         }
-        let cell = Arc::new(OnceCell::new());
-        state.all.insert(name.clone(), Arc::clone(&cell));
-        Ok((cell, open))
+        let place = Arc::<Place>::default();
+        state.all.insert(name.clone(), Arc::clone(&place));
+        Ok((place, open))
     }
 
-    async fn open(&self, name: &WorldName, open: Arc<Open>) -> Result<World, NoWorld> {
+    fn make(&self, name: &WorldName, open: &Open) -> Result<World, Error> {
         let (stop, stopping) = watch::channel(());
-        let (name, ended) = (name.clone(), stopping.clone());
-        let opened = self.runtime.spawn_blocking(move || open(name, ended)).await;
-        let opened = opened.unwrap_or_else(|error| Err(Error::runtime(error.into())));
-        let (app, router) = opened.map_err(|error| {
-            tracing::error!(%error, "a world cannot be opened");
-            NoWorld::failed()
-        })?;
+        let (app, router) = open(name.clone(), stopping.clone())?;
         let delivering = self.runtime.spawn(deliver::run(app.clone(), stopping));
         Ok(World {
             app,
@@ -123,42 +145,31 @@ impl Worlds {
         })
     }
 
-    /// Leaves the place of a world that could not be opened to who asks next.
-    fn forget_unopened(&self, name: &WorldName, cell: &Arc<OnceCell<World>>) {
+    /// Removes the place of a world that could not be opened.
+    fn give_up(&self, name: &WorldName, place: &Arc<Place>) {
         if let Some(state) = &mut *self.state()
             && state
                 .all
                 .get(name)
-                .is_some_and(|one| Arc::ptr_eq(one, cell))
-            && !cell.initialized()
+                .is_some_and(|one| Arc::ptr_eq(one, place))
         {
             state.all.remove(name);
         }
     }
 
-    /// Lists those that are open, by name.
+    /// Lists those that are open or about to be, by name.
     pub(crate) fn list(&self) -> Vec<ToldWorld> {
         let state = self.state();
         let all = state.iter().flat_map(|state| &state.all);
-        let told = all.filter_map(|(name, cell)| {
-            Some(ToldWorld {
-                name: name.clone(),
-                exchanges: cell.get()?.app.journal.last_id(),
-            })
-        });
-        told.collect()
+        all.map(|(name, place)| place.told(name)).collect()
     }
 
     /// Ends a world. Whoever uses its name next gets a new one. `None`: there is none.
     pub(crate) fn remove(&self, name: &WorldName) -> Option<ToldWorld> {
-        let cell = self.state().as_mut()?.all.remove(name)?;
-        let exchanges = cell.get().map_or(0, |world| world.app.journal.last_id());
-        let ended = Ended::of([cell]);
-        self.runtime.spawn(ended.close());
-        Some(ToldWorld {
-            name: name.clone(),
-            exchanges,
-        })
+        let place = self.state().as_mut()?.all.remove(name)?;
+        let told = place.told(name);
+        self.runtime.spawn(Ended::of([place]).close());
+        Some(told)
     }
 
     /// Lets no further world be opened, ends the streams and the deliveries of those that there are,
@@ -173,14 +184,25 @@ impl Worlds {
     }
 }
 
-/// Worlds whose deliveries and streams have been told to end.
+impl Place {
+    fn told(&self, name: &WorldName) -> ToldWorld {
+        let world = self.world.get();
+        ToldWorld {
+            name: name.clone(),
+            exchanges: world.map_or(0, |world| world.app.journal.last_id()),
+        }
+    }
+}
+
+/// Holds worlds whose deliveries and streams have been told to end.
 pub(crate) struct Ended(Vec<World>);
 
 impl Ended {
-    fn of(cells: impl IntoIterator<Item = Arc<OnceCell<World>>>) -> Self {
+    fn of(places: impl IntoIterator<Item = Arc<Place>>) -> Self {
         // One that is being opened ends with the call that opens it.
-        let opened = cells.into_iter().filter_map(Arc::into_inner);
-        let mut all: Vec<World> = opened.filter_map(OnceCell::into_inner).collect();
+        let places = places.into_iter().filter_map(Arc::into_inner);
+        let opened = places.filter_map(|place| place.world.into_inner());
+        let mut all: Vec<World> = opened.collect();
         for world in &mut all {
             drop(world.stop.take());
         }

@@ -16,7 +16,7 @@ pub(crate) async fn ration(State(app): State<App>, request: Request, next: Next)
     let Some(Surface::Provider(provider)) = request.extensions().get().cloned() else {
         return next.run(request).await;
     };
-    let Err(Excess { limit, seconds }) = app.rate_limits.count(provider.id(), app.now_millis())
+    let Err(Excess { limit, seconds }) = app.rate_limits.count(provider.id(), || app.now_millis())
     else {
         return next.run(request).await;
     };

@@ -16,7 +16,7 @@ impl Builder {
     /// with 429, in the provider's words and with `Retry-After` in seconds, are not carried out, and
     /// use up no fault. Any number is taken where nothing is said: no document has a limit. Paysafe
     /// published the error of it for an earlier version, code 1200. A sandbox does not start with
-    /// the limit of a provider that it has not.
+    /// the limit of a provider that it has not, nor with two of one provider.
     ///
     /// ```
     /// use std::time::Duration;

@@ -33,6 +33,8 @@ pub fn env_at(url: &str) -> Vec<(&'static str, String)> {
     providers::all().env(url.trim_end_matches('/'))
 }
 
+/// Gives the URL of a world beside the first, whose variables [`env_at`] tells:
+///
 /// ```
 /// let url = cards_sandbox::world::url_beside("http://127.0.0.1:8484", "checkout-tests")?;
 /// let variables = cards_sandbox::world::env_at(&url);

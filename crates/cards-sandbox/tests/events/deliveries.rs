@@ -158,10 +158,35 @@ fn a_clock_that_goes_back_keeps_nothing_waiting() {
         .unwrap();
     act(&sandbox, ISSUED, "ACTIVATE");
     events(&sandbox, |events| events[0].deliveries[0].attempts == 1);
+    // The pause is as long as it was, and begins when it began.
     sandbox.clock().set(before).unwrap();
-    events(&sandbox, |events| events[0].deliveries[0].attempts == 2);
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(sandbox.events().unwrap()[0].deliveries[0].attempts, 1);
     sandbox.clock().advance(Duration::from_secs(30)).unwrap();
-    events(&sandbox, |events| events[0].deliveries[0].attempts == 3);
+    events(&sandbox, |events| events[0].deliveries[0].attempts == 2);
+}
+
+/// The clock that was moved is gone with the sandbox, and what it put off is sent.
+#[test]
+fn a_start_after_a_clock_that_went_ahead_keeps_nothing_waiting() {
+    let refusing = Receiver::judging(|_| Some(500));
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        Sandbox::builder()
+            .store(Store::File(folder.path().join("cards.db")))
+            .receiver(To::all(ProviderId::PAYSAFE, refusing.url.parse().unwrap()))
+            .start_blocking()
+            .unwrap()
+    };
+    let sandbox = start();
+    sandbox.clock().freeze();
+    let month = Duration::from_secs(30 * 86_400);
+    sandbox.clock().advance(month).unwrap();
+    act(&sandbox, ISSUED, "ACTIVATE");
+    events(&sandbox, |events| events[0].deliveries[0].attempts == 1);
+    sandbox.shutdown_blocking();
+    let sandbox = start();
+    events(&sandbox, |events| events[0].deliveries[0].attempts == 2);
 }
 
 #[test]

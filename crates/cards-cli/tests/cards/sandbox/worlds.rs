@@ -64,6 +64,13 @@ fn the_settings_of_a_world_are_enough_to_call_it() {
     let told = run(cards(&call).envs(settings(&["--listen", &address, "--beside", "b"])));
     assert_ne!(told.0, 0);
     assert!(told.2.contains("409"), "{}", told.2);
+    let served = run(&mut cards(&["sandbox", "--port", "0", "--beside", "a"]));
+    assert_eq!(served.0, 2);
+    assert!(
+        served.2.contains("--beside goes with --print-env"),
+        "{}",
+        served.2
+    );
     let wrong = run(&mut cards(&["sandbox", "--print-env", "--beside", "a b"]));
     assert_eq!(wrong.0, 2);
     assert!(

@@ -22,6 +22,7 @@ pub(crate) use post::is_host;
 use crate::engine::app::App;
 use crate::engine::outbox::{self, Attempt, DeliveryDecision, Due, EventKind, EventSender};
 use crate::engine::store::StoreError;
+use crate::engine::world_name::WorldName;
 
 /// The most events that are on their way to one receiver.
 const AT_ONCE: usize = 8;
@@ -39,7 +40,7 @@ pub(crate) async fn run(app: App, mut stopping: watch::Receiver<()>) {
         commits: app.store.commits(),
         moves: app.clock.moves(),
         caught_up: None,
-        looked_at: i64::MIN,
+        looked_at: None,
         app,
         on_their_way: BTreeMap::new(),
         held: BTreeMap::new(),
@@ -56,8 +57,8 @@ struct Deliverer {
     moves: watch::Receiver<()>,
     /// The day on which the last events were told that time brings about.
     caught_up: Option<Date>,
-    /// The time of the last look at the outbox, in milliseconds since 1970.
-    looked_at: i64,
+    /// The time of the last look at the outbox, in milliseconds since 1970; `None` before any.
+    looked_at: Option<i64>,
     /// The deliveries that are being sent, by receiver.
     on_their_way: BTreeMap<i64, BTreeSet<i64>>,
     /// The deliveries that wait for the next one of their subject.
@@ -112,12 +113,7 @@ impl Deliverer {
         let in_force = faults.in_force(self.held.values().map(|held| held.fault));
         self.let_go(|held| !in_force.contains(&held.fault));
         let now = self.app.now_millis();
-        if now < self.looked_at {
-            let hasten =
-                move |tx: &Transaction<'_>| outbox::hasten(tx, now).map_err(StoreError::from);
-            self.app.store.write(hasten).await?;
-        }
-        self.looked_at = now;
+        self.set_back(now).await?;
         let mut taken = Vec::new();
         loop {
             let (on_their_way, held) = (self.on_their_way.clone(), self.held.clone());
@@ -130,6 +126,25 @@ impl Deliverer {
                 return Ok((taken, self.wait(now, next)));
             }
         }
+    }
+
+    /// Sets back what is put off where the clock has gone back since the last look, or may have before
+    /// the first.
+    async fn set_back(&mut self, now: i64) -> Result<(), StoreError> {
+        let before = self.looked_at.replace(now);
+        if before.is_some_and(|before| before <= now) {
+            return Ok(());
+        }
+        let waits = move |connection: &Connection| -> Result<bool, StoreError> {
+            Ok(outbox::next_due(connection, now)?.is_some())
+        };
+        if !self.app.store.read(waits).await? {
+            return Ok(());
+        }
+        let back = before.map(|before| before.saturating_sub(now));
+        let set_back =
+            move |tx: &Transaction<'_>| outbox::set_back(tx, now, back).map_err(StoreError::from);
+        self.app.store.write(set_back).await
     }
 
     /// Tells what has come about by time alone, once a day.
@@ -267,7 +282,7 @@ fn send(app: &App, due: Due, decision: DeliveryDecision) -> impl Future<Output =
             trouble,
             next_at,
         };
-        attempt.tell();
+        attempt.tell(app.world.as_ref());
         record(&app, &attempt).await;
         attempt
     }
@@ -351,12 +366,15 @@ fn address(due: &Due, kind: &EventKind) -> String {
 }
 
 impl Attempt {
-    fn tell(&self) {
+    /// Tells the log what became of it. Only the first world has no name.
+    fn tell(&self, world: Option<&WorldName>) {
+        let world = world.map(WorldName::as_str);
         let (event, delivery) = (self.due.event, self.due.delivery);
         match (&self.trouble, self.next_at) {
-            (None, _) => tracing::info!(event, delivery, "an event was delivered"),
+            (None, _) => tracing::info!(world, event, delivery, "an event was delivered"),
             (Some(why), Some(_)) => {
                 tracing::warn!(
+                    world,
                     event,
                     delivery,
                     why,
@@ -365,6 +383,7 @@ impl Attempt {
             }
             (Some(why), None) => {
                 tracing::warn!(
+                    world,
                     event,
                     delivery,
                     why,

@@ -16,7 +16,7 @@ use crate::engine::operations::Operations;
 const MOST: usize = 100;
 
 /// The faults of one sandbox, in the order in which they were ordered. See
-/// [`Running::faults`](crate::Running::faults).
+/// [`RunningWorld::faults`](crate::RunningWorld::faults).
 #[derive(Debug)]
 pub struct Faults {
     /// The faults that a reset comes back to.

@@ -229,6 +229,17 @@ impl Document {
         }
     }
 
+    /// Puts a prefix before the servers that are told by a path of the sandbox that serves this.
+    pub(crate) fn place(&mut self, prefix: &str) {
+        let servers = self.value["servers"].as_array_mut();
+        for server in servers.into_iter().flatten().filter(|_| !prefix.is_empty()) {
+            let path = server["url"].as_str().filter(|url| url.starts_with('/'));
+            if let Some(path) = path {
+                server["url"] = format!("{prefix}{}", path.trim_end_matches('/')).into();
+            }
+        }
+    }
+
     /// Writes the document.
     pub(crate) fn text(self) -> String {
         render::render(&self.finish())

@@ -202,7 +202,7 @@ pub struct OrderedDeliveryFault {
 }
 
 /// The faults on the deliveries of one sandbox, in the order in which they were ordered. See
-/// [`Running::delivery_faults`](crate::Running::delivery_faults).
+/// [`RunningWorld::delivery_faults`](crate::RunningWorld::delivery_faults).
 #[derive(Debug)]
 pub struct DeliveryFaults {
     known: Vec<(&'static str, &'static [EventKind])>,

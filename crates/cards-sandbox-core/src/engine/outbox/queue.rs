@@ -126,11 +126,16 @@ pub(super) fn give_up(
     Ok(given_up)
 }
 
-/// Lets all that is put off be sent now: a clock that has gone back would keep it waiting for as long
-/// as it had gone ahead.
-pub(crate) fn hasten(transaction: &Transaction<'_>, now: i64) -> rusqlite::Result<()> {
-    let sql = "UPDATE event_delivery SET due_at = ?1 WHERE ended_at IS NULL AND due_at > ?1";
-    transaction.execute(sql, [now]).map(drop)
+/// Sets back all that is put off by as long as the clock has gone back, which would keep it waiting
+/// for as long again. `None`: how long is not known, as after a start, and all is sent now.
+pub(crate) fn set_back(
+    transaction: &Transaction<'_>,
+    now: i64,
+    back: Option<i64>,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE event_delivery SET due_at = max(?1, due_at - coalesce(?2, due_at))
+               WHERE ended_at IS NULL AND due_at > ?1";
+    transaction.execute(sql, (now, back)).map(drop)
 }
 
 /// The time at which the next delivery that is put off is to be sent.

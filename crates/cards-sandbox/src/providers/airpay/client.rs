@@ -14,7 +14,7 @@ use crate::world::airpay::{
 /// Holds what a client needs to call the Airpay of a sandbox: none of it is secret, and `Debug` shows no
 /// credential all the same, as programs print their settings.
 ///
-/// [`Running::airpay`](crate::Running::airpay) gives it.
+/// [`RunningWorld::airpay`](crate::RunningWorld::airpay) gives it.
 #[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

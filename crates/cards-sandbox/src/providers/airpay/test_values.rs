@@ -10,7 +10,7 @@ use cards_sandbox_core::answer::Answer;
 use cards_sandbox_core::test_values::TestValue;
 
 /// Says what no page states of any of them.
-const ASSUMED: &str = "the reason, as the pages name none for any failure";
+const ASSUMED: &str = "the call fails for this reason, as the pages name none for any failure";
 
 /// Makes a row for exactly this text.
 pub(super) const fn is(field: &'static str, text: &'static str, why: &'static str) -> TestValue {

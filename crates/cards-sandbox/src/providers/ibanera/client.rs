@@ -16,7 +16,7 @@ use crate::world::ibanera::{
 /// Holds what a client needs to call the Ibanera of a sandbox: none of it is secret, and `Debug` shows no
 /// credential all the same, as programs print their settings.
 ///
-/// [`Running::ibanera`](crate::Running::ibanera) gives it.
+/// [`RunningWorld::ibanera`](crate::RunningWorld::ibanera) gives it.
 #[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ use super::section::Amount;
 use cards_sandbox_core::listed;
 use cards_sandbox_core::store::StoreError;
 
-/// One customer with all cards, as [`Running::ibanera_customers`](crate::Running::ibanera_customers)
+/// One customer with all cards, as [`RunningWorld::ibanera_customers`](crate::RunningWorld::ibanera_customers)
 /// gives one.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

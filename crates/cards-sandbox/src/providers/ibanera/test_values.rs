@@ -7,10 +7,12 @@ use axum::http::StatusCode;
 use cards_sandbox_core::answer::Answer;
 
 /// Says what is assumed of a code that the call's own page has.
-pub(super) const STATUS: &str = "the HTTP status";
+pub(super) const STATUS: &str =
+    "the code comes under this HTTP status, which its page does not give";
 
 /// Says what is assumed of a code that only another call's page has.
-pub(super) const CODE: &str = "the HTTP status, and the code, which another page names";
+pub(super) const CODE: &str =
+    "the call has this code too, which another call's page names, and under this HTTP status";
 
 /// Makes a row for exactly this text of a field: its HTTP status, and the error's field and code.
 macro_rules! row {

@@ -14,7 +14,7 @@ use crate::world::paysafe::{
 /// Holds what a client needs to call the Paysafe of a sandbox: none of it is secret, and `Debug` shows no
 /// credential all the same, as programs print their settings.
 ///
-/// [`Running::paysafe`](crate::Running::paysafe) gives it.
+/// [`RunningWorld::paysafe`](crate::RunningWorld::paysafe) gives it.
 #[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -12,7 +12,7 @@ use cards_sandbox_core::limits::ID;
 use cards_sandbox_core::showing::{Fact, Showing};
 use cards_sandbox_core::store::StoreError;
 
-/// A customer of a sandbox's Paysafe, as [`Running::paysafe_customers`](crate::Running::paysafe_customers)
+/// A customer of a sandbox's Paysafe, as [`RunningWorld::paysafe_customers`](crate::RunningWorld::paysafe_customers)
 /// gives one.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -86,6 +86,15 @@ async fn a_call_that_is_too_much_uses_up_no_fault() {
 
 #[test]
 fn limits_without_sense_are_errors_at_the_start() {
+    let limit = RateLimit::new(1, Duration::from_secs(1));
+    let twice = Sandbox::builder().rate_limit(ProviderId::PAYSAFE, limit);
+    let twice = twice.rate_limit(ProviderId::PAYSAFE, limit);
+    let error = twice.start_blocking().unwrap_err();
+    assert!(error.is_settings());
+    assert_eq!(
+        error.to_string(),
+        "paysafe has two rate limits: it takes one"
+    );
     let other = ProviderId::new("other");
     for (provider, calls, seconds, said) in [
         (

@@ -14,7 +14,7 @@ use crate::providers::airpay::listed;
 use cards_sandbox_core::showing::{Fact, Showing};
 use cards_sandbox_core::store::StoreError;
 
-/// A customer of a sandbox's Airpay, as [`Running::airpay_customers`](crate::Running::airpay_customers)
+/// A customer of a sandbox's Airpay, as [`RunningWorld::airpay_customers`](crate::RunningWorld::airpay_customers)
 /// gives one. `Debug` hides what is personal, and JSON too, but for people whom the sandbox made up
 /// and where values are kept.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
