@@ -339,9 +339,11 @@ fn settled(address: SocketAddr, is_one: impl Fn(&Value) -> bool, is_fast: bool) 
     }
 }
 
-/// The status of each card of a story, and the ids of Ibanera's cards that were created.
+/// The status of each card of a story and how many wallets have it, and the ids of Ibanera's cards that
+/// were created.
 struct Cards {
     statuses: BTreeMap<String, String>,
+    wallets: BTreeMap<String, i64>,
     created: BTreeSet<i64>,
 }
 
@@ -350,12 +352,18 @@ fn cards(path: &Path) -> Cards {
     let sql = "SELECT card_id, status FROM paysafe_card WHERE card_id GLOB 'story-*'";
     let mut statuses = database.prepare(sql).unwrap();
     let statuses = statuses.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    let sql =
+        "SELECT card_id, json_array_length(tokenizations, '$.mobileWalletTokenizations') AS wallets
+        FROM paysafe_card WHERE card_id GLOB 'story-*' AND wallets > 0";
+    let mut wallets = database.prepare(sql).unwrap();
+    let wallets = wallets.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
     let mut created = database
         .prepare("SELECT id FROM ibanera_card WHERE id > 1026")
         .unwrap();
     let created = created.query_map([], |row| row.get(0)).unwrap();
     Cards {
         statuses: statuses.unwrap().map(Result::unwrap).collect(),
+        wallets: wallets.unwrap().map(Result::unwrap).collect(),
         created: created.map(Result::unwrap).collect(),
     }
 }
@@ -365,6 +373,7 @@ fn check_events(got: &[Got], cards: &Cards) {
     let mut seen = BTreeSet::new();
     let mut chains = BTreeMap::<String, String>::new();
     let mut approved = BTreeSet::new();
+    let (mut wallets, mut frozen) = (BTreeMap::new(), BTreeMap::<String, i64>::new());
     for event in got.iter().map(Got::json) {
         // The first time counts: it may come again.
         let id = ["Id", "eventId", "id"]
@@ -376,10 +385,23 @@ fn check_events(got: &[Got], cards: &Cards) {
         if let Some(card) = event["Data"]["TopUpCardsId"].as_i64() {
             assert!(approved.insert(card), "{card} is told of twice");
         }
+        let Some(card) = event["cardId"].as_str().map(str::to_owned) else {
+            continue;
+        };
+        if event["walletType"].is_string() {
+            *wallets.entry(card.clone()).or_default() += 1;
+        }
+        let frozen = frozen.entry(card.clone()).or_default();
+        match event["tokenAction"].as_str() {
+            Some("TOKEN_FROZEN") => *frozen += 1,
+            Some("TOKEN_UNFROZEN") => *frozen -= 1,
+            _ => {}
+        }
+        let all = 0..=wallets.get(&card).copied().unwrap_or_default();
+        assert!(all.contains(frozen), "{card}: {frozen} tokens are frozen");
         let Some(new) = event["newStatus"].as_str() else {
             continue;
         };
-        let card = event["cardId"].as_str().unwrap().to_owned();
         let before = chains.insert(card.clone(), new.to_owned());
         let before = before.unwrap_or_else(|| "ISSUED".to_owned());
         assert_eq!(
@@ -388,6 +410,7 @@ fn check_events(got: &[Got], cards: &Cards) {
         );
     }
     assert_eq!(approved, cards.created);
+    assert_eq!(wallets, cards.wallets);
     for (card, status) in &cards.statuses {
         let told = chains.get(card).map_or("ISSUED", String::as_str);
         assert_eq!(told, status, "{card}");

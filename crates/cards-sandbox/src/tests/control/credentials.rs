@@ -41,7 +41,8 @@ async fn everything_that_a_client_needs() {
         "password": "Sandbox@1234",
         "token": "sandbox-ibanera-token",
         "totpSecret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
-        "username": "sandbox"
+        "username": "sandbox",
+        "webhookSecret": "sandbox-ibanera-webhook-secret"
       },
       "paysafe": {
         "baseUrl": "http://cards.example:8484/digitalwallets/v1",
@@ -52,7 +53,8 @@ async fn everything_that_a_client_needs() {
           "12345678",
           "87654321"
         ],
-        "token": "sandbox-paysafe-token"
+        "token": "sandbox-paysafe-token",
+        "webhookKey": "c2FuZGJveC1zaWduYXR1cmUta2V5"
       }
     }
     "#);
