@@ -10,7 +10,7 @@ use crate::running_world::RunningWorld;
 /// A running sandbox. It stops when this is dropped: it accepts nothing more, and calls under way
 /// get a second to finish.
 ///
-/// Whatever a world can do, it can, through [`Deref`], with its first one.
+/// It derefs to its first world, whose methods it has so.
 ///
 /// ```
 /// let sandbox = cards_sandbox::Sandbox::start_blocking()?;

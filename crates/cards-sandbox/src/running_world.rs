@@ -15,7 +15,7 @@ use crate::world;
 /// events. It is served for as long as the sandbox runs and nobody removes it; a clone is
 /// a reference.
 ///
-/// Whatever a world of any providers can do, it can, through [`Deref`].
+/// It derefs to the engine's world, which has the methods that no provider's name is in.
 #[derive(Clone, Debug)]
 pub struct RunningWorld(pub(crate) cards_sandbox_core::RunningWorld);
 

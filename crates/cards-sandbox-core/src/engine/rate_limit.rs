@@ -178,8 +178,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the times of the calls: no more than the limit is taken in any time of its length
-        /// that begins with a call that was counted first, and who waits as told is taken.
+        /// Checks that the limit holds from each call that begins a time, and that a call is taken
+        /// after the wait that was told and not a second before.
         #[test]
         fn who_waits_as_told_is_taken(
             calls in 1..5_u32, seconds in 1..20_u64, pauses in prop::collection::vec(0..8_000_i64, 1..60),
