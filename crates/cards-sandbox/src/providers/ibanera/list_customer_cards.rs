@@ -13,7 +13,7 @@ use super::access::Access;
 use super::call::Handle;
 use super::customers::{self, Customer};
 use super::envelope::{ErrorItem, Refusal};
-use super::test_values::{by_id, row};
+use super::test_values::{CODE, row};
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes};
@@ -54,7 +54,23 @@ impl Handle for ListCustomerCards {
         page: None,
     };
     const HAS_ERROR_TYPE: bool = true;
-    const TEST_VALUES: TestValues = &[by_id!("pageNumber", CODE, typed)];
+    const TEST_VALUES: TestValues = &[&[
+        row!(
+            "pageNumber" = "9004001", BAD_REQUEST "pageNumber" "Required",
+            "the page has to be given", typed
+        )
+        .assuming(CODE),
+        row!(
+            "pageNumber" = "9004002", BAD_REQUEST "pageNumber" "Invalid",
+            "there is no such page", typed
+        )
+        .assuming(CODE),
+        row!(
+            "pageNumber" = "9004011", UNAUTHORIZED "Authorization" "Invalid",
+            "the token has expired", typed
+        )
+        .assuming(CODE),
+    ]];
     type Reply = Page;
 
     fn describe(document: &mut Document, operation: Described) -> Described {

@@ -41,17 +41,14 @@ macro_rules! row {
 /// Makes the rows of a field that holds an id.
 macro_rules! by_id {
     ($field:literal, $required:ident) => {
-        by_id!($field, $required, plain)
-    };
-    ($field:literal, $required:ident, $finish:ident) => {
         &[
-            row!($field = "9004001", BAD_REQUEST $field "Required", "the id has to be given", $finish)
+            row!($field = "9004001", BAD_REQUEST $field "Required", "the id has to be given")
                 .assuming($crate::providers::ibanera::test_values::$required),
-            row!($field = "9004002", BAD_REQUEST $field "Invalid", "nobody has this id", $finish)
+            row!($field = "9004002", BAD_REQUEST $field "Invalid", "nobody has this id")
                 .assuming($crate::providers::ibanera::test_values::$required),
             row!(
                 $field = "9004011", UNAUTHORIZED "Authorization" "Invalid",
-                "the token has expired", $finish
+                "the token has expired"
             )
             .assuming($crate::providers::ibanera::test_values::CODE),
         ]
