@@ -1,15 +1,17 @@
 //! Faults of chance, of a login, and on a connection in use; and a rate limit.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cards_model::airpay::UpdateCustomer;
-use cards_sandbox::{Fault, ProviderId, RateLimit, Sandbox, world};
-use cards_transport::{Call, Provider};
+use cards_sandbox::{Fault, RateLimit, Sandbox, world};
+use cards_transport::model::Effect;
+use cards_transport::{Call, Provider, Visit, operations, visit};
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
 use crate::common::registration;
-use crate::common::sandbox::{Carries, provider_of, sandbox};
+use crate::common::sandbox::{Carries, provider_of, sandbox, shown_at};
 use crate::setup::{EachRead, Patience, airpay, arrived, call, each_read};
 
 for_both_backends! {
@@ -18,6 +20,7 @@ for_both_backends! {
     a_failing_login_fails_the_call,
     a_fault_on_a_connection_in_use,
     a_rate_limit_is_waited_for_and_told,
+    a_mutation_over_the_rate_limit_is_sent_once_and_was_not_carried_out,
 }
 
 /// A third of all calls fail, and with three attempts every read of 40 comes
@@ -123,7 +126,7 @@ fn a_fault_on_a_connection_in_use<B: Backend>() {
     }
 }
 
-/// A read waits as it is told to, and is sent again; a mutation is sent once, and not carried out.
+/// A read waits as it is told to, and is sent again.
 fn a_rate_limit_is_waited_for_and_told<B: Backend>() {
     #[derive(Clone, Copy)]
     struct Waits;
@@ -148,17 +151,38 @@ fn a_rate_limit_is_waited_for_and_told<B: Backend>() {
     }
 
     each_read::<B>(Waits);
-    let limit = RateLimit::new(1, Duration::from_secs(86_400));
-    let builder = Sandbox::builder().clock(Arc::new(crate::common::noon));
-    let sandbox = builder.rate_limit(ProviderId::AIRPAY, limit);
-    let sandbox = sandbox.start_blocking().unwrap();
-    let client = Patience::LONG.client::<B, _>(airpay(&sandbox));
-    client.send(&registration()).unwrap();
-    let error = client.send(&registration()).unwrap_err();
-    assert!(
-        error.is_rate_limited() && !error.is_outcome_unknown(),
-        "{error:?}"
-    );
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(86_400)));
-    assert_eq!(error.attempts(), 1);
+}
+
+fn a_mutation_over_the_rate_limit_is_sent_once_and_was_not_carried_out<B: Backend>() {
+    struct Refused<B>(PhantomData<B>);
+
+    impl<B: Backend> Visit for Refused<B> {
+        type Output = ();
+
+        fn visit<C: Call>(self) {
+            let name = C::operation().name;
+            let limit = RateLimit::new(1, Duration::from_secs(86_400));
+            let builder = Sandbox::builder().clock(Arc::new(crate::common::noon));
+            let sandbox = builder.rate_limit(C::operation().provider, limit);
+            let sandbox = sandbox.start_blocking().unwrap();
+            let provider = provider_of::<C::Provider>(&sandbox, Carries::Token);
+            let client = Patience::LONG.client::<B, _>(provider);
+            // Its outcome does not matter: it is the one call that is taken.
+            drop(client.send(&call::<C>()));
+            let before = shown_at(&sandbox, "/_sandbox/world/file");
+            let error = client.send(&call::<C>()).unwrap_err();
+            assert!(error.is_rate_limited(), "{name}: {error:?}");
+            assert!(!error.is_outcome_unknown(), "{name}: {error:?}");
+            let wait = Duration::from_secs(86_400);
+            assert_eq!(error.retry_after(), Some(wait), "{name}");
+            assert_eq!(error.attempts(), 1, "{name}");
+            assert_eq!(arrived(&sandbox, name), 2);
+            let after = shown_at(&sandbox, "/_sandbox/world/file");
+            assert!(after == before, "{name} has changed something");
+        }
+    }
+
+    let mutations = operations().filter(|it| it.effect == Effect::Mutation);
+    let visits = mutations.map(|it| visit(it.name, Refused::<B>(PhantomData)).unwrap());
+    assert!(visits.count() >= 15);
 }
