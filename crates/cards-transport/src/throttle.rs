@@ -3,17 +3,11 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::num::NonZeroU32;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use event_listener::{Event, EventListener};
-use governor::clock::Clock;
-use governor::middleware::NoOpMiddleware;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
 
 use crate::cause::ConfigError;
 
@@ -31,7 +25,12 @@ use crate::cause::ConfigError;
 /// # Ok::<(), cards_transport::ConfigError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate(Quota);
+pub struct Rate {
+    /// The time from one request to the next.
+    each: Duration,
+    /// How many may go out at once after a time without any; 1 or more.
+    burst: u32,
+}
 
 impl Rate {
     /// At most so many requests in so long.
@@ -46,16 +45,17 @@ impl Rate {
             return Err(wrong());
         }
         let nanos = per.as_nanos().div_ceil(u128::from(requests));
+        // A day has no more nanoseconds than `u64` holds.
         let each = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
-        Quota::with_period(each).map(Self).ok_or_else(wrong)
+        Ok(Self { each, burst: 1 })
     }
 
     /// Sets how many may go out at once after a time without any; 0 is taken for
     /// 1, which is the default.
     #[must_use]
     pub fn burst(self, requests: u32) -> Self {
-        let requests = NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN);
-        Self(self.0.allow_burst(requests))
+        let burst = requests.max(1);
+        Self { burst, ..self }
     }
 }
 
@@ -101,23 +101,15 @@ struct Waiter {
     turn: Arc<Event>,
 }
 
-/// The rate, and how far its time has come.
+/// The rate, and how far its time has come: the generic cell rate algorithm, with
+/// the time as an argument.
 struct Pace {
-    limiter: RateLimiter<NotKeyed, InMemoryState, Passed, NoOpMiddleware<Duration>>,
-    passed: Passed,
+    rate: Rate,
+    /// The time that has passed, which never goes back.
+    passed: Duration,
+    /// When the next request would go out if all were evenly spaced.
+    next: Duration,
     last: (SystemTime, Instant),
-}
-
-/// The time that has passed, in nanoseconds. It is moved by whoever asks.
-#[derive(Clone)]
-struct Passed(Arc<AtomicU64>);
-
-impl Clock for Passed {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        Duration::from_nanos(self.0.load(Ordering::Relaxed))
-    }
 }
 
 /// A place in the queue, which is given up when it is dropped.
@@ -257,10 +249,10 @@ impl Drop for Place<'_> {
 
 impl Pace {
     fn new(rate: Rate, now: SystemTime) -> Self {
-        let passed = Passed(Arc::default());
         Self {
-            limiter: RateLimiter::direct_with_clock(rate.0, passed.clone()),
-            passed,
+            rate,
+            passed: Duration::ZERO,
+            next: Duration::ZERO,
             last: (now, Instant::now()),
         }
     }
@@ -275,14 +267,15 @@ impl Pace {
         let told = now.duration_since(last).unwrap_or_default();
         let passed = told.max(here.saturating_duration_since(last_here));
         self.last = (now, here);
-        let nanos = u64::try_from(passed.as_nanos()).unwrap_or(u64::MAX);
-        let before = self.passed.0.load(Ordering::Relaxed);
-        let after = before.saturating_add(nanos).min(u64::MAX / 2);
-        self.passed.0.store(after, Ordering::Relaxed);
-        let not_before = self.limiter.check().err()?;
-        let wait = not_before.wait_time_from(self.passed.now());
-        // A pause of no length would ask again at once.
-        Some(wait.max(Duration::from_nanos(1)))
+        self.passed = self.passed.saturating_add(passed);
+        let ahead = self.rate.each.saturating_mul(self.rate.burst - 1);
+        let wait = self.next.saturating_sub(self.passed.saturating_add(ahead));
+        if wait.is_zero() {
+            let next = self.next.max(self.passed);
+            self.next = next.saturating_add(self.rate.each);
+            return None;
+        }
+        Some(wait)
     }
 }
 
