@@ -46,6 +46,7 @@
 pub mod airpay;
 mod amount;
 mod capability;
+mod checks;
 mod constraint;
 mod date;
 mod derived;
@@ -102,7 +103,11 @@ pub use zone::{UtcOffset, UtcOffsetError};
 #[doc(hidden)]
 pub mod __macro {
     pub use serde_json::Value as Json;
+    pub use validator::{ValidateArgs, ValidationErrors};
 
+    pub use crate::checks::{
+        Bounds, Given, custom, equal_length, length, nested, outcome, range, required, whole,
+    };
     pub use crate::derived::{ConstraintOf, is_required};
     pub use crate::found::Found;
     pub use crate::received::Reader;

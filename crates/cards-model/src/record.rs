@@ -46,7 +46,11 @@ pub fn next(rows: &'static [Field]) -> (&'static Field, &'static [Field]) {
 macro_rules! __record {
     (
         path: $path:expr, place: $place:expr, at: $at:tt,
-        $(#[$docs:meta])*
+        $(#[doc = $docs:literal])*
+        $(#[derive($($derived:ident),+)])?
+        $(#[validate(schema(
+            function = $schema:ident, skip_on_field_errors = false $(, $context:ident)?
+        ))])*
         pub struct $name:ident {
             $(
                 $(#[doc = $field_docs:literal])*
@@ -61,17 +65,32 @@ macro_rules! __record {
             fn $new:ident($($given:ident: $given_type:ident),* $(,)?);
         )?
     ) => {
-        #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, validator::Validate)]
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+        $(#[derive($($derived),+)])?
         #[serde(deny_unknown_fields)]
-        #[validate(context = $crate::Rules)]
-        $(#[$docs])*
+        $(#[doc = $docs])*
         pub struct $name {
             $(
                 $(#[doc = $field_docs])*
                 #[serde(rename = $wire $(, $default)?)]
-                $(#[validate($($rule $(($($args)*))?),+)])?
                 pub $field: $type $(<$inner>)?,
             )+
+        }
+
+        impl<'rules> $crate::__macro::ValidateArgs<'rules> for $name {
+            type Args = &'rules $crate::Rules;
+
+            fn validate_with_args(
+                &self,
+                rules: &'rules $crate::Rules,
+            ) -> Result<(), $crate::__macro::ValidationErrors> {
+                let mut errors = $crate::__macro::ValidationErrors::new();
+                let (this, found) = (self, &mut errors);
+                $($($($crate::__check!(this.$field, found, rules; $rule $(($($args)*))?);)+)?)+
+                $($crate::__check!(this, found, rules; $schema $(, $context)?);)*
+                let _ = (this, found, rules);
+                $crate::__macro::outcome(errors)
+            }
         }
 
         const _: () = {
@@ -136,7 +155,7 @@ macro_rules! __record {
                     rules: &$crate::Rules,
                     found: &mut $crate::__macro::Found,
                 ) {
-                    found.add(at, validator::ValidateArgs::validate_with_args(self, rules));
+                    found.add(at, $crate::__macro::ValidateArgs::validate_with_args(self, rules));
                     let rows = OWN;
                     $(
                         let (row, rows) = $crate::__macro::next(rows);

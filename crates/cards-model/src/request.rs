@@ -167,9 +167,9 @@ pub type Pairs<'a> = SmallVec<[(&'static str, Cow<'a, str>); 6]>;
 /// put it there with a body too, and mark one that chooses a page of a list. The
 /// type is a text, a number, an [`Amount`](crate::Amount) or a truth value, the option of one, a list of
 /// texts, a [`FileUpload`](crate::FileUpload), or an [`object!`](crate::object!). It is taken apart into identifiers
-/// because `validator`'s derive has to see the word `Option`, which a `ty`
-/// fragment would hide. The rules in `#[validate(...)]` are read twice: by that
-/// derive, and for [`Field::constraints`](crate::Field::constraints).
+/// because the setters have to see the word `Option`, which a `ty` fragment would
+/// hide. The rules in `#[validate(...)]` read as `validator`'s derive has them, and
+/// are read twice: for the check, which is `validator`'s, and for [`Field::constraints`](crate::Field::constraints).
 ///
 /// `body` is `none`, `json`, `multipart`, `form`, or for a signed form `form in [...]` with the
 /// fields' names in the order of the document's example. The constructor, where
@@ -292,7 +292,7 @@ macro_rules! __request {
     // The struct's name stands behind its attributes.
     (
         @name $body:ident, $operation:expr, $example:tt;
-        $(#[$docs:meta])* pub struct $name:ident $($rest:tt)+
+        $(#[$($docs:tt)*])* pub struct $name:ident $($rest:tt)+
     ) => {
         impl $crate::Request for $name {
             const OPERATION: &'static $crate::Operation = &$crate::__macro::operation(
@@ -321,14 +321,14 @@ macro_rules! __request {
 macro_rules! object {
     (
         at: $at:literal,
-        $(#[$docs:meta])*
+        $(#[$($docs:tt)*])*
         pub struct $name:ident $($rest:tt)+
     ) => {
         $crate::__record! {
             path: "",
             place: $crate::Place::Json,
             at: [$at],
-            $(#[$docs])*
+            $(#[$($docs)*])*
             pub struct $name $($rest)+
         }
 

@@ -72,8 +72,8 @@ crate::request! {
     ))]
     #[validate(schema(
         function = doc_expiry_by_type,
-        use_context,
-        skip_on_field_errors = false
+        skip_on_field_errors = false,
+        use_context
     ))]
     pub struct RegisterUser {
         /// Mobile number: 1 to 10 digits.
