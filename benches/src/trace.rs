@@ -1,6 +1,6 @@
 //! The system calls of a program, as `strace` tells them.
 //!
-//! It is in this package, as both the bench `call` and `cargo xtask syscalls`
+//! It is in this package, as both the bench `call` and `cargo xtask bench --check`
 //! count them; tested in xtask, as this package has no tests.
 
 use std::collections::BTreeMap;

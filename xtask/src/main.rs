@@ -1,5 +1,6 @@
 //! The house's chores, run as `cargo xtask NAME`.
 
+mod bench;
 mod client;
 mod conformance;
 mod install;
@@ -10,7 +11,6 @@ mod quotes;
 mod readme;
 mod schemathesis;
 mod server;
-mod syscalls;
 mod tidy;
 mod versus;
 
@@ -35,6 +35,16 @@ struct Xtask {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Measures every step and whole calls beside their floors and peers, and
+    /// reports ratios beside goals.
+    ///
+    /// Leaves report.md, report.json and report.svg below target/bench. A goal that
+    /// is missed fails nothing, as times are the machine's doing too; what does not
+    /// depend on it is counted, and with --check nothing else is. Needs `strace` and
+    /// `valgrind` (Debian: apt-get install strace valgrind), a system that lets them
+    /// trace, and the network the first time that consumers are built.
+    #[command(after_help = EXIT_STATUS)]
+    Bench(bench::Options),
     /// Runs every check, and traces every statement of the documents to the
     /// checks that hold it.
     ///
@@ -83,14 +93,6 @@ enum Chore {
     /// below target/schemathesis, the first time from PyPI.
     #[command(after_help = EXIT_STATUS)]
     Schemathesis(schemathesis::Options),
-    /// Counts the system calls of our clients on pooled connections beside those
-    /// of the bare clients.
-    ///
-    /// Fails where ours make a thread, look a name up, open a connection anew, or
-    /// make more system calls. Needs `strace` (Debian: apt-get install strace),
-    /// a system that lets it trace, and no network.
-    #[command(after_help = EXIT_STATUS)]
-    Syscalls(syscalls::Options),
     /// Looks at the house: the layers of each crate, words that stand where they
     /// do not belong, lengths, riddles in comments.
     ///
@@ -109,6 +111,7 @@ enum Chore {
 
 fn main() -> ExitCode {
     let outcome = match Xtask::parse().chore {
+        Chore::Bench(options) => bench::run(&options).map_err(boxed),
         Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
         Chore::NewOperation(options) => new_operation::run(&options).map_err(boxed),
         Chore::Openapi => openapi::run().map_err(boxed),
@@ -116,7 +119,6 @@ fn main() -> ExitCode {
         Chore::Quotes(options) => quotes::run(&options).map_err(boxed),
         Chore::Readme(options) => readme::run(&options).map_err(boxed),
         Chore::Schemathesis(options) => schemathesis::run(&options).map_err(boxed),
-        Chore::Syscalls(options) => syscalls::run(&options).map_err(boxed),
         Chore::Tidy(options) => tidy::run(&options).map_err(boxed),
         Chore::Versus(options) => versus::run(&options).map_err(boxed),
     };
@@ -211,6 +213,8 @@ mod tests {
         Usage: cargo xtask <COMMAND>
 
         Commands:
+          bench          Measures every step and whole calls beside their floors and
+                         peers, and reports ratios beside goals
           conformance    Runs every check, and traces every statement of the documents
                          to the checks that hold it
           new-operation  Writes the files of a new operation and its lines in lists,
@@ -223,8 +227,6 @@ mod tests {
           readme         Runs the shell session of the sandbox's README and compares
                          what it prints with what it shows
           schemathesis   Runs Schemathesis against the sandbox and its OpenAPI documents
-          syscalls       Counts the system calls of our clients on pooled connections
-                         beside those of the bare clients
           tidy           Looks at the house: the layers of each crate, words that stand
                          where they do not belong, lengths, riddles in comments
           versus         Measures the sandbox's requests per second beside two generic

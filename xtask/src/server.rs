@@ -68,11 +68,17 @@ pub(crate) fn build_cards(root: &Path, profile: Profile) -> Result<PathBuf, Erro
     build(root, "cards", &arguments)
 }
 
-/// Builds the program of a bench and tells where it is. Not optimised, and with
-/// the features of the whole workspace: what `cargo test --workspace` has built
-/// is not built again.
+/// Builds the program of a bench, optimised, and tells where it is. Without the
+/// sandbox, which few of them need and which takes most of the time.
 pub(crate) fn build_bench(root: &Path, bench: &'static str) -> Result<PathBuf, Error> {
-    let arguments = ["test", "--no-run", "--workspace", "--bench", bench];
+    let arguments = [
+        "bench",
+        "--no-run",
+        "--package",
+        "benches",
+        "--bench",
+        bench,
+    ];
     build(root, bench, &arguments)
 }
 

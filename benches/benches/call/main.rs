@@ -10,7 +10,7 @@
 //! short round of each, to see that all of it runs) and `--quick` (few rounds),
 //! and a text that a row's name has to contain, such as `register-user/ureq/16`.
 //!
-//! No speed passes or fails here. Counts are held by `cargo xtask syscalls`,
+//! No speed passes or fails here. Counts are held by `cargo xtask bench --check`,
 //! which starts the same server and clients.
 
 mod bare;

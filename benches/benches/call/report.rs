@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use benches::CALL_GOALS;
+use benches::{CALL_GOALS, row};
 
 use crate::client::Peer;
 use crate::measure::System;
@@ -87,24 +87,55 @@ pub(crate) fn foot() -> io::Result<()> {
          looked at. For ureq with an address resolver, as its own has a thread for each call where a limit is set.\n\
          prebuilt: as bare, the request built before and cloned. stock: as bare, and it signs, encodes and decodes\n\
          in each call, with parts that everybody has. A goal that is missed is told and fails nothing;\n\
-         `cargo xtask syscalls` holds the counts."
+         `cargo xtask bench --check` holds the counts."
     )
 }
 
+/// The same for `cargo xtask bench`: ours beside each of the others, by CPU time.
+pub(crate) fn rows(row: Row, measured: &[Measured]) -> Vec<row::Row> {
+    let Some(ours) = measured.iter().find(|one| one.peer == Peer::Ours) else {
+        return Vec::new();
+    };
+    let others = measured.iter().filter(|one| one.peer != Peer::Ours);
+    let line = |beside: &Measured| {
+        let [_, ours_took, _] = quartiles(ours.rounds.iter().map(|each| each.cpu));
+        let [_, beside_took, _] = quartiles(beside.rounds.iter().map(|each| each.cpu));
+        let pairs = ours.rounds.iter().zip(&beside.rounds);
+        let [low, ratio, high] = quartiles(pairs.map(|(ours, it)| ours.cpu / it.cpu));
+        row::Row {
+            step: format!("call {}", row.name()),
+            ours: ours.peer.name().to_owned(),
+            beside: beside.peer.name().to_owned(),
+            unit: "us".to_owned(),
+            ours_took: Some(ours_took),
+            beside_took: Some(beside_took),
+            ratio: Some(ratio),
+            spread: Some([low, high]),
+            goal: goal(row, beside),
+        }
+    };
+    others.map(line).collect()
+}
+
 fn verdict(row: Row, measured: &Measured, ratio: f64) -> String {
+    match goal(row, measured) {
+        Some(goal) if ratio <= goal => format!("<= {goal:.2} met"),
+        Some(goal) => format!("<= {goal:.2} missed"),
+        None => String::new(),
+    }
+}
+
+/// The goal of a line; `None`: the line only informs.
+fn goal(row: Row, measured: &Measured) -> Option<f64> {
     // A page is decoded, which the bare client does not do: nothing to compare.
     // One round, with `--test`, says nothing.
     let is_compared = measured.peer == Peer::Bare && measured.rounds.len() > 1;
     let has_goal = row.workload == Workload::RegisterUser && row.in_flight == 16;
     let mut goals = CALL_GOALS.iter();
-    let goal = goals.find(|(backend, _)| *backend == row.backend.name());
-    match goal {
-        Some((_, goal)) if has_goal && is_compared => match ratio <= *goal {
-            true => format!("<= {goal:.2} met"),
-            false => format!("<= {goal:.2} missed"),
-        },
-        _ => String::new(),
-    }
+    let found = goals.find(|(backend, _)| *backend == row.backend.name());
+    found
+        .map(|(_, goal)| *goal)
+        .filter(|_| has_goal && is_compared)
 }
 
 /// Lists why something is missing, each reason once.

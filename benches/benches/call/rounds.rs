@@ -86,11 +86,18 @@ pub(crate) fn run(extent: &Extent, filter: &str) -> Outcome<()> {
     }
     report::head(extent).map_err(said)?;
     let server = Server::start()?;
+    let mut kept = Vec::new();
     for row in rows {
         row.sends_the_same()?;
-        report::row(row, &row.measure(extent, &server)?).map_err(said)?;
+        let measured = row.measure(extent, &server)?;
+        report::row(row, &measured).map_err(said)?;
+        kept.extend(report::rows(row, &measured));
     }
-    report::foot().map_err(said)
+    report::foot().map_err(said)?;
+    if extent.rounds > 1 {
+        benches::row::save("call", &kept).map_err(said)?;
+    }
+    Ok(())
 }
 
 impl Row {

@@ -22,6 +22,8 @@
 //! - A change that may have taken effect is said to have an unknown outcome,
 //!   however the call ended, and nobody has to send it again to see what the
 //!   server answered.
+//! - No core file is written of it, whatever happens, and no log line of an HTTP
+//!   library that shows bytes of the wire.
 //! - With `--output json` or `ndjson`, standard error holds one JSON object at
 //!   most, the log that `-v` asks for aside.
 //! - Text that comes from outside can command no terminal; where there is none,
@@ -47,6 +49,7 @@ mod input;
 mod kept;
 mod list;
 mod man;
+mod no_core;
 mod openapi;
 mod output;
 mod overview;
@@ -67,6 +70,7 @@ use crate::exit::Exit;
 use crate::output::LogFormat;
 
 fn main() -> ExitCode {
+    no_core::keep_none();
     let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(code) => return code,

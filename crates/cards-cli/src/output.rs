@@ -16,6 +16,11 @@ use serde::Serialize;
 /// The target that [`Error::log`] logs under.
 pub(crate) const FAILURES: &str = "cards::error";
 
+/// The targets of an HTTP library that logs addresses and, at level trace, the bytes of
+/// the wire. Its records go to the `log` crate, which nobody here reads: a bridge that
+/// comes with some dependency would not show them either.
+const NEVER_LOGGED: [&str; 2] = ["ureq", "ureq_proto"];
+
 /// The target that the log tells of settings under.
 const SETTINGS: &str = "cards::settings";
 
@@ -247,8 +252,11 @@ pub(crate) fn start_log(verbose: u8, sandbox: Option<LogFormat>) {
         _ => "info,cards_sandbox=trace",
     };
     let (mut filter, remark) = filter::asked(wanted);
-    // The log tells why the program ends, whatever else is asked for.
-    for always in [format!("{FAILURES}=error"), format!("{SETTINGS}=warn")] {
+    // The log tells why the program ends, and shows nothing of the wire, whatever else is
+    // asked for.
+    let always = [format!("{FAILURES}=error"), format!("{SETTINGS}=warn")];
+    let never = NEVER_LOGGED.map(|target| format!("{target}=off"));
+    for always in always.into_iter().chain(never) {
         if let Ok(always) = always.parse() {
             filter = filter.add_directive(always);
         }

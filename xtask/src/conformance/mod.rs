@@ -16,7 +16,7 @@ mod target;
 mod terminal;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use conformance::ledger::{self, Ledger};
@@ -35,6 +35,10 @@ pub(crate) struct Options {
     /// How many cases each property test tries [default: as many as in CI].
     #[arg(long, value_name = "N")]
     cases: Option<u32>,
+    /// Runs no tests, and reads what `cargo test --workspace` printed of them: its
+    /// standard output and error together.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "cases", "target"])]
+    printed: Option<PathBuf>,
     /// Asks a running server instead, with the credentials of the
     /// environment.
     #[arg(long, value_name = "URL")]
@@ -44,7 +48,7 @@ pub(crate) struct Options {
     provider: Option<String>,
     /// Shows what follows from the check of the rows whose id begins so, and runs
     /// nothing.
-    #[arg(long, value_name = "ROW", conflicts_with_all = ["filter", "cases", "target"])]
+    #[arg(long, value_name = "ROW", conflicts_with_all = ["filter", "cases", "target", "printed"])]
     explain: Option<String>,
     /// Lets the questions to a running server change its state.
     #[arg(long, requires = "target")]
@@ -96,7 +100,10 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
         };
     }
     let ledger = ledger::read(&root.join("conformance"))?;
-    let suites = suites::run(&root, options.filter.as_deref(), options.cases)?;
+    let suites = match &options.printed {
+        Some(file) => suites::read_printed(&root, file)?,
+        None => suites::run(&root, options.filter.as_deref(), options.cases)?,
+    };
     if suites.iter().all(|suite| suite.tests.is_empty()) {
         return Err(Error::Tool(
             "no test ran; does the filter match any?".to_owned(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use benches::CallLimit;
 use benches::trace::{Trace, per_call};
 
 /// The most that two counts that mean the same may be apart, in calls of one:
@@ -62,6 +63,32 @@ pub(super) fn faults(ours: &Used, bare: &Used, in_flight: u64) -> Vec<String> {
             ours.total(),
             bare.total(),
             differences(ours, bare)
+        ));
+    }
+    faults
+}
+
+/// Lists what our client has more of than its limits allow: instructions in units of
+/// another client's, allocations as they are. `instructions` are ours and the other's.
+pub(super) fn over(
+    call: &str,
+    [ours, beside]: [f64; 2],
+    allocations: f64,
+    limit: &CallLimit,
+) -> Vec<String> {
+    let mut faults = Vec::new();
+    if ours > beside * limit.instructions {
+        faults.push(format!(
+            "{call}: {ours:.0} instructions where the {} client takes {beside:.0}: {:.3} of them, {:.3} are allowed",
+            limit.beside,
+            ours / beside,
+            limit.instructions
+        ));
+    }
+    if allocations > limit.allocations + CHANCE {
+        faults.push(format!(
+            "{call}: {allocations:.2} allocations, {} are allowed",
+            limit.allocations
         ));
     }
     faults
@@ -168,6 +195,30 @@ mod tests {
         assert_eq!(faults(&ours, &bare, 1).len(), 1);
         // With more in flight, chance decides.
         assert_eq!(faults(&ours, &bare, 16), [""; 0]);
+    }
+
+    #[test]
+    fn more_than_the_limits_is_a_fault() {
+        let limit = CallLimit {
+            workload: "a",
+            backend: "b",
+            beside: "bare",
+            instructions: 1.25,
+            allocations: 30.0,
+        };
+        let judge = |ours, allocations| over("a/b/1", [ours, 1000.0], allocations, &limit);
+        assert_eq!(judge(1250.0, 30.0), [""; 0]);
+        assert_eq!(judge(1250.0, 30.04), [""; 0], "a timer's, now and then");
+        assert_eq!(
+            judge(1251.0, 30.0),
+            [
+                "a/b/1: 1251 instructions where the bare client takes 1000: 1.251 of them, 1.250 are allowed"
+            ]
+        );
+        assert_eq!(
+            judge(900.0, 31.0),
+            ["a/b/1: 31.00 allocations, 30 are allowed"]
+        );
     }
 
     #[test]

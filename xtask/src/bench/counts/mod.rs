@@ -1,0 +1,279 @@
+//! What one call of our clients does on a pooled connection, counted beside the
+//! bare clients that send the same bytes: system calls, threads, connections,
+//! allocations and instructions.
+//!
+//! The clients and their server are those of the bench `call`, each in a process
+//! of its own, the client under `strace` or `valgrind`. Each runs twice, the
+//! second time with so many calls more; what is counted is the difference, so that
+//! what a program does once at its start does not count.
+
+mod callgrind;
+mod judge;
+mod profile;
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::{fs, io};
+
+use anstream::eprintln;
+use benches::row::Row;
+use benches::trace::{self, Trace};
+use benches::{CALL_LIMITS, CallLimit};
+
+use self::callgrind::Counts;
+use self::judge::Used;
+pub(super) use self::profile::Profile;
+use crate::server::{self, Server};
+
+/// The reason why nothing could be counted.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{client}: {source}")]
+    Trace {
+        client: String,
+        source: trace::Error,
+    },
+    #[error("{client}: {source}")]
+    Profile {
+        client: String,
+        source: callgrind::Error,
+    },
+    #[error("target/bench/counts: {0}")]
+    Folder(io::Error),
+    #[error(transparent)]
+    Server(#[from] server::Error),
+}
+
+/// Calls before those that are counted: enough to open every connection.
+const FEW: u64 = 100;
+
+/// The number of times that a row is counted before what is found there is a
+/// fault.
+const TRIES: u32 = 3;
+
+/// The calls that are counted under valgrind, where each takes fifty times as long.
+const PROFILED: u64 = 400;
+
+/// The time that the server waits before it answers, in microseconds: until
+/// then the client waits too, traced or not, so that it is always woken the
+/// same way.
+const PAUSE: &str = "1000";
+
+/// glibc's allocator keeps what it has. Whether it gives memory back after a page
+/// of cards and takes it again for the next depends on what else is on its heap,
+/// which differs from build to build. The bench leaves it as it is.
+const KEEP_MEMORY: [(&str, &str); 1] = [("MALLOC_TRIM_THRESHOLD_", "1000000000")];
+
+/// Tells one client what to do, as the bench names it.
+#[derive(Clone, Copy)]
+struct Setup {
+    workload: &'static str,
+    backend: &'static str,
+    in_flight: u64,
+}
+
+/// Holds what was counted of all calls.
+pub(super) struct Counted {
+    pub(super) rows: Vec<Row>,
+    /// Says what does not hold, in words; empty where all holds.
+    pub(super) faults: Vec<String>,
+    /// Where the instructions of ours go, beside the bare client's, by crate.
+    pub(super) profiles: Vec<Profile>,
+}
+
+/// Counts every call, and judges it.
+pub(super) fn run(calls: u64) -> Result<Counted, Error> {
+    let folder = benches::row::folder().join("counts");
+    fs::create_dir_all(&folder).map_err(Error::Folder)?;
+    let program = server::build_bench(&crate::workspace(), "call")?;
+    let mut command = Command::new(&program);
+    command.args(["serve", PAUSE]);
+    let server = Server::announced(command, server::listening)?;
+    let counter = Counter {
+        program,
+        folder,
+        address: server.url().trim_start_matches("http://").to_owned(),
+        calls,
+    };
+    let mut counted = Counted {
+        rows: Vec::new(),
+        faults: Vec::new(),
+        profiles: Vec::new(),
+    };
+    for workload in ["register-user", "list-cards"] {
+        for backend in ["reqwest", "ureq"] {
+            for in_flight in [1, 16] {
+                let setup = Setup {
+                    workload,
+                    backend,
+                    in_flight,
+                };
+                counter.add_system(setup, &mut counted)?;
+                if in_flight == 1 {
+                    counter.add_profile(setup, &mut counted)?;
+                }
+            }
+        }
+    }
+    Ok(counted)
+}
+
+impl Setup {
+    fn name(self) -> String {
+        format!("{}/{}/{}", self.workload, self.backend, self.in_flight)
+    }
+
+    fn limit(self) -> Option<&'static CallLimit> {
+        CALL_LIMITS
+            .iter()
+            .find(|limit| limit.workload == self.workload && limit.backend == self.backend)
+    }
+
+    /// Makes a row of two counts, the second with its name.
+    fn row(self, what: &str, ours: f64, (beside, name): (f64, &str), goal: Option<f64>) -> Row {
+        Row {
+            step: format!("{what}, {}", self.name()),
+            ours: "ours".to_owned(),
+            beside: name.to_owned(),
+            unit: what.to_owned(),
+            ours_took: Some(ours),
+            beside_took: Some(beside),
+            ratio: (beside > 0.0).then(|| ours / beside),
+            spread: None,
+            goal,
+        }
+    }
+}
+
+/// Holds what every counted run has in common.
+struct Counter {
+    program: PathBuf,
+    folder: PathBuf,
+    address: String,
+    calls: u64,
+}
+
+impl Counter {
+    /// Counts until nothing is at fault, at most [`TRIES`] times: a program does
+    /// what it does in each run, while a machine that is busy is so in one.
+    fn add_system(&self, setup: Setup, counted: &mut Counted) -> Result<(), Error> {
+        let mut tries = 1;
+        let (bare, ours, faults) = loop {
+            let (bare, ours) = (self.used(setup, "bare")?, self.used(setup, "ours")?);
+            let faults = judge::faults(&ours, &bare, setup.in_flight);
+            if faults.is_empty() || tries == TRIES {
+                break (bare, ours, faults);
+            }
+            for fault in &faults {
+                eprintln!("again, as {}: {fault}", setup.name());
+            }
+            tries += 1;
+        };
+        let beside = (bare.total(), "bare");
+        counted
+            .rows
+            .push(setup.row("system calls", ours.total(), beside, None));
+        let faults = faults
+            .iter()
+            .map(|fault| format!("{}: {fault}", setup.name()));
+        counted.faults.extend(faults);
+        Ok(())
+    }
+
+    /// Counts instructions and allocations.
+    fn add_profile(&self, setup: Setup, counted: &mut Counted) -> Result<(), Error> {
+        let Some(limit) = setup.limit() else {
+            let why = "no limit is set in benches/src/lib.rs";
+            counted.faults.push(format!("{}: {why}", setup.name()));
+            return Ok(());
+        };
+        let beside = self.profile(setup, limit.beside)?;
+        let ours = self.profile(setup, "ours")?;
+        let each = |[fewer, more]: &[Counts; 2], of: fn(&Counts) -> u64| {
+            trace::per_call(of(more), of(fewer), PROFILED)
+        };
+        let both = [&ours, &beside];
+        let [instructions, of_beside] = both.map(|counts| each(counts, Counts::total));
+        let [allocations, beside_allocates] =
+            both.map(|counts| each(counts, |counts| counts.allocations));
+        let mut add = |what: &str, ours, beside, goal| {
+            let beside = (beside, limit.beside);
+            counted.rows.push(setup.row(what, ours, beside, goal));
+        };
+        add(
+            "instructions",
+            instructions,
+            of_beside,
+            Some(limit.instructions),
+        );
+        add("allocations", allocations, beside_allocates, None);
+        let name = setup.name();
+        let faults = judge::over(&name, [instructions, of_beside], allocations, limit);
+        counted.faults.extend(faults);
+        counted
+            .profiles
+            .push(Profile::of(name, limit.beside, [&ours, &beside], PROFILED));
+        Ok(())
+    }
+
+    /// Counts what one call of a client asks of the system.
+    fn used(&self, setup: Setup, client: &str) -> Result<Used, Error> {
+        let name = format!("{}, {client}", setup.name());
+        eprintln!("tracing {name}");
+        let run = |calls: u64| {
+            let traced = Trace::of(
+                &self.program,
+                &self.arguments(setup, client, &setup.in_flight.to_string()),
+                &KEEP_MEMORY,
+                &format!("{calls}\n"),
+                &self.file(setup, client, calls, "strace"),
+            );
+            traced.map_err(|source| Error::Trace {
+                client: name.clone(),
+                source,
+            })
+        };
+        let (fewer, more) = (run(FEW)?, run(FEW + self.calls)?);
+        Ok(Used::between(&fewer, &more, self.calls))
+    }
+
+    /// Profiles a client with few calls, and with so many more.
+    fn profile(&self, setup: Setup, client: &str) -> Result<[Counts; 2], Error> {
+        let name = format!("{}, {client}", setup.name());
+        eprintln!("profiling {name}");
+        let run = |calls: u64| {
+            let profiled = Counts::of(
+                &self.program,
+                &self.arguments(setup, client, &setup.in_flight.to_string()),
+                &format!("{calls}\n"),
+                &self.file(setup, client, calls, "callgrind"),
+            );
+            profiled.map_err(|source| Error::Profile {
+                client: name.clone(),
+                source,
+            })
+        };
+        Ok([run(FEW)?, run(FEW + PROFILED)?])
+    }
+
+    fn arguments<'a>(&'a self, setup: Setup, client: &'a str, in_flight: &'a str) -> [&'a str; 6] {
+        [
+            "client",
+            setup.backend,
+            client,
+            setup.workload,
+            in_flight,
+            &self.address,
+        ]
+    }
+
+    fn file(&self, setup: Setup, client: &str, calls: u64, end: &str) -> PathBuf {
+        let Setup {
+            workload,
+            backend,
+            in_flight,
+        } = setup;
+        let file = format!("{workload}-{backend}-{in_flight}-{client}-{calls}.{end}");
+        self.folder.join(file)
+    }
+}
