@@ -53,10 +53,14 @@ macro_rules! operations {
                     Self::OPERATION
                 }
 
+                // Built where it is called only, and so for each call that a program makes
+                // and no other: these two are most of what building this crate would take.
+                #[inline]
                 fn violations(&self, rules: &Rules) -> Result<(), Violations> {
                     self.check(rules)
                 }
 
+                #[inline]
                 fn request(
                     &self,
                     attempt: &Attempt<'_, $provider>,
@@ -64,6 +68,7 @@ macro_rules! operations {
                     <$way as Way<Self>>::request(self, attempt)
                 }
 
+                #[inline]
                 fn parse(body: &[u8]) -> Result<$reply, Unreadable> {
                     $reader(body)
                 }

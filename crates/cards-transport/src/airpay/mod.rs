@@ -445,6 +445,7 @@ pub(crate) fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T
 }
 
 /// The token that a login brings, which has to fit a header.
+#[inline]
 pub(crate) fn issued(body: &[u8]) -> Result<LoggedIn, Unreadable> {
     let issued: LoggedIn = data(body)?;
     authorization::issued("data.token", &issued.token)?;
@@ -452,6 +453,7 @@ pub(crate) fn issued(body: &[u8]) -> Result<LoggedIn, Unreadable> {
 }
 
 /// A success whose `data` says nothing, whatever it is.
+#[inline]
 pub(crate) fn acknowledged(body: &[u8]) -> Result<Acknowledged, Unreadable> {
     part(body)
 }

@@ -27,6 +27,7 @@ impl Call for LoginCall {
         Login::OPERATION
     }
 
+    #[inline]
     fn violations(&self, _: &Rules) -> Result<(), Violations> {
         Ok(())
     }
@@ -44,6 +45,7 @@ impl Call for LoginCall {
         Ok(request(method, url, headers, login.to_json().into()))
     }
 
+    #[inline]
     fn parse(body: &[u8]) -> Result<LoggedIn, Unreadable> {
         let details = envelope(body)?.details_text();
         let issued: LoggedIn = read_object("details", body_text(body)?, details)?;

@@ -422,6 +422,7 @@ fn envelope(body: &[u8]) -> Result<Envelope<'_>, Unreadable> {
     }
 }
 
+#[inline]
 pub(crate) fn customers(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
     if let Some(reply) = CustomerCardsReply::from_success(body_text(body)?) {
         return Ok(reply);
@@ -439,6 +440,7 @@ pub(crate) fn customers(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
 
 /// A customer with one card. A success without details is one all the same:
 /// what is created may still have to be approved.
+#[inline]
 pub(crate) fn customer_card(body: &[u8]) -> Result<CustomerCard, Unreadable> {
     match envelope(body)?.details_text() {
         "null" => Ok(CustomerCard::default()),
@@ -447,17 +449,20 @@ pub(crate) fn customer_card(body: &[u8]) -> Result<CustomerCard, Unreadable> {
 }
 
 /// The details of a customer, and what is missing.
+#[inline]
 pub(crate) fn review(body: &[u8]) -> Result<CardReview, Unreadable> {
     let details = envelope(body)?.details_text();
     read_object("details", body_text(body)?, details)
 }
 
 /// A success, of which nothing more is told.
+#[inline]
 pub(crate) fn paid_in(body: &[u8]) -> Result<PaidIn, Unreadable> {
     envelope(body).map(|_| PaidIn::default())
 }
 
 /// A success, whatever stands in it.
+#[inline]
 pub(crate) fn uploaded(body: &[u8]) -> Result<Uploaded, Unreadable> {
     envelope(body).map(|_| Uploaded::default())
 }

@@ -35,10 +35,12 @@ macro_rules! pages {
                 Self::OPERATION
             }
 
+            #[inline]
             fn violations(&self, rules: &Rules) -> Result<(), Violations> {
                 self.check(rules)
             }
 
+            #[inline]
             fn request(
                 &self,
                 attempt: &Attempt<'_, Ibanera>,
@@ -46,10 +48,12 @@ macro_rules! pages {
                 BearerAndCode::request(self, attempt)
             }
 
+            #[inline]
             fn parse(body: &[u8]) -> Result<$reply, Unreadable> {
                 $reader(body)
             }
 
+            #[inline]
             fn shown(reply: &Reply<$reply>) -> Shown {
                 let frame = Frame {
                     of_reply: Some(stringify!($items)),

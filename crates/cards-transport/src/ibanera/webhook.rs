@@ -198,6 +198,7 @@ impl Inbound for Ibanera {
         secret.sign(body).to_text(reading.encoding())
     }
 
+    #[inline]
     fn read(_: &HashReading, text: &str) -> Result<Event, Unreadable> {
         match EventKind::of(text) {
             Some(EventKind::CardApproval) => read_object("", text, text).map(Event::CardApproval),

@@ -30,6 +30,7 @@ impl Call for IssueAccessToken {
         AccessToken::OPERATION
     }
 
+    #[inline]
     fn violations(&self, _: &Rules) -> Result<(), Violations> {
         Ok(())
     }
@@ -54,6 +55,7 @@ impl Call for IssueAccessToken {
         Ok(request(operation.method, url, headers, body.into()))
     }
 
+    #[inline]
     fn parse(body: &[u8]) -> Result<AccessToken, Unreadable> {
         let body = body_text(body)?;
         let issued: AccessToken = read_object("", body, body)?;

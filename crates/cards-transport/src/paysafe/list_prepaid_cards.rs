@@ -22,6 +22,7 @@ impl Call for ListPrepaidCards {
         Self::OPERATION
     }
 
+    #[inline]
     fn violations(&self, rules: &Rules) -> Result<(), Violations> {
         self.check(rules)
     }
@@ -30,6 +31,7 @@ impl Call for ListPrepaidCards {
         Bearer::request(self, attempt)
     }
 
+    #[inline]
     fn parse(body: &[u8]) -> Result<CardPage, Unreadable> {
         object(body)
     }

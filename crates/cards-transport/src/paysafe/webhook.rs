@@ -116,6 +116,7 @@ impl Inbound for Paysafe {
         key.sign(body).to_string()
     }
 
+    #[inline]
     fn read(kind: &Option<EventKind>, text: &str) -> Result<Event, Unreadable> {
         match kind.or_else(|| EventKind::of(text)) {
             Some(EventKind::CardStatus) => read_object("", text, text).map(Event::CardStatus),
