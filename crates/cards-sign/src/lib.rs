@@ -23,13 +23,15 @@
 //! Orders, the digest and its hex form, verification, and the explanation of a mismatch. Values go in borrowed,
 //! already decoded, exactly as they are put into the body before the body is encoded. Beside that Paysafe's
 //! `Signature`, HMAC-SHA-256 of a message's bytes ([`SignatureKey`]), and Ibanera's `webhook-signature`, SHA-256 of
-//! a body's bytes followed by a secret ([`HashSecret`]).
+//! a body's bytes followed by a secret ([`HashSecret`]). And all of it for many requests at once, over the cores
+//! ([`Batch`]).
 //!
 //! # Out of scope
 //!
 //! - Which fields an operation has, in which order its table and its example list them, and whether a value is
 //!   valid: the caller passes names and values.
-//! - Encoding a body, sending it, and the header's name. No IO, no clock, no HTTP.
+//! - Encoding a body, sending it, and the header's name. No IO, no clock, no HTTP, and no threads but those of a
+//!   [`Batch`].
 //! - Keeping the secret of a checksum. It is borrowed for one call; wiping it is its owner's work.
 //! - Ibanera's requests, which are not signed: only its callbacks are.
 //!
@@ -42,11 +44,13 @@
 //!   names only, and of those only the ones that the caller listed.
 //! - Digests are compared in constant time, [`PartialEq`] of [`Checksum`] included, and whole: a truncated one is
 //!   refused.
-//! - Nothing panics, whatever the input, and [`explain`]'s work has a stated bound.
+//! - Nothing panics, whatever the input, and [`explain`]'s work has a stated bound. A [`Batch`] passes on the panic of
+//!   a function that it was given.
 //! - Orders are stable: fields of equal standing keep the order they came in.
 
 mod apply;
 mod base;
+mod batch;
 mod body_hash;
 mod day;
 mod digest;
@@ -68,6 +72,7 @@ mod signature;
 mod space;
 mod way;
 
+pub use batch::Batch;
 pub use body_hash::{BodyHash, HashEncoding, HashMistake, HashSecret, HashSecretError};
 pub use day::DateFormat;
 pub use digest::{Checksum, ChecksumHex, ParseChecksumError, checksum, verify};

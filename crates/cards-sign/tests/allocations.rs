@@ -1,7 +1,7 @@
-//! Signing and verifying a request allocates nothing.
+//! Signing and verifying a request allocates nothing, and many of them no more than the list of results.
 
 use allocation_counter::measure;
-use cards_sign::{Checksum, Order, checksum, verify};
+use cards_sign::{Batch, Checksum, Order, checksum, verify};
 
 const NAMES: [&str; 21] = [
     "u", "t", "s", "r", "q", "p", "o", "n", "m", "l", "k", "j", "i", "h", "g", "f", "e", "d", "c",
@@ -35,4 +35,27 @@ fn arranging_signing_and_verifying() {
     });
     assert_eq!(sums.len(), 3);
     assert_eq!(counted.count_total, 0);
+}
+
+/// Takes the list of results and, for threads, what starting one takes: the same for any number of requests.
+#[test]
+fn signing_and_verifying_many() {
+    let of = |threads: usize| Batch::new().threads(threads.try_into().expect("there is one"));
+    let header = checksum([VALUE], &SECRET).to_hex();
+    for (batch, most) in [(of(1), 1), (of(2), 30)] {
+        let counts = [1, 1_000, 100_000].map(|requests| {
+            let requests = vec![[VALUE]; requests];
+            let signed = measure(|| drop(batch.checksums(&requests, &SECRET, |values| *values)));
+            let checked =
+                measure(|| drop(batch.verify(&requests, &SECRET, |values| *values, |_| &header)));
+            [signed, checked].map(|counted| counted.count_total)
+        });
+        assert!(
+            counts
+                .as_flattened()
+                .iter()
+                .all(|count| (1..=most).contains(count)),
+            "{counts:?}"
+        );
+    }
 }
