@@ -129,6 +129,10 @@ impl fmt::Display for JsonTrouble {
 pub enum PagingTrouble {
     /// A page or an item of it came that had come before: the list changed on
     /// the way, or the provider passes over the page asked for.
+    ///
+    /// It is noticed always in a walk of up to 2,048 items. A longer one takes no more memory: an
+    /// item is then compared with the page before it, with the first page, and with 1,024 to 2,048
+    /// items that are spread over all the walk.
     Repeated,
     /// The provider announced more than it sent: records of a page, or pages
     /// after one that was empty.

@@ -1,7 +1,8 @@
-//! Walks from page to page, without IO.
+//! Walks from page to page, without IO and in the memory of a page, however long the list is.
 
-use std::collections::BTreeSet;
-use std::hash::{BuildHasher, RandomState};
+mod seen;
+
+use seen::Seen;
 
 use crate::call::Call;
 use crate::cause::{Cause, PagingTrouble};
@@ -71,22 +72,6 @@ enum Next<C> {
     End,
 }
 
-/// The items that came so far, by their hash: 16 bytes each, however long a
-/// walk is.
-#[derive(Default)]
-struct Seen {
-    hashes: BTreeSet<(u64, u64)>,
-    keys: (RandomState, RandomState),
-}
-
-impl Seen {
-    /// Notes an item. False: it came before.
-    fn insert(&mut self, identity: &str) -> bool {
-        let hash = |key: &RandomState| key.hash_one(identity);
-        self.hashes.insert((hash(&self.keys.0), hash(&self.keys.1)))
-    }
-}
-
 impl<C: Paged> Cursor<C> {
     pub(crate) fn new(first: C, most_pages: u32) -> Self {
         Self {
@@ -117,12 +102,7 @@ impl<C: Paged> Cursor<C> {
             Error::new(progress, Cause::Paging(trouble), Some(raw))
         };
         let identities = C::identity(page.value());
-        // All of them are noted, also those after the first that repeats.
-        let repeated = identities
-            .iter()
-            .filter(|identity| !self.seen.insert(identity))
-            .count();
-        if repeated > 0 {
+        if self.seen.note(&identities) > 0 {
             return Err(trouble(PagingTrouble::Repeated, page.into_parts().raw));
         }
         let is_short = |warning: &Warning| match warning {
