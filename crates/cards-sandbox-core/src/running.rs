@@ -12,10 +12,11 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use crate::engine::app::{App, Ending};
+use crate::engine::app::App;
 use crate::engine::deliver;
 use crate::engine::dispatch::Dispatch;
 use crate::engine::error::Error;
+use crate::engine::followers::Ending;
 use crate::engine::plugin::Plugins;
 use crate::engine::server;
 use crate::engine::tls::Identity;

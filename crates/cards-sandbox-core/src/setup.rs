@@ -12,6 +12,7 @@ use crate::engine::app::{App, Config};
 use crate::engine::deliver;
 use crate::engine::error::Error;
 use crate::engine::faults::Fault;
+use crate::engine::followers::Followers;
 use crate::engine::guard;
 use crate::engine::outbox::{self, Receiver};
 use crate::engine::plugin::{Plugin, Plugins};
@@ -150,6 +151,11 @@ impl Setup {
         plugins.check().map_err(Error::settings)?;
         if self.limits.connections == 0 {
             return Err(Error::settings("at least one connection has to be allowed"));
+        }
+        if !(1..=Followers::MOST).contains(&self.limits.followers) {
+            let most = Followers::MOST;
+            let why = format!("1 to {most} may be allowed to follow event streams");
+            return Err(Error::settings(why));
         }
         if !self.allowed_hosts.iter().all(|name| guard::is_name(name)) {
             return Err(Error::settings(

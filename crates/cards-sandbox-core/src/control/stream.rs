@@ -6,15 +6,17 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Serialize;
 
 use super::input::number;
-use crate::engine::app::Ending;
+use crate::engine::app::App;
 use crate::engine::field_error::FieldError;
+use crate::engine::followers::{Ending, Followed, Place};
+use crate::engine::problem::problem;
 
 /// The number of items that are looked at together.
 const BATCH: usize = 32;
@@ -69,25 +71,37 @@ pub(super) fn cursor(resumed: Option<u64>, after: Option<u64>, last: u64) -> u64
     }
 }
 
-/// An event for each item, up to a number of them.
-pub(super) fn follow(
+/// Makes an event for each item, up to a number of them, as long as nobody else needs the place.
+pub(super) async fn follow(
+    app: &App,
     source: impl Source,
     limit: Option<usize>,
     ending: Option<Ending>,
 ) -> Response {
+    let Some(mut place) = app.followers.enter().await else {
+        let error = "the sandbox is stopping".to_owned();
+        return problem(StatusCode::SERVICE_UNAVAILABLE, error).into_response();
+    };
+    let followed = Followed(place.ending().clone());
     let follower = Follower {
         source,
         left: limit.unwrap_or(usize::MAX),
         ready: VecDeque::new(),
         ending,
+        place,
     };
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))
     });
-    Sse::new(events)
+    let mut response = Sse::new(events)
         .keep_alive(KeepAlive::default())
-        .into_response()
+        .into_response();
+    // The connection is counted no more, and cannot be used for calls again.
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response.extensions_mut().insert(followed);
+    response
 }
 
 /// Makes the event of an item.
@@ -106,7 +120,9 @@ struct Follower<S> {
     /// The number of items that may still be sent.
     left: usize,
     ready: VecDeque<Event>,
+    /// The world's end.
     ending: Option<Ending>,
+    place: Place,
 }
 
 impl<S: Source> Follower<S> {
@@ -127,6 +143,8 @@ impl<S: Source> Follower<S> {
             self.ready.extend(events);
             if self.ready.is_empty() {
                 self.wait().await?;
+            } else {
+                self.place.is_busy();
             }
         }
     }
@@ -134,19 +152,19 @@ impl<S: Source> Follower<S> {
     async fn wait(&mut self) -> Option<()> {
         let ended = async {
             match &mut self.ending {
-                // An error is the sender's end: what is waited for.
-                Some(Ending(ending)) => while ending.changed().await.is_ok() {},
+                Some(ending) => ending.wait().await,
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
             news = self.source.news() => news,
             () = ended => None,
+            () = self.place.ending().wait() => None,
         }
     }
 
-    fn has_ended(&self) -> bool {
+    fn has_ended(&mut self) -> bool {
         let ending = self.ending.as_ref();
-        ending.is_some_and(|Ending(ending)| ending.has_changed().is_err())
+        ending.is_some_and(Ending::has_come) || self.place.ending().has_come()
     }
 }

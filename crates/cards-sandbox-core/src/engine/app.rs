@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::engine::clock::MovableClock;
 use crate::engine::error::Error;
 use crate::engine::faults::{Fault, Faults};
+use crate::engine::followers::Followers;
 use crate::engine::intake::{self, HeaderValue};
 use crate::engine::journal::Journal;
 use crate::engine::operations::Operations;
@@ -54,6 +55,8 @@ pub struct Shared {
     /// Its one permit is the right to have a whole world in memory: the worlds of one process share
     /// it.
     pub loading: Arc<Semaphore>,
+    /// Those who follow event streams: the worlds of one process share the places.
+    pub(crate) followers: Arc<Followers>,
     /// The name of this world; `None` for the first.
     pub(crate) world: Option<WorldName>,
     /// The world to start with and to come back to, where one was given.
@@ -111,6 +114,7 @@ impl App {
             }
         };
         let start = Start {
+            followers: Arc::new(Followers::new(config.limits.followers)),
             providers,
             config: Arc::new(config),
             operations,
@@ -128,6 +132,7 @@ impl App {
             operations: self.operations.clone(),
             given_world: self.given_world.clone(),
             loading: Arc::clone(&self.loading),
+            followers: Arc::clone(&self.followers),
         };
         start.open(&settings::Storage::Memory, Some(name))
     }
@@ -140,6 +145,7 @@ struct Start {
     operations: Operations,
     given_world: Option<Arc<WorldFile>>,
     loading: Arc<Semaphore>,
+    followers: Arc<Followers>,
 }
 
 impl Start {
@@ -150,6 +156,7 @@ impl Start {
             operations,
             given_world,
             loading,
+            followers,
         } = self;
         let faults = Faults::starting_with(config.faults.clone(), operations.clone())
             .map_err(|error| Error::settings(format!("a fault makes no sense: {error}")))?;
@@ -170,6 +177,7 @@ impl Start {
             rate_limits: RateLimits::new(&config.rate_limits),
             clock,
             loading,
+            followers,
             world,
             started: Instant::now(),
             providers,
@@ -195,11 +203,6 @@ fn register(store: &Store, receivers: &[Receiver]) -> Result<(), WorldError> {
     };
     file::wait(store.write(register))
 }
-
-/// Told to handlers that may take for ever: its sender is gone when the sandbox
-/// stops.
-#[derive(Clone)]
-pub(crate) struct Ending(pub(crate) tokio::sync::watch::Receiver<()>);
 
 impl Deref for App {
     type Target = Shared;

@@ -14,12 +14,13 @@ use hyper::service::{HttpService, Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::engine::faults::{ConnectionFault, Pause, Script};
+use crate::engine::followers::{Followed, Followers};
 use crate::engine::settings::Limits;
 use crate::engine::stream::{Lent, Stream};
 
@@ -67,9 +68,8 @@ pub(crate) async fn serve(
             let (service, stop, tls) = (service.clone(), stop.clone(), tls.clone());
             connections.spawn(async move {
                 if let Some(stream) = Stream::open(stream, tls, limits, stop.clone()).await {
-                    connection(stream, service, limits, stop).await;
+                    connection(stream, service, limits, stop, slot).await;
                 }
-                drop(slot);
             });
         }
     }
@@ -83,7 +83,7 @@ pub(crate) async fn serve(
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     let slot = Arc::clone(slots).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, _)) => Some((stream, slot)),
@@ -101,6 +101,7 @@ async fn connection(
     service: impl Serves,
     limits: Limits,
     mut stop: watch::Receiver<()>,
+    slot: OwnedSemaphorePermit,
 ) {
     if let Err(error) = stream.tcp().set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
@@ -110,21 +111,30 @@ async fn connection(
         .header_read_timeout(limits.header_time)
         .half_close(true);
     let stream = Lent::new(stream);
-    let (service, mut scripts) = with_faults(service, stream.clone(), stop.clone());
+    let (service, mut asides) = with_asides(service, stream.clone(), stop.clone());
+    let mut slot = Some(slot);
     let mut connection = http.serve_connection(TokioIo::new(stream), service);
+    let mut followed = None;
     let mut is_stopping = false;
     let ended = loop {
         tokio::select! {
             ended = &mut connection => break ended,
-            Some((script, head)) = scripts.recv() => {
-                let parts = connection.into_parts();
-                // It has the stream as well.
-                drop(parts.service);
-                if let Some(stream) = parts.io.into_inner().into_inner() {
-                    script.play(head, stream, stop).await;
+            Some(aside) = asides.recv() => match aside {
+                Aside::Script(script, head) => {
+                    let parts = connection.into_parts();
+                    // It has the stream as well.
+                    drop(parts.service);
+                    if let Some(stream) = parts.io.into_inner().into_inner() {
+                        script.play(head, stream, stop).await;
+                    }
+                    return;
                 }
-                return;
-            }
+                Aside::Followed(stream) => {
+                    drop(slot.take());
+                    followed = Some(stream);
+                }
+            },
+            () = over(&mut followed) => return,
             _ = stop.changed(), if !is_stopping => {
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
                 is_stopping = true;
@@ -136,24 +146,41 @@ async fn connection(
     }
 }
 
-/// The service, and the script that a fault has put in the place of a reply:
-/// that call is then never answered, and the connection has to be taken away
-/// from it. A delay ends early when its fault is removed, when the sandbox stops,
+/// Goes beside a reply to its connection.
+enum Aside {
+    /// A fault has put a script in the place of the reply with this head: the call is never
+    /// answered, and the connection has to be taken away from it.
+    Script(Script, Parts),
+    /// The reply is a stream, whose connection is counted no more.
+    Followed(Followed),
+}
+
+/// Waits until a stream that is followed has had its time to end: a client that takes nothing is
+/// not told.
+async fn over(followed: &mut Option<Followed>) {
+    match followed {
+        Some(Followed(ending)) => ending.wait().await,
+        None => pending().await,
+    }
+    sleep(Followers::GRACE).await;
+}
+
+/// Gives the service, and what goes beside its replies. A delay ends early when its fault is removed, when the sandbox stops,
 /// and when the client ends its side: one that has gone must not hold its
 /// connection's place.
-fn with_faults(
+fn with_asides(
     service: impl Serves,
     stream: Lent,
     stop: watch::Receiver<()>,
 ) -> (
     impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send>,
-    mpsc::Receiver<(Script, Parts)>,
+    mpsc::Receiver<Aside>,
 ) {
-    let (orders, scripts) = mpsc::channel(1);
+    let (sender, asides) = mpsc::channel(1);
     let inner = TowerToHyperService::new(service);
     let service = service_fn(move |request| {
         let reply = inner.call(request);
-        let (orders, stream, mut stop) = (orders.clone(), stream.clone(), stop.clone());
+        let (sender, stream, mut stop) = (sender.clone(), stream.clone(), stop.clone());
         async move {
             let mut reply = reply.await?;
             if let Some(ConnectionFault { delays, script, .. }) = reply.extensions_mut().remove() {
@@ -167,14 +194,17 @@ fn with_faults(
                 if let Some(script) = script {
                     let (head, _) = reply.into_parts();
                     // The other end goes with the connection, as this does.
-                    drop(orders.send((script, head)).await);
+                    drop(sender.send(Aside::Script(script, head)).await);
                     return pending().await;
                 }
+            }
+            if let Some(followed) = reply.extensions_mut().remove::<Followed>() {
+                drop(sender.send(Aside::Followed(followed)).await);
             }
             Ok(reply)
         }
     });
-    (service, scripts)
+    (service, asides)
 }
 
 /// Waits for the delays, one after the other.

@@ -41,8 +41,15 @@ pub struct Limits {
     /// answer that the call has without it. A whole world waits as long while
     /// another one is loaded; then 503.
     pub body_time: Duration,
+    /// The time for which a client may take nothing of what it is sent; 30 seconds. Then its
+    /// connection is reset.
+    pub write_time: Duration,
     /// Connections at one time; 1024. More wait to be accepted.
     pub connections: usize,
+    /// Those who follow event streams of the control API at one time, in all worlds; 256. They
+    /// are not among the connections. Where one more comes, the stream ends that has had nothing
+    /// to send for the longest time, whose client may ask again.
+    pub followers: usize,
     /// Worlds beside the first one, each made when its paths are first used, which
     /// `/_worlds/{name}` stands before; 64. One more is answered with 409.
     pub worlds: usize,
@@ -76,7 +83,9 @@ impl Default for Limits {
             upload: 11 * 1024 * 1024,
             header_time: Duration::from_secs(30),
             body_time: Duration::from_secs(10),
+            write_time: Duration::from_secs(30),
             connections: 1024,
+            followers: 256,
             worlds: 64,
             delivery_time: Duration::from_secs(10),
         }

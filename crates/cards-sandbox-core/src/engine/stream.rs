@@ -13,12 +13,13 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use crate::engine::settings::Limits;
+use crate::engine::socket::Socket;
 use crate::engine::tls;
 
 /// Holds the stream that a connection is served over.
 pub(crate) enum Stream {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Plain(Socket),
+    Tls(Box<TlsStream<Socket>>),
 }
 
 impl Stream {
@@ -30,11 +31,12 @@ impl Stream {
         limits: Limits,
         mut stop: watch::Receiver<()>,
     ) -> Option<Self> {
+        let socket = Socket::new(tcp, limits.write_time);
         let Some(acceptor) = acceptor else {
-            return Some(Self::Plain(tcp));
+            return Some(Self::Plain(socket));
         };
         tokio::select! {
-            stream = tls::accept(tcp, &acceptor, limits.header_time) => {
+            stream = tls::accept(socket, &acceptor, limits.header_time) => {
                 stream.map(|stream| Self::Tls(Box::new(stream)))
             }
             _ = stop.changed() => None,
@@ -44,8 +46,8 @@ impl Stream {
     /// The socket below, whatever is around it.
     pub(crate) fn tcp(&self) -> &TcpStream {
         match self {
-            Self::Plain(tcp) => tcp,
-            Self::Tls(tls) => tls.get_ref().0,
+            Self::Plain(socket) => socket.tcp(),
+            Self::Tls(tls) => tls.get_ref().0.tcp(),
         }
     }
 }
@@ -57,7 +59,7 @@ impl AsyncRead for Stream {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Plain(tcp) => Pin::new(tcp).poll_read(context, buffer),
+            Self::Plain(socket) => Pin::new(socket).poll_read(context, buffer),
             Self::Tls(tls) => Pin::new(tls).poll_read(context, buffer),
         }
     }
@@ -70,21 +72,21 @@ impl AsyncWrite for Stream {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
-            Self::Plain(tcp) => Pin::new(tcp).poll_write(context, bytes),
+            Self::Plain(socket) => Pin::new(socket).poll_write(context, bytes),
             Self::Tls(tls) => Pin::new(tls).poll_write(context, bytes),
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Plain(tcp) => Pin::new(tcp).poll_flush(context),
+            Self::Plain(socket) => Pin::new(socket).poll_flush(context),
             Self::Tls(tls) => Pin::new(tls).poll_flush(context),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Plain(tcp) => Pin::new(tcp).poll_shutdown(context),
+            Self::Plain(socket) => Pin::new(socket).poll_shutdown(context),
             Self::Tls(tls) => Pin::new(tls).poll_shutdown(context),
         }
     }

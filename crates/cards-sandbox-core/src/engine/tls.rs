@@ -10,7 +10,6 @@ use rcgen::{
     KeyUsagePurpose, SanType,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
@@ -19,6 +18,7 @@ use tokio_rustls::rustls::{self, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
 use crate::engine::error::Error;
+use crate::engine::socket::Socket;
 
 /// Says how a sandbox proves who it is: TLS 1.2 or 1.3, HTTP/1.1.
 ///
@@ -178,18 +178,18 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Does the server's side of a handshake. A client that does not do its own is
 /// told so as far as it can be, and nobody else is held up.
 pub(crate) async fn accept(
-    tcp: TcpStream,
+    socket: Socket,
     acceptor: &TlsAcceptor,
     most: Duration,
-) -> Option<TlsStream<TcpStream>> {
+) -> Option<TlsStream<Socket>> {
     let shake = async {
         let mut first = [0];
         // A handshake begins with the byte 22, and no method of HTTP does.
-        if tcp.peek(&mut first).await? == 1 && first[0].is_ascii_alphabetic() {
-            plain_http(tcp).await?;
+        if socket.tcp().peek(&mut first).await? == 1 && first[0].is_ascii_alphabetic() {
+            plain_http(socket).await?;
             return Err(io::Error::other("plain HTTP"));
         }
-        acceptor.accept(tcp).await
+        acceptor.accept(socket).await
     };
     match timeout(most.min(HANDSHAKE), shake).await {
         Ok(Ok(stream)) => Some(stream),
@@ -206,20 +206,20 @@ pub(crate) async fn accept(
 
 /// Answers in the language of the client, which would see a broken connection
 /// otherwise.
-async fn plain_http(mut tcp: TcpStream) -> io::Result<()> {
+async fn plain_http(mut socket: Socket) -> io::Result<()> {
     const BODY: &str = r#"{"error":"this port speaks https, not plain http"}"#;
     let answer = format!(
         "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n\
          content-length: {}\r\nconnection: close\r\n\r\n{BODY}",
         BODY.len()
     );
-    tcp.write_all(answer.as_bytes()).await?;
-    tcp.shutdown().await?;
+    socket.write_all(answer.as_bytes()).await?;
+    socket.shutdown().await?;
     // Closing on bytes that were not read resets the connection, and the answer
     // may be lost; so they are read, for a while.
     let (mut left, mut sink) = (64, [0; 4096]);
     let drain = async {
-        while left > 0 && tcp.read(&mut sink).await? > 0 {
+        while left > 0 && socket.read(&mut sink).await? > 0 {
             left -= 1;
         }
         Ok(())

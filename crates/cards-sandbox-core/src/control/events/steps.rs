@@ -14,8 +14,9 @@ use tokio::sync::watch;
 use super::query::{self, EventsQuery};
 use crate::control::stream::{self, Looked, Source};
 use crate::engine::answer::Answer;
-use crate::engine::app::{App, Ending};
+use crate::engine::app::App;
 use crate::engine::endpoint::Endpoint;
+use crate::engine::followers::Ending;
 use crate::engine::intake;
 use crate::engine::openapi::Document;
 use crate::engine::outbox::{self, EventFilter, Step};
@@ -114,11 +115,11 @@ async fn follow(
     let after = asked.after.map(i64::unsigned_abs);
     let source = Steps {
         cursor: stream::cursor(resumed, after, last),
-        app,
+        app: app.clone(),
         filter: asked.filter,
         commits,
     };
-    stream::follow(source, asked.limit, ending)
+    stream::follow(&app, source, asked.limit, ending).await
 }
 
 struct Steps {

@@ -10,7 +10,8 @@ use tokio::sync::watch;
 
 use super::query::ExchangesQuery;
 use crate::control::stream::{self, Looked, Source};
-use crate::engine::app::{App, Ending};
+use crate::engine::app::App;
+use crate::engine::followers::Ending;
 use crate::engine::journal::{Exchange, Filter};
 use crate::engine::openapi::Document;
 
@@ -33,7 +34,7 @@ pub(super) fn described(document: &mut Document) -> Value {
 }
 
 /// An event for each exchange from now on, or from where the reader left off.
-pub(super) fn follow(
+pub(super) async fn follow(
     app: App,
     asked: ExchangesQuery,
     resumed: Option<u64>,
@@ -42,10 +43,10 @@ pub(super) fn follow(
     let source = Exchanges {
         news: app.journal.news(),
         cursor: stream::cursor(resumed, asked.after, app.journal.last_id()),
-        app,
+        app: app.clone(),
         filter: asked.filter,
     };
-    stream::follow(source, asked.limit, ending)
+    stream::follow(&app, source, asked.limit, ending).await
 }
 
 struct Exchanges {

@@ -23,8 +23,9 @@ use self::query::ExchangesQuery;
 use super::input::number_in_path;
 use super::stream;
 use crate::engine::answer::Answer;
-use crate::engine::app::{App, Ending};
+use crate::engine::app::App;
 use crate::engine::endpoint::Endpoint;
+use crate::engine::followers::Ending;
 use crate::engine::intake;
 use crate::engine::journal::Exchange;
 use crate::engine::problem::{problem, wrong};
@@ -116,7 +117,9 @@ async fn exchanges(
     };
     if stream::is_wanted(request.headers()) {
         return match stream::resumed(request.headers(), "an exchange's id") {
-            Ok(resumed) => events::follow(app, asked, resumed, ending.map(|Extension(end)| end)),
+            Ok(resumed) => {
+                events::follow(app, asked, resumed, ending.map(|Extension(end)| end)).await
+            }
             Err(error) => wrong(&error.field, error.what).into_response(),
         };
     }

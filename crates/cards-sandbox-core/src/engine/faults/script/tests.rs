@@ -4,6 +4,7 @@ use tokio::net::TcpListener;
 
 use super::super::pause::Force;
 use super::*;
+use crate::engine::socket::Socket;
 
 /// Plays a script. Gives what the client gets to see of it, and how it ends.
 async fn seen(script: Script, stop: watch::Receiver<()>) -> (Vec<u8>, io::Result<()>) {
@@ -18,10 +19,14 @@ async fn seen(script: Script, stop: watch::Receiver<()>) -> (Vec<u8>, io::Result
     });
     let (tcp, _) = listener.accept().await.unwrap();
     tcp.peek(&mut [0]).await.unwrap();
-    script.play(head(), Stream::Plain(tcp), stop).await;
+    script.play(head(), Stream::Plain(socket(tcp)), stop).await;
     tokio::task::spawn_blocking(|| client.join().unwrap())
         .await
         .unwrap()
+}
+
+fn socket(tcp: tokio::net::TcpStream) -> Socket {
+    Socket::new(tcp, Duration::from_millis(200))
 }
 
 fn head() -> Parts {
@@ -75,7 +80,29 @@ async fn a_client_that_leaves_ends_the_wait() {
     let long = force.watch().pause(Duration::from_secs(300));
     let hold = Script::new(vec![Step::Hold(long)], End::Close);
     let patience = Duration::from_secs(60);
-    timeout(patience, hold.play(head(), Stream::Plain(tcp), stop))
-        .await
-        .unwrap();
+    timeout(
+        patience,
+        hold.play(head(), Stream::Plain(socket(tcp)), stop),
+    )
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_ends_it() {
+    let (_run, stop) = watch::channel(());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (tcp, _) = listener.accept().await.unwrap();
+    // More than any system's buffers hold.
+    let much = Step::Write(Bytes::from(vec![b'x'; 64 * 1024 * 1024]));
+    let script = Script::new(vec![much], End::Close);
+    let patience = Duration::from_secs(60);
+    timeout(
+        patience,
+        script.play(head(), Stream::Plain(socket(tcp)), stop),
+    )
+    .await
+    .unwrap();
+    drop(client);
 }

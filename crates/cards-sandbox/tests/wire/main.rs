@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod places;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -253,17 +255,6 @@ fn a_body_that_nobody_reads_is_not_waited_for_without_end() {
         assert_eq!(status(&answer), expected, "{answer}");
     }
     is_well(sandbox.addr());
-}
-
-#[test]
-fn more_connections_than_allowed_wait_their_turn() {
-    let mut limits = Limits::default();
-    limits.connections = 2;
-    limits.header_time = Duration::from_millis(500);
-    let sandbox = Sandbox::builder().limits(limits).start_blocking().unwrap();
-    let holding: Vec<_> = (0..4).map(|_| connect(sandbox.addr())).collect();
-    is_well(sandbox.addr());
-    drop(holding);
 }
 
 /// A request of this version with these lines for headers, and nothing more.
