@@ -14,6 +14,8 @@ use crate::engine::error::Error;
 use crate::engine::faults::Fault;
 use crate::engine::followers::Followers;
 use crate::engine::guard;
+use crate::engine::limits::BYTES;
+use crate::engine::meter::Meter;
 use crate::engine::outbox::{self, Receiver};
 use crate::engine::plugin::{Plugin, Plugins};
 use crate::engine::rate_limit::RateLimit;
@@ -156,6 +158,12 @@ impl Setup {
             let most = Followers::MOST;
             let why = format!("1 to {most} may be allowed to follow event streams");
             return Err(Error::settings(why));
+        }
+        if !(BYTES.max(self.limits.upload)..=Meter::MOST).contains(&self.limits.bodies) {
+            return Err(Error::settings(
+                "the bodies that are in memory at one time have to have room for a whole world \
+                 (64 MiB) and for one upload",
+            ));
         }
         if !self.allowed_hosts.iter().all(|name| guard::is_name(name)) {
             return Err(Error::settings(

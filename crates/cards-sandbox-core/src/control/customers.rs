@@ -20,6 +20,7 @@ use crate::engine::answer::Answer;
 use crate::engine::app::App;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::field_error::FieldError;
+use crate::engine::meter::Meter;
 use crate::engine::openapi::{Described, Document};
 use crate::engine::problem::{OVER_QUOTA, refused, unknown};
 use crate::engine::provider::Providers;
@@ -225,6 +226,8 @@ async fn add(
         return unknown(NO_CUSTOMER);
     }
     let read = move |body: &[u8]| read(section, body);
+    // A customer may be large, and is counted wherever it goes.
+    let meter = Meter::of(request.extensions());
     let mut row = match input::json_by(app, request, read).await {
         Ok(row) => row,
         Err(answer) => return answer,
@@ -235,15 +238,16 @@ async fn add(
         has_key: false,
     };
     // A password is hashed on the way.
-    let check = move || row.check(&context).map(|()| row);
+    let check = move || row.check(&context).map(|()| (row, meter));
     let checked = tokio::task::spawn_blocking(check).await;
-    let row = match checked.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
+    let (row, meter) = match checked.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
         Ok(row) => row,
         Err(error) => return refused(error),
     };
     let showing = app.showing();
     let write = move |transaction: &Transaction<'_>| {
         let id = row.add(transaction, owner.as_deref())?;
+        drop((row, meter));
         let shown = section.show_customer(transaction, showing, &id)?;
         Ok::<_, WorldError>(shown)
     };

@@ -15,6 +15,7 @@ use crate::engine::field_error::FieldError;
 use crate::engine::intake;
 use crate::engine::json_input::read_json;
 use crate::engine::limits::BYTES;
+use crate::engine::meter::{Meter, SMALL};
 use crate::engine::problem::{problem, rejected, store_trouble, wrong};
 use crate::engine::settings::Limits;
 use crate::engine::store::StoreError;
@@ -22,9 +23,6 @@ use crate::engine::world::file::WorldFile;
 
 /// A customer may come with thousands of cards.
 const LARGEST: usize = 16 * 1024 * 1024;
-
-/// The bytes up to which JSON is read on the async thread; it takes less than a millisecond.
-const SMALL: usize = 64 * 1024;
 
 /// The JSON body as `T`, whose own `deny_unknown_fields` and checks apply. The
 /// refusal names the field and what belongs there, and repeats no value.
@@ -86,11 +84,18 @@ where
         body: most,
         ..app.config.limits
     };
-    let body = intake::json(&parts.headers, body, intake::JSON, limits)
+    let body = intake::json(&parts, body, intake::JSON, limits)
         .await
         .map_err(rejected)?;
+    // So much takes less than a millisecond, which the async thread has.
     let is_small = body.len() <= SMALL;
-    let read = move || Ok((read(&body)?, held));
+    let meter = Meter::of(&parts.extensions);
+    let read = move || {
+        let value = read(&body);
+        // Where nobody waits any more, the body is counted to its end all the same.
+        drop((body, meter));
+        Ok((value?, held))
+    };
     let read = if is_small {
         read()
     } else {

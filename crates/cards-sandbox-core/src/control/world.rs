@@ -55,7 +55,7 @@ pub(super) const REPLACE: Endpoint = Endpoint {
             .responds(
                 503,
                 document
-                    .failure("Another world was being loaded for as long as this one could wait."),
+                    .failure("Another world was being loaded for as long as this one could wait, or too many other large bodies are on their way."),
             )
     },
 };

@@ -196,6 +196,8 @@ pub enum Rejection {
     TooLarge(usize),
     /// The body did not arrive in time.
     TooSlow,
+    /// Too many other bodies are in memory.
+    Busy,
     /// The client went away, or broke HTTP's framing of the body.
     Broken,
     /// Percent signs without two hex digits, or bytes that are no UTF-8.
@@ -218,6 +220,7 @@ impl Rejection {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken
             | Self::Encoding
             | Self::Host
@@ -234,6 +237,9 @@ impl Rejection {
             Self::WrongMethod => "this path is not for this method".into(),
             Self::TooLarge(limit) => format!("the body is over {limit} bytes").into(),
             Self::TooSlow => "the body did not arrive in time".into(),
+            Self::Busy => {
+                "too many other large bodies are on their way; send this one again later".into()
+            }
             Self::Broken => "the body could not be read to its end".into(),
             Self::Encoding => {
                 "not percent-encoded UTF-8: a % without two hex digits, or a byte that is no text"

@@ -55,6 +55,8 @@ pub struct Shared {
     /// Its one permit is the right to have a whole world in memory: the worlds of one process share
     /// it.
     pub loading: Arc<Semaphore>,
+    /// A permit for each byte of the bodies in memory, which the worlds of one process share.
+    pub(crate) bodies: Arc<Semaphore>,
     /// Those who follow event streams: the worlds of one process share the places.
     pub(crate) followers: Arc<Followers>,
     /// The name of this world; `None` for the first.
@@ -114,6 +116,7 @@ impl App {
             }
         };
         let start = Start {
+            bodies: Arc::new(Semaphore::new(config.limits.bodies)),
             followers: Arc::new(Followers::new(config.limits.followers)),
             providers,
             config: Arc::new(config),
@@ -132,6 +135,7 @@ impl App {
             operations: self.operations.clone(),
             given_world: self.given_world.clone(),
             loading: Arc::clone(&self.loading),
+            bodies: Arc::clone(&self.bodies),
             followers: Arc::clone(&self.followers),
         };
         start.open(&settings::Storage::Memory, Some(name))
@@ -145,6 +149,7 @@ struct Start {
     operations: Operations,
     given_world: Option<Arc<WorldFile>>,
     loading: Arc<Semaphore>,
+    bodies: Arc<Semaphore>,
     followers: Arc<Followers>,
 }
 
@@ -156,6 +161,7 @@ impl Start {
             operations,
             given_world,
             loading,
+            bodies,
             followers,
         } = self;
         let faults = Faults::starting_with(config.faults.clone(), operations.clone())
@@ -177,6 +183,7 @@ impl Start {
             rate_limits: RateLimits::new(&config.rate_limits),
             clock,
             loading,
+            bodies,
             followers,
             world,
             started: Instant::now(),

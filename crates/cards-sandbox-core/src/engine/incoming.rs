@@ -67,9 +67,9 @@ impl Incoming {
         let (mut form, mut json, mut parts) = (Pairs::new(), Vec::new(), Vec::new());
         match takes {
             Takes::Nothing => {}
-            Takes::Form => form = intake::form(&head.headers, body, limits).await?,
-            Takes::Json(types) => json = intake::json(&head.headers, body, types, limits).await?,
-            Takes::Multipart => parts = intake::multipart(&head.headers, body, limits).await?,
+            Takes::Form => form = intake::form(&head, body, limits).await?,
+            Takes::Json(types) => json = intake::json(&head, body, types, limits).await?,
+            Takes::Multipart => parts = intake::multipart(&head, body, limits).await?,
         }
         Ok(Self {
             head,

@@ -4,12 +4,15 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
+use axum::http::request::Parts;
 pub use axum::http::{HeaderMap, Uri, header};
 use percent_encoding::percent_decode;
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::engine::answer::Rejection;
+use crate::engine::meter::Meter;
 use crate::engine::multipart::{self, MULTIPART, Part};
 use crate::engine::settings::Limits;
 
@@ -17,10 +20,10 @@ use crate::engine::settings::Limits;
 pub type Pairs = Vec<(String, String)>;
 
 /// A form body: its content type, its size, its encoding.
-pub async fn form(headers: &HeaderMap, body: Body, limits: Limits) -> Result<Pairs, Rejection> {
+pub async fn form(head: &Parts, body: Body, limits: Limits) -> Result<Pairs, Rejection> {
     const FORM: &str = "application/x-www-form-urlencoded";
-    let body = bytes(body, limits).await?;
-    if !has_content_type(headers, &[FORM]) {
+    let body = bytes(body, limits, &Meter::of(&head.extensions)).await?;
+    if !has_content_type(&head.headers, &[FORM]) {
         return Err(Rejection::ContentType(FORM));
     }
     if !is_well_encoded(&body) {
@@ -34,13 +37,13 @@ pub const JSON: &[&str] = &["application/json", "application/json-patch+json"];
 
 /// A JSON body: its content type, one of these, and size. Its text is read by the caller.
 pub(crate) async fn json(
-    headers: &HeaderMap,
+    head: &Parts,
     body: Body,
     types: &[&'static str],
     limits: Limits,
 ) -> Result<Vec<u8>, Rejection> {
-    let body = bytes(body, limits).await?;
-    if has_content_type(headers, types) {
+    let body = bytes(body, limits, &Meter::of(&head.extensions)).await?;
+    if has_content_type(&head.headers, types) {
         Ok(body)
     } else {
         Err(Rejection::ContentType(
@@ -51,26 +54,29 @@ pub(crate) async fn json(
 
 /// A multipart body: its content type, its size, which may be that of an upload, its parts.
 pub(crate) async fn multipart(
-    headers: &HeaderMap,
+    head: &Parts,
     body: Body,
     limits: Limits,
 ) -> Result<Vec<Part>, Rejection> {
-    /// The most bodies that are in memory at one time: of 11 MiB each, before anybody knows who
-    /// sends them. More wait.
+    /// The most bodies that are read at one time: of 11 MiB each, before anybody knows who sends
+    /// them. More wait, for as long as a body may take.
     static AT_ONCE: Semaphore = Semaphore::const_new(8);
 
-    let _turn = AT_ONCE.acquire().await;
-    let body = bytes(body, limits.of_upload()).await?;
-    if !has_content_type(headers, &[MULTIPART]) {
+    let meter = Meter::of(&head.extensions);
+    let Ok(_turn) = timeout(limits.body_time, AT_ONCE.acquire()).await else {
+        return Err(busy(body, &meter).await);
+    };
+    let body = bytes(body, limits.of_upload(), &meter).await?;
+    if !has_content_type(&head.headers, &[MULTIPART]) {
         return Err(Rejection::ContentType(MULTIPART));
     }
-    multipart::parts(headers, body.into()).map_err(|no| Rejection::NoMultipart(no.why()))
+    multipart::parts(&head.headers, body.into()).map_err(|no| Rejection::NoMultipart(no.why()))
 }
 
 /// Takes a body whose content does not matter out of the connection, within
 /// limits.
 pub(crate) async fn drain(body: Body, limits: Limits) {
-    drop(bytes(body, limits).await);
+    drop(bytes(body, limits, &Meter::default()).await);
 }
 
 /// The pairs of a query, which [`is_well_encoded`] has passed.
@@ -126,29 +132,48 @@ pub fn same(given: &str, expected: &str) -> bool {
 }
 
 /// A body of at most so many bytes, in at most so much time.
-async fn bytes(body: Body, limits: Limits) -> Result<Vec<u8>, Rejection> {
+async fn bytes(body: Body, limits: Limits, meter: &Meter) -> Result<Vec<u8>, Rejection> {
     if body.size_hint().lower() > limits.body as u64 {
         return Err(too_large(body, limits).await);
     }
-    tokio::time::timeout(limits.body_time, collect(body, limits))
+    timeout(limits.body_time, collect(body, limits, meter))
         .await
         .unwrap_or(Err(Rejection::TooSlow))
 }
 
-async fn collect(mut body: Body, limits: Limits) -> Result<Vec<u8>, Rejection> {
+async fn collect(mut body: Body, limits: Limits, meter: &Meter) -> Result<Vec<u8>, Rejection> {
     let mut bytes = Vec::new();
     while let Some(part) = next(&mut body).await {
-        bytes.extend_from_slice(&part?);
-        if bytes.len() > limits.body {
-            return Err(too_large(body, limits).await);
+        let part = part?;
+        let size = bytes.len().saturating_add(part.len());
+        if size > limits.body || meter.count(size).is_err() {
+            // Neither is kept while the rest is read.
+            drop((part, bytes));
+            meter.let_go();
+            return Err(match size > limits.body {
+                true => too_large(body, limits).await,
+                false => busy(body, meter).await,
+            });
         }
+        bytes.extend_from_slice(&part);
     }
     Ok(bytes)
 }
 
+async fn too_large(body: Body, limits: Limits) -> Rejection {
+    read_on(body).await;
+    Rejection::TooLarge(limits.body)
+}
+
+async fn busy(body: Body, meter: &Meter) -> Rejection {
+    meter.turn_away();
+    read_on(body).await;
+    Rejection::Busy
+}
+
 /// Reads on for a little: closing a connection on a client that still writes
 /// resets it, and the answer is lost.
-async fn too_large(mut body: Body, limits: Limits) -> Rejection {
+async fn read_on(mut body: Body) {
     const PATIENCE: Duration = Duration::from_secs(2);
     // More than the largest file that our own program reads.
     const MOST: usize = 32 * 1024 * 1024;
@@ -162,8 +187,7 @@ async fn too_large(mut body: Body, limits: Limits) -> Rejection {
         }
     };
     // Late or early, the answer is the same.
-    drop(tokio::time::timeout(PATIENCE, drain).await);
-    Rejection::TooLarge(limits.body)
+    drop(timeout(PATIENCE, drain).await);
 }
 
 /// The next bytes of a body; trailers are passed over.

@@ -23,6 +23,7 @@ pub mod journal;
 pub mod json_input;
 pub mod limits;
 pub mod listed;
+pub(crate) mod meter;
 pub(crate) mod multipart;
 pub mod openapi;
 pub mod operations;

@@ -37,9 +37,13 @@ pub struct Limits {
     /// The time that a connection may wait for a request, or take over its headers;
     /// 30 seconds. Then it is closed.
     pub header_time: Duration,
+    /// Bytes of all bodies that are in memory at one time, but for the first 64 KiB of each; 192
+    /// MiB, and at least what one whole world or one upload may have. More is answered with 503
+    /// and `Retry-After`.
+    pub bodies: usize,
     /// The time that a client may take over a body; 10 seconds. Then 408, or the
     /// answer that the call has without it. A whole world waits as long while
-    /// another one is loaded; then 503.
+    /// another one is loaded, and an upload while eight others are read; then 503.
     pub body_time: Duration,
     /// The time for which a client may take nothing of what it is sent; 30 seconds. Then its
     /// connection is reset.
@@ -82,6 +86,7 @@ impl Default for Limits {
             body: 64 * 1024,
             upload: 11 * 1024 * 1024,
             header_time: Duration::from_secs(30),
+            bodies: 192 * 1024 * 1024,
             body_time: Duration::from_secs(10),
             write_time: Duration::from_secs(30),
             connections: 1024,

@@ -13,17 +13,34 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::header::EXPECT;
+use axum::http::HeaderValue;
+use axum::http::header::{EXPECT, RETRY_AFTER};
 use axum::middleware::Next;
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 
 use crate::engine::app::App;
 use crate::engine::intake;
+use crate::engine::meter::Meter;
 
 /// Around every route.
-pub(crate) async fn drain(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.body().is_end_stream() || request.headers().contains_key(EXPECT) {
+pub(crate) async fn drain(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    // Counted until the reply is made.
+    let meter = Meter::new(Arc::clone(&app.bodies));
+    request.extensions_mut().insert(meter.clone());
+    let mut response = answer(&app, request, next).await;
+    if meter.is_full() {
+        let soon = HeaderValue::from_static("1");
+        response.headers_mut().insert(RETRY_AFTER, soon);
+    }
+    response
+}
+
+async fn answer(app: &App, request: Request, next: Next) -> Response {
+    if request.headers().contains_key(EXPECT) {
         return next.run(request).await;
     }
     let left = Arc::default();

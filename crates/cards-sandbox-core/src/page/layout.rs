@@ -96,7 +96,7 @@ pub fn trouble(app: &App, view: View, status: StatusCode, why: &str) -> Page {
 /// Reads what a form holds; or gives a page that says why it could not be read.
 pub async fn form(app: &App, view: View, request: Request) -> Result<Pairs, Page> {
     let (parts, body) = request.into_parts();
-    let form = intake::form(&parts.headers, body, app.config.limits).await;
+    let form = intake::form(&parts, body, app.config.limits).await;
     form.map_err(|rejection| trouble(app, view, rejection.status(), &rejection.why()))
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod bodies;
 #[path = "../common/mod.rs"]
 mod common;
 mod places;

@@ -29,3 +29,33 @@ fn a_header_counts_once() {
         HeaderValue::Unreadable(_)
     ));
 }
+
+fn upload() -> Parts {
+    let content_type = "multipart/form-data; boundary=b";
+    let request = axum::http::Request::builder().header("content-type", content_type);
+    request.body(()).unwrap().into_parts().0
+}
+
+#[tokio::test(start_paused = true)]
+async fn uploads_wait_for_their_turn_as_long_as_a_body_may_take() {
+    let limits = Limits::default();
+    let started = tokio::time::Instant::now();
+    let stalled = || {
+        tokio::spawn(async move {
+            let never = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+            let read = multipart(&upload(), Body::from_stream(never), limits).await;
+            read.err().unwrap()
+        })
+    };
+    let all: Vec<_> = (0..32).map(|_| stalled()).collect();
+    let mut turned_away = 0;
+    for one in all {
+        match one.await.unwrap() {
+            Rejection::Busy => turned_away += 1,
+            other => assert_eq!(other, Rejection::TooSlow),
+        }
+    }
+    assert!(turned_away >= 16, "{turned_away}");
+    assert!(started.elapsed() < limits.body_time * 3);
+    assert_eq!(Rejection::Busy.status(), 503);
+}

@@ -189,7 +189,9 @@ impl Document {
         }
         self.name_bodies(&mut value);
         let has_body = value.get("requestBody").is_some();
-        for (status, description) in refusals(has_body, self.is_control) {
+        let has_file = value.pointer("/requestBody/content/multipart~1form-data");
+        let is_large = has_body && (self.is_control || has_file.is_some());
+        for (status, description) in refusals(has_body, is_large, self.is_control) {
             let reply = self.reply_of(description, &self.failure);
             responses.entry(status.as_u16()).or_insert(reply);
         }
@@ -304,7 +306,7 @@ pub fn with_examples(mut reply: Value, examples: &[(&str, Value)]) -> Value {
 
 /// Lists what any operation may be refused for before the provider's rules
 /// apply, and what becomes of it when the sandbox itself fails.
-fn refusals(has_body: bool, is_control: bool) -> Vec<(StatusCode, &'static str)> {
+fn refusals(has_body: bool, is_large: bool, is_control: bool) -> Vec<(StatusCode, &'static str)> {
     let mut all = vec![
         (
             StatusCode::BAD_REQUEST,
@@ -337,6 +339,12 @@ fn refusals(has_body: bool, is_control: bool) -> Vec<(StatusCode, &'static str)>
                 },
             ),
         ]);
+    }
+    if is_large {
+        all.push((
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too many other large bodies are on their way: send it again after `Retry-After`.",
+        ));
     }
     if is_control {
         all.push((

@@ -48,7 +48,7 @@ async fn show(State(app): State<App>) -> Page {
 
 async fn compute(State(app): State<App>, request: Request) -> Page {
     let (parts, body) = request.into_parts();
-    let form = match intake::form(&parts.headers, body, app.config.limits).await {
+    let form = match intake::form(&parts, body, app.config.limits).await {
         Ok(form) => form,
         Err(fault) => return page(&app, fault.status(), &refused(&fault.why())),
     };

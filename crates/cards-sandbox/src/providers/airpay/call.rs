@@ -58,7 +58,7 @@ pub(super) trait Handle: Form + Send + 'static {
 
 pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
     let (parts, body) = request.into_parts();
-    let answer = match intake::form(&parts.headers, body, app.config.limits).await {
+    let answer = match intake::form(&parts, body, app.config.limits).await {
         Ok(pairs) => judge::<H>(&app, &parts.headers, &pairs).await,
         Err(rejection) => rejected(rejection),
     };
