@@ -4,6 +4,7 @@
 mod filter;
 mod log;
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -109,6 +110,15 @@ impl Reader {
         Self {
             is_terminal: stdout.is_terminal(),
             takes_colour: choice != anstream::ColorChoice::Never,
+        }
+    }
+
+    /// Makes a text from outside, with its line breaks, harmless where a terminal would obey it.
+    /// Elsewhere it is data, and stays whole.
+    pub(crate) fn shown(self, text: &str) -> Cow<'_, str> {
+        match self.is_terminal {
+            true => harmless_lines(text).into(),
+            false => text.into(),
         }
     }
 }

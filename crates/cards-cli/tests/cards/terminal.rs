@@ -13,6 +13,8 @@ use std::thread::{self, JoinHandle};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
+use conformance::server::RawServer;
+
 use super::outcomes::{CHANGE, READ, always, json_reply};
 
 /// A terminal, and all that it is given to show once its last user is gone.
@@ -180,6 +182,83 @@ fn so_is_what_it_says_when_it_fails() {
             assert_harmless(&err);
             assert!(err.contains("504"), "{err:?}");
         }
+    }
+}
+
+/// A command of the sandbox's control API, with variables that speak of colours.
+fn control(url: &str, args: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cards"));
+    command
+        .env_clear()
+        .env("TERM", "xterm-256color")
+        .envs(variables.iter().copied())
+        .arg("sandbox")
+        .args(args)
+        .args(["--url", url])
+        .stdin(Stdio::null());
+    command
+}
+
+/// What a sandbox tells of itself: `{0}` stands for the value.
+const TOLD: [(&[&str], &str); 4] = [
+    (
+        &["logs"],
+        r#"{"exchanges":[{"id":1,"at":{0},"method":{0},"provider":{0},"operation":{0},"status":{0},"accepted":false,"micros":5,"verdict":{0},"remarks":[{"text":{0}}],"values":{"request":{"values":[{"part":"query","name":{0},"value":{0},"isText":true}]},"reply":{"values":[{"part":"body","name":{0},"value":{0},"isText":false}]}}}],"lastId":1}"#,
+    ),
+    (
+        &["events", "--follow"],
+        r#"{"steps":[{"number":1,"at":{0},"provider":{0},"event":{0},"eventNumber":{0},"subject":{0},"step":{0},"status":{0},"url":{0},"trouble":{0},"nextAt":{0}}],"lastStep":1}"#,
+    ),
+    (&["faults", "remove"], r#"{"removed":{0}}"#),
+    (
+        &["test-values"],
+        r#"{"values":[{"provider":{0},"operation":{0},"field":{0},"value":{0},"status":{0},"brings":{0}}]}"#,
+    ),
+];
+
+#[test]
+fn so_is_what_a_sandbox_tells_whatever_is_wanted_of_colours() {
+    for (args, told) in TOLD {
+        let told = told.replace("{0}", &serde_json::json!(VALUE).to_string());
+        // Who follows is told the same once, and then that it is over.
+        let server = || {
+            let replies = [
+                json_reply("200 OK", &told),
+                json_reply("504 Gateway Timeout", VALUE),
+            ];
+            RawServer::playing(replies).unwrap()
+        };
+        for (variables, colours) in [
+            (&[][..], true),
+            (&[("NO_COLOR", "1")], false),
+            (&[("CLICOLOR_FORCE", "1")], true),
+        ] {
+            let (out, err) = shown(control(&server().url(), args, variables));
+            assert_harmless(&out);
+            assert_harmless(&err);
+            assert!(out.contains('x') && out.contains('y'), "{args:?} {out:?}");
+            if !colours {
+                assert!(!out.contains('\u{1b}'), "{args:?} {out:?}");
+            }
+            let server = server();
+            let mut piped = control(&server.url(), args, variables);
+            let piped = String::from_utf8(piped.output().unwrap().stdout).unwrap();
+            assert!(piped.contains(VALUE), "{args:?} {variables:?} {piped:?}");
+        }
+    }
+}
+
+#[test]
+fn so_is_a_world_that_is_saved_to_it() {
+    let world = format!("{{\n\t\"a\": \"{VALUE}\"}}\n");
+    let server = always(json_reply("200 OK", &world));
+    for variables in [&[][..], &[("NO_COLOR", "1")], &[("CLICOLOR_FORCE", "1")]] {
+        let save = || control(&server.url(), &["world", "save", "-"], variables);
+        let (out, _) = shown(save());
+        assert_harmless(&out);
+        assert!(out.contains(r"x\u001b[2J\u009b2J"), "{out:?}");
+        let piped = save().output().unwrap().stdout;
+        assert_eq!(String::from_utf8(piped).unwrap(), world);
     }
 }
 

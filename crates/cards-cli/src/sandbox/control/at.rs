@@ -58,11 +58,13 @@ impl At {
 
     /// Prints a word for people, or what came.
     pub(super) fn done(&self, came: &Value, word: &str) -> Result<(), Error> {
-        match self.output {
-            Format::Json => output::data(&output::json_text(came)?, Reader::of_stdout()),
-            Format::Ndjson => output::data(&output::json_line(came), Reader::of_stdout()),
-            Format::Table | Format::Csv | Format::Curl => output::out(&format!("{word}\n")),
-        }
+        let reader = Reader::of_stdout();
+        let text = match self.output {
+            Format::Json => output::json_text(came)?,
+            Format::Ndjson => output::json_line(came),
+            Format::Table | Format::Csv | Format::Curl => format!("{}\n", reader.shown(word)),
+        };
+        output::data(&text, reader)
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::at::{At, cell, items, number, provider};
 use crate::error::Error;
-use crate::output::{self, BAD, DIM, GOOD, Reader, harmless_lines};
+use crate::output::{self, BAD, DIM, GOOD, Reader};
 use crate::sandbox::client::Client;
 use crate::sheet::{Format, Sheet};
 
@@ -159,14 +159,16 @@ fn line(step: &Value, reader: Reader) -> String {
     if let Some(next) = step["nextAt"].as_str() {
         said.push_str(&format!("; again at {next}"));
     }
-    match reader.takes_colour {
-        true => {
-            let (head, said) = (harmless_lines(&head), harmless_lines(&said));
-            let line = format!("{head} {style}{word}{style:#} {said}");
-            format!("{}\n", line.trim_end())
-        }
-        false => format!("{}\n", format!("{head} {word} {said}").trim_end()),
-    }
+    let (head, word, said) = (
+        reader.shown(&head),
+        reader.shown(&word),
+        reader.shown(&said),
+    );
+    let line = match reader.takes_colour {
+        true => format!("{head} {style}{word}{style:#} {said}"),
+        false => format!("{head} {word} {said}"),
+    };
+    format!("{}\n", line.trim_end())
 }
 
 fn sheet(events: &[Value]) -> Sheet {

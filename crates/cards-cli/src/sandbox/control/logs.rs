@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::at::{At, cell, items, number, provider};
 use crate::error::Error;
-use crate::output::{self, BAD, DIM, GOOD, Reader, harmless, harmless_lines};
+use crate::output::{self, BAD, DIM, GOOD, Reader};
 use crate::sandbox::client::Client;
 use crate::sheet::{Format, Sheet};
 
@@ -146,9 +146,10 @@ fn line(exchange: &Value, reader: Reader) -> String {
     let (status, micros) = (cell(&exchange["status"]), exchange["micros"].as_u64());
     let millis = micros.unwrap_or_default() as f64 / 1000.0;
     let said = said.join("\n");
+    let (head, status) = (reader.shown(&head), reader.shown(&status));
+    let said = reader.shown(&said);
     match reader.takes_colour {
         true => {
-            let (head, said) = (harmless_lines(&head), harmless_lines(&said));
             format!("{head} {status} {style}{word}{style:#} {DIM}{millis:.1} ms{DIM:#}\n{said}\n")
         }
         false => format!("{head} {status} {word} {millis:.1} ms\n{said}\n"),
@@ -174,8 +175,7 @@ fn values(exchange: &Value) -> Vec<String> {
                 None | Some(0) => String::new(),
                 Some(more) => format!(" and {more} more bytes"),
             };
-            let line = format!("{place} {} = {text}{more}", cell(&value["name"]));
-            lines.push(harmless(&line));
+            lines.push(format!("{place} {} = {text}{more}", cell(&value["name"])));
         }
         if let Some(more @ 1..) = kept["leftOut"].as_u64() {
             lines.push(format!("{side}: {more} more, too many to keep"));

@@ -54,7 +54,10 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         Some(Change::Save { file }) => {
             let world = client.get_text("/_sandbox/world/file")?;
             if file == Path::new("-") {
-                return output::data(&world, Reader::of_stdout());
+                let reader = Reader::of_stdout();
+                // The same value where a terminal shows it; elsewhere the file itself.
+                let shown = reader.is_terminal.then(|| output::harmless_json(&world));
+                return output::data(shown.as_ref().unwrap_or(&world), reader);
             }
             save(file, &world).map_err(|error| {
                 let path = repeat::path(file);
