@@ -12,6 +12,7 @@ use crate::extra_headers::ExtraHeaders;
 use crate::hooks::{CallId, Hooks};
 use crate::retry::Retry;
 use crate::throttle::Rate;
+use crate::transport::bounded;
 
 /// Sets how a client behaves. The default suits production.
 ///
@@ -281,11 +282,6 @@ impl fmt::Debug for Settings {
             .field("most_at_once", &self.most_at_once)
             .finish_non_exhaustive()
     }
-}
-
-/// Caps a duration at one year, so that adding it to a clock cannot overflow.
-pub(crate) fn bounded(duration: Duration) -> Duration {
-    duration.min(Duration::from_secs(365 * 24 * 60 * 60))
 }
 
 /// Sets what one call does differently from its client.

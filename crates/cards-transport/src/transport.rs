@@ -71,9 +71,20 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Limits for one attempt.
+    /// Limits for one attempt, whose time is a year at most.
     pub const fn new(total: Duration, reply_bytes: usize) -> Self {
+        let total = bounded(total);
         Self { total, reply_bytes }
+    }
+}
+
+/// Caps a duration at one year, so that adding it to a clock cannot overflow.
+pub(crate) const fn bounded(duration: Duration) -> Duration {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    if duration.as_secs() < YEAR.as_secs() {
+        duration
+    } else {
+        YEAR
     }
 }
 

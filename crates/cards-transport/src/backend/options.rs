@@ -13,7 +13,7 @@ use super::names::LookUp;
 use super::proxies::{Proxies, is_http};
 use super::tls::{self, ClientCertificate, Roots};
 use crate::cause::ConfigError;
-use crate::settings::bounded;
+use crate::transport::bounded;
 
 /// Sets how a backend connects and waits.
 ///

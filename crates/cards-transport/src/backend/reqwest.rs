@@ -25,7 +25,7 @@ use super::length::announces_length;
 use super::names::{Names, NotFound};
 use super::options::BackendOptions;
 use crate::cause::ConfigError;
-use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKind};
+use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKind, bounded};
 
 /// Sends over `reqwest`, on the tokio runtime that the call runs on.
 ///
@@ -127,8 +127,7 @@ impl ReqwestTransport {
         let (parts, body) = request.into_parts();
         let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
         *request.headers_mut() = parts.headers;
-        let now = Instant::now();
-        let deadline = now.checked_add(limits.total).unwrap_or(now);
+        let deadline = Instant::now() + bounded(limits.total);
         let watch = Arc::new(Watch::new(deadline));
         *request.body_mut() = Some(uploading::body(body, &watch));
         if is_empty && announces_length(request.method()) {

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
+use crate::transport::bounded;
+
 /// The size of ureq's buffer for what it receives, and so the longest that a
 /// head or a line within chunks can be there.
 pub(super) const BUFFER: usize = 128 * 1024;
@@ -34,8 +36,7 @@ pub(super) struct OnThisThread(());
 
 impl OnThisThread {
     pub(super) fn begin(total: Duration) -> Self {
-        let now = Instant::now();
-        let deadline = now.checked_add(total).unwrap_or(now);
+        let deadline = Instant::now() + bounded(total);
         CALL.set(Some(Call {
             deadline,
             connects_until: deadline,

@@ -49,7 +49,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 
 use self::error::Trouble;
 use self::verified::Reader;
-use crate::settings::bounded;
+use crate::transport::bounded;
 
 /// A receiver of one provider's events: its keys and what it takes.
 ///

@@ -5,14 +5,18 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
+use std::time::Duration;
 
-use cards_transport::TransportErrorKind;
+use bytes::Bytes;
+use cards_transport::{BackendOptions, Limits, TransportErrorKind};
+use http::Request;
 
 use crate::backend::{Backend, Server, for_both_backends};
 
 for_both_backends! {
     every_limit_holds_to_the_byte,
     little_more_than_the_limit_is_read,
+    the_longest_time_is_no_short_one,
 }
 
 fn every_limit_holds_to_the_byte<B: Backend>() {
@@ -53,6 +57,25 @@ fn every_limit_holds_to_the_byte<B: Backend>() {
                     }
                 }
             }
+        }
+    }
+}
+
+/// A clock that cannot show the end of it does not end it at once.
+fn the_longest_time_is_no_short_one<B: Backend>() {
+    let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+    for total in [
+        Duration::MAX,
+        Duration::MAX / 2,
+        Duration::from_secs(1 << 40),
+    ] {
+        let given = Limits::new(total, 9);
+        let mut set = Limits::new(Duration::from_secs(1), 9);
+        set.total = total;
+        for limits in [given, set] {
+            let request = Request::get(server.url()).body(Bytes::new()).unwrap();
+            let reply = B::send(&BackendOptions::new(), request, limits);
+            assert_eq!(reply.unwrap().body(), "ok", "{total:?}");
         }
     }
 }
