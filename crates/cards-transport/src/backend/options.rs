@@ -269,3 +269,27 @@ impl Default for BackendOptions {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nobody whom somebody else trusts is trusted beside them.
+    #[test]
+    fn own_roots_stand_in_the_place_of_all_others() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let params = rcgen::CertificateParams::new(["own.example".to_owned()]).unwrap();
+        let own = params.self_signed(&key).unwrap();
+        let of_der = BackendOptions::new().roots([own.der().to_vec()]);
+        let of_pem = BackendOptions::new()
+            .roots_pem(own.pem().as_bytes())
+            .unwrap();
+        for options in [of_der, of_pem] {
+            assert_eq!(options.roots.own.as_deref(), Some(&[own.der().clone()][..]));
+            assert!(options.roots.extra.is_empty());
+        }
+        let beside = BackendOptions::new().extra_roots([own.der().to_vec()]);
+        assert!(beside.roots.own.is_none());
+        assert_eq!(beside.roots.extra, [own.der().clone()]);
+    }
+}
