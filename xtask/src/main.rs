@@ -10,6 +10,7 @@ mod packages;
 mod page;
 mod quotes;
 mod readme;
+mod sbom;
 mod schemathesis;
 mod server;
 mod supply;
@@ -89,6 +90,13 @@ enum Chore {
     /// Needs `bash`, `curl` and what the session calls, and no network.
     #[command(after_help = EXIT_STATUS)]
     Readme(readme::Options),
+    /// Writes a bill of materials, in CycloneDX's form, of the program and of every
+    /// library with its features.
+    ///
+    /// They go below target/sbom, one file each: what it is made of, under which
+    /// licences, with which digests. The same sources give the same files.
+    #[command(after_help = EXIT_STATUS)]
+    Sbom(sbom::Options),
     /// Runs Schemathesis against the sandbox and its OpenAPI documents.
     ///
     /// Needs Python 3.10 or newer with `venv`. Schemathesis itself is installed
@@ -129,6 +137,7 @@ fn main() -> ExitCode {
         Chore::Page(options) => page::run(&options).map_err(boxed),
         Chore::Quotes(options) => quotes::run(&options).map_err(boxed),
         Chore::Readme(options) => readme::run(&options).map_err(boxed),
+        Chore::Sbom(options) => sbom::run(&options).map_err(boxed),
         Chore::Schemathesis(options) => schemathesis::run(&options).map_err(boxed),
         Chore::Supply(options) => supply::run(&options).map_err(boxed),
         Chore::Tidy(options) => tidy::run(&options).map_err(boxed),
@@ -243,6 +252,8 @@ mod tests {
                          word and on the line that it names
           readme         Runs the shell session of the sandbox's README and compares
                          what it prints with what it shows
+          sbom           Writes a bill of materials, in CycloneDX's form, of the program
+                         and of every library with its features
           schemathesis   Runs Schemathesis against the sandbox and its OpenAPI documents
           supply         Looks at what comes into a build: licences, sources, bans,
                          crates in two versions, programs that run at build time
