@@ -13,6 +13,8 @@ mod quotes;
 mod readme;
 mod sbom;
 mod schemathesis;
+#[cfg(test)]
+mod security;
 mod server;
 mod supply;
 mod tidy;
