@@ -1,7 +1,7 @@
 //! The house's chores, run as `cargo xtask NAME`.
 
-mod bench;
 mod api;
+mod bench;
 mod client;
 mod conformance;
 mod install;
@@ -41,6 +41,14 @@ struct Xtask {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Lists the public API of every library, and compares it with what was agreed on.
+    ///
+    /// Fails where a line is new, gone or reads otherwise than in xtask/api, and
+    /// where one names a type of a crate that xtask/api.toml does not let it name.
+    /// The listing is made with one release of Rust, which rustup installs where it
+    /// is not there.
+    #[command(after_help = EXIT_STATUS)]
+    Api(api::Options),
     /// Measures every step and whole calls beside their floors and peers, and
     /// reports ratios beside goals.
     ///
@@ -51,14 +59,6 @@ enum Chore {
     /// trace, and the network the first time that consumers are built.
     #[command(after_help = EXIT_STATUS)]
     Bench(bench::Options),
-    /// Lists the public API of every library, and compares it with what was agreed on.
-    ///
-    /// Fails where a line is new, gone or reads otherwise than in xtask/api, and
-    /// where one names a type of a crate that xtask/api.toml does not let it name.
-    /// The listing is made with one release of Rust, which rustup installs where it
-    /// is not there.
-    #[command(after_help = EXIT_STATUS)]
-    Api(api::Options),
     /// Runs every check, and traces every statement of the documents to the
     /// checks that hold it.
     ///
@@ -141,8 +141,8 @@ enum Chore {
 
 fn main() -> ExitCode {
     let outcome = match Xtask::parse().chore {
-        Chore::Bench(options) => bench::run(&options).map_err(boxed),
         Chore::Api(options) => api::run(&options).map_err(boxed),
+        Chore::Bench(options) => bench::run(&options).map_err(boxed),
         Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
         Chore::NewOperation(options) => new_operation::run(&options).map_err(boxed),
         Chore::Openapi => openapi::run().map_err(boxed),
@@ -251,10 +251,10 @@ mod tests {
         Usage: cargo xtask <COMMAND>
 
         Commands:
-          bench          Measures every step and whole calls beside their floors and
-                         peers, and reports ratios beside goals
           api            Lists the public API of every library, and compares it with
                          what was agreed on
+          bench          Measures every step and whole calls beside their floors and
+                         peers, and reports ratios beside goals
           conformance    Runs every check, and traces every statement of the documents
                          to the checks that hold it
           new-operation  Writes the files of a new operation and its lines in lists,
