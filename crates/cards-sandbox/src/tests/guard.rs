@@ -1,5 +1,9 @@
 //! Checks who may call the control API and the page.
 
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
 use crate::Sandbox;
 use crate::testing::{Harness, request};
 
@@ -109,4 +113,103 @@ async fn only_our_own_page_and_programs_change_something() {
         ("origin", "http://evil.example"),
     ];
     assert_eq!(sandbox.post(login, &elsewhere, "{}").await.status, 400);
+}
+
+/// The paths of the sandbox's own, as the router has them.
+fn own_paths(sandbox: &Harness) -> BTreeSet<String> {
+    let router = cards_sandbox_core::router(&sandbox.app, &sandbox.plugins);
+    let router = format!("{router:?}");
+    let quoted = router.split('"').skip(1).step_by(2);
+    let own = quoted.filter(|path| *path == "/" || path.starts_with("/_sandbox"));
+    own.map(|path| {
+        path.replace("{provider}", "paysafe")
+            .replace(['{', '}'], "")
+    })
+    .collect()
+}
+
+/// Sends a request by a socket, and gives status and body.
+fn send(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &str,
+    body: &str,
+) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = format!(
+        "{method} {target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head[9..12].parse().unwrap(), body.to_owned())
+}
+
+/// Whatever the path, the method, the body, and the world.
+#[test]
+fn no_other_sites_page_changes_anything_on_any_path() {
+    let paths = own_paths(&Harness::new());
+    for known in [
+        "/_sandbox/page/reset",
+        "/_sandbox/page/customers/act",
+        "/_sandbox/page/clock/set",
+        "/_sandbox/page/faults",
+        "/_sandbox/page/checksum",
+        "/_sandbox/world",
+        "/_sandbox/faults",
+        "/_sandbox/worlds/name",
+        "/_sandbox/world/paysafe/customers/id",
+    ] {
+        assert!(paths.contains(known), "{known} is none of {paths:?}");
+    }
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let address = sandbox.addr();
+    sandbox.beside("a").unwrap().clock().freeze();
+    sandbox.clock().freeze();
+    let state = || {
+        let of = |prefix: &str, list: &str| {
+            let target = format!("{prefix}/_sandbox/{list}");
+            send(address, "GET", &target, "", "").1
+        };
+        let lists = [
+            "world/file",
+            "receivers",
+            "faults",
+            "delivery-faults",
+            "events",
+            "clock",
+            "exchanges",
+            "worlds",
+        ];
+        ["", "/_worlds/a"].map(|prefix| lists.map(|list| of(prefix, list)))
+    };
+    let before = state();
+    let forms = [
+        ("application/json", "{}"),
+        ("application/x-www-form-urlencoded", "a=b"),
+        ("text/plain", "{}"),
+    ];
+    for path in &paths {
+        for prefix in ["", "/_worlds/a"] {
+            for method in ["POST", "PUT", "PATCH", "DELETE"] {
+                let target = format!("{prefix}{path}");
+                for elsewhere in [
+                    "origin: http://evil.example\r\n",
+                    "origin: null\r\n",
+                    "sec-fetch-site: cross-site\r\n",
+                    "sec-fetch-site: same-site\r\n",
+                ] {
+                    let (content_type, body) = forms[target.len() % forms.len()];
+                    let headers = format!("{elsewhere}content-type: {content_type}\r\n");
+                    let (status, _) = send(address, method, &target, &headers, body);
+                    assert_eq!(status, 403, "{method} {target} {elsewhere}");
+                }
+            }
+        }
+    }
+    assert_eq!(state(), before);
 }

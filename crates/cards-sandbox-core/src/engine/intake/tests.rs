@@ -59,3 +59,23 @@ async fn uploads_wait_for_their_turn_as_long_as_a_body_may_take() {
     assert!(started.elapsed() < limits.body_time * 3);
     assert_eq!(Rejection::Busy.status(), 503);
 }
+
+#[test]
+fn a_part_of_a_credential_is_none() {
+    let expected = "sandbox-Token_0123456789";
+    assert!(same(expected, expected));
+    for end in 0..expected.len() {
+        let (part, rest) = expected.split_at(end);
+        assert!(!same(part, expected), "{part:?}");
+        assert!(!same(expected, part), "{part:?}");
+        assert!(!same(rest, expected) || end == 0, "{rest:?}");
+    }
+    for other in [
+        format!("{expected}0"),
+        format!("{expected}{expected}"),
+        format!(" {expected}"),
+        expected.to_lowercase(),
+    ] {
+        assert!(!same(&other, expected), "{other:?}");
+    }
+}

@@ -419,3 +419,18 @@ async fn a_store_is_closed_only_when_nobody_reads_any_more() {
     assert!(!folder.path().join("sandbox.db-wal").exists(), "tidy");
     drop(open(&place).unwrap());
 }
+
+/// What was acknowledged is on disk, also where the machine stops.
+#[tokio::test]
+async fn a_commit_to_a_file_waits_for_the_disk() {
+    const FULL: i64 = 2;
+
+    let [_, file] = Both::new().stores;
+    let read = |transaction: &Transaction<'_>| -> Done<(i64, String)> {
+        let pragma = |name| format!("PRAGMA {name}");
+        let synchronous = transaction.query_row(&pragma("synchronous"), [], |row| row.get(0))?;
+        let mode = transaction.query_row(&pragma("journal_mode"), [], |row| row.get(0))?;
+        Ok((synchronous, mode))
+    };
+    assert_eq!(file.write(read).await.unwrap(), (FULL, "wal".to_owned()));
+}
