@@ -160,39 +160,66 @@ macro_rules! __check {
     ($this:ident.$field:ident, $errors:ident, $rules:ident; length(equal = $equal:literal)) => {
         $crate::__macro::equal_length($errors, stringify!($field), &$this.$field, $equal)
     };
-    ($this:ident.$field:ident, $errors:ident, $rules:ident; $bound:ident(min = $min:literal, max = $max:literal)) => {
-        $crate::__macro::$bound(
-            $errors,
-            stringify!($field),
-            &$this.$field,
-            $crate::__macro::Bounds {
-                min: Some($min),
-                max: Some($max),
-            },
-        )
-    };
-    ($this:ident.$field:ident, $errors:ident, $rules:ident; $bound:ident(min = $min:literal)) => {
-        $crate::__macro::$bound(
-            $errors,
-            stringify!($field),
-            &$this.$field,
-            $crate::__macro::Bounds {
-                min: Some($min),
-                max: None,
-            },
-        )
-    };
-    ($this:ident.$field:ident, $errors:ident, $rules:ident; $bound:ident(max = $max:literal)) => {
-        $crate::__macro::$bound(
-            $errors,
-            stringify!($field),
-            &$this.$field,
-            $crate::__macro::Bounds {
-                min: None,
-                max: Some($max),
-            },
-        )
-    };
+    (
+        $this:ident.$field:ident, $errors:ident, $rules:ident;
+        length(min = $min:literal, max = $max:literal)
+    ) => {{
+        let bounds = $crate::__macro::Bounds {
+            min: Some($min),
+            max: Some($max),
+        };
+        $crate::__macro::length($errors, stringify!($field), &$this.$field, bounds)
+    }};
+    (
+        $this:ident.$field:ident, $errors:ident, $rules:ident;
+        length(min = $min:literal)
+    ) => {{
+        let bounds = $crate::__macro::Bounds {
+            min: Some($min),
+            max: None,
+        };
+        $crate::__macro::length($errors, stringify!($field), &$this.$field, bounds)
+    }};
+    (
+        $this:ident.$field:ident, $errors:ident, $rules:ident;
+        length(max = $max:literal)
+    ) => {{
+        let bounds = $crate::__macro::Bounds {
+            min: None,
+            max: Some($max),
+        };
+        $crate::__macro::length($errors, stringify!($field), &$this.$field, bounds)
+    }};
+    (
+        $this:ident.$field:ident, $errors:ident, $rules:ident;
+        range(min = $min:literal, max = $max:literal)
+    ) => {{
+        let bounds = $crate::__macro::Bounds {
+            min: Some($min),
+            max: Some($max),
+        };
+        $crate::__macro::range($errors, stringify!($field), &$this.$field, bounds)
+    }};
+    (
+        $this:ident.$field:ident, $errors:ident, $rules:ident;
+        range(min = $min:literal)
+    ) => {{
+        let bounds = $crate::__macro::Bounds {
+            min: Some($min),
+            max: None,
+        };
+        $crate::__macro::range($errors, stringify!($field), &$this.$field, bounds)
+    }};
+    (
+        $this:ident.$field:ident, $errors:ident, $rules:ident;
+        range(max = $max:literal)
+    ) => {{
+        let bounds = $crate::__macro::Bounds {
+            min: None,
+            max: Some($max),
+        };
+        $crate::__macro::range($errors, stringify!($field), &$this.$field, bounds)
+    }};
     (
         $this:ident.$field:ident, $errors:ident, $rules:ident;
         custom(function = $function:path, use_context)

@@ -80,8 +80,6 @@ macro_rules! __record {
         impl<'rules> $crate::__macro::ValidateArgs<'rules> for $name {
             type Args = &'rules $crate::Rules;
 
-            // What a program does not use is not built for it.
-            #[inline]
             fn validate_with_args(
                 &self,
                 rules: &'rules $crate::Rules,
@@ -128,12 +126,10 @@ macro_rules! __record {
                 const ROWS: &'static [$crate::Field] =
                     &$crate::__macro::flat::<{ $crate::__macro::rows(PARTS) }>(PARTS);
 
-                #[inline]
                 fn absent() -> Self {
                     Self { $($field: $crate::FieldValue::absent(),)+ }
                 }
 
-                #[inline]
                 fn visit<'a>(&'a self, visitor: &mut $crate::Visitor<'_, 'a>) {
                     let rows = OWN;
                     $(
@@ -143,7 +139,6 @@ macro_rules! __record {
                     let _ = rows;
                 }
 
-                #[inline]
                 fn read(reader: &mut $crate::__macro::Reader<'_>) -> Self {
                     let rows = OWN;
                     $(
@@ -154,7 +149,6 @@ macro_rules! __record {
                     Self { $($field),+ }
                 }
 
-                #[inline]
                 fn check_at(
                     &self,
                     at: &'static str,

@@ -173,7 +173,11 @@ fn no_other_sites_page_changes_anything_on_any_path() {
     let state = || {
         let of = |prefix: &str, list: &str| {
             let target = format!("{prefix}/_sandbox/{list}");
-            send(address, "GET", &target, "", "").1
+            let (_, shown) = send(address, "GET", &target, "", "");
+            // How far a clock that stands is from the real one grows by itself.
+            let fields = shown.split(',').map(str::to_owned);
+            let fields = fields.filter(|field| !field.contains("\"ahead\":"));
+            fields.collect::<Vec<_>>()
         };
         let lists = [
             "world/file",
