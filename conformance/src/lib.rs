@@ -21,6 +21,7 @@
 //!   them.
 //! - [`server`]: a server of plain bytes, which misbehaves on demand and keeps
 //!   what it receives.
+//! - [`trust`]: what a suite of attacks tried and found.
 //! - [`wire`]: a request as it stood on the wire, in one normal form.
 //!
 //! # Out of scope
@@ -43,4 +44,5 @@ pub mod fixture;
 pub mod generated;
 pub mod ledger;
 pub mod server;
+pub mod trust;
 pub mod wire;

@@ -1,5 +1,5 @@
-//! Programs of Python's and Node's that chores run: installed below `target/`, in pinned versions,
-//! where they are not there yet.
+//! Programs that chores run, of Cargo's, Python's and Node's: installed below `target/`, in pinned
+//! versions, where they are not there yet.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -17,6 +17,49 @@ pub(crate) struct Error(String);
 
 /// A network fails for a while.
 const PAUSES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(30)];
+
+/// Finds the program `name` in this version: on the PATH, or as [`built`] leaves it.
+pub(crate) fn found(root: &Path, name: &str, version: &str) -> Option<PathBuf> {
+    let places = [PathBuf::from(name), tools(root).join("bin").join(name)];
+    places
+        .into_iter()
+        .find(|program| is_version(&said(program), name, version))
+}
+
+fn is_version(said: &str, name: &str, version: &str) -> bool {
+    said.trim_end() == format!("{name} {version}")
+}
+
+/// Builds the program `name` of crates.io below `target/tools`.
+pub(crate) fn built(root: &Path, name: &str, version: &str) -> Result<PathBuf, Error> {
+    let tools = tools(root);
+    println!("building {name} {version} below {}", tools.display());
+    fs::create_dir_all(&tools).map_err(|error| Error(error.to_string()))?;
+    // Unoptimised: it is built for longer than it runs.
+    let status = crate::cargo()
+        .args(["install", "--locked", "--quiet", "--debug", name])
+        .args(["--version", version])
+        .args([OsStr::new("--root"), tools.as_os_str()])
+        .env("CARGO_PROFILE_DEV_DEBUG", "none")
+        .status();
+    match status.is_ok_and(|status| status.success()) {
+        true => Ok(tools.join("bin").join(name)),
+        false => Err(Error(format!(
+            "{name} {version} could not be built; install it with `cargo install --locked {name}@{version}`"
+        ))),
+    }
+}
+
+fn tools(root: &Path) -> PathBuf {
+    root.join("target/tools")
+}
+
+/// Asks a program for its version; the text is empty where it does not run.
+fn said(program: &Path) -> String {
+    let output = Command::new(program).arg("--version").output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    text.unwrap_or_default()
+}
 
 /// Installs packages of PyPI into a virtual environment of their own, and gives the folder of its
 /// programs.
@@ -180,6 +223,21 @@ fn succeed(program: &OsStr, folder: &Path, arguments: &[&OsStr], hint: &str) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_pinned_version_is_taken() {
+        let is_deny = |said: &str| is_version(said, "cargo-deny", "0.20.2");
+        assert!(is_deny("cargo-deny 0.20.2\n"));
+        for other in [
+            "",
+            "cargo-deny 0.20.1\n",
+            "cargo-deny 0.20.20",
+            "deny 0.20.2",
+        ] {
+            assert!(!is_deny(other), "{other}");
+        }
+        assert_eq!(said(Path::new("/no/such/program")), "");
+    }
 
     #[test]
     fn a_program_that_is_missing_or_fails_is_told_with_what_it_takes() {

@@ -4,6 +4,7 @@ mod api;
 mod bench;
 mod client;
 mod conformance;
+mod fuzz;
 mod install;
 mod new_operation;
 mod openapi;
@@ -18,6 +19,7 @@ mod security;
 mod server;
 mod supply;
 mod tidy;
+mod trust;
 mod versus;
 
 use std::path::{Path, PathBuf};
@@ -66,6 +68,13 @@ enum Chore {
     /// for CI.
     #[command(after_help = EXIT_STATUS)]
     Conformance(conformance::Options),
+    /// Feeds every parser with libFuzzer, through cargo-fuzz.
+    ///
+    /// Needs the nightly toolchain and a compiler of C++; cargo-fuzz is built below
+    /// target/tools where it is not installed. Executions are added up over runs in
+    /// target/fuzz, where the corpus grows and the inputs of failures stay.
+    #[command(after_help = EXIT_STATUS)]
+    Fuzz(fuzz::Options),
     /// Writes the files of a new operation and its lines in lists, from a table of
     /// its fields.
     ///
@@ -130,6 +139,12 @@ enum Chore {
     /// still breaks them, are in xtask/tidy.toml.
     #[command(after_help = EXIT_STATUS)]
     Tidy(tidy::Options),
+    /// Runs the suites that attack the workspace, and shows what they tried and found.
+    ///
+    /// Each is a test that also runs with `cargo test`, in a short form. A suite's
+    /// figures stay below target/trust.
+    #[command(after_help = EXIT_STATUS)]
+    Trust(trust::Options),
     /// Measures the sandbox's requests per second beside two generic mocks.
     ///
     /// Needs `wrk` and Node.js 20 or newer. The mocks are installed below
@@ -144,6 +159,7 @@ fn main() -> ExitCode {
         Chore::Api(options) => api::run(&options).map_err(boxed),
         Chore::Bench(options) => bench::run(&options).map_err(boxed),
         Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
+        Chore::Fuzz(options) => fuzz::run(&options).map_err(boxed),
         Chore::NewOperation(options) => new_operation::run(&options).map_err(boxed),
         Chore::Openapi => openapi::run().map_err(boxed),
         Chore::Page(options) => page::run(&options).map_err(boxed),
@@ -153,6 +169,7 @@ fn main() -> ExitCode {
         Chore::Schemathesis(options) => schemathesis::run(&options).map_err(boxed),
         Chore::Supply(options) => supply::run(&options).map_err(boxed),
         Chore::Tidy(options) => tidy::run(&options).map_err(boxed),
+        Chore::Trust(options) => trust::run(&options).map_err(boxed),
         Chore::Versus(options) => versus::run(&options).map_err(boxed),
     };
     match outcome {
@@ -257,6 +274,7 @@ mod tests {
                          peers, and reports ratios beside goals
           conformance    Runs every check, and traces every statement of the documents
                          to the checks that hold it
+          fuzz           Feeds every parser with libFuzzer, through cargo-fuzz
           new-operation  Writes the files of a new operation and its lines in lists,
                          from a table of its fields
           openapi        Lints the OpenAPI documents, and generates clients of them that
@@ -273,6 +291,8 @@ mod tests {
                          crates in two versions, programs that run at build time
           tidy           Looks at the house: the layers of each crate, words that stand
                          where they do not belong, lengths, riddles in comments
+          trust          Runs the suites that attack the workspace, and shows what they
+                         tried and found
           versus         Measures the sandbox's requests per second beside two generic
                          mocks
           help           Print this message or the help of the given subcommand(s)

@@ -48,7 +48,7 @@ fn missing<'a>(text: &'a str, sources: &str) -> Vec<&'a str> {
 fn every_promise_names_tests_and_chores_that_are_there() {
     let root = crate::workspace();
     let mut text = String::new();
-    for folder in ["crates", "conformance"] {
+    for folder in ["crates", "conformance", "fuzz"] {
         sources(&root.join(folder), &mut text);
     }
     let security = fs::read_to_string(root.join("SECURITY.md")).unwrap();

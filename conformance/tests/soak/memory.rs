@@ -1,0 +1,94 @@
+//! The memory of the killed process and of this one, which has both backends in it.
+
+use std::time::Duration;
+
+use conformance::trust::Report;
+
+/// By how much the memory may differ, in parts of a hundred, where it was looked at for long.
+const PERCENT: u64 = 5;
+
+/// Memory that comes and goes whatever happens, in KiB.
+const SLACK: u64 = 4 * 1024;
+
+/// How long both processes settle before their memory is compared.
+const SETTLED: Duration = Duration::from_secs(300);
+
+/// Keeps the memory of both processes, while nothing is killed: the middle half of the time.
+pub(crate) struct Memory {
+    quiet: std::ops::Range<Duration>,
+    of_server: Vec<(Duration, u64)>,
+    of_clients: Vec<(Duration, u64)>,
+}
+
+impl Memory {
+    pub(crate) fn new(time: Duration) -> Self {
+        Self {
+            quiet: time / 4..time * 3 / 4,
+            of_server: Vec::new(),
+            of_clients: Vec::new(),
+        }
+    }
+
+    /// Says whether the process may be killed now: not while its memory is looked at.
+    pub(crate) fn lets_kill(&self, now: Duration) -> bool {
+        !self.quiet.contains(&now)
+    }
+
+    pub(crate) fn looks(&mut self, now: Duration, server: u32) {
+        if self.quiet.contains(&now) {
+            self.of_server
+                .extend(resident(server).map(|size| (now, size)));
+        }
+        let own = resident(std::process::id());
+        self.of_clients.extend(own.map(|size| (now, size)));
+    }
+
+    /// Compares the medians of the first and the last fifth after both have settled; where
+    /// there was no time for that, it only tells the figures.
+    pub(crate) fn check(&self, report: &mut Report) {
+        for (name, begun, sizes) in [
+            ("sandbox", self.quiet.start, &self.of_server),
+            ("clients", Duration::ZERO, &self.of_clients),
+        ] {
+            let settled: Vec<u64> = sizes
+                .iter()
+                .filter(|(at, _)| *at >= begun + SETTLED)
+                .map(|(_, size)| *size)
+                .collect();
+            let peak = sizes
+                .iter()
+                .map(|(_, size)| *size)
+                .max()
+                .unwrap_or_default();
+            report.figure(&format!("peak memory of the {name}, MiB"), peak / 1024);
+            let fifth = settled.len() / 5;
+            if fifth == 0 {
+                continue;
+            }
+            let first = median(&settled[..fifth]);
+            let last = median(&settled[settled.len() - fifth..]);
+            let figure = format!("{} to {}", first / 1024, last / 1024);
+            report.figure(&format!("memory of the {name} once settled, MiB"), figure);
+            if last.abs_diff(first) > first * PERCENT / 100 + SLACK {
+                report.failed(format!(
+                    "memory of the {name}: {first} KiB, then {last} KiB"
+                ));
+            }
+        }
+    }
+}
+
+fn median(sizes: &[u64]) -> u64 {
+    let mut sizes = sizes.to_vec();
+    sizes.sort_unstable();
+    sizes[sizes.len() / 2]
+}
+
+/// The memory of a process that is in use, in KiB. `None`: it is gone, or no Linux.
+fn resident(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().split(' ').next()?.parse().ok()
+}

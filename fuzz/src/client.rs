@@ -1,0 +1,289 @@
+//! Replies, whole exchanges, requests and events, as the client reads them.
+
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use cards_model::{Operation, Timestamp};
+use cards_transport::blocking::Client;
+use cards_transport::ibanera::Ibanera;
+use cards_transport::paysafe::Paysafe;
+use cards_transport::webhook::Inbound;
+use cards_transport::{
+    BlockingTransport, Call, Limits, Provider, Retry, Settings, TransportError, Unreadable,
+    Validation, Visit, operations, visit,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
+use serde_json::Value;
+
+use crate::{choice, line};
+
+/// Stands in every credential, and must be shown nowhere.
+const MARKER: &str = "marker0secret0fake";
+
+/// The noon of 2026-11-21, which the fixtures' day is.
+const NOON: u64 = 1_795_262_400;
+
+/// Reads a reply, or a refusal, of the operation that the first byte chooses.
+pub fn reply(data: &[u8]) {
+    struct Read<'a>(&'a [u8]);
+
+    impl Visit for Read<'_> {
+        type Output = ();
+
+        fn visit<C: Call>(self) {
+            match C::parse(self.0) {
+                Ok(reply) => {
+                    let shown = serde_json::to_string(&reply).expect("a reply is plain data");
+                    drop((shown, format!("{reply:?}")));
+                }
+                Err(Unreadable::Malformed(json)) => drop(json.to_string()),
+                Err(other) => drop(format!("{other:?}")),
+            }
+            let refusal = C::Provider::refusal(self.0);
+            drop(refusal.map(|refusal| format!("{refusal} {refusal:?}")));
+        }
+    }
+
+    let (operation, body) = chosen(data);
+    visit(operation.name, Read(body));
+}
+
+/// Reads a request of the chosen operation from JSON, as recorded and written ones are, judges
+/// it by the rules, and reads what it is written as.
+pub fn request(data: &[u8]) {
+    struct Read<'a>(&'a [u8]);
+
+    impl Visit for Read<'_> {
+        type Output = ();
+
+        fn visit<C: Call>(self) {
+            let Ok(call) = serde_json::from_slice::<C>(self.0) else {
+                return;
+            };
+            let rules = cards_model::Rules::on(cards_model::Date::from_unix_seconds(NOON as i64));
+            if let Err(violations) = call.violations(&rules) {
+                drop(format!("{violations} {violations:?}"));
+            }
+            drop(format!("{call:?}"));
+            drop(client::<C>(Response::new(Bytes::new())).send(&call));
+        }
+    }
+
+    let (operation, body) = chosen(data);
+    visit(operation.name, Read(body));
+}
+
+/// Sends a call of the chosen operation to a server that replies with these bytes: two of
+/// the status, lines of headers, an empty line, the body.
+pub fn exchange(data: &[u8]) {
+    struct Send<'a>(&'a [u8]);
+
+    impl Visit for Send<'_> {
+        type Output = ();
+
+        fn visit<C: Call>(self) {
+            let Ok(call) = serde_json::from_value::<C>(valid(C::operation())) else {
+                return;
+            };
+            let given = response(self.0);
+            let outcome = client::<C>(given.clone()).send(&call);
+            let shown = match &outcome {
+                Ok(reply) => {
+                    assert_eq!(reply.body(), given.body(), "another body");
+                    format!("{reply:?}")
+                }
+                Err(error) => {
+                    let raw = error.raw().expect("a reply came");
+                    assert_eq!(raw.status(), given.status(), "another status");
+                    assert_eq!(raw.body(), given.body(), "another body");
+                    format!("{error} {error:?}")
+                }
+            };
+            let came_back = contains(given.body(), MARKER.as_bytes())
+                || given
+                    .headers()
+                    .values()
+                    .any(|value| contains(value.as_bytes(), MARKER.as_bytes()));
+            assert!(came_back || !shown.contains(MARKER), "a secret is shown");
+        }
+    }
+
+    let (operation, rest) = chosen(data);
+    visit(operation.name, Send(rest));
+}
+
+/// Reads the parts of a form whose boundary the first line says.
+pub fn form_parts(data: &[u8]) {
+    let (boundary, body) = line(data);
+    let Ok(value) =
+        HeaderValue::from_bytes(&[b"multipart/form-data; boundary=".as_slice(), boundary].concat())
+    else {
+        return;
+    };
+    let mut request = Request::new(body.to_vec());
+    request.headers_mut().insert(header::CONTENT_TYPE, value);
+    for part in cards_transport::form_parts(&request) {
+        drop(format!("{part:?}"));
+    }
+}
+
+/// Verifies and reads an event. The first byte chooses the provider, and whether the body is
+/// signed right or with what stands on the first line.
+pub fn event(data: &[u8]) {
+    let (kind, rest) = choice(data);
+    let paysafe = || Paysafe::webhook("bWFya2VyMHNlY3JldDBmYWtl".parse().expect("a key"));
+    let ibanera = || Ibanera::webhook(hash_secret());
+    match kind % 4 {
+        0 => signed(&paysafe(), rest),
+        1 => signed(&ibanera(), rest),
+        2 => unsigned(&paysafe(), rest),
+        _ => unsigned(&ibanera(), rest),
+    }
+}
+
+fn hash_secret() -> cards_sign::HashSecret {
+    cards_sign::HashSecret::new(MARKER).expect("a secret")
+}
+
+/// Reads a body that was signed: what is signed is verified.
+fn signed<P: Inbound>(webhook: &cards_transport::webhook::Webhook<P>, body: &[u8]) {
+    let sent = webhook.sign(body.to_vec());
+    assert_eq!(&sent.body()[..], body);
+    match webhook.verify(sent.headers(), body) {
+        Ok(verified) => match verified.event() {
+            Ok(event) => drop(P::time(&event).map(Timestamp::unix_millis)),
+            Err(error) => {
+                assert!(error.is_verified());
+                drop(format!("{error} {error:?}"));
+            }
+        },
+        // Empty and too large ones are not verified.
+        Err(error) => {
+            let large = body.len() > cards_transport::webhook::Webhook::<P>::MOST_BYTES;
+            assert!(
+                large || body.is_empty(),
+                "signed, and not verified: {error}"
+            );
+        }
+    }
+}
+
+/// Reads a body whose signature is the first line. Nobody guesses a right one.
+fn unsigned<P: Inbound>(webhook: &cards_transport::webhook::Webhook<P>, data: &[u8]) {
+    let (signature, body) = line(data);
+    let Ok(value) = HeaderValue::from_bytes(signature) else {
+        return;
+    };
+    let sent = webhook.sign(body.to_vec());
+    let names: Vec<HeaderName> = sent.headers().keys().cloned().collect();
+    let right: Vec<HeaderValue> = sent.headers().values().cloned().collect();
+    let headers: HeaderMap = names
+        .into_iter()
+        .map(|name| (name, value.clone()))
+        .collect();
+    match webhook.verify(&headers, body) {
+        Ok(_) => assert!(right.contains(&value) || same_bytes(&right, &value)),
+        Err(error) => {
+            let shown = format!("{error} {error:?}");
+            let in_body = contains(body, MARKER.as_bytes());
+            assert!(in_body || !shown.contains(MARKER), "a secret is shown");
+        }
+    }
+}
+
+/// Whether a hash is another writing of the right one: in hex of either case.
+fn same_bytes(right: &[HeaderValue], given: &HeaderValue) -> bool {
+    right
+        .iter()
+        .any(|right| right.as_bytes().eq_ignore_ascii_case(given.as_bytes()))
+        || given.len() >= 43
+}
+
+/// The operation that the first byte chooses, and what follows.
+fn chosen(data: &[u8]) -> (&'static Operation, &[u8]) {
+    let (choice, rest) = choice(data);
+    let count = operations().count();
+    let operation = operations().nth(choice % count);
+    (operation.expect("there are operations"), rest)
+}
+
+/// A request of an operation that breaks no rule, out of the fixtures.
+fn valid(operation: &Operation) -> Value {
+    static CASES: OnceLock<Vec<conformance::fixture::Case>> = OnceLock::new();
+    let cases = CASES.get_or_init(|| conformance::fixture::all().expect("fixtures"));
+    let of_operation = cases.iter().filter(|case| case.operation == operation.name);
+    of_operation
+        .filter_map(|case| case.input.clone())
+        .next()
+        .unwrap_or_default()
+}
+
+fn response(data: &[u8]) -> Response<Bytes> {
+    let (high, rest) = choice(data);
+    let (low, rest) = choice(rest);
+    let mut response = Response::new(Bytes::new());
+    let status = 200 + (high * 256 + low) % 400;
+    *response.status_mut() = u16::try_from(status)
+        .ok()
+        .and_then(|status| status.try_into().ok())
+        .expect("200 to 599");
+    let mut rest = rest;
+    while !rest.is_empty() {
+        let (header, after) = line(rest);
+        rest = after;
+        if header.is_empty() {
+            break;
+        }
+        let at = header.iter().position(|byte| *byte == b':');
+        let (name, value) = header.split_at(at.unwrap_or(header.len()));
+        let value = value.strip_prefix(b":").unwrap_or(value);
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name), HeaderValue::from_bytes(value))
+        {
+            response.headers_mut().append(name, value);
+        }
+    }
+    *response.body_mut() = Bytes::copy_from_slice(rest);
+    response
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+/// A server in the process that answers every request alike. Nobody waits.
+struct Server(Response<Bytes>);
+
+impl BlockingTransport for Server {
+    fn send(&self, _: Request<Bytes>, _: Limits) -> Result<Response<Bytes>, TransportError> {
+        Ok(self.0.clone())
+    }
+
+    fn sleep(&self, _: Duration) {}
+}
+
+/// A client of the operation's provider, whose every credential is the marker.
+fn client<C: Call>(reply: Response<Bytes>) -> Client<C::Provider, Server> {
+    let provider = C::Provider::from_vars(|name| {
+        let value = match name {
+            "CARDS_AIRPAY_GENERATE_OTP_PATH" => "/airpay/ms/cards/api/generate-otp",
+            "CARDS_IBANERA_TOTP_SECRET" => "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+            "CARDS_AIRPAY_SECRET_KEY"
+            | "CARDS_AIRPAY_AFFILIATE"
+            | "CARDS_AIRPAY_PROCESSOR_KEY"
+            | "CARDS_AIRPAY_TOKEN"
+            | "CARDS_PAYSAFE_TOKEN"
+            | "CARDS_IBANERA_TOKEN" => MARKER,
+            name if name.ends_with("_BASE_URL") => "http://localhost",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    });
+    let noon: SystemTime = UNIX_EPOCH + Duration::from_secs(NOON);
+    let settings = Settings::new()
+        .clock(move || noon)
+        .retry(Retry::never())
+        .validation(Validation::Off);
+    Client::with_settings(provider.expect("settings"), Server(reply), settings)
+}
