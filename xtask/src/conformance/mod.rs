@@ -10,6 +10,7 @@ mod explain;
 mod html;
 mod judge;
 mod junit;
+mod printed;
 mod risks;
 mod suites;
 mod target;
@@ -26,17 +27,17 @@ use self::judge::Verdicts;
 use self::suites::Suite;
 use crate::{install, workspace};
 
-/// What to check and what to do with the result.
+/// The options of `cargo xtask conformance`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Runs only tests whose name contains this, and judges rows by them.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// How many cases each property test tries [default: as many as in CI].
+    /// Tries each property test with so many cases [default: as many as in CI].
     #[arg(long, value_name = "N")]
     cases: Option<u32>,
     /// Runs no tests, and reads what `cargo test --workspace` printed of them: its
-    /// standard output and error together.
+    /// standard output and error together, whole, and since they were built.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "cases", "target"])]
     printed: Option<PathBuf>,
     /// Asks a running server instead, with the credentials of the
@@ -101,7 +102,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     }
     let ledger = ledger::read(&root.join("conformance"))?;
     let suites = match &options.printed {
-        Some(file) => suites::read_printed(&root, file)?,
+        Some(file) => printed::read_suites(&root, file)?,
         None => suites::run(&root, options.filter.as_deref(), options.cases)?,
     };
     if suites.iter().all(|suite| suite.tests.is_empty()) {

@@ -59,84 +59,16 @@ pub(crate) fn run(
     programs.iter().map(run).collect()
 }
 
-/// Reads what became of all suites from what `cargo test --workspace` printed.
-///
-/// Every program has to be in it, as it stands now: a file of another state of the
-/// sources says nothing of this one.
-pub(crate) fn read_printed(root: &Path, file: &Path) -> Result<Vec<Suite>, Error> {
-    let printed = std::fs::read(file).map_err(|error| Error::File {
-        path: file.display().to_string(),
-        message: error.to_string(),
-    })?;
-    let printed = String::from_utf8_lossy(&printed);
-    let printed = by_program(&printed);
-    let suite = |program: &Program| {
-        let name = program.executable.file_name().unwrap_or_default();
-        let Some(lines) = printed.get(&*name.to_string_lossy()) else {
-            let (label, file) = (program.label(), file.display());
-            return Err(Error::Tool(format!(
-                "{file} holds no run of {label} as it is built now; run `cargo test --workspace` again"
-            )));
-        };
-        Ok(Suite {
-            name: program.label(),
-            seconds: seconds(lines),
-            tests: read(lines),
-        })
-    };
-    build(root)?.iter().map(suite).collect()
+/// Holds what is known of a test program that was built.
+pub(super) struct Program {
+    pub(super) package: String,
+    pub(super) name: String,
+    pub(super) folder: PathBuf,
+    pub(super) executable: PathBuf,
 }
 
-/// Splits what cargo printed at the lines that name the next test program, by the
-/// name of its file.
-fn by_program(printed: &str) -> BTreeMap<&str, &str> {
-    let mut found = BTreeMap::new();
-    let mut rest = printed;
-    let mut current: Option<(&str, usize)> = None;
-    let mut at = 0;
-    while let Some((line, after)) = rest.split_once('\n') {
-        let start = at;
-        at += line.len() + 1;
-        rest = after;
-        let words = line.trim_start();
-        let is_next = words.starts_with("Running ") || words.starts_with("Doc-tests ");
-        if is_next {
-            if let Some((name, from)) = current.take() {
-                found.insert(name, &printed[from..start]);
-            }
-            // `Running tests/a.rs (target/debug/deps/a-0123456789abcdef)`
-            let path = words
-                .strip_suffix(')')
-                .and_then(|words| words.rsplit_once(" ("));
-            let name = path.and_then(|(_, path)| path.rsplit(['/', '\\']).next());
-            current = name.map(|name| (name, at));
-        }
-    }
-    if let Some((name, from)) = current {
-        found.insert(name, &printed[from..]);
-    }
-    found
-}
-
-/// Reads how long a test program says that it took: 0 where it says nothing.
-fn seconds(printed: &str) -> f64 {
-    let mut lines = printed.lines().rev();
-    let ended = lines
-        .find_map(|line| line.split_once("finished in "))
-        .map(|(_, took)| took);
-    ended
-        .and_then(|took| took.trim().strip_suffix('s')?.parse().ok())
-        .unwrap_or(0.0)
-}
-
-struct Program {
-    package: String,
-    name: String,
-    folder: PathBuf,
-    executable: PathBuf,
-}
-
-fn build(root: &Path) -> Result<Vec<Program>, Error> {
+/// Builds the test programs that hold statements, and lists them in the order of the packages.
+pub(super) fn build(root: &Path) -> Result<Vec<Program>, Error> {
     /// Holds what cargo says of one thing that it built.
     #[derive(Deserialize)]
     struct Message {
@@ -250,7 +182,8 @@ impl Program {
         })
     }
 
-    fn label(&self) -> String {
+    /// Gives the name that the ledgers know the program by.
+    pub(super) fn label(&self) -> String {
         match self.package.as_str() {
             "conformance" => self.name.clone(),
             package => format!("{package}::{}", self.name),
@@ -260,7 +193,7 @@ impl Program {
 
 /// Reads what a test program prints: a line per test, then a section per
 /// failure.
-fn read(printed: &str) -> BTreeMap<String, Outcome> {
+pub(super) fn read(printed: &str) -> BTreeMap<String, Outcome> {
     let mut tests = BTreeMap::new();
     let mut failing: Option<String> = None;
     for line in printed.lines() {
@@ -344,37 +277,6 @@ mod tests {
             unreachable!()
         };
         assert_eq!(telling_line(lines), "left: 1");
-    }
-
-    #[test]
-    fn what_cargo_prints_is_split_by_program() {
-        let printed = "\
-   Compiling a v0.1.0 (/a)
-    Finished `test` profile [unoptimized] target(s) in 1s
-     Running unittests src/lib.rs (target/debug/deps/a-0123)
-
-running 1 test
-test b ... ok
-
-test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.25s
-
-     Running tests/c.rs (target/debug/deps/c-4567)
-
-running 1 test
-test d ... FAILED
-test result: FAILED. 0 passed; 1 failed
-   Doc-tests a
-
-running 1 test
-test src/lib.rs - (line 1) ... ok
-";
-        let programs = by_program(printed);
-        assert_eq!(programs.keys().collect::<Vec<_>>(), [&"a-0123", &"c-4567"]);
-        assert_eq!(read(programs["a-0123"])["b"], Outcome::Passed);
-        assert_eq!(seconds(programs["a-0123"]), 1.25);
-        let tests = read(programs["c-4567"]);
-        assert_eq!(tests.keys().collect::<Vec<_>>(), ["d"]);
-        assert_eq!(seconds(programs["c-4567"]), 0.0);
     }
 
     #[test]
