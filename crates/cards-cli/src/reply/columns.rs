@@ -6,7 +6,7 @@ use std::slice;
 use cards_transport::model::{CardSummary, ibanera, paysafe};
 
 use super::{airpay, ledger};
-use crate::sheet::{Sheet, number, short_number, state, text};
+use crate::sheet::{Sheet, number, short_number, text};
 
 /// The columns that a call asks for, beside those that every reply has.
 #[derive(Clone, Copy, Debug, Default)]
@@ -180,33 +180,12 @@ fn review(reply: &ibanera::CardReview) -> Sheet {
 }
 
 fn ibanera_table(reply: &ibanera::CustomerCardsReply) -> Sheet {
-    let row = |card: &ibanera::Card| {
-        let common = CardSummary::from(card);
-        vec![
-            card.id.to_string(),
-            short_number(&common),
-            state(&common),
-            text(common.currency.as_ref()),
-            text(card.total_balance.as_ref()),
-            text(card.available_balance.as_ref()),
-            text(card.pending_balance.as_ref()),
-        ]
-    };
-    let head = [
-        "customer",
-        "card id",
-        "number",
-        "state",
-        "cur",
-        "total",
-        "available",
-        "pending",
-    ];
+    let row = |card: &ibanera::Card| ledger::balances(&CardSummary::from(card));
     let of_customer = |customer: &ibanera::CustomerCards| vec![customer.customers_id.to_string()];
-    let rows = ibanera_rows(reply, head.len(), of_customer, row);
+    let rows = ibanera_rows(reply, ledger::BALANCES.len(), of_customer, row);
     Sheet {
         figures_from: 5,
-        ..Sheet::new(head, rows)
+        ..Sheet::new(ledger::BALANCES, rows)
     }
 }
 

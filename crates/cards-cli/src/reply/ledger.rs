@@ -7,35 +7,41 @@ use cards_transport::model::ibanera::{CardBalance, CardTransaction, Page};
 
 use crate::sheet::{Sheet, short_number, state, text};
 
+/// The heads of the columns of a card of Ibanera's, with its customer and its balances.
+pub(super) const BALANCES: [&str; 8] = [
+    "customer",
+    "card id",
+    "number",
+    "state",
+    "cur",
+    "total",
+    "available",
+    "pending",
+];
+
+/// Fills the columns of [`BALANCES`] but the first, which tells the customer.
+pub(super) fn balances(card: &CardSummary) -> Vec<String> {
+    vec![
+        card.card_id.clone(),
+        short_number(card),
+        state(card),
+        text(card.currency.as_ref()),
+        text(card.total_balance.as_ref()),
+        text(card.available_balance.as_ref()),
+        text(card.pending_balance.as_ref()),
+    ]
+}
+
 /// The columns that fit a terminal.
 pub(super) fn table(reply: &dyn Any) -> Option<Sheet> {
     if let Some(page) = reply.downcast_ref::<Page<CardBalance>>() {
         let row = |card: &CardBalance| {
-            let common = CardSummary::from(card);
-            vec![
-                text(card.customers_id.as_ref()),
-                card.id.to_string(),
-                short_number(&common),
-                state(&common),
-                text(common.currency.as_ref()),
-                text(card.total_balance.as_ref()),
-                text(card.available_balance.as_ref()),
-                text(card.pending_balance.as_ref()),
-            ]
+            let customer = vec![text(card.customers_id.as_ref())];
+            [customer, balances(&CardSummary::from(card))].concat()
         };
-        let head = [
-            "customer",
-            "card id",
-            "number",
-            "state",
-            "cur",
-            "total",
-            "available",
-            "pending",
-        ];
         return Some(Sheet {
             figures_from: 5,
-            ..Sheet::new(head, page.details.iter().map(row).collect())
+            ..Sheet::new(BALANCES, page.details.iter().map(row).collect())
         });
     }
     let page = reply.downcast_ref::<Page<CardTransaction>>()?;

@@ -36,17 +36,8 @@ pub(super) const ADD_CUSTOMER: Endpoint = Endpoint {
     text: "With the cards that are given. Values that are given have to keep the documents' rules.",
     serve: |method| on(method, add_customer),
     describe: |document, operation| {
-        at_provider(document, operation)
-            .body(document.json_by(new_customer))
-            .responds(
-                200,
-                document.reply_by("The customer with all cards.", added),
-            )
-            .responds(409, document.failure(OVER_QUOTA))
-            .responds(
-                404,
-                document.failure("There is no such provider or customer."),
-            )
+        let operation = at_provider(document, operation).body(document.json_by(new_customer));
+        adds(document, operation)
     },
 };
 
@@ -75,17 +66,8 @@ pub(super) const ADD_CARD: Endpoint = Endpoint {
     text: "To a customer that there is. Values that are given have to keep the documents' rules.",
     serve: |method| on(method, add_card),
     describe: |document, operation| {
-        of_customer(document, operation)
-            .body(document.json_by(new_card))
-            .responds(
-                200,
-                document.reply_by("The customer with all cards.", added),
-            )
-            .responds(409, document.failure(OVER_QUOTA))
-            .responds(
-                404,
-                document.failure("There is no such provider or customer."),
-            )
+        let operation = of_customer(document, operation).body(document.json_by(new_card));
+        adds(document, operation)
     },
 };
 
@@ -124,6 +106,20 @@ fn at_provider(document: &Document, operation: Described) -> Described {
 fn of_customer(document: &Document, operation: Described) -> Described {
     let operation = at_provider(document, operation);
     operation.with_path_parameter("id", "The customer's id.", &"12345678".into())
+}
+
+/// Describes the answers to what adds a customer or a card.
+fn adds(document: &mut Document, operation: Described) -> Described {
+    operation
+        .responds(
+            200,
+            document.reply_by("The customer with all cards.", added),
+        )
+        .responds(409, document.failure(OVER_QUOTA))
+        .responds(
+            404,
+            document.failure("There is no such provider or customer."),
+        )
 }
 
 fn new_customer(providers: &Providers, generator: &mut SchemaGenerator) -> Schema {

@@ -21,6 +21,11 @@ use cards_sandbox_core::test_values::{self, TestValues};
 
 const CUSTOMERS_ID: &str = "customersId";
 
+/// Tells in the OpenAPI document why [`by_customer`] reads no request.
+pub(super) const NO_CUSTOMER: &str = "The customer's id is missing (`Required`), no whole number \
+                                      from 1 on, or nobody's (`Invalid`). Or percent-encoding \
+                                      that is none.";
+
 /// The reply, with the keys of the generated sample.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "IbaneraCardsByCustomer")]
@@ -50,13 +55,7 @@ impl Handle for CardsByCustomer {
         operation
             .parameter(CUSTOMERS_ID, "example", &CUSTOMER.into())
             .responds(200, document.reply::<Reply>("The customer with all cards."))
-            .responds(
-                400,
-                document.failure(
-                    "The customer's id is missing (`Required`), no whole number from 1 on, or \
-                     nobody's (`Invalid`). Or percent-encoding that is none.",
-                ),
-            )
+            .responds(400, document.failure(NO_CUSTOMER))
     }
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {

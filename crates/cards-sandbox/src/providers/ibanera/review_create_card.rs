@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::access::Access;
 use super::call::Handle;
-use super::cards_by_customer::{by_customer, invalid};
+use super::cards_by_customer::{NO_CUSTOMER, by_customer, invalid};
 use super::customers;
 use super::documents;
 use super::envelope::{ErrorItem, Refusal};
@@ -100,13 +100,7 @@ impl Handle for ReviewCreateCard {
                 200,
                 document.reply::<Reply>("What is known, and what is missing."),
             )
-            .responds(
-                400,
-                document.failure(
-                    "The customer's id is missing (`Required`), no whole number from 1 on, or \
-                     nobody's (`Invalid`). Or percent-encoding that is none.",
-                ),
-            )
+            .responds(400, document.failure(NO_CUSTOMER))
     }
 
     fn read(incoming: &Incoming, rules: &Rules) -> Result<Self, Refusal> {
