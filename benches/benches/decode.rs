@@ -26,8 +26,8 @@ fn ibanera(c: &mut Criterion) {
     decoding::<ListCustomerCards>(c, "decode-ibanera", &ibanera_page(), ibanera_from_slice);
 }
 
-/// `from_slice` at both levels: `details` may be an object or an array, so
-/// that it is read on its own.
+/// Reads with `from_slice` at both levels: `details` may be an object or an array, so that it is
+/// read on its own.
 fn ibanera_from_slice(body: &[u8]) -> CustomerCardsReply {
     let envelope: Envelope<'_> = serde_json::from_slice(body).expect("an envelope");
     let details = envelope.details_text().as_bytes();

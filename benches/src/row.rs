@@ -167,14 +167,14 @@ pub fn compare(rounds: &[Round]) -> Vec<Row> {
 pub struct Range {
     /// The lowest.
     pub low: f64,
-    /// Half of them are below.
+    /// The value that half of them are below.
     pub median: f64,
     /// The highest.
     pub high: f64,
 }
 
 impl Range {
-    /// `None`: there are no measurements.
+    /// Measures the range of the values; `None`: there are no measurements.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);

@@ -42,13 +42,13 @@ pub struct Case {
 }
 
 impl Case {
-    /// `provider/operation/case`.
+    /// Gives the name `provider/operation/case`.
     pub fn id(&self) -> String {
         format!("{}/{}/{}", self.provider, self.operation, self.name)
     }
 }
 
-/// `case.toml`.
+/// Holds a `case.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -59,7 +59,7 @@ pub struct Meta {
     pub section: String,
     /// Says in a sentence what the case shows.
     pub about: String,
-    /// Whether the document shows it.
+    /// Says whether the document shows it.
     pub kind: Kind,
     /// The direction that it travels in.
     pub direction: Direction,
@@ -146,7 +146,7 @@ pub struct Stage {
     pub digest: String,
 }
 
-/// `reply.http`.
+/// Holds a `reply.http`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Canned {
@@ -174,7 +174,7 @@ impl Canned {
     }
 }
 
-/// `world.toml`.
+/// Holds the `world.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -266,7 +266,7 @@ pub fn all_in(directory: &Path) -> Result<Vec<Case>, FixtureError> {
     Ok(cases)
 }
 
-/// `world.toml`.
+/// Reads the `world.toml`.
 pub fn world() -> Result<World, FixtureError> {
     let file = Path::new(DIRECTORY).join("world.toml");
     toml::from_str(&text(&file)?).map_err(|error| FixtureError::new(&file, error))

@@ -29,7 +29,7 @@ pub struct Generated {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Row {
-    /// Of the requirement or the erratum.
+    /// The id of the requirement or the erratum.
     pub id: String,
     /// The operation that is tried.
     pub operation: String,
@@ -54,9 +54,9 @@ pub struct Base {
     pub names: Vec<String>,
     /// The fields by their wire names.
     pub base: BTreeMap<String, Value>,
-    /// The same as pairs of a form or the query, encoded.
+    /// The fields as pairs of a form or the query, encoded.
     pub pairs: BTreeMap<String, String>,
-    /// The same as a JSON body.
+    /// The fields as a JSON body.
     pub body: Option<String>,
 }
 
@@ -135,7 +135,7 @@ impl Generated {
     }
 }
 
-/// Everything that was generated, file by file.
+/// Reads everything that was generated, file by file.
 pub fn all() -> Result<Vec<Generated>, LedgerError> {
     let folder = Path::new(DIRECTORY).join("generated");
     let failed = |path: &Path, why: String| {

@@ -19,7 +19,7 @@ mod errata;
 mod quote;
 mod settings;
 
-/// Where the ledger is.
+/// The folder in which the ledger is.
 pub const DIRECTORY: &str = env!("CARGO_MANIFEST_DIR");
 
 /// A file of the ledger that cannot be read.
@@ -64,7 +64,7 @@ pub struct Document {
     pub document: String,
     /// The provider and the title.
     pub title: String,
-    /// Where the statements are from.
+    /// Names the source of the statements.
     pub source: Source,
     /// The number of its file among the documents. `None`: it is not one of them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,7 +73,7 @@ pub struct Document {
     pub requirement: Vec<Requirement>,
 }
 
-/// Where the statements of a file are from.
+/// The sources that the statements of a file are from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
@@ -110,7 +110,7 @@ impl Source {
 pub struct Requirement {
     /// Stable, and of this row alone.
     pub id: String,
-    /// Where the document says it.
+    /// Names the place in the document that says it.
     pub section: String,
     /// A sentence or two that tell what it says.
     pub statement: String,
@@ -120,7 +120,7 @@ pub struct Requirement {
     pub field: String,
     /// The kind of statement: `length`, `meaning`, and so on.
     pub kind: String,
-    /// Who has to honour it.
+    /// Lists those who have to honour it.
     pub binds: Vec<Bound>,
     /// The tests that hold it: its own, where `check` generates one, the cases
     /// that say so, and those that it names.
@@ -361,8 +361,8 @@ impl Ledger {
             .flat_map(|document| &document.requirement)
     }
 
-    /// What a statement's check generates holds the decision that overrides the
-    /// statement, or settles it, too.
+    /// Lets what a statement's check generates hold the decision that overrides the statement, or
+    /// settles it, too.
     fn lead_on(&mut self) {
         let documents = self.documents.iter();
         for row in documents.flat_map(|document| &document.requirement) {

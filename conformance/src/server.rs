@@ -171,7 +171,7 @@ impl RawServer {
         self.address
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// Gives the URL, `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -268,7 +268,7 @@ fn serve(mut stream: TcpStream, connection: usize, shared: &Shared) -> io::Resul
 }
 
 /// Waits for a whole request without taking it out of the socket, so that what
-/// follows can be a reset; nothing where the peer or the server ends first.
+/// follows can be a reset; `None` where the peer or the server ends first.
 fn whole_request(stream: &TcpStream, shared: &Shared) -> io::Result<Option<Vec<u8>>> {
     let mut buffer = vec![0; 1 << 18];
     let mut known = 0;

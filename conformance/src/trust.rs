@@ -1,4 +1,4 @@
-//! What a suite of attacks tried and found, for `cargo xtask trust`.
+//! Reports what a suite of attacks tried and found, for `cargo xtask trust`.
 //!
 //! Each suite keeps one [`Report`] and ends it: a failure fails the test, and the
 //! figures go to a file of the suite's name in the folder that `CARDS_TRUST_DIR`
@@ -41,9 +41,9 @@ pub fn length<T>(short: T, long: T) -> T {
 pub struct Report {
     /// The suite's name, and its file's.
     pub suite: String,
-    /// How many cases were tried.
+    /// Counts the cases that were tried.
     pub tried: u64,
-    /// How many of them did not hold.
+    /// Counts those that did not hold.
     pub failed: u64,
     /// The first failures: what was tried and what came of it, without values.
     pub failures: Vec<String>,

@@ -192,7 +192,7 @@ fn unsigned<P: Inbound>(webhook: &cards_transport::webhook::Webhook<P>, data: &[
     }
 }
 
-/// Whether a hash is another writing of the right one: in hex of either case.
+/// Tells whether a hash is another writing of the right one: in hex of either case.
 fn same_bytes(right: &[HeaderValue], given: &HeaderValue) -> bool {
     right
         .iter()

@@ -8,7 +8,7 @@ use std::time::Duration;
 use cards_sandbox::world::World;
 use cards_sandbox::{Running, Sandbox};
 
-/// How long a connection may take. A server that keeps it open longer has hung.
+/// The time that a connection may take. A server that keeps it open longer has hung.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends the bytes to a sandbox, and hears all that it answers: no 5xx.

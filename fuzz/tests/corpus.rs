@@ -8,7 +8,7 @@ use cards_fuzz::{TARGETS, Target, dictionary, seeds};
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
 
-/// What is in `corpus/` for a target.
+/// Reads what is in `corpus/` for a target.
 fn kept(target: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(CORPUS).join(target);
     let Ok(entries) = std::fs::read_dir(folder) else {

@@ -40,7 +40,7 @@ pub(crate) struct Error {
 }
 
 impl Error {
-    /// Whether the connection was closed in the place of an answer.
+    /// Tells whether the connection was closed in the place of an answer.
     pub(crate) fn is_lost(&self) -> bool {
         match &*self.source {
             ureq::Error::Io(error) => matches!(
@@ -56,7 +56,7 @@ pub(crate) fn get(url: &str) -> Result<Reply, Error> {
     call("GET", url, [], "")
 }
 
-/// Without a body where it is empty.
+/// Sends a call, without a body where it is empty.
 pub(crate) fn call<'a>(
     method: &str,
     url: &str,

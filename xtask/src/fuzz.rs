@@ -19,7 +19,7 @@ const PROGRAM: &str = "cargo-fuzz";
 /// The version of cargo-fuzz that is installed where none is there.
 const VERSION: &str = "0.13.2";
 
-/// Which parsers are fed, and for how long.
+/// The options of `cargo xtask fuzz`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The seconds that each target is fed for.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anstream::{eprintln, println};
 
-/// What could not be installed, and what it takes.
+/// Says what could not be installed, and what it takes.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Error(String);

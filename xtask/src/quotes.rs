@@ -9,7 +9,7 @@ use conformance::ledger::{self, Erratum, FileNumber, Ledger, LedgerError, Quote}
 
 use crate::workspace;
 
-/// Where to look.
+/// The options of `cargo xtask quotes`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The folder of the documents, in files whose names begin with the numbers
@@ -18,7 +18,7 @@ pub(crate) struct Options {
     folder: PathBuf,
 }
 
-/// Why the quotes could not be looked for.
+/// The reason why the quotes could not be looked for.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{path}: {message}")]

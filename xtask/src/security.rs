@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
-/// What a column of promises names in backticks.
+/// Lists what a column of promises names in backticks.
 fn named(text: &str) -> Vec<&str> {
     let rows = text.lines().filter(|line| line.starts_with('|'));
     let held_by = rows.filter_map(|row| row.split('|').nth(2));

@@ -50,7 +50,7 @@ pub(crate) enum Error {
     Down {
         program: String,
         said: String,
-        /// Whether it ended by itself, before it was up.
+        /// Says whether it ended by itself, before it was up.
         has_ended: bool,
     },
     #[error("no port is free: {0}")]
@@ -239,7 +239,7 @@ impl Server {
         }
     }
 
-    /// Without a slash at the end.
+    /// Gives the URL, without a slash at the end.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
@@ -249,7 +249,7 @@ impl Server {
         self.child.id()
     }
 
-    /// Its exit status, where it has ended or does so soon.
+    /// Waits for its exit status, where it has ended or does so soon.
     fn ends_within(&mut self, time: Duration) -> Option<ExitStatus> {
         let deadline = Instant::now() + time;
         loop {

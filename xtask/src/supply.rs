@@ -28,7 +28,7 @@ const DIGESTS: [&str; 5] = [
     "fa38a4783426db539c456db9319911d81418bbe0e5d1c8da757c4965b9fab44e",
 ];
 
-/// Where to take the program from.
+/// The options of `cargo xtask supply`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Builds cargo-deny from its sources where it is not installed, which takes some

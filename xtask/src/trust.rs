@@ -14,7 +14,7 @@ use conformance::trust::{FOLDER, LONG, Report};
 
 use crate::{cargo, workspace};
 
-/// Which suites are run, and for how long.
+/// The options of `cargo xtask trust`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Tries as much as `cargo test` does, which takes minutes instead of an hour.

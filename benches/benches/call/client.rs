@@ -142,7 +142,7 @@ impl Client {
 pub(crate) struct Cost {
     /// User and system, of all threads, in nanoseconds.
     pub(crate) cpu: u64,
-    /// In nanoseconds.
+    /// The time on the clock, in nanoseconds.
     pub(crate) wall: u64,
 }
 

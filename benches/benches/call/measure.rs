@@ -11,7 +11,7 @@ use crate::client::{Client, Cost};
 use crate::workload::Workload;
 use crate::{Outcome, said};
 
-/// This program, which is also the server and every client.
+/// Finds this program, which is also the server and every client.
 pub(crate) fn this_program() -> Outcome<PathBuf> {
     std::env::current_exe().map_err(said)
 }

@@ -97,7 +97,7 @@ pub enum Risk {
 pub struct Says {
     /// The place.
     pub r#where: String,
-    /// In our words.
+    /// The case in our words.
     pub what: String,
     /// The words of the document that it turns on; where it says nothing, those that are
     /// nearest to what it ought to say.
@@ -246,8 +246,8 @@ impl ErrataFile {
 }
 
 impl Erratum {
-    /// Whether a sentence of the decision settles a silence on no evidence but prudence, which it
-    /// says in its first word.
+    /// Tells whether a sentence of the decision settles a silence on no evidence but prudence,
+    /// which it says in its first word.
     pub fn is_assumption(&self) -> bool {
         self.decision.contains("Assumption:")
     }

@@ -91,7 +91,7 @@ impl FromStr for Quote {
 }
 
 impl Quote {
-    /// Whether the words stand in a line, as words and not as part of longer ones.
+    /// Tells whether the words stand in a line, as words and not as part of longer ones.
     pub fn stands_in(&self, line: &str) -> bool {
         let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let words = &*self.words;

@@ -167,8 +167,8 @@ where
     clean_traces();
 }
 
-/// Whether a server has had a request. A client may have given up before a server
-/// that is short of time has read what it was sent.
+/// Tells whether a server has had a request. A client may have given up before a server that is
+/// short of time has read what it was sent.
 fn has_received(server: &RawServer) -> bool {
     let deadline = Instant::now() + Duration::from_secs(30);
     while server.received().is_empty() && Instant::now() < deadline {

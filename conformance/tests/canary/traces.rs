@@ -86,7 +86,7 @@ pub(crate) fn traces() -> &'static Traces {
     })
 }
 
-/// Everything so far.
+/// Gives everything that was heard so far.
 pub(crate) fn heard() -> String {
     String::from_utf8_lossy(&traces().0.lock().unwrap()).into_owned()
 }

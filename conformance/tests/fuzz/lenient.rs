@@ -13,8 +13,8 @@ use crate::config;
 proptest! {
     #![proptest_config(config())]
 
-    /// Whether it is a value, a refusal or malformed: unknown fields and the
-    /// order of keys change nothing.
+    /// Unknown fields and the order of keys change nothing, whether it is a value, a refusal or
+    /// malformed.
     #[test]
     fn unknown_fields_and_the_order_of_keys_never_matter(
         (case, body) in select(json_replies()),

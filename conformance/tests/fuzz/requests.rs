@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-/// Any character but a null, so that every way of encoding is met.
+/// Draws any character but a null, so that every way of encoding is met.
 pub(crate) fn text(least: usize, most: usize) -> impl Strategy<Value = String> {
     let characters = prop_oneof![
         4 => select("abcXYZ019 &=+%?#/\\\"'<>~*-._@;,".chars().collect::<Vec<_>>()),
@@ -40,7 +40,7 @@ pub(crate) fn input(operation: &'static Operation) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// Where a field is in an object.
+/// Finds the place of a field in an object.
 fn place<'a>(object: &'a mut Value, wire: &str) -> &'a mut Value {
     wire.split('.').fold(object, |object, key| &mut object[key])
 }
@@ -220,7 +220,7 @@ fn password() -> BoxedStrategy<String> {
     like("Aa1[!@#$%^&*+=~?][ -~]{3,16}")
 }
 
-/// So many months ahead of November 2026.
+/// Draws an expiry so many months ahead of November 2026.
 fn expiry(ahead: std::ops::RangeInclusive<u32>, year_digits: u32) -> BoxedStrategy<String> {
     ahead
         .prop_map(move |ahead| {

@@ -200,8 +200,8 @@ impl<'a> Described<'a> {
         schema.is_object().then_some(schema)
     }
 
-    /// Whether a schema says this rule of a request's field: of credentials and
-    /// of what is there already, such as a customer's password, none can.
+    /// Tells whether a schema says this rule of a request's field: of credentials and of what is
+    /// there already, such as a customer's password, none can.
     pub(crate) fn tells(&self, field: &str, rule: &str) -> bool {
         let schema = self.field(field);
         schema.is_some_and(|schema| match rule {

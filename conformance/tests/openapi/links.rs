@@ -90,7 +90,8 @@ impl<'a> Link<'a> {
     }
 }
 
-/// Whether an operation has a parameter of this name in a header, or requires a credential there.
+/// Tells whether an operation has a parameter of this name in a header, or requires a credential
+/// there.
 fn takes(described: &Described<'_>, header: &str) -> bool {
     let is_named = |parameter: &Value| parameter["in"] == "header" && parameter["name"] == header;
     let schemes = &described.document["components"]["securitySchemes"];
@@ -102,7 +103,7 @@ fn takes(described: &Described<'_>, header: &str) -> bool {
     described.parameters().any(is_named) || required.into_iter().any(is_required)
 }
 
-/// Whether one of the shapes of a schema requires a text in this place.
+/// Tells whether one of the shapes of a schema requires a text in this place.
 fn has_text(document: &Value, schema: &Value, steps: &[&str]) -> bool {
     let mut shapes = variants(document, schema).into_iter();
     let Some((step, below)) = steps.split_first() else {

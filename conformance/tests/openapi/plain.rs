@@ -70,7 +70,7 @@ fn names_of_members(schema: &Value) -> impl Iterator<Item = &str> {
     names.into_iter().map(String::as_str)
 }
 
-/// Those of different names of which generators make the same one: in letters and digits alone,
+/// Finds different names of which generators make the same one: in letters and digits alone,
 /// without case.
 fn same_names<'a>(place: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut seen = BTreeSet::new();

@@ -28,8 +28,8 @@ pub(crate) fn all() -> Vec<Row> {
         .collect()
 }
 
-/// Whether the row is about a field's shape and the documents hold it; an error
-/// where they should and do not.
+/// Tells whether the row is about a field's shape and the documents hold it; an error where they
+/// should and do not.
 pub(crate) fn hold(documents: &[(Api, Value)], row: &Row) -> Result<bool, String> {
     if row.operation == "*" || row.field.is_empty() {
         return Ok(false);

@@ -15,7 +15,7 @@ use crate::setup::{NOBODY, quick, soon, told};
 
 for_both_backends! { every_mutation_is_sent_once }
 
-/// Of every operation in the list, whatever becomes of what was sent.
+/// Holds for every operation in the list, whatever becomes of what was sent.
 fn every_mutation_is_sent_once<B: Backend>() {
     struct SentOnce<B>(PhantomData<B>);
 

@@ -95,7 +95,7 @@ fn an_error_keeps_status_headers_and_body<B: Backend>() {
     kept(&error, 204, "");
 }
 
-/// However often it says something: a head, or replies before the reply.
+/// The limit ends it however often it says something: a head, or replies before the reply.
 fn a_head_that_takes_longer_than_the_limit_on_silence_times_out<B: Backend>() {
     let head = reply("200 OK", &["x-long: loooooooooooooooong"], GET_CARDS);
     let processing = "HTTP/1.1 102 Processing\r\n\r\n";

@@ -79,7 +79,7 @@ fn an_airpay_token_is_renewed_once_by_the_clock<B: Backend>() {
     assert_eq!(sent[2..], ["token-1"; CALLS]);
 }
 
-/// At a server that takes only the newest token, and says 401 to all others.
+/// The server takes only the newest token, and says 401 to all others.
 fn is_renewed_once_after_a_401<B: Backend, C: Call>(
     (login, issue): (&'static str, fn(usize) -> String),
     good: &'static str,

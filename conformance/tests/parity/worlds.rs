@@ -16,7 +16,7 @@ use crate::setup::{quick, told};
 
 for_both_backends! { every_operation_is_answered_in_a_world_as_in_the_first }
 
-/// With bodies and paths signed, of which the prefix of a world is no part.
+/// Starts a sandbox that wants bodies and paths signed, of which the prefix of a world is no part.
 fn start() -> Running {
     let sandbox = Sandbox::builder().clock(Arc::new(noon));
     let signed = sandbox.paysafe_signatures(PaysafeSignatures::BodiesAndPaths);

@@ -69,7 +69,7 @@ fn built<C: Call>(case: &Case, call: &C) {
     insta::assert_snapshot!(format!("request__{name}"), text);
 }
 
-/// In each order the fields, the pre-image and the digest are as stated, and the
+/// Checks that the fields, the pre-image and the digest are as stated in each order, and that the
 /// client sends what it signs. Without another order, it is that of the table.
 fn in_each_order<C: Call>(case: &Case, call: &C) {
     let Some(stages) = &case.stages else {

@@ -15,8 +15,8 @@ pub(crate) fn commands() -> impl Iterator<Item = Case> {
     cases().into_iter().filter(|case| case.curl.is_some())
 }
 
-/// With the example's order and the masked digits filled in alike, the
-/// client sends what curl sends: the same line, headers and fields.
+/// Checks that the client sends what curl sends, with the example's order and the masked digits
+/// filled in alike: the same line, headers and fields.
 pub(crate) fn compared<C: Call>(case: &Case) {
     let airpay = provider_in_order::<C>(case, "http://localhost:1", Order::Example);
     let ours = request(&from_input::<C>(&filled(case)).unwrap(), airpay).unwrap();

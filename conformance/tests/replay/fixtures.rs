@@ -35,8 +35,8 @@ fn every_documented_example_is_there() {
     }
 }
 
-/// In the folder of its provider, whose operations are found by their names
-/// alone, and witness of rows that there are.
+/// Each case is in the folder of its provider, whose operations are found by their names alone, and
+/// witness of rows that there are.
 #[test]
 fn every_case_is_in_its_place() {
     let ledger = ledger::read(Path::new(ledger::DIRECTORY)).unwrap();

@@ -34,7 +34,7 @@ fn strict_client<B: Backend, P: Provider>(sandbox: &Running, carries: Carries) -
     B::client(provider, &options, settings)
 }
 
-/// Exactly these bytes; the status and the JSON that come back.
+/// Sends exactly these bytes, and gives the status and the JSON that come back.
 fn exchange(sandbox: &Running, request: &[u8]) -> (u16, Value) {
     let mut stream = TcpStream::connect(sandbox.addr()).unwrap();
     stream.write_all(request).unwrap();
@@ -71,8 +71,8 @@ fn documented(id: &str) -> Value {
     serde_json::from_slice(&reply.body).unwrap()
 }
 
-/// As the documents' curl commands send them, with only host, checksum and
-/// masked digits replaced; which is what the client sends too.
+/// The commands go out as the documents have them, with only host, checksum and masked digits
+/// replaced; which is what the client sends too.
 #[test]
 fn the_documents_curl_commands_are_answered_as_documented() {
     for case in commands() {
@@ -135,13 +135,13 @@ fn each_sent<B: Backend>(start: fn() -> Running, carries: Carries) -> Vec<Runnin
     named.flatten().collect()
 }
 
-/// Without switching any check off.
+/// They are accepted without switching any check off.
 fn requests_of_our_own_are_accepted<B: Backend>() {
     let sent = each_sent::<B>(sandbox, Carries::Token);
     assert!(sent.len() >= 12, "{}", sent.len());
 }
 
-/// With its certificate given it is one more server. Without, nothing is sent, as
+/// A sandbox with its certificate given is one more server. Without, nothing is sent, as
 /// `parity/sent.rs` tells.
 fn requests_are_accepted_over_tls<B: Backend>() {
     let start = || {
@@ -154,7 +154,7 @@ fn requests_are_accepted_over_tls<B: Backend>() {
     assert!(exchanges.into_iter().all(|exchange| exchange.accepted));
 }
 
-/// No standing token: each provider's login is used.
+/// The client has no standing token: each provider's login is used.
 fn tokens_are_fetched_with_the_worlds_credentials<B: Backend>() {
     let sent = each_sent::<B>(sandbox, Carries::Login);
     assert!(sent.len() >= 10, "{}", sent.len());

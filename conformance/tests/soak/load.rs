@@ -30,7 +30,7 @@ const MOST_ROWS: u32 = 6_000;
 /// The number in the address of the first worker's own customer.
 pub(crate) const FIRST_OWN: u32 = 900_000;
 
-/// What is known of a change after its call.
+/// The knowledge of a change after its call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Known {
     Done,
@@ -55,7 +55,7 @@ pub(crate) struct Ledger {
     pub(crate) registered: BTreeMap<u32, Known>,
     /// Loads by their amount, which no other has.
     pub(crate) loaded: BTreeMap<u32, Known>,
-    /// How many cards were asked for, by what is known of each.
+    /// The cards that were asked for, by what is known of each.
     pub(crate) created: Vec<Known>,
     /// The ids of those that were acknowledged.
     pub(crate) ids: BTreeSet<i64>,

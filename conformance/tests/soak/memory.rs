@@ -10,7 +10,7 @@ const PERCENT: u64 = 5;
 /// Memory that comes and goes whatever happens, in KiB.
 const SLACK: u64 = 4 * 1024;
 
-/// How long both processes settle before their memory is compared.
+/// The time for which both processes settle before their memory is compared.
 const SETTLED: Duration = Duration::from_secs(300);
 
 /// Keeps the memory of both processes, while nothing is killed: the middle half of the time.

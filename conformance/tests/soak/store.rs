@@ -1,4 +1,4 @@
-//! What the store holds afterwards, held against the book.
+//! Holds what the store has afterwards against the book.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,9 +13,9 @@ const LAST_GIVEN: i64 = 1026;
 
 /// Rows of the store that the load made.
 pub(crate) struct Found {
-    /// How many customers have the address of a number.
+    /// Counts the customers that have the address of a number.
     registered: BTreeMap<u32, u32>,
-    /// How many loads there are of an amount, in paise.
+    /// Counts the loads of an amount, in paise.
     loaded: BTreeMap<u32, u32>,
     /// The cards of Ibanera that were made.
     pub(crate) ibanera: BTreeSet<i64>,

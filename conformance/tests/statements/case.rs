@@ -67,7 +67,7 @@ pub(crate) struct ReplyCase {
     pub(crate) content_type: Option<String>,
     #[serde(skip)]
     pub(crate) body: String,
-    /// Where pointers without a slash begin, and the fields of broken rules.
+    /// The place where pointers without a slash begin, and the fields of broken rules.
     #[serde(skip)]
     pub(crate) at: String,
     #[serde(skip)]
@@ -83,16 +83,16 @@ pub(crate) struct ReplyCase {
     pub(crate) reads: BTreeMap<String, Value>,
     /// Pointers that are not there.
     pub(crate) lacks: Vec<String>,
-    /// What the refusal says: `code`, or a field's name to its code.
+    /// The codes that the refusal has: `code`, or a field's name to its code.
     pub(crate) refusal: BTreeMap<String, String>,
     /// Rules of the document that the page breaks, by field; empty for none.
     pub(crate) breaks: Option<BTreeMap<String, String>>,
-    /// How many values the client does not know from the document's lists.
+    /// Counts the values that the client does not know from the document's lists.
     pub(crate) unlisted: Option<usize>,
-    /// Why the outcome is unknown: `malformed`, `http` or `refused`, as a read
-    /// would be told.
+    /// The reason why the outcome is unknown: `malformed`, `http` or `refused`, as a read would be
+    /// told.
     pub(crate) cause: Option<String>,
-    /// What had been asked for, where `next` depends on it.
+    /// The values that had been asked for, where `next` depends on them.
     pub(crate) asked: BTreeMap<String, Value>,
     /// The query of the call for the page after this one; empty for none.
     pub(crate) next: Option<String>,
@@ -105,7 +105,7 @@ pub(crate) struct ReplyCase {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ExchangeCase {
-    /// Which call of the file it is: the operation's own where nothing is said.
+    /// Names the call of the file: the operation's own where nothing is said.
     pub(crate) call: String,
     pub(crate) method: Option<String>,
     pub(crate) path: Option<String>,
@@ -114,8 +114,8 @@ pub(crate) struct ExchangeCase {
     /// `keys`, `token`, `bearer`, `ibanera` or `none`: the credentials to add.
     pub(crate) auth: Option<String>,
     pub(crate) headers: BTreeMap<String, String>,
-    /// What the checksum is made of instead, in turn: `secret`, `values`,
-    /// `token`, or any other text as it stands.
+    /// Lists what the checksum is made of instead, in turn: `secret`, `values`, `token`, or any
+    /// other text as it stands.
     pub(crate) digest: Option<Vec<String>>,
     /// A valid form of this operation to start from.
     pub(crate) form_of: Option<String>,
@@ -130,30 +130,30 @@ pub(crate) struct ExchangeCase {
     pub(crate) unsigned: bool,
     /// 200 where nothing is said.
     pub(crate) status: Option<u16>,
-    /// That the code in the body says no, and not yes.
+    /// Says that the code in the body says no, and not yes.
     pub(crate) fails: bool,
     /// The whole body, compared with the order of its keys.
     pub(crate) answers: Option<String>,
     pub(crate) reads: BTreeMap<String, Value>,
-    /// What the texts at these pointers contain.
+    /// Parts of the texts at these pointers.
     pub(crate) tells: BTreeMap<String, String>,
     pub(crate) lacks: Vec<String>,
     /// The keys of an object, in order, by JSON pointer.
     pub(crate) keys: BTreeMap<String, Vec<String>>,
     /// The length of an array, by JSON pointer.
     pub(crate) count: BTreeMap<String, usize>,
-    /// That every item of an array has this value at this pointer:
-    /// `"/cards /status" = ["ACTIVE"]`, any of the list.
+    /// Asks that every item of an array has this value at this pointer: `"/cards /status" =
+    /// ["ACTIVE"]`, any of the list.
     pub(crate) each: BTreeMap<String, Vec<Value>>,
     pub(crate) answer_headers: BTreeMap<String, String>,
-    /// Where pointers without a slash begin, and the list of `each`.
+    /// The place where pointers without a slash begin, and the list of `each`.
     #[serde(skip)]
     pub(crate) at: String,
     #[serde(skip)]
     pub(crate) list: String,
 }
 
-/// What an exchange is where it does not say otherwise.
+/// The parts of an exchange that a case need not name.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CallCase {
@@ -163,9 +163,9 @@ struct CallCase {
     auth: String,
     #[serde(default)]
     headers: BTreeMap<String, String>,
-    /// Where the body says whether the call is a success, with 200 or 400.
+    /// Points to the code that says whether the call is a success, with 200 or 400.
     code: Option<String>,
-    /// Where pointers without a slash begin.
+    /// The place where pointers without a slash begin.
     #[serde(default)]
     at: String,
     /// The list that `each` is about where it names none.
@@ -173,15 +173,15 @@ struct CallCase {
     list: String,
 }
 
-/// What stands around the part of a reply that a case is about.
+/// Holds what stands around the part of a reply that a case is about.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Around {
     /// The body, with `%` for the part.
     body: String,
-    /// Where pointers without a slash begin in what is read.
+    /// The place where pointers without a slash begin in what is read.
     at: String,
-    /// Where the fields of broken rules begin.
+    /// The place where the fields of broken rules begin.
     #[serde(default)]
     field: String,
     /// The object that a part changes which is a table.

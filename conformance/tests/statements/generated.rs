@@ -103,8 +103,8 @@ impl Visit for Tried<'_> {
     }
 }
 
-/// Whether a required field is not there, for which a request's own type has no
-/// word, as it has none for a value of another type.
+/// Tells whether a required field is not there, for which a request's own type has no word, as it
+/// has none for a value of another type.
 fn is_missing(row: &Generated, case: &Case, input: &Input) -> bool {
     case.breaks == ["required"] && !input.contains_key(&row.row.field)
 }

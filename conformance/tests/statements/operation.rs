@@ -50,7 +50,7 @@ pub(crate) fn valid_form(name: &str) -> Result<Vec<(String, String)>, String> {
     Ok(pairs_of(named_operation(name)?, &valid))
 }
 
-/// Whether it travels as a form.
+/// Tells whether it travels as a form.
 pub(crate) fn is_form<C: Call>() -> bool {
     C::operation().is_signed()
 }
@@ -79,10 +79,10 @@ pub(crate) fn check<C: Call>(input: &Input, rules: &Rules) -> Result<Broken, Str
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Sending<'a> {
     pub(crate) order: Order,
-    /// With the documents' placeholder as every Airpay credential.
+    /// Says that the documents' placeholder is every Airpay credential.
     pub(crate) placeholder: bool,
     pub(crate) secret_key: Option<&'a str>,
-    /// To the host that the document gives.
+    /// Says that the call goes to the host that the document gives.
     pub(crate) documented_host: bool,
 }
 
@@ -148,7 +148,7 @@ pub(crate) fn query<C: Call>(call: &C) -> Result<String, String> {
 
 /// Holds what the client makes of a reply.
 pub(crate) struct Read {
-    /// Its value, written back.
+    /// The value that was read, written back.
     pub(crate) value: Value,
     /// The number of its values that the document does not list where it has a
     /// list.

@@ -20,7 +20,7 @@ Examples:
   cards capabilities
   cards capabilities --output json | jq '.[] | select(.source == \"assumption\")'")]
 pub(crate) struct Args {
-    /// How it is printed
+    /// Format to print in
     #[arg(
         short,
         long,

@@ -124,7 +124,7 @@ pub(crate) fn parse() -> Result<Cli, ExitCode> {
     Err(exit.into())
 }
 
-/// Whether the arguments, which could not be read as a whole, ask for JSON.
+/// Tells whether the arguments, which could not be read as a whole, ask for JSON.
 fn asks_for_json(args: &[OsString]) -> bool {
     let is_json = |value: &str| Format::from_str(value, true).is_ok_and(Format::is_json);
     let texts: Vec<_> = args
@@ -174,7 +174,7 @@ pub(crate) fn read(
         .map_err(|error| complaint::withhold(error, command, args).format(command))
 }
 
-/// Whether the command has an `--output`, and that is JSON.
+/// Tells whether the command has an `--output`, and that is JSON.
 fn is_json(matches: &ArgMatches) -> bool {
     match matches.subcommand() {
         Some((_, below)) => is_json(below),

@@ -18,7 +18,7 @@ const SECRET: [&str; 6] = ["otp", "header", "proxy", "base_url", "login_url", "f
 /// The fields whose values are personal, although they are words of a list.
 const PERSONAL: [&str; 1] = ["gender"];
 
-/// Whether the values of an argument are never repeated.
+/// Tells whether the values of an argument are never repeated.
 fn is_secret(arg: &Arg) -> bool {
     let id = arg.get_id().as_str();
     let is_sensitive = operations()

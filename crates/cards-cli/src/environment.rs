@@ -383,7 +383,7 @@ pub(crate) fn key_of(variable: &str) -> String {
     variable.trim_start_matches("CARDS_").to_lowercase()
 }
 
-/// Whether there is a variable of this name.
+/// Tells whether there is a variable of this name.
 fn is_known(name: &str) -> bool {
     let has_file = |name| variables().any(|it| it.name == name && it.kind == Secret);
     // Those of proxies are read in capital letters too.

@@ -30,8 +30,7 @@ pub(crate) struct Error {
     pub(crate) call: Option<Box<AboutCall>>,
     /// The errors of others that were asked at the same time.
     pub(crate) others: Box<[Error]>,
-    /// Whether nothing is told: standard output was closed by its reader, who
-    /// has seen enough.
+    /// Says whether nothing is told: standard output was closed by its reader, who has seen enough.
     pub(crate) is_quiet: bool,
 }
 
@@ -99,7 +98,7 @@ impl Error {
         }
     }
 
-    /// Something that was tried and failed.
+    /// Reports something that was tried and failed.
     pub(crate) fn failure(message: impl Into<String>) -> Self {
         Self::new(Exit::Failure, "failed", message)
     }

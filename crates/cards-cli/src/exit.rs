@@ -6,7 +6,7 @@ use std::process::ExitCode;
 /// Holds one row of the table.
 struct Row {
     code: u8,
-    /// For `--help`, where a few words have to do.
+    /// The meaning for `--help`, where a few words have to do.
     short: &'static str,
     /// The whole meaning.
     meaning: &'static str,

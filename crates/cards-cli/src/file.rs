@@ -12,7 +12,7 @@ use crate::repeat::{self, Instead};
 pub(crate) struct Named<'a> {
     by: String,
     path: &'a Path,
-    /// Whether `-` is standard input, and not a file of this name.
+    /// Says whether `-` is standard input, and not a file of this name.
     may_be_stdin: bool,
     instead: Instead,
     most: u64,
@@ -61,7 +61,7 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// Its text.
+    /// Reads its text.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// Its text, which may be empty.
+    /// Reads its text, which may be empty.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// Its bytes, whatever they are.
+    /// Reads its bytes, whatever they are.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// Its bytes.
+    /// Reads its bytes.
     ///
     /// # Errors
     ///

@@ -69,7 +69,7 @@ pub(crate) fn request<C: Call>(
     })
 }
 
-/// Whether a field holds a file.
+/// Tells whether a field holds a file.
 fn is_file(operation: &Operation, wire: &str) -> bool {
     let field = operation.field(wire);
     field.is_some_and(|field| field.kind == Kind::File)
@@ -125,8 +125,8 @@ pub(crate) fn number<N: FromStr<Err = ParseIntError>>(text: &str) -> Result<N, &
 const ABOUT_AT: &str =
     "@FILE reads a value from a file, and a text that begins with @ is written @@";
 
-/// `@FILE` as the file's content, `@@...` as a text that begins with `@`. What
-/// cannot be read is not repeated: a password may begin with `@`.
+/// Reads `@FILE` as the file's content, and `@@...` as a text that begins with `@`. What cannot be
+/// read is not repeated: a password may begin with `@`.
 pub(crate) fn from_file(text: &str, wire: &str) -> Result<String, Error> {
     let Some(path) = text.strip_prefix('@') else {
         return Ok(text.to_owned());
@@ -238,8 +238,8 @@ fn expected(message: &str) -> &'static str {
     }
 }
 
-/// `mobile_no` and `mobileNo` as `--mobile-no`, `address.city` as
-/// `--address-city`, `cardProgramID` as `--card-program-id`.
+/// Writes `mobile_no` and `mobileNo` as `--mobile-no`, `address.city` as `--address-city`,
+/// `cardProgramID` as `--card-program-id`.
 pub(crate) fn flag(wire: &str) -> String {
     let mut flag = String::from("--");
     let mut is_inside = false;

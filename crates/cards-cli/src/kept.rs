@@ -59,7 +59,7 @@ impl fmt::Display for Kept {
     }
 }
 
-/// `replies` in the folder for what is kept.
+/// Finds `replies` in the folder for what is kept.
 fn folder() -> Option<PathBuf> {
     let folder = state::folder()?.join("replies");
     state::make(&folder).ok()?;
@@ -115,7 +115,7 @@ fn forget_oldest(folder: &Path) {
     }
 }
 
-/// `2026-11-21T162033.123456789Z`
+/// Writes a time as `2026-11-21T162033.123456789Z`
 fn stamp(now: SystemTime) -> String {
     let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     let seconds = since.as_secs();

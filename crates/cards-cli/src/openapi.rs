@@ -15,7 +15,7 @@ Examples:
   cards openapi paysafe > paysafe.json
   cards openapi control | jq '.paths | keys'")]
 pub(crate) struct Args {
-    /// Whose API: a provider's, or the sandbox's own under /_sandbox/
+    /// The API to describe: a provider's, or the sandbox's own under /_sandbox/
     #[arg(value_enum, value_name = "API")]
     api: Whose,
 }

@@ -37,7 +37,7 @@ pub(crate) const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(A
 /// The style of text about what did not.
 pub(crate) const BAD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 
-/// Whether what is told on standard error is told as JSON.
+/// Says whether what is told on standard error is told as JSON.
 static JSON: AtomicBool = AtomicBool::new(false);
 
 /// The detail that `-v` asks for.
@@ -62,13 +62,13 @@ pub(crate) fn detail() -> Detail {
 /// The warnings so far, which JSON tells with the end.
 static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// From now on standard error holds one JSON object at most: the error with its
-/// warnings or, where all went well, the warnings alone. Notes are left out.
+/// Lets standard error hold one JSON object at most from now on: the error with its warnings or,
+/// where all went well, the warnings alone. Notes are left out.
 pub(crate) fn tell_json() {
     JSON.store(true, Ordering::Relaxed);
 }
 
-/// Whether [`tell_json`] was called.
+/// Tells whether [`tell_json`] was called.
 pub(crate) fn is_json() -> bool {
     JSON.load(Ordering::Relaxed)
 }
@@ -97,9 +97,9 @@ pub(crate) fn data(text: &str, reader: Reader) -> Result<(), Error> {
 /// Describes the reader of standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reader {
-    /// Whether it is a terminal, which obeys control characters.
+    /// Says whether it is a terminal, which obeys control characters.
     pub(crate) is_terminal: bool,
-    /// Whether colours are wanted.
+    /// Says whether colours are wanted.
     pub(crate) takes_colour: bool,
 }
 
@@ -175,8 +175,8 @@ pub(crate) fn err(text: &str) {
     drop(err.write_all(text.as_bytes()));
 }
 
-/// Whether a terminal would obey the character instead of showing it, or show
-/// others in another order for it.
+/// Tells whether a terminal would obey the character instead of showing it, or show others in
+/// another order for it.
 fn is_command(c: char) -> bool {
     c.is_control()
         || matches!(

@@ -59,7 +59,7 @@ pub(crate) fn short_table(cards: &[CardSummary]) -> String {
     sheet.to_table(Some(80), reader)
 }
 
-/// The same with whole ids, to call with, as wide as they are.
+/// Lays out the cards with whole ids, to call with, as wide as they are.
 pub(crate) fn table<'a>(cards: impl IntoIterator<Item = &'a CardSummary> + Clone) -> Sheet {
     let head = [
         "provider", "card", "number", "kind", "state", "expiry", "balance",
@@ -79,7 +79,7 @@ pub(crate) fn table<'a>(cards: impl IntoIterator<Item = &'a CardSummary> + Clone
     Sheet::new(head, cards.into_iter().map(row).collect())
 }
 
-/// Everything that is known of each card, for a spreadsheet.
+/// Lays out everything that is known of each card, for a spreadsheet.
 pub(crate) fn csv<'a>(rows: impl IntoIterator<Item = Row<'a>>) -> Sheet {
     let cells = |row: Row<'_>| {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();

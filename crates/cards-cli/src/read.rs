@@ -20,7 +20,7 @@ pub(crate) const MOST_BYTES_OF_AN_UPLOAD: u64 = 16 * MOST_BYTES;
 /// The mark at the beginning of a text that tells of UTF-8, and is no part of it.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Whether standard input was read: it is there once.
+/// Says whether standard input was read: it is there once.
 static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
 
 /// The reason why a file cannot be used. It holds nothing of what is in it.
@@ -44,7 +44,7 @@ pub(crate) enum Unreadable {
 use Unreadable::{Empty, Io, NoWriter, NotUtf8, Nul, ReadAlready, TooLong, Utf16};
 
 impl Unreadable {
-    /// Whether there is no such file.
+    /// Tells whether there is no such file.
     pub(crate) fn is_missing(&self) -> bool {
         matches!(self, Io(error) if error.kind() == io::ErrorKind::NotFound)
     }

@@ -76,14 +76,15 @@ fn looks_like_a_path(path: &Path, instead: Instead) -> bool {
     }
 }
 
-/// Whether it begins with a folder that is there, other than the root: `/run/secrets/...` where there is `/run`.
+/// Tells whether it begins with a folder that is there, other than the root: `/run/secrets/...` where there is
+/// `/run`.
 fn is_below_a_folder(path: &Path) -> bool {
     let folders = path.ancestors().skip(1);
     let below_root = |folder: &&Path| folder.parent().is_some_and(|it| it.parent().is_none());
     path.is_absolute() && folders.filter(below_root).any(Path::is_dir)
 }
 
-/// Whether it is a file's name with an ending, in folders or not.
+/// Tells whether it is a file's name with an ending, in folders or not.
 fn looks_like_a_name(path: &Path) -> bool {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./\\".contains(c);
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
@@ -96,8 +97,8 @@ fn longest_number(text: &str) -> usize {
     numbers.map(str::len).max().unwrap_or_default()
 }
 
-/// Whether one is the other with a few letters more, less or wrong. Case and
-/// dashes do not count; a digit or anything else makes it a value.
+/// Tells whether one is the other with a few letters more, less or wrong. Case and dashes do not
+/// count; a digit or anything else makes it a value.
 pub(crate) fn is_near(given: &str, known: &str) -> bool {
     let is_taken = |c: char| c.is_ascii_alphabetic() || c == '-' || c == '_';
     if given.len() > 40 || !given.chars().all(is_taken) {

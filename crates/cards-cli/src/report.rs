@@ -99,7 +99,7 @@ impl Error {
         }
     }
 
-    /// The same as one event of the log, where every line is the log's.
+    /// Writes the report as one event of the log, where every line is the log's.
     pub(crate) fn log(&self) {
         if !self.is_quiet {
             let causes = self.causes.join(": ");

@@ -70,7 +70,7 @@ pub(crate) struct Args {
     #[arg(long = "allow-host", value_name = "NAME")]
     allowed_hosts: Vec<String>,
 
-    /// Where the state is kept: `memory`, or an SQLite file
+    /// Place of the state: `memory`, or an SQLite file
     #[arg(long, value_name = "memory|FILE", default_value = "memory")]
     store: String,
 
@@ -85,16 +85,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
 
-    /// Whether one of Ibanera's codes serves more than one call
+    /// Uses of one of Ibanera's codes: one call, or more than one
     #[arg(long, value_enum, value_name = "HOW", default_value = "reusable")]
     one_time_passwords: Codes,
 
-    /// How the token stands in Ibanera's Authorization
+    /// Form in which the token stands in Ibanera's Authorization
     #[arg(long, value_enum, value_name = "HOW", default_value = "bearer")]
     ibanera_authorization: Authorization,
 
-    /// How Ibanera's list of balances spells its fields, in which two copies of
-    /// its page differ
+    /// Spelling of the fields in Ibanera's list of balances, in which two copies of its page differ
     #[arg(long, value_enum, value_name = "COPY", default_value = "newer")]
     ibanera_balance_names: BalanceNames,
 
@@ -182,7 +181,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", requires = "tls")]
     tls_certificate: Option<PathBuf>,
 
-    /// How the log on standard error reads
+    /// Format of the log on standard error
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
 
@@ -217,7 +216,7 @@ impl Args {
         address
     }
 
-    /// Where clients find it.
+    /// Gives the address at which clients find it.
     fn url(&self) -> String {
         let scheme = if self.tls { "https" } else { "http" };
         let mut address = self.address();
@@ -428,7 +427,7 @@ pub(crate) fn not_started(error: cards_sandbox::Error) -> Error {
     Error::failure("the sandbox did not start").caused_by(error)
 }
 
-/// From now on waits for Ctrl-C, and for the polite way to end a process.
+/// Waits from now on for Ctrl-C, and for the polite way to end a process.
 #[cfg(unix)]
 fn end() -> io::Result<impl Future<Output = io::Result<()>>> {
     use tokio::signal::unix::{SignalKind, signal};

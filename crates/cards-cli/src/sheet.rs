@@ -27,7 +27,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Whether it is for programs, which are told of errors as JSON too.
+    /// Tells whether it is for programs, which are told of errors as JSON too.
     pub(crate) const fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Ndjson)
     }

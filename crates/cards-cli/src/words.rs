@@ -74,7 +74,7 @@ pub(crate) fn find<'a>(words: &[&'a str], text: &str) -> Option<&'a str> {
     words.iter().find(is_it).copied()
 }
 
-/// Whether an argument takes one of a closed list of words.
+/// Tells whether an argument takes one of a closed list of words.
 pub(crate) fn is_closed(arg: &Arg) -> bool {
     // A flag without a value is said to have true and false.
     arg.get_action().takes_values() && !arg.get_possible_values().is_empty()

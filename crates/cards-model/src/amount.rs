@@ -55,7 +55,7 @@ impl Amount {
     }
 }
 
-/// Whether a text is a decimal number in digits.
+/// Tells whether a text is a decimal number in digits.
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));

@@ -278,7 +278,7 @@ impl Timestamp {
         &self.0
     }
 
-    /// Milliseconds since 1970-01-01 UTC, or nothing where the text is not
+    /// Gives the milliseconds since 1970-01-01 UTC, or `None` where the text is not
     /// ISO 8601. An offset (`+02:00`) is applied; finer fractions are cut off.
     pub fn unix_millis(&self) -> Option<i64> {
         let text = self.0.as_bytes();
@@ -399,7 +399,7 @@ const fn days_in_month(year: u16, month: u8) -> u8 {
     }
 }
 
-/// At most four digits as a number.
+/// Reads at most four digits as a number.
 fn number(digits: &[u8]) -> Option<u16> {
     digits.iter().try_fold(0, |sum, digit| {
         digit

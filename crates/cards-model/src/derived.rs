@@ -11,8 +11,8 @@ use crate::constraint::{Constraint, Kind};
 use crate::open_enum::Listed;
 use crate::rule;
 
-/// Whether a value that may be absent by its type must be given all the same:
-/// `required` asks a text not to be empty, and anything else to be there.
+/// Tells whether a value that may be absent by its type must be given all the same: `required` asks
+/// a text not to be empty, and anything else to be there.
 #[doc(hidden)]
 pub const fn is_required(kind: Kind, constraints: &[Constraint]) -> bool {
     let mut at = 0;

@@ -28,7 +28,7 @@ pub struct FileUpload {
     media_type: String,
 }
 
-/// How files of some media types begin, and the end of their names.
+/// The first bytes of files of some media types, and the end of their names.
 const KNOWN: [(&[u8], &str, &str); 4] = [
     (b"%PDF-", "application/pdf", "document.pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png", "document.png"),
@@ -96,7 +96,7 @@ impl FileUpload {
     }
 }
 
-/// Whether a text is a media type without parameters (RFC 9110, 8.3.1).
+/// Tells whether a text is a media type without parameters (RFC 9110, 8.3.1).
 fn is_media_type(text: &str) -> bool {
     let is_token = |part: &str| {
         let is_in_tokens = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);

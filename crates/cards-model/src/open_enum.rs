@@ -36,7 +36,7 @@ macro_rules! open_enum {
                 }
             }
 
-            /// Whether the document lists this value.
+            /// Tells whether the document lists this value.
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::Unknown(_))
             }

@@ -19,7 +19,7 @@ pub struct Operation {
     pub method: Method,
     /// The path, with `{customerId}` and the like for parameters.
     pub path: &'static str,
-    /// Whether it may be sent again.
+    /// Says whether it may be sent again.
     pub effect: Effect,
     /// The document's title, as violations cite it.
     pub document: &'static str,
@@ -86,7 +86,7 @@ impl Operation {
         Self { dependents, ..self }
     }
 
-    /// Whether the request carries a checksum over its fields.
+    /// Tells whether the request carries a checksum over its fields.
     pub const fn is_signed(&self) -> bool {
         !self.example_order.is_empty()
     }
@@ -156,7 +156,7 @@ pub enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Sensitivity {
-    /// None: it tells nothing of a person.
+    /// It is not sensitive: it tells nothing of a person.
     Plain,
     /// It tells something of a person: see [`Personal`](crate::Personal).
     Personal,
@@ -176,8 +176,8 @@ pub struct Field {
     pub rust: &'static str,
     /// The part of the request that it travels in.
     pub place: Place,
-    /// Whether the document requires it; of a nested field, where the object
-    /// that holds it is given.
+    /// Says whether the document requires it; of a nested field, where the object that holds it is
+    /// given.
     pub required: bool,
     /// The place where the document says so: section and row.
     pub row: &'static str,
@@ -188,8 +188,8 @@ pub struct Field {
     pub kind: Kind,
     /// The harm that its values can do where they are shown, by their type.
     pub sensitivity: Sensitivity,
-    /// Whether it says which page of a list is asked for, or how long a page is,
-    /// so that its values tell nothing of a person.
+    /// Says whether it chooses the page of a list, or the length of one, so that its values tell
+    /// nothing of a person.
     pub is_page: bool,
     /// The rules that the value has to keep, as [`check`](crate::Request::check)
     /// applies them.
@@ -199,7 +199,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// Whether its values belong to a person or are secrets, and so are shown redacted.
+    /// Tells whether its values belong to a person or are secrets, and so are shown redacted.
     pub const fn is_sensitive(&self) -> bool {
         !matches!(self.sensitivity, Sensitivity::Plain)
     }

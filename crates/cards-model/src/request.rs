@@ -39,8 +39,8 @@ pub trait Request: Record {
         violations.without(|v| rules.waivers.cover(Self::OPERATION, v) || is_sample(v))
     }
 
-    /// Whether a field holds exactly what the document's own request example
-    /// sends in it. See [`Samples`].
+    /// Tells whether a field holds exactly what the document's own request example sends in it. See
+    /// [`Samples`].
     fn is_sample(&self, wire: &str) -> bool {
         let mut is_sample = false;
         self.visit(&mut |field, value| {
@@ -147,8 +147,8 @@ pub trait Form: Request {
     }
 }
 
-/// As many fields are listed without an allocation: User Registration, the
-/// longest of the documents' forms, has 21. A longer one goes to the heap.
+/// The number of fields that are listed without an allocation: User Registration, the longest of
+/// the documents' forms, has 21. A longer one goes to the heap.
 const ON_THE_STACK: usize = 24;
 
 /// A form's `(wire name, value)` pairs, borrowed.

@@ -145,7 +145,7 @@ pub fn alphanumeric_and_spaces<T: Text>(value: &T) -> Check {
     )
 }
 
-/// Exactly 16 digits.
+/// Asks for exactly 16 digits.
 pub fn card_number<T: Text>(value: &T) -> Check {
     let text = value.text();
     let is_number = text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit());
@@ -207,8 +207,8 @@ pub fn not_after_today<T: Text>(value: &T, rules: &Rules) -> Check {
     ensure(!is_future, Rule::Range, "not after today")
 }
 
-/// Exactly four characters. Not `length(equal = 4)`, which would count an empty PIN as two broken
-/// rules.
+/// Asks for exactly four characters. Not `length(equal = 4)`, which would count an empty PIN as two
+/// broken rules.
 pub fn pin_length<T: Text>(value: &T) -> Check {
     let length = value.text().chars().count();
     ensure(
@@ -290,8 +290,8 @@ pub fn file_size(file: &FileUpload) -> Check {
     ensure(is_short, Rule::Length, "at most 10 MiB")
 }
 
-/// As [`required`], where [`DocExpiry::Required`] is set. By default a rule over
-/// two fields decides, [`given_where_it_lapses`].
+/// Asks as [`required`] does, where [`DocExpiry::Required`] is set. By default a rule over two
+/// fields decides, [`given_where_it_lapses`].
 pub fn doc_expiry_given<T: Text>(value: &T, rules: &Rules) -> Check {
     match rules.doc_expiry {
         DocExpiry::Required => required(value),
@@ -305,7 +305,7 @@ const LAPSING: &[&str] = &["DL", "PASSPORT"];
 /// The kinds of identity documents that do not.
 const LASTING: &[&str] = &["AADHAAR", "PAN", "VOTERID"];
 
-/// Whether a document of this type expires, as far as is known.
+/// Tells whether a document of this type expires, as far as is known.
 pub(crate) fn lapses(doc_type: &str) -> bool {
     !LASTING.contains(&doc_type)
 }

@@ -81,7 +81,7 @@ pub(crate) fn unmet_rule(rule: Rule, limit: impl Into<Cow<'static, str>>) -> Val
     ValidationError::new(rule.as_str()).with_message(limit.into())
 }
 
-/// As [`unmet_rule`], from a rule over several fields.
+/// Makes an [`unmet_rule`] of a rule over several fields.
 pub(crate) fn unmet_rule_at(
     field: &'static str,
     rule: Rule,

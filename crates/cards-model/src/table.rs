@@ -18,7 +18,7 @@ pub const fn place(path: &str, wire: &str, other: Place) -> Place {
     other
 }
 
-/// How many rows fields have together with their own.
+/// Counts the rows that fields have together with their own.
 pub const fn rows(parts: &[(Field, &[Field])]) -> usize {
     let (mut count, mut at) = (0, 0);
     while at < parts.len() {

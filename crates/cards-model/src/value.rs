@@ -151,7 +151,7 @@ macro_rules! integer {
                 Value::Integer((*self).into())
             }
 
-            /// `parse` would take a plus sign too.
+            /// Takes no plus sign, which `parse` would take too.
             fn from_text(text: &str) -> Option<Self> {
                 text.parse().ok().filter(|_| !text.starts_with('+'))
             }
@@ -214,7 +214,7 @@ impl FieldType for FileUpload {
 
 /// A field: a value, the option of one, or a list of texts.
 pub trait FieldValue: Sized {
-    /// Whether the request cannot do without it.
+    /// Says whether the request cannot do without it.
     const REQUIRED: bool;
     /// The kind of value.
     const KIND: Kind;

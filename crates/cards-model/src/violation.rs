@@ -166,7 +166,7 @@ impl Violations {
         Self::sorted(operation, collected)
     }
 
-    /// As [`from_found`](Self::from_found), of a reply.
+    /// Reads as [`from_found`](Self::from_found) does, of a reply.
     pub(crate) fn from_validator(operation: &Operation, errors: &ValidationErrors) -> Self {
         let mut collected = Vec::new();
         collect(operation, "", errors, &mut collected);

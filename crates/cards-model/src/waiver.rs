@@ -49,7 +49,7 @@ impl Waiver {
         }
     }
 
-    /// Whether it is about this operation, as far as its scope tells.
+    /// Tells whether it is about this operation, as far as its scope tells.
     fn is_for(&self, operation: &Operation) -> bool {
         let scope = self.scope.as_deref();
         scope.is_none_or(|scope| {
@@ -123,9 +123,8 @@ impl Waiver {
     }
 }
 
-/// Whether a rule keeps a request in a form that can be sent, or read at all:
-/// an empty id or `..` in a path names another resource, and what is no text
-/// has no empty value.
+/// Tells whether a rule keeps a request in a form that can be sent, or read at all: an empty id or
+/// `..` in a path names another resource, and what is no text has no empty value.
 pub(crate) fn is_guard(field: &Field, rule: Rule) -> bool {
     match rule {
         Rule::Required => field.place == Place::Path || field.kind != Kind::Text,
@@ -236,7 +235,7 @@ impl Waivers {
         self.iter().try_for_each(|it| it.check(&[operation]))
     }
 
-    /// Whether the rule that is broken is not applied.
+    /// Tells whether the rule that is broken is not applied.
     pub(crate) fn cover(&self, operation: &Operation, violation: &Violation) -> bool {
         let is_guard = || {
             let field = operation.field(&violation.field);

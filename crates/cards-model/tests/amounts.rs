@@ -19,7 +19,7 @@ request! {
     body: form in ["amount", "note"],
     /// Loads by a form.
     pub struct Load {
-        /// How much.
+        /// The sum of money.
         #[validate(custom(function = rule::required), custom(function = rule::amount))]
         "amount" in "Body, amount" sampled "1" => pub amount: Amount,
         /// Words.
@@ -36,7 +36,7 @@ request! {
     body: json,
     /// Pays by a JSON body.
     pub struct Pay {
-        /// How much.
+        /// The sum of money.
         #[validate(custom(function = rule::required), custom(function = rule::amount))]
         "amount" in "Body, amount" sampled "5" => pub amount: Amount,
         /// More.

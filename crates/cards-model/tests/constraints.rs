@@ -26,7 +26,7 @@ fn rules() -> Rules {
     Rules::on(TODAY.parse::<Date>().unwrap())
 }
 
-/// Whether a text keeps all constraints; nothing where they cannot tell.
+/// Tells whether a text keeps all constraints; `None` where they cannot tell.
 fn fits(constraints: &[Constraint], text: &str, doc_expiry: DocExpiry) -> Option<bool> {
     let length = text.chars().count() as u64;
     let matches = |pattern: &&str| Regex::new(pattern).unwrap().is_match(text);
@@ -251,7 +251,7 @@ proptest! {
     }
 }
 
-/// Whether a number fits a field's type and keeps its constraints.
+/// Tells whether a number fits a field's type and keeps its constraints.
 fn number_fits(field: &Field, number: i128) -> bool {
     let Kind::Integer { min, max } = field.kind else {
         panic!("{} is no number", field.wire);

@@ -33,11 +33,11 @@ request! {
         /// The new limit.
         #[validate(range(min = 1, max = 500))]
         "limit" in "Body, limit" sampled "900" => pub limit: Option<i64>,
-        /// Where the card goes.
+        /// The place that the card goes to.
         "address" in "Body, address" => pub address: Option<Address>,
-        /// Whether it may be used abroad.
+        /// Says whether it may be used abroad.
         "abroad" in "Body, abroad" => pub abroad: Option<bool>,
-        /// What it may be used for.
+        /// The uses that are allowed.
         #[serde(default)]
         "uses" in "Body, uses" => pub uses: Vec<String>,
         /// The new PIN.
@@ -50,7 +50,7 @@ request! {
 
 object! {
     at: "address",
-    /// Where a card goes.
+    /// The place that a card goes to.
     pub struct Address {
         /// City.
         #[validate(length(max = 10), custom(function = rule::required), custom(function = rule::city))]

@@ -90,7 +90,7 @@ fn broken<R: Request>(text: &str, rules: &Rules) -> Vec<(String, Rule)> {
     told(R::receive(&received, rules).err())
 }
 
-/// Whether a value can be of another type: a form's amount is a text like any other.
+/// Tells whether a value can be of another type: a form's amount is a text like any other.
 fn has_a_type(field: &Field) -> bool {
     let is_in_json = field.place == Place::Json;
     field.kind != Kind::Text && (field.kind != Kind::Decimal || is_in_json)

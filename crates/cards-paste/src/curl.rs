@@ -60,7 +60,7 @@ pub fn curl(command: &str) -> Result<Pasted, PasteError> {
     Ok(pasted)
 }
 
-/// Whether a text begins as a curl command does, behind a prompt (`$ `) or not.
+/// Tells whether a text begins as a curl command does, behind a prompt (`$ `) or not.
 ///
 /// ```
 /// assert!(cards_paste::is_curl("$ curl http://h"));
@@ -237,7 +237,8 @@ fn take(
     Ok(())
 }
 
-/// `None` for a header that curl takes out (`name:`), or that it sends without a value (`name;`).
+/// Reads a header; `None` for one that curl takes out (`name:`), or that it sends without a value
+/// (`name;`).
 fn header(text: &str) -> Option<(String, String)> {
     let (name, value) = text.split_once(':')?;
     let (name, value) = (name.trim(), value.trim());

@@ -64,8 +64,8 @@ pub(crate) fn decoded(body: &str) -> Pairs {
         .collect()
 }
 
-/// Whether the line is a pair as a urlencoded body has it: letters, digits and the few marks that stand for themselves,
-/// `+`, and `%` before two hex digits.
+/// Tells whether the line is a pair as a urlencoded body has it: letters, digits and the few marks that stand for
+/// themselves, `+`, and `%` before two hex digits.
 fn is_urlencoded(line: &str) -> bool {
     let Some((name, value)) = line.split_once('=') else {
         return false;

@@ -37,8 +37,8 @@ impl Pasted {
             .collect()
     }
 
-    /// Whether the path of an address ends with the same segment as `path` does. What stands before it may be a
-    /// provider's, a proxy's or a sandbox's.
+    /// Tells whether the path of an address ends with the same segment as `path` does. What stands before it
+    /// may be a provider's, a proxy's or a sandbox's.
     #[must_use]
     pub fn goes_to(&self, path: &str) -> bool {
         self.urls.iter().any(|url| last(url) == last(path))

@@ -39,7 +39,7 @@ pub(crate) fn without_prompt(text: &str) -> &str {
     text.strip_prefix("$ ").unwrap_or(text)
 }
 
-/// Whether the text escapes as cmd does: its first quotation mark, or its first line break.
+/// Tells whether the text escapes as cmd does: its first quotation mark, or its first line break.
 fn is_for_cmd(text: &str, first_line: &str) -> bool {
     let first_mark = text.find(['"', '\'']);
     first_mark.is_some_and(|at| text[..at].ends_with('^')) || first_line.trim_end().ends_with(" ^")

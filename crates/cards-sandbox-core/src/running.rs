@@ -102,9 +102,9 @@ impl Running {
         off_the_async_threads(self).await;
     }
 
-    /// As [`Running::shutdown`], for code without a runtime. Where the sandbox
-    /// runs on the very thread that calls this, nothing can stop it meanwhile
-    /// and this gives up after two seconds.
+    /// Ends as [`Running::shutdown`] does, for code without a runtime. Where the sandbox runs on
+    /// the very thread that calls this, nothing can stop it meanwhile and this gives up after two
+    /// seconds.
     pub fn shutdown_blocking(mut self) {
         drop(self.stop.take());
         let deadline = Instant::now() + server::GRACE + Duration::from_secs(1);

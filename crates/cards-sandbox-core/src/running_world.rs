@@ -208,7 +208,7 @@ impl RunningWorld {
         Ok(self.app.reset().await?)
     }
 
-    /// As [`RunningWorld::reset`], for code without a runtime.
+    /// Resets as [`RunningWorld::reset`] does, for code without a runtime.
     ///
     /// # Errors
     ///

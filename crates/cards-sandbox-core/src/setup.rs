@@ -39,7 +39,7 @@ use crate::running::Running;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Setup {
-    /// Where the state is kept; in memory where nothing is said.
+    /// The place where the state is kept; in memory by default.
     pub store: Storage,
     /// The address to listen on; a free port of 127.0.0.1 where nothing is said. One that other
     /// machines can reach needs [`expose`](Self::expose) too.
@@ -50,22 +50,22 @@ pub struct Setup {
     /// The customers and cards to start with, in the place of those of the providers' seeds. A
     /// store that has a world already keeps it; a reset brings this one.
     pub world: Option<WorldFile>,
-    /// How many exchanges the journal holds before it forgets the oldest; 256.
+    /// The number of exchanges that the journal holds before it forgets the oldest; 256.
     pub journal: usize,
-    /// How many bytes of memory the journal may take, about; 4 MiB.
+    /// The bytes of memory that the journal may take, about; 4 MiB.
     pub journal_bytes: usize,
-    /// Whether the journal, and with it the page and the control API, keeps the values of requests
-    /// and replies, of this invented world: all but secrets, up to 16 KiB of each. Only on an
-    /// address that nobody else reaches, and without [`allowed_hosts`](Self::allowed_hosts), as a
-    /// proxy could hand the page on under such a name. `/_sandbox/world` and the page of customers
-    /// then show names, addresses and the like of everybody, registered people too, and not only
-    /// of those who are there from the start.
+    /// Says whether the journal, and with it the page and the control API, keeps the values of
+    /// requests and replies, of this invented world: all but secrets, up to 16 KiB of each. Only on
+    /// an address that nobody else reaches, and without [`allowed_hosts`](Self::allowed_hosts), as
+    /// a proxy could hand the page on under such a name. `/_sandbox/world` and the page of
+    /// customers then show names, addresses and the like of everybody, registered people too, and
+    /// not only of those who are there from the start.
     pub keep_values: bool,
-    /// Whether the providers' test values bring their refusals; they do where nothing is said.
+    /// Says whether the providers' test values bring their refusals; they do where nothing is said.
     pub test_values: bool,
     /// The limits of what a client may ask of the server.
     pub limits: Limits,
-    /// Whether the address may be one that other machines can reach.
+    /// Says whether the address may be one that other machines can reach.
     pub expose: bool,
     /// Names, beside `localhost`, under which the page and the control API answer, without a port.
     /// None where values are kept: see [`keep_values`](Self::keep_values).
@@ -82,10 +82,10 @@ pub struct Setup {
     /// The hosts to which events may be sent, as names or addresses, beside this machine's own.
     /// Each provider decides how often it sends an event again; only this invented world is in one.
     pub receiver_hosts: Vec<String>,
-    /// How many calls a provider takes in a time, by the sandbox's clock: more are answered with 429,
+    /// The calls that a provider takes in a time, by the sandbox's clock: more are answered with 429,
     /// the provider's own words and `Retry-After`, and are not carried out. Any number where nothing
-    /// is said. The set-up does not start with the limit of a provider that it has not, nor with
-    /// two of one provider.
+    /// is said. The set-up does not start with the limit of a provider that it has not, nor with two
+    /// of one provider.
     pub rate_limits: Vec<(ProviderId, RateLimit)>,
     /// The single rules that are not applied. The set-up does not start with one that no
     /// operation of its providers has.

@@ -45,7 +45,7 @@ impl Sandbox {
         Self::builder().start().await
     }
 
-    /// Everything that can be set.
+    /// Makes a builder, on which everything can be set.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -248,7 +248,7 @@ impl Builder {
         self
     }
 
-    /// Whether one of Ibanera's codes serves more than one call.
+    /// Tells whether one of Ibanera's codes serves more than one call.
     pub fn one_time_passwords(mut self, one_time_passwords: OneTimePasswords) -> Self {
         self.ibanera.one_time_passwords = one_time_passwords;
         self
@@ -402,8 +402,8 @@ impl Builder {
         self
     }
 
-    /// Something that goes wrong from the start. More can be ordered of the
-    /// running sandbox: see [`faults`](cards_sandbox_core::RunningWorld::faults).
+    /// Orders a fault from the start. More can be ordered of the running sandbox:
+    /// see [`faults`](cards_sandbox_core::RunningWorld::faults).
     pub fn fault(mut self, fault: Fault) -> Self {
         self.setup.faults.push(fault);
         self

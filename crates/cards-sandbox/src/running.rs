@@ -78,8 +78,9 @@ impl Running {
         self.server.shutdown().await;
     }
 
-    /// As [`Running::shutdown`], for code without a runtime. Where the sandbox runs on the very
-    /// thread that calls this, nothing can stop it meanwhile and this gives up after two seconds.
+    /// Ends as [`Running::shutdown`] does, for code without a runtime. Where the sandbox runs on
+    /// the very thread that calls this, nothing can stop it meanwhile and this gives up after two
+    /// seconds.
     pub fn shutdown_blocking(self) {
         drop(self.first);
         self.server.shutdown_blocking();

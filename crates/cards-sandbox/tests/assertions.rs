@@ -161,7 +161,7 @@ fn the_calls_of_an_operation_and_no_others() {
     }
 }
 
-/// Within a runtime too, where nothing may wait for another one.
+/// They are read within a runtime too, where nothing may wait for another one.
 #[tokio::test]
 async fn customers_are_read_within_a_runtime() {
     let sandbox = Sandbox::start().await.unwrap();

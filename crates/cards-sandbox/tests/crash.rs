@@ -199,8 +199,8 @@ fn killed_amid_64_writers_50_times_it_keeps_what_it_acknowledged() {
     assert!((acknowledged.len() + 2..=most).contains(&everybody.len()));
 }
 
-/// Where money comes in: a card of Ibanera's, or a customer of Airpay's, who has one balance for
-/// all cards.
+/// The accounts that money comes into: a card of Ibanera's, or a customer of Airpay's, who has one
+/// balance for all cards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Account {
     Card(i64),

@@ -32,9 +32,9 @@ const FILE: &str = "CARDS_SANDBOX_STORIES_FILE";
 const URLS: &str = "CARDS_SANDBOX_STORIES_URLS";
 const COUNT: &str = "CARDS_STORIES";
 
-/// How many stories are told where nothing is said.
+/// The number of stories that are told by default.
 const STORIES: u64 = 200;
-/// How many are told at one time.
+/// The number of stories that are told at one time.
 const AT_ONCE: usize = 8;
 
 /// No test: what the started process does.

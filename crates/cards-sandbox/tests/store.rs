@@ -107,7 +107,7 @@ fn what_is_no_sandboxes_file() {
     }
 }
 
-/// As a killed process leaves it: much is in the journal beside it only.
+/// The file is as a killed process leaves it: much is in the journal beside it only.
 #[test]
 fn a_newer_file_keeps_even_its_journal() {
     let folder = tempfile::tempdir().unwrap();

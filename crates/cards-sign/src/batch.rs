@@ -1,4 +1,4 @@
-//! Many requests at once, over the cores.
+//! Signs and checks many requests at once, over the cores.
 
 use std::iter::Zip;
 use std::num::NonZeroUsize;
@@ -36,7 +36,7 @@ const WORTH_A_THREAD: usize = 512;
 /// A panic of a function that is given here is passed on, after the other threads have put down their work.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Batch {
-    /// `None`: as many as there are cores for this process.
+    /// The most threads; `None`: as many as there are cores for this process.
     threads: Option<NonZeroUsize>,
 }
 
@@ -146,7 +146,7 @@ impl Batch {
 /// Holds the items that nobody has taken yet, with the places of their results.
 struct Queue<'a, 'r, T, R> {
     left: Mutex<Zip<Chunks<'a, T>, ChunksMut<'r, Option<R>>>>,
-    /// Whether one of the threads panics, and the work is in vain.
+    /// Says whether one of the threads panics, and the work is in vain.
     is_over: AtomicBool,
 }
 

@@ -179,7 +179,7 @@ impl HashEncoding {
     /// Every form, the default first.
     pub const ALL: [Self; 3] = [Self::Base64, Self::Hex, Self::UpperHex];
 
-    /// Whether a text can be the hash of 32 bytes in this form, whatever they are.
+    /// Tells whether a text can be the hash of 32 bytes in this form, whatever they are.
     ///
     /// ```
     /// use cards_sign::HashEncoding;
@@ -217,16 +217,16 @@ impl BodyHash {
         }
     }
 
-    /// Whether `given` is exactly this hash, all 32 bytes of it, as this encoding writes it. The
-    /// time does not depend on where the texts differ, only on whether their lengths do.
+    /// Tells whether `given` is exactly this hash, all 32 bytes of it, as this encoding writes it.
+    /// The time does not depend on where the texts differ, only on whether their lengths do.
     #[must_use]
     pub fn verify(&self, given: &str, encoding: HashEncoding) -> bool {
         let expected = self.to_text(encoding);
         expected.as_bytes().ct_eq(given.as_bytes()).into()
     }
 
-    /// Whether `given` is exactly this hash in any of [`HashEncoding::ALL`], for a receiver who
-    /// has not seen yet which of them arrives.
+    /// Tells whether `given` is exactly this hash in any of [`HashEncoding::ALL`], for a receiver
+    /// who has not seen yet which of them arrives.
     #[must_use]
     pub fn verify_any(&self, given: &str) -> bool {
         let verify = |encoding| self.verify(given, encoding);

@@ -31,7 +31,8 @@ pub fn checksum<'a>(values: impl IntoIterator<Item = &'a str>, secret: &[u8]) ->
     Checksum(hasher.finalize().into())
 }
 
-/// Whether `given` is the [`checksum`] of `values` and `secret`, as [`Checksum::verify`] decides.
+/// Tells whether `given` is the [`checksum`] of `values` and `secret`, as [`Checksum::verify`]
+/// decides.
 ///
 /// ```
 /// let given = "e78ba833888b4be6ecc0c551770dadd53fbb0ea12e13627d6cbcc309af90773d";
@@ -85,7 +86,8 @@ impl Checksum {
         &self.0
     }
 
-    /// Whether `given` is exactly this checksum: 64 lowercase hex digits and nothing around them.
+    /// Tells whether `given` is exactly this checksum: 64 lowercase hex digits and nothing around
+    /// them.
     ///
     /// Uppercase is refused, since every documented value is lowercase and a server that compares text would
     /// refuse it too; [`explain`](crate::explain()) recognises it. The time does not depend on where the

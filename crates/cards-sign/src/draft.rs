@@ -51,9 +51,9 @@ pub(crate) struct Draft<'a> {
     pub(crate) secret: Text<'a>,
     /// The secret where it is no text.
     pub(crate) secret_bytes: Option<Zeroizing<Vec<u8>>>,
-    /// How often the secret stands before the values.
+    /// Says whether the secret stands before the values.
     pub(crate) first: bool,
-    /// How often the secret stands after the values.
+    /// Counts how often the secret stands after the values.
     pub(crate) last: usize,
     /// The text between values and secret, whatever joins them.
     pub(crate) before_secret: &'static str,

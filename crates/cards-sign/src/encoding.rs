@@ -60,7 +60,7 @@ impl Encoding {
         matches!(self, Self::Form | Self::FormLower)
     }
 
-    /// Whether the byte, which others encode, stands for itself.
+    /// Tells whether the byte, which others encode, stands for itself.
     const fn is_plain(self, byte: u8) -> bool {
         match self {
             Self::Component => matches!(byte, b'~' | b'!' | b'\'' | b'(' | b')' | b'*'),

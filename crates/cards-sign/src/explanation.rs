@@ -37,8 +37,8 @@ impl Explanation {
         self.matched.as_ref()
     }
 
-    /// Whether nothing is wrong with the checksum: its form is right, and it was made from the values in the
-    /// order received and then the secret.
+    /// Tells whether nothing is wrong with the checksum: its form is right, and it was made from the values
+    /// in the order received and then the secret.
     #[must_use]
     pub fn is_right(&self) -> bool {
         let plain =
@@ -58,26 +58,29 @@ impl Explanation {
         self.tried
     }
 
-    /// Whether the search ended at [`MAX_TRIED`](crate::MAX_TRIED) digests or [`MAX_HASHED`](crate::MAX_HASHED) bytes,
-    /// so that the rarest mistakes were not tried. This is so for the largest forms alone.
+    /// Tells whether the search ended at [`MAX_TRIED`](crate::MAX_TRIED) digests or [`MAX_HASHED`](crate::MAX_HASHED)
+    /// bytes, so that the rarest mistakes were not tried. This is so for the largest forms alone.
     #[must_use]
     pub const fn is_cut(&self) -> bool {
         self.cut
     }
 
-    /// Whether the body was over [`MAX_FIELDS`](crate::MAX_FIELDS) or [`MAX_BYTES`](crate::MAX_BYTES).
+    /// Tells whether the body was over [`MAX_FIELDS`](crate::MAX_FIELDS) or
+    /// [`MAX_BYTES`](crate::MAX_BYTES).
     #[must_use]
     pub const fn is_limited(&self) -> bool {
         self.limited
     }
 
-    /// Whether the body was a JSON text under a form's content type. The fields are its members then.
+    /// Tells whether the body was a JSON text under a form's content type. The fields are its members
+    /// then.
     #[must_use]
     pub const fn is_json(&self) -> bool {
         self.json
     }
 
-    /// Without a match: the names that the table has and the body has not.
+    /// Lists what is missing where there is no match: the names that the table has and the body has
+    /// not.
     #[must_use]
     pub fn absent(&self) -> &[String] {
         &self.absent

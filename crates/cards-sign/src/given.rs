@@ -38,9 +38,9 @@ pub enum Given {
     HexInBase64,
     /// The 64 hex digits, as a text, in hex digits.
     HexTwice,
-    /// So many hex digits, the first of the right ones.
+    /// It has this many hex digits, the first of the right ones.
     CutAfter(usize),
-    /// So many hex digits, the last of the right ones.
+    /// It has this many hex digits, the last of the right ones.
     CutBefore(usize),
     /// The right hex digits without the zero that a byte below 16 begins with.
     ZerosLost,
@@ -66,7 +66,7 @@ pub(crate) enum Wanted {
 }
 
 impl Wanted {
-    /// Whether the digest is the one wanted, and in which form where only its match tells.
+    /// Tells whether the digest is the one wanted, and in which form where only its match tells.
     pub(crate) fn is(&self, made: Checksum) -> Option<Option<Given>> {
         let text = match self {
             Self::Whole(checksum) => return (made == *checksum).then_some(None),
@@ -334,7 +334,8 @@ mod tests {
         insta::assert_snapshot!(say("abc"), @"The checksum has 3 characters, and SHA-256 gives 64 hex digits.");
     }
 
-    /// From Python: the hex digits of `bytes([10, 1] + 30 * [171])`, without padding.
+    /// The digests are from Python: the hex digits of `bytes([10, 1] + 30 * [171])`, without
+    /// padding.
     #[test]
     fn a_part_is_recognised_once_the_digest_is_known() {
         let bytes = [[10, 1].as_slice(), &[171; 30]].concat();

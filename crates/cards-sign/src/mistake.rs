@@ -33,11 +33,11 @@ pub enum Mistake {
     Extras(End),
     /// A day was hashed too.
     Date {
-        /// How the day was written.
+        /// The form in which the day was written.
         format: DateFormat,
         /// The zone whose day it was, in the caller's word: `IST`.
         zone: String,
-        /// Where it stood.
+        /// The end of the text at which it stood.
         end: End,
     },
     /// Every value that this changes was hashed so.
@@ -48,7 +48,7 @@ pub enum Mistake {
     Separator {
         /// The text between the values.
         separator: &'static str,
-        /// Where else it stood.
+        /// The other places where it stood.
         reach: Reach,
     },
     /// The names were hashed along with the values.
@@ -148,9 +148,9 @@ pub enum Place {
 /// The part of a secret that was hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
-    /// So many characters, its first.
+    /// This many characters, its first.
     First(usize),
-    /// So many characters, its last.
+    /// This many characters, its last.
     Last(usize),
     /// All but so many characters, its first.
     WithoutFirst(usize),
@@ -289,17 +289,17 @@ pub enum FieldRef {
 /// The stages of making a checksum, in the order in which they come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
-    /// Which fields.
+    /// The fields are chosen.
     List,
-    /// Which text of each.
+    /// The text of each is chosen.
     Text,
-    /// How they are joined.
+    /// The texts are joined.
     Join,
-    /// Where the secret stands, and how it is spoiled.
+    /// The secret is put in its place, and spoiled.
     Secret,
-    /// Which bytes.
+    /// The whole is written as bytes.
     Bytes,
-    /// Which hash.
+    /// The bytes are hashed.
     Hash,
 }
 
@@ -326,7 +326,8 @@ impl Mistake {
         }
     }
 
-    /// Whether the other one is of another stage or field, and so worth telling beside this one.
+    /// Tells whether the other one is of another stage or field, and so worth telling beside this
+    /// one.
     pub(crate) fn is_apart_from(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::RewrittenField(this, _), Self::RewrittenField(that, _)) => this != that,

@@ -42,7 +42,7 @@ use subtle::ConstantTimeEq;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Recipe {
-    /// `None` is the order received.
+    /// The order of the fields; `None` is the order received.
     order: Option<Order>,
     joint: Joint,
     place: JointPlace,
@@ -103,7 +103,7 @@ impl Recipe {
         self.order
     }
 
-    /// Whether it differs from what the documents state in nothing but the order.
+    /// Tells whether it differs from what the documents state in nothing but the order.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         *self == Self::of(self.order)
@@ -140,8 +140,8 @@ impl Recipe {
         }
     }
 
-    /// Whether `given` is exactly the checksum of `fields`, which are in their order already. The time does not
-    /// depend on where the two differ.
+    /// Tells whether `given` is exactly the checksum of `fields`, which are in their order already. The time
+    /// does not depend on where the two differ.
     #[must_use]
     pub fn verify(&self, fields: &[(&str, &str)], secret: &[u8], given: &str) -> bool {
         let made = self.sign(fields, secret);

@@ -8,10 +8,10 @@ use crate::space::{Pairs, Space};
 use crate::way::{Placed, Way, Ways};
 use std::collections::BTreeSet;
 
-/// No more digests than this are made to explain one checksum.
+/// The most digests that are made to explain one checksum.
 pub const MAX_TRIED: usize = 10_000;
 
-/// No more bytes than this are hashed to explain one checksum, which bounds the work for a large body.
+/// The most bytes that are hashed to explain one checksum, which bounds the work for a large body.
 pub const MAX_HASHED: usize = 16 * 1024 * 1024;
 
 /// An order and mistakes that give the wanted checksum.
@@ -26,7 +26,7 @@ pub(crate) struct Search<'a> {
     secret: &'a [u8],
     known: Known<'a>,
     wanted: &'a Wanted,
-    /// How many digests were made.
+    /// Counts the digests that were made.
     pub(crate) tried: usize,
     /// The form in which the digest was written, where only its match told.
     pub(crate) form: Option<Given>,
@@ -146,7 +146,7 @@ impl<'a> Search<'a> {
         Some(draft)
     }
 
-    /// Whether no more digests may be made.
+    /// Tells whether no more digests may be made.
     pub(crate) const fn is_spent(&self) -> bool {
         self.tried >= MAX_TRIED || self.hashed >= MAX_HASHED
     }

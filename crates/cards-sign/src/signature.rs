@@ -113,8 +113,8 @@ impl fmt::Debug for SignatureKey {
 pub struct Signature([u8; 32]);
 
 impl Signature {
-    /// Whether `given` is exactly this signature as it is written. The time does not depend on
-    /// where the texts differ, only on whether their lengths do.
+    /// Tells whether `given` is exactly this signature as it is written. The time does not depend
+    /// on where the texts differ, only on whether their lengths do.
     #[must_use]
     pub fn verify(&self, given: &str) -> bool {
         self.to_string().as_bytes().ct_eq(given.as_bytes()).into()
@@ -145,7 +145,7 @@ pub enum SignatureMistake {
     Of {
         /// The message. `None`: the right one.
         what: Option<&'static str>,
-        /// Whether the key's text stood in the place of the key.
+        /// Says whether the key's text stood in the place of the key.
         is_text: bool,
     },
     /// It is made in another way than by the mistakes that are known here.

@@ -216,7 +216,7 @@ fn extras(known: Known<'_>) -> Vec<Mistake> {
     each.chain(all.into_iter().flatten()).collect()
 }
 
-/// Other lists of fields than the body's.
+/// Lists other lists of fields than the body's.
 fn lists(fields: &[(&str, &str)], known: Known<'_>) -> Vec<Mistake> {
     let absent: Vec<&str> = known
         .table

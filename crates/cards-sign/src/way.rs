@@ -70,10 +70,10 @@ impl<'a> Way<'a> {
 /// can be read to ask for; others that are usual; all others.
 pub(crate) struct Ways<'a> {
     pub(crate) all: Vec<Way<'a>>,
-    /// How many of them, from the first on, are the order received or one that the documents can be read to ask for.
-    /// Any other is a mistake by itself.
+    /// Counts those, from the first on, that are the order received or one that the documents can be read to ask
+    /// for. Any other is a mistake by itself.
     pub(crate) asked_for: usize,
-    /// How many of them, from the first on, are of the likely ones.
+    /// Counts those, from the first on, that are of the likely ones.
     pub(crate) likely: usize,
 }
 

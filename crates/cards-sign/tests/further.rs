@@ -46,7 +46,7 @@ fn ascii(text: &str) -> String {
     text.replace('ö', "\\u00f6")
 }
 
-/// How a pre-image is made of the fields, and the words that it has to be told in.
+/// A way to make a pre-image of the fields, after the words that it has to be told in.
 type Made = (&'static str, fn(&Fields) -> String);
 
 const MADE: &[Made] = &[

@@ -1,4 +1,5 @@
-//! Any two fields that a sender left out of the checksum, among as many as the largest form has.
+//! Finds any two fields that a sender left out of the checksum, among as many as the largest form
+//! has.
 
 use cards_sign::{Explain, FieldRef, MAX_TRIED, Mistake, Order, checksum, explain};
 use proptest::prelude::*;

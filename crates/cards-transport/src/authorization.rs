@@ -63,7 +63,7 @@ pub(crate) fn bearer(token: Option<&Secret>) -> Result<HeaderValue, ConfigError>
     secret_header("the token", &format!("Bearer {}", token.expose()))
 }
 
-/// `Authorization` with the token alone.
+/// Writes `Authorization` with the token alone.
 pub(crate) fn bare(token: Option<&Secret>) -> Result<HeaderValue, ConfigError> {
     secret_header("the token", token.ok_or_else(no_token)?.expose())
 }

@@ -263,8 +263,8 @@ fn parse(url: &str, plain_http_anywhere: bool) -> Result<BaseUrl, BaseUrlError> 
     })
 }
 
-/// Whether every library sends a segment of a path as it is written: it is one
-/// of RFC 3986 (3.3), and no step "here" or "one up", which some resolve.
+/// Tells whether every library sends a segment of a path as it is written: it is one of RFC 3986
+/// (3.3), and no step "here" or "one up", which some resolve.
 fn is_segment(segment: &str) -> bool {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&b);
     let mut parts = segment.split('%');
@@ -287,9 +287,9 @@ fn is_port(text: &str) -> bool {
     is_number && text.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
-/// Whether a host is an address or a name that can be looked up: labels of
-/// letters, digits, hyphens and underscores, with dots between. One that ends in
-/// a number is an address, of which the usual form alone is read in one way.
+/// Tells whether a host is an address or a name that can be looked up: labels of letters, digits,
+/// hyphens and underscores, with dots between. One that ends in a number is an address, of which
+/// the usual form alone is read in one way.
 fn is_host(host: &str) -> bool {
     if let Some(v6) = host.strip_prefix('[') {
         let v6 = v6.strip_suffix(']').unwrap_or(v6);

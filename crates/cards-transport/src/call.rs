@@ -30,10 +30,10 @@ pub trait Call: Sealed + DeserializeOwned + Clone + Debug + Send + Sync + 'stati
     /// no sensitive value.
     type Reply: Serialize + Debug + Send + 'static;
 
-    /// Whether the request carries a token that has to be fetched and renewed.
+    /// Says whether the request carries a token that has to be fetched and renewed.
     const NEEDS_TOKEN: bool;
 
-    /// Whether the request carries a one-time code.
+    /// Says whether the request carries a one-time code.
     const NEEDS_CODE: bool = false;
 
     /// The variable that its path is set with, where no document tells one: it is not sent until
@@ -54,7 +54,7 @@ pub trait Call: Sealed + DeserializeOwned + Clone + Debug + Send + Sync + 'stati
     /// refusal: two of the providers say so in the body.
     fn parse(body: &[u8]) -> Result<Self::Reply, Unreadable>;
 
-    /// Whether it brings its provider's token, which a client does by itself.
+    /// Tells whether it brings its provider's token, which a client does by itself.
     fn is_login() -> bool {
         Self::operation() == <Self::Provider as Provider>::Login::operation()
     }
@@ -109,7 +109,7 @@ pub(crate) trait Way<C: Call> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a, P> {
-    /// Where the call goes and who makes it.
+    /// The provider that is called, with the credentials of the caller.
     pub provider: &'a P,
     /// The token in force, for calls that need one.
     pub token: Option<&'a Secret>,
@@ -194,7 +194,7 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
         None
     }
 
-    /// Whether an answer may mean that the one-time code was not taken.
+    /// Tells whether an answer may mean that the one-time code was not taken.
     fn doubts_code(status: StatusCode, refusal: Option<&Refusal>) -> bool {
         let _ = (status, refusal);
         false

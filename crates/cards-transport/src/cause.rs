@@ -92,12 +92,12 @@ impl JsonTrouble {
         self.column
     }
 
-    /// Whether the text is no JSON at all, or ends too early.
+    /// Tells whether the text is no JSON at all, or ends too early.
     pub fn is_syntax(&self) -> bool {
         self.problem == Problem::Syntax
     }
 
-    /// Whether the field at [`path`](Self::path) is absent.
+    /// Tells whether the field at [`path`](Self::path) is absent.
     pub fn is_missing(&self) -> bool {
         matches!(self.problem, Problem::Missing(_))
     }

@@ -162,8 +162,8 @@ impl Error {
         self
     }
 
-    /// Whether the failure is the provider's answer, which it would give to
-    /// the next caller too.
+    /// Tells whether the failure is the provider's answer, which it would give to the next caller
+    /// too.
     pub(crate) fn is_answer(&self) -> bool {
         matches!(
             self.inner.cause,
@@ -237,8 +237,8 @@ impl Error {
         self.kind() == ErrorKind::Invalid
     }
 
-    /// It is certain that no attempt of the call has reached the provider. A
-    /// login that the call needed may have.
+    /// Tells whether it is certain that no attempt of the call has reached the provider. A login
+    /// that the call needed may have.
     pub fn is_not_sent(&self) -> bool {
         let call = self.call.unwrap_or(self.inner.progress);
         !call.is_sent
@@ -257,7 +257,7 @@ impl Error {
         self.transport_kind() == Some(TransportErrorKind::Timeout)
     }
 
-    /// No connection could be made.
+    /// Tells whether no connection could be made.
     pub fn is_connect(&self) -> bool {
         self.kind() == ErrorKind::Connect
     }
@@ -339,9 +339,9 @@ fn kind(effect: Effect, cause: &Cause, raw: Option<&RawReply>) -> ErrorKind {
     }
 }
 
-/// Whether an answer says that a mutation was not carried out: a refusal in the
-/// body of a 2xx, or a 4xx whose body says nothing else. Of 408 the server
-/// itself does not know how far it got.
+/// Tells whether an answer says that a mutation was not carried out: a refusal in the body of a
+/// 2xx, or a 4xx whose body says nothing else. Of 408 the server itself does not know how far it
+/// got.
 fn is_refusal(status: StatusCode, cause: &Cause) -> bool {
     let is_client_error = status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT;
     match cause {

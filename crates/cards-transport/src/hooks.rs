@@ -36,24 +36,24 @@ use crate::transport::TransportErrorKind;
 /// let settings = Settings::new().hooks(Print);
 /// ```
 pub trait Hooks: Send + Sync {
-    /// Called before each attempt, logins included.
+    /// Hears of each attempt before it goes out, logins included.
     fn before_send(&self, event: &CallEvent<'_>) {
         let _ = event;
     }
 
-    /// Called after each attempt, with its end and how long it took.
+    /// Hears of each attempt after it came back, with its end and how long it took.
     fn after_reply(&self, event: &CallEvent<'_>, end: AttemptEnd, took: Duration) {
         let _ = (event, end, took);
     }
 
-    /// Called where an attempt is to be followed by another, with the end of the
-    /// one and the pause before the other; zero where it follows at once.
+    /// Hears of an attempt that is to be followed by another, with the end of the one and the pause
+    /// before the other; zero where it follows at once.
     fn on_retry(&self, event: &CallEvent<'_>, end: AttemptEnd, pause: Duration) {
         let _ = (event, end, pause);
     }
 
-    /// Called after a token was asked for, by a login or of a
-    /// [`TokenSource`](crate::TokenSource). Calls that waited for it are not told.
+    /// Hears of a token that was asked for, by a login or of a [`TokenSource`](crate::TokenSource).
+    /// Calls that waited for it are not told.
     fn on_renewal(&self, event: &CallEvent<'_>, renewal: Renewed) {
         let _ = (event, renewal);
     }
@@ -70,7 +70,7 @@ pub struct CallEvent<'a> {
     pub operation: &'static Operation,
     /// The host of the address that is called.
     pub host: &'a str,
-    /// Its port, written out or that of the scheme.
+    /// The port, written out or that of the scheme.
     pub port: u16,
     /// The attempts so far, this one included. 0: none has been made.
     pub attempt: u32,
@@ -128,11 +128,11 @@ impl fmt::Display for AttemptEnd {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Renewed {
-    /// Why there had to be a new one.
+    /// The reason why there had to be a new one.
     pub need: TokenNeed,
-    /// Whether there is one now.
+    /// Says whether there is one now.
     pub is_renewed: bool,
-    /// How long it took.
+    /// The time that it took.
     pub took: Duration,
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn read_object<'de, T: serde::Deserialize<'de>>(
     }
 }
 
-/// Whether a JSON text is an object.
+/// Tells whether a JSON text is an object.
 pub(crate) fn is_object(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }

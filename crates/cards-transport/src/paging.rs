@@ -38,7 +38,7 @@ pub trait Paged: Call {
     /// The call for the page after this one. `None` after the last.
     fn next(&self, page: &Self::Reply) -> Option<Self>;
 
-    /// Whether the provider says that more comes after this page.
+    /// Tells whether the provider says that more comes after this page.
     fn announces_more(&self, page: &Self::Reply) -> bool;
 
     /// Adds the page after this one to it. What describes one page goes: this is
@@ -62,7 +62,7 @@ pub(crate) struct Cursor<C> {
     next: Next<C>,
     left: u32,
     seen: Seen,
-    /// Whether a page held fewer records than it announced.
+    /// Says whether a page held fewer records than it announced.
     is_incomplete: bool,
 }
 

@@ -7,7 +7,7 @@ use cards_model::Operation;
 pub(crate) struct Progress {
     pub(crate) operation: &'static Operation,
     pub(crate) attempts: u32,
-    /// Whether any attempt may have reached the provider.
+    /// Says whether any attempt may have reached the provider.
     pub(crate) is_sent: bool,
 }
 

@@ -21,8 +21,8 @@ const LONGEST: usize = 300;
 /// keeps a call busy past its time.
 pub(crate) const READ: usize = 4_000;
 
-/// From so many digits on, a word of a sentence may be a one-time code, part
-/// of a card number or a date of birth.
+/// The number of digits from which a word of a sentence may be a one-time code, part of a card
+/// number or a date of birth.
 const DIGITS_IN_A_SENTENCE: usize = 4;
 
 /// A code such as `5068` or `DW-10042` is a word of its own with fewer.
@@ -31,7 +31,7 @@ const DIGITS_IN_A_CODE: usize = 6;
 /// Holds the values of a request that must not be shown.
 #[derive(Clone, Default)]
 pub(crate) struct Redaction {
-    /// As [`folded`], each once.
+    /// The values as [`folded`], each once.
     values: Vec<String>,
     /// Counts the characters that were searched for values, for tests.
     #[cfg(test)]
@@ -134,8 +134,8 @@ impl Redaction {
     }
 }
 
-/// Whether two neighbours are letters of one word or digits of one number. Those
-/// of `OTP123` are not all of one kind.
+/// Tells whether two neighbours are letters of one word or digits of one number. Those of `OTP123`
+/// are not all of one kind.
 fn is_one_word(before: Option<char>, after: Option<char>) -> bool {
     let both = |is: fn(char) -> bool| before.is_some_and(is) && after.is_some_and(is);
     both(char::is_alphabetic) || both(char::is_numeric)
@@ -144,7 +144,7 @@ fn is_one_word(before: Option<char>, after: Option<char>) -> bool {
 /// Holds as much of a text as is read, harmless for a terminal.
 struct Excerpt {
     text: String,
-    /// Whether the text goes on.
+    /// Says whether the text goes on.
     is_cut: bool,
 }
 
@@ -224,13 +224,13 @@ fn end_of(text: &str, value: &str, is_cut: bool) -> Option<usize> {
     Some(text.len() - rest.as_str().len())
 }
 
-/// Whether a word looks like a person's number or address, or like a key.
+/// Tells whether a word looks like a person's number or address, or like a key.
 fn is_sensitive(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     digits(word) >= DIGITS_IN_A_SENTENCE || word.contains('@') || is_key(word) || is_mixed(word)
 }
 
-/// Whether a run of letters and digits is as long and as mixed as that of a key.
+/// Tells whether a run of letters and digits is as long and as mixed as that of a key.
 fn is_key(word: &str) -> bool {
     word.split(|c: char| !c.is_alphanumeric()).any(|run| {
         let is_mixed = run.contains(char::is_uppercase) && run.contains(char::is_lowercase);
@@ -238,8 +238,8 @@ fn is_key(word: &str) -> bool {
     })
 }
 
-/// Whether digits stand between letters, as in a key or in the number of a
-/// document: `A1B2`, and neither `sha256` nor `3D`.
+/// Tells whether digits stand between letters, as in a key or in the number of a document: `A1B2`,
+/// and neither `sha256` nor `3D`.
 fn is_mixed(word: &str) -> bool {
     let runs = word.split(|c: char| !c.is_alphanumeric());
     runs.filter(|run| run.len() > 2).any(|run| {
@@ -262,7 +262,7 @@ fn digits(text: &str) -> usize {
     text.chars().filter(|c| c.is_numeric()).count()
 }
 
-/// Without what could command a terminal or fake a line of a log.
+/// Takes out what could command a terminal or fake a line of a log.
 fn harmless(text: &str) -> String {
     text.chars()
         .map(|c| match c {

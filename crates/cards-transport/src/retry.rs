@@ -1,4 +1,4 @@
-//! Whether to try again, and when: a decision without IO.
+//! Decides whether to try again, and when: a decision without IO.
 
 use std::time::{Duration, SystemTime};
 
@@ -86,7 +86,7 @@ impl Retry {
         }
     }
 
-    /// Whether there is a second attempt at all.
+    /// Tells whether there is a second attempt at all.
     pub(crate) const fn is_on(&self) -> bool {
         self.attempts > 1
     }
@@ -134,7 +134,7 @@ impl Failure {
         }
     }
 
-    /// Whether a call with this effect may be sent again after this failure.
+    /// Tells whether a call with this effect may be sent again after this failure.
     pub(crate) fn may_try_again(self, effect: Effect) -> bool {
         match (self, effect) {
             (Self::Final, _) => false,

@@ -55,7 +55,7 @@ pub(crate) struct Run<'a, C: Call> {
     /// The number of the call, which its login shares.
     id: CallId,
     span: Span,
-    /// When the last attempt left, or the last renewal began.
+    /// The time at which the last attempt left, or the last renewal began.
     sent_at: Instant,
     /// The end of the last attempt.
     ended: Option<AttemptEnd>,

@@ -40,7 +40,7 @@ pub struct Settings {
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
-/// Whether a request is checked against the documents' rules before it is sent.
+/// Says whether a request is checked against the documents' rules before it is sent.
 ///
 /// ```
 /// use cards_transport::model::Rule;
@@ -93,7 +93,7 @@ impl Settings {
         }
     }
 
-    /// Whether requests are checked before they are sent.
+    /// Tells whether requests are checked before they are sent.
     #[must_use]
     pub fn validation(self, validation: Validation) -> Self {
         Self { validation, ..self }
@@ -140,8 +140,8 @@ impl Settings {
         Self { most_pages, ..self }
     }
 
-    /// Whether a one-time code may go out twice, for providers whose calls
-    /// carry one. It wins over what the provider's own settings say.
+    /// Tells whether a one-time code may go out twice, for providers whose calls carry one. It wins
+    /// over what the provider's own settings say.
     #[must_use]
     pub fn otp_reuse(self, otp_reuse: OtpReuse) -> Self {
         Self {
@@ -157,9 +157,9 @@ impl Settings {
         Self { otp_memory, ..self }
     }
 
-    /// Told before each one-time code goes out, and whenever something is
-    /// learned of them: keep it for the next process, which then neither
-    /// repeats a code nor learns anew. What is only supposed is not told.
+    /// Calls the watcher before each one-time code goes out, and whenever something is learned of
+    /// them: keep it for the next process, which then neither repeats a code nor learns anew. What
+    /// is only supposed is not told.
     ///
     /// It is told one thing after another, the last one last, on the thread
     /// that makes the call or polls it. Other calls may wait for it, so that it

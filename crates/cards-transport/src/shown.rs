@@ -234,7 +234,7 @@ impl Frame {
         })
     }
 
-    /// Whether what came is what the reply has, in any of its spellings.
+    /// Tells whether what came is what the reply has, in any of its spellings.
     fn is_same(&self, came: &str, of_reply: &str) -> bool {
         came == of_reply || self.spellings.contains(&(came, of_reply))
     }
@@ -245,8 +245,8 @@ fn content(json: &str) -> String {
     serde_json::from_str(json).unwrap_or_else(|_| json.to_owned())
 }
 
-/// Whether a member of a frame is a number, a truth, a short word, or empty: the
-/// documents have nothing else there.
+/// Tells whether a member of a frame is a number, a truth, a short word, or empty: the documents
+/// have nothing else there.
 fn is_plain(json: &str) -> bool {
     let word = content(json);
     let is_short = word.len() <= 20 && word.bytes().all(|b| b.is_ascii_alphanumeric());

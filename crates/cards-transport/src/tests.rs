@@ -48,7 +48,7 @@ request! {
         /// The card's id.
         #[validate(custom(function = rule::required), custom(function = rule::path_segment))]
         "cardId" in "Path, cardId" => pub card_id: String,
-        /// Where the card goes.
+        /// The place that the card goes to.
         "address" in "Body, address" => pub address: Option<Address>,
         /// The new PIN.
         "pin" in "Body, pin" => pub pin: Option<Secret>,
@@ -59,7 +59,7 @@ request! {
 
 object! {
     at: "address",
-    /// Where a card goes.
+    /// The place that a card goes to.
     pub struct Address {
         /// City.
         #[validate(custom(function = rule::required), custom(function = rule::city))]
@@ -184,7 +184,7 @@ fn paysafe(base: BaseUrl) -> Paysafe {
     Paysafe::new(base).token("fake-token")
 }
 
-/// What a server got, and what the backend made of its reply.
+/// Holds what a server got, and what the backend made of its reply.
 struct Exchange<T> {
     head: String,
     body: String,

@@ -28,12 +28,12 @@ use crate::cause::ConfigError;
 pub struct Rate {
     /// The time from one request to the next.
     each: Duration,
-    /// How many may go out at once after a time without any; 1 or more.
+    /// The number of calls that may go out at once after a time without any; 1 or more.
     burst: u32,
 }
 
 impl Rate {
-    /// At most so many requests in so long.
+    /// Lets out at most so many requests in so long.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ pub(crate) struct Throttle {
 struct Queue {
     pace: Option<Pace>,
     in_flight: usize,
-    /// Those who wait, in the order in which they came.
+    /// The requests that wait, in the order in which they came.
     waiting: VecDeque<Waiter>,
     /// The number of who comes next.
     next: u64,
@@ -107,7 +107,7 @@ struct Pace {
     rate: Rate,
     /// The time that has passed, which never goes back.
     passed: Duration,
-    /// When the next request would go out if all were evenly spaced.
+    /// The time at which the next request would go out if all were evenly spaced.
     next: Duration,
     last: (SystemTime, Instant),
 }

@@ -180,7 +180,7 @@ impl TransportError {
         self.kind
     }
 
-    /// Whether the provider may have received the request.
+    /// Tells whether the provider may have received the request.
     pub fn is_maybe_sent(&self) -> bool {
         self.sent
     }

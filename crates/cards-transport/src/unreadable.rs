@@ -1,4 +1,4 @@
-//! Why a reply with a 2xx status brings no value.
+//! The reasons why a reply with a 2xx status brings no value.
 
 use crate::cause::JsonTrouble;
 use crate::refusal::Refusal;

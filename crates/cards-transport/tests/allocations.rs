@@ -74,8 +74,7 @@ fn call<C: Call>(provider: C::Provider, call: &C, settings: Settings, reply: &'s
     count(|| client.send(call).unwrap())
 }
 
-/// Without hooks, headers and limits of one's own, a call costs what it cost
-/// before there were any.
+/// A call without hooks, headers and limits of one's own costs what it cost before there were any.
 #[test]
 fn a_call_without_extras() {
     let base = || "http://localhost:1".parse().unwrap();

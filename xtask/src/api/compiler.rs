@@ -84,7 +84,7 @@ impl Compiler {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Where its rustdoc is.
+    /// Finds its rustdoc.
     pub(super) fn rustdoc(&self) -> Result<PathBuf, Error> {
         let sysroot = self.says("rustc", &["--print=sysroot"])?;
         Ok(Path::new(sysroot.trim_end()).join("bin/rustdoc"))
@@ -140,7 +140,7 @@ impl Compiler {
     }
 }
 
-/// Where cargo builds, unless it is told otherwise.
+/// Finds the folder in which cargo builds, unless it is told otherwise.
 fn target(root: &Path) -> PathBuf {
     let told = std::env::var_os("CARGO_TARGET_DIR").filter(|told| !told.is_empty());
     told.map_or_else(|| root.join("target"), |told| root.join(told))

@@ -58,7 +58,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Line>, Error> {
     Ok(lines.collect())
 }
 
-/// What the listing does not tell of each item.
+/// Holds what the listing does not tell of each item.
 #[derive(Deserialize)]
 struct Document {
     format_version: u32,

@@ -18,7 +18,7 @@ use self::compiler::Compiler;
 use self::listing::Line;
 use crate::packages;
 
-/// What to do with a listing.
+/// The options of `cargo xtask api`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Writes the listings down instead of comparing them.

@@ -9,14 +9,14 @@ use serde::Deserialize;
 use super::Error;
 use super::listing::Line;
 
-/// Where the rules are.
+/// The file of the rules.
 const FILE: &str = "xtask/api.toml";
 
 /// The rules.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rules {
-    /// By library, the crates that any line may name, each with the reason.
+    /// The crates that any line may name, by library, each with the reason.
     may_name: BTreeMap<String, BTreeMap<String, String>>,
     /// Single things that name another crate all the same. This list may only shrink.
     #[serde(default)]

@@ -1,6 +1,5 @@
-//! What it costs to build a program with the toolkit: time, crates and size of the
-//! smallest consumer of each backend, beside the library that people would use
-//! without it.
+//! Measures what it costs to build a program with the toolkit: time, crates and size of the
+//! smallest consumer of each backend, beside the library that people would use without it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -117,7 +116,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 "#,
 };
 
-/// What building a consumer took.
+/// Holds what building a consumer took.
 struct Built {
     seconds: f64,
     crates: usize,

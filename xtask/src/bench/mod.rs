@@ -19,12 +19,11 @@ use benches::row::{self, Row};
 
 use self::report::{Part, Report};
 
-/// What to measure.
+/// The options of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only counts what does not depend on the machine, and fails where a call does
-    /// more than it may: system calls, threads, connections, look-ups, allocations,
-    /// instructions.
+    /// Counts only what does not depend on the machine, and fails where a call does more than it
+    /// may: system calls, threads, connections, look-ups, allocations, instructions.
     #[arg(long, conflicts_with_all = ["part", "last"])]
     check: bool,
     /// Measures this part only; may be given several times.

@@ -21,7 +21,7 @@ pub(crate) enum Part {
     Call,
     /// The smallest consumers, built from nothing.
     Build,
-    /// What does not depend on the machine: see --check.
+    /// Counts that do not depend on the machine: see --check.
     Counts,
 }
 

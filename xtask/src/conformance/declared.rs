@@ -90,7 +90,7 @@ fn add(declared: &mut Declared, item: &Item) {
     }
 }
 
-/// Whether a function takes a value and gives it back, changed.
+/// Tells whether a function takes a value and gives it back, changed.
 fn is_changed(signature: &Signature) -> bool {
     struct Finds(bool);
     impl<'ast> Visit<'ast> for Finds {

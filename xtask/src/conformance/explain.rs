@@ -59,7 +59,7 @@ fn verdict(case: &Case) -> String {
     }
 }
 
-/// What differs from the request that the cases start from, or the reply.
+/// Tells what differs from the request that the cases start from, or the reply.
 fn sent(case: &Case) -> String {
     if let Some(reply) = &case.reply {
         return reply.body.clone();

@@ -144,7 +144,7 @@ pub(crate) fn label(operation: &str) -> &str {
     if operation == "*" { "(all)" } else { operation }
 }
 
-/// `held` or `held/all`.
+/// Writes `held` or `held/all`.
 pub(crate) fn cell(report: &Report, operation: &str, bound: Option<Bound>) -> String {
     let fits = |requirement: &&Requirement| {
         requirement.operation == operation
@@ -189,7 +189,7 @@ pub(crate) fn checks_by_kind(report: &Report, operation: &str) -> [usize; 5] {
 /// The rows of one document, or of all from one source.
 pub(crate) struct Count {
     pub(crate) name: String,
-    /// Where the statements are from. `None`: of errata across documents.
+    /// The source of the statements. `None`: of errata across documents.
     source: Option<Source>,
     statements: usize,
     held: usize,

@@ -50,10 +50,10 @@ For example (with tabs):
 Exit status: 0 when all is well, 1 when something does not hold or the chore
 could not be done (it tells which), 2 when the arguments are wrong.";
 
-/// What to make.
+/// The options of `cargo xtask new-operation`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Whose operation it is: airpay, paysafe or ibanera.
+    /// Names the provider of the operation: airpay, paysafe or ibanera.
     provider: String,
     /// Its name, such as lock-unlock.
     name: String,

@@ -181,8 +181,8 @@ fn type_of(operation: &Operation, field: &Field) -> String {
     }
 }
 
-/// Whether it is a number that has to be given by a rule, as its type would have one
-/// where none is.
+/// Tells whether it is a number that has to be given by a rule, as its type would have one where
+/// none is.
 fn is_asked_for(operation: &Operation, field: &Field) -> bool {
     let is_number = field.kind == Kind::Number && operation.place(field) != Place::Path;
     is_number && field.is_required

@@ -48,12 +48,12 @@ impl Method {
 }
 
 impl Operation {
-    /// `lock_unlock`.
+    /// Gives the name of its module, `lock_unlock`.
     pub(super) fn module(&self) -> String {
         self.name.replace('-', "_")
     }
 
-    /// `LockUnlock`.
+    /// Gives the name of its type, `LockUnlock`.
     pub(super) fn type_name(&self) -> String {
         camel(&self.name)
     }
@@ -72,7 +72,7 @@ impl Operation {
         types
     }
 
-    /// Where a field travels.
+    /// Tells where a field travels.
     pub(super) fn place(&self, field: &Field) -> Place {
         let in_path = self.path.contains(&format!("{{{}}}", field.name));
         let usual = match self.provider.name {
@@ -99,7 +99,7 @@ impl Operation {
         required.map(|field| (field, field.valid())).collect()
     }
 
-    /// The same as JSON; of one place, or all.
+    /// Writes the required fields with such values as JSON; of one place, or all.
     pub(super) fn valid_json(&self, place: Option<Place>) -> String {
         let valid = self.valid().into_iter();
         let there = valid.filter(|(field, _)| place.is_none_or(|one| one == self.place(field)));
@@ -178,7 +178,7 @@ impl Field {
         })
     }
 
-    /// Whether the document's own example breaks the length.
+    /// Tells whether the document's own example breaks the length.
     pub(super) fn breaks_length(&self) -> bool {
         let count = self.sample.chars().count() as u64;
         let bounds = self.length().filter(|_| count > 0);
@@ -239,7 +239,7 @@ impl Field {
     }
 }
 
-/// `lock-unlock` or `card_type` as `LockUnlock` or `CardType`.
+/// Writes `lock-unlock` or `card_type` as `LockUnlock` or `CardType`.
 pub(super) fn camel(name: &str) -> String {
     let mut camel = String::new();
     for part in name.split(['-', '_']) {

@@ -18,7 +18,7 @@ pub(super) struct Change {
     pub(super) text: String,
 }
 
-/// Where a text goes.
+/// The place that a text goes to.
 pub(super) enum Place {
     /// Into a file that is not there yet.
     New,

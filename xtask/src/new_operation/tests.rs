@@ -1,4 +1,4 @@
-//! What is written for a table, as text; that it parses; and what is refused.
+//! The texts that are written for a table; that they parse; and the tables that are refused.
 
 use std::fs;
 

@@ -71,7 +71,8 @@ pub(super) fn redocly(folder: &Path, linters: &Path) -> Result<Vec<String>, Erro
     })
 }
 
-/// Whether the reports of Redocly's, one for each document, count neither errors nor warnings.
+/// Tells whether the reports of Redocly's, one for each document, count neither errors nor
+/// warnings.
 fn is_clean(reports: &str) -> bool {
     let mut reports = serde_json::Deserializer::from_str(reports).into_iter::<Value>();
     let is_clean = |report: &Value| {

@@ -34,10 +34,10 @@ const STARTS: usize = 3;
 /// The longest that the browser may take to end before its driver is ended.
 const END: Duration = Duration::from_secs(120);
 
-/// Between two looks.
+/// The pause between two looks.
 const PAUSE: Duration = Duration::from_millis(30);
 
-/// Whether pages may run scripts.
+/// Says whether pages may run scripts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scripts {
     On,
@@ -353,7 +353,7 @@ fn shut_down(driver: &Server) {
     drop(client::get(&format!("{}/shutdown", driver.url())));
 }
 
-/// Whether nothing has happened yet, so that it can be tried again.
+/// Tells whether nothing has happened yet, so that it can be tried again.
 fn has_not_begun(error: &CmdError) -> bool {
     let CmdError::Standard(error) = error else {
         return false;

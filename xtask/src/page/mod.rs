@@ -26,7 +26,7 @@ use crate::{client, server};
 /// slow.
 const PATIENCE: Duration = Duration::from_secs(20 * 60);
 
-/// What to check and what to leave behind.
+/// The options of `cargo xtask page`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Makes only the checks whose name contains this.

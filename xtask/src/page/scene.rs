@@ -37,9 +37,9 @@ const VIEWS: [(&str, &str); 13] = [
 /// Sandboxes whose pages differ in more than a path.
 pub(super) struct Scene {
     called: Running,
-    /// No call has come.
+    /// The sandbox that no call has come to.
     fresh: Running,
-    /// As [`called`], with the values of the calls.
+    /// The sandbox that is called as [`called`], with the values of the calls.
     kept: Running,
 }
 

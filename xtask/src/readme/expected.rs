@@ -98,7 +98,7 @@ fn items(path: &str, shown: &[Value], printed: &[Value]) -> Result<(), Differenc
     Ok(())
 }
 
-/// Whether a text is the shown one, with anything in place of each `…`.
+/// Tells whether a text is the shown one, with anything in place of each `…`.
 fn is_like(shown: &str, printed: &str) -> bool {
     let Some((start, rest)) = shown.split_once(ANY) else {
         return shown == printed;

@@ -19,7 +19,7 @@ use crate::server::{self, Server};
 /// never comes ends the session, and the sandbox is on this machine.
 const CURLRC: &str = "max-time = 120\nnoproxy = \"*\"\n";
 
-/// Which README to run.
+/// The options of `cargo xtask readme`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The file, from the root of the workspace.

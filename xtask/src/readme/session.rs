@@ -22,8 +22,7 @@ impl Step {
         self.expected.is_some()
     }
 
-    /// Whether the block printed what stands after it; nothing, where nothing
-    /// does.
+    /// Compares what the block printed with what stands after it; a block alone prints no text.
     pub(super) fn judge(&self, printed: &str) -> Result<(), Difference> {
         match &self.expected {
             Some(Expected::Json(json)) => expected::json(json, printed),

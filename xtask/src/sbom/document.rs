@@ -14,7 +14,7 @@ use crate::packages::{self, Package};
 /// The package that brings the sources of SQLite along, and where its version is in them.
 const SQLITE: (&str, &str) = ("libsqlite3-sys", "sqlite3/sqlite3.h");
 
-/// What all bills are written from.
+/// Holds what all bills are written from.
 pub(super) struct Sources {
     pub(super) packages: Vec<Package>,
     checksums: BTreeMap<Key, String>,

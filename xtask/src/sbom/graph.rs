@@ -1,12 +1,12 @@
-//! What a choice of features is built of, as `cargo tree` tells it: each package, and what it
-//! needs.
+//! Finds the packages that a choice of features is built of, as `cargo tree` tells it: each
+//! package, and what it needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::Error;
 
-/// What is built: a package and the features that are asked for.
+/// Names what is built: a package and the features that are asked for.
 pub(super) struct Choice {
     pub(super) package: String,
     pub(super) features: Vec<String>,
@@ -34,7 +34,7 @@ pub(super) struct Graph {
     pub(super) root: Key,
     /// Each package, and what it needs, to run or to be built.
     pub(super) needs: BTreeMap<Key, BTreeSet<Key>>,
-    /// Those that are in what comes out; the others run in the build: derives, build scripts
+    /// The packages that are in what comes out; the others run in the build: derives, build scripts
     /// and what they need.
     pub(super) linked: BTreeSet<Key>,
 }

@@ -19,7 +19,7 @@ use self::document::Sources;
 use self::graph::Choice;
 use crate::packages::{self, Package};
 
-/// What to write.
+/// The options of `cargo xtask sbom`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The platform that the program is built for.

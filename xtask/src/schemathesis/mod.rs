@@ -27,18 +27,18 @@ const VERSION: &str = "4.32.5";
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
                       response_schema_conformance,response_headers_conformance";
 
-/// More exchanges than any run has.
+/// The size of the journal, more exchanges than any run has.
 const JOURNAL: usize = 100_000;
 
 const HOOKS: &str = include_str!("hooks.py");
 
-/// How much to try.
+/// The options of `cargo xtask schemathesis`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Calls made up for each operation in each way of making them up.
     #[arg(long, value_name = "N", default_value = "30")]
     examples: u32,
-    /// What the calls are made up from: the same number, the same calls.
+    /// The seed that the calls are made up from: the same number, the same calls.
     #[arg(long, value_name = "N", default_value = "1")]
     seed: u64,
     /// One document only: airpay, paysafe, ibanera or control.
@@ -66,7 +66,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     Ok(all_pass)
 }
 
-/// Which calls a run makes up.
+/// The kinds of calls that a run makes up.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
     WithCredentials,
@@ -103,8 +103,8 @@ impl Way {
         }
     }
 
-    /// How many times as many calls: those along links are shared among all that the links of a
-    /// login lead to.
+    /// Tells how many times as many calls are made up: those along links are shared among all that
+    /// the links of a login lead to.
     fn times(self) -> u32 {
         match self {
             Self::WithCredentials | Self::WithoutCredentials => 1,

@@ -1,4 +1,4 @@
-//! Who uses whom: the arrows between the files of a crate.
+//! Finds who uses whom: the arrows between the files of a crate.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::sources::{Module, Sources, Use};
 
-/// How many re-exports are followed before a path is given up: a chain of them
-/// that leads back to itself never ends.
+/// The number of re-exports that are followed before a path is given up: a chain of them that leads
+/// back to itself never ends.
 const LONGEST_CHAIN: usize = 32;
 
 /// The first use of a file by another.

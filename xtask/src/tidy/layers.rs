@@ -13,7 +13,7 @@ use super::{Finding, rules};
 struct Place {
     layer: usize,
     entry: usize,
-    /// How many segments of the module's path the entry has.
+    /// Counts the segments of the module's path that the entry has.
     length: usize,
 }
 

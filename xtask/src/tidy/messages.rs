@@ -29,14 +29,14 @@ fn item(text: &str) -> Option<&str> {
     words.find(|word| is_path(word) || is_call(word))
 }
 
-/// Whether a word has `name::name` in it.
+/// Tells whether a word has `name::name` in it.
 fn is_path(word: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphabetic() || c == '_';
     word.match_indices("::")
         .any(|(at, _)| word[..at].ends_with(is_name) && word[at + 2..].starts_with(is_name))
 }
 
-/// Whether a word has `some_name()` or `.name()` in it.
+/// Tells whether a word has `some_name()` or `.name()` in it.
 fn is_call(word: &str) -> bool {
     word.match_indices('(').any(|(at, _)| {
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';

@@ -24,7 +24,7 @@ use anstream::println;
 use self::rules::Rules;
 use self::sources::Sources;
 
-/// How to look.
+/// The options of `cargo xtask tidy`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Prints every arrow between the files of the crate with this folder, such
@@ -33,7 +33,7 @@ pub(crate) struct Options {
     arrows: Option<String>,
 }
 
-/// Why the house could not be looked at.
+/// The reason why the house could not be looked at.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{path}: {message}")]
@@ -45,9 +45,9 @@ pub(crate) enum Error {
 struct Finding {
     /// The file, and the line where there is one: `path:line`.
     place: String,
-    /// What is wrong there.
+    /// Says what is wrong there.
     wrong: String,
-    /// What a person would do about it.
+    /// Says what a person would do about it.
     cure: String,
 }
 

@@ -19,11 +19,11 @@ pub(super) struct Rules {
     pub(super) crates: Vec<Crate>,
     /// Words that a part of the product does not say.
     pub(super) words: Vec<Words>,
-    /// Where the names of operations may stand.
+    /// The places where the names of operations may stand.
     pub(super) operations: Operations,
-    /// How long a file and a function may be.
+    /// The most lines that a file and a function may have.
     pub(super) lengths: Lengths,
-    /// How comments do not begin.
+    /// The openings that comments do not have.
     pub(super) sentences: Sentences,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Crate {
     /// Arrows that still point up, which are to be cut.
     #[serde(default)]
     pub(super) known: Vec<Known>,
-    /// How many files still are in circles.
+    /// Counts the files that still are in circles.
     #[serde(default)]
     pub(super) in_circles: usize,
 }
@@ -72,7 +72,7 @@ pub(super) struct Words {
     pub(super) known: BTreeMap<String, usize>,
 }
 
-/// Where names of operations may stand.
+/// The places where names of operations may stand.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Operations {
@@ -104,7 +104,7 @@ pub(super) struct Lengths {
     pub(super) known_functions: BTreeMap<String, usize>,
 }
 
-/// How comments do not begin.
+/// The openings that comments do not have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sentences {

@@ -43,7 +43,7 @@ pub(super) struct Function {
     pub(super) name: String,
     /// The line where it begins.
     pub(super) line: usize,
-    /// How many lines it has.
+    /// Counts its lines.
     pub(super) lines: usize,
 }
 
@@ -72,7 +72,7 @@ pub(super) struct Use {
     pub(super) path: Vec<String>,
     /// The name that it has here.
     pub(super) alias: String,
-    /// Whether others may take it from here.
+    /// Says whether others may take it from here.
     pub(super) shared: bool,
     /// The line.
     pub(super) line: usize,

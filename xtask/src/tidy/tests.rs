@@ -49,7 +49,7 @@ fn rules(layers: &[&[&str]]) -> Rules {
     }
 }
 
-/// What is found, a line each: the place and what is wrong.
+/// Lists what is found, a line each: the place and what is wrong.
 fn found(files: &[(&str, &str)], rules: &Rules) -> Vec<String> {
     let folder = house(files);
     let crates = read(folder.path(), rules).unwrap();

@@ -13,7 +13,7 @@ use crate::server::Server;
 pub(super) struct Call {
     pub(super) name: &'static str,
     pub(super) method: &'static str,
-    /// Without a query.
+    /// The path without a query.
     pub(super) path: String,
     pub(super) query: &'static str,
     pub(super) variants: Vec<Variant>,
@@ -109,7 +109,7 @@ fn settings(cards: &Path) -> Result<BTreeMap<String, String>, Error> {
 }
 
 impl Call {
-    /// Whether a server gives this call a reply of the right status and size.
+    /// Tells whether a server gives this call a reply of the right status and size.
     pub(super) fn is_answered_by(&self, name: &str, url: &str) -> Result<(), Error> {
         for variant in &self.variants {
             let Reply { status, body } = self.ask(url, variant)?;

@@ -23,7 +23,7 @@ use crate::client;
 use crate::install;
 use crate::server::{self, Server};
 
-/// How long to measure.
+/// The options of `cargo xtask versus`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Rounds, each of every server in turn.

@@ -130,7 +130,7 @@ fn openapi(calls: &[Call]) -> Value {
     json!({"openapi": "3.0.3", "info": {"title": "canned", "version": "1"}, "paths": paths})
 }
 
-/// The same for Mockoon, which would take the braces of a template for one.
+/// Describes the calls for Mockoon, which would take the braces of a template for one.
 fn environment(calls: &[Call]) -> Value {
     let routes: Vec<Value> = calls
         .iter()

@@ -64,7 +64,7 @@ fn a_reply_before_the_request_does_not_make_it_unsent<B: Backend>() {
     }
 }
 
-/// Within the head or within the body: there is no reply to be taken, so that
+/// The reply is cut off within the head or within the body: there is no reply to be taken, so that
 /// each of them ends in an error.
 fn a_reply_before_the_request_that_is_cut_off_leaves_it_open<B: Backend>() {
     for bytes in replies() {

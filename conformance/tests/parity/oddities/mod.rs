@@ -59,7 +59,7 @@ fn faults(odd: &[Odd], judge: impl Fn(&Odd) -> Result<(), String> + Sync) -> Str
     faults.into_iter().collect()
 }
 
-/// Both backends' view of it, held against what is written down.
+/// Holds what both backends see against what is written down.
 fn judge<P: Provider, C: Call<Provider = P>>(
     odd: &Odd,
     known: &[Known],
@@ -144,7 +144,7 @@ fn each_odd_reply_has_its_own_name_and_each_known_difference_is_one_of_them() {
     }
 }
 
-/// So that nobody looks for the fault in the server.
+/// Words of its own keep people from looking for the fault in the server.
 #[test]
 fn ureq_says_that_a_chunk_is_more_than_it_can_read() {
     let known = known(GET_CARDS);

@@ -113,8 +113,8 @@ impl Seen {
     }
 }
 
-/// Whether a body is what was sent, as far as it goes; there may be white space
-/// before it, which no JSON minds.
+/// Tells whether a body is what was sent, as far as it goes; there may be white space before it,
+/// which no JSON minds.
 fn is_alike(body: &[u8], whole: &[u8]) -> bool {
     let body = body.trim_ascii_start();
     whole.starts_with(body) || body.starts_with(whole)

@@ -23,7 +23,7 @@ pub(crate) struct CallArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
 
-    /// How the reply is printed; with json and ndjson, errors are JSON too
+    /// Format of the reply; with json and ndjson, errors are JSON too
     #[arg(
         short,
         long,
@@ -139,7 +139,7 @@ impl Setup<'_> {
         }
     }
 
-    /// Everything that is set, for a call of this provider.
+    /// Gathers everything that is set, for a call of this provider.
     pub(super) fn vars<P: Provider>(&self) -> Result<Vars, Error> {
         let mut vars = match &self.read {
             Some(vars) => vars.clone(),

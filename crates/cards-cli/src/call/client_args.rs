@@ -37,9 +37,8 @@ pub(crate) struct ClientArgs {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(super) timeout: Option<Duration>,
 
-    /// Where a call fails, print what the server sent, on standard error; it
-    /// may hold personal data. Without this, the reply to a change is kept in
-    /// a private file
+    /// Print what the server sent where a call fails, on standard error; it may hold personal data.
+    /// Without this, the reply to a change is kept in a private file
     #[arg(long)]
     pub(super) show_body: bool,
 

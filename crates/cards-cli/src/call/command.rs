@@ -29,7 +29,7 @@ pub(crate) struct Chosen<P> {
     utc_offset: Option<UtcOffset>,
     /// The path, with the variable that it takes the place of, where a flag sets it.
     path: Option<(&'static str, String)>,
-    /// Whether all pages of a list are wanted.
+    /// Says whether all pages of a list are wanted.
     all: bool,
     provider: PhantomData<P>,
 }

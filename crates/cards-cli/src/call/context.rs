@@ -36,7 +36,7 @@ impl Context {
 }
 
 impl Address {
-    /// Which address is called, and where to change it.
+    /// Tells which address is called, and where to change it.
     pub(crate) fn told(&self) -> String {
         format!("{} is {}", self.set_by, self.base_url)
     }
@@ -49,7 +49,7 @@ impl Address {
     }
 }
 
-/// Why a call ended without its reply, where the client does not say so.
+/// The reason why a call ended without its reply, where the client does not say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// The time was up.

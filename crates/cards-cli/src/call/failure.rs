@@ -1,4 +1,4 @@
-//! Why a call failed, as the program tells it.
+//! Tells why a call failed, in the program's words.
 
 use cards_transport::model::Effect;
 use cards_transport::{Error as CallError, RawReply};

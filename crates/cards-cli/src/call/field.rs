@@ -67,7 +67,7 @@ pub(super) fn value(
     }
 }
 
-/// Whether all of several fields have to be given, so that none is marked for it.
+/// Tells whether all of several fields have to be given, so that none is marked for it.
 pub(super) fn are_all_required(operation: &Operation) -> bool {
     let mut fields = with_flags(operation);
     with_flags(operation).nth(1).is_some()
@@ -80,7 +80,7 @@ pub(super) fn excused(operation: &Operation) -> Option<&'static Field> {
     operation.fields.iter().find(is_by_setting)
 }
 
-/// Whether a date is judged by the day that it is.
+/// Tells whether a date is judged by the day that it is.
 pub(super) fn depends_on_today(operation: &Operation) -> bool {
     let is_judged = |constraint: &Constraint| {
         matches!(

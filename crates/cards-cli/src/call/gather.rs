@@ -155,7 +155,7 @@ fn after(error: Error, is_part_read: bool) -> Error {
     }
 }
 
-/// Whether an error is about what one call asks for, and the next may do better.
+/// Tells whether an error is about what one call asks for, and the next may do better.
 fn is_about_one(error: &CallError, operation: &'static Operation) -> bool {
     let is_missing = error.status().is_some_and(|status| status.as_u16() == 404);
     let is_it = match error.kind() {

@@ -16,9 +16,9 @@ use crate::config::CA_FILE;
 enum Trouble {
     /// The name of the host leads to no address.
     LookUp,
-    /// Nobody listens at the address.
+    /// No server listens at the address.
     NobodyListens,
-    /// Nobody who is trusted has signed the server's certificate.
+    /// The server's certificate is signed by nobody who is trusted.
     UnknownIssuer,
     /// The server's certificate is that of another host.
     WrongName,

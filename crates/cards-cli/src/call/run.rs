@@ -34,7 +34,7 @@ pub(super) fn run<C: Call>(call: C, setup: Setup<'_>) -> Result<(), Error> {
     printed.map_err(|error| error.after_success(reply.raw(), &context))
 }
 
-/// The same for one page of a list.
+/// Carries out a call for one page of a list, and prints the page.
 pub(super) fn run_page<C: Paged>(call: C, setup: Setup<'_>) -> Result<(), Error> {
     let format = setup.args.output;
     let Some(Ready { client, context }) = ready(&call, setup)? else {
@@ -56,8 +56,8 @@ pub(super) fn run_page<C: Paged>(call: C, setup: Setup<'_>) -> Result<(), Error>
     Ok(())
 }
 
-/// The same for a whole list. Where a page of it fails, those before it are
-/// printed all the same.
+/// Carries out the calls for a whole list, and prints it. Where a page of it fails, those before it
+/// are printed all the same.
 pub(super) fn run_all<C: Paged>(call: C, setup: Setup<'_>) -> Result<(), Error> {
     let format = setup.args.output;
     let Some(Ready { client, context }) = ready(&call, setup)? else {

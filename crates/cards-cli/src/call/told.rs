@@ -11,7 +11,7 @@ use cards_transport::{AsyncTransport, BlockingTransport, Limits, TransportError}
 use super::header;
 use crate::output::{self, Detail, harmless};
 
-/// From so many digits in a row on, a part of an address may be a card number.
+/// The number of digits in a row from which a part of an address may be a card number.
 const TOO_MANY_DIGITS: usize = 13;
 
 /// A transport that tells of what it sends and gets, as far as that is asked for.

@@ -16,8 +16,8 @@ use super::context::{Context, Ending};
 use super::signals;
 use crate::error::Error;
 
-/// For how long the client may go on once the time is up: it has the same limit
-/// for a call, and knows more of how that ended.
+/// The time for which the client may go on once the time is up: it has the same limit for a call,
+/// and knows more of how that ended.
 const GRACE: Duration = Duration::from_secs(1);
 
 enum Event<T> {

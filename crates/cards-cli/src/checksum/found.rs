@@ -12,7 +12,7 @@ pub(super) struct Found {
     /// Decoded, in the order received.
     pub(super) pairs: Vec<(String, String)>,
     pub(super) operation: Option<&'static Operation>,
-    /// From a curl command's header.
+    /// The checksum of a curl command's header.
     pub(super) checksum: Option<String>,
     /// The documented headers of a curl command beside it: name and value.
     pub(super) headers: Vec<(&'static str, String)>,

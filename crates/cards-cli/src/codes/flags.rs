@@ -12,7 +12,7 @@ pub(super) const OTP: &str = "CARDS_IBANERA_OTP";
 pub(super) const OTP_REUSE: &str = "CARDS_IBANERA_OTP_REUSE";
 const DIGITS: &str = "CARDS_IBANERA_TOTP_DIGITS";
 
-/// Which one-time codes go out. Flags win over environment and profile.
+/// The flags that say which one-time codes go out. Flags win over environment and profile.
 #[derive(clap::Args)]
 #[command(next_help_heading = "One-time codes")]
 pub(crate) struct CodeArgs {
@@ -22,10 +22,9 @@ pub(crate) struct CodeArgs {
     #[arg(long, value_name = "CODE")]
     otp: Option<String>,
 
-    /// Whether a code may be sent twice. learn: yes, until the server refuses
-    /// one that it had before, which later runs remember; allowed: yes; never:
-    /// each request waits for a code of its own, a new one every 30 seconds
-    /// [default: learn, or CARDS_IBANERA_OTP_REUSE]
+    /// Send a code twice, or not. learn: yes, until the server refuses one that it had
+    /// before, which later runs remember; allowed: yes; never: each request waits for a code of its
+    /// own, a new one every 30 seconds [default: learn, or CARDS_IBANERA_OTP_REUSE]
     #[arg(long, value_name = "WHEN", value_parser = reuse(), hide_possible_values = true)]
     otp_reuse: Option<OtpReuse>,
 }

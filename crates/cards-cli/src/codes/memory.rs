@@ -49,13 +49,13 @@ struct Entry {
     /// Seconds since 1970, divided by the length of a step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_step: Option<u64>,
-    /// Whether the code of that step was taken.
+    /// Says whether the code of that step was taken.
     #[serde(default, skip_serializing_if = "Not::not")]
     last_taken: bool,
-    /// Whether a call was refused for another reason than its code.
+    /// Says whether a call was refused for another reason than its code.
     #[serde(default, skip_serializing_if = "Not::not")]
     call_refused: bool,
-    /// Whether a login was refused for another reason than its code.
+    /// Says whether a login was refused for another reason than its code.
     #[serde(default, skip_serializing_if = "Not::not")]
     login_refused: bool,
     /// The time when it was written, in seconds since 1970.
@@ -155,7 +155,7 @@ struct Keeper {
     account: String,
     /// The length of a step in seconds.
     step: u64,
-    /// Whether the code is a person's own, which belongs to no step.
+    /// Says whether the code is a person's own, which belongs to no step.
     is_own: bool,
     state: Mutex<State>,
 }
@@ -165,7 +165,7 @@ struct State {
     /// The memory as this run last read it from the file, or wrote it there.
     kept: OtpMemory,
     has_warned: bool,
-    /// Whether the run has ended, after which nothing is written any more.
+    /// Says whether the run has ended, after which nothing is written any more.
     is_over: bool,
 }
 
@@ -291,7 +291,7 @@ impl State {
 /// The reason why a file is passed over.
 struct Unusable {
     why: String,
-    /// It is somebody else's, and left to them.
+    /// Says that it is somebody else's, and left to them.
     is_foreign: bool,
 }
 
@@ -329,7 +329,7 @@ fn read_entries(path: &Path) -> Result<Entries, Unusable> {
     toml::from_str(&text).map_err(|_| Unusable::new("is damaged"))
 }
 
-/// Whether there is no such file, nor perhaps such a folder.
+/// Tells whether there is no such file, nor perhaps such a folder.
 fn is_absent(error: &io::Error) -> bool {
     use io::ErrorKind::{NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory)

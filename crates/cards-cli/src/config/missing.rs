@@ -15,13 +15,13 @@ struct OfProvider {
     /// The beginning of its variables' names.
     prefix: &'static str,
     always: &'static [Ways],
-    /// For a call that carries a token.
+    /// The ways to configure a call that carries a token.
     token: Ways,
-    /// For a call that carries none.
+    /// The ways to configure a call that carries none.
     no_token: &'static [Ways],
-    /// For a call that carries a one-time code.
+    /// The ways to configure a call that carries a one-time code.
     code: Ways,
-    /// For a call whose path no document tells.
+    /// The ways to configure a call whose path no document tells.
     path: Ways,
 }
 
@@ -84,7 +84,7 @@ const PROVIDERS: &[OfProvider] = &[
 pub(crate) struct Needs(Vec<Ways>);
 
 impl Needs {
-    /// Those of a call.
+    /// Gives the ways of a call.
     pub(crate) fn of_call<C: Call>() -> Self {
         let prefix = <C::Provider as Provider>::PREFIX;
         let mut needs = Vec::new();

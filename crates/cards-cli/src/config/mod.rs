@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::file::Named;
 use crate::{output, repeat};
 
-/// Where credentials come from.
+/// The flags that say where credentials come from.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Credentials")]
 pub(crate) struct ConfigArgs {

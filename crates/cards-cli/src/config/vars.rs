@@ -167,8 +167,7 @@ impl Vars {
         SHARED.into_iter().try_fold(self, Self::checked)
     }
 
-    /// Whether any setting whose name begins so is set, be it to what cannot be
-    /// used.
+    /// Tells whether any setting whose name begins so is set, be it to what cannot be used.
     pub(crate) fn has_any(&self, beginning: &str) -> bool {
         let is_set = |name: &str| environment::text(name).is_err() || self.get(name).is_some();
         environment::settings()
@@ -258,7 +257,7 @@ pub(super) fn not_text(name: &str) -> Error {
     Error::usage(format!("{name} is not UTF-8 text"))
 }
 
-/// Whether a text begins or ends with what nobody sees.
+/// Tells whether a text begins or ends with what nobody sees.
 fn has_blanks(text: &str) -> bool {
     let is_blank =
         |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}');

@@ -81,7 +81,7 @@ pub(super) fn wrong_checksum(sandbox: &Running, vars: &Vars) -> Result<(), Error
     }
 }
 
-/// After a reset nobody knows whether the customer is registered.
+/// Shows that after a reset nobody knows whether the customer is registered.
 pub(super) fn reset_connection(vars: &Vars) -> Result<(), Error> {
     title("3", "A mutation is not sent twice")?;
     let resetting = |error| Error::failure("cannot play a failing server").caused_by(error);

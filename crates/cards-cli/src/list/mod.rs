@@ -74,8 +74,8 @@ pub(crate) struct Args {
     )]
     ibanera_customer: Vec<i64>,
 
-    /// How the cards are printed: table, csv, json, or ndjson, a card on a line
-    /// as its page arrives; with json and ndjson, errors are JSON too
+    /// Format of the cards: table, csv, json, or ndjson, a card on a line as its page arrives; with
+    /// json and ndjson, errors are JSON too
     #[arg(
         short,
         long,
@@ -274,7 +274,7 @@ struct List<'a> {
     vars: &'a Vars,
     rows: Rows,
     failures: Vec<Error>,
-    /// Whether no more is to be asked: it was interrupted, or nobody reads on.
+    /// Says whether no more is to be asked: it was interrupted, or nobody reads on.
     is_over: bool,
 }
 

@@ -24,7 +24,7 @@ impl Shown {
 pub(super) struct Rows {
     format: Format,
     cards: Vec<Shown>,
-    /// Whether any reply came, be it one without cards.
+    /// Says whether any reply came, be it one without cards.
     pub(super) has_any: bool,
 }
 

@@ -1,6 +1,6 @@
-//! Where the log goes: to standard error, which may be closed, full, or not
-//! read by whoever holds its other end. Writing it never fails and, where calls
-//! wait for their answers, never waits; what is lost is counted.
+//! Writes the log where it goes: to standard error, which may be closed, full, or not read by
+//! whoever holds its other end. Writing it never fails and, where calls wait for their answers,
+//! never waits; what is lost is counted.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -9,9 +9,8 @@ use cards_transport::sign::HashEncoding;
 #[derive(clap::Args)]
 #[group(skip)]
 pub(super) struct Args {
-    /// Where to send a provider's events, such as
-    /// paysafe=http://127.0.0.1:9000/hooks, or those of one name:
-    /// paysafe/card-status=URL; may be repeated
+    /// Address to send a provider's events to, such as paysafe=http://127.0.0.1:9000/hooks, or
+    /// those of one name: paysafe/card-status=URL; may be repeated
     #[arg(long = "receiver", value_name = "PROVIDER[/EVENT]=URL", value_parser = receiver)]
     receivers: Vec<Receiver>,
 
@@ -27,7 +26,7 @@ pub(super) struct Args {
     #[arg(long, value_enum, value_name = "WHEN", default_value = "at-once")]
     ibanera_card_approval: Approval,
 
-    /// How the hash of Ibanera's events is written
+    /// Form in which the hash of Ibanera's events is written
     #[arg(long, value_enum, value_name = "HOW", default_value = "base64")]
     ibanera_event_hash: Hash,
 

@@ -1,4 +1,4 @@
-//! How much the sandbox takes.
+//! The flags that say how much the sandbox takes.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::error::Error;
 #[derive(clap::Args)]
 #[group(skip)]
 pub(super) struct Args {
-    /// How many calls a provider takes in how many seconds before it answers 429,
-    /// such as paysafe=100/60; once for each provider
+    /// Calls that a provider takes, in how many seconds, before it answers 429, such as
+    /// paysafe=100/60; once for each provider
     #[arg(long = "rate-limit", value_name = "PROVIDER=CALLS/SECONDS", value_parser = rate_limit)]
     rate_limits: Vec<(ProviderId, RateLimit)>,
 

@@ -9,11 +9,11 @@ use cards_sandbox::{
 #[derive(clap::Args)]
 #[group(skip)]
 pub(super) struct Args {
-    /// Which statuses an update at Paysafe takes for a PHYSICAL card
+    /// Statuses that an update at Paysafe takes for a PHYSICAL card
     #[arg(long, value_enum, value_name = "WHICH", default_value = "all")]
     paysafe_physical_updates: Physical,
 
-    /// How an update at Paysafe is answered
+    /// Reply to an update at Paysafe
     #[arg(long, value_enum, value_name = "HOW", default_value = "card")]
     paysafe_update_reply: Reply,
 
@@ -21,8 +21,8 @@ pub(super) struct Args {
     #[arg(long, value_enum, value_name = "STATUS", default_value = "409")]
     paysafe_update_refusal: Refusal,
 
-    /// Which requests at Paysafe have to carry a right header Signature;
-    /// --print-env with it has the key
+    /// Requests at Paysafe that have to carry a right header Signature; --print-env with it has the
+    /// key
     #[arg(long, value_enum, value_name = "WHICH", default_value = "not-checked")]
     paysafe_signatures: Signatures,
 }

@@ -1,4 +1,4 @@
-//! Where credentials come from.
+//! Credentials come from flags, variables and files, and each place is told.
 
 use std::fs;
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use super::{assert_no_secret, cards, cards_at, registration, run, sandbox};
 
-/// Nobody listens here: whatever is sent fails.
+/// An address at which nobody listens: whatever is sent fails.
 const NOBODY: &str = "http://127.0.0.1:1";
 
 /// The output that was shown, whatever the version.

@@ -74,7 +74,7 @@ fn a_created_card_is_activated_and_listed() {
     }
 }
 
-/// Half a year later details have to be told again, which the review shows redacted.
+/// Details have to be told again half a year later, which the review shows redacted.
 #[test]
 fn details_are_reviewed_and_told_again() {
     let sandbox = sandbox();

@@ -47,7 +47,7 @@ fn the_dependency_line_names_a_crate_its_version_and_its_features() {
     }
 }
 
-/// What is to be typed beside a running sandbox works as it stands there.
+/// The commands that are to be typed beside a running sandbox work as they stand there.
 #[test]
 fn commands_beside_a_sandbox_work() {
     let readme = std::fs::read_to_string(format!("{ROOT}/README.md")).unwrap();

@@ -193,7 +193,7 @@ fn every_command_that_calls_is_among_them() {
     }
 }
 
-/// Where a value is sensitive or in no document, its name is there without it.
+/// A sensitive value, or one in no document, is left out, and its name is there.
 #[test]
 fn json_shows_no_sensitive_and_no_unknown_value() {
     let card = concat!("424242", "4242", "424242");

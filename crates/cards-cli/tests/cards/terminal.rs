@@ -199,7 +199,7 @@ fn control(url: &str, args: &[&str], variables: &[(&str, &str)]) -> Command {
     command
 }
 
-/// What a sandbox tells of itself: `{0}` stands for the value.
+/// The texts that a sandbox tells of itself: `{0}` stands for the value.
 const TOLD: [(&[&str], &str); 4] = [
     (
         &["logs"],

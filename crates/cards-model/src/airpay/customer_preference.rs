@@ -21,7 +21,7 @@ crate::request! {
     )
     .offers(&[Capability::Preferences]),
     body: form in ["entity_id", "status", "type"],
-    /// Whether a customer's card may be used in one kind of place.
+    /// Says whether a customer's card may be used in one kind of place.
     ///
     /// ```
     /// use cards_model::airpay::{Channel, CustomerPreference, PreferenceStatus};
@@ -48,7 +48,7 @@ crate::request! {
 }
 
 open_enum! {
-    /// Whether a use is allowed (Parameter, `status`).
+    /// Says whether a use is allowed (Parameter, `status`).
     pub enum PreferenceStatus {
         /// Allowed.
         Allowed = "ALLOWED",

@@ -25,7 +25,7 @@ pub struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Whether the body reports success.
+    /// Tells whether the body reports success.
     pub fn is_success(&self) -> bool {
         self.status == Some(200)
     }

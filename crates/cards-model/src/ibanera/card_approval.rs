@@ -38,7 +38,7 @@ pub struct CardApproval {
     pub requested_top_up_cards_id: Option<i64>,
     /// The decision.
     pub status: ApprovalStatus,
-    /// Whether a manager or an administrator decided.
+    /// Says whether a manager or an administrator decided.
     pub manually_updated: Option<bool>,
 }
 

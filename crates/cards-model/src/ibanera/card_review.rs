@@ -23,7 +23,7 @@ crate::object! {
         #[serde(default)]
         "estimatedNetWorth" in "Body, personalReviewDetails"
             => pub estimated_net_worth: Option<PersonalAmount>,
-        /// Whether the person is employed.
+        /// Says whether the person is employed.
         #[serde(default)]
         "activelyEmployed" in "Body, personalReviewDetails" => pub actively_employed: Option<bool>,
         /// The employer's name.

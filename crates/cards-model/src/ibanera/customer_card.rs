@@ -54,7 +54,7 @@ impl CustomerCard {
         both.into_iter().flatten().next().map(String::as_str)
     }
 
-    /// The same as a list of one customer. `None`: the reply names no customer.
+    /// Reads the reply as a list of one customer. `None`: the reply names no customer.
     pub fn listed(&self) -> Option<CustomerCardsReply> {
         let reference = self.reference().map(str::to_owned);
         let cards = self.card.iter().cloned().collect();

@@ -39,7 +39,7 @@ pub struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Whether the body reports success.
+    /// Tells whether the body reports success.
     pub fn is_success(&self) -> bool {
         self.status.as_deref() == Some("1")
     }
@@ -55,7 +55,7 @@ impl<'a> Envelope<'a> {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ErrorItem {
-    /// Shown for one of the two calls only.
+    /// Kind of the error, shown for one of the two calls only.
     #[serde(
         default,
         deserialize_with = "lenient::text_if_any",
@@ -169,7 +169,7 @@ pub struct Card {
     /// The sum of all pending transactions.
     #[serde(default, with = "money")]
     pub pending_balance: Option<Decimal>,
-    /// Whether use of the card is disabled.
+    /// Says whether use of the card is disabled.
     #[serde(default, rename = "bSuppressed", deserialize_with = "lenient::boolean")]
     pub suppressed: Option<bool>,
     /// The state in a word, `Active` or `Deactivated`, which some calls have in

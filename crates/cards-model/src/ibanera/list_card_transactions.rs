@@ -125,7 +125,7 @@ pub struct CardTransaction {
     /// The time of it.
     #[serde(default)]
     pub date_time: Option<Timestamp>,
-    /// Whether it is pending.
+    /// Says whether it is pending.
     #[serde(default, rename = "bPending", deserialize_with = "lenient::boolean")]
     pub pending: Option<bool>,
     /// The id of the transaction that it refunds. Assumption: it is one; the sample is

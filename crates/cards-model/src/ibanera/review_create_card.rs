@@ -79,7 +79,7 @@ pub struct ReviewedPerson {
     /// The net worth, as an estimate.
     #[serde(default)]
     pub estimated_net_worth: Option<PersonalAmount>,
-    /// Whether the person is employed.
+    /// Says whether the person is employed.
     #[serde(default, deserialize_with = "lenient::boolean")]
     pub actively_employed: Option<bool>,
     /// The employer's name.

@@ -101,7 +101,7 @@ pub struct Card {
     /// The time when a physical card was activated, ISO 8601.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activation_date: Option<Timestamp>,
-    /// Whether a PIN has been set.
+    /// Says whether a PIN has been set.
     #[serde(
         default,
         deserialize_with = "lenient::boolean",

@@ -92,7 +92,7 @@ open_enum! {
 }
 
 impl TokenWallet {
-    /// The same wallet by its name at the card. `None`: it has none there.
+    /// Gives the same wallet by its name at the card. `None`: it has none there.
     ///
     /// Assumption: `APPLE` is the card's `APPLE_PAY`, and `GOOGLE` its `GOOGLE_PAY`. No page says
     /// so.

@@ -73,12 +73,12 @@ crate::request! {
         /// The address that a physical card is sent to.
         #[serde(default)]
         "deliveryAddress" in "Body, deliveryAddress" => pub delivery_address: Option<CardAddress>,
-        /// Whether the customer has accepted the terms; for customers in the US.
+        /// Says whether the customer has accepted the terms; for customers in the US.
         #[serde(default)]
         "termsAndConditionsAccepted" in "Body, termsAndConditionsAccepted"
             => pub terms_and_conditions_accepted: Option<bool>,
-        /// Whether the customer has accepted the electronic disclosure; for
-        /// customers in the US.
+        /// Says whether the customer has accepted the electronic disclosure; for customers in the
+        /// US.
         #[serde(default)]
         "eDisclosureAccepted" in "Body, eDisclosureAccepted"
             => pub e_disclosure_accepted: Option<bool>,

@@ -94,7 +94,7 @@ impl ErrorDetails {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ErrorDetails {
-    /// For instance `DW-INTERNAL-SERVER-ERROR`.
+    /// The code of the error, such as `DW-INTERNAL-SERVER-ERROR`.
     #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub code: Option<String>,
     /// A sentence.

@@ -39,7 +39,7 @@ crate::request! {
     ///     .limit(50);
     /// ```
     pub struct ListPrepaidCards {
-        /// Whose cards.
+        /// Names the customer whose cards are listed.
         #[validate(custom(function = rule::required), custom(function = rule::path_segment))]
         "customerId" in "Path Parameters" => pub customer_id: String,
         /// Records a page: 1 to 50, 10 where absent.
@@ -57,7 +57,7 @@ crate::request! {
         #[serde(default)]
         #[validate(custom(function = rule::all_listed))]
         "cardType" in "Query Parameters, cardType" => pub card_type: Vec<CardType>,
-        /// What to add to each card.
+        /// Details to add to each card.
         #[serde(default)]
         #[validate(custom(function = rule::all_listed))]
         "include" in "Query Parameters, include" => pub include: Vec<Include>,

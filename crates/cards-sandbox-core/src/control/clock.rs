@@ -75,7 +75,7 @@ pub(super) const ADVANCE: Endpoint = Endpoint {
 struct Shown {
     #[schemars(extend("format" = "date-time"))]
     now: String,
-    /// Whether it stands still.
+    /// Says whether it stands still.
     frozen: bool,
     /// Seconds ahead of the real time.
     ahead: i64,
@@ -105,7 +105,7 @@ struct Set {
     /// ISO 8601 with an offset, within the years 1 to 9999.
     #[schemars(extend("format" = "date-time"))]
     now: Option<String>,
-    /// Whether it stands still from now on.
+    /// Says whether it stands still from now on.
     frozen: Option<bool>,
 }
 

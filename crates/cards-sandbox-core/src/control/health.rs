@@ -31,8 +31,8 @@ struct Health {
     /// The sandbox's version.
     version: &'static str,
     uptime_seconds: u64,
-    /// How many lines of the log could not be written, where the program that
-    /// runs the sandbox counts them. It is up all the same.
+    /// Number of lines of the log that could not be written, where the program that runs the
+    /// sandbox counts them. It is up all the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u64")]
     lost_log_lines: Option<u64>,

@@ -34,7 +34,7 @@ pub(super) trait Source: Send + 'static {
 /// The next events, and how many items are among them. `None`: the stream has to end.
 pub(super) type Looked = Option<(Vec<Event>, usize)>;
 
-/// Whether one of the media types in `Accept` is that of an event stream.
+/// Tells whether one of the media types in `Accept` is that of an event stream.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT).iter();
     accepted

@@ -74,7 +74,7 @@ pub(super) const SAVE: Endpoint = Endpoint {
     },
 };
 
-/// Why a world is not saved.
+/// Says why a world is not saved.
 const HOLDS_MORE: &str = "The store of an older sandbox holds more than a world may, so that no \
                           sandbox would load the file; the error names the limit.";
 

@@ -49,7 +49,7 @@ pub(super) const REMOVE: Endpoint = Endpoint {
 #[derive(Serialize, JsonSchema)]
 struct Worlds {
     worlds: Vec<World>,
-    /// How many there may be.
+    /// Number of worlds that there may be.
     most: usize,
 }
 

@@ -20,7 +20,7 @@ pub struct Answer {
     verdict: Box<Verdict>,
 }
 
-/// Why a call was answered as it was. No value of a request is in here.
+/// The reason why a call was answered as it was. No value of a request is in here.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Verdict {
     pub(crate) operation: Option<&'static Operation>,
@@ -28,7 +28,7 @@ pub(crate) struct Verdict {
     pub(crate) why: Cow<'static, str>,
     pub(crate) violations: Vec<Violation>,
     pub(crate) detail: Option<Arc<dyn Detail>>,
-    /// Until the operation is known.
+    /// The rules that are not met, until the operation is known.
     unmet: Vec<UnmetRule>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnmetRule {
     field: &'static str,
-    /// Where the document states it; the field's row where nothing is said.
+    /// The place where the document states it; the field's row where `None`.
     row: Option<Cow<'static, str>>,
     rule: Rule,
     limit: &'static str,
@@ -82,8 +82,8 @@ impl Answer {
         Self::new(StatusCode::OK, body, true, "accepted")
     }
 
-    /// The same from JSON that is written already: where a reply is large, by
-    /// the thread that read it, which has its parts at hand and is to free them.
+    /// Accepts a call with JSON that is written already: where a reply is large, by the thread that
+    /// read it, which has its parts at hand and is to free them.
     pub fn accepted_json(body: Vec<u8>) -> Self {
         let mut answer = Self::accepted(&());
         answer.body = body;

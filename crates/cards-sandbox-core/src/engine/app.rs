@@ -77,13 +77,13 @@ pub struct Config {
     pub(crate) views: Vec<View>,
     /// Tells how many lines of the log are lost; `None` where nobody counts them.
     pub(crate) lost_log_lines: Option<LostLogLines>,
-    /// How many exchanges a journal holds, and how many bytes.
+    /// The most exchanges, and bytes, that a journal holds.
     pub(crate) journal: (usize, usize),
     /// The faults that are in force from the start.
     pub(crate) faults: Vec<Fault>,
-    /// Whether test values bring their refusals.
+    /// Says whether test values bring their refusals.
     pub(crate) test_values: bool,
-    /// Whether the journal keeps the values of calls.
+    /// Says whether the journal keeps the values of calls.
     pub(crate) keep_values: bool,
     /// The single rules that are not applied.
     pub(crate) waivers: Waivers,
@@ -268,7 +268,7 @@ impl Shared {
             .waivers(self.config.waivers.clone())
     }
 
-    /// Everything as it was at the start, or, where the store fails, as it is;
+    /// Makes everything as it was at the start, or, where the store fails, leaves it as it is;
     /// exchanges go on being counted.
     pub(crate) async fn reset(&self) -> Result<(), WorldError> {
         self.bring_back_world().await?;

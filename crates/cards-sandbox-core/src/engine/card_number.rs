@@ -31,7 +31,7 @@ pub const TEST_BINS: &[&str] = &[
     "607482",
 ];
 
-/// Whether a number begins like a published test card.
+/// Tells whether a number begins like a published test card.
 pub fn is_test_card(number: &str) -> bool {
     number.get(..6).is_some_and(|bin| TEST_BINS.contains(&bin))
 }
@@ -74,7 +74,7 @@ pub fn starred(text: &str) -> String {
     kept
 }
 
-/// Whether a card number stands in a text, in groups or not.
+/// Tells whether a card number stands in a text, in groups or not.
 pub fn is_in(text: &str) -> bool {
     runs(text).any(|run| {
         let digits = digits(&text[run]);

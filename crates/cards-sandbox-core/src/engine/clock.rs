@@ -30,7 +30,7 @@ pub struct MovableClock {
 
 #[derive(Clone, Copy)]
 enum Hands {
-    /// So many milliseconds ahead of the base.
+    /// It runs this many milliseconds ahead of the base.
     Moving(i64),
     /// At this time, in milliseconds since 1970.
     Frozen(i64),
@@ -41,7 +41,7 @@ enum Hands {
 pub struct Reading {
     /// Milliseconds since 1970.
     pub now: i64,
-    /// Whether the clock stands still.
+    /// Says whether the clock stands still.
     pub is_frozen: bool,
     /// Milliseconds by which this is ahead of the base.
     pub ahead: i64,
@@ -213,7 +213,7 @@ impl ClockHandle<'_> {
         time.unwrap_or(UNIX_EPOCH)
     }
 
-    /// Whether it stands still.
+    /// Tells whether it stands still.
     pub fn is_frozen(&self) -> bool {
         self.0.read().is_frozen
     }

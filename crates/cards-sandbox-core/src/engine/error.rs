@@ -42,7 +42,7 @@ impl Error {
         self.of_store().is_some()
     }
 
-    /// Another sandbox has the store's file open, here or in another process.
+    /// Tells whether another sandbox has the store's file open, here or in another process.
     ///
     /// ```
     /// # let folder = tempfile::tempdir().unwrap();
@@ -72,7 +72,7 @@ impl Error {
         matches!(self.of_store(), Some(StoreError::Corrupt(_)))
     }
 
-    /// There is no room on the disk for the store's file.
+    /// Tells whether there is no room on the disk for the store's file.
     pub fn is_store_full(&self) -> bool {
         matches!(self.of_store(), Some(StoreError::Full))
     }

@@ -22,7 +22,7 @@ use crate::engine::surface::Surface;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Around every route: refuses with 403.
+/// Stands around every route: refuses with 403.
 pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
     let surface = request.extensions().get();
     if matches!(surface, None | Some(Surface::Own)) {
@@ -79,14 +79,14 @@ pub(crate) fn elsewhere(headers: &HeaderMap) -> Option<&'static str> {
     None
 }
 
-/// Whether a browser's stream of the page asks, and no other program.
+/// Tells whether a browser's stream of the page asks, and no other program.
 pub(crate) fn is_followed_by_a_page(headers: &HeaderMap) -> bool {
     let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
     let is_stream = accept.is_some_and(|accept| accept.contains("text/event-stream"));
     is_stream && headers.contains_key(SEC_FETCH_SITE)
 }
 
-/// Whether a name can be allowed: letters, digits, dots and hyphens.
+/// Tells whether a name can be allowed: letters, digits, dots and hyphens.
 pub(crate) fn is_name(name: &str) -> bool {
     let is_part = |part: &str| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
@@ -116,8 +116,8 @@ fn is_own_host(host: &str, allowed: &[String]) -> bool {
             .any(|allowed| allowed.eq_ignore_ascii_case(&name))
 }
 
-/// Whether a request names its host as HTTP requires: HTTP/1.1 once, older HTTP at most once, and
-/// each time by a name or an address.
+/// Tells whether a request names its host as HTTP requires: HTTP/1.1 once, older HTTP at most once,
+/// and each time by a name or an address.
 pub(crate) fn is_host_well_named(version: Version, headers: &HeaderMap) -> bool {
     let hosts: Vec<_> = headers.get_all(HOST).iter().collect();
     match hosts[..] {
@@ -127,7 +127,7 @@ pub(crate) fn is_host_well_named(version: Version, headers: &HeaderMap) -> bool 
     }
 }
 
-/// Whether a text is a name or an address, with a port or without.
+/// Tells whether a text is a name or an address, with a port or without.
 fn is_host(host: &str) -> bool {
     let authority = host.parse::<Authority>();
     let is_host = |it: &Authority| !it.host().is_empty() && !it.as_str().contains('@');
@@ -147,7 +147,7 @@ fn split_port(host: &str) -> Option<(&str, &str)> {
     Some(host.split_once(':').unwrap_or((host, "")))
 }
 
-/// Whether an origin is the very host and port that is asked, over HTTP or TLS.
+/// Tells whether an origin is the very host and port that is asked, over HTTP or TLS.
 fn is_own_origin(origin: Option<&str>, host: Option<&str>) -> bool {
     let authority = origin.and_then(|origin| {
         origin

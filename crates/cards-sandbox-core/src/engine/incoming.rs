@@ -15,7 +15,7 @@ use crate::engine::settings::Limits;
 /// The kind of body that an operation takes.
 #[derive(Clone, Copy)]
 pub enum Takes {
-    /// None: whatever comes does not matter.
+    /// It takes no body: whatever comes does not matter.
     Nothing,
     /// `application/x-www-form-urlencoded`.
     Form,
@@ -37,7 +37,7 @@ impl Takes {
     }
 }
 
-/// Why a request is not read.
+/// The reason why a request is not read.
 pub enum Unreadable {
     /// It is no request at all.
     Rejected(Rejection),

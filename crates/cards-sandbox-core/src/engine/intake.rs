@@ -84,7 +84,7 @@ pub(crate) fn query(uri: &Uri) -> Pairs {
     pairs(uri.query().unwrap_or_default().as_bytes())
 }
 
-/// Whether every `%` is followed by two hex digits, and what they make is UTF-8.
+/// Tells whether every `%` is followed by two hex digits, and what they make is UTF-8.
 pub fn is_well_encoded(text: &[u8]) -> bool {
     let is_encoded = text.iter().enumerate().all(|(at, &byte)| {
         let digits = text.get(at + 1..at + 3);
@@ -126,7 +126,7 @@ pub fn scheme<'a>(authorization: &'a str, name: &str) -> Option<&'a str> {
     (scheme.eq_ignore_ascii_case(name) && !rest.is_empty()).then_some(rest)
 }
 
-/// Whether two texts are equal, in a time that tells only their lengths.
+/// Tells whether two texts are equal, in a time that tells only their lengths.
 pub fn same(given: &str, expected: &str) -> bool {
     given.as_bytes().ct_eq(expected.as_bytes()).into()
 }

@@ -1,4 +1,4 @@
-//! For `schema_with`: one of a documented list of values, and the like.
+//! Schemas for `schema_with`: one of a documented list of values, and the like.
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ pub(crate) fn provider_name(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "enum": [PROVIDERS]})
 }
 
-/// The same as [`decimal`], or null: left out.
+/// Gives the schema of a [`decimal`] or null: left out.
 pub fn decimal_or_null(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": ["number", "null"],

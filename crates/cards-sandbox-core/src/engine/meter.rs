@@ -23,7 +23,7 @@ struct Counted {
 #[derive(Debug, Default)]
 struct Held {
     permit: Option<OwnedSemaphorePermit>,
-    /// Whether there was no room for more.
+    /// Says whether there was no room for more.
     is_full: bool,
 }
 

@@ -24,7 +24,7 @@ pub(crate) enum Part {
     File(String, FileUpload),
 }
 
-/// Why a body's parts are not read.
+/// The reason why a body's parts are not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoParts {
     /// It is no such body, or not to its end, or a part has no name.

@@ -1,5 +1,5 @@
-//! Which operations there are, for whatever needs no more than to know them: faults, the layers,
-//! the page. Their handlers are in [`served`](crate::engine::served), above the state that holds this list.
+//! Lists the operations, for whatever needs no more than to know them: faults, the layers, the page. Their
+//! handlers are in [`served`](crate::engine::served), above the state that holds this list.
 
 use std::fmt;
 use std::sync::Arc;

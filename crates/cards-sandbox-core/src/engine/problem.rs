@@ -20,7 +20,7 @@ pub fn store_trouble(error: &StoreError) -> Answer {
     problem(status, format!("{}; the log has more", error.verdict()))
 }
 
-/// Why something was not added, changed or taken away.
+/// Answers that something was not added, changed or taken away, and why.
 pub fn refused(error: WorldError) -> Answer {
     match error {
         WorldError::Field(error) => wrong(&error.field, error.what),
@@ -55,7 +55,7 @@ pub fn wrong(field: &str, what: impl std::fmt::Display) -> Answer {
 /// The body of every reply of the control API that is no success.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Problem<'a> {
-    /// What is wrong.
+    /// Sentence that says what is wrong.
     error: &'a str,
     /// The field that is wrong, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]

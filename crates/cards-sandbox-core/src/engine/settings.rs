@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use cards_model::{Body, Operation};
 
-/// Where a sandbox keeps its state.
+/// The place where a sandbox keeps its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Storage {
@@ -50,9 +50,9 @@ pub struct Limits {
     pub write_time: Duration,
     /// Connections at one time; 1024. More wait to be accepted.
     pub connections: usize,
-    /// Those who follow event streams of the control API at one time, in all worlds; 256. They
-    /// are not among the connections. Where one more comes, the stream ends that has had nothing
-    /// to send for the longest time, whose client may ask again.
+    /// The most that follow event streams of the control API at one time, in all worlds; 256. They
+    /// are not among the connections. Where one more comes, the stream ends that has had nothing to
+    /// send for the longest time, whose client may ask again.
     pub followers: usize,
     /// Worlds beside the first one, each made when its paths are first used, which
     /// `/_worlds/{name}` stands before; 64. One more is answered with 409.

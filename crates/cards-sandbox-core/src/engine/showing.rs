@@ -8,13 +8,14 @@ use cards_model::{Date, Personal};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
-/// How customers are shown.
+/// The view in which customers are shown.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Showing {
     /// The sandbox's day.
     pub today: Date,
-    /// Whether facts about everybody are shown, and not only those of the sandbox's own people.
+    /// Says whether facts about everybody are shown, and not only those of the sandbox's own
+    /// people.
     pub everybody: bool,
 }
 

@@ -100,7 +100,7 @@ pub(crate) struct Lent(Arc<Mutex<Held>>);
 
 pub(crate) struct Held {
     stream: Stream,
-    /// Read while the end was looked for: the next to be read.
+    /// The bytes that were read while the end was looked for: the next to be read.
     ahead: Vec<u8>,
 }
 

@@ -45,7 +45,7 @@ impl Surface {
     }
 }
 
-/// Whether a path is the page's or the control API's.
+/// Tells whether a path is the page's or the control API's.
 pub(crate) fn is_own(path: &str) -> bool {
     path == "/" || path == "/_sandbox" || path.starts_with("/_sandbox/")
 }

@@ -42,7 +42,7 @@ impl Matches {
         }
     }
 
-    /// Whether a value is one of these.
+    /// Tells whether a value is one of these.
     pub fn has(self, value: &str) -> bool {
         match self {
             Self::Is(text) => value == text,

@@ -39,9 +39,8 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// With a certificate made at the start, good for `localhost`, 127.0.0.1,
-    /// \[::1\], the address that is listened on, and the names of
-    /// [`Setup::allowed_hosts`](crate::Setup::allowed_hosts).
+    /// Makes a certificate at the start, good for `localhost`, 127.0.0.1, \[::1\], the address that
+    /// is listened on, and the names of [`Setup::allowed_hosts`](crate::Setup::allowed_hosts).
     ///
     /// It is signed by an authority that is made along with it, which is what
     /// clients are given to trust. The authority's key is gone before the

@@ -53,7 +53,7 @@ pub struct ListedTestValue {
     pub field: &'static str,
     /// The value to type, or the end of it.
     pub value: &'static str,
-    /// Whether every value that ends so brings the refusal, and not this one alone.
+    /// Says whether every value that ends so brings the refusal, and not this one alone.
     pub is_ending: bool,
     /// The HTTP status of the refusal.
     pub status: u16,

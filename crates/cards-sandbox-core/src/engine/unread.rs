@@ -23,7 +23,7 @@ use crate::engine::app::App;
 use crate::engine::intake;
 use crate::engine::meter::Meter;
 
-/// Around every route.
+/// Stands around every route.
 pub(crate) async fn drain(State(app): State<App>, mut request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;

@@ -3,7 +3,7 @@
 use crate::engine::field_error::FieldError;
 use crate::engine::store::StoreError;
 
-/// Why something is not added, changed or taken away.
+/// The reason why something is not added, changed or taken away.
 #[derive(Debug)]
 pub enum WorldError {
     /// A field is wrong.

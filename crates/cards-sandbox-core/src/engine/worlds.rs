@@ -30,7 +30,7 @@ type Open = dyn Fn(WorldName, watch::Receiver<()>) -> Result<(App, Router), Erro
 pub(crate) struct Worlds {
     most: usize,
     runtime: Handle,
-    /// `None` once the sandbox stops.
+    /// The state; `None` once the sandbox stops.
     state: Mutex<Option<State>>,
 }
 

@@ -28,7 +28,7 @@ use crate::engine::surface::Surface;
 /// never come.
 const HOLD: Duration = Duration::from_secs(60);
 
-/// No status line, no header; and an empty line, so that nobody waits for more.
+/// Holds no status line and no header; and an empty line, so that nobody waits for more.
 const GARBAGE: &[u8] = b"\x00\xff\xfe this is no HTTP \x7f\x80\r\n\r\n";
 
 /// Applies faults to a call, which has to be below a provider's paths.

@@ -24,7 +24,7 @@ use crate::engine::problem;
 use crate::engine::surface::Surface;
 use crate::engine::world_name::{NoWorld, WorldName};
 
-/// Around every route: turns away what is not even text, and journals the rest.
+/// Stands around every route: turns away what is not even text, and journals the rest.
 pub(crate) async fn record(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let surface = match request.extensions().get() {

@@ -60,7 +60,7 @@ pub(super) fn operation(exchange: &Exchange) -> &'static str {
     exchange.operation.unwrap_or("unknown path")
 }
 
-/// Told by a word and a sign; the colour only helps.
+/// Tells a verdict by a word and a sign; the colour only helps.
 pub(super) fn badge(exchange: &Exchange) -> Markup {
     html! {
         @if exchange.accepted {

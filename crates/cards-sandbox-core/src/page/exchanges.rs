@@ -32,7 +32,7 @@ pub(super) fn routes() -> Router<App> {
 #[derive(Clone, Default)]
 struct PageQuery {
     filter: Filter,
-    /// Only older exchanges than this one.
+    /// Asks for older exchanges than this one only.
     before: Option<u64>,
     /// The one to open.
     opened: Option<u64>,
@@ -209,7 +209,7 @@ fn row(asked: &PageQuery, exchange: &Exchange) -> Markup {
     }
 }
 
-/// `08:00:00` of an ISO time.
+/// Cuts `08:00:00` out of an ISO time.
 fn clock_time(at: &str) -> &str {
     at.get(11..19).unwrap_or(at)
 }

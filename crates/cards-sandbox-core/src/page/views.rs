@@ -46,5 +46,5 @@ pub(crate) const RESET: View = View {
     title: "Reset",
 };
 
-/// Those in the navigation; the providers' own follow.
+/// The views in the navigation; the providers' own follow.
 pub(crate) const LISTED: [View; 6] = [EXCHANGES, CUSTOMERS, EVENTS, FAULTS, CLOCK, TEST_VALUES];

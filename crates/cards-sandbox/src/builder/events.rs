@@ -1,4 +1,4 @@
-//! Where the providers' events are sent, and how.
+//! Settles where the providers' events are sent, and how.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How much the sandbox takes.
+//! Settles how much the sandbox takes.
 
 use cards_model::ProviderId;
 use cards_sandbox_core::{Limits, RateLimit};

@@ -40,7 +40,7 @@ pub(crate) fn older_file(path: &Path, version: usize, rows: &str) {
     }
 }
 
-/// Why it is refused.
+/// Tells why something is refused.
 pub(crate) fn said(error: WorldError) -> String {
     format!("{error:?}")
 }

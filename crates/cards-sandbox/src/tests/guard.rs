@@ -149,7 +149,7 @@ fn send(
     (head[9..12].parse().unwrap(), body.to_owned())
 }
 
-/// Whatever the path, the method, the body, and the world.
+/// Holds for any path, method, body and world.
 #[test]
 fn no_other_sites_page_changes_anything_on_any_path() {
     let paths = own_paths(&Harness::new());

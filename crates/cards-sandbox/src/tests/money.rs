@@ -17,13 +17,13 @@ const CARDS: [i64; 5] = [1001, 1002, 1004, 1026, 7];
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// So many cents onto one of the cards.
+    /// Pays this many cents onto one of the cards.
     PayIn(usize, i64),
     /// An amount that is none.
     Wrong(usize, &'static str),
     /// A balance is set by the control API.
     Adjust(usize, &'static str, i64, u32),
-    /// So many milliseconds pass.
+    /// Lets this many milliseconds pass.
     Advance(i64),
 }
 
@@ -186,7 +186,7 @@ async fn tell(steps: &[Step]) {
     }
 }
 
-/// As many stories as `PROPTEST_CASES` says, and 32 where it says nothing.
+/// Tells as many stories as `PROPTEST_CASES` says, and 32 where it is not set.
 #[test]
 fn balances_are_the_sums_of_transactions_in_every_story() {
     let runtime = tokio::runtime::Builder::new_current_thread()

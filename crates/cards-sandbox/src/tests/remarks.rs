@@ -174,7 +174,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     runtime.unwrap().block_on(future)
 }
 
-/// Whether a sentence names it in quotes.
+/// Tells whether a sentence names it in quotes.
 fn names(text: &str, name: &str) -> bool {
     text.contains(&format!("`{name}`"))
 }

@@ -124,7 +124,7 @@ fn typed(row: &TestValue, fields: &Fields) -> String {
     }
 }
 
-/// Where a field travels, and whether as a number; of the two logins no table tells.
+/// Tells where a field travels, and whether as a number; of the two logins no table tells.
 fn place(operation: &Operation, name: &str) -> (Place, bool) {
     match (operation.field(name), operation.name, name) {
         (Some(field), ..) => {
@@ -341,7 +341,7 @@ async fn the_page_has_a_line_for_each_value() {
     assert!(page.contains("the sandbox has none") && !page.contains("AIRPAYCUST-404"));
 }
 
-/// Under the HTTP status that Airpay's refusals have.
+/// The refusal has the HTTP status that Airpay's refusals have.
 #[tokio::test]
 async fn a_test_value_fails_under_the_status_that_is_set() {
     let sandbox = Harness::with(Sandbox::builder().failure_status(422));
@@ -382,7 +382,7 @@ async fn credentials_checksum_and_rules_come_before_a_test_value() {
     assert_eq!(reply.status, 404, "{}", reply.body);
 }
 
-/// Of a field that comes twice the last one counts, as everywhere.
+/// The last value of a field that comes twice counts, as everywhere.
 #[tokio::test]
 async fn the_value_that_counts_is_judged() {
     let sandbox = Harness::new();

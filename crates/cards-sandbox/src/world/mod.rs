@@ -21,8 +21,8 @@ pub fn env(address: SocketAddr) -> Vec<(&'static str, String)> {
     env_at(&url(address))
 }
 
-/// The same for a sandbox that is called by a URL of its own, with TLS or by
-/// another name.
+/// The environment variables of [`env`] for a sandbox that is called by a URL of its own, with TLS
+/// or by another name.
 ///
 /// ```
 /// let variables = cards_sandbox::world::env_at("https://sandbox.test:8484");

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 /// Active, in the wallets of two phones.
 const ACTIVE: &str = "12345678-0000-4000-8000-000000000001";
-/// In the post.
+/// The card that is in the post.
 const ISSUED: &str = "12345678-0000-4000-8000-000000000002";
 
 fn sandbox(receiver: &Receiver) -> Running {

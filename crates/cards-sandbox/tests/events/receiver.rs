@@ -15,7 +15,7 @@ use serde_json::Value;
 #[derive(Clone, Debug)]
 pub(crate) struct Got {
     pub(crate) target: String,
-    /// By names in small letters.
+    /// The headers by names in small letters.
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: String,
 }
@@ -62,7 +62,7 @@ impl Receiver {
         receiver
     }
 
-    /// Everything that came so far.
+    /// Gives everything that came so far.
     pub(crate) fn got(&self) -> Vec<Got> {
         self.got.0.lock().unwrap().clone()
     }

@@ -119,7 +119,7 @@ struct LogIn {
     body: String,
     /// The credentials that are sent.
     secrets: Vec<String>,
-    /// Where the reply has the token.
+    /// Points to the token in the reply.
     token: &'static str,
 }
 

@@ -100,7 +100,7 @@ fn who_uses_a_new_world_at_one_time_uses_the_same_one() {
     assert_eq!(names(address), ["a", "b", "c"]);
 }
 
-/// On a runtime of one thread, whose task opens the same world meanwhile.
+/// The runtime has one thread, whose task opens the same world meanwhile.
 #[tokio::test]
 async fn asking_for_a_world_that_is_being_opened_does_not_hang() {
     let sandbox = Sandbox::start().await.unwrap();

@@ -27,7 +27,7 @@ fn impatient() -> Running {
     Sandbox::builder().limits(limits).start_blocking().unwrap()
 }
 
-/// It still answers others.
+/// Checks that it still answers others.
 fn is_well(address: SocketAddr) {
     assert_eq!(status(&get(address, "/_sandbox/health", &[])), 200);
 }
@@ -99,8 +99,8 @@ fn a_body_that_trickles_is_a_408() {
     is_well(sandbox.addr());
 }
 
-/// By the server: a client of [`connect`] gives up sooner than a sandbox whose
-/// patience is the usual one.
+/// Checks that the server ended the connection: a client of [`connect`] gives up sooner than a
+/// sandbox whose patience is the usual one.
 fn is_ended(stream: &mut TcpStream) {
     match stream.read_to_end(&mut Vec::new()) {
         Ok(_) => {}

@@ -158,7 +158,7 @@ fn follow_over(mut stream: TcpStream, target: &str) -> BufReader<TcpStream> {
     reader
 }
 
-/// Whether a stream has come to its proper end.
+/// Tells whether a stream has come to its proper end.
 fn has_ended(stream: &mut BufReader<TcpStream>) -> bool {
     let limit = Duration::from_millis(300);
     stream.get_ref().set_read_timeout(Some(limit)).unwrap();
@@ -171,7 +171,7 @@ fn has_ended(stream: &mut BufReader<TcpStream>) -> bool {
 }
 
 const EXCHANGES: &str = "/_sandbox/exchanges";
-/// Nothing of what comes is in it.
+/// A list that none of these calls is in.
 const NOTHING: &str = "/_sandbox/exchanges?provider=ibanera";
 
 #[test]

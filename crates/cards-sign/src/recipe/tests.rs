@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// From Python's hashlib and hmac: `sha256("2||1 é" + secret)` and so on.
+/// The digests are from Python's hashlib and hmac: `sha256("2||1 é" + secret)` and so on.
 const MADE: [(&str, &str); 12] = [
     (
         "received",

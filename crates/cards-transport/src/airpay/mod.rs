@@ -348,7 +348,7 @@ pub(crate) trait Access {
     fn identify(headers: &mut HeaderMap, attempt: &Attempt<'_, Airpay>) -> Result<(), ConfigError>;
 }
 
-/// `affiliate` and `processor-key`.
+/// Access by `affiliate` and `processor-key`.
 pub(crate) struct Keys;
 
 impl Access for Keys {
@@ -365,7 +365,7 @@ impl Access for Keys {
     }
 }
 
-/// `token`.
+/// Access by `token`.
 pub(crate) struct Token;
 
 impl Access for Token {
@@ -402,8 +402,8 @@ impl<C: Call<Provider = Airpay> + Form, A: Access> Way<C> for Signed<A> {
     }
 }
 
-/// As [`Signed`], to the path that is set for Generate OTP: it is the one call whose path no document
-/// tells.
+/// Signs as [`Signed`] does, to the path that is set for Generate OTP: it is the one call whose path
+/// no document tells.
 pub(crate) struct AtSetPath<A>(PhantomData<A>);
 
 impl<C: Call<Provider = Airpay> + Form, A: Access> Way<C> for AtSetPath<A> {

@@ -20,10 +20,10 @@ blind! { Airpay {
     GenerateOtp: "Airpay has no call that shows the one-time passwords that were sent.";
 } }
 
-/// Whether a customer can log in with the mobile number and the password of a registration.
+/// Says whether a customer can log in with the mobile number and the password of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LoginWorks(
-    /// Whether it works.
+    /// Says whether it works.
     pub bool,
 );
 
@@ -70,7 +70,7 @@ fn cards(shown: Result<CustomerCards, Error>) -> Result<Vec<CustomerCard>, Error
     Ok(shown?.items().to_vec())
 }
 
-/// Whether a kit number that is shown is this one. `None`: it is not shown whole.
+/// Tells whether a kit number that is shown is this one. `None`: it is not shown whole.
 fn is_kit(shown: &str, kit: &str) -> Option<bool> {
     let is_hidden = shown.is_empty() || shown.contains(['*', 'X', 'x']);
     match shown == kit {
@@ -79,7 +79,7 @@ fn is_kit(shown: &str, kit: &str) -> Option<bool> {
     }
 }
 
-/// Whether a card of this kit is among some. `None`: that is not shown.
+/// Tells whether a card of this kit is among some. `None`: that is not shown.
 fn has_kit(cards: &[CustomerCard], kit: &str) -> Option<bool> {
     let mut shown = cards.iter().map(|card| is_kit(&card.kit_no, kit));
     match shown.any(|is_it| is_it == Some(true)) {

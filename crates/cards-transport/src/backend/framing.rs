@@ -39,7 +39,7 @@ pub(super) fn room(length: Option<u64>, limits: Limits) -> usize {
     length.min(limits.reply_bytes).min(MOST)
 }
 
-/// Whether the body of a reply that was checked comes in chunks.
+/// Tells whether the body of a reply that was checked comes in chunks.
 #[cfg(feature = "ureq")]
 pub(super) fn is_chunked(headers: &HeaderMap) -> bool {
     headers.contains_key(TRANSFER_ENCODING)

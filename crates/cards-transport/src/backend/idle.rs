@@ -21,7 +21,7 @@ pub(super) struct Idle(Arc<Use>);
 #[derive(Debug)]
 struct Use {
     start: Instant,
-    /// In microseconds from the start.
+    /// The last use, in microseconds from the start.
     last: AtomicU64,
 }
 

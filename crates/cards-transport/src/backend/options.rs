@@ -125,8 +125,8 @@ impl BackendOptions {
         self
     }
 
-    /// The same from the text of a PEM file, which may hold several. What else
-    /// is in it is passed over.
+    /// Trusts the certificates of a PEM file, given as text, and no others. What else is in it is
+    /// passed over.
     ///
     /// # Errors
     ///
@@ -146,8 +146,8 @@ impl BackendOptions {
         self
     }
 
-    /// The same from the text of a PEM file, which may hold several. What else
-    /// is in it is passed over.
+    /// Trusts the certificates of a PEM file, given as text, beside the other roots. What else is
+    /// in it is passed over.
     ///
     /// # Errors
     ///
@@ -274,7 +274,7 @@ impl Default for BackendOptions {
 mod tests {
     use super::*;
 
-    /// Nobody whom somebody else trusts is trusted beside them.
+    /// The roots that somebody gave are trusted alone, and no others beside them.
     #[test]
     fn own_roots_stand_in_the_place_of_all_others() {
         let key = rcgen::KeyPair::generate().unwrap();

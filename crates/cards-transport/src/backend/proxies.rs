@@ -1,4 +1,4 @@
-//! Which proxy a request goes through: one answer for both backends.
+//! Decides which proxy a request goes through: one answer for both backends.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl Proxies {
 /// addresses, networks such as `10.0.0.0/8`, and a star for all.
 struct Direct {
     is_all: bool,
-    /// In small letters, without the dot that they may begin with.
+    /// The names in small letters, without the dot that they may begin with.
     names: Vec<String>,
     networks: Vec<IpNet>,
 }
@@ -136,7 +136,7 @@ fn url(text: &str) -> Option<String> {
     is_http(&url).then_some(url)
 }
 
-/// Whether a proxy is one that both backends speak HTTP to.
+/// Tells whether a proxy is one that both backends speak HTTP to.
 pub(crate) fn is_http(url: &str) -> bool {
     let scheme = url.get(..7);
     let uri = url.parse::<Uri>().ok();

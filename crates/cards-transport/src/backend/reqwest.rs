@@ -60,10 +60,9 @@ impl ReqwestTransport {
         Self::from_builder(ClientBuilder::new(), options)
     }
 
-    /// From a builder of your own, for what the options do not cover, such as a
-    /// local address. It is a builder and not a finished client because
-    /// redirects, retries, proxies, time limits, the resolver and TLS are set
-    /// on it.
+    /// Makes a backend of a builder of your own, for what the options do not cover, such as a local
+    /// address. It is a builder and not a finished client because redirects, retries, proxies, time
+    /// limits, the resolver and TLS are set on it.
     pub fn from_builder(
         builder: ClientBuilder,
         options: &BackendOptions,
@@ -288,8 +287,8 @@ fn connect_kind(error: &reqwest::Error) -> TransportErrorKind {
     }
 }
 
-/// Whether the body is not framed as it should be. hyper says so by the kind of
-/// an `io::Error`, which a connection that ends or breaks does not have.
+/// Tells whether the body is not framed as it should be. hyper says so by the kind of an
+/// `io::Error`, which a connection that ends or breaks does not have.
 fn is_damage(error: &reqwest::Error) -> bool {
     use std::io::ErrorKind::{InvalidData, InvalidInput};
     causes(error)

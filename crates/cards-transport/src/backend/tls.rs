@@ -14,9 +14,9 @@ use crate::cause::ConfigError;
 /// The certificates that a server's certificate is checked against.
 #[derive(Clone, Default)]
 pub(super) struct Roots {
-    /// Those in place of Mozilla's, where there are some.
+    /// The roots in place of Mozilla's, where there are some.
     pub(super) own: Option<Vec<CertificateDer<'static>>>,
-    /// Those beside them.
+    /// The roots beside them.
     pub(super) extra: Vec<CertificateDer<'static>>,
 }
 
@@ -109,7 +109,7 @@ impl ClientCertificate {
     }
 }
 
-/// Whether a PEM text holds a key that a password opens.
+/// Tells whether a PEM text holds a key that a password opens.
 fn is_encrypted(pem: &[u8]) -> bool {
     const LABEL: &[u8] = b"ENCRYPTED";
     pem.windows(LABEL.len()).any(|window| window == LABEL)

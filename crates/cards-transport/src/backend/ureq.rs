@@ -346,8 +346,7 @@ fn within(error: &io::Error) -> Option<&ureq::Error> {
     error.get_ref().and_then(|inner| inner.downcast_ref())
 }
 
-/// Whether the body is not framed as it should be, or TLS says that it was
-/// tampered with.
+/// Tells whether the body is not framed as it should be, or TLS says that it was tampered with.
 fn is_damage(error: &io::Error) -> bool {
     match within(error) {
         Some(ureq::Error::Protocol(_)) => true,
@@ -356,8 +355,8 @@ fn is_damage(error: &io::Error) -> bool {
     }
 }
 
-/// Whether a chunk may be too much for ureq. It has one error for this and for
-/// a chunk without its end, of a type that has no name here.
+/// Tells whether a chunk may be too much for ureq. It has one error for this and for a chunk
+/// without its end, of a type that has no name here.
 fn is_long_size_line(error: &io::Error) -> bool {
     let said = |error: &ureq::Error| error.to_string().contains("chunk expected crlf");
     within(error).is_some_and(said)

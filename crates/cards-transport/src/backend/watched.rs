@@ -21,13 +21,13 @@ thread_local! {
 
 #[derive(Clone, Copy)]
 struct Call {
-    /// When the call's time is over.
+    /// The time at which the call's time is over.
     deadline: Instant,
-    /// When the time for look-up and connect together is over.
+    /// The time at which look-up and connect together have to be done.
     connects_until: Instant,
-    /// Whether any byte of the request was handed to a connected stream.
+    /// Says whether any byte of the request was handed to a connected stream.
     is_sent: bool,
-    /// Whether the server ended the connection while it was read from.
+    /// Says whether the server ended the connection while it was read from.
     was_ended: bool,
 }
 

@@ -45,12 +45,12 @@ pub(super) struct Book {
     pub(super) doubt: Option<Bearer>,
     /// The last step whose code went out, or may have.
     pub(super) last_sent: Option<u64>,
-    /// Whether that code is known to have been taken.
+    /// Says whether that code is known to have been taken.
     pub(super) is_last_taken: bool,
-    /// Whether such a request was refused for another reason than its code, as
-    /// far as can be seen: until a code is taken, none is spent on learning.
+    /// Says whether such a request was refused for another reason than its code, as far as can be
+    /// seen: until a code is taken, none is spent on learning.
     pub(super) is_call_refused: bool,
-    /// Whether a login was refused for another reason than its code, likewise.
+    /// Says whether a login was refused for another reason than its code, likewise.
     pub(super) is_login_refused: bool,
     /// The steps whose codes are on their way, and in how many requests.
     on_way: BTreeMap<u64, usize>,
@@ -59,7 +59,7 @@ pub(super) struct Book {
     pub(super) out: BTreeSet<u64>,
     /// The last code of one's own, and how many different ones there were.
     pub(super) own: Option<(Secret, u64)>,
-    /// Whether somebody is being asked for one.
+    /// Says whether somebody is being asked for one.
     pub(super) is_asking: bool,
 }
 
@@ -82,7 +82,7 @@ impl Codebook {
         }
     }
 
-    /// Whether a step has to be the request's own.
+    /// Tells whether a step has to be the request's own.
     pub(super) fn mode(&self, book: &Book) -> CodeUse {
         match self.reuse {
             OtpReuse::Learn => book.learned,
@@ -147,7 +147,7 @@ impl Codebook {
         }
     }
 
-    /// Whether a request may have to wait for a step of its own.
+    /// Tells whether a request may have to wait for a step of its own.
     pub(crate) fn may_wait(&self) -> bool {
         self.reuse != OtpReuse::Allowed
     }
@@ -162,7 +162,7 @@ impl Book {
         *self.on_way.entry(step).or_default() += 1;
     }
 
-    /// Whether a step's code was sent, may have been, or is on its way.
+    /// Tells whether a step's code was sent, may have been, or is on its way.
     pub(super) fn is_repeat(&self, step: u64) -> bool {
         self.last_sent.is_some_and(|last| step <= last) || self.on_way.contains_key(&step)
     }

@@ -1,11 +1,11 @@
-//! Whether a code serves twice, as it is set, found out and remembered.
+//! Says whether a code serves twice, as it is set, found out and remembered.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::cause::ConfigError;
 
-/// Whether a one-time code may go out twice within its time.
+/// Says whether a one-time code may go out twice within its time.
 ///
 /// Within one step of 30 seconds there is one code only, so that a fresh one
 /// has to be waited for.
@@ -83,19 +83,19 @@ pub enum CodeUse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct OtpMemory {
-    /// Whether a code serves twice, as far as it is known.
+    /// Says whether a code serves twice, as far as it is known.
     pub learned: CodeUse,
     /// The last step whose code was sent: seconds since 1970, divided by the
     /// length of a step.
     pub last_step: Option<u64>,
-    /// Whether the provider is known to have taken the code of that step. A code
-    /// that it did not take is not used up.
+    /// Says whether the provider is known to have taken the code of that step. A code that it did
+    /// not take is not used up.
     pub last_taken: bool,
-    /// Whether a call was refused, in a way that may mean its code, though the
-    /// code had not been sent before: until a code is taken, the reason is
-    /// likely to stay, and no other code is waited for.
+    /// Says whether a call was refused, in a way that may mean its code, though the code had not
+    /// been sent before: until a code is taken, the reason is likely to stay, and no other code is
+    /// waited for.
     pub call_refused: bool,
-    /// Whether a login was refused for another reason than its code, likewise.
+    /// Says whether a login was refused for another reason than its code, likewise.
     pub login_refused: bool,
 }
 

@@ -14,11 +14,11 @@ pub(crate) struct Ticket<'a> {
     pub(super) book: &'a Codebook,
     pub(super) step: u64,
     pub(super) code: Secret,
-    /// Whether the code went out before.
+    /// Says whether the code went out before.
     pub(super) is_repeat: bool,
-    /// Whether the step is kept for this request alone.
+    /// Says whether the step is kept for this request alone.
     pub(super) is_kept: bool,
-    /// Whether the request is on its way.
+    /// Says whether the request is on its way.
     pub(super) is_out: bool,
 }
 
@@ -33,7 +33,7 @@ pub(crate) enum Fate {
     Taken,
     /// It was refused in a way that may mean the code.
     Doubted {
-        /// Whether it may mean the token too, and that can be replaced.
+        /// Says whether it may mean the token too, and that can be replaced.
         is_token_next: bool,
     },
 }
@@ -43,8 +43,7 @@ impl Ticket<'_> {
         &self.code
     }
 
-    /// Whether the code is older than servers take: of the step before the
-    /// last.
+    /// Tells whether the code is older than servers take: of the step before the last.
     pub(crate) fn is_past(&self, maker: &OneTimeCodes, now: SystemTime) -> bool {
         let current = maker
             .step_seconds()

@@ -179,8 +179,7 @@ impl Ibanera {
         }
     }
 
-    /// Whether a code may go out twice. [`Settings`](crate::Settings) can say
-    /// otherwise.
+    /// Tells whether a code may go out twice. [`Settings`](crate::Settings) can say otherwise.
     #[must_use]
     pub fn otp_reuse(self, otp_reuse: OtpReuse) -> Self {
         Self { otp_reuse, ..self }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::cause::ConfigError;
 
-/// How `Authorization` carries Ibanera's token.
+/// The form in which `Authorization` carries Ibanera's token.
 ///
 /// The request samples of the documents have a key alone, without a scheme, and
 /// the page on authentication has `Bearer` before an access token.

@@ -12,8 +12,8 @@ use crate::cause::ConfigError;
 
 const SIGNATURE: HeaderName = HeaderName::from_static("signature");
 
-/// Which requests to Paysafe are signed where there is a key for it: its page on signing says that
-/// some calls need it, and not which.
+/// The requests to Paysafe that are signed where there is a key for it: its page on signing says
+/// that some calls need it, and not which.
 ///
 /// ```
 /// use cards_transport::paysafe::SignatureScope;

@@ -61,7 +61,7 @@ use std::fmt;
 use crate::call::Call;
 use crate::error::Error;
 
-/// Whether a call took effect, as far as the provider's reads tell. `S` is what they showed.
+/// Says whether a call took effect, as far as the provider's reads tell. `S` is what they showed.
 ///
 /// See the [module](self) for what an answer rests on.
 #[derive(Clone, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub enum Reconciled<S> {
 }
 
 impl<S> Reconciled<S> {
-    /// Whether the call took effect. `None`: that cannot be told.
+    /// Tells whether the call took effect. `None`: that cannot be told.
     pub fn is_done(&self) -> Option<bool> {
         match self {
             Self::Done(_) => Some(true),

@@ -117,7 +117,7 @@ where
 /// The call that would be made where none is.
 type LoginOf<P> = <P as Provider>::Login;
 
-/// No read at all.
+/// Takes no read at all.
 pub struct Blind<P>(PhantomData<P>);
 
 impl<P: Provider> Sight for Blind<P> {

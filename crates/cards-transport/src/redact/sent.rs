@@ -120,9 +120,8 @@ fn json(operation: &Operation, path: &str, value: &Value, values: &mut Vec<Strin
     }
 }
 
-/// Whether a value may be shown: of a field that the operation's table does not
-/// call sensitive, the words that the table lists, and all of one that chooses a
-/// page.
+/// Tells whether a value may be shown: of a field that the operation's table does not call
+/// sensitive, the words that the table lists, and all of one that chooses a page.
 fn is_harmless(field: Option<&Field>, value: &str) -> bool {
     field
         .filter(|field| !field.is_sensitive())
@@ -135,7 +134,7 @@ fn is_harmless(field: Option<&Field>, value: &str) -> bool {
         })
 }
 
-/// Without percent-encoding.
+/// Takes the percent-encoding off.
 fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -1,4 +1,4 @@
-//! How a renewal of the token is made and settled.
+//! Makes and settles renewals of the token.
 
 use super::{Driven, Run};
 use crate::authorization::{check_token, no_token};
@@ -75,7 +75,7 @@ impl<'a, C: Call> Run<'a, C> {
         options
     }
 
-    /// Whether the token just refused can be replaced, which is tried once.
+    /// Tells whether the token just refused can be replaced, which is tried once.
     pub(super) fn can_renew(&self) -> bool {
         C::NEEDS_TOKEN
             && self.retry.is_on()

@@ -21,7 +21,7 @@ pub(crate) fn status<T>(outcome: &Result<Reply<T>, Error>) -> Option<StatusCode>
     }
 }
 
-/// The same of a login, which is driven by itself.
+/// Gives the status that a login ended with, which is driven by itself.
 pub(crate) fn driven<T>(outcome: &Result<Driven<'_, T>, Error>) -> Option<StatusCode> {
     match outcome {
         Ok(Driven::Done(reply)) => Some(reply.status()),

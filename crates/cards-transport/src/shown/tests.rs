@@ -90,7 +90,7 @@ fn the_items_of_a_list() {
     assert!(items(r#"{"status":"1","details":null}"#).is_empty());
 }
 
-/// Any JSON, to stand where it does not belong.
+/// Draws any JSON, to stand where it does not belong.
 fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -111,7 +111,7 @@ impl WebhookError {
         }
     }
 
-    /// Whether it is certain that the provider has signed the body, which is not taken for
+    /// Tells whether it is certain that the provider has signed the body, which is not taken for
     /// another reason.
     pub fn is_verified(&self) -> bool {
         matches!(

@@ -16,7 +16,7 @@ pub trait Inbound: Sealed + Sized + 'static {
     /// The key that events are signed with.
     type Key: Clone + Debug + Send + Sync;
 
-    /// Its settings of how events are signed and read.
+    /// The settings of how events are signed and read.
     type Reading: Clone + Debug + Default + Send + Sync;
 
     /// An event.
@@ -32,7 +32,7 @@ pub trait Inbound: Sealed + Sized + 'static {
     /// sentence, and does not repeat the value.
     fn check_form(reading: &Self::Reading, given: &str) -> Result<(), Cow<'static, str>>;
 
-    /// Whether a signature is of this body and key, in constant time.
+    /// Tells whether a signature is of this body and key, in constant time.
     fn is_signed(key: &Self::Key, reading: &Self::Reading, body: &[u8], given: &str) -> bool;
 
     /// Says which of the usual mistakes a wrong signature comes from, as the end of a sentence.

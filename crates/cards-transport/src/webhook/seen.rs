@@ -29,7 +29,7 @@ pub struct Seen {
     memory: Mutex<Memory>,
 }
 
-/// Whether an event came before.
+/// Says whether an event came before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sighting {
     /// Not among the last events.
@@ -39,7 +39,7 @@ pub enum Sighting {
 }
 
 impl Sighting {
-    /// Whether the event came for the first time.
+    /// Tells whether the event came for the first time.
     pub fn is_first(self) -> bool {
         self == Self::First
     }

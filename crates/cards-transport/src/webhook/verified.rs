@@ -89,7 +89,7 @@ impl<'a, P: Inbound> Verified<'a, P> {
         })
     }
 
-    /// Whether the event's time is inside the window, where it has one and there is one.
+    /// Tells whether the event's time is inside the window, where it has one and there is one.
     fn check_time(&self, event: &P::Event) -> Result<(), Trouble> {
         let (Some(window), Some(time)) = (self.reader.window, P::time(event)) else {
             return Ok(());

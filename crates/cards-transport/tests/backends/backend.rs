@@ -116,7 +116,7 @@ impl Server {
     }
 }
 
-/// Whether a request without a body came. TLS is none.
+/// Tells whether a request without a body came. TLS is none.
 pub(crate) fn read_request(stream: &mut impl Read) -> bool {
     let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
     while !bytes.ends_with(b"\r\n\r\n") {

@@ -16,7 +16,7 @@ for_both_backends! {
     one_that_takes_no_more_is_left,
 }
 
-/// More than the system's buffers hold, by far.
+/// The bytes of a body that is far larger than the system's buffers.
 const SIZE: usize = 64 << 20;
 const SILENCE: Duration = Duration::from_millis(1200);
 

@@ -1,4 +1,4 @@
-//! Where a login goes, and how Ibanera's token is written.
+//! Logins go to their own address, and Ibanera's token is written as it is set.
 
 use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::{AuthorizationScheme, Ibanera};

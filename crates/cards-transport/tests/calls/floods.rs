@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::samples::{airpay, ibanera, paysafe};
 use crate::words::refused;
 
-/// More characters than any refusal shows: of twenty sentences and twenty fields
+/// The number of characters, more than any refusal shows: of twenty sentences and twenty fields
 /// with their errors, each of three hundred, and what stands between.
 const MOST: usize = 20_000;
 

@@ -63,7 +63,7 @@ fn credentials_from_variables_name_what_is_missing() {
     insta::assert_snapshot!(error.unwrap_err(), @"CARDS_IBANERA_TOTP_SECRET: the shared secret is not base32");
 }
 
-/// So that no HTTP library shows it in a log.
+/// The mark keeps HTTP libraries from showing it in a log.
 #[test]
 fn every_header_that_holds_a_secret_is_marked_sensitive() {
     let marked: Arc<Mutex<BTreeMap<String, bool>>> = Arc::default();

@@ -189,8 +189,8 @@ fn ids(of: impl IntoIterator<Item = usize>) -> Vec<String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Whoever gives up, on its way or while it waits, makes room; all others go
-    /// in the order in which they came, and never more at once than may.
+    /// A call that is given up, on its way or while it waits, makes room; all others go in the
+    /// order in which they came, and never more at once than may.
     #[test]
     fn the_order_is_kept_and_a_dropped_call_makes_room(
         most in 1_usize..4,
@@ -259,8 +259,8 @@ fn threads_go_through_the_same_limits() {
     );
 }
 
-/// Who waits in the queue may need a new token meanwhile, which is fetched by a
-/// request that has to go through the queue too.
+/// A call that waits in the queue may need a new token meanwhile, which is fetched by a request
+/// that has to go through the queue too.
 #[test]
 fn a_token_that_ends_in_the_queue_locks_nobody_out() {
     let script = Script::new(&[]);

@@ -1,5 +1,5 @@
-//! Whether a call took effect whose reply was lost: against a sandbox that loses it after carrying
-//! the call out, and one that loses the call. Whatever is answered is right.
+//! Tells whether a call took effect whose reply was lost: against a sandbox that loses it after
+//! carrying the call out, and one that loses the call. Whatever is answered is right.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
@@ -22,9 +22,9 @@ use crate::backend::{Asynchronous, Backend, Blocking};
 /// The answers to one mutation: whether it took effect, or no answer.
 #[derive(Debug, PartialEq, Eq)]
 struct Answers {
-    /// Of one that was carried out.
+    /// The answer of a call that was carried out.
     done: Option<bool>,
-    /// Of one that was not.
+    /// The answer of a call that was not.
     lost: Option<bool>,
     /// The same, with a look at what was before.
     done_since: Option<bool>,
@@ -39,7 +39,7 @@ const TOLD: Answers = Answers {
     lost_since: Some(false),
 };
 
-/// No read that tells.
+/// The answers where no read tells.
 const UNTOLD: Answers = Answers {
     done: None,
     lost: None,

@@ -1,4 +1,4 @@
-//! What is refused, and in which words.
+//! Events that are refused, and the words of each refusal.
 
 use cards_transport::http::{HeaderMap, HeaderValue, StatusCode};
 use cards_transport::ibanera::{HashReading, Ibanera};

@@ -1,6 +1,5 @@
-//! What one call of our clients does on a pooled connection, counted beside the
-//! bare clients that send the same bytes: system calls, threads, connections,
-//! allocations and instructions.
+//! Counts what one call of our clients does on a pooled connection, beside the bare clients that
+//! send the same bytes: system calls, threads, connections, allocations and instructions.
 //!
 //! The clients and their server are those of the bench `call`, each in a process
 //! of its own, the client under `strace` or `valgrind`. Each runs twice, the
@@ -77,7 +76,7 @@ pub(super) struct Counted {
     pub(super) rows: Vec<Row>,
     /// Says what does not hold, in words; empty where all holds.
     pub(super) faults: Vec<String>,
-    /// Where the instructions of ours go, beside the bare client's, by crate.
+    /// The instructions of ours, beside the bare client's, by crate.
     pub(super) profiles: Vec<Profile>,
 }
 

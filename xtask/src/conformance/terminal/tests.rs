@@ -1,4 +1,4 @@
-//! What the report counts.
+//! The report counts rows, tests and failures right.
 
 use std::collections::BTreeMap;
 

@@ -28,7 +28,7 @@ fn receiver() -> Result<String, Error> {
     Ok(format!("http://{address}/hooks"))
 }
 
-/// With scripts an event appears by itself, without after a reload.
+/// Checks that with scripts an event appears by itself, and without after a reload.
 pub(super) async fn sent(browser: &Browser, has_scripts: bool) -> Result<(), Error> {
     let sandbox = start()?;
     let url = format!("{}{EVENTS}", sandbox.url());

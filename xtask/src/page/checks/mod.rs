@@ -87,7 +87,7 @@ fn expect(holds: bool, what: impl Into<String>) -> Result<(), Error> {
     }
 }
 
-/// No error, and nothing that the policy refused.
+/// Checks that there is no error, and nothing that the policy refused.
 async fn quiet(browser: &Browser) -> Result<(), Error> {
     let said = browser.console().await?;
     expect(

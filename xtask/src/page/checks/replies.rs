@@ -40,7 +40,7 @@ pub(super) async fn crossing(browser: &Browser) -> Result<(), Error> {
     quiet(browser).await
 }
 
-/// Where the script gets no page, the browser is left to show what there is.
+/// A script that gets no page leaves the browser to show what there is.
 pub(super) async fn failing(browser: &Browser) -> Result<(), Error> {
     const REJECTED: &str = "window.fetch = () => Promise.reject(new TypeError('cut off'))";
     const REFUSED: &str = "window.fetch = async () => Response.json({error: 'no'}, {status: 403})";

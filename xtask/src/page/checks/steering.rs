@@ -122,7 +122,7 @@ async fn order(browser: &Browser, by: By, has_scripts: bool) -> Result<(), Error
     quiet(browser).await
 }
 
-/// Only the fields of the chosen kind are there to be filled in.
+/// Checks that only the fields of the chosen kind are there to be filled in.
 pub(super) async fn kinds(browser: &Browser) -> Result<(), Error> {
     const SHOWN: &str = "
         return [...document.querySelectorAll('#order .setting')]

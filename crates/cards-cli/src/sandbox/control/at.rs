@@ -1,4 +1,4 @@
-//! Which sandbox the commands are about, and the forms in which they print.
+//! The flags that say which sandbox the commands are about, and the forms in which they print.
 
 use std::str::FromStr;
 
@@ -23,7 +23,7 @@ pub(crate) struct At {
     )]
     url: String,
 
-    /// How it is printed
+    /// Format to print in
     #[arg(
         short,
         long,

@@ -32,7 +32,7 @@ enum Change {
     },
     /// Move it
     Advance {
-        /// How far: 90s, 30m, 2h, 3d, "1d 12h"; back with a minus
+        /// Time to move by: 90s, 30m, 2h, 3d, "1d 12h"; back with a minus
         #[arg(value_name = "TIME", allow_hyphen_values = true, value_parser = seconds)]
         by: i64,
     },

@@ -37,7 +37,7 @@ struct Order {
     #[arg(long, value_name = "NAME")]
     event: Option<String>,
 
-    /// How often it fires; always, where it is not given
+    /// Times that it fires; always, where it is not given
     #[arg(long, value_name = "N", value_parser = number::<u64>)]
     times: Option<u64>,
 

@@ -130,7 +130,8 @@ fn lines(steps: &[Value], format: Format) -> Result<(), Error> {
     Ok(())
 }
 
-/// `12 2026-11-28T13:00:00.000Z paysafe card-status event 7 of CARD delivered 200 http://...`
+/// Writes `12 2026-11-28T13:00:00.000Z paysafe card-status event 7 of CARD delivered 200
+/// http://...`
 fn line(step: &Value, reader: Reader) -> String {
     let word = cell(&step["step"]);
     let style = match &*word {

@@ -39,11 +39,11 @@ struct Order {
     #[arg(long, value_name = "NAME")]
     operation: Option<String>,
 
-    /// How often it fires; always, where it is not given
+    /// Times that it fires; always, where it is not given
     #[arg(long, value_name = "N", value_parser = number::<u64>)]
     times: Option<u64>,
 
-    /// Of which part of the calls, from 0 to 1
+    /// Part of the calls that it fires on, from 0 to 1
     #[arg(long, value_name = "PART", value_parser = number::<f64>)]
     probability: Option<f64>,
 
@@ -51,7 +51,7 @@ struct Order {
     #[arg(long, value_name = "N", requires = "probability", value_parser = number::<u64>)]
     seed: Option<u64>,
 
-    /// Whether the call is carried out all the same
+    /// Carry the call out all the same, or not
     #[arg(long, value_name = "true|false", value_parser = truth())]
     carry_out: Option<bool>,
 
@@ -63,7 +63,7 @@ struct Order {
     #[arg(long, value_name = "N", value_parser = number::<u64>)]
     bytes: Option<u64>,
 
-    /// How far the length that is told is off, in bytes
+    /// Bytes by which the length that is told is off
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = number::<i64>)]
     difference: Option<i64>,
 

@@ -32,8 +32,8 @@ enum Change {
         #[arg(value_name = "PROVIDER", value_parser = provider())]
         provider: &'static str,
 
-        /// Where they are sent; all events of a provider each to its documented
-        /// path below it
+        /// Address that they are sent to; all events of a provider each to its documented path
+        /// below it
         #[arg(value_name = "URL")]
         receiver: String,
 

@@ -11,9 +11,9 @@ pub(super) struct Bad {
     pub(super) path: PathBuf,
     /// The reason that is told; without one, it is that of what was to be read.
     pub(super) says: Option<&'static str>,
-    /// Whether text with anything in it may have it.
+    /// Says whether text with anything in it may have it.
     pub(super) is_text: bool,
-    /// Whether there is nothing in it.
+    /// Says whether there is nothing in it.
     pub(super) is_empty: bool,
 }
 

@@ -97,7 +97,7 @@ fn each_way(see: impl Fn(&Way, bool, &Listener) + Sync) {
     });
 }
 
-/// Whether a file can be read, and has anything in it that is not too much.
+/// Tells whether a file can be read, and has anything in it that is not too much.
 fn is_sendable(path: &Path) -> bool {
     let length = fs::metadata(path).map_or(0, |it| if it.is_file() { it.len() } else { 0 });
     (1..=16 * 1024 * 1024).contains(&length) && fs::read(path).is_ok()

@@ -59,13 +59,13 @@ pub(super) struct Way {
     pub(super) good: Vec<u8>,
     /// The most that it may hold, in MiB.
     pub(super) most: u64,
-    /// Whether any text is a value.
+    /// Says whether any text is a value.
     pub(super) is_free_text: bool,
-    /// Whether any bytes are sent as they are.
+    /// Says whether any bytes are sent as they are.
     pub(super) takes_bytes: bool,
-    /// Whether an empty one serves too.
+    /// Says whether an empty one serves too.
     pub(super) may_be_empty: bool,
-    /// Whether a good one leads to a call.
+    /// Says whether a good one leads to a call.
     pub(super) calls: bool,
 }
 

@@ -48,7 +48,7 @@ fn an_error_has_all_that_is_known_of_it() {
     }
 }
 
-/// Not even in a part that looks like a code.
+/// A refusal shows no part of what was sent, not even one that looks like a code.
 #[test]
 fn no_part_of_a_refusal_shows_what_was_sent() {
     let refusal = r#"{"error":{"code":"NO_MARKER-ID","message":"no Marker-Id","fieldErrors":[{"field":"marker-id","error":"MARKER-ID"},{"field":"customerId","error":"UNKNOWN"}]}}"#;

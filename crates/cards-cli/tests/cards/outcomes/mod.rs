@@ -41,5 +41,5 @@ pub(crate) fn always(reaction: Reaction) -> RawServer {
     RawServer::playing([reaction]).unwrap()
 }
 
-/// Nobody listens here.
+/// An address at which nobody listens.
 pub(crate) const NOBODY: &str = "http://127.0.0.1:1";

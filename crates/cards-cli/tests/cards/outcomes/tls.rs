@@ -10,7 +10,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// Where it listens, and the authority that signed its certificate (PEM).
+/// Holds the address of a server, and the authority that signed its certificate (PEM).
 pub(crate) struct TlsServer {
     pub(crate) address: SocketAddr,
     pub(crate) authority: String,
@@ -19,7 +19,7 @@ pub(crate) struct TlsServer {
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl TlsServer {
-    /// With a certificate for this name, good from so many days ago for so many
+    /// Starts a server with a certificate for this name, good from so many days ago for so many
     /// days; a negative number of days ago is in the future.
     pub(crate) fn start(name: &str, begun: i32, good: u32) -> Self {
         let now = SystemTime::now();
@@ -71,7 +71,7 @@ impl TlsServer {
     }
 }
 
-/// Answers one request, whatever it is, or nothing where the handshake fails.
+/// Answers one request, whatever it is, or none where the handshake fails.
 fn serve(stream: TcpStream, config: Arc<ServerConfig>) {
     let Ok(connection) = ServerConnection::new(config) else {
         return;

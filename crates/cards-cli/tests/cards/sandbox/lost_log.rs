@@ -30,7 +30,7 @@ fn full() -> Stdio {
 
 type DeadEnd = fn() -> Stdio;
 
-/// Where nothing can be written to, and its name.
+/// Opens files to which nothing can be written, each with its name.
 fn dead_ends() -> Vec<(DeadEnd, &'static str)> {
     vec![
         (closed as DeadEnd, "a closed pipe"),

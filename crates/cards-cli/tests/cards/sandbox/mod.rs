@@ -142,7 +142,7 @@ fn it_takes_a_bare_token_at_ibanera_where_that_is_said() {
     }
 }
 
-/// With what `--print-env` says of it, calls are signed; without, they are refused.
+/// Calls with what `--print-env` says of it are signed; those without it are refused.
 #[test]
 fn it_wants_signatures_at_paysafe_where_that_is_said() {
     for which in ["bodies", "bodies-and-paths"] {

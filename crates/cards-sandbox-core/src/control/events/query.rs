@@ -8,7 +8,7 @@ use crate::engine::intake::Pairs;
 use crate::engine::openapi::{Described, Document};
 use crate::engine::outbox::{self, EventFilter, EventKind};
 
-/// How many events or steps are listed where nothing is said.
+/// The number of events or steps that are listed where a query names none.
 pub(super) const LISTED: usize = 100;
 
 /// Holds what the query asks for.
@@ -17,7 +17,7 @@ pub(super) struct EventsQuery {
     pub(super) filter: EventFilter,
     /// Only events, or steps, with a greater number.
     pub(super) after: Option<i64>,
-    /// So many at most.
+    /// The most that are listed.
     pub(super) limit: Option<usize>,
 }
 

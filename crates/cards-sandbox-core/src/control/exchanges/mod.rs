@@ -83,22 +83,22 @@ pub(super) const EXCHANGE: Endpoint = Endpoint {
     },
 };
 
-/// What there is in the journal, as far as it was asked for.
+/// The exchanges in the journal, as far as they were asked for.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Exchanges {
     #[serde(serialize_with = "plain")]
     #[schemars(with = "Vec<Exchange>")]
     exchanges: Vec<Arc<Exchange>>,
-    /// That of the last exchange, whether it is among these or not: with
-    /// `after` set to it, only later ones come.
+    /// Number of the last exchange, whether it is among these or not: with `after` set to it, only
+    /// later ones come.
     last_id: u64,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ExchangesForgotten")]
 struct Forgotten {
-    /// How many exchanges the journal held.
+    /// Number of exchanges that the journal held.
     forgotten: usize,
 }
 

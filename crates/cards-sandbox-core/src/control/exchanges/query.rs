@@ -17,7 +17,7 @@ pub(super) struct ExchangesQuery {
     pub(super) filter: Filter,
     /// Only exchanges with a greater id.
     pub(super) after: Option<u64>,
-    /// So many at most.
+    /// The most that are listed.
     pub(super) limit: Option<usize>,
 }
 

@@ -27,11 +27,11 @@ use crate::engine::world_name::WorldName;
 /// The most events that are on their way to one receiver.
 const AT_ONCE: usize = 8;
 
-/// How long the outbox is left alone while something in it waits: a clock that is not this
-/// sandbox's own may move without a word.
+/// The time for which the outbox is left alone while something in it waits: a clock that is not
+/// this sandbox's own may move without a word.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How long it is left alone while nothing in it waits: a day may begin.
+/// The time for which it is left alone while it is empty: a day may begin.
 const IDLE: Duration = Duration::from_secs(60);
 
 /// Sends until the sandbox stops.
@@ -308,7 +308,7 @@ fn sender<'a>(app: &'a App, due: &Due) -> Option<&'a dyn EventSender> {
     app.providers.find(&due.provider)?.events()
 }
 
-/// Why an event was not taken: the answer's status, where one came, and a sentence.
+/// The reason why an event was not taken: the answer's status, where one came, and a sentence.
 type NotTaken = (Option<StatusCode>, String);
 
 /// Sends an event, and judges the answer as its provider does.

@@ -27,7 +27,7 @@ pub(super) struct Message {
     pub(super) body: String,
 }
 
-/// Whether this is a name or an address that a receiver may be allowed at.
+/// Tells whether this is a name or an address that a receiver may be allowed at.
 pub(crate) fn is_host(text: &str) -> bool {
     let authority = format!("http://{text}/");
     let uri: Result<Uri, _> = authority.parse();

@@ -95,8 +95,7 @@ impl Fault {
         }
     }
 
-    /// It fires so often and no more; at least once. Without this there is no
-    /// end to it.
+    /// Lets it fire so often and no more; at least once. Without this there is no end to it.
     pub fn times(self, times: u64) -> Self {
         Self {
             times: Some(times),
@@ -115,9 +114,9 @@ impl Fault {
         }
     }
 
-    /// Whether a call is carried out before the fault shows, where it is to
-    /// differ from what the [kind](FaultKind) does. A delay changes no answer,
-    /// so it takes neither; a lost reply is of a call that was carried out.
+    /// Tells whether a call is carried out before the fault shows, where it is to differ from what
+    /// the [kind](FaultKind) does. A delay changes no answer, so it takes neither; a lost reply is
+    /// of a call that was carried out.
     pub fn carry_out(self, carry_out: bool) -> Self {
         Self {
             carry_out: Some(carry_out),

@@ -1,9 +1,9 @@
-//! Why the order of a fault is not taken.
+//! The reasons why the order of a fault is not taken.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// Why a fault is not taken. It repeats no value.
+/// The reason why a fault is not taken. It repeats no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultError {
     field: Option<&'static str>,

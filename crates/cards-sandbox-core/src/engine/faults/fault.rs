@@ -121,7 +121,7 @@ impl Fault {
         self.kind
     }
 
-    /// Whether a call on which it fires is carried out.
+    /// Tells whether a call on which it fires is carried out.
     pub(super) fn carries_out(&self) -> bool {
         self.carry_out.unwrap_or(self.kind.carries_out())
     }

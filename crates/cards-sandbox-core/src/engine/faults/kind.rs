@@ -17,7 +17,7 @@ macro_rules! kinds {
         $(#[$docs:meta])+
         $kind:ident = $name:literal, $carry_out:expr, [$($setting:expr),*], $description:literal;
     )+) => {
-        /// What goes wrong.
+        /// The ways in which a fault makes a call go wrong.
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
         )]
@@ -110,14 +110,14 @@ kinds! {
         "The call is carried out, and no answer comes.";
 }
 
-/// Whether a call on which a fault fires is carried out.
+/// Says whether a call on which a fault fires is carried out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum CarryOut {
     /// It is, as the fault changes no answer.
     Untouched,
     /// It is, as otherwise there would be nothing to lose.
     Always,
-    /// As the order says; where it says nothing, as here.
+    /// It is carried out as the order says; where it does not say, as here.
     Usually(bool),
 }
 
@@ -148,8 +148,8 @@ impl FaultKind {
         }
     }
 
-    /// Whether the connection ends before the whole body of the reply is out, of which the head
-    /// came.
+    /// Tells whether the connection ends before the whole body of the reply is out, of which the
+    /// head came.
     pub(super) const fn cuts_body(self) -> bool {
         matches!(
             self,
@@ -157,7 +157,7 @@ impl FaultKind {
         )
     }
 
-    /// Whether a call is carried out where the order does not say.
+    /// Tells whether a call is carried out where the order does not say.
     pub(crate) const fn carries_out(self) -> bool {
         !matches!(self.carry_out(), CarryOut::Usually(false))
     }

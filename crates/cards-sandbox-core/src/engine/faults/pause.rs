@@ -16,7 +16,7 @@ impl Force {
     }
 }
 
-/// Whether a fault is in force.
+/// Says whether a fault is in force.
 #[derive(Clone, Debug)]
 pub(crate) struct InForce(watch::Receiver<()>);
 

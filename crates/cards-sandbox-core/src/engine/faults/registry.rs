@@ -46,17 +46,16 @@ struct Entry {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct OrderedFault {
-    /// Counted from 1; never given twice.
+    /// Number of the fault, counted from 1; never given twice.
     pub id: u64,
     /// The order, with what it left open filled in.
     #[serde(flatten)]
     pub fault: Fault,
-    /// How many calls were in its scope while it was in force.
+    /// Counts the calls that were in its scope while it was in force.
     pub matched: u64,
-    /// On how many of them it fired.
+    /// Number of those calls that it fired on.
     pub fired: u64,
-    /// Whether it has fired as often as it was ordered, and so does nothing
-    /// more.
+    /// Says whether it has fired as often as it was ordered, and so does nothing more.
     pub spent: bool,
 }
 
@@ -68,11 +67,10 @@ pub struct OrderedFault {
 pub struct FiredFault {
     /// The fault's number in [`Faults`].
     pub id: u64,
-    /// What it did.
+    /// The kind of thing that went wrong.
     #[serde(rename = "fault")]
     pub kind: FaultKind,
-    /// Whether the call was handed to its operation all the same, which may
-    /// have refused it.
+    /// Says whether the call was handed to its operation all the same, which may have refused it.
     pub carried_out: bool,
 }
 
@@ -85,7 +83,7 @@ pub(crate) struct Decision {
     pub(crate) delays: Vec<Pause>,
     /// The fault, at most one, that applies beside them.
     pub(crate) fault: Option<ActiveFault>,
-    /// Whether the call is carried out.
+    /// Says whether the call is carried out.
     pub(crate) carry_out: bool,
 }
 
@@ -252,7 +250,7 @@ impl Entry {
         self.fault.times.is_some_and(|times| self.fired >= times)
     }
 
-    /// Whether it fires on the call that was just counted.
+    /// Tells whether it fires on the call that was just counted.
     fn is_due(&self) -> bool {
         self.fault.probability.is_none_or(|probability| {
             chance(self.fault.seed.unwrap_or_default(), self.matched) < probability

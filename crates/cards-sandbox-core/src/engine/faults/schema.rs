@@ -59,7 +59,7 @@ fn times() -> Value {
         "type": "integer",
         "minimum": 1,
         "maximum": u64::MAX,
-        "description": "How often it fires; always, where it is not given.",
+        "description": "Times that it fires; always, where it is not given.",
     })
 }
 
@@ -76,7 +76,7 @@ fn seed() -> Value {
     })
 }
 
-/// The same with a probability, which may have a seed, and without.
+/// Gives the form with a probability, which may have a seed, and without.
 fn with_probability(form: &Value) -> [Value; 2] {
     let mut with = form.clone();
     with["properties"]["probability"] = probability();

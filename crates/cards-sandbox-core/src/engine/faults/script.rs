@@ -20,9 +20,9 @@ use crate::engine::stream::Stream;
 pub(crate) struct ConnectionFault {
     /// The faults that were ordered, and fired.
     pub(crate) fired: Vec<FiredFault>,
-    /// First, nothing, for all of these.
+    /// The pauses that come first, all of them.
     pub(crate) delays: Vec<Pause>,
-    /// Then this instead of the reply.
+    /// Replaces the reply, after the pause.
     pub(crate) script: Option<Script>,
 }
 
@@ -92,7 +92,7 @@ impl Script {
         }
     }
 
-    /// Whether the client gets to see the head of the reply.
+    /// Tells whether the client gets to see the head of the reply.
     fn has_head(&self) -> bool {
         let is_head = |step: &Step| matches!(step, Step::Head(_) | Step::LastHead(_));
         self.steps.iter().any(is_head)

@@ -47,7 +47,7 @@ impl Setting {
         }
     }
 
-    /// Whether a kind that has it cannot do without.
+    /// Tells whether a kind that has it cannot do without.
     pub(super) const fn is_required(self) -> bool {
         !matches!(self, Self::Headers | Self::Body)
     }

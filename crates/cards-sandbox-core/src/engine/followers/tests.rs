@@ -2,7 +2,7 @@ use tokio::time::{Instant, sleep};
 
 use super::*;
 
-/// Whether the place is still its holder's.
+/// Tells whether the place is still its holder's.
 fn stays(place: &mut Place) -> bool {
     !place.ending().has_come()
 }

@@ -1,4 +1,4 @@
-//! Why an issuer does not do what was ordered.
+//! The reasons why an issuer does not do what was ordered.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use crate::engine::field_error::FieldError;
 use crate::engine::store::StoreError;
 use crate::engine::world_error::WorldError;
 
-/// Why an issuer does not do something; nothing has changed.
+/// The reason why an issuer does not do something; nothing has changed.
 #[derive(Debug)]
 pub enum IssuerError {
     /// The order is incomplete, or one of its fields is wrong.

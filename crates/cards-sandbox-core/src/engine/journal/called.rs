@@ -36,12 +36,13 @@ impl fmt::Display for Nearest {
 
 /// The path that was called, and the documented one that is nearest.
 pub(crate) struct Called {
-    /// With `{customerId}` or `{...}` for what may be anything.
+    /// The path, with `{customerId}` or `{...}` for what may be anything.
     pub(crate) path: String,
     pub(crate) nearest: Option<Nearest>,
 }
 
-/// More segments than any documented path has; those after it are told by `...`.
+/// The most segments that are told, more than any documented path has; those after it are told by
+/// `...`.
 const MOST_SEGMENTS: usize = 16;
 
 const MASK: &str = "{...}";
@@ -202,8 +203,8 @@ fn change(given: &str, documented: &str) -> usize {
     }
 }
 
-/// Whether a segment is a documented one but for letter case, separators and a letter or two; or
-/// another version. Nobody's name or number is.
+/// Tells whether a segment is a documented one but for letter case, separators and a letter or two;
+/// or another version. Nobody's name or number is.
 fn is_like(given: &str, documented: &str) -> bool {
     let version = |segment: &str| {
         let digits = segment.strip_prefix(['v', 'V']).unwrap_or_default();

@@ -20,7 +20,7 @@ pub enum Difference {
     Quotes,
     /// Brackets behind it: `status[]`, `city[0]`.
     Brackets,
-    /// How its words are joined: `entityId` or `entity-id` for `entity_id`.
+    /// The characters that join its words: `entityId` or `entity-id` for `entity_id`.
     Separators,
     /// The objects around it: `customer[city]` or `customer.city` for `city`.
     Nesting,
@@ -78,8 +78,8 @@ fn spelled_apart(given: &str, documented: &str) -> usize {
     strsim::osa_distance(&plain(given), &plain(documented))
 }
 
-/// How a name differs from a documented one; `None` where it is not near, and an empty list where
-/// it is that one.
+/// Lists how a name differs from a documented one; `None` where it is not near, and an empty list
+/// where it is that one.
 fn differences(given: &str, documented: &str) -> Option<Vec<Difference>> {
     let mut found = Vec::new();
     let name = without(given, &mut found, Difference::Space, is_space);
@@ -152,7 +152,7 @@ const fn is_quote(char: char) -> bool {
     matches!(char, '"' | '\'' | '`' | '\u{2018}'..='\u{201f}')
 }
 
-/// How a bare name differs from a documented one. `Some(None)`: not at all.
+/// Finds how a bare name differs from a documented one. `Some(None)`: not at all.
 fn words_apart(name: &str, documented: &str) -> Option<Option<Difference>> {
     if name == documented {
         return Some(None);
@@ -184,7 +184,7 @@ fn words_apart(name: &str, documented: &str) -> Option<Option<Difference>> {
     is_near.then_some(Some(Difference::Spelling))
 }
 
-/// Whether all words of the second name are the first or the last ones of the first.
+/// Tells whether all words of the second name are the first or the last ones of the first.
 fn has_a_word_more(longer: &str, shorter: &str) -> bool {
     let (longer, shorter) = (words(longer), words(shorter));
     // A word of two letters, such as `id`, says too little.

@@ -9,11 +9,11 @@ use super::difference::{Difference, nearest};
 /// The names that a provider's documents have beside the tables of fields.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Documented {
-    /// As the documents write them.
+    /// The headers, as the documents write them.
     pub headers: &'static [&'static str],
-    /// In the bodies of calls that have no table, such as a login.
+    /// The fields in the bodies of calls that have no table, such as a login.
     pub fields: &'static [&'static str],
-    /// Whether parameters of the query are taken in any letter case.
+    /// Says whether parameters of the query are taken in any letter case.
     pub has_caseless_query: bool,
 }
 
@@ -66,7 +66,7 @@ impl Part {
 pub(super) struct Names {
     pub(super) all: Vec<(Part, &'static str)>,
     pub(super) has_caseless_query: bool,
-    /// Whether a table or a list says what the call takes.
+    /// Says whether a table or a list says what the call takes.
     pub(super) is_known: bool,
 }
 

@@ -17,12 +17,12 @@ use crate::engine::listed;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Exchange {
-    /// Counted from 1. The answer has it too, in the header
+    /// Number of the exchange, counted from 1. The answer has it too, in the header
     /// `x-sandbox-exchange`.
     pub id: u64,
     /// When, by the sandbox's clock: ISO 8601 in UTC.
     pub at: String,
-    /// Whose API, as far as the path tells.
+    /// Names the provider whose API was called, as far as the path tells.
     #[schemars(schema_with = "listed::provider")]
     pub provider: Option<ProviderId>,
     /// The operation's name, as in `register-user`.
@@ -36,7 +36,7 @@ pub struct Exchange {
     pub called: Option<String>,
     /// The documented method and path that are nearest to such a one.
     pub nearest: Option<Nearest>,
-    /// What came with it, by its names.
+    /// The names of what came with it.
     pub request: Received,
     /// The values of the request and of its reply, where the sandbox was started to keep them, and
     /// never a secret; left out of the JSON otherwise.
@@ -44,9 +44,9 @@ pub struct Exchange {
     pub values: Option<Values>,
     /// The HTTP status of the answer; 0 where a fault let none out.
     pub status: u16,
-    /// Whether the call did what was asked.
+    /// Says whether the call did what was asked.
     pub accepted: bool,
-    /// Why it was answered so.
+    /// The reason for the answer, as a sentence.
     pub verdict: String,
     /// Remarks on names in the request that were not used, such as `City` for `city`.
     pub remarks: Vec<Remark>,
@@ -58,7 +58,7 @@ pub struct Exchange {
     /// The faults that fired on it; left out of the JSON where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FiredFault>,
-    /// How long the sandbox took, without the pauses of faults.
+    /// Microseconds that the sandbox took, without the pauses of faults.
     pub micros: u64,
 }
 

@@ -20,7 +20,7 @@ pub struct Journal {
 struct Kept {
     last_id: u64,
     bytes: usize,
-    /// With one id after the other.
+    /// The exchanges, with one id after the other.
     exchanges: VecDeque<Arc<Exchange>>,
 }
 
@@ -60,7 +60,7 @@ impl Journal {
         kept.exchanges.get(at).cloned()
     }
 
-    /// At most `limit` exchanges after `cursor`.
+    /// Gives at most `limit` exchanges after `cursor`.
     pub(crate) fn after(&self, cursor: u64, filter: &Filter, limit: usize) -> Batch {
         let kept = self.kept();
         let first = kept.first_id();
@@ -84,8 +84,8 @@ impl Journal {
         batch
     }
 
-    /// At most `limit` exchanges before the one with the id `before`, the
-    /// newest first, and whether there are more.
+    /// Gives at most `limit` exchanges before the one with the id `before`, the newest first, and
+    /// whether there are more.
     pub(crate) fn before(
         &self,
         before: u64,

@@ -23,9 +23,9 @@ pub(super) const JSON: [&str; 3] = [
 pub(super) struct Found {
     /// All, in the order received.
     pub(super) all: Vec<String>,
-    /// Those of files.
+    /// The names of files.
     pub(super) files: Vec<String>,
-    /// Those that came before, in the same object where they are of JSON: each as often.
+    /// The names that came before, in the same object where they are of JSON: each as often.
     pub(super) again: Vec<String>,
 }
 
@@ -84,9 +84,9 @@ impl Found {
 /// Notes the members of an object, and of those inside it and inside lists, without the values.
 struct Members<'a> {
     found: &'a mut Found,
-    /// Where the object is.
+    /// The place of the object in the body.
     path: &'a str,
-    /// Whether nothing but an object will do.
+    /// Says whether nothing but an object will do.
     is_object: bool,
 }
 

@@ -28,22 +28,22 @@ use crate::engine::settings::Limits;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Received {
-    /// How many bytes of the body were read.
+    /// Number of bytes of the body that were read.
     pub body_bytes: u64,
     /// The media type of the body: a usual one, or `other`.
     pub content_type: Option<&'static str>,
     /// Documented headers.
     pub headers: Vec<&'static str>,
-    /// How many other headers there were.
+    /// Number of other headers.
     pub other_headers: usize,
     /// Documented names in the query, in the order received.
     pub query: Vec<&'static str>,
-    /// How many other names the query had.
+    /// Number of other names in the query.
     pub other_query: usize,
     /// Documented names in the body, a form's or a JSON object's and those of objects inside it,
     /// in the order received.
     pub fields: Vec<&'static str>,
-    /// How many other names the body had.
+    /// Number of other names in the body.
     pub other_fields: usize,
 }
 
@@ -64,7 +64,7 @@ pub struct Observed {
 #[derive(Default)]
 struct Seen {
     bytes: u64,
-    /// As the parts came, without a copy.
+    /// The parts as they came, without a copy.
     parts: Vec<Bytes>,
     limit: usize,
 }

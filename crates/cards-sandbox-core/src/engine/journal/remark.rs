@@ -12,15 +12,15 @@ use super::documented::{Names, Part};
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Remark {
-    /// Where they came.
+    /// Part of the request in which they came.
     pub part: Part,
     /// The documented name that is nearest; `None` where none is near.
     pub nearest: Option<&'static str>,
-    /// How they differ from it.
+    /// Ways in which they differ from it.
     pub differences: Vec<Difference>,
-    /// How many they are.
+    /// Number of the names that came.
     pub count: usize,
-    /// Whether they were used all the same, as the nearest name.
+    /// Says whether they were used all the same, as the nearest name.
     pub used: bool,
     /// All this in a sentence.
     pub text: String,

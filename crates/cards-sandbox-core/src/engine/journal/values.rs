@@ -22,9 +22,9 @@ use super::documented::Part;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Values {
-    /// Those of the request: of the path, the documented headers, the query and the body.
+    /// Values of the request: of the path, the documented headers, the query and the body.
     pub request: KeptValues,
-    /// Those of the reply's body; none where a fault let no reply out, or cut its body off.
+    /// Values of the reply's body; none where a fault let no reply out, or cut its body off.
     pub reply: KeptValues,
 }
 
@@ -35,9 +35,9 @@ pub struct Values {
 pub struct KeptValues {
     /// The values, up to 16 KiB of them with their names.
     pub values: Vec<KeptValue>,
-    /// How many more there were.
+    /// Number of values that there were beyond these.
     pub left_out: usize,
-    /// How many bytes a body had that is neither a form nor JSON, or too long to be read, or the
+    /// Number of bytes of a body that is neither a form nor JSON, or too long to be read, or of the
     /// files in its parts.
     pub unread_bytes: u64,
 }
@@ -47,7 +47,7 @@ pub struct KeptValues {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct KeptValue {
-    /// Where it came.
+    /// Part of the request or reply in which it came.
     pub part: Part,
     /// The name as it came; in JSON the way to it, as in `cards[0].cardId`. `[redacted]` where it
     /// may be no name.
@@ -55,9 +55,9 @@ pub struct KeptValue {
     /// A text, or the beginning of one; a number and the like as JSON writes them; or
     /// `[redacted]`.
     pub value: String,
-    /// Whether it is a text, which JSON has in quotes.
+    /// Says whether it is a text, which JSON has in quotes.
     pub is_text: bool,
-    /// How many more bytes it had.
+    /// Number of bytes that it had beyond these.
     pub more_bytes: usize,
 }
 

@@ -22,7 +22,7 @@ pub struct About {
 
 /// Holds one operation on the way into a document.
 pub struct Described {
-    /// In small letters.
+    /// The method in small letters.
     pub(super) method: String,
     pub(super) path: String,
     pub(super) value: Value,
@@ -86,7 +86,7 @@ impl Described {
         self
     }
 
-    /// Whether a reply under this HTTP status is told.
+    /// Tells whether a reply under this HTTP status is told.
     pub(crate) fn tells_of(&self, status: u16) -> bool {
         self.responses.contains_key(&status)
     }

@@ -33,14 +33,14 @@ pub struct Document {
     failure: Value,
     /// The operations whose replies have a credential that others require.
     issuers: Vec<Issuer>,
-    /// Whether each reply carries the number of its exchange.
+    /// Says whether each reply carries the number of its exchange.
     is_journaled: bool,
-    /// Whether the body's limit is not the one of the providers' calls, and
-    /// another site's page is refused: as under `/_sandbox/`.
+    /// Says whether the body's limit is not the one of the providers' calls, and another site's
+    /// page is refused: as under `/_sandbox/`.
     pub(crate) is_control: bool,
     /// The operations that a fault can be of.
     pub(crate) operations: Operations,
-    /// Whose customers and cards there are.
+    /// The providers whose customers and cards there are.
     pub(crate) providers: Providers,
 }
 

@@ -66,7 +66,7 @@ pub struct DeliveryFault {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     event: Option<String>,
-    /// How often it fires; always, where it is not given.
+    /// Times that it fires; always, where it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u64", range(min = 1))]
     times: Option<u64>,
@@ -110,7 +110,7 @@ impl DeliveryFault {
         }
     }
 
-    /// Only on events of this provider.
+    /// Fires only on events of this provider.
     pub fn provider(self, provider: impl Into<String>) -> Self {
         Self {
             provider: Some(provider.into()),
@@ -118,7 +118,7 @@ impl DeliveryFault {
         }
     }
 
-    /// Only on events of this name.
+    /// Fires only on events of this name.
     pub fn event(self, event: impl Into<String>) -> Self {
         Self {
             event: Some(event.into()),
@@ -126,7 +126,7 @@ impl DeliveryFault {
         }
     }
 
-    /// So many times, and not always.
+    /// Fires so many times, and not always.
     pub fn times(self, times: u64) -> Self {
         Self {
             times: Some(times),
@@ -190,14 +190,14 @@ pub(crate) fn check_scope(
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct OrderedDeliveryFault {
-    /// Counted from 1; never given twice.
+    /// Number of the fault, counted from 1; never given twice.
     pub id: u64,
     /// The order.
     #[serde(flatten)]
     pub fault: DeliveryFault,
-    /// How often it fired.
+    /// Number of times that it fired.
     pub fired: u64,
-    /// Whether it has fired as often as it was ordered, and so does nothing more.
+    /// Says whether it has fired as often as it was ordered, and so does nothing more.
     pub spent: bool,
 }
 

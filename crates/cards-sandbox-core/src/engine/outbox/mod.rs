@@ -31,7 +31,7 @@ const MOST_SENT: i64 = 10_000;
 /// are given up.
 const MOST: i64 = 100_000;
 
-/// How often the outbox is tidied up, in events.
+/// The number of events after which the outbox is tidied up.
 const TIDY_EVERY: i64 = 128;
 
 /// An event as its provider writes it.
@@ -47,7 +47,7 @@ pub struct NewEvent<'a> {
     pub id: &'a str,
     /// The body, exactly as it is signed and sent.
     pub body: &'a str,
-    /// When it happened, in milliseconds since 1970 by the sandbox's clock.
+    /// The time at which it happened, in milliseconds since 1970 by the sandbox's clock.
     pub at: i64,
 }
 

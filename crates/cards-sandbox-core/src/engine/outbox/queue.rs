@@ -11,16 +11,16 @@ pub(crate) struct Due {
     pub(crate) receiver: i64,
     /// The URL with its query.
     pub(crate) url: String,
-    /// Whether the receiver takes all events of the provider.
+    /// Says whether the receiver takes all events of the provider.
     pub(crate) takes_all: bool,
     pub(crate) provider: String,
     pub(crate) name: String,
     pub(crate) subject: String,
     pub(crate) body: String,
     pub(crate) attempts: u32,
-    /// When it is to be sent, in milliseconds since 1970.
+    /// The time at which it is to be sent, in milliseconds since 1970.
     pub(crate) due_at: i64,
-    /// When it was sent the first time, in milliseconds since 1970.
+    /// The time at which it was sent first, in milliseconds since 1970.
     pub(crate) first_at: Option<i64>,
 }
 
@@ -153,13 +153,13 @@ const MOST_STEPS: i64 = 100;
 #[derive(Clone)]
 pub(crate) struct Attempt {
     pub(crate) due: Due,
-    /// When it ended, in milliseconds since 1970.
+    /// The time at which it ended, in milliseconds since 1970.
     pub(crate) at: i64,
     /// The status of the answer, where one came.
     pub(crate) status: Option<u16>,
-    /// Why it was not taken; `None` where it was.
+    /// The reason why it was not taken; `None` where it was.
     pub(crate) trouble: Option<String>,
-    /// When it is sent again. `None`: never, it was taken or is given up.
+    /// The time at which it is sent again. `None`: never, it was taken or is given up.
     pub(crate) next_at: Option<i64>,
 }
 

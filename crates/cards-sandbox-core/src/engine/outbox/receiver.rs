@@ -39,7 +39,7 @@ pub struct Receiver {
     /// The name of the one event that is sent there, to the URL as it is. `None`: all are, each to
     /// its documented path below the URL.
     pub event: Option<String>,
-    /// Where they are sent.
+    /// The address that they are sent to.
     pub url: ReceiverUrl,
 }
 
@@ -74,7 +74,7 @@ impl ReceiverUrl {
         &self.0
     }
 
-    /// The same without its query.
+    /// Takes the query off a URL.
     pub(crate) fn shown(url: &str) -> &str {
         url.split('?').next().unwrap_or_default()
     }
@@ -148,9 +148,9 @@ pub struct RegisteredReceiver {
     pub provider: String,
     /// The name of the one event that is sent there; null where all are.
     pub event: Option<String>,
-    /// Where they are sent, without a query.
+    /// Address that they are sent to, without a query.
     pub url: String,
-    /// How many deliveries wait.
+    /// Number of deliveries that wait.
     pub waiting: i64,
 }
 

@@ -14,7 +14,7 @@ pub trait EventSender: Send + Sync {
     /// Makes the headers that sign a body, beside `Content-Type`, which is `application/json`.
     fn sign(&self, body: &[u8]) -> Vec<(HeaderName, HeaderValue)>;
 
-    /// Whether a receiver has taken an event with this answer.
+    /// Tells whether a receiver has taken an event with this answer.
     fn is_taken(&self, status: StatusCode) -> bool {
         status.is_success()
     }

@@ -25,7 +25,7 @@ pub struct SentEvent {
     pub subject: String,
     /// The provider's own id of it.
     pub id: String,
-    /// When it happened, by the sandbox's clock, as ISO 8601 in UTC.
+    /// Time at which it happened, by the sandbox's clock, as ISO 8601 in UTC.
     #[schemars(extend("format" = "date-time"))]
     pub made_at: String,
     /// The body, exactly as it is signed and sent.
@@ -43,23 +43,23 @@ pub struct Delivery {
     pub number: i64,
     /// The number of the receiver, which may be gone.
     pub receiver: i64,
-    /// Where it is sent, without a query.
+    /// Address that it is sent to, without a query.
     pub url: String,
-    /// How far it has come.
+    /// State that it has come to.
     pub state: DeliveryState,
-    /// How many times it was sent.
+    /// Number of times that it was sent.
     pub attempts: u32,
     /// The status of the last answer; null where none came.
     pub status: Option<u16>,
-    /// Why the last attempt failed; null where it did not.
+    /// Reason why the last attempt failed; null where it did not.
     pub trouble: Option<String>,
-    /// When it is sent next; null where it waits no more.
+    /// Time at which it is sent next; null where it waits no more.
     pub next_at: Option<String>,
-    /// When it was delivered or given up; null while it waits.
+    /// Time at which it was delivered or given up; null while it waits.
     pub ended_at: Option<String>,
 }
 
-/// How far a delivery has come.
+/// The states that a delivery comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -112,13 +112,13 @@ pub(crate) struct Step {
     pub(crate) subject: String,
     /// The provider's own id of the event.
     pub(crate) id: String,
-    /// Where it was sent, without a query; null where it was not sent.
+    /// Address that it was sent to, without a query; null where it was not sent.
     pub(crate) url: Option<String>,
     /// The status of the answer; null where none came.
     pub(crate) status: Option<u16>,
-    /// Why it was not taken; null where it was.
+    /// Reason why it was not taken; null where it was.
     pub(crate) trouble: Option<String>,
-    /// When it is sent again; null where it is not.
+    /// Time at which it is sent again; null where it is not.
     pub(crate) next_at: Option<String>,
 }
 

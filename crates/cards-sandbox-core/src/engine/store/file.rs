@@ -112,9 +112,8 @@ fn open_checked(path: &Path, tables: &[&'static Tables]) -> Result<Connection, S
     Ok(connection)
 }
 
-/// Whether it was not closed as [`close_writer`] does it. Where there is no
-/// journal beside it, there is one beside another of its names, or it is a copy
-/// of a file in use.
+/// Tells whether it was not closed as [`close_writer`] does it. Where there is no journal beside
+/// it, there is one beside another of its names, or it is a copy of a file in use.
 fn is_in_wal_mode(connection: &Connection) -> Result<bool, StoreError> {
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     Ok(mode == "wal")

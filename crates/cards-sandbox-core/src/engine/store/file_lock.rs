@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use super::StoreError;
 use super::connection::lock;
 
-/// Held by one store at a time. It ends with the process, however that ends.
+/// Guards a file that one store holds at a time. It ends with the process, however that ends.
 ///
 /// SQLite's own locks would let two processes share the file, but each would
 /// go on from what it remembers. On Linux the database's file itself is locked
@@ -69,7 +69,7 @@ impl FileLock {
         }
     }
 
-    /// Whether the file is still there under its name.
+    /// Tells whether the file is still there under its name.
     pub(super) fn is_at(&self, path: &Path) -> bool {
         identity(path).is_ok_and(|identity| identity == self.identity)
     }

@@ -194,7 +194,7 @@ impl Store {
         .await
     }
 
-    /// The same store without a quota.
+    /// Takes the quota off the store.
     #[cfg(test)]
     pub(crate) const fn unlimited(mut self) -> Self {
         self.most = Quota::UNLIMITED;

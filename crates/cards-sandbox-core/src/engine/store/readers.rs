@@ -27,7 +27,7 @@ enum Place {
     File {
         path: PathBuf,
         idle: Mutex<Vec<Connection>>,
-        /// As long as anybody reads, the file is ours.
+        /// Keeps the file ours as long as anybody reads.
         lock: Arc<FileLock>,
     },
 }
@@ -56,8 +56,8 @@ impl Readers {
         }
     }
 
-    /// As [`Readers::read`], or gives the job back where it would have to wait
-    /// for others.
+    /// Reads as [`Readers::read`] does, or gives the job back where it would have to wait for
+    /// others.
     pub(super) fn try_read<T, E: From<StoreError>, F>(&self, job: F) -> Result<Result<T, E>, F>
     where
         F: FnOnce(&Connection) -> Result<T, E>,

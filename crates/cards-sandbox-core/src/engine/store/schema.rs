@@ -43,7 +43,7 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// No tables at all.
+    /// The tables of a provider that has none.
     pub const NONE: Self = Self {
         owner: "",
         migrations: &[],
@@ -137,7 +137,7 @@ fn settle(transaction: Transaction<'_>) -> Result<(), StoreError> {
     Ok(transaction.commit()?)
 }
 
-/// From here on, SQLite sees to it that rows refer to rows.
+/// Has SQLite see to it, from here on, that rows refer to rows.
 fn refer(connection: &Connection) -> Result<(), StoreError> {
     Ok(connection.pragma_update(None, "foreign_keys", true)?)
 }

@@ -420,7 +420,7 @@ async fn a_store_is_closed_only_when_nobody_reads_any_more() {
     drop(open(&place).unwrap());
 }
 
-/// What was acknowledged is on disk, also where the machine stops.
+/// A commit that was acknowledged is on disk, also where the machine stops.
 #[tokio::test]
 async fn a_commit_to_a_file_waits_for_the_disk() {
     const FULL: i64 = 2;

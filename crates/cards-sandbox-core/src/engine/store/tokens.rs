@@ -12,7 +12,7 @@ const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
 /// The end of a token that was ended: before every time that a clock can show.
 const ENDED: i64 = i64::MIN;
 
-/// Whether a token is good.
+/// Says whether a token is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenState {
     /// It was given out and has not ended.

@@ -32,7 +32,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// `end` gets the connection once nothing more will be written.
+    /// Starts the writer; `end` gets the connection once nothing more will be written.
     pub(super) fn start(
         connection: Arc<Mutex<Connection>>,
         end: impl FnOnce(Arc<Mutex<Connection>>) + Send + 'static,
@@ -109,7 +109,7 @@ impl Drop for Writer {
 
 /// Work for the thread, whatever comes of it.
 trait Job: Send {
-    /// Whether its changes are to stay.
+    /// Tells whether its changes are to stay.
     fn run(&mut self, transaction: &Transaction<'_>) -> bool;
 
     /// Tells whoever waits what came of it, or that all was in vain.

@@ -11,7 +11,7 @@ pub fn url(address: SocketAddr) -> String {
     format!("http://{}", reachable(address))
 }
 
-/// The same with TLS.
+/// Gives `https://127.0.0.1:PORT`, without a slash at the end.
 pub(crate) fn https_url(address: SocketAddr) -> String {
     format!("https://{}", reachable(address))
 }

@@ -26,7 +26,7 @@ pub struct Context {
     pub rules: Rules,
     /// Milliseconds since 1970.
     pub now: i64,
-    /// Whether saved fingerprints may come: only with the key that made them.
+    /// Says whether saved fingerprints may come: only with the key that made them.
     pub has_key: bool,
 }
 

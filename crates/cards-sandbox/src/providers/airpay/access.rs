@@ -13,7 +13,7 @@ use cards_sandbox_core::bearer;
 use cards_sandbox_core::intake::{HeaderValue, header, same};
 use cards_sandbox_core::store::tokens::TokenState;
 
-/// Which headers a call has to carry (the documents' Header tables).
+/// The headers that a call has to carry (the documents' Header tables).
 #[derive(Clone, Copy)]
 pub(super) enum Access {
     /// `affiliate` and `processor-key`.

@@ -20,7 +20,7 @@ use cards_sandbox_core::detail::Detail;
 use cards_sandbox_core::html::quoted;
 use cards_sandbox_core::intake::{HeaderValue, header};
 
-/// What came of a call's checksum.
+/// The verdict on a call's checksum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "result", rename_all = "lowercase")]
 #[non_exhaustive]
@@ -31,10 +31,9 @@ pub enum ChecksumVerdict {
     Missing,
     /// It is not.
     Wrong {
-        /// What it was made from, as far as `cards_sign::explain` can tell.
+        /// Sentence on what it was made from, as far as `cards_sign::explain` can tell.
         explanation: String,
-        /// What else than the order went wrong, where that is known: `without
-        /// the secret`.
+        /// Mistake other than the order, where one is known: `without the secret`.
         mistake: Option<String>,
         /// The body's fields in each order, the one received first; none where
         /// the body is too large to compare orders.
@@ -43,7 +42,7 @@ pub enum ChecksumVerdict {
 }
 
 impl ChecksumVerdict {
-    /// Whether the call may go on.
+    /// Tells whether the call may go on.
     pub const fn is_right(&self) -> bool {
         matches!(self, Self::Right)
     }

@@ -23,8 +23,8 @@ pub struct Sequence {
     /// The fields' names. One that no document has may be anything, and goes by
     /// its place in the body: `field 3`.
     pub fields: Vec<Cow<'static, str>>,
-    /// Whether the checksum was made from the values in this sequence, apart
-    /// from the mistake where there is one.
+    /// Says whether the checksum was made from the values in this sequence, apart from the mistake
+    /// where there is one.
     pub matches: bool,
 }
 

@@ -61,7 +61,7 @@ const LONGEST: i64 = 24 * 60 * 60;
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "OneTimePasswordWanted")]
 struct Wanted {
-    /// Whose registration it is for; anybody's, where it is not given.
+    /// Number of the person whose registration it is for; anybody's, where it is not given.
     #[schemars(regex(pattern = "^[0-9]{1,10}$"))]
     mobile_no: Option<String>,
     /// Five minutes, where it is not given.

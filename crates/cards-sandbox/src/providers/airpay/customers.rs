@@ -22,7 +22,7 @@ pub(super) fn email_key(email: &str, fingerprint: impl Fn(&str) -> [u8; 32]) -> 
     (email != SAMPLE_EMAIL).then(|| fingerprint(&email.to_ascii_lowercase()))
 }
 
-/// Whether another customer than `entity_id` has this address.
+/// Tells whether another customer than `entity_id` has this address.
 pub(super) fn is_email_taken(
     connection: &Connection,
     key: Option<&[u8; 32]>,
@@ -34,7 +34,7 @@ pub(super) fn is_email_taken(
         .exists(params![key, entity_id])
 }
 
-/// Whether another customer than `entity_id` has this mobile number.
+/// Tells whether another customer than `entity_id` has this mobile number.
 pub(super) fn is_mobile_no_taken(
     connection: &Connection,
     mobile_no: &str,

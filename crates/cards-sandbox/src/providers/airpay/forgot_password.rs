@@ -76,7 +76,7 @@ impl Handle for ForgotPassword {
     }
 }
 
-/// The same for nobody and for more than one, and whichever part is wrong.
+/// Refuses alike for nobody and for more than one, and whichever part is wrong.
 fn not_one(count: usize) -> Refusal {
     let why = match count {
         0 => "no customer has this mobile number and day of birth",

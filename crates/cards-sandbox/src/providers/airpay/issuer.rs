@@ -127,7 +127,7 @@ fn usable(
     Err(IssuerError::conflict(why))
 }
 
-/// Whether a card's last month is over.
+/// Tells whether a card's last month is over.
 fn has_ended(card: &Standing, today: Date) -> bool {
     let expiry: Result<CardExpiry, _> = card.card_expiry.parse();
     expiry.is_ok_and(|expiry| expiry.months_after(today) < 0)

@@ -15,7 +15,7 @@ pub(super) const MOST: i64 = 99_999_999_999_999;
 /// The most that is loaded in a calendar month at the minimum KYC: 10,000 rupees.
 const MONTHLY_AT_MINIMUM: i64 = 10_000 * 100;
 
-/// The same at full KYC: 1,00,000 rupees.
+/// The most that is loaded in a calendar month at full KYC: 1,00,000 rupees.
 const MONTHLY_AT_FULL: i64 = 100_000 * 100;
 
 /// Writes an amount in rupees with both decimals.
@@ -112,7 +112,7 @@ pub(super) fn monthly_limit(kyc_status: &str) -> i64 {
     }
 }
 
-/// Whether a customer is known in full: `FULL_KYC`, in the form of the one status that a
+/// Tells whether a customer is known in full: `FULL_KYC`, in the form of the one status that a
 /// document names.
 pub(super) fn is_full(kyc_status: &str) -> bool {
     matches!(kyc_status, "FULL" | "FULL_KYC")

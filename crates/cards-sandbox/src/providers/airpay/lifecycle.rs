@@ -60,7 +60,7 @@ impl From<&LockFlag> for Event {
     }
 }
 
-/// Why something is not possible, for the journal.
+/// The reason why something is not possible, for the journal.
 pub(super) type Why = &'static str;
 
 /// The state that an event leads to; the same one where it changes something else. A card is

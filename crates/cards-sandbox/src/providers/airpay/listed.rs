@@ -15,7 +15,7 @@ pub(super) fn kyc_level(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "enum": [kyc::MINIMUM, kyc::PARTIAL, kyc::FULL]})
 }
 
-/// How a card is locked.
+/// The ways in which a card is locked.
 pub(super) const LOCKS: [&str; 2] = ["L", "BL"];
 
 pub(super) fn lock(_: &mut SchemaGenerator) -> Schema {

@@ -145,7 +145,7 @@ impl Provider for Airpay {
         failure(status)
     }
 
-    /// Under the HTTP status that the sandbox was set to.
+    /// Answers under the HTTP status that the sandbox was set to.
     fn as_set(&self, documented: Answer) -> Answer {
         documented.status(self.failure_status)
     }

@@ -45,7 +45,7 @@ impl Use {
     }
 }
 
-/// Makes one of four digits, for this mobile number or for any. Nothing where
+/// Makes one of four digits, for this mobile number or for any. `None` where
 /// every code is given out and not used.
 pub(crate) fn issue(
     transaction: &Transaction<'_>,

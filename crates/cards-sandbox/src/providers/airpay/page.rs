@@ -64,7 +64,7 @@ fn entry(customer: Customer) -> CustomerEntry {
 /// The transactions that are shown, the latest.
 const LATEST: usize = 10;
 
-/// The balance and the latest transactions; nothing before the first.
+/// Shows the balance and the latest transactions; `None` before the first.
 fn money(customer: &Customer) -> Option<(&'static str, String)> {
     let balance = customer.balance.as_ref()?;
     let all = &customer.transactions;

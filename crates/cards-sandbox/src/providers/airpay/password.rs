@@ -24,15 +24,15 @@ pub(super) fn hash(password: &str) -> Result<String, StoreError> {
     Ok(hashed.map_err(|_| StoreError::Hash)?.to_string())
 }
 
-/// Whether this is the password that was hashed.
+/// Tells whether this is the password that was hashed.
 pub(super) fn verify(password: &str, hash: &str) -> bool {
     Argon2::default()
         .verify_password(password.as_bytes(), hash)
         .is_ok()
 }
 
-/// Whether this is such a hash, and not a password by mistake; and whether it
-/// is verified at a bounded cost.
+/// Tells whether this is such a hash, and not a password by mistake; and whether it is verified at
+/// a bounded cost.
 pub(super) fn is_hash(text: &str) -> bool {
     PasswordHash::new(text).is_ok_and(|hash| {
         let is_affordable = |params: Params| {

@@ -34,10 +34,10 @@ use cards_sandbox_core::test_values::TestValues;
 pub(crate) struct Registered {
     /// The customer's id, which every later call asks for.
     entity_id: String,
-    /// How far the customer is known.
+    /// Level to which the customer is known.
     #[schemars(schema_with = "listed::kyc_status")]
     kyc_status: &'static str,
-    /// Until when.
+    /// Day until which the customer is known so.
     #[schemars(extend("format" = "date"))]
     kyc_expiry_date: String,
     /// The KYC reference.

@@ -75,7 +75,7 @@ pub(super) fn refused(app: &App, refusal: Refusal) -> Answer {
     }
 }
 
-/// Why a call is not carried out.
+/// The reason why a call is not carried out.
 pub(crate) enum Refusal {
     Because(Cow<'static, str>, Option<UnmetRule>),
     Store(StoreError),

@@ -16,21 +16,22 @@ pub(crate) struct Airpay {
     /// The zone whose day is "today".
     pub(crate) utc_offset: UtcOffset,
     pub(crate) doc_expiry: DocExpiry,
-    /// Whether a mobile number belongs to one customer.
+    /// Says whether a mobile number belongs to one customer.
     pub(crate) unique_mobile_numbers: bool,
-    /// Whether a token of a login speaks for the customer alone who logged in.
+    /// Says whether a token of a login speaks for the customer alone who logged in.
     pub(crate) bound_tokens: bool,
-    /// Whether `set-pin` takes an expiry that is not the card's.
+    /// Says whether `set-pin` takes an expiry that is not the card's.
     pub(crate) any_pin_expiry: bool,
-    /// Whether a card has to be blocked before it is replaced.
+    /// Says whether a card has to be blocked before it is replaced.
     pub(crate) replaces_blocked_only: bool,
-    /// Whether a KYC level may come after any other.
+    /// Says whether a KYC level may come after any other.
     pub(crate) any_kyc_order: bool,
-    /// Whether a registration takes no one-time password but one that was given out.
+    /// Says whether a registration takes no one-time password but one that was given out.
     pub(crate) issued_otp_only: bool,
-    /// Whether the limits hold that Airpay's pages name for loads in a month.
+    /// Says whether the limits hold that Airpay's pages name for loads in a month.
     pub(crate) load_limits: bool,
-    /// Whether cards and balances are told as the pages' tables have them, and not as their samples.
+    /// Says whether cards and balances are told as the pages' tables have them, and not as their
+    /// samples.
     pub(crate) table_replies: bool,
 }
 

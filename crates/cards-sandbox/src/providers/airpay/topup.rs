@@ -162,7 +162,7 @@ impl Kyc {
     }
 }
 
-/// Whether a customer has a card that is not blocked for good.
+/// Tells whether a customer has a card that is not blocked for good.
 fn has_card(connection: &Connection, entity_id: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM airpay_card WHERE entity_id = ?1 AND lock IS NOT 'BL'";
     connection.prepare_cached(sql)?.exists([entity_id])

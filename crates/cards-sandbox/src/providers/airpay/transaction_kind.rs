@@ -36,7 +36,7 @@ impl TransactionKind {
         known.unwrap_or_default()
     }
 
-    /// Whether it takes money away.
+    /// Tells whether it takes money away.
     pub(crate) const fn is_payment(self) -> bool {
         matches!(self, Self::Authorised | Self::Cleared)
     }

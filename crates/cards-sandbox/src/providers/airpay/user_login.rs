@@ -29,7 +29,7 @@ use cards_sandbox_core::test_values::TestValues;
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "AirpayToken")]
 pub(crate) struct LoggedIn {
-    /// For the header `token`.
+    /// Token for the header `token`.
     token: String,
 }
 

@@ -18,7 +18,7 @@ use cards_sandbox_core::store::tokens::TokenState;
 const AUTHORIZATION: &str = "Authorization";
 const OTP: &str = "otp";
 
-/// Which credentials an operation has to carry.
+/// The credentials that an operation has to carry.
 #[derive(Clone, Copy)]
 pub(super) enum Access {
     /// None but those in its body.

@@ -19,7 +19,7 @@ use cards_sandbox_core::tried;
 pub(super) trait Handle: Sized + Send + 'static {
     const OPERATION: &'static Operation;
 
-    /// Which credentials it has to carry.
+    /// The credentials that it has to carry.
     const ACCESS: Access;
 
     /// The kind of body that it takes.
@@ -31,7 +31,7 @@ pub(super) trait Handle: Sized + Send + 'static {
     /// The values that bring one of its documented refusals each.
     const TEST_VALUES: TestValues;
 
-    /// Whether each error has a type, as in the document's sample.
+    /// Says whether each error has a type, as in the document's sample.
     const HAS_ERROR_TYPE: bool = false;
 
     /// The reply to a success: the document gives each operation's its own keys.

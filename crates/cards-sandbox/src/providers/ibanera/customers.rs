@@ -35,7 +35,7 @@ pub struct Customer {
 pub struct Card {
     /// The id.
     pub id: i64,
-    /// In small letters in the document's example: `usd`.
+    /// Currency, in small letters in the document's example: `usd`.
     pub currency: String,
     /// Six digits, stars, four digits; that is how it is stored.
     pub card_number: String,
@@ -49,7 +49,7 @@ pub struct Card {
     /// The balance that is pending.
     #[schemars(schema_with = "listed::decimal")]
     pub pending_balance: Amount,
-    /// Whether use of the card is disabled.
+    /// Says whether use of the card is disabled.
     #[serde(rename = "bSuppressed")]
     pub suppressed: bool,
 }
@@ -109,7 +109,7 @@ pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
     Ok(count.unsigned_abs())
 }
 
-/// At most `limit` customers from the one at `offset` on, by id.
+/// Lists at most `limit` customers from the one at `offset` on, by id.
 pub(super) fn page(
     connection: &Connection,
     limit: u64,

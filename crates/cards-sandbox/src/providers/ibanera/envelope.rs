@@ -79,8 +79,8 @@ pub(super) struct Refusal {
     why: String,
     violations: Option<Violations>,
     unmet: Vec<UnmetRule>,
-    /// For the log, which is told when the call is answered. To be made tells
-    /// nobody anything: one may be made for a case that does not come.
+    /// Holds the store's error for the log, which is told when the call is answered. To be made
+    /// tells nobody anything: one may be made for a case that does not come.
     store: Option<Box<StoreError>>,
 }
 
@@ -96,7 +96,7 @@ impl Refusal {
         }
     }
 
-    /// Something about the request itself.
+    /// Refuses something about the request itself.
     pub(super) fn invalid(errors: Vec<ErrorItem>, why: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, errors, why)
     }
@@ -122,13 +122,13 @@ impl Refusal {
         Self::invalid(errors, each.join("; ")).violations(Some(violations))
     }
 
-    /// Something that is no request at all.
+    /// Refuses something that is no request at all.
     pub(super) fn rejected(rejection: Rejection) -> Self {
         let errors = vec![ErrorItem::invalid("request")];
         Self::new(rejection.status(), errors, rejection.why())
     }
 
-    /// Something about who calls.
+    /// Refuses something about who calls.
     pub(super) fn unauthorized(error: ErrorItem, why: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, vec![error], why)
     }

@@ -21,7 +21,7 @@ use cards_sandbox_core::world_error::WorldError;
 
 /// The description of the amount that a card begins with.
 pub(super) const OPENING: &str = "Opening balance";
-/// The same of one that is pending.
+/// The description of such an amount that is pending.
 pub(super) const OPENING_PENDING: &str = "Pending at the opening";
 /// The description of what the control API changes.
 const ADJUSTMENT: &str = "Adjustment";
@@ -36,7 +36,7 @@ pub(super) const DIGITS: usize = 28;
 /// One amount of a card.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    /// Where it is not given, the next.
+    /// The number of the entry; `None` for the next.
     pub(super) id: Option<i64>,
     pub(super) amount: String,
     pub(super) description: String,
@@ -225,7 +225,7 @@ impl Span {
         Ok(count.unsigned_abs())
     }
 
-    /// At most `limit` amounts from the one at `offset` on, the newest first, with the card's
+    /// Lists at most `limit` amounts from the one at `offset` on, the newest first, with the card's
     /// currency.
     pub(super) fn page(
         self,

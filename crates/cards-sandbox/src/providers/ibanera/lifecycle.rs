@@ -22,7 +22,7 @@ pub(super) enum Event {
     Activate,
 }
 
-/// Why something is not possible: the code of the refusal, and a sentence.
+/// The reason why something is not possible: the code of the refusal, and a sentence.
 pub(super) type Why = (&'static str, &'static str);
 
 /// Refuses whatever is asked of a card that is not there.

@@ -38,7 +38,7 @@ pub(super) struct Page {
     details: Vec<Transaction>,
     #[schemars(range(min = 1))]
     page_size: u32,
-    /// Counted from 1.
+    /// Number of the page, counted from 1.
     #[schemars(range(min = 1))]
     page_number: u32,
     number_of_pages: u64,

@@ -11,7 +11,7 @@ use cards_sandbox_core::store::{Fingerprints, used_codes};
 
 const STEP_SECONDS: u64 = 30;
 
-/// Why a code is refused that was right.
+/// Says why a code is refused that was right.
 pub(super) const USED_UP: &str = "otp: the code is used up by another call";
 
 /// The step of which this is the code: now's, or that of the 30 seconds before
@@ -31,8 +31,8 @@ pub(crate) fn current(unix_seconds: i64) -> Option<(String, u64)> {
     Some((code, STEP_SECONDS - now % STEP_SECONDS))
 }
 
-/// Whether a right code, where one serves for a single call, may still be used;
-/// from then on it may not. It is remembered until its time is over.
+/// Tells whether a right code, where one serves for a single call, may still be used; from then on
+/// it may not. It is remembered until its time is over.
 pub(super) fn use_up(transaction: &Transaction<'_>, step: u64, now: i64) -> rusqlite::Result<bool> {
     used_codes::forget(transaction, ProviderId::IBANERA, now)?;
     // The code of a step is taken for one step more.

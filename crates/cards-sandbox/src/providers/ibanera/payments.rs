@@ -19,7 +19,7 @@ struct Payment {
     cards_id: i64,
     amount: String,
     is_pending: bool,
-    /// Whether it is a refund, or what no payment has made.
+    /// Says whether it is a refund, or what no payment has made.
     is_other: bool,
 }
 

@@ -117,7 +117,7 @@ impl ReviewRow {
         self.kind
     }
 
-    /// Whether more than six months of the calendar are over.
+    /// Tells whether more than six months of the calendar are over.
     pub(super) fn is_due(&self, today: Date) -> bool {
         let Ok(since) = self.since.parse::<Date>() else {
             return false;

@@ -63,7 +63,7 @@ pub(crate) struct Ibanera {
     pub(crate) card_approval: IbaneraCardApproval,
     /// The writing of an event's hash.
     pub(crate) event_hash: HashEncoding,
-    /// Whether the type of an event begins with a space, as in the page's sample.
+    /// Says whether the type of an event begins with a space, as in the page's sample.
     pub(crate) padded_event_type: bool,
 }
 

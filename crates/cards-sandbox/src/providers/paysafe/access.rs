@@ -16,7 +16,7 @@ use cards_sandbox_core::bearer;
 use cards_sandbox_core::intake::{self, HeaderValue, same};
 use cards_sandbox_core::store::tokens::TokenState;
 
-/// Which credentials an operation has to carry.
+/// The credentials that an operation has to carry.
 #[derive(Clone, Copy)]
 pub(super) enum Access {
     /// A bearer token: the standing one, or one of `issue-access-token`.

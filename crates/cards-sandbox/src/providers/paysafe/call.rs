@@ -25,10 +25,11 @@ use cards_sandbox_core::tried;
 pub(super) trait Handle: Sized + Send + 'static {
     const OPERATION: &'static Operation;
 
-    /// Where it is served: the document's path, and that path below the prefixes.
+    /// The prefixes of the paths where it is served: the document's path, and that path below the
+    /// prefixes.
     const PREFIXES: &'static [&'static str] = &["", PREFIX, OTHER_PREFIX];
 
-    /// Which credentials it has to carry.
+    /// The credentials that it has to carry.
     const ACCESS: Access;
 
     /// The kind of body that it takes.

@@ -66,7 +66,7 @@ pub struct Expiry {
     /// 1 to 12.
     #[schemars(range(min = 1, max = 12))]
     pub month: u8,
-    /// With four digits.
+    /// Year of four digits.
     #[schemars(range(min = 1, max = 9999))]
     pub year: u16,
 }
@@ -148,7 +148,7 @@ impl Tokenization {
         }
     }
 
-    /// Whether the wallet has it.
+    /// Tells whether the wallet has it.
     pub(super) fn is_completed(&self) -> bool {
         self.status == completed()
     }
@@ -193,8 +193,8 @@ pub(super) struct AvailableAction {
     pub(super) action: String,
 }
 
-/// Whether a merchant's own id is a UUID, as the document's sample is. Of its digits
-/// some run together, hyphens between them, as those of a card number do.
+/// Tells whether a merchant's own id is a UUID, as the document's sample is. Of its digits some run
+/// together, hyphens between them, as those of a card number do.
 pub(super) fn is_uuid(external_id: &str) -> bool {
     uuid::Uuid::try_parse(external_id).is_ok()
 }

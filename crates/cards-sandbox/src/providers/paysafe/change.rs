@@ -15,7 +15,7 @@ use cards_sandbox_core::clock;
 use cards_sandbox_core::quota::Limit;
 use cards_sandbox_core::store::StoreError;
 
-/// Why a card is as it was.
+/// The reason why a card is as it was.
 #[derive(Debug)]
 pub(crate) enum NotChanged {
     NoSuchCard,

@@ -58,7 +58,7 @@ pub(super) const PUT_STATUS: Endpoint = Endpoint {
     },
 };
 
-/// Why a card is not changed.
+/// Says why a card is not changed.
 const CONFLICT: &str = "The card's status forbids it; or there would be more than a world may hold, \
                         and the error names the limit.";
 

@@ -18,7 +18,7 @@ pub(crate) struct ErrorBody<'a> {
     error: ErrorDetails<'a>,
 }
 
-/// What went wrong.
+/// The error that occurred.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct ErrorDetails<'a> {
@@ -35,7 +35,7 @@ struct ErrorDetails<'a> {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct FieldError {
     pub(super) field: &'static str,
-    /// What the field should be.
+    /// Sentence that says what the field should be.
     pub(super) error: String,
 }
 

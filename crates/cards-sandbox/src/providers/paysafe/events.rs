@@ -251,7 +251,7 @@ fn expire(transaction: &Transaction<'_>, now: i64, month: i64) -> rusqlite::Resu
     Ok(expired.len())
 }
 
-/// The same for one card, before anything else becomes of it.
+/// Tells of one card whose last month is over, before anything else becomes of it.
 pub(super) fn expire_one(
     transaction: &Transaction<'_>,
     card_id: &str,

@@ -18,7 +18,7 @@ pub(super) struct Standing {
     pub(super) before_lock: Option<CardStatus>,
 }
 
-/// Why something is not possible, for the caller's eyes.
+/// The reason why something is not possible, for the caller's eyes.
 pub(super) type Why = &'static str;
 
 const UNLISTED: Why = "an action or a status that the document does not list";
@@ -68,8 +68,8 @@ pub(super) fn available(card: &Standing) -> Vec<Action> {
     Action::ALL.iter().filter(can).cloned().collect()
 }
 
-/// Whether the provider may put a card into this status: after its checks, by
-/// customer service, or in the course of time.
+/// Tells whether the provider may put a card into this status: after its checks, by customer
+/// service, or in the course of time.
 pub(super) fn may_become(to: &CardStatus, card: &Standing) -> Result<(), Why> {
     use CardStatus as S;
 
@@ -99,7 +99,7 @@ pub(super) fn may_become(to: &CardStatus, card: &Standing) -> Result<(), Why> {
     }
 }
 
-/// Whether a card of this type can be in this status at all.
+/// Tells whether a card of this type can be in this status at all.
 pub(super) fn possible(status: &CardStatus, card_type: &CardType) -> Result<(), Why> {
     if !status.is_known() {
         return Err(UNLISTED);
@@ -112,8 +112,8 @@ pub(super) fn possible(status: &CardStatus, card_type: &CardType) -> Result<(), 
     }
 }
 
-/// Whether there may be a lock to undo: the cardholder's own, also under what
-/// customer service has stopped.
+/// Tells whether there may be a lock to undo: the cardholder's own, also under what customer
+/// service has stopped.
 pub(super) fn may_be_unlocked(status: &str) -> bool {
     matches!(
         CardStatus::from(status),

@@ -114,7 +114,7 @@ pub(super) struct Page {
     meta: Meta,
 }
 
-/// Which records a page holds.
+/// The records that a page holds, counted.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "PaysafeMeta")]
@@ -132,7 +132,7 @@ struct Meta {
     page: u64,
 }
 
-/// The page as JSON, or nothing where there is no such customer. A card is
+/// Writes the page as JSON, or `None` where there is no such customer. A card is
 /// stored as it is listed, and goes into the page as it stands unless there is
 /// something to add or it has expired since: to read and write each one anew
 /// would be more work than all the rest of the call.
@@ -209,7 +209,7 @@ fn write(json: &mut Vec<u8>, part: &impl Serialize) {
     drop(serde_json::to_writer(json, part));
 }
 
-/// `,A,B,` to look `,A,` up in; empty where there is nothing to filter by.
+/// Writes `,A,B,` to look `,A,` up in; empty where there is nothing to filter by.
 fn listed<'a>(items: impl Iterator<Item = &'a str>) -> String {
     items.fold(String::new(), |mut list, item| {
         if list.is_empty() {

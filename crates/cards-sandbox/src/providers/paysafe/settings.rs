@@ -41,7 +41,7 @@ pub enum PaysafeUpdateRefusal {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaysafeSignatures {
-    /// None: the header is passed over.
+    /// No request is checked: the header is passed over.
     #[default]
     NotChecked,
     /// Those with a body, over its bytes.

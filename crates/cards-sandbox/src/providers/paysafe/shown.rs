@@ -60,7 +60,7 @@ pub struct Shown {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "DeliveryAddressShown")]
     pub delivery_address: Option<DeliveryAddressShown>,
-    /// In how many mobile wallets it is.
+    /// Number of mobile wallets that it is in.
     pub wallets: usize,
     /// The actions that the cardholder can take, or why there are none; for the
     /// page.

@@ -8,7 +8,7 @@ use cards_model::paysafe::{CardStatus, CardType};
 use super::lifecycle::{Standing, Why, may_become};
 use super::settings::PaysafePhysicalUpdates;
 
-/// Whether an update takes this status for a card of this type.
+/// Tells whether an update takes this status for a card of this type.
 pub(super) fn is_taken(
     to: &CardStatus,
     card_type: &CardType,
@@ -25,7 +25,7 @@ pub(super) fn is_taken(
     }
 }
 
-/// Whether the merchant's staff may put a card into this status by an update.
+/// Tells whether the merchant's staff may put a card into this status by an update.
 pub(super) fn may_be_updated(to: &CardStatus, card: &Standing) -> Result<(), Why> {
     use CardStatus as S;
 

@@ -24,7 +24,7 @@ tokio::task_local! {
 pub(super) struct Watch {
     deadline: Instant,
     connect: Mutex<Connect>,
-    /// When the last piece of a long body was taken.
+    /// The time at which the last piece of a long body was taken.
     moved: Mutex<Option<Instant>>,
 }
 
@@ -52,10 +52,9 @@ impl Watch {
         CALL.scope(watch, sending)
     }
 
-    /// When the server's silence begins to count: once a connection stands, and
-    /// not while one is made, which has a limit of its own, nor while the server
-    /// takes a long body. `None`: a pooled connection served, so that it counts
-    /// from the start.
+    /// Tells when the server's silence begins to count: once a connection stands, and not while one
+    /// is made, which has a limit of its own, nor while the server takes a long body. `None`: a
+    /// pooled connection served, so that it counts from the start.
     pub(super) fn silence_counts_from(&self) -> Option<Instant> {
         let connected = match *self.connect() {
             Connect::None => None,

@@ -52,7 +52,7 @@ fn never() -> CallOptions {
     CallOptions::new().retry(Retry::never())
 }
 
-/// Without the time for the next step.
+/// Allows too little time to wait for the next step.
 fn short() -> CallOptions {
     CallOptions::new().total_timeout(seconds(5))
 }

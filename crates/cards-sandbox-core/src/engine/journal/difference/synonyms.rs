@@ -1,6 +1,6 @@
 //! Words that people take for each other in names of fields.
 
-/// Whether two names, without capitals and separators, are in use for the same thing.
+/// Tells whether two names, without capitals and separators, are in use for the same thing.
 pub(super) fn are_synonyms(one: &str, other: &str) -> bool {
     let has = |group: &&str, name| group.split(' ').any(|word| word == name);
     let mut all = GROUPS.iter();

@@ -13,16 +13,16 @@ use crate::engine::card_number;
 pub(super) struct Hidden {
     /// The longest first.
     secrets: Vec<String>,
-    /// Those of them that are secret whole: no digit of a card number that is one of them is shown.
+    /// The secrets that are secret whole: no digit of a card number that is one of them is shown.
     whole: Vec<String>,
 }
 
-/// From so many bytes on, a secret is looked for inside other values too; a shorter one hides only
-/// a value that equals it.
+/// The number of bytes from which on a secret is looked for inside other values too; a shorter one
+/// hides only a value that equals it.
 const LONG: usize = 6;
 /// A shorter one is looked for nowhere.
 const SHORTEST: usize = 3;
-/// With more secrets, no value is shown.
+/// The most secrets; with more of them, no value is shown.
 const MOST: usize = 128;
 
 impl Hidden {
@@ -83,7 +83,8 @@ impl Hidden {
         }
     }
 
-    /// Whether a card number's value is one as it is written, masked or not, rather than a secret in its place.
+    /// Tells whether a card number's value is one as it is written, masked or not, rather than a secret in its
+    /// place.
     fn is_card_number(&self, text: &str) -> bool {
         let is_taken = |byte: u8| byte.is_ascii_digit() || b" -*Xx".contains(&byte);
         text.bytes().all(is_taken) && !self.whole.iter().any(|secret| secret == text.trim())
@@ -148,8 +149,9 @@ fn is_uuid(text: &str) -> bool {
     text.len() == 36 && text.bytes().enumerate().all(is_right)
 }
 
-/// Whether a value has a secret of another name in it, as a form in a field has, or looks like a
-/// credential. Only the beginning of a long one is shown, and no more is read than that it needs.
+/// Tells whether a value has a secret of another name in it, as a form in a field has, or looks
+/// like a credential. Only the beginning of a long one is shown, and no more is read than that it
+/// needs.
 fn holds_secret(text: &str) -> bool {
     const READ: usize = 4 * LONGEST;
     let mut end = READ.min(text.len());

@@ -165,8 +165,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether a part of this name may be a file whose name was left out: the operation's own, or
-    /// one that is called otherwise.
+    /// Tells whether a part of this name may be a file whose name was left out: the operation's
+    /// own, or one that is called otherwise.
     fn may_be_a_file(&self, name: &str) -> bool {
         let mut fields = self.operation.iter().flat_map(|it| it.fields);
         let of_name = self.operation.and_then(|operation| operation.field(name));
@@ -261,10 +261,10 @@ impl<'a> Reader<'a> {
 /// The way to a value inside JSON.
 #[derive(Default)]
 struct Way {
-    /// Without the places in lists, as documents have it.
+    /// The path without the places in lists, as documents have it.
     plain: String,
     shown: String,
-    /// Whether it is too long to be told.
+    /// Says whether it is too long to be told.
     is_lost: bool,
 }
 

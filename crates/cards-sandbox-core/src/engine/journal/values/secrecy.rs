@@ -11,7 +11,7 @@ pub(super) const REDACTED: &str = "[redacted]";
 /// The most bytes of one value that are kept.
 pub(super) const LONGEST: usize = 1024;
 
-/// How much of a value may be shown.
+/// The part of a value that may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Secrecy {
     /// The value, but for what looks like a secret in it.
@@ -87,7 +87,7 @@ const PARTS: [&str; 20] = [
     "securitycode",
 ];
 
-/// Whether a name sounds like a secret's.
+/// Tells whether a name sounds like a secret's.
 pub(super) fn looks_secret(name: &str) -> bool {
     let decoded = percent_decode_str(name).decode_utf8_lossy();
     let mut words: Vec<String> = vec![String::new()];
@@ -108,7 +108,8 @@ pub(super) fn looks_secret(name: &str) -> bool {
     PARTS.iter().any(|part| joined.contains(part)) || words.iter().any(is_secret)
 }
 
-/// Whether a name that no document has can be shown: it might be a value that came in its place.
+/// Tells whether a name that no document has can be shown: it might be a value that came in its
+/// place.
 pub(super) fn is_like_a_name(name: &str) -> bool {
     const LONGEST: usize = 96;
     let is_taken = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']');

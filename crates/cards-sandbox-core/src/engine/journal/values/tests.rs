@@ -54,7 +54,7 @@ fn a_form_is_kept_but_for_secrets() {
     assert!(kept.values.iter().all(|value| value.is_text));
 }
 
-/// As whoever forgets to encode a password sends it.
+/// The body is as whoever forgets to encode a password sends it.
 #[test]
 fn a_secret_goes_on_behind_its_own_ampersand() {
     for secret in ["password", "otp", "pin", "client_secret"] {

@@ -181,7 +181,7 @@ struct Modelled {
 }
 
 impl Modelled {
-    /// Whether the event is taken, which then happens.
+    /// Tells whether the event is taken, which then happens.
     fn take(&mut self, event: &str, is_block_needed: bool) -> bool {
         let is_taken = match event {
             _ if self.is_replaced => false,

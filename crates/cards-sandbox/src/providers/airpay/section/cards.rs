@@ -36,7 +36,7 @@ pub(crate) struct CardRow {
     pub(crate) card_type: Option<String>,
     #[serde(default)]
     pub(crate) card_expiry: Option<String>,
-    /// How it is locked: `L`, or `BL` for good.
+    /// Lock on it: `L`, or `BL` for good.
     #[serde(
         default,
         deserialize_with = "lock",
@@ -77,7 +77,7 @@ pub struct Card {
     pub card_type: String,
     /// The expiry: `12/49`.
     pub card_expiry: String,
-    /// How it is locked: `L`, or `BL` for good; not there where it is not locked.
+    /// Lock on it: `L`, or `BL` for good; not there where it is not locked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "listed::lock")]
     pub lock: Option<String>,

@@ -75,7 +75,7 @@ pub(crate) struct CustomerRow {
     pub(crate) doc_expiry: Option<String>,
     #[serde(default)]
     pub(crate) doc_country_issue: Option<String>,
-    /// In the clear on the way in; never on the way out.
+    /// Password of the customer, in the clear on the way in; never on the way out.
     #[serde(default, skip_serializing)]
     #[schemars(with = "Option<String>")]
     pub(crate) password: Option<Secret>,

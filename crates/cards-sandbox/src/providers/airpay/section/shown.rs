@@ -74,7 +74,7 @@ pub struct Customer {
     /// The transactions, the oldest first; left out where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub transactions: Vec<Transaction>,
-    /// Whether each channel that was switched is `ALLOWED`: by `ATM` and the like.
+    /// Says whether each channel that was switched is `ALLOWED`: by `ATM` and the like.
     pub preferences: BTreeMap<String, String>,
 }
 

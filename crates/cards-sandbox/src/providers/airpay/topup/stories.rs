@@ -38,7 +38,7 @@ struct Told {
 }
 
 impl Told {
-    /// Whether a load is within the limit of its month; if so it counts.
+    /// Tells whether a load is within the limit of its month; if so it counts.
     fn load(&mut self, who: usize, paise: i64, now: i64) -> bool {
         let month = UtcOffset::INDIA.date(now).to_string()[..7].to_owned();
         let loaded = self.months.entry((who, month)).or_default();

@@ -76,7 +76,7 @@ async fn a_token_speaks_for_every_customer() {
     assert!(body.contains("success"), "{body}");
 }
 
-/// With every call that takes a token; the standing one goes on speaking for all.
+/// Every call that takes a token is tried; the standing one goes on speaking for all.
 #[tokio::test]
 async fn a_bound_token_speaks_for_its_customer_alone() {
     let sandbox = Harness::with(Sandbox::builder().bound_tokens());

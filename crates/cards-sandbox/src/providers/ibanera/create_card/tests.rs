@@ -104,7 +104,7 @@ async fn the_same_reference_twice_makes_two_cards() {
     assert_eq!(cards(&sandbox).await.len(), 3);
 }
 
-/// Neither in the world nor in the journal.
+/// They are neither in the world nor in the journal.
 #[tokio::test]
 async fn address_and_reference_are_not_kept() {
     let sandbox = Harness::new();

@@ -82,7 +82,7 @@ pub(crate) struct CardRow {
     pub(super) transactions: Option<Transactions>,
 }
 
-/// What of a card can be changed; what is left out stays.
+/// The fields of a card that can be changed; one that is left out stays.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schemars(rename = "IbaneraCardChange", extend("anyOf" = change_of_one()))]

@@ -144,7 +144,7 @@ async fn a_card_of_each_programme() {
     assert_eq!(count(&sandbox).await, 20);
 }
 
-/// Neither in the store nor in the journal: only that there is one.
+/// It is neither in the store nor in the journal: only that there is one.
 #[tokio::test]
 async fn a_pin_is_noted_and_not_kept() {
     let sandbox = Harness::new();

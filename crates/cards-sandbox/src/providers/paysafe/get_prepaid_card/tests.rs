@@ -76,7 +76,7 @@ async fn an_addition_of_lists_is_refused_and_named() {
     assert_eq!(told["exchanges"][0]["operation"], "get-prepaid-card");
 }
 
-/// What happens to a card through the control API, and by the clock, is seen here too.
+/// A change to a card through the control API, or by the clock, is seen here too.
 #[tokio::test]
 async fn a_card_is_as_it_is_now() {
     let sandbox = Harness::new();

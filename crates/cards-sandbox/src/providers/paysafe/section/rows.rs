@@ -53,7 +53,7 @@ pub(crate) struct CustomerRow {
 pub(crate) struct Card {
     pub(in crate::providers::paysafe) card_id: Option<String>,
     pub(in crate::providers::paysafe) status: Option<String>,
-    /// What a locked card returns to.
+    /// Status that a locked card returns to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::providers::paysafe) status_before_lock: Option<String>,
     pub(in crate::providers::paysafe) expiry: Option<Expiry>,

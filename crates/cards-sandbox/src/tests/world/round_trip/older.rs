@@ -160,8 +160,8 @@ async fn the_providers_serve_a_full_world() {
     }
 }
 
-/// Of the providers' calls, those that make a card end at the cards, and those that load one
-/// go on until the file is full too.
+/// Calls that make a card end at the limit of cards, and those that load one go on until the file
+/// is full too.
 #[tokio::test]
 async fn no_call_adds_to_a_full_world() {
     let card = [

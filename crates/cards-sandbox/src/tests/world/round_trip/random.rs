@@ -36,8 +36,8 @@ fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = &'static str>
     proptest::sample::select(words)
 }
 
-/// Any text: lengths at which something may end, what looks like a card number,
-/// what JSON or a form writes otherwise.
+/// Draws any text: lengths at which something may end, what looks like a card number, what JSON or
+/// a form writes otherwise.
 fn text() -> impl Strategy<Value = String> {
     let lengths =
         proptest::sample::select(&[1_usize, 3, 15, 16, 20, 49, 50, 51, 99, 100, 101, 3000][..]);
@@ -381,7 +381,7 @@ fn added() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Anything that changes the world, or the day by which it is judged.
+/// Draws anything that changes the world, or the day by which it is judged.
 pub(super) fn step() -> impl Strategy<Value = Step> {
     let at = || 0..40_usize;
     let provider = || one_of(&PROVIDERS);
