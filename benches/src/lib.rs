@@ -158,7 +158,7 @@ const fn compare(
 
 /// Every comparison of what criterion measures.
 pub const COMPARISONS: &[Comparison] = &[
-    compare("checksum", "sign/checksum", "sign/floor", Some(1.70)),
+    compare("checksum", "sign/checksum", "sign/floor", Some(1.52)),
     compare("checksum", "sign/checksum", "sign/concat", None),
     compare("checksum", "sign/checksum", "sign/format", None),
     compare("checksum", "sign/checksum", "sign/aws-sigv4", None),

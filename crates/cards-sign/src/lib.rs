@@ -37,9 +37,9 @@
 //!
 //! # Invariants
 //!
-//! - The pre-image is never one buffer: values and secret are fed to the hash one by one. Making or checking a
-//!   checksum allocates nothing, and the hash's own state is wiped when it is dropped. What an explanation makes of a
-//!   value or the secret is wiped too.
+//! - The pre-image is never one buffer: values and secret are fed to the hash one by one, which holds two blocks at
+//!   most. Making or checking a checksum allocates nothing, and what the hash held is wiped when it is dropped. What an
+//!   explanation makes of a value or the secret is wiped too.
 //! - No error, no `Debug`, no [`Explanation`] holds the secret or a field's value. An explanation holds field
 //!   names only, and of those only the ones that the caller listed.
 //! - Digests are compared in constant time, [`PartialEq`] of [`Checksum`] included, and whole: a truncated one is
@@ -51,6 +51,7 @@
 mod apply;
 mod base;
 mod batch;
+mod blocks;
 mod body_hash;
 mod day;
 mod digest;
