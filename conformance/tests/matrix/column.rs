@@ -1,0 +1,103 @@
+//! The operations, each with a call, the reply that it is to get, and what no error may show.
+
+use std::collections::BTreeMap;
+use std::error::Error as _;
+use std::sync::LazyLock;
+
+use cards_transport::{Call, Error};
+use conformance::fixture::{self, Canned, Keys};
+use serde_json::Value;
+
+use crate::common::operations::{from_input, nested, valid};
+use crate::common::{case, cases};
+use crate::rows::MARK;
+
+/// An operation's call and its good reply.
+pub(crate) struct Column<C> {
+    pub(crate) call: C,
+    pub(crate) good: Good,
+    /// The values that were sent, and the credentials.
+    secrets: Vec<String>,
+}
+
+impl<C> Column<C> {
+    /// Finds what an error shows that it may not.
+    pub(crate) fn shown_by(&self, error: &Error) -> Option<String> {
+        let mut texts = format!("{error} {error:?} {error:#?}");
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            texts.push_str(&format!(" {error} {error:?} {error:#?}"));
+            cause = error.source();
+        }
+        let is_shown = |secret: &&String| texts.contains(secret.as_str());
+        let secret = self.secrets.iter().find(is_shown)?;
+        Some(format!("the error shows {secret:?}: {error}"))
+    }
+}
+
+/// A reply that is a success, and the value that it brings.
+#[derive(Clone)]
+pub(crate) struct Good {
+    pub(crate) reply: Canned,
+    pub(crate) value: Value,
+}
+
+/// The credentials of every call here.
+pub(crate) fn keys() -> &'static Keys {
+    static KEYS: LazyLock<Keys> = LazyLock::new(|| fixture::world().unwrap().own);
+    &KEYS
+}
+
+/// The good reply to each operation: of its fixtures, the one that says most.
+fn good(name: &str) -> Good {
+    static REPLIES: LazyLock<BTreeMap<String, Good>> = LazyLock::new(|| {
+        let mut replies = BTreeMap::<String, Good>::new();
+        for case in cases() {
+            let (Some(reply), Some(mut parsed)) = (case.reply, case.parsed) else {
+                continue;
+            };
+            let length = |good: &Good| good.reply.body.len();
+            let longest = replies.get(&case.operation).map_or(0, length);
+            if parsed["outcome"] == "value" && reply.body.len() > longest {
+                let value = parsed["value"].take();
+                replies.insert(case.operation, Good { reply, value });
+            }
+        }
+        replies
+    });
+    let good = REPLIES.get(name);
+    good.unwrap_or_else(|| panic!("{name} has no fixture of a success"))
+        .clone()
+}
+
+/// The column of an operation.
+pub(crate) fn column<C: Call>() -> Column<C> {
+    let name = C::operation().name;
+    let input = valid(name).unwrap_or_else(|_| {
+        let login = case(&format!("{}/{name}/valid", C::operation().provider));
+        serde_json::from_value(login.input.unwrap()).unwrap()
+    });
+    let texts = input.values().filter_map(Value::as_str);
+    let keys = keys();
+    let credentials = [
+        &keys.affiliate,
+        &keys.processor_key,
+        &keys.secret_key,
+        &keys.airpay_token,
+        &keys.paysafe_token,
+        &keys.ibanera_token,
+        &keys.totp_base32,
+    ];
+    let texts = texts
+        .map(ToOwned::to_owned)
+        .chain(credentials.map(Clone::clone));
+    Column {
+        call: from_input(&nested(&input)).unwrap(),
+        good: good(name),
+        // Shorter ones may be part of any text.
+        secrets: texts
+            .filter(|text| text.len() > 5)
+            .chain([MARK.to_owned()])
+            .collect(),
+    }
+}

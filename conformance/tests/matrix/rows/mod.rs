@@ -1,0 +1,119 @@
+//! The faults, as data: what a server or a look-up does, whether the request may have been
+//! carried out by then, and what a call is told.
+
+mod replies;
+mod stages;
+mod ways;
+
+use cards_transport::ErrorKind;
+use conformance::fixture::Canned;
+
+use crate::certificates::Identity;
+use crate::line::End;
+use crate::server::{Act, Listens, Play};
+
+/// One fault.
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) listens: Listens,
+    pub(crate) look_up: Option<LookUp>,
+    /// Tells whether a call goes well on the connection before.
+    pub(crate) is_warm: bool,
+    /// Tells whether the server behaves again before the call: the fault is of an idle connection.
+    pub(crate) is_over: bool,
+    pub(crate) play: Play,
+    pub(crate) told: Told,
+}
+
+/// Says what a call is told, and so whether it may have been carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// It goes well all the same.
+    Value,
+    /// It cannot have arrived: one of these kinds, whatever the call changes.
+    NotSent(&'static [ErrorKind]),
+    /// It may have been carried out: one of these kinds for a read, and that the outcome is
+    /// unknown for what changes something.
+    Open(&'static [ErrorKind]),
+    /// The server says that it was not carried out: one of these kinds.
+    Refused(&'static [ErrorKind]),
+}
+
+/// Names what comes of a look-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LookUp {
+    Fails,
+    FindsNothing,
+    Hangs,
+    /// An address where nobody listens, and then the right one.
+    FindsTwo,
+}
+
+/// In each reply that is none, and never to be shown.
+pub(crate) const MARK: &str = "QZ7MARK";
+
+/// The most bytes that a client takes of a reply here.
+pub(crate) const MOST_BYTES: usize = 64 * 1024;
+
+impl Row {
+    /// A server that plays and ends so, on connections of this kind.
+    fn new(name: impl Into<String>, line: Line, acts: Vec<Act>, end: End, told: Told) -> Self {
+        let tls = match line {
+            Line::Plain | Line::Raw => None,
+            Line::Tls(identity) => Some(identity),
+        };
+        Self {
+            name: format!("{}{}", name.into(), line.word()),
+            listens: Listens::Yes,
+            look_up: None,
+            is_warm: false,
+            is_over: false,
+            play: Play { tls, acts, end },
+            told,
+        }
+    }
+
+    /// Tells whether only a limit of the client ends its call.
+    pub(crate) fn waits(&self) -> bool {
+        match self.told {
+            Told::Value => false,
+            Told::NotSent(kinds) | Told::Open(kinds) | Told::Refused(kinds) => {
+                kinds.contains(&ErrorKind::Timeout)
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Line {
+    Plain,
+    /// TLS, of which the server speaks none.
+    Raw,
+    Tls(Identity),
+}
+
+impl Line {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Raw | Self::Tls(_) => ", TLS",
+        }
+    }
+}
+
+const TLS: Line = Line::Tls(Identity::Good);
+
+/// Every fault but the sandbox's own, around an operation's good reply.
+pub(crate) fn rows(good: &Canned) -> Vec<Row> {
+    let all = [
+        ways::ways_there(),
+        ways::handshakes(),
+        stages::stages(good),
+        stages::idle(),
+        replies::heads(good),
+        replies::bodies(good),
+        replies::statuses(),
+        stages::trickles(good),
+    ];
+    all.into_iter().flatten().collect()
+}
