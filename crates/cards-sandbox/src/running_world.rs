@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::time::UNIX_EPOCH;
 
 use cards_sandbox_core::Error;
-use cards_sandbox_core::world::section::TypedSection as _;
+use cards_sandbox_core::world::section::{TypedSection as _, Who};
 
 use crate::providers::airpay::{self, AirpayClient, AirpayCustomer};
 use crate::providers::ibanera::{self, IbaneraClient, IbaneraCustomer};
@@ -103,7 +103,7 @@ impl RunningWorld {
     /// The store cannot be read. See [`Error::is_store`].
     pub fn airpay_customers(&self) -> Result<Vec<AirpayCustomer>, Error> {
         self.read(|connection, showing| {
-            airpay::section::AirpaySection::show(connection, showing, None)
+            airpay::section::AirpaySection::show(connection, showing, Who::All)
         })
     }
 
@@ -115,7 +115,7 @@ impl RunningWorld {
     /// The store cannot be read. See [`Error::is_store`].
     pub fn paysafe_customers(&self) -> Result<Vec<PaysafeCustomer>, Error> {
         self.read(|connection, showing| {
-            paysafe::section::PaysafeSection::show(connection, showing, None)
+            paysafe::section::PaysafeSection::show(connection, showing, Who::All)
         })
     }
 
@@ -134,7 +134,7 @@ impl RunningWorld {
     /// The store cannot be read. See [`Error::is_store`].
     pub fn ibanera_customers(&self) -> Result<Vec<IbaneraCustomer>, Error> {
         self.read(|connection, showing| {
-            ibanera::section::IbaneraSection::show(connection, showing, None)
+            ibanera::section::IbaneraSection::show(connection, showing, Who::All)
         })
     }
 }

@@ -13,8 +13,9 @@ use crate::engine::operations::Operations;
 use crate::engine::provider::{Provider, Providers};
 use crate::engine::served::{self, Served};
 use crate::engine::showing::Showing;
-use crate::engine::store::StoreError;
+use crate::engine::store::{Counted, StoreError};
 use crate::engine::view::{CardRefusal, CustomerEntry, View};
+use crate::engine::world::section::Who;
 
 /// A provider with all that it serves.
 #[derive(Clone)]
@@ -66,15 +67,21 @@ pub struct CustomersView {
     pub title: &'static str,
     /// The heads of a card's cells.
     pub heads: &'static [&'static str],
+    /// Counts the customers.
+    pub counted: Counted,
     /// Reads what is shown.
     pub list: ListCustomers,
     /// Serves what the forms among the cells are sent to.
     pub routes: fn() -> Router<App>,
 }
 
-/// Lists all customers, and beside the card of a refusal, the refusal.
-type ListCustomers =
-    fn(&Connection, Showing, Option<&CardRefusal>) -> Result<Vec<CustomerEntry>, StoreError>;
+/// Lists customers, and beside the card of a refusal, the refusal.
+type ListCustomers = fn(
+    &Connection,
+    Showing,
+    Who<'_>,
+    Option<&CardRefusal>,
+) -> Result<Vec<CustomerEntry>, StoreError>;
 
 /// The plugins of one sandbox, in the order in which they are listed to people; a clone is a
 /// reference.

@@ -15,6 +15,10 @@ pub enum Storage {
     Memory,
     /// In an SQLite file, which is made where there is none. One sandbox at a
     /// time has it, whatever name of it each was given.
+    ///
+    /// At the start it is checked for damage: whole, where it holds no more than an ordinary world;
+    /// a larger one for a quarter of a second, its structure before its rows. What is damaged
+    /// beyond that is told by the call that reads it.
     File(PathBuf),
 }
 

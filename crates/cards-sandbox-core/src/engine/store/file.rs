@@ -4,10 +4,10 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::StoreError;
 use super::beside::{beside, private};
@@ -18,6 +18,16 @@ use super::schema::{self, Tables};
 /// The time that a connection waits for other programs that read or change the
 /// file, such as SQLite's own shell.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The time for which a large file is checked, so that a sandbox with a million cards starts within a second.
+const CHECKED_FOR: Duration = Duration::from_millis(250);
+
+/// The pages or steps of a check between two looks at the clock.
+const LOOK: i32 = 100;
+
+/// The looks before which the clock does not count: a file of an ordinary world is checked whole, however
+/// slow the machine is.
+const LOOKS: u32 = 500;
 
 /// The bytes of the smallest database: one page of the smallest size.
 const SMALLEST: u64 = 512;
@@ -82,7 +92,7 @@ fn open_checked(path: &Path, tables: &[&'static Tables]) -> Result<Connection, S
         SMALLEST.. => {}
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let mut connection = Connection::open_with_flags(path, flags)?;
     // First of all: the switch to WAL itself may have to wait.
     connection.busy_timeout(PATIENCE)?;
     // Until it is known that the file is ours, it is not even tidied up.
@@ -94,7 +104,7 @@ fn open_checked(path: &Path, tables: &[&'static Tables]) -> Result<Connection, S
     if !is_journaled && has_other_names(path) && is_in_wal_mode(&connection)? {
         return Err(StoreError::OtherName);
     }
-    check_pages(&connection)?;
+    check_pages(&mut connection, LOOKS, CHECKED_FOR)?;
     let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
     // SQLite takes zeros for the rest of the last page; with a journal it may
     // find that page there.
@@ -138,10 +148,10 @@ pub(super) fn open_reader(path: &Path, lock: &FileLock) -> Result<Connection, St
         return Err(StoreError::Moved);
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "query_only", true)?;
-    keep_statements(&connection)?;
+    keep_statements(&mut connection)?;
     Ok(connection)
 }
 
@@ -174,11 +184,59 @@ pub(super) fn make(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn check_pages(connection: &Connection) -> Result<(), StoreError> {
-    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if found == "ok" {
-        Ok(())
-    } else {
-        Err(StoreError::Corrupt(found))
+/// Looks whether the file is damaged: at all of it where it holds no more than a few thousand cards,
+/// and of a larger one at as much as there is time for, structure before rows. What is
+/// damaged beyond that is refused by SQLite once it is read.
+fn check_pages(
+    connection: &mut Connection,
+    at_least: u32,
+    time: Duration,
+) -> Result<(), StoreError> {
+    let (end, mut looks) = (Instant::now() + time, 0_u32);
+    let enough = move || {
+        looks = looks.saturating_add(1);
+        looks > at_least && Instant::now() >= end
+    };
+    connection.progress_handler(LOOK, Some(enough))?;
+    let found = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+    connection.progress_handler(0, None::<fn() -> bool>)?;
+    match found {
+        Ok(found) if found == "ok" => Ok(()),
+        Ok(found) => Err(StoreError::Corrupt(found)),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_check_of_a_large_file_ends_when_its_time_is_over() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let damaged =
+            "CREATE TABLE card (id INTEGER PRIMARY KEY, name TEXT CHECK (name <> 'wrong'));
+            PRAGMA ignore_check_constraints = true;
+            WITH RECURSIVE next (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM next WHERE i < 50000)
+            INSERT INTO card SELECT i, iif(i = 50000, 'wrong', 'right') FROM next;
+            PRAGMA ignore_check_constraints = false;";
+        connection.execute_batch(damaged).unwrap();
+        let mut check = |at_least, time| check_pages(&mut connection, at_least, time);
+        let day = Duration::from_secs(86_400);
+        // The last row is seen where there is time or a duty to go on, and else not.
+        for (at_least, time, is_seen) in [
+            (u32::MAX, Duration::ZERO, true),
+            (0, day, true),
+            (10, Duration::ZERO, false),
+        ] {
+            let found = check(at_least, time);
+            assert_eq!(
+                matches!(found, Err(StoreError::Corrupt(_))),
+                is_seen,
+                "{found:?}"
+            );
+            assert!(is_seen || found.is_ok(), "{found:?}");
+        }
     }
 }

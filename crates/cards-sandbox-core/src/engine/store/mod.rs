@@ -7,6 +7,7 @@
 
 mod beside;
 mod connection;
+mod counted;
 mod error;
 mod file;
 mod file_lock;
@@ -31,6 +32,7 @@ use crate::engine::quota::Quota;
 use crate::engine::settings::Storage;
 
 use connection::keep_statements;
+pub use counted::{Counted, RowPlace};
 pub use error::StoreError;
 use file_lock::FileLock;
 pub use fingerprint::Fingerprints;
@@ -82,8 +84,8 @@ impl Store {
         today: Date,
         fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let connection = schema::in_memory(tables, today, fill)?;
-        keep_statements(&connection).map_err(StoreError::from)?;
+        let mut connection = schema::in_memory(tables, today, fill)?;
+        keep_statements(&mut connection).map_err(StoreError::from)?;
         let connection = Arc::new(Mutex::new(connection));
         let (reading, all_read) = mpsc::channel();
         let readers = Readers::shared(Arc::clone(&connection), reading);
@@ -106,7 +108,7 @@ impl Store {
         let lock = Arc::new(FileLock::take(&path)?);
         let mut connection = file::open_writer(&path, &lock, tables)?;
         schema::bring_up_to_date(&mut connection, tables, today, fill)?;
-        keep_statements(&connection).map_err(StoreError::from)?;
+        keep_statements(&mut connection).map_err(StoreError::from)?;
         let (reading, all_read) = mpsc::channel();
         let readers = Readers::of_file(path.clone(), Arc::clone(&lock), reading);
         let end = move |connection: Arc<Mutex<Connection>>| {

@@ -70,6 +70,10 @@ const OWN: &[Migration] = &[
         version: 12,
         sql: include_str!("migrations/12_outbox.sql"),
     },
+    Migration {
+        version: 13,
+        sql: include_str!("migrations/13_counts.sql"),
+    },
 ];
 
 /// Lists all migrations of a store with these tables, in the order in which they are made.

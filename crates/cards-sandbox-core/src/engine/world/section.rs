@@ -79,6 +79,22 @@ impl Clone for Box<dyn Part> {
     }
 }
 
+/// The customers that are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who<'a> {
+    /// All of them.
+    All,
+    /// The one of this id, if there is one.
+    One(&'a str),
+    /// A few of them.
+    Some {
+        /// The id after which they come; from the first on where it is `None`.
+        after: Option<&'a str>,
+        /// The most that are given.
+        most: u32,
+    },
+}
+
 /// The forms in which customers and cards are described.
 #[derive(Clone, Copy)]
 pub enum Form {
@@ -178,11 +194,11 @@ pub trait TypedSection: Send + Sync {
     /// Reads all that a file has to hold.
     fn save(connection: &Connection) -> Result<impl Serialize, StoreError>;
 
-    /// Shows all customers, or the one of this id.
+    /// Shows customers, in order.
     fn show(
         connection: &Connection,
         showing: Showing,
-        only: Option<&str>,
+        who: Who<'_>,
     ) -> Result<Vec<Self::Shown>, StoreError>;
 
     /// Tells whether a customer may have this id.
@@ -253,7 +269,7 @@ impl<T: TypedSection> Section for T {
     }
 
     fn show(&self, connection: &Connection, showing: Showing) -> Result<Box<RawValue>, StoreError> {
-        let customers = T::show(connection, showing, None)?;
+        let customers = T::show(connection, showing, Who::All)?;
         json(&Customers { customers })
     }
 
@@ -263,7 +279,7 @@ impl<T: TypedSection> Section for T {
         showing: Showing,
         id: &str,
     ) -> Result<Box<RawValue>, StoreError> {
-        json(&T::show(connection, showing, Some(id))?.pop())
+        json(&T::show(connection, showing, Who::One(id))?.pop())
     }
 
     fn is_id(&self, id: &str) -> bool {
@@ -285,6 +301,11 @@ impl<T: TypedSection> Section for T {
 
     fn empty(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         delete_from(transaction, T::TABLES)?;
+        for table in T::TABLES {
+            // Triggers have counted down to nothing, block by block.
+            let sql = "DELETE FROM row_count WHERE name = ?1";
+            transaction.execute(sql, [table])?;
+        }
         T::SEQUENCES.iter().try_for_each(|table| {
             let sql = "DELETE FROM sqlite_sequence WHERE name = ?1";
             transaction.execute(sql, [table]).map(drop)

@@ -215,6 +215,10 @@ const TABLES: Tables = Tables {
             version: 12,
             sql: include_str!("migrations/12_payments.sql"),
         },
+        Migration {
+            version: 13,
+            sql: include_str!("migrations/13_counts.sql"),
+        },
     ],
     seed_alike: |_| Ok(()),
     seed: |transaction, fingerprints, today| {

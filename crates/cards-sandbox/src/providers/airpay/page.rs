@@ -6,8 +6,9 @@ use rusqlite::Connection;
 use super::section::{Customer, show_customers};
 use cards_sandbox_core::plugin::CustomersView;
 use cards_sandbox_core::showing::{Fact, Showing, line};
-use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::store::{Counted, StoreError};
 use cards_sandbox_core::view::{CardRefusal, Cell, CustomerEntry, HIDDEN};
+use cards_sandbox_core::world::section::Who;
 
 pub(super) const CUSTOMERS: CustomersView = CustomersView {
     title: "Airpay",
@@ -20,6 +21,7 @@ pub(super) const CUSTOMERS: CustomersView = CustomersView {
         "PIN until",
         "Replaced by",
     ],
+    counted: Counted::new("airpay_customer"),
     list,
     routes: Router::new,
 };
@@ -27,9 +29,10 @@ pub(super) const CUSTOMERS: CustomersView = CustomersView {
 fn list(
     connection: &Connection,
     showing: Showing,
+    who: Who<'_>,
     _: Option<&CardRefusal>,
 ) -> Result<Vec<CustomerEntry>, StoreError> {
-    let shown = show_customers(connection, showing, None)?;
+    let shown = show_customers(connection, showing, who)?;
     Ok(shown.into_iter().map(entry).collect())
 }
 

@@ -53,10 +53,12 @@ pub(super) fn issue(
 ) -> rusqlite::Result<String> {
     // 122 of these bits are random.
     let token = Uuid::new_v4().simple().to_string();
-    let sql = "DELETE FROM airpay_password_reset WHERE entity_id = ?1 OR expires_at <= ?2";
     transaction
-        .prepare_cached(sql)?
-        .execute(params![entity_id, now])?;
+        .prepare_cached("DELETE FROM airpay_password_reset WHERE entity_id = ?1")?
+        .execute([entity_id])?;
+    transaction
+        .prepare_cached("DELETE FROM airpay_password_reset WHERE expires_at <= ?1")?
+        .execute([now])?;
     transaction
         .prepare_cached("INSERT INTO airpay_password_reset VALUES (?1, ?2, ?3)")?
         .execute(params![

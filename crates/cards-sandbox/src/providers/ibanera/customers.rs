@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::section::Amount;
 use cards_sandbox_core::listed;
-use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::store::{Counted, RowPlace, StoreError};
 
 /// One customer with all cards, as [`RunningWorld::ibanera_customers`](crate::RunningWorld::ibanera_customers)
 /// gives one.
@@ -100,14 +100,8 @@ pub(super) fn owned(connection: &Connection, card: i64) -> Result<Option<Owned>,
     }))
 }
 
-/// Counts the customers.
-pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
-    let sql = "SELECT count(*) FROM ibanera_customer";
-    let count: i64 = connection
-        .prepare_cached(sql)?
-        .query_row([], |row| row.get(0))?;
-    Ok(count.unsigned_abs())
-}
+/// The customers by their number.
+pub(super) const COUNTED: Counted = Counted::new("ibanera_customer");
 
 /// Lists at most `limit` customers from the one at `offset` on, by id.
 pub(super) fn page(
@@ -115,13 +109,40 @@ pub(super) fn page(
     limit: u64,
     offset: u64,
 ) -> Result<Vec<Customer>, StoreError> {
-    let clamp = |number| i64::try_from(number).unwrap_or(i64::MAX);
+    match COUNTED.place(connection, offset)? {
+        Some(RowPlace { from, before }) => read(connection, from, limit, before),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// At most `limit` customers after the one of an id, or from the first on.
+pub(super) fn after(
+    connection: &Connection,
+    id: Option<i64>,
+    limit: u64,
+) -> Result<Vec<Customer>, StoreError> {
+    read(
+        connection,
+        id.map_or(i64::MIN, |id| id.saturating_add(1)),
+        limit,
+        0,
+    )
+}
+
+/// At most `limit` customers from an id on, without the first few.
+fn read(
+    connection: &Connection,
+    from: i64,
+    limit: u64,
+    without: i64,
+) -> Result<Vec<Customer>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut cards = cards_of(connection)?;
     let mut statement = connection.prepare_cached(
         "SELECT customers_id, customers_reference FROM ibanera_customer
-         ORDER BY customers_id LIMIT ?1 OFFSET ?2",
+         WHERE customers_id >= ?1 ORDER BY customers_id LIMIT ?2 OFFSET ?3",
     )?;
-    let customers = statement.query_map([clamp(limit), clamp(offset)], |row| {
+    let customers = statement.query_map([from, limit, without], |row| {
         let customers_id = row.get(0)?;
         Ok(Customer {
             customers_id,

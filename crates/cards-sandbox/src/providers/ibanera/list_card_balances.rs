@@ -4,7 +4,7 @@
 
 use cards_model::ibanera::ListCardBalances;
 use cards_model::{Operation, Request, Rule, Rules};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::listed;
 use cards_sandbox_core::openapi::{About, Described, Document, with_examples};
-use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::store::{Counted, RowPlace, StoreError};
 use cards_sandbox_core::test_values::{self, TestValues};
 
 const CUSTOMERS_ID: &str = "CustomersID";
@@ -183,12 +183,23 @@ fn nobody() -> Refusal {
     Refusal::invalid(vec![error], "there is no such customer").breaks([unmet])
 }
 
+/// The cards by their number.
+const COUNTED: Counted = Counted::new("ibanera_card");
+
 fn count(connection: &Connection, customer: Option<i64>) -> Result<u64, StoreError> {
-    let sql = "SELECT count(*) FROM ibanera_card WHERE ?1 IS NULL OR customers_id = ?1";
+    let Some(customer) = customer else {
+        return Ok(COUNTED.count(connection)?);
+    };
+    let sql = "SELECT count(*) FROM ibanera_card WHERE customers_id = ?1";
     let mut statement = connection.prepare_cached(sql)?;
     let count: i64 = statement.query_row([customer], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
+
+/// The columns that are shown of a card.
+const SHOWN: &str = "id, customers_reference, substr(card_number, -4) AS last4, customers_id,
+     currency, total_balance, available_balance, pending_balance, suppressed
+     FROM ibanera_card JOIN ibanera_customer USING (customers_id)";
 
 fn cards(
     connection: &Connection,
@@ -197,12 +208,21 @@ fn cards(
     asked: Asked,
 ) -> Result<Vec<Balance>, StoreError> {
     let clamp = |number| i64::try_from(number).unwrap_or(i64::MAX);
-    let sql = "SELECT id, customers_reference, substr(card_number, -4) AS last4, customers_id,
-             currency, total_balance, available_balance, pending_balance, suppressed
-         FROM ibanera_card JOIN ibanera_customer USING (customers_id)
-         WHERE ?1 IS NULL OR customers_id = ?1 ORDER BY id LIMIT ?2 OFFSET ?3";
-    let mut statement = connection.prepare_cached(sql)?;
-    let bounds = params![customer, clamp(asked.limit()), clamp(asked.offset())];
+    let limit = clamp(asked.limit());
+    let (sql, bounds) = match customer {
+        Some(customer) => (
+            format!("SELECT {SHOWN} WHERE customers_id = ?1 ORDER BY id LIMIT ?2 OFFSET ?3"),
+            [customer, limit, clamp(asked.offset())],
+        ),
+        None => match COUNTED.place(connection, asked.offset())? {
+            Some(RowPlace { from, before }) => (
+                format!("SELECT {SHOWN} WHERE id >= ?1 ORDER BY id LIMIT ?2 OFFSET ?3"),
+                [from, limit, before],
+            ),
+            None => return Ok(Vec::new()),
+        },
+    };
+    let mut statement = connection.prepare_cached(&sql)?;
     let cards = statement.query_map(bounds, |row| balance(row, names))?;
     Ok(cards.collect::<Result<_, _>>()?)
 }

@@ -137,7 +137,7 @@ impl Handle for ListCustomerCards {
         let offset = limit.saturating_mul(u64::from(page_number.saturating_sub(1)));
         let read = move |connection: &rusqlite::Connection| -> Result<_, StoreError> {
             let details = customers::page(connection, limit, offset)?;
-            Ok((details, customers::count(connection)?))
+            Ok((details, customers::COUNTED.count(connection)?))
         };
         let (details, count) = app.store.read(read).await?;
         Ok(Page {

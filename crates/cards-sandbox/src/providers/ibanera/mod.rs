@@ -94,6 +94,10 @@ const TABLES: Tables = Tables {
             version: 12,
             sql: include_str!("migrations/12_requested_cards.sql"),
         },
+        Migration {
+            version: 13,
+            sql: include_str!("migrations/13_counts.sql"),
+        },
     ],
     seed_alike: seed::seed,
     seed: |_, _, _| Ok(()),

@@ -4,7 +4,7 @@ use axum::Router;
 use maud::html;
 use rusqlite::Connection;
 
-use super::customers::Customer;
+use super::customers::{COUNTED, Customer};
 use super::documents;
 use super::ledger::Span;
 use super::review::ReviewRow;
@@ -14,7 +14,7 @@ use cards_sandbox_core::plugin::CustomersView;
 use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::view::{CardRefusal, Cell, CustomerEntry};
-use cards_sandbox_core::world::section::TypedSection;
+use cards_sandbox_core::world::section::{TypedSection, Who};
 
 /// The number of transactions of a card that are shown.
 const NEWEST: u64 = 5;
@@ -31,6 +31,7 @@ pub(super) const CUSTOMERS: CustomersView = CustomersView {
         "Transactions",
         "Card id",
     ],
+    counted: COUNTED,
     list,
     routes: Router::new,
 };
@@ -38,9 +39,10 @@ pub(super) const CUSTOMERS: CustomersView = CustomersView {
 fn list(
     connection: &Connection,
     showing: Showing,
+    who: Who<'_>,
     _: Option<&CardRefusal>,
 ) -> Result<Vec<CustomerEntry>, StoreError> {
-    let shown = IbaneraSection::show(connection, showing, None)?;
+    let shown = IbaneraSection::show(connection, showing, who)?;
     let entries = shown.into_iter().map(|one| entry(connection, one));
     entries.collect()
 }

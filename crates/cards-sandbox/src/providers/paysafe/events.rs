@@ -241,7 +241,7 @@ fn expire(transaction: &Transaction<'_>, now: i64, month: i64) -> rusqlite::Resu
     let sql = "SELECT body, status, tokenizations FROM paysafe_card
         WHERE expires < ?1 AND expiry_told = 0
             AND status NOT IN ('CANCELLED', 'REJECTED', 'EXPIRED')
-        ORDER BY customer_id, position LIMIT ?2";
+        ORDER BY expires, customer_id, position LIMIT ?2";
     let mut expired = transaction.prepare_cached(sql)?;
     let expired = expired.query_map(params![month, AT_ONCE], card::read)?;
     let expired: Vec<_> = expired.collect::<Result<_, _>>()?;

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Router};
+use cards_model::ProviderId;
 use cards_model::paysafe::Action;
 use maud::html;
 use rusqlite::Connection;
@@ -19,9 +20,9 @@ use cards_sandbox_core::page::reply::see;
 use cards_sandbox_core::page::{customers, views};
 use cards_sandbox_core::plugin::{CustomersView, Plugins};
 use cards_sandbox_core::showing::{Showing, line};
-use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::store::{Counted, StoreError};
 use cards_sandbox_core::view::{CardRefusal, Cell, CustomerEntry};
-use cards_sandbox_core::world::section::TypedSection;
+use cards_sandbox_core::world::section::{TypedSection, Who};
 
 pub(super) const CUSTOMERS: CustomersView = CustomersView {
     title: "Paysafe",
@@ -39,6 +40,7 @@ pub(super) const CUSTOMERS: CustomersView = CustomersView {
         "Delivered to",
         "Card id",
     ],
+    counted: Counted::new("paysafe_customer"),
     list,
     routes: || Router::new().route(ACT, post(act)),
 };
@@ -61,9 +63,13 @@ async fn act(
     if !action.is_known() {
         return trouble(StatusCode::BAD_REQUEST, "action: has to be one of the list");
     }
+    let asked = match form_field(&form, "customer") {
+        "" => customers::Asked::default(),
+        owner => customers::Asked::one(ProviderId::PAYSAFE, owner),
+    };
     let why = match change::act(&app, card_id.clone(), action.clone()).await {
         // Ids are letters, digits, hyphens and underscores.
-        Ok(_) => return see(&format!("{}#card-{card_id}", views::CUSTOMERS.path)),
+        Ok(_) => return see(&format!("{}#card-{card_id}", asked.href())),
         Err(NotChanged::NoSuchCard) => {
             let error = "card_id: there is no card of this id";
             return trouble(StatusCode::NOT_FOUND, error);
@@ -79,7 +85,7 @@ async fn act(
         action: action.as_str().to_owned(),
         why,
     };
-    customers::page(&app, &plugins, StatusCode::CONFLICT, Some(refusal))
+    customers::page(&app, &plugins, asked, StatusCode::CONFLICT, Some(refusal))
         .await
         .into_response()
 }
@@ -87,19 +93,25 @@ async fn act(
 fn list(
     connection: &Connection,
     showing: Showing,
+    who: Who<'_>,
     refusal: Option<&CardRefusal>,
 ) -> Result<Vec<CustomerEntry>, StoreError> {
-    let shown = PaysafeSection::show(connection, showing, None)?;
-    let each = shown.into_iter().map(|customer| entry(customer, refusal));
+    let shown = PaysafeSection::show(connection, showing, who)?;
+    let is_first_page = matches!(who, Who::All | Who::Some { after: None, .. });
+    let each = shown
+        .into_iter()
+        .map(|customer| entry(customer, is_first_page, refusal));
     Ok(each.collect())
 }
 
-fn entry(customer: Customer, refusal: Option<&CardRefusal>) -> CustomerEntry {
+fn entry(customer: Customer, is_first_page: bool, refusal: Option<&CardRefusal>) -> CustomerEntry {
+    // Who is on the first page is found there again.
+    let owner = (!is_first_page).then_some(&*customer.customer_id);
     let cards = customer.cards.iter().map(|card| {
         vec![
             Cell::code(&format!("{}******{}", card.bin, card.last_four)),
             Cell::state(&card.status, card.status == "ACTIVE"),
-            actions(card, refusal),
+            actions(card, owner, refusal),
             Cell::text(&card.card_type),
             Cell::text(&card.scheme),
             Cell::text(&format!("{:02}/{}", card.expiry.month, card.expiry.year)),
@@ -124,7 +136,7 @@ fn entry(customer: Customer, refusal: Option<&CardRefusal>) -> CustomerEntry {
 }
 
 /// Shows what can be done with a card, as buttons; or why nothing can.
-fn actions(card: &Shown, refusal: Option<&CardRefusal>) -> Cell {
+fn actions(card: &Shown, owner: Option<&str>, refusal: Option<&CardRefusal>) -> Cell {
     let number = format!("{}******{}", card.bin, card.last_four);
     let refusal = refusal.filter(|refusal| refusal.card_id == card.card_id);
     Cell::new(html! {
@@ -132,6 +144,9 @@ fn actions(card: &Shown, refusal: Option<&CardRefusal>) -> Cell {
             @match &card.actions {
                 Ok(actions) => form method="post" action=(ACT) class="actions" {
                     input type="hidden" name="card_id" value=(card.card_id);
+                    @if let Some(owner) = owner {
+                        input type="hidden" name="customer" value=(owner);
+                    }
                     @for action in actions {
                         button type="submit" name="action" value=(action.as_str())
                             aria-label={ (action.as_str()) " " (number) } { (action.as_str()) }

@@ -11,6 +11,7 @@ use super::{listed, seed};
 use cards_sandbox_core::limits::ID;
 use cards_sandbox_core::showing::{Fact, Showing};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::world::section::Who;
 
 /// A customer of a sandbox's Paysafe, as [`RunningWorld::paysafe_customers`](crate::RunningWorld::paysafe_customers)
 /// gives one.
@@ -172,22 +173,31 @@ impl Shown {
     }
 }
 
-/// Reads all customers, or the one of this id.
+const ONE: &str = "SELECT customer_id FROM paysafe_customer WHERE customer_id = ?1 LIMIT ?2";
+
+/// Reads the ids after one.
+const AFTER: &str = "SELECT customer_id FROM paysafe_customer
+    WHERE customer_id > ?1 ORDER BY customer_id LIMIT ?2";
+
+/// Reads customers, by id.
 pub(super) fn customers(
     connection: &Connection,
     showing: Showing,
-    only: Option<&str>,
+    who: Who<'_>,
 ) -> Result<Vec<Customer>, StoreError> {
     let month = lifecycle::this_month(showing.today);
     let mut cards = connection.prepare_cached(&format!(
         "SELECT body, {STATUS_NOW}, tokenizations FROM paysafe_card
          WHERE customer_id = ?2 ORDER BY position"
     ))?;
-    let mut customers = connection.prepare_cached(
-        "SELECT customer_id FROM paysafe_customer
-             WHERE ?1 IS NULL OR customer_id = ?1 ORDER BY customer_id",
-    )?;
-    let customers = customers.query_map([only], |row| {
+    let (sql, id, most): (_, _, i64) = match who {
+        Who::One(id) => (ONE, id, 1),
+        // Every id comes after no text at all.
+        Who::All => (AFTER, "", -1),
+        Who::Some { after, most } => (AFTER, after.unwrap_or_default(), most.into()),
+    };
+    let mut customers = connection.prepare_cached(sql)?;
+    let customers = customers.query_map(params![id, most], |row| {
         let customer_id: String = row.get(0)?;
         let cards = cards.query_map(params![month, customer_id], |row| {
             Ok(Shown::of(read(row)?, showing.everybody))

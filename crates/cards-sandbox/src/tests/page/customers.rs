@@ -106,3 +106,67 @@ async fn what_a_caller_stored_is_text_and_no_markup() {
     assert!(page.contains("&lt;script&gt;1&lt;/scr"));
     assert_eq!(page.matches("<script").count(), 1, "our own");
 }
+
+#[tokio::test]
+async fn many_customers_are_shown_a_page_at_a_time_and_each_is_found() {
+    let sandbox = Harness::new();
+    let customers: Vec<_> = (0..250)
+        .map(|at| {
+            format!(
+                r#"{{"customerId":"{}","cards":[{{"cardId":"c-{at}"}}]}}"#,
+                20_000_000 + at
+            )
+        })
+        .collect();
+    let world = format!(r#"{{"paysafe":{{"customers":[{}]}}}}"#, customers.join(","));
+    let reply = sandbox.control("PUT", "/_sandbox/world", &world).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+
+    let mut next = "/_sandbox/page/customers".to_owned();
+    let mut shown = Vec::new();
+    for pages_left in [2, 1, 0] {
+        let page = sandbox.get(&next, &[]).await.body;
+        assert!(page.contains("250 customers"));
+        let ids = page.split("<code class=\"id\">").skip(1);
+        shown.extend(ids.map(|rest| rest.split('<').next().unwrap().to_owned()));
+        let link = page
+            .split("<a href=\"")
+            .find(|rest| rest.contains(">Next of Paysafe<"));
+        assert_eq!(link.is_some(), pages_left > 0, "{next}");
+        if let Some(link) = link {
+            next = link.split('"').next().unwrap().replace("&amp;", "&");
+        }
+    }
+    let all: Vec<_> = (0..250).map(|at| (20_000_000 + at).to_string()).collect();
+    assert_eq!(shown, all);
+
+    // Who is on a later page is found there again after a button was pressed.
+    let place = "/_sandbox/page/customers?provider=paysafe&customer=20000249";
+    let page = sandbox.get(place, &[]).await.body;
+    assert_eq!(page.matches("data-label=\"Card\"").count(), 1);
+    assert!(page.contains(r#"name="customer" value="20000249""#));
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let fields = [
+        ("card_id", "c-249"),
+        ("action", "CANCEL"),
+        ("customer", "20000249"),
+    ];
+    let act = "/_sandbox/page/customers/act";
+    let reply = sandbox.post(act, &form, &encoded(&fields)).await;
+    assert_eq!(
+        reply.headers["location"].to_str().unwrap(),
+        format!("{place}#card-c-249")
+    );
+    let refused = sandbox.post(act, &form, &encoded(&fields)).await;
+    assert_eq!(refused.status, 409);
+    assert_eq!(refused.body.matches("role=\"alert\"").count(), 1);
+
+    let nobody = sandbox
+        .get("/_sandbox/page/customers?customer=nobody", &[])
+        .await;
+    assert_eq!(nobody.body.matches("No customer of this id.").count(), 3);
+    let unknown = sandbox
+        .get("/_sandbox/page/customers?provider=acme", &[])
+        .await;
+    assert_eq!(unknown.status, 400);
+}

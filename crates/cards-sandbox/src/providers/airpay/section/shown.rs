@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -13,6 +13,7 @@ use super::transactions::Transaction;
 use crate::providers::airpay::listed;
 use cards_sandbox_core::showing::{Fact, Showing};
 use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::world::section::Who;
 
 /// A customer of a sandbox's Airpay, as [`RunningWorld::airpay_customers`](crate::RunningWorld::airpay_customers)
 /// gives one. `Debug` hides what is personal, and JSON too, but for people whom the sandbox made up
@@ -78,18 +79,28 @@ pub struct Customer {
     pub preferences: BTreeMap<String, String>,
 }
 
-/// Reads all customers, or the one of this id.
+const ONE: &str = "SELECT * FROM airpay_customer WHERE entity_id = ?1 LIMIT ?2";
+
+/// Reads the customers after the one of an id; all, where there is none of this id.
+const AFTER: &str = "SELECT * FROM airpay_customer WHERE number > coalesce(
+        (SELECT number FROM airpay_customer WHERE entity_id = ?1), -1
+    ) ORDER BY number LIMIT ?2";
+
+/// Reads customers, in the order in which they came.
 pub(crate) fn show_customers(
     connection: &Connection,
     showing: Showing,
-    only: Option<&str>,
+    who: Who<'_>,
 ) -> Result<Vec<Customer>, StoreError> {
     let mut preferences = connection
         .prepare_cached("SELECT type, status FROM airpay_preference WHERE entity_id = ?1")?;
-    let mut customers = connection.prepare_cached(
-        "SELECT * FROM airpay_customer WHERE ?1 IS NULL OR entity_id = ?1 ORDER BY number",
-    )?;
-    let customers = customers.query_map([only], |row| {
+    let (sql, id, most): (_, _, i64) = match who {
+        Who::One(id) => (ONE, Some(id), 1),
+        Who::All => (AFTER, None, -1),
+        Who::Some { after, most } => (AFTER, after, most.into()),
+    };
+    let mut customers = connection.prepare_cached(sql)?;
+    let customers = customers.query_map(params![id, most], |row| {
         let mut row = CustomerRow::read_shown(row)?;
         let entity_id = row.entity_id.clone().unwrap_or_default();
         row.transactions = Transaction::all(connection, &entity_id)?;

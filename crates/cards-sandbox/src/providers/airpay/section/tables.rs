@@ -18,7 +18,7 @@ use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::{Fingerprints, StoreError};
 use cards_sandbox_core::world::invented::free;
-use cards_sandbox_core::world::section::{NO_CUSTOMER, Part, Row, TypedSection, delete, each};
+use cards_sandbox_core::world::section::{NO_CUSTOMER, Part, Row, TypedSection, Who, delete, each};
 use cards_sandbox_core::world_error::WorldError;
 
 impl TypedSection for AirpaySection {
@@ -69,9 +69,9 @@ impl TypedSection for AirpaySection {
     fn show(
         connection: &Connection,
         showing: Showing,
-        only: Option<&str>,
+        who: Who<'_>,
     ) -> Result<Vec<Customer>, StoreError> {
-        show_customers(connection, showing, only)
+        show_customers(connection, showing, who)
     }
 
     /// Takes a card away by the number of its kit; a customer with preferences, transactions

@@ -3,6 +3,9 @@ use serde_json::Value;
 use crate::providers::ibanera::testing::{BEARER, otp};
 use crate::testing::{EXTREMES, Harness, Reply};
 
+/// The headers that the document prints.
+const SAMPLE: [(&str, &str); 2] = [("authorization", "YOUR_API_KEY"), ("otp", "text")];
+
 async fn list(sandbox: &Harness, query: &str) -> Reply {
     let target = format!("/api/v1/customer/cards/byuser/list{query}");
     sandbox
@@ -81,5 +84,52 @@ async fn a_bad_page_is_invalid_and_named() {
                 r#"{{"status":"0","errors":[{{"errorType":"Validation","fieldName":"{field}","messageCode":"Invalid"}}],"id":0,"details":null}}"#
             )
         );
+    }
+}
+
+#[tokio::test]
+async fn pages_are_right_wherever_the_ids_are() {
+    let sandbox = Harness::new();
+    let mut ids: Vec<i64> = vec![
+        1,
+        31,
+        32,
+        33,
+        1023,
+        1024,
+        32_767,
+        32_768,
+        1 << 40,
+        (1 << 53) - 1,
+    ];
+    ids.extend(5000..5040);
+    ids.sort_unstable();
+    let one = |id: &i64| format!(r#"{{"customersId":{id},"cards":[{{"id":{id}}}]}}"#);
+    let customers: Vec<_> = ids.iter().map(one).collect();
+    let world = format!(r#"{{"ibanera":{{"customers":[{}]}}}}"#, customers.join(","));
+    let reply = sandbox.control("PUT", "/_sandbox/world", &world).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    for gone in [0, 1 << 40, 5000, 5017, 1024] {
+        let path = format!("/_sandbox/world/ibanera/customers/{gone}");
+        let status = if gone == 0 { 404 } else { 200 };
+        assert_eq!(sandbox.control("DELETE", &path, "").await.status, status);
+        ids.retain(|id| *id != gone);
+    }
+    for (path, field) in [("byuser/list", "customersId"), ("balances", "id")] {
+        for size in [1, 7, 32, 100] {
+            let mut found = Vec::new();
+            let pages = ids.len().div_ceil(size);
+            // One more than there are is empty.
+            for number in 1..=pages + 1 {
+                let path =
+                    format!("/api/v1/customer/cards/{path}?pageNumber={number}&pageSize={size}");
+                let page: Value =
+                    serde_json::from_str(&sandbox.get(&path, &SAMPLE).await.body).unwrap();
+                assert_eq!(page["numberOfPages"], pages, "{path}");
+                let details = page["details"].as_array().unwrap();
+                found.extend(details.iter().map(|one| one[field].as_i64().unwrap()));
+            }
+            assert_eq!(found, ids, "{path} by {size}");
+        }
     }
 }

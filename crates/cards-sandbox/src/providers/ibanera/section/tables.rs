@@ -16,7 +16,7 @@ use crate::providers::ibanera::review::ReviewRow;
 use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::world::section::{
-    Customers, NO_CARD, NO_CUSTOMER, Part, Row, TypedSection, delete, each,
+    Customers, NO_CARD, NO_CUSTOMER, Part, Row, TypedSection, Who, delete, each,
 };
 use cards_sandbox_core::world_error::WorldError;
 
@@ -43,7 +43,7 @@ impl TypedSection for IbaneraSection {
     /// A file has what is shown, as nothing of it is hidden, the reviews, which documents are on
     /// file, and each card's transactions.
     fn save(connection: &Connection) -> Result<impl Serialize, StoreError> {
-        let customers = customers::page(connection, u64::MAX, 0)?;
+        let customers = customers::after(connection, None, u64::MAX)?;
         let save = |card: Card| {
             let transactions = Transactions::read(connection, card.id)?;
             Ok(SavedCard { card, transactions })
@@ -65,13 +65,18 @@ impl TypedSection for IbaneraSection {
     fn show(
         connection: &Connection,
         _: Showing,
-        only: Option<&str>,
+        who: Who<'_>,
     ) -> Result<Vec<Customer>, StoreError> {
-        match only.map(str::parse) {
-            None => customers::page(connection, u64::MAX, 0),
-            Some(Ok(id)) => Ok(customers::find(connection, id)?.into_iter().collect()),
-            Some(Err(_)) => Ok(Vec::new()),
-        }
+        let (after, most) = match who {
+            Who::All => (None, u64::MAX),
+            Who::Some { after, most } => (after, most.into()),
+            Who::One(id) => {
+                let found = id.parse().map(|id| customers::find(connection, id));
+                return Ok(found.unwrap_or(Ok(None))?.into_iter().collect());
+            }
+        };
+        let after = after.and_then(|id| id.parse().ok());
+        customers::after(connection, after, most)
     }
 
     fn is_id(id: &str) -> bool {

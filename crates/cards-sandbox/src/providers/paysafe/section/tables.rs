@@ -16,7 +16,7 @@ use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::world::invented::next_number;
 use cards_sandbox_core::world::section::{
-    NO_CARD, NO_CUSTOMER, Part, Row, TypedSection, delete, each,
+    NO_CARD, NO_CUSTOMER, Part, Row, TypedSection, Who, delete, each,
 };
 use cards_sandbox_core::world_error::WorldError;
 
@@ -57,9 +57,9 @@ impl TypedSection for PaysafeSection {
     fn show(
         connection: &Connection,
         showing: Showing,
-        only: Option<&str>,
+        who: Who<'_>,
     ) -> Result<Vec<Customer>, StoreError> {
-        shown::customers(connection, showing, only)
+        shown::customers(connection, showing, who)
     }
 
     fn remove(
