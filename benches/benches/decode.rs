@@ -1,5 +1,5 @@
-//! Pages of cards as the client reads them, beside `serde_json::from_slice`
-//! into the same types, and beside a UTF-8 check with a copy.
+//! Pages of cards as the client reads them, and views of them, beside
+//! `serde_json::from_slice` into the same types, and beside a UTF-8 check with a copy.
 
 use std::fmt::Debug;
 use std::hint::black_box;
@@ -7,7 +7,7 @@ use std::hint::black_box;
 use benches::{ibanera_page, paysafe_page};
 use cards_model::ibanera::{CustomerCards, CustomerCardsReply, Envelope, ListCustomerCards};
 use cards_model::paysafe::{CardPage, ListPrepaidCards};
-use cards_transport::Call;
+use cards_transport::Viewed;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 criterion_group! {
@@ -40,7 +40,7 @@ fn ibanera_from_slice(body: &[u8]) -> CustomerCardsReply {
     reply
 }
 
-fn decoding<C: Call>(
+fn decoding<C: Viewed>(
     c: &mut Criterion,
     name: &str,
     page: &str,
@@ -58,6 +58,7 @@ fn decoding<C: Call>(
         b.iter(|| str::from_utf8(black_box(body)).map(str::to_owned));
     });
     group.bench_function("parse", |b| b.iter(|| ours(black_box(body))));
+    group.bench_function("view", |b| b.iter(|| C::view(black_box(body)).ok()));
     group.bench_function("from_slice", |b| b.iter(|| from_slice(black_box(body))));
     group.finish();
 }

@@ -199,7 +199,13 @@ pub const COMPARISONS: &[Comparison] = &[
         "decode Paysafe",
         "decode-paysafe/parse",
         "decode-paysafe/from_slice",
-        Some(0.80),
+        Some(0.75),
+    ),
+    compare(
+        "view Paysafe",
+        "decode-paysafe/view",
+        "decode-paysafe/from_slice",
+        Some(0.50),
     ),
     compare(
         "decode Paysafe",
@@ -211,7 +217,13 @@ pub const COMPARISONS: &[Comparison] = &[
         "decode Ibanera",
         "decode-ibanera/parse",
         "decode-ibanera/from_slice",
-        Some(0.80),
+        Some(0.75),
+    ),
+    compare(
+        "view Ibanera",
+        "decode-ibanera/view",
+        "decode-ibanera/from_slice",
+        Some(0.50),
     ),
     compare(
         "decode Ibanera",

@@ -80,7 +80,7 @@ pub(crate) fn json_replies() -> Vec<(Case, Value)> {
 }
 
 /// Writes the same JSON with keys in another order and unknown ones among them.
-fn stirred(value: &Value, salt: u64) -> String {
+pub(crate) fn stirred(value: &Value, salt: u64) -> String {
     match value {
         Value::Object(object) => {
             let pair = |(key, value)| format!("{}:{}", json!(key), stirred(value, salt / 2));

@@ -14,6 +14,7 @@ mod common;
 mod lenient;
 mod parsers;
 mod requests;
+mod views;
 mod wire;
 
 use proptest::prelude::ProptestConfig;

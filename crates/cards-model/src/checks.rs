@@ -30,6 +30,15 @@ impl<T: FieldType> Given for T {
     }
 }
 
+/// It is a field of replies only.
+impl Given for u8 {
+    type Value = Self;
+
+    fn given(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
+
 impl<T> Given for Option<T> {
     type Value = T;
 

@@ -8,50 +8,49 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 use serde_json::value::RawValue;
 
-/// Text, or a number by its digits.
-pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    text_into(deserializer)
-}
-
-/// Reads as [`text`] does, for a type that keeps a copy of the text only where
-/// it must.
-pub(crate) fn text_into<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+/// Reads text, or a number by its digits, as a type that keeps a copy of the text only
+/// where it must: where it stands in the source, a view need not.
+pub(crate) fn text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    T: From<String> + for<'a> From<&'a str>,
+    T: From<String> + From<&'de str>,
 {
-    struct TextOrNumber<T>(PhantomData<T>);
+    deserializer.deserialize_any(TextOrNumber(PhantomData))
+}
 
-    impl<T: From<String> + for<'a> From<&'a str>> Visitor<'_> for TextOrNumber<T> {
-        type Value = T;
+struct TextOrNumber<T>(PhantomData<T>);
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("text or a whole number")
-        }
+impl<'de, T: From<String> + From<&'de str>> Visitor<'de> for TextOrNumber<T> {
+    type Value = T;
 
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-            Ok(text.into())
-        }
-
-        fn visit_string<E: de::Error>(self, text: String) -> Result<T, E> {
-            Ok(text.into())
-        }
-
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
-            Ok(number.to_string().into())
-        }
-
-        fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
-            Ok(number.to_string().into())
-        }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text or a whole number")
     }
 
-    deserializer.deserialize_any(TextOrNumber(PhantomData))
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<T, E> {
+        Ok(text.into())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        Ok(text.to_owned().into())
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<T, E> {
+        Ok(text.into())
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
+        Ok(number.to_string().into())
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
+        Ok(number.to_string().into())
+    }
 }
 
 /// An id as text or a whole number; an empty one names nothing.
 pub(crate) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let id = text(deserializer)?;
+    let id: String = text(deserializer)?;
     if id.is_empty() {
         return Err(de::Error::custom("expected an id that is not empty"));
     }
@@ -59,10 +58,20 @@ pub(crate) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D
 }
 
 /// Text or a whole number, absent and null alike.
-pub(crate) fn optional_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    struct Lenient(#[serde(deserialize_with = "text")] String);
-    Ok(Option::<Lenient>::deserialize(d)?.map(|lenient| lenient.0))
+pub(crate) fn optional_text<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: From<String> + From<&'de str>,
+{
+    struct Lenient<T>(T);
+
+    impl<'de, T: From<String> + From<&'de str>> Deserialize<'de> for Lenient<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            text(deserializer).map(Self)
+        }
+    }
+
+    Ok(Option::<Lenient<T>>::deserialize(deserializer)?.map(|lenient| lenient.0))
 }
 
 /// Reads as [`optional_text`] does, and `None` where it is neither: an odd type

@@ -93,6 +93,8 @@ macro_rules! open_enum {
             }
         }
 
+        $crate::lent::own!($name);
+
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
@@ -101,7 +103,7 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::lenient::text_into(deserializer)
+                $crate::lenient::text(deserializer)
             }
         }
     };

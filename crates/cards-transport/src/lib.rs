@@ -175,7 +175,7 @@ pub use error::{Error, ErrorKind};
 pub use hooks::{AttemptEnd, CallEvent, CallId, Hooks, Renewed};
 pub use multipart::{FormPart, form_parts};
 pub use operations::{Visit, operations, visit};
-pub use paging::Paged;
+pub use paging::{Paged, Viewed};
 pub use refusal::{FieldRefusal, Refusal, Said};
 pub use reply::{RawReply, Reply, ReplyParts, Warning};
 pub use retry::Retry;

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::progress::Progress;
 use crate::reply::{RawReply, Reply, Warning};
 use crate::shown::Shown;
+use crate::unreadable::Unreadable;
 
 /// A call that brings one page of a list.
 pub trait Paged: Call {
@@ -55,6 +56,33 @@ pub trait Paged: Call {
             Err(error) => vec![Err(error)],
         }
     }
+}
+
+/// A list whose pages can be read without a copy of each of their texts.
+///
+/// For jobs that read bodies over again which they have kept, such as a portfolio of many
+/// customers. What [`Call::parse`] takes is taken, and nothing else.
+///
+/// ```
+/// use cards_transport::Viewed;
+/// use cards_transport::model::paysafe::ListPrepaidCards;
+///
+/// let body = br#"{"cards":[{"cardId":"C1","mobile":"+35988000000"}],"meta":{"limit":10}}"#;
+/// let Ok(page) = ListPrepaidCards::view(body) else {
+///     panic!("a page");
+/// };
+/// assert_eq!(page.cards[0].card_id, "C1");
+/// assert_eq!(format!("{:?}", page.cards[0].mobile), "Some(Personal([redacted]))");
+/// // One that is to outlive the body is copied.
+/// let card = page.cards.into_iter().next().map(|card| card.into_owned());
+/// # assert!(card.is_some());
+/// ```
+pub trait Viewed: Paged {
+    /// The page, whose texts stand in its body.
+    type View<'a>;
+
+    /// Reads the body of a page. See [`Call::parse`].
+    fn view(body: &[u8]) -> Result<Self::View<'_>, Unreadable>;
 }
 
 /// Holds where a walk over pages stands.

@@ -12,7 +12,7 @@ use cards_model::paysafe::ListPrepaidCards;
 use cards_model::{Form, Request, Rules};
 use cards_transport::airpay::Airpay;
 use cards_transport::paysafe::Paysafe;
-use cards_transport::{Call, Settings, blocking, encode_form};
+use cards_transport::{Call, Settings, Viewed, blocking, encode_form};
 use serde_json::Value;
 
 fn count<T>(step: impl Fn() -> T) -> u64 {
@@ -27,14 +27,14 @@ fn body(reply: &str) -> Value {
 
 /// Measures the allocations of each further item of a page that has all of one
 /// kind.
-fn each<C: Call>(page: &Value, list: &str) -> u64 {
+fn each(page: &Value, list: &str, is_read: impl Fn(&[u8]) -> bool) -> u64 {
     let of = |items: usize| {
         let mut page = page.clone();
         let item = page[list][0].clone();
         page[list] = vec![item; items].into();
         let text = serde_json::to_string(&page).unwrap();
-        C::parse(text.as_bytes()).unwrap();
-        count(|| C::parse(text.as_bytes()))
+        assert!(is_read(text.as_bytes()));
+        count(|| is_read(text.as_bytes()))
     };
     // The list itself grows by doubling, which is no item's.
     (of(64) - of(33)) / 31
@@ -50,17 +50,32 @@ fn checking_and_encoding_a_registration() {
     assert_eq!(count(|| encode_form(&pairs)), 1);
 }
 
-/// Expects one allocation for each text and each list that is kept.
+/// Tells whether a body is a page, which is dropped after it was read.
+fn is_page<C: Call>(body: &[u8]) -> bool {
+    black_box(C::parse(body)).is_ok()
+}
+
+/// Tells whether a body is a page, by a view of it.
+fn is_viewed<C: Viewed>(body: &[u8]) -> bool {
+    black_box(C::view(body)).is_ok()
+}
+
+/// Expects one allocation for each text and each list that is kept, and in a view for each
+/// list.
 #[test]
 fn reading_a_page() {
     let paysafe = include_str!(
         "../../../conformance/fixtures/paysafe/list-prepaid-cards/example-from-schema/reply.http"
     );
-    assert_eq!(each::<ListPrepaidCards>(&body(paysafe), "cards"), 22);
+    let paysafe = body(paysafe);
+    assert_eq!(each(&paysafe, "cards", is_page::<ListPrepaidCards>), 22);
+    assert_eq!(each(&paysafe, "cards", is_viewed::<ListPrepaidCards>), 2);
     let ibanera = include_str!(
         "../../../conformance/fixtures/ibanera/list-customer-cards/success-example/reply.http"
     );
-    assert_eq!(each::<ListCustomerCards>(&body(ibanera), "details"), 3);
+    let ibanera = body(ibanera);
+    assert_eq!(each(&ibanera, "details", is_page::<ListCustomerCards>), 3);
+    assert_eq!(each(&ibanera, "details", is_viewed::<ListCustomerCards>), 1);
 }
 
 /// Measures a call that is answered at once, the transport's part left out.

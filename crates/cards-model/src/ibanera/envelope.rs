@@ -1,6 +1,8 @@
 //! The envelope around every Ibanera reply, and the cards inside it.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use rust_decimal::Decimal;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -8,7 +10,8 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{lenient, money};
+use crate::lent::{Lent, reply};
+use crate::{Pan, lenient, money};
 
 /// An Ibanera reply before its `details` are read.
 ///
@@ -84,28 +87,75 @@ pub struct CustomerCardsReply {
     pub number_of_pages: Option<i64>,
 }
 
+/// Views a [`CustomerCardsReply`] whose texts stand in the body that it was read from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerCardsReplyView<'a> {
+    /// The customers; one, where one was asked for.
+    pub customers: Vec<CustomerCardsView<'a>>,
+    /// Records a page.
+    pub page_size: Option<i64>,
+    /// The page's number, counted from 1.
+    pub page_number: Option<i64>,
+    /// The number of pages, where the provider tells.
+    pub number_of_pages: Option<i64>,
+}
+
+/// A reply before it is known to be a success.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", bound(deserialize = "T: Deserialize<'de>"))]
+struct Success<T> {
+    #[serde(deserialize_with = "lenient::text")]
+    status: String,
+    #[serde(default = "Vec::new", deserialize_with = "one_or_many")]
+    details: Vec<T>,
+    #[serde(default, deserialize_with = "lenient::integer")]
+    page_size: Option<i64>,
+    #[serde(default, deserialize_with = "lenient::integer")]
+    page_number: Option<i64>,
+    #[serde(default, deserialize_with = "lenient::integer")]
+    number_of_pages: Option<i64>,
+}
+
+impl<'de, T: Deserialize<'de>> Success<T> {
+    fn read(text: &'de str) -> Option<Self> {
+        let success: Self = serde_json::from_str(text).ok()?;
+        (success.status == "1").then_some(success)
+    }
+}
+
+impl<'a> CustomerCardsReplyView<'a> {
+    /// Reads as [`CustomerCardsReply::from_success`] does.
+    pub fn from_success(text: &'a str) -> Option<Self> {
+        let success = Success::read(text)?;
+        Some(Self {
+            customers: success.details,
+            page_size: success.page_size,
+            page_number: success.page_number,
+            number_of_pages: success.number_of_pages,
+        })
+    }
+
+    /// A copy that outlives the body.
+    pub fn into_owned(self) -> CustomerCardsReply {
+        let customers = self.customers.into_iter();
+        CustomerCardsReply {
+            customers: customers.map(CustomerCardsView::into_owned).collect(),
+            page_size: self.page_size,
+            page_number: self.page_number,
+            number_of_pages: self.number_of_pages,
+        }
+    }
+}
+
 impl CustomerCardsReply {
     /// Reads a success: `details` as one customer, an array of them or null,
     /// since the document shows both forms for the same call. Nothing is no
     /// verdict: the body may be a refusal or malformed, and [`Envelope`] tells
     /// which.
     pub fn from_success(text: &str) -> Option<Self> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Success {
-            #[serde(deserialize_with = "lenient::text")]
-            status: String,
-            #[serde(default, deserialize_with = "one_or_many")]
-            details: Vec<CustomerCards>,
-            #[serde(default, deserialize_with = "lenient::integer")]
-            page_size: Option<i64>,
-            #[serde(default, deserialize_with = "lenient::integer")]
-            page_number: Option<i64>,
-            #[serde(default, deserialize_with = "lenient::integer")]
-            number_of_pages: Option<i64>,
-        }
-        let success: Success = serde_json::from_str(text).ok()?;
-        (success.status == "1").then_some(Self {
+        let success = Success::read(text)?;
+        Some(Self {
             customers: success.details,
             page_size: success.page_size,
             page_number: success.page_number,
@@ -119,20 +169,22 @@ impl CustomerCardsReply {
     }
 }
 
-/// Holds one customer with all cards.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CustomerCards {
-    /// The customer's id.
-    #[serde(deserialize_with = "lenient::required_integer")]
-    pub customers_id: i64,
-    /// The reference given when the customer was made.
-    #[serde(default, deserialize_with = "lenient::optional_text")]
-    pub customers_reference: Option<String>,
-    /// The cards.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub cards: Vec<Card>,
+reply! {
+    /// Holds one customer with all cards.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct CustomerCards as CustomerCardsView<'a> {
+        /// The customer's id.
+        #[serde(deserialize_with = "lenient::required_integer")]
+        pub customers_id: i64,
+        /// The reference given when the customer was made.
+        #[serde(default, deserialize_with = "lenient::optional_text")]
+        pub customers_reference: Option<String> as Option<Cow<'a, str>>,
+        /// The cards.
+        #[serde(default, deserialize_with = "lenient::list")]
+        pub cards: Vec<Card> as Vec<CardView<'a>>,
+    }
 }
 
 impl CustomerCards {
@@ -146,48 +198,54 @@ impl CustomerCards {
     }
 }
 
-/// Holds one card with its balances, in units of its currency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Card {
-    /// The card's id.
-    #[serde(deserialize_with = "lenient::required_integer")]
-    pub id: i64,
-    /// Currency, in lower case in the document's example (`usd`).
-    #[serde(default, deserialize_with = "lenient::optional_text")]
-    pub currency: Option<String>,
-    /// Card number, in the generated samples only; shown redacted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub card_number: Option<crate::Pan>,
-    /// Everything on the card.
-    #[serde(default, with = "money")]
-    pub total_balance: Option<Decimal>,
-    /// The amount that can be spent.
-    #[serde(default, with = "money")]
-    pub available_balance: Option<Decimal>,
-    /// The sum of all pending transactions.
-    #[serde(default, with = "money")]
-    pub pending_balance: Option<Decimal>,
-    /// Says whether use of the card is disabled.
-    #[serde(default, rename = "bSuppressed", deserialize_with = "lenient::boolean")]
-    pub suppressed: Option<bool>,
-    /// The state in a word, `Active` or `Deactivated`, which some calls have in
-    /// the place of the flag.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub status: Option<String>,
+reply! {
+    /// Holds one card with its balances, in units of its currency.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct Card as CardView<'a> {
+        /// The card's id.
+        #[serde(deserialize_with = "lenient::required_integer")]
+        pub id: i64,
+        /// Currency, in lower case in the document's example (`usd`).
+        #[serde(default, deserialize_with = "lenient::optional_text")]
+        pub currency: Option<String> as Option<Cow<'a, str>>,
+        /// Card number, in the generated samples only; shown redacted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub card_number: Option<Pan> as Option<Lent<'a, Pan>>,
+        /// Everything on the card.
+        #[serde(default, with = "money")]
+        pub total_balance: Option<Decimal>,
+        /// The amount that can be spent.
+        #[serde(default, with = "money")]
+        pub available_balance: Option<Decimal>,
+        /// The sum of all pending transactions.
+        #[serde(default, with = "money")]
+        pub pending_balance: Option<Decimal>,
+        /// Says whether use of the card is disabled.
+        #[serde(default, rename = "bSuppressed", deserialize_with = "lenient::boolean")]
+        pub suppressed: Option<bool>,
+        /// The state in a word, `Active` or `Deactivated`, which some calls have in
+        /// the place of the flag.
+        #[serde(
+            default,
+            deserialize_with = "lenient::optional_text",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub status: Option<String> as Option<Cow<'a, str>>,
+    }
 }
 
 /// Reads one object, an array of them, or null.
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<CustomerCards>, D::Error> {
-    struct OneOrMany;
+fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct OneOrMany<T>(PhantomData<T>);
 
-    impl<'de> Visitor<'de> for OneOrMany {
-        type Value = Vec<CustomerCards>;
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrMany<T> {
+        type Value = Vec<T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a customer or an array of customers")
@@ -202,9 +260,9 @@ fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Custome
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-            CustomerCards::deserialize(MapAccessDeserializer::new(map)).map(|one| vec![one])
+            T::deserialize(MapAccessDeserializer::new(map)).map(|one| vec![one])
         }
     }
 
-    deserializer.deserialize_any(OneOrMany)
+    deserializer.deserialize_any(OneOrMany(PhantomData))
 }

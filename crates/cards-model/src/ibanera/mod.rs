@@ -24,7 +24,10 @@ pub use card_review::{BusinessReview, EntityType, PersonalReview};
 pub use cards_by_customer::CardsByCustomer;
 pub use create_card::{CardCurrency, CardType, CreateCard, ShippingAddress, ShippingMethod};
 pub use customer_card::CustomerCard;
-pub use envelope::{Card, CustomerCards, CustomerCardsReply, Envelope, ErrorItem};
+pub use envelope::{
+    Card, CardView, CustomerCards, CustomerCardsReply, CustomerCardsReplyView, CustomerCardsView,
+    Envelope, ErrorItem,
+};
 pub use event::{Event, EventKind};
 pub use list_card_balances::{CardBalance, ListCardBalances};
 pub use list_card_transactions::{CardTransaction, ListCardTransactions};

@@ -1,129 +1,134 @@
 //! The card object of Paysafe, Get customer prepaid cards, Responses 200.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize};
-use validator::{Validate, ValidationError};
+use validator::ValidationError;
 
 use super::us_address;
 use crate::date::Timestamp;
 use crate::lenient;
+use crate::lent::{Lent, reply};
 use crate::open_enum::open_enum;
 use crate::rule;
 use crate::rule_kind::{Rule, unmet_rule_at};
 use crate::sensitive::Personal;
 
-/// Holds one prepaid card.
-///
-/// Only `cardId` is relied on; everything else may be absent or null.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
-#[serde(rename_all = "camelCase")]
-#[validate(schema(function = nothing_to_deliver, skip_on_field_errors = false))]
-#[non_exhaustive]
-pub struct Card {
-    /// The card's id, which most operations ask for.
-    #[serde(deserialize_with = "lenient::text")]
-    #[validate(custom(function = rule::required))]
-    pub card_id: String,
-    /// The card's state.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(custom(function = rule::listed))]
-    pub status: Option<CardStatus>,
-    /// The expiry of the card, where both its parts are told.
-    #[serde(
-        default,
-        deserialize_with = "whole_expiry",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[validate(nested)]
-    pub expiry: Option<Expiry>,
-    /// The first digits of the card number.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub bin: Option<String>,
-    /// The last four digits of the card number.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[validate(length(equal = 4), custom(function = rule::four_digits))]
-    pub last_four: Option<String>,
-    /// The id of the customer whose card it is.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub customer_id: Option<String>,
-    /// Physical or virtual.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(custom(function = rule::listed))]
-    pub card_type: Option<CardType>,
-    /// The card programme.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub program_name: Option<String>,
-    /// Currency code, three letters.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[validate(length(equal = 3))]
-    pub currency: Option<String>,
-    /// The mobile number given when the card was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(custom(function = rule::international_mobile))]
-    pub mobile: Option<Personal>,
-    /// The address that a physical card is sent to; absent for a virtual one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(nested)]
-    pub delivery_address: Option<DeliveryAddress>,
-    /// The time when the card was made, ISO 8601.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created_date: Option<Timestamp>,
-    /// The account behind the card, where there are accounts in several currencies.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub account_id: Option<String>,
-    /// The card scheme, which follows from the card number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(custom(function = rule::listed))]
-    pub scheme: Option<Scheme>,
-    /// The time when a physical card was activated, ISO 8601.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activation_date: Option<Timestamp>,
-    /// Says whether a PIN has been set.
-    #[serde(
-        default,
-        deserialize_with = "lenient::boolean",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub is_pin_set: Option<bool>,
-    /// The merchant's own id.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub external_id: Option<String>,
-    /// Mobile wallets, where asked for with `include=TOKENIZATIONS`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(nested)]
-    pub tokenizations: Option<Tokenizations>,
-    /// The actions that can be taken, where asked for with
-    /// `include=AVAILABLE_ACTIONS`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(nested)]
-    pub available_actions: Option<Vec<AvailableAction>>,
+reply! {
+    /// Holds one prepaid card.
+    ///
+    /// Only `cardId` is relied on; everything else may be absent or null.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[validate(schema(function = nothing_to_deliver, skip_on_field_errors = false))]
+    #[non_exhaustive]
+    pub struct Card as CardView<'a> {
+        /// The card's id, which most operations ask for.
+        #[serde(deserialize_with = "lenient::text")]
+        #[validate(custom(function = rule::required))]
+        pub card_id: String as Cow<'a, str>,
+        /// The card's state.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(custom(function = rule::listed))]
+        pub status: Option<CardStatus>,
+        /// The expiry of the card, where both its parts are told.
+        #[serde(
+            default,
+            deserialize_with = "whole_expiry",
+            skip_serializing_if = "Option::is_none"
+        )]
+        #[validate(nested)]
+        pub expiry: Option<Expiry>,
+        /// The first digits of the card number.
+        #[serde(
+            default,
+            deserialize_with = "lenient::optional_text",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub bin: Option<String> as Option<Cow<'a, str>>,
+        /// The last four digits of the card number.
+        #[serde(
+            default,
+            deserialize_with = "lenient::optional_text",
+            skip_serializing_if = "Option::is_none"
+        )]
+        #[validate(length(equal = 4), custom(function = rule::four_digits))]
+        pub last_four: Option<String> as Option<Cow<'a, str>>,
+        /// The id of the customer whose card it is.
+        #[serde(
+            default,
+            deserialize_with = "lenient::optional_text",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub customer_id: Option<String> as Option<Cow<'a, str>>,
+        /// Physical or virtual.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(custom(function = rule::listed))]
+        pub card_type: Option<CardType>,
+        /// The card programme.
+        #[serde(
+            default,
+            deserialize_with = "lenient::optional_text",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub program_name: Option<String> as Option<Cow<'a, str>>,
+        /// Currency code, three letters.
+        #[serde(
+            default,
+            deserialize_with = "lenient::optional_text",
+            skip_serializing_if = "Option::is_none"
+        )]
+        #[validate(length(equal = 3))]
+        pub currency: Option<String> as Option<Cow<'a, str>>,
+        /// The mobile number given when the card was made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(custom(function = rule::international_mobile))]
+        pub mobile: Option<Personal> as Option<Lent<'a, Personal>>,
+        /// The address that a physical card is sent to; absent for a virtual one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(nested)]
+        pub delivery_address: Option<DeliveryAddress> as Option<DeliveryAddressView<'a>>,
+        /// The time when the card was made, ISO 8601.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub created_date: Option<Timestamp> as Option<Lent<'a, Timestamp>>,
+        /// The account behind the card, where there are accounts in several currencies.
+        #[serde(
+            default,
+            deserialize_with = "lenient::optional_text",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub account_id: Option<String> as Option<Cow<'a, str>>,
+        /// The card scheme, which follows from the card number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(custom(function = rule::listed))]
+        pub scheme: Option<Scheme>,
+        /// The time when a physical card was activated, ISO 8601.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub activation_date: Option<Timestamp> as Option<Lent<'a, Timestamp>>,
+        /// Says whether a PIN has been set.
+        #[serde(
+            default,
+            deserialize_with = "lenient::boolean",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub is_pin_set: Option<bool>,
+        /// The merchant's own id.
+        #[serde(
+            default,
+            deserialize_with = "lenient::optional_text",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub external_id: Option<String> as Option<Cow<'a, str>>,
+        /// Mobile wallets, where asked for with `include=TOKENIZATIONS`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(nested)]
+        pub tokenizations: Option<Tokenizations> as Option<TokenizationsView<'a>>,
+        /// The actions that can be taken, where asked for with
+        /// `include=AVAILABLE_ACTIONS`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(nested)]
+        pub available_actions: Option<Vec<AvailableAction>>,
+    }
 }
 
 impl Card {
@@ -153,98 +158,108 @@ impl Card {
     }
 }
 
-/// Month and year of expiry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
-pub struct Expiry {
-    /// The month, 1 to 12.
-    #[validate(range(min = 1, max = 12))]
-    pub month: u8,
-    /// The year, with its century.
-    pub year: u16,
+reply! {
+    /// Month and year of expiry.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    pub struct Expiry {
+        /// The month, 1 to 12.
+        #[validate(range(min = 1, max = 12))]
+        pub month: u8,
+        /// The year, with its century.
+        pub year: u16,
+    }
 }
 
-/// Holds the address that a physical card is sent to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
-#[serde(rename_all = "camelCase")]
-#[validate(schema(function = us_state, skip_on_field_errors = false))]
-#[validate(schema(function = us_postal_code, skip_on_field_errors = false))]
-pub struct DeliveryAddress {
-    /// First line: 4 to 40 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(length(min = 4, max = 40))]
-    pub address1: Option<Personal>,
-    /// Second line: at most 30 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 30))]
-    pub address2: Option<Personal>,
-    /// Third line: at most 30 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 30))]
-    pub address3: Option<Personal>,
-    /// City: at most 30 letters, spaces, hyphens and periods.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 30), custom(function = rule::city))]
-    pub city: Option<Personal>,
-    /// Country, ISO 3166 alpha-2.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[validate(length(equal = 2), custom(function = rule::letters))]
-    pub country_code: Option<String>,
-    /// State or province: at most 3 characters; needed in the US, 2 to 3 there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(length(max = 3))]
-    pub state: Option<Personal>,
-    /// Postal code: 1 to 16 characters; in the US 4 to 10 letters, digits,
-    /// hyphens and spaces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[validate(length(min = 1, max = 16))]
-    pub postal_code: Option<Personal>,
+reply! {
+    /// Holds the address that a physical card is sent to.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[validate(schema(function = us_state, skip_on_field_errors = false))]
+    #[validate(schema(function = us_postal_code, skip_on_field_errors = false))]
+    pub struct DeliveryAddress as DeliveryAddressView<'a> {
+        /// First line: 4 to 40 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(length(min = 4, max = 40))]
+        pub address1: Option<Personal> as Option<Lent<'a, Personal>>,
+        /// Second line: at most 30 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(length(max = 30))]
+        pub address2: Option<Personal> as Option<Lent<'a, Personal>>,
+        /// Third line: at most 30 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(length(max = 30))]
+        pub address3: Option<Personal> as Option<Lent<'a, Personal>>,
+        /// City: at most 30 letters, spaces, hyphens and periods.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(length(max = 30), custom(function = rule::city))]
+        pub city: Option<Personal> as Option<Lent<'a, Personal>>,
+        /// Country, ISO 3166 alpha-2.
+        #[serde(
+            default,
+            deserialize_with = "lenient::optional_text",
+            skip_serializing_if = "Option::is_none"
+        )]
+        #[validate(length(equal = 2), custom(function = rule::letters))]
+        pub country_code: Option<String> as Option<Cow<'a, str>>,
+        /// State or province: at most 3 characters; needed in the US, 2 to 3 there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(length(max = 3))]
+        pub state: Option<Personal> as Option<Lent<'a, Personal>>,
+        /// Postal code: 1 to 16 characters; in the US 4 to 10 letters, digits,
+        /// hyphens and spaces.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[validate(length(min = 1, max = 16))]
+        pub postal_code: Option<Personal> as Option<Lent<'a, Personal>>,
+    }
 }
 
-/// A list of mobile wallets that hold the card.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
-#[serde(rename_all = "camelCase")]
-pub struct Tokenizations {
-    /// The wallets.
-    #[serde(default, deserialize_with = "lenient::list")]
-    #[validate(nested)]
-    pub mobile_wallet_tokenizations: Vec<MobileWalletTokenization>,
+reply! {
+    /// A list of mobile wallets that hold the card.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    pub struct Tokenizations as TokenizationsView<'a> {
+        /// The wallets.
+        #[serde(default, deserialize_with = "lenient::list")]
+        #[validate(nested)]
+        pub mobile_wallet_tokenizations: Vec<MobileWalletTokenization> as Vec<MobileWalletTokenizationView<'a>>,
+    }
 }
 
-/// The card in one mobile wallet.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
-#[serde(rename_all = "camelCase")]
-pub struct MobileWalletTokenization {
-    /// Reference to the number that stands for the card on the device.
-    #[serde(default, deserialize_with = "lenient::optional_text")]
-    pub dpan_ref: Option<String>,
-    /// The wallet's id, at Google Pay only.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub wallet_id: Option<String>,
-    /// The brand of the wallet.
-    #[serde(default)]
-    #[validate(custom(function = rule::listed))]
-    pub wallet_type: Option<WalletType>,
-    /// The state of the enrolment.
-    #[serde(default)]
-    #[validate(custom(function = rule::listed))]
-    pub status: Option<TokenizationStatus>,
+reply! {
+    /// The card in one mobile wallet.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    pub struct MobileWalletTokenization as MobileWalletTokenizationView<'a> {
+        /// Reference to the number that stands for the card on the device.
+        #[serde(default, deserialize_with = "lenient::optional_text")]
+        pub dpan_ref: Option<String> as Option<Cow<'a, str>>,
+        /// The wallet's id, at Google Pay only.
+        #[serde(
+            default,
+            deserialize_with = "lenient::optional_text",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub wallet_id: Option<String> as Option<Cow<'a, str>>,
+        /// The brand of the wallet.
+        #[serde(default)]
+        #[validate(custom(function = rule::listed))]
+        pub wallet_type: Option<WalletType>,
+        /// The state of the enrolment.
+        #[serde(default)]
+        #[validate(custom(function = rule::listed))]
+        pub status: Option<TokenizationStatus>,
+    }
 }
 
-/// Something that can be done with the card now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
-pub struct AvailableAction {
-    /// The action; an absent one reads as an unknown one without a name.
-    #[serde(default = "no_action", deserialize_with = "action_or_null")]
-    #[validate(custom(function = rule::listed))]
-    pub action: Action,
+reply! {
+    /// Something that can be done with the card now.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    pub struct AvailableAction {
+        /// The action; an absent one reads as an unknown one without a name.
+        #[serde(default = "no_action", deserialize_with = "action_or_null")]
+        #[validate(custom(function = rule::listed))]
+        pub action: Action,
+    }
 }
 
 open_enum! {

@@ -5,9 +5,10 @@
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 
-use super::card::{Card, CardStatus, CardType};
+use super::card::{Card, CardStatus, CardType, CardView};
 use crate::capability::Capability;
 use crate::lenient;
+use crate::lent::reply;
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
@@ -83,18 +84,20 @@ open_enum! {
     }
 }
 
-/// Holds one page of cards.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate)]
-#[non_exhaustive]
-pub struct CardPage {
-    /// The cards, in the provider's order. A reply without them is no page: an
-    /// error object would pass for a customer who has none.
-    #[validate(nested)]
-    pub cards: Vec<Card>,
-    /// Tells which page this is. The total is never told.
-    #[serde(default)]
-    #[validate(nested)]
-    pub meta: Option<Meta>,
+reply! {
+    /// Holds one page of cards.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[non_exhaustive]
+    pub struct CardPage as CardPageView<'a> {
+        /// The cards, in the provider's order. A reply without them is no page: an
+        /// error object would pass for a customer who has none.
+        #[validate(nested)]
+        pub cards: Vec<Card> as Vec<CardView<'a>>,
+        /// Tells which page this is. The total is never told.
+        #[serde(default)]
+        #[validate(nested)]
+        pub meta: Option<Meta>,
+    }
 }
 
 impl CardPage {
@@ -114,37 +117,39 @@ impl CardPage {
     }
 }
 
-/// Tells which records a page holds (Responses 200, `meta`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
-#[serde(rename_all = "camelCase")]
-#[validate(schema(function = no_more_than_the_limit, skip_on_field_errors = false))]
-#[non_exhaustive]
-pub struct Meta {
-    /// Records in this page; fewer than `limit` means that it is the last.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub number_of_records: Option<i64>,
-    /// Records asked for.
-    #[serde(
-        default,
-        deserialize_with = "lenient::integer",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub limit: Option<i64>,
-    /// The first record's position; two of the three examples leave it out.
-    #[serde(
-        default,
-        deserialize_with = "lenient::integer",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub offset: Option<i64>,
-    /// The page's number, counted from 1.
-    #[serde(
-        default,
-        deserialize_with = "lenient::integer",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[validate(range(min = 1))]
-    pub page: Option<i64>,
+reply! {
+    /// Tells which records a page holds (Responses 200, `meta`).
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[validate(schema(function = no_more_than_the_limit, skip_on_field_errors = false))]
+    #[non_exhaustive]
+    pub struct Meta {
+        /// Records in this page; fewer than `limit` means that it is the last.
+        #[serde(default, deserialize_with = "lenient::integer")]
+        pub number_of_records: Option<i64>,
+        /// Records asked for.
+        #[serde(
+            default,
+            deserialize_with = "lenient::integer",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub limit: Option<i64>,
+        /// The first record's position; two of the three examples leave it out.
+        #[serde(
+            default,
+            deserialize_with = "lenient::integer",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub offset: Option<i64>,
+        /// The page's number, counted from 1.
+        #[serde(
+            default,
+            deserialize_with = "lenient::integer",
+            skip_serializing_if = "Option::is_none"
+        )]
+        #[validate(range(min = 1))]
+        pub page: Option<i64>,
+    }
 }
 
 impl Meta {

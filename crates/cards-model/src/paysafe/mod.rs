@@ -16,8 +16,9 @@ mod us_address;
 
 pub use access_token::AccessToken;
 pub use card::{
-    Action, AvailableAction, Card, CardStatus, CardType, DeliveryAddress, Expiry,
-    MobileWalletTokenization, Scheme, TokenizationStatus, Tokenizations, WalletType,
+    Action, AvailableAction, Card, CardStatus, CardType, CardView, DeliveryAddress,
+    DeliveryAddressView, Expiry, MobileWalletTokenization, MobileWalletTokenizationView, Scheme,
+    TokenizationStatus, Tokenizations, TokenizationsView, WalletType,
 };
 pub use card_status_update::CardStatusUpdate;
 pub use card_token_update::{CardTokenUpdate, TokenAction};
@@ -28,5 +29,5 @@ pub use create_prepaid_card::{CardAddress, CreatePrepaidCard};
 pub use error::{ErrorBody, ErrorDetails, FieldError};
 pub use event::{Event, EventKind};
 pub use get_prepaid_card::{CardInclude, GetPrepaidCard};
-pub use list_prepaid_cards::{CardPage, Include, ListPrepaidCards, Meta};
+pub use list_prepaid_cards::{CardPage, CardPageView, Include, ListPrepaidCards, Meta};
 pub use update_prepaid_card::{UpdatePrepaidCard, UpdatedCard};

@@ -423,10 +423,24 @@ fn envelope(body: &[u8]) -> Result<Envelope<'_>, Unreadable> {
 
 #[inline]
 pub(crate) fn customers(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
-    if let Some(reply) = CustomerCardsReply::from_success(body_text(body)?) {
-        return Ok(reply);
+    match CustomerCardsReply::from_success(body_text(body)?) {
+        Some(reply) => Ok(reply),
+        None => Err(no_customers(body)),
     }
-    // It is no success, or a field is at fault: once more, to learn which.
+}
+
+/// Reads once more a body that is no success, or in which a field is at fault, to learn
+/// which.
+pub(crate) fn no_customers(body: &[u8]) -> Unreadable {
+    match fault(body) {
+        Ok(body) => Unreadable::missing(body, "details"),
+        Err(unreadable) => unreadable,
+    }
+}
+
+/// Finds the fault of a reply without customers that can be read; where there is none,
+/// gives the body as text.
+fn fault(body: &[u8]) -> Result<&str, Unreadable> {
     let details = envelope(body)?.details_text();
     let body = body_text(body)?;
     if details.starts_with('[') {
@@ -434,7 +448,7 @@ pub(crate) fn customers(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
     } else {
         read_part::<CustomerCards>("details", body, details)?;
     }
-    Err(Unreadable::missing(body, "details"))
+    Ok(body)
 }
 
 /// A customer with one card. A success without details is one all the same:

@@ -2,18 +2,18 @@
 
 use bytes::Bytes;
 use cards_model::ibanera::{
-    CardBalance, CardTransaction, CustomerCards, CustomerCardsReply, ListCardBalances,
-    ListCardTransactions, ListCustomerCards, Page,
+    CardBalance, CardTransaction, CustomerCards, CustomerCardsReply, CustomerCardsReplyView,
+    ListCardBalances, ListCardTransactions, ListCustomerCards, Page,
 };
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 use serde::de::DeserializeOwned;
 
-use super::{BearerAndCode, Ibanera, customers, envelope};
+use super::{BearerAndCode, Ibanera, customers, envelope, no_customers};
 use crate::call::{Attempt, Call, Provider as _, Way};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object, read_part};
-use crate::paging::Paged;
+use crate::paging::{Paged, Viewed};
 use crate::reply::{Reply, Warning};
 use crate::shown::{Frame, Shown};
 use crate::unreadable::Unreadable;
@@ -139,6 +139,18 @@ pages! {
     ListCustomerCards -> CustomerCardsReply, customers: CustomerCards by customers_id, customers, EXAMPLE_SIZE;
     ListCardBalances -> Page<CardBalance>, details: CardBalance by id, page, DEFAULT_SIZE;
     ListCardTransactions -> Page<CardTransaction>, details: CardTransaction by id, page, DEFAULT_SIZE;
+}
+
+impl Viewed for ListCustomerCards {
+    type View<'a> = CustomerCardsReplyView<'a>;
+
+    #[inline]
+    fn view(body: &[u8]) -> Result<CustomerCardsReplyView<'_>, Unreadable> {
+        match CustomerCardsReplyView::from_success(body_text(body)?) {
+            Some(view) => Ok(view),
+            None => Err(no_customers(body)),
+        }
+    }
 }
 
 /// A page of items. A success whose `details` are null has none.

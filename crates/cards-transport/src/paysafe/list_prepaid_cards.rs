@@ -1,14 +1,14 @@
 //! `GET /customers/{customerId}/prepaid/cards` with a bearer token.
 
 use bytes::Bytes;
-use cards_model::paysafe::{Card, CardPage, ListPrepaidCards, Meta};
+use cards_model::paysafe::{Card, CardPage, CardPageView, ListPrepaidCards, Meta};
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
 use super::{Bearer, Paysafe, object};
 use crate::call::{Attempt, Call, Way};
 use crate::cause::ConfigError;
-use crate::paging::Paged;
+use crate::paging::{Paged, Viewed};
 use crate::reply::Warning;
 use crate::unreadable::Unreadable;
 
@@ -48,6 +48,15 @@ impl Call for ListPrepaidCards {
         .into_iter()
         .flatten()
         .collect()
+    }
+}
+
+impl Viewed for ListPrepaidCards {
+    type View<'a> = CardPageView<'a>;
+
+    #[inline]
+    fn view(body: &[u8]) -> Result<CardPageView<'_>, Unreadable> {
+        object(body)
     }
 }
 

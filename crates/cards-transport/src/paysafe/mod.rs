@@ -17,6 +17,7 @@ use bytes::Bytes;
 use cards_model::paysafe::{AccessToken, ErrorBody, ErrorDetails};
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, header};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::authorization::{self, bearer};
@@ -269,7 +270,7 @@ impl<C: Call<Provider = Paysafe> + model::Request> Way<C> for Bearer {
 }
 
 /// Reads an object; or the refusal, which may stand under a 200 too.
-pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
+pub(crate) fn object<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unreadable> {
     let text = body_text(body)?;
     match read_object("", text, text) {
         Ok(value) => Ok(value),

@@ -1,0 +1,254 @@
+//! The values of a view: texts that stand in the body that they were read from.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
+
+use crate::lenient;
+
+/// A text that stands in a reply's body and means a `T`: something personal, a card number
+/// or a time. It is shown as a `T` is.
+///
+/// Only a text that holds escapes, or came as a number, is a copy, which is wiped when it
+/// is dropped.
+///
+/// ```
+/// use cards_model::{Lent, Personal};
+///
+/// let mobile: Lent<'_, Personal> = serde_json::from_str("\"+359 888333333\"")?;
+/// assert_eq!(format!("{mobile:?}"), "Personal([redacted])");
+/// assert_eq!(mobile.expose(), "+359 888333333");
+/// assert_eq!(mobile.value(), Personal::new("+359 888333333"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Lent<'a, T> {
+    text: Cow<'a, str>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Lent<'_, T> {
+    /// The text in the clear. Every reading of it is this visible.
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<T: for<'t> From<&'t str>> Lent<'_, T> {
+    /// A copy that outlives the body.
+    pub fn value(&self) -> T {
+        T::from(&*self.text)
+    }
+}
+
+impl<'a, T> From<&'a str> for Lent<'a, T> {
+    fn from(text: &'a str) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<T> From<String> for Lent<'_, T> {
+    fn from(text: String) -> Self {
+        Self {
+            text: Cow::Owned(text),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<T: for<'t> From<&'t str> + fmt::Debug> fmt::Debug for Lent<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+impl<T: for<'t> From<&'t str> + fmt::Display> fmt::Display for Lent<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+/// Writes what a `T` writes, which is the redacted form of a sensitive one.
+impl<T: for<'t> From<&'t str> + Serialize> Serialize for Lent<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+/// Reads text, or a number by its digits.
+impl<'de: 'a, 'a, T> Deserialize<'de> for Lent<'a, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        lenient::text(deserializer)
+    }
+}
+
+impl<T> PartialEq for Lent<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text.as_bytes().ct_eq(other.text.as_bytes()).into()
+    }
+}
+
+impl<T> Eq for Lent<'_, T> {}
+
+impl<T> Drop for Lent<'_, T> {
+    fn drop(&mut self) {
+        if let Cow::Owned(text) = &mut self.text {
+            text.zeroize();
+        }
+    }
+}
+
+/// A part of a view, of which there can be a copy that outlives the body.
+pub(crate) trait IntoOwned {
+    /// The type of the copy.
+    type Owned;
+
+    fn into_owned(self) -> Self::Owned;
+}
+
+impl IntoOwned for Cow<'_, str> {
+    type Owned = String;
+
+    fn into_owned(self) -> String {
+        self.into_owned()
+    }
+}
+
+impl<T: From<String>> IntoOwned for Lent<'_, T> {
+    type Owned = T;
+
+    fn into_owned(mut self) -> T {
+        T::from(std::mem::take(&mut self.text).into_owned())
+    }
+}
+
+impl<T: IntoOwned> IntoOwned for Option<T> {
+    type Owned = Option<T::Owned>;
+
+    fn into_owned(self) -> Self::Owned {
+        self.map(T::into_owned)
+    }
+}
+
+impl<T: IntoOwned> IntoOwned for Vec<T> {
+    type Owned = Vec<T::Owned>;
+
+    fn into_owned(self) -> Self::Owned {
+        self.into_iter().map(T::into_owned).collect()
+    }
+}
+
+/// Makes parts of a view of types that borrow nothing.
+macro_rules! own {
+    ($($type:ty),+ $(,)?) => {
+        $(impl $crate::lent::IntoOwned for $type {
+            type Owned = Self;
+
+            fn into_owned(self) -> Self {
+                self
+            }
+        })+
+    };
+}
+
+own!(bool, i64, rust_decimal::Decimal);
+
+/// Defines a part of a reply, its checks, and its view, from one list of the fields.
+///
+/// A field whose type in the view is another one names it: `pub bin: Option<String> as
+/// Option<Cow<'a, str>>`. What reads the one reads the other too, so that both take the
+/// same replies. The rules in `#[validate(...)]` are checked as those of requests are.
+macro_rules! reply {
+    (
+        $(#[doc = $all_docs:literal])*
+        #[derive($($derived:ident),+)]
+        $(#[serde($($all_serde:tt)*)])?
+        $(#[validate(schema(function = $schema:ident, skip_on_field_errors = false))])*
+        $(#[non_exhaustive $(($mark:tt))?])?
+        pub struct $name:ident $(as $view:ident<$a:lifetime>)? {
+            $(
+                $(#[doc = $docs:literal])*
+                $(#[serde($($serde:tt)*)])*
+                $(#[validate($($rule:ident $(($($args:tt)*))?),+)])?
+                pub $field:ident: $type:ty $(as $borrowed:ty)?,
+            )+
+        }
+    ) => {
+        $(#[doc = $all_docs])*
+        #[derive($($derived),+)]
+        $(#[serde($($all_serde)*)])?
+        $(#[non_exhaustive] $($mark)?)?
+        pub struct $name {
+            $(
+                $(#[doc = $docs])*
+                $(#[serde($($serde)*)])*
+                pub $field: $type,
+            )+
+        }
+
+        impl validator::Validate for $name {
+            fn validate(&self) -> Result<(), validator::ValidationErrors> {
+                let mut errors = validator::ValidationErrors::new();
+                let (this, found) = (self, &mut errors);
+                $($($($crate::__check!(this.$field, found, rules; $rule $(($($args)*))?);)+)?)+
+                $($crate::__check!(this, found, rules; $schema);)*
+                let _ = (this, found);
+                $crate::__macro::outcome(errors)
+            }
+        }
+
+        $crate::lent::reply! {
+            @view $name $(as $view<$a>)? {
+                $(
+                    $(#[doc = $docs])* $(#[serde($($serde)*)])*
+                    pub $field: ($type $(as $borrowed)?),
+                )+
+            }
+        }
+    };
+    // It borrows nothing.
+    (@view $name:ident { $($fields:tt)* }) => { $crate::lent::own!($name); };
+    (
+        @view $name:ident as $view:ident<$a:lifetime> {
+            $($(#[$attribute:meta])* pub $field:ident: ($($type:tt)+),)+
+        }
+    ) => {
+        #[doc = concat!(
+            "Views a [`", stringify!($name), "`] whose texts stand in the body that it was read from."
+        )]
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+        #[non_exhaustive]
+        pub struct $view<$a> {
+            $($(#[$attribute])* pub $field: $crate::lent::reply!(@type $($type)+),)+
+        }
+
+        impl $view<'_> {
+            /// A copy that outlives the body.
+            pub fn into_owned(self) -> $name {
+                $name {
+                    $($field: $crate::lent::IntoOwned::into_owned(self.$field),)+
+                }
+            }
+        }
+
+        impl $crate::lent::IntoOwned for $view<'_> {
+            type Owned = $name;
+
+            fn into_owned(self) -> $name {
+                self.into_owned()
+            }
+        }
+    };
+    (@type $type:ty) => { $type };
+    (@type $type:ty as $borrowed:ty) => { $borrowed };
+}
+
+pub(crate) use {own, reply};
