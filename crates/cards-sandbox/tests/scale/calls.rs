@@ -94,26 +94,26 @@ impl Call {
 
 const IBANERA: [Named; 14] = [
     ("ibanera first customers", |call| {
-        call.ibanera_page("byuser/list", 1)
+        call.ibanera_page("byuser/list", 1);
     }),
     ("ibanera middle customers", |call| {
-        call.ibanera_page("byuser/list", call.customers / 20)
+        call.ibanera_page("byuser/list", call.customers / 20);
     }),
     ("ibanera last customers", |call| {
-        call.ibanera_page("byuser/list", call.customers / 10)
+        call.ibanera_page("byuser/list", call.customers / 10);
     }),
     ("ibanera customers past the end", |call| {
         let page = call.ibanera("byuser/list?pageNumber=4294967295&pageSize=100");
         assert!(page.contains("\"details\":[]"));
     }),
     ("ibanera first balances", |call| {
-        call.ibanera_page("balances", 1)
+        call.ibanera_page("balances", 1);
     }),
     ("ibanera middle balances", |call| {
-        call.ibanera_page("balances", call.customers / 20)
+        call.ibanera_page("balances", call.customers / 20);
     }),
     ("ibanera last balances", |call| {
-        call.ibanera_page("balances", call.customers / 10)
+        call.ibanera_page("balances", call.customers / 10);
     }),
     ("ibanera balances of one", |call| {
         let page = call.ibanera(&format!("balances?CustomersID={}", call.holder()));
@@ -183,10 +183,10 @@ const PAYSAFE: [Named; 7] = [
 
 const AIRPAY: [Named; 10] = [
     ("airpay card details", |call| {
-        call.airpay("card-details", &[("entity_id", CUSTOMER)])
+        call.airpay("card-details", &[("entity_id", CUSTOMER)]);
     }),
     ("airpay balance", |call| {
-        call.airpay("card-balance", &[("entity_id", CUSTOMER)])
+        call.airpay("card-balance", &[("entity_id", CUSTOMER)]);
     }),
     ("airpay topup", |call| {
         call.airpay("topup", &[("entity_id", CUSTOMER), ("amount", "1")]);
@@ -248,7 +248,7 @@ const AIRPAY: [Named; 10] = [
 
 const CONTROL: [Named; 9] = [
     ("control health", |call| {
-        drop(call.control("GET", "health", ""))
+        drop(call.control("GET", "health", ""));
     }),
     ("control add to airpay", |call| {
         let customer = format!(
@@ -288,7 +288,7 @@ const CONTROL: [Named; 9] = [
         );
     }),
     ("control exchanges", |call| {
-        drop(call.control("GET", "exchanges?limit=10", ""))
+        drop(call.control("GET", "exchanges?limit=10", ""));
     }),
 ];
 

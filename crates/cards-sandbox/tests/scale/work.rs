@@ -56,6 +56,7 @@ impl<S: Subscriber> Layer<S> for Work {
         metadata.target() == STATEMENTS || *metadata.level() == Level::ERROR
     }
 
+    #[expect(clippy::print_stderr, reason = "it is what a failing test says")]
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         if event.metadata().target() != STATEMENTS {
             // The sandbox failed, and so will the test.
