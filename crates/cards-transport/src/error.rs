@@ -124,6 +124,8 @@ struct Inner {
     /// The seconds by which this machine's clock is ahead of the server's,
     /// where one-time codes were refused and that may be why.
     clock: Option<i64>,
+    /// Set where the call would have been tried again, had it had the time.
+    is_in_a_hurry: bool,
 }
 
 impl Error {
@@ -137,6 +139,7 @@ impl Error {
             raw,
             cause,
             clock: None,
+            is_in_a_hurry: false,
         };
         Self {
             inner: Arc::new(inner),
@@ -162,13 +165,23 @@ impl Error {
         self
     }
 
-    /// Tells whether the failure is the provider's answer, which it would give to the next caller
-    /// too.
+    /// Notes that another attempt was not made for want of time.
+    #[must_use]
+    pub(crate) fn in_a_hurry(mut self) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.is_in_a_hurry = true;
+        }
+        self
+    }
+
+    /// Tells whether the failure is the provider's answer, which it would give to
+    /// the next caller too, however much time that one has.
     pub(crate) fn is_answer(&self) -> bool {
-        matches!(
+        let is_said = matches!(
             self.inner.cause,
             Cause::Refusal(_) | Cause::Status | Cause::Json(_) | Cause::Contradiction
-        )
+        );
+        is_said && !self.inner.is_in_a_hurry
     }
 
     /// The kind of failure.

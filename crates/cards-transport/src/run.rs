@@ -151,11 +151,15 @@ impl<'a, C: Call> Run<'a, C> {
         let mut now = self.core.settings.now();
         let token = match C::NEEDS_TOKEN {
             false => None,
-            true => match self.token_step(now)? {
+            true => match self.token_step(now, left)? {
                 Step::Use(token) => Some(token),
-                Step::Wait(ended) => return Ok(Next::Listen(ended, left)),
+                // In both cases the login needs a code before this call does, and
+                // may have to wait for the one that this call holds.
+                Step::Wait(ended, most) => {
+                    self.ticket = None;
+                    return Ok(Next::Listen(ended, most.min(left)));
+                }
                 Step::Renew(renewal) => {
-                    // The login needs a code before this call does.
                     self.ticket = None;
                     self.sent_at = Instant::now();
                     return Ok(Next::LogIn(renewal));
@@ -297,7 +301,8 @@ impl<'a, C: Call> Run<'a, C> {
         let ahead = raw.clock_ahead(self.attempted).filter(|_| is_code_doubted);
         let error = Error::new(self.progress, cause, Some(raw)).with_clock(ahead);
 
-        let can_renew = error.is_unauthorized() && self.can_renew();
+        let is_token_over = error.is_unauthorized() && self.is_token_replaceable();
+        let can_renew = is_token_over && self.retry.is_on();
         let is_code_used = self.code_returns(match is_code_doubted {
             true => Fate::Doubted {
                 is_token_next: can_renew,
@@ -310,8 +315,11 @@ impl<'a, C: Call> Run<'a, C> {
                 false => Err(error),
             };
         }
+        if is_token_over && let Some(token) = &self.token {
+            let session = &self.core.session;
+            session.token_refused(&mut self.tokens, token.serial);
+        }
         if can_renew {
-            self.tokens.refused = self.token.as_ref().map(|token| token.serial);
             return self.again_after(Duration::ZERO, error);
         }
         if status.is_success() {
@@ -347,7 +355,7 @@ impl<'a, C: Call> Run<'a, C> {
             _ => Duration::ZERO,
         };
         if pause.saturating_add(wait) >= self.left() {
-            return Err(error);
+            return Err(error.in_a_hurry());
         }
         self.pause = Some(pause).filter(|pause| !pause.is_zero());
         self.tells_of_retry(pause);

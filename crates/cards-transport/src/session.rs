@@ -1,42 +1,29 @@
 //! Holds what many calls share: the token in force, who renews it, and the
-//! one-time codes.
+//! one-time codes. [`State`] decides; here are the lock and the waiting.
+
+#[cfg(test)]
+mod model;
+mod state;
+
+pub(crate) use state::{Memory, Token};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use cards_model::Secret;
 use event_listener::{Event, EventListener};
 
+use self::state::{Decision, Now, State};
 use crate::codes::Codebook;
 use crate::error::Error;
 use crate::token_source::TokenNeed;
 
 /// Holds the token in force, and lets one call at a time renew it.
 pub(crate) struct Session {
-    held: Mutex<Held>,
+    state: Mutex<State>,
     /// Notified when a renewal ends, whatever came of it.
     ended: Event,
     pub(crate) codes: Codebook,
-}
-
-#[derive(Default)]
-struct Held {
-    token: Option<Token>,
-    /// Renewals that were begun so far.
-    begun: u64,
-    is_renewing: bool,
-    /// The provider's answer to the last renewal, where it was no, and which
-    /// renewal that was.
-    refused: Option<(u64, Error)>,
-}
-
-/// A token as one call uses it. The serial tells two tokens apart without
-/// comparing secrets.
-#[derive(Clone)]
-pub(crate) struct Token {
-    pub(crate) secret: Secret,
-    pub(crate) serial: u64,
-    renew_at: Option<SystemTime>,
 }
 
 /// The next step of a call that needs a token.
@@ -45,23 +32,14 @@ pub(crate) enum Step<'a> {
     Use(Token),
     /// Fetches a new token, for itself and for all that wait.
     Renew(Renewal<'a>),
-    /// Waits for the call that fetches one.
-    Wait(EventListener),
-}
-
-/// Holds what a call remembers of the tokens it met.
-#[derive(Default)]
-pub(crate) struct Memory {
-    /// The token that the provider refused.
-    pub(crate) refused: Option<u64>,
-    /// The token that this call fetched: it is used however short its life.
-    fetched: Option<u64>,
-    /// The renewals that had been begun when the call began to wait.
-    waits_since: Option<u64>,
+    /// Waits for the call that fetches one, at most so long: after that the renewal
+    /// may have no owner any more.
+    Wait(EventListener, Duration),
 }
 
 /// The right to renew the token. Whoever drops it unsettled, because its time
-/// ran out or it was cancelled, hands it to the next in line.
+/// ran out or it was cancelled, hands it to the next in line. One that is neither
+/// dropped nor polled is taken over once its owner's time is over.
 pub(crate) struct Renewal<'a> {
     session: &'a Session,
     number: u64,
@@ -74,68 +52,49 @@ impl Session {
         codes: Codebook,
         now: SystemTime,
     ) -> Self {
-        let token = standing.map(|(secret, lifetime)| Token {
-            secret,
-            serial: 0,
-            renew_at: due(lifetime, now),
-        });
         Self {
-            held: Mutex::new(Held {
-                token,
-                ..Held::default()
-            }),
+            state: Mutex::new(State::new(standing, now)),
             ended: Event::new(),
             codes,
         }
     }
 
-    /// Says what a call does to have a token.
+    /// Says what a call does to have a token, which has so much time left.
     ///
     /// # Errors
     ///
     /// The provider refused the renewal that the call waited for.
-    pub(crate) fn step(&self, memory: &mut Memory, now: SystemTime) -> Result<Step<'_>, Error> {
-        let mut held = self.held();
-        if let Some(token) = held.usable(memory, now) {
-            return Ok(Step::Use(token));
-        }
-        if let (Some(since), Some((number, error))) = (memory.waits_since, &held.refused)
-            && *number >= since
-        {
-            return Err(error.clone());
-        }
-        if held.is_renewing {
-            memory.waits_since.get_or_insert(held.begun);
-            return Ok(Step::Wait(self.ended.listen()));
-        }
-        held.is_renewing = true;
-        held.begun += 1;
-        let need = match held.token.as_ref().map(|token| token.serial) {
-            None => TokenNeed::First,
-            serial if serial == memory.refused => TokenNeed::Refused,
-            Some(_) => TokenNeed::Expired,
+    pub(crate) fn step(
+        &self,
+        memory: &mut Memory,
+        now: SystemTime,
+        left: Duration,
+    ) -> Result<Step<'_>, Error> {
+        let now = Now {
+            clock: now,
+            instant: Instant::now(),
         };
-        Ok(Step::Renew(Renewal {
-            session: self,
-            number: held.begun,
-            need,
-        }))
+        let mut state = self.state();
+        Ok(match state.ask(memory, now, left)? {
+            Decision::Use(token) => Step::Use(token),
+            // Under the lock, so that no end is missed.
+            Decision::Wait(most) => Step::Wait(self.ended.listen(), most),
+            Decision::Renew(number, need) => Step::Renew(Renewal {
+                session: self,
+                number,
+                need,
+            }),
+        })
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Notes that the provider refused the token of this serial, for this call and
+    /// for all others.
+    pub(crate) fn token_refused(&self, memory: &mut Memory, serial: u64) {
+        self.state().token_refused(memory, serial);
     }
-}
 
-impl Held {
-    /// The token in force, unless it is due for renewal or is the one that the
-    /// call was refused with.
-    fn usable(&self, memory: &Memory, now: SystemTime) -> Option<Token> {
-        let token = self.token.as_ref()?;
-        let is_due = token.renew_at.is_some_and(|at| now >= at);
-        let is_own = memory.fetched == Some(token.serial);
-        let is_usable = (!is_due || is_own) && memory.refused != Some(token.serial);
-        is_usable.then(|| token.clone())
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -149,46 +108,29 @@ impl Renewal<'_> {
     pub(crate) fn succeeded(
         self,
         memory: &mut Memory,
-        (secret, lifetime): (Secret, Option<Duration>),
+        issued: (Secret, Option<Duration>),
         now: SystemTime,
     ) {
-        memory.fetched = Some(self.number);
-        let token = Token {
-            secret,
-            serial: self.number,
-            renew_at: due(lifetime, now),
-        };
-        let mut held = self.session.held();
-        held.token = Some(token);
-        held.refused = None;
+        let mut state = self.session.state();
+        state.issued(self.number, memory, issued, now);
     }
 
     /// Shares the provider's refusal with all that wait. Any other failure is
     /// this caller's own, and the next in line tries for itself.
     pub(crate) fn failed(self, error: &Error) {
         if error.is_answer() {
-            self.session.held().refused = Some((self.number, error.clone()));
+            self.session.state().login_refused(self.number, error);
         }
     }
 }
 
 impl Drop for Renewal<'_> {
     fn drop(&mut self) {
-        self.session.held().is_renewing = false;
+        self.session.state().ended(self.number);
         // All look: one takes over where nothing came of it, and the others
         // wait for that one. Waking one alone could wake one without the time.
         self.session.ended.notify(usize::MAX);
     }
-}
-
-fn due(lifetime: Option<Duration>, now: SystemTime) -> Option<SystemTime> {
-    lifetime.and_then(|lifetime| now.checked_add(lifetime - margin(lifetime)))
-}
-
-/// A token is renewed a little before its end, so that it does not end on the
-/// way: 30 seconds, or a tenth of a short life.
-fn margin(lifetime: Duration) -> Duration {
-    Duration::from_secs(30).min(lifetime / 10)
 }
 
 #[cfg(test)]
@@ -199,6 +141,9 @@ mod tests {
 
     use super::*;
     use crate::codes::{OtpMemory, OtpReuse};
+
+    /// The time that a call has left.
+    const LONG: Duration = Duration::from_secs(60);
 
     fn session(standing: Option<&str>) -> Session {
         let standing = standing.map(|token| (Secret::new(token), None));
@@ -212,14 +157,14 @@ mod tests {
 
     /// The token that a call would use then, if any.
     fn usable(session: &Session, memory: &mut Memory, now: SystemTime) -> Option<String> {
-        match session.step(memory, now).unwrap() {
+        match session.step(memory, now, LONG).unwrap() {
             Step::Use(token) => Some(token.secret.expose().to_owned()),
-            Step::Renew(_) | Step::Wait(_) => None,
+            Step::Renew(_) | Step::Wait(..) => None,
         }
     }
 
     fn renew(session: &Session, token: &str, lifetime: u64, now: SystemTime) {
-        let Step::Renew(renewal) = session.step(&mut Memory::default(), now).unwrap() else {
+        let Step::Renew(renewal) = session.step(&mut Memory::default(), now, LONG).unwrap() else {
             unreachable!("a token is there");
         };
         let lifetime = Some(Duration::from_secs(lifetime));
@@ -247,8 +192,8 @@ mod tests {
             usable(&session, &mut memory, at(0)).as_deref(),
             Some("standing")
         );
-        memory.refused = Some(0);
-        let Step::Renew(renewal) = session.step(&mut memory, at(0)).unwrap() else {
+        session.token_refused(&mut memory, 0);
+        let Step::Renew(renewal) = session.step(&mut memory, at(0), LONG).unwrap() else {
             unreachable!("the refused token is offered");
         };
         renewal.succeeded(&mut memory, (Secret::new("new"), None), at(0));
@@ -261,7 +206,7 @@ mod tests {
     fn a_call_uses_the_token_it_fetched_however_short_its_life() {
         let session = session(None);
         let mut memory = Memory::default();
-        let Step::Renew(renewal) = session.step(&mut memory, at(0)).unwrap() else {
+        let Step::Renew(renewal) = session.step(&mut memory, at(0), LONG).unwrap() else {
             unreachable!("there is no token");
         };
         renewal.succeeded(&mut memory, (Secret::new("t"), Some(Duration::ZERO)), at(0));
@@ -273,9 +218,9 @@ mod tests {
     fn a_renewal_that_is_dropped_goes_to_the_next_in_line() {
         let session = session(None);
         let (mut first, mut second) = (Memory::default(), Memory::default());
-        let begun = session.step(&mut first, at(0)).unwrap();
+        let begun = session.step(&mut first, at(0), LONG).unwrap();
         assert!(matches!(begun, Step::Renew(_)));
-        let Step::Wait(next) = session.step(&mut second, at(0)).unwrap() else {
+        let Step::Wait(next, _) = session.step(&mut second, at(0), LONG).unwrap() else {
             unreachable!("two renew at once");
         };
         drop(begun);
@@ -284,7 +229,7 @@ mod tests {
         });
         assert!(matches!(woken, futures_util::future::Either::Left(_)));
         assert!(matches!(
-            session.step(&mut second, at(0)).unwrap(),
+            session.step(&mut second, at(0), LONG).unwrap(),
             Step::Renew(_)
         ));
     }
@@ -306,11 +251,12 @@ mod tests {
         ];
         for end in ends {
             let session = session(None);
-            let Step::Renew(renewal) = session.step(&mut Memory::default(), at(0)).unwrap() else {
+            let Step::Renew(renewal) = session.step(&mut Memory::default(), at(0), LONG).unwrap()
+            else {
                 unreachable!("there is no token");
             };
-            let wait = || match session.step(&mut Memory::default(), at(0)).unwrap() {
-                Step::Wait(ended) => ended,
+            let wait = || match session.step(&mut Memory::default(), at(0), LONG).unwrap() {
+                Step::Wait(ended, _) => ended,
                 Step::Use(_) | Step::Renew(_) => unreachable!("two renew at once"),
             };
             let waiting = [wait(), wait(), wait()];

@@ -142,7 +142,9 @@ impl Codebook {
         // It is called while a request is on its way, whose code has to come
         // back whatever the watcher does.
         let told = std::panic::AssertUnwindSafe(|| watcher(memory));
-        if std::panic::catch_unwind(told).is_err() {
+        if let Err(panic) = std::panic::catch_unwind(told) {
+            // Its own drop might panic again.
+            std::mem::forget(panic);
             tracing::error!("the watcher of one-time codes panicked");
         }
     }

@@ -75,11 +75,12 @@ impl<'a, C: Call> Run<'a, C> {
         options
     }
 
-    /// Tells whether the token just refused can be replaced, which is tried once.
-    pub(super) fn can_renew(&self) -> bool {
+    /// Tells whether the token just refused can be replaced, by this call or by the next.
+    /// A second one that is refused within a call was as good as new, so that the
+    /// reason is another.
+    pub(super) fn is_token_replaceable(&self) -> bool {
         C::NEEDS_TOKEN
-            && self.retry.is_on()
-            && self.tokens.refused.is_none()
+            && !self.tokens.was_refused
             && (self.core.provider.token_source().is_some() || self.core.provider.login().is_some())
     }
 }

@@ -13,8 +13,12 @@ use crate::throttle::Turn;
 impl<'a, C: Call> Run<'a, C> {
     /// The session's next step towards a token. A renewal that another call
     /// made, and that was refused, is this call's failed login.
-    pub(super) fn token_step(&mut self, now: SystemTime) -> Result<Step<'a>, Error> {
-        let step = self.core.session.step(&mut self.tokens, now);
+    pub(super) fn token_step(
+        &mut self,
+        now: SystemTime,
+        left: Duration,
+    ) -> Result<Step<'a>, Error> {
+        let step = self.core.session.step(&mut self.tokens, now, left);
         step.map_err(|error| error.in_login_for(self.progress))
     }
 
