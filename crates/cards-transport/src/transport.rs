@@ -311,7 +311,12 @@ macro_rules! behind_a_pointer {
     )+};
 }
 
-behind_a_pointer!(Arc<dyn DynAsyncTransport>, Box<dyn DynAsyncTransport>);
+// For any lifetime: for `'static` alone, a future that holds one over an `await` would not be
+// known to be `Send`.
+behind_a_pointer!(
+    Arc<dyn DynAsyncTransport + '_>,
+    Box<dyn DynAsyncTransport + '_>
+);
 
 impl<T: BlockingTransport + ?Sized> BlockingTransport for Arc<T> {
     fn send(&self, request: Request<Bytes>, limits: Limits) -> Sent {

@@ -96,6 +96,18 @@ fn a_call_can_be_spawned_whatever_its_transport() {
     spawned(&closure);
     spawned(&(Arc::new(closure) as Arc<dyn DynAsyncTransport>));
     spawned(&ReqwestTransport::new().unwrap());
+    // Where all types are known, the compiler looks into each of the futures.
+    let pointer: Arc<dyn DynAsyncTransport> = Arc::new(closure);
+    let client = Client::new(paysafe(), pointer);
+    is_spawned(async move {
+        let list = ListPrepaidCards::new("1");
+        let create = CreatePrepaidCard::new("1", "P", "EUR");
+        let sent = client.send(&list).await.is_ok();
+        let pages = pin!(client.pages(list.clone())).count().await;
+        let items = pin!(client.items(list)).count().await;
+        let found = client.reconcile(&create).await.is_ok();
+        (sent, pages, items, found)
+    });
     let boxed: Box<dyn DynAsyncTransport> = Box::new(closure);
     let client = Client::new(paysafe(), boxed);
     is_spawned(sends(client.clone(), ListPrepaidCards::new("1")));
