@@ -8,7 +8,7 @@
 //! let mut report = conformance::trust::Report::new("example");
 //! report.tried(1);
 //! report.figure("connections", 1024);
-//! report.end();
+//! report.judge();
 //! ```
 
 use std::collections::BTreeMap;
@@ -98,6 +98,16 @@ impl Report {
             self.write(Path::new(&folder))
                 .expect("the folder of the reports can be written");
         }
+        self.judge();
+    }
+
+    /// Judges the suite, without writing anything.
+    ///
+    /// # Panics
+    ///
+    /// If a case failed, or none was tried.
+    #[track_caller]
+    pub fn judge(&self) {
         assert!(self.tried > 0, "{}: nothing was tried", self.suite);
         assert!(
             self.failed == 0,
@@ -152,13 +162,13 @@ mod tests {
         let mut report = Report::new("example");
         report.tried(2);
         report.failed("the second");
-        report.end();
+        report.judge();
     }
 
     #[test]
     #[should_panic(expected = "nothing was tried")]
     fn a_suite_that_tries_nothing_fails() {
-        Report::new("example").end();
+        Report::new("example").judge();
     }
 
     #[test]

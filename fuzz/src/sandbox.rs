@@ -59,11 +59,13 @@ pub fn world(data: &[u8]) {
     );
 }
 
+/// Tells whether a request line may be that of an order: escaped, a path may be any.
 fn is_order(data: &[u8]) -> bool {
     let lower = data.to_ascii_lowercase();
-    let has = |part: &[u8]| lower.windows(part.len()).any(|window| window == part);
-    // Whatever is escaped in a path may be one of them.
-    has(b"fault") || has(b"rate") || has(b"worlds") || has(b"%")
+    let has = |line: &[u8], part: &[u8]| line.windows(part.len()).any(|window| window == part);
+    let orders: [&[u8]; 4] = [b"fault", b"rate", b"worlds", b"%"];
+    let mut lines = lower.split(|byte| *byte == b'\n');
+    lines.any(|line| has(line, b" http/") && orders.iter().any(|order| has(line, order)))
 }
 
 /// Sends bytes on a connection of their own, and reads until the server closes it.

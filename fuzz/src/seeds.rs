@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use cards_transport::operations;
 use conformance::fixture::{self, Case};
 
+use crate::texts::{VALUES, Value};
+
 /// Makes the first inputs of the target called `target`.
 ///
 /// # Panics
@@ -45,7 +47,16 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "curl" => each(&|case, _| case.curl.iter().map(|curl| curl.as_bytes().to_vec()).collect()),
         "http_intake" => each(&|case, _| case.request.iter().map(|text| on_the_wire(text)).collect()),
         "explain" => each(&|case, _| case.request.iter().map(|text| explained(text)).collect()),
-        "fixture" => files(&["case.toml", "check.toml", "stages.toml", "world.toml"]),
+        "fixture" => {
+            let mut seeds = files(&["case.toml", "check.json", "stages.json", "world.toml"]);
+            seeds.extend(each(&|case, _| {
+                let requests = case.request.iter();
+                requests
+                    .map(|text| [&[4], &on_the_wire(text)[..]].concat())
+                    .collect()
+            }));
+            seeds
+        }
         "event" => events(),
         "form_parts" => vec![
             b"b\n--b\r\nContent-Disposition: form-data; name=\"otp\"\r\n\r\n123456\r\n--b--\r\n".to_vec(),
@@ -170,28 +181,12 @@ fn events() -> Vec<Vec<u8>> {
 }
 
 fn values() -> Vec<Vec<u8>> {
-    let texts: [&[&str]; 14] = [
-        &["2026-11-21", "2024-02-29"],
-        &["1229", "0130"],
-        &["12/2029", "2029-12"],
-        &["+05:30", "Z", "-08:00"],
-        &["required", "optional"],
-        &["required", "digits", "letters", "email"],
-        &["city:letters", "register-user.email_id:email"],
-        &["table", "example", "sorted"],
-        &["table", "example | first", "sorted,"],
-        &["5994471abb01112afcc18159f6cc74b4f511b99806da59b3caf5a9c173cacfc5"],
-        &["ZmFrZS1rZXk="],
-        &["10/1s", "100/60"],
-        &["2026-11-21T12:00:00Z", "2026-11-21T12:00:00.123+05:30"],
-        &["1.00", "0", "-0.01", "79228162514264337593543950335", "1e5"],
-    ];
-    let each = |(kind, texts): (usize, &&[&str])| -> Vec<Vec<u8>> {
+    let each = |(kind, value): (usize, &Value)| -> Vec<Vec<u8>> {
         let kind = u8::try_from(kind).unwrap_or_default();
-        texts
-            .iter()
+        let samples = value.samples.iter();
+        samples
             .map(|text| [&[kind], text.as_bytes()].concat())
             .collect()
     };
-    texts.iter().enumerate().flat_map(each).collect()
+    VALUES.iter().enumerate().flat_map(each).collect()
 }

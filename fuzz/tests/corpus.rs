@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use cards_fuzz::{TARGETS, Target, dictionary, seeds};
@@ -54,6 +55,22 @@ fn every_target_holds_on_what_is_known() {
 }
 
 #[test]
+fn every_kind_of_input_has_a_seed() {
+    let kinds = |target: &str| {
+        let seeds = seeds(target);
+        let kinds: BTreeSet<u8> = seeds
+            .iter()
+            .filter_map(|seed| seed.first().copied())
+            .collect();
+        kinds.len()
+    };
+    assert_eq!(kinds("fixture"), 5);
+    assert_eq!(kinds("event"), 4);
+    assert_eq!(kinds("text"), 22);
+    assert_eq!(kinds("reply"), cards_transport::operations().count());
+}
+
+#[test]
 fn every_target_is_a_program_of_its_name() {
     let manifest = include_str!("../Cargo.toml");
     for (name, _) in TARGETS {
@@ -71,10 +88,7 @@ fn every_target_is_a_program_of_its_name() {
 
 #[test]
 fn every_folder_of_the_corpus_is_a_target() {
-    let Ok(folders) = std::fs::read_dir(CORPUS) else {
-        return;
-    };
-    for folder in folders {
+    for folder in std::fs::read_dir(CORPUS).unwrap() {
         let name = folder.unwrap().file_name().into_string().unwrap();
         assert!(TARGETS.iter().any(|(known, _)| *known == name), "{name}");
     }

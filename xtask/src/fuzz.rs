@@ -126,7 +126,6 @@ impl Fuzz {
             let folder = self.folder.join("seeds").join(name);
             make(&folder)?;
             make(&self.folder.join("corpus").join(name))?;
-            make(&self.kept(name))?;
             for (at, seed) in seeds(name).iter().enumerate() {
                 write(&folder.join(format!("{at:04}")), seed)?;
             }
@@ -149,8 +148,8 @@ impl Fuzz {
             .args([
                 self.folder.join("corpus").join(name),
                 self.folder.join("seeds").join(name),
-                self.kept(name),
             ])
+            .args(Some(self.kept(name)).filter(|folder| folder.is_dir()))
             .arg("--")
             .arg(format!("-max_total_time={seconds}"))
             .arg(format!(
@@ -225,7 +224,7 @@ fn telling(said: &str) -> String {
     let lines: Vec<&str> = said.lines().collect();
     let panic = lines.iter().position(|line| line.contains("panicked at"));
     let line = match panic {
-        Some(at) => lines.get(at..=at + 1).map(|lines| lines.join(" ")),
+        Some(at) => Some(lines[at..lines.len().min(at + 2)].join(" ")),
         None => {
             let error = lines
                 .iter()

@@ -57,11 +57,16 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
         }
         passed = runs(&root, &folder, &suites, options.short)?;
     }
-    let mut reports = reports(&folder)?;
-    if !options.suite.is_empty() {
-        reports.retain(|report| suites.contains_key(&report.suite));
-    }
+    let (reports, others): (Vec<_>, Vec<_>) = reports(&folder)?
+        .into_iter()
+        .partition(|report| suites.contains_key(&report.suite));
     println!("{}", table(&reports));
+    if options.suite.is_empty() && !others.is_empty() {
+        println!(
+            "\nOf earlier runs, and of other chores, not judged:\n{}",
+            table(&others)
+        );
+    }
     for failure in reports.iter().flat_map(failures) {
         eprintln!("error: {failure}");
     }

@@ -134,7 +134,8 @@ impl Load {
             let reply = client.send(&registration(number)).unwrap();
             let mut ledger = self.ledger.lock().unwrap();
             ledger.registered.insert(number, Known::Done);
-            ledger.moved.insert(worker, Vec::new());
+            // Registered in the city of turn 0.
+            ledger.moved.insert(worker, vec![0]);
             reply.value().entity_id.clone()
         };
         let customers = (0..self.workers).map(begin).collect();
@@ -324,6 +325,7 @@ fn registration(number: u32) -> RegisterUser {
     input["email"] = json!(format!("p{number}@example.com"));
     input["card_no"] = json!(format!("462294{number:010}"));
     input["kit_no"] = json!(format!("{number:012}"));
+    input["city"] = json!(city(0));
     serde_json::from_value(input).unwrap()
 }
 

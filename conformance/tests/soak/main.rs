@@ -89,7 +89,11 @@ fn what_was_acknowledged_is_there_once_whatever_happened_meanwhile() {
     report.figure("faults ordered", faults);
     report.figure("calls in flight", IN_FLIGHT);
     tell(&ledger, &mut report);
-    assert!(kills > 0 && faults > 0);
+    if kills == 0 || faults == 0 {
+        report.failed(format!(
+            "{kills} kills and {faults} faults: that shows little"
+        ));
+    }
     report.end();
 }
 

@@ -63,19 +63,50 @@ impl Memory {
             report.figure(&format!("peak memory of the {name}, MiB"), peak / 1024);
             let fifth = settled.len() / 5;
             if fifth == 0 {
+                report.figure(
+                    &format!("memory of the {name}"),
+                    "not compared: not settled",
+                );
                 continue;
             }
             let first = median(&settled[..fifth]);
             let last = median(&settled[settled.len() - fifth..]);
             let figure = format!("{} to {}", first / 1024, last / 1024);
             report.figure(&format!("memory of the {name} once settled, MiB"), figure);
-            if last.abs_diff(first) > first * PERCENT / 100 + SLACK {
+            if grows(first, last) {
                 report.failed(format!(
                     "memory of the {name}: {first} KiB, then {last} KiB"
                 ));
             }
         }
     }
+}
+
+/// Tells whether memory grew from `first` to `last`, in KiB.
+fn grows(first: u64, last: u64) -> bool {
+    last > first + first * PERCENT / 100 + SLACK
+}
+
+#[test]
+fn memory_may_grow_by_a_twentieth_and_shrink() {
+    let mib = 1024;
+    assert!(!grows(100 * mib, 109 * mib));
+    assert!(grows(100 * mib, 110 * mib));
+    assert!(!grows(100 * mib, 10 * mib));
+    let samples = |sizes: std::ops::Range<u64>| {
+        sizes
+            .map(|at| (Duration::from_secs(at * 10), at * mib))
+            .collect()
+    };
+    let mut memory = Memory::new(Duration::from_secs(1_600));
+    memory.of_clients = samples(0..100);
+    let mut report = Report::new("memory");
+    memory.check(&mut report);
+    assert_eq!(report.failed, 1, "{report:?}");
+    memory.of_clients = samples(0..20);
+    let mut report = Report::new("memory");
+    memory.check(&mut report);
+    assert_eq!(report.failed, 0, "before it has settled: {report:?}");
 }
 
 fn median(sizes: &[u64]) -> u64 {

@@ -104,9 +104,12 @@ impl Found {
     fn check_moved(&self, ledger: &Ledger, report: &mut Report) {
         for (worker, cities) in &ledger.moved {
             let number = FIRST_OWN + u32::try_from(*worker).unwrap();
-            let there = &self.cities[&number];
-            let holds = cities.is_empty() || cities.iter().any(|turn| city(*turn) == *there);
-            if !holds {
+            let Some(there) = self.cities.get(&number) else {
+                report.failed(format!("worker {worker}: its customer is not there"));
+                continue;
+            };
+            let is_one = |turn: &u32| city(*turn) == *there;
+            if !cities.iter().any(is_one) {
                 report.failed(format!("worker {worker}: {there:?} is none of {cities:?}"));
             }
         }

@@ -22,8 +22,9 @@
 //! - A change that may have taken effect is said to have an unknown outcome,
 //!   however the call ended, and nobody has to send it again to see what the
 //!   server answered.
-//! - No core file is written of it, whatever happens, and no log line of an HTTP
-//!   library that shows bytes of the wire.
+//! - Its core files are limited to nothing, which a system that pipes them to a
+//!   program does not mind; and no log line of an HTTP library shows bytes of
+//!   the wire.
 //! - With `--output json` or `ndjson`, standard error holds one JSON object at
 //!   most, the log that `-v` asks for aside.
 //! - Text that comes from outside can command no terminal; where there is none,

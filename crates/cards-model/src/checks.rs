@@ -30,7 +30,7 @@ impl<T: FieldType> Given for T {
     }
 }
 
-/// It is a field of replies only.
+/// Months and the like, which only replies have.
 impl Given for u8 {
     type Value = Self;
 

@@ -159,11 +159,17 @@ impl Setup {
             let why = format!("1 to {most} may be allowed to follow event streams");
             return Err(Error::settings(why));
         }
-        if !(BYTES.max(self.limits.upload)..=Meter::MOST).contains(&self.limits.bodies) {
+        if self.limits.write_time.is_zero() {
             return Err(Error::settings(
-                "the bodies that are in memory at one time have to have room for a whole world \
-                 (64 MiB) and for one upload",
+                "a client has to have some time to take what it is sent",
             ));
+        }
+        let (least, most) = (BYTES.max(self.limits.upload), Meter::MOST);
+        if !(least..=most).contains(&self.limits.bodies) {
+            return Err(Error::settings(format!(
+                "the bodies that are in memory at one time have to have room for a whole world \
+                 and for one upload, {least} bytes, and for {most} bytes at most"
+            )));
         }
         if !self.allowed_hosts.iter().all(|name| guard::is_name(name)) {
             return Err(Error::settings(

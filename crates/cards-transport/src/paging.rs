@@ -1,4 +1,4 @@
-//! Walks from page to page, without IO and in the memory of a page, however long the list is.
+//! Walks from page to page, without IO and in memory that does not grow, however long the list is.
 
 mod seen;
 

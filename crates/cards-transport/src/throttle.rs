@@ -101,8 +101,8 @@ struct Waiter {
     turn: Arc<Event>,
 }
 
-/// The rate, and how far its time has come: the generic cell rate algorithm, with
-/// the time as an argument.
+/// The rate, and how far its time has come: the generic cell rate algorithm. The time
+/// is an argument, and the machine's own clock a second one beside it.
 struct Pace {
     rate: Rate,
     /// The time that has passed, which never goes back.
@@ -266,7 +266,9 @@ impl Pace {
         let (last, last_here) = self.last;
         let told = now.duration_since(last).unwrap_or_default();
         let passed = told.max(here.saturating_duration_since(last_here));
-        self.last = (now, here);
+        // Callers may come in another order than that in which they looked at the clock:
+        // what was counted is not counted again.
+        self.last = (last.max(now), here);
         self.passed = self.passed.saturating_add(passed);
         let ahead = self.rate.each.saturating_mul(self.rate.burst - 1);
         let wait = self.next.saturating_sub(self.passed.saturating_add(ahead));
@@ -284,5 +286,25 @@ impl fmt::Debug for Throttle {
         f.debug_struct("Throttle")
             .field("most_at_once", &self.most_at_once)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_that_was_told_twice_counts_once() {
+        let begin = SystemTime::UNIX_EPOCH;
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        let rate = Rate::new(1, Duration::from_secs(100)).unwrap();
+        let mut pace = Pace::new(rate, begin);
+        assert_eq!(pace.wait(at(0)), None);
+        // Who looked at the clock earlier comes later.
+        for seconds in [60, 10, 60, 10, 60] {
+            let wait = pace.wait(at(seconds)).expect("it is not time yet");
+            assert!(wait > Duration::from_secs(39), "{wait:?}");
+        }
+        assert_eq!(pace.wait(at(100)), None);
     }
 }

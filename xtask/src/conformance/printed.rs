@@ -79,24 +79,37 @@ fn by_program(printed: &str) -> BTreeMap<&str, &str> {
         let start = at;
         at += line.len() + 1;
         rest = after;
-        let words = line.trim_start();
-        let is_next = words.starts_with("Running ") || words.starts_with("Doc-tests ");
-        if is_next {
+        if let Some(next) = next_program(line) {
             if let Some((name, from)) = current.take() {
                 found.insert(name, &printed[from..start]);
             }
-            // `Running tests/a.rs (target/debug/deps/a-0123456789abcdef)`
-            let path = words
-                .strip_suffix(')')
-                .and_then(|words| words.rsplit_once(" ("));
-            let name = path.and_then(|(_, path)| path.rsplit(['/', '\\']).next());
-            current = name.map(|name| (name, at));
+            current = next.map(|name| (name, at));
         }
     }
     if let Some((name, from)) = current {
         found.insert(name, &printed[from..]);
     }
     found
+}
+
+/// Reads the line by which cargo names the next program, by the name of its file; `None` in it
+/// for the tests of a documentation. A test may print lines that begin alike.
+fn next_program(line: &str) -> Option<Option<&str>> {
+    let words = line.trim_start();
+    if let Some(package) = words.strip_prefix("Doc-tests ") {
+        let is_name = package
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        return is_name.then_some(None);
+    }
+    // `Running tests/a.rs (target/debug/deps/a-0123456789abcdef)`
+    let (_, path) = words
+        .strip_prefix("Running ")?
+        .strip_suffix(')')?
+        .rsplit_once(" (")?;
+    let (folder, name) = path.rsplit_once(['/', '\\'])?;
+    let is_of_cargo = folder.ends_with("deps") && name.contains('-');
+    is_of_cargo.then_some(Some(name))
 }
 
 /// Reads how long a test program says that it took: 0 where it does not say.
@@ -119,6 +132,21 @@ mod tests {
 
     use super::super::suites::Outcome;
     use super::*;
+
+    #[test]
+    fn what_a_test_prints_is_no_next_program() {
+        for line in [
+            "Running for an hour",
+            "Running a test (it takes a while)",
+            "  Running tests/a.rs (elsewhere/a-0123)",
+            "Doc-tests are slow",
+        ] {
+            assert_eq!(next_program(line), None, "{line}");
+        }
+        assert_eq!(next_program("   Doc-tests cards_sign"), Some(None));
+        let line = "     Running tests/c.rs (target/debug/deps/c-4567)";
+        assert_eq!(next_program(line), Some(Some("c-4567")));
+    }
 
     /// The whole run of one program, as cargo prints it.
     const RUN: &str = "\

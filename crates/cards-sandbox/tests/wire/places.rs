@@ -94,7 +94,7 @@ fn get_length(stream: &mut TcpStream) -> usize {
 /// A client that reads, if not always at once, is not cut off.
 #[test]
 fn a_client_that_reads_slowly_gets_all() {
-    let sandbox = with(|limits| limits.write_time = Duration::from_secs(1));
+    let sandbox = with(|limits| limits.write_time = Duration::from_secs(3));
     let target = "/_sandbox/openapi/airpay.json";
     let whole = get(sandbox.addr(), target, &[]);
     let page = request("GET", target, &[], "").replacen("connection: close\r\n", "", 1);
@@ -114,12 +114,12 @@ fn a_client_that_reads_slowly_gets_all() {
         if size == 0 {
             break;
         }
-        std::thread::sleep(Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(250));
     }
     asker.join().unwrap();
     assert!(read >= replies * body(&whole).len(), "{read} bytes");
     assert!(
-        started.elapsed() > Duration::from_secs(1),
+        started.elapsed() > Duration::from_secs(3),
         "too fast to tell"
     );
 }
@@ -158,9 +158,17 @@ fn follow_over(mut stream: TcpStream, target: &str) -> BufReader<TcpStream> {
     reader
 }
 
-/// Tells whether a stream has come to its proper end.
+/// Tells whether a stream has come to its proper end by now.
 fn has_ended(stream: &mut BufReader<TcpStream>) -> bool {
-    let limit = Duration::from_millis(300);
+    ends_within(stream, Duration::from_millis(300))
+}
+
+/// Tells whether a stream comes to its proper end, on a busy machine too.
+fn ends(stream: &mut BufReader<TcpStream>) -> bool {
+    ends_within(stream, Duration::from_secs(20))
+}
+
+fn ends_within(stream: &mut BufReader<TcpStream>, limit: Duration) -> bool {
     stream.get_ref().set_read_timeout(Some(limit)).unwrap();
     let mut left = String::new();
     let is_over = stream.read_to_string(&mut left).is_ok();
@@ -194,7 +202,7 @@ fn one_follower_too_many_ends_the_oldest_idle_stream() {
     assert!(!has_ended(&mut first) && !has_ended(&mut second));
     // In whichever world.
     let mut third = follow(sandbox.addr(), "/_sandbox/exchanges");
-    assert!(has_ended(&mut first));
+    assert!(ends(&mut first));
     assert!(!has_ended(&mut second) && !has_ended(&mut third));
     // The second is older, but not idle.
     let active = "12345678-0000-4000-8000-000000000001";
@@ -204,14 +212,14 @@ fn one_follower_too_many_ends_the_oldest_idle_stream() {
     assert_eq!(status(&acted), 200, "{acted}");
     assert!(second.by_ref().lines().any(|line| line.unwrap() == "id: 1"));
     let mut fourth = follow(sandbox.addr(), NOTHING);
-    assert!(has_ended(&mut third));
+    assert!(ends(&mut third));
     assert!(!has_ended(&mut second) && !has_ended(&mut fourth));
     assert_eq!(
         status(&get(sandbox.addr(), "/_worlds/a/_sandbox/health", &[])),
         200
     );
     let beside = follow(sandbox.addr(), "/_worlds/a/_sandbox/exchanges");
-    assert!(has_ended(&mut second));
+    assert!(ends(&mut second));
     drop((beside, fourth));
 }
 

@@ -16,7 +16,7 @@ type Hash = (u64, u64);
 /// one page, on pages that follow one another, or one of them is on the first page. That is what a list does that
 /// changes on the way, and a server that passes over the page asked for or begins anew. Else a longer walk notices it by
 /// a chance of one in two, four and so on (64 after 100,000 items), each item by a chance of its own: a server that
-/// goes round in circles is noticed within a few pages.
+/// goes round in circles is noticed some `items / 2,048` items later.
 #[derive(Default)]
 #[cfg_attr(test, derive(Clone))]
 pub(super) struct Seen {
