@@ -66,6 +66,7 @@ mod personal_amount;
 mod provider;
 mod received;
 mod record;
+mod reply;
 mod request;
 pub mod rule;
 mod rule_kind;

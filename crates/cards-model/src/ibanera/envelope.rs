@@ -10,7 +10,8 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::lent::{Lent, reply};
+use crate::lent::Lent;
+use crate::reply::reply;
 use crate::{Pan, lenient, money};
 
 /// An Ibanera reply before its `details` are read.
