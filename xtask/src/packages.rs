@@ -68,7 +68,12 @@ pub(crate) fn read(root: &Path) -> Result<Vec<Package>, Error> {
     }
     let output = crate::cargo()
         .current_dir(root)
-        .args(["metadata", "--format-version=1", "--locked"])
+        .args([
+            "metadata",
+            "--format-version=1",
+            "--locked",
+            "--all-features",
+        ])
         .output()
         .map_err(|error| Error::Metadata(error.to_string()))?;
     if !output.status.success() {

@@ -144,13 +144,8 @@ impl Setup {
         Running::on_own_thread(self.listen, move || self.open(plugins))
     }
 
-    /// Opens the store and puts together what the handlers share.
-    ///
-    /// # Errors
-    ///
-    /// A setting makes no sense, or the store cannot be opened.
-    pub fn open(self, plugins: Plugins) -> Result<(App, Plugins), Error> {
-        plugins.check().map_err(Error::settings)?;
+    /// Refuses limits under which nothing could be answered.
+    fn check_limits(&self) -> Result<(), Error> {
         if self.limits.connections == 0 {
             return Err(Error::settings("at least one connection has to be allowed"));
         }
@@ -171,6 +166,17 @@ impl Setup {
                  and for one upload, {least} bytes, and for {most} bytes at most"
             )));
         }
+        Ok(())
+    }
+
+    /// Opens the store and puts together what the handlers share.
+    ///
+    /// # Errors
+    ///
+    /// A setting makes no sense, or the store cannot be opened.
+    pub fn open(self, plugins: Plugins) -> Result<(App, Plugins), Error> {
+        plugins.check().map_err(Error::settings)?;
+        self.check_limits()?;
         if !self.allowed_hosts.iter().all(|name| guard::is_name(name)) {
             return Err(Error::settings(
                 "an allowed host has to be a name such as sandbox.test, without a port",

@@ -21,7 +21,7 @@ pub fn env(address: SocketAddr) -> Vec<(&'static str, String)> {
     env_at(&url(address))
 }
 
-/// The environment variables of [`env`] for a sandbox that is called by a URL of its own, with TLS
+/// The environment variables of [`env()`] for a sandbox that is called by a URL of its own, with TLS
 /// or by another name.
 ///
 /// ```

@@ -79,7 +79,7 @@ fn measure(work: &Work, path: &Path, customers: u32) -> BTreeMap<&'static str, w
         });
     }
     let measured = calls::all().into_iter().map(|(name, call)| {
-        work.take();
+        work.settles();
         call(&Call {
             address,
             customers,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -33,6 +34,20 @@ impl Work {
     /// Gives what was done since the last time.
     pub fn take(&self) -> Done {
         std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+impl Work {
+    /// Waits until what the last call left to do is done, and forgets it: events are sent after
+    /// the call that causes them.
+    pub fn settles(&self) {
+        loop {
+            self.take();
+            std::thread::sleep(Duration::from_millis(30));
+            if self.take().steps == 0 {
+                return;
+            }
+        }
     }
 }
 
