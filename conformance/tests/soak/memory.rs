@@ -100,11 +100,11 @@ fn memory_may_grow_by_a_twentieth_and_shrink() {
     };
     let mut memory = Memory::new(Duration::from_secs(1_600));
     memory.of_clients = samples(0..100);
-    let mut report = Report::new("memory");
+    let mut report = Report::default();
     memory.check(&mut report);
     assert_eq!(report.failed, 1, "{report:?}");
     memory.of_clients = samples(0..20);
-    let mut report = Report::new("memory");
+    let mut report = Report::default();
     memory.check(&mut report);
     assert_eq!(report.failed, 0, "before it has settled: {report:?}");
 }
