@@ -98,7 +98,7 @@ fn a_prompt_is_free_again_where_the_call_with_its_code_is_dropped() {
     });
 }
 
-/// One that has a code waits for a login, and the login for the code.
+/// The call has a one-time code and waits for a login; the login needs that code to go on.
 #[test]
 fn a_call_that_waits_for_a_renewal_holds_no_code_that_the_login_needs() {
     runtime().block_on(async {

@@ -164,8 +164,8 @@ fn the_owner_of_a_renewal_is_not_polled_any_more_and_the_others_take_it_over() {
     });
 }
 
-/// One that has no time for a retry of its login gets the answer, and those with the time
-/// try for themselves.
+/// A call without the time for a second login gets the provider's 503 as its error; the calls
+/// that waited for it and have the time log in again.
 #[test]
 fn a_busy_provider_fails_nobody_who_has_the_time_to_ask_again() {
     runtime().block_on(async {

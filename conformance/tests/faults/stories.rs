@@ -7,9 +7,10 @@ use std::time::Duration;
 use cards_model::airpay::UpdateCustomer;
 use cards_sandbox::{Fault, RateLimit, Sandbox, world};
 use cards_transport::model::Effect;
-use cards_transport::{Call, Provider, Visit, operations, visit};
+use cards_transport::{BackendOptions, Call, Provider, Retry, Visit, operations, visit};
 
 use crate::common::clients::{AnyClient, Backend, for_both_backends};
+use crate::common::fake::FakeClock;
 use crate::common::registration;
 use crate::common::sandbox::{Carries, provider_of, sandbox, shown_at};
 use crate::setup::{EachRead, Patience, airpay, arrived, call, each_read};
@@ -17,6 +18,7 @@ use crate::setup::{EachRead, Patience, airpay, arrived, call, each_read};
 for_both_backends! {
     reads_come_through_faults_of_chance,
     a_401_that_a_new_token_mends,
+    a_refused_token_is_used_by_no_later_call,
     a_failing_login_fails_the_call,
     a_fault_on_a_connection_in_use,
     a_rate_limit_is_waited_for_and_told,
@@ -80,6 +82,38 @@ fn a_401_that_a_new_token_mends<B: Backend>() {
     }
 
     each_read::<B>(IsMended);
+}
+
+/// Where a call is not sent again, the next one has the new token.
+fn a_refused_token_is_used_by_no_later_call<B: Backend>() {
+    struct Later<B>(PhantomData<B>);
+
+    impl<B: Backend> Visit for Later<B> {
+        type Output = bool;
+
+        fn visit<C: Call>(self) -> bool {
+            if C::is_login() || !C::NEEDS_TOKEN {
+                return false;
+            }
+            let (sandbox, name) = (sandbox(), C::operation().name);
+            let fault = Fault::status(401).operation(name).times(1);
+            sandbox.faults().add(fault).unwrap();
+            let provider = provider_of::<C::Provider>(&sandbox, Carries::Both);
+            let settings = FakeClock::new().settings().retry(Retry::never());
+            let client = B::client(provider, &BackendOptions::new(), settings);
+            let error = client.send(&call::<C>()).unwrap_err();
+            assert!(error.is_unauthorized(), "{name}: {error:?}");
+            assert_eq!(arrived(&sandbox, login::<C>()), 0, "{name}");
+            let later = client.send(&call::<C>());
+            let is_refused_again = later.is_err_and(|error| error.is_unauthorized());
+            assert!(!is_refused_again, "{name}");
+            assert_eq!(arrived(&sandbox, login::<C>()), 1, "{name}");
+            true
+        }
+    }
+
+    let visits = operations().map(|it| visit(it.name, Later::<B>(PhantomData)).unwrap());
+    assert!(visits.filter(|is_tried| *is_tried).count() >= 20);
 }
 
 /// The call itself is then certainly not sent.

@@ -5,33 +5,21 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cards_transport::model::Effect;
 use cards_transport::{BackendOptions, Call, CallOptions, Error, ErrorKind, Retry};
 
 use crate::certificates;
-use crate::column::{Column, column, keys};
+use crate::column::{Column, Judged, SLACK, column, keys};
 use crate::common::clients::{AnyClient, Backend, Outcome};
 use crate::common::fake::FakeClock;
 use crate::common::operations::{provider, shown};
 use crate::rows::{LookUp, MOST_BYTES, Row, Told};
 use crate::server::{Listens, Server};
 
-/// Holds what is to be told of a cell.
-#[derive(Default)]
-pub(crate) struct Judged {
-    /// The time by which the call outlived its limit.
-    pub(crate) overrun: Duration,
-    /// Says what is wrong.
-    pub(crate) wrong: Vec<String>,
-}
-
 /// The most attempts that a call makes.
 pub(crate) const ATTEMPTS: u32 = 3;
-
-/// The time by which a call may outlive its limit on a machine that is busy with others.
-pub(crate) const SLACK: Duration = Duration::from_secs(5);
 
 /// Longer than anything takes here.
 pub(crate) const LONG: Duration = Duration::from_secs(60);
@@ -112,27 +100,14 @@ impl<'a, B: Backend, C: Call> Cell<'a, B, C> {
             }
             self.server.behave();
         }
-        let start = Instant::now();
-        let outcome = self.client.send(&self.column.call);
-        let took = start.elapsed();
+        let (outcome, mut judged) = self.column.tried(&self.client, self.limit);
         if !self.is_met() {
             return None;
         }
-        wrong.extend(self.wrong_with(&outcome));
-        if took > self.limit + SLACK {
-            wrong.push(format!("it took {took:?} and had {:?}", self.limit));
-        }
-        wrong.extend(
-            outcome
-                .as_ref()
-                .err()
-                .and_then(|error| self.column.shown_by(error)),
-        );
-        wrong.extend(self.wrong_afterwards());
-        Some(Judged {
-            overrun: took.saturating_sub(self.limit),
-            wrong,
-        })
+        judged.wrong.extend(wrong);
+        judged.wrong.extend(self.wrong_with(&outcome));
+        judged.wrong.extend(self.wrong_afterwards());
+        Some(judged)
     }
 
     /// Tells whether the call has met its fault.

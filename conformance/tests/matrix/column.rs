@@ -3,14 +3,28 @@
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use cards_transport::{Call, Error};
 use conformance::fixture::{self, Canned, Keys};
 use serde_json::Value;
 
+use crate::common::clients::{AnyClient, Outcome};
 use crate::common::operations::{from_input, nested, valid};
 use crate::common::{case, cases};
 use crate::rows::MARK;
+
+/// Holds what is to be told of a cell.
+#[derive(Default)]
+pub(crate) struct Judged {
+    /// The time by which the call outlived its limit.
+    pub(crate) overrun: Duration,
+    /// Says what is wrong.
+    pub(crate) wrong: Vec<String>,
+}
+
+/// The time by which a call may outlive its limit on a machine that is busy with others.
+pub(crate) const SLACK: Duration = Duration::from_secs(5);
 
 /// An operation's call and its good reply.
 pub(crate) struct Column<C> {
@@ -20,7 +34,27 @@ pub(crate) struct Column<C> {
     secrets: Vec<String>,
 }
 
-impl<C> Column<C> {
+impl<C: Call> Column<C> {
+    /// Makes the call, and gives its outcome; with by how much it outlasted its time, and what is
+    /// wrong whatever came of it.
+    pub(crate) fn tried(
+        &self,
+        client: &impl AnyClient<C::Provider>,
+        limit: Duration,
+    ) -> (Outcome<C>, Judged) {
+        let start = Instant::now();
+        let outcome = client.send(&self.call);
+        let took = start.elapsed();
+        let mut wrong = Vec::new();
+        if took > limit + SLACK {
+            wrong.push(format!("it took {took:?} and had {limit:?}"));
+        }
+        let error = outcome.as_ref().err();
+        wrong.extend(error.and_then(|error| self.shown_by(error)));
+        let overrun = took.saturating_sub(limit);
+        (outcome, Judged { overrun, wrong })
+    }
+
     /// Finds what an error shows that it may not.
     pub(crate) fn shown_by(&self, error: &Error) -> Option<String> {
         let mut texts = format!("{error} {error:?} {error:#?}");

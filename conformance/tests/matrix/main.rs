@@ -36,7 +36,7 @@ use cards_transport::model::airpay::TopUp;
 use cards_transport::{Call, Visit, operations, visit};
 use conformance::trust::{Report, length};
 
-use cell::Judged;
+use column::Judged;
 use column::column;
 use common::clients::{Backend, Reqwest, Ureq};
 use rows::rows;

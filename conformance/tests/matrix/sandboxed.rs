@@ -10,8 +10,8 @@ use cards_transport::model::Effect;
 use cards_transport::{BackendOptions, Call, CallOptions, Error, ErrorKind, Provider, Retry};
 use serde_json::{Value, json};
 
-use crate::cell::{ATTEMPTS, Judged, LONG, SLACK};
-use crate::column::{Column, column};
+use crate::cell::{ATTEMPTS, LONG};
+use crate::column::{Column, Judged, SLACK, column};
 use crate::common::clients::{AnyClient, Backend, Outcome};
 use crate::common::fake::FakeClock;
 use crate::common::sandbox::{Carries, provider_of, sandbox};
@@ -123,25 +123,10 @@ impl<'a, B: Backend, C: Call> Cell<'a, B, C> {
         let fault: Fault = serde_json::from_value(self.order.clone()).unwrap();
         let fault = fault.operation(C::operation().name);
         self.sandbox.faults().add(fault).unwrap();
-        let start = Instant::now();
-        let outcome = self.client.send(&self.column.call);
-        let took = start.elapsed();
-        let mut wrong = Vec::new();
-        wrong.extend(self.wrong_with(&outcome));
-        if took > LIMIT + SLACK {
-            wrong.push(format!("it took {took:?} and had {LIMIT:?}"));
-        }
-        wrong.extend(
-            outcome
-                .as_ref()
-                .err()
-                .and_then(|error| self.column.shown_by(error)),
-        );
-        wrong.extend(self.wrong_afterwards());
-        Judged {
-            overrun: took.saturating_sub(LIMIT),
-            wrong,
-        }
+        let (outcome, mut judged) = self.column.tried(&self.client, LIMIT);
+        judged.wrong.extend(self.wrong_with(&outcome));
+        judged.wrong.extend(self.wrong_afterwards());
+        judged
     }
 
     /// Says what is wrong with the outcome, given what the sandbox did.

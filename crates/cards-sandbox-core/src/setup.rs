@@ -154,10 +154,15 @@ impl Setup {
             let why = format!("1 to {most} may be allowed to follow event streams");
             return Err(Error::settings(why));
         }
-        if self.limits.write_time.is_zero() {
-            return Err(Error::settings(
-                "a client has to have some time to take what it is sent",
-            ));
+        let times = [
+            ("to send its headers", self.limits.header_time),
+            ("to send a body", self.limits.body_time),
+            ("to take what it is sent", self.limits.write_time),
+            ("to take an event", self.limits.delivery_time),
+        ];
+        if let Some((what, _)) = times.iter().find(|(_, time)| time.is_zero()) {
+            let why = format!("a client has to have some time {what}");
+            return Err(Error::settings(why));
         }
         let (least, most) = (BYTES.max(self.limits.upload), Meter::MOST);
         if !(least..=most).contains(&self.limits.bodies) {

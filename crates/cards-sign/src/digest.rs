@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 /// [`Order`](crate::Order). An empty value adds nothing, so an optional field sent empty has the checksum of a
 /// body without it.
 ///
-/// Nothing is allocated, and values and secret are never put together in memory but in the two blocks that are hashed
-/// next, which are wiped.
+/// The function allocates no memory. The two blocks of 64 bytes that are hashed next are the only place where values
+/// and secret stand together; they are wiped before it returns.
 ///
 /// ```
 /// let sum = cards_sign::checksum(["E1", "ALLOWED", "ATM"], b"test-secret");

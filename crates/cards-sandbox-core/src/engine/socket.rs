@@ -21,6 +21,8 @@ pub(crate) struct Socket {
     stall: Stall,
 }
 
+/// Times a write that waits. Who has begun one tries again until it is done or the connection
+/// ends, so that the timer runs on for bytes only that wait still.
 #[derive(Debug, Default)]
 struct Stall {
     timer: Option<Pin<Box<Sleep>>>,

@@ -256,12 +256,20 @@ fn a_follower_that_reads_nothing_makes_room_too() {
 }
 
 #[test]
-fn at_least_one_may_follow() {
-    let mut limits = Limits::default();
-    limits.followers = 0;
-    let error = Sandbox::builder()
-        .limits(limits)
-        .start_blocking()
-        .unwrap_err();
-    assert!(error.is_settings(), "{error}");
+fn limits_under_which_nothing_goes_are_refused() {
+    let refused: [fn(&mut Limits); 6] = [
+        |limits| limits.followers = 0,
+        |limits| limits.connections = 0,
+        |limits| limits.header_time = Duration::ZERO,
+        |limits| limits.body_time = Duration::ZERO,
+        |limits| limits.write_time = Duration::ZERO,
+        |limits| limits.delivery_time = Duration::ZERO,
+    ];
+    for (at, refused) in refused.into_iter().enumerate() {
+        let mut limits = Limits::default();
+        refused(&mut limits);
+        let started = Sandbox::builder().limits(limits).start_blocking();
+        let error = started.err().unwrap_or_else(|| panic!("{at} is taken"));
+        assert!(error.is_settings(), "{error}");
+    }
 }
