@@ -15,6 +15,7 @@
 //! # In scope
 //!
 //! - [`fixture`]: the cases under `fixtures/`, read and checked for form.
+//! - [`canary`]: markers in the place of secrets, and the search for them.
 //! - [`cases`]: the written cases, names replaced.
 //! - [`generated`]: the cases that follow from the checks of requirements.
 //! - [`ledger`]: requirements and errata, and the names of the tests that hold
@@ -39,6 +40,7 @@
 //!   given, and ends with the value that started it.
 //! - Everything has one order: cases by path, headers by name.
 
+pub mod canary;
 pub mod cases;
 pub mod fixture;
 pub mod generated;

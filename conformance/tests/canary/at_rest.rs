@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use cards_model::Form;
-use cards_model::airpay::{RegisterUser, UpdateCustomer};
-use cards_model::ibanera::Login;
+use cards_model::airpay::{self, RegisterUser, UpdateCustomer};
+use cards_model::ibanera::{self, Login};
+use cards_model::{CardSummary, Form, paysafe};
 use cards_sign::Explain;
 use cards_transport::airpay::Airpay;
 use cards_transport::ibanera::Ibanera;
@@ -14,7 +14,7 @@ use cards_transport::{BackendOptions, Call, Provider, Visit, operations, visit};
 use crate::common::clients::{Backend, Ureq};
 use crate::common::fake::{Fake, FakeClock, json};
 use crate::common::rules;
-use crate::markers::{MARK, clean, clean_debug, clean_error, mark};
+use crate::markers::{MARK, clean, clean_debug, clean_error, found, mark};
 use crate::values::{marked, provider, unchecked};
 
 /// Shows the request of an operation and the login of its provider, and sends
@@ -137,4 +137,35 @@ fn no_configuration_error_shows_a_marker() {
         clean("a configuration error", &error.to_string());
         clean_debug("a configuration error", &error);
     }
+}
+
+/// What stands between a reply and its value: public, and read before anybody knows what it is.
+#[test]
+fn no_envelope_no_error_and_no_state_shows_a_marker() {
+    let m = MARK;
+    let body = format!(
+        r#"{{"status":200,"message":"{m}","data":{{"token":"{m}"}},"details":{{"a":"{m}"}},
+            "errors":[{{"errorType":"{m}","fieldName":"{m}","messageCode":"{m}"}}]}}"#
+    );
+    let airpay: airpay::Envelope<'_> = serde_json::from_str(&body).unwrap();
+    assert!(found(airpay.data_text()).is_some() && airpay.message.is_some());
+    clean_debug("an envelope", &airpay);
+    let ibanera: ibanera::Envelope<'_> = serde_json::from_str(&body).unwrap();
+    assert!(found(ibanera.details_text()).is_some());
+    assert_eq!(ibanera.errors[0].field_name.as_deref(), Some(m));
+    clean_debug("an envelope", &ibanera);
+    clean_debug("an error", &ibanera.errors[0]);
+    let body = format!(
+        r#"{{"error":{{"code":"{m}","message":"{m}","details":["{m}"],
+            "fieldErrors":[{{"field":"{m}","error":"{m}"}}]}},"error_description":"{m}"}}"#
+    );
+    let paysafe: paysafe::ErrorBody = serde_json::from_str(&body).unwrap();
+    assert!(found(&serde_json::to_string(&paysafe).unwrap()).is_some());
+    clean_debug("an error", &paysafe);
+    clean_debug("an error", &paysafe.error.unwrap().field_errors[0]);
+    let card = format!(r#"{{"cardId":"1","status":"{m}","cardType":"{m}","mobile":"{m}"}}"#);
+    let card: paysafe::Card = serde_json::from_str(&card).unwrap();
+    let card = CardSummary::from(&card);
+    assert!(found(&serde_json::to_string(&card).unwrap()).is_some());
+    clean_debug("a summary", &card);
 }

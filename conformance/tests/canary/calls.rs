@@ -12,7 +12,7 @@ use cards_model::ibanera::CardsByCustomer;
 use cards_model::paysafe::ListPrepaidCards;
 use cards_transport::airpay::Airpay;
 use cards_transport::paysafe::Paysafe;
-use cards_transport::{Call, CallOptions, Provider, Visit, operations, visit};
+use cards_transport::{BackendOptions, Call, CallOptions, Provider, Visit, operations, visit};
 use conformance::server::{RawServer, Reaction, raw};
 
 use crate::common::clients::{AnyClient, Backend, Reqwest, Ureq, for_both_backends};
@@ -148,7 +148,7 @@ where
         let provider = provider(&server.url());
         clean_debug("a token", &provider.standing_token());
         let settings = unchecked().reply_bytes(10_000);
-        let client = B::client(provider, &quick(), settings);
+        let client = B::client(provider, &patient(&answer), settings);
         let options = CallOptions::new().total_timeout(Duration::from_secs(30));
         let what = format!("{} after {answer:?}", B::NAME);
         let what = what.split_at(what.len().min(60)).0;
@@ -165,6 +165,14 @@ where
     }
     assert!(failures > 20, "{failures}");
     clean_traces();
+}
+
+/// Waits for a server that says nothing no longer than a request takes to be sent.
+fn patient(answer: &Reaction) -> BackendOptions {
+    match answer {
+        Reaction::SendAndStall(_) => BackendOptions::new().read_timeout(Duration::from_millis(300)),
+        _ => BackendOptions::new(),
+    }
 }
 
 /// Tells whether a server has had a request. A client may have given up before a server that is

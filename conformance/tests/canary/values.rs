@@ -13,6 +13,11 @@ use crate::traces::traces;
 /// A request with a marker in every field of a form that is sensitive or takes words
 /// of a list.
 pub(crate) fn marked<C: Call>() -> C {
+    marked_by(|field| mark(field.rust))
+}
+
+/// The same, with other markers.
+pub(crate) fn marked_by<C: Call>(mark: impl Fn(&Field) -> String) -> C {
     let is_listed = |constraint: &Constraint| matches!(constraint, Constraint::OneOf(_));
     let value = |field: &Field| match field.kind {
         Kind::Integer { .. } => json!(7),
@@ -21,9 +26,9 @@ pub(crate) fn marked<C: Call>() -> C {
         Kind::Boolean => json!(true),
         Kind::Object => json!({}),
         // In base64.
-        Kind::File => json!(mark("A")),
+        Kind::File => json!(crate::markers::mark("A")),
         _ if field.is_sensitive() || field.constraints.iter().any(is_listed) => {
-            json!(mark(field.rust))
+            json!(mark(field))
         }
         _ => json!("1"),
     };
@@ -41,7 +46,8 @@ pub(crate) fn provider<P: Provider>(url: &str) -> P {
     P::from_vars(|name| variable(url, name)).unwrap()
 }
 
-fn variable(url: &str, name: &str) -> Option<String> {
+/// The value of a provider's variable.
+pub(crate) fn variable(url: &str, name: &str) -> Option<String> {
     match name {
         "CARDS_AIRPAY_ORDER"
         | "CARDS_AIRPAY_UTC_OFFSET"

@@ -13,7 +13,15 @@ use crate::{output, repeat, words};
 
 /// The arguments, other than fields of requests, whose values are secret or can
 /// hold something that is: codes, headers, addresses with a password in them.
-const SECRET: [&str; 6] = ["otp", "header", "proxy", "base_url", "login_url", "fields"];
+const SECRET: [&str; 7] = [
+    "otp",
+    "header",
+    "proxy",
+    "base_url",
+    "login_url",
+    "receivers",
+    "fields",
+];
 
 /// The fields whose values are personal, although they are words of a list.
 const PERSONAL: [&str; 1] = ["gender"];

@@ -1,8 +1,11 @@
 //! Shows a card in the same way, whoever issued it.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use crate::open_enum::debug_unknown;
 use crate::provider::ProviderId;
 use crate::{airpay, ibanera, paysafe};
 
@@ -63,7 +66,9 @@ pub enum CardKind {
 }
 
 /// The state of a card, in words that fit every provider.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+///
+/// `Debug` shows another one where it looks like a code word.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum CardState {
@@ -88,6 +93,18 @@ impl CardState {
             Self::Inactive => "inactive",
             Self::Closed => "closed",
             Self::Other(text) => text,
+        }
+    }
+}
+
+impl fmt::Debug for CardState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Active => f.write_str("Active"),
+            Self::Pending => f.write_str("Pending"),
+            Self::Inactive => f.write_str("Inactive"),
+            Self::Closed => f.write_str("Closed"),
+            Self::Other(text) => debug_unknown(text, f),
         }
     }
 }

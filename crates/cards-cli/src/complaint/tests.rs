@@ -75,6 +75,10 @@ fn a_refused_value_is_shown_unless_it_may_be_secret() {
             "ibanera customer-cards --otp-reuse 123456",
             "'[a value]' for '--otp-reuse",
         ),
+        (
+            "sandbox --receiver paysafe=ftp://user:password@localhost/",
+            "invalid value '[a value]' for '--receiver",
+        ),
         ("openapi xml", "invalid value 'xml' for '<API>'"),
         ("completions tcsh", "invalid value 'tcsh' for '<SHELL>'"),
         ("completions bash zsh", "unexpected argument 'zsh' found"),

@@ -5,6 +5,7 @@
 
 mod bad_files;
 mod calls;
+mod canary;
 mod capabilities;
 mod checksum;
 mod config;

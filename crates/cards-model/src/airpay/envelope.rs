@@ -1,5 +1,7 @@
 //! The envelope around every Airpay reply: `status`, `message`, `data`.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -9,7 +11,19 @@ use crate::lenient;
 ///
 /// Every document's Success 200 table: `status` 200 for success and 400 for
 /// failure *in the body*, `message`, `data`. The failure example has no `data`.
-#[derive(Clone, Debug, Deserialize)]
+///
+/// `Debug` shows none of its texts, which are all unread: a token may be among them.
+///
+/// ```
+/// use cards_model::airpay::Envelope;
+///
+/// let body = r#"{"status":200,"message":"success","data":{"token":"abc"}}"#;
+/// let envelope: Envelope<'_> = serde_json::from_str(body)?;
+/// assert_eq!(envelope.data_text(), r#"{"token":"abc"}"#);
+/// assert_eq!(format!("{envelope:?}"), "Envelope { is_success: true, .. }");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Deserialize)]
 #[non_exhaustive]
 pub struct Envelope<'a> {
     /// 200 or 400; read from a number or from text, since the tables show
@@ -33,6 +47,14 @@ impl<'a> Envelope<'a> {
     /// The payload's JSON text; `null` where there is none.
     pub fn data_text(&self) -> &'a str {
         self.data.map_or("null", RawValue::get)
+    }
+}
+
+impl fmt::Debug for Envelope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope")
+            .field("is_success", &self.is_success())
+            .finish_non_exhaustive()
     }
 }
 

@@ -18,7 +18,19 @@ use crate::{Pan, lenient, money};
 ///
 /// Ibanera, Get Customer Cards: `status` is `"1"` for success and `"0"` for
 /// failure; `details` is an object, an array or null.
-#[derive(Clone, Debug, Deserialize)]
+///
+/// `Debug` shows none of its texts, which are all unread: a token may be among them.
+///
+/// ```
+/// use cards_model::ibanera::Envelope;
+///
+/// let body = r#"{"status":"1","details":{"accessToken":"abc"}}"#;
+/// let envelope: Envelope<'_> = serde_json::from_str(body)?;
+/// assert_eq!(envelope.details_text(), r#"{"accessToken":"abc"}"#);
+/// assert_eq!(format!("{envelope:?}"), "Envelope { is_success: true, .. }");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Envelope<'a> {
@@ -54,8 +66,17 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// An entry of the list of errors.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+impl fmt::Debug for Envelope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope")
+            .field("is_success", &self.is_success())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An entry of the list of errors. `Debug` shows none of its texts, which may repeat what was
+/// sent.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ErrorItem {
@@ -72,6 +93,12 @@ pub struct ErrorItem {
     /// A code such as `Required` or `Invalid`.
     #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub message_code: Option<String>,
+}
+
+impl fmt::Debug for ErrorItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorItem").finish_non_exhaustive()
+    }
 }
 
 /// Customers with their cards, and where in the whole list they stand.

@@ -1,14 +1,32 @@
 //! The error object of every Paysafe reply that is not a success.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::lenient;
+use crate::open_enum::debug_unknown;
 
 /// Paysafe, Get customer prepaid cards, Responses 500. No part of it is
 /// marked as required, so none is relied on, and one of another type than the
 /// document's is passed over, so that the rest is not lost by it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Its `Debug`, and those of its parts, show no text but a code of capitals: a sentence may
+/// repeat what was sent.
+///
+/// ```
+/// use cards_model::paysafe::ErrorBody;
+///
+/// let body = r#"{"error":{"code":"CONFLICT","message":"Ann Smith is known","details":["x"]}}"#;
+/// let error: ErrorBody = serde_json::from_str(body)?;
+/// assert_eq!(
+///     format!("{error:?}"),
+///     "ErrorBody { error: Some(ErrorDetails { code: Some(Unknown(CONFLICT)), .. }), .. }"
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ErrorBody {
     /// The error itself. Where it is one of the codes of token endpoints, such
@@ -23,6 +41,14 @@ pub struct ErrorBody {
         skip_serializing_if = "Option::is_none"
     )]
     pub error_description: Option<String>,
+}
+
+impl fmt::Debug for ErrorBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorBody")
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
 }
 
 fn details_or_code<'de, D: Deserializer<'de>>(d: D) -> Result<Option<ErrorDetails>, D::Error> {
@@ -90,7 +116,7 @@ impl ErrorDetails {
 }
 
 /// Holds an error as Paysafe tells it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ErrorDetails {
@@ -108,8 +134,25 @@ pub struct ErrorDetails {
     pub field_errors: Vec<FieldError>,
 }
 
+impl fmt::Debug for ErrorDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorDetails")
+            .field("code", &self.code.as_deref().map(Code))
+            .finish_non_exhaustive()
+    }
+}
+
+/// A code as it can be shown.
+struct Code<'a>(&'a str);
+
+impl fmt::Debug for Code<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug_unknown(self.0, f)
+    }
+}
+
 /// Names a field at fault.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FieldError {
     /// The JSON field.
@@ -118,4 +161,10 @@ pub struct FieldError {
     /// The fault.
     #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub error: Option<String>,
+}
+
+impl fmt::Debug for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FieldError").finish_non_exhaustive()
+    }
 }

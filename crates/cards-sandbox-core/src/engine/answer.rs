@@ -1,6 +1,7 @@
 //! Holds what a handler gives back: the reply, and why it is that reply.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -11,13 +12,23 @@ use serde::Serialize;
 
 use crate::engine::detail::Detail;
 
-/// A reply with its reason, which the journal takes off again.
-#[derive(Debug)]
+/// A reply with its reason, which the journal takes off again. `Debug` shows neither the headers
+/// nor the body, in which a token may be.
 pub struct Answer {
     status: StatusCode,
     body: Vec<u8>,
     headers: Vec<(HeaderName, HeaderValue)>,
     verdict: Box<Verdict>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status.as_u16())
+            .field("body", &format_args!("[{} bytes]", self.body.len()))
+            .field("verdict", &self.verdict)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The reason why a call was answered as it was. No value of a request is in here.

@@ -10,6 +10,8 @@ mod receiver;
 mod sender;
 mod shown;
 
+use std::fmt;
+
 use cards_model::ProviderId;
 use rusqlite::{Transaction, params};
 
@@ -34,8 +36,8 @@ const MOST: i64 = 100_000;
 /// The number of events after which the outbox is tidied up.
 const TIDY_EVERY: i64 = 128;
 
-/// An event as its provider writes it.
-#[derive(Clone, Debug)]
+/// An event as its provider writes it. `Debug` does not show its body, which may hold anything.
+#[derive(Clone)]
 pub struct NewEvent<'a> {
     /// The provider that sends it.
     pub provider: ProviderId,
@@ -49,6 +51,16 @@ pub struct NewEvent<'a> {
     pub body: &'a str,
     /// The time at which it happened, in milliseconds since 1970 by the sandbox's clock.
     pub at: i64,
+}
+
+impl fmt::Debug for NewEvent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewEvent")
+            .field("provider", &self.provider)
+            .field("name", &self.name)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Puts an event into the outbox, with a delivery to each receiver that there is for it. Gives its

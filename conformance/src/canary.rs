@@ -1,0 +1,161 @@
+//! Markers that stand in the place of secrets, and the search for them.
+//!
+//! A suite puts them wherever something sensitive may stand, and looks for them in all that is
+//! shown or kept: as they are, and in each form that a program may write them in.
+//!
+//! ```
+//! use conformance::canary::{MARK, found};
+//!
+//! assert_eq!(found("a log without one"), None);
+//! assert!(found(&format!("password={MARK}1")).is_some());
+//! assert!(found("%51%5a%37%4d%41%52%4b").is_some());
+//! ```
+
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD_NO_PAD as STANDARD_NO_PAD;
+
+/// The text that every marker of letters has in it, and nothing else has.
+pub const MARK: &str = "QZ7MARK";
+
+/// The digits that every marker that is a number has in it, and nothing else has.
+pub const DIGITS: &str = "73019458";
+
+/// The word that every marker of plain words has in it: nothing about it looks like a number
+/// or a key.
+pub const WORD: &str = "Zwanzigquoll";
+
+/// All markers.
+const ALL: [&str; 3] = [MARK, DIGITS, WORD];
+
+/// Finds the first marker of a text, in any form, and tells what stands around it.
+pub fn found(text: &str) -> Option<String> {
+    found_among(&ALL, text)
+}
+
+/// Finds the first of some markers, as [`found`] does.
+pub fn found_among(markers: &[&str], text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let at = |text: &str| {
+        let mut forms = forms().iter().filter(|form| markers.contains(&form.of));
+        forms.find_map(|form| Some((form.name, text.find(&form.text)?)))
+    };
+    if let Some((form, at)) = at(&lower) {
+        return Some(format!("{form}: {}", around(&lower, at)));
+    }
+    // Lists may be written line by line.
+    if !lower.contains(",\n") {
+        return None;
+    }
+    let words: Vec<_> = lower.split_ascii_whitespace().collect();
+    let joined = words.join(" ");
+    at(&joined).map(|(form, at)| format!("{form}, in lines: {}", around(&joined, at)))
+}
+
+/// What stands around a place of a text.
+fn around(text: &str, at: usize) -> &str {
+    let boundary = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let end = text.len().min(at + 80);
+    &text[boundary(at.saturating_sub(200))..boundary(end)]
+}
+
+/// Finds the first marker of bytes, such as those of a file, as [`found`] does.
+pub fn found_in_bytes(bytes: &[u8]) -> Option<String> {
+    found_in_bytes_among(&ALL, bytes)
+}
+
+/// Finds the first of some markers in bytes, as [`found_among`] does.
+pub fn found_in_bytes_among(markers: &[&str], bytes: &[u8]) -> Option<String> {
+    // One letter for each byte, so that no byte hides what stands beside it.
+    let text: String = bytes.iter().map(|&byte| char::from(byte)).collect();
+    found_among(markers, &text)
+}
+
+/// A form that a marker is looked for in, in small letters.
+struct Form {
+    of: &'static str,
+    name: &'static str,
+    text: String,
+}
+
+fn forms() -> &'static [Form] {
+    static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
+        let each = ALL.into_iter().flat_map(|of| {
+            let forms = forms_of(of).into_iter();
+            forms.map(move |(name, text)| Form { of, name, text })
+        });
+        each.collect()
+    });
+    &FORMS
+}
+
+fn forms_of(marker: &str) -> Vec<(&'static str, String)> {
+    let bytes = marker.as_bytes();
+    let each = |form: fn(&u8) -> String| bytes.iter().map(form).collect::<String>();
+    let list = format!("{bytes:?}");
+    let mut forms = vec![
+        ("as it is", marker.to_lowercase()),
+        ("in hex", each(|byte| format!("{byte:02x}"))),
+        ("escaped", each(|byte| format!("%{byte:02x}"))),
+        ("escaped in JSON", each(|byte| format!("\\u{byte:04x}"))),
+        (
+            "as a list of bytes",
+            list.trim_matches(['[', ']']).to_owned(),
+        ),
+    ];
+    // Wherever it begins among groups of three bytes: the letters that it alone makes.
+    for before in 0..3 {
+        let text = [&[0; 2][..before], bytes].concat();
+        let whole = STANDARD_NO_PAD.encode(&text);
+        let (first, last) = ((before * 4).div_ceil(3), text.len() * 8 / 6);
+        forms.push(("in base64", whole[first..last].to_lowercase()));
+    }
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::prelude::BASE64_URL_SAFE as URL_SAFE;
+
+    use super::*;
+
+    fn caught(text: impl AsRef<str>) -> bool {
+        found(text.as_ref()).is_some()
+    }
+
+    #[test]
+    fn a_marker_is_found_in_every_form() {
+        for text in [
+            format!("{MARK}x"),
+            format!("a{MARK}bc"),
+            format!("ab {MARK}"),
+            format!("4622{DIGITS}0"),
+            format!("{WORD}city"),
+        ] {
+            assert!(caught(&text), "{text}");
+            assert!(caught(STANDARD_NO_PAD.encode(&text)), "{text} in base64");
+            assert!(caught(URL_SAFE.encode(&text)), "{text} in base64");
+            let each = |form: fn(u8) -> String| text.bytes().map(form).collect::<String>();
+            assert!(caught(each(|byte| format!("{byte:02X}"))), "{text} in hex");
+            assert!(
+                caught(each(|byte| format!("%{byte:02X}"))),
+                "{text} escaped"
+            );
+            let escaped = each(|byte| format!("\\u{byte:04X}"));
+            assert!(caught(escaped), "{text} escaped in JSON");
+            assert!(caught(format!("{:?}", text.as_bytes())), "{text} as bytes");
+            let lines = format!("{:#?}", text.as_bytes());
+            assert!(caught(lines), "{text} as bytes, line by line");
+            let file = [&[0xff, 0xc3][..], text.as_bytes(), &[0xc3]].concat();
+            assert!(found_in_bytes(&file).is_some(), "{text} in a file");
+        }
+        assert!(found_among(&[WORD], MARK).is_none());
+        assert!(!caught("QZ7MAR and nothing more, 51 5a 37, 7301945"));
+    }
+}
