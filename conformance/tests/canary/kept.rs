@@ -192,10 +192,10 @@ fn kept(keeps_values: bool) {
         .sum();
     assert!(accepted >= 10, "{accepted} were accepted");
 
-    let mut report = Report::new(match keeps_values {
-        true => "canary: a sandbox that keeps values",
-        false => "canary: a sandbox",
-    });
+    let mut report = match keeps_values {
+        true => Report::new("canary-kept-values"),
+        false => Report::new("canary-sandbox"),
+    };
     report.figure("accepted", accepted);
     let sought: &[&str] = match keeps_values {
         true => &SECRET,

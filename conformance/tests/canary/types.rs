@@ -45,7 +45,7 @@ fn every_text_that_a_derived_debug_shows_is_known() {
         }
     }
     let known: BTreeSet<_> = SHOWN.lines().map(str::to_owned).collect();
-    let mut report = Report::new("canary: types");
+    let mut report = Report::new("canary-types");
     report.tried(shown.len() as u64);
     for field in shown.difference(&known) {
         report.failed(format!("{field} is shown by Debug, and not known"));

@@ -154,7 +154,7 @@ fn no_reply_that_cannot_be_read_is_quoted() {
         .sum();
     clean_traces();
     assert!(errors > 300, "{errors}");
-    let mut report = Report::new("canary: broken replies");
+    let mut report = Report::new("canary-broken");
     report.figure("errors", errors);
     met.report(report);
 }
@@ -238,7 +238,7 @@ fn no_refusal_shows_what_was_sent() {
         .sum();
     clean_traces();
     assert!(refusals > 100, "{refusals}");
-    let mut report = Report::new("canary: refusals");
+    let mut report = Report::new("canary-refusals");
     report.figure("refusals", refusals);
     met.report(report);
 }

@@ -4,6 +4,7 @@
 //! has to be filled here, and hidden by its type or listed as [`plain`].
 
 mod broken;
+mod events;
 mod fields;
 mod filled;
 mod plain;
@@ -198,9 +199,10 @@ fn every_field_of_every_reply_is_hidden_or_known_as_plain() {
     let mut met = met.into_inner().unwrap();
     viewed::<ListPrepaidCards>(&mut met);
     viewed::<ListCustomerCards>(&mut met);
+    events::all(&mut met);
     met.end();
     clean_traces();
-    let mut report = Report::new("canary: replies");
+    let mut report = Report::new("canary-replies");
     report.figure("fields", met.filled.len());
     report.figure("plain", PLAIN.len());
     met.report(report);

@@ -6,6 +6,8 @@
 
 mod commands;
 mod process;
+#[cfg(unix)]
+mod serving;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -252,7 +254,7 @@ fn no_command_shows_a_marker() {
             }
         }
     }
-    let mut report = Report::new("canary: commands");
+    let mut report = Report::new("canary-commands");
     report.figure("commands", pages.len());
     report.figure("runs", number);
     found.tried += 1;
@@ -331,7 +333,7 @@ fn no_call_shows_a_marker_whatever_the_server_answers() {
             number += 1;
         }
     }
-    let mut report = Report::new("canary: calls");
+    let mut report = Report::new("canary-calls");
     report.figure("runs", number);
     found.end(report);
 }

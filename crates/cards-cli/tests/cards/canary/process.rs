@@ -76,5 +76,5 @@ fn no_process_shows_a_marker_and_none_leaves_a_core() {
         let sizes: Vec<_> = core.split_whitespace().skip(4).take(2).collect();
         assert_eq!(sizes, ["0", "0"], "{core}");
     }
-    found.end(Report::new("canary: processes"));
+    found.end(Report::new("canary-processes"));
 }
