@@ -215,6 +215,8 @@ pub enum Rejection {
     Encoding,
     /// No header Host, more than one, or one that is neither a name nor an address.
     Host,
+    /// A transfer coding beside `chunked`, or that one more than once.
+    Coding,
     /// Another content type than this one.
     ContentType(&'static str),
     /// A body that is no JSON object.
@@ -235,6 +237,7 @@ impl Rejection {
             Self::Broken
             | Self::Encoding
             | Self::Host
+            | Self::Coding
             | Self::ContentType(_)
             | Self::NoObject
             | Self::NoMultipart(_) => StatusCode::BAD_REQUEST,
@@ -259,6 +262,11 @@ impl Rejection {
             Self::Host => {
                 "HTTP/1.1 requires one header Host, with a name or an address and perhaps a port \
                  (RFC 9112, 3.2)"
+                    .into()
+            }
+            Self::Coding => {
+                "the one transfer coding that is read here is chunked, and it is named once (RFC \
+                 9112, 6.1)"
                     .into()
             }
             Self::ContentType(expected) => format!("the content type has to be {expected}").into(),

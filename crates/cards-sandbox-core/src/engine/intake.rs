@@ -93,6 +93,17 @@ pub fn is_well_encoded(text: &[u8]) -> bool {
     is_encoded && percent_decode(text).decode_utf8().is_ok()
 }
 
+/// Tells whether a body is coded in the one way that every reader takes alike: as it is, or
+/// `chunked` once and nothing else.
+pub(crate) fn is_plainly_coded(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => true,
+        (Some(coding), None) => coding.as_bytes().eq_ignore_ascii_case(b"chunked"),
+        (Some(_), Some(_)) => false,
+    }
+}
+
 /// A header's one value.
 pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> HeaderValue<'a> {
     let mut values = headers.get_all(name).iter();

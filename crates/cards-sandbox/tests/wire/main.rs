@@ -258,6 +258,39 @@ fn a_body_that_nobody_reads_is_not_waited_for_without_end() {
     is_well(sandbox.addr());
 }
 
+/// To who takes another view of its end, the rest of a body is a request.
+#[test]
+fn a_body_that_is_coded_in_an_odd_way_is_the_last_on_its_connection() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let next = request("GET", "/_sandbox/health", &[], "");
+    let answers = |codings: &[&str]| {
+        let lines: String = codings
+            .iter()
+            .map(|coding| format!("transfer-encoding: {coding}\r\n"))
+            .collect();
+        let all = format!(
+            "POST /_sandbox/reset HTTP/1.1\r\nhost: 127.0.0.1\r\n{lines}\r\n0\r\n\r\n{next}"
+        );
+        let answer = exchange(sandbox.addr(), all.as_bytes());
+        (status(&answer), answer.matches("HTTP/1.1 ").count())
+    };
+    for plain in ["chunked", "Chunked", " CHUNKED "] {
+        assert_eq!(answers(&[plain]), (200, 2), "{plain}");
+    }
+    for odd in [
+        &["gzip, chunked"][..],
+        &["gzip", "chunked"],
+        &["chunked", "chunked"],
+        &["chunked, chunked"],
+        &[", chunked"],
+        &["\"chunked\"", "chunked"],
+        &["identity, chunked"],
+    ] {
+        assert_eq!(answers(odd), (400, 1), "{odd:?}");
+    }
+    is_well(sandbox.addr());
+}
+
 /// A request of this version with these lines for headers, and nothing more.
 fn with_hosts(target: &str, version: &str, hosts: &[&str]) -> String {
     let hosts: String = hosts.iter().map(|host| format!("{host}\r\n")).collect();
