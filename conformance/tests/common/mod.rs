@@ -16,6 +16,7 @@
 pub(crate) mod clients;
 pub(crate) mod fake;
 pub(crate) mod operations;
+pub(crate) mod process;
 pub(crate) mod sandbox;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -12,6 +12,9 @@
     reason = "this is test code, outside of `#[test]` functions"
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod load;
 mod memory;
 mod store;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use conformance::trust::Report;
 
+use crate::common::process::resident;
+
 /// By how much the memory may differ, in parts of a hundred, where it was looked at for long.
 const PERCENT: u64 = 5;
 
@@ -113,13 +115,4 @@ fn median(sizes: &[u64]) -> u64 {
     let mut sizes = sizes.to_vec();
     sizes.sort_unstable();
     sizes[sizes.len() / 2]
-}
-
-/// The memory of a process that is in use, in KiB. `None`: it is gone, or no Linux.
-fn resident(process: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.trim().split(' ').next()?.parse().ok()
 }

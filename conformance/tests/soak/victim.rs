@@ -1,9 +1,7 @@
-//! A sandbox in a process of its own, which is killed: this test program, started anew.
+//! A sandbox in a process of its own, which is killed.
 
-use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +10,8 @@ use cards_sandbox::{ProviderId, Receiver, Sandbox, Store};
 use cards_transport::{BackendOptions, BlockingTransport as _, Limits, UreqTransport};
 use http::{Method, Request};
 use serde_json::{Value, json};
+
+use crate::common::process::{self, Process};
 
 const FILE: &str = "CARDS_SOAK_FILE";
 const EVENTS: &str = "CARDS_SOAK_EVENTS";
@@ -33,38 +33,29 @@ fn serve() {
         .without_test_values()
         .start_blocking()
         .unwrap();
-    println!("\nlistening on {}", sandbox.addr());
-    // Until the one who started it ends, if nothing else ends it.
-    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+    process::serve(&sandbox);
 }
 
-/// The started process.
+/// The started process; it is killed when this is dropped.
 pub(crate) struct Victim {
-    child: Child,
+    process: Process,
     pub(crate) address: SocketAddr,
 }
 
 impl Victim {
     pub(crate) fn spawn(file: &Path, events: &str, port: u16) -> Self {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command
-            .args(["--exact", "victim::serve", "--nocapture"])
-            .env(FILE, file)
-            .env(EVENTS, events)
-            .env(PORT, port.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = lines
-            .find_map(|line| Some(line.unwrap().strip_prefix("listening on ")?.to_owned()))
-            .expect("it has to start");
-        let address = address.parse().unwrap();
-        Self { child, address }
+        let vars = [
+            (FILE, file.display().to_string()),
+            (EVENTS, events.to_owned()),
+            (PORT, port.to_string()),
+        ];
+        let process = Process::spawn("victim::serve", vars);
+        let address = process.address;
+        Self { process, address }
     }
 
     pub(crate) fn process(&self) -> u32 {
-        self.child.id()
+        self.process.id()
     }
 
     /// Orders a fault, and tells whether it was taken.
@@ -109,13 +100,5 @@ impl Victim {
         let answer = transport.send(request, limits).ok()?;
         let is_fine = answer.status().is_success();
         is_fine.then(|| serde_json::from_slice(answer.body()).unwrap_or_default())
-    }
-}
-
-impl Drop for Victim {
-    /// `kill -9`
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
     }
 }
