@@ -20,10 +20,20 @@ const PAUSES: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(30)];
 
 /// Finds the program `name` in this version: on the PATH, or as [`built`] leaves it.
 pub(crate) fn found(root: &Path, name: &str, version: &str) -> Option<PathBuf> {
+    found_by(root, name, version, &["--version"])
+}
+
+/// Finds it as [`found`] does, where it tells its version by other arguments.
+pub(crate) fn found_by(
+    root: &Path,
+    name: &str,
+    version: &str,
+    arguments: &[&str],
+) -> Option<PathBuf> {
     let places = [PathBuf::from(name), tools(root).join("bin").join(name)];
     places
         .into_iter()
-        .find(|program| is_version(&said(program), name, version))
+        .find(|program| is_version(&said(program, arguments), name, version))
 }
 
 fn is_version(said: &str, name: &str, version: &str) -> bool {
@@ -55,8 +65,8 @@ fn tools(root: &Path) -> PathBuf {
 }
 
 /// Asks a program for its version; the text is empty where it does not run.
-fn said(program: &Path) -> String {
-    let output = Command::new(program).arg("--version").output();
+fn said(program: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
     text.unwrap_or_default()
 }
@@ -236,7 +246,7 @@ mod tests {
         ] {
             assert!(!is_deny(other), "{other}");
         }
-        assert_eq!(said(Path::new("/no/such/program")), "");
+        assert_eq!(said(Path::new("/no/such/program"), &[]), "");
     }
 
     #[test]

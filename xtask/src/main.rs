@@ -6,6 +6,7 @@ mod client;
 mod conformance;
 mod fuzz;
 mod install;
+mod mutants;
 mod new_operation;
 mod openapi;
 mod packages;
@@ -75,6 +76,14 @@ enum Chore {
     /// target/fuzz, where the corpus grows and the inputs of failures stay.
     #[command(after_help = EXIT_STATUS)]
     Fuzz(fuzz::Options),
+    /// Changes the code through cargo-mutants, and looks whether a test notices.
+    ///
+    /// Takes hours: what was found adds up over runs below target/mutants, where
+    /// --last reads it. cargo-mutants is built below target/tools where it is not
+    /// installed. Mutants that nobody can tell from the code are listed, each with
+    /// its reason, in xtask/src/mutants/survivors.toml.
+    #[command(after_help = EXIT_STATUS)]
+    Mutants(mutants::Options),
     /// Writes the files of a new operation and its lines in lists, from a table of
     /// its fields.
     ///
@@ -160,6 +169,7 @@ fn main() -> ExitCode {
         Chore::Bench(options) => bench::run(&options).map_err(boxed),
         Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
         Chore::Fuzz(options) => fuzz::run(&options).map_err(boxed),
+        Chore::Mutants(options) => mutants::run(&options).map_err(boxed),
         Chore::NewOperation(options) => new_operation::run(&options).map_err(boxed),
         Chore::Openapi => openapi::run().map_err(boxed),
         Chore::Page(options) => page::run(&options).map_err(boxed),
@@ -275,6 +285,8 @@ mod tests {
           conformance    Runs every check, and traces every statement of the documents
                          to the checks that hold it
           fuzz           Feeds every parser with libFuzzer, through cargo-fuzz
+          mutants        Changes the code through cargo-mutants, and looks whether a
+                         test notices
           new-operation  Writes the files of a new operation and its lines in lists,
                          from a table of its fields
           openapi        Lints the OpenAPI documents, and generates clients of them that

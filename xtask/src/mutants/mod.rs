@@ -1,0 +1,286 @@
+//! `cargo xtask mutants`: changes the code through cargo-mutants, and looks whether a test notices.
+//!
+//! All of signing and of the parts of the transport that decide are changed, and of the rest as many
+//! places as a sample has. Which mutants no test has to notice is told in `survivors.toml`, each with
+//! its reason.
+
+mod outcome;
+mod sample;
+mod survivors;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anstream::{eprintln, println};
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+use conformance::trust::Report;
+
+use self::outcome::{Outcome, Tally};
+use self::sample::Mutant;
+use self::survivors::Survivors;
+use crate::{apart, install, workspace};
+
+const PROGRAM: &str = "cargo-mutants";
+
+/// The version of cargo-mutants that is installed where none is there.
+const VERSION: &str = "27.1.0";
+
+/// The crates that are changed.
+const CRATES: [&str; 4] = [
+    "cards-sign",
+    "cards-transport",
+    "cards-model",
+    "cards-sandbox-core",
+];
+
+/// The least share of the viable mutants of a part that tests have to notice, in percent.
+const LEAST: usize = 95;
+
+/// The options of `cargo xtask mutants`.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Tries this part only.
+    #[arg(long, value_enum, value_name = "PART")]
+    part: Vec<Part>,
+    /// Draws the sample by this number: the same one draws the same places.
+    #[arg(long, value_name = "NUMBER", default_value_t = 13)]
+    seed: u64,
+    /// The mutants of the sample.
+    #[arg(long, value_name = "COUNT", default_value_t = 300)]
+    count: usize,
+    /// Builds and tests so many mutants at a time.
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    jobs: usize,
+    /// Tries those that earlier runs have caught once more.
+    #[arg(long)]
+    again: bool,
+    /// Runs nothing, and shows what the last runs found.
+    #[arg(long)]
+    last: bool,
+}
+
+/// A part of the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Part {
+    /// All of signing.
+    Sign,
+    /// A call's run, its retries, the session and paging, of the transport.
+    Call,
+    /// A sample of the model, the transport and the sandbox's core.
+    Sample,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Sign, Self::Call, Self::Sample];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Sign => "sign",
+            Self::Call => "call",
+            Self::Sample => "sample",
+        }
+    }
+
+    /// The part that a mutant belongs to by its file.
+    fn of(mutant: &Mutant) -> Self {
+        const CALL: [&str; 4] = ["run", "retry", "session", "paging"];
+        if mutant.package == "cards-sign" {
+            return Self::Sign;
+        }
+        let path = mutant.file.strip_prefix("crates/cards-transport/src/");
+        let module = path.and_then(|path| path.split(['/', '.']).next());
+        match module.is_some_and(|module| CALL.contains(&module)) {
+            true => Self::Call,
+            false => Self::Sample,
+        }
+    }
+}
+
+/// The reason why no mutants could be tried.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{}: {source}", path.display())]
+    File {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("cargo-mutants: {0}")]
+    Run(std::io::Error),
+    #[error("cargo-mutants prints no list of mutants: {0}")]
+    List(String),
+    #[error("{}: {source}", path.display())]
+    Outcomes {
+        path: PathBuf,
+        source: serde_json::Error,
+    },
+    #[error("xtask/src/mutants/survivors.toml: {0}")]
+    Survivors(#[from] toml::de::Error),
+    #[error(transparent)]
+    Install(#[from] install::Error),
+}
+
+/// Tries the mutants, shows how many were caught, and tells whether that is enough.
+pub(crate) fn run(options: &Options) -> Result<bool, Error> {
+    let root = workspace();
+    let mutants = Mutants {
+        folder: root.join("target/mutants"),
+        root,
+    };
+    let asked = |part: &Part| options.part.is_empty() || options.part.contains(part);
+    let parts: Vec<_> = Part::ALL.into_iter().filter(asked).collect();
+    if !options.last {
+        let program = mutants.program()?;
+        let all = mutants.list(&program)?;
+        for &part in &parts {
+            let of_part = all.iter().filter(|mutant| Part::of(mutant) == part);
+            let drawn = match part {
+                Part::Sample => sample::draw(of_part, options.seed, options.count),
+                Part::Sign | Part::Call => of_part.collect(),
+            };
+            println!("{}: {} mutants", part.name(), drawn.len());
+            mutants.tries(&program, part, &drawn, options)?;
+        }
+    }
+    let survivors = Survivors::read()?;
+    let mut holds = true;
+    for part in parts {
+        holds &= mutants.judges(part, &survivors)?;
+    }
+    Ok(holds)
+}
+
+struct Mutants {
+    root: PathBuf,
+    folder: PathBuf,
+}
+
+impl Mutants {
+    fn program(&self) -> Result<PathBuf, Error> {
+        match install::found_by(&self.root, PROGRAM, VERSION, &["mutants", "--version"]) {
+            Some(program) => Ok(program),
+            None => Ok(install::built(&self.root, PROGRAM, VERSION)?),
+        }
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let mut command = apart(&program.to_string_lossy());
+        command.current_dir(&self.root).arg("mutants");
+        command
+    }
+
+    /// Lists every mutant of the crates.
+    fn list(&self, program: &Path) -> Result<Vec<Mutant>, Error> {
+        let mut command = self.command(program);
+        command.args(["--list", "--json"]);
+        command.args(CRATES.iter().flat_map(|name| ["--package", name]));
+        let output = command.output().map_err(Error::Run)?;
+        let list = serde_json::from_slice(&output.stdout);
+        list.map_err(|error| {
+            let said = String::from_utf8_lossy(&output.stderr);
+            Error::List(format!("{error}; {}", said.trim()))
+        })
+    }
+
+    /// Tries mutants, each against the tests of its own crate. Those of a part add up over runs.
+    fn tries(
+        &self,
+        program: &Path,
+        part: Part,
+        drawn: &[&Mutant],
+        options: &Options,
+    ) -> Result<(), Error> {
+        let folder = self.folder.join(part.name());
+        make(&folder)?;
+        let mut command = self.command(program);
+        command.args(CRATES.iter().flat_map(|name| ["--package", name]));
+        let patterns = drawn.iter().map(|mutant| sample::exactly(&mutant.name));
+        command.args(patterns.flat_map(|pattern| ["--re".to_owned(), pattern]));
+        command.arg("--output").arg(&folder);
+        command.arg(format!("--jobs={}", options.jobs));
+        if !options.again {
+            command.arg("--iterate");
+        }
+        // A run that was ended early has left what it found.
+        self.keeps(&folder, drawn)?;
+        // Its own exit status tells of mutants that were missed, which are judged below.
+        command.status().map_err(Error::Run)?;
+        self.keeps(&folder, drawn)
+    }
+
+    /// Adds the outcomes of the newest run to those of the runs before, and forgets mutants that
+    /// are no more.
+    fn keeps(&self, folder: &Path, drawn: &[&Mutant]) -> Result<(), Error> {
+        let path = folder.join("outcomes.json");
+        let mut all = outcome::kept(&path)?;
+        all.extend(outcome::newest(&folder.join("mutants.out/outcomes.json"))?);
+        all.retain(|name, _| drawn.iter().any(|mutant| mutant.name == *name));
+        let text = serde_json::json!(all).to_string();
+        fs::write(&path, text).map_err(|source| Error::File { path, source })
+    }
+
+    /// Shows what became of the mutants of a part, and tells whether enough were caught.
+    fn judges(&self, part: Part, survivors: &Survivors) -> Result<bool, Error> {
+        let outcomes = outcome::kept(&self.folder.join(part.name()).join("outcomes.json"))?;
+        let tallies = outcome::by_crate(&outcomes);
+        println!("{}", table(part, &tallies));
+        let all = tallies.values().copied().fold(Tally::default(), Tally::and);
+        let mut report = Report::new(&format!("mutants-{}", part.name()));
+        report.tried(all.viable() as u64);
+        report.figure("caught", all.caught);
+        let missed = outcomes
+            .iter()
+            .filter(|(_, outcome)| **outcome == Outcome::Missed);
+        let unexplained: Vec<_> = missed
+            .filter(|(name, _)| survivors.reason(name).is_none())
+            .map(|(name, _)| name)
+            .collect();
+        for name in &unexplained {
+            eprintln!("error: no test notices: {name}");
+            report.failed(name.as_str());
+        }
+        let enough = all.caught * 100 >= all.viable() * LEAST;
+        if !enough {
+            eprintln!(
+                "error: {}: {} of {} are caught, {LEAST} % have to be",
+                part.name(),
+                all.caught,
+                all.viable()
+            );
+        }
+        let folder = self.root.join("target/trust");
+        report.write(&folder).map_err(|source| Error::File {
+            path: folder,
+            source,
+        })?;
+        Ok(enough && unexplained.is_empty())
+    }
+}
+
+fn table(part: Part, tallies: &BTreeMap<String, Tally>) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(NOTHING)
+        .set_header([part.name(), "viable", "caught", "missed", "not built"]);
+    for (name, tally) in tallies {
+        table.add_row([
+            name.clone(),
+            tally.viable().to_string(),
+            tally.caught.to_string(),
+            tally.missed.to_string(),
+            tally.unviable.to_string(),
+        ]);
+    }
+    table
+}
+
+fn make(folder: &Path) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|source| Error::File {
+        path: folder.to_path_buf(),
+        source,
+    })
+}

@@ -1,0 +1,123 @@
+//! What became of mutants.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+
+/// What became of a mutant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Outcome {
+    /// A test failed, or did not end.
+    Caught,
+    /// All tests passed.
+    Missed,
+    /// It did not compile.
+    Unviable,
+}
+
+/// What became of several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) caught: usize,
+    pub(super) missed: usize,
+    pub(super) unviable: usize,
+}
+
+impl Tally {
+    pub(super) const fn viable(self) -> usize {
+        self.caught + self.missed
+    }
+
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self {
+            caught: self.caught + other.caught,
+            missed: self.missed + other.missed,
+            unviable: self.unviable + other.unviable,
+        }
+    }
+
+    const fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Caught => self.caught += 1,
+            Outcome::Missed => self.missed += 1,
+            Outcome::Unviable => self.unviable += 1,
+        }
+    }
+}
+
+/// Counts by crate.
+pub(super) fn by_crate(outcomes: &BTreeMap<String, Outcome>) -> BTreeMap<String, Tally> {
+    let mut tallies = BTreeMap::<String, Tally>::new();
+    for (name, outcome) in outcomes {
+        let path = name.strip_prefix("crates/").unwrap_or(name);
+        let package = path.split('/').next().unwrap_or_default();
+        tallies
+            .entry(package.to_owned())
+            .or_default()
+            .count(*outcome);
+    }
+    tallies
+}
+
+/// Reads the outcomes that cargo-mutants leaves, by the names of the mutants; none where it never
+/// ran.
+pub(super) fn newest(path: &Path) -> Result<BTreeMap<String, Outcome>, Error> {
+    read(path, parse)
+}
+
+/// Reads the outcomes of all runs; none where there was no run.
+pub(super) fn kept(path: &Path) -> Result<BTreeMap<String, Outcome>, Error> {
+    read(path, |text| serde_json::from_slice(text))
+}
+
+fn read(
+    path: &Path,
+    parse: impl Fn(&[u8]) -> Result<BTreeMap<String, Outcome>, serde_json::Error>,
+) -> Result<BTreeMap<String, Outcome>, Error> {
+    match std::fs::read(path) {
+        Ok(text) => parse(&text).map_err(|source| Error::Outcomes {
+            path: path.to_path_buf(),
+            source,
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(source) => Err(Error::File {
+            path: path.to_path_buf(),
+            source,
+        }),
+    }
+}
+
+pub(super) fn parse(text: &[u8]) -> Result<BTreeMap<String, Outcome>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Outcomes {
+        outcomes: Vec<One>,
+    }
+    #[derive(Deserialize)]
+    struct One {
+        scenario: Scenario,
+        summary: String,
+    }
+    #[derive(Deserialize)]
+    enum Scenario {
+        Baseline,
+        Mutant { name: String },
+    }
+    let all: Outcomes = serde_json::from_slice(text)?;
+    let outcome = |one: One| {
+        let Scenario::Mutant { name } = one.scenario else {
+            return None;
+        };
+        let outcome = match one.summary.as_str() {
+            "CaughtMutant" | "Timeout" => Outcome::Caught,
+            "MissedMutant" => Outcome::Missed,
+            "Unviable" => Outcome::Unviable,
+            _ => return None,
+        };
+        Some((name, outcome))
+    };
+    Ok(all.outcomes.into_iter().filter_map(outcome).collect())
+}

@@ -1,0 +1,107 @@
+//! Checks the choice of mutants and the reading of outcomes, without cargo-mutants.
+
+use super::outcome::{Outcome, by_crate, parse};
+use super::sample::{Mutant, change, draw, exactly};
+use super::survivors::Survivors;
+use super::{Part, Tally};
+
+fn mutant(package: &str, file: &str, line: u32) -> Mutant {
+    Mutant {
+        name: format!("{file}:{line}:5: replace f -> bool with true"),
+        package: package.to_owned(),
+        file: file.to_owned(),
+    }
+}
+
+#[test]
+fn a_part_is_told_by_the_file() {
+    let part = |package: &str, file: &str| Part::of(&mutant(package, file, 1));
+    let of_transport = |module: &str| {
+        let file = format!("crates/cards-transport/src/{module}");
+        part("cards-transport", &file)
+    };
+    assert_eq!(
+        part("cards-sign", "crates/cards-sign/src/run.rs"),
+        Part::Sign
+    );
+    for module in [
+        "run.rs",
+        "run/hurry.rs",
+        "session/state.rs",
+        "retry.rs",
+        "paging.rs",
+    ] {
+        assert_eq!(of_transport(module), Part::Call, "{module}");
+    }
+    assert_eq!(of_transport("runs.rs"), Part::Sample);
+    assert_eq!(
+        part("cards-model", "crates/cards-model/src/run.rs"),
+        Part::Sample
+    );
+}
+
+#[test]
+fn a_sample_hangs_on_its_seed_and_not_on_lines() {
+    let at = |line: u32| -> Vec<Mutant> {
+        let file = |number: u32| format!("crates/cards-model/src/{number}.rs");
+        (0..200)
+            .map(|number| mutant("cards-model", &file(number), line))
+            .collect()
+    };
+    let (here, moved) = (at(7), at(90));
+    let files = |all: &[Mutant], seed| -> Vec<String> {
+        let drawn = draw(all.iter(), seed, 20);
+        drawn
+            .into_iter()
+            .map(|mutant| mutant.file.clone())
+            .collect()
+    };
+    assert_eq!(files(&here, 1).len(), 20);
+    assert_eq!(files(&here, 1), files(&moved, 1));
+    assert_ne!(files(&here, 1), files(&here, 2));
+    assert_eq!(draw(here.iter(), 1, 1_000).len(), 200);
+}
+
+#[test]
+fn a_name_is_found_and_no_other() {
+    let name = "src/a.rs:7:5: replace <impl Debug for A>::fmt -> Result<(), B> with Ok(&[1..])";
+    assert_eq!(
+        change(name),
+        "src/a.rs: replace <impl Debug for A>::fmt -> Result<(), B> with Ok(&[1..])"
+    );
+    assert_eq!(
+        exactly("a.rs:7:5: replace <T>::f(&x) -> [u8] with {0 - 1}"),
+        r"^a\.rs:7:5: replace <T>::f\(\&x\) \-> \[u8\] with \{0 \- 1\}$"
+    );
+}
+
+#[test]
+fn outcomes_are_read_and_counted_by_crate() {
+    let text = br#"{"outcomes": [
+        {"scenario": "Baseline", "summary": "Success"},
+        {"scenario": {"Mutant": {"name": "crates/cards-sign/src/a.rs:1:2: replace a with ()"}}, "summary": "CaughtMutant"},
+        {"scenario": {"Mutant": {"name": "crates/cards-sign/src/a.rs:3:2: replace b with ()"}}, "summary": "Timeout"},
+        {"scenario": {"Mutant": {"name": "crates/cards-sign/src/a.rs:4:2: replace c with ()"}}, "summary": "MissedMutant"},
+        {"scenario": {"Mutant": {"name": "crates/cards-model/src/a.rs:4:2: replace c with ()"}}, "summary": "Unviable"}
+    ]}"#;
+    let outcomes = parse(text).unwrap();
+    assert_eq!(
+        outcomes["crates/cards-sign/src/a.rs:4:2: replace c with ()"],
+        Outcome::Missed
+    );
+    let tallies = by_crate(&outcomes);
+    let tally = |caught, missed, unviable| Tally {
+        caught,
+        missed,
+        unviable,
+    };
+    assert_eq!(tallies["cards-sign"], tally(2, 1, 0));
+    assert_eq!(tallies["cards-model"], tally(0, 0, 1));
+    assert_eq!(tallies["cards-sign"].viable(), 3);
+}
+
+#[test]
+fn every_survivor_has_a_reason() {
+    let survivors = Survivors::read().unwrap();
+    assert!(survivors.reason("src/a.rs: replace nothing").is_none());
+}
