@@ -96,6 +96,7 @@ fn measure(part: Part, options: &Options, faults: &mut Vec<String>) -> Result<()
         Part::Steps => save(&steps::run(options.rounds)?),
         // These leave their rows themselves.
         Part::Call => steps::bench("call", &["--quick"]),
+        Part::Scale => steps::bench("scale", &[]),
         Part::Build => save(&consumers::run()?),
         Part::Counts => {
             let counted = counts::run(options.calls)?;

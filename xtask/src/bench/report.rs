@@ -19,6 +19,8 @@ pub(crate) enum Part {
     Steps,
     /// A whole call beside the bare clients.
     Call,
+    /// A million beside a thousand: requests that are signed, and a sandbox's customers and cards.
+    Scale,
     /// The smallest consumers, built from nothing.
     Build,
     /// Counts that do not depend on the machine: see --check.
@@ -26,12 +28,19 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 4] = [Self::Counts, Self::Steps, Self::Call, Self::Build];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Counts,
+        Self::Steps,
+        Self::Call,
+        Self::Scale,
+        Self::Build,
+    ];
 
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::Steps => "Steps",
             Self::Call => "Whole calls, CPU time",
+            Self::Scale => "A million beside a thousand",
             Self::Build => "Building the smallest consumer",
             Self::Counts => "Counts of one call",
         }
@@ -42,6 +51,7 @@ impl Part {
         match self {
             Self::Steps => "steps",
             Self::Call => "call",
+            Self::Scale => "scale",
             Self::Build => "build",
             Self::Counts => "counts",
         }

@@ -38,7 +38,7 @@ pub(super) fn bench(name: &str, arguments: &[&str]) -> Result<(), Error> {
     let mut command = crate::cargo();
     command.current_dir(crate::workspace());
     command.args(["bench", "--quiet", "--package", "benches", "--bench", name]);
-    if name == "sandbox" {
+    if ["sandbox", "scale"].contains(&name) {
         command.args(["--features", "sandbox"]);
     }
     let output = command

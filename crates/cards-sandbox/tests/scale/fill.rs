@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 /// Adds so many customers of each provider, with a card each, to the file of a sandbox that is stopped.
-pub fn fill(path: &Path, customers: u32) -> rusqlite::Result<()> {
+pub(crate) fn fill(path: &Path, customers: u32) -> rusqlite::Result<()> {
     let mut connection = Connection::open(path)?;
     // No other program reads it, and what is lost is made anew.
     connection.pragma_update(None, "synchronous", "off")?;
