@@ -90,19 +90,19 @@ fn no_request_that_nobody_should_send_harms_the_sandbox() {
     let attacks = [
         Attack {
             name: "smuggling",
-            draws: length(3_000, 100_000),
+            draws: length(1_500, 100_000),
             start: sandbox,
             wrong_with: smuggling::wrong_with,
         },
         Attack {
             name: "other sites",
-            draws: length(2_000, 20_000),
+            draws: length(1_000, 20_000),
             start: sandbox,
             wrong_with: sites::wrong_with,
         },
         Attack {
             name: "paths",
-            draws: length(3_000, 100_000),
+            draws: length(1_500, 100_000),
             start: sandbox,
             wrong_with: paths::wrong_with,
         },

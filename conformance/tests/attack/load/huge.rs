@@ -22,7 +22,7 @@ const AT_ONCE: usize = 8;
 const MOST: u64 = 512 * 1024;
 
 pub(super) fn attack(report: &mut Report) {
-    let each = length(8, 80);
+    let each = length(4, 80);
     let victim = Victim::start(&[("body millis", 5_000)]);
     let address = victim.address;
     let (mut top, mut worst, mut wrong) = (0, "nothing", Vec::new());
