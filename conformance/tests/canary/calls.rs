@@ -18,7 +18,7 @@ use conformance::server::{RawServer, Reaction, raw};
 use crate::common::clients::{AnyClient, Backend, Reqwest, Ureq, for_both_backends};
 use crate::markers::{MARK, clean, clean_debug, clean_error};
 use crate::traces::{clean_traces, heard, traces};
-use crate::values::{marked, provider, quick, tokenless, unchecked};
+use crate::values::{marked, provider, tokenless, unchecked};
 
 for_both_backends! {
     no_marker_of_any_call_is_shown_whatever_the_server_does,
@@ -63,7 +63,7 @@ fn no_marker_of_any_call_is_shown_whatever_the_server_does<B: Backend>() {
 }
 
 fn client<B: Backend, P: Provider>(url: &str) -> B::Client<P> {
-    B::client(provider(url), &quick(), unchecked())
+    B::client(provider(url), &BackendOptions::new(), unchecked())
 }
 
 fn no_marker_is_shown_where_nobody_listens<B: Backend>() {

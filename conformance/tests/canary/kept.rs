@@ -10,7 +10,7 @@ use bytes::Bytes;
 use cards_model::{Field, Rules, Sensitivity};
 use cards_sandbox::openapi::{Api, document};
 use cards_sandbox::{ProviderId, Receiver, Running, Sandbox, Store};
-use cards_transport::{Call, CallOptions, Provider as _, Visit, operations, visit};
+use cards_transport::{BackendOptions, Call, CallOptions, Provider as _, Visit, operations, visit};
 use conformance::canary::{found_among, found_in_bytes_among};
 use conformance::server::{RawServer, Reaction};
 use conformance::trust::Report;
@@ -24,7 +24,7 @@ use crate::common::sandbox::{Carries, answer, provider_of, shown_at};
 use crate::common::{noon, rules};
 use crate::markers::{DIGITS, MARK, WORD};
 use crate::traces::{clean_traces, traces};
-use crate::values::{marked_by, quick, variable};
+use crate::values::{marked_by, variable};
 
 /// The markers of secrets and of card numbers.
 const SECRET: [&str; 2] = [MARK, DIGITS];
@@ -106,7 +106,7 @@ impl Visit for Called<'_> {
         let right = || provider_of::<C::Provider>(self.0, Carries::Both);
         let settings = || FakeClock::new().unchecked();
         let send = |provider: C::Provider, call: &C| {
-            let client = Ureq::client(provider, &quick_enough(), settings());
+            let client = Ureq::client(provider, &BackendOptions::new(), settings());
             client.send_with(call, &CallOptions::new()).is_ok()
         };
         let marked = marked_by::<C>(mark);
@@ -123,10 +123,6 @@ impl Visit for Called<'_> {
         }
         count
     }
-}
-
-fn quick_enough() -> cards_transport::BackendOptions {
-    quick().read_timeout(std::time::Duration::from_secs(30))
 }
 
 /// Everything that the sandbox shows by its own paths, with what each is called.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cards_model::{Constraint, Field, Kind};
-use cards_transport::{BackendOptions, Call, Provider, Retry, Settings, Validation};
+use cards_transport::{Call, Provider, Retry, Settings, Validation};
 use serde_json::json;
 
 use crate::common::fake::FakeClock;
@@ -78,8 +78,4 @@ pub(crate) fn unchecked() -> Settings {
     let settings = settings.header("x-extra", &mark("extra")).unwrap();
     let settings = settings.retry(Retry::new(2).first_pause(Duration::from_millis(1)));
     settings.hooks(traces().clone())
-}
-
-pub(crate) fn quick() -> BackendOptions {
-    BackendOptions::new().read_timeout(Duration::from_millis(100))
 }

@@ -17,7 +17,7 @@ use std::sync::Mutex;
 
 use cards_model::ibanera::ListCustomerCards;
 use cards_model::paysafe::ListPrepaidCards;
-use cards_transport::{Call, Error, Provider, Viewed, Visit, operations, visit};
+use cards_transport::{BackendOptions, Call, Error, Provider, Viewed, Visit, operations, visit};
 use conformance::server::{RawServer, Reaction};
 use conformance::trust::Report;
 use serde::Serialize;
@@ -29,7 +29,7 @@ use self::plain::{FRAMES, PLAIN};
 use crate::common::clients::{AnyClient, Backend, Reqwest, Ureq};
 use crate::markers::found;
 use crate::traces::{clean_traces, traces};
-use crate::values::{marked, provider, quick, unchecked};
+use crate::values::{marked, provider, unchecked};
 
 /// Tells whether the fields of a type are looked through here: `Card.card_id`.
 pub(crate) fn is_known(provider: &str, field: &str) -> bool {
@@ -146,7 +146,7 @@ fn received<B: Backend, C: Call>(call: &C, bodies: &[Value], met: &Mutex<Met>) {
         .iter()
         .map(|body| Reaction::json("200 OK", body.to_string()));
     let server = RawServer::playing(replies).unwrap();
-    let client = B::client(provider(&server.url()), &quick(), unchecked());
+    let client = B::client(provider(&server.url()), &BackendOptions::new(), unchecked());
     for body in bodies {
         let text = body.to_string();
         assert!(found(&text).is_some(), "no marker in {text}");

@@ -131,17 +131,17 @@ fn calls(operation: &Operation, name: &str, folder: &Path) -> Vec<Trial> {
 /// The flag of a field, by its name on the wire.
 fn flag(wire: &str) -> String {
     let mut flag = String::from("--");
+    let mut is_inside = false;
     for c in wire.chars() {
-        match c {
-            '.' | '_' => flag.push('-'),
-            c if c.is_ascii_uppercase() => {
-                if !flag.ends_with('-') {
-                    flag.push('-');
-                }
-                flag.push(c.to_ascii_lowercase());
-            }
-            c => flag.push(c),
+        // Capitals in a row are one word: the ID of cardProgramID.
+        if c.is_ascii_uppercase() && is_inside {
+            flag.push('-');
         }
+        flag.push(match c {
+            '.' | '_' => '-',
+            c => c.to_ascii_lowercase(),
+        });
+        is_inside = c.is_ascii_lowercase() || c.is_ascii_digit();
     }
     flag
 }
