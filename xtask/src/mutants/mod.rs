@@ -111,6 +111,8 @@ pub(crate) enum Error {
     },
     #[error("cargo-mutants: {0}")]
     Run(std::io::Error),
+    #[error("cargo-mutants: {0}; it says why above")]
+    Status(std::process::ExitStatus),
     #[error("cargo-mutants prints no list of mutants: {0}")]
     List(String),
     #[error("{}: {source}", path.display())]
@@ -207,8 +209,11 @@ impl Mutants {
         }
         // A run that was ended early has left what it found.
         self.keeps(&folder, drawn)?;
-        // Its own exit status tells of mutants that were missed, which are judged below.
-        command.status().map_err(Error::Run)?;
+        let status = command.status().map_err(Error::Run)?;
+        // With 2 and 3 it tells of mutants that were missed or took too long, which are judged below.
+        if !matches!(status.code(), Some(0 | 2 | 3)) {
+            return Err(Error::Status(status));
+        }
         self.keeps(&folder, drawn)
     }
 
@@ -243,14 +248,15 @@ impl Mutants {
             eprintln!("error: no test notices: {name}");
             report.failed(name.as_str());
         }
-        let enough = all.caught * 100 >= all.viable() * LEAST;
+        let enough = all.viable() > 0 && all.caught * 100 >= all.viable() * LEAST;
         if !enough {
-            eprintln!(
-                "error: {}: {} of {} are caught, {LEAST} % have to be",
-                part.name(),
-                all.caught,
-                all.viable()
+            let (caught, viable) = (all.caught, all.viable());
+            let why = format!(
+                "{}: {caught} of {viable} are caught, {LEAST} % have to be",
+                part.name()
             );
+            eprintln!("error: {why}");
+            report.failed(why);
         }
         let folder = self.root.join("target/trust");
         report.write(&folder).map_err(|source| Error::File {

@@ -1,4 +1,4 @@
-//! What became of mutants.
+//! Outcomes of mutants.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 
-/// What became of a mutant.
+/// Tells the end of a mutant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Outcome {
     /// A test failed, or did not end.
@@ -19,7 +19,7 @@ pub(super) enum Outcome {
     Unviable,
 }
 
-/// What became of several.
+/// Counts the outcomes of several mutants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) caught: usize,

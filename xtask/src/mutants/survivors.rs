@@ -22,7 +22,18 @@ struct Survivor {
 
 impl Survivors {
     pub(super) fn read() -> Result<Self, Error> {
-        Ok(toml::from_str(include_str!("survivors.toml"))?)
+        Self::parse(include_str!("survivors.toml"))
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        Ok(toml::from_str(text)?)
+    }
+
+    /// Names the mutants of the list with their reasons.
+    #[cfg(test)]
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.survivor.iter();
+        all.map(|survivor| (&*survivor.mutant, &*survivor.reason))
     }
 
     /// The reason why no test has to notice a mutant.

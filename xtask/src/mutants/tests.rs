@@ -101,7 +101,22 @@ fn outcomes_are_read_and_counted_by_crate() {
 }
 
 #[test]
-fn every_survivor_has_a_reason() {
-    let survivors = Survivors::read().unwrap();
-    assert!(survivors.reason("src/a.rs: replace nothing").is_none());
+fn a_survivor_is_known_wherever_it_stands() {
+    let text = "[[survivor]]\nmutant = 'src/a.rs: replace f with ()'\nreason = 'it only hurries'\n";
+    let survivors = Survivors::parse(text).unwrap();
+    let reason = |mutant| survivors.reason(mutant);
+    assert_eq!(
+        reason("src/a.rs:7:5: replace f with ()"),
+        Some("it only hurries")
+    );
+    assert_eq!(reason("src/a.rs:7:5: replace g with ()"), None);
+    assert!(Survivors::parse("[[survivor]]\nmutant = 'a'").is_err());
+}
+
+#[test]
+fn every_survivor_has_a_reason_and_no_line() {
+    for (mutant, reason) in Survivors::read().unwrap().all() {
+        assert!(!reason.trim().is_empty(), "{mutant}");
+        assert_eq!(change(mutant), mutant);
+    }
 }
