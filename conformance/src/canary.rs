@@ -53,7 +53,7 @@ pub fn found_among(markers: &[&str], text: &str) -> Option<String> {
     at(&joined).map(|(form, at)| format!("{form}, in lines: {}", around(&joined, at)))
 }
 
-/// What stands around a place of a text.
+/// Cuts out the text around a place: up to 200 bytes before it and 80 from it on.
 fn around(text: &str, at: usize) -> &str {
     let boundary = |mut at: usize| {
         while !text.is_char_boundary(at) {
@@ -63,6 +63,13 @@ fn around(text: &str, at: usize) -> &str {
     };
     let end = text.len().min(at + 80);
     &text[boundary(at.saturating_sub(200))..boundary(end)]
+}
+
+/// Makes the marked value of a field whose rules let letters through only: [`WORD`], and the letters
+/// of the field's name.
+pub fn word(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphabetic);
+    format!("{WORD}{}", letters.collect::<String>())
 }
 
 /// Finds the first marker of bytes, such as those of a file, as [`found`] does.

@@ -139,7 +139,8 @@ fn no_configuration_error_shows_a_marker() {
     }
 }
 
-/// What stands between a reply and its value: public, and read before anybody knows what it is.
+/// Looks through the `Debug` of the public types that hold a reply's text before its value is read:
+/// envelopes, errors, states.
 #[test]
 fn no_envelope_no_error_and_no_state_shows_a_marker() {
     let m = MARK;

@@ -1,17 +1,20 @@
-//! What a sandbox shows, logs, sends and stores of calls with a marker in every sensitive field.
+//! A sandbox that gets calls with a marker in every sensitive field: its pages, its log, its events
+//! and its files are looked through.
 //!
 //! Secrets and whole card numbers are nowhere; what is personal is in the store and in saved
 //! worlds, which are as good as it, and in the journal where its values are kept.
 
 use std::fs;
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use cards_model::{Field, Rules, Sensitivity};
 use cards_sandbox::openapi::{Api, document};
 use cards_sandbox::{ProviderId, Receiver, Running, Sandbox, Store};
 use cards_transport::{BackendOptions, Call, CallOptions, Provider as _, Visit, operations, visit};
-use conformance::canary::{found_among, found_in_bytes_among};
+use conformance::canary::{found_among, found_in_bytes_among, word};
 use conformance::server::{RawServer, Reaction};
 use conformance::trust::Report;
 use http::Request;
@@ -37,7 +40,7 @@ fn mark(field: &Field) -> String {
     match field.sensitivity {
         Sensitivity::CardNumber => card_number(),
         Sensitivity::Secret => format!("{MARK}{}", field.rust),
-        _ => format!("{WORD}{}", field.rust.replace('_', "")),
+        _ => word(field.rust),
     }
 }
 
@@ -167,6 +170,20 @@ fn shown(sandbox: &Running) -> Vec<(String, String)> {
     all
 }
 
+/// Waits until no event is on its way.
+fn settles(sandbox: &Running) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let told: Value = serde_json::from_str(&shown_at(sandbox, "/_sandbox/receivers")).unwrap();
+        let receivers = told["receivers"].as_array().unwrap();
+        if receivers.iter().all(|one| one["waiting"] == 0) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "events wait: {told}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
 fn kept(keeps_values: bool) {
     traces();
     let folder = tempfile::tempdir().unwrap();
@@ -213,7 +230,10 @@ fn kept(keeps_values: bool) {
     if let Some(found) = found_among(&SECRET, &world) {
         report.failed(format!("the saved world: {found}"));
     }
-    for event in receiver.received() {
+    settles(&sandbox);
+    let events = receiver.received();
+    assert!(!events.is_empty(), "no event was sent");
+    for event in events {
         report.tried(1);
         if let Some(found) = found_in_bytes_among(&SECRET, &event.bytes) {
             report.failed(format!("an event: {found}"));

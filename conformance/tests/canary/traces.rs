@@ -26,7 +26,7 @@ struct Heard {
     lines: Vec<u8>,
     /// The values alone, thread by thread: what is told in two writes stands together.
     values: BTreeMap<String, String>,
-    /// How much of the lines was looked through, and that no marker is there.
+    /// The length of the lines that were looked through and have no marker.
     clean: usize,
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, de};
 use zeroize::Zeroizing;
 
 use crate::date::Timestamp;
-use crate::open_enum::debug_unknown;
+use crate::open_enum::code;
 
 /// An event of a type that the documents do not describe, kept whole.
 ///
@@ -84,9 +84,8 @@ impl UnknownEvent {
 
 impl fmt::Debug for UnknownEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("UnknownEvent(")?;
-        debug_unknown(self.name.as_deref().unwrap_or_default(), f)?;
-        f.write_str(")")
+        let name = code(self.name.as_deref().unwrap_or_default());
+        write!(f, "UnknownEvent(Unknown({name}))")
     }
 }
 

@@ -70,7 +70,7 @@ macro_rules! open_enum {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 match self {
                     $(Self::$variant => f.write_str(stringify!($variant)),)+
-                    Self::Unknown(text) => $crate::open_enum::debug_unknown(text, f),
+                    Self::Unknown(text) => write!(f, "Unknown({})", $crate::open_enum::code(text)),
                 }
             }
         }
@@ -148,14 +148,13 @@ impl<T: OpenEnum> OpenEnum for &T {
     }
 }
 
-/// Shows an unknown value only where it looks like a code word: a caller may
-/// have put a card number into the wrong field.
-pub(crate) fn debug_unknown(text: &str, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// Writes an unknown value where it is a word of capitals, and `[redacted]` in the place of any other:
+/// a caller may have put a card number into the wrong field.
+pub(crate) fn code(text: &str) -> &str {
     let is_code = |b: u8| b.is_ascii_uppercase() || b == b'_';
-    if text.len() <= 32 && text.bytes().all(is_code) {
-        write!(f, "Unknown({text})")
-    } else {
-        f.write_str("Unknown([redacted])")
+    match text.len() <= 32 && text.bytes().all(is_code) {
+        true => text,
+        false => "[redacted]",
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::open_enum::debug_unknown;
+use crate::open_enum::code;
 use crate::provider::ProviderId;
 use crate::{airpay, ibanera, paysafe};
 
@@ -67,7 +67,7 @@ pub enum CardKind {
 
 /// The state of a card, in words that fit every provider.
 ///
-/// `Debug` shows another one where it looks like a code word.
+/// `Debug` shows the text of [`Other`](Self::Other) where it is a word of capitals only.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -104,7 +104,7 @@ impl fmt::Debug for CardState {
             Self::Pending => f.write_str("Pending"),
             Self::Inactive => f.write_str("Inactive"),
             Self::Closed => f.write_str("Closed"),
-            Self::Other(text) => debug_unknown(text, f),
+            Self::Other(text) => write!(f, "Other({})", code(text)),
         }
     }
 }

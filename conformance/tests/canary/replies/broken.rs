@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use cards_model::Kind;
 use cards_transport::blocking::Client;
 use cards_transport::{Call, Provider, Visit, operations, visit};
+use conformance::canary::word;
 use conformance::trust::{Report, length};
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ struct Told<P: Provider> {
 }
 
 impl<P: Provider> Told<P> {
-    /// One that answers the call `C`, and every login that it needs with a token.
+    /// Makes a server for the call `C`. It answers every login that the call needs with a token.
     fn new<C: Call<Provider = P>>() -> Self {
         let next = Arc::new(Mutex::new((200, String::new())));
         let told = Arc::clone(&next);
@@ -166,10 +167,7 @@ impl Visit for Repeated<'_> {
     type Output = usize;
 
     fn visit<C: Call>(self) -> usize {
-        let word = |field: &cards_model::Field| {
-            let letters = field.rust.chars().filter(char::is_ascii_alphabetic);
-            format!("{WORD}{}", letters.collect::<String>())
-        };
+        let word = |field: &cards_model::Field| word(field.rust);
         let fields = C::operation().fields.iter();
         let fields: Vec<_> = fields
             .filter(|field| field.is_sensitive() && field.kind == Kind::Text)

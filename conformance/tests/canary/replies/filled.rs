@@ -38,7 +38,7 @@ impl Style {
         }
     }
 
-    /// What a value may become, the best first.
+    /// Lists the values that one may become, the best first.
     fn candidates(self, number: usize, value: &Value) -> Vec<Value> {
         let digits = Self::Digits.mark(number);
         let mut candidates = match self {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::lenient;
-use crate::open_enum::debug_unknown;
+use crate::open_enum::code;
 
 /// Paysafe, Get customer prepaid cards, Responses 500. No part of it is
 /// marked as required, so none is relied on, and one of another type than the
@@ -22,7 +22,7 @@ use crate::open_enum::debug_unknown;
 /// let error: ErrorBody = serde_json::from_str(body)?;
 /// assert_eq!(
 ///     format!("{error:?}"),
-///     "ErrorBody { error: Some(ErrorDetails { code: Some(Unknown(CONFLICT)), .. }), .. }"
+///     "ErrorBody { error: Some(ErrorDetails { code: Some(CONFLICT), .. }), .. }"
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -147,7 +147,7 @@ struct Code<'a>(&'a str);
 
 impl fmt::Debug for Code<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug_unknown(self.0, f)
+        f.write_str(code(self.0))
     }
 }
 

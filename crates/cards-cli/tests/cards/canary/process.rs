@@ -1,4 +1,4 @@
-//! What the system shows of a running program: its command line, its limits, its children.
+//! A running program, as the system shows it: its command line, its limits, its children.
 
 #![cfg(target_os = "linux")]
 

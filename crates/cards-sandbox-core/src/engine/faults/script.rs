@@ -1,5 +1,6 @@
 //! Plays what a connection does instead of sending a reply.
 
+use std::fmt;
 use std::io;
 use std::time::Duration;
 
@@ -49,7 +50,7 @@ pub(crate) struct Script {
     end: End,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Step {
     /// The reply's head, announcing so many bytes of body.
     Head(u64),
@@ -58,6 +59,18 @@ pub(crate) enum Step {
     Write(Bytes),
     /// Waits, or until the client has gone.
     Hold(Pause),
+}
+
+impl fmt::Debug for Step {
+    /// Shows how many bytes are written, and none of them: they are a reply's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Head(bytes) => write!(f, "Head({bytes})"),
+            Self::LastHead(bytes) => write!(f, "LastHead({bytes})"),
+            Self::Write(bytes) => write!(f, "Write({} bytes)", bytes.len()),
+            Self::Hold(pause) => write!(f, "Hold({pause:?})"),
+        }
+    }
 }
 
 /// Names the way in which a connection ends.

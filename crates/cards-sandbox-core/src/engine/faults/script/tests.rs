@@ -106,3 +106,12 @@ async fn a_client_that_takes_nothing_ends_it() {
     .unwrap();
     drop(client);
 }
+
+#[test]
+fn debug_shows_no_byte_of_a_reply() {
+    let steps = [
+        Step::Head(9),
+        Step::Write(Bytes::from_static(b"a-fake-token")),
+    ];
+    assert_eq!(format!("{steps:?}"), "[Head(9), Write(12 bytes)]");
+}
