@@ -202,6 +202,8 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         let (Ok(stream), shared) = (stream, Arc::clone(shared)) else {
             continue;
         };
+        // A thread that has ended keeps its stack until it is let go.
+        connections.retain(|connection: &JoinHandle<()>| !connection.is_finished());
         connections.push(thread::spawn(move || {
             // A client that goes away early is no concern of the server.
             let _ = serve(stream, number, &shared);
@@ -375,5 +377,25 @@ mod tests {
         let error = exchange(&server, GET).unwrap_err();
         assert!(is_quiet(&error), "{error}");
         drop(server);
+    }
+
+    /// Stacks are mapped, so that those of threads that have ended would be seen.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_connection_that_has_ended_keeps_no_memory() {
+        let mapped = || {
+            std::fs::read_to_string("/proc/self/maps")
+                .unwrap()
+                .lines()
+                .count()
+        };
+        let server =
+            RawServer::deciding(|_| Reaction::SendAndClose(reply("200 OK", &[], ""))).unwrap();
+        let before = mapped();
+        for _ in 0..300 {
+            exchange(&server, b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+        }
+        let more = mapped().saturating_sub(before);
+        assert!(more < 200, "{more} pieces of memory more");
     }
 }

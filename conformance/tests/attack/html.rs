@@ -108,7 +108,7 @@ fn is_harmless(name: &str, value: &str) -> bool {
     is_plain && !runs && (!ADDRESSES.contains(&name) || is_here(value))
 }
 
-/// What stands between `<` and `>`, and what follows. A `>` in quotes ends no tag.
+/// Splits off a tag: gives the text up to its `>`, and the rest. A `>` in quotes ends no tag.
 fn split(part: &str) -> Option<(&str, &str)> {
     let mut is_quoted = false;
     let end = part.find(|mark| {

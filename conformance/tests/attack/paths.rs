@@ -61,7 +61,7 @@ const STEPS: &[&str] = &[
     "\0",
 ];
 
-/// What may stand before a path; a ^ stands for the host.
+/// Lists beginnings that are put before a path. A ^ is replaced by the host.
 const BEFORE: &[&str] = &[
     "",
     "",
@@ -101,7 +101,7 @@ const BEFORE: &[&str] = &[
     "/api/v1/..;",
 ];
 
-/// What may stand behind a path.
+/// Lists endings that are put behind a path.
 #[rustfmt::skip]
 const BEHIND: &[&str] = &[
     "", "", "/", "/.", "/..", "%00", "%20", ";", ";x", "?", "?/../_sandbox/faults", "#", "#/../x", "%2f", "%3f", "%23", ".json", "~", "%0d%0ahost:%20a", "\\", "%ff",

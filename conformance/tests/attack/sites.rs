@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::draws;
 use crate::wire::exchange;
 
-/// What the page's own forms ask for; the control API's calls are in its document.
+/// Lists the requests of the page's own forms. Those of the control API are read from its document.
 const OF_THE_PAGE: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/?exchange=1"),

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// What came back on a connection.
+/// Holds the bytes that came back on a connection, as text.
 pub(crate) struct Answer {
     pub(crate) text: String,
     /// Says whether the server ended the connection within the time that there was.

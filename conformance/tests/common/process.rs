@@ -56,13 +56,8 @@ impl Drop for Process {
 /// if nothing else ends it.
 pub(crate) fn serve(sandbox: &Running) {
     let mut out = std::io::stdout();
-    writeln!(
-        out,
-        "
-listening on {}",
-        sandbox.addr()
-    )
-    .unwrap();
+    // The harness has left its own words on the line.
+    writeln!(out, "\nlistening on {}", sandbox.addr()).unwrap();
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
 }
 

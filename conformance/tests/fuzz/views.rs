@@ -90,6 +90,15 @@ fn replaced(value: &mut Value, at: &mut usize, by: &Value) {
     }
 }
 
+/// Counts the values of a page that hold no others.
+fn places(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => object.values().map(places).sum(),
+        Value::Array(items) => items.iter().map(places).sum(),
+        _ => 1,
+    }
+}
+
 /// Each place once, with values that a view reads in other ways than a copy: escaped, as a number,
 /// not there.
 #[test]
@@ -102,10 +111,10 @@ fn every_place_of_a_page_is_read_alike() {
         json!(""),
         Value::Null,
     ];
+    let mut tried = 0;
     for (operation, body) in pages() {
-        let mut places = usize::MAX;
-        replaced(&mut body.clone(), &mut places, &Value::Null);
-        for at in 0..usize::MAX - places {
+        for at in 0..places(&body) {
+            tried += 1;
             for by in &values {
                 let mut body = body.clone();
                 replaced(&mut body, &mut at.clone(), by);
@@ -114,6 +123,7 @@ fn every_place_of_a_page_is_read_alike() {
             }
         }
     }
+    assert!(tried > 100, "{tried} places");
 }
 
 fn values() -> impl Strategy<Value = Value> {

@@ -15,7 +15,7 @@ const OTHERS: usize = 400;
 
 /// As many as are allowed at one time.
 pub(super) fn attack(report: &mut Report) {
-    let count = length(3_000, 9_000).min(files() - OTHERS);
+    let count = length(3_000, 9_000).min(files().saturating_sub(OTHERS));
     let limit = count as u64 + 64;
     let victim = Victim::start(&[("connections", limit), ("header millis", 600_000)]);
     let address = victim.address;

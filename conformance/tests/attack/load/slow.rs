@@ -21,7 +21,7 @@ struct Kind {
     name: &'static str,
     /// The beginning, which comes at once.
     head: fn(SocketAddr) -> String,
-    /// What comes byte by byte, again and again.
+    /// The text that is sent byte by byte, again and again.
     drip: &'static str,
     /// The times that pass until it is ended: an upload and a world wait for their turn besides.
     times: u32,
