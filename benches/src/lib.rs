@@ -16,6 +16,7 @@
 //! - A goal is a ratio of two measurements of one run, never a time.
 //! - No payload is a real person's.
 
+pub mod goals;
 pub mod row;
 pub mod trace;
 

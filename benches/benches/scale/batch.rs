@@ -5,17 +5,12 @@ use std::num::NonZeroUsize;
 use std::time::Instant;
 
 use benches::row::{Range, Row};
-use benches::{FORM, SECRET};
+use benches::{FORM, SECRET, goals};
 use cards_sign::{Batch, ChecksumHex, checksum};
 
 const FEW: usize = 1_000;
 const MANY: usize = 1_000_000;
 const ROUNDS: usize = 3;
-
-/// An item of a million is at most so many times as slow as one of a thousand.
-const FLAT: f64 = 1.1;
-/// Two cores take at most so much of the time of one.
-const OVER_THE_CORES: f64 = 0.6;
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
@@ -43,7 +38,7 @@ fn compared(step: &str, work: fn(Batch, &[ChecksumHex])) -> [Row; 2] {
     let sum = checksum(FORM.iter().map(|(_, value)| *value), SECRET).to_hex();
     let requests = vec![sum; MANY];
     let one = Batch::new().threads(NonZeroUsize::MIN);
-    // A thousand are on one thread: they take turns with a million that are.
+    // A batch of a thousand runs on one thread, so it is compared with a million on one thread.
     let round = |_| {
         let few = per_item(FEW, MANY / FEW / 10, || work(one, &requests[..FEW]));
         let many = per_item(MANY, 1, || work(one, &requests));
@@ -68,8 +63,8 @@ fn compared(step: &str, work: fn(Batch, &[ChecksumHex])) -> [Row; 2] {
     };
     let many = ("1,000,000 on one core", 1);
     [
-        row(many, ("1,000", 0), FLAT),
-        row(("1,000,000 over the cores", 2), many, OVER_THE_CORES),
+        row(many, ("1,000", 0), goals::FLAT),
+        row(("1,000,000 over the cores", 2), many, goals::OVER_THE_CORES),
     ]
 }
 

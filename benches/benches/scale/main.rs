@@ -12,19 +12,15 @@ mod batch;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use benches::goals;
 use benches::row::{self, Range, Row};
 use cards_sandbox::{Running, Sandbox, Store};
 
 /// The customers of each of the three providers, and so a third of all.
 const FEW: u32 = 334;
 const MANY: u32 = 333_334;
-
-/// A call of a million is at most so many times as slow as one of a thousand.
-const GOAL: f64 = 2.0;
-/// The time in which a sandbox starts.
-const START: Duration = Duration::from_secs(1);
 
 /// Rounds, in each of which both sandboxes are called in turns.
 const ROUNDS: usize = 5;
@@ -42,7 +38,7 @@ fn main() {
     };
     let (few, many) = (file(FEW), file(MANY));
     let mut rows = batch::rows();
-    rows.push(starts(&many));
+    rows.push(starts(&few, &many));
     rows.extend(calls(&few, &many));
     for row in &rows {
         let (step, ours, verdict) = (&row.step, &row.ours, row.verdict().as_str());
@@ -60,26 +56,33 @@ fn start(path: &Path) -> Running {
         .expect("the sandbox starts")
 }
 
-/// Starts the larger one again and again, each time until it has answered.
-fn starts(many: &Path) -> Row {
-    let once = |_| {
+/// Starts both again and again, each time until it has answered.
+fn starts(few: &Path, many: &Path) -> Row {
+    let once = |path: &Path| {
         let begun = Instant::now();
-        let sandbox = start(many);
+        let sandbox = start(path);
         Connection::to(&sandbox).call("GET", "/_sandbox/health", "");
         begun.elapsed().as_nanos() as f64
     };
-    let took = Range::of((0..STARTS).map(once)).expect("it was started");
-    let second = START.as_nanos() as f64;
+    let rounds: Vec<_> = (0..STARTS).map(|_| (once(few), once(many))).collect();
+    row("start, until the first answer", &rounds, None)
+}
+
+/// Compares what a thousand and a million took in each round.
+fn row(step: &str, rounds: &[(f64, f64)], goal: Option<f64>) -> Row {
+    let ratios = Range::of(rounds.iter().map(|(few, many)| many / few)).expect("rounds");
+    let median =
+        |of: fn(&(f64, f64)) -> f64| Range::of(rounds.iter().map(of)).map(|all| all.median);
     Row {
-        step: "start, from a file of 1,000,000".to_owned(),
-        ours: "until the first answer".to_owned(),
-        beside: "a second".to_owned(),
+        step: step.to_owned(),
+        ours: "of 1,000,000".to_owned(),
+        beside: "of 1,000".to_owned(),
         unit: "ns".to_owned(),
-        ours_took: Some(took.median),
-        beside_took: Some(second),
-        ratio: Some(took.median / second),
-        spread: Some([took.low / second, took.high / second]),
-        goal: Some(1.0),
+        ours_took: median(|(_, many)| *many),
+        beside_took: median(|(few, _)| *few),
+        ratio: Some(ratios.median),
+        spread: Some([ratios.low, ratios.high]),
+        goal,
     }
 }
 
@@ -146,20 +149,7 @@ fn calls(few: &Path, many: &Path) -> Vec<Row> {
             )
         };
         let rounds: Vec<_> = (0..ROUNDS).map(round).collect();
-        let ratios = Range::of(rounds.iter().map(|(few, many)| many / few)).expect("rounds");
-        let median =
-            |of: fn(&(f64, f64)) -> f64| Range::of(rounds.iter().map(of)).map(|all| all.median);
-        Row {
-            step: name.to_owned(),
-            ours: "of 1,000,000".to_owned(),
-            beside: "of 1,000".to_owned(),
-            unit: "ns".to_owned(),
-            ours_took: median(|(_, many)| *many),
-            beside_took: median(|(few, _)| *few),
-            ratio: Some(ratios.median),
-            spread: Some([ratios.low, ratios.high]),
-            goal: Some(GOAL),
-        }
+        row(name, &rounds, Some(goals::GROWTH))
     });
     rows.into()
 }
