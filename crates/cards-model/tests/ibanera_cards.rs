@@ -108,8 +108,8 @@ fn a_review_that_cannot_be_read_is_no_short_one() {
 #[test]
 fn a_state_that_looks_like_no_word_is_not_shown() {
     let shown = |state: &str| format!("{:?}", CardState::Other(state.to_owned()));
-    assert_eq!(shown("FROZEN"), "Unknown(FROZEN)");
-    assert_eq!(shown("4622940000003713"), "Unknown([redacted])");
+    assert_eq!(shown("FROZEN"), "Other(FROZEN)");
+    assert_eq!(shown("4622940000003713"), "Other([redacted])");
 }
 
 #[test]
