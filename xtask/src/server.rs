@@ -37,6 +37,7 @@ const PORTS: usize = 3;
 /// The profile that the `cards` program is built with.
 #[derive(Clone, Copy)]
 pub(crate) enum Profile {
+    /// As for the tests of the workspace: where these were built, it is there.
     Debug,
     Release,
 }
@@ -61,28 +62,39 @@ pub(crate) enum Error {
 
 /// Builds the `cards` program and tells where it is.
 pub(crate) fn build_cards(root: &Path, profile: Profile) -> Result<PathBuf, Error> {
-    let mut arguments = vec!["build", "--package", "cards-cli", "--bin", "cards"];
-    if let Profile::Release = profile {
-        arguments.push("--release");
-    }
-    build(root, "cards", &arguments)
+    let arguments: &[&str] = match profile {
+        Profile::Debug => &["test", "--no-run", "--workspace", "--test", "cards"],
+        Profile::Release => &[
+            "build",
+            "--package",
+            "cards-cli",
+            "--bin",
+            "cards",
+            "--release",
+        ],
+    };
+    build(root, "cards", "bin", arguments)
 }
 
-/// Builds the program of a bench, optimised, and tells where it is. Without the
-/// sandbox, which few of them need and which takes most of the time.
-pub(crate) fn build_bench(root: &Path, bench: &'static str) -> Result<PathBuf, Error> {
+/// Builds the program of the bench `call`, optimised, and tells where it is.
+pub(crate) fn build_call_bench(root: &Path) -> Result<PathBuf, Error> {
     let arguments = [
         "bench",
         "--no-run",
         "--package",
-        "benches",
+        "call-bench",
         "--bench",
-        bench,
+        "call",
     ];
-    build(root, bench, &arguments)
+    build(root, "call", "bench", &arguments)
 }
 
-fn build(root: &Path, target: &'static str, arguments: &[&str]) -> Result<PathBuf, Error> {
+fn build(
+    root: &Path,
+    target: &'static str,
+    kind: &str,
+    arguments: &[&str],
+) -> Result<PathBuf, Error> {
     #[derive(Deserialize)]
     struct Message {
         executable: Option<PathBuf>,
@@ -91,6 +103,7 @@ fn build(root: &Path, target: &'static str, arguments: &[&str]) -> Result<PathBu
     #[derive(Deserialize)]
     struct Target {
         name: String,
+        kind: Vec<String>,
     }
     let output = crate::cargo()
         .current_dir(root)
@@ -107,7 +120,10 @@ fn build(root: &Path, target: &'static str, arguments: &[&str]) -> Result<PathBu
         .lines()
         .filter_map(|line| serde_json::from_str::<Message>(line).ok());
     let executable = messages
-        .filter(|message| message.target.as_ref().is_some_and(|it| it.name == target))
+        .filter(|message| {
+            let is_it = |it: &Target| it.name == target && it.kind.iter().any(|it| it == kind);
+            message.target.as_ref().is_some_and(is_it)
+        })
         .filter_map(|message| message.executable)
         .next_back();
     executable

@@ -37,7 +37,13 @@ pub(super) fn run(rounds: u32) -> Result<Vec<Row>, Error> {
 pub(super) fn bench(name: &str, arguments: &[&str]) -> Result<(), Error> {
     let mut command = crate::cargo();
     command.current_dir(crate::workspace());
-    command.args(["bench", "--quiet", "--package", "benches", "--bench", name]);
+    command.args(["bench", "--quiet", "--bench", name]);
+    let package = if name == "call" {
+        "call-bench"
+    } else {
+        "benches"
+    };
+    command.args(["--package", package]);
     if ["sandbox", "scale"].contains(&name) {
         command.args(["--features", "sandbox"]);
     }

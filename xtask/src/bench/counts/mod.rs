@@ -84,7 +84,7 @@ pub(super) struct Counted {
 pub(super) fn run(calls: u64) -> Result<Counted, Error> {
     let folder = benches::row::folder().join("counts");
     fs::create_dir_all(&folder).map_err(Error::Folder)?;
-    let program = server::build_bench(&crate::workspace(), "call")?;
+    let program = server::build_call_bench(&crate::workspace())?;
     let mut command = Command::new(&program);
     command.args(["serve", PAUSE]);
     let server = Server::announced(command, server::listening)?;

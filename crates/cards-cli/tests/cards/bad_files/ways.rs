@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,8 +26,11 @@ impl Listener {
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&calls);
         thread::spawn(move || {
-            for _ in listener.incoming() {
+            for mut connection in listener.incoming().map_while(Result::ok) {
                 counted.fetch_add(1, Ordering::SeqCst);
+                // A refusal: who is answered tries no second time, with a pause before.
+                let _ = connection.read(&mut [0; 4096]);
+                let _ = connection.write_all(b"HTTP/1.1 400 \r\ncontent-length: 0\r\n\r\n");
             }
         });
         Self { url, calls }

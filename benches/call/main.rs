@@ -72,7 +72,7 @@ fn start_client([backend, peer, workload, in_flight, address]: [&str; 5]) -> Out
 }
 
 /// The bench itself. Arguments of criterion's that mean nothing here are passed
-/// over: `cargo bench -p benches -- ARGUMENTS` gives every bench the same.
+/// over: `cargo bench -- ARGUMENTS` gives every bench the same.
 fn bench(words: &[&str]) -> Outcome<()> {
     let extent = match words {
         words if words.contains(&"--test") => Extent::TEST,
