@@ -120,6 +120,8 @@ type Plan = Box<dyn FnMut(&WireRequest) -> Reaction + Send>;
 
 struct Shared {
     plan: Mutex<Plan>,
+    /// Says whether requests are kept.
+    keeps: bool,
     received: Mutex<Vec<Captured>>,
     is_over: AtomicBool,
 }
@@ -150,10 +152,26 @@ impl RawServer {
     pub fn deciding(
         plan: impl FnMut(&WireRequest) -> Reaction + Send + 'static,
     ) -> io::Result<Self> {
+        Self::start(plan, true)
+    }
+
+    /// Asks `plan` for each request, one at a time, and keeps none of them: `received` stays
+    /// empty. For what goes on for long.
+    pub fn forgetting(
+        plan: impl FnMut(&WireRequest) -> Reaction + Send + 'static,
+    ) -> io::Result<Self> {
+        Self::start(plan, false)
+    }
+
+    fn start(
+        plan: impl FnMut(&WireRequest) -> Reaction + Send + 'static,
+        keeps: bool,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             plan: Mutex::new(Box::new(plan)),
+            keeps,
             received: Mutex::default(),
             is_over: AtomicBool::new(false),
         });
@@ -176,7 +194,7 @@ impl RawServer {
         format!("http://{}", self.address)
     }
 
-    /// Every request so far, in the order of their arrival.
+    /// Every request so far that was kept, in the order of their arrival.
     pub fn received(&self) -> Vec<Captured> {
         lock(&self.shared.received).clone()
     }
@@ -225,10 +243,12 @@ fn serve(mut stream: TcpStream, connection: usize, shared: &Shared) -> io::Resul
     stream.set_nodelay(true)?;
     while let Some(bytes) = whole_request(&stream, shared)? {
         let request = WireRequest::parse(&bytes);
-        lock(&shared.received).push(Captured {
-            bytes: bytes.clone(),
-            connection,
-        });
+        if shared.keeps {
+            lock(&shared.received).push(Captured {
+                bytes: bytes.clone(),
+                connection,
+            });
+        }
         let Ok(request) = request else {
             return Ok(());
         };
@@ -269,10 +289,13 @@ fn serve(mut stream: TcpStream, connection: usize, shared: &Shared) -> io::Resul
     Ok(())
 }
 
+/// The most that a request may have, in bytes.
+const MOST: usize = 1 << 18;
+
 /// Waits for a whole request without taking it out of the socket, so that what
 /// follows can be a reset; `None` where the peer or the server ends first.
 fn whole_request(stream: &TcpStream, shared: &Shared) -> io::Result<Option<Vec<u8>>> {
-    let mut buffer = vec![0; 1 << 18];
+    let mut buffer = vec![0; 1 << 12];
     let mut known = 0;
     stream.set_read_timeout(Some(TICK))?;
     loop {
@@ -284,7 +307,9 @@ fn whole_request(stream: &TcpStream, shared: &Shared) -> io::Result<Option<Vec<u
                     buffer.truncate(length);
                     return Ok(Some(buffer));
                 }
-                if size == known {
+                if size == buffer.len() && size < MOST {
+                    buffer.resize(2 * size, 0);
+                } else if size == known {
                     thread::sleep(TICK);
                 }
                 known = size;
@@ -331,6 +356,26 @@ mod tests {
     }
 
     const GET: &[u8] = b"GET / HTTP/1.1\r\n\r\n";
+
+    #[test]
+    fn a_request_of_any_size_is_kept_whole_unless_none_is() {
+        let ok = || Reaction::SendAndClose(reply("200 OK", &[], ""));
+        let (keeping, forgetting) = (
+            RawServer::deciding(move |_| ok()).unwrap(),
+            RawServer::forgetting(move |_| ok()).unwrap(),
+        );
+        for size in [0, 4_000, 4_096, 8_191, 8_192, 200_000] {
+            let head = format!("POST / HTTP/1.1\r\ncontent-length: {size}\r\n\r\n");
+            let request = [head.into_bytes(), vec![b'x'; size]].concat();
+            exchange(&keeping, &request).unwrap();
+            assert!(
+                keeping.received().last().unwrap().bytes == request,
+                "{size}"
+            );
+            exchange(&forgetting, &request).unwrap();
+        }
+        assert!(forgetting.received().is_empty());
+    }
 
     #[test]
     fn the_last_reaction_serves_for_all_that_follow() {

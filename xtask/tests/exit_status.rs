@@ -2,6 +2,8 @@
 //!
 //! `.ci/run` calls the program that is built for this.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::process::{Command, Output};
 
 fn xtask(arguments: &[&str]) -> Output {

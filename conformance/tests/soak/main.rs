@@ -20,9 +20,9 @@ mod memory;
 mod store;
 mod victim;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -49,7 +49,8 @@ fn what_was_acknowledged_is_there_once_whatever_happened_meanwhile() {
         .and_then(|text| text.parse().ok());
     let time = Duration::from_secs(seconds.unwrap_or_else(|| length(15, 1_800)));
     let mut report = Report::new("soak");
-    let receiver = receiver();
+    let told = Told::default();
+    let receiver = receiver(&told);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.db");
     let mut victim = Victim::spawn(&file, &receiver.url(), 0);
@@ -85,7 +86,7 @@ fn what_was_acknowledged_is_there_once_whatever_happened_meanwhile() {
     let ledger = load.into_ledger();
     let store = store::read(&file);
     store.check(&ledger, &mut report);
-    check_events(&receiver, &store, &mut report);
+    check_events(&told, &store, &mut report);
     memory.check(&mut report);
     report.figure("seconds", time.as_secs());
     report.figure("kills", kills);
@@ -107,10 +108,19 @@ fn tell(ledger: &Ledger, report: &mut Report) {
     }
 }
 
-/// Takes events; one of eight is refused, so that it comes again.
-fn receiver() -> RawServer {
+/// The card that each event told of, and the event's id, in the order of their arrival.
+type Told = Arc<Mutex<Vec<(i64, String)>>>;
+
+/// Takes events, and keeps what it needs of them; one of eight is refused, so that it comes again.
+fn receiver(told: &Told) -> RawServer {
+    let told = Arc::clone(told);
     let mut count = 0_u32;
-    RawServer::deciding(move |_| {
+    RawServer::forgetting(move |request| {
+        let event: Value = serde_json::from_slice(&request.body).unwrap();
+        if let Some(card) = event["Data"]["TopUpCardsId"].as_i64() {
+            let id = event["Id"].as_str().unwrap_or_default().to_owned();
+            told.lock().unwrap().push((card, id));
+        }
         count += 1;
         match count % 8 {
             3 => Reaction::SendAndClose(conformance::server::reply("503 x", &[], "")),
@@ -144,15 +154,10 @@ fn fault(rng: &mut TestRng) -> Value {
 }
 
 /// Every card that is there was told of once, and no other.
-fn check_events(receiver: &RawServer, store: &store::Found, report: &mut Report) {
-    let mut told = BTreeMap::<i64, BTreeMap<String, u32>>::new();
-    for event in receiver.received() {
-        let request = event.request().unwrap();
-        let event: Value = serde_json::from_slice(&request.body).unwrap();
-        if let Some(card) = event["Data"]["TopUpCardsId"].as_i64() {
-            let id = event["Id"].as_str().unwrap_or_default().to_owned();
-            *told.entry(card).or_default().entry(id).or_default() += 1;
-        }
+fn check_events(all: &Told, store: &store::Found, report: &mut Report) {
+    let mut told = BTreeMap::<i64, BTreeSet<String>>::new();
+    for (card, id) in all.lock().unwrap().drain(..) {
+        told.entry(card).or_default().insert(id);
     }
     for (card, events) in &told {
         if events.len() > 1 {
