@@ -110,7 +110,11 @@ pub fn form_field<'a>(form: &'a Pairs, name: &str) -> &'a str {
 pub fn store_trouble(app: &App, view: View, error: &StoreError) -> Page {
     tracing::error!(%error, "the store failed");
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    trouble(app, view, status, "The store failed; the log says why.")
+    let mut said = format!("{}; the log says why.", error.verdict());
+    if let Some(first) = said.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    trouble(app, view, status, &said)
 }
 
 /// Gives what a header says of a clock that is not the real one; `None` where it

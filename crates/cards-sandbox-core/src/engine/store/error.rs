@@ -126,8 +126,31 @@ impl StoreError {
     }
 }
 
+/// Says what of a row that was read holds no value of its kind. The value is not repeated.
+fn misfit(error: &rusqlite::Error) -> Option<String> {
+    let (at, is) = match error {
+        rusqlite::Error::InvalidColumnType(_, name, kind) => {
+            return Some(format!(
+                "the column {name} of a row holds a value of type {kind}"
+            ));
+        }
+        rusqlite::Error::FromSqlConversionFailure(at, ..)
+        | rusqlite::Error::IntegralValueOutOfRange(at, _) => (*at, "what it may not"),
+        rusqlite::Error::Utf8Error(at, _) => (*at, "bytes that are no text"),
+        _ => return None,
+    };
+    // SQLite's bindings have this for a place that they do not know.
+    Some(match at {
+        usize::MAX => format!("a row that was read holds {is}"),
+        at => format!("column {at} of a row that was read holds {is}"),
+    })
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        if let Some(what) = misfit(&error) {
+            return Self::Corrupt(what);
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
             // The shared memory beside the file could not grow.
@@ -149,6 +172,38 @@ mod tests {
 
     fn sqlite(code: i32) -> StoreError {
         rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into()
+    }
+
+    #[test]
+    fn a_value_that_does_not_belong_is_damage_and_is_not_repeated() {
+        use rusqlite::types::Type;
+        let of = |error: rusqlite::Error| match StoreError::from(error) {
+            StoreError::Corrupt(what) => what,
+            other => panic!("{other:?}"),
+        };
+        let kind = rusqlite::Error::InvalidColumnType(2, "status".to_owned(), Type::Null);
+        assert_eq!(
+            of(kind),
+            "the column status of a row holds a value of type Null"
+        );
+        let failure = |at| {
+            let why = "4622940000003713 is no day".into();
+            of(rusqlite::Error::FromSqlConversionFailure(
+                at,
+                Type::Text,
+                why,
+            ))
+        };
+        assert_eq!(
+            failure(3),
+            "column 3 of a row that was read holds what it may not"
+        );
+        assert_eq!(
+            failure(usize::MAX),
+            "a row that was read holds what it may not"
+        );
+        let number = rusqlite::Error::IntegralValueOutOfRange(0, 4_622_940_000_003_713);
+        assert!(!of(number).contains("4622"));
     }
 
     #[test]

@@ -344,7 +344,8 @@ fn json(part: &impl Serialize) -> String {
 fn parse<'a, T: Deserialize<'a>>(stored: &'a str) -> rusqlite::Result<T> {
     serde_json::from_str(stored).map_err(|_| {
         let text = rusqlite::types::Type::Text;
-        rusqlite::Error::FromSqlConversionFailure(0, text, "a stored card is no card".into())
+        // The column is not known here.
+        rusqlite::Error::FromSqlConversionFailure(usize::MAX, text, "no card".into())
     })
 }
 
@@ -390,7 +391,7 @@ mod tests {
         };
         insta::assert_snapshot!(
             StoreError::from(error),
-            @"Conversion error from type Text at index: 0, a stored card is no card"
+            @"it is damaged, and was left as it is; put a copy in its place, or move it away to start anew (a row that was read holds what it may not)"
         );
     }
 }

@@ -1,0 +1,302 @@
+//! Files of a sandbox that were damaged while none had them open.
+//!
+//! Such a file is refused at the start, and left as it is; or the sandbox that starts answers every
+//! call, and where it cannot, says that its file is damaged.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "this is test code, outside of `#[test]` functions"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cards_sandbox::openapi::{Api, document};
+use cards_sandbox::{Error, ProviderId, Receiver, Running, Sandbox, Store};
+use cards_transport::blocking::Client;
+use cards_transport::{Call, UreqTransport, Visit, operations};
+use conformance::trust::{Report, length};
+use http::Request;
+use proptest::prelude::Rng as _;
+use proptest::test_runner::{RngAlgorithm, TestRng};
+use rusqlite::Connection;
+use rusqlite::types::Value as Stored;
+use serde_json::Value;
+
+use common::operations::{from_input, nested, valid, visited};
+use common::sandbox::{Carries, answer, provider_of, shown_at};
+
+/// A receiver of events that nobody listens at.
+const NOBODY: &str = "http://127.0.0.1:9/events";
+
+fn start(file: &Path) -> Result<Running, Error> {
+    Sandbox::builder()
+        .clock(Arc::new(common::noon))
+        .store(Store::File(file.to_owned()))
+        .receiver(Receiver::all(ProviderId::IBANERA, NOBODY.parse().unwrap()))
+        .start_blocking()
+}
+
+/// Sends the valid request of an operation; gives the status of a failure of the server.
+struct Send<'a>(&'a Running);
+
+impl Visit for Send<'_> {
+    type Output = Option<u16>;
+
+    fn visit<C: Call>(self) -> Option<u16> {
+        // A login has no fixture; others log in.
+        let input = valid(C::operation().name).ok()?;
+        let call = from_input::<C>(&nested(&input)).unwrap();
+        let provider = provider_of::<C::Provider>(self.0, Carries::Both);
+        let client = Client::new(provider, UreqTransport::new().unwrap());
+        let error = client.send(&call).err()?;
+        error
+            .status()
+            .map(|status| status.as_u16())
+            .filter(|status| *status >= 500)
+    }
+}
+
+/// The paths of the sandbox's own that only show, and name nothing.
+fn shown() -> Vec<String> {
+    let document: Value = serde_json::from_str(&document(Api::Control)).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let gets = paths
+        .iter()
+        .filter(|(path, methods)| methods.get("get").is_some() && !path.contains('{'));
+    let gets = gets.map(|(path, _)| path.clone());
+    gets.chain(["/".to_owned(), "/_sandbox/page/customers".to_owned()])
+        .collect()
+}
+
+/// A file with a row of every kind, closed.
+fn make(file: &Path) {
+    let sandbox = start(file).unwrap();
+    for operation in operations() {
+        visited(operation.name, Send(&sandbox)).unwrap();
+    }
+}
+
+/// Looks at everything that is served. Gives what failed and did not say that the file is damaged,
+/// and whether something said so.
+fn looked_at(sandbox: &Running, shown: &[String]) -> (Vec<String>, bool) {
+    let (mut faults, mut said) = (Vec::new(), false);
+    let mut see = |what: &str, status: u16, body: &str| {
+        if status < 500 {
+            return;
+        }
+        match body.contains("its file is damaged") {
+            true => said = true,
+            false => faults.push(format!("{what}: {status}: {body}")),
+        }
+    };
+    for path in shown {
+        let request = Request::get(format!("{}{path}", sandbox.url()));
+        let reply = answer(request.body(Bytes::new()).unwrap()).unwrap();
+        see(
+            path,
+            reply.status().as_u16(),
+            &String::from_utf8_lossy(reply.body()),
+        );
+    }
+    for operation in operations() {
+        if let Some(status) = visited(operation.name, Send(sandbox)).unwrap() {
+            // What a provider answers is the document's; the journal has the reason.
+            let told = shown_at(sandbox, "/_sandbox/exchanges");
+            see(operation.name, status, &told);
+        }
+    }
+    (faults, said)
+}
+
+/// What became of the files.
+#[derive(Default)]
+struct Tally {
+    refused: u64,
+    served: u64,
+    said: u64,
+}
+
+impl Tally {
+    /// Starts a sandbox of the file, and looks.
+    fn look(&mut self, file: &Path, how: &str, shown: &[String], report: &mut Report) {
+        report.tried(1);
+        let before = fs::read(file).unwrap();
+        match start(file) {
+            Ok(sandbox) => {
+                let (faults, said) = looked_at(&sandbox, shown);
+                self.served += 1;
+                self.said += u64::from(said);
+                for fault in faults {
+                    report.failed(format!("{how}: {fault}"));
+                }
+            }
+            Err(error) => {
+                self.refused += 1;
+                let why = std::error::Error::source(&error).map(ToString::to_string);
+                if !error.is_store() || why.is_none() {
+                    report.failed(format!("{how}: {error}"));
+                }
+                if fs::read(file).unwrap() != before {
+                    report.failed(format!("{how}: refused, and written to"));
+                }
+            }
+        }
+    }
+
+    fn tell(&self, what: &str, report: &mut Report) {
+        report.figure(&format!("{what}: refused at the start"), self.refused);
+        report.figure(&format!("{what}: served"), self.served);
+        report.figure(
+            &format!("{what}: said to be damaged while served"),
+            self.said,
+        );
+        assert!(self.refused > 0 && self.served > 0, "{what}: one way only");
+    }
+}
+
+/// Damages some bytes, as a disk does.
+fn trample(whole: &mut Vec<u8>, rng: &mut TestRng) -> String {
+    const PAGE: usize = 4096;
+    let mut below = |most: usize| rng.next_u64() as usize % most;
+    let at = below(whole.len());
+    let page = at / PAGE * PAGE;
+    match below(5) {
+        0 => {
+            let bit = below(8);
+            whole[at] ^= 1 << bit;
+            format!("bit {bit} of byte {at}")
+        }
+        1 => {
+            let end = (at + 1 + below(64)).min(whole.len());
+            whole[at..end]
+                .iter_mut()
+                .for_each(|byte| *byte = below(256) as u8);
+            format!("bytes {at} to {end}")
+        }
+        2 => {
+            let block = at / 512 * 512;
+            whole[block..block + 512].fill(0);
+            format!("the block at {block}")
+        }
+        3 => {
+            let other = below(whole.len()) / PAGE * PAGE;
+            whole.copy_within(page..page + PAGE, other);
+            format!("the page at {page} at {other} too")
+        }
+        _ => {
+            whole.truncate(at);
+            format!("cut at {at}")
+        }
+    }
+}
+
+#[test]
+fn a_file_with_trampled_bytes_is_refused_or_served_without_a_failure() {
+    let mut report = Report::new("damage-bytes");
+    let folder = tempfile::tempdir().unwrap();
+    let (good, file) = (folder.path().join("good.db"), folder.path().join("bad.db"));
+    make(&good);
+    let (good, shown) = (fs::read(&good).unwrap(), shown());
+    let mut rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[29; 32]);
+    let mut tally = Tally::default();
+    for _ in 0..length(40, 2_000) {
+        let mut bad = good.clone();
+        let how = trample(&mut bad, &mut rng);
+        forget(&file);
+        fs::write(&file, bad).unwrap();
+        tally.look(&file, &how, &shown, &mut report);
+    }
+    tally.tell("trampled", &mut report);
+    report.end();
+}
+
+/// Takes a file and its journal away.
+fn forget(file: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{end}", file.display()));
+    }
+}
+
+/// Every column of every table, but SQLite's own.
+fn columns(database: &Connection) -> Vec<(String, String)> {
+    let all = "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c \
+               WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'";
+    let mut all = database.prepare(all).unwrap();
+    let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+/// Values that hardly any column may have.
+fn odd() -> Vec<(&'static str, Stored)> {
+    let text = |text: &str| Stored::Text(text.to_owned());
+    vec![
+        ("NULL", Stored::Null),
+        ("no text", text("")),
+        ("other text", text("x")),
+        ("broken JSON", text("{\"a\":")),
+        ("other JSON", text("[{}]")),
+        ("a long text", text(&"9".repeat(400))),
+        ("the least number", Stored::Integer(i64::MIN)),
+        ("the largest number", Stored::Integer(i64::MAX)),
+        ("-1", Stored::Integer(-1)),
+        ("a fraction", Stored::Real(0.5)),
+        ("bytes that are no text", Stored::Blob(vec![0xff, 0, 0xfe])),
+    ]
+}
+
+/// Puts a value where it does not belong; tells whether it is there now.
+fn plant(file: &Path, table: &str, column: &str, value: &Stored) -> bool {
+    let database = Connection::open(file).unwrap();
+    for off in ["foreign_keys = 0", "ignore_check_constraints = 1"] {
+        database.execute_batch(&format!("PRAGMA {off}")).unwrap();
+    }
+    let row = format!("SELECT rowid FROM \"{table}\" ORDER BY random() LIMIT 1");
+    let put = format!("UPDATE \"{table}\" SET \"{column}\" = ?1 WHERE rowid = ({row})");
+    // A table of other types, a key, a column that must have a value.
+    database.execute(&put, [value]).is_ok_and(|rows| rows == 1)
+}
+
+#[test]
+fn a_file_with_a_value_that_does_not_belong_is_refused_or_says_so() {
+    let mut report = Report::new("damage-values");
+    let folder = tempfile::tempdir().unwrap();
+    let (good, file) = (folder.path().join("good.db"), folder.path().join("bad.db"));
+    make(&good);
+    let (columns, shown) = (columns(&Connection::open(&good).unwrap()), shown());
+    let mut cases: Vec<_> = columns
+        .iter()
+        .flat_map(|column| odd().into_iter().map(move |odd| (column, odd)))
+        .collect();
+    let mut rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[31; 32]);
+    // The short form draws some, others with each schema.
+    for at in (1..cases.len()).rev() {
+        cases.swap(at, rng.next_u64() as usize % (at + 1));
+    }
+    let (mut tally, mut planted) = (Tally::default(), 0);
+    for ((table, column), (name, value)) in &cases {
+        forget(&file);
+        fs::copy(&good, &file).unwrap();
+        if !plant(&file, table, column, value) {
+            continue;
+        }
+        tally.look(
+            &file,
+            &format!("{name} in {table}.{column}"),
+            &shown,
+            &mut report,
+        );
+        planted += 1;
+        if planted == length(40, usize::MAX) {
+            break;
+        }
+    }
+    tally.tell("planted", &mut report);
+    report.end();
+}
