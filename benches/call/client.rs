@@ -12,6 +12,7 @@ use cards_transport::{Client as AsyncClient, ReqwestTransport, UreqTransport, bl
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::bare::{BareReqwest, BareUreq, Texts};
+use crate::rounds::MANY;
 use crate::stock::Stock;
 use crate::workload::{Backend, Page, Registration, Sample, Workload, request, settings};
 use crate::{Outcome, said};
@@ -144,27 +145,53 @@ pub(crate) struct Cost {
     pub(crate) cpu: u64,
     /// The time on the clock, in nanoseconds.
     pub(crate) wall: u64,
+    pub(crate) waits: Waits,
+}
+
+/// How long the tasks waited, where there are many of them; zeros where there are few.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Waits {
+    /// The time that 99 of 100 calls took at most, in nanoseconds.
+    pub(crate) p99: u64,
+    /// The calls of the task that made most.
+    pub(crate) most: u64,
+    /// The calls of the task that made fewest.
+    pub(crate) fewest: u64,
+}
+
+impl Waits {
+    /// Sums up the times of the calls of each task.
+    fn of(tasks: &[Vec<u64>]) -> Self {
+        let calls = tasks.iter().map(|times| times.len() as u64);
+        let mut times = tasks.concat();
+        times.sort_unstable();
+        Self {
+            p99: times.get(times.len() * 99 / 100).copied().unwrap_or(0),
+            most: calls.clone().max().unwrap_or(0),
+            fewest: calls.min().unwrap_or(0),
+        }
+    }
 }
 
 impl Cost {
     /// Reads a line as a client prints it.
     pub(crate) fn read(line: &str) -> Option<Self> {
-        let (cpu, wall) = line.trim().split_once(' ')?;
-        Some(Self {
-            cpu: cpu.parse().ok()?,
-            wall: wall.parse().ok()?,
-        })
+        let numbers = line.split_whitespace().map(|number| number.parse().ok());
+        let [cpu, wall, p99, most, fewest] =
+            numbers.collect::<Option<Vec<_>>>()?.try_into().ok()?;
+        let waits = Waits { p99, most, fewest };
+        Some(Self { cpu, wall, waits })
     }
 }
 
 /// Measures each spell of calls that is asked for on the standard input.
-fn spells(mut spell: impl FnMut(u64)) -> Outcome<()> {
+fn spells(mut spell: impl FnMut(u64) -> Waits) -> Outcome<()> {
     for line in io::stdin().lock().lines() {
         let calls = line.map_err(said)?.trim().parse().map_err(said)?;
         let (cpu, wall) = (cpu_nanoseconds(), Instant::now());
-        spell(calls);
+        let Waits { p99, most, fewest } = spell(calls);
         let (wall, cpu) = (wall.elapsed().as_nanos(), cpu_nanoseconds() - cpu);
-        writeln!(io::stdout(), "{cpu} {wall}").map_err(said)?;
+        writeln!(io::stdout(), "{cpu} {wall} {p99} {most} {fewest}").map_err(said)?;
     }
     Ok(())
 }
@@ -210,6 +237,7 @@ fn on_threads(in_flight: usize, call: impl Fn() -> Outcome<()> + Sync) -> Outcom
             left.0.store(calls, Ordering::Relaxed);
             start.wait();
             end.wait();
+            Waits::default()
         });
         has_ended.store(1, Ordering::Relaxed);
         start.wait();
@@ -227,22 +255,31 @@ where
         .enable_all()
         .build()
         .map_err(said)?;
+    // Where they are few, nothing that the bare client does not do is in the way.
+    let is_timed = in_flight >= MANY;
     spells(|calls| {
         let left = Arc::new(Left(AtomicU64::new(calls)));
         runtime.block_on(async {
             let task = |_| {
                 let (left, call) = (Arc::clone(&left), call.clone());
                 tokio::spawn(async move {
+                    let mut times = Vec::new();
                     while left.take() {
+                        let begun = is_timed.then(Instant::now);
                         call().await.unwrap_or_else(|error| fail(&error));
+                        let took = begun.map(|begun| begun.elapsed().as_nanos());
+                        times.extend(took.map(|took| u64::try_from(took).unwrap_or(u64::MAX)));
                     }
+                    times
                 })
             };
             let tasks: Vec<_> = (0..in_flight).map(task).collect();
+            let mut times = Vec::with_capacity(in_flight);
             for task in tasks {
-                task.await.unwrap_or_else(|error| fail(&said(error)));
+                times.push(task.await.unwrap_or_else(|error| fail(&said(error))));
             }
-        });
+            Waits::of(&times)
+        })
     })
 }
 

@@ -109,6 +109,16 @@ pub(crate) struct Counts {
     pub(crate) allocations: Result<f64, String>,
 }
 
+impl Counts {
+    /// Nothing is counted, for this reason.
+    pub(crate) fn none(why: &str) -> Self {
+        Self {
+            system: Err(why.to_owned()),
+            allocations: Err(why.to_owned()),
+        }
+    }
+}
+
 /// Holds the counts of one call, but for the last field.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct System {

@@ -73,6 +73,12 @@ pub(crate) fn row(row: Row, measured: &[Measured]) -> io::Result<()> {
             verdict(row, one, cpu[1]),
         );
         writeln!(out, "{}", line.trim_end())?;
+        if row.is_of_many() {
+            let [_, p99, _] = of(|each| each.p99);
+            let [_, unevenness, _] = of(|each| each.unevenness);
+            let waits = format!("99 of 100 calls took {p99:.0} us at most; the busiest task made");
+            writeln!(out, "{:<24} {waits} {unevenness:.2} calls for one", "")?;
+        }
     }
     for reason in not_counted(measured) {
         writeln!(out, "{:<24} {reason}", "")?;
@@ -91,22 +97,35 @@ pub(crate) fn foot() -> io::Result<()> {
     )
 }
 
-/// The same for `cargo xtask bench`: ours beside each of the others, by CPU time.
+/// A cost of a call that is compared, with its name behind the row's, and its unit.
+type Compared = (&'static str, &'static str, fn(&Each) -> f64);
+
+const CPU: Compared = ("", "us", |each| each.cpu);
+
+/// The waits of many tasks.
+const WAITS: [Compared; 2] = [
+    (", what 99 of 100 calls took", "us", |each| each.p99),
+    (", calls of the busiest task", "of the idlest", |each| {
+        each.unevenness
+    }),
+];
+
+/// The same for `cargo xtask bench`: ours beside each of the others, by CPU time, and by the waits
+/// of many tasks.
 pub(crate) fn rows(row: Row, measured: &[Measured]) -> Vec<row::Row> {
     let Some(ours) = measured.iter().find(|one| one.peer == Peer::Ours) else {
         return Vec::new();
     };
-    let others = measured.iter().filter(|one| one.peer != Peer::Ours);
-    let line = |beside: &Measured| {
-        let [_, ours_took, _] = quartiles(ours.rounds.iter().map(|each| each.cpu));
-        let [_, beside_took, _] = quartiles(beside.rounds.iter().map(|each| each.cpu));
+    let line = |beside: &Measured, (name, unit, of): Compared| {
+        let [_, ours_took, _] = quartiles(ours.rounds.iter().map(of));
+        let [_, beside_took, _] = quartiles(beside.rounds.iter().map(of));
         let pairs = ours.rounds.iter().zip(&beside.rounds);
-        let [low, ratio, high] = quartiles(pairs.map(|(ours, it)| ours.cpu / it.cpu));
+        let [low, ratio, high] = quartiles(pairs.map(|(ours, it)| of(ours) / of(it)));
         row::Row {
-            step: format!("call {}", row.name()),
+            step: format!("call {}{name}", row.name()),
             ours: ours.peer.name().to_owned(),
             beside: beside.peer.name().to_owned(),
-            unit: "us".to_owned(),
+            unit: unit.to_owned(),
             ours_took: Some(ours_took),
             beside_took: Some(beside_took),
             ratio: Some(ratio),
@@ -114,7 +133,13 @@ pub(crate) fn rows(row: Row, measured: &[Measured]) -> Vec<row::Row> {
             goal: goal(row, beside),
         }
     };
-    others.map(line).collect()
+    let waits: &[_] = if row.is_of_many() { &WAITS } else { &[] };
+    let compared = || std::iter::once(&CPU).chain(waits);
+    let others = measured.iter().filter(|one| one.peer != Peer::Ours);
+    others
+        .flat_map(|beside| compared().map(move |one| (beside, *one)))
+        .map(|(beside, one)| line(beside, one))
+        .collect()
 }
 
 fn verdict(row: Row, measured: &Measured, ratio: f64) -> String {

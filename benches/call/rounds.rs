@@ -60,10 +60,20 @@ pub(crate) struct Measured {
 pub(crate) struct Each {
     pub(crate) cpu: f64,
     pub(crate) wall: f64,
+    /// The time that 99 of 100 calls took at most, where there are many tasks.
+    pub(crate) p99: f64,
+    /// The calls of the busiest task over those of the idlest, where there are many.
+    pub(crate) unevenness: f64,
 }
 
 /// The numbers of calls in flight.
 const IN_FLIGHT: [usize; 3] = [1, 16, 64];
+
+/// The tasks on one client whose waits are measured too.
+pub(crate) const MANY: usize = 1_000;
+
+/// The calls of each of them in a spell, on the average.
+const CALLS_OF_MANY: u64 = 10;
 
 /// Measures and prints every row whose name contains `filter`.
 pub(crate) fn run(extent: &Extent, filter: &str) -> Outcome<()> {
@@ -78,6 +88,11 @@ pub(crate) fn run(extent: &Extent, filter: &str) -> Outcome<()> {
             rows.extend(IN_FLIGHT.map(row));
         }
     }
+    rows.push(Row {
+        workload: Workload::RegisterUser,
+        backend: Backend::Reqwest,
+        in_flight: MANY,
+    });
     rows.retain(|row| row.name().contains(filter));
     if rows.is_empty() {
         return Err(format!(
@@ -104,6 +119,19 @@ impl Row {
     pub(crate) fn name(self) -> String {
         let (workload, backend) = (self.workload.name(), self.backend.name());
         format!("{workload}/{backend}/{}", self.in_flight)
+    }
+
+    /// Says whether the waits of the tasks are measured.
+    pub(crate) fn is_of_many(self) -> bool {
+        self.in_flight >= MANY
+    }
+
+    /// The clients that are measured in turn: with many tasks those whose waits are compared.
+    fn peers(self) -> &'static [Peer] {
+        match self.is_of_many() {
+            true => &[Peer::Ours, Peer::Bare],
+            false => &Peer::ALL,
+        }
     }
 
     /// Requires that every client sends the bytes that ours sends.
@@ -135,7 +163,7 @@ impl Row {
     }
 
     fn measure(self, extent: &Extent, server: &Server) -> Outcome<Vec<Measured>> {
-        let peers = Peer::ALL;
+        let peers = self.peers().iter().copied();
         let client = |peer| Client {
             backend: self.backend,
             peer,
@@ -143,14 +171,16 @@ impl Row {
             address: server.address,
         };
         let start = |peer| Running::start(client(peer), self.workload);
-        let mut running = peers.into_iter().map(start).collect::<Outcome<Vec<_>>>()?;
+        let mut running = peers.clone().map(start).collect::<Outcome<Vec<_>>>()?;
         let at_once = self.in_flight as u64;
         let mut calls = at_once * 2;
         for running in &mut running {
             // The first calls open the connections.
             running.call(calls)?;
         }
-        if !extent.spell.is_zero() {
+        if self.is_of_many() {
+            calls = at_once * CALLS_OF_MANY;
+        } else if !extent.spell.is_zero() {
             let tried = at_once * 50;
             let mut longest = 1;
             for running in &mut running {
@@ -160,21 +190,25 @@ impl Row {
             calls = calls.max((spell / longest as f64 * tried as f64) as u64);
         }
 
-        let mut rounds = vec![Vec::new(); peers.len()];
+        let mut rounds = vec![Vec::new(); running.len()];
         for round in 0..extent.rounds {
-            for turn in 0..peers.len() {
+            for turn in 0..running.len() {
                 // Nobody is always first.
-                let at = (turn + round) % peers.len();
+                let at = (turn + round) % running.len();
                 rounds[at].push(Each::of(running[at].call(calls)?, calls));
             }
         }
         drop(running);
 
-        let measured = peers.into_iter().zip(rounds).map(|(peer, rounds)| {
+        let counts = |peer| match self.is_of_many() {
+            true => Ok(Counts::none("counted with 1, 16 and 64 in flight")),
+            false => counts(client(peer), self.workload, extent.counted),
+        };
+        let measured = peers.zip(rounds).map(|(peer, rounds)| {
             Ok(Measured {
                 peer,
                 rounds,
-                counts: counts(client(peer), self.workload, extent.counted)?,
+                counts: counts(peer)?,
             })
         });
         measured.collect()
@@ -184,9 +218,12 @@ impl Row {
 impl Each {
     fn of(cost: Cost, calls: u64) -> Self {
         let each = |nanoseconds: u64| nanoseconds as f64 / 1000.0 / calls as f64;
+        let waits = cost.waits;
         Self {
             cpu: each(cost.cpu),
             wall: each(cost.wall),
+            p99: waits.p99 as f64 / 1000.0,
+            unevenness: waits.most as f64 / waits.fewest.max(1) as f64,
         }
     }
 }
