@@ -191,7 +191,12 @@ impl Row {
         }
 
         let mut rounds = vec![Vec::new(); running.len()];
-        for round in 0..extent.rounds {
+        // A round of many takes longer, and a quarter of them shows as much.
+        let turns = match self.is_of_many() {
+            true => extent.rounds.div_ceil(4),
+            false => extent.rounds,
+        };
+        for round in 0..turns {
             for turn in 0..running.len() {
                 // Nobody is always first.
                 let at = (turn + round) % running.len();
