@@ -110,7 +110,7 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// Nothing is counted, for this reason.
+    /// Makes the counts of a row that is not counted, for this reason.
     pub(crate) fn none(why: &str) -> Self {
         Self {
             system: Err(why.to_owned()),

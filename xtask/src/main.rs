@@ -11,6 +11,7 @@ mod new_operation;
 mod openapi;
 mod packages;
 mod page;
+mod programs;
 mod quotes;
 mod readme;
 mod sbom;

@@ -3,13 +3,11 @@
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
-
-use serde::Deserialize;
 
 use crate::client;
 
@@ -34,14 +32,6 @@ const PATIENCE: Patience = Patience {
 /// The number of ports that are tried for a server that ends before it is up.
 const PORTS: usize = 3;
 
-/// The profile that the `cards` program is built with.
-#[derive(Clone, Copy)]
-pub(crate) enum Profile {
-    /// As for the tests of the workspace: where these were built, it is there.
-    Debug,
-    Release,
-}
-
 /// A server that does not come up.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -58,77 +48,6 @@ pub(crate) enum Error {
     Port(io::Error),
     #[error("`{0}` does not build; cargo says why above")]
     Build(&'static str),
-}
-
-/// Builds the `cards` program and tells where it is.
-pub(crate) fn build_cards(root: &Path, profile: Profile) -> Result<PathBuf, Error> {
-    let arguments: &[&str] = match profile {
-        Profile::Debug => &["test", "--no-run", "--workspace", "--test", "cards"],
-        Profile::Release => &[
-            "build",
-            "--package",
-            "cards-cli",
-            "--bin",
-            "cards",
-            "--release",
-        ],
-    };
-    build(root, "cards", "bin", arguments)
-}
-
-/// Builds the program of the bench `call`, optimised, and tells where it is.
-pub(crate) fn build_call_bench(root: &Path) -> Result<PathBuf, Error> {
-    let arguments = [
-        "bench",
-        "--no-run",
-        "--package",
-        "call-bench",
-        "--bench",
-        "call",
-    ];
-    build(root, "call", "bench", &arguments)
-}
-
-fn build(
-    root: &Path,
-    target: &'static str,
-    kind: &str,
-    arguments: &[&str],
-) -> Result<PathBuf, Error> {
-    #[derive(Deserialize)]
-    struct Message {
-        executable: Option<PathBuf>,
-        target: Option<Target>,
-    }
-    #[derive(Deserialize)]
-    struct Target {
-        name: String,
-        kind: Vec<String>,
-    }
-    let output = crate::cargo()
-        .current_dir(root)
-        .args(arguments)
-        .args(["--quiet", "--message-format=json-render-diagnostics"])
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|source| Error::Start {
-            program: "cargo".to_owned(),
-            source,
-        })?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let messages = text
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Message>(line).ok());
-    let executable = messages
-        .filter(|message| {
-            let is_it = |it: &Target| it.name == target && it.kind.iter().any(|it| it == kind);
-            message.target.as_ref().is_some_and(is_it)
-        })
-        .filter_map(|message| message.executable)
-        .next_back();
-    executable
-        .filter(|_| output.status.success())
-        .ok_or(Error::Build(target))
 }
 
 /// Tells what a line that a server prints says of where it serves.

@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use cards_model::{Field, Rules, Sensitivity};
-use cards_sandbox::openapi::{Api, document};
 use cards_sandbox::{ProviderId, Receiver, Running, Sandbox, Store};
 use cards_transport::{BackendOptions, Call, CallOptions, Provider as _, Visit, operations, visit};
 use conformance::canary::{found_among, found_in_bytes_among, word};
@@ -23,7 +22,7 @@ use serde_json::{Value, json};
 use crate::common::clients::{Backend, Ureq};
 use crate::common::fake::FakeClock;
 use crate::common::operations::{Input, from_input, nested, valid};
-use crate::common::sandbox::{Carries, answer, provider_of, shown_at};
+use crate::common::sandbox::{Carries, answer, own_paths, provider_of, shown_at};
 use crate::common::{noon, rules};
 use crate::markers::{DIGITS, MARK, WORD};
 use crate::traces::{clean_traces, traces};
@@ -130,18 +129,9 @@ impl Visit for Called<'_> {
 
 /// Everything that the sandbox shows by its own paths, with what each is called.
 fn shown(sandbox: &Running) -> Vec<(String, String)> {
-    let control: Value = serde_json::from_str(&document(Api::Control)).unwrap();
-    let base = control["servers"][0]["url"].as_str().unwrap_or_default();
-    let base = base.trim_end_matches('/');
-    let base = base.find("/_sandbox").map_or("", |at| &base[at..]);
-    let mut paths = vec!["/".to_owned(), "/_sandbox/page/customers".to_owned()];
-    for (path, methods) in control["paths"].as_object().unwrap() {
-        // The saved world is looked through by itself, and no credential is the caller's own.
-        let is_own = path.ends_with("/world/file") || path.ends_with("/credentials");
-        if methods["get"].is_object() && !path.contains('{') && !is_own {
-            paths.push(format!("{base}{path}"));
-        }
-    }
+    let mut paths = own_paths();
+    // The saved world is looked through by itself, and no credential is the caller's own.
+    paths.retain(|path| !path.ends_with("/world/file") && !path.ends_with("/credentials"));
     for exchange in sandbox.exchanges() {
         paths.push(format!("/?exchange={}", exchange.id));
         paths.push(format!("/_sandbox/exchanges/{}", exchange.id));

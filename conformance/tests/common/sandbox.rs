@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use cards_sandbox::openapi::{Api, document};
 use cards_sandbox::{Running, RunningWorld, Sandbox, world};
 use cards_sign::Order;
 use cards_transport::{BlockingTransport, Limits, Provider, UreqTransport};
 use http::{Request, Response};
+use serde_json::Value;
 
 pub(crate) fn sandbox() -> Running {
     let builder = Sandbox::builder().clock(Arc::new(super::noon));
@@ -71,4 +73,19 @@ pub(crate) fn shown_at(sandbox: &Running, path: &str) -> String {
     let request = Request::get(format!("{}{path}", sandbox.url()));
     let answer = answer(request.body(Bytes::new()).unwrap()).unwrap();
     String::from_utf8(answer.body().to_vec()).unwrap()
+}
+
+/// The sandbox's own paths that only show something, and have no name in them.
+pub(crate) fn own_paths() -> Vec<String> {
+    let control: Value = serde_json::from_str(&document(Api::Control)).unwrap();
+    let base = control["servers"][0]["url"].as_str().unwrap_or_default();
+    let base = base.trim_end_matches('/');
+    let base = base.find("/_sandbox").map_or("", |at| &base[at..]);
+    let paths = control["paths"].as_object().unwrap();
+    let shows =
+        |(path, methods): &(&String, &Value)| methods["get"].is_object() && !path.contains('{');
+    let paths = paths.iter().filter(shows);
+    let mut all = vec!["/".to_owned(), "/_sandbox/page/customers".to_owned()];
+    all.extend(paths.map(|(path, _)| format!("{base}{path}")));
+    all
 }

@@ -13,6 +13,7 @@ use std::{fs, io};
 
 use anstream::println;
 
+use crate::programs;
 use crate::server::{self, Server};
 
 /// curl's settings, in the place of those of whoever runs this: a reply that
@@ -54,7 +55,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     if steps.is_empty() {
         return Err(Error::NoSession(name));
     }
-    let cards = server::build_cards(&root, server::Profile::Debug)?;
+    let cards = programs::build_cards(&root, programs::Profile::Debug)?;
     let sandbox = Server::sandbox(&cards, &[])?;
 
     // The files that the session writes are nobody's afterwards.

@@ -21,6 +21,7 @@ use self::call::Call;
 use self::load::Measured;
 use crate::client;
 use crate::install;
+use crate::programs;
 use crate::server::{self, Server};
 
 /// The options of `cargo xtask versus`.
@@ -85,7 +86,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let node = machine::version("node", &["--version"])
         .ok_or(Error::Missing("node", "the mocks run on it"))?;
     peers::install(&folder)?;
-    let cards = server::build_cards(&root, server::Profile::Release)?;
+    let cards = programs::build_cards(&root, programs::Profile::Release)?;
 
     let store = folder.join("sandbox.db");
     forget(&store)?;

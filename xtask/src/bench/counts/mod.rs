@@ -22,6 +22,7 @@ use benches::{CALL_LIMITS, CallLimit};
 use self::callgrind::Counts;
 use self::judge::Used;
 pub(super) use self::profile::Profile;
+use crate::programs;
 use crate::server::{self, Server};
 
 /// The reason why nothing could be counted.
@@ -84,7 +85,7 @@ pub(super) struct Counted {
 pub(super) fn run(calls: u64) -> Result<Counted, Error> {
     let folder = benches::row::folder().join("counts");
     fs::create_dir_all(&folder).map_err(Error::Folder)?;
-    let program = server::build_call_bench(&crate::workspace())?;
+    let program = programs::build_call_bench(&crate::workspace())?;
     let mut command = Command::new(&program);
     command.args(["serve", PAUSE]);
     let server = Server::announced(command, server::listening)?;

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use rusqlite::ErrorCode;
-use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
+use rusqlite::ffi::{SQLITE_CONSTRAINT_DATATYPE, SQLITE_IOERR_SHMSIZE};
 
 use crate::engine::quota::Limit;
 
@@ -156,6 +156,10 @@ impl From<rusqlite::Error> for StoreError {
             // The shared memory beside the file could not grow.
             _ if error.sqlite_extended_error_code() == Some(SQLITE_IOERR_SHMSIZE) => Self::Full,
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt(error.to_string()),
+            // Only a stored number at the end of its range makes the next one no integer.
+            _ if error.sqlite_extended_error_code() == Some(SQLITE_CONSTRAINT_DATATYPE) => {
+                Self::Corrupt(error.to_string())
+            }
             Some(ErrorCode::NotADatabase) => Self::Foreign,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly("the file"),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
@@ -211,7 +215,11 @@ mod tests {
         for code in [ffi::SQLITE_FULL, ffi::SQLITE_IOERR_SHMSIZE] {
             assert!(matches!(sqlite(code), StoreError::Full), "{code}");
         }
-        for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_CORRUPT_INDEX] {
+        for code in [
+            ffi::SQLITE_CORRUPT,
+            ffi::SQLITE_CORRUPT_INDEX,
+            ffi::SQLITE_CONSTRAINT_DATATYPE,
+        ] {
             assert!(matches!(sqlite(code), StoreError::Corrupt(_)), "{code}");
         }
         assert!(matches!(sqlite(ffi::SQLITE_NOTADB), StoreError::Foreign));

@@ -105,6 +105,7 @@ fn open_checked(path: &Path, tables: &[&'static Tables]) -> Result<Connection, S
         return Err(StoreError::OtherName);
     }
     check_pages(&mut connection, LOOKS, CHECKED_FOR)?;
+    check_sequences(&connection)?;
     let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
     // SQLite takes zeros for the rest of the last page; with a journal it may
     // find that page there.
@@ -208,9 +209,63 @@ fn check_pages(
     }
 }
 
+/// Looks whether each table whose rows SQLite counts has numbers left. Where it has none, SQLite
+/// would say of the next row that the disk is full.
+fn check_sequences(connection: &Connection) -> Result<(), StoreError> {
+    const LAST: i64 = i64::MAX / 2;
+    let is_counted = "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'";
+    if connection.query_row(is_counted, [], |row| row.get::<_, i64>(0))? == 0 {
+        return Ok(());
+    }
+    let mut names = connection.prepare(
+        "SELECT s.name FROM sqlite_sequence s JOIN sqlite_schema t USING (name) \
+         WHERE t.type = 'table'",
+    )?;
+    let names = names.query_map([], |row| row.get::<_, String>(0))?;
+    for name in names {
+        let name = name?;
+        let quoted = name.replace('"', "\"\"");
+        let last = format!(
+            "SELECT max((SELECT ifnull(max(rowid), 0) FROM \"{quoted}\"), seq) \
+             FROM sqlite_sequence WHERE name = ?1"
+        );
+        let last: i64 = connection.query_row(&last, [&name], |row| row.get(0))?;
+        if last > LAST {
+            return Err(StoreError::Corrupt(format!(
+                "no numbers are left in {name}"
+            )));
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_without_numbers_left_is_found() {
+        let connection = Connection::open_in_memory().unwrap();
+        check_sequences(&connection).unwrap();
+        let tables = "CREATE TABLE card (number INTEGER PRIMARY KEY AUTOINCREMENT);
+            INSERT INTO card VALUES (7);";
+        connection.execute_batch(tables).unwrap();
+        check_sequences(&connection).unwrap();
+        for [end, back] in [
+            ["UPDATE card SET number = ?1", "UPDATE card SET number = 7"],
+            [
+                "UPDATE sqlite_sequence SET seq = ?1",
+                "UPDATE sqlite_sequence SET seq = 7",
+            ],
+        ] {
+            for (last, is_left) in [(i64::MAX / 2, true), (i64::MAX / 2 + 1, false)] {
+                connection.execute(end, [last]).unwrap();
+                let checked = check_sequences(&connection);
+                assert_eq!(checked.is_ok(), is_left, "{end} {last}: {checked:?}");
+            }
+            connection.execute(back, []).unwrap();
+        }
+    }
 
     #[test]
     fn the_check_of_a_large_file_ends_when_its_time_is_over() {
