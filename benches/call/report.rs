@@ -76,8 +76,15 @@ pub(crate) fn row(row: Row, measured: &[Measured]) -> io::Result<()> {
         if row.is_of_many() {
             let [_, p99, _] = of(|each| each.p99);
             let [_, unevenness, _] = of(|each| each.unevenness);
-            let waits = format!("99 of 100 calls took {p99:.0} us at most; the busiest task made");
-            writeln!(out, "{:<24} {waits} {unevenness:.2} calls for one", "")?;
+            let rounds = one.rounds.len();
+            let waits = format!(
+                "{rounds} rounds: 99 of 100 calls took {p99:.0} us at most; the busiest task made"
+            );
+            writeln!(
+                out,
+                "{:<24} {waits} {unevenness:.2} calls for one of the idlest",
+                ""
+            )?;
         }
     }
     for reason in not_counted(measured) {

@@ -13,7 +13,7 @@
 mod common;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -59,12 +59,20 @@ impl Visit for Send<'_> {
     }
 }
 
-/// Makes a file with rows that calls brought, and closes it.
-fn make(file: &Path) {
+/// Makes a file with rows that calls brought, and closes it. Gives file and journal as a process that is
+/// killed would have left them.
+fn make(file: &Path) -> [Vec<u8>; 2] {
     let sandbox = start(file).unwrap();
     let sent = operations().map(|operation| visited(operation.name, Send(&sandbox)).unwrap());
     let accepted = sent.filter(|accepted| *accepted).count();
     assert!(accepted >= 8, "{accepted} calls were accepted");
+    let left = [file.to_owned(), journal(file)].map(|path| fs::read(path).unwrap());
+    assert!(!left[1].is_empty());
+    left
+}
+
+fn journal(file: &Path) -> PathBuf {
+    format!("{}-wal", file.display()).into()
 }
 
 /// Looks at everything that is served. Gives what failed without saying that the file is damaged,
@@ -164,12 +172,16 @@ fn trample(whole: &mut Vec<u8>, rng: &mut TestRng) -> String {
         }
         2 => {
             let block = at / 512 * 512;
-            whole[block..block + 512].fill(0);
+            let end = (block + 512).min(whole.len());
+            whole[block..end].fill(0);
             format!("the block at {block}")
         }
         3 => {
             let other = below(whole.len()) / PAGE * PAGE;
-            whole.copy_within(page..page + PAGE, other);
+            let end = (page + PAGE)
+                .min(whole.len() - other.abs_diff(page))
+                .max(page);
+            whole.copy_within(page..end, other);
             format!("the page at {page} at {other} too")
         }
         _ => {
@@ -184,16 +196,24 @@ fn a_file_with_trampled_bytes_is_refused_or_served_without_a_failure() {
     let mut report = Report::new("damage-bytes");
     let folder = tempfile::tempdir().unwrap();
     let (good, file) = (folder.path().join("good.db"), folder.path().join("bad.db"));
-    make(&good);
+    let left = make(&good);
     let (good, shown) = (fs::read(&good).unwrap(), own_paths());
     let mut rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[29; 32]);
     let mut tally = Tally::default();
-    for _ in 0..length(40, 2_000) {
-        let mut bad = good.clone();
-        let how = trample(&mut bad, &mut rng);
+    for turn in 0..length(45, 2_001) {
         forget(&file);
-        fs::write(&file, bad).unwrap();
-        tally.look(&file, &how, &shown, &mut report);
+        // A file that was closed; one that was not, or its journal.
+        let (mut bad, part) = match turn % 3 {
+            0 => ([good.clone(), Vec::new()], 0),
+            part => (left.clone(), part - 1),
+        };
+        let how = trample(&mut bad[part], &mut rng);
+        fs::write(&file, &bad[0]).unwrap();
+        if !bad[1].is_empty() {
+            fs::write(journal(&file), &bad[1]).unwrap();
+        }
+        let what = ["the closed file", "the file", "the journal"][turn % 3];
+        tally.look(&file, &format!("{what}, {how}"), &shown, &mut report);
     }
     tally.tell(&mut report);
     report.end();

@@ -38,15 +38,12 @@ pub(super) fn bench(name: &str, arguments: &[&str]) -> Result<(), Error> {
     let mut command = crate::cargo();
     command.current_dir(crate::workspace());
     command.args(["bench", "--quiet", "--bench", name]);
-    let package = if name == "call" {
-        "call-bench"
-    } else {
-        "benches"
+    let place: &[&str] = match name {
+        "call" => &["--package", "call-bench"],
+        "sandbox" | "scale" => &["--package", "benches", "--features", "sandbox"],
+        _ => &["--package", "benches"],
     };
-    command.args(["--package", package]);
-    if ["sandbox", "scale"].contains(&name) {
-        command.args(["--features", "sandbox"]);
-    }
+    command.args(place);
     let output = command
         .arg("--")
         .args(arguments)

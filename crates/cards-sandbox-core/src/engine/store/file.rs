@@ -218,15 +218,14 @@ fn check_sequences(connection: &Connection) -> Result<(), StoreError> {
         return Ok(());
     }
     let mut names = connection.prepare(
-        "SELECT s.name FROM sqlite_sequence s JOIN sqlite_schema t USING (name) \
-         WHERE t.type = 'table'",
+        "SELECT name FROM sqlite_sequence JOIN sqlite_schema USING (name) WHERE type = 'table'",
     )?;
     let names = names.query_map([], |row| row.get::<_, String>(0))?;
     for name in names {
         let name = name?;
-        let quoted = name.replace('"', "\"\"");
+        let table = name.replace('"', "\"\"");
         let last = format!(
-            "SELECT max((SELECT ifnull(max(rowid), 0) FROM \"{quoted}\"), seq) \
+            "SELECT max((SELECT ifnull(max(rowid), 0) FROM \"{table}\"), seq) \
              FROM sqlite_sequence WHERE name = ?1"
         );
         let last: i64 = connection.query_row(&last, [&name], |row| row.get(0))?;
