@@ -3,6 +3,7 @@
 
 mod huge;
 mod idle;
+mod receivers;
 mod shapes;
 mod slow;
 
@@ -36,6 +37,14 @@ fn no_load_that_nobody_should_make_fills_or_stops_the_sandbox() {
     report.end();
 }
 
+#[test]
+fn no_receiver_that_never_answers_fills_or_stops_the_sandbox() {
+    let mut report = Report::new("attack-receivers");
+    receivers::attack(&mut report);
+    receivers::attack_until_given_up(&mut report);
+    report.end();
+}
+
 /// No test: it is the work of the started process.
 #[test]
 fn serve() {
@@ -50,6 +59,7 @@ fn serve() {
             "connections" => limits.connections = usize::try_from(number).unwrap(),
             "header millis" => limits.header_time = time,
             "body millis" => limits.body_time = time,
+            "delivery millis" => limits.delivery_time = time,
             other => panic!("no limit is called {other}"),
         }
     }

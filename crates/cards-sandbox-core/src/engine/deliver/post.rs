@@ -1,5 +1,8 @@
 //! One POST to a receiver: a connection of its own, to an address that may be called.
 
+mod bounded;
+
+use std::error::Error as _;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,9 +18,14 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
+use self::bounded::Bounded;
 use crate::engine::tls;
 
 const AGENT: &str = concat!("cards-sandbox/", env!("CARGO_PKG_VERSION"));
+
+/// The most bytes of an answer that are read for its status, in which a receiver could send one
+/// interim answer after the other: all sandboxes of a process share a thread with its calls.
+const MOST: usize = 64 * 1024;
 
 /// A message as it is sent.
 pub(super) struct Message {
@@ -109,16 +117,20 @@ async fn talk(
     request: Request<Body>,
 ) -> Result<StatusCode, String> {
     let broken = |error: hyper::Error| {
-        let what = match (error.is_parse(), error.is_incomplete_message()) {
-            (true, _) => "the answer is no HTTP",
-            (_, true) => "the connection was closed before an answer",
-            _ => "the connection broke",
-        };
-        what.to_owned()
+        let io = error.source().and_then(|source| source.downcast_ref());
+        let is_too_long =
+            io.is_some_and(|io: &io::Error| io.kind() == io::ErrorKind::QuotaExceeded);
+        match (error.is_parse(), error.is_incomplete_message()) {
+            _ if is_too_long => format!("{MOST} bytes were answered, and no status"),
+            (true, _) => "the answer is no HTTP".to_owned(),
+            (_, true) => "the connection was closed before an answer".to_owned(),
+            _ => "the connection broke".to_owned(),
+        }
     };
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
-        .await
-        .map_err(broken)?;
+    let stream = TokioIo::new(Bounded::new(stream, MOST));
+    let mut http = http1::Builder::new();
+    let opened = http.max_buf_size(MOST).handshake(stream).await;
+    let (mut sender, connection) = opened.map_err(broken)?;
     let mut answer = std::pin::pin!(sender.send_request(request));
     let answer = tokio::select! {
         biased;

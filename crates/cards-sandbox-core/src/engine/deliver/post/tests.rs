@@ -1,3 +1,5 @@
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
 use super::*;
 
 #[test]
@@ -29,4 +31,36 @@ async fn a_name_that_is_allowed_in_any_case_is_called_and_another_is_not() {
     let called = post(&message("http://192.0.2.1:9/"), &allowed, limit).await;
     let why = called.unwrap_err();
     assert!(!why.contains("allowed"), "{why}");
+}
+
+/// A receiver that sends one interim answer after the other.
+#[tokio::test]
+async fn an_answer_of_which_no_end_is_seen_is_left_alone() {
+    for piece in [
+        "HTTP/1.1 102 Processing\r\n\r\n",
+        "HTTP/1.1 103 Hints\r\na: b\r\n\r\n",
+    ] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let message = Message {
+            url: format!("http://{}/", listener.local_addr().unwrap()),
+            headers: Vec::new(),
+            body: String::new(),
+        };
+        let receiver = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_u8().await.unwrap();
+            let mut sent = 0;
+            while stream.write_all(piece.as_bytes()).await.is_ok() {
+                sent += piece.len();
+            }
+            sent
+        };
+        let limit = Duration::from_secs(60);
+        let (answer, sent) = tokio::join!(post(&message, &[], limit), receiver);
+        assert_eq!(
+            answer.unwrap_err(),
+            "65536 bytes were answered, and no status"
+        );
+        assert!(sent >= MOST);
+    }
 }
