@@ -69,20 +69,21 @@ pub(super) fn faults(ours: &Used, bare: &Used, in_flight: u64) -> Vec<String> {
 }
 
 /// Lists what our client has more of than its limits allow: instructions in units of
-/// another client's, allocations as they are. `instructions` are ours and the other's.
+/// another client's, allocations as they are. The three are our instructions, the other's, and the
+/// most that ours may be of these.
 pub(super) fn over(
     call: &str,
-    [ours, beside]: [f64; 2],
+    [ours, beside, most]: [f64; 3],
     allocations: f64,
     limit: &CallLimit,
 ) -> Vec<String> {
     let mut faults = Vec::new();
-    if ours > beside * limit.instructions {
+    if ours > beside * most {
         faults.push(format!(
             "{call}: {ours:.0} instructions where the {} client takes {beside:.0}: {:.3} of them, {:.3} are allowed",
             limit.beside,
             ours / beside,
-            limit.instructions
+            most
         ));
     }
     if allocations > limit.allocations + CHANCE {
@@ -204,9 +205,10 @@ mod tests {
             backend: "b",
             beside: "bare",
             instructions: 1.25,
+            unoptimised: 1.1,
             allocations: 30.0,
         };
-        let judge = |ours, allocations| over("a/b/1", [ours, 1000.0], allocations, &limit);
+        let judge = |ours, allocations| over("a/b/1", [ours, 1000.0, 1.25], allocations, &limit);
         assert_eq!(judge(1250.0, 30.0), [""; 0]);
         assert_eq!(judge(1250.0, 30.04), [""; 0], "a timer's, now and then");
         assert_eq!(
