@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::server::Error;
 
-/// The profile that a program is built with.
+/// The profile that the `cards` program is built with.
 #[derive(Clone, Copy)]
 pub(crate) enum Profile {
     /// As for the tests of the workspace: where these were built, it is there.
@@ -31,20 +31,17 @@ pub(crate) fn build_cards(root: &Path, profile: Profile) -> Result<PathBuf, Erro
     build(root, "cards", "bin", arguments)
 }
 
-/// Builds the program of the bench `call` and tells where it is.
-pub(crate) fn build_call_bench(root: &Path, profile: Profile) -> Result<PathBuf, Error> {
-    let arguments: &[&str] = match profile {
-        Profile::Debug => &["test", "--no-run", "--workspace", "--bench", "call"],
-        Profile::Release => &[
-            "bench",
-            "--no-run",
-            "--package",
-            "call-bench",
-            "--bench",
-            "call",
-        ],
-    };
-    build(root, "call", "bench", arguments)
+/// Builds the program of the bench `call`, optimised, and tells where it is.
+pub(crate) fn build_call_bench(root: &Path) -> Result<PathBuf, Error> {
+    let arguments = [
+        "bench",
+        "--no-run",
+        "--package",
+        "call-bench",
+        "--bench",
+        "call",
+    ];
+    build(root, "call", "bench", &arguments)
 }
 
 fn build(

@@ -28,6 +28,7 @@ pub(crate) const LONG: Duration = Duration::from_secs(60);
 /// is met: then it is given more.
 pub(crate) fn judge<B: Backend, C: Call>(row: impl Fn(&Column<C>) -> Row) -> Judged {
     let column = column::<C>();
+    let row = |column: &Column<C>| row(column).over(B::NAME);
     let waits = row(&column).waits();
     let limits: &[u64] = if waits {
         &[300, 2_000, 10_000]
@@ -100,7 +101,7 @@ impl<'a, B: Backend, C: Call> Cell<'a, B, C> {
             }
             self.server.behave();
         }
-        let (outcome, mut judged) = self.column.tried(&self.client, self.limit);
+        let (outcome, mut judged) = self.column.tried(&self.client, self.limit, self.row.turn);
         if !self.is_met() {
             return None;
         }

@@ -123,7 +123,7 @@ impl<'a, B: Backend, C: Call> Cell<'a, B, C> {
         let fault: Fault = serde_json::from_value(self.order.clone()).unwrap();
         let fault = fault.operation(C::operation().name);
         self.sandbox.faults().add(fault).unwrap();
-        let (outcome, mut judged) = self.column.tried(&self.client, LIMIT);
+        let (outcome, mut judged) = self.column.tried(&self.client, LIMIT, Duration::ZERO);
         judged.wrong.extend(self.wrong_with(&outcome));
         judged.wrong.extend(self.wrong_afterwards());
         judged

@@ -40,10 +40,15 @@ pub(crate) enum Act {
     Say(Vec<u8>),
     /// Sends a byte at a time.
     Trickle(Vec<u8>),
+    /// Sends these bytes again and again, as fast as they are read, until the client goes away.
+    Flood(Vec<u8>),
 }
 
 /// The pause between two bytes that come one at a time.
 const TRICKLE: Duration = Duration::from_millis(15);
+
+/// The bytes of a flood that are sent at once.
+const FLOOD: usize = 16 * 1024;
 
 /// The part of a server's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,6 +306,13 @@ impl Shared {
                     for byte in bytes {
                         stream.say(&[*byte]).await?;
                         tokio::time::sleep(TRICKLE).await;
+                    }
+                }
+                Act::Flood(bytes) => {
+                    self.seen.ends.fetch_add(1, Ordering::SeqCst);
+                    let many = bytes.repeat(FLOOD.div_ceil(bytes.len()));
+                    loop {
+                        stream.say(&many).await?;
                     }
                 }
             }

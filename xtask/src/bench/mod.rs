@@ -18,14 +18,12 @@ use anstream::{eprintln, println};
 use benches::row::{self, Row};
 
 use self::report::{Part, Report};
-use crate::programs::Profile;
 
 /// The options of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Counts only what does not depend on the machine, and fails where a call does more than it
-    /// may: system calls, threads, connections, look-ups, allocations, instructions. The program is
-    /// as it is built for tests.
+    /// may: system calls, threads, connections, look-ups, allocations, instructions.
     #[arg(long, conflicts_with_all = ["part", "last"])]
     check: bool,
     /// Measures this part only; may be given several times.
@@ -65,12 +63,10 @@ impl Error {
 /// Measures, reports, and tells whether what is counted holds.
 pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     fs::create_dir_all(row::folder()).map_err(Error::io("target/bench"))?;
-    if options.check {
-        return check(options);
-    }
-    let parts = match &options.part[..] {
-        [] => Part::ALL.to_vec(),
-        parts => parts.to_vec(),
+    let parts = match (options.check, &options.part[..]) {
+        (true, _) => vec![Part::Counts],
+        (_, []) => Part::ALL.to_vec(),
+        (_, parts) => parts.to_vec(),
     };
     let mut faults = Vec::new();
     if !options.last {
@@ -83,23 +79,14 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     }
     let report = Report::read()?;
     let (markdown, files) = report.write()?;
-    println!("{markdown}\n{files}");
-    Ok(holds(&faults))
-}
-
-/// Counts calls of the program as it is built for tests, and leaves the report alone: an optimised
-/// one takes minutes to build.
-fn check(options: &Options) -> Result<bool, Error> {
-    let counted = counts::run(options.calls, Profile::Debug)?;
-    println!("{}", report::table(&counted.rows));
-    Ok(holds(&counted.faults))
-}
-
-fn holds(faults: &[String]) -> bool {
-    for fault in faults {
+    match options.check {
+        true => println!("{}", report.table(Part::Counts)),
+        false => println!("{markdown}\n{files}"),
+    }
+    for fault in &faults {
         eprintln!("error: {fault}");
     }
-    faults.is_empty()
+    Ok(faults.is_empty())
 }
 
 /// Measures one part and leaves its rows for the report.
@@ -112,7 +99,7 @@ fn measure(part: Part, options: &Options, faults: &mut Vec<String>) -> Result<()
         Part::Scale => steps::bench("scale", &[]),
         Part::Build => save(&consumers::run()?),
         Part::Counts => {
-            let counted = counts::run(options.calls, Profile::Release)?;
+            let counted = counts::run(options.calls)?;
             faults.extend(counted.faults);
             report::save_profiles(&counted.profiles)?;
             save(&counted.rows)

@@ -112,6 +112,13 @@ impl Report {
         Ok((markdown, files))
     }
 
+    /// The table of one part.
+    pub(super) fn table(&self, part: Part) -> String {
+        let mut parts = self.parts.iter();
+        let rows = parts.find(|(other, _)| *other == part);
+        rows.map_or(String::new(), |(_, rows)| table(rows))
+    }
+
     fn markdown(&self) -> String {
         let mut text = String::from("# Benches\n");
         for (part, rows) in &self.parts {
@@ -178,8 +185,8 @@ impl Report {
     }
 }
 
-/// Makes a table of rows, in Markdown.
-pub(super) fn table(rows: &[Row]) -> String {
+/// A table of rows, in Markdown.
+fn table(rows: &[Row]) -> String {
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN).set_header([
         "step", "ours", "", "beside", "", "ratio", "spread", "goal", "",

@@ -19,6 +19,7 @@ const TIME: u64 = 2_000;
 /// A receiver: what it answers with, again and again, and how fast.
 struct Kind {
     name: &'static str,
+    scheme: &'static str,
     first: &'static str,
     then: &'static str,
     /// The time between two pieces.
@@ -32,6 +33,7 @@ struct Kind {
 const fn endless(name: &'static str, first: &'static str, then: &'static str, pause: u64) -> Kind {
     Kind {
         name,
+        scheme: "http",
         first,
         then,
         pause,
@@ -47,8 +49,23 @@ const fn ending(name: &'static str, first: &'static str) -> Kind {
     }
 }
 
+/// One that is called over TLS, and speaks none.
+const fn without_tls(name: &'static str, then: &'static str) -> Kind {
+    Kind {
+        scheme: "https",
+        ..endless(name, "", then, 0)
+    }
+}
+
+const SILENT: Kind = endless("no answer", "", "", 0);
+
 const KINDS: &[Kind] = &[
-    endless("no answer", "", "", 100),
+    SILENT,
+    without_tls("no handshake", ""),
+    without_tls("an endless handshake", "\x16\x03\x03\x00\x01a"),
+    // Of level 1, which is a warning.
+    without_tls("endless alerts", "\x15\x03\x03\x00\x02\x01\x70"),
+    without_tls("HTTP for a handshake", "HTTP/1.1 200 OK\r\n\r\n"),
     endless("a status byte by byte", "", "H", 300),
     endless(
         "a head line by line",
@@ -120,98 +137,99 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-pub(super) fn attack(report: &mut Report) {
+/// Attacks the sandbox with every kind of receiver, and a good one among them, of this provider.
+pub(super) fn attack(report: &mut Report, provider: &str, order: fn(SocketAddr, usize)) {
     let victim = Victim::start(&[("delivery millis", TIME)]);
     let address = victim.address;
-    let connections = Arc::new(AtomicUsize::new(0));
-    for kind in KINDS {
-        let url = listen(kind, &connections);
-        control(
-            address,
-            "POST",
-            "/_sandbox/receivers",
-            &json!({"provider": "paysafe", "url": url}),
-        );
+    let listening: Vec<_> = KINDS.iter().map(Listening::start).collect();
+    for receiver in &listening {
+        receiver.is_told_by(address, provider);
     }
-    let orders = length(20, 200);
-    let attack = "receivers";
-    let (waited, wrong) = beside(report, attack, address, || {
-        for number in 0..orders {
-            let action = ["LOCK", "UNLOCK"][number % 2];
-            let path = format!("/_sandbox/paysafe/cards/{ACTIVE}/actions");
-            control(address, "POST", &path, &json!({"action": action}));
+    let attack = format!("receivers of {provider}");
+    let waited = beside(report, &attack, address, || {
+        for number in 0..length(24, 240) {
+            order(address, number);
         }
         let begun = Instant::now();
-        let good = KINDS.len();
-        // All have gone to the good one, and each other one has been tried.
-        let is_done = |tried: &Tried| {
-            tried.waiting[good - 1] == 0 && tried.attempts.iter().all(|count| *count > 0)
-        };
-        while !is_done(&tried(address)) && begun.elapsed() < Duration::from_secs(60) {
+        let limit = Duration::from_secs(length(20, 200));
+        while !is_over(&Tried::at(address)) && begun.elapsed() < limit {
             thread::sleep(Duration::from_millis(200));
         }
-        let waited = begun.elapsed();
-        // The other good ones wait for their turns too.
-        thread::sleep(Duration::from_millis(TIME));
-        let tried = tried(address);
-        let wrong: Vec<_> = KINDS
-            .iter()
-            .enumerate()
-            .filter_map(|(at, kind)| {
-                let (waiting, attempts) = (tried.waiting[at], tried.attempts[at]);
-                let is_right = attempts > 0 && kind.takes == (waiting == 0);
-                (!is_right).then(|| {
-                    format!(
-                        "{attack}: {}: {attempts} attempts, {waiting} wait",
-                        kind.name
-                    )
-                })
-            })
-            .collect();
-        (waited, wrong)
+        begun.elapsed()
     });
-    let events = control(address, "GET", "/_sandbox/events?limit=1000", &Value::Null);
-    let events = events["events"].as_array().map_or(0, Vec::len);
-    report.tried((events * KINDS.len()) as u64);
-    report.figure("receivers: deliveries", events * KINDS.len());
-    report.figure(
-        "receivers: all to the good one after",
-        format!("{} ms", waited.as_millis()),
-    );
-    wrong.into_iter().for_each(|wrong| report.failed(wrong));
-    if connections.load(Ordering::SeqCst) > 8 * KINDS.len() {
-        report.failed("receivers: one is called more than eight times at once");
+    let tried = Tried::at(address);
+    for (kind, (waiting, attempts)) in KINDS.iter().zip(tried.of_each) {
+        if attempts == 0 || kind.takes != (waiting == 0) {
+            let name = kind.name;
+            report.failed(format!(
+                "{attack}: {name}: {attempts} attempts, {waiting} wait"
+            ));
+        }
     }
-    victim.judge_memory(report, attack, 128 * 1024);
+    report.tried((tried.events * KINDS.len()) as u64);
+    report.figure(&format!("{attack}: deliveries"), tried.events * KINDS.len());
+    let figure = format!("{} ms", waited.as_millis());
+    report.figure(&format!("{attack}: all to the good ones after"), figure);
+    let most = listening[0].most.load(Ordering::SeqCst);
+    report.figure(&format!("{attack}: at once to one"), most);
+    if !(2..=8).contains(&most) {
+        report.failed(format!("{attack}: {most} are on their way to one at once"));
+    }
+    victim.judge_memory(report, &attack, 128 * 1024);
 }
 
-/// Active, in the wallets of two phones.
-const ACTIVE: &str = "12345678-0000-4000-8000-000000000001";
+/// Tells whether all have gone to those who take them, and each other one has been tried.
+fn is_over(tried: &Tried) -> bool {
+    let each = KINDS.iter().zip(&tried.of_each);
+    each.into_iter()
+        .all(|(kind, (waiting, attempts))| *attempts > 0 && (!kind.takes || *waiting == 0))
+}
+
+/// Locks a card of a new customer, of which there are twelve, or unlocks it.
+pub(super) fn order_of_paysafe(address: SocketAddr, number: usize) {
+    let id = |number: usize| format!("10000000-0000-4000-9000-{number:012}");
+    if number == 0 {
+        let cards = (0..12).map(|number| json!({"cardId": id(number)}));
+        let customer = json!({"cards": cards.collect::<Vec<_>>()});
+        let path = "/_sandbox/world/paysafe/customers";
+        control(address, "POST", path, &customer);
+    }
+    let card = id(number % 12);
+    let action = ["LOCK", "UNLOCK"][number / 12 % 2];
+    let path = format!("/_sandbox/paysafe/cards/{card}/actions");
+    control(address, "POST", &path, &json!({"action": action}));
+}
+
+/// Makes a card at Ibanera.
+pub(super) fn order_of_ibanera(address: SocketAddr, number: usize) {
+    let body = json!({
+        "customersId": 11057,
+        "currency": "USD",
+        "cardReferenceId": format!("r{number}"),
+        "shippingMethod": "Standard",
+        "cardProgramID": 1001,
+        "shippingAddress": {
+            "shippingAddressLine1": "Suite 500",
+            "shippingAddressCity": "Austin",
+            "shippingAddressState": "Texas",
+            "shippingAddressPostcode": "73301",
+            "shippingAddressCountry": "USA",
+        },
+    });
+    let headers = format!("authorization: YOUR_API_KEY\r\notp: text\r\n{JSON}");
+    let line = "POST /api/v1/customer/cards/create";
+    let asked = request(address, line, &headers, &body.to_string());
+    let answer = exchange(address, asked.as_bytes());
+    assert_eq!(answer.status(), 200, "{}", answer.text);
+}
 
 /// Ibanera sends its events for two hours, and no longer.
 pub(super) fn attack_until_given_up(report: &mut Report) {
     let victim = Victim::start(&[("delivery millis", TIME)]);
     let address = victim.address;
-    let connections = Arc::new(AtomicUsize::new(0));
-    let url = listen(&KINDS[0], &connections);
-    control(
-        address,
-        "POST",
-        "/_sandbox/receivers",
-        &json!({"provider": "ibanera", "url": url}),
-    );
-    let body = r#"{"customersId":11057,"currency":"USD","cardReferenceId":"r","shippingMethod":"Standard","cardProgramID":1001,"shippingAddress":{"shippingAddressLine1":"Suite 500","shippingAddressCity":"Austin","shippingAddressState":"Texas","shippingAddressPostcode":"73301","shippingAddressCountry":"USA"}}"#;
-    let headers = format!("authorization: YOUR_API_KEY\r\notp: text\r\n{JSON}");
-    let made = request(
-        address,
-        "POST /api/v1/customer/cards/create",
-        &headers,
-        body,
-    );
+    Listening::start(&SILENT).is_told_by(address, "ibanera");
+    order_of_ibanera(address, 0);
     report.tried(1);
-    if exchange(address, made.as_bytes()).status() != 200 {
-        return report.failed("receivers: no card is made at Ibanera");
-    }
     let deadline = Instant::now() + Duration::from_secs(120);
     let state = || {
         let events = control(
@@ -239,27 +257,32 @@ pub(super) fn attack_until_given_up(report: &mut Report) {
     }
 }
 
-/// The deliveries to each receiver, in their order.
+/// Counts the deliveries.
 struct Tried {
-    waiting: Vec<u64>,
-    attempts: Vec<u64>,
+    events: usize,
+    /// How many wait, and all attempts, of each receiver in their order.
+    of_each: Vec<(u64, u64)>,
 }
 
-fn tried(address: SocketAddr) -> Tried {
-    let events = control(address, "GET", "/_sandbox/events?limit=1000", &Value::Null);
-    let (mut waiting, mut attempts) = (vec![0; KINDS.len()], vec![0; KINDS.len()]);
-    let deliveries = events["events"].as_array().into_iter().flatten();
-    let deliveries =
-        deliveries.flat_map(|event| event["deliveries"].as_array().into_iter().flatten());
-    for delivery in deliveries {
-        let number = delivery["receiver"]
-            .as_u64()
-            .and_then(|number| usize::try_from(number).ok());
-        let at = number.unwrap() - 1;
-        attempts[at] += delivery["attempts"].as_u64().unwrap();
-        waiting[at] += u64::from(delivery["state"] == "waiting");
+impl Tried {
+    fn at(address: SocketAddr) -> Self {
+        let events = control(address, "GET", "/_sandbox/events?limit=1000", &Value::Null);
+        let events = events["events"].as_array().unwrap();
+        let mut of_each = vec![(0, 0); KINDS.len()];
+        let deliveries = events
+            .iter()
+            .flat_map(|event| event["deliveries"].as_array());
+        for delivery in deliveries.flatten() {
+            let receiver = delivery["receiver"].as_u64().unwrap();
+            let (waiting, attempts) = &mut of_each[usize::try_from(receiver).unwrap() - 1];
+            *waiting += u64::from(delivery["state"] == "waiting");
+            *attempts += delivery["attempts"].as_u64().unwrap();
+        }
+        Self {
+            events: events.len(),
+            of_each,
+        }
     }
-    Tried { waiting, attempts }
 }
 
 fn control(address: SocketAddr, method: &str, path: &str, body: &Value) -> Value {
@@ -274,30 +297,47 @@ fn control(address: SocketAddr, method: &str, path: &str, body: &Value) -> Value
     serde_json::from_str(answer.body()).unwrap()
 }
 
-/// Starts a receiver, and counts its connections while they last.
-fn listen(kind: &'static Kind, connections: &Arc<AtomicUsize>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    let connections = Arc::clone(connections);
-    // It goes with this process.
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let connections = Arc::clone(&connections);
-            thread::spawn(move || {
-                connections.fetch_add(1, Ordering::SeqCst);
-                // The sandbox goes away first, which is an error of writing.
-                drop(answer(&mut stream?, kind));
-                connections.fetch_sub(1, Ordering::SeqCst);
-                Ok::<_, std::io::Error>(())
-            });
-        }
-    });
-    url
+/// A receiver that goes with this process.
+struct Listening {
+    url: String,
+    /// The most connections that it had at once.
+    most: Arc<AtomicUsize>,
+}
+
+impl Listening {
+    fn start(kind: &'static Kind) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("{}://{}/", kind.scheme, listener.local_addr().unwrap());
+        let most = Arc::new(AtomicUsize::new(0));
+        let (at_most, now) = (Arc::clone(&most), Arc::new(AtomicUsize::new(0)));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let Ok(mut stream) = stream else { return };
+                let (most, now) = (Arc::clone(&at_most), Arc::clone(&now));
+                thread::spawn(move || {
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    // The sandbox goes away first, which is an error of writing.
+                    drop(answer(&mut stream, kind));
+                    now.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        Self { url, most }
+    }
+
+    /// Registers it for all events of a provider.
+    fn is_told_by(&self, address: SocketAddr, provider: &str) {
+        let receiver = json!({"provider": provider, "url": self.url});
+        control(address, "POST", "/_sandbox/receivers", &receiver);
+    }
 }
 
 fn answer(stream: &mut TcpStream, kind: &Kind) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    read_event(stream)?;
+    match kind.scheme {
+        "http" => read_event(stream)?,
+        _ => drop(stream.read(&mut [0; 4096])?),
+    }
     stream.write_all(kind.first.as_bytes())?;
     if kind.ends {
         return Ok(());

@@ -5,10 +5,13 @@ mod replies;
 mod stages;
 mod ways;
 
+use std::time::Duration;
+
 use cards_transport::ErrorKind;
 use conformance::fixture::Canned;
 
 use crate::certificates::Identity;
+use crate::common::clients::{Backend as _, Ureq};
 use crate::line::End;
 use crate::server::{Act, Listens, Play};
 
@@ -23,6 +26,11 @@ pub(crate) struct Row {
     pub(crate) is_over: bool,
     pub(crate) play: Play,
     pub(crate) told: Told,
+    /// What a call over ureq is told, where its limits are not hyper's.
+    pub(crate) told_by_ureq: Option<Told>,
+    /// The time by which hyper may delay the end of a call, which the documentation of
+    /// `ReqwestTransport` tells of.
+    pub(crate) turn: Duration,
 }
 
 /// Says what a call is told, and so whether it may have been carried out.
@@ -70,7 +78,18 @@ impl Row {
             is_over: false,
             play: Play { tls, acts, end },
             told,
+            told_by_ureq: None,
+            turn: Duration::ZERO,
         }
+    }
+
+    /// Takes what is expected of a call over this backend.
+    pub(crate) fn over(mut self, backend: &str) -> Self {
+        if backend == Ureq::NAME {
+            self.told = self.told_by_ureq.unwrap_or(self.told);
+            self.turn = Duration::ZERO;
+        }
+        self
     }
 
     /// Tells whether only a limit of the client ends its call.
@@ -114,6 +133,7 @@ pub(crate) fn rows(good: &Canned) -> Vec<Row> {
         replies::bodies(good),
         replies::statuses(),
         stages::trickles(good),
+        stages::floods(),
     ];
     all.into_iter().flatten().collect()
 }

@@ -22,7 +22,7 @@ use benches::{CALL_LIMITS, CallLimit};
 use self::callgrind::Counts;
 use self::judge::Used;
 pub(super) use self::profile::Profile;
-use crate::programs::{self, Profile as Build};
+use crate::programs;
 use crate::server::{self, Server};
 
 /// The reason why nothing could be counted.
@@ -50,6 +50,9 @@ const FEW: u64 = 100;
 /// The number of times that a row is counted before what is found there is a
 /// fault.
 const TRIES: u32 = 3;
+
+/// The calls that are counted under valgrind, where each takes fifty times as long.
+const PROFILED: u64 = 400;
 
 /// The time that the server waits before it answers, in microseconds: until
 /// then the client waits too, traced or not, so that it is always woken the
@@ -79,10 +82,10 @@ pub(super) struct Counted {
 }
 
 /// Counts every call, and judges it.
-pub(super) fn run(calls: u64, build: Build) -> Result<Counted, Error> {
+pub(super) fn run(calls: u64) -> Result<Counted, Error> {
     let folder = benches::row::folder().join("counts");
     fs::create_dir_all(&folder).map_err(Error::Folder)?;
-    let program = programs::build_call_bench(&crate::workspace(), build)?;
+    let program = programs::build_call_bench(&crate::workspace())?;
     let mut command = Command::new(&program);
     command.args(["serve", PAUSE]);
     let server = Server::announced(command, server::listening)?;
@@ -91,7 +94,6 @@ pub(super) fn run(calls: u64, build: Build) -> Result<Counted, Error> {
         folder,
         address: server.url().trim_start_matches("http://").to_owned(),
         calls,
-        build,
     };
     let mut counted = Counted {
         rows: Vec::new(),
@@ -149,7 +151,6 @@ struct Counter {
     folder: PathBuf,
     address: String,
     calls: u64,
-    build: Build,
 }
 
 impl Counter {
@@ -186,14 +187,10 @@ impl Counter {
             counted.faults.push(format!("{}: {why}", setup.name()));
             return Ok(());
         };
-        let most = match self.build {
-            Build::Debug => limit.unoptimised,
-            Build::Release => limit.instructions,
-        };
         let beside = self.profile(setup, limit.beside)?;
         let ours = self.profile(setup, "ours")?;
         let each = |[fewer, more]: &[Counts; 2], of: fn(&Counts) -> u64| {
-            trace::per_call(of(more), of(fewer), self.profiled())
+            trace::per_call(of(more), of(fewer), PROFILED)
         };
         let both = [&ours, &beside];
         let [instructions, of_beside] = both.map(|counts| each(counts, Counts::total));
@@ -203,27 +200,20 @@ impl Counter {
             let beside = (beside, limit.beside);
             counted.rows.push(setup.row(what, ours, beside, goal));
         };
-        add("instructions", instructions, of_beside, Some(most));
+        add(
+            "instructions",
+            instructions,
+            of_beside,
+            Some(limit.instructions),
+        );
         add("allocations", allocations, beside_allocates, None);
         let name = setup.name();
-        let faults = judge::over(&name, [instructions, of_beside, most], allocations, limit);
+        let faults = judge::over(&name, [instructions, of_beside], allocations, limit);
         counted.faults.extend(faults);
-        counted.profiles.push(Profile::of(
-            name,
-            limit.beside,
-            [&ours, &beside],
-            self.profiled(),
-        ));
+        counted
+            .profiles
+            .push(Profile::of(name, limit.beside, [&ours, &beside], PROFILED));
         Ok(())
-    }
-
-    /// The calls that are counted under valgrind, where each takes fifty times as long, and where it
-    /// is not optimised four times that.
-    const fn profiled(&self) -> u64 {
-        match self.build {
-            Build::Debug => 100,
-            Build::Release => 400,
-        }
     }
 
     /// Counts what one call of a client asks of the system.
@@ -263,7 +253,7 @@ impl Counter {
                 source,
             })
         };
-        Ok([run(FEW)?, run(FEW + self.profiled())?])
+        Ok([run(FEW)?, run(FEW + PROFILED)?])
     }
 
     fn arguments<'a>(&'a self, setup: Setup, client: &'a str, in_flight: &'a str) -> [&'a str; 6] {

@@ -24,7 +24,7 @@ use crate::engine::tls;
 const AGENT: &str = concat!("cards-sandbox/", env!("CARGO_PKG_VERSION"));
 
 /// The most bytes of an answer that are read for its status, in which a receiver could send one
-/// interim answer after the other: all sandboxes of a process share a thread with its calls.
+/// interim answer after the other: deliveries share a thread with the sandbox's calls.
 const MOST: usize = 64 * 1024;
 
 /// A message as it is sent.
