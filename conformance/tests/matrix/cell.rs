@@ -101,7 +101,7 @@ impl<'a, B: Backend, C: Call> Cell<'a, B, C> {
             }
             self.server.behave();
         }
-        let (outcome, mut judged) = self.column.tried(&self.client, self.limit, self.row.turn);
+        let (outcome, mut judged) = self.column.tried(&self.client, self.limit, self.row.delay);
         if !self.is_met() {
             return None;
         }

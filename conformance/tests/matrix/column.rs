@@ -36,18 +36,18 @@ pub(crate) struct Column<C> {
 
 impl<C: Call> Column<C> {
     /// Makes the call, and gives its outcome; with by how much it outlasted its time, and what is
-    /// wrong whatever came of it. Its end may be delayed by a turn of the runtime.
+    /// wrong whatever came of it. Its end may be delayed by so long.
     pub(crate) fn tried(
         &self,
         client: &impl AnyClient<C::Provider>,
         limit: Duration,
-        turn: Duration,
+        delay: Duration,
     ) -> (Outcome<C>, Judged) {
         let start = Instant::now();
         let outcome = client.send(&self.call);
         let took = start.elapsed();
         let mut wrong = Vec::new();
-        if took > limit + turn + SLACK {
+        if took > limit + delay + SLACK {
             wrong.push(format!("it took {took:?} and had {limit:?}"));
         }
         let error = outcome.as_ref().err();

@@ -2,9 +2,9 @@
 //!
 //! Of each cell it is held that the error is of the documented kind, that the outcome is told to
 //! be unknown exactly where the call may have been carried out, that the call ends within its
-//! time, that what changes something is sent once and the rest a bounded number of times, that
-//! the error shows nothing that was sent, and that the client is none the worse for it: the next
-//! two calls go well, on one connection.
+//! time, or at all where hyper is flooded, that what changes something is sent once and the rest a
+//! bounded number of times, that the error shows nothing that was sent, and that the client is none
+//! the worse for it: the next two calls go well, on one connection.
 //!
 //! The short form takes a read and a mutation for each fault, so that each fault and each
 //! operation has its turn.

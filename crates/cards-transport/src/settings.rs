@@ -111,6 +111,8 @@ impl Settings {
     /// never above [`LONGEST_DEFAULT`](Self::LONGEST_DEFAULT)) for a call that
     /// carries a one-time code, since where each code is taken once, the login
     /// and the call may both have to wait for one.
+    ///
+    /// Over reqwest a server that floods can delay the end: see `ReqwestTransport`.
     #[must_use]
     pub fn total_timeout(self, total_timeout: Duration) -> Self {
         Self {

@@ -16,6 +16,13 @@ use crate::wire::{JSON, exchange, request};
 /// The time that a receiver may take, in milliseconds.
 const TIME: u64 = 2_000;
 
+/// The events that the sandbox sends to one receiver at a time. Here an old connection may seem to last
+/// until the next ones stand.
+const AT_ONCE: usize = 8;
+
+/// The most bytes that one answer gets rid of: what the sandbox reads, and what the system keeps.
+const MOST_WRITTEN: usize = 16 * 1024 * 1024;
+
 /// A receiver: what it answers with, again and again, and how fast.
 struct Kind {
     name: &'static str,
@@ -158,7 +165,7 @@ pub(super) fn attack(report: &mut Report, provider: &str, order: fn(SocketAddr, 
         begun.elapsed()
     });
     let tried = Tried::at(address);
-    for (kind, (waiting, attempts)) in KINDS.iter().zip(tried.of_each) {
+    for (kind, &(waiting, attempts)) in KINDS.iter().zip(&tried.of_each) {
         if attempts == 0 || kind.takes != (waiting == 0) {
             let name = kind.name;
             report.failed(format!(
@@ -166,14 +173,22 @@ pub(super) fn attack(report: &mut Report, provider: &str, order: fn(SocketAddr, 
             ));
         }
     }
-    report.tried((tried.events * KINDS.len()) as u64);
-    report.figure(&format!("{attack}: deliveries"), tried.events * KINDS.len());
+    let attempts: u64 = tried.of_each.iter().map(|(_, attempts)| attempts).sum();
+    report.tried(attempts);
+    report.figure(&format!("{attack}: attempts"), attempts);
     let figure = format!("{} ms", waited.as_millis());
     report.figure(&format!("{attack}: all to the good ones after"), figure);
     let most = listening[0].most.load(Ordering::SeqCst);
     report.figure(&format!("{attack}: at once to one"), most);
-    if !(2..=8).contains(&most) {
+    if !(2..=2 * AT_ONCE).contains(&most) {
         report.failed(format!("{attack}: {most} are on their way to one at once"));
+    }
+    for (kind, receiver) in KINDS.iter().zip(&listening) {
+        let written = receiver.written.load(Ordering::SeqCst);
+        if written > MOST_WRITTEN {
+            let name = kind.name;
+            report.failed(format!("{attack}: {name}: {written} bytes were taken"));
+        }
     }
     victim.judge_memory(report, &attack, 128 * 1024);
 }
@@ -223,43 +238,8 @@ pub(super) fn order_of_ibanera(address: SocketAddr, number: usize) {
     assert_eq!(answer.status(), 200, "{}", answer.text);
 }
 
-/// Ibanera sends its events for two hours, and no longer.
-pub(super) fn attack_until_given_up(report: &mut Report) {
-    let victim = Victim::start(&[("delivery millis", TIME)]);
-    let address = victim.address;
-    Listening::start(&SILENT).is_told_by(address, "ibanera");
-    order_of_ibanera(address, 0);
-    report.tried(1);
-    let deadline = Instant::now() + Duration::from_secs(120);
-    let state = || {
-        let events = control(
-            address,
-            "GET",
-            "/_sandbox/events?provider=ibanera",
-            &Value::Null,
-        );
-        events["events"][0]["deliveries"][0]["state"].clone()
-    };
-    while state() != "given-up" {
-        if Instant::now() > deadline {
-            return report.failed(format!(
-                "receivers: an event of Ibanera's is {} for ever",
-                state()
-            ));
-        }
-        control(
-            address,
-            "POST",
-            "/_sandbox/clock/advance",
-            &json!({"seconds": 3_600}),
-        );
-        thread::sleep(Duration::from_millis(300));
-    }
-}
-
 /// Counts the deliveries.
 struct Tried {
-    events: usize,
     /// How many wait, and all attempts, of each receiver in their order.
     of_each: Vec<(u64, u64)>,
 }
@@ -278,10 +258,7 @@ impl Tried {
             *waiting += u64::from(delivery["state"] == "waiting");
             *attempts += delivery["attempts"].as_u64().unwrap();
         }
-        Self {
-            events: events.len(),
-            of_each,
-        }
+        Self { of_each }
     }
 }
 
@@ -302,27 +279,31 @@ struct Listening {
     url: String,
     /// The most connections that it had at once.
     most: Arc<AtomicUsize>,
+    /// The most bytes that it got rid of on one.
+    written: Arc<AtomicUsize>,
 }
 
 impl Listening {
     fn start(kind: &'static Kind) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("{}://{}/", kind.scheme, listener.local_addr().unwrap());
-        let most = Arc::new(AtomicUsize::new(0));
-        let (at_most, now) = (Arc::clone(&most), Arc::new(AtomicUsize::new(0)));
+        let [most, now, written] = [0; 3].map(|none| Arc::new(AtomicUsize::new(none)));
+        let counts = [&most, &now, &written].map(Arc::clone);
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { return };
-                let (most, now) = (Arc::clone(&at_most), Arc::clone(&now));
+                let [most, now, written] = counts.clone();
                 thread::spawn(move || {
                     most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     // The sandbox goes away first, which is an error of writing.
-                    drop(answer(&mut stream, kind));
+                    let mut sent = 0;
+                    drop(answer(&mut stream, kind, &mut sent));
+                    written.fetch_max(sent, Ordering::SeqCst);
                     now.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
-        Self { url, most }
+        Self { url, most, written }
     }
 
     /// Registers it for all events of a provider.
@@ -332,7 +313,8 @@ impl Listening {
     }
 }
 
-fn answer(stream: &mut TcpStream, kind: &Kind) -> std::io::Result<()> {
+/// Answers an event, and counts what is sent.
+fn answer(stream: &mut TcpStream, kind: &Kind, sent: &mut usize) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     match kind.scheme {
         "http" => read_event(stream)?,
@@ -352,6 +334,7 @@ fn answer(stream: &mut TcpStream, kind: &Kind) -> std::io::Result<()> {
             return stream.read(&mut [0]).map(drop);
         }
         stream.write_all(piece.as_bytes())?;
+        *sent += piece.len();
         thread::sleep(Duration::from_millis(kind.pause));
     }
 }

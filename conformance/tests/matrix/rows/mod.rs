@@ -26,11 +26,11 @@ pub(crate) struct Row {
     pub(crate) is_over: bool,
     pub(crate) play: Play,
     pub(crate) told: Told,
-    /// What a call over ureq is told, where its limits are not hyper's.
-    pub(crate) told_by_ureq: Option<Told>,
+    /// What a call over ureq is told, whose limits are not all hyper's.
+    pub(crate) told_by_ureq: Told,
     /// The time by which hyper may delay the end of a call, which the documentation of
     /// `ReqwestTransport` tells of.
-    pub(crate) turn: Duration,
+    pub(crate) delay: Duration,
 }
 
 /// Says what a call is told, and so whether it may have been carried out.
@@ -78,16 +78,16 @@ impl Row {
             is_over: false,
             play: Play { tls, acts, end },
             told,
-            told_by_ureq: None,
-            turn: Duration::ZERO,
+            told_by_ureq: told,
+            delay: Duration::ZERO,
         }
     }
 
     /// Takes what is expected of a call over this backend.
     pub(crate) fn over(mut self, backend: &str) -> Self {
         if backend == Ureq::NAME {
-            self.told = self.told_by_ureq.unwrap_or(self.told);
-            self.turn = Duration::ZERO;
+            self.told = self.told_by_ureq;
+            self.delay = Duration::ZERO;
         }
         self
     }

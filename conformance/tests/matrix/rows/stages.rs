@@ -161,75 +161,72 @@ pub(super) fn trickles(good: &Canned) -> Vec<Row> {
     rows
 }
 
-/// The time that hyper takes for 50 MB of interim replies, where four calls get them on a busy machine.
-const TURN: Duration = Duration::from_secs(15);
+/// The time after which a call ends at all, where hyper delays its end.
+const AT_ALL: Duration = Duration::from_secs(60);
 
 /// A reply that comes faster than it is read, and has no end: time or size ends it.
 pub(super) fn floods() -> Vec<Row> {
     let ok = "HTTP/1.1 200 OK\r\n";
     let chunked = format!("{ok}transfer-encoding: chunked\r\n\r\n");
+    let processing = "HTTP/1.1 102 Processing\r\n\r\n";
+    let hints = "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
     let late = Told::Open(&[Timeout]);
     let cut = Told::Open(&[Interrupted]);
-    let too_large = Told::Open(&[TooLarge]);
+    let large = Told::Open(&[TooLarge]);
+    let none = Duration::ZERO;
+    // What comes first, and then for ever; what is told over reqwest and over ureq, each of which has
+    // a limit that the other one has not; and the time by which hyper may delay the end.
     let floods = [
-        (
-            "interim replies",
-            "",
-            "HTTP/1.1 102 Processing\r\n\r\n",
-            late,
-        ),
-        (
-            "early hints",
-            "",
-            "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n",
-            late,
-        ),
-        ("line ends before a reply", "", "\r\n", cut),
-        ("a first line", "HTTP/1.1 200 ", MARK, cut),
-        ("a header", "HTTP/1.1 200 OK\r\nx: ", MARK, cut),
-        ("headers", ok, "x: QZ7MARK\r\n", cut),
+        ("interim replies", "", processing, [late; 2], AT_ALL),
+        ("early hints", "", hints, [late; 2], AT_ALL),
+        ("line ends before a reply", "", "\r\n", [cut; 2], none),
+        ("a first line", "HTTP/1.1 200 ", MARK, [cut; 2], none),
+        ("a header", "HTTP/1.1 200 OK\r\nx: ", MARK, [cut; 2], none),
+        ("headers", ok, "x: QZ7MARK\r\n", [cut; 2], none),
         (
             "a body of no length",
             "HTTP/1.1 200 OK\r\n\r\n",
             MARK,
-            too_large,
+            [large; 2],
+            none,
         ),
-        ("chunks of a byte", &chunked, "1\r\na\r\n", too_large),
-        ("chunks", &chunked, "10\r\nQZ7MARK QZ7MARK \r\n", too_large),
-        ("a size of a chunk", &chunked, "0", late),
+        ("chunks of a byte", &chunked, "1\r\na\r\n", [large; 2], none),
+        (
+            "chunks",
+            &chunked,
+            "10\r\nQZ7MARK QZ7MARK \r\n",
+            [large; 2],
+            none,
+        ),
+        ("a size of a chunk", &chunked, "0", [late, cut], none),
         (
             "an extension of a chunk",
             &format!("{chunked}1;x="),
             MARK,
-            cut,
+            [cut; 2],
+            none,
         ),
         (
             "trailers",
             &format!("{chunked}0\r\n"),
             "x: QZ7MARK\r\n",
-            cut,
+            [cut, late],
+            none,
         ),
     ];
     let rows = [Line::Plain, TLS].into_iter().flat_map(|line| {
-        floods.map(|(what, first, then, told)| {
+        floods.map(|(what, first, then, [told, by_ureq], delay)| {
             let acts = vec![
                 Act::TakeHead,
                 Act::TakeAll,
                 Act::Say(first.as_bytes().to_vec()),
                 Act::Flood(then.as_bytes().to_vec()),
             ];
-            let row = Row::new(format!("{what} without end"), line, acts, End::Stall, told);
-            // Each library has a limit that the other one has not.
-            let told_by_ureq = match what {
-                "a size of a chunk" => Some(cut),
-                "trailers" => Some(late),
-                _ => None,
-            };
-            let is_interim = ["interim replies", "early hints"].contains(&what);
+            let name = format!("{what} without end");
             Row {
-                told_by_ureq,
-                turn: if is_interim { TURN } else { Duration::ZERO },
-                ..row
+                told_by_ureq: by_ureq,
+                delay,
+                ..Row::new(name, line, acts, End::Stall, told)
             }
         })
     });

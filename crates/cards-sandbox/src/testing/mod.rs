@@ -29,7 +29,7 @@ pub(crate) const START: i64 = 1_795_248_000;
 pub(crate) struct Harness {
     pub(crate) app: App,
     pub(crate) plugins: Plugins,
-    /// Takes longer to build than most calls of a test take to answer.
+    /// Keeps the router, which takes longer to build than most calls of a test take to answer.
     router: OnceLock<Router>,
     clock: Arc<AtomicI64>,
 }
@@ -62,11 +62,13 @@ impl Harness {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
     }
 
+    pub(crate) fn router(&self) -> Router {
+        let build = || cards_sandbox_core::router(&self.app, &self.plugins);
+        self.router.get_or_init(build).clone()
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
-        let router = self
-            .router
-            .get_or_init(|| cards_sandbox_core::router(&self.app, &self.plugins));
-        let response: Response<Body> = router.clone().oneshot(request).await.unwrap();
+        let response: Response<Body> = self.router().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Reply {

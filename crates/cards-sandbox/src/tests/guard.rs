@@ -117,8 +117,7 @@ async fn only_our_own_page_and_programs_change_something() {
 
 /// The paths of the sandbox's own, as the router has them.
 fn own_paths(sandbox: &Harness) -> BTreeSet<String> {
-    let router = cards_sandbox_core::router(&sandbox.app, &sandbox.plugins);
-    let router = format!("{router:?}");
+    let router = format!("{:?}", sandbox.router());
     let quoted = router.split('"').skip(1).step_by(2);
     let own = quoted.filter(|path| *path == "/" || path.starts_with("/_sandbox"));
     own.map(|path| {

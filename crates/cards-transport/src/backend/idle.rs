@@ -21,23 +21,27 @@ pub(super) struct Idle(Arc<Use>);
 #[derive(Debug)]
 struct Use {
     start: Instant,
-    /// The last use, in microseconds from the start.
+    /// The last use, in microseconds from the start; [`NONE`] where none went well.
     last: AtomicU64,
 }
+
+const NONE: u64 = u64::MAX;
 
 impl Idle {
     pub(super) fn new() -> Self {
         Self(Arc::new(Use {
             start: Instant::now(),
-            last: AtomicU64::new(0),
+            last: AtomicU64::new(NONE),
         }))
     }
 
     /// Lets the connections have their turn, unless they just had it: so that
     /// calls in a row cost nothing more.
     pub(super) async fn look(&self) {
-        let last = Duration::from_micros(self.0.last.load(Ordering::Relaxed));
-        if self.0.start.elapsed().saturating_sub(last) > IN_A_ROW {
+        let last = self.0.last.load(Ordering::Relaxed);
+        let pause = self.0.start.elapsed();
+        let pause = pause.saturating_sub(Duration::from_micros(last));
+        if last == NONE || pause > IN_A_ROW {
             // The runtime asks which sockets have something to read. A
             // connection that has reads it before it takes a request, and gives
             // the request back.
@@ -45,9 +49,39 @@ impl Idle {
         }
     }
 
-    /// Notes that a call has ended, during which the connections had their turn.
-    pub(super) fn used(&self) {
-        let now = u64::try_from(self.0.start.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.0.last.store(now, Ordering::Relaxed);
+    /// Notes that a call has ended, during which the connections had their turn. After one that
+    /// failed they have it again, as its server may be about to end its connection.
+    pub(super) fn used(&self, went_well: bool) {
+        let now = u64::try_from(self.0.start.elapsed().as_micros()).unwrap_or(NONE);
+        let last = if went_well { now } else { NONE };
+        self.0.last.store(last, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    #[test]
+    fn it_looks_before_all_calls_but_those_right_after_one_that_went_well() {
+        let looks = |idle: &Idle| {
+            let mut context = Context::from_waker(Waker::noop());
+            pin!(idle.look()).poll(&mut context).is_pending()
+        };
+        let idle = Idle::new();
+        assert!(looks(&idle));
+        idle.used(true);
+        let begun = Instant::now();
+        let looked = looks(&idle);
+        // The machine may have paused.
+        assert!(!looked || begun.elapsed() > IN_A_ROW / 2);
+        idle.used(false);
+        assert!(looks(&idle));
+        idle.used(true);
+        std::thread::sleep(2 * IN_A_ROW);
+        assert!(looks(&idle));
     }
 }

@@ -113,7 +113,7 @@ impl AsyncTransport for ReqwestTransport {
     ) -> Result<Response<Bytes>, TransportError> {
         self.idle.look().await;
         let outcome = self.exchange(request, limits).await;
-        self.idle.used();
+        self.idle.used(outcome.is_ok());
         outcome
     }
 

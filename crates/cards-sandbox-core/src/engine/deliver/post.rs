@@ -23,8 +23,9 @@ use crate::engine::tls;
 
 const AGENT: &str = concat!("cards-sandbox/", env!("CARGO_PKG_VERSION"));
 
-/// The most bytes of an answer that are read for its status, in which a receiver could send one
-/// interim answer after the other: deliveries share a thread with the sandbox's calls.
+/// The bytes of an answer after which no more is read for its status, and less than as much again with
+/// the last of them. A receiver could send one interim answer after the other, and deliveries share a
+/// thread with the sandbox's calls.
 const MOST: usize = 64 * 1024;
 
 /// A message as it is sent.
@@ -118,18 +119,17 @@ async fn talk(
 ) -> Result<StatusCode, String> {
     let broken = |error: hyper::Error| {
         let io = error.source().and_then(|source| source.downcast_ref());
-        let is_too_long =
-            io.is_some_and(|io: &io::Error| io.kind() == io::ErrorKind::QuotaExceeded);
-        match (error.is_parse(), error.is_incomplete_message()) {
-            _ if is_too_long => format!("{MOST} bytes were answered, and no status"),
-            (true, _) => "the answer is no HTTP".to_owned(),
-            (_, true) => "the connection was closed before an answer".to_owned(),
-            _ => "the connection broke".to_owned(),
-        }
+        let is_over = io.is_some_and(|io: &io::Error| io.kind() == io::ErrorKind::QuotaExceeded);
+        let what = match (error.is_parse(), error.is_incomplete_message()) {
+            _ if is_over || error.is_parse_too_large() => "the head of the answer is too long",
+            (true, _) => "the answer is no HTTP",
+            (_, true) => "the connection was closed before an answer",
+            _ => "the connection broke",
+        };
+        what.to_owned()
     };
     let stream = TokioIo::new(Bounded::new(stream, MOST));
-    let mut http = http1::Builder::new();
-    let opened = http.max_buf_size(MOST).handshake(stream).await;
+    let opened = http1::handshake(stream).await;
     let (mut sender, connection) = opened.map_err(broken)?;
     let mut answer = std::pin::pin!(sender.send_request(request));
     let answer = tokio::select! {

@@ -17,10 +17,7 @@ impl Reader {
         let target = format!("/_sandbox/exchanges{query}");
         let headers = [headers, &[("accept", "text/event-stream")]].concat();
         let request = request("GET", &target, &headers, "");
-        let response = cards_sandbox_core::router(&sandbox.app, &sandbox.plugins)
-            .oneshot(request)
-            .await
-            .unwrap();
+        let response = sandbox.router().oneshot(request).await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self(Body::into_data_stream(response.into_body()))

@@ -1,4 +1,5 @@
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use super::*;
 
@@ -33,34 +34,53 @@ async fn a_name_that_is_allowed_in_any_case_is_called_and_another_is_not() {
     assert!(!why.contains("allowed"), "{why}");
 }
 
-/// A receiver that sends one interim answer after the other.
+/// Answers the first message with these bytes, and goes on with others until nobody reads them.
+/// Gives what the delivery came to.
+async fn answered(first: &str, then: &str) -> Result<StatusCode, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let message = Message {
+        url: format!("http://{}/", listener.local_addr().unwrap()),
+        headers: Vec::new(),
+        body: String::new(),
+    };
+    let receiver = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_u8().await.unwrap();
+        stream.write_all(first.as_bytes()).await.unwrap();
+        while !then.is_empty() && stream.write_all(then.as_bytes()).await.is_ok() {}
+        // What is not read would reset the connection, and the answer with it.
+        drop(stream.read_to_end(&mut Vec::new()).await);
+    };
+    let limit = Duration::from_secs(60);
+    tokio::join!(post(&message, &[], limit), receiver).0
+}
+
 #[tokio::test]
 async fn an_answer_of_which_no_end_is_seen_is_left_alone() {
-    for piece in [
-        "HTTP/1.1 102 Processing\r\n\r\n",
-        "HTTP/1.1 103 Hints\r\na: b\r\n\r\n",
+    for (first, then) in [
+        ("", "HTTP/1.1 102 Processing\r\n\r\n"),
+        ("", "HTTP/1.1 103 Hints\r\na: b\r\n\r\n"),
+        ("HTTP/1.1 200 OK\r\n", "a: b\r\n"),
+        ("HTTP/1.1 200 OK\r\na: ", "b"),
+        ("HTTP/1.1 200 ", "OK"),
     ] {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let message = Message {
-            url: format!("http://{}/", listener.local_addr().unwrap()),
-            headers: Vec::new(),
-            body: String::new(),
-        };
-        let receiver = async {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            stream.read_u8().await.unwrap();
-            let mut sent = 0;
-            while stream.write_all(piece.as_bytes()).await.is_ok() {
-                sent += piece.len();
-            }
-            sent
-        };
-        let limit = Duration::from_secs(60);
-        let (answer, sent) = tokio::join!(post(&message, &[], limit), receiver);
+        let why = answered(first, then).await.unwrap_err();
         assert_eq!(
-            answer.unwrap_err(),
-            "65536 bytes were answered, and no status"
+            why, "the head of the answer is too long",
+            "{first:?} {then:?}"
         );
-        assert!(sent >= MOST);
     }
+}
+
+#[tokio::test]
+async fn an_answer_behind_interim_ones_is_taken_up_to_the_limit() {
+    const INTERIM: &str = "HTTP/1.1 102 Processing\r\n\r\n";
+    const LAST: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+    let most = (MOST - LAST.len()) / INTERIM.len();
+    let answer = |count: usize| INTERIM.repeat(count) + LAST;
+    assert_eq!(answered(&answer(0), "").await, Ok(StatusCode::OK));
+    assert_eq!(answered(&answer(most), "").await, Ok(StatusCode::OK));
+    // A last read may bring as much again.
+    let why = answered(&answer(4 * most), "").await.unwrap_err();
+    assert_eq!(why, "the head of the answer is too long");
 }
