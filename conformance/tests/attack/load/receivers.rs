@@ -202,7 +202,7 @@ fn is_over(tried: &Tried) -> bool {
 
 /// Locks a card of a new customer, of which there are twelve, or unlocks it.
 pub(super) fn order_of_paysafe(address: SocketAddr, number: usize) {
-    let id = |number: usize| format!("10000000-0000-4000-9000-{number:012}");
+    let id = |number: usize| format!("a0000000-0000-4000-9000-{number:012}");
     if number == 0 {
         let cards = (0..12).map(|number| json!({"cardId": id(number)}));
         let customer = json!({"cards": cards.collect::<Vec<_>>()});
