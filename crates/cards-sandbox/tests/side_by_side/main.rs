@@ -5,7 +5,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../events/receiver.rs"]
+#[path = "../it/events/receiver.rs"]
 mod receiver;
 
 mod end;

@@ -1,0 +1,17 @@
+//! All that needs no process of its own, in one program: linking forty takes longer than running them.
+
+mod airpay_cards;
+mod airpay_life;
+mod airpay_rules;
+mod amounts;
+mod constraints;
+mod days;
+mod events;
+mod files;
+mod ibanera_cards;
+mod ibanera_ledger;
+mod list_or_object;
+mod lock_unlock;
+mod paysafe_and_ibanera;
+mod requests;
+mod waivers;

@@ -1,0 +1,55 @@
+//! The issuer's side: balances, states and events follow what it does, all or nothing.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use crate::common;
+mod orders;
+mod payments;
+mod plastic;
+
+use cards_sandbox::{IssuerAction as A, IssuerError, IssuerOrder, ProviderId, Running, Sandbox};
+
+const AIRPAY: ProviderId = ProviderId::AIRPAY;
+const PAYSAFE: ProviderId = ProviderId::PAYSAFE;
+const IBANERA: ProviderId = ProviderId::IBANERA;
+
+/// The customer who is there from the start at Airpay, and the kit of the card.
+const CUSTOMER: &str = cards_sandbox::world::airpay::CUSTOMER;
+const KIT: &str = "100000000978";
+
+/// A card of Ibanera's that is active, with 1200.25 to spend and 50.50 to come.
+const CARD: &str = "1005";
+
+fn order(action: A) -> IssuerOrder {
+    IssuerOrder::new(action)
+}
+
+/// An order at Airpay, of the customer's card.
+fn at_airpay(action: A) -> IssuerOrder {
+    order(action).customer(CUSTOMER).card(KIT)
+}
+
+/// Does it, and gives the transaction.
+fn done(sandbox: &Running, provider: ProviderId, order: IssuerOrder) -> String {
+    let done = sandbox.act_as_issuer(provider, order).unwrap();
+    done.transaction.unwrap_or_default()
+}
+
+/// Does not, and says why.
+fn why(sandbox: &Running, provider: ProviderId, order: IssuerOrder) -> String {
+    let error = sandbox.act_as_issuer(provider, order).unwrap_err();
+    let kind = match &error {
+        IssuerError::Field(_) => 400,
+        IssuerError::NotFound(_) => 404,
+        IssuerError::Conflict(_) => 409,
+        other => panic!("{other}"),
+    };
+    format!("{kind} {error}")
+}
+
+/// Loads Airpay's customer.
+fn load(sandbox: &Running, amount: &str) {
+    let fields = [("entity_id", CUSTOMER), ("amount", amount)];
+    let answer = common::airpay(sandbox.addr(), "topup", &fields);
+    assert!(answer.contains("success"), "{answer}");
+}

@@ -1,0 +1,21 @@
+//! All that needs no process of its own, in one program: linking forty takes longer than running them.
+
+mod assertions;
+#[path = "../common/mod.rs"]
+mod common;
+mod crash;
+mod disk;
+mod events;
+mod exchanges;
+mod faults;
+mod issuer;
+mod issuer_stories;
+mod kept_values;
+mod missing_fields;
+mod paging;
+mod readings;
+mod running;
+mod store;
+mod tls;
+mod wire;
+mod worlds;

@@ -1,0 +1,204 @@
+//! A proxy is used where it was asked for, and not because it is in the
+//! environment.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use cards_transport::{BackendOptions, TransportErrorKind};
+
+use crate::backends::backend::{Backend, Reqwest, Server, Ureq, for_both_backends};
+use crate::backends::roots::{authority, greeting};
+
+for_both_backends! {
+    the_variables_choose_the_proxy_of_each_address,
+    a_proxy_is_told_who_asks,
+    a_proxy_that_does_not_answer_is_no_request_sent,
+}
+
+const TARGET: &str = "TARGET";
+
+/// A proxy that leads everybody to one server, whatever they ask for, and keeps
+/// the heads of what it was asked.
+fn proxy(to: std::net::SocketAddr) -> (Server, Arc<Mutex<Vec<String>>>) {
+    let heads = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&heads);
+    let server = Server::accepting(move |mut client| {
+        let mut head = Vec::new();
+        let mut byte = [0];
+        while !head.ends_with(b"\r\n\r\n") {
+            match client.read(&mut byte) {
+                Ok(1) => head.push(byte[0]),
+                _ => return,
+            }
+        }
+        let head = String::from_utf8(head).unwrap();
+        kept.lock().unwrap().push(head.clone());
+        let mut target = TcpStream::connect(to).unwrap();
+        match head.starts_with("CONNECT ") {
+            true => client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap(),
+            false => target.write_all(head.as_bytes()).unwrap(),
+        }
+        let (mut up, mut down) = (client.try_clone().unwrap(), target.try_clone().unwrap());
+        thread::spawn(move || std::io::copy(&mut up, &mut target));
+        let _ = std::io::copy(&mut down, &mut client);
+    });
+    (server, heads)
+}
+
+/// Names lead to this machine, and certificates are for its address.
+fn local(root: &[u8]) -> BackendOptions {
+    BackendOptions::new().extra_roots([root.to_vec()])
+}
+
+fn with(options: BackendOptions, vars: &[(&str, &str)]) -> BackendOptions {
+    let var = |name: &str| {
+        let set = vars.iter().find(|(var, _)| *var == name)?;
+        Some(set.1.to_owned())
+    };
+    options.proxies_from_vars(var).unwrap()
+}
+
+fn the_variables_choose_the_proxy_of_each_address<B: Backend>() {
+    let (config, root) = authority();
+    let secure = greeting(config);
+    let plain = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nplain");
+    let (of_https, https_heads) = proxy(secure.address);
+    let (of_http, http_heads) = proxy(plain.address);
+    let https = format!("https://{}/", secure.address);
+    let http = format!("http://{}/", plain.address);
+    let for_https = format!("http://{}", of_https.address);
+    let for_http = format!("{}", of_http.address);
+    let asked = || {
+        let count = |heads: &Mutex<Vec<String>>| heads.lock().unwrap().len();
+        [count(&https_heads), count(&http_heads)]
+    };
+    let get = |vars: &[(&str, &str)]| {
+        let options = with(local(&root), vars);
+        let before = asked();
+        assert_eq!(
+            B::get_with(&options, &https, 1_000).unwrap().body(),
+            "hello"
+        );
+        assert_eq!(B::get_with(&options, &http, 1_000).unwrap().body(), "plain");
+        let after = asked();
+        [after[0] - before[0], after[1] - before[1]]
+    };
+    let (yes, no) = (1, 0);
+    assert_eq!(get(&[]), [no, no]);
+    assert_eq!(get(&[("https_proxy", &for_https)]), [yes, no]);
+    assert_eq!(get(&[("HTTP_PROXY", &for_http)]), [no, yes]);
+    let both = [("HTTPS_PROXY", &*for_https), ("http_proxy", &*for_http)];
+    assert_eq!(get(&both), [yes, yes]);
+    for direct in ["127.0.0.1", "*", "127.0.0.0/8"] {
+        assert_eq!(get(&[both[0], both[1], ("no_proxy", direct)]), [no, no]);
+    }
+    assert_eq!(
+        get(&[both[0], both[1], ("NO_PROXY", "example.com")]),
+        [yes, yes]
+    );
+    let heads = https_heads.lock().unwrap();
+    let target = format!("CONNECT {} HTTP/1.1\r\n", secure.address);
+    assert!(
+        heads.iter().all(|head| head.starts_with(&target)),
+        "{heads:?}"
+    );
+}
+
+fn a_proxy_is_told_who_asks<B: Backend>() {
+    let (config, root) = authority();
+    let secure = greeting(config);
+    let (server, heads) = proxy(secure.address);
+    let url = format!("https://{}/", secure.address);
+    let of = |user: &str| format!("http://{user}{}", server.address);
+    let user = of("user:p%40ss@");
+    let options = [
+        with(local(&root), &[("https_proxy", &user)]),
+        local(&root).proxy(&user),
+        with(local(&root), &[("https_proxy", &of(""))]),
+    ];
+    for options in &options {
+        let reply = B::get_with(options, &url, 1_000).unwrap();
+        assert_eq!(reply.body(), "hello");
+        assert!(!format!("{options:?}").contains("p%40ss"));
+    }
+    let heads = heads.lock().unwrap();
+    let told = heads.iter().map(|head| {
+        let lines = head.lines().map(str::to_ascii_lowercase);
+        lines
+            .filter(|line| line.starts_with("proxy-authorization: basic "))
+            .count()
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [1, 1, 0]);
+    assert!(heads[0].contains("dXNlcjpwQHNz"), "{heads:?}");
+    assert!(heads[1].contains("dXNlcjpwQHNz"), "{heads:?}");
+}
+
+fn a_proxy_that_does_not_answer_is_no_request_sent<B: Backend>() {
+    let closing = Server::accepting(drop);
+    let refusing = Server::saying("HTTP/1.1 407 Who\r\ncontent-length: 0\r\n\r\n");
+    for server in [closing, refusing] {
+        let proxy = format!("http://{}", server.address);
+        let options = with(BackendOptions::new(), &[("all_proxy", &proxy)]);
+        let error = B::get_with(&options, "https://127.0.0.1:1/", 1_000).unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
+        assert!(!error.is_maybe_sent());
+    }
+}
+
+/// The environment of a process cannot be changed for one test alone, so this
+/// is a process of its own.
+#[test]
+fn proxies_of_the_environment_are_followed_where_that_is_set_alone() {
+    let proxy = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nproxy");
+    let target = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\ntarget");
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args([
+        "--exact",
+        "--ignored",
+        "backends::proxies::with_proxies_in_the_environment",
+    ]);
+    let proxy_url = format!("http://{}", proxy.address);
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+        child.env(name, &proxy_url);
+        child.env(name.to_lowercase(), &proxy_url);
+    }
+    // With it, HTTP_PROXY would count for nothing.
+    child.env_remove("REQUEST_METHOD");
+    child.env_remove("NO_PROXY").env_remove("no_proxy");
+    let output = child
+        .env(TARGET, target.address.to_string())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("1 passed"), "{said}");
+    // Each backend, over http and over https: directly, and then not.
+    assert_eq!(target.connections(), 4);
+    assert_eq!(proxy.connections(), 4);
+}
+
+#[test]
+#[ignore = "started by the test above, with proxies in its environment"]
+fn with_proxies_in_the_environment() {
+    let target = std::env::var(TARGET).unwrap();
+    calls::<Reqwest>(&target);
+    calls::<Ureq>(&target);
+}
+
+fn calls<B: Backend>(target: &str) {
+    let reply = B::get(&format!("http://{target}/"), 1_000).unwrap();
+    assert_eq!(reply.body(), "target");
+    // It speaks no TLS, but it is where the call went.
+    let error = B::get(&format!("https://{target}/"), 1_000).unwrap_err();
+    assert!(!error.is_maybe_sent(), "{error:?}");
+
+    let follows = BackendOptions::new().proxies_from_vars(|name| std::env::var(name).ok());
+    let follows = follows.unwrap();
+    for scheme in ["http", "https"] {
+        // A proxy that answers a tunnel as it answers a request.
+        let _ = B::get_with(&follows, &format!("{scheme}://{target}/"), 1_000);
+    }
+}
