@@ -31,10 +31,12 @@ pub(crate) fn build_cards(root: &Path, profile: Profile) -> Result<PathBuf, Erro
     build(root, "cards", "bin", arguments)
 }
 
-/// Builds the program of the bench `call`, optimised, and tells where it is.
+/// Builds the program of the bench `call`, optimised for counting, and tells where it is.
 pub(crate) fn build_call_bench(root: &Path) -> Result<PathBuf, Error> {
     let arguments = [
         "bench",
+        "--profile",
+        "counts",
         "--no-run",
         "--package",
         "call-bench",
