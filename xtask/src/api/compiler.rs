@@ -106,7 +106,14 @@ impl Compiler {
         let output = self
             .command("cargo")
             .current_dir(root)
-            .args(["doc", "--quiet", "--workspace", "--lib", "--no-deps"])
+            .args([
+                "doc",
+                "--quiet",
+                "--workspace",
+                "--lib",
+                "--examples",
+                "--no-deps",
+            ])
             .args(["--all-features", "--locked", "--target-dir"])
             .arg(&target)
             .env("RUSTDOC", &rustdoc)
