@@ -4,6 +4,7 @@ mod api;
 mod bench;
 mod client;
 mod conformance;
+mod coverage;
 mod fuzz;
 mod install;
 mod mutants;
@@ -70,6 +71,14 @@ enum Chore {
     /// for CI.
     #[command(after_help = EXIT_STATUS)]
     Conformance(conformance::Options),
+    /// Counts the lines of the libraries that tests run, through cargo-llvm-cov.
+    ///
+    /// Takes half an hour. Lists the lines that no test runs in
+    /// target/coverage/missed.txt, and fails where they are too many. Needs rustup's
+    /// component llvm-tools; cargo-llvm-cov is built below target/tools where it is
+    /// not installed.
+    #[command(after_help = EXIT_STATUS)]
+    Coverage(coverage::Options),
     /// Feeds every parser with libFuzzer, through cargo-fuzz.
     ///
     /// Needs the nightly toolchain and a compiler of C++; cargo-fuzz is built below
@@ -169,6 +178,7 @@ fn main() -> ExitCode {
         Chore::Api(options) => api::run(&options).map_err(boxed),
         Chore::Bench(options) => bench::run(&options).map_err(boxed),
         Chore::Conformance(options) => conformance::run(&options).map_err(boxed),
+        Chore::Coverage(options) => coverage::run(&options).map_err(boxed),
         Chore::Fuzz(options) => fuzz::run(&options).map_err(boxed),
         Chore::Mutants(options) => mutants::run(&options).map_err(boxed),
         Chore::NewOperation(options) => new_operation::run(&options).map_err(boxed),
@@ -285,6 +295,8 @@ mod tests {
                          peers, and reports ratios beside goals
           conformance    Runs every check, and traces every statement of the documents
                          to the checks that hold it
+          coverage       Counts the lines of the libraries that tests run, through
+                         cargo-llvm-cov
           fuzz           Feeds every parser with libFuzzer, through cargo-fuzz
           mutants        Changes the code through cargo-mutants, and looks whether a
                          test notices

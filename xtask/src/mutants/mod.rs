@@ -31,7 +31,7 @@ const PROGRAM: &str = "cargo-mutants";
 const VERSION: &str = "27.1.0";
 
 /// The crates that are changed.
-const CRATES: [&str; 4] = [
+pub(crate) const CRATES: [&str; 4] = [
     "cards-sign",
     "cards-transport",
     "cards-model",

@@ -55,6 +55,9 @@ const TRIES: u32 = 3;
 /// instructions as the one before it.
 const PROFILED: u64 = 100;
 
+/// The calls before those, all on one connection.
+const UNPROFILED: u64 = 20;
+
 /// The time that the server waits before it answers, in microseconds: until
 /// then the client waits too, traced or not, so that it is always woken the
 /// same way.
@@ -254,7 +257,7 @@ impl Counter {
                 source,
             })
         };
-        Ok([run(FEW)?, run(FEW + PROFILED)?])
+        Ok([run(UNPROFILED)?, run(UNPROFILED + PROFILED)?])
     }
 
     fn arguments<'a>(&'a self, setup: Setup, client: &'a str, in_flight: &'a str) -> [&'a str; 6] {
