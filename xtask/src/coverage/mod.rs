@@ -121,9 +121,9 @@ fn counts(root: &Path, tracefile: &Path) -> Result<(), Error> {
     let mut command = apart(&program.to_string_lossy());
     command
         .current_dir(root)
-        .args(["llvm-cov", "test", "--workspace", "--no-fail-fast"])
         // A test that judges times may fail with counters in the code: its lines count.
-        .args(["--ignore-run-fail", "--lcov", "--output-path"])
+        .args(["llvm-cov", "test", "--workspace", "--ignore-run-fail"])
+        .args(["--lcov", "--output-path"])
         .arg(tracefile);
     let status = command.status().map_err(Error::Run)?;
     match status.success() {

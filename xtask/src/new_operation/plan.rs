@@ -141,7 +141,7 @@ fn new_files(root: &Path, operation: &Operation) -> Result<Vec<Change>, Error> {
             model::file(operation),
         ),
         (
-            format!("crates/cards-model/tests/{module}.rs"),
+            format!("crates/cards-model/tests/it/{module}.rs"),
             model::test(operation),
         ),
         (format!("{sandbox}/{module}.rs"), handler),
@@ -185,6 +185,9 @@ fn lines(root: &Path, operation: &Operation) -> Result<Vec<Change>, Error> {
         edit(root, &model, |text| {
             let text = lists::module(text, &module)?;
             lists::public_use(&text, &module, &operation.types())
+        })?,
+        edit(root, "crates/cards-model/tests/it/main.rs", |text| {
+            lists::module(text, &module)
         })?,
         edit(root, "crates/cards-transport/src/operations.rs", |text| {
             let text = lists::import(text, &models, request)?;

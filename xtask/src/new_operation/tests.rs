@@ -222,6 +222,11 @@ fn a_list_that_looks_otherwise_is_told_and_nothing_is_written() {
             "there is no line `mod NAME;`",
         ),
         (
+            "crates/cards-model/tests/it/main.rs",
+            "mod ",
+            "there is no line `mod NAME;`",
+        ),
+        (
             "crates/cards-transport/src/operations.rs",
             "    Airpay {\n",
             "`operations!` has no block `Airpay {`",

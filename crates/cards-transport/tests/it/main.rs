@@ -1,4 +1,5 @@
-//! All that needs no process of its own, in one program: linking forty takes longer than running them.
+//! The tests that need no process of their own, in one program: to link each takes longer than to run
+//! it.
 
 mod backends;
 mod base_url;
