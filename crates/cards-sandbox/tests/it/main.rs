@@ -1,5 +1,4 @@
-//! The tests that need no process of their own, in one program: to link each takes longer than to run
-//! it.
+//! The tests that need no process of their own, in one program: linking takes longer than they do.
 
 mod assertions;
 #[path = "../common/mod.rs"]
