@@ -305,7 +305,7 @@ const fn limit(
 /// instructions more, by which two compilers or machines may differ. A page is decoded, which
 /// the bare client does not do, and the stock client does.
 pub const CALL_LIMITS: [CallLimit; 4] = [
-    limit("register-user", "reqwest", "bare", 1.32, 76.0),
+    limit("register-user", "reqwest", "bare", 1.47, 76.0),
     limit("register-user", "ureq", "bare", 1.88, 41.0),
     limit("list-cards", "reqwest", "stock", 0.90, 1187.0),
     limit("list-cards", "ureq", "stock", 0.90, 1150.0),

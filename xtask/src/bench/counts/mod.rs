@@ -51,11 +51,11 @@ const FEW: u64 = 100;
 /// fault.
 const TRIES: u32 = 3;
 
-/// The calls that are counted under valgrind, where each takes fifty times as long, and as many
-/// instructions as the one before it.
+/// Counts the calls that are profiled. Under valgrind each takes fifty times as long; all take the same
+/// number of instructions, so that few are enough.
 const PROFILED: u64 = 100;
 
-/// The calls before those, all on one connection.
+/// Counts the calls before those, which open the connection.
 const UNPROFILED: u64 = 20;
 
 /// The time that the server waits before it answers, in microseconds: until
