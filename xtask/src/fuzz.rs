@@ -55,10 +55,7 @@ pub(crate) enum Error {
 pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let targets = chosen(&options.target)?;
     let root = workspace();
-    let program = match install::found(&root, PROGRAM, VERSION) {
-        Some(program) => program,
-        None => install::built(&root, PROGRAM, VERSION)?,
-    };
+    let program = install::found_or_built(&root, PROGRAM, VERSION, &["--version"])?;
     let fuzz = Fuzz {
         program,
         folder: root.join("target/fuzz"),

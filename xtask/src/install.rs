@@ -23,13 +23,21 @@ pub(crate) fn found(root: &Path, name: &str, version: &str) -> Option<PathBuf> {
     found_by(root, name, version, &["--version"])
 }
 
-/// Finds it as [`found`] does, where it tells its version by other arguments.
-pub(crate) fn found_by(
+/// Finds the program as [`found`] does, by the arguments with which it tells its version, or
+/// builds it as [`built`] does.
+pub(crate) fn found_or_built(
     root: &Path,
     name: &str,
     version: &str,
     arguments: &[&str],
-) -> Option<PathBuf> {
+) -> Result<PathBuf, Error> {
+    match found_by(root, name, version, arguments) {
+        Some(program) => Ok(program),
+        None => built(root, name, version),
+    }
+}
+
+fn found_by(root: &Path, name: &str, version: &str, arguments: &[&str]) -> Option<PathBuf> {
     let places = [PathBuf::from(name), tools(root).join("bin").join(name)];
     places
         .into_iter()

@@ -5,6 +5,9 @@ use crate::constraint::Kind;
 use crate::operation::{Body, Field, Operation, Place};
 use crate::provider::Method;
 
+#[cfg(test)]
+mod tests;
+
 /// The part of a request that a field travels in: the path where that has a
 /// parameter of its name, or else the one given.
 pub const fn place(path: &str, wire: &str, other: Place) -> Place {
@@ -172,11 +175,13 @@ const fn next_parameter(path: &[u8]) -> Option<(&[u8], &[u8])> {
         if path[start] == b'{' {
             let (_, rest) = path.split_at(start + 1);
             let mut end = 0;
-            while rest[end] != b'}' {
-                end += 1;
+            loop {
                 assert!(end < rest.len(), "a parameter of the path has no end");
+                if rest[end] == b'}' {
+                    return Some(rest.split_at(end));
+                }
+                end += 1;
             }
-            return Some(rest.split_at(end));
         }
         start += 1;
     }

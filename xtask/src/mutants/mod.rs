@@ -136,7 +136,8 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let asked = |part: &Part| options.part.is_empty() || options.part.contains(part);
     let parts: Vec<_> = Part::ALL.into_iter().filter(asked).collect();
     if !options.last {
-        let program = mutants.program()?;
+        let program =
+            install::found_or_built(&mutants.root, PROGRAM, VERSION, &["mutants", "--version"])?;
         let all = mutants.list(&program)?;
         for &part in &parts {
             let of_part = all.iter().filter(|mutant| Part::of(mutant) == part);
@@ -162,13 +163,6 @@ struct Mutants {
 }
 
 impl Mutants {
-    fn program(&self) -> Result<PathBuf, Error> {
-        match install::found_by(&self.root, PROGRAM, VERSION, &["mutants", "--version"]) {
-            Some(program) => Ok(program),
-            None => Ok(install::built(&self.root, PROGRAM, VERSION)?),
-        }
-    }
-
     fn command(&self, program: &Path) -> Command {
         let mut command = apart(&program.to_string_lossy());
         command.current_dir(&self.root).arg("mutants");

@@ -16,7 +16,7 @@ mod sources;
 mod tests;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anstream::println;
@@ -49,6 +49,17 @@ struct Finding {
     wrong: String,
     /// Says what a person would do about it.
     cure: String,
+}
+
+/// Lists the files of a crate's product code, each with the numbers of its lines but those that
+/// only tests are built with.
+pub(crate) fn product(root: &Path, name: &str) -> Result<Vec<(String, BTreeSet<usize>)>, Error> {
+    let sources = sources::read(root, &format!("crates/{name}/src"))?;
+    let lines = |file: sources::File| {
+        let lines = file.lines().map(|(number, _)| number).collect();
+        (file.path, lines)
+    };
+    Ok(sources.files.into_iter().map(lines).collect())
 }
 
 /// Looks at the house and tells whether it is tidy.
