@@ -98,10 +98,7 @@ impl Way {
 
     fn phases(self) -> &'static str {
         match self {
-            Self::WithCredentials => "examples,coverage,fuzzing",
-            // What needs credentials is refused before a value is looked at, and the values of what
-            // needs none are covered with them.
-            Self::WithoutCredentials => "examples,fuzzing",
+            Self::WithCredentials | Self::WithoutCredentials => "examples,coverage,fuzzing",
             Self::AlongLinks => "stateful",
         }
     }

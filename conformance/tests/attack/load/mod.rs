@@ -43,6 +43,7 @@ fn no_receiver_that_never_answers_fills_or_stops_the_sandbox() {
     let mut report = Report::new("attack-receivers");
     receivers::attack(&mut report, "paysafe", receivers::order_of_paysafe);
     receivers::attack(&mut report, "ibanera", receivers::order_of_ibanera);
+    receivers::attack_until_given_up(&mut report);
     report.end();
 }
 

@@ -16,8 +16,9 @@ use crate::wire::{JSON, exchange, request};
 /// The time that a receiver may take, in milliseconds.
 const TIME: u64 = 2_000;
 
-/// The events that the sandbox sends to one receiver at a time. Here an old connection may seem to last
-/// until the next ones stand.
+/// The events that the sandbox sends to one receiver at a time, as a test of `cards-sandbox` holds.
+/// A receiver sees up to twice as many connections: it may hear of the end of the old ones after
+/// the next ones stand.
 const AT_ONCE: usize = 8;
 
 /// The most bytes that one answer gets rid of: what the sandbox reads, and what the system keeps.
@@ -238,6 +239,40 @@ pub(super) fn order_of_ibanera(address: SocketAddr, number: usize) {
     assert_eq!(answer.status(), 200, "{}", answer.text);
 }
 
+/// Ibanera sends its events for two hours, and no longer.
+pub(super) fn attack_until_given_up(report: &mut Report) {
+    let victim = Victim::start(&[("delivery millis", TIME)]);
+    let address = victim.address;
+    Listening::start(&SILENT).is_told_by(address, "ibanera");
+    order_of_ibanera(address, 0);
+    report.tried(1);
+    let deadline = Instant::now() + Duration::from_secs(120);
+    let state = || {
+        let events = control(
+            address,
+            "GET",
+            "/_sandbox/events?provider=ibanera",
+            &Value::Null,
+        );
+        events["events"][0]["deliveries"][0]["state"].clone()
+    };
+    while state() != "given-up" {
+        if Instant::now() > deadline {
+            return report.failed(format!(
+                "receivers: an event of Ibanera's is {} for ever",
+                state()
+            ));
+        }
+        control(
+            address,
+            "POST",
+            "/_sandbox/clock/advance",
+            &json!({"seconds": 3_600}),
+        );
+        thread::sleep(Duration::from_millis(300));
+    }
+}
+
 /// Counts the deliveries.
 struct Tried {
     /// How many wait, and all attempts, of each receiver in their order.
@@ -296,9 +331,7 @@ impl Listening {
                 thread::spawn(move || {
                     most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     // The sandbox goes away first, which is an error of writing.
-                    let mut sent = 0;
-                    drop(answer(&mut stream, kind, &mut sent));
-                    written.fetch_max(sent, Ordering::SeqCst);
+                    drop(answer(&mut stream, kind, &written));
                     now.fetch_sub(1, Ordering::SeqCst);
                 });
             }
@@ -313,14 +346,24 @@ impl Listening {
     }
 }
 
-/// Answers an event, and counts what is sent.
-fn answer(stream: &mut TcpStream, kind: &Kind, sent: &mut usize) -> std::io::Result<()> {
+/// Answers an event, and keeps the number of the bytes that were sent where it is the largest.
+fn answer(stream: &mut TcpStream, kind: &Kind, most: &AtomicUsize) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     match kind.scheme {
         "http" => read_event(stream)?,
         _ => drop(stream.read(&mut [0; 4096])?),
     }
-    stream.write_all(kind.first.as_bytes())?;
+    let mut sent = 0;
+    let mut send = |stream: &mut TcpStream, mut piece: &[u8]| -> std::io::Result<()> {
+        while !piece.is_empty() {
+            let size = stream.write(piece)?;
+            sent += size;
+            most.fetch_max(sent, Ordering::SeqCst);
+            piece = &piece[size..];
+        }
+        Ok(())
+    };
+    send(stream, kind.first.as_bytes())?;
     if kind.ends {
         return Ok(());
     }
@@ -333,8 +376,7 @@ fn answer(stream: &mut TcpStream, kind: &Kind, sent: &mut usize) -> std::io::Res
             // Until the sandbox ends it.
             return stream.read(&mut [0]).map(drop);
         }
-        stream.write_all(piece.as_bytes())?;
-        *sent += piece.len();
+        send(stream, piece.as_bytes())?;
         thread::sleep(Duration::from_millis(kind.pause));
     }
 }
