@@ -23,9 +23,8 @@ use crate::engine::tls;
 
 const AGENT: &str = concat!("cards-sandbox/", env!("CARGO_PKG_VERSION"));
 
-/// The bytes of an answer after which no more is read for its status, and less than as much again with
-/// the last of them. A receiver could send one interim answer after the other, and deliveries share a
-/// thread with the sandbox's calls.
+/// The most bytes of an answer that are read for its status. A receiver could send one interim answer
+/// after the other, and deliveries share a thread with the sandbox's calls.
 const MOST: usize = 64 * 1024;
 
 /// A message as it is sent.

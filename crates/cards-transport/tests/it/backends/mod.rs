@@ -6,6 +6,7 @@
 
 mod backend;
 mod certificates;
+mod idle;
 mod limits;
 mod proxies;
 mod redirects;

@@ -28,10 +28,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
         if self.left == 0 {
             return Poll::Ready(Err(io::ErrorKind::QuotaExceeded.into()));
         }
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        let read = buffer.filled().len() - before;
-        self.left = self.left.saturating_sub(read);
+        let size = self.left.min(buffer.remaining());
+        let mut part = ReadBuf::new(buffer.initialize_unfilled_to(size));
+        ready!(Pin::new(&mut self.stream).poll_read(context, &mut part))?;
+        let read = part.filled().len();
+        buffer.advance(read);
+        self.left -= read;
         Poll::Ready(Ok(()))
     }
 }
