@@ -229,7 +229,7 @@ fn a_file_with_trampled_bytes_is_refused_or_served_without_a_failure() {
             tally.look(&file, &format!("{what}, {how}"), &shown, &mut report);
         }
         tally.tell(what, &mut report);
-        // Beside a journal hardly a page of the file itself is read.
+        // Of a file with a journal hardly a page is read: not each way of faring comes up.
         assert!(!whole[1].is_empty() || tally.is_varied(), "one way only");
     }
     report.end();

@@ -36,7 +36,7 @@ pub(crate) struct Column<C> {
 
 impl<C: Call> Column<C> {
     /// Makes the call, and gives its outcome; with by how much it outlasted its time, and what is
-    /// wrong whatever came of it. Its end may be delayed by so long.
+    /// wrong whatever came of it. The backend may delay its end by `delay`.
     pub(crate) fn tried(
         &self,
         client: &impl AnyClient<C::Provider>,

@@ -25,8 +25,9 @@ pub(crate) struct Row {
     /// Tells whether the server behaves again before the call: the fault is of an idle connection.
     pub(crate) is_over: bool,
     pub(crate) play: Play,
+    /// Says what a call over reqwest is told.
     pub(crate) told: Told,
-    /// What a call over ureq is told, whose limits are not all hyper's.
+    /// Says what a call over ureq is told. It differs where ureq limits what hyper does not.
     pub(crate) told_by_ureq: Told,
     /// The time by which hyper may delay the end of a call, which the documentation of
     /// `ReqwestTransport` tells of.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 pub mod keep_alive;
+pub mod receiver;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -3,10 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::common;
-
+use crate::common::{airpay, get, post, registration, status};
 use cards_sandbox::{Running, Sandbox};
-use common::{airpay, get, post, registration, status};
 
 /// The variables of the environment, which say the same.
 fn env(sandbox: &Running, name: &str) -> String {

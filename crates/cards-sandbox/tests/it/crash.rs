@@ -4,8 +4,6 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
-use crate::common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -15,10 +13,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::common::keep_alive::Client;
+use crate::common::registration;
 use cards_sandbox::world::airpay::{CUSTOMER, PLACEHOLDER};
 use cards_sandbox::{Error, Running, Sandbox, Store};
-use common::keep_alive::Client;
-use common::registration;
 use rusqlite::Connection;
 
 const WRITERS: usize = 64;

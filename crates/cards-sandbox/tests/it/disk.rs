@@ -4,16 +4,14 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::common;
-
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::common::{airpay, body, get, post, registration, status};
 use cards_sandbox::{Error, Running, Sandbox, Store, world};
-use common::{airpay, body, get, post, registration, status};
 
 const FOLDER: &str = "CARDS_SANDBOX_DISK_TEST_FOLDER";
 

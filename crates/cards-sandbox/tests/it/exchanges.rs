@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::common;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use crate::common::{connect, get, request, rest, status};
 use cards_sandbox::{Running, Sandbox};
-use common::{connect, get, request, rest, status};
 
 fn header(answer: &str) -> u64 {
     let mut lines = answer.lines();

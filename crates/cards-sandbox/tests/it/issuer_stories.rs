@@ -7,9 +7,6 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
-use crate::common;
-use crate::events::receiver;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -18,12 +15,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::common::receiver::{Got, Receiver};
+use crate::common::{body, request, status};
 use cards_sandbox::{Limits, ProviderId, Receiver as To, Sandbox, Store};
-use common::{body, request, status};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
-use receiver::{Got, Receiver};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -144,7 +141,7 @@ fn send(address: SocketAddr, method: &str, target: &str, sent: &Value) -> Option
     let asked = request(method, target, &headers, &sent);
     let mut stream = TcpStream::connect(address).ok()?;
     stream.write_all(asked.as_bytes()).ok()?;
-    let answer = common::rest(&mut stream);
+    let answer = crate::common::rest(&mut stream);
     if !answer.starts_with("HTTP/1.1 ") {
         return None;
     }
@@ -218,7 +215,8 @@ fn tell(address: SocketAddr, number: u64, steps: &[Step]) -> Option<()> {
                 send(address, "POST", "/_sandbox/issuer/paysafe", &order)?;
             }
             Step::Create => {
-                let order: Value = serde_json::from_str(&common::ibanera_card(11060)).unwrap();
+                let order: Value =
+                    serde_json::from_str(&crate::common::ibanera_card(11060)).unwrap();
                 send(address, "POST", "/api/v1/customer/cards/create", &order)?;
             }
             Step::Pay {
@@ -306,7 +304,7 @@ fn stories_with_kills_are_told_of_by_one_event_a_change_each_at_least_once_and_i
 fn load(address: SocketAddr) {
     for _ in 0..4 {
         let fields = [("entity_id", "AIRPAYCUST0001"), ("amount", "9999")];
-        assert!(common::airpay(address, "topup", &fields).contains("success"));
+        assert!(crate::common::airpay(address, "topup", &fields).contains("success"));
     }
 }
 

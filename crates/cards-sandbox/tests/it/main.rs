@@ -1,4 +1,4 @@
-//! The tests that need no process of their own, in one program: linking takes longer than they do.
+//! The tests that need no test program of their own: each took longer to link than to run.
 
 mod assertions;
 #[path = "../common/mod.rs"]

@@ -4,12 +4,10 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::common;
-
+use crate::common::{airpay, airpay_request, body, post, registration};
 use cards_model::airpay::{CustomerPreference, RegisterUser, UpdateCustomer, UserLogin};
 use cards_model::{Field, Request};
 use cards_sandbox::{Running, Sandbox};
-use common::{airpay, airpay_request, body, post, registration};
 
 type Fields = Vec<(&'static str, &'static str)>;
 
@@ -71,8 +69,8 @@ fn a_required_field_that_is_missing_is_refused_and_named() {
             // Signed as if it were there: the checksum is taken over what came.
             let value = fields.iter().find(|(field, _)| *field == missing.wire);
             if value.is_some_and(|(_, value)| !value.is_empty()) {
-                let (target, headers, _) = airpay_request(common::TOKEN, name, &fields);
-                let (_, _, sent) = airpay_request(common::TOKEN, name, &left);
+                let (target, headers, _) = airpay_request(crate::common::TOKEN, name, &fields);
+                let (_, _, sent) = airpay_request(crate::common::TOKEN, name, &left);
                 let headers = headers.each_ref().map(|(name, value)| (*name, &**value));
                 let answer = post(sandbox.addr(), &target, &headers, &sent);
                 assert_eq!(body(&answer), FAIL, "{place}");
@@ -129,7 +127,7 @@ fn what_the_example_sends_empty_is_taken_empty() {
         ("kit_no", "2"),
     ];
     let fields = registration(&next);
-    let (target, headers, sent) = airpay_request(common::TOKEN, "register-user", &fields);
+    let (target, headers, sent) = airpay_request(crate::common::TOKEN, "register-user", &fields);
     let headers = headers.each_ref().map(|(name, value)| (*name, &**value));
     assert!(sent.contains("&otp=&"), "{sent}");
     let sent = sent.replace("&otp=&", "&otp&");

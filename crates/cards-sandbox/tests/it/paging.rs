@@ -3,15 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::common;
-
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 
+use crate::common::{body, exchange, get, request, status};
 use cards_sandbox::Sandbox;
-use common::{body, exchange, get, request, status};
 use serde_json::Value;
 
 const BEARER: (&str, &str) = ("authorization", "Bearer sandbox-paysafe-token");

@@ -3,13 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use crate::common;
-
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use crate::common::{airpay, registration};
 use cards_sandbox::{Builder, DocExpiry, Rule, Sandbox, UtcOffset};
-use common::{airpay, registration};
 
 /// The fields and rules that a registration breaks; none where it is taken.
 fn broken(builder: Builder, changes: &[(&str, &str)]) -> Vec<(String, Rule)> {

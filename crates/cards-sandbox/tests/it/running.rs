@@ -2,18 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::common;
-
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::common::{airpay, airpay_as, body, get, registration, status};
 use cards_model::ProviderId;
 use cards_sandbox::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD};
 use cards_sandbox::world::paysafe::SIGNATURE_KEY;
 use cards_sandbox::{Limits, Running, Sandbox, Store};
-use common::{airpay, airpay_as, body, get, registration, status};
 
 fn in_file(path: &std::path::Path) -> Result<Running, cards_sandbox::Error> {
     Sandbox::builder()
@@ -118,8 +116,8 @@ fn a_client_that_stays_does_not_hold_up_the_end() {
     let mut limits = Limits::default();
     limits.header_time = Duration::from_secs(3600);
     let sandbox = Sandbox::builder().limits(limits).start_blocking().unwrap();
-    let idle = common::connect(sandbox.addr());
-    let mut half = common::connect(sandbox.addr());
+    let idle = crate::common::connect(sandbox.addr());
+    let mut half = crate::common::connect(sandbox.addr());
     std::io::Write::write_all(
         &mut half,
         b"POST /airpay/ms/cards/api/user-login HTTP/1.1\r\n",

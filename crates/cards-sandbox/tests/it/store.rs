@@ -3,15 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::common;
-
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
+use crate::common::{airpay, get, registration, status};
 use cards_sandbox::{Error, Running, Sandbox, Store};
-use common::{airpay, get, registration, status};
 use rusqlite::Connection;
 
 fn in_file(path: &Path) -> Result<Running, Error> {

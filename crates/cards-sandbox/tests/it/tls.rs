@@ -2,15 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::common;
-
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::common::{body, connect, request, rest, status};
 use cards_sandbox::{Builder, Limits, Running, Sandbox, Tls};
-use common::{body, connect, request, rest, status};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
@@ -114,14 +112,14 @@ fn the_certificate_of_another_sandbox_is_not_trusted() {
 #[test]
 fn plain_http_is_told_so_and_no_handshake_is_no_harm() {
     let sandbox = start();
-    let answer = common::get(sandbox.addr(), "/_sandbox/health", &[]);
+    let answer = crate::common::get(sandbox.addr(), "/_sandbox/health", &[]);
     assert_eq!(status(&answer), 400);
     assert_eq!(
         body(&answer),
         r#"{"error":"this port speaks https, not plain http"}"#
     );
     // More than what is read before the answer.
-    let answer = common::post(sandbox.addr(), "/", &[], &"x".repeat(60_000));
+    let answer = crate::common::post(sandbox.addr(), "/", &[], &"x".repeat(60_000));
     assert_eq!(status(&answer), 400);
 
     for bytes in [

@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::common;
-
+use crate::common::{airpay, body, exchange, get, registration, request, status};
 use cards_sandbox::{Running, Sandbox, Store, World};
-use common::{airpay, body, exchange, get, registration, request, status};
 use serde_json::Value;
 
 const WORLD: &str =

@@ -5,8 +5,6 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../it/events/receiver.rs"]
-mod receiver;
 mod session;
 
 use std::io::Write;
@@ -16,8 +14,8 @@ use std::time::Duration;
 
 use cards_sandbox::openapi::{Api, document};
 use cards_sandbox::{OneTimePasswords, Sandbox, Store, Tls};
+use common::receiver::Receiver;
 use common::{airpay_request, body, exchange, registration, request, status};
-use receiver::Receiver;
 use serde_json::Value;
 use session::Session;
 use tracing_subscriber::filter::LevelFilter;

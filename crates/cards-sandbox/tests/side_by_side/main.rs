@@ -5,8 +5,6 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../it/events/receiver.rs"]
-mod receiver;
 
 mod end;
 mod links;
@@ -24,9 +22,9 @@ use cards_sandbox::{
     Fault, IssuerAction, IssuerOrder, Limits, ProviderId, RateLimit, Receiver as To, Running,
     RunningWorld, Sandbox, World,
 };
+use common::receiver::Receiver;
 use common::{airpay_request, body, connect, exchange, get, post, registration, request, status};
 use proptest::prelude::*;
-use receiver::Receiver;
 use serde_json::{Value, json};
 
 fn json(answer: &str) -> Value {

@@ -67,7 +67,7 @@ fn a_documented_call_that_changes_the_status_is_told_too_and_one_that_does_not_i
             sandbox.addr(),
             request("PATCH", &target, &headers, &body).as_bytes(),
         );
-        assert_eq!(common::status(&answer), 200, "{answer}");
+        assert_eq!(crate::common::status(&answer), 200, "{answer}");
     };
     update("ACTIVE");
     assert!(sandbox.events().unwrap().is_empty());
@@ -363,8 +363,8 @@ fn ibaneras_event_is_hashed_and_given_up_after_two_hours() {
     );
     let sandbox = Sandbox::builder().receiver(to).start_blocking().unwrap();
     sandbox.clock().freeze();
-    let answer = common::create_ibanera_card(sandbox.addr(), 11057);
-    let reply: Value = serde_json::from_str(common::body(&answer)).unwrap();
+    let answer = crate::common::create_ibanera_card(sandbox.addr(), 11057);
+    let reply: Value = serde_json::from_str(crate::common::body(&answer)).unwrap();
     let got = receiver.wait(1).remove(0);
     assert_eq!(got.target, "/all");
     assert_eq!(got.json()["Type"], "MANAGEE_CARD_APPROVAL_UPDATED");
@@ -433,7 +433,7 @@ fn whoever_follows_sees_each_step() {
         })
     });
     let sandbox = sandbox(&receiver);
-    let mut stream = common::connect(sandbox.addr());
+    let mut stream = crate::common::connect(sandbox.addr());
     let asked = "GET /_sandbox/event-steps?limit=4 HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n\r\n";
     stream.write_all(asked.as_bytes()).unwrap();
     let mut lines = BufReader::new(stream).lines().map(Result::unwrap);

@@ -3,18 +3,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
-use crate::common;
 mod deliveries;
 mod faults;
-pub(crate) mod receiver;
 mod receivers;
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use crate::common::receiver::Receiver;
+use crate::common::{body, exchange, request, status};
 use cards_sandbox::{Builder, ProviderId, Receiver as To, Running, Sandbox, SentEvent};
-use common::{body, exchange, request, status};
-use receiver::Receiver;
 use serde_json::{Value, json};
 
 /// Active, in the wallets of two phones.

@@ -1,5 +1,7 @@
 //! Receivers: who may be registered, and who is called.
 
+use std::sync::{Arc, Condvar, Mutex};
+
 use cards_sandbox::DeliveryState;
 
 use super::*;
@@ -181,4 +183,52 @@ fn an_answer_that_is_none_is_told() {
     let sent = events(&sandbox, |events| events[0].deliveries[0].attempts == 1);
     let why = sent[0].deliveries[0].trouble.as_deref();
     assert_eq!(why, Some("no connection: connection refused"));
+}
+
+#[test]
+fn eight_events_are_on_their_way_to_one_receiver_at_a_time() {
+    /// Counts the events that wait for their answers, and the most that ever did.
+    #[derive(Default)]
+    struct Waiting {
+        now: usize,
+        most: usize,
+        is_over: bool,
+    }
+    let waiting = Arc::new((Mutex::new(Waiting::default()), Condvar::new()));
+    let inside = Arc::clone(&waiting);
+    let receiver = Receiver::judging(move |_| {
+        let (waiting, changed) = &*inside;
+        let mut waiting = waiting.lock().unwrap();
+        waiting.now += 1;
+        waiting.most = waiting.most.max(waiting.now);
+        changed.notify_all();
+        let mut waiting = changed.wait_while(waiting, |it| !it.is_over).unwrap();
+        waiting.now -= 1;
+        Some(200)
+    });
+    let sandbox = sandbox(&receiver);
+    let id = |number: usize| format!("a0000000-0000-4000-9000-{number:012}");
+    let cards: Vec<_> = (0..20).map(|at| json!({"cardId": id(at)})).collect();
+    let customers = "/_sandbox/world/paysafe/customers";
+    let (status, reply) = control(sandbox.addr(), "POST", customers, &json!({"cards": cards}));
+    assert_eq!(status, 200, "{reply}");
+    // Each of another card: those of one go one after the other.
+    (0..20).for_each(|at| act(&sandbox, &id(at), "LOCK"));
+
+    let (counted, changed) = &*waiting;
+    let limit = Duration::from_secs(20);
+    let counting = counted.lock().unwrap();
+    let (counting, _) = changed
+        .wait_timeout_while(counting, limit, |it| it.now < 8)
+        .unwrap();
+    let pause = Duration::from_millis(300);
+    let (mut counting, _) = changed
+        .wait_timeout_while(counting, pause, |it| it.now == 8)
+        .unwrap();
+    assert_eq!(counting.now, 8);
+    counting.is_over = true;
+    changed.notify_all();
+    drop(counting);
+    receiver.wait(20);
+    assert_eq!(counted.lock().unwrap().most, 8);
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use cards_model::ProviderId;
 use cards_sandbox::{Fault, FaultKind, Sandbox};
 
-use super::common::{connect, get, status};
 use super::{register, wire, with};
+use crate::common::{connect, get, status};
 
 /// Replies before the fault are whole, and what follows it on the connection
 /// is not served.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use cards_model::ProviderId;
 use cards_sandbox::{Fault, Limits, Running, Sandbox};
 
-use super::common::{body, connect, exchange, get, request, status};
 use super::{BODY, End, announced, customers, eventually, register, registering, whole, with};
+use crate::common::{body, connect, exchange, get, request, status};
 
 #[test]
 fn a_delay_holds_the_reply_back() {

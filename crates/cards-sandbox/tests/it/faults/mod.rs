@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod calls;
-use crate::common;
 mod delays;
 mod shapes;
 
@@ -11,9 +10,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use crate::common::{body, connect, get, registration, request};
 use cards_sandbox::world::airpay::{AFFILIATE, PROCESSOR_KEY, SECRET_KEY};
 use cards_sandbox::{Fault, Running, Sandbox};
-use common::{body, connect, get, registration, request};
 
 /// The reply to a registration, which is the same in every sandbox.
 const BODY: &str = r#"{"status":200,"message":"success","data":{"entity_id":"AIRPAYCUST0002","kyc_status":"MIN_KYC","kyc_expiry_date":"#;

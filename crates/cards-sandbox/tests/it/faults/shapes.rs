@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use cards_sandbox::Fault;
 
-use super::common::{body, connect, get, request, status};
 use super::{End, announced, customers, register, registering, whole, wire, with};
+use crate::common::{body, connect, get, request, status};
 
 #[test]
 fn a_reset_before_the_headers() {

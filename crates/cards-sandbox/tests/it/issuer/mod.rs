@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
-use crate::common;
 mod orders;
 mod payments;
 mod plastic;
@@ -50,6 +49,6 @@ fn why(sandbox: &Running, provider: ProviderId, order: IssuerOrder) -> String {
 /// Loads Airpay's customer.
 fn load(sandbox: &Running, amount: &str) {
     let fields = [("entity_id", CUSTOMER), ("amount", amount)];
-    let answer = common::airpay(sandbox.addr(), "topup", &fields);
+    let answer = crate::common::airpay(sandbox.addr(), "topup", &fields);
     assert!(answer.contains("success"), "{answer}");
 }

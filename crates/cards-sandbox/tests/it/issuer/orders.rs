@@ -7,9 +7,9 @@ use super::*;
 fn act(sandbox: &Running, provider: &str, order: &str) -> (u16, Value) {
     let target = format!("/_sandbox/issuer/{provider}");
     let headers = [("content-type", "application/json")];
-    let answer = common::post(sandbox.addr(), &target, &headers, order);
-    let json = serde_json::from_str(common::body(&answer)).unwrap();
-    (common::status(&answer), json)
+    let answer = crate::common::post(sandbox.addr(), &target, &headers, order);
+    let json = serde_json::from_str(crate::common::body(&answer)).unwrap();
+    (crate::common::status(&answer), json)
 }
 
 #[test]

@@ -5,8 +5,8 @@ use cards_sandbox::World;
 use super::*;
 
 fn airpay_balance(sandbox: &Running) -> String {
-    let answer = common::airpay(sandbox.addr(), "card-balance", &[("entity_id", CUSTOMER)]);
-    let body = common::body(&answer);
+    let answer = crate::common::airpay(sandbox.addr(), "card-balance", &[("entity_id", CUSTOMER)]);
+    let body = crate::common::body(&answer);
     let json: serde_json::Value = serde_json::from_str(body).unwrap();
     json["data"]["balance"]
         .as_str()
@@ -80,7 +80,7 @@ fn a_payment_is_no_load_of_the_month() {
     load(&sandbox, "10000");
     done(&sandbox, AIRPAY, at_airpay(A::Authorise).amount("5000"));
     let fields = [("entity_id", CUSTOMER), ("amount", "1")];
-    let answer = common::airpay(sandbox.addr(), "topup", &fields);
+    let answer = crate::common::airpay(sandbox.addr(), "topup", &fields);
     assert!(answer.contains("fail"), "{answer}");
     done(&sandbox, AIRPAY, order(A::ApproveKyc).customer(CUSTOMER));
     load(&sandbox, "90000");
@@ -122,8 +122,8 @@ fn ibaneras_balances_and_list_follow_a_payment() {
         ("otp", &*otp),
     ];
     let target = format!("/api/v1/customer/cards/transactions?CardsId={CARD}");
-    let answer = common::get(sandbox.addr(), &target, &headers);
-    let page: serde_json::Value = serde_json::from_str(common::body(&answer)).unwrap();
+    let answer = crate::common::get(sandbox.addr(), &target, &headers);
+    let page: serde_json::Value = serde_json::from_str(crate::common::body(&answer)).unwrap();
     let list = page["details"].as_array().unwrap();
     let shown: Vec<_> = list
         .iter()
@@ -272,7 +272,7 @@ fn nobody_pays_with_a_card_that_is_locked_or_has_ended() {
             ("flag", action),
             ("reason", "x"),
         ];
-        let answer = common::airpay(sandbox.addr(), "lock-unlock", &fields);
+        let answer = crate::common::airpay(sandbox.addr(), "lock-unlock", &fields);
         assert!(answer.contains("success"), "{answer}");
         assert_eq!(
             why(&sandbox, AIRPAY, at_airpay(A::Authorise).amount("1")),
@@ -334,8 +334,8 @@ fn payments_are_saved_with_their_world_and_go_on_in_another() {
         IBANERA,
         order(A::Authorise).card(CARD).amount("100.25"),
     );
-    let file = common::get(sandbox.addr(), "/_sandbox/world/file", &[]);
-    let world = World::from_json(common::body(&file)).unwrap();
+    let file = crate::common::get(sandbox.addr(), "/_sandbox/world/file", &[]);
+    let world = World::from_json(crate::common::body(&file)).unwrap();
     let other = Sandbox::builder().world(world).start_blocking().unwrap();
     assert_eq!(airpay_balance(&other), airpay_balance(&sandbox));
     assert_eq!(ibanera_balances(&other), ibanera_balances(&sandbox));
@@ -361,9 +361,9 @@ fn only_payments_are_settled_and_given_back() {
     let target = format!("/_sandbox/ibanera/cards/{CARD}");
     let headers = [("content-type", "application/json")];
     let lowered = r#"{"totalBalance":1200.75,"availableBalance":1150.25}"#;
-    let asked = common::request("PUT", &target, &headers, lowered);
+    let asked = crate::common::request("PUT", &target, &headers, lowered);
     assert_eq!(
-        common::status(&common::exchange(sandbox.addr(), asked.as_bytes())),
+        crate::common::status(&crate::common::exchange(sandbox.addr(), asked.as_bytes())),
         200
     );
     let none = "404 there is no payment of this id";

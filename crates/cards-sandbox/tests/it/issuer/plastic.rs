@@ -76,7 +76,7 @@ fn a_card_of_paysafe_is_approved_shipped_delivered_tokenised_and_ends() {
     assert_eq!(status(&sandbox, &id), "ISSUED");
     let target = format!("/_sandbox/paysafe/cards/{id}/actions");
     let headers = [("content-type", "application/json")];
-    common::post(
+    crate::common::post(
         sandbox.addr(),
         &target,
         &headers,
@@ -147,8 +147,8 @@ fn a_requested_card_of_ibanera_is_approved_or_rejected() {
         .start_blocking()
         .unwrap();
     let create = || {
-        let answer = common::create_ibanera_card(sandbox.addr(), 11057);
-        let reply: Value = serde_json::from_str(common::body(&answer)).unwrap();
+        let answer = crate::common::create_ibanera_card(sandbox.addr(), 11057);
+        let reply: Value = serde_json::from_str(crate::common::body(&answer)).unwrap();
         assert_eq!(
             (&reply["details"], &reply["status"]),
             (&Value::Null, &json!("1")),
@@ -238,16 +238,16 @@ fn a_card_that_goes_takes_its_shipment_along() {
     let headers = [("content-type", "application/json")];
     for _ in 0..2 {
         let target = "/_sandbox/world/paysafe/customers";
-        let answer = common::post(sandbox.addr(), target, &headers, customer);
-        assert_eq!(common::status(&answer), 200, "{answer}");
+        let answer = crate::common::post(sandbox.addr(), target, &headers, customer);
+        assert_eq!(crate::common::status(&answer), 200, "{answer}");
         done(&sandbox, PAYSAFE, ship());
         assert_eq!(
             why(&sandbox, PAYSAFE, ship()),
             "409 the card has been shipped"
         );
-        let gone = common::request("DELETE", &format!("{target}/s"), &[], "");
+        let gone = crate::common::request("DELETE", &format!("{target}/s"), &[], "");
         assert_eq!(
-            common::status(&common::exchange(sandbox.addr(), gone.as_bytes())),
+            crate::common::status(&crate::common::exchange(sandbox.addr(), gone.as_bytes())),
             200
         );
     }

@@ -2,16 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use crate::common;
 mod secrets;
 
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use crate::common::{airpay, body, connect, get, post, registration, request, status};
 use cards_model::ibanera::Login;
 use cards_sandbox::{Exchange, Fault, KeptValues, Running, Sandbox, Store, world};
-use common::{airpay, body, connect, get, post, registration, request, status};
 use serde_json::{Value, json};
 
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -19,8 +19,8 @@ use cards_sandbox::openapi::{Api, document};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::common::{self, airpay, exchange, registration, request};
 use super::{FORM, JSON, keeping, shown};
+use crate::common::{self, airpay, exchange, registration, request};
 
 const OPERATIONS: &[&Operation] = &[
     RegisterUser::OPERATION,

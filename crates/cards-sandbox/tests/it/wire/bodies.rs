@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use cards_sandbox::{Limits, Running, Sandbox};
 
-use super::common::{connect, post, rest, status};
 use super::is_well;
+use crate::common::{connect, post, rest, status};
 
 /// The least that the bodies may have together.
 const BUDGET: usize = 64 << 20;

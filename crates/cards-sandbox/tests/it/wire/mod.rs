@@ -3,15 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod bodies;
-use crate::common;
 mod places;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use crate::common::{body, connect, exchange, get, post, request, rest, status};
 use cards_sandbox::{Limits, Running, Sandbox};
-use common::{body, connect, exchange, get, post, request, rest, status};
 
 const FAIL: &str = r#"{"status":400,"message":"fail"}"#;
 const PATH: &str = "/airpay/ms/cards/api/update-customer";

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use cards_sandbox::{Limits, Running, Sandbox};
 
-use super::common::keep_alive::Client;
-use super::common::{body, connect, get, post, request, status};
 use super::is_well;
+use crate::common::keep_alive::Client;
+use crate::common::{body, connect, get, post, request, status};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
