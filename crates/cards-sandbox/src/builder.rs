@@ -201,7 +201,8 @@ impl Builder {
 
     /// Does not apply one rule of one field, as clients can be told not to: of
     /// every operation that has it, or of `OPERATION/` or `PROVIDER/` alone. A
-    /// sandbox does not start with a waiver of what there is not.
+    /// sandbox does not start with a waiver of what there is not. Card numbers are
+    /// masked before they are kept, and only test cards are taken, whatever is waived.
     ///
     /// ```
     /// use cards_model::Rule;

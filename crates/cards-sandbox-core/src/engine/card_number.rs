@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use cards_model::Pan;
+
 /// The fewest digits that a card number has, and the most.
 const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
@@ -31,9 +33,11 @@ pub const TEST_BINS: &[&str] = &[
     "607482",
 ];
 
-/// Tells whether a number begins like a published test card.
+/// Tells whether a number is as long as a card's, and begins like a published test card. One that is
+/// shorter has no first six and last four that could be kept.
 pub fn is_test_card(number: &str) -> bool {
-    number.get(..6).is_some_and(|bin| TEST_BINS.contains(&bin))
+    let number = Pan::new(number);
+    number.bin().is_some_and(|bin| TEST_BINS.contains(&bin))
 }
 
 /// A text as it is kept: a run of digits as long as a card number keeps its
@@ -129,7 +133,16 @@ mod tests {
     fn test_cards_and_others() {
         assert!(is_test_card("4111111111111111"));
         assert!(is_test_card("462294XXXXXX3713"));
-        for other in ["", "46229", "4929000000000006", "éééééééé"] {
+        assert!(is_test_card("4111111111116") && is_test_card("4111111111111111117"));
+        for other in [
+            "",
+            "46229",
+            "4929000000000006",
+            "éééééééé",
+            "411111111111",
+            "41111111111111111178",
+            "411111-1111111111",
+        ] {
             assert!(!is_test_card(other), "{other}");
         }
     }

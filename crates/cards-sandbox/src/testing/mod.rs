@@ -1,6 +1,7 @@
 //! Holds what this crate's tests share: a sandbox without a socket, on a clock
 //! that the test moves.
 
+mod calls;
 mod store;
 
 use std::io::{self, Write};
@@ -21,7 +22,8 @@ use cards_sandbox_core::app::App;
 use cards_sandbox_core::journal::Exchange;
 use cards_sandbox_core::plugin::Plugins;
 
-pub(crate) use store::{context, holds_made_up, in_a_store, older_file, open, said};
+pub(crate) use calls::{ENTITY_ID, Fields, accepted, is_number, send, sent, with};
+pub(crate) use store::{context, everything, holds_made_up, in_a_store, older_file, open, said};
 
 /// 2026-11-21T08:00:00Z.
 pub(crate) const START: i64 = 1_795_248_000;

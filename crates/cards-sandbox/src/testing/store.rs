@@ -93,3 +93,29 @@ pub(crate) fn holds_made_up<T: TypedSection>(mut part: T::Part) {
     }
     assert_eq!(cards, DRAWS);
 }
+
+/// Reads every row of every table, but for the hashes of passwords: a row a text.
+pub(crate) fn everything(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut tables = connection.prepare(
+        "SELECT 'SELECT ''' || name || '''' || (
+             SELECT group_concat(', quote(' || name || ')', '')
+             FROM pragma_table_info(sqlite_schema.name)
+             WHERE name <> 'password_hash'
+         ) || ' FROM ' || name || ' ORDER BY 1, 2' FROM sqlite_schema
+         WHERE type = 'table' ORDER BY name",
+    )?;
+    let tables = tables.query_map([], |row| row.get::<_, String>(0))?;
+    let mut all = Vec::new();
+    for sql in tables {
+        let mut statement = connection.prepare(&sql?)?;
+        let columns = statement.column_count();
+        let rows = statement.query_map([], |row| {
+            (0..columns).map(|at| row.get::<_, String>(at)).collect()
+        })?;
+        for row in rows {
+            let row: Vec<String> = row?;
+            all.push(row.join("|"));
+        }
+    }
+    Ok(all)
+}

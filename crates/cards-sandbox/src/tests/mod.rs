@@ -5,6 +5,7 @@
 
 mod any_request;
 mod control;
+mod credentials;
 mod guard;
 mod journal;
 mod layers;

@@ -1,116 +1,15 @@
 //! Checks every test value of every operation: the refusal that it brings, that nothing is changed,
 //! the journal's words, and that a value beside it brings nothing.
 
-use axum::body::Body;
-use axum::http::Request;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use cards_model::{Kind, Operation, Place, ProviderId};
+use cards_model::Operation;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 
 use crate::Sandbox;
-use crate::providers::ibanera::testing::otp;
-use crate::testing::{Harness, REGISTRATION, Reply, encoded, request};
+use crate::testing::{ENTITY_ID, Fields, Harness, accepted, is_number, send, with};
 use crate::world;
-use cards_sandbox_core::operations::KnownOperation;
 use cards_sandbox_core::test_values::{Matches, TestValue};
-
-type Fields = Vec<(&'static str, String)>;
-
-/// Fields of a request that is accepted at each operation, as text.
-#[rustfmt::skip]
-const ACCEPTED: &[(&str, &[(&str, &str)])] = &[
-    ("register-user", &REGISTRATION),
-    ("update-customer", &[ENTITY_ID, ("email", "new@example.com"), ("mobile_no", "9000000777")]),
-    ("customer-preference", &[ENTITY_ID, ("status", "ALLOWED"), ("type", "ATM")]),
-    ("lock-unlock", &[ENTITY_ID, ("kit_no", KIT), ("flag", "L"), ("reason", "Lost")]),
-    ("set-pin", &[ENTITY_ID, ("kit_no", KIT), ("pin", "4821"), ("expiryDate", "1249")]),
-    ("card-replacement", &[ENTITY_ID, ("old_kit_no", KIT), ("new_kit_no", "200000000001")]),
-    ("update-kyc-status", &[
-        ENTITY_ID, ("doc_type", "PAN"), ("doc_number", "ABCDE1234F"), ("kyc_type", "MIN"),
-        ("reg_date", "2018-10-25"), ("reason_desc", "Told"),
-    ]),
-    ("forgot-password", &[("mobile_no", world::airpay::MOBILE_NO), ("dob", "1990-01-31")]),
-    ("generate-otp", &[("mobile_no", "9000000777")]),
-    ("add-card", &[
-        ENTITY_ID, ("card_type", "V"), ("kit_no", "100000007777"), ("card_no", "4111111111111111"),
-        ("card_expiry", "12/2030"),
-    ]),
-    ("card-details", &[ENTITY_ID]),
-    ("card-balance", &[ENTITY_ID]),
-    ("topup", &[ENTITY_ID, ("amount", "100.00")]),
-    ("user-login", &[
-        ("mobile_no", world::airpay::MOBILE_NO), ("password", world::airpay::PASSWORD),
-    ]),
-    ("list-prepaid-cards", &[CUSTOMER_ID]),
-    ("get-prepaid-card", &[CUSTOMER_ID, CARD_ID]),
-    ("create-prepaid-card", &[
-        CUSTOMER_ID, ("programName", "BRAND-VIRTUAL-MC"), ("currency", "EUR"), ("externalId", "a-1"),
-    ]),
-    ("update-prepaid-card", &[
-        CUSTOMER_ID, CARD_ID, ("status", "CANCELLED"), ("statusReason", "lost"),
-    ]),
-    ("issue-access-token", &[
-        ("brandIdentity", world::paysafe::BRAND), ("grant_type", "client_credentials"),
-    ]),
-    ("login", &[
-        ("username", world::ibanera::USERNAME), ("password", world::ibanera::PASSWORD), ("otp", NOW),
-    ]),
-    ("list-customer-cards", &[("pageNumber", "1")]),
-    ("cards-by-customer", &[("customersId", "11057")]),
-    ("create-card", &[
-        ("customersId", "11057"), ("currency", "USD"), ("cardReferenceId", "R-1"),
-        ("shippingMethod", "Standard"), ("cardProgramID", "1002"),
-        ("shippingAddress.shippingAddressLine1", "Suite 500"),
-        ("shippingAddress.shippingAddressCity", "New York"),
-        ("shippingAddress.shippingAddressState", "Texas"),
-        ("shippingAddress.shippingAddressPostcode", "55050"),
-        ("shippingAddress.shippingAddressCountry", "USA"),
-    ]),
-    ("activate-card", &[("cardsId", "1004")]),
-    ("review-create-card", &[("customersId", "11057")]),
-    ("upload-document", &[
-        ("customersId", "11079"), ("type", "Tax Document"), ("documentSide", "Front"),
-        ("file", "%PDF-1.7"),
-    ]),
-    ("list-card-balances", &[("CustomersID", "11057")]),
-    ("list-card-transactions", &[("CardsId", "1001")]),
-    ("simulate-payin", &[
-        ("DestinationAccountId", "1001"), ("TransferType", "ACH"), ("Amount", "5"),
-        ("Reference", "1234567890"),
-    ]),
-];
-
-const ENTITY_ID: (&str, &str) = ("entity_id", world::airpay::CUSTOMER);
-const KIT: &str = "100000000978";
-const CUSTOMER_ID: (&str, &str) = ("customerId", world::paysafe::CUSTOMER);
-const CARD_ID: (&str, &str) = ("cardId", "12345678-0000-4000-8000-000000000001");
-
-/// Stands for the code of the sandbox's now.
-const NOW: &str = "NOW";
-
-fn accepted(sandbox: &Harness, operation: &Operation) -> Fields {
-    let found = ACCEPTED.iter().find(|(name, _)| *name == operation.name);
-    let (_, fields) = found.unwrap_or_else(|| panic!("no accepted request of {operation}"));
-    let text = |value: &str| match value {
-        NOW => otp(sandbox),
-        value => value.to_owned(),
-    };
-    let fields = fields.iter();
-    fields.map(|(name, value)| (*name, text(value))).collect()
-}
-
-/// The same with a value in one of its fields.
-fn with(fields: &Fields, name: &'static str, value: &str) -> Fields {
-    let mut fields = fields.clone();
-    match fields.iter_mut().find(|(other, _)| *other == name) {
-        Some(field) => value.clone_into(&mut field.1),
-        None => fields.push((name, value.to_owned())),
-    }
-    fields
-}
 
 /// A value that is the test value; one that only has to end so begins as an accepted one does.
 fn typed(row: &TestValue, fields: &Fields) -> String {
@@ -122,108 +21,6 @@ fn typed(row: &TestValue, fields: &Fields) -> String {
             format!("{}{end}", &usual[..usual.len() - end.len()])
         }
     }
-}
-
-/// Tells where a field travels, and whether as a number; of the two logins no table tells.
-fn place(operation: &Operation, name: &str) -> (Place, bool) {
-    match (operation.field(name), operation.name, name) {
-        (Some(field), ..) => {
-            let is_number = matches!(field.kind, Kind::Integer { .. } | Kind::Decimal);
-            (field.place, is_number)
-        }
-        (None, "login", _) => (Place::Json, false),
-        (None, _, "brandIdentity") => (Place::Path, false),
-        (None, ..) => (Place::Form, false),
-    }
-}
-
-fn sent(known: &KnownOperation, fields: &Fields) -> Request<Body> {
-    let operation = known.operation;
-    let mut target = format!("{}{}", known.prefixes[0], operation.path);
-    let (mut query, mut form, mut body) = (Vec::new(), Vec::new(), json!({}));
-    let mut parts = String::new();
-    for (name, value) in fields {
-        match place(operation, name) {
-            (Place::Path, _) => target = target.replace(&format!("{{{name}}}"), value),
-            (Place::Query, _) => query.push((*name, &**value)),
-            (Place::Form, _) => form.push((*name, &**value)),
-            (Place::Json, is_number) => {
-                let place = name.split('.').fold(&mut body, |at, key| &mut at[key]);
-                *place = match is_number {
-                    true => serde_json::from_str(value).unwrap(),
-                    false => json!(value),
-                };
-            }
-            (Place::Part, _) => {
-                let file = if *name == "file" {
-                    "; filename=a.pdf"
-                } else {
-                    ""
-                };
-                parts.push_str(&format!(
-                    "--b\r\nContent-Disposition: form-data; name={name}{file}\r\n\r\n{value}\r\n"
-                ));
-            }
-        }
-    }
-    if !query.is_empty() {
-        target = format!("{target}?{}", encoded(&query));
-    }
-    let (content_type, body) = match operation.body {
-        cards_model::Body::Multipart => ("multipart/form-data; boundary=b", parts + "--b--\r\n"),
-        _ if !form.is_empty() => ("application/x-www-form-urlencoded", encoded(&form)),
-        _ if body != json!({}) => ("application/json", body.to_string()),
-        _ => ("text/plain", String::new()),
-    };
-    let mut headers = credentials(operation, form.iter().map(|(_, value)| *value));
-    headers.push(("content-type", content_type.to_owned()));
-    let headers: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| (*name, &**value))
-        .collect();
-    request(operation.method.as_str(), &target, &headers, &body)
-}
-
-fn credentials<'a>(
-    operation: &Operation,
-    signed: impl Iterator<Item = &'a str>,
-) -> Vec<(&'static str, String)> {
-    let client = format!(
-        "{}:{}",
-        world::paysafe::CLIENT_ID,
-        world::paysafe::CLIENT_SECRET
-    );
-    match (operation.provider, operation.name) {
-        (ProviderId::AIRPAY, _) => {
-            let sum = cards_sign::checksum(signed, world::airpay::SECRET_KEY.as_bytes());
-            vec![
-                ("affiliate", world::airpay::AFFILIATE.to_owned()),
-                ("processor-key", world::airpay::PROCESSOR_KEY.to_owned()),
-                ("token", world::airpay::TOKEN.to_owned()),
-                ("checksum", sum.to_string()),
-            ]
-        }
-        (_, "issue-access-token") => {
-            vec![(
-                "authorization",
-                format!("Basic {}", STANDARD.encode(client)),
-            )]
-        }
-        (ProviderId::PAYSAFE, _) => {
-            vec![("authorization", format!("Bearer {}", world::paysafe::TOKEN))]
-        }
-        _ => vec![
-            (
-                "authorization",
-                world::ibanera::SAMPLE_AUTHORIZATION.to_owned(),
-            ),
-            ("otp", world::ibanera::SAMPLE_OTP.to_owned()),
-        ],
-    }
-}
-
-async fn send(sandbox: &Harness, known: &KnownOperation, fields: &Fields) -> Reply {
-    sandbox.send(sent(known, fields)).await
 }
 
 async fn state(sandbox: &Harness) -> String {
@@ -457,8 +254,7 @@ proptest! {
             if texts.clone().any(|other| value.ends_with(other.matches().text())) {
                 return Ok(());
             }
-            let is_number = place(known.operation, row.field()).1;
-            if is_number && serde_json::from_str::<Value>(&value).is_err() {
+            if is_number(known.operation, row.field()) && serde_json::from_str::<Value>(&value).is_err() {
                 return Ok(());
             }
             runtime.block_on(send(sandbox, known, &with(&usual, row.field(), &value)));

@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+use crate::engine::store::of_row;
+
 /// A delivery whose turn it is.
 // No `Debug`: the URL may hold a secret.
 #[derive(Clone)]
@@ -26,19 +28,21 @@ pub(crate) struct Due {
 
 impl Due {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            delivery: row.get("number")?,
-            event: row.get("event")?,
-            receiver: row.get("receiver")?,
-            url: row.get("url")?,
-            takes_all: row.get("takes_all")?,
-            provider: row.get("provider")?,
-            name: row.get("name")?,
-            subject: row.get("subject")?,
-            body: row.get("body")?,
-            attempts: row.get("attempts")?,
-            due_at: row.get("due_at")?,
-            first_at: row.get("first_at")?,
+        of_row("event_delivery", "number", row, |row| {
+            Ok(Self {
+                delivery: row.get("number")?,
+                event: row.get("event")?,
+                receiver: row.get("receiver")?,
+                url: row.get("url")?,
+                takes_all: row.get("takes_all")?,
+                provider: row.get("provider")?,
+                name: row.get("name")?,
+                subject: row.get("subject")?,
+                body: row.get("body")?,
+                attempts: row.get("attempts")?,
+                due_at: row.get("due_at")?,
+                first_at: row.get("first_at")?,
+            })
         })
     }
 }

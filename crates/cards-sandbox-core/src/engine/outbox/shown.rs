@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::ReceiverUrl;
 use crate::engine::clock;
 use crate::engine::listed;
+use crate::engine::store::of_row;
 
 /// An event, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -214,31 +215,35 @@ fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<String>> {
 }
 
 fn read_event(row: &Row<'_>) -> rusqlite::Result<SentEvent> {
-    Ok(SentEvent {
-        number: row.get("number")?,
-        provider: row.get("provider")?,
-        name: row.get("name")?,
-        subject: row.get("subject")?,
-        id: row.get("id")?,
-        made_at: time(row, "made_at")?.unwrap_or_default(),
-        body: row.get("body")?,
-        deliveries: Vec::new(),
+    of_row("event", "number", row, |row| {
+        Ok(SentEvent {
+            number: row.get("number")?,
+            provider: row.get("provider")?,
+            name: row.get("name")?,
+            subject: row.get("subject")?,
+            id: row.get("id")?,
+            made_at: time(row, "made_at")?.unwrap_or_default(),
+            body: row.get("body")?,
+            deliveries: Vec::new(),
+        })
     })
 }
 
 fn read_delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
-    let state = DeliveryState::of(&row.get::<_, String>("state")?);
-    let due_at = time(row, "due_at")?;
-    Ok(Delivery {
-        number: row.get("number")?,
-        receiver: row.get("receiver")?,
-        url: ReceiverUrl::shown(&row.get::<_, String>("url")?).to_owned(),
-        state,
-        attempts: row.get("attempts")?,
-        status: row.get("status")?,
-        trouble: row.get("trouble")?,
-        next_at: due_at.filter(|_| state == DeliveryState::Waiting),
-        ended_at: time(row, "ended_at")?,
+    of_row("event_delivery", "number", row, |row| {
+        let state = DeliveryState::of(&row.get::<_, String>("state")?);
+        let due_at = time(row, "due_at")?;
+        Ok(Delivery {
+            number: row.get("number")?,
+            receiver: row.get("receiver")?,
+            url: ReceiverUrl::shown(&row.get::<_, String>("url")?).to_owned(),
+            state,
+            attempts: row.get("attempts")?,
+            status: row.get("status")?,
+            trouble: row.get("trouble")?,
+            next_at: due_at.filter(|_| state == DeliveryState::Waiting),
+            ended_at: time(row, "ended_at")?,
+        })
     })
 }
 
@@ -271,19 +276,21 @@ pub(crate) fn last_step(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
-    let url: Option<String> = row.get("url")?;
-    Ok(Step {
-        number: row.get("number")?,
-        step: StepKind::of(&row.get::<_, String>("step")?),
-        at: time(row, "at")?.unwrap_or_default(),
-        event_number: row.get("event")?,
-        provider: row.get("provider")?,
-        event: row.get("name")?,
-        subject: row.get("subject")?,
-        id: row.get("id")?,
-        url: url.map(|url| ReceiverUrl::shown(&url).to_owned()),
-        status: row.get("status")?,
-        trouble: row.get("trouble")?,
-        next_at: time(row, "next_at")?,
+    of_row("event_step", "number", row, |row| {
+        let url: Option<String> = row.get("url")?;
+        Ok(Step {
+            number: row.get("number")?,
+            step: StepKind::of(&row.get::<_, String>("step")?),
+            at: time(row, "at")?.unwrap_or_default(),
+            event_number: row.get("event")?,
+            provider: row.get("provider")?,
+            event: row.get("name")?,
+            subject: row.get("subject")?,
+            id: row.get("id")?,
+            url: url.map(|url| ReceiverUrl::shown(&url).to_owned()),
+            status: row.get("status")?,
+            trouble: row.get("trouble")?,
+            next_at: time(row, "next_at")?,
+        })
     })
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::{SQLITE_CONSTRAINT_DATATYPE, SQLITE_IOERR_SHMSIZE};
 
+use super::damage::misfit;
 use crate::engine::quota::Limit;
 
 /// The database does not do what it should. The messages say what to do, and
@@ -126,26 +127,6 @@ impl StoreError {
     }
 }
 
-/// Says what of a row that was read holds no value of its kind. The value is not repeated.
-fn misfit(error: &rusqlite::Error) -> Option<String> {
-    let (at, is) = match error {
-        rusqlite::Error::InvalidColumnType(_, name, kind) => {
-            return Some(format!(
-                "the column {name} of a row holds a value of type {kind}"
-            ));
-        }
-        rusqlite::Error::FromSqlConversionFailure(at, ..)
-        | rusqlite::Error::IntegralValueOutOfRange(at, _) => (*at, "what it may not"),
-        rusqlite::Error::Utf8Error(at, _) => (*at, "bytes that are no text"),
-        _ => return None,
-    };
-    // SQLite's bindings have this for a place that they do not know.
-    Some(match at {
-        usize::MAX => format!("a row that was read holds {is}"),
-        at => format!("column {at} of a row that was read holds {is}"),
-    })
-}
-
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         if let Some(what) = misfit(&error) {
@@ -176,38 +157,6 @@ mod tests {
 
     fn sqlite(code: i32) -> StoreError {
         rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into()
-    }
-
-    #[test]
-    fn a_value_that_does_not_belong_is_damage_and_is_not_repeated() {
-        use rusqlite::types::Type;
-        let of = |error: rusqlite::Error| match StoreError::from(error) {
-            StoreError::Corrupt(what) => what,
-            other => panic!("{other:?}"),
-        };
-        let kind = rusqlite::Error::InvalidColumnType(2, "status".to_owned(), Type::Null);
-        assert_eq!(
-            of(kind),
-            "the column status of a row holds a value of type Null"
-        );
-        let failure = |at| {
-            let why = "4622940000003713 is no day".into();
-            of(rusqlite::Error::FromSqlConversionFailure(
-                at,
-                Type::Text,
-                why,
-            ))
-        };
-        assert_eq!(
-            failure(3),
-            "column 3 of a row that was read holds what it may not"
-        );
-        assert_eq!(
-            failure(usize::MAX),
-            "a row that was read holds what it may not"
-        );
-        let number = rusqlite::Error::IntegralValueOutOfRange(0, 4_622_940_000_003_713);
-        assert!(!of(number).contains("4622"));
     }
 
     #[test]

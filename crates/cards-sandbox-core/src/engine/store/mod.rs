@@ -8,6 +8,7 @@
 mod beside;
 mod connection;
 mod counted;
+mod damage;
 mod error;
 mod file;
 mod file_lock;
@@ -33,6 +34,7 @@ use crate::engine::settings::Storage;
 
 use connection::keep_statements;
 pub use counted::{Counted, RowPlace};
+pub use damage::of_row;
 pub use error::StoreError;
 use file_lock::FileLock;
 pub use fingerprint::Fingerprints;

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use super::customers;
 use super::lifecycle::State;
 use super::reply::Refusal;
-use cards_sandbox_core::store::Fingerprints;
+use cards_sandbox_core::store::{Fingerprints, of_row};
 
 /// Holds what decides over a card, and what a new one takes over.
 pub(super) struct Standing {
@@ -53,13 +53,15 @@ impl Standing {
     }
 
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let lock: Option<String> = row.get("lock")?;
-        let replaced_by: Option<String> = row.get("replaced_by")?;
-        Ok(Self {
-            number: row.get("number")?,
-            state: State::of(lock.as_deref(), replaced_by.is_some()),
-            card_type: row.get("card_type")?,
-            card_expiry: row.get("card_expiry")?,
+        of_row("airpay_card", "number", row, |row| {
+            let lock: Option<String> = row.get("lock")?;
+            let replaced_by: Option<String> = row.get("replaced_by")?;
+            Ok(Self {
+                number: row.get("number")?,
+                state: State::of(lock.as_deref(), replaced_by.is_some()),
+                card_type: row.get("card_type")?,
+                card_expiry: row.get("card_expiry")?,
+            })
         })
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::section::Amount;
 use cards_sandbox_core::listed;
-use cards_sandbox_core::store::{Counted, RowPlace, StoreError};
+use cards_sandbox_core::store::{Counted, RowPlace, StoreError, of_row};
 
 /// One customer with all cards, as [`RunningWorld::ibanera_customers`](crate::RunningWorld::ibanera_customers)
 /// gives one.
@@ -143,11 +143,13 @@ fn read(
          WHERE customers_id >= ?1 ORDER BY customers_id LIMIT ?2 OFFSET ?3",
     )?;
     let customers = statement.query_map([from, limit, without], |row| {
-        let customers_id = row.get(0)?;
-        Ok(Customer {
-            customers_id,
-            customers_reference: row.get(1)?,
-            cards: read_cards(&mut cards, customers_id)?,
+        of_row("ibanera_customer", "customers_id", row, |row| {
+            let customers_id = row.get(0)?;
+            Ok(Customer {
+                customers_id,
+                customers_reference: row.get(1)?,
+                cards: read_cards(&mut cards, customers_id)?,
+            })
         })
     })?;
     Ok(customers.collect::<Result<_, _>>()?)
@@ -163,14 +165,16 @@ fn cards_of(connection: &Connection) -> rusqlite::Result<rusqlite::CachedStateme
 
 fn read_cards(statement: &mut Statement<'_>, customers_id: i64) -> rusqlite::Result<Vec<Card>> {
     let cards = statement.query_map([customers_id], |row| {
-        Ok(Card {
-            id: row.get(0)?,
-            currency: row.get(1)?,
-            card_number: row.get(2)?,
-            total_balance: row.get(3)?,
-            available_balance: row.get(4)?,
-            pending_balance: row.get(5)?,
-            suppressed: row.get(6)?,
+        of_row("ibanera_card", "id", row, |row| {
+            Ok(Card {
+                id: row.get(0)?,
+                currency: row.get(1)?,
+                card_number: row.get(2)?,
+                total_balance: row.get(3)?,
+                available_balance: row.get(4)?,
+                pending_balance: row.get(5)?,
+                suppressed: row.get(6)?,
+            })
         })
     })?;
     cards.collect()

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction as Write, named_p
 
 use super::numbered::TRANSACTION;
 use cards_sandbox_core::decimal;
-use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::store::{StoreError, of_row};
 use cards_sandbox_core::world_error::WorldError;
 
 /// The description of the amount that a card begins with.
@@ -60,13 +60,15 @@ impl Entry {
     }
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: Some(row.get("id")?),
-            amount: row.get("amount")?,
-            description: row.get("description")?,
-            date_time: row.get("date_time")?,
-            is_pending: row.get("pending")?,
-            refund_of: row.get("refund_of")?,
+        of_row("ibanera_transaction", "id", row, |row| {
+            Ok(Self {
+                id: Some(row.get("id")?),
+                amount: row.get("amount")?,
+                description: row.get("description")?,
+                date_time: row.get("date_time")?,
+                is_pending: row.get("pending")?,
+                refund_of: row.get("refund_of")?,
+            })
         })
     }
 

@@ -23,7 +23,7 @@ use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::listed;
 use cards_sandbox_core::openapi::{About, Described, Document, with_examples};
-use cards_sandbox_core::store::{Counted, RowPlace, StoreError};
+use cards_sandbox_core::store::{Counted, RowPlace, StoreError, of_row};
 use cards_sandbox_core::test_values::{self, TestValues};
 
 const CUSTOMERS_ID: &str = "CustomersID";
@@ -228,35 +228,37 @@ fn cards(
 }
 
 fn balance(row: &Row<'_>, names: BalanceNames) -> rusqlite::Result<Balance> {
-    let (id, customers_reference) = (row.get("id")?, row.get("customers_reference")?);
-    let (card_last4, customers_id): (_, i64) = (row.get("last4")?, row.get("customers_id")?);
-    let amounts = Amounts {
-        currency: row.get("currency")?,
-        total_balance: row.get("total_balance")?,
-        available_balance: row.get("available_balance")?,
-        pending_balance: row.get("pending_balance")?,
-        status: match row.get("suppressed")? {
-            true => "Deactivated",
-            false => "Active",
-        },
-    };
-    Ok(match names {
-        BalanceNames::Newer => Balance::Newer(NewerNames {
-            id,
-            customers_reference,
-            card_holder_name: HOLDER,
-            card_last4,
-            customers_id: customers_id.to_string(),
-            amounts,
-        }),
-        BalanceNames::Older => Balance::Older(OlderNames {
-            id,
-            customers_reference,
-            card_holder_name: HOLDER,
-            card_last4,
-            customers_id,
-            amounts,
-        }),
+    of_row("ibanera_card", "id", row, |row| {
+        let (id, customers_reference) = (row.get("id")?, row.get("customers_reference")?);
+        let (card_last4, customers_id): (_, i64) = (row.get("last4")?, row.get("customers_id")?);
+        let amounts = Amounts {
+            currency: row.get("currency")?,
+            total_balance: row.get("total_balance")?,
+            available_balance: row.get("available_balance")?,
+            pending_balance: row.get("pending_balance")?,
+            status: match row.get("suppressed")? {
+                true => "Deactivated",
+                false => "Active",
+            },
+        };
+        Ok(match names {
+            BalanceNames::Newer => Balance::Newer(NewerNames {
+                id,
+                customers_reference,
+                card_holder_name: HOLDER,
+                card_last4,
+                customers_id: customers_id.to_string(),
+                amounts,
+            }),
+            BalanceNames::Older => Balance::Older(OlderNames {
+                id,
+                customers_reference,
+                card_holder_name: HOLDER,
+                card_last4,
+                customers_id,
+                amounts,
+            }),
+        })
     })
 }
 

@@ -9,6 +9,7 @@ use super::lifecycle::{self, STATUS_NOW, Standing};
 use super::listed;
 use cards_sandbox_core::card_number;
 use cards_sandbox_core::limits::ID;
+use cards_sandbox_core::store::of_row;
 
 // A list gives what is stored: a change of this JSON needs a migration.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
@@ -311,7 +312,7 @@ pub(super) fn find(
     month: i64,
 ) -> rusqlite::Result<Option<(Card, Option<CardStatus>)>> {
     let sql = format!(
-        "SELECT body, {STATUS_NOW}, tokenizations, status_before_lock
+        "SELECT body, {STATUS_NOW}, tokenizations, status_before_lock, card_id
          FROM paysafe_card WHERE card_id = ?2"
     );
     connection
@@ -324,13 +325,15 @@ pub(super) fn find(
 }
 
 /// A card of a row that begins with its body, its status by the clock and its
-/// wallets.
+/// wallets, and has its id.
 pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Card> {
-    let wallets = row.get_ref(2)?.as_str_or_null()?;
-    Ok(Card {
-        status: row.get(1)?,
-        tokenizations: wallets.map(parse).transpose()?,
-        ..parse(row.get_ref(0)?.as_str()?)?
+    of_row("paysafe_card", "card_id", row, |row| {
+        let wallets = row.get_ref(2)?.as_str_or_null()?;
+        Ok(Card {
+            status: row.get(1)?,
+            tokenizations: wallets.map(parse).transpose()?,
+            ..parse(row.get_ref(0)?.as_str()?)?
+        })
     })
 }
 

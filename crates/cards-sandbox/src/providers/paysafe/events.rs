@@ -238,7 +238,7 @@ fn put(
 /// Tells of the cards whose last month is over by the clock. Gives how many these were: perhaps there
 /// are more. The status that is kept stays, as a clock may go back.
 fn expire(transaction: &Transaction<'_>, now: i64, month: i64) -> rusqlite::Result<usize> {
-    let sql = "SELECT body, status, tokenizations FROM paysafe_card
+    let sql = "SELECT body, status, tokenizations, card_id FROM paysafe_card
         WHERE expires < ?1 AND expiry_told = 0
             AND status NOT IN ('CANCELLED', 'REJECTED', 'EXPIRED')
         ORDER BY expires, customer_id, position LIMIT ?2";
@@ -258,7 +258,7 @@ pub(super) fn expire_one(
     now: i64,
     month: i64,
 ) -> rusqlite::Result<()> {
-    let sql = "SELECT body, status, tokenizations FROM paysafe_card
+    let sql = "SELECT body, status, tokenizations, card_id FROM paysafe_card
         WHERE card_id = ?2 AND expires < ?1 AND expiry_told = 0
             AND status NOT IN ('CANCELLED', 'REJECTED', 'EXPIRED')";
     let expired = transaction

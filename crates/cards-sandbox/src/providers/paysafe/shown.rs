@@ -187,7 +187,7 @@ pub(super) fn customers(
 ) -> Result<Vec<Customer>, StoreError> {
     let month = lifecycle::this_month(showing.today);
     let mut cards = connection.prepare_cached(&format!(
-        "SELECT body, {STATUS_NOW}, tokenizations FROM paysafe_card
+        "SELECT body, {STATUS_NOW}, tokenizations, card_id FROM paysafe_card
          WHERE customer_id = ?2 ORDER BY position"
     ))?;
     let (sql, id, most): (_, _, i64) = match who {

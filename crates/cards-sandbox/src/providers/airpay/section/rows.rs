@@ -16,6 +16,7 @@ use crate::world::airpay::ONE_TIME_PASSWORD;
 use cards_sandbox_core::card_number;
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::quota;
+use cards_sandbox_core::store::of_row;
 use cards_sandbox_core::world::invented::{fingerprint_from, hex, random_digits};
 
 /// All customers, in the order of their numbers.
@@ -164,42 +165,43 @@ impl CustomerRow {
     /// Gives the texts about the person as they are kept, each with its column.
     pub(super) fn kept(&self, email: &str) -> [(&'static str, Option<String>); 15] {
         texts!(self).map(|(column, text)| {
-            let kept = match (column, text) {
-                ("email", _) => Some(card_number::masked(email)),
-                // No rule of the others lets a card number pass.
-                ("mobile_no" | "address" | "pincode" | "doc_number", Some(text)) => {
-                    Some(card_number::masked(text))
-                }
-                (_, text) => text.clone(),
+            let text = if column == "email" {
+                Some(email)
+            } else {
+                text.as_deref()
             };
-            (column, kept)
+            (column, text.map(card_number::masked))
         })
     }
 
     /// Reads a row of all columns.
     pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        let email_key: Option<[u8; 32]> = row.get("email_key")?;
-        Ok(Self {
-            number: row.get("number")?,
-            email_fingerprint: email_key.as_ref().map(hex),
-            password_hash: row.get("password_hash")?,
-            ..Self::read_shown(row)?
+        of_row("airpay_customer", "entity_id", row, |row| {
+            let email_key: Option<[u8; 32]> = row.get("email_key")?;
+            Ok(Self {
+                number: row.get("number")?,
+                email_fingerprint: email_key.as_ref().map(hex),
+                password_hash: row.get("password_hash")?,
+                ..Self::read_shown(row)?
+            })
         })
     }
 
     /// Reads what is shown of a row of all columns: no fingerprint, no hash.
     pub(super) fn read_shown(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        let mut customer = Self {
-            entity_id: row.get("entity_id")?,
-            country: row.get("country")?,
-            kyc_status: row.get("kyc_status")?,
-            kyc_expiry_date: row.get("kyc_expiry_date")?,
-            ..Self::default()
-        };
-        for (column, text) in texts!(customer, mut) {
-            *text = row.get(column)?;
-        }
-        Ok(customer)
+        of_row("airpay_customer", "entity_id", row, |row| {
+            let mut customer = Self {
+                entity_id: row.get("entity_id")?,
+                country: row.get("country")?,
+                kyc_status: row.get("kyc_status")?,
+                kyc_expiry_date: row.get("kyc_expiry_date")?,
+                ..Self::default()
+            };
+            for (column, text) in texts!(customer, mut) {
+                *text = row.get(column)?;
+            }
+            Ok(customer)
+        })
     }
 
     pub(super) fn saved_email_key(&self) -> Result<Option<[u8; 32]>, FieldError> {

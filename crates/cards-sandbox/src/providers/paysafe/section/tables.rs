@@ -34,7 +34,7 @@ impl TypedSection for PaysafeSection {
     /// A card that has expired by the clock is saved in the status that it had.
     fn save(connection: &Connection) -> Result<impl Serialize, StoreError> {
         let mut cards = connection.prepare_cached(
-            "SELECT body, status, tokenizations, status_before_lock FROM paysafe_card
+            "SELECT body, status, tokenizations, status_before_lock, card_id FROM paysafe_card
              WHERE customer_id = ?1 ORDER BY position",
         )?;
         let mut customers = connection

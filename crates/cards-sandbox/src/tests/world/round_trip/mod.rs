@@ -4,6 +4,7 @@
 mod older;
 mod random;
 mod step;
+mod waived;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
