@@ -148,3 +148,24 @@ impl Pem {
         Error::usage(format!("{}: {error}", self.place)).hint(ABOUT_PEM)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_stands_in_place_of_the_usual_roots_and_the_other_beside_them() {
+        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        std::fs::write(&file, own.cert.pem()).unwrap();
+        let of = |name: &str| {
+            let vars = Vars::default().with(name, file.to_str().unwrap());
+            format!("{:?}", vars.trusting().unwrap())
+        };
+        let (own, beside) = (of(CA_FILE), of(EXTRA_CA_FILE));
+        assert!(own.contains("own_roots: true, extra_roots: 0"), "{own}");
+        let wanted = "own_roots: false, extra_roots: 1";
+        assert!(beside.contains(wanted), "{beside}");
+    }
+}

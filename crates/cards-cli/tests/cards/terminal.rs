@@ -145,25 +145,35 @@ fn so_is_a_list_of_several_providers() {
     let server = always(json_reply("200 OK", &page));
     let refusing = always(json_reply("504 Gateway Timeout", VALUE));
     for format in ["table", "csv", "json", "ndjson"] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cards"));
-        command.env_clear().stdin(Stdio::null());
-        command.envs([
-            ("TERM", "xterm-256color"),
-            ("CARDS_PAYSAFE_BASE_URL", &server.url()),
-            ("CARDS_PAYSAFE_TOKEN", "t"),
-            ("CARDS_AIRPAY_BASE_URL", &refusing.url()),
-            ("CARDS_AIRPAY_SECRET_KEY", "s"),
-            ("CARDS_AIRPAY_TOKEN", "t"),
-        ]);
-        command.args(["list", "--all-providers", "--paysafe-customer=1"]);
-        command.args(["--airpay-customer=1", "--show-body", "--output", format]);
-        let (out, err) = shown(command);
+        let command = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_cards"));
+            command.env_clear().stdin(Stdio::null());
+            command.envs([
+                ("TERM", "xterm-256color"),
+                ("CARDS_PAYSAFE_BASE_URL", &server.url()),
+                ("CARDS_PAYSAFE_TOKEN", "t"),
+                ("CARDS_AIRPAY_BASE_URL", &refusing.url()),
+                ("CARDS_AIRPAY_SECRET_KEY", "s"),
+                ("CARDS_AIRPAY_TOKEN", "t"),
+            ]);
+            command.args(["list", "--all-providers", "--paysafe-customer=1"]);
+            command.args(["--airpay-customer=1", "--show-body", "--output", format]);
+            command
+        };
+        let (out, err) = shown(command());
         assert!(
             out.contains("paysafe") && err.contains("504"),
             "{out:?} {err:?}"
         );
         assert_harmless(&out);
         assert_harmless(&err);
+
+        let piped = command().output().unwrap().stdout;
+        let piped = String::from_utf8(piped).unwrap();
+        match format {
+            "table" | "csv" => assert!(piped.contains(VALUE), "{piped:?}"),
+            _ => assert_harmless(&piped),
+        }
     }
 }
 

@@ -14,7 +14,9 @@ pub enum Storage {
     #[default]
     Memory,
     /// In an SQLite file, which is made where there is none. One sandbox at a
-    /// time has it, whatever name of it each was given.
+    /// time has it, whatever name of it each was given. Elsewhere than on Linux
+    /// the lock is a file beside it, `NAME.lock`: a hard link leads past it, and so
+    /// does who deletes it.
     ///
     /// At the start it is checked for damage: whole, where it holds no more than an ordinary world;
     /// a larger one for a quarter of a second, its structure before its rows. What is damaged
@@ -98,5 +100,28 @@ impl Default for Limits {
             worlds: 64,
             delivery_time: Duration::from_secs(10),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limits_are_what_their_documentation_says() {
+        let seconds = Duration::from_secs;
+        let documented = Limits {
+            body: 65_536,
+            upload: 11_534_336,
+            header_time: seconds(30),
+            bodies: 201_326_592,
+            body_time: seconds(10),
+            write_time: seconds(30),
+            connections: 1024,
+            followers: 256,
+            worlds: 64,
+            delivery_time: seconds(10),
+        };
+        assert_eq!(Limits::default(), documented);
     }
 }

@@ -17,6 +17,8 @@ for_both_backends! {
     every_limit_holds_to_the_byte,
     little_more_than_the_limit_is_read,
     the_longest_time_is_no_short_one,
+    a_last_chunk_that_does_not_come_whole_is_no_end,
+    interim_replies_are_as_many_as_they_are,
 }
 
 fn every_limit_holds_to_the_byte<B: Backend>() {
@@ -115,5 +117,29 @@ fn little_more_than_the_limit_is_read<B: Backend>() {
         is_over.recv().unwrap();
         let written = written.load(Ordering::SeqCst);
         assert!(written < LIMIT + BUFFERS, "{written} bytes");
+    }
+}
+
+fn a_last_chunk_that_does_not_come_whole_is_no_end<B: Backend>() {
+    let whole = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
+    let get = |reply: &str| B::get(&Server::saying(reply.to_owned()).url(), 99);
+    assert_eq!(get(whole).unwrap().body(), "ok");
+    for cut in 1..="0\r\n\r\n".len() {
+        let error = get(&whole[..whole.len() - cut]).unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{cut}");
+        assert_eq!(error.partial().unwrap().body(), "ok", "{cut}");
+    }
+}
+
+fn interim_replies_are_as_many_as_they_are<B: Backend>() {
+    for count in [1, 5_000] {
+        let hints = "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n".repeat(count);
+        let reply = format!("{hints}HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+        let reply = B::get(&Server::saying(reply).url(), 99).unwrap();
+        assert_eq!(
+            (reply.status().as_u16(), &reply.body()[..]),
+            (200, &b"ok"[..]),
+            "{count}"
+        );
     }
 }

@@ -228,6 +228,26 @@ fn unreserved_characters_of_client_credentials_stay_as_they_are() {
     );
 }
 
+const UNAUTHORIZED: fn() -> Outcome = || response(401, "");
+
+/// Ibanera's answer to a login: the token as JSON without its quotes, and the lifetime as JSON.
+macro_rules! ibanera_gives {
+    ($token:literal, $lifetime:literal) => {
+        (|| {
+            response(
+                200,
+                concat!(
+                    "{\"status\":\"1\",\"errors\":[],\"details\":{\"accessToken\":\"",
+                    $token,
+                    "\",\"expiresIn\":",
+                    $lifetime,
+                    "}}"
+                ),
+            )
+        }) as fn() -> Outcome
+    };
+}
+
 /// A token that no header can carry is as good as none.
 #[test]
 fn a_token_that_cannot_be_sent_is_a_reply_not_understood() {
@@ -260,6 +280,18 @@ fn a_token_that_cannot_be_sent_is_a_reply_not_understood() {
     let stale: fn() -> Outcome = || response(200, r#"{"status":401,"message":"expired"}"#);
     let (outcome, _) = send(&keys, &CustomerPreference::new("E1"), &[stale, empty]);
     assert_eq!(outcome.unwrap_err().operation().name, "user-login");
+    for no in [
+        ibanera_gives!("", "900"),
+        ibanera_gives!("fake\\ntoken", "900"),
+    ] {
+        let provider = ibanera().login("fake-user", "fake-password");
+        let (outcome, _) = send(&provider, &CardsByCustomer::new(11057), &[UNAUTHORIZED, no]);
+        let error = outcome.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.operation().name),
+            (ErrorKind::Malformed, "login")
+        );
+    }
 }
 
 /// However a lifetime is written, the login brings its token.
@@ -278,6 +310,20 @@ fn a_lifetime_may_be_written_in_any_way() {
         let (outcome, script) = send(&provider, &ListPrepaidCards::new("1"), &[token, NO_CARDS]);
         assert!(outcome.is_ok());
         assert_eq!(script.urls().len(), 2);
+    }
+    for token in [
+        ibanera_gives!("fake", "\"900\""),
+        ibanera_gives!("fake", "3600.0"),
+        ibanera_gives!("fake", "1e40"),
+        ibanera_gives!("fake", "0"),
+        ibanera_gives!("fake", "-5"),
+        ibanera_gives!("fake", "\"soon\""),
+        ibanera_gives!("fake", "null"),
+    ] {
+        let provider = ibanera().login("fake-user", "fake-password");
+        let replies = [UNAUTHORIZED, token, ONE_CUSTOMER];
+        let (outcome, _) = send(&provider, &CardsByCustomer::new(11057), &replies);
+        assert_eq!(outcome.unwrap().attempts(), 2);
     }
 }
 
