@@ -9,7 +9,6 @@ use std::sync::{Arc, Barrier};
 use std::time::Instant;
 
 use cards_transport::{Client as AsyncClient, ReqwestTransport, UreqTransport, blocking};
-use rustix::time::{ClockId, clock_gettime};
 
 use crate::bare::{BareReqwest, BareUreq, Texts};
 use crate::rounds::MANY;
@@ -188,17 +187,12 @@ impl Cost {
 fn spells(mut spell: impl FnMut(u64) -> Waits) -> Outcome<()> {
     for line in io::stdin().lock().lines() {
         let calls = line.map_err(said)?.trim().parse().map_err(said)?;
-        let (cpu, wall) = (cpu_nanoseconds(), Instant::now());
+        let (cpu, wall) = (benches::cpu_nanoseconds(), Instant::now());
         let Waits { p99, most, fewest } = spell(calls);
-        let (wall, cpu) = (wall.elapsed().as_nanos(), cpu_nanoseconds() - cpu);
+        let (wall, cpu) = (wall.elapsed().as_nanos(), benches::cpu_nanoseconds() - cpu);
         writeln!(io::stdout(), "{cpu} {wall} {p99} {most} {fewest}").map_err(said)?;
     }
     Ok(())
-}
-
-fn cpu_nanoseconds() -> u64 {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    u64::try_from(time.tv_sec * 1_000_000_000 + time.tv_nsec).unwrap_or_default()
 }
 
 /// Counts the calls of a spell that are left, for all who make them: all are
