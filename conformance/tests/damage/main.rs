@@ -302,13 +302,15 @@ fn a_file_with_a_value_that_does_not_belong_is_refused_or_says_so() {
     }
     // The short form takes the first of them: one of each column comes before a second of any.
     let mut times = BTreeMap::new();
-    cases.sort_by_cached_key(|(column, _)| {
-        let times = times.entry(*column).or_insert(0);
-        *times += 1;
-        *times
+    let numbered = cases.into_iter().map(|case| {
+        let time = times.entry(case.0).or_insert(0);
+        *time += 1;
+        (*time, case)
     });
+    let mut cases: Vec<_> = numbered.collect();
+    cases.sort_by_key(|(time, _)| *time);
     let (mut tally, mut planted) = (Tally::default(), 0);
-    for (column, (name, value)) in &cases {
+    for (_, (column, (name, value))) in &cases {
         forget(&file);
         fs::copy(&good, &file).unwrap();
         if !plant(&file, column, value, rng.next_u64()) {

@@ -239,7 +239,8 @@ pub(super) fn order_of_ibanera(address: SocketAddr, number: usize) {
     assert_eq!(answer.status(), 200, "{}", answer.text);
 }
 
-/// Ibanera sends its events for two hours, and no longer.
+/// Looks whether an event that is never answered is given up at all. A test of `cards-sandbox` holds
+/// when.
 pub(super) fn attack_until_given_up(report: &mut Report) {
     let victim = Victim::start(&[("delivery millis", TIME)]);
     let address = victim.address;

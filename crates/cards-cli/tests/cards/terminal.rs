@@ -170,10 +170,14 @@ fn so_is_a_list_of_several_providers() {
 
         let piped = command().output().unwrap().stdout;
         let piped = String::from_utf8(piped).unwrap();
+        let of = |card: &serde_json::Value| card["card_id"] == VALUE && card["state"] == VALUE;
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         match format {
             "table" | "csv" => assert!(piped.contains(VALUE), "{piped:?}"),
-            _ => assert_harmless(&piped),
+            "json" => assert!(read(&piped).as_array().unwrap().iter().all(of), "{piped:?}"),
+            _ => assert!(piped.lines().all(|line| of(&read(line))), "{piped:?}"),
         }
+        assert!(piped.contains("paysafe"), "{piped:?}");
     }
 }
 

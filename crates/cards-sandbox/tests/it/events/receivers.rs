@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Condvar, Mutex};
 
-use cards_sandbox::DeliveryState;
+use cards_sandbox::{DeliveryState, Limits};
 
 use super::*;
 
@@ -206,7 +206,10 @@ fn eight_events_are_on_their_way_to_one_receiver_at_a_time() {
         waiting.now -= 1;
         Some(200)
     });
-    let sandbox = sandbox(&receiver);
+    // None is sent again, however slow the machine is.
+    let mut limits = Limits::default();
+    limits.delivery_time = Duration::from_secs(120);
+    let sandbox = at(Sandbox::builder().limits(limits), &receiver.url);
     let id = |number: usize| format!("a0000000-0000-4000-9000-{number:012}");
     let cards: Vec<_> = (0..20).map(|at| json!({"cardId": id(at)})).collect();
     let customers = "/_sandbox/world/paysafe/customers";

@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -12,33 +14,35 @@ use http::{Request, Response};
 
 use super::backend::read_request;
 
-/// A server that answers the first two calls, each on its connection; answers the third with what
-/// is no HTTP, and ends the other connection; and answers all others.
-fn serve(listener: &TcpListener) {
-    let opened = Arc::new(Mutex::new((Vec::<TcpStream>::new(), 0)));
-    for stream in listener.incoming() {
-        let (mut stream, opened) = (stream.unwrap(), Arc::clone(&opened));
-        opened.lock().unwrap().0.push(stream.try_clone().unwrap());
-        thread::spawn(move || {
-            while read_request(&mut stream) {
-                let mut opened = opened.lock().unwrap();
-                opened.1 += 1;
-                if opened.1 == 3 {
+/// A server that answers the first two calls once both are there, which takes two connections; answers
+/// the third with what is no HTTP, and ends the other connection when it is told to; and answers all
+/// others.
+struct Server {
+    opened: Mutex<Vec<TcpStream>>,
+    calls: AtomicUsize,
+    both: Barrier,
+    end: Mutex<Receiver<()>>,
+    ended: Sender<()>,
+}
+
+impl Server {
+    fn serve(&self, mut stream: TcpStream) {
+        while read_request(&mut stream) {
+            match self.calls.fetch_add(1, Ordering::SeqCst) {
+                0 | 1 => drop(self.both.wait()),
+                2 => {
                     stream.write_all(b"no HTTP\r\n\r\n").unwrap();
-                    // After the answer, so that no call that is under way sees the end.
-                    thread::sleep(Duration::from_millis(1));
-                    for other in &opened.0 {
+                    self.end.lock().unwrap().recv().unwrap();
+                    for other in &*self.opened.lock().unwrap() {
                         drop(other.shutdown(Shutdown::Both));
                     }
-                    return;
+                    return self.ended.send(()).unwrap();
                 }
-                drop(opened);
-                // Not answered until both are there, which takes two connections.
-                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-                thread::sleep(Duration::from_millis(100));
-                stream.write_all(answer).unwrap();
+                _ => {}
             }
-        });
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(answer).unwrap();
+        }
     }
 }
 
@@ -47,7 +51,22 @@ fn serve(listener: &TcpListener) {
 fn after_a_failed_call_none_goes_to_a_connection_that_has_ended() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    thread::spawn(move || serve(&listener));
+    let ((end, told_to_end), (ended, has_ended)) = (channel(), channel());
+    let server = Arc::new(Server {
+        opened: Mutex::default(),
+        calls: AtomicUsize::new(0),
+        both: Barrier::new(2),
+        end: Mutex::new(told_to_end),
+        ended,
+    });
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (stream, server) = (stream.unwrap(), Arc::clone(&server));
+            let opened = stream.try_clone().unwrap();
+            server.opened.lock().unwrap().push(opened);
+            thread::spawn(move || server.serve(stream));
+        }
+    });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -61,8 +80,9 @@ fn after_a_failed_call_none_goes_to_a_connection_that_has_ended() {
     let (one, other) = runtime.block_on(async { futures_util::future::join(get(), get()).await });
     assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
     assert!(runtime.block_on(get()).is_err());
-    // The runtime sleeps meanwhile, and less long than a pause after which it looks anyway.
-    thread::sleep(Duration::from_millis(3));
+    // The runtime sleeps meanwhile, and sees nothing of it before the next call.
+    end.send(()).unwrap();
+    has_ended.recv_timeout(Duration::from_secs(60)).unwrap();
     let outcome = runtime.block_on(get());
     assert!(outcome.is_ok(), "{outcome:?}");
 }

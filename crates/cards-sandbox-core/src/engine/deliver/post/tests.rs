@@ -80,7 +80,18 @@ async fn an_answer_behind_interim_ones_is_taken_up_to_the_limit() {
     let answer = |count: usize| INTERIM.repeat(count) + LAST;
     assert_eq!(answered(&answer(0), "").await, Ok(StatusCode::OK));
     assert_eq!(answered(&answer(most), "").await, Ok(StatusCode::OK));
-    // A last read may bring as much again.
-    let why = answered(&answer(4 * most), "").await.unwrap_err();
+    let why = answered(&answer(most + 1), "").await.unwrap_err();
     assert_eq!(why, "the head of the answer is too long");
+}
+
+#[tokio::test]
+async fn a_stream_is_read_to_its_bound_and_no_further() {
+    let bytes = vec![7; 3 * MOST];
+    let mut bounded = Bounded::new(&bytes[..], MOST);
+    let mut read = Vec::new();
+    let error = bounded.read_to_end(&mut read).await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::QuotaExceeded);
+    assert_eq!(read.len(), MOST);
+    let mut whole = Bounded::new(&bytes[..MOST], MOST + 1);
+    assert_eq!(whole.read_to_end(&mut read).await.unwrap(), MOST);
 }
