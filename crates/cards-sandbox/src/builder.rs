@@ -203,6 +203,7 @@ impl Builder {
     /// every operation that has it, or of `OPERATION/` or `PROVIDER/` alone. A
     /// sandbox does not start with a waiver of what there is not. Card numbers are
     /// masked before they are kept, and only test cards are taken, whatever is waived.
+    /// A reply may hold what it let through, which the OpenAPI documents do not list.
     ///
     /// ```
     /// use cards_model::Rule;

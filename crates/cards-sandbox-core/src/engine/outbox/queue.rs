@@ -29,16 +29,19 @@ pub(crate) struct Due {
 impl Due {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         of_row("event_delivery", "number", row, |row| {
+            let (provider, name, body) = of_row("event", "event", row, |row| {
+                Ok((row.get("provider")?, row.get("name")?, row.get("body")?))
+            })?;
             Ok(Self {
                 delivery: row.get("number")?,
                 event: row.get("event")?,
                 receiver: row.get("receiver")?,
                 url: row.get("url")?,
                 takes_all: row.get("takes_all")?,
-                provider: row.get("provider")?,
-                name: row.get("name")?,
+                provider,
+                name,
                 subject: row.get("subject")?,
-                body: row.get("body")?,
+                body,
                 attempts: row.get("attempts")?,
                 due_at: row.get("due_at")?,
                 first_at: row.get("first_at")?,

@@ -278,15 +278,23 @@ pub(crate) fn last_step(connection: &Connection) -> rusqlite::Result<i64> {
 fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
     of_row("event_step", "number", row, |row| {
         let url: Option<String> = row.get("url")?;
+        let (provider, event, subject, id) = of_row("event", "event", row, |row| {
+            Ok((
+                row.get("provider")?,
+                row.get("name")?,
+                row.get("subject")?,
+                row.get("id")?,
+            ))
+        })?;
         Ok(Step {
             number: row.get("number")?,
             step: StepKind::of(&row.get::<_, String>("step")?),
             at: time(row, "at")?.unwrap_or_default(),
             event_number: row.get("event")?,
-            provider: row.get("provider")?,
-            event: row.get("name")?,
-            subject: row.get("subject")?,
-            id: row.get("id")?,
+            provider,
+            event,
+            subject,
+            id,
             url: url.map(|url| ReceiverUrl::shown(&url).to_owned()),
             status: row.get("status")?,
             trouble: row.get("trouble")?,

@@ -4,6 +4,7 @@ use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Error, Row};
 
 use crate::engine::card_number;
+use crate::engine::limits::ID;
 
 /// Holds what is told of a damaged row.
 #[derive(Debug, thiserror::Error)]
@@ -27,16 +28,24 @@ pub fn of_row<T>(
         let Some(what) = misfit(&error).filter(|_| named(&error).is_none()) else {
             return error;
         };
-        let which = match row.get_ref(id) {
-            Ok(ValueRef::Integer(number)) => format!("{number} in {table}"),
-            Ok(ValueRef::Text(text)) => {
-                let text = String::from_utf8_lossy(text);
-                format!("{} in {table}", card_number::starred(&text))
-            }
-            _ => return damaged(format!("{what}, in {table}")),
-        };
-        damaged(format!("{what}, where {id} is {which}"))
+        damaged(match named_by(row, id) {
+            Some(name) => format!("{what}, where {id} is {name} in {table}"),
+            None => format!("{what}, in {table}"),
+        })
     })
+}
+
+/// Gives what a row is named by; `None` where that may be damaged itself.
+fn named_by(row: &Row<'_>, id: &str) -> Option<String> {
+    match row.get_ref(id).ok()? {
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Text(text) => {
+            let text = str::from_utf8(text).ok()?;
+            let is_id = text.chars().count() <= ID && !text.contains(char::is_control);
+            is_id.then(|| card_number::starred(text))
+        }
+        _ => None,
+    }
 }
 
 fn damaged(what: String) -> Error {
@@ -133,6 +142,18 @@ mod tests {
                 "'4111111111111111' AS id, '5555555555554444' AS size",
                 "the column size of a row holds a value of type Text, where id is 411111******1111 \
                  in cards",
+            ),
+            (
+                "CAST(x'ff41' AS TEXT) AS id, 256 AS size",
+                "column 1 of a row that was read holds what it may not, in cards",
+            ),
+            (
+                "'E1' || char(10) AS id, 256 AS size",
+                "column 1 of a row that was read holds what it may not, in cards",
+            ),
+            (
+                "printf('%51s', 'E') AS id, 256 AS size",
+                "column 1 of a row that was read holds what it may not, in cards",
             ),
             (
                 "NULL AS id, 256 AS size",

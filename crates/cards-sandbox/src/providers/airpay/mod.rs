@@ -219,6 +219,10 @@ const TABLES: Tables = Tables {
             version: 13,
             sql: include_str!("migrations/13_counts.sql"),
         },
+        Migration {
+            version: 14,
+            sql: include_str!("migrations/14_masked.sql"),
+        },
     ],
     seed_alike: |_| Ok(()),
     seed: |transaction, fingerprints, today| {

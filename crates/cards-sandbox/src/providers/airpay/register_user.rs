@@ -170,7 +170,7 @@ pub(super) fn check_test_card(card_no: &Pan) -> Result<(), Refusal> {
     match card_number::is_test_card(card_no.expose()) {
         true => Ok(()),
         false => Err(Refusal::because(
-            "only test card numbers are taken: the first six digits are of no test range",
+            "only test card numbers are taken: 13 to 19 digits, the first six of a test range",
         )),
     }
 }

@@ -229,7 +229,10 @@ fn cards(
 
 fn balance(row: &Row<'_>, names: BalanceNames) -> rusqlite::Result<Balance> {
     of_row("ibanera_card", "id", row, |row| {
-        let (id, customers_reference) = (row.get("id")?, row.get("customers_reference")?);
+        let id = row.get("id")?;
+        let customers_reference = of_row("ibanera_customer", "customers_id", row, |row| {
+            row.get("customers_reference")
+        })?;
         let (card_last4, customers_id): (_, i64) = (row.get("last4")?, row.get("customers_id")?);
         let amounts = Amounts {
             currency: row.get("currency")?,

@@ -153,8 +153,8 @@ fn page(
     let actions = request.include.contains(&Include::AvailableActions);
     let is_plain = !tokenizations && !actions;
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT body, {STATUS_NOW} AS status_now, tokenizations, status FROM paysafe_card
-         WHERE customer_id = ?2
+        "SELECT body, {STATUS_NOW} AS status_now, tokenizations, status, card_id
+         FROM paysafe_card WHERE customer_id = ?2
              AND (?3 = '' OR instr(?3, ',' || status_now || ',') > 0)
              AND (?4 = '' OR instr(?4, ',' || card_type || ',') > 0)
          ORDER BY position LIMIT ?5 OFFSET ?6",

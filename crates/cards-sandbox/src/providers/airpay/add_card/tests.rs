@@ -106,7 +106,7 @@ async fn card_and_kit_are_one_customers_and_are_taken_once() {
             CUSTOMER,
             "1",
             "9000000000000000",
-            "only test card numbers are taken: the first six digits are of no test range",
+            "only test card numbers are taken: 13 to 19 digits, the first six of a test range",
         ),
     ] {
         assert_eq!(add(&sandbox, entity_id, kit_no, card_no).await, FAIL);

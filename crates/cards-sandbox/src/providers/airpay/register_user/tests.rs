@@ -97,7 +97,7 @@ async fn a_card_of_no_test_range_is_refused() {
     assert_eq!(reply.body, FAIL);
     assert_eq!(
         sandbox.why(),
-        "only test card numbers are taken: the first six digits are of no test range"
+        "only test card numbers are taken: 13 to 19 digits, the first six of a test range"
     );
 }
 

@@ -9,6 +9,7 @@ use crate::providers::airpay::ledger::{self, DECIMALS, MOST};
 use crate::providers::airpay::transaction_kind::TransactionKind;
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::limits::ID;
+use cards_sandbox_core::store::of_row;
 use cards_sandbox_core::world::invented::no_card_number;
 use cards_sandbox_core::world_error::WorldError;
 
@@ -126,12 +127,14 @@ impl Transaction {
                    WHERE entity_id = ?1 ORDER BY number";
         let mut all = connection.prepare_cached(sql)?;
         let all = all.query_map([entity_id], |row| {
-            Ok(Self {
-                transaction_id: row.get(0)?,
-                amount: ledger::rupees(row.get(1)?).to_string(),
-                at: row.get(2)?,
-                kind: TransactionKind::of(&row.get::<_, String>(3)?),
-                refund_of: row.get(4)?,
+            of_row("airpay_transaction", "transaction_id", row, |row| {
+                Ok(Self {
+                    transaction_id: row.get(0)?,
+                    amount: ledger::rupees(row.get(1)?).to_string(),
+                    at: row.get(2)?,
+                    kind: TransactionKind::of(&row.get::<_, String>(3)?),
+                    refund_of: row.get(4)?,
+                })
             })
         })?;
         all.collect()

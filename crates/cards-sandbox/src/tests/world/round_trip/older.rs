@@ -294,6 +294,8 @@ fn worst_rows(password_hash: &str) -> String {
          INSERT INTO airpay_card VALUES (
              7, '{id}', randomblob(32), '411111', '1111', randomblob(32), '4111-1111-11119', 'V',
              '01/30'
+         ), (
+             8, '{id}', randomblob(32), '', '', randomblob(32), '8', '{GROUPED}', '{GROUPED}'
          );
          INSERT INTO airpay_preference VALUES ('{id}', 'ATM', 'ALLOWED');
          INSERT INTO ibanera_customer VALUES (11057, 'customer-ref-4111111111111111');
