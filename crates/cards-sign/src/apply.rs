@@ -32,8 +32,8 @@ impl Mistake {
             Self::Separator { separator, reach } => {
                 draft.separator = separator;
                 draft.reach = *reach;
-                let inner = draft.list.len() > 1 && *reach != Reach::SecretOnly;
-                (inner || *reach != Reach::Between).then_some(())
+                // Of one value there is no place between.
+                (draft.list.len() > 1 || *reach != Reach::Between).then_some(())
             }
             Self::Names(names) => {
                 draft.names = Some(*names);

@@ -45,6 +45,30 @@ fn each_is_made_and_said() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
+/// Where there is one value alone, nothing stands between values.
+#[test]
+fn a_separator_changes_what_it_says_to_change() {
+    let mut unchanged = Vec::new();
+    for count in 1..=FIELDS.len() {
+        let fields = Way::received(&FIELDS[..count]).fields;
+        let usual = Draft::new(&fields, SECRET);
+        let space = Space::of(&FIELDS[..count], KNOWN);
+        for mistake in &space.singles {
+            let Mistake::Separator { reach, .. } = mistake else {
+                continue;
+            };
+            let mut draft = usual.clone();
+            if mistake.apply(&mut draft, KNOWN).is_none() {
+                unchanged.push((count, *reach));
+                continue;
+            }
+            assert_ne!(pre_image(&draft), pre_image(&usual), "{mistake:?}");
+        }
+    }
+    unchanged.dedup();
+    assert_eq!(unchanged, [(1, Reach::Between)]);
+}
+
 #[test]
 fn none_is_tried_twice() {
     let space = Space::of(&FIELDS, KNOWN);
