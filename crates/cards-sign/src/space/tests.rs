@@ -45,28 +45,30 @@ fn each_is_made_and_said() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
-/// Where there is one value alone, nothing stands between values.
+/// A mistake that changes nothing says so. Those that take a value out, or add it once more, may be of
+/// an empty one, and a charset of plain letters.
 #[test]
-fn a_separator_changes_what_it_says_to_change() {
-    let mut unchanged = Vec::new();
+fn a_mistake_that_is_made_changes_what_is_hashed() {
+    let mut tried = 0;
     for count in 1..=FIELDS.len() {
         let fields = Way::received(&FIELDS[..count]).fields;
         let usual = Draft::new(&fields, SECRET);
-        let space = Space::of(&FIELDS[..count], KNOWN);
-        for mistake in &space.singles {
-            let Mistake::Separator { reach, .. } = mistake else {
-                continue;
-            };
+        for mistake in &Space::of(&FIELDS[..count], KNOWN).singles {
+            let may_be_of_nothing = matches!(
+                mistake,
+                Mistake::LeftOut(_)
+                    | Mistake::Doubled(_)
+                    | Mistake::OnceOfRepeated(_)
+                    | Mistake::Charset(_)
+            );
             let mut draft = usual.clone();
-            if mistake.apply(&mut draft, KNOWN).is_none() {
-                unchanged.push((count, *reach));
-                continue;
+            if !may_be_of_nothing && mistake.apply(&mut draft, KNOWN).is_some() {
+                assert_ne!(pre_image(&draft), pre_image(&usual), "{count}, {mistake:?}");
+                tried += 1;
             }
-            assert_ne!(pre_image(&draft), pre_image(&usual), "{mistake:?}");
         }
     }
-    unchanged.dedup();
-    assert_eq!(unchanged, [(1, Reach::Between)]);
+    assert!(tried > 500, "{tried}");
 }
 
 #[test]
