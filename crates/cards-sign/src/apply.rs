@@ -141,6 +141,7 @@ impl Mistake {
             Self::SecretIs(name) => {
                 let (_, value) = known.others.iter().find(|(other, _)| other == name)?;
                 draft.secret = Text::Came(value);
+                draft.secret_bytes = None;
             }
             Self::SecretAs(form) => return secret_as(*form, draft),
             // Whatever follows spoils a text.

@@ -1,4 +1,5 @@
-//! What does not compile, checked while it runs: a table that is at odds with itself or its path.
+//! Checks that a table of fields is refused where two of its names are the same, or where it does not fit
+//! its path, its example or its body. Elsewhere the compiler evaluates these functions.
 
 use std::panic::catch_unwind;
 

@@ -50,10 +50,17 @@ fn each_is_made_and_said() {
 #[test]
 fn a_mistake_that_is_made_changes_what_is_hashed() {
     let mut tried = 0;
-    for count in 1..=FIELDS.len() {
-        let fields = Way::received(&FIELDS[..count]).fields;
-        let usual = Draft::new(&fields, SECRET);
-        for mistake in &Space::of(&FIELDS[..count], KNOWN).singles {
+    // The last two are no text.
+    for (secret, count) in [
+        (SECRET, 1),
+        (SECRET, 2),
+        (SECRET, 4),
+        (b"\xff\xfe", 2),
+        (b"\xff ", 2),
+    ] {
+        let fields = &FIELDS[..count];
+        let usual = Draft::new(&Way::received(fields).fields, secret);
+        for mistake in &Space::of(fields, KNOWN).singles {
             let may_be_of_nothing = matches!(
                 mistake,
                 Mistake::LeftOut(_)
@@ -63,12 +70,23 @@ fn a_mistake_that_is_made_changes_what_is_hashed() {
             );
             let mut draft = usual.clone();
             if !may_be_of_nothing && mistake.apply(&mut draft, KNOWN).is_some() {
-                assert_ne!(pre_image(&draft), pre_image(&usual), "{count}, {mistake:?}");
+                assert_ne!(pre_image(&draft), pre_image(&usual), "{mistake:?}");
                 tried += 1;
             }
         }
     }
     assert!(tried > 500, "{tried}");
+}
+
+#[test]
+fn another_text_takes_the_place_of_a_secret_that_is_none() {
+    let mut draft = Draft::new(&[(0, "", "1")], b"\xff\xfe");
+    let mistake = Mistake::SecretIs("affiliate".to_owned());
+    mistake.apply(&mut draft, KNOWN).unwrap();
+    assert_eq!(
+        draft.digest().to_string(),
+        crate::checksum(["1"], b"aff").to_string()
+    );
 }
 
 #[test]
