@@ -1,5 +1,6 @@
 //! Builds the programs that chores run.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -46,12 +47,60 @@ pub(crate) fn build_call_bench(root: &Path) -> Result<PathBuf, Error> {
     build(root, "call", "bench", &arguments)
 }
 
+/// Builds benches that measure steps and growth, all with the features that the sandbox's need: with
+/// others, what they share would be built twice.
+pub(crate) fn build_benches(root: &Path, names: &[&str]) -> Result<Benches, Error> {
+    let mut arguments = vec![
+        "bench",
+        "--no-run",
+        "--package=benches",
+        "--features=sandbox",
+    ];
+    arguments.extend(names.iter().flat_map(|name| ["--bench", name]));
+    let programs = built(root, "benches", &arguments)?;
+    let benches = programs.into_iter().filter(|it| it.is("bench"));
+    Ok(Benches(benches.map(|it| (it.name, it.path)).collect()))
+}
+
+/// Holds the programs of benches, by their names.
+pub(crate) struct Benches(BTreeMap<String, PathBuf>);
+
+impl Benches {
+    pub(crate) fn of(&self, name: &'static str) -> Result<&Path, Error> {
+        let program = self.0.get(name).ok_or(Error::Build(name))?;
+        Ok(program)
+    }
+}
+
 fn build(
     root: &Path,
     target: &'static str,
     kind: &str,
     arguments: &[&str],
 ) -> Result<PathBuf, Error> {
+    let programs = built(root, target, arguments)?.into_iter();
+    let mut programs = programs.filter(|it| it.name == target && it.is(kind));
+    programs
+        .next_back()
+        .map(|it| it.path)
+        .ok_or(Error::Build(target))
+}
+
+/// Holds a program that cargo built.
+struct Program {
+    name: String,
+    kinds: Vec<String>,
+    path: PathBuf,
+}
+
+impl Program {
+    fn is(&self, kind: &str) -> bool {
+        self.kinds.iter().any(|it| it == kind)
+    }
+}
+
+/// Has cargo build, and tells which programs came out of it; `what` is what could not be built.
+fn built(root: &Path, what: &'static str, arguments: &[&str]) -> Result<Vec<Program>, Error> {
     #[derive(Deserialize)]
     struct Message {
         executable: Option<PathBuf>,
@@ -72,18 +121,20 @@ fn build(
             program: "cargo".to_owned(),
             source,
         })?;
+    if !output.status.success() {
+        return Err(Error::Build(what));
+    }
     let text = String::from_utf8_lossy(&output.stdout);
     let messages = text
         .lines()
         .filter_map(|line| serde_json::from_str::<Message>(line).ok());
-    let executable = messages
-        .filter(|message| {
-            let is_it = |it: &Target| it.name == target && it.kind.iter().any(|it| it == kind);
-            message.target.as_ref().is_some_and(is_it)
+    let program = |message: Message| {
+        let target = message.target?;
+        Some(Program {
+            name: target.name,
+            kinds: target.kind,
+            path: message.executable?,
         })
-        .filter_map(|message| message.executable)
-        .next_back();
-    executable
-        .filter(|_| output.status.success())
-        .ok_or(Error::Build(target))
+    };
+    Ok(messages.filter_map(program).collect())
 }

@@ -4,9 +4,11 @@
 //! A time passes or fails nothing: it is the machine's doing too. `--check` counts
 //! what is the same everywhere, and fails where there is more of it.
 
+mod callgrind;
 mod chart;
 mod consumers;
 mod counts;
+mod profile;
 mod report;
 mod steps;
 
@@ -17,6 +19,7 @@ use std::time::Instant;
 use anstream::{eprintln, println};
 use benches::row::{self, Row};
 
+use self::profile::Profile;
 use self::report::{Part, Report};
 
 /// The options of `cargo xtask bench`.
@@ -50,6 +53,8 @@ pub(crate) enum Error {
     #[error(transparent)]
     Counts(#[from] counts::Error),
     #[error(transparent)]
+    Callgrind(#[from] callgrind::Error),
+    #[error(transparent)]
     Server(#[from] crate::server::Error),
 }
 
@@ -58,6 +63,16 @@ impl Error {
         let what = what.into();
         move |source| Self::Io { what, source }
     }
+}
+
+/// Holds what was measured of one part.
+#[derive(Default)]
+struct Measured {
+    rows: Vec<Row>,
+    /// Says what takes more than it may, in words; empty where nothing does.
+    faults: Vec<String>,
+    /// Says where ours takes more, or less, than what stands beside it.
+    profiles: Vec<Profile>,
 }
 
 /// Measures, reports, and tells whether what is counted holds.
@@ -91,18 +106,15 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
 
 /// Measures one part and leaves its rows for the report.
 fn measure(part: Part, options: &Options, faults: &mut Vec<String>) -> Result<(), Error> {
-    let save = |rows: &[Row]| row::save(part.file(), rows).map_err(Error::io("target/bench"));
-    match part {
-        Part::Steps => save(&steps::run(options.rounds)?),
+    let measured = match part {
+        Part::Steps => steps::run(options.rounds)?,
         // These leave their rows themselves.
-        Part::Call => steps::bench("call", &["--quick"]),
-        Part::Scale => steps::bench("scale", &[]),
-        Part::Build => save(&consumers::run()?),
-        Part::Counts => {
-            let counted = counts::run(options.calls)?;
-            faults.extend(counted.faults);
-            report::save_profiles(&counted.profiles)?;
-            save(&counted.rows)
-        }
-    }
+        Part::Call => return steps::call(),
+        Part::Scale => return steps::scale(),
+        Part::Build => consumers::run()?,
+        Part::Counts => counts::run(options.calls)?,
+    };
+    faults.extend(measured.faults);
+    report::save_profiles(part, &measured.profiles)?;
+    row::save(part.file(), &measured.rows).map_err(Error::io("target/bench"))
 }

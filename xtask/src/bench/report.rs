@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::PathBuf;
 
 use benches::row::{self, Row, Verdict};
 use clap::ValueEnum;
@@ -9,7 +10,7 @@ use comfy_table::presets::ASCII_MARKDOWN;
 use comfy_table::{CellAlignment, Table};
 use serde::Serialize;
 
-use super::counts::Profile;
+use super::profile::Profile;
 use super::{Error, chart};
 
 /// The parts that are measured one by one.
@@ -64,15 +65,17 @@ pub(super) struct Report {
     profiles: Vec<Profile>,
 }
 
-/// The file of the profiles, without the ending.
-const PROFILES: &str = "profiles";
-
 /// The crates of a profile that are shown.
 const SHOWN: usize = 12;
 
-/// Keeps the profiles for the report.
-pub(super) fn save_profiles(profiles: &[Profile]) -> Result<(), Error> {
-    let file = row::folder().join(format!("{PROFILES}.json"));
+/// The file of a part's profiles.
+fn file_of_profiles(part: Part) -> PathBuf {
+    row::folder().join(format!("{}-profiles.json", part.file()))
+}
+
+/// Keeps the profiles of a part for the report.
+pub(super) fn save_profiles(part: Part, profiles: &[Profile]) -> Result<(), Error> {
+    let file = file_of_profiles(part);
     let text = serde_json::to_vec_pretty(profiles).map_err(std::io::Error::from);
     text.and_then(|text| fs::write(file, text))
         .map_err(Error::io("target/bench"))
@@ -86,13 +89,13 @@ impl Report {
             Ok((part, rows.map_err(Error::io(part.file()))?))
         };
         let parts = Part::ALL.into_iter().map(part);
-        let profiles = fs::read(row::folder().join(format!("{PROFILES}.json")));
+        let profiles = Part::ALL.into_iter().filter_map(|part| {
+            let text = fs::read(file_of_profiles(part)).ok()?;
+            serde_json::from_slice::<Vec<Profile>>(&text).ok()
+        });
         Ok(Self {
             parts: parts.collect::<Result<_, Error>>()?,
-            profiles: profiles
-                .ok()
-                .and_then(|text| serde_json::from_slice(&text).ok())
-                .unwrap_or_default(),
+            profiles: profiles.flatten().collect(),
         })
     }
 
@@ -129,32 +132,25 @@ impl Report {
             };
         }
         for profile in self.wanted() {
-            let Profile {
-                name,
-                beside,
-                lines,
-            } = profile;
-            let _ = write!(
-                text,
-                "\n## Instructions of {name}, by crate\n\n{}\n",
-                profile_table(lines, beside)
-            );
+            let (what, name) = (profile.measure.title(), &profile.name);
+            let table = profile_table(profile);
+            let _ = write!(text, "\n## {what} of {name}, by crate\n\n{table}\n");
         }
         text
     }
 
-    /// The profiles of the calls that miss a goal: what says why.
+    /// The profiles of what misses a goal: they say why.
     fn wanted(&self) -> impl Iterator<Item = &Profile> {
         let rows = self.parts.iter().flat_map(|(_, rows)| rows);
         let missed: Vec<&str> = rows
             .filter(|row| matches!(row.verdict(), Verdict::Missed | Verdict::Unclear))
             .map(|row| row.step.as_str())
             .collect();
-        self.profiles.iter().filter(move |profile| {
-            // `register-user/ureq/1` is the profile of each number in flight.
-            let call = profile.name.rsplit_once('/').map_or("", |(call, _)| call);
-            missed.iter().any(|step| step.contains(call))
-        })
+        let explains = move |profile: &&Profile| {
+            let explained = profile.explains.as_str();
+            missed.iter().any(|step| step.contains(explained))
+        };
+        self.profiles.iter().filter(explains)
     }
 
     fn json(&self) -> std::io::Result<Vec<u8>> {
@@ -216,9 +212,10 @@ fn table(rows: &[Row]) -> String {
     table.to_string()
 }
 
-fn profile_table(lines: &[(String, f64, f64)], beside: &str) -> String {
+fn profile_table(profile: &Profile) -> String {
+    let (lines, digits) = (&profile.lines[..], profile.measure.digits());
     let mut table = Table::new();
-    let header = ["crate", "ours", beside, "more"];
+    let header = ["crate", "ours", &profile.beside, "more"];
     table.load_style(ASCII_MARKDOWN).set_header(header);
     for column in 1..4 {
         if let Some(column) = table.column_mut(column) {
@@ -226,13 +223,11 @@ fn profile_table(lines: &[(String, f64, f64)], beside: &str) -> String {
         }
     }
     let mut add = |name: &str, ours: f64, bare: f64| {
-        let counts = [ours, bare].map(|count| format!("{count:.0}"));
-        let [ours_text, bare_text] = counts;
         table.add_row([
             name.to_owned(),
-            ours_text,
-            bare_text,
-            format!("{:+.0}", ours - bare),
+            format!("{ours:.digits$}"),
+            format!("{bare:.digits$}"),
+            format!("{:+.digits$}", ours - bare),
         ]);
     };
     let sum = |lines: &[(String, f64, f64)]| {
@@ -267,6 +262,7 @@ fn amount(amount: f64, unit: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bench::profile::Measure;
 
     fn row(step: &str, ratio: Option<f64>, spread: Option<[f64; 2]>, goal: Option<f64>) -> Row {
         Row {
@@ -296,8 +292,10 @@ mod tests {
 
     #[test]
     fn the_report_says_what_is_missed_and_why() {
-        let profile = |name: &str| Profile {
+        let profile = |measure, name: &str, explains: &str| Profile {
+            measure,
             name: name.to_owned(),
+            explains: explains.to_owned(),
             beside: "bare".to_owned(),
             lines: vec![
                 ("cards_sign".to_owned(), 900.0, 0.0),
@@ -319,11 +317,24 @@ mod tests {
                         Some(1.03),
                     )],
                 ),
-                (Part::Build, vec![]),
+                (
+                    Part::Build,
+                    vec![row("build time of a", Some(2.0), None, Some(1.4))],
+                ),
+                (Part::Scale, vec![]),
             ],
             profiles: vec![
-                profile("register-user/reqwest/1"),
-                profile("list-cards/ureq/1"),
+                profile(
+                    Measure::Instructions,
+                    "register-user/reqwest/1",
+                    "register-user/reqwest",
+                ),
+                profile(
+                    Measure::Instructions,
+                    "list-cards/ureq/1",
+                    "list-cards/ureq",
+                ),
+                profile(Measure::Seconds, "building a", "build time of a"),
             ],
         };
         insta::assert_snapshot!(report.markdown(), @r"

@@ -191,7 +191,8 @@ impl Mutants {
     }
 
     /// Tries mutants, each against the tests of its own crate: first without those that take longest,
-    /// and what they all miss against all. Those of a part add up over runs.
+    /// and what they all miss against all. Those of a part add up over runs: what was caught before is
+    /// not tried again.
     fn tries(
         &self,
         program: &Path,
@@ -203,17 +204,24 @@ impl Mutants {
         make(&folder)?;
         // A run that was ended early has left what it found.
         self.keeps(&folder, drawn)?;
-        let mut is_again = options.again;
+        let path = folder.join("outcomes.json");
+        if options.again {
+            self.forgets(&path)?;
+        }
         let slow = part.slow_tests();
         let passes = [slow, &[]];
         for left_out in &passes[usize::from(slow.is_empty())..] {
+            let known = outcome::kept(&path)?;
+            let is_open =
+                |mutant: &&&Mutant| matches!(known.get(&mutant.name), None | Some(Outcome::Missed));
+            let open: Vec<_> = drawn.iter().filter(is_open).copied().collect();
+            if open.is_empty() {
+                break;
+            }
             let mut command = self.command(program);
-            narrow(&mut command, drawn);
+            narrow(&mut command, &open);
             command.arg("--output").arg(&folder);
             command.arg(format!("--jobs={}", options.jobs));
-            if !std::mem::take(&mut is_again) {
-                command.arg("--iterate");
-            }
             command.args(["--", "--"]);
             command.args(left_out.iter().flat_map(|test| ["--skip", test]));
             let status = command.status().map_err(Error::Run)?;
@@ -225,6 +233,15 @@ impl Mutants {
             self.keeps(&folder, drawn)?;
         }
         Ok(())
+    }
+
+    /// Forgets the outcomes of all runs.
+    fn forgets(&self, path: &Path) -> Result<(), Error> {
+        let failed = |source| Error::File {
+            path: path.to_path_buf(),
+            source,
+        };
+        fs::write(path, "{}").map_err(failed)
     }
 
     /// Adds the outcomes of the newest run to those of the runs before, and forgets mutants that

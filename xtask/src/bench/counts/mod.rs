@@ -6,9 +6,7 @@
 //! second time with so many calls more; what is counted is the difference, so that
 //! what a program does once at its start does not count.
 
-mod callgrind;
 mod judge;
-mod profile;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,9 +17,10 @@ use benches::row::Row;
 use benches::trace::{self, Trace};
 use benches::{CALL_LIMITS, CallLimit};
 
-use self::callgrind::Counts;
 use self::judge::Used;
-pub(super) use self::profile::Profile;
+use crate::bench::Measured;
+use crate::bench::callgrind::{self, Counts};
+use crate::bench::profile::{Measure, Profile};
 use crate::programs;
 use crate::server::{self, Server};
 
@@ -76,17 +75,8 @@ struct Setup {
     in_flight: u64,
 }
 
-/// Holds what was counted of all calls.
-pub(super) struct Counted {
-    pub(super) rows: Vec<Row>,
-    /// Says what does not hold, in words; empty where all holds.
-    pub(super) faults: Vec<String>,
-    /// The instructions of ours, beside the bare client's, by crate.
-    pub(super) profiles: Vec<Profile>,
-}
-
 /// Counts every call, and judges it.
-pub(super) fn run(calls: u64) -> Result<Counted, Error> {
+pub(super) fn run(calls: u64) -> Result<Measured, Error> {
     let folder = benches::row::folder().join("counts");
     fs::create_dir_all(&folder).map_err(Error::Folder)?;
     let program = programs::build_call_bench(&crate::workspace())?;
@@ -99,11 +89,7 @@ pub(super) fn run(calls: u64) -> Result<Counted, Error> {
         address: server.url().trim_start_matches("http://").to_owned(),
         calls,
     };
-    let mut counted = Counted {
-        rows: Vec::new(),
-        faults: Vec::new(),
-        profiles: Vec::new(),
-    };
+    let mut counted = Measured::default();
     for workload in ["register-user", "list-cards"] {
         for backend in ["reqwest", "ureq"] {
             for in_flight in [1, 16] {
@@ -160,7 +146,7 @@ struct Counter {
 impl Counter {
     /// Counts until nothing is at fault, at most [`TRIES`] times: a program does
     /// what it does in each run, while a machine that is busy is so in one.
-    fn add_system(&self, setup: Setup, counted: &mut Counted) -> Result<(), Error> {
+    fn add_system(&self, setup: Setup, counted: &mut Measured) -> Result<(), Error> {
         let mut tries = 1;
         let (bare, ours, faults) = loop {
             let (bare, ours) = (self.used(setup, "bare")?, self.used(setup, "ours")?);
@@ -185,7 +171,7 @@ impl Counter {
     }
 
     /// Counts instructions and allocations.
-    fn add_profile(&self, setup: Setup, counted: &mut Counted) -> Result<(), Error> {
+    fn add_profile(&self, setup: Setup, counted: &mut Measured) -> Result<(), Error> {
         let Some(limit) = setup.limit() else {
             let why = "no limit is set in benches/src/lib.rs";
             counted.faults.push(format!("{}: {why}", setup.name()));
@@ -214,9 +200,14 @@ impl Counter {
         let name = setup.name();
         let faults = judge::over(&name, [instructions, of_beside], allocations, limit);
         counted.faults.extend(faults);
-        counted
-            .profiles
-            .push(Profile::of(name, limit.beside, [&ours, &beside], PROFILED));
+        counted.profiles.push(Profile::new(
+            Measure::Instructions,
+            name,
+            // It is the profile of each number in flight.
+            format!("{}/{}", setup.workload, setup.backend),
+            limit.beside,
+            &both.map(|counts| callgrind::by_crate(counts, PROFILED)),
+        ));
         Ok(())
     }
 

@@ -106,6 +106,22 @@ impl Counts {
     }
 }
 
+/// The instructions of one call by crate: those that so many calls more took, over their number.
+pub(super) fn by_crate([fewer, more]: &[Counts; 2], calls: u64) -> BTreeMap<String, f64> {
+    let mut counts = BTreeMap::new();
+    let mut add = |counts_of: &Counts, sign: f64| {
+        for (function, count) in &counts_of.instructions {
+            let known: &mut f64 = counts.entry(crate_of(function).to_owned()).or_default();
+            *known += sign * *count as f64 / calls as f64;
+        }
+    };
+    add(more, 1.0);
+    add(fewer, -1.0);
+    // Less than one instruction in a call is the start's or the scheduler's.
+    counts.retain(|_, count| count.abs() >= 1.0);
+    counts
+}
+
 /// A name is written once, `(7) name`, and then `(7)` stands for it.
 fn resolve<'a>(names: &mut BTreeMap<&'a str, &'a str>, text: &'a str) -> Option<&'a str> {
     match text.split_once(") ") {
@@ -121,7 +137,7 @@ fn resolve<'a>(names: &mut BTreeMap<&'a str, &'a str>, text: &'a str) -> Option<
 
 /// Names the crate that a function is of: the first name of its path, of the type
 /// where it is a trait's method.
-pub(super) fn crate_of(function: &str) -> &str {
+fn crate_of(function: &str) -> &str {
     let path = function.trim_start_matches(['<', '&', '(', '[', '*']);
     let path = path.strip_prefix("mut ").unwrap_or(path);
     match path.split_once("::") {
@@ -196,5 +212,29 @@ totals: 1075
         ] {
             assert_eq!(crate_of(function), name, "{function}");
         }
+    }
+
+    #[test]
+    fn what_the_start_takes_is_no_calls() {
+        let counts = |counts: &[(&str, u64)]| {
+            let counts = counts
+                .iter()
+                .map(|(name, count)| ((*name).to_owned(), *count));
+            Counts {
+                instructions: counts.collect(),
+                allocations: 0,
+            }
+        };
+        let both = [
+            counts(&[("hyper::a", 100), ("cards_sign::b", 5), ("main", 9)]),
+            counts(&[
+                ("hyper::a", 180),
+                ("<cards_sign::C as D>::d", 30),
+                ("cards_sign::b", 15),
+                ("main", 9),
+            ]),
+        ];
+        let lines = [("cards_sign".to_owned(), 4.0), ("hyper".to_owned(), 8.0)];
+        assert_eq!(by_crate(&both, 10), BTreeMap::from(lines));
     }
 }
