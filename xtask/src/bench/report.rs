@@ -354,6 +354,12 @@ mod tests {
 
         ## Building the smallest consumer
 
+        | step            | ours |         | beside |         | ratio | spread |    goal |        |
+        |-----------------|------|---------|--------|---------|-------|--------|---------|--------|
+        | build time of a | a    | 40.0 us | b      | 20.0 us |  2.00 |        | <= 1.40 | missed |
+
+        ## A million beside a thousand
+
         Not measured yet.
 
         ## Instructions of register-user/reqwest/1, by crate
@@ -363,6 +369,14 @@ mod tests {
         | cards_sign |  900 |    0 | +900 |
         | hyper      | 1000 | 1100 | -100 |
         | in all     | 1900 | 1100 | +800 |
+
+        ## Seconds of building a, by crate
+
+        | crate      |   ours |   bare |   more |
+        |------------|--------|--------|--------|
+        | cards_sign |  900.0 |    0.0 | +900.0 |
+        | hyper      | 1000.0 | 1100.0 | -100.0 |
+        | in all     | 1900.0 | 1100.0 | +800.0 |
         ");
         let json: serde_json::Value = serde_json::from_slice(&report.json().unwrap()).unwrap();
         assert_eq!(json["parts"][0]["rows"][0]["verdict"], "met");
