@@ -212,11 +212,14 @@ impl Mutants {
         let passes = [slow, &[]];
         for left_out in &passes[usize::from(slow.is_empty())..] {
             let known = outcome::kept(&path)?;
-            let is_open =
-                |mutant: &&&Mutant| matches!(known.get(&mutant.name), None | Some(Outcome::Missed));
+            let is_open = |mutant: &&&Mutant| match known.get(&mutant.name) {
+                None => true,
+                Some(Outcome::Missed) => left_out.is_empty(),
+                Some(Outcome::Caught | Outcome::Unviable) => false,
+            };
             let open: Vec<_> = drawn.iter().filter(is_open).copied().collect();
             if open.is_empty() {
-                break;
+                continue;
             }
             let mut command = self.command(program);
             narrow(&mut command, &open);
