@@ -121,3 +121,57 @@ fn read(text: &str) -> Option<(&str, &str, &str)> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_in_each_format_that_others_cannot_be_taken_for() {
+        for format in DateFormat::ALL {
+            let day = format.write("2026-11-27").unwrap();
+            let read = match format {
+                DateFormat::Plain => None,
+                // It is taken for the 11th.
+                DateFormat::MonthSlashes => Some("20262711"),
+                _ => Some("20261127"),
+            };
+            assert_eq!(DateFormat::Plain.write(&day).as_deref(), read, "{day}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_day_is_not_read() {
+        for other in [
+            "",
+            "-",
+            "2026-11",
+            "2026-11-27-",
+            "2026-11-27-01",
+            "27-11-2026-01",
+            "2026-1-27",
+            "2026-011-27",
+            "2026-11-7",
+            "2026-11-027",
+            "26-11-27",
+            "026-11-27",
+            "20266-11-27",
+            "7-11-2026",
+            "27-11-26",
+            "27-11-026",
+            "2026-11/27",
+            "2026-1a-27",
+            "202a-11-27",
+            "2026-11-2a",
+            "2a-11-2026",
+            "27-11-202a",
+            "2026-11-2026",
+            "27-11-27",
+            "2026-11-27T00:00:01",
+            "2026-11-27 10:00",
+            "2026-11-27T00:00:00+00:00",
+        ] {
+            assert_eq!(DateFormat::Plain.write(other), None, "{other}");
+        }
+    }
+}

@@ -255,6 +255,7 @@ mod tests {
         assert_eq!(sum.to_string(), PUBLISHED);
         assert_eq!(format!("{sum:?}"), format!("Checksum({PUBLISHED})"));
         assert_eq!(sum.to_hex().to_string(), PUBLISHED);
+        assert_eq!(sum.to_hex().as_ref(), PUBLISHED);
         assert_eq!(format!("{:?}", sum.to_hex()), format!("\"{PUBLISHED}\""));
         assert_eq!(format!("{sum:70}|"), format!("{PUBLISHED}      |"));
     }
@@ -262,17 +263,20 @@ mod tests {
     #[test]
     fn a_text_that_is_no_checksum_is_told_why() {
         let error = |text: &str| text.parse::<Checksum>().unwrap_err();
+        let kinds = |error: &ParseChecksumError| {
+            [error.is_length(), error.is_uppercase(), error.is_not_hex()]
+        };
 
         let length = error("abc");
-        assert!(length.is_length());
+        assert_eq!(kinds(&length), [true, false, false]);
         insta::assert_snapshot!(length, @"a checksum has 64 hex digits, and this text has 3 characters");
 
         let uppercase = error(&PUBLISHED.to_uppercase());
-        assert!(uppercase.is_uppercase());
+        assert_eq!(kinds(&uppercase), [false, true, false]);
         insta::assert_snapshot!(uppercase, @"character 1 of the checksum is an uppercase digit: write it in lowercase");
 
         let not_hex = error(&PUBLISHED.replace('b', "é"));
-        assert!(not_hex.is_not_hex());
+        assert_eq!(kinds(&not_hex), [false, false, true]);
         insta::assert_snapshot!(not_hex, @"character 4 of the checksum is no hex digit");
     }
 

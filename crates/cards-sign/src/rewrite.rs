@@ -240,7 +240,6 @@ impl Rewrite {
             }
             Self::Thousands => grouped(whole(value)?, 3),
             Self::Lakhs => grouped(whole(value)?, 2),
-            Self::SpaceAfter | Self::Word(_) => return None,
             _ => return self.apply_rarer(value).filter(|text| text != value),
         };
         (text != value).then_some(text)

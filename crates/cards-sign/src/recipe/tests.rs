@@ -159,3 +159,18 @@ fn blanks_around_a_word_are_none_of_it_and_one_inside_of_a_joint_is_refused() {
     let spaced: Recipe = "table,joint=%20|%20".parse().unwrap();
     assert_eq!(spaced.to_string(), "table,joint=%20|%20");
 }
+
+#[test]
+fn an_order_alone_is_a_plain_recipe() {
+    for order in Order::ALL {
+        let recipe = Recipe::from(order);
+        assert_eq!(recipe.order(), Some(order));
+        assert!(recipe.is_plain());
+    }
+    assert_eq!(Recipe::RECEIVED.order(), None);
+    assert!(Recipe::RECEIVED.is_plain());
+    for (words, _) in &MADE[1..] {
+        let recipe: Recipe = words.parse().unwrap();
+        assert!(!recipe.is_plain() || words.ends_with("received"), "{words}");
+    }
+}

@@ -78,6 +78,22 @@ fn a_mistake_that_is_made_changes_what_is_hashed() {
     assert!(tried > 500, "{tried}");
 }
 
+/// In a form that has none of what a mistake is about.
+#[test]
+fn a_mistake_that_cannot_be_made_is_not() {
+    let draft = Draft::new(&Way::received(&[("a", "1")]).fields, b"secret");
+    for mistake in [
+        Mistake::OnceOfRepeated(Kept::First),
+        Mistake::OnceOfRepeated(Kept::Last),
+        Mistake::EmptiesDropped,
+    ] {
+        assert!(
+            mistake.apply(&mut draft.clone(), KNOWN).is_none(),
+            "{mistake:?}"
+        );
+    }
+}
+
 #[test]
 fn another_text_takes_the_place_of_a_secret_that_is_none() {
     let mut draft = Draft::new(&[(0, "", "1")], b"\xff\xfe");

@@ -1,6 +1,9 @@
 //! The words in which it is told, the work that it takes, and the secrets that it keeps.
 
-use cards_sign::{Explain, FieldRef, MAX_BYTES, MAX_FIELDS, MAX_TRIED, Mistake, checksum, explain};
+use cards_sign::{
+    Explain, FieldRef, MAX_BYTES, MAX_FIELDS, MAX_HASHED, MAX_TRIED, MOST_EXPLAINED_BYTES, Mistake,
+    checksum, explain,
+};
 use proptest::prelude::*;
 
 use super::{FIELDS, ORDERS, SECRET, TABLE, arranged, digest, explained};
@@ -69,9 +72,19 @@ fn work_is_bounded() {
     assert_eq!(many.tried(), 0);
     insta::assert_snapshot!(many, @"The values in the order received do not give this checksum; the body is too large to try other orders and mistakes. Compare the secret on both sides first, then look for a value that changed after it was hashed.");
 
-    let long = "v".repeat(MAX_BYTES);
-    let long = explain(&Explain::new(&[("name", &long)], SECRET.as_bytes(), &given));
-    assert!(long.is_limited());
+    let most = MAX_BYTES - "name".len() - SECRET.len();
+    for (length, is_limited) in [(most, false), (most + 1, true)] {
+        let long = "v".repeat(length);
+        let long = explain(&Explain::new(&[("name", &long)], SECRET.as_bytes(), &given));
+        assert_eq!(long.is_limited(), is_limited, "{length}");
+    }
+}
+
+#[test]
+fn the_bounds_are_the_documented_ones() {
+    assert_eq!((MAX_FIELDS, MAX_BYTES), (64, 16_384));
+    assert_eq!((MAX_TRIED, MAX_HASHED), (10_000, 16_777_216));
+    assert_eq!(MOST_EXPLAINED_BYTES, 65_536);
 }
 
 #[test]
