@@ -91,8 +91,9 @@ impl fmt::Display for DateFormat {
     }
 }
 
-/// Year, month and day, where the text is a day of some format, or the midnight at which it begins. A day that is all
-/// digits, or has its month first, cannot be told from others.
+/// Reads year, month and day, where the text is a day of some format, or the midnight at which it begins. A day that is
+/// all digits cannot be told from other numbers. One that has its month first is taken for one that has its day first
+/// where it could be that.
 fn read(text: &str) -> Option<(&str, &str, &str)> {
     let text = match text.split_once(['T', ' ']) {
         Some((day, time))
@@ -111,7 +112,7 @@ fn read(text: &str) -> Option<(&str, &str, &str)> {
     let (first, month, last) = (parts.next()?, parts.next()?, parts.next()?);
     let has =
         |part: &str, length| part.len() == length && part.bytes().all(|at| at.is_ascii_digit());
-    if parts.next().is_some() || !has(month, 2) {
+    if parts.next().is_some() || !has(month, 2) || month > "12" {
         None
     } else if has(first, 4) && has(last, 2) {
         Some((first, month, last))
@@ -130,12 +131,8 @@ mod tests {
     fn a_day_is_read_in_each_format_that_others_cannot_be_taken_for() {
         for format in DateFormat::ALL {
             let day = format.write("2026-11-27").unwrap();
-            let read = match format {
-                DateFormat::Plain => None,
-                // It is taken for the 11th.
-                DateFormat::MonthSlashes => Some("20262711"),
-                _ => Some("20261127"),
-            };
+            let is_told = !matches!(format, DateFormat::Plain | DateFormat::MonthSlashes);
+            let read = is_told.then_some("20261127");
             assert_eq!(DateFormat::Plain.write(&day).as_deref(), read, "{day}");
         }
     }
@@ -146,6 +143,8 @@ mod tests {
             "",
             "-",
             "2026-11",
+            "2026-13-27",
+            "27.13.2026",
             "2026-11-27-",
             "2026-11-27-01",
             "27-11-2026-01",

@@ -19,6 +19,16 @@ pub(super) enum Outcome {
     Unviable,
 }
 
+/// Tells whether a mutant of which this is known is tried in a pass: with all tests, or without the
+/// slow ones.
+pub(super) const fn is_open(known: Option<Outcome>, with_all: bool) -> bool {
+    match known {
+        None => true,
+        Some(Outcome::Missed) => with_all,
+        Some(Outcome::Caught | Outcome::Unviable) => false,
+    }
+}
+
 /// Counts the outcomes of several mutants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {

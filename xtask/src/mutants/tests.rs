@@ -1,6 +1,6 @@
 //! Checks the choice of mutants and the reading of outcomes, without cargo-mutants.
 
-use super::outcome::{Outcome, by_crate, parse};
+use super::outcome::{Outcome, by_crate, is_open, parse};
 use super::sample::{Mutant, change, draw, exactly};
 use super::survivors::Survivors;
 use super::{Part, Tally};
@@ -38,6 +38,19 @@ fn a_part_is_told_by_the_file() {
         part("cards-model", "crates/cards-model/src/run.rs"),
         Part::Sample
     );
+}
+
+#[test]
+fn what_was_missed_is_tried_against_all_tests_and_what_was_caught_no_more() {
+    for (known, without_slow, with_all) in [
+        (None, true, true),
+        (Some(Outcome::Missed), false, true),
+        (Some(Outcome::Caught), false, false),
+        (Some(Outcome::Unviable), false, false),
+    ] {
+        let open = [is_open(known, false), is_open(known, true)];
+        assert_eq!(open, [without_slow, with_all], "{known:?}");
+    }
 }
 
 #[test]
