@@ -63,6 +63,11 @@ impl Verdict {
 }
 
 impl Row {
+    /// Tells whether the ratio is above the goal, within its spread or not.
+    pub fn misses_its_goal(&self) -> bool {
+        matches!(self.verdict(), Verdict::Missed | Verdict::Unclear)
+    }
+
     /// Compares the ratio with the goal.
     pub fn verdict(&self) -> Verdict {
         let lowest = self.spread.map(|[low, _]| low);
@@ -76,12 +81,14 @@ impl Row {
     }
 }
 
-/// Finds the workspace's target folder, where benches leave their results.
+/// Finds the workspace's target folder, where benches leave their results. Its path is absolute:
+/// programs that are given it work in other folders.
 pub fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"),
         PathBuf::from,
-    )
+    );
+    std::path::absolute(&folder).unwrap_or(folder)
 }
 
 /// The folder of the report, and of the rows that benches leave for it.

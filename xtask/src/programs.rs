@@ -32,12 +32,12 @@ pub(crate) fn build_cards(root: &Path, profile: Profile) -> Result<PathBuf, Erro
     build(root, "cards", "bin", arguments)
 }
 
-/// Builds the program of the bench `call`, optimised for counting, and tells where it is.
-pub(crate) fn build_call_bench(root: &Path) -> Result<PathBuf, Error> {
+/// Builds the program of the bench `call` by this profile, and tells where it is.
+pub(crate) fn build_call_bench(root: &Path, profile: &str) -> Result<PathBuf, Error> {
     let arguments = [
         "bench",
         "--profile",
-        "counts",
+        profile,
         "--no-run",
         "--package",
         "call-bench",
@@ -66,6 +66,7 @@ pub(crate) fn build_benches(root: &Path, names: &[&str]) -> Result<Benches, Erro
 pub(crate) struct Benches(BTreeMap<String, PathBuf>);
 
 impl Benches {
+    /// Finds the program of one.
     pub(crate) fn of(&self, name: &'static str) -> Result<&Path, Error> {
         let program = self.0.get(name).ok_or(Error::Build(name))?;
         Ok(program)

@@ -2,6 +2,7 @@
 //! tells them.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -37,21 +38,23 @@ const ALLOCATE: [&str; 6] = [
 ];
 
 impl Counts {
-    /// Runs a program to its end, with `input` as its standard input, and counts.
-    /// What valgrind writes is left in `file`.
+    /// Runs a program to its end, with `input` as its standard input and with `variables` added to
+    /// its environment, and counts. What valgrind writes is left in `file`.
     pub(super) fn of(
         program: &Path,
         arguments: &[&str],
+        variables: &[(&str, &OsStr)],
         input: &str,
         file: &Path,
     ) -> Result<Self, Error> {
-        let mut option = std::ffi::OsString::from("--callgrind-out-file=");
+        let mut option = OsString::from("--callgrind-out-file=");
         option.push(file);
         let mut command = Command::new("valgrind");
         // Threads take turns here; fairly, so that none waits for ever.
         command.args(["--tool=callgrind", "--quiet", "--fair-sched=yes"]);
         command.arg("--compress-pos=no").arg(option);
         command.arg(program).args(arguments);
+        command.envs(variables.iter().copied());
         command.stdin(Stdio::piped()).stdout(Stdio::null());
         let spawned = command.stderr(Stdio::piped()).spawn();
         let mut child = spawned.map_err(|error| match error.kind() {

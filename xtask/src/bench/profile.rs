@@ -1,4 +1,4 @@
-//! What a call does or a build takes, by crate, which says why a goal is missed.
+//! Profiles: the amounts of a call, a step or a build by crate, which say why a goal is missed.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Measure {
-    /// The instructions of one call.
+    /// The instructions of one call or step.
     Instructions,
     /// The seconds of compilers and build scripts.
     Seconds,
@@ -23,7 +23,7 @@ impl Measure {
         }
     }
 
-    /// The digits that are shown behind the point.
+    /// Gives the digits that are shown behind the point.
     pub(super) const fn digits(self) -> usize {
         match self {
             Self::Instructions => 0,
@@ -36,13 +36,13 @@ impl Measure {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Profile {
     pub(super) measure: Measure,
-    /// The call or the build, as a title names it.
+    /// The call, the step or the build, as a title names it.
     pub(super) name: String,
-    /// Steps of the report whose names have this in them are explained by it.
+    /// A part of the names of the rows whose missed goal it explains.
     pub(super) explains: String,
-    /// The client that stands beside ours.
+    /// The client, step or build that stands beside ours.
     pub(super) beside: String,
-    /// A crate, ours and the other client's; what ours has more of comes first.
+    /// A crate, its amounts of ours and of the other's; what ours has more of comes first.
     pub(super) lines: Vec<(String, f64, f64)>,
 }
 

@@ -68,7 +68,7 @@ pub(super) struct Report {
 /// The crates of a profile that are shown.
 const SHOWN: usize = 12;
 
-/// The file of a part's profiles.
+/// Names the file of a part's profiles.
 fn file_of_profiles(part: Part) -> PathBuf {
     row::folder().join(format!("{}-profiles.json", part.file()))
 }
@@ -143,7 +143,7 @@ impl Report {
     fn wanted(&self) -> impl Iterator<Item = &Profile> {
         let rows = self.parts.iter().flat_map(|(_, rows)| rows);
         let missed: Vec<&str> = rows
-            .filter(|row| matches!(row.verdict(), Verdict::Missed | Verdict::Unclear))
+            .filter(|row| row.misses_its_goal())
             .map(|row| row.step.as_str())
             .collect();
         let explains = move |profile: &&Profile| {

@@ -1,10 +1,10 @@
 //! Runs the benches.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anstream::eprintln;
-use benches::row::{self, Round, Row, Verdict};
+use benches::row::{self, Round, Row};
 
 use super::callgrind::{self, Counts};
 use super::profile::{Measure, Profile};
@@ -14,12 +14,11 @@ use crate::programs;
 /// The benches that criterion measures.
 const STEPS: [&str; 5] = ["sign", "encode", "validate", "decode", "sandbox"];
 
-/// The nanoseconds of a step that is profiled. In a shorter one's profile stands what the program does
-/// at its start, which is not quite the same each time.
-const LONG: f64 = 10_000.0;
+/// The benches whose steps are profiled. A call of the sandbox does most of its work in other threads.
+const PROFILED: [&str; 4] = ["sign", "encode", "validate", "decode"];
 
-/// Measures each step in rounds, and profiles those that miss their goal. One round would tell nothing
-/// of how far two are apart, and a long one meets other load than the next.
+/// Measures each step in rounds, and profiles those that miss their goal. One round would tell
+/// nothing of how far two are apart, and a long one meets other load than the next.
 pub(super) fn run(rounds: u32) -> Result<Measured, Error> {
     const SHORT: [&str; 8] = [
         "--bench",
@@ -40,21 +39,21 @@ pub(super) fn run(rounds: u32) -> Result<Measured, Error> {
         }
         measured.push(Round::read());
     }
-    let rows = row::compare(&measured);
-    let is_long = |row: &Row| row.ours_took.is_some_and(|took| took >= LONG);
-    let missed =
-        |row: &&Row| matches!(row.verdict(), Verdict::Missed | Verdict::Unclear) && is_long(row);
-    let mut profiles = Vec::new();
-    for row in rows.iter().filter(missed) {
-        if let Some(step) = STEPS.iter().find(|step| row.ours.starts_with(**step)) {
-            profiles.push(profile(row, programs.of(step)?)?);
+    let mut measured = Measured {
+        rows: row::compare(&measured),
+        ..Measured::default()
+    };
+    for row in measured.rows.iter().filter(|row| row.misses_its_goal()) {
+        let Some(step) = PROFILED.iter().find(|step| row.ours.starts_with(**step)) else {
+            continue;
+        };
+        match profile(row, programs.of(step)?) {
+            Ok(profile) => measured.profiles.push(profile),
+            // What was measured is reported without it.
+            Err(error) => eprintln!("no profile of {}: {error}", row.ours),
         }
     }
-    Ok(Measured {
-        rows,
-        profiles,
-        ..Measured::default()
-    })
+    Ok(measured)
 }
 
 /// Compares the instructions of both sides of a row, each done once.
@@ -62,7 +61,11 @@ fn profile(row: &Row, program: &Path) -> Result<Profile, Error> {
     let folder = row::folder().join("steps");
     std::fs::create_dir_all(&folder).map_err(Error::io("target/bench/steps"))?;
     let file = folder.join("profile.callgrind");
-    let run = |name: &str| Counts::of(program, &["--test", "--exact", name], "", &file);
+    let home = results();
+    let run = |name: &str| {
+        let variables = [(RESULTS, home.as_os_str())];
+        Counts::of(program, &["--test", "--exact", name], &variables, "", &file)
+    };
     // No step has this name: what the program does for each is left.
     let start = run("none")?;
     let of = |name: &str| {
@@ -79,9 +82,17 @@ fn profile(row: &Row, program: &Path) -> Result<Profile, Error> {
     ))
 }
 
+/// The variable that tells criterion where its results are. Without it, it asks cargo.
+const RESULTS: &str = "CRITERION_HOME";
+
+/// The folder of criterion's results, as [`Round::read`] looks for them.
+fn results() -> PathBuf {
+    row::target().join("criterion")
+}
+
 /// Measures whole calls, and leaves their rows.
 pub(super) fn call() -> Result<(), Error> {
-    let program = programs::build_call_bench(&crate::workspace())?;
+    let program = programs::build_call_bench(&crate::workspace(), "bench")?;
     run_to_end("call", Command::new(program).args(["--bench", "--quick"]))
 }
 
@@ -94,7 +105,7 @@ pub(super) fn scale() -> Result<(), Error> {
 /// Runs a bench to its end. What it prints is shown where it fails only.
 fn run_to_end(name: &str, command: &mut Command) -> Result<(), Error> {
     command.current_dir(crate::workspace()).stdin(Stdio::null());
-    command.env("CRITERION_HOME", row::target().join("criterion"));
+    command.env(RESULTS, results());
     let output = command.output();
     let output = output.map_err(Error::io(name))?;
     if output.status.success() {

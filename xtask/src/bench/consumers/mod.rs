@@ -1,15 +1,15 @@
 //! Measures what it costs to build a program with the toolkit: time, crates and size of the
 //! smallest consumer of each backend, beside the library that people would use without it.
 //!
-//! The time is that of all compilers and build scripts, one after the other. What both consumers of a
-//! pair need alike, with the same features, is built once and counts for both.
+//! The time is the CPU time of cargo and of all that it starts: it hardly depends on the cores of the
+//! machine, and on what else they do.
 
 mod timings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use std::thread;
 
 use anstream::eprintln;
@@ -124,16 +124,19 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Holds what building a consumer took.
 struct Built {
-    /// The seconds of each unit that it needs.
-    units: BTreeMap<Unit, f64>,
+    /// The CPU time of cargo and of all that it started.
+    seconds: f64,
+    units: Vec<Unit>,
     bytes: u64,
 }
 
-/// Builds each consumer from nothing: both pairs beside each other, each on one core.
+/// Builds each consumer from nothing: the two pairs beside each other.
 pub(super) fn run() -> Result<Measured, Error> {
     let pairs = [(OURS_BLOCKING, BARE_BLOCKING), (OURS_ASYNC, STOCK_ASYNC)];
     let built = thread::scope(|scope| {
-        let lanes = pairs.each_ref().map(|pair| scope.spawn(|| both(pair)));
+        let lanes = pairs
+            .each_ref()
+            .map(|(ours, beside)| scope.spawn(|| Ok::<_, Error>([ours.build()?, beside.build()?])));
         lanes.map(|lane| {
             let panicked = |_| Err(Error::Tool("a consumer's build panicked".to_owned()));
             lane.join().unwrap_or_else(panicked)
@@ -152,22 +155,6 @@ pub(super) fn run() -> Result<Measured, Error> {
         ));
     }
     Ok(measured)
-}
-
-/// Builds a consumer of the other library, and then ours.
-fn both((ours, beside): &(Consumer, Consumer)) -> Result<[Built; 2], Error> {
-    let target = folder(ours.name)?.join("target");
-    let remove = || match target.exists() {
-        true => fs::remove_dir_all(&target).map_err(Error::io(ours.name)),
-        false => Ok(()),
-    };
-    remove()?;
-    let mut seconds = BTreeMap::new();
-    let bare = beside.build(&target, &mut seconds)?;
-    let built = ours.build(&target, &mut seconds)?;
-    // It takes a few hundred megabytes, and is never used again.
-    remove()?;
-    Ok([built, bare])
 }
 
 fn rows(ours: &Consumer, built: &Built, beside: &Consumer, bare: &Built) -> [Row; 3] {
@@ -190,26 +177,26 @@ fn rows(ours: &Consumer, built: &Built, beside: &Consumer, bare: &Built) -> [Row
         }
     };
     [
-        row("build time", "s", |built| built.units.values().sum()),
+        row("build time", "s", |built| built.seconds),
         row("crates", "crates", |built| built.crates() as f64),
         row("size", "MB", |built| built.bytes as f64 / 1e6),
     ]
 }
 
 impl Built {
-    /// Counts the packages that it needs, without the consumer itself.
+    /// Counts the packages that were built, without the consumer itself.
     fn crates(&self) -> usize {
-        let packages = self.units.keys();
-        let packages = packages.map(|unit| (unit.package(), unit.version()));
+        let packages = self.units.iter();
+        let packages = packages.map(|unit| (&unit.package, &unit.version));
         let others = packages.filter(|(name, _)| *name != CONSUMER);
         others.collect::<BTreeSet<_>>().len()
     }
 
-    /// The seconds of each package, of all that is built of it.
+    /// Adds up the seconds of each package, of all that is built of it in any version.
     fn by_crate(&self) -> BTreeMap<String, f64> {
         let mut seconds = BTreeMap::new();
-        for (unit, took) in &self.units {
-            *seconds.entry(unit.package().to_owned()).or_default() += took;
+        for unit in &self.units {
+            *seconds.entry(unit.package.clone()).or_default() += unit.seconds;
         }
         seconds
     }
@@ -218,19 +205,17 @@ impl Built {
 /// The name of each consumer's package.
 const CONSUMER: &str = "consumer";
 
-fn folder(name: &str) -> Result<PathBuf, Error> {
-    let folder = row::folder().join("consumers").join(name);
-    std::path::absolute(folder).map_err(Error::io(name))
-}
-
 impl Consumer {
-    /// Builds it below `target`, with what is there already, and adds the seconds of what was not.
-    fn build(&self, target: &Path, seconds: &mut BTreeMap<Unit, f64>) -> Result<Built, Error> {
-        let folder = folder(self.name)?;
+    fn build(&self) -> Result<Built, Error> {
+        let folder = row::folder().join("consumers").join(self.name);
         self.write(&folder).map_err(Error::io(self.name))?;
         // What is fetched is nobody's build time.
         eprintln!("fetching what {} needs", self.name);
-        self.cargo(&folder, target, &["fetch", "--quiet"])?;
+        self.run(&folder, &["fetch", "--quiet"])?;
+        let target = folder.join("target");
+        if target.exists() {
+            fs::remove_dir_all(&target).map_err(Error::io(self.name))?;
+        }
         eprintln!("building {}", self.name);
         let arguments = [
             "build",
@@ -239,23 +224,23 @@ impl Consumer {
             "--quiet",
             "--jobs=1",
             "--timings",
-            "--message-format=json",
         ];
-        let messages = self.cargo(&folder, target, &arguments)?;
+        let times = self.run(&folder, &arguments)?;
+        let unread = |what: &str| Error::Tool(format!("{}: {what}", self.name));
+        let seconds = timings::of_children(&times)
+            .ok_or_else(|| unread(&format!("the shell tells no times: {}", times.trim())))?;
         let page = target.join("cargo-timings/cargo-timing.html");
-        let page = fs::read_to_string(page).map_err(Error::io("cargo's timings"))?;
-        let unknown = |what: &str| Error::Tool(format!("cargo's timings of {}: {what}", self.name));
-        let timed = timings::seconds(&page).ok_or_else(|| unknown("no list of units"))?;
-        seconds.extend(timed);
-        let units = timings::needed(&messages).into_iter().map(|unit| {
-            let took = seconds.get(&unit).copied();
-            let took = took.ok_or_else(|| unknown(&format!("nothing of {}", unit.package())))?;
-            Ok((unit, took))
-        });
+        let text = fs::read_to_string(&page).map_err(Error::io(page.display().to_string()))?;
+        let units = timings::units(&text)
+            .map_err(|error| unread(&format!("{}: {error}", page.display())))?;
         let program = target.join("release").join(CONSUMER);
+        let bytes = fs::metadata(program).map_err(Error::io(self.name))?.len();
+        // It takes a few hundred megabytes, and is never used again.
+        fs::remove_dir_all(&target).map_err(Error::io(self.name))?;
         Ok(Built {
-            units: units.collect::<Result<_, Error>>()?,
-            bytes: fs::metadata(program).map_err(Error::io(self.name))?.len(),
+            seconds,
+            units,
+            bytes,
         })
     }
 
@@ -278,18 +263,47 @@ impl Consumer {
         Ok(())
     }
 
-    fn cargo(&self, folder: &Path, target: &Path, arguments: &[&str]) -> Result<String, Error> {
-        let mut command: Command = crate::cargo();
+    /// Runs cargo, and gives what the shell says of the CPU time that it took.
+    fn run(&self, folder: &Path, arguments: &[&str]) -> Result<String, Error> {
+        let mut command = crate::apart("sh");
+        command.args(["-c", r#""$@" || exit; times"#, "sh", env!("CARGO")]);
         command.current_dir(folder).args(arguments);
-        command.env("CARGO_TARGET_DIR", target);
-        let output = command
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(Error::io("cargo"))?;
+        command.env("CARGO_TARGET_DIR", folder.join("target"));
+        let output = command.stderr(Stdio::inherit()).output();
+        let output = output.map_err(Error::io("sh"))?;
         if !output.status.success() {
             let (name, what) = (self.name, arguments.first().unwrap_or(&""));
             return Err(Error::Tool(format!("{name}: cargo {what} failed")));
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crate_is_counted_once_in_each_version_and_the_consumer_is_not() {
+        let unit = |package: &str, version: &str, seconds| Unit {
+            package: package.to_owned(),
+            version: version.to_owned(),
+            seconds,
+        };
+        let built = Built {
+            seconds: 1.0,
+            units: vec![
+                unit("syn", "2.0.0", 1.0),
+                unit("syn", "3.0.0", 2.0),
+                unit("ring", "0.17.0", 4.0),
+                unit("ring", "0.17.0", 8.0),
+                unit(CONSUMER, "0.0.0", 16.0),
+            ],
+            bytes: 1,
+        };
+        assert_eq!(built.crates(), 3);
+        let seconds = [("consumer", 16.0), ("ring", 12.0), ("syn", 3.0)];
+        let seconds = seconds.map(|(name, took)| (name.to_owned(), took));
+        assert_eq!(built.by_crate(), BTreeMap::from(seconds));
     }
 }

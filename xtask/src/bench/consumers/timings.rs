@@ -1,184 +1,103 @@
-//! What cargo's report of a build's timings says of each unit, and what it says while it builds.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Reads what cargo's report of a build tells of each unit, and what a shell tells of its children.
 
 use serde::Deserialize;
+use serde::de::Error as _;
 
-/// Names what cargo compiles or runs at a time: a package's library, program or build script.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Holds what cargo compiled or ran at a time: a package's library, program or build script.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(super) struct Unit {
-    package: String,
-    version: String,
-    kind: Kind,
-    /// Empty where a build script runs: what it does is the same for each of ours.
-    features: Vec<String>,
+    /// The package that it is of.
+    #[serde(rename = "name")]
+    pub(super) package: String,
+    pub(super) version: String,
+    /// The seconds that it took; none where it was there already.
+    #[serde(rename = "duration")]
+    pub(super) seconds: f64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Code,
-    BuildScript,
-    BuildScriptRun,
+/// Reads the units from the page that `cargo build --timings` writes.
+pub(super) fn units(page: &str) -> Result<Vec<Unit>, serde_json::Error> {
+    const LIST: &str = "const UNIT_DATA = ";
+    let (_, list) = page
+        .split_once(LIST)
+        .ok_or_else(|| serde_json::Error::custom(format!("no `{LIST}` is on it")))?;
+    // The script goes on after the list.
+    Vec::deserialize(&mut serde_json::Deserializer::from_str(list))
 }
 
-impl Unit {
-    /// The name of its package.
-    pub(super) fn package(&self) -> &str {
-        &self.package
+/// Reads the seconds of CPU time that a shell's children took, from what `times` of POSIX prints: the
+/// user's and the system's time, on the last line.
+pub(super) fn of_children(times: &str) -> Option<f64> {
+    let last = times.lines().next_back()?;
+    let both = last.split_ascii_whitespace().map(|time| {
+        let (minutes, seconds) = time.strip_suffix('s')?.split_once('m')?;
+        let seconds: f64 = seconds.replace(',', ".").parse().ok()?;
+        Some(minutes.parse::<f64>().ok()? * 60.0 + seconds)
+    });
+    match both.collect::<Option<Vec<f64>>>()?[..] {
+        [user, system] => Some(user + system),
+        _ => None,
     }
-
-    /// The version of its package.
-    pub(super) fn version(&self) -> &str {
-        &self.version
-    }
-}
-
-/// Reads the seconds that each unit took from the page that `cargo build --timings` writes. What
-/// was there already is not on it. `None` where the page holds no list of units.
-pub(super) fn seconds(page: &str) -> Option<BTreeMap<Unit, f64>> {
-    #[derive(Deserialize)]
-    struct Timed {
-        name: String,
-        version: String,
-        mode: String,
-        target: String,
-        features: Vec<String>,
-        duration: f64,
-    }
-    let (_, list) = page.split_once("const UNIT_DATA = ")?;
-    let list = serde_json::Deserializer::from_str(list).into_iter::<Vec<Timed>>();
-    let mut seconds = BTreeMap::new();
-    for timed in { list }.next()?.ok()? {
-        let kind = match (timed.mode.as_str(), timed.target.trim()) {
-            ("run-custom-build", _) => Kind::BuildScriptRun,
-            (_, "build-script") => Kind::BuildScript,
-            _ => Kind::Code,
-        };
-        let unit = Unit {
-            package: timed.name,
-            version: timed.version,
-            features: match kind {
-                Kind::BuildScriptRun => Vec::new(),
-                Kind::Code | Kind::BuildScript => timed.features,
-            },
-            kind,
-        };
-        *seconds.entry(unit).or_default() += timed.duration;
-    }
-    Some(seconds)
-}
-
-/// Reads the units that a build needed from the messages that cargo prints in JSON, those among
-/// them that were there already.
-pub(super) fn needed(messages: &str) -> BTreeSet<Unit> {
-    #[derive(Deserialize)]
-    struct Message {
-        reason: String,
-        package_id: Option<String>,
-        target: Option<Target>,
-        #[serde(default)]
-        features: Vec<String>,
-    }
-    #[derive(Deserialize)]
-    struct Target {
-        kind: Vec<String>,
-    }
-    let messages = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Message>(line).ok());
-    let unit = |message: Message| {
-        let is_script = |target: &Target| target.kind.iter().any(|kind| kind == "custom-build");
-        let kind = match message.reason.as_str() {
-            "build-script-executed" => Kind::BuildScriptRun,
-            "compiler-artifact" if message.target.as_ref().is_some_and(is_script) => {
-                Kind::BuildScript
-            }
-            "compiler-artifact" => Kind::Code,
-            _ => return None,
-        };
-        let (package, version) = package(&message.package_id?)?;
-        Some(Unit {
-            package,
-            version,
-            kind,
-            features: message.features,
-        })
-    };
-    messages.filter_map(unit).collect()
-}
-
-/// The name and the version in an id of cargo's: `registry+https://...#serde@1.0.0`, or
-/// `path+file:///.../serde#1.0.0` where the folder has the package's name.
-fn package(id: &str) -> Option<(String, String)> {
-    let (place, name) = id.rsplit_once('#')?;
-    let (name, version) = match name.split_once('@') {
-        Some(both) => both,
-        None => (place.rsplit('/').next()?, name),
-    };
-    Some((name.to_owned(), version.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PAGE: &str = r#"<script>
+    #[test]
+    fn each_unit_of_the_page_is_read() {
+        let page = r#"<script>
+DURATION = 137;
 const UNIT_DATA = [
-  {"i":0,"name":"a","version":"1.0.0","mode":"todo","target":" build-script","features":["x"],"start":0.1,"duration":0.5},
-  {"i":1,"name":"a","version":"1.0.0","mode":"run-custom-build","target":" build-script (run)","features":["x"],"start":0.6,"duration":2.0},
-  {"i":2,"name":"a","version":"1.0.0","mode":"todo","target":"","features":["x"],"start":2.6,"duration":4.0},
-  {"i":3,"name":"own","version":"0.0.0","mode":"todo","target":" own \"bin\"","features":[],"start":6.6,"duration":8.0}
+  {"i": 0, "name": "ring", "version": "0.17.14", "mode": "run-custom-build",
+   "target": " build-script (run)", "features": ["alloc"], "start": 27.02, "duration": 6.13,
+   "unblocked_units": [], "unblocked_rmeta_units": [], "sections": null},
+  {"i": 1, "name": "consumer", "version": "0.0.0", "mode": "todo",
+   "target": " consumer \"bin\"", "features": [], "start": 128.9, "duration": 0.0,
+   "unblocked_units": [], "unblocked_rmeta_units": [], "sections": null}
 ];
 const CONCURRENCY_DATA = [];"#;
-
-    const MESSAGES: &str = r#"
-{"reason":"compiler-artifact","package_id":"registry+https://example.com/index#a@1.0.0","target":{"kind":["custom-build"]},"features":["x"],"fresh":true}
-{"reason":"build-script-executed","package_id":"registry+https://example.com/index#a@1.0.0"}
-{"reason":"compiler-artifact","package_id":"registry+https://example.com/index#a@1.0.0","target":{"kind":["lib"]},"features":["x"],"fresh":false}
-{"reason":"compiler-artifact","package_id":"path+file:///somewhere/own#0.0.0","target":{"kind":["bin"]},"features":[]}
-{"reason":"build-finished","success":true}
-"#;
-
-    #[test]
-    fn each_unit_that_is_needed_is_found_among_those_that_were_timed() {
-        let seconds = seconds(PAGE).unwrap();
-        let needed = needed(MESSAGES);
-        assert_eq!(needed.len(), 4);
-        let took: Vec<f64> = needed.iter().map(|unit| seconds[unit]).collect();
-        assert_eq!(took.iter().sum::<f64>(), 14.5);
-    }
-
-    #[test]
-    fn the_features_of_code_tell_units_apart() {
-        let other = PAGE.replace(r#"["x"]"#, r#"["y"]"#);
-        let seconds = seconds(&other).unwrap();
-        let found = needed(MESSAGES).into_iter();
-        let found: Vec<_> = found.filter(|unit| seconds.contains_key(unit)).collect();
-        let packages: Vec<_> = found.iter().map(Unit::package).collect();
-        assert_eq!(packages, ["a", "own"], "what runs and what has no features");
-    }
-
-    #[test]
-    fn a_page_without_units_is_told() {
-        assert_eq!(seconds(""), None);
-        assert_eq!(seconds("const UNIT_DATA = {}"), None);
-        assert_eq!(seconds("const UNIT_DATA = [{}]"), None);
-        assert_eq!(seconds("const UNIT_DATA = [];"), Some(BTreeMap::new()));
-    }
-
-    #[test]
-    fn an_id_names_a_package_and_its_version() {
-        let both = |id| package(id).map(|(name, version)| format!("{name} {version}"));
-        let of = |id| both(id).unwrap_or_default();
+        let unit = |package: &str, version: &str, seconds| Unit {
+            package: package.to_owned(),
+            version: version.to_owned(),
+            seconds,
+        };
         assert_eq!(
-            of("registry+https://example.com/a#serde@1.0.0"),
-            "serde 1.0.0"
+            units(page).unwrap(),
+            [
+                unit("ring", "0.17.14", 6.13),
+                unit("consumer", "0.0.0", 0.0)
+            ]
         );
-        assert_eq!(of("path+file:///x/cards-sign#0.1.0"), "cards-sign 0.1.0");
+    }
+
+    #[test]
+    fn a_page_of_another_form_is_told() {
+        let error = |page| units(page).unwrap_err().to_string();
+        assert_eq!(error(""), "no `const UNIT_DATA = ` is on it");
+        let other = error(r#"const UNIT_DATA = [{"name":"a"}];"#);
+        assert!(other.contains("missing field `version`"), "{other}");
+    }
+
+    #[test]
+    fn the_childrens_times_are_the_last_line() {
         assert_eq!(
-            of("path+file:///x/folder#cards-sign@0.1.0"),
-            "cards-sign 0.1.0"
+            of_children("0m0.01s 0m0.02s\n1m40.5s 0m9.5s\n"),
+            Some(110.0)
         );
-        assert_eq!(both("serde"), None);
+        assert_eq!(
+            of_children("0m0,001s 0m0,002s\n0m1,250s 0m0,250s"),
+            Some(1.5)
+        );
+        for other in [
+            "",
+            "\n",
+            "0m1.0s",
+            "0m1.0s 0m1.0s 0m1.0s",
+            "1.0 2.0",
+            "am1.0s 0m1.0s",
+        ] {
+            assert_eq!(of_children(other), None, "{other:?}");
+        }
     }
 }

@@ -79,7 +79,7 @@ struct Setup {
 pub(super) fn run(calls: u64) -> Result<Measured, Error> {
     let folder = benches::row::folder().join("counts");
     fs::create_dir_all(&folder).map_err(Error::Folder)?;
-    let program = programs::build_call_bench(&crate::workspace())?;
+    let program = programs::build_call_bench(&crate::workspace(), "counts")?;
     let mut command = Command::new(&program);
     command.args(["serve", PAUSE]);
     let server = Server::announced(command, server::listening)?;
@@ -240,6 +240,7 @@ impl Counter {
             let profiled = Counts::of(
                 &self.program,
                 &self.arguments(setup, client, &setup.in_flight.to_string()),
+                &[],
                 &format!("{calls}\n"),
                 &self.file(setup, client, calls, "callgrind"),
             );
