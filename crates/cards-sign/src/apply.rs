@@ -237,10 +237,7 @@ fn add_absent<'a>(
         if !is_wanted(name) || !absent(name, draft) {
             continue;
         }
-        let later = |part: &Part<'_>| {
-            let other = table.iter().position(|other| *other == part.name);
-            other.is_none_or(|other| other > row)
-        };
+        let later = |part: &Part<'_>| !table[..row].contains(&part.name);
         let at = draft
             .list
             .iter()

@@ -103,10 +103,7 @@ impl HashSecret {
             HashMistake::SecretFirst
         } else if is_it(BodyHash(hmac(&self.0, body))) {
             HashMistake::Hmac
-        } else if !trimmed.is_empty()
-            && trimmed.len() < self.0.len()
-            && is_it(Self(Zeroizing::new(trimmed.to_vec())).sign(body))
-        {
+        } else if !trimmed.is_empty() && is_it(Self(Zeroizing::new(trimmed.to_vec())).sign(body)) {
             HashMistake::SecretHasSpace
         } else {
             HashMistake::Unknown

@@ -37,9 +37,12 @@ fn lot(mutant: &Mutant, seed: u64) -> [u8; 32] {
 
 /// The name of a mutant without its line and column: `src/a.rs: replace f with ()`.
 pub(super) fn change(name: &str) -> String {
-    let mut parts = name.splitn(4, ':');
-    match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(file), Some(_), Some(_), Some(change)) => format!("{file}:{change}"),
+    let parts: Vec<_> = name.splitn(4, ':').collect();
+    let is_number = |part: &str| part.parse::<u32>().is_ok();
+    match parts[..] {
+        [file, line, column, change] if is_number(line) && is_number(column) => {
+            format!("{file}:{change}")
+        }
         _ => name.to_owned(),
     }
 }

@@ -95,6 +95,21 @@ fn a_mistake_that_cannot_be_made_is_not() {
 }
 
 #[test]
+fn a_sorted_header_goes_behind_the_field_of_its_name() {
+    let mut draft = Draft::new(
+        &Way::received(&[("affiliate", "1"), ("token", "2")]).fields,
+        b"s",
+    );
+    let known = Known {
+        others: &[("affiliate", "aff")],
+        ..KNOWN
+    };
+    let mistake = Mistake::Extra("affiliate".to_owned(), End::Sorted);
+    mistake.apply(&mut draft, known).unwrap();
+    assert_eq!(pre_image(&draft), r#""1aff2s""#);
+}
+
+#[test]
 fn another_text_takes_the_place_of_a_secret_that_is_none() {
     let mut draft = Draft::new(&[(0, "", "1")], b"\xff\xfe");
     let mistake = Mistake::SecretIs("affiliate".to_owned());
