@@ -335,12 +335,12 @@ fn top_up(number: u32) -> TopUp {
     TopUp::new(world::airpay::CUSTOMER, amount)
 }
 
-/// A card of the last customer, who is not on the page that is read: a reply that grows with every
-/// card would be taken for a leak of the clients.
+/// A card of the last customer who is not reviewed first, and who is not on the page that is read: a
+/// reply that grows with every card would be taken for a leak of the clients.
 fn creation() -> CreateCard {
-    let last = world::ibanera::CUSTOMER + world::ibanera::CUSTOMERS - 1;
+    let customer = world::ibanera::REVIEWED[0] - 1;
     let mut input: Value = serde_json::from_str(CREATION).unwrap();
-    input["customersId"] = last.into();
+    input["customersId"] = customer.into();
     input["cardProgramID"] = 1001.into();
     serde_json::from_value(input).unwrap()
 }

@@ -93,9 +93,10 @@ fn what_was_acknowledged_is_there_once_whatever_happened_meanwhile() {
     report.figure("faults ordered", faults);
     report.figure("calls in flight", IN_FLIGHT);
     tell(&ledger, &mut report);
-    if kills == 0 || faults == 0 {
+    let cards = store.ibanera.len();
+    if kills == 0 || faults == 0 || cards == 0 {
         report.failed(format!(
-            "{kills} kills and {faults} faults: that shows little"
+            "{kills} kills, {faults} faults and {cards} cards that events tell of: that shows little"
         ));
     }
     report.end();
