@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub(super) enum Measure {
     /// The instructions of one call or step.
     Instructions,
-    /// The seconds of compilers and build scripts.
+    /// The seconds of CPU time of compilers and build scripts.
     Seconds,
 }
 

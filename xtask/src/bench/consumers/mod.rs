@@ -192,11 +192,14 @@ impl Built {
         others.collect::<BTreeSet<_>>().len()
     }
 
-    /// Adds up the seconds of each package, of all that is built of it in any version.
+    /// Shares the CPU time out to the packages, each with all that is built of it in any version, as
+    /// the time that passed was theirs. More passed, as several are built at a time.
     fn by_crate(&self) -> BTreeMap<String, f64> {
+        let passed: f64 = self.units.iter().map(|unit| unit.seconds).sum();
         let mut seconds = BTreeMap::new();
         for unit in &self.units {
-            *seconds.entry(unit.package.clone()).or_default() += unit.seconds;
+            *seconds.entry(unit.package.clone()).or_default() +=
+                unit.seconds * self.seconds / passed;
         }
         seconds
     }
@@ -217,14 +220,7 @@ impl Consumer {
             fs::remove_dir_all(&target).map_err(Error::io(self.name))?;
         }
         eprintln!("building {}", self.name);
-        let arguments = [
-            "build",
-            "--release",
-            "--offline",
-            "--quiet",
-            "--jobs=1",
-            "--timings",
-        ];
+        let arguments = ["build", "--release", "--offline", "--quiet", "--timings"];
         let times = self.run(&folder, &arguments)?;
         let unread = |what: &str| Error::Tool(format!("{}: {what}", self.name));
         let seconds = timings::of_children(&times)
@@ -291,7 +287,8 @@ mod tests {
             seconds,
         };
         let built = Built {
-            seconds: 1.0,
+            // Of 31 that passed.
+            seconds: 15.5,
             units: vec![
                 unit("syn", "2.0.0", 1.0),
                 unit("syn", "3.0.0", 2.0),
@@ -302,7 +299,7 @@ mod tests {
             bytes: 1,
         };
         assert_eq!(built.crates(), 3);
-        let seconds = [("consumer", 16.0), ("ring", 12.0), ("syn", 3.0)];
+        let seconds = [("consumer", 8.0), ("ring", 6.0), ("syn", 1.5)];
         let seconds = seconds.map(|(name, took)| (name.to_owned(), took));
         assert_eq!(built.by_crate(), BTreeMap::from(seconds));
     }

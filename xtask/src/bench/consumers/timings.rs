@@ -10,7 +10,7 @@ pub(super) struct Unit {
     #[serde(rename = "name")]
     pub(super) package: String,
     pub(super) version: String,
-    /// The seconds that it took; none where it was there already.
+    /// The seconds that passed; none where it was there already.
     #[serde(rename = "duration")]
     pub(super) seconds: f64,
 }
