@@ -138,6 +138,12 @@ mod tests {
     }
 
     #[test]
+    fn the_last_month_is_one() {
+        let day = DateFormat::Plain.write("31.12.2026");
+        assert_eq!(day.as_deref(), Some("20261231"));
+    }
+
+    #[test]
     fn what_is_no_day_is_not_read() {
         for other in [
             "",
