@@ -19,6 +19,7 @@
 use rustix::time::{ClockId, clock_gettime};
 
 pub mod goals;
+pub mod process;
 pub mod row;
 pub mod trace;
 

@@ -4,9 +4,11 @@
 //! count them; tested in xtask, as this package has no tests.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
+
+use crate::process;
 
 /// Counts what a program and all its threads asked of the system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,17 +76,10 @@ impl Trace {
         command.args(["-f", "-qq", "-s", "0", "-o"]).arg(file);
         command.arg("--").arg(program).args(arguments);
         command.envs(variables.iter().copied());
-        command.stdin(Stdio::piped()).stdout(Stdio::null());
-        let spawned = command.stderr(Stdio::piped()).spawn();
-        let mut child = spawned.map_err(|error| match error.kind() {
+        let output = process::fed(&mut command, input).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Error::Missing,
             _ => Error::Io(error),
         })?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // A program that failed at its start says so below.
-            drop(stdin.write_all(input.as_bytes()));
-        }
-        let output = child.wait_with_output()?;
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         if !output.status.success() {
             return Err(match said.to_lowercase().contains("ptrace") {

@@ -112,8 +112,8 @@ impl Settings {
     /// carries a one-time code, since where each code is taken once, the login
     /// and the call may both have to wait for one.
     ///
-    /// Over reqwest a server that sends interim replies without end can delay the end of a
-    /// call: see `ReqwestTransport`.
+    /// Over reqwest a server that sends interim replies without end, or a chunk's size, can delay
+    /// the end of a call: see `ReqwestTransport`.
     #[must_use]
     pub fn total_timeout(self, total_timeout: Duration) -> Self {
         Self {

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
+
+use benches::process;
 
 /// Counts what a program and all its threads did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,17 +57,10 @@ impl Counts {
         command.arg("--compress-pos=no").arg(option);
         command.arg(program).args(arguments);
         command.envs(variables.iter().copied());
-        command.stdin(Stdio::piped()).stdout(Stdio::null());
-        let spawned = command.stderr(Stdio::piped()).spawn();
-        let mut child = spawned.map_err(|error| match error.kind() {
+        let output = process::fed(&mut command, input).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Error::Missing,
             _ => Error::Io(error),
         })?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // A program that failed at its start says so below.
-            drop(stdin.write_all(input.as_bytes()));
-        }
-        let output = child.wait_with_output()?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
             return Err(Error::Failed(said.trim().to_owned()));

@@ -208,13 +208,13 @@ impl Mutants {
         options: &Options,
     ) -> Result<(), Error> {
         let folder = self.folder.join(part.name());
+        if options.again {
+            forget(&folder)?;
+        }
         make(&folder)?;
         // A run that was ended early has left what it found.
         self.keeps(&folder, drawn)?;
         let path = folder.join("outcomes.json");
-        if options.again {
-            forget(&folder)?;
-        }
         let slow = part.slow_tests();
         let passes = [slow, &[]];
         for left_out in &passes[usize::from(slow.is_empty())..] {
@@ -332,7 +332,7 @@ fn forget(folder: &Path) -> Result<(), Error> {
             path: folder.to_path_buf(),
             source: error,
         }),
-        _ => make(folder),
+        _ => Ok(()),
     }
 }
 
