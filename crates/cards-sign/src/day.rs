@@ -112,11 +112,12 @@ fn read(text: &str) -> Option<(&str, &str, &str)> {
     let (first, month, last) = (parts.next()?, parts.next()?, parts.next()?);
     let has =
         |part: &str, length| part.len() == length && part.bytes().all(|at| at.is_ascii_digit());
-    if parts.next().is_some() || !has(month, 2) || month > "12" {
+    let is_one_of = |part: &str, most| has(part, 2) && part != "00" && part <= most;
+    if parts.next().is_some() || !is_one_of(month, "12") {
         None
-    } else if has(first, 4) && has(last, 2) {
+    } else if has(first, 4) && is_one_of(last, "31") {
         Some((first, month, last))
-    } else if has(first, 2) && has(last, 4) {
+    } else if is_one_of(first, "31") && has(last, 4) {
         Some((last, month, first))
     } else {
         None
@@ -138,9 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn the_last_month_is_one() {
-        let day = DateFormat::Plain.write("31.12.2026");
-        assert_eq!(day.as_deref(), Some("20261231"));
+    fn the_first_and_the_last_month_and_day_are_some() {
+        for day in ["01.01.2026", "31.12.2026", "2026-01-01", "2026-12-31"] {
+            assert!(DateFormat::Plain.write(day).is_some(), "{day}");
+        }
     }
 
     #[test]
@@ -151,6 +153,12 @@ mod tests {
             "2026-11",
             "2026-13-27",
             "27.13.2026",
+            "2026-00-27",
+            "27.00.2026",
+            "2026-12-32",
+            "32.12.2026",
+            "2026-12-00",
+            "00.12.2026",
             "2026-11-27-",
             "2026-11-27-01",
             "27-11-2026-01",
