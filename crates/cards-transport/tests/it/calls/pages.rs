@@ -15,6 +15,41 @@ use http::{Request, Response};
 use crate::calls::samples::{ibanera, paysafe};
 use crate::calls::script::Outcome;
 
+/// The items of a page of each provider that has lists, as they are shown: in the order that they
+/// came in, with what no type of ours knows taken out.
+#[test]
+fn the_items_of_a_page_are_shown_one_by_one() {
+    fn shown<C: Paged>(call: &C, body: &'static str, config: C::Provider) -> Vec<String> {
+        let transport = move |_: Request<Bytes>, _: Limits| -> Outcome {
+            Ok(Response::new(Bytes::from_static(body.as_bytes())))
+        };
+        let page = blocking::Client::new(config, transport).send(call).unwrap();
+        let items = C::shown_items(&page);
+        items.iter().map(|item| format!("{item:?}")).collect()
+    }
+
+    let cards = r#"{"meta":{"limit":10},"cards":[{"cardId":"c2","new":"x"},{"cardId":"c1"}]}"#;
+    let call = ListPrepaidCards::new("1");
+    assert_eq!(
+        shown(&call, cards, paysafe()),
+        [
+            r#"{"cardId":"c2","new":"[redacted]"}"#,
+            r#"{"cardId":"c1"}"#
+        ]
+    );
+    let cards = r#"{"status":"1","details":[{"customersId":2,"customersReference":"r"},{"customersId":1}]}"#;
+    let call = ListCustomerCards::new();
+    assert_eq!(
+        shown(&call, cards, ibanera()),
+        [
+            r#"{"customersId":2,"customersReference":"r"}"#,
+            r#"{"customersId":1}"#
+        ]
+    );
+    let none = r#"{"status":"1","details":[]}"#;
+    assert!(shown(&call, none, ibanera()).is_empty());
+}
+
 /// Answers Paysafe's list the way `page` says, given the offset.
 fn pages_of(page: fn(u64) -> String) -> blocking::Client<Paysafe, impl BlockingTransport> {
     let transport = move |request: Request<Bytes>, _: Limits| -> Outcome {
