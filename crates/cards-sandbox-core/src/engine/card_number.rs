@@ -8,6 +8,9 @@ use cards_model::Pan;
 const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
 
+/// The digits that every published test card has.
+const PUBLISHED: usize = 16;
+
 /// The first six digits of the card numbers that can be registered. Nobody's
 /// card belongs in a sandbox, and numbers outside these ranges could be one.
 #[rustfmt::skip]
@@ -64,27 +67,75 @@ pub fn masked(text: &str) -> String {
 /// the last four are left, and stars in place of the others.
 pub fn starred(text: &str) -> String {
     let mut kept = text.to_owned();
-    for run in runs(text).filter(|run| is_in(&text[run.clone()])) {
-        let last = digits(&text[run.clone()]).len() - 4;
-        let mut at = 0;
-        let star = |digit: char| {
-            at += usize::from(digit.is_ascii_digit());
-            let is_hidden = digit.is_ascii_digit() && (7..=last).contains(&at);
-            if is_hidden { '*' } else { digit }
-        };
-        let stars: String = text[run.clone()].chars().map(star).collect();
-        kept.replace_range(run, &stars);
+    loop {
+        // Stars end a run, so that what they leave may be one again.
+        let hidden: Vec<_> = runs(&kept)
+            .flat_map(|run| {
+                let digits = Digits::of(&kept, run);
+                let cards = digits.cards().flat_map(|card| card.start + 6..card.end - 4);
+                cards.map(|digit| digits.places[digit]).collect::<Vec<_>>()
+            })
+            .collect();
+        if hidden.is_empty() {
+            return kept;
+        }
+        let mut bytes = kept.into_bytes();
+        for at in hidden {
+            bytes[at] = b'*';
+        }
+        // One sign of ASCII for another.
+        kept = String::from_utf8_lossy(&bytes).into_owned();
     }
-    kept
 }
 
-/// Tells whether a card number stands in a text, in groups or not.
+/// Tells whether a card number stands in a text, in groups or not, whatever digits stand beside it.
 pub fn is_in(text: &str) -> bool {
-    runs(text).any(|run| {
-        let digits = digits(&text[run]);
-        let (payload, check) = digits.split_at(digits.len() - 1);
-        (SHORTEST..=LONGEST).contains(&digits.len()) && check == check_digit(payload).to_string()
-    })
+    runs(text).any(|run| Digits::of(text, run).cards().next().is_some())
+}
+
+/// Holds the digits of a run.
+struct Digits {
+    digits: String,
+    /// The place of each in the text.
+    places: Vec<usize>,
+}
+
+impl Digits {
+    fn of(text: &str, run: Range<usize>) -> Self {
+        let is_digit = |at: &usize| text.as_bytes()[*at].is_ascii_digit();
+        let places: Vec<_> = run.filter(is_digit).collect();
+        let digits = places.iter().map(|&at| char::from(text.as_bytes()[at]));
+        Self {
+            digits: digits.collect(),
+            places,
+        }
+    }
+
+    /// Finds the card numbers among the digits by their length and check digit: those that begin and
+    /// end where a group does, and published test cards anywhere. Of a long number's other parts one
+    /// in ten has the right check digit.
+    fn cards(&self) -> impl Iterator<Item = Range<usize>> {
+        let count = self.digits.len();
+        let windows = (0..count).flat_map(move |start| {
+            let ends = (start + SHORTEST..=start + LONGEST).take_while(move |&end| end <= count);
+            ends.map(move |end| start..end)
+        });
+        windows.filter(|window| {
+            let number = &self.digits[window.clone()];
+            let (payload, check) = number.split_at(number.len() - 1);
+            let is_whole = self.is_border(window.start) && self.is_border(window.end);
+            let is_published = || number.len() == PUBLISHED && is_test_card(number);
+            (is_whole || is_published()) && check_digit(payload).to_string() == check
+        })
+    }
+
+    /// Tells whether a group begins with this digit, or the one before it ended a group.
+    fn is_border(&self, digit: usize) -> bool {
+        match (digit.checked_sub(1), self.places.get(digit)) {
+            (Some(before), Some(&at)) => self.places[before] + 1 < at,
+            (None, _) | (_, None) => true,
+        }
+    }
 }
 
 /// The last digit of the card number that begins with these (ISO/IEC 7812,
@@ -193,9 +244,56 @@ mod tests {
                 "4111 11**-**** 1111x555555******4444",
             ),
             ("4111-1111-11119", "4111-11**-*1119"),
+            // With two digits more it is a number of another length, and no card.
+            ("7 3-4929 0000 0000 0000 8", "7 3-4929 00** **** 0000 8"),
+            ("49290000000000008", "49290000000000008"),
+            // A published one needs no end of a group.
+            ("74111111111111111 9", "7411111******1111 9"),
+            ("41111111111111111230123", "411111******11111230123"),
+            ("4111111111111111 12345", "411111******1111 12345"),
         ] {
             assert_eq!(starred(text), kept);
             assert!(!is_in(kept));
+            assert_eq!(is_in(text), text != kept);
+        }
+    }
+
+    proptest::proptest! {
+        /// Card numbers in any groups, with any digits and signs before and after.
+        #[test]
+        fn stars_hide_a_card_number_whatever_stands_beside_it(
+            payload in "[0-9]{12,18}",
+            groups in proptest::collection::vec(0_usize..3, 19),
+            before in "([0-9]{0,20}[ -])?|[a-zé ]{0,3}",
+            after in "([ -][0-9]{0,20})?|[a-zé ]{0,3}",
+        ) {
+            let card = format!("{payload}{}", check_digit(&payload));
+            let grouped: String = card
+                .chars()
+                .zip(&groups)
+                .flat_map(|(digit, group)| {
+                    let sign = [None, Some(' '), Some('-')][*group];
+                    std::iter::once(digit).chain(sign)
+                })
+                .collect();
+            let grouped = grouped.trim_end_matches([' ', '-']);
+            let text = format!("{before}{grouped}{after}");
+            proptest::prop_assert!(is_in(&text), "{text}");
+            let kept = starred(&text);
+            proptest::prop_assert!(!is_in(&kept), "{text}: {kept}");
+            proptest::prop_assert!(!kept.contains(grouped), "{text}: {kept}");
+            proptest::prop_assert_eq!(kept.chars().count(), text.chars().count());
+            proptest::prop_assert_eq!(&starred(&kept), &kept);
+        }
+
+        /// What is no card number stays, and what is done to one changes nothing but digits.
+        #[test]
+        fn stars_replace_digits_only(text in "[0-9é -]{0,60}") {
+            let kept = starred(&text);
+            for (was, is) in text.chars().zip(kept.chars()) {
+                proptest::prop_assert!(was == is || was.is_ascii_digit() && is == '*');
+            }
+            proptest::prop_assert_eq!(text == kept, !is_in(&text));
         }
     }
 

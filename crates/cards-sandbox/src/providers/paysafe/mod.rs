@@ -96,6 +96,10 @@ const TABLES: Tables = Tables {
             version: 13,
             sql: include_str!("migrations/13_counts.sql"),
         },
+        Migration {
+            version: 15,
+            sql: include_str!("migrations/15_stars.sql"),
+        },
     ],
     seed_alike: seed::seed,
     seed: |_, _, _| Ok(()),

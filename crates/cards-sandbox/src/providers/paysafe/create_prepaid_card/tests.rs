@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::providers::paysafe::stored_as_listed;
-use crate::testing::{Harness, Reply};
+use crate::testing::{Harness, Reply, everything};
 use cards_sandbox_core::store::StoreError;
 
 const BEARER: (&str, &str) = ("authorization", "Bearer sandbox-paysafe-token");
@@ -201,6 +201,13 @@ async fn a_card_number_in_a_text_is_not_kept_whole() {
     }
     let stored = stored_as_listed(&sandbox.app.store).await;
     assert!(stored.iter().any(|one| card["cardId"] == one.card_id));
+    // The number of a house may stand before it.
+    asked["deliveryAddress"]["address1"] = "7 4111 1111 1111 1111".into();
+    let card = created(&sandbox, &asked).await;
+    let kept = "7 4111 11** **** 1111";
+    assert_eq!(card["deliveryAddress"]["address1"], kept);
+    let rows = sandbox.app.store.read_all(everything).await.unwrap();
+    assert!(!rows.join("\n").contains("1111 1111"));
     // Its first 13 digits are no card number, though they would be one by themselves.
     let uuid = concat!("96066848-93", "63-4eb4-9378-8aa18b15698a");
     asked["externalId"] = uuid.into();

@@ -361,6 +361,54 @@ async fn the_worst_that_older_sandboxes_kept_is_saved_and_loaded() {
     }
 }
 
+/// A card number with other digits beside it was kept whole. A UUID stays what it is.
+#[tokio::test]
+async fn a_card_number_beside_other_digits_is_masked_in_an_older_file() {
+    let beside = "7 4111 1111 1111 1111";
+    // Its first sixteen digits would be a card number by themselves.
+    let uuid = "41111111-1111-1111-8378-8aa18b15698a";
+    let card = |at: u8, external_id: &str| {
+        let id = format!("card-{at}");
+        let body = body(&id, "ACTIVE", "").replace(GROUPED, beside);
+        let body = body.replace(
+            &format!(r#""externalId":"{beside}""#),
+            &format!(r#""externalId":"{external_id}""#),
+        );
+        let body = body
+            .replace("4111 1111 1111 9", beside)
+            .replace("xxxxx", "");
+        let body = body.replace("4111-1111-11119", "1000");
+        format!(
+            "INSERT INTO paysafe_card
+                 (customer_id, position, card_id, status, card_type, expires, body)
+             VALUES ('1', {at}, '{id}', 'ACTIVE', 'PHYSICAL', {}, '{body}');",
+            2049 * 12
+        )
+    };
+    let rows = format!(
+        "INSERT INTO paysafe_customer VALUES ('1'); {} {}
+         INSERT INTO ibanera_customer VALUES (11057, 'ref {beside}');
+         INSERT INTO ibanera_card VALUES (
+             1001, 11057, 'usd', '424242******4242', '1', '1', '0', 0
+         );
+         INSERT INTO ibanera_transaction (cards_id, amount, description, date_time, pending)
+         VALUES (1001, '1', 'to {beside}', 1767225600000, 0);",
+        card(0, beside),
+        card(1, uuid)
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    older_file(&path, 14, &rows);
+    let sandbox = Harness::with(Sandbox::builder().store(crate::Store::File(path)));
+    let file = held(&sandbox).await;
+    assert!(!file.contains("1111 1111"), "{file}");
+    assert!(file.contains("7 4111 11** **** 1111"), "{file}");
+    assert!(
+        file.contains(&format!(r#""externalId":"{uuid}""#)),
+        "{file}"
+    );
+}
+
 /// Loads were kept in a table without kinds, which is made anew: the money, its count and the numbers
 /// that were given out are as they were.
 #[tokio::test]

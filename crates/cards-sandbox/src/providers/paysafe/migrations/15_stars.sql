@@ -1,0 +1,23 @@
+-- Card numbers that were kept whole because other digits stood beside them. A mobile number is taken
+-- for no card's, nor is an external id that is a UUID.
+UPDATE paysafe_card
+SET body = json_replace(
+        body,
+        '$.programName', starred(body ->> '$.programName'),
+        '$.accountId', starred(body ->> '$.accountId'),
+        '$.externalId', CASE
+            WHEN body ->> '$.externalId' LIKE '________-____-____-____-____________'
+                AND body ->> '$.externalId' NOT GLOB '*[^0-9A-Fa-f-]*'
+            THEN body ->> '$.externalId'
+            ELSE starred(body ->> '$.externalId')
+        END,
+        '$.deliveryAddress.address1', starred(body ->> '$.deliveryAddress.address1'),
+        '$.deliveryAddress.address2', starred(body ->> '$.deliveryAddress.address2'),
+        '$.deliveryAddress.address3', starred(body ->> '$.deliveryAddress.address3'),
+        '$.deliveryAddress.city', starred(body ->> '$.deliveryAddress.city'),
+        '$.deliveryAddress.state', starred(body ->> '$.deliveryAddress.state'),
+        '$.deliveryAddress.postalCode', starred(body ->> '$.deliveryAddress.postalCode')
+    )
+WHERE starred(body) <> body;
+UPDATE paysafe_card SET tokenizations = starred(tokenizations)
+WHERE starred(tokenizations) <> tokenizations;
