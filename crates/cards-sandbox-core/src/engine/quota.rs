@@ -126,11 +126,12 @@ where
     input.deserialize_seq(AtMost(CARDS, Limit::Cards, PhantomData))
 }
 
-/// The bytes that a row of a card counts at least, of which it may have any number.
+/// The bytes that a row of a card's or a customer's money counts at least, of which there may be any
+/// number.
 pub const LEAST_ROW: usize = 150;
 
-/// Reads a list of rows of a card, of which no more are kept than a world's bytes have room
-/// for.
+/// Reads a list of rows of a card or a customer, of which no more are kept than a world's bytes have
+/// room for.
 pub fn rows<'de, T, D>(input: D) -> Result<Vec<T>, D::Error>
 where
     T: Deserialize<'de>,

@@ -2,6 +2,7 @@
 //! guard what is given, and is nobody else's where it has to be unique; a test
 //! draws many of each. What rows of several providers are checked by is here too.
 
+use std::cell::Cell;
 use std::ops::RangeInclusive;
 
 use uuid::Uuid;
@@ -40,20 +41,31 @@ pub fn free<T, E>(
     Ok(drawn)
 }
 
-/// The number after the highest that was given out; the lowest that is free
+/// Holds the number at which the search for a free one goes on: each before it is taken. It is good
+/// for as long as none is given back.
+#[derive(Default)]
+pub struct Free(Cell<i64>);
+
+/// Gives the number after the highest that was given out; the lowest that is free
 /// where that one is beyond the range.
+///
+/// # Errors
+///
+/// Every number of the range is taken, or `is_taken` fails.
 pub fn next_number(
     field: &'static str,
     highest: i64,
     range: RangeInclusive<i64>,
+    free: &Free,
     is_taken: impl Fn(i64) -> Result<bool, WorldError>,
 ) -> Result<i64, WorldError> {
     let next = highest.saturating_add(1).max(*range.start());
     if range.contains(&next) {
         return Ok(next);
     }
-    for number in range {
+    for number in free.0.get().max(*range.start())..=*range.end() {
         if !is_taken(number)? {
+            free.0.set(number);
             return Ok(number);
         }
     }

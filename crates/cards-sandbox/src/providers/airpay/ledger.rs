@@ -2,7 +2,7 @@
 //! balance is the sum of the rows, and is written down nowhere else.
 
 use cards_model::{Date, Decimal, UtcOffset};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::transaction_kind::TransactionKind;
 
@@ -23,21 +23,48 @@ pub(super) fn rupees(paise: i64) -> Decimal {
     Decimal::new(paise, DECIMALS)
 }
 
-/// Reads a customer's balance: what an authorisation holds back is gone.
-pub(super) fn balance(connection: &Connection, entity_id: &str) -> rusqlite::Result<i64> {
-    let sql = "SELECT coalesce(sum(paise), 0) FROM airpay_transaction WHERE entity_id = ?1";
-    let mut sum = connection.prepare_cached(sql)?;
-    sum.query_row([entity_id], |row| row.get(0))
+/// The columns of a sum, which [`joined`] reads: millions and the rest apart, as SQLite's sum of many
+/// amounts fails beyond 64 bits, also where others bring it back.
+pub(super) const SUM: &str = "coalesce(sum(paise / 1000000), 0), coalesce(sum(paise % 1000000), 0)";
+
+/// Reads the columns of [`SUM`].
+pub(super) fn joined(row: &Row<'_>) -> rusqlite::Result<i64> {
+    let (millions, rest): (i64, i64) = (row.get(0)?, row.get(1)?);
+    Ok(clamped(i128::from(millions) * 1_000_000 + i128::from(rest)))
 }
 
-/// Tells whether a customer's refunds are of more than the payments that they name.
+/// Gives the number that is nearest to a sum.
+pub(super) fn clamped(sum: i128) -> i64 {
+    let end = if sum < 0 { i64::MIN } else { i64::MAX };
+    i64::try_from(sum).unwrap_or(end)
+}
+
+/// Reads a customer's balance: what an authorisation holds back is gone.
+pub(super) fn balance(connection: &Connection, entity_id: &str) -> rusqlite::Result<i64> {
+    let sql = format!("SELECT {SUM} FROM airpay_transaction WHERE entity_id = ?1");
+    let mut sum = connection.prepare_cached(&sql)?;
+    sum.query_row([entity_id], joined)
+}
+
+/// Tells whether a customer's balance has no more digits than an amount once this comes onto it.
+pub(super) fn has_room(
+    connection: &Connection,
+    entity_id: &str,
+    paise: i64,
+) -> rusqlite::Result<bool> {
+    let room = MOST.saturating_sub(balance(connection, entity_id)?);
+    Ok(paise <= room.max(0))
+}
+
+/// Tells whether a customer's refunds are of more than the payments that they name. A sum that is no
+/// whole number any more is of more than any payment.
 pub(super) fn gives_back_too_much(
     connection: &Connection,
     entity_id: &str,
 ) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM airpay_transaction AS refund
                WHERE entity_id = ?1 AND kind = 'refund' GROUP BY refund_of
-               HAVING sum(paise) > coalesce((
+               HAVING total(paise) > coalesce((
                    SELECT -paise FROM airpay_transaction AS payment
                    WHERE transaction_id = refund.refund_of AND kind = 'cleared'
                        AND payment.entity_id = ?1
@@ -51,11 +78,13 @@ pub(super) fn loaded(
     entity_id: &str,
     times: std::ops::RangeInclusive<i64>,
 ) -> rusqlite::Result<i64> {
-    let sql = "SELECT coalesce(sum(paise), 0) FROM airpay_transaction
-               WHERE entity_id = ?1 AND at BETWEEN ?2 AND ?3 AND kind = 'load'";
+    let sql = format!(
+        "SELECT {SUM} FROM airpay_transaction
+         WHERE entity_id = ?1 AND at BETWEEN ?2 AND ?3 AND kind = 'load'"
+    );
     let times = (times.start(), times.end());
-    let mut sum = connection.prepare_cached(sql)?;
-    sum.query_row(params![entity_id, times.0, times.1], |row| row.get(0))
+    let mut sum = connection.prepare_cached(&sql)?;
+    sum.query_row(params![entity_id, times.0, times.1], joined)
 }
 
 /// A transaction to add.
@@ -84,11 +113,13 @@ pub(super) fn add(connection: &Connection, entry: NewEntry<'_>) -> rusqlite::Res
         number += 1;
     }
     let id = transaction_id(number);
+    // The next goes on after it.
     let sql = "INSERT INTO airpay_transaction
-                   (transaction_id, entity_id, kind, paise, refund_of, at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+                   (number, transaction_id, entity_id, kind, paise, refund_of, at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let mut insert = connection.prepare_cached(sql)?;
     insert.execute(params![
+        number,
         id,
         entry.entity_id,
         entry.kind.as_str(),
@@ -134,6 +165,55 @@ pub(super) fn month(now: i64, zone: UtcOffset) -> std::ops::RangeInclusive<i64> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Sandbox;
+    use crate::testing::Harness;
+    use cards_sandbox_core::store::StoreError;
+
+    const CUSTOMER: &str = crate::world::airpay::CUSTOMER;
+
+    /// A row for each of so many amounts that 64 bits hold no sum of those of either sign. SQLite
+    /// reads those that leave first.
+    fn fill(write: &rusqlite::Transaction<'_>) -> Result<(), StoreError> {
+        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 93000)
+            INSERT INTO airpay_transaction (transaction_id, entity_id, kind, paise, at)
+            SELECT 'in-' || i, ?1, 'load', ?2, 7 FROM n
+            UNION ALL SELECT 'out-' || i, ?1, 'cleared', -?2, 7 FROM n";
+        write.execute(sql, params![CUSTOMER, MOST])?;
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn many_high_amounts_have_a_sum() {
+        let sandbox = Harness::with(Sandbox::builder().unlimited_loads());
+        sandbox.app.store.write(fill).await.unwrap();
+        let of = [("entity_id", CUSTOMER), ("amount", "5")];
+        let told = sandbox.airpay("topup", &of).await;
+        assert!(told.body.contains("success"), "{}", told.body);
+        let told = sandbox.airpay("card-balance", &of[..1]).await;
+        assert!(told.body.contains(r#""balance":"5.0""#), "{}", told.body);
+        let sums = |connection: &Connection| -> Result<_, StoreError> {
+            let is_too_much = gives_back_too_much(connection, CUSTOMER)?;
+            Ok((loaded(connection, CUSTOMER, 0..=9)?, is_too_much))
+        };
+        assert_eq!(
+            sandbox.app.store.read(sums).await.unwrap(),
+            (i64::MAX, false)
+        );
+
+        let give_back = |write: &rusqlite::Transaction<'_>| -> Result<(), StoreError> {
+            let sql = "UPDATE airpay_transaction SET kind = 'refund', refund_of = 'out-1'
+                WHERE transaction_id GLOB 'in-*'";
+            write.execute(sql, [])?;
+            Ok(())
+        };
+        sandbox.app.store.write(give_back).await.unwrap();
+        assert_eq!(sandbox.app.store.read(sums).await.unwrap(), (0, true));
+        let refund = r#"{"action":"refund","transaction":"out-1"}"#;
+        let told = sandbox
+            .control("POST", "/_sandbox/issuer/airpay", refund)
+            .await;
+        assert_eq!(told.status, 409, "{}", told.body);
+    }
 
     #[test]
     fn a_month_begins_and_ends_at_midnight_in_its_zone() {

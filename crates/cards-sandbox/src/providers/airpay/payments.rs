@@ -6,7 +6,7 @@
 use cards_model::Amount;
 use rusqlite::{Connection, OptionalExtension, Transaction as Write, params};
 
-use super::ledger::{self, DECIMALS, MOST, NewEntry};
+use super::ledger::{self, DECIMALS, MOST, NewEntry, SUM};
 use super::transaction_kind::TransactionKind as Kind;
 use cards_sandbox_core::issuer::IssuerError;
 
@@ -91,13 +91,13 @@ pub(super) fn refund(
             return Err(IssuerError::conflict(why));
         }
     };
-    let sql = "SELECT coalesce(sum(paise), 0) FROM airpay_transaction
-        WHERE refund_of = ?1 AND entity_id = ?2";
-    let mut refunded = write.prepare_cached(sql)?;
-    let refunded: i64 = refunded.query_row([id, &*payment.entity_id], |row| row.get(0))?;
+    let sql =
+        format!("SELECT {SUM} FROM airpay_transaction WHERE refund_of = ?1 AND entity_id = ?2");
+    let mut refunded = write.prepare_cached(&sql)?;
+    let refunded = refunded.query_row([id, &*payment.entity_id], ledger::joined)?;
     let left = payment.paise.saturating_sub(refunded);
     let part = part.unwrap_or(left);
-    if part == 0 || part > left {
+    if part <= 0 || part > left {
         return Err(IssuerError::conflict("less is left to refund than that"));
     }
     if part > MOST - ledger::balance(write, &payment.entity_id)? {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::access::Access;
 use super::call::Handle;
-use super::ledger::{self, DECIMALS, MOST, NewEntry};
+use super::ledger::{self, DECIMALS, NewEntry};
 use super::reply::Refusal;
 use super::settings::Airpay;
 use super::test_values::{BY_CUSTOMER, is};
@@ -96,8 +96,7 @@ impl Handle for TopUp {
                     let loaded = ledger::loaded(transaction, &self.entity_id, month)?;
                     kyc.check_limit(loaded, paise)?;
                 }
-                let balance = ledger::balance(transaction, &self.entity_id)?;
-                if paise > MOST - balance {
+                if !ledger::has_room(transaction, &self.entity_id, paise)? {
                     return Err(Refusal::because(
                         "amount: the balance would have more digits than an amount",
                     ));

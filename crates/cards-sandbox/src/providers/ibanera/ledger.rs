@@ -10,11 +10,9 @@
 //! The balances are kept beside the amounts, so that a list need not add up, and change in the
 //! same transaction of the store.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{Connection, OptionalExtension, Row, Transaction as Write, named_params, params};
 
-use super::numbered::TRANSACTION;
+use super::numbered::{Given, TRANSACTION};
 use cards_sandbox_core::decimal;
 use cards_sandbox_core::store::{StoreError, of_row};
 use cards_sandbox_core::world_error::WorldError;
@@ -104,7 +102,7 @@ pub(super) fn opening(total: &str, pending: &str, date_time: i64) -> Vec<Entry> 
 
 /// The id of the next transaction.
 fn next(connection: &Connection) -> Result<i64, WorldError> {
-    TRANSACTION.id(connection, None, &BTreeSet::new())
+    TRANSACTION.id(connection, None, &Given::default())
 }
 
 /// Adds up amounts: all of them, and those that are pending. `None`: one is no plain decimal.

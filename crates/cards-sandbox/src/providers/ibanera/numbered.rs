@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use rusqlite::{Connection, params};
 
 use cards_sandbox_core::field_error::FieldError;
-use cards_sandbox_core::world::invented::next_number;
+use cards_sandbox_core::world::invented::{Free, next_number};
 use cards_sandbox_core::world_error::WorldError;
 
 /// The range of ids: the provider counts them from 1, as the rule of `customersId` has it,
@@ -49,6 +49,20 @@ pub(super) const TRANSACTION: Numbered = Numbered {
     taken: "another transaction has it",
 };
 
+/// Holds the ids that rows have been given which are still to come: what is made up before them is
+/// none of these.
+#[derive(Default)]
+pub(super) struct Given {
+    ids: BTreeSet<i64>,
+    free: Free,
+}
+
+impl Extend<i64> for Given {
+    fn extend<T: IntoIterator<Item = i64>>(&mut self, ids: T) {
+        self.ids.extend(ids);
+    }
+}
+
 impl Numbered {
     /// Tells whether an id is given out.
     pub(super) fn has(&self, connection: &Connection, id: i64) -> rusqlite::Result<bool> {
@@ -77,7 +91,7 @@ impl Numbered {
         &self,
         connection: &Connection,
         own: Option<i64>,
-        given: &BTreeSet<i64>,
+        given: &Given,
     ) -> Result<i64, WorldError> {
         if let Some(id) = own {
             return match self.has(connection, id)? {
@@ -86,10 +100,11 @@ impl Numbered {
             };
         }
         let sql = format!("SELECT coalesce(max(rowid), 0) FROM {}", self.name);
-        let highest: i64 = connection.query_row(&sql, [], |row| row.get(0))?;
+        let mut highest = connection.prepare_cached(&sql)?;
+        let highest: i64 = highest.query_row([], |row| row.get(0))?;
         let highest = highest.max(self.spent(connection)?);
-        let highest = given.last().copied().max(Some(highest));
-        let is_taken = |id| Ok(given.contains(&id) || self.has(connection, id)?);
-        next_number(self.field, highest.unwrap_or(0), IDS, is_taken)
+        let highest = given.ids.last().map_or(highest, |last| highest.max(*last));
+        let is_taken = |id| Ok(given.ids.contains(&id) || self.has(connection, id)?);
+        next_number(self.field, highest, IDS, &given.free, is_taken)
     }
 }

@@ -4,12 +4,10 @@
 //! as gone at once: what can be spent is all but what is still to come (Ibanera, Accounts). That its
 //! transaction keeps its id when it is settled, and is off the list when it is reversed, is assumed.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{OptionalExtension, Transaction as Write, params};
 
 use super::ledger::{self, Entry};
-use super::numbered::TRANSACTION;
+use super::numbered::{Given, TRANSACTION};
 use cards_sandbox_core::decimal;
 use cards_sandbox_core::issuer::IssuerError;
 
@@ -53,7 +51,7 @@ pub(super) fn authorise(
         is_pending: true,
         ..Entry::new(gone.clone(), description, now)
     };
-    let id = TRANSACTION.id(write, None, &BTreeSet::new())?;
+    let id = TRANSACTION.id(write, None, &Given::default())?;
     entry.book(write, cards_id, id)?;
     move_balances(write, cards_id, [&gone, &gone, &gone])?;
     Ok(Booked {
@@ -124,7 +122,7 @@ pub(super) fn refund(
         refund_of: Some(payment.id),
         ..Entry::new(part.to_owned(), description, now)
     };
-    let id = TRANSACTION.id(write, None, &BTreeSet::new())?;
+    let id = TRANSACTION.id(write, None, &Given::default())?;
     entry.book(write, payment.cards_id, id)?;
     move_balances(write, payment.cards_id, [part, part, "0"])?;
     Ok(Booked {

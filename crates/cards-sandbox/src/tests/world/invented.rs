@@ -91,3 +91,36 @@ async fn after_the_last_number_nobody_is_registered() {
     let reply = sandbox.control("PUT", "/_sandbox/world", &saved).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
 }
+
+/// Neither the sum nor the id of a row is looked for through all rows before it: a load's time does
+/// not grow with the square of them.
+#[tokio::test]
+async fn many_transactions_are_loaded() {
+    const MANY: usize = 20_000;
+    let highest = (1_i64 << 53) - 1;
+    let of_airpay =
+        |number| json!({"transaction_id": format!("T{number}"), "amount": "1", "at": 7});
+    let without_ids = std::iter::repeat_n(json!({"amount": 1}), MANY);
+    let of_ibanera = std::iter::once(json!({"amount": 1, "id": highest})).chain(without_ids);
+    let world = json!({
+        "airpay": {"customers": [{
+            "cards": [{}], "transactions": (0..MANY).map(of_airpay).collect::<Vec<_>>(),
+        }]},
+        "ibanera": {"customers": [{"cards": [{"transactions": of_ibanera.collect::<Vec<_>>()}]}]},
+    });
+    let sandbox = Harness::new();
+    let reply = sandbox
+        .control("PUT", "/_sandbox/world", &world.to_string())
+        .await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let shown: Value = serde_json::from_str(&reply.body).unwrap();
+    assert_eq!(shown["airpay"]["customers"][0]["balance"], "20000.00");
+    let card = &shown["ibanera"]["customers"][0]["cards"][0];
+    assert_eq!(card["totalBalance"].to_string(), "20001");
+    let file = sandbox.get_json("/_sandbox/world/file").await;
+    let card = &file["ibanera"]["customers"][0]["cards"][0];
+    let ids = card["transactions"].as_array().unwrap().iter();
+    let ids: BTreeSet<_> = ids.filter_map(|one| one["id"].as_i64()).collect();
+    assert_eq!(ids.len(), MANY + 1);
+    assert_eq!(ids.iter().nth(MANY - 1), Some(&(MANY as i64)));
+}

@@ -1,3 +1,6 @@
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
 use super::*;
 
 #[test]
@@ -9,6 +12,31 @@ fn what_somebody_has_is_drawn_again() {
     };
     let found = free(0, draw, |drawn| Ok::<_, WorldError>(*drawn < 3));
     assert_eq!(found.unwrap(), 3);
+}
+
+/// Beyond the range the search does not begin anew for each number.
+#[test]
+fn free_numbers_are_looked_for_once() {
+    let (taken, looks) = (RefCell::new(BTreeSet::from([3, 900])), Cell::new(0));
+    let is_taken = |number: i64| {
+        looks.set(looks.get() + 1);
+        Ok(taken.borrow().contains(&number))
+    };
+    let free = Free::default();
+    for _ in 0..898 {
+        let number = next_number("id", 900, 1..=900, &free, is_taken).unwrap();
+        assert!(taken.borrow_mut().insert(number), "{number} is taken");
+    }
+    assert!(looks.get() <= 2 * 900, "{} looks", looks.get());
+    let none = next_number("id", 900, 1..=900, &free, is_taken).unwrap_err();
+    let WorldError::Field(none) = none else {
+        panic!("{none:?}");
+    };
+    assert_eq!(none.to_string(), "id: every number is given out");
+    // Within the range it is the next one, and nothing is looked at.
+    looks.set(0);
+    let next = next_number("id", 7, 1..=900, &free, is_taken);
+    assert_eq!((next.unwrap(), looks.get()), (8, 0));
 }
 
 #[test]

@@ -91,7 +91,11 @@ pub(crate) struct CustomerRow {
     #[serde(default, deserialize_with = "quota::cards")]
     pub(crate) cards: Vec<CardRow>,
     /// The money, the oldest first: what the balance is the sum of.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "quota::rows",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub(crate) transactions: Vec<Transaction>,
     /// Another address is made up where somebody has this one.
     #[serde(skip)]

@@ -213,9 +213,7 @@ impl CustomerRow {
             let what = "a refund is of a payment of the customer's that is cleared, and of no more";
             return Err(FieldError::at("transactions", what).into());
         }
-        if ledger::balance(transaction, &entity_id)? < 0 {
-            return Err(FieldError::at("transactions", "more is paid than was loaded").into());
-        }
+        Transaction::check_sum(&self.transactions)?;
         for (channel, status) in &self.preferences {
             transaction
                 .prepare_cached("INSERT INTO airpay_preference VALUES (?1, ?2, ?3)")?

@@ -92,15 +92,6 @@ impl Transaction {
     /// Adds it to the table, which has the customer.
     pub(super) fn add(&self, write: &Write<'_>, entity_id: &str) -> Result<(), WorldError> {
         let paise = self.paise().unwrap_or_default();
-        let balance = ledger::balance(write, entity_id)?;
-        if paise < -MOST - balance {
-            let what = "more is paid than any balance has";
-            return Err(FieldError::at("amount", what).into());
-        }
-        if paise > MOST - balance {
-            let what = "the balance would have more digits than an amount";
-            return Err(FieldError::at("amount", what).into());
-        }
         let sql = "SELECT 1 FROM airpay_transaction WHERE transaction_id = ?1";
         if write.prepare_cached(sql)?.exists([&self.transaction_id])? {
             return Err(FieldError::at("transaction_id", "another transaction has it").into());
@@ -140,10 +131,24 @@ impl Transaction {
         all.collect()
     }
 
+    /// Checks what a customer's come to: a balance. Those before one may have come to less or more, as
+    /// a payment that was given back is there no more.
+    pub(super) fn check_sum(all: &[Self]) -> Result<(), FieldError> {
+        let what = match Self::paise_of(all) {
+            ..0 => "more is paid than was loaded",
+            sum if sum > i128::from(MOST) => "the balance would have more digits than an amount",
+            _ => return Ok(()),
+        };
+        Err(FieldError::at("transactions", what))
+    }
+
+    fn paise_of(all: &[Self]) -> i128 {
+        all.iter().filter_map(Self::paise).map(i128::from).sum()
+    }
+
     /// Sums up transactions; `None` where there are none.
     pub(super) fn sum(all: &[Self]) -> Option<String> {
-        let paise: i64 = all.iter().filter_map(Self::paise).sum();
-        let sum: Decimal = ledger::rupees(paise);
+        let sum: Decimal = ledger::rupees(ledger::clamped(Self::paise_of(all)));
         (!all.is_empty()).then(|| sum.to_string())
     }
 }

@@ -225,7 +225,7 @@ async fn a_world_file_has_transactions_of_its_own() {
         ),
         (
             json!([one("y", "999999999999.99"), one("z", "0.01")]),
-            "transactions[1].amount",
+            "transactions",
         ),
         (json!([[]]), "transactions[0]"),
     ] {

@@ -1,7 +1,5 @@
 //! The tables of customers and cards: what is put into them, taken out, and shown.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
@@ -11,7 +9,7 @@ use super::transactions::{TransactionRow, Transactions};
 use crate::providers::ibanera::customers::{self, Card, Customer};
 use crate::providers::ibanera::documents;
 use crate::providers::ibanera::ledger;
-use crate::providers::ibanera::numbered::{CARD, CUSTOMER, TRANSACTION};
+use crate::providers::ibanera::numbered::{CARD, CUSTOMER, Given, TRANSACTION};
 use crate::providers::ibanera::review::ReviewRow;
 use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
@@ -146,9 +144,9 @@ fn number(id: &str, none: &'static str) -> Result<i64, WorldError> {
 /// comes first.
 #[derive(Default)]
 struct GivenIds {
-    customers: BTreeSet<i64>,
-    cards: BTreeSet<i64>,
-    transactions: BTreeSet<i64>,
+    customers: Given,
+    cards: Given,
+    transactions: Given,
 }
 
 impl GivenIds {
@@ -294,7 +292,7 @@ impl CardRow {
         transaction: &Transaction<'_>,
         customers_id: i64,
     ) -> Result<i64, WorldError> {
-        let id = CARD.id(transaction, None, &BTreeSet::new())?;
+        let id = CARD.id(transaction, None, &Given::default())?;
         self.id = Some(id);
         self.add(transaction, Some(&customers_id.to_string()))?;
         Ok(id)

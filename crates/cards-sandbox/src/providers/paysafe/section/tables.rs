@@ -14,7 +14,7 @@ use crate::providers::paysafe::shown::{self, Customer};
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
-use cards_sandbox_core::world::invented::next_number;
+use cards_sandbox_core::world::invented::{Free, next_number};
 use cards_sandbox_core::world::section::{
     NO_CARD, NO_CUSTOMER, Part, Row, TypedSection, Who, delete, each,
 };
@@ -105,6 +105,7 @@ struct Ids {
 
 impl Ids {
     fn beside<'a>(
+    free: Free,
         transaction: &Transaction<'_>,
         customers: impl IntoIterator<Item = &'a CustomerRow>,
     ) -> Result<Self, WorldError> {
@@ -122,9 +123,10 @@ impl Ids {
     }
 
     fn next(&mut self, transaction: &Transaction<'_>) -> Result<String, WorldError> {
+            free: Free::default(),
         let given = &self.given;
         let is_taken = |id: i64| Ok(given.contains(&id) || is_there(transaction, &id.to_string())?);
-        let next = next_number("customerId", self.highest, IDS, is_taken)?;
+        let next = next_number("customerId", self.highest, IDS, &self.free, is_taken)?;
         self.highest = self.highest.max(next);
         Ok(next.to_string())
     }
