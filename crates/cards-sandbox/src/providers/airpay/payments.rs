@@ -63,6 +63,7 @@ pub(super) fn clear(write: &Write<'_>, id: &str, part: Option<i64>) -> Result<Bo
     if part > payment.paise {
         return Err(IssuerError::conflict("less was authorised than that"));
     }
+    payment.check_room(write, payment.paise - part)?;
     let sql =
         "UPDATE airpay_transaction SET kind = 'cleared', paise = ?2 WHERE transaction_id = ?1";
     write.prepare_cached(sql)?.execute(params![id, -part])?;
@@ -72,6 +73,7 @@ pub(super) fn clear(write: &Write<'_>, id: &str, part: Option<i64>) -> Result<Bo
 /// Gives all of a payment back that is not settled.
 pub(super) fn reverse(write: &Write<'_>, id: &str) -> Result<Booked, IssuerError> {
     let payment = authorised(write, id)?;
+    payment.check_room(write, payment.paise)?;
     let sql = "DELETE FROM airpay_transaction WHERE transaction_id = ?1";
     write.prepare_cached(sql)?.execute([id])?;
     Ok(payment.booked(id))
@@ -100,10 +102,7 @@ pub(super) fn refund(
     if part <= 0 || part > left {
         return Err(IssuerError::conflict("less is left to refund than that"));
     }
-    if part > MOST - ledger::balance(write, &payment.entity_id)? {
-        let why = "the balance would have more digits than an amount";
-        return Err(IssuerError::conflict(why));
-    }
+    payment.check_room(write, part)?;
     let entry = NewEntry {
         entity_id: &payment.entity_id,
         kind: Kind::Refund,
@@ -116,6 +115,15 @@ pub(super) fn refund(
 }
 
 impl Payment {
+    /// Checks that so much can go back to the customer.
+    fn check_room(&self, connection: &Connection, paise: i64) -> Result<(), IssuerError> {
+        if ledger::has_room(connection, &self.entity_id, paise)? {
+            return Ok(());
+        }
+        let why = "the balance would have more digits than an amount";
+        Err(IssuerError::conflict(why))
+    }
+
     fn booked(self, id: &str) -> Booked {
         Booked {
             transaction_id: id.to_owned(),

@@ -355,6 +355,69 @@ fn payments_are_saved_with_their_world_and_go_on_in_another() {
     }
 }
 
+/// Saves a sandbox's world, and loads it there again.
+fn save_and_load(sandbox: &Running) {
+    let file = crate::common::get(sandbox.addr(), "/_sandbox/world/file", &[]);
+    put(sandbox, "/_sandbox/world", crate::common::body(&file));
+}
+
+fn put(sandbox: &Running, target: &str, body: &str) {
+    let headers = [("content-type", "application/json")];
+    let asked = crate::common::request("PUT", target, &headers, body);
+    let answer = crate::common::exchange(sandbox.addr(), asked.as_bytes());
+    assert_eq!(crate::common::status(&answer), 200, "{answer}");
+}
+
+#[test]
+fn airpay_gives_no_more_back_than_a_world_file_may_have() {
+    const MOST: &str = "999999999999.99";
+    let builder = Sandbox::builder().unlimited_loads();
+    let sandbox = builder.start_blocking().unwrap();
+    load(&sandbox, MOST);
+    let first = done(&sandbox, AIRPAY, at_airpay(A::Authorise).amount(MOST));
+    load(&sandbox, "5");
+    let of = |action| order(action).transaction(&*first);
+    for order in [of(A::Reverse), of(A::Clear).amount("1")] {
+        let too_much = "409 the balance would have more digits than an amount";
+        assert_eq!(why(&sandbox, AIRPAY, order), too_much);
+    }
+    assert_eq!(airpay_balance(&sandbox), "5.0");
+    save_and_load(&sandbox);
+    done(&sandbox, AIRPAY, at_airpay(A::Authorise).amount("5"));
+    done(&sandbox, AIRPAY, of(A::Reverse));
+    assert_eq!(airpay_balance(&sandbox), MOST);
+    // Before the last payment the transactions come to more.
+    save_and_load(&sandbox);
+    assert_eq!(airpay_balance(&sandbox), MOST);
+}
+
+#[test]
+fn ibanera_gives_no_more_back_than_a_world_file_may_have() {
+    const MOST: &str = "9999999999999999999999999999";
+    let world =
+        r#"{"ibanera":{"customers":[{"cards":[{"id":1005,"transactions":[{"amount":MOST}]}]}]}}"#;
+    let world = World::from_json(&world.replace("MOST", MOST)).unwrap();
+    let sandbox = Sandbox::builder().world(world).start_blocking().unwrap();
+    let pay = order(A::Authorise).card(CARD).amount(MOST);
+    let first = done(&sandbox, IBANERA, pay);
+    let adjust = |to: u8| {
+        let balances = format!(r#"{{"totalBalance":{to},"availableBalance":{to}}}"#);
+        put(&sandbox, "/_sandbox/ibanera/cards/1005", &balances);
+    };
+    adjust(1);
+    let of = |action| order(action).transaction(&*first);
+    for order in [of(A::Reverse), of(A::Clear).amount("0.5")] {
+        let too_much = "409 a balance would have more digits than any client reads";
+        assert_eq!(why(&sandbox, IBANERA, order), too_much);
+    }
+    save_and_load(&sandbox);
+    adjust(0);
+    done(&sandbox, IBANERA, of(A::Reverse));
+    assert_eq!(ibanera_balances(&sandbox)[0], MOST);
+    save_and_load(&sandbox);
+    assert_eq!(ibanera_balances(&sandbox)[0], MOST);
+}
+
 #[test]
 fn only_payments_are_settled_and_given_back() {
     let sandbox = Sandbox::start_blocking().unwrap();
