@@ -9,7 +9,7 @@ use cards_sandbox::{Sandbox, Store};
 use rusqlite::Connection;
 
 /// The statements that may go through a table, by their beginnings, and why.
-const MAY: [(&str, &str); 9] = [
+const MAY: [(&str, &str); 10] = [
     ("DELETE FROM {table}", "it empties a table"),
     (r#"DELETE FROM "{table}"{kept}"#, "it empties a table"),
     ("INSERT INTO {table} (", "it adds one row"),
@@ -34,7 +34,11 @@ const MAY: [(&str, &str); 9] = [
         "the clock goes back, for all that waits",
     ),
     (
-        "UPDATE event_delivery SET state = 'waiting' WHERE number IN",
+        "SELECT 1 FROM event_delivery WHERE ended_at IS NULL AND due_at",
+        "a sandbox starts, and looks at all that waits",
+    ),
+    (
+        "UPDATE event_delivery SET state = 'waiting', due_at = iif(state = 'queued', min(due_at, ?1), due_at) WHERE number IN",
         "the outbox is full",
     ),
 ];

@@ -41,6 +41,7 @@ pub(crate) async fn run(app: App, mut stopping: watch::Receiver<()>) {
         moves: app.clock.moves(),
         caught_up: None,
         looked_at: None,
+        has_gone_back: false,
         app,
         on_their_way: BTreeMap::new(),
         held: BTreeMap::new(),
@@ -59,6 +60,8 @@ struct Deliverer {
     caught_up: Option<Date>,
     /// The time of the last look at the outbox, in milliseconds since 1970; `None` before any.
     looked_at: Option<i64>,
+    /// Says whether the clock has gone back: a call that read it before may write later.
+    has_gone_back: bool,
     /// The deliveries that are being sent, by receiver.
     on_their_way: BTreeMap<i64, BTreeSet<i64>>,
     /// The deliveries that wait for the next one of their subject.
@@ -131,20 +134,26 @@ impl Deliverer {
     /// Sets back what is put off where the clock has gone back since the last look, or may have before
     /// the first.
     async fn set_back(&mut self, now: i64) -> Result<(), StoreError> {
-        let before = self.looked_at.replace(now);
-        if before.is_some_and(|before| before <= now) {
-            return Ok(());
-        }
-        let waits = move |connection: &Connection| -> Result<bool, StoreError> {
-            Ok(outbox::next_due(connection, now)?.is_some())
+        let back = self.looked_at.map(|before| before.saturating_sub(now));
+        let goes_back = back.is_some_and(|back| back > 0);
+        self.has_gone_back |= goes_back;
+        let is_any = move |connection: &Connection| -> Result<bool, StoreError> {
+            Ok(match back {
+                None => outbox::is_put_off(connection, now)?,
+                Some(_) => outbox::is_early(connection, now)?,
+            })
         };
-        if !self.app.store.read(waits).await? {
-            return Ok(());
+        let write = move |tx: &Transaction<'_>| match back {
+            Some(..=0) => outbox::hurry(tx, now).map_err(StoreError::from),
+            _ => outbox::set_back(tx, now, back).map_err(StoreError::from),
+        };
+        let may_be_any = back.is_none() || self.has_gone_back;
+        // After a step back nothing is asked first: what is being written then would be missed.
+        if goes_back || may_be_any && self.app.store.read(is_any).await? {
+            self.app.store.write(write).await?;
         }
-        let back = before.map(|before| before.saturating_sub(now));
-        let set_back =
-            move |tx: &Transaction<'_>| outbox::set_back(tx, now, back).map_err(StoreError::from);
-        self.app.store.write(set_back).await
+        self.looked_at = Some(now);
+        Ok(())
     }
 
     /// Tells what has come about by time alone, once a day.
@@ -291,9 +300,11 @@ fn send(app: &App, due: Due, decision: DeliveryDecision) -> impl Future<Output =
 /// Writes an attempt down, however long the store cannot: until then it is not made again.
 async fn record(app: &App, attempt: &Attempt) {
     loop {
-        let attempt = attempt.clone();
-        let write =
-            move |tx: &Transaction<'_>| outbox::record(tx, &attempt).map_err(StoreError::from);
+        let (clock, mut attempt) = (app.clone(), attempt.clone());
+        let write = move |tx: &Transaction<'_>| {
+            attempt.set_back(clock.now_millis());
+            outbox::record(tx, &attempt).map_err(StoreError::from)
+        };
         match app.store.write(write).await {
             Ok(()) | Err(StoreError::Gone) => return,
             Err(error) => {

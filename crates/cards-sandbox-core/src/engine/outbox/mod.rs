@@ -17,7 +17,9 @@ use rusqlite::{Transaction, params};
 
 pub(crate) use delivery_fault::{DeliveryDecision, check_scope};
 pub use delivery_fault::{DeliveryFault, DeliveryFaultKind, DeliveryFaults, OrderedDeliveryFault};
-pub(crate) use queue::{Attempt, Due, behind, due, next_due, record, set_back};
+pub(crate) use queue::{
+    Attempt, Due, behind, due, hurry, is_early, is_put_off, next_due, record, set_back,
+};
 pub use receiver::{Receiver, ReceiverUrl, RegisteredReceiver};
 pub(crate) use receiver::{
     add, has_any_of_a_start, keep_at_start, list, receivers, remove, restart,

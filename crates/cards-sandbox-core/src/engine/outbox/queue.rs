@@ -93,15 +93,26 @@ pub(crate) fn behind(
         .optional()
 }
 
+/// What becomes of a delivery whose turn has come. One that was queued is put off by nothing: it may
+/// have been queued by a clock that has gone back since.
+const ITS_TURN: &str = "state = 'waiting', due_at = iif(state = 'queued', min(due_at, ?1), due_at)";
+
 /// Lets the oldest that is queued wait where none of its receiver and subject does.
-fn advance(transaction: &Transaction<'_>, receiver: i64, subject: &str) -> rusqlite::Result<()> {
-    let sql = "UPDATE event_delivery SET state = 'waiting' WHERE number = (
+fn advance(
+    transaction: &Transaction<'_>,
+    receiver: i64,
+    subject: &str,
+    now: i64,
+) -> rusqlite::Result<()> {
+    let sql = format!(
+        "UPDATE event_delivery SET {ITS_TURN} WHERE number = (
             SELECT min(number) FROM event_delivery
-            WHERE receiver = ?1 AND subject = ?2 AND ended_at IS NULL
-        )";
+            WHERE receiver = ?2 AND subject = ?3 AND ended_at IS NULL
+        )"
+    );
     transaction
-        .prepare_cached(sql)?
-        .execute(params![receiver, subject])
+        .prepare_cached(&sql)?
+        .execute(params![now, receiver, subject])
         .map(drop)
 }
 
@@ -124,11 +135,13 @@ pub(super) fn give_up(
         .prepare_cached(sql)?
         .execute(params![last, now, trouble])?;
     if given_up > 0 {
-        let sql = "UPDATE event_delivery SET state = 'waiting' WHERE number IN (
+        let sql = format!(
+            "UPDATE event_delivery SET {ITS_TURN} WHERE number IN (
                 SELECT min(number) FROM event_delivery WHERE ended_at IS NULL
                 GROUP BY receiver, subject
-            )";
-        transaction.execute(sql, [])?;
+            )"
+        );
+        transaction.execute(&sql, [now])?;
     }
     Ok(given_up)
 }
@@ -143,6 +156,26 @@ pub(crate) fn set_back(
     let sql = "UPDATE event_delivery SET due_at = max(?1, due_at - coalesce(?2, due_at))
                WHERE ended_at IS NULL AND due_at > ?1";
     transaction.execute(sql, (now, back)).map(drop)
+}
+
+/// Tells whether anything that is still to be sent is put off.
+pub(crate) fn is_put_off(connection: &Connection, now: i64) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM event_delivery WHERE ended_at IS NULL AND due_at > ?1";
+    connection.prepare_cached(sql)?.exists([now])
+}
+
+/// Tells whether anything is put off that was never sent, as only a clock does which has gone back.
+pub(crate) fn is_early(connection: &Connection, now: i64) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM event_delivery
+        WHERE state = 'waiting' AND due_at > ?1 AND attempts = 0";
+    connection.prepare_cached(sql)?.exists([now])
+}
+
+/// Lets what was never sent be sent now.
+pub(crate) fn hurry(transaction: &Transaction<'_>, now: i64) -> rusqlite::Result<()> {
+    let sql = "UPDATE event_delivery SET due_at = ?1
+        WHERE state = 'waiting' AND due_at > ?1 AND attempts = 0";
+    transaction.prepare_cached(sql)?.execute([now]).map(drop)
 }
 
 /// The time at which the next delivery that is put off is to be sent.
@@ -168,6 +201,15 @@ pub(crate) struct Attempt {
     pub(crate) trouble: Option<String>,
     /// The time at which it is sent again. `None`: never, it was taken or is given up.
     pub(crate) next_at: Option<i64>,
+}
+
+impl Attempt {
+    /// Sets the attempt back where the clock has gone back since it ended.
+    pub(crate) fn set_back(&mut self, now: i64) {
+        let ahead = self.at.saturating_sub(now).max(0);
+        self.at -= ahead;
+        self.next_at = self.next_at.map(|next| next.saturating_sub(ahead));
+    }
 }
 
 /// Writes down what became of an attempt, unless the delivery has gone meanwhile.
@@ -202,7 +244,7 @@ pub(crate) fn record(transaction: &Transaction<'_>, attempt: &Attempt) -> rusqli
         return Ok(());
     }
     if ended_at.is_some() {
-        advance(transaction, due.receiver, &due.subject)?;
+        advance(transaction, due.receiver, &due.subject, attempt.at)?;
     }
     let sql = "INSERT INTO event_step (event, step, at, url, status, trouble, next_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";

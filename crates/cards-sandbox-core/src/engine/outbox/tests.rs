@@ -97,6 +97,52 @@ async fn of_one_subject_one_waits_and_the_others_are_queued_behind_it() {
     .await;
 }
 
+/// A clock that was ahead puts nothing off that was never sent: neither what was queued meanwhile nor
+/// what was written after it had gone back.
+#[tokio::test]
+async fn what_was_never_sent_is_not_put_off_by_a_clock_that_was_ahead() {
+    write(&store(), |transaction| {
+        let to = register(transaction, ACME, None);
+        happens(transaction, "a", "s", 0);
+        let queued = happens(transaction, "a", "s", 1000);
+        assert!(is_put_off(transaction, 5).unwrap());
+        ends(transaction, to, 5, None);
+        assert_eq!(turns(transaction, to, 5), [queued]);
+        assert!(!is_put_off(transaction, 5).unwrap());
+        let late = happens(transaction, "a", "t", 1000);
+        assert!(is_early(transaction, 5).unwrap());
+        hurry(transaction, 5).unwrap();
+        assert_eq!(turns(transaction, to, 5), [queued, late]);
+        // A pause that a retry has stays.
+        ends(transaction, to, 5, Some(100));
+        assert!(is_put_off(transaction, 5).unwrap() && !is_early(transaction, 5).unwrap());
+        hurry(transaction, 5).unwrap();
+        assert_eq!(turns(transaction, to, 5), [late]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_attempt_goes_back_with_the_clock() {
+    write(&store(), |transaction| {
+        let to = register(transaction, ACME, None);
+        happens(transaction, "a", "s", 0);
+        let due = due(transaction, to, 1000, 1).unwrap().remove(0);
+        let mut attempt = Attempt {
+            due,
+            at: 1000,
+            status: None,
+            trouble: Some("no".to_owned()),
+            next_at: Some(1030),
+        };
+        for (now, at) in [(2000, 1000), (5, 5)] {
+            attempt.set_back(now);
+            assert_eq!((attempt.at, attempt.next_at), (at, Some(at + 30)));
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_is_resent_stands_behind_what_waits() {
     write(&store(), |transaction| {

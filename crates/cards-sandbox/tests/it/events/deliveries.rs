@@ -1,11 +1,11 @@
 //! Deliveries without faults: what is sent, where, in which order, and when again.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 
 use cards_sandbox::world::ibanera::WEBHOOK_SECRET;
 use cards_sandbox::world::paysafe::{CUSTOMER, SIGNATURE_KEY};
-use cards_sandbox::{DeliveryState, Store, World};
+use cards_sandbox::{DeliveryState, Limits, Store, World};
 use cards_sign::{HashEncoding, HashSecret, SignatureKey};
 
 use super::*;
@@ -164,6 +164,38 @@ fn a_clock_that_goes_back_keeps_nothing_waiting() {
     assert_eq!(sandbox.events().unwrap()[0].deliveries[0].attempts, 1);
     sandbox.clock().advance(Duration::from_secs(30)).unwrap();
     events(&sandbox, |events| events[0].deliveries[0].attempts == 2);
+}
+
+/// What was queued behind an event on its way while the clock was ahead comes after it.
+#[test]
+fn a_clock_that_goes_back_keeps_nothing_queued() {
+    let limit = Duration::from_secs(20);
+    let (come, comes) = mpsc::channel();
+    let (answer, may_answer) = mpsc::channel();
+    let may_answer = Mutex::new(may_answer);
+    let slow = Receiver::judging(move |_| {
+        come.send(()).unwrap();
+        let answer = may_answer.lock().unwrap().recv_timeout(limit);
+        answer.ok().map(|()| 200)
+    });
+    let mut limits = Limits::default();
+    limits.delivery_time = Duration::from_secs(120);
+    let sandbox = at(Sandbox::builder().limits(limits), &slow.url);
+    sandbox.clock().freeze();
+    let before = sandbox.clock().now();
+    act(&sandbox, ISSUED, "ACTIVATE");
+    comes.recv_timeout(limit).unwrap();
+    let month = Duration::from_secs(30 * 86_400);
+    sandbox.clock().advance(month).unwrap();
+    act(&sandbox, ISSUED, "CANCEL");
+    sandbox.clock().set(before).unwrap();
+    for _ in 0..2 {
+        answer.send(()).unwrap();
+    }
+    events(&sandbox, |events| {
+        let states = events.iter().map(|event| event.deliveries[0].state);
+        states.eq([DeliveryState::Delivered; 2])
+    });
 }
 
 /// The clock that was moved is gone with the sandbox, and what it put off is sent.
