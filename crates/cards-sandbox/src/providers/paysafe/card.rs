@@ -280,14 +280,19 @@ impl Card {
         Ok(())
     }
 
-    /// Writes a card's status and all that goes with it. What a lock is undone to
-    /// is kept as long as there is a lock to undo.
+    /// Writes a card, in the status that is to be kept. What a lock is undone to is kept as long as
+    /// there is a lock to undo.
     pub(super) fn update(
         &self,
         transaction: &Transaction<'_>,
+        status: &str,
         before_lock: Option<&CardStatus>,
     ) -> rusqlite::Result<()> {
-        let before_lock = before_lock.filter(|_| lifecycle::may_be_unlocked(&self.status));
+        let before_lock = before_lock.filter(|_| lifecycle::may_be_unlocked(status));
+        let kept = Self {
+            status: status.to_owned(),
+            ..self.clone()
+        };
         transaction
             .prepare_cached(
                 "UPDATE paysafe_card
@@ -295,31 +300,45 @@ impl Card {
                  WHERE card_id = ?1",
             )?
             .execute(params![
-                self.card_id,
-                self.status,
+                kept.card_id,
+                kept.status,
                 before_lock.map(CardStatus::as_str),
-                self.body(),
-                self.wallets()
+                kept.body(),
+                kept.wallets()
             ])?;
         Ok(())
     }
 }
 
-/// A card by its id, and what it returns to when it is unlocked.
+/// A card that is there.
+pub(super) struct Found {
+    /// The card in its status by the clock.
+    pub(super) card: Card,
+    /// The status that is kept.
+    pub(super) kept: String,
+    /// The status to which it returns when it is unlocked.
+    pub(super) before_lock: Option<CardStatus>,
+}
+
+/// Finds a card by its id.
 pub(super) fn find(
     connection: &Connection,
     card_id: &str,
     month: i64,
-) -> rusqlite::Result<Option<(Card, Option<CardStatus>)>> {
+) -> rusqlite::Result<Option<Found>> {
     let sql = format!(
-        "SELECT body, {STATUS_NOW}, tokenizations, status_before_lock, card_id
+        "SELECT body, {STATUS_NOW}, tokenizations, status_before_lock, status, card_id
          FROM paysafe_card WHERE card_id = ?2"
     );
     connection
         .prepare_cached(&sql)?
         .query_row(params![month, card_id], |row| {
             let before: Option<String> = row.get(3)?;
-            Ok((read(row)?, before.as_deref().map(CardStatus::from)))
+            Ok(Found {
+                card: read(row)?,
+                kept: row.get(4)?,
+                before_lock: before.as_deref().map(CardStatus::from),
+            })
         })
         .optional()
 }

@@ -5,7 +5,7 @@ use cards_model::Date;
 use cards_model::paysafe::{Action, CardStatus};
 use rusqlite::Transaction;
 
-use super::card::{self, Card};
+use super::card::{self, Card, Found};
 use super::events;
 use super::lifecycle::{self, Why, after, may_become};
 use super::settings::PaysafePhysicalUpdates;
@@ -154,7 +154,8 @@ async fn change(
     app.store.write(write).await
 }
 
-/// Changes a card, and tells of a new status in the same transaction.
+/// Changes a card, and tells of a new status in the same transaction. The status that is kept stays
+/// where the job leaves the one by the clock, as a clock may go back.
 pub(super) fn change_in(
     transaction: &Transaction<'_>,
     card_id: &str,
@@ -164,11 +165,16 @@ pub(super) fn change_in(
     let month = lifecycle::this_month(Date::from_unix_seconds(now.div_euclid(1000)));
     events::expire_one(transaction, card_id, now, month)?;
     let found = card::find(transaction, card_id, month)?;
-    let (mut card, mut before_lock) = found.ok_or(NotChanged::NoSuchCard)?;
+    let Found {
+        mut card,
+        kept,
+        mut before_lock,
+    } = found.ok_or(NotChanged::NoSuchCard)?;
     let old = CardStatus::from(card.status.as_str());
     job(&mut card, &mut before_lock)?;
-    card.update(transaction, before_lock.as_ref())?;
     let new = CardStatus::from(card.status.as_str());
+    let kept = if new == old { &kept } else { &card.status };
+    card.update(transaction, kept, before_lock.as_ref())?;
     events::status_changed(transaction, &card, &old, &new, now)?;
     Ok(card)
 }

@@ -274,9 +274,14 @@ pub(super) fn expire_one(
 fn tell_of_expiry(transaction: &Transaction<'_>, card: &Card, now: i64) -> rusqlite::Result<()> {
     let old = CardStatus::from(card.status.as_str());
     status_changed(transaction, card, &old, &CardStatus::Expired, now)?;
+    note_expiry(transaction, &card.card_id)
+}
+
+/// Notes that the event was sent that a card has expired by the clock.
+pub(super) fn note_expiry(transaction: &Transaction<'_>, card_id: &str) -> rusqlite::Result<()> {
     transaction
         .prepare_cached("UPDATE paysafe_card SET expiry_told = 1 WHERE card_id = ?1")?
-        .execute([&card.card_id])
+        .execute([card_id])
         .map(drop)
 }
 

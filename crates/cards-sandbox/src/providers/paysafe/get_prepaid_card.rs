@@ -57,7 +57,7 @@ impl Handle for GetPrepaidCard {
             .store
             .read(move |connection| {
                 let found = card::find(connection, &self.card_id, month)?;
-                let cards = found.into_iter().map(|(card, _)| card);
+                let cards = found.into_iter().map(|found| found.card);
                 let mut own = cards.filter(|card| card.customer_id == self.customer_id);
                 Ok::<_, StoreError>(own.next())
             })

@@ -103,6 +103,69 @@ fn a_card_of_paysafe_is_approved_shipped_delivered_tokenised_and_ends() {
     );
 }
 
+/// A card that the clock lets expire is what it was once the clock goes back, whatever was done to it
+/// that changes nothing.
+#[test]
+fn a_change_that_changes_nothing_keeps_no_expiry_by_the_clock() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let id = first(&sandbox, "ACTIVE", "PHYSICAL");
+    let of = |action| order(action).card(&*id);
+    done(&sandbox, PAYSAFE, of(A::Ship));
+    let target = format!("/_sandbox/paysafe/cards/{id}");
+    let headers = [("content-type", "application/json")];
+    let send = |method: &str, target: &str, body: &str| {
+        let asked = crate::common::request(method, target, &headers, body);
+        let answer = crate::common::exchange(sandbox.addr(), asked.as_bytes());
+        assert_eq!(crate::common::status(&answer), 200, "{answer}");
+    };
+    let act = |action: &str| send("POST", &format!("{target}/actions"), action);
+    act(r#"{"action":"LOCK"}"#);
+    let before = sandbox.clock().now();
+    let years = std::time::Duration::from_secs(40 * 365 * 86_400);
+    sandbox.clock().advance(years).unwrap();
+    assert_eq!(status(&sandbox, &id), "EXPIRED");
+    done(&sandbox, PAYSAFE, of(A::Deliver));
+    let expired = r#"{"status":"EXPIRED"}"#;
+    send("PUT", &format!("{target}/status"), expired);
+    assert_eq!(status(&sandbox, &id), "EXPIRED");
+    sandbox.clock().set(before).unwrap();
+    assert_eq!(status(&sandbox, &id), "LOCKED");
+    act(r#"{"action":"UNLOCK"}"#);
+    assert_eq!(status(&sandbox, &id), "ACTIVE");
+}
+
+/// A world that is saved and loaded knows which cards were told of that have expired by the clock.
+#[test]
+fn an_expiry_by_the_clock_is_told_once_also_in_a_world_that_is_loaded() {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let id = first(&sandbox, "ACTIVE", "PHYSICAL");
+    let years = |count: u64| std::time::Duration::from_secs(count * 366 * 86_400);
+    sandbox.clock().freeze();
+    sandbox.clock().advance(years(40)).unwrap();
+    let count = || {
+        let events = sandbox.events().unwrap();
+        let of_card = events.iter().filter(|event| event.subject == id);
+        of_card.filter(|event| event.name == "card-status").count()
+    };
+    let is_in_time = |is_so: &dyn Fn() -> bool| {
+        (0..400).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            is_so()
+        })
+    };
+    assert!(is_in_time(&|| count() == 1));
+    let file = crate::common::get(sandbox.addr(), "/_sandbox/world/file", &[]);
+    let file = crate::common::body(&file);
+    assert!(file.contains(r#""expiryTold":true"#));
+    let headers = [("content-type", "application/json")];
+    let asked = crate::common::request("PUT", "/_sandbox/world", &headers, file);
+    let answer = crate::common::exchange(sandbox.addr(), asked.as_bytes());
+    assert_eq!(crate::common::status(&answer), 200, "{answer}");
+    // The next day nothing is told of it again.
+    sandbox.clock().advance(years(1)).unwrap();
+    assert!(!is_in_time(&|| count() > 1));
+}
+
 #[test]
 fn what_paysafe_has_no_place_for_is_refused() {
     let sandbox = Sandbox::start_blocking().unwrap();

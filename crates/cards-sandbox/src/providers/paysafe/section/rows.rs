@@ -56,6 +56,9 @@ pub(crate) struct Card {
     /// Status that a locked card returns to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::providers::paysafe) status_before_lock: Option<String>,
+    /// Says whether the event was sent that it has expired by the clock.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(in crate::providers::paysafe) expiry_told: bool,
     pub(in crate::providers::paysafe) expiry: Option<Expiry>,
     /// A whole test number, instead of `bin` and `lastFour`; never saved.
     #[serde(skip_serializing)]
@@ -175,6 +178,7 @@ impl CardRow {
             card_id: Some(card.card_id),
             status: Some(card.status),
             status_before_lock,
+            expiry_told: false,
             expiry: Some(card.expiry),
             card_number: None,
             bin: Some(card.bin),

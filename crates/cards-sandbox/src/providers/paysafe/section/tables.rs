@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::PaysafeSection;
 use super::rows::{CardRow, CustomerRow, Rows};
 use crate::providers::paysafe::card::{self, Card};
+use crate::providers::paysafe::events;
 use crate::providers::paysafe::shown::{self, Customer};
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::showing::Showing;
@@ -34,15 +35,18 @@ impl TypedSection for PaysafeSection {
     /// A card that has expired by the clock is saved in the status that it had.
     fn save(connection: &Connection) -> Result<impl Serialize, StoreError> {
         let mut cards = connection.prepare_cached(
-            "SELECT body, status, tokenizations, status_before_lock, card_id FROM paysafe_card
-             WHERE customer_id = ?1 ORDER BY position",
+            "SELECT body, status, tokenizations, status_before_lock, expiry_told, card_id
+             FROM paysafe_card WHERE customer_id = ?1 ORDER BY position",
         )?;
         let mut customers = connection
             .prepare_cached("SELECT customer_id FROM paysafe_customer ORDER BY customer_id")?;
         let customers = customers.query_map([], |row| {
             let customer_id: String = row.get(0)?;
             let cards = cards.query_map([&customer_id], |row| {
-                Ok(CardRow::of(card::read(row)?, row.get(3)?))
+                Ok(CardRow {
+                    expiry_told: row.get(4)?,
+                    ..CardRow::of(card::read(row)?, row.get(3)?)
+                })
             })?;
             Ok(CustomerRow {
                 cards: cards.collect::<Result<_, _>>()?,
@@ -101,11 +105,11 @@ struct Ids {
     highest: i64,
     /// The given ids, also of customers who come later.
     given: BTreeSet<i64>,
+    free: Free,
 }
 
 impl Ids {
     fn beside<'a>(
-    free: Free,
         transaction: &Transaction<'_>,
         customers: impl IntoIterator<Item = &'a CustomerRow>,
     ) -> Result<Self, WorldError> {
@@ -119,11 +123,11 @@ impl Ids {
         Ok(Self {
             highest: given.last().copied().unwrap_or(0).max(highest),
             given,
+            free: Free::default(),
         })
     }
 
     fn next(&mut self, transaction: &Transaction<'_>) -> Result<String, WorldError> {
-            free: Free::default(),
         let given = &self.given;
         let is_taken = |id: i64| Ok(given.contains(&id) || is_there(transaction, &id.to_string())?);
         let next = next_number("customerId", self.highest, IDS, &self.free, is_taken)?;
@@ -189,7 +193,11 @@ impl CardRow {
         let card: Card = self.read_as(customer_id)?;
         card.add(transaction, position)?;
         if let Some(before) = &self.status_before_lock {
-            card.update(transaction, Some(&CardStatus::from(before.as_str())))?;
+            let before = CardStatus::from(before.as_str());
+            card.update(transaction, &card.status, Some(&before))?;
+        }
+        if self.expiry_told {
+            events::note_expiry(transaction, &card.card_id)?;
         }
         Ok(())
     }
