@@ -75,8 +75,8 @@ struct Wanted {
     provider: String,
     /// The name of the one event that is sent there; all are, where it is not given.
     event: Option<String>,
-    /// Address that they are sent to: `http` or `https`, and a host on this machine, unless the
-    /// sandbox was started with it as an allowed one.
+    /// Address that they are sent to: `http` or `https`, and `localhost` or a loopback address, unless
+    /// the sandbox was started with the host as an allowed one.
     #[schemars(length(max = 500), regex(pattern = "^https?://"))]
     url: String,
 }

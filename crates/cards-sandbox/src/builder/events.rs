@@ -27,8 +27,8 @@ impl Builder {
     }
 
     /// Sends events to a host that is another machine, too, by its name or address without a port.
-    /// Where nothing is said, they are sent to this machine only: what anybody who reaches the
-    /// control API registers is called from here.
+    /// Where nothing is said, they are sent to `localhost` and loopback addresses only, and no other
+    /// name is looked up: what anybody who reaches the control API registers is called from here.
     pub fn allow_receiver(mut self, host: impl Into<String>) -> Self {
         self.setup.receiver_hosts.push(host.into());
         self

@@ -4,7 +4,7 @@ mod bounded;
 
 use std::error::Error as _;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use axum::http::{HeaderName, HeaderValue, Request, StatusCode, Uri, header};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
@@ -78,19 +79,50 @@ async fn exchange(uri: &Uri, message: &Message, allowed: &[String]) -> Result<St
 
 /// Connects to the first address of a host that may be called.
 async fn connect(host: &str, port: u16, allowed: &[String]) -> Result<TcpStream, String> {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let addresses = lookup_host((bare, port)).await;
-    let addresses = addresses.map_err(|error| format!("the host is not found: {error}"))?;
-    let is_allowed = allowed.iter().any(|name| name.eq_ignore_ascii_case(host));
-    let may_call = |address: &SocketAddr| is_allowed || address.ip().to_canonical().is_loopback();
     let mut last = "the host is not this machine, and is not allowed".to_owned();
-    for address in addresses.filter(may_call) {
+    for address in addresses(host, port, allowed).await? {
         match TcpStream::connect(address).await {
             Ok(stream) => return Ok(stream),
             Err(error) => last = format!("no connection: {}", io_words(&error)),
         }
     }
     Err(last)
+}
+
+/// Finds the addresses of a host that may be called; of another none, without a look-up.
+async fn addresses(host: &str, port: u16, allowed: &[String]) -> Result<Vec<SocketAddr>, String> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let is_allowed = allowed.iter().any(|name| name.eq_ignore_ascii_case(host));
+    let found = match bare.parse::<IpAddr>() {
+        Ok(address) if is_allowed || address.to_canonical().is_loopback() => vec![address],
+        Ok(_) => Vec::new(),
+        Err(_) if bare.eq_ignore_ascii_case("localhost") => {
+            vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+        }
+        Err(_) if is_allowed => {
+            let found = look_up(bare).await;
+            found.map_err(|error| format!("the host is not found: {error}"))?
+        }
+        Err(_) => Vec::new(),
+    };
+    let with_port = |address| SocketAddr::new(address, port);
+    Ok(found.into_iter().map(with_port).collect())
+}
+
+/// The look-ups that may go on at a time. One that is given up goes on, in a thread of a small pool
+/// that others need.
+static LOOKUPS: Semaphore = Semaphore::const_new(2);
+
+async fn look_up(host: &str) -> io::Result<Vec<IpAddr>> {
+    let host = host.to_owned();
+    let going_on = LOOKUPS.acquire().await.map_err(io::Error::other)?;
+    let look_up = move || {
+        let found = (&*host, 0).to_socket_addrs();
+        drop(going_on);
+        found
+    };
+    let found = tokio::task::spawn_blocking(look_up).await??;
+    Ok(found.map(|address| address.ip()).collect())
 }
 
 /// The kind of an error, without an address.

@@ -34,6 +34,40 @@ async fn a_name_that_is_allowed_in_any_case_is_called_and_another_is_not() {
     assert!(!why.contains("allowed"), "{why}");
 }
 
+/// While no look-up can be made, a name that is not allowed is refused, and this machine is called.
+#[tokio::test]
+async fn only_a_name_that_is_allowed_is_looked_up() {
+    let _none_left = LOOKUPS.acquire_many(2).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let allowed = ["Hooks.invalid".to_owned()];
+    let why = async |host: &str| {
+        let message = Message {
+            url: format!("http://{host}:{port}/"),
+            headers: Vec::new(),
+            body: String::new(),
+        };
+        let answer = post(&message, &allowed, Duration::from_millis(200)).await;
+        answer.unwrap_err()
+    };
+    for other in [
+        "other.invalid",
+        "localhost.invalid",
+        "127.1",
+        "0",
+        "192.0.2.1",
+    ] {
+        let refused = "the host is not this machine, and is not allowed";
+        assert_eq!(why(other).await, refused, "{other}");
+    }
+    assert_eq!(why("hooks.INVALID").await, "no answer within 0.2 s");
+    // They are called, and nobody answers.
+    for own in ["localhost", "LocalHost", "127.0.0.1", "[::ffff:127.0.0.1]"] {
+        assert_eq!(why(own).await, "no answer within 0.2 s", "{own}");
+        listener.accept().await.unwrap();
+    }
+}
+
 /// Answers the first message with these bytes, and goes on with others until nobody reads them.
 /// Gives what the delivery came to.
 async fn answered(first: &str, then: &str) -> Result<StatusCode, String> {
