@@ -155,6 +155,8 @@ impl WorldFile {
         for (_, section) in providers.sections() {
             section.empty(transaction)?;
         }
+        // Nobody of the file is logged in.
+        transaction.execute("DELETE FROM token", [])?;
         if let Some(key) = self.key()? {
             for (_, section) in providers.sections() {
                 section.forget_fingerprints(transaction)?;

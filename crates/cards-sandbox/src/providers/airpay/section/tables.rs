@@ -130,12 +130,6 @@ impl Part for Rows {
             let added = customer.add_beside(transaction, &fingerprints, &given);
             added.map(drop)
         })?;
-        // Tokens of customers who are gone are gone with them.
-        transaction.execute(
-            "DELETE FROM token WHERE provider = 'airpay'
-                 AND subject NOT IN (SELECT entity_id FROM airpay_customer)",
-            [],
-        )?;
         Ok(())
     }
 

@@ -4,11 +4,12 @@ mod facts;
 mod refused;
 mod turns;
 
-use rusqlite::Connection;
+use cards_model::ProviderId;
+use rusqlite::{Connection, Transaction};
 use serde_json::{Value, json};
 
 use crate::testing::{Harness, registration};
-use cards_sandbox_core::store::StoreError;
+use cards_sandbox_core::store::{StoreError, tokens};
 
 #[tokio::test]
 async fn the_world_has_every_providers_customers_and_cards() {
@@ -321,9 +322,16 @@ async fn a_world_with_the_highest_number_is_saved_and_loaded() {
 }
 
 #[tokio::test]
-async fn tokens_of_customers_who_are_gone_are_gone() {
+async fn nobody_is_logged_in_after_a_world_is_replaced() {
     let sandbox = Harness::new();
     assert!(log_in(&sandbox, "9000000978", "PaSwd@1234").await);
+    let issue = |transaction: &Transaction<'_>| -> Result<(), StoreError> {
+        for provider in [ProviderId::PAYSAFE, ProviderId::IBANERA] {
+            tokens::issue(transaction, provider, "sandbox", 0, 600)?;
+        }
+        Ok(())
+    };
+    sandbox.app.store.write(issue).await.unwrap();
     let count = async || {
         let count = |connection: &Connection| -> Result<i64, StoreError> {
             Ok(connection.query_row("SELECT count(*) FROM token", [], |row| row.get(0))?)
@@ -331,17 +339,12 @@ async fn tokens_of_customers_who_are_gone_are_gone() {
         sandbox.app.store.read(count).await.unwrap()
     };
     let file = save(&sandbox).await;
-    assert_eq!(
-        sandbox
-            .control("PUT", "/_sandbox/world", &file)
-            .await
-            .status,
-        200
-    );
-    assert_eq!(count().await, 1, "the customer is still there");
-    assert_eq!(
-        sandbox.control("PUT", "/_sandbox/world", "{}").await.status,
-        200
-    );
-    assert_eq!(count().await, 0);
+    assert_eq!(count().await, 3);
+    // One that is refused changes nothing.
+    let refused = r#"{"airpay":7}"#;
+    for (world, status, left) in [(refused, 400, 3), (&*file, 200, 0)] {
+        let reply = sandbox.control("PUT", "/_sandbox/world", world).await;
+        assert_eq!(reply.status, status, "{}", reply.body);
+        assert_eq!(count().await, left);
+    }
 }
