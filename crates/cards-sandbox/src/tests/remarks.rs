@@ -207,6 +207,62 @@ fn a_name_that_comes_twice_is_remarked_on() {
     assert!(count > 100, "{count}");
 }
 
+/// The remark tells which of two values counts, and that one does.
+#[tokio::test]
+async fn the_value_that_counts_is_told() {
+    let sandbox = Harness::new();
+    let get = async |path: &str, query: &str| {
+        let code = crate::providers::ibanera::testing::otp(&sandbox);
+        let token = match path.starts_with("/api/") {
+            true => "Bearer sandbox-ibanera-token",
+            false => "Bearer sandbox-paysafe-token",
+        };
+        let headers = [("authorization", token), ("otp", &*code)];
+        let reply = sandbox.get(&format!("{path}?{query}"), &headers).await;
+        assert_eq!(reply.status, 200, "{path}?{query}: {}", reply.body);
+        reply.body
+    };
+    let cards = "/api/v1/customer/cards";
+    for (path, twice, counts, other, which) in [
+        (
+            "/customers/12345678/prepaid/cards",
+            "limit=3&limit=2",
+            "limit=2",
+            "limit=3",
+            "last",
+        ),
+        (
+            &*format!("{cards}/byuser"),
+            "CustomersID=11058&customersId=11057",
+            "customersId=11058",
+            "customersId=11057",
+            "first",
+        ),
+        (
+            &*format!("{cards}/transactions"),
+            "CardsId=1005&cardsid=1001",
+            "CardsId=1005",
+            "CardsId=1001",
+            "first",
+        ),
+        (
+            &*format!("{cards}/byuser/list"),
+            "pageSize=1&pageSize=2",
+            "pageSize=1",
+            "pageSize=2",
+            "first",
+        ),
+    ] {
+        let body = get(path, twice).await;
+        let remarks = sandbox.last().remarks;
+        let end = format!(" came 2 times in the query: the {which} counts");
+        let told = remarks.iter().filter(|one| one.text.ends_with(&end));
+        assert_eq!(told.count(), 1, "{path}: {remarks:?}");
+        assert_eq!(get(path, counts).await, body, "{path}");
+        assert_ne!(get(path, other).await, body, "{path}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

@@ -15,6 +15,8 @@ pub struct Documented {
     pub fields: &'static [&'static str],
     /// Says whether parameters of the query are taken in any letter case.
     pub has_caseless_query: bool,
+    /// Says whether the first counts of a parameter of the query that comes twice, and not the last.
+    pub takes_first_of_query: bool,
 }
 
 /// A part of a request that has names.
@@ -66,6 +68,7 @@ impl Part {
 pub(super) struct Names {
     pub(super) all: Vec<(Part, &'static str)>,
     pub(super) has_caseless_query: bool,
+    pub(super) takes_first_of_query: bool,
     /// Says whether a table or a list says what the call takes.
     pub(super) is_known: bool,
 }
@@ -87,6 +90,7 @@ impl Names {
         Self {
             all,
             has_caseless_query: documented.has_caseless_query,
+            takes_first_of_query: documented.takes_first_of_query,
             is_known: operation.is_some(),
         }
     }

@@ -145,8 +145,8 @@ impl Observed {
         let mut all = remarks(Part::Body, others, &documented);
         let count = names().filter(stands_in).count();
         all.extend(open.and_then(|open| Remark::stand_in(open, count)));
-        all.extend(repeated(Part::Body, &found, operation));
-        all.extend(repeated(Part::Query, &in_query, operation));
+        all.extend(repeated(Part::Body, &found, operation, &documented));
+        all.extend(repeated(Part::Query, &in_query, operation, &documented));
         all.extend(remarks(Part::Query, query(), &documented));
         all.extend(remarks(Part::Headers, header_names(), &documented));
         let (headers, other_headers) = sort(Part::Headers, header_names(), &documented);
@@ -171,6 +171,7 @@ fn repeated(
     part: Part,
     found: &Found,
     operation: Option<&'static Operation>,
+    documented: &Names,
 ) -> impl Iterator<Item = Remark> {
     let fields = operation.into_iter().flat_map(|operation| operation.fields);
     let fields = fields.filter(move |field| {
@@ -178,9 +179,21 @@ fn repeated(
         is_of_query == (part == Part::Query) && field.kind != Kind::List
     });
     fields.filter_map(move |field| {
-        let again = found.again.iter().filter(|name| *name == field.wire);
-        let again = again.count();
-        (again > 0).then(|| Remark::repeated(part, field.wire, again + 1))
+        let is_caseless = part == Part::Query && documented.has_caseless_query;
+        let is_it = |name: &&String| match is_caseless {
+            true => name.eq_ignore_ascii_case(field.wire),
+            false => *name == field.wire,
+        };
+        // Objects within others may have a name each.
+        let (count, takes_first) = match part {
+            Part::Query => {
+                let count = found.all.iter().filter(is_it).count();
+                (count, documented.takes_first_of_query)
+            }
+            _ => (found.again.iter().filter(is_it).count() + 1, false),
+        };
+        let counts = if takes_first { "first" } else { "last" };
+        (count > 1).then(|| Remark::repeated(part, field.wire, count, counts))
     })
 }
 

@@ -88,8 +88,8 @@ pub(super) fn remarks<'a>(
 }
 
 impl Remark {
-    /// Remarks on a name that came so many times, where one value counts.
-    pub(super) fn repeated(part: Part, name: &'static str, count: usize) -> Self {
+    /// Remarks on a name that came so many times, where one value counts: the first or the last.
+    pub(super) fn repeated(part: Part, name: &'static str, count: usize, counts: &str) -> Self {
         Self {
             part,
             nearest: Some(name),
@@ -97,7 +97,7 @@ impl Remark {
             count,
             used: true,
             text: format!(
-                "`{name}` came {count} times in {}: the last counts",
+                "`{name}` came {count} times in {}: the {counts} counts",
                 part.whole()
             ),
         }

@@ -240,4 +240,5 @@ const DOCUMENTED: Documented = Documented {
     ],
     fields: &[],
     has_caseless_query: false,
+    takes_first_of_query: false,
 };

@@ -111,6 +111,7 @@ const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "otp", "Accept", "Content-Type"],
     fields: &["username", "password", "otp"],
     has_caseless_query: true,
+    takes_first_of_query: true,
 };
 impl Ibanera {
     /// Hangs the provider in, with all that it serves.

@@ -109,6 +109,7 @@ const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "Content-Type", "Signature"],
     fields: &["grant_type"],
     has_caseless_query: false,
+    takes_first_of_query: false,
 };
 impl Paysafe {
     /// Hangs the provider in, with all that it serves.

@@ -10,6 +10,7 @@ const DOCUMENTED: Documented = Documented {
     headers: &["Authorization", "Content-Type", "otp"],
     fields: &["user", "password"],
     has_caseless_query: false,
+    takes_first_of_query: false,
 };
 
 /// The values that are kept of a body.
