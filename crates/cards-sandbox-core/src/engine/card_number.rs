@@ -286,7 +286,7 @@ mod tests {
             proptest::prop_assert_eq!(&starred(&kept), &kept);
         }
 
-        /// What is no card number stays, and what is done to one changes nothing but digits.
+        /// A text without a card number stays, and what is done to one changes nothing but digits.
         #[test]
         fn stars_replace_digits_only(text in "[0-9é -]{0,60}") {
             let kept = starred(&text);

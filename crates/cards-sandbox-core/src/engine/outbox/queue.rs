@@ -93,8 +93,8 @@ pub(crate) fn behind(
         .optional()
 }
 
-/// What becomes of a delivery whose turn has come. One that was queued is put off by nothing: it may
-/// have been queued by a clock that has gone back since.
+/// Changes a delivery whose turn has come. One that was queued is put off by nothing: it may have been
+/// queued by a clock that has gone back since.
 const ITS_TURN: &str = "state = 'waiting', due_at = iif(state = 'queued', min(due_at, ?1), due_at)";
 
 /// Lets the oldest that is queued wait where none of its receiver and subject does.
