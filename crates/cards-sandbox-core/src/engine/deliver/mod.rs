@@ -41,7 +41,7 @@ pub(crate) async fn run(app: App, mut stopping: watch::Receiver<()>) {
         moves: app.clock.moves(),
         caught_up: None,
         looked_at: None,
-        has_gone_back: false,
+        has_moved: false,
         app,
         on_their_way: BTreeMap::new(),
         held: BTreeMap::new(),
@@ -58,10 +58,12 @@ struct Deliverer {
     moves: watch::Receiver<()>,
     /// The day on which the last events were told that time brings about.
     caught_up: Option<Date>,
-    /// The time of the last look at the outbox, in milliseconds since 1970; `None` before any.
+    /// The time of the last look at the outbox, or of an attempt after it, in milliseconds since 1970;
+    /// `None` before any.
     looked_at: Option<i64>,
-    /// Says whether the clock has gone back: a call that read it before may write later.
-    has_gone_back: bool,
+    /// Says whether the clock was moved: a call that read it before may write later, and it may have
+    /// been ahead between two looks.
+    has_moved: bool,
     /// The deliveries that are being sent, by receiver.
     on_their_way: BTreeMap<i64, BTreeSet<i64>>,
     /// The deliveries that wait for the next one of their subject.
@@ -84,6 +86,7 @@ impl Deliverer {
         loop {
             // Before the outbox is looked at: what comes meanwhile is news again.
             self.commits.borrow_and_update();
+            self.has_moved |= self.moves.has_changed().unwrap_or(false);
             self.moves.borrow_and_update();
             let wait = match self.take_due().await {
                 Ok((due, wait)) => {
@@ -136,7 +139,7 @@ impl Deliverer {
     async fn set_back(&mut self, now: i64) -> Result<(), StoreError> {
         let back = self.looked_at.map(|before| before.saturating_sub(now));
         let goes_back = back.is_some_and(|back| back > 0);
-        self.has_gone_back |= goes_back;
+        self.has_moved |= goes_back;
         let is_any = move |connection: &Connection| -> Result<bool, StoreError> {
             Ok(match back {
                 None => outbox::is_put_off(connection, now)?,
@@ -147,7 +150,7 @@ impl Deliverer {
             Some(..=0) => outbox::hurry(tx, now).map_err(StoreError::from),
             _ => outbox::set_back(tx, now, back).map_err(StoreError::from),
         };
-        let may_be_any = back.is_none() || self.has_gone_back;
+        let may_be_any = back.is_none() || self.has_moved;
         // After a step back nothing is asked first: what is being written then would be missed.
         if goes_back || may_be_any && self.app.store.read(is_any).await? {
             self.app.store.write(write).await?;
@@ -217,6 +220,7 @@ impl Deliverer {
 
     fn ended(&mut self, attempt: &Attempt) {
         let due = &attempt.due;
+        self.looked_at = self.looked_at.max(Some(attempt.at));
         if let Some(on_their_way) = self.on_their_way.get_mut(&due.receiver) {
             on_their_way.remove(&due.delivery);
         }
