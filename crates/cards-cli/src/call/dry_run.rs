@@ -14,6 +14,8 @@ use serde_json::{Map, Value};
 
 use super::args::provider;
 use super::context::Context;
+use super::header::of_request;
+use super::told::address;
 use crate::config::Vars;
 use crate::error::Error;
 use crate::output;
@@ -109,7 +111,7 @@ impl Part {
 impl Shown {
     fn of(operation: &Operation, request: &Request<Bytes>) -> Self {
         let headers = by_name(request.headers()).into_iter();
-        let headers = headers.map(|(name, value)| (name.to_string(), header(name, value)));
+        let headers = headers.map(|(name, value)| (name.to_string(), of_request(name, value)));
         let body = match serde_json::from_slice(request.body()) {
             _ if request.body().is_empty() => Body::Empty,
             _ if operation.body == Multipart => {
@@ -131,7 +133,7 @@ impl Shown {
         };
         Self {
             method: request.method().to_string(),
-            url: request.uri().to_string(),
+            url: address(request.uri()),
             headers: headers.collect(),
             body,
             length: request.body().len(),
@@ -272,17 +274,6 @@ fn by_name(headers: &HeaderMap) -> Vec<(&HeaderName, &HeaderValue)> {
     let mut headers: Vec<_> = headers.iter().collect();
     headers.sort_by_key(|(name, _)| name.as_str());
     headers
-}
-
-/// The checksum is made to travel in the clear; of credentials only the scheme
-/// is shown.
-fn header(name: &HeaderName, value: &HeaderValue) -> String {
-    let text = value.to_str().unwrap_or("[not text]");
-    match text.split_once(' ') {
-        _ if name == "checksum" || !value.is_sensitive() => text.to_owned(),
-        Some((scheme @ ("Bearer" | "Basic"), _)) => format!("{scheme} [redacted]"),
-        _ => "[redacted]".to_owned(),
-    }
 }
 
 /// Masks the values of a JSON object. Those of lists count as the list's own.

@@ -130,23 +130,75 @@ fn size(body: &Bytes) -> String {
 
 /// The address without what may be a card number, which a request that is not
 /// checked can have anywhere.
-fn address(uri: &Uri) -> String {
+pub(super) fn address(uri: &Uri) -> String {
     let text = uri.to_string();
     let mut shown = String::with_capacity(text.len());
-    let mut digits = String::new();
-    for c in text.chars().chain(['\n']) {
-        if c.is_ascii_digit() {
-            digits.push(c);
-            continue;
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let (run, may_be_card) = digits(from);
+        shown.push_str(before);
+        shown.push_str(if may_be_card { "[redacted]" } else { run });
+        rest = from.strip_prefix(run).unwrap_or_default();
+    }
+    shown.push_str(rest);
+    harmless(&shown)
+}
+
+/// The digits at the beginning, in groups as they are typed, and whether they may be a card
+/// number. Groups of more digits than one has are an id.
+fn digits(text: &str) -> (&str, bool) {
+    let (mut end, mut all, mut longest) = (0, 0, 0);
+    let mut rest = text;
+    loop {
+        let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let group = rest.len() - after.len();
+        if group == 0 {
+            break;
         }
-        match digits.len() < TOO_MANY_DIGITS {
-            true => shown.push_str(&digits),
-            false => shown.push_str("[redacted]"),
-        }
-        digits.clear();
-        if c != '\n' {
-            shown.push(c);
+        (all, longest) = (all + group, longest.max(group));
+        end = text.len() - after.len();
+        let mut gaps = ["%20", "+", "-"].into_iter();
+        match gaps.find_map(|gap| after.strip_prefix(gap)) {
+            Some(next) => rest = next,
+            None => break,
         }
     }
-    harmless(&shown)
+    let may_be_card = longest >= TOO_MANY_DIGITS || (TOO_MANY_DIGITS..=19).contains(&all);
+    (text.split_at(end).0, may_be_card)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_no_card_number_however_it_is_typed() {
+        for (path, shown) in [
+            (
+                "/customers/4111111111111111/cards",
+                "/customers/[redacted]/cards",
+            ),
+            ("/a/4111%201111%201111%201111", "/a/[redacted]"),
+            (
+                "/a?n=4111-1111-1111-1111&limit=5",
+                "/a?n=[redacted]&limit=5",
+            ),
+            ("/a?n=4111+1111+1111+1111,7", "/a?n=[redacted],7"),
+            ("/a?n=+4111111111111", "/a?n=+[redacted]"),
+            ("/411111111111/1/", "/411111111111/1/"),
+            (
+                "/v1/a?from=2026-11-21T08%3A00%3A00Z",
+                "/v1/a?from=2026-11-21T08%3A00%3A00Z",
+            ),
+            (
+                "/12345678-0000-4000-8000-000000000001",
+                "/12345678-0000-4000-8000-000000000001",
+            ),
+            ("/a%20b-/%207", "/a%20b-/%207"),
+        ] {
+            let uri = format!("http://127.0.0.1:8484{path}").parse().unwrap();
+            assert_eq!(address(&uri), format!("http://127.0.0.1:8484{shown}"));
+        }
+    }
 }

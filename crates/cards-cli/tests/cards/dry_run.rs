@@ -242,3 +242,50 @@ fn as_a_curl_command_and_as_json() {
         "error: --output curl goes with --dry-run, which sends nothing\n"
     );
 }
+
+/// The check would stop some of these before they are shown.
+#[test]
+fn no_format_shows_a_card_number_in_an_address() {
+    let sandbox = sandbox();
+    let card = "4111111111111111";
+    let calls = [
+        (
+            "paysafe prepaid-cards --customer-id",
+            "/customers/[redacted]/prepaid/cards",
+        ),
+        (
+            "paysafe prepaid-cards --customer-id 1 --include",
+            "/customers/1/prepaid/cards?include=[redacted]",
+        ),
+        (
+            "paysafe get-prepaid-card --customer-id 1 --card-id",
+            "/customers/1/prepaid/cards/[redacted]",
+        ),
+        (
+            "paysafe update-prepaid-card --customer-id 1 --status ACTIVE --card-id",
+            "/customers/1/prepaid/cards/[redacted]",
+        ),
+        (
+            "ibanera cards-by-customer --customers-id",
+            "/api/v1/customer/cards/byuser?customersId=[redacted]",
+        ),
+    ];
+    for (call, address) in calls {
+        let call: Vec<_> = call.split(' ').collect();
+        for format in ["table", "json", "ndjson", "csv", "curl"] {
+            let mut command = cards_at(&sandbox, &call);
+            command.args([
+                card,
+                "--header",
+                &format!("x-card: {card}"),
+                "--no-validate",
+            ]);
+            command.args(["--dry-run", "--base-url", NOBODY, "--output", format]);
+            let (code, out, err) = run(&mut command);
+            assert_eq!(code, 0, "{call:?} {format}: {err}");
+            assert!(!out.contains(card) && !err.contains(card), "{out}{err}");
+            assert!(out.contains(&format!("{NOBODY}{address}")), "{out}");
+        }
+    }
+    assert!(sandbox.exchanges().is_empty());
+}
