@@ -2,14 +2,14 @@
 //! the server answered the first time.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use cards_transport::model::{Date, Operation};
 
-use crate::state;
+use crate::{own_file, state};
 
 /// The most files that are kept; the oldest go first.
 const MOST: usize = 50;
@@ -72,12 +72,8 @@ fn in_folder(folder: &Path, body: &[u8], operation: &Operation) -> io::Result<Pa
     let mut last = None;
     for number in 0..100 {
         let path = folder.join(format!("{PREFIX}{stamp}-{provider}-{name}-{number}"));
-        match create(&path) {
-            Ok(mut file) => {
-                if let Err(error) = file.write_all(body) {
-                    drop(fs::remove_file(&path));
-                    return Err(error);
-                }
+        match own_file::write(&path, body) {
+            Ok(()) => {
                 forget_oldest(folder);
                 return Ok(path);
             }
@@ -86,15 +82,6 @@ fn in_folder(folder: &Path, body: &[u8], operation: &Operation) -> io::Result<Pa
         }
     }
     Err(last.unwrap_or_else(|| io::ErrorKind::AlreadyExists.into()))
-}
-
-/// A new file, never one that is there, nor where a link leads.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Removes what is more than is kept. Names sort by time.

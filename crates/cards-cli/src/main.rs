@@ -54,6 +54,7 @@ mod no_core;
 mod openapi;
 mod output;
 mod overview;
+mod own_file;
 mod read;
 mod repeat;
 mod reply;

@@ -8,8 +8,8 @@
 //! and, having learned to, sends again with the next.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::ops::Not;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use super::flags::{OTP, OTP_REUSE};
 use crate::config::Vars;
-use crate::{output, read, state};
+use crate::{output, own_file, read, state};
 
 const FILE: &str = "otp.toml";
 
@@ -348,7 +348,7 @@ fn is_foreign(_: &fs::Metadata) -> bool {
 
 /// Holds the lock for as long as the file is open.
 fn lock(path: &Path) -> io::Result<File> {
-    let mut options = for_me();
+    let mut options = own_file::for_me();
     let file = options.create(true).truncate(false).open(path)?;
     let started = Instant::now();
     loop {
@@ -374,19 +374,8 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut file = for_me().create_new(true).open(&new)?;
-    file.write_all(text.as_bytes())?;
-    drop(file);
+    own_file::write(&new, text.as_bytes())?;
     fs::rename(&new, path)
-}
-
-/// Opens for writing what this user alone can read.
-fn for_me() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 fn now() -> u64 {
