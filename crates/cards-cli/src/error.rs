@@ -4,10 +4,11 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-use cards_transport::model::{Effect, Operation};
-use cards_transport::{Error as CallError, ErrorKind, RawReply, TransportErrorKind};
+use cards_transport::model::Operation;
+use cards_transport::{Error as CallError, RawReply};
 
 use crate::causes;
+use crate::end::{End, Outcome};
 use crate::exit::Exit;
 use crate::kept::Kept;
 
@@ -63,22 +64,6 @@ pub(crate) struct Remark {
     pub(crate) text: String,
 }
 
-/// The effect of the call, as far as it is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Outcome {
-    /// Certainly nothing was sent.
-    NotSent,
-    /// The provider said no.
-    Refused,
-    /// It changes something, and may have taken effect.
-    Unknown,
-    /// It failed, and changed nothing.
-    Failed,
-    /// It was carried out; what failed came after it.
-    Accepted,
-}
-
 /// The part of the server's reply that is shown.
 #[derive(Debug)]
 pub(crate) enum Shown {
@@ -101,6 +86,14 @@ impl Error {
     /// Reports something that was tried and failed.
     pub(crate) fn failure(message: impl Into<String>) -> Self {
         Self::new(Exit::Failure, "failed", message)
+    }
+
+    /// Reports a request that ended like this.
+    pub(crate) fn ended(end: &End, message: impl Into<String>) -> Self {
+        Self {
+            outcome: end.outcome(),
+            ..Self::new(end.exit(), end.kind.as_str(), message)
+        }
     }
 
     pub(crate) fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Self {
@@ -128,6 +121,28 @@ impl Error {
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self {
             hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// Adds a hint where the request was refused.
+    #[must_use]
+    pub(crate) fn hint_if_refused(self, hint: &str) -> Self {
+        match self.outcome {
+            Outcome::Refused => self.hint(hint),
+            _ => self,
+        }
+    }
+
+    /// Says that a change was carried out, though this error kept that from being printed.
+    #[must_use]
+    pub(crate) fn after_change(self) -> Self {
+        if self.is_quiet {
+            return self;
+        }
+        Self {
+            outcome: Outcome::Accepted,
+            message: format!("accepted, but {}", self.message),
             ..self
         }
     }
@@ -172,9 +187,8 @@ impl From<CallError> for Error {
         let below = error.source().map(|cause| causes::said(cause, above));
         let causes = reason.into_iter().chain(below.into_iter().flatten());
         Self {
-            outcome: outcome(&error),
             causes: causes.collect(),
-            ..Self::new(exit(&error), error.kind().as_str(), message)
+            ..Self::ended(&End::of_call(&error), message)
         }
         .about(operation, Some(error), Shown::Nothing)
     }
@@ -192,40 +206,6 @@ fn reason(error: &CallError) -> String {
             "; find out whether it took effect before sending it again",
             "",
         )
-}
-
-fn exit(error: &CallError) -> Exit {
-    use ErrorKind as Kind;
-    if error.is_outcome_unknown() {
-        return Exit::OutcomeUnknown;
-    }
-    let is_read = error.operation().effect == Effect::Read;
-    let is_http = error.transport_kind() != Some(TransportErrorKind::Protocol);
-    match (error.kind(), error.status().map(|status| status.as_u16())) {
-        (Kind::Invalid, _) => Exit::Usage,
-        (Kind::Config, _) if error.is_not_sent() => Exit::Usage,
-        // The call was refused, and there is no code or token to send it with.
-        (Kind::Config, _) => Exit::Unauthorized,
-        (Kind::Refused | Kind::Http, Some(408 | 429 | 500..)) if is_read => Exit::TryAgain,
-        (Kind::Unauthorized, _) | (Kind::Refused | Kind::Http, Some(401 | 403)) => {
-            Exit::Unauthorized
-        }
-        (Kind::Refused, _) => Exit::Refused,
-        (Kind::Connect | Kind::Timeout, _) => Exit::TryAgain,
-        (Kind::Interrupted, _) if is_http => Exit::TryAgain,
-        _ => Exit::Failure,
-    }
-}
-
-fn outcome(error: &CallError) -> Outcome {
-    match error.kind() {
-        _ if error.is_outcome_unknown() => Outcome::Unknown,
-        // Also where it was the login, and the call was not sent for that.
-        ErrorKind::Refused | ErrorKind::Unauthorized => Outcome::Refused,
-        _ if error.is_not_sent() => Outcome::NotSent,
-        ErrorKind::Config => Outcome::Refused,
-        _ => Outcome::Failed,
-    }
 }
 
 impl From<cards_transport::ConfigError> for Error {

@@ -29,7 +29,7 @@ exits! {
         "It worked: the call was accepted, the checksum matches.";
     Failure = 1, "anything else, such as a wrong checksum",
         "Anything else: a reply to a read that is not understood, a checksum that does not match, \
-         output that cannot be written, a sandbox that does not start.";
+         output that cannot be written, a sandbox that does not start or is not up (--health).";
     Usage = 2, "input that cannot be used; nothing was sent",
         "Flags, fields, files or settings that cannot be used. Nothing was sent.";
     Refused = 3, "refused by the provider",
@@ -101,4 +101,8 @@ warnings, the object has those alone. What -v asks for comes beside it.
 
 Of `cards list`, the cards that were read are printed whatever fails, and the
 code is that of the first failure, but 1 in place of 2 where anything was sent.
-In its JSON, others holds the errors of further providers and customers.";
+In its JSON, others holds the errors of further providers and customers.
+
+Of commands to a running sandbox, such as `cards sandbox reset`, the sandbox is
+the provider: 3 where it refuses them, 5 where nobody listens, 6 where a change
+may have taken effect. A read that something else answers ends with 1.";

@@ -42,6 +42,7 @@ mod complaint;
 mod completions;
 mod config;
 mod demo;
+mod end;
 mod environment;
 mod error;
 mod exit;
@@ -61,6 +62,7 @@ mod reply;
 mod report;
 mod sandbox;
 mod sheet;
+mod signals;
 mod state;
 mod words;
 
@@ -86,7 +88,7 @@ fn main() -> ExitCode {
     let exit = outcome
         .as_ref()
         .map_or_else(|error| error.exit, |exit| *exit);
-    call::signals::ending(exit);
+    signals::ending(exit);
     match (outcome, log) {
         (Ok(_), _) => output::end_remarks(),
         (Err(error), Some(LogFormat::Json)) => error.log(),

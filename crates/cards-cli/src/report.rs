@@ -5,7 +5,8 @@ use cards_transport::model::{ProviderId, Violations};
 use cards_transport::{Error as CallError, RawReply, Refusal};
 use serde::Serialize;
 
-use crate::error::{Error, Outcome, Shown, Verdict};
+use crate::end::Outcome;
+use crate::error::{Error, Shown, Verdict};
 use crate::output::{self, harmless, harmless_lines};
 
 impl Error {

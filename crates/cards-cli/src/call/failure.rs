@@ -5,7 +5,8 @@ use cards_transport::{Error as CallError, RawReply};
 
 use super::context::{Context, Ending};
 use super::{hint, verdict};
-use crate::error::{Error, OUTCOME_UNKNOWN, Outcome, Shown};
+use crate::end::Outcome;
+use crate::error::{Error, OUTCOME_UNKNOWN, Shown};
 use crate::exit::Exit;
 use crate::kept::Kept;
 

@@ -13,7 +13,6 @@ pub(crate) mod gather;
 mod header;
 mod hint;
 mod run;
-pub(crate) mod signals;
 mod told;
 mod verdict;
 mod watch;

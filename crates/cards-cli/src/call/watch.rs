@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use cards_transport::{Error as CallError, Settings};
 
 use super::context::{Context, Ending};
-use super::signals;
 use crate::error::Error;
+use crate::signals;
 
 /// The time for which the client may go on once the time is up: it has the same limit for a call,
 /// and knows more of how that ended.
@@ -46,10 +46,13 @@ where
     let started = Instant::now();
     let (tell, told) = mpsc::channel();
     let interrupt = tell.clone();
-    signals::waiting(context, move || {
+    let of = context.clone();
+    let last_words = move || Error::of_ending(Ending::Interrupted, &of);
+    let tell_it = move || {
         // Nobody listens once another end is known.
         drop(interrupt.send(Event::Ended(Ending::Interrupted)));
-    });
+    };
+    signals::waiting(tell_it, last_words);
     begin(work, tell)?;
 
     let mut grace = GRACE;
@@ -69,7 +72,7 @@ where
             }
             Ok(Event::Done(Ok(()))) => break None,
             Ok(Event::Done(Err(error))) => {
-                signals::printing(context);
+                signals::printing();
                 return Err(Error::of_call(error, context));
             }
             Ok(Event::Ended(ending)) => break Some(ending),
@@ -77,7 +80,7 @@ where
             Err(RecvTimeoutError::Disconnected) => break Some(Ending::Lost),
         }
     };
-    signals::printing(context);
+    signals::printing();
     match ending {
         None => Ok(()),
         Some(ending) => Err(Error::of_ending(ending, context)),

@@ -3,8 +3,11 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::client::Client;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::output;
 
 pub(super) fn ask(url: &str) -> Result<(), Error> {
@@ -17,7 +20,8 @@ pub(super) fn ask(url: &str) -> Result<(), Error> {
         #[serde(default)]
         lost_log_lines: u64,
     }
-    match serde_json::from_value::<Health>(client.get("/_sandbox/health")?) {
+    let came = client.get("/_sandbox/health", Value::is_object);
+    match serde_json::from_value::<Health>(came.map_err(is_not_up)?) {
         Ok(health) if health.status == "ok" => {
             if health.lost_log_lines > 0 {
                 let lines = health.lost_log_lines;
@@ -25,6 +29,14 @@ pub(super) fn ask(url: &str) -> Result<(), Error> {
             }
             output::out("ok\n")
         }
-        _ => Err(client.is_something_else()),
+        _ => Err(is_not_up(client.is_something_else(true))),
+    }
+}
+
+/// Ends with 1, whatever the reason: what runs a container's check knows 0 and 1 alone.
+fn is_not_up(error: Error) -> Error {
+    Error {
+        exit: Exit::Failure,
+        ..error
     }
 }

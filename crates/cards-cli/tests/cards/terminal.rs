@@ -264,7 +264,8 @@ fn so_is_what_a_sandbox_tells_whatever_is_wanted_of_colours() {
 
 #[test]
 fn so_is_a_world_that_is_saved_to_it() {
-    let world = format!("{{\n\t\"a\": \"{VALUE}\"}}\n");
+    let value = serde_json::json!(VALUE);
+    let world = format!("{{\n\t\"version\": 1, \"a\": {value}}}\n");
     let server = always(json_reply("200 OK", &world));
     for variables in [&[][..], &[("NO_COLOR", "1")], &[("CLICOLOR_FORCE", "1")]] {
         let save = || control(&server.url(), &["world", "save", "-"], variables);

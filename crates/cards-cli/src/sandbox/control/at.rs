@@ -56,8 +56,21 @@ impl At {
         output::data(&text, reader)
     }
 
-    /// Prints a word for people, or what came.
+    /// Prints what a change has brought, which is carried out whether that can be printed or not.
+    pub(super) fn changed(
+        &self,
+        came: &Value,
+        sheet: impl FnOnce(&Value) -> Sheet,
+    ) -> Result<(), Error> {
+        self.print(came, sheet).map_err(Error::after_change)
+    }
+
+    /// Prints a word for people that a change is carried out, or what came.
     pub(super) fn done(&self, came: &Value, word: &str) -> Result<(), Error> {
+        self.say(came, word).map_err(Error::after_change)
+    }
+
+    fn say(&self, came: &Value, word: &str) -> Result<(), Error> {
         let reader = Reader::of_stdout();
         let text = match self.output {
             Format::Json => output::json_text(came)?,

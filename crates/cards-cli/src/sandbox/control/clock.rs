@@ -47,24 +47,28 @@ enum Change {
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     const CLOCK: &str = "/_sandbox/clock";
     let client = args.at.client()?;
+    let is_clock = |came: &Value| came["now"].is_string();
     let came = match &args.change {
-        None => client.get(CLOCK),
-        Some(Change::Set { now }) => client.put(CLOCK, &json!({ "now": now })),
+        None => return args.at.print(&client.get(CLOCK, is_clock)?, sheet),
+        Some(Change::Set { now }) => client.put(CLOCK, &json!({ "now": now }), is_clock),
         Some(Change::Advance { by }) => {
-            client.post("/_sandbox/clock/advance", Some(&json!({ "seconds": by })))
+            let body = json!({ "seconds": by });
+            client.post("/_sandbox/clock/advance", Some(&body), is_clock)
         }
-        Some(Change::Stop) => client.put(CLOCK, &json!({ "frozen": true })),
-        Some(Change::Start) => client.put(CLOCK, &json!({ "frozen": false })),
-        Some(Change::Reset) => client.delete(CLOCK),
+        Some(Change::Stop) => client.put(CLOCK, &json!({ "frozen": true }), is_clock),
+        Some(Change::Start) => client.put(CLOCK, &json!({ "frozen": false }), is_clock),
+        Some(Change::Reset) => client.delete(CLOCK, is_clock),
     }?;
-    args.at.print(&came, |came| {
-        let stands = match came["frozen"] == Value::Bool(true) {
-            true => "yes",
-            false => "no",
-        };
-        let row = vec![cell(&came["now"]), stands.to_owned(), cell(&came["ahead"])];
-        Sheet::new(["now", "stands", "seconds ahead"], vec![row])
-    })
+    args.at.changed(&came, sheet)
+}
+
+fn sheet(came: &Value) -> Sheet {
+    let stands = match came["frozen"] == Value::Bool(true) {
+        true => "yes",
+        false => "no",
+    };
+    let row = vec![cell(&came["now"]), stands.to_owned(), cell(&came["ahead"])];
+    Sheet::new(["now", "stands", "seconds ahead"], vec![row])
 }
 
 /// Reads a span of time in whole seconds.

@@ -83,7 +83,8 @@ impl Args {
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     let client = args.at.client()?;
     if let Some(Resend::Resend { number }) = args.resend {
-        let came = client.post(&format!("/_sandbox/events/{number}/resend"), None)?;
+        let path = format!("/_sandbox/events/{number}/resend");
+        let came = client.post(&path, None, |came| came["number"].is_u64())?;
         return args
             .at
             .done(&came, &format!("event {number} is sent once more"));
@@ -91,7 +92,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     if args.follow {
         return follow(args, &client);
     }
-    let came = client.get(&args.path("events", 0))?;
+    let came = client.get(&args.path("events", 0), |came| came["events"].is_array())?;
     args.at.print(&came, |came| sheet(items(came, "events")))
 }
 
@@ -104,7 +105,9 @@ fn follow(args: &Args, client: &Client) -> Result<(), Error> {
     }
     let mut after = 0;
     loop {
-        let came = client.get(&args.path("event-steps", after))?;
+        let came = client.get(&args.path("event-steps", after), |came| {
+            came["steps"].is_array()
+        })?;
         let steps = items(&came, "steps");
         lines(steps, args.at.output)?;
         if steps.len() < MOST {

@@ -108,10 +108,11 @@ impl Args {
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     let client = args.at.client()?;
     let path = format!("/_sandbox/issuer/{}", args.provider);
-    let came = client.post(&path, Some(&args.body())).map_err(|error| {
-        error.hint("each field is the option of its name: transaction is --transaction")
+    let came = client.post(&path, Some(&args.body()), |came| came["action"].is_string());
+    let came = came.map_err(|error| {
+        error.hint_if_refused("each field is the option of its name: transaction is --transaction")
     })?;
-    args.at.print(&came, |came| {
+    args.at.changed(&came, |came| {
         const HEAD: [&str; 3] = ["action", "card", "transaction"];
         let row = HEAD.iter().map(|name| cell(&came[*name])).collect();
         Sheet::new(HEAD, vec![row])

@@ -73,10 +73,15 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Error> {
+    if args.follow && args.at.output == Format::Csv {
+        return Err(Error::usage(
+            "--follow prints lines: --output table, json or ndjson",
+        ));
+    }
     let client = args.at.client()?;
-    let mut came = client.get(&args.path(None))?;
+    let mut came = client.get(&args.path(None), is_journal)?;
     if let Some(last) = args.last
-        && let Some(exchanges) = came["exchanges"].as_array_mut()
+        && let Some(exchanges) = came.get_mut("exchanges").and_then(Value::as_array_mut)
     {
         exchanges.drain(..exchanges.len().saturating_sub(last));
     }
@@ -91,18 +96,17 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     }
 }
 
+fn is_journal(came: &Value) -> bool {
+    came["exchanges"].is_array()
+}
+
 /// Prints what there is, and then what comes, for as long as it can be printed.
 fn follow(args: &Args, client: &Client, mut came: Value) -> Result<(), Error> {
-    if args.at.output == Format::Csv {
-        return Err(Error::usage(
-            "--follow prints lines: --output table, json or ndjson",
-        ));
-    }
     loop {
         lines(items(&came, "exchanges"), args.at.output)?;
         let last = came["lastId"].as_u64();
         thread::sleep(PAUSE);
-        came = client.get(&args.path(last))?;
+        came = client.get(&args.path(last), is_journal)?;
     }
 }
 

@@ -53,7 +53,9 @@ pub(super) fn run(control: &Control) -> Result<(), Error> {
         Control::TestValues(args) => test_values::run(args),
         Control::Clock(args) => clock::run(args),
         Control::Reset(at) => {
-            let came = at.client()?.post("/_sandbox/reset", None)?;
+            let came = at
+                .client()?
+                .post("/_sandbox/reset", None, |came| came["status"] == "ok")?;
             at.done(&came, "everything is as it was at the start")
         }
         Control::World(args) => world::run(args),

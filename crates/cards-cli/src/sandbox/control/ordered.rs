@@ -36,23 +36,25 @@ pub(super) enum Change<O: Order> {
 /// Carries out the change; without one, lists the faults.
 pub(super) fn run<O: Order>(at: &At, change: Option<&Change<O>>) -> Result<(), Error> {
     let client = at.client()?;
+    let is_fault = |came: &Value| came["id"].is_u64();
     match change {
         None | Some(Change::List) => {
-            let came = client.get(O::PATH)?;
+            let came = client.get(O::PATH, |came| came["faults"].is_array())?;
             at.print(&came, |came| O::sheet(items(came, "faults")))
         }
         Some(Change::Add(order)) => {
-            let came = client.post(O::PATH, Some(&order.body())).map_err(|error| {
-                error.hint("each setting is the option of its name: millis is --millis")
+            let came = client.post(O::PATH, Some(&order.body()), is_fault);
+            let came = came.map_err(|error| {
+                error.hint_if_refused("each setting is the option of its name: millis is --millis")
             })?;
-            at.print(&came, |came| O::sheet(std::slice::from_ref(came)))
+            at.changed(&came, |came| O::sheet(std::slice::from_ref(came)))
         }
         Some(Change::Remove { id: Some(id) }) => {
-            let came = client.delete(&format!("{}/{id}", O::PATH))?;
+            let came = client.delete(&format!("{}/{id}", O::PATH), is_fault)?;
             at.done(&came, &format!("fault {id} is removed"))
         }
         Some(Change::Remove { id: None }) => {
-            let came = client.delete(O::PATH)?;
+            let came = client.delete(O::PATH, |came| came.get("removed").is_some())?;
             let removed = cell(&came["removed"]);
             at.done(&came, &format!("faults removed: {removed}"))
         }

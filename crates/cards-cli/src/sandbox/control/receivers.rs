@@ -52,9 +52,10 @@ enum Change {
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     const RECEIVERS: &str = "/_sandbox/receivers";
     let client = args.at.client()?;
+    let is_receiver = |came: &Value| came["number"].is_u64();
     match &args.change {
         None | Some(Change::List) => {
-            let came = client.get(RECEIVERS)?;
+            let came = client.get(RECEIVERS, |came| came["receivers"].is_array())?;
             args.at.print(&came, |came| sheet(items(came, "receivers")))
         }
         Some(Change::Add {
@@ -66,12 +67,12 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             if let Some(event) = event {
                 body["event"] = event.clone().into();
             }
-            let came = client.post(RECEIVERS, Some(&body))?;
+            let came = client.post(RECEIVERS, Some(&body), is_receiver)?;
             args.at
-                .print(&came, |came| sheet(std::slice::from_ref(came)))
+                .changed(&came, |came| sheet(std::slice::from_ref(came)))
         }
         Some(Change::Remove { number }) => {
-            let came = client.delete(&format!("{RECEIVERS}/{number}"))?;
+            let came = client.delete(&format!("{RECEIVERS}/{number}"), is_receiver)?;
             args.at
                 .done(&came, &format!("receiver {number} is removed"))
         }

@@ -27,10 +27,11 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     let client = args.at.client()?;
-    let came = client.get(&match args.provider {
+    let path = match args.provider {
         Some(provider) => format!("/_sandbox/test-values?provider={provider}"),
         None => "/_sandbox/test-values".to_owned(),
-    })?;
+    };
+    let came = client.get(&path, |came| came["values"].is_array())?;
     args.at.print(&came, |came| sheet(items(came, "values")))
 }
 

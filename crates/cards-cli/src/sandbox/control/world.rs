@@ -1,7 +1,5 @@
 //! `cards sandbox world`
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -12,6 +10,7 @@ use crate::exit::Exit;
 use crate::file::Named;
 use crate::input;
 use crate::output::{self, Reader};
+use crate::own_file;
 use crate::repeat;
 use crate::sheet::Sheet;
 
@@ -48,18 +47,18 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     let client = args.at.client()?;
     match &args.change {
         None => {
-            let came = client.get("/_sandbox/world")?;
+            let came = client.get("/_sandbox/world", is_world)?;
             args.at.print(&came, sheet)
         }
         Some(Change::Save { file }) => {
-            let world = client.get_text("/_sandbox/world/file")?;
+            let world = client.get_text("/_sandbox/world/file", |came| came["version"].is_u64())?;
             if file == Path::new("-") {
                 let reader = Reader::of_stdout();
                 // The same value where a terminal shows it; elsewhere the file itself.
                 let shown = reader.is_terminal.then(|| output::harmless_json(&world));
                 return output::data(shown.as_ref().unwrap_or(&world), reader);
             }
-            save(file, &world).map_err(|error| {
+            own_file::write(file, world.as_bytes()).map_err(|error| {
                 let path = repeat::path(file);
                 Error::failure(format!("world save: {path} cannot be written")).caused_by(error)
             })
@@ -69,23 +68,22 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             let text = named.text()?;
             // Where it is not reached, that is not the file's fault.
             let in_file = |error: Error| match error.exit {
-                Exit::Usage => error.within(&named.place()),
+                Exit::Usage | Exit::Refused => error.within(&named.place()),
                 _ => error,
             };
             input::json(&text).map_err(in_file)?;
-            let came = client.put_text("/_sandbox/world", text).map_err(in_file)?;
-            args.at.print(&came, sheet)
+            let came = client.put_text("/_sandbox/world", text, is_world);
+            let came = came.map_err(in_file)?;
+            args.at.changed(&came, sheet)
         }
     }
 }
 
-/// Writes a file that was not there, for this user alone.
-fn save(file: &Path, world: &str) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(world.as_bytes())
+/// Tells whether it is the customers of providers.
+fn is_world(came: &Value) -> bool {
+    let has_customers = |of: &Value| of["customers"].is_array();
+    let providers = came.as_object().filter(|providers| !providers.is_empty());
+    providers.is_some_and(|providers| providers.values().all(has_customers))
 }
 
 /// The customers of all providers, with a row for each card, or one without.

@@ -40,7 +40,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     let client = args.at.client()?;
     match &args.change {
         None | Some(Change::List) => {
-            let came = client.get(WORLDS)?;
+            let came = client.get(WORLDS, |came| came["worlds"].is_array())?;
             args.at.print(&came, |came| {
                 const HEAD: [&str; 3] = ["name", "path", "exchanges"];
                 let rows = items(came, "worlds").iter().map(|world| {
@@ -51,7 +51,8 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             })
         }
         Some(Change::Remove { name }) => {
-            let came = client.delete(&format!("{WORLDS}/{name}"))?;
+            let came =
+                client.delete(&format!("{WORLDS}/{name}"), |came| came["name"].is_string())?;
             args.at.done(&came, &format!("world {name} is removed"))
         }
     }

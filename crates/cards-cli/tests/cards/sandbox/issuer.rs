@@ -25,7 +25,7 @@ fn the_issuer_acts_and_an_event_is_told_sent_and_resent() {
     );
     let (code, _, err) = control(&url, &["events", "resend", "1"]);
     assert!(
-        code == 2 && err.contains("there is no receiver for it"),
+        code == 3 && err.contains("there is no receiver for it"),
         "{err}"
     );
 
@@ -60,7 +60,7 @@ fn the_issuer_acts_and_an_event_is_told_sent_and_resent() {
     }
     let (code, _, err) = control(&url, &["events", "--event", "nope"]);
     assert!(
-        code == 2 && err.contains("event: one of card-status"),
+        code == 3 && err.contains("event: one of card-status"),
         "{err}"
     );
     assert_eq!(
@@ -69,7 +69,7 @@ fn the_issuer_acts_and_an_event_is_told_sent_and_resent() {
     );
     let (code, _, err) = control(&url, &["receivers", "remove", "1"]);
     assert!(
-        code == 2 && err.contains("no receiver has this number"),
+        code == 3 && err.contains("no receiver has this number"),
         "{err}"
     );
 }
@@ -142,7 +142,7 @@ fn orders_that_make_no_sense_say_what_does() {
         (&["receivers", "add", "paysafe", "x"], "url: a URL as in"),
     ] {
         let (code, out, err) = control(&url, args);
-        assert_eq!((code, &*out), (2, ""), "{args:?}");
+        assert_eq!((code, &*out), (3, ""), "{args:?}");
         assert!(err.contains(said), "{err}");
     }
     for (args, said) in [

@@ -1,6 +1,7 @@
 //! `cards sandbox`
 
 mod control;
+mod ends;
 mod issuer;
 mod log;
 mod lost_log;

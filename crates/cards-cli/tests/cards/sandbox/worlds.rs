@@ -25,7 +25,7 @@ fn worlds_are_listed_and_ended() {
     let removed = succeeds(&url, &["worlds", "remove", "checkout"]);
     assert_eq!(removed, "world checkout is removed\n");
     let (code, out, err) = control(&url, &["worlds", "remove", "checkout"]);
-    assert_eq!((code, &*out), (2, ""));
+    assert_eq!((code, &*out), (3, ""));
     assert!(err.contains("no world has this name"), "{err}");
     let (code, _, err) = control(&url, &["worlds", "remove", "a/b"]);
     assert_eq!(code, 2);

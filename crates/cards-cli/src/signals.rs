@@ -1,23 +1,26 @@
-//! Ctrl-C and SIGTERM while a call is under way. Nobody is to take a change that
-//! may have been sent for one that was not.
+//! Ctrl-C and SIGTERM while a call is under way, or a change of a sandbox. Nobody is to take a
+//! change that may have been sent for one that was not.
 
 use std::process;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::context::{Context, Ending};
 use crate::error::Error;
 use crate::exit::Exit;
+
+/// Tells what there is to say where a signal ends the program.
+type LastWords = Box<dyn FnOnce() -> Error + Send>;
 
 /// The phase of the program, which decides what a signal does.
 enum Phase {
     /// No call is under way; signals do what they do to every program.
     Idle,
     /// A call is: the function tells whoever waits for it.
-    Waiting(Context, Box<dyn FnOnce() + Send>),
-    /// The outcome is being printed, or what was left of it.
-    Printing(Context),
+    Waiting(Box<dyn FnOnce() + Send>, LastWords),
+    /// The outcome is being printed, or what was left of it; or a sandbox is told to change
+    /// something, and whoever waits for it cannot be told.
+    Printing(LastWords),
     /// The end is known, and is being told where there is something to tell.
     Ending(Exit),
 }
@@ -29,11 +32,23 @@ fn phase() -> MutexGuard<'static, Phase> {
 }
 
 /// A call begins. The first signal during it calls `tell`, and is no end yet.
-pub(super) fn waiting(context: &Context, tell: impl FnOnce() + Send + 'static) {
+pub(crate) fn waiting(
+    tell: impl FnOnce() + Send + 'static,
+    last_words: impl FnOnce() -> Error + Send + 'static,
+) {
+    begin(Phase::Waiting(Box::new(tell), Box::new(last_words)));
+}
+
+/// A sandbox is about to be told to change something. From here on, a signal ends the program.
+pub(crate) fn changing(last_words: impl FnOnce() -> Error + Send + 'static) {
+    begin(Phase::Printing(Box::new(last_words)));
+}
+
+fn begin(next: Phase) {
     let was_idle = {
         let mut phase = phase();
         let was_idle = matches!(*phase, Phase::Idle);
-        *phase = Phase::Waiting(context.clone(), Box::new(tell));
+        *phase = next;
         was_idle
     };
     if was_idle {
@@ -47,11 +62,12 @@ pub(super) fn waiting(context: &Context, tell: impl FnOnce() + Send + 'static) {
 }
 
 /// The call is over, and what came of it is printed.
-pub(super) fn printing(context: &Context) {
+pub(crate) fn printing() {
     let mut phase = phase();
-    if let Phase::Waiting(..) = *phase {
-        *phase = Phase::Printing(context.clone());
-    }
+    *phase = match std::mem::replace(&mut *phase, Phase::Idle) {
+        Phase::Waiting(_, last_words) => Phase::Printing(last_words),
+        other => other,
+    };
 }
 
 /// The program ends with these last words.
@@ -64,12 +80,12 @@ pub(crate) fn ending(exit: Exit) {
 fn interrupted() {
     let mut phase = phase();
     *phase = match std::mem::replace(&mut *phase, Phase::Idle) {
-        Phase::Waiting(context, tell) => {
+        Phase::Waiting(tell, last_words) => {
             tell();
-            Phase::Printing(context)
+            Phase::Printing(last_words)
         }
-        Phase::Printing(context) => {
-            let error = Error::of_ending(Ending::Interrupted, &context);
+        Phase::Printing(last_words) => {
+            let error = last_words();
             error.report();
             process::exit(error.exit.code().into());
         }
