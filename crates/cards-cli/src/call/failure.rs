@@ -90,8 +90,15 @@ impl Error {
     #[must_use]
     pub(super) fn in_the_middle(self) -> Self {
         let is_usage = self.exit == Exit::Usage;
+        let is_not_sent = self.outcome == Outcome::NotSent;
         Self {
             exit: if is_usage { Exit::Failure } else { self.exit },
+            // That would be said of all of it.
+            outcome: if is_not_sent {
+                Outcome::Failed
+            } else {
+                self.outcome
+            },
             message: format!("the list is not complete: {}", self.message),
             ..self
         }

@@ -256,3 +256,29 @@ fn a_list_that_breaks_off_ends_with_the_code_of_what_ended_it() {
         }
     }
 }
+
+#[test]
+fn of_a_list_that_breaks_off_it_is_not_said_that_nothing_was_sent() {
+    use std::io::{Read, Write};
+    let page = r#"{"cards":[{"cardId":"C1","status":"ACTIVE"}],"meta":{"numberOfRecords":1,"limit":1,"offset":0,"page":1}}"#;
+    let page = conformance::server::reply("200 OK", &["connection: close"], page);
+    for backend in BACKENDS {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let page = page.clone();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            // Nobody listens any more when the second page is asked for.
+            drop(listener);
+            assert_ne!(stream.read(&mut [0; 4096]).unwrap(), 0);
+            stream.write_all(&page).unwrap();
+        });
+        let mut command = call_at(&url, READ, backend);
+        let (code, out, err) = run(command.args(["--all", "--limit=1", "--output=ndjson"]));
+        server.join().unwrap();
+        assert!(code == 5 && out.contains("C1"), "{code} {out} {err}");
+        let error: serde_json::Value = serde_json::from_str(&err).unwrap();
+        assert_eq!(error["kind"], "connect", "{err}");
+        assert_eq!(error["outcome"], "failed", "{err}");
+    }
+}
