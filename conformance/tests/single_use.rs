@@ -18,8 +18,9 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use cards_model::ibanera::{CardsByCustomer, ListCustomerCards};
-use cards_sandbox::{OneTimePasswords, Running, Sandbox, world};
+use cards_model::Decimal;
+use cards_model::ibanera::{CardsByCustomer, ListCustomerCards, SimulatePayin, TransferType};
+use cards_sandbox::{Fault, OneTimePasswords, Running, Sandbox, world};
 use cards_transport::ibanera::{Ibanera, OtpReuse};
 use cards_transport::{
     AsyncTransport, BlockingTransport, Client, Limits, ReqwestTransport, Settings, TransportError,
@@ -317,4 +318,51 @@ fn a_call_that_cannot_wait_for_its_step_says_so() {
     assert!(why.contains("one-time code"), "{why}");
     client.send(&CUSTOMER).unwrap();
     assert_eq!(scene.took_its_steps(3), 0);
+}
+
+/// A code that was sent before may be why a change is refused; it is no reason to send a change again
+/// that may have been carried out, nor to learn anything where the server had too many calls.
+#[test]
+fn a_change_that_may_have_been_carried_out_is_not_sent_again_for_its_code() {
+    for (status, is_carried_out) in [
+        (302, true),
+        (408, true),
+        (408, false),
+        (500, true),
+        (503, true),
+    ] {
+        let scene = Scene::new(OneTimePasswords::Reusable);
+        let client = scene.blocking(OtpReuse::Learn);
+        let card = client.send(&CUSTOMER).unwrap().customers[0].cards[0].clone();
+        let fault = Fault::status(status).carry_out(is_carried_out);
+        scene
+            .sandbox
+            .faults()
+            .add(fault.operation("simulate-payin"))
+            .unwrap();
+        let payin = SimulatePayin::new(card.id.unwrap(), TransferType::Ach, Decimal::new(550, 2));
+        let error = client.send(&payin).unwrap_err();
+        assert!(error.is_outcome_unknown(), "{status}: {error}");
+        assert_eq!(error.attempts(), 1, "{status}");
+        let mut exchanges = scene.sandbox.exchanges();
+        exchanges.retain(|exchange| exchange.operation == Some("simulate-payin"));
+        let accepted = exchanges
+            .iter()
+            .filter(|exchange| exchange.accepted)
+            .count();
+        assert_eq!(
+            (exchanges.len(), accepted),
+            (1, usize::from(is_carried_out)),
+            "{status}"
+        );
+    }
+    // Nothing of codes is learned from a limit: all go out in one step.
+    let scene = Scene::new(OneTimePasswords::Reusable);
+    let client = scene.blocking(OtpReuse::Learn);
+    client.send(&CUSTOMER).unwrap();
+    let busy = Fault::status(429).operation("cards-by-customer");
+    scene.sandbox.faults().add(busy).unwrap();
+    client.send(&CUSTOMER).unwrap();
+    client.send(&CUSTOMER).unwrap();
+    assert!(scene.time.passed() < Duration::from_secs(20));
 }

@@ -95,17 +95,56 @@ where
     })
 }
 
-/// The items of a list that can be read, and none of what is no list: an odd
-/// item must not lose the others.
+/// The items of a list of errors that can be read, and none of what is no list: an odd
+/// item must not lose the others. Of a long list it is those among the first [`MOST_ERRORS`]: nobody
+/// reads more, and each takes many times what it is in a body.
 pub(crate) fn readable<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: de::DeserializeOwned,
 {
     let raw = Box::<RawValue>::deserialize(deserializer)?;
-    let items = serde_json::from_str::<Vec<&RawValue>>(raw.get()).unwrap_or_default();
+    let First(items) = serde_json::from_str(raw.get()).unwrap_or_default();
     let readable = |item: &RawValue| serde_json::from_str(item.get()).ok();
     Ok(items.into_iter().filter_map(readable).collect())
+}
+
+/// The most errors of one list that are read.
+pub(crate) const MOST_ERRORS: usize = 1_000;
+
+/// Holds the first [`MOST_ERRORS`] items of a list, as they are written.
+#[derive(Default)]
+pub(crate) struct First<'a>(pub(crate) Vec<&'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for First<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = First<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(
+                self,
+                mut items: A,
+            ) -> Result<First<'de>, A::Error> {
+                let mut first = Vec::new();
+                while first.len() < MOST_ERRORS {
+                    match items.next_element()? {
+                        Some(item) => first.push(item),
+                        None => return Ok(First(first)),
+                    }
+                }
+                while items.next_element::<de::IgnoredAny>()?.is_some() {}
+                Ok(First(first))
+            }
+        }
+
+        deserializer.deserialize_seq(InOrder)
+    }
 }
 
 /// A list, absent and null alike (both read as empty).

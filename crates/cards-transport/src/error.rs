@@ -359,7 +359,7 @@ fn is_refusal(status: StatusCode, cause: &Cause) -> bool {
     let is_client_error = status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT;
     match cause {
         Cause::Refusal(refusal) => {
-            (status.is_success() || is_client_error) && !refusal.leaves_outcome_open()
+            (status.is_success() || is_client_error) && !refusal.leaves_outcome_open(status)
         }
         Cause::Status => is_client_error,
         _ => false,

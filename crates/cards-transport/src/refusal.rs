@@ -1,11 +1,18 @@
 //! A provider's refusal, and its meaning for the call.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use http::StatusCode;
 
 use crate::redact::{OUT, Redaction};
 
 /// The most sentences, and the most fields, of a refusal that are shown.
 const MOST: usize = 20;
+
+/// The most fields of a refusal that are kept, and the most sentences: as many as the types of the
+/// replies read of one list.
+pub(crate) const KEPT: usize = 1_000;
 
 /// Holds a provider's refusal in one shape for all three.
 ///
@@ -23,9 +30,9 @@ pub struct Refusal {
     /// The status within the body, where it is not the documented one: Airpay
     /// documents 400 and sends others.
     pub status: Option<i64>,
-    /// The fields at fault.
+    /// The fields at fault: the first 1,000.
     pub fields: Vec<FieldRefusal>,
-    /// More sentences: Paysafe's `details`.
+    /// More sentences: the first 1,000 of Paysafe's `details`.
     pub details: Vec<String>,
     meaning: Meaning,
     /// The text and the code to show, once the values that were sent have been
@@ -43,6 +50,9 @@ pub(crate) enum Meaning {
     Credentials,
     /// The provider failed; the call may have been carried out.
     Failure,
+    /// No document has this word. Under a 4xx it is a refusal, and else the call may have been
+    /// carried out.
+    Undocumented,
 }
 
 /// One field that a provider refuses.
@@ -55,7 +65,7 @@ pub struct FieldRefusal {
     pub error: String,
     /// The field and the error to show, once the values that were sent have
     /// been taken out.
-    shown: Option<(String, String)>,
+    shown: Option<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 /// A body's word on whether the call was carried out.
@@ -88,17 +98,25 @@ impl Refusal {
         self.meaning == Meaning::Credentials
     }
 
-    pub(crate) fn leaves_outcome_open(&self) -> bool {
-        self.meaning == Meaning::Failure
+    /// Tells whether the call may have been carried out, for all that this says under a status.
+    pub(crate) fn leaves_outcome_open(&self, status: StatusCode) -> bool {
+        match self.meaning {
+            Meaning::No | Meaning::Credentials => false,
+            Meaning::Failure => true,
+            Meaning::Undocumented => !status.is_client_error(),
+        }
     }
 
     /// Settles what is shown, given what the request held.
     pub(crate) fn redact(&mut self, redaction: &Redaction) {
         for (index, field) in self.fields.iter_mut().enumerate() {
             field.shown = Some(match index < MOST {
-                true => field.words(redaction),
+                true => {
+                    let (name, error) = field.words(redaction);
+                    (name.into(), error.into())
+                }
                 // Nobody looks into those that are left out.
-                false => (OUT.to_owned(), OUT.to_owned()),
+                false => (OUT.into(), OUT.into()),
             });
         }
         self.shown = Some(self.words(redaction));
@@ -158,7 +176,10 @@ impl Refusal {
             add(": ", &redaction.sentence(sentence));
         }
         if more > 0 {
-            add(": ", &format!("and {more} more"));
+            add(
+                ": ",
+                &format!("and {}{more} more", at_least(self.details.len())),
+            );
         }
         if text.is_empty() && self.fields.is_empty() {
             return "no reason given".to_owned();
@@ -173,7 +194,8 @@ impl Refusal {
         }
         let more = self.fields.len() - fields.len();
         if more > 0 {
-            text.push_str(&format!(", and {more} more fields"));
+            let at_least = at_least(self.fields.len());
+            text.push_str(&format!(", and {at_least}{more} more fields"));
         }
         text
     }
@@ -200,13 +222,20 @@ impl FieldRefusal {
     }
 
     fn shown(&self) -> (String, String) {
-        let shown = self.shown.clone();
-        shown.unwrap_or_else(|| self.words(&Redaction::default()))
+        match &self.shown {
+            Some((field, error)) => (field.to_string(), error.to_string()),
+            None => self.words(&Redaction::default()),
+        }
     }
 
     fn words(&self, redaction: &Redaction) -> (String, String) {
         (redaction.code(&self.field), redaction.code(&self.error))
     }
+}
+
+/// Says of a count that it may be of a longer list.
+const fn at_least(kept: usize) -> &'static str {
+    if kept < KEPT { "" } else { "at least " }
 }
 
 /// A field and its error, of which one may be empty.

@@ -292,14 +292,14 @@ impl<'a, C: Call> Run<'a, C> {
     fn refused(&mut self, cause: Cause, raw: RawReply) -> Result<(), Error> {
         let status = raw.status();
         let cause = self.without_values(cause);
-        let refusal = match &cause {
-            Cause::Refusal(refusal) => Some(refusal),
-            _ => None,
-        };
-        let is_code_doubted = self.ticket.is_some() && C::Provider::doubts_code(status, refusal);
         let asked = retry_after(raw.headers(), self.core.settings.now());
-        let ahead = raw.clock_ahead(self.attempted).filter(|_| is_code_doubted);
-        let error = Error::new(self.progress, cause, Some(raw)).with_clock(ahead);
+        let ahead = raw.clock_ahead(self.attempted);
+        let error = Error::new(self.progress, cause, Some(raw));
+        // A change that may have taken effect is not sent again, whatever else it may mean.
+        let is_code_doubted = self.ticket.is_some()
+            && !error.is_outcome_unknown()
+            && C::Provider::doubts_code(status, error.refusal());
+        let error = error.with_clock(ahead.filter(|_| is_code_doubted));
 
         let is_token_over = error.is_unauthorized() && self.is_token_replaceable();
         let can_renew = is_token_over && self.retry.is_on();
@@ -311,7 +311,7 @@ impl<'a, C: Call> Run<'a, C> {
         });
         if is_code_used {
             return match self.retry.is_on() {
-                true => self.again_after(Duration::ZERO, error),
+                true => self.again_after(asked.unwrap_or_default(), error),
                 false => Err(error),
             };
         }
@@ -320,7 +320,7 @@ impl<'a, C: Call> Run<'a, C> {
             session.token_refused(&mut self.tokens, token.serial);
         }
         if can_renew {
-            return self.again_after(Duration::ZERO, error);
+            return self.again_after(asked.unwrap_or_default(), error);
         }
         if status.is_success() {
             return Err(error);

@@ -211,6 +211,10 @@ impl Settings {
     /// to wait go out in the order in which they came, within the time of their
     /// call; one that cannot be in time is not sent. A call that is dropped makes
     /// room. Without this there is no limit.
+    ///
+    /// A future that has its place in that order and is not polled any more, such as those of
+    /// `buffer_unordered` while the body of the loop over them awaits another call, holds up all that
+    /// came after it: spawn such calls, or do not await another within the loop.
     #[must_use]
     pub fn rate(self, rate: Rate) -> Self {
         Self {

@@ -174,3 +174,36 @@ fn a_list_of_customers() {
     let [few, many] = [FEW, MANY].map(|most| unblocking(ibanera(), list(), ibanera_page, most));
     holds("async", few, many);
 }
+
+/// A refusal takes little more than its body, whatever it lists: an item of three bytes may not
+/// become a hundred.
+#[test]
+fn a_refusal_of_eight_megabytes_takes_few_more() {
+    const SIZE: usize = 8 << 20;
+    let many = |item: &str, separated: usize| vec![item; separated / (item.len() + 1)].join(",");
+    let items = many("{}", SIZE - 100);
+    let sentences = many("\"a\"", SIZE - 100);
+    let peak_of = |run: &dyn Fn()| measure(run).bytes_max;
+    for body in [
+        format!(r#"{{"error":{{"code":"C","fieldErrors":[{items}]}}}}"#),
+        format!(r#"{{"error":{{"code":"C","details":[{sentences}]}}}}"#),
+        format!(r#"{{"error":[{items}]}}"#),
+        format!("[{items}]"),
+    ] {
+        let body = Bytes::from(body);
+        let transport = |_: Request<Bytes>, _: Limits| -> Answer {
+            Ok(Response::builder()
+                .status(400)
+                .body(body.clone())
+                .expect("a reply"))
+        };
+        let client = blocking::Client::new(paysafe(), transport);
+        let peak = peak_of(&|| drop(client.send(&ListPrepaidCards::new("1"))));
+        assert!(peak < 16 * SIZE as u64, "{peak}");
+    }
+    let body = Bytes::from(format!(r#"{{"status":"0","errors":[{items}]}}"#));
+    let transport = |_: Request<Bytes>, _: Limits| -> Answer { Ok(Response::new(body.clone())) };
+    let client = blocking::Client::new(ibanera(), transport);
+    let peak = peak_of(&|| drop(client.send(&ListCustomerCards::new())));
+    assert!(peak < 3 * SIZE as u64, "{peak}");
+}

@@ -37,7 +37,7 @@ pub struct Envelope<'a> {
     /// `"1"` or `"0"`; read from a number too.
     #[serde(default, deserialize_with = "lenient::optional_text")]
     pub status: Option<String>,
-    /// The errors, as far as they can be read; empty on success.
+    /// The first 1,000 errors, as far as they can be read; empty on success.
     #[serde(default, deserialize_with = "lenient::readable")]
     pub errors: Vec<ErrorItem>,
     /// The payload as JSON text, unread.

@@ -76,14 +76,14 @@ fn details_or_code<'de, D: Deserializer<'de>>(d: D) -> Result<Option<ErrorDetail
 }
 
 /// Reads a list of errors, which the document's schema can be taken for. `None`:
-/// it is empty, or something else is in it.
+/// it is empty, or something else is among the first.
 fn listed(text: &str) -> Option<ErrorDetails> {
-    let all = serde_json::from_str::<Vec<Box<RawValue>>>(text).ok()?;
+    let lenient::First(all) = serde_json::from_str(text).ok()?;
     let one = |raw: &RawValue| match raw.get().starts_with('{') {
         true => serde_json::from_str(raw.get()).ok(),
         false => None,
     };
-    ErrorDetails::joined(all.iter().map(|raw| one(raw)).collect::<Option<Vec<_>>>()?)
+    ErrorDetails::joined(all.into_iter().map(one).collect::<Option<Vec<_>>>()?)
 }
 
 impl ErrorDetails {
@@ -126,10 +126,10 @@ pub struct ErrorDetails {
     /// A sentence.
     #[serde(default, deserialize_with = "lenient::text_if_any")]
     pub message: Option<String>,
-    /// More sentences, on any parameter.
+    /// More sentences, on any parameter: the first 1,000.
     #[serde(default, deserialize_with = "lenient::readable")]
     pub details: Vec<String>,
-    /// The fields at fault.
+    /// The fields at fault: the first 1,000.
     #[serde(default, deserialize_with = "lenient::readable")]
     pub field_errors: Vec<FieldError>,
 }

@@ -478,8 +478,8 @@ fn success(body: &[u8]) -> Result<(&str, &str), Unreadable> {
 
 /// Makes a refusal of a status in the body other than success. The documents
 /// know 400 and "fail"; of the others, 401 and 403 are about the token, and
-/// after a 5xx, or a success of another kind, the call may have been carried
-/// out.
+/// the rest of 4xx is a refusal but for 408, as it is over HTTP. After any other
+/// the call may have been carried out, unless HTTP says otherwise.
 fn refusal(status: i64, message: Option<String>) -> Refusal {
     let is_documented = status == 400;
     let word = message
@@ -487,8 +487,9 @@ fn refusal(status: i64, message: Option<String>) -> Refusal {
         .filter(|message| is_documented && message.eq_ignore_ascii_case("fail"));
     let mut refusal = Refusal::new(word, message).meaning(match status {
         401 | 403 => Meaning::Credentials,
-        200..300 | 500..600 => Meaning::Failure,
-        _ => Meaning::No,
+        408 | 200..300 | 500..600 => Meaning::Failure,
+        400..500 => Meaning::No,
+        _ => Meaning::Undocumented,
     });
     refusal.status = Some(status).filter(|_| !is_documented);
     refusal

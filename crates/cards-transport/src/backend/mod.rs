@@ -20,6 +20,8 @@ mod options;
 mod proxies;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(feature = "ureq")]
+mod stream;
 #[cfg(any(feature = "reqwest", feature = "ureq"))]
 mod tls;
 #[cfg(feature = "ureq")]

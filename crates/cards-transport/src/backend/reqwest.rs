@@ -78,6 +78,11 @@ impl ReqwestTransport {
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
+            // They are on where any crate of the build has reqwest's features for them.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .http1_only()
             .connector_layer(Connecting::layer(options.connect_timeout))
             .dns_resolver(Arc::new(Resolver(Names::new(options.look_up.clone()))))

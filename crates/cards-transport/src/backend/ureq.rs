@@ -11,7 +11,7 @@ use rustls::ClientConfig;
 use ureq::config::{AutoHeaderValue, Config};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
-    ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector,
+    ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout,
 };
 use ureq::{Agent, Proxy};
 
@@ -21,6 +21,7 @@ use super::length::announces_length;
 use super::names::{self, Names, NotFound};
 use super::options::BackendOptions;
 use super::proxies::Proxies;
+use super::stream::Tcp;
 use super::watched::{BUFFER, Full, OnThisThread, Watch, Watched};
 use crate::cause::ConfigError;
 use crate::transport::{BlockingTransport, Limits, TransportError, TransportErrorKind};
@@ -230,14 +231,14 @@ impl Resolver for Resolving {
     }
 }
 
-/// ureq's own connectors, within the time that the look-up left, and with
+/// ureq's connector for proxies and ours, within the time that the look-up left, and with
 /// every stream watched that they bring.
 #[derive(Debug)]
 struct Connecting(Box<dyn Connector<Out = Watched>>);
 
 impl Connecting {
     fn new(tls: Arc<ClientConfig>) -> Self {
-        let tcp = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default());
+        let tcp = ().chain(ConnectProxyConnector::default()).chain(Tcp);
         let encrypted = tcp.chain(Watch::BeneathTls).chain(Handshake(tls));
         Self(Box::new(encrypted.chain(Watch::Outermost)))
     }

@@ -28,7 +28,7 @@ use crate::base_url::{BaseUrl, base_url};
 use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object, read_part};
-use crate::refusal::{FieldRefusal, Refusal, Said};
+use crate::refusal::{FieldRefusal, Meaning, Refusal, Said};
 use crate::request::with_file_part;
 use crate::shown::Frame;
 use crate::token_source::TokenSource;
@@ -347,7 +347,7 @@ impl Provider for Ibanera {
 
     /// Ibanera has no code of its own for a one-time password that it does not
     /// take: any refusal of the caller may mean it, but for those that name
-    /// another reason or another field.
+    /// another reason or another field, in the body or by their status.
     fn doubts_code(status: StatusCode, refusal: Option<&Refusal>) -> bool {
         let Some(refusal) = refusal else {
             return status == StatusCode::UNAUTHORIZED;
@@ -374,7 +374,9 @@ impl Provider for Ibanera {
             .any(|name| field.field.eq_ignore_ascii_case(name));
             is_other || !is_callers
         };
-        let is_refused = status.is_success() || status.is_client_error();
+        // Found nowhere, too slow, too large, too many: a fresh code changes none of it.
+        let is_other_status = matches!(status.as_u16(), 404..=406 | 408 | 410..=417 | 426..=431);
+        let is_refused = status.is_success() || status.is_client_error() && !is_other_status;
         is_refused && !refusal.fields.iter().any(is_elsewhere)
     }
 }
@@ -485,7 +487,13 @@ fn refused(envelope: &Envelope<'_>) -> Refusal {
         .errors
         .first()
         .and_then(|error| error.message_code.clone());
-    let mut refusal = Refusal::new(code, None);
+    // The reference has 0 for an error, and each refusal lists its errors. A third status without
+    // any says nothing.
+    let is_known = envelope.status.as_deref() == Some("0") || !envelope.errors.is_empty();
+    let mut refusal = Refusal::new(code, None).meaning(match is_known {
+        true => Meaning::No,
+        false => Meaning::Undocumented,
+    });
     refusal.fields = envelope
         .errors
         .iter()

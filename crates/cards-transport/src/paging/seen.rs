@@ -97,6 +97,14 @@ mod tests {
     fn each_item_of_a_short_walk_is_known() {
         let mut seen = walked(2_000);
         assert_eq!(seen.note(&page((0..2_000).rev())), 2_000);
+
+        // The last that is remembered whole, and the first that is not.
+        let mut seen = walked(2_000);
+        assert_eq!(seen.note(&page(2_000..2_048)), 0);
+        assert_eq!(seen.sample.len(), 2_048);
+        assert_eq!(seen.clone().note(&page(0..2_048)), 2_048);
+        assert_eq!(seen.note(&page([2_048])), 0);
+        assert!(seen.sample.len() < 2_048);
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::base_url::{BaseUrl, base_url};
 use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::json::{Object, body_text, is_object, read_object};
-use crate::refusal::{FieldRefusal, Refusal, Said};
+use crate::refusal::{self, FieldRefusal, Refusal, Said};
 use crate::request::from_fields;
 use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
@@ -290,8 +290,14 @@ pub(crate) fn object_or_nothing<T: DeserializeOwned>(body: &[u8]) -> Result<Opti
 
 /// Reads the error object, or a list of them. `None`: the body holds none.
 fn refusal(body: &[u8]) -> Option<Refusal> {
-    let all: Vec<Object<ErrorBody>> = match body.trim_ascii_start().first() {
-        Some(b'[') => serde_json::from_slice(body).ok()?,
+    let all = match body.trim_ascii_start().first() {
+        Some(b'[') => {
+            let all = serde_json::from_slice::<Vec<&serde_json::value::RawValue>>(body).ok()?;
+            // Nobody reads more, and each takes many times what it is in the body.
+            let first = all.into_iter().take(refusal::KEPT);
+            let read = first.map(|one| serde_json::from_str(one.get()));
+            read.collect::<Result<Vec<Object<ErrorBody>>, _>>().ok()?
+        }
         _ => vec![serde_json::from_slice(body).ok()?],
     };
     let mut description = None;
@@ -303,9 +309,11 @@ fn refusal(body: &[u8]) -> Option<Refusal> {
     let message = details.message.or(description);
     let mut refusal = Refusal::new(details.code, message);
     refusal.details = details.details;
+    refusal.details.truncate(refusal::KEPT);
     refusal.fields = details
         .field_errors
         .into_iter()
+        .take(refusal::KEPT)
         .map(|field| FieldRefusal::new(field.field, field.error))
         .collect();
     Some(refusal)

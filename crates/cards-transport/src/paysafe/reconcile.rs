@@ -9,8 +9,9 @@ use crate::reconcile::{Once, Reconcile, Reconciled, Walk};
 
 /// By the merchant's own id, in the list of all of the customer's cards.
 ///
-/// Assumption: the list shows a card from when it is made on, with the `externalId` that it was
-/// made with; and that id is this call's alone.
+/// Assumption: the list shows a card from when it is made on, and where it shows an `externalId`, the
+/// one that the card was made with; and that id is this call's alone. The document's own list has a
+/// card without one, which may be the new one unless it was observed before.
 impl Reconcile for CreatePrepaidCard {
     type Sight = Walk<ListPrepaidCards>;
     type Seen = Vec<Card>;
@@ -41,10 +42,15 @@ impl Reconcile for CreatePrepaidCard {
         let new = || now.iter().filter(|card| !was_there(card));
         let found = new().filter(|card| id(card).eq_ignore_ascii_case(wanted));
         let is_hidden = new().any(|card| id(card).contains('*'));
+        let is_nameless = new().any(|card| id(card).is_empty());
         match found.count() {
             1 => Reconciled::Done(now),
             0 if is_hidden => Reconciled::cannot_tell(
                 "A card of the customer has an externalId that is not shown whole.",
+                now,
+            ),
+            0 if is_nameless => Reconciled::cannot_tell(
+                "A card of the customer that was not observed before the call has no externalId.",
                 now,
             ),
             0 => Reconciled::NotDone(now),

@@ -14,6 +14,7 @@ use crate::backends::backend::{Backend, Server, for_both_backends};
 for_both_backends! {
     a_slow_server_gets_all_of_it,
     one_that_takes_no_more_is_left,
+    a_call_ends_in_time_while_nobody_takes_its_body,
 }
 
 /// The bytes of a body that is far larger than the system's buffers.
@@ -79,4 +80,21 @@ fn one_that_takes_no_more_is_left<B: Backend>() {
     let before = Instant::now();
     assert_eq!(send::<B>(&server).unwrap_err(), TransportErrorKind::Timeout);
     assert!(before.elapsed() < Duration::from_secs(10));
+}
+
+/// A system that has taken a part of a piece when a silence is over is asked to take the rest, which
+/// is a silence of its own: none of them goes on after the call's time.
+fn a_call_ends_in_time_while_nobody_takes_its_body<B: Backend>() {
+    let (silence, total) = (Duration::from_secs(1), Duration::from_millis(2200));
+    let server = Server::accepting(|stream| {
+        thread::sleep(Duration::from_secs(20));
+        drop(stream);
+    });
+    let options = BackendOptions::new().read_timeout(silence);
+    let request = Request::post(server.url()).body(Bytes::from(vec![b'x'; SIZE]));
+    let started = Instant::now();
+    let sent = B::send(&options, request.unwrap(), Limits::new(total, 100));
+    assert_eq!(sent.unwrap_err().kind(), TransportErrorKind::Timeout);
+    let took = started.elapsed();
+    assert!(took < total + silence / 2, "{took:?}");
 }

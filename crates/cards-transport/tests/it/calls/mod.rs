@@ -22,6 +22,7 @@ mod retries;
 mod samples;
 mod script;
 mod sources;
+mod spans;
 mod spawned;
 mod throttles;
 mod tokens;

@@ -163,6 +163,32 @@ fn what_a_body_says_beside_the_documented_words_is_told() {
     insta::assert_snapshot!(error, @"airpay update-customer: outcome unknown: the answer leaves it open: status 503: Try later; find out whether it took effect before sending it again (HTTP 200, 36 bytes)");
 }
 
+/// A status in the body means what it means over HTTP.
+#[test]
+fn a_status_in_the_body_refuses_a_change_where_it_does_so_over_http() {
+    for status in [
+        0, 1, 100, 201, 204, 299, 300, 302, 399, 408, 500, 503, 599, 600, 999, -400,
+    ] {
+        let body = format!(r#"{{"status":{status},"message":"odd"}}"#);
+        let reply = http::Response::builder().body(body.into()).unwrap();
+        let script = Script::playing(vec![Ok(reply)]);
+        let settings = script.settings();
+        let client = cards_transport::blocking::Client::with_settings(airpay(), script, settings);
+        let error = client.send(&CustomerPreference::new("E1")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{status}");
+        is_consistent(&error);
+    }
+    for status in [400, 402, 404, 407, 409, 422, 429, 499] {
+        let body = format!(r#"{{"status":{status},"message":"odd"}}"#);
+        let reply = http::Response::builder().body(body.into()).unwrap();
+        let script = Script::playing(vec![Ok(reply)]);
+        let settings = script.settings();
+        let client = cards_transport::blocking::Client::with_settings(airpay(), script, settings);
+        let error = client.send(&CustomerPreference::new("E1")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{status}");
+    }
+}
+
 /// The answers that a chance seldom draws.
 #[test]
 fn neither_a_408_nor_an_answer_that_contradicts_itself_is_a_refusal() {

@@ -352,7 +352,7 @@ fn what_is_odd_in_a_refusal_does_not_lose_the_rest() {
             "no reason given",
         ),
         (r#"{"status":401,"message":["x y"]}"#, "status 401"),
-        (r#"{"status":0,"message":"x y"}"#, "status 0: x y"),
+        (r#"{"status":402,"message":"x y"}"#, "status 402: x y"),
     ] {
         let words = Some(words.to_owned());
         assert_eq!(

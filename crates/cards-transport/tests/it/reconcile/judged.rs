@@ -141,7 +141,14 @@ fn a_card_is_told_by_its_external_id() {
     let own = create().external_id("Own-1");
     let old = [card("C1", None), card("C2", Some("other"))];
     let with = |new: &[Card]| [&old[..], new].concat();
-    is(&own.judge(None, with(&[])), Some(false));
+    let others = vec![card("C2", Some("other"))];
+    is(&own.judge(None, others.clone()), Some(false));
+    is(&own.judge(Some(&old.to_vec()), with(&[])), Some(false));
+    // A card without one may be the new one, unless it was there before.
+    is(&own.judge(None, with(&[])), None);
+    for nameless in [card("C3", None), card("C3", Some(""))] {
+        is(&own.judge(Some(&old.to_vec()), with(&[nameless])), None);
+    }
     is(
         &own.judge(None, with(&[card("C3", Some("own-1"))])),
         Some(true),
