@@ -3,7 +3,7 @@
 use super::outcome::{Outcome, by_crate, is_open, parse};
 use super::sample::{Mutant, change, draw, exactly};
 use super::survivors::Survivors;
-use super::{Part, Tally};
+use super::{CRATES, Part, Tally, by_tests};
 
 fn mutant(package: &str, file: &str, line: u32) -> Mutant {
     Mutant {
@@ -51,6 +51,21 @@ fn what_was_missed_is_tried_against_all_tests_and_what_was_caught_no_more() {
         let open = [is_open(known, false), is_open(known, true)];
         assert_eq!(open, [without_slow, with_all], "{known:?}");
     }
+}
+
+#[test]
+fn what_the_tests_of_its_own_crate_miss_is_tried_against_those_of_others_too() {
+    let mutants = CRATES.map(|name| mutant(name, "src/a.rs", 1));
+    let together = |with_all| -> Vec<(usize, usize)> {
+        let together = by_tests(mutants.iter(), with_all);
+        let counts = together
+            .iter()
+            .map(|(beside, mutants)| (beside.len(), mutants.len()));
+        counts.collect()
+    };
+    assert_eq!(together(false), [(0, 4)]);
+    // The sandbox's core alone has its tests in two crates.
+    assert_eq!(together(true), [(0, 3), (2, 1)]);
 }
 
 #[test]
