@@ -340,7 +340,7 @@ fn a_change_that_may_have_been_carried_out_is_not_sent_again_for_its_code() {
             .faults()
             .add(fault.operation("simulate-payin"))
             .unwrap();
-        let payin = SimulatePayin::new(card.id.unwrap(), TransferType::Ach, Decimal::new(550, 2));
+        let payin = SimulatePayin::new(card.id, TransferType::Ach, Decimal::new(550, 2));
         let error = client.send(&payin).unwrap_err();
         assert!(error.is_outcome_unknown(), "{status}: {error}");
         assert_eq!(error.attempts(), 1, "{status}");
@@ -360,7 +360,7 @@ fn a_change_that_may_have_been_carried_out_is_not_sent_again_for_its_code() {
     let scene = Scene::new(OneTimePasswords::Reusable);
     let client = scene.blocking(OtpReuse::Learn);
     client.send(&CUSTOMER).unwrap();
-    let busy = Fault::status(429).operation("cards-by-customer");
+    let busy = Fault::status(429).times(1).operation("cards-by-customer");
     scene.sandbox.faults().add(busy).unwrap();
     client.send(&CUSTOMER).unwrap();
     client.send(&CUSTOMER).unwrap();
