@@ -10,9 +10,8 @@ use crate::redact::{OUT, Redaction};
 /// The most sentences, and the most fields, of a refusal that are shown.
 const MOST: usize = 20;
 
-/// The most fields of a refusal that are kept, and the most sentences: as many as the types of the
-/// replies read of one list.
-pub(crate) const KEPT: usize = 1_000;
+/// The most fields of a refusal, and the most sentences: the types of the replies read no more.
+const KEPT: usize = 1_000;
 
 /// Holds a provider's refusal in one shape for all three.
 ///
@@ -50,8 +49,8 @@ pub(crate) enum Meaning {
     Credentials,
     /// The provider failed; the call may have been carried out.
     Failure,
-    /// No document has this word. Under a 4xx it is a refusal, and else the call may have been
-    /// carried out.
+    /// No document has this word. Under a 4xx but 408 it is a refusal, and else the call may have
+    /// been carried out.
     Undocumented,
 }
 

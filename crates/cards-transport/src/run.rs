@@ -319,8 +319,9 @@ impl<'a, C: Call> Run<'a, C> {
             let session = &self.core.session;
             session.token_refused(&mut self.tokens, token.serial);
         }
+        // A token that is over is no reason to wait, whatever the answer asks.
         if can_renew {
-            return self.again_after(asked.unwrap_or_default(), error);
+            return self.again_after(Duration::ZERO, error);
         }
         if status.is_success() {
             return Err(error);

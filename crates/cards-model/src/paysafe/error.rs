@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -86,9 +87,34 @@ fn listed(text: &str) -> Option<ErrorDetails> {
     ErrorDetails::joined(all.into_iter().map(one).collect::<Option<Vec<_>>>()?)
 }
 
+/// Holds the error bodies of a list, which some gateways send: the first 1,000 of them. All of those
+/// have to be objects.
+///
+/// ```
+/// use cards_model::paysafe::ErrorBodies;
+///
+/// let list = r#"[{"error":{"code":"1"}},{}]"#;
+/// assert_eq!(serde_json::from_str::<ErrorBodies>(list)?.0.len(), 2);
+/// assert!(serde_json::from_str::<ErrorBodies>("[7]").is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErrorBodies(pub Vec<ErrorBody>);
+
+impl<'de> Deserialize<'de> for ErrorBodies {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let lenient::First(all) = Deserialize::deserialize(deserializer)?;
+        let one = |raw: &RawValue| match raw.get().starts_with('{') {
+            true => serde_json::from_str(raw.get()).map_err(D::Error::custom),
+            false => Err(D::Error::custom("not an object")),
+        };
+        all.into_iter().map(one).collect::<Result<_, _>>().map(Self)
+    }
+}
+
 impl ErrorDetails {
     /// Makes one error of several: the first, with the sentences and the fields of
-    /// the others behind its own. `None` where there are none.
+    /// the others behind its own, the first 1,000 of each. `None` where there are none.
     ///
     /// ```
     /// use cards_model::paysafe::ErrorBody;
@@ -110,6 +136,8 @@ impl ErrorDetails {
             }
             first.details.extend(other.details);
             first.field_errors.extend(other.field_errors);
+            first.details.truncate(lenient::MOST_ERRORS);
+            first.field_errors.truncate(lenient::MOST_ERRORS);
         }
         Some(first)
     }

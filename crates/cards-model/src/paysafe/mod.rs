@@ -26,7 +26,7 @@ pub use card_tokenization::{
     ActivationMethod, CardTokenization, CreatorStatus, DeviceType, EnrollmentStatus, TokenWallet,
 };
 pub use create_prepaid_card::{CardAddress, CreatePrepaidCard};
-pub use error::{ErrorBody, ErrorDetails, FieldError};
+pub use error::{ErrorBodies, ErrorBody, ErrorDetails, FieldError};
 pub use event::{Event, EventKind};
 pub use get_prepaid_card::{CardInclude, GetPrepaidCard};
 pub use list_prepaid_cards::{CardPage, CardPageView, Include, ListPrepaidCards, Meta};

@@ -478,17 +478,20 @@ fn success(body: &[u8]) -> Result<(&str, &str), Unreadable> {
 
 /// Makes a refusal of a status in the body other than success. The documents
 /// know 400 and "fail"; of the others, 401 and 403 are about the token, and
-/// the rest of 4xx is a refusal but for 408, as it is over HTTP. After any other
-/// the call may have been carried out, unless HTTP says otherwise.
+/// the rest of 4xx is a refusal but for 408, as it is over HTTP, and so is any that
+/// is none of HTTP's for a success or a failure, beside "fail". After any other the
+/// call may have been carried out, unless HTTP says otherwise.
 fn refusal(status: i64, message: Option<String>) -> Refusal {
     let is_documented = status == 400;
-    let word = message
-        .clone()
-        .filter(|message| is_documented && message.eq_ignore_ascii_case("fail"));
+    let fail = message.clone();
+    let fail = fail.filter(|message| message.eq_ignore_ascii_case("fail"));
+    let says_no = fail.is_some();
+    let word = fail.filter(|_| is_documented);
     let mut refusal = Refusal::new(word, message).meaning(match status {
         401 | 403 => Meaning::Credentials,
         408 | 200..300 | 500..600 => Meaning::Failure,
         400..500 => Meaning::No,
+        _ if says_no => Meaning::No,
         _ => Meaning::Undocumented,
     });
     refusal.status = Some(status).filter(|_| !is_documented);

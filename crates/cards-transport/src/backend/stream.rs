@@ -142,7 +142,7 @@ impl Wait {
         }
     }
 
-    /// Gives the first wait, which needs no look at the clock.
+    /// Gives the first wait.
     fn first(&self) -> Result<Duration, Error> {
         match self.each.after.is_zero() {
             true => Err(Error::Timeout(self.each.reason)),

@@ -28,6 +28,10 @@ use crate::transport::{BlockingTransport, Limits, TransportError, TransportError
 
 /// Sends over `ureq`, on the calling thread; no runtime anywhere.
 ///
+/// Replies are not asked to be compressed. Where another crate of the build turns ureq's feature
+/// `gzip` on, which its default features do, ureq expands a reply that is compressed all the same, and
+/// takes the headers off that say so; a client over reqwest takes it as it came.
+///
 /// Mind the `log` crate: at level trace, `ureq_proto` logs the bytes on the
 /// wire, card numbers included, and at debug `ureq` logs addresses. Keep both
 /// targets at info or above.

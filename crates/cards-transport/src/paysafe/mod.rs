@@ -14,7 +14,7 @@ pub use signature::SignatureScope;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cards_model::paysafe::{AccessToken, ErrorBody, ErrorDetails};
+use cards_model::paysafe::{AccessToken, ErrorBodies, ErrorDetails};
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, header};
 use serde::Deserialize;
@@ -25,7 +25,7 @@ use crate::base_url::{BaseUrl, base_url};
 use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::json::{Object, body_text, is_object, read_object};
-use crate::refusal::{self, FieldRefusal, Refusal, Said};
+use crate::refusal::{FieldRefusal, Meaning, Refusal, Said};
 use crate::request::from_fields;
 use crate::token_source::TokenSource;
 use crate::unreadable::Unreadable;
@@ -269,14 +269,18 @@ impl<C: Call<Provider = Paysafe> + model::Request> Way<C> for Bearer {
     }
 }
 
-/// Reads an object; or the refusal, which may stand under a 200 too.
+/// Reads an object; or the refusal, which may stand under a 200 too. The document has it under 500
+/// alone, so that it says nothing there of what was done.
 pub(crate) fn object<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unreadable> {
     let text = body_text(body)?;
     match read_object("", text, text) {
         Ok(value) => Ok(value),
         // An array may read as an error, and says nothing of what was done.
         Err(unreadable) if !is_object(text) => Err(unreadable),
-        Err(unreadable) => Err(refusal(body).map_or(unreadable, Unreadable::from)),
+        Err(unreadable) => Err(match refusal(body) {
+            Some(refusal) => refusal.meaning(Meaning::Undocumented).into(),
+            None => unreadable,
+        }),
     }
 }
 
@@ -290,30 +294,25 @@ pub(crate) fn object_or_nothing<T: DeserializeOwned>(body: &[u8]) -> Result<Opti
 
 /// Reads the error object, or a list of them. `None`: the body holds none.
 fn refusal(body: &[u8]) -> Option<Refusal> {
-    let all = match body.trim_ascii_start().first() {
-        Some(b'[') => {
-            let all = serde_json::from_slice::<Vec<&serde_json::value::RawValue>>(body).ok()?;
-            // Nobody reads more, and each takes many times what it is in the body.
-            let first = all.into_iter().take(refusal::KEPT);
-            let read = first.map(|one| serde_json::from_str(one.get()));
-            read.collect::<Result<Vec<Object<ErrorBody>>, _>>().ok()?
+    let ErrorBodies(all) = match body.trim_ascii_start().first() {
+        Some(b'[') => serde_json::from_slice(body).ok()?,
+        _ => {
+            let Object(one) = serde_json::from_slice(body).ok()?;
+            ErrorBodies(vec![one])
         }
-        _ => vec![serde_json::from_slice(body).ok()?],
     };
     let mut description = None;
-    let errors = all.into_iter().filter_map(|Object(body)| {
+    let errors = all.into_iter().filter_map(|body| {
         description = description.take().or(body.error_description);
         body.error
     });
-    let details = ErrorDetails::joined(errors.collect::<Vec<_>>())?;
+    let details = ErrorDetails::joined(errors)?;
     let message = details.message.or(description);
     let mut refusal = Refusal::new(details.code, message);
     refusal.details = details.details;
-    refusal.details.truncate(refusal::KEPT);
     refusal.fields = details
         .field_errors
         .into_iter()
-        .take(refusal::KEPT)
         .map(|field| FieldRefusal::new(field.field, field.error))
         .collect();
     Some(refusal)

@@ -46,7 +46,7 @@
 //! | Airpay `card-replacement` | `card-details` | by the new kit number, where one was asked for |
 //! | Airpay `topup` | `card-balance` | nothing: shows the balance, before and after |
 //! | Airpay, all others | none | nothing |
-//! | Paysafe `create-prepaid-card` | `list-prepaid-cards` | by `externalId`, where one was given |
+//! | Paysafe `create-prepaid-card` | `list-prepaid-cards` | by `externalId`, where one was given; not where a card has none that was not observed before the call |
 //! | Paysafe `update-prepaid-card` | `get-prepaid-card` | by the card's status |
 //! | Ibanera `create-card` | `cards-by-customer` | nothing: shows the customer's cards |
 //! | Ibanera `activate-card` | `list-card-balances` | by the card's status |

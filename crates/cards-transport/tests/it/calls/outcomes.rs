@@ -2,7 +2,7 @@
 //! contradicts it.
 
 use cards_transport::model::airpay::{CustomerPreference, UpdateCustomer};
-use cards_transport::model::paysafe::ListPrepaidCards;
+use cards_transport::model::paysafe::{CreatePrepaidCard, ListPrepaidCards};
 use cards_transport::{Error, ErrorKind, TransportError, TransportErrorKind};
 use proptest::prelude::*;
 
@@ -18,6 +18,8 @@ fn outcomes() -> impl Strategy<Value = (u16, String, u8)> {
         Just("[200]".to_owned()),
         Just(r#"{"cards":[]}"#.to_owned()),
         Just(r#"{"error":{"code":"DW-X","message":"no"}}"#.to_owned()),
+        Just(r#"{"error":{}}"#.to_owned()),
+        Just(r#"{"cardId":7,"error":[{"code":"DW-X"}]}"#.to_owned()),
         any::<i32>().prop_map(|status| format!(r#"{{"status":{status},"message":"odd"}}"#)),
         (100..700_u16).prop_map(|status| format!(r#"{{"status":"{status}","data":[]}}"#)),
     ];
@@ -67,10 +69,18 @@ fn is_consistent(error: &Error) {
     assert_eq!(says, error.is_outcome_unknown(), "{error}");
 }
 
+/// Reads the status that a body has, as a number or a text.
+fn status_of(body: &str) -> Option<u16> {
+    let body: serde_json::Value = serde_json::from_str(body).ok()?;
+    let status = body.get("status")?;
+    let number = status.as_u64().or_else(|| status.as_str()?.parse().ok());
+    number.and_then(|number| u16::try_from(number).ok())
+}
+
 proptest! {
     /// A mutation has three ends: it took effect, it did not, and nobody knows.
-    /// It did not only where it never left, where a 4xx other than 408 says so,
-    /// or the body of a 2xx.
+    /// It did not only where it never left, or where a 4xx other than 408 says so, over HTTP or in
+    /// the body of a 2xx.
     #[test]
     fn a_mutation_that_may_have_taken_effect_is_never_told_as_one_that_did_not(outcome in outcomes()) {
         let script = Script::playing(vec![play(&outcome), play(&outcome), play(&outcome)]);
@@ -87,12 +97,29 @@ proptest! {
             ErrorKind::Connect | ErrorKind::Config => prop_assert!(error.is_not_sent()),
             ErrorKind::Http | ErrorKind::Refused | ErrorKind::Unauthorized => {
                 let status = status.unwrap();
-                let is_known = (400..500).contains(&status) && status != 408
-                    || (200..300).contains(&status) && error.refusal().is_some();
+                let is_no = |status: u16| (400..500).contains(&status) && status != 408;
+                let in_body = body.as_deref().and_then(status_of);
+                let is_known = is_no(status)
+                    || (200..300).contains(&status) && in_body.is_some_and(is_no);
                 prop_assert!(is_known && !is_success_in_body, "{error:?}");
             }
             other => prop_assert!(false, "{other:?} of a mutation"),
         }
+    }
+
+    /// The document has Paysafe's error object under another status than a 2xx.
+    #[test]
+    fn a_mutation_at_paysafe_is_refused_by_a_4xx_alone(outcome in outcomes()) {
+        let script = Script::playing(vec![play(&outcome), play(&outcome), play(&outcome)]);
+        let settings = script.settings();
+        let client = cards_transport::blocking::Client::with_settings(paysafe(), script, settings);
+        let create = CreatePrepaidCard::new("12345678", "BRAND-VIRTUAL-MC", "EUR");
+        let Err(error) = client.send(&create) else { return Ok(()) };
+        is_consistent(&error);
+        let status = error.status().map(|status| status.as_u16());
+        let is_no = status.is_some_and(|status| (400..500).contains(&status) && status != 408);
+        let is_answered = error.transport_kind().is_none();
+        prop_assert_eq!(error.is_outcome_unknown(), !error.is_not_sent() && !(is_answered && is_no), "{:?}", error);
     }
 
     #[test]
@@ -178,8 +205,11 @@ fn a_status_in_the_body_refuses_a_change_where_it_does_so_over_http() {
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{status}");
         is_consistent(&error);
     }
-    for status in [400, 402, 404, 407, 409, 422, 429, 499] {
-        let body = format!(r#"{{"status":{status},"message":"odd"}}"#);
+    let refusals = [400, 402, 404, 407, 409, 422, 429, 499].map(|status| (status, "odd"));
+    // The documented word.
+    let words = [0, 302, 999, 4000].map(|status| (status, "Fail"));
+    for (status, message) in refusals.into_iter().chain(words) {
+        let body = format!(r#"{{"status":{status},"message":"{message}"}}"#);
         let reply = http::Response::builder().body(body.into()).unwrap();
         let script = Script::playing(vec![Ok(reply)]);
         let settings = script.settings();
