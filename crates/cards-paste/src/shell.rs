@@ -18,7 +18,8 @@ pub(crate) fn split(text: &str) -> Result<Words, PasteError> {
     let text = without_prompt(&text).trim_end();
     let first_line = text.lines().next().unwrap_or_default();
     let (text, unread): (Cow<'_, str>, _) = if is_for_cmd(text, first_line) {
-        (without_carets(text).into(), None)
+        let (command, ended) = without_carets(text);
+        (command.into(), ended.and_then(|at| unread(text, at)))
     } else {
         let text = match first_line.ends_with(" `") {
             true => text.replace("`\n", " ").into(),
@@ -45,27 +46,34 @@ fn is_for_cmd(text: &str, first_line: &str) -> bool {
     first_mark.is_some_and(|at| text[..at].ends_with('^')) || first_line.trim_end().ends_with(" ^")
 }
 
-/// Takes out the carets as cmd does: one makes the next character plain, and joins two lines; within quotation marks
-/// that have none themselves, it is a character like others. The `;` of another shell is left out at the end.
-fn without_carets(text: &str) -> String {
-    let text = text.trim_end_matches([';', ' ', '\n']);
+/// Takes out the carets as cmd does, up to where it ends the command, and tells where that is. A caret makes the next
+/// character plain, and joins two lines; within quotation marks that have none themselves, it is a character like
+/// others. The `;` of another shell is left out at the end.
+fn without_carets(text: &str) -> (String, Option<usize>) {
     let mut plain = String::with_capacity(text.len());
     let mut quoted = false;
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
+    let mut ended = None;
+    let mut characters = text.char_indices();
+    let mut next = || characters.next();
+    while let Some((at, character)) = next() {
         match character {
-            '^' if !quoted => match characters.next() {
+            '^' if !quoted => match next() {
                 // The line goes on, and its first character is plain.
-                Some('\n') => plain.extend(characters.next()),
-                next => plain.extend(next),
+                Some((_, '\n')) => plain.extend(next().map(|(_, first)| first)),
+                escaped => plain.extend(escaped.map(|(_, escaped)| escaped)),
             },
+            '&' | '|' | '<' | '>' | '\n' if !quoted => {
+                ended = Some(at);
+                break;
+            }
             character => {
                 quoted ^= character == '"';
                 plain.push(character);
             }
         }
     }
-    plain
+    plain.truncate(plain.trim_end_matches([';', ' ', '\n']).len());
+    (plain, ended)
 }
 
 /// Joins the lines that a backslash joins. Of these, shlex makes empty words.
@@ -97,26 +105,43 @@ fn joined(command: &str) -> String {
 /// known here what.
 fn end(text: &str) -> Result<Option<usize>, PasteError> {
     let mut quote = None;
-    let mut characters = text.char_indices().peekable();
+    let mut is_between_words = true;
+    let mut characters = text.char_indices();
     while let Some((at, character)) = characters.next() {
+        let begins_word = is_between_words;
+        is_between_words = quote.is_none() && matches!(character, ' ' | '\t');
         match (quote, character) {
             (Some('\''), '\'') | (Some('"'), '"') => quote = None,
             (Some('\''), _) => {}
-            (_, '\\') => drop(characters.next()),
+            (_, '\\') => {
+                let is_joined = matches!(characters.next(), Some((_, '\n')));
+                is_between_words = is_joined && begins_word;
+            }
             (_, '`') => return Err(expanded(text, at, '`')),
-            (_, '$') => {
-                let next = characters.peek().map_or(' ', |(_, next)| *next);
-                let is_quoting = quote.is_none() && matches!(next, '\'' | '"');
-                if is_quoting || next.is_alphanumeric() || matches!(next, '_' | '{' | '(') {
-                    return Err(expanded(text, at, '$'));
-                }
+            (_, '$') if is_replaced(characters.as_str(), quote.is_some()) => {
+                return Err(expanded(text, at, '$'));
             }
             (None, '\'' | '"') => quote = Some(character),
+            // A comment goes to the end of its line, whatever stands in it.
+            (None, '#') if begins_word => {
+                return Ok(text[at..].find('\n').map(|length| at + length));
+            }
             (None, ';' | '&' | '|' | '<' | '>' | '\n') => return Ok(Some(at)),
             _ => {}
         }
     }
     Ok(None)
+}
+
+/// Tells whether a Unix shell puts something else in place of a `$` and the text behind it: a variable, an argument,
+/// a command's words, or a quotation.
+fn is_replaced(behind: &str, is_quoted: bool) -> bool {
+    const SIGNS: &str = "_{([@*#?$!-";
+    let next = behind.trim_start_matches("\\\n").chars().next();
+    next.is_some_and(|next| match next {
+        '\'' | '"' => !is_quoted,
+        next => next.is_alphanumeric() || SIGNS.contains(next),
+    })
 }
 
 /// Tells of text behind the end of the command. Further signs of the shell are none.
@@ -173,6 +198,19 @@ mod tests {
             words("curl -d a=5$ -d b=1"),
             ["curl", "-d", "a=5$", "-d", "b=1"]
         );
+        assert_eq!(
+            words("curl -d 'a=$@$*$#$?$$$!$-$[' -d a=5$.0$%$= -d \"5$\""),
+            [
+                "curl",
+                "-d",
+                "a=$@$*$#$?$$$!$-$[",
+                "-d",
+                "a=5$.0$%$=",
+                "-d",
+                "5$"
+            ]
+        );
+        assert_eq!(words("curl -d a=5$"), ["curl", "-d", "a=5$"]);
     }
 
     #[test]
@@ -206,6 +244,27 @@ mod tests {
                 "line 1, column 12: the shell ends the command at `&`; what follows was not read; \
                  a body or an address with `&` needs quotation marks",
             ),
+            (
+                "curl -d a=1 # Asha's\ncurl -d b=MARKER # it's",
+                vec!["curl", "-d", "a=1"],
+                "line 1, column 21: the shell ends the command at the end of the line; what follows was not read",
+            ),
+            (
+                "curl ^\"http://h/x^\" ^\r\n  -d ^\"a=1^&c=2^\" &\r\ncurl ^\"http://h/y^\" -d b=MARKER",
+                vec!["curl", "http://h/x", "-d", "a=1&c=2"],
+                "line 2, column 19: the shell ends the command at `&`; what follows was not read; \
+                 a body or an address with `&` needs quotation marks",
+            ),
+            (
+                "curl ^\n -d \"a=1&c=2\"; | MARKER",
+                vec!["curl", "-d", "a=1&c=2"],
+                "line 2, column 16: the shell ends the command at `|`; what follows was not read",
+            ),
+            (
+                "curl -d ^\"a=1^\"\ncurl -d ^\"b=MARKER^\"",
+                vec!["curl", "-d", "a=1"],
+                "line 1, column 16: the shell ends the command at the end of the line; what follows was not read",
+            ),
         ] {
             let split = split(text).unwrap();
             assert_eq!(split.words, read, "{text}");
@@ -218,7 +277,26 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_is_no_part_of_the_command() {
+        assert_eq!(words("curl -d a=1 # it's `$M"), ["curl", "-d", "a=1"]);
+        assert_eq!(words("curl \\\n# it's"), ["curl"]);
+        assert_eq!(
+            words("curl h/x#it\\'s a\\\n#b \"#\" \\#"),
+            ["curl", "h/x#it's", "a#b", "#", "#"]
+        );
+    }
+
+    #[test]
     fn what_only_the_shell_knows_is_refused() {
+        for sign in ["@", "*", "#", "?", "$", "!", "-", "[1]", "\\\nM"] {
+            for text in [
+                format!("curl -d a=${sign}1"),
+                format!("curl -d \"a=${sign}1\""),
+            ] {
+                let says = split(&text).err().unwrap().to_string();
+                assert!(says.contains("the shell puts something else"), "{says}");
+            }
+        }
         for text in [
             "curl -d \"a=$MARKER\"",
             "curl -d a=${M}",
