@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 use serde_json::value::RawValue;
+use zeroize::Zeroizing;
 
 /// Reads text, or a number by its digits, as a type that keeps a copy of the text only
 /// where it must: where it stands in the source, a view need not.
@@ -74,25 +75,32 @@ where
     Ok(Option::<Lenient<T>>::deserialize(deserializer)?.map(|lenient| lenient.0))
 }
 
-/// Reads as [`optional_text`] does, and `None` where it is neither: an odd type
-/// beside what matters must not lose what matters.
+/// Reads text, or a number by its digits as they are written, and `None` where it is
+/// neither: an odd type beside what matters must not lose what matters.
+///
+/// By the value's own text, as [`seconds`] does: the digits of a fraction or of a number
+/// beyond an integer's range are in no float.
 pub(crate) fn text_if_any<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: From<String>,
 {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum TextOrOther {
-        Text(String),
-        Integer(i64),
-        Other(de::IgnoredAny),
-    }
-    Ok(match Option::<TextOrOther>::deserialize(deserializer)? {
-        Some(TextOrOther::Text(text)) => Some(text.into()),
-        Some(TextOrOther::Integer(number)) => Some(number.to_string().into()),
-        Some(TextOrOther::Other(_)) | None => None,
-    })
+    let Some(raw) = Option::<Box<RawValue>>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    // The value may be a card's number, and so this copy of it is wiped.
+    let mut raw = Zeroizing::new(String::from(Box::<str>::from(raw)));
+    let text = match raw.as_bytes() {
+        [b'"', ..] if raw.contains('\\') => serde_json::from_str(&raw).ok(),
+        [b'"', ..] => {
+            raw.pop();
+            raw.remove(0);
+            Some(std::mem::take(&mut *raw))
+        }
+        [b'-' | b'0'..=b'9', ..] => Some(std::mem::take(&mut *raw)),
+        _ => None,
+    };
+    Ok(text.map(String::into))
 }
 
 /// The items of a list of errors that can be read, and none of what is no list: an odd
@@ -341,6 +349,38 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Sample>(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_number_beside_what_matters_is_read_by_its_digits() {
+        #[derive(Deserialize)]
+        struct Odd {
+            #[serde(default, deserialize_with = "text_if_any")]
+            t: Option<String>,
+        }
+
+        for number in [
+            "-7",
+            "9223372036854775808",
+            "184467440737095516160000",
+            "12.50",
+            "1e400",
+        ] {
+            let json = format!(r#"{{"t": {number} }}"#);
+            let read = serde_json::from_str::<Odd>(&json).unwrap();
+            assert_eq!(read.t.as_deref(), Some(number));
+        }
+        let read = |json: &str| serde_json::from_str::<Odd>(json).unwrap().t;
+        assert_eq!(read(r#"{"t":"a\u0062\n"}"#).as_deref(), Some("ab\n"));
+        assert_eq!(read(r#"{"t": "ab" }"#).as_deref(), Some("ab"));
+        assert_eq!(read(r#"{"t":""}"#).as_deref(), Some(""));
+        for none in ["true", "null", "[7]", r#"{"a":7}"#] {
+            assert_eq!(read(&format!(r#"{{"t":{none}}}"#)), None, "{none}");
+        }
+        assert_eq!(read("{}"), None);
+        let value = serde_json::json!({"t": 9_223_372_036_854_775_808_u64});
+        let read = serde_json::from_value::<Odd>(value).unwrap().t;
+        assert_eq!(read.as_deref(), Some("9223372036854775808"));
     }
 
     #[derive(Deserialize, Debug, PartialEq)]

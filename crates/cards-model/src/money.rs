@@ -11,17 +11,28 @@ use serde::ser::{self, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::amount::is_number;
+
 /// Reads a JSON number, or the same as text, exactly as written; absent, null
 /// and empty text alike.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Decimal>, D::Error> {
-    let raw = <&RawValue>::deserialize(d)?.get();
+    read(Box::<RawValue>::deserialize(d)?.get())
+}
+
+/// Reads as [`deserialize`] does, without a copy of the number's text: for views, whose
+/// source is a text or a slice and lends it.
+pub(crate) fn lent<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Decimal>, D::Error> {
+    read(<&RawValue>::deserialize(d)?.get())
+}
+
+fn read<E: de::Error>(raw: &str) -> Result<Option<Decimal>, E> {
     let text = raw.trim_matches('"');
     if raw == "null" || text.is_empty() {
         return Ok(None);
     }
     parse(text)
         .map(Some)
-        .ok_or_else(|| de::Error::custom("expected a decimal number of at most 28 digits"))
+        .ok_or_else(|| E::custom("expected a decimal number of at most 28 digits"))
 }
 
 /// Reads as [`deserialize`] does, an amount that must be there.
@@ -37,12 +48,24 @@ pub(crate) fn serialize<S: Serializer>(amount: &Option<Decimal>, s: S) -> Result
     raw.map_err(ser::Error::custom)?.serialize(s)
 }
 
+/// Reads the form of a JSON number, perhaps with zeros before it, to its last digit: nothing
+/// is rounded.
 fn parse(text: &str) -> Option<Decimal> {
-    if text.bytes().any(|b| matches!(b, b'e' | b'E')) {
-        Decimal::from_scientific(text).ok()
-    } else {
-        Decimal::from_str_exact(text).ok()
+    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    if !is_number(digits) {
+        return None;
     }
+    let number = Decimal::from_str_exact(digits).ok()?;
+    shifted(number, exponent.parse().ok()?)
+}
+
+/// Multiplies by a power of ten. `None`: the number has more digits then than fit.
+fn shifted(mut number: Decimal, exponent: i64) -> Option<Decimal> {
+    let scale = i64::from(number.scale()).checked_sub(exponent)?;
+    number.set_scale(scale.max(0).try_into().ok()?).ok()?;
+    let zeros = scale.min(0).unsigned_abs().try_into().ok()?;
+    let power = Decimal::try_from_i128_with_scale(10_i128.checked_pow(zeros)?, 0);
+    number.checked_mul(power.ok()?)
 }
 
 #[cfg(test)]
@@ -78,6 +101,10 @@ mod tests {
     fn other_forms_are_read() {
         assert_eq!(again(r#"{"amount":"440.0"}"#), r#"{"amount":440.0}"#);
         assert_eq!(again(r#"{"amount":1e2}"#), r#"{"amount":100}"#);
+        assert_eq!(again(r#"{"amount":1.50E+1}"#), r#"{"amount":15.0}"#);
+        assert_eq!(again(r#"{"amount":-12.5e-2}"#), r#"{"amount":-0.125}"#);
+        assert_eq!(again(r#"{"amount":"1.25e3"}"#), r#"{"amount":1250}"#);
+        assert_eq!(again(r#"{"amount":"05.00"}"#), r#"{"amount":5.00}"#);
         assert_eq!(again(r#"{"amount":""}"#), r#"{"amount":null}"#);
         assert_eq!(again("{}"), r#"{"amount":null}"#);
     }
@@ -88,6 +115,15 @@ mod tests {
             r#"{"amount":"12,50"}"#,
             r#"{"amount":{}}"#,
             r#"{"amount":1e99}"#,
+            r#"{"amount":8e28}"#,
+            r#"{"amount":1e-29}"#,
+            r#"{"amount":1e99999999999999999999}"#,
+            r#"{"amount":1.23456789012345678901234567890123e0}"#,
+            r#"{"amount":"1_000"}"#,
+            r#"{"amount":"1_0e1"}"#,
+            r#"{"amount":"+1"}"#,
+            r#"{"amount":".5"}"#,
+            r#"{"amount":"1e"}"#,
             r#"{"amount":true}"#,
         ] {
             let error = serde_json::from_str::<Balance>(json)
@@ -104,6 +140,18 @@ mod tests {
         fn text_to_value_to_text(units in any::<i64>(), scale in 0u32..=18) {
             let json = format!(r#"{{"amount":{}}}"#, Decimal::new(units, scale));
             prop_assert_eq!(again(&json), json);
+        }
+
+        #[test]
+        fn an_exponent_moves_the_point(
+            units in any::<i32>(), scale in 0u32..=9, exponent in -19i32..=19,
+        ) {
+            let number = Decimal::new(units.into(), scale);
+            let power = (0..exponent.abs()).fold(Decimal::ONE, |power, _| power * Decimal::TEN);
+            let moved = if exponent < 0 { number / power } else { number * power };
+            let json = format!(r#"{{"amount":{number}e{exponent}}}"#);
+            let read: Balance = serde_json::from_str(&json).unwrap();
+            prop_assert_eq!(read.amount, Some(moved));
         }
     }
 }

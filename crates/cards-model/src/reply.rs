@@ -4,7 +4,8 @@
 ///
 /// A field whose type in the view is another one names it: `pub bin: Option<String> as
 /// Option<Cow<'a, str>>`. What reads the one reads the other too, so that both take the
-/// same replies. The rules in `#[validate(...)]` are checked as those of requests are.
+/// same replies. Where the view can read without a copy, `#[owned(...)]` and `#[view(...)]`
+/// hold what serde is told of each beside the rest. The rules in `#[validate(...)]` are checked as those of requests are.
 macro_rules! reply {
     (
         $(#[doc = $all_docs:literal])*
@@ -16,6 +17,7 @@ macro_rules! reply {
             $(
                 $(#[doc = $docs:literal])*
                 $(#[serde($($serde:tt)*)])*
+                $(#[owned($($owned:tt)*)] #[view($($lent:tt)*)])?
                 $(#[validate($($rule:ident $(($($args:tt)*))?),+)])?
                 pub $field:ident: $type:ty $(as $borrowed:ty)?,
             )+
@@ -28,7 +30,7 @@ macro_rules! reply {
         pub struct $name {
             $(
                 $(#[doc = $docs])*
-                $(#[serde($($serde)*)])*
+                $(#[serde($($serde)*)])* $(#[serde($($owned)*)])?
                 pub $field: $type,
             )+
         }
@@ -47,7 +49,7 @@ macro_rules! reply {
         $crate::reply::reply! {
             @view $name $(as $view<$a>)? {
                 $(
-                    $(#[doc = $docs])* $(#[serde($($serde)*)])*
+                    $(#[doc = $docs])* $(#[serde($($serde)*)])* $(#[serde($($lent)*)])?
                     pub $field: ($type $(as $borrowed)?),
                 )+
             }

@@ -182,13 +182,8 @@ impl CustomerCardsReply {
     /// verdict: the body may be a refusal or malformed, and [`Envelope`] tells
     /// which.
     pub fn from_success(text: &str) -> Option<Self> {
-        let success = Success::read(text)?;
-        Some(Self {
-            customers: success.details,
-            page_size: success.page_size,
-            page_number: success.page_number,
-            number_of_pages: success.number_of_pages,
-        })
+        // The view reads amounts without a copy of their texts.
+        CustomerCardsReplyView::from_success(text).map(CustomerCardsReplyView::into_owned)
     }
 
     /// All the cards of all the customers.
@@ -242,13 +237,19 @@ reply! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub card_number: Option<Pan> as Option<Lent<'a, Pan>>,
         /// Everything on the card.
-        #[serde(default, with = "money")]
+        #[serde(default, serialize_with = "money::serialize")]
+        #[owned(deserialize_with = "money::deserialize")]
+        #[view(deserialize_with = "money::lent")]
         pub total_balance: Option<Decimal>,
         /// The amount that can be spent.
-        #[serde(default, with = "money")]
+        #[serde(default, serialize_with = "money::serialize")]
+        #[owned(deserialize_with = "money::deserialize")]
+        #[view(deserialize_with = "money::lent")]
         pub available_balance: Option<Decimal>,
         /// The sum of all pending transactions.
-        #[serde(default, with = "money")]
+        #[serde(default, serialize_with = "money::serialize")]
+        #[owned(deserialize_with = "money::deserialize")]
+        #[view(deserialize_with = "money::lent")]
         pub pending_balance: Option<Decimal>,
         /// Says whether use of the card is disabled.
         #[serde(default, rename = "bSuppressed", deserialize_with = "lenient::boolean")]

@@ -5,11 +5,12 @@
 #![allow(unreachable_pub, reason = "the macros define types for libraries")]
 
 use cards_model::{
-    Amount, Constraint, Date, Effect, Form, Kind, Method, Operation, Place, ProviderId, Received,
-    Request, Rule, Rules, object, request, rule,
+    Amount, Constraint, Date, Decimal, Effect, Form, Kind, Method, Operation, Place, ProviderId,
+    Received, Request, Rule, Rules, airpay, ibanera, object, request, rule,
 };
 use proptest::prelude::*;
 use regex::Regex;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 request! {
@@ -161,6 +162,50 @@ fn both_sides_of_each_edge() {
         assert_eq!(broken, rule.into_iter().collect::<Vec<_>>(), "{text:?}");
         let told = format!("{:?}{broken:?}", Load::new("4622940000003713"));
         assert!(!told.contains("3713"), "{told}");
+    }
+}
+
+/// Reads a reply from each source that JSON comes from.
+fn from_each_source<T: DeserializeOwned>(json: &str) -> [T; 4] {
+    [
+        serde_json::from_str(json).unwrap(),
+        serde_json::from_slice(json.as_bytes()).unwrap(),
+        serde_json::from_reader(json.as_bytes()).unwrap(),
+        serde_json::from_value(serde_json::from_str(json).unwrap()).unwrap(),
+    ]
+}
+
+#[test]
+fn amounts_of_replies_are_read_from_every_source() {
+    let amount: Decimal = "12.5".parse().unwrap();
+    let card = r#"{"id":7,"totalBalance":12.5,"availableBalance":"12.5","pendingBalance":null}"#;
+    for read in from_each_source::<ibanera::Card>(card) {
+        let amounts = (
+            read.total_balance,
+            read.available_balance,
+            read.pending_balance,
+        );
+        assert_eq!(amounts, (Some(amount), Some(amount), None));
+    }
+    for read in from_each_source::<ibanera::CardBalance>(card) {
+        let amounts = (
+            read.total_balance,
+            read.available_balance,
+            read.pending_balance,
+        );
+        assert_eq!(amounts, (Some(amount), Some(amount), None));
+    }
+    for read in from_each_source::<ibanera::CardTransaction>(r#"{"id":7,"amount":12.5}"#) {
+        assert_eq!(read.amount, Some(amount));
+    }
+    for balance in ["12.5", "\"12.5\""] {
+        let json = format!(r#"{{"balance":{balance}}}"#);
+        for read in from_each_source::<airpay::Balance>(&json) {
+            assert_eq!(read.balance, amount);
+        }
+    }
+    for read in from_each_source::<airpay::ToppedUp>(r#"{"transaction_id":9223372036854775808}"#) {
+        assert_eq!(read.transaction_id.as_deref(), Some("9223372036854775808"));
     }
 }
 
