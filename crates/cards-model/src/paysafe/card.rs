@@ -352,7 +352,8 @@ open_enum! {
 }
 
 /// Reads an expiry that lacks month or year as absent, so that one bad card
-/// does not fail the page.
+/// does not fail the page. A number that its type cannot hold becomes the nearest that it
+/// can, which for a month is no month either.
 fn whole_expiry<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Expiry>, D::Error> {
     #[derive(Deserialize)]
     struct Parts {
@@ -362,8 +363,8 @@ fn whole_expiry<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Exp
         year: Option<i64>,
     }
     let whole = |parts: Parts| {
-        let month = u8::try_from(parts.month?).ok()?;
-        let year = u16::try_from(parts.year?).ok()?;
+        let month = parts.month?.clamp(0, u8::MAX.into()).try_into().ok()?;
+        let year = parts.year?.clamp(0, u16::MAX.into()).try_into().ok()?;
         Some(Expiry { month, year })
     };
     Ok(Option::<Parts>::deserialize(deserializer)?.and_then(whole))

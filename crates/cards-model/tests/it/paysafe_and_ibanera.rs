@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use cards_model::ibanera::{self, CardsByCustomer, ListCustomerCards};
-use cards_model::paysafe::{self, CardPage, CardStatus, CardType, ListPrepaidCards};
+use cards_model::paysafe::{self, CardPage, CardStatus, CardType, Expiry, ListPrepaidCards};
 use cards_model::{CardKind, CardState, CardSummary, Date, Place, Request, Rule, Rules};
 
 fn rules() -> Rules {
@@ -192,6 +192,22 @@ fn rules_of_the_card_object() {
         page_breaks(r#"{"cardId":"c","expiry":{"month":13,"year":2028}}"#),
         breaks("expiry.month", Rule::Range)
     );
+    for (month, kept) in [
+        ("0", 0),
+        ("-1", 0),
+        ("255", 255),
+        ("256", 255),
+        ("\"300\"", 255),
+    ] {
+        let card = format!(r#"{{"cardId":"c","expiry":{{"month":{month},"year":70000}}}}"#);
+        let expiry = serde_json::from_str::<paysafe::Card>(&card).unwrap().expiry;
+        let kept = Expiry {
+            month: kept,
+            year: u16::MAX,
+        };
+        assert_eq!(expiry, Some(kept), "{month}");
+        assert_eq!(page_breaks(&card), breaks("expiry.month", Rule::Range));
+    }
     assert_eq!(
         page_breaks(r#"{"cardId":"c","cardType":"VIRTUAL","deliveryAddress":{}}"#),
         breaks("deliveryAddress", Rule::Consistency)
