@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::constraint::Kind;
 use crate::sensitive::Text;
@@ -37,6 +38,11 @@ impl Amount {
     /// The text as it was given.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Wipes the text, for an amount that tells of a person.
+    pub(crate) fn wipe(&mut self) {
+        self.0.zeroize();
     }
 
     /// The number. `None`: the text is not digits, perhaps with a minus before
@@ -117,9 +123,11 @@ impl fmt::Debug for Amount {
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let text = match serde_json::from_str(raw.get()) {
+        // The amount may tell of a person, and so a copy of it is wiped.
+        let mut raw = Zeroizing::new(String::from(Box::<str>::from(raw)));
+        let text = match serde_json::from_str(&raw) {
             Ok(text) => text,
-            Err(_) if is_number(raw.get()) => raw.get().to_owned(),
+            Err(_) if is_number(&raw) => std::mem::take(&mut *raw),
             Err(_) => return Err(serde::de::Error::custom("expected a decimal number")),
         };
         Ok(Self(text))
@@ -157,6 +165,13 @@ mod tests {
         for text in ["4622940000003713", "MARKER", "123456789012.34"] {
             assert_eq!(format!("{:?}", Amount::new(text)), "Amount([redacted])");
         }
+    }
+
+    #[test]
+    fn a_wiped_amount_is_empty() {
+        let mut amount = Amount::new("99.50");
+        amount.wipe();
+        assert_eq!(amount, Amount::default());
     }
 
     #[test]

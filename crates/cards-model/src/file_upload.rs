@@ -7,12 +7,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
 
 /// A file to send, such as a scanned document: its bytes, a name and a media type.
 ///
 /// Such files tell of people, and so may their names: nothing shows either, and the
 /// name that goes out is a neutral one unless [`named`](Self::named) sets it. A clone
-/// shares the bytes.
+/// shares the bytes; bytes and name are wiped when the last one is dropped.
 ///
 /// ```
 /// use cards_model::FileUpload;
@@ -23,8 +24,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct FileUpload {
-    bytes: Arc<[u8]>,
-    name: String,
+    bytes: Arc<Zeroizing<Vec<u8>>>,
+    name: Zeroizing<String>,
     media_type: String,
 }
 
@@ -41,12 +42,12 @@ const REDACTED: &str = "[redacted]";
 impl FileUpload {
     /// Takes the bytes. The media type of PDF, PNG and JPEG is told by their beginning;
     /// anything else is `application/octet-stream`.
-    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
-        let bytes = bytes.into();
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        let bytes = Arc::new(Zeroizing::new(bytes.into()));
         let known = KNOWN.iter().find(|(start, ..)| bytes.starts_with(start));
         let (_, media_type, name) = known.unwrap_or(&KNOWN[KNOWN.len() - 1]);
         Self {
-            name: (*name).to_owned(),
+            name: Zeroizing::new((*name).to_owned()),
             media_type: (*media_type).to_owned(),
             bytes,
         }
@@ -56,7 +57,7 @@ impl FileUpload {
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self {
-            name: name.into(),
+            name: Zeroizing::new(name.into()),
             ..self
         }
     }
@@ -134,8 +135,8 @@ impl Serialize for FileUpload {
 /// Reads the bytes as base64 (RFC 4648, 4).
 impl<'de> Deserialize<'de> for FileUpload {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let bytes = STANDARD.decode(text);
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        let bytes = STANDARD.decode(&*text);
         // The decoder's own words name bytes of the file.
         let bytes = bytes.map_err(|_| de::Error::custom("expected a file as base64"))?;
         Ok(Self::new(bytes))

@@ -12,7 +12,7 @@ use crate::operation::Sensitivity;
 use crate::sensitive::Text;
 
 /// An amount that tells something of a person, such as an income: as an
-/// [`Amount`], of any sign and scale, but shown redacted.
+/// [`Amount`], of any sign and scale, but shown redacted, and wiped when it is dropped.
 ///
 /// ```
 /// use cards_model::PersonalAmount;
@@ -32,6 +32,12 @@ impl PersonalAmount {
     /// The text in the clear.
     pub fn expose(&self) -> &str {
         self.0.as_str()
+    }
+}
+
+impl Drop for PersonalAmount {
+    fn drop(&mut self) {
+        self.0.wipe();
     }
 }
 
@@ -78,9 +84,9 @@ impl Serialize for PersonalAmount {
 /// Reads a number, or the same as text, as it is written.
 impl<'de> Deserialize<'de> for PersonalAmount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let amount = Amount::deserialize(deserializer)?;
-        match amount.value() {
-            Some(_) => Ok(Self(amount)),
+        let amount = Self(Amount::deserialize(deserializer)?);
+        match amount.0.value() {
+            Some(_) => Ok(amount),
             None => Err(de::Error::custom("expected a decimal number")),
         }
     }
