@@ -26,7 +26,7 @@ impl Mistake {
             Self::Rewritten(rewrite) => rewrite_all(*rewrite, draft),
             Self::RewrittenField(field, rewrite) => {
                 let part = part(draft, field)?;
-                part.value = rewrite.apply(&part.value)?.into();
+                part.value = Text::Made(rewrite.apply(&part.value)?);
                 Some(())
             }
             Self::Separator { separator, reach } => {
@@ -176,7 +176,7 @@ fn rewrite_all(rewrite: Rewrite, draft: &mut Draft<'_>) -> Option<()> {
     let mut changed = false;
     for part in &mut draft.list {
         if let Some(text) = rewrite.apply(&part.value) {
-            part.value = text.into();
+            part.value = Text::Made(text);
             changed = true;
         }
     }
@@ -282,10 +282,10 @@ fn secret_as(form: SecretForm, draft: &mut Draft<'_>) -> Option<()> {
         SecretForm::Percent => Encoding::Percent.encode(&text?).into(),
         SecretForm::Decoded => {
             let text = text?;
-            match Rewrite::EncodedTwice.apply(&text) {
-                Some(decoded) => decoded.into(),
-                None => Rewrite::SpaceForPlus.apply(&text)?.into(),
-            }
+            let changed = |rewrite: Rewrite| rewrite.apply(&text);
+            let decoded = changed(Rewrite::EncodedTwice);
+            let mut decoded = decoded.or_else(|| changed(Rewrite::SpaceForPlus))?;
+            std::mem::take(&mut *decoded).into()
         }
         SecretForm::Hex => crate::base::hex(&old).into(),
         SecretForm::FromHex => crate::base::from_hex(str::from_utf8(&old).ok()?)?,

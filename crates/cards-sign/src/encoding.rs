@@ -1,6 +1,7 @@
 //! The encodings of a body's values.
 
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// The ways in which values were encoded before they were hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,8 @@ impl Encoding {
 
     pub(crate) fn encode(self, text: &str) -> String {
         if self == Self::PercentTwice {
-            return Self::Percent.encode(&Self::Percent.encode(text));
+            let once = Zeroizing::new(Self::Percent.encode(text));
+            return Self::Percent.encode(&once);
         }
         let digits: &[u8; 16] = match self {
             Self::PercentLower | Self::FormLower => b"0123456789abcdef",

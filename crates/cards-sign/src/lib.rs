@@ -38,8 +38,9 @@
 //! # Invariants
 //!
 //! - The pre-image is never one buffer: values and secret are fed to the hash one by one, which holds two blocks at
-//!   most. Making or checking a checksum allocates nothing, and what the hash held is wiped when it is dropped. What an
-//!   explanation makes of a value or the secret is wiped too.
+//!   most. Making or checking a checksum allocates nothing, and what the hash held is wiped when it is dropped. A text
+//!   that an explanation makes of a value or the secret is wiped too; not wiped are what a buffer leaves behind that
+//!   grows, the hash of a secret, and what is read of a list or an object within a JSON body.
 //! - No error, no `Debug`, no [`Explanation`] holds the secret or a field's value. An explanation holds field
 //!   names only, and of those only the ones that the caller listed.
 //! - Digests are compared in constant time, [`PartialEq`] of [`Checksum`] included, and whole: a truncated one is

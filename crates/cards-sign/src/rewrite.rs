@@ -3,10 +3,13 @@
 use crate::day::DateFormat;
 use crate::encoding::Encoding;
 use std::fmt;
+use zeroize::Zeroizing;
 
 mod text;
 
-use text::{capitalised, exponent, grouped, html, in_fours, masked, unicode_escaped, whole};
+use text::{
+    capitalised, exponent, grouped, html, in_fours, masked, replaced, unicode_escaped, whole,
+};
 
 /// A change of a value between what was hashed and what arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,8 +211,13 @@ impl Rewrite {
     }
 
     /// The text that was hashed where `value` arrived, or `None` where this changes nothing.
-    pub(crate) fn apply(self, value: &str) -> Option<String> {
-        let text = match self {
+    pub(crate) fn apply(self, value: &str) -> Option<Zeroizing<String>> {
+        let text = Zeroizing::new(self.made(value)?);
+        (*text != value).then_some(text)
+    }
+
+    fn made(self, value: &str) -> Option<String> {
+        Some(match self {
             Self::RawPlus => value.replace(' ', "+"),
             Self::LeadingPlus => {
                 let rest = value.strip_prefix(' ')?;
@@ -240,12 +248,11 @@ impl Rewrite {
             }
             Self::Thousands => grouped(whole(value)?, 3),
             Self::Lakhs => grouped(whole(value)?, 2),
-            _ => return self.apply_rarer(value).filter(|text| text != value),
-        };
-        (text != value).then_some(text)
+            _ => return self.made_rarer(value),
+        })
     }
 
-    fn apply_rarer(self, value: &str) -> Option<String> {
+    fn made_rarer(self, value: &str) -> Option<String> {
         Some(match self {
             Self::Encoded(encoding) => encoding.encode(value),
             Self::SpaceBefore if !value.is_empty() => format!(" {value}"),
@@ -254,16 +261,13 @@ impl Rewrite {
             Self::Capitalised => capitalised(value),
             Self::SingleQuoted => format!("'{value}'"),
             Self::JsonUnicode if !value.is_ascii() => unicode_escaped(value),
-            Self::Slashes => value
-                .replace('\\', "\\\\")
-                .replace('"', "\\\"")
-                .replace('\'', "\\'"),
-            Self::CrLf => value.replace("\r\n", "\n").replace('\n', "\r\n"),
+            Self::Slashes => replaced(value, &[('\\', "\\\\"), ('"', "\\\""), ('\'', "\\'")]),
+            Self::CrLf => Zeroizing::new(value.replace("\r\n", "\n")).replace('\n', "\r\n"),
             Self::Lf => value.replace("\r\n", "\n"),
             Self::CommasLost => {
-                let digits = value.replace(',', "");
-                whole(&digits.replacen('.', "", 1))?;
-                digits
+                let mut digits = Zeroizing::new(value.replace(',', ""));
+                whole(&Zeroizing::new(digits.replacen('.', "", 1)))?;
+                std::mem::take(&mut *digits)
             }
             Self::DecimalsCut => {
                 let (number, decimals) = value.split_once('.')?;
@@ -281,12 +285,12 @@ impl Rewrite {
             Self::Truth(arrived, hashed) if value == arrived => hashed.to_owned(),
             Self::Day(format) => format.write(value)?,
             Self::DigitsOnly => {
-                let digits: String = value.chars().filter(char::is_ascii_digit).collect();
                 let is_number = |c: char| c.is_ascii_digit() || "+-() ./".contains(c);
-                if digits.is_empty() || !value.chars().all(is_number) {
+                let is_digit = |c: char| c.is_ascii_digit();
+                if !value.contains(is_digit) || !value.chars().all(is_number) {
                     return None;
                 }
-                digits
+                value.chars().filter(char::is_ascii_digit).collect()
             }
             Self::PlusAdded => format!("+{}", whole(value)?),
             Self::TrimmedStart => value.trim_start().to_owned(),
@@ -423,7 +427,7 @@ fn decoded(value: &str) -> Option<String> {
     if !value.contains('%') {
         return None;
     }
-    let mut bytes = Vec::with_capacity(value.len());
+    let mut bytes = Zeroizing::new(Vec::with_capacity(value.len()));
     let mut rest = value.as_bytes();
     while let [first, more @ ..] = rest {
         let hex = (*first == b'%').then(|| more.get(..2)).flatten();
@@ -439,7 +443,7 @@ fn decoded(value: &str) -> Option<String> {
             }
         }
     }
-    String::from_utf8(bytes).ok()
+    str::from_utf8(&bytes).ok().map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The texts that programs make of a value.
 
+use zeroize::Zeroizing;
+
 /// A number without sign or decimals.
 pub(super) fn whole(value: &str) -> Option<&str> {
     (!value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit())).then_some(value)
@@ -47,16 +49,28 @@ pub(super) fn unicode_escaped(value: &str) -> String {
 }
 
 pub(super) fn html(value: &str) -> String {
-    let mut text = value.replace('&', "&amp;");
-    for (plain, escaped) in [
+    let escapes = [
+        ('&', "&amp;"),
         ('<', "&lt;"),
         ('>', "&gt;"),
         ('"', "&quot;"),
         ('\'', "&#039;"),
-    ] {
-        text = text.replace(plain, escaped);
+    ];
+    replaced(value, &escapes)
+}
+
+/// Puts a text in the place of each character that has one, in one pass: a text per character
+/// would leave copies of the value behind.
+pub(super) fn replaced(value: &str, texts: &[(char, &str)]) -> String {
+    let longest = texts.iter().map(|(_, text)| text.len()).max();
+    let mut replaced = String::with_capacity(value.len() * longest.unwrap_or(1));
+    for character in value.chars() {
+        match texts.iter().find(|(of, _)| *of == character) {
+            Some((_, text)) => replaced.push_str(text),
+            None => replaced.push(character),
+        }
     }
-    text
+    replaced
 }
 
 /// The digits of a card's number, four at a time.
@@ -94,7 +108,7 @@ pub(super) fn exponent(value: &str, mark: &str, most: usize) -> Option<String> {
         return None;
     }
     let power = digits.len() - 1;
-    let mut kept: Vec<u8> = digits.bytes().take(most).collect();
+    let mut kept: Zeroizing<Vec<u8>> = Zeroizing::new(digits.bytes().take(most).collect());
     let rounds_up = digits
         .as_bytes()
         .get(most)
