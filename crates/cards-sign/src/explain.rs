@@ -43,7 +43,9 @@ pub const MAX_BYTES: usize = 16 * 1024;
 /// ```
 #[must_use]
 pub fn explain(input: &Explain<'_>) -> Explanation {
-    let Some(body) = JsonBody::read(input.fields) else {
+    // A body that is too large for a search is not parsed for one either.
+    let is_readable = input.bytes() <= MAX_BYTES;
+    let Some(body) = is_readable.then(|| JsonBody::read(input.fields)).flatten() else {
         return input.explain();
     };
     let fields = body.fields();

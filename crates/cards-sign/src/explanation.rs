@@ -72,8 +72,8 @@ impl Explanation {
         self.limited
     }
 
-    /// Tells whether the body was a JSON text under a form's content type. The fields are its members
-    /// then.
+    /// Tells whether the body was a JSON text under a form's content type, which is looked for in bodies of up to
+    /// [`MAX_BYTES`](crate::MAX_BYTES). The fields are its members then.
     #[must_use]
     pub const fn is_json(&self) -> bool {
         self.json

@@ -80,6 +80,22 @@ fn work_is_bounded() {
     }
 }
 
+/// A JSON text is parsed, as its members are told, only where it is not too large for a search.
+#[test]
+fn a_large_json_text_is_not_parsed() {
+    let given = digest("something else");
+    let most = MAX_BYTES - r#"{"name":""}"#.len() - SECRET.len();
+    for (length, is_large) in [(most, false), (most + 1, true), (64 * MAX_BYTES, true)] {
+        let json = format!(r#"{{"name":"{}"}}"#, "v".repeat(length));
+        let told = explain(&Explain::new(&[(&json, "")], SECRET.as_bytes(), &given));
+        assert_eq!(
+            (told.is_json(), told.is_limited()),
+            (!is_large, is_large),
+            "{length}"
+        );
+    }
+}
+
 #[test]
 fn the_bounds_are_the_documented_ones() {
     assert_eq!((MAX_FIELDS, MAX_BYTES), (64, 16_384));
