@@ -70,6 +70,7 @@ pub mod world;
 
 pub use builder::{Builder, Sandbox};
 pub use cards_model::{DocExpiry, ProviderId, Rule, UtcOffset, Waiver};
+pub use cards_sandbox_core::card_number::is_in as has_card_number;
 pub use cards_sandbox_core::showing::Fact;
 pub use cards_sandbox_core::{
     Clock, ClockHandle, Delivery, DeliveryFault, DeliveryFaultKind, DeliveryFaults, DeliveryState,

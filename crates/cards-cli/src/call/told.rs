@@ -134,38 +134,78 @@ pub(super) fn address(uri: &Uri) -> String {
     let text = uri.to_string();
     let mut shown = String::with_capacity(text.len());
     let mut rest = text.as_str();
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (before, from) = rest.split_at(start);
-        let (run, may_be_card) = digits(from);
-        shown.push_str(before);
-        shown.push_str(if may_be_card { "[redacted]" } else { run });
-        rest = from.strip_prefix(run).unwrap_or_default();
+    while let Some((_, after)) = sign(rest) {
+        let run = digits(rest);
+        let next = if run.end > 0 {
+            run.end
+        } else {
+            rest.len() - after.len()
+        };
+        let (taken, left) = rest.split_at(next);
+        shown.push_str(if run.may_be_card() {
+            "[redacted]"
+        } else {
+            taken
+        });
+        rest = left;
     }
-    shown.push_str(rest);
     harmless(&shown)
 }
 
-/// The digits at the beginning, in groups as they are typed, and whether they may be a card
-/// number. Groups of more digits than one has are an id.
-fn digits(text: &str) -> (&str, bool) {
-    let (mut end, mut all, mut longest) = (0, 0, 0);
-    let mut rest = text;
-    loop {
-        let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let group = rest.len() - after.len();
-        if group == 0 {
-            break;
-        }
-        (all, longest) = (all + group, longest.max(group));
-        end = text.len() - after.len();
-        let mut gaps = ["%20", "+", "-"].into_iter();
-        match gaps.find_map(|gap| after.strip_prefix(gap)) {
-            Some(next) => rest = next,
-            None => break,
-        }
+/// Holds digits in groups as they are typed: with a space or a hyphen between them.
+#[derive(Default)]
+struct Run {
+    text: String,
+    /// The place in the address at which they end.
+    end: usize,
+}
+
+impl Run {
+    /// Tells whether a card number may be among the digits. A group that is longer
+    /// may have one in it.
+    fn may_be_card(&self) -> bool {
+        let groups = || self.text.split([' ', '-']).map(str::len);
+        let all = groups().sum();
+        groups().any(|digits| digits >= TOO_MANY_DIGITS)
+            || (TOO_MANY_DIGITS..=19).contains(&all)
+            || cards_sandbox::has_card_number(&self.text)
     }
-    let may_be_card = longest >= TOO_MANY_DIGITS || (TOO_MANY_DIGITS..=19).contains(&all);
-    (text.split_at(end).0, may_be_card)
+}
+
+/// Reads the digits at the beginning.
+fn digits(text: &str) -> Run {
+    let mut run = Run::default();
+    let (mut rest, mut gap) = (text, None);
+    while let Some((sign, after)) = sign(rest) {
+        match sign {
+            '0'..='9' => {
+                run.text.extend(gap.take());
+                run.text.push(sign);
+                run.end = text.len() - after.len();
+            }
+            ' ' | '-' if gap.is_none() && run.end > 0 => gap = Some(sign),
+            _ => break,
+        }
+        rest = after;
+    }
+    run
+}
+
+/// Reads the sign at the beginning, which may be escaped, and gives what follows it. A plus stands
+/// for a space.
+fn sign(text: &str) -> Option<(char, &str)> {
+    let (sign, rest) = escaped(text).or_else(|| {
+        let mut signs = text.chars();
+        signs.next().map(|sign| (sign, signs.as_str()))
+    })?;
+    Some((if sign == '+' { ' ' } else { sign }, rest))
+}
+
+fn escaped(text: &str) -> Option<(char, &str)> {
+    let text = text.strip_prefix('%')?;
+    let mut digits = text.get(..2)?.chars();
+    let code = digits.try_fold(0, |code, digit| Some(code * 16 + digit.to_digit(16)?))?;
+    Some((char::from_u32(code)?, text.get(2..)?))
 }
 
 #[cfg(test)]
@@ -196,9 +236,36 @@ mod tests {
                 "/12345678-0000-4000-8000-000000000001",
             ),
             ("/a%20b-/%207", "/a%20b-/%207"),
+            ("/41111111-1111-1111-8000-000000000001", "/[redacted]"),
+            // The digits of an escape are none of the number's.
+            ("/%A94929%200000%200000%200000%208", "/%A9[redacted]"),
+            ("/a?n=%34111%2B1111%2D1111+1111", "/a?n=[redacted]"),
+            ("/%", "/%"),
+            ("/%4", "/%4"),
+            ("/%zz7%C3%A9", "/%zz7%C3%A9"),
         ] {
             let uri = format!("http://127.0.0.1:8484{path}").parse().unwrap();
             assert_eq!(address(&uri), format!("http://127.0.0.1:8484{shown}"));
+        }
+    }
+
+    #[test]
+    fn a_card_number_in_groups_is_found_whatever_digits_stand_beside_it() {
+        for gap in ["%20", "+", "-", "%2D", "%2B"] {
+            for groups in [
+                &["4111", "1111", "1111", "1111", "2027"][..],
+                &["2027", "4111", "1111", "1111", "1111"],
+                &["12", "2027", "4111", "1111", "1111", "1111", "123"],
+                &["4929", "0000", "0000", "0000", "8", "2027"],
+                &["74111", "1111", "1111", "1111", "9999"],
+            ] {
+                let typed = groups.join(gap);
+                let uri = format!("http://h/a/{typed}/b?n={typed}&m=1")
+                    .parse()
+                    .unwrap();
+                let shown = "http://h/a/[redacted]/b?n=[redacted]&m=1";
+                assert_eq!(address(&uri), shown, "{typed}");
+            }
         }
     }
 }

@@ -126,6 +126,26 @@ fn no_body_no_key_and_no_card_number_is_told() {
 }
 
 #[test]
+fn no_card_number_is_told_whatever_digits_stand_beside_it() {
+    let sandbox = sandbox();
+    for typed in [
+        "4111 1111 1111 1111 2027",
+        "2027-4111-1111-1111-1111",
+        "12+2027+4111+1111+1111+1111+123",
+    ] {
+        for flags in [&["-v"][..], &["--dry-run"], &["--dry-run", "-ojson"]] {
+            let mut call = cards_at(&sandbox, &["paysafe", "prepaid-cards", "--no-validate"]);
+            call.args(["--customer-id", typed, "--include", typed]);
+            let (_, out, err) = run(call.args(flags));
+            let said = out + &err;
+            let address = "/customers/[redacted]/prepaid/cards?include=[redacted]";
+            assert!(said.contains(address), "{typed} {flags:?}: {said}");
+            assert!(!said.contains("1111"), "{typed} {flags:?}: {said}");
+        }
+    }
+}
+
+#[test]
 fn a_header_of_a_server_cannot_command_the_terminal() {
     let raw = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nserver: a\u{9b}2Jb\r\n\
