@@ -88,6 +88,11 @@ impl Error {
         Self::new(Exit::Failure, "failed", message)
     }
 
+    /// Reports that a signal ended the program.
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, "signal", "interrupted")
+    }
+
     /// Reports a request that ended like this.
     pub(crate) fn ended(end: &End, message: impl Into<String>) -> Self {
         Self {

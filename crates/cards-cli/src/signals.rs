@@ -18,7 +18,7 @@ enum Phase {
     Idle,
     /// A call is: the function tells whoever waits for it.
     Waiting(Box<dyn FnOnce() + Send>, LastWords),
-    /// The outcome is being printed, or what was left of it; or a sandbox is told to change
+    /// The outcome is known, and is being printed or looked at; or a sandbox is told to change
     /// something, and whoever waits for it cannot be told.
     Printing(LastWords),
     /// The end is known, and is being told where there is something to tell.
@@ -39,8 +39,9 @@ pub(crate) fn waiting(
     begin(Phase::Waiting(Box::new(tell), Box::new(last_words)));
 }
 
-/// A sandbox is about to be told to change something. From here on, a signal ends the program.
-pub(crate) fn changing(last_words: impl FnOnce() -> Error + Send + 'static) {
+/// From here on, a signal ends the program with these words: a sandbox is about to be told to
+/// change something, or it is known how a change ended.
+pub(crate) fn ends_with(last_words: impl FnOnce() -> Error + Send + 'static) {
     begin(Phase::Printing(Box::new(last_words)));
 }
 

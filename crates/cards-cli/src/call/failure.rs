@@ -15,12 +15,7 @@ impl Error {
     /// change is kept, as nobody must send the change again to see it.
     pub(super) fn of_call(error: CallError, context: &Context) -> Self {
         let operation = error.operation();
-        let mut ours = Self::from(error.clone());
-        ours.hint = hint::of(&error, context);
-        if operation != context.operation && ours.exit == Exit::Refused {
-            // It is the login that was refused.
-            ours.exit = Exit::Unauthorized;
-        }
+        let mut ours = Self::of_failure(&error, context);
         let Some(raw) = error.raw() else {
             return ours;
         };
@@ -40,6 +35,17 @@ impl Error {
         let mut ours = ours.about(operation, Some(error), reply);
         if let Some(call) = &mut ours.call {
             call.verdict = verdict;
+        }
+        ours
+    }
+
+    /// The same without what is only known once the reply is looked at.
+    pub(super) fn of_failure(error: &CallError, context: &Context) -> Self {
+        let mut ours = Self::from(error.clone());
+        ours.hint = hint::of(error, context);
+        if error.operation() != context.operation && ours.exit == Exit::Refused {
+            // It is the login that was refused.
+            ours.exit = Exit::Unauthorized;
         }
         ours
     }

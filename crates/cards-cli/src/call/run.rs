@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use cards_transport::model::Operation;
+use cards_transport::model::{Effect, Operation};
 use cards_transport::{Call, Paged, Reply, Warning};
 
 use super::args::{self, Setup};
@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::output;
 use crate::reply::{self, Columns};
 use crate::sheet::Format;
+use crate::signals;
 
 /// Carries a call out and prints the reply.
 pub(super) fn run<C: Call>(call: C, setup: Setup<'_>) -> Result<(), Error> {
@@ -170,9 +171,13 @@ where
 {
     let mut came = None;
     let work = move |hand_on: HandOn<'_, _>| client.send(&call).map(hand_on);
-    watch(context, work, |reply| {
+    watch(context, work, |reply: Reply<C::Reply>| {
+        if context.operation.effect == Effect::Mutation {
+            let (raw, of) = (reply.raw().clone(), context.clone());
+            signals::ends_with(move || Error::interrupted().after_success(&raw, &of));
+        }
         came = Some(reply);
-        ControlFlow::Continue(())
+        ControlFlow::Break(())
     })?;
     came.ok_or_else(|| Error::of_ending(Ending::Lost, context))
 }

@@ -10,6 +10,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use cards_transport::model::Effect;
 use cards_transport::{Error as CallError, Settings};
 
 use super::context::{Context, Ending};
@@ -72,7 +73,7 @@ where
             }
             Ok(Event::Done(Ok(()))) => break None,
             Ok(Event::Done(Err(error))) => {
-                signals::printing();
+                known(&error, context);
                 return Err(Error::of_call(error, context));
             }
             Ok(Event::Ended(ending)) => break Some(ending),
@@ -84,6 +85,15 @@ where
     match ending {
         None => Ok(()),
         Some(ending) => Err(Error::of_ending(ending, context)),
+    }
+}
+
+/// Lets a signal tell from here on how a change ended: to find out more about that takes a while.
+fn known(error: &CallError, context: &Context) {
+    signals::printing();
+    if context.operation.effect == Effect::Mutation {
+        let (error, of) = (error.clone(), context.clone());
+        signals::ends_with(move || Error::of_failure(&error, &of));
     }
 }
 

@@ -92,7 +92,11 @@ impl Client {
     ) -> Result<Value, Error> {
         let is_read = method == Method::GET;
         let response = self.send(method, path, body)?;
-        self.read(&response, is_read, is_ours)
+        let came = self.read(&response, is_read, is_ours)?;
+        if !is_read {
+            signals::ends_with(|| Error::interrupted().after_change());
+        }
+        Ok(came)
     }
 
     /// Reads a success, which something else than a sandbox may have sent.
@@ -125,7 +129,7 @@ impl Client {
             .map_err(|_| Error::usage("the address of the sandbox is no URL"))?;
         if !is_read {
             let url = self.base.as_str().to_owned();
-            signals::changing(move || unknown(&url).caused_by("interrupted"));
+            signals::ends_with(move || unknown(&url).caused_by("interrupted"));
         }
         let limits = Limits::new(self.timeout, MOST_BYTES);
         let sent = self.transport.send(request, limits);

@@ -176,6 +176,61 @@ fn what_is_being_printed_to_nobody_can_be_interrupted() {
 }
 
 #[test]
+fn of_a_change_whose_end_is_known_a_signal_leaves_it_known() {
+    const UPDATE: &[&str] = &[
+        "paysafe",
+        "update-prepaid-card",
+        "--customer-id=1",
+        "--card-id=C1",
+        "--status=ACTIVE",
+        "--no-validate",
+        "-ojson",
+    ];
+    // More than a pipe holds, and nobody reads it.
+    let actions = vec![r#"{"action":"LOCK"}"#; 10_000].join(",");
+    let card = format!(r#"{{"cardId":"C1","status":"ACTIVE","availableActions":[{actions}]}}"#);
+    let server = always(json_reply("200 OK", &card));
+    for backend in BACKENDS {
+        let mut child = program(&server.url(), UPDATE, backend).spawn().unwrap();
+        let mut out = child.stdout.take().unwrap();
+        out.read_exact(&mut [0; 16]).unwrap();
+        send("-INT", &child);
+        let (code, _, err) = told(child.wait_with_output().unwrap());
+        assert_eq!(code, 130, "{err}");
+        let error: Value = serde_json::from_str(&err).unwrap();
+        assert_eq!(error["outcome"], "accepted", "{err}");
+        let message = "paysafe update-prepaid-card: accepted, but interrupted";
+        assert_eq!(error["message"], message);
+        assert!(error["reply_file"].is_string(), "{err}");
+    }
+}
+
+#[test]
+fn of_a_change_that_was_refused_a_signal_leaves_it_refused() {
+    // The sandbox is slow to say why.
+    let server = RawServer::deciding(|request| {
+        let headers = ["content-type: application/json", "x-sandbox-exchange: 7"];
+        let refusal = r#"{"status":400,"message":"no"}"#;
+        match request.target.starts_with("/_sandbox") {
+            true => Reaction::SendAndStall(Vec::new()),
+            false => Reaction::SendAndClose(reply("400 Bad Request", &headers, refusal)),
+        }
+    })
+    .unwrap();
+    for (number, backend) in BACKENDS.iter().enumerate() {
+        let call = [CHANGE, &["-ojson"]].concat();
+        let child = program(&server.url(), &call, backend).spawn().unwrap();
+        let asked = 2 * (number + 1);
+        until("its question", || server.received().len() == asked);
+        send("-INT", &child);
+        let (code, out, err) = told(child.wait_with_output().unwrap());
+        assert_eq!((code, &*out), (3, ""), "{err}");
+        let error: Value = serde_json::from_str(&err).unwrap();
+        assert_eq!(error["outcome"], "refused", "{err}");
+    }
+}
+
+#[test]
 fn the_time_limit_is_that_of_all_pages() {
     for backend in BACKENDS {
         // Each page is well within it, and all would take a minute.

@@ -224,3 +224,34 @@ fn of_a_change_that_is_interrupted_the_outcome_is_unknown() {
         assert_eq!(error["causes"][0], "interrupted");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_change_that_was_accepted_stays_so_where_its_printing_is_interrupted() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+    // More than a pipe holds, and nobody reads it.
+    let customers = vec!["{}"; 40_000].join(",");
+    let world = format!(r#"{{"paysafe":{{"customers":[{customers}]}}}}"#);
+    let server = always(json_reply("200 OK", &world));
+    let load = CHANGES.last().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cards"))
+        .arg("sandbox")
+        .args(*load)
+        .args(["--url", &server.url(), "-o", "json"])
+        .env_clear()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut [0; 16]).unwrap();
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status();
+    assert!(sent.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(error["outcome"], "accepted", "{error}");
+    assert_eq!(error["message"], "accepted, but interrupted");
+}
