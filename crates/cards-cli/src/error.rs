@@ -152,6 +152,24 @@ impl Error {
         }
     }
 
+    /// Takes back that nothing was sent: something else was, at the same time or before.
+    #[must_use]
+    pub(crate) fn after_others(self) -> Self {
+        let exit = match self.exit {
+            Exit::Usage => Exit::Failure,
+            exit => exit,
+        };
+        let outcome = match self.outcome {
+            Outcome::NotSent => Outcome::Failed,
+            outcome => outcome,
+        };
+        Self {
+            exit,
+            outcome,
+            ..self
+        }
+    }
+
     /// Says at the beginning where it is.
     #[must_use]
     pub(crate) fn within(self, place: &str) -> Self {

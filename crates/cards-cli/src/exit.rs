@@ -100,8 +100,9 @@ read is told in the same way, as kind usage. Where all went well and there are
 warnings, the object has those alone. What -v asks for comes beside it.
 
 Of `cards list`, the cards that were read are printed whatever fails, and the
-code is that of the first failure, but 1 in place of 2 where anything was sent.
-In its JSON, others holds the errors of further providers and customers.
+code is that of the first failure, but 1 in place of 2 where anything was sent,
+and its outcome is failed in place of not_sent. In its JSON, others holds the
+errors of further providers and customers, each with an outcome of its own.
 
 Of commands to a running sandbox, such as `cards sandbox reset`, the sandbox is
 the provider: 3 where it refuses them, 5 where nobody listens, 6 where a change

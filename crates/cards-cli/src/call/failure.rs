@@ -95,18 +95,10 @@ impl Error {
     /// the error is, something was sent.
     #[must_use]
     pub(super) fn in_the_middle(self) -> Self {
-        let is_usage = self.exit == Exit::Usage;
-        let is_not_sent = self.outcome == Outcome::NotSent;
+        let message = format!("the list is not complete: {}", self.message);
         Self {
-            exit: if is_usage { Exit::Failure } else { self.exit },
-            // That would be said of all of it.
-            outcome: if is_not_sent {
-                Outcome::Failed
-            } else {
-                self.outcome
-            },
-            message: format!("the list is not complete: {}", self.message),
-            ..self
+            message,
+            ..self.after_others()
         }
     }
 }

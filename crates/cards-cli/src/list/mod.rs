@@ -14,6 +14,7 @@ use crate::call::args::{CallArgs, Setup};
 use crate::call::client_args::ClientArgs;
 use crate::call::gather::{self, Failure, Fetch, gather};
 use crate::config::{Needs, Vars};
+use crate::end::Outcome;
 use crate::error::{Error, Shown as Nothing};
 use crate::exit::Exit;
 use crate::output;
@@ -338,7 +339,8 @@ impl List<'_> {
 
     /// Prints what was read, and fails as the first that failed did.
     fn end(mut self) -> Result<(), Error> {
-        let sent = self.rows.has_any || self.failures.iter().any(|it| it.exit != Exit::Usage);
+        let is_sent = |error: &Error| error.outcome != Outcome::NotSent;
+        let sent = self.rows.has_any || self.failures.iter().any(is_sent);
         self.failures.extend(self.rows.end().err());
         // That nobody reads on is no failure beside one.
         if self.failures.iter().any(|error| !error.is_quiet) {
@@ -351,9 +353,8 @@ impl List<'_> {
         let is_interrupt = |error: &Error| error.exit == Exit::Interrupted;
         let at = self.failures.iter().position(is_interrupt);
         let mut first = self.failures.remove(at.unwrap_or(0));
-        if first.exit == Exit::Usage && sent {
-            // That code says that nothing was.
-            first.exit = Exit::Failure;
+        if sent {
+            first = first.after_others();
         }
         Err(Error {
             others: self.failures.into(),

@@ -367,7 +367,9 @@ fn a_provider_that_needs_a_customer_says_with_which_flag() {
     let (_, _, err) = run(cards_at(&sandbox, &["list", "--all-providers"]).arg("-ojson"));
     let error: Value = serde_json::from_str(&err).unwrap();
     assert_eq!(error["exit_code"], 1);
+    assert_eq!(error["outcome"], "failed");
     assert_eq!(error["others"][0]["provider"], "paysafe");
+    assert_eq!(error["others"][0]["outcome"], "not_sent");
 }
 
 #[test]

@@ -10,8 +10,8 @@ use assert_cmd::Command;
 use conformance::server::{RawServer, Reaction, reply};
 use serde_json::Value;
 
-use super::outcomes::{BACKENDS, always, json_reply};
-use super::{cards, run};
+use super::outcomes::{BACKENDS, NOBODY, always, json_reply};
+use super::{cards, cards_at, run, sandbox};
 
 /// The names of the providers that were asked, in the order of the requests.
 type Asked = Arc<Mutex<Vec<&'static str>>>;
@@ -155,5 +155,25 @@ fn a_reader_who_has_seen_enough_ends_the_list_and_nobody_else_is_asked() {
             // The client may be some customers ahead.
             assert!(asked.len() < 40 && !asked.contains(&"ibanera"), "{asked:?}");
         }
+    }
+}
+
+#[test]
+fn a_list_is_not_sent_only_where_nothing_was() {
+    let sandbox = sandbox();
+    for (providers, code, outcome) in [
+        (&["--provider=paysafe"][..], 5, "not_sent"),
+        (&["--provider=airpay", "--provider=paysafe"], 2, "not_sent"),
+        (&["--provider=paysafe", "--provider=ibanera"], 5, "failed"),
+    ] {
+        let mut command = cards_at(&sandbox, &["list", "-ojson", "--paysafe-customer=1"]);
+        command
+            .args(providers)
+            .env("CARDS_PAYSAFE_BASE_URL", NOBODY);
+        let (ended, out, err) = run(&mut command);
+        let error: Value = serde_json::from_str(&err).unwrap();
+        let told = (ended, error["outcome"].as_str());
+        assert_eq!(told, (code, Some(outcome)), "{providers:?}: {err}");
+        assert_eq!(out.is_empty(), outcome == "not_sent", "{out}");
     }
 }
