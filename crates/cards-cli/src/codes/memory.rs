@@ -374,7 +374,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    own_file::write(&new, text.as_bytes())?;
+    own_file::fill(&new, text.as_bytes())?;
     fs::rename(&new, path)
 }
 

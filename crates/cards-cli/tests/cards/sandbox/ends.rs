@@ -190,6 +190,28 @@ fn a_world_is_saved_whole_or_not_at_all() {
     serde_json::from_slice::<Value>(&std::fs::read(file).unwrap()).unwrap();
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_save_that_is_killed_leaves_no_file_of_that_name() {
+    use std::os::unix::process::ExitStatusExt;
+    let sandbox = sandbox();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("world.json");
+    // The kernel ends it in the middle of the file, as `kill -9` does.
+    let limited = "ulimit -f 1; exec \"$0\" \"$@\"";
+    let output = std::process::Command::new("sh")
+        .args(["-c", limited, env!("CARGO_BIN_EXE_cards")])
+        .args(["sandbox", "world", "save", "--url", &sandbox.url()])
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert!(output.status.signal().is_some(), "{output:?}");
+    assert!(!file.exists());
+    let (code, _, err) = control(&sandbox.url(), &["world", "save", file.to_str().unwrap()]);
+    assert_eq!(code, 0, "{err}");
+    serde_json::from_slice::<Value>(&std::fs::read(file).unwrap()).unwrap();
+}
+
 #[cfg(unix)]
 #[test]
 fn of_a_change_that_is_interrupted_the_outcome_is_unknown() {
