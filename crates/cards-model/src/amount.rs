@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::constraint::Kind;
+use crate::money::is_number;
 use crate::sensitive::Text;
 
 /// An amount of money to send: a decimal number whose text is kept as it was given.
@@ -59,14 +60,6 @@ impl Amount {
         let units = self.value()?.checked_mul(factor)?;
         units.is_integer().then(|| units.to_i64())?
     }
-}
-
-/// Tells whether a text is a decimal number in digits.
-pub(crate) fn is_number(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    are_digits(whole) && are_digits(fraction)
 }
 
 impl Text for Amount {

@@ -11,8 +11,6 @@ use serde::ser::{self, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::amount::is_number;
-
 /// Reads a JSON number, or the same as text, exactly as written; absent, null
 /// and empty text alike.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Decimal>, D::Error> {
@@ -57,6 +55,14 @@ fn parse(text: &str) -> Option<Decimal> {
     }
     let number = Decimal::from_str_exact(digits).ok()?;
     shifted(number, exponent.parse().ok()?)
+}
+
+/// Tells whether a text is a decimal number in digits.
+pub(crate) fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    are_digits(whole) && are_digits(fraction)
 }
 
 /// Multiplies by a power of ten. `None`: the number has more digits then than fit.

@@ -24,8 +24,8 @@
 //! # Invariants
 //!
 //! - No error and no `Debug` holds a value. Of an option that is not known an error repeats the name.
-//! - Text that a Unix shell would put a variable's or a command's words in place of (`$VARIABLE`, `$@`, `$$`, backticks) is
-//!   refused. Names of files (`*`, `~`, `{a,b}`) and cmd's `%VARIABLE%` are taken as they are.
+//! - Text that a Unix shell would put a variable's or a command's words in place of (`$VARIABLE`, `$@`, `$$`,
+//!   backticks) is refused. Names of files (`*`, `~`, `{a,b}`) and cmd's `%VARIABLE%` are taken as they are.
 //! - Nothing panics, whatever the input; the time grows with its length.
 
 mod curl;
