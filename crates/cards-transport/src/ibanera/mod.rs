@@ -349,30 +349,20 @@ impl Provider for Ibanera {
     /// take: any refusal of the caller may mean it, but for those that name
     /// another reason or another field, in the body or by their status.
     fn doubts_code(status: StatusCode, refusal: Option<&Refusal>) -> bool {
+        const OTHER_REASONS: [&str; 4] = [
+            "Account_Locked",
+            "Account_Suppressed",
+            "Account_Not_Verified",
+            "Required",
+        ];
+        #[rustfmt::skip]
+        const CALLERS: [&str; 6] = ["", "otp", "username", "password", "authorization", "request"];
         let Some(refusal) = refusal else {
             return status == StatusCode::UNAUTHORIZED;
         };
+        let is_of = |all: &[&str], text: &str| all.iter().any(|one| one.eq_ignore_ascii_case(text));
         let is_elsewhere = |field: &FieldRefusal| {
-            const OTHER_REASONS: [&str; 4] = [
-                "Account_Locked",
-                "Account_Suppressed",
-                "Account_Not_Verified",
-                "Required",
-            ];
-            let is_other = OTHER_REASONS
-                .iter()
-                .any(|reason| field.error.eq_ignore_ascii_case(reason));
-            let is_callers = [
-                "",
-                "otp",
-                "username",
-                "password",
-                "authorization",
-                "request",
-            ]
-            .iter()
-            .any(|name| field.field.eq_ignore_ascii_case(name));
-            is_other || !is_callers
+            is_of(&OTHER_REASONS, &field.error) || !is_of(&CALLERS, &field.field)
         };
         // Found nowhere, too slow, too large, too many: a fresh code changes none of it.
         let is_other_status = matches!(status.as_u16(), 404..=406 | 408 | 410..=417 | 426..=431);
@@ -483,10 +473,8 @@ pub(crate) fn uploaded(body: &[u8]) -> Result<Uploaded, Unreadable> {
 }
 
 fn refused(envelope: &Envelope<'_>) -> Refusal {
-    let code = envelope
-        .errors
-        .first()
-        .and_then(|error| error.message_code.clone());
+    let first = envelope.errors.first();
+    let code = first.and_then(|error| error.message_code.clone());
     // The reference has 0 for an error, and each refusal lists its errors. A third status without
     // any says nothing.
     let is_known = envelope.status.as_deref() == Some("0") || !envelope.errors.is_empty();
