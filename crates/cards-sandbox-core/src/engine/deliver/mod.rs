@@ -1,7 +1,9 @@
 //! Sends what the outbox holds, to receivers that may be slow, fail or not be there.
 //!
 //! One task sends all: to each receiver a few events at a time, of each subject one after the
-//! other. A receiver that does not answer holds up its own events and nobody else's.
+//! other. A receiver that does not answer holds up its own events and nobody else's; names are looked
+//! up for two at a time, so that a look-up that takes long may hold up those whose names are not
+//! addresses either.
 
 mod post;
 
@@ -36,17 +38,7 @@ const IDLE: Duration = Duration::from_secs(60);
 
 /// Sends until the sandbox stops.
 pub(crate) async fn run(app: App, mut stopping: watch::Receiver<()>) {
-    let deliverer = Deliverer {
-        commits: app.store.commits(),
-        moves: app.clock.moves(),
-        caught_up: None,
-        looked_at: None,
-        has_moved: false,
-        app,
-        on_their_way: BTreeMap::new(),
-        held: BTreeMap::new(),
-        let_go: BTreeSet::new(),
-    };
+    let deliverer = Deliverer::new(app);
     // An error is the sender's end: what is waited for.
     let stopped = async { while stopping.changed().await.is_ok() {} };
     future::select(pin!(deliverer.send_all()), pin!(stopped)).await;
@@ -58,9 +50,10 @@ struct Deliverer {
     moves: watch::Receiver<()>,
     /// The day on which the last events were told that time brings about.
     caught_up: Option<Date>,
-    /// The time of the last look at the outbox, or of an attempt after it, in milliseconds since 1970;
-    /// `None` before any.
+    /// The time of the last look at the outbox, in milliseconds since 1970; `None` before any.
     looked_at: Option<i64>,
+    /// The attempts that ended at a later time than that of the last look, and are made again.
+    late: Vec<Attempt>,
     /// Says whether the clock was moved: a call that read it before may write later, and it may have
     /// been ahead between two looks.
     has_moved: bool,
@@ -81,13 +74,27 @@ struct Held {
 }
 
 impl Deliverer {
+    fn new(app: App) -> Self {
+        Self {
+            commits: app.store.commits(),
+            moves: app.clock.moves(),
+            caught_up: None,
+            looked_at: None,
+            late: Vec::new(),
+            has_moved: false,
+            app,
+            on_their_way: BTreeMap::new(),
+            held: BTreeMap::new(),
+            let_go: BTreeSet::new(),
+        }
+    }
+
     async fn send_all(mut self) {
         let mut sending = FuturesUnordered::new();
         loop {
             // Before the outbox is looked at: what comes meanwhile is news again.
             self.commits.borrow_and_update();
-            self.has_moved |= self.moves.has_changed().unwrap_or(false);
-            self.moves.borrow_and_update();
+            self.has_moved |= self.moves.borrow_and_update().has_changed();
             let wait = match self.take_due().await {
                 Ok((due, wait)) => {
                     let each = due.into_iter();
@@ -100,12 +107,12 @@ impl Deliverer {
                 }
             };
             tokio::select! {
-                Some(attempt) = sending.next() => self.ended(&attempt),
+                Some(attempt) = sending.next() => self.ended(attempt),
                 commit = self.commits.changed() => if commit.is_err() {
                     // The store is gone, and nothing more comes.
                     return;
                 },
-                _ = self.moves.changed() => {}
+                _ = self.moves.changed() => self.has_moved = true,
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -119,6 +126,7 @@ impl Deliverer {
         let in_force = faults.in_force(self.held.values().map(|held| held.fault));
         self.let_go(|held| !in_force.contains(&held.fault));
         let now = self.app.now_millis();
+        self.set_back_late(now).await?;
         self.set_back(now).await?;
         let mut taken = Vec::new();
         loop {
@@ -134,8 +142,26 @@ impl Deliverer {
         }
     }
 
-    /// Sets back what is put off where the clock has gone back since the last look, or may have before
-    /// the first.
+    /// Sets back the deliveries that were put off by a clock that was ahead between two looks: by as much
+    /// as it was ahead of both, and no other delivery.
+    async fn set_back_late(&mut self, now: i64) -> Result<(), StoreError> {
+        let latest = self.looked_at.map_or(now, |before| before.max(now));
+        self.late.retain(|attempt| attempt.at > latest);
+        if !self.late.is_empty() {
+            let late = self.late.clone();
+            let write = move |tx: &Transaction<'_>| {
+                let mut late = late.iter();
+                late.try_for_each(|one| outbox::set_one_back(tx, one, now, one.at - latest))
+                    .map_err(StoreError::from)
+            };
+            self.app.store.write(write).await?;
+            self.late.clear();
+        }
+        Ok(())
+    }
+
+    /// Sets back all that is put off where the clock has gone back since the last look, or may have
+    /// before the first; and what was never sent where the clock was moved at all.
     async fn set_back(&mut self, now: i64) -> Result<(), StoreError> {
         let back = self.looked_at.map(|before| before.saturating_sub(now));
         let goes_back = back.is_some_and(|back| back > 0);
@@ -218,15 +244,16 @@ impl Deliverer {
         }
     }
 
-    fn ended(&mut self, attempt: &Attempt) {
+    fn ended(&mut self, attempt: Attempt) {
         let due = &attempt.due;
-        self.looked_at = self.looked_at.max(Some(attempt.at));
         if let Some(on_their_way) = self.on_their_way.get_mut(&due.receiver) {
             on_their_way.remove(&due.delivery);
         }
         if attempt.next_at.is_none() {
             self.let_go.remove(&due.delivery);
             self.let_go(|held| held.is_before(due));
+        } else if Some(attempt.at) > self.looked_at {
+            self.late.push(attempt);
         }
     }
 
@@ -263,7 +290,9 @@ fn due(
         for (delivery, held) in of_this {
             let behind = outbox::behind(connection, receiver, &held.subject, *delivery)?;
             let is_new = |due: &Due| found.iter().all(|other| other.delivery != due.delivery);
-            let behind = behind.filter(|due| due.due_at <= now && is_new(due));
+            // What was never sent is put off by nothing.
+            let has_come = |due: &Due| due.attempts == 0 || due.due_at <= now;
+            let behind = behind.filter(|due| has_come(due) && is_new(due));
             found.extend(behind);
         }
         let is_free = |due: &Due| !is_sent(due) && !held.contains_key(&due.delivery);
@@ -408,3 +437,6 @@ impl Attempt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,8 +109,8 @@ async fn addresses(host: &str, port: u16, allowed: &[String]) -> Result<Vec<Sock
     Ok(found.into_iter().map(with_port).collect())
 }
 
-/// The look-ups that may go on at a time. One that is given up goes on, in a thread of a small pool
-/// that others need.
+/// The look-ups that may go on at a time. A look-up blocks, and nothing cancels it: one that no delivery
+/// waits for any more goes on, in a thread of a small pool that others need.
 static LOOKUPS: Semaphore = Semaphore::const_new(2);
 
 async fn look_up(host: &str) -> io::Result<Vec<IpAddr>> {

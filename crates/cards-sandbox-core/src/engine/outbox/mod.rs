@@ -19,6 +19,7 @@ pub(crate) use delivery_fault::{DeliveryDecision, check_scope};
 pub use delivery_fault::{DeliveryFault, DeliveryFaultKind, DeliveryFaults, OrderedDeliveryFault};
 pub(crate) use queue::{
     Attempt, Due, behind, due, hurry, is_early, is_put_off, next_due, record, set_back,
+    set_one_back,
 };
 pub use receiver::{Receiver, ReceiverUrl, RegisteredReceiver};
 pub(crate) use receiver::{

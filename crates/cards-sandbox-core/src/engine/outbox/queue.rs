@@ -93,8 +93,9 @@ pub(crate) fn behind(
         .optional()
 }
 
-/// Changes a delivery whose turn has come. One that was queued is put off by nothing: it may have been
-/// queued by a clock that has gone back since.
+/// The columns that change where a delivery's turn has come, for `SET`; the first parameter is the time.
+/// One that was queued is put off by nothing: it may have been queued by a clock that has gone back
+/// since.
 const ITS_TURN: &str = "state = 'waiting', due_at = iif(state = 'queued', min(due_at, ?1), due_at)";
 
 /// Lets the oldest that is queued wait where none of its receiver and subject does.
@@ -158,13 +159,28 @@ pub(crate) fn set_back(
     transaction.execute(sql, (now, back)).map(drop)
 }
 
+/// Sets back a delivery by as long as the clock was ahead that put it off with this attempt, unless
+/// anything else has changed its time.
+pub(crate) fn set_one_back(
+    transaction: &Transaction<'_>,
+    attempt: &Attempt,
+    now: i64,
+    back: i64,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE event_delivery SET due_at = max(?2, due_at - ?3)
+               WHERE number = ?1 AND ended_at IS NULL AND due_at = ?4";
+    let given = (attempt.due.delivery, now, back, attempt.next_at);
+    transaction.prepare_cached(sql)?.execute(given).map(drop)
+}
+
 /// Tells whether anything that is still to be sent is put off.
 pub(crate) fn is_put_off(connection: &Connection, now: i64) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM event_delivery WHERE ended_at IS NULL AND due_at > ?1";
     connection.prepare_cached(sql)?.exists([now])
 }
 
-/// Tells whether anything is put off that was never sent, as only a clock does which has gone back.
+/// Tells whether anything that was never sent is put off: only a clock that was ahead does that, and has
+/// gone back.
 pub(crate) fn is_early(connection: &Connection, now: i64) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM event_delivery
         WHERE state = 'waiting' AND due_at > ?1 AND attempts = 0";
