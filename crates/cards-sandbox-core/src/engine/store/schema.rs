@@ -252,6 +252,10 @@ pub fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
             Ok(text.map(|text| function(&text)))
         })?;
     }
+    connection.create_scalar_function("is_uuid", 1, flags, |context| {
+        let text: Option<String> = context.get(0)?;
+        Ok(text.map(|text| card_number::is_uuid(&text)))
+    })?;
     connection.create_scalar_function("minus", 2, flags, |context| {
         let (decimal, other): (String, String) = (context.get(0)?, context.get(1)?);
         // An amount of any other form stays as it is: a file must open.

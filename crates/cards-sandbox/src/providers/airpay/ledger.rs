@@ -56,8 +56,9 @@ pub(super) fn has_room(
     Ok(paise <= room.max(0))
 }
 
-/// Tells whether a customer's refunds are of more than the payments that they name. A sum that is no
-/// whole number any more is of more than any payment.
+/// Tells whether a customer's refunds are of more than the payments that they name. `total()` adds
+/// numbers with a point, which never overflow: up to 2^53 the sum is exact, and a sum beyond that is of
+/// more than any payment.
 pub(super) fn gives_back_too_much(
     connection: &Connection,
     entity_id: &str,

@@ -223,6 +223,10 @@ const TABLES: Tables = Tables {
             version: 14,
             sql: include_str!("migrations/14_masked.sql"),
         },
+        Migration {
+            version: 15,
+            sql: include_str!("migrations/15_stars.sql"),
+        },
     ],
     seed_alike: |_| Ok(()),
     seed: |transaction, fingerprints, today| {

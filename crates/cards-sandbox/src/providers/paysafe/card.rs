@@ -194,12 +194,6 @@ pub(super) struct AvailableAction {
     pub(super) action: String,
 }
 
-/// Tells whether a merchant's own id is a UUID, as the document's sample is. Of its digits some run
-/// together, hyphens between them, as those of a card number do.
-pub(super) fn is_uuid(external_id: &str) -> bool {
-    uuid::Uuid::try_parse(external_id).is_ok()
-}
-
 /// The schema of an address in the US.
 fn us() -> serde_json::Value {
     serde_json::json!({"properties": {"countryCode": {"const": "US"}}})

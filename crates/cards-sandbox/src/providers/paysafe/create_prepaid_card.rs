@@ -14,7 +14,7 @@ use super::section::CardRow;
 use super::test_values::{BY_CUSTOMER, OF_THE_LIST, rows};
 use cards_sandbox_core::answer::{Answer, UnmetRule};
 use cards_sandbox_core::app::App;
-use cards_sandbox_core::card_number::starred;
+use cards_sandbox_core::card_number::{is_uuid, starred};
 use cards_sandbox_core::incoming::Incoming;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::test_values::{self, TestValues};
@@ -141,7 +141,7 @@ fn programme(name: &str) -> Option<(CardType, Scheme)> {
 }
 
 fn external_id(asked: String) -> String {
-    if card::is_uuid(&asked) {
+    if is_uuid(&asked) {
         asked
     } else {
         starred(&asked)

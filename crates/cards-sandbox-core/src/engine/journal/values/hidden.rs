@@ -124,7 +124,7 @@ fn decoded(text: &str) -> Vec<Cow<'_, str>> {
 /// The text with six and four digits of each card number. An id of the form of a UUID is none,
 /// though it may have digits alone.
 fn masked(text: &str, is_text: bool) -> Cow<'_, str> {
-    if is_uuid(text) {
+    if card_number::is_uuid(text) {
         return text.into();
     }
     if !is_text {
@@ -139,14 +139,6 @@ fn masked(text: &str, is_text: bool) -> Cow<'_, str> {
         masked if masked != text => masked.into(),
         _ => text.into(),
     }
-}
-
-fn is_uuid(text: &str) -> bool {
-    let is_right = |(at, byte): (usize, u8)| match at {
-        8 | 13 | 18 | 23 => byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    };
-    text.len() == 36 && text.bytes().enumerate().all(is_right)
 }
 
 /// Tells whether a value has a secret of another name in it, as a form in a field has, or looks

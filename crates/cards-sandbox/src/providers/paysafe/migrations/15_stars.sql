@@ -6,9 +6,7 @@ SET body = json_replace(
         '$.programName', starred(body ->> '$.programName'),
         '$.accountId', starred(body ->> '$.accountId'),
         '$.externalId', CASE
-            WHEN body ->> '$.externalId' LIKE '________-____-____-____-____________'
-                AND body ->> '$.externalId' NOT GLOB '*[^0-9A-Fa-f-]*'
-            THEN body ->> '$.externalId'
+            WHEN is_uuid(body ->> '$.externalId') THEN body ->> '$.externalId'
             ELSE starred(body ->> '$.externalId')
         END,
         '$.deliveryAddress.address1', starred(body ->> '$.deliveryAddress.address1'),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::providers::paysafe::card::{self, DeliveryAddress, Expiry, Tokenizations};
 use crate::providers::paysafe::{lifecycle, seed};
-use cards_sandbox_core::card_number::is_test_card;
+use cards_sandbox_core::card_number::{is_test_card, is_uuid};
 use cards_sandbox_core::clock;
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::limits::{ID, TEXT};
@@ -235,7 +235,7 @@ impl CardRow {
             check_text(field, text.as_ref())?;
         }
         let external_id = self.external_id.as_ref();
-        let external_id = external_id.filter(|id| !card::is_uuid(id));
+        let external_id = external_id.filter(|id| !is_uuid(id));
         check_text("externalId", external_id)?;
         if let Some(address) = &self.delivery_address {
             for (field, text) in [
@@ -328,14 +328,15 @@ fn text(field: &Option<String>) -> &str {
     field.as_deref().unwrap_or_default()
 }
 
-/// An id goes into a path, and some are all digits; none is a card number.
+/// Refuses an id that cannot go into a path, or has a card number in it. The digits of a UUID may add up
+/// like one.
 fn check_id(field: &'static str, id: &str) -> Result<(), FieldError> {
     let is_taken = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if !(1..=ID).contains(&id.len()) || !id.bytes().all(is_taken) {
         let what = format!("1 to {ID} letters, digits, hyphens and underscores");
         return Err(FieldError::at(field, what));
     }
-    if is_digits(id) {
+    if !is_uuid(id) {
         no_card_number(field, id)?;
     }
     Ok(())

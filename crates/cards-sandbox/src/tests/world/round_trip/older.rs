@@ -386,7 +386,7 @@ async fn a_card_number_beside_other_digits_is_masked_in_an_older_file() {
         )
     };
     let rows = format!(
-        "INSERT INTO paysafe_customer VALUES ('1'); {} {}
+        "INSERT INTO paysafe_customer VALUES ('1'); {} {} {} {}
          INSERT INTO ibanera_customer VALUES (11057, 'ref {beside}');
          INSERT INTO ibanera_card VALUES (
              1001, 11057, 'usd', '424242******4242', '1', '1', '0', 0
@@ -394,7 +394,9 @@ async fn a_card_number_beside_other_digits_is_masked_in_an_older_file() {
          INSERT INTO ibanera_transaction (cards_id, amount, description, date_time, pending)
          VALUES (1001, '1', 'to {beside}', 1767225600000, 0);",
         card(0, beside),
-        card(1, uuid)
+        card(1, uuid),
+        card(2, &uuid.replace('-', "")),
+        card(3, "4111-111-1111-1111-1----aaaaaaaaaaaa")
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
@@ -403,19 +405,21 @@ async fn a_card_number_beside_other_digits_is_masked_in_an_older_file() {
     let file = held(&sandbox).await;
     assert!(!file.contains("1111 1111"), "{file}");
     assert!(file.contains("7 4111 11** **** 1111"), "{file}");
-    assert!(
-        file.contains(&format!(r#""externalId":"{uuid}""#)),
-        "{file}"
-    );
+    for kept in [
+        uuid,
+        "411111******111183788aa18b15698a",
+        "4111-11*-****-*111-1----aaaaaaaaaaaa",
+    ] {
+        let kept = format!(r#""externalId":"{kept}""#);
+        assert!(file.contains(&kept), "{file}");
+    }
 }
 
-/// Loads were kept in a table without kinds, which is made anew: the money, its count and the numbers
-/// that were given out are as they were.
-#[tokio::test]
-async fn the_loads_that_an_older_sandbox_kept_are_there() {
+/// The rows of a customer of Airpay and of a card.
+async fn customer() -> String {
     let world: serde_json::Value = serde_json::from_str(&save(&Harness::new()).await).unwrap();
     let hash = world["airpay"]["customers"][0]["password_hash"].as_str();
-    let rows = format!(
+    format!(
         "INSERT INTO airpay_customer VALUES (
              7, 'AIRPAYCUST0007', '9000000777', 'Asha', 'Nair', 'Ms', 'F', '1990-02-28',
              'asha@example.com', randomblob(32), '12 MG Road', 'Kochi', 'Kerala', NULL, '682001',
@@ -426,13 +430,48 @@ async fn the_loads_that_an_older_sandbox_kept_are_there() {
          ) VALUES (
              'AIRPAYCUST0007', randomblob(32), '411111', '1111', randomblob(32), '100000001234', 'V',
              '01/30'
-         );
+         );",
+        hash.unwrap()
+    )
+}
+
+/// A card number in the id of a transaction gets stars wherever the id stands, and two ids do not become
+/// one.
+#[tokio::test]
+async fn a_card_number_in_a_transactions_id_is_masked_in_an_older_file() {
+    let rows = "INSERT INTO airpay_transaction
+            (transaction_id, entity_id, kind, paise, refund_of, at) VALUES
+            ('7 4111111111111111', 'AIRPAYCUST0007', 'load', 50000, NULL, 1795200000),
+            ('510510******5100-1', 'AIRPAYCUST0007', 'cleared', -500, NULL, 1795200001),
+            ('5105105105105100-1', 'AIRPAYCUST0007', 'cleared', -700, NULL, 1795200002),
+            ('back', 'AIRPAYCUST0007', 'refund', 700, '5105105105105100-1', 1795200003);";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    older_file(&path, 14, &format!("{}{rows}", customer().await));
+    let sandbox = Harness::with(Sandbox::builder().store(crate::Store::File(path)));
+    let file = held(&sandbox).await;
+    for id in [
+        r#""transaction_id":"7 411111******1111""#,
+        r#""transaction_id":"510510******5100-1""#,
+        r#""transaction_id":"510510******5100-1*3""#,
+        r#""refund_of":"510510******5100-1*3""#,
+    ] {
+        assert!(file.contains(id), "{id}: {file}");
+    }
+}
+
+/// Loads were kept in a table without kinds, which is made anew: the money, its count and the numbers
+/// that were given out are as they were.
+#[tokio::test]
+async fn the_loads_that_an_older_sandbox_kept_are_there() {
+    let customer = customer().await;
+    let rows = format!(
+        "{customer}
          INSERT INTO airpay_transaction (number, transaction_id, entity_id, paise, at) VALUES
              (1, 'first', 'AIRPAYCUST0007', 10050, 1795200000),
              (3, 'third', 'AIRPAYCUST0007', 2500, 1795210000),
              (9, 'gone', 'AIRPAYCUST0007', 1, 1795210000);
-         DELETE FROM airpay_transaction WHERE number = 9;",
-        hash.unwrap()
+         DELETE FROM airpay_transaction WHERE number = 9;"
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
