@@ -137,6 +137,11 @@ async fn what_is_wrong_is_named_and_nothing_is_changed() {
         (paysafe(r#""lastFour":"12345""#), in_paysafe, "lastFour"),
         (paysafe(r#""bin":"abc""#), in_paysafe, "bin"),
         (
+            paysafe(r#""cardId":"4111-1111-1111-1111""#),
+            in_paysafe,
+            "cardId",
+        ),
+        (
             paysafe(r#""cardNumber":"4929000000000006""#),
             in_paysafe,
             "cardNumber",
