@@ -70,6 +70,10 @@ fn shifted(mut number: Decimal, exponent: i64) -> Option<Decimal> {
     let scale = i64::from(number.scale()).checked_sub(exponent)?;
     number.set_scale(scale.max(0).try_into().ok()?).ok()?;
     let zeros = scale.min(0).unsigned_abs().try_into().ok()?;
+    if zeros == 0 {
+        // A product of zero has no decimals.
+        return Some(number);
+    }
     let power = Decimal::try_from_i128_with_scale(10_i128.checked_pow(zeros)?, 0);
     number.checked_mul(power.ok()?)
 }
@@ -95,6 +99,7 @@ mod tests {
         for json in [
             r#"{"amount":12.50}"#,
             r#"{"amount":0.1}"#,
+            r#"{"amount":0.00}"#,
             r#"{"amount":9007199254740993}"#,
             r#"{"amount":-1234567890123456789012345.678}"#,
             r#"{"amount":null}"#,
@@ -107,6 +112,8 @@ mod tests {
     fn other_forms_are_read() {
         assert_eq!(again(r#"{"amount":"440.0"}"#), r#"{"amount":440.0}"#);
         assert_eq!(again(r#"{"amount":1e2}"#), r#"{"amount":100}"#);
+        assert_eq!(again(r#"{"amount":0.0e-1}"#), r#"{"amount":0.00}"#);
+        assert_eq!(again(r#"{"amount":0e2}"#), r#"{"amount":0}"#);
         assert_eq!(again(r#"{"amount":1.50E+1}"#), r#"{"amount":15.0}"#);
         assert_eq!(again(r#"{"amount":-12.5e-2}"#), r#"{"amount":-0.125}"#);
         assert_eq!(again(r#"{"amount":"1.25e3"}"#), r#"{"amount":1250}"#);
