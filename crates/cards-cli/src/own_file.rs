@@ -2,29 +2,24 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::path::Path;
 
 /// Writes a file that was not there, nor where a link leads: whole, or not at all, however the
 /// program ends. It has another name until it is whole, by which it is left where the program is
-/// killed. Where the file system has no links, it grows in its place.
+/// killed. Where the file system cannot give it its name without a look at what has it, it grows in
+/// its place.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let new = beside(path);
-    fill(&new, bytes)?;
-    let placed = fs::hard_link(&new, path);
-    drop(fs::remove_file(&new));
-    match placed {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => fill(path, bytes),
-        placed => placed,
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
+    let open = |path: &Path| for_me().create_new(true).open(path);
+    let mut names = tempfile::Builder::new();
+    let mut new = names.prefix(".cards-").make_in(folder, open)?;
+    // Not by the other name, which an error would tell.
+    new.as_file_mut().write_all(bytes)?;
+    match new.persist_noclobber(path) {
+        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => fill(path, bytes),
+        placed => placed.map(drop).map_err(|error| error.error),
     }
-}
-
-/// Gives a name in the same folder that no other run uses.
-fn beside(path: &Path) -> PathBuf {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let nanos = since.map_or(0, |since| since.as_nanos());
-    path.with_file_name(format!(".cards-{}-{nanos}.new", process::id()))
 }
 
 /// Writes a file that was not there, nor where a link leads, and removes it where that fails.

@@ -95,16 +95,18 @@ fn interrupted() {
     };
 }
 
+/// Runs this to its end on a runtime of the thread's own, where one can be had.
+fn on_a_runtime(work: impl Future<Output = ()>) {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    if let Ok(runtime) = runtime.enable_all().build() {
+        runtime.block_on(work);
+    }
+}
+
 #[cfg(unix)]
 fn listen(ready: Sender<()>) {
     use tokio::signal::unix::{SignalKind, signal};
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let Ok(runtime) = runtime else {
-        return;
-    };
-    runtime.block_on(async {
+    on_a_runtime(async {
         let signals = (
             signal(SignalKind::interrupt()),
             signal(SignalKind::terminate()),
@@ -125,13 +127,7 @@ fn listen(ready: Sender<()>) {
 
 #[cfg(not(unix))]
 fn listen(ready: Sender<()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let Ok(runtime) = runtime else {
-        return;
-    };
-    runtime.block_on(async {
+    on_a_runtime(async {
         drop(ready);
         while tokio::signal::ctrl_c().await.is_ok() {
             interrupted();

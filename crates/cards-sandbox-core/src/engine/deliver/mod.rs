@@ -290,7 +290,7 @@ fn due(
         for (delivery, held) in of_this {
             let behind = outbox::behind(connection, receiver, &held.subject, *delivery)?;
             let is_new = |due: &Due| found.iter().all(|other| other.delivery != due.delivery);
-            // What was never sent is put off by nothing.
+            // A delivery that was never sent is due at once: only another clock puts it off.
             let has_come = |due: &Due| due.attempts == 0 || due.due_at <= now;
             let behind = behind.filter(|due| has_come(due) && is_new(due));
             found.extend(behind);

@@ -93,9 +93,8 @@ pub(crate) fn behind(
         .optional()
 }
 
-/// The columns that change where a delivery's turn has come, for `SET`; the first parameter is the time.
-/// One that was queued is put off by nothing: it may have been queued by a clock that has gone back
-/// since.
+/// Lists the columns that change where a delivery's turn has come, for `SET`; the first parameter is
+/// the time. A delivery that was queued is due at once: the clock may have gone back since then.
 const ITS_TURN: &str = "state = 'waiting', due_at = iif(state = 'queued', min(due_at, ?1), due_at)";
 
 /// Lets the oldest that is queued wait where none of its receiver and subject does.

@@ -166,7 +166,8 @@ fn a_clock_that_goes_back_keeps_nothing_waiting() {
     events(&sandbox, |events| events[0].deliveries[0].attempts == 2);
 }
 
-/// What was queued behind an event on its way while the clock was ahead comes after it.
+/// An event that was queued behind another while the clock was ahead is sent once the other has been,
+/// and not only when the clock is there again.
 #[test]
 fn a_clock_that_goes_back_keeps_nothing_queued() {
     let limit = Duration::from_secs(20);
