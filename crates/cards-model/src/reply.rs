@@ -5,7 +5,8 @@
 /// A field whose type in the view is another one names it: `pub bin: Option<String> as
 /// Option<Cow<'a, str>>`. What reads the one reads the other too, so that both take the
 /// same replies. Where the view can read without a copy, `#[owned(...)]` and `#[view(...)]`
-/// hold what serde is told of each beside the rest. The rules in `#[validate(...)]` are checked as those of requests are.
+/// hold what serde is told of each beside the rest. The rules in `#[validate(...)]` are checked as
+/// those of requests are.
 macro_rules! reply {
     (
         $(#[doc = $all_docs:literal])*

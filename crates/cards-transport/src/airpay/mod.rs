@@ -477,10 +477,10 @@ fn success(body: &[u8]) -> Result<(&str, &str), Unreadable> {
 }
 
 /// Makes a refusal of a status in the body other than success. The documents
-/// know 400 and "fail"; of the others, 401 and 403 are about the token, and
-/// the rest of 4xx is a refusal but for 408, as it is over HTTP, and so is any that
-/// is none of HTTP's for a success or a failure, beside "fail". After any other the
-/// call may have been carried out, unless HTTP says otherwise.
+/// know 400 and "fail". Another status means what it means over HTTP: 401 and 403
+/// are about the token, the rest of 4xx but 408 says that the call was not carried
+/// out, and after 408, a 2xx or a 5xx it may have been. A status of no such kind
+/// says no beside "fail", and leaves the outcome to the HTTP status otherwise.
 fn refusal(status: i64, message: Option<String>) -> Refusal {
     let is_documented = status == 400;
     let fail = message.clone();

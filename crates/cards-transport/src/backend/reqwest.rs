@@ -32,8 +32,8 @@ use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKin
 /// A call's time limit ends it when the runtime looks at its timers. hyper reads up to 50 MB of
 /// interim replies (status 1xx), or of the zeros before a chunk's size, before it gives way, so that
 /// a server that sends them without end, as fast as they are read, can delay the end of a call, and
-/// other tasks of the thread, for seconds; on a runtime of several threads as well, where that thread is the one that looks at the
-/// timers. `UreqTransport` is not delayed.
+/// other tasks of the thread, for seconds; on a runtime of several threads as well, where that thread
+/// is the one that looks at the timers. `UreqTransport` is not delayed.
 ///
 /// ```
 /// use cards_transport::ReqwestTransport;
