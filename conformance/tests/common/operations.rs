@@ -106,7 +106,7 @@ pub(crate) fn shown<R: Serialize + 'static>(reply: &R) -> Value {
     let mut shown = serde_json::to_value(reply).unwrap();
     let reply = reply as &dyn Any;
     if let Some(reply) = reply.downcast_ref::<CustomerCardsReply>() {
-        for (customer, shown) in reply.customers.iter().zip(items(&mut shown["customers"])) {
+        for (customer, shown) in reply.customers.iter().zip(items(&mut shown["details"])) {
             for (card, shown) in customer.cards.iter().zip(items(&mut shown["cards"])) {
                 amounts_as_text(card, shown);
             }

@@ -1,5 +1,7 @@
 //! Varies replies in ways that mean nothing else.
 
+use std::collections::BTreeMap;
+
 use cards_transport::{Call, Unreadable, Visit};
 use conformance::fixture::Case;
 use proptest::prelude::*;
@@ -43,6 +45,59 @@ proptest! {
         let told = |read: Value| if read.is_string() { Value::Null } else { read };
         let without = parsed(&case, &without.to_string()).map(told)?;
         prop_assert_eq!(without, parsed(&case, &with_null.to_string()).map(told)?);
+    }
+}
+
+/// The names that a reply is written with are read: what was kept as JSON can be read again.
+#[test]
+fn replies_are_read_by_the_names_that_they_are_written_with() {
+    let mut written = 0;
+    for (case, body) in json_replies() {
+        let Ok(Value::Object(shown)) = parsed(&case, &body.to_string()) else {
+            continue;
+        };
+        let shown = Value::Object(shown);
+        let mut names = BTreeMap::new();
+        note_names(&shown, &mut names);
+        let renamed = renamed(&body, &names);
+        let again = parsed(&case, &renamed.to_string()).unwrap();
+        assert_eq!(again, shown, "{}", case.name);
+        written += 1;
+    }
+    assert!(written > 40, "{written}");
+}
+
+/// A name without what two spellings of it differ by.
+fn plain(name: &str) -> String {
+    name.replace('_', "").to_lowercase()
+}
+
+/// Notes how the members that are not null are spelled.
+fn note_names(value: &Value, names: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+                names.insert(plain(name), name.clone());
+                note_names(value, names);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| note_names(item, names)),
+        _ => {}
+    }
+}
+
+/// Spells the members of a body so.
+fn renamed(value: &Value, names: &BTreeMap<String, String>) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| {
+                let spelled = names.get(&plain(name)).unwrap_or(name);
+                (spelled.clone(), renamed(value, names))
+            });
+            Value::Object(members.collect())
+        }
+        Value::Array(items) => items.iter().map(|item| renamed(item, names)).collect(),
+        other => other.clone(),
     }
 }
 

@@ -70,6 +70,7 @@ fn depend(object: &mut Value, rule: &Dependent, applies: bool, in_capitals: bool
     };
     let word = given(rule.on).and_then(Value::as_str).map(str::trim);
     let names_it = |word: &str| rule.words.iter().any(|it| it.eq_ignore_ascii_case(word));
+    let word = word.filter(|word| !word.is_empty());
     let is_met = word.map_or(rule.or_absent, names_it);
     if is_met && let Some(text) = given(rule.field).and_then(Value::as_str) {
         let right = match rule.constraint {

@@ -138,6 +138,6 @@ pub struct Dependent {
     /// The words of which this field has to hold one, in any case, with spaces
     /// around it or without. None at all: it has to be given, whatever it holds.
     pub words: &'static [&'static str],
-    /// Says whether the rule applies too where that field is absent.
+    /// Says whether the rule applies too where that field is absent or empty.
     pub or_absent: bool,
 }

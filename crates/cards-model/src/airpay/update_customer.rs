@@ -68,7 +68,7 @@ crate::request! {
     fn new(entity_id: String);
 }
 
-/// Six digits for India, and where no country is given: the document's portal
+/// Six digits for India, and where no country is given, or an empty one: the document's portal
 /// is Indian.
 fn indian_pincode(form: &UpdateCustomer) -> Result<(), ValidationError> {
     let Some(pincode) = form.pincode.as_ref() else {
@@ -77,7 +77,8 @@ fn indian_pincode(form: &UpdateCustomer) -> Result<(), ValidationError> {
     let in_india = form
         .country
         .as_ref()
-        .is_none_or(|country| rule::is_india(country.expose()));
+        .map(|country| country.expose().trim())
+        .is_none_or(|country| country.is_empty() || rule::is_india(country));
     // A text that is not a number of 1 to 6 digits breaks the field's own rules
     // already.
     let is_short = (1..rule::INDIAN_PINCODE).contains(&pincode.expose().len())

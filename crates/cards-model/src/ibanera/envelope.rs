@@ -103,9 +103,11 @@ impl fmt::Debug for ErrorItem {
 
 /// Customers with their cards, and where in the whole list they stand.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CustomerCardsReply {
     /// The customers; one, where one was asked for.
+    #[serde(rename = "details")]
     pub customers: Vec<CustomerCards>,
     /// Records a page.
     pub page_size: Option<i64>,
@@ -117,9 +119,11 @@ pub struct CustomerCardsReply {
 
 /// Views a [`CustomerCardsReply`] whose texts stand in the body that it was read from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CustomerCardsReplyView<'a> {
     /// The customers; one, where one was asked for.
+    #[serde(rename = "details")]
     pub customers: Vec<CustomerCardsView<'a>>,
     /// Records a page.
     pub page_size: Option<i64>,

@@ -8,7 +8,7 @@ use crate::lenient;
 ///
 /// Ibanera, List card balances and transactions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all(deserialize = "camelCase"))]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Page<T> {
     /// The items.

@@ -7,7 +7,7 @@ use cards_model::ibanera::{
 
 use super::Ibanera;
 use crate::error::Error;
-use crate::reconcile::{Once, Reconcile, Reconciled, Walk, blind};
+use crate::reconcile::{Once, Reconcile, Reconciled, Search, blind};
 
 blind! { Ibanera {
     UploadDocument: "Ibanera has no call that shows the documents that came: a review tells which \
@@ -55,16 +55,17 @@ impl Reconcile for CreateCard {
 /// By the status of the card, in the list of the balances of all cards: the call does not name
 /// the customer.
 impl Reconcile for ActivateCard {
-    type Sight = Walk<ListCardBalances>;
+    type Sight = Search<ListCardBalances>;
     type Seen = Option<CardBalance>;
 
     fn sight(&self, most_pages: u32) -> Result<Self::Sight, &'static str> {
-        Ok(Walk::new(ListCardBalances::new(), most_pages))
+        let id = self.cards_id.ok_or("The call names no card.")?;
+        let is_it = move |card: &CardBalance| card.id == id;
+        Ok(Search::new(ListCardBalances::new(), most_pages, is_it))
     }
 
-    fn seen(&self, cards: Vec<CardBalance>) -> Result<Self::Seen, Error> {
-        let mut cards = cards.into_iter();
-        Ok(cards.find(|card| Some(card.id) == self.cards_id))
+    fn seen(&self, card: Self::Seen) -> Result<Self::Seen, Error> {
+        Ok(card)
     }
 
     fn judge(&self, _: Option<&Self::Seen>, now: Self::Seen) -> Reconciled<Self::Seen> {

@@ -54,7 +54,7 @@
 
 mod sight;
 
-pub use sight::{Blind, Once, Sight, Walk};
+pub use sight::{Blind, Once, Search, Sight, Walk};
 
 use std::fmt;
 

@@ -114,6 +114,55 @@ where
     }
 }
 
+/// A walk over the pages of a list that ends with the item it looks for, and keeps no other.
+pub struct Search<R: Paged> {
+    cursor: Cursor<R>,
+    is_it: Box<dyn Fn(&R::Item) -> bool + Send>,
+    found: Option<R::Item>,
+}
+
+impl<R: Paged> Search<R> {
+    pub(crate) fn new(
+        first: R,
+        most_pages: u32,
+        is_it: impl Fn(&R::Item) -> bool + Send + 'static,
+    ) -> Self {
+        Self {
+            cursor: Cursor::new(first, most_pages),
+            is_it: Box::new(is_it),
+            found: None,
+        }
+    }
+}
+
+impl<R: Paged> Sight for Search<R>
+where
+    R::Item: Send,
+{
+    type Provider = R::Provider;
+    type Read = R;
+    type Shown = Option<R::Item>;
+
+    fn take(&mut self) -> Option<Result<R, Error>> {
+        match self.found {
+            Some(_) => None,
+            None => self.cursor.take(),
+        }
+    }
+
+    fn advance(&mut self, read: &R, outcome: Result<Reply<R::Reply>, Error>) -> Result<(), Error> {
+        let page = self.cursor.advance(read, outcome?)?;
+        self.found = R::into_items(page.into_value())
+            .into_iter()
+            .find(&self.is_it);
+        Ok(())
+    }
+
+    fn shown(self) -> Option<Option<R::Item>> {
+        Some(self.found)
+    }
+}
+
 /// The call that would be made where none is.
 type LoginOf<P> = <P as Provider>::Login;
 

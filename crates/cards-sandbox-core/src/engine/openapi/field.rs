@@ -372,15 +372,16 @@ fn dependent(rule: &Dependent) -> Value {
     };
     let words: Vec<_> = rule.words.iter().map(in_any_case).collect();
     let is_there = json!({"required": [on], "properties": {on: {"type": "string"}}});
+    let is_filled = json!({"required": [on], "properties": {on: {"pattern": "\\S"}}});
     let names_it = match words.is_empty() {
-        true => is_there.clone(),
+        true => is_there,
         false => json!({
             "required": [on],
             "properties": {on: {"pattern": format!("^\\s*({})\\s*$", words.join("|"))}},
         }),
     };
     let condition = if rule.or_absent {
-        json!({"anyOf": [names_it, {"not": is_there}]})
+        json!({"anyOf": [names_it, {"not": is_filled}]})
     } else {
         names_it
     };

@@ -1,5 +1,8 @@
 //! Reconciling against replies that a provider may give and the sandbox never does.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use bytes::Bytes;
 use cards_transport::airpay::LoginWorks;
 use cards_transport::model::Decimal;
 use cards_transport::model::airpay::{
@@ -226,6 +229,16 @@ fn always<P: Provider>(
     status: u16,
     body: &'static str,
 ) -> blocking::Client<P, impl cards_transport::BlockingTransport> {
+    client(move |_| {
+        let reply = http::Response::builder().status(status);
+        reply.body(body.into()).unwrap()
+    })
+}
+
+/// A client of a provider that answers so.
+fn client<P: Provider>(
+    answer: impl Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync,
+) -> blocking::Client<P, impl cards_transport::BlockingTransport> {
     let sandbox = |name: &str| match name {
         "CARDS_AIRPAY_OTP" => None,
         name if name.ends_with("BASE_URL") => Some("http://localhost:1".to_owned()),
@@ -239,13 +252,42 @@ fn always<P: Provider>(
         _ => None,
     };
     let provider = P::from_vars(sandbox).unwrap();
-    let transport = move |_: http::Request<_>, _| {
-        Ok(http::Response::builder()
-            .status(status)
-            .body(body.into())
-            .unwrap())
-    };
+    let transport = move |request: http::Request<_>, _| Ok(answer(request));
     blocking::Client::new(provider, transport)
+}
+
+/// Of a programme with many cards no page is read after the one that shows the card.
+#[test]
+fn a_card_is_looked_for_up_to_the_page_that_shows_it() {
+    const PAGES: i64 = 7;
+    const SIZE: i64 = 3;
+    for (id, reads, expected) in [
+        (1, 1, Some(true)),
+        (SIZE, 1, Some(true)),
+        (SIZE + 1, 2, Some(true)),
+        (PAGES * SIZE, PAGES, Some(true)),
+        (PAGES * SIZE + 1, PAGES, None),
+    ] {
+        let asked = AtomicI64::new(0);
+        let client = client(|_| {
+            let page = asked.fetch_add(1, Ordering::Relaxed);
+            let cards =
+                (1..=SIZE).map(|place| json!({"id": page * SIZE + place, "status": "Active"}));
+            let page = json!({
+                "status": "1",
+                "details": cards.collect::<Vec<_>>(),
+                "pageSize": SIZE,
+                "pageNumber": page + 1,
+                "numberOfPages": PAGES,
+            });
+            http::Response::new(page.to_string().into())
+        });
+        is(&client.reconcile(&ActivateCard::new(id)).unwrap(), expected);
+        assert_eq!(asked.load(Ordering::Relaxed), reads, "card {id}");
+    }
+    let mut nameless = ActivateCard::new(1);
+    nameless.cards_id = None;
+    is(&always(500, "").reconcile(&nameless).unwrap(), None);
 }
 
 /// A read that fails says nothing of the call, and is an error.
