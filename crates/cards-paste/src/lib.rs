@@ -32,6 +32,7 @@ mod curl;
 mod error;
 mod form;
 mod pasted;
+mod powershell;
 mod shell;
 
 pub use curl::{curl, is_curl, option_name};

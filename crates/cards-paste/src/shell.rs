@@ -1,8 +1,7 @@
 //! A pasted command line, split into words as the shell would that it was copied for.
 
-use std::borrow::Cow;
-
 use crate::error::{At, PasteError, Unread, Why};
+use crate::powershell::{self, is_for_powershell};
 
 /// The words of a command, and where reading it ended.
 pub(crate) struct Words {
@@ -12,25 +11,21 @@ pub(crate) struct Words {
 }
 
 /// Splits the first command of a text. Takes what a Unix shell takes, and what browsers copy for cmd and PowerShell:
-/// `^"`, and `^` or a backtick before a line break. A file may have Windows' line breaks.
+/// `^"`, and `^` or a backtick before a line break, with the marks that PowerShell doubles. A file may have Windows' line breaks.
 pub(crate) fn split(text: &str) -> Result<Words, PasteError> {
     let text = text.replace("\r\n", "\n");
     let text = without_prompt(&text).trim_end();
     let first_line = text.lines().next().unwrap_or_default();
-    let (text, unread): (Cow<'_, str>, _) = if is_for_cmd(text, first_line) {
-        let (command, ended) = without_carets(text);
-        (command.into(), ended.and_then(|at| unread(text, at)))
+    let (command, ended) = if is_for_cmd(text, first_line) {
+        without_carets(text)
+    } else if is_for_powershell(first_line) {
+        powershell::translate(text)?
     } else {
-        let text = match first_line.ends_with(" `") {
-            true => text.replace("`\n", " ").into(),
-            false => Cow::from(text),
-        };
-        let ended = end(&text)?;
-        let command = &text[..ended.unwrap_or(text.len())];
-        let unread = ended.and_then(|at| unread(&text, at));
-        (joined(command).into(), unread)
+        let ended = end(text)?;
+        (joined(&text[..ended.unwrap_or(text.len())]), ended)
     };
-    let words = shlex::split(&text).ok_or(Why::Open)?;
+    let words = shlex::split(&command).ok_or(Why::Open)?;
+    let unread = ended.and_then(|at| unread(text, at));
     Ok(Words { words, unread })
 }
 
