@@ -160,13 +160,15 @@ pub(crate) fn code(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::OpenEnum;
     use crate::paysafe::CardStatus;
 
     #[test]
     fn an_unlisted_value_survives_reading_and_writing() {
         let status: CardStatus = serde_json::from_str(r#""FROZEN""#).unwrap();
         assert_eq!(status, CardStatus::Unknown("FROZEN".into()));
-        assert!(!status.is_known());
+        assert!(!status.is_known() && CardStatus::Active.is_known());
+        assert!(!OpenEnum::is_known(&&status) && OpenEnum::is_known(&&CardStatus::Active));
         assert_eq!(serde_json::to_string(&status).unwrap(), r#""FROZEN""#);
         assert_eq!(format!("{status:?}"), "Unknown(FROZEN)");
     }

@@ -5,10 +5,10 @@
 mod model;
 mod state;
 
-pub(crate) use state::{Memory, Token};
+pub(crate) use state::{Memory, Token, given_up_at};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use cards_model::Secret;
 use event_listener::{Event, EventListener};
@@ -53,7 +53,7 @@ impl Session {
         now: SystemTime,
     ) -> Self {
         Self {
-            state: Mutex::new(State::new(standing, now)),
+            state: Mutex::new(State::new(standing, Now::by(now))),
             ended: Event::new(),
             codes,
         }
@@ -70,12 +70,8 @@ impl Session {
         now: SystemTime,
         left: Duration,
     ) -> Result<Step<'_>, Error> {
-        let now = Now {
-            clock: now,
-            instant: Instant::now(),
-        };
         let mut state = self.state();
-        Ok(match state.ask(memory, now, left)? {
+        Ok(match state.ask(memory, Now::by(now), left)? {
             Decision::Use(token) => Step::Use(token),
             // Under the lock, so that no end is missed.
             Decision::Wait(most) => Step::Wait(self.ended.listen(), most),
@@ -112,7 +108,7 @@ impl Renewal<'_> {
         now: SystemTime,
     ) {
         let mut state = self.session.state();
-        state.issued(self.number, memory, issued, now);
+        state.issued(self.number, memory, issued, Now::by(now));
     }
 
     /// Shares the provider's refusal with all that wait. Any other failure is

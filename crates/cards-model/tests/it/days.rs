@@ -90,3 +90,55 @@ proptest! {
         let _ = text.parse::<UtcOffset>();
     }
 }
+
+/// Every day of the calendar, counted by carrying: no other code's arithmetic is compared with.
+#[test]
+fn every_day_of_the_calendar_follows_the_one_before() {
+    const DAY: i64 = 86_400;
+    let (mut year, mut month, mut day) = (1, 1, 1);
+    // 1970-01-01 is day 0.
+    let mut days = -719_162;
+    let first = days;
+    while year <= 9999 {
+        let date = Date::new(year, month, day).unwrap();
+        assert_eq!((date.year(), date.month(), date.day()), (year, month, day));
+        assert_eq!(date.unix_days(), days);
+        assert_eq!(Date::from_unix_seconds(days * DAY), date);
+        assert_eq!(Date::from_unix_seconds(days * DAY + DAY - 1), date);
+        let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let length = match month {
+            2 if is_leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        if day == length {
+            assert!(Date::new(year, month, length + 1).is_err());
+            (day, month) = (0, month + 1);
+        }
+        if month == 13 {
+            (month, year) = (1, year + 1);
+        }
+        day += 1;
+        days += 1;
+    }
+    // What is outside has the nearest day inside.
+    let date = |text: &str| text.parse::<Date>().unwrap();
+    for (seconds, nearest) in [
+        (first * DAY - 1, "0001-01-01"),
+        (i64::MIN, "0001-01-01"),
+        (days * DAY, "9999-12-31"),
+        (i64::MAX, "9999-12-31"),
+    ] {
+        assert_eq!(Date::from_unix_seconds(seconds), date(nearest), "{seconds}");
+    }
+    for (year, month, day) in [
+        (0, 1, 1),
+        (10_000, 1, 1),
+        (2026, 0, 1),
+        (2026, 13, 1),
+        (2026, 1, 0),
+    ] {
+        assert!(Date::new(year, month, day).is_err(), "{year} {month} {day}");
+    }
+}

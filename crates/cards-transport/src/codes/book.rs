@@ -4,9 +4,9 @@
 //! documents do not say what Ibanera's do. Pure decisions: the time is an
 //! argument, and whoever has to wait is told for how long or for what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cards_model::Secret;
 use event_listener::Event;
@@ -55,8 +55,8 @@ pub(super) struct Book {
     /// The steps whose codes are on their way, and in how many requests.
     on_way: BTreeMap<u64, usize>,
     /// The steps whose codes are promised to one request each, or on their way
-    /// in it.
-    pub(super) out: BTreeSet<u64>,
+    /// in it, and when that request's time is over.
+    pub(super) out: BTreeMap<u64, Instant>,
     /// The last code of one's own, and how many different ones there were.
     pub(super) own: Option<(Secret, u64)>,
     /// Says whether somebody is being asked for one.
@@ -107,7 +107,7 @@ impl Codebook {
         match self.mode(&book) {
             CodeUse::Single => {
                 let current = unix_seconds(then) / length;
-                until(book.free_step(current), length, then)
+                time_to(book.free_step(current), length, then)
             }
             CodeUse::Repeated | CodeUse::Unknown => Duration::ZERO,
         }
@@ -183,13 +183,26 @@ impl Book {
         }
     }
 
+    /// Gives up the codes of requests whose time is over, and that nobody polls any more: each may
+    /// have been sent.
+    pub(super) fn give_up(&mut self, now: Instant) {
+        self.out.retain(|step, until| {
+            let is_lost = *until <= now;
+            if is_lost && self.last_sent.is_none_or(|last| last < *step) {
+                self.last_sent = Some(*step);
+                self.is_last_taken = false;
+            }
+            !is_lost
+        });
+    }
+
     /// The first step from `current` on that no request has.
     pub(super) fn free_step(&self, current: u64) -> u64 {
         // A step after the current one was sent only if the clock was set back
         // since; no more than one step is waited for then.
         let last = self.last_sent.map(|last| last.min(current));
         let mut step = last.map_or(current, |last| current.max(last + 1));
-        while self.out.contains(&step) {
+        while self.out.contains_key(&step) {
             step += 1;
         }
         step
@@ -197,7 +210,7 @@ impl Book {
 }
 
 /// The time until a step begins; zero once it has begun.
-pub(super) fn until(step: u64, length: u64, now: SystemTime) -> Duration {
+pub(super) fn time_to(step: u64, length: u64, now: SystemTime) -> Duration {
     let start = Duration::from_secs(step.saturating_mul(length));
     let start = UNIX_EPOCH.checked_add(start).unwrap_or(now);
     start.duration_since(now).unwrap_or_default()

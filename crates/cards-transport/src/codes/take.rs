@@ -1,11 +1,11 @@
 //! Taking a code out of the book for one request.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use cards_model::Secret;
 use event_listener::EventListener;
 
-use super::book::{Book, Codebook, until};
+use super::book::{Book, Codebook, time_to};
 use super::maker::{OneTimeCodes, unix_seconds};
 use super::reuse::CodeUse;
 use super::ticket::Ticket;
@@ -23,33 +23,38 @@ pub(crate) enum Take<'a> {
 }
 
 impl Codebook {
-    /// Takes a code for a request that has `left` time.
+    /// Takes a code for a request that has `left` time, after which what it has not given back by
+    /// `until` is given up.
     pub(crate) fn take(
         &self,
         maker: &OneTimeCodes,
         now: SystemTime,
         left: Duration,
+        until: Instant,
     ) -> Result<Take<'_>, ConfigError> {
         let Some(length) = maker.step_seconds() else {
-            return self.take_own(maker, now);
+            return self.take_own(maker, now, until);
         };
         let current = unix_seconds(now) / length;
         let mut book = self.book();
         let step = match self.mode(&book) {
             CodeUse::Repeated => current,
-            CodeUse::Unknown if book.out.contains(&current) => {
-                let next = until(current + 1, length, now);
+            CodeUse::Unknown if book.out.contains_key(&current) => {
+                let next = time_to(current + 1, length, now);
                 return Ok(Take::Wait(self.changed.listen(), next));
             }
             CodeUse::Unknown => current,
             CodeUse::Single => book.free_step(current),
         };
-        let wait = until(step, length, now);
+        let wait = time_to(step, length, now);
         if !wait.is_zero() && wait >= left {
             return Ok(Take::Late(wait));
         }
         let code = maker.code(step, now)?;
-        Ok(Take::Ticket(self.ticket(&mut book, step, code), wait))
+        Ok(Take::Ticket(
+            self.ticket(&mut book, step, code, until),
+            wait,
+        ))
     }
 
     /// Takes a code of one's own, which belongs to no time: each new text counts
@@ -57,10 +62,15 @@ impl Codebook {
     ///
     /// It may ask a person, who is asked by one request at a time, and not while
     /// a code is out that no other request may carry yet.
-    fn take_own(&self, maker: &OneTimeCodes, now: SystemTime) -> Result<Take<'_>, ConfigError> {
-        let _asking = match self.ask() {
+    fn take_own(
+        &self,
+        maker: &OneTimeCodes,
+        now: SystemTime,
+        until: Instant,
+    ) -> Result<Take<'_>, ConfigError> {
+        let _asking = match self.ask(Instant::now()) {
             Ok(asking) => asking,
-            Err(changed) => return Ok(Take::Wait(changed, Duration::MAX)),
+            Err((changed, most)) => return Ok(Take::Wait(changed, most)),
         };
         // Outside the lock, since it may take its time.
         let code = maker.code(0, now)?;
@@ -78,32 +88,36 @@ impl Codebook {
             ));
         }
         Ok(Take::Ticket(
-            self.ticket(&mut book, step, code),
+            self.ticket(&mut book, step, code, until),
             Duration::ZERO,
         ))
     }
 
-    /// The right to ask for a code of one's own, or what to wait for.
-    fn ask(&self) -> Result<Asking<'_>, EventListener> {
+    /// The right to ask for a code of one's own, or what to wait for, and how long.
+    fn ask(&self, now: Instant) -> Result<Asking<'_>, (EventListener, Duration)> {
         let mut book = self.book();
-        if book.is_asking || !book.out.is_empty() {
-            return Err(self.changed.listen());
+        book.give_up(now);
+        if book.is_asking {
+            return Err((self.changed.listen(), Duration::MAX));
+        }
+        if let Some(until) = book.out.values().min() {
+            return Err((self.changed.listen(), *until - now));
         }
         book.is_asking = true;
         Ok(Asking(self))
     }
 
-    fn ticket(&self, book: &mut Book, step: u64, code: Secret) -> Ticket<'_> {
+    fn ticket(&self, book: &mut Book, step: u64, code: Secret, until: Instant) -> Ticket<'_> {
         let is_kept = self.mode(book) != CodeUse::Repeated;
         if is_kept {
-            book.out.insert(step);
+            book.out.insert(step, until);
         }
         Ticket {
             book: self,
             step,
             code,
             is_repeat: book.is_repeat(step),
-            is_kept,
+            kept_until: is_kept.then_some(until),
             is_out: false,
         }
     }

@@ -1,7 +1,7 @@
 //! Tracks one code on its way, and learns from its return.
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use cards_model::Secret;
 
@@ -16,8 +16,8 @@ pub(crate) struct Ticket<'a> {
     pub(super) code: Secret,
     /// Says whether the code went out before.
     pub(super) is_repeat: bool,
-    /// Says whether the step is kept for this request alone.
-    pub(super) is_kept: bool,
+    /// The end of the time for which the step is kept for this request alone. `None`: it is not.
+    pub(super) kept_until: Option<Instant>,
     /// Says whether the request is on its way.
     pub(super) is_out: bool,
 }
@@ -160,7 +160,8 @@ impl Book {
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         let mut book = self.book.book();
-        if self.is_kept {
+        // One that was given up may be another request's by now.
+        if self.kept_until.is_some() && self.kept_until.as_ref() == book.out.get(&self.step) {
             book.out.remove(&self.step);
         }
         if self.is_out {

@@ -280,7 +280,7 @@ impl Provider for Ibanera {
 
     const FRAME: Frame = Frame {
         payload: Some("details"),
-        of_reply: Some("customers"),
+        of_reply: Some("details"),
         beside: &[
             "status",
             "errors",

@@ -10,12 +10,11 @@ use http::Request;
 use serde::de::DeserializeOwned;
 
 use super::{BearerAndCode, Ibanera, customers, envelope, no_customers};
-use crate::call::{Attempt, Call, Provider as _, Way};
+use crate::call::{Attempt, Call, Way};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object, read_part};
 use crate::paging::{Paged, Viewed};
-use crate::reply::{Reply, Warning};
-use crate::shown::{Frame, Shown};
+use crate::reply::Warning;
 use crate::unreadable::Unreadable;
 
 /// Implements [`Call`] and [`Paged`] for a call with the fields `page_number` and
@@ -51,15 +50,6 @@ macro_rules! pages {
             #[inline]
             fn parse(body: &[u8]) -> Result<$reply, Unreadable> {
                 $reader(body)
-            }
-
-            #[inline]
-            fn shown(reply: &Reply<$reply>) -> Shown {
-                let frame = Frame {
-                    of_reply: Some(stringify!($items)),
-                    ..Ibanera::FRAME
-                };
-                Shown::new(reply.body(), reply.value(), frame)
             }
 
             fn warnings(&self, page: &$reply) -> Vec<Warning> {

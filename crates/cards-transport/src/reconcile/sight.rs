@@ -114,10 +114,13 @@ where
     }
 }
 
+/// Tells whether an item is the one.
+type Test<T> = Box<dyn Fn(&T) -> bool + Send>;
+
 /// A walk over the pages of a list that ends with the item it looks for, and keeps no other.
 pub struct Search<R: Paged> {
     cursor: Cursor<R>,
-    is_it: Box<dyn Fn(&R::Item) -> bool + Send>,
+    is_it: Test<R::Item>,
     found: Option<R::Item>,
 }
 

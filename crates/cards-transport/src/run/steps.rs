@@ -1,13 +1,13 @@
 //! The steps before an attempt: its token, its code, its turn.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::{Next, Run};
 use crate::call::{Call, Provider as _};
 use crate::cause::ConfigError;
 use crate::codes::{OneTimeCodes, OtpReuse, Take};
 use crate::error::Error;
-use crate::session::Step;
+use crate::session::{Step, given_up_at};
 use crate::throttle::Turn;
 
 impl<'a, C: Call> Run<'a, C> {
@@ -34,7 +34,8 @@ impl<'a, C: Call> Run<'a, C> {
         if self.ticket.is_some() {
             return Ok(None);
         }
-        let taken = self.core.session.codes.take(maker, *now, left);
+        let until = given_up_at(Instant::now(), left);
+        let taken = self.core.session.codes.take(maker, *now, left, until);
         match taken.map_err(|error| self.config(error))? {
             Take::Ticket(ticket, wait) => {
                 self.ticket = Some(ticket);

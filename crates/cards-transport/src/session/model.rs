@@ -32,6 +32,8 @@ enum Event {
     TokenRefused(usize),
     /// Time passes.
     Passes(u64),
+    /// The clock is set, by so many milliseconds.
+    ClockIsSet(i64),
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -46,6 +48,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => call().prop_map(Event::LoginFails),
         2 => call().prop_map(Event::TokenRefused),
         2 => prop_oneof![0_u64..500, 0_u64..10_000].prop_map(Event::Passes),
+        1 => (-20_000_i64..20_000).prop_map(Event::ClockIsSet),
     ]
 }
 
@@ -78,11 +81,14 @@ struct World {
     state: State,
     start: Instant,
     millis: u64,
+    /// How far the clock is ahead of where it would be, had nobody set it.
+    ahead: i64,
     callers: Vec<Caller>,
     begun: u64,
     /// The renewal under way, and when its owner is taken to be gone.
     current: Option<(u64, u64)>,
-    in_force: Option<(u64, Option<u64>)>,
+    /// The serial of the token, and when it is due, by the time that passes and by the clock.
+    in_force: Option<(u64, Option<(u64, SystemTime)>)>,
     refused_tokens: BTreeSet<u64>,
     refused_login: Option<u64>,
 }
@@ -90,10 +96,12 @@ struct World {
 impl World {
     fn new(standing: bool) -> Self {
         let token = standing.then(|| (Secret::new("standing"), None));
+        let start = Now::by(UNIX_EPOCH);
         Self {
-            state: State::new(token, UNIX_EPOCH),
-            start: Instant::now(),
+            state: State::new(token, start),
+            start: start.instant,
             millis: 0,
+            ahead: 0,
             callers: Vec::new(),
             begun: 0,
             current: None,
@@ -103,8 +111,17 @@ impl World {
         }
     }
 
-    fn clock(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_millis(self.millis)
+    fn now(&self) -> Now {
+        const NOON: Duration = Duration::from_secs(1_795_305_600);
+        let clock = UNIX_EPOCH + NOON + Duration::from_millis(self.millis);
+        let ahead = Duration::from_millis(self.ahead.unsigned_abs());
+        Now {
+            clock: match self.ahead < 0 {
+                true => clock - ahead,
+                false => clock + ahead,
+            },
+            instant: self.start + Duration::from_millis(self.millis),
+        }
     }
 
     fn happens(&mut self, event: &Event) -> Result<(), TestCaseError> {
@@ -119,6 +136,7 @@ impl World {
                 since: None,
             }),
             Event::Passes(millis) => self.millis += millis,
+            Event::ClockIsSet(by) => self.ahead += by,
             Event::Looks(call) => {
                 if let Some(call) = pick(call) {
                     self.looks(call)?;
@@ -167,7 +185,7 @@ impl World {
 
     /// A call asks, where it is at a point to ask, and gets exactly what is right.
     fn looks(&mut self, call: usize) -> Result<(), TestCaseError> {
-        let (clock, millis) = (self.clock(), self.millis);
+        let (now, millis) = (self.now(), self.millis);
         let caller = &mut self.callers[call];
         if !matches!(caller.stands, Stands::Looking | Stands::Waiting(_)) {
             return Ok(());
@@ -177,14 +195,10 @@ impl World {
             return Ok(());
         }
         let left = Duration::from_millis(caller.until - millis);
-        let now = Now {
-            clock,
-            instant: self.start + Duration::from_millis(millis),
-        };
         let decision = self.state.ask(&mut caller.memory, now, left);
 
         let usable = self.in_force.filter(|(serial, due)| {
-            let is_due = due.is_some_and(|due| millis >= due);
+            let is_due = due.is_some_and(|(due, by_clock)| millis >= due || now.clock >= by_clock);
             !self.refused_tokens.contains(serial) && (!is_due || caller.fetched.contains(serial))
         });
         let shared = self
@@ -239,13 +253,19 @@ impl World {
     }
 
     fn logs_in(&mut self, call: usize, number: u64, lifetime: Option<u64>) {
-        let clock = self.clock();
+        let now = self.now();
         let caller = &mut self.callers[call];
         let issued = (Secret::new("t"), lifetime.map(Duration::from_millis));
-        self.state.issued(number, &mut caller.memory, issued, clock);
+        self.state.issued(number, &mut caller.memory, issued, now);
         caller.stands = Stands::Looking;
         if self.in_force.is_none_or(|(newest, _)| newest < number) {
-            let due = |lifetime: u64| self.millis + lifetime - (lifetime / 10).min(30_000);
+            let due = |lifetime: u64| {
+                let good_for = lifetime - (lifetime / 10).min(30_000);
+                (
+                    self.millis + good_for,
+                    now.clock + Duration::from_millis(good_for),
+                )
+            };
             self.in_force = Some((number, lifetime.map(due)));
             caller.fetched.insert(number);
             self.refused_login = None;

@@ -9,8 +9,8 @@ use cards_model::Secret;
 use crate::error::Error;
 use crate::token_source::TokenNeed;
 
-/// The time for a call to report that its own time is over, before its renewal is
-/// taken to have no owner any more.
+/// The time for a call to report that its own time is over, before what it holds, a renewal or a
+/// code, is taken to have no owner any more.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// The token in force, and the renewal under way.
@@ -31,7 +31,9 @@ pub(super) struct State {
 pub(crate) struct Token {
     pub(crate) secret: Secret,
     pub(crate) serial: u64,
-    renew_at: Option<SystemTime>,
+    /// When it is due, by whichever clock comes there first: one that is set back must not keep it
+    /// in force beyond its end.
+    renew_at: Option<Now>,
     /// Set where the provider refused it, so that no call is to use it any more.
     is_refused: bool,
 }
@@ -54,12 +56,33 @@ pub(crate) struct Memory {
     waits_since: Option<u64>,
 }
 
-/// The time by both clocks: tokens end by the one that the client was given, and the
-/// time of a call by the one that is never set back.
+/// The time by both clocks: tokens end by the one that the client was given too, and the
+/// time of a call by the one that is never set back alone.
 #[derive(Clone, Copy)]
 pub(super) struct Now {
     pub(super) clock: SystemTime,
     pub(super) instant: Instant,
+}
+
+impl Now {
+    pub(super) fn by(clock: SystemTime) -> Self {
+        Self {
+            clock,
+            instant: Instant::now(),
+        }
+    }
+
+    fn checked_add(self, time: Duration) -> Option<Self> {
+        Some(Self {
+            clock: self.clock.checked_add(time)?,
+            instant: self.instant.checked_add(time)?,
+        })
+    }
+
+    /// Tells whether one of the clocks has come to this time.
+    fn is_over(self, now: Self) -> bool {
+        now.clock >= self.clock || now.instant >= self.instant
+    }
 }
 
 /// The answer to a call that needs a token.
@@ -74,7 +97,7 @@ pub(super) enum Decision {
 
 impl State {
     /// A session that begins with a token, or without one.
-    pub(super) fn new(standing: Option<(Secret, Option<Duration>)>, now: SystemTime) -> Self {
+    pub(super) fn new(standing: Option<(Secret, Option<Duration>)>, now: Now) -> Self {
         Self {
             token: standing.map(|issued| Token::new(0, issued, now)),
             ..Self::default()
@@ -92,7 +115,7 @@ impl State {
         now: Now,
         left: Duration,
     ) -> Result<Decision, Error> {
-        if let Some(token) = self.usable(memory, now.clock) {
+        if let Some(token) = self.usable(memory, now) {
             memory.waits_since = None;
             return Ok(Decision::Use(token));
         }
@@ -110,10 +133,9 @@ impl State {
         }
         memory.waits_since = None;
         self.begun += 1;
-        let until = now.instant.checked_add(left.saturating_add(GRACE));
         self.renewing = Some(Renewing {
             number: self.begun,
-            until: until.unwrap_or(now.instant),
+            until: given_up_at(now.instant, left),
         });
         let need = match &self.token {
             None => TokenNeed::First,
@@ -124,9 +146,9 @@ impl State {
     }
 
     /// The token in force, unless it was refused, or is due and not the call's own.
-    fn usable(&self, memory: &Memory, now: SystemTime) -> Option<Token> {
+    fn usable(&self, memory: &Memory, now: Now) -> Option<Token> {
         let token = self.token.as_ref()?;
-        let is_due = token.renew_at.is_some_and(|at| now >= at);
+        let is_due = token.renew_at.is_some_and(|at| at.is_over(now));
         let is_own = memory.fetched == Some(token.serial);
         let is_usable = (!is_due || is_own) && !token.is_refused;
         is_usable.then(|| token.clone())
@@ -139,7 +161,7 @@ impl State {
         number: u64,
         memory: &mut Memory,
         issued: (Secret, Option<Duration>),
-        now: SystemTime,
+        now: Now,
     ) {
         if self
             .token
@@ -185,7 +207,7 @@ impl State {
 }
 
 impl Token {
-    fn new(serial: u64, (secret, lifetime): (Secret, Option<Duration>), now: SystemTime) -> Self {
+    fn new(serial: u64, (secret, lifetime): (Secret, Option<Duration>), now: Now) -> Self {
         Self {
             secret,
             serial,
@@ -193,6 +215,13 @@ impl Token {
             is_refused: false,
         }
     }
+}
+
+/// The time at which a call that has so much time left is taken to be polled by nobody any more.
+pub(crate) fn given_up_at(now: Instant, left: Duration) -> Instant {
+    // What no clock reaches is never.
+    const NEVER: Duration = Duration::from_secs(100 * 365 * 86_400);
+    now + left.min(NEVER) + GRACE
 }
 
 /// A token is renewed a little before its end, so that it does not end on the
