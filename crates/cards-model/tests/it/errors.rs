@@ -1,7 +1,5 @@
 //! The errors that providers list.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
-
 use cards_model::ibanera::Envelope;
 use cards_model::paysafe::{ErrorBodies, ErrorBody};
 use serde_json::json;
