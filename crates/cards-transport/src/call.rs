@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use cards_model::{Operation, Rules, Secret, UtcOffset, Violations};
+use cards_model::{Effect, Operation, Rules, Secret, UtcOffset, Violations};
 use http::{Request, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -194,9 +194,10 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
         None
     }
 
-    /// Tells whether an answer may mean that the one-time code was not taken.
-    fn doubts_code(status: StatusCode, refusal: Option<&Refusal>) -> bool {
-        let _ = (status, refusal);
+    /// Tells whether an answer to a call of this effect may mean that the one-time code was not
+    /// taken. To a change it has to say so: that is made again with another code.
+    fn doubts_code(effect: Effect, status: StatusCode, refusal: Option<&Refusal>) -> bool {
+        let _ = (effect, status, refusal);
         false
     }
 }

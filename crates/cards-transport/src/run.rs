@@ -298,7 +298,7 @@ impl<'a, C: Call> Run<'a, C> {
         // A change that may have taken effect is not sent again, whatever else it may mean.
         let is_code_doubted = self.ticket.is_some()
             && !error.is_outcome_unknown()
-            && C::Provider::doubts_code(status, error.refusal());
+            && C::Provider::doubts_code(self.progress.operation.effect, status, error.refusal());
         let error = error.with_clock(ahead.filter(|_| is_code_doubted));
 
         let is_token_over = error.is_unauthorized() && self.is_token_replaceable();

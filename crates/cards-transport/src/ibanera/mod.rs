@@ -20,7 +20,7 @@ use cards_model::ibanera::{
     CardReview, CustomerCard, CustomerCards, CustomerCardsReply, Envelope, LoggedIn, PaidIn,
     Uploaded,
 };
-use cards_model::{self as model, Secret};
+use cards_model::{self as model, Effect, Secret};
 use http::{HeaderMap, Request, StatusCode, header};
 
 use crate::authorization::{self, bare, bearer, secret_header};
@@ -347,8 +347,9 @@ impl Provider for Ibanera {
 
     /// Ibanera has no code of its own for a one-time password that it does not
     /// take: any refusal of the caller may mean it, but for those that name
-    /// another reason or another field, in the body or by their status.
-    fn doubts_code(status: StatusCode, refusal: Option<&Refusal>) -> bool {
+    /// another reason or another field, in the body or by their status. That of a change means it
+    /// only where it names the field, or by 401 no other: a second attempt would be another change.
+    fn doubts_code(effect: Effect, status: StatusCode, refusal: Option<&Refusal>) -> bool {
         const OTHER_REASONS: [&str; 4] = [
             "Account_Locked",
             "Account_Suppressed",
@@ -367,7 +368,11 @@ impl Provider for Ibanera {
         // Found nowhere, too slow, too large, too many: a fresh code changes none of it.
         let is_other_status = matches!(status.as_u16(), 404..=406 | 408 | 410..=417 | 426..=431);
         let is_refused = status.is_success() || status.is_client_error() && !is_other_status;
-        is_refused && !refusal.fields.iter().any(is_elsewhere)
+        let names_code = |field: &FieldRefusal| field.field.eq_ignore_ascii_case("otp");
+        let is_told = effect == Effect::Read
+            || status == StatusCode::UNAUTHORIZED
+            || refusal.fields.iter().any(names_code);
+        is_refused && is_told && !refusal.fields.iter().any(is_elsewhere)
     }
 }
 

@@ -45,9 +45,8 @@ fn sent_each(status: u16, body: &str) -> Vec<(Error, usize)> {
     ]
 }
 
-/// Draws what a server may answer that is no documented success, and tells whether it is known to
-/// say no.
-fn answers() -> impl Strategy<Value = (u16, String, bool)> {
+/// Draws what a server may answer that is no documented success.
+fn answers() -> impl Strategy<Value = Answer> {
     let http = prop_oneof![
         200..300_u16,
         300..400_u16,
@@ -64,14 +63,33 @@ fn answers() -> impl Strategy<Value = (u16, String, bool)> {
         Just(r#""text""#),
         Just("-1"),
     ];
-    let errors = prop_oneof![
-        Just("[]"),
-        Just("null"),
-        Just(r#"[{"fieldName":"request","messageCode":"Invalid"}]"#),
-        Just(r#"[{"fieldName":"otp","messageCode":"Invalid"}]"#),
-        Just(r#"[{"fieldName":"customersId","messageCode":"Invalid"}]"#),
+    let field = prop_oneof![
+        Just(""),
+        Just(r#""fieldName":null,"#),
+        Just(r#""fieldName":"request","#),
+        Just(r#""fieldName":"password","#),
+        Just(r#""fieldName":"otp","#),
+        Just(r#""fieldName":"OTP","#),
+        Just(r#""fieldName":"customersId","#),
     ];
-    (http, status, errors).prop_map(|(http, status, errors)| {
+    let reason = prop_oneof![
+        Just("Invalid"),
+        Just(""),
+        Just("Card_Provider_Error"),
+        Just("Insufficient_Funds"),
+        Just("Limit_Exceeded"),
+        Just("Required"),
+    ];
+    let error = (field, reason).prop_map(|(field, reason)| {
+        let names_code = field.to_lowercase().contains("otp") && reason != "Required";
+        (
+            format!(r#"[{{{field}"messageCode":"{reason}"}}]"#),
+            names_code,
+        )
+    });
+    let none = prop_oneof![Just("[]"), Just("null")].prop_map(|errors| (errors.to_owned(), false));
+    let errors = prop_oneof![1 => none, 4 => error];
+    (http, status, errors).prop_map(|(http, status, (errors, names_code))| {
         let body = format!(r#"{{"status":{status},"errors":{errors},"details":{{"id":7}}}}"#);
         let is_refusal_in_body = matches!(status, r#""0""# | "0") || errors.len() > 4;
         let is_refusal = match http {
@@ -80,25 +98,41 @@ fn answers() -> impl Strategy<Value = (u16, String, bool)> {
             400..500 => true,
             _ => false,
         };
-        (http, body, is_refusal)
+        Answer {
+            http,
+            body,
+            is_refusal,
+            is_of_code: is_refusal && (http == 401 || names_code),
+        }
     })
+}
+
+/// An answer that is no documented success.
+#[derive(Debug)]
+struct Answer {
+    http: u16,
+    body: String,
+    /// Says whether it is known to say no.
+    is_refusal: bool,
+    /// Says whether it names the code, or may mean it by its status.
+    is_of_code: bool,
 }
 
 proptest! {
     /// A change goes out again with a fresh code only after an answer that says that it was not
-    /// carried out.
+    /// carried out, and that the code is why.
     #[test]
-    fn a_change_that_may_have_taken_effect_goes_out_once((status, body, is_refusal) in answers()) {
-        for (error, times) in sent_each(status, &body) {
+    fn a_change_that_may_have_taken_effect_goes_out_once(answer in answers()) {
+        for (error, times) in sent_each(answer.http, &answer.body) {
             let is_unknown = error.kind() == ErrorKind::OutcomeUnknown;
-            prop_assert_eq!(is_unknown, !is_refusal, "{} {}: {}", status, &body, &error);
-            prop_assert!(times == 1 || is_refusal, "{} {}", status, &body);
+            prop_assert_eq!(is_unknown, !answer.is_refusal, "{:?}: {}", &answer, &error);
+            prop_assert!(times == 1 || answer.is_of_code, "{:?}", &answer);
         }
     }
 }
 
-/// The body that a busy server gives with any status.
-const BUSY: &str = r#"{"status":"0","errors":[{"fieldName":"request","messageCode":"Invalid"}]}"#;
+/// The body of a refused code, which a busy server gives with any status.
+const BUSY: &str = r#"{"status":"0","errors":[{"fieldName":"otp","messageCode":"Invalid"}]}"#;
 
 #[test]
 fn a_408_of_a_change_leaves_its_outcome_open_whatever_its_body_says() {
