@@ -16,13 +16,16 @@ use crate::common::clients::{AnyClient, Backend, Outcome};
 use crate::common::fake::FakeClock;
 use crate::common::operations::{provider, shown};
 use crate::rows::{LookUp, MOST_BYTES, Row, Told};
-use crate::server::{Listens, Server};
+use crate::server::{Listens, Server, Silent};
 
 /// The most attempts that a call makes.
 pub(crate) const ATTEMPTS: u32 = 3;
 
 /// Longer than anything takes here.
 pub(crate) const LONG: Duration = Duration::from_secs(60);
+
+/// The first address of a name that leads to two.
+const OTHER: Ipv4Addr = Ipv4Addr::new(127, 9, 9, 9);
 
 /// Lets a call meet the fault of a row. On a busy machine the time may be over before the fault
 /// is met: then it is given more.
@@ -53,6 +56,7 @@ struct Cell<'a, B: Backend, C: Call> {
     limit: Duration,
     server: Server,
     names: Arc<Names>,
+    _silent: Option<Silent>,
     client: B::Client<C::Provider>,
 }
 
@@ -62,8 +66,10 @@ impl<'a, B: Backend, C: Call> Cell<'a, B, C> {
         let server = Server::start(row.listens, row.play.clone(), good);
         let names = Arc::new(Names::new(row.look_up));
         let asked = Arc::clone(&names);
+        let silent = row.look_up == Some(LookUp::FindsSilent);
+        let silent = silent.then(|| Silent::beside(&server, OTHER));
         let options = BackendOptions::new()
-            .connect_timeout(LONG)
+            .connect_timeout(row.connects_within)
             .read_timeout(LONG)
             .idle_timeout(LONG)
             .roots(certificates::trusted())
@@ -80,6 +86,7 @@ impl<'a, B: Backend, C: Call> Cell<'a, B, C> {
             limit,
             server,
             names,
+            _silent: silent,
         }
     }
 
@@ -239,10 +246,9 @@ impl Names {
         match *fault {
             Some(LookUp::Fails) => Err(io::Error::other("no such name")),
             Some(LookUp::FindsNothing) => Ok(Vec::new()),
-            Some(LookUp::FindsTwo) => Ok(vec![
-                Ipv4Addr::new(127, 9, 9, 9).into(),
-                Ipv4Addr::LOCALHOST.into(),
-            ]),
+            Some(LookUp::FindsTwo | LookUp::FindsSilent) => {
+                Ok(vec![OTHER.into(), Ipv4Addr::LOCALHOST.into()])
+            }
             Some(LookUp::Hangs) | None => Ok(vec![Ipv4Addr::LOCALHOST.into()]),
         }
     }

@@ -1,7 +1,7 @@
 //! A server that does what a row says until it is told to behave, always at one address.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::thread;
@@ -142,6 +142,34 @@ static RUNTIME: LazyLock<Handle> = LazyLock::new(|| {
     handle
 });
 
+/// A listener whose queue is full: nobody is let in, and nobody is told.
+pub(crate) struct Silent {
+    listener: TcpListener,
+    queue: Vec<std::net::TcpStream>,
+}
+
+impl Silent {
+    /// Has another address be silent at the port of a server.
+    pub(crate) fn beside(server: &Server, ip: Ipv4Addr) -> Self {
+        let _within = RUNTIME.enter();
+        let address = (ip, server.address.port()).into();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(address).unwrap();
+        Self::at(socket, address)
+    }
+
+    fn at(socket: TcpSocket, address: SocketAddr) -> Self {
+        let listener = socket.listen(1).unwrap();
+        let mut queue = Vec::new();
+        let patience = Duration::from_millis(100);
+        while let Ok(stream) = std::net::TcpStream::connect_timeout(&address, patience) {
+            queue.push(stream);
+            assert!(queue.len() < 100, "the queue is never full");
+        }
+        Self { listener, queue }
+    }
+}
+
 impl Server {
     /// Starts one that plays, with this reply for later.
     pub(crate) fn start(listens: Listens, play: Play, good: Vec<u8>) -> Self {
@@ -172,12 +200,9 @@ impl Server {
     }
 
     fn fill(&mut self) {
-        let listener = self.socket.take().unwrap().listen(1).unwrap();
-        let patience = Duration::from_millis(100);
-        while let Ok(stream) = std::net::TcpStream::connect_timeout(&self.address, patience) {
-            self.queue.push(stream);
-            assert!(self.queue.len() < 100, "the queue is never full");
-        }
+        let socket = self.socket.take().unwrap();
+        let Silent { listener, queue } = Silent::at(socket, self.address);
+        self.queue = queue;
         // It is kept by a task that does not begin.
         let (shared, part) = (Arc::clone(&self.shared), self.part.subscribe());
         let mut begins = part.clone();

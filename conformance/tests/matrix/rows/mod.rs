@@ -10,6 +10,7 @@ use std::time::Duration;
 use cards_transport::ErrorKind;
 use conformance::fixture::Canned;
 
+use crate::cell::LONG;
 use crate::certificates::Identity;
 use crate::common::clients::{Backend as _, Ureq};
 use crate::line::End;
@@ -32,6 +33,8 @@ pub(crate) struct Row {
     /// The time by which hyper may delay the end of a call, which the documentation of
     /// `ReqwestTransport` tells of.
     pub(crate) delay: Duration,
+    /// The limit of connecting.
+    pub(crate) connects_within: Duration,
 }
 
 /// Says what a call is told, and so whether it may have been carried out.
@@ -56,6 +59,8 @@ pub(crate) enum LookUp {
     Hangs,
     /// An address where nobody listens, and then the right one.
     FindsTwo,
+    /// An address where nobody answers, and then the right one.
+    FindsSilent,
 }
 
 /// In each reply that is none, and never to be shown.
@@ -81,6 +86,7 @@ impl Row {
             told,
             told_by_ureq: told,
             delay: Duration::ZERO,
+            connects_within: LONG,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Faults on the way to a connection, and of its handshake.
 
+use std::time::Duration;
+
 use cards_transport::ErrorKind::{Connect, Interrupted, Timeout};
 
 use super::{Line, LookUp, MARK, Row, Told};
@@ -41,6 +43,15 @@ pub(super) fn ways_there() -> Vec<Row> {
             ..look_up(
                 "the look-up finds a refusing address first",
                 LookUp::FindsTwo,
+                Told::Value,
+            )
+        },
+        Row {
+            is_over: true,
+            connects_within: Duration::from_secs(2),
+            ..look_up(
+                "the look-up finds a silent address first",
+                LookUp::FindsSilent,
                 Told::Value,
             )
         },

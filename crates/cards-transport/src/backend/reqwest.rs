@@ -27,6 +27,9 @@ use super::options::BackendOptions;
 use crate::cause::ConfigError;
 use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKind, bounded};
 
+/// The time for hyper to report a connect that our layer has ended.
+const REPORT: Duration = Duration::from_millis(20);
+
 /// Sends over `reqwest`, on the tokio runtime that the call runs on.
 ///
 /// A call's time limit ends it when the runtime looks at its timers. hyper reads up to 50 MB of
@@ -84,6 +87,9 @@ impl ReqwestTransport {
             .no_zstd()
             .no_deflate()
             .http1_only()
+            // Of this limit hyper gives each address of a name its part, so that the first one that
+            // is silent does not have it all. It is our layer that ends a connect.
+            .connect_timeout(options.connect_timeout.saturating_add(REPORT))
             .connector_layer(Connecting::layer(options.connect_timeout))
             .dns_resolver(Arc::new(Resolver(Names::new(options.look_up.clone()))))
             .pool_max_idle_per_host(options.idle_connections)
@@ -203,7 +209,6 @@ impl ReqwestTransport {
         deadline: Instant,
         watch: Arc<Watch>,
     ) -> Result<reqwest::Response, TransportError> {
-        const REPORT: Duration = Duration::from_millis(20);
         let executed = self.client.execute(request);
         let mut executed = pin!(Watch::over(Arc::clone(&watch), executed));
         let mut silence = Instant::now() + self.read_timeout;
