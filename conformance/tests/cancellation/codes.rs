@@ -1,5 +1,6 @@
 //! A call that is dropped with a one-time code, or while it waits for one.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,13 +8,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use cards_model::ibanera::CardsByCustomer;
 use cards_transport::ibanera::{Ibanera, OneTimeCodes, OtpReuse};
-use cards_transport::{AsyncTransport, Client, Limits, Rate, Settings};
+use cards_transport::{AsyncTransport, Client, Limits, Rate, Retry, Settings};
 use futures_util::future::join_all;
 use http::Request;
 use tokio::sync::Semaphore;
 
 use crate::common::fake::{FakeClock, json};
-use crate::polls::{LONG, begun, code, path, runtime};
+use crate::polls::{LONG, begun, code, path, runtime, within};
 
 const CUSTOMER: &str = r#"{"status":"1","errors":[],"details":{"customersId":7,"cards":[]}}"#;
 const LOGGED_IN: &str =
@@ -96,6 +97,50 @@ fn a_prompt_is_free_again_where_the_call_with_its_code_is_dropped() {
         let expected: Vec<_> = (0..6).map(|code| format!("{}", 100_000 + code)).collect();
         assert_eq!(*codes, expected);
     });
+}
+
+/// A task that holds a call, with a code of the caller's own or logging in with one, and polls it no
+/// more: the others have its code to wait for no longer than its own time, and a second.
+#[test]
+fn a_call_that_is_not_polled_any_more_keeps_its_own_code_for_its_time_alone() {
+    let next = |asked: &AtomicUsize| format!("{}", asked.fetch_add(1, Ordering::SeqCst));
+    for (reuse, is_fixed, logs_in) in [
+        (OtpReuse::Never, false, false),
+        (OtpReuse::Never, false, true),
+        (OtpReuse::Learn, false, true),
+        (OtpReuse::Learn, true, false),
+        (OtpReuse::Learn, true, true),
+    ] {
+        runtime().block_on(async {
+            let (open, codes) = (Arc::new(Semaphore::new(0)), Codes::default());
+            let asked = AtomicUsize::new(100_000);
+            let own = match is_fixed {
+                true => OneTimeCodes::fixed("100000"),
+                false => OneTimeCodes::from_fn(move |_| next(&asked).into()),
+            };
+            let ibanera = ibanera().one_time_codes(own).otp_reuse(reuse);
+            let ibanera = match logs_in {
+                true => ibanera.login("u", "p"),
+                false => ibanera.token("t"),
+            };
+            let settings = FakeClock::new().settings().total_timeout(LONG);
+            let client = Client::with_settings(ibanera, gated(&open, &codes), settings);
+            let short = within(Duration::from_millis(50)).retry(Retry::never());
+            let mut asleep = Box::pin(client.send_with(&CALL, &short));
+            begun(&mut asleep).await;
+            open.add_permits(20);
+            for outcome in join_all((0..4).map(|_| client.send(&CALL))).await {
+                outcome.unwrap();
+            }
+            // It wakes up and is over, and the next call has a code at once.
+            drop(asleep);
+            client.send(&CALL).await.unwrap();
+            let codes = codes.lock().unwrap();
+            assert_eq!(codes.len(), 1 + usize::from(logs_in) + 5);
+            let sent: BTreeSet<_> = codes.iter().collect();
+            assert_eq!(sent.len(), if is_fixed { 1 } else { codes.len() });
+        });
+    }
 }
 
 /// The call has a one-time code and waits for a login; the login needs that code to go on.
