@@ -75,3 +75,36 @@ fn what_cannot_be_read_loses_no_other_error() {
         );
     }
 }
+
+/// Some gateways give a list of errors, or the code alone, in the place of one error.
+#[test]
+fn a_list_of_errors_and_a_code_are_read_as_one_error() {
+    let read = |error: serde_json::Value| {
+        let body = json!({ "error": error }).to_string();
+        serde_json::from_str::<ErrorBody>(&body).unwrap().error
+    };
+    let of_two = json!([
+        {"code": "1", "message": "a", "details": ["x"]},
+        {"code": "2", "message": "b", "details": ["y"], "fieldErrors": [{"field": "f"}]},
+    ]);
+    let joined = read(of_two).unwrap();
+    assert_eq!(joined.code.as_deref(), Some("1"));
+    assert_eq!(joined.message.as_deref(), Some("a"));
+    assert_eq!(joined.details, ["x", "2: b", "y"]);
+    assert_eq!(joined.field_errors.len(), 1);
+    let code = read(json!("invalid_grant")).unwrap();
+    assert_eq!(
+        (code.code.as_deref(), code.message),
+        (Some("invalid_grant"), None)
+    );
+    for none in [
+        json!([]),
+        json!([7]),
+        json!([{}, 7]),
+        json!("Not a code"),
+        json!(""),
+        json!(7),
+    ] {
+        assert_eq!(read(none.clone()), None, "{none}");
+    }
+}
