@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cards_model::airpay::{RegisterUser, TopUp, UpdateCustomer};
 use cards_model::ibanera::{CreateCard, CustomerCard, ListCustomerCards};
-use cards_model::paysafe::ListPrepaidCards;
+use cards_model::paysafe::{CardStatus, ListPrepaidCards, UpdatePrepaidCard};
 use cards_sandbox::world;
 use cards_transport::airpay::Airpay;
 use cards_transport::blocking::Client as Blocking;
@@ -62,6 +62,8 @@ pub(crate) struct Ledger {
     /// The cities that a worker moved its customer to, which only it changes: the last that
     /// was acknowledged, and all after it that may have been.
     pub(crate) moved: BTreeMap<usize, Vec<u32>>,
+    /// The statuses that a worker gave its card of Paysafe's, likewise.
+    pub(crate) locked: BTreeMap<String, Vec<CardStatus>>,
     reads: u64,
     done: u64,
     refused: u64,
@@ -95,7 +97,7 @@ impl Ledger {
 pub(crate) struct Load {
     address: SocketAddr,
     workers: usize,
-    next: [AtomicU32; 3],
+    next: [AtomicU32; 4],
     ledger: Mutex<Ledger>,
     /// The id of each worker's own customer.
     customers: OnceLock<Vec<String>>,
@@ -107,6 +109,7 @@ enum Drawn {
     Load(u32),
     Create,
     Move(u32),
+    Lock(UpdatePrepaidCard),
     ReadCards,
     ReadCustomers,
 }
@@ -116,7 +119,7 @@ impl Load {
         Self {
             address,
             workers,
-            next: [const { AtomicU32::new(1) }; 3],
+            next: [const { AtomicU32::new(1) }; 4],
             ledger: Mutex::default(),
             customers: OnceLock::new(),
         }
@@ -161,7 +164,7 @@ impl Load {
         UpdateCustomer::new(&*customers[worker]).city(city(turn))
     }
 
-    fn draw(&self, rng: &mut TestRng, turn: u32) -> Drawn {
+    fn draw(&self, rng: &mut TestRng, worker: usize, turn: u32) -> Drawn {
         let more = |at: usize| {
             let number = self.next[at].fetch_add(1, Ordering::Relaxed);
             (number < MOST_ROWS).then_some(number)
@@ -172,6 +175,9 @@ impl Load {
             4 => more(2).map(|_| Drawn::Create),
             5..11 => Some(Drawn::ReadCards),
             11..13 => Some(Drawn::ReadCustomers),
+            13..16 => card_of(worker)
+                .filter(|_| more(3).is_some())
+                .map(|card| Drawn::Lock(locking(card, turn))),
             _ => None,
         };
         drawn.unwrap_or(Drawn::Move(turn))
@@ -207,6 +213,20 @@ impl Load {
         match known {
             Known::Done => *cities = vec![turn],
             Known::Maybe => cities.push(turn),
+            Known::NotDone => {}
+        }
+    }
+
+    fn locked<T>(&self, update: &UpdatePrepaidCard, outcome: &Result<Reply<T>, Error>) {
+        let mut ledger = self.ledger.lock().unwrap();
+        let known = Known::of(outcome);
+        ledger.change(known);
+        let statuses = ledger.locked.entry(update.card_id.clone());
+        let statuses = statuses.or_insert_with(|| vec![CardStatus::Active]);
+        let status = update.status.clone().unwrap();
+        match known {
+            Known::Done => *statuses = vec![status],
+            Known::Maybe => statuses.push(status),
             Known::NotDone => {}
         }
     }
@@ -267,11 +287,12 @@ fn by_ureq(load: &Load, stop: &AtomicBool, (airpay, paysafe, ibanera): &OverUreq
         if stop.load(Ordering::Relaxed) {
             return;
         }
-        match load.draw(&mut rng, turn) {
+        match load.draw(&mut rng, worker, turn) {
             Drawn::Register(number) => load.registered(number, &airpay.send(&registration(number))),
             Drawn::Load(number) => load.loaded(number, &airpay.send(&top_up(number))),
             Drawn::Create => load.created(&ibanera.send(&creation())),
             Drawn::Move(turn) => load.moved(worker, turn, &airpay.send(&load.moving(worker, turn))),
+            Drawn::Lock(update) => load.locked(&update, &paysafe.send(&update)),
             Drawn::ReadCards => load.read(&paysafe.send(&cards())),
             Drawn::ReadCustomers => load.read(&ibanera.send(&ListCustomerCards::new())),
         }
@@ -294,7 +315,7 @@ fn by_reqwest(load: &Load, stop: &AtomicBool, half: usize) {
             if stop.load(Ordering::Relaxed) {
                 return;
             }
-            match load.draw(&mut rng, turn) {
+            match load.draw(&mut rng, worker, turn) {
                 Drawn::Register(number) => {
                     load.registered(number, &airpay.send(&registration(number)).await);
                 }
@@ -303,6 +324,7 @@ fn by_reqwest(load: &Load, stop: &AtomicBool, half: usize) {
                 Drawn::Move(turn) => {
                     load.moved(worker, turn, &airpay.send(&load.moving(worker, turn)).await);
                 }
+                Drawn::Lock(update) => load.locked(&update, &paysafe.send(&update).await),
                 Drawn::ReadCards => load.read(&paysafe.send(&cards()).await),
                 Drawn::ReadCustomers => load.read(&ibanera.send(&ListCustomerCards::new()).await),
             }
@@ -343,6 +365,26 @@ fn creation() -> CreateCard {
     input["customersId"] = customer.into();
     input["cardProgramID"] = 1001.into();
     serde_json::from_value(input).unwrap()
+}
+
+/// The card that a worker locks and unlocks, where it has one: only it changes that card, one call
+/// after another.
+fn card_of(worker: usize) -> Option<String> {
+    let customer = world::paysafe::CUSTOMER_WITH_MANY;
+    // Each tenth card is ACTIVE from the start.
+    let position = worker / 16 * 10;
+    let is_one = worker.is_multiple_of(16);
+    is_one.then(|| format!("{customer}-0000-4000-8000-{position:012}"))
+}
+
+fn locking(card: String, turn: u32) -> UpdatePrepaidCard {
+    let status = match turn.is_multiple_of(2) {
+        true => CardStatus::Locked,
+        false => CardStatus::Active,
+    };
+    UpdatePrepaidCard::new(world::paysafe::CUSTOMER_WITH_MANY, card)
+        .status(status)
+        .status_reason("a soak")
 }
 
 fn cards() -> ListPrepaidCards {

@@ -86,7 +86,9 @@ fn what_was_acknowledged_is_there_once_whatever_happened_meanwhile() {
     let ledger = load.into_ledger();
     let store = store::read(&file);
     store.check(&ledger, &mut report);
-    check_events(&told, &store, &mut report);
+    let Arrived { made, changes } = std::mem::take(&mut *told.lock().unwrap());
+    check_made(made, &store, &mut report);
+    check_changes(changes, &ledger, &store, &mut report);
     memory.check(&mut report);
     report.figure("seconds", time.as_secs());
     report.figure("kills", kills);
@@ -109,8 +111,24 @@ fn tell(ledger: &Ledger, report: &mut Report) {
     }
 }
 
-/// The card that each event told of, and the event's id, in the order of their arrival.
-type Told = Arc<Mutex<Vec<(i64, String)>>>;
+/// The events, in the order of their arrival.
+type Told = Arc<Mutex<Arrived>>;
+
+#[derive(Default)]
+struct Arrived {
+    /// The card of Ibanera's that each told of, and its own id.
+    made: Vec<(i64, String)>,
+    /// What each told of a card of Paysafe's.
+    changes: Vec<Change>,
+}
+
+/// An event of a card's status.
+struct Change {
+    card: String,
+    id: String,
+    old: String,
+    new: String,
+}
 
 /// Takes events, and keeps what it needs of them; one of eight is refused, so that it comes again.
 fn receiver(told: &Told) -> RawServer {
@@ -120,7 +138,16 @@ fn receiver(told: &Told) -> RawServer {
         let event: Value = serde_json::from_slice(&request.body).unwrap();
         if let Some(card) = event["Data"]["TopUpCardsId"].as_i64() {
             let id = event["Id"].as_str().unwrap_or_default().to_owned();
-            told.lock().unwrap().push((card, id));
+            told.lock().unwrap().made.push((card, id));
+        }
+        let text = |name: &str| event[name].as_str().map(str::to_owned);
+        if let Some(old) = text("oldStatus") {
+            told.lock().unwrap().changes.push(Change {
+                card: text("cardId").unwrap(),
+                id: text("id").unwrap(),
+                old,
+                new: text("newStatus").unwrap(),
+            });
         }
         count += 1;
         match count % 8 {
@@ -155,9 +182,9 @@ fn fault(rng: &mut TestRng) -> Value {
 }
 
 /// Every card that is there was told of once, and no other.
-fn check_events(all: &Told, store: &store::Found, report: &mut Report) {
+fn check_made(made: Vec<(i64, String)>, store: &store::Found, report: &mut Report) {
     let mut told = BTreeMap::<i64, BTreeSet<String>>::new();
-    for (card, id) in all.lock().unwrap().drain(..) {
+    for (card, id) in made {
         told.entry(card).or_default().insert(id);
     }
     for (card, events) in &told {
@@ -176,4 +203,38 @@ fn check_events(all: &Told, store: &store::Found, report: &mut Report) {
         report.failed(format!("card {card} is there and was never told of"));
     }
     report.figure("events", told.len());
+}
+
+/// Each change of a card's status was told of once, in its order, and the last one is what the store
+/// has: an event's old status is the new one of the event before it.
+fn check_changes(changes: Vec<Change>, ledger: &Ledger, store: &store::Found, report: &mut Report) {
+    let mut seen = BTreeSet::new();
+    let mut now = BTreeMap::<String, String>::new();
+    let mut count = 0_u32;
+    for Change { card, id, old, new } in changes {
+        // It comes again where its receiver refused it, or the sandbox was killed before it knew.
+        if !seen.insert(id) {
+            continue;
+        }
+        count += 1;
+        let before = now
+            .insert(card.clone(), new)
+            .unwrap_or_else(|| "ACTIVE".to_owned());
+        if before != old {
+            report.failed(format!("card {card} comes from {old}, and was {before}"));
+        }
+    }
+    for card in ledger.locked.keys() {
+        let told = now.get(card).map_or("ACTIVE", String::as_str);
+        let there = store.statuses.get(card).map(String::as_str);
+        if there != Some(told) {
+            report.failed(format!(
+                "card {card} is {there:?}, and its last event says {told}"
+            ));
+        }
+    }
+    if count == 0 {
+        report.failed("no change of a status was told of: that shows little");
+    }
+    report.figure("events of changes", count);
 }

@@ -21,6 +21,8 @@ pub(crate) struct Found {
     pub(crate) ibanera: BTreeSet<i64>,
     /// The city of each customer, by the number in the address.
     cities: BTreeMap<u32, String>,
+    /// The status of each card of Paysafe's.
+    pub(crate) statuses: BTreeMap<String, String>,
 }
 
 pub(crate) fn read(file: &Path) -> Found {
@@ -39,6 +41,7 @@ pub(crate) fn read(file: &Path) -> Found {
         loaded: BTreeMap::new(),
         ibanera: BTreeSet::new(),
         cities: BTreeMap::new(),
+        statuses: BTreeMap::new(),
     };
     rows("SELECT email, city FROM airpay_customer", &mut |row| {
         let email: String = row.get(0).unwrap();
@@ -59,6 +62,11 @@ pub(crate) fn read(file: &Path) -> Found {
         if id > LAST_GIVEN {
             found.ibanera.insert(id);
         }
+    });
+    rows("SELECT card_id, status FROM paysafe_card", &mut |row| {
+        found
+            .statuses
+            .insert(row.get(0).unwrap(), row.get(1).unwrap());
     });
     found
 }
@@ -84,6 +92,15 @@ impl Found {
         each("load", &ledger.loaded, &self.loaded);
         self.check_created(ledger, report);
         self.check_moved(ledger, report);
+        for (card, statuses) in &ledger.locked {
+            let there = self.statuses.get(card);
+            if !statuses
+                .iter()
+                .any(|one| Some(one.as_str()) == there.map(String::as_str))
+            {
+                report.failed(format!("card {card}: {there:?} is none of {statuses:?}"));
+            }
+        }
     }
 
     fn check_created(&self, ledger: &Ledger, report: &mut Report) {

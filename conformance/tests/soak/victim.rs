@@ -29,6 +29,8 @@ fn serve() {
         .listen(([127, 0, 0, 1], port))
         .store(Store::File(file.into()))
         .receiver(Receiver::all(ProviderId::IBANERA, events.parse().unwrap()))
+        .receiver(Receiver::all(ProviderId::PAYSAFE, events.parse().unwrap()))
+        .paysafe_event_pause(Duration::from_secs(1))
         .unlimited_loads()
         .without_test_values()
         .start_blocking()
