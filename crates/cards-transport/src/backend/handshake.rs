@@ -14,8 +14,6 @@ use ureq::unversioned::transport::{
     TransportAdapter,
 };
 
-use super::watched::OnThisThread;
-
 /// Puts TLS around a stream that goes to an `https` address.
 pub(super) struct Handshake(pub(super) Arc<ClientConfig>);
 
@@ -41,7 +39,7 @@ impl<In: Transport> Connector<In> for Handshake {
             .map_err(|error| Error::Io(io::Error::new(io::ErrorKind::InvalidData, error)))?;
         let mut stream =
             TransportAdapter::new(Box::new(plain) as Box<dyn Transport>, clock(details));
-        stream.set_timeout(OnThisThread::connecting(details.timeout)?);
+        stream.set_timeout(details.timeout);
         connection.complete_io(&mut stream)?;
         let config = details.config;
         Ok(Some(Either::B(Encrypted {

@@ -256,19 +256,21 @@ impl Connector for Connecting {
         details: &ConnectionDetails<'_>,
         chained: Option<()>,
     ) -> Result<Option<Watched>, ureq::Error> {
-        let details = ConnectionDetails {
-            uri: details.uri,
-            addrs: details.addrs.clone(),
-            config: details.config,
-            request_level: details.request_level,
-            resolver: details.resolver,
-            now: details.now,
-            timeout: OnThisThread::connecting(details.timeout)?,
-            current_time: details.current_time.clone(),
-            run_connector: details.run_connector.clone(),
-            register_shutdown: details.register_shutdown.clone(),
-        };
-        let connected = self.0.connect(&details, chained);
+        let connected = OnThisThread::connecting(details.timeout, |timeout| {
+            let details = ConnectionDetails {
+                uri: details.uri,
+                addrs: details.addrs.clone(),
+                config: details.config,
+                request_level: details.request_level,
+                resolver: details.resolver,
+                now: details.now,
+                timeout,
+                current_time: details.current_time.clone(),
+                run_connector: details.run_connector.clone(),
+                register_shutdown: details.register_shutdown.clone(),
+            };
+            self.0.connect(&details, chained)
+        });
         // A proxy may have been written to, but the request has not left.
         OnThisThread::set_sent(false);
         connected

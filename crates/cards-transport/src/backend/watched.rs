@@ -25,6 +25,8 @@ struct Call {
     deadline: Instant,
     /// The time at which look-up and connect together have to be done.
     connects_until: Instant,
+    /// Says whether a connection is being made, be it with a proxy's answer or a handshake.
+    is_connecting: bool,
     /// Says whether any byte of the request was handed to a connected stream.
     is_sent: bool,
     /// Says whether the server ended the connection while it was read from.
@@ -40,6 +42,7 @@ impl OnThisThread {
         CALL.set(Some(Call {
             deadline,
             connects_until: deadline,
+            is_connecting: false,
             is_sent: false,
             was_ended: false,
         }));
@@ -74,12 +77,20 @@ impl OnThisThread {
         CALL.get().map_or(now, |call| call.connects_until)
     }
 
-    /// The time that is left to connect.
-    pub(super) fn connecting(timeout: NextTimeout) -> Result<NextTimeout, Error> {
-        match CALL.get() {
-            Some(call) => capped(timeout, call.connects_until, Timeout::Connect),
-            None => Ok(timeout),
-        }
+    /// Connects in the time that is left for it, each read and write included: ureq gives each
+    /// piece of a proxy's answer the whole time anew. Within it the connection to a proxy is made.
+    pub(super) fn connecting<T>(
+        timeout: NextTimeout,
+        connect: impl FnOnce(NextTimeout) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let Some(call) = CALL.get() else {
+            return connect(timeout);
+        };
+        let timeout = capped(timeout, call.connects_until, Timeout::Connect)?;
+        change(|call| call.is_connecting = true);
+        let connected = connect(timeout);
+        change(|within| within.is_connecting = call.is_connecting);
+        connected
     }
 }
 
@@ -96,11 +107,13 @@ fn change(change: impl FnOnce(&mut Call)) {
     }));
 }
 
-/// A limit that ends with the call at the latest. Setting it here and not for
+/// A limit that ends with the call at the latest, and with the time to connect where that is not
+/// over yet. Setting it here and not for
 /// each request spares ureq a copy of its settings, and the socket a new limit
 /// for each read and write.
 fn within_call(timeout: NextTimeout) -> Result<NextTimeout, Error> {
     match CALL.get() {
+        Some(call) if call.is_connecting => capped(timeout, call.connects_until, Timeout::Connect),
         Some(call) => capped(timeout, call.deadline, Timeout::Global),
         None => Ok(timeout),
     }

@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use cards_transport::{BackendOptions, TransportErrorKind};
 
@@ -16,6 +17,7 @@ for_both_backends! {
     the_variables_choose_the_proxy_of_each_address,
     a_proxy_is_told_who_asks,
     a_proxy_that_does_not_answer_is_no_request_sent,
+    a_proxy_has_the_time_to_connect_and_no_more,
 }
 
 const TARGET: &str = "TARGET";
@@ -145,6 +147,34 @@ fn a_proxy_that_does_not_answer_is_no_request_sent<B: Backend>() {
         let error = B::get_with(&options, "https://127.0.0.1:1/", 1_000).unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
         assert!(!error.is_maybe_sent());
+    }
+}
+
+/// Whatever it sends, a byte now and then or nothing, before its answer and behind it, where the
+/// handshake with the server is.
+fn a_proxy_has_the_time_to_connect_and_no_more<B: Backend>() {
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
+    let beginnings: [&[u8]; 4] = [b"", b"HTTP/1.1 200 OK\r\nx: ", ANSWER, b"HTTP/1.1 "];
+    for (beginning, drips) in beginnings.into_iter().zip([false, true, true, true]) {
+        let server = Server::accepting(move |mut client| {
+            let mut head = [0; 1024];
+            let _ = client.read(&mut head);
+            let mut goes_on = client.write_all(beginning).is_ok();
+            while goes_on {
+                thread::sleep(Duration::from_millis(50));
+                // As a record of TLS it has no end that soon either.
+                goes_on = !drips || client.write_all(&[0x16]).is_ok();
+            }
+        });
+        let options = BackendOptions::new()
+            .connect_timeout(Duration::from_millis(400))
+            .proxy(format!("http://{}", server.address));
+        let begun = Instant::now();
+        let error = B::get_with(&options, "https://127.0.0.1:1/", 30_000).unwrap_err();
+        let took = begun.elapsed();
+        assert!(!error.is_maybe_sent(), "{error:?}");
+        // A busy machine has its time; the call has thirty seconds.
+        assert!(took < Duration::from_secs(10), "{took:?}: {error:?}");
     }
 }
 
