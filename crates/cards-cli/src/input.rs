@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::file::Named;
 use crate::read::{self, Unreadable};
 use crate::repeat::{self, Instead};
+use crate::written::{Object, Written};
 
 /// The request that `json` describes, with the values of flags put over it, by
 /// their names on the wire.
@@ -30,7 +31,7 @@ pub(crate) fn request<C: Call>(
     let operation = C::operation();
     let mut object = match json {
         Some(path) => object(path, operation)?,
-        None => Map::new(),
+        None => Object::default(),
     };
     for (wire, value) in flags {
         let value = match value {
@@ -40,7 +41,7 @@ pub(crate) fn request<C: Call>(
             Value::String(text) => Value::String(from_file(text, wire)?),
             value => value.clone(),
         };
-        set(&mut object, wire, value);
+        set(&mut object, wire, value.into());
     }
     forget_nulls(&mut object);
     for field in operation.fields {
@@ -49,13 +50,13 @@ pub(crate) fn request<C: Call>(
                 make_empty(&mut object, field.wire, "".into());
             }
             Kind::Object if field.required => {
-                make_empty(&mut object, field.wire, Map::new().into());
+                make_empty(&mut object, field.wire, Object::default().into());
             }
             _ => {}
         }
     }
-    // From text and not from a value: numbers keep their digits.
-    let text = Value::Object(object).to_string();
+    // From the text, in which an amount has the digits that it was given with.
+    let text = Written::from(object).to_string();
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -76,27 +77,28 @@ fn is_file(operation: &Operation, wire: &str) -> bool {
 }
 
 /// Sets a field, which may be one of an object within (`address.city`).
-fn set(object: &mut Map<String, Value>, wire: &str, value: Value) {
+fn set(object: &mut Object, wire: &str, value: Written) {
     let Some((outer, inner)) = wire.split_once('.') else {
-        object.insert(wire.to_owned(), value);
+        let absent = || Object::default().into();
+        *object.entry(wire, absent) = value;
         return;
     };
-    let within = object.entry(outer).or_insert(Value::Null);
-    if !within.is_object() {
-        *within = Value::Object(Map::new());
+    let within = object.entry(outer, || Object::default().into());
+    if !matches!(within, Written::Object(_)) {
+        *within = Object::default().into();
     }
-    if let Value::Object(within) = within {
+    if let Written::Object(within) = within {
         set(within, inner, value);
     }
 }
 
 /// Sets a field to an empty value where it is missing. An object within that is
 /// missing as a whole stays so: not every request has it.
-fn make_empty(object: &mut Map<String, Value>, wire: &str, empty: Value) {
+fn make_empty(object: &mut Object, wire: &str, empty: Written) {
     match wire.split_once('.') {
-        None => drop(object.entry(wire).or_insert(empty)),
+        None => _ = object.entry(wire, || empty),
         Some((outer, inner)) => {
-            if let Some(Value::Object(within)) = object.get_mut(outer) {
+            if let Some(Written::Object(within)) = object.get_mut(outer) {
                 make_empty(within, inner, empty);
             }
         }
@@ -104,10 +106,10 @@ fn make_empty(object: &mut Map<String, Value>, wire: &str, empty: Value) {
 }
 
 /// Takes out what is null, as absence and null are the same.
-fn forget_nulls(object: &mut Map<String, Value>) {
-    object.retain(|_, value| !value.is_null());
-    for value in object.values_mut() {
-        if let Value::Object(within) = value {
+fn forget_nulls(object: &mut Object) {
+    object.0.retain(|(_, value)| !value.is_null());
+    for (_, value) in &mut object.0 {
+        if let Written::Object(within) = value {
             forget_nulls(within);
         }
     }
@@ -167,58 +169,89 @@ fn base64_of(path: &str, wire: &str) -> Result<String, Error> {
     Ok(STANDARD.encode(bytes))
 }
 
-fn object(path: &Path, operation: &Operation) -> Result<Map<String, Value>, Error> {
+fn object(path: &Path, operation: &Operation) -> Result<Object, Error> {
     let file = Named::new("--json", path).or_stdin();
-    let value = json(&file.text()?).map_err(|error| error.within(&file.place()))?;
-    let Value::Object(object) = value else {
+    let text = file.text()?;
+    let read = Written::read(&text).map_err(|error| no_json(&error));
+    let Written::Object(object) = read.map_err(|error| error.within(&file.place()))? else {
         let wanted = Error::usage("an object with the request's fields is wanted");
         return Err(wanted.within(&file.place()));
     };
-    let known: Vec<_> = operation.fields.iter().map(|field| field.wire).collect();
-    let mut names = Vec::new();
-    leaves("", &object, operation, &mut names);
-    let unknown: BTreeSet<_> = names
-        .iter()
-        .filter(|name| operation.field(name).is_none())
-        .map(|name| repeat::near_name(name, known.iter().copied()))
-        .collect();
-    if unknown.is_empty() {
-        return Ok(object);
-    }
-    Err(Error::usage(format!(
-        "{}: {operation} has no field {}; it has {}",
-        file.place(),
-        Vec::from_iter(unknown).join(", "),
-        known.join(", ")
-    )))
+    let mut names = Names::default();
+    names.collect("", &object, operation);
+    names
+        .check(operation)
+        .map_err(|error| error.within(&file.place()))?;
+    Ok(object)
 }
 
 /// Reads JSON. An error says where it is none, and nothing of what is there.
 pub(crate) fn json(text: &str) -> Result<Value, Error> {
-    serde_json::from_str(text).map_err(|error| {
-        // Not its message: that may repeat a value.
-        let (line, column) = (error.line(), error.column());
-        Error::usage(format!("no JSON at line {line}, column {column}"))
-    })
+    serde_json::from_str(text).map_err(|error| no_json(&error))
 }
 
-/// Collects the names of an object's values, and those of the objects within that
-/// hold fields.
-fn leaves(
-    outer: &str,
-    object: &Map<String, Value>,
-    operation: &Operation,
-    names: &mut Vec<String>,
-) {
-    for (name, value) in object {
-        let name = format!("{outer}{name}");
-        let within = format!("{name}.");
-        let holds_fields = |wire: &str| wire.starts_with(&within);
-        match value {
-            Value::Object(object) if operation.fields.iter().any(|it| holds_fields(it.wire)) => {
-                leaves(&within, object, operation, names);
+fn no_json(error: &serde_json::Error) -> Error {
+    // Not its message: that may repeat a value.
+    let (line, column) = (error.line(), error.column());
+    Error::usage(format!("no JSON at line {line}, column {column}"))
+}
+
+/// The names of an object's members, and of those of the objects within that hold fields.
+#[derive(Default)]
+struct Names {
+    known: BTreeSet<String>,
+    /// Known ones that come more than once: of which value is meant nothing tells (E-X-34).
+    repeated: BTreeSet<String>,
+    /// Those of no field, as far as they may be repeated.
+    unknown: BTreeSet<String>,
+    /// Names of fields within an object that stand beside it (`"address.city"`).
+    outside: BTreeSet<String>,
+}
+
+impl Names {
+    fn collect(&mut self, outer: &str, object: &Object, operation: &Operation) {
+        for (name, value) in &object.0 {
+            let full = format!("{outer}{name}");
+            if operation.field(&full).is_none() {
+                let known = operation.fields.iter().map(|field| field.wire);
+                self.unknown.insert(repeat::near_name(&full, known));
+            } else if name.contains('.') {
+                self.outside.insert(format!("`{full}`"));
+            } else if !self.known.insert(full.clone()) {
+                self.repeated.insert(format!("`{full}`"));
             }
-            _ => names.push(name),
+            let within = format!("{full}.");
+            let mut fields = operation.fields.iter();
+            if let Written::Object(object) = value
+                && fields.any(|field| field.wire.starts_with(&within))
+            {
+                self.collect(&within, object, operation);
+            }
+        }
+    }
+
+    fn check(self, operation: &Operation) -> Result<(), Error> {
+        let listed = |names: BTreeSet<String>| Vec::from_iter(names).join(", ");
+        if !self.unknown.is_empty() {
+            let known: Vec<_> = operation.fields.iter().map(|field| field.wire).collect();
+            let (unknown, known) = (listed(self.unknown), known.join(", "));
+            return Err(Error::usage(format!(
+                "{operation} has no field {unknown}; it has {known}"
+            )));
+        }
+        if !self.outside.is_empty() {
+            let outside = listed(self.outside);
+            let error = Error::usage(format!("{operation}: {outside} stands outside its object"));
+            return Err(error.hint("a.b is the member b of the object a: {\"a\": {\"b\": ...}}"));
+        }
+        match self.repeated.is_empty() {
+            true => Ok(()),
+            false => {
+                let repeated = listed(self.repeated);
+                Err(Error::usage(format!(
+                    "{operation}: {repeated} comes more than once"
+                )))
+            }
         }
     }
 }
@@ -266,13 +299,13 @@ pub(crate) fn waiver(text: &str) -> Result<Waiver, String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use std::io::Write as _;
+
+    use cards_transport::model::airpay::TopUp;
+    use cards_transport::model::ibanera::{CreateCard, SimulatePayin};
+    use proptest::prelude::*;
 
     use super::*;
-
-    fn map(value: Value) -> Map<String, Value> {
-        value.as_object().cloned().unwrap_or_default()
-    }
 
     #[test]
     fn a_flag_reads_like_its_field() {
@@ -289,14 +322,53 @@ mod tests {
 
     #[test]
     fn fields_of_an_object_within() {
-        let mut object = map(json!({"a": {"b": null, "c": 1}, "d": null}));
-        set(&mut object, "a.e", json!("x"));
-        set(&mut object, "f.g", json!("y"));
+        let text = r#"{"a":{"b":null,"c":1.00},"d":null}"#;
+        let Ok(Written::Object(mut object)) = Written::read(text) else {
+            panic!("no object");
+        };
+        set(&mut object, "a.e", "x".into());
+        set(&mut object, "f.g", "y".into());
+        set(&mut object, "f.g", "z".into());
         forget_nulls(&mut object);
         make_empty(&mut object, "a.b", "".into());
         make_empty(&mut object, "h.i", "".into());
         make_empty(&mut object, "j", "".into());
-        let wanted = json!({"a": {"b": "", "c": 1, "e": "x"}, "f": {"g": "y"}, "j": ""});
-        assert_eq!(object, map(wanted));
+        let wanted = r#"{"a":{"c":1.00,"e":"x","b":""},"f":{"g":"z"},"j":""}"#;
+        assert_eq!(Written::from(object).to_string(), wanted);
+    }
+    /// Reads a request whose JSON is this text.
+    fn read<C: Call>(json: &str, flags: &Map<String, Value>) -> C {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(json.as_bytes()).unwrap();
+        request(flags, Some(file.path())).unwrap_or_else(|error| panic!("{}", error.message))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// In whichever way it is given, and whatever else stands beside it.
+        #[test]
+        fn an_amount_has_the_digits_that_it_was_given_with(
+            amount in "(0|[1-9][0-9]{0,11})(\\.[0-9]{1,15})?",
+        ) {
+            let none = Map::new();
+            let income = "estimatedGrossAnnualIncome";
+            for written in [amount.clone(), format!("\"{amount}\"")] {
+                let other = "\"entity_id\":\"E1\"";
+                let topup: TopUp = read(&format!("{{\"amount\":{written},{other}}}"), &none);
+                prop_assert_eq!(topup.amount.as_str(), &*amount);
+                let payin: SimulatePayin = read(&format!("{{\"Amount\":{written}}}"), &none);
+                prop_assert_eq!(payin.amount.as_str(), &*amount);
+                let within = format!("{{\"personalReviewDetails\":{{\"{income}\":{written}}}}}");
+                let flag = "personalReviewDetails.estimatedNetWorth";
+                let flag = [(flag.to_owned(), Value::from(&*amount))].into_iter().collect();
+                let card: CreateCard = read(&within, &flag);
+                let person = card.personal_review_details.unwrap();
+                for given in [person.estimated_gross_annual_income, person.estimated_net_worth] {
+                    let given = given.as_ref().map(|given| given.expose());
+                    prop_assert_eq!(given, Some(&*amount));
+                }
+            }
+        }
     }
 }

@@ -65,6 +65,7 @@ mod sheet;
 mod signals;
 mod state;
 mod words;
+mod written;
 
 use std::process::ExitCode;
 
