@@ -10,7 +10,7 @@ use cards_transport::{
     Call, FormPart, Limits, Provider, Retry, Settings, TransportError, TransportErrorKind,
     blocking, form_parts,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::args::provider;
 use super::context::Context;
@@ -20,6 +20,7 @@ use crate::config::Vars;
 use crate::error::Error;
 use crate::output;
 use crate::sheet::Format;
+use crate::written::{Object, Written};
 
 /// Names a field whose values are personal, although they are words of a list.
 const PERSONAL: &str = "gender";
@@ -81,7 +82,7 @@ struct Shown {
 
 enum Body {
     Empty,
-    Json(Map<String, Value>),
+    Json(Written),
     Form(Vec<(String, String)>),
     /// Parts by their names, each with its text or the words for its file.
     Parts(Vec<(String, Part)>),
@@ -112,15 +113,16 @@ impl Shown {
     fn of(operation: &Operation, request: &Request<Bytes>) -> Self {
         let headers = by_name(request.headers()).into_iter();
         let headers = headers.map(|(name, value)| (name.to_string(), of_request(name, value)));
-        let body = match serde_json::from_slice(request.body()) {
+        let json = str::from_utf8(request.body()).map(Written::read);
+        let body = match json {
             _ if request.body().is_empty() => Body::Empty,
             _ if operation.body == Multipart => {
                 let parts = form_parts(request).into_iter();
                 Body::Parts(parts.map(|it| part(operation, it)).collect())
             }
-            Ok(Value::Object(mut object)) => {
+            Ok(Ok(Written::Object(mut object))) => {
                 mask(operation, "", &mut object);
-                Body::Json(object)
+                Body::Json(object.into())
             }
             _ => {
                 let pairs = form_urlencoded::parse(request.body());
@@ -159,7 +161,7 @@ impl Shown {
         }
         match &self.body {
             Body::Empty => {}
-            Body::Json(object) => text.push_str(&format!("{:#}\n", Value::from(object.clone()))),
+            Body::Json(json) => text.push_str(&format!("{json:#}\n")),
             Body::Form(pairs) => {
                 for (name, value) in pairs {
                     text.push_str(&format!("{name}={value}\n"));
@@ -174,32 +176,36 @@ impl Shown {
         text
     }
 
-    fn to_json(&self, is_after_login: bool) -> Value {
-        let object = |pairs: &[(String, String)]| -> Map<String, Value> {
+    fn to_json(&self, is_after_login: bool) -> Written {
+        let object = |pairs: &[(String, String)]| -> Written {
             let pairs = pairs.iter();
             pairs
-                .map(|(name, value)| (name.clone(), value.as_str().into()))
+                .map(|(name, value)| (name.clone(), value.as_str()))
                 .collect()
         };
         let body = match &self.body {
-            Body::Empty => Value::Null,
-            Body::Json(body) => body.clone().into(),
-            Body::Form(pairs) => object(pairs).into(),
+            Body::Empty => Value::Null.into(),
+            Body::Json(body) => body.clone(),
+            Body::Form(pairs) => object(pairs),
             Body::Parts(parts) => {
                 let parts = parts
                     .iter()
                     .map(|(name, part)| (name.clone(), part.shown()));
-                object(&parts.collect::<Vec<_>>()).into()
+                object(&parts.collect::<Vec<_>>())
             }
         };
-        serde_json::json!({
-            "method": self.method,
-            "url": self.url,
-            "headers": object(&self.headers),
-            "body": body,
-            "logs_in_first": is_after_login,
-            "is_sent": false,
-        })
+        let members = [
+            ("method", self.method.as_str().into()),
+            ("url", self.url.as_str().into()),
+            ("headers", object(&self.headers)),
+            ("body", body),
+            ("logs_in_first", Value::from(is_after_login).into()),
+            ("is_sent", Value::from(false).into()),
+        ];
+        let members = members.into_iter();
+        members
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
     }
 
     fn to_curl(&self) -> String {
@@ -219,9 +225,8 @@ impl Shown {
         }
         match &self.body {
             Body::Empty => {}
-            Body::Json(object) => {
-                let json = Value::from(object.clone()).to_string();
-                words.push(format!("--data-raw {}", single_quoted(&json)));
+            Body::Json(json) => {
+                words.push(format!("--data-raw {}", single_quoted(&json.to_string())));
             }
             Body::Form(pairs) => {
                 for (name, value) in pairs {
@@ -276,30 +281,33 @@ fn by_name(headers: &HeaderMap) -> Vec<(&HeaderName, &HeaderValue)> {
     headers
 }
 
-/// Masks the values of a JSON object. Those of lists count as the list's own.
-fn mask(operation: &Operation, outer: &str, object: &mut Map<String, Value>) {
-    for (name, value) in object {
+/// Masks the values of a JSON object. Those of lists count as the list's own. What is not masked
+/// stays as it is written.
+fn mask(operation: &Operation, outer: &str, object: &mut Object) {
+    for (name, value) in &mut object.0 {
         mask_value(operation, &format!("{outer}{name}"), value);
     }
 }
 
-fn mask_value(operation: &Operation, name: &str, value: &mut Value) {
-    match value {
-        Value::Null | Value::Bool(_) => {}
-        Value::Object(object) => mask(operation, &format!("{name}."), object),
-        Value::Array(items) => {
+fn mask_value(operation: &Operation, name: &str, value: &mut Written) {
+    let written = match value {
+        Written::Object(object) => return mask(operation, &format!("{name}."), object),
+        Written::List(items) => {
             for item in items {
                 mask_value(operation, name, item);
             }
+            return;
         }
-        Value::String(text) => *text = masked(operation, name, text),
-        Value::Number(number) => {
-            let text = number.to_string();
-            let shown = masked(operation, name, &text);
-            if shown != text {
-                *value = shown.into();
-            }
-        }
+        Written::Leaf(raw) => raw.get(),
+    };
+    let text = match written {
+        "null" | "true" | "false" => return,
+        // A text, or else a number by its digits.
+        _ => serde_json::from_str(written).unwrap_or_else(|_| written.to_owned()),
+    };
+    let shown = masked(operation, name, &text);
+    if shown != text {
+        *value = shown.as_str().into();
     }
 }
 
@@ -343,15 +351,16 @@ mod tests {
 
     #[test]
     fn masks_what_is_nested() {
-        let mut body = serde_json::json!({
-            "kit_no": "1", "otp": "1234", "x": {"city": "Kochi", "on": true}, "card_type": ["V", "P"],
-        });
-        let object = body.as_object_mut().unwrap();
-        mask(RegisterUser::OPERATION, "", object);
-        let masked = serde_json::json!({
-            "kit_no": "1", "otp": "[redacted]", "x": {"city": "[redacted]", "on": true},
-            "card_type": ["V", "P"],
-        });
-        assert_eq!(body, masked);
+        let body = r#"{"kit_no":"1","amount":5.10,"otp":"1234","x":{"city":"Kochi","on":true},"#;
+        let body = format!(r#"{body}"card_type":["V","P"]}}"#);
+        let Ok(Written::Object(mut object)) = Written::read(&body) else {
+            panic!("no object");
+        };
+        mask(RegisterUser::OPERATION, "", &mut object);
+        let masked = body.replace("5.10", "\"[redacted]\"");
+        let masked = masked
+            .replace("1234", "[redacted]")
+            .replace("Kochi", "[redacted]");
+        assert_eq!(Written::from(object).to_string(), masked);
     }
 }
