@@ -19,7 +19,8 @@ use crate::shell;
 /// # Errors
 ///
 /// Says what of it cannot be read: an open quotation mark, text that only the shell knows, a file to be read, a body in
-/// parts, an option that is not known here and may bring a field.
+/// parts, percent escapes that are no UTF-8, an option that is not known here and may bring a
+/// field.
 pub fn curl(command: &str) -> Result<Pasted, PasteError> {
     let shell::Words { words, unread } = shell::split(command)?;
     let mut words = words.into_iter().peekable();
@@ -229,7 +230,10 @@ fn take(
             return Err(Why::File { option }.into());
         }
         Takes::Header => pasted.headers.extend(header(&value)),
-        Takes::Body | Takes::Raw => pasted.fields.extend(decoded(&value)),
+        Takes::Body | Takes::Raw => {
+            let fields = decoded(&value, pasted.fields.len())?;
+            pasted.fields.extend(fields);
+        }
         Takes::Plain => pasted.fields.push(plain(option, &value)?),
         Takes::Part => return Err(Why::Parts { option }.into()),
         Takes::Url => pasted.urls.push(value),

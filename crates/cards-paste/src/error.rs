@@ -54,6 +54,11 @@ pub(crate) enum Why {
     Parts { option: &'static str },
     #[error("--data-urlencode without a name; write 'name=value'")]
     Nameless,
+    #[error(
+        "field {field} of the body: its percent escapes are no UTF-8, in which forms are sent: \
+         encode the text as UTF-8"
+    )]
+    NotUtf8 { field: usize },
     #[error("{}no name before the `=`", of_line(*line))]
     EmptyName { line: Option<usize> },
     #[error("{}no `=`; write name=value", of_line(*line))]

@@ -18,11 +18,12 @@ pub type Pairs = Vec<(String, String)>;
 ///
 /// # Errors
 ///
-/// Says which line has no `=`, or no name before it.
+/// Says which line has no `=`, or no name before it, and which field has percent escapes that are
+/// no UTF-8.
 pub fn form(text: &str) -> Result<Pairs, PasteError> {
     let mut written = text.lines().filter(|line| !line.is_empty());
     match (written.next(), written.next()) {
-        (Some(line), None) if line.contains('&') || is_urlencoded(line) => Ok(decoded(line)),
+        (Some(line), None) if line.contains('&') || is_urlencoded(line) => decoded(line, 0),
         _ => lines(text),
     }
 }
@@ -57,11 +58,44 @@ fn read(text: &str, line: Option<usize>) -> Result<(String, String), PasteError>
     }
 }
 
-/// Decodes a body, and reads what is not well encoded as browsers do.
-pub(crate) fn decoded(body: &str) -> Pairs {
-    form_urlencoded::parse(body.as_bytes())
-        .into_owned()
-        .collect()
+/// Decodes a body, of which `before` fields are read already. A `%` without two hex digits is read
+/// as browsers do; escapes of bytes that are no UTF-8 are refused (E-X-33): no text has them.
+pub(crate) fn decoded(body: &str, before: usize) -> Result<Pairs, PasteError> {
+    // Empty ones are no fields.
+    let written = body.split('&').filter(|written| !written.is_empty());
+    for (field, written) in (before + 1..).zip(written) {
+        if str::from_utf8(&bytes(written)).is_err() {
+            return Err(Why::NotUtf8 { field }.into());
+        }
+    }
+    let pairs = form_urlencoded::parse(body.as_bytes());
+    Ok(pairs.into_owned().collect())
+}
+
+/// The bytes that a text with percent escapes stands for.
+fn bytes(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, more @ ..] = rest {
+        rest = more;
+        let escaped = match (first, more) {
+            (b'%', [high, low, ..]) => digit(*high).zip(digit(*low)),
+            _ => None,
+        };
+        if let Some((high, low)) = escaped {
+            bytes.push(high << 4 | low);
+            rest = &more[2..];
+        } else {
+            bytes.push(*first);
+        }
+    }
+    bytes
+}
+
+/// The value of a hex digit.
+fn digit(character: u8) -> Option<u8> {
+    let value = char::from(character).to_digit(16)?;
+    u8::try_from(value).ok()
 }
 
 /// Tells whether the line is a pair as a urlencoded body has it: letters, digits and the few marks that stand for
@@ -80,4 +114,53 @@ fn is_urlencoded(line: &str) -> bool {
         })
     };
     !name.is_empty() && encoded(name) && encoded(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn escaped(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("%{byte:02X}")).collect()
+    }
+
+    #[test]
+    fn escapes_that_are_no_utf8_are_told_by_their_field() {
+        for (line, field) in [
+            ("city=K%F6ln", 1),
+            ("a=1&&c%F6=MARKER", 2),
+            ("a=1&b=MARKER%C3", 2),
+            ("a=%C3&b=%B6", 1),
+            ("a=%ED%A0%80", 1),
+        ] {
+            let says = form(line).unwrap_err().to_string();
+            let told = format!("field {field} of the body: its percent escapes are no UTF-8");
+            assert!(says.starts_with(&told), "{line}: {says}");
+            let curl = format!("curl -d x=1 -d '{line}' http://h");
+            let says = crate::curl(&curl).unwrap_err().to_string();
+            let told = format!("field {} of the body: ", field + 1);
+            assert!(
+                says.starts_with(&told) && !says.contains("MARKER"),
+                "{line}: {says}"
+            );
+        }
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(
+            form("a=K%C3%B6ln&b=5%&c=%zz").unwrap(),
+            [pair("a", "Köln"), pair("b", "5%"), pair("c", "%zz"),]
+        );
+    }
+
+    proptest! {
+        /// Bytes are a text or are refused, and none is put in their place.
+        #[test]
+        fn any_bytes_are_kept_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..12)) {
+            let read = form(&format!("a={}&b=2", escaped(&bytes)));
+            match String::from_utf8(bytes) {
+                Ok(text) => prop_assert_eq!(&read.unwrap()[0].1, &text),
+                Err(_) => prop_assert!(read.is_err()),
+            }
+        }
+    }
 }
