@@ -3,16 +3,44 @@
 use std::str::CharIndices;
 
 use crate::error::{At, PasteError, Why};
+use crate::redirection::{Line, operator};
 
-/// Tells whether the text escapes as PowerShell does: a backtick joins its first line to the next.
-pub(crate) fn is_for_powershell(first_line: &str) -> bool {
-    first_line.trim_end().ends_with(" `")
+/// Tells whether the text escapes as PowerShell does: a backtick joins its first line to the next,
+/// or a program of Windows gets a word with a doubled mark.
+pub(crate) fn is_for_powershell(text: &str, first_line: &str) -> bool {
+    let is_of_windows = text.starts_with("curl.exe ");
+    let is_of_unix = text.contains("\\'") || first_line.trim_end().ends_with('\\');
+    first_line.trim_end().ends_with(" `") || is_of_windows && !is_of_unix && has_doubled(text)
+}
+
+/// Tells whether a mark stands doubled within its own.
+fn has_doubled(text: &str) -> bool {
+    let mut characters = text.char_indices();
+    while let Some((_, character)) = characters.next() {
+        if !matches!(character, '\'' | '"') {
+            continue;
+        }
+        // Two marks with nothing between are an empty word.
+        let mut is_empty = true;
+        while let Some((_, within)) = characters.next() {
+            if within != character {
+                is_empty = false;
+            } else if is_empty && !characters.as_str().starts_with(character) {
+                break;
+            } else if takes(&mut characters, character) {
+                return true;
+            } else {
+                break;
+            }
+        }
+    }
+    false
 }
 
 /// Writes a command with the quotation marks of a Unix shell, up to where PowerShell ends it, and tells where that
 /// is. Within its own, PowerShell doubles a mark, and escapes with a backtick in place of a backslash.
 pub(crate) fn translate(text: &str) -> Result<(String, Option<usize>), PasteError> {
-    let mut plain = String::with_capacity(text.len());
+    let mut line = Line::new();
     let mut ended = None;
     let mut is_between_words = true;
     let mut characters = text.char_indices();
@@ -20,30 +48,35 @@ pub(crate) fn translate(text: &str) -> Result<(String, Option<usize>), PasteErro
         let begins_word = is_between_words;
         is_between_words = matches!(character, ' ' | '\t');
         match character {
-            '\'' => push(&mut plain, &single_quoted(&mut characters)?),
-            '"' => push(&mut plain, &double_quoted(text, &mut characters)?),
+            '\'' => push(&mut line, &single_quoted(&mut characters)?),
+            '"' => push(&mut line, &double_quoted(text, &mut characters)?),
             '`' => match characters.next() {
                 // One at the very end joins nothing.
                 Some((_, '\n')) | None => {
                     is_between_words = true;
-                    plain.push(' ');
+                    line.blank(' ');
                 }
-                Some((_, escaped)) => push(&mut plain, &meant(escaped).to_string()),
+                Some((_, escaped)) => push(&mut line, &meant(escaped).to_string()),
             },
             '$' if is_replaced(&characters) => return Err(expanded(text, at)),
             '#' if begins_word => {
                 ended = text[at..].find('\n').map(|length| at + length);
                 break;
             }
-            ';' | '&' | '|' | '<' | '>' | '\n' => {
+            '>' => {
+                operator(&mut characters, &[">", "&"]);
+                line.redirect(|c| c.is_ascii_digit() || c == '*');
+            }
+            ';' | '&' | '|' | '<' | '\n' => {
                 ended = Some(at);
                 break;
             }
-            '\\' => push(&mut plain, "\\"),
-            character => plain.push(character),
+            '\\' => push(&mut line, "\\"),
+            ' ' | '\t' => line.blank(character),
+            character => line.push(character),
         }
     }
-    Ok((plain, ended))
+    Ok((line.end(), ended))
 }
 
 /// The text behind an opening `'`, in which nothing is replaced.
@@ -109,10 +142,10 @@ fn expanded(text: &str, byte: usize) -> PasteError {
 }
 
 /// Adds a text in the quotation marks of a Unix shell.
-fn push(plain: &mut String, text: &str) {
-    plain.push('\'');
-    plain.push_str(&text.replace('\'', "'\\''"));
-    plain.push('\'');
+fn push(line: &mut Line, text: &str) {
+    line.push('\'');
+    line.push_str(&text.replace('\'', "'\\''"));
+    line.push('\'');
 }
 
 #[cfg(test)]
@@ -133,6 +166,28 @@ mod tests {
             words("curl.exe `\r\n -d \"a=\"\"x\"\" it's `\"y`\" 5`$ ``z``\"  ''"),
             ["curl.exe", "-d", "a=\"x\" it's \"y\" 5$ `z`", ""]
         );
+    }
+
+    #[test]
+    fn a_program_of_windows_with_a_doubled_mark_is_for_powershell() {
+        for (text, read) in [
+            (
+                "curl.exe -d 'city=O''Brien'",
+                ["curl.exe", "-d", "city=O'Brien"],
+            ),
+            ("$ curl.exe -d '''a'", ["curl.exe", "-d", "'a"]),
+            ("curl.exe '' 'a='''", ["curl.exe", "", "a='"]),
+            ("curl.exe -d \"a=\"\"x\"\"\"", ["curl.exe", "-d", "a=\"x\""]),
+            ("curl.exe '' \"\"", ["curl.exe", "", ""]),
+            // As Git's shell for Windows, or a name without its ending, has it.
+            (
+                "curl.exe -d 'city=O'\\''Brien'",
+                ["curl.exe", "-d", "city=O'Brien"],
+            ),
+            ("curl -d 'city=O''Brien'", ["curl", "-d", "city=OBrien"]),
+        ] {
+            assert_eq!(words(text), read, "{text}");
+        }
     }
 
     #[test]
@@ -201,9 +256,12 @@ mod tests {
             });
             for written in [single.collect::<Vec<_>>(), double.collect()] {
                 let text = format!("curl `\r\n  {}", written.join(" `\r\n  "));
-                let read = split(&text).unwrap();
-                proptest::prop_assert_eq!(&read.words[1..], &words[..], "{}", text);
-                proptest::prop_assert_eq!(read.unread, None);
+                let redirected = format!("curl `\r\n  {} 2>&1 > 'x y'", written.join(" 3>> y "));
+                for text in [text, redirected] {
+                    let read = split(&text).unwrap();
+                    proptest::prop_assert_eq!(&read.words[1..], &words[..], "{}", text);
+                    proptest::prop_assert_eq!(read.unread, None);
+                }
             }
         }
     }

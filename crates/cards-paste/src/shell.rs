@@ -2,6 +2,7 @@
 
 use crate::error::{At, PasteError, Unread, Why};
 use crate::powershell::{self, is_for_powershell};
+use crate::redirection::{Line, operator};
 
 /// The words of a command, and where reading it ended.
 pub(crate) struct Words {
@@ -18,11 +19,11 @@ pub(crate) fn split(text: &str) -> Result<Words, PasteError> {
     let first_line = text.lines().next().unwrap_or_default();
     let (command, ended) = if is_for_cmd(text, first_line) {
         without_carets(text)
-    } else if is_for_powershell(first_line) {
+    } else if is_for_powershell(text, first_line) {
         powershell::translate(text)?
     } else {
-        let ended = end(text)?;
-        (joined(&text[..ended.unwrap_or(text.len())]), ended)
+        let (command, ended) = command(text)?;
+        (joined(&command), ended)
     };
     let words = shlex::split(&command).ok_or(Why::Open)?;
     let unread = ended.and_then(|at| unread(text, at));
@@ -45,28 +46,36 @@ fn is_for_cmd(text: &str, first_line: &str) -> bool {
 /// character plain, and joins two lines; within quotation marks that have none themselves, it is a character like
 /// others. The `;` of another shell is left out at the end.
 fn without_carets(text: &str) -> (String, Option<usize>) {
-    let mut plain = String::with_capacity(text.len());
+    let mut line = Line::new();
     let mut quoted = false;
     let mut ended = None;
     let mut characters = text.char_indices();
-    let mut next = || characters.next();
-    while let Some((at, character)) = next() {
+    while let Some((at, character)) = characters.next() {
         match character {
-            '^' if !quoted => match next() {
+            '^' if !quoted => match characters.next() {
                 // The line goes on, and its first character is plain.
-                Some((_, '\n')) => plain.extend(next().map(|(_, first)| first)),
-                escaped => plain.extend(escaped.map(|(_, escaped)| escaped)),
+                Some((_, '\n')) => match characters.next() {
+                    Some((_, blank @ (' ' | '\t'))) => line.blank(blank),
+                    first => line.extend(first.map(|(_, first)| first)),
+                },
+                escaped => line.extend(escaped.map(|(_, escaped)| escaped)),
             },
-            '&' | '|' | '<' | '>' | '\n' if !quoted => {
+            '<' | '>' if !quoted => {
+                operator(&mut characters, &[">", "&"]);
+                line.redirect(|c| c.is_ascii_digit());
+            }
+            '&' | '|' | '\n' if !quoted => {
                 ended = Some(at);
                 break;
             }
+            ' ' | '\t' if !quoted => line.blank(character),
             character => {
                 quoted ^= character == '"';
-                plain.push(character);
+                line.push(character);
             }
         }
     }
+    let mut plain = line.end();
     plain.truncate(plain.trim_end_matches([';', ' ', '\n']).len());
     (plain, ended)
 }
@@ -96,9 +105,11 @@ fn joined(command: &str) -> String {
     joined
 }
 
-/// Finds where a Unix shell ends the command. Text that it would put something else in place of is refused: it is not
-/// known here what.
-fn end(text: &str) -> Result<Option<usize>, PasteError> {
+/// Takes a command up to where a Unix shell ends it, without its redirections, and tells where
+/// that is. Text that the shell would put something else in place of is refused: it is not known
+/// here what.
+fn command(text: &str) -> Result<(String, Option<usize>), PasteError> {
+    let mut line = Line::new();
     let mut quote = None;
     let mut is_between_words = true;
     let mut characters = text.char_indices();
@@ -109,8 +120,15 @@ fn end(text: &str) -> Result<Option<usize>, PasteError> {
             (Some('\''), '\'') | (Some('"'), '"') => quote = None,
             (Some('\''), _) => {}
             (_, '\\') => {
-                let is_joined = matches!(characters.next(), Some((_, '\n')));
+                let next = characters.next().map(|(_, next)| next);
+                let is_joined = next == Some('\n');
                 is_between_words = is_joined && begins_word;
+                // A joined line is nothing, and so no part of a word.
+                if !is_joined || quote.is_some() {
+                    line.push('\\');
+                    line.extend(next);
+                }
+                continue;
             }
             (_, '`') => return Err(expanded(text, at, '`')),
             (_, '$') if is_replaced(characters.as_str(), quote.is_some()) => {
@@ -119,13 +137,30 @@ fn end(text: &str) -> Result<Option<usize>, PasteError> {
             (None, '\'' | '"') => quote = Some(character),
             // A comment goes to the end of its line, whatever stands in it.
             (None, '#') if begins_word => {
-                return Ok(text[at..].find('\n').map(|length| at + length));
+                let ended = text[at..].find('\n').map(|length| at + length);
+                return Ok((line.end(), ended));
             }
-            (None, ';' | '&' | '|' | '<' | '>' | '\n') => return Ok(Some(at)),
+            // `&>` is one of both streams.
+            (None, '<' | '>' | '&') if character != '&' || characters.as_str().starts_with('>') => {
+                operator(&mut characters, &["<<", "<-", "<", ">>", ">", "|", "&"]);
+                // The words of a command in place of a file.
+                if characters.as_str().starts_with('(') {
+                    return Err(expanded(text, at, character));
+                }
+                line.redirect(|c| c.is_ascii_digit());
+                is_between_words = true;
+                continue;
+            }
+            (None, ';' | '&' | '|' | '\n') => return Ok((line.end(), Some(at))),
+            (None, ' ' | '\t') => {
+                line.blank(character);
+                continue;
+            }
             _ => {}
         }
+        line.push(character);
     }
-    Ok(None)
+    Ok((line.end(), None))
 }
 
 /// Tells whether a Unix shell puts something else in place of a `$` and the text behind it: a variable, an argument,
@@ -272,6 +307,62 @@ mod tests {
     }
 
     #[test]
+    fn a_redirection_is_no_part_of_the_command_and_ends_none() {
+        for redirection in [
+            "> out.json",
+            ">out.json",
+            ">> out.json",
+            "2>/dev/null",
+            "2> '/tmp/a b'",
+            "2>&1",
+            ">&2",
+            "< file",
+            "> out.json 2>&1",
+            ">a>b",
+        ] {
+            for text in [
+                format!("curl {redirection} -d a=1 -d b=2"),
+                format!("curl -d a=1 {redirection} -d b=2"),
+                format!("curl -d a=1 -d b=2 {redirection}"),
+                format!("curl -d a=1 \\\n {redirection} \\\n -d b=2"),
+                format!("curl \"-d\" ^\n a=1 {redirection} ^\n -d b=2").replace('\'', "\""),
+                format!("curl -d `\n 'a=1' {redirection} `\n -d b=2").replace('<', ">"),
+            ] {
+                assert_eq!(words(&text), ["curl", "-d", "a=1", "-d", "b=2"], "{text}");
+            }
+        }
+        for redirection in [
+            "&> f",
+            "&>>f",
+            ">| f",
+            "<> f",
+            "<<< 'a b'",
+            "<<-EOF",
+            "> a\\ b",
+        ] {
+            let text = format!("curl -d a=1 {redirection} -d b=2");
+            assert_eq!(words(&text), ["curl", "-d", "a=1", "-d", "b=2"], "{text}");
+        }
+        for redirection in ["*> f", "3>&1", "6>>f"] {
+            let text = format!("curl -d a=1 {redirection} `\n -d b=2");
+            assert_eq!(words(&text), ["curl", "-d", "a=1", "-d", "b=2"], "{text}");
+        }
+        // A digit that is no word of its own, or is quoted, is of the value; so is a quoted sign.
+        assert_eq!(words("curl -d a=2>f"), ["curl", "-d", "a=2"]);
+        assert_eq!(words("curl -d '2'>f"), ["curl", "-d", "2"]);
+        assert_eq!(words("curl -d a\\ 2>f"), ["curl", "-d", "a 2"]);
+        assert_eq!(
+            words("curl -d 'a=1 > 2' \\>"),
+            ["curl", "-d", "a=1 > 2", ">"]
+        );
+        assert_eq!(words("curl -d \"a=1 2>f\""), ["curl", "-d", "a=1 2>f"]);
+        assert_eq!(words("curl * >f"), ["curl", "*"]);
+        let split = split("curl -d a=1 > f; MARKER").unwrap();
+        assert_eq!(split.words, ["curl", "-d", "a=1"]);
+        assert!(split.unread.unwrap().to_string().contains("at `;`"));
+    }
+
+    #[test]
     fn a_comment_is_no_part_of_the_command() {
         assert_eq!(words("curl -d a=1 # it's `$M"), ["curl", "-d", "a=1"]);
         assert_eq!(words("curl \\\n# it's"), ["curl"]);
@@ -297,6 +388,8 @@ mod tests {
             "curl -d a=${M}",
             "curl -d $'a=M'",
             "curl -d \"a=`M`\"",
+            "curl -d a=1 < <(M)",
+            "curl -d a=1 > >(M)",
         ] {
             let says = split(text).err().unwrap().to_string();
             assert!(says.starts_with("line 1, column "), "{says}");
