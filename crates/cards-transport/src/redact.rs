@@ -3,12 +3,24 @@
 //! The rest helps: "limit must be between 1 and 50", "Email already exists".
 //! Taken out is every value that the request held, but for the words that the
 //! operation's table lists and the numbers of its pages; and what looks like a
-//! number or an address of a person or like a key.
+//! number or an address of a person or like a key. A value is found however a
+//! server escapes it, also where it is cut off; of what is personal or secret
+//! its single words are too, but for those of the documents.
 
+mod escapes;
 mod sent;
+mod words;
 
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use cards_model::Operation;
 use http::Request;
+
+use self::escapes::{Form, Unit};
+use self::sent::Sent;
+use self::words::Words;
 
 /// Stands where something was taken out.
 pub(crate) const OUT: &str = "[redacted]";
@@ -31,8 +43,10 @@ const DIGITS_IN_A_CODE: usize = 6;
 /// Holds the values of a request that must not be shown.
 #[derive(Clone, Default)]
 pub(crate) struct Redaction {
-    /// The values as [`folded`], each once.
+    /// The values as [`folded`], in each of their forms, each once.
     values: Vec<String>,
+    /// The words of those that are personal or secret.
+    words: Words,
     /// Counts the characters that were searched for values, for tests.
     #[cfg(test)]
     pub(crate) searched: std::cell::Cell<usize>,
@@ -44,14 +58,31 @@ impl Redaction {
         Self::from_values(&sent::values(operation, request))
     }
 
-    fn from_values(values: &[impl AsRef<str>]) -> Self {
-        let values = values.iter().map(|value| folded(value.as_ref()));
+    fn from_values(sent: &[Sent]) -> Self {
+        let mut values = Vec::new();
+        let mut words = Vec::new();
+        for Sent { text, has_words } in sent {
+            // No text that is read holds more of one.
+            let end = text.char_indices().nth(READ + 1).map(|(end, _)| end);
+            let text = &text[..end.unwrap_or(text.len())];
+            for form in Form::all(text, false).0 {
+                add_folded(&form.units, &mut values);
+                if *has_words {
+                    add_local_part(&form.units, &mut values);
+                    words.push(words::texts(&form.units));
+                }
+            }
+            if end.is_none() && text.len() >= words::LEAST {
+                values.extend(encoded(text).map(|text| folded(&text)));
+            }
+        }
         // One character names nobody, and stands in every sentence.
-        let mut values: Vec<_> = values.filter(|v| v.chars().count() > 1).collect();
+        values.retain(|value| value.chars().count() > 1);
         values.sort_unstable();
         values.dedup();
         Self {
             values,
+            words: Words::new(words),
             #[cfg(test)]
             searched: std::cell::Cell::default(),
         }
@@ -86,45 +117,64 @@ impl Redaction {
         judged(&self.without_values(&text), text.is_cut)
     }
 
-    /// Takes out what was sent, in whatever case and with whatever white space
-    /// it comes back.
+    /// Takes out what was sent, in whatever form it comes back. The rest stays as it came.
     fn without_values(&self, excerpt: &Excerpt) -> String {
         let text = excerpt.text.as_str();
         #[cfg(test)]
         self.searched
             .set(self.searched.get() + text.chars().count());
-        let mut left = String::with_capacity(text.len());
-        // Where the last value that was taken out ends.
+        if self.values.is_empty() {
+            return text.to_owned();
+        }
+        let (forms, are_all) = Form::all(text, excerpt.is_cut);
+        if !are_all {
+            return OUT.to_owned();
+        }
+        let mut spans = Vec::new();
+        for form in &forms {
+            self.find(form, &mut spans);
+            self.words.find(form, &mut spans);
+        }
+        without(text, spans)
+    }
+
+    /// Adds where in a text whole values stand, or the beginning of one where the text is cut.
+    fn find(&self, form: &Form, spans: &mut Vec<Range<usize>>) {
+        let units = form.units.as_slice();
+        // Where the last value that was found ends.
         let mut taken = 0;
         let mut before = None;
-        for (start, c) in text.char_indices() {
-            let is_start = start == taken || !is_one_word(before, Some(c));
-            before = Some(c);
-            let ends = self.beginning_like(c).filter_map(|value| {
-                let end = start + end_of(&text[start..], value, excerpt.is_cut)?;
+        for (at, unit) in units.iter().enumerate() {
+            let is_start = at == taken || !is_one_word(before, Some(unit.c));
+            before = Some(unit.c);
+            let ends = self.beginning_like(unit.c).filter_map(|value| {
+                let (length, is_whole) = reach(&units[at..], value);
+                let end = at + length;
+                if !is_whole && (form.cut.is_none() || end < units.len()) {
+                    let is_cut = is_start && is_beginning(form, at..end);
+                    return is_cut.then_some(end);
+                }
                 // A short value is taken out as a word or a number only, or
                 // "al" would leave nothing readable.
-                let last = text[..end].chars().next_back();
-                let is_word = is_start && !is_one_word(last, text[end..].chars().next());
+                let last = units[..end].last().map(|unit| unit.c);
+                let next = units.get(end).map(|unit| unit.c);
+                let is_word = is_start && !is_one_word(last, next);
                 (is_word || value.len() > 3).then_some(end)
             });
-            let end = ends.max();
-            // Values that overlap go together.
-            if end.is_some() && (start >= taken) {
-                left.push_str(OUT);
-            }
-            taken = taken.max(end.unwrap_or(0));
-            if start >= taken {
-                left.push(c);
-            }
+            let Some(end) = ends.max() else {
+                continue;
+            };
+            let is_rest = end == units.len();
+            let cut = form.cut.filter(|_| is_rest);
+            spans.push(unit.start..cut.unwrap_or(units[end - 1].end));
+            taken = taken.max(end);
         }
-        left
     }
 
     /// The values that begin with a character, in whatever case.
     fn beginning_like(&self, c: char) -> impl Iterator<Item = &String> {
-        let first = match c.is_whitespace() {
-            true => Some(' '),
+        let first = match is_space(c) {
+            true => Some(' ').filter(|_| !c.is_whitespace()),
             false => fold(c).next(),
         };
         let of = |value: &String| value.chars().next();
@@ -132,6 +182,58 @@ impl Redaction {
         let rest = &self.values[before..];
         rest.iter().take_while(move |value| of(value) == first)
     }
+}
+
+/// Tells whether a server cut a value off behind this part of it, which says something.
+fn is_beginning(form: &Form, part: Range<usize>) -> bool {
+    let is_cut = part.len() >= words::LEAST && form.is_cut_off(part.end);
+    is_cut && !words::are_documented(&form.units[part])
+}
+
+/// A text with [`OUT`] in the place of each span. Those that overlap go together.
+fn without(text: &str, mut spans: Vec<Range<usize>>) -> String {
+    spans.sort_unstable_by_key(|span| (span.start, span.end));
+    let mut left = String::with_capacity(text.len());
+    let mut taken = 0;
+    for span in spans {
+        if span.start >= taken {
+            left.push_str(&text[taken..span.start]);
+            left.push_str(OUT);
+        }
+        taken = taken.max(span.end);
+    }
+    left.push_str(&text[taken..]);
+    left
+}
+
+/// Adds a value as it is compared, with and without the signs around it that may stand for blanks.
+fn add_folded(units: &[Unit], values: &mut Vec<String>) {
+    let text: String = units.iter().map(|unit| unit.c).collect();
+    let folded = folded(&text);
+    let inner = folded.trim();
+    if inner.len() < folded.len() {
+        values.push(inner.to_owned());
+    }
+    values.push(folded);
+}
+
+/// Adds what stands in an e-mail address before its host, where that is no word of the documents.
+fn add_local_part(units: &[Unit], values: &mut Vec<String>) {
+    let at = units.iter().rposition(|unit| unit.c == '@');
+    let local = at.map(|at| &units[..at]);
+    if let Some(local) = local.filter(|local| !words::are_documented(local)) {
+        add_folded(local, values);
+    }
+}
+
+/// The texts that stand for all bytes of another.
+fn encoded(text: &str) -> [String; 3] {
+    let hex = text.bytes().map(|byte| format!("{byte:02x}"));
+    [
+        BASE64_STANDARD_NO_PAD.encode(text),
+        BASE64_URL_SAFE_NO_PAD.encode(text),
+        hex.collect(),
+    ]
 }
 
 /// Tells whether two neighbours are letters of one word or digits of one number. Those of `OTP123`
@@ -152,7 +254,10 @@ impl Excerpt {
     fn of(text: &str) -> Self {
         let end = text.char_indices().nth(READ).map(|(end, _)| end);
         Self {
-            text: harmless(&text[..end.unwrap_or(text.len())]),
+            text: text[..end.unwrap_or(text.len())]
+                .chars()
+                .map(harmless)
+                .collect(),
             is_cut: end.is_some(),
         }
     }
@@ -186,15 +291,23 @@ fn judged(text: &str, is_cut: bool) -> String {
     shortened(&shown.join(" "), is_cut)
 }
 
-/// A text as texts are compared: in one case, with a space for all white space
-/// between words and none around them.
+/// A text as texts are compared: in one case, with a space for all blanks between words, and
+/// without white space around them.
 fn folded(text: &str) -> String {
-    let text = harmless(text);
-    let words: Vec<String> = text
-        .split_whitespace()
-        .map(|word| word.chars().flat_map(fold).collect())
-        .collect();
-    words.join(" ")
+    let mut folded = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        if !is_space(c) {
+            folded.extend(fold(harmless(c)));
+        } else if !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    }
+    folded
+}
+
+/// Tells whether a character is a blank or a sign that may stand for one.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '+' | '_')
 }
 
 /// A character in the one case that all its cases have in common. Upper case
@@ -205,27 +318,52 @@ fn fold(c: char) -> impl Iterator<Item = char> {
     upper.flat_map(char::to_lowercase)
 }
 
-/// Finds the end of a value, given as [`folded`], in a text that begins with it.
-/// A text that is cut may go on as the value does. `None`: it begins otherwise.
-fn end_of(text: &str, value: &str, is_cut: bool) -> Option<usize> {
+/// Counts the characters of a text that stand for a value, given as [`folded`], that it begins
+/// with; and tells whether they are all of it.
+fn reach(units: &[Unit], value: &str) -> (usize, bool) {
     let mut wanted = value.chars();
-    let mut rest = text.chars();
-    while !wanted.as_str().is_empty() {
-        let Some(c) = rest.next() else {
-            return is_cut.then_some(text.len());
-        };
-        if c.is_whitespace() {
-            wanted.next().filter(|&wanted| wanted == ' ')?;
-            rest = rest.as_str().trim_start().chars();
-        } else if !fold(c).all(|c| wanted.next() == Some(c)) {
-            return None;
+    let mut length = 0;
+    while let Some(unit) = units.get(length) {
+        let left = wanted.as_str();
+        if left.is_empty() {
+            break;
+        }
+        if !is_space(unit.c) {
+            if !fold(unit.c).all(|c| wanted.next() == Some(c)) {
+                return (length, false);
+            }
+            length += 1;
+        } else if left == " " {
+            // White space behind the value is no part of it.
+            let spaces = units[length..].iter().take_while(|unit| is_space(unit.c));
+            let signs = spaces.map(|unit| !unit.c.is_whitespace());
+            let last = signs.enumerate().filter(|(_, is_sign)| *is_sign).last();
+            return (length + last.map_or(0, |(at, _)| at + 1), last.is_some());
+        } else {
+            if wanted.next() != Some(' ') {
+                return (length, false);
+            }
+            let spaces = units[length..].iter().take_while(|unit| is_space(unit.c));
+            length += spaces.count();
         }
     }
-    Some(text.len() - rest.as_str().len())
+    (length, wanted.as_str().is_empty())
 }
 
 /// Tells whether a word looks like a person's number or address, or like a key.
 fn is_sensitive(word: &str) -> bool {
+    if !word.contains(['&', '%', '\\']) {
+        return is_sensitive_as_it_is(word);
+    }
+    let (forms, are_all) = Form::all(word, false);
+    let is_plain = |form: &Form| {
+        let word: String = form.units.iter().map(|unit| unit.c).collect();
+        !is_sensitive_as_it_is(&word)
+    };
+    !are_all || !forms.iter().all(is_plain)
+}
+
+fn is_sensitive_as_it_is(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     digits(word) >= DIGITS_IN_A_SENTENCE || word.contains('@') || is_key(word) || is_mixed(word)
 }
@@ -262,15 +400,13 @@ fn digits(text: &str) -> usize {
     text.chars().filter(|c| c.is_numeric()).count()
 }
 
-/// Takes out what could command a terminal or fake a line of a log.
-fn harmless(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            c if c.is_whitespace() => ' ',
-            c if c.is_control() || is_invisible(c) => char::REPLACEMENT_CHARACTER,
-            c => c,
-        })
-        .collect()
+/// A character without what could command a terminal or fake a line of a log.
+fn harmless(c: char) -> char {
+    match c {
+        c if c.is_whitespace() => ' ',
+        c if c.is_control() || is_invisible(c) => char::REPLACEMENT_CHARACTER,
+        c => c,
+    }
 }
 
 /// Marks that turn the direction of writing around, or have no width.

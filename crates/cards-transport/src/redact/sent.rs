@@ -9,16 +9,34 @@ use serde_json::Value;
 
 use crate::multipart::form_parts;
 
+/// A value that a request holds.
+pub(super) struct Sent {
+    pub(super) text: String,
+    /// Says whether its single words tell something too.
+    pub(super) has_words: bool,
+}
+
+impl Sent {
+    /// The value of a field, or of what no table has.
+    fn of(field: Option<&Field>, text: impl Into<String>) -> Self {
+        let has_words = |field: &Field| field.is_sensitive() && field.kind != Kind::File;
+        Self {
+            text: text.into(),
+            has_words: field.is_none_or(has_words),
+        }
+    }
+}
+
 /// The values of a request, wherever they stand and both as they travel and
 /// decoded: all but those that [`is_harmless`] tells.
-pub(super) fn values(operation: &Operation, request: &Request<impl AsRef<[u8]>>) -> Vec<String> {
+pub(super) fn values(operation: &Operation, request: &Request<impl AsRef<[u8]>>) -> Vec<Sent> {
     let mut values = Vec::new();
     for (name, value) in request.headers() {
         if value.is_sensitive() {
             credentials(name, value, &mut values);
         }
     }
-    path(operation.path, request.uri().path(), &mut values);
+    path(operation, request.uri().path(), &mut values);
     let query = request.uri().query().unwrap_or_default();
     form(operation, query.as_bytes(), &mut values);
     let body = request.body().as_ref();
@@ -27,7 +45,7 @@ pub(super) fn values(operation: &Operation, request: &Request<impl AsRef<[u8]>>)
             for part in form_parts(request) {
                 let field = operation.field(&part.name);
                 if !is_harmless(field, &part.text) {
-                    values.push(part.text);
+                    values.push(Sent::of(field, part.text));
                 }
             }
         }
@@ -39,39 +57,40 @@ pub(super) fn values(operation: &Operation, request: &Request<impl AsRef<[u8]>>)
 
 /// Adds a credential that a header carries, without the name of its scheme, and
 /// what a pair of Basic is made of.
-fn credentials(name: &HeaderName, value: &HeaderValue, values: &mut Vec<String>) {
+fn credentials(name: &HeaderName, value: &HeaderValue, values: &mut Vec<Sent>) {
     let whole = String::from_utf8_lossy(value.as_bytes());
     let scheme = whole.split_once(' ').filter(|(scheme, _)| {
         let is_scheme = |known| scheme.eq_ignore_ascii_case(known);
         *name == header::AUTHORIZATION && (is_scheme("Bearer") || is_scheme("Basic"))
     });
     let Some((scheme, value)) = scheme else {
-        values.push(whole.into_owned());
+        values.push(Sent::of(None, whole));
         return;
     };
-    values.push(value.trim_end_matches('=').to_owned());
+    values.push(Sent::of(None, value.trim_end_matches('=')));
     let pair = BASE64_STANDARD.decode(value).ok();
     if let Some(pair) = pair.filter(|_| scheme.eq_ignore_ascii_case("Basic")) {
         let pair = String::from_utf8_lossy(&pair);
         let (user, password) = pair.split_once(':').unwrap_or((&pair, ""));
         for part in [user, password] {
-            values.extend([part.to_owned(), decoded(part)]);
+            values.extend([part.to_owned(), decoded(part)].map(|text| Sent::of(None, text)));
         }
     }
 }
 
-/// Adds what stands in a path for the parameters of a documented one, before
+/// Adds what stands in a path for the parameters of the documented one, before
 /// which the path may have a prefix.
-fn path(documented: &str, path: &str, values: &mut Vec<String>) {
-    for (name, part) in documented.rsplit('/').zip(path.rsplit('/')) {
+fn path(operation: &Operation, path: &str, values: &mut Vec<Sent>) {
+    for (name, part) in operation.path.rsplit('/').zip(path.rsplit('/')) {
         if name.starts_with('{') {
-            values.extend([part.to_owned(), decoded(part)]);
+            let field = operation.field(name.trim_matches(['{', '}']));
+            values.extend([part.to_owned(), decoded(part)].map(|text| Sent::of(field, text)));
         }
     }
 }
 
 /// Adds the values of a form body or of a query.
-fn form(operation: &Operation, pairs: &[u8], values: &mut Vec<String>) {
+fn form(operation: &Operation, pairs: &[u8], values: &mut Vec<Sent>) {
     let pairs = String::from_utf8_lossy(pairs);
     for pair in pairs.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -81,7 +100,7 @@ fn form(operation: &Operation, pairs: &[u8], values: &mut Vec<String>) {
         for value in value.split(|c| is_list && c == ',') {
             let plain = decoded(&value.replace('+', " "));
             if !is_harmless(field, &plain) {
-                values.extend([value.to_owned(), plain]);
+                values.extend([value.to_owned(), plain].map(|text| Sent::of(field, text)));
             }
         }
     }
@@ -89,7 +108,7 @@ fn form(operation: &Operation, pairs: &[u8], values: &mut Vec<String>) {
 
 /// Adds the values within a JSON value that stands at a path, which is empty for
 /// the whole; texts also as JSON escapes them.
-fn json(operation: &Operation, path: &str, value: &Value, values: &mut Vec<String>) {
+fn json(operation: &Operation, path: &str, value: &Value, values: &mut Vec<Sent>) {
     match value {
         Value::Array(items) => {
             for item in items {
@@ -113,8 +132,9 @@ fn json(operation: &Operation, path: &str, value: &Value, values: &mut Vec<Strin
                 .and_then(|text| text.strip_suffix('"'));
             let escaped = inner.unwrap_or(&escaped);
             let text = value.as_str().unwrap_or(escaped);
-            if !is_harmless(operation.field(path), text) {
-                values.extend([text.to_owned(), escaped.to_owned()]);
+            let field = operation.field(path);
+            if !is_harmless(field, text) {
+                values.extend([text, escaped].map(|text| Sent::of(field, text)));
             }
         }
     }

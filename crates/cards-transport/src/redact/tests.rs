@@ -3,6 +3,15 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// What takes out values of which each is personal.
+fn redaction(values: &[&str]) -> Redaction {
+    let sent = |text: &&str| Sent {
+        text: (*text).to_owned(),
+        has_words: true,
+    };
+    Redaction::from_values(&values.iter().map(sent).collect::<Vec<_>>())
+}
+
 #[test]
 fn harmless_words_stay_and_numbers_of_people_go() {
     let shown = |text| Redaction::default().sentence(text);
@@ -52,7 +61,7 @@ fn codes_stay_unless_they_are_numbers_of_people() {
 
 #[test]
 fn what_was_sent_goes_in_any_case() {
-    let redaction = Redaction::from_values(&["New Delhi", "Prasanth", "\u{fc}nal", "Al"]);
+    let redaction = redaction(&["New Delhi", "Prasanth", "\u{fc}nal", "Al"]);
     assert_eq!(redaction.sentence("for \u{dc}NAL."), "for [redacted].");
     assert_eq!(
         redaction.sentence("PRASANTH of New Delhi, also called Al, exists"),
@@ -137,7 +146,7 @@ fn numbers_of_marked_page_fields_stay_and_all_others_go() {
 
 #[test]
 fn a_short_value_goes_as_a_word_and_one_character_stays() {
-    let redaction = Redaction::from_values(&["in", "12"]);
+    let redaction = redaction(&["in", "12"]);
     for kept in ["INVALID_MOBILE", "INVALID", "within", "E123", "limit"] {
         assert_eq!(redaction.code(kept), kept);
         assert_eq!(redaction.sentence(kept), kept);
@@ -165,7 +174,7 @@ fn a_short_value_goes_as_a_word_and_one_character_stays() {
 /// A long text is cut, in whatever part of a value that may be.
 #[test]
 fn the_beginning_of_a_value_is_not_shown_where_its_end_was_not_read() {
-    let redaction = Redaction::from_values(&["qzqz zqzq", "zz"]);
+    let redaction = redaction(&["qzqz zqzq", "zz"]);
     for hidden in [
         "qzqz zqzq",
         "QZQZ\t\tZQZQ",
@@ -197,9 +206,24 @@ fn the_beginning_of_a_value_is_not_shown_where_its_end_was_not_read() {
 
 #[test]
 fn values_that_overlap_go_together() {
-    let redaction = Redaction::from_values(&["ab cd", "cd efgh", "gh", "ij"]);
+    let redaction = redaction(&["ab cd", "cd efgh", "gh", "ij"]);
     assert_eq!(redaction.sentence("x ab cd efgh y"), format!("x {OUT} y"));
     assert_eq!(redaction.sentence("cd efghij"), format!("{OUT}{OUT}"));
+}
+
+#[test]
+fn signs_around_a_value_go_with_it_and_blanks_stay() {
+    let redaction = redaction(&["+91 98", "zq_", "a _"]);
+    for (text, left) in [
+        ("of +91 98 x", "of [redacted] x"),
+        ("of 91_98 x", "of [redacted] x"),
+        ("of zq_ x", "of [redacted] x"),
+        ("of zq x", "of [redacted] x"),
+        ("of a _ x", "of [redacted] x"),
+        ("of a x", "of a x"),
+    ] {
+        assert_eq!(redaction.sentence(text), left);
+    }
 }
 
 proptest! {
@@ -208,5 +232,232 @@ proptest! {
     fn every_case_of_a_text_is_folded_onto_one(text in "\\PC{1,12}|[\u{df}\u{1e9e}\u{130}\u{131}\u{3a3}\u{3c2}\u{3c3}\u{2126}\u{390}\u{345}]{1,4}") {
         prop_assert_eq!(folded(&text.to_uppercase()), folded(&text));
         prop_assert_eq!(folded(&text.to_lowercase()), folded(&text));
+    }
+}
+
+/// Writes each character of a text in one way.
+fn each(text: &str, write: impl Fn(char) -> String) -> String {
+    text.chars().map(write).collect()
+}
+
+/// Writes each character that is no letter, digit or blank in one way.
+fn signs(text: &str, write: impl Fn(char) -> String) -> String {
+    each(text, |c| match c.is_alphanumeric() || c == ' ' {
+        true => c.to_string(),
+        false => write(c),
+    })
+}
+
+fn bytes(c: char, write: impl Fn(u8) -> String) -> String {
+    c.to_string().bytes().map(write).collect()
+}
+
+fn percent(text: &str) -> String {
+    each(text, |c| bytes(c, |byte| format!("%{byte:02X}")))
+}
+
+/// The ways in which a server may write a value, each by its name.
+fn escaped(text: &str) -> Vec<(&'static str, String)> {
+    let html = |c| match c {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '"' => "&quot;".to_owned(),
+        '\'' => "&apos;".to_owned(),
+        '\u{e9}' => "&eacute;".to_owned(),
+        c => c.to_string(),
+    };
+    let units = |c: char| {
+        let mut units = [0; 2];
+        let units = c.encode_utf16(&mut units).iter();
+        units
+            .map(|unit| format!("\\u{unit:04x}"))
+            .collect::<String>()
+    };
+    let named = each(text, html);
+    let decimal = signs(text, |c| format!("&#{};", u32::from(c)));
+    let json = each(text, units);
+    let backslashes = signs(text, |c| match c {
+        '"' | '\'' | '\\' | '/' => format!("\\{c}"),
+        c => c.to_string(),
+    });
+    vec![
+        ("plain", text.to_owned()),
+        ("upper", text.to_uppercase()),
+        ("lower", text.to_lowercase()),
+        ("underscores", text.replace(' ', "_")),
+        ("plus", text.replace(' ', "+")),
+        ("html twice", each(&named, html)),
+        ("html upper", named.to_uppercase()),
+        ("html", named),
+        ("decimal in percent", percent(&decimal)),
+        ("decimal", decimal),
+        ("all hex", each(text, |c| format!("&#x{:x};", u32::from(c)))),
+        ("percent", percent(text)),
+        ("percent of signs", signs(text, percent_of)),
+        ("percent twice", percent(&percent(text))),
+        ("percent of utf-16", json.replace('\\', "%")),
+        ("json twice", json.replace('\\', "\\\\")),
+        ("json in percent", percent(&json)),
+        ("json", json),
+        (
+            "braces",
+            signs(text, |c| format!("\\u{{{:x}}}", u32::from(c))),
+        ),
+        (
+            "bytes",
+            signs(text, |c| bytes(c, |byte| format!("\\x{byte:02x}"))),
+        ),
+        (
+            "latin 1",
+            signs(text, |c| format!("\\x{:02x}", u32::from(c))),
+        ),
+        ("backslashes", backslashes),
+        ("hex", encoded(text)[2].clone()),
+        ("base64", encoded(text)[0].clone()),
+        ("base64 for addresses", encoded(text)[1].clone()),
+    ]
+}
+
+fn percent_of(c: char) -> String {
+    percent(&c.to_string())
+}
+
+#[test]
+fn what_was_sent_goes_in_whatever_form_it_comes_back() {
+    let values = [
+        "Pass&word1",
+        "O'Brien & Sons Church Road",
+        "Jos\u{e9} <Garc\u{e9}a>",
+        "john.smith@airpay.co.in",
+        "a%20b \\x41 & \"c\"",
+    ];
+    let redaction = redaction(&values);
+    for value in values {
+        for (form, written) in escaped(value) {
+            for (before, after) in [("of ", " is weak"), ("(", ")"), ("", ""), ("x: '", "'...")] {
+                let text = format!("{before}{written}{after}");
+                let shown = redaction.sentence(&text);
+                let rest = shown.replace(OUT, "");
+                let is_left = |c: &char| c.is_alphanumeric() && !"ofisweakx".contains(*c);
+                let left = rest.chars().find(is_left);
+                assert_eq!(left, None, "{value} by {form}: {text}: {shown}");
+            }
+        }
+    }
+    // Escaped more often than anybody reads.
+    let often = (0..9).fold("Pass&word1".to_owned(), |text, _| percent(&text));
+    assert_eq!(redaction.code(&often), "\u{2026}");
+    let deep = format!("no %{}41", "25".repeat(20));
+    assert_eq!(redaction.sentence(&deep), OUT);
+}
+
+#[test]
+fn single_words_of_what_was_sent_go_and_those_of_the_documents_stay() {
+    let redaction = redaction(&[
+        "Pass&word1",
+        "john.smith@airpay.co.in",
+        "O'Brien & Sons, Church Road 12, Address of Customer",
+    ]);
+    for (text, left) in [
+        (
+            "password Pass&amp;word1 of john.smith (church%20road, Church) is weak; Prasan...",
+            "password [redacted] of [redacted] [redacted] [redacted] is weak; Prasan...",
+        ),
+        ("Church Road is unknown", "[redacted] is unknown"),
+        ("no O&#x27;Brien &amp; Sons here", "no [redacted] here"),
+        ("O&amp;#39;Brien+\\x26+Sons", "[redacted]"),
+        ("the address of a customer", "the address of a customer"),
+        ("NO_SUCH_ROAD", "NO_SUCH_[redacted]"),
+        (
+            "John exists, SMITH too",
+            "[redacted] exists, [redacted] too",
+        ),
+        ("roads, pass, churches", "roads, [redacted] churches"),
+    ] {
+        let shown = redaction.sentence(text);
+        // A word with brackets around it goes with them or without.
+        let plain = |text: &str| text.replace(['(', ')', ','], "");
+        assert_eq!(plain(&shown), plain(left));
+    }
+}
+
+#[test]
+fn the_beginning_of_what_was_sent_goes_where_a_server_cuts_it_off() {
+    let redaction = redaction(&["Prasanth", "O'Brien & Sons Church Road", "Cardinal Lane"]);
+    for (text, left) in [
+        ("Prasa... is unknown", "[redacted]... is unknown"),
+        ("unknown: Pras\u{2026}", "unknown: [redacted]\u{2026}"),
+        ("unknown: 'PRAS'", "unknown: '[redacted]'"),
+        ("O'Brien & Sons Churc... no", "[redacted]... no"),
+        ("O&#39;Brien &amp; Sons Ch", "[redacted]"),
+        ("O'Brien &am", "[redacted] &am"),
+        ("& Sons C [...]", "& [redacted] [...]"),
+        ("Churc", "[redacted]"),
+        // It is a word of its own, or too short.
+        ("Prasa is unknown", "Prasa is unknown"),
+        ("no such Pra", "no such Pra"),
+        ("no such card", "no such card"),
+    ] {
+        assert_eq!(redaction.sentence(text), left);
+    }
+}
+
+#[test]
+fn an_address_of_anybody_goes_in_whatever_form_it_comes() {
+    for address in [
+        "a.b@c.example",
+        "a.b&#64;c.example",
+        "a.b%40c.example",
+        "a.b\\u0040c.example",
+    ] {
+        let shown = Redaction::default().sentence(&format!("of {address} here"));
+        assert_eq!(shown, format!("of {OUT} here"));
+    }
+}
+
+/// Of values that hold all words of a refusal, as far as these are documented ones.
+#[test]
+fn refusals_keep_their_words_whatever_was_sent() {
+    for said in [
+        "fail",
+        "Internal Server Error.",
+        "A field is missing or malformed.",
+        "The id in the path is unknown.",
+        "The card's status forbids it.",
+        "The credentials are invalid.",
+        "Service Unavailable.",
+        "Email already exists",
+        "City is not known",
+        "Token expired",
+        "The field 'entity_id' is required.",
+        "Username_Or_Password_Incorrect",
+        "Card_Provider_Error",
+        "Account_Not_Verified",
+    ] {
+        let values = [format!("x {said} y"), format!("{said} y")];
+        let redaction = redaction(&values.each_ref().map(String::as_str));
+        assert_eq!(redaction.sentence(said), said);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Values and texts of the signs that escapes are made of.
+    #[test]
+    fn no_text_breaks_the_search(
+        value in "[ab&%#;x2u{}0-3\\\\+_ \u{df}]{2,12}",
+        text in "[ab&%#;x2u{}0-3\\\\+_ \u{df}]{0,40}",
+    ) {
+        let redaction = redaction(&[&value]);
+        let shown = redaction.sentence(&format!("{text} {value} {text}"));
+        let is_one_character = folded(&value).trim().len() < 2;
+        prop_assert!(is_one_character || !shown.contains(&value), "{}", shown);
+        for (cut, _) in text.char_indices() {
+            let text = &text[..cut];
+            let long = format!("{}{text}{value}", "a ".repeat((READ - cut) / 2));
+            redaction.sentence(&long);
+        }
     }
 }
