@@ -47,13 +47,13 @@ fn no_debug_shows_a_marker_and_every_secret_header_is_marked_sensitive() {
     clean_debug("paysafe", &provider::<Paysafe>(url));
     clean_debug("ibanera", &provider::<Ibanera>(url));
     let login = Login {
-        username: "u".into(),
+        username: mark("u").into(),
         password: mark("p").into(),
         otp: mark("o").into(),
     };
     clean_debug("login", &login);
     clean_debug("settings", &unchecked());
-    let proxied = BackendOptions::new().proxy(format!("http://u:{MARK}@localhost:1"));
+    let proxied = BackendOptions::new().proxy(format!("http://{MARK}u:{MARK}@localhost:1"));
     clean_debug("backend options", &proxied);
 
     let secret = "affiliate processor-key token checksum authorization otp signature x-extra";

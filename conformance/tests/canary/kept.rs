@@ -113,11 +113,7 @@ impl Visit for Called<'_> {
         };
         let marked = marked_by::<C>(mark);
         let url = self.0.url();
-        let wrong = C::Provider::from_vars(|name| match name {
-            // It names the caller, and is no secret.
-            "CARDS_AIRPAY_AFFILIATE" => Some("plain".to_owned()),
-            name => variable(&url, name),
-        });
+        let wrong = C::Provider::from_vars(|name| variable(&url, name));
         send(wrong.unwrap(), &marked);
         let mut count = usize::from(send(right(), &marked));
         if let Some(call) = accepted::<C>(&rules()) {

@@ -46,6 +46,28 @@ pub(crate) fn provider<P: Provider>(url: &str) -> P {
     P::from_vars(|name| variable(url, name)).unwrap()
 }
 
+/// The program's own table of the variables, with what each of them is.
+const TABLE: &str = include_str!("../../../crates/cards-cli/src/environment.rs");
+
+/// Tells whether the table says of a variable that it is a setting that opens nothing and names
+/// nobody: all others but for words of lists, numbers and addresses are marked.
+fn is_plain(name: &str) -> bool {
+    let row = TABLE.split_once(&format!("\"{name}\","));
+    let row = row.unwrap_or_else(|| panic!("the program does not know {name}"));
+    let kind: String = row
+        .1
+        .trim_start()
+        .chars()
+        .take_while(char::is_ascii_alphabetic)
+        .collect();
+    match kind.as_str() {
+        "Setting" => true,
+        "Secret" => false,
+        "Word" => panic!("{name} is a word of a list, and has no value here"),
+        kind => panic!("{name} is of the unknown kind {kind}"),
+    }
+}
+
 /// The value of a provider's variable.
 pub(crate) fn variable(url: &str, name: &str) -> Option<String> {
     match name {
@@ -58,12 +80,13 @@ pub(crate) fn variable(url: &str, name: &str) -> Option<String> {
         "CARDS_PAYSAFE_SIGNATURE_KEY" => Some(mark("A")),
         "CARDS_AIRPAY_GENERATE_OTP_PATH" => Some("/otp".to_owned()),
         "CARDS_IBANERA_OTP_REUSE" => Some("allowed".to_owned()),
-        "CARDS_IBANERA_TOTP_TEXT" => Some(mark("totp")),
-        "CARDS_IBANERA_USERNAME" | "CARDS_IBANERA_FILE_PART" | "CARDS_PAYSAFE_BRAND" => {
-            Some("plain".to_owned())
-        }
+        // One kind of a code's secret at a time, and its parameters as they usually are.
+        "CARDS_IBANERA_TOTP_SECRET"
+        | "CARDS_IBANERA_TOTP_DIGITS"
+        | "CARDS_IBANERA_TOTP_STEP"
+        | "CARDS_IBANERA_TOTP_ALGORITHM" => None,
         name if name.ends_with("_BASE_URL") => Some(url.to_owned()),
-        name if name.starts_with("CARDS_IBANERA_TOTP_") => None,
+        name if is_plain(name) => Some("plain".to_owned()),
         name => Some(mark(name)),
     }
 }

@@ -9,7 +9,7 @@ use crate::capability::{Capability, Source};
 use crate::lenient;
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
-use crate::sensitive::Secret;
+use crate::sensitive::{Personal, Secret};
 
 /// Asks for an access token. The one-time code travels in the body here and
 /// in the `otp` header everywhere else.
@@ -19,7 +19,7 @@ use crate::sensitive::Secret;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Login {
     /// The principal user's name.
-    pub username: String,
+    pub username: Personal,
     /// The password.
     pub password: Secret,
     /// Six digits, by time and shared secret.
@@ -42,7 +42,7 @@ impl Login {
     /// The body to send, with the secrets in the clear.
     pub fn to_json(&self) -> String {
         serde_json::json!({
-            "username": self.username,
+            "username": self.username.expose(),
             "password": self.password.expose(),
             "otp": self.otp.expose(),
         })

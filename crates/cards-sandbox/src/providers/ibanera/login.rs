@@ -112,20 +112,20 @@ impl Handle for Login {
     fn read(incoming: &Incoming, _: &Rules) -> Result<Self, Refusal> {
         let [username, password, otp] = fields(incoming.json())?;
         Ok(Self {
-            username,
+            username: username.into(),
             password: password.into(),
             otp: otp.into(),
         })
     }
 
     fn show(&self, see: &mut dyn FnMut(&str, &str)) {
-        see("username", &self.username);
+        see("username", self.username.expose());
         see("otp", self.otp.expose());
     }
 
     async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
         // Both are compared, whatever the first gives.
-        if !(same(&self.username, USERNAME) & same(self.password.expose(), PASSWORD)) {
+        if !(same(self.username.expose(), USERNAME) & same(self.password.expose(), PASSWORD)) {
             let error = ErrorItem::new("username", "Username_Or_Password_Incorrect");
             let why = "the user name or the password is not the sandbox's";
             return Err(Refusal::invalid(vec![error], why));

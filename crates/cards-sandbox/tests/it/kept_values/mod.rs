@@ -52,7 +52,7 @@ fn values_are_kept_of_request_and_reply_and_shown_on_the_page() {
     let kept = sandbox.exchanges().pop().unwrap().values.unwrap();
     let request = pairs(&kept.request);
     for pair in [
-        ("affiliate", "sandboxaff"),
+        ("affiliate", "[redacted]"),
         ("token", "[redacted]"),
         ("checksum", "[redacted]"),
         ("processor-key", "[redacted]"),

@@ -54,9 +54,26 @@ pub(super) fn secrecy(
 }
 
 /// Words that are a secret's name, alone or in a name of several words.
-const WORDS: [&str; 18] = [
-    "auth", "csc", "cvn", "hash", "jwt", "key", "keys", "mac", "nonce", "pass", "pin", "pins",
-    "pwd", "salt", "session", "sid", "sig", "totp",
+const WORDS: [&str; 19] = [
+    "affiliate",
+    "auth",
+    "csc",
+    "cvn",
+    "hash",
+    "jwt",
+    "key",
+    "keys",
+    "mac",
+    "nonce",
+    "pass",
+    "pin",
+    "pins",
+    "pwd",
+    "salt",
+    "session",
+    "sid",
+    "sig",
+    "totp",
 ];
 /// The ends of such words.
 const ENDS: [&str; 16] = [

@@ -237,6 +237,7 @@ fn names_that_sound_secret() {
         "checksum",
         "check_sum",
         "signature",
+        "affiliate",
         "processor-key",
         "apiKey",
         "API_KEY",
