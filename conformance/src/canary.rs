@@ -110,7 +110,15 @@ fn forms_of(marker: &str) -> Vec<(&'static str, String)> {
         ("as it is", marker.to_lowercase()),
         ("in hex", each(|byte| format!("{byte:02x}"))),
         ("escaped", each(|byte| format!("%{byte:02x}"))),
+        ("escaped twice", each(|byte| format!("%25{byte:02x}"))),
         ("escaped in JSON", each(|byte| format!("\\u{byte:04x}"))),
+        ("escaped in braces", each(|byte| format!("\\u{{{byte:x}}}"))),
+        ("escaped as bytes", each(|byte| format!("\\x{byte:02x}"))),
+        ("escaped in HTML", each(|byte| format!("&#{byte};"))),
+        (
+            "escaped in HTML, in hex",
+            each(|byte| format!("&#x{byte:02x};")),
+        ),
         (
             "as a list of bytes",
             list.trim_matches(['[', ']']).to_owned(),
@@ -154,8 +162,18 @@ mod tests {
                 caught(each(|byte| format!("%{byte:02X}"))),
                 "{text} escaped"
             );
-            let escaped = each(|byte| format!("\\u{byte:04X}"));
-            assert!(caught(escaped), "{text} escaped in JSON");
+            let ways: [fn(u8) -> String; 6] = [
+                |byte| format!("\\u{byte:04X}"),
+                |byte| format!("\\u{{{byte:X}}}"),
+                |byte| format!("\\x{byte:02x}"),
+                |byte| format!("%25{byte:02X}"),
+                |byte| format!("&#{byte};"),
+                |byte| format!("&#x{byte:02X};"),
+            ];
+            for way in ways {
+                let escaped = each(way);
+                assert!(caught(&escaped), "{text} escaped: {escaped}");
+            }
             assert!(caught(format!("{:?}", text.as_bytes())), "{text} as bytes");
             let lines = format!("{:#?}", text.as_bytes());
             assert!(caught(lines), "{text} as bytes, line by line");

@@ -19,14 +19,14 @@ use crate::traces::{clean_traces, traces};
 use crate::values::{marked, marked_by, provider, unchecked};
 
 /// A server that answers as it was told last.
-struct Told<P: Provider> {
+pub(super) struct Told<P: Provider> {
     client: Client<P, Fake>,
     next: Arc<Mutex<(u16, String)>>,
 }
 
 impl<P: Provider> Told<P> {
     /// Makes a server for the call `C`. It answers every login that the call needs with a token.
-    fn new<C: Call<Provider = P>>() -> Self {
+    pub(super) fn new<C: Call<Provider = P>>() -> Self {
         let next = Arc::new(Mutex::new((200, String::new())));
         let told = Arc::clone(&next);
         let (_, login) = P::Login::operation().path.rsplit_once('/').unwrap();
@@ -44,24 +44,25 @@ impl<P: Provider> Told<P> {
         }
     }
 
-    /// Looks through what comes of a call that is answered so. Tells whether it is an error.
-    fn answers<C: Call<Provider = P>>(
+    /// Looks through what comes of a call that is answered so. Gives all that an error shows.
+    pub(super) fn answers<C: Call<Provider = P>>(
         &self,
         call: &C,
-        (status, body): (u16, String),
+        answer: (u16, String),
         met: &mut Met,
-    ) -> bool {
-        *self.next.lock().unwrap() = (status, body);
+    ) -> Option<Vec<String>> {
+        *self.next.lock().unwrap() = answer;
         match AnyClient::send(&self.client, call) {
             Ok(reply) => {
                 met.value(&C::operation().to_string(), reply.value());
-                false
+                None
             }
             Err(error) => {
-                for text in told(&error) {
-                    met.clean(&format!("an error of {}", C::operation()), &text, &[]);
+                let told = told(&error);
+                for text in &told {
+                    met.clean(&format!("an error of {}", C::operation()), text, &[]);
                 }
-                true
+                Some(told)
             }
         }
     }
@@ -84,9 +85,9 @@ impl Visit for Broken<'_> {
             let answer = (200, body.clone());
             if C::is_login() {
                 let login = provider::<C::Provider>("http://localhost").login();
-                return server.answers(&login.unwrap(), answer, self.0);
+                return server.answers(&login.unwrap(), answer, self.0).is_some();
             }
-            server.answers(&marked::<C>(), answer, self.0)
+            server.answers(&marked::<C>(), answer, self.0).is_some()
         });
         errors.count()
     }
@@ -190,7 +191,8 @@ impl Visit for Repeated<'_> {
                 for form in forms.take(length(1, 3)) {
                     let said = saying(&body, &form);
                     assert!(found(&said).is_some(), "no marker in {said}");
-                    refusals += usize::from(server.answers(&call, (status, said), self.0));
+                    refusals +=
+                        usize::from(server.answers(&call, (status, said), self.0).is_some());
                 }
             }
         }
@@ -199,7 +201,7 @@ impl Visit for Repeated<'_> {
 }
 
 /// The documented bodies that bring no value, each with its status.
-fn refused<C: Call>() -> Vec<(u16, Value)> {
+pub(super) fn refused<C: Call>() -> Vec<(u16, Value)> {
     let provider = C::operation().provider;
     let all = cases().into_iter().filter_map(|case| {
         let reply = case.reply.filter(|_| case.provider == provider.as_str())?;
@@ -216,7 +218,7 @@ fn refused<C: Call>() -> Vec<(u16, Value)> {
 }
 
 /// A body each of whose texts says this, but for those that say how the call went.
-fn saying(body: &Value, text: &str) -> String {
+pub(super) fn saying(body: &Value, text: &str) -> String {
     let mut said = body.clone();
     for pointer in pointers(body) {
         let value = said.pointer_mut(&pointer).unwrap();

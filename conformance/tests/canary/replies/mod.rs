@@ -4,6 +4,7 @@
 //! has to be filled here, and hidden by its type or listed as [`plain`].
 
 mod broken;
+mod echoed;
 mod events;
 mod fields;
 mod filled;
