@@ -28,6 +28,7 @@ pub(super) struct Size {
 }
 
 const MIB: usize = 1024 * 1024;
+const UPLOAD: &str = "POST /api/v1/customer/cards/documentupload";
 const TOPUP: &str = "POST /airpay/ms/cards/api/topup";
 
 #[rustfmt::skip]
@@ -60,10 +61,13 @@ pub(super) const KINDS: &[Kind] = &[
     kind("JSON of a text", 16 * MIB, |it| json(it, |size| format!("{{\"fault\":\"{}\"}}", "a".repeat(size)))),
     kind("JSON of escapes", MIB, |it| json(it, |size| format!("{{\"fault\":\"{}\"}}", "\\u0000".repeat(size / 6)))),
     kind("JSON of a number", 2 * MIB, |it| json(it, |size| format!("{{\"seconds\":1{}}}", "0".repeat(size)))),
+    kind("JSON below a long name", MIB, |it| json_upload(it, &format!("{{\"{}\":{{{}\"\":1}}}}", "a".repeat(it.size / 2), "\"\":1,".repeat(it.size / 10)))),
+    kind("JSON of one name in an upload", 9 * MIB, |it| json_upload(it, &format!("{{{}\"a\":1}}", "\"a\":1,".repeat(it.size / 6)))),
     kind("JSON of blanks", 16 * MIB, |it| json(it, |size| format!("{}{{}}", " ".repeat(size)))),
     kind("a world of objects", 64 * MIB, |it| world(it, "{},")),
     kind("a world of customers", 64 * MIB, |it| world(it, "{\"cards\":[{},{}]},")),
     kind("chunks of a byte", 2 * MIB, |it| chunked(it, &"1\r\na\r\n".repeat(it.size / 6))),
+    kind("an upload in chunks of a byte", 8 * MIB, |it| chunked_upload(it, &"1\r\na\r\n".repeat(it.size / 6))),
     kind("chunks with long extensions", 2 * MIB, |it| chunked(it, &format!("1;{}\r\na\r\n", "x".repeat(1_000)).repeat(it.size / 1_000))),
     kind("an extension", 2 * MIB, |it| chunked(it, &format!("1;{}\r\na\r\n", "x".repeat(it.size)))),
     kind("trailers", 2 * MIB, |it| chunked(it, &format!("0\r\n{}", "a: b\r\n".repeat(it.size / 6)))),
@@ -142,6 +146,11 @@ fn world(it: &Size, customer: &str) -> Vec<u8> {
     request(it.address, "PUT /_sandbox/world", JSON, &world).into_bytes()
 }
 
+/// JSON in the place of an upload, which may have as many bytes as one.
+fn json_upload(it: &Size, body: &str) -> Vec<u8> {
+    request(it.address, UPLOAD, JSON, body).into_bytes()
+}
+
 fn chunked(it: &Size, chunks: &str) -> Vec<u8> {
     let head = format!(
         "{TOPUP} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{FORM}transfer-encoding: chunked\r\n\r\n",
@@ -150,9 +159,17 @@ fn chunked(it: &Size, chunks: &str) -> Vec<u8> {
     format!("{head}{chunks}0\r\n\r\n").into_bytes()
 }
 
+fn chunked_upload(it: &Size, chunks: &str) -> Vec<u8> {
+    let head = format!(
+        "{UPLOAD} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: \
+         multipart/form-data; boundary=b\r\ntransfer-encoding: chunked\r\n\r\n",
+        it.address
+    );
+    format!("{head}{chunks}0\r\n\r\n").into_bytes()
+}
+
 fn upload(it: &Size, parts: &str) -> Vec<u8> {
     let headers =
         "authorization: YOUR_API_KEY\r\ncontent-type: multipart/form-data; boundary=b\r\n";
-    let line = "POST /api/v1/customer/cards/documentupload";
-    request(it.address, line, headers, &format!("{parts}--b--\r\n")).into_bytes()
+    request(it.address, UPLOAD, headers, &format!("{parts}--b--\r\n")).into_bytes()
 }

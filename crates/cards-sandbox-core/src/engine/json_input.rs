@@ -183,7 +183,7 @@ impl<'de> Visitor<'de> for Place<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        while let Some(name) = members.next_key_seed(Name)? {
+        while let Some(name) = members.next_key_seed(MemberName)? {
             let member = members.next_value_seed(Place {
                 lists: self.lists,
                 is_list: self.lists.contains(&name.as_ref()),
@@ -225,9 +225,9 @@ impl<'de> Visitor<'de> for Place<'_> {
 
 /// A member's name, borrowed from the text where it stands there as it is, without
 /// an escape. serde's own reading of a [`Cow`] always makes a copy.
-struct Name;
+pub(crate) struct MemberName;
 
-impl<'de> DeserializeSeed<'de> for Name {
+impl<'de> DeserializeSeed<'de> for MemberName {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
@@ -235,7 +235,7 @@ impl<'de> DeserializeSeed<'de> for Name {
     }
 }
 
-impl<'de> Visitor<'de> for Name {
+impl<'de> Visitor<'de> for MemberName {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

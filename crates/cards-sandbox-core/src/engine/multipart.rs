@@ -96,8 +96,8 @@ pub(crate) fn open_field<'a>(
 
 /// The names of the parts, each with whether it is a file, of a body that lies in pieces: nothing
 /// of it is copied. None where its parts cannot be read.
-pub(crate) fn names(headers: &HeaderMap, body: &[Bytes]) -> Vec<(String, bool)> {
-    let Ok(mut multipart) = multipart(headers, body.to_vec()) else {
+pub(crate) fn names(headers: &HeaderMap, body: Vec<Bytes>) -> Vec<(String, bool)> {
+    let Ok(mut multipart) = multipart(headers, body) else {
         return Vec::new();
     };
     let read = async {
@@ -105,15 +105,13 @@ pub(crate) fn names(headers: &HeaderMap, body: &[Bytes]) -> Vec<(String, bool)> 
         while let Some(field) = multipart.next_field().await? {
             let is_file = field.file_name().is_some();
             names.extend(field.name().map(|name| (name.to_owned(), is_file)));
+            if names.len() > MOST {
+                return Ok(Vec::new());
+            }
         }
         Ok(names)
     };
-    let names = now(read).unwrap_or_default();
-    if names.len() > MOST {
-        Vec::new()
-    } else {
-        names
-    }
+    now(read).unwrap_or_default()
 }
 
 fn multipart(
@@ -241,7 +239,7 @@ mod tests {
             let whole = Bytes::from(body);
             let read = parts(&headers(TYPE), whole.clone()).unwrap();
             let pieces: Vec<_> = whole.chunks(cut).map(Bytes::copy_from_slice).collect();
-            let names = names(&headers(TYPE), &pieces);
+            let names = names(&headers(TYPE), pieces);
             let named = read.iter().map(|part| match part {
                 Part::Text(name, _) => (name.clone(), false),
                 Part::File(name, _) => (name.clone(), true),

@@ -1,6 +1,7 @@
 //! Records what is kept of a request: sizes and documented names, and values only where that was
 //! asked for.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -15,7 +16,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::documented::{Documented, Names, Part};
-use super::names::{FORM, Found, JSON};
+use super::names::{FORM, Found, JSON, Name};
 use super::remark::{Remark, remarks};
 use super::values::{Draft, LONGEST_BODY, Reader, Values};
 use crate::engine::faults::ConnectionFault;
@@ -64,9 +65,32 @@ pub struct Observed {
 #[derive(Default)]
 struct Seen {
     bytes: u64,
-    /// The parts as they came, without a copy.
-    parts: Vec<Bytes>,
+    /// The body, copied in pieces of [`PIECE`] bytes but for the last. What came by itself, be it a
+    /// byte, would keep the whole buffer that it was read into.
+    pieces: Vec<Vec<u8>>,
     limit: usize,
+}
+
+/// The bytes of a piece of a body that is observed.
+const PIECE: usize = 64 * 1024;
+
+impl Seen {
+    fn add(&mut self, mut data: &[u8]) {
+        self.bytes += data.len() as u64;
+        if self.bytes > self.limit as u64 {
+            // Too long for any call: its names are of no use.
+            self.pieces = Vec::new();
+            return;
+        }
+        while !data.is_empty() {
+            let last = self.pieces.pop_if(|last| last.len() < PIECE);
+            let mut last = last.unwrap_or_default();
+            let (now, rest) = data.split_at(data.len().min(PIECE - last.len()));
+            last.extend_from_slice(now);
+            self.pieces.push(last);
+            data = rest;
+        }
+    }
 }
 
 impl Observed {
@@ -103,7 +127,7 @@ impl Observed {
         let names = Names::of(documented, operation);
         let (body, bytes) = {
             let seen = lock(&self.body);
-            (seen.parts.concat(), seen.bytes)
+            (seen.pieces.concat(), seen.bytes)
         };
         let mut request = Reader::new(&names, operation);
         request.path(path);
@@ -131,14 +155,16 @@ impl Observed {
         let content_type = content_type(&self.headers);
         let header_names = || self.headers.iter().map(|(name, _)| name.as_str());
         let in_query = Found::of_pairs(self.query.as_bytes());
-        let query = || in_query.all.iter().map(String::as_str);
-        let found = Found::of_body(&self.headers, content_type, &seen.parts);
-        let names = || found.all.iter().map(String::as_str);
-        let files = || found.files.iter().map(String::as_str);
-        let open = operation.and_then(|operation| open_field(operation, files()));
+        let query = || in_query.names.iter().map(|name| &*name.path);
+        let pieces = seen.pieces.into_iter().map(Bytes::from);
+        let found = Found::of_body(&self.headers, content_type, pieces.collect());
+        let names = || found.names.iter().map(|name| &*name.path);
+        let files = found.names.iter().filter(|name| name.is_file);
+        let files: BTreeSet<_> = files.map(|name| &*name.path).collect();
+        let open = operation.and_then(|operation| open_field(operation, files.iter().copied()));
         // Such a part is used under the name that it should have.
         let stands_in = |name: &&str| {
-            let is_file = open.is_some() && found.files.iter().any(|file| file == name);
+            let is_file = open.is_some() && files.contains(name);
             is_file && documented.exact(Part::Body, name).is_none()
         };
         let others = names().filter(|name| !stands_in(name));
@@ -149,6 +175,10 @@ impl Observed {
         all.extend(repeated(Part::Query, &in_query, operation, &documented));
         all.extend(remarks(Part::Query, query(), &documented));
         all.extend(remarks(Part::Headers, header_names(), &documented));
+        if documented.is_known {
+            all.extend(Remark::not_compared(Part::Body, found.others));
+            all.extend(Remark::not_compared(Part::Query, in_query.others));
+        }
         let (headers, other_headers) = sort(Part::Headers, header_names(), &documented);
         let (query, other_query) = sort(Part::Query, query(), &documented);
         let (fields, other_fields) = sort(Part::Body, names(), &documented);
@@ -158,9 +188,9 @@ impl Observed {
             headers,
             other_headers,
             query,
-            other_query,
+            other_query: other_query + in_query.others,
             fields,
-            other_fields,
+            other_fields: other_fields + found.others,
         };
         (received, all)
     }
@@ -180,20 +210,24 @@ fn repeated(
     });
     fields.filter_map(move |field| {
         let is_caseless = part == Part::Query && documented.has_caseless_query;
-        let is_it = |name: &&String| match is_caseless {
-            true => name.eq_ignore_ascii_case(field.wire),
-            false => *name == field.wire,
+        let is_it = |name: &&Name| match is_caseless {
+            true => name.path.eq_ignore_ascii_case(field.wire),
+            false => name.path == field.wire,
         };
         // Objects within others may have a name each.
         let (count, takes_first) = match part {
             Part::Query => {
-                let count = found.all.iter().filter(is_it).count();
+                let count = found.names.iter().filter(is_it).count();
                 (count, documented.takes_first_of_query)
             }
-            _ => (found.again.iter().filter(is_it).count() + 1, false),
+            _ => {
+                let again = found.names.iter().filter(|name| name.is_again);
+                (again.filter(is_it).count() + 1, false)
+            }
         };
         let counts = if takes_first { "first" } else { "last" };
-        (count > 1).then(|| Remark::repeated(part, field.wire, count, counts))
+        let is_all = found.others == 0;
+        (count > 1).then(|| Remark::repeated(part, field.wire, (count, is_all), counts))
     })
 }
 
@@ -282,14 +316,7 @@ impl HttpBody for Watched {
         if let Poll::Ready(Some(Ok(frame))) = &polled
             && let Some(data) = frame.data_ref()
         {
-            let mut seen = lock(&self.seen);
-            seen.bytes += data.len() as u64;
-            if seen.bytes <= seen.limit as u64 {
-                seen.parts.push(data.clone());
-            } else {
-                // Too long for any call: its names are of no use.
-                seen.parts.clear();
-            }
+            lock(&self.seen).add(data);
         }
         polled
     }
@@ -306,3 +333,6 @@ impl HttpBody for Watched {
 fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
     seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

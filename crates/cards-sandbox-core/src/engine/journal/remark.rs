@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::difference::Difference;
 use super::documented::{Names, Part};
+use super::names::{LONGEST_PATH, MOST as MOST_NOTED};
 
 /// A remark on names that came and were not used. It holds documented names only: those that came
 /// may be anything.
@@ -89,7 +90,14 @@ pub(super) fn remarks<'a>(
 
 impl Remark {
     /// Remarks on a name that came so many times, where one value counts: the first or the last.
-    pub(super) fn repeated(part: Part, name: &'static str, count: usize, counts: &str) -> Self {
+    /// With the number goes whether that is all, or more may have come.
+    pub(super) fn repeated(
+        part: Part,
+        name: &'static str,
+        (count, is_all): (usize, bool),
+        counts: &str,
+    ) -> Self {
+        let least = if is_all { "" } else { "at least " };
         Self {
             part,
             nearest: Some(name),
@@ -97,10 +105,36 @@ impl Remark {
             count,
             used: true,
             text: format!(
-                "`{name}` came {count} times in {}: the {counts} counts",
+                "`{name}` came {least}{count} times in {}: the {counts} counts",
                 part.whole()
             ),
         }
+    }
+
+    /// Remarks on so many names that were counted and not looked at. `None`: there is none.
+    pub(super) fn not_compared(part: Part, count: usize) -> Option<Self> {
+        let (part_is, they_are) = match count {
+            0 => return None,
+            1 => (
+                part.one(),
+                "was not compared to the documents: it is longer",
+            ),
+            _ => (
+                part.many(),
+                "were not compared to the documents: they are longer",
+            ),
+        };
+        Some(Self {
+            part,
+            nearest: None,
+            differences: Vec::new(),
+            count,
+            used: false,
+            text: format!(
+                "{count} {part_is} {they_are} than {LONGEST_PATH} bytes, or behind the first \
+                 {MOST_NOTED}"
+            ),
+        })
     }
 
     /// Remarks on so many files in parts of other names, which are taken for this one. `None`:

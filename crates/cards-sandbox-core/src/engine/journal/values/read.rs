@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::secrecy::{REDACTED, Secrecy, is_like_a_name, secrecy};
 use crate::engine::journal::documented::{Names, Part};
-use crate::engine::journal::names::{FORM, JSON};
+use crate::engine::journal::names::{FORM, JSON, LONGEST_PATH};
 use crate::engine::multipart;
 
 /// The values of one side as they came.
@@ -268,12 +268,9 @@ struct Way {
     is_lost: bool,
 }
 
-/// The longest way that is told, in bytes.
-const LONGEST_WAY: usize = 256;
-
 impl Way {
     fn member(&self, name: &str) -> Self {
-        if self.is_lost || self.shown.len() + name.len() > LONGEST_WAY {
+        if self.is_lost || self.shown.len() + name.len() > LONGEST_PATH {
             return Self {
                 is_lost: true,
                 ..Self::default()
