@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use conformance::trust::{Report, length};
 
 use super::{Victim, beside, call};
-use crate::wire::connect;
+use crate::wire::{connect, rest};
 
 /// Files that a process needs beside its connections.
 const OTHERS: usize = 400;
@@ -84,6 +84,33 @@ pub(super) fn attack_with_more_than_are_held(report: &mut Report) {
             "behind idle connections, an honest call is answered with {status}"
         ));
     }
+}
+
+/// Connections with a head that is long and has no end: each holds little of it, and a longer one is
+/// answered.
+pub(super) fn attack_with_heads_without_end(report: &mut Report) {
+    const COUNT: usize = 200;
+    const LONG: usize = 390_000;
+    let victim = Victim::start(&[("header millis", 600_000)]);
+    let address = victim.address;
+    let head = format!("GET /_sandbox/health HTTP/1.1\r\na: {}", "b".repeat(LONG));
+    let statuses = beside(report, "heads without end", address, || {
+        let send = |_| {
+            let mut stream = connect(address);
+            // It may be answered before the whole of it is sent.
+            drop(stream.write_all(head.as_bytes()));
+            stream
+        };
+        let all: Vec<_> = (0..COUNT).map(send).collect();
+        all.into_iter()
+            .flat_map(|mut one| rest(&mut one).statuses())
+            .collect::<Vec<_>>()
+    });
+    report.tried(COUNT as u64);
+    if statuses.iter().any(|status| *status != 431) {
+        report.failed(format!("heads without end: answered with {statuses:?}"));
+    }
+    victim.judge_memory(report, "heads without end", COUNT as u64 * 128 + 16 * 1024);
 }
 
 /// A connection that says nothing, half of a head, or one call and no more.

@@ -34,6 +34,7 @@ fn no_load_that_nobody_should_make_fills_or_stops_the_sandbox() {
     slow::attack(&mut report);
     idle::attack(&mut report);
     idle::attack_with_more_than_are_held(&mut report);
+    idle::attack_with_heads_without_end(&mut report);
     huge::attack(&mut report);
     report.end();
 }

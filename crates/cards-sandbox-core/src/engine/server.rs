@@ -27,6 +27,10 @@ use crate::engine::stream::{Lent, Stream};
 /// The time that calls under way get to finish when the sandbox stops.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
+/// The most bytes that a connection holds of what it has not read, such as a head without its end:
+/// a longer head is answered with 431. A thousand clients may each send as much and nothing else.
+const MOST_BUFFERED: usize = 64 * 1024;
+
 /// Answers requests; a clone is a reference.
 pub(crate) trait Serves:
     tower::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send>
@@ -109,6 +113,7 @@ async fn connection(
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
+        .max_buf_size(MOST_BUFFERED)
         .half_close(true);
     let stream = Lent::new(stream);
     let (service, mut asides) = with_asides(service, stream.clone(), stop.clone());

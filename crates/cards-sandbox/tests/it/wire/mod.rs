@@ -155,6 +155,14 @@ fn headers_over_the_limit_are_a_431() {
         format!("GET / HTTP/1.1\r\n{many}\r\n").as_bytes(),
     );
     assert_eq!(status(&answer), 431);
+    let of = |bytes: usize| {
+        let head = format!(
+            "GET /_sandbox/health HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\nx: {}\r\n\r\n",
+            "y".repeat(bytes)
+        );
+        status(&exchange(sandbox.addr(), head.as_bytes()))
+    };
+    assert_eq!((of(60_000), of(200_000)), (200, 431));
     let long = format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(1024 * 1024));
     let answer = exchange(sandbox.addr(), long.as_bytes());
     assert!(answer.is_empty() || status(&answer) == 431, "{answer}");
