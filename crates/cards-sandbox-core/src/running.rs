@@ -211,6 +211,7 @@ impl Running {
             let service = Dispatch {
                 first,
                 worlds: Arc::clone(&worlds),
+                allowed_hosts: app.config.allowed_hosts.clone().into(),
             };
             let serving = server::serve(listener, service, app.config.limits, tls, stopping);
             let ((), (), ended) = tokio::join!(serving, sending, ending);

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, HeaderValue, Request, Response, Uri};
+use axum::http::{HeaderValue, Request, Response, StatusCode, Uri};
 use axum::routing::future::RouteFuture;
 use futures_util::future::Either;
 use hyper::body::Incoming;
@@ -26,6 +26,8 @@ use crate::engine::worlds::Worlds;
 pub(crate) struct Dispatch {
     pub(crate) first: Router,
     pub(crate) worlds: Arc<Worlds>,
+    /// The names under which a world can be made, beside addresses and `localhost`.
+    pub(crate) allowed_hosts: Arc<[String]>,
 }
 
 type Beside = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
@@ -42,56 +44,80 @@ impl Service<Request<Incoming>> for Dispatch {
 
     fn call(&mut self, request: Request<Incoming>) -> Self::Future {
         if request.uri().path().starts_with(PREFIX) {
-            let Self { first, worlds } = self.clone();
-            let request = request.map(Body::new);
-            Either::Right(Box::pin(
-                async move { beside(worlds, first, request).await },
-            ))
+            let (dispatch, request) = (self.clone(), request.map(Body::new));
+            Either::Right(Box::pin(async move { dispatch.beside(request).await }))
         } else {
             Either::Left(self.first.call(request))
         }
     }
 }
 
-/// Serves a request to a world beside the first; where there is none, the first one says so.
-async fn beside(
-    worlds: Arc<Worlds>,
-    first: Router,
-    mut request: Request<Body>,
-) -> Result<Response<Body>, Infallible> {
-    let found = match split(request.uri()) {
-        None => Err(NoWorld::named_wrongly()),
-        Some((name, uri)) => match world(worlds, &name, request.headers()).await {
-            Ok(router) => Ok((name, uri, router)),
-            Err(no_world) => Err(no_world),
-        },
-    };
-    match found {
-        Ok((name, uri, router)) => {
-            let is_own = surface::is_own(uri.path());
-            *request.uri_mut() = uri;
-            let response = router.oneshot(request).await?;
-            match is_own {
-                true => Ok(placed(response, &name.prefix()).await),
-                false => Ok(response),
+impl Dispatch {
+    /// Serves a request to a world beside the first; where there is none, the first one says so.
+    async fn beside(self, mut request: Request<Body>) -> Result<Response<Body>, Infallible> {
+        let found = match split(request.uri()) {
+            None => Err(NoWorld::named_wrongly()),
+            Some((name, uri)) => {
+                let opened = self.opened(&name, &request);
+                let router = self.world(&name, opened).await;
+                router.map(|router| (name, uri, router))
+            }
+        };
+        match found {
+            Ok((name, uri, router)) => {
+                let is_own = surface::is_own(uri.path());
+                *request.uri_mut() = uri;
+                let response = router.oneshot(request).await?;
+                match is_own {
+                    true => Ok(placed(response, &name.prefix()).await),
+                    false => Ok(response),
+                }
+            }
+            Err(no_world) => {
+                request.extensions_mut().insert(no_world);
+                self.first.oneshot(request).await
             }
         }
-        Err(no_world) => {
-            request.extensions_mut().insert(no_world);
-            first.oneshot(request).await
+    }
+
+    /// Finds the routes of a world; `None` where the request is to open it.
+    fn opened(&self, name: &WorldName, request: &Request<Body>) -> Result<Option<Router>, NoWorld> {
+        if let Some((_, router)) = self.worlds.opened(name) {
+            return Ok(Some(router));
         }
+        check_opener(request, &self.allowed_hosts)?;
+        Ok(None)
+    }
+
+    /// Gives the routes of a world that is open, or opens it.
+    async fn world(
+        &self,
+        name: &WorldName,
+        opened: Result<Option<Router>, NoWorld>,
+    ) -> Result<Router, NoWorld> {
+        if let Some(router) = opened? {
+            return Ok(router);
+        }
+        let (worlds, name) = (Arc::clone(&self.worlds), name.clone());
+        // It goes on where the caller goes away.
+        let opened = spawn_blocking(move || worlds.open(&name)).await;
+        let (_, router) = opened.unwrap_or_else(|_| Err(NoWorld::failed(None)))?;
+        Ok(router)
     }
 }
 
-/// Finds the routes of a world, or opens it. A browser opens none for a page of another site, nor for
-/// a stream, which a page asks for again once its world has ended.
-async fn world(
-    worlds: Arc<Worlds>,
-    name: &WorldName,
-    headers: &HeaderMap,
-) -> Result<Router, NoWorld> {
-    if let Some((_, router)) = worlds.opened(name) {
-        return Ok(router);
+/// Checks that a request may open a world. None opens one that the world itself would turn away
+/// unread: places are few, and each takes memory. A browser opens none for a page of another site,
+/// under a name that a site could give itself, nor for a stream, which a page asks for again once its
+/// world has ended.
+fn check_opener(request: &Request<Body>, allowed: &[String]) -> Result<(), NoWorld> {
+    let (uri, headers) = (request.uri(), request.headers());
+    let target = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    if let Some(rejection) = guard::unreadable(request.version(), headers, target) {
+        return Err(NoWorld::refused(rejection.status(), &rejection.why()));
+    }
+    if let Some(why) = guard::under_another_name(uri.authority(), headers, allowed) {
+        return Err(NoWorld::refused(StatusCode::FORBIDDEN, why));
     }
     if let Some(why) = guard::elsewhere(headers) {
         return Err(NoWorld::asked_from_elsewhere(why));
@@ -99,11 +125,7 @@ async fn world(
     if guard::is_followed_by_a_page(headers) {
         return Err(NoWorld::followed());
     }
-    let name = name.clone();
-    // It goes on where the caller goes away.
-    let opened = spawn_blocking(move || worlds.open(&name)).await;
-    let (_, router) = opened.unwrap_or_else(|_| Err(NoWorld::failed(None)))?;
-    Ok(router)
+    Ok(())
 }
 
 /// Gives the world of a path, and what follows its prefix.

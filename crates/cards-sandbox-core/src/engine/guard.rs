@@ -16,7 +16,9 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::engine::answer::Rejection;
 use crate::engine::app::App;
+use crate::engine::intake::{is_plainly_coded, is_well_encoded};
 use crate::engine::problem;
 use crate::engine::surface::Surface;
 
@@ -42,16 +44,8 @@ fn judge(
     headers: &HeaderMap,
     allowed: &[String],
 ) -> Result<(), &'static str> {
-    let mut hosts = headers.get_all(HOST).iter().map(|host| host.to_str().ok());
-    // A client that sends no host is no browser.
-    let is_ours = |host: &str| is_own_host(host, allowed);
-    if !hosts.all(|host| host.is_some_and(is_ours))
-        || !authority.is_none_or(|authority| is_ours(authority.as_str()))
-    {
-        return Err(
-            "Host: neither an address, nor localhost, nor a name that this sandbox was told \
-             to answer to",
-        );
+    if let Some(why) = under_another_name(authority, headers, allowed) {
+        return Err(why);
     }
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
@@ -60,6 +54,24 @@ fn judge(
         Some(why) => Err(why),
         None => Ok(()),
     }
+}
+
+/// Says that a request names the sandbox by a name that a site could give itself. `None`: it does
+/// not.
+pub(crate) fn under_another_name(
+    authority: Option<&Authority>,
+    headers: &HeaderMap,
+    allowed: &[String],
+) -> Option<&'static str> {
+    let mut hosts = headers.get_all(HOST).iter().map(|host| host.to_str().ok());
+    // A client that sends no host is no browser.
+    let is_ours = |host: &str| is_own_host(host, allowed);
+    let is_own = hosts.all(|host| host.is_some_and(is_ours))
+        && authority.is_none_or(|authority| is_ours(authority.as_str()));
+    (!is_own).then_some(
+        "Host: neither an address, nor localhost, nor a name that this sandbox was told to answer \
+         to",
+    )
 }
 
 /// Says which header tells that another site's page sends this. `None`: neither does.
@@ -116,9 +128,23 @@ fn is_own_host(host: &str, allowed: &[String]) -> bool {
             .any(|allowed| allowed.eq_ignore_ascii_case(&name))
 }
 
+/// Says why nobody reads a request: another reader could see another end of its body, it names no
+/// host, or it is not even text. `None`: it can be read. `target` is its path and query.
+pub(crate) fn unreadable(version: Version, headers: &HeaderMap, target: &str) -> Option<Rejection> {
+    if !is_plainly_coded(headers) {
+        Some(Rejection::Coding)
+    } else if !is_host_well_named(version, headers) {
+        Some(Rejection::Host)
+    } else if !is_well_encoded(target.as_bytes()) {
+        Some(Rejection::Encoding)
+    } else {
+        None
+    }
+}
+
 /// Tells whether a request names its host as HTTP requires: HTTP/1.1 once, older HTTP at most once,
 /// and each time by a name or an address.
-pub(crate) fn is_host_well_named(version: Version, headers: &HeaderMap) -> bool {
+fn is_host_well_named(version: Version, headers: &HeaderMap) -> bool {
     let hosts: Vec<_> = headers.get_all(HOST).iter().collect();
     match hosts[..] {
         [] => version < Version::HTTP_11,

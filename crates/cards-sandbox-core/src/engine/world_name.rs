@@ -85,6 +85,11 @@ impl NoWorld {
         Self::new(StatusCode::FORBIDDEN, format!("{why} makes no world"))
     }
 
+    /// The request is none that any world would answer as it asks.
+    pub(crate) fn refused(status: StatusCode, why: &str) -> Self {
+        Self::new(status, format!("{why}; such a request makes no world"))
+    }
+
     /// A browser's stream asks, which asks again by itself once its world has ended.
     pub(crate) fn followed() -> Self {
         let why = "there is no world of this name, and a stream of the page makes none";

@@ -17,8 +17,7 @@ use crate::engine::answer::{Rejection, Verdict};
 use crate::engine::app::App;
 use crate::engine::clock::iso;
 use crate::engine::faults::{ConnectionFault, FiredFault};
-use crate::engine::guard;
-use crate::engine::intake::{is_plainly_coded, is_well_encoded};
+use crate::engine::guard::unreadable;
 use crate::engine::journal::{self, Documented, EXCHANGE, Exchange, NEAREST, Nearest, Observed};
 use crate::engine::problem;
 use crate::engine::surface::Surface;
@@ -168,24 +167,20 @@ fn tell(response: &mut Response, exchange: &Exchange, surface: &Surface) {
     }
 }
 
-/// Passes a request on, unless another reader could see another end of its body, it names no host,
-/// or it is not even text.
+/// Passes a request on, unless nobody can read it.
 async fn carried_on(surface: &Surface, request: Request, next: Next) -> Response {
     let target = request.uri().path_and_query();
     let target = target.map(PathAndQuery::as_str).unwrap_or_default();
-    if !is_plainly_coded(request.headers()) {
-        let mut response = surface.reject(Rejection::Coding).into_response();
+    let Some(rejection) = unreadable(request.version(), request.headers(), target) else {
+        return next.run(request).await;
+    };
+    let mut response = surface.reject(rejection).into_response();
+    if rejection == Rejection::Coding {
         // To who reads the body another way, what follows it is another request.
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
-        response
-    } else if !guard::is_host_well_named(request.version(), request.headers()) {
-        surface.reject(Rejection::Host).into_response()
-    } else if !is_well_encoded(target.as_bytes()) {
-        surface.reject(Rejection::Encoding).into_response()
-    } else {
-        next.run(request).await
     }
+    response
 }
 
 /// A list in a query can be wrong thousands of times over.

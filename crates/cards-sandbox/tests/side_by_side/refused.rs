@@ -107,3 +107,92 @@ fn a_browser_makes_no_world_for_another_site_or_for_a_stream() {
     assert_eq!(status(&get(address, "/_worlds/a/airpay/x", &other)), 404);
     assert_eq!(names(address), ["a"]);
 }
+
+/// A request in HTTP/1.1 with these lines for headers.
+fn raw(address: SocketAddr, line: &str, headers: &[&str]) -> String {
+    let headers: String = headers.iter().map(|one| format!("{one}\r\n")).collect();
+    let end = match headers.contains("chunked") {
+        true => "0\r\n\r\n",
+        false => "",
+    };
+    let sent = format!("{line} HTTP/1.1\r\nconnection: close\r\n{headers}\r\n{end}");
+    exchange(address, sent.as_bytes())
+}
+
+/// Checks that what no world would answer fills no place, whoever's the path is.
+#[test]
+fn no_request_that_is_refused_unread_makes_a_world() {
+    let mut limits = Limits::default();
+    limits.worlds = 2;
+    let builder = Sandbox::builder().limits(limits).allow_host("sandbox.test");
+    let sandbox = builder.start_blocking().unwrap();
+    let address = sandbox.addr();
+    let own = "host: 127.0.0.1";
+    let refused: [(&[&str], u16); 16] = [
+        (&[], 400),
+        (&["host:"], 400),
+        (&["host: a b"], 400),
+        (&["host: u@localhost"], 400),
+        (&[own, own], 400),
+        (&[own, "transfer-encoding: gzip, chunked"], 400),
+        (
+            &[
+                own,
+                "transfer-encoding: chunked",
+                "transfer-encoding: chunked",
+            ],
+            400,
+        ),
+        (&["host: evil.example:18471"], 403),
+        (&["host: sandbox.test.evil.example"], 403),
+        (&["host: other.test"], 403),
+        (&["host: 127.0.0.1.evil.example"], 403),
+        (&[own, "origin: http://other.example"], 403),
+        (&[own, "origin: null"], 403),
+        (&[own, "sec-fetch-site: cross-site"], 403),
+        (&["host: evil.example", "origin: http://evil.example"], 403),
+        (
+            &[
+                own,
+                "sec-fetch-site: same-origin",
+                "accept: text/event-stream",
+            ],
+            404,
+        ),
+    ];
+    let paths = [
+        "/",
+        "/_sandbox/health",
+        "/_sandbox/world",
+        "/airpay/ms/cards/api/user-login",
+        "/customers/12345678/prepaid/cards",
+        "/api/v1/customer/cards/byuser",
+        "/nobodys",
+    ];
+    for (at, (headers, expected)) in refused.iter().enumerate() {
+        for path in paths {
+            for method in ["GET", "POST"] {
+                let line = format!("{method} /_worlds/w{at}{path}");
+                let answer = raw(address, &line, headers);
+                assert_eq!(status(&answer), *expected, "{line} {headers:?}: {answer}");
+            }
+        }
+    }
+    for (line, expected) in [
+        ("GET http://evil.example/_worlds/w/_sandbox/health", 403),
+        ("GET http://evil.example/_worlds/w/airpay/x", 403),
+        ("GET /_worlds/w/airpay/x%f", 400),
+        ("GET /_worlds/w/_sandbox/health?%ff", 400),
+    ] {
+        assert_eq!(status(&raw(address, line, &[own])), expected, "{line}");
+    }
+    assert!(names(address).is_empty());
+    // Of those that are left, each makes one; what is there answers to whom it did before.
+    for (name, host) in [("a", "host: sandbox.test"), ("b", own)] {
+        let line = format!("GET /_worlds/{name}/_sandbox/health");
+        assert_eq!(status(&raw(address, &line, &[host])), 200, "{host}");
+    }
+    let line = "GET /_worlds/a/airpay/x";
+    assert_eq!(status(&raw(address, line, &["host: evil.example"])), 404);
+    assert_eq!(names(address), ["a", "b"]);
+}
