@@ -3,6 +3,7 @@
 mod certificate;
 mod client;
 mod control;
+mod descriptors;
 mod events;
 mod exports;
 mod health;

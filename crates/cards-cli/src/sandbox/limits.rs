@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use cards_sandbox::{Builder, Limits, ProviderId, RateLimit, world};
 
+use super::descriptors;
 use crate::error::Error;
 
 /// Holds the flags that limit the sandbox.
@@ -46,10 +47,11 @@ impl Args {
         }
     }
 
-    /// Sets what is set here.
+    /// Sets what is set here, as far as the system allows it.
     pub(super) fn apply(&self, sandbox: Builder) -> Builder {
         let mut limits = Limits::default();
         limits.worlds = self.worlds;
+        descriptors::limit(&mut limits);
         let sandbox = sandbox.limits(limits);
         self.rate_limits
             .iter()

@@ -16,7 +16,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::engine::faults::{ConnectionFault, Pause, Script};
@@ -62,10 +62,11 @@ pub(crate) async fn serve(
 ) {
     let slots = Arc::new(Semaphore::new(limits.connections));
     let mut connections = JoinSet::new();
+    let mut trouble = Trouble::default();
     loop {
         let accepted = tokio::select! {
             _ = stop.changed() => break,
-            accepted = accept(&listener, &slots) => accepted,
+            accepted = accept(&listener, &slots, &mut trouble) => accepted,
         };
         while connections.try_join_next().is_some() {}
         if let Some((stream, slot)) = accepted {
@@ -87,16 +88,39 @@ pub(crate) async fn serve(
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
+    trouble: &mut Trouble,
 ) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     let slot = Arc::clone(slots).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, _)) => Some((stream, slot)),
         Err(error) => {
             // The client's fault, or no file descriptor left: wait for one.
-            tracing::warn!(%error, "a connection could not be accepted");
+            trouble.tell(&error);
             sleep(Duration::from_millis(20)).await;
             None
         }
+    }
+}
+
+/// Tells of connections that cannot be accepted: once in a while, as each is tried again and again.
+#[derive(Default)]
+struct Trouble {
+    told: Option<Instant>,
+    untold: u64,
+}
+
+impl Trouble {
+    /// The time for which nothing further is told.
+    const QUIET: Duration = Duration::from_secs(60);
+
+    fn tell(&mut self, error: &std::io::Error) {
+        if self.told.is_some_and(|told| told.elapsed() < Self::QUIET) {
+            self.untold += 1;
+            return;
+        }
+        let untold = std::mem::take(&mut self.untold);
+        tracing::warn!(%error, untold, "a connection could not be accepted");
+        self.told = Some(Instant::now());
     }
 }
 

@@ -1,6 +1,7 @@
 //! `cards sandbox`
 
 mod control;
+mod descriptors;
 mod ends;
 mod issuer;
 mod log;
@@ -36,7 +37,12 @@ impl Serving {
 
     /// The same with a standard error of one's own.
     fn logging_to(err: Stdio, args: &[impl AsRef<OsStr>]) -> (Self, String) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_cards"))
+        Self::of(Command::new(env!("CARGO_BIN_EXE_cards")), err, args)
+    }
+
+    /// The same by a command of one's own, which starts the program.
+    fn of(mut program: Command, err: Stdio, args: &[impl AsRef<OsStr>]) -> (Self, String) {
+        let mut child = program
             .arg("sandbox")
             .args(args)
             .env_clear()
