@@ -301,6 +301,7 @@ pub(crate) fn waiver(text: &str) -> Result<Waiver, String> {
 mod tests {
     use std::io::Write as _;
 
+    use cards_transport::model::PersonalAmount;
     use cards_transport::model::airpay::TopUp;
     use cards_transport::model::ibanera::{CreateCard, SimulatePayin};
     use proptest::prelude::*;
@@ -365,7 +366,7 @@ mod tests {
                 let card: CreateCard = read(&within, &flag);
                 let person = card.personal_review_details.unwrap();
                 for given in [person.estimated_gross_annual_income, person.estimated_net_worth] {
-                    let given = given.as_ref().map(|given| given.expose());
+                    let given = given.as_ref().map(PersonalAmount::expose);
                     prop_assert_eq!(given, Some(&*amount));
                 }
             }
