@@ -19,7 +19,7 @@
 //! # Out of scope
 //!
 //! Sending, and reading the files that a command names: no IO. A body of another kind, such as JSON, is taken for one
-//! field without a value; its content type is among the headers.
+//! field without a value; its content type is among the headers, and `Pasted::is_form` tells of it.
 //!
 //! # Invariants
 //!

@@ -28,6 +28,22 @@ impl Pasted {
         found.map(|(_, value)| &**value)
     }
 
+    /// Tells whether the body's content type is that of a urlencoded form, as curl says unless a
+    /// header says otherwise.
+    ///
+    /// ```
+    /// let is_form = |text| cards_paste::curl(text).map(|pasted| pasted.is_form());
+    /// assert_eq!(is_form("curl http://h -d a=1"), Ok(true));
+    /// assert_eq!(is_form("curl http://h -H 'Content-Type: application/json' -d '{}'"), Ok(false));
+    /// ```
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        let said = self.header("content-type").unwrap_or(FORM);
+        let media_type = said.split(';').next().unwrap_or_default();
+        media_type.trim().eq_ignore_ascii_case(FORM)
+    }
+
     /// The headers of these names that come, in the order of the names.
     #[must_use]
     pub fn headers_named<'n>(&self, names: &[&'n str]) -> Vec<(&'n str, String)> {

@@ -6,6 +6,7 @@ use crate::explanation::{Cause, Explanation};
 use crate::given::{Given, Wanted};
 use crate::json_body::JsonBody;
 use crate::mistake::{FieldRef, Json, Mistake, Names};
+use crate::recipe::Recipe;
 use crate::search::Search;
 use crate::space::Space;
 use crate::way::{Way, Ways};
@@ -76,6 +77,8 @@ pub struct Explain<'a> {
     example: &'a [&'a str],
     others: &'a [(&'a str, &'a str)],
     days: &'a [(&'a str, &'a str)],
+    says_form: Option<bool>,
+    asked: Recipe,
 }
 
 impl<'a> Explain<'a> {
@@ -91,6 +94,8 @@ impl<'a> Explain<'a> {
             example: &[],
             others: &[],
             days: &[],
+            says_form: Some(true),
+            asked: Recipe::RECEIVED,
         }
     }
 
@@ -138,6 +143,38 @@ impl<'a> Explain<'a> {
         self
     }
 
+    /// Tells whether the body's content type is that of a form, which it is taken for without this.
+    /// `None`: it is not known.
+    #[must_use]
+    pub const fn says_form(mut self, says_form: Option<bool>) -> Self {
+        self.says_form = says_form;
+        self
+    }
+
+    /// The recipe of whoever verifies, without which that is what the documents state, in the order
+    /// received. What is searched is the same; where the recipe asks for something else than the
+    /// documents, the explanation says so, and advises nothing that leads to what they state.
+    ///
+    /// ```
+    /// use cards_sign::{Explain, checksum, explain};
+    ///
+    /// let given = checksum(["E1", "ALLOWED"], b"test-secret").to_string();
+    /// let fields = [("entity_id", "E1"), ("status", "ALLOWED")];
+    /// let explain_by = Explain::new(&fields, b"test-secret", &given);
+    /// assert_eq!(
+    ///     explain(&explain_by.recipe("received,secret=first".parse()?)).to_string(),
+    ///     "The sender hashed the values in the order received (here the same as the order of \
+    ///      their names), and then the secret, as documented. The recipe `received,secret=first` \
+    ///      asks for another way: sign by it, or verify by the way of the sender."
+    /// );
+    /// # Ok::<(), cards_sign::ParseRecipeError>(())
+    /// ```
+    #[must_use]
+    pub const fn recipe(mut self, recipe: Recipe) -> Self {
+        self.asked = recipe;
+        self
+    }
+
     fn name(&self, place: usize) -> Option<String> {
         let (name, _) = self.fields.get(place.checked_sub(1)?)?;
         let listed = self.table.contains(name) || self.example.contains(name);
@@ -166,6 +203,8 @@ impl<'a> Explain<'a> {
             secret_is_empty: self.secret.is_empty(),
             absent: Vec::new(),
             json: false,
+            says_form: self.says_form,
+            asked: self.asked,
         };
         if let Some(wanted) = &wanted {
             self.search(wanted, &mut explanation);

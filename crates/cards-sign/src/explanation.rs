@@ -2,6 +2,7 @@
 
 use crate::given::Given;
 use crate::mistake::Mistake;
+use crate::recipe::Recipe;
 use crate::way::Arrangement;
 use std::fmt;
 
@@ -21,6 +22,10 @@ pub struct Explanation {
     pub(crate) absent: Vec<String>,
     /// The body was a JSON text, and its members were taken for the fields.
     pub(crate) json: bool,
+    /// Says whether the body's content type is that of a form, where it is known.
+    pub(crate) says_form: Option<bool>,
+    /// The recipe of whoever verifies.
+    pub(crate) asked: Recipe,
 }
 
 impl Explanation {
@@ -72,8 +77,8 @@ impl Explanation {
         self.limited
     }
 
-    /// Tells whether the body was a JSON text under a form's content type, which is looked for in bodies of up to
-    /// [`MAX_BYTES`](crate::MAX_BYTES). The fields are its members then.
+    /// Tells whether the body was a JSON text that was read as a form, which is looked for in bodies
+    /// of up to [`MAX_BYTES`](crate::MAX_BYTES). The fields are its members then.
     #[must_use]
     pub const fn is_json(&self) -> bool {
         self.json
@@ -125,8 +130,17 @@ impl Cause {
     }
 }
 
+/// Says it to somebody who verifies as the documents state, in the order received.
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.say(&Recipe::RECEIVED, f)
+    }
+}
+
+impl Cause {
+    /// Says it to somebody who verifies by the recipe `asked`. The cures are told where that recipe is
+    /// what the documents state: another asks for something else than they bring.
+    fn say(&self, asked: &Recipe, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.mistakes.first() {
             // There is no order of none.
             Some(Mistake::ListAs(_)) => f.write_str("The sender hashed the values")?,
@@ -134,18 +148,7 @@ impl fmt::Display for Cause {
         }
         if let Some(mistake) = self.mistake() {
             write!(f, ", {mistake}.")?;
-            let mut said: Vec<&str> = Vec::new();
-            for mistake in &self.mistakes {
-                let advice = mistake.advice();
-                if !said.contains(&advice) {
-                    write!(f, " {advice}")?;
-                    said.push(advice);
-                }
-            }
-            for other in &self.or {
-                write!(f, " Or, which hashes the same: {other}. {}", other.advice())?;
-            }
-            return Ok(());
+            return self.say_cures(asked, f);
         }
         // Which of the orders it was matters only where the order may be the whole trouble.
         if !self.same_as.is_empty() {
@@ -153,14 +156,53 @@ impl fmt::Display for Cause {
             write!(f, " (here the same as {})", names.join(" and "))?;
         }
         f.write_str(", and then the secret")?;
-        match self.order {
-            Arrangement::Received => f.write_str(", as documented."),
-            Arrangement::Strategy(order) => write!(
+        match (self.order, asked.order()) {
+            (Arrangement::Received, _) => f.write_str(", as documented."),
+            _ if !asked.is_plain() => f.write_str("."),
+            (Arrangement::Strategy(order), None) => write!(
                 f,
                 ", but sent them in another order. \
                  Send them as they are signed, or let the verifier use the order `{order}`."
             ),
-            _ => f.write_str(", but sent them in another order. Send them as they are signed."),
+            (_, None) => {
+                f.write_str(", but sent them in another order. Send them as they are signed.")
+            }
+            (Arrangement::Strategy(order), Some(asked)) => write!(
+                f,
+                ". The verifier joins them in the order `{asked}`: \
+                 sign them in that, or let it use the order `{order}`."
+            ),
+            (_, Some(asked)) => write!(
+                f,
+                ". The verifier joins them in the order `{asked}`: sign them in that."
+            ),
+        }
+    }
+
+    fn say_cures(&self, asked: &Recipe, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut said: Vec<&str> = Vec::new();
+        for mistake in self.mistakes.iter().filter(|_| asked.is_plain()) {
+            let advice = mistake.advice();
+            if !said.contains(&advice) {
+                write!(f, " {advice}")?;
+                said.push(advice);
+            }
+        }
+        for other in &self.or {
+            write!(f, " Or, which hashes the same: {other}.")?;
+            if asked.is_plain() {
+                write!(f, " {}", other.advice())?;
+            }
+        }
+        let arranged = |order| {
+            let order = Arrangement::Strategy(order);
+            self.order == order || self.same_as.contains(&order)
+        };
+        match asked.order() {
+            Some(order) if asked.is_plain() && !arranged(order) => {
+                write!(f, " The verifier joins them in the order `{order}`.")
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -168,25 +210,47 @@ impl fmt::Display for Cause {
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.json {
-            f.write_str(
-                "The body is a JSON text, though its content type says that it is a form: \
-                 send the fields urlencoded, as `name=value&name=value`. ",
-            )?;
+            f.write_str(match self.says_form {
+                Some(true) => {
+                    "The body is a JSON text, though its content type says that it is a form: "
+                }
+                Some(false) => {
+                    "The body is a JSON text, and its content type is not that of a form: "
+                }
+                None => "The body is a JSON text: ",
+            })?;
+            f.write_str("send the fields urlencoded, as `name=value&name=value`. ")?;
         }
-        if self.given != Given::Lowercase {
+        // A recipe of capitals asks for no small letters.
+        let is_asked = self.given == Given::Uppercase && self.asked.is_upper();
+        if self.given != Given::Lowercase && !is_asked {
             write!(f, "{}", self.given)?;
             if !self.readable {
                 return Ok(());
             }
             f.write_str(" ")?;
         }
+        let asked = &self.asked;
         if let Some(cause) = &self.matched {
-            cause.fmt(f)?;
-            if self.is_right() {
+            cause.say(asked, f)?;
+            if !asked.is_plain() {
+                write!(
+                    f,
+                    " The recipe `{asked}` asks for another way: \
+                     sign by it, or verify by the way of the sender."
+                )?;
+            } else if self.is_right() {
                 f.write_str(" A verifier that refuses this joins them in another order.")?;
             }
             return Ok(());
         }
+        self.say_unknown(f)
+    }
+}
+
+impl Explanation {
+    /// Says that nothing which is tried gives the checksum.
+    fn say_unknown(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.limited {
             f.write_str(
                 "The values in the order received do not give this checksum; \
@@ -203,6 +267,9 @@ impl fmt::Display for Explanation {
                 "No order of the fields and no known mistake gives this checksum ({} tried{which}).",
                 self.tried
             )?;
+            if !self.asked.is_plain() {
+                write!(f, " None of them is by the recipe `{}`.", self.asked)?;
+            }
         }
         f.write_str(if self.secret_is_empty {
             " The secret configured here is empty."

@@ -1,9 +1,21 @@
-//! Reads a JSON text that came under a form's content type, and so was taken for a form.
+//! Reads a JSON text that was taken for a form.
 
 use serde::de::{Deserializer as _, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use std::fmt;
 use zeroize::Zeroizing;
+
+/// Tells whether the fields of a form, `(name, value)`, decoded, are a JSON object that was read as
+/// one. None of its values is a field's then.
+///
+/// ```
+/// assert!(cards_sign::is_json(&[(r#"{"a":"1","b":"2"}"#, "")]));
+/// assert!(!cards_sign::is_json(&[("a", r#"{"b":"2"}"#)]));
+/// ```
+#[must_use]
+pub fn is_json(fields: &[(&str, &str)]) -> bool {
+    JsonBody::read(fields).is_some()
+}
 
 /// A JSON object: its text and its members.
 pub(crate) struct JsonBody {
@@ -50,11 +62,14 @@ impl<'de> Visitor<'de> for Members {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut members = Vec::new();
-        while let Some((name, value)) = map.next_entry::<String, Value>()? {
-            let text = match value {
-                Value::String(text) => text,
-                Value::Null => String::new(),
-                other => other.to_string(),
+        while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+            let text = match value.get() {
+                "null" => String::new(),
+                text if text.starts_with('"') => {
+                    serde_json::from_str(text).map_err(serde::de::Error::custom)?
+                }
+                // A number by its own digits, which no float has.
+                other => other.to_owned(),
             };
             members.push((name, Zeroizing::new(text)));
         }

@@ -82,6 +82,7 @@ pub use encoding::Encoding;
 pub use explain::{Explain, MAX_BYTES, MAX_FIELDS, explain};
 pub use explanation::{Cause, Explanation};
 pub use given::Given;
+pub use json_body::is_json;
 pub use json_layout::MOST_EXPLAINED_BYTES;
 pub use mistake::{
     Charset, Cut, End, FieldRef, HmacKey, Json, Kept, LineBreak, Mistake, Names, Place, Reach,

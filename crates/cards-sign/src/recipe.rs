@@ -109,6 +109,11 @@ impl Recipe {
         *self == Self::of(self.order)
     }
 
+    /// Tells whether the digits are written in capitals.
+    pub(crate) fn is_upper(&self) -> bool {
+        self.case == Case::Upper
+    }
+
     /// Puts `fields`, which come in the order of the parameter table, into the order in which they are signed, as
     /// [`Order::arrange`] does.
     pub fn arrange<'a>(&self, fields: &mut [(&'a str, &'a str)], example: &[&str]) {

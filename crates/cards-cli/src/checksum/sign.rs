@@ -20,6 +20,10 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<(), Error> {
     let found = args.fields.find()?;
+    if let Some(unsigned) = found.unsigned() {
+        let sent = "as name=value&name=value, under application/x-www-form-urlencoded";
+        return Err(Error::usage(unsigned).hint(format!("the fields are sent {sent}")));
+    }
     let mut pairs = found.borrowed();
     let recipe = args.fields.order;
     arrange(&recipe, &mut pairs, found.operation)?;

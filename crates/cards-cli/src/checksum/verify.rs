@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use cards_transport::model::UtcOffset;
-use cards_transport::sign::{Explain, explain};
+use cards_transport::sign::{Explain, explain, is_json};
 
 use super::fields::FieldArgs;
 use super::{arrange, secret, table, words};
@@ -52,7 +52,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Error> {
         count => format!("{count} fields"),
     };
     let made = format!("made from {count} in {}", words(&recipe));
-    if recipe.verify(&pairs, key, given) {
+    // What was read as the fields of a JSON text are none.
+    let has_fields = !is_json(&received);
+    if has_fields && let Some(unsigned) = found.unsigned() {
+        output::warn(unsigned);
+    }
+    if has_fields && recipe.verify(&pairs, key, given) {
         output::out(&format!("{GOOD}match:{GOOD:#} the checksum is {made}\n"))?;
         return Ok(Exit::Success);
     }
@@ -71,7 +76,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Error> {
             .table(&table)
             .example(example)
             .others(&headers)
-            .days(&days),
+            .days(&days)
+            .says_form(found.says_form)
+            .recipe(recipe),
     );
     let told = match why.is_json() {
         true => "there is no form that the checksum could be made from".to_owned(),

@@ -183,6 +183,104 @@ fn verify_finds_a_day_a_header_and_a_json_body_in_a_curl_command() {
     insta::assert_snapshot!(verify("state=", r#"-d '{"city": "MARKER1", "state": ""}'"#), @"The body is a JSON text, though its content type says that it is a form: send the fields urlencoded, as `name=value&name=value`. The sender hashed the values in the order received (here the same as the order of the parameter table and the order of the request example and the order of their names), and then the secret, as documented.");
 }
 
+/// SHA-256 of the secret key alone, which goes into no header.
+const BARE: &str = "9caf06bb4436cdbfa20af9121a626bc1093c4f54b31c0fa937957856135345b6";
+
+#[test]
+fn nothing_is_signed_in_which_no_value_takes_part() {
+    let json = r#"{"entity_id":"MARKER","city":"Kochi"}"#;
+    let typed = "curl http://h/update-customer -H 'Content-Type: application/json'";
+    for (command, says) in [
+        (
+            format!("{typed} -d '{json}'"),
+            "the body is JSON, and no form",
+        ),
+        (
+            format!("curl http://h/update-customer -d '{json}'"),
+            "the body is JSON, and no form",
+        ),
+        (
+            r#"curl http://h -d '{"a": "MARKER=1&b", "c": [7]}'"#.to_owned(),
+            "the body is JSON",
+        ),
+        (
+            format!("{typed} -d city=MARKER"),
+            "the body's content type is not that of a form",
+        ),
+        (
+            "curl http://h -H 'content-type: text/plain' -d a=MARKER".to_owned(),
+            "content type",
+        ),
+        ("curl http://h -d MARKER".to_owned(), "no field has a value"),
+        (
+            "curl http://h -d 'city=&MARKER='".to_owned(),
+            "no field has a value",
+        ),
+    ] {
+        let (code, out, err) = with_key(&["sign", "--curl", "-"], &command);
+        assert_eq!((code, &*out), (2, ""), "{command}");
+        assert!(err.contains(says), "{command}: {err}");
+        // Nor is it called a match.
+        let verify = ["verify", "--curl", "-", "--checksum", BARE];
+        let (code, out, err) = with_key(&verify, &command);
+        assert!(code == 1 || err.contains(says), "{command}: {out}{err}");
+    }
+    for args in [
+        &["sign", "city="][..],
+        &["sign", "city=", "--order", "sorted,joint=|"],
+    ] {
+        let (code, out, err) = with_key(args, "");
+        assert_eq!((code, &*out), (2, ""));
+        assert!(err.contains("no field has a value"), "{err}");
+    }
+    let form = "curl http://h -H 'content-type: APPLICATION/x-www-form-urlencoded; charset=utf-8'";
+    assert_eq!(
+        with_key(&["sign", "--curl", "-"], &format!("{form} -d city=Kochi")).0,
+        0
+    );
+    let json = format!("{typed} -d '{json}'");
+    let (code, out, _) = with_key(&["verify", "--curl", "-", "--checksum", PUBLISHED], &json);
+    assert_eq!(code, 1);
+    let says = "The body is a JSON text, and its content type is not that of a form: send";
+    assert!(out.contains(says), "{out}");
+}
+
+#[test]
+fn verify_by_a_recipe_advises_nothing_that_the_recipe_refuses() {
+    let fields = ["entity_id=MARKER", "city=Kochi"];
+    let sum = |order: &str| {
+        let sign = [&["sign", "--order", order], &fields[..]].concat();
+        with_key(&sign, "").1.trim().to_owned()
+    };
+    let told = |made: &str, order: &str| {
+        let made = sum(made);
+        let verify = [
+            &["verify", "--order", order, "--checksum", &made],
+            &fields[..],
+        ]
+        .concat();
+        let (code, out, err) = with_key(&verify, "");
+        assert_eq!((code, &*err), (1, ""));
+        out.lines().nth(1).unwrap().to_owned()
+    };
+    insta::assert_snapshot!(told("received", "received,secret=first"), @"The sender hashed the values in the order received, and then the secret, as documented. The recipe `received,secret=first` asks for another way: sign by it, or verify by the way of the sender.");
+    insta::assert_snapshot!(told("received,secret=first", "received,joint=|"), @"The sender hashed the values in the order received, with the secret before them instead of after them. The recipe `received,joint=|` asks for another way: sign by it, or verify by the way of the sender.");
+    for word in [
+        "secret=key",
+        "secret=both",
+        "parts=pairs",
+        "case=upper",
+        "hash=twice",
+    ] {
+        let told = told("received", &format!("received,{word}"));
+        assert!(
+            told.contains(&format!("The recipe `received,{word}` asks")),
+            "{told}"
+        );
+        assert!(!told.contains("another order"), "{told}");
+    }
+}
+
 #[test]
 fn verify_explains_other_mistakes() {
     let verify = |sum: &str| {

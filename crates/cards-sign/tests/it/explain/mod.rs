@@ -1,5 +1,6 @@
 //! Each mistake that `explain` claims to find, made on purpose and found, in every order; and nothing given away.
 
+mod recipes;
 mod secret;
 mod told;
 mod values;
