@@ -203,8 +203,8 @@ mod tests {
     #[test]
     fn no_more_than_six_and_four_digits_are_shown() {
         let mut card = paysafe::Card::new("c");
-        card.bin = Some("53394412".to_owned());
-        card.last_four = Some("7009".to_owned());
+        card.bin = Some("53394412".into());
+        card.last_four = Some("7009".into());
         assert_eq!(number(&CardSummary::from(&card)), "533944******7009");
         assert_eq!(short_number(&CardSummary::from(&card)), "533944…7009");
         card.bin = None;

@@ -95,7 +95,7 @@ pub use request::{Fields, Form, Pairs, Request};
 pub use rule::{DocExpiry, DocExpiryError, Rules, Samples};
 pub use rule_kind::Rule;
 pub use rust_decimal::Decimal;
-pub use sensitive::{Pan, Personal, Secret, Text};
+pub use sensitive::{Bin, LastFour, Pan, Personal, Secret, Text};
 pub use summary::{CardKind, CardState, CardSummary};
 pub use value::{FieldType, FieldValue, Texts, Value, Visitor};
 pub use violation::{Violation, Violations};

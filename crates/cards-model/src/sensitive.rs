@@ -144,6 +144,33 @@ sensitive! {
 }
 
 sensitive! {
+    /// The first digits of a card number, which name its bank. A text of more than eight characters
+    /// is shown as its first six: it may be a whole number.
+    ///
+    /// ```
+    /// use cards_model::Bin;
+    ///
+    /// assert_eq!(Bin::new("53394412").to_string(), "53394412");
+    /// assert_eq!(Bin::new("4622940000003713").to_string(), "462294******");
+    /// assert_eq!(Bin::new("4622940000003713").expose(), "4622940000003713");
+    /// ```
+    Bin: CardNumber
+}
+
+sensitive! {
+    /// The last four digits of a card number. A text of more than eight characters is shown as its
+    /// last four: it may be a whole number.
+    ///
+    /// ```
+    /// use cards_model::LastFour;
+    ///
+    /// assert_eq!(LastFour::new("3713").to_string(), "3713");
+    /// assert_eq!(LastFour::new("4622940000003713").to_string(), "******3713");
+    /// ```
+    LastFour: CardNumber
+}
+
+sensitive! {
     /// A credential: a password, one-time password, PIN, token or key.
     ///
     /// ```
@@ -202,6 +229,39 @@ impl Pan {
     }
 }
 
+impl Bin {
+    /// The text, where it cannot be a card number; its first six characters otherwise (E-PP-26).
+    pub fn redacted(&self) -> Cow<'_, str> {
+        match is_part(&self.0) {
+            true => Cow::Borrowed(&self.0),
+            false => Cow::Owned(format!("{:.6}******", self.0)),
+        }
+    }
+}
+
+impl LastFour {
+    /// The text, where it cannot be a card number; its last four characters otherwise (E-PP-26).
+    pub fn redacted(&self) -> Cow<'_, str> {
+        match is_part(&self.0) {
+            true => Cow::Borrowed(&self.0),
+            false => Cow::Owned(format!("******{}", last_four(&self.0))),
+        }
+    }
+}
+
+/// Tells whether a text cannot be a whole card number: it has eight characters at most, as the
+/// longest first digits of a bank have, or no digit at all.
+fn is_part(text: &str) -> bool {
+    const MOST: usize = 8;
+    text.chars().nth(MOST).is_none() || !text.contains(char::is_numeric)
+}
+
+/// The last four characters of a text.
+pub(crate) fn last_four(text: &str) -> &str {
+    let mut last = text.char_indices().rev();
+    last.nth(3).map_or(text, |(at, _)| &text[at..])
+}
+
 impl Secret {
     /// A stand-in that tells nothing, not even the length.
     pub fn redacted(&self) -> Cow<'static, str> {
@@ -248,6 +308,24 @@ mod tests {
         // Slicing between the bytes of a character would panic.
         assert_eq!(Pan::new("éééééééééééééééé").to_string(), "[redacted]");
         assert_eq!(Pan::new("").to_string(), "[redacted]");
+    }
+
+    proptest::proptest! {
+        /// Whatever stands where the first or the last digits belong.
+        #[test]
+        fn parts_of_a_card_number_never_show_a_whole_one(
+            number in "[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{1,7}|[0-9٠-٩]{9,30}",
+        ) {
+            let (bin, last) = (Bin::new(&*number), LastFour::new(&*number));
+            let six: String = number.chars().take(6).collect();
+            let json = serde_json::to_string(&(&bin, &last)).unwrap();
+            let (first, end) = (format!("{six}******"), format!("******{}", last_four(&number)));
+            proptest::prop_assert_eq!(json, serde_json::to_string(&(&first, &end)).unwrap());
+            let (shown, shown_end) = (format!("{bin} {bin:?}"), format!("{last} {last:?}"));
+            proptest::prop_assert_eq!(shown, format!("{first} Bin({first})"));
+            proptest::prop_assert_eq!(shown_end, format!("{end} LastFour({end})"));
+            proptest::prop_assert_eq!((bin.expose(), last.expose()), (&*number, &*number));
+        }
     }
 
     #[test]

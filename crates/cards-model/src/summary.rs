@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::open_enum::code;
 use crate::provider::ProviderId;
+use crate::sensitive::{LastFour, last_four};
 use crate::{airpay, ibanera, paysafe};
 
 /// Holds what every provider's card has in common, so that one table can show a
@@ -175,9 +176,8 @@ impl From<&paysafe::Card> for CardSummary {
         use paysafe::CardStatus;
         Self {
             masked_number: match (&card.bin, &card.last_four) {
-                // Six and four at most, whatever the provider puts there.
-                (Some(bin), Some(last)) => Some(format!("{bin:.6}******{}", tail(last))),
-                (None, Some(last)) => Some(format!("******{}", tail(last))),
+                (Some(bin), Some(last)) => Some(masked(bin.expose(), last)),
+                (None, Some(last)) => Some(masked("", last)),
                 _ => None,
             },
             kind: match card.card_type {
@@ -227,9 +227,8 @@ impl From<&ibanera::Card> for CardSummary {
 
 impl From<&ibanera::CardBalance> for CardSummary {
     fn from(card: &ibanera::CardBalance) -> Self {
-        let last = card.card_last4.as_deref();
         Self {
-            masked_number: last.map(|last| format!("******{}", tail(last))),
+            masked_number: card.card_last4.as_ref().map(|last| masked("", last)),
             currency: card.currency.as_deref().map(str::to_uppercase),
             state: card.status.as_deref().map(ibanera_state),
             total_balance: card.total_balance,
@@ -248,10 +247,9 @@ fn ibanera_state(word: &str) -> CardState {
     }
 }
 
-/// The last four characters.
-fn tail(text: &str) -> &str {
-    let start = text.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
-    &text[start..]
+/// A number of which six and four are shown at most, whatever the provider puts there.
+fn masked(bin: &str, last: &LastFour) -> String {
+    format!("{bin:.6}******{}", last_four(last.expose()))
 }
 
 fn month_year(month: u8, year: u16) -> String {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::capability::{Capability, Source};
 use crate::operation::Operation;
 use crate::provider::{Effect, Method, ProviderId};
-use crate::sensitive::Personal;
+use crate::sensitive::{LastFour, Personal};
 use crate::{lenient, money};
 
 crate::request! {
@@ -32,7 +32,7 @@ crate::request! {
     /// let request = ListCardBalances::new().customers_id(11057).page_size(25);
     /// for copy in [r#"{"id": 7, "cardLast4": "4242"}"#, r#"{"id": 7, "CardLast4": "4242"}"#] {
     ///     let balance: CardBalance = serde_json::from_str(copy)?;
-    ///     assert_eq!(balance.card_last4.as_deref(), Some("4242"));
+    ///     assert_eq!(balance.card_last4, Some("4242".into()));
     /// }
     /// # Ok::<(), serde_json::Error>(())
     /// ```
@@ -84,12 +84,8 @@ pub struct CardBalance {
     )]
     pub card_holder_name: Option<Personal>,
     /// The last four digits of the card's number.
-    #[serde(
-        default,
-        alias = "CardLast4",
-        deserialize_with = "lenient::optional_text"
-    )]
-    pub card_last4: Option<String>,
+    #[serde(default, alias = "CardLast4")]
+    pub card_last4: Option<LastFour>,
     /// The customer's id, which came as a number and later as text.
     #[serde(
         default,

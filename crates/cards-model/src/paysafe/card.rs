@@ -13,7 +13,7 @@ use crate::open_enum::open_enum;
 use crate::reply::reply;
 use crate::rule;
 use crate::rule_kind::{Rule, unmet_rule_at};
-use crate::sensitive::Personal;
+use crate::sensitive::{Bin, LastFour, Personal};
 
 reply! {
     /// Holds one prepaid card.
@@ -41,20 +41,12 @@ reply! {
         #[validate(nested)]
         pub expiry: Option<Expiry>,
         /// The first digits of the card number.
-        #[serde(
-            default,
-            deserialize_with = "lenient::optional_text",
-            skip_serializing_if = "Option::is_none"
-        )]
-        pub bin: Option<String> as Option<Cow<'a, str>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub bin: Option<Bin> as Option<Lent<'a, Bin>>,
         /// The last four digits of the card number.
-        #[serde(
-            default,
-            deserialize_with = "lenient::optional_text",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         #[validate(length(equal = 4), custom(function = rule::four_digits))]
-        pub last_four: Option<String> as Option<Cow<'a, str>>,
+        pub last_four: Option<LastFour> as Option<Lent<'a, LastFour>>,
         /// The id of the customer whose card it is.
         #[serde(
             default,
@@ -126,7 +118,11 @@ reply! {
         pub tokenizations: Option<Tokenizations> as Option<TokenizationsView<'a>>,
         /// The actions that can be taken, where asked for with
         /// `include=AVAILABLE_ACTIONS`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "lenient::optional_list",
+            skip_serializing_if = "Option::is_none"
+        )]
         #[validate(nested)]
         pub available_actions: Option<Vec<AvailableAction>>,
     }
@@ -220,7 +216,7 @@ reply! {
     #[serde(rename_all = "camelCase")]
     pub struct Tokenizations as TokenizationsView<'a> {
         /// The wallets.
-        #[serde(default, deserialize_with = "lenient::list")]
+        #[serde(default, deserialize_with = "lenient::list_or_empty")]
         #[validate(nested)]
         pub mobile_wallet_tokenizations: Vec<MobileWalletTokenization> as Vec<MobileWalletTokenizationView<'a>>,
     }

@@ -150,7 +150,7 @@ fn a_body_that_is_not_as_documented_says_where() {
     let json = error.json().unwrap();
     assert_eq!(
         (json.path(), json.line(), json.column()),
-        ("data.entity_id", 2, 25)
+        ("data.entity_id", 2, 26)
     );
 
     let bytes: fn() -> Outcome = || Ok(Response::new(Bytes::from_static(b"{\"status\":\"\xff\"}")));

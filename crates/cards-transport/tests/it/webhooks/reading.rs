@@ -94,7 +94,7 @@ fn a_signed_body_that_is_no_event_is_told_with_the_place_and_no_value() {
         ),
         (
             r#"{"cardId":["MARKER"],"newStatus":"MARKER"}"#,
-            "signed event not understood: not what the document describes at cardId (line 1, column 11)",
+            "signed event not understood: not what the document describes at cardId (line 1, column 20)",
         ),
     ] {
         let error = event(&paysafe(), body).unwrap_err();
