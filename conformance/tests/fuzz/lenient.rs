@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use cards_transport::{Call, Unreadable, Visit};
-use conformance::fixture::Case;
+use cards_transport::{Call, Provider, Refusal, Retry, Unreadable, Validation, Visit};
+use conformance::fixture::{self, Case};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use crate::common::cases;
-use crate::common::operations::{shown, visited};
+use crate::common::clients::{Backend, Ureq};
+use crate::common::fake::{Fake, FakeClock, json as replying};
+use crate::common::operations::{from_input, nested, provider, shown, valid, visited};
 use crate::config;
 
 proptest! {
@@ -26,6 +28,23 @@ proptest! {
         prop_assume!(case.name != "exact-decimals");
         let stirred = parsed(&case, &stirred(&body, salt))?;
         prop_assert_eq!(stirred, parsed(&case, &body.to_string())?);
+    }
+
+    /// A byte order mark before a body and white space around it say nothing, and white space alone
+    /// is no body.
+    #[test]
+    fn a_byte_order_mark_and_white_space_around_a_reply_mean_nothing(
+        (case, body) in select(json_replies()),
+        mark in "\u{feff}?",
+        (before, after) in ("[ \t\r\n]{0,3}", "[ \t\r\n]{0,3}"),
+    ) {
+        let body = body.to_string();
+        let marked = format!("{mark}{before}{body}{after}");
+        prop_assert_eq!(parsed(&case, &marked)?, parsed(&case, &body)?);
+        let said = |body: &str| visited(&case.operation, Said(body.to_owned())).unwrap();
+        prop_assert_eq!(said(&marked), said(&body));
+        let blank = parsed(&case, &format!("{mark}{before}{after}"))?;
+        prop_assert_eq!(blank, parsed(&case, "")?);
     }
 
     #[test]
@@ -123,6 +142,37 @@ impl Visit for Parsed<'_> {
             Err(other) => json!(format!("{other:?}")),
         }
     }
+}
+
+/// Reads a body as an answer under a status that is no success, and as one that is shown.
+struct Said(String);
+
+impl Visit for Said {
+    type Output = (Option<Refusal>, Option<String>);
+
+    fn visit<C: Call>(self) -> Self::Output {
+        let refusal = C::Provider::refusal(self.0.as_bytes());
+        (refusal, as_shown::<C>(self.0))
+    }
+}
+
+/// Shows the reply with this body, where it is a success.
+fn as_shown<C: Call>(body: String) -> Option<String> {
+    let clock = FakeClock::new();
+    let settings = clock
+        .settings()
+        .retry(Retry::never())
+        .validation(Validation::Off);
+    let fake = Fake::new(&clock, move |_, _| replying(200, body.clone().into_bytes()));
+    let keys = fixture::world().unwrap().own;
+    let client = Ureq::faked(
+        provider::<C::Provider>("http://127.0.0.1:9", &keys),
+        &fake,
+        settings,
+    );
+    let call: C = from_input(&nested(&valid(C::operation().name).ok()?)).ok()?;
+    let reply = client.send(&call).ok()?;
+    Some(format!("{:?}", C::shown(&reply)))
 }
 
 /// Every documented reply and every one of ours that is JSON.

@@ -259,8 +259,8 @@ impl Error {
 
     /// A mutation may or may not have taken effect: the connection failed
     /// after sending, or the answer is neither a documented success nor a
-    /// documented refusal (5xx, 3xx, 408, a 2xx that cannot be read). Find out
-    /// before sending it again.
+    /// documented refusal (5xx, 3xx, 408, a 2xx other than 200, 201 and 204, one
+    /// that cannot be read). Find out before sending it again.
     pub fn is_outcome_unknown(&self) -> bool {
         self.kind() == ErrorKind::OutcomeUnknown
     }

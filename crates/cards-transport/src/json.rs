@@ -135,8 +135,19 @@ pub(crate) fn read_part<'de, T: serde::Deserialize<'de>>(
     })
 }
 
+/// A body without the byte order mark that may stand before it, which means nothing (E-X-58).
+pub(crate) fn unmarked(body: &[u8]) -> &[u8] {
+    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
+}
+
+/// Tells whether there is no body, which white space alone is not either (E-X-58).
+pub(crate) fn is_blank(body: &[u8]) -> bool {
+    unmarked(body).trim_ascii().is_empty()
+}
+
 /// The body as text: one UTF-8 check for all that is read from it.
 pub(crate) fn body_text(body: &[u8]) -> Result<&str, Unreadable> {
+    let body = unmarked(body);
     std::str::from_utf8(body).map_err(|error| {
         let before = &body[..error.valid_up_to()];
         let line = 1 + before.iter().filter(|&&b| b == b'\n').count();

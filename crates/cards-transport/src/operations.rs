@@ -17,14 +17,17 @@ use cards_model::paysafe::{
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
-use crate::airpay::{Airpay, AtSetPath, Keys, Signed, Token, acknowledged, data, issued, part};
+use crate::airpay::{
+    Airpay, AtSetPath, Keys, Signed, Token, acknowledged, data, data_if_any, issued, part,
+};
 use crate::call::{Attempt, Call, Sealed, Way};
 use crate::cause::ConfigError;
 use crate::ibanera::{
-    BearerAndCode, Ibanera, LoginCall, customer_card, customers, paid_in, review, uploaded,
+    BearerAndCode, Ibanera, LoginCall, created_card, customer_card, customers, paid_in, review,
+    uploaded,
 };
 use crate::paging::Paged;
-use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, object, object_or_nothing};
+use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, card, card_or_nothing};
 use crate::unreadable::Unreadable;
 
 /// Lists the operations, and implements [`Call`] for those that have nothing of
@@ -124,20 +127,20 @@ operations! {
         AddCard -> Acknowledged: Signed<Token>, acknowledged;
         CardDetails -> CustomerCards: Signed<Token>, part;
         CardBalance -> Balance: Signed<Token>, data;
-        TopUp -> ToppedUp: Signed<Token>, data;
+        TopUp -> ToppedUp: Signed<Token>, data_if_any;
         UserLogin -> LoggedIn: Signed<Keys>, issued;
     }
     Paysafe {
         ListPrepaidCards in pages;
-        GetPrepaidCard -> Card: Bearer, object;
-        CreatePrepaidCard -> Card: Bearer, object;
-        UpdatePrepaidCard -> UpdatedCard: Bearer, object_or_nothing;
+        GetPrepaidCard -> Card: Bearer, card;
+        CreatePrepaidCard -> Card: Bearer, card;
+        UpdatePrepaidCard -> UpdatedCard: Bearer, card_or_nothing;
         IssueAccessToken;
     }
     Ibanera {
         ListCustomerCards in pages;
         CardsByCustomer -> CustomerCardsReply: BearerAndCode, customers;
-        CreateCard -> CustomerCard: BearerAndCode, customer_card;
+        CreateCard -> CustomerCard: BearerAndCode, created_card;
         ReviewCreateCard -> CardReview: BearerAndCode, review;
         UploadDocument -> Uploaded: BearerAndCode, uploaded;
         ActivateCard -> CustomerCard: BearerAndCode, customer_card;

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use cards_model::Effect;
 use http::{HeaderMap, StatusCode, header};
 
 use crate::redact::small_number;
@@ -220,6 +221,16 @@ impl RawReply {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// Tells whether a call whose success the body tells was carried out by its status too. Of a
+    /// change 200, 201 and 204 alone say so: after a 202 it is not done yet, and of 206 and the
+    /// like nobody knows what was (E-X-57).
+    pub(crate) fn is_done(&self, effect: Effect) -> bool {
+        match effect {
+            Effect::Read => self.status.is_success(),
+            Effect::Mutation => matches!(self.status.as_u16(), 200 | 201 | 204),
+        }
     }
 
     /// The headers.

@@ -257,6 +257,7 @@ impl<'a, C: Call> Run<'a, C> {
         tracing::debug!(%operation, status = status.as_u16(), ?elapsed, "reply");
         let cause = if status.is_success() {
             match C::parse(raw.body()) {
+                Ok(_) if !raw.is_done(operation.effect) => Cause::Status,
                 Ok(value) => {
                     self.code_returns(Fate::Taken);
                     let warnings = self.call.warnings(&value);

@@ -7,6 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::json::unmarked;
 use crate::redact::OUT;
 
 /// A reply's body as it came, to be shown: names, order, digits and the frame
@@ -50,7 +51,7 @@ impl Shown {
     pub(crate) fn new(body: &[u8], reply: &impl Serialize, frame: Frame) -> Self {
         let json = serde_json::to_string(reply).unwrap_or_default();
         let known = Tree::read(&json, DEEPEST);
-        let came = std::str::from_utf8(body).ok().map(str::trim);
+        let came = std::str::from_utf8(unmarked(body)).ok().map(str::trim);
         let shown = came
             .filter(|came| !came.is_empty())
             .and_then(|came| framed(came, &known, frame));
@@ -196,6 +197,10 @@ impl Frame {
                 });
                 Tree::Object(members.collect())
             }
+            // An empty one may stand for an empty list.
+            (Some(b'{'), Tree::List(none)) if none.is_empty() && is_empty_object(came) => {
+                Tree::Object(Vec::new())
+            }
             // One may stand for a list of one.
             (Some(b'{'), Tree::List(one)) if one.len() == 1 => self.shown(came, one.first()),
             (Some(b'['), _) => {
@@ -238,6 +243,10 @@ impl Frame {
     fn is_same(&self, came: &str, of_reply: &str) -> bool {
         came == of_reply || self.spellings.contains(&(came, of_reply))
     }
+}
+
+fn is_empty_object(json: &str) -> bool {
+    members(json).is_some_and(|members| members.is_empty())
 }
 
 /// The content of a text, a number or a truth, whichever of them it is.

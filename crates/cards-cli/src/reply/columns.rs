@@ -13,6 +13,8 @@ use crate::sheet::{Sheet, number, short_number, text};
 pub(crate) struct Columns {
     wallets: bool,
     actions: bool,
+    /// The id of a request that is still to be approved.
+    request: bool,
 }
 
 impl Columns {
@@ -29,6 +31,7 @@ impl Columns {
         Self {
             wallets: asks(paysafe::Include::Tokenizations),
             actions: asks(paysafe::Include::AvailableActions),
+            request: call.is::<ibanera::CreateCard>(),
         }
     }
 
@@ -36,7 +39,7 @@ impl Columns {
     pub(super) fn table(self, reply: &dyn Any) -> Option<Sheet> {
         let paysafe = paysafe_cards(reply).map(|cards| paysafe_table(cards, self));
         let ledger = || ledger::table(reply);
-        let ibanera = || ibanera_cards(reply).as_ref().map(ibanera_table);
+        let ibanera = || self.ibanera(reply, ibanera_table);
         paysafe
             .or_else(ledger)
             .or_else(ibanera)
@@ -48,12 +51,34 @@ impl Columns {
     pub(super) fn csv(self, reply: &dyn Any) -> Option<Sheet> {
         let paysafe = paysafe_cards(reply).map(|cards| paysafe_csv(cards, self));
         let ledger = || ledger::csv(reply);
-        let ibanera = || ibanera_cards(reply).as_ref().map(ibanera_csv);
+        let ibanera = || self.ibanera(reply, ibanera_csv);
         paysafe
             .or_else(ledger)
             .or_else(ibanera)
             .or_else(|| airpay::csv(reply))
             .or_else(|| reply.downcast_ref().map(review))
+    }
+
+    /// The columns of customers with their cards, and behind them the request of a card that is
+    /// created, which is all that is known of it until it is approved.
+    fn ibanera(
+        self,
+        reply: &dyn Any,
+        columns: fn(&ibanera::CustomerCardsReply) -> Sheet,
+    ) -> Option<Sheet> {
+        let created = reply.downcast_ref::<ibanera::CustomerCard>();
+        let Some(created) = created.filter(|_| self.request) else {
+            return ibanera_cards(reply).as_ref().map(columns);
+        };
+        let mut sheet = columns(&created.listed().unwrap_or_default());
+        if sheet.rows.is_empty() {
+            sheet.rows.push(vec![String::new(); sheet.head.len()]);
+        }
+        sheet.head.push("request".to_owned());
+        for row in &mut sheet.rows {
+            row.push(text(created.request_id.as_ref()));
+        }
+        Some(sheet)
     }
 }
 
@@ -246,6 +271,36 @@ fn ibanera_rows(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_for_a_card_is_shown_where_there_is_no_card_yet() {
+        let columns = Columns {
+            request: true,
+            ..Columns::default()
+        };
+        let mut created = ibanera::CustomerCard::default();
+        for (customers_id, request_id) in [(None, Some(55)), (Some(7), Some(55)), (None, None)] {
+            (created.customers_id, created.request_id) = (customers_id, request_id);
+            for own in [Columns::table, Columns::csv] {
+                let sheet = own(columns, &created).unwrap();
+                assert_eq!(sheet.head.last().map(String::as_str), Some("request"));
+                let [row] = &*sheet.rows else {
+                    panic!("one row, and not {}", sheet.rows.len())
+                };
+                assert_eq!(row.len(), sheet.head.len());
+                assert_eq!(
+                    (&row[0], row.last()),
+                    (
+                        &text(customers_id.as_ref()),
+                        Some(&text(request_id.as_ref()))
+                    )
+                );
+            }
+        }
+        // No other call has it.
+        let sheet = Columns::default().table(&created);
+        assert!(sheet.is_none_or(|sheet| sheet.head.iter().all(|name| name != "request")));
+    }
 
     #[test]
     fn a_card_by_itself_has_the_columns_of_a_page() {

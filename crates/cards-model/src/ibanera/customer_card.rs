@@ -45,6 +45,13 @@ pub struct CustomerCard {
     /// The card. `None`: the reply names none.
     #[serde(default)]
     pub card: Option<Card>,
+    /// The id of the request for a card that is still to be approved, where the reply to creating
+    /// one names no card. [`CardApproval::requested_top_up_cards_id`] tells it once more when it
+    /// is decided. It is no card's id.
+    ///
+    /// [`CardApproval::requested_top_up_cards_id`]: super::CardApproval::requested_top_up_cards_id
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<i64>,
 }
 
 impl CustomerCard {

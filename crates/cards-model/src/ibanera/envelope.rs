@@ -43,6 +43,8 @@ pub struct Envelope<'a> {
     /// The payload as JSON text, unread.
     #[serde(borrow, default)]
     pub details: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
     /// Records a page.
     #[serde(default, deserialize_with = "lenient::integer")]
     pub page_size: Option<i64>,
@@ -58,6 +60,14 @@ impl<'a> Envelope<'a> {
     /// Tells whether the body reports success.
     pub fn is_success(&self) -> bool {
         self.status.as_deref() == Some("1")
+    }
+
+    /// The id beside the payload, of which the documents say nothing: that of the card or of the
+    /// request for one, at the call that creates it (E-IW-08). `None`: it is 0, as in most replies,
+    /// or no whole number.
+    pub fn id(&self) -> Option<i64> {
+        let mut id = serde_json::Deserializer::from_str(self.id?.get());
+        lenient::integer(&mut id).ok()?.filter(|&id| id > 0)
     }
 
     /// The payload's JSON text; `null` where there is none.

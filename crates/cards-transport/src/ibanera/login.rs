@@ -8,7 +8,8 @@ use cards_model::ibanera::{LoggedIn, Login};
 use cards_model::{Operation, Rules, Violations};
 use http::{HeaderMap, Request, header};
 
-use super::{Ibanera, LoginCall, code, envelope};
+use super::reply::envelope;
+use super::{Ibanera, LoginCall, code};
 use crate::authorization;
 use crate::call::{Attempt, Call, Provider as _};
 use crate::cause::ConfigError;

@@ -4,10 +4,12 @@ mod credentials;
 mod login;
 mod pages;
 mod reconcile;
+mod reply;
 mod scheme;
 mod webhook;
 
 pub use credentials::LoginCall;
+pub(crate) use reply::{created_card, customer_card, customers, paid_in, review, uploaded};
 pub use scheme::AuthorizationScheme;
 pub use webhook::HashReading;
 
@@ -16,10 +18,7 @@ pub use crate::codes::{CodeUse, OneTimeCodes, OtpAlgorithm, OtpMemory, OtpReuse}
 use std::time::Duration;
 
 use bytes::Bytes;
-use cards_model::ibanera::{
-    CardReview, CustomerCard, CustomerCards, CustomerCardsReply, Envelope, LoggedIn, PaidIn,
-    Uploaded,
-};
+use cards_model::ibanera::LoggedIn;
 use cards_model::{self as model, Effect, Personal, Secret};
 use http::{HeaderMap, Request, StatusCode, header};
 
@@ -27,8 +26,7 @@ use crate::authorization::{self, bare, bearer, secret_header};
 use crate::base_url::{BaseUrl, base_url};
 use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
-use crate::json::{body_text, read_object, read_part};
-use crate::refusal::{FieldRefusal, Meaning, Refusal, Said};
+use crate::refusal::{FieldRefusal, Refusal, Said};
 use crate::request::with_file_part;
 use crate::shown::Frame;
 use crate::token_source::TokenSource;
@@ -331,7 +329,7 @@ impl Provider for Ibanera {
     }
 
     fn said(body: &[u8]) -> Said {
-        match envelope(body) {
+        match reply::envelope(body) {
             Ok(_) => Said::Yes,
             Err(Unreadable::Refused(refusal)) => Said::No(*refusal),
             Err(Unreadable::Malformed(_)) => Said::Nothing,
@@ -406,92 +404,4 @@ fn code<'a>(attempt: &Attempt<'a, Ibanera>) -> Result<&'a Secret, ConfigError> {
     // A code of the caller's own was not seen before.
     authorization::check("otp", code.expose())?;
     Ok(code)
-}
-
-/// The envelope of a success; Ibanera says in the body whether it is one.
-fn envelope(body: &[u8]) -> Result<Envelope<'_>, Unreadable> {
-    let body = body_text(body)?;
-    let envelope: Envelope<'_> = read_object("", body, body)?;
-    match envelope.status {
-        Some(_) if envelope.is_success() => Ok(envelope),
-        Some(_) => Err(refused(&envelope).into()),
-        None => Err(Unreadable::missing(body, "status")),
-    }
-}
-
-#[inline]
-pub(crate) fn customers(body: &[u8]) -> Result<CustomerCardsReply, Unreadable> {
-    match CustomerCardsReply::from_success(body_text(body)?) {
-        Some(reply) => Ok(reply),
-        None => Err(no_customers(body)),
-    }
-}
-
-/// Reads once more a body that is no success, or in which a field is at fault, to learn
-/// which.
-pub(crate) fn no_customers(body: &[u8]) -> Unreadable {
-    match fault(body) {
-        Ok(body) => Unreadable::missing(body, "details"),
-        Err(unreadable) => unreadable,
-    }
-}
-
-/// Finds the fault of a reply without customers that can be read; where there is none,
-/// gives the body as text.
-fn fault(body: &[u8]) -> Result<&str, Unreadable> {
-    let details = envelope(body)?.details_text();
-    let body = body_text(body)?;
-    if details.starts_with('[') {
-        read_part::<Vec<CustomerCards>>("details", body, details)?;
-    } else {
-        read_part::<CustomerCards>("details", body, details)?;
-    }
-    Ok(body)
-}
-
-/// A customer with one card. A success without details is one all the same:
-/// what is created may still have to be approved.
-#[inline]
-pub(crate) fn customer_card(body: &[u8]) -> Result<CustomerCard, Unreadable> {
-    match envelope(body)?.details_text() {
-        "null" => Ok(CustomerCard::default()),
-        details => read_object("details", body_text(body)?, details),
-    }
-}
-
-/// The details of a customer, and what is missing.
-#[inline]
-pub(crate) fn review(body: &[u8]) -> Result<CardReview, Unreadable> {
-    let details = envelope(body)?.details_text();
-    read_object("details", body_text(body)?, details)
-}
-
-/// A success, of which nothing more is told.
-#[inline]
-pub(crate) fn paid_in(body: &[u8]) -> Result<PaidIn, Unreadable> {
-    envelope(body).map(|_| PaidIn::default())
-}
-
-/// A success, whatever stands in it.
-#[inline]
-pub(crate) fn uploaded(body: &[u8]) -> Result<Uploaded, Unreadable> {
-    envelope(body).map(|_| Uploaded::default())
-}
-
-fn refused(envelope: &Envelope<'_>) -> Refusal {
-    let first = envelope.errors.first();
-    let code = first.and_then(|error| error.message_code.clone());
-    // The reference has 0 for an error, and each refusal lists its errors. A third status without
-    // any says nothing.
-    let is_known = envelope.status.as_deref() == Some("0") || !envelope.errors.is_empty();
-    let mut refusal = Refusal::new(code, None).meaning(match is_known {
-        true => Meaning::No,
-        false => Meaning::Undocumented,
-    });
-    refusal.fields = envelope
-        .errors
-        .iter()
-        .map(|error| FieldRefusal::new(error.field_name.clone(), error.message_code.clone()))
-        .collect();
-    refusal
 }

@@ -9,7 +9,8 @@ use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 use serde::de::DeserializeOwned;
 
-use super::{BearerAndCode, Ibanera, customers, envelope, no_customers};
+use super::reply::{customers, envelope, no_customers};
+use super::{BearerAndCode, Ibanera};
 use crate::call::{Attempt, Call, Way};
 use crate::cause::ConfigError;
 use crate::json::{body_text, read_object, read_part};

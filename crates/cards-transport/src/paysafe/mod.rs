@@ -14,17 +14,16 @@ pub use signature::SignatureScope;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cards_model::paysafe::{AccessToken, ErrorBodies, ErrorDetails};
+use cards_model::paysafe::{AccessToken, Card, ErrorBodies, ErrorDetails};
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, header};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::authorization::{self, bearer};
 use crate::base_url::{BaseUrl, base_url};
 use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
-use crate::json::{Object, body_text, is_object, read_object};
+use crate::json::{Object, body_text, is_blank, is_object, read_object, unmarked};
 use crate::refusal::{FieldRefusal, Meaning, Refusal, Said};
 use crate::request::from_fields;
 use crate::token_source::TokenSource;
@@ -284,16 +283,28 @@ pub(crate) fn object<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unr
     }
 }
 
-/// Reads as [`object`] does where there is a body. `None`: it is empty, as under 204.
-pub(crate) fn object_or_nothing<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, Unreadable> {
-    match body.is_empty() {
+/// Reads a card by itself, which is none without an id (E-PC-01).
+#[inline]
+pub(crate) fn card(body: &[u8]) -> Result<Card, Unreadable> {
+    let card: Card = object(body)?;
+    match card.card_id.is_empty() {
+        true => Err(Unreadable::unusable("cardId")),
+        false => Ok(card),
+    }
+}
+
+/// Reads as [`card`] does where there is a body. `None`: it is empty, as under 204.
+#[inline]
+pub(crate) fn card_or_nothing(body: &[u8]) -> Result<Option<Card>, Unreadable> {
+    match is_blank(body) {
         true => Ok(None),
-        false => object(body).map(Some),
+        false => card(body).map(Some),
     }
 }
 
 /// Reads the error object, or a list of them. `None`: the body holds none.
 fn refusal(body: &[u8]) -> Option<Refusal> {
+    let body = unmarked(body);
     let ErrorBodies(all) = match body.trim_ascii_start().first() {
         Some(b'[') => serde_json::from_slice(body).ok()?,
         _ => {

@@ -1,8 +1,10 @@
 //! Tests of bodies as they are shown.
 
+use cards_model::Bin;
 use cards_model::airpay::{Acknowledged, Registered};
 use cards_model::ibanera::CustomerCardsReply;
-use cards_model::paysafe::CardPage;
+
+use cards_model::paysafe::{CardPage, CardPageView};
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -30,6 +32,33 @@ fn ibanera(body: &str) -> String {
 fn shown_as<R: Serialize + DeserializeOwned>(body: &str, payload: &str, frame: Frame) -> String {
     let reply: R = serde_json::from_str(payload).unwrap();
     serde_json::to_string(&Shown::new(body.as_bytes(), &reply, frame)).unwrap()
+}
+
+/// Whatever mark stands before it; nor does an empty object in the place of an empty list.
+#[test]
+fn a_byte_order_mark_changes_nothing_of_what_is_shown() {
+    let body = r#"{"cards":[{"cardId":"C1","tokenizations":{"mobileWalletTokenizations":{}},"availableActions":{}}]}"#;
+    assert_eq!(paysafe(body), body);
+    let page: CardPage = serde_json::from_str(body).unwrap();
+    let marked = format!("\u{feff} {body}\n");
+    let shown = Shown::new(marked.as_bytes(), &page, Frame::NONE);
+    assert_eq!(serde_json::to_string(&shown).unwrap(), body);
+}
+
+#[test]
+fn a_whole_card_number_is_not_shown_where_a_part_of_one_belongs() {
+    let body = r#"{"cards":[{"cardId":"C1","bin":"4622940000003713","lastFour":4622940000003713},{"cardId":"C2","bin":"53394412","lastFour":"7009"}]}"#;
+    assert_eq!(
+        paysafe(body),
+        r#"{"cards":[{"cardId":"C1","bin":"462294******","lastFour":"******3713"},{"cardId":"C2","bin":"53394412","lastFour":"7009"}]}"#
+    );
+    let page: CardPage = serde_json::from_str(body).unwrap();
+    let view: CardPageView<'_> = serde_json::from_str(body).unwrap();
+    for shown in [format!("{page:?}"), format!("{view:?}")] {
+        assert!(!shown.contains("0000003713"), "{shown}");
+    }
+    let bin = page.cards[0].bin.as_ref().map(Bin::expose);
+    assert_eq!(bin, Some("4622940000003713"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use cards_sandbox::{
     DeliveryFault, DeliveryFaultKind, IbaneraCardApproval, IssuerAction as A, IssuerOrder,
     ProviderId, Receiver, Running, Sandbox,
 };
+use cards_transport::Call as _;
 use cards_transport::http::{HeaderMap, HeaderName};
 use cards_transport::ibanera::Ibanera;
 use cards_transport::model::ibanera::ApprovalStatus;
@@ -153,9 +154,13 @@ fn ibaneras_are_verified_and_read() {
         act(
             &sandbox,
             ProviderId::IBANERA,
-            IssuerOrder::new(action).request(request),
+            IssuerOrder::new(action).request(request.clone()),
         );
-        assert_eq!(read().status, status);
+        let approval = read();
+        assert_eq!(approval.status, status);
+        // The reply named the request that the callback is about.
+        let of_request = approval.requested_top_up_cards_id.map(|id| id.to_string());
+        assert_eq!(of_request, Some(request));
     }
 }
 
@@ -175,6 +180,8 @@ fn create(sandbox: &Running) -> String {
     stream.write_all((head + body).as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    let (_, id) = answer.split_once(r#"{"id":"#).unwrap();
-    id.split(',').next().unwrap().to_owned()
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let created = ibanera::CreateCard::parse(body.as_bytes()).unwrap();
+    assert_eq!(created.card, None);
+    created.request_id.unwrap().to_string()
 }
