@@ -361,10 +361,17 @@ async fn the_worst_that_older_sandboxes_kept_is_saved_and_loaded() {
     }
 }
 
-/// A card number with other digits beside it was kept whole. A UUID stays what it is.
+/// A card number was kept whole with other digits beside it, and with more than a space or a hyphen
+/// between its groups. A UUID stays what it is.
 #[tokio::test]
-async fn a_card_number_beside_other_digits_is_masked_in_an_older_file() {
-    let beside = "7 4111 1111 1111 1111";
+async fn a_card_number_beside_other_digits_or_far_apart_is_masked_in_an_older_file() {
+    for (version, gap) in [(14, " "), (15, "."), (15, "\u{a0}"), (15, "/")] {
+        an_older_file_is_masked(version, gap).await;
+    }
+}
+
+async fn an_older_file_is_masked(version: usize, gap: &str) {
+    let beside = &*format!("7 {}", ["4111", "1111", "1111", "1111"].join(gap));
     // Its first sixteen digits would be a card number by themselves.
     let uuid = "41111111-1111-1111-8378-8aa18b15698a";
     let card = |at: u8, external_id: &str| {
@@ -400,11 +407,12 @@ async fn a_card_number_beside_other_digits_is_masked_in_an_older_file() {
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
-    older_file(&path, 14, &rows);
+    older_file(&path, version, &rows);
     let sandbox = Harness::with(Sandbox::builder().store(crate::Store::File(path)));
     let file = held(&sandbox).await;
-    assert!(!file.contains("1111 1111"), "{file}");
-    assert!(file.contains("7 4111 11** **** 1111"), "{file}");
+    assert!(!file.contains(&format!("1111{gap}1111")), "{file}");
+    let kept = ["4111", "11**", "****", "1111"].join(gap);
+    assert!(file.contains(&format!("7 {kept}")), "{file}");
     for kept in [
         uuid,
         "411111******111183788aa18b15698a",
