@@ -12,6 +12,7 @@ mod issuer;
 mod issuer_stories;
 mod kept_values;
 mod missing_fields;
+mod moved;
 mod paging;
 mod readings;
 mod running;

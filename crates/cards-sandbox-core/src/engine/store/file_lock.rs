@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
-use std::path::Path;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use super::StoreError;
+use super::beside::beside;
 use super::connection::lock;
 
 /// Guards a file that one store holds at a time. It ends with the process, however that ends.
@@ -37,7 +38,7 @@ enum Identity {
     Inode(u64, u64),
     /// As good as there is elsewhere: a path without links.
     #[cfg(not(unix))]
-    Path(std::path::PathBuf),
+    Path(PathBuf),
 }
 
 impl FileLock {
@@ -75,6 +76,37 @@ impl FileLock {
     }
 }
 
+/// The place of an open file and of the journal beside it, which hold what was written together.
+pub(super) struct Place {
+    path: PathBuf,
+    lock: Arc<FileLock>,
+    /// The journal, which is there as long as the file is open.
+    journal: Option<(PathBuf, Identity)>,
+}
+
+impl Place {
+    /// Notes where a file is that is open.
+    pub(super) fn of(path: PathBuf, lock: Arc<FileLock>) -> Self {
+        let journal = beside(&path, "-wal");
+        let journal = identity(&journal).ok().map(|identity| (journal, identity));
+        Self {
+            path,
+            lock,
+            journal,
+        }
+    }
+
+    /// Looks whether both are where they were. What is written to a file that was moved or deleted
+    /// is lost.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        let is_there = |(path, is): &(PathBuf, Identity)| identity(path).is_ok_and(|at| at == *is);
+        match self.lock.is_at(&self.path) && self.journal.as_ref().is_none_or(is_there) {
+            true => Ok(()),
+            false => Err(StoreError::Moved),
+        }
+    }
+}
+
 impl Drop for FileLock {
     fn drop(&mut self) {
         let mut open = lock(&OPEN);
@@ -106,8 +138,8 @@ fn locked(path: &Path) -> Result<&Path, StoreError> {
 /// The file that is locked. It is never deleted: who deletes it may delete what
 /// another has just locked.
 #[cfg(not(target_os = "linux"))]
-fn locked(path: &Path) -> Result<std::path::PathBuf, StoreError> {
-    let beside = super::beside::beside(path, ".lock");
+fn locked(path: &Path) -> Result<PathBuf, StoreError> {
+    let beside = beside(path, ".lock");
     super::beside::private()
         .truncate(false)
         .open(&beside)

@@ -36,7 +36,7 @@ use connection::keep_statements;
 pub use counted::{Counted, RowPlace};
 pub use damage::of_row;
 pub use error::StoreError;
-use file_lock::FileLock;
+use file_lock::{FileLock, Place};
 pub use fingerprint::Fingerprints;
 #[cfg(test)]
 use fingerprint::fingerprint;
@@ -50,6 +50,8 @@ pub struct Store {
     readers: Arc<Readers>,
     _all_read: AllRead,
     writer: Writer,
+    /// The place of its file; `None` in memory.
+    place: Option<Arc<Place>>,
     most: Quota,
 }
 
@@ -94,7 +96,8 @@ impl Store {
         Ok(Self {
             readers: Arc::new(readers),
             _all_read: AllRead(Mutex::new(all_read)),
-            writer: Writer::start(connection, drop)?,
+            writer: Writer::start(connection, None, drop)?,
+            place: None,
             most: Quota::MOST,
         })
     }
@@ -111,6 +114,7 @@ impl Store {
         let mut connection = file::open_writer(&path, &lock, tables)?;
         schema::bring_up_to_date(&mut connection, tables, today, fill)?;
         keep_statements(&mut connection).map_err(StoreError::from)?;
+        let place = Arc::new(Place::of(path.clone(), Arc::clone(&lock)));
         let (reading, all_read) = mpsc::channel();
         let readers = Readers::of_file(path.clone(), Arc::clone(&lock), reading);
         let end = move |connection: Arc<Mutex<Connection>>| {
@@ -124,7 +128,12 @@ impl Store {
         Ok(Self {
             readers: Arc::new(readers),
             _all_read: AllRead(Mutex::new(all_read)),
-            writer: Writer::start(Arc::new(Mutex::new(connection)), end)?,
+            writer: Writer::start(
+                Arc::new(Mutex::new(connection)),
+                Some(Arc::clone(&place)),
+                end,
+            )?,
+            place: Some(place),
             most: Quota::MOST,
         })
     }
@@ -208,6 +217,11 @@ impl Store {
     /// Gives a receiver that changes with each commit, so that whoever looks after it misses none.
     pub(crate) fn commits(&self) -> watch::Receiver<()> {
         self.writer.commits()
+    }
+
+    /// Looks whether its file is still where it was opened; in memory it always is.
+    pub(crate) fn is_in_place(&self) -> Result<(), StoreError> {
+        self.place.as_ref().map_or(Ok(()), |place| place.check())
     }
 
     /// Counts the jobs that wait for the writer.

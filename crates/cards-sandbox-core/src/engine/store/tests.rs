@@ -425,7 +425,8 @@ async fn a_store_is_closed_only_when_nobody_reads_any_more() {
 async fn a_commit_to_a_file_waits_for_the_disk() {
     const FULL: i64 = 2;
 
-    let [_, file] = Both::new().stores;
+    let both = Both::new();
+    let [_, file] = &both.stores;
     let read = |transaction: &Transaction<'_>| -> Done<(i64, String)> {
         let pragma = |name| format!("PRAGMA {name}");
         let synchronous = transaction.query_row(&pragma("synchronous"), [], |row| row.get(0))?;

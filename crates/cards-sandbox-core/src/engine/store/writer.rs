@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::StoreError;
 use super::connection::lock;
+use super::file_lock::Place;
 
 /// The most jobs in one commit, so that the first of them is not kept waiting.
 const BATCH: usize = 128;
@@ -32,15 +33,18 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the writer; `end` gets the connection once nothing more will be written.
+    /// Starts the writer; `end` gets the connection once nothing more will be written. The file is
+    /// looked for at its place before each commit.
     pub(super) fn start(
         connection: Arc<Mutex<Connection>>,
+        place: Option<Arc<Place>>,
         end: impl FnOnce(Arc<Mutex<Connection>>) + Send + 'static,
     ) -> Result<Self, StoreError> {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let (committed, commits) = watch::channel(());
         let work = move || {
-            run(&connection, receiver, &committed);
+            run(&connection, place.as_deref(), receiver, &committed);
+            drop(place);
             end(connection);
         };
         let thread = thread::Builder::new()
@@ -150,6 +154,7 @@ where
 
 fn run(
     connection: &Mutex<Connection>,
+    place: Option<&Place>,
     mut jobs: mpsc::Receiver<Box<dyn Job>>,
     commits: &watch::Sender<()>,
 ) {
@@ -159,7 +164,7 @@ fn run(
         // Once around, unless a job that fails ends the transaction.
         while !waiting.is_empty() {
             let mut ran = Vec::new();
-            let committed = commit(&mut lock(connection), &mut waiting, &mut ran);
+            let committed = commit(&mut lock(connection), place, &mut waiting, &mut ran);
             if !matches!(committed, Ok(()) | Err(StoreError::TakenBack)) {
                 ran.extend(waiting.drain(..));
             }
@@ -176,6 +181,7 @@ fn run(
 /// may be another's change, which has to be on disk first.
 fn commit(
     connection: &mut Connection,
+    place: Option<&Place>,
     waiting: &mut VecDeque<Box<dyn Job>>,
     ran: &mut Vec<Box<dyn Job>>,
 ) -> Result<(), StoreError> {
@@ -195,6 +201,8 @@ fn commit(
         ran.push(job);
         kept?;
     }
+    // SQLite would go on writing to a file that has no name any more.
+    place.map_or(Ok(()), Place::check)?;
     transaction.commit()?;
     Ok(())
 }
