@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::at::{At, cell, items, number, provider};
+use super::follow::{self, Names};
 use crate::error::Error;
 use crate::output::{self, BAD, DIM, GOOD, Reader};
 use crate::sandbox::client::Client;
@@ -108,18 +109,20 @@ fn follow(args: &Args, client: &Client) -> Result<(), Error> {
         let came = client.get(&args.path("event-steps", after), |came| {
             came["steps"].is_array()
         })?;
-        let steps = items(&came, "steps");
+        after = follow::next(client, &NAMES, &came, after, Some(MOST))?;
+        let steps = items(&came, NAMES.items);
         lines(steps, args.at.output)?;
         if steps.len() < MOST {
-            // All that was looked at, whether it was of those that are wanted or not.
-            after = came["lastStep"].as_u64().unwrap_or(after);
             thread::sleep(PAUSE);
-        } else {
-            let last = steps.last().and_then(|step| step["number"].as_u64());
-            after = last.unwrap_or(after);
         }
     }
 }
+
+const NAMES: Names = Names {
+    items: "steps",
+    number: "number",
+    last: "lastStep",
+};
 
 fn lines(steps: &[Value], format: Format) -> Result<(), Error> {
     let reader = Reader::of_stdout();

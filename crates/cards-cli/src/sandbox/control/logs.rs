@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::at::{At, cell, items, number, provider};
+use super::follow::{self, Names};
 use crate::error::Error;
 use crate::output::{self, BAD, DIM, GOOD, Reader};
 use crate::sandbox::client::Client;
@@ -80,13 +81,17 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     }
     let client = args.at.client()?;
     let mut came = client.get(&args.path(None), is_journal)?;
+    let after = match args.follow {
+        true => follow::next(&client, &NAMES, &came, 0, None)?,
+        false => 0,
+    };
     if let Some(last) = args.last
         && let Some(exchanges) = came.get_mut("exchanges").and_then(Value::as_array_mut)
     {
         exchanges.drain(..exchanges.len().saturating_sub(last));
     }
     if args.follow {
-        return follow(args, &client, came);
+        return follow(args, &client, came, after);
     }
     match args.at.output {
         Format::Table | Format::Ndjson | Format::Curl => {
@@ -100,13 +105,27 @@ fn is_journal(came: &Value) -> bool {
     came["exchanges"].is_array()
 }
 
-/// Prints what there is, and then what comes, for as long as it can be printed.
-fn follow(args: &Args, client: &Client, mut came: Value) -> Result<(), Error> {
+const NAMES: Names = Names {
+    items: "exchanges",
+    number: "id",
+    last: "lastId",
+};
+
+/// Prints what there is, and then what comes, for as long as it can be printed; says how many calls
+/// were forgotten between two looks.
+fn follow(args: &Args, client: &Client, mut came: Value, mut after: u64) -> Result<(), Error> {
     loop {
-        lines(items(&came, "exchanges"), args.at.output)?;
-        let last = came["lastId"].as_u64();
+        lines(items(&came, NAMES.items), args.at.output)?;
         thread::sleep(PAUSE);
-        came = client.get(&args.path(last), is_journal)?;
+        came = client.get(&args.path(Some(after)), is_journal)?;
+        after = follow::next(client, &NAMES, &came, after, None)?;
+        if let Some(missed @ 1..) = came["missed"].as_u64() {
+            output::warn(&match missed {
+                1 => "1 call was forgotten before it could be read".to_owned(),
+                _ => format!("{missed} calls were forgotten before they could be read"),
+            });
+            output::end_remarks();
+        }
     }
 }
 

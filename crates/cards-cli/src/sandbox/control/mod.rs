@@ -5,6 +5,7 @@ mod clock;
 mod delivery_faults;
 mod events;
 mod faults;
+mod follow;
 mod issuer;
 mod logs;
 mod ordered;

@@ -3,6 +3,7 @@
 mod control;
 mod descriptors;
 mod ends;
+mod follow;
 mod issuer;
 mod log;
 mod lost_log;

@@ -93,6 +93,10 @@ struct Exchanges {
     /// Number of the last exchange, whether it is among these or not: with `after` set to it, only
     /// later ones come.
     last_id: u64,
+    /// Number of exchanges after `after` that the journal forgot before they could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    missed: Option<u64>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -129,11 +133,11 @@ async fn exchanges(
         limit,
     } = asked;
     let limit = limit.unwrap_or(usize::MAX);
-    let last_id = app.journal.last_id();
     let batch = app.journal.after(after.unwrap_or(0), &filter, limit);
     Answer::accepted(&Exchanges {
         exchanges: batch.exchanges,
-        last_id,
+        last_id: batch.last_id,
+        missed: after.and(Some(batch.missed)).filter(|missed| *missed > 0),
     })
     .into_response()
 }

@@ -33,6 +33,8 @@ pub(crate) struct Batch {
     pub(crate) cursor: u64,
     /// The number of exchanges that were forgotten before they could be looked at.
     pub(crate) missed: u64,
+    /// The last exchange that there is, whether it is kept or not.
+    pub(crate) last_id: u64,
 }
 
 impl Journal {
@@ -67,6 +69,7 @@ impl Journal {
         let mut batch = Batch {
             cursor,
             missed: first.saturating_sub(cursor.saturating_add(1)),
+            last_id: kept.last_id,
             ..Batch::default()
         };
         let from = cursor.saturating_add(1).saturating_sub(first);

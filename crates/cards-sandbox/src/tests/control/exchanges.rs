@@ -110,6 +110,31 @@ async fn exchanges_can_be_chosen() {
 }
 
 #[tokio::test]
+async fn who_asks_too_late_is_told_how_many_are_forgotten() {
+    let sandbox = Harness::with(Sandbox::builder().journal(2));
+    for _ in 0..5 {
+        sandbox.airpay("customer-preference", &[]).await;
+    }
+    for (query, missed) in [
+        ("", None),
+        ("?after=0", Some(3)),
+        ("?after=1&provider=paysafe", Some(2)),
+        ("?after=2&limit=1", Some(1)),
+        ("?after=3", None),
+        ("?after=9", None),
+    ] {
+        let target = format!("/_sandbox/exchanges{query}");
+        let journal = sandbox.get_json(&target).await;
+        assert_eq!(
+            journal.get("missed").and_then(Value::as_u64),
+            missed,
+            "{query}"
+        );
+        assert_eq!(journal["lastId"], 5);
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_parameter_is_named() {
     let sandbox = Harness::new();
     for (query, named) in [
