@@ -201,7 +201,8 @@ impl Running {
         );
         let serve = async move {
             let tls = app.config.tls.as_ref().map(Identity::acceptor);
-            let sending = deliver::run(app.clone(), stopping.clone());
+            // A task of its own: what it has to read holds up no call.
+            let sending = tokio::spawn(deliver::run(app.clone(), stopping.clone()));
             let mut stop = stopping.clone();
             // An error is the sender's end: what is waited for.
             let ending = async {
@@ -214,7 +215,8 @@ impl Running {
                 allowed_hosts: app.config.allowed_hosts.clone().into(),
             };
             let serving = server::serve(listener, service, app.config.limits, tls, stopping);
-            let ((), (), ended) = tokio::join!(serving, sending, ending);
+            // A panic of the deliveries' has been reported by their task.
+            let ((), _, ended) = tokio::join!(serving, sending, ending);
             ended.close().await;
             off_the_async_threads(app).await;
             drop(done);

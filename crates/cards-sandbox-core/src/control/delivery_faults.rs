@@ -63,7 +63,7 @@ pub(super) const REMOVE: Endpoint = Endpoint {
     path: "/_sandbox/delivery-faults/{id}",
     id: "remove-delivery-fault",
     summary: "Removes one fault on the delivery of events",
-    text: "Events that it holds back are sent.",
+    text: "Events that it holds back or delays are sent.",
     serve: |method| on(method, remove),
     describe: |document, operation| {
         let id = json!({"type": "integer", "minimum": 0, "maximum": u64::MAX});

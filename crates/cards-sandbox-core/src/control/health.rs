@@ -18,7 +18,7 @@ pub(super) const HEALTH: Endpoint = Endpoint {
     path: "/_sandbox/health",
     id: "health",
     summary: "Whether the server and its store answer",
-    text: "Reads from the store, and tells the version and for how long the sandbox has run. Where the store's file is not where it was, that is told instead.",
+    text: "Reads from the store, and tells the version and for how long the sandbox has run. While events cannot be read that wait to be sent, or the store's file is not where it was, that is told instead.",
     serve: |method| on(method, health),
     describe: |document, operation| operation.responds(200, document.reply::<Health>("They do.")),
 };
@@ -42,7 +42,11 @@ async fn health(State(app): State<App>) -> Answer {
     let ping = |connection: &Connection| -> Result<i64, StoreError> {
         Ok(connection.query_row("SELECT 1", [], |row| row.get(0))?)
     };
-    match app.store.read(ping).await.and(app.store.is_in_place()) {
+    let is_well = match app.outbox_trouble.last() {
+        None => app.store.is_in_place(),
+        Some(error) => Err(error),
+    };
+    match app.store.read(ping).await.and(is_well) {
         Ok(()) => Answer::accepted(&Health {
             status: "ok",
             version: env!("CARGO_PKG_VERSION"),

@@ -1,7 +1,7 @@
 //! Holds what all handlers share, and the table of all routes.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::http::uri::Authority;
@@ -10,6 +10,7 @@ use cards_model::{Date, ProviderId, Rules, Waivers};
 use tokio::sync::Semaphore;
 
 use crate::engine::clock::MovableClock;
+use crate::engine::deliver::OutboxTrouble;
 use crate::engine::error::Error;
 use crate::engine::faults::{Fault, Faults};
 use crate::engine::followers::Followers;
@@ -51,7 +52,9 @@ pub struct Shared {
     /// The operations of all providers.
     pub operations: Operations,
     /// The clock, which the control API moves.
-    pub clock: MovableClock,
+    pub clock: Arc<MovableClock>,
+    /// The reason why events wait that should be sent.
+    pub(crate) outbox_trouble: OutboxTrouble,
     /// Its one permit is the right to have a whole world in memory: the worlds of one process share
     /// it.
     pub loading: Arc<Semaphore>,
@@ -181,7 +184,8 @@ impl Start {
             faults,
             delivery_faults: DeliveryFaults::new(providers.senders()),
             rate_limits: RateLimits::new(&config.rate_limits),
-            clock,
+            clock: Arc::new(clock),
+            outbox_trouble: OutboxTrouble::default(),
             loading,
             bodies,
             followers,
@@ -272,7 +276,6 @@ impl Shared {
     /// exchanges go on being counted.
     pub(crate) async fn reset(&self) -> Result<(), WorldError> {
         self.bring_back_world().await?;
-        self.clock.reset();
         self.faults.reset();
         self.delivery_faults.clear();
         self.rate_limits.reset();
@@ -280,16 +283,29 @@ impl Shared {
         Ok(())
     }
 
+    /// Brings back the world and the clock, in one job: what is written before it goes with the old
+    /// world, and what is written after it goes by the clock of the new one.
     async fn bring_back_world(&self) -> Result<(), WorldError> {
         // The day of the clock that a reset comes back to.
         let today = Date::from_unix_seconds(self.clock.base_millis().div_euclid(1000));
         let (given, providers) = (self.given_world.clone(), self.providers.clone());
         let receivers = self.config.receivers.clone();
+        let (clock, hands) = (Arc::clone(&self.clock), Arc::new(OnceLock::new()));
+        let before = Arc::clone(&hands);
         let bring_back = move |transaction: &rusqlite::Transaction<'_>| {
             outbox::restart(transaction, &receivers)?;
-            file::start(transaction, &providers, given.as_deref(), today)
+            file::start(transaction, &providers, given.as_deref(), today)?;
+            before.get_or_init(|| clock.put_back());
+            Ok(())
         };
-        self.store.replace(bring_back).await
+        let brought_back = self.store.replace(bring_back).await;
+        // The world may not have come to the disk.
+        if brought_back.is_err()
+            && let Some(before) = hands.get()
+        {
+            self.clock.set_hands(*before);
+        }
+        brought_back
     }
 
     pub(crate) fn uptime(&self) -> Duration {

@@ -29,7 +29,7 @@ pub struct MovableClock {
 }
 
 #[derive(Clone, Copy)]
-enum Hands {
+pub(crate) enum Hands {
     /// It runs this many milliseconds ahead of the base.
     Moving(i64),
     /// At this time, in milliseconds since 1970.
@@ -102,10 +102,20 @@ impl MovableClock {
 
     /// Back to the base.
     pub(crate) fn reset(&self) -> Reading {
-        let mut hands = self.hands();
-        *hands = Hands::Moving(0);
+        self.put_back();
+        self.read()
+    }
+
+    /// Back to the base; gives what [`set_hands`](Self::set_hands) undoes that with.
+    pub(crate) fn put_back(&self) -> Hands {
+        self.set_hands(Hands::Moving(0))
+    }
+
+    /// Sets the hands, and gives them as they were.
+    pub(crate) fn set_hands(&self, hands: Hands) -> Hands {
+        let before = std::mem::replace(&mut *self.hands(), hands);
         self.moves.send_replace(());
-        self.reading(*hands)
+        before
     }
 
     fn reading(&self, hands: Hands) -> Reading {

@@ -43,6 +43,13 @@ impl Client {
         self.send(method, &target, &headers, body)
     }
 
+    /// A call of the control API.
+    #[allow(dead_code, reason = "not every test has use for it")]
+    pub fn control(&mut self, method: &str, target: &str, body: &str) -> io::Result<(u16, String)> {
+        let headers = [("content-type", "application/json")];
+        self.send(method, target, &headers, body)
+    }
+
     fn send(
         &mut self,
         method: &str,

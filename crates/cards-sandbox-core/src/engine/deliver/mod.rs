@@ -5,14 +5,16 @@
 //! up for two at a time, so that a look-up that takes long may hold up those whose names are not
 //! addresses either.
 
+mod line;
 mod post;
+mod send;
+mod trouble;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use cards_model::Date;
 use futures_util::future;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -20,14 +22,13 @@ use rusqlite::{Connection, Transaction};
 use tokio::sync::watch;
 
 pub(crate) use post::is_host;
+pub(crate) use trouble::OutboxTrouble;
 
 use crate::engine::app::App;
-use crate::engine::outbox::{self, Attempt, DeliveryDecision, Due, EventKind, EventSender};
+use crate::engine::outbox::{self, Attempt, Damaged, DeliveryDecision, Due};
 use crate::engine::store::StoreError;
-use crate::engine::world_name::WorldName;
-
-/// The most events that are on their way to one receiver.
-const AT_ONCE: usize = 8;
+use line::Line;
+use send::{Sent, send};
 
 /// The time for which the outbox is left alone while something in it waits: a clock that is not
 /// this sandbox's own may move without a word.
@@ -57,21 +58,12 @@ struct Deliverer {
     /// Says whether the clock was moved: a call that read it before may write later, and it may have
     /// been ahead between two looks.
     has_moved: bool,
-    /// The deliveries that are being sent, by receiver.
-    on_their_way: BTreeMap<i64, BTreeSet<i64>>,
-    /// The deliveries that wait for the next one of their subject.
-    held: BTreeMap<i64, Held>,
-    /// The deliveries that have been held back, and are not once more.
-    let_go: BTreeSet<i64>,
+    /// The deliveries that are under way, by receiver.
+    lines: BTreeMap<i64, Line>,
 }
 
-/// A delivery that a fault holds back.
-#[derive(Clone)]
-struct Held {
-    fault: u64,
-    receiver: i64,
-    subject: String,
-}
+/// A delivery whose turn it is, and what becomes of it.
+type Taken = (Due, DeliveryDecision);
 
 impl Deliverer {
     fn new(app: App) -> Self {
@@ -83,9 +75,7 @@ impl Deliverer {
             late: Vec::new(),
             has_moved: false,
             app,
-            on_their_way: BTreeMap::new(),
-            held: BTreeMap::new(),
-            let_go: BTreeSet::new(),
+            lines: BTreeMap::new(),
         }
     }
 
@@ -94,50 +84,109 @@ impl Deliverer {
         loop {
             // Before the outbox is looked at: what comes meanwhile is news again.
             self.commits.borrow_and_update();
-            self.has_moved |= self.moves.borrow_and_update().has_changed();
-            let wait = match self.take_due().await {
-                Ok((due, wait)) => {
-                    let each = due.into_iter();
-                    sending.extend(each.map(|(due, fate)| send(&self.app, due, fate)));
-                    wait
-                }
-                Err(error) => {
-                    tracing::error!(%error, "the outbox cannot be read");
-                    LOOK
-                }
-            };
+            if self.moves.borrow_and_update().has_changed() {
+                self.moved();
+            }
+            let (due, wait) = self.take_due().await;
+            let each = due.into_iter();
+            sending.extend(each.map(|(due, fate)| send(&self.app, due, fate)));
             tokio::select! {
-                Some(attempt) = sending.next() => self.ended(attempt),
+                Some(sent) = sending.next() => self.ended(sent),
                 commit = self.commits.changed() => if commit.is_err() {
                     // The store is gone, and nothing more comes.
                     return;
                 },
-                _ = self.moves.changed() => self.has_moved = true,
+                _ = self.moves.changed() => self.moved(),
                 () = tokio::time::sleep(wait) => {}
             }
         }
     }
 
-    /// Takes the deliveries whose turn it is, each with what becomes of it, and tells after which
-    /// time to look again.
-    async fn take_due(&mut self) -> Result<(Vec<(Due, DeliveryDecision)>, Duration), StoreError> {
+    /// Notes that the clock was moved, as a reset does: the day may be another, or the world.
+    fn moved(&mut self) {
+        self.has_moved = true;
+        self.caught_up = None;
+    }
+
+    /// Takes the deliveries whose turn it is, and tells after which time to look again. Where a part
+    /// of the outbox cannot be read, the others are sent.
+    async fn take_due(&mut self) -> (Vec<Taken>, Duration) {
         self.catch_up().await;
         let faults = &self.app.delivery_faults;
-        let in_force = faults.in_force(self.held.values().map(|held| held.fault));
-        self.let_go(|held| !in_force.contains(&held.fault));
+        let held = self.lines.values().flat_map(|line| line.held.values());
+        let in_force = faults.in_force(held.map(|held| held.fault));
+        for line in self.lines.values_mut() {
+            line.let_go(|held| !in_force.contains(&held.fault));
+        }
         let now = self.app.now_millis();
-        self.set_back_late(now).await?;
-        self.set_back(now).await?;
+        let (late, back) = (self.set_back_late(now).await, self.set_back(now).await);
         let mut taken = Vec::new();
+        let found = self.take_of_all(now, &mut taken).await;
+        let next = match late.and(back).and(found) {
+            Ok(next) => {
+                self.app.outbox_trouble.end();
+                self.wait(now, next)
+            }
+            Err(error) => {
+                self.app.outbox_trouble.begin(error);
+                LOOK
+            }
+        };
+        (taken, next)
+    }
+
+    /// Takes what is to be sent to each receiver, and gives the time at which the next is that is put
+    /// off. An error is the last of a receiver's.
+    async fn take_of_all(
+        &mut self,
+        now: i64,
+        taken: &mut Vec<Taken>,
+    ) -> Result<Option<i64>, StoreError> {
+        let read =
+            |connection: &Connection| outbox::receivers(connection).map_err(StoreError::from);
+        let receivers = self.app.store.read(read).await?;
+        let is_kept =
+            |number: &i64, line: &Line| !line.on_their_way.is_empty() || receivers.contains(number);
+        self.lines.retain(|number, line| is_kept(number, line));
+        let mut read = Ok(());
+        for receiver in receivers {
+            let of_this = self.take_of(receiver, now, taken).await;
+            read = of_this.and(read);
+        }
+        read?;
+        let read = move |connection: &Connection| {
+            outbox::next_due(connection, now).map_err(StoreError::from)
+        };
+        self.app.store.read(read).await
+    }
+
+    /// Takes what is to be sent to one receiver.
+    async fn take_of(
+        &mut self,
+        receiver: i64,
+        now: i64,
+        taken: &mut Vec<Taken>,
+    ) -> Result<(), StoreError> {
         loop {
-            let (on_their_way, held) = (self.on_their_way.clone(), self.held.clone());
-            let read = move |connection: &Connection| due(connection, now, &on_their_way, &held);
-            let (due, next) = self.app.store.read(read).await?;
-            let held = self.held.len();
-            taken.extend(due.into_iter().filter_map(|due| self.take(due)));
+            let line = self.lines.entry(receiver).or_default();
+            let (question, held) = (line.question(receiver, now), line.held.len());
+            let read = move |connection: &Connection| question.ask(connection);
+            let look = self.app.store.read(read).await?;
+            line.forget(&look.gone);
+            let has_forgotten = line.held.len() < held;
+            for damaged in look.damaged {
+                give_up(&self.app, line, damaged, now).await;
+            }
+            let held = line.held.len();
+            let faults = &self.app.delivery_faults;
+            let decide = |due: Due| {
+                let decision = faults.decide(&due.provider, &due.name, line.may_hold(&due));
+                line.take(due, decision)
+            };
+            taken.extend(look.due.into_iter().filter_map(decide));
             // Behind one that is held back another may come.
-            if self.held.len() == held {
-                return Ok((taken, self.wait(now, next)));
+            if line.held.len() == held && !has_forgotten {
+                return Ok(());
             }
         }
     }
@@ -185,7 +234,7 @@ impl Deliverer {
         Ok(())
     }
 
-    /// Tells what has come about by time alone, once a day.
+    /// Tells what has come about by time alone, once a day, and once the clock was moved.
     async fn catch_up(&mut self) {
         let today = self.app.today();
         if self.caught_up == Some(today) {
@@ -193,13 +242,17 @@ impl Deliverer {
         }
         // Where one fails, it is told of the next day, and what waits is sent all the same.
         self.caught_up = Some(today);
-        let now = self.app.now_millis();
         for provider in self.app.providers.iter() {
             loop {
-                let provider = Arc::clone(provider);
-                let write = move |transaction: &Transaction<'_>| match provider.events() {
-                    Some(events) => Ok(events.catch_up(transaction, now, today)?),
-                    None => Ok::<_, StoreError>(0),
+                let (clock, provider) = (Arc::clone(&self.app.clock), Arc::clone(provider));
+                let write = move |transaction: &Transaction<'_>| {
+                    // A reset puts the clock back with the world: on another day this may be another.
+                    let now = clock.now_millis();
+                    let is_today = Date::from_unix_seconds(now.div_euclid(1000)) == today;
+                    match provider.events().filter(|_| is_today) {
+                        Some(events) => Ok(events.catch_up(transaction, now, today)?),
+                        None => Ok::<_, StoreError>(0),
+                    }
                 };
                 match self.app.store.write(write).await {
                     Ok(1..) => {}
@@ -213,228 +266,45 @@ impl Deliverer {
         }
     }
 
-    /// Decides what becomes of a delivery. `None`: it is held back.
-    fn take(&mut self, due: Due) -> Option<(Due, DeliveryDecision)> {
-        let is_behind = |held: &Held| held.is_before(&due);
-        let is_new = due.attempts == 0 && !self.let_go.contains(&due.delivery);
-        let may_wait = is_new && !self.held.values().any(is_behind);
-        let faults = &self.app.delivery_faults;
-        let decision = faults.decide(&due.provider, &due.name, may_wait);
-        if let Some(fault) = decision.held_by {
-            let (receiver, subject) = (due.receiver, due.subject);
-            let held = Held {
-                fault,
-                receiver,
-                subject,
-            };
-            self.held.insert(due.delivery, held);
-            return None;
-        }
-        let on_their_way = self.on_their_way.entry(due.receiver).or_default();
-        on_their_way.insert(due.delivery);
-        Some((due, decision))
-    }
-
     /// The time after which to look again where nothing happens meanwhile.
     fn wait(&self, now: i64, next: Option<i64>) -> Duration {
         match next {
             Some(next) => Duration::from_millis(next.abs_diff(now)).min(LOOK),
-            None if !self.held.is_empty() => LOOK,
+            None if self.lines.values().any(|line| !line.held.is_empty()) => LOOK,
             None => IDLE,
         }
     }
 
-    fn ended(&mut self, attempt: Attempt) {
-        let due = &attempt.due;
-        if let Some(on_their_way) = self.on_their_way.get_mut(&due.receiver) {
-            on_their_way.remove(&due.delivery);
-        }
-        if attempt.next_at.is_none() {
-            self.let_go.remove(&due.delivery);
-            self.let_go(|held| held.is_before(due));
-        } else if Some(attempt.at) > self.looked_at {
-            self.late.push(attempt);
-        }
-    }
-
-    fn let_go(&mut self, is_free: impl Fn(&Held) -> bool) {
-        let free = self.held.iter().filter(|(_, held)| is_free(held));
-        self.let_go.extend(free.map(|(delivery, _)| *delivery));
-        self.held.retain(|_, held| !is_free(held));
-    }
-}
-
-impl Held {
-    fn is_before(&self, due: &Due) -> bool {
-        (self.receiver, &self.subject) == (due.receiver, &due.subject)
-    }
-}
-
-/// Lists what is to be sent now and is not yet, and when the next is that is put off.
-fn due(
-    connection: &Connection,
-    now: i64,
-    on_their_way: &BTreeMap<i64, BTreeSet<i64>>,
-    held: &BTreeMap<i64, Held>,
-) -> Result<(Vec<Due>, Option<i64>), StoreError> {
-    let mut all = Vec::new();
-    for receiver in outbox::receivers(connection)? {
-        let sent = on_their_way.get(&receiver);
-        let is_sent = |due: &Due| sent.is_some_and(|sent| sent.contains(&due.delivery));
-        let room = AT_ONCE.saturating_sub(sent.map_or(0, BTreeSet::len));
-        if room == 0 {
-            continue;
-        }
-        let of_this = held.iter().filter(|(_, held)| held.receiver == receiver);
-        let mut found = outbox::due(connection, receiver, now, 2 * AT_ONCE + held.len())?;
-        for (delivery, held) in of_this {
-            let behind = outbox::behind(connection, receiver, &held.subject, *delivery)?;
-            let is_new = |due: &Due| found.iter().all(|other| other.delivery != due.delivery);
-            // A delivery that was never sent is due at once: only another clock puts it off.
-            let has_come = |due: &Due| due.attempts == 0 || due.due_at <= now;
-            let behind = behind.filter(|due| has_come(due) && is_new(due));
-            found.extend(behind);
-        }
-        let is_free = |due: &Due| !is_sent(due) && !held.contains_key(&due.delivery);
-        all.extend(found.into_iter().filter(is_free).take(room));
-    }
-    Ok((all, outbox::next_due(connection, now)?))
-}
-
-/// Sends one event once, and writes down what came of it.
-fn send(app: &App, due: Due, decision: DeliveryDecision) -> impl Future<Output = Attempt> + use<> {
-    let app = app.clone();
-    async move {
-        tokio::time::sleep(decision.delay).await;
-        let (status, trouble) = match post(&app, &due, &decision).await {
-            Ok(status) => (Some(status), None),
-            Err((status, trouble)) => (status, Some(trouble)),
+    fn ended(&mut self, sent: Sent) {
+        let due = match &sent {
+            Ok(attempt) => &attempt.due,
+            Err(due) => due,
         };
-        let at = app.now_millis();
-        let next_at = trouble.as_ref().and_then(|_| {
-            let since = at.saturating_sub(due.first_at.unwrap_or(at)).max(0);
-            let since = Duration::from_millis(since.unsigned_abs());
-            let pause = sender(&app, &due)?.pause(due.attempts + 1, since)?;
-            Some(at.saturating_add_unsigned(u64::try_from(pause.as_millis()).ok()?))
-        });
-        let attempt = Attempt {
-            due,
-            at,
-            status: status.as_ref().map(StatusCode::as_u16),
-            trouble,
-            next_at,
-        };
-        attempt.tell(app.world.as_ref());
-        record(&app, &attempt).await;
-        attempt
-    }
-}
-
-/// Writes an attempt down, however long the store cannot: until then it is not made again.
-async fn record(app: &App, attempt: &Attempt) {
-    loop {
-        let (clock, mut attempt) = (app.clone(), attempt.clone());
-        let write = move |tx: &Transaction<'_>| {
-            attempt.set_back(clock.now_millis());
-            outbox::record(tx, &attempt).map_err(StoreError::from)
-        };
-        match app.store.write(write).await {
-            Ok(()) | Err(StoreError::Gone) => return,
-            Err(error) => {
-                tracing::error!(%error, "a delivery cannot be written down");
-                tokio::time::sleep(LOOK).await;
+        let line = self.lines.entry(due.receiver).or_default();
+        line.ended(due.delivery);
+        match sent {
+            Ok(attempt) if attempt.next_at.is_some() => {
+                if Some(attempt.at) > self.looked_at {
+                    self.late.push(attempt);
+                }
             }
+            _ => line.let_go(|held| held.subject == due.subject),
         }
     }
 }
 
-fn sender<'a>(app: &'a App, due: &Due) -> Option<&'a dyn EventSender> {
-    app.providers.find(&due.provider)?.events()
-}
-
-/// The reason why an event was not taken: the answer's status, where one came, and a sentence.
-type NotTaken = (Option<StatusCode>, String);
-
-/// Sends an event, and judges the answer as its provider does.
-async fn post(app: &App, due: &Due, decision: &DeliveryDecision) -> Result<StatusCode, NotTaken> {
-    let gone = || (None, "the provider sends no such event".to_owned());
-    let sender = sender(app, due).ok_or_else(gone)?;
-    let kind = sender.kinds().iter().find(|kind| kind.name == due.name);
-    let kind = kind.ok_or_else(gone)?;
-    let mut message = post::Message {
-        url: address(due, kind),
-        headers: sender.sign(due.body.as_bytes()),
-        body: due.body.clone(),
+/// Gives up a delivery whose row is damaged, and names it in the log.
+async fn give_up(app: &App, line: &mut Line, damaged: Damaged, now: i64) {
+    let Damaged { delivery, what } = damaged;
+    tracing::error!(delivery, what, "a damaged delivery is given up");
+    // Looked at once, also where that cannot be written down.
+    line.damaged.insert(delivery);
+    let write = move |tx: &Transaction<'_>| {
+        outbox::give_up_damaged(tx, delivery, now).map_err(StoreError::from)
     };
-    if decision.wrong_signature {
-        let other = [due.body.as_bytes(), b" "].concat();
-        message.headers = sender.sign(&other);
-    }
-    let (config, limit) = (&app.config, app.config.limits.delivery_time);
-    let hosts = &config.receiver_hosts;
-    let mut answer = post::post(&message, hosts, limit).await;
-    if decision.duplicate {
-        let again = post::post(&message, hosts, limit).await;
-        // A receiver that refuses what it has seen has taken it.
-        let is_taken = answer.as_ref().is_ok_and(|status| sender.is_taken(*status));
-        answer = if is_taken { answer } else { again };
-    }
-    let status = match (answer, decision.status) {
-        _ if decision.no_answer => {
-            let seconds = limit.as_secs_f32();
-            return Err((None, format!("a fault: no answer within {seconds} s")));
-        }
-        (Ok(_), Some(ordered)) => StatusCode::from_u16(ordered).unwrap_or_default(),
-        (Ok(status), None) => status,
-        (Err(trouble), _) => return Err((None, trouble)),
-    };
-    match sender.is_taken(status) {
-        true => Ok(status),
-        false => {
-            let whose = decision.status.map_or("", |_| "a fault: ");
-            Err((Some(status), format!("{whose}answered with {status}")))
-        }
-    }
-}
-
-/// The address of an event: below the address that takes all, or the one that takes these.
-fn address(due: &Due, kind: &EventKind) -> String {
-    if !due.takes_all || kind.path.is_empty() {
-        return due.url.clone();
-    }
-    let (base, query) = match due.url.split_once('?') {
-        Some((base, query)) => (base, format!("?{query}")),
-        None => (&*due.url, String::new()),
-    };
-    format!("{}{}{query}", base.trim_end_matches('/'), kind.path)
-}
-
-impl Attempt {
-    /// Tells the log what became of it. Only the first world has no name.
-    fn tell(&self, world: Option<&WorldName>) {
-        let world = world.map(WorldName::as_str);
-        let (event, delivery) = (self.due.event, self.due.delivery);
-        match (&self.trouble, self.next_at) {
-            (None, _) => tracing::info!(world, event, delivery, "an event was delivered"),
-            (Some(why), Some(_)) => {
-                tracing::warn!(
-                    world,
-                    event,
-                    delivery,
-                    why,
-                    "an event was not taken; it is sent again"
-                );
-            }
-            (Some(why), None) => {
-                tracing::warn!(
-                    world,
-                    event,
-                    delivery,
-                    why,
-                    "an event was not taken, and is given up"
-                );
-            }
-        }
+    match app.store.write(write).await {
+        Ok(()) => drop(line.damaged.remove(&delivery)),
+        Err(error) => tracing::error!(%error, delivery, "that cannot be written down"),
     }
 }
 

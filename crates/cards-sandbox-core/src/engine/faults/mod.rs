@@ -19,7 +19,7 @@ mod setting;
 pub use error::FaultError;
 pub use fault::Fault;
 pub use kind::FaultKind;
-pub(crate) use pause::Pause;
+pub(crate) use pause::{Force, Pause};
 pub(crate) use registry::ActiveFault;
 pub use registry::{Faults, FiredFault, OrderedFault};
 pub(crate) use schema::order;

@@ -8,10 +8,10 @@ use tokio::time::timeout;
 /// Kept with a fault for as long as it is in force: all who wait go on when it
 /// is dropped.
 #[derive(Debug, Default)]
-pub(super) struct Force(watch::Sender<()>);
+pub(crate) struct Force(watch::Sender<()>);
 
 impl Force {
-    pub(super) fn watch(&self) -> InForce {
+    pub(crate) fn watch(&self) -> InForce {
         InForce(self.0.subscribe())
     }
 }

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::EventKind;
+use crate::engine::faults::{Force, Pause};
 use crate::engine::field_error::FieldError;
 use crate::engine::listed;
 
@@ -31,9 +32,11 @@ pub enum DeliveryFaultKind {
     WrongSignature,
     /// The event is sent twice.
     Duplicate,
-    /// The event waits until the next one of its subject has been taken.
+    /// The event waits until the next one of its subject has been taken. Of each receiver 64 wait at
+    /// most: a further one is sent as it comes.
     OutOfOrder,
-    /// The event is sent so many `millis` later than its turn comes, by the machine's clock.
+    /// The event is sent so many `millis` later than its turn comes, by the machine's clock, and no
+    /// later than the fault is removed.
     Delay,
 }
 
@@ -215,15 +218,16 @@ struct Entries {
     all: Vec<Entry>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Entry {
     id: u64,
     fault: DeliveryFault,
     fired: u64,
+    force: Force,
 }
 
 /// Says what becomes of one attempt at a delivery.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct DeliveryDecision {
     pub(crate) no_answer: bool,
     pub(crate) status: Option<u16>,
@@ -231,7 +235,8 @@ pub(crate) struct DeliveryDecision {
     pub(crate) duplicate: bool,
     /// The fault that holds it back until the next one is taken.
     pub(crate) held_by: Option<u64>,
-    pub(crate) delay: Duration,
+    /// The waits before it is sent, one after the other, each of which ends with its fault.
+    pub(crate) pauses: Vec<Pause>,
 }
 
 impl DeliveryFaults {
@@ -268,9 +273,11 @@ impl DeliveryFaults {
             id: entries.last_id,
             fault,
             fired: 0,
+            force: Force::default(),
         };
-        entries.all.push(entry.clone());
-        Ok(entry.show())
+        let shown = entry.show();
+        entries.all.push(entry);
+        Ok(shown)
     }
 
     /// All faults by id, spent ones included.
@@ -278,7 +285,7 @@ impl DeliveryFaults {
         self.entries().all.iter().map(Entry::show).collect()
     }
 
-    /// Takes a fault out of force, and what it holds back is sent. `None`: there is none.
+    /// Takes a fault out of force, and what it holds back or delays is sent. `None`: there is none.
     pub fn remove(&self, id: u64) -> Option<OrderedDeliveryFault> {
         let mut entries = self.entries();
         let at = entries.all.iter().position(|entry| entry.id == id)?;
@@ -316,7 +323,7 @@ impl DeliveryFaults {
         let mut decision = DeliveryDecision::default();
         for entry in in_scope.into_iter().filter(|entry| !entry.holds_back()) {
             entry.fired += 1;
-            decision.meets(&entry.fault);
+            decision.meets(entry);
         }
         decision
     }
@@ -328,7 +335,8 @@ impl DeliveryFaults {
 }
 
 impl DeliveryDecision {
-    fn meets(&mut self, fault: &DeliveryFault) {
+    fn meets(&mut self, entry: &Entry) {
+        let fault = &entry.fault;
         match fault.kind {
             DeliveryFaultKind::NoAnswer => self.no_answer = true,
             DeliveryFaultKind::Status => self.status = self.status.or(fault.status),
@@ -336,7 +344,8 @@ impl DeliveryDecision {
             DeliveryFaultKind::Duplicate => self.duplicate = true,
             DeliveryFaultKind::OutOfOrder => {}
             DeliveryFaultKind::Delay => {
-                self.delay += Duration::from_millis(fault.millis.unwrap_or_default());
+                let length = Duration::from_millis(fault.millis.unwrap_or_default());
+                self.pauses.push(entry.force.watch().pause(length));
             }
         }
     }

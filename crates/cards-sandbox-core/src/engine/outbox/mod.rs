@@ -18,8 +18,8 @@ use rusqlite::{Transaction, params};
 pub(crate) use delivery_fault::{DeliveryDecision, check_scope};
 pub use delivery_fault::{DeliveryFault, DeliveryFaultKind, DeliveryFaults, OrderedDeliveryFault};
 pub(crate) use queue::{
-    Attempt, Due, behind, due, hurry, is_early, is_put_off, next_due, record, set_back,
-    set_one_back,
+    Attempt, Damaged, Due, Found, behind, due, give_up_damaged, gone, hurry, is_early, is_put_off,
+    is_to_be_sent, next_due, record, set_back, set_one_back,
 };
 pub use receiver::{Receiver, ReceiverUrl, RegisteredReceiver};
 pub(crate) use receiver::{

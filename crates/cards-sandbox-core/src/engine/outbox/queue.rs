@@ -1,8 +1,8 @@
 //! Reads the deliveries whose turn it is, and writes down what became of them.
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Rows, Transaction, params};
 
-use crate::engine::store::of_row;
+use crate::engine::store::{StoreError, of_row};
 
 /// A delivery whose turn it is.
 // No `Debug`: the URL may hold a secret.
@@ -20,8 +20,6 @@ pub(crate) struct Due {
     pub(crate) subject: String,
     pub(crate) body: String,
     pub(crate) attempts: u32,
-    /// The time at which it is to be sent, in milliseconds since 1970.
-    pub(crate) due_at: i64,
     /// The time at which it was sent first, in milliseconds since 1970.
     pub(crate) first_at: Option<i64>,
 }
@@ -43,7 +41,6 @@ impl Due {
                 subject: row.get("subject")?,
                 body,
                 attempts: row.get("attempts")?,
-                due_at: row.get("due_at")?,
                 first_at: row.get("first_at")?,
             })
         })
@@ -56,64 +53,150 @@ const COLUMNS: &str = "delivery.*, event.provider, event.name, event.body,
     JOIN event ON event.number = delivery.event
     JOIN event_receiver ON event_receiver.number = delivery.receiver";
 
-/// Lists deliveries to one receiver whose turn it is: of each subject the oldest that waits.
+/// A delivery whose row, or whose event's, holds what it may not.
+pub(crate) struct Damaged {
+    pub(crate) delivery: i64,
+    /// Names the row, and what of it is damaged.
+    pub(crate) what: String,
+}
+
+/// Deliveries that were looked for.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) due: Vec<Due>,
+    pub(crate) damaged: Vec<Damaged>,
+}
+
+impl Found {
+    /// Reads one row after the other: a damaged one does not stand in the way of the others.
+    fn read(mut rows: Rows<'_>) -> Result<Self, StoreError> {
+        let mut found = Self::default();
+        while let Some(row) = rows.next()? {
+            match Due::read(row).map_err(StoreError::from) {
+                Ok(due) => found.due.push(due),
+                Err(StoreError::Corrupt(what)) => found.damaged.push(Damaged {
+                    delivery: row.get("number")?,
+                    what,
+                }),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Writes numbers as SQLite's JSON functions read them.
+fn json(numbers: &[i64]) -> String {
+    format!("{numbers:?}")
+}
+
+/// Lists deliveries to one receiver whose turn it is, but for those that are passed over: of each
+/// subject the oldest that waits.
 pub(crate) fn due(
     connection: &Connection,
     receiver: i64,
     now: i64,
+    passed_over: &[i64],
     most: usize,
-) -> rusqlite::Result<Vec<Due>> {
+) -> Result<Found, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} WHERE receiver = ?1 AND state = 'waiting' AND due_at <= ?2
-         ORDER BY due_at, delivery.number LIMIT ?3"
+             AND delivery.number NOT IN (SELECT value FROM json_each(?3))
+         ORDER BY due_at, delivery.number LIMIT ?4"
     );
     let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut found = connection.prepare_cached(&sql)?;
+    Found::read(found.query(params![receiver, now, json(passed_over), most])?)
+}
+
+/// Lists the deliveries that are next in line behind those that are held back, but for those that
+/// are passed over. One that was never sent is due at once: only another clock puts it off.
+pub(crate) fn behind(
+    connection: &Connection,
+    now: i64,
+    held: &[i64],
+    passed_over: &[i64],
+    most: usize,
+) -> Result<Found, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} WHERE delivery.number IN (
+             SELECT (
+                 SELECT min(number) FROM event_delivery
+                 WHERE receiver = held.receiver AND subject = held.subject
+                     AND ended_at IS NULL AND number > held.number
+             ) FROM event_delivery AS held
+             WHERE held.number IN (SELECT value FROM json_each(?2))
+         ) AND (attempts = 0 OR due_at <= ?1)
+             AND delivery.number NOT IN (SELECT value FROM json_each(?3))
+         ORDER BY delivery.number LIMIT ?4"
+    );
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut found = connection.prepare_cached(&sql)?;
+    Found::read(found.query(params![now, json(held), json(passed_over), most])?)
+}
+
+/// Lists those of some deliveries that have gone or ended.
+pub(crate) fn gone(connection: &Connection, deliveries: &[i64]) -> rusqlite::Result<Vec<i64>> {
+    let sql = "SELECT value FROM json_each(?1) WHERE NOT EXISTS (
+            SELECT 1 FROM event_delivery WHERE number = value AND ended_at IS NULL
+        )";
     connection
-        .prepare_cached(&sql)?
-        .query_map(params![receiver, now, most], Due::read)?
+        .prepare_cached(sql)?
+        .query_map([json(deliveries)], |row| row.get(0))?
         .collect()
 }
 
-/// Finds the delivery that is next in line behind one, whether its time has come or not. `None`:
-/// there is none yet.
-pub(crate) fn behind(
+/// Tells whether a delivery of an event is there, and has not ended.
+pub(crate) fn is_to_be_sent(
     connection: &Connection,
-    receiver: i64,
-    subject: &str,
     delivery: i64,
-) -> rusqlite::Result<Option<Due>> {
-    let sql = format!(
-        "SELECT {COLUMNS} WHERE receiver = ?1 AND delivery.subject = ?2 AND ended_at IS NULL
-             AND delivery.number > ?3
-         ORDER BY delivery.number LIMIT 1"
-    );
-    connection
-        .prepare_cached(&sql)?
-        .query_row(params![receiver, subject, delivery], Due::read)
-        .optional()
+    event: i64,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM event_delivery WHERE number = ?1 AND event = ?2 AND ended_at IS NULL";
+    connection.prepare_cached(sql)?.exists([delivery, event])
 }
 
 /// Lists the columns that change where a delivery's turn has come, for `SET`; the first parameter is
 /// the time. A delivery that was queued is due at once: the clock may have gone back since then.
 const ITS_TURN: &str = "state = 'waiting', due_at = iif(state = 'queued', min(due_at, ?1), due_at)";
 
-/// Lets the oldest that is queued wait where none of its receiver and subject does.
-fn advance(
-    transaction: &Transaction<'_>,
-    receiver: i64,
-    subject: &str,
-    now: i64,
-) -> rusqlite::Result<()> {
+/// Lets the oldest that is queued wait where none of the receiver and subject of a delivery does.
+fn advance(transaction: &Transaction<'_>, delivery: i64, now: i64) -> rusqlite::Result<()> {
     let sql = format!(
         "UPDATE event_delivery SET {ITS_TURN} WHERE number = (
             SELECT min(number) FROM event_delivery
-            WHERE receiver = ?2 AND subject = ?3 AND ended_at IS NULL
+            WHERE receiver = (SELECT receiver FROM event_delivery WHERE number = ?2)
+                AND subject = (SELECT subject FROM event_delivery WHERE number = ?2)
+                AND ended_at IS NULL
         )"
     );
     transaction
         .prepare_cached(&sql)?
-        .execute(params![now, receiver, subject])
+        .execute([now, delivery])
         .map(drop)
+}
+
+/// Gives up a delivery whose row is damaged. A number of attempts that is none becomes one, so that the
+/// event can be shown.
+pub(crate) fn give_up_damaged(
+    transaction: &Transaction<'_>,
+    delivery: i64,
+    now: i64,
+) -> rusqlite::Result<()> {
+    let trouble = "its row is damaged";
+    let sql = "INSERT INTO event_step (event, step, at, trouble)
+        SELECT event, 'given-up', ?2, ?3 FROM event_delivery
+        WHERE number = ?1 AND ended_at IS NULL";
+    transaction
+        .prepare_cached(sql)?
+        .execute(params![delivery, now, trouble])?;
+    let sql = "UPDATE event_delivery SET state = 'given-up', ended_at = ?2, trouble = ?3,
+            attempts = max(0, min(attempts, 4294967295))
+        WHERE number = ?1 AND ended_at IS NULL";
+    transaction
+        .prepare_cached(sql)?
+        .execute(params![delivery, now, trouble])?;
+    advance(transaction, delivery, now)
 }
 
 /// Gives up all that waits of the events up to one. Gives how many deliveries these are.
@@ -259,7 +342,7 @@ pub(crate) fn record(transaction: &Transaction<'_>, attempt: &Attempt) -> rusqli
         return Ok(());
     }
     if ended_at.is_some() {
-        advance(transaction, due.receiver, &due.subject, attempt.at)?;
+        advance(transaction, due.delivery, attempt.at)?;
     }
     let sql = "INSERT INTO event_step (event, step, at, url, status, trouble, next_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";

@@ -38,13 +38,16 @@ fn happens(transaction: &Transaction<'_>, name: &'static str, subject: &str, at:
 
 /// The deliveries to a receiver whose turn it is, by the number of their events.
 fn turns(connection: &Connection, receiver: i64, now: i64) -> Vec<i64> {
-    let due = due(connection, receiver, now, 100).unwrap();
+    let due = due(connection, receiver, now, &[], 100).unwrap().due;
     due.into_iter().map(|due| due.event).collect()
 }
 
 /// Ends the attempt at the first of them.
 fn ends(transaction: &Transaction<'_>, receiver: i64, now: i64, next_at: Option<i64>) {
-    let due = due(transaction, receiver, now, 1).unwrap().remove(0);
+    let due = due(transaction, receiver, now, &[], 1)
+        .unwrap()
+        .due
+        .remove(0);
     let attempt = Attempt {
         due,
         at: now,
@@ -85,7 +88,10 @@ async fn of_one_subject_one_waits_and_the_others_are_queued_behind_it() {
         assert_eq!(turns(transaction, to, 99), [other]);
         assert_eq!(next_due(transaction, 99).unwrap(), Some(100));
         assert_eq!(turns(transaction, to, 100), [other, first]);
-        let behind = behind(transaction, to, "s", 1).unwrap().unwrap();
+        let behind = behind(transaction, 100, &[1], &[1], 8)
+            .unwrap()
+            .due
+            .remove(0);
         assert_eq!(behind.event, second);
         ends(transaction, to, 100, None);
         ends(transaction, to, 100, None);
@@ -127,7 +133,7 @@ async fn an_attempt_goes_back_with_the_clock() {
     write(&store(), |transaction| {
         let to = register(transaction, ACME, None);
         happens(transaction, "a", "s", 0);
-        let due = due(transaction, to, 1000, 1).unwrap().remove(0);
+        let due = due(transaction, to, 1000, &[], 1).unwrap().due.remove(0);
         let mut attempt = Attempt {
             due,
             at: 1000,

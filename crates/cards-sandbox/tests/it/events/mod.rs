@@ -3,8 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod damaged;
+mod delays;
 mod deliveries;
 mod faults;
+mod moves;
 mod receivers;
 
 use std::net::SocketAddr;

@@ -1,0 +1,35 @@
+//! The reason why the outbox cannot be read, for those who ask how the sandbox is.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::engine::store::StoreError;
+
+/// Holds why events of this world wait that should be sent; nothing while all are.
+#[derive(Default)]
+pub(crate) struct OutboxTrouble(Mutex<Option<StoreError>>);
+
+impl OutboxTrouble {
+    /// Gives the error of the last look at the outbox. `None`: there was none.
+    pub(crate) fn last(&self) -> Option<StoreError> {
+        self.set(|last| last.clone())
+    }
+
+    /// Notes an error, and tells the log unless it goes on.
+    pub(super) fn begin(&self, error: StoreError) {
+        if self.set(|last| last.is_none()) {
+            tracing::error!(%error, "the outbox cannot be read");
+        }
+        self.set(|last| *last = Some(error));
+    }
+
+    /// Notes a look without an error.
+    pub(super) fn end(&self) {
+        if self.set(Option::take).is_some() {
+            tracing::info!("the outbox can be read again");
+        }
+    }
+
+    fn set<T>(&self, change: impl FnOnce(&mut Option<StoreError>) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
