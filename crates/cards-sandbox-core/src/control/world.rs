@@ -65,7 +65,7 @@ pub(super) const SAVE: Endpoint = Endpoint {
     path: "/_sandbox/world/file",
     id: "save-world",
     summary: "The file that brings all this back, for its owner's eyes",
-    text: "It is what `PUT /_sandbox/world` and `cards sandbox --world` take. Unlike other answers, it holds every value in full.",
+    text: "It is what `PUT /_sandbox/world` and `cards sandbox --world` take. Unlike other answers, it holds every value in full. What is under way is not in it: cards that were asked for and wait to be approved, plastic that was shipped, and events.",
     serve: |method| on(method, save),
     describe: |document, operation| {
         operation
