@@ -42,21 +42,25 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     format!("{}{ending}", path.display()).into()
 }
 
+/// Takes a file away, and leaves it beside its place.
+type TakeAway = fn(&Path);
+
+fn rename(path: &Path) {
+    fs::rename(path, beside(path, ".away")).unwrap();
+}
+
+fn replace(path: &Path) {
+    rename(path);
+    fs::write(path, "another").unwrap();
+}
+
+fn unlink(path: &Path) {
+    fs::hard_link(path, beside(path, ".away")).unwrap();
+    fs::remove_file(path).unwrap();
+}
+
 /// Ways to take away the file, or its journal, which has what was written last.
-const WAYS: [(&str, fn(&Path)); 4] = [
-    ("", |path| fs::rename(path, beside(path, ".away")).unwrap()),
-    ("-wal", |path| {
-        fs::rename(path, beside(path, ".away")).unwrap()
-    }),
-    ("", |path| {
-        fs::rename(path, beside(path, ".away")).unwrap();
-        fs::write(path, "another").unwrap();
-    }),
-    ("", |path| {
-        fs::hard_link(path, beside(path, ".away")).unwrap();
-        fs::remove_file(path).unwrap();
-    }),
-];
+const WAYS: [(&str, TakeAway); 4] = [("", rename), ("-wal", rename), ("", replace), ("", unlink)];
 
 #[test]
 fn a_write_to_a_file_that_has_gone_is_refused_until_it_is_back() {

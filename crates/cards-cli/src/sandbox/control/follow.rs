@@ -15,9 +15,9 @@ pub(super) struct Names {
     pub(super) last: &'static str,
 }
 
-/// Gives the number after which to go on, once what came after `after` is read: the last that came of
-/// a full page, else the last that there is. A sandbox that was started anew counts from 1 again, and
-/// so is followed from there.
+/// Gives the number after which to go on, once what came after `after` is read: the last that came
+/// of a full page, else the last that there is. A sandbox that was started anew counts from 1
+/// again, and so is followed from there.
 pub(super) fn next(
     client: &Client,
     names: &Names,

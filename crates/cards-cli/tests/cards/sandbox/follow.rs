@@ -1,7 +1,5 @@
-//! Following a journal, or the steps of events: what is missed is said, and what is no sandbox's ends
-//! it.
-
-use std::time::{Duration, Instant};
+//! Following a journal, or the steps of events: what is missed is said, and what is no sandbox's
+//! ends it.
 
 use conformance::server::RawServer;
 use serde_json::{Value, json};
@@ -112,16 +110,12 @@ fn numbers_that_do_not_fit_end_it() {
             vec![json!({"steps": vec![json!({}); 1000], "lastStep": 1})],
         ),
     ] {
-        // Played on and on, where it went on.
-        let last = replies.last().unwrap().to_string();
-        let replies = replies
-            .iter()
-            .map(|reply| json_reply("200 OK", &reply.to_string()));
-        let server = RawServer::playing(replies.chain([json_reply("200 OK", &last)])).unwrap();
-        let begun = Instant::now();
+        // Where it went on, it would be told the same, and then something else.
+        let last = replies.last().unwrap().clone();
+        let server = playing(&[&replies[..], &[last.clone(), last.clone()]].concat());
         let (code, _, err) = control(&server.url(), &[args, "--follow"]);
+        let last = last.to_string();
         assert_eq!(code, 1, "{args} {last:.200}: {err}");
         assert!(err.contains("what answers is something else"), "{err}");
-        assert!(begun.elapsed() < Duration::from_secs(20));
     }
 }

@@ -108,8 +108,8 @@ impl Deliverer {
         self.caught_up = None;
     }
 
-    /// Takes the deliveries whose turn it is, and tells after which time to look again. Where a part
-    /// of the outbox cannot be read, the others are sent.
+    /// Takes the deliveries whose turn it is, and tells after which time to look again. Where a
+    /// part of the outbox cannot be read, the others are sent.
     async fn take_due(&mut self) -> (Vec<Taken>, Duration) {
         self.catch_up().await;
         let faults = &self.app.delivery_faults;
@@ -135,8 +135,8 @@ impl Deliverer {
         (taken, next)
     }
 
-    /// Takes what is to be sent to each receiver, and gives the time at which the next is that is put
-    /// off. An error is the last of a receiver's.
+    /// Takes what is to be sent to each receiver, and gives the time at which the next is that is
+    /// put off. An error is the last of a receiver's.
     async fn take_of_all(
         &mut self,
         now: i64,
@@ -246,7 +246,8 @@ impl Deliverer {
             loop {
                 let (clock, provider) = (Arc::clone(&self.app.clock), Arc::clone(provider));
                 let write = move |transaction: &Transaction<'_>| {
-                    // A reset puts the clock back with the world: on another day this may be another.
+                    // A reset puts the clock back with the world: on another day this may be
+                    // another.
                     let now = clock.now_millis();
                     let is_today = Date::from_unix_seconds(now.div_euclid(1000)) == today;
                     match provider.events().filter(|_| is_today) {

@@ -32,8 +32,8 @@ pub enum DeliveryFaultKind {
     WrongSignature,
     /// The event is sent twice.
     Duplicate,
-    /// The event waits until the next one of its subject has been taken. Of each receiver 64 wait at
-    /// most: a further one is sent as it comes.
+    /// The event waits until the next one of its subject has been taken. Of each receiver 64 wait
+    /// at most: a further one is sent as it comes.
     OutOfOrder,
     /// The event is sent so many `millis` later than its turn comes, by the machine's clock, and no
     /// later than the fault is removed.

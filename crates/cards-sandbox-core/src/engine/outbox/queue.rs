@@ -176,8 +176,8 @@ fn advance(transaction: &Transaction<'_>, delivery: i64, now: i64) -> rusqlite::
         .map(drop)
 }
 
-/// Gives up a delivery whose row is damaged. A number of attempts that is none becomes one, so that the
-/// event can be shown.
+/// Gives up a delivery whose row is damaged. A number of attempts that is none becomes one, so that
+/// the event can be shown.
 pub(crate) fn give_up_damaged(
     transaction: &Transaction<'_>,
     delivery: i64,
