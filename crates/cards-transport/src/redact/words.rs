@@ -53,7 +53,7 @@ impl Words {
                 let value = &self.values[*value];
                 run(&words, free, at, value, *place, form)
             });
-            let Some(run) = runs.max_by_key(|run| run.len()) else {
+            let Some(run) = runs.max_by_key(ExactSizeIterator::len) else {
                 at += 1;
                 continue;
             };
