@@ -14,6 +14,7 @@ use crate::engine::error::Error;
 use crate::engine::faults::Fault;
 use crate::engine::followers::Followers;
 use crate::engine::guard;
+use crate::engine::large_replies::LargeReplies;
 use crate::engine::limits::BYTES;
 use crate::engine::meter::Meter;
 use crate::engine::outbox::{self, Receiver};
@@ -162,6 +163,11 @@ impl Setup {
         ];
         if let Some((what, _)) = times.iter().find(|(_, time)| time.is_zero()) {
             let why = format!("a client has to have some time {what}");
+            return Err(Error::settings(why));
+        }
+        let most = LargeReplies::MOST;
+        if !(1..=most).contains(&self.limits.replies) {
+            let why = format!("large replies may have 1 to {most} bytes in memory at one time");
             return Err(Error::settings(why));
         }
         let (least, most) = (BYTES.max(self.limits.upload), Meter::MOST);

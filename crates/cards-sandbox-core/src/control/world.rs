@@ -4,8 +4,11 @@
 //! registered. `PUT` replaces them all by those of a file, and `GET /_sandbox/world/file` saves
 //! that file: see [`WorldFile`](crate::world::file::WorldFile).
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::on;
 use cards_model::Method;
 use rusqlite::{Connection, Transaction};
@@ -17,6 +20,7 @@ use super::input;
 use crate::engine::answer::Answer;
 use crate::engine::app::App;
 use crate::engine::endpoint::Endpoint;
+use crate::engine::large_replies::Turn;
 use crate::engine::problem::{OVER_QUOTA, problem, refused, store_trouble};
 use crate::engine::provider::Providers;
 use crate::engine::showing::Showing;
@@ -33,7 +37,9 @@ pub(super) const WORLD: Endpoint = Endpoint {
     text: "As the calls have changed them by now. Names, addresses and the like are shown of the people whom the sandbox has from the start; of others they are `[redacted]`, unless it keeps values.",
     serve: |method| on(method, world),
     describe: |document, operation| {
-        operation.responds(200, document.reply_by("The customers and cards.", shown))
+        operation
+            .responds(200, document.reply_by("The customers and cards.", shown))
+            .responds(503, document.failure(NO_ROOM))
     },
 };
 
@@ -71,8 +77,13 @@ pub(super) const SAVE: Endpoint = Endpoint {
         operation
             .responds(200, document.reply_by("The file.", WorldFile::schema))
             .responds(409, document.failure(HOLDS_MORE))
+            .responds(503, document.failure(NO_ROOM))
     },
 };
+
+/// Says why a large world is not shown.
+const NO_ROOM: &str =
+    "Too many other large replies are on their way: their clients do not take them.";
 
 /// Says why a world is not saved.
 const HOLDS_MORE: &str = "The store of an older sandbox holds more than a world may, so that no \
@@ -114,12 +125,23 @@ async fn world(State(app): State<App>) -> Answer {
     }
 }
 
-/// Answers with the new world as `GET` shows it.
-async fn replace(State(app): State<App>, request: Request) -> Answer {
-    let (mut file, turn) = match input::world(&app, request).await {
-        Ok(world) => world,
-        Err(answer) => return answer,
-    };
+/// Answers with the new world as `GET` shows it. The turn goes with the reply, too.
+async fn replace(State(app): State<App>, request: Request) -> Response {
+    match replaced(app, request).await {
+        Ok((world, turn)) => {
+            let mut response = Answer::accepted(&world).into_response();
+            response.extensions_mut().insert(Turn(Arc::new(turn)));
+            response
+        }
+        Err(answer) => answer.into_response(),
+    }
+}
+
+async fn replaced(
+    app: App,
+    request: Request,
+) -> Result<(ByProvider<Box<RawValue>>, input::Turn), Answer> {
+    let (mut file, turn) = input::world(&app, request).await?;
     let (showing, now) = (app.showing(), app.now_millis());
     let of = app.clone();
     // Passwords are hashed on the way. The turn goes along, as both go on where the
@@ -129,20 +151,15 @@ async fn replace(State(app): State<App>, request: Request) -> Answer {
             .map(|()| (file, turn))
     };
     let checked = tokio::task::spawn_blocking(check).await;
-    let (file, turn) = match checked.unwrap_or_else(|_| Err(StoreError::Gone.into())) {
-        Ok(checked) => checked,
-        Err(error) => return refused(error),
-    };
+    let checked = checked.unwrap_or_else(|_| Err(StoreError::Gone.into()));
+    let (file, turn) = checked.map_err(refused)?;
     let providers = app.providers.clone();
     let write = move |transaction: &Transaction<'_>| {
         file.replace(transaction, &providers)?;
         drop(file);
         Ok::<_, WorldError>((show(transaction, &providers, showing)?, turn))
     };
-    match app.store.write(write).await {
-        Ok((world, _turn)) => Answer::accepted(&world),
-        Err(error) => refused(error),
-    }
+    app.store.write(write).await.map_err(refused)
 }
 
 async fn save(State(app): State<App>) -> Answer {

@@ -16,6 +16,7 @@ use crate::engine::faults::{Fault, Faults};
 use crate::engine::followers::Followers;
 use crate::engine::intake::{self, HeaderValue};
 use crate::engine::journal::Journal;
+use crate::engine::large_replies::LargeReplies;
 use crate::engine::operations::Operations;
 use crate::engine::outbox::{self, DeliveryFaults, Receiver};
 use crate::engine::provider::Providers;
@@ -60,6 +61,8 @@ pub struct Shared {
     pub loading: Arc<Semaphore>,
     /// A permit for each byte of the bodies in memory, which the worlds of one process share.
     pub(crate) bodies: Arc<Semaphore>,
+    /// The bytes of large replies, of all worlds.
+    pub(crate) large_replies: Arc<LargeReplies>,
     /// Those who follow event streams: the worlds of one process share the places.
     pub(crate) followers: Arc<Followers>,
     /// The name of this world; `None` for the first.
@@ -120,6 +123,7 @@ impl App {
         };
         let start = Start {
             bodies: Arc::new(Semaphore::new(config.limits.bodies)),
+            large_replies: Arc::new(LargeReplies::new(config.limits.replies)),
             followers: Arc::new(Followers::new(config.limits.followers)),
             providers,
             config: Arc::new(config),
@@ -139,6 +143,7 @@ impl App {
             given_world: self.given_world.clone(),
             loading: Arc::clone(&self.loading),
             bodies: Arc::clone(&self.bodies),
+            large_replies: Arc::clone(&self.large_replies),
             followers: Arc::clone(&self.followers),
         };
         start.open(&settings::Storage::Memory, Some(name))
@@ -153,6 +158,7 @@ struct Start {
     given_world: Option<Arc<WorldFile>>,
     loading: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
+    large_replies: Arc<LargeReplies>,
     followers: Arc<Followers>,
 }
 
@@ -165,6 +171,7 @@ impl Start {
             given_world,
             loading,
             bodies,
+            large_replies,
             followers,
         } = self;
         let faults = Faults::starting_with(config.faults.clone(), operations.clone())
@@ -188,6 +195,7 @@ impl Start {
             outbox_trouble: OutboxTrouble::default(),
             loading,
             bodies,
+            large_replies,
             followers,
             world,
             started: Instant::now(),

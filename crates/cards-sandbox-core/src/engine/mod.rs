@@ -21,6 +21,7 @@ pub mod intake;
 pub mod issuer;
 pub mod journal;
 pub mod json_input;
+pub(crate) mod large_replies;
 pub mod limits;
 pub mod listed;
 pub(crate) mod meter;

@@ -47,6 +47,11 @@ pub struct Limits {
     /// MiB, and at least what one whole world or one upload may have. More is answered with 503
     /// and `Retry-After`.
     pub bodies: usize,
+    /// Bytes of all large replies of the control API and the page that are in memory at one time,
+    /// each of over 1 MiB, such as a whole world; 256 MiB. One more waits for as long as a body may
+    /// take, then it is answered with 503 and `Retry-After`. The reply to a world that was replaced
+    /// is given then all the same, and the next world waits until it is taken.
+    pub replies: usize,
     /// The time that a client may take over a body; 10 seconds. Then 408, or the
     /// answer that the call has without it. A whole world waits as long while
     /// another one is loaded, and an upload while eight others are read; then 503.
@@ -93,6 +98,7 @@ impl Default for Limits {
             upload: 11 * 1024 * 1024,
             header_time: Duration::from_secs(30),
             bodies: 192 * 1024 * 1024,
+            replies: 256 * 1024 * 1024,
             body_time: Duration::from_secs(10),
             write_time: Duration::from_secs(30),
             connections: 1024,
@@ -115,6 +121,7 @@ mod tests {
             upload: 11_534_336,
             header_time: seconds(30),
             bodies: 201_326_592,
+            replies: 268_435_456,
             body_time: seconds(10),
             write_time: seconds(30),
             connections: 1024,

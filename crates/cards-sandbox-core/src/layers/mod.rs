@@ -5,6 +5,7 @@ mod called;
 mod inject;
 mod ration;
 mod record;
+mod replies;
 
 use axum::middleware::from_fn_with_state as layer;
 use axum::{Extension, Router};
@@ -25,6 +26,8 @@ pub fn router(app: &App, plugins: &Plugins) -> Router {
         .layer(layer(app.clone(), record::record))
         // Keeps other sites' pages away from the sandbox's own paths.
         .layer(layer(app.clone(), guard::protect))
+        // Counts large replies of the sandbox's own.
+        .layer(layer(app.clone(), replies::count))
         // Turns away what is more than a provider takes in a time.
         .layer(layer(app.clone(), ration::ration))
         // Applies the faults that were ordered.

@@ -4,6 +4,7 @@
 
 mod bodies;
 mod places;
+mod replies;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};

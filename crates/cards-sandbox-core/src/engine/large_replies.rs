@@ -1,0 +1,114 @@
+//! The bytes of large replies that are in memory at one time, so that clients that take nothing of
+//! them do not fill it together.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
+use axum::response::Response;
+use hyper::body::{Frame, SizeHint};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// The bytes from which on a reply is counted: the usual ones pass, however many large ones are on
+/// their way.
+pub(crate) const LARGE: u64 = 1024 * 1024;
+
+/// Counts the large replies of all worlds of a sandbox.
+pub(crate) struct LargeReplies {
+    budget: Arc<Semaphore>,
+    most: usize,
+}
+
+/// A right to have a reply in memory, until it is dropped.
+pub(crate) type Room = OwnedSemaphorePermit;
+
+/// Goes beside the reply to a write that is done, which is given whatever room there is: the right
+/// to make the next one. It stays with a reply for which there is no room.
+#[derive(Clone)]
+pub(crate) struct Turn(#[expect(dead_code, reason = "it is held")] pub(crate) Arc<Room>);
+
+impl LargeReplies {
+    /// The most bytes that a budget may have.
+    pub(crate) const MOST: usize = Semaphore::MAX_PERMITS;
+
+    /// Allows so many bytes.
+    pub(crate) fn new(most: usize) -> Self {
+        let budget = Arc::new(Semaphore::new(most));
+        Self { budget, most }
+    }
+
+    /// Gives room for a reply of so many bytes where there is some.
+    pub(crate) fn room(&self, bytes: u64) -> Option<Room> {
+        let bytes = self.counted(bytes);
+        Arc::clone(&self.budget).try_acquire_many_owned(bytes).ok()
+    }
+
+    /// Gives room for a reply of so many bytes once there is some.
+    pub(crate) async fn wait_for_room(&self, bytes: u64) -> Option<Room> {
+        let bytes = self.counted(bytes);
+        let room = Arc::clone(&self.budget).acquire_many_owned(bytes);
+        // It fails once the semaphore is closed, which nobody does.
+        room.await.ok()
+    }
+
+    /// Gives the bytes that are counted of a reply: one that is larger than all may be is there
+    /// alone.
+    fn counted(&self, bytes: u64) -> u32 {
+        let most = u64::try_from(self.most).unwrap_or(u64::MAX);
+        u32::try_from(bytes.min(most)).unwrap_or(u32::MAX)
+    }
+}
+
+/// Gives the size of a reply that is counted. `None`: it is small, or is made while it is sent.
+pub(crate) fn large(response: &Response) -> Option<u64> {
+    let size = response.body().size_hint().exact();
+    size.filter(|size| *size > LARGE)
+}
+
+/// Lets something go with the bytes of a reply that is in memory: it is dropped with the last of
+/// them. They leave in frames, as of a frame the connection makes a copy at once.
+pub(crate) async fn held(response: Response, held: impl Send + 'static) -> Response {
+    let (head, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let bytes = Bytes::from_owner(Held { bytes, _held: held });
+    Response::from_parts(head, Body::new(InFrames(bytes)))
+}
+
+struct Held<T> {
+    bytes: Bytes,
+    _held: T,
+}
+
+/// The bytes of a body that are not sent yet.
+struct InFrames(Bytes);
+
+impl HttpBody for InFrames {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        const FRAME: usize = 64 * 1024;
+        let size = self.0.len().min(FRAME);
+        let frame = (size > 0).then(|| Ok(Frame::data(self.0.split_to(size))));
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.0.len() as u64)
+    }
+}
+
+impl<T> AsRef<[u8]> for Held<T> {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
