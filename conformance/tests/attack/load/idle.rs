@@ -86,8 +86,8 @@ pub(super) fn attack_with_more_than_are_held(report: &mut Report) {
     }
 }
 
-/// Connections with a head that is long and has no end: each holds little of it, and a longer one is
-/// answered.
+/// Connections with a head that is long and has no end: each holds little of it, and a longer one
+/// is answered.
 pub(super) fn attack_with_heads_without_end(report: &mut Report) {
     const COUNT: usize = 200;
     const LONG: usize = 390_000;
