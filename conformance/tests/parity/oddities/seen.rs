@@ -102,6 +102,10 @@ impl Seen {
             return (body?.trim_ascii() == whole.as_bytes()).then_some(Verdict::Value);
         }
         match (self.transport, &self.arrived) {
+            // It came whole; a change is left open by some statuses all the same (E-X-57).
+            (None, Some((200..300, _, body))) if body.trim_ascii() == whole.as_bytes() => {
+                Some(Verdict::Value)
+            }
             (None, Some((status, _, body))) => Some(Verdict::Reply(*status, body.len())),
             (Some(Protocol), None) => Some(Verdict::Protocol),
             (Some(Interrupted), None) => Some(Verdict::CutHead),
