@@ -311,7 +311,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever stands where the first or the last digits belong.
+        /// A number that stands where the first or the last digits belong.
         #[test]
         fn parts_of_a_card_number_never_show_a_whole_one(
             number in "[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{1,7}|[0-9٠-٩]{9,30}",

@@ -7,6 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
+use crate::body::unmarked;
 use crate::cause::{JsonTrouble, Problem};
 use crate::unreadable::Unreadable;
 
@@ -133,16 +134,6 @@ pub(crate) fn read_part<'de, T: serde::Deserialize<'de>>(
         trouble.line += before.matches('\n').count();
         Unreadable::Malformed(trouble)
     })
-}
-
-/// A body without the byte order mark that may stand before it, which means nothing (E-X-58).
-pub(crate) fn unmarked(body: &[u8]) -> &[u8] {
-    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
-}
-
-/// Tells whether there is no body, which white space alone is not either (E-X-58).
-pub(crate) fn is_blank(body: &[u8]) -> bool {
-    unmarked(body).trim_ascii().is_empty()
 }
 
 /// The body as text: one UTF-8 check for all that is read from it.

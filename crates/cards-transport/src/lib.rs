@@ -125,6 +125,7 @@ mod authorization;
 mod backend;
 mod base_url;
 pub mod blocking;
+mod body;
 mod call;
 mod cause;
 mod client;

@@ -7,6 +7,7 @@
 //! server escapes it, also where it is cut off; of what is personal or secret
 //! its single words are too, but for those of the documents.
 
+mod characters;
 mod escapes;
 mod sent;
 mod words;
@@ -18,9 +19,10 @@ use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use cards_model::Operation;
 use http::Request;
 
+use self::characters::{fold, harmless, is_one_word, is_space};
 use self::escapes::{Form, Unit};
 use self::sent::Sent;
-use self::words::Words;
+use self::words::{Vocabulary, Words};
 
 /// Stands where something was taken out.
 pub(crate) const OUT: &str = "[redacted]";
@@ -55,10 +57,11 @@ pub(crate) struct Redaction {
 impl Redaction {
     /// All that a request holds and that names somebody or is a secret.
     pub(crate) fn of(operation: &Operation, request: &Request<impl AsRef<[u8]>>) -> Self {
-        Self::from_values(&sent::values(operation, request))
+        let vocabulary = Vocabulary::of(operation);
+        Self::from_values(&sent::values(operation, request), vocabulary)
     }
 
-    fn from_values(sent: &[Sent]) -> Self {
+    fn from_values(sent: &[Sent], vocabulary: Vocabulary) -> Self {
         let mut values = Vec::new();
         let mut words = Vec::new();
         for Sent { text, has_words } in sent {
@@ -68,7 +71,7 @@ impl Redaction {
             for form in Form::all(text, false).0 {
                 add_folded(&form.units, &mut values);
                 if *has_words {
-                    add_local_part(&form.units, &mut values);
+                    add_local_part(&form.units, &vocabulary, &mut values);
                     words.push(words::texts(&form.units));
                 }
             }
@@ -82,7 +85,7 @@ impl Redaction {
         values.dedup();
         Self {
             values,
-            words: Words::new(words),
+            words: Words::new(words, vocabulary),
             #[cfg(test)]
             searched: std::cell::Cell::default(),
         }
@@ -151,7 +154,7 @@ impl Redaction {
                 let (length, is_whole) = reach(&units[at..], value);
                 let end = at + length;
                 if !is_whole && (form.cut.is_none() || end < units.len()) {
-                    let is_cut = is_start && is_beginning(form, at..end);
+                    let is_cut = is_start && self.is_beginning(form, at..end);
                     return is_cut.then_some(end);
                 }
                 // A short value is taken out as a word or a number only, or
@@ -171,6 +174,12 @@ impl Redaction {
         }
     }
 
+    /// Tells whether a server cut a value off behind this part of it, which says something.
+    fn is_beginning(&self, form: &Form, part: Range<usize>) -> bool {
+        let is_cut = part.len() >= words::LEAST && form.is_cut_off(part.end);
+        is_cut && !self.words.vocabulary().are_documented(&form.units[part])
+    }
+
     /// The values that begin with a character, in whatever case.
     fn beginning_like(&self, c: char) -> impl Iterator<Item = &String> {
         let first = match is_space(c) {
@@ -182,12 +191,6 @@ impl Redaction {
         let rest = &self.values[before..];
         rest.iter().take_while(move |value| of(value) == first)
     }
-}
-
-/// Tells whether a server cut a value off behind this part of it, which says something.
-fn is_beginning(form: &Form, part: Range<usize>) -> bool {
-    let is_cut = part.len() >= words::LEAST && form.is_cut_off(part.end);
-    is_cut && !words::are_documented(&form.units[part])
 }
 
 /// A text with [`OUT`] in the place of each span. Those that overlap go together.
@@ -218,10 +221,10 @@ fn add_folded(units: &[Unit], values: &mut Vec<String>) {
 }
 
 /// Adds what stands in an e-mail address before its host, where that is no word of the documents.
-fn add_local_part(units: &[Unit], values: &mut Vec<String>) {
+fn add_local_part(units: &[Unit], vocabulary: &Vocabulary, values: &mut Vec<String>) {
     let at = units.iter().rposition(|unit| unit.c == '@');
     let local = at.map(|at| &units[..at]);
-    if let Some(local) = local.filter(|local| !words::are_documented(local)) {
+    if let Some(local) = local.filter(|local| !vocabulary.are_documented(local)) {
         add_folded(local, values);
     }
 }
@@ -234,13 +237,6 @@ fn encoded(text: &str) -> [String; 3] {
         BASE64_URL_SAFE_NO_PAD.encode(text),
         hex.collect(),
     ]
-}
-
-/// Tells whether two neighbours are letters of one word or digits of one number. Those of `OTP123`
-/// are not all of one kind.
-fn is_one_word(before: Option<char>, after: Option<char>) -> bool {
-    let both = |is: fn(char) -> bool| before.is_some_and(is) && after.is_some_and(is);
-    both(char::is_alphabetic) || both(char::is_numeric)
 }
 
 /// Holds as much of a text as is read, harmless for a terminal.
@@ -303,19 +299,6 @@ fn folded(text: &str) -> String {
         }
     }
     folded
-}
-
-/// Tells whether a character is a blank or a sign that may stand for one.
-fn is_space(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '+' | '_')
-}
-
-/// A character in the one case that all its cases have in common. Upper case
-/// alone would not do, nor lower case: of `ß`, `ẞ` and `SS`, or of `Σ`, `σ` and
-/// `ς`, each maps one onto another and leaves the third.
-fn fold(c: char) -> impl Iterator<Item = char> {
-    let upper = c.to_lowercase().flat_map(char::to_uppercase);
-    upper.flat_map(char::to_lowercase)
 }
 
 /// Counts the characters of a text that stand for a value, given as [`folded`], that it begins
@@ -398,23 +381,6 @@ pub(crate) fn small_number(number: i64) -> String {
 
 fn digits(text: &str) -> usize {
     text.chars().filter(|c| c.is_numeric()).count()
-}
-
-/// A character without what could command a terminal or fake a line of a log.
-fn harmless(c: char) -> char {
-    match c {
-        c if c.is_whitespace() => ' ',
-        c if c.is_control() || is_invisible(c) => char::REPLACEMENT_CHARACTER,
-        c => c,
-    }
-}
-
-/// Marks that turn the direction of writing around, or have no width.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-    )
 }
 
 /// A text of which only so much is shown, or that goes on.

@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::json::unmarked;
+use crate::body::unmarked;
 use crate::redact::OUT;
 
 /// A reply's body as it came, to be shown: names, order, digits and the frame

@@ -132,7 +132,10 @@ fn a_card_of_the_future_still_reads() {
     let card = &page.cards[0];
     assert_eq!(card.status, Some(CardStatus::Unknown("FROZEN".into())));
     assert_eq!(card.card_type, None);
-    assert_eq!(card.bin.as_ref().map(|bin| bin.expose()), Some("533944"));
+    assert_eq!(
+        card.bin.as_ref().map(cards_model::Bin::expose),
+        Some("533944")
+    );
     assert_eq!(page.meta, None);
 }
 

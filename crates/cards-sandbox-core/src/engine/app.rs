@@ -10,7 +10,6 @@ use cards_model::{Date, ProviderId, Rules, Waivers};
 use tokio::sync::Semaphore;
 
 use crate::engine::clock::MovableClock;
-use crate::engine::deliver::OutboxTrouble;
 use crate::engine::error::Error;
 use crate::engine::faults::{Fault, Faults};
 use crate::engine::followers::Followers;
@@ -18,7 +17,7 @@ use crate::engine::intake::{self, HeaderValue};
 use crate::engine::journal::Journal;
 use crate::engine::large_replies::LargeReplies;
 use crate::engine::operations::Operations;
-use crate::engine::outbox::{self, DeliveryFaults, Receiver};
+use crate::engine::outbox::{self, DeliveryFaults, OutboxTrouble, Receiver};
 use crate::engine::provider::Providers;
 use crate::engine::rate_limit::{RateLimit, RateLimits};
 use crate::engine::settings::{self, Clock, Limits, LostLogLines};

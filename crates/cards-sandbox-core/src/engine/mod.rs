@@ -29,6 +29,7 @@ pub(crate) mod multipart;
 pub mod openapi;
 pub mod operations;
 pub mod outbox;
+pub(crate) mod pause;
 pub mod plugin;
 pub mod problem;
 pub mod provider;

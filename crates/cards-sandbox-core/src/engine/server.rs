@@ -19,8 +19,9 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use crate::engine::faults::{ConnectionFault, Pause, Script};
+use crate::engine::faults::{ConnectionFault, Script};
 use crate::engine::followers::{Followed, Followers};
+use crate::engine::pause::Pause;
 use crate::engine::settings::Limits;
 use crate::engine::stream::{Lent, Stream};
 

@@ -21,9 +21,10 @@ use serde::Deserialize;
 
 use crate::authorization::{self, bearer};
 use crate::base_url::{BaseUrl, base_url};
+use crate::body::{is_blank, unmarked};
 use crate::call::{Attempt, Call, Provider, Sealed, Way};
 use crate::cause::ConfigError;
-use crate::json::{Object, body_text, is_blank, is_object, read_object, unmarked};
+use crate::json::{Object, body_text, is_object, read_object};
 use crate::refusal::{FieldRefusal, Meaning, Refusal, Said};
 use crate::request::from_fields;
 use crate::token_source::TokenSource;

@@ -1,7 +1,7 @@
 //! The forms of a text: as it came, and with the escapes taken off that a server writes a value
 //! with in a page, in JSON, in an address or in a log.
 
-use super::harmless;
+use super::characters::harmless;
 
 /// The most times that escapes are taken off a text.
 const ROUNDS: usize = 5;

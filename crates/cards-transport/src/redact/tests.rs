@@ -9,7 +9,10 @@ fn redaction(values: &[&str]) -> Redaction {
         text: (*text).to_owned(),
         has_words: true,
     };
-    Redaction::from_values(&values.iter().map(sent).collect::<Vec<_>>())
+    Redaction::from_values(
+        &values.iter().map(sent).collect::<Vec<_>>(),
+        Vocabulary::default(),
+    )
 }
 
 #[test]

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use cards_model::Constraint;
+use cards_model::{Constraint, Operation};
 
+use super::characters::{fold, is_one_word};
 use super::escapes::{Form, Unit};
-use super::{fold, is_one_word};
-use crate::operations::operations;
 
 /// The number of letters from which a word tells something, and of characters from which the
 /// beginning of a value does.
@@ -24,20 +23,34 @@ pub(super) struct Words {
     values: Vec<Vec<String>>,
     /// Each word that tells something, with the number of its value and its place there.
     told: Vec<(String, usize, usize)>,
+    vocabulary: Vocabulary,
 }
 
 impl Words {
-    pub(super) fn new(mut values: Vec<Vec<String>>) -> Self {
+    pub(super) fn new(mut values: Vec<Vec<String>>, vocabulary: Vocabulary) -> Self {
         values.sort_unstable();
         values.dedup();
         let mut told = Vec::new();
         for (value, words) in values.iter().enumerate() {
-            for (place, word) in words.iter().enumerate().filter(|(_, word)| tells(word)) {
+            for (place, word) in words
+                .iter()
+                .enumerate()
+                .filter(|(_, word)| vocabulary.tells(word))
+            {
                 told.push((word.clone(), value, place));
             }
         }
         told.sort_unstable();
-        Self { values, told }
+        Self {
+            values,
+            told,
+            vocabulary,
+        }
+    }
+
+    /// The words that name nobody.
+    pub(super) fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
     }
 
     /// Adds where in a text words of a value stand, one beside the other as they do there, among
@@ -69,7 +82,7 @@ impl Words {
     fn places(&self, word: &Word, form: &Form) -> impl Iterator<Item = (&usize, &usize)> {
         let text = word.text.clone();
         let before = self.told.partition_point(|(told, ..)| *told < text);
-        let is_part = tells(&text) && form.is_cut_off(word.units.end);
+        let is_part = self.vocabulary.tells(&text) && form.is_cut_off(word.units.end);
         let is_like = move |told: &String| match is_part {
             true => told.starts_with(&text),
             false => *told == text,
@@ -138,30 +151,15 @@ pub(super) fn texts(units: &[Unit]) -> Vec<String> {
     words(units).into_iter().map(|word| word.text).collect()
 }
 
-/// Tells whether a text has words that the documents use too, and but for single letters no
-/// others.
-pub(super) fn are_documented(units: &[Unit]) -> bool {
-    words(units).iter().all(|Word { text, units }| {
-        let is_letter = units.len() == 1 && text.chars().all(char::is_alphabetic);
-        is_letter || VOCABULARY.contains(text)
-    })
-}
+/// Holds the words of one operation, beside the usual ones: of its name and its fields', and of the
+/// lists of their values.
+#[derive(Clone, Default)]
+pub(super) struct Vocabulary(BTreeSet<String>);
 
-/// Tells whether a word is long enough to tell something, and is not one of the documents'.
-fn tells(word: &str) -> bool {
-    let is_word = word.chars().all(char::is_alphabetic);
-    is_word && word.chars().count() >= LEAST && !VOCABULARY.contains(word)
-}
-
-/// The words of the fields' and the operations' names, of the lists of values, and of refusals.
-static VOCABULARY: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let mut all = BTreeSet::new();
-    let mut add = |text: &str| {
-        let text = Form::plain(text, false);
-        all.extend(texts(&text.units));
-    };
-    add(USUAL);
-    for operation in operations() {
+impl Vocabulary {
+    pub(super) fn of(operation: &Operation) -> Self {
+        let mut all = BTreeSet::new();
+        let mut add = |text: &str| all.extend(of_text(text));
         add(operation.provider.as_str());
         add(operation.name);
         for field in operation.fields {
@@ -173,9 +171,35 @@ static VOCABULARY: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
                 }
             }
         }
+        Self(all)
     }
-    all
-});
+
+    /// Tells whether a text has words that the documents use too, and but for single letters no
+    /// others.
+    pub(super) fn are_documented(&self, units: &[Unit]) -> bool {
+        words(units).iter().all(|Word { text, units }| {
+            let is_letter = units.len() == 1 && text.chars().all(char::is_alphabetic);
+            is_letter || self.has(text)
+        })
+    }
+
+    /// Tells whether a word is long enough to tell something, and is not one of the documents'.
+    fn tells(&self, word: &str) -> bool {
+        let is_word = word.chars().all(char::is_alphabetic);
+        is_word && word.chars().count() >= LEAST && !self.has(word)
+    }
+
+    fn has(&self, word: &str) -> bool {
+        static USUAL_WORDS: LazyLock<BTreeSet<String>> =
+            LazyLock::new(|| of_text(USUAL).into_iter().collect());
+        USUAL_WORDS.contains(word) || self.0.contains(word)
+    }
+}
+
+/// The words of a text of the documents.
+fn of_text(text: &str) -> Vec<String> {
+    texts(&Form::plain(text, false).units)
+}
 
 /// A name with blanks before its capital letters: `postalCode` is `postal Code`.
 fn apart(name: &str) -> String {
@@ -206,7 +230,7 @@ const USUAL: &str = "\
     generate given greater had has have header headers here http id identifier in inactive \
     incorrect incomplete input insufficient internal into invalid is issue issued it its json \
     key keys kit known kyc last later least left length less letter letters like limit limits list \
-    load locked login long longer lost lower made malformed match matched matches maximum may \
+    load locked long longer lost lower made malformed match matched matches maximum may \
     message method minimum missing mismatch mobile more most must name names needed needs never \
     new no none not nothing now number numbers numeric of off offset on once one only open \
     operation or order other otp out outside over own page pages parameter parameters part \

@@ -13,7 +13,7 @@ const AT_ONCE: usize = 8;
 /// The most that a fault holds back from one receiver: each is looked after at every look.
 pub(super) const MOST_HELD: usize = 64;
 
-/// What is known of one receiver's deliveries beside what the outbox holds.
+/// Keeps of one receiver's deliveries what the outbox does not hold.
 #[derive(Default)]
 pub(super) struct Line {
     /// The deliveries that are being sent.
@@ -100,7 +100,7 @@ pub(super) struct Question {
     waiting: Vec<i64>,
 }
 
-/// What is to be sent to one receiver.
+/// Holds the deliveries that are to be sent to one receiver.
 #[derive(Default)]
 pub(super) struct Look {
     pub(super) due: Vec<Due>,

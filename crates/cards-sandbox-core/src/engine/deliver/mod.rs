@@ -8,7 +8,6 @@
 mod line;
 mod post;
 mod send;
-mod trouble;
 
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -22,17 +21,12 @@ use rusqlite::{Connection, Transaction};
 use tokio::sync::watch;
 
 pub(crate) use post::is_host;
-pub(crate) use trouble::OutboxTrouble;
 
 use crate::engine::app::App;
 use crate::engine::outbox::{self, Attempt, Damaged, DeliveryDecision, Due};
 use crate::engine::store::StoreError;
 use line::Line;
-use send::{Sent, send};
-
-/// The time for which the outbox is left alone while something in it waits: a clock that is not
-/// this sandbox's own may move without a word.
-const LOOK: Duration = Duration::from_secs(1);
+use send::{LOOK, Sent, send};
 
 /// The time for which it is left alone while it is empty: a day may begin.
 const IDLE: Duration = Duration::from_secs(60);

@@ -6,11 +6,15 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use rusqlite::{Connection, Transaction};
 
-use super::{LOOK, post};
+use super::post;
 use crate::engine::app::App;
 use crate::engine::outbox::{self, Attempt, DeliveryDecision, Due, EventKind, EventSender};
 use crate::engine::store::StoreError;
 use crate::engine::world_name::WorldName;
+
+/// The time for which the outbox is left alone while something in it waits: a clock that is not
+/// this sandbox's own may move without a word.
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 
 /// The end of one attempt: what came of it, or the delivery as it was where it is to be sent no
 /// more.

@@ -8,9 +8,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::check::Scope;
-use super::pause::{Force, InForce, Pause};
 use super::{Fault, FaultError, FaultKind};
 use crate::engine::operations::Operations;
+use crate::engine::pause::{Force, InForce, Pause};
 
 /// The number of faults there may be at one time, spent ones included.
 const MOST: usize = 100;

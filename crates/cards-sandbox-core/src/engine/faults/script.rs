@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::FiredFault;
-use super::pause::Pause;
+use crate::engine::pause::Pause;
 use crate::engine::stream::Stream;
 
 /// Says what is to be done with a reply on its way out. It rides in the reply's

@@ -8,9 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::EventKind;
-use crate::engine::faults::{Force, Pause};
 use crate::engine::field_error::FieldError;
 use crate::engine::listed;
+use crate::engine::pause::{Force, Pause};
 
 /// The number of faults on deliveries that there may be at one time, spent ones included.
 const MOST: usize = 100;

@@ -9,6 +9,7 @@ mod queue;
 mod receiver;
 mod sender;
 mod shown;
+mod trouble;
 
 use std::fmt;
 
@@ -28,6 +29,7 @@ pub(crate) use receiver::{
 pub use sender::{EventKind, EventSender};
 pub use shown::{Delivery, DeliveryState, SentEvent};
 pub(crate) use shown::{EventFilter, Step, events, find, last_step, steps};
+pub(crate) use trouble::OutboxTrouble;
 
 /// The most events that are remembered once nothing of them waits any more.
 const MOST_SENT: i64 = 10_000;

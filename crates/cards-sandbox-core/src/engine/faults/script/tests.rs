@@ -2,8 +2,8 @@ use std::io::{Read, Write};
 
 use tokio::net::TcpListener;
 
-use super::super::pause::Force;
 use super::*;
+use crate::engine::pause::Force;
 use crate::engine::socket::Socket;
 
 /// Plays a script. Gives what the client gets to see of it, and how it ends.

@@ -15,7 +15,7 @@ impl OutboxTrouble {
     }
 
     /// Notes an error, and tells the log unless it goes on.
-    pub(super) fn begin(&self, error: StoreError) {
+    pub(crate) fn begin(&self, error: StoreError) {
         if self.set(|last| last.is_none()) {
             tracing::error!(%error, "the outbox cannot be read");
         }
@@ -23,7 +23,7 @@ impl OutboxTrouble {
     }
 
     /// Notes a look without an error.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         if self.set(Option::take).is_some() {
             tracing::info!("the outbox can be read again");
         }

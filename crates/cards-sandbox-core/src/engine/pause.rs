@@ -43,7 +43,7 @@ impl Pause {
     }
 
     #[cfg(test)]
-    pub(super) const fn length(&self) -> Duration {
+    pub(crate) const fn length(&self) -> Duration {
         self.length
     }
 }
