@@ -56,9 +56,10 @@ impl<'de, T: From<String> + From<&'de str>> Visitor<'de> for TextOrNumber<T> {
 pub(crate) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let raw = Box::<RawValue>::deserialize(deserializer)?;
     let is_fraction = !raw.get().starts_with('"') && raw.get().contains(['.', 'e', 'E']);
-    match written(raw).filter(|id| !id.is_empty() && !is_fraction) {
+    match written(raw).filter(|_| !is_fraction) {
+        Some(id) if id.is_empty() => Err(de::Error::custom("expected an id that is not empty")),
         Some(id) => Ok(id),
-        None => Err(de::Error::custom("expected an id that is not empty")),
+        None => Err(de::Error::custom("expected text or a whole number")),
     }
 }
 

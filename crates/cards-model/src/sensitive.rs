@@ -158,7 +158,7 @@ sensitive! {
 }
 
 sensitive! {
-    /// The last four digits of a card number. A text of more than eight characters is shown as its
+    /// The last four digits of a card number. A text of more than five characters is shown as its
     /// last four: it may be a whole number.
     ///
     /// ```
@@ -232,7 +232,8 @@ impl Pan {
 impl Bin {
     /// The text, where it cannot be a card number; its first six characters otherwise (E-PP-26).
     pub fn redacted(&self) -> Cow<'_, str> {
-        match is_part(&self.0) {
+        // The longest first digits of a bank.
+        match is_part(&self.0, 8) {
             true => Cow::Borrowed(&self.0),
             false => Cow::Owned(format!("{:.6}******", self.0)),
         }
@@ -242,18 +243,18 @@ impl Bin {
 impl LastFour {
     /// The text, where it cannot be a card number; its last four characters otherwise (E-PP-26).
     pub fn redacted(&self) -> Cow<'_, str> {
-        match is_part(&self.0) {
+        // One more than it should have: beside a bank's eight, too few for a number.
+        match is_part(&self.0, 5) {
             true => Cow::Borrowed(&self.0),
             false => Cow::Owned(format!("******{}", last_four(&self.0))),
         }
     }
 }
 
-/// Tells whether a text cannot be a whole card number: it has eight characters at most, as the
-/// longest first digits of a bank have, or no digit at all.
-fn is_part(text: &str) -> bool {
-    const MOST: usize = 8;
-    text.chars().nth(MOST).is_none() || !text.contains(char::is_numeric)
+/// Tells whether a text is no more of a card number than it should be: it has so many characters at
+/// most, or no digit at all.
+fn is_part(text: &str, most: usize) -> bool {
+    text.chars().nth(most).is_none() || !text.contains(char::is_numeric)
 }
 
 /// The last four characters of a text.
@@ -326,6 +327,14 @@ mod tests {
             proptest::prop_assert_eq!(shown_end, format!("{end} LastFour({end})"));
             proptest::prop_assert_eq!((bin.expose(), last.expose()), (&*number, &*number));
         }
+    }
+
+    #[test]
+    fn two_parts_of_a_card_number_are_never_all_of_it() {
+        let (bin, last) = (Bin::new("46229400"), LastFour::new("00003713"));
+        assert_eq!(format!("{bin} {last}"), "46229400 ******3713");
+        let parts = (Bin::new("533944123"), LastFour::new("12345"));
+        assert_eq!(format!("{} {}", parts.0, parts.1), "533944****** 12345");
     }
 
     #[test]

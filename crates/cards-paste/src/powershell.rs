@@ -58,7 +58,12 @@ pub(crate) fn translate(text: &str) -> Result<(String, Option<usize>), PasteErro
                 }
                 Some((_, escaped)) => push(&mut line, &meant(escaped).to_string()),
             },
-            '$' if is_replaced(&characters) => return Err(expanded(text, at)),
+            '$' if is_replaced(&characters) => return Err(expanded(text, at, '$')),
+            // An expression, a list or a table, whose value only PowerShell knows.
+            '(' if begins_word => return Err(expanded(text, at, '(')),
+            '@' if begins_word && characters.as_str().starts_with(['(', '{']) => {
+                return Err(expanded(text, at, '@'));
+            }
             '#' if begins_word => {
                 ended = text[at..].find('\n').map(|length| at + length);
                 break;
@@ -98,7 +103,7 @@ fn double_quoted(text: &str, characters: &mut CharIndices<'_>) -> Result<String,
         match character {
             '"' if !takes(characters, '"') => return Ok(quoted),
             '`' => quoted.extend(characters.next().map(|(_, escaped)| meant(escaped))),
-            '$' if is_replaced(characters) => return Err(expanded(text, at)),
+            '$' if is_replaced(characters) => return Err(expanded(text, at, '$')),
             character => quoted.push(character),
         }
     }
@@ -136,9 +141,9 @@ fn is_replaced(behind: &CharIndices<'_>) -> bool {
     next.is_some_and(|next| next.is_alphanumeric() || "_{($?^:".contains(next))
 }
 
-fn expanded(text: &str, byte: usize) -> PasteError {
+fn expanded(text: &str, byte: usize, sign: char) -> PasteError {
     let at = At::of(text, byte);
-    Why::Expanded { at, sign: '$' }.into()
+    Why::Expanded { at, sign }.into()
 }
 
 /// Adds a text in the quotation marks of a Unix shell.
@@ -210,6 +215,9 @@ mod tests {
     #[test]
     fn a_variable_is_refused_and_an_open_mark_too() {
         for text in [
+            "(Get-Content M)",
+            "@(M)",
+            "@{a=M}",
             "$M",
             "${M}",
             "$(M)",

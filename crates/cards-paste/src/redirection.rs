@@ -48,8 +48,10 @@ impl Line {
     pub(crate) fn redirect(&mut self, is_of_stream: impl Fn(char) -> bool) {
         self.take_out();
         let before = self.text.trim_end_matches(is_of_stream);
-        let is_word =
-            before.ends_with([' ', '\t']) && !before.trim_end_matches([' ', '\t']).ends_with('\\');
+        let blanks = before.trim_end_matches([' ', '\t']);
+        let backslashes = blanks.len() - blanks.trim_end_matches('\\').len();
+        // An odd number of them escapes the blank.
+        let is_word = before.len() > blanks.len() && backslashes.is_multiple_of(2);
         if is_word {
             self.text.truncate(before.len());
         }

@@ -244,6 +244,15 @@ mod tests {
     }
 
     #[test]
+    fn a_backslash_that_is_escaped_escapes_no_blank() {
+        assert_eq!(
+            words(r"curl http://h -d a=x\\ 2>f -d b=1"),
+            ["curl", "http://h", "-d", r"a=x\", "-d", "b=1"]
+        );
+        assert_eq!(words(r"curl -d a=x\ 2>f"), ["curl", "-d", "a=x 2"]);
+    }
+
+    #[test]
     fn a_joined_line_is_no_word() {
         assert_eq!(words("curl -d \\\n 'a=1' \\\n"), ["curl", "-d", "a=1"]);
         assert_eq!(words("curl -d a\\\n=1"), ["curl", "-d", "a=1"]);

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use backon::ExponentialBackoff;
 use bytes::Bytes;
+use cards_model::Effect;
 use event_listener::EventListener;
 use http::{Request, Response};
 use tracing::Span;
@@ -297,10 +298,15 @@ impl<'a, C: Call> Run<'a, C> {
         let ahead = raw.clock_ahead(self.attempted);
         let error = Error::new(self.progress, cause, Some(raw));
         // A change that may have taken effect is not sent again, whatever else it may mean.
-        let is_code_doubted = self.ticket.is_some()
-            && !error.is_outcome_unknown()
-            && C::Provider::doubts_code(self.progress.operation.effect, status, error.refusal());
-        let error = error.with_clock(ahead.filter(|_| is_code_doubted));
+        let doubts_code = |effect| {
+            self.ticket.is_some()
+                && !error.is_outcome_unknown()
+                && C::Provider::doubts_code(effect, status, error.refusal())
+        };
+        let is_code_doubted = doubts_code(self.progress.operation.effect);
+        // To tell of the clock sends nothing again.
+        let ahead = ahead.filter(|_| doubts_code(Effect::Read));
+        let error = error.with_clock(ahead);
 
         let is_token_over = error.is_unauthorized() && self.is_token_replaceable();
         let can_renew = is_token_over && self.retry.is_on();

@@ -29,8 +29,12 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
         return held(response, room).await;
     }
     let Some((next, head)) = again else {
-        let room = within_time(&app, size).await.ok_or(turn);
-        return held(response, room).await;
+        // What was done has to be told, and the next has to wait for it; any other reply has not.
+        return match (within_time(&app, size).await, turn) {
+            (Some(room), _) => held(response, room).await,
+            (None, Some(turn)) => held(response, turn).await,
+            (None, None) => no_room(),
+        };
     };
     drop(response);
     let Some(room) = within_time(&app, size).await else {

@@ -30,6 +30,10 @@ const FEW: u32 = 1_000;
 /// The factor by which a call may be more work in the larger one.
 const TIMES: u64 = 2;
 
+/// The steps that may fall into a call beside its own: the sender of events looks at an empty outbox
+/// now and then, in a few statements. A call that looks at each customer takes thousands.
+const BESIDE: u64 = 100;
+
 /// The customers of each provider in the larger one.
 fn many() -> u32 {
     match std::env::var_os("CARDS_TRUST_LONG") {
@@ -51,7 +55,7 @@ fn a_call_costs_the_same_however_many_customers_there_are() {
     let mut grown = Vec::new();
     for (name, one) in &few {
         let other = &many[name];
-        if other.steps > one.steps * TIMES {
+        if other.steps > one.steps * TIMES + BESIDE {
             grown.push(format!(
                 "{name}: {} steps, then {}\n{}",
                 one.steps,

@@ -16,6 +16,8 @@ pub enum OtpReuse {
     /// before; from then on each request carries the code of a step of its
     /// own. At most one refusal is spent on that: until the provider has taken
     /// or refused a code for the second time, one request at a time carries it.
+    /// The refusal of a change teaches that only by 401, or where it names the
+    /// field of the code: any other may be about something that the change did.
     #[default]
     Learn,
     /// Sends the code of the moment, though it be the same.

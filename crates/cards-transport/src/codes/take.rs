@@ -23,8 +23,8 @@ pub(crate) enum Take<'a> {
 }
 
 impl Codebook {
-    /// Takes a code for a request that has `left` time, after which what it has not given back by
-    /// `until` is given up.
+    /// Takes a code for a request that has `left` time. One of the caller's own that it has not given
+    /// back by `until` is given up.
     pub(crate) fn take(
         &self,
         maker: &OneTimeCodes,

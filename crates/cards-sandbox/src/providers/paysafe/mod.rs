@@ -100,10 +100,9 @@ const TABLES: Tables = Tables {
             version: 15,
             sql: include_str!("migrations/15_stars.sql"),
         },
-        // Once more, as a card number may stand further apart than it did.
         Migration {
             version: 16,
-            sql: include_str!("migrations/15_stars.sql"),
+            sql: include_str!("migrations/16_apart.sql"),
         },
     ],
     seed_alike: seed::seed,

@@ -9,7 +9,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use cards_transport::ibanera::{CodeUse, Ibanera, OneTimeCodes, OtpMemory, OtpReuse};
-use cards_transport::model::ibanera::CardsByCustomer;
+use cards_transport::model::ibanera::{ActivateCard, CardsByCustomer};
 use cards_transport::{CallOptions, ErrorKind, Retry, blocking};
 use http::Response;
 
@@ -279,6 +279,21 @@ fn a_wrong_clock_is_named_where_codes_are_refused() {
     };
     let (outcome, _) = send(&ibanera(), &CALL, &[near]);
     insta::assert_snapshot!(outcome.unwrap_err(), @"ibanera cards-by-customer: the credentials are not accepted (HTTP 401, 0 bytes)");
+}
+
+/// To a change too, which is not sent again for a refusal that names no code.
+#[test]
+fn a_wrong_clock_is_named_where_a_change_is_refused() {
+    let late: fn() -> Outcome = || {
+        let date = httpdate::fmt_http_date(UNIX_EPOCH + seconds(1_800_000_010 - 95));
+        let reply = Response::builder().status(400).header("date", date);
+        let body = r#"{"status":"0","errors":[{"messageCode":"Invalid"}]}"#;
+        Ok(reply.body(Bytes::from_static(body.as_bytes())).unwrap())
+    };
+    let (outcome, _) = send(&ibanera(), &ActivateCard::new(7), &[late]);
+    let error = outcome.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+    assert!(error.to_string().contains("clock is 95s ahead"), "{error}");
 }
 
 /// With an empty key, everybody could make the codes.

@@ -20,5 +20,6 @@ SET mobile_no = masked(mobile_no),
     kyc_status = masked(kyc_status);
 UPDATE airpay_card
 SET kit_shown = masked(kit_shown),
+    replaced_by = masked(replaced_by),
     card_type = masked(card_type),
     card_expiry = masked(card_expiry);

@@ -443,8 +443,7 @@ async fn customer() -> String {
     )
 }
 
-/// A card number in the id of a transaction gets stars wherever the id stands, and two ids do not become
-/// one.
+/// A card number in an id, or in a kit's number, gets stars, and two ids do not become one.
 #[tokio::test]
 async fn a_card_number_in_a_transactions_id_is_masked_in_an_older_file() {
     let rows = "INSERT INTO airpay_transaction
@@ -452,12 +451,14 @@ async fn a_card_number_in_a_transactions_id_is_masked_in_an_older_file() {
             ('7 4111111111111111', 'AIRPAYCUST0007', 'load', 50000, NULL, 1795200000),
             ('510510******5100-1', 'AIRPAYCUST0007', 'cleared', -500, NULL, 1795200001),
             ('5105105105105100-1', 'AIRPAYCUST0007', 'cleared', -700, NULL, 1795200002),
-            ('back', 'AIRPAYCUST0007', 'refund', 700, '5105105105105100-1', 1795200003);";
+            ('back', 'AIRPAYCUST0007', 'refund', 700, '5105105105105100-1', 1795200003);
+        UPDATE airpay_card SET kit_shown = '4111.1111.1111.1111', replaced_by = '4111.1111.1111.1111';";
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
     older_file(&path, 14, &format!("{}{rows}", customer().await));
     let sandbox = Harness::with(Sandbox::builder().store(crate::Store::File(path)));
     let file = held(&sandbox).await;
+    assert!(!file.contains("1111.1111"), "{file}");
     for id in [
         r#""transaction_id":"7 411111******1111""#,
         r#""transaction_id":"510510******5100-1""#,
