@@ -118,7 +118,7 @@ type Told = Arc<Mutex<Arrived>>;
 struct Arrived {
     /// The card of Ibanera's that each told of, and its own id.
     made: Vec<(i64, String)>,
-    /// What each told of a card of Paysafe's.
+    /// The changes of Paysafe's cards, one for each event of a status.
     changes: Vec<Change>,
 }
 

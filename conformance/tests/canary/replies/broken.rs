@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use cards_model::Kind;
+use cards_model::{Field, Kind};
 use cards_transport::blocking::Client;
 use cards_transport::{Call, Provider, Visit, operations, visit};
 use conformance::canary::word;
@@ -168,11 +168,8 @@ impl Visit for Repeated<'_> {
     type Output = usize;
 
     fn visit<C: Call>(self) -> usize {
-        let word = |field: &cards_model::Field| word(field.rust);
-        let fields = C::operation().fields.iter();
-        let fields: Vec<_> = fields
-            .filter(|field| field.is_sensitive() && field.kind == Kind::Text)
-            .collect();
+        let word = |field: &Field| word(field.rust);
+        let fields = sensitive_texts::<C>();
         if fields.is_empty() {
             return 0;
         }
@@ -198,6 +195,14 @@ impl Visit for Repeated<'_> {
         }
         refusals
     }
+}
+
+/// The fields of a call's request that hold a sensitive text.
+pub(super) fn sensitive_texts<C: Call>() -> Vec<&'static Field> {
+    let fields = C::operation().fields.iter();
+    fields
+        .filter(|field| field.is_sensitive() && field.kind == Kind::Text)
+        .collect()
 }
 
 /// The documented bodies that bring no value, each with its status.

@@ -2,13 +2,13 @@
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use cards_model::{Field, Kind};
+use cards_model::Field;
 use cards_transport::{Call, Visit, operations, visit};
 use conformance::canary::word;
 use conformance::trust::{Report, length};
 
 use super::Met;
-use super::broken::{Told, refused, saying};
+use super::broken::{Told, refused, saying, sensitive_texts};
 use crate::markers::WORD;
 use crate::traces::{clean_traces, traces};
 use crate::values::marked_by;
@@ -97,7 +97,7 @@ fn signs(text: &str, write: impl Fn(char) -> String) -> String {
     text.chars().map(write).collect()
 }
 
-/// What a server may say of a value, each with the way in which it does.
+/// Lists sentences in which a server repeats a value or a part of it, each with its way of writing.
 fn echoes(value: &str) -> Vec<(String, String)> {
     let (first, rest) = value.split_once(" & QZ7 \"").unwrap();
     let (own, _) = rest.split_once('\'').unwrap();
@@ -151,10 +151,7 @@ impl Visit for Echoed<'_> {
 
     fn visit<C: Call>(self) -> usize {
         let Self(met, drawn) = self;
-        let fields = C::operation().fields.iter();
-        let fields: Vec<_> = fields
-            .filter(|field| field.is_sensitive() && field.kind == Kind::Text)
-            .collect();
+        let fields = sensitive_texts::<C>();
         if fields.is_empty() {
             return 0;
         }

@@ -1,4 +1,4 @@
-//! What an operation says of itself.
+//! Builds an operation step by step, and looks whether it keeps each.
 
 use cards_model::airpay::UpdateCustomer;
 use cards_model::{Body, Capability, Effect, Method, Operation, ProviderId, Request as _, Source};

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What takes out values of which each is personal.
+/// Makes a redaction of values, each of which is personal.
 fn redaction(values: &[&str]) -> Redaction {
     let sent = |text: &&str| Sent {
         text: (*text).to_owned(),

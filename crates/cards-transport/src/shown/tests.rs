@@ -34,7 +34,8 @@ fn shown_as<R: Serialize + DeserializeOwned>(body: &str, payload: &str, frame: F
     serde_json::to_string(&Shown::new(body.as_bytes(), &reply, frame)).unwrap()
 }
 
-/// Whatever mark stands before it; nor does an empty object in the place of an empty list.
+/// A mark before the body, white space around it and an empty object in the place of a list are
+/// shown as if they were not there, or as they came.
 #[test]
 fn a_byte_order_mark_changes_nothing_of_what_is_shown() {
     let body = r#"{"cards":[{"cardId":"C1","tokenizations":{"mobileWalletTokenizations":{}},"availableActions":{}}]}"#;

@@ -132,7 +132,7 @@ fn a_uuid_has_its_hyphens() {
     assert!(!is_uuid(&uuid.replace('-', "")));
 }
 
-/// What people put between the groups of a number, beside a space and a hyphen.
+/// The separators that people put between the groups of a number, beside a space and a hyphen.
 const GAPS: [&str; 22] = [
     "  ",
     "   ",

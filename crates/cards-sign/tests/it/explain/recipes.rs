@@ -1,4 +1,4 @@
-//! What is told to somebody who verifies by another recipe than what the documents state.
+//! The explanation for somebody who verifies by another recipe than the documents'.
 
 use cards_sign::{Explain, Order, Recipe, checksum, explain};
 
@@ -47,7 +47,7 @@ fn told(recipe: &Recipe, given: &str) -> String {
     explain(&input.recipe(*recipe)).to_string()
 }
 
-/// Nothing that is advised may lead to another checksum than the one that was asked for.
+/// Advice that leads to a checksum which the recipe refuses is never given.
 #[test]
 fn a_recipe_gets_no_advice_that_it_refuses_itself() {
     const ADVICE: [&str; 9] = [

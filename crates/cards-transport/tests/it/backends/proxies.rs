@@ -150,8 +150,8 @@ fn a_proxy_that_does_not_answer_is_no_request_sent<B: Backend>() {
     }
 }
 
-/// Whatever it sends, a byte now and then or nothing, before its answer and behind it, where the
-/// handshake with the server is.
+/// A proxy that sends nothing, or a byte now and then, before its answer or behind it, where the
+/// handshake with the server is, ends the connect at its limit.
 fn a_proxy_has_the_time_to_connect_and_no_more<B: Backend>() {
     const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
     let beginnings: [&[u8]; 4] = [b"", b"HTTP/1.1 200 OK\r\nx: ", ANSWER, b"HTTP/1.1 "];
