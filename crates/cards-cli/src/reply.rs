@@ -5,17 +5,14 @@ mod airpay;
 mod columns;
 mod ledger;
 
-use std::fmt;
-
 use cards_transport::Shown;
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
 pub(crate) use self::columns::Columns;
 use crate::error::Error;
 use crate::output::{self, Reader, harmless_json};
 use crate::sheet::{Format, Sheet};
+use crate::written::{Object, Written};
 
 /// The JSON of a row for a reply that holds nothing.
 const ACCEPTED: &str = r#"{"result": "accepted"}"#;
@@ -76,12 +73,14 @@ fn values(reply: &impl Serialize) -> Result<Sheet, Error> {
         json if json == "{}" || json == "null" => ACCEPTED.to_owned(),
         json => json,
     };
-    let Members(members) = serde_json::from_str(&json).map_err(unwritten)?;
+    let Object(members) = serde_json::from_str(&json).map_err(unwritten)?;
     let (mut head, mut row) = (Vec::new(), Vec::new());
     for (name, value) in members {
-        let value = value.get();
+        let Written::Leaf(raw) = value else {
+            continue;
+        };
+        let value = raw.get();
         match value.as_bytes().first() {
-            Some(b'{' | b'[') => continue,
             Some(b'"') => row.push(serde_json::from_str(value).map_err(unwritten)?),
             Some(b'n') => row.push(String::new()),
             _ => row.push(value.to_owned()),
@@ -91,37 +90,11 @@ fn values(reply: &impl Serialize) -> Result<Sheet, Error> {
     Ok(Sheet::new(head, vec![row]))
 }
 
-/// The members of an object in their order, each with its own text.
-struct Members(Vec<(String, Box<RawValue>)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use cards_transport::model::airpay::Acknowledged;
     use serde_json::json;
+    use serde_json::value::RawValue;
 
     use super::*;
 

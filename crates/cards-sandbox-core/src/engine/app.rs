@@ -101,6 +101,14 @@ pub struct Config {
 }
 
 impl App {
+    /// Makes everything as it was at the start, or, where the store fails, leaves it as it is;
+    /// exchanges go on being counted. It goes on where the caller goes away.
+    pub(crate) async fn reset(&self) -> Result<(), WorldError> {
+        let app = self.clone();
+        let reset = tokio::spawn(async move { app.bring_back().await }).await;
+        reset.unwrap_or_else(|_| Err(StoreError::Gone.into()))
+    }
+
     /// Opens the first world, kept at this place.
     pub(crate) fn new(
         providers: Providers,
@@ -279,9 +287,8 @@ impl Shared {
             .waivers(self.config.waivers.clone())
     }
 
-    /// Makes everything as it was at the start, or, where the store fails, leaves it as it is;
-    /// exchanges go on being counted.
-    pub(crate) async fn reset(&self) -> Result<(), WorldError> {
+    /// Makes everything as it was at the start.
+    async fn bring_back(&self) -> Result<(), WorldError> {
         self.bring_back_world().await?;
         self.faults.reset();
         self.delivery_faults.clear();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Request, Response, StatusCode, Uri};
@@ -17,6 +17,7 @@ use tokio::task::spawn_blocking;
 use tower::{Service, ServiceExt as _};
 
 use crate::engine::guard;
+use crate::engine::large_replies::replaced;
 use crate::engine::surface;
 use crate::engine::world_name::{NoWorld, PREFIX, WorldName};
 use crate::engine::worlds::Worlds;
@@ -156,30 +157,34 @@ const LINKS: [&str; 6] = [
 
 /// Puts the prefix before the paths that lead on from a reply of the sandbox's own. They begin with a slash,
 /// and no text of the page has such a mark: quotes are escaped there.
-async fn placed(response: Response<Body>, prefix: &str) -> Response<Body> {
-    let (mut head, mut body) = response.into_parts();
-    let location = head.headers.get(LOCATION).and_then(|to| to.to_str().ok());
+async fn placed(mut response: Response<Body>, prefix: &str) -> Response<Body> {
+    let headers = response.headers_mut();
+    let location = headers.get(LOCATION).and_then(|to| to.to_str().ok());
     if let Some(to) = location.filter(|to| to.starts_with('/'))
         && let Ok(to) = HeaderValue::try_from(format!("{prefix}{to}"))
     {
-        head.headers.insert(LOCATION, to);
+        headers.insert(LOCATION, to);
     }
-    let content_type = head.headers.get(CONTENT_TYPE);
-    if content_type.is_some_and(|it| it.as_bytes().starts_with(b"text/html")) {
-        // A page is in memory anyway.
-        let page = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let content_type = headers.get(CONTENT_TYPE);
+    if !content_type.is_some_and(|it| it.as_bytes().starts_with(b"text/html")) {
+        return response;
+    }
+    headers.remove(CONTENT_LENGTH);
+    // A page is in memory anyway.
+    let with_prefix = |page: Bytes| {
         let mut page = String::from_utf8_lossy(&page).into_owned();
         for link in LINKS {
             page = page.replace(&format!(" {link}=\"/"), &format!(" {link}=\"{prefix}/"));
         }
-        head.headers.remove(CONTENT_LENGTH);
-        body = Body::from(page);
-    }
-    Response::from_parts(head, body)
+        page.into()
+    };
+    replaced(response, with_prefix).await
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::body::to_bytes;
+
     use super::*;
 
     #[test]

@@ -53,6 +53,13 @@ impl LargeReplies {
         room.await.ok()
     }
 
+    /// Gives the bytes that are counted more of a reply than of another.
+    pub(crate) fn growth(&self, bytes: u64, before: u64) -> u64 {
+        self.counted(bytes)
+            .saturating_sub(self.counted(before))
+            .into()
+    }
+
     /// Gives the bytes that are counted of a reply: one that is larger than all may be is there
     /// alone.
     fn counted(&self, bytes: u64) -> u32 {
@@ -69,16 +76,41 @@ pub(crate) fn large(response: &Response) -> Option<u64> {
 
 /// Lets something go with the bytes of a reply that is in memory: it is dropped with the last of
 /// them. They leave in frames, as of a frame the connection makes a copy at once.
-pub(crate) async fn held(response: Response, held: impl Send + 'static) -> Response {
-    let (head, body) = response.into_parts();
+pub(crate) async fn held(response: Response, held: impl Send + Sync + 'static) -> Response {
+    goes_along(response, GoesAlong(Arc::new(held))).await
+}
+
+/// Puts other bytes in the place of a reply's, and lets go with them what went with those.
+pub(crate) async fn replaced(response: Response, bytes: impl FnOnce(Bytes) -> Bytes) -> Response {
+    let (mut head, body) = response.into_parts();
+    let along = head.extensions.remove::<GoesAlong>();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let response = Response::from_parts(head, Body::from(bytes(body)));
+    match along {
+        Some(along) => goes_along(response, along).await,
+        None => response,
+    }
+}
+
+/// Holds what goes with the bytes of a reply. It is an extension of the reply too, for whoever
+/// replaces them.
+#[derive(Clone)]
+struct GoesAlong(#[expect(dead_code, reason = "it is held")] Arc<dyn Send + Sync>);
+
+async fn goes_along(response: Response, along: GoesAlong) -> Response {
+    let (mut head, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let bytes = Bytes::from_owner(Held { bytes, _held: held });
+    head.extensions.insert(along.clone());
+    let bytes = Bytes::from_owner(Held {
+        bytes,
+        _along: along,
+    });
     Response::from_parts(head, Body::new(InFrames(bytes)))
 }
 
-struct Held<T> {
+struct Held {
     bytes: Bytes,
-    _held: T,
+    _along: GoesAlong,
 }
 
 /// The bytes of a body that are not sent yet.
@@ -107,7 +139,7 @@ impl HttpBody for InFrames {
     }
 }
 
-impl<T> AsRef<[u8]> for Held<T> {
+impl AsRef<[u8]> for Held {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }

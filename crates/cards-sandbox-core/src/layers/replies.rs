@@ -43,10 +43,13 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
     let request = Request::from_parts(head, Body::empty());
     let response = next.run(request).await;
     // It may have become larger meanwhile.
-    let more = large(&response).unwrap_or_default().saturating_sub(size);
-    match app.large_replies.room(more) {
-        Some(more) => held(response, (room, more)).await,
-        None => no_room(),
+    let now = large(&response).unwrap_or_default();
+    match app.large_replies.growth(now, size) {
+        0 => held(response, room).await,
+        more => match within_time(&app, more).await {
+            Some(more) => held(response, (room, more)).await,
+            None => no_room(),
+        },
     }
 }
 

@@ -78,6 +78,35 @@ fn large_replies_that_nobody_takes_have_an_end_and_so_do_their_places() {
     }
 }
 
+/// The page of a world beside the first is made over, with that world's name in its links, and is
+/// counted all the same.
+#[test]
+fn pages_of_every_world_share_the_room() {
+    let (sandbox, world) = sandbox();
+    let address = sandbox.addr();
+    let put = exchange(
+        address,
+        of_put(&world)
+            .replace(WORLD, "/_worlds/a/_sandbox/world")
+            .as_bytes(),
+    );
+    assert_eq!(status(&put), 200);
+    for page in [
+        "/_sandbox/page/customers",
+        "/_worlds/a/_sandbox/page/customers",
+    ] {
+        let whole = get(address, page, &[]);
+        assert_eq!(status(&whole), 200);
+        assert!(body(&whole).len() > MIB, "{}", body(&whole).len());
+        let asked = often(page);
+        let idle: Vec<_> = (0..4).map(|_| taken_by_nobody(address, &asked)).collect();
+        eventually(503, || get(address, page, &[]));
+        is_well(address);
+        drop(idle);
+        eventually(200, || get(address, page, &[]));
+    }
+}
+
 #[test]
 fn a_world_that_was_replaced_is_told_so_whatever_room_there_is() {
     let (sandbox, world) = sandbox();
