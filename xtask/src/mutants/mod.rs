@@ -161,7 +161,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
                 Part::Sign | Part::Call => of_part.collect(),
             };
             println!("{}: {} mutants", part.name(), drawn.len());
-            mutants.tries(&program, part, &drawn, options)?;
+            mutants.tries(&program, part, &all, &drawn, options)?;
         }
     }
     let survivors = Survivors::read()?;
@@ -204,6 +204,7 @@ impl Mutants {
         &self,
         program: &Path,
         part: Part,
+        all: &[Mutant],
         drawn: &[&Mutant],
         options: &Options,
     ) -> Result<(), Error> {
@@ -223,6 +224,8 @@ impl Mutants {
             for (beside, mutants) in by_tests(open, with_all) {
                 let mut command = self.command(program);
                 narrow(&mut command, &mutants);
+                leave_out(&folder, all, &mutants)?;
+                command.arg("--iterate");
                 command.args(beside.iter().flat_map(|name| ["--test-package", name]));
                 command.arg("--output").arg(&folder);
                 command.arg(format!("--jobs={}", options.jobs));
@@ -321,15 +324,29 @@ fn by_tests<'m>(
     together
 }
 
-/// Has only these mutants tried. What is not among their packages is not built, and of other files none
-/// is taken: those that leave a field out are tried whatever the patterns say.
+/// Has mutants of these files alone tried. What is not among their packages is not built.
 fn narrow(command: &mut Command, drawn: &[&Mutant]) {
     let packages: BTreeSet<_> = drawn.iter().map(|mutant| &mutant.package).collect();
     let files: BTreeSet<_> = drawn.iter().map(|mutant| &mutant.file).collect();
     command.args(packages.iter().flat_map(|name| ["--package", name]));
     command.args(files.iter().flat_map(|file| ["--file", file]));
-    let patterns = drawn.iter().map(|mutant| sample::exactly(&mutant.name));
-    command.args(patterns.flat_map(|pattern| ["--re".to_owned(), pattern]));
+}
+
+/// Writes the names of all mutants but these where `--iterate` looks for those that are done with. Its
+/// patterns would not do: those that leave a field out are tried whatever a pattern says.
+fn leave_out(folder: &Path, all: &[Mutant], drawn: &[&Mutant]) -> Result<(), Error> {
+    let tried: BTreeSet<_> = drawn.iter().map(|mutant| &mutant.name).collect();
+    let others = all.iter().map(|mutant| &mutant.name);
+    let names: String = others
+        .filter(|name| !tried.contains(name))
+        .map(|name| format!("{name}\n"))
+        .collect();
+    let folder = folder.join("mutants.out");
+    // The lists of the run before would be read too.
+    forget(&folder)?;
+    make(&folder)?;
+    let path = folder.join("previously_caught.txt");
+    fs::write(&path, names).map_err(|source| Error::File { path, source })
 }
 
 fn table(part: Part, tallies: &BTreeMap<String, Tally>) -> Table {
@@ -349,7 +366,7 @@ fn table(part: Part, tallies: &BTreeMap<String, Tally>) -> Table {
     table
 }
 
-/// Forgets the outcomes of all runs of a part.
+/// Removes a folder of outcomes, if it is there.
 fn forget(folder: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::File {

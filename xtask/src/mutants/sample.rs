@@ -46,16 +46,3 @@ pub(super) fn change(name: &str) -> String {
         _ => name.to_owned(),
     }
 }
-
-/// A regular expression that only this name fits.
-pub(super) fn exactly(name: &str) -> String {
-    let mut pattern = String::from("^");
-    for letter in name.chars() {
-        if r"\.+*?()|[]{}^$#&-~".contains(letter) {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('$');
-    pattern
-}
