@@ -25,7 +25,7 @@ pub fn of_row<T>(
 ) -> rusqlite::Result<T> {
     read(row).map_err(|error| {
         // A part of the row may have been read by itself, and named already.
-        let Some(what) = misfit(&error).filter(|_| named(&error).is_none()) else {
+        let Some(what) = damage(&error).filter(|_| named(&error).is_none()) else {
             return error;
         };
         damaged(match named_by(row, id) {
@@ -62,8 +62,9 @@ fn named(error: &Error) -> Option<&str> {
     Some(what)
 }
 
-/// Says what of a row that was read holds no value of its kind; `None` where the error is another.
-pub(super) fn misfit(error: &Error) -> Option<String> {
+/// Says what of a row that was read holds no value of its kind, without repeating it; `None` where the
+/// error is another.
+pub fn damage(error: &Error) -> Option<String> {
     let (at, is) = match error {
         Error::InvalidColumnType(_, name, kind) => {
             return Some(format!(

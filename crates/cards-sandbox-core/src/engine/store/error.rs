@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::{SQLITE_CONSTRAINT_DATATYPE, SQLITE_IOERR_SHMSIZE};
 
-use super::damage::misfit;
+use super::damage::damage;
 use crate::engine::quota::Limit;
 
 /// The database does not do what it should. The messages say what to do, and
@@ -129,7 +129,7 @@ impl StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        if let Some(what) = misfit(&error) {
+        if let Some(what) = damage(&error) {
             return Self::Corrupt(what);
         }
         match error.sqlite_error_code() {

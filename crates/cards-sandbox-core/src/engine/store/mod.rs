@@ -34,7 +34,7 @@ use crate::engine::settings::Storage;
 
 use connection::keep_statements;
 pub use counted::{Counted, RowPlace};
-pub use damage::of_row;
+pub use damage::{damage, of_row};
 pub use error::StoreError;
 use file_lock::{FileLock, Place};
 pub use fingerprint::Fingerprints;

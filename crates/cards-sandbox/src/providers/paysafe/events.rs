@@ -21,6 +21,7 @@ use super::settings::Paysafe;
 use crate::world::paysafe::SIGNATURE_KEY;
 use cards_sandbox_core::clock;
 use cards_sandbox_core::outbox::{self, EventKind, EventSender, NewEvent};
+use cards_sandbox_core::store::damage;
 use cards_sandbox_core::world::invented::uuid;
 
 const STATUS: &str = "card-status";
@@ -236,17 +237,35 @@ fn put(
 }
 
 /// Tells of the cards whose last month is over by the clock. Gives how many these were: perhaps there
-/// are more. The status that is kept stays, as a clock may go back.
+/// are more. The status that is kept stays, as a clock may go back. A card whose row is damaged is
+/// passed over, for good.
 fn expire(transaction: &Transaction<'_>, now: i64, month: i64) -> rusqlite::Result<usize> {
     let sql = "SELECT body, status, tokenizations, card_id FROM paysafe_card
         WHERE expires < ?1 AND expiry_told = 0
             AND status NOT IN ('CANCELLED', 'REJECTED', 'EXPIRED')
         ORDER BY expires, customer_id, position LIMIT ?2";
-    let mut expired = transaction.prepare_cached(sql)?;
-    let expired = expired.query_map(params![month, AT_ONCE], card::read)?;
-    let expired: Vec<_> = expired.collect::<Result<_, _>>()?;
-    for card in &expired {
-        tell_of_expiry(transaction, card, now)?;
+    let mut found = transaction.prepare_cached(sql)?;
+    let mut rows = found.query(params![month, AT_ONCE])?;
+    let mut expired = Vec::new();
+    while let Some(row) = rows.next()? {
+        // By its column, as what a damaged body says may be another.
+        let card_id = row.get_ref("card_id")?.as_bytes()?.to_vec();
+        match card::read(row) {
+            Ok(card) => expired.push((card_id, Some(card))),
+            Err(error) => {
+                let Some(what) = damage(&error) else {
+                    return Err(error);
+                };
+                tracing::error!(what, "a damaged card does not expire");
+                expired.push((card_id, None));
+            }
+        }
+    }
+    for (card_id, card) in &expired {
+        if let Some(card) = card {
+            expires(transaction, card, now)?;
+        }
+        note_expiry(transaction, card_id)?;
     }
     Ok(expired.len())
 }
@@ -266,21 +285,24 @@ pub(super) fn expire_one(
         .query_row(params![month, card_id], card::read)
         .optional()?;
     match expired {
-        Some(card) => tell_of_expiry(transaction, &card, now),
+        Some(card) => {
+            expires(transaction, &card, now)?;
+            note_expiry(transaction, card_id.as_bytes())
+        }
         None => Ok(()),
     }
 }
 
-fn tell_of_expiry(transaction: &Transaction<'_>, card: &Card, now: i64) -> rusqlite::Result<()> {
+fn expires(transaction: &Transaction<'_>, card: &Card, now: i64) -> rusqlite::Result<()> {
     let old = CardStatus::from(card.status.as_str());
-    status_changed(transaction, card, &old, &CardStatus::Expired, now)?;
-    note_expiry(transaction, &card.card_id)
+    status_changed(transaction, card, &old, &CardStatus::Expired, now)
 }
 
-/// Notes that the event was sent that a card has expired by the clock.
-pub(super) fn note_expiry(transaction: &Transaction<'_>, card_id: &str) -> rusqlite::Result<()> {
+/// Notes that the event was sent that a card has expired by the clock. The id is given by its bytes, as
+/// a damaged one is no text.
+pub(super) fn note_expiry(transaction: &Transaction<'_>, card_id: &[u8]) -> rusqlite::Result<()> {
     transaction
-        .prepare_cached("UPDATE paysafe_card SET expiry_told = 1 WHERE card_id = ?1")?
+        .prepare_cached("UPDATE paysafe_card SET expiry_told = 1 WHERE card_id = CAST(?1 AS TEXT)")?
         .execute([card_id])
         .map(drop)
 }

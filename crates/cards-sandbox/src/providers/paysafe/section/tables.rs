@@ -197,7 +197,7 @@ impl CardRow {
             card.update(transaction, &card.status, Some(&before))?;
         }
         if self.expiry_told {
-            events::note_expiry(transaction, &card.card_id)?;
+            events::note_expiry(transaction, card.card_id.as_bytes())?;
         }
         Ok(())
     }
