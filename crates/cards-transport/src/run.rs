@@ -149,6 +149,7 @@ impl<'a, C: Call> Run<'a, C> {
         }
         // Those behind this call may be what it waits for before its own turn.
         let waiting = self.waiting.take();
+        let looked = Instant::now();
         let mut now = self.core.settings.now();
         let token = match C::NEEDS_TOKEN {
             false => None,
@@ -168,7 +169,7 @@ impl<'a, C: Call> Run<'a, C> {
             },
         };
         if C::NEEDS_CODE
-            && let Some(next) = self.code_step(&mut now, left)?
+            && let Some(next) = self.code_step(&mut now, looked, left)?
         {
             return Ok(next);
         }
@@ -357,8 +358,9 @@ impl<'a, C: Call> Run<'a, C> {
     fn again_after(&mut self, pause: Duration, error: Error) -> Result<(), Error> {
         let wait = match self.core.provider.codes() {
             Some((maker, _)) if C::NEEDS_CODE => {
+                let looked = Instant::now();
                 let now = self.core.settings.now();
-                self.codebook().wait_after(maker, now, pause)
+                self.codebook().wait_after(maker, (now, looked), pause)
             }
             _ => Duration::ZERO,
         };

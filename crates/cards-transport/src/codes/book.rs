@@ -14,6 +14,10 @@ use event_listener::Event;
 use super::maker::{OneTimeCodes, unix_seconds};
 use super::reuse::{CodeUse, OtpMemory, OtpReuse};
 
+/// The time by which the code of a step may go out before the step begins: its request sleeps by
+/// one clock, and steps begin by another.
+const EARLY: Duration = Duration::from_secs(1);
+
 type Watcher = Arc<dyn Fn(OtpMemory) + Send + Sync>;
 
 /// The codes of one session.
@@ -45,6 +49,8 @@ pub(super) struct Book {
     pub(super) doubt: Option<Bearer>,
     /// The last step whose code went out, or may have.
     pub(super) last_sent: Option<u64>,
+    /// The time at which that was noted. `None`: another process sent it.
+    noted: Option<Instant>,
     /// Says whether that code is known to have been taken.
     pub(super) is_last_taken: bool,
     /// Says whether such a request was refused for another reason than its code, as far as can be
@@ -92,18 +98,18 @@ impl Codebook {
     }
 
     /// Tells how long a request would wait for a code, after a pause, if it
-    /// asked again then.
+    /// asked again then. For `looked` see [`take`](Self::take).
     pub(crate) fn wait_after(
         &self,
         maker: &OneTimeCodes,
-        now: SystemTime,
+        (now, looked): (SystemTime, Instant),
         pause: Duration,
     ) -> Duration {
         let Some(length) = maker.step_seconds() else {
             return Duration::ZERO;
         };
         let then = now.checked_add(pause).unwrap_or(now);
-        let book = self.book();
+        let book = self.book_at(now, looked, length);
         match self.mode(&book) {
             CodeUse::Single => {
                 let current = unix_seconds(then) / length;
@@ -157,9 +163,44 @@ impl Codebook {
     pub(super) fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The book as it stands at this time, for codes whose steps have this length.
+    pub(super) fn book_at(
+        &self,
+        now: SystemTime,
+        looked: Instant,
+        length: u64,
+    ) -> MutexGuard<'_, Book> {
+        let latest = now.checked_add(EARLY).unwrap_or(now);
+        let mut book = self.book();
+        book.time_is(unix_seconds(latest) / length, looked);
+        book
+    }
 }
 
 impl Book {
+    /// Takes a last step that has yet to begin for the one that has. Its code went out while the
+    /// clock was ahead, or its number is one of steps of another length: with it, every code until
+    /// then would count as sent before.
+    ///
+    /// One that was noted after the look at the clock may have begun by then.
+    fn time_is(&mut self, step: u64, looked: Instant) {
+        let is_known = self.noted.is_none_or(|noted| noted < looked);
+        if is_known && self.last_sent.is_some_and(|last| last > step) {
+            self.last_sent = Some(step);
+            self.is_last_taken = false;
+        }
+    }
+
+    /// Notes that the code of a step was sent, or may have been.
+    fn note(&mut self, step: u64, now: Instant) {
+        if self.last_sent.is_none_or(|last| last < step) {
+            self.last_sent = Some(step);
+            self.noted = Some(now);
+            self.is_last_taken = false;
+        }
+    }
+
     pub(super) fn leaves(&mut self, step: u64) {
         *self.on_way.entry(step).or_default() += 1;
     }
@@ -177,31 +218,33 @@ impl Book {
                 self.on_way.remove(&step);
             }
         }
-        if is_sent && self.last_sent.is_none_or(|last| last < step) {
-            self.last_sent = Some(step);
-            self.is_last_taken = false;
+        if is_sent {
+            self.note(step, Instant::now());
         }
     }
 
     /// Gives up the codes of requests whose time is over, and that nobody polls any more: each may
     /// have been sent.
     pub(super) fn give_up(&mut self, now: Instant) {
-        self.out.retain(|step, until| {
+        let mut lost = None;
+        self.out.retain(|&step, until| {
             let is_lost = *until <= now;
-            if is_lost && self.last_sent.is_none_or(|last| last < *step) {
-                self.last_sent = Some(*step);
-                self.is_last_taken = false;
+            if is_lost {
+                // They come in order, so that it is the last one in the end.
+                lost = Some(step);
             }
             !is_lost
         });
+        if let Some(step) = lost {
+            self.note(step, now);
+        }
     }
 
     /// The first step from `current` on that no request has.
     pub(super) fn free_step(&self, current: u64) -> u64 {
-        // A step after the current one was sent only if the clock was set back
-        // since; no more than one step is waited for then.
-        let last = self.last_sent.map(|last| last.min(current));
-        let mut step = last.map_or(current, |last| current.max(last + 1));
+        let mut step = self
+            .last_sent
+            .map_or(current, |last| current.max(last.saturating_add(1)));
         while self.out.contains_key(&step) {
             step += 1;
         }

@@ -24,11 +24,12 @@ pub(crate) enum Take<'a> {
 
 impl Codebook {
     /// Takes a code for a request that has `left` time. One of the caller's own that it has not given
-    /// back by `until` is given up.
+    /// back by `until` is given up. The look at the clock that showed `now` began at `looked`: what
+    /// other requests brought since may be of a later time.
     pub(crate) fn take(
         &self,
         maker: &OneTimeCodes,
-        now: SystemTime,
+        (now, looked): (SystemTime, Instant),
         left: Duration,
         until: Instant,
     ) -> Result<Take<'_>, ConfigError> {
@@ -36,7 +37,7 @@ impl Codebook {
             return self.take_own(maker, now, until);
         };
         let current = unix_seconds(now) / length;
-        let mut book = self.book();
+        let mut book = self.book_at(now, looked, length);
         let step = match self.mode(&book) {
             CodeUse::Repeated => current,
             CodeUse::Unknown if book.out.contains_key(&current) => {

@@ -26,6 +26,7 @@ impl<'a, C: Call> Run<'a, C> {
     pub(super) fn code_step(
         &mut self,
         now: &mut SystemTime,
+        looked: Instant,
         left: Duration,
     ) -> Result<Option<Next<'a>>, Error> {
         let (maker, _) = self.codes()?;
@@ -35,7 +36,8 @@ impl<'a, C: Call> Run<'a, C> {
             return Ok(None);
         }
         let until = given_up_at(Instant::now(), left);
-        let taken = self.core.session.codes.take(maker, *now, left, until);
+        let codes = &self.core.session.codes;
+        let taken = codes.take(maker, (*now, looked), left, until);
         match taken.map_err(|error| self.config(error))? {
             Take::Ticket(ticket, wait) => {
                 self.ticket = Some(ticket);

@@ -1,6 +1,7 @@
 //! Checks which one-time code goes out, what a refusal teaches, and what it
 //! does not.
 
+mod ahead;
 mod doubted;
 mod kept;
 mod own;

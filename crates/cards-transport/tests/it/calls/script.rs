@@ -66,6 +66,10 @@ impl Script {
         *self.0.now.lock().unwrap()
     }
 
+    pub(crate) fn set_back(&self, by: Duration) {
+        *self.0.now.lock().unwrap() -= by;
+    }
+
     pub(crate) fn pass(&self, pause: Duration) {
         self.0.pauses.lock().unwrap().push(pause);
         *self.0.now.lock().unwrap() += pause;
