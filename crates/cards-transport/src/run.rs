@@ -177,20 +177,14 @@ impl<'a, C: Call> Run<'a, C> {
         if let Some(next) = self.turn_step(now)? {
             return Ok(next);
         }
-        let left = self.left();
-        if left.is_zero() {
+        if self.left().is_zero() {
             return Err(self.out_of_time());
         }
-        self.leaves(token, now, left)
+        self.leaves(token, now)
     }
 
     /// Makes the request of the next attempt.
-    fn leaves(
-        &mut self,
-        token: Option<Token>,
-        now: SystemTime,
-        left: Duration,
-    ) -> Result<Next<'a>, Error> {
+    fn leaves(&mut self, token: Option<Token>, now: SystemTime) -> Result<Next<'a>, Error> {
         let attempt = Attempt {
             provider: &self.core.provider,
             token: token.as_ref().map(|token| &token.secret),
@@ -212,6 +206,14 @@ impl<'a, C: Call> Run<'a, C> {
         } = self.progress;
         tracing::debug!(%operation, attempt = attempts, "sending");
         self.tells_of_sending();
+        // Whoever was told has taken of the call's time, and perhaps all of it.
+        let left = self.left();
+        if left.is_zero() {
+            self.place = None;
+            self.tells_of_end(AttemptEnd::Failed(TransportErrorKind::Timeout));
+            self.code_returns(Fate::NotSent);
+            return Err(self.out_of_time());
+        }
         let limits = Limits::new(left, self.core.settings.reply_bytes);
         Ok(Next::Send(request, limits))
     }

@@ -21,6 +21,7 @@ mod requests;
 mod retries;
 mod samples;
 mod script;
+mod slow_functions;
 mod sources;
 mod spans;
 mod spawned;
