@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use futures_util::future::{Either, select};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use tracing::Instrument as _;
 
 use crate::call::{Call, Provider};
@@ -152,8 +152,8 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
 
     /// Walks page after page, from the page that `first` asks for.
     ///
-    /// The stream ends after the last page or the first error. Poll it with
-    /// `StreamExt::next` of any futures library, after pinning it.
+    /// The stream ends after the last page or the first error, and stays at its end when it is
+    /// polled again. Poll it with `StreamExt::next` of any futures library, after pinning it.
     pub fn pages<C>(
         &self,
         first: C,
@@ -175,7 +175,7 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
     {
         let cursor = Cursor::new(first, self.0.core.settings.most_pages);
         let start = (self.clone(), options.clone(), cursor);
-        stream::unfold(start, async |(client, options, mut cursor)| {
+        let pages = stream::unfold(start, async |(client, options, mut cursor)| {
             let page = match cursor.take()? {
                 Ok(call) => match client.send_with(&call, &options).await {
                     Ok(page) => cursor.advance(&call, page),
@@ -184,7 +184,9 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
                 Err(error) => Err(error),
             };
             Some((page, (client, options, cursor)))
-        })
+        });
+        // Polled after its end, it would panic.
+        pages.fuse()
     }
 
     /// Walks item after item, over all pages.
@@ -204,7 +206,6 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
     where
         C: Paged + Call<Provider = P>,
     {
-        use futures_util::StreamExt;
         self.pages_with(first, options)
             .flat_map(|page| stream::iter(C::spread(page)))
     }

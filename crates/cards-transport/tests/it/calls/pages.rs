@@ -415,3 +415,43 @@ fn ibaneras_pages_are_held_to_what_they_announce() {
     });
     assert_eq!(found, [Ok(1), Ok(2), Ok(3)]);
 }
+
+/// A loop over several streams polls those that have ended too.
+#[test]
+fn a_walk_that_has_ended_stays_at_its_end() {
+    use std::pin::pin;
+
+    use futures_util::StreamExt as _;
+
+    // The last page, a page with a fault, an error, and nothing at all.
+    let bodies = [
+        cards(0, 3, 10),
+        r#"{"cards":[{"cardId":"c1"},{"cardId":"c1"}],"meta":{"limit":10}}"#.to_owned(),
+        "no JSON".to_owned(),
+        cards(0, 0, 10),
+    ];
+    for body in bodies {
+        let page = move || -> Outcome { Ok(Response::new(Bytes::from(body.clone()))) };
+        let first = || ListPrepaidCards::new("1");
+        let one = page.clone();
+        let transport = move |_: Request<Bytes>, _: Limits| std::future::ready(one());
+        let client = cards_transport::Client::new(paysafe(), transport);
+        pollster::block_on(async {
+            let (mut pages, mut items) = (pin!(client.pages(first())), pin!(client.items(first())));
+            while pages.next().await.is_some() {}
+            while items.next().await.is_some() {}
+            for _ in 0..3 {
+                assert!(pages.next().await.is_none());
+                assert!(items.next().await.is_none());
+            }
+        });
+        let client = blocking::Client::new(paysafe(), move |_: Request<Bytes>, _: Limits| page());
+        let (mut pages, mut items) = (client.pages(first()), client.items(first()));
+        while pages.next().is_some() {}
+        while items.next().is_some() {}
+        for _ in 0..3 {
+            assert!(pages.next().is_none());
+            assert!(items.next().is_none());
+        }
+    }
+}

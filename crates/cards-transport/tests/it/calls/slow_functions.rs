@@ -64,7 +64,11 @@ where
 {
     for is_async in [true, false] {
         let (script, slow) = (Script::new(&[reply]), Slow::default());
-        let long = if in_watcher { &slow.watcher } else { &slow.before };
+        let long = if in_watcher {
+            &slow.watcher
+        } else {
+            &slow.before
+        };
         long.store(100, Ordering::SeqCst);
         let settings = slow.settings(&script).otp_reuse(OtpReuse::Never);
         let options = CallOptions::new().total_timeout(TOTAL);
@@ -91,7 +95,10 @@ where
         assert!(script.pauses().is_empty());
         assert_eq!(script.urls().len(), 1);
         let told = slow.told.lock().unwrap().clone();
-        assert_eq!(told, ["sends 1", "the time limit ran out 1", "sends 1", "200 1"]);
+        assert_eq!(
+            told,
+            ["sends 1", "the time limit ran out 1", "sends 1", "200 1"]
+        );
     }
 }
 
