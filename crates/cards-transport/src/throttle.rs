@@ -105,11 +105,12 @@ struct Waiter {
 /// is an argument, and the machine's own clock a second one beside it.
 struct Pace {
     rate: Rate,
-    /// The time that has passed, which never goes back.
-    passed: Duration,
+    /// The begin by both clocks.
+    begin: (SystemTime, Instant),
+    /// The most by which the client's clock was ahead of the machine's own since the begin.
+    lead: Duration,
     /// The time at which the next request would go out if all were evenly spaced.
     next: Duration,
-    last: (SystemTime, Instant),
 }
 
 /// A place in the queue, which is given up when it is dropped.
@@ -165,7 +166,7 @@ impl Throttle {
         let is_first = first == own;
         let is_room = queue.in_flight < self.most_at_once;
         let wait = match &mut queue.pace {
-            Some(pace) if is_first && is_room => pace.wait(now),
+            Some(pace) if is_first && is_room => pace.wait(now, Instant::now()),
             _ => None,
         };
         if is_first && is_room && wait.is_none() {
@@ -251,33 +252,36 @@ impl Pace {
     fn new(rate: Rate, now: SystemTime) -> Self {
         Self {
             rate,
-            passed: Duration::ZERO,
+            begin: (now, Instant::now()),
+            lead: Duration::ZERO,
             next: Duration::ZERO,
-            last: (now, Instant::now()),
         }
     }
 
-    /// Takes a request's share. `Some`: there is none before this time is over.
-    ///
-    /// The time is that of the client's clock; but where that is set back, or
-    /// stands, it goes on all the same.
-    fn wait(&mut self, now: SystemTime) -> Option<Duration> {
-        let here = Instant::now();
-        let (last, last_here) = self.last;
-        let told = now.duration_since(last).unwrap_or_default();
-        let passed = told.max(here.saturating_duration_since(last_here));
-        // Callers may come in another order than that in which they looked at the clock:
-        // what was counted is not counted again.
-        self.last = (last.max(now), here);
-        self.passed = self.passed.saturating_add(passed);
+    /// Takes a request's share at this time by both clocks. `Some`: there is none before this time
+    /// is over.
+    fn wait(&mut self, now: SystemTime, here: Instant) -> Option<Duration> {
+        let passed = self.passed(now, here);
         let ahead = self.rate.each.saturating_mul(self.rate.burst - 1);
-        let wait = self.next.saturating_sub(self.passed.saturating_add(ahead));
+        let wait = self.next.saturating_sub(passed.saturating_add(ahead));
         if wait.is_zero() {
-            let next = self.next.max(self.passed);
-            self.next = next.saturating_add(self.rate.each);
+            self.next = self.next.max(passed).saturating_add(self.rate.each);
             return None;
         }
         Some(wait)
+    }
+
+    /// The time that has passed, which never goes back: by the machine's own clock, which goes on
+    /// where the client's is set back or stands, and what the client's has come ahead of it.
+    ///
+    /// A look that comes late, or at a clock that ticks seldom, shows less of that, and nothing is
+    /// counted twice.
+    fn passed(&mut self, now: SystemTime, here: Instant) -> Duration {
+        let (begin, begin_here) = self.begin;
+        let told = now.duration_since(begin).unwrap_or_default();
+        let passed = here.saturating_duration_since(begin_here);
+        self.lead = self.lead.max(told.saturating_sub(passed));
+        passed.saturating_add(self.lead)
     }
 }
 
@@ -291,20 +295,95 @@ impl fmt::Debug for Throttle {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    const BEGIN: SystemTime = SystemTime::UNIX_EPOCH;
 
     #[test]
     fn time_that_was_told_twice_counts_once() {
-        let begin = SystemTime::UNIX_EPOCH;
-        let at = |seconds| begin + Duration::from_secs(seconds);
+        let at = |seconds| BEGIN + Duration::from_secs(seconds);
         let rate = Rate::new(1, Duration::from_secs(100)).unwrap();
-        let mut pace = Pace::new(rate, begin);
-        assert_eq!(pace.wait(at(0)), None);
+        let mut pace = Pace::new(rate, BEGIN);
+        let (_, here) = pace.begin;
+        assert_eq!(pace.wait(at(0), here), None);
         // Who looked at the clock earlier comes later.
         for seconds in [60, 10, 60, 10, 60] {
-            let wait = pace.wait(at(seconds)).expect("it is not time yet");
-            assert!(wait > Duration::from_secs(39), "{wait:?}");
+            let wait = pace.wait(at(seconds), here);
+            assert_eq!(wait, Some(Duration::from_secs(40)));
         }
-        assert_eq!(pace.wait(at(100)), None);
+        assert_eq!(pace.wait(at(100), here), None);
+    }
+
+    /// A clock of the client's, in milliseconds.
+    #[derive(Clone, Copy, Debug)]
+    enum Clock {
+        /// Ticks once in so long, and has come so far towards its first tick.
+        Ticks(u64, u64),
+        /// Is set by so much after so long.
+        Set(u64, i64),
+    }
+
+    impl Clock {
+        fn shows(self, passed: u64) -> SystemTime {
+            const DAY: u64 = 86_400_000;
+            let shown = match self {
+                Self::Ticks(each, phase) => DAY + (passed + phase) / each * each,
+                Self::Set(at, by) if passed >= at => (DAY + passed).saturating_add_signed(by),
+                Self::Set(..) => DAY + passed,
+            };
+            BEGIN + Duration::from_millis(shown)
+        }
+
+        /// The most that it shows beyond the time that passes.
+        fn ahead(self) -> u64 {
+            match self {
+                Self::Ticks(each, phase) => each.min(phase),
+                Self::Set(_, by) => u64::try_from(by).unwrap_or(0),
+            }
+        }
+    }
+
+    fn clocks() -> impl Strategy<Value = Clock> {
+        let ticks = prop_oneof![Just(1_000), 1..5_000_u64, Just(u64::from(u32::MAX))];
+        let ticks = (ticks, 0..5_000_u64);
+        prop_oneof![
+            ticks.prop_map(|(each, phase)| Clock::Ticks(each, phase % each)),
+            (0..20_000_u64, -5_000_000..5_000_000_i64).prop_map(|(at, by)| Clock::Set(at, by)),
+        ]
+    }
+
+    proptest! {
+        /// However often it is asked, and whatever the client's clock shows, no more goes out than
+        /// its time allows for, and no less.
+        #[test]
+        fn no_more_goes_out_than_the_time_allows_for(
+            clock in clocks(),
+            looks in prop::collection::vec(0..400_u64, 1..200),
+            burst in 1..4_u32,
+        ) {
+            const EACH: u64 = 200;
+            let rate = Rate::new(5, Duration::from_secs(1)).unwrap().burst(burst);
+            let mut pace = Pace::new(rate, clock.shows(0));
+            let (_, begin) = pace.begin;
+            let (mut passed, mut out, mut due) = (0, 0, None);
+            for look in looks {
+                passed += look;
+                let here = begin + Duration::from_millis(passed);
+                match pace.wait(clock.shows(passed), here) {
+                    None => {
+                        out += 1;
+                        due = None;
+                    }
+                    Some(wait) => {
+                        prop_assert!(due.is_none_or(|due| here < due), "{passed} ms: stalls");
+                        due = due.or(Some(here + wait));
+                    }
+                }
+                let most = (passed + clock.ahead()) / EACH + u64::from(burst);
+                prop_assert!(out <= most, "{passed} ms: {out} of {most}");
+            }
+        }
     }
 }
