@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use cards_model::{Effect, Operation, Violations};
 use http::StatusCode;
@@ -12,7 +12,6 @@ use crate::cause::{Cause, JsonTrouble};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::reply::RawReply;
-use crate::retry::retry_after;
 use crate::transport::TransportErrorKind;
 
 /// The reason why a call brought no value.
@@ -289,8 +288,9 @@ impl Error {
     }
 
     /// The time that the reply asks to wait for (`Retry-After`, RFC 9110,
-    /// 10.2.3), in seconds or until a date, counted from now. `None`: it asks for
-    /// none, or its time has passed.
+    /// 10.2.3), in seconds or until a date, counted from now by the client's clock
+    /// ([`Settings::clock`](crate::Settings::clock)). `None`: it asks for none, or its time has
+    /// passed.
     ///
     /// The client keeps to it between its own attempts where the call's time
     /// allows for that. This is for the caller who comes back later.
@@ -311,7 +311,7 @@ impl Error {
     /// # Ok::<(), cards_transport::BaseUrlError>(())
     /// ```
     pub fn retry_after(&self) -> Option<Duration> {
-        retry_after(self.raw()?.headers(), SystemTime::now())
+        self.raw()?.asked_wait()
     }
 
     /// The provider does not take the credentials.

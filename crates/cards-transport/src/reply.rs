@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use cards_model::Effect;
 use http::{HeaderMap, StatusCode, header};
 
 use crate::redact::small_number;
+use crate::retry::retry_after;
 
 /// A typed reply with everything that came with it.
 ///
@@ -121,6 +122,8 @@ pub struct RawReply {
     body: Bytes,
     elapsed: Duration,
     attempts: u32,
+    /// The time of its receipt, by the client's clock and by the machine's own.
+    received: (SystemTime, Instant),
 }
 
 impl<T> Reply<T> {
@@ -207,7 +210,12 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
 }
 
 impl RawReply {
-    pub(crate) fn new(response: http::Response<Bytes>, elapsed: Duration, attempts: u32) -> Self {
+    pub(crate) fn new(
+        response: http::Response<Bytes>,
+        elapsed: Duration,
+        attempts: u32,
+        received: (SystemTime, Instant),
+    ) -> Self {
         let (head, body) = response.into_parts();
         Self {
             status: head.status,
@@ -215,6 +223,7 @@ impl RawReply {
             body,
             elapsed,
             attempts,
+            received,
         }
     }
 
@@ -253,16 +262,26 @@ impl RawReply {
         self.attempts
     }
 
-    /// The seconds by which this machine's clock is ahead of the server's,
-    /// where it is off by more than the step of a one-time code and its
-    /// neighbours allow.
-    pub(crate) fn clock_ahead(&self, now: SystemTime) -> Option<i64> {
+    /// The time that it asks to wait for, counted from now by the client's clock.
+    pub(crate) fn asked_wait(&self) -> Option<Duration> {
+        let (received, at) = self.received;
+        let now = received.checked_add(at.elapsed()).unwrap_or(received);
+        retry_after(&self.headers, now)
+    }
+
+    /// The seconds by which the client's clock is ahead of the server's, where it is
+    /// off by more than the step of a one-time code and its neighbours allow.
+    ///
+    /// The server dated its reply between the begin of the attempt and the receipt: it is certainly
+    /// ahead by what it was at the one, and behind by what it was at the other.
+    pub(crate) fn clock_ahead(&self, attempted: SystemTime) -> Option<i64> {
         const ALLOWED: u64 = 30;
         let date = self.headers.get(header::DATE)?.to_str().ok()?;
         let theirs = httpdate::parse_http_date(date).ok()?;
-        let (off, sign) = match now.duration_since(theirs) {
+        let (received, _) = self.received;
+        let (off, sign) = match attempted.duration_since(theirs) {
             Ok(ahead) => (ahead, 1),
-            Err(behind) => (behind.duration(), -1),
+            Err(_) => (theirs.duration_since(received).unwrap_or_default(), -1),
         };
         let seconds = i64::try_from(off.as_secs()).unwrap_or(i64::MAX);
         (off.as_secs() > ALLOWED).then_some(sign * seconds)

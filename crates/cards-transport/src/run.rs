@@ -28,7 +28,7 @@ use crate::progress::Progress;
 use crate::redact::Redaction;
 use crate::refusal::Said;
 use crate::reply::{RawReply, Reply};
-use crate::retry::{Failure, Retry, retry_after};
+use crate::retry::{Failure, Retry};
 use crate::session::{Memory, Renewal, Step, Token};
 use crate::settings::{CallOptions, Validation};
 use crate::throttle::{Place, Waiting};
@@ -233,6 +233,7 @@ impl<'a, C: Call> Run<'a, C> {
     ) -> Result<Option<Reply<C::Reply>>, Error> {
         let operation = self.progress.operation;
         let elapsed = self.started.elapsed();
+        let received = (self.core.settings.now(), Instant::now());
         // Others need not wait until the reply is read.
         self.place = None;
         let is_maybe_sent = outcome
@@ -253,10 +254,10 @@ impl<'a, C: Call> Run<'a, C> {
                 } else {
                     Fate::NotSent
                 });
-                return self.failed(error, elapsed);
+                return self.failed(error, elapsed, received);
             }
         };
-        let raw = RawReply::new(response, elapsed, self.progress.attempts);
+        let raw = RawReply::new(response, elapsed, self.progress.attempts, received);
         let status = raw.status();
         tracing::debug!(%operation, status = status.as_u16(), ?elapsed, "reply");
         let cause = if status.is_success() {
@@ -285,10 +286,12 @@ impl<'a, C: Call> Run<'a, C> {
         &mut self,
         mut error: TransportError,
         elapsed: Duration,
+        received: (SystemTime, Instant),
     ) -> Result<Option<Reply<C::Reply>>, Error> {
         let failure = Failure::of(&error);
+        let attempts = self.progress.attempts;
         let partial = error.take_partial();
-        let raw = partial.map(|partial| RawReply::new(partial, elapsed, self.progress.attempts));
+        let raw = partial.map(|partial| RawReply::new(partial, elapsed, attempts, received));
         let error = Error::new(self.progress, Cause::Transport(error), raw);
         self.try_again(failure, None, error).map(|()| None)
     }
@@ -297,7 +300,7 @@ impl<'a, C: Call> Run<'a, C> {
     fn refused(&mut self, cause: Cause, raw: RawReply) -> Result<(), Error> {
         let status = raw.status();
         let cause = self.without_values(cause);
-        let asked = retry_after(raw.headers(), self.core.settings.now());
+        let asked = raw.asked_wait();
         let ahead = raw.clock_ahead(self.attempted);
         let error = Error::new(self.progress, cause, Some(raw));
         // A change that may have taken effect is not sent again, whatever else it may mean.

@@ -2,6 +2,7 @@
 //! does not.
 
 mod ahead;
+mod clocks;
 mod doubted;
 mod kept;
 mod own;
