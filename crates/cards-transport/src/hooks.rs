@@ -19,6 +19,14 @@ use crate::transport::TransportErrorKind;
 /// makes the call or polls it, and the call waits for them. One that panics is
 /// passed over, where panics unwind; the call goes on.
 ///
+/// Their time is the call's: where it is over when [`before_send`](Self::before_send) returns, the
+/// attempt is not sent.
+///
+/// None of them makes a call with the same client and waits for it, but for the
+/// [`on_renewal`](Self::on_renewal) of a settled renewal: meanwhile the call has its place under the
+/// client's limits, its one-time code, or the right to renew the token, for which that other call
+/// would wait until its time is over.
+///
 /// A call that is dropped is told of no more.
 ///
 /// ```
@@ -53,7 +61,7 @@ pub trait Hooks: Send + Sync {
     }
 
     /// Hears of a token that was asked for, by a login or of a [`TokenSource`](crate::TokenSource).
-    /// Calls that waited for it are not told.
+    /// Calls that waited for it are not told. It is settled by then, and the token in force.
     fn on_renewal(&self, event: &CallEvent<'_>, renewal: Renewed) {
         let _ = (event, renewal);
     }

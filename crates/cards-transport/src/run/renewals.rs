@@ -16,21 +16,25 @@ impl<'a, C: Call> Run<'a, C> {
         renewal: Renewal<'_>,
         outcome: Result<Driven<'_, <<C::Provider as Provider>::Login as Call>::Reply>, Error>,
     ) -> Result<(), Error> {
-        let is_renewed = matches!(outcome, Ok(Driven::Done(_)));
-        self.tells_of_renewal(renewal.need(), is_renewed);
-        match outcome {
+        let need = renewal.need();
+        let settled = match outcome {
             Ok(Driven::Done(reply)) => {
                 let issued = C::Provider::issued(reply.into_value());
                 renewal.succeeded(&mut self.tokens, issued, self.core.settings.now());
                 Ok(())
             }
             // A login that needs a login brings nothing.
-            Ok(Driven::LogIn(_)) => Err(self.config(no_token())),
+            Ok(Driven::LogIn(_)) => {
+                drop(renewal);
+                Err(self.config(no_token()))
+            }
             Err(error) => {
                 renewal.failed(&error);
                 Err(error.in_login_for(self.progress))
             }
-        }
+        };
+        self.tells_of_renewal(need, settled.is_ok());
+        settled
     }
 
     /// Settles a renewal by the answer of the caller's own source. `None`: it took
@@ -47,12 +51,15 @@ impl<'a, C: Call> Run<'a, C> {
                 .map(|()| issued)
                 .map_err(|error| self.config(error)),
         };
-        self.tells_of_renewal(renewal.need(), issued.is_ok());
-        let issued = issued?;
-        let lifetime = issued.lifetime.or(C::Provider::TOKEN_LIFETIME);
-        let now = self.core.settings.now();
-        renewal.succeeded(&mut self.tokens, (issued.secret, lifetime), now);
-        Ok(())
+        let need = renewal.need();
+        // Where there is no token, the renewal is dropped here and goes to the next in line.
+        let settled = issued.map(|issued| {
+            let lifetime = issued.lifetime.or(C::Provider::TOKEN_LIFETIME);
+            let now = self.core.settings.now();
+            renewal.succeeded(&mut self.tokens, (issued.secret, lifetime), now);
+        });
+        self.tells_of_renewal(need, settled.is_ok());
+        settled
     }
 
     /// The error of a source that this client cannot await.

@@ -93,6 +93,7 @@ impl<C: Call> Run<'_, C> {
         }
     }
 
+    /// Tells of a renewal that is settled: who hears of it may make a call with the new token.
     pub(super) fn tells_of_renewal(&self, need: TokenNeed, is_renewed: bool) {
         let renewed = Renewed {
             need,

@@ -1,7 +1,8 @@
 //! Hooks and spans: what is told, in which order, and what is not.
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use cards_transport::airpay::Airpay;
@@ -239,4 +240,60 @@ fn a_request_that_is_not_sent_is_told_to_nobody() {
         ErrorKind::Invalid
     );
     assert!(heard.lines().is_empty());
+}
+
+/// Makes a call with the client that tells it of a renewal, and keeps what came of it.
+#[derive(Clone, Default)]
+struct CallsAgain(Arc<Again>);
+
+#[derive(Default)]
+struct Again {
+    client: OnceLock<blocking::Client<Paysafe, Script>>,
+    is_done: AtomicBool,
+    came: Mutex<Vec<Option<ErrorKind>>>,
+}
+
+impl Hooks for CallsAgain {
+    fn on_renewal(&self, _: &CallEvent<'_>, _: Renewed) {
+        if self.0.is_done.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let options = CallOptions::new().total_timeout(Duration::from_secs(5));
+        let client = self.0.client.get().unwrap();
+        let outcome = client.send_with(&ListPrepaidCards::new("2"), &options);
+        let kind = outcome.err().map(|error| error.kind());
+        self.0.came.lock().unwrap().push(kind);
+    }
+}
+
+/// A renewal is settled when it is told of, so that nobody waits for it any more.
+#[test]
+fn a_call_may_be_made_where_a_renewal_is_told_of() {
+    let fetching = || paysafe_without_token().client("b", "id", "secret");
+    let token: fn() -> Outcome = || response(200, r#"{"access_token":"t"}"#);
+    let no: fn() -> Outcome = || response(401, "{}");
+    let good = TokenSource::new(|_| Ok(IssuedToken::new("t")));
+    let bad = TokenSource::new(|_| Err("sealed".into()));
+    let empty = TokenSource::new(|_| Ok(IssuedToken::new("")));
+    let own = |source| paysafe_without_token().token_source(source);
+    let cases = [
+        (fetching(), vec![token, NO_CARDS, NO_CARDS], None),
+        (fetching(), vec![no, no], Some(ErrorKind::Unauthorized)),
+        (own(good), vec![NO_CARDS, NO_CARDS], None),
+        (own(bad), vec![], Some(ErrorKind::TokenSource)),
+        (own(empty), vec![], Some(ErrorKind::Config)),
+    ];
+    for (provider, script, came) in cases {
+        let (again, script) = (CallsAgain::default(), Script::new(&script));
+        let settings = script.settings().hooks(again.clone()).most_at_once(1);
+        let client = blocking::Client::with_settings(provider, script, settings);
+        let client = again.0.client.get_or_init(|| client);
+        let outcome = client.send(&ListPrepaidCards::new("1"));
+        assert_eq!(outcome.err().map(|error| error.kind()), came);
+        assert_eq!(*again.0.came.lock().unwrap(), [came]);
+    }
+}
+
+fn paysafe_without_token() -> Paysafe {
+    Paysafe::new("http://localhost:1/v1".parse().unwrap())
 }
