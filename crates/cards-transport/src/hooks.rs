@@ -1,13 +1,13 @@
 //! Functions of the caller that hear of a call while it runs.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cards_model::{Method, Operation};
 use http::StatusCode;
 
+use crate::caught::caught;
 use crate::token_source::TokenNeed;
 use crate::transport::TransportErrorKind;
 
@@ -146,9 +146,7 @@ pub struct Renewed {
 
 /// Calls a hook. A panic in it ends there.
 pub(crate) fn told(call: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(call)) {
-        // Its own drop might panic again.
-        std::mem::forget(panic);
+    if caught(call).is_none() {
         tracing::error!("a hook panicked");
     }
 }

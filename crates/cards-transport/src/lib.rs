@@ -127,6 +127,7 @@ mod base_url;
 pub mod blocking;
 mod body;
 mod call;
+mod caught;
 mod cause;
 mod client;
 mod codes;

@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 
 use event_listener::Event;
 
+use crate::caught::caught;
+
 /// The time for which a name's addresses serve.
 const KEPT: Duration = Duration::from_secs(5);
 
@@ -172,9 +174,8 @@ impl Shared {
     /// Makes one look-up, on its own thread.
     fn run(&self, host: &str, ours: &Arc<Running>) {
         // A look-up of one's own may panic; whoever waits must hear of it.
-        let looked_up = std::panic::AssertUnwindSafe(|| (self.look_up)(host));
-        let outcome = std::panic::catch_unwind(looked_up)
-            .unwrap_or_else(|_| Err(io::Error::other("the look-up panicked")))
+        let outcome = caught(|| (self.look_up)(host))
+            .unwrap_or_else(|| Err(io::Error::other("the look-up panicked")))
             .and_then(|addresses| match addresses.is_empty() {
                 true => Err(io::Error::new(io::ErrorKind::NotFound, "no address")),
                 false => Ok(Arc::from(addresses)),
@@ -342,6 +343,30 @@ mod tests {
             assert!(error.ends_with(says), "{error}");
         }
         assert!(names.find_until("a.test", soon()).is_ok());
+    }
+
+    /// What a look-up panics with, which panics once more where it is dropped.
+    struct PanicsAgain;
+
+    #[expect(clippy::panic, reason = "it is what the test is about")]
+    impl Drop for PanicsAgain {
+        fn drop(&mut self) {
+            panic!("again");
+        }
+    }
+
+    #[test]
+    fn a_look_up_that_panics_leaves_its_slot_whatever_it_panics_with() {
+        let names = Names::new(Some(Arc::new(|host| match host {
+            "good.test" => Ok(vec![LOCAL]),
+            _ => std::panic::panic_any(PanicsAgain),
+        })));
+        for n in 0..2 * MOST_LOOKUPS {
+            let found = names.find_until(&format!("{n}.test"), soon());
+            let error = found.unwrap_err().to_string();
+            assert!(error.ends_with("panicked"), "{error}");
+        }
+        assert!(names.find_until("good.test", soon()).is_ok());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use event_listener::Event;
 
 use super::maker::{OneTimeCodes, unix_seconds};
 use super::reuse::{CodeUse, OtpMemory, OtpReuse};
+use crate::caught::caught;
 
 /// The time by which the code of a step may go out before the step begins: its request sleeps by
 /// one clock, and steps begin by another.
@@ -147,10 +148,7 @@ impl Codebook {
         };
         // It is called while a request is on its way, whose code has to come
         // back whatever the watcher does.
-        let told = std::panic::AssertUnwindSafe(|| watcher(memory));
-        if let Err(panic) = std::panic::catch_unwind(told) {
-            // Its own drop might panic again.
-            std::mem::forget(panic);
+        if caught(|| watcher(memory)).is_none() {
             tracing::error!("the watcher of one-time codes panicked");
         }
     }

@@ -1,7 +1,6 @@
 //! Reading: beside the writer where there is a file, in turns with it where
 //! there is none.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, TryLockError, mpsc};
 
@@ -9,7 +8,7 @@ use rusqlite::Connection;
 
 use super::connection::lock;
 use super::file_lock::FileLock;
-use super::{StoreError, file};
+use super::{StoreError, caught, file};
 
 /// The number of connections that are kept at most for the next reader. There are
 /// never more at work than threads that read.
@@ -118,9 +117,9 @@ fn snapshot<T, E: From<StoreError>>(
         Ok(())
     };
     run("BEGIN")?;
-    let done = catch_unwind(AssertUnwindSafe(|| job(connection)));
+    let done = caught(|| job(connection));
     let ended = run("ROLLBACK");
-    let done = done.unwrap_or_else(|_| Err(StoreError::Panicked.into()))?;
+    let done = done?;
     ended?;
     Ok(done)
 }

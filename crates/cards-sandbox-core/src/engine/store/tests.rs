@@ -103,6 +103,15 @@ fn each_store_has_a_key_of_its_own() {
     assert_ne!(one.fingerprint("1"), other.fingerprint("1"));
 }
 
+/// A panic's own value may panic where it is dropped.
+struct PanicsAgain;
+
+impl Drop for PanicsAgain {
+    fn drop(&mut self) {
+        panic!("as the test wants it");
+    }
+}
+
 #[tokio::test]
 async fn a_job_that_fails_or_panics_takes_back_only_what_it_did() {
     for store in Both::new().stores {
@@ -115,7 +124,7 @@ async fn a_job_that_fails_or_panics_takes_back_only_what_it_did() {
         .await;
         let panicked = send(&store, |t| -> Done<()> {
             add(t, "panicked")?;
-            panic!("as the test wants it");
+            std::panic::panic_any(PanicsAgain);
         })
         .await;
         // It sees what the jobs before it did, in this same commit.
@@ -251,7 +260,7 @@ async fn a_read_changes_nothing_and_a_panic_in_it_stays_there() {
             .await;
         drop(changed);
         let panicked = store
-            .read(|_| -> Done<()> { panic!("as the test wants it") })
+            .read(|_| -> Done<()> { std::panic::panic_any(PanicsAgain) })
             .await;
         assert!(matches!(panicked, Err(StoreError::Panicked)));
         let cards = |connection: &Connection| -> Done<i64> {

@@ -5,16 +5,15 @@
 //! company: a job that comes alone is committed alone.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::StoreError;
 use super::connection::lock;
 use super::file_lock::Place;
+use super::{StoreError, caught};
 
 /// The most jobs in one commit, so that the first of them is not kept waiting.
 const BATCH: usize = 128;
@@ -133,11 +132,9 @@ where
     E: From<StoreError> + Send,
 {
     fn run(&mut self, transaction: &Transaction<'_>) -> bool {
-        self.done = self.job.take().map(|job| {
-            // A job that panics is rolled back like one that fails.
-            catch_unwind(AssertUnwindSafe(|| job(transaction)))
-                .unwrap_or_else(|_| Err(StoreError::Panicked.into()))
-        });
+        // A job that panics is rolled back like one that fails.
+        let job = self.job.take();
+        self.done = job.map(|job| caught(|| job(transaction)));
         matches!(self.done, Some(Ok(_)))
     }
 
