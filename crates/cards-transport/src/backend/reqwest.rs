@@ -1,6 +1,8 @@
 //! The async backend.
 
 mod connecting;
+#[cfg(test)]
+mod tests;
 mod uploading;
 
 use std::error::Error as StdError;
@@ -29,6 +31,9 @@ use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKin
 
 /// The time for hyper to report a connect that our layer has ended.
 const REPORT: Duration = Duration::from_millis(20);
+
+/// A limit that ends nothing: no call is longer.
+const NEVER: Duration = bounded(Duration::MAX);
 
 /// Sends over `reqwest`, on the tokio runtime that the call runs on.
 ///
@@ -66,16 +71,23 @@ impl ReqwestTransport {
     ///
     /// A proxy or a root certificate cannot be used.
     pub fn with_options(options: &BackendOptions) -> Result<Self, ConfigError> {
-        Self::from_builder(ClientBuilder::new(), options)
+        Self::build(ClientBuilder::new(), options)
     }
 
     /// Makes a backend of a builder of your own, for what the options do not cover, such as a local
     /// address. It is a builder and not a finished client because redirects, retries, proxies, time
-    /// limits, the resolver and TLS are set on it.
+    /// limits, the resolver and TLS are set on it: a limit of its own does not count.
     pub fn from_builder(
         builder: ClientBuilder,
         options: &BackendOptions,
     ) -> Result<Self, ConfigError> {
+        // reqwest takes no limit back. Its own would end a call while it is not known whether it
+        // was sent.
+        let builder = builder.timeout(NEVER).read_timeout(NEVER);
+        Self::build(builder, options)
+    }
+
+    fn build(builder: ClientBuilder, options: &BackendOptions) -> Result<Self, ConfigError> {
         let mut builder = builder
             .no_proxy()
             .redirect(Policy::none())
