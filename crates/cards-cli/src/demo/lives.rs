@@ -127,8 +127,11 @@ fn at_ibanera(
     both.show(ids.map(pay_in), |_| "120.50 paid in".to_owned())?;
     let of_card = ids.map(ListCardTransactions::new);
     both.show(of_card, |page| {
-        let amounts = page.details.iter().filter_map(|entry| entry.amount);
-        format!("sum {}", amounts.sum::<Decimal>())
+        let mut amounts = page.details.iter().filter_map(|entry| entry.amount);
+        match amounts.try_fold(Decimal::ZERO, Decimal::checked_add) {
+            Some(sum) => format!("sum {sum}"),
+            None => "no sum".to_owned(),
+        }
     })?;
     let balances = || ListCardBalances::new().customers_id(CUSTOMER);
     both.show([balances(), balances()], |page| {

@@ -225,7 +225,7 @@ impl Reconcile for TopUp {
                 "The balance is what it was before. The load may be booked late, or have been \
                  spent."
             }
-            Some(before) if Some(now - before) == self.amount.value() => {
+            Some(before) if is_grown(*before, now, self.amount.value()) => {
                 "The balance has grown by the amount. Another load of the same amount would look \
                  the same."
             }
@@ -235,4 +235,10 @@ impl Reconcile for TopUp {
         };
         Reconciled::cannot_tell(why, now)
     }
+}
+
+/// Tells whether a balance has grown by an amount. A difference that no [`Decimal`] holds is none.
+fn is_grown(before: Decimal, now: Decimal, amount: Option<Decimal>) -> bool {
+    let grown = now.checked_sub(before);
+    grown.is_some() && grown == amount
 }

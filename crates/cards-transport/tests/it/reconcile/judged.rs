@@ -29,7 +29,7 @@ fn cards(cards: &[(&str, &str)]) -> Vec<CustomerCard> {
 }
 
 #[track_caller]
-fn is<S>(answer: &Reconciled<S>, expected: Option<bool>) {
+pub(super) fn is<S>(answer: &Reconciled<S>, expected: Option<bool>) {
     assert_eq!(answer.is_done(), expected, "{answer:?}");
 }
 

@@ -8,6 +8,7 @@ mod backend;
 mod ibanera;
 mod judged;
 mod paysafe;
+mod readings;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
