@@ -9,7 +9,7 @@ use cards_model::airpay::{
 
 use super::Airpay;
 use crate::error::Error;
-use crate::reconcile::{Once, Reconcile, Reconciled, blind};
+use crate::reconcile::{Once, Reconcile, Reconciled, are_one_number, blind};
 
 blind! { Airpay {
     UpdateCustomer: "Airpay has no call that shows a customer's contact or address.";
@@ -72,8 +72,9 @@ fn cards(shown: Result<CustomerCards, Error>) -> Result<Vec<CustomerCard>, Error
 
 /// Tells whether a kit number that is shown is this one. `None`: it is not shown whole.
 fn is_kit(shown: &str, kit: &str) -> Option<bool> {
-    let is_hidden = shown.is_empty() || shown.contains(['*', 'X', 'x']);
-    match shown == kit {
+    let is_hidden =
+        shown.is_empty() || shown.contains(['*', 'X', 'x']) || are_one_number(shown, kit);
+    match shown == kit && !shown.is_empty() {
         true => Some(true),
         false => (!is_hidden).then_some(false),
     }

@@ -5,13 +5,15 @@ use cards_model::paysafe::{
 };
 
 use crate::error::Error;
-use crate::reconcile::{Once, Reconcile, Reconciled, Walk};
+use crate::reconcile::{Once, Reconcile, Reconciled, Walk, are_one_number};
 
 /// By the merchant's own id, in the list of all of the customer's cards.
 ///
 /// Assumption: the list shows a card from when it is made on, and where it shows an `externalId`, the
 /// one that the card was made with; and that id is this call's alone. The document's own list has a
-/// card without one, which may be the new one unless it was observed before.
+/// card without one, which may be the new one unless it was observed before. A card of this id that was
+/// observed before may be that of an earlier sending of the call (E-PC-12), and one that was rejected is
+/// not the card that was asked for (E-PC-13).
 impl Reconcile for CreatePrepaidCard {
     type Sight = Walk<ListPrepaidCards>;
     type Seen = Vec<Card>;
@@ -39,25 +41,29 @@ impl Reconcile for CreatePrepaidCard {
             before.any(|other| other.card_id == card.card_id)
         };
         let id = |card: &Card| card.external_id.clone().unwrap_or_default();
+        let is_wanted = |card: &&Card| id(card).eq_ignore_ascii_case(wanted);
+        let may_be = |card: &Card| is_wanted(&card) || are_one_number(&id(card), wanted);
         let new = || now.iter().filter(|card| !was_there(card));
-        let found = new().filter(|card| id(card).eq_ignore_ascii_case(wanted));
-        let is_hidden = new().any(|card| id(card).contains('*'));
+        let found: Vec<_> = new().filter(is_wanted).collect();
+        let is_hidden = new().any(|card| id(card).contains('*') || may_be(card));
         let is_nameless = new().any(|card| id(card).is_empty());
-        match found.count() {
-            1 => Reconciled::Done(now),
-            0 if is_hidden => Reconciled::cannot_tell(
-                "A card of the customer has an externalId that is not shown whole.",
-                now,
-            ),
-            0 if is_nameless => Reconciled::cannot_tell(
-                "A card of the customer that was not observed before the call has no externalId.",
-                now,
-            ),
-            0 => Reconciled::NotDone(now),
-            _ => {
-                Reconciled::cannot_tell("Several cards of the customer have this externalId.", now)
+        let why = match found[..] {
+            [card] if card.status == Some(CardStatus::Rejected) => {
+                "The card of this externalId was rejected."
             }
-        }
+            [_] => return Reconciled::Done(now),
+            [] if is_hidden => "A card of the customer has an externalId that is not shown whole.",
+            [] if is_nameless => {
+                "A card of the customer that was not observed before the call has no externalId."
+            }
+            [] if now.iter().any(may_be) => {
+                "The card of this externalId was there before the call: another sending of it may \
+                 have made the card."
+            }
+            [] => return Reconciled::NotDone(now),
+            _ => "Several cards of the customer have this externalId.",
+        };
+        Reconciled::cannot_tell(why, now)
     }
 }
 

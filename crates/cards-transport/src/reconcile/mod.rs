@@ -46,7 +46,7 @@
 //! | Airpay `card-replacement` | `card-details` | by the new kit number, where one was asked for |
 //! | Airpay `topup` | `card-balance` | nothing: shows the balance, before and after |
 //! | Airpay, all others | none | nothing |
-//! | Paysafe `create-prepaid-card` | `list-prepaid-cards` | by `externalId`, where one was given; not where a card has none that was not observed before the call |
+//! | Paysafe `create-prepaid-card` | `list-prepaid-cards` | by `externalId`, where one was given; not where a card has none that was not observed before the call, where the only card of it was, or was rejected |
 //! | Paysafe `update-prepaid-card` | `get-prepaid-card` | by the card's status |
 //! | Ibanera `create-card` | `cards-by-customer` | nothing: shows the customer's cards |
 //! | Ibanera `activate-card` | `list-card-balances` | by the card's status |
@@ -148,6 +148,13 @@ pub(crate) fn reconciled<C: Reconcile>(
             now: None,
         },
     }
+}
+
+/// Tells whether two texts are one number, such as `0012` and `12`: an id that was made a number on its
+/// way to a reply has lost the zeros at its front, and of many digits the last (E-X-55).
+pub(crate) fn are_one_number(one: &str, other: &str) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok().filter(|it| it.is_finite());
+    number(one).is_some_and(|one| number(other) == Some(one))
 }
 
 /// Implements [`Reconcile`] for calls of which no read tells anything, each with the reason.

@@ -19,7 +19,7 @@ use crate::reconcile::ibanera::create as create_at_ibanera;
 use crate::reconcile::paysafe::{cancel, create};
 
 /// Cards of an Airpay customer: kit and state.
-fn cards(cards: &[(&str, &str)]) -> Vec<CustomerCard> {
+pub(super) fn cards(cards: &[(&str, &str)]) -> Vec<CustomerCard> {
     let cards: Vec<_> = cards
         .iter()
         .map(|(kit, status)| json!({"kit_no": kit, "card_status": status}))
@@ -133,7 +133,7 @@ fn a_balance_tells_nothing_and_is_shown() {
     assert!(why(Some(100), 900).starts_with("The balance has changed by another amount"));
 }
 
-fn card(id: &str, external_id: Option<&str>) -> Card {
+pub(super) fn card(id: &str, external_id: Option<&str>) -> Card {
     let mut card = Card::new(id);
     card.external_id = external_id.map(str::to_owned);
     card
@@ -164,9 +164,9 @@ fn a_card_is_told_by_its_external_id() {
         None,
     );
     is(&own.judge(None, with(&[card("C3", Some("O****"))])), None);
-    // One of the same id was there before.
-    let before = vec![card("C3", Some("Own-1"))];
-    is(&own.judge(Some(&before), before.clone()), Some(false));
+    // One of the same id was there before: an earlier sending may have made it.
+    let before = vec![card("C3", Some("own-1"))];
+    is(&own.judge(Some(&before), before.clone()), None);
     let twice = [&before[..], &[card("C4", Some("Own-1"))]].concat();
     is(&own.judge(Some(&before), twice), Some(true));
     assert!(create().external_id("").sight(1).is_err());

@@ -1,10 +1,14 @@
 //! Reads that leave two readings of what a call did, of which neither is told.
 
 use cards_transport::model::Decimal;
-use cards_transport::model::airpay::TopUp;
+use cards_transport::model::airpay::{CardReplacement, CustomerCards, TopUp};
+use cards_transport::model::paysafe::{Card, CardStatus};
 use cards_transport::reconcile::Reconcile;
+use serde_json::json;
 
-use crate::reconcile::judged::is;
+use crate::reconcile::airpay::add_card;
+use crate::reconcile::judged::{card, cards, is};
+use crate::reconcile::paysafe::create;
 
 /// A provider may give any number for a balance.
 #[test]
@@ -29,4 +33,98 @@ fn no_two_balances_are_too_far_apart() {
             }
         }
     }
+}
+
+/// A job that is started again looks first, when the card of its lost call is there, and loses the
+/// next call too, whether that one made a card or not.
+#[test]
+fn no_card_is_asked_for_twice_after_two_lost_calls() {
+    let own = create().external_id("Own-1");
+    let made = card("C3", Some("Own-1"));
+    for others in [
+        vec![],
+        vec![card("C1", None)],
+        vec![card("C1", Some("other"))],
+    ] {
+        for makes_another in [false, true] {
+            let before = [&others[..], std::slice::from_ref(&made)].concat();
+            let mut now = before.clone();
+            now.extend(makes_another.then(|| card("C4", Some("Own-1"))));
+            for before in [None, Some(&before)] {
+                let answer = own.judge(before, now.clone());
+                assert_ne!(answer.is_done(), Some(false), "{now:?} {answer:?}");
+            }
+        }
+    }
+}
+
+/// A card in any status was made, but one that was rejected is not what was asked for.
+#[test]
+fn a_card_that_was_rejected_is_not_done() {
+    let own = create().external_id("Own-1");
+    for status in CardStatus::ALL {
+        let mut made = card("C3", Some("Own-1"));
+        made.status = Some(status.clone());
+        let expected = (*status != CardStatus::Rejected).then_some(true);
+        for before in [None, Some(&vec![])] {
+            let answer = own.judge(before, vec![made.clone()]);
+            assert_eq!(answer.is_done(), expected, "{status} {answer:?}");
+        }
+    }
+}
+
+/// Texts that are one number, and texts that are not.
+const NUMBERS: [(&str, &str, bool); 12] = [
+    ("0012", "12", true),
+    ("12", "0012", true),
+    ("000", "0", true),
+    ("12.0", "0012", true),
+    ("1.2e1", "0012", true),
+    ("1e15", "1000000000000000", true),
+    // A double has no more digits.
+    ("9007199254740992", "9007199254740993", true),
+    ("1000000000000001", "1000000000000002", false),
+    ("0012", "120", false),
+    ("12", "0012a", false),
+    ("nan", "NAN2", false),
+    ("1e999", "1e998", false),
+];
+
+#[test]
+fn an_id_that_came_as_a_number_may_be_the_one_with_zeros_before_it() {
+    for (shown, asked, is_one) in NUMBERS {
+        let expected = (!is_one).then_some(false);
+        let text = |answer: Option<bool>| assert_eq!(answer, expected, "{shown} for {asked}");
+
+        let mut added = add_card();
+        added.kit_no = asked.into();
+        text(added.judge(None, cards(&[(shown, "A")])).is_done());
+        let replaced = CardReplacement::new("E1").new_kit_no(asked);
+        text(replaced.judge(None, cards(&[(shown, "A")])).is_done());
+        let before = cards(&[]);
+        text(
+            replaced
+                .judge(Some(&before), cards(&[(shown, "A")]))
+                .is_done(),
+        );
+
+        let own = create().external_id(asked);
+        let seen = vec![card("C1", Some(shown))];
+        text(own.judge(None, seen.clone()).is_done());
+        text(own.judge(Some(&vec![]), seen.clone()).is_done());
+        text(own.judge(Some(&seen), seen.clone()).is_done());
+    }
+    let number = json!([{"kit_no": 12}]);
+    let number: CustomerCards = serde_json::from_value(number).unwrap();
+    let mut added = add_card();
+    added.kit_no = "0012".into();
+    is(&added.judge(None, number.items().to_vec()), None);
+    let number: Card = serde_json::from_str(r#"{"cardId":"C1","externalId":12}"#).unwrap();
+    is(
+        &create().external_id("0012").judge(None, vec![number]),
+        None,
+    );
+    // Without a number of its own, no kit is told from those that are not shown.
+    added.kit_no = String::new();
+    is(&added.judge(None, cards(&[("", "A")])), None);
 }
