@@ -67,7 +67,8 @@ impl Reconcile for CreatePrepaidCard {
     }
 }
 
-/// By the status of the card.
+/// By the status of the card. A lock that is undone gives back what was locked, so that a card may read
+/// otherwise than was asked for though the change was made (E-PU-11).
 impl Reconcile for UpdatePrepaidCard {
     type Sight = Once<GetPrepaidCard>;
     type Seen = Card;
@@ -88,21 +89,45 @@ impl Reconcile for UpdatePrepaidCard {
     }
 
     fn judge(&self, before: Option<&Card>, now: Card) -> Reconciled<Card> {
-        let was = before.and_then(|card| card.status.clone());
+        let wanted = self.status.as_ref();
+        let was = before.and_then(|card| card.status.as_ref());
         let is_it = now.card_id.eq_ignore_ascii_case(&self.card_id);
         match now
             .status
             .clone()
             .filter(|status| is_it && status.is_known())
         {
-            Some(is) if Some(&is) == self.status.as_ref() => Reconciled::Done(now),
-            Some(is) if was.is_some_and(|was| was != is) => Reconciled::cannot_tell(
+            Some(is) if Some(&is) == wanted => Reconciled::Done(now),
+            Some(is) if was.is_some_and(|was| *was != is) => Reconciled::cannot_tell(
                 "The card has a third status: after the call or in its place, somebody else has \
                  changed it.",
+                now,
+            ),
+            Some(is) if was.is_none() && may_end_in(wanted, &is) => Reconciled::cannot_tell(
+                "The card may have had this status before the change, or have it by the change: \
+                 only a look before the call tells.",
                 now,
             ),
             Some(_) => Reconciled::NotDone(now),
             None => Reconciled::cannot_tell("The status of the card is not shown.", now),
         }
+    }
+}
+
+/// Tells whether a card may show another status than the one that a change set (E-PU-11).
+fn may_end_in(wanted: Option<&CardStatus>, shown: &CardStatus) -> bool {
+    use CardStatus as S;
+
+    match (wanted, shown) {
+        // A change that is stuck looks like a card that is.
+        (_, S::Applied) => true,
+        (Some(S::Cancelled | S::Rejected | S::Expired), _) => false,
+        // An intermediate status passes into any other by itself.
+        (Some(S::Pending | S::Applied), _) => true,
+        // So does a date that is over.
+        (_, S::Expired | S::Locked | S::Suspended) => true,
+        // A card whose lock or suspension ends gets back what it had.
+        (Some(S::Active | S::Digital | S::Issued), S::Active | S::Digital | S::Issued) => true,
+        _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use cards_transport::model::Decimal;
 use cards_transport::model::airpay::{CardReplacement, CustomerCards, TopUp};
-use cards_transport::model::paysafe::{Card, CardStatus};
+use cards_transport::model::paysafe::{Card, CardStatus, UpdatePrepaidCard};
 use cards_transport::reconcile::Reconcile;
 use serde_json::json;
 
@@ -127,4 +127,65 @@ fn an_id_that_came_as_a_number_may_be_the_one_with_zeros_before_it() {
     // Without a number of its own, no kit is told from those that are not shown.
     added.kit_no = String::new();
     is(&added.judge(None, cards(&[("", "A")])), None);
+}
+
+/// A line for each status that is asked for, a column for each that is shown: x done, . not done,
+/// ? either.
+fn told_by_status(before: impl Fn(&CardStatus) -> Option<Card>) -> String {
+    let mut table = String::new();
+    for wanted in CardStatus::ALL {
+        let change = UpdatePrepaidCard::new("12345678", "C1").status(wanted.clone());
+        table.push_str(&format!("{wanted:10}"));
+        for shown in CardStatus::ALL {
+            let mut now = card("C1", None);
+            now.status = Some(shown.clone());
+            table.push_str(match change.judge(before(shown).as_ref(), now).is_done() {
+                Some(true) => " x",
+                Some(false) => " .",
+                None => " ?",
+            });
+        }
+        table.push('\n');
+    }
+    table
+}
+
+#[test]
+fn each_status_tells_of_each_change_what_it_can() {
+    let of = |status: &CardStatus| {
+        let mut card = card("C1", None);
+        card.status = Some(status.clone());
+        Some(card)
+    };
+    let without_a_look = "\
+ACTIVE     x . . ? ? ? . ? ? ?
+PENDING    ? x ? ? ? ? ? ? ? ?
+CANCELLED  . . x . ? . . . . .
+SUSPENDED  . . . x ? . . ? ? .
+APPLIED    ? ? ? ? x ? ? ? ? ?
+DIGITAL    ? . . ? ? x . ? ? ?
+REJECTED   . . . . ? . x . . .
+LOCKED     . . . ? ? . . x ? .
+EXPIRED    . . . . ? . . . x .
+ISSUED     ? . . ? ? ? . ? ? x
+";
+    assert_eq!(told_by_status(|_| None), without_a_look);
+    // A look at a card without a status is none.
+    assert_eq!(told_by_status(|_| Some(card("C1", None))), without_a_look);
+    let rest = |rest| {
+        let line = |(at, status): (usize, &CardStatus)| {
+            let mut columns = vec![rest; CardStatus::ALL.len()];
+            columns[at] = "x";
+            format!("{status:10} {}\n", columns.join(" "))
+        };
+        CardStatus::ALL.iter().enumerate().map(line).collect()
+    };
+    let unchanged: String = rest(".");
+    assert_eq!(told_by_status(of), unchanged);
+    let third: String = rest("?");
+    let another = |shown: &CardStatus| match shown {
+        CardStatus::Locked => of(&CardStatus::Active),
+        _ => of(&CardStatus::Locked),
+    };
+    assert_eq!(told_by_status(another), third);
 }
