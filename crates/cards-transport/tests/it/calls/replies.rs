@@ -5,9 +5,11 @@ use cards_transport::model::airpay::CustomerPreference;
 use cards_transport::model::ibanera::CardsByCustomer;
 use cards_transport::model::paysafe::ListPrepaidCards;
 use cards_transport::{
-    Call, Error, ErrorKind, Provider, TransportError, TransportErrorKind, blocking,
+    Call, Error, ErrorKind, Provider, TransportError, TransportErrorKind, Unreadable, Viewed,
+    blocking,
 };
 use http::Response;
+use serde_json::json;
 
 use crate::calls::samples::{airpay, ibanera, paysafe, registration};
 use crate::calls::script::{Outcome, Script, response, send};
@@ -171,6 +173,33 @@ fn a_body_that_is_not_as_documented_says_where() {
 }
 
 /// A server may put what was sent into the name of a field.
+/// A page is read, and viewed, up to its first card whose id is empty.
+#[test]
+fn no_page_has_a_card_without_an_id() {
+    for (ids, place) in [
+        (&[][..], None),
+        (&["c1"], None),
+        (&[" ", "0"], None),
+        (&[""], Some(0)),
+        (&["c1", "c2", ""], Some(2)),
+        (&["c1", "", "c2", ""], Some(1)),
+    ] {
+        let cards: Vec<_> = ids.iter().map(|id| json!({"cardId": id})).collect();
+        let body = json!({ "cards": cards }).to_string();
+        let read = ListPrepaidCards::parse(body.as_bytes()).map(|page| page.cards.len());
+        let viewed = ListPrepaidCards::view(body.as_bytes()).map(|page| page.cards.len());
+        for came in [read, viewed] {
+            match (came, place) {
+                (Ok(cards), None) => assert_eq!(cards, ids.len()),
+                (Err(Unreadable::Malformed(json)), Some(at)) => {
+                    assert_eq!(json.path(), format!("cards[{at}].cardId"));
+                }
+                (came, _) => unreachable!("{ids:?} {came:?}"),
+            }
+        }
+    }
+}
+
 #[test]
 fn where_a_body_is_no_json_the_path_names_no_field_of_its_own() {
     let told = |call: fn(&'static str) -> Error, body, path| {
