@@ -353,7 +353,8 @@ impl CallOptions {
         Ok(self)
     }
 
-    /// See [`Settings::retry`].
+    /// See [`Settings::retry`]. This call is meant alone: a login that it needs is sent again as the
+    /// client's settings say.
     #[must_use]
     pub fn retry(self, retry: Retry) -> Self {
         Self {
