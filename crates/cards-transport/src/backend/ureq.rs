@@ -32,6 +32,11 @@ use crate::transport::{BlockingTransport, Limits, TransportError, TransportError
 /// `gzip` on, which its default features do, ureq expands a reply that is compressed all the same, and
 /// takes the headers off that say so; a client over reqwest takes it as it came.
 ///
+/// Cookies of replies are not kept. Where another crate of the build turns ureq's feature `cookies` on,
+/// which its default features do not, ureq keeps them all the same and sends them with the later calls of
+/// this transport, whichever customer these are about: it has no setting against that.
+/// `cargo tree -e features -i ureq` tells whether one does. A client over reqwest keeps none.
+///
 /// Mind the `log` crate: at level trace, `ureq_proto` logs the bytes on the
 /// wire, card numbers included, and at debug `ureq` logs addresses. Keep both
 /// targets at info or above.
