@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
 use cards_model::{Operation, Timestamp};
 use cards_transport::blocking::Client;
@@ -192,12 +194,24 @@ fn unsigned<P: Inbound>(webhook: &cards_transport::webhook::Webhook<P>, data: &[
     }
 }
 
-/// Tells whether a hash is another writing of the right one: in hex of either case.
+/// Tells whether a hash is another writing of a right one: the same 32 bytes.
 fn same_bytes(right: &[HeaderValue], given: &HeaderValue) -> bool {
-    right
-        .iter()
-        .any(|right| right.as_bytes().eq_ignore_ascii_case(given.as_bytes()))
-        || given.len() >= 43
+    let given = hash(given);
+    given.is_some() && right.iter().any(|right| hash(right) == given)
+}
+
+/// Reads the 32 bytes of a hash in hex of either case, or in base64 of either alphabet, padded or
+/// not.
+fn hash(text: &HeaderValue) -> Option<[u8; 32]> {
+    let text = text.to_str().ok()?;
+    let mut bytes = [0; 32];
+    if text.len() == 64 {
+        hex::decode_to_slice(text, &mut bytes).ok()?;
+        return Some(bytes);
+    }
+    let text = text.trim_end_matches('=').replace('-', "+");
+    let bytes = STANDARD_NO_PAD.decode(text.replace('_', "/")).ok()?;
+    bytes.try_into().ok()
 }
 
 /// The operation that the first byte chooses, and what follows.
@@ -295,4 +309,35 @@ fn client<C: Call>(reply: Response<Bytes>) -> Client<C::Provider, Server> {
         .retry(Retry::never())
         .validation(Validation::Off);
     Client::with_settings(provider.expect("settings"), Server(reply), settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_the_same_in_each_way_of_writing_its_bytes_and_no_other_is() {
+        // So that the alphabets of base64 differ in it.
+        let right = HeaderValue::from_static("+/+/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxw=");
+        let is_right = |given: &str| same_bytes(&[right.clone()], &given.try_into().unwrap());
+        let written = right.to_str().unwrap();
+        let url_safe = written.replace('+', "-").replace('/', "_");
+        let in_hex = "fbffbf000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c";
+        let ways = [written, &url_safe, in_hex, &in_hex.to_uppercase()];
+        for given in ways {
+            assert!(is_right(given), "{given}");
+            assert!(is_right(given.trim_end_matches('=')), "{given}");
+            let forged = given.replace(['A', 'a', '0'], "B");
+            assert!(forged != given && !is_right(&forged), "{forged}");
+            assert!(!is_right(&format!("{given}AAAA")), "longer");
+            assert!(!is_right(&given[..given.len() - 4]), "shorter");
+        }
+        for given in ["", "=", &"0".repeat(64), &"A".repeat(43), &"A".repeat(200)] {
+            assert!(!is_right(given), "{given}");
+        }
+        assert!(!same_bytes(
+            &["no hash".try_into().unwrap()],
+            &"no hash".try_into().unwrap()
+        ));
+    }
 }

@@ -171,12 +171,22 @@ fn events() -> Vec<Vec<u8>> {
         r#"{"id":"1","cardId":"C1","oldStatus":"ISSUED","newStatus":"ACTIVE"}"#,
         r#"{"eventType":"card","data":{"cardId":"1"}}"#,
     ];
-    let of_kind = |kind: u8| {
-        bodies.map(|body| match kind {
-            0 | 1 => [&[kind], body.as_bytes()].concat(),
-            _ => [&[kind], b"c2lnbmF0dXJl\n".as_slice(), body.as_bytes()].concat(),
-        })
+    // One is too short, and the others are as long as hashes of 32 bytes in each form.
+    let forged = [
+        "c2lnbmF0dXJl".to_owned(),
+        format!("{}=", "A".repeat(43)),
+        "A".repeat(43),
+        "0".repeat(64),
+    ];
+    let of_body = |kind: u8, body: &str| match kind {
+        0 | 1 => vec![[&[kind], body.as_bytes()].concat()],
+        _ => forged
+            .iter()
+            .map(|forged| [&[kind], format!("{forged}\n{body}").as_bytes()].concat())
+            .collect(),
     };
+    let of_body = &of_body;
+    let of_kind = |kind: u8| bodies.iter().flat_map(move |body| of_body(kind, body));
     (0..4).flat_map(of_kind).collect()
 }
 
