@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use cards_sandbox::world::World;
 use cards_sandbox::{Running, Sandbox};
+use percent_encoding::percent_decode;
 
 /// The time that a connection may take. A server that keeps it open longer has hung.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends the bytes to a sandbox, and hears all that it answers: no 5xx.
 pub fn http_intake(data: &[u8]) {
-    // Faults that are ordered, and rates, are answered as ordered.
+    // Faults that are ordered are answered as ordered.
     if is_order(data) {
         return;
     }
@@ -59,13 +60,19 @@ pub fn world(data: &[u8]) {
     );
 }
 
-/// Tells whether a request line may be that of an order: escaped, a path may be any.
+/// Tells whether a line may be that of a request to the sandbox itself that orders failures, or to
+/// another world, of which there is room for so many. A path is decoded once, as a server does.
 fn is_order(data: &[u8]) -> bool {
-    let lower = data.to_ascii_lowercase();
-    let has = |line: &[u8], part: &[u8]| line.windows(part.len()).any(|window| window == part);
-    let orders: [&[u8]; 4] = [b"fault", b"rate", b"worlds", b"%"];
-    let mut lines = lower.split(|byte| *byte == b'\n');
-    lines.any(|line| has(line, b" http/") && orders.iter().any(|order| has(line, order)))
+    let of_path = |line: &[u8]| -> bool {
+        let path: Vec<u8> = percent_decode(line).collect();
+        let has = |part: &str| {
+            path.windows(part.len())
+                .any(|window| window == part.as_bytes())
+        };
+        has("/_worlds") || has("/_sandbox") && (has("fault") || has("worlds"))
+    };
+    let mut lines = data.split(|byte| *byte == b'\n');
+    lines.any(|line| line.windows(6).any(|part| part == b" HTTP/") && of_path(line))
 }
 
 /// Sends bytes on a connection of their own, and reads until the server closes it.
@@ -87,4 +94,58 @@ fn exchange(data: &[u8]) -> Vec<u8> {
 fn sandbox() -> &'static Running {
     static SANDBOX: OnceLock<Running> = OnceLock::new();
     SANDBOX.get_or_init(|| Sandbox::start_blocking().expect("a sandbox"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::seeds::on_the_wire;
+
+    #[test]
+    fn every_request_of_the_fixtures_is_sent() {
+        let mut sent = BTreeMap::<String, [usize; 2]>::new();
+        for case in conformance::fixture::all().unwrap() {
+            let Some(request) = case.request else {
+                continue;
+            };
+            let [all, kept] = sent.entry(case.operation).or_default();
+            *all += 1;
+            *kept += usize::from(!is_order(&on_the_wire(&request)));
+        }
+        for operation in cards_transport::operations() {
+            let [all, kept] = sent.get(operation.name).copied().unwrap_or_default();
+            assert!(
+                all > 0 && kept == all,
+                "{}: {kept} of {all}",
+                operation.name
+            );
+        }
+    }
+
+    #[test]
+    fn orders_are_told_by_the_path() {
+        for (line, is_an_order) in [
+            ("POST /_sandbox/faults HTTP/1.1", true),
+            ("POST /_sandbox/%66aults HTTP/1.1", true),
+            (
+                "POST http://localhost/_sandbox/delivery-faults HTTP/1.1",
+                true,
+            ),
+            ("POST /_sandbox/page/faults/clear HTTP/1.1", true),
+            ("PUT /_sandbox/worlds/a HTTP/1.1", true),
+            ("GET /_worlds/a/ HTTP/1.1", true),
+            (
+                "GET / HTTP/1.1\r\n\r\nPOST /%5fsandbox/faults HTTP/1.1\r\n",
+                true,
+            ),
+            ("POST /airpay/ms/cards/api/gene-rate-otp HTTP/1.1", false),
+            ("GET /_sandbox/clock HTTP/1.1", false),
+            ("GET /cards?sort=default%20fault HTTP/1.1", false),
+            ("GET /cards HTTP/1.1\r\nx: /_sandbox/faults\r\n", false),
+        ] {
+            assert_eq!(is_order(line.as_bytes()), is_an_order, "{line}");
+        }
+    }
 }

@@ -108,7 +108,7 @@ fn place(operation: &str) -> Option<u8> {
 }
 
 /// A request of a fixture, which is in a normal form: names of headers stand for what changes.
-fn on_the_wire(request: &str) -> Vec<u8> {
+pub(crate) fn on_the_wire(request: &str) -> Vec<u8> {
     let request = request.replace("<host>", "localhost");
     let (head, body) = request.split_once("\n\n").unwrap_or((&request, ""));
     let body = body.trim_end_matches('\n');
