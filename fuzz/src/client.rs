@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
-use cards_model::{Operation, Timestamp};
+use cards_model::{Date, Operation, Rules, Timestamp};
 use cards_transport::blocking::Client;
 use cards_transport::ibanera::Ibanera;
 use cards_transport::paysafe::Paysafe;
@@ -39,7 +39,8 @@ pub fn reply(data: &[u8]) {
             match C::parse(self.0) {
                 Ok(reply) => {
                     let shown = serde_json::to_string(&reply).expect("a reply is plain data");
-                    drop((shown, format!("{reply:?}")));
+                    let read: Value = serde_json::from_str(&shown).expect("it is JSON");
+                    drop((read, format!("{reply:?}")));
                 }
                 Err(Unreadable::Malformed(json)) => drop(json.to_string()),
                 Err(other) => drop(format!("{other:?}")),
@@ -54,7 +55,7 @@ pub fn reply(data: &[u8]) {
 }
 
 /// Reads a request of the chosen operation from JSON, as recorded and written ones are, judges
-/// it by the rules, and reads what it is written as.
+/// it by the rules, and sends it: one that keeps them is sent.
 pub fn request(data: &[u8]) {
     struct Read<'a>(&'a [u8]);
 
@@ -65,12 +66,16 @@ pub fn request(data: &[u8]) {
             let Ok(call) = serde_json::from_slice::<C>(self.0) else {
                 return;
             };
-            let rules = cards_model::Rules::on(cards_model::Date::from_unix_seconds(NOON as i64));
-            if let Err(violations) = call.violations(&rules) {
-                drop(format!("{violations} {violations:?}"));
-            }
+            let violations = call.violations(&rules());
             drop(format!("{call:?}"));
-            drop(client::<C>(Response::new(Bytes::new())).send(&call));
+            let sent = client::<C>(Response::new(Bytes::new())).send(&call);
+            match (violations, sent) {
+                (Err(violations), _) => drop(format!("{violations} {violations:?}")),
+                (Ok(()), Err(error)) => {
+                    assert!(!error.is_not_sent(), "it keeps the rules: {error}");
+                }
+                (Ok(()), Ok(_)) => {}
+            }
         }
     }
 
@@ -87,9 +92,7 @@ pub fn exchange(data: &[u8]) {
         type Output = ();
 
         fn visit<C: Call>(self) {
-            let Ok(call) = serde_json::from_value::<C>(valid(C::operation())) else {
-                return;
-            };
+            let call: C = valid();
             let given = response(self.0);
             let outcome = client::<C>(given.clone()).send(&call);
             match &outcome {
@@ -222,15 +225,24 @@ fn chosen(data: &[u8]) -> (&'static Operation, &[u8]) {
     (operation.expect("there are operations"), rest)
 }
 
-/// A request of an operation that breaks no rule, out of the fixtures.
-fn valid(operation: &Operation) -> Value {
+/// The call of an operation that breaks no rule, out of the fixtures: the one called `valid`, or
+/// the largest.
+fn valid<C: Call>() -> C {
     static CASES: OnceLock<Vec<conformance::fixture::Case>> = OnceLock::new();
     let cases = CASES.get_or_init(|| conformance::fixture::all().expect("fixtures"));
-    let of_operation = cases.iter().filter(|case| case.operation == operation.name);
-    of_operation
-        .filter_map(|case| case.input.clone())
-        .next()
-        .unwrap_or_default()
+    let name = C::operation().name;
+    let of_name = |case: &str| {
+        let is_it = |one: &&conformance::fixture::Case| one.operation == name && one.name == case;
+        cases.iter().find(is_it)?.input.clone()
+    };
+    let input = of_name("valid").or_else(|| of_name("largest"));
+    let input = input.unwrap_or_else(|| panic!("{name} has neither a valid case nor a largest"));
+    serde_json::from_value(input).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The rules on the fixtures' day.
+fn rules() -> Rules {
+    Rules::on(Date::from_unix_seconds(NOON as i64))
 }
 
 fn response(data: &[u8]) -> Response<Bytes> {
@@ -314,6 +326,24 @@ fn client<C: Call>(reply: Response<Bytes>) -> Client<C::Provider, Server> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_call_of_an_exchange_keeps_the_rules_whatever_the_operation() {
+        struct Keeps;
+
+        impl Visit for Keeps {
+            type Output = ();
+
+            fn visit<C: Call>(self) {
+                let kept = valid::<C>().violations(&rules());
+                assert!(kept.is_ok(), "{}: {kept:?}", C::operation().name);
+            }
+        }
+
+        for operation in operations() {
+            visit(operation.name, Keeps).unwrap();
+        }
+    }
 
     #[test]
     fn a_hash_is_the_same_in_each_way_of_writing_its_bytes_and_no_other_is() {

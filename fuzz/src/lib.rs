@@ -5,7 +5,8 @@
 //! stays that once was a finding.
 //!
 //! Each takes any bytes. It panics where a parser does, or where what it promises does not
-//! hold: what was read is written and read again to the same value; no secret is shown; no
+//! hold: an address, a text or a world that was read is written and read again to the same; a
+//! request that keeps the rules is sent; a forged event is not verified; no secret is shown; no
 //! reply is lost; the sandbox answers none with 5xx.
 
 mod client;
