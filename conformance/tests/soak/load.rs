@@ -1,6 +1,6 @@
-//! The calls, and the book that is kept of them.
+//! The calls, each of which is written into the book.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -21,6 +21,8 @@ use proptest::prelude::Rng as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::{Value, json};
 
+use crate::ledger::{Kind, Known, Ledger};
+
 const REGISTRATION: &str = include_str!("../../fixtures/airpay/register-user/valid/input.json");
 const CREATION: &str = include_str!("../../fixtures/ibanera/create-card/smallest/input.json");
 
@@ -29,69 +31,6 @@ const MOST_ROWS: u32 = 6_000;
 
 /// The number in the address of the first worker's own customer.
 pub(crate) const FIRST_OWN: u32 = 900_000;
-
-/// The knowledge of a change after its call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Known {
-    Done,
-    NotDone,
-    Maybe,
-}
-
-impl Known {
-    fn of<T>(outcome: &Result<Reply<T>, Error>) -> Self {
-        match outcome {
-            Ok(_) => Self::Done,
-            Err(error) if error.is_outcome_unknown() => Self::Maybe,
-            Err(_) => Self::NotDone,
-        }
-    }
-}
-
-/// The book of all calls.
-#[derive(Default)]
-pub(crate) struct Ledger {
-    /// Registrations by the number in their address.
-    pub(crate) registered: BTreeMap<u32, Known>,
-    /// Loads by their amount, which no other has.
-    pub(crate) loaded: BTreeMap<u32, Known>,
-    /// The cards that were asked for, by what is known of each.
-    pub(crate) created: Vec<Known>,
-    /// The ids of those that were acknowledged.
-    pub(crate) ids: BTreeSet<i64>,
-    /// The cities that a worker moved its customer to, which only it changes: the last that
-    /// was acknowledged, and all after it that may have been.
-    pub(crate) moved: BTreeMap<usize, Vec<u32>>,
-    /// The statuses that a worker gave its card of Paysafe's, likewise.
-    pub(crate) locked: BTreeMap<String, Vec<CardStatus>>,
-    reads: u64,
-    done: u64,
-    refused: u64,
-    maybe: u64,
-}
-
-impl Ledger {
-    pub(crate) fn calls(&self) -> u64 {
-        self.reads + self.done + self.refused + self.maybe
-    }
-
-    pub(crate) fn counts(&self) -> [(&'static str, u64); 4] {
-        [
-            ("reads", self.reads),
-            ("changes acknowledged", self.done),
-            ("changes told as not done", self.refused),
-            ("changes with an unknown outcome", self.maybe),
-        ]
-    }
-
-    fn change(&mut self, known: Known) {
-        match known {
-            Known::Done => self.done += 1,
-            Known::NotDone => self.refused += 1,
-            Known::Maybe => self.maybe += 1,
-        }
-    }
-}
 
 /// A client of each provider over one backend, and the book.
 pub(crate) struct Load {
@@ -185,20 +124,20 @@ impl Load {
 
     fn registered<T>(&self, number: u32, outcome: &Result<Reply<T>, Error>) {
         let mut ledger = self.ledger.lock().unwrap();
-        ledger.change(Known::of(outcome));
-        ledger.registered.insert(number, Known::of(outcome));
+        let known = ledger.called(Kind::Register, outcome);
+        ledger.registered.insert(number, known);
     }
 
     fn loaded<T>(&self, number: u32, outcome: &Result<Reply<T>, Error>) {
         let mut ledger = self.ledger.lock().unwrap();
-        ledger.change(Known::of(outcome));
-        ledger.loaded.insert(number, Known::of(outcome));
+        let known = ledger.called(Kind::Load, outcome);
+        ledger.loaded.insert(number, known);
     }
 
     fn created(&self, outcome: &Result<Reply<CustomerCard>, Error>) {
         let mut ledger = self.ledger.lock().unwrap();
-        ledger.change(Known::of(outcome));
-        ledger.created.push(Known::of(outcome));
+        let known = ledger.called(Kind::Create, outcome);
+        ledger.created.push(known);
         if let Ok(reply) = outcome {
             let card = reply.value().card.as_ref();
             ledger.ids.extend(card.map(|card| card.id));
@@ -207,8 +146,7 @@ impl Load {
 
     fn moved<T>(&self, worker: usize, turn: u32, outcome: &Result<Reply<T>, Error>) {
         let mut ledger = self.ledger.lock().unwrap();
-        let known = Known::of(outcome);
-        ledger.change(known);
+        let known = ledger.called(Kind::Move, outcome);
         let cities = ledger.moved.entry(worker).or_default();
         match known {
             Known::Done => *cities = vec![turn],
@@ -219,24 +157,17 @@ impl Load {
 
     fn locked<T>(&self, update: &UpdatePrepaidCard, outcome: &Result<Reply<T>, Error>) {
         let mut ledger = self.ledger.lock().unwrap();
-        let known = Known::of(outcome);
-        ledger.change(known);
-        let statuses = ledger.locked.entry(update.card_id.clone());
-        let statuses = statuses.or_insert_with(|| vec![CardStatus::Active]);
+        let known = ledger.called(Kind::Lock, outcome);
         let status = update.status.clone().unwrap();
-        match known {
-            Known::Done => *statuses = vec![status],
-            Known::Maybe => statuses.push(status),
-            Known::NotDone => {}
-        }
+        let changes = ledger.locked.entry(update.card_id.clone()).or_default();
+        changes.push((status, known));
     }
 
-    fn read<T>(&self, outcome: &Result<Reply<T>, Error>) {
-        let mut ledger = self.ledger.lock().unwrap();
-        ledger.reads += 1;
+    fn read<T>(&self, kind: Kind, outcome: &Result<Reply<T>, Error>) {
         if let Err(error) = outcome {
             assert!(!error.is_outcome_unknown(), "a read: {error}");
         }
+        self.ledger.lock().unwrap().called(kind, outcome);
     }
 }
 
@@ -293,8 +224,11 @@ fn by_ureq(load: &Load, stop: &AtomicBool, (airpay, paysafe, ibanera): &OverUreq
             Drawn::Create => load.created(&ibanera.send(&creation())),
             Drawn::Move(turn) => load.moved(worker, turn, &airpay.send(&load.moving(worker, turn))),
             Drawn::Lock(update) => load.locked(&update, &paysafe.send(&update)),
-            Drawn::ReadCards => load.read(&paysafe.send(&cards())),
-            Drawn::ReadCustomers => load.read(&ibanera.send(&ListCustomerCards::new())),
+            Drawn::ReadCards => load.read(Kind::ReadCards, &paysafe.send(&cards())),
+            Drawn::ReadCustomers => load.read(
+                Kind::ReadCustomers,
+                &ibanera.send(&ListCustomerCards::new()),
+            ),
         }
         thread::sleep(Duration::from_millis(rng.next_u64() % 20));
     }
@@ -325,8 +259,11 @@ fn by_reqwest(load: &Load, stop: &AtomicBool, half: usize) {
                     load.moved(worker, turn, &airpay.send(&load.moving(worker, turn)).await);
                 }
                 Drawn::Lock(update) => load.locked(&update, &paysafe.send(&update).await),
-                Drawn::ReadCards => load.read(&paysafe.send(&cards()).await),
-                Drawn::ReadCustomers => load.read(&ibanera.send(&ListCustomerCards::new()).await),
+                Drawn::ReadCards => load.read(Kind::ReadCards, &paysafe.send(&cards()).await),
+                Drawn::ReadCustomers => load.read(
+                    Kind::ReadCustomers,
+                    &ibanera.send(&ListCustomerCards::new()).await,
+                ),
             }
             tokio::time::sleep(Duration::from_millis(rng.next_u64() % 20)).await;
         }

@@ -15,6 +15,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod changes;
+mod ledger;
 mod load;
 mod memory;
 mod store;
@@ -32,7 +34,8 @@ use proptest::prelude::Rng as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::{Value, json};
 
-use load::{Ledger, Load};
+use changes::Change;
+use load::Load;
 use memory::Memory;
 use victim::Victim;
 
@@ -58,6 +61,7 @@ fn what_was_acknowledged_is_there_once_whatever_happened_meanwhile() {
 
     let load = Arc::new(Load::new(victim.address, IN_FLIGHT));
     load.begin();
+    let before = store::read(&file);
     let stop = Arc::new(AtomicBool::new(false));
     let workers = load::start(&load, &stop);
     let mut memory = Memory::new(time);
@@ -85,16 +89,16 @@ fn what_was_acknowledged_is_there_once_whatever_happened_meanwhile() {
 
     let ledger = load.into_ledger();
     let store = store::read(&file);
-    store.check(&ledger, &mut report);
+    store.check(&before, &ledger, &mut report);
     let Arrived { made, changes } = std::mem::take(&mut *told.lock().unwrap());
     check_made(made, &store, &mut report);
-    check_changes(changes, &ledger, &store, &mut report);
+    changes::check(changes, &ledger, &store, &mut report);
     memory.check(&mut report);
     report.figure("seconds", time.as_secs());
     report.figure("kills", kills);
     report.figure("faults ordered", faults);
     report.figure("calls in flight", IN_FLIGHT);
-    tell(&ledger, &mut report);
+    ledger.tell(&mut report);
     let cards = store.ibanera.len();
     if kills == 0 || faults == 0 || cards == 0 {
         report.failed(format!(
@@ -102,13 +106,6 @@ fn what_was_acknowledged_is_there_once_whatever_happened_meanwhile() {
         ));
     }
     report.end();
-}
-
-fn tell(ledger: &Ledger, report: &mut Report) {
-    report.tried(ledger.calls());
-    for (name, count) in ledger.counts() {
-        report.figure(name, count);
-    }
 }
 
 /// The events, in the order of their arrival.
@@ -120,14 +117,6 @@ struct Arrived {
     made: Vec<(i64, String)>,
     /// The changes of Paysafe's cards, one for each event of a status.
     changes: Vec<Change>,
-}
-
-/// An event of a card's status.
-struct Change {
-    card: String,
-    id: String,
-    old: String,
-    new: String,
 }
 
 /// Takes events, and keeps what it needs of them; one of eight is refused, so that it comes again.
@@ -203,38 +192,4 @@ fn check_made(made: Vec<(i64, String)>, store: &store::Found, report: &mut Repor
         report.failed(format!("card {card} is there and was never told of"));
     }
     report.figure("events", told.len());
-}
-
-/// Each change of a card's status was told of once, in its order, and the last one is what the store
-/// has: an event's old status is the new one of the event before it.
-fn check_changes(changes: Vec<Change>, ledger: &Ledger, store: &store::Found, report: &mut Report) {
-    let mut seen = BTreeSet::new();
-    let mut now = BTreeMap::<String, String>::new();
-    let mut count = 0_u32;
-    for Change { card, id, old, new } in changes {
-        // It comes again where its receiver refused it, or the sandbox was killed before it knew.
-        if !seen.insert(id) {
-            continue;
-        }
-        count += 1;
-        let before = now
-            .insert(card.clone(), new)
-            .unwrap_or_else(|| "ACTIVE".to_owned());
-        if before != old {
-            report.failed(format!("card {card} comes from {old}, and was {before}"));
-        }
-    }
-    for card in ledger.locked.keys() {
-        let told = now.get(card).map_or("ACTIVE", String::as_str);
-        let there = store.statuses.get(card).map(String::as_str);
-        if there != Some(told) {
-            report.failed(format!(
-                "card {card} is {there:?}, and its last event says {told}"
-            ));
-        }
-    }
-    if count == 0 {
-        report.failed("no change of a status was told of: that shows little");
-    }
-    report.figure("events of changes", count);
 }

@@ -6,13 +6,17 @@ use std::path::Path;
 use conformance::trust::Report;
 use rusqlite::{Connection, Row};
 
-use crate::load::{FIRST_OWN, Known, Ledger, city};
+use crate::ledger::{Known, Ledger};
+use crate::load::{FIRST_OWN, city};
 
 /// The ids of cards that a sandbox starts with end here.
 const LAST_GIVEN: i64 = 1026;
 
-/// Rows of the store that the load made.
+/// Rows of the store that the load makes or changes.
+#[derive(Default)]
 pub(crate) struct Found {
+    /// The addresses of other customers.
+    others: BTreeSet<String>,
     /// Counts the customers that have the address of a number.
     registered: BTreeMap<u32, u32>,
     /// Counts the loads of an amount, in paise.
@@ -36,22 +40,19 @@ pub(crate) fn read(file: &Path) -> Found {
             each(row);
         }
     };
-    let mut found = Found {
-        registered: BTreeMap::new(),
-        loaded: BTreeMap::new(),
-        ibanera: BTreeSet::new(),
-        cities: BTreeMap::new(),
-        statuses: BTreeMap::new(),
-    };
+    let mut found = Found::default();
     rows("SELECT email, city FROM airpay_customer", &mut |row| {
-        let email: String = row.get(0).unwrap();
+        let email: Option<String> = row.get(0).unwrap();
+        let email = email.unwrap_or_default();
         let number = email
             .strip_prefix('p')
             .and_then(|rest| rest.strip_suffix("@example.com"));
-        if let Some(number) = number.and_then(|number| number.parse().ok()) {
-            *found.registered.entry(number).or_default() += 1;
-            found.cities.insert(number, row.get(1).unwrap());
-        }
+        let Some(number) = number.and_then(|number| number.parse().ok()) else {
+            found.others.insert(email);
+            return;
+        };
+        *found.registered.entry(number).or_default() += 1;
+        found.cities.insert(number, row.get(1).unwrap());
     });
     let loads = "SELECT paise FROM airpay_transaction WHERE kind = 'load'";
     rows(loads, &mut |row| {
@@ -72,7 +73,8 @@ pub(crate) fn read(file: &Path) -> Found {
 }
 
 impl Found {
-    pub(crate) fn check(&self, ledger: &Ledger, report: &mut Report) {
+    /// Holds it against the book, given what was there before.
+    pub(crate) fn check(&self, before: &Self, ledger: &Ledger, report: &mut Report) {
         let mut each = |kind: &str, book: &BTreeMap<u32, Known>, store: &BTreeMap<u32, u32>| {
             for (number, known) in book {
                 let times = store.get(number).copied().unwrap_or_default();
@@ -92,14 +94,36 @@ impl Found {
         each("load", &ledger.loaded, &self.loaded);
         self.check_created(ledger, report);
         self.check_moved(ledger, report);
-        for (card, statuses) in &ledger.locked {
-            let there = self.statuses.get(card);
-            if !statuses
-                .iter()
-                .any(|one| Some(one.as_str()) == there.map(String::as_str))
-            {
-                report.failed(format!("card {card}: {there:?} is none of {statuses:?}"));
+        self.check_others(before, ledger, report);
+    }
+
+    /// Finds rows that the book does not tell of.
+    fn check_others(&self, before: &Self, ledger: &Ledger, report: &mut Report) {
+        for number in self.registered.keys() {
+            if !ledger.registered.contains_key(number) {
+                report.failed(format!(
+                    "registration {number} is there, and nobody made it"
+                ));
             }
+        }
+        for (number, times) in &self.loaded {
+            let is_known =
+                ledger.loaded.contains_key(number) || before.loaded.get(number) == Some(times);
+            if !is_known {
+                report.failed(format!("load {number} is there, and nobody made it"));
+            }
+        }
+        if self.others != before.others {
+            report.failed("the customers that nobody registered are others");
+        }
+        let untouched = |found: &Self| -> BTreeMap<String, String> {
+            let statuses = found.statuses.clone().into_iter();
+            statuses
+                .filter(|(card, _)| !ledger.locked.contains_key(card))
+                .collect()
+        };
+        if untouched(self) != untouched(before) {
+            report.failed("the cards of Paysafe's that nobody changed are others");
         }
     }
 
@@ -131,4 +155,36 @@ impl Found {
             }
         }
     }
+}
+
+#[test]
+fn rows_that_nobody_made_are_found() {
+    let card = |status: &str| BTreeMap::from([("c".to_owned(), status.to_owned())]);
+    let before = Found {
+        loaded: BTreeMap::from([(7, 1)]),
+        statuses: card("ACTIVE"),
+        ..Found::default()
+    };
+    let with = |change: fn(&mut Found)| {
+        let mut found = Found {
+            loaded: before.loaded.clone(),
+            statuses: before.statuses.clone(),
+            ..Found::default()
+        };
+        change(&mut found);
+        let mut report = Report::default();
+        found.check(&before, &Ledger::default(), &mut report);
+        report.failed
+    };
+    assert_eq!(with(|_| {}), 0);
+    let strays: [fn(&mut Found); 7] = [
+        |found| _ = found.registered.insert(1, 1),
+        |found| _ = found.loaded.insert(1, 1),
+        |found| _ = found.loaded.insert(7, 2),
+        |found| _ = found.ibanera.insert(LAST_GIVEN + 1),
+        |found| _ = found.others.insert("a".to_owned()),
+        |found| _ = found.statuses.insert("c".to_owned(), "LOCKED".to_owned()),
+        |found| found.statuses.clear(),
+    ];
+    assert_eq!(strays.map(with), [1; 7]);
 }
