@@ -66,9 +66,15 @@ pub(crate) fn check(changes: Vec<Change>, ledger: &Ledger, store: &Found, report
     for card in now.keys().filter(|card| !ledger.locked.contains_key(*card)) {
         report.failed(format!("card {card} was told of, and nobody changed it"));
     }
+    if ledger.locked.is_empty() {
+        report.failed("no card was to change: that shows little");
+    }
     for (card, calls) in &ledger.locked {
         let first = (FIRST.to_owned(), 0);
         let (told, count) = now.get(card).unwrap_or(&first);
+        if *count == 0 {
+            report.failed(format!("card {card} never changed: that shows little"));
+        }
         let there = store.statuses.get(card).map(String::as_str);
         if there != Some(told) {
             report.failed(format!(
@@ -82,9 +88,6 @@ pub(crate) fn check(changes: Vec<Change>, ledger: &Ledger, store: &Found, report
                 "card {card} is {there:?} after {count} events, of {possible:?}"
             ));
         }
-    }
-    if seen.is_empty() {
-        report.failed("no change of a status was told of: that shows little");
     }
     report.figure("events of changes", seen.len());
 }

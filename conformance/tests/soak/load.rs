@@ -308,8 +308,8 @@ fn creation() -> CreateCard {
 /// after another.
 fn card_of(worker: usize) -> Option<String> {
     let customer = world::paysafe::CUSTOMER_WITH_MANY;
-    // Each tenth card is ACTIVE from the start.
-    let position = worker / 16 * 10;
+    // Each tenth card is ACTIVE from the start, and each third is one of plastic, which may be locked.
+    let position = worker / 16 * 30;
     let is_one = worker.is_multiple_of(16);
     is_one.then(|| format!("{customer}-0000-4000-8000-{position:012}"))
 }
