@@ -100,6 +100,16 @@ enum Next<C> {
     End,
 }
 
+/// Tells whether a page has fewer records than it announces.
+fn is_short(warning: &Warning) -> bool {
+    match warning {
+        Warning::RecordsDiffer { announced, came } => {
+            u64::try_from(*announced).is_ok_and(|announced| announced > *came as u64)
+        }
+        _ => false,
+    }
+}
+
 impl<C: Paged> Cursor<C> {
     pub(crate) fn new(first: C, most_pages: u32) -> Self {
         Self {
@@ -133,12 +143,6 @@ impl<C: Paged> Cursor<C> {
         if self.seen.note(&identities) > 0 {
             return Err(trouble(PagingTrouble::Repeated, page.into_parts().raw));
         }
-        let is_short = |warning: &Warning| match warning {
-            Warning::RecordsDiffer { announced, came } => {
-                u64::try_from(*announced).is_ok_and(|announced| announced > *came as u64)
-            }
-            _ => false,
-        };
         self.is_incomplete |= page.warnings().iter().any(is_short);
         self.left = self.left.saturating_sub(1);
         // An empty page is the end of any list.

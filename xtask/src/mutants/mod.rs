@@ -31,6 +31,9 @@ const PROGRAM: &str = "cargo-mutants";
 /// The version of cargo-mutants that is installed where none is there.
 const VERSION: &str = "27.1.0";
 
+/// The file with the names of the mutants of a part that were drawn.
+const DRAWN: &str = "drawn.json";
+
 /// The crates that are changed.
 pub(crate) const CRATES: [&str; 4] = [
     "cards-sign",
@@ -150,10 +153,18 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     };
     let asked = |part: &Part| options.part.is_empty() || options.part.contains(part);
     let parts: Vec<_> = Part::ALL.into_iter().filter(asked).collect();
+    let survivors = Survivors::read()?;
     if !options.last {
         let program =
             install::found_or_built(&mutants.root, PROGRAM, VERSION, &["mutants", "--version"])?;
         let all = mutants.list(&program)?;
+        let strays = survivors.strays(&all);
+        for stray in &strays {
+            eprintln!("error: xtask/src/mutants/survivors.toml: {stray}");
+        }
+        if !strays.is_empty() {
+            return Ok(false);
+        }
         for &part in &parts {
             let of_part = all.iter().filter(|mutant| Part::of(mutant) == part);
             let drawn = match part {
@@ -164,7 +175,6 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
             mutants.tries(&program, part, &all, &drawn, options)?;
         }
     }
-    let survivors = Survivors::read()?;
     let mut holds = true;
     for part in parts {
         holds &= mutants.judges(part, &survivors)?;
@@ -213,6 +223,8 @@ impl Mutants {
             forget(&folder)?;
         }
         make(&folder)?;
+        let names: Vec<_> = drawn.iter().map(|mutant| &mutant.name).collect();
+        outcome::write(&folder.join(DRAWN), &names)?;
         // A run that was ended early has left what it found.
         self.keeps(&folder, drawn)?;
         let path = folder.join("outcomes.json");
@@ -255,13 +267,14 @@ impl Mutants {
         let mut all = outcome::kept(&path)?;
         all.extend(outcome::newest(&folder.join("mutants.out/outcomes.json"))?);
         all.retain(|name, _| drawn.iter().any(|mutant| mutant.name == *name));
-        let text = serde_json::json!(all).to_string();
-        fs::write(&path, text).map_err(|source| Error::File { path, source })
+        outcome::write(&path, &all)
     }
 
     /// Shows what became of the mutants of a part, and tells whether enough were caught.
     fn judges(&self, part: Part, survivors: &Survivors) -> Result<bool, Error> {
-        let outcomes = outcome::kept(&self.folder.join(part.name()).join("outcomes.json"))?;
+        let folder = self.folder.join(part.name());
+        let outcomes = outcome::kept(&folder.join("outcomes.json"))?;
+        let drawn = outcome::drawn(&folder.join(DRAWN))?;
         let tallies = outcome::by_crate(&outcomes);
         println!("{}", table(part, &tallies));
         let all = tallies.values().copied().fold(Tally::default(), Tally::and);
@@ -289,12 +302,18 @@ impl Mutants {
             eprintln!("error: {why}");
             report.failed(why);
         }
+        let untried = outcome::untried(&drawn, &outcomes);
+        if let Some(why) = &untried {
+            let why = format!("{}: {why}", part.name());
+            eprintln!("error: {why}");
+            report.failed(why);
+        }
         let folder = self.root.join("target/trust");
         report.write(&folder).map_err(|source| Error::File {
             path: folder,
             source,
         })?;
-        Ok(enough && unexplained.is_empty())
+        Ok(enough && unexplained.is_empty() && untried.is_none())
     }
 }
 

@@ -84,16 +84,40 @@ pub(super) fn kept(path: &Path) -> Result<BTreeMap<String, Outcome>, Error> {
     read(path, |text| serde_json::from_slice(text))
 }
 
-fn read(
+/// Reads the names of the mutants that were drawn; none where there was no run.
+pub(super) fn drawn(path: &Path) -> Result<Vec<String>, Error> {
+    read(path, |text| serde_json::from_slice(text))
+}
+
+/// Says how many mutants were drawn and have no outcome, as of a run that was ended early.
+pub(super) fn untried(drawn: &[String], outcomes: &BTreeMap<String, Outcome>) -> Option<String> {
+    let missing = drawn.iter().filter(|name| !outcomes.contains_key(*name));
+    match (missing.count(), drawn.len()) {
+        (_, 0) => Some("none was drawn".to_owned()),
+        (0, _) => None,
+        (missing, all) => Some(format!("{missing} of {all} have no outcome yet")),
+    }
+}
+
+/// Writes what a run leaves for the next.
+pub(super) fn write(path: &Path, value: &impl Serialize) -> Result<(), Error> {
+    let text = serde_json::json!(value).to_string();
+    std::fs::write(path, text).map_err(|source| Error::File {
+        path: path.to_path_buf(),
+        source,
+    })
+}
+
+fn read<T: Default>(
     path: &Path,
-    parse: impl Fn(&[u8]) -> Result<BTreeMap<String, Outcome>, serde_json::Error>,
-) -> Result<BTreeMap<String, Outcome>, Error> {
+    parse: impl Fn(&[u8]) -> Result<T, serde_json::Error>,
+) -> Result<T, Error> {
     match std::fs::read(path) {
         Ok(text) => parse(&text).map_err(|source| Error::Outcomes {
             path: path.to_path_buf(),
             source,
         }),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(T::default()),
         Err(source) => Err(Error::File {
             path: path.to_path_buf(),
             source,

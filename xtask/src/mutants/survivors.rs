@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::sample::Mutant;
 use super::{Error, sample};
 
 /// The list of survivors.
@@ -17,7 +18,14 @@ pub(super) struct Survivors {
 struct Survivor {
     /// The name of the mutant, without its line and column.
     mutant: String,
+    /// The places that have a mutant of this name, for each of which the reason is true.
+    #[serde(default = "one")]
+    places: usize,
     reason: String,
+}
+
+const fn one() -> usize {
+    1
 }
 
 impl Survivors {
@@ -34,6 +42,18 @@ impl Survivors {
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.survivor.iter();
         all.map(|survivor| (&*survivor.mutant, &*survivor.reason))
+    }
+
+    /// Says which entries stand for another number of places than there are: a reason that is true of
+    /// one place excuses no other.
+    pub(super) fn strays(&self, all: &[Mutant]) -> Vec<String> {
+        let stray = |survivor: &Survivor| {
+            let is_it = |mutant: &&Mutant| sample::change(&mutant.name) == survivor.mutant;
+            let there = all.iter().filter(is_it).count();
+            let Survivor { mutant, places, .. } = survivor;
+            (there != *places).then(|| format!("{mutant}: {there} of this name, and not {places}"))
+        };
+        self.survivor.iter().filter_map(stray).collect()
     }
 
     /// The reason why no test has to notice a mutant.

@@ -1,6 +1,6 @@
 //! Checks the choice of mutants and the reading of outcomes, without cargo-mutants.
 
-use super::outcome::{Outcome, by_crate, is_open, parse};
+use super::outcome::{Outcome, by_crate, is_open, parse, untried};
 use super::sample::{Mutant, change, draw};
 use super::survivors::Survivors;
 use super::{CRATES, Part, Tally, by_tests, leave_out};
@@ -148,6 +148,39 @@ fn a_survivor_is_known_wherever_it_stands() {
     );
     assert_eq!(reason("src/a.rs:7:5: replace g with ()"), None);
     assert!(Survivors::parse("[[survivor]]\nmutant = 'a'").is_err());
+}
+
+#[test]
+fn a_survivor_stands_for_as_many_places_as_it_says() {
+    let strays = |places: &str, lines: &[u32]| {
+        let name = "a.rs: replace f -> bool with true";
+        let text = format!("[[survivor]]\nmutant = '{name}'\nreason = 'so'\n{places}");
+        let all: Vec<_> = lines
+            .iter()
+            .map(|line| mutant("a", "a.rs", *line))
+            .collect();
+        Survivors::parse(&text).unwrap().strays(&all).len()
+    };
+    assert_eq!(strays("", &[7]), 0);
+    assert_eq!(strays("", &[7, 9]), 1, "one reason for two");
+    assert_eq!(strays("", &[]), 1, "it is no more");
+    assert_eq!(strays("places = 2", &[7, 9]), 0);
+    assert_eq!(strays("places = 2", &[7]), 1);
+}
+
+#[test]
+fn mutants_that_were_drawn_and_not_tried_are_told() {
+    let drawn = ["a", "b", "c"].map(str::to_owned);
+    let outcomes = |names: &[&str]| {
+        let caught = names
+            .iter()
+            .map(|name| ((*name).to_owned(), Outcome::Caught));
+        caught.collect()
+    };
+    assert_eq!(untried(&drawn, &outcomes(&["a", "b", "c"])), None);
+    let missing = untried(&drawn, &outcomes(&["a"]));
+    assert_eq!(missing.unwrap(), "2 of 3 have no outcome yet");
+    assert!(untried(&[], &outcomes(&["a"])).is_some());
 }
 
 #[test]
