@@ -68,6 +68,18 @@ pub(super) fn faults(ours: &Used, bare: &Used, in_flight: u64) -> Vec<String> {
     faults
 }
 
+/// Says whether our client asks more of the system than its limit allows, whatever the bare client
+/// does.
+pub(super) fn over_system(ours: &Used, limit: &CallLimit) -> Option<String> {
+    let (total, most) = (ours.total(), limit.system_calls);
+    (total > most + CHANCE).then(|| {
+        let by_name = ours.calls.iter().filter(|(_, each)| **each > CHANCE);
+        let by_name = by_name.map(|(name, each)| format!(" {name} {each:.2}"));
+        let by_name: String = by_name.collect();
+        format!("{total:.2} system calls, {most} are allowed:{by_name}")
+    })
+}
+
 /// Lists what our client has more of than its limits allow: instructions in units of
 /// another client's, allocations as they are. `instructions` are ours and the other's.
 pub(super) fn over(
@@ -205,7 +217,15 @@ mod tests {
             beside: "bare",
             instructions: 1.25,
             allocations: 30.0,
+            system_calls: 2.0,
         };
+        let system = |calls| over_system(&used(&[("sendto", 1.0), ("recvfrom", calls)]), &limit);
+        assert_eq!(system(1.0), None);
+        assert_eq!(system(1.02), None, "by chance");
+        assert_eq!(
+            system(2.0).unwrap(),
+            "3.00 system calls, 2 are allowed: recvfrom 2.00 sendto 1.00"
+        );
         let judge = |ours, allocations| over("a/b/1", [ours, 1000.0], allocations, &limit);
         assert_eq!(judge(1250.0, 30.0), [""; 0]);
         assert_eq!(judge(1250.0, 30.04), [""; 0], "a timer's, now and then");

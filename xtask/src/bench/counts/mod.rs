@@ -150,7 +150,9 @@ impl Counter {
         let mut tries = 1;
         let (bare, ours, faults) = loop {
             let (bare, ours) = (self.used(setup, "bare")?, self.used(setup, "ours")?);
-            let faults = judge::faults(&ours, &bare, setup.in_flight);
+            let mut faults = judge::faults(&ours, &bare, setup.in_flight);
+            let limit = setup.limit().filter(|_| setup.in_flight == 1);
+            faults.extend(limit.and_then(|limit| judge::over_system(&ours, limit)));
             if faults.is_empty() || tries == TRIES {
                 break (bare, ours, faults);
             }
