@@ -127,7 +127,7 @@ pub use engine::{
     answer, app, bearer, card_number, clock, decimal, detail, endpoint, error, faults, field_error,
     html, incoming, intake, issuer, journal, json_input, limits, listed, openapi, operations,
     outbox, plugin, problem, provider, quota, served, showing, store, test_values, tried, view,
-    world, world_error,
+    world, world_error, written,
 };
 
 pub use engine::answer::{Answer, Rejection};

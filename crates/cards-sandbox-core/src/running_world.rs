@@ -126,7 +126,7 @@ impl RunningWorld {
         let showing = self.app.showing();
         let query =
             move |connection: &Connection| query(connection, showing).map_err(WorldError::from);
-        Ok(wait(self.app.store.read(query))?)
+        Ok(wait(self.app.store.read_all(query))?)
     }
 
     /// Empties the journal. The numbers of exchanges go on.

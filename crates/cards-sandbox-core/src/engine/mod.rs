@@ -52,3 +52,4 @@ pub mod world;
 pub mod world_error;
 pub(crate) mod world_name;
 pub(crate) mod worlds;
+pub mod written;

@@ -111,7 +111,7 @@ pub(super) struct Look {
 
 impl Question {
     /// Reads no more rows than there is room for, and one for each that is held back.
-    pub(super) fn ask(self, connection: &Connection) -> Result<Look, StoreError> {
+    pub(super) fn ask(&self, connection: &Connection) -> Result<Look, StoreError> {
         let mut look = Look::default();
         if !self.waiting.is_empty() {
             look.gone = outbox::gone(connection, &self.waiting)?;
@@ -119,7 +119,7 @@ impl Question {
         if self.room == 0 {
             return Ok(look);
         }
-        let mut passed_over = self.passed_over;
+        let mut passed_over = self.passed_over.clone();
         let (receiver, now) = (self.receiver, self.now);
         look.found(outbox::due(
             connection,

@@ -1,7 +1,8 @@
 //! Sets up a connection, and locks one that several threads share.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::config::DbConfig;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
@@ -18,14 +19,55 @@ macro_rules! statements {
     };
 }
 
-/// Makes a connection quick at the same statements again and again.
-pub(super) fn keep_statements(connection: &mut Connection) -> rusqlite::Result<()> {
+/// The steps of SQLite's machine that queries may take on an async thread, which nobody else has
+/// meanwhile: those of some hundred rows, and less than a millisecond.
+const FEW_STEPS: i64 = 20_000;
+
+/// The steps after which they are counted.
+const COUNTED: i32 = 1_000;
+
+/// Counts the steps that the queries of a connection may still take; a clone is a reference.
+#[derive(Clone, Debug)]
+pub(super) struct StepsLeft(Arc<AtomicI64>);
+
+impl StepsLeft {
+    const ANY: i64 = i64::MAX;
+
+    /// Counts those of a connection, which may be any number.
+    fn of(connection: &mut Connection) -> rusqlite::Result<Self> {
+        let left = Arc::new(AtomicI64::new(Self::ANY));
+        let counted = Arc::clone(&left);
+        let is_too_much = move || match counted.load(Ordering::Relaxed) {
+            Self::ANY => false,
+            left => {
+                let left = left - i64::from(COUNTED);
+                counted.store(left, Ordering::Relaxed);
+                left < 0
+            }
+        };
+        connection.progress_handler(COUNTED, Some(is_too_much))?;
+        Ok(Self(left))
+    }
+
+    /// Allows few from now on: beyond them every query fails.
+    pub(super) fn allow_few(&self) {
+        self.0.store(FEW_STEPS, Ordering::Relaxed);
+    }
+
+    /// Allows any number again. Tells whether there were more than few.
+    pub(super) fn allow_any(&self) -> bool {
+        self.0.swap(Self::ANY, Ordering::Relaxed) < 0
+    }
+}
+
+/// Makes a connection quick at the same statements again and again, and counts its steps.
+pub(super) fn keep_statements(connection: &mut Connection) -> rusqlite::Result<StepsLeft> {
     tell_of_work(connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Else a statement with a bound LIMIT is planned anew at each call: a
     // quarter of what a list costs.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    Ok(())
+    StepsLeft::of(connection)
 }
 
 /// Logs each statement with the steps that SQLite took for it, where somebody listens from the start

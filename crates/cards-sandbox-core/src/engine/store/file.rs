@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::StoreError;
 use super::beside::{beside, private};
-use super::connection::keep_statements;
+use super::connection::{StepsLeft, keep_statements};
 use super::file_lock::FileLock;
 use super::schema::{self, Tables};
 
@@ -143,7 +143,10 @@ const fn has_other_names(_: &Path) -> bool {
 
 /// A connection beside the one that writes, which it neither waits for nor
 /// holds up.
-pub(super) fn open_reader(path: &Path, lock: &FileLock) -> Result<Connection, StoreError> {
+pub(super) fn open_reader(
+    path: &Path,
+    lock: &FileLock,
+) -> Result<(Connection, StepsLeft), StoreError> {
     // A file that has come in its place is another's.
     if !lock.is_at(path) {
         return Err(StoreError::Moved);
@@ -152,8 +155,8 @@ pub(super) fn open_reader(path: &Path, lock: &FileLock) -> Result<Connection, St
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "query_only", true)?;
-    keep_statements(&mut connection)?;
-    Ok(connection)
+    let steps = keep_statements(&mut connection)?;
+    Ok((connection, steps))
 }
 
 /// Leaves the file tidy: all that was written is in it, and nothing beside it.

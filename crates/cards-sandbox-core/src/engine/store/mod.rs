@@ -90,10 +90,10 @@ impl Store {
         fill: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
     ) -> Result<Self, E> {
         let mut connection = schema::in_memory(tables, today, fill)?;
-        keep_statements(&mut connection).map_err(StoreError::from)?;
+        let steps = keep_statements(&mut connection).map_err(StoreError::from)?;
         let connection = Arc::new(Mutex::new(connection));
         let (reading, all_read) = mpsc::channel();
-        let readers = Readers::shared(Arc::clone(&connection), reading);
+        let readers = Readers::shared(Arc::clone(&connection), steps, reading);
         Ok(Self {
             readers: Arc::new(readers),
             _all_read: AllRead(Mutex::new(all_read)),
@@ -139,21 +139,21 @@ impl Store {
         })
     }
 
-    /// Runs queries that take a few steps along an index, all on one state.
+    /// Runs queries that usually take a few steps along an index, all on one state.
     /// They run where they are called: going to another thread and coming back
-    /// would take longer. Only where memory's one connection is taken, maybe for
-    /// all that the writer has to do, they wait for it on another.
+    /// would take longer. Where they take more steps after all, they begin anew on another, and so
+    /// they do where memory's one connection is taken, maybe for all that the writer has to do.
     pub async fn read<T, E>(
         &self,
-        job: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        job: impl Fn(&Connection) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match self.readers.try_read(job) {
-            Ok(done) => done,
-            Err(job) => self.read_all(job).await,
+        match self.readers.try_read(&job) {
+            Some(done) => done,
+            None => self.read_all(job).await,
         }
     }
 

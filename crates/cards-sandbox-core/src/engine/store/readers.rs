@@ -1,12 +1,12 @@
 //! Reading: beside the writer where there is a file, in turns with it where
 //! there is none.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, TryLockError, mpsc};
 
 use rusqlite::Connection;
 
-use super::connection::lock;
+use super::connection::{StepsLeft, lock};
 use super::file_lock::FileLock;
 use super::{StoreError, caught, file};
 
@@ -22,19 +22,23 @@ pub(super) struct Readers {
 
 enum Place {
     /// Memory has one connection.
-    Shared(Arc<Mutex<Connection>>),
+    Shared(Arc<Mutex<Connection>>, StepsLeft),
     File {
         path: PathBuf,
-        idle: Mutex<Vec<Connection>>,
+        idle: Mutex<Vec<(Connection, StepsLeft)>>,
         /// Keeps the file ours as long as anybody reads.
         lock: Arc<FileLock>,
     },
 }
 
 impl Readers {
-    pub(super) fn shared(connection: Arc<Mutex<Connection>>, reading: mpsc::Sender<()>) -> Self {
+    pub(super) fn shared(
+        connection: Arc<Mutex<Connection>>,
+        steps: StepsLeft,
+        reading: mpsc::Sender<()>,
+    ) -> Self {
         Self {
-            place: Place::Shared(connection),
+            place: Place::Shared(connection, steps),
             _reading: reading,
         }
     }
@@ -55,19 +59,26 @@ impl Readers {
         }
     }
 
-    /// Reads as [`Readers::read`] does, or gives the job back where it would have to wait for
-    /// others.
-    pub(super) fn try_read<T, E: From<StoreError>, F>(&self, job: F) -> Result<Result<T, E>, F>
-    where
-        F: FnOnce(&Connection) -> Result<T, E>,
-    {
-        let Place::Shared(connection) = &self.place else {
-            return Ok(self.read(job));
-        };
-        match connection.try_lock() {
-            Ok(connection) => Ok(snapshot(&connection, job)),
-            Err(TryLockError::Poisoned(poisoned)) => Ok(snapshot(&poisoned.into_inner(), job)),
-            Err(TryLockError::WouldBlock) => Err(job),
+    /// Reads as [`Readers::read`] does. `None`: it would have to wait for others, or takes more than
+    /// a few steps.
+    pub(super) fn try_read<T, E: From<StoreError>>(
+        &self,
+        job: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Option<Result<T, E>> {
+        match &self.place {
+            Place::Shared(connection, steps) => match connection.try_lock() {
+                Ok(connection) => in_few_steps(&connection, steps, job),
+                Err(TryLockError::Poisoned(poisoned)) => {
+                    in_few_steps(&poisoned.into_inner(), steps, job)
+                }
+                Err(TryLockError::WouldBlock) => None,
+            },
+            Place::File { path, idle, lock } => {
+                let run = |connection: &Connection, steps: &StepsLeft| {
+                    Ok(in_few_steps(connection, steps, job))
+                };
+                with_idle(path, idle, lock, run).unwrap_or_else(|error: E| Some(Err(error)))
+            }
         }
     }
 
@@ -78,23 +89,9 @@ impl Readers {
         job: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
         match &self.place {
-            Place::Shared(connection) => snapshot(&lock(connection), job),
-            Place::File {
-                path,
-                idle,
-                lock: file_lock,
-            } => {
-                let waiting = lock(idle).pop();
-                let connection = match waiting {
-                    Some(connection) => connection,
-                    None => file::open_reader(path, file_lock)?,
-                };
-                let done = snapshot(&connection, job);
-                let mut idle = lock(idle);
-                if idle.len() < IDLE && connection.is_autocommit() {
-                    idle.push(connection);
-                }
-                done
+            Place::Shared(connection, _) => snapshot(&lock(connection), job),
+            Place::File { path, idle, lock } => {
+                with_idle(path, idle, lock, |connection, _| snapshot(connection, job))
             }
         }
     }
@@ -105,6 +102,43 @@ impl Readers {
             drop(std::mem::take(&mut *lock(idle)));
         }
     }
+}
+
+/// Runs a job with a connection to a file, which is kept for the next.
+fn with_idle<T, E: From<StoreError>>(
+    path: &Path,
+    idle: &Mutex<Vec<(Connection, StepsLeft)>>,
+    file_lock: &FileLock,
+    job: impl FnOnce(&Connection, &StepsLeft) -> Result<T, E>,
+) -> Result<T, E> {
+    let waiting = lock(idle).pop();
+    let reader = match waiting {
+        Some(reader) => reader,
+        None => file::open_reader(path, file_lock)?,
+    };
+    let done = job(&reader.0, &reader.1);
+    let mut idle = lock(idle);
+    if idle.len() < IDLE && reader.0.is_autocommit() {
+        idle.push(reader);
+    }
+    done
+}
+
+/// Runs a job as [`snapshot`] does. `None`: it would take more than a few steps.
+fn in_few_steps<T, E: From<StoreError>>(
+    connection: &Connection,
+    steps: &StepsLeft,
+    job: impl FnOnce(&Connection) -> Result<T, E>,
+) -> Option<Result<T, E>> {
+    let mut were_few = true;
+    let done = snapshot(connection, |connection| {
+        steps.allow_few();
+        let done = catch_unwind(AssertUnwindSafe(|| job(connection)));
+        // However it ended: the end of the snapshot may take any.
+        were_few = !steps.allow_any();
+        done.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+    });
+    were_few.then_some(done)
 }
 
 /// Runs a job on one state of the database, and rolls back whatever it changed.

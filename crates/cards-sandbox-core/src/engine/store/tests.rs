@@ -79,6 +79,44 @@ async fn send<T: Send + 'static>(
     sent
 }
 
+/// Counts to a number, step by step, and gives the thread that did it.
+fn count_to(connection: &Connection, most: u32) -> Done<std::thread::ThreadId> {
+    let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+        SELECT max(i) FROM n";
+    let mut statement = connection.prepare_cached(sql)?;
+    let last: u32 = statement.query_row([most], |row| row.get(0))?;
+    assert_eq!(last, most);
+    Ok(std::thread::current().id())
+}
+
+/// Other tasks wait for what an async thread does: long work leaves it.
+#[tokio::test]
+async fn queries_of_many_steps_run_on_another_thread() {
+    let here = std::thread::current().id();
+    for store in Both::new().stores {
+        for round in 0..3 {
+            for (most, is_few) in [(10, true), (300, true), (100_000, false), (300_000, false)] {
+                let thread = store.read(move |c| count_to(c, most)).await.unwrap();
+                assert_eq!(thread == here, is_few, "{most}, round {round}");
+                // Many small queries are one large one.
+                let each = move |c: &Connection| {
+                    let each = (0..most / 10).map(|_| count_to(c, 10));
+                    each.last().unwrap_or_else(|| count_to(c, 1))
+                };
+                let thread = store.read(each).await.unwrap();
+                assert_eq!(thread == here, is_few, "{most} by tens, round {round}");
+            }
+        }
+        let all = store.read_all(|c| count_to(c, 100_000)).await.unwrap();
+        assert_ne!(all, here);
+        let write = |t: &Transaction<'_>| count_to(t, 300_000);
+        store.write(write).await.unwrap();
+        let failed: Done<()> = store.read(|_| panic!("of the test")).await;
+        assert!(matches!(failed, Err(StoreError::Panicked)));
+        store.write(write).await.unwrap();
+    }
+}
+
 /// RFC 4231, test case 1, with the key at its full length of 20 bytes and
 /// zeros, which HMAC adds anyway.
 #[test]

@@ -78,15 +78,14 @@ impl Handle for CardBalance {
 
     async fn carry_out(self, app: &App) -> Result<Balance, Refusal> {
         let is_table = app.providers.get::<Airpay>().table_replies;
-        let entity_id = self.entity_id;
+        let entity_id = self.entity_id.clone();
         let read = app.store.read(move |connection| -> Result<_, StoreError> {
-            if !customers::exists(connection, &entity_id)? {
+            if !customers::exists(connection, &self.entity_id)? {
                 return Ok(None);
             }
-            let paise = ledger::balance(connection, &entity_id)?;
-            Ok(Some((entity_id, paise)))
+            Ok(Some(ledger::balance(connection, &self.entity_id)?))
         });
-        let Some((entity_id, paise)) = read.await? else {
+        let Some(paise) = read.await? else {
             return Err(Refusal::because("entity_id: there is no such customer"));
         };
         Ok(match is_table {

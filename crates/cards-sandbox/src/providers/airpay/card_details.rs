@@ -4,10 +4,13 @@
 //! or, where the sandbox is set so, of its table. The letters and words of a locked
 //! card and of a blocked one are guesses.
 
+use std::borrow::Cow;
+
 use cards_model::airpay::CardDetails;
 use rusqlite::Connection;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
 use super::access::Access;
@@ -74,7 +77,7 @@ impl Handle for CardDetails {
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/get-card-details/"),
     };
     const TEST_VALUES: TestValues = &[BY_CUSTOMER];
-    type Data = Cards;
+    type Data = WrittenCards;
 
     fn example() -> Value {
         json!([{
@@ -86,22 +89,45 @@ impl Handle for CardDetails {
         }])
     }
 
-    async fn carry_out(self, app: &App) -> Result<Cards, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<WrittenCards, Refusal> {
         let is_table = app.providers.get::<Airpay>().table_replies;
         let entity_id = self.entity_id;
         let read = app.store.read(move |connection| -> Result<_, StoreError> {
-            Ok(cards(connection, &entity_id)?)
+            let Some(cards) = cards(connection, &entity_id)? else {
+                return Ok(None);
+            };
+            let cards = cards.into_iter();
+            Ok(Some(WrittenCards::of(&match is_table {
+                false => Cards::Sample(cards.map(InSample::from).collect()),
+                true => Cards::Table {
+                    cards: cards.map(InTable::from).collect(),
+                },
+            })))
         });
-        let Some(cards) = read.await? else {
-            return Err(Refusal::because("entity_id: there is no such customer"));
-        };
-        let cards = cards.into_iter();
-        Ok(match is_table {
-            false => Cards::Sample(cards.map(InSample::from).collect()),
-            true => Cards::Table {
-                cards: cards.map(InTable::from).collect(),
-            },
-        })
+        let found = read.await?;
+        found.ok_or_else(|| Refusal::because("entity_id: there is no such customer"))
+    }
+}
+
+/// The cards as the JSON that is sent: they may be many, and are written by the thread that read
+/// them.
+#[derive(Serialize)]
+pub(crate) struct WrittenCards(Box<RawValue>);
+
+impl WrittenCards {
+    fn of(cards: &Cards) -> Self {
+        // Texts alone: nothing fails.
+        Self(to_raw_value(cards).unwrap_or_default())
+    }
+}
+
+impl JsonSchema for WrittenCards {
+    fn schema_name() -> Cow<'static, str> {
+        Cards::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Cards::json_schema(generator)
     }
 }
 

@@ -21,6 +21,7 @@ use cards_sandbox_core::intake;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::test_values::{self, TestValues};
+use cards_sandbox_core::written::Written;
 
 const CARDS_ID: &str = "cardsId";
 
@@ -103,12 +104,14 @@ impl Handle for ActivateCard {
         test_values::show(self, see);
     }
 
-    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<Written<Reply>, Refusal> {
         // The rule that it has to be given may be waived.
         let id = self.cards_id.unwrap_or_default();
-        app.store
+        let activated = app
+            .store
             .write(move |transaction| activate(transaction, id))
-            .await
+            .await?;
+        Ok(Written::of(&activated))
     }
 }
 

@@ -4,7 +4,6 @@
 use axum::extract::{Request, State};
 use cards_model::{self as model, Operation, Rules};
 use schemars::JsonSchema;
-use serde::Serialize;
 
 use super::access::Access;
 use super::envelope::{Refusal, rejected};
@@ -14,6 +13,7 @@ use cards_sandbox_core::incoming::{Incoming, Takes, Unreadable};
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::test_values::TestValues;
 use cards_sandbox_core::tried;
+use cards_sandbox_core::written::Written;
 
 /// An Ibanera operation, as far as it differs from the others.
 pub(super) trait Handle: Sized + Send + 'static {
@@ -35,7 +35,7 @@ pub(super) trait Handle: Sized + Send + 'static {
     const HAS_ERROR_TYPE: bool = false;
 
     /// The reply to a success: the document gives each operation's its own keys.
-    type Reply: Serialize + JsonSchema + Send;
+    type Reply: JsonSchema;
 
     /// Tells what it takes beside the fields of its table, and its own replies.
     fn describe(document: &mut Document, operation: Described) -> Described;
@@ -47,7 +47,10 @@ pub(super) trait Handle: Sized + Send + 'static {
     fn show(&self, see: &mut dyn FnMut(&str, &str));
 
     /// Does the operation's own work, once everything about the request is right.
-    fn carry_out(self, app: &App) -> impl Future<Output = Result<Self::Reply, Refusal>> + Send;
+    fn carry_out(
+        self,
+        app: &App,
+    ) -> impl Future<Output = Result<Written<Self::Reply>, Refusal>> + Send;
 }
 
 pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
@@ -68,7 +71,7 @@ async fn answer<H: Handle>(app: &App, incoming: &Incoming) -> Answer {
         return refusal;
     }
     match request.carry_out(app).await {
-        Ok(reply) => Answer::accepted(&reply),
+        Ok(reply) => reply.into(),
         Err(refusal) => refused::<H>(refusal),
     }
 }

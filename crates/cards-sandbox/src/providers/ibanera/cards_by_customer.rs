@@ -17,7 +17,9 @@ use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::openapi::{About, Described, Document};
+use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::test_values::{self, TestValues};
+use cards_sandbox_core::written::Written;
 
 const CUSTOMERS_ID: &str = "customersId";
 
@@ -66,19 +68,22 @@ impl Handle for CardsByCustomer {
         test_values::show(self, see);
     }
 
-    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
-        let find = move |connection: &rusqlite::Connection| match self.customers_id {
-            Some(id) => customers::find(connection, id),
-            None => Ok(None),
+    async fn carry_out(self, app: &App) -> Result<Written<Reply>, Refusal> {
+        let find = move |connection: &rusqlite::Connection| -> Result<_, StoreError> {
+            let found = match self.customers_id {
+                Some(id) => customers::find(connection, id)?,
+                None => None,
+            };
+            let reply = |details| Reply {
+                status: "1",
+                errors: [],
+                id: 0,
+                details,
+            };
+            Ok(found.map(|customer| Written::of(&reply(customer))))
         };
         let found = app.store.read(find).await?;
-        let details = found.ok_or_else(|| invalid("there is no such customer"))?;
-        Ok(Reply {
-            status: "1",
-            errors: [],
-            id: 0,
-            details,
-        })
+        found.ok_or_else(|| invalid("there is no such customer"))
     }
 }
 

@@ -32,6 +32,7 @@ use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::test_values::{self, TestValues};
 use cards_sandbox_core::world::section::{Check, Context};
 use cards_sandbox_core::world_error::WorldError;
+use cards_sandbox_core::written::Written;
 
 const CUSTOMERS_ID: &str = "customersId";
 
@@ -125,7 +126,7 @@ impl Handle for CreateCard {
         test_values::show(self, see);
     }
 
-    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<Written<Reply>, Refusal> {
         let program = self.card_program_id.unwrap_or_default();
         if !PROGRAMS.contains(&program) {
             let unmet = UnmetRule::field("cardProgramID", Rule::Allowed, "one of 1001 and 1002");
@@ -148,7 +149,8 @@ impl Handle for CreateCard {
         let mut row = CardRow::made(self.currency.as_str(), after.is_suppressed());
         row.check(&context).map_err(failed)?;
         let settings = app.providers.get::<Ibanera>();
-        app.store
+        let created = app
+            .store
             .write(move |transaction| {
                 review::settle(transaction, customers_id, &told, today)?;
                 match settings.card_approval {
@@ -163,7 +165,8 @@ impl Handle for CreateCard {
                     }
                 }
             })
-            .await
+            .await?;
+        Ok(Written::of(&created))
     }
 }
 

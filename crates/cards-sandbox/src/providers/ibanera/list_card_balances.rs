@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::access::Access;
 use super::call::Handle;
-use super::customers;
 use super::envelope::{ErrorItem, Refusal};
+use super::numbered::CUSTOMER as CUSTOMERS;
 use super::query::{self, Asked};
 use super::section::Amount;
 use super::settings::{BalanceNames, Ibanera};
@@ -25,6 +25,7 @@ use cards_sandbox_core::listed;
 use cards_sandbox_core::openapi::{About, Described, Document, with_examples};
 use cards_sandbox_core::store::{Counted, RowPlace, StoreError, of_row};
 use cards_sandbox_core::test_values::{self, TestValues};
+use cards_sandbox_core::written::Written;
 
 const CUSTOMERS_ID: &str = "CustomersID";
 
@@ -150,30 +151,27 @@ impl Handle for ListCardBalances {
         test_values::show(self, see);
     }
 
-    async fn carry_out(self, app: &App) -> Result<Page, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<Written<Page>, Refusal> {
         let asked = Asked::of(self.page_number, self.page_size);
         let names = app.providers.get::<Ibanera>().balance_names;
         let customer = self.customers_id;
         let read = move |connection: &Connection| -> Result<_, StoreError> {
             if let Some(id) = customer
-                && customers::find(connection, id)?.is_none()
+                && !CUSTOMERS.has(connection, id)?
             {
                 return Ok(None);
             }
-            let cards = cards(connection, names, customer, asked)?;
-            Ok(Some((cards, count(connection, customer)?)))
+            Ok(Some(Written::of(&Page {
+                id: 0,
+                details: cards(connection, names, customer, asked)?,
+                page_size: asked.size,
+                page_number: asked.number,
+                number_of_pages: asked.pages(count(connection, customer)?),
+                status: "1",
+                errors: [],
+            })))
         };
-        let found = app.store.read(read).await?;
-        let (details, count) = found.ok_or_else(nobody)?;
-        Ok(Page {
-            id: 0,
-            details,
-            page_size: asked.size,
-            page_number: asked.number,
-            number_of_pages: asked.pages(count),
-            status: "1",
-            errors: [],
-        })
+        app.store.read(read).await?.ok_or_else(nobody)
     }
 }
 

@@ -25,6 +25,7 @@ use cards_sandbox_core::listed;
 use cards_sandbox_core::openapi::{About, Described, Document, with_examples};
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::test_values::{self, TestValues};
+use cards_sandbox_core::written::Written;
 
 const CARDS_ID: &str = "CardsId";
 
@@ -109,7 +110,7 @@ impl Handle for ListCardTransactions {
         test_values::show(self, see);
     }
 
-    async fn carry_out(self, app: &App) -> Result<Page, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<Written<Page>, Refusal> {
         let asked = Asked::of(self.page_number, self.page_size);
         let (from, to) = self.span();
         let span = Span {
@@ -122,22 +123,20 @@ impl Handle for ListCardTransactions {
             if !CARD.has(connection, span.cards_id)? {
                 return Ok(None);
             }
-            let page = span.page(connection, asked.limit(), asked.offset())?;
-            Ok(Some((page, span.count(connection)?)))
+            let entries = span.page(connection, asked.limit(), asked.offset())?;
+            let entries = entries.into_iter();
+            Ok(Some(Written::of(&Page {
+                id: 0,
+                details: entries
+                    .map(|(entry, currency)| shown(span.cards_id, entry, currency))
+                    .collect(),
+                page_size: asked.size,
+                page_number: asked.number,
+                number_of_pages: asked.pages(span.count(connection)?),
+                status: "1",
+            })))
         };
-        let found = app.store.read(read).await?;
-        let (entries, count) = found.ok_or_else(no_card)?;
-        let entries = entries.into_iter();
-        Ok(Page {
-            id: 0,
-            details: entries
-                .map(|(entry, currency)| shown(span.cards_id, entry, currency))
-                .collect(),
-            page_size: asked.size,
-            page_number: asked.number,
-            number_of_pages: asked.pages(count),
-            status: "1",
-        })
+        app.store.read(read).await?.ok_or_else(no_card)
     }
 }
 

@@ -20,6 +20,7 @@ use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::openapi::{About, Described, Document, with_examples};
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::test_values::{self, TestValues};
+use cards_sandbox_core::written::Written;
 
 /// Records a page where nothing is said.
 const DEFAULT_PAGE_SIZE: u32 = 10;
@@ -129,7 +130,7 @@ impl Handle for ListCustomerCards {
         test_values::show(self, see);
     }
 
-    async fn carry_out(self, app: &App) -> Result<Page, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<Written<Page>, Refusal> {
         let page_size = self.page_size.unwrap_or(DEFAULT_PAGE_SIZE);
         let page_number = self.page_number.unwrap_or(1);
         // Both are at least 1 here, and neither sum depends on it.
@@ -137,18 +138,18 @@ impl Handle for ListCustomerCards {
         let offset = limit.saturating_mul(u64::from(page_number.saturating_sub(1)));
         let read = move |connection: &rusqlite::Connection| -> Result<_, StoreError> {
             let details = customers::page(connection, limit, offset)?;
-            Ok((details, customers::COUNTED.count(connection)?))
+            let count = customers::COUNTED.count(connection)?;
+            Ok(Written::of(&Page {
+                status: "1",
+                errors: [],
+                id: 0,
+                details,
+                page_size,
+                page_number,
+                number_of_pages: count.div_ceil(limit),
+            }))
         };
-        let (details, count) = app.store.read(read).await?;
-        Ok(Page {
-            status: "1",
-            errors: [],
-            id: 0,
-            details,
-            page_size,
-            page_number,
-            number_of_pages: count.div_ceil(limit),
-        })
+        Ok(app.store.read(read).await?)
     }
 }
 

@@ -24,6 +24,7 @@ use cards_sandbox_core::intake::{self, same};
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::{StoreError, tokens};
 use cards_sandbox_core::test_values::TestValues;
+use cards_sandbox_core::written::Written;
 
 /// The reply, with the keys of the page's example.
 #[derive(Serialize, JsonSchema)]
@@ -123,7 +124,7 @@ impl Handle for Login {
         see("otp", self.otp.expose());
     }
 
-    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<Written<Reply>, Refusal> {
         // Both are compared, whatever the first gives.
         if !(same(self.username.expose(), USERNAME) & same(self.password.expose(), PASSWORD)) {
             let error = ErrorItem::new("username", "Username_Or_Password_Incorrect");
@@ -151,7 +152,7 @@ impl Handle for Login {
                     .map_err(|error| StoreError::from(error).into())
             })
             .await?;
-        Ok(Reply {
+        Ok(Written::of(&Reply {
             id: 0,
             details: Details {
                 access_token,
@@ -159,7 +160,7 @@ impl Handle for Login {
             },
             status: "1",
             errors: [],
-        })
+        }))
     }
 }
 

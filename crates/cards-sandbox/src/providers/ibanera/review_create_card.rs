@@ -11,9 +11,9 @@ use serde::Serialize;
 use super::access::Access;
 use super::call::Handle;
 use super::cards_by_customer::{NO_CUSTOMER, by_customer, invalid};
-use super::customers;
 use super::documents;
 use super::envelope::{ErrorItem, Refusal};
+use super::numbered::CUSTOMER;
 use super::review::{Kind, ReviewRow};
 use super::section::Amount;
 use super::test_values::{by_id, row};
@@ -24,6 +24,7 @@ use cards_sandbox_core::listed;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::test_values::{self, TestValues};
+use cards_sandbox_core::written::Written;
 
 /// The reply, with the keys of the page's sample.
 #[derive(Serialize, JsonSchema)]
@@ -111,15 +112,19 @@ impl Handle for ReviewCreateCard {
         test_values::show(self, see);
     }
 
-    async fn carry_out(self, app: &App) -> Result<Reply, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<Written<Reply>, Refusal> {
         let customers_id = self.customers_id.unwrap_or_default();
         let find = move |connection: &rusqlite::Connection| -> Result<_, StoreError> {
-            let found = customers::find(connection, customers_id)?;
+            let is_there = CUSTOMER.has(connection, customers_id)?;
             let documents = documents::of(connection, customers_id)?;
-            Ok((found, ReviewRow::read(connection, customers_id)?, documents))
+            Ok((
+                is_there,
+                ReviewRow::read(connection, customers_id)?,
+                documents,
+            ))
         };
-        let (found, review, documents) = app.store.read(find).await?;
-        if found.is_none() {
+        let (is_there, review, documents) = app.store.read(find).await?;
+        if !is_there {
             return Err(invalid("there is no such customer"));
         }
         let kind = review.map_or(Kind::Personal, |review| review.kind());
@@ -129,7 +134,7 @@ impl Handle for ReviewCreateCard {
             Kind::Business if documents.iter().any(|one| one == wanted.as_str()) => None,
             Kind::Business => Some(vec!["Corporate Authorization Document"]),
         };
-        Ok(Reply {
+        Ok(Written::of(&Reply {
             id: 0,
             details: Details {
                 personal_review_details: (kind == Kind::Personal).then(sample),
@@ -140,7 +145,7 @@ impl Handle for ReviewCreateCard {
             },
             status: "1",
             errors: [],
-        })
+        }))
     }
 }
 

@@ -19,6 +19,7 @@ use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::test_values::{self, TestValues};
 use cards_sandbox_core::world_error::WorldError;
+use cards_sandbox_core::written::Written;
 
 const ACCOUNT: &str = "DestinationAccountId";
 const AMOUNT: &str = "Amount";
@@ -84,7 +85,7 @@ impl Handle for SimulatePayin {
         test_values::show(self, see);
     }
 
-    async fn carry_out(self, app: &App) -> Result<Done, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<Written<Done>, Refusal> {
         // Of what is no amount, which a waived rule lets through, nothing is left.
         let amount = decimal::sum([self.amount.as_str()]).unwrap_or_default();
         let description = match &self.transfer_type {
@@ -98,7 +99,7 @@ impl Handle for SimulatePayin {
             .store
             .write(move |transaction| ledger::pay_in(transaction, card, &entry));
         match write.await.map_err(failed)? {
-            Paid::In => Ok(DONE),
+            Paid::In => Ok(Written::of(&DONE)),
             Paid::NoCard => Err(refused(ACCOUNT, "a card's id", "there is no such card")),
             Paid::TooMuch => {
                 let why = "the card's balance would have more than 28 digits";

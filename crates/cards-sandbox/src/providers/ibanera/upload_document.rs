@@ -19,6 +19,7 @@ use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::test_values::{self, TestValues};
+use cards_sandbox_core::written::Written;
 
 impl Handle for UploadDocument {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;
@@ -68,7 +69,7 @@ impl Handle for UploadDocument {
         test_values::show(self, see);
     }
 
-    async fn carry_out(self, app: &App) -> Result<Done, Refusal> {
+    async fn carry_out(self, app: &App) -> Result<Written<Done>, Refusal> {
         // The rule that it has to be given may be waived.
         let customers_id = self.customers_id.unwrap_or_default();
         let put = move |transaction: &rusqlite::Transaction<'_>| -> Result<_, StoreError> {
@@ -79,7 +80,7 @@ impl Handle for UploadDocument {
             Ok(is_there)
         };
         match app.store.write(put).await? {
-            true => Ok(DONE),
+            true => Ok(Written::of(&DONE)),
             false => Err(invalid("there is no such customer")),
         }
     }

@@ -1,13 +1,9 @@
 //! The way of all Paysafe operations: the body, the credentials, the documented rules, and
 //! then the operation's own work.
 
-use std::marker::PhantomData;
-
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use cards_model::{self as model, Operation, Rule, Rules, Violation, Violations};
 use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::access::Access;
@@ -20,6 +16,7 @@ use cards_sandbox_core::incoming::{Incoming, Takes, Unreadable};
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::test_values::TestValues;
 use cards_sandbox_core::tried;
+use cards_sandbox_core::written::Written;
 
 /// A Paysafe operation, as far as it differs from the others.
 pub(super) trait Handle: Sized + Send + 'static {
@@ -60,39 +57,10 @@ pub(super) trait Handle: Sized + Send + 'static {
     ) -> impl Future<Output = Result<Written<Self::Data>, Answer>> + Send;
 }
 
-/// A reply of this shape as the JSON that is sent. Where it is large, the thread that read its
-/// parts writes it, which has them at hand and is to free them.
-pub(super) struct Written<T> {
-    json: Vec<u8>,
-    shape: PhantomData<fn() -> T>,
-}
-
-impl<T> Written<T> {
-    pub(super) const fn json(json: Vec<u8>) -> Self {
-        let shape = PhantomData;
-        Self { json, shape }
-    }
-
-    /// Makes a reply without a body, under 204.
-    pub(super) const fn nothing() -> Self {
-        Self::json(Vec::new())
-    }
-}
-
-impl<T: Serialize> Written<T> {
-    pub(super) fn of(reply: &T) -> Self {
-        // Our own reply types have text keys and no map in them: nothing fails.
-        Self::json(serde_json::to_vec(reply).unwrap_or_default())
-    }
-}
-
 pub(super) async fn handle<H: Handle>(State(app): State<App>, request: Request) -> Answer {
     let answer = match Incoming::receive(request, H::TAKES, app.config.limits).await {
         Ok(incoming) => match answer::<H>(&app, &incoming).await {
-            Ok(Written { json, .. }) if json.is_empty() => {
-                Answer::accepted_json(json).status(StatusCode::NO_CONTENT)
-            }
-            Ok(reply) => Answer::accepted_json(reply.json),
+            Ok(reply) => reply.into(),
             Err(refusal) => refusal,
         },
         Err(rejection) => rejected(rejection),

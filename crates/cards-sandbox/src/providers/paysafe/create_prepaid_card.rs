@@ -7,7 +7,7 @@ use cards_model::paysafe::{CardAddress, CardStatus, CardType, CreatePrepaidCard,
 use cards_model::{Operation, Personal, ProviderId, Request, Rule, Rules};
 
 use super::access::Access;
-use super::call::{self, Handle, Written};
+use super::call::{self, Handle};
 use super::card::{self, Card, DeliveryAddress};
 use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
 use super::section::CardRow;
@@ -20,6 +20,7 @@ use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::test_values::{self, TestValues};
 use cards_sandbox_core::world::section::{Check, Context, Row};
 use cards_sandbox_core::world_error::WorldError;
+use cards_sandbox_core::written::Written;
 
 const ADDRESS: &str = "deliveryAddress";
 

@@ -6,7 +6,7 @@ use cards_model::paysafe::{CardInclude, GetPrepaidCard};
 use cards_model::{Operation, Request, Rules};
 
 use super::access::Access;
-use super::call::{self, Handle, Written};
+use super::call::{self, Handle};
 use super::card::{self, Card};
 use super::error::{UNKNOWN_ID, refused, store_trouble};
 use super::lifecycle;
@@ -17,6 +17,7 @@ use cards_sandbox_core::incoming::Incoming;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::test_values::{self, TestValues};
+use cards_sandbox_core::written::Written;
 
 impl Handle for GetPrepaidCard {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;

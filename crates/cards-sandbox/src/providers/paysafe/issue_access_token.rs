@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::access::Access;
-use super::call::{Handle, Written};
+use super::call::Handle;
 use super::error::{FieldError, UNKNOWN_ID, refused, refused_fields, store_trouble};
 use super::settings::Paysafe;
 use super::test_values::rows;
@@ -23,6 +23,7 @@ use cards_sandbox_core::intake::Pairs;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::{StoreError, tokens};
 use cards_sandbox_core::test_values::TestValues;
+use cards_sandbox_core::written::Written;
 
 /// Asks for a token; the client and the grant are right.
 pub(super) struct IssueAccessToken {

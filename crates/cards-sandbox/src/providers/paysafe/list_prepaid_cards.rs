@@ -3,7 +3,9 @@
 //! Paysafe, Get customer prepaid cards. One page of a customer's cards, in the
 //! order in which they were made.
 
-use cards_model::paysafe::{Include, ListPrepaidCards};
+use std::collections::BTreeSet;
+
+use cards_model::paysafe::{CardStatus, CardType, Include, ListPrepaidCards};
 use cards_model::{Operation, Request, Rules};
 use rusqlite::{Connection, params};
 use schemars::JsonSchema;
@@ -11,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::access::Access;
-use super::call::{Handle, Written, checked};
+use super::call::{Handle, checked};
 use super::card::{self, Card};
 use super::error::{FieldError, UNKNOWN_ID, refused, store_trouble};
 use super::lifecycle::{self, STATUS_NOW};
@@ -22,6 +24,7 @@ use cards_sandbox_core::incoming::Incoming;
 use cards_sandbox_core::openapi::{About, Described, Document, with_examples};
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::test_values::{self, TestValues};
+use cards_sandbox_core::written::Written;
 
 impl Handle for ListPrepaidCards {
     const OPERATION: &'static Operation = <Self as Request>::OPERATION;
@@ -162,18 +165,14 @@ fn page(
     let mut rows = statement.query(params![
         month,
         request.customer_id,
-        listed(
-            request
-                .status
-                .iter()
-                .map(cards_model::paysafe::CardStatus::as_str)
-        ),
-        listed(
-            request
-                .card_type
-                .iter()
-                .map(cards_model::paysafe::CardType::as_str)
-        ),
+        listed(request.status.iter().map(|status| match status {
+            CardStatus::Unknown(_) => None,
+            known => Some(known.as_str()),
+        })),
+        listed(request.card_type.iter().map(|card_type| match card_type {
+            CardType::Unknown(_) => None,
+            known => Some(known.as_str()),
+        })),
         limit,
         i64::try_from(offset).unwrap_or(i64::MAX),
     ])?;
@@ -209,16 +208,19 @@ fn write(json: &mut Vec<u8>, part: &impl Serialize) {
     drop(serde_json::to_writer(json, part));
 }
 
-/// Writes `,A,B,` to look `,A,` up in; empty where there is nothing to filter by.
-fn listed<'a>(items: impl Iterator<Item = &'a str>) -> String {
-    items.fold(String::new(), |mut list, item| {
-        if list.is_empty() {
-            list.push(',');
-        }
+/// Writes `,A,B,` to look `,A,` up in, each once; empty where there is nothing to filter by. No card
+/// has what is not known, which can come only where its rule is waived.
+fn listed<'a>(items: impl Iterator<Item = Option<&'a str>>) -> String {
+    let items: BTreeSet<_> = items.collect();
+    let mut list = String::new();
+    if !items.is_empty() {
+        list.push(',');
+    }
+    for item in items.into_iter().flatten() {
         list.push_str(item);
         list.push(',');
-        list
-    })
+    }
+    list
 }
 
 /// The provider's example, with the key `offset` that its schema has and that

@@ -8,7 +8,7 @@ use cards_model::{Operation, Request, Rule, Rules};
 use serde_json::json;
 
 use super::access::Access;
-use super::call::{self, Handle, Written};
+use super::call::{self, Handle};
 use super::card::Card;
 use super::change::{self, NotChanged};
 use super::error::{FieldError, UNKNOWN_ID, forbidden, refused, refused_fields, store_trouble};
@@ -20,6 +20,7 @@ use cards_sandbox_core::incoming::Incoming;
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::test_values::{self, TestValues};
+use cards_sandbox_core::written::Written;
 
 /// The field that the page lists, and that this API does not have.
 const PIN: (&str, &str) = ("pin", "absent: PINs are not changed by this API");

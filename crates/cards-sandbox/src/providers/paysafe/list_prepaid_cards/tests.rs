@@ -20,6 +20,29 @@ async fn cards(sandbox: &Harness, customer: &str, query: &str) -> (Vec<Value>, V
     (cards, meta)
 }
 
+/// Each row of a customer's is compared with the list that is looked up: it has no more in it than
+/// there are values, however often a query repeats one.
+#[tokio::test]
+async fn a_filter_has_each_value_once() {
+    let known = ["LOCKED", "ACTIVE"].map(Some);
+    assert_eq!(super::listed(known.into_iter()), ",ACTIVE,LOCKED,");
+    assert_eq!(
+        super::listed(known.into_iter().cycle().take(9_000)),
+        ",ACTIVE,LOCKED,"
+    );
+    assert_eq!(
+        super::listed([None, Some("ACTIVE"), None].into_iter()),
+        ",ACTIVE,"
+    );
+    assert_eq!(super::listed([None].into_iter()), ",");
+    assert_eq!(super::listed(std::iter::empty()), "");
+    let sandbox = Harness::new();
+    let (once, _) = cards(&sandbox, "12345678", "?limit=50&status=ACTIVE").await;
+    let often = format!("?limit=50&status=ACTIVE{}", ",ACTIVE".repeat(8_000));
+    assert_eq!(cards(&sandbox, "12345678", &often).await.0, once);
+    assert!(!once.is_empty());
+}
+
 /// The document's example GET_PREPAID_CARDS, with the key `offset` that
 /// its schema and its first example have.
 #[tokio::test]
