@@ -74,6 +74,10 @@ const OWN: &[Migration] = &[
         version: 13,
         sql: include_str!("migrations/13_counts.sql"),
     },
+    Migration {
+        version: 17,
+        sql: include_str!("migrations/17_most.sql"),
+    },
 ];
 
 /// Lists all migrations of a store with these tables, in the order in which they are made.

@@ -23,7 +23,8 @@ pub enum TokenState {
     Unknown,
 }
 
-/// Makes a token of 64 hex digits.
+/// Makes a token of 64 hex digits. Where a provider has given out 100,000 that are remembered, the one
+/// that ends first is forgotten for it.
 pub fn issue(
     transaction: &Transaction<'_>,
     provider: ProviderId,
@@ -35,8 +36,8 @@ pub fn issue(
     let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
     let expires_at = now.saturating_add_unsigned(lifetime);
     transaction.execute(
-        "DELETE FROM token WHERE expires_at < ?1",
-        [now - REMEMBERED_SECONDS],
+        "DELETE FROM token WHERE provider = ?1 AND expires_at < ?2",
+        params![provider.as_str(), now.saturating_sub(REMEMBERED_SECONDS)],
     )?;
     transaction.execute(
         "INSERT INTO token (digest, provider, subject, expires_at) VALUES (?1, ?2, ?3, ?4)",
@@ -101,6 +102,46 @@ mod tests {
     use crate::acme::{DRAWS, open};
     use crate::engine::intake::{self, HeaderValue};
     use crate::engine::store::StoreError;
+
+    /// The one kind of rows that a call adds without end: on a clock that stands, none is over.
+    #[tokio::test]
+    async fn of_each_provider_as_many_are_kept_as_there_may_be() {
+        const MOST: i64 = 100_000;
+        let store = open(&crate::engine::settings::Storage::Memory).unwrap();
+        let filled = store.write(|transaction| {
+            let (one, two) = (ProviderId::new("one"), ProviderId::new("two"));
+            let of_two = issue(transaction, two, "somebody", 0, 60)?;
+            let soon = issue(transaction, one, "somebody", 0, 59)?;
+            let late = issue(transaction, one, "somebody", 0, 90_000)?;
+            let fill =
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+                INSERT INTO token SELECT CAST('t' || i AS BLOB), 'one', 'somebody', 60 FROM n";
+            transaction.execute(fill, [MOST - 2])?;
+            let is_known = |token: &str| -> Result<_, StoreError> {
+                Ok(state(transaction, one, token, 0)? == TokenState::Valid)
+            };
+            assert!(is_known(&soon)? && is_known(&late)?);
+            let count = || -> Result<i64, StoreError> {
+                let sql = "SELECT count(*) FROM token WHERE provider = 'one'";
+                Ok(transaction.query_row(sql, [], |row| row.get(0))?)
+            };
+            for round in 0..3 {
+                let next = issue(transaction, one, "somebody", 0, 60)?;
+                assert!(is_known(&next)? && is_known(&late)?);
+                assert!(!is_known(&soon)?, "round {round}");
+                assert_eq!(count()?, MOST, "round {round}");
+            }
+            assert_eq!(state(transaction, two, &of_two, 0)?, TokenState::Valid);
+            // Those that are over go, and make room.
+            issue(transaction, one, "somebody", 61 + REMEMBERED_SECONDS, 60)?;
+            assert_eq!(count()?, 2);
+            let sql = "SELECT rows FROM row_count WHERE name = 'token one'";
+            let counted: i64 = transaction.query_row(sql, [], |row| row.get(0))?;
+            assert_eq!(counted, 2);
+            Ok::<_, StoreError>(())
+        });
+        filled.await.unwrap();
+    }
 
     #[tokio::test]
     async fn every_token_is_taken_as_it_was_given_out() {

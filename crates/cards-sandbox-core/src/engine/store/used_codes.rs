@@ -1,5 +1,6 @@
 //! One-time passwords that have served, each by its fingerprint, until a time from which nobody
-//! asks about it.
+//! asks about it. At most 100,000 of each provider are kept: one more takes the place of the one that
+//! ends first.
 
 use cards_model::ProviderId;
 use rusqlite::{Connection, Transaction, params};
@@ -51,4 +52,42 @@ pub fn remove(
         .prepare_cached("DELETE FROM used_code WHERE provider = ?1 AND digest = ?2")?
         .execute(params![provider.as_str(), key])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acme::open;
+    use crate::engine::store::StoreError;
+
+    #[tokio::test]
+    async fn of_each_provider_as_many_are_kept_as_there_may_be() {
+        const MOST: i64 = 100_000;
+        let store = open(&crate::engine::settings::Storage::Memory).unwrap();
+        let filled = store.write(|transaction| {
+            let (one, two) = (ProviderId::new("one"), ProviderId::new("two"));
+            let (soon, late) = ([b's'; 32], [b'l'; 32]);
+            assert!(add(transaction, two, &soon, 1)?);
+            assert!(add(transaction, one, &soon, 59)?);
+            assert!(add(transaction, one, &late, 90_000)?);
+            let fill =
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+                INSERT INTO used_code SELECT 'one', CAST('u' || i AS BLOB), 60 FROM n";
+            transaction.execute(fill, [MOST - 2])?;
+            // Known already: nothing has to go for it.
+            assert!(!add(transaction, one, &late, 60)?);
+            assert!(has(transaction, one, &soon)?);
+            for next in 0..3 {
+                assert!(add(transaction, one, &[next; 32], 60)?);
+                assert!(has(transaction, one, &[next; 32])? && has(transaction, one, &late)?);
+                assert!(!has(transaction, one, &soon)?);
+                let sql = "SELECT count(*) FROM used_code WHERE provider = 'one'";
+                let count: i64 = transaction.query_row(sql, [], |row| row.get(0))?;
+                assert_eq!(count, MOST);
+            }
+            assert!(has(transaction, two, &soon)?);
+            Ok::<_, StoreError>(())
+        });
+        filled.await.unwrap();
+    }
 }

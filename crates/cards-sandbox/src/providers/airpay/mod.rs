@@ -236,6 +236,10 @@ const TABLES: Tables = Tables {
             version: 16,
             sql: include_str!("migrations/15_stars.sql"),
         },
+        Migration {
+            version: 17,
+            sql: include_str!("migrations/17_most.sql"),
+        },
     ],
     seed_alike: |_| Ok(()),
     seed: |transaction, fingerprints, today| {

@@ -46,7 +46,8 @@ impl Use {
 }
 
 /// Makes one of four digits, for this mobile number or for any. `None` where
-/// every code is given out and not used.
+/// every code is given out and not used. Where 100,000 are remembered, the one that ends first is
+/// forgotten for it.
 pub(crate) fn issue(
     transaction: &Transaction<'_>,
     mobile_no: Option<&str>,
@@ -71,8 +72,11 @@ pub(crate) fn issue(
         }
         used_codes::remove(transaction, ProviderId::AIRPAY, &key)?;
         transaction.execute(
-            "INSERT OR REPLACE INTO airpay_one_time_password (digest, expires_at, mobile_key)
-             VALUES (?1, ?2, ?3)",
+            // Not in the place of another row, which no trigger would count.
+            "INSERT INTO airpay_one_time_password (digest, expires_at, mobile_key)
+             VALUES (?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET
+                 expires_at = excluded.expires_at, mobile_key = excluded.mobile_key, tries = 0",
             params![
                 key,
                 now.saturating_add(lifetime),

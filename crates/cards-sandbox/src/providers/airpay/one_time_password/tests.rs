@@ -27,3 +27,37 @@ fn every_code_is_taken_as_it_was_given_out() {
     });
     used.unwrap();
 }
+
+/// On a clock that stands none is over, and there are as many numbers as anybody makes up.
+#[test]
+fn as_many_are_kept_as_there_may_be() {
+    const MOST: i64 = 100_000;
+    let filled = in_a_store(move |transaction| {
+        let fingerprints = Fingerprints::of(transaction)?;
+        let late = issue(transaction, Some("6000000001"), 0, 90)?.unwrap();
+        let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+            INSERT INTO airpay_one_time_password (digest, expires_at)
+            SELECT CAST('o' || i AS BLOB), 60 FROM n";
+        transaction.execute(fill, [MOST - 1])?;
+        let rows = |sql: &str| transaction.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let counted = "SELECT rows FROM row_count WHERE name = 'airpay_one_time_password'";
+        for _ in 0..3 {
+            let code = issue(transaction, Some("6000000002"), 0, 60)?.unwrap();
+            let count = rows("SELECT count(*) FROM airpay_one_time_password")?;
+            assert_eq!((count, rows(counted)?), (MOST, MOST));
+            let used = use_up(transaction, &fingerprints, "6000000002", &code, 0)?;
+            assert_eq!(used, Use::Done);
+            assert_eq!(rows(counted)?, MOST - 1);
+            issue(transaction, Some("6000000003"), 0, 60)?.unwrap();
+        }
+        let used = use_up(transaction, &fingerprints, "6000000001", &late, 0)?;
+        assert_eq!(used, Use::Done);
+        // Given out anew once it is over, a code is one row still.
+        let mut codes = (0..3 * CODES).map(|_| issue(transaction, None, 61, 0));
+        assert!(codes.all(|code| matches!(code, Ok(Some(_)))));
+        let count = rows("SELECT count(*) FROM airpay_one_time_password")?;
+        assert_eq!(rows(counted)?, count);
+        Ok(())
+    });
+    filled.unwrap();
+}
