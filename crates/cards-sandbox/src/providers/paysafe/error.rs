@@ -3,6 +3,8 @@
 //! The document gives the shape and one code, that of the 500. The other codes
 //! are those that Paysafe published for an earlier version of this API.
 
+use std::collections::BTreeSet;
+
 use axum::http::{StatusCode, header};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -32,7 +34,7 @@ struct ErrorDetails<'a> {
 }
 
 /// One field at fault.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub(super) struct FieldError {
     pub(super) field: &'static str,
     /// Sentence that says what the field should be.
@@ -106,14 +108,18 @@ impl From<Unauthorized> for Kind {
     }
 }
 
-/// A refusal of fields.
+/// A refusal of fields. What is wrong of one is told once, however often it comes: a query may repeat
+/// it thousands of times.
 pub(super) fn refused_fields(fields: &[FieldError]) -> Answer {
+    let mut told = BTreeSet::new();
+    let mut fields = fields.to_vec();
+    fields.retain(|field| told.insert(field.clone()));
     let each: Vec<_> = fields
         .iter()
         .map(|field| format!("{}: {}", field.field, field.error))
         .collect();
     let details: Vec<_> = each.iter().map(String::as_str).collect();
-    answer(INVALID, &details, fields, each.join("; "))
+    answer(INVALID, &details, &fields, each.join("; "))
 }
 
 /// A refusal of a status that the card's life forbids, under the HTTP status that is set.

@@ -99,7 +99,7 @@ fn number<N: std::str::FromStr>(
     // `parse` would take a plus sign too.
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|_| is_number);
-    if number.is_none() {
+    if number.is_none() && wrong.iter().all(|known| known.field != field) {
         wrong.push(FieldError {
             field,
             error: "a whole number".to_owned(),

@@ -20,6 +20,36 @@ async fn cards(sandbox: &Harness, customer: &str, query: &str) -> (Vec<Value>, V
     (cards, meta)
 }
 
+/// What is wrong is told once of a field, and the reply is no larger where a query repeats it.
+#[tokio::test]
+async fn a_mistake_that_is_repeated_is_told_once() {
+    let sandbox = Harness::new();
+    for mistake in [
+        "limit=x",
+        "offset=-1",
+        "limit=0",
+        "status=NONE",
+        "cardType=NONE",
+        "include=NONE",
+        "status=NONE,NONE",
+        "limit=x&offset=x&status=NONE",
+    ] {
+        let once = list(&sandbox, "12345678", &format!("?{mistake}")).await;
+        assert_eq!(once.status, 400, "{mistake}: {}", once.body);
+        let often = vec![mistake; 60_000 / (mistake.len() + 1)].join("&");
+        let often = list(&sandbox, "12345678", &format!("?{often}")).await;
+        assert_eq!(often.status, 400, "{mistake}");
+        let errors = |reply: &Reply| {
+            let reply: Value = serde_json::from_str(&reply.body).unwrap();
+            let error = &reply["error"];
+            (error["fieldErrors"].clone(), error["details"].clone())
+        };
+        assert_eq!(errors(&often), errors(&once), "{mistake}");
+        assert!(errors(&once).0.is_array(), "{mistake}: {}", once.body);
+        assert!(often.body.len() < 2_000, "{mistake}: {}", often.body.len());
+    }
+}
+
 /// Each row of a customer's is compared with the list that is looked up: it has no more in it than
 /// there are values, however often a query repeats one.
 #[tokio::test]
