@@ -2,14 +2,18 @@
 //! them do not fill it together.
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
+use axum::http::response::Parts;
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep_until};
 
 /// The bytes from which on a reply is counted: the usual ones pass, however many large ones are on
 /// their way.
@@ -77,40 +81,97 @@ pub(crate) fn large(response: &Response) -> Option<u64> {
 /// Lets something go with the bytes of a reply that is in memory: it is dropped with the last of
 /// them. They leave in frames, as of a frame the connection makes a copy at once.
 pub(crate) async fn held(response: Response, held: impl Send + Sync + 'static) -> Response {
-    goes_along(response, GoesAlong(Arc::new(held))).await
+    let (head, body) = response.into_parts();
+    let bytes = whole(&head, body).await;
+    goes_along(head, bytes, Arc::new(held))
 }
 
 /// Puts other bytes in the place of a reply's, and lets go with them what went with those.
 pub(crate) async fn replaced(response: Response, bytes: impl FnOnce(Bytes) -> Bytes) -> Response {
     let (mut head, body) = response.into_parts();
-    let along = head.extensions.remove::<GoesAlong>();
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let response = Response::from_parts(head, Body::from(bytes(body)));
+    let large = head.extensions.remove::<Large>();
+    let (before, along) = match large {
+        Some(Large { bytes, along }) => (bytes, Some(along)),
+        None => (whole(&head, body).await, None),
+    };
+    let bytes = bytes(before);
     match along {
-        Some(along) => goes_along(response, along).await,
-        None => response,
+        Some(along) => goes_along(head, bytes, along),
+        None => Response::from_parts(head, Body::from(bytes)),
     }
 }
 
-/// Holds what goes with the bytes of a reply. It is an extension of the reply too, for whoever
-/// replaces them.
-#[derive(Clone)]
-struct GoesAlong(#[expect(dead_code, reason = "it is held")] Arc<dyn Send + Sync>);
+/// Gives all bytes of a reply that is in memory; of a large one without a copy of them.
+pub(crate) async fn whole(head: &Parts, body: Body) -> Bytes {
+    match head.extensions.get::<Large>() {
+        Some(large) => large.bytes.clone(),
+        None => to_bytes(body, usize::MAX).await.unwrap_or_default(),
+    }
+}
 
-async fn goes_along(response: Response, along: GoesAlong) -> Response {
-    let (mut head, body) = response.into_parts();
-    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    head.extensions.insert(along.clone());
+/// Makes a body of bytes that leave in frames.
+pub(crate) fn framed(bytes: Bytes) -> Body {
+    Body::new(InFrames(bytes))
+}
+
+/// A large reply, as an extension of it: for whoever replaces its bytes, and for its connection.
+#[derive(Clone)]
+pub(crate) struct Large {
+    /// All of them; what goes along is dropped with the last.
+    bytes: Bytes,
+    along: Along,
+}
+
+type Along = Arc<dyn Send + Sync>;
+
+impl Large {
+    /// The bytes of a reply that a client has to take in a second, on the whole.
+    const PACE: u64 = 64 * 1024;
+
+    /// Gives the time by which the reply has to be taken, where a client may take nothing for so
+    /// long. Who takes a byte now and then would keep it in memory for hours.
+    pub(crate) fn lasting(self, write_time: Duration) -> Lasting {
+        let seconds = (self.bytes.len() as u64).div_ceil(Self::PACE);
+        let time = write_time.saturating_add(Duration::from_secs(seconds));
+        Lasting {
+            along: Arc::downgrade(&self.along),
+            until: Instant::now().checked_add(time),
+        }
+    }
+}
+
+/// A large reply on its way.
+pub(crate) struct Lasting {
+    along: Weak<dyn Send + Sync>,
+    until: Option<Instant>,
+}
+
+impl Lasting {
+    /// Waits until the time is over in which the reply has to be taken, where it is not taken then.
+    pub(crate) async fn is_not_taken(&self) {
+        match self.until {
+            Some(until) => sleep_until(until).await,
+            None => pending().await,
+        }
+        if self.along.strong_count() == 0 {
+            pending().await
+        }
+    }
+}
+
+fn goes_along(mut head: Parts, bytes: Bytes, along: Along) -> Response {
     let bytes = Bytes::from_owner(Held {
         bytes,
-        _along: along,
+        _along: Arc::clone(&along),
     });
-    Response::from_parts(head, Body::new(InFrames(bytes)))
+    let body = framed(bytes.clone());
+    head.extensions.insert(Large { bytes, along });
+    Response::from_parts(head, body)
 }
 
 struct Held {
     bytes: Bytes,
-    _along: GoesAlong,
+    _along: Along,
 }
 
 /// The bytes of a body that are not sent yet.

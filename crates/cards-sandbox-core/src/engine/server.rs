@@ -21,6 +21,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::engine::faults::{ConnectionFault, Script};
 use crate::engine::followers::{Followed, Followers};
+use crate::engine::large_replies::{Large, Lasting};
 use crate::engine::pause::Pause;
 use crate::engine::settings::Limits;
 use crate::engine::stream::{Lent, Stream};
@@ -142,6 +143,7 @@ async fn connection(
         .half_close(true);
     let stream = Lent::new(stream);
     let (service, mut asides) = with_asides(service, stream.clone(), stop.clone());
+    let mut large = None;
     let mut slot = Some(slot);
     let mut connection = http.serve_connection(TokioIo::new(stream), service);
     let mut followed = None;
@@ -163,8 +165,14 @@ async fn connection(
                     drop(slot.take());
                     followed = Some(stream);
                 }
+                Aside::Large(reply) => large = Some(reply.lasting(limits.write_time)),
             },
             () = over(&mut followed) => return,
+            () = not_taken(&large) => {
+                tracing::debug!("a client took too little of a large reply");
+                reset(connection.into_parts());
+                return;
+            }
             _ = stop.changed(), if !is_stopping => {
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
                 is_stopping = true;
@@ -183,6 +191,8 @@ enum Aside {
     Script(Script, Parts),
     /// The reply is a stream, whose connection is counted no more.
     Followed(Followed),
+    /// The reply is large, and has to be taken in a time.
+    Large(Large),
 }
 
 /// Waits until a stream that is followed has had its time to end: a client that takes nothing is
@@ -193,6 +203,22 @@ async fn over(followed: &mut Option<Followed>) {
         None => pending().await,
     }
     sleep(Followers::GRACE).await;
+}
+
+/// Waits until the last large reply has had its time and is not taken.
+async fn not_taken(large: &Option<Lasting>) {
+    match large {
+        Some(reply) => reply.is_not_taken().await,
+        None => pending().await,
+    }
+}
+
+/// Resets a connection: what the system still holds of its reply would never be taken either.
+fn reset<S>(parts: http1::Parts<TokioIo<Lent>, S>) {
+    drop(parts.service);
+    if let Some(stream) = parts.io.into_inner().into_inner() {
+        drop(stream.tcp().set_zero_linger());
+    }
 }
 
 /// Gives the service, and what goes beside its replies. A delay ends early when its fault is removed, when the sandbox stops,
@@ -231,6 +257,9 @@ fn with_asides(
             if let Some(followed) = reply.extensions_mut().remove::<Followed>() {
                 drop(sender.send(Aside::Followed(followed)).await);
             }
+            if let Some(large) = reply.extensions_mut().remove::<Large>() {
+                drop(sender.send(Aside::Large(large)).await);
+            }
             Ok(reply)
         }
     });
@@ -243,3 +272,6 @@ async fn all(delays: &[Pause]) {
         delay.wait().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,17 +47,19 @@ pub struct Limits {
     /// MiB, and at least what one whole world or one upload may have. More is answered with 503
     /// and `Retry-After`.
     pub bodies: usize,
-    /// Bytes of all large replies of the control API and the page that are in memory at one time,
-    /// each of over 1 MiB, such as a whole world; 256 MiB. One more waits for as long as a body may
-    /// take, then it is answered with 503 and `Retry-After`. The reply to a world that was replaced
-    /// is given then all the same, and the next world waits until it is taken.
+    /// Bytes of all large replies that are in memory at one time, each of over 1 MiB, such as a whole
+    /// world or a page of all cards; 256 MiB. One more waits for as long as a body may take, then it
+    /// is answered with 503 and `Retry-After`; one that shows something to a POST is so at once. The
+    /// reply to a world that was replaced is given then all the same, and the next world waits until
+    /// it is taken.
     pub replies: usize,
     /// The time that a client may take over a body; 10 seconds. Then 408, or the
     /// answer that the call has without it. A whole world waits as long while
     /// another one is loaded, and an upload while eight others are read; then 503.
     pub body_time: Duration,
     /// The time for which a client may take nothing of what it is sent; 30 seconds. Then its
-    /// connection is reset.
+    /// connection is reset. Of a large reply it has to take 64 KiB a second beside that, on the
+    /// whole.
     pub write_time: Duration,
     /// Connections at one time; 1024. More wait to be accepted.
     pub connections: usize,

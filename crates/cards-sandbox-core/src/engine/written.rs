@@ -16,13 +16,15 @@ pub struct Written<T> {
 
 impl<T> Written<T> {
     /// The reply with this JSON.
-    pub const fn json(json: Vec<u8>) -> Self {
+    pub fn json(mut json: Vec<u8>) -> Self {
+        // A large one is in memory until it is taken, with all that it has room for.
+        json.shrink_to_fit();
         let shape = PhantomData;
         Self { json, shape }
     }
 
     /// Makes a reply without a body, under 204.
-    pub const fn nothing() -> Self {
+    pub fn nothing() -> Self {
         Self::json(Vec::new())
     }
 }

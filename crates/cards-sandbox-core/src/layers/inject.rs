@@ -2,10 +2,10 @@
 //! carried out or not, and changes the reply.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::response::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -20,6 +20,7 @@ use crate::engine::faults::{
     ActiveFault, ConnectionFault, End, Fault, FaultKind, FiredFault, Script, Step,
 };
 use crate::engine::intake;
+use crate::engine::large_replies::{framed, whole};
 use crate::engine::operations::KnownOperation;
 use crate::engine::provider::Provider;
 use crate::engine::surface::Surface;
@@ -112,7 +113,7 @@ async fn applied(
     let ActiveFault { fault, in_force } = met;
     let (parts, body) = response.into_parts();
     // Replies are this crate's own and are held in memory anyway.
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let body = whole(&parts, body).await;
     let length = body.len() as u64;
     let half = body.slice(..body.len() / 2);
     let head = Step::Head(length);
@@ -121,10 +122,13 @@ async fn applied(
     let script = match fault.kind {
         FaultKind::Delay => None,
         FaultKind::Status => return (with_status(fault, parts, body), None),
-        FaultKind::InvalidJson => return (Response::from_parts(parts, Body::from(half)), None),
+        FaultKind::InvalidJson => return (Response::from_parts(parts, framed(half)), None),
         FaultKind::OversizedBody => {
             let padding = fault.bytes.unwrap_or_default().saturating_sub(length);
-            let body = Body::new(Padded { body, padding });
+            let body = Body::new(Padded {
+                body: framed(body),
+                padding,
+            });
             return (Response::from_parts(parts, body), None);
         }
         FaultKind::ResetBeforeHeaders => Some(Script::new(vec![], End::Reset)),
@@ -152,7 +156,7 @@ async fn applied(
             Some(Script::new(steps, End::Close).paced(size, pause))
         }
     };
-    (Response::from_parts(parts, Body::from(body)), script)
+    (Response::from_parts(parts, framed(body)), script)
 }
 
 /// A reply with another status, and perhaps another body.
@@ -170,27 +174,26 @@ fn with_status(fault: &Fault, mut parts: Parts, body: Bytes) -> Response {
         }
     }
     let body = fault.body.clone().map_or(body, Bytes::from);
-    Response::from_parts(parts, Body::from(body))
+    Response::from_parts(parts, framed(body))
 }
 
 /// A body with so many blanks behind it, which are never in memory at once.
 struct Padded {
-    body: Bytes,
+    body: Body,
     padding: u64,
 }
 
-impl hyper::body::Body for Padded {
+impl HttpBody for Padded {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = axum::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         const BLANKS: &[u8] = &[b' '; 16 * 1024];
-        if !self.body.is_empty() {
-            let body = std::mem::take(&mut self.body);
-            return Poll::Ready(Some(Ok(Frame::data(body))));
+        if let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(context)) {
+            return Poll::Ready(Some(frame));
         }
         let size = BLANKS
             .len()
@@ -204,6 +207,6 @@ impl hyper::body::Body for Padded {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact((self.body.len() as u64).saturating_add(self.padding))
+        SizeHint::with_exact(self.body.size_hint().lower().saturating_add(self.padding))
     }
 }

@@ -26,12 +26,12 @@ pub fn router(app: &App, plugins: &Plugins) -> Router {
         .layer(layer(app.clone(), record::record))
         // Keeps other sites' pages away from the sandbox's own paths.
         .layer(layer(app.clone(), guard::protect))
-        // Counts large replies of the sandbox's own.
-        .layer(layer(app.clone(), replies::count))
         // Turns away what is more than a provider takes in a time.
         .layer(layer(app.clone(), ration::ration))
         // Applies the faults that were ordered.
-        .layer(layer(app.clone(), inject::inject));
+        .layer(layer(app.clone(), inject::inject))
+        // Counts large replies; who has to wait is counted by no layer above it twice.
+        .layer(layer(app.clone(), replies::count));
     Router::new()
         .merge(plugins.routes())
         .merge(page::routes())

@@ -1,23 +1,24 @@
-//! The layer that counts the sandbox's own large replies, such as a whole world.
+//! The layer that counts large replies, such as a whole world or a page of all cards.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use cards_model::Effect;
 use tokio::time::timeout;
 
+use super::called;
 use crate::engine::app::App;
 use crate::engine::large_replies::{Room, Turn, held, large};
+use crate::engine::operations::KnownOperation;
 use crate::engine::problem::problem;
 use crate::engine::surface::Surface;
 
-/// Answers as the sandbox does, once there is room for the reply. One that only shows something is
-/// not held meanwhile, but made anew.
+/// Gives a reply once there is room for it. One that only shows something is not held meanwhile, but
+/// made anew.
 pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
-    if !matches!(request.extensions().get(), Some(Surface::Own)) {
-        return next.run(request).await;
-    }
+    let asked = Asked::of(&app, &request);
     let (head, body) = request.into_parts();
     let again = (head.method == Method::GET).then(|| (next.clone(), head.clone()));
     let mut response = next.run(Request::from_parts(head, body)).await;
@@ -29,16 +30,20 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
         return held(response, room).await;
     }
     let Some((next, head)) = again else {
+        if asked.is_read() {
+            return asked.no_room();
+        }
         // What was done has to be told, and the next has to wait for it; any other reply has not.
         return match (within_time(&app, size).await, turn) {
             (Some(room), _) => held(response, room).await,
             (None, Some(turn)) => held(response, turn).await,
-            (None, None) => no_room(),
+            (None, None) if asked.is_change() => response,
+            (None, None) => asked.no_room(),
         };
     };
     drop(response);
     let Some(room) = within_time(&app, size).await else {
-        return no_room();
+        return asked.no_room();
     };
     let request = Request::from_parts(head, Body::empty());
     let response = next.run(request).await;
@@ -48,8 +53,51 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
         0 => held(response, room).await,
         more => match within_time(&app, more).await {
             Some(more) => held(response, (room, more)).await,
-            None => no_room(),
+            None => asked.no_room(),
         },
+    }
+}
+
+/// Says what was asked, and of whom.
+struct Asked {
+    surface: Option<Surface>,
+    known: Option<&'static KnownOperation>,
+}
+
+impl Asked {
+    fn of(app: &App, request: &Request) -> Self {
+        Self {
+            surface: request.extensions().get().cloned(),
+            known: called::operation_of(app, request),
+        }
+    }
+
+    fn has(&self, effect: Effect) -> bool {
+        self.known
+            .is_some_and(|known| known.operation.effect == effect)
+    }
+
+    /// Tells whether a provider was asked to show something, and may be asked again.
+    fn is_read(&self) -> bool {
+        self.has(Effect::Read)
+    }
+
+    /// Tells whether a provider was asked to do something, which is done by the time of its reply.
+    fn is_change(&self) -> bool {
+        self.has(Effect::Mutation)
+    }
+
+    /// Tells to ask again later, in the words of whom was asked.
+    fn no_room(&self) -> Response {
+        const WHY: &str = "too many other large replies are on their way; ask again later";
+        const STATUS: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
+        let answer = match &self.surface {
+            Some(Surface::Provider(provider)) => {
+                called::failure(&**provider, self.known, STATUS).because(WHY)
+            }
+            _ => problem(STATUS, WHY.to_owned()),
+        };
+        answer.header(header::RETRY_AFTER, "1").into_response()
     }
 }
 
@@ -57,10 +105,4 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
 async fn within_time(app: &App, size: u64) -> Option<Room> {
     let room = app.large_replies.wait_for_room(size);
     timeout(app.config.limits.body_time, room).await.ok()?
-}
-
-fn no_room() -> Response {
-    let error = "too many other large replies are on their way; ask again later".to_owned();
-    let answer = problem(StatusCode::SERVICE_UNAVAILABLE, error);
-    answer.header(header::RETRY_AFTER, "1").into_response()
 }

@@ -8,7 +8,7 @@ use cards_sandbox::{Limits, Running, Sandbox};
 use serde_json::{Value, json};
 
 use super::is_well;
-use crate::common::{body, connect, exchange, get, request, status};
+use crate::common::{TOKEN, airpay_request, body, connect, exchange, get, request, status};
 
 const MIB: usize = 1024 * 1024;
 const WORLD: &str = "/_sandbox/world";
@@ -124,6 +124,131 @@ fn a_world_that_was_replaced_is_told_so_whatever_room_there_is() {
     assert!(next.contains("another world is being loaded"), "{next}");
     drop((idle, first));
     eventually(200, || put(address, &world));
+}
+
+/// The headers of a call to Ibanera.
+const SAMPLE: [(&str, &str); 2] = [("authorization", "YOUR_API_KEY"), ("otp", "text")];
+
+/// A sandbox whose customers have so many cards, and whose card so many transactions, that a
+/// provider's list of them is large.
+fn with_long_lists() -> Running {
+    let mut limits = Limits::default();
+    limits.replies = 8 * MIB;
+    limits.body_time = Duration::from_millis(500);
+    limits.write_time = Duration::from_secs(60);
+    let sandbox = Sandbox::builder().limits(limits).start_blocking().unwrap();
+    let file = get(sandbox.addr(), "/_sandbox/world/file", &[]);
+    let mut file: Value = serde_json::from_str(body(&file)).unwrap();
+    let card = |at: usize| json!({"id": 200_000 + at, "currency": "usd"});
+    let cards: Vec<_> = (0..12_000).map(card).collect();
+    let transaction = |at: usize| json!({"id": 500_000 + at, "amount": 1});
+    let transactions: Vec<_> = (0..12_000).map(transaction).collect();
+    let ibanera = &mut file["ibanera"]["customers"][0];
+    let id = ibanera["customersId"].as_i64().unwrap();
+    ibanera["cards"] = json!(cards);
+    ibanera["cards"][0]["transactions"] = json!(transactions);
+    let cards: Vec<_> = (0..20_000).map(|_| json!({"card_type": "V"})).collect();
+    let airpay = file["airpay"]["customers"].as_array_mut().unwrap();
+    let is_asked = |one: &&mut Value| one["entity_id"] == cards_sandbox::world::airpay::CUSTOMER;
+    airpay.iter_mut().find(is_asked).unwrap()["cards"] = json!(cards);
+    let put = put(sandbox.addr(), &file.to_string());
+    assert_eq!(status(&put), 200, "{id}: {}", &put[..put.len().min(300)]);
+    sandbox
+}
+
+/// The requests for large replies of the providers, and a word of their refusals.
+fn long_lists() -> Vec<(&'static str, String, &'static str)> {
+    let most = u32::MAX;
+    let ibanera = |target: &str| {
+        let target = format!("/api/v1/customer/cards/{target}");
+        request("GET", &target, &SAMPLE, "")
+    };
+    let of = [("entity_id", cards_sandbox::world::airpay::CUSTOMER)];
+    let (target, headers, form) = airpay_request(TOKEN, "card-details", &of);
+    let headers = headers.each_ref().map(|(name, value)| (*name, &**value));
+    let customer = cards_sandbox::world::ibanera::CUSTOMER;
+    let list = format!("byuser/list?pageSize={most}");
+    let by_user = format!("byuser?customersId={customer}");
+    let balances = format!("balances?PageSize={most}");
+    let transactions = format!("transactions?CardsId=200000&PageSize={most}");
+    vec![
+        ("all customers", ibanera(&list), "\"errors\""),
+        ("one customer", ibanera(&by_user), "\"errors\""),
+        ("balances", ibanera(&balances), "\"errors\""),
+        ("transactions", ibanera(&transactions), "\"errors\""),
+        (
+            "cards",
+            request("POST", &target, &headers, &form),
+            "\"fail\"",
+        ),
+    ]
+}
+
+#[test]
+fn large_replies_of_providers_share_the_room_too() {
+    let sandbox = with_long_lists();
+    let address = sandbox.addr();
+    for (name, asked, word) in long_lists() {
+        let ask = || exchange(address, asked.as_bytes());
+        let whole = ask();
+        assert_eq!(status(&whole), 200, "{name}: {}", &whole[..300]);
+        assert!(body(&whole).len() > MIB, "{name}: {}", &whole[..300]);
+        let often = asked.replace("connection: close\r\n", "").repeat(8);
+        let idle: Vec<_> = (0..16).map(|_| taken_by_nobody(address, &often)).collect();
+        let full = eventually(503, ask);
+        assert!(full.contains("retry-after: 1"), "{name}: {full}");
+        // As the provider writes its failures.
+        assert!(body(&full).contains(word), "{name}: {full}");
+        let told = sandbox.exchanges();
+        let told = told.iter().find(|exchange| exchange.status == 503).unwrap();
+        let why = "too many other large replies are on their way; ask again later";
+        assert_eq!((told.accepted, &*told.verdict), (false, why), "{name}");
+        is_well(address);
+        drop(idle);
+        assert_eq!(body(&eventually(200, ask)), body(&whole), "{name}");
+    }
+}
+
+/// A fault fires once for a call, whether its reply waits for room or not, and changes the bytes of
+/// a large one as those of any.
+#[test]
+fn large_replies_have_their_faults() {
+    let sandbox = with_long_lists();
+    let address = sandbox.addr();
+    for (name, asked, _) in long_lists() {
+        let ask = || exchange(address, asked.as_bytes());
+        let whole = ask();
+        let bytes = body(&whole);
+        let far = bytes.len() + 100_000;
+        for (fault, expected) in [
+            (json!({"fault": "delay", "millis": 1}), bytes.to_owned()),
+            (
+                json!({"fault": "invalid-json"}),
+                bytes[..bytes.len() / 2].to_owned(),
+            ),
+            (
+                json!({"fault": "truncated-body"}),
+                bytes[..bytes.len() / 2].to_owned(),
+            ),
+            (
+                json!({"fault": "status", "status": 418, "body": "{}"}),
+                "{}".to_owned(),
+            ),
+            (
+                json!({"fault": "oversized-body", "bytes": far}),
+                format!("{bytes}{}", " ".repeat(100_000)),
+            ),
+        ] {
+            let mut once = fault.clone();
+            once["times"] = json!(1);
+            let json = [("content-type", "application/json")];
+            let ordered = request("POST", "/_sandbox/faults", &json, &once.to_string());
+            let ordered = exchange(address, ordered.as_bytes());
+            assert!(matches!(status(&ordered), 200 | 201), "{ordered}");
+            assert!(body(&ask()) == expected, "{name}: {fault}");
+            assert!(body(&ask()) == bytes, "{name} after {fault}");
+        }
+    }
 }
 
 /// Asks until the answer has a status.
