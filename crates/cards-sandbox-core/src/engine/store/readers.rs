@@ -133,10 +133,10 @@ fn in_few_steps<T, E: From<StoreError>>(
     let mut were_few = true;
     let done = snapshot(connection, |connection| {
         steps.allow_few();
-        let done = catch_unwind(AssertUnwindSafe(|| job(connection)));
+        let done = caught(|| job(connection));
         // However it ended: the end of the snapshot may take any.
         were_few = !steps.allow_any();
-        done.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+        done
     });
     were_few.then_some(done)
 }
