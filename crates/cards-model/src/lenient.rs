@@ -7,59 +7,39 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 use serde_json::value::RawValue;
-use zeroize::Zeroizing;
 
-/// Reads text, or a number by its digits, as a type that keeps a copy of the text only
+use crate::written::Written;
+
+/// Reads text, or a whole number by its digits, as a type that keeps a copy of the text only
 /// where it must: where it stands in the source, a view need not.
+///
+/// A number may be of any size, and have a fraction of zeros, which says nothing.
 pub(crate) fn text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: From<String> + From<&'de str>,
 {
-    deserializer.deserialize_any(TextOrNumber(PhantomData))
+    required_text(Written::deserialize(deserializer)?)
 }
 
-struct TextOrNumber<T>(PhantomData<T>);
-
-impl<'de, T: From<String> + From<&'de str>> Visitor<'de> for TextOrNumber<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text or a whole number")
-    }
-
-    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<T, E> {
-        Ok(text.into())
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        Ok(text.to_owned().into())
-    }
-
-    fn visit_string<E: de::Error>(self, text: String) -> Result<T, E> {
-        Ok(text.into())
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
-        Ok(number.to_string().into())
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
-        Ok(number.to_string().into())
+fn required_text<'de, T, E>(written: Written<'de>) -> Result<T, E>
+where
+    T: From<String> + From<&'de str>,
+    E: de::Error,
+{
+    match written.text() {
+        Some(Cow::Borrowed(text)) => Ok(text.into()),
+        Some(Cow::Owned(text)) => Ok(text.into()),
+        None => Err(E::custom("expected text or a whole number")),
     }
 }
 
-/// An id as text or a whole number of any size by its digits; an empty one names nothing.
-///
-/// By the value's own text, as [`text_if_any`] reads it: a float has not all the digits of a number
-/// beyond an integer's range. It takes no more allocations than [`text`].
+/// An id, as [`text`] reads it; an empty one names nothing.
 pub(crate) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    let is_fraction = !raw.get().starts_with('"') && raw.get().contains(['.', 'e', 'E']);
-    match written(raw).filter(|_| !is_fraction) {
-        Some(id) if id.is_empty() => Err(de::Error::custom("expected an id that is not empty")),
-        Some(id) => Ok(id),
-        None => Err(de::Error::custom("expected text or a whole number")),
+    let id: String = text(deserializer)?;
+    match id.is_empty() {
+        true => Err(de::Error::custom("expected an id that is not empty")),
+        false => Ok(id),
     }
 }
 
@@ -69,45 +49,23 @@ where
     D: Deserializer<'de>,
     T: From<String> + From<&'de str>,
 {
-    struct Lenient<T>(T);
-
-    impl<'de, T: From<String> + From<&'de str>> Deserialize<'de> for Lenient<T> {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            text(deserializer).map(Self)
-        }
+    match Written::deserialize(deserializer)? {
+        Written::Null => Ok(None),
+        written => required_text(written).map(Some),
     }
-
-    Ok(Option::<Lenient<T>>::deserialize(deserializer)?.map(|lenient| lenient.0))
 }
 
 /// Reads text, or a number by its digits as they are written, and `None` where it is
 /// neither: an odd type beside what matters must not lose what matters.
-///
-/// By the value's own text, as [`seconds`] does: the digits of a fraction or of a number
-/// beyond an integer's range are in no float.
 pub(crate) fn text_if_any<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: From<String>,
 {
-    let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
-    Ok(raw.and_then(written).map(String::into))
-}
-
-/// The text of a value, or a number as it is written. `None`: it is neither.
-fn written(raw: Box<RawValue>) -> Option<String> {
-    // The value may be a card's number, and so this copy of it is wiped.
-    let mut raw = Zeroizing::new(String::from(Box::<str>::from(raw)));
-    match raw.as_bytes() {
-        [b'"', ..] if raw.contains('\\') => serde_json::from_str(&raw).ok(),
-        [b'"', ..] => {
-            raw.pop();
-            raw.remove(0);
-            Some(std::mem::take(&mut *raw))
-        }
-        [b'-' | b'0'..=b'9', ..] => Some(std::mem::take(&mut *raw)),
+    Ok(match Written::deserialize(deserializer)? {
+        Written::Text(text) | Written::Number(text) => Some(text.into_owned().into()),
         _ => None,
-    }
+    })
 }
 
 /// The items of a list of errors that can be read, and none of what is no list: an odd
@@ -235,57 +193,24 @@ where
     })
 }
 
-/// A whole number, or the same as text or with a fraction of zero; null and
-/// empty text read as nothing.
-///
-/// By a visitor and not by an untagged enum, which would copy the value first.
+/// A whole number in any form, or the same as text; null and empty text read as nothing.
 pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    struct IntegerOrText;
+    let smaller = |_| de::Error::custom("expected a smaller number");
+    let whole = nearest_integer(deserializer)?;
+    whole
+        .map(|whole| whole.try_into().map_err(smaller))
+        .transpose()
+}
 
-    impl Visitor<'_> for IntegerOrText {
-        type Value = Option<i64>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a whole number")
-        }
-
-        fn visit_unit<E: de::Error>(self) -> Result<Option<i64>, E> {
-            Ok(None)
-        }
-
-        fn visit_i64<E: de::Error>(self, number: i64) -> Result<Option<i64>, E> {
-            Ok(Some(number))
-        }
-
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<i64>, E> {
-            i64::try_from(number)
-                .map(Some)
-                .map_err(|_| E::custom("expected a smaller number"))
-        }
-
-        fn visit_f64<E: de::Error>(self, number: f64) -> Result<Option<i64>, E> {
-            // Up to here each whole number has a float of its own.
-            const MOST: f64 = 9_007_199_254_740_992.0;
-            if number.fract() == 0.0 && number.abs() <= MOST {
-                return Ok(Some(number as i64));
-            }
-            Err(E::custom("expected a whole number"))
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<i64>, E> {
-            let text = text.trim();
-            if text.is_empty() {
-                return Ok(None);
-            }
-            match (text.parse(), text.parse()) {
-                (Ok(number), _) => Ok(Some(number)),
-                (_, Ok(number)) => self.visit_f64(number),
-                _ => Err(E::custom("expected a whole number")),
-            }
-        }
+/// Reads as [`integer`] does, a number of any size as the nearest one that fits.
+pub(crate) fn nearest_integer<'de, D: Deserializer<'de>>(d: D) -> Result<Option<i128>, D::Error> {
+    match Written::deserialize(d)? {
+        written if written.is_nothing() => Ok(None),
+        written => match written.whole() {
+            Some(whole) => Ok(Some(whole)),
+            None => Err(de::Error::custom("expected a whole number")),
+        },
     }
-
-    deserializer.deserialize_any(IntegerOrText)
 }
 
 /// A lifetime in whole seconds: a number of any size and form, or the same as
@@ -315,41 +240,18 @@ pub(crate) fn required_integer<'de, D: Deserializer<'de>>(d: D) -> Result<i64, D
 pub(crate) fn boolean<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<bool>, D::Error> {
-    struct BooleanOrText;
-
-    impl Visitor<'_> for BooleanOrText {
-        type Value = Option<bool>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("true or false")
-        }
-
-        fn visit_unit<E: de::Error>(self) -> Result<Option<bool>, E> {
-            Ok(None)
-        }
-
-        fn visit_bool<E: de::Error>(self, value: bool) -> Result<Option<bool>, E> {
-            Ok(Some(value))
-        }
-
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<bool>, E> {
-            match number {
-                0 | 1 => Ok(Some(number == 1)),
-                _ => Err(E::custom("expected true or false")),
-            }
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<bool>, E> {
-            match text.to_ascii_lowercase().as_str() {
-                "" => Ok(None),
-                "true" | "1" => Ok(Some(true)),
-                "false" | "0" => Ok(Some(false)),
-                _ => Err(E::custom("expected true or false")),
-            }
-        }
+    let written = Written::deserialize(deserializer)?;
+    let number = match &written {
+        written if written.is_nothing() => return Ok(None),
+        Written::Boolean(value) => return Ok(Some(*value)),
+        Written::Text(text) if text.eq_ignore_ascii_case("true") => Some(1),
+        Written::Text(text) if text.eq_ignore_ascii_case("false") => Some(0),
+        written => written.whole(),
+    };
+    match number {
+        Some(number @ (0 | 1)) => Ok(Some(number == 1)),
+        _ => Err(de::Error::custom("expected true or false")),
     }
-
-    deserializer.deserialize_any(BooleanOrText)
 }
 
 #[cfg(test)]

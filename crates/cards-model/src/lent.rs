@@ -13,8 +13,7 @@ use crate::lenient;
 /// A text that stands in a reply's body and means a `T`: something personal, a card number
 /// or a time. It is shown as a `T` is.
 ///
-/// Only a text that holds escapes, or came as a number, is a copy, which is wiped when it
-/// is dropped.
+/// Only a text that holds escapes is a copy, which is wiped when it is dropped.
 ///
 /// ```
 /// use cards_model::{Lent, Personal};
@@ -82,7 +81,7 @@ impl<T: for<'t> From<&'t str> + Serialize> Serialize for Lent<'_, T> {
     }
 }
 
-/// Reads text, or a number by its digits.
+/// Reads text, or a whole number by its digits.
 impl<'de: 'a, 'a, T> Deserialize<'de> for Lent<'a, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         lenient::text(deserializer)

@@ -76,6 +76,7 @@ mod table;
 mod value;
 mod violation;
 mod waiver;
+mod written;
 mod zone;
 
 pub use amount::Amount;

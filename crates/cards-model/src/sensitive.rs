@@ -114,7 +114,7 @@ macro_rules! sensitive {
             }
         }
 
-        /// Reads text, or a number by its digits.
+        /// Reads text, or a whole number by its digits.
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 lenient::text(deserializer).map(Self)

@@ -222,7 +222,11 @@ proptest! {
     /// However large the number is, and as text too.
     #[test]
     fn an_id_is_read_by_all_its_digits(digits in "-?[1-9][0-9]{0,60}") {
-        for json in [format!(r#"{{"id": {digits} }}"#), format!(r#"{{"id":"{digits}"}}"#)] {
+        for json in [
+            format!(r#"{{"id": {digits} }}"#),
+            format!(r#"{{"id":{digits}.00}}"#),
+            format!(r#"{{"id":"{digits}"}}"#),
+        ] {
             prop_assert_eq!(named(&json).map(|named| named.id), Some(digits.clone()));
         }
         for json in [format!(r#"{{"id":{digits}.5}}"#), format!(r#"{{"id":{digits}e2}}"#)] {

@@ -353,10 +353,10 @@ open_enum! {
 fn whole_expiry<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Expiry>, D::Error> {
     #[derive(Deserialize)]
     struct Parts {
-        #[serde(default, deserialize_with = "lenient::integer")]
-        month: Option<i64>,
-        #[serde(default, deserialize_with = "lenient::integer")]
-        year: Option<i64>,
+        #[serde(default, deserialize_with = "lenient::nearest_integer")]
+        month: Option<i128>,
+        #[serde(default, deserialize_with = "lenient::nearest_integer")]
+        year: Option<i128>,
     }
     let whole = |parts: Parts| {
         let month = parts.month?.clamp(0, u8::MAX.into()).try_into().ok()?;
