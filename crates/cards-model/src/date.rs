@@ -327,7 +327,11 @@ impl Timestamp {
         let offset_minutes = match *zone {
             [b'Z' | b'z'] => 0,
             [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-                let minutes = i64::from(number(&[h1, h2])?) * 60 + i64::from(number(&[m1, m2])?);
+                let (hours, minutes) = (number(&[h1, h2])?, number(&[m1, m2])?);
+                if hours > 23 || minutes > 59 {
+                    return None;
+                }
+                let minutes = i64::from(hours) * 60 + i64::from(minutes);
                 if sign == b'-' { -minutes } else { minutes }
             }
             _ => return None,
