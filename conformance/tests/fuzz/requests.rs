@@ -30,9 +30,7 @@ pub(crate) fn input(operation: &'static Operation) -> BoxedStrategy<Value> {
                 }
             }
             in_order(&mut object, operation);
-            // Of those within an object the field's own cases tell.
-            let dependents = operation.dependents.iter();
-            for rule in dependents.filter(|rule| !rule.on.contains('.')) {
+            for rule in operation.dependents {
                 depend(&mut object, rule, applies, in_capitals);
             }
             object
@@ -45,8 +43,8 @@ fn place<'a>(object: &'a mut Value, wire: &str) -> &'a mut Value {
     wire.split('.').fold(object, |object, key| &mut object[key])
 }
 
-/// Makes a length that depends on another field right, half of the time by the
-/// word that it depends on.
+/// Makes a value right whose rules depend on another field, half of the time by the word that it
+/// depends on.
 fn depend(object: &mut Value, rule: &Dependent, applies: bool, in_capitals: bool) {
     if rule.words.is_empty() {
         // Both or neither.
@@ -72,17 +70,43 @@ fn depend(object: &mut Value, rule: &Dependent, applies: bool, in_capitals: bool
     let names_it = |word: &str| rule.words.iter().any(|it| it.eq_ignore_ascii_case(word));
     let word = word.filter(|word| !word.is_empty());
     let is_met = word.map_or(rule.or_absent, names_it);
-    if is_met && let Some(text) = given(rule.field).and_then(Value::as_str) {
-        let right = match rule.constraint {
-            Constraint::Length { min, .. } => {
-                let length = min.unwrap_or(1) as usize;
-                text.chars().cycle().take(length).collect()
-            }
-            Constraint::Required if text.is_empty() => "2031-12-31".to_owned(),
-            _ => text.to_owned(),
-        };
+    let text = given(rule.field).and_then(Value::as_str);
+    if is_met && let Some(right) = righted(&rule.constraint, text) {
         *place(object, rule.field) = right.into();
     }
+}
+
+/// The text that keeps a rule of another field, as near to the given one as can be. `None`: it is
+/// absent, and may be.
+fn righted(constraint: &Constraint, text: Option<&str>) -> Option<String> {
+    let given = text.filter(|text| !text.is_empty());
+    Some(match *constraint {
+        Constraint::Required => given.unwrap_or("2031-12-31").to_owned(),
+        Constraint::Length { min, max } => {
+            let given = given?;
+            let (least, most) = (min.unwrap_or(1) as usize, max.map(|max| max as usize));
+            let length = given.chars().count().max(least);
+            let length = most.map_or(length, |most| length.min(most));
+            given.chars().cycle().take(length).collect()
+        }
+        Constraint::Characters(class) => {
+            let right = |c: char| if is_of(class, c) { c } else { 'A' };
+            text?.chars().map(right).collect()
+        }
+        _ => text?.to_owned(),
+    })
+}
+
+/// Tells whether a character is of an ASCII class such as `A-Za-z0-9 \\-`.
+fn is_of(class: &str, c: char) -> bool {
+    class.contains(match c {
+        'A'..='Z' => "A-Z",
+        'a'..='z' => "a-z",
+        '0'..='9' => "0-9",
+        '-' => "\\-",
+        '\\' => "\\\\",
+        c => return class.contains(c),
+    })
 }
 
 fn given(row: &Field) -> BoxedStrategy<Option<Value>> {
