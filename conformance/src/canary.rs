@@ -1,7 +1,8 @@
 //! Markers that stand in the place of secrets, and the search for them.
 //!
 //! A suite puts them wherever something sensitive may stand, and looks for them in all that is
-//! shown or kept: as they are, and in each form that a program may write them in.
+//! shown or kept: as they are, and in each form that a program may write them in. Of a card's number
+//! that is marked, one digit more than a mask shows at either end is a marker too.
 //!
 //! ```
 //! use conformance::canary::{MARK, found};
@@ -9,8 +10,11 @@
 //! assert_eq!(found("a log without one"), None);
 //! assert!(found(&format!("password={MARK}1")).is_some());
 //! assert!(found("%51%5a%37%4d%41%52%4b").is_some());
+//! assert_eq!(found("card 462294******5803"), None);
+//! assert!(found("card 46229473****5803").is_some());
 //! ```
 
+use std::fmt::Display;
 use std::sync::LazyLock;
 
 use base64::Engine as _;
@@ -21,6 +25,14 @@ pub const MARK: &str = "QZ7MARK";
 
 /// The digits that every marker that is a number has in it, and nothing else has.
 pub const DIGITS: &str = "73019458";
+
+/// The first six digits of every card's number that is a marker, which a mask shows.
+const BIN: &str = "462294";
+
+/// A card's number that is a marker: 16 digits, with these two at its end.
+pub fn card_number(last: impl Display) -> String {
+    format!("{BIN}{DIGITS}{last}")
+}
 
 /// The word that every marker of plain words has in it: nothing about it looks like a number
 /// or a key.
@@ -94,12 +106,31 @@ struct Form {
 fn forms() -> &'static [Form] {
     static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
         let each = ALL.into_iter().flat_map(|of| {
-            let forms = forms_of(of).into_iter();
+            let parts = parts(of).into_iter();
+            let forms = parts
+                .chain([of.to_owned()])
+                .flat_map(|text| forms_of(&text));
             forms.map(move |(name, text)| Form { of, name, text })
         });
         each.collect()
     });
     &FORMS
+}
+
+/// The parts of a card's number with this marker that no mask shows: its first seven digits, which
+/// stand in every longer part, and its last five or more behind a mask's star. They are found
+/// nowhere by chance; five digits alone would be, in a time or a port.
+fn parts(marker: &str) -> Vec<String> {
+    if marker == WORD {
+        return Vec::new();
+    }
+    let mut parts = vec![format!("{BIN}{}", &marker[..1])];
+    if marker == DIGITS {
+        // The last two digits are any.
+        let ends = (1..=DIGITS.len() - 3).map(|start| format!("*{}", &DIGITS[start..]));
+        parts.extend(ends);
+    }
+    parts
 }
 
 fn forms_of(marker: &str) -> Vec<(&'static str, String)> {
@@ -124,6 +155,10 @@ fn forms_of(marker: &str) -> Vec<(&'static str, String)> {
             list.trim_matches(['[', ']']).to_owned(),
         ),
     ];
+    if bytes.len() < 7 {
+        // So few letters of base64 stand in many a text.
+        return forms;
+    }
     // Wherever it begins among groups of three bytes: the letters that it alone makes.
     for before in 0..3 {
         let text = [&[0; 2][..before], bytes].concat();
@@ -181,6 +216,34 @@ mod tests {
             assert!(found_in_bytes(&file).is_some(), "{text} in a file");
         }
         assert!(found_among(&[WORD], MARK).is_none());
+        assert!(found_among(&[MARK], &card_number("03")).is_none());
         assert!(!caught("QZ7MAR and nothing more, 51 5a 37, 7301945"));
+    }
+
+    #[test]
+    fn a_mask_that_shows_too_much_of_a_card_is_found() {
+        let number = card_number("03");
+        for (first, last) in (0..=15).flat_map(|first| (0..=15).map(move |last| (first, last))) {
+            let masked = format!(
+                "{}{}{}",
+                &number[..first],
+                "*".repeat(16_usize.saturating_sub(first + last).max(1)),
+                &number[16 - last..]
+            );
+            let is_too_much = first > 6 || last > 4;
+            for shown in [
+                masked.clone(),
+                format!("{:?}", masked.as_bytes()),
+                masked.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+                masked.bytes().map(|byte| format!("{byte:02x}")).collect(),
+            ] {
+                assert_eq!(caught(&shown), is_too_much, "{shown}");
+            }
+        }
+        assert!(caught(STANDARD_NO_PAD.encode("card 46229473****5803")));
+        assert!(caught("462294QZ****AB13"));
+        assert!(!caught(
+            "462294******5803, 462294 73, *58, 1.458, :45803, **4 58"
+        ));
     }
 }

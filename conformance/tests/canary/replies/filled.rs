@@ -1,13 +1,14 @@
 //! The bodies of replies with a marker in every value.
 
 use cards_transport::Call;
+use conformance::canary::card_number;
 use conformance::fixture::Case;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::fields::leaves;
 use crate::common::cases;
-use crate::markers::{DIGITS, MARK};
+use crate::markers::MARK;
 
 /// The way in which values are marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl Style {
             Self::Numbers => json!(format!("462294{MARK}{own}13")),
             Self::Digits => {
                 assert!(number < 100, "more values than markers");
-                let digits: u64 = format!("462294{DIGITS}{number:02}").parse().unwrap();
+                let digits: u64 = card_number(format_args!("{number:02}")).parse().unwrap();
                 json!(digits)
             }
         }

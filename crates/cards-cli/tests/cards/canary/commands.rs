@@ -6,7 +6,7 @@ use std::path::Path;
 
 use cards_transport::model::{Kind, Operation};
 use cards_transport::operations;
-use conformance::canary::{DIGITS, MARK, WORD};
+use conformance::canary::{DIGITS, MARK, WORD, card_number};
 use conformance::trust::length;
 use serde_json::json;
 
@@ -242,7 +242,7 @@ fn others(folder: &Path, url: &str) -> Vec<(&'static str, Vec<Trial>)> {
             ["table", "json"]
                 .map(|format| {
                     // A card's number in the place of a customer's id.
-                    let customer = format!("462294{DIGITS}03");
+                    let customer = card_number("03");
                     let args = ["-vv", "list", "--all-providers", "-o", format];
                     let whose = ["--airpay-customer", MARK, "--paysafe-customer", &customer];
                     Trial::new(&[&args[..], &whose].concat())

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use cards_transport::model::{Field, Kind, Operation, Sensitivity};
 use cards_transport::{Call, Visit, operations, visit};
-use conformance::canary::{DIGITS, MARK, WORD, found, found_in_bytes, word};
+use conformance::canary::{DIGITS, MARK, WORD, card_number, found, found_in_bytes, word};
 use conformance::server::{RawServer, Reaction};
 use conformance::trust::{Report, length};
 use serde_json::{Value, json};
@@ -109,7 +109,7 @@ fn marked(field: &Field) -> Value {
         (Kind::Decimal, _) => json!(format!("{DIGITS}.5")),
         (Kind::Boolean, _) => json!(true),
         (Kind::Object | Kind::File, _) => json!({}),
-        (Kind::Text, Sensitivity::CardNumber) => json!(format!("462294{DIGITS}03")),
+        (Kind::Text, Sensitivity::CardNumber) => json!(card_number("03")),
         (Kind::Text, Sensitivity::Secret) => json!(format!("{MARK}{}", field.rust)),
         (Kind::Text, Sensitivity::Plain) => json!("1"),
         _ => json!(word(field.rust)),
