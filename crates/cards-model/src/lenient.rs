@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 use serde_json::value::RawValue;
 
+use crate::quiet::Quiet;
+pub(crate) use crate::quiet::quiet;
 use crate::written::Written;
 
 /// Reads text, or a whole number by its digits, as a type that keeps a copy of the text only
@@ -126,7 +128,7 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    Ok(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default())
+    Ok(Option::<Vec<T>>::deserialize(Quiet(deserializer))?.unwrap_or_default())
 }
 
 /// A list beside what matters, in whose place an empty object says that there is none.
@@ -166,7 +168,7 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    Ok(Option::<ListOrEmpty<T>>::deserialize(deserializer)?.map(|list| list.0))
+    Ok(Option::<ListOrEmpty<T>>::deserialize(Quiet(deserializer))?.map(|list| list.0))
 }
 
 /// Reads as [`optional_list`] does, and nothing as an empty list.

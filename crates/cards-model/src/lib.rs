@@ -37,6 +37,8 @@
 //! - A [`Violation`] never holds the offending value.
 //! - `Debug`, `Display` and `Serialize` of a sensitive value are redacted;
 //!   reading one is an explicit `expose()`.
+//! - The error of a field that cannot be read does not repeat what stands there. Where a text stands in the
+//!   place of a whole reply, serde's own words do; `cards-transport` shows none of serde's words.
 //! - A request lists its fields once ([`Record::visit`]); signing and encoding
 //!   both work from that list.
 //! - Replies are read leniently: unknown fields are passed over, unknown enum
@@ -64,6 +66,7 @@ mod operation;
 pub mod paysafe;
 mod personal_amount;
 mod provider;
+mod quiet;
 mod received;
 mod record;
 mod reply;
@@ -114,6 +117,7 @@ pub mod __macro {
     };
     pub use crate::derived::{ConstraintOf, is_required};
     pub use crate::found::Found;
+    pub use crate::quiet::quiet;
     pub use crate::received::Reader;
     pub use crate::record::next;
     pub use crate::table::{flat, operation, own, place, rows};

@@ -7,6 +7,8 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 
+use crate::quiet::Quiet;
+
 /// A list by itself, or an object that holds one: where the documents show both,
 /// either is read, and it is written in the shape in which it came.
 ///
@@ -81,6 +83,6 @@ impl<'de, T: Deserialize<'de>, O: Deserialize<'de>> Deserialize<'de> for ListOrO
             }
         }
 
-        deserializer.deserialize_any(Either(PhantomData))
+        Quiet(deserializer).deserialize_any(Either(PhantomData))
     }
 }

@@ -65,17 +65,36 @@ macro_rules! __record {
             fn $new:ident($($given:ident: $given_type:ident),* $(,)?);
         )?
     ) => {
-        #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         $(#[derive($($derived),+)])?
-        #[serde(deny_unknown_fields)]
         $(#[doc = $docs])*
         pub struct $name {
             $(
                 $(#[doc = $field_docs])*
-                #[serde(rename = $wire $(, $default)?)]
                 pub $field: $type $(<$inner>)?,
             )+
         }
+
+        const _: () = {
+            #[derive(serde::Deserialize)]
+            #[serde(deny_unknown_fields, expecting = "an object")]
+            struct Given {
+                $(
+                    #[serde(rename = $wire $(, $default)?)]
+                    $field: $type $(<$inner>)?,
+                )+
+            }
+
+            /// Reads the fields by their wire names, and repeats none of their values in an error.
+            impl<'de> serde::Deserialize<'de> for $name {
+                fn deserialize<D: serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> Result<Self, D::Error> {
+                    let Given { $($field),+ } = $crate::__macro::quiet(deserializer)?;
+                    Ok(Self { $($field),+ })
+                }
+            }
+        };
 
         impl<'rules> $crate::__macro::ValidateArgs<'rules> for $name {
             type Args = &'rules $crate::Rules;

@@ -61,6 +61,7 @@ pub type CustomerCards = ListOrObject<CustomerCard, CardList>;
 #[non_exhaustive]
 pub struct CardList {
     /// The cards.
+    #[serde(deserialize_with = "lenient::quiet")]
     pub cards: Vec<CustomerCard>,
 }
 

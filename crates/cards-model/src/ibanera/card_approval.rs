@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::event::AnyCase;
 use crate::lenient;
 use crate::open_enum::open_enum;
+use crate::quiet::Quiet;
 
 /// Tells how the approval of a card ended that was asked for.
 ///
@@ -83,7 +84,7 @@ impl<'de> Deserialize<'de> for CardApproval {
             )]
             manually_updated: Option<bool>,
         }
-        let AnyCase(whole) = AnyCase::<Whole>::deserialize(deserializer)?;
+        let AnyCase(whole) = AnyCase::<Whole>::deserialize(Quiet(deserializer))?;
         let AnyCase(data) = whole.data;
         Ok(Self {
             id: whole.id,

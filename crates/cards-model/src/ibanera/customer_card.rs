@@ -43,7 +43,7 @@ pub struct CustomerCard {
     )]
     pub customer_reference: Option<String>,
     /// The card. `None`: the reply names none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::quiet")]
     pub card: Option<Card>,
     /// The id of the request for a card that is still to be approved, where the reply to creating
     /// one names no card. [`CardApproval::requested_top_up_cards_id`] tells it once more when it

@@ -49,10 +49,10 @@ crate::request! {
 #[non_exhaustive]
 pub struct CardReview {
     /// The details of a person. The form for a business was not seen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::quiet")]
     pub personal_review_details: Option<ReviewedPerson>,
     /// The words that can be used in a review.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::quiet")]
     pub types: Option<ReviewTypes>,
     /// The documents that have to be uploaded. `None`: the reply has no list, as
     /// where none is missing of a business. An item that is no text is an empty

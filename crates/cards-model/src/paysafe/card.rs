@@ -10,6 +10,7 @@ use crate::date::Timestamp;
 use crate::lenient;
 use crate::lent::Lent;
 use crate::open_enum::open_enum;
+use crate::quiet::Quiet;
 use crate::reply::reply;
 use crate::rule;
 use crate::rule_kind::{Rule, unmet_rule_at};
@@ -78,7 +79,11 @@ reply! {
         #[validate(custom(function = rule::international_mobile))]
         pub mobile: Option<Personal> as Option<Lent<'a, Personal>>,
         /// The address that a physical card is sent to; absent for a virtual one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "lenient::quiet",
+            skip_serializing_if = "Option::is_none"
+        )]
         #[validate(nested)]
         pub delivery_address: Option<DeliveryAddress> as Option<DeliveryAddressView<'a>>,
         /// The time when the card was made, ISO 8601.
@@ -113,7 +118,11 @@ reply! {
         )]
         pub external_id: Option<String> as Option<Cow<'a, str>>,
         /// Mobile wallets, where asked for with `include=TOKENIZATIONS`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "lenient::quiet",
+            skip_serializing_if = "Option::is_none"
+        )]
         #[validate(nested)]
         pub tokenizations: Option<Tokenizations> as Option<TokenizationsView<'a>>,
         /// The actions that can be taken, where asked for with
@@ -160,9 +169,11 @@ reply! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
     pub struct Expiry {
         /// The month, 1 to 12.
+        #[serde(deserialize_with = "lenient::quiet")]
         #[validate(range(min = 1, max = 12))]
         pub month: u8,
         /// The year, with its century.
+        #[serde(deserialize_with = "lenient::quiet")]
         pub year: u16,
     }
 }
@@ -363,7 +374,7 @@ fn whole_expiry<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Exp
         let year = parts.year?.clamp(0, u16::MAX.into()).try_into().ok()?;
         Some(Expiry { month, year })
     };
-    Ok(Option::<Parts>::deserialize(deserializer)?.and_then(whole))
+    Ok(Option::<Parts>::deserialize(Quiet(deserializer))?.and_then(whole))
 }
 
 fn no_action() -> Action {

@@ -103,7 +103,7 @@ pub struct ErrorBodies(pub Vec<ErrorBody>);
 
 impl<'de> Deserialize<'de> for ErrorBodies {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let lenient::First(all) = Deserialize::deserialize(deserializer)?;
+        let lenient::First(all) = lenient::quiet(deserializer)?;
         let one = |raw: &RawValue| match raw.get().starts_with('{') {
             true => serde_json::from_str(raw.get()).map_err(D::Error::custom),
             false => Err(D::Error::custom("not an object")),

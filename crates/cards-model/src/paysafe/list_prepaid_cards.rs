@@ -91,10 +91,11 @@ reply! {
     pub struct CardPage as CardPageView<'a> {
         /// The cards, in the provider's order. A reply without them is no page: an
         /// error object would pass for a customer who has none.
+        #[serde(deserialize_with = "lenient::quiet")]
         #[validate(nested)]
         pub cards: Vec<Card> as Vec<CardView<'a>>,
         /// Tells which page this is. The total is never told.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "lenient::quiet")]
         #[validate(nested)]
         pub meta: Option<Meta>,
     }

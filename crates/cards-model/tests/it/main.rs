@@ -16,6 +16,7 @@ mod list_or_object;
 mod lock_unlock;
 mod operations;
 mod paysafe_and_ibanera;
+mod quiet;
 mod requests;
 mod summaries;
 mod waivers;
