@@ -324,18 +324,7 @@ impl Timestamp {
             }
             _ => (0, rest),
         };
-        let offset_minutes = match *zone {
-            [b'Z' | b'z'] => 0,
-            [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-                let (hours, minutes) = (number(&[h1, h2])?, number(&[m1, m2])?);
-                if hours > 23 || minutes > 59 {
-                    return None;
-                }
-                let minutes = i64::from(hours) * 60 + i64::from(minutes);
-                if sign == b'-' { -minutes } else { minutes }
-            }
-            _ => return None,
-        };
+        let offset_minutes = offset_minutes(zone)?;
         let seconds = date.unix_days() * 86_400
             + i64::from(hour) * 3_600
             + (i64::from(minute) - offset_minutes) * 60
@@ -413,6 +402,19 @@ const fn days_in_month(year: u16, month: u8) -> u8 {
         2 => 28,
         _ => 0,
     }
+}
+
+/// Reads the minutes by which a time is ahead of UTC.
+fn offset_minutes(zone: &[u8]) -> Option<i64> {
+    let &[sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] = zone else {
+        return matches!(zone, [b'Z' | b'z']).then_some(0);
+    };
+    let (hours, minutes) = (number(&[h1, h2])?, number(&[m1, m2])?);
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    let minutes = i64::from(hours) * 60 + i64::from(minutes);
+    Some(if sign == b'-' { -minutes } else { minutes })
 }
 
 /// Reads at most four digits as a number.
