@@ -154,7 +154,7 @@ impl Lasting {
             None => pending().await,
         }
         if self.along.strong_count() == 0 {
-            pending().await
+            pending::<()>().await;
         }
     }
 }
