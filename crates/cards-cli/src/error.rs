@@ -139,13 +139,17 @@ impl Error {
         }
     }
 
-    /// Says that a change was carried out, though this error kept that from being printed.
+    /// Says that a change was carried out, though this error kept that from being printed. It is
+    /// told also where nobody reads on: what the change has brought cannot be asked for again.
     #[must_use]
     pub(crate) fn after_change(self) -> Self {
-        if self.is_quiet {
-            return self;
-        }
+        let exit = match self.is_quiet {
+            true => Exit::Failure,
+            false => self.exit,
+        };
         Self {
+            exit,
+            is_quiet: false,
             outcome: Outcome::Accepted,
             message: format!("accepted, but {}", self.message),
             ..self

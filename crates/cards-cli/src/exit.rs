@@ -99,6 +99,11 @@ violations, warnings, sandbox (the verdict of one on this machine), reply (with
 read is told in the same way, as kind usage. Where all went well and there are
 warnings, the object has those alone. What -v asks for comes beside it.
 
+Where whoever reads standard output closes it, as `head` does, the rest is left
+out without a word, and the code is what it would have been. Only of a change
+that was accepted is it told, with 1 and the outcome accepted, as what it has
+brought cannot be asked for again.
+
 Of `cards list`, the cards that were read are printed whatever fails, and the
 code is that of the first failure, but 1 in place of 2 where anything was sent,
 and its outcome is failed in place of not_sent. In its JSON, others holds the

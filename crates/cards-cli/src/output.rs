@@ -11,6 +11,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use self::log::Log;
 use crate::error::Error;
+use crate::exit::Exit;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
@@ -79,6 +80,15 @@ pub(crate) fn out(text: &str) -> Result<(), Error> {
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(())
+}
+
+/// Writes a text of the program's own that the exit code sums up: that is told to whoever asks,
+/// also where nobody reads the text.
+pub(crate) fn verdict(text: &str, exit: Exit) -> Result<Exit, Error> {
+    match out(text) {
+        Err(error) if error.is_quiet => Ok(exit),
+        told => told.map(|()| exit),
+    }
 }
 
 /// Writes data to standard output, for [`Reader::of_stdout`]. Where that is no

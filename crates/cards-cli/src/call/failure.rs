@@ -80,15 +80,13 @@ impl Error {
     #[must_use]
     pub(super) fn after_success(self, reply: &RawReply, context: &Context) -> Self {
         let operation = context.operation;
-        if self.is_quiet || operation.effect == Effect::Read {
+        if operation.effect == Effect::Read {
             return self;
         }
         let kept = Kept::keep(reply.body(), operation);
-        Self {
-            outcome: Outcome::Accepted,
-            message: format!("{operation}: accepted, but {}", self.message),
-            ..self.about(operation, None, Shown::Kept(kept))
-        }
+        self.after_change()
+            .within(&operation.to_string())
+            .about(operation, None, Shown::Kept(kept))
     }
 
     /// Says that a list was cut off after a part was read and printed: whatever

@@ -58,8 +58,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Error> {
         output::warn(unsigned);
     }
     if has_fields && recipe.verify(&pairs, key, given) {
-        output::out(&format!("{GOOD}match:{GOOD:#} the checksum is {made}\n"))?;
-        return Ok(Exit::Success);
+        let told = format!("{GOOD}match:{GOOD:#} the checksum is {made}\n");
+        return output::verdict(&told, Exit::Success);
     }
     let table = found.operation.map_or_else(Vec::new, table);
     let example = found
@@ -84,8 +84,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Error> {
         true => "there is no form that the checksum could be made from".to_owned(),
         false => format!("the checksum is not {made}"),
     };
-    output::out(&format!("{BAD}mismatch:{BAD:#} {told}\n{why}\n"))?;
-    Ok(Exit::Failure)
+    let told = format!("{BAD}mismatch:{BAD:#} {told}\n{why}\n");
+    output::verdict(&told, Exit::Failure)
 }
 
 fn unix_seconds() -> i64 {

@@ -23,6 +23,7 @@ mod list_ends;
 mod listed;
 mod log_filter;
 mod man;
+mod nobody_reads;
 mod odd_pages;
 mod one_time_codes;
 mod openapi;
