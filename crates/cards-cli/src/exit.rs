@@ -99,6 +99,12 @@ violations, warnings, sandbox (the verdict of one on this machine), reply (with
 read is told in the same way, as kind usage. Where all went well and there are
 warnings, the object has those alone. What -v asks for comes beside it.
 
+A reply to a change that could not be shown is kept in a file for its owner
+alone, which the error names: in cards/replies below XDG_STATE_HOME or
+~/.local/state, or where temporary files are. After 30 days it goes, once
+another is kept; of more than 10,000 files the oldest go, but none that is
+younger than a week.
+
 Where whoever reads standard output closes it, as `head` does, the rest is left
 out without a word, and the code is what it would have been. Only of a change
 that was accepted is it told, with 1 and the outcome accepted, as what it has

@@ -42,6 +42,19 @@ pub(crate) fn for_me() -> OpenOptions {
     options
 }
 
+/// Tells whether a file is another user's.
+#[cfg(unix)]
+pub(crate) fn is_foreign(meta: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    meta.uid() != rustix::process::geteuid().as_raw()
+}
+
+/// Tells whether a file is another user's, which this system does not say.
+#[cfg(not(unix))]
+pub(crate) fn is_foreign(_: &fs::Metadata) -> bool {
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -311,7 +311,7 @@ fn read_entries(path: &Path) -> Result<Entries, Unusable> {
         Err(error) if is_absent(&error) => return Ok(Entries::new()),
         Err(error) => return Err(unreadable(error)),
     };
-    if is_foreign(&meta) {
+    if own_file::is_foreign(&meta) {
         return Err(Unusable {
             is_foreign: true,
             ..Unusable::new("belongs to another user")
@@ -333,17 +333,6 @@ fn read_entries(path: &Path) -> Result<Entries, Unusable> {
 fn is_absent(error: &io::Error) -> bool {
     use io::ErrorKind::{NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory)
-}
-
-#[cfg(unix)]
-fn is_foreign(meta: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    meta.uid() != rustix::process::geteuid().as_raw()
-}
-
-#[cfg(not(unix))]
-fn is_foreign(_: &fs::Metadata) -> bool {
-    false
 }
 
 /// Holds the lock for as long as the file is open.
