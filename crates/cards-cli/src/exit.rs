@@ -44,7 +44,8 @@ exits! {
         "The call changes something and may or may not have been carried out. Find out whether it \
          took effect before sending it again.";
     Interrupted = 130, "interrupted, with no change under way",
-        "Ctrl-C or SIGTERM ended it while nothing was under way that changes anything.";
+        "Ctrl-C, SIGTERM, SIGHUP or SIGQUIT ended it while nothing was under way that changes \
+         anything. The last two do nothing where they were ignored when it started (nohup).";
 }
 
 impl Exit {

@@ -85,6 +85,7 @@ fn main() -> ExitCode {
         _ => None,
     };
     output::start_log(cli.verbose, log);
+    signals::listen();
     let outcome = run(cli.command);
     let exit = outcome
         .as_ref()

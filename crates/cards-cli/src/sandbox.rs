@@ -11,9 +11,9 @@ mod ibanera;
 mod limits;
 mod paysafe;
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 use cards_sandbox::{
     Builder, DocExpiry, Running, Sandbox, Store, Tls, UtcOffset, Waiver, World, world,
@@ -29,6 +29,7 @@ use crate::error::Error;
 use crate::file::Named;
 use crate::input::waiver;
 use crate::output::{self, LogFormat};
+use crate::signals;
 use crate::words::one_of;
 
 #[derive(clap::Args)]
@@ -252,33 +253,31 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
              in it;\n  --expose says that this is meant, 127.0.0.1 and [::1] are this machine's own",
         ));
     }
-    let cannot_wait = |error| Error::failure("cannot wait for signals").caused_by(error);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime.map_err(cannot_wait)?.block_on(async {
-        // Before anybody learns that it serves, and may want to end it.
-        let end = end().map_err(cannot_wait)?;
-        let running = start(args)?;
-        if let (Some(path), Some(pem)) = (&args.tls_certificate, running.certificate_pem()) {
-            certificate::write(path, pem)?;
-        }
-        output::out(&format!("listening on {}\n", running.url()))?;
-        if is_reachable {
-            tracing::warn!(
-                "other machines can reach the sandbox; whoever does can read and change \
-                 everything in it"
-            );
-        }
-        // Every line of a log for programs is the log's.
-        if args.log_format == LogFormat::Text {
-            output::note(&welcome(args, &running));
-        }
-        end.await.map_err(cannot_wait)?;
-        // It has a thread of its own, which goes on while this one waits.
-        running.shutdown_blocking();
-        Ok(())
-    })
+    let running = start(args)?;
+    if let (Some(path), Some(pem)) = (&args.tls_certificate, running.certificate_pem()) {
+        certificate::write(path, pem)?;
+    }
+    // Before anybody learns that it serves, and may want to end it.
+    let (tell, end) = mpsc::channel();
+    signals::serving(move || {
+        // It may have been told already.
+        let _ = tell.send(());
+    });
+    output::out(&format!("listening on {}\n", running.url()))?;
+    if is_reachable {
+        tracing::warn!(
+            "other machines can reach the sandbox; whoever does can read and change everything in \
+             it"
+        );
+    }
+    // Every line of a log for programs is the log's.
+    if args.log_format == LogFormat::Text {
+        output::note(&welcome(args, &running));
+    }
+    // It has threads of its own, which go on while this one waits. Whoever tells never goes.
+    let _ = end.recv();
+    running.shutdown_blocking();
+    Ok(())
 }
 
 /// Tells what to do in another shell.
@@ -426,26 +425,6 @@ fn print_env(args: &Args, shell: Shell) -> Result<(), Error> {
 
 pub(crate) fn not_started(error: cards_sandbox::Error) -> Error {
     Error::failure("the sandbox did not start").caused_by(error)
-}
-
-/// Waits from now on for Ctrl-C, and for the polite way to end a process.
-#[cfg(unix)]
-fn end() -> io::Result<impl Future<Output = io::Result<()>>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        Ok(())
-    })
-}
-
-#[cfg(not(unix))]
-fn end() -> io::Result<impl Future<Output = io::Result<()>>> {
-    Ok(tokio::signal::ctrl_c())
 }
 
 fn doc_expiry() -> impl TypedValueParser<Value = DocExpiry> {

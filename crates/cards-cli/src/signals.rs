@@ -1,10 +1,12 @@
-//! Ctrl-C and SIGTERM while a call is under way, or a change of a sandbox. Nobody is to take a
-//! change that may have been sent for one that was not.
+//! Signals that ask the program to end: Ctrl-C, SIGTERM, and a hangup or SIGQUIT unless that was
+//! ignored when it started, as `nohup` has it. Nobody is to take a change that may have been sent
+//! for one that was not.
 
 use std::process;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use crate::error::Error;
 use crate::exit::Exit;
@@ -12,10 +14,15 @@ use crate::exit::Exit;
 /// Tells what there is to say where a signal ends the program.
 type LastWords = Box<dyn FnOnce() -> Error + Send>;
 
+/// The time that the end has to be told. Where a terminal closes, one hangup follows another.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// The phase of the program, which decides what a signal does.
 enum Phase {
-    /// No call is under way; signals do what they do to every program.
+    /// No call is under way: the program ends without a word.
     Idle,
+    /// A sandbox serves: the function tells it, and it ends in its own way.
+    Serving(Box<dyn Fn() + Send>),
     /// A call is: the function tells whoever waits for it.
     Waiting(Box<dyn FnOnce() + Send>, LastWords),
     /// The outcome is known, and is being printed or looked at; or a sandbox is told to change
@@ -46,20 +53,22 @@ pub(crate) fn ends_with(last_words: impl FnOnce() -> Error + Send + 'static) {
 }
 
 fn begin(next: Phase) {
-    let was_idle = {
-        let mut phase = phase();
-        let was_idle = matches!(*phase, Phase::Idle);
-        *phase = next;
-        was_idle
-    };
-    if was_idle {
-        let (ready, is_ready) = mpsc::channel();
-        let listener = thread::Builder::new().name("signals".to_owned());
-        // Where it cannot listen, signals end the program without a word.
-        if listener.spawn(move || listen(ready)).is_ok() {
-            let _ = is_ready.recv();
-        }
+    *phase() = next;
+}
+
+/// Listens from here on.
+pub(crate) fn listen() {
+    let (ready, is_ready) = mpsc::channel();
+    let listener = thread::Builder::new().name("signals".to_owned());
+    // Where it cannot listen, signals do what they do to every program.
+    if listener.spawn(move || hear(ready)).is_ok() {
+        let _ = is_ready.recv();
     }
+}
+
+/// A sandbox serves from here on. Each signal calls `tell`.
+pub(crate) fn serving(tell: impl Fn() + Send + 'static) {
+    begin(Phase::Serving(Box::new(tell)));
 }
 
 /// The call is over, and what came of it is printed.
@@ -81,6 +90,10 @@ pub(crate) fn ending(exit: Exit) {
 fn interrupted() {
     let mut phase = phase();
     *phase = match std::mem::replace(&mut *phase, Phase::Idle) {
+        Phase::Serving(tell) => {
+            tell();
+            Phase::Serving(tell)
+        }
         Phase::Waiting(tell, last_words) => {
             tell();
             Phase::Printing(last_words)
@@ -90,7 +103,10 @@ fn interrupted() {
             error.report();
             process::exit(error.exit.code().into());
         }
-        Phase::Ending(exit) => process::exit(exit.code().into()),
+        Phase::Ending(exit) => {
+            thread::sleep(PATIENCE);
+            process::exit(exit.code().into());
+        }
         Phase::Idle => process::exit(Exit::Interrupted.code().into()),
     };
 }
@@ -104,29 +120,47 @@ fn on_a_runtime(work: impl Future<Output = ()>) {
 }
 
 #[cfg(unix)]
-fn listen(ready: Sender<()>) {
+fn hear(ready: Sender<()>) {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
     use tokio::signal::unix::{SignalKind, signal};
     on_a_runtime(async {
-        let signals = (
-            signal(SignalKind::interrupt()),
-            signal(SignalKind::terminate()),
-        );
-        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+        let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
+        let others = [SignalKind::hangup(), SignalKind::quit()];
+        let ignored = ignored();
+        let is_ignored = |kind: &SignalKind| ignored >> (kind.as_raw_value() - 1) & 1 == 1;
+        kinds.extend(others.into_iter().filter(|kind| !is_ignored(kind)));
+        let Ok(mut signals) = kinds.into_iter().map(signal).collect::<Result<Vec<_>, _>>() else {
             return;
         };
         drop(ready);
         loop {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
+            poll_fn(|context| {
+                let mut signals = signals.iter_mut();
+                match signals.any(|signal| signal.poll_recv(context).is_ready()) {
+                    true => Poll::Ready(()),
+                    false => Poll::Pending,
+                }
+            })
+            .await;
             interrupted();
         }
     });
 }
 
+/// Gives a bit for each signal that this process was started to ignore, the lowest for the first.
+/// Where the system does not say, it may be any.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.unwrap_or(u64::MAX)
+}
+
 #[cfg(not(unix))]
-fn listen(ready: Sender<()>) {
+fn hear(ready: Sender<()>) {
     on_a_runtime(async {
         drop(ready);
         while tokio::signal::ctrl_c().await.is_ok() {

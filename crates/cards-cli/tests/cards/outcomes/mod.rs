@@ -14,6 +14,13 @@ use super::cards;
 
 pub(crate) const BACKENDS: [&str; 2] = ["ureq", "reqwest"];
 
+/// The signals that ask a program to end. Elsewhere than on Linux, the last two do what they always do.
+#[cfg(unix)]
+pub(crate) const SIGNALS: &[&str] = match cfg!(target_os = "linux") {
+    true => &["-INT", "-TERM", "-HUP", "-QUIT"],
+    false => &["-INT", "-TERM"],
+};
+
 /// A call that changes something.
 pub(crate) const CHANGE: &[&str] = &["airpay", "update-customer", "--entity-id=E1"];
 

@@ -3,7 +3,7 @@
 
 #![cfg(unix)]
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use conformance::server::{RawServer, Reaction, reply};
 use serde_json::Value;
 
-use super::{BACKENDS, CHANGE, READ, always, json_reply};
+use super::{BACKENDS, CHANGE, READ, SIGNALS, always, json_reply};
 
 const FIND_OUT: &str = "outcome unknown: find out whether it took effect before sending it again";
 
@@ -73,7 +73,7 @@ fn told(output: Output) -> (i32, String, String) {
 #[test]
 fn a_change_that_is_interrupted_says_that_its_outcome_is_unknown() {
     for backend in BACKENDS {
-        for signal in ["-INT", "-TERM"] {
+        for &signal in SIGNALS {
             let (code, out, err) = interrupted(CHANGE, backend, signal);
             assert_eq!((code, &*out), (6, ""), "{err}");
             let said = format!("error: airpay update-customer: interrupted: {FIND_OUT}\n");
@@ -98,7 +98,7 @@ fn a_change_that_is_interrupted_says_that_its_outcome_is_unknown() {
 #[test]
 fn a_read_that_is_interrupted_is_just_that() {
     for backend in BACKENDS {
-        for signal in ["-INT", "-TERM"] {
+        for &signal in SIGNALS {
             let (code, out, err) = interrupted(READ, backend, signal);
             assert_eq!((code, &*out), (130, ""));
             assert_eq!(err, "error: paysafe list-prepaid-cards: interrupted\n");
@@ -111,6 +111,82 @@ fn a_read_that_is_interrupted_is_just_that() {
                 (&"failed".into(), &130.into())
             );
         }
+    }
+}
+
+#[test]
+fn what_waits_for_its_input_is_interrupted_with_the_same_code() {
+    for command in [
+        &[CHANGE, &["--json", "-", "-ojson"]].concat()[..],
+        &[READ, &["--json", "-"]].concat(),
+        &["sign", "--form", "-"],
+        &["verify", "--curl", "-"],
+        &["sandbox", "--world", "-", "--port", "0"],
+        &["sandbox", "world", "load", "-"],
+    ] {
+        for &signal in SIGNALS {
+            let mut child = Command::new(env!("CARGO_BIN_EXE_cards"))
+                .args(command)
+                .env_clear()
+                .env("CARDS_AIRPAY_SECRET_KEY", "s")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut input = child.stdin.take().unwrap();
+            // More than a pipe holds: it reads.
+            input.write_all(&[b' '; 256 * 1024]).unwrap();
+            send(signal, &child);
+            let (code, out, err) = told(child.wait_with_output().unwrap());
+            assert_eq!((code, &*out, &*err), (130, "", ""), "{command:?} {signal}");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_ignored_at_the_start_ends_nothing() {
+    let server = always(Reaction::SendAndStall(Vec::new()));
+    let call = program(&server.url(), CHANGE, "ureq");
+    // As `nohup` does it, and a shell of what it runs in the background.
+    let mut child = Command::new("/bin/sh")
+        .args(["-c", "trap '' HUP QUIT; exec \"$0\" \"$@\""])
+        .arg(call.get_program())
+        .args(call.get_args())
+        .env_clear()
+        .envs(call.get_envs().filter_map(|(name, it)| Some((name, it?))))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    until("a request", || !server.received().is_empty());
+    send("-HUP", &child);
+    send("-QUIT", &child);
+    thread::sleep(Duration::from_millis(300));
+    assert!(child.try_wait().unwrap().is_none());
+    send("-TERM", &child);
+    let (code, _, err) = told(child.wait_with_output().unwrap());
+    assert_eq!(code, 6, "{err}");
+}
+
+#[test]
+fn of_two_signals_at_once_the_second_cuts_no_word_off() {
+    for _ in 0..20 {
+        let server = always(Reaction::SendAndStall(Vec::new()));
+        let call = [CHANGE, &["-ojson"]].concat();
+        let child = program(&server.url(), &call, "ureq").spawn().unwrap();
+        until("a request", || !server.received().is_empty());
+        for &signal in SIGNALS {
+            // It may be gone already.
+            let pid = child.id().to_string();
+            let sent = Command::new("kill").args([signal, &*pid]).output();
+            drop(sent.unwrap());
+        }
+        let (code, _, err) = told(child.wait_with_output().unwrap());
+        assert_eq!(code, 6, "{err}");
+        let error: Value = serde_json::from_str(&err).unwrap();
+        assert_eq!(error["outcome"], "unknown");
     }
 }
 

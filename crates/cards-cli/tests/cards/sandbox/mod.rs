@@ -104,11 +104,17 @@ fn its_first_line_and_its_settings_are_enough_to_call_it() {
 #[cfg(unix)]
 #[test]
 fn it_ends_politely() {
-    for signal in ["-INT", "-TERM"] {
-        let (serving, address) = Serving::start(&[]);
+    for &signal in super::outcomes::SIGNALS {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("cards.db");
+        let (serving, address) = Serving::start(&["--store", file.to_str().unwrap()]);
         // A client that stays connected does not keep it.
         let _idle = std::net::TcpStream::connect(address).unwrap();
         serving.end(signal);
+        // The store is closed: its other files are gone.
+        let files = folder.path().read_dir().unwrap();
+        let files: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(files, ["cards.db"], "{signal}");
     }
 }
 
