@@ -4,7 +4,7 @@ use cards_transport::model::Effect;
 use cards_transport::{Error as CallError, RawReply};
 
 use super::context::{Context, Ending};
-use super::{hint, verdict};
+use super::{departure, hint, verdict};
 use crate::end::Outcome;
 use crate::error::{Error, OUTCOME_UNKNOWN, Shown};
 use crate::exit::Exit;
@@ -60,6 +60,10 @@ impl Error {
         };
         let error = match operation.effect {
             Effect::Read => Self::new(exit, kind, format!("{operation}: {why}")),
+            Effect::Mutation if departure::OF_THE_CHANGE.ends() => Self {
+                outcome: Outcome::NotSent,
+                ..Self::new(exit, kind, format!("not sent: {operation}: {why}"))
+            },
             Effect::Mutation => Self {
                 outcome: Outcome::Unknown,
                 ..Self::new(

@@ -6,6 +6,7 @@ pub(crate) mod client;
 pub(crate) mod client_args;
 pub(crate) mod command;
 mod context;
+mod departure;
 mod dry_run;
 mod failure;
 mod field;

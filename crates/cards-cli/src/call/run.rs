@@ -8,6 +8,7 @@ use cards_transport::{Call, Paged, Reply, Warning};
 use super::args::{self, Setup};
 use super::client::Client;
 use super::context::{Context, Ending};
+use super::departure;
 use super::dry_run;
 use super::watch::{HandOn, watch};
 use crate::codes::{flags, memory};
@@ -220,7 +221,7 @@ pub(super) fn ready<C: Call>(
     let client = Client::new(
         provider,
         args.client.backend,
-        settings,
+        departure::watched(settings, C::operation()),
         options,
         context.timeout,
     )?;

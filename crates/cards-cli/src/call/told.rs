@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use cards_transport::bytes::Bytes;
 use cards_transport::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri};
-use cards_transport::{AsyncTransport, BlockingTransport, Limits, TransportError};
+use cards_transport::{
+    AsyncTransport, BlockingTransport, Limits, TransportError, TransportErrorKind,
+};
 
-use super::header;
+use super::{departure, header};
 use crate::output::{self, Detail, harmless};
 
 /// The number of digits in a row from which a part of an address may be a card number.
@@ -23,7 +25,7 @@ impl<T: BlockingTransport> BlockingTransport for Told<T> {
         request: Request<Bytes>,
         limits: Limits,
     ) -> Result<Response<Bytes>, TransportError> {
-        let started = begins(&request);
+        let started = begins(&request)?;
         let outcome = self.0.send(request, limits);
         ends(&outcome, started);
         outcome
@@ -40,7 +42,7 @@ impl<T: AsyncTransport> AsyncTransport for Told<T> {
         request: Request<Bytes>,
         limits: Limits,
     ) -> Result<Response<Bytes>, TransportError> {
-        let started = begins(&request);
+        let started = begins(&request)?;
         let outcome = self.0.send(request, limits).await;
         ends(&outcome, started);
         outcome
@@ -51,17 +53,23 @@ impl<T: AsyncTransport> AsyncTransport for Told<T> {
     }
 }
 
-/// Tells of a request that is about to leave.
-fn begins(request: &Request<Bytes>) -> Instant {
+/// Tells of a request that is about to leave, unless whoever waited for it was told that nothing
+/// did.
+fn begins(request: &Request<Bytes>) -> Result<Instant, TransportError> {
+    if departure::OF_THE_CHANGE.is_over() {
+        return Err(TransportError::not_sent(TransportErrorKind::Interrupted));
+    }
     let detail = output::detail();
     if detail != Detail::None {
         output::err(&sent(request, detail));
     }
-    Instant::now()
+    Ok(Instant::now())
 }
 
 /// Tells how it ended.
 fn ends(outcome: &Result<Response<Bytes>, TransportError>, started: Instant) {
+    let failed = outcome.as_ref().err();
+    departure::OF_THE_CHANGE.came_back(failed.is_none_or(TransportError::is_maybe_sent));
     let detail = output::detail();
     if detail != Detail::None {
         output::err(&came(outcome, started.elapsed(), detail));

@@ -114,6 +114,62 @@ fn a_read_that_is_interrupted_is_just_that() {
     }
 }
 
+/// A change that logs in first, with a code that may have to be waited for.
+const CREATE: &[&str] = &[
+    "ibanera",
+    "create-card",
+    "--customers-id=11057",
+    "--no-validate",
+];
+
+#[test]
+fn a_change_that_is_interrupted_before_it_leaves_is_not_sent() {
+    const LOGGED_IN: &str = r#"{"status":"1","errors":[],"details":{"accessToken":"fake-new"}}"#;
+    // Of a login that never comes back, and of a code that has to be a new one.
+    for (is_login_slow, backend) in [
+        (true, "ureq"),
+        (true, "reqwest"),
+        (false, "ureq"),
+        (false, "reqwest"),
+    ] {
+        for signal in SIGNALS {
+            let state = tempfile::tempdir().unwrap();
+            let server = match is_login_slow {
+                true => always(Reaction::SendAndStall(Vec::new())),
+                false => always(json_reply("200 OK", LOGGED_IN)),
+            };
+            let call = [CREATE, &["-ojson", "--otp-reuse=never", "--timeout=5000"]].concat();
+            let child = program(&server.url(), &call, backend)
+                .env("XDG_STATE_HOME", state.path())
+                .env("CARDS_IBANERA_USERNAME", "u")
+                .env("CARDS_IBANERA_PASSWORD", "p")
+                .env(
+                    "CARDS_IBANERA_TOTP_SECRET",
+                    "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+                )
+                .env("CARDS_IBANERA_TOTP_STEP", "3000")
+                .spawn()
+                .unwrap();
+            until("the login", || !server.received().is_empty());
+            thread::sleep(Duration::from_millis(if is_login_slow { 0 } else { 300 }));
+            send(signal, &child);
+            let (code, out, err) = told(child.wait_with_output().unwrap());
+            assert_eq!((code, &*out), (130, ""), "{err}");
+            let error: Value = serde_json::from_str(&err).unwrap();
+            for (name, value) in [
+                ("kind", "signal"),
+                ("outcome", "not_sent"),
+                ("operation", "create-card"),
+                ("message", "not sent: ibanera create-card: interrupted"),
+            ] {
+                assert_eq!(error[name], value, "{err}");
+            }
+            assert_eq!(error["exit_code"], 130);
+            assert_eq!(server.received().len(), 1);
+        }
+    }
+}
+
 #[test]
 fn what_waits_for_its_input_is_interrupted_with_the_same_code() {
     for command in [
