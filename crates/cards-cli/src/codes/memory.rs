@@ -23,9 +23,13 @@ use serde::{Deserialize, Serialize};
 
 use super::flags::{OTP, OTP_REUSE};
 use crate::config::Vars;
-use crate::{output, own_file, read, state};
+use crate::read::{self, Unreadable};
+use crate::{output, own_file, state};
 
 const FILE: &str = "otp.toml";
+
+/// The ending of a file that cannot be used, once there is a new one.
+const DAMAGED: &str = "damaged";
 
 /// The most that is read. Real ones hold some hundred bytes.
 const MOST_BYTES: u64 = 64 * 1024;
@@ -199,10 +203,8 @@ impl Keeper {
                 memory.login_refused = entry.login_refused;
             }
             Err(unusable) => {
-                state.is_over = unusable.is_foreign;
-                let path = path.display();
-                let why = unusable.why;
-                state.warn(&format!("{path} is not used, as it {why}"));
+                state.is_over = unusable.is_left;
+                state.warn(&unusable.told(&path));
             }
         }
         state.kept = memory;
@@ -234,8 +236,17 @@ impl Keeper {
         state::make(folder)?;
         let _lock = lock(&folder.join("otp.lock"))?;
         let path = folder.join(FILE);
-        // A file that cannot be read was warned of.
-        let mut entries = read_entries(&path).unwrap_or_default();
+        let mut entries = match read_entries(&path) {
+            Ok(entries) => entries,
+            // It was not so when this run read it.
+            Err(unusable) if unusable.is_left => {
+                return Err(io::Error::other(unusable.told(&path)));
+            }
+            Err(_) => {
+                fs::rename(&path, path.with_extension(DAMAGED))?;
+                Entries::new()
+            }
+        };
         let entry = entries.entry(self.account.clone()).or_default();
         // Another run may know more than this one has learned.
         if memory.learned != kept.learned {
@@ -291,42 +302,61 @@ impl State {
 /// The reason why a file is passed over.
 struct Unusable {
     why: String,
-    /// Says that it is somebody else's, and left to them.
-    is_foreign: bool,
+    /// Says that it is left as it is, as it may be another's, or may be read another time. Any
+    /// other gives way to a new one, and keeps what is in it.
+    is_left: bool,
 }
 
 impl Unusable {
-    fn new(why: impl Into<String>) -> Self {
+    fn damaged(why: impl Into<String>) -> Self {
         Self {
             why: why.into(),
-            is_foreign: false,
+            is_left: false,
+        }
+    }
+
+    fn left(why: impl Into<String>) -> Self {
+        Self {
+            why: why.into(),
+            is_left: true,
+        }
+    }
+
+    /// Says it of the file.
+    fn told(&self, path: &Path) -> String {
+        let why = &self.why;
+        let told = format!("{} is not used, as it {why}", path.display());
+        match self.is_left {
+            true => told,
+            false => format!("{told}; it becomes otp.{DAMAGED} where a new one is written"),
         }
     }
 }
 
 fn read_entries(path: &Path) -> Result<Entries, Unusable> {
-    let unreadable = |error| Unusable::new(format!("cannot be read: {error}"));
     let meta = match fs::symlink_metadata(path) {
         Ok(meta) => meta,
         Err(error) if is_absent(&error) => return Ok(Entries::new()),
-        Err(error) => return Err(unreadable(error)),
+        Err(error) => return Err(Unusable::left(format!("cannot be read: {error}"))),
     };
     if own_file::is_foreign(&meta) {
-        return Err(Unusable {
-            is_foreign: true,
-            ..Unusable::new("belongs to another user")
-        });
+        return Err(Unusable::left("belongs to another user"));
     }
-    // Anything else might keep its reader waiting.
+    // Anything else might keep its reader waiting, and a link leads to a file of its owner's.
     if !meta.is_file() {
-        return Err(Unusable::new("is no plain file"));
+        return Err(Unusable::left("is no plain file"));
     }
     if meta.len() > MOST_BYTES {
-        return Err(Unusable::new("is too large"));
+        return Err(Unusable::damaged("is too large"));
     }
-    let text = read::text(path, MOST_BYTES)
-        .map_err(|error| Unusable::new(format!("cannot be read: {error}")))?;
-    toml::from_str(&text).map_err(|_| Unusable::new("is damaged"))
+    let text = read::text(path, MOST_BYTES).map_err(|error| {
+        let why = format!("cannot be read: {error}");
+        match error {
+            Unreadable::Io(_) | Unreadable::NoWriter => Unusable::left(why),
+            _ => Unusable::damaged(why),
+        }
+    })?;
+    toml::from_str(&text).map_err(|_| Unusable::damaged("is damaged"))
 }
 
 /// Tells whether there is no such file, nor perhaps such a folder.

@@ -186,3 +186,30 @@ fn accounts_are_told_apart() {
         assert_eq!(rest.len(), 4, "{account}");
     }
 }
+
+#[test]
+fn no_account_is_lost_whatever_became_of_the_file_since_it_was_read() {
+    let entry = "[\"other\"]\nlearned = \"single\"\n";
+    for content in [entry, "[", "x = 1", "\u{0}"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        let keeper = keeper(folder.path(), "a");
+        keeper.recall();
+        fs::write(&path, content).unwrap();
+        keeper.keep(memory(CodeUse::Single, 7));
+        assert_eq!(recalled(folder.path(), "a"), memory(CodeUse::Single, 7));
+        let aside = fs::read_to_string(path.with_extension(DAMAGED));
+        match content == entry {
+            true => assert_eq!(recalled(folder.path(), "other").learned, CodeUse::Single),
+            false => assert_eq!(aside.unwrap(), content),
+        }
+    }
+    // What is no plain file is left.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(FILE);
+    let keeper = keeper(folder.path(), "a");
+    keeper.recall();
+    fs::create_dir(&path).unwrap();
+    keeper.keep(memory(CodeUse::Single, 7));
+    assert!(path.is_dir() && keeper.state().is_over);
+}

@@ -24,7 +24,7 @@ fn said(server: &RawServer, state: &Path, output: &str) -> String {
 }
 
 #[test]
-fn a_file_that_cannot_be_used_is_warned_of_once_and_replaced() {
+fn a_file_that_cannot_be_used_is_warned_of_once_and_set_aside() {
     let server = taking_all();
     let entry = |rest: &str| format!("[\"default@h#0000\"]\n{rest}").into_bytes();
     let cases = [
@@ -47,12 +47,18 @@ fn a_file_that_cannot_be_used_is_warned_of_once_and_replaced() {
         let file = state.path().join("cards/otp.toml");
         fs::create_dir(state.path().join("cards")).unwrap();
         fs::write(&file, &bytes).unwrap();
-        let warning = format!("{} is not used, as it {says}", file.display());
+        let warning = format!(
+            "{} is not used, as it {says}; it becomes otp.damaged where a new one is written",
+            file.display()
+        );
         assert_eq!(
             said(&server, state.path(), "-otable"),
             format!("warning: {warning}\n")
         );
         assert_eq!(said(&server, state.path(), "-otable"), "");
+        // Nothing that is in it is lost.
+        let aside = file.with_extension("damaged");
+        assert_eq!(fs::read(&aside).unwrap(), bytes);
         fs::write(&file, &bytes).unwrap();
         let json: serde_json::Value =
             serde_json::from_str(&said(&server, state.path(), "-ojson")).unwrap();
@@ -93,6 +99,33 @@ fn a_state_that_cannot_be_kept_costs_one_warning() {
     let (code, _, err) = run(homeless.arg("--otp-reuse=allowed"));
     assert_eq!((code, &*err), (0, ""));
     assert_eq!(codes(&server).len(), 4);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_left_as_it_is_and_so_is_what_it_leads_to() {
+    use std::os::unix::fs::symlink;
+    let server = taking_all();
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = folder.path().join("elsewhere.toml");
+    let others = "[\"other@h#0000\"]\nlearned = \"single\"\nlast_step = 7\n";
+    for content in [Some(others), Some("["), None] {
+        let state = tempfile::tempdir().unwrap();
+        let file = state.path().join("cards/otp.toml");
+        fs::create_dir(state.path().join("cards")).unwrap();
+        drop(fs::remove_file(&elsewhere));
+        if let Some(content) = content {
+            fs::write(&elsewhere, content).unwrap();
+        }
+        symlink(&elsewhere, &file).unwrap();
+        for _ in 0..2 {
+            let says = said(&server, state.path(), "-otable");
+            let warning = format!("{} is not used, as it is no plain file", file.display());
+            assert_eq!(says, format!("warning: {warning}\n"));
+            assert_eq!(fs::read_link(&file).unwrap(), elsewhere);
+            assert_eq!(fs::read_to_string(&elsewhere).ok().as_deref(), content);
+        }
+    }
 }
 
 #[cfg(unix)]
