@@ -159,7 +159,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// Whatever their names say, and however many there are.
+        /// Their names do not count, nor does their number.
         #[test]
         fn replies_go_by_their_age_alone(
             ages in proptest::collection::vec(0_u64..60 * 24, 0..70),

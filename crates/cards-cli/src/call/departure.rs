@@ -14,7 +14,7 @@ pub(super) struct Departure(Mutex<Stage>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// Nothing of the change was sent.
+    /// The change is still here: no attempt of it has left.
     Here,
     /// An attempt is being made, and how far it got is not known yet.
     Leaving,

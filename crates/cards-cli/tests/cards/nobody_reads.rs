@@ -44,7 +44,8 @@ fn the_exit_code_is_the_same_whether_anybody_reads() {
     let sandbox = sandbox();
     let page = r#"{"cards":[{"cardId":"C1"}],"meta":{"numberOfRecords":1,"limit":50,"offset":0}}"#;
     let paysafe = always(json_reply("200 OK", page));
-    let refuses = always(json_reply("400 Bad Request", "{}"));
+    let refusal = r#"{"status":400,"message":"no","error":{"code":"5068","message":"no"}}"#;
+    let refuses = always(json_reply("400 Bad Request", refusal));
     let verify = |checksum| [&["verify", "--checksum", checksum], &PAIRS[..]].concat();
     let list = [
         "list",
