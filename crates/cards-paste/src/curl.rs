@@ -3,6 +3,7 @@
 use crate::error::{PasteError, Why};
 use crate::form::{decoded, pair};
 use crate::pasted::Pasted;
+use crate::prompt;
 use crate::shell;
 
 /// Reads a curl command: the fields of its body, its headers and its addresses.
@@ -20,7 +21,7 @@ use crate::shell;
 ///
 /// Says what of it cannot be read: an open quotation mark, text that only the shell knows, a file to be read, a body in
 /// parts, percent escapes that are no UTF-8, an option that is not known here and may bring a
-/// field.
+/// field, a redirection that would take an option for its file.
 pub fn curl(command: &str) -> Result<Pasted, PasteError> {
     let shell::Words { words, unread } = shell::split(command)?;
     let mut words = words.into_iter().peekable();
@@ -61,15 +62,18 @@ pub fn curl(command: &str) -> Result<Pasted, PasteError> {
     Ok(pasted)
 }
 
-/// Tells whether a text begins as a curl command does, behind a prompt (`$ `) or not.
+/// Tells whether a text begins as a curl command does, behind a shell's prompt or not.
 ///
 /// ```
 /// assert!(cards_paste::is_curl("$ curl http://h"));
+/// assert!(cards_paste::is_curl(r"PS C:\Users> curl.exe http://h"));
 /// assert!(!cards_paste::is_curl("curl=1"));
 /// ```
 #[must_use]
 pub fn is_curl(text: &str) -> bool {
-    let text = shell::without_prompt(text);
+    let text = text.trim_start();
+    let prompt = prompt::before_command(text).map_or(0, |(length, _)| length);
+    let text = &text[prompt..];
     text.starts_with("curl ") || text.starts_with("curl.exe ")
 }
 
@@ -383,7 +387,7 @@ mod tests {
         /// The values are digits here, and a complaint has two of them in a row in its place alone.
         #[test]
         fn any_text_is_read_or_refused_without_panic_and_no_value_is_repeated(
-            text in "\\PC{0,60}|(curl )?(( |\\^|\\\\|\n)?(-[a-zA-Z#]{1,3}|--[a-z-]{0,12}|['\"]|[@=:&;|$`]|[5-9]{2,8})){0,12}"
+            text in "\\PC{0,60}|(curl )?(( |\\^|\\\\|\n)?(-[a-zA-Z#]{1,3}|--[a-z-]{0,12}|['\"]|[@=:&;|$`<>#%]|\n>>? |[5-9]{2,8})){0,12}"
         ) {
             let said = match curl(&text) {
                 Ok(pasted) => format!("{:?}", pasted.unread.is_none().then_some(pasted)),

@@ -5,8 +5,8 @@ use std::fmt;
 /// A place in the text, both counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct At {
-    line: usize,
-    column: usize,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
 }
 
 impl At {
@@ -32,6 +32,16 @@ impl fmt::Display for At {
 #[error(transparent)]
 pub struct PasteError(#[from] pub(crate) Why);
 
+impl PasteError {
+    /// Changes the place that it tells of, where it tells of one.
+    pub(crate) fn at(mut self, change: impl FnOnce(At) -> At) -> Self {
+        if let Why::Expanded { at, .. } | Why::Redirected { at } = &mut self.0 {
+            *at = change(*at);
+        }
+        self
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Why {
     #[error("a quotation mark or a backslash is left open")]
@@ -41,6 +51,10 @@ pub(crate) enum Why {
          write the value itself, in single quotation marks"
     )]
     Expanded { at: At, sign: char },
+    #[error(
+        "{at}: the redirection would take an option for its file: leave its sign out where that is a shell's prompt"
+    )]
+    Redirected { at: At },
     #[error(
         "the option {} is not known here, and may change what is sent: leave it out",
         name.as_deref().unwrap_or("[a value]")

@@ -12,7 +12,8 @@
 //! # In scope
 //!
 //! - A command as a Unix shell reads it, or as browsers copy it for cmd and PowerShell: quotation marks, joined lines,
-//!   Windows' line breaks, redirections, which are passed over, and where the command ends.
+//!   Windows' line breaks, redirections, which are passed over, and where the command ends. Prompts that a terminal
+//!   shows before its lines are taken away.
 //! - The options of curl that bring fields, headers or the address, and those that bring none of it. Others are
 //!   refused, as they may change what is sent.
 //!
@@ -33,6 +34,7 @@ mod error;
 mod form;
 mod pasted;
 mod powershell;
+mod prompt;
 mod redirection;
 mod shell;
 

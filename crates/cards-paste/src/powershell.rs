@@ -4,6 +4,7 @@ use std::str::CharIndices;
 
 use crate::error::{At, PasteError, Why};
 use crate::redirection::{Line, operator};
+use crate::shell;
 
 /// Tells whether the text escapes as PowerShell does: a backtick joins its first line to the next,
 /// or a program of Windows gets a word with a doubled mark.
@@ -70,7 +71,7 @@ pub(crate) fn translate(text: &str) -> Result<(String, Option<usize>), PasteErro
             }
             '>' => {
                 operator(&mut characters, &[">", "&"]);
-                line.redirect(|c| c.is_ascii_digit() || c == '*');
+                line.redirect(at, |c| c.is_ascii_digit() || c == '*');
             }
             ';' | '&' | '|' | '<' | '\n' => {
                 ended = Some(at);
@@ -81,7 +82,7 @@ pub(crate) fn translate(text: &str) -> Result<(String, Option<usize>), PasteErro
             character => line.push(character),
         }
     }
-    Ok((line.end(), ended))
+    Ok((shell::end(text, line)?, ended))
 }
 
 /// The text behind an opening `'`, in which nothing is replaced.

@@ -6,8 +6,10 @@ use std::str::CharIndices;
 /// other, and taken out again where it ends.
 pub(crate) struct Line {
     text: String,
-    /// The length of the text before the word that a redirection goes to.
-    kept: Option<usize>,
+    /// The length of the text before the word that a redirection goes to, and the place of its sign.
+    kept: Option<(usize, usize)>,
+    /// The place of a redirection that would take an option for its file.
+    refused: Option<usize>,
 }
 
 impl Line {
@@ -15,6 +17,7 @@ impl Line {
         Self {
             text: String::new(),
             kept: None,
+            refused: None,
         }
     }
 
@@ -37,15 +40,15 @@ impl Line {
     /// to.
     pub(crate) fn blank(&mut self, blank: char) {
         match self.kept {
-            Some(kept) if self.text.len() == kept => {}
+            Some((kept, _)) if self.text.len() == kept => {}
             Some(_) => self.take_out(),
             None => self.text.push(blank),
         }
     }
 
-    /// Begins a redirection, behind its sign. The name of a stream may stand before that, as a word
-    /// of its own.
-    pub(crate) fn redirect(&mut self, is_of_stream: impl Fn(char) -> bool) {
+    /// Begins a redirection, behind its sign, which stands at this place. The name of a stream may stand before
+    /// that, as a word of its own.
+    pub(crate) fn redirect(&mut self, at: usize, is_of_stream: impl Fn(char) -> bool) {
         self.take_out();
         let before = self.text.trim_end_matches(is_of_stream);
         let blanks = before.trim_end_matches([' ', '\t']);
@@ -56,19 +59,33 @@ impl Line {
             self.text.truncate(before.len());
         }
         self.text.push(' ');
-        self.kept = Some(self.text.len());
+        self.kept = Some((self.text.len(), at));
     }
 
     /// The command without its redirections.
-    pub(crate) fn end(mut self) -> String {
+    ///
+    /// # Errors
+    ///
+    /// Gives the place of one that goes to an option: what looks like its sign may be a prompt, and no field is to
+    /// be lost for that.
+    pub(crate) fn end(mut self) -> Result<String, usize> {
         self.take_out();
-        self.text
+        match self.refused {
+            Some(at) => Err(at),
+            None => Ok(self.text),
+        }
     }
 
     fn take_out(&mut self) {
-        if let Some(kept) = self.kept.take() {
-            self.text.truncate(kept);
+        let Some((kept, at)) = self.kept.take() else {
+            return;
+        };
+        let word = self.text[kept..].trim_start_matches(['\'', '"', '\\']);
+        // A dash by itself closes a stream.
+        if word.starts_with('-') && word.len() > 1 {
+            self.refused.get_or_insert(at);
         }
+        self.text.truncate(kept);
     }
 }
 

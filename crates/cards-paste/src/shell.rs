@@ -2,6 +2,7 @@
 
 use crate::error::{At, PasteError, Unread, Why};
 use crate::powershell::{self, is_for_powershell};
+use crate::prompt::{Family, Typed};
 use crate::redirection::{Line, operator};
 
 /// The words of a command, and where reading it ended.
@@ -12,28 +13,50 @@ pub(crate) struct Words {
 }
 
 /// Splits the first command of a text. Takes what a Unix shell takes, and what browsers copy for cmd and PowerShell:
-/// `^"`, and `^` or a backtick before a line break, with the marks that PowerShell doubles. A file may have Windows' line breaks.
+/// `^"`, and `^` or a backtick before a line break, with the marks that PowerShell doubles. A file may have Windows'
+/// line breaks. Places are those of the text, with its prompts.
 pub(crate) fn split(text: &str) -> Result<Words, PasteError> {
-    let text = text.replace("\r\n", "\n");
-    let text = without_prompt(&text).trim_end();
-    let first_line = text.lines().next().unwrap_or_default();
-    let (command, ended) = if is_for_cmd(text, first_line) {
-        without_carets(text)
-    } else if is_for_powershell(text, first_line) {
-        powershell::translate(text)?
-    } else {
-        let (command, ended) = command(text)?;
-        (joined(&command), ended)
+    let typed = Typed::of(&text.replace("\r\n", "\n"));
+    let mut words = read(&typed).map_err(|error| error.at(|at| typed.pasted(at)))?;
+    if let Some(unread) = &mut words.unread {
+        unread.at = typed.pasted(unread.at);
+    }
+    Ok(words)
+}
+
+fn read(typed: &Typed) -> Result<Words, PasteError> {
+    let text = &*typed.text;
+    let (command, ended) = match shell(typed) {
+        Family::Cmd => without_carets(text)?,
+        Family::PowerShell => powershell::translate(text)?,
+        Family::Unix => {
+            let (command, ended) = command(text)?;
+            (joined(&command), ended)
+        }
     };
     let words = shlex::split(&command).ok_or(Why::Open)?;
     let unread = ended.and_then(|at| unread(text, at));
     Ok(Words { words, unread })
 }
 
-/// The text behind white space and a shell's prompt.
-pub(crate) fn without_prompt(text: &str) -> &str {
-    let text = text.trim_start();
-    text.strip_prefix("$ ").unwrap_or(text)
+/// The shell that a command was typed for. The sign of a Unix prompt is written before commands for others too.
+fn shell(typed: &Typed) -> Family {
+    let text = &*typed.text;
+    let first_line = text.lines().next().unwrap_or_default();
+    match typed.shell {
+        Some(shell @ (Family::Cmd | Family::PowerShell)) => shell,
+        _ if is_for_cmd(text, first_line) => Family::Cmd,
+        _ if is_for_powershell(text, first_line) => Family::PowerShell,
+        _ => Family::Unix,
+    }
+}
+
+/// A command without its redirections, each of which has to go to a file.
+pub(crate) fn end(text: &str, line: Line) -> Result<String, PasteError> {
+    line.end().map_err(|byte| {
+        let at = At::of(text, byte);
+        Why::Redirected { at }.into()
+    })
 }
 
 /// Tells whether the text escapes as cmd does: its first quotation mark, or its first line break.
@@ -45,7 +68,7 @@ fn is_for_cmd(text: &str, first_line: &str) -> bool {
 /// Takes out the carets as cmd does, up to where it ends the command, and tells where that is. A caret makes the next
 /// character plain, and joins two lines; within quotation marks that have none themselves, it is a character like
 /// others. The `;` of another shell is left out at the end.
-fn without_carets(text: &str) -> (String, Option<usize>) {
+fn without_carets(text: &str) -> Result<(String, Option<usize>), PasteError> {
     let mut line = Line::new();
     let mut quoted = false;
     let mut ended = None;
@@ -62,7 +85,7 @@ fn without_carets(text: &str) -> (String, Option<usize>) {
             },
             '<' | '>' if !quoted => {
                 operator(&mut characters, &[">", "&"]);
-                line.redirect(|c| c.is_ascii_digit());
+                line.redirect(at, |c| c.is_ascii_digit());
             }
             '&' | '|' | '\n' if !quoted => {
                 ended = Some(at);
@@ -75,9 +98,9 @@ fn without_carets(text: &str) -> (String, Option<usize>) {
             }
         }
     }
-    let mut plain = line.end();
+    let mut plain = end(text, line)?;
     plain.truncate(plain.trim_end_matches([';', ' ', '\n']).len());
-    (plain, ended)
+    Ok((plain, ended))
 }
 
 /// Joins the lines that a backslash joins. Of these, shlex makes empty words.
@@ -138,7 +161,7 @@ fn command(text: &str) -> Result<(String, Option<usize>), PasteError> {
             // A comment goes to the end of its line, whatever stands in it.
             (None, '#') if begins_word => {
                 let ended = text[at..].find('\n').map(|length| at + length);
-                return Ok((line.end(), ended));
+                return Ok((end(text, line)?, ended));
             }
             // `&>` is one of both streams.
             (None, '<' | '>' | '&') if character != '&' || characters.as_str().starts_with('>') => {
@@ -147,11 +170,11 @@ fn command(text: &str) -> Result<(String, Option<usize>), PasteError> {
                 if characters.as_str().starts_with('(') {
                     return Err(expanded(text, at, character));
                 }
-                line.redirect(|c| c.is_ascii_digit());
+                line.redirect(at, |c| c.is_ascii_digit());
                 is_between_words = true;
                 continue;
             }
-            (None, ';' | '&' | '|' | '\n') => return Ok((line.end(), Some(at))),
+            (None, ';' | '&' | '|' | '\n') => return Ok((end(text, line)?, Some(at))),
             (None, ' ' | '\t') => {
                 line.blank(character);
                 continue;
@@ -160,7 +183,7 @@ fn command(text: &str) -> Result<(String, Option<usize>), PasteError> {
         }
         line.push(character);
     }
-    Ok((line.end(), None))
+    Ok((end(text, line)?, None))
 }
 
 /// Tells whether a Unix shell puts something else in place of a `$` and the text behind it: a variable, an argument,
