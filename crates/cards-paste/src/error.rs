@@ -73,6 +73,11 @@ pub(crate) enum Why {
          encode the text as UTF-8"
     )]
     NotUtf8 { field: usize },
+    #[error(
+        "the `&` may stand between two fields or within a value: encode the line, with %26 in place of one of a \
+         value, or write each field on a line of its own"
+    )]
+    TwoWays,
     #[error("{}no name before the `=`", of_line(*line))]
     EmptyName { line: Option<usize> },
     #[error("{}no `=`; write name=value", of_line(*line))]

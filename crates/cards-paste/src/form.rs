@@ -6,26 +6,49 @@ use crate::error::{PasteError, Why};
 pub type Pairs = Vec<(String, String)>;
 
 /// Reads a form: one urlencoded line, or lines of `name=value` as they are. A single line with a character that a
-/// urlencoded body never has is a pair as it is.
+/// urlencoded body never has is a pair as it is, whose value may have an `&`.
 ///
 /// ```
 /// let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
 /// assert_eq!(cards_paste::form("a=1+2&b=x")?, [pair("a", "1 2"), pair("b", "x")]);
 /// assert_eq!(cards_paste::form("a=1+2\nb=x&y\n")?, [pair("a", "1+2"), pair("b", "x&y")]);
-/// assert_eq!(cards_paste::form("a=1 2")?, [pair("a", "1 2")]);
+/// assert_eq!(cards_paste::form("a=1 2 & 3")?, [pair("a", "1 2 & 3")]);
 /// # Ok::<(), cards_paste::PasteError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// Says which line has no `=`, or no name before it, and which field has percent escapes that are
-/// no UTF-8.
+/// Says which line has no `=`, or no name before it, which field has percent escapes that are no UTF-8, and that a
+/// single line with `&` may be several fields or one.
 pub fn form(text: &str) -> Result<Pairs, PasteError> {
+    let text = with_line_feeds(text);
     let mut written = text.lines().filter(|line| !line.is_empty());
     match (written.next(), written.next()) {
-        (Some(line), None) if line.contains('&') || is_urlencoded(line) => decoded(line, 0),
-        _ => lines(text),
+        (Some(line), None) if line.contains('&') => joined(line),
+        (Some(line), None) if is_urlencoded(line) => decoded(line, 0),
+        _ => lines(&text),
     }
+}
+
+/// Reads a line with `&`. Between those of a body are pairs, without blanks and letters beyond ASCII; the value of one
+/// pair as it is has such, and no further `=`. Whatever else might be either, and is not guessed at.
+fn joined(line: &str) -> Result<Pairs, PasteError> {
+    let is_pair = |part: &&str| {
+        part.split_once('=')
+            .is_some_and(|(name, _)| !name.is_empty())
+    };
+    let is_plain = line.bytes().all(|byte| byte.is_ascii_graphic());
+    let mut parts = line.split('&').filter(|part| !part.is_empty());
+    match is_plain {
+        true if parts.all(|part| is_pair(&part)) => decoded(line, 0),
+        false if !parts.skip(1).any(|part| part.contains('=')) => lines(line),
+        _ => Err(Why::TwoWays.into()),
+    }
+}
+
+/// A text with one character for each line break, which is another one on other machines.
+pub(crate) fn with_line_feeds(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// Reads `name=value`, one a line, as it is. Empty lines are passed over.
@@ -34,6 +57,7 @@ pub fn form(text: &str) -> Result<Pairs, PasteError> {
 ///
 /// Says which line has no `=`, or no name before it.
 pub fn lines(text: &str) -> Result<Pairs, PasteError> {
+    let text = with_line_feeds(text);
     let lines = (1..).zip(text.lines());
     lines
         .filter(|(_, line)| !line.is_empty())
@@ -152,7 +176,45 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_line_that_may_be_several_fields_or_one_is_refused() {
+        for text in [
+            "name=AT&T",
+            "a=1&=2",
+            "=1&a=2",
+            "city=New Delhi&b=1",
+            "a=1&b=ö",
+            "a=1&b & c=1",
+        ] {
+            let says = form(text).unwrap_err().to_string();
+            assert!(
+                says.starts_with("the `&` may stand between two fields"),
+                "{says}"
+            );
+        }
+    }
+
     proptest! {
+        /// A value is read as it is, or the way out is said: it comes back from no line as another.
+        #[test]
+        fn no_value_becomes_another(
+            fields in proptest::collection::vec(("[a-z_]{1,6}", "[ -~äß]{0,12}"), 1..4),
+            line_break in proptest::sample::select(&["\n", "\r\n", "\r"][..]),
+        ) {
+            let text: String = fields.iter().map(|(name, value)| format!("{name}={value}{line_break}")).collect();
+            let read = form(&text);
+            let is_taken_for_a_body = match &fields[..] {
+                // These marks are escapes, where nothing shows that the line is none of a body.
+                [(_, value)] => value.contains(['+', '%', '&']) && value.bytes().all(|byte| byte.is_ascii_graphic()),
+                _ => false,
+            };
+            match read {
+                Ok(read) => prop_assert!(read == fields || is_taken_for_a_body, "{text:?}: {read:?}"),
+                Err(_) => prop_assert!(fields.len() == 1 && fields[0].1.contains(['&', '%'])),
+            }
+            prop_assert_eq!(lines(&text).unwrap(), fields);
+        }
+
         /// Bytes are a text or are refused, and none is put in their place.
         #[test]
         fn any_bytes_are_kept_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..12)) {

@@ -181,7 +181,7 @@ mod tests {
             (before, further, joins) in proptest::sample::select(&PROMPTS[..]),
             name in proptest::sample::select(&["curl", "curl.exe"][..]),
             (indent, blank_lines) in ("[ \t]{0,4}", "\n{0,2}"),
-            line_break in proptest::sample::select(&["\n", "\r\n"][..]),
+            line_break in proptest::sample::select(&["\n", "\r\n", "\r"][..]),
         ) {
             let mut words = vec![name.to_owned(), "http://h/topup".to_owned()];
             let mut lines = vec![format!("{blank_lines}{indent}{before}{name} http://h/topup")];

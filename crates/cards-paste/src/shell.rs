@@ -1,6 +1,7 @@
 //! A pasted command line, split into words as the shell would that it was copied for.
 
 use crate::error::{At, PasteError, Unread, Why};
+use crate::form::with_line_feeds;
 use crate::powershell::{self, is_for_powershell};
 use crate::prompt::{Family, Typed};
 use crate::redirection::{Line, operator};
@@ -16,7 +17,7 @@ pub(crate) struct Words {
 /// `^"`, and `^` or a backtick before a line break, with the marks that PowerShell doubles. A file may have Windows'
 /// line breaks. Places are those of the text, with its prompts.
 pub(crate) fn split(text: &str) -> Result<Words, PasteError> {
-    let typed = Typed::of(&text.replace("\r\n", "\n"));
+    let typed = Typed::of(&with_line_feeds(text));
     let mut words = read(&typed).map_err(|error| error.at(|at| typed.pasted(at)))?;
     if let Some(unread) = &mut words.unread {
         unread.at = typed.pasted(unread.at);
