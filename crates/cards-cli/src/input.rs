@@ -8,7 +8,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cards_transport::Call;
-use cards_transport::model::{Kind, Operation, Waiver, WaiverError};
+use cards_transport::model::{Field, Kind, Operation, Waiver, WaiverError};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
@@ -20,7 +20,7 @@ use crate::written::{Object, Written};
 /// The request that `json` describes, with the values of flags put over it, by
 /// their names on the wire.
 ///
-/// A flag's text of the form `@FILE` stands for the file's content, without the
+/// A sensitive text of the form `@FILE` stands for the file's content, without the
 /// line break at its end; the flag of a file has its path, without `@`. What a request cannot do without and neither gives is
 /// left empty, so that the request's own check names it along with everything
 /// else.
@@ -38,7 +38,9 @@ pub(crate) fn request<C: Call>(
             Value::String(path) if is_file(operation, wire) => {
                 Value::String(base64_of(path, wire)?)
             }
-            Value::String(text) => Value::String(from_file(text, wire)?),
+            Value::String(text) if operation.field(wire).is_some_and(may_be_in_file) => {
+                Value::String(from_file(text, wire)?)
+            }
             value => value.clone(),
         };
         set(&mut object, wire, value.into());
@@ -68,6 +70,13 @@ pub(crate) fn request<C: Call>(
         let expected = expected(&error.inner().to_string());
         Error::usage(format!("{operation}: `{path}` must be {expected}"))
     })
+}
+
+/// Tells whether the flag of a field takes `@FILE` too: a sensitive text does, so that it need not stand in the
+/// command. Whatever else a script passes on from elsewhere reads no file.
+pub(crate) fn may_be_in_file(field: &Field) -> bool {
+    let is_text = matches!(field.kind, Kind::Text | Kind::Decimal);
+    is_text && field.is_sensitive()
 }
 
 /// Tells whether a field holds a file.

@@ -2,14 +2,17 @@
 
 use cards_transport::model::Operation;
 
+use super::field;
+use crate::input;
+
 /// Describes the command of one operation.
 pub(super) struct About {
     /// The operation's name.
     operation: &'static str,
     /// The line of the list of commands.
     pub(super) about: &'static str,
-    /// The end of its help.
-    pub(super) after_help: &'static str,
+    /// The end of its help, without what is told by its fields.
+    after_help: &'static str,
 }
 
 const ABOUTS: &[About] = &[
@@ -17,9 +20,6 @@ const ABOUTS: &[About] = &[
         operation: "register-user",
         about: "Register a customer and allocate a card",
         after_help: "\
-A value @FILE is read from the file, so that neither the shell's history nor
-the list of processes holds it; @@ begins a text that starts with @.
-
 Examples:
   cards airpay register-user --json customer.json --otp @otp.txt
   cards airpay register-user --json - --dry-run < customer.json",
@@ -28,7 +28,7 @@ Examples:
         operation: "update-customer",
         about: "Change a customer's contact and address",
         after_help: "\
-What is not given stays as it is. A value @FILE is read from the file.
+What is not given stays as it is.
 
 Examples:
   cards airpay update-customer --entity-id ID --city Kochi --pincode 682308
@@ -57,8 +57,7 @@ Example:
         about: "Set a card's PIN",
         after_help: "\
 That --expiry-date is the card's expiry, and not the PIN's, is a guess: Airpay's
-page says neither. A value @FILE is read from the file, so that neither the
-shell's history nor the list of processes holds the PIN.
+page says neither.
 
 Example:
   cards airpay set-pin --entity-id ID --kit-no KIT --pin @pin.txt \\
@@ -79,9 +78,7 @@ Example:
         operation: "update-kyc-status",
         about: "Change a customer's KYC level",
         after_help: "\
-That MIN is what a registration calls MIN_KYC is a guess. A value @FILE is read
-from the file, so that neither the shell's history nor the list of processes
-holds it.
+That MIN is what a registration calls MIN_KYC is a guess.
 
 Example:
   cards airpay update-kyc-status --entity-id ID --doc-type PAN \\
@@ -115,8 +112,7 @@ Example:
         operation: "add-card",
         about: "Attach a further card to a customer",
         after_help: "\
-The expiry has all four digits of the year here. A value @FILE is read from the
-file, so that neither the shell's history nor the list of processes holds it.
+The expiry has all four digits of the year here.
 
 Example:
   cards airpay add-card --entity-id ID --card-type V --kit-no 100000001236 \\
@@ -178,9 +174,8 @@ Example:
         about: "Create a prepaid card for a customer",
         after_help: "\
 Of this call only the request's fields are public: its path, that of the list,
-and its reply, a card, are inferred from the calls beside it. A value @FILE is
-read from the file, so that neither the shell's history nor the list of
-processes holds it. A second call creates a second card.
+and its reply, a card, are inferred from the calls beside it. A second call
+creates a second card.
 
 Examples:
   cards paysafe create-prepaid-card --customer-id 12345678 \\
@@ -310,6 +305,22 @@ Example:
     --type \"Corporate Authorization Document\" --file authorization.pdf",
     },
 ];
+
+/// What is told of the flags whose values may be in files.
+const ABOUT_FILES: &str = "\
+@FILE has a value read from the file, and @- from standard input, so that
+neither the shell's history nor the list of processes holds it; @@ begins a
+value that starts with @. Where no @FILE is named, an @ is a character of the
+value.";
+
+/// The end of the help of an operation's command.
+pub(super) fn end(operation: &Operation, about: &About) -> String {
+    let mut fields = field::with_flags(operation);
+    match fields.any(input::may_be_in_file) {
+        true => format!("{ABOUT_FILES}\n\n{}", about.after_help),
+        false => about.after_help.to_owned(),
+    }
+}
 
 /// The names of the operations that are described.
 #[cfg(test)]

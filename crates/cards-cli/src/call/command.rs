@@ -156,7 +156,9 @@ fn command(operation: &'static Operation) -> Command {
     }
     command = CallArgs::augment_args(command);
     match about::of(operation) {
-        Some(about) => command.about(about.about).after_help(about.after_help),
+        Some(about) => command
+            .about(about.about)
+            .after_help(about::end(operation, about)),
         None => command.about(operation.document),
     }
 }

@@ -22,7 +22,10 @@ pub(super) fn with_flags(operation: &Operation) -> impl Iterator<Item = &'static
 pub(super) fn arg(field: &'static Field, is_marked: bool) -> Arg {
     let arg = Arg::new(field.wire)
         .long(long(field))
-        .value_name(value_name(field))
+        .value_name(match input::may_be_in_file(field) {
+            true => format!("{}|@FILE", value_name(field)),
+            false => value_name(field),
+        })
         .help(help(field, is_marked))
         .action(ArgAction::Set);
     let arg = match field.kind {

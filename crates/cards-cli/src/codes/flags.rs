@@ -19,7 +19,7 @@ pub(crate) struct CodeArgs {
     /// The code that your device shows now, in place of one made from the
     /// shared secret. It is worth nothing seconds later, so that it may stand
     /// here; @FILE and @- (standard input) read it from elsewhere
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE|@FILE")]
     otp: Option<String>,
 
     /// Send a code twice, or not. learn: yes, until the server refuses one that it had

@@ -15,7 +15,7 @@ const COMMANDS: [&[&str]; 7] = [
 ];
 
 /// Every command, those of the operations too.
-fn commands() -> Vec<Vec<&'static str>> {
+pub(super) fn commands() -> Vec<Vec<&'static str>> {
     struct IsLogin;
 
     impl Visit for IsLogin {

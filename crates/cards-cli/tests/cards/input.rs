@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::help::commands;
 use super::{assert_no_secret, cards, cards_at, registration, run, sandbox};
 
 #[test]
@@ -196,6 +197,60 @@ fn a_password_that_begins_with_an_at_sign() {
     assert!(!err.contains("cannot read") && !err.contains("Passw0rd99"));
 }
 
+/// A script passes ids on from elsewhere, and is to send no file with them.
+#[test]
+fn a_flag_reads_a_file_where_its_help_says_so_and_only_there() {
+    let mut read = 0;
+    for command in commands() {
+        let (_, help, _) = run(cards(&command).arg("--help"));
+        let flags = help.lines().filter_map(|line| {
+            let flag = line.trim_start().trim_start_matches("-o, ");
+            let (flag, value) = flag.strip_prefix("--")?.split_once(" <")?;
+            Some((flag, value.split_once('>')?.0))
+        });
+        let flags: Vec<_> = flags.collect();
+        // Of the codes, the flag says it.
+        let are_told = flags
+            .iter()
+            .any(|(flag, value)| *flag != "otp" && value.ends_with("|@FILE"));
+        let is_airpay = command[0] == "airpay";
+        assert_eq!(
+            help.contains("@@ begins"),
+            are_told || is_airpay && help.contains("otp <")
+        );
+        for (flag, value) in flags {
+            let mut command = cards(&command);
+            command.args([
+                "--no-validate",
+                "--dry-run",
+                &format!("--{flag}=@/nonexistent/MARKER"),
+            ]);
+            let (_, _, err) = run(&mut command);
+            let reads = err.contains("cannot read the file after @");
+            assert_eq!(reads, value.ends_with("|@FILE"), "{command:?}: {err}");
+            read += usize::from(reads);
+        }
+    }
+    assert!(read > 40, "{read}");
+}
+
+#[test]
+fn an_id_that_begins_with_an_at_sign_is_sent_as_it_is() {
+    let sandbox = sandbox();
+    let call = [
+        "airpay",
+        "card-balance",
+        "--dry-run",
+        "--output=curl",
+        "--entity-id",
+    ];
+    for id in ["@/etc/hostname", "@@E1", "@-"] {
+        let (code, out, _) = run(cards_at(&sandbox, &call).arg(id));
+        assert_eq!(code, 0);
+        assert!(out.contains(&format!("'entity_id={id}'")), "{out}");
+    }
+}
+
 #[test]
 fn json_that_cannot_be_used() {
     let says = |json: &str, provider: &str, call: &str| {
@@ -257,7 +312,7 @@ fn flags_that_cannot_be_used() {
 
       tip: a similar argument exists: '--card-no'
 
-    Usage: cards airpay register-user --card-no <DIGITS>
+    Usage: cards airpay register-user --card-no <DIGITS|@FILE>
 
     For more information, try '--help'.
     ");
@@ -266,7 +321,7 @@ fn flags_that_cannot_be_used() {
 
       tip: a similar argument exists: '--password'
 
-    Usage: cards airpay register-user --password <TEXT>
+    Usage: cards airpay register-user --password <TEXT|@FILE>
 
     For more information, try '--help'.
     ");

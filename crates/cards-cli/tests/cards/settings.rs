@@ -373,13 +373,8 @@ fn a_mark_of_utf8_is_skipped_in_every_input() {
         run(command.arg("-").write_stdin(format!("\u{feff}{json}"))).0,
         0
     );
-    let value = format!("--entity-id=@{}", file("value", "AIRPAYCUST0001\n"));
-    let rest = [
-        "airpay",
-        "customer-preference",
-        "--status=ALLOWED",
-        "--type=ATM",
-    ];
+    let value = format!("--city=@{}", file("value", "Kochi\n"));
+    let rest = ["airpay", "update-customer", "--entity-id=AIRPAYCUST0001"];
     assert_eq!(run(cards_at(&sandbox, &rest).arg(value)).0, 0);
 
     let (_, plain, _) = run(cards_at(&sandbox, &["sign", "entity_id=E1", "city=Kochi"]).arg("--"));

@@ -231,11 +231,7 @@ pub(super) fn of_flags() -> Vec<Way> {
         ..Way::new(load, Place::Argument("FILE".into()), "world load", "{\n}\n")
     });
     for (call, flag, value) in [
-        (
-            "airpay customer-preference --no-validate",
-            "--entity-id",
-            "E1\n",
-        ),
+        ("airpay update-customer --no-validate", "--city", "Kochi\n"),
         (
             "ibanera cards-by-customer --customers-id=1",
             "--otp",
