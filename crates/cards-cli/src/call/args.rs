@@ -180,7 +180,17 @@ impl Setup<'_> {
                 Some(_) => flag.to_owned(),
                 None => variable,
             };
-            Some(Address { base_url, set_by })
+            let proxy = vars.proxy_of(&base_url);
+            let proxy = proxy.map(|(set_by, base_url)| Address {
+                base_url,
+                set_by,
+                proxy: None,
+            });
+            Some(Address {
+                base_url,
+                set_by,
+                proxy: proxy.map(Box::new),
+            })
         };
         let args = &self.args;
         let calls = base_url_of::<C::Provider>();

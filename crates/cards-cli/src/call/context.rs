@@ -24,6 +24,8 @@ pub(crate) struct Address {
     pub(crate) base_url: String,
     /// The flag or variable that the address is from.
     pub(crate) set_by: String,
+    /// The proxy that it is called through, without user and password.
+    pub(crate) proxy: Option<Box<Address>>,
 }
 
 impl Context {

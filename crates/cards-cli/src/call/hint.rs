@@ -34,6 +34,11 @@ enum Trouble {
 pub(crate) fn of(error: &CallError, context: &Context) -> Option<String> {
     let address = context.address_of(error.operation());
     let at = address.told();
+    if let Some(proxy) = &address.proxy
+        && let Some(hint) = of_proxy(error, address, proxy)
+    {
+        return Some(hint);
+    }
     if let Some(trouble) = trouble(error, address) {
         let host = address.host();
         return Some(match trouble {
@@ -67,6 +72,24 @@ pub(crate) fn of(error: &CallError, context: &Context) -> Option<String> {
         ErrorKind::Connect => Some(format!("is the server up, and is the address right? {at}")),
         ErrorKind::Timeout if error.is_not_sent() => Some(longer(context)),
         ErrorKind::Timeout => Some(longer_for_the_server(context)),
+        _ => None,
+    }
+}
+
+/// The hint for a failure on the way to a proxy, which is the only one that a connection is made to.
+fn of_proxy(error: &CallError, address: &Address, proxy: &Address) -> Option<String> {
+    let (host, at) = (proxy.host(), proxy.told());
+    match trouble(error, address) {
+        Some(Trouble::LookUp) => Some(format!(
+            "is the name {host} of the proxy right? `getent hosts {host}` looks it up; {at}"
+        )),
+        Some(Trouble::NobodyListens) => {
+            Some(format!("is the proxy up, and is its address right? {at}"))
+        }
+        None if error.kind() == ErrorKind::Connect => {
+            let host = address.host();
+            Some(format!("does the proxy let calls to {host} through? {at}"))
+        }
         _ => None,
     }
 }

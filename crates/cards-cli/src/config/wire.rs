@@ -91,6 +91,21 @@ impl Vars {
         }
     }
 
+    /// The proxy that an address is called through, and where it was set.
+    pub(crate) fn proxy_of(&self, base_url: &str) -> Option<(String, String)> {
+        let options = self.with_proxy(BackendOptions::new()).ok()?;
+        let proxy = options.proxy_of(&base_url.parse().ok()?)?;
+        let set_by = self.set_by(PROXY, "--proxy");
+        let is_of_environment = self.get(PROXY)?.trim().eq_ignore_ascii_case(OF_ENVIRONMENT);
+        match is_of_environment {
+            true => Some((
+                format!("{set_by} is {OF_ENVIRONMENT}, and the proxy"),
+                proxy,
+            )),
+            false => Some((set_by, proxy)),
+        }
+    }
+
     /// The settings of a client that are for every provider.
     pub(crate) fn client_settings(&self, mut settings: Settings) -> Result<Settings, Error> {
         if let Some(rate) = self.get(RATE) {

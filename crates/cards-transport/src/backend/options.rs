@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Uri;
 use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 
@@ -220,6 +221,29 @@ impl BackendOptions {
         Ok(Self {
             proxies: Proxies::from_vars(var)?,
             ..self
+        })
+    }
+
+    /// Tells which proxy a request to an address goes through, without the user and the password. `None`: it goes
+    /// to the address itself.
+    ///
+    /// ```
+    /// use cards_transport::BackendOptions;
+    /// use cards_transport::http::Uri;
+    ///
+    /// let options = BackendOptions::new().proxy("http://user:password@proxy.example:3128");
+    /// let proxy = options.proxy_of(&Uri::from_static("https://cards.example"));
+    /// assert_eq!(proxy.as_deref(), Some("http://proxy.example:3128"));
+    /// ```
+    #[must_use]
+    pub fn proxy_of(&self, address: &Uri) -> Option<String> {
+        let of_address = || self.proxies()?.of(address);
+        let proxy = self.proxy.as_deref().or_else(of_address)?;
+        let proxy = proxy.parse::<Uri>().ok()?;
+        let host = proxy.host()?;
+        Some(match proxy.port() {
+            Some(port) => format!("http://{host}:{port}"),
+            None => format!("http://{host}"),
         })
     }
 

@@ -82,6 +82,55 @@ fn nobody_who_listens() {
     );
 }
 
+/// The connection is made to the proxy, and so it is what cannot be reached.
+#[test]
+fn a_proxy_that_cannot_be_reached_or_lets_nothing_through() {
+    let refusing = always(json_reply("403 Forbidden", "{}"));
+    for backend in BACKENDS {
+        for (proxy, target, wanted) in [
+            (
+                "http://asha:MARKER@no-such-host.invalid:3128".to_owned(),
+                NOBODY,
+                "is the name no-such-host.invalid of the proxy right? `getent hosts no-such-host.invalid` \
+                 looks it up; {} is http://no-such-host.invalid:3128"
+                    .to_owned(),
+            ),
+            (
+                "http://asha:MARKER@127.0.0.1:1".to_owned(),
+                "https://cards.invalid",
+                "is the proxy up, and is its address right? {} is http://127.0.0.1:1".to_owned(),
+            ),
+            (
+                refusing.url(),
+                "https://cards.invalid",
+                format!("does the proxy let calls to cards.invalid through? {{}} is {}", refusing.url()),
+            ),
+        ] {
+            let mut of_variable = call_at(target, READ, backend);
+            of_variable.env("CARDS_PROXY", &proxy);
+            let mut of_environment = call_at(target, READ, backend);
+            of_environment.args(["--proxy", "env"]).env("all_proxy", &proxy);
+            for (mut command, set_by) in [
+                (of_variable, "CARDS_PROXY"),
+                (of_environment, "--proxy is env, and the proxy"),
+            ] {
+                let (code, _, err) = run(command.arg("--timeout=20"));
+                assert_eq!(code, 5, "{err}");
+                let hint = format!("  hint: {}\n", wanted.replace("{}", set_by));
+                assert!(err.ends_with(&hint) && !err.contains("MARKER"), "{backend}: {err}");
+            }
+        }
+        // What it lets through is not its fault.
+        let mut command = call_at(NOBODY, READ, backend);
+        command
+            .args(["--proxy=env"])
+            .env("all_proxy", refusing.url())
+            .env("no_proxy", "127.0.0.1");
+        let (_, _, err) = run(&mut command);
+        assert!(err.ends_with("--base-url is http://127.0.0.1:1\n"), "{err}");
+    }
+}
+
 #[test]
 fn certificates_that_are_not_trusted() {
     let folder = tempfile::tempdir().unwrap();
