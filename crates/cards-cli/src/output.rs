@@ -4,7 +4,6 @@
 mod filter;
 mod log;
 
-use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -122,15 +121,6 @@ impl Reader {
             takes_colour: choice != anstream::ColorChoice::Never,
         }
     }
-
-    /// Makes a text from outside, with its line breaks, harmless where a terminal would obey it.
-    /// Elsewhere it is data, and stays whole.
-    pub(crate) fn shown(self, text: &str) -> Cow<'_, str> {
-        match self.is_terminal {
-            true => harmless_lines(text).into(),
-            false => text.into(),
-        }
-    }
 }
 
 /// Writes a note for people to standard error, which JSON leaves out.
@@ -187,7 +177,7 @@ pub(crate) fn err(text: &str) {
 
 /// Tells whether a terminal would obey the character instead of showing it, or show others in
 /// another order for it.
-fn is_command(c: char) -> bool {
+pub(crate) fn is_command(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

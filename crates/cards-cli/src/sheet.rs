@@ -51,26 +51,25 @@ impl Sheet {
     }
 
     /// Columns two spaces apart, or one where that keeps them within 80
-    /// columns. On a terminal, and where `width` is given, wrapped to it.
+    /// columns. On a terminal that tells its width, and where `width` is given, wrapped to it. It is for people, who
+    /// may look at it with a program behind a pipe: nothing of a text commands their terminal.
     pub(crate) fn to_table(&self, width: Option<u16>, reader: Reader) -> String {
         if self.rows.is_empty() {
             return "nothing found\n".to_owned();
         }
         let mut table = Table::new();
         table.load_style(comfy_table::presets::NOTHING);
-        if table.is_tty() || width.is_some() {
+        let of_terminal = || table.width().filter(|width| *width > 0);
+        if let Some(width) = width.or_else(of_terminal) {
             table.set_content_arrangement(ContentArrangement::Dynamic);
-        }
-        if let Some(width) = width {
             table.set_width(width);
         }
         table.set_header(self.head.iter().map(|name| name.to_uppercase()));
         for row in &self.rows {
             table.add_row(row.iter().map(|text| {
-                Cell::new(match (text.is_empty(), reader.is_terminal) {
-                    (true, _) => "-".to_owned(),
-                    (false, true) => harmless_lines(text),
-                    (false, false) => text.clone(),
+                Cell::new(match text.is_empty() {
+                    true => "-".to_owned(),
+                    false => harmless_lines(text),
                 })
             }));
         }
@@ -165,6 +164,7 @@ mod tests {
     use cards_transport::model::paysafe;
 
     use super::*;
+    use crate::output::is_command;
     use proptest::prelude::*;
 
     #[test]
@@ -197,6 +197,19 @@ mod tests {
                     prop_assert!(!is_formula, "{cell:?}");
                 }
             }
+        }
+    }
+
+    proptest! {
+        /// Whoever looks at it through a pipe too.
+        #[test]
+        fn no_text_in_a_table_commands_a_terminal(
+            rows in proptest::collection::vec(proptest::collection::vec("([a-z ]|[\\x00-\\x1f\\x7f\u{9b}\u{202e}]){0,9}", 3), 1..5),
+            is_terminal in any::<bool>(),
+        ) {
+            let reader = Reader { is_terminal, takes_colour: false };
+            let table = Sheet::new(["a", "b", "c"], rows).to_table(None, reader);
+            prop_assert!(!table.contains(|c| !['\n', '\t'].contains(&c) && is_command(c)), "{table:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use cards_sandbox::ProviderId;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::output::{self, Reader};
+use crate::output::{self, Reader, harmless_lines};
 use crate::sandbox::client::Client;
 use crate::sheet::{Format, Sheet};
 use crate::words::{OneOf, one_of};
@@ -65,7 +65,7 @@ impl At {
         self.print(came, sheet).map_err(Error::after_change)
     }
 
-    /// Prints a word for people that a change is carried out, or what came.
+    /// Prints a word for people that a change is carried out, as a row where rows are wanted, or what came.
     pub(super) fn done(&self, came: &Value, word: &str) -> Result<(), Error> {
         self.say(came, word).map_err(Error::after_change)
     }
@@ -75,7 +75,8 @@ impl At {
         let text = match self.output {
             Format::Json => output::json_text(came)?,
             Format::Ndjson => output::json_line(came),
-            Format::Table | Format::Csv | Format::Curl => format!("{}\n", reader.shown(word)),
+            Format::Table | Format::Curl => format!("{}\n", harmless_lines(word)),
+            Format::Csv => Sheet::new(["result"], vec![vec![word.to_owned()]]).to_csv(reader)?,
         };
         output::data(&text, reader)
     }

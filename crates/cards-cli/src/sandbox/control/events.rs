@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::at::{At, cell, items, number, provider};
 use super::follow::{self, Names};
 use crate::error::Error;
-use crate::output::{self, BAD, DIM, GOOD, Reader};
+use crate::output::{self, BAD, DIM, GOOD, Reader, harmless_lines};
 use crate::sandbox::client::Client;
 use crate::sheet::{Format, Sheet};
 
@@ -167,9 +167,9 @@ fn line(step: &Value, reader: Reader) -> String {
         said.push_str(&format!("; again at {next}"));
     }
     let (head, word, said) = (
-        reader.shown(&head),
-        reader.shown(&word),
-        reader.shown(&said),
+        harmless_lines(&head),
+        harmless_lines(&word),
+        harmless_lines(&said),
     );
     let line = match reader.takes_colour {
         true => format!("{head} {style}{word}{style:#} {said}"),

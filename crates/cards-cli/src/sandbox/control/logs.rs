@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::at::{At, cell, items, number, provider};
 use super::follow::{self, Names};
 use crate::error::Error;
-use crate::output::{self, BAD, DIM, GOOD, Reader};
+use crate::output::{self, BAD, DIM, GOOD, Reader, harmless_lines};
 use crate::sandbox::client::Client;
 use crate::sheet::{Format, Sheet};
 
@@ -169,8 +169,8 @@ fn line(exchange: &Value, reader: Reader) -> String {
     let (status, micros) = (cell(&exchange["status"]), exchange["micros"].as_u64());
     let millis = micros.unwrap_or_default() as f64 / 1000.0;
     let said = said.join("\n");
-    let (head, status) = (reader.shown(&head), reader.shown(&status));
-    let said = reader.shown(&said);
+    let (head, status) = (harmless_lines(&head), harmless_lines(&status));
+    let said = harmless_lines(&said);
     match reader.takes_colour {
         true => {
             format!("{head} {status} {style}{word}{style:#} {DIM}{millis:.1} ms{DIM:#}\n{said}\n")

@@ -182,6 +182,21 @@ fn a_fault_is_ordered_fires_and_is_removed() {
 }
 
 #[test]
+fn what_a_change_has_brought_is_a_row_of_csv() {
+    let sandbox = sandbox();
+    let url = sandbox.url();
+    succeeds(&url, &["faults", "add", "status", "--status", "503"]);
+    for (change, row) in [
+        (&["faults", "remove", "1"][..], "fault 1 is removed"),
+        (&["faults", "remove"], "faults removed: 0"),
+        (&["reset"], "everything is as it was at the start"),
+    ] {
+        let csv = succeeds(&url, &[change, &["-o", "csv"]].concat());
+        assert_eq!(csv, format!("result\n{row}\n"));
+    }
+}
+
+#[test]
 fn the_clock_is_read_and_moved() {
     let sandbox = sandbox();
     let url = sandbox.url();
