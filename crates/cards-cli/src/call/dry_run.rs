@@ -18,7 +18,7 @@ use super::header::of_request;
 use super::told::address;
 use crate::config::Vars;
 use crate::error::Error;
-use crate::output;
+use crate::output::{self, harmless, harmless_json, is_command};
 use crate::sheet::Format;
 use crate::written::{Object, Written};
 
@@ -36,6 +36,10 @@ pub(super) fn print<C>(
 where
     C: Call,
 {
+    if format == Format::Csv {
+        let error = Error::usage("--output csv: a request is no table of rows");
+        return Err(error.hint("--dry-run prints it as table, json, ndjson or curl"));
+    }
     let mut ours: C::Provider = provider(vars)?;
     let mut logs_in = false;
     if C::NEEDS_TOKEN && ours.standing_token().is_none() && ours.login().is_some() {
@@ -56,7 +60,7 @@ where
     match (request, sent) {
         (Some(request), _) => {
             let shown = Shown::of(context.operation, &request);
-            let text = shown.to(format, logs_in);
+            let text = shown.to(format, logs_in)?;
             output::out(&text)?;
             if logs_in {
                 output::note("dry run: the token would be fetched first, by logging in\n");
@@ -142,34 +146,36 @@ impl Shown {
         }
     }
 
-    fn to(&self, format: Format, is_after_login: bool) -> String {
-        match format {
-            Format::Curl => self.to_curl(),
-            Format::Json => format!("{:#}\n", self.to_json(is_after_login)),
-            Format::Ndjson => format!("{}\n", self.to_json(is_after_login)),
+    /// Writes it in a form that shows every value as it would be sent, but for the text for people: there, what could
+    /// command the terminal is replaced.
+    fn to(&self, format: Format, is_after_login: bool) -> Result<String, Error> {
+        Ok(match format {
+            Format::Curl => return self.to_curl(),
+            Format::Json => harmless_json(&format!("{:#}\n", self.to_json(is_after_login))),
+            Format::Ndjson => harmless_json(&format!("{}\n", self.to_json(is_after_login))),
             Format::Table | Format::Csv => self.to_text(),
-        }
+        })
     }
 
     fn to_text(&self) -> String {
         let mut text = format!("{} {}\n", self.method, self.url);
         for (name, value) in &self.headers {
-            text.push_str(&format!("{name}: {value}\n"));
+            text.push_str(&format!("{name}: {}\n", harmless(value)));
         }
         if self.length > 0 {
             text.push_str(&format!("content-length: {}\n\n", self.length));
         }
         match &self.body {
             Body::Empty => {}
-            Body::Json(json) => text.push_str(&format!("{json:#}\n")),
+            Body::Json(json) => text.push_str(&harmless_json(&format!("{json:#}\n"))),
             Body::Form(pairs) => {
                 for (name, value) in pairs {
-                    text.push_str(&format!("{name}={value}\n"));
+                    text.push_str(&format!("{name}={}\n", harmless(value)));
                 }
             }
             Body::Parts(parts) => {
                 for (name, part) in parts {
-                    text.push_str(&format!("{name}={}\n", part.shown()));
+                    text.push_str(&format!("{name}={}\n", harmless(&part.shown())));
                 }
             }
         }
@@ -208,29 +214,29 @@ impl Shown {
             .collect()
     }
 
-    fn to_curl(&self) -> String {
+    fn to_curl(&self) -> Result<String, Error> {
         let mut words = vec![format!(
             "curl --request {} {}",
             self.method,
-            single_quoted(&self.url)
+            word(&self.url)?
         )];
         // curl makes a boundary of its own.
         let is_in_parts = matches!(self.body, Body::Parts(_));
         let headers = self.headers.iter();
         for (name, value) in headers.filter(|(name, _)| !is_in_parts || name != "content-type") {
-            words.push(format!(
-                "--header {}",
-                single_quoted(&format!("{name}: {value}"))
-            ));
+            words.push(format!("--header {}", word(&format!("{name}: {value}"))?));
         }
         match &self.body {
             Body::Empty => {}
             Body::Json(json) => {
-                words.push(format!("--data-raw {}", single_quoted(&json.to_string())));
+                words.push(format!(
+                    "--data-raw {}",
+                    word(&harmless_json(&json.to_string()))?
+                ));
             }
             Body::Form(pairs) => {
                 for (name, value) in pairs {
-                    let pair = single_quoted(&format!("{name}={value}"));
+                    let pair = word(&format!("{name}={value}"))?;
                     words.push(format!("--data-urlencode {pair}"));
                 }
             }
@@ -238,7 +244,7 @@ impl Shown {
                 for (name, part) in parts {
                     words.push(match part {
                         Part::Text(text) => {
-                            format!("--form-string {}", single_quoted(&format!("{name}={text}")))
+                            format!("--form-string {}", word(&format!("{name}={text}"))?)
                         }
                         Part::File {
                             name: file,
@@ -247,13 +253,13 @@ impl Shown {
                         } => {
                             // Without a name, curl would send that of the file here.
                             let form = format!("{name}=@FILE;type={media_type};filename={file}");
-                            format!("--form {}", single_quoted(&form))
+                            format!("--form {}", word(&form)?)
                         }
                     });
                 }
             }
         }
-        words.join(" \\\n  ") + "\n"
+        Ok(words.join(" \\\n  ") + "\n")
     }
 }
 
@@ -270,9 +276,32 @@ fn part(operation: &Operation, part: FormPart) -> (String, Part) {
     (part.name, shown)
 }
 
-/// A text as one word of a shell.
-fn single_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+/// A text as one word of a shell. What could command the terminal is escaped as bash, zsh and ksh read it.
+fn word(text: &str) -> Result<String, Error> {
+    if text.contains('\0') {
+        let error = Error::usage(
+            "--output curl: a value has a NUL character, which no word of a shell has",
+        );
+        return Err(error.hint("--output json shows it"));
+    }
+    if !text.contains(is_command) {
+        return Ok(format!("'{}'", text.replace('\'', r"'\''")));
+    }
+    let mut word = String::from("$'");
+    for c in text.chars() {
+        let mut utf8 = [0; 4];
+        match c {
+            '\'' | '\\' => word.extend(['\\', c]),
+            c if is_command(c) => {
+                for byte in c.encode_utf8(&mut utf8).bytes() {
+                    word.push_str(&format!("\\{byte:03o}"));
+                }
+            }
+            c => word.push(c),
+        }
+    }
+    word.push('\'');
+    Ok(word)
 }
 
 fn by_name(headers: &HeaderMap) -> Vec<(&HeaderName, &HeaderValue)> {
@@ -321,7 +350,7 @@ fn masked(operation: &Operation, name: &str, value: &str) -> String {
     match name {
         _ if value.is_empty() => String::new(),
         "card_no" => Pan::new(value).to_string(),
-        _ if is_public && digits < 13 => output::harmless(value),
+        _ if is_public && digits < 13 => value.to_owned(),
         _ => "[redacted]".to_owned(),
     }
 }
@@ -347,6 +376,26 @@ mod tests {
         assert_eq!(masked("gender", "F"), "[redacted]");
         assert_eq!(masked("anything", "x"), "[redacted]");
         assert_eq!(masked("doc_expiry", ""), "");
+    }
+
+    /// The words are read by a shell.
+    #[test]
+    fn any_text_is_one_word_of_a_shell_and_commands_no_terminal() {
+        use proptest::strategy::{Strategy, ValueTree};
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let text = "([ -~äß]|[\\x01-\\x1f\\x7f\u{85}\u{200f}\u{202e}]|[0-7'\\\\$`\"]){0,12}";
+        let texts = proptest::collection::vec(text, 300);
+        let texts: Vec<String> = texts.new_tree(&mut runner).unwrap().current();
+        let words = texts.iter().map(|text| word(text).ok().unwrap());
+        let words: Vec<_> = words.collect();
+        let script = format!("printf '%s\\0' {}", words.join(" "));
+        assert!(!script.contains(is_command), "{script:?}");
+        let mut shell = std::process::Command::new("bash");
+        let read = shell.arg("-c").arg(script).output().unwrap().stdout;
+        let read = String::from_utf8(read).unwrap();
+        let read: Vec<_> = read.split_terminator('\0').collect();
+        assert_eq!(read, texts);
+        assert!(word("a\0b").is_err());
     }
 
     #[test]

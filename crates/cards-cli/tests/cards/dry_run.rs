@@ -272,7 +272,7 @@ fn no_format_shows_a_card_number_in_an_address() {
     ];
     for (call, address) in calls {
         let call: Vec<_> = call.split(' ').collect();
-        for format in ["table", "json", "ndjson", "csv", "curl"] {
+        for format in ["table", "json", "ndjson", "curl"] {
             let mut command = cards_at(&sandbox, &call);
             command.args([
                 card,
@@ -288,4 +288,75 @@ fn no_format_shows_a_card_number_in_an_address() {
         }
     }
     assert!(sandbox.exchanges().is_empty());
+}
+
+/// The checksum beside it is made of them.
+#[test]
+fn values_are_shown_as_they_would_be_sent() {
+    let sandbox = sandbox();
+    let id = "E1\u{200f}\tx'\\\u{1b}[2Jö";
+    let shown = |format: &str| {
+        let mut command = cards_at(&sandbox, &["airpay", "card-balance", "--entity-id", id]);
+        command.args([
+            "--no-validate",
+            "--dry-run",
+            "--base-url",
+            NOBODY,
+            "--output",
+            format,
+        ]);
+        let (code, out, _) = run(&mut command);
+        assert_eq!(code, 0, "{format}");
+        assert!(!out.contains(['\u{200f}', '\t', '\u{1b}']), "{out:?}");
+        out
+    };
+    for format in ["json", "ndjson"] {
+        let json: serde_json::Value = serde_json::from_str(&shown(format)).unwrap();
+        assert_eq!(json["body"]["entity_id"], id);
+    }
+    let curl = shown("curl");
+    let word = r"--data-urlencode $'entity_id=E1\342\200\217\011x\'\\\033[2Jö'";
+    assert!(curl.contains(word), "{curl}");
+    let text = shown("table");
+    assert!(
+        text.contains("entity_id=E1\u{fffd}\u{fffd}x'\\\u{fffd}[2Jö\n"),
+        "{text}"
+    );
+
+    let call = [
+        "airpay",
+        "card-balance",
+        "--dry-run",
+        "--no-validate",
+        "--json=-",
+        "--output",
+    ];
+    let of_nul = |format: &str| {
+        let mut command = cards_at(&sandbox, &call);
+        run(command
+            .arg(format)
+            .write_stdin("{\"entity_id\": \"a\\u0000b\"}"))
+    };
+    assert_eq!(of_nul("json").0, 0);
+    let (code, out, err) = of_nul("curl");
+    assert_eq!((code, &*out), (2, ""));
+    assert!(err.contains("a value has a NUL character"), "{err}");
+}
+
+#[test]
+fn a_request_is_no_csv() {
+    let sandbox = sandbox();
+    let call = [
+        "airpay",
+        "card-balance",
+        "--entity-id=E1",
+        "--dry-run",
+        "--output=csv",
+    ];
+    let (code, out, err) = run(&mut cards_at(&sandbox, &call));
+    assert_eq!((code, &*out), (2, ""));
+    insta::assert_snapshot!(err, @"
+    error: --output csv: a request is no table of rows
+      hint: --dry-run prints it as table, json, ndjson or curl
+    ");
 }
