@@ -15,7 +15,8 @@ pub(crate) struct ClientArgs {
     pub(super) backend: Backend,
 
     /// Add a header to each request, such as a correlation id, in place of those
-    /// configured; may be given more than once. A key belongs into CARDS_HEADERS
+    /// configured; may be given more than once, with other names. A key belongs
+    /// into CARDS_HEADERS
     #[arg(long, value_name = "NAME: VALUE")]
     header: Vec<String>,
 

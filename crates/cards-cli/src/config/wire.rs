@@ -1,5 +1,6 @@
 //! The settings of what goes over the wire, for every provider.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use cards_transport::{BackendOptions, Rate, Settings};
@@ -116,6 +117,7 @@ impl Vars {
         }
         let headers = self.get(HEADERS).unwrap_or_default();
         let set_by = self.set_by(HEADERS, "--header");
+        let mut names = BTreeSet::new();
         for line in headers.lines().filter(|line| !line.trim().is_empty()) {
             // The line may hold a secret, and is not repeated.
             let Some((name, value)) = line.split_once(':') else {
@@ -125,6 +127,13 @@ impl Vars {
             };
             let with = settings.header(name.trim(), value.trim());
             settings = with.map_err(|error| Error::usage(format!("{set_by}: {error}")))?;
+            // The last would take the place of the first.
+            if !names.insert(name.trim().to_ascii_lowercase()) {
+                let message =
+                    format!("{set_by}: two headers have one name, of which one can be sent");
+                return Err(Error::usage(message)
+                    .hint("several values of a header stand in one, with commas between"));
+            }
         }
         Ok(settings)
     }

@@ -360,3 +360,23 @@ fn a_request_is_no_csv() {
       hint: --dry-run prints it as table, json, ndjson or curl
     ");
 }
+
+#[test]
+fn two_headers_of_one_name_are_refused() {
+    let sandbox = sandbox();
+    let call = ["airpay", "card-balance", "--entity-id=E1", "--dry-run"];
+    let (code, out, _) = run(cards_at(&sandbox, &call).args(["--header=X: a", "--header=y: b"]));
+    assert_eq!(code, 0);
+    assert!(out.contains("\nx: [redacted]\ny: [redacted]\n"), "{out}");
+    let mut of_flags = cards_at(&sandbox, &call);
+    of_flags.args(["--header=X: MARKER", "--header=x: MARKER"]);
+    let mut of_variable = cards_at(&sandbox, &call);
+    of_variable.env("CARDS_HEADERS", "x: MARKER\nX : MARKER");
+    for (mut command, set_by) in [(of_flags, "--header"), (of_variable, "CARDS_HEADERS")] {
+        let (code, out, err) = run(&mut command);
+        assert_eq!((code, &*out), (2, ""));
+        let says =
+            format!("error: {set_by}: two headers have one name, of which one can be sent\n");
+        assert!(err.starts_with(&says) && !err.contains("MARKER"), "{err}");
+    }
+}
