@@ -4,7 +4,6 @@ use std::str::CharIndices;
 
 use crate::error::{At, PasteError, Why};
 use crate::redirection::{Line, operator};
-use crate::shell;
 
 /// Tells whether the text escapes as PowerShell does: a backtick joins its first line to the next,
 /// or a program of Windows gets a word with a doubled mark.
@@ -82,7 +81,7 @@ pub(crate) fn translate(text: &str) -> Result<(String, Option<usize>), PasteErro
             character => line.push(character),
         }
     }
-    Ok((shell::end(text, line)?, ended))
+    Ok((line.end(text)?, ended))
 }
 
 /// The text behind an opening `'`, in which nothing is replaced.

@@ -2,6 +2,8 @@
 
 use std::str::CharIndices;
 
+use crate::error::{At, PasteError, Why};
+
 /// A command as it is taken over from a text. The word behind a redirection is taken over as any
 /// other, and taken out again where it ends.
 pub(crate) struct Line {
@@ -62,16 +64,19 @@ impl Line {
         self.kept = Some((self.text.len(), at));
     }
 
-    /// The command without its redirections.
+    /// The command without its redirections, from this text.
     ///
     /// # Errors
     ///
-    /// Gives the place of one that goes to an option: what looks like its sign may be a prompt, and no field is to
+    /// Tells of one that goes to an option: what looks like its sign may be a prompt, and no field is to
     /// be lost for that.
-    pub(crate) fn end(mut self) -> Result<String, usize> {
+    pub(crate) fn end(mut self, text: &str) -> Result<String, PasteError> {
         self.take_out();
         match self.refused {
-            Some(at) => Err(at),
+            Some(byte) => Err(Why::Redirected {
+                at: At::of(text, byte),
+            }
+            .into()),
             None => Ok(self.text),
         }
     }

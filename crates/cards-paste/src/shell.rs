@@ -52,14 +52,6 @@ fn shell(typed: &Typed) -> Family {
     }
 }
 
-/// A command without its redirections, each of which has to go to a file.
-pub(crate) fn end(text: &str, line: Line) -> Result<String, PasteError> {
-    line.end().map_err(|byte| {
-        let at = At::of(text, byte);
-        Why::Redirected { at }.into()
-    })
-}
-
 /// Tells whether the text escapes as cmd does: its first quotation mark, or its first line break.
 fn is_for_cmd(text: &str, first_line: &str) -> bool {
     let first_mark = text.find(['"', '\'']);
@@ -99,7 +91,7 @@ fn without_carets(text: &str) -> Result<(String, Option<usize>), PasteError> {
             }
         }
     }
-    let mut plain = end(text, line)?;
+    let mut plain = line.end(text)?;
     plain.truncate(plain.trim_end_matches([';', ' ', '\n']).len());
     Ok((plain, ended))
 }
@@ -162,7 +154,7 @@ fn command(text: &str) -> Result<(String, Option<usize>), PasteError> {
             // A comment goes to the end of its line, whatever stands in it.
             (None, '#') if begins_word => {
                 let ended = text[at..].find('\n').map(|length| at + length);
-                return Ok((end(text, line)?, ended));
+                return Ok((line.end(text)?, ended));
             }
             // `&>` is one of both streams.
             (None, '<' | '>' | '&') if character != '&' || characters.as_str().starts_with('>') => {
@@ -175,7 +167,7 @@ fn command(text: &str) -> Result<(String, Option<usize>), PasteError> {
                 is_between_words = true;
                 continue;
             }
-            (None, ';' | '&' | '|' | '\n') => return Ok((end(text, line)?, Some(at))),
+            (None, ';' | '&' | '|' | '\n') => return Ok((line.end(text)?, Some(at))),
             (None, ' ' | '\t') => {
                 line.blank(character);
                 continue;
@@ -184,7 +176,7 @@ fn command(text: &str) -> Result<(String, Option<usize>), PasteError> {
         }
         line.push(character);
     }
-    Ok((end(text, line)?, None))
+    Ok((line.end(text)?, None))
 }
 
 /// Tells whether a Unix shell puts something else in place of a `$` and the text behind it: a variable, an argument,

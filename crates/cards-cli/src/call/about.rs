@@ -306,7 +306,7 @@ Example:
     },
 ];
 
-/// What is told of the flags whose values may be in files.
+/// Tells of the flags whose values may be in files.
 const ABOUT_FILES: &str = "\
 @FILE has a value read from the file, and @- from standard input, so that
 neither the shell's history nor the list of processes holds it; @@ begins a
