@@ -104,6 +104,10 @@ const TABLES: Tables = Tables {
             version: 16,
             sql: include_str!("migrations/16_apart.sql"),
         },
+        Migration {
+            version: 17,
+            sql: include_str!("migrations/17_mobile.sql"),
+        },
     ],
     seed_alike: seed::seed,
     seed: |_, _, _| Ok(()),

@@ -247,6 +247,7 @@ impl CardRow {
                 check_text(field, text)?;
             }
         }
+        check_mobile(text(&self.mobile))?;
         self.check_wallets()?;
         for (field, date) in [
             ("createdDate", &self.created_date),
@@ -350,6 +351,18 @@ fn check_text(field: &str, text: Option<&String>) -> Result<(), FieldError> {
         return Err(FieldError::at(field, format!("at most {TEXT} characters")));
     }
     no_card_number(field, text)
+}
+
+/// The most digits of a number in the telephone network (ITU-T E.164).
+const TELEPHONE: usize = 15;
+
+/// Refuses a card number behind a plus. One that is as short as a telephone's may be one, whatever its
+/// digits add up to.
+fn check_mobile(mobile: &str) -> Result<(), FieldError> {
+    match mobile.chars().filter(|sign| sign.is_numeric()).count() {
+        0..=TELEPHONE => Ok(()),
+        _ => no_card_number("mobile", mobile),
+    }
 }
 
 fn is_digits(text: &str) -> bool {

@@ -277,7 +277,7 @@ async fn whatever_adds_to_a_full_world_is_told_the_limit() {
 }
 
 /// A card number in every text in which an older sandbox could leave one.
-const GROUPED: &str = "to 4111 1111-1111 1111";
+pub(super) const GROUPED: &str = "to 4111 1111-1111 1111";
 
 /// The rows of Airpay and Ibanera, which are the same in each of the schemas.
 fn worst_rows(password_hash: &str) -> String {
@@ -307,7 +307,7 @@ fn worst_rows(password_hash: &str) -> String {
 }
 
 /// A physical card's JSON; `more` goes before its end.
-fn body(card_id: &str, status: &str, more: &str) -> String {
+pub(super) fn body(card_id: &str, status: &str, more: &str) -> String {
     let longest = |most: usize| format!("{:x<most$}", "4111 1111 1111 9");
     let (address1, address2) = (longest(40), longest(30));
     format!(
