@@ -1,0 +1,134 @@
+//! The last status event of a Paysafe card says what the card is, however its clock went.
+
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
+
+use crate::providers::paysafe::Paysafe;
+use crate::testing::Harness;
+use cards_sandbox_core::outbox::EventSender as _;
+
+const CARD: &str = "12345678-0000-4000-8000-000000000001";
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// The clock is set behind the card's last month.
+    Forward,
+    /// The clock is the real one again.
+    Back,
+    Act(&'static str),
+    Put(&'static str),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let actions = proptest::sample::select(&["LOCK", "UNLOCK", "CANCEL"][..]);
+    let statuses = &["ACTIVE", "SUSPENDED", "LOCKED", "EXPIRED", "CANCELLED"][..];
+    let statuses = proptest::sample::select(statuses);
+    prop_oneof![
+        3 => Just(Step::Forward),
+        3 => Just(Step::Back),
+        4 => actions.prop_map(Step::Act),
+        2 => statuses.prop_map(Step::Put),
+    ]
+}
+
+async fn take(sandbox: &Harness, step: &Step) {
+    let card = format!("/_sandbox/paysafe/cards/{CARD}");
+    let (method, path, body) = match step {
+        Step::Forward => (
+            "PUT",
+            "/_sandbox/clock".to_owned(),
+            json!({"now": "2061-01-01T00:00:00Z"}),
+        ),
+        Step::Back => ("DELETE", "/_sandbox/clock".to_owned(), Value::Null),
+        Step::Act(action) => ("POST", format!("{card}/actions"), json!({"action": action})),
+        Step::Put(status) => ("PUT", format!("{card}/status"), json!({"status": status})),
+    };
+    let body = match body {
+        Value::Null => String::new(),
+        body => body.to_string(),
+    };
+    let reply = sandbox.control(method, &path, &body).await;
+    assert!(
+        matches!(reply.status.as_u16(), 200 | 409),
+        "{step:?}: {}",
+        reply.body
+    );
+}
+
+/// The status that the card shows, and those that its events have told, the last one last.
+async fn told(sandbox: &Harness) -> (String, Vec<String>) {
+    catch_up(sandbox).await;
+    let world = sandbox.get_json("/_sandbox/world").await;
+    let customers = world["paysafe"]["customers"].as_array().unwrap().iter();
+    let mut cards = customers.flat_map(|customer| customer["cards"].as_array().unwrap());
+    let card = cards.find(|card| card["cardId"] == CARD).unwrap();
+    let read = |connection: &rusqlite::Connection| {
+        let sql = "SELECT body ->> '$.newStatus' FROM event
+            WHERE name = 'card-status' AND subject = ?1 ORDER BY number";
+        let mut told = connection.prepare(sql)?;
+        let told = told.query_map([CARD], |row| row.get(0))?;
+        Ok::<_, cards_sandbox_core::store::StoreError>(told.collect::<Result<Vec<String>, _>>()?)
+    };
+    let told = sandbox.app.store.read(read).await.unwrap();
+    (card["status"].as_str().unwrap().to_owned(), told)
+}
+
+/// Tells what time has brought about, as the sender of events does once a day.
+async fn catch_up(sandbox: &Harness) {
+    let (now, today) = (sandbox.app.now_millis(), sandbox.app.today());
+    let write = move |transaction: &rusqlite::Transaction<'_>| {
+        while Paysafe::default().catch_up(transaction, now, today)? > 0 {}
+        Ok::<_, cards_sandbox_core::store::StoreError>(())
+    };
+    sandbox.app.store.write(write).await.unwrap();
+}
+
+/// A card that a clock has brought back is told of by nobody; all else is.
+#[test]
+fn the_last_event_says_what_a_card_is() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let config = ProptestConfig {
+        cases: 64,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    TestRunner::new(config)
+        .run(&proptest::collection::vec(step(), 1..12), |steps| {
+            runtime.block_on(holds(&steps));
+            Ok(())
+        })
+        .unwrap();
+    runtime.block_on(async {
+        let (back, forward) = (Step::Back, Step::Forward);
+        let again = [forward.clone(), back, Step::Act("LOCK"), forward];
+        assert_eq!(holds(&again).await, ["EXPIRED", "LOCKED", "EXPIRED"]);
+    });
+}
+
+async fn holds(steps: &[Step]) -> Vec<String> {
+    let sandbox = Harness::new();
+    let mut is_back = true;
+    let mut all = Vec::new();
+    for (at, step) in steps.iter().enumerate() {
+        take(&sandbox, step).await;
+        match step {
+            Step::Forward => is_back = false,
+            Step::Back => is_back = true,
+            _ => {}
+        }
+        let (shown, told) = told(&sandbox).await;
+        let last = told.last().map_or("ACTIVE", String::as_str);
+        let is_brought_back = is_back && last == "EXPIRED";
+        let so_far = &steps[..=at];
+        assert!(
+            last == shown || is_brought_back,
+            "{shown}, {told:?}: {so_far:?}"
+        );
+        all = told;
+    }
+    all
+}
