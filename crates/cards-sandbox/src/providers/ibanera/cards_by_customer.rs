@@ -3,7 +3,7 @@
 //! Ibanera, Get Cards By Customer. One customer with all cards.
 
 use cards_model::ibanera::CardsByCustomer;
-use cards_model::{Operation, Request, Rule, Rules};
+use cards_model::{FieldType as _, Operation, Request, Rule, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -103,7 +103,7 @@ pub(super) fn by_customer<R: Request>(
         let unmet = UnmetRule::field(CUSTOMERS_ID, Rule::Required, "must be given");
         return Err(Refusal::invalid(vec![error], "customersId is missing").breaks([unmet]));
     };
-    let request = new(text.parse().map_err(|_| {
+    let request = new(i64::from_text(text).ok_or_else(|| {
         let unmet = UnmetRule::field(CUSTOMERS_ID, Rule::Format, "a whole number");
         invalid("customersId has to be a whole number").breaks([unmet])
     })?);

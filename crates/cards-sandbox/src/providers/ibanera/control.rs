@@ -9,6 +9,7 @@ use cards_model::Method;
 use serde_json::json;
 
 use super::customers::{Customer, find};
+use super::numbered::id_of;
 use super::section::Change;
 use cards_sandbox_core::answer::Answer;
 use cards_sandbox_core::app::App;
@@ -46,7 +47,7 @@ async fn change(State(app): State<App>, Path(id): Path<String>, request: Request
     if let Err(error) = change.check() {
         return refused(error);
     }
-    let Ok(id) = id.parse::<i64>() else {
+    let Some(id) = id_of(&id) else {
         let error = "there is no card of this id".to_owned();
         return problem(StatusCode::NOT_FOUND, error);
     };

@@ -9,6 +9,7 @@ use super::customers::{self, Owned};
 use super::events::{self, Approval};
 use super::ledger::DIGITS;
 use super::lifecycle::{self, Status};
+use super::numbered::id_of;
 use super::payments::{self, Booked};
 use super::requested::{self, Requested};
 use super::section::CardRow;
@@ -80,7 +81,7 @@ impl Ibanera {
         order: &IssuerOrder,
         now: i64,
     ) -> Result<IssuerDone, IssuerError> {
-        let request = order.need_request()?.parse().map_err(|_| NO_REQUEST)?;
+        let request = id_of(order.need_request()?).ok_or(NO_REQUEST)?;
         let requested = requested::take(transaction, request)?.ok_or(NO_REQUEST)?;
         let (approval, card) = match order.action {
             IssuerAction::ApproveCard => {
@@ -134,7 +135,7 @@ fn part(order: &IssuerOrder) -> Result<Option<&str>, IssuerError> {
 
 fn find(transaction: &Transaction<'_>, order: &IssuerOrder) -> Result<Owned, IssuerError> {
     let none = || IssuerError::NotFound(lifecycle::NO_CARD.1);
-    let id: i64 = order.need_card()?.parse().map_err(|_| none())?;
+    let id = id_of(order.need_card()?).ok_or_else(none)?;
     customers::owned(transaction, id)?.ok_or_else(none)
 }
 

@@ -4,7 +4,7 @@
 //! id; ten a page where nothing is said. A page past the last one is empty.
 
 use cards_model::ibanera::ListCustomerCards;
-use cards_model::{Operation, Request, Rule, Rules};
+use cards_model::{FieldType as _, Operation, Request, Rule, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -103,7 +103,7 @@ impl Handle for ListCustomerCards {
                 .iter()
                 .find(|(given, _)| given.eq_ignore_ascii_case(name));
             if let Some((_, text)) = given {
-                *field = text.parse().ok();
+                *field = u32::from_text(text);
                 if field.is_none() {
                     errors.push(ErrorItem::invalid(name));
                     unmet.push(UnmetRule::field(name, Rule::Format, "a whole number"));

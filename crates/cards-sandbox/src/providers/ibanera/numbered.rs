@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
+use cards_model::FieldType as _;
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::world::invented::{Free, next_number};
 use cards_sandbox_core::world_error::WorldError;
@@ -22,6 +23,12 @@ pub(super) fn check_id(field: &'static str, id: Option<i64>) -> Result<(), Field
         }
         _ => Ok(()),
     }
+}
+
+/// Reads an id as it is written in a path or an order: one id is written in one way, so that neither
+/// a sign nor a zero stands before it.
+pub(super) fn id_of(text: &str) -> Option<i64> {
+    i64::from_text(text).filter(|id| id.to_string() == text)
 }
 
 /// A table whose rows have numbers as ids.
@@ -79,10 +86,11 @@ impl Numbered {
         spend.execute(params![self.name, id]).map(drop)
     }
 
-    fn spent(&self, connection: &Connection) -> rusqlite::Result<i64> {
-        let sql = "SELECT coalesce(max(id), 0) FROM ibanera_spent_id WHERE name = ?1";
+    /// Reads the highest id of a row that went. `None`: none of its rows went.
+    pub(super) fn spent(&self, connection: &Connection) -> rusqlite::Result<Option<i64>> {
+        let sql = "SELECT id FROM ibanera_spent_id WHERE name = ?1";
         let mut spent = connection.prepare_cached(sql)?;
-        spent.query_row([self.name], |row| row.get(0))
+        spent.query_row([self.name], |row| row.get(0)).optional()
     }
 
     /// Gives the id of a new row, which is its own where it has one; it is none of those that
@@ -102,7 +110,7 @@ impl Numbered {
         let sql = format!("SELECT coalesce(max(rowid), 0) FROM {}", self.name);
         let mut highest = connection.prepare_cached(&sql)?;
         let highest: i64 = highest.query_row([], |row| row.get(0))?;
-        let highest = highest.max(self.spent(connection)?);
+        let highest = highest.max(self.spent(connection)?.unwrap_or(0));
         let highest = given.ids.last().map_or(highest, |last| highest.max(*last));
         let is_taken = |id| Ok(given.ids.contains(&id) || self.has(connection, id)?);
         next_number(self.field, highest, IDS, &given.free, is_taken)

@@ -7,7 +7,7 @@
 use rusqlite::{OptionalExtension, Transaction as Write, params};
 
 use super::ledger::{self, Entry};
-use super::numbered::{Given, TRANSACTION};
+use super::numbered::{Given, TRANSACTION, id_of};
 use cards_sandbox_core::decimal;
 use cards_sandbox_core::issuer::IssuerError;
 
@@ -145,7 +145,7 @@ impl Payment {
 
     fn find(write: &Write<'_>, id: &str) -> Result<Self, IssuerError> {
         let none = || IssuerError::NotFound(NO_PAYMENT);
-        let id: i64 = id.parse().map_err(|_| none())?;
+        let id = id_of(id).ok_or_else(none)?;
         let sql = "SELECT id, cards_id, amount, pending, refund_of IS NOT NULL OR description IN
                 (SELECT value FROM json_each(?2))
             FROM ibanera_transaction WHERE id = ?1";

@@ -2,13 +2,14 @@
 //! they keep, and what is made up where they say nothing.
 
 use cards_model::Pan;
+use rusqlite::Connection;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::transactions::{Transactions, settle};
 use super::values::{Amount, check_text};
 use crate::providers::ibanera::documents;
-use crate::providers::ibanera::numbered::check_id;
+use crate::providers::ibanera::numbered::{CARD, CUSTOMER, TRANSACTION, check_id};
 use crate::providers::ibanera::review::ReviewRow;
 use cards_sandbox_core::card_number::{self, is_test_card};
 use cards_sandbox_core::field_error::FieldError;
@@ -20,11 +21,60 @@ use cards_sandbox_core::world_error::WorldError;
 
 /// All customers, by id.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "struct Section")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "struct Section",
+    rename_all = "camelCase"
+)]
 #[schemars(rename = "IbaneraSection")]
 pub(crate) struct Rows {
+    #[serde(default)]
+    pub(super) spent_ids: Option<SpentIds>,
     #[serde(default, deserialize_with = "quota::customers")]
     pub(super) customers: Vec<CustomerRow>,
+}
+
+/// The highest ids of customers, cards and transactions that went, which are not given again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "struct SpentIds")]
+#[schemars(rename = "IbaneraSpentIdsInFile")]
+pub(crate) struct SpentIds {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    customers: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cards: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    transactions: Option<i64>,
+}
+
+impl SpentIds {
+    /// Reads them. `None`: nothing went.
+    pub(super) fn read(connection: &Connection) -> rusqlite::Result<Option<Self>> {
+        let spent = Self {
+            customers: CUSTOMER.spent(connection)?,
+            cards: CARD.spent(connection)?,
+            transactions: TRANSACTION.spent(connection)?,
+        };
+        Ok((spent != Self::default()).then_some(spent))
+    }
+
+    /// Keeps them from being given again.
+    pub(super) fn spend(self, connection: &Connection) -> rusqlite::Result<()> {
+        for (numbered, id) in [
+            (CUSTOMER, self.customers),
+            (CARD, self.cards),
+            (TRANSACTION, self.transactions),
+        ] {
+            id.map_or(Ok(()), |id| numbered.spend(connection, id))?;
+        }
+        Ok(())
+    }
+
+    fn check(self) -> Result<(), FieldError> {
+        check_id("spentIds.customers", self.customers)?;
+        check_id("spentIds.cards", self.cards)?;
+        check_id("spentIds.transactions", self.transactions)
+    }
 }
 
 /// A customer; what is left out is made up.
@@ -112,6 +162,7 @@ fn change_of_one() -> serde_json::Value {
 
 impl Check for Rows {
     fn check(&mut self, context: &Context) -> Result<(), WorldError> {
+        self.spent_ids.map_or(Ok(()), SpentIds::check)?;
         each("customers", &mut self.customers, |one| one.check(context))
     }
 }

@@ -4,17 +4,17 @@ use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
 use super::IbaneraSection;
-use super::rows::{CardRow, Change, CustomerRow, Rows, reference};
+use super::rows::{CardRow, Change, CustomerRow, Rows, SpentIds, reference};
 use super::transactions::{TransactionRow, Transactions};
 use crate::providers::ibanera::customers::{self, Card, Customer};
 use crate::providers::ibanera::documents;
 use crate::providers::ibanera::ledger;
-use crate::providers::ibanera::numbered::{CARD, CUSTOMER, Given, TRANSACTION};
+use crate::providers::ibanera::numbered::{CARD, CUSTOMER, Given, TRANSACTION, id_of};
 use crate::providers::ibanera::review::ReviewRow;
 use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::world::section::{
-    Customers, NO_CARD, NO_CUSTOMER, Part, Row, TypedSection, Who, delete, each,
+    NO_CARD, NO_CUSTOMER, Part, Row, TypedSection, Who, delete, each,
 };
 use cards_sandbox_core::world_error::WorldError;
 
@@ -25,6 +25,7 @@ impl TypedSection for IbaneraSection {
     type Shown = Customer;
 
     const TABLES: &'static [&'static str] = &[
+        "ibanera_spent_id",
         "ibanera_transaction",
         "ibanera_review",
         "ibanera_document",
@@ -32,6 +33,7 @@ impl TypedSection for IbaneraSection {
         "ibanera_card",
         "ibanera_customer",
     ];
+    const SEQUENCES: &'static [&'static str] = &["ibanera_requested_card"];
     const LISTS: &'static [&'static str] = &["customers", "cards", "transactions", "documents"];
     const SHOWN: (&'static str, &'static str) = (
         "IbaneraWorld",
@@ -39,7 +41,7 @@ impl TypedSection for IbaneraSection {
     );
 
     /// A file has what is shown, as nothing of it is hidden, the reviews, which documents are on
-    /// file, and each card's transactions.
+    /// file, each card's transactions, and the ids that are not given again.
     fn save(connection: &Connection) -> Result<impl Serialize, StoreError> {
         let customers = customers::after(connection, None, u64::MAX)?;
         let save = |card: Card| {
@@ -56,8 +58,10 @@ impl TypedSection for IbaneraSection {
                 documents: documents::of(connection, customer.customers_id)?,
             })
         });
-        let customers = saved.collect::<rusqlite::Result<Vec<_>>>()?;
-        Ok(Customers { customers })
+        Ok(Saved {
+            spent_ids: SpentIds::read(connection)?,
+            customers: saved.collect::<rusqlite::Result<_>>()?,
+        })
     }
 
     fn show(
@@ -69,16 +73,16 @@ impl TypedSection for IbaneraSection {
             Who::All => (None, u64::MAX),
             Who::Some { after, most } => (after, most.into()),
             Who::One(id) => {
-                let found = id.parse().map(|id| customers::find(connection, id));
-                return Ok(found.unwrap_or(Ok(None))?.into_iter().collect());
+                let found = id_of(id).map(|id| customers::find(connection, id));
+                return Ok(found.transpose()?.flatten().into_iter().collect());
             }
         };
-        let after = after.and_then(|id| id.parse().ok());
+        let after = after.and_then(id_of);
         customers::after(connection, after, most)
     }
 
     fn is_id(id: &str) -> bool {
-        id.parse::<i64>().is_ok()
+        id_of(id).is_some()
     }
 
     fn remove(
@@ -87,31 +91,46 @@ impl TypedSection for IbaneraSection {
         card: Option<&str>,
     ) -> Result<(), WorldError> {
         let customer = number(customer, NO_CUSTOMER)?;
-        spend_ids(transaction, customer)?;
+        let card = card.map(|card| number(card, NO_CARD)).transpose()?;
+        spend_ids(transaction, customer, card)?;
         if let Some(card) = card {
             let sql = "DELETE FROM ibanera_card WHERE customers_id = ?1 AND id = ?2";
-            return delete(
-                transaction,
-                sql,
-                [customer, number(card, NO_CARD)?],
-                NO_CARD,
-            );
+            return delete(transaction, sql, [customer, card], NO_CARD);
         }
         for table in ["ibanera_review", "ibanera_document", "ibanera_card"] {
             let sql = format!("DELETE FROM {table} WHERE customers_id = ?1");
             transaction.execute(&sql, [customer])?;
         }
         let sql = "DELETE FROM ibanera_customer WHERE customers_id = ?1";
-        delete(transaction, sql, [customer], NO_CUSTOMER)
+        delete(transaction, sql, [customer], NO_CUSTOMER)?;
+        Ok(CUSTOMER.spend(transaction, customer)?)
     }
 }
 
-/// Keeps the ids of a customer's transactions from being given out again: some of them go.
-fn spend_ids(transaction: &Transaction<'_>, customer: i64) -> rusqlite::Result<()> {
-    let sql = "SELECT max(entry.id) FROM ibanera_transaction AS entry
-        JOIN ibanera_card AS card ON card.id = entry.cards_id WHERE customers_id = ?1";
-    let highest: Option<i64> = transaction.query_row(sql, [customer], |row| row.get(0))?;
-    highest.map_or(Ok(()), |highest| TRANSACTION.spend(transaction, highest))
+/// Keeps the ids of what goes with a customer, or with one card of it, from being given out again.
+fn spend_ids(
+    transaction: &Transaction<'_>,
+    customer: i64,
+    card: Option<i64>,
+) -> rusqlite::Result<()> {
+    let sql = "SELECT max(card.id), max(entry.id) FROM ibanera_card AS card
+        LEFT JOIN ibanera_transaction AS entry ON entry.cards_id = card.id
+        WHERE customers_id = ?1 AND coalesce(card.id = ?2, true)";
+    let read = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?]);
+    let highest: [Option<i64>; 2] = transaction.query_row(sql, params![customer, card], read)?;
+    for (numbered, highest) in [CARD, TRANSACTION].into_iter().zip(highest) {
+        highest.map_or(Ok(()), |highest| numbered.spend(transaction, highest))?;
+    }
+    Ok(())
+}
+
+/// All customers as in a file.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Saved {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spent_ids: Option<SpentIds>,
+    customers: Vec<SavedCustomer>,
 }
 
 /// A customer as in a file.
@@ -137,7 +156,7 @@ struct SavedCard {
 }
 
 fn number(id: &str, none: &'static str) -> Result<i64, WorldError> {
-    id.parse().map_err(|_| WorldError::NotFound(none))
+    id_of(id).ok_or(WorldError::NotFound(none))
 }
 
 /// The ids that are given. What is made up takes none of them, also where it
@@ -169,6 +188,8 @@ impl GivenIds {
 
 impl Part for Rows {
     fn fill(&self, transaction: &Transaction<'_>) -> Result<(), WorldError> {
+        self.spent_ids
+            .map_or(Ok(()), |spent| spent.spend(transaction))?;
         let given = GivenIds::by(&self.customers);
         each("customers", &self.customers, |customer| {
             customer.add_beside(transaction, &given).map(drop)

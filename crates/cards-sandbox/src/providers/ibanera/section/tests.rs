@@ -13,7 +13,10 @@ use cards_sandbox_core::world::section::{Check, TypedSection};
 fn a_customer_who_says_nothing() {
     let one: CustomerRow = read_json(br#"{"cards":[{}]}"#, IbaneraSection::LISTS).unwrap();
     let customers = vec![one; DRAWS];
-    holds_made_up::<IbaneraSection>(Rows { customers });
+    holds_made_up::<IbaneraSection>(Rows {
+        spent_ids: None,
+        customers,
+    });
 }
 
 /// A reference is made from an id, of which some are as long as card numbers.
