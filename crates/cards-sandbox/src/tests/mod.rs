@@ -4,12 +4,16 @@
 //! does not show to its crate.
 
 mod any_request;
+mod card_numbers;
+mod card_states;
 mod control;
 mod credentials;
+mod expiry_told;
 mod guard;
 mod journal;
 mod layers;
 mod money;
+mod numbers;
 mod page;
 mod remarks;
 mod schema;

@@ -117,12 +117,19 @@ fn usable(
     today: Date,
 ) -> Result<(), IssuerError> {
     let card = find(transaction, order)?;
+    match card.state {
+        State::Locked => Err(IssuerError::conflict("the card is locked")),
+        _ => is_good(&card, today),
+    }
+}
+
+/// Checks that a card is good for anything still, locked or not.
+fn is_good(card: &Standing, today: Date) -> Result<(), IssuerError> {
     let why = match card.state {
-        State::Locked => "the card is locked",
         State::Blocked => "the card is blocked for good",
         State::Replaced => "the card is replaced by another",
-        State::Active if has_ended(&card, today) => "the card has expired",
-        State::Active => return Ok(()),
+        State::Active | State::Locked if has_ended(card, today) => "the card has expired",
+        State::Active | State::Locked => return Ok(()),
     };
     Err(IssuerError::conflict(why))
 }
@@ -155,7 +162,10 @@ fn plastic(
         _ if card.card_type != "P" => {
             return Err(IssuerError::conflict("only a physical card is shipped"));
         }
-        IssuerAction::Ship => issuer::ship(transaction, ProviderId::AIRPAY, &name)?,
+        IssuerAction::Ship => {
+            is_good(&card, today)?;
+            issuer::ship(transaction, ProviderId::AIRPAY, &name)?;
+        }
         _ => issuer::deliver(transaction, ProviderId::AIRPAY, &name)?,
     }
     Ok(IssuerDone {

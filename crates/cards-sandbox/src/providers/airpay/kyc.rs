@@ -10,17 +10,29 @@ pub(super) const MINIMUM: &str = "MIN_KYC";
 pub(super) const PARTIAL: &str = "PARTIAL_KYC";
 pub(super) const FULL: &str = "FULL_KYC";
 
+/// Reads a word for a level: that of a call, or the one that is shown. A world file may have either.
+/// `None`: it is another word.
+fn level(word: &str) -> Option<KycType> {
+    let level = KycType::from(word.strip_suffix("_KYC").unwrap_or(word));
+    level.is_known().then_some(level)
+}
+
+/// Tells whether a customer of this standing is known in full.
+pub(super) fn is_full(kyc_status: &str) -> bool {
+    level(kyc_status) == Some(KycType::Full)
+}
+
 /// The word of the level that a call leads to from another, or why it leads nowhere. With
 /// `is_any_taken` a level may come after any other.
 pub(super) fn after(
     before: &str,
-    level: &KycType,
+    to: &KycType,
     is_any_taken: bool,
 ) -> Result<&'static str, &'static str> {
-    match (before, level) {
+    match (level(before), to) {
         (_, KycType::Minimum) => Ok(MINIMUM),
         (_, KycType::Partial) => Ok(PARTIAL),
-        (MINIMUM | FULL, KycType::Full) => Ok(FULL),
+        (Some(KycType::Minimum | KycType::Full), KycType::Full) => Ok(FULL),
         (_, KycType::Full) if is_any_taken => Ok(FULL),
         (_, KycType::Full) => Err("kyc_type: MIN comes before FULL"),
         _ => Err("kyc_type: no level of this name is known"),
@@ -60,5 +72,21 @@ mod tests {
         NONE: MIN_KYC FULL_KYC PARTIAL_KYC
         ");
         assert!(after(MINIMUM, &KycType::from("min"), true).is_err());
+    }
+
+    #[test]
+    fn both_words_of_a_level_are_read_alike() {
+        for (shown, called) in [(MINIMUM, "MIN"), (PARTIAL, "PARTIAL"), (FULL, "FULL")] {
+            assert_eq!(level(shown), Some(KycType::from(called)));
+            assert_eq!(is_full(shown), is_full(called));
+            for (to, is_any_taken) in KycType::ALL.iter().flat_map(|to| [(to, false), (to, true)]) {
+                let [one, other] = [shown, called].map(|word| after(word, to, is_any_taken));
+                assert_eq!(one, other, "{called} {to}");
+            }
+        }
+        for other in ["", "_KYC", "min", "MIN_KYC_KYC", "MIN KYC", "NONE"] {
+            assert_eq!(level(other), None, "{other}");
+            assert!(!is_full(other));
+        }
     }
 }

@@ -4,6 +4,7 @@
 use cards_model::{Date, Decimal, UtcOffset};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::kyc;
 use super::transaction_kind::TransactionKind;
 
 /// A rupee has a hundred paise.
@@ -138,16 +139,10 @@ fn transaction_id(number: i64) -> String {
 /// The most that a customer of this standing may load in a calendar month, in paise. Any
 /// standing but a full one counts as the minimum.
 pub(super) fn monthly_limit(kyc_status: &str) -> i64 {
-    match is_full(kyc_status) {
+    match kyc::is_full(kyc_status) {
         true => MONTHLY_AT_FULL,
         false => MONTHLY_AT_MINIMUM,
     }
-}
-
-/// Tells whether a customer is known in full: `FULL_KYC`, in the form of the one status that a
-/// document names.
-pub(super) fn is_full(kyc_status: &str) -> bool {
-    matches!(kyc_status, "FULL" | "FULL_KYC")
 }
 
 /// The times of the calendar month of a moment, in a zone.

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::access::Access;
 use super::call::Handle;
+use super::kyc;
 use super::ledger::{self, DECIMALS, NewEntry};
 use super::reply::Refusal;
 use super::settings::Airpay;
@@ -40,7 +41,7 @@ impl Handle for TopUp {
                that no more than 10,000 rupees are loaded in a calendar month at the minimum \
                KYC and 1,00,000 at full KYC, and none after the minimum KYC has lapsed; a sandbox \
                can be set to load without limits. Assumption: somebody whose cards are all \
-               blocked for good is not loaded, and somebody with a locked card is.",
+               blocked for good or replaced is not loaded, and somebody with a locked card is.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/topup-card/"),
     };
     const TEST_VALUES: TestValues = &[
@@ -59,7 +60,7 @@ impl Handle for TopUp {
             is(
                 "amount",
                 "9423.01",
-                "the customer has no card that is not blocked for good",
+                "the customer has no card that is neither blocked for good nor replaced",
             ),
             is("amount", "9429.01", "the limit of the month is reached"),
         ],
@@ -87,7 +88,7 @@ impl Handle for TopUp {
                 };
                 if !has_card(transaction, &self.entity_id)? {
                     return Err(Refusal::because(
-                        "entity_id: the customer has no card that is not blocked for good",
+                        "entity_id: the customer has no card that is neither blocked for good nor replaced",
                     ));
                 }
                 if is_limited {
@@ -137,7 +138,7 @@ impl Kyc {
     /// Refuses to load somebody whose minimum KYC has lapsed.
     fn check_lapse(&self, today: Date) -> Result<(), Refusal> {
         let expiry: Option<Date> = self.expiry_date.parse().ok();
-        if !ledger::is_full(&self.status) && expiry.is_some_and(|expiry| today > expiry) {
+        if !kyc::is_full(&self.status) && expiry.is_some_and(|expiry| today > expiry) {
             return Err(Refusal::because(
                 "entity_id: the minimum KYC has lapsed, after which nothing is loaded",
             ));
@@ -161,9 +162,10 @@ impl Kyc {
     }
 }
 
-/// Tells whether a customer has a card that is not blocked for good.
+/// Tells whether a customer has a card that is neither blocked for good nor replaced by another.
 fn has_card(connection: &Connection, entity_id: &str) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM airpay_card WHERE entity_id = ?1 AND lock IS NOT 'BL'";
+    let sql = "SELECT 1 FROM airpay_card
+        WHERE entity_id = ?1 AND lock IS NOT 'BL' AND replaced_by IS NULL";
     connection.prepare_cached(sql)?.exists([entity_id])
 }
 

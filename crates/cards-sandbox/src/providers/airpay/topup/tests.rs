@@ -76,7 +76,8 @@ async fn who_is_not_loaded() {
     lock("L").await;
     assert_eq!(load(&sandbox, CUSTOMER, "1").await, loaded(1));
     lock("BL").await;
-    let blocked = "entity_id: the customer has no card that is not blocked for good";
+    let blocked =
+        "entity_id: the customer has no card that is neither blocked for good nor replaced";
     assert_eq!(load(&sandbox, CUSTOMER, "1").await, FAIL);
     assert_eq!(sandbox.why(), blocked);
     // Another card makes up for it.
