@@ -1,7 +1,7 @@
 //! `POST /airpay/ms/cards/api/update-customer`
 //!
-//! Airpay, Update Customer. Changes what is given; what is absent or empty
-//! stays as it is. The e-mail address must be nobody else's.
+//! Airpay, Update Customer. Changes what is given; what is absent stays as it is, and so does
+//! what is empty, where the rules let it pass. The e-mail address must be nobody else's.
 
 use cards_model::Personal;
 use cards_model::airpay::UpdateCustomer;
@@ -25,8 +25,9 @@ impl Handle for UpdateCustomer {
     const ABOUT: About = About {
         tag: "customers",
         summary: "Change a customer",
-        text: "Changes what is given and leaves the rest as it is; what is empty counts as not \
-               given. The e-mail address must be nobody else's.",
+        text: "Changes what is given and leaves the rest as it is. An empty e-mail address or \
+               pincode is refused; any other field that is empty counts as not given. The e-mail \
+               address must be nobody else's.",
         page: Some("https://docs.airpay.co.in/v4/prepaid-card/update-customer/"),
     };
     const TEST_VALUES: TestValues = &[BY_CUSTOMER, &[TAKEN_EMAIL, TAKEN_MOBILE_NO]];

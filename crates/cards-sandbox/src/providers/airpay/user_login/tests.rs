@@ -201,3 +201,41 @@ async fn wrong_and_malformed_credentials_are_refused() {
         .collect();
     assert_eq!(broken, ["mobile_no", "password"]);
 }
+
+/// Many customers of a file have one password, which is one to try; nine passwords are one too many, and
+/// whoever is before them is told why.
+#[tokio::test]
+async fn no_more_than_eight_passwords_are_tried_and_the_journal_says_so() {
+    let customer =
+        |password: &str| serde_json::json!({"mobile_no": "9000000001", "password": password});
+    let passwords: Vec<_> = (0..8).map(|at| format!("Quiet#Sea{at}")).collect();
+    let mut customers = vec![customer("First#Sea1")];
+    customers.extend((0..20).map(|_| customer(&passwords[0])));
+    customers.extend(passwords[1..].iter().map(|password| customer(password)));
+    let sandbox = Harness::new();
+    let last = customers.pop().unwrap();
+    let world = serde_json::json!({"airpay": {"customers": customers}}).to_string();
+    let reply = sandbox.control("PUT", "/_sandbox/world", &world).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    token_of(&log_in(&sandbox, "9000000001", "First#Sea1").await);
+    assert_eq!(log_in(&sandbox, "9000000001", "Nobody#Sea1").await, FAIL);
+    assert_eq!(
+        sandbox.why(),
+        "no customer has this mobile number and password"
+    );
+
+    let path = "/_sandbox/world/airpay/customers";
+    let reply = sandbox.control("POST", path, &last.to_string()).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    for password in &passwords {
+        token_of(&log_in(&sandbox, "9000000001", password).await);
+    }
+    for password in ["First#Sea1", "Nobody#Sea1"] {
+        assert_eq!(log_in(&sandbox, "9000000001", password).await, FAIL);
+        assert_eq!(
+            sandbox.why(),
+            "none of the newest customers with this mobile number has this password, and no more \
+             than 8 passwords are tried"
+        );
+    }
+}
