@@ -345,7 +345,7 @@ mod tests {
         assert!(names.find_until("a.test", soon()).is_ok());
     }
 
-    /// What a look-up panics with, which panics once more where it is dropped.
+    /// A panic's value, which panics once more where it is dropped.
     struct PanicsAgain;
 
     #[expect(clippy::panic, reason = "it is what the test is about")]

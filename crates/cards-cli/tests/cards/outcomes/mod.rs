@@ -14,12 +14,27 @@ use super::cards;
 
 pub(crate) const BACKENDS: [&str; 2] = ["ureq", "reqwest"];
 
-/// The signals that ask a program to end. Elsewhere than on Linux, the last two do what they always do.
+/// Gives the signals that ask a program to end: hangup and SIGQUIT where this process, and so the
+/// program that it starts, does not ignore them, as under `nohup`. Elsewhere than on Linux, these two
+/// do what they always do.
 #[cfg(unix)]
-pub(crate) const SIGNALS: &[&str] = match cfg!(target_os = "linux") {
-    true => &["-INT", "-TERM", "-HUP", "-QUIT"],
-    false => &["-INT", "-TERM"],
-};
+pub(crate) fn signals() -> Vec<&'static str> {
+    let mut signals = vec!["-INT", "-TERM"];
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    if let Some(ignored) = ignored {
+        let ignored = u64::from_str_radix(ignored.trim(), 16).unwrap();
+        let others = [("-HUP", 1), ("-QUIT", 3)];
+        let heard = |number: &u32| ignored >> (number - 1) & 1 == 0;
+        signals.extend(
+            others
+                .iter()
+                .filter(|(_, number)| heard(number))
+                .map(|it| it.0),
+        );
+    }
+    signals
+}
 
 /// A call that changes something.
 pub(crate) const CHANGE: &[&str] = &["airpay", "update-customer", "--entity-id=E1"];

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use conformance::server::{RawServer, Reaction, reply};
 use serde_json::Value;
 
-use super::{BACKENDS, CHANGE, READ, SIGNALS, always, json_reply};
+use super::{BACKENDS, CHANGE, READ, always, json_reply, signals};
 
 const FIND_OUT: &str = "outcome unknown: find out whether it took effect before sending it again";
 
@@ -73,7 +73,7 @@ fn told(output: Output) -> (i32, String, String) {
 #[test]
 fn a_change_that_is_interrupted_says_that_its_outcome_is_unknown() {
     for backend in BACKENDS {
-        for &signal in SIGNALS {
+        for signal in signals() {
             let (code, out, err) = interrupted(CHANGE, backend, signal);
             assert_eq!((code, &*out), (6, ""), "{err}");
             let said = format!("error: airpay update-customer: interrupted: {FIND_OUT}\n");
@@ -98,7 +98,7 @@ fn a_change_that_is_interrupted_says_that_its_outcome_is_unknown() {
 #[test]
 fn a_read_that_is_interrupted_is_just_that() {
     for backend in BACKENDS {
-        for &signal in SIGNALS {
+        for signal in signals() {
             let (code, out, err) = interrupted(READ, backend, signal);
             assert_eq!((code, &*out), (130, ""));
             assert_eq!(err, "error: paysafe list-prepaid-cards: interrupted\n");
@@ -132,7 +132,7 @@ fn a_change_that_is_interrupted_before_it_leaves_is_not_sent() {
         (false, "ureq"),
         (false, "reqwest"),
     ] {
-        for signal in SIGNALS {
+        for signal in &signals() {
             let state = tempfile::tempdir().unwrap();
             let server = match is_login_slow {
                 true => always(Reaction::SendAndStall(Vec::new())),
@@ -180,7 +180,7 @@ fn what_waits_for_its_input_is_interrupted_with_the_same_code() {
         &["sandbox", "--world", "-", "--port", "0"],
         &["sandbox", "world", "load", "-"],
     ] {
-        for &signal in SIGNALS {
+        for signal in signals() {
             let mut child = Command::new(env!("CARGO_BIN_EXE_cards"))
                 .args(command)
                 .env_clear()
@@ -233,7 +233,7 @@ fn of_two_signals_at_once_the_second_cuts_no_word_off() {
         let call = [CHANGE, &["-ojson"]].concat();
         let child = program(&server.url(), &call, "ureq").spawn().unwrap();
         until("a request", || !server.received().is_empty());
-        for &signal in SIGNALS {
+        for signal in signals() {
             // It may be gone already.
             let pid = child.id().to_string();
             let sent = Command::new("kill").args([signal, &*pid]).output();

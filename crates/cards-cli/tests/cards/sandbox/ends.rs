@@ -216,7 +216,7 @@ fn a_save_that_is_killed_leaves_no_file_of_that_name() {
 #[test]
 fn of_a_change_that_is_interrupted_the_outcome_is_unknown() {
     use std::process::{Command, Stdio};
-    for &signal in super::super::outcomes::SIGNALS {
+    for signal in super::super::outcomes::signals() {
         let server = always(Reaction::SendAndStall(Vec::new()));
         let child = Command::new(env!("CARGO_BIN_EXE_cards"))
             .args(["sandbox", "reset", "--url", &server.url(), "-o", "json"])

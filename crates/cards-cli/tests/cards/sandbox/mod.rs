@@ -104,7 +104,7 @@ fn its_first_line_and_its_settings_are_enough_to_call_it() {
 #[cfg(unix)]
 #[test]
 fn it_ends_politely() {
-    for &signal in super::outcomes::SIGNALS {
+    for signal in super::outcomes::signals() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("cards.db");
         let (serving, address) = Serving::start(&["--store", file.to_str().unwrap()]);

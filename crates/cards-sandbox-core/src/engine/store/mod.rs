@@ -6,6 +6,7 @@
 //! module knows how.
 
 mod beside;
+mod caught;
 mod connection;
 mod counted;
 mod damage;
@@ -22,7 +23,6 @@ pub mod tokens;
 pub mod used_codes;
 mod writer;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
@@ -255,13 +255,4 @@ pub(crate) fn seed(
 ) -> Result<(), StoreError> {
     schema::seed_alike(transaction, tables)?;
     schema::seed(transaction, tables, today)
-}
-
-/// Does a job that may panic, which fails it.
-fn caught<T, E: From<StoreError>>(job: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
-        // Its own drop might panic again, on the thread that all wait for.
-        std::mem::forget(panic);
-        Err(StoreError::Panicked.into())
-    })
 }

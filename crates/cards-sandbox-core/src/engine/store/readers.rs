@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, TryLockError, mpsc};
 
 use rusqlite::Connection;
 
+use super::caught::caught;
 use super::connection::{StepsLeft, lock};
 use super::file_lock::FileLock;
-use super::{StoreError, caught, file};
+use super::{StoreError, file};
 
 /// The number of connections that are kept at most for the next reader. There are
 /// never more at work than threads that read.

@@ -11,9 +11,10 @@ use std::thread;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::StoreError;
+use super::caught::caught;
 use super::connection::lock;
 use super::file_lock::Place;
-use super::{StoreError, caught};
 
 /// The most jobs in one commit, so that the first of them is not kept waiting.
 const BATCH: usize = 128;
