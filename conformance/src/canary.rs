@@ -117,20 +117,22 @@ fn forms() -> &'static [Form] {
     &FORMS
 }
 
-/// The parts of a card's number with this marker that no mask shows: its first seven digits, which
-/// stand in every longer part, and its last five or more behind a mask's star. They are found
-/// nowhere by chance; five digits alone would be, in a time or a port.
+/// The parts of a card's number with this marker that no mask shows: its first seven to nine digits before
+/// a mask's star, its first ten, which stand in every longer part, and its last five or more behind a
+/// star. They are found nowhere by chance: five digits alone would be, in a time or a port, and the first
+/// seven where a row of a database has another card's last four behind its first six.
 fn parts(marker: &str) -> Vec<String> {
     if marker == WORD {
         return Vec::new();
     }
-    let mut parts = vec![format!("{BIN}{}", &marker[..1])];
-    if marker == DIGITS {
-        // The last two digits are any.
-        let ends = (1..=DIGITS.len() - 3).map(|start| format!("*{}", &DIGITS[start..]));
-        parts.extend(ends);
+    if marker != DIGITS {
+        return vec![format!("{BIN}{}", &marker[..1])];
     }
-    parts
+    let starts = (1..=3).map(|end| format!("{BIN}{}*", &DIGITS[..end]));
+    // The last two digits are any.
+    let ends = (1..=DIGITS.len() - 3).map(|start| format!("*{}", &DIGITS[start..]));
+    let first_ten = format!("{BIN}{}", &DIGITS[..4]);
+    starts.chain([first_ten]).chain(ends).collect()
 }
 
 fn forms_of(marker: &str) -> Vec<(&'static str, String)> {

@@ -97,7 +97,7 @@ impl Ledger {
         for kind in Kind::ALL {
             let all = sum(&|of, _| of == kind);
             let well = sum(&|of, known| of == kind && known == Known::Done);
-            let least = if kind.is_read() { all / 2 } else { 1 };
+            let least = if kind.is_read() { all / 4 } else { 1 };
             if well < least.max(1) {
                 report.failed(format!("{kind:?}: {well} of {all} went well"));
             }

@@ -131,9 +131,8 @@ fn hear(ready: Sender<()>) {
         let ignored = ignored();
         let is_ignored = |kind: &SignalKind| ignored >> (kind.as_raw_value() - 1) & 1 == 1;
         kinds.extend(others.into_iter().filter(|kind| !is_ignored(kind)));
-        let Ok(mut signals) = kinds.into_iter().map(signal).collect::<Result<Vec<_>, _>>() else {
-            return;
-        };
+        // One that was begun to be heard is not left alone any more, whatever becomes of the others.
+        let mut signals: Vec<_> = kinds.into_iter().flat_map(signal).collect();
         drop(ready);
         loop {
             poll_fn(|context| {

@@ -211,6 +211,7 @@ impl<'a, C: Call> Run<'a, C> {
         if left.is_zero() {
             self.place = None;
             self.tells_of_end(AttemptEnd::Failed(TransportErrorKind::Timeout));
+            self.progress.attempts -= 1;
             self.code_returns(Fate::NotSent);
             return Err(self.out_of_time());
         }

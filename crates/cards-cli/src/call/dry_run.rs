@@ -379,6 +379,7 @@ mod tests {
     }
 
     /// The words are read by a shell.
+    #[cfg(unix)]
     #[test]
     fn any_text_is_one_word_of_a_shell_and_commands_no_terminal() {
         use proptest::strategy::{Strategy, ValueTree};

@@ -126,7 +126,7 @@ fn numbers_beyond_an_integer_are_the_nearest_where_that_is_asked_for() {
         assert_eq!(integer(&format!("{edge}.0")), edge.parse().ok());
     }
     assert_eq!(integer("9223372036854775808.0"), None);
-    assert_eq!(integer("-9223372036854775809.0"), None);
+    assert_eq!(integer("-9223372036854775810.0"), None);
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub struct Limits {
     pub bodies: usize,
     /// Bytes of all large replies that are in memory at one time, each of over 1 MiB, such as a whole
     /// world or a page of all cards; 256 MiB. One more waits for as long as a body may take, then it
-    /// is answered with 503 and `Retry-After`; one that shows something to a POST is so at once. The
+    /// is answered with 503 and `Retry-After`; a provider's that only shows something is so at once. The
     /// reply to a world that was replaced is given then all the same, and the next world waits until
     /// it is taken.
     pub replies: usize,

@@ -15,12 +15,13 @@ use crate::engine::operations::KnownOperation;
 use crate::engine::problem::problem;
 use crate::engine::surface::Surface;
 
-/// Gives a reply once there is room for it. One that only shows something is not held meanwhile, but
-/// made anew.
+/// Gives a reply once there is room for it. One of the sandbox's own that only shows something is not
+/// held meanwhile, but made anew; a provider's is refused, as what it was asked with may serve once.
 pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
     let asked = Asked::of(&app, &request);
     let (head, body) = request.into_parts();
-    let again = (head.method == Method::GET).then(|| (next.clone(), head.clone()));
+    let may_be_again = head.method == Method::GET && !asked.is_of_a_provider();
+    let again = may_be_again.then(|| (next.clone(), head.clone()));
     let mut response = next.run(Request::from_parts(head, body)).await;
     let turn = response.extensions_mut().remove::<Turn>();
     let Some(size) = large(&response) else {
@@ -37,7 +38,8 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
         return match (within_time(&app, size).await, turn) {
             (Some(room), _) => held(response, room).await,
             (None, Some(turn)) => held(response, turn).await,
-            (None, None) if asked.is_change() => response,
+            // Not in the room of all, but at a pace all the same.
+            (None, None) if asked.is_change() => held(response, ()).await,
             (None, None) => asked.no_room(),
         };
     };
@@ -72,12 +74,16 @@ impl Asked {
         }
     }
 
+    fn is_of_a_provider(&self) -> bool {
+        matches!(self.surface, Some(Surface::Provider(_)))
+    }
+
     fn has(&self, effect: Effect) -> bool {
         self.known
             .is_some_and(|known| known.operation.effect == effect)
     }
 
-    /// Tells whether a provider was asked to show something, and may be asked again.
+    /// Tells whether a provider was asked to show something, and may be asked again by its client.
     fn is_read(&self) -> bool {
         self.has(Effect::Read)
     }

@@ -114,7 +114,12 @@ pub(crate) fn everything(connection: &Connection) -> Result<Vec<String>, StoreEr
         })?;
         for row in rows {
             let row: Vec<String> = row?;
-            all.push(row.join("|"));
+            // A count of no rows is none.
+            let is_none = row.first().is_some_and(|table| table == "row_count")
+                && row.last().is_some_and(|rows| rows == "0");
+            if !is_none {
+                all.push(row.join("|"));
+            }
         }
     }
     Ok(all)

@@ -8,11 +8,18 @@ use std::path::{Path, PathBuf};
 use cards_sandbox::{Sandbox, Store};
 use rusqlite::Connection;
 
-/// The statements that may go through a table, by their beginnings, and why.
-const MAY: [(&str, &str); 10] = [
+/// The statements that may go through a table, by their beginnings, and why. A whole statement ends with a
+/// line break.
+const MAY: [(&str, &str); 13] = [
     ("DELETE FROM {table}", "it empties a table"),
     (r#"DELETE FROM "{table}"{kept}"#, "it empties a table"),
+    ("DELETE FROM token\n", "it empties a table"),
+    ("DELETE FROM used_code\n", "it empties a table"),
     ("INSERT INTO {table} (", "it adds one row"),
+    (
+        "UPDATE token SET expires_at = ?1 WHERE expires_at > ?2",
+        "it ends all tokens, of which there are some 100,000 at most",
+    ),
     (
         "SELECT * FROM airpay_customer ORDER BY number",
         "a world is saved whole",
@@ -67,7 +74,8 @@ fn no_statement_goes_through_a_table_that_grows() {
     assert!(statements.len() > 150, "{} are found", statements.len());
     let (mut excused, mut wrong) = (BTreeSet::new(), Vec::new());
     for (file, sql) in &statements {
-        let may = MAY.iter().find(|(begins, _)| sql.starts_with(begins));
+        let whole = format!("{sql}\n");
+        let may = MAY.iter().find(|(begins, _)| whole.starts_with(begins));
         // A check that tests alone have.
         if sql == "SELECT body, status, tokenizations FROM paysafe_card" {
             continue;

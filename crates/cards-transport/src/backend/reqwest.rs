@@ -281,8 +281,6 @@ fn request_error(error: reqwest::Error) -> TransportError {
         TransportError::not_sent(TransportErrorKind::Request)
     } else if error.is_connect() {
         TransportError::not_sent(connect_kind(&error))
-    } else if is_given_back(&error) {
-        TransportError::not_sent(TransportErrorKind::Connect)
     } else if error.is_timeout() {
         TransportError::maybe_sent(TransportErrorKind::Timeout)
     } else if is_parse(&error) {
@@ -324,12 +322,6 @@ fn is_damage(error: &reqwest::Error) -> bool {
     causes(error)
         .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
         .any(|io| matches!(io.kind(), InvalidData | InvalidInput))
-}
-
-/// Tells whether hyper gave the request back, as its connection ended before it was taken: not one
-/// byte of it was written. It says so in words only.
-fn is_given_back(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| cause.to_string() == "client error (Canceled)")
 }
 
 /// hyper says in words only that the reply is no HTTP; its type is not public

@@ -45,7 +45,7 @@ impl Reconcile for CreatePrepaidCard {
         let may_be = |card: &Card| is_wanted(&card) || are_one_number(&id(card), wanted);
         let new = || now.iter().filter(|card| !was_there(card));
         let found: Vec<_> = new().filter(is_wanted).collect();
-        let is_hidden = new().any(|card| id(card).contains('*') || may_be(card));
+        let is_hidden = new().any(|card| id(card).contains('*'));
         let is_nameless = new().any(|card| id(card).is_empty());
         let why = match found[..] {
             [card] if card.status == Some(CardStatus::Rejected) => {
@@ -53,12 +53,15 @@ impl Reconcile for CreatePrepaidCard {
             }
             [_] => return Reconciled::Done(now),
             [] if is_hidden => "A card of the customer has an externalId that is not shown whole.",
+            [] if new().any(may_be) => {
+                "A card of the customer has an externalId that is the same number, written otherwise."
+            }
             [] if is_nameless => {
                 "A card of the customer that was not observed before the call has no externalId."
             }
             [] if now.iter().any(may_be) => {
-                "The card of this externalId was there before the call: another sending of it may \
-                 have made the card."
+                "A card of this externalId, or of the same number, was there before the call: \
+                 another sending of it may have made the card."
             }
             [] => return Reconciled::NotDone(now),
             _ => "Several cards of the customer have this externalId.",
@@ -103,11 +106,17 @@ impl Reconcile for UpdatePrepaidCard {
                  changed it.",
                 now,
             ),
-            Some(is) if was.is_none() && may_end_in(wanted, &is) => Reconciled::cannot_tell(
+            Some(is) if may_end_in(wanted, &is) && was.is_none() => Reconciled::cannot_tell(
                 "The card may have had this status before the change, or have it by the change: \
-                 only a look before the call tells.",
+                 only a look before the call may tell.",
                 now,
             ),
+            Some(is) if may_end_in(wanted, &is) && !gives_back(wanted, &is) => {
+                Reconciled::cannot_tell(
+                    "The card has the status that it had before, which may hide the change.",
+                    now,
+                )
+            }
             Some(_) => Reconciled::NotDone(now),
             None => Reconciled::cannot_tell("The status of the card is not shown.", now),
         }
@@ -130,4 +139,13 @@ fn may_end_in(wanted: Option<&CardStatus>, shown: &CardStatus) -> bool {
         (Some(S::Active | S::Digital | S::Issued), S::Active | S::Digital | S::Issued) => true,
         _ => false,
     }
+}
+
+/// Tells whether the card shows what a change of this kind gives back: where it showed the same before, it
+/// was given nothing back.
+fn gives_back(wanted: Option<&CardStatus>, shown: &CardStatus) -> bool {
+    use CardStatus as S;
+
+    let is_end_of_a_stop = matches!(wanted, Some(S::Active | S::Digital | S::Issued));
+    is_end_of_a_stop && !matches!(shown, S::Applied | S::Expired)
 }

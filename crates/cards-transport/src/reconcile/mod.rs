@@ -47,7 +47,7 @@
 //! | Airpay `topup` | `card-balance` | nothing: shows the balance, before and after |
 //! | Airpay, all others | none | nothing |
 //! | Paysafe `create-prepaid-card` | `list-prepaid-cards` | by `externalId`, where one was given; not where a card has none that was not observed before the call, where the only card of it was, or was rejected |
-//! | Paysafe `update-prepaid-card` | `get-prepaid-card` | by the card's status; where that may follow from the change too, with a look before alone |
+//! | Paysafe `update-prepaid-card` | `get-prepaid-card` | by the card's status; where that may follow from the change too, with a look before at most |
 //! | Ibanera `create-card` | `cards-by-customer` | nothing: shows the customer's cards |
 //! | Ibanera `activate-card` | `list-card-balances` | by the card's status |
 //! | Ibanera, all others | none | nothing |

@@ -70,17 +70,15 @@ impl Handle for UserLogin {
     }
 
     async fn carry_out(self, app: &App) -> Result<LoggedIn, Refusal> {
-        let candidates = app
+        let (candidates, is_cut_off) = app
             .store
             .read(move |connection| {
                 candidates(connection, self.mobile_no.expose()).map_err(Refusal::from)
             })
             .await?;
-        let is_cut_off = candidates.len() > usize::from(MOST_TRIED);
         let find = move || {
             let is_right = |(_, hash): &(_, String)| password::verify(self.password.expose(), hash);
-            let mut tried = candidates.into_iter().take(MOST_TRIED.into());
-            tried.find(is_right)
+            candidates.into_iter().find(is_right)
         };
         let found = tokio::task::spawn_blocking(find)
             .await
@@ -134,19 +132,32 @@ fn nobody(is_cut_off: bool) -> Refusal {
 /// The most passwords that are tried: each takes tens of milliseconds of a processor.
 const MOST_TRIED: u8 = 8;
 
-/// Id and password hash of those who have the number, the newest of each hash, the newest first: one
-/// more than are tried, where there are more.
-fn candidates(connection: &Connection, mobile_no: &str) -> rusqlite::Result<Vec<(String, String)>> {
-    // SQLite takes the id from the row that has the highest number.
-    connection
-        .prepare_cached(
-            "SELECT entity_id, password_hash, max(number) AS newest FROM airpay_customer
-             WHERE mobile_no = ?1 GROUP BY password_hash ORDER BY newest DESC LIMIT ?2",
-        )?
-        .query_map(params![mobile_no, MOST_TRIED + 1], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?
-        .collect()
+/// The most customers with one number that are looked at.
+const MOST_LOOKED_AT: u16 = 256;
+
+/// Gives id and password hash of those who have the number, the newest of each hash, the newest first,
+/// and tells whether there may be others.
+fn candidates(
+    connection: &Connection,
+    mobile_no: &str,
+) -> rusqlite::Result<(Vec<(String, String)>, bool)> {
+    let sql = "SELECT entity_id, password_hash FROM airpay_customer
+        WHERE mobile_no = ?1 ORDER BY number DESC LIMIT ?2";
+    let mut customers = connection.prepare_cached(sql)?;
+    let mut rows = customers.query(params![mobile_no, MOST_LOOKED_AT])?;
+    let (mut found, mut looked_at) = (Vec::<(String, String)>::new(), 0);
+    while let Some(row) = rows.next()? {
+        looked_at += 1;
+        let hash = row.get(1)?;
+        if found.iter().any(|(_, known)| *known == hash) {
+            continue;
+        }
+        if found.len() == usize::from(MOST_TRIED) {
+            return Ok((found, true));
+        }
+        found.push((row.get(0)?, hash));
+    }
+    Ok((found, looked_at == MOST_LOOKED_AT))
 }
 
 #[cfg(test)]

@@ -172,7 +172,6 @@ fn a_body_that_is_not_as_documented_says_where() {
     );
 }
 
-/// A server may put what was sent into the name of a field.
 /// A page is read, and viewed, up to its first card whose id is empty.
 #[test]
 fn no_page_has_a_card_without_an_id() {
@@ -200,6 +199,7 @@ fn no_page_has_a_card_without_an_id() {
     }
 }
 
+/// A server may put what was sent into the name of a field.
 #[test]
 fn where_a_body_is_no_json_the_path_names_no_field_of_its_own() {
     let told = |call: fn(&'static str) -> Error, body, path| {

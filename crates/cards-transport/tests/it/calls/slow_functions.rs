@@ -20,7 +20,7 @@ use crate::calls::samples::{ACKNOWLEDGED, NO_CARDS, ONE_CUSTOMER, airpay, ibaner
 use crate::calls::script::{Outcome, Script};
 
 /// The time of a call.
-const TOTAL: Duration = Duration::from_millis(60);
+const TOTAL: Duration = Duration::from_millis(300);
 
 /// The functions of one client, which take so many milliseconds.
 #[derive(Clone, Default)]
@@ -69,7 +69,7 @@ where
         } else {
             &slow.before
         };
-        long.store(100, Ordering::SeqCst);
+        long.store(400, Ordering::SeqCst);
         let settings = slow.settings(&script).otp_reuse(OtpReuse::Never);
         let options = CallOptions::new().total_timeout(TOTAL);
         let next = CallOptions::new();
@@ -90,6 +90,7 @@ where
         let error = late.map(drop).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
         assert!(error.is_not_sent());
+        assert_eq!(error.attempts(), 0);
         // Place and code are free again, and what was told of has ended.
         next.map(drop).unwrap();
         assert!(script.pauses().is_empty());

@@ -172,17 +172,25 @@ ISSUED     ? . . ? ? ? . ? ? x
     assert_eq!(told_by_status(|_| None), without_a_look);
     // A look at a card without a status is none.
     assert_eq!(told_by_status(|_| Some(card("C1", None))), without_a_look);
-    let rest = |rest| {
-        let line = |(at, status): (usize, &CardStatus)| {
-            let mut columns = vec![rest; CardStatus::ALL.len()];
-            columns[at] = "x";
-            format!("{status:10} {}\n", columns.join(" "))
-        };
-        CardStatus::ALL.iter().enumerate().map(line).collect()
-    };
-    let unchanged: String = rest(".");
+    let unchanged = "\
+ACTIVE     x . . . ? . . . ? .
+PENDING    ? x ? ? ? ? ? ? ? ?
+CANCELLED  . . x . ? . . . . .
+SUSPENDED  . . . x ? . . ? ? .
+APPLIED    ? ? ? ? x ? ? ? ? ?
+DIGITAL    . . . . ? x . . ? .
+REJECTED   . . . . ? . x . . .
+LOCKED     . . . ? ? . . x ? .
+EXPIRED    . . . . ? . . . x .
+ISSUED     . . . . ? . . . ? x
+";
     assert_eq!(told_by_status(of), unchanged);
-    let third: String = rest("?");
+    let third = |(at, status): (usize, &CardStatus)| {
+        let mut columns = vec!["?"; CardStatus::ALL.len()];
+        columns[at] = "x";
+        format!("{status:10} {}\n", columns.join(" "))
+    };
+    let third: String = CardStatus::ALL.iter().enumerate().map(third).collect();
     let another = |shown: &CardStatus| match shown {
         CardStatus::Locked => of(&CardStatus::Active),
         _ => of(&CardStatus::Locked),

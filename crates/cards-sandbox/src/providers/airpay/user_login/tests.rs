@@ -160,7 +160,7 @@ async fn issued(sandbox: &Harness, verified: &(String, String)) -> bool {
 async fn whoever_goes_while_the_password_is_verified_is_not_logged_in() {
     let sandbox = Harness::new();
     let first = |connection: &Connection| -> Result<_, StoreError> {
-        Ok(candidates(connection, MOBILE_NO)?.remove(0))
+        Ok(candidates(connection, MOBILE_NO)?.0.remove(0))
     };
     let verified = sandbox.app.store.read(first).await.unwrap();
     assert_eq!(verified.0, CUSTOMER);

@@ -28,7 +28,7 @@ use cards_sandbox_core::world_error::WorldError;
 )]
 #[schemars(rename = "IbaneraSection")]
 pub(crate) struct Rows {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) spent_ids: Option<SpentIds>,
     #[serde(default, deserialize_with = "quota::customers")]
     pub(super) customers: Vec<CustomerRow>,
