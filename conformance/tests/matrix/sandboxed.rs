@@ -182,7 +182,7 @@ impl<'a, B: Backend, C: Call> Cell<'a, B, C> {
         }
     }
 
-    /// `None`: no call of the operation met the fault.
+    /// Makes the call under the fault, and judges what it told. `None`: it did not meet the fault.
     fn judge(self) -> Option<Judged> {
         let fault: Fault = serde_json::from_value(self.order.clone()).unwrap();
         let fault = fault.operation(C::operation().name);

@@ -73,7 +73,7 @@ pub(crate) fn read(file: &Path) -> Found {
 }
 
 impl Found {
-    /// Holds it against the book, given what was there before.
+    /// Compares the rows of the store with the book, given those that were there before.
     pub(crate) fn check(&self, before: &Self, ledger: &Ledger, report: &mut Report) {
         let mut each = |kind: &str, book: &BTreeMap<u32, Known>, store: &BTreeMap<u32, u32>| {
             for (number, known) in book {

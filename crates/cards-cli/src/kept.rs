@@ -159,7 +159,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// Their names do not count, nor does their number.
+        /// A reply goes by its age, and not by its name or by how many there are.
         #[test]
         fn replies_go_by_their_age_alone(
             ages in proptest::collection::vec(0_u64..60 * 24, 0..70),

@@ -201,7 +201,7 @@ mod tests {
     }
 
     proptest! {
-        /// It may be looked at through a pipe too.
+        /// A table may be looked at through a pipe too.
         #[test]
         fn no_text_in_a_table_commands_a_terminal(
             rows in proptest::collection::vec(proptest::collection::vec("([a-z ]|[\\x00-\\x1f\\x7f\u{9b}\u{202e}]){0,9}", 3), 1..5),

@@ -37,9 +37,13 @@ where
 }
 
 /// An id, as [`text`] reads it; an empty one names nothing.
-pub(crate) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let id: String = text(deserializer)?;
-    match id.is_empty() {
+pub(crate) fn id<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: From<String> + From<&'de str> + AsRef<str>,
+{
+    let id: T = text(deserializer)?;
+    match id.as_ref().is_empty() {
         true => Err(de::Error::custom("expected an id that is not empty")),
         false => Ok(id),
     }
@@ -218,15 +222,11 @@ pub(crate) fn nearest_integer<'de, D: Deserializer<'de>>(d: D) -> Result<Option<
 /// A lifetime in whole seconds: a number of any size and form, or the same as
 /// text. It is rounded down and bounded; whatever is no positive time reads as
 /// nothing, since the token beside it is what matters.
-///
-/// By the value's own text and not by a visitor: `serde_json` refuses a number
-/// beyond the range of a float, such as one of 400 digits, before a visitor sees
-/// it. The text is a copy, as only some sources lend theirs.
 pub(crate) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    let value = Option::<Box<RawValue>>::deserialize(deserializer)?;
-    let raw = value.as_deref().map_or("", RawValue::get);
-    let text: Cow<'_, str> = serde_json::from_str(raw).unwrap_or(Cow::Borrowed(raw));
-    let number = text.trim().parse::<f64>().ok();
+    let number = match Written::deserialize(deserializer)? {
+        Written::Text(text) | Written::Number(text) => text.trim().parse::<f64>().ok(),
+        Written::Null | Written::Boolean(_) | Written::Other => None,
+    };
     let number = number.filter(|number| *number >= 1.0);
     // A float that is too large becomes the largest integer.
     Ok(number.map(|number| number as i64))

@@ -22,10 +22,10 @@ use crate::transport::TransportErrorKind;
 /// Their time is the call's: where it is over when [`before_send`](Self::before_send) returns, the
 /// attempt is not sent.
 ///
-/// None of them makes a call with the same client and waits for it, but for the
-/// [`on_renewal`](Self::on_renewal) of a settled renewal: meanwhile the call has its place under the
-/// client's limits, its one-time code, or the right to renew the token, for which that other call
-/// would wait until its time is over.
+/// A hook must not make a call with the same client and wait for it: its own call holds a place under
+/// the client's limits, a one-time code, or the right to renew the token meanwhile, and that other call
+/// would wait for these until its time is over. [`on_renewal`](Self::on_renewal) alone may, as the
+/// renewal is settled by then.
 ///
 /// A call that is dropped is told of no more.
 ///

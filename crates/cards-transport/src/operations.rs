@@ -27,7 +27,7 @@ use crate::ibanera::{
     uploaded,
 };
 use crate::paging::Paged;
-use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, card, card_or_nothing};
+use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, card_or_nothing, object};
 use crate::unreadable::Unreadable;
 
 /// Lists the operations, and implements [`Call`] for those that have nothing of
@@ -132,8 +132,8 @@ operations! {
     }
     Paysafe {
         ListPrepaidCards in pages;
-        GetPrepaidCard -> Card: Bearer, card;
-        CreatePrepaidCard -> Card: Bearer, card;
+        GetPrepaidCard -> Card: Bearer, object;
+        CreatePrepaidCard -> Card: Bearer, object;
         UpdatePrepaidCard -> UpdatedCard: Bearer, card_or_nothing;
         IssueAccessToken;
     }

@@ -355,8 +355,8 @@ mod tests {
     }
 
     proptest! {
-        /// However often it is asked, and whatever the client's clock shows, no more goes out than
-        /// its time allows for, and no less.
+        /// A rate lets out as many requests as its time allows for, however often it is asked and
+        /// whatever the client's clock shows.
         #[test]
         fn no_more_goes_out_than_the_time_allows_for(
             clock in clocks(),

@@ -20,12 +20,12 @@ enum Stage {
     Leaving,
     /// An attempt may have arrived.
     Gone,
-    /// It was ended before, and is not sent any more.
+    /// The change was ended before it left, and is not sent any more.
     Over,
 }
 
 impl Departure {
-    /// An attempt of the change itself begins.
+    /// Notes that an attempt of the change itself begins.
     fn leaves(&self) {
         let mut stage = self.stage();
         if *stage == Stage::Here {
@@ -33,7 +33,7 @@ impl Departure {
         }
     }
 
-    /// A request came back, which was the change's where one is leaving.
+    /// Notes that a request came back: the change's, where one is leaving.
     pub(super) fn came_back(&self, is_maybe_sent: bool) {
         let mut stage = self.stage();
         *stage = match (*stage, is_maybe_sent) {
@@ -48,7 +48,7 @@ impl Departure {
         *self.stage() == Stage::Over
     }
 
-    /// Ends it where it is certain that nothing of it was sent, and tells whether that is so.
+    /// Ends the change where it is certain that nothing of it was sent, and tells whether that is so.
     pub(super) fn ends(&self) -> bool {
         let mut stage = self.stage();
         if *stage == Stage::Here {
@@ -62,7 +62,7 @@ impl Departure {
     }
 }
 
-/// Has a client tell when the change leaves, which is not when its login does.
+/// Adds a hook that notes when the change leaves, which is not when its login does.
 pub(super) fn watched(settings: Settings, operation: &'static Operation) -> Settings {
     match operation.effect {
         Effect::Read => settings,

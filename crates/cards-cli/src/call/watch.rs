@@ -110,6 +110,8 @@ where
             Err(_) => ControlFlow::Break(()),
         };
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut hand_on)));
+        // What it panicked with might panic again when it is dropped.
+        let outcome = outcome.map_err(std::mem::forget);
         let last = outcome.map_or(Event::Ended(Ending::Lost), |done| {
             Event::Done(done.map(drop))
         });

@@ -302,8 +302,8 @@ impl State {
 /// The reason why a file is passed over.
 struct Unusable {
     why: String,
-    /// Says that it is left as it is, as it may be another's, or may be read another time. Any
-    /// other gives way to a new one, and keeps what is in it.
+    /// Says that the file is left as it is, as it may be another's, or may be read another time.
+    /// Any other file is renamed where a new one is written.
     is_left: bool,
 }
 
@@ -322,7 +322,7 @@ impl Unusable {
         }
     }
 
-    /// Says it of the file.
+    /// Tells why the file at this path is not used.
     fn told(&self, path: &Path) -> String {
         let why = &self.why;
         let told = format!("{} is not used, as it {why}", path.display());

@@ -290,7 +290,7 @@ fn no_format_shows_a_card_number_in_an_address() {
     assert!(sandbox.exchanges().is_empty());
 }
 
-/// The checksum beside it is made of them.
+/// A dry run shows values as they are sent, of which the checksum beside them is made.
 #[test]
 fn values_are_shown_as_they_would_be_sent() {
     let sandbox = sandbox();

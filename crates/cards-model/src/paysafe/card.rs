@@ -25,8 +25,8 @@ reply! {
     #[validate(schema(function = nothing_to_deliver, skip_on_field_errors = false))]
     #[non_exhaustive]
     pub struct Card as CardView<'a> {
-        /// The card's id, which most operations ask for.
-        #[serde(deserialize_with = "lenient::text")]
+        /// The card's id, which most operations ask for. An empty one is no card's.
+        #[serde(deserialize_with = "lenient::id")]
         #[validate(custom(function = rule::required))]
         pub card_id: String as Cow<'a, str>,
         /// The card's state.

@@ -187,10 +187,14 @@ fn rules_of_the_card_object() {
         page_breaks(r#"{"cardId":"c","status":"NEW"}"#),
         breaks("status", Rule::Allowed)
     );
-    assert_eq!(
-        page_breaks(r#"{"cardId":""}"#),
-        breaks("cardId", Rule::Required)
-    );
+    // A card without an id is none to be read (E-PC-01, E-PP-19).
+    for id in ["", r#""cardId":null"#, r#""cardId":"""#] {
+        assert!(serde_json::from_str::<paysafe::Card>(&format!("{{{id}}}")).is_err());
+    }
+    let mut nameless = page(r#"{"cardId":"c"}"#);
+    nameless.cards[0].card_id.clear();
+    let broken = nameless.check().unwrap_err();
+    assert_eq!(broken.iter().next().unwrap().rule, Rule::Required);
     assert_eq!(
         page_breaks(r#"{"cardId":"c","expiry":{"month":13,"year":2028}}"#),
         breaks("expiry.month", Rule::Range)

@@ -1,4 +1,5 @@
-//! Errors of reading that repeat no value, wherever one of another type stands.
+//! Errors of reading that repeat no value, wherever one of another type stands. Names of members are no
+//! values, and are told. All requests are read by one macro, of which those here are samples.
 
 use cards_model::airpay::{self, CustomerCards, Registered};
 use cards_model::ibanera::{self, CardApproval, CardBalance, CardReview, CardTransaction, Page};

@@ -57,7 +57,7 @@ impl LargeReplies {
         room.await.ok()
     }
 
-    /// Gives the bytes that are counted more of a reply than of another.
+    /// Gives the bytes by which a reply counts more than one of `before` bytes.
     pub(crate) fn growth(&self, bytes: u64, before: u64) -> u64 {
         self.counted(bytes)
             .saturating_sub(self.counted(before))
@@ -117,7 +117,7 @@ pub(crate) fn framed(bytes: Bytes) -> Body {
 /// A large reply, as an extension of it: for whoever replaces its bytes, and for its connection.
 #[derive(Clone)]
 pub(crate) struct Large {
-    /// All of them; what goes along is dropped with the last.
+    /// The bytes of the whole reply. Its `along` is dropped with the last copy of them.
     bytes: Bytes,
     along: Along,
 }

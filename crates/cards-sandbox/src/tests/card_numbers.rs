@@ -264,6 +264,7 @@ async fn no_order_of_the_issuer_leaves_a_whole_card_number() {
         ),
         ("ibanera", json!({"card": "1001", "amount": 1})),
     ] {
+        let mut taken = 0;
         for action in cards_sandbox_core::issuer::IssuerAction::ALL {
             for field in [
                 "customer",
@@ -278,10 +279,13 @@ async fn no_order_of_the_issuer_leaves_a_whole_card_number() {
                     order["action"] = action.as_str().into();
                     order[field] = number.into();
                     let path = format!("/_sandbox/issuer/{provider}");
-                    sandbox.control("POST", &path, &order.to_string()).await;
+                    let reply = sandbox.control("POST", &path, &order.to_string()).await;
+                    taken += u32::from(reply.status == 200);
                 }
             }
         }
+        // Orders that are all refused would prove nothing; at Airpay all texts name things.
+        assert_eq!(taken > 0, provider != "airpay", "{provider}: {taken}");
         watched.has_none(provider).await;
     }
     watched.files_have_none("issuer");

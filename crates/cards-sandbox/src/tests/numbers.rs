@@ -5,6 +5,7 @@ use cards_model::{Kind, Place};
 use serde_json::json;
 
 use crate::testing::{Harness, accepted, send, with};
+use crate::{IbaneraCardApproval, Sandbox};
 
 #[tokio::test]
 async fn no_call_takes_a_plus_before_a_whole_number() {
@@ -39,7 +40,31 @@ async fn no_call_takes_a_plus_before_a_whole_number() {
 
 #[tokio::test]
 async fn an_id_is_written_in_one_way() {
-    let sandbox = Harness::new();
+    let manual = Sandbox::builder().ibanera_card_approval(IbaneraCardApproval::Manual);
+    let sandbox = Harness::with(manual);
+    let headers = [
+        ("authorization", "YOUR_API_KEY"),
+        ("otp", "text"),
+        ("content-type", "application/json"),
+    ];
+    let create = json!({
+        "customersId": 11057, "currency": "USD", "cardReferenceId": "R-1",
+        "shippingMethod": "Standard", "cardProgramID": 1002, "shippingAddress": {
+            "shippingAddressLine1": "Suite 500", "shippingAddressCity": "New York",
+            "shippingAddressState": "Texas", "shippingAddressPostcode": "55050",
+            "shippingAddressCountry": "USA",
+        },
+    });
+    let target = "/api/v1/customer/cards/create";
+    let requested = sandbox.post(target, &headers, &create.to_string()).await;
+    assert_eq!(requested.status, 200, "{}", requested.body);
+    let orders = "/_sandbox/issuer/ibanera";
+    let pay = json!({"action": "authorise", "card": "1001", "amount": 1}).to_string();
+    let paid = sandbox.control("POST", orders, &pay).await;
+    let paid: serde_json::Value = serde_json::from_str(&paid.body).unwrap();
+    let clear = json!({"action": "clear", "transaction": paid["transaction"]}).to_string();
+    let cleared = sandbox.control("POST", orders, &clear).await;
+    assert_eq!(cleared.status, 200, "{}", cleared.body);
     let before = sandbox.get("/_sandbox/world/file", &[]).await.body;
     for before_it in ["+", "0", "-", "%20", "%2B"] {
         for (method, path, id, body) in [
@@ -68,23 +93,26 @@ async fn an_id_is_written_in_one_way() {
             assert_eq!(reply.status, 404, "{method} {path}: {}", reply.body);
         }
     }
-    let transactions = "/api/v1/customer/cards/transactions?CardsId=1001";
-    let printed = [("authorization", "YOUR_API_KEY"), ("otp", "text")];
-    let listed = sandbox.get(transactions, &printed).await.body;
-    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
-    let transaction = listed["details"][0]["id"].to_string();
-    for before_it in ["+", "0", "-", " "] {
-        for order in [
+    let transaction = paid["transaction"].as_str().unwrap();
+    let all = |before_it: &str| {
+        [
             json!({"action": "authorise", "card": format!("{before_it}1001"), "amount": 1}),
-            json!({"action": "expire", "card": format!("{before_it}1001")}),
-            json!({"action": "refund", "transaction": format!("{before_it}{transaction}")}),
+            json!({"action": "refund", "transaction": format!("{before_it}{transaction}"), "amount": 1}),
             json!({"action": "approve-card", "request": format!("{before_it}1")}),
-        ] {
-            let path = "/_sandbox/issuer/ibanera";
-            let reply = sandbox.control("POST", path, &order.to_string()).await;
+            json!({"action": "expire", "card": format!("{before_it}1001")}),
+        ]
+    };
+    for before_it in ["+", "0", "-", " "] {
+        for order in all(before_it) {
+            let reply = sandbox.control("POST", orders, &order.to_string()).await;
             assert_eq!(reply.status, 404, "{order}: {}", reply.body);
         }
     }
     let after = sandbox.get("/_sandbox/world/file", &[]).await.body;
     assert_eq!(after, before);
+    // As the ids are written, all of it is done.
+    for order in all("") {
+        let reply = sandbox.control("POST", orders, &order.to_string()).await;
+        assert_eq!(reply.status, 200, "{order}: {}", reply.body);
+    }
 }

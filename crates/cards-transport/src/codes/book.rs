@@ -162,7 +162,7 @@ impl Codebook {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The book as it stands at this time, for codes whose steps have this length.
+    /// Locks the book, and brings it to the time `now`, for codes whose steps have this length.
     pub(super) fn book_at(
         &self,
         now: SystemTime,
@@ -171,18 +171,19 @@ impl Codebook {
     ) -> MutexGuard<'_, Book> {
         let latest = now.checked_add(EARLY).unwrap_or(now);
         let mut book = self.book();
-        book.time_is(unix_seconds(latest) / length, looked);
+        book.forget_steps_to_come(unix_seconds(latest) / length, looked);
         book
     }
 }
 
 impl Book {
-    /// Takes a last step that has yet to begin for the one that has. Its code went out while the
-    /// clock was ahead, or its number is one of steps of another length: with it, every code until
-    /// then would count as sent before.
+    /// Moves a last step that has yet to begin back to the current `step`. Its code went out while
+    /// the clock was ahead, or its number is one of steps of another length: with it, every code
+    /// until then would count as sent before.
     ///
-    /// One that was noted after the look at the clock may have begun by then.
-    fn time_is(&mut self, step: u64, looked: Instant) {
+    /// A step that another request noted after the look at the clock, which began at `looked`, stays:
+    /// it may have begun by then.
+    fn forget_steps_to_come(&mut self, step: u64, looked: Instant) {
         let is_known = self.noted.is_none_or(|noted| noted < looked);
         if is_known && self.last_sent.is_some_and(|last| last > step) {
             self.last_sent = Some(step);

@@ -284,22 +284,12 @@ pub(crate) fn object<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unr
     }
 }
 
-/// Reads a card by itself, which is none without an id (E-PC-01).
-#[inline]
-pub(crate) fn card(body: &[u8]) -> Result<Card, Unreadable> {
-    let card: Card = object(body)?;
-    match card.card_id.is_empty() {
-        true => Err(Unreadable::unusable("cardId")),
-        false => Ok(card),
-    }
-}
-
-/// Reads as [`card`] does where there is a body. `None`: it is empty, as under 204.
+/// Reads a card where there is a body. `None`: it is empty, as under 204.
 #[inline]
 pub(crate) fn card_or_nothing(body: &[u8]) -> Result<Option<Card>, Unreadable> {
     match is_blank(body) {
         true => Ok(None),
-        false => card(body).map(Some),
+        false => object(body).map(Some),
     }
 }
 

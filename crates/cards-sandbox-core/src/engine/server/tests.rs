@@ -49,7 +49,8 @@ async fn take(step: usize, pause: Duration) -> (usize, Duration) {
     (came, begun.elapsed())
 }
 
-/// Some of it is taken well within the time for which nothing may be.
+/// A client takes a little of a large reply every 100 ms, so that only the time for the whole of it ends
+/// the connection.
 #[tokio::test]
 async fn a_large_reply_has_to_be_taken_at_a_pace() {
     let (came, time) = take(1024, Duration::from_millis(100)).await;

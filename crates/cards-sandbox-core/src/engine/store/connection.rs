@@ -33,7 +33,7 @@ pub(super) struct StepsLeft(Arc<AtomicI64>);
 impl StepsLeft {
     const ANY: i64 = i64::MAX;
 
-    /// Counts those of a connection, which may be any number.
+    /// Begins to count the steps of a connection, without a limit.
     fn of(connection: &mut Connection) -> rusqlite::Result<Self> {
         let left = Arc::new(AtomicI64::new(Self::ANY));
         let counted = Arc::clone(&left);
@@ -49,12 +49,12 @@ impl StepsLeft {
         Ok(Self(left))
     }
 
-    /// Allows few from now on: beyond them every query fails.
+    /// Allows few steps from now on: beyond them every query fails.
     pub(super) fn allow_few(&self) {
         self.0.store(FEW_STEPS, Ordering::Relaxed);
     }
 
-    /// Allows any number again. Tells whether there were more than few.
+    /// Allows any number of steps again. Tells whether there were more than few.
     pub(super) fn allow_any(&self) -> bool {
         self.0.swap(Self::ANY, Ordering::Relaxed) < 0
     }

@@ -134,8 +134,8 @@ fn in_few_steps<T, E: From<StoreError>>(
     let mut were_few = true;
     let done = snapshot(connection, |connection| {
         steps.allow_few();
+        // Caught here already, as the end of the snapshot may take any number of steps after a panic too.
         let done = caught(|| job(connection));
-        // However it ended: the end of the snapshot may take any.
         were_few = !steps.allow_any();
         done
     });

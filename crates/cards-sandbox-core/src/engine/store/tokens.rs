@@ -103,7 +103,7 @@ mod tests {
     use crate::engine::intake::{self, HeaderValue};
     use crate::engine::store::StoreError;
 
-    /// The one kind of rows that a call adds without end: on a clock that stands, none is over.
+    /// Tokens never end on a clock that stands, and each call for one adds a row.
     #[tokio::test]
     async fn of_each_provider_as_many_are_kept_as_there_may_be() {
         const MOST: i64 = 100_000;

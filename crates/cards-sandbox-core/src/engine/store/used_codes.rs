@@ -86,6 +86,11 @@ mod tests {
                 assert_eq!(count, MOST);
             }
             assert!(has(transaction, two, &soon)?);
+            // One that goes makes room.
+            remove(transaction, one, &late)?;
+            let sql = "SELECT rows FROM row_count WHERE name = 'used_code one'";
+            let counted: i64 = transaction.query_row(sql, [], |row| row.get(0))?;
+            assert_eq!(counted, MOST - 1);
             Ok::<_, StoreError>(())
         });
         filled.await.unwrap();

@@ -30,11 +30,11 @@ struct ErrorDetails<'a> {
     /// More sentences.
     details: Vec<&'a str>,
     /// The fields at fault.
-    field_errors: &'a [FieldError],
+    field_errors: &'a [&'a FieldError],
 }
 
 /// One field at fault.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub(super) struct FieldError {
     pub(super) field: &'static str,
     /// Sentence that says what the field should be.
@@ -112,8 +112,7 @@ impl From<Unauthorized> for Kind {
 /// it thousands of times.
 pub(super) fn refused_fields(fields: &[FieldError]) -> Answer {
     let mut told = BTreeSet::new();
-    let mut fields = fields.to_vec();
-    fields.retain(|field| told.insert(field.clone()));
+    let fields: Vec<_> = fields.iter().filter(|field| told.insert(*field)).collect();
     let each: Vec<_> = fields
         .iter()
         .map(|field| format!("{}: {}", field.field, field.error))
@@ -129,7 +128,7 @@ pub(super) fn forbidden(refusal: PaysafeUpdateRefusal, why: &str) -> Answer {
         error: why.to_owned(),
     };
     match refusal {
-        PaysafeUpdateRefusal::Conflict => answer(FORBIDDEN, &[why], &[field], why.to_owned()),
+        PaysafeUpdateRefusal::Conflict => answer(FORBIDDEN, &[why], &[&field], why.to_owned()),
         PaysafeUpdateRefusal::BadRequest => refused_fields(&[field]),
     }
 }
@@ -186,7 +185,7 @@ pub(super) fn plain(status: StatusCode, code: &'static str, message: &'static st
     answer(kind, &[message], &[], String::new())
 }
 
-fn answer(kind: Kind, details: &[&str], fields: &[FieldError], why: String) -> Answer {
+fn answer(kind: Kind, details: &[&str], fields: &[&FieldError], why: String) -> Answer {
     let Kind(status, code, message) = kind;
     let body = ErrorBody {
         error: ErrorDetails {

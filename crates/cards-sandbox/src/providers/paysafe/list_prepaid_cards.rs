@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use cards_model::paysafe::{CardStatus, CardType, Include, ListPrepaidCards};
-use cards_model::{Operation, Request, Rules};
+use cards_model::paysafe::{Include, ListPrepaidCards};
+use cards_model::{FieldType, Operation, Request, Rules};
 use rusqlite::{Connection, params};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -91,14 +91,8 @@ impl Handle for ListPrepaidCards {
     }
 }
 
-fn number<N: std::str::FromStr>(
-    text: &str,
-    field: &'static str,
-    wrong: &mut Vec<FieldError>,
-) -> Option<N> {
-    // `parse` would take a plus sign too.
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.parse().ok().filter(|_| is_number);
+fn number<N: FieldType>(text: &str, field: &'static str, wrong: &mut Vec<FieldError>) -> Option<N> {
+    let number = N::from_text(text);
     if number.is_none() && wrong.iter().all(|known| known.field != field) {
         wrong.push(FieldError {
             field,
@@ -165,14 +159,18 @@ fn page(
     let mut rows = statement.query(params![
         month,
         request.customer_id,
-        listed(request.status.iter().map(|status| match status {
-            CardStatus::Unknown(_) => None,
-            known => Some(known.as_str()),
-        })),
-        listed(request.card_type.iter().map(|card_type| match card_type {
-            CardType::Unknown(_) => None,
-            known => Some(known.as_str()),
-        })),
+        looked_up(
+            request
+                .status
+                .iter()
+                .map(|one| one.is_known().then_some(one.as_str()))
+        ),
+        looked_up(
+            request
+                .card_type
+                .iter()
+                .map(|one| one.is_known().then_some(one.as_str()))
+        ),
         limit,
         i64::try_from(offset).unwrap_or(i64::MAX),
     ])?;
@@ -210,7 +208,7 @@ fn write(json: &mut Vec<u8>, part: &impl Serialize) {
 
 /// Writes `,A,B,` to look `,A,` up in, each once; empty where there is nothing to filter by. No card
 /// has what is not known, which can come only where its rule is waived.
-fn listed<'a>(items: impl Iterator<Item = Option<&'a str>>) -> String {
+fn looked_up<'a>(items: impl Iterator<Item = Option<&'a str>>) -> String {
     let items: BTreeSet<_> = items.collect();
     let mut list = String::new();
     if !items.is_empty() {

@@ -13,15 +13,21 @@ use crate::common::{TOKEN, airpay_request, body, connect, exchange, get, request
 const MIB: usize = 1024 * 1024;
 const WORLD: &str = "/_sandbox/world";
 
-/// A sandbox with room for three large replies, of about 5 MB each, and the file of its world.
-fn sandbox() -> (Running, String) {
+/// Starts a sandbox with room for so many bytes of large replies, and gives the file of its world.
+fn started(replies: usize) -> (Running, Value) {
     let mut limits = Limits::default();
-    limits.replies = 16 * MIB;
+    limits.replies = replies;
     limits.body_time = Duration::from_millis(500);
     limits.write_time = Duration::from_secs(60);
     let sandbox = Sandbox::builder().limits(limits).start_blocking().unwrap();
     let file = get(sandbox.addr(), "/_sandbox/world/file", &[]);
-    let mut file: Value = serde_json::from_str(body(&file)).unwrap();
+    let file = serde_json::from_str(body(&file)).unwrap();
+    (sandbox, file)
+}
+
+/// A sandbox with room for three large replies, of about 5 MB each, and the file of its world.
+fn sandbox() -> (Running, String) {
+    let (sandbox, mut file) = started(16 * MIB);
     let card = file["paysafe"]["customers"][0]["cards"][0].clone();
     let cards: Vec<_> = (0..20_000)
         .map(|at| {
@@ -132,19 +138,12 @@ const SAMPLE: [(&str, &str); 2] = [("authorization", "YOUR_API_KEY"), ("otp", "t
 /// A sandbox whose customers have so many cards, and whose card so many transactions, that a
 /// provider's list of them is large.
 fn with_long_lists() -> Running {
-    let mut limits = Limits::default();
-    limits.replies = 8 * MIB;
-    limits.body_time = Duration::from_millis(500);
-    limits.write_time = Duration::from_secs(60);
-    let sandbox = Sandbox::builder().limits(limits).start_blocking().unwrap();
-    let file = get(sandbox.addr(), "/_sandbox/world/file", &[]);
-    let mut file: Value = serde_json::from_str(body(&file)).unwrap();
+    let (sandbox, mut file) = started(8 * MIB);
     let card = |at: usize| json!({"id": 200_000 + at, "currency": "usd"});
     let cards: Vec<_> = (0..12_000).map(card).collect();
     let transaction = |at: usize| json!({"id": 500_000 + at, "amount": 1});
     let transactions: Vec<_> = (0..12_000).map(transaction).collect();
     let ibanera = &mut file["ibanera"]["customers"][0];
-    let id = ibanera["customersId"].as_i64().unwrap();
     ibanera["cards"] = json!(cards);
     ibanera["cards"][0]["transactions"] = json!(transactions);
     let cards: Vec<_> = (0..20_000).map(|_| json!({"card_type": "V"})).collect();
@@ -152,7 +151,7 @@ fn with_long_lists() -> Running {
     let is_asked = |one: &&mut Value| one["entity_id"] == cards_sandbox::world::airpay::CUSTOMER;
     airpay.iter_mut().find(is_asked).unwrap()["cards"] = json!(cards);
     let put = put(sandbox.addr(), &file.to_string());
-    assert_eq!(status(&put), 200, "{id}: {}", &put[..put.len().min(300)]);
+    assert_eq!(status(&put), 200, "{}", &put[..put.len().min(300)]);
     sandbox
 }
 

@@ -26,7 +26,7 @@ fn post(transport: &ReqwestTransport, url: &str) -> Result<Response<Bytes>, Tran
     runtime.block_on(transport.send(request, limits))
 }
 
-/// Its error would be one of reqwest's, after which nobody knows whether the request was sent.
+/// A limit of the builder's own would end a call with an error that leaves open whether it was sent.
 #[test]
 fn a_builders_own_limits_end_no_call() {
     let url = serving(|mut stream| {

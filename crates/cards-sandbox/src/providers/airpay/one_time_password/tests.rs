@@ -28,7 +28,7 @@ fn every_code_is_taken_as_it_was_given_out() {
     used.unwrap();
 }
 
-/// On a clock that stands none is over, and there are as many numbers as anybody makes up.
+/// One-time passwords never end on a clock that stands, and may be asked for with any number.
 #[test]
 fn as_many_are_kept_as_there_may_be() {
     const MOST: i64 = 100_000;

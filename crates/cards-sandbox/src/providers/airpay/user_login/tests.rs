@@ -239,3 +239,25 @@ async fn no_more_than_eight_passwords_are_tried_and_the_journal_says_so() {
         );
     }
 }
+
+/// Customers of one password are looked at up to the 256th, whoever has it.
+#[tokio::test]
+async fn it_is_told_where_customers_were_not_looked_at() {
+    let sandbox = Harness::new();
+    for (count, is_cut_off) in [(255, false), (256, false), (257, true)] {
+        let customers: Vec<_> = (0..count)
+            .map(|_| serde_json::json!({"mobile_no": "9000000003", "password": PASSWORD}))
+            .collect();
+        let world = serde_json::json!({"airpay": {"customers": customers}}).to_string();
+        let reply = sandbox.control("PUT", "/_sandbox/world", &world).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        let told = sandbox
+            .app
+            .store
+            .read(|connection| -> Result<_, StoreError> {
+                Ok(candidates(connection, "9000000003")?)
+            });
+        let (found, told) = told.await.unwrap();
+        assert_eq!((found.len(), told), (1, is_cut_off), "{count}");
+    }
+}

@@ -48,7 +48,7 @@ pub(crate) struct SpentIds {
 }
 
 impl SpentIds {
-    /// Reads them. `None`: nothing went.
+    /// Reads the ids of what went. `None`: nothing went.
     pub(super) fn read(connection: &Connection) -> rusqlite::Result<Option<Self>> {
         let spent = Self {
             customers: CUSTOMER.spent(connection)?,
@@ -58,7 +58,7 @@ impl SpentIds {
         Ok((spent != Self::default()).then_some(spent))
     }
 
-    /// Keeps them from being given again.
+    /// Keeps the ids from being given again.
     pub(super) fn spend(self, connection: &Connection) -> rusqlite::Result<()> {
         for (numbered, id) in [
             (CUSTOMER, self.customers),

@@ -20,7 +20,7 @@ async fn cards(sandbox: &Harness, customer: &str, query: &str) -> (Vec<Value>, V
     (cards, meta)
 }
 
-/// What is wrong is told once of a field, and the reply is no larger where a query repeats it.
+/// A query repeats a mistake of one field, and the reply tells it once.
 #[tokio::test]
 async fn a_mistake_that_is_repeated_is_told_once() {
     let sandbox = Harness::new();
@@ -55,17 +55,17 @@ async fn a_mistake_that_is_repeated_is_told_once() {
 #[tokio::test]
 async fn a_filter_has_each_value_once() {
     let known = ["LOCKED", "ACTIVE"].map(Some);
-    assert_eq!(super::listed(known.into_iter()), ",ACTIVE,LOCKED,");
+    assert_eq!(super::looked_up(known.into_iter()), ",ACTIVE,LOCKED,");
     assert_eq!(
-        super::listed(known.into_iter().cycle().take(9_000)),
+        super::looked_up(known.into_iter().cycle().take(9_000)),
         ",ACTIVE,LOCKED,"
     );
     assert_eq!(
-        super::listed([None, Some("ACTIVE"), None].into_iter()),
+        super::looked_up([None, Some("ACTIVE"), None].into_iter()),
         ",ACTIVE,"
     );
-    assert_eq!(super::listed([None].into_iter()), ",");
-    assert_eq!(super::listed(std::iter::empty()), "");
+    assert_eq!(super::looked_up([None].into_iter()), ",");
+    assert_eq!(super::looked_up(std::iter::empty()), "");
     let sandbox = Harness::new();
     let (once, _) = cards(&sandbox, "12345678", "?limit=50&status=ACTIVE").await;
     let often = format!("?limit=50&status=ACTIVE{}", ",ACTIVE".repeat(8_000));

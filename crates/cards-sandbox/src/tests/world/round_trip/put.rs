@@ -154,25 +154,17 @@ async fn an_id_is_given_once() {
         let listed: Value = serde_json::from_str(&listed).unwrap();
         [customer, card, &listed["details"][0]["id"]].map(|id| id.as_i64().unwrap())
     };
+    let remove = async |customer: i64| {
+        let path = format!("{customers}/{customer}");
+        order(&sandbox, "DELETE", &path, &Value::Null).await;
+    };
     let first = added(&sandbox).await;
-    order(
-        &sandbox,
-        "DELETE",
-        &format!("{customers}/{}", first[0]),
-        &Value::Null,
-    )
-    .await;
+    remove(first[0]).await;
     let second = added(&sandbox).await;
     assert_eq!(second, first.map(|id| id + 1));
     let card = format!("{customers}/{}/cards/{}", second[0], second[1]);
     order(&sandbox, "DELETE", &card, &Value::Null).await;
-    order(
-        &sandbox,
-        "DELETE",
-        &format!("{customers}/{}", second[0]),
-        &Value::Null,
-    )
-    .await;
+    remove(second[0]).await;
 
     let saved = save(&sandbox).await;
     for (file, next) in [(&saved, first.map(|id| id + 2)), (&start, first)] {

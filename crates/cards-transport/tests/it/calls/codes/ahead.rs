@@ -55,8 +55,8 @@ fn attempts(
 }
 
 proptest! {
-    /// Whatever is remembered, and however the clock is set, one refusal at most is spent on
-    /// finding out that a code is not the reason, in all calls together.
+    /// Three calls with any memory, between which the clock is set back, spend one refusal at most
+    /// on finding out that a code is not the reason.
     #[test]
     fn one_refusal_at_most_is_spent_though_the_last_step_has_yet_to_come(
         memory in memories(),
