@@ -31,8 +31,11 @@ const PROGRAM: &str = "cargo-mutants";
 /// The version of cargo-mutants that is installed where none is there.
 const VERSION: &str = "27.1.0";
 
-/// The file with the names of the mutants of a part that were drawn.
+/// The file with the names and marks of the mutants of a part that were drawn.
 const DRAWN: &str = "drawn.json";
+
+/// The file with the outcomes of the mutants of a part, by their marks.
+const OUTCOMES: &str = "outcomes.json";
 
 /// The crates that are changed.
 pub(crate) const CRATES: [&str; 4] = [
@@ -209,7 +212,7 @@ impl Mutants {
 
     /// Tries mutants, each against the tests of its own crate without those that take longest, and
     /// what they all miss against all tests, of the crates that test it too. Those of a part add up
-    /// over runs: what was caught before is not tried again.
+    /// over runs: what was caught before is not tried again while its function stays as it is.
     fn tries(
         &self,
         program: &Path,
@@ -223,15 +226,18 @@ impl Mutants {
             forget(&folder)?;
         }
         make(&folder)?;
-        let names: Vec<_> = drawn.iter().map(|mutant| &mutant.name).collect();
-        outcome::write(&folder.join(DRAWN), &names)?;
-        // A run that was ended early has left what it found.
-        self.keeps(&folder, drawn)?;
-        let path = folder.join("outcomes.json");
+        // A run that was ended early has left what it found, by the names of then.
+        keeps(&folder, &outcome::drawn(&folder.join(DRAWN))?)?;
+        let mark = |mutant: &&Mutant| Ok((mutant.name.clone(), mutant.mark(&self.root)?));
+        let marks: BTreeMap<_, _> = drawn.iter().map(mark).collect::<Result<_, Error>>()?;
+        outcome::write(&folder.join(DRAWN), &marks)?;
+        let path = folder.join(OUTCOMES);
         for with_all in [false, true] {
             let known = outcome::kept(&path)?;
-            let is_open =
-                |mutant: &&Mutant| outcome::is_open(known.get(&mutant.name).copied(), with_all);
+            let is_open = |mutant: &&Mutant| {
+                let known = known.get(&marks[&mutant.name]);
+                outcome::is_open(known.copied(), with_all)
+            };
             let open = drawn.iter().copied().filter(is_open);
             for (beside, mutants) in by_tests(open, with_all) {
                 let mut command = self.command(program);
@@ -254,27 +260,17 @@ impl Mutants {
                 if !matches!(status.code(), Some(0 | 2 | 3)) {
                     return Err(Error::Status(status));
                 }
-                self.keeps(&folder, drawn)?;
+                keeps(&folder, &marks)?;
             }
         }
         Ok(())
     }
 
-    /// Adds the outcomes of the newest run to those of the runs before, and forgets mutants that
-    /// are no more.
-    fn keeps(&self, folder: &Path, drawn: &[&Mutant]) -> Result<(), Error> {
-        let path = folder.join("outcomes.json");
-        let mut all = outcome::kept(&path)?;
-        all.extend(outcome::newest(&folder.join("mutants.out/outcomes.json"))?);
-        all.retain(|name, _| drawn.iter().any(|mutant| mutant.name == *name));
-        outcome::write(&path, &all)
-    }
-
     /// Shows what became of the mutants of a part, and tells whether enough were caught.
     fn judges(&self, part: Part, survivors: &Survivors) -> Result<bool, Error> {
         let folder = self.folder.join(part.name());
-        let outcomes = outcome::kept(&folder.join("outcomes.json"))?;
         let drawn = outcome::drawn(&folder.join(DRAWN))?;
+        let outcomes = outcome::named(&drawn, &outcome::kept(&folder.join(OUTCOMES))?);
         let tallies = outcome::by_crate(&outcomes);
         println!("{}", table(part, &tallies));
         let all = tallies.values().copied().fold(Tally::default(), Tally::and);
@@ -315,6 +311,16 @@ impl Mutants {
         })?;
         Ok(enough && unexplained.is_empty() && untried.is_none())
     }
+}
+
+/// Adds the outcomes of the newest run to those of the runs before.
+fn keeps(folder: &Path, marks: &BTreeMap<String, String>) -> Result<(), Error> {
+    let path = folder.join(OUTCOMES);
+    let mut all = outcome::kept(&path)?;
+    let newest = outcome::newest(&folder.join("mutants.out/outcomes.json"))?;
+    let marked = |(name, outcome)| Some((marks.get(&name)?.clone(), outcome));
+    all.extend(newest.into_iter().filter_map(marked));
+    outcome::write(&path, &all)
 }
 
 /// The crates whose tests a crate's mutants are tried against; none where they are its own alone. The

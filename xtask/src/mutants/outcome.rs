@@ -79,19 +79,31 @@ pub(super) fn newest(path: &Path) -> Result<BTreeMap<String, Outcome>, Error> {
     read(path, parse)
 }
 
-/// Reads the outcomes of all runs; none where there was no run.
+/// Reads the outcomes of all runs, by the marks of the mutants; none where there was no run.
 pub(super) fn kept(path: &Path) -> Result<BTreeMap<String, Outcome>, Error> {
     read(path, |text| serde_json::from_slice(text))
 }
 
-/// Reads the names of the mutants that were drawn; none where there was no run.
-pub(super) fn drawn(path: &Path) -> Result<Vec<String>, Error> {
+/// Reads the marks of the mutants that were drawn, by their names; none where there was no run.
+pub(super) fn drawn(path: &Path) -> Result<BTreeMap<String, String>, Error> {
     read(path, |text| serde_json::from_slice(text))
 }
 
+/// Names the outcomes that are kept by marks.
+pub(super) fn named(
+    drawn: &BTreeMap<String, String>,
+    kept: &BTreeMap<String, Outcome>,
+) -> BTreeMap<String, Outcome> {
+    let one = |(name, mark): (&String, &String)| Some((name.clone(), *kept.get(mark)?));
+    drawn.iter().filter_map(one).collect()
+}
+
 /// Says how many mutants were drawn and have no outcome, as of a run that was ended early.
-pub(super) fn untried(drawn: &[String], outcomes: &BTreeMap<String, Outcome>) -> Option<String> {
-    let missing = drawn.iter().filter(|name| !outcomes.contains_key(*name));
+pub(super) fn untried(
+    drawn: &BTreeMap<String, String>,
+    outcomes: &BTreeMap<String, Outcome>,
+) -> Option<String> {
+    let missing = drawn.keys().filter(|name| !outcomes.contains_key(*name));
     match (missing.count(), drawn.len()) {
         (_, 0) => Some("none was drawn".to_owned()),
         (0, _) => None,

@@ -1,7 +1,11 @@
 //! Mutants as cargo-mutants lists them, and a sample of them.
 
+use std::path::Path;
+
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+
+use super::Error;
 
 /// A mutant.
 #[derive(Clone, Debug, Deserialize)]
@@ -11,6 +15,48 @@ pub(super) struct Mutant {
     pub(super) package: String,
     /// The path of the file, from the workspace's folder.
     pub(super) file: String,
+    /// The change as a patch, with lines around it.
+    pub(super) diff: String,
+    /// The function that is changed; `None` for a constant.
+    pub(super) function: Option<Function>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Function {
+    pub(super) span: Span,
+}
+
+/// The lines of a function.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Span {
+    pub(super) start: Place,
+    pub(super) end: Place,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Place {
+    /// The number of the line, from 1.
+    pub(super) line: usize,
+}
+
+impl Mutant {
+    /// The digest of what is changed: of the patch and of the whole function, without the numbers of
+    /// their lines. What was seen of a mutant is true as long as it stays the same.
+    pub(super) fn mark(&self, root: &Path) -> Result<String, Error> {
+        let path = root.join(&self.file);
+        let text = std::fs::read_to_string(&path).map_err(|source| Error::File { path, source })?;
+        let mut digest = Sha256::new();
+        let patch = self.diff.lines().filter(|line| !line.starts_with("@@ "));
+        let function = self.function.iter().flat_map(|Function { span }| {
+            let before = span.start.line.saturating_sub(1);
+            text.lines().take(span.end.line).skip(before)
+        });
+        for line in patch.chain(function) {
+            digest.update(line.as_bytes());
+            digest.update(b"\n");
+        }
+        Ok(hex::encode(digest.finalize()))
+    }
 }
 
 /// Draws so many mutants. A mutant's place in the draw hangs on the seed, its file and what is

@@ -1,7 +1,9 @@
 //! Checks the choice of mutants and the reading of outcomes, without cargo-mutants.
 
-use super::outcome::{Outcome, by_crate, is_open, parse, untried};
-use super::sample::{Mutant, change, draw};
+use std::collections::BTreeMap;
+
+use super::outcome::{Outcome, by_crate, is_open, named, parse, untried};
+use super::sample::{Function, Mutant, Place, Span, change, draw};
 use super::survivors::Survivors;
 use super::{CRATES, Part, Tally, by_tests, leave_out};
 
@@ -10,6 +12,8 @@ fn mutant(package: &str, file: &str, line: u32) -> Mutant {
         name: format!("{file}:{line}:5: replace f -> bool with true"),
         package: package.to_owned(),
         file: file.to_owned(),
+        diff: format!("+++ replace f\n@@ -{line},1 +{line},1 @@\n-    a\n+    true\n"),
+        function: None,
     }
 }
 
@@ -88,6 +92,34 @@ fn a_sample_hangs_on_its_seed_and_not_on_lines() {
     assert_eq!(files(&here, 1), files(&moved, 1));
     assert_ne!(files(&here, 1), files(&here, 2));
     assert_eq!(draw(here.iter(), 1, 1_000).len(), 200);
+}
+
+#[test]
+fn a_mutant_stays_the_same_while_its_function_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let mark = |before: usize, function: [&str; 4], change: &str| {
+        let text = format!("{}{}\n", "\n".repeat(before), function.join("\n"));
+        std::fs::write(folder.path().join("a.rs"), text).unwrap();
+        let mut mutant = mutant("a", "a.rs", 7);
+        mutant.diff = format!("+++ {change}\n@@ -{before},1 +{before},1 @@\n");
+        let place = |line| Place { line };
+        mutant.function = Some(Function {
+            span: Span {
+                start: place(before + 1),
+                end: place(before + 3),
+            },
+        });
+        mutant.mark(folder.path()).unwrap()
+    };
+    let function = ["fn f() -> bool {", "    a()", "}", "fn g() {}"];
+    let here = mark(0, function, "replace f");
+    assert_eq!(here, mark(90, function, "replace f"), "it moved");
+    let [first, _, last, behind] = function;
+    let without = [first, "    a()", last, ""];
+    assert_eq!(here, mark(0, without, "replace f"), "another function");
+    let other = [first, "    b()", last, behind];
+    assert_ne!(here, mark(0, other, "replace f"), "another body");
+    assert_ne!(here, mark(0, function, "delete !"), "another change");
 }
 
 #[test]
@@ -170,17 +202,17 @@ fn a_survivor_stands_for_as_many_places_as_it_says() {
 
 #[test]
 fn mutants_that_were_drawn_and_not_tried_are_told() {
-    let drawn = ["a", "b", "c"].map(str::to_owned);
-    let outcomes = |names: &[&str]| {
-        let caught = names
-            .iter()
-            .map(|name| ((*name).to_owned(), Outcome::Caught));
-        caught.collect()
+    let mark = |name: &str| format!("mark of {name}");
+    let drawn = ["a", "b", "c"].map(|name| (name.to_owned(), mark(name)));
+    let drawn = BTreeMap::from(drawn);
+    let untried = |drawn: &BTreeMap<String, String>, names: &[&str]| {
+        let caught = names.iter().map(|name| (mark(name), Outcome::Caught));
+        untried(drawn, &named(drawn, &caught.collect()))
     };
-    assert_eq!(untried(&drawn, &outcomes(&["a", "b", "c"])), None);
-    let missing = untried(&drawn, &outcomes(&["a"]));
+    assert_eq!(untried(&drawn, &["a", "b", "c"]), None);
+    let missing = untried(&drawn, &["a", "another"]);
     assert_eq!(missing.unwrap(), "2 of 3 have no outcome yet");
-    assert!(untried(&[], &outcomes(&["a"])).is_some());
+    assert!(untried(&BTreeMap::new(), &["a"]).is_some());
 }
 
 #[test]
