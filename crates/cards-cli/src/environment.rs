@@ -77,7 +77,8 @@ const TABLE: &[Group] = &[
             row(
                 "CARDS_AIRPAY_ORDER",
                 Word,
-                "the order of the checksum's values: table, example or sorted",
+                "the order of the checksum's values: table, example or sorted; after it and a comma, \
+                 how else they are signed: example,joint=|,secret=first",
             ),
             row(
                 "CARDS_AIRPAY_UTC_OFFSET",

@@ -36,8 +36,10 @@
 //!   functions over `http` types, with the time as an argument.
 //! - What is signed is what is sent: both come from one list of fields.
 //! - A mutation is never sent twice unless it is certain that the first was
-//!   never sent, or it was answered with 401 and so not carried out; otherwise
-//!   the error says that the outcome is unknown.
+//!   never sent, or its token or one-time code was refused (HTTP 401; at Airpay
+//!   401 or 403 in the body too; at Ibanera a refusal of `otp`), which is taken
+//!   to mean that it was not carried out. Otherwise the error says that the
+//!   outcome is unknown.
 //! - Both backends behave the same: no redirects, no status is an error, the
 //!   same timeouts, the same limit on a reply, the same TLS and roots.
 //! - Feature flags add backends and change nothing else.

@@ -10,8 +10,9 @@ use crate::transport::TransportErrorKind;
 
 /// Decides how often and how soon a call is sent again.
 ///
-/// A read is sent again after a failed connection, an interrupted reply, a
-/// timeout, and the statuses 408, 429, 500, 502, 503 and 504. A mutation is
+/// A read is sent again after a failed connection (not after one that failed
+/// at TLS, which fails again), an interrupted reply, a timeout, and the
+/// statuses 408, 429, 500, 502, 503 and 504. A mutation is
 /// sent again only when it is certain that nothing was sent. Pauses double,
 /// each with as much again at random; a server's `Retry-After` counts where it
 /// asks for more.

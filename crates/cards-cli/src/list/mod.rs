@@ -36,9 +36,9 @@ standard error; it may hold personal data")))]
 Airpay and Paysafe list the cards of a customer: name each whose cards are
 wanted. Ibanera lists those of all customers, unless some are named. Where one
 provider or customer fails, the cards of the others are listed all the same, and
-the exit code is that of the first failure. json, ndjson and csv tell each
-card's customer too. `cards help environment` lists the settings of each
-provider.
+the exit code is that of the first failure, but 1 in place of 2 where anything
+was sent. json, ndjson and csv tell each card's customer too. `cards help
+environment` lists the settings of each provider.
 
 Examples:
   cards list --all-providers --airpay-customer AIRPAYCUST0001 \\

@@ -20,6 +20,38 @@ const TOKENIZATION: &str = r#"{"id":"E1","cardId":"C1","customerId":"12345678","
     "creatorStatus":"A","lang":"en","activationMethod":1,"activationMethodData":"MARKER-4",
     "eventTimestamp":"2021-07-15T17:54:12Z","enrollmentStatus":"ACTIVATION_OTP_SENT"}"#;
 
+/// The names stand as in the documents: a test that reads them by the code's own list sees no name that is
+/// lost or misspelt.
+#[test]
+fn the_values_of_events_are_those_of_the_documents() {
+    assert_eq!(
+        TokenAction::VALUES,
+        [
+            "TOKEN_UNFROZEN",
+            "TOKEN_CANCELLED",
+            "TOKEN_REISSUED",
+            "TOKEN_FROZEN"
+        ]
+    );
+    assert_eq!(TokenWallet::VALUES, ["APPLE", "GOOGLE", "MRCHTOKEN"]);
+    assert_eq!(ApprovalStatus::VALUES, ["Approved", "Rejected"]);
+    assert_eq!(
+        CardStatus::VALUES,
+        [
+            "ACTIVE",
+            "PENDING",
+            "CANCELLED",
+            "SUSPENDED",
+            "APPLIED",
+            "DIGITAL",
+            "REJECTED",
+            "LOCKED",
+            "EXPIRED",
+            "ISSUED"
+        ]
+    );
+}
+
 #[test]
 fn the_sample_of_a_token_update_is_read() {
     let update: CardTokenUpdate = serde_json::from_str(TOKEN).unwrap();

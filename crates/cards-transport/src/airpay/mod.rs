@@ -32,10 +32,10 @@ pub const PRODUCTION: &str = "https://kraken.airpay.co.in";
 
 /// Airpay's address, credentials and field order.
 ///
-/// The secret key signs every call. Registering and logging in take the
-/// affiliate's keys; all other calls take a token, which is given or fetched
-/// by logging a customer in (`user-login`) and renewed when its 30 minutes are
-/// over.
+/// The secret key signs every call. Registering, logging in, asking for a new
+/// password and for a one-time password take the affiliate's keys; all other
+/// calls take a token, which is given or fetched by logging a customer in
+/// (`user-login`) and renewed when its 30 minutes are over.
 ///
 /// ```
 /// use cards_transport::airpay::{Airpay, PRODUCTION};
