@@ -61,17 +61,15 @@ where
     }
 }
 
-/// Reads text, or a number by its digits as they are written, and `None` where it is
-/// neither: an odd type beside what matters must not lose what matters.
+/// Reads what [`text`] reads, and `None` where it is something else: an odd type beside what matters
+/// must not lose what matters.
 pub(crate) fn text_if_any<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: From<String>,
 {
-    Ok(match Written::deserialize(deserializer)? {
-        Written::Text(text) | Written::Number(text) => Some(text.into_owned().into()),
-        _ => None,
-    })
+    let text = Written::deserialize(deserializer)?.text();
+    Ok(text.map(|text| text.into_owned().into()))
 }
 
 /// The items of a list of errors that can be read, and none of what is no list: an odd

@@ -176,6 +176,23 @@ fn long(word: &str) -> Option<(&'static str, Takes)> {
         .map(|(_, long, takes)| (*long, *takes))
 }
 
+/// Tells whether a word is an option, or letters of several, whose value is the next word.
+pub(crate) fn awaits_value(word: &str) -> bool {
+    let has_value = |takes: Takes| !matches!(takes, Takes::Nothing);
+    if let Some((_, takes)) = long(word) {
+        return has_value(takes);
+    }
+    let Some(letters) = word
+        .strip_prefix('-')
+        .filter(|letters| !letters.starts_with('-'))
+    else {
+        return false;
+    };
+    let mut letters = letters.chars();
+    let takes_one = |letter| short(letter).is_some_and(|(_, takes)| has_value(takes));
+    letters.any(takes_one) && letters.as_str().is_empty()
+}
+
 fn names() -> impl Iterator<Item = &'static str> {
     OPTIONS.iter().map(|(_, long, _)| *long)
 }

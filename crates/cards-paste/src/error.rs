@@ -52,9 +52,15 @@ pub(crate) enum Why {
     )]
     Expanded { at: At, sign: char },
     #[error(
-        "{at}: the redirection would take an option for its file: leave its sign out where that is a shell's prompt"
+        "{at}: the redirection would take an option for its file, or parts one from its value: leave its sign out where \
+         that is a shell's prompt"
     )]
     Redirected { at: At },
+    #[error(
+        "{at}: within quotation marks, the line begins with what may be a shell's prompt or a part of the text: put \
+         `$ ` before the command if it is a prompt, or write %0A in place of the line break if it is none"
+    )]
+    Prompted { at: At },
     #[error(
         "the option {} is not known here, and may change what is sent: leave it out",
         name.as_deref().unwrap_or("[a value]")
@@ -74,8 +80,8 @@ pub(crate) enum Why {
     )]
     NotUtf8 { field: usize },
     #[error(
-        "the `&` may stand between two fields or within a value: encode the line, with %26 in place of one of a \
-         value, or write each field on a line of its own"
+        "the `&` may stand between two fields or within a value: write all fields as one encoded line, with %26 in \
+         place of one of a value, or each field on a line of its own that no `&` begins or ends"
     )]
     TwoWays,
     #[error("{}no name before the `=`", of_line(*line))]

@@ -19,15 +19,22 @@ pub type Pairs = Vec<(String, String)>;
 /// # Errors
 ///
 /// Says which line has no `=`, or no name before it, which field has percent escapes that are no UTF-8, and that a
-/// single line with `&` may be several fields or one.
+/// single line with `&`, or one of several that begins or ends with it, may be several fields or one.
 pub fn form(text: &str) -> Result<Pairs, PasteError> {
     let text = with_line_feeds(text);
     let mut written = text.lines().filter(|line| !line.is_empty());
     match (written.next(), written.next()) {
         (Some(line), None) if line.contains('&') => joined(line),
         (Some(line), None) if is_urlencoded(line) => decoded(line, 0),
+        _ if is_wrapped(&text) => Err(Why::TwoWays.into()),
         _ => lines(&text),
     }
+}
+
+/// Tells whether lines may be those of one body that was broken at its `&`.
+fn is_wrapped(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.is_empty());
+    lines.any(|line| line.starts_with('&') || line.ends_with('&'))
 }
 
 /// Reads a line with `&`. Between those of a body are pairs, without blanks and letters beyond ASCII; the value of one
@@ -185,6 +192,9 @@ mod tests {
             "city=New Delhi&b=1",
             "a=1&b=ö",
             "a=1&b & c=1",
+            "a=1&\nb=2",
+            "a=1\n&b=2\n",
+            "a=1&b=2&\n\nc=3",
         ] {
             let says = form(text).unwrap_err().to_string();
             assert!(
@@ -210,7 +220,8 @@ mod tests {
             };
             match read {
                 Ok(read) => prop_assert!(read == fields || is_taken_for_a_body, "{text:?}: {read:?}"),
-                Err(_) => prop_assert!(fields.len() == 1 && fields[0].1.contains(['&', '%'])),
+                Err(_) if fields.len() == 1 => prop_assert!(fields[0].1.contains(['&', '%'])),
+                Err(_) => prop_assert!(fields.iter().any(|(_, value)| value.ends_with('&'))),
             }
             prop_assert_eq!(lines(&text).unwrap(), fields);
         }

@@ -1,6 +1,6 @@
 //! The prompts of shells, which a command has before its lines where it is copied from a terminal.
 
-use crate::error::At;
+use crate::error::{At, PasteError, Why};
 
 /// The shells that read a command alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +43,12 @@ pub(crate) struct Typed {
 
 impl Typed {
     /// Takes the prompts away. Those of further lines are known by that before the command. Where there is none, they
-    /// are prompts if each joined line has one, and the `>` of one could be no redirection.
-    pub(crate) fn of(pasted: &str) -> Self {
+    /// are prompts if each line that the command goes on in has one, and one of them can be nothing else.
+    ///
+    /// # Errors
+    ///
+    /// Tells of lines within a quotation that may begin with prompts or with a part of its text.
+    pub(crate) fn of(pasted: &str) -> Result<Self, PasteError> {
         let start = pasted.len() - pasted.trim_start().len();
         let start = pasted[..start].rfind('\n').map_or(0, |at| at + 1);
         let lines_before = pasted[..start].matches('\n').count();
@@ -54,12 +58,12 @@ impl Typed {
         let (length, shell) = before_command(first).unzip();
         let marked = match shell {
             Some(shell) => marked(&lines, indent, shell),
-            None => [Family::Unix, Family::Cmd, Family::PowerShell]
-                .into_iter()
-                .map(|shell| (shell, marked(&lines, indent, shell)))
-                .find(|(shell, marked)| are_prompts(&lines, marked, *shell))
-                .map(|(_, marked)| marked)
-                .unwrap_or_default(),
+            None => guessed(&lines, indent).map_err(|line| Why::Prompted {
+                at: At {
+                    line: line + lines_before,
+                    column: indent.chars().count() + 1,
+                },
+            })?,
         };
         let first = indent.len() + length.unwrap_or_default();
         let bytes = std::iter::once(first).chain(marked);
@@ -68,7 +72,7 @@ impl Typed {
             .zip(bytes.chain(std::iter::repeat(0)))
             .collect();
         let typed: Vec<_> = bytes.iter().map(|(line, bytes)| &line[*bytes..]).collect();
-        Self {
+        Ok(Self {
             text: typed.join("\n").trim_end().to_owned(),
             shell,
             lines_before,
@@ -76,7 +80,7 @@ impl Typed {
                 .iter()
                 .map(|(line, bytes)| line[..*bytes].chars().count())
                 .collect(),
-        }
+        })
     }
 
     /// The place in the pasted text.
@@ -130,18 +134,58 @@ fn marked(lines: &[&str], indent: &str, shell: Family) -> Vec<usize> {
     lines.iter().skip(1).map_while(length).collect()
 }
 
-/// Tells whether each line that is joined to the one before has a prompt, where none stands before the command.
-fn are_prompts(lines: &[&str], marked: &[usize], shell: Family) -> bool {
-    let pairs = lines.iter().zip(lines.iter().skip(1));
-    let joined = pairs.take_while(|(before, _)| before.ends_with(shell.joins()));
-    let joined: Vec<_> = joined.map(|(_, line)| line).collect();
-    let goes_to_no_file = |(line, bytes): (&&&str, &usize)| {
-        let text = &line[*bytes..];
-        shell == Family::Cmd || text.starts_with('-') || text.contains("://")
-    };
-    !joined.is_empty()
-        && joined.len() <= marked.len()
-        && joined.iter().zip(marked).any(goes_to_no_file)
+/// The lengths of the prompts of further lines, where none stands before the command; none if there is no prompt.
+/// `Err` has the number of a line within a quotation that may begin with one.
+fn guessed(lines: &[&str], indent: &str) -> Result<Vec<usize>, usize> {
+    for shell in [Family::Unix, Family::Cmd, Family::PowerShell] {
+        let marked = marked(lines, indent, shell);
+        let quoted = continued(lines, shell);
+        if quoted.is_empty() || marked.len() < quoted.len() {
+            continue;
+        }
+        let mut further = lines.iter().skip(1).zip(&marked).zip(&quoted);
+        let is_prompt = further.any(|((line, bytes), is_quoted)| {
+            let (prompt, text) = line.split_at(*bytes);
+            // No redirection goes to an option or an address.
+            let goes_to_no_file = text.starts_with('-') || text.contains("://");
+            shell == Family::Cmd || prompt.contains("quote") || !is_quoted && goes_to_no_file
+        });
+        if is_prompt {
+            return Ok(marked);
+        }
+        if let Some(at) = quoted.iter().position(|is_quoted| *is_quoted) {
+            return Err(at + 2);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Tells of each further line that the command goes on in whether it begins within a quotation.
+fn continued(lines: &[&str], shell: Family) -> Vec<bool> {
+    let mut quote = None;
+    let mut all = Vec::new();
+    for line in &lines[..lines.len() - 1] {
+        let mut is_joined = false;
+        let mut characters = line.chars();
+        while let Some(character) = characters.next() {
+            match (quote, character) {
+                (Some(open), character) if open == character => quote = None,
+                // Nothing is escaped in there.
+                (Some('\''), _) => {}
+                (_, character) if character == shell.joins() => {
+                    is_joined = characters.next().is_none();
+                }
+                // For cmd, a quotation ends with its line.
+                (None, '\'' | '"') if shell != Family::Cmd => quote = Some(character),
+                _ => {}
+            }
+        }
+        match (quote, is_joined) {
+            (None, false) => break,
+            (quote, _) => all.push(quote.is_some()),
+        }
+    }
+    all
 }
 
 #[cfg(test)]
@@ -214,16 +258,60 @@ mod tests {
         for text in [
             "$ curl -d 'a=1\n> 2'",
             "% curl -d 'a=1\nquote> 2'",
+            "curl -d 'a=1\nquote> 2'",
+            "curl -d \"a=1\ndquote> 2\"",
             "curl \\\n> -d 'a=1\n> 2'",
             "curl -d 'a=1\n2'",
         ] {
             assert_eq!(words(text), ["curl", "-d", "a=1\n2"], "{text}");
         }
-        assert_eq!(words("curl -d 'a=1\n> 2'"), ["curl", "-d", "a=1\n> 2"]);
-        assert_eq!(
-            words("curl \\\n -d 'a=1\n> -2'"),
-            ["curl", "-d", "a=1\n> -2"]
-        );
+        // A shell would have put one before each line.
+        for text in [
+            "curl \\\n -d 'a=1\n> -2'",
+            "curl -d 'a=1\n> -2\n3'",
+            "curl -d 'a=1\n quote> -2'",
+        ] {
+            let words = words(text);
+            assert!(words[2].contains("> -2"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_quoted_line_is_not_guessed_at() {
+        for (text, at) in [
+            ("curl -d 'a=1\n> &b=2' http://h", "line 2, column 1"),
+            ("curl -d 'a=1\n> -d b=2'", "line 2, column 1"),
+            ("curl -d \"a=1\n> 2\n> 3\"", "line 2, column 1"),
+            ("\n  curl -d 'a=1\n  > 2'", "line 3, column 3"),
+            ("curl \\\n> http:// \\\n> -d 'a=1\\'", ""),
+            ("curl \\\n> h -d 'a=1\n> 2'", "line 3, column 1"),
+            ("curl h -d 'a=1\n>> 2'", "line 2, column 1"),
+        ] {
+            match split(text) {
+                Ok(_) => assert_eq!(at, "", "{text}"),
+                Err(error) => assert!(error.to_string().starts_with(at), "{text}: {error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_between_an_option_and_its_value_is_no_redirection() {
+        for text in [
+            "curl http://h -d a=1 -d \\\n> b=2 -d c=3",
+            "curl http://h -d > b=2",
+            "curl http://h --data-urlencode \\\n> b=2",
+            "curl http://h -sd \\\n> b=2",
+            "curl http://h -H \\\n> checksum:1 -d b=2",
+        ] {
+            let says = split(text).err().map(|error| error.to_string());
+            assert!(
+                says.is_some_and(|says| says.contains("the redirection")),
+                "{text}"
+            );
+        }
+        for text in ["curl -s > x", "curl -d a=1 -sS \\\n> x", "curl -dv > x"] {
+            assert!(split(text).is_ok(), "{text}");
+        }
     }
 
     #[test]

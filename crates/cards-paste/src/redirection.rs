@@ -2,6 +2,7 @@
 
 use std::str::CharIndices;
 
+use crate::curl;
 use crate::error::{At, PasteError, Why};
 
 /// A command as it is taken over from a text. The word behind a redirection is taken over as any
@@ -10,7 +11,7 @@ pub(crate) struct Line {
     text: String,
     /// The length of the text before the word that a redirection goes to, and the place of its sign.
     kept: Option<(usize, usize)>,
-    /// The place of a redirection that would take an option for its file.
+    /// The place of a redirection that would take an option for its file, or parts one from its value.
     refused: Option<usize>,
 }
 
@@ -52,6 +53,9 @@ impl Line {
     /// that, as a word of its own.
     pub(crate) fn redirect(&mut self, at: usize, is_of_stream: impl Fn(char) -> bool) {
         self.take_out();
+        if curl::awaits_value(last_word(&self.text)) {
+            self.refused.get_or_insert(at);
+        }
         let before = self.text.trim_end_matches(is_of_stream);
         let blanks = before.trim_end_matches([' ', '\t']);
         let backslashes = blanks.len() - blanks.trim_end_matches('\\').len();
@@ -68,8 +72,8 @@ impl Line {
     ///
     /// # Errors
     ///
-    /// Tells of one that goes to an option: what looks like its sign may be a prompt, and no field is to
-    /// be lost for that.
+    /// Tells of one that goes to an option, or stands between one and its value: what looks like its sign
+    /// may be a prompt, and no field is to be lost for that.
     pub(crate) fn end(mut self, text: &str) -> Result<String, PasteError> {
         self.take_out();
         match self.refused {
@@ -92,6 +96,13 @@ impl Line {
         }
         self.text.truncate(kept);
     }
+}
+
+/// The last word of a command that is not ended yet, without quotation marks around it.
+fn last_word(text: &str) -> &str {
+    let words = text.trim_end_matches([' ', '\t']);
+    let word = words.rsplit([' ', '\t']).next().unwrap_or_default();
+    word.trim_matches(['\'', '"'])
 }
 
 /// Takes the rest of a redirection's sign, of which the longest are listed first.

@@ -17,7 +17,7 @@ pub(crate) struct Words {
 /// `^"`, and `^` or a backtick before a line break, with the marks that PowerShell doubles. A file may have Windows'
 /// line breaks. Places are those of the text, with its prompts.
 pub(crate) fn split(text: &str) -> Result<Words, PasteError> {
-    let typed = Typed::of(&with_line_feeds(text));
+    let typed = Typed::of(&with_line_feeds(text))?;
     let mut words = read(&typed).map_err(|error| error.at(|at| typed.pasted(at)))?;
     if let Some(unread) = &mut words.unread {
         unread.at = typed.pasted(unread.at);
