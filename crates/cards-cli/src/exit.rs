@@ -45,7 +45,7 @@ exits! {
          took effect before sending it again.";
     Interrupted = 130, "interrupted, with no change under way",
         "Ctrl-C, SIGTERM, SIGHUP or SIGQUIT ended it while nothing was under way that changes \
-         anything. The last two do nothing where they were ignored when it started (nohup).";
+         anything. The last two are heard on Linux, where they were not ignored when it started (nohup).";
 }
 
 impl Exit {
@@ -109,7 +109,8 @@ younger than a week.
 Where whoever reads standard output closes it, as `head` does, the rest is left
 out without a word, and the code is what it would have been. Only of a change
 that was accepted is it told, with 1 and the outcome accepted, as what it has
-brought cannot be asked for again.
+brought cannot be asked for again. `cards list --output ndjson`, which prints
+what it reads at once, asks for no more then: the code is of what was asked for.
 
 Of `cards list`, the cards that were read are printed whatever fails, and the
 code is that of the first failure, but 1 in place of 2 where anything was sent,

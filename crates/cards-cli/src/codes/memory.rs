@@ -367,6 +367,10 @@ fn is_absent(error: &io::Error) -> bool {
 
 /// Holds the lock for as long as the file is open.
 fn lock(path: &Path) -> io::Result<File> {
+    // Anything else might keep whoever opens it waiting, and a link leads to a file of its owner's.
+    if fs::symlink_metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return Err(io::Error::other("its lock is no plain file"));
+    }
     let mut options = own_file::for_me();
     let file = options.create(true).truncate(false).open(path)?;
     let started = Instant::now();

@@ -130,6 +130,28 @@ fn a_link_is_left_as_it_is_and_so_is_what_it_leads_to() {
 
 #[cfg(unix)]
 #[test]
+fn a_lock_that_is_no_plain_file_keeps_no_run_waiting() {
+    let server = taking_all();
+    for make in [
+        "mkfifo otp.lock",
+        "ln -s nowhere otp.lock",
+        "mkdir otp.lock",
+    ] {
+        let state = tempfile::tempdir().unwrap();
+        let folder = state.path().join("cards");
+        fs::create_dir(&folder).unwrap();
+        let mut made = std::process::Command::new("sh");
+        let made = made.args(["-c", make]).current_dir(&folder).status();
+        assert!(made.unwrap().success(), "{make}");
+        let says = said(&server, state.path(), "-otable");
+        assert!(says.ends_with("its lock is no plain file\n"), "{make}: {says}");
+        assert_eq!(says.lines().count(), 1, "{make}: {says}");
+        assert!(!folder.join("nowhere").exists());
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn the_file_is_this_users_alone() {
     use std::os::unix::fs::{PermissionsExt, chown};
     let server = taking_all();
