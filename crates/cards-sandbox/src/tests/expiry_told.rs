@@ -1,4 +1,4 @@
-//! The last status event of a Paysafe card says what the card is, however its clock went.
+//! The last events of a Paysafe card say what the card and its tokens are, however its clock went.
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -18,6 +18,8 @@ enum Step {
     Back,
     Act(&'static str),
     Put(&'static str),
+    /// The card is put into a wallet.
+    Tokenise,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -29,6 +31,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => Just(Step::Back),
         4 => actions.prop_map(Step::Act),
         2 => statuses.prop_map(Step::Put),
+        2 => Just(Step::Tokenise),
     ]
 }
 
@@ -43,6 +46,11 @@ async fn take(sandbox: &Harness, step: &Step) {
         Step::Back => ("DELETE", "/_sandbox/clock".to_owned(), Value::Null),
         Step::Act(action) => ("POST", format!("{card}/actions"), json!({"action": action})),
         Step::Put(status) => ("PUT", format!("{card}/status"), json!({"status": status})),
+        Step::Tokenise => (
+            "POST",
+            "/_sandbox/issuer/paysafe".to_owned(),
+            json!({"action": "tokenise", "card": CARD, "wallet": "APPLE"}),
+        ),
     };
     let body = match body {
         Value::Null => String::new(),
@@ -56,8 +64,9 @@ async fn take(sandbox: &Harness, step: &Step) {
     );
 }
 
-/// The status that the card shows, and those that its events have told, the last one last.
-async fn told(sandbox: &Harness) -> (String, Vec<String>) {
+/// The status that the card shows, and those that its events have told, the last one last, with what the last event of
+/// a token has told of it.
+async fn told(sandbox: &Harness) -> (String, Vec<String>, Option<String>) {
     catch_up(sandbox).await;
     let world = sandbox.get_json("/_sandbox/world").await;
     let customers = world["paysafe"]["customers"].as_array().unwrap().iter();
@@ -68,10 +77,15 @@ async fn told(sandbox: &Harness) -> (String, Vec<String>) {
             WHERE name = 'card-status' AND subject = ?1 ORDER BY number";
         let mut told = connection.prepare(sql)?;
         let told = told.query_map([CARD], |row| row.get(0))?;
-        Ok::<_, cards_sandbox_core::store::StoreError>(told.collect::<Result<Vec<String>, _>>()?)
+        let told = told.collect::<Result<Vec<String>, _>>()?;
+        let sql = "SELECT coalesce(body ->> '$.tokenAction', body ->> '$.enrollmentStatus') FROM event
+            WHERE name <> 'card-status' AND subject = ?1 ORDER BY number DESC LIMIT 1";
+        let of_token = connection.query_row(sql, [CARD], |row| row.get(0));
+        let of_token = rusqlite::OptionalExtension::optional(of_token)?;
+        Ok::<_, cards_sandbox_core::store::StoreError>((told, of_token))
     };
-    let told = sandbox.app.store.read(read).await.unwrap();
-    (card["status"].as_str().unwrap().to_owned(), told)
+    let (told, of_token) = sandbox.app.store.read(read).await.unwrap();
+    (card["status"].as_str().unwrap().to_owned(), told, of_token)
 }
 
 /// Tells what time has brought about, as the sender of events does once a day.
@@ -106,6 +120,9 @@ fn the_last_event_says_what_a_card_is() {
         let (back, forward) = (Step::Back, Step::Forward);
         let again = [forward.clone(), back, Step::Act("LOCK"), forward];
         assert_eq!(holds(&again).await, ["EXPIRED", "LOCKED", "EXPIRED"]);
+        let (back, forward) = (Step::Back, Step::Forward);
+        let again = [forward.clone(), back, Step::Tokenise, forward];
+        assert_eq!(holds(&again).await, ["EXPIRED", "EXPIRED"]);
     });
 }
 
@@ -120,7 +137,7 @@ async fn holds(steps: &[Step]) -> Vec<String> {
             Step::Back => is_back = true,
             _ => {}
         }
-        let (shown, told) = told(&sandbox).await;
+        let (shown, told, of_token) = told(&sandbox).await;
         let last = told.last().map_or("ACTIVE", String::as_str);
         let is_brought_back = is_back && last == "EXPIRED";
         let so_far = &steps[..=at];
@@ -128,6 +145,8 @@ async fn holds(steps: &[Step]) -> Vec<String> {
             last == shown || is_brought_back,
             "{shown}, {told:?}: {so_far:?}"
         );
+        let is_ended = of_token.is_none_or(|it| it == "TOKEN_CANCELLED");
+        assert!(shown != "EXPIRED" || is_brought_back || is_ended, "{so_far:?}");
         all = told;
     }
     all

@@ -275,8 +275,8 @@ impl Card {
     }
 
     /// Writes a card, in the status that is to be kept. What a lock is undone to is kept as long as
-    /// there is a lock to undo. A new status that is no end may come to its end by the clock: that was
-    /// not told yet.
+    /// there is a lock to undo. A new status that is no end, and a new token, may come to their end by the
+    /// clock: that was not told yet.
     pub(super) fn update(
         &self,
         transaction: &Transaction<'_>,
@@ -293,7 +293,8 @@ impl Card {
                 "UPDATE paysafe_card
                  SET status = ?2, status_before_lock = ?3, body = ?4, tokenizations = ?5,
                      expiry_told = expiry_told
-                         AND (status = ?2 OR ?2 IN ('CANCELLED', 'REJECTED', 'EXPIRED'))
+                         AND (status = ?2 AND tokenizations IS ?5
+                             OR ?2 IN ('CANCELLED', 'REJECTED', 'EXPIRED'))
                  WHERE card_id = ?1",
             )?
             .execute(params![
